@@ -1,0 +1,7 @@
+//! Files → frames → contract tables and rejects. Contract, section 2.
+//!
+//! Knows no rule: what rules name reaches it as column names ([`Used`]).
+
+pub mod tables;
+
+pub use tables::*;

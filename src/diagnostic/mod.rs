@@ -1,0 +1,116 @@
+//! What is wrong, where, and what to do about it: the one type behind every message of `apportion`.
+//!
+//! A step returns [`Diagnostic`]s beside (or instead of) its result; only `cli` prints them, through [`render`].
+
+mod render;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use render::render;
+
+/// How bad it is. `Error` stops a run; the others are reported beside its result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+/// A text that spans point into: the project file or a rule file.
+#[derive(Debug, Clone)]
+pub struct SourceText {
+    /// As shown to people: relative to the project's folder where it lies in it.
+    pub name: String,
+    pub text: Arc<str>,
+}
+
+/// Dense index of a text in [`Files`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// All texts that spans may point into, in the order in which they were read.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    texts: Vec<SourceText>,
+}
+
+impl Files {
+    /// Registers a text and returns its index.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.texts.push(SourceText { name: name.into(), text: text.into() });
+        id
+    }
+
+    /// The text behind an index, if it was handed out by this registry.
+    pub fn get(&self, id: FileId) -> Option<&SourceText> {
+        self.texts.get(id.0 as usize)
+    }
+}
+
+/// A place in a text, as bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    pub file: FileId,
+    pub range: Range<usize>,
+}
+
+/// A place and what to say about it. The first label of a diagnostic is the primary one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    pub span: Span,
+    pub message: String,
+}
+
+/// One message: a code that is documented, a sentence for an analyst, places, and help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub severity: Severity,
+    /// kebab-case; documented in docs/findings.md.
+    pub code: &'static str,
+    pub message: String,
+    pub labels: Vec<Label>,
+    /// `= help: …` lines.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// An error without a place yet.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message)
+    }
+
+    /// A warning without a place yet.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message)
+    }
+
+    fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity, code, message: message.into(), labels: Vec::new(), help: Vec::new() }
+    }
+
+    /// Adds a place; the first one added is the primary one.
+    #[must_use]
+    pub fn at(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.labels.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Adds a line of help.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+/// The name among `known` that `given` was most likely meant to be, if one is near.
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len().max(given.len()) / 4)
+        .min()
+        .map(|(_, name)| name)
+}

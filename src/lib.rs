@@ -1,0 +1,31 @@
+//! `apportion` settles who gets how much of a closed deal, by published rules, exactly and with its reasons.
+//!
+//! The way of the data is the way of the modules, top to bottom and never back:
+//!
+//! | room | what happens there |
+//! |---|---|
+//! | [`money`] | amounts, rates, currencies, the two roundings and `split`: the ground floor, it imports nothing of ours |
+//! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |
+//! | [`config`] | TOML with spans, shared by the project file and the rule files |
+//! | [`expr`] | the SQL scalar expressions: text → typed tree → Arrow columns |
+//! | [`book`] | the project file: currency, fiscal calendar, sources, where the rule files are |
+//! | [`data`] | files → frames → contract tables and rejects |
+//! | [`rules`] | rule files → typed rules; knows no data |
+//! | [`plan`] | rules × tables: which deals, which engagements, which units |
+//! | [`credit`] | stage one, by deal: pools and splits |
+//! | [`pay`] | stage two, by payee: tiers, overrides, caps |
+//! | [`statement`] | lines → files, control totals |
+//! | [`cli`] | arguments, progress, what a person sees |
+
+pub mod book;
+pub mod cli;
+pub mod config;
+pub mod credit;
+pub mod data;
+pub mod diagnostic;
+pub mod expr;
+pub mod money;
+pub mod pay;
+pub mod plan;
+pub mod rules;
+pub mod statement;
