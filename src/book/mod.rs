@@ -2,12 +2,16 @@
 //!
 //! Nothing here opens a data file; paths are as written, resolved against the project's folder.
 
+pub mod calendar;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::diagnostic::Span;
 use crate::expr::{ExprText, Type};
 use crate::money::{Currency, Rounding};
+
+pub use calendar::{Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day};
 
 /// A value with its place in the project file.
 #[derive(Debug, Clone)]
@@ -32,6 +36,13 @@ pub struct Book {
     pub fx_max_age_days: u32,
     pub incomplete: Incomplete,
     pub sources: Vec<Source>,
+}
+
+impl Book {
+    /// The fiscal calendar, for everything that asks in which period a day lies.
+    pub fn calendar(&self) -> FiscalCalendar {
+        FiscalCalendar { starts: self.fiscal_year_starts }
+    }
 }
 
 /// What happens to a deal some of whose engagements were rejected.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+pub use crate::book::Every;
 use crate::diagnostic::Span;
 use crate::expr::Expr;
 
@@ -215,13 +216,6 @@ pub struct Commission {
     pub every: Every,
     pub tiers: Tiers,
     pub mode: Mode,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Every {
-    Month,
-    Quarter,
-    Year,
 }
 
 /// Thresholds in ascending order with the rate from there on.
