@@ -71,6 +71,13 @@ pub struct Groups {
     pub why_empty: Vec<Reason>,
 }
 
+impl Groups {
+    /// The deal of each group, given the deals of the batch.
+    pub fn deals<'a>(&'a self, deals: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+        deals.iter().zip(self.offsets.windows(2)).flat_map(|(&deal, of)| (of[0]..of[1]).map(move |_| deal))
+    }
+}
+
 /// Units by which each deal is shared, by slot (a role, or the single slot of a model) and payee.
 #[derive(Debug, Clone, Default)]
 pub struct Shares {

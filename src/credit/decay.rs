@@ -133,7 +133,8 @@ mod tests {
             for days in 0..20 {
                 let weight = i256::from_i128(decay.weight_e9(days));
                 let two = i256::from_i128(2);
-                let power = |base: i256| (0..half_life).fold(i256::from_i128(1), |all, _| all.wrapping_mul(base));
+                let power =
+                    |base: i256| (0..half_life).fold(i256::from_i128(1), |all, _| all.wrapping_mul(base));
                 let target = power(i256::from_i128(2_000_000_000));
                 let low = power(weight.wrapping_mul(two).wrapping_sub(i256::from_i128(1))) << days as u8;
                 let high = power(weight.wrapping_mul(two).wrapping_add(i256::from_i128(1))) << days as u8;

@@ -83,22 +83,70 @@ impl Line {
 /// Does the same to every column of [`Lines`].
 macro_rules! each_column {
     ($lines:expr, $column:ident => $do:expr) => {{
-        { let $column = &mut $lines.rule; $do; }
-        { let $column = &mut $lines.version; $do; }
-        { let $column = &mut $lines.payee; $do; }
-        { let $column = &mut $lines.deal; $do; }
-        { let $column = &mut $lines.role; $do; }
-        { let $column = &mut $lines.from_payee; $do; }
-        { let $column = &mut $lines.level; $do; }
-        { let $column = &mut $lines.basis; $do; }
-        { let $column = &mut $lines.rate_e8; $do; }
-        { let $column = &mut $lines.units_e9; $do; }
-        { let $column = &mut $lines.units_total_e9; $do; }
-        { let $column = &mut $lines.credit_total; $do; }
-        { let $column = &mut $lines.pool; $do; }
-        { let $column = &mut $lines.credited; $do; }
-        { let $column = &mut $lines.uncapped; $do; }
-        { let $column = &mut $lines.amount; $do; }
+        {
+            let $column = &mut $lines.rule;
+            $do;
+        }
+        {
+            let $column = &mut $lines.version;
+            $do;
+        }
+        {
+            let $column = &mut $lines.payee;
+            $do;
+        }
+        {
+            let $column = &mut $lines.deal;
+            $do;
+        }
+        {
+            let $column = &mut $lines.role;
+            $do;
+        }
+        {
+            let $column = &mut $lines.from_payee;
+            $do;
+        }
+        {
+            let $column = &mut $lines.level;
+            $do;
+        }
+        {
+            let $column = &mut $lines.basis;
+            $do;
+        }
+        {
+            let $column = &mut $lines.rate_e8;
+            $do;
+        }
+        {
+            let $column = &mut $lines.units_e9;
+            $do;
+        }
+        {
+            let $column = &mut $lines.units_total_e9;
+            $do;
+        }
+        {
+            let $column = &mut $lines.credit_total;
+            $do;
+        }
+        {
+            let $column = &mut $lines.pool;
+            $do;
+        }
+        {
+            let $column = &mut $lines.credited;
+            $do;
+        }
+        {
+            let $column = &mut $lines.uncapped;
+            $do;
+        }
+        {
+            let $column = &mut $lines.amount;
+            $do;
+        }
     }};
 }
 

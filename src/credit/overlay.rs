@@ -8,7 +8,12 @@ use crate::money::Overflow;
 const WHOLE_E9: i128 = 100_000_000_000;
 
 /// Pays a batch: `round(credit total * percent / 100)` and `round(pool * percent / 100)` for each payee.
-pub fn pay(batch: &Batch, basis: &Numbers, rates_e8: Option<&[Option<i64>]>, shares: &Shares) -> Result<Outcome, Fault> {
+pub fn pay(
+    batch: &Batch,
+    basis: &Numbers,
+    rates_e8: Option<&[Option<i64>]>,
+    shares: &Shares,
+) -> Result<Outcome, Fault> {
     let mut outcome = Outcome::default();
     let mut limiter = Limiter::default();
     let mut lines = Vec::new();

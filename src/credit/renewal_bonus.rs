@@ -6,14 +6,13 @@ use crate::money::{Overflow, Splitter};
 
 /// One rung of `rates`.
 #[derive(Debug, Clone)]
-pub struct Rung<'a> {
+pub struct Rung {
     /// The measure from which the rate applies, in billionths.
     pub from_e9: i128,
-    pub rate: RungRate<'a>,
+    /// Hundred-millionths, for each deal of the batch ([`By::Deal`]) or each group ([`By::Payee`]); `None` where no case
+    /// and no `else` applies.
+    pub rates_e8: Vec<Option<i64>>,
 }
-
-/// A rung's rate for a payee on a deal, by the dense indices of both; `None` where no case and no `else` applies.
-pub type RungRate<'a> = &'a (dyn Fn(u32, u32) -> Option<i64> + Sync);
 
 /// Whose measure decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +42,7 @@ struct Kernel<'a> {
     batch: &'a Batch<'a>,
     groups: &'a Groups,
     measure_e9: &'a [i128],
-    rungs: &'a [Rung<'a>],
+    rungs: &'a [Rung],
     scratch: Scratch,
     outcome: Outcome,
 }
@@ -56,7 +55,7 @@ struct Scratch {
     lines: Vec<Line>,
 }
 
-impl Kernel<'_> {
+impl<'a> Kernel<'a> {
     fn deal(&mut self, at: usize, basis: &Numbers, by: By) -> Result<(), Overflow> {
         self.outcome.sums.deals_matched += u64::from(self.batch.paid[at]);
         let reason = match (self.batch.verdicts[at], basis.get(at)) {
@@ -70,7 +69,9 @@ impl Kernel<'_> {
         };
         match reason {
             Some(reason) => self.outcome.uncredited(self.batch, at, reason, None),
-            None => self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)?,
+            None => {
+                self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)?
+            }
         }
         Ok(())
     }
@@ -80,7 +81,7 @@ impl Kernel<'_> {
     }
 
     /// The rate of the highest rung not above the measure.
-    fn rung(&self, measure_e9: i128) -> Option<&Rung<'_>> {
+    fn rung(&self, measure_e9: i128) -> Option<&'a Rung> {
         self.rungs.iter().rev().find(|rung| rung.from_e9 <= measure_e9)
     }
 
@@ -90,7 +91,7 @@ impl Kernel<'_> {
         let measures = &self.measure_e9[rows.clone()];
         let total: i128 = measures.iter().sum();
         let Some(rung) = self.rung(total) else { return Ok(Some(Reason::BelowFirstRate)) };
-        let Some(rate) = (rung.rate)(deal, 0) else { return Ok(Some(Reason::NoRate)) };
+        let Some(rate) = rung.rates_e8[at] else { return Ok(Some(Reason::NoRate)) };
         let rounded = batch.round(value, scale)?;
         let pool = batch.round_product(value, scale, i128::from(rate), 8)?;
         if !self.scratch.splitter.split(pool, measures, &mut self.scratch.parts)? {
@@ -126,7 +127,7 @@ impl Kernel<'_> {
         for (i, row) in rows.enumerate().filter(|(i, _)| measures[*i] > 0) {
             let payee = self.groups.payee[row];
             let Some(rung) = self.rung(measures[i]) else { continue };
-            let Some(rate) = (rung.rate)(deal, payee) else {
+            let Some(rate) = rung.rates_e8[row] else {
                 without_rate = true;
                 continue;
             };

@@ -15,7 +15,8 @@ pub fn pay(
     slots: &Slots,
     shares: &Shares,
 ) -> Result<Outcome, Fault> {
-    let mut kernel = Kernel { batch, slots, shares, scratch: Scratch::default(), outcome: Outcome::default() };
+    let mut kernel =
+        Kernel { batch, slots, shares, scratch: Scratch::default(), outcome: Outcome::default() };
     for (at, &deal) in batch.deals.iter().enumerate() {
         kernel.deal(at, basis, rates_e8).map_err(Fault::overflow(deal))?;
     }
@@ -54,7 +55,8 @@ impl Kernel<'_> {
             (None, Some(value), rate) => (value, rate.flatten()),
         };
         let credit_total = batch.round(value, basis.scale)?;
-        let pool = rate.map(|rate| batch.round_product(value, basis.scale, i128::from(rate), 8)).transpose()?;
+        let pool =
+            rate.map(|rate| batch.round_product(value, basis.scale, i128::from(rate), 8)).transpose()?;
         self.fill(at);
         if self.scratch.slot_units.iter().all(|&units| units == 0) {
             return self.nobody(at, credit_total, pool);
@@ -109,7 +111,13 @@ impl Kernel<'_> {
     }
 
     /// Splits each filled slot's part over its payees.
-    fn lines(&mut self, at: usize, credit_total: i64, pool: Option<i64>, rate: Option<i64>) -> Result<(), Overflow> {
+    fn lines(
+        &mut self,
+        at: usize,
+        credit_total: i64,
+        pool: Option<i64>,
+        rate: Option<i64>,
+    ) -> Result<(), Overflow> {
         let deal = self.batch.deals[at];
         let scratch = &mut self.scratch;
         let all = rows(self.shares, at);
@@ -150,7 +158,8 @@ impl Kernel<'_> {
         let unfilled = |parts: &[i64]| -> i64 {
             parts.iter().zip(&scratch.filled).filter(|(_, filled)| !**filled).map(|(part, _)| part).sum()
         };
-        let kept = Kept { pool: pool.map(|_| unfilled(&scratch.slot_pool)), credit: unfilled(&scratch.slot_credit) };
+        let kept =
+            Kept { pool: pool.map(|_| unfilled(&scratch.slot_pool)), credit: unfilled(&scratch.slot_credit) };
         let credited: i64 = scratch.lines.iter().map(|line| line.credited).sum();
         let uncapped: i64 = scratch.lines.iter().map(|line| line.uncapped).sum();
         let retained = kept.pool.unwrap_or(0);

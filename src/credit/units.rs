@@ -38,7 +38,9 @@ impl Ordered {
             }
             Self::TimeDecay(decay) => {
                 let last = touches.last().map_or(0, |touch| touch.day);
-                out.extend(touches.iter().map(|touch| (touch.payee, decay.weight_e9(last.abs_diff(touch.day)))));
+                out.extend(
+                    touches.iter().map(|touch| (touch.payee, decay.weight_e9(last.abs_diff(touch.day)))),
+                );
             }
         }
     }
@@ -55,8 +57,11 @@ mod tests {
     use super::*;
 
     fn units(mut model: Ordered, payees: &[u32]) -> Vec<i128> {
-        let touches: Vec<Touch> =
-            payees.iter().enumerate().map(|(day, &payee)| Touch { day: day as i32, id_rank: 0, payee }).collect();
+        let touches: Vec<Touch> = payees
+            .iter()
+            .enumerate()
+            .map(|(day, &payee)| Touch { day: day as i32, id_rank: 0, payee })
+            .collect();
         let mut out = Vec::new();
         model.units(&touches, &mut out);
         assert!(out.iter().zip(payees).all(|((of, _), payee)| of == payee) || out.len() == 1);

@@ -37,7 +37,13 @@ fn in_order(lines: &Lines, close_date: &[i32]) -> Vec<u32> {
         let row = row as usize;
         let deal = lines.deal[row];
         let none_first = |ix: u32| ix.wrapping_add(1);
-        (lines.payee[row], close_date[deal as usize], deal, none_first(lines.role[row]), none_first(lines.from_payee[row]))
+        (
+            lines.payee[row],
+            close_date[deal as usize],
+            deal,
+            none_first(lines.role[row]),
+            none_first(lines.from_payee[row]),
+        )
     });
     order
 }

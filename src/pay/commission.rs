@@ -108,7 +108,12 @@ mod tests {
 
     #[test]
     fn lines_telescope_and_a_new_period_starts_at_zero() {
-        let credits = [credit(0, 0, 1, 90_000), credit(0, 1, 2, 20_000), credit(0, 2, 3, -20_000), credit(0, 3, 91, 100)];
+        let credits = [
+            credit(0, 0, 1, 90_000),
+            credit(0, 1, 2, 20_000),
+            credit(0, 2, 3, -20_000),
+            credit(0, 3, 91, 100),
+        ];
         let paid = pay(0, &credits, &OneQuarter, Rounding::HalfAwayFromZero, 2).unwrap();
         let amounts: Vec<i64> = paid.lines.iter().map(|line| line.amount).collect();
         assert_eq!(amounts, [4_500, 500 + 1_000, -1_500, 5]);

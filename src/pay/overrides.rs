@@ -69,12 +69,15 @@ mod tests {
     fn a_manager_who_does_not_earn_still_counts_as_a_level() {
         // 0 -> 1 -> 2 -> 3
         let manager = [1, 2, 3, NONE];
-        let levels =
-            Levels { rates_e8: vec![1_000_000, 500_000, 250_000, 1], earns: Some(vec![true, false, true, true]) };
+        let levels = Levels {
+            rates_e8: vec![1_000_000, 500_000, 250_000, 1],
+            earns: Some(vec![true, false, true, true]),
+        };
         let credit = Credit { payee: 0, deal: 7, close_date: 0, credited: 10_050 };
         let mut lines = Vec::new();
         pay(0, 0, &credit, &levels, &manager, (Rounding::HalfAwayFromZero, 2), &mut lines).unwrap();
-        let shown: Vec<(u32, u8, i64)> = lines.iter().map(|line| (line.payee, line.level, line.amount)).collect();
+        let shown: Vec<(u32, u8, i64)> =
+            lines.iter().map(|line| (line.payee, line.level, line.amount)).collect();
         assert_eq!(shown, [(2, 2, 50), (3, 3, 25)]);
     }
 }

@@ -21,7 +21,9 @@ impl Ladder {
     /// `steps` ascend by threshold, which has `scale` decimals of the major unit.
     pub fn new(steps: Vec<(i128, i64)>, scale: u32, digits: u32, whole: bool) -> Result<Self, Overflow> {
         // Decimals that all thresholds have as zeros would only cost digits on the way.
-        let spare = |steps: &[(i128, i64)], scale: u32| scale > digits && steps.iter().all(|(from, _)| from % 10 == 0);
+        let spare = |steps: &[(i128, i64)], scale: u32| {
+            scale > digits && steps.iter().all(|(from, _)| from % 10 == 0)
+        };
         let (mut steps, mut scale) = (steps, scale);
         while spare(&steps, scale) {
             steps.iter_mut().for_each(|(from, _)| *from /= 10);

@@ -26,22 +26,29 @@ pub struct Tag<'a> {
 pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<Outcome>, Fault> {
     // A number that does not fit is the rule's, whichever deal comes first.
     let at_first = Fault::overflow(tag.deals.first().copied().unwrap_or(0));
-    let kernel: Box<dyn Fn(&[u32]) -> Result<Outcome, Fault> + Sync> = match &version.body {
+    let plan = match &version.body {
         Body::SharedCredit(rule) => {
-            let plan = shared_credit::Plan::new(inputs, rule).map_err(at_first)?;
-            Box::new(move |deals| plan.run(inputs, version, &tag, deals))
+            Plan::SharedCredit(shared_credit::Plan::new(inputs, rule).map_err(at_first)?)
         }
-        Body::Stipend(rule) => {
-            let plan = stipend::Plan::new(inputs, rule).map_err(at_first)?;
-            Box::new(move |deals| plan.run(inputs, version, &tag, deals))
-        }
+        Body::Stipend(rule) => Plan::Stipend(stipend::Plan::new(inputs, rule).map_err(at_first)?),
         Body::RenewalBonus(rule) => {
-            let plan = renewal_bonus::Plan::new(inputs, rule).map_err(at_first)?;
-            Box::new(move |deals| plan.run(inputs, version, &tag, deals))
+            Plan::RenewalBonus(renewal_bonus::Plan::new(inputs, rule).map_err(at_first)?)
         }
         Body::Commission(_) | Body::Override(_) => return Ok(Vec::new()),
     };
-    Fault::first(tag.deals.par_chunks(inputs.partition).map(kernel).collect())
+    let run = |deals| match &plan {
+        Plan::SharedCredit(plan) => plan.run(inputs, version, &tag, deals),
+        Plan::Stipend(plan) => plan.run(inputs, version, &tag, deals),
+        Plan::RenewalBonus(plan) => plan.run(inputs, version, &tag, deals),
+    };
+    Fault::first(tag.deals.par_chunks(inputs.partition).map(run).collect())
+}
+
+/// The kinds that pay by deal; a new one is a file of its own and a line here.
+enum Plan<'a> {
+    SharedCredit(shared_credit::Plan<'a>),
+    Stipend(stipend::Plan<'a>),
+    RenewalBonus(renewal_bonus::Plan<'a>),
 }
 
 /// A batch of these deals, with the reasons that are known before any engagement is looked at.
@@ -59,7 +66,10 @@ pub fn batch<'a>(
         rule: tag.rule,
         version: tag.version,
         deals,
-        paid: deals.iter().map(|&deal| inputs.window.pays(inputs.tables.deals.close_date[deal as usize])).collect(),
+        paid: deals
+            .iter()
+            .map(|&deal| inputs.window.pays(inputs.tables.deals.close_date[deal as usize]))
+            .collect(),
         verdicts: deals.iter().map(of_deal).collect(),
         rounding: inputs.book.rounding,
         digits: inputs.digits(),
@@ -85,11 +95,20 @@ pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[u32]) -> Result<Num
         .map_err(|error| Fault { deal: deals[error.row], message: error.message })?;
     let Some(decimals) = values.as_primitive_opt::<Decimal128Type>() else {
         // The type checker lets only numbers through; a typeless NULL is no basis for any deal.
-        return Ok(Numbers { mantissas: vec![0; deals.len()], known: Some(vec![false; deals.len()]), scale: 0 });
+        return Ok(Numbers {
+            mantissas: vec![0; deals.len()],
+            known: Some(vec![false; deals.len()]),
+            scale: 0,
+        });
     };
-    let known = (decimals.null_count() > 0).then(|| (0..deals.len()).map(|at| decimals.is_valid(at)).collect());
+    let known =
+        (decimals.null_count() > 0).then(|| (0..deals.len()).map(|at| decimals.is_valid(at)).collect());
     // A decimal of negative scale stands for whole numbers; expressions never make one.
-    Ok(Numbers { mantissas: decimals.values().to_vec(), known, scale: u32::from(decimals.scale().unsigned_abs()) })
+    Ok(Numbers {
+        mantissas: decimals.values().to_vec(),
+        known,
+        scale: u32::from(decimals.scale().unsigned_abs()),
+    })
 }
 
 /// An expression over `deals`, bound to its columns.

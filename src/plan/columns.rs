@@ -38,7 +38,12 @@ impl<'a> Bound<'a> {
                 };
                 BoundTable {
                     rows: frame.map_or(0, |frame| frame.rows),
-                    columns: schema.columns.iter().enumerate().map(|(at, (name, _))| column(at, name)).collect(),
+                    columns: schema
+                        .columns
+                        .iter()
+                        .enumerate()
+                        .map(|(at, (name, _))| column(at, name))
+                        .collect(),
                     used: named.iter().any(|column| column.table == table),
                 }
             })

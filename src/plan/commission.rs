@@ -52,7 +52,8 @@ impl<'a> CommissionPlan<'a> {
             .map(|version| earns(inputs, version.payees.as_ref()))
             .collect::<Result<Vec<_>, Fault>>()?;
         let table = &inputs.tables.quotas;
-        let of_window: BTreeMap<crate::book::Period, PeriodKey> = (inputs.window.computed_from..=inputs.window.paid_until)
+        let of_window: BTreeMap<crate::book::Period, PeriodKey> = (inputs.window.computed_from
+            ..=inputs.window.paid_until)
             .map(|day| days.key(day, every))
             .map(|key| (days.period(key), key))
             .collect();

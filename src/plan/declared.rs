@@ -76,7 +76,8 @@ fn rows(by_deal: &[u32], deals: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let mut rows = Vec::new();
     let mut of_deal = Vec::new();
     for &deal in deals {
-        let range = by_deal.get(deal as usize).copied().unwrap_or(0)..by_deal.get(deal as usize + 1).copied().unwrap_or(0);
+        let range = by_deal.get(deal as usize).copied().unwrap_or(0)
+            ..by_deal.get(deal as usize + 1).copied().unwrap_or(0);
         of_deal.resize(of_deal.len() + range.len(), deal);
         rows.extend(range);
     }

@@ -33,11 +33,18 @@ impl Counted {
         Ok(Self { offsets, rows, counts })
     }
 
-    fn ask(inputs: &Inputs, engaged: &Bound, deals: &[u32], offsets: &[u32], rows: &[u32]) -> Result<BooleanArray, Fault> {
+    fn ask(
+        inputs: &Inputs,
+        engaged: &Bound,
+        deals: &[u32],
+        offsets: &[u32],
+        rows: &[u32],
+    ) -> Result<BooleanArray, Fault> {
         let payees = &inputs.tables.engagements.payee;
         let engagement_index = engaged.uses(0).then(|| UInt32Array::from(rows.to_vec()));
-        let payee_index =
-            engaged.uses(1).then(|| UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row as usize])));
+        let payee_index = engaged
+            .uses(1)
+            .then(|| UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row as usize])));
         let deal_of = |at: usize| deals[offsets.partition_point(|&from| from as usize <= at) - 1];
         let deal_index = engaged.uses(2).then(|| {
             let mut index = Vec::with_capacity(rows.len());
@@ -57,7 +64,9 @@ impl Counted {
 
     fn of(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
         self.reached(at)
-            .filter(|&pair| self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair)))
+            .filter(|&pair| {
+                self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair))
+            })
             .map(|pair| self.rows[pair] as usize)
     }
 
@@ -111,24 +120,37 @@ impl Counted {
     /// Units by role and payee; `slot_of` gives the slot of each role code, or `NONE` for a role that the rule lacks.
     pub fn by_role(&self, inputs: &Inputs, slot_of: &[u32], within: Within) -> Shares {
         let engagements = &inputs.tables.engagements;
-        self.shares(Reason::NoFilledRole, |at, units| {
-            for row in self.of(at) {
-                let slot = slot_of[engagements.role[row] as usize];
-                if slot != NONE {
-                    units.push((slot as u16, engagements.payee[row], unit_e9(within, engagements.weight_e9[row])));
+        self.shares(
+            Reason::NoFilledRole,
+            |at, units| {
+                for row in self.of(at) {
+                    let slot = slot_of[engagements.role[row] as usize];
+                    if slot != NONE {
+                        units.push((
+                            slot as u16,
+                            engagements.payee[row],
+                            unit_e9(within, engagements.weight_e9[row]),
+                        ));
+                    }
                 }
-            }
-        }, within)
+            },
+            within,
+        )
     }
 
     /// Units by payee, without roles, where the order of engagements does not matter.
     pub fn by_payee(&self, inputs: &Inputs, within: Within) -> Shares {
         let engagements = &inputs.tables.engagements;
-        self.shares(Reason::NoEligiblePayee, |at, units| {
-            units.extend(
-                self.of(at).map(|row| (0, engagements.payee[row], unit_e9(within, engagements.weight_e9[row]))),
-            );
-        }, within)
+        self.shares(
+            Reason::NoEligiblePayee,
+            |at, units| {
+                units.extend(
+                    self.of(at)
+                        .map(|row| (0, engagements.payee[row], unit_e9(within, engagements.weight_e9[row]))),
+                );
+            },
+            within,
+        )
     }
 
     /// Units by payee of a model that looks at the order of engagements; those without a date are left out.
@@ -136,18 +158,24 @@ impl Counted {
         let engagements = &inputs.tables.engagements;
         let mut touches = Vec::new();
         let mut of_touches = Vec::new();
-        self.shares(Reason::NoEligiblePayee, |at, units| {
-            touches.clear();
-            touches.extend(self.of(at).filter(|&row| engagements.occurred_on[row] != NO_DAY).map(|row| Touch {
-                day: engagements.occurred_on[row],
-                id_rank: engagements.id_rank[row],
-                payee: engagements.payee[row],
-            }));
-            touches.sort_unstable();
-            of_touches.clear();
-            model.units(&touches, &mut of_touches);
-            units.extend(of_touches.iter().map(|&(payee, of_touch)| (0, payee, of_touch)));
-        }, Within::Weight)
+        self.shares(
+            Reason::NoEligiblePayee,
+            |at, units| {
+                touches.clear();
+                touches.extend(self.of(at).filter(|&row| engagements.occurred_on[row] != NO_DAY).map(
+                    |row| Touch {
+                        day: engagements.occurred_on[row],
+                        id_rank: engagements.id_rank[row],
+                        payee: engagements.payee[row],
+                    },
+                ));
+                touches.sort_unstable();
+                of_touches.clear();
+                model.units(&touches, &mut of_touches);
+                units.extend(of_touches.iter().map(|&(payee, of_touch)| (0, payee, of_touch)));
+            },
+            Within::Weight,
+        )
     }
 
     /// Adds the units of each deal up by slot and payee.

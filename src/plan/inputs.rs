@@ -34,7 +34,11 @@ impl<'a> Inputs<'a> {
 }
 
 fn reaches_accounts(rules: &RuleBook) -> bool {
-    rules.rules.iter().flat_map(|rule| &rule.versions).any(|version| reach(&version.body).is_some_and(|reach| reach.account))
+    rules
+        .rules
+        .iter()
+        .flat_map(|rule| &rule.versions)
+        .any(|version| reach(&version.body).is_some_and(|reach| reach.account))
 }
 
 fn reach(body: &Body) -> Option<Reach> {

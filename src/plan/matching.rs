@@ -59,7 +59,12 @@ fn match_version(inputs: &Inputs, version: &Version, won: &[u32]) -> Result<Vec<
             let mask = when
                 .mask(deals.len(), &[Some(&index)])
                 .map_err(|error| Fault { deal: deals[error.row], message: error.message })?;
-            Ok(deals.iter().enumerate().filter(|(at, _)| mask.is_valid(*at) && mask.value(*at)).map(|(_, &d)| d).collect())
+            Ok(deals
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| mask.is_valid(*at) && mask.value(*at))
+                .map(|(_, &d)| d)
+                .collect())
         })
         .collect::<Vec<Result<Vec<u32>, Fault>>>();
     Fault::first(parts).map(|parts| parts.concat())

@@ -1,11 +1,11 @@
 //! Plans renewal bonuses: the measure of each group and the ladder of rates.
 
-use super::batch::{Tag, basis, batch, checked_rates, engaged, held, over_deals};
+use super::batch::{Tag, basis, batch, checked_rates, engaged, held, over_deals, rates};
 use super::groups::Counted;
 use super::{Bound, Inputs, Resolved, scaled};
 use crate::credit::renewal_bonus::{By, Rung, pay};
 use crate::credit::units::ONE_E9;
-use crate::credit::{Fault, Outcome, Reason};
+use crate::credit::{Fault, Groups, Outcome, Reason};
 use crate::money::Overflow;
 use crate::rules::{Measure, RateBy, Reach, RenewalBonus, Version};
 
@@ -39,11 +39,18 @@ impl<'a> Plan<'a> {
         })
     }
 
-    pub fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+    pub fn run(
+        &self,
+        inputs: &Inputs,
+        version: &Version,
+        tag: &Tag,
+        deals: &[u32],
+    ) -> Result<Outcome, Fault> {
         let flags = &inputs.tables.deals.incomplete_engagements;
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
-        let mut batch =
-            batch(inputs, version, tag, deals, |deal| held(inputs, flags, deal).then_some(Reason::Incomplete));
+        let mut batch = batch(inputs, version, tag, deals, |deal| {
+            held(inputs, flags, deal).then_some(Reason::Incomplete)
+        });
         for at in 0..deals.len() {
             if batch.verdicts[at] == Some(Reason::Incomplete) && basis.get(at).is_none() {
                 batch.verdicts[at] = Some(Reason::NoBasis);
@@ -54,13 +61,22 @@ impl<'a> Plan<'a> {
             Measure::Weight => groups.weight_e9.clone(),
             Measure::Touches => groups.touches.iter().map(|&touches| i128::from(touches) * ONE_E9).collect(),
         };
-        let rates: Vec<_> = self
+        let rungs: Vec<Rung> = self
             .rungs
             .iter()
-            .map(|(_, rate)| move |deal, payee| rate.of(deal, payee).and_then(|rate| i64::try_from(rate).ok()))
+            .map(|(from_e9, rate)| Rung { from_e9: *from_e9, rates_e8: self.rates(rate, deals, &groups) })
             .collect();
-        let rungs: Vec<Rung> =
-            self.rungs.iter().zip(&rates).map(|((from_e9, _), rate)| Rung { from_e9: *from_e9, rate }).collect();
         pay(&batch, &basis, &groups, &measure_e9, &rungs, self.by)
+    }
+
+    fn rates(&self, rate: &Resolved, deals: &[u32], groups: &Groups) -> Vec<Option<i64>> {
+        match self.by {
+            By::Deal => rates(rate, deals),
+            By::Payee => {
+                let of_group =
+                    groups.deals(deals).zip(&groups.payee).map(|(deal, &payee)| rate.of(deal, payee));
+                of_group.map(|rate| rate.and_then(|rate| i64::try_from(rate).ok())).collect()
+            }
+        }
     }
 }

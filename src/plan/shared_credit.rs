@@ -37,7 +37,9 @@ impl<'a> Plan<'a> {
         let how = match &rule.sharing {
             Sharing::Roles { engaged: condition, roles, within, unfilled } => {
                 let codes = &inputs.tables.engagements.roles;
-                let code = |role: &str| codes.binary_search_by(|known| known.as_str().cmp(role)).map_or(NONE, |at| at as u32);
+                let code = |role: &str| {
+                    codes.binary_search_by(|known| known.as_str().cmp(role)).map_or(NONE, |at| at as u32)
+                };
                 let role: Vec<u32> = roles.iter().map(|share| code(&share.role)).collect();
                 let mut slot_of = vec![NONE; codes.len()];
                 for (slot, &code) in role.iter().enumerate().filter(|(_, code)| **code != NONE) {
@@ -66,17 +68,28 @@ impl<'a> Plan<'a> {
                 slots: one_slot(),
             },
         };
-        Ok(Self { basis: over_deals(inputs, rule.basis.as_ref()), rate: rate.map(checked_rates).transpose()?, how })
+        Ok(Self {
+            basis: over_deals(inputs, rule.basis.as_ref()),
+            rate: rate.map(checked_rates).transpose()?,
+            how,
+        })
     }
 
-    pub fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+    pub fn run(
+        &self,
+        inputs: &Inputs,
+        version: &Version,
+        tag: &Tag,
+        deals: &[u32],
+    ) -> Result<Outcome, Fault> {
         let flags = match &self.how {
             How::Engaged { .. } => &inputs.tables.deals.incomplete_engagements,
             How::Declared { .. } => &inputs.tables.deals.incomplete_splits,
         };
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
-        let mut batch =
-            batch(inputs, version, tag, deals, |deal| held(inputs, flags, deal).then_some(Reason::Incomplete));
+        let mut batch = batch(inputs, version, tag, deals, |deal| {
+            held(inputs, flags, deal).then_some(Reason::Incomplete)
+        });
         // A null basis comes before a held deal among the contract's reasons.
         for at in 0..deals.len() {
             if batch.verdicts[at] == Some(Reason::Incomplete) && basis.get(at).is_none() {

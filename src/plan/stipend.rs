@@ -38,15 +38,27 @@ impl<'a> Plan<'a> {
         })
     }
 
-    pub fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+    pub fn run(
+        &self,
+        inputs: &Inputs,
+        version: &Version,
+        tag: &Tag,
+        deals: &[u32],
+    ) -> Result<Outcome, Fault> {
         let amounts = &inputs.tables.deals.amount_e6;
-        let batch =
-            batch(inputs, version, tag, deals, |deal| (amounts[deal as usize] < 0).then_some(Reason::NegativeDeal));
+        let batch = batch(inputs, version, tag, deals, |deal| {
+            (amounts[deal as usize] < 0).then_some(Reason::NegativeDeal)
+        });
         let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
-        let of_deal = deal_of_groups(&groups, deals);
+        let of_deal: Vec<u32> = groups.deals(deals).collect();
         let earning = Earning {
             meets: self.meets(&groups, &of_deal)?,
-            amount_e6: groups.payee.iter().zip(&of_deal).map(|(&payee, &deal)| self.amount.of(deal, payee)).collect(),
+            amount_e6: groups
+                .payee
+                .iter()
+                .zip(&of_deal)
+                .map(|(&payee, &deal)| self.amount.of(deal, payee))
+                .collect(),
             times_e9: (0..groups.payee.len()).map(|group| self.times_e9(&groups, group)).collect(),
         };
         pay(&batch, &groups, &earning)
@@ -65,19 +77,15 @@ impl<'a> Plan<'a> {
         let payee_index = UInt32Array::from(groups.payee.clone());
         let deal_index = UInt32Array::from(of_deal.to_vec());
         let mask = require
-            .mask_with(groups.payee.len(), &[Some(&payee_index), Some(&deal_index)], GROUP, &group_columns(groups))
+            .mask_with(
+                groups.payee.len(),
+                &[Some(&payee_index), Some(&deal_index)],
+                GROUP,
+                &group_columns(groups),
+            )
             .map_err(|error| Fault { deal: of_deal[error.row], message: error.message })?;
         Ok((0..groups.payee.len()).map(|at| mask.is_valid(at) && mask.value(at)).collect())
     }
-}
-
-/// The deal of each group.
-fn deal_of_groups(groups: &Groups, deals: &[u32]) -> Vec<u32> {
-    let mut of_deal = Vec::with_capacity(groups.payee.len());
-    for (at, &deal) in deals.iter().enumerate() {
-        of_deal.resize(groups.offsets[at + 1] as usize, deal);
-    }
-    of_deal
 }
 
 /// `touches`, `weight`, `first_on`, `last_on` as an expression sees them.

@@ -80,7 +80,10 @@ fn by_text(frame: &Frame, column: &str, choose: impl Fn(Option<&str>) -> Option<
         let chosen: Vec<Option<i128>> =
             (0..values.len()).map(|at| choose(values.is_valid(at).then(|| values.value(at)))).collect();
         let keys = cast(dictionary.keys(), &DataType::UInt32).ok();
-        let keys: UInt32Array = keys.map_or_else(|| UInt32Array::new_null(frame.rows), |keys| keys.as_primitive::<UInt32Type>().clone());
+        let keys: UInt32Array = keys.map_or_else(
+            || UInt32Array::new_null(frame.rows),
+            |keys| keys.as_primitive::<UInt32Type>().clone(),
+        );
         return keys.iter().map(|key| key.map_or_else(|| choose(None), |key| chosen[key as usize])).collect();
     }
     let values = texts(array);
@@ -89,10 +92,10 @@ fn by_text(frame: &Frame, column: &str, choose: impl Fn(Option<&str>) -> Option<
 
 fn texts(array: &dyn Array) -> StringArray {
     match array.data_type() {
-        DataType::Utf8View => array.as_any().downcast_ref::<StringViewArray>().map_or_else(
-            || StringArray::new_null(array.len()),
-            |view| view.iter().collect(),
-        ),
+        DataType::Utf8View => array
+            .as_any()
+            .downcast_ref::<StringViewArray>()
+            .map_or_else(|| StringArray::new_null(array.len()), |view| view.iter().collect()),
         _ => array.as_string_opt::<i32>().cloned().unwrap_or_else(|| StringArray::new_null(array.len())),
     }
 }

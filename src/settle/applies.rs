@@ -5,7 +5,11 @@ use crate::rules::{Body, RateBy, RuleBook, Sharing};
 
 /// By rule and version.
 pub fn of_rules(rules: &RuleBook) -> Vec<Vec<Applies>> {
-    rules.rules.iter().map(|rule| rule.versions.iter().map(|version| of_body(&version.body)).collect()).collect()
+    rules
+        .rules
+        .iter()
+        .map(|rule| rule.versions.iter().map(|version| of_body(&version.body)).collect())
+        .collect()
 }
 
 fn of_body(body: &Body) -> Applies {

@@ -11,7 +11,7 @@ mod totals;
 use rayon::prelude::*;
 
 use crate::book::{Book, Period};
-use crate::credit::{Fault, Lines, Outcome, Reason, RuleTotals, Settlement, Sums, Uncredited};
+use crate::credit::{Fault, Lines, Outcome, Reason, Settlement, Sums, Uncredited};
 use crate::data::{NONE, Tables};
 use crate::diagnostic::Diagnostic;
 use crate::pay::{DayPeriods, caps};
@@ -22,7 +22,12 @@ use crate::rules::{Kind, RuleBook};
 ///
 /// # Errors
 /// A number that can't be held, naming the rule and the deal.
-pub fn settle(book: &Book, tables: &Tables, rules: &RuleBook, period: Period) -> Result<Settlement, Vec<Diagnostic>> {
+pub fn settle(
+    book: &Book,
+    tables: &Tables,
+    rules: &RuleBook,
+    period: Period,
+) -> Result<Settlement, Vec<Diagnostic>> {
     let window = Window::new(book.calendar(), period);
     let inputs = Inputs::new(book, tables, rules, window);
     let run = Run { inputs: &inputs, rules };
@@ -51,10 +56,13 @@ impl Run<'_> {
         let window = self.inputs.window;
         let matches = match_rules(self.inputs, self.rules)?;
         let mut results = self.stage_one(&matches)?;
-        let days = DayPeriods::new(window.computed_from, window.paid_until, |day, every| window.period_of(day, every));
+        let days = DayPeriods::new(window.computed_from, window.paid_until, |day, every| {
+            window.period_of(day, every)
+        });
         stage_two::run(self, &matches, &days, &mut results)?;
         for (at, result) in results.iter_mut().enumerate() {
-            let of_versions: Vec<_> = self.rules.rules[at].versions.iter().map(|version| version.caps).collect();
+            let of_versions: Vec<_> =
+                self.rules.rules[at].versions.iter().map(|version| version.caps).collect();
             caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (at, fault))?;
         }
@@ -84,7 +92,8 @@ impl Run<'_> {
         let tables = self.inputs.tables;
         let applies = applies::of_rules(self.rules);
         let prior = totals::prior(self.inputs, &results);
-        let mut uncredited: Vec<Uncredited> = results.iter().flat_map(|result| result.uncredited.clone()).collect();
+        let mut uncredited: Vec<Uncredited> =
+            results.iter().flat_map(|result| result.uncredited.clone()).collect();
         uncredited.extend(self.without_rule(matches));
         uncredited.par_sort_unstable_by_key(|row| {
             let first = |ix: Option<u32>| ix.map_or(0, |ix| u64::from(ix) + 1);
@@ -98,7 +107,14 @@ impl Run<'_> {
             lines.append(&paid);
         }
         let order = order_of(&lines, &tables.deals.close_date);
-        Settlement { lines: lines.take(&order), roles: tables.engagements.roles.clone(), applies, uncredited, totals, prior }
+        Settlement {
+            lines: lines.take(&order),
+            roles: tables.engagements.roles.clone(),
+            applies,
+            uncredited,
+            totals,
+            prior,
+        }
     }
 
     /// Won deals of the period that no shared_credit, stipend or renewal_bonus rule matched.
@@ -119,7 +135,9 @@ impl Run<'_> {
             retained_credit: None,
         };
         (0..deals.won.len())
-            .filter(|&deal| deals.won[deal] && !matched[deal] && self.inputs.window.pays(deals.close_date[deal]))
+            .filter(|&deal| {
+                deals.won[deal] && !matched[deal] && self.inputs.window.pays(deals.close_date[deal])
+            })
             .map(|deal| row(deal as u32))
             .collect()
     }
@@ -127,7 +145,11 @@ impl Run<'_> {
     fn describe(&self, rule: usize, fault: &Fault) -> Diagnostic {
         let ids = &self.inputs.tables.deals.ids;
         let rule = &self.rules.rules[rule];
-        let deal = if (fault.deal as usize) < arrow::array::Array::len(ids) { ids.value(fault.deal as usize) } else { "" };
+        let deal = if (fault.deal as usize) < arrow::array::Array::len(ids) {
+            ids.value(fault.deal as usize)
+        } else {
+            ""
+        };
         let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
         let diagnostic = Diagnostic::error("number-too-large", message);
         match rule.versions.first() {
@@ -148,8 +170,10 @@ impl RuleResult {
 /// The lines of deals that closed in the period.
 fn paid_lines(lines: &Lines, inputs: &Inputs) -> Lines {
     let close_date = &inputs.tables.deals.close_date;
-    let rows: Vec<u32> =
-        (0..lines.len()).filter(|&row| inputs.window.pays(close_date[lines.deal[row] as usize])).map(|row| row as u32).collect();
+    let rows: Vec<u32> = (0..lines.len())
+        .filter(|&row| inputs.window.pays(close_date[lines.deal[row] as usize]))
+        .map(|row| row as u32)
+        .collect();
     if rows.len() == lines.len() { lines.clone() } else { lines.clone().take(&rows) }
 }
 

@@ -12,7 +12,12 @@ use crate::plan::{CommissionPlan, Matches, earns, rate_e8};
 use crate::rules::{Body, Rule};
 
 /// Adds the lines of every commission and override rule to `results`, from the credits that stage one left there.
-pub fn run(run: &Run, matches: &Matches, days: &DayPeriods, results: &mut [RuleResult]) -> Result<(), RuleFault> {
+pub fn run(
+    run: &Run,
+    matches: &Matches,
+    days: &DayPeriods,
+    results: &mut [RuleResult],
+) -> Result<(), RuleFault> {
     for (at, rule) in run.rules.rules.iter().enumerate() {
         let Some(names) = credited_rules(rule) else { continue };
         let of_payees = gather(run, names, results);
@@ -55,11 +60,15 @@ fn pay_commission(
     days: &DayPeriods,
     of_payees: &[Credit],
 ) -> Result<RuleResult, Fault> {
-    let Some(plan) = CommissionPlan::new(run.inputs, rule, deals, days)? else { return Ok(RuleResult::default()) };
+    let Some(plan) = CommissionPlan::new(run.inputs, rule, deals, days)? else {
+        return Ok(RuleResult::default());
+    };
     let payees: Vec<&[Credit]> = of_payees.chunk_by(|a, b| a.payee == b.payee).collect();
     let (rounding, digits) = (run.inputs.book.rounding, run.inputs.digits());
-    let paid: Vec<Result<Commissions, Fault>> =
-        payees.par_iter().map(|credits| commission::pay(at as u16, credits, &plan, rounding, digits)).collect();
+    let paid: Vec<Result<Commissions, Fault>> = payees
+        .par_iter()
+        .map(|credits| commission::pay(at as u16, credits, &plan, rounding, digits))
+        .collect();
     let mut result = RuleResult::default();
     for commissions in Fault::first(paid)? {
         commissions.lines.into_iter().for_each(|line| result.lines.push(line));
