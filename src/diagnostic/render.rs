@@ -33,9 +33,10 @@ pub fn render(diagnostic: &Diagnostic, files: &Files) -> String {
         .with_labels(labels)
         .with_notes(diagnostic.help.iter().map(|help| format!("help: {help}")).collect());
     let mut text = String::new();
-    if term::emit_to_string(&mut text, &Config::default(), &shown_files, &shown).is_err() {
+    match term::emit_into_string(&Config::default(), &shown_files, &shown) {
+        Ok(rendered) => text.push_str(&rendered),
         // A span outside its text is our own mistake: the message must reach the reader all the same.
-        text = format!("error[{}]: {}\n", diagnostic.code, diagnostic.message);
+        Err(_) => text.push_str(&format!("error[{}]: {}\n", diagnostic.code, diagnostic.message)),
     }
     text
 }
