@@ -1,0 +1,73 @@
+//! Powers of ten and exact changes of scale: what fixed-point columns need.
+
+use super::Overflow;
+
+/// `POW10[n]` is 10^n, for n up to 38.
+pub const POW10: [i128; 39] = {
+    let mut table = [1_i128; 39];
+    let mut n = 1;
+    while n < 39 {
+        table[n] = table[n - 1] * 10;
+        n += 1;
+    }
+    table
+};
+
+/// 10^n, or an overflow above 38.
+pub fn pow10(n: u32) -> Result<i128, Overflow> {
+    POW10.get(n as usize).copied().ok_or(Overflow)
+}
+
+/// `mantissa` at `from` decimals, written with `to` decimals; an overflow where digits would be lost or do not fit.
+pub fn rescale_exact(mantissa: i128, from: u32, to: u32) -> Result<i128, Overflow> {
+    if to >= from {
+        return mantissa.checked_mul(pow10(to - from)?).ok_or(Overflow);
+    }
+    let divisor = pow10(from - to)?;
+    if mantissa % divisor == 0 { Ok(mantissa / divisor) } else { Err(Overflow) }
+}
+
+/// Whether `mantissa` has at most `digits` digits.
+pub fn fits_digits(mantissa: i128, digits: u32) -> bool {
+    POW10.get(digits as usize).is_none_or(|limit| mantissa.unsigned_abs() < limit.unsigned_abs())
+}
+
+/// A fixed-point number as plain text with all its decimals: `-12.30`, and `5` where `scale` is 0.
+///
+/// ```
+/// assert_eq!(apportion::money::format_scaled(-5, 2), "-0.05");
+/// assert_eq!(apportion::money::format_scaled(1230, 0), "1230");
+/// ```
+pub fn format_scaled(mantissa: i128, scale: u32) -> String {
+    let sign = if mantissa < 0 { "-" } else { "" };
+    let digits = mantissa.unsigned_abs().to_string();
+    if scale == 0 {
+        return format!("{sign}{digits}");
+    }
+    let width = scale as usize + 1;
+    let padded = format!("{digits:0>width$}");
+    let (whole, fraction) = padded.split_at(padded.len() - scale as usize);
+    format!("{sign}{whole}.{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rescaling_keeps_every_digit_or_says_so() {
+        assert_eq!(rescale_exact(125, 2, 4), Ok(12_500));
+        assert_eq!(rescale_exact(12_500, 4, 2), Ok(125));
+        assert_eq!(rescale_exact(12_501, 4, 2), Err(Overflow));
+        assert_eq!(rescale_exact(i128::MAX, 0, 1), Err(Overflow));
+        assert_eq!(rescale_exact(1, 0, 39), Err(Overflow));
+    }
+
+    #[test]
+    fn text_has_all_decimals() {
+        assert_eq!(format_scaled(0, 2), "0.00");
+        assert_eq!(format_scaled(7, 3), "0.007");
+        assert_eq!(format_scaled(-1_234_567, 2), "-12345.67");
+        assert_eq!(format_scaled(i128::MIN, 0), i128::MIN.to_string());
+    }
+}

@@ -1,0 +1,112 @@
+//! The book's rounding, and the one place where digits are dropped.
+
+use super::{Overflow, decimal::pow10};
+
+/// How a book rounds to its minor unit. Contract, section 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rounding {
+    /// What spreadsheets do: 0.5 becomes 1 and -0.5 becomes -1.
+    #[default]
+    HalfAwayFromZero,
+    /// Bankers' rounding: 0.5 becomes 0, 1.5 becomes 2.
+    HalfEven,
+}
+
+impl Rounding {
+    /// As it is written in `apportion.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::HalfAwayFromZero => "half-away-from-zero",
+            Self::HalfEven => "half-even",
+        }
+    }
+
+    /// `numerator / denominator`, rounded to a whole number. The denominator must be positive.
+    ///
+    /// ```
+    /// use apportion::money::Rounding;
+    /// assert_eq!(Rounding::HalfAwayFromZero.divide(-5, 2), -3);
+    /// assert_eq!(Rounding::HalfEven.divide(-5, 2), -2);
+    /// ```
+    pub fn divide(self, numerator: i128, denominator: i128) -> i128 {
+        debug_assert!(denominator > 0);
+        let quotient = numerator / denominator;
+        let remainder = (numerator % denominator).unsigned_abs();
+        let rest = denominator.unsigned_abs() - remainder;
+        let up = match self {
+            Self::HalfAwayFromZero => remainder >= rest,
+            Self::HalfEven => remainder > rest || (remainder == rest && quotient % 2 != 0),
+        };
+        if up { quotient + numerator.signum() } else { quotient }
+    }
+
+    /// `mantissa` at `from` decimals, rounded to `to` decimals (or written out with more).
+    pub fn rescale(self, mantissa: i128, from: u32, to: u32) -> Result<i128, Overflow> {
+        if to >= from {
+            return mantissa.checked_mul(pow10(to - from)?).ok_or(Overflow);
+        }
+        match pow10(from - to) {
+            Ok(divisor) => Ok(self.divide(mantissa, divisor)),
+            // Every mantissa is below half of 10^39.
+            Err(Overflow) => Ok(0),
+        }
+    }
+
+    /// `a * b` at the scales `a_scale + b_scale`, rounded to `to` decimals.
+    pub fn product(self, a: i128, a_scale: u32, b: i128, b_scale: u32, to: u32) -> Result<i128, Overflow> {
+        if let Some(product) = a.checked_mul(b) {
+            return self.rescale(product, a_scale + b_scale, to);
+        }
+        // Digits that say nothing must not be what makes a product too wide.
+        let (a, a_scale) = strip_zeros(a, a_scale);
+        let (b, b_scale) = strip_zeros(b, b_scale);
+        self.rescale(a.checked_mul(b).ok_or(Overflow)?, a_scale + b_scale, to)
+    }
+}
+
+/// The same number without trailing decimal zeros.
+fn strip_zeros(mut mantissa: i128, mut scale: u32) -> (i128, u32) {
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    (mantissa, scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves() {
+        // numerator of halves, away from zero, even
+        for (halves, away, even) in
+            [(1, 1, 0), (3, 2, 2), (5, 3, 2), (-1, -1, 0), (-3, -2, -2), (-5, -3, -2), (4, 2, 2), (0, 0, 0)]
+        {
+            assert_eq!(Rounding::HalfAwayFromZero.divide(halves, 2), away, "{halves}/2");
+            assert_eq!(Rounding::HalfEven.divide(halves, 2), even, "{halves}/2");
+        }
+    }
+
+    #[test]
+    fn below_and_above_a_half() {
+        for rounding in [Rounding::HalfAwayFromZero, Rounding::HalfEven] {
+            assert_eq!(rounding.divide(49, 100), 0);
+            assert_eq!(rounding.divide(51, 100), 1);
+            assert_eq!(rounding.divide(-149, 100), -1);
+            assert_eq!(rounding.divide(-151, 100), -2);
+        }
+    }
+
+    #[test]
+    fn products_round_once() {
+        // 20565.6206 * 10% = 2056.56206 -> 2056.56
+        assert_eq!(Rounding::HalfAwayFromZero.product(20_565_620_600, 6, 10_000_000, 8, 2), Ok(205_656));
+        // 10^12 * 10^-8 at the widest scales still fits once zeros are stripped
+        assert_eq!(
+            Rounding::HalfEven.product(10_i128.pow(30), 18, 10_i128.pow(9), 8, 2),
+            Ok(10_i128.pow(15))
+        );
+        assert_eq!(Rounding::HalfEven.product(i128::MAX, 0, 3, 0, 0), Err(Overflow));
+    }
+}

@@ -1,0 +1,245 @@
+//! `split`: a whole amount shared by units, the parts adding up to the cent. Contract, section 1.
+//!
+//! The largest-remainder method (Hamilton) over exact rationals. Ties go to the earlier key, so callers pass units in
+//! key order. A negative total is the mirror image of its positive, so that a reversal cancels its original.
+
+use super::{Overflow, amount_minor};
+
+/// Splits amounts. Keeps its scratch space between calls, so that splitting allocates nothing per deal.
+#[derive(Debug, Default)]
+pub struct Splitter {
+    remainders: Vec<u128>,
+    order: Vec<u32>,
+}
+
+impl Splitter {
+    /// Shares `total` by `units` into `parts` (one for each unit, in the same order).
+    ///
+    /// Returns false, and zero parts, where all units are zero: there is no split. Units must not be negative.
+    ///
+    /// ```
+    /// let mut parts = Vec::new();
+    /// let split = apportion::money::Splitter::default().split(100, &[1, 1, 1], &mut parts);
+    /// assert_eq!((split, parts), (Ok(true), vec![34, 33, 33]));
+    /// ```
+    ///
+    /// # Errors
+    /// [`Overflow`] where `total` has more than 18 digits or `total * unit` more than 38.
+    pub fn split(&mut self, total: i64, units: &[i128], parts: &mut Vec<i64>) -> Result<bool, Overflow> {
+        debug_assert!(units.iter().all(|&unit| unit >= 0));
+        parts.clear();
+        amount_minor(i128::from(total))?;
+        let sum = units
+            .iter()
+            .try_fold(0_u128, |sum, unit| sum.checked_add(unit.unsigned_abs()))
+            .ok_or(Overflow)?;
+        if sum == 0 {
+            parts.resize(units.len(), 0);
+            return Ok(false);
+        }
+        let size = total.unsigned_abs();
+        // 64-bit division is several times as fast, and most deals fit.
+        let left = match u64::try_from(sum) {
+            Ok(sum) if size == 0 || sum <= u64::MAX / size => self.floors_64(size, units, sum, parts),
+            _ => self.floors_128(size, units, sum, parts)?,
+        };
+        self.hand_out(left, parts);
+        if total < 0 {
+            parts.iter_mut().for_each(|part| *part = -*part);
+        }
+        assert_eq!(
+            parts.iter().map(|&part| i128::from(part)).sum::<i128>(),
+            i128::from(total),
+            "the parts of a split add up"
+        );
+        Ok(true)
+    }
+
+    /// Floors and remainders where every product fits 64 bits; returns the minor units left.
+    fn floors_64(&mut self, size: u64, units: &[i128], sum: u64, parts: &mut Vec<i64>) -> u64 {
+        self.remainders.clear();
+        let mut left = size;
+        for unit in units {
+            // Not above `sum`, which fits 64 bits.
+            let product = size * (unit.unsigned_abs() as u64);
+            let floor = product / sum;
+            self.remainders.push(u128::from(product % sum));
+            left -= floor;
+            parts.push(floor as i64);
+        }
+        left
+    }
+
+    /// The same with 128 bits, after dividing the units by their common divisor.
+    fn floors_128(
+        &mut self,
+        size: u64,
+        units: &[i128],
+        sum: u128,
+        parts: &mut Vec<i64>,
+    ) -> Result<u64, Overflow> {
+        self.remainders.clear();
+        let divisor = units.iter().fold(sum, |divisor, unit| gcd(divisor, unit.unsigned_abs()));
+        let sum = sum / divisor;
+        let mut left = size;
+        for unit in units {
+            let product = u128::from(size).checked_mul(unit.unsigned_abs() / divisor).ok_or(Overflow)?;
+            let floor = product / sum;
+            self.remainders.push(product % sum);
+            // Not above `size`, which fits 63 bits.
+            left -= floor as u64;
+            parts.push(floor as i64);
+        }
+        Ok(left)
+    }
+
+    /// One minor unit each to the `left` largest remainders, ties to the earlier key. `left` is below the number of
+    /// positive units, so a zero unit, whose remainder is zero, never receives.
+    fn hand_out(&mut self, left: u64, parts: &mut [i64]) {
+        match left {
+            0 => {}
+            1 => {
+                let mut best = 0;
+                for (at, remainder) in self.remainders.iter().enumerate() {
+                    if *remainder > self.remainders[best] {
+                        best = at;
+                    }
+                }
+                parts[best] += 1;
+            }
+            _ => {
+                self.order.clear();
+                self.order.extend(0..parts.len() as u32);
+                let remainders = &self.remainders;
+                self.order.sort_unstable_by_key(|&at| (std::cmp::Reverse(remainders[at as usize]), at));
+                for &at in self.order.iter().take(left as usize) {
+                    parts[at as usize] += 1;
+                }
+            }
+        }
+    }
+}
+
+fn gcd(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn split(total: i64, units: &[i128]) -> Vec<i64> {
+        let mut parts = Vec::new();
+        Splitter::default().split(total, units, &mut parts).unwrap();
+        parts
+    }
+
+    #[test]
+    fn ties_go_to_the_earlier_key() {
+        assert_eq!(split(1, &[1, 1]), [1, 0]);
+        assert_eq!(split(100, &[1, 1, 1]), [34, 33, 33]);
+        assert_eq!(split(101, &[1, 1, 1]), [34, 34, 33]);
+    }
+
+    #[test]
+    fn a_reversal_is_the_mirror_image() {
+        assert_eq!(split(-5, &[7, 3]), [-4, -1]);
+        assert_eq!(split(5, &[7, 3]), [4, 1]);
+    }
+
+    #[test]
+    fn no_units_no_split() {
+        let mut parts = vec![9];
+        assert_eq!(Splitter::default().split(5, &[0, 0], &mut parts), Ok(false));
+        assert_eq!(parts, [0, 0]);
+        assert_eq!(Splitter::default().split(5, &[], &mut parts), Ok(false));
+    }
+
+    #[test]
+    fn wide_units_need_no_wide_product() {
+        let wide = 10_i128.pow(30);
+        assert_eq!(
+            split(999_999_999_999_999_999, &[wide, wide]),
+            [500_000_000_000_000_000, 499_999_999_999_999_999]
+        );
+        assert_eq!(
+            Splitter::default().split(999_999_999_999_999_999, &[wide + 1, wide], &mut Vec::new()),
+            Err(Overflow)
+        );
+        assert_eq!(Splitter::default().split(i64::MAX, &[1], &mut Vec::new()), Err(Overflow));
+    }
+
+    /// The method as the contract words it, with no care for speed.
+    fn by_the_book(total: i64, units: &[i128]) -> Vec<i64> {
+        let size = i128::from(total).abs();
+        let sum: i128 = units.iter().sum();
+        let mut parts: Vec<i128> = units.iter().map(|unit| size * unit / sum).collect();
+        let mut keys: Vec<usize> = (0..units.len()).collect();
+        keys.sort_by(|&a, &b| (size * units[b] % sum).cmp(&(size * units[a] % sum)).then(a.cmp(&b)));
+        let left = size - parts.iter().sum::<i128>();
+        for &key in keys.iter().take(left as usize) {
+            parts[key] += 1;
+        }
+        parts.iter().map(|&part| (part * i128::from(total.signum())) as i64).collect()
+    }
+
+    prop_compose! {
+        fn shares()(units in prop::collection::vec(prop_oneof![Just(0), 1..12_i128, 1..10_i128.pow(14)], 1..9)
+            .prop_filter("something to share by", |units| units.iter().any(|&unit| unit > 0)))
+            -> Vec<i128> { units }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_contract(total in prop_oneof![-1000..1000_i64, -10_i64.pow(17)..10_i64.pow(17)], units in shares()) {
+            prop_assert_eq!(split(total, &units), by_the_book(total, &units));
+        }
+
+        #[test]
+        fn parts_add_up_and_lie_within_one_of_the_exact_share(total in -10_i64.pow(12)..10_i64.pow(12), units in shares()) {
+            let parts = split(total, &units);
+            prop_assert_eq!(parts.iter().sum::<i64>(), total);
+            let sum: i128 = units.iter().sum();
+            for (part, unit) in parts.iter().zip(&units) {
+                prop_assert!((i128::from(*part) * sum - i128::from(total) * unit).abs() < sum);
+            }
+        }
+
+        #[test]
+        fn a_reversal_cancels(total in 0..10_i64.pow(15), units in shares()) {
+            let there = split(total, &units);
+            let back = split(-total, &units);
+            prop_assert!(there.iter().zip(&back).all(|(a, b)| a + b == 0));
+        }
+
+        #[test]
+        fn zero_units_get_nothing_and_change_nothing(total in -10_i64.pow(12)..10_i64.pow(12), units in shares()) {
+            let parts = split(total, &units);
+            let kept: Vec<i128> = units.iter().copied().filter(|&unit| unit > 0).collect();
+            let paid: Vec<i64> = parts.iter().zip(&units).filter(|(_, unit)| **unit > 0).map(|(part, _)| *part).collect();
+            prop_assert!(parts.iter().zip(&units).all(|(part, unit)| *unit > 0 || *part == 0));
+            prop_assert_eq!(split(total, &kept), paid);
+        }
+
+        #[test]
+        fn scaling_units_changes_nothing(total in -10_i64.pow(12)..10_i64.pow(12), units in shares(), factor in 1..1000_i128) {
+            let scaled: Vec<i128> = units.iter().map(|unit| unit * factor).collect();
+            prop_assert_eq!(split(total, &units), split(total, &scaled));
+        }
+
+        #[test]
+        fn the_order_of_input_changes_nothing(total in -10_i64.pow(9)..10_i64.pow(9), units in shares(), turn in 0..8_usize) {
+            // Payees keep their keys, whatever order their rows arrive in: sorting by key first is what makes it so.
+            let mut arrived: Vec<(usize, i128)> = units.iter().copied().enumerate().collect();
+            arrived.rotate_left(turn % units.len());
+            arrived.sort_by_key(|&(key, _)| key);
+            let sorted: Vec<i128> = arrived.iter().map(|&(_, unit)| unit).collect();
+            prop_assert_eq!(split(total, &sorted), split(total, &units));
+        }
+    }
+}
