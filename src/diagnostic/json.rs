@@ -60,7 +60,8 @@ mod tests {
     fn one_object_with_places() {
         let mut files = Files::default();
         let id = files.add("rules/a.toml", "a = 1\nb = \"é?\"\n");
-        let diagnostic = Diagnostic::warning("odd", "is \"odd\"").at(Span { file: id, range: 13..14 }, "here").help("fix");
+        let diagnostic =
+            Diagnostic::warning("odd", "is \"odd\"").at(Span { file: id, range: 13..14 }, "here").help("fix");
         assert_eq!(
             render_json(&diagnostic, &files),
             "{\"severity\":\"warning\",\"code\":\"odd\",\"message\":\"is \\\"odd\\\"\",\"labels\":[{\"file\":\

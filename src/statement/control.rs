@@ -72,7 +72,12 @@ fn check_rule(id: &str, total: &RuleTotals, counted: &Counted) -> Result<(), Dia
     equal(id, "uncapped = sum of lines", total.uncapped, counted.uncapped)?;
     equal(id, "amount = sum of lines", total.amount, counted.amount)?;
     equal(id, "retained = sum of what deals kept back", total.retained, counted.retained)?;
-    equal(id, "credit retained = sum of what deals kept back", total.credit_retained, counted.credit_retained)?;
+    equal(
+        id,
+        "credit retained = sum of what deals kept back",
+        total.credit_retained,
+        counted.credit_retained,
+    )?;
     equal(
         id,
         "credit total = credited + credit retained",

@@ -120,8 +120,7 @@ pub fn check_target(out: &Path) -> Result<(), Diagnostic> {
         Ok(_) => {}
     }
     let names = names_in(out).map_err(|error| cannot_write(out, &error))?;
-    let foreign: Vec<&str> =
-        names.iter().map(String::as_str).filter(|name| !FILES.contains(name)).collect();
+    let foreign: Vec<&str> = names.iter().map(String::as_str).filter(|name| !FILES.contains(name)).collect();
     if !foreign.is_empty() {
         let shown = foreign.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let more = if foreign.len() > 3 { ", …" } else { "" };
@@ -172,8 +171,11 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn no_name(out: &Path) -> Diagnostic {
-    Diagnostic::error("not-a-result", format!("`{}` can't be a result's folder: it has no name", out.display()))
-        .help("name a folder that a run may make and replace, for example `--out out/2026-07`")
+    Diagnostic::error(
+        "not-a-result",
+        format!("`{}` can't be a result's folder: it has no name", out.display()),
+    )
+    .help("name a folder that a run may make and replace, for example `--out out/2026-07`")
 }
 
 fn not_a_result(out: &Path, why: &str) -> Diagnostic {

@@ -10,7 +10,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Array, Decimal64Array, Decimal128Array, DictionaryArray, Int32Array, StringArray, UInt32Array,
+    ArrayRef, Date32Array, Decimal64Array, Decimal128Array, DictionaryArray, Int32Array, StringArray,
+    UInt32Array,
 };
 use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, UInt32Type};
@@ -103,7 +104,8 @@ pub(super) fn write_groups(sink: &mut Sink, outcome: &Outcome<'_>, group_rows: u
     let source = LineSource::new(outcome)?;
     let schema = source.schema();
     let parquet_schema = ArrowSchemaConverter::new().convert(&schema)?;
-    let mut writer = SerializedFileWriter::new(sink, parquet_schema.root_schema_ptr(), Arc::new(properties()))?;
+    let mut writer =
+        SerializedFileWriter::new(sink, parquet_schema.root_schema_ptr(), Arc::new(properties()))?;
     let factory = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&schema));
 
     let rows = outcome.settlement.lines.len();
@@ -123,7 +125,10 @@ pub(super) fn write_groups(sink: &mut Sink, outcome: &Outcome<'_>, group_rows: u
 }
 
 /// Appends the encoded columns as one row group.
-fn append(writer: &mut SerializedFileWriter<&mut Sink>, columns: Option<Vec<ArrowColumnChunk>>) -> Result<()> {
+fn append(
+    writer: &mut SerializedFileWriter<&mut Sink>,
+    columns: Option<Vec<ArrowColumnChunk>>,
+) -> Result<()> {
     let Some(columns) = columns else { return Ok(()) };
     let mut group = writer.next_row_group()?;
     for column in columns {
@@ -174,7 +179,10 @@ impl<'a> LineSource<'a> {
             kinds: texts(rules.iter().map(|rule| rule.kind.word())),
             roles: texts(settlement.roles.iter().map(String::as_str)),
             currency: texts([outcome.book.currency.code()]),
-            rule_from: rules.iter().map(|rule| rule.versions.iter().map(|version| version.from).collect()).collect(),
+            rule_from: rules
+                .iter()
+                .map(|rule| rule.versions.iter().map(|version| version.from).collect())
+                .collect(),
             flags: settlement.applies.iter().map(|rule| rule.iter().map(|a| flags(*a)).collect()).collect(),
         })
     }
@@ -237,9 +245,14 @@ impl<'a> LineSource<'a> {
                 lines.deal[rows].iter().map(|deal| self.close_date[*deal as usize]),
             )),
             Column::Level => Arc::new(
-                lines.level[rows].iter().map(|level| (*level > 0).then_some(i32::from(*level))).collect::<Int32Array>(),
+                lines.level[rows]
+                    .iter()
+                    .map(|level| (*level > 0).then_some(i32::from(*level)))
+                    .collect::<Int32Array>(),
             ),
-            Column::Rate => decimals(&lines.rate_e8[rows], RATE_DIGITS, RATE_DECIMALS, valid(flags, flag::RATE))?,
+            Column::Rate => {
+                decimals(&lines.rate_e8[rows], RATE_DIGITS, RATE_DECIMALS, valid(flags, flag::RATE))?
+            }
             Column::Units => units(&lines.units_e9[rows], valid(flags, flag::UNITS))?,
             Column::UnitsTotal => units(&lines.units_total_e9[rows], valid(flags, flag::UNITS_TOTAL))?,
             Column::Money(money) => {

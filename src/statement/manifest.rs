@@ -13,8 +13,8 @@ use super::money_text::money_text;
 use super::sink::{FileDigest, Sink};
 use super::sums::Sums;
 use super::words::{incomplete_word, rounding_word, table_word};
-use crate::rules::Rule;
 use crate::credit::RuleTotals;
+use crate::rules::Rule;
 
 #[derive(Serialize)]
 struct Manifest<'a> {

@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_guarded() {
-        for cell in ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\r=1", "-", "+", "-.5", "--5"] {
+        for cell in ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\r=1", "-", "+", "-.5", "--5"]
+        {
             assert_eq!(guarded(cell), format!("'{cell}"), "{cell:?}");
         }
     }

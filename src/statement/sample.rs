@@ -12,7 +12,9 @@ use crate::data::{
 };
 use crate::diagnostic::{FileId, Span};
 use crate::money::{Currency, Rounding};
-use crate::rules::{Body, Caps, Engaged, Kind, Override, Per, Reach, Rule, RuleBook, Stipend, Value, Version};
+use crate::rules::{
+    Body, Caps, Engaged, Kind, Override, Per, Reach, Rule, RuleBook, Stipend, Value, Version,
+};
 
 pub struct Sample {
     pub settlement: Settlement,
@@ -123,7 +125,12 @@ fn tables() -> Tables {
                 )],
             },
         },
-        splits: Splits { by_deal: vec![0; 4], payee: Vec::new(), percent_e9: Vec::new(), frame: Frame::default() },
+        splits: Splits {
+            by_deal: vec![0; 4],
+            payee: Vec::new(),
+            percent_e9: Vec::new(),
+            frame: Frame::default(),
+        },
         quotas: Quotas { payee: Vec::new(), period: Vec::new(), amount_e6: Vec::new() },
         rejects: rejects(),
         counts: vec![

@@ -112,7 +112,9 @@ fn readers_see_plain_strings_dates_and_decimals() {
     let seen: Vec<_> = schema
         .fields()
         .iter()
-        .map(|field| format!("{} {}{}", field.name(), field.data_type(), if field.is_nullable() { "?" } else { "" }))
+        .map(|field| {
+            format!("{} {}{}", field.name(), field.data_type(), if field.is_nullable() { "?" } else { "" })
+        })
         .collect();
     assert_eq!(
         seen,
@@ -171,7 +173,10 @@ fn cells_hold_what_the_lines_say() {
     let decimals =
         |name: &str| batch.column_by_name(name).unwrap().as_primitive::<Decimal128Type>().values().to_vec();
     assert_eq!(texts("payee_id"), ["P-1", "P-1", "P-1", "P-2", "P-3", "P-3"]);
-    assert_eq!(texts("rule_id"), ["credit-only", "credit-only", "stipend", "credit-only", "manager", "stipend"]);
+    assert_eq!(
+        texts("rule_id"),
+        ["credit-only", "credit-only", "stipend", "credit-only", "manager", "stipend"]
+    );
     assert_eq!(texts("kind")[4], "override");
     assert_eq!(texts("deal_id"), ["D-1", "D-2", "D-1", "D-1", "D-2", "D-3"]);
     assert_eq!(texts("role"), ["closed", "-", "-", "cosell", "-", "-"]);
