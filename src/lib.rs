@@ -19,6 +19,7 @@
 
 pub mod book;
 pub mod cli;
+pub mod close;
 pub mod config;
 pub mod credit;
 pub mod data;

@@ -9,11 +9,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Outcome;
-use super::money_text::money_text;
 use super::sink::{FileDigest, Sink};
 use super::sums::Sums;
 use super::words::{incomplete_word, rounding_word, table_word};
 use crate::credit::RuleTotals;
+use crate::money::format_scaled;
 use crate::rules::Rule;
 
 #[derive(Serialize)]
@@ -186,7 +186,7 @@ fn rule_rows<'a>(outcome: &Outcome<'a>) -> Vec<RuleRow<'a>> {
 }
 
 fn rule_row<'a>(rule: &'a Rule, total: &RuleTotals, digits: u32) -> RuleRow<'a> {
-    let money = |minor: Option<i128>| minor.map(|minor| money_text(minor, digits));
+    let money = |minor: Option<i128>| minor.map(|minor| format_scaled(minor, digits));
     RuleRow {
         rule_id: &rule.id,
         kind: rule.kind.word(),
@@ -213,8 +213,8 @@ fn totals(outcome: &Outcome<'_>, sums: &Sums) -> Totals {
         payees: sums.payouts.len() as u64,
         uncredited: settlement.uncredited.len() as u64,
         rejects: outcome.tables.rejects.len() as u64,
-        credited: money_text(credited, digits),
-        amount: money_text(amount, digits),
+        credited: format_scaled(credited, digits),
+        amount: format_scaled(amount, digits),
     }
 }
 
@@ -223,8 +223,8 @@ fn prior(outcome: &Outcome<'_>) -> Vec<Prior> {
     let month = |prior: &crate::credit::PriorMonth| Prior {
         month: prior.month.to_string(),
         lines: prior.lines,
-        credited: money_text(prior.credited, digits),
-        amount: money_text(prior.amount, digits),
+        credited: format_scaled(prior.credited, digits),
+        amount: format_scaled(prior.amount, digits),
     };
     outcome.settlement.prior.iter().map(month).collect()
 }

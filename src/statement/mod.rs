@@ -8,7 +8,6 @@ mod control;
 mod folder;
 mod lines;
 mod manifest;
-mod money_text;
 mod rejects;
 mod sink;
 mod statements;
@@ -18,6 +17,8 @@ mod words;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+pub(crate) use sample::{sample_closed, sample_tables};
 #[cfg(test)]
 mod tests;
 
@@ -31,7 +32,6 @@ use crate::rules::RuleBook;
 
 pub use control::check;
 pub use folder::check_target;
-pub use money_text::money_text;
 pub use sink::FileDigest;
 pub use sums::{Sums, sums};
 pub use words::{reject_word, table_word};
@@ -61,6 +61,8 @@ pub struct Written {
     pub folder: PathBuf,
     /// All files but `run.json`, in the order of [`FILES`].
     pub outputs: Vec<FileDigest>,
+    /// Payees with an amount: rows of payouts.csv.
+    pub payees: u64,
 }
 
 /// Everything that the files tell of, in one hand.
@@ -103,5 +105,5 @@ pub fn write(
     ];
     folder.file(RUN, |sink| manifest::write(sink, &result, &sums, &outputs))?;
     folder.publish()?;
-    Ok(Written { folder: out.to_path_buf(), outputs })
+    Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64 })
 }

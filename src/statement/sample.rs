@@ -6,6 +6,7 @@ use arrow::array::StringArray;
 
 use super::RuleFileDigest;
 use crate::book::{Book, Incomplete, Period, TableName, days_from_civil};
+use crate::close::Closed;
 use crate::credit::{Applies, Lines, PriorMonth, Reason, RuleTotals, Settlement, Uncredited};
 use crate::data::{
     Counts, Deals, Engagements, Frame, Input, NONE, Payees, Quotas, Reject, RejectCode, Splits, Tables,
@@ -35,6 +36,17 @@ pub fn sample() -> Sample {
         book: book(),
         period: Period::Month { year: 2026, month: 7 },
     }
+}
+
+/// The same, as `close` hands it to the command line.
+pub fn sample_closed() -> Closed {
+    let Sample { settlement, tables, rules, rule_files, book, period } = sample();
+    Closed { book, rules, rule_files, tables, settlement, period }
+}
+
+/// Its tables alone.
+pub fn sample_tables() -> Tables {
+    tables()
 }
 
 fn book() -> Book {

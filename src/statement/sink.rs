@@ -6,6 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::money::format_scaled;
+
 /// One written file: its name, SHA-256 (lower-case hex) and length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileDigest {
@@ -59,4 +61,9 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// A CSV writer with LF line ends, which quotes only where RFC 4180 asks for it.
 pub(super) fn csv_writer(sink: &mut Sink) -> csv::Writer<&mut Sink> {
     csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(sink)
+}
+
+/// An amount of minor units as the text of its major unit, empty where there is none.
+pub(super) fn money_cell(minor: Option<i128>, digits: u32) -> String {
+    minor.map(|minor| format_scaled(minor, digits)).unwrap_or_default()
 }

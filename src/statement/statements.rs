@@ -6,10 +6,10 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, UInt32Type};
 
 use super::Outcome;
-use super::money_text::{money_or_empty, money_text};
-use super::sink::{Sink, csv_writer};
+use super::sink::{Sink, csv_writer, money_cell};
 use super::sums::Sums;
 use crate::data::Frame;
+use crate::money::format_scaled;
 
 /// One row for each payee and rule with lines, by bytes of payee_id and rule_id.
 pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums) -> io::Result<()> {
@@ -22,8 +22,8 @@ pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Su
             payee_name(outcome, statement.payee),
             &outcome.rules.rules[usize::from(statement.rule)].id,
             &statement.lines.to_string(),
-            &money_or_empty(statement.credited, currency.digits()),
-            &money_or_empty(statement.amount, currency.digits()),
+            &money_cell(statement.credited, currency.digits()),
+            &money_cell(statement.amount, currency.digits()),
             currency.code(),
         ])?;
     }
@@ -39,7 +39,7 @@ pub(super) fn write_payouts(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums)
         csv.write_record([
             payee_id(outcome, payout.payee),
             payee_name(outcome, payout.payee),
-            &money_text(payout.amount, currency.digits()),
+            &format_scaled(payout.amount, currency.digits()),
             currency.code(),
         ])?;
     }

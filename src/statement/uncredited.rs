@@ -3,8 +3,7 @@
 use std::io;
 
 use super::Outcome;
-use super::money_text::money_or_empty;
-use super::sink::{Sink, csv_writer};
+use super::sink::{Sink, csv_writer, money_cell};
 use crate::credit::Uncredited;
 
 /// One row a deal and reason, by bytes of deal_id, rule_id, payee_id and reason.
@@ -21,8 +20,8 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
             row.rule.map_or("", |rule| &outcome.rules.rules[usize::from(rule)].id),
             row.payee.map_or("", |payee| outcome.tables.payees.ids.value(payee as usize)),
             row.reason.word(),
-            &money_or_empty(row.retained.map(i128::from), digits),
-            &money_or_empty(row.retained_credit.map(i128::from), digits),
+            &money_cell(row.retained.map(i128::from), digits),
+            &money_cell(row.retained_credit.map(i128::from), digits),
         ])?;
     }
     csv.flush()
