@@ -95,7 +95,8 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
             ),
         ));
     }
-    facts.push(("Result", format!("{} ({})", summary.folder, FILES.join(", "))));
+    facts.push(("Result", summary.folder.clone()));
+    facts.push(("", FILES.join(", ")));
     facts
 }
 
