@@ -14,6 +14,7 @@
 //! | [`plan`] | rules × tables: which deals, which engagements, which units |
 //! | [`credit`] | stage one, by deal: pools and splits |
 //! | [`pay`] | stage two, by payee: tiers, overrides, caps |
+//! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
 //! | [`cli`] | arguments, progress, what a person sees |
 
@@ -29,4 +30,5 @@ pub mod money;
 pub mod pay;
 pub mod plan;
 pub mod rules;
+pub mod settle;
 pub mod statement;
