@@ -10,9 +10,10 @@ use crate::credit::Settlement;
 use crate::data::Tables;
 use crate::diagnostic::{Diagnostic, Files};
 use crate::rules::RuleBook;
+use crate::settle;
 use crate::statement::RuleFileDigest;
 pub use pending::Progress;
-use pending::{book, data, plan, rules};
+use pending::{book, data, rules};
 
 /// A period, settled: the result and everything it rests on.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ pub struct Closed {
 /// # Errors
 ///
 /// Everything that is wrong with the step that failed, not only the first of it.
-pub fn settle(
+pub fn close(
     project: &Path,
     period: Period,
     files: &mut Files,
@@ -43,7 +44,7 @@ pub fn settle(
     let rules = rules::read(&book, opened.catalogue(), files)?;
     let tables = opened.load(&book, &rules.used, progress)?;
     progress.phase("settling", None);
-    let settlement = plan::settle(&book, &tables, &rules.book, period)?;
+    let settlement = settle::settle(&book, &tables, &rules.book, period)?;
     let rule_files =
         rules.files.into_iter().map(|file| RuleFileDigest { path: file.path, sha256: file.sha256 }).collect();
     Ok(Closed { book, rules: rules.book, rule_files, tables, settlement, period })
@@ -126,23 +127,6 @@ mod pending {
             _files: &mut Files,
         ) -> Result<Rules, Vec<Diagnostic>> {
             Err(super::not_built("reading the rules"))
-        }
-    }
-
-    pub mod plan {
-        use crate::book::{Book, Period};
-        use crate::credit::Settlement;
-        use crate::data::Tables;
-        use crate::diagnostic::Diagnostic;
-        use crate::rules::RuleBook;
-
-        pub fn settle(
-            _book: &Book,
-            _tables: &Tables,
-            _rules: &RuleBook,
-            _period: Period,
-        ) -> Result<Settlement, Vec<Diagnostic>> {
-            Err(super::not_built("settling"))
         }
     }
 }

@@ -46,7 +46,7 @@ fn settle_and_write(
     progress: &dyn Progress,
 ) -> Result<(Closed, u64), Failure> {
     let mut files = Files::default();
-    let closed = close::settle(project, args.period, &mut files, progress)
+    let closed = close::close(project, args.period, &mut files, progress)
         .map_err(|diagnostics| Failure { diagnostics, files })?;
     progress.phase("writing", None);
     let written = statement::write(
