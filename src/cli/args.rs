@@ -18,8 +18,8 @@ Examples:
   apportion run --period 2026-07 --format json | jq -r .total.amount
                                               the total to pay, for a script
 
-Settings are taken from the flag, then from the environment (APPORTION_PROJECT, APPORTION_PERIOD, …), then from the
-apportion.toml in this folder or the nearest one above.
+Settings are taken from the flag, then from the environment (APPORTION_PERIOD, …); the project is
+otherwise the apportion.toml in this folder or the nearest one above.
 
 Exit codes: 0 fine; 1 finished, with findings to look at; 2 could not do it.";
 
@@ -42,8 +42,8 @@ Examples:
 
 Exit codes:
   0  fine. Won deals that paid nobody are part of every close.
-  1  finished and written, but more rows were rejected than --max-rejects allows, or deals are held because a row
-     that names them was rejected (reason `incomplete`)
+  1  finished and written, but more rows were rejected than --max-rejects allows, or deals are
+     held because a row that names them was rejected (reason `incomplete`)
   2  nothing was written: usage, rules, data files or disk";
 
 #[derive(Debug, Parser)]
@@ -115,7 +115,7 @@ pub struct RunArgs {
     #[arg(env = "APPORTION_MAX_REJECTS", hide_env_values = true)]
     pub max_rejects: u64,
 
-    /// How the summary on stdout is written: for people, as a row for each rule, or all of it for a script
+    /// How the summary on stdout is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     #[arg(env = "APPORTION_FORMAT", hide_env_values = true)]
     pub format: Format,
@@ -133,8 +133,11 @@ pub enum MessageFormat {
 /// How data are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people
     Table,
+    /// A row for each rule
     Csv,
+    /// All of it, for a script
     Json,
 }
 
