@@ -20,7 +20,7 @@ use pending::{book, data, rules};
 pub struct Closed {
     pub book: Book,
     pub rules: RuleBook,
-    /// The rule files, as they were read.
+    /// The texts that decided the amounts: the project file and the rule files.
     pub rule_files: Vec<RuleFileDigest>,
     pub tables: Tables,
     pub settlement: Settlement,
