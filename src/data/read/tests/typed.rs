@@ -105,6 +105,16 @@ fn row_groups_follow_each_other() {
 }
 
 #[test]
+fn files_without_rows() {
+    let mut none = frame().head(Some(0));
+    for (name, bytes) in [("a.parquet", parquet_of(&mut none, None)), ("a.arrow", arrow_of(&mut none, None))]
+    {
+        let read = read_bytes(name, bytes);
+        assert_eq!((read.names().len(), read.count), (11, 0));
+    }
+}
+
+#[test]
 fn only_wanted_columns_are_read() {
     for (name, bytes) in
         [("a.parquet", parquet_of(&mut frame(), None)), ("a.arrow", arrow_of(&mut frame(), None))]
