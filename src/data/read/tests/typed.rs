@@ -19,7 +19,7 @@ fn frame() -> DataFrame {
         "id" => [Some(" D1 "), Some(""), Some("N/A"), None],
         "small" => [Some(-1_i8), Some(2), None, Some(127)],
         "big" => [u64::MAX, 0, 1, 2],
-        "double" => [Some(20565.6206), None, Some(0.1 + 0.2), Some(1e3)],
+        "double" => [Some(20565.6206), None, Some(0.30000000000000004), Some(1e3)],
         "single" => [Some(0.1_f32), Some(-2.5), None, Some(3.0)],
         "odd" => [Some(1.5), Some(f64::NAN), Some(f64::NEG_INFINITY), None],
         "flag" => [Some(true), None, Some(false), Some(true)],
