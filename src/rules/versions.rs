@@ -240,19 +240,13 @@ mod tests {
             shown(&[&first, &second]),
             "\
 error[overlapping-versions]: two versions of `x` are in force on 2026-07-01
-  ┌─ rules/1.toml:3:22
-  │
-3 │ effective = { from = 2026-07-01 }
-  │                      ^^^^^^^^^^ this version starts here
-  │
-  ┌─ rules/0.toml:3:42
-  │
-3 │ effective = { from = 2026-01-01, until = 2026-07-01 }
-  │                                          ---------- this one is in force until then
-  │
-  = help: a version ends the day before the next one's `from`; an `until` may only end it earlier
-
-"
+┌─ rules/1.toml:3:22
+3│ effective = { from = 2026-07-01 }
+│                      ^^^^^^^^^^ this version starts here
+┌─ rules/0.toml:3:42
+3│ effective = { from = 2026-01-01, until = 2026-07-01 }
+│                                          ---------- this one is in force until then
+= help: a version ends the day before the next one's `from`; an `until` may only end it earlier"
         );
         let same = stipend("x", "from = 2026-01-01") + &stipend("x", "from = \"2026-01-01\"");
         assert_eq!(
