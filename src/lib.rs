@@ -16,10 +16,12 @@
 //! | [`pay`] | stage two, by payee: tiers, overrides, caps |
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
+//! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
 //! | [`cli`] | arguments, progress, what a person sees |
 
 pub mod book;
 pub mod cli;
+pub mod close;
 pub mod config;
 pub mod credit;
 pub mod data;
