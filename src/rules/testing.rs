@@ -56,6 +56,7 @@ pub(crate) fn catalogue() -> Catalogue {
                 ("role", Text),
                 ("occurred_on", Date),
                 ("weight", Number),
+                ("activity", Text),
             ],
         ),
         (
