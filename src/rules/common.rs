@@ -362,7 +362,7 @@ error[unknown-key]: [[stipend]] has no key `ammount`
                 "duplicate-credit: `credits` names `credit` twice @ \"credit\" | \"credit\"",
             ),
             ("[\"credits\"]", "unknown-rule: there is no shared_credit rule `credits` @ \"credits\""),
-            ("[\"x\"]", "unknown-rule: `x` is a override, and `credits` takes shared_credit rules @ \"x\""),
+            ("[\"x\"]", "unknown-rule: `x` is an override, and `credits` takes shared_credit rules @ \"x\""),
         ] {
             assert_eq!(wrong_in("override", &format!("credits = {credits}\n{levels}")), [expected]);
         }
