@@ -63,6 +63,29 @@ pub enum TableName {
     FxRates,
 }
 
+impl TableName {
+    /// All tables, in their order.
+    pub const ALL: [Self; 6] =
+        [Self::Deals, Self::Engagements, Self::Payees, Self::Splits, Self::Quotas, Self::FxRates];
+
+    /// As it is written in the project file and in outputs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deals => "deals",
+            Self::Engagements => "engagements",
+            Self::Payees => "payees",
+            Self::Splits => "splits",
+            Self::Quotas => "quotas",
+            Self::FxRates => "fx_rates",
+        }
+    }
+
+    /// The table with this name.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.word() == word)
+    }
+}
+
 /// One `[sources.…]` table: where rows of a contract table come from and how they are read.
 #[derive(Debug, Clone)]
 pub struct Source {
