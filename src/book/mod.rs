@@ -3,6 +3,8 @@
 //! Nothing here opens a data file; paths are as written, resolved against the project's folder.
 
 pub mod calendar;
+mod parse;
+mod source;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,7 +13,11 @@ use crate::diagnostic::Span;
 use crate::expr::{ExprText, Type};
 use crate::money::{Currency, Rounding};
 
-pub use calendar::{Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day};
+pub use parse::{PROJECT_FILE, read};
+
+pub use calendar::{
+    Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
+};
 
 /// A value with its place in the project file.
 #[derive(Debug, Clone)]

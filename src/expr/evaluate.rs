@@ -1,0 +1,183 @@
+//! The evaluator: a typed tree over columns, a whole column at a time.
+//!
+//! Three things make it quick and keep it exact:
+//!
+//! - a subtree without columns is evaluated once, as a column of length one;
+//! - a subtree over one table that is read through an index is evaluated on the table's own rows, and its answers are
+//!   taken through the index. Should that fail (on a row that perhaps nobody refers to), it is evaluated again on
+//!   the rows taken;
+//! - where a column fails as a whole, its rows are halved until they work or one row fails alone. So an error
+//!   depends on that row and never on its neighbours, and a branch of CASE that a row does not take can't fail it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
+use arrow::buffer::NullBuffer;
+
+use super::operators;
+use super::tree::{Kind, Node, Uses};
+use super::value::Value;
+use super::{ColumnRef, EvalError, Fault, Input, Type};
+
+/// The rows on which a subtree is evaluated.
+pub(super) struct Rows {
+    pub rows: usize,
+    /// Whether a subtree of one table may be evaluated on the table's own rows.
+    factor: bool,
+    tables: Vec<Table>,
+    /// Columns that were taken through an index already.
+    taken: RefCell<BTreeMap<ColumnRef, Value>>,
+}
+
+#[derive(Clone, Default)]
+struct Table {
+    columns: Vec<Option<ArrayRef>>,
+    rows: usize,
+    index: Option<UInt32Array>,
+}
+
+/// The values of a node on all rows of the input.
+pub(super) fn evaluate(node: &Node, input: &Input) -> Result<Value, EvalError> {
+    let table = |t: &super::TableInput| Table {
+        columns: t.columns.to_vec(),
+        rows: t.rows,
+        index: t.index.cloned(),
+    };
+    let rows = Rows::new(input.rows, true, input.tables.iter().map(table).collect());
+    rows.check().map_err(|fault| EvalError { row: 0, message: fault.0 })?;
+    evaluate_from(node, &rows, 0)
+}
+
+/// The same for rows that stand at `first` in the input.
+fn evaluate_from(node: &Node, rows: &Rows, first: usize) -> Result<Value, EvalError> {
+    let at = |row: usize| move |fault: Fault| EvalError { row, message: fault.0 };
+    match value(node, rows) {
+        Ok(value) => value.repeated(rows.rows).map_err(at(first)),
+        Err(fault) if rows.rows <= 1 => Err(at(first)(fault)),
+        Err(_) => {
+            let half = rows.rows / 2;
+            let left = evaluate_from(node, &rows.part(0, half), first)?;
+            let right = evaluate_from(node, &rows.part(half, rows.rows - half), first + half)?;
+            Value::concat(&left, &right).map_err(at(first + half))
+        }
+    }
+}
+
+/// The values of a node: as many as there are rows, or one for all of them.
+pub(super) fn value(node: &Node, rows: &Rows) -> Result<Value, Fault> {
+    match node.kind {
+        Kind::Column(column) => rows.column(column, node.ty),
+        _ => rows.factored(node.uses(), &|rows| operators::apply(node, rows)),
+    }
+}
+
+/// Something that can be evaluated on any rows of the tables it uses.
+pub(super) type Work<'w> = &'w dyn Fn(&Rows) -> Result<Value, Fault>;
+
+fn missing_table() -> Fault {
+    Fault::new("a table of the scope was not given, which is a mistake of this program")
+}
+
+impl Rows {
+    fn new(rows: usize, factor: bool, tables: Vec<Table>) -> Self {
+        Self { rows, factor, tables, taken: RefCell::default() }
+    }
+
+    /// Does the work on as few rows as its tables allow, with the answers for all rows.
+    pub fn factored(&self, uses: Uses, work: Work) -> Result<Value, Fault> {
+        match uses {
+            Uses::Nothing if self.rows != 1 => work(&Self::new(1, false, Vec::new())),
+            Uses::One(table) if self.may_factor(table) => self
+                .through_index(table, work)
+                .or_else(|_| work(&Self::new(self.rows, false, self.tables.clone()))),
+            _ => work(self),
+        }
+    }
+
+    fn through_index(&self, table: usize, work: Work) -> Result<Value, Fault> {
+        let source = self.tables.get(table).ok_or_else(missing_table)?;
+        let Some(index) = &source.index else { return work(self) };
+        let own = self.alone(table, Table { index: None, ..source.clone() }, source.rows);
+        let answers = work(&own)?;
+        if index.null_count() == 0 {
+            let constant = answers.len() == 1 && source.rows != 1;
+            return if constant { Ok(answers) } else { answers.take(index) };
+        }
+        // Where the index is null, every column of the table is: the answer there is that of a row of nulls.
+        let nothing = Table { index: Some(UInt32Array::new_null(1)), ..source.clone() };
+        let of_nothing = work(&self.alone(table, nothing, 1))?;
+        let all = Value::concat(&answers.repeated(source.rows)?, &of_nothing)?;
+        let last = u32::try_from(source.rows).map_err(|_| Fault::new("a table has too many rows"))?;
+        let filled: Vec<u32> = index.iter().map(|at| at.unwrap_or(last)).collect();
+        all.take(&UInt32Array::from(filled))
+    }
+
+    /// One table in its place, without the others.
+    fn alone(&self, at: usize, table: Table, rows: usize) -> Self {
+        let mut tables = vec![Table::default(); self.tables.len()];
+        if let Some(place) = tables.get_mut(at) {
+            *place = table;
+        }
+        Self::new(rows, false, tables)
+    }
+
+    /// Some of the rows.
+    fn part(&self, start: usize, rows: usize) -> Self {
+        let part = |table: &Table| match &table.index {
+            Some(index) => Table { index: Some(index.slice(start, rows)), ..table.clone() },
+            None => {
+                let columns = table.columns.iter().map(|c| c.as_ref().map(|c| c.slice(start, rows))).collect();
+                Table { columns, rows, index: None }
+            }
+        };
+        Self::new(rows, self.factor, self.tables.iter().map(part).collect())
+    }
+
+    /// Lengths that do not agree would give wrong answers, not slow ones.
+    fn check(&self) -> Result<(), Fault> {
+        for table in &self.tables {
+            let rows = table.index.as_ref().map_or(table.rows, Array::len);
+            let ragged = table.columns.iter().flatten().any(|column| column.len() != table.rows);
+            if rows != self.rows || ragged {
+                return Err(Fault::new("columns of different lengths were given, which is a mistake of this program"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Worth it unless the table is much longer than what is asked of it.
+    fn may_factor(&self, table: usize) -> bool {
+        self.factor
+            && self.tables.get(table).is_some_and(|table| {
+                table.index.is_some() && table.rows > 0 && table.rows / 2 <= self.rows
+            })
+    }
+
+    fn column(&self, column: ColumnRef, ty: Type) -> Result<Value, Fault> {
+        if let Some(value) = self.taken.borrow().get(&column) {
+            return Ok(value.clone());
+        }
+        let table = self.tables.get(column.table).ok_or_else(missing_table)?;
+        let array = table.columns.get(column.column).and_then(Option::as_ref).ok_or_else(|| {
+            Fault::new("a column that an expression names was not loaded, which is a mistake of this program")
+        })?;
+        let whole = Value::from_array(array, ty)?;
+        let value = match &table.index {
+            None => whole,
+            // Nothing can be taken from an empty table but nulls.
+            Some(index) if table.rows == 0 => Value::null(ty).repeated(index.len())?,
+            Some(index) => whole.take(index)?,
+        };
+        self.taken.borrow_mut().insert(column, value.clone());
+        Ok(value)
+    }
+}
+
+/// A mask without nulls: set where the condition is true.
+pub(super) fn is_true(condition: &BooleanArray) -> BooleanArray {
+    match condition.nulls().map(NullBuffer::inner) {
+        None => condition.clone(),
+        Some(valid) => BooleanArray::new(condition.values() & valid, None),
+    }
+}
