@@ -26,6 +26,8 @@ mod seen;
 mod sheet;
 mod splits;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use open::{Opened, open};
 pub use progress::{Progress, Unwatched};
