@@ -363,7 +363,8 @@ impl Checker<'_> {
             }
         };
         if !(least..=most).contains(&arguments.len()) {
-            let message = format!("`{lower}` takes {words}, and {} stand here", arguments.len());
+            let verb = if arguments.len() == 1 { "was" } else { "were" };
+            let message = format!("`{lower}` takes {words}, but {} {verb} given", arguments.len());
             self.problems.push(Problem::new(WRONG_ARGUMENTS, range, message).help(format!("write {usage}")));
             return None;
         }

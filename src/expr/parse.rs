@@ -14,9 +14,9 @@ use super::tree::{Arithmetic, Comparison};
 use super::{decimal, refuse};
 
 /// Parentheses, CASE, NOT and signs inside one another.
-pub(super) const MAX_NESTING: usize = 64;
+pub(super) const MAX_NESTING: usize = 48;
 /// Steps from the root to a leaf: bounds the recursion of everything that walks a tree.
-pub(super) const MAX_DEPTH: usize = 250;
+pub(super) const MAX_DEPTH: usize = 100;
 
 /// A node as written.
 #[derive(Debug, Clone)]
@@ -360,7 +360,7 @@ impl Parser<'_> {
             }
         }
         if self.word("CASE") {
-            return self.nested(|parser| parser.case(start));
+            return self.case(start);
         }
         let next = self.pieces.get(self.at + 1).map(|p| &p.token);
         if self.is_word("DATE")
@@ -376,7 +376,7 @@ impl Parser<'_> {
             return Err(self.refuse(refuse::Wanted::Value));
         }
         if next == Some(&Token::LParen) {
-            return self.nested(|parser| parser.call(start));
+            return self.call(start);
         }
         self.column()
     }
