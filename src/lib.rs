@@ -14,11 +14,16 @@
 //! | [`plan`] | rules × tables: which deals, which engagements, which units |
 //! | [`credit`] | stage one, by deal: pools and splits |
 //! | [`pay`] | stage two, by payee: tiers, overrides, caps |
+//! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
+//! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
+//! | [`cases`] | worked examples as files, settled by the same road |
 //! | [`cli`] | arguments, progress, what a person sees |
 
 pub mod book;
+pub mod cases;
 pub mod cli;
+pub mod close;
 pub mod config;
 pub mod credit;
 pub mod data;
@@ -28,4 +33,5 @@ pub mod money;
 pub mod pay;
 pub mod plan;
 pub mod rules;
+pub mod settle;
 pub mod statement;

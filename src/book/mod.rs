@@ -3,6 +3,8 @@
 //! Nothing here opens a data file; paths are as written, resolved against the project's folder.
 
 pub mod calendar;
+mod parse;
+mod source;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,7 +13,11 @@ use crate::diagnostic::Span;
 use crate::expr::{ExprText, Type};
 use crate::money::{Currency, Rounding};
 
-pub use calendar::{Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day};
+pub use parse::{PROJECT_FILE, read};
+
+pub use calendar::{
+    Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
+};
 
 /// A value with its place in the project file.
 #[derive(Debug, Clone)]
@@ -61,6 +67,29 @@ pub enum TableName {
     Splits,
     Quotas,
     FxRates,
+}
+
+impl TableName {
+    /// All tables, in their order.
+    pub const ALL: [Self; 6] =
+        [Self::Deals, Self::Engagements, Self::Payees, Self::Splits, Self::Quotas, Self::FxRates];
+
+    /// As it is written in the project file and in outputs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deals => "deals",
+            Self::Engagements => "engagements",
+            Self::Payees => "payees",
+            Self::Splits => "splits",
+            Self::Quotas => "quotas",
+            Self::FxRates => "fx_rates",
+        }
+    }
+
+    /// The table with this name.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.word() == word)
+    }
 }
 
 /// One `[sources.…]` table: where rows of a contract table come from and how they are read.

@@ -1,1 +1,83 @@
-//! TODO
+//! Arguments, progress, and what a person sees. The only room that prints: data on stdout, everything else on stderr.
+//!
+//! Exit codes: 0 fine; 1 finished, with findings that somebody has to look at; 2 could not do it.
+
+mod args;
+mod findings;
+mod manual;
+mod number;
+mod progress;
+mod project;
+mod report;
+mod run;
+mod show;
+mod summary;
+mod table;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::diagnostic::{Diagnostic, Files};
+use args::{Cli, Command};
+use report::Reporter;
+
+/// How a command ended, when it did what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Exit code 0.
+    Fine,
+    /// Exit code 1: done, and somebody has to look.
+    Findings,
+}
+
+/// Why a command could not do what it was asked: exit code 2.
+struct Failure {
+    diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into.
+    files: Files,
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostics: vec![diagnostic], files: Files::default() }
+    }
+}
+
+/// The program: reads the arguments, does what they say, and tells how it ended.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            // Help and version are data on stdout, usage errors are not. A closed pipe is nobody's error.
+            let _ = message.print();
+            return if message.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let reporter = Reporter::new(&cli.global);
+    let ended = match &cli.command {
+        Command::Run(args) => run::run(args, &cli.global, &reporter),
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { command } => manual::man(command.as_deref()),
+    };
+    match ended {
+        Ok(Ending::Fine) => ExitCode::SUCCESS,
+        Ok(Ending::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            reporter.failure(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Writes data to stdout. A reader that has seen enough (`| head`) is not an error.
+fn print_data(text: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Diagnostic::error("cannot-write", format!("could not write to stdout: {error}")).into())
+        }
+        _ => Ok(()),
+    }
+}

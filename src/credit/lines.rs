@@ -1,5 +1,7 @@
 //! Lines as columns: what both stages make and `statement` writes.
 
+use crate::data::NONE;
+
 /// Payout lines, one entry a line in every column. Amounts are minor units of the book's currency.
 ///
 /// Whether a column applies to a line follows from its rule version ([`Applies`]), so columns carry no validity of
@@ -33,7 +35,169 @@ pub struct Lines {
     pub amount: Vec<i64>,
 }
 
+/// One line, as the kernels make it: the same fields as [`Lines`], where they are explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    pub rule: u16,
+    pub version: u16,
+    pub payee: u32,
+    pub deal: u32,
+    pub role: u32,
+    pub from_payee: u32,
+    pub level: u8,
+    pub basis: i64,
+    pub rate_e8: i64,
+    pub units_e9: i128,
+    pub units_total_e9: i128,
+    pub credit_total: i64,
+    pub pool: i64,
+    pub credited: i64,
+    pub uncapped: i64,
+    pub amount: i64,
+}
+
+impl Line {
+    /// A line that says nothing yet but whose it is.
+    pub fn new(rule: u16, version: u16, deal: u32, payee: u32) -> Self {
+        Self {
+            rule,
+            version,
+            payee,
+            deal,
+            role: NONE,
+            from_payee: NONE,
+            level: 0,
+            basis: 0,
+            rate_e8: 0,
+            units_e9: 0,
+            units_total_e9: 0,
+            credit_total: 0,
+            pool: 0,
+            credited: 0,
+            uncapped: 0,
+            amount: 0,
+        }
+    }
+}
+
+/// Does the same to every column of [`Lines`].
+macro_rules! each_column {
+    ($lines:expr, $column:ident => $do:expr) => {{
+        {
+            let $column = &mut $lines.rule;
+            $do;
+        }
+        {
+            let $column = &mut $lines.version;
+            $do;
+        }
+        {
+            let $column = &mut $lines.payee;
+            $do;
+        }
+        {
+            let $column = &mut $lines.deal;
+            $do;
+        }
+        {
+            let $column = &mut $lines.role;
+            $do;
+        }
+        {
+            let $column = &mut $lines.from_payee;
+            $do;
+        }
+        {
+            let $column = &mut $lines.level;
+            $do;
+        }
+        {
+            let $column = &mut $lines.basis;
+            $do;
+        }
+        {
+            let $column = &mut $lines.rate_e8;
+            $do;
+        }
+        {
+            let $column = &mut $lines.units_e9;
+            $do;
+        }
+        {
+            let $column = &mut $lines.units_total_e9;
+            $do;
+        }
+        {
+            let $column = &mut $lines.credit_total;
+            $do;
+        }
+        {
+            let $column = &mut $lines.pool;
+            $do;
+        }
+        {
+            let $column = &mut $lines.credited;
+            $do;
+        }
+        {
+            let $column = &mut $lines.uncapped;
+            $do;
+        }
+        {
+            let $column = &mut $lines.amount;
+            $do;
+        }
+    }};
+}
+
 impl Lines {
+    /// Appends a line.
+    pub fn push(&mut self, line: Line) {
+        self.rule.push(line.rule);
+        self.version.push(line.version);
+        self.payee.push(line.payee);
+        self.deal.push(line.deal);
+        self.role.push(line.role);
+        self.from_payee.push(line.from_payee);
+        self.level.push(line.level);
+        self.basis.push(line.basis);
+        self.rate_e8.push(line.rate_e8);
+        self.units_e9.push(line.units_e9);
+        self.units_total_e9.push(line.units_total_e9);
+        self.credit_total.push(line.credit_total);
+        self.pool.push(line.pool);
+        self.credited.push(line.credited);
+        self.uncapped.push(line.uncapped);
+        self.amount.push(line.amount);
+    }
+
+    /// Appends all lines of another.
+    pub fn append(&mut self, other: &Self) {
+        self.rule.extend_from_slice(&other.rule);
+        self.version.extend_from_slice(&other.version);
+        self.payee.extend_from_slice(&other.payee);
+        self.deal.extend_from_slice(&other.deal);
+        self.role.extend_from_slice(&other.role);
+        self.from_payee.extend_from_slice(&other.from_payee);
+        self.level.extend_from_slice(&other.level);
+        self.basis.extend_from_slice(&other.basis);
+        self.rate_e8.extend_from_slice(&other.rate_e8);
+        self.units_e9.extend_from_slice(&other.units_e9);
+        self.units_total_e9.extend_from_slice(&other.units_total_e9);
+        self.credit_total.extend_from_slice(&other.credit_total);
+        self.pool.extend_from_slice(&other.pool);
+        self.credited.extend_from_slice(&other.credited);
+        self.uncapped.extend_from_slice(&other.uncapped);
+        self.amount.extend_from_slice(&other.amount);
+    }
+
+    /// The lines at `rows`, in that order.
+    #[must_use]
+    pub fn take(mut self, rows: &[u32]) -> Self {
+        each_column!(self, column => *column = rows.iter().map(|&row| column[row as usize]).collect());
+        self
+    }
+
     pub fn len(&self) -> usize {
         self.rule.len()
     }
@@ -97,6 +261,32 @@ impl Reason {
             Self::NoQuota => "no-quota",
             Self::UnfilledRole => "unfilled-role",
         }
+    }
+}
+
+/// Sums over the deals of the paid period, in minor units; what a kind does not have stays 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sums {
+    pub deals_matched: u64,
+    pub basis: i128,
+    pub credit_total: i128,
+    pub credited: i128,
+    pub credit_retained: i128,
+    pub pool: i128,
+    pub retained: i128,
+    pub uncapped: i128,
+}
+
+impl std::ops::AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        self.deals_matched += other.deals_matched;
+        self.basis += other.basis;
+        self.credit_total += other.credit_total;
+        self.credited += other.credited;
+        self.credit_retained += other.credit_retained;
+        self.pool += other.pool;
+        self.retained += other.retained;
+        self.uncapped += other.uncapped;
     }
 }
 

@@ -1,5 +1,19 @@
 //! Stage one, by deal: pools and splits. Pure: slices in, lines out; no files, no clock, no printing.
+//!
+//! Every kind of rule goes the same way (scope → units → pool → split → limit). `plan` has found the scope and the
+//! groups; the files here differ where the rules differ: [`shared_credit`], [`overlay`], [`stipend`],
+//! [`renewal_bonus`]. What they share is in [`batch`] (what a kernel is given), [`units`] (attribution models),
+//! [`limit`] (the cap per deal) and [`lines`] (what comes out).
 
+pub mod batch;
+pub mod decay;
+pub mod limit;
 pub mod lines;
+pub mod overlay;
+pub mod renewal_bonus;
+pub mod shared_credit;
+pub mod stipend;
+pub mod units;
 
+pub use batch::{Batch, Fault, Groups, Numbers, Outcome, Shares, Slots};
 pub use lines::*;

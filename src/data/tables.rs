@@ -21,6 +21,11 @@ pub struct PayeeIx(pub u32);
 /// No deal, no payee, no account, no role in a column of dense indices.
 pub const NONE: u32 = u32::MAX;
 
+/// An entry of a column of dense indices, `None` for [`NONE`].
+pub fn some_index(index: u32) -> Option<u32> {
+    (index != NONE).then_some(index)
+}
+
 /// No date in a column of days since 1970-01-01.
 pub const NO_DAY: i32 = i32::MIN;
 
@@ -32,14 +37,21 @@ pub struct Frame {
     pub columns: Vec<(String, ArrayRef)>,
 }
 
+impl Frame {
+    /// The column of this name, if it was read.
+    pub fn column(&self, name: &str) -> Option<&ArrayRef> {
+        self.columns.iter().find(|(known, _)| known == name).map(|(_, array)| array)
+    }
+}
+
 /// What a rule may name: the columns of each table that the sources can give, found without reading rows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalogue {
     pub tables: BTreeMap<TableName, TableSchema>,
 }
 
 /// One table of a [`Catalogue`]. Contract columns are always listed, also those that no file has (they are null).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableSchema {
     /// Whether a source feeds the table.
     pub present: bool,
@@ -83,7 +95,7 @@ pub struct Deals {
     pub incomplete_engagements: Vec<bool>,
     /// A split that names the deal was rejected (duplicates aside).
     pub incomplete_splits: Vec<bool>,
-    /// All contract columns, `source_amount`, `discount` and the attributes that rules name.
+    /// Of the contract columns, `source_amount`, `discount` and the attributes: those that rules name.
     pub frame: Frame,
 }
 
@@ -116,6 +128,7 @@ pub struct Payees {
     pub ids: StringArray,
     /// [`PayeeIx`] of the manager, or [`NONE`]: also where it is unknown or on a cycle.
     pub manager: Vec<u32>,
+    /// The columns that rules name, and `name`.
     pub frame: Frame,
 }
 

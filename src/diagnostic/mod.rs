@@ -1,13 +1,16 @@
 //! What is wrong, where, and what to do about it: the one type behind every message of `apportion`.
 //!
-//! A step returns [`Diagnostic`]s beside (or instead of) its result; only `cli` prints them, through [`render`].
+//! A step returns [`Diagnostic`]s beside (or instead of) its result; only `cli` prints them, through [`render`]
+//! and [`render_json`].
 
+mod json;
 mod render;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use render::render;
+pub use json::render_json;
+pub use render::{render, render_coloured};
 
 /// How bad it is. `Error` stops a run; the others are reported beside its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

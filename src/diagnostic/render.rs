@@ -1,6 +1,8 @@
 //! Diagnostics as text, in the form that `rustc` made known.
+//!
+//! `codespan-reporting` draws the places; its gutter is a column wider than ours, which [`tightened`] takes out.
 
-use codespan_reporting::diagnostic::{Diagnostic as Shown, Label as ShownLabel, LabelStyle, Severity as ShownSeverity};
+use codespan_reporting::diagnostic::{Diagnostic as Shown, Label as ShownLabel, LabelStyle};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::{self, Config};
 
@@ -8,35 +10,163 @@ use super::{Diagnostic, Files, Severity};
 
 /// The diagnostic as plain text with its places in `files`, ending in a newline.
 pub fn render(diagnostic: &Diagnostic, files: &Files) -> String {
-    let mut shown_files = SimpleFiles::new();
-    for text in &files.texts {
-        shown_files.add(text.name.clone(), text.text.to_string());
-    }
-    let severity = match diagnostic.severity {
-        Severity::Error => ShownSeverity::Error,
-        Severity::Warning => ShownSeverity::Warning,
-        Severity::Note => ShownSeverity::Note,
-    };
-    let labels = diagnostic
-        .labels
-        .iter()
-        .enumerate()
-        .map(|(at, label)| {
-            let style = if at == 0 { LabelStyle::Primary } else { LabelStyle::Secondary };
-            ShownLabel::new(style, label.span.file.0 as usize, label.span.range.clone())
-                .with_message(label.message.clone())
-        })
-        .collect();
-    let shown = Shown::new(severity)
-        .with_code(diagnostic.code)
-        .with_message(diagnostic.message.clone())
-        .with_labels(labels)
-        .with_notes(diagnostic.help.iter().map(|help| format!("help: {help}")).collect());
-    let mut text = String::new();
-    match term::emit_into_string(&Config::default(), &shown_files, &shown) {
-        Ok(rendered) => text.push_str(&rendered),
+    let mut text = header(diagnostic);
+    if !diagnostic.labels.is_empty() {
         // A span outside its text is our own mistake: the message must reach the reader all the same.
-        Err(_) => text.push_str(&format!("error[{}]: {}\n", diagnostic.code, diagnostic.message)),
+        text.push_str(&places(diagnostic, files).unwrap_or_default());
+    }
+    for help in &diagnostic.help {
+        let mut lines = help.lines();
+        text.push_str(&format!("  = help: {}\n", lines.next().unwrap_or_default()));
+        for line in lines {
+            text.push_str(&format!("          {line}\n"));
+        }
     }
     text
+}
+
+/// The same for a terminal: the severity in its colour, the message in bold.
+pub fn render_coloured(diagnostic: &Diagnostic, files: &Files) -> String {
+    let plain = render(diagnostic, files);
+    let word = word_and_code(diagnostic);
+    let colour = match diagnostic.severity {
+        Severity::Error => "31",
+        Severity::Warning => "33",
+        Severity::Note => "36",
+    };
+    let rest = plain.strip_prefix(&header(diagnostic)).unwrap_or_default();
+    format!("\x1b[1;{colour}m{word}\x1b[0m\x1b[1m: {}\x1b[0m\n{rest}", diagnostic.message)
+}
+
+impl Severity {
+    /// As it is shown: `error`, `warning`, `note`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// `error[code]: message`
+fn header(diagnostic: &Diagnostic) -> String {
+    format!("{}: {}\n", word_and_code(diagnostic), diagnostic.message)
+}
+
+/// `error[code]`
+fn word_and_code(diagnostic: &Diagnostic) -> String {
+    format!("{}[{}]", diagnostic.severity.word(), diagnostic.code)
+}
+
+/// The labels with the lines that they point into.
+fn places(diagnostic: &Diagnostic, files: &Files) -> Option<String> {
+    let mut shown_files = SimpleFiles::new();
+    for text in &files.texts {
+        shown_files.add(text.name.as_str(), text.text.as_ref());
+    }
+    let labels = diagnostic.labels.iter().enumerate().map(|(at, label)| {
+        let style = if at == 0 { LabelStyle::Primary } else { LabelStyle::Secondary };
+        ShownLabel::new(style, label.span.file.0 as usize, label.span.range.clone())
+            .with_message(label.message.as_str())
+    });
+    let shown = Shown::error().with_labels(labels.collect());
+    let mut drawn = String::new();
+    term::emit_to_string(&mut drawn, &Config::default(), &shown_files, &shown).ok()?;
+    // The first line is codespan's own header, which ours replaces.
+    drawn.split_once('\n').map(|(_, places)| tightened(places))
+}
+
+/// codespan writes `14 │ text`; we write `14│ text`, end with the last line that says something, and have no trailing
+/// blanks. The column to drop is that of the blank before the gutter.
+fn tightened(places: &str) -> String {
+    let gutter = places.chars().position(|c| c != ' ').unwrap_or(0);
+    // At least as wide as `  = help`, also for line numbers of one digit.
+    let widen = if gutter < 3 { " " } else { "" };
+    let mut lines: Vec<String> = places
+        .lines()
+        .map(|line| {
+            let kept = line.chars().enumerate().filter(|(at, _)| at + 1 != gutter).map(|(_, c)| c);
+            format!("{widen}{}", kept.collect::<String>().trim_end())
+        })
+        .collect();
+    while lines.last().is_some_and(|line| matches!(line.trim(), "" | "│")) {
+        lines.pop();
+    }
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Span;
+    use super::*;
+
+    fn files() -> (Files, super::super::FileId) {
+        let mut files = Files::default();
+        let text = format!("{}when = \"amount > 0 AND deal_typ = 'renewal'\"\n", "\n".repeat(13));
+        let id = files.add("rules/renewals.toml", text);
+        (files, id)
+    }
+
+    fn misspelt(file: super::super::FileId, at: usize) -> Diagnostic {
+        Diagnostic::error("unknown-column", "there is no column `deal_typ` in deals")
+            .at(Span { file, range: at..at + 8 }, "")
+            .help("did you mean `deal_type`? deals also has: account_id, amount, channel, …")
+    }
+
+    #[test]
+    fn a_place_is_shown_with_its_line_and_a_caret() {
+        let (files, id) = files();
+        assert_eq!(
+            render(&misspelt(id, 36), &files),
+            "error[unknown-column]: there is no column `deal_typ` in deals\n  \
+               ┌─ rules/renewals.toml:14:24\n  \
+               │\n\
+             14│ when = \"amount > 0 AND deal_typ = 'renewal'\"\n  \
+               │                        ^^^^^^^^\n  \
+               = help: did you mean `deal_type`? deals also has: account_id, amount, channel, …\n"
+        );
+    }
+
+    #[test]
+    fn line_numbers_of_one_digit_stand_in_the_same_column() {
+        let mut files = Files::default();
+        let id = files.add("a.toml", "id = \"x\"\nid = \"y\"\n");
+        let twice = Diagnostic::error("duplicate-id", "two rules have this id")
+            .at(Span { file: id, range: 9..17 }, "again here")
+            .at(Span { file: id, range: 0..8 }, "first here");
+        assert_eq!(
+            render(&twice, &files),
+            "error[duplicate-id]: two rules have this id\n  \
+               ┌─ a.toml:2:1\n  \
+               │\n \
+              1│ id = \"x\"\n  \
+               │ -------- first here\n \
+              2│ id = \"y\"\n  \
+               │ ^^^^^^^^ again here\n"
+        );
+    }
+
+    #[test]
+    fn a_message_without_a_place_is_a_line_and_its_help() {
+        let bare = Diagnostic::warning("no-deals", "no deal closed in 2026-07").help("one\ntwo");
+        assert_eq!(
+            render(&bare, &Files::default()),
+            "warning[no-deals]: no deal closed in 2026-07\n  = help: one\n          two\n"
+        );
+    }
+
+    #[test]
+    fn a_span_outside_its_text_still_shows_the_message() {
+        let (files, id) = files();
+        assert!(render(&misspelt(id, 9999), &files).starts_with("error[unknown-column]: there is no"));
+    }
+
+    #[test]
+    fn colours_wrap_the_header_only() {
+        let (files, id) = files();
+        let coloured = render_coloured(&misspelt(id, 36), &files);
+        assert!(coloured.starts_with("\x1b[1;31merror[unknown-column]\x1b[0m\x1b[1m: there is"));
+        assert!(coloured.ends_with("channel, …\n"));
+    }
 }

@@ -1,1 +1,29 @@
-//! TODO
+//! Rules × tables: which deals a rule version pays, which engagements count for them, by which units and rates.
+//!
+//! The one room that knows both rules and data. It hands the kernels of `credit` plain slices, one partition of deals
+//! at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`], [`matching`] and
+//! [`reach`] find the scope; [`groups`] and [`declared`] the units; [`value`] the rates; the files named after a kind
+//! of rule put these together for it.
+
+mod batch;
+mod columns;
+mod commission;
+mod declared;
+mod groups;
+mod inputs;
+mod matching;
+mod reach;
+mod renewal_bonus;
+mod shared_credit;
+mod stipend;
+mod value;
+mod window;
+
+pub use batch::{Tag, credit_rule};
+pub use columns::Bound;
+pub use commission::{CommissionPlan, earns};
+pub use inputs::Inputs;
+pub use matching::{Matches, match_rules};
+pub use reach::AccountIndex;
+pub use value::{Resolved, rate_e8, scaled};
+pub use window::Window;

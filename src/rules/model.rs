@@ -35,6 +35,10 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds, in their order.
+    pub const ALL: [Self; 5] =
+        [Self::SharedCredit, Self::Stipend, Self::RenewalBonus, Self::Commission, Self::Override];
+
     /// As it is written in rule files and outputs.
     pub fn word(self) -> &'static str {
         match self {
@@ -103,10 +107,21 @@ pub struct SharedCredit {
 /// How a deal is shared among payees.
 #[derive(Debug, Clone)]
 pub enum Sharing {
-    Roles { engaged: Engaged, roles: Vec<RoleShare>, within: Within, unfilled: Unfilled },
-    Model { engaged: Engaged, model: Model },
+    Roles {
+        engaged: Engaged,
+        roles: Vec<RoleShare>,
+        within: Within,
+        unfilled: Unfilled,
+    },
+    Model {
+        engaged: Engaged,
+        model: Model,
+    },
     /// The `splits` source; `condition` is over `splits`, `payees`, `deals`, in this order.
-    Declared { condition: Option<Expr>, overlay: bool },
+    Declared {
+        condition: Option<Expr>,
+        overlay: bool,
+    },
 }
 
 #[derive(Debug, Clone)]

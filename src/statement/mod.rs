@@ -1,1 +1,109 @@
-//! TODO
+//! Lines → files. Contract, section 5: the six files of a result, written whole or not at all.
+//!
+//! This room is handed finished numbers and the names that go with them. It computes no amount; it only adds up, and
+//! it proves before the first byte is written that the parts and the wholes agree. It knows no source, no clock and no
+//! host: equal settlements give equal bytes, whatever the number of threads.
+
+mod control;
+mod folder;
+mod lines;
+mod manifest;
+mod rejects;
+mod sink;
+mod statements;
+mod sums;
+mod uncredited;
+mod words;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+pub(crate) use sample::{sample_closed, sample_tables};
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use crate::book::{Book, Period};
+use crate::credit::Settlement;
+use crate::data::Tables;
+use crate::diagnostic::Diagnostic;
+use crate::rules::RuleBook;
+
+pub use control::check;
+pub use folder::check_target;
+pub use sink::FileDigest;
+pub use sums::{Sums, sums};
+pub use words::{reject_word, table_word};
+
+/// Names of the files of a result, in the order in which they are written. `run.json` is always the last.
+pub const FILES: [&str; 6] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RUN];
+pub const LINES: &str = "lines.parquet";
+pub const STATEMENTS: &str = "statements.csv";
+pub const PAYOUTS: &str = "payouts.csv";
+pub const UNCREDITED: &str = "uncredited.csv";
+pub const REJECTS: &str = "rejects.csv";
+pub const RUN: &str = "run.json";
+
+/// One text that decided the amounts, a rule file or the project file, and what it contained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleFileDigest {
+    /// Relative to the project's folder, with `/`.
+    pub path: String,
+    /// Lower-case hex.
+    pub sha256: String,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The result's folder.
+    pub folder: PathBuf,
+    /// All files but `run.json`, in the order of [`FILES`].
+    pub outputs: Vec<FileDigest>,
+    /// Payees with an amount: rows of payouts.csv.
+    pub payees: u64,
+}
+
+/// Everything that the files tell of, in one hand.
+pub(crate) struct Outcome<'a> {
+    pub settlement: &'a Settlement,
+    pub tables: &'a Tables,
+    pub rules: &'a RuleBook,
+    pub rule_files: &'a [RuleFileDigest],
+    pub book: &'a Book,
+    pub period: Period,
+}
+
+/// Writes the result of a run into the folder `out`, replacing an earlier result there as a whole.
+///
+/// # Errors
+///
+/// `does-not-add-up` and `lines-out-of-order` where the settlement contradicts itself (a fault of ours: nothing is
+/// written), `not-a-result` where `out` holds something that no run wrote, `result-in-use` where another run is writing
+/// there, and `cannot-write` where the disk says no. In every case `out` is left as it was.
+pub fn write(
+    out: &Path,
+    settlement: &Settlement,
+    tables: &Tables,
+    rules: &RuleBook,
+    rule_files: &[RuleFileDigest],
+    book: &Book,
+    period: Period,
+) -> Result<Written, Diagnostic> {
+    let result = Outcome { settlement, tables, rules, rule_files, book, period };
+    let sums = sums(settlement, tables, rules)?;
+    check(settlement, rules, &sums)?;
+
+    let folder = folder::Staged::create(out)?;
+    let outputs = vec![
+        folder.file(LINES, |sink| lines::write(sink, &result))?,
+        folder.file(STATEMENTS, |sink| statements::write_statements(sink, &result, &sums))?,
+        folder.file(PAYOUTS, |sink| statements::write_payouts(sink, &result, &sums))?,
+        folder.file(UNCREDITED, |sink| uncredited::write(sink, &result))?,
+        folder.file(REJECTS, |sink| rejects::write(sink, &result))?,
+    ];
+    folder.file(RUN, |sink| manifest::write(sink, &result, &sums, &outputs))?;
+    folder.publish()?;
+    Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64 })
+}

@@ -1,0 +1,208 @@
+//! Reads one `[sources.…]` table of the project file. Contract, section 2.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, date};
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
+
+use super::parse::glob;
+use super::{ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Source, TableName, Unpivot};
+use crate::config::{Item, Table};
+
+/// Keys of a source.
+const KEYS: &[&str] = &[
+    "path",
+    "columns",
+    "where",
+    "dates",
+    "types",
+    "values",
+    "defaults",
+    "nulls",
+    "delimiter",
+    "quote",
+    "encoding",
+    "decimal_comma",
+    "sheet",
+    "unpivot",
+    "quoted",
+];
+
+/// How dates are written unless said.
+const ISO_DATE: &str = "%Y-%m-%d";
+
+/// Reads a source of `table`; problems are reported to the text that it stands in. What could not be read is left at
+/// its default, so that everything else is still checked.
+pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
+    keys.known(KEYS);
+    let paths =
+        keys.need("path", &format!("path = \"data/{}.csv\"", table.word())).and_then(|item| paths(&item));
+    let source = Source {
+        table,
+        span: keys.span(),
+        paths: Vec::new(),
+        columns: map(keys, "columns", column),
+        condition: keys.get("where").and_then(|item| item.expression()),
+        dates: keys.get("dates").and_then(|item| dates(&item)).unwrap_or(Dates::All(ISO_DATE.to_owned())),
+        types: map(keys, "types", column_type),
+        values: map(keys, "values", meant),
+        defaults: map(keys, "defaults", Item::cell),
+        nulls: nulls(keys),
+        delimiter: keys.get("delimiter").and_then(|item| byte(&item)),
+        quote: keys.get("quote").and_then(|item| byte(&item)).unwrap_or(b'"'),
+        encoding: keys.get("encoding").and_then(|item| encoding(&item)).unwrap_or(Encoding::Utf8),
+        decimal_comma: keys.get("decimal_comma").and_then(|item| item.flag()).unwrap_or(false),
+        sheet: keys.get("sheet").and_then(|item| item.some_text()),
+        unpivot: keys.get("unpivot").and_then(|item| unpivot(&item)),
+        quoted: quoted(table, keys),
+    };
+    Some(Source { paths: paths?, ..source })
+}
+
+/// A path, a glob, or a list of them.
+fn paths(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
+    if item.is_text() {
+        Some(vec![glob(item)?])
+    } else if item.is_list() {
+        item.some_list("paths or globs")?.iter().map(glob).collect()
+    } else {
+        item.wrong_type("a string or a list of strings");
+        None
+    }
+}
+
+/// The table under `key`, each value read by `read`; without the key it is empty.
+fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -> Option<T>) -> BTreeMap<String, T> {
+    let Some(table) = keys.get(key).and_then(|item| item.table(&format!("`{key}`"))) else {
+        return BTreeMap::new();
+    };
+    table.entries().iter().filter_map(|(key, item)| Some((key.value.clone(), read(item)?))).collect()
+}
+
+/// `"Amount"` or `{ expr = "…" }`.
+fn column(item: &Item<'_>) -> Option<ColumnFrom> {
+    if item.is_table() {
+        let table = item.table(&format!("`{}`", item.name()))?;
+        table.known(&["expr"]);
+        return table.need("expr", "expr = \"lower(\\\"Stage\\\")\"")?.expression().map(ColumnFrom::Expr);
+    }
+    if !item.is_text() {
+        item.wrong_type("the name of a column of the file or { expr = \"…\" }");
+        return None;
+    }
+    item.text().map(ColumnFrom::Name)
+}
+
+fn column_type(item: &Item<'_>) -> Option<Placed<ColumnType>> {
+    let value = item.choice(&[
+        ("text", ColumnType::Text),
+        ("number", ColumnType::Number),
+        ("money", ColumnType::Money),
+        ("date", ColumnType::Date),
+        ("boolean", ColumnType::Boolean),
+    ])?;
+    Some(Placed { value, span: item.span() })
+}
+
+/// Text in the file → text that is meant.
+fn meant(item: &Item<'_>) -> Option<Placed<BTreeMap<String, String>>> {
+    let table = item.table(&format!("`{}`", item.name()))?;
+    let value = table
+        .entries()
+        .iter()
+        .filter_map(|(from, to)| Some((from.value.clone(), to.cell()?.value)))
+        .collect();
+    Some(Placed { value, span: item.span() })
+}
+
+/// One format for all date columns, or a table by column.
+fn dates(item: &Item<'_>) -> Option<Dates> {
+    if item.is_text() {
+        return date_format(item).map(Dates::All);
+    }
+    if !item.is_table() {
+        item.wrong_type("a format such as \"%d.%m.%Y\" or a table of formats by column");
+        return None;
+    }
+    let table = item.table("`dates`")?;
+    let formats = table
+        .entries()
+        .iter()
+        .filter_map(|(column, item)| Some((column.value.clone(), date_format(item)?)))
+        .collect();
+    Some(Dates::ByColumn(formats))
+}
+
+/// A strftime format that tells one date from another.
+fn date_format(item: &Item<'_>) -> Option<String> {
+    let format = item.text()?.value;
+    let why = [date(2026, 11, 23), date(2004, 2, 29)].into_iter().find_map(|day| loses_date(&format, day));
+    if let Some(why) = why {
+        let message = format!("\"{format}\" does not make a date: {why}");
+        let help = "strftime formats: %Y-%m-%d, %d.%m.%Y, %m/%d/%y, %d %b %Y";
+        item.doc().report(item.error("bad-date-format", message).help(help));
+        return None;
+    }
+    Some(format)
+}
+
+/// Why a date that is written in a format can't be read back from it, if so.
+fn loses_date(format: &str, day: Date) -> Option<String> {
+    let midnight = match day.to_zoned(TimeZone::UTC) {
+        Ok(midnight) => midnight,
+        Err(error) => return Some(error.to_string()),
+    };
+    match strtime::format(format, &midnight).and_then(|text| Date::strptime(format, text)) {
+        Ok(read) if read == day => None,
+        Ok(read) => Some(format!("{day} would be read as {read}")),
+        Err(error) => Some(error.to_string()),
+    }
+}
+
+fn nulls(keys: &Table<'_>) -> Vec<String> {
+    let texts = keys.get("nulls").and_then(|item| item.texts()).unwrap_or_default();
+    texts.into_iter().map(|text| text.value).collect()
+}
+
+/// One ASCII character that can stand between or around cells.
+fn byte(item: &Item<'_>) -> Option<u8> {
+    let text = item.text()?.value;
+    match *text.as_bytes() {
+        [byte] if byte.is_ascii() && !matches!(byte, b'\r' | b'\n' | 0) => Some(byte),
+        _ => {
+            let message = format!("`{}` takes one character, in ASCII", item.name());
+            let help = "a tab is \"\\t\"";
+            item.doc().report(item.error("bad-delimiter", message).help(help));
+            None
+        }
+    }
+}
+
+fn encoding(item: &Item<'_>) -> Option<Encoding> {
+    item.choice(&[
+        ("utf-8", Encoding::Utf8),
+        ("utf-16", Encoding::Utf16),
+        ("windows-1252", Encoding::Windows1252),
+    ])
+}
+
+fn unpivot(item: &Item<'_>) -> Option<Placed<Unpivot>> {
+    let table = item.table("`unpivot`")?;
+    table.known(&["name", "value", "keep"]);
+    let name = table.need("name", "name = \"currency\"").and_then(|item| item.some_text());
+    let value = table.need("value", "value = \"rate\"").and_then(|item| item.some_text());
+    let keep = table.get("keep").map_or(Some(Vec::new()), |item| item.texts());
+    let keep = keep?.into_iter().map(|column| column.value).collect();
+    Some(Placed { value: Unpivot { name: name?.value, value: value?.value, keep }, span: item.span() })
+}
+
+/// `quoted`, which only rates have.
+fn quoted(table: TableName, keys: &Table<'_>) -> Quoted {
+    if table != TableName::FxRates {
+        keys.misplaced("quoted", "it tells how fx_rates are quoted");
+        return Quoted::BookPerUnit;
+    }
+    let words = [("book-per-unit", Quoted::BookPerUnit), ("unit-per-book", Quoted::UnitPerBook)];
+    keys.get("quoted").and_then(|item| item.choice(&words)).unwrap_or(Quoted::BookPerUnit)
+}

@@ -1,0 +1,185 @@
+//! The command line as types. Completions and the manual page are made from the same definition.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::book::Period;
+
+const ABOUT: &str =
+    "Settles who gets how much of a closed deal: by published rules, exact to the cent, with reasons";
+
+const EXAMPLES: &str = "\
+Examples:
+  apportion run --period 2026-07              the close of July, in the project of this folder
+  apportion run --period 2026-Q3 --out /tmp/trial
+                                              a fiscal quarter, written elsewhere
+  apportion run --period 2026-07 --format json | jq -r .total.amount
+                                              the total to pay, for a script
+
+Settings are taken from the flag, then from the environment (APPORTION_PERIOD, …); the project is
+otherwise the apportion.toml in this folder or the nearest one above.
+
+Exit codes: 0 fine; 1 finished, with findings to look at; 2 could not do it.";
+
+const RUN_EXAMPLES: &str = "\
+What it writes, into <project>/out/<period> unless --out says otherwise:
+  lines.parquet     one row for each amount, with everything it was computed from
+  statements.csv    one row for each payee and rule
+  payouts.csv       one row for each payee: what payroll pays
+  uncredited.csv    won deals that paid nobody, and why; what was kept back of others
+  rejects.csv       rows that could not be used, with file, row, column, value and reason
+  run.json          digests of every file read and written, control totals of every rule
+
+The folder appears whole or not at all; an earlier result there is replaced as a whole.
+
+Examples:
+  apportion run --period 2026-07
+  apportion run --period 2026-07 --max-rejects 25      up to 25 rejected rows are fine
+  apportion run --period 2026 --project ~/books/apac   a fiscal year of another project
+  APPORTION_PERIOD=2026-07 apportion run -q --format csv > rules.csv
+
+Exit codes:
+  0  fine. Won deals that paid nobody are part of every close.
+  1  finished and written, but more rows were rejected than --max-rejects allows, or deals are
+     held because a row that names them was rejected (reason `incomplete`)
+  2  nothing was written: usage, rules, data files or disk";
+
+#[derive(Debug, Parser)]
+#[command(name = "apportion", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Folder of the project, the one with apportion.toml [default: this folder or the nearest one above]
+    #[arg(long, value_name = "DIR", global = true, env = "APPORTION_PROJECT", hide_env_values = true)]
+    pub project: Option<PathBuf>,
+
+    /// Number of threads; the result does not depend on it [default: one for each core]
+    #[arg(long, value_name = "N", global = true, env = "APPORTION_THREADS", hide_env_values = true)]
+    #[arg(value_parser = parse_threads)]
+    pub threads: Option<usize>,
+
+    /// How messages on stderr are written
+    #[arg(long, value_name = "FORMAT", global = true, default_value = "full")]
+    #[arg(env = "APPORTION_MESSAGE_FORMAT", hide_env_values = true)]
+    pub message_format: MessageFormat,
+
+    /// Nothing on stderr but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// More on stderr: each phase and how long it took
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Close a period: credit its deals, pay its payees, write the result, print a summary
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  apportion completions bash > ~/.local/share/bash-completion/completions/apportion"
+    )]
+    Completions { shell: Shell },
+    /// Print the manual page, of all of apportion or of one command
+    #[command(after_help = "Examples:\n  apportion man | man -l -\n  apportion man run > apportion-run.1")]
+    Man {
+        /// The command whose page is wanted
+        command: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// A month (2026-07), a fiscal quarter (2026-Q3) or a fiscal year (2026)
+    #[arg(long, value_name = "PERIOD", env = "APPORTION_PERIOD", hide_env_values = true)]
+    #[arg(value_parser = parse_period)]
+    pub period: Period,
+
+    /// Folder of the result; an earlier result there is replaced [default: <project>/out/<period>]
+    #[arg(long, value_name = "DIR", env = "APPORTION_OUT", hide_env_values = true)]
+    pub out: Option<PathBuf>,
+
+    /// Rejected rows that are still fine (exit code 0)
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(env = "APPORTION_MAX_REJECTS", hide_env_values = true)]
+    pub max_rejects: u64,
+
+    /// How the summary on stdout is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(env = "APPORTION_FORMAT", hide_env_values = true)]
+    pub format: Format,
+}
+
+/// How messages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// For people, with the lines they are about
+    Full,
+    /// One JSON object on each line
+    Json,
+}
+
+/// How data are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// A row for each rule
+    Csv,
+    /// All of it, for a script
+    Json,
+}
+
+fn parse_period(text: &str) -> Result<Period, String> {
+    Period::parse(text).ok_or_else(|| {
+        "write a month as 2026-07, a fiscal quarter as 2026-Q3, a fiscal year as 2026".to_owned()
+    })
+}
+
+fn parse_threads(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|threads| (1..=1024).contains(threads))
+        .ok_or_else(|| "write a number from 1 to 1024".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_stand_before_or_after_the_command() {
+        for line in
+            ["apportion --project p run --period 2026-07", "apportion run --period 2026-07 --project p"]
+        {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(cli.global.project, Some(PathBuf::from("p")));
+        }
+    }
+
+    #[test]
+    fn a_period_that_is_none_is_a_usage_error_that_shows_how_to_write_one() {
+        let error = Cli::try_parse_from(["apportion", "run", "--period", "2026-7"]).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("2026-Q3"));
+        assert!(Cli::try_parse_from(["apportion", "run", "--period", "2026", "--threads", "0"]).is_err());
+    }
+}

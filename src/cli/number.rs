@@ -1,0 +1,61 @@
+//! Numbers for people: thousands separators, one style of negatives.
+
+use crate::money::format_scaled;
+
+/// A count: `12,345`.
+pub fn count(number: u64) -> String {
+    grouped(&number.to_string())
+}
+
+/// An amount of minor units: `-1,234.50`.
+pub fn money(minor: i128, digits: u32) -> String {
+    grouped(&format_scaled(minor, digits))
+}
+
+/// The same, a dash where there is none.
+pub fn money_or_dash(minor: Option<i128>, digits: u32) -> String {
+    minor.map_or_else(|| "-".to_owned(), |minor| money(minor, digits))
+}
+
+/// A count with its noun: `1 deal`, `12,345 deals`.
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// Plain decimal text with a comma before each group of three whole digits.
+fn grouped(plain: &str) -> String {
+    let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
+    let (whole, fraction) =
+        rest.split_once('.').map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut text = sign.to_owned();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_three() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_000), "1,000");
+        assert_eq!(count(12_345_678), "12,345,678");
+        assert_eq!(money(-123_456, 2), "-1,234.56");
+        assert_eq!(money(-12_345, 2), "-123.45");
+        assert_eq!(money(1_000, 0), "1,000");
+        assert_eq!(money_or_dash(None, 2), "-");
+        assert_eq!(counted(1, "deal"), "1 deal");
+        assert_eq!(counted(2, "deal"), "2 deals");
+    }
+}

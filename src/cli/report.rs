@@ -1,0 +1,91 @@
+//! Everything on stderr: diagnostics, findings, what happens. For people or, as JSON lines, for machines.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::Failure;
+use super::args::{Global, MessageFormat};
+use super::findings::Group;
+use crate::diagnostic::{Diagnostic, Files, render, render_coloured, render_json};
+
+/// Says on stderr what the user asked to hear.
+pub struct Reporter {
+    format: MessageFormat,
+    quiet: bool,
+    verbose: bool,
+    terminal: bool,
+    colour: bool,
+}
+
+impl Reporter {
+    pub fn new(global: &Global) -> Self {
+        let terminal = io::stderr().is_terminal();
+        // https://no-color.org: any value but an empty one.
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            format: global.message_format,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            terminal,
+            colour: terminal && !no_colour,
+        }
+    }
+
+    /// Whether bars that move have somebody to watch them.
+    pub fn shows_progress(&self) -> bool {
+        self.terminal && !self.quiet && self.format == MessageFormat::Full
+    }
+
+    /// Why the command could not do what it was asked.
+    pub fn failure(&self, failure: &Failure) {
+        for diagnostic in &failure.diagnostics {
+            self.diagnostic(diagnostic, &failure.files);
+        }
+        let errors = failure.diagnostics.len();
+        if errors > 1 && self.format == MessageFormat::Full {
+            say(&format!("{errors} errors; nothing was written\n"));
+        }
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic, files: &Files) {
+        match self.format {
+            MessageFormat::Json => say(&format!("{}\n", render_json(diagnostic, files))),
+            MessageFormat::Full if self.colour => say(&format!("{}\n", render_coloured(diagnostic, files))),
+            MessageFormat::Full => say(&format!("{}\n", render(diagnostic, files))),
+        }
+    }
+
+    /// Findings in the data, grouped; `rejects` is where all of them are written.
+    pub fn findings(&self, groups: &[Group<'_>], rejects: &str) {
+        if self.quiet {
+            return;
+        }
+        for group in groups {
+            match self.format {
+                MessageFormat::Json => say(&format!("{}\n", group.json())),
+                MessageFormat::Full => say(&group.text(self.colour)),
+            }
+        }
+        if !groups.is_empty() && self.format == MessageFormat::Full {
+            say(&format!("  = help: all of them are in {rejects}\n\n"));
+        }
+    }
+
+    /// A line about what happened, unless the user wants quiet or is a machine.
+    pub fn note(&self, text: &str) {
+        if !self.quiet && self.format == MessageFormat::Full {
+            say(&format!("{text}\n"));
+        }
+    }
+
+    /// The same, for those who want to hear more.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            self.note(text);
+        }
+    }
+}
+
+/// A stderr that is gone has nobody left to tell.
+fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}

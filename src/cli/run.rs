@@ -1,0 +1,82 @@
+//! `apportion run`: the close of a period.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::args::{Global, RunArgs};
+use super::progress::Bars;
+use super::report::Reporter;
+use super::summary::Summary;
+use super::{Ending, Failure, findings, print_data, project, show};
+use crate::close::Progress;
+use crate::close::{self, Closed};
+use crate::diagnostic::{Diagnostic, Files};
+use crate::statement;
+
+/// Settles the period, writes the result, prints the summary.
+pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    let began = Instant::now();
+    set_threads(global);
+    let project = project::find(global)?;
+    let out = args.out.clone().unwrap_or_else(|| project.join("out").join(args.period.to_string()));
+    // Asked before the work, so that nobody waits for a result that has no place to go.
+    statement::check_target(&out)?;
+
+    let bars = Bars::new(reporter);
+    let settled = settle_and_write(&project, &out, args, &bars);
+    bars.finish(reporter);
+    let (closed, payees) = settled?;
+
+    let folder = project::shown(&out);
+    reporter.findings(&findings::grouped(&closed.tables), &format!("{folder}/{}", statement::REJECTS));
+    let summary = Summary::new(&closed, payees, folder);
+    let shown = show::summary(&summary, args.format)
+        .map_err(|error| Diagnostic::error("cannot-write", format!("could not make the summary: {error}")))?;
+    print_data(&shown)?;
+    let ending = ending(&summary, args, reporter);
+    reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
+    Ok(ending)
+}
+
+/// The period settled and written, and the number of payees with an amount.
+fn settle_and_write(
+    project: &std::path::Path,
+    out: &PathBuf,
+    args: &RunArgs,
+    progress: &dyn Progress,
+) -> Result<(Closed, u64), Failure> {
+    let mut files = Files::default();
+    let closed = close::close(project, args.period, &mut files, progress)
+        .map_err(|diagnostics| Failure { diagnostics, files })?;
+    progress.phase("writing", None);
+    let written = statement::write(
+        out,
+        &closed.settlement,
+        &closed.tables,
+        &closed.rules,
+        &closed.rule_files,
+        &closed.book,
+        closed.period,
+    )?;
+    Ok((closed, written.payees))
+}
+
+/// Whether somebody has to look, and why.
+fn ending(summary: &Summary<'_>, args: &RunArgs, reporter: &Reporter) -> Ending {
+    let too_many = summary.rejected_rows > args.max_rejects;
+    if too_many {
+        reporter.note(&format!(
+            "{} rejected, {} allowed by --max-rejects",
+            super::number::counted(summary.rejected_rows, "row"),
+            args.max_rejects
+        ));
+    }
+    if too_many || summary.held > 0 { Ending::Findings } else { Ending::Fine }
+}
+
+/// The number of threads of everything of ours. Once set it stays: a second call in one process changes nothing.
+fn set_threads(global: &Global) {
+    if let Some(threads) = global.threads {
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+}

@@ -1,0 +1,324 @@
+//! The summary on stdout: for people, as CSV with a row for each rule, or whole as JSON.
+
+use serde::Serialize;
+
+use super::args::Format;
+use super::number::{count, counted, money, money_or_dash};
+use super::summary::{RuleRow, Summary};
+use super::table::Table;
+use crate::credit::RuleTotals;
+use crate::money::format_scaled;
+use crate::statement::{FILES, table_word};
+
+/// How many reasons are named.
+const REASONS: usize = 4;
+
+/// The summary in a format, as bytes for stdout.
+pub fn summary(summary: &Summary<'_>, format: Format) -> Result<Vec<u8>, std::io::Error> {
+    match format {
+        Format::Table => Ok(text(summary).into_bytes()),
+        Format::Csv => csv(summary),
+        Format::Json => {
+            let mut bytes = serde_json::to_vec_pretty(&JsonSummary::new(summary))?;
+            bytes.push(b'\n');
+            Ok(bytes)
+        }
+    }
+}
+
+fn text(summary: &Summary<'_>) -> String {
+    let mut text = format!(
+        "{}, {} ({} to {}), amounts in {}\n\n",
+        summary.book, summary.period, summary.first_day, summary.last_day, summary.currency
+    );
+    text.push_str(&sources(summary));
+    text.push('\n');
+    text.push_str(&rules(summary));
+    text.push('\n');
+    for (label, what) in facts(summary) {
+        text.push_str(&format!("{label:<13}{what}\n"));
+    }
+    text
+}
+
+fn sources(summary: &Summary<'_>) -> String {
+    let mut table = Table::new(&["source", "read", "used", "filtered", "rejected"]);
+    for counts in summary.sources {
+        let mut cells = vec![table_word(counts.table).to_owned()];
+        cells.extend([counts.read, counts.used, counts.filtered, counts.rejected].map(count));
+        table.row(cells);
+    }
+    table.text()
+}
+
+fn rules(summary: &Summary<'_>) -> String {
+    let columns: [fn(&RuleTotals) -> Option<i128>; 5] = [
+        |totals| totals.credited,
+        |totals| totals.pool,
+        |totals| totals.amount,
+        |totals| totals.withheld,
+        |totals| totals.retained,
+    ];
+    let mut table = Table::new(&["rule", "deals", "credited", "pool", "paid", "withheld", "retained"]);
+    for rule in &summary.rules {
+        let mut cells = vec![rule.id.to_owned(), count(rule.totals.deals_matched)];
+        cells.extend(columns.map(|column| money_or_dash(column(rule.totals), summary.digits)));
+        table.row(cells);
+    }
+    let mut cells = vec!["total".to_owned(), String::new()];
+    cells.extend(columns.map(|column| money_or_dash(summary.sum(column), summary.digits)));
+    table.total(cells);
+    table.text()
+}
+
+/// The lines below the tables: a word and what there is to say.
+fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
+    let mut facts = vec![
+        (
+            "To pay",
+            format!(
+                "{} {} to {} ({})",
+                summary.currency,
+                money(summary.amount, summary.digits),
+                counted(summary.payees, "payee"),
+                counted(summary.lines, "line"),
+            ),
+        ),
+        ("Paid nobody", paid_nobody(summary)),
+    ];
+    if summary.held > 0 {
+        facts.push((
+            "Held",
+            format!(
+                "{}, until the rejected rows that name them are mended (`incomplete` in uncredited.csv)",
+                counted(summary.held, "deal")
+            ),
+        ));
+    }
+    facts.push(("Result", summary.folder.clone()));
+    facts.push(("", FILES.join(", ")));
+    facts
+}
+
+fn paid_nobody(summary: &Summary<'_>) -> String {
+    let mut text = counted(summary.unpaid, "won deal");
+    if !summary.reasons.is_empty() {
+        let named: Vec<String> = summary
+            .reasons
+            .iter()
+            .take(REASONS)
+            .map(|(reason, deals)| format!("{} {}", count(*deals), reason.word()))
+            .collect();
+        let more = if summary.reasons.len() > REASONS { ", …" } else { "" };
+        text.push_str(&format!(": {}{more}", named.join(", ")));
+    }
+    text
+}
+
+fn csv(summary: &Summary<'_>) -> Result<Vec<u8>, std::io::Error> {
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    csv.write_record([
+        "period",
+        "rule_id",
+        "kind",
+        "deals_matched",
+        "lines",
+        "basis",
+        "credit_total",
+        "credited",
+        "credit_retained",
+        "pool",
+        "retained",
+        "uncapped",
+        "withheld",
+        "amount",
+        "currency",
+    ])?;
+    for rule in &summary.rules {
+        let mut cells = vec![summary.period.clone(), rule.id.to_owned(), rule.kind.word().to_owned()];
+        cells.extend([rule.totals.deals_matched.to_string(), rule.totals.lines.to_string()]);
+        cells.extend(
+            amounts(rule.totals, summary.digits).into_iter().map(|(_, amount)| amount.unwrap_or_default()),
+        );
+        cells.push(summary.currency.to_owned());
+        csv.write_record(&cells)?;
+    }
+    csv.into_inner().map_err(|error| error.into_error())
+}
+
+/// The totals of a rule by name, as plain decimal text.
+fn amounts(totals: &RuleTotals, digits: u32) -> [(&'static str, Option<String>); 9] {
+    [
+        ("basis", totals.basis),
+        ("credit_total", totals.credit_total),
+        ("credited", totals.credited),
+        ("credit_retained", totals.credit_retained),
+        ("pool", totals.pool),
+        ("retained", totals.retained),
+        ("uncapped", totals.uncapped),
+        ("withheld", totals.withheld),
+        ("amount", totals.amount),
+    ]
+    .map(|(name, minor)| (name, minor.map(|minor| format_scaled(minor, digits))))
+}
+
+#[derive(Serialize)]
+struct JsonSummary<'a> {
+    period: &'a str,
+    first_day: &'a str,
+    last_day: &'a str,
+    book: &'a str,
+    sources: Vec<JsonSource>,
+    rules: Vec<serde_json::Value>,
+    total: JsonTotal,
+    paid_nobody: JsonUnpaid,
+    held_deals: u64,
+    rejected_rows: u64,
+    folder: &'a str,
+    files: [&'static str; 6],
+}
+
+#[derive(Serialize)]
+struct JsonSource {
+    source: &'static str,
+    read: u64,
+    used: u64,
+    filtered: u64,
+    rejected: u64,
+}
+
+#[derive(Serialize)]
+struct JsonTotal {
+    amount: String,
+    currency: &'static str,
+    payees: u64,
+    lines: u64,
+}
+
+#[derive(Serialize)]
+struct JsonUnpaid {
+    deals: u64,
+    reasons: Vec<JsonReason>,
+}
+
+#[derive(Serialize)]
+struct JsonReason {
+    reason: &'static str,
+    deals: u64,
+}
+
+impl<'a> JsonSummary<'a> {
+    fn new(summary: &'a Summary<'_>) -> Self {
+        let source = |counts: &crate::data::Counts| JsonSource {
+            source: table_word(counts.table),
+            read: counts.read,
+            used: counts.used,
+            filtered: counts.filtered,
+            rejected: counts.rejected,
+        };
+        let reason = |(reason, deals): &(crate::credit::Reason, u64)| JsonReason {
+            reason: reason.word(),
+            deals: *deals,
+        };
+        Self {
+            period: &summary.period,
+            first_day: &summary.first_day,
+            last_day: &summary.last_day,
+            book: summary.book,
+            sources: summary.sources.iter().map(source).collect(),
+            rules: summary.rules.iter().map(|rule| json_rule(rule, summary)).collect(),
+            total: JsonTotal {
+                amount: format_scaled(summary.amount, summary.digits),
+                currency: summary.currency,
+                payees: summary.payees,
+                lines: summary.lines,
+            },
+            paid_nobody: JsonUnpaid {
+                deals: summary.unpaid,
+                reasons: summary.reasons.iter().map(reason).collect(),
+            },
+            held_deals: summary.held,
+            rejected_rows: summary.rejected_rows,
+            folder: &summary.folder,
+            files: FILES,
+        }
+    }
+}
+
+fn json_rule(rule: &RuleRow<'_>, summary: &Summary<'_>) -> serde_json::Value {
+    let mut object = serde_json::Map::new();
+    object.insert("rule_id".to_owned(), rule.id.into());
+    object.insert("kind".to_owned(), rule.kind.word().into());
+    object.insert("deals_matched".to_owned(), rule.totals.deals_matched.into());
+    object.insert("lines".to_owned(), rule.totals.lines.into());
+    for (name, amount) in amounts(rule.totals, summary.digits) {
+        object.insert(name.to_owned(), amount.into());
+    }
+    object.insert("currency".to_owned(), summary.currency.into());
+    object.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::close::Closed;
+    use crate::credit::Reason;
+
+    fn shown(format: Format) -> String {
+        let mut closed = crate::statement::sample_closed();
+        closed.settlement.uncredited.push(crate::credit::Uncredited {
+            deal: 2,
+            rule: None,
+            payee: None,
+            reason: Reason::Incomplete,
+            retained: None,
+            retained_credit: None,
+        });
+        show(&closed, format)
+    }
+
+    fn show(closed: &Closed, format: Format) -> String {
+        String::from_utf8(summary(&Summary::new(closed, 2, "out/2026-07".to_owned()), format).unwrap())
+            .unwrap()
+    }
+
+    #[test]
+    fn people_see_the_period_the_rules_and_what_to_pay() {
+        insta::assert_snapshot!(shown(Format::Table));
+    }
+
+    #[test]
+    fn csv_has_a_row_for_each_rule() {
+        assert_eq!(
+            shown(Format::Csv),
+            "period,rule_id,kind,deals_matched,lines,basis,credit_total,credited,credit_retained,pool,retained,\
+             uncapped,withheld,amount,currency\n\
+             2026-07,credit-only,shared_credit,2,3,2000.00,2000.00,1700.00,300.00,,,,,,USD\n\
+             2026-07,manager,override,1,1,1000.00,,,,-5.00,0.00,-5.00,0.00,-5.00,USD\n\
+             2026-07,stipend,stipend,2,2,1000.00,,,,250.00,0.00,250.00,100.00,150.00,USD\n"
+        );
+    }
+
+    #[test]
+    fn json_has_amounts_as_strings_with_their_currency() {
+        let json: serde_json::Value = serde_json::from_str(&shown(Format::Json)).unwrap();
+        assert_eq!(json["total"]["amount"], "145.00");
+        assert_eq!(json["total"]["currency"], "USD");
+        assert_eq!(json["rules"][2]["withheld"], "100.00");
+        assert!(json["rules"][0]["amount"].is_null());
+        assert_eq!(json["held_deals"], 1);
+    }
+
+    #[test]
+    fn deals_with_a_line_are_not_among_those_that_paid_nobody() {
+        let mut closed = crate::statement::sample_closed();
+        // D-2 has lines, though a stipend left it out; take them away and it has paid nobody.
+        assert!(show(&closed, Format::Table).contains("Paid nobody  0 won deals\n"));
+        closed.settlement.lines = crate::credit::Lines::default();
+        let text = show(&closed, Format::Table);
+        assert!(
+            text.contains("Paid nobody  2 won deals: 1 no-quota, 1 no-rate, 1 no-rule, 1 unfilled-role\n"),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! What a run came to, gathered for the summary: nothing here is printed yet, and nothing depends on a clock.
+
+use std::collections::BTreeMap;
+
+use crate::book::{FiscalCalendar, display_day};
+use crate::close::Closed;
+use crate::credit::{Reason, RuleTotals};
+use crate::data::Counts;
+use crate::rules::Kind;
+
+/// The summary of a run. Amounts are minor units.
+pub struct Summary<'a> {
+    pub period: String,
+    pub first_day: String,
+    pub last_day: String,
+    pub book: &'a str,
+    pub currency: &'static str,
+    /// Decimals of the currency.
+    pub digits: u32,
+    pub sources: &'a [Counts],
+    pub rules: Vec<RuleRow<'a>>,
+    /// What payroll pays.
+    pub amount: i128,
+    pub payees: u64,
+    pub lines: u64,
+    /// Won deals of the period without any line.
+    pub unpaid: u64,
+    /// Why, as deals by reason, the most frequent first. A deal counts once for each reason it has.
+    pub reasons: Vec<(Reason, u64)>,
+    /// Deals that some rule holds because a row that names them was rejected.
+    pub held: u64,
+    /// Rows, not findings: a row may have several.
+    pub rejected_rows: u64,
+    /// The result's folder as shown to people.
+    pub folder: String,
+}
+
+/// A rule and what it did.
+pub struct RuleRow<'a> {
+    pub id: &'a str,
+    pub kind: Kind,
+    pub totals: &'a RuleTotals,
+}
+
+impl<'a> Summary<'a> {
+    /// Gathers the summary; `payees` is the number of rows of payouts.csv.
+    pub fn new(closed: &'a Closed, payees: u64, folder: String) -> Self {
+        let calendar = FiscalCalendar { starts: closed.book.fiscal_year_starts };
+        let settlement = &closed.settlement;
+        let (unpaid, reasons) = unpaid(closed);
+        Self {
+            period: closed.period.to_string(),
+            first_day: display_day(calendar.first_day(closed.period)),
+            last_day: display_day(calendar.last_day(closed.period)),
+            book: &closed.book.name,
+            currency: closed.book.currency.code(),
+            digits: closed.book.currency.digits(),
+            sources: &closed.tables.counts,
+            rules: closed
+                .rules
+                .rules
+                .iter()
+                .zip(&settlement.totals)
+                .map(|(rule, totals)| RuleRow { id: &rule.id, kind: rule.kind, totals })
+                .collect(),
+            amount: settlement.totals.iter().filter_map(|totals| totals.amount).sum(),
+            payees,
+            lines: settlement.lines.len() as u64,
+            unpaid,
+            reasons,
+            held: held(closed),
+            rejected_rows: closed.tables.counts.iter().map(|counts| counts.rejected).sum(),
+            folder,
+        }
+    }
+
+    /// The sum of one total over all rules; `None` where no rule has it.
+    pub fn sum(&self, total: impl Fn(&RuleTotals) -> Option<i128>) -> Option<i128> {
+        self.rules.iter().filter_map(|rule| total(rule.totals)).reduce(|sum, part| sum + part)
+    }
+}
+
+/// Won deals that made no line at all, and their reasons.
+fn unpaid(closed: &Closed) -> (u64, Vec<(Reason, u64)>) {
+    let settlement = &closed.settlement;
+    let mut has_line = vec![false; closed.tables.deals.close_date.len()];
+    for deal in &settlement.lines.deal {
+        has_line[*deal as usize] = true;
+    }
+    let mut pairs: Vec<(u32, Reason)> = settlement
+        .uncredited
+        .iter()
+        .filter(|row| !has_line[row.deal as usize])
+        .map(|row| (row.deal, row.reason))
+        .collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut by_reason: BTreeMap<Reason, u64> = BTreeMap::new();
+    for (_, reason) in &pairs {
+        *by_reason.entry(*reason).or_default() += 1;
+    }
+    pairs.dedup_by_key(|(deal, _)| *deal);
+    let mut reasons: Vec<(Reason, u64)> = by_reason.into_iter().collect();
+    reasons.sort_by_key(|(reason, deals)| (std::cmp::Reverse(*deals), reason.word()));
+    (pairs.len() as u64, reasons)
+}
+
+fn held(closed: &Closed) -> u64 {
+    let incomplete = closed.settlement.uncredited.iter().filter(|row| row.reason == Reason::Incomplete);
+    let mut deals: Vec<u32> = incomplete.map(|row| row.deal).collect();
+    deals.sort_unstable();
+    deals.dedup();
+    deals.len() as u64
+}

@@ -1,0 +1,114 @@
+//! Tables for people: aligned columns, readable without colour and without lines.
+
+/// How wide a table may be before its first column gives way.
+const WIDTH: usize = 100;
+/// What the first column keeps.
+const FIRST_AT_LEAST: usize = 12;
+const GAP: &str = "  ";
+
+/// A table whose first column is text, aligned left, and whose others are numbers, aligned right.
+pub struct Table {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+    /// The last row stands under a line.
+    total: bool,
+}
+
+impl Table {
+    pub fn new(header: &[&str]) -> Self {
+        Self {
+            header: header.iter().map(|name| (*name).to_owned()).collect(),
+            rows: Vec::new(),
+            total: false,
+        }
+    }
+
+    pub fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    /// The last row: the sums of those above.
+    pub fn total(&mut self, cells: Vec<String>) {
+        self.row(cells);
+        self.total = true;
+    }
+
+    /// The table as lines, each ending in a newline.
+    pub fn text(&self) -> String {
+        let widths = self.widths();
+        let line = "-".repeat(widths.iter().sum::<usize>() + GAP.len() * (widths.len().saturating_sub(1)));
+        let mut text = row_text(&self.header, &widths);
+        text.push_str(&format!("{line}\n"));
+        for (at, row) in self.rows.iter().enumerate() {
+            if self.total && at + 1 == self.rows.len() {
+                text.push_str(&format!("{line}\n"));
+            }
+            text.push_str(&row_text(row, &widths));
+        }
+        text
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        let widest = |column: usize| {
+            let cells = self.rows.iter().chain([&self.header]).filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let mut widths: Vec<usize> = (0..self.header.len()).map(widest).collect();
+        let all = widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1);
+        if let Some(first) = widths.first_mut() {
+            let spare = first.saturating_sub(FIRST_AT_LEAST);
+            *first -= spare.min(all.saturating_sub(WIDTH));
+        }
+        widths
+    }
+}
+
+fn row_text(cells: &[String], widths: &[usize]) -> String {
+    let aligned = cells.iter().zip(widths).enumerate().map(|(at, (cell, &width))| {
+        if at == 0 { format!("{:<width$}", shortened(cell, width)) } else { format!("{cell:>width$}") }
+    });
+    let line = aligned.collect::<Vec<_>>().join(GAP);
+    format!("{}\n", line.trim_end())
+}
+
+/// The text in at most `width` characters, with an ellipsis where some are left out.
+pub fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(cells: &[&str]) -> Vec<String> {
+        cells.iter().map(|cell| (*cell).to_owned()).collect()
+    }
+
+    #[test]
+    fn numbers_stand_right_and_the_total_under_a_line() {
+        let mut table = Table::new(&["rule", "deals", "paid"]);
+        table.row(cells(&["new-business", "1,200", "5.00"]));
+        table.row(cells(&["stipend", "7", "-12.30"]));
+        table.total(cells(&["total", "", "-7.30"]));
+        assert_eq!(
+            table.text(),
+            "rule          deals    paid\n\
+             ---------------------------\n\
+             new-business  1,200    5.00\n\
+             stipend           7  -12.30\n\
+             ---------------------------\n\
+             total                 -7.30\n"
+        );
+    }
+
+    #[test]
+    fn the_first_column_gives_way_where_the_page_ends() {
+        let mut table = Table::new(&["rule", "paid"]);
+        table.row(cells(&[&"r".repeat(120), "5.00"]));
+        assert!(table.text().lines().all(|line| line.chars().count() <= WIDTH));
+        assert!(table.text().contains('…'));
+    }
+}

@@ -1,0 +1,50 @@
+//! The close of a period: from a project's folder to a settlement, one step after the other.
+//!
+//! This is the way that every command goes: `run` writes what comes out, `explain` tells how it came about, `diff`
+//! holds two of them side by side. It writes nothing and prints nothing.
+
+use std::path::Path;
+
+use crate::book::{self, Book, Period};
+use crate::credit::Settlement;
+pub use crate::data::Progress;
+use crate::data::{self, Tables};
+use crate::diagnostic::{Diagnostic, Files};
+use crate::rules::{self, RuleBook};
+use crate::settle;
+use crate::statement::RuleFileDigest;
+
+/// A period, settled: the result and everything it rests on.
+#[derive(Debug, Clone)]
+pub struct Closed {
+    pub book: Book,
+    pub rules: RuleBook,
+    /// The texts that decided the amounts: the project file and the rule files.
+    pub rule_files: Vec<RuleFileDigest>,
+    pub tables: Tables,
+    pub settlement: Settlement,
+    pub period: Period,
+}
+
+/// Reads the project in a folder and settles a period. `files` gathers the texts that diagnostics point into, also
+/// where this fails.
+///
+/// # Errors
+///
+/// Everything that is wrong with the step that failed, not only the first of it.
+pub fn close(
+    project: &Path,
+    period: Period,
+    files: &mut Files,
+    progress: &dyn Progress,
+) -> Result<Closed, Vec<Diagnostic>> {
+    let book = book::read(project, files)?;
+    let opened = data::open(&book)?;
+    let rules = rules::read(&book, opened.catalogue(), files)?;
+    let tables = opened.load(&book, &rules.used, progress)?;
+    progress.phase("settling", None);
+    let settlement = settle::settle(&book, &tables, &rules.book, period)?;
+    let rule_files =
+        rules.files.into_iter().map(|file| RuleFileDigest { path: file.path, sha256: file.sha256 }).collect();
+    Ok(Closed { book, rules: rules.book, rule_files, tables, settlement, period })
+}

@@ -1,0 +1,187 @@
+//! Shared credit: a deal's credit and pool, split over roles by share and over the payees of a role by units.
+//!
+//! A model has one slot that takes all; declared splits that add up to 100% are a model whose units are the percents.
+
+use super::batch::Kept;
+use super::limit::Limiter;
+use super::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares, Slots};
+use crate::money::{Overflow, Splitter};
+
+/// Pays a batch. `rates_e8` is `None` for a rule that only credits.
+pub fn pay(
+    batch: &Batch,
+    basis: &Numbers,
+    rates_e8: Option<&[Option<i64>]>,
+    slots: &Slots,
+    shares: &Shares,
+) -> Result<Outcome, Fault> {
+    let mut kernel =
+        Kernel { batch, slots, shares, scratch: Scratch::default(), outcome: Outcome::default() };
+    for (at, &deal) in batch.deals.iter().enumerate() {
+        kernel.deal(at, basis, rates_e8).map_err(Fault::overflow(deal))?;
+    }
+    Ok(kernel.outcome)
+}
+
+struct Kernel<'a> {
+    batch: &'a Batch<'a>,
+    slots: &'a Slots,
+    shares: &'a Shares,
+    scratch: Scratch,
+    outcome: Outcome,
+}
+
+#[derive(Default)]
+struct Scratch {
+    splitter: Splitter,
+    limiter: Limiter,
+    filled: Vec<bool>,
+    slot_units: Vec<i128>,
+    slot_credit: Vec<i64>,
+    slot_pool: Vec<i64>,
+    credit: Vec<i64>,
+    pool: Vec<i64>,
+    lines: Vec<Line>,
+}
+
+impl Kernel<'_> {
+    fn deal(&mut self, at: usize, basis: &Numbers, rates_e8: Option<&[Option<i64>]>) -> Result<(), Overflow> {
+        let batch = self.batch;
+        self.outcome.sums.deals_matched += u64::from(batch.paid[at]);
+        let (value, rate) = match (batch.verdicts[at], basis.get(at), rates_e8.map(|rates| rates[at])) {
+            (Some(reason), _, _) => return self.none(at, reason),
+            (None, None, _) => return self.none(at, Reason::NoBasis),
+            (None, _, Some(None)) => return self.none(at, Reason::NoRate),
+            (None, Some(value), rate) => (value, rate.flatten()),
+        };
+        let credit_total = batch.round(value, basis.scale)?;
+        let pool =
+            rate.map(|rate| batch.round_product(value, basis.scale, i128::from(rate), 8)).transpose()?;
+        self.fill(at);
+        if self.scratch.slot_units.iter().all(|&units| units == 0) {
+            return self.nobody(at, credit_total, pool);
+        }
+        let scratch = &mut self.scratch;
+        scratch.splitter.split(credit_total, &scratch.slot_units, &mut scratch.slot_credit)?;
+        scratch.splitter.split(pool.unwrap_or(0), &scratch.slot_units, &mut scratch.slot_pool)?;
+        self.lines(at, credit_total, pool, rate)?;
+        self.close(at, credit_total, pool)
+    }
+
+    fn none(&mut self, at: usize, reason: Reason) -> Result<(), Overflow> {
+        self.outcome.uncredited(self.batch, at, reason, None);
+        Ok(())
+    }
+
+    /// Finds the slots with positive units and the units by which slots share: all declared shares where unfilled
+    /// roles keep theirs, those of the filled roles otherwise.
+    fn fill(&mut self, at: usize) {
+        let scratch = &mut self.scratch;
+        scratch.filled.clear();
+        scratch.filled.resize(self.slots.share.len(), false);
+        for row in rows(self.shares, at) {
+            if self.shares.units_e9[row] > 0 {
+                scratch.filled[usize::from(self.shares.slot[row])] = true;
+            }
+        }
+        let any = scratch.filled.contains(&true);
+        scratch.slot_units.clear();
+        scratch.slot_units.extend(
+            self.slots
+                .share
+                .iter()
+                .zip(&scratch.filled)
+                .map(|(&share, &filled)| if filled || (any && self.slots.retain) { share } else { 0 }),
+        );
+    }
+
+    /// A deal without a positive unit: retained as a whole, or simply uncredited.
+    fn nobody(&mut self, at: usize, credit_total: i64, pool: Option<i64>) -> Result<(), Overflow> {
+        let kept = self.slots.retain.then_some(Kept { pool, credit: credit_total });
+        if kept.is_some() && self.batch.paid[at] {
+            let sums = &mut self.outcome.sums;
+            sums.basis += i128::from(credit_total);
+            sums.credit_total += i128::from(credit_total);
+            sums.credit_retained += i128::from(credit_total);
+            sums.pool += i128::from(pool.unwrap_or(0));
+            sums.retained += i128::from(pool.unwrap_or(0));
+        }
+        self.outcome.uncredited(self.batch, at, self.shares.why_empty[at], kept);
+        Ok(())
+    }
+
+    /// Splits each filled slot's part over its payees.
+    fn lines(
+        &mut self,
+        at: usize,
+        credit_total: i64,
+        pool: Option<i64>,
+        rate: Option<i64>,
+    ) -> Result<(), Overflow> {
+        let deal = self.batch.deals[at];
+        let scratch = &mut self.scratch;
+        let all = rows(self.shares, at);
+        let mut from = all.start;
+        while from < all.end {
+            let slot = self.shares.slot[from];
+            let until = (from..all.end).find(|&row| self.shares.slot[row] != slot).unwrap_or(all.end);
+            let units = &self.shares.units_e9[from..until];
+            let of = usize::from(slot);
+            if scratch.filled[of] {
+                scratch.splitter.split(scratch.slot_credit[of], units, &mut scratch.credit)?;
+                scratch.splitter.split(scratch.slot_pool[of], units, &mut scratch.pool)?;
+                let total = units.iter().sum();
+                for (i, &units_e9) in units.iter().enumerate().filter(|(_, units)| **units > 0) {
+                    scratch.lines.push(Line {
+                        role: self.slots.role[of],
+                        basis: credit_total,
+                        rate_e8: rate.unwrap_or(0),
+                        units_e9,
+                        units_total_e9: total,
+                        credit_total,
+                        pool: pool.unwrap_or(0),
+                        credited: scratch.credit[i],
+                        uncapped: scratch.pool[i],
+                        amount: scratch.pool[i],
+                        ..self.batch.line(deal, self.shares.payee[from + i])
+                    });
+                }
+            }
+            from = until;
+        }
+        Ok(())
+    }
+
+    /// Adds the deal up, proves that nothing was lost, and hands its lines on.
+    fn close(&mut self, at: usize, credit_total: i64, pool: Option<i64>) -> Result<(), Overflow> {
+        let scratch = &mut self.scratch;
+        let unfilled = |parts: &[i64]| -> i64 {
+            parts.iter().zip(&scratch.filled).filter(|(_, filled)| !**filled).map(|(part, _)| part).sum()
+        };
+        let kept =
+            Kept { pool: pool.map(|_| unfilled(&scratch.slot_pool)), credit: unfilled(&scratch.slot_credit) };
+        let credited: i64 = scratch.lines.iter().map(|line| line.credited).sum();
+        let uncapped: i64 = scratch.lines.iter().map(|line| line.uncapped).sum();
+        let retained = kept.pool.unwrap_or(0);
+        assert_eq!(credited + kept.credit, credit_total, "credit total = credited + retained");
+        assert_eq!(uncapped + retained, pool.unwrap_or(0), "pool = uncapped + retained");
+        if self.batch.paid[at] {
+            let sums = &mut self.outcome.sums;
+            sums.basis += i128::from(credit_total);
+            sums.credit_total += i128::from(credit_total);
+            sums.credited += i128::from(credited);
+            sums.credit_retained += i128::from(kept.credit);
+            sums.pool += i128::from(pool.unwrap_or(0));
+            sums.retained += i128::from(retained);
+            sums.uncapped += i128::from(uncapped);
+        }
+        if kept.credit != 0 || retained != 0 {
+            self.outcome.uncredited(self.batch, at, Reason::UnfilledRole, Some(kept));
+        }
+        self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)
+    }
+}
+
+fn rows(shares: &Shares, at: usize) -> std::ops::Range<usize> {
+    shares.offsets[at] as usize..shares.offsets[at + 1] as usize
+}

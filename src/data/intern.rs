@@ -1,0 +1,148 @@
+//! Texts once: every distinct text gets a code, and its bytes stand in one arena.
+//!
+//! Codes are given in order of appearance and mean nothing beyond identity; what must not depend on the order of rows
+//! goes through [`Interner::rank`], which is byte order.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use rayon::slice::ParallelSliceMut;
+
+use super::tables::NONE;
+
+/// Distinct texts and their codes: 0, 1, 2, … in order of appearance, never [`NONE`].
+#[derive(Debug, Default)]
+pub(super) struct Interner {
+    bytes: String,
+    /// End of each text in `bytes`.
+    ends: Vec<usize>,
+    /// The hash beside the code: most strangers are told apart without a look into the arena.
+    table: HashTable<(u32, u32)>,
+    state: FixedState,
+}
+
+impl Interner {
+    /// The code of `text`, new or known.
+    pub(super) fn intern(&mut self, text: &str) -> u32 {
+        let hash = self.hash(text);
+        let known = self
+            .table
+            .find(spread(hash), |&(other, code)| other == hash && self.get(code) == text)
+            .map(|&(_, code)| code);
+        if let Some(code) = known {
+            return code;
+        }
+        // Tables hold fewer than `NONE` rows, and a text comes from a cell of one.
+        let code = u32::try_from(self.ends.len()).unwrap_or(NONE);
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+        self.table.insert_unique(spread(hash), (hash, code), |&(hash, _)| spread(hash));
+        code
+    }
+
+    /// The text of a code that this interner gave.
+    pub(super) fn get(&self, code: u32) -> &str {
+        let code = code as usize;
+        let start = if code == 0 { 0 } else { self.ends[code - 1] };
+        &self.bytes[start..self.ends[code]]
+    }
+
+    /// How many codes there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The codes that occur in `used` ([`NONE`] aside), each once, in byte order of their texts.
+    pub(super) fn sorted(&self, used: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut seen = vec![false; self.len()];
+        for code in used {
+            if code != NONE {
+                seen[code as usize] = true;
+            }
+        }
+        let codes: Vec<u32> = (0..).zip(&seen).filter(|(_, seen)| **seen).map(|(code, _)| code).collect();
+        self.sort(codes)
+    }
+
+    /// Distinct codes in byte order of their texts.
+    fn sort(&self, codes: Vec<u32>) -> Vec<u32> {
+        // Ids share long beginnings ("OPP-2026-…"): the eight bytes after it decide nearly always, and sort as integers.
+        let shared = self.shared_prefix(&codes);
+        let head = |code: u32| {
+            let rest = &self.get(code).as_bytes()[shared..];
+            let mut head = [0_u8; 8];
+            let length = rest.len().min(8);
+            head[..length].copy_from_slice(&rest[..length]);
+            u64::from_be_bytes(head)
+        };
+        let mut keyed: Vec<(u64, u32)> = codes.into_iter().map(|code| (head(code), code)).collect();
+        keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.get(a.1).cmp(self.get(b.1))));
+        keyed.into_iter().map(|(_, code)| code).collect()
+    }
+
+    fn shared_prefix(&self, codes: &[u32]) -> usize {
+        let Some((first, rest)) = codes.split_first() else { return 0 };
+        let first = self.get(*first).as_bytes();
+        rest.iter().fold(first.len(), |shared, code| {
+            let other = self.get(*code).as_bytes();
+            first[..shared].iter().zip(other).take_while(|(a, b)| a == b).count()
+        })
+    }
+
+    /// By code: the place of the code in `sorted`, or [`NONE`].
+    pub(super) fn rank(&self, sorted: &[u32]) -> Vec<u32> {
+        let mut rank = vec![NONE; self.len()];
+        for (place, code) in (0..).zip(sorted) {
+            rank[*code as usize] = place;
+        }
+        rank
+    }
+
+    /// 32 bits are enough to tell texts apart before their bytes are compared, and half the memory.
+    fn hash(&self, text: &str) -> u32 {
+        let mut hasher = self.state.build_hasher();
+        hasher.write(text.as_bytes());
+        let hash = hasher.finish();
+        (hash ^ (hash >> 32)) as u32
+    }
+}
+
+/// The table looks at the highest and the lowest bits of 64: this moves all 32 into both.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// The interners whose codes several tables share.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) deals: Interner,
+    pub(super) payees: Interner,
+    pub(super) accounts: Interner,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_one_code() {
+        let mut interner = Interner::default();
+        let codes: Vec<u32> = ["b", "", "a", "b", ""].iter().map(|text| interner.intern(text)).collect();
+        assert_eq!(codes, [0, 1, 2, 0, 1]);
+        assert_eq!(interner.get(1), "");
+    }
+
+    #[test]
+    fn order_is_byte_order() {
+        let mut interner = Interner::default();
+        let mut texts: Vec<String> = (0..5000).map(|n| format!("OPP-{}", n * 7919 % 5000)).collect();
+        texts.extend(["OPP-", "OPP-1\u{0}", "OPP-é", "OPP-12345678a", "OPP-12345678b"].map(String::from));
+        let codes: Vec<u32> = texts.iter().map(|text| interner.intern(text)).collect();
+        texts.sort();
+        let sorted = interner.sorted(codes.into_iter().chain([NONE]));
+        assert_eq!(sorted.iter().map(|code| interner.get(*code)).collect::<Vec<_>>(), texts);
+        let rank = interner.rank(&sorted);
+        assert!(sorted.iter().enumerate().all(|(place, code)| rank[*code as usize] as usize == place));
+    }
+}

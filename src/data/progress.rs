@@ -1,0 +1,20 @@
+//! How far a load has come, for whoever watches.
+
+/// Hears of phases and rows. Called from the thread that loads.
+pub trait Progress {
+    /// A new phase has begun, with the number of rows to come where it is known.
+    fn phase(&self, name: &str, total_rows: Option<u64>);
+
+    /// So many more rows of the phase are done.
+    fn rows(&self, rows: u64);
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unwatched;
+
+impl Progress for Unwatched {
+    fn phase(&self, _name: &str, _total_rows: Option<u64>) {}
+
+    fn rows(&self, _rows: u64) {}
+}

@@ -1,0 +1,186 @@
+//! What a cell of text says: blanks, nulls, and the marks of spreadsheet numbers.
+//!
+//! A spreadsheet stores dates as day numbers, and whether a number looks like a date is a matter of its format: ids that
+//! someone formatted as dates are still ids, and a date column may hold bare day numbers. So a numeric cell is delivered
+//! as its digits with a mark before them, and the column it is meant for decides what it is. The marks are Unicode
+//! noncharacters, which are reserved for a program's own use and stand in no text.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, StringBuilder};
+
+use super::decimals::fifteen_digits;
+
+/// A number cell of a workbook that counts days from 1900.
+const NUMBER_1900: char = '\u{FDD0}';
+/// The same with a date format.
+const DATE_1900: char = '\u{FDD1}';
+/// A number cell of a workbook that counts days from 1904.
+const NUMBER_1904: char = '\u{FDD2}';
+/// The same with a date format.
+const DATE_1904: char = '\u{FDD3}';
+
+/// What a cell is in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellKind {
+    Text,
+    /// A spreadsheet's number.
+    Number,
+    /// A spreadsheet's number that is shown as a date.
+    Date,
+}
+
+/// What a cell of a [`RawType::Cells`](super::RawType) column is in its file.
+pub fn cell_kind(cell: &str) -> CellKind {
+    match cell.chars().next() {
+        Some(NUMBER_1900 | NUMBER_1904) => CellKind::Number,
+        Some(DATE_1900 | DATE_1904) => CellKind::Date,
+        _ => CellKind::Text,
+    }
+}
+
+/// The text of a cell: of a spreadsheet's number its digits, also where it is shown as a date.
+pub fn cell_as_text(cell: &str) -> &str {
+    cell.strip_prefix([NUMBER_1900, DATE_1900, NUMBER_1904, DATE_1904]).unwrap_or(cell)
+}
+
+/// The day (since 1970-01-01) that a spreadsheet's number means as a date; its time of day is dropped.
+///
+/// `None` for text, for numbers outside the years 1900 to 9999, and for 29 February 1900, which never was. Both kinds of
+/// number are answered: a column of dates takes [`CellKind::Date`] at once, and [`CellKind::Number`] if it sees fit.
+pub fn cell_as_day(cell: &str) -> Option<i32> {
+    let from_1904 = match cell.chars().next()? {
+        NUMBER_1900 | DATE_1900 => false,
+        NUMBER_1904 | DATE_1904 => true,
+        _ => return None,
+    };
+    let digits = cell_as_text(cell);
+    let serial: i32 = digits.split('.').next()?.parse().ok().filter(|_| !digits.starts_with('-'))?;
+    let day = match (from_1904, serial) {
+        (true, _) => serial - 24_107,
+        (false, 1..=59) => serial - 25_568,
+        (false, 61..) => serial - 25_569,
+        (false, _) => return None,
+    };
+    (day <= LAST_DAY).then_some(day)
+}
+
+/// 9999-12-31.
+const LAST_DAY: i32 = 2_932_896;
+
+/// How the numbers of a workbook are marked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marks {
+    pub from_1904: bool,
+}
+
+impl Marks {
+    /// The cell of a spreadsheet's number.
+    pub fn number(self, value: f64, shown_as_date: bool) -> String {
+        self.marked(&fifteen_digits(value), shown_as_date)
+    }
+
+    /// The same of a number that is whole.
+    pub fn integer(self, value: i64) -> String {
+        self.marked(&value.to_string(), false)
+    }
+
+    fn marked(self, digits: &str, shown_as_date: bool) -> String {
+        let mark = match (self.from_1904, shown_as_date) {
+            (false, false) => NUMBER_1900,
+            (false, true) => DATE_1900,
+            (true, false) => NUMBER_1904,
+            (true, true) => DATE_1904,
+        };
+        format!("{mark}{digits}")
+    }
+}
+
+/// The texts that mean nothing in a source.
+#[derive(Debug, Clone)]
+pub(super) struct Nulls<'a>(Vec<&'a str>);
+
+impl<'a> Nulls<'a> {
+    pub fn new(nulls: &'a [String]) -> Self {
+        Self(nulls.iter().map(|null| null.trim()).collect())
+    }
+
+    /// The cell without its outer blanks; `None` where nothing is left, or one of the nulls.
+    pub fn clean<'c>(&self, cell: &'c str) -> Option<&'c str> {
+        let cell = trim(cell);
+        let means_nothing = cell.is_empty() || self.0.iter().any(|null| *null == cell_as_text(cell));
+        (!means_nothing).then_some(cell)
+    }
+}
+
+/// `str::trim`, quick where there is nothing to trim.
+fn trim(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [] => cell,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+        _ => cell.trim(),
+    }
+}
+
+/// Columns of cells that grow record by record.
+pub(super) struct CellColumns {
+    builders: Vec<StringBuilder>,
+}
+
+impl CellColumns {
+    pub fn new(columns: usize) -> Self {
+        Self { builders: (0..columns).map(|_| StringBuilder::new()).collect() }
+    }
+
+    /// Adds a cell to a column.
+    pub fn push(&mut self, column: usize, cell: Option<&str>) {
+        if let Some(builder) = self.builders.get_mut(column) {
+            builder.append_option(cell);
+        }
+    }
+
+    pub fn finish(mut self) -> Vec<ArrayRef> {
+        self.builders.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_and_nulls() {
+        let nulls = ["N/A".to_owned(), " - ".to_owned()];
+        let nulls = Nulls::new(&nulls);
+        assert_eq!(nulls.clean("\u{a0} a b\t"), Some("a b"));
+        assert_eq!(nulls.clean("x"), Some("x"));
+        assert_eq!(nulls.clean(" "), None);
+        assert_eq!(nulls.clean(" \u{3000}"), None);
+        assert_eq!(nulls.clean(""), None);
+        assert_eq!(nulls.clean(" N/A"), None);
+        assert_eq!(nulls.clean("-"), None);
+        assert_eq!(nulls.clean("n/a"), Some("n/a"));
+        let zero = ["0".to_owned()];
+        assert_eq!(Nulls::new(&zero).clean(&Marks { from_1904: false }.number(0.0, false)), None);
+    }
+
+    #[test]
+    fn a_number_is_a_date_or_not_as_its_column_wants() {
+        let marks = Marks { from_1904: false };
+        let cell = marks.number(43659.0, true);
+        assert_eq!((cell_kind(&cell), cell_as_text(&cell)), (CellKind::Date, "43659"));
+        assert_eq!(cell_as_day(&cell), Some(18_090)); // 2019-07-13
+        assert_eq!(cell_as_day(&marks.number(40694.75, false)), Some(15_125)); // 2011-05-31
+        assert_eq!(cell_as_day(&marks.number(1.0, true)), Some(-25_567)); // 1900-01-01
+        assert_eq!(cell_as_day(&marks.number(59.0, true)), Some(-25_509)); // 1900-02-28
+        assert_eq!(cell_as_day(&marks.number(60.0, true)), None);
+        assert_eq!(cell_as_day(&marks.number(61.0, true)), Some(-25_508)); // 1900-03-01
+        assert_eq!(cell_as_day(&marks.number(2_958_465.0, true)), Some(LAST_DAY));
+        for none in [-1.0, -0.5, 0.5, 2_958_466.0, 1e300] {
+            assert_eq!(cell_as_day(&marks.number(none, true)), None, "{none}");
+        }
+        assert_eq!(cell_as_day(&Marks { from_1904: true }.number(0.0, true)), Some(-24_107));
+        assert_eq!(cell_as_day("43659"), None);
+        assert_eq!(cell_kind("43659"), CellKind::Text);
+    }
+}

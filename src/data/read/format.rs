@@ -1,0 +1,80 @@
+//! Which format a file has: its extension says it.
+
+use std::path::Path;
+
+/// How a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Records of cells between delimiters; `delimiter` is the one of the extension.
+    Delimited {
+        delimiter: u8,
+        packed: Packed,
+    },
+    /// One JSON object a line.
+    Ndjson {
+        packed: Packed,
+    },
+    Parquet,
+    /// An Arrow IPC file.
+    Arrow,
+    /// An Excel workbook.
+    Sheet,
+}
+
+/// How the bytes of a text file are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packed {
+    Plain,
+    Gzip,
+    Zstd,
+}
+
+/// The extensions that [`of`] knows, for messages.
+pub(super) const KNOWN: &str = "`.csv`, `.tsv`, `.txt`, `.ndjson`, `.jsonl` (these also with `.gz` or `.zst`), `.parquet`, `.arrow`, `.ipc`, `.xlsx`";
+
+/// The format of a path, in any case of its extension.
+pub(super) fn of(path: &Path) -> Option<Format> {
+    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    let (name, packed) = if let Some(name) = name.strip_suffix(".gz") {
+        (name, Packed::Gzip)
+    } else if let Some(name) = name.strip_suffix(".zst") {
+        (name, Packed::Zstd)
+    } else {
+        (name.as_str(), Packed::Plain)
+    };
+    let (_, extension) = name.rsplit_once('.')?;
+    let text = match extension {
+        "csv" | "txt" => Some(Format::Delimited { delimiter: b',', packed }),
+        "tsv" => Some(Format::Delimited { delimiter: b'\t', packed }),
+        "ndjson" | "jsonl" => Some(Format::Ndjson { packed }),
+        _ => None,
+    };
+    text.or(match (extension, packed) {
+        ("parquet", Packed::Plain) => Some(Format::Parquet),
+        ("arrow" | "ipc", Packed::Plain) => Some(Format::Arrow),
+        ("xlsx", Packed::Plain) => Some(Format::Sheet),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_says_the_format() {
+        let plain = Packed::Plain;
+        assert_eq!(of(Path::new("a/Deals.CSV")), Some(Format::Delimited { delimiter: b',', packed: plain }));
+        assert_eq!(
+            of(Path::new("a.tsv.gz")),
+            Some(Format::Delimited { delimiter: b'\t', packed: Packed::Gzip })
+        );
+        assert_eq!(of(Path::new("a.b.ndjson.zst")), Some(Format::Ndjson { packed: Packed::Zstd }));
+        assert_eq!(of(Path::new("a.parquet")), Some(Format::Parquet));
+        assert_eq!(of(Path::new("a.arrow")), Some(Format::Arrow));
+        assert_eq!(of(Path::new("a.xlsx")), Some(Format::Sheet));
+        assert_eq!(of(Path::new("a.parquet.gz")), None);
+        assert_eq!(of(Path::new("a.gz")), None);
+        assert_eq!(of(Path::new("csv")), None);
+    }
+}

@@ -1,0 +1,177 @@
+use super::*;
+
+/// A zip archive of stored entries: all that a workbook needs.
+fn zip(entries: &[(&str, String)]) -> Vec<u8> {
+    let mut archive = Vec::new();
+    let mut directory = Vec::new();
+    for (name, content) in entries {
+        let mut crc = flate2::Crc::new();
+        crc.update(content.as_bytes());
+        let (size, offset) = (content.len() as u32, archive.len() as u32);
+        // version, flags, stored, time, date
+        let mut common = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
+        for number in [crc.sum(), size, size] {
+            common.extend(number.to_le_bytes());
+        }
+        common.extend((name.len() as u16).to_le_bytes());
+        common.extend([0, 0]);
+        archive.extend(b"PK\x03\x04");
+        archive.extend(&common);
+        archive.extend(name.bytes());
+        archive.extend(content.bytes());
+        directory.extend(b"PK\x01\x02\x14\x00");
+        directory.extend(&common);
+        directory.extend([0; 10]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.bytes());
+    }
+    let (start, size) = (archive.len() as u32, directory.len() as u32);
+    archive.extend(directory);
+    archive.extend(b"PK\x05\x06\0\0\0\0");
+    archive.extend([(entries.len() as u16).to_le_bytes(), (entries.len() as u16).to_le_bytes()].concat());
+    archive.extend(size.to_le_bytes());
+    archive.extend(start.to_le_bytes());
+    archive.extend([0, 0]);
+    archive
+}
+
+/// A workbook of sheets, each given as the XML of its rows; style 1 is a date.
+fn workbook(sheets: &[(&str, &str)], from_1904: bool) -> Vec<u8> {
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const RELS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let mut list = String::new();
+    let mut links = format!("<Relationship Id=\"s\" Type=\"{RELS}/styles\" Target=\"styles.xml\"/>");
+    let mut entries = Vec::new();
+    for (at, (name, rows)) in sheets.iter().enumerate() {
+        list.push_str(&format!("<sheet name=\"{name}\" sheetId=\"{}\" r:id=\"r{at}\"/>", at + 1));
+        let target = format!("worksheets/sheet{at}.xml");
+        links
+            .push_str(&format!("<Relationship Id=\"r{at}\" Type=\"{RELS}/worksheet\" Target=\"{target}\"/>"));
+        let sheet = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
+        entries.push((format!("xl/{target}"), sheet));
+    }
+    let date1904 = if from_1904 { "<workbookPr date1904=\"1\"/>" } else { "" };
+    let rest = [
+        (
+            "[Content_Types].xml",
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>".to_owned(),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"w\" Type=\"{RELS}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        ("xl/_rels/workbook.xml.rels", format!("<Relationships xmlns=\"{PACKAGE}\">{links}</Relationships>")),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELS}\">{date1904}<sheets>{list}</sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/styles.xml",
+            format!(
+                "<styleSheet xmlns=\"{MAIN}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
+            ),
+        ),
+    ];
+    let entries = entries.iter().map(|(name, content)| (name.as_str(), content.clone()));
+    zip(&rest.into_iter().chain(entries).collect::<Vec<_>>())
+}
+
+/// A row from cells such as `A:text`, `B=12.5`, `C@43659` (a date), `D?1` (a boolean), `E!#N/A` (an error).
+fn row(number: usize, cells: &[&str]) -> String {
+    let mut xml = format!("<row r=\"{number}\">");
+    for cell in cells {
+        let (column, rest) = cell.split_at(1);
+        let (kind, value) = rest.split_at(1);
+        let attributes = match kind {
+            ":" => " t=\"str\"",
+            "@" => " s=\"1\"",
+            "?" => " t=\"b\"",
+            "!" => " t=\"e\"",
+            _ => "",
+        };
+        xml.push_str(&format!("<c r=\"{column}{number}\"{attributes}><v>{value}</v></c>"));
+    }
+    xml + "</row>"
+}
+
+fn sheet(rows: &[&[&str]]) -> String {
+    rows.iter().enumerate().map(|(at, cells)| row(at + 1, cells)).collect()
+}
+
+#[test]
+fn cells_of_every_kind() {
+    let rows = sheet(&[
+        &[],
+        &["A:deal_id", "B: amount ", "C:close", "E:flag", "F@46023"],
+        &["A@43659", "B=20565.620599999998", "C@46204.75", "E?1", "F!#N/A"],
+        &[],
+        &["A: D2 ", "B=-0.1", "C=46204"],
+        &["A: ", "G: "],
+        &["A:D3", "B:N/A", "D:unnamed", "G:extra"],
+        &["A:D4", "B=1E+20", "D:unnamed"],
+        &[],
+    ]);
+    let (folder, mut source) = folder("a.xlsx", workbook(&[("Deals", &rows)], false));
+    source.nulls = vec!["N/A".to_owned(), "#N/A".to_owned()];
+    let read = read(folder.path(), &source);
+    assert_eq!(read.names(), ["deal_id", "amount", "close", "flag", "2026-01-01"]);
+    assert_eq!(read.ragged, [(3, 7, 6)]);
+    assert_eq!((read.count, read.rows.iter().map(|r| r.0).collect::<Vec<_>>()), (4, vec![1, 2, 4]));
+    let cells = read.cells();
+    let as_text: Vec<Vec<&str>> =
+        cells.iter().map(|row| row.iter().map(|cell| cell_as_text(cell)).collect()).collect();
+    assert_eq!(
+        as_text,
+        [
+            ["43659", "20565.6206", "46204.75", "true", "-"],
+            ["D2", "-0.1", "46204", "-", "-"],
+            ["D4", "100000000000000000000", "-", "-", "-"],
+        ]
+    );
+    assert_eq!((cell_kind(cells[0][0]), cell_kind(cells[0][1])), (CellKind::Date, CellKind::Number));
+    let day = crate::book::day_of_date(2026, 7, 1);
+    assert_eq!((cell_as_day(cells[0][2]), cell_as_day(cells[1][2])), (day, day));
+}
+
+#[test]
+fn days_may_count_from_1904() {
+    let rows = sheet(&[&["A:d"], &["A@44742"]]);
+    let read = read_bytes("a.xlsx", workbook(&[("S", &rows)], true));
+    assert_eq!(cell_as_day(read.cells()[0][0]), crate::book::day_of_date(2026, 7, 1));
+}
+
+#[test]
+fn sheets_have_names() {
+    let (first, second) = (sheet(&[&["A:a"], &["A:1"]]), sheet(&[&["B:b"], &["B:2"]]));
+    let (folder, mut source) =
+        folder("a.xlsx", workbook(&[("First", &first), ("Second", &second), ("Empty", "")], false));
+    assert_eq!(read(folder.path(), &source).cells(), [["1"]]);
+    source.sheet = Some(placed("Second".to_owned()));
+    assert_eq!(read(folder.path(), &source).cells(), [["2"]]);
+    source.sheet = Some(placed("Secnd".to_owned()));
+    let error = try_read(folder.path(), &source).unwrap_err();
+    assert!(error.code == "unknown-sheet" && error.help[0].contains("`Second`"), "{error:?}");
+    source.sheet = Some(placed("Empty".to_owned()));
+    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, "empty-file");
+}
+
+#[test]
+fn names_stand_once() {
+    let error = error_of("a.xlsx", workbook(&[("S", &sheet(&[&["A:a", "B:b", "C: a"]]))], false));
+    assert_eq!(error.code, "duplicate-column");
+}
+
+#[test]
+fn damaged_workbooks_are_errors() {
+    let whole = workbook(&[("S", &sheet(&[&["A:a"], &["A:1"]]))], false);
+    assert_eq!(error_of("a.xlsx", "").code, "empty-file");
+    assert_eq!(error_of("a.xlsx", "a,b\n1,2\n").code, "unreadable-file");
+    assert_eq!(error_of("a.xlsx", &whole[..whole.len() / 2]).code, "unreadable-file");
+    let broken = workbook(&[("S", "<row r=\"1\"><c r=\"A1\"><v>1</v>")], false);
+    assert_eq!(error_of("a.xlsx", broken).code, "unreadable-file");
+}

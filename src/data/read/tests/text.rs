@@ -1,0 +1,235 @@
+use std::io::Write;
+
+use super::*;
+
+const CSV: &str = "deal_id,amount,close_date\nD1,\"1,250.50\",2026-07-01\nD2, ,\n";
+
+fn expect_deals(read: &Read) {
+    assert_eq!(read.names(), ["deal_id", "amount", "close_date"]);
+    assert_eq!(read.cells(), [["D1", "1,250.50", "2026-07-01"], ["D2", "-", "-"]]);
+    assert_eq!((read.count, read.ragged.len()), (2, 0));
+    assert!(read.header.iter().all(|(_, ty)| *ty == RawType::Cells));
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(text).unwrap();
+    packer.finish().unwrap()
+}
+
+#[test]
+fn the_same_content_in_every_text_format() {
+    expect_deals(&read_bytes("deals.csv", CSV));
+    expect_deals(&read_bytes("deals.CSV", CSV.replace('\n', "\r\n")));
+    expect_deals(&read_bytes("deals.csv", format!("\u{feff}{CSV}")));
+    expect_deals(&read_bytes("deals.csv", CSV.trim_end()));
+    expect_deals(&read_bytes("deals.csv", format!("\n\n{CSV}\r\n\n")));
+    expect_deals(&read_bytes("deals.txt", CSV));
+    expect_deals(&read_bytes(
+        "deals.tsv",
+        "deal_id\tamount\tclose_date\nD1\t1,250.50\t2026-07-01\nD2\t \t\n",
+    ));
+    expect_deals(&read_bytes(
+        "deals.ndjson",
+        "{\"deal_id\":\"D1\",\"amount\":\"1,250.50\",\"close_date\":\"2026-07-01\"}\n\n{\"amount\":null, \"deal_id\":\" D2\"}",
+    ));
+    expect_deals(&read_bytes("deals.csv.gz", gzip(CSV.as_bytes())));
+    expect_deals(&read_bytes("deals.csv.zst", zstd::encode_all(CSV.as_bytes(), 0).unwrap()));
+    let (first, second) = CSV.split_at(40);
+    expect_deals(&read_bytes("deals.csv.gz", [gzip(first.as_bytes()), gzip(second.as_bytes())].concat()));
+}
+
+#[test]
+fn a_source_may_name_its_delimiter_quote_and_nulls() {
+    let (folder, mut source) =
+        folder("deals.csv", "deal_id;amount;close_date\nD1;'1,250.50';2026-07-01\nD2;N/A; - \n");
+    source.delimiter = Some(b';');
+    source.quote = b'\'';
+    source.nulls = vec!["N/A".to_owned(), "-".to_owned()];
+    expect_deals(&read(folder.path(), &source));
+}
+
+#[test]
+fn other_encodings() {
+    let text = "name\nMüller €\n";
+    let utf16 = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let marked = [vec![0xFF, 0xFE], utf16(u16::to_le_bytes)].concat();
+    let reversed = [vec![0xFE, 0xFF], utf16(u16::to_be_bytes)].concat();
+    for (encoding, bytes) in [
+        (Encoding::Utf16, marked),
+        (Encoding::Utf16, reversed),
+        (Encoding::Utf16, utf16(u16::to_le_bytes)),
+        (Encoding::Windows1252, b"name\nM\xfcller \x80\n".to_vec()),
+    ] {
+        let (folder, mut source) = folder("a.csv", bytes);
+        source.encoding = encoding;
+        assert_eq!(read(folder.path(), &source).cells(), [["Müller €"]]);
+    }
+    let (folder, mut source) = folder("a.csv", [utf16(u16::to_le_bytes), vec![0, 0xD8, 65, 0]].concat());
+    source.encoding = Encoding::Utf16;
+    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, "bad-encoding");
+}
+
+#[test]
+fn a_big_file_of_another_encoding_is_read_whole() {
+    let text = format!("name\n{}", "Grüße\n".repeat(200_000));
+    let (folder, mut source) =
+        folder("a.csv", text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    source.encoding = Encoding::Utf16;
+    let read = read(folder.path(), &source);
+    assert_eq!(read.count, 200_000);
+    assert!(read.rows.iter().all(|(_, cells)| cells[0] == "Grüße"));
+}
+
+#[test]
+fn bytes_that_are_no_text_name_their_record() {
+    let error = error_of("a.csv", b"a,b\n1,2\n3,M\xfcller\n");
+    assert_eq!(error.code, "bad-encoding");
+    assert!(
+        error.message.contains("`a.csv` is not UTF-8") && error.message.contains("data record 2"),
+        "{error:?}"
+    );
+    assert!(error_of("a.csv", b"a,\xfc\n").message.contains("header"));
+    let error = error_of("a.ndjson", b"{\"a\":1}\n{\"a\":\"\xfc\"}\n");
+    assert!(error.code == "bad-encoding" && error.message.contains("data record 2"));
+}
+
+#[test]
+fn quotes_hold_newlines_delimiters_and_quotes() {
+    let read = read_bytes("a.csv", "a,b\n\"1\n\n1\",\"x, \"\"y\"\"\"\r\n\"\",5\" tall\n\"q\"r,s\n");
+    assert_eq!(read.cells(), [["1\n\n1", "x, \"y\""], ["-", "5\" tall"], ["qr", "s"]]);
+}
+
+#[test]
+fn ragged_records_keep_their_number() {
+    let read = read_bytes("a.csv", "a,b,c\n1,2,3\n1,2\n\n1,2,3,4\n5,6,7\n\"\"\n");
+    assert_eq!(read.ragged, [(2, 2, 3), (3, 4, 3), (5, 1, 3)]);
+    assert_eq!(read.rows.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [1, 4]);
+    assert_eq!(read.count, 5);
+}
+
+#[test]
+fn a_quote_that_is_never_closed() {
+    let error = error_of("a.csv", "a,b\n1,2\n3,\"open\n5,6\n");
+    assert_eq!(error.code, "unclosed-quote");
+    assert!(error.message.contains("data record 2"), "{error:?}");
+    assert!(error_of("a.csv", "a,\"b\n1,2\n").message.contains("the header"));
+    // not open: a quote inside a bare cell, and a closed one at the end
+    assert_eq!(read_bytes("a.csv", "a,b\n1,2\"\n3,\"4\"").count, 2);
+}
+
+#[test]
+fn names_of_columns() {
+    let read = read_bytes("a.csv", " a ,,b,\n1,2,3,4\n");
+    assert_eq!((read.names(), read.cells()), (vec!["a", "b"], vec![vec!["1", "3"]]));
+    let error = error_of("a.csv", "a,b, a\n");
+    assert!(error.code == "duplicate-column" && error.message.contains("`a`"));
+    for nothing in ["", "\n\r\n", "\u{feff}", ",,\n1,2,3\n"] {
+        assert_eq!(error_of("a.csv", nothing).code, "empty-file", "{nothing:?}");
+    }
+    for nothing in ["", " \n\r\n", "{}\n"] {
+        assert_eq!(error_of("a.ndjson", nothing).code, "empty-file", "{nothing:?}");
+    }
+    assert_eq!(read_bytes("a.csv", "a,b").count, 0);
+}
+
+#[test]
+fn only_wanted_columns_are_delivered() {
+    let content = [("a.csv", "a,b,c\n1,2,3\n"), ("a.ndjson", "{\"a\":1,\"b\":2,\"c\":3}\n")];
+    for (name, bytes) in content {
+        let (folder, source) = folder(name, bytes);
+        let file = only_file(folder.path(), &source);
+        let header = file.header(&source).unwrap();
+        let mut seen = Vec::new();
+        for wanted in [&[0, 2][..], &[]] {
+            file.rows(&source, &header, wanted, &mut |chunk| {
+                assert_eq!(chunk.rows, 1);
+                seen.push(chunk.columns.iter().map(texts).collect::<Vec<_>>().concat());
+                Ok(())
+            })
+            .unwrap();
+        }
+        assert_eq!(seen, [vec!["1", "3"], vec![]]);
+    }
+}
+
+#[test]
+fn an_error_of_the_sink_ends_the_reading() {
+    let (folder, source) = folder("a.csv", format!("a\n{}", "1\n".repeat(10_000_000)));
+    let file = only_file(folder.path(), &source);
+    let header = file.header(&source).unwrap();
+    let mut calls = 0;
+    let error = file.rows(&source, &header, &[0], &mut |_| {
+        calls += 1;
+        Err(Diagnostic::error("stop", "enough"))
+    });
+    assert_eq!((error.unwrap_err().code, calls), ("stop", 1));
+}
+
+#[test]
+fn blocks_do_not_show() {
+    // records of many lengths, with quoted newlines that fall on block borders here and there; some 20 MB
+    let mut text = String::from("n,text\n");
+    let mut expected = Vec::new();
+    for n in 0..120_000_u64 {
+        let cell =
+            format!("{}\n{}", "x".repeat((n * 7919 % 211) as usize), "y".repeat((n * 104_729 % 97) as usize));
+        if n % 3 == 0 {
+            text.push_str(&format!("{n},\"{cell}\"\n"));
+            expected.push(vec![n.to_string(), cell.trim().to_owned()]);
+        } else if n % 1000 == 1 {
+            text.push_str(&format!("{n}\n"));
+        } else {
+            text.push_str(&format!("{n},{}\n", cell.replace('\n', "")));
+            expected.push(vec![n.to_string(), cell.replace('\n', "")]);
+        }
+    }
+    let read = read_bytes("a.csv", &text);
+    assert_eq!(read.count, 120_000);
+    assert_eq!(read.ragged.len(), 120_000 / 1000 - 40);
+    for ((row, cells), expected) in read.rows.iter().zip(&expected) {
+        assert_eq!(*row, expected[0].parse::<u64>().unwrap() + 1);
+        assert_eq!(cells[0], expected[0]);
+        assert_eq!(cells[1], if expected[1].is_empty() { "-" } else { &expected[1] });
+    }
+}
+
+#[test]
+fn json_values_as_cells() {
+    let read = read_bytes(
+        "a.jsonl",
+        "{\"n\": 1.50, \"t\": true}\r\n{\"n\": 1e3, \"o\": {\"b\": [1, 2.0]}}\n{\"n\": 123456789012345678901234567890, \"t\": \" \", \"o\": \"\\u00e4\"}\n",
+    );
+    assert_eq!(read.names(), ["n", "t", "o"]);
+    assert_eq!(
+        read.cells(),
+        [
+            ["1.50", "true", "-"],
+            ["1e+3", "-", "{\"b\":[1,2.0]}"],
+            ["123456789012345678901234567890", "-", "ä"]
+        ]
+    );
+}
+
+#[test]
+fn lines_that_are_no_object_are_ragged() {
+    let read = read_bytes(
+        "a.ndjson",
+        "{\"a\":1,\"b\":2}\n[1]\n{\"a\":1,\"a\":2}\n{\"a\":3\n{\"b\":4}\n{\"a\":5}}\n",
+    );
+    assert_eq!(read.ragged, [(2, 0, 2), (3, 2, 2), (4, 1, 2), (6, 1, 2)]);
+    assert_eq!(read.rows, [(1, vec!["1".to_owned(), "2".into()]), (5, vec!["-".to_owned(), "4".into()])]);
+    assert_eq!(error_of("a.ndjson", "[{\"a\":1}]\n").code, "unreadable-file");
+}
+
+#[test]
+fn damaged_archives() {
+    let mut packed = gzip(CSV.repeat(100).as_bytes());
+    packed.truncate(packed.len() / 2);
+    assert_eq!(error_of("a.csv.gz", &packed).code, "unreadable-file");
+    assert_eq!(error_of("a.csv.gz", CSV).code, "unreadable-file");
+    assert_eq!(error_of("a.csv.zst", CSV).code, "unreadable-file");
+    let mut packed = zstd::encode_all(CSV.repeat(100).as_bytes(), 0).unwrap();
+    packed.truncate(packed.len() - 4);
+    assert_eq!(error_of("a.csv.zst", &packed).code, "unreadable-file");
+}

@@ -1,0 +1,127 @@
+//! What becomes of cells that are fine.
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
+
+use super::super::{NO_DAY, NONE};
+use super::*;
+use crate::expr::Type;
+
+fn texts(tables_column: &arrow::array::ArrayRef) -> Vec<Option<String>> {
+    let dictionary = tables_column.as_dictionary::<UInt32Type>();
+    let values = dictionary.values().as_string::<i32>();
+    dictionary.keys().iter().map(|key| key.map(|key| values.value(key as usize).to_string())).collect()
+}
+
+#[test]
+fn mapping_order() {
+    // nulls, then values, then defaults; expressions see the file's columns.
+    let deals = "Id;Stage;Closed;Value;Kind;Seats;Note\n\
+        D1; Won ;01.02.2026;1.234,50;New Business;12; x\n\
+        D2;LOST;02.02.2026;-€5;N/A;;N/A\n\
+        D3;open;02.02.2026;1;;;\n\
+        D4;Won;02.02.2026;(7);Other;3,5;y\n";
+    let more = "delimiter = \";\"\ndecimal_comma = true\ndates = \"%d.%m.%Y\"\nnulls = [\"N/A\"]\n\
+        where = \"\\\"Stage\\\" <> 'open'\"\ntypes = { seats = \"number\" }\n\
+        columns = { deal_id = \"Id\", outcome = { expr = \"lower(\\\"Stage\\\")\" }, close_date = \"Closed\", \
+        amount = \"Value\", deal_type = \"Kind\", seats = \"Seats\" }\n\
+        values = { deal_type = { \"New Business\" = \"new\", Other = \"\" } }\n\
+        defaults = { deal_type = \"rest\", seats = 0.5 }";
+    let project = Project::new().source("deals", "deals.csv", deals, more).with_payees().uses(
+        TableName::Deals,
+        &["deal_type", "seats", "Note", "currency", "outcome", "channel", "close_date"],
+    );
+    let (catalogue, tables) = project.run().unwrap();
+    assert_eq!(lines(&tables), [""; 0]);
+    assert_eq!(counts(&tables, TableName::Deals), [4, 3, 1, 0]);
+    let frame = &tables.deals.frame;
+    let column = |name: &str| frame.column(name).unwrap();
+    assert_eq!(texts(column("deal_type")), ["new", "rest", "rest"].map(|text| Some(text.to_string())));
+    assert_eq!(texts(column("Note")), [Some("x".to_string()), None, Some("y".to_string())]);
+    assert_eq!(texts(column("currency")), [(); 3].map(|()| Some("USD".to_string())));
+    assert_eq!(texts(column("outcome")), ["won", "lost", "won"].map(|text| Some(text.to_string())));
+    assert_eq!(column("channel").null_count(), 3);
+    let seats = column("seats").as_primitive::<Decimal128Type>();
+    assert_eq!(seats.values(), &[12_000_000_000, 500_000_000, 3_500_000_000]);
+    assert_eq!(column("close_date").as_primitive::<Date32Type>().value(0), tables.deals.close_date[0]);
+    assert_eq!(tables.deals.amount_e6, [1_234_500_000, -5_000_000, -7_000_000]);
+    assert_eq!(tables.deals.won, [true, false, true]);
+    assert!(frame.column("amount").is_none(), "only what rules name");
+
+    let deals = &catalogue.tables[&TableName::Deals];
+    let ty = |name: &str| deals.columns.iter().find(|(known, _)| known == name).map(|(_, ty)| *ty);
+    assert!(deals.present);
+    assert_eq!(ty("seats"), Some(Type::Number));
+    assert_eq!(ty("Stage"), Some(Type::Text));
+    assert_eq!(ty("discount"), Some(Type::Number));
+    assert_eq!(ty("close_date"), Some(Type::Date));
+    assert!(!catalogue.tables[&TableName::Quotas].present);
+}
+
+#[test]
+fn dense_engagements() {
+    let engagements = "engagement_id,deal_id,account_id,payee_id,role,occurred_on\n\
+        E2,D2,,P2,b,2026-01-02\n,,A1,P3,c,\nE1,D1,A2,P1,a,2026-01-01\nE0,D2,,P1,a,2026-01-02\n,D2,,P3,a,2026-01-02\n";
+    let deals = "deal_id,outcome,close_date,amount,account_id,renews_deal_id\n\
+        D2,won,2026-02-01,1,A1,D1\nD1,won,2026-02-01,1,,D0\n";
+    let tables = Project::new()
+        .source("deals", "deals.csv", deals, "")
+        .source("engagements", "e.csv", engagements, "")
+        .with_payees()
+        .uses(TableName::Engagements, &["deal_id", "payee_id", "weight", "role"])
+        .load();
+    assert_eq!(lines(&tables), [""; 0]);
+    let (deals, engagements) = (&tables.deals, &tables.engagements);
+    assert_eq!(deals.ids.iter().flatten().collect::<Vec<_>>(), ["D1", "D2"]);
+    assert_eq!(deals.renews, [NONE, 0]);
+    assert_eq!((deals.accounts, &deals.account[..]), (2, &[NONE, 0][..]));
+    assert_eq!(engagements.by_deal, [0, 1, 4]);
+    assert_eq!(engagements.deal, [0, 1, 1, 1, NONE]);
+    assert_eq!(engagements.payee, [0, 2, 0, 1, 2]);
+    assert_eq!(engagements.account, [1, NONE, NONE, NONE, 0]);
+    assert_eq!(engagements.roles, ["a", "b", "c"]);
+    assert_eq!(engagements.role, [0, 0, 0, 1, 2]);
+    assert_eq!(engagements.id_rank, [2, 0, 1, 3, 0]);
+    assert_eq!(engagements.occurred_on[4], NO_DAY);
+    assert_eq!(engagements.weight_e9, [1_000_000_000; 5]);
+    let ids = engagements.frame.column("deal_id").unwrap().as_dictionary::<UInt32Type>();
+    assert_eq!(ids.keys().iter().collect::<Vec<_>>(), [Some(0), Some(1), Some(1), Some(1), None]);
+    assert_eq!(texts(engagements.frame.column("role").unwrap())[3], Some("b".to_string()));
+}
+
+#[test]
+fn quoted_by_the_unit_or_by_the_book() {
+    let deals = "deal_id,outcome,close_date,amount,list_amount,currency\n\
+        D1,won,2026-02-01,100,125,EUR\nD2,won,2026-02-01,100,0,JPY\n";
+    let tables = Project::new()
+        .source("deals", "deals.csv", deals, "")
+        .source("fx_rates", "a.csv", "date,currency,rate\n2026-02-01,EUR,1.5\n", "")
+        .source("fx_rates", "b.csv", "date,currency,rate\n2026-02-01,JPY,150\n", "quoted = \"unit-per-book\"")
+        .with_payees()
+        .uses(TableName::Deals, &["discount", "source_amount"])
+        .load();
+    assert_eq!(lines(&tables), [""; 0]);
+    assert_eq!(tables.deals.amount_e6, [150_000_000, 670_000]);
+    let column = |name: &str| tables.deals.frame.column(name).unwrap().as_primitive::<Decimal128Type>();
+    assert_eq!(column("source_amount").values(), &[100_000_000, 100_000_000]);
+    assert_eq!(column("discount").iter().collect::<Vec<_>>(), [Some(200_000), None]);
+}
+
+#[test]
+fn wide_rates() {
+    let rates = "Date,EUR,GBP\n2026-01-01,1.1,1.3\n2026-01-02,,x\n";
+    let more = "unpivot = { name = \"currency\", value = \"rate\", keep = [\"Date\"] }\ncolumns = { date = \"Date\" }";
+    let tables = Project::usual().source("fx_rates", "fx.csv", rates, more).load();
+    assert_eq!(lines(&tables), ["fx_rates fx.csv:2 [2026-01-02|GBP] rate bad-number `x`"]);
+    assert_eq!(counts(&tables, TableName::FxRates), [3, 2, 0, 1]);
+}
+
+#[test]
+fn names_of_payees_come_without_being_asked_for() {
+    let tables = Project::usual().load();
+    assert_eq!(texts(tables.payees.frame.column("name").unwrap())[1], Some("Bob".to_string()));
+    assert_eq!(
+        tables.inputs.iter().map(|input| input.path.as_str()).collect::<Vec<_>>(),
+        ["deals.csv", "payees.csv"]
+    );
+}

@@ -1,0 +1,72 @@
+//! Diagnostics for machines: one JSON object on one line.
+
+use serde::Serialize;
+
+use super::{Diagnostic, Files, Label};
+
+#[derive(Serialize)]
+struct Line<'a> {
+    severity: &'static str,
+    code: &'static str,
+    message: &'a str,
+    labels: Vec<Place<'a>>,
+    help: &'a [String],
+}
+
+/// A place; line and column count from 1, the column in characters.
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    message: &'a str,
+}
+
+/// The diagnostic as one line of JSON without its newline.
+pub fn render_json(diagnostic: &Diagnostic, files: &Files) -> String {
+    let line = Line {
+        severity: diagnostic.severity.word(),
+        code: diagnostic.code,
+        message: &diagnostic.message,
+        labels: diagnostic.labels.iter().filter_map(|label| place(label, files)).collect(),
+        help: &diagnostic.help,
+    };
+    // Strings and numbers only: there is nothing that could fail to serialise.
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+fn place<'a>(label: &'a Label, files: &'a Files) -> Option<Place<'a>> {
+    let source = files.get(label.span.file)?;
+    let (line, column) = position(&source.text, label.span.range.start);
+    let (end_line, end_column) = position(&source.text, label.span.range.end);
+    Some(Place { file: &source.name, line, column, end_line, end_column, message: &label.message })
+}
+
+/// Line and column of a byte, both from 1; a byte beyond the text is its end.
+pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Diagnostic, Span};
+    use super::*;
+
+    #[test]
+    fn one_object_with_places() {
+        let mut files = Files::default();
+        let id = files.add("rules/a.toml", "a = 1\nb = \"é?\"\n");
+        let diagnostic =
+            Diagnostic::warning("odd", "is \"odd\"").at(Span { file: id, range: 13..14 }, "here").help("fix");
+        assert_eq!(
+            render_json(&diagnostic, &files),
+            "{\"severity\":\"warning\",\"code\":\"odd\",\"message\":\"is \\\"odd\\\"\",\"labels\":[{\"file\":\
+             \"rules/a.toml\",\"line\":2,\"column\":7,\"end_line\":2,\"end_column\":8,\"message\":\"here\"}],\
+             \"help\":[\"fix\"]}"
+        );
+    }
+}

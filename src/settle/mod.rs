@@ -1,0 +1,193 @@
+//! One run, from tables and rules to lines: drives `plan`, `credit` and `pay`, and adds up what they made.
+//!
+//! ```text
+//! match_rules ─► stage one by deal ─► credits ─► stage two by payee ─► caps ─► lines of the period, totals, findings
+//! ```
+
+mod applies;
+mod stage_two;
+mod totals;
+
+use rayon::prelude::*;
+
+use crate::book::{Book, Period};
+use crate::credit::{Fault, Lines, Outcome, Reason, Settlement, Sums, Uncredited};
+use crate::data::{NONE, Tables};
+use crate::diagnostic::Diagnostic;
+use crate::pay::{DayPeriods, caps};
+use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
+use crate::rules::{Kind, RuleBook};
+
+/// Settles a period: everything from the first day of its fiscal year is computed, what falls in it is paid.
+///
+/// # Errors
+/// A number that can't be held, naming the rule and the deal.
+pub fn settle(
+    book: &Book,
+    tables: &Tables,
+    rules: &RuleBook,
+    period: Period,
+) -> Result<Settlement, Vec<Diagnostic>> {
+    let window = Window::new(book.calendar(), period);
+    let inputs = Inputs::new(book, tables, rules, window);
+    let run = Run { inputs: &inputs, rules };
+    run.settle().map_err(|(rule, fault)| vec![run.describe(rule, &fault)])
+}
+
+struct Run<'a> {
+    inputs: &'a Inputs<'a>,
+    rules: &'a RuleBook,
+}
+
+/// What one rule made, in both stages.
+#[derive(Debug, Default)]
+struct RuleResult {
+    /// Of the whole window, before and after caps.
+    lines: Lines,
+    uncredited: Vec<Uncredited>,
+    sums: Sums,
+}
+
+/// A fault with the index of the rule it belongs to.
+type RuleFault = (usize, Fault);
+
+impl Run<'_> {
+    fn settle(&self) -> Result<Settlement, RuleFault> {
+        let window = self.inputs.window;
+        let matches = match_rules(self.inputs, self.rules)?;
+        let mut results = self.stage_one(&matches)?;
+        let days = DayPeriods::new(window.computed_from, window.paid_until, |day, every| {
+            window.period_of(day, every)
+        });
+        stage_two::run(self, &matches, &days, &mut results)?;
+        for (at, result) in results.iter_mut().enumerate() {
+            let of_versions: Vec<_> =
+                self.rules.rules[at].versions.iter().map(|version| version.caps).collect();
+            caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
+                .map_err(|fault| (at, fault))?;
+        }
+        Ok(self.gather(&matches, results))
+    }
+
+    fn stage_one(&self, matches: &Matches) -> Result<Vec<RuleResult>, RuleFault> {
+        let of_rule = |at: usize| {
+            let mut result = RuleResult::default();
+            for (version_at, version) in self.rules.rules[at].versions.iter().enumerate() {
+                let tag = Tag {
+                    rule: at as u16,
+                    version: version_at as u16,
+                    deals: &matches.deals[at][version_at],
+                    two_rules: &matches.two_rules[at],
+                };
+                let outcomes = credit_rule(self.inputs, version, tag).map_err(|fault| (at, fault))?;
+                outcomes.iter().for_each(|outcome| result.add(outcome));
+            }
+            Ok(result)
+        };
+        (0..self.rules.rules.len()).map(of_rule).collect()
+    }
+
+    /// Keeps the lines of the period in the contract's order, and adds everything up.
+    fn gather(&self, matches: &Matches, results: Vec<RuleResult>) -> Settlement {
+        let tables = self.inputs.tables;
+        let applies = applies::of_rules(self.rules);
+        let prior = totals::prior(self.inputs, &results);
+        let mut uncredited: Vec<Uncredited> =
+            results.iter().flat_map(|result| result.uncredited.clone()).collect();
+        uncredited.extend(self.without_rule(matches));
+        uncredited.par_sort_unstable_by_key(|row| {
+            let first = |ix: Option<u32>| ix.map_or(0, |ix| u64::from(ix) + 1);
+            (row.deal, first(row.rule.map(u32::from)), first(row.payee), row.reason.word())
+        });
+        let mut totals = Vec::with_capacity(results.len());
+        let mut lines = Lines::default();
+        for (at, result) in results.into_iter().enumerate() {
+            let paid = paid_lines(&result.lines, self.inputs);
+            totals.push(totals::of_rule(self.rules.rules[at].kind, &applies[at], result.sums, &paid));
+            lines.append(&paid);
+        }
+        let order = order_of(&lines, &tables.deals.close_date);
+        Settlement {
+            lines: lines.take(&order),
+            roles: tables.engagements.roles.clone(),
+            applies,
+            uncredited,
+            totals,
+            prior,
+        }
+    }
+
+    /// Won deals of the period that no shared_credit, stipend or renewal_bonus rule matched.
+    fn without_rule(&self, matches: &Matches) -> Vec<Uncredited> {
+        let deals = &self.inputs.tables.deals;
+        let mut matched = vec![false; deals.won.len()];
+        for (at, rule) in self.rules.rules.iter().enumerate() {
+            if matches!(rule.kind, Kind::SharedCredit | Kind::Stipend | Kind::RenewalBonus) {
+                matches.deals[at].iter().flatten().for_each(|&deal| matched[deal as usize] = true);
+            }
+        }
+        let row = |deal: u32| Uncredited {
+            deal,
+            rule: None,
+            payee: None,
+            reason: Reason::NoRule,
+            retained: None,
+            retained_credit: None,
+        };
+        (0..deals.won.len())
+            .filter(|&deal| {
+                deals.won[deal] && !matched[deal] && self.inputs.window.pays(deals.close_date[deal])
+            })
+            .map(|deal| row(deal as u32))
+            .collect()
+    }
+
+    fn describe(&self, rule: usize, fault: &Fault) -> Diagnostic {
+        let ids = &self.inputs.tables.deals.ids;
+        let rule = &self.rules.rules[rule];
+        let deal = if (fault.deal as usize) < arrow::array::Array::len(ids) {
+            ids.value(fault.deal as usize)
+        } else {
+            ""
+        };
+        let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
+        let diagnostic = Diagnostic::error("number-too-large", message);
+        match rule.versions.first() {
+            Some(version) => diagnostic.at(version.span.clone(), "in this rule"),
+            None => diagnostic,
+        }
+    }
+}
+
+impl RuleResult {
+    fn add(&mut self, outcome: &Outcome) {
+        self.lines.append(&outcome.lines);
+        self.uncredited.extend_from_slice(&outcome.uncredited);
+        self.sums += outcome.sums;
+    }
+}
+
+/// The lines of deals that closed in the period.
+fn paid_lines(lines: &Lines, inputs: &Inputs) -> Lines {
+    let close_date = &inputs.tables.deals.close_date;
+    let rows: Vec<u32> = (0..lines.len())
+        .filter(|&row| inputs.window.pays(close_date[lines.deal[row] as usize]))
+        .map(|row| row as u32)
+        .collect();
+    if rows.len() == lines.len() { lines.clone() } else { lines.clone().take(&rows) }
+}
+
+/// Rows in the contract's order: payee_id, rule_id, close_date, deal_id, role, from_payee_id, null first. Dense
+/// indices stand in byte order of what they stand for, so numbers are compared, not texts.
+fn order_of(lines: &Lines, close_date: &[i32]) -> Vec<u32> {
+    debug_assert_eq!(NONE.wrapping_add(1), 0);
+    let mut order: Vec<u32> = (0..lines.len() as u32).collect();
+    order.par_sort_unstable_by_key(|&row| {
+        let row = row as usize;
+        let deal = lines.deal[row];
+        let payee_and_rule = (lines.payee[row], lines.rule[row]);
+        let last = (lines.role[row].wrapping_add(1), lines.from_payee[row].wrapping_add(1));
+        (payee_and_rule, close_date[deal as usize], deal, last)
+    });
+    order
+}

@@ -1,0 +1,116 @@
+//! Stage two of a run: the rules that pay on credits, commission and override, payee by payee.
+
+use rayon::prelude::*;
+
+use super::{RuleFault, RuleResult, Run};
+use crate::credit::{Fault, Line, Reason, Uncredited};
+use crate::pay::commission::{self, Commissions};
+use crate::pay::credits::credits;
+use crate::pay::overrides::{self, Levels};
+use crate::pay::{Credit, DayPeriods};
+use crate::plan::{CommissionPlan, Matches, earns, rate_e8};
+use crate::rules::{Body, Rule};
+
+/// Adds the lines of every commission and override rule to `results`, from the credits that stage one left there.
+pub fn run(
+    run: &Run,
+    matches: &Matches,
+    days: &DayPeriods,
+    results: &mut [RuleResult],
+) -> Result<(), RuleFault> {
+    for (at, rule) in run.rules.rules.iter().enumerate() {
+        let Some(names) = credited_rules(rule) else { continue };
+        let of_payees = gather(run, names, results);
+        let deals = &matches.deals[at];
+        let made = match &rule.versions[0].body {
+            Body::Commission(_) => pay_commission(run, at, rule, deals, days, &of_payees),
+            _ => pay_override(run, at, rule, deals, &of_payees),
+        };
+        results[at] = made.map_err(|fault| (at, fault))?;
+    }
+    Ok(())
+}
+
+/// The shared_credit rules whose credit counts; `None` for a rule that does not pay on credits.
+fn credited_rules(rule: &Rule) -> Option<&[String]> {
+    match &rule.versions.first()?.body {
+        Body::Commission(commission) => Some(&commission.credits),
+        Body::Override(levels) => Some(&levels.credits),
+        _ => None,
+    }
+}
+
+/// The credits of the named rules, in order of payee, close date and deal.
+fn gather(run: &Run, names: &[String], results: &[RuleResult]) -> Vec<Credit> {
+    let mut lines = crate::credit::Lines::default();
+    let mut rules = Vec::new();
+    for (at, rule) in run.rules.rules.iter().enumerate().filter(|(_, rule)| names.contains(&rule.id)) {
+        debug_assert_eq!(rule.kind, crate::rules::Kind::SharedCredit);
+        lines.append(&results[at].lines);
+        rules.push(at as u16);
+    }
+    credits(&lines, &rules, &run.inputs.tables.deals.close_date)
+}
+
+fn pay_commission(
+    run: &Run,
+    at: usize,
+    rule: &Rule,
+    deals: &[Vec<u32>],
+    days: &DayPeriods,
+    of_payees: &[Credit],
+) -> Result<RuleResult, Fault> {
+    let Some(plan) = CommissionPlan::new(run.inputs, rule, deals, days)? else {
+        return Ok(RuleResult::default());
+    };
+    let payees: Vec<&[Credit]> = of_payees.chunk_by(|a, b| a.payee == b.payee).collect();
+    let (rounding, digits) = (run.inputs.book.rounding, run.inputs.digits());
+    let paid: Vec<Result<Commissions, Fault>> = payees
+        .par_iter()
+        .map(|credits| commission::pay(at as u16, credits, &plan, rounding, digits))
+        .collect();
+    let mut result = RuleResult::default();
+    for commissions in Fault::first(paid)? {
+        commissions.lines.into_iter().for_each(|line| result.lines.push(line));
+        let in_period = |credit: &&Credit| run.inputs.window.pays(credit.close_date);
+        result.uncredited.extend(commissions.no_quota.iter().filter(in_period).map(|credit| Uncredited {
+            deal: credit.deal,
+            rule: Some(at as u16),
+            payee: Some(credit.payee),
+            reason: Reason::NoQuota,
+            retained: None,
+            retained_credit: None,
+        }));
+    }
+    Ok(result)
+}
+
+fn pay_override(
+    run: &Run,
+    at: usize,
+    rule: &Rule,
+    deals: &[Vec<u32>],
+    of_payees: &[Credit],
+) -> Result<RuleResult, Fault> {
+    let mut levels = Vec::new();
+    for version in &rule.versions {
+        let Body::Override(body) = &version.body else { continue };
+        let rates = body.levels.iter().map(|&rate| rate_e8(rate)).collect::<Result<_, _>>();
+        let rates_e8 = rates.map_err(Fault::overflow(deals.iter().flatten().copied().next().unwrap_or(0)))?;
+        levels.push(Levels { rates_e8, earns: earns(run.inputs, body.payees.as_ref())? });
+    }
+    let how = (run.inputs.book.rounding, run.inputs.digits());
+    let manager = &run.inputs.tables.payees.manager;
+    let of_credit = |credit: &Credit| {
+        let mut lines: Vec<Line> = Vec::new();
+        if let Some(version) = deals.iter().position(|deals| deals.binary_search(&credit.deal).is_ok()) {
+            overrides::pay(at as u16, version as u16, credit, &levels[version], manager, how, &mut lines)?;
+        }
+        Ok(lines)
+    };
+    let mut result = RuleResult::default();
+    for lines in Fault::first(of_payees.par_iter().map(of_credit).collect())? {
+        lines.into_iter().for_each(|line| result.lines.push(line));
+    }
+    Ok(result)
+}

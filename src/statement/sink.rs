@@ -1,0 +1,69 @@
+//! A file that knows, byte by byte as it is written, what its digest will be.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::money::format_scaled;
+
+/// One written file: its name, SHA-256 (lower-case hex) and length.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileDigest {
+    pub file: &'static str,
+    pub sha256: String,
+    pub bytes: u64,
+}
+
+/// A new file being written.
+pub(super) struct Sink {
+    file: BufWriter<File>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Sink {
+    /// Creates the file; it must not exist.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
+        Ok(Self { file, hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// Hands everything to the disk and tells what was written.
+    pub fn finish(self, name: &'static str) -> io::Result<FileDigest> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        Ok(FileDigest { file: name, sha256: hex(&self.hash.finalize()), bytes: self.bytes })
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write_all(bytes)?;
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Bytes as lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 0xf)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}
+
+/// A CSV writer with LF line ends, which quotes only where RFC 4180 asks for it.
+pub(super) fn csv_writer(sink: &mut Sink) -> csv::Writer<&mut Sink> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(sink)
+}
+
+/// An amount of minor units as the text of its major unit, empty where there is none.
+pub(super) fn money_cell(minor: Option<i128>, digits: u32) -> String {
+    minor.map(|minor| format_scaled(minor, digits)).unwrap_or_default()
+}

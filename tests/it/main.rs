@@ -1,0 +1,7 @@
+//! The integration tests, in one binary because each one links Polars.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't go on should stop where it is")]
+
+mod allocation;
+mod cases;
+mod support;
