@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::names;
-use super::parse::{Ast, Name, Syntax};
 use super::problem::{BAD_LITERAL, Problem, UNKNOWN_FUNCTION, WRONG_ARGUMENTS, WRONG_TYPE};
+use super::syntax::{Ast, Name, Syntax};
 use super::tree::{Arithmetic, Comparison, Function, Kind, Literal, Node, Part};
 use super::{Scope, Type, date};
 use crate::diagnostic::nearest;

@@ -614,11 +614,9 @@ fn the_example_of_the_handbook() {
 error[unknown-column]: there is no column `deal_typ` in deals
   ┌─ rules/renewals.toml:1:24
   │
-1 │ when = \"amount > 0 AND deal_typ = 'renewal'\"
+ 1│ when = \"amount > 0 AND deal_typ = 'renewal'\"
   │                        ^^^^^^^^
-  │
   = help: did you mean `deal_type`? deals also has: account_id, amount, channel, deal_id, outcome
-
 ";
     assert_eq!(render(&findings[0], &files), expected);
 }
