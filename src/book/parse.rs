@@ -330,14 +330,10 @@ quoted = "unit-per-book"
             bad(&format!("[book]\nname = \"x\"\ncurrency = \"usd\"\nrules = [\"r.toml\"]\n{SOURCES}")),
             "\
 error[unknown-currency]: there is no currency \"usd\"
-  ┌─ apportion.toml:3:12
-  │
-3 │ currency = \"usd\"
-  │            ^^^^^
-  │
-  = help: did you mean `USD`? ISO 4217 writes currencies in three capitals
-
-"
+┌─ apportion.toml:3:12
+3│ currency = \"usd\"
+│            ^^^^^
+= help: did you mean `USD`? ISO 4217 writes currencies in three capitals"
         );
     }
 
@@ -425,6 +421,17 @@ error[unknown-currency]: there is no currency \"usd\"
         for (table, body, code, message) in cases {
             let shown = bad_source(table, &format!("{body}\n"));
             assert!(shown.contains(&format!("error[{code}]: {message}")), "{body}\n{shown}");
+        }
+    }
+
+    #[test]
+    fn the_fixtures_are_projects() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        for name in ["adventureworks", "adventureworks-fx", "ravenstack"] {
+            let mut files = Files::default();
+            let book = read(&fixtures.join(name), &mut files);
+            let book = book.unwrap_or_else(|found| panic!("{name}: {}", shown(&found, &files)));
+            assert!(!book.sources.is_empty());
         }
     }
 }

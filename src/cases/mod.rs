@@ -118,7 +118,7 @@ impl Case {
         let period = Period::parse(&self.period).ok_or_else(|| bad(format!("`{}` is not a period", self.period)))?;
         let project = project::Project::write(self).map_err(|error| bad(error.to_string()))?;
         let mut files = Files::default();
-        match crate::close::settle(project.folder(), period, &mut files, &crate::data::Silent) {
+        match crate::close::close(project.folder(), period, &mut files, &crate::data::Silent) {
             Ok(closed) => match &self.error {
                 Some(expected) => Ok(vec![Mismatch::no_error(expected)]),
                 None => self.tables(&closed).map_err(bad),

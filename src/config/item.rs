@@ -362,12 +362,9 @@ mod tests {
             shown,
             "\
 error[wrong-type]: `key` takes a string, and this is a list
-  ┌─ test.toml:1:7
-  │
-1 │ key = [1, 2]
-  │       ^^^^^^
-
-"
+┌─ test.toml:1:7
+1│ key = [1, 2]
+│       ^^^^^^"
         );
     }
 

@@ -142,9 +142,25 @@ pub(crate) mod testing {
         (value, shown(&doc.into_findings(), &files))
     }
 
-    /// Findings as shown to people, one after the other.
+    /// Findings as shown to people, one after the other, without what is there only for the eye: how wide the gutter is
+    /// and which empty lines there are is the renderer's business.
     pub(crate) fn shown(found: &[Diagnostic], files: &Files) -> String {
-        found.iter().map(|finding| render(finding, files)).collect::<Vec<_>>().join("")
+        let lines: Vec<String> =
+            found.iter().flat_map(|finding| essential(&render(finding, files))).collect();
+        lines.join("\n")
+    }
+
+    fn essential(rendered: &str) -> Vec<String> {
+        let line = |line: &str| {
+            let trimmed = line.trim();
+            let number: String = trimmed.chars().take_while(char::is_ascii_digit).collect();
+            match trimmed[number.len()..].trim_start() {
+                "" | "│" => None,
+                rest if rest.starts_with(['│', '┌', '=']) => Some(format!("{number}{rest}")),
+                _ => Some(line.to_owned()),
+            }
+        };
+        rendered.lines().filter_map(line).collect()
     }
 }
 

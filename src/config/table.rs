@@ -105,14 +105,10 @@ mod tests {
             shown,
             "\
 error[unknown-key]: the file has no key `curency`
-  ┌─ test.toml:1:1
-  │
-1 │ curency = \"USD\"
-  │ ^^^^^^^
-  │
-  = help: did you mean `currency`? the file also has: name
-
-"
+┌─ test.toml:1:1
+1│ curency = \"USD\"
+│ ^^^^^^^
+= help: did you mean `currency`? the file also has: name"
         );
     }
 
@@ -126,14 +122,10 @@ error[unknown-key]: the file has no key `curency`
             shown,
             "\
 error[missing-key]: [book] needs the key `currency`
-  ┌─ test.toml:1:1
-  │
-1 │ [book]
-  │ ^^^^^^
-  │
-  = help: write, for example, `currency = \"USD\"`
-
-"
+┌─ test.toml:1:1
+1│ [book]
+│ ^^^^^^
+= help: write, for example, `currency = \"USD\"`"
         );
     }
 }

@@ -78,16 +78,20 @@ impl Checker<'_> {
                 literal(Type::Date, Literal::Date(day), Loose::Firm)
             }
             Syntax::Column { table, name } => {
-                let found = names::find(self.scope, table.as_ref(), name).map_err(|problem| self.problems.push(*problem));
+                let found = names::find(self.scope, table.as_ref(), name)
+                    .map_err(|problem| self.problems.push(*problem));
                 let (column, ty) = found.ok()?;
                 firm(ty, Kind::Column(column))
             }
             Syntax::And(all) => firm(Type::Boolean, Kind::And(self.all(all, Type::Boolean, "AND joins")?)),
             Syntax::Or(all) => firm(Type::Boolean, Kind::Or(self.all(all, Type::Boolean, "OR joins")?)),
-            Syntax::Not(one) => firm(Type::Boolean, Kind::Not(self.one(one, Type::Boolean, "NOT turns round")?)),
+            Syntax::Not(one) => {
+                firm(Type::Boolean, Kind::Not(self.one(one, Type::Boolean, "NOT turns round")?))
+            }
             Syntax::Plus(one) => {
-                let node = self.one(one, Type::Number, "a sign stands before")?;
-                Some(Draft { node: Node { range, ..*node }, loose: Loose::Firm })
+                let mut node = *self.one(one, Type::Number, "a sign stands before")?;
+                node.range = range;
+                Some(Draft { node, loose: Loose::Firm })
             }
             Syntax::Minus(one) => {
                 firm(Type::Number, Kind::Negate(self.one(one, Type::Number, "a sign stands before")?))
@@ -114,7 +118,7 @@ impl Checker<'_> {
                 firm(Type::Boolean, Kind::IsNull { negated: *negated, value })
             }
             Syntax::IsTruth { negated, truth, value } => {
-                let value = self.one(value, Type::Boolean, "IS TRUE and IS FALSE ask of")?;
+                let value = self.one(value, Type::Boolean, "IS TRUE and IS FALSE ask about")?;
                 firm(Type::Boolean, Kind::IsTruth { negated: *negated, truth: *truth, value })
             }
             Syntax::Case { operand, branches, otherwise } => {
@@ -123,7 +127,7 @@ impl Checker<'_> {
             Syntax::Call { name, arguments } => self.call(name, arguments, range),
             Syntax::Extract { part, from } => {
                 let part = self.part(part);
-                let from = self.one(from, Type::Date, "`extract` takes a part of");
+                let from = self.one(from, Type::Date, "`extract` takes parts of");
                 let function = Function::Extract(part?);
                 firm(Type::Number, Kind::Call { function, arguments: vec![*from?] })
             }
@@ -136,10 +140,10 @@ impl Checker<'_> {
         drafts.into_iter().collect()
     }
 
-    /// A node that must have a type. `why` goes before the type in a sentence.
+    /// A node that must have a type. `why` goes before the types in a sentence.
     fn one(&mut self, ast: &Ast, ty: Type, why: &str) -> Option<Box<Node>> {
         let draft = self.draft(ast)?;
-        self.settle_because(draft, ty, &format!("{why} {}", ty.noun())).map(Box::new)
+        self.settle_because(draft, ty, &format!("{why} {}", ty.plural())).map(Box::new)
     }
 
     fn all(&mut self, asts: &[Ast], ty: Type, why: &str) -> Option<Vec<Node>> {
@@ -196,7 +200,8 @@ impl Checker<'_> {
                 Kind::Case { operand, branches: typed, otherwise }
             }
             Kind::Call { function, arguments } => {
-                let arguments = arguments.into_iter().map(|node| self.retyped(node, ty)).collect::<Option<_>>()?;
+                let arguments =
+                    arguments.into_iter().map(|node| self.retyped(node, ty)).collect::<Option<_>>()?;
                 Kind::Call { function, arguments }
             }
             other => other,
@@ -269,7 +274,9 @@ impl Checker<'_> {
         let is_date = |draft: &Draft| draft.loose == Loose::Firm && draft.node.ty == Type::Date;
         let may_be_date = |draft: &Draft| is_date(draft) || draft.loose == Loose::Literal;
         let (ty, kind) = match op {
-            Arithmetic::Subtract if is_date(&left) && may_be_date(&right) || may_be_date(&left) && is_date(&right) => {
+            Arithmetic::Subtract
+                if is_date(&left) && may_be_date(&right) || may_be_date(&left) && is_date(&right) =>
+            {
                 let because = "a date minus a date is a number of days";
                 let left = self.settle_because(left, Type::Date, because);
                 let right = self.settle_because(right, Type::Date, because);
@@ -312,10 +319,14 @@ impl Checker<'_> {
             None => {
                 let whens: Vec<Option<Box<Node>>> =
                     branches.iter().map(|(when, _)| self.one(when, Type::Boolean, "WHEN takes")).collect();
-                (Some(None), whens.into_iter().map(|node| node.map(|node| *node)).collect::<Option<Vec<Node>>>())
+                (
+                    Some(None),
+                    whens.into_iter().map(|node| node.map(|node| *node)).collect::<Option<Vec<Node>>>(),
+                )
             }
             Some(operand) => {
-                let asts: Vec<&Ast> = std::iter::once(operand).chain(branches.iter().map(|(when, _)| when)).collect();
+                let asts: Vec<&Ast> =
+                    std::iter::once(operand).chain(branches.iter().map(|(when, _)| when)).collect();
                 let nodes = self.drafts(&asts).and_then(|drafts| self.unify(drafts));
                 match nodes {
                     None => (None, None),
@@ -336,29 +347,23 @@ impl Checker<'_> {
 
     fn call(&mut self, name: &Name, arguments: &[Ast], range: Range<usize>) -> Option<Draft> {
         let lower = name.text.to_lowercase();
-        let counts = |least: usize, most: usize| least..=most;
-        let (expected, usage) = match lower.as_str() {
-            "abs" => (counts(1, 1), "abs(number)"),
-            "round" => (counts(1, 2), "round(number) or round(number, decimals)"),
-            "least" => (counts(1, usize::MAX), "least(value, value, …)"),
-            "greatest" => (counts(1, usize::MAX), "greatest(value, value, …)"),
-            "coalesce" => (counts(1, usize::MAX), "coalesce(value, value, …)"),
-            "nullif" => (counts(2, 2), "nullif(value, value)"),
-            "lower" => (counts(1, 1), "lower(text)"),
-            "upper" => (counts(1, 1), "upper(text)"),
-            "trim" => (counts(1, 1), "trim(text)"),
+        let (least, most, words, usage) = match lower.as_str() {
+            "abs" => (1, 1, "one argument", "abs(number)"),
+            "round" => (1, 2, "one or two arguments", "round(number) or round(number, decimals)"),
+            "least" => (1, usize::MAX, "at least one argument", "least(value, value, …)"),
+            "greatest" => (1, usize::MAX, "at least one argument", "greatest(value, value, …)"),
+            "coalesce" => (1, usize::MAX, "at least one argument", "coalesce(value, value, …)"),
+            "nullif" => (2, 2, "two arguments", "nullif(value, value)"),
+            "lower" => (1, 1, "one argument", "lower(text)"),
+            "upper" => (1, 1, "one argument", "upper(text)"),
+            "trim" => (1, 1, "one argument", "trim(text)"),
             _ => {
                 self.unknown_function(name);
                 return None;
             }
         };
-        if !expected.contains(&arguments.len()) {
-            let found = match arguments.len() {
-                0 => "none was".to_owned(),
-                1 => "one was".to_owned(),
-                many => format!("{many} were"),
-            };
-            let message = format!("`{lower}` can't be called so: of its arguments, {found} given");
+        if !(least..=most).contains(&arguments.len()) {
+            let message = format!("`{lower}` takes {words}, and {} stand here", arguments.len());
             self.problems.push(Problem::new(WRONG_ARGUMENTS, range, message).help(format!("write {usage}")));
             return None;
         }
@@ -371,7 +376,8 @@ impl Checker<'_> {
             ("round", [one, digits]) => {
                 let digits = self.digits(digits);
                 let node = self.one(one, Type::Number, "`round` takes");
-                let kind = Kind::Call { function: Function::Round { digits: digits? }, arguments: vec![*node?] };
+                let kind =
+                    Kind::Call { function: Function::Round { digits: digits? }, arguments: vec![*node?] };
                 Some(Draft { node: Node::new(Type::Number, range, kind), loose: Loose::Firm })
             }
             ("least", _) => self.alike(Function::Least, arguments, range),
@@ -406,7 +412,8 @@ impl Checker<'_> {
             return Some(digits);
         }
         let message = "the number of decimals of `round` is a whole number as such, from -37 to 37";
-        self.problems.push(Problem::new(WRONG_ARGUMENTS, ast.range.clone(), message).help("write round(amount, 2)"));
+        self.problems
+            .push(Problem::new(WRONG_ARGUMENTS, ast.range.clone(), message).help("write round(amount, 2)"));
         None
     }
 
@@ -491,16 +498,20 @@ fn advice(node: &Node, wanted: Type) -> Option<String> {
             Some(format!("write the number without quotes: {text}"))
         }
         (Type::Number, Type::Text, Some(_)) => Some("a text is written in single quotes: '10'".to_owned()),
-        (Type::Text, Type::Number, None) => {
-            Some("a column of a file without types is text unless `types` of its source says \"number\"".to_owned())
-        }
-        (Type::Text, Type::Date, None) => {
-            Some("only a literal such as '2026-07-01' is read as a date; say in `types` that a column is one".to_owned())
-        }
+        (Type::Text, Type::Number, None) => Some(
+            "a column of a file without types is text unless `types` of its source says \"number\""
+                .to_owned(),
+        ),
+        (Type::Text, Type::Date, None) => Some(
+            "only a literal such as '2026-07-01' is read as a date; say in `types` that a column is one"
+                .to_owned(),
+        ),
         (Type::Date, Type::Number, _) => {
             Some("the days between two dates are a number: `close_date - start_date`".to_owned())
         }
-        (_, Type::Boolean, _) => Some("compare it with something, as in `amount > 0` or `role = 'cosell'`".to_owned()),
+        (_, Type::Boolean, _) => {
+            Some("compare it with something, as in `amount > 0` or `role = 'cosell'`".to_owned())
+        }
         _ => None,
     }
 }

@@ -7,7 +7,8 @@ pub(super) const LAST_DAY: i32 = 2_932_896;
 
 /// Days since 1970-01-01 of a date of the calendar; `None` where there is no such date.
 pub(super) fn day(year: i32, month: u32, day: u32) -> Option<i32> {
-    if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day < 1 || day > month_length(year, month) {
+    if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day < 1 || day > month_length(year, month)
+    {
         return None;
     }
     // A year that starts in March has its leap day last, so that months have a fixed offset.
@@ -39,7 +40,8 @@ pub(super) fn parse(text: &str) -> Option<i32> {
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
     }
-    let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u32>().ok()).flatten();
+    let number =
+        |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u32>().ok()).flatten();
     let year = number(text.get(0..4)?)?;
     day(i32::try_from(year).ok()?, number(text.get(5..7)?)?, number(text.get(8..10)?)?)
 }
@@ -69,7 +71,10 @@ mod tests {
         for at in FIRST_DAY..=LAST_DAY {
             let (year, month) = (i32::from(date.year()), i32::from(date.month()));
             assert_eq!(year_month(at), (year, month));
-            assert_eq!(day(year, u32::try_from(month).unwrap(), u32::try_from(date.day()).unwrap()), Some(at));
+            assert_eq!(
+                day(year, u32::try_from(month).unwrap(), u32::try_from(date.day()).unwrap()),
+                Some(at)
+            );
             date = date.tomorrow().unwrap_or(date);
         }
     }
@@ -78,7 +83,16 @@ mod tests {
     fn reads_iso_dates_only() {
         assert_eq!(parse("1970-01-01"), Some(0));
         assert_eq!(parse("2024-02-29"), Some(19_782));
-        for bad in ["2023-02-29", "2026-7-01", "2026-13-01", "20260701", "2026-07-01 ", "+026-07-01", "0000-01-01", "ä26-07-01"] {
+        for bad in [
+            "2023-02-29",
+            "2026-7-01",
+            "2026-13-01",
+            "20260701",
+            "2026-07-01 ",
+            "+026-07-01",
+            "0000-01-01",
+            "ä26-07-01",
+        ] {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }

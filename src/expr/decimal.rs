@@ -84,7 +84,10 @@ impl Numbers {
 pub(super) fn parse(text: &str) -> Option<(i128, u8)> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     let digits = format!("{whole}{decimals}");
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) || decimals.len() > usize::from(MAX_DIGITS) {
+    if digits.is_empty()
+        || !digits.bytes().all(|b| b.is_ascii_digit())
+        || decimals.len() > usize::from(MAX_DIGITS)
+    {
         return None;
     }
     let digits = digits.trim_start_matches('0');
@@ -225,6 +228,16 @@ impl<'n> Pair<'n> {
         }
     }
 
+    /// An answer for every row.
+    fn ask(&self, question: impl Fn(i128, i128) -> bool) -> Vec<bool> {
+        let mut answers = Vec::with_capacity(self.rows);
+        self.each(|_, x, y| {
+            answers.push(question(x, y));
+            true
+        });
+        answers
+    }
+
     /// `None` if `f` fails on a row where both are there.
     fn narrow(&self, scale: u8, f: impl Fn(i128, i128) -> Option<i128>) -> Option<Numbers> {
         let mut values = Vec::with_capacity(self.rows);
@@ -239,7 +252,8 @@ impl<'n> Pair<'n> {
     fn wide(&self, scale: u32, f: impl Fn(i256, i256) -> Option<i256>) -> Result<Numbers, Fault> {
         let mut values = Vec::with_capacity(self.rows);
         let whole = self.each(|row, x, y| {
-            let value = if self.is_valid(row) { f(i256::from_i128(x), i256::from_i128(y)) } else { Some(i256::ZERO) };
+            let value =
+                if self.is_valid(row) { f(i256::from_i128(x), i256::from_i128(y)) } else { Some(i256::ZERO) };
             values.push(value.unwrap_or(i256::ZERO));
             value.is_some()
         });
@@ -284,10 +298,13 @@ pub(super) fn multiply(left: &Numbers, right: &Numbers) -> Result<Numbers, Fault
     let pair = Pair::new(left, right);
     let scale = left.scale + right.scale;
     if scale <= MAX_DIGITS {
-        let narrow = pair.narrow(scale, |x, y| match (i64::try_from(x), i64::try_from(y)) {
-            (Ok(x), Ok(y)) => Some(i128::from(x) * i128::from(y)),
-            _ => x.checked_mul(y),
-        }.filter(|v| fits(*v)));
+        let narrow = pair.narrow(scale, |x, y| {
+            match (i64::try_from(x), i64::try_from(y)) {
+                (Ok(x), Ok(y)) => Some(i128::from(x) * i128::from(y)),
+                _ => x.checked_mul(y),
+            }
+            .filter(|v| fits(*v))
+        });
         if let Some(product) = narrow {
             return Ok(product);
         }
@@ -298,11 +315,7 @@ pub(super) fn multiply(left: &Numbers, right: &Numbers) -> Result<Numbers, Fault
 /// `left / right` to 12 decimals, half away from zero of the exact quotient; null where `right` is 0.
 pub(super) fn divide(left: &Numbers, right: &Numbers) -> Result<Numbers, Fault> {
     let mut pair = Pair::new(left, right);
-    let mut nonzero = Vec::with_capacity(pair.rows);
-    pair.each(|_, _, y| {
-        nonzero.push(y != 0);
-        true
-    });
+    let nonzero = pair.ask(|_, y| y != 0);
     if nonzero.contains(&false) {
         pair.nulls = NullBuffer::union(pair.nulls.as_ref(), Some(&NullBuffer::from(nonzero)));
     }
@@ -352,23 +365,22 @@ pub(super) fn compare(left: &Numbers, right: &Numbers, test: impl Fn(Ordering) -
         right = &narrow_right;
     }
     let pair = Pair::new(left, right);
-    let mut answers = Vec::with_capacity(pair.rows);
-    let (up_left, up_right) = (right.scale.saturating_sub(left.scale), left.scale.saturating_sub(right.scale));
-    let (m_left, m_right) = (pow10(up_left), pow10(up_right));
-    pair.each(|_, x, y| {
-        // One multiplier is 1. A product that overflows is larger than any number that fits: its sign decides.
-        let order = match (x.checked_mul(m_left), y.checked_mul(m_right)) {
-            (Some(x), Some(y)) => x.cmp(&y),
-            (None, _) => x.cmp(&0),
-            (_, None) => 0.cmp(&y),
-        };
-        answers.push(test(order));
-        true
-    });
+    // A product that overflows is larger than any number that fits: its sign decides.
+    let answers = match left.scale.cmp(&right.scale) {
+        Ordering::Equal => pair.ask(|x, y| test(x.cmp(&y))),
+        Ordering::Less => {
+            let up = pow10(right.scale - left.scale);
+            pair.ask(|x, y| test(x.checked_mul(up).map_or_else(|| x.cmp(&0), |x| x.cmp(&y))))
+        }
+        Ordering::Greater => {
+            let up = pow10(left.scale - right.scale);
+            pair.ask(|x, y| test(y.checked_mul(up).map_or_else(|| 0.cmp(&y), |y| x.cmp(&y))))
+        }
+    };
     BooleanArray::new(BooleanBuffer::from(answers), pair.nulls)
 }
 
-/// `first` where the mask is set, else `second`. `rows` is the length of the mask.
+/// `first` where the mask is set, else `second`; a column of length one is a constant.
 pub(super) fn select(mask: &BooleanBuffer, first: &Numbers, second: &Numbers) -> Result<Numbers, Fault> {
     let rows = mask.len();
     let scale = first.scale.max(second.scale);
@@ -395,7 +407,9 @@ pub(super) fn select(mask: &BooleanBuffer, first: &Numbers, second: &Numbers) ->
     }
     let wide = |row: usize| {
         let (from, up) = pick(row);
-        i256::from_i128(from.values[at(from, row)]).checked_mul(i256::from_i128(pow10(up))).unwrap_or(i256::ZERO)
+        i256::from_i128(from.values[at(from, row)])
+            .checked_mul(i256::from_i128(pow10(up)))
+            .unwrap_or(i256::ZERO)
     };
     fit((0..rows).map(wide).collect(), nulls.clone(), u32::from(scale))
 }
@@ -432,7 +446,3 @@ pub(super) fn rescaled(unscaled: i128, from: u8, to: u8) -> Option<i128> {
     let divisor = pow10(from - to);
     (unscaled % divisor == 0).then(|| unscaled / divisor)
 }
-
-#[cfg(test)]
-#[path = "decimal_tests.rs"]
-mod tests;

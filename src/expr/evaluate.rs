@@ -39,11 +39,8 @@ struct Table {
 
 /// The values of a node on all rows of the input.
 pub(super) fn evaluate(node: &Node, input: &Input) -> Result<Value, EvalError> {
-    let table = |t: &super::TableInput| Table {
-        columns: t.columns.to_vec(),
-        rows: t.rows,
-        index: t.index.cloned(),
-    };
+    let table =
+        |t: &super::TableInput| Table { columns: t.columns.to_vec(), rows: t.rows, index: t.index.cloned() };
     let rows = Rows::new(input.rows, true, input.tables.iter().map(table).collect());
     rows.check().map_err(|fault| EvalError { row: 0, message: fault.0 })?;
     evaluate_from(node, &rows, 0)
@@ -127,7 +124,8 @@ impl Rows {
         let part = |table: &Table| match &table.index {
             Some(index) => Table { index: Some(index.slice(start, rows)), ..table.clone() },
             None => {
-                let columns = table.columns.iter().map(|c| c.as_ref().map(|c| c.slice(start, rows))).collect();
+                let columns =
+                    table.columns.iter().map(|c| c.as_ref().map(|c| c.slice(start, rows))).collect();
                 Table { columns, rows, index: None }
             }
         };
@@ -136,11 +134,14 @@ impl Rows {
 
     /// Lengths that do not agree would give wrong answers, not slow ones.
     fn check(&self) -> Result<(), Fault> {
-        for table in &self.tables {
+        // A table of which nothing was loaded is not read, whatever its length.
+        for table in self.tables.iter().filter(|table| table.columns.iter().any(Option::is_some)) {
             let rows = table.index.as_ref().map_or(table.rows, Array::len);
             let ragged = table.columns.iter().flatten().any(|column| column.len() != table.rows);
             if rows != self.rows || ragged {
-                return Err(Fault::new("columns of different lengths were given, which is a mistake of this program"));
+                return Err(Fault::new(
+                    "columns of different lengths were given, which is a mistake of this program",
+                ));
             }
         }
         Ok(())
@@ -149,9 +150,10 @@ impl Rows {
     /// Worth it unless the table is much longer than what is asked of it.
     fn may_factor(&self, table: usize) -> bool {
         self.factor
-            && self.tables.get(table).is_some_and(|table| {
-                table.index.is_some() && table.rows > 0 && table.rows / 2 <= self.rows
-            })
+            && self
+                .tables
+                .get(table)
+                .is_some_and(|table| table.index.is_some() && table.rows > 0 && table.rows / 2 <= self.rows)
     }
 
     fn column(&self, column: ColumnRef, ty: Type) -> Result<Value, Fault> {

@@ -28,7 +28,9 @@ pub(super) fn is_one_of(of: &Value, constants: &[Value]) -> Result<BooleanArray,
                 known.extend(constant.iter().flatten());
             }
             known.sort_unstable();
-            let hits = BooleanBuffer::collect_bool(dates.len(), |row| known.binary_search(&dates.value(row)).is_ok());
+            let hits = BooleanBuffer::collect_bool(dates.len(), |row| {
+                known.binary_search(&dates.value(row)).is_ok()
+            });
             BooleanArray::new(hits, dates.nulls().cloned())
         }
         Value::Boolean(values) => {

@@ -44,13 +44,23 @@ pub enum Type {
 }
 
 impl Type {
-    /// As it is called in a sentence: "text", "a number", "a date", "a condition".
+    /// As one value of it is called in a sentence.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Number => "a number",
             Self::Date => "a date",
-            Self::Boolean => "a condition (true or false)",
+            Self::Boolean => "a condition",
+        }
+    }
+
+    /// As several values of it are called in a sentence.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Text => "texts",
+            Self::Number => "numbers",
+            Self::Date => "dates",
+            Self::Boolean => "conditions",
         }
     }
 }
@@ -118,6 +128,7 @@ impl Scope {
 #[derive(Debug, Clone)]
 pub struct Expr {
     text: ExprText,
+    scope: Arc<Scope>,
     tree: Node,
 }
 
@@ -141,7 +152,7 @@ fn compile_as(text: &ExprText, scope: &Scope, expected: Option<Type>) -> Result<
         .map_err(|problem| vec![*problem])
         .and_then(|ast| check::check(&ast, &text.text, scope, expected));
     match tree {
-        Ok(tree) => Ok(Expr { text: text.clone(), tree }),
+        Ok(tree) => Ok(Expr { text: text.clone(), scope: Arc::new(scope.clone()), tree }),
         Err(problems) => Err(problems.into_iter().map(|problem| problem.into_diagnostic(text)).collect()),
     }
 }
@@ -202,6 +213,11 @@ impl Expr {
         &self.text
     }
 
+    /// The tables that it was read against; [`Input::tables`] stand in their order.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// What it means; nodes know their bytes in [`Expr::text`].
     pub fn tree(&self) -> &Node {
         &self.tree
@@ -216,7 +232,8 @@ impl Expr {
     /// `BooleanArray` by its type.
     ///
     /// # Errors
-    /// The first row on which it has no value. Whether a row has one does not depend on the other rows.
+    /// The first row on which it has no value. Whether a row has one does not depend on the other rows; only numbers
+    /// that have no scale in common within 38 digits can't be handed over as one array, which is the same error.
     pub fn evaluate(&self, input: &Input) -> Result<ArrayRef, EvalError> {
         self.evaluate_node(&self.tree, input)
     }
@@ -241,7 +258,9 @@ impl Expr {
         }
         match evaluate::evaluate(&self.tree, input)? {
             value::Value::Boolean(values) => Ok(evaluate::is_true(&values)),
-            other => Err(EvalError { row: 0, message: format!("this is {}, not a condition", other.ty().noun()) }),
+            other => {
+                Err(EvalError { row: 0, message: format!("this is {}, not a condition", other.ty().noun()) })
+            }
         }
     }
 }

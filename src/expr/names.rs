@@ -9,7 +9,11 @@ use crate::diagnostic::nearest;
 const LISTED: usize = 8;
 
 /// The column that a name means.
-pub(super) fn find(scope: &Scope, table: Option<&Name>, name: &Name) -> Result<(ColumnRef, Type), Box<Problem>> {
+pub(super) fn find(
+    scope: &Scope,
+    table: Option<&Name>,
+    name: &Name,
+) -> Result<(ColumnRef, Type), Box<Problem>> {
     match table {
         Some(table) => qualified(scope, table, name),
         None => bare(scope, name),
@@ -46,7 +50,8 @@ fn bare(scope: &Scope, name: &Name) -> Result<(ColumnRef, Type), Box<Problem>> {
 }
 
 fn unknown_table(scope: &Scope, table: &Name) -> Problem {
-    let names: Vec<&str> = scope.tables.iter().map(|t| t.name.as_str()).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> =
+        scope.tables.iter().map(|t| t.name.as_str()).filter(|name| !name.is_empty()).collect();
     let problem =
         Problem::new(UNKNOWN_TABLE, table.range.clone(), format!("there is no table `{}` here", table.text));
     if names.is_empty() {
@@ -57,8 +62,10 @@ fn unknown_table(scope: &Scope, table: &Name) -> Problem {
 }
 
 fn ambiguous(scope: &Scope, name: &Name, tables: impl Iterator<Item = usize>) -> Problem {
-    let tables: Vec<&str> = tables.filter_map(|at| scope.tables.get(at)).map(|table| table.name.as_str()).collect();
-    let choices: Vec<String> = tables.iter().map(|table| format!("`{table}.{}`", spelled(&name.text))).collect();
+    let tables: Vec<&str> =
+        tables.filter_map(|at| scope.tables.get(at)).map(|table| table.name.as_str()).collect();
+    let choices: Vec<String> =
+        tables.iter().map(|table| format!("`{table}.{}`", spelled(&name.text))).collect();
     let message = format!("`{}` is a column of {}", name.text, joined(&tables, "and"));
     Problem::new(AMBIGUOUS, name.range.clone(), message).help(format!("write {}", joined(&choices, "or")))
 }
@@ -83,8 +90,12 @@ fn unknown(tables: &[&ScopeTable], name: &Name) -> Problem {
 
 /// What a table has; with a guess first, or only where there is no guess in another table.
 fn listing(table: &ScopeTable, place: &str, guess: Option<&str>, guessed: bool) -> Option<String> {
-    let mut others: Vec<&str> =
-        table.columns.iter().map(|(column, _)| column.as_str()).filter(|column| Some(*column) != guess).collect();
+    let mut others: Vec<&str> = table
+        .columns
+        .iter()
+        .map(|(column, _)| column.as_str())
+        .filter(|column| Some(*column) != guess)
+        .collect();
     others.sort_unstable();
     let more = if others.len() > LISTED { ", …" } else { "" };
     others.truncate(LISTED);

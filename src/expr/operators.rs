@@ -114,7 +114,7 @@ fn joined(all: &[Node], rows: &Rows, join: Join) -> Result<Value, Fault> {
     }
     let mut outcome: Option<BooleanArray> = None;
     for (uses, group) in groups {
-        let part = rows.factored(uses, |rows| {
+        let part = rows.factored(uses, &|rows| {
             let mut outcome: Option<BooleanArray> = None;
             for node in &group {
                 outcome = Some(next(outcome, truth(node, rows)?, join)?);

@@ -39,26 +39,73 @@ pub(super) struct Name {
 pub(super) enum Syntax {
     Null,
     Boolean(bool),
-    Number { unscaled: i128, scale: u8 },
+    Number {
+        unscaled: i128,
+        scale: u8,
+    },
     Text(String),
     /// `DATE '…'`; the text and its place.
-    Date { text: String, at: Range<usize> },
-    Column { table: Option<Name>, name: Name },
+    Date {
+        text: String,
+        at: Range<usize>,
+    },
+    Column {
+        table: Option<Name>,
+        name: Name,
+    },
     And(Vec<Ast>),
     Or(Vec<Ast>),
     Not(Box<Ast>),
     Plus(Box<Ast>),
     Minus(Box<Ast>),
-    Compare { op: Comparison, left: Box<Ast>, right: Box<Ast> },
-    Arithmetic { op: Arithmetic, left: Box<Ast>, right: Box<Ast> },
-    Between { negated: bool, value: Box<Ast>, low: Box<Ast>, high: Box<Ast> },
-    In { negated: bool, value: Box<Ast>, list: Vec<Ast> },
-    Like { negated: bool, value: Box<Ast>, pattern: Box<Ast> },
-    IsNull { negated: bool, value: Box<Ast> },
-    IsTruth { negated: bool, truth: bool, value: Box<Ast> },
-    Case { operand: Option<Box<Ast>>, branches: Vec<(Ast, Ast)>, otherwise: Option<Box<Ast>> },
-    Call { name: Name, arguments: Vec<Ast> },
-    Extract { part: Name, from: Box<Ast> },
+    Compare {
+        op: Comparison,
+        left: Box<Ast>,
+        right: Box<Ast>,
+    },
+    Arithmetic {
+        op: Arithmetic,
+        left: Box<Ast>,
+        right: Box<Ast>,
+    },
+    Between {
+        negated: bool,
+        value: Box<Ast>,
+        low: Box<Ast>,
+        high: Box<Ast>,
+    },
+    In {
+        negated: bool,
+        value: Box<Ast>,
+        list: Vec<Ast>,
+    },
+    Like {
+        negated: bool,
+        value: Box<Ast>,
+        pattern: Box<Ast>,
+    },
+    IsNull {
+        negated: bool,
+        value: Box<Ast>,
+    },
+    IsTruth {
+        negated: bool,
+        truth: bool,
+        value: Box<Ast>,
+    },
+    Case {
+        operand: Option<Box<Ast>>,
+        branches: Vec<(Ast, Ast)>,
+        otherwise: Option<Box<Ast>>,
+    },
+    Call {
+        name: Name,
+        arguments: Vec<Ast>,
+    },
+    Extract {
+        part: Name,
+        from: Box<Ast>,
+    },
 }
 
 impl Syntax {
@@ -159,17 +206,18 @@ impl Parser<'_> {
             left = self.is(start, left)?;
         }
         if self.peek_comparison().is_some() || self.is_test() {
-            return Err(Box::new(
-                Problem::new(SYNTAX, self.here(), "comparisons can't be chained")
-                    .help("join them with AND, as in `a < b AND b < c`, or put parentheses around the first one"),
-            ));
+            return Err(Box::new(Problem::new(SYNTAX, self.here(), "comparisons can't be chained").help(
+                "join them with AND, as in `a < b AND b < c`, or put parentheses around the first one",
+            )));
         }
         Ok(left)
     }
 
     fn is_test(&self) -> bool {
         let skip = usize::from(self.is_word("NOT"));
-        self.pieces.get(self.at + skip).is_some_and(|p| ["BETWEEN", "IN", "LIKE"].iter().any(|w| p.is_word(w)))
+        self.pieces
+            .get(self.at + skip)
+            .is_some_and(|p| ["BETWEEN", "IN", "LIKE"].iter().any(|w| p.is_word(w)))
     }
 
     fn test(&mut self, start: usize, value: Ast) -> Parsed {
@@ -281,8 +329,9 @@ impl Parser<'_> {
                 self.node(range.start, literal)
             }
             Token::SingleQuotedString(text) => {
+                let text = Syntax::Text(text.clone());
                 self.at += 1;
-                self.node(range.start, Syntax::Text(text.clone()))
+                self.node(range.start, text)
             }
             Token::LParen => self.parenthesis(range.start),
             Token::Word(word) if word.quote_style.is_some() => self.column(),
@@ -346,8 +395,11 @@ impl Parser<'_> {
     fn name(&mut self) -> Result<Name, Box<Problem>> {
         match self.piece() {
             Some(Piece { token: Token::Word(word), range }) => {
-                let name =
-                    Name { text: word.value.clone(), quoted: word.quote_style.is_some(), range: range.clone() };
+                let name = Name {
+                    text: word.value.clone(),
+                    quoted: word.quote_style.is_some(),
+                    range: range.clone(),
+                };
                 self.at += 1;
                 Ok(name)
             }
@@ -409,7 +461,9 @@ impl Parser<'_> {
                 Some(_) => return Err(self.refuse(refuse::Wanted::Word("`,` or `)`"))),
                 None => {
                     let range = start..self.end();
-                    return Err(Box::new(Problem::new(SYNTAX, range, "this list is not closed").help("add `)`")));
+                    return Err(Box::new(
+                        Problem::new(SYNTAX, range, "this list is not closed").help("add `)`"),
+                    ));
                 }
             }
         }
@@ -481,17 +535,17 @@ impl Parser<'_> {
 }
 
 fn too_deep(range: Range<usize>) -> Box<Problem> {
-    Box::new(
-        Problem::new(UNSUPPORTED, range, "this expression is nested too deeply")
-            .help(format!("at most {MAX_NESTING} parentheses and {MAX_DEPTH} operators may stand inside one another")),
-    )
+    Box::new(Problem::new(UNSUPPORTED, range, "this expression is nested too deeply").help(format!(
+        "at most {MAX_NESTING} parentheses and {MAX_DEPTH} operators may stand inside one another"
+    )))
 }
 
 fn number(digits: &str, long: bool, range: &Range<usize>) -> Result<Syntax, Box<Problem>> {
     let bad = |code, message: &str| Problem::new(code, range.clone(), message.to_owned());
     if long || digits.contains(['e', 'E']) {
         return Err(Box::new(
-            bad(UNSUPPORTED, "a number is written in digits with at most one point").help("write 1000, not 1e3"),
+            bad(UNSUPPORTED, "a number is written in digits with at most one point")
+                .help("write 1000, not 1e3"),
         ));
     }
     if digits.ends_with('.') {

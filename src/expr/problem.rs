@@ -44,10 +44,10 @@ impl Problem {
 
     /// The same with places in the file that the expression stands in.
     pub fn into_diagnostic(self, text: &ExprText) -> Diagnostic {
-        let placed = self
-            .labels
-            .into_iter()
-            .fold(Diagnostic::error(self.code, self.message), |d, (range, words)| d.at(text.place(range), words));
+        let placed =
+            self.labels.into_iter().fold(Diagnostic::error(self.code, self.message), |d, (range, words)| {
+                d.at(text.place(range), words)
+            });
         self.help.into_iter().fold(placed, Diagnostic::help)
     }
 }

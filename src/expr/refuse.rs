@@ -71,7 +71,8 @@ pub(super) fn refuse(pieces: &[Piece], at: usize, length: usize, wanted: Wanted)
     };
     let range = piece.range.clone();
     if let Some((what, help)) = left_out(pieces, at) {
-        return Problem::new(UNSUPPORTED, range, format!("{what} not part of the expression language")).help(help);
+        return Problem::new(UNSUPPORTED, range, format!("{what} not part of the expression language"))
+            .help(help);
     }
     if piece.token == Token::DoubleEq {
         return Problem::new(SYNTAX, range, "equality is written `=`, not `==`");
@@ -85,7 +86,7 @@ pub(super) fn refuse(pieces: &[Piece], at: usize, length: usize, wanted: Wanted)
         (Token::DoubleQuotedString(_) | Token::Word(_), Wanted::Operator) => {
             problem.help("a name with blanks or odd signs stands in double quotes, a text in single quotes")
         }
-        (Token::Word(_), _) if is_reserved(piece) => {
+        (Token::Word(_), Wanted::Value | Wanted::Column) if is_reserved(piece) => {
             problem.help("a column of that name must stand in double quotes")
         }
         (Token::RParen, Wanted::Operator) => problem.help("there is no open parenthesis to close"),

@@ -116,7 +116,11 @@ fn strings(array: &ArrayRef) -> Result<StringArray, Fault> {
 }
 
 /// Order by bytes on each row; a column of length one is a constant.
-pub(super) fn compare(left: &Texts, right: &Texts, test: impl Fn(Ordering) -> bool) -> Result<BooleanArray, Fault> {
+pub(super) fn compare(
+    left: &Texts,
+    right: &Texts,
+    test: impl Fn(Ordering) -> bool,
+) -> Result<BooleanArray, Fault> {
     if right.len() == 1 {
         let Some(constant) = right.get(0) else { return Ok(BooleanArray::new_null(left.len())) };
         return left.test(|text| test(text.cmp(constant)));

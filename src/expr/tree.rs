@@ -44,23 +44,65 @@ pub enum Kind {
     Or(Vec<Node>),
     Not(Box<Node>),
     /// Both sides have one type.
-    Compare { op: Comparison, left: Box<Node>, right: Box<Node> },
-    Between { negated: bool, value: Box<Node>, low: Box<Node>, high: Box<Node> },
-    In { negated: bool, value: Box<Node>, list: Vec<Node> },
-    Like { negated: bool, value: Box<Node>, pattern: Box<Node> },
-    IsNull { negated: bool, value: Box<Node> },
+    Compare {
+        op: Comparison,
+        left: Box<Node>,
+        right: Box<Node>,
+    },
+    Between {
+        negated: bool,
+        value: Box<Node>,
+        low: Box<Node>,
+        high: Box<Node>,
+    },
+    In {
+        negated: bool,
+        value: Box<Node>,
+        list: Vec<Node>,
+    },
+    Like {
+        negated: bool,
+        value: Box<Node>,
+        pattern: Box<Node>,
+    },
+    IsNull {
+        negated: bool,
+        value: Box<Node>,
+    },
     /// `IS TRUE` and its like; never null.
-    IsTruth { negated: bool, truth: bool, value: Box<Node> },
+    IsTruth {
+        negated: bool,
+        truth: bool,
+        value: Box<Node>,
+    },
     /// With an operand, each first part is a value that it is compared with; else a condition.
-    Case { operand: Option<Box<Node>>, branches: Vec<(Node, Node)>, otherwise: Option<Box<Node>> },
+    Case {
+        operand: Option<Box<Node>>,
+        branches: Vec<(Node, Node)>,
+        otherwise: Option<Box<Node>>,
+    },
     Negate(Box<Node>),
     /// Of numbers.
-    Arithmetic { op: Arithmetic, left: Box<Node>, right: Box<Node> },
+    Arithmetic {
+        op: Arithmetic,
+        left: Box<Node>,
+        right: Box<Node>,
+    },
     /// Date minus date.
-    DaysBetween { left: Box<Node>, right: Box<Node> },
+    DaysBetween {
+        left: Box<Node>,
+        right: Box<Node>,
+    },
     /// Date plus or, if `back`, minus days.
-    MoveDate { back: bool, date: Box<Node>, days: Box<Node> },
-    Call { function: Function, arguments: Vec<Node> },
+    MoveDate {
+        back: bool,
+        date: Box<Node>,
+        days: Box<Node>,
+    },
+    Call {
+        function: Function,
+        arguments: Vec<Node>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +110,10 @@ pub enum Literal {
     Null,
     Text(String),
     /// `unscaled / 10^scale`.
-    Number { unscaled: i128, scale: u8 },
+    Number {
+        unscaled: i128,
+        scale: u8,
+    },
     /// Days since 1970-01-01.
     Date(i32),
     Boolean(bool),
@@ -96,7 +141,9 @@ pub enum Arithmetic {
 pub enum Function {
     Abs,
     /// To so many decimals; negative digits are before the point.
-    Round { digits: i8 },
+    Round {
+        digits: i8,
+    },
     Least,
     Greatest,
     Coalesce,

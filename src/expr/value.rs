@@ -55,9 +55,10 @@ impl Value {
             (Type::Number, _) if found.is_integer() => Self::from_array(&cast(array, &data_type(ty))?, ty),
             (Type::Date, DataType::Date32) => Ok(Self::Date(array.as_primitive::<Date32Type>().clone())),
             (Type::Boolean, DataType::Boolean) => Ok(Self::Boolean(array.as_boolean().clone())),
-            (Type::Text, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(..)) => {
-                Ok(Self::Text(Texts::from_array(array)?))
-            }
+            (
+                Type::Text,
+                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(..),
+            ) => Ok(Self::Text(Texts::from_array(array)?)),
             _ => Err(Fault(format!("a column that should hold {} holds {found}", ty.noun()))),
         }
     }

@@ -93,7 +93,7 @@ fn report_mixed(from: &Item<'_>, first: Span) {
     let error = Diagnostic::error("mixed-tiers", "tiers are in percent of quota or in amounts, not in both")
         .at(from.span(), "")
         .at(first, "the first tier decides")
-        .help("\"100%\" is a part of the quota; \"10000\" and 10000 are amounts; write \"0%\" for a first tier from 0");
+        .help("\"100%\" is a part of the quota, 10000 is an amount; write \"0%\" for a first tier from 0");
     from.doc().report(error);
 }
 

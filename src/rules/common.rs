@@ -110,7 +110,7 @@ fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>) -> Caps {
             let error = Diagnostic::error("duplicate-cap", format!("there are two caps per {what}"))
                 .at(item.span(), "the second")
                 .at(first.clone(), "the first")
-                .help("a version has at most one cap per deal, and one per payee for each of month, quarter, year");
+                .help("at most one cap per deal, and one per payee for each of month, quarter and year");
             item.doc().report(error);
             continue;
         }
@@ -284,14 +284,10 @@ mod tests {
             shown(&["[[stipend]]\nid = \"x\"\neffective = { from = 2026-01-01 }\nammount = 1\namount = 1\n"]),
             "\
 error[unknown-key]: [[stipend]] has no key `ammount`
-  ┌─ rules/0.toml:4:1
-  │
-4 │ ammount = 1
-  │ ^^^^^^^
-  │
-  = help: did you mean `amount`? [[stipend]] also has: id, title, why, effective, when, cap, engaged, reach, require, per
-
-"
+┌─ rules/0.toml:4:1
+4│ ammount = 1
+│ ^^^^^^^
+= help: did you mean `amount`? [[stipend]] also has: id, title, why, effective, when, cap, engaged, reach, require, per"
         );
     }
 
@@ -366,7 +362,7 @@ error[unknown-key]: [[stipend]] has no key `ammount`
                 "duplicate-credit: `credits` names `credit` twice @ \"credit\" | \"credit\"",
             ),
             ("[\"credits\"]", "unknown-rule: there is no shared_credit rule `credits` @ \"credits\""),
-            ("[\"x\"]", "unknown-rule: `x` is a override, and `credits` takes shared_credit rules @ \"x\""),
+            ("[\"x\"]", "unknown-rule: `x` is an override, and `credits` takes shared_credit rules @ \"x\""),
         ] {
             assert_eq!(wrong_in("override", &format!("credits = {credits}\n{levels}")), [expected]);
         }

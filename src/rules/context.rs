@@ -1,6 +1,7 @@
 //! What a rule may name: tables in scope, columns by which a value depends, sources that must be there.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use super::ByColumn;
 use crate::book::{Book, TableName};
@@ -142,9 +143,15 @@ impl<'a> Context<'a> {
         format!("text columns: {}", names.join(", "))
     }
 
-    /// Names of the text columns of a table.
-    fn texts(&self, table: TableName) -> impl Iterator<Item = &'a str> {
-        self.columns(table).iter().filter(|(_, of)| *of == Type::Text).map(|(name, _)| name.as_str())
+    /// Names of the text columns of a table, in byte order.
+    fn texts(&self, table: TableName) -> impl Iterator<Item = &'a str> + use<'a> {
+        let texts: BTreeSet<&str> = self
+            .columns(table)
+            .iter()
+            .filter(|(_, of)| *of == Type::Text)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        texts.into_iter()
     }
 
     fn columns(&self, table: TableName) -> &'a [(String, Type)] {
@@ -204,4 +211,78 @@ fn unquoted(name: &str) -> &str {
 /// `payees or deals`.
 fn words(tables: &[TableName]) -> String {
     tables.iter().map(|table| table.word()).collect::<Vec<_>>().join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::diagnostic::{Files, render};
+    use crate::rules::testing::{CREDIT, ID, book, catalogue, rules, shown, wrong_in};
+    use crate::rules::{Pattern, read_from};
+
+    #[test]
+    fn columns_that_rules_name_are_used() {
+        let text = format!(
+            "{CREDIT}[[stipend]]\n{ID}when = \"deal_type = 'new' AND \\\"Odd Name\\\" IS NULL\"\n\
+             engaged = \"engagements.role = 'a' AND payees.kind = 'b'\"\n\
+             require = \"touches >= 2 AND group.first_on < close_date\"\n\
+             amount = {{ by = \"tier\", is = {{ gold = 1 }} }}\n"
+        );
+        let (_, used) = rules(&[&text]);
+        let used: Vec<String> = used
+            .into_iter()
+            .map(|(table, columns)| {
+                format!("{}: {}", table.word(), columns.into_iter().collect::<Vec<_>>().join(", "))
+            })
+            .collect();
+        assert_eq!(
+            used,
+            ["deals: Odd Name, close_date, deal_type", "engagements: role", "payees: kind, tier"]
+        );
+    }
+
+    #[test]
+    fn an_expression_is_shown_with_the_place_inside_it() {
+        let shown = shown(&["[[stipend]]\nid = \"x\"\neffective = { from = 2026-01-01 }\namount = 1\n\
+             when = \"\\\"Odd Name\\\" = 'a' AND deal_typ = 'renewal'\"\n"]);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[0], "error[unknown-column]: there is no column `deal_typ` in deals");
+        assert_eq!(lines[1], "┌─ rules/0.toml:5:32");
+        assert_eq!(lines[3], "│                                ^^^^^^^^");
+        assert!(lines[4].contains("did you mean `deal_type`?"), "{shown}");
+    }
+
+    #[test]
+    fn expressions_see_their_own_tables_only() {
+        let codes = |kind: &str, keys: &str| {
+            let found = wrong_in(kind, keys);
+            found.iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(codes("stipend", "amount = 1\nwhen = \"payees.kind = 'a'\"\n").len(), 1);
+        assert_eq!(codes("stipend", "amount = 1\nwhen = \"amount\"\n"), ["wrong-type"]);
+        assert_eq!(codes("stipend", "amount = 1\nengaged = \"touches > 1\"\n"), ["unknown-column"]);
+        assert_eq!(codes("stipend", "amount = 1\nengaged = \"payee_id = 'a'\"\n"), ["ambiguous-column"]);
+        assert_eq!(codes("shared_credit", "model = \"equal\"\nbasis = \"deal_type\"\n"), ["wrong-type"]);
+        assert_eq!(codes("shared_credit", "model = \"equal\"\nbasis = \"amount * 2\"\n"), [""; 0]);
+        assert_eq!(
+            codes("shared_credit", "model = \"declared\"\nsplits = \"percent > 0 AND kind = 'a'\"\n"),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn the_rule_book_of_the_fixtures_is_read() {
+        let mut catalogue = catalogue();
+        let deals = &mut catalogue.tables.get_mut(&TableName::Deals).unwrap().columns;
+        deals.push(("territory_group".to_owned(), Type::Text));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let patterns = [Pattern { text: "rules/*.toml".to_owned(), span: None }];
+        let mut files = Files::default();
+        let found = read_from(root, &patterns, &book(), &catalogue, &mut files);
+        if let Err(found) = found {
+            panic!("{}", found.iter().map(|error| render(error, &files)).collect::<String>());
+        }
+    }
 }

@@ -267,14 +267,10 @@ mod tests {
             shown(&[&text]),
             "\
 error[shares-not-100]: the shares of `roles` add up to 66.66%, not to 100%
-  ┌─ rules/0.toml:4:9
-  │
-4 │ roles = [ { role = \"a\", share = \"33.33%\" }, { role = \"b\", share = \"33.33%\" } ]
-  │         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  │
-  = help: a deal is shared as a whole: the shares must add up to exactly 100%
-
-"
+┌─ rules/0.toml:4:9
+4│ roles = [ { role = \"a\", share = \"33.33%\" }, { role = \"b\", share = \"33.33%\" } ]
+│         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+= help: a deal is shared as a whole: the shares must add up to exactly 100%"
         );
     }
 

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::read::rule_set;
 use super::{Body, RuleBook};
 use crate::book::{Book, Incomplete, Placed, TableName};
-use crate::config::sort;
+use crate::config::{self, sort};
 use crate::data::{Catalogue, TableSchema, Used};
 use crate::diagnostic::{Diagnostic, FileId, Files, Span, render};
 use crate::expr::Type;
@@ -56,6 +56,7 @@ pub(crate) fn catalogue() -> Catalogue {
                 ("role", Text),
                 ("occurred_on", Date),
                 ("weight", Number),
+                ("activity", Text),
             ],
         ),
         (
@@ -121,7 +122,7 @@ pub(crate) const CREDIT: &str =
 /// What is wrong with texts, as shown to people.
 pub(crate) fn shown(texts: &[&str]) -> String {
     let (_, _, found, files) = read(texts, &book(), &catalogue());
-    found.iter().map(|error| render(error, &files)).collect()
+    config::testing::shown(&found, &files)
 }
 
 /// What is wrong with texts, a line each: `code: message @ the text at its places`.

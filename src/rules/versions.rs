@@ -70,7 +70,7 @@ fn check_credits(drafts: &[Draft], found: &mut Vec<Diagnostic>) {
             continue;
         }
         let message = match kinds.get(id) {
-            Some(kind) => format!("`{id}` is a {}, and `credits` takes shared_credit rules", kind.word()),
+            Some(kind) => format!("`{id}` is {}, and `credits` takes shared_credit rules", one(*kind)),
             None => format!("there is no shared_credit rule `{id}`"),
         };
         let help = if crediting.is_empty() {
@@ -82,14 +82,21 @@ fn check_credits(drafts: &[Draft], found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A kind in a sentence: `a stipend`, `an override`.
+fn one(kind: Kind) -> String {
+    let word = kind.word();
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
 /// The versions of one id. Tables of another kind than the first one's are errors.
 fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<Rule> {
     let (kind, first) = drafts.first().map(|draft| (draft.kind, draft.id.span.clone()))?;
     for other in drafts.iter().filter(|draft| draft.kind != kind) {
-        let message = format!("`{id}` is the id of a {} and of a {}", kind.word(), other.kind.word());
+        let message = format!("`{id}` is the id of {} and of {}", one(kind), one(other.kind));
         let error = Diagnostic::error("duplicate-rule", message)
-            .at(other.id.span.clone(), format!("a {}", other.kind.word()))
-            .at(first.clone(), format!("a {}", kind.word()))
+            .at(other.id.span.clone(), one(other.kind))
+            .at(first.clone(), one(kind))
             .help("an id belongs to one rule: give one of them another id");
         found.push(error);
     }
@@ -240,19 +247,13 @@ mod tests {
             shown(&[&first, &second]),
             "\
 error[overlapping-versions]: two versions of `x` are in force on 2026-07-01
-  ┌─ rules/1.toml:3:22
-  │
-3 │ effective = { from = 2026-07-01 }
-  │                      ^^^^^^^^^^ this version starts here
-  │
-  ┌─ rules/0.toml:3:42
-  │
-3 │ effective = { from = 2026-01-01, until = 2026-07-01 }
-  │                                          ---------- this one is in force until then
-  │
-  = help: a version ends the day before the next one's `from`; an `until` may only end it earlier
-
-"
+┌─ rules/1.toml:3:22
+3│ effective = { from = 2026-07-01 }
+│                      ^^^^^^^^^^ this version starts here
+┌─ rules/0.toml:3:42
+3│ effective = { from = 2026-01-01, until = 2026-07-01 }
+│                                          ---------- this one is in force until then
+= help: a version ends the day before the next one's `from`; an `until` may only end it earlier"
         );
         let same = stipend("x", "from = 2026-01-01") + &stipend("x", "from = \"2026-01-01\"");
         assert_eq!(

@@ -19,7 +19,7 @@ fn frame() -> DataFrame {
         "id" => [Some(" D1 "), Some(""), Some("N/A"), None],
         "small" => [Some(-1_i8), Some(2), None, Some(127)],
         "big" => [u64::MAX, 0, 1, 2],
-        "double" => [Some(20565.6206), None, Some(0.1 + 0.2), Some(1e3)],
+        "double" => [Some(20565.6206), None, Some(0.30000000000000004), Some(1e3)],
         "single" => [Some(0.1_f32), Some(-2.5), None, Some(3.0)],
         "odd" => [Some(1.5), Some(f64::NAN), Some(f64::NEG_INFINITY), None],
         "flag" => [Some(true), None, Some(false), Some(true)],
@@ -101,6 +101,16 @@ fn row_groups_follow_each_other() {
         for (at, (row, cells)) in read.rows.iter().enumerate() {
             assert!(*row == at as u64 + 1 && cells[0] == at.to_string() && cells[1] == cells[0]);
         }
+    }
+}
+
+#[test]
+fn files_without_rows() {
+    let mut none = frame().head(Some(0));
+    for (name, bytes) in [("a.parquet", parquet_of(&mut none, None)), ("a.arrow", arrow_of(&mut none, None))]
+    {
+        let read = read_bytes(name, bytes);
+        assert_eq!((read.names().len(), read.count), (11, 0));
     }
 }
 
