@@ -7,7 +7,7 @@ use crate::money::Rounding;
 
 use super::column::NO_NUMBER;
 use super::contract::deals::{
-    ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, DEAL_ID, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID,
+    ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID,
 };
 use super::engagements::Accounts;
 use super::frames::{self, decimals, fixed, frame};
@@ -118,8 +118,6 @@ pub(super) fn build(
         }
         _ => None,
     });
-    debug_assert_eq!(known.codes.len(), known.rows.len());
-    debug_assert!(column(DEAL_ID).is_none_or(|column| column.present));
     Deals {
         ids: frames::ids(&known.codes, &names.deals),
         won: rows.clone().map(|row| column(OUTCOME).is_some_and(|column| column.flag(row) == 1)).collect(),

@@ -56,7 +56,7 @@ pub(super) fn accounts(
 /// Deals and payees, and their ids.
 pub(super) type Dense<'a> = (&'a Known, &'a Known, &'a StringArray, &'a StringArray);
 
-/// The dense table. Within a deal engagements stand by date, id (null first), payee, role and weight, so that their
+/// The dense table. Within a deal engagements stand by date, id (null first), payee, role, weight and account, so that their
 /// order does not come from that of the files.
 pub(super) fn build(
     sheet: Option<&Sheet>,
@@ -69,6 +69,7 @@ pub(super) fn build(
     let column = |at| sheet.column(at);
     let deal_of = |row: u32| deals.index(column(DEAL_ID).code(row as usize));
     let payee_of = |row: u32| payees.index(column(PAYEE_ID).code(row as usize));
+    let account_of = |row: u32| accounts.index(column(ACCOUNT_ID).code(row as usize));
     let kept = sheet.kept();
 
     let role_texts = sheet.texts(names, ROLE);
@@ -89,7 +90,8 @@ pub(super) fn build(
     drop(kept);
     let order = |row: &u32| {
         let day = column(OCCURRED_ON).day(*row as usize);
-        (day, id_rank_of(*row), payee_of(*row), role_of(*row), column(WEIGHT).fixed(*row as usize))
+        let weight = column(WEIGHT).fixed(*row as usize);
+        (day, id_rank_of(*row), payee_of(*row), role_of(*row), weight, account_of(*row))
     };
     let (mut of_deals, of_none) = rows.split_at_mut(by_deal.last().map_or(0, |end| *end as usize));
     for group in by_deal.windows(2) {
@@ -108,7 +110,7 @@ pub(super) fn build(
     });
     Engagements {
         by_deal,
-        account: rows.iter().map(|row| accounts.index(column(ACCOUNT_ID).code(*row as usize))).collect(),
+        account: rows.iter().map(|row| account_of(*row)).collect(),
         role: rows.iter().map(|row| role_of(*row)).collect(),
         roles: role_codes.iter().map(|code| role_texts.get(*code).to_string()).collect(),
         occurred_on: rows.iter().map(|row| column(OCCURRED_ON).day(*row as usize)).collect(),

@@ -1,6 +1,6 @@
 //! Exchange rates: which one applies to a deal, and the amount that comes of it. Contract, section 2.
 
-use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 use crate::book::{Book, Quoted};
 use crate::money::{POW10, Rounding};
@@ -26,7 +26,7 @@ pub(super) struct Rate {
 #[derive(Debug, Default)]
 pub(super) struct Rates {
     /// In order of day; a day has one rate.
-    by_currency: HashMap<String, Vec<Rate>>,
+    by_currency: BTreeMap<String, Vec<Rate>>,
 }
 
 impl Rates {
@@ -42,7 +42,7 @@ impl Rates {
                 quoted: sheet.file(row).quoted,
             });
         }
-        let mut by_currency = HashMap::new();
+        let mut by_currency = BTreeMap::new();
         for (code, mut rates) in (0..).zip(by_code) {
             rates.sort_unstable_by_key(|rate| rate.day);
             by_currency.insert(texts.get(code).to_string(), rates);
@@ -57,8 +57,6 @@ impl Rates {
 
     /// An amount in millionths below which no conversion reaches the limit of money.
     pub(super) fn safe_below(&self) -> i64 {
-        // The order of a hash map does not show in a minimum.
-        #[allow(clippy::iter_over_hash_type)]
         let least = self.by_currency.values().flatten().map(|rate| match rate.quoted {
             Quoted::BookPerUnit => LIMIT_E6 * POW10[9] / i128::from(rate.rate_e9),
             Quoted::UnitPerBook => LIMIT_E6 / POW10[9] * i128::from(rate.rate_e9),

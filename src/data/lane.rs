@@ -64,8 +64,7 @@ struct Filler<'a, 'b> {
 
 impl<'a> Filler<'a, '_> {
     fn fill(mut self, column: &mut Column, interner: &mut Interner) {
-        let (kind, binding) = (self.binding.kind, self.binding);
-        let notation = &binding.notation;
+        let kind = self.binding.kind;
         match &mut column.values {
             Values::Codes(codes) if matches!(self.cells, Cells::Dictionary(..)) => {
                 self.dictionary(codes, column.stood.as_mut(), interner);
@@ -96,7 +95,6 @@ impl<'a> Filler<'a, '_> {
                 self.each(numbers, NO_NUMBER, |cell, of| cells::fixed(cell, kind, of), keep);
             }
         }
-        debug_assert_eq!(notation.date, binding.notation.date);
     }
 
     /// Cells that become a value each; `keep` sees what was read from the file.

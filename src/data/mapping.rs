@@ -151,7 +151,7 @@ fn notation(source: &Source, file: &OpenFile, name: &str) -> Notation {
 }
 
 /// The strftime format of a column.
-pub(super) fn date_pattern<'a>(source: &'a Source, name: &str) -> &'a str {
+fn date_pattern<'a>(source: &'a Source, name: &str) -> &'a str {
     const ISO: &str = "%Y-%m-%d";
     match &source.dates {
         Dates::All(pattern) => pattern,

@@ -7,9 +7,8 @@ use crate::book::{Book, ColumnFrom, Source, TableName};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
-use super::cells::date::DateFormat;
 use super::contract::{self, ColumnSpec, Kind};
-use super::mapping::{Binding, attribute_kind, date_pattern};
+use super::mapping::{Binding, attribute_kind};
 use super::read::{self, Header, SourceFile};
 use super::seen::seen_type;
 use super::tables::{Catalogue, TableSchema};
@@ -60,7 +59,6 @@ pub fn open(book: &Book) -> Result<Opened, Vec<Diagnostic>> {
     }
     let mut sources = Vec::new();
     for (at, source) in book.sources.iter().enumerate() {
-        mistakes.extend(bad_date_formats(source));
         match read::resolve(&book.root, source) {
             Ok(found) => {
                 let files = found.into_iter().filter_map(|file| open_file(book, source, file, &mut mistakes));
@@ -222,26 +220,6 @@ fn missing(source: &Source, file: &OpenFile, name: &str, message: String) -> Dia
         "say which column of the file it is: columns = {{ {name} = \"…\" }}, or give it in `defaults`"
     );
     with_names(mistake, file, name).help(help)
-}
-
-/// Date formats by which no date can be read.
-fn bad_date_formats(source: &Source) -> Vec<Diagnostic> {
-    let mut patterns: Vec<&str> = match &source.dates {
-        crate::book::Dates::All(pattern) => vec![pattern],
-        crate::book::Dates::ByColumn(by_column) => {
-            by_column.keys().map(|column| date_pattern(source, column)).collect()
-        }
-    };
-    patterns.sort_unstable();
-    patterns.dedup();
-    let mistake = |pattern: &&str| {
-        let reason = DateFormat::new(pattern).mistake()?;
-        let message = format!("`{pattern}` is no format that dates can be read by: {reason}");
-        let mistake =
-            Diagnostic::error("bad-date-format", message).at(source.span.clone(), "`dates` of this source");
-        Some(mistake.help("formats are those of strftime, such as `%Y-%m-%d` or `%d.%m.%Y`"))
-    };
-    patterns.iter().filter_map(mistake).collect()
 }
 
 /// What rules may name, and the attributes that come in more than one type.

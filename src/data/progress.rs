@@ -1,7 +1,7 @@
 //! How far a load has come, for whoever watches.
 
 /// Hears of phases and rows. Called from the thread that loads.
-pub trait Progress {
+pub trait Progress: Sync {
     /// A new phase has begun, with the number of rows to come where it is known.
     fn phase(&self, name: &str, total_rows: Option<u64>);
 

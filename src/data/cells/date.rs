@@ -24,19 +24,6 @@ impl DateFormat {
         &self.pattern
     }
 
-    /// Why dates cannot be read by this format at all, if they cannot.
-    pub(in crate::data) fn mistake(&self) -> Option<String> {
-        let day = jiff::civil::date(2026, 7, 31).at(13, 45, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-        let written = match jiff::fmt::strtime::format(&self.pattern, &day) {
-            Ok(written) => written,
-            Err(error) => return Some(error.to_string()),
-        };
-        match BrokenDownTime::parse(&self.pattern, &written).and_then(|time| time.to_date()) {
-            Ok(_) => None,
-            Err(error) => Some(error.to_string()),
-        }
-    }
-
     /// Days since 1970-01-01; a time in the format is read and dropped. Years have four digits.
     pub(in crate::data) fn parse(&self, text: &str) -> Option<i32> {
         if self.iso
@@ -89,13 +76,5 @@ mod tests {
         ] {
             assert_eq!(DateFormat::new(pattern).parse(text), expected, "{pattern} {text}");
         }
-    }
-
-    #[test]
-    fn formats_that_make_no_date() {
-        assert_eq!(DateFormat::new(ISO).mistake(), None);
-        assert_eq!(DateFormat::new("%d %B %Y %H:%M").mistake(), None);
-        assert!(DateFormat::new("%Y-%m").mistake().is_some());
-        assert!(DateFormat::new("%Y-%m-%d %").mistake().is_some());
     }
 }

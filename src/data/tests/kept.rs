@@ -1,6 +1,11 @@
 //! What becomes of cells that are fine.
 
-use arrow::array::{Array, AsArray};
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array,
+    Int64Array, RecordBatch, StringArray,
+};
 use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
 use super::super::{NO_DAY, NONE};
@@ -124,4 +129,59 @@ fn names_of_payees_come_without_being_asked_for() {
         tables.inputs.iter().map(|input| input.path.as_str()).collect::<Vec<_>>(),
         ["deals.csv", "payees.csv"]
     );
+}
+
+#[test]
+fn typed_files_keep_their_types() {
+    let amounts = Decimal128Array::from(vec![100_500, 7, 1]).with_precision_and_scale(20, 3).unwrap();
+    let outcomes: DictionaryArray<UInt32Type> =
+        [Some("won"), Some("lost"), Some("Won")].into_iter().collect();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("deal_id", Arc::new(Int64Array::from(vec![7, 10, 9]))),
+        ("outcome", Arc::new(outcomes)),
+        ("close_date", Arc::new(Date32Array::from(vec![Some(20_000), Some(20_001), None]))),
+        ("amount", Arc::new(amounts)),
+        ("list_amount", Arc::new(Float64Array::from(vec![0.1, f64::NAN, 1e300]))),
+        ("strategic", Arc::new(BooleanArray::from(vec![true, false, true]))),
+        ("channel", Arc::new(StringArray::from(vec![" web ", "", "x"]))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let more = "where = \"close_date IS NULL OR amount > 0\"\nvalues = { deal_id = { 7 = \"D7\" } }";
+    let project = Project::new()
+        .source("deals", "deals.parquet", bytes, more)
+        .with_payees()
+        .uses(TableName::Deals, &["strategic", "channel", "list_amount"]);
+    let (catalogue, tables) = project.run().unwrap();
+    assert_eq!(
+        lines(&tables),
+        [
+            "deals deals.parquet:2 [10] list_amount bad-number `NaN`",
+            "deals deals.parquet:3 [9] close_date missing-value ``",
+            format!("deals deals.parquet:3 [9] list_amount too-large `1{}`", "0".repeat(300)).as_str(),
+            "deals deals.parquet:3 [9] outcome not-a-choice `Won`",
+        ]
+    );
+    assert_eq!(tables.deals.ids.value(0), "D7");
+    assert_eq!((tables.deals.amount_e6[0], tables.deals.close_date[0]), (100_500_000, 20_000));
+    assert_eq!(texts(tables.deals.frame.column("channel").unwrap()), [Some("web".to_string())]);
+    assert!(tables.deals.frame.column("strategic").unwrap().as_boolean().value(0));
+    let columns = &catalogue.tables[&TableName::Deals].columns;
+    assert!(columns.contains(&("strategic".to_string(), Type::Boolean)));
+}
+
+#[test]
+fn expressions_make_attributes_of_their_own_type() {
+    let deals = "deal_id,outcome,close_date,amount,stage\nD1,won,2026-02-01,100,Late \n";
+    let more = "columns = { late = { expr = \"stage = 'Late'\" }, name = { expr = \"upper(stage)\" } }";
+    let project = Project::new()
+        .source("deals", "deals.csv", deals, more)
+        .with_payees()
+        .uses(TableName::Deals, &["late", "name"]);
+    let tables = project.load();
+    assert!(tables.deals.frame.column("late").unwrap().as_boolean().value(0));
+    assert_eq!(texts(tables.deals.frame.column("name").unwrap()), [Some("LATE".to_string())]);
 }

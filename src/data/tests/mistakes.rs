@@ -31,13 +31,11 @@ fn columns_that_are_not_there() {
 }
 
 #[test]
-fn defaults_and_formats() {
+fn defaults_that_are_no_value() {
     assert_eq!(
         with_deals("defaults = { outcome = \"Won\" }"),
         ["bad-default: the default `Won` of `outcome` is not `won` or `lost`"]
     );
-    let found = with_deals("dates = \"%d.%m\"");
-    assert!(found.len() == 1 && found[0].starts_with("bad-date-format: `%d.%m`"), "{found:?}");
 }
 
 #[test]

@@ -13,12 +13,13 @@ use crate::diagnostic::{Diagnostic, Files};
 use super::{Catalogue, Tables, Unwatched, Used, open};
 
 /// The project file's `[book]`, with every rule file absent.
-const BOOK: &str = "[book]\nname = \"Test\"\ncurrency = \"USD\"\nfiscal_year_starts = 1\nrules = []\n";
+const BOOK: &str =
+    "[book]\nname = \"Test\"\ncurrency = \"USD\"\nfiscal_year_starts = 1\nrules = [\"rules/*.toml\"]\n";
 
 /// A project under construction.
 struct Project {
     sources: String,
-    files: Vec<(String, String)>,
+    files: Vec<(String, Vec<u8>)>,
     used: Used,
 }
 
@@ -28,9 +29,9 @@ impl Project {
     }
 
     /// A source that reads `content`; `more` are further keys of its table.
-    fn source(mut self, table: &str, file: &str, content: &str, more: &str) -> Self {
+    fn source(mut self, table: &str, file: &str, content: impl Into<Vec<u8>>, more: &str) -> Self {
         self.sources.push_str(&format!("[[sources.{table}]]\npath = \"{file}\"\n{more}\n"));
-        self.files.push((file.to_string(), content.to_string()));
+        self.files.push((file.to_string(), content.into()));
         self
     }
 

@@ -35,9 +35,9 @@ fn load(deals: &[String], engagements: &[String], cut: usize) -> Tables {
     let file = |header: &str, rows: &[String]| format!("{header}\n{}\n", rows.join("\n"));
     let cut = cut.min(engagements.len());
     Project::new()
-        .source("deals", "deals.csv", &file(DEALS, deals), "")
-        .source("engagements", "e1.csv", &file(ENGAGEMENTS, &engagements[..cut]), "")
-        .source("engagements", "e2.csv", &file(ENGAGEMENTS, &engagements[cut..]), "")
+        .source("deals", "deals.csv", file(DEALS, deals), "")
+        .source("engagements", "e1.csv", file(ENGAGEMENTS, &engagements[..cut]), "")
+        .source("engagements", "e2.csv", file(ENGAGEMENTS, &engagements[cut..]), "")
         .source("fx_rates", "fx.csv", "date,currency,rate\n2026-02-01,EUR,1.1\n", "")
         .with_payees()
         .uses(TableName::Engagements, &["role", "deal_id", "weight"])

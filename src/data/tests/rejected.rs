@@ -211,3 +211,18 @@ fn managers() {
     assert_eq!(arrow::array::Array::null_count(manager_ids), 5);
     assert_eq!(counts(&tables, TableName::Payees), [9, 7, 0, 2]);
 }
+
+#[test]
+fn values_are_told_as_they_stood() {
+    let engagements = "deal_id,payee_id,role\nD1,bob,a\nD1,,a\n";
+    let more = "values = { payee_id = { bob = \"P9\" } }\ndefaults = { payee_id = \"P8\" }";
+    let tables = Project::usual().source("engagements", "e.csv", engagements, more).load();
+    assert_eq!(
+        lines(&tables),
+        [
+            "engagements e.csv:1 [] payee_id unknown-payee `bob`",
+            "engagements e.csv:2 [] payee_id unknown-payee ``",
+        ]
+    );
+    assert_eq!(tables.rejects[0].message, "the payee `P9` is not among the payees");
+}
