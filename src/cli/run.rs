@@ -41,7 +41,7 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
 /// The period settled and written, and the number of payees with an amount.
 fn settle_and_write(
     project: &std::path::Path,
-    out: &PathBuf,
+    out: &std::path::Path,
     args: &RunArgs,
     progress: &dyn Progress,
 ) -> Result<(Closed, u64), Failure> {

@@ -122,8 +122,8 @@ impl Outcome {
             rule: Some(batch.rule),
             payee: None,
             reason,
-            retained: kept.and_then(|kept| kept.pool).filter(|pool| *pool != 0),
-            retained_credit: kept.map(|kept| kept.credit).filter(|credit| *credit != 0),
+            retained: kept.and_then(|kept| kept.pool),
+            retained_credit: kept.map(|kept| kept.credit),
         });
     }
 }

@@ -267,7 +267,6 @@ impl Reason {
 /// Sums over the deals of the paid period, in minor units; what a kind does not have stays 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sums {
-    pub deals_matched: u64,
     pub basis: i128,
     pub credit_total: i128,
     pub credited: i128,
@@ -279,7 +278,6 @@ pub struct Sums {
 
 impl std::ops::AddAssign for Sums {
     fn add_assign(&mut self, other: Self) {
-        self.deals_matched += other.deals_matched;
         self.basis += other.basis;
         self.credit_total += other.credit_total;
         self.credited += other.credited;
@@ -307,7 +305,7 @@ pub struct Uncredited {
 /// What one rule did in the period, summed over its deals; `None` where the kind has no such thing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleTotals {
-    /// Won deals of the period that the rule matched (for commission and override: on which it made lines).
+    /// Won deals of the period that the rule matched.
     pub deals_matched: u64,
     pub lines: u64,
     pub basis: Option<i128>,

@@ -18,7 +18,6 @@ pub fn pay(
     let mut limiter = Limiter::default();
     let mut lines = Vec::new();
     for (at, &deal) in batch.deals.iter().enumerate() {
-        outcome.sums.deals_matched += u64::from(batch.paid[at]);
         let rate = rates_e8.map(|rates| rates[at]);
         let (value, rate) = match (batch.verdicts[at], basis.get(at), rate) {
             (Some(reason), _, _) => {

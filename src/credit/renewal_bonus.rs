@@ -57,7 +57,6 @@ struct Scratch {
 
 impl<'a> Kernel<'a> {
     fn deal(&mut self, at: usize, basis: &Numbers, by: By) -> Result<(), Overflow> {
-        self.outcome.sums.deals_matched += u64::from(self.batch.paid[at]);
         let reason = match (self.batch.verdicts[at], basis.get(at)) {
             (Some(reason), _) => Some(reason),
             (None, None) => Some(Reason::NoBasis),

@@ -47,7 +47,6 @@ struct Scratch {
 impl Kernel<'_> {
     fn deal(&mut self, at: usize, basis: &Numbers, rates_e8: Option<&[Option<i64>]>) -> Result<(), Overflow> {
         let batch = self.batch;
-        self.outcome.sums.deals_matched += u64::from(batch.paid[at]);
         let (value, rate) = match (batch.verdicts[at], basis.get(at), rates_e8.map(|rates| rates[at])) {
             (Some(reason), _, _) => return self.none(at, reason),
             (None, None, _) => return self.none(at, Reason::NoBasis),
@@ -175,7 +174,7 @@ impl Kernel<'_> {
             sums.retained += i128::from(retained);
             sums.uncapped += i128::from(uncapped);
         }
-        if kept.credit != 0 || retained != 0 {
+        if self.slots.retain && scratch.filled.contains(&false) {
             self.outcome.uncredited(self.batch, at, Reason::UnfilledRole, Some(kept));
         }
         self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)

@@ -21,7 +21,6 @@ pub fn pay(batch: &Batch, groups: &Groups, earning: &Earning) -> Result<Outcome,
     let mut limiter = Limiter::default();
     let mut lines = Vec::new();
     for (at, &deal) in batch.deals.iter().enumerate() {
-        outcome.sums.deals_matched += u64::from(batch.paid[at]);
         if let Some(reason) = batch.verdicts[at] {
             outcome.uncredited(batch, at, reason, None);
             continue;

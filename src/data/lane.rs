@@ -70,7 +70,7 @@ impl<'a> Filler<'a, '_> {
                 self.dictionary(codes, column.stood.as_mut(), interner);
             }
             Values::Codes(codes) => self.texts(codes, column.stood.as_mut(), interner),
-            Values::Days(days) => self.each(days, NO_DAY, |cell, of| cells::day(cell, of), |_, _, _| {}),
+            Values::Days(days) => self.each(days, NO_DAY, cells::day, |_, _, _| {}),
             Values::Flags(flags) if kind == Kind::Outcome => {
                 self.each(flags, NO_FLAG, |cell, _| cells::outcome(cell).map(u8::from), |_, _, _| {});
             }

@@ -103,7 +103,14 @@ impl Run<'_> {
         let mut lines = Lines::default();
         for (at, result) in results.into_iter().enumerate() {
             let paid = paid_lines(&result.lines, self.inputs);
-            totals.push(totals::of_rule(self.rules.rules[at].kind, &applies[at], result.sums, &paid));
+            let matched = self.paid_deals(&matches.deals[at]);
+            totals.push(totals::of_rule(
+                self.rules.rules[at].kind,
+                &applies[at],
+                result.sums,
+                matched,
+                &paid,
+            ));
             lines.append(&paid);
         }
         let order = order_of(&lines, &tables.deals.close_date);
@@ -115,6 +122,13 @@ impl Run<'_> {
             totals,
             prior,
         }
+    }
+
+    /// How many of a rule's matched deals closed in the period.
+    fn paid_deals(&self, versions: &[Vec<u32>]) -> u64 {
+        let close_date = &self.inputs.tables.deals.close_date;
+        let paid = |deal: &&u32| self.inputs.window.pays(close_date[**deal as usize]);
+        versions.iter().flatten().filter(paid).count() as u64
     }
 
     /// Won deals of the period that no shared_credit, stipend or renewal_bonus rule matched.

@@ -8,22 +8,23 @@ use crate::plan::Inputs;
 use crate::rules::{Every, Kind};
 
 /// The totals of one rule; proves that they add up before anybody sees them.
-pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, paid: &Lines) -> RuleTotals {
+/// `matched` is the number of won deals of the period that the rule matched.
+pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: &Lines) -> RuleTotals {
     let sum = |column: &[i64]| -> i128 { column.iter().map(|&minor| i128::from(minor)).sum() };
     let (uncapped, amount) = (sum(&paid.uncapped), sum(&paid.amount));
     let pays = applies.iter().any(|applies| applies.amount);
     let credits = kind == Kind::SharedCredit;
     let by_deal = matches!(kind, Kind::SharedCredit | Kind::Stipend | Kind::RenewalBonus);
-    let (deals_matched, basis, pool) = if by_deal {
+    let (basis, pool) = if by_deal {
         assert_eq!(uncapped, sums.uncapped, "the lines before caps add up to what the deals came to");
-        (sums.deals_matched, sums.basis, sums.pool)
+        (sums.basis, sums.pool)
     } else {
-        (distinct(&paid.deal), sum(&paid.basis), uncapped)
+        (sum(&paid.basis), uncapped)
     };
     assert_eq!(sums.credit_total, sums.credited + sums.credit_retained, "credit total = credited + retained");
     assert_eq!(pool, uncapped + sums.retained, "pool = uncapped + retained");
     RuleTotals {
-        deals_matched,
+        deals_matched: matched,
         lines: paid.len() as u64,
         basis: (kind != Kind::Stipend).then_some(basis),
         credit_total: credits.then_some(sums.credit_total),
@@ -35,13 +36,6 @@ pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, paid: &Lines) -> Rul
         withheld: pays.then_some(uncapped - amount),
         amount: pays.then_some(amount),
     }
-}
-
-fn distinct(deals: &[u32]) -> u64 {
-    let mut deals = deals.to_vec();
-    deals.sort_unstable();
-    deals.dedup();
-    deals.len() as u64
 }
 
 /// Lines, credit and amount of each month of the fiscal year before the period.

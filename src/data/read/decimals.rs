@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_spreadsheet_number_has_fifteen_digits() {
         for (value, text) in [
-            (20565.620599999998, "20565.6206"),
+            (20565.6206, "20565.6206"),
             (43659.0, "43659"),
             (0.0, "0"),
             (-0.0, "0"),

@@ -579,7 +579,7 @@ fn scope() -> Scope {
 /// A finding without its frame: the message, the carets under the text, the help.
 fn short(rendered: &str, source: &str) -> String {
     let frame = |line: &&str| {
-        let inner = line.trim_start_matches(|c: char| c == '1' || c == ' ').trim_start_matches('│').trim();
+        let inner = line.trim_start_matches(['1', ' ']).trim_start_matches('│').trim();
         !inner.is_empty() && !inner.starts_with("┌─") && inner != source.trim()
     };
     let bare = |line: &str| line.strip_prefix("  │ ").unwrap_or(line).trim_end().to_owned();
