@@ -5,15 +5,14 @@
 
 use std::path::Path;
 
-use crate::book::{Book, Period};
+use crate::book::{self, Book, Period};
 use crate::credit::Settlement;
-use crate::data::Tables;
+pub use crate::data::Progress;
+use crate::data::{self, Tables};
 use crate::diagnostic::{Diagnostic, Files};
-use crate::rules::RuleBook;
+use crate::rules::{self, RuleBook};
 use crate::settle;
 use crate::statement::RuleFileDigest;
-pub use pending::Progress;
-use pending::{book, data, rules};
 
 /// A period, settled: the result and everything it rests on.
 #[derive(Debug, Clone)]
@@ -48,85 +47,4 @@ pub fn close(
     let rule_files =
         rules.files.into_iter().map(|file| RuleFileDigest { path: file.path, sha256: file.sha256 }).collect();
     Ok(Closed { book, rules: rules.book, rule_files, tables, settlement, period })
-}
-
-/// STUB: the steps that other rooms are building, with the signatures agreed upon. Each goes when its room has it.
-mod pending {
-    use crate::diagnostic::Diagnostic;
-
-    /// What a long step tells of its progress.
-    pub trait Progress: Sync {
-        fn phase(&self, name: &str, total_rows: Option<u64>);
-        fn rows(&self, n: u64);
-    }
-
-    fn not_built(what: &str) -> Vec<Diagnostic> {
-        vec![Diagnostic::error("not-built", format!("{what} is not built yet"))]
-    }
-
-    pub mod book {
-        use std::path::Path;
-
-        use crate::book::Book;
-        use crate::diagnostic::{Diagnostic, Files};
-
-        pub fn read(_project: &Path, _files: &mut Files) -> Result<Book, Vec<Diagnostic>> {
-            Err(super::not_built("reading the project file"))
-        }
-    }
-
-    pub mod data {
-        use crate::book::Book;
-        use crate::data::{Catalogue, Tables, Used};
-        use crate::diagnostic::Diagnostic;
-
-        pub struct Opened {
-            catalogue: Catalogue,
-        }
-
-        pub fn open(_book: &Book) -> Result<Opened, Vec<Diagnostic>> {
-            Err(super::not_built("opening the sources"))
-        }
-
-        impl Opened {
-            pub fn catalogue(&self) -> &Catalogue {
-                &self.catalogue
-            }
-
-            pub fn load(
-                self,
-                _book: &Book,
-                _used: &Used,
-                _progress: &dyn super::Progress,
-            ) -> Result<Tables, Vec<Diagnostic>> {
-                Err(super::not_built("reading the sources"))
-            }
-        }
-    }
-
-    pub mod rules {
-        use crate::book::Book;
-        use crate::data::{Catalogue, Used};
-        use crate::diagnostic::{Diagnostic, Files};
-        use crate::rules::RuleBook;
-
-        pub struct RuleFile {
-            pub path: String,
-            pub sha256: String,
-        }
-
-        pub struct Rules {
-            pub book: RuleBook,
-            pub used: Used,
-            pub files: Vec<RuleFile>,
-        }
-
-        pub fn read(
-            _book: &Book,
-            _catalogue: &Catalogue,
-            _files: &mut Files,
-        ) -> Result<Rules, Vec<Diagnostic>> {
-            Err(super::not_built("reading the rules"))
-        }
-    }
 }

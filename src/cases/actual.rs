@@ -73,7 +73,9 @@ impl<'a> Actual<'a> {
         let row = |at: usize| {
             columns
                 .iter()
-                .map(|column| cell(at, column).ok_or_else(|| format!("there is no column `{column}` to compare with")))
+                .map(|column| {
+                    cell(at, column).ok_or_else(|| format!("there is no column `{column}` to compare with"))
+                })
                 .collect()
         };
         Ok(Table { header: columns.to_vec(), rows: (0..rows).map(row).collect::<Result<_, _>>()? })

@@ -40,7 +40,10 @@ fn marked(mark: &str, row: &[String]) -> Vec<String> {
 }
 
 /// The shortest edit from one list of rows to the other (longest common subsequence; the tables are small).
-fn difference<'a>(expected: &'a [Vec<String>], actual: &'a [Vec<String>]) -> Vec<(&'static str, &'a Vec<String>)> {
+fn difference<'a>(
+    expected: &'a [Vec<String>],
+    actual: &'a [Vec<String>],
+) -> Vec<(&'static str, &'a Vec<String>)> {
     let (n, m) = (expected.len(), actual.len());
     let mut common = vec![vec![0_usize; m + 1]; n + 1];
     for i in (0..n).rev() {

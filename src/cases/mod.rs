@@ -102,7 +102,8 @@ impl CaseFile {
     /// # Errors
     /// The file can't be read, or is not a case file.
     pub fn read(path: &Path) -> Result<Self, Diagnostic> {
-        let unreadable = |why: String| Diagnostic::error("bad-case-file", format!("{}: {why}", path.display()));
+        let unreadable =
+            |why: String| Diagnostic::error("bad-case-file", format!("{}: {why}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
         toml::from_str(&text).map_err(|error| unreadable(error.to_string()))
     }
@@ -115,16 +116,18 @@ impl Case {
     /// The case itself is not in order: a table is ragged, the period is none, a folder can't be written.
     pub fn run(&self) -> Result<Vec<Mismatch>, Diagnostic> {
         let bad = |why: String| Diagnostic::error("bad-case", format!("case \"{}\": {why}", self.name));
-        let period = Period::parse(&self.period).ok_or_else(|| bad(format!("`{}` is not a period", self.period)))?;
+        let period =
+            Period::parse(&self.period).ok_or_else(|| bad(format!("`{}` is not a period", self.period)))?;
         let project = project::Project::write(self).map_err(|error| bad(error.to_string()))?;
         let mut files = Files::default();
-        match crate::close::close(project.folder(), period, &mut files, &crate::data::Silent) {
+        match crate::close::close(project.folder(), period, &mut files, &crate::data::Unwatched) {
             Ok(closed) => match &self.error {
                 Some(expected) => Ok(vec![Mismatch::no_error(expected)]),
                 None => self.tables(&closed).map_err(bad),
             },
             Err(errors) => {
-                let expected = self.error.as_ref().is_some_and(|code| errors.iter().any(|error| error.code == code));
+                let expected =
+                    self.error.as_ref().is_some_and(|code| errors.iter().any(|error| error.code == code));
                 let text: String = errors.iter().map(|error| render(error, &files)).collect();
                 Ok(if expected { Vec::new() } else { vec![Mismatch::unexpected_error(&text)] })
             }

@@ -29,8 +29,12 @@ impl Project {
             sources.insert(table.to_owned(), source.into());
             std::fs::write(project.folder.join(format!("{table}.csv")), csv(text)?)?;
         }
-        let file: toml::Table = [("book".to_owned(), book.into()), ("sources".to_owned(), sources.into())].into_iter().collect();
-        std::fs::write(project.folder.join("apportion.toml"), toml::to_string(&file).map_err(io::Error::other)?)?;
+        let file: toml::Table =
+            [("book".to_owned(), book.into()), ("sources".to_owned(), sources.into())].into_iter().collect();
+        std::fs::write(
+            project.folder.join("apportion.toml"),
+            toml::to_string(&file).map_err(io::Error::other)?,
+        )?;
         std::fs::write(project.folder.join("rules.toml"), &case.rules)?;
         Ok(project)
     }

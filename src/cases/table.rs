@@ -16,7 +16,12 @@ impl Table {
         let header = cells(lines.next().ok_or("an empty table: it needs at least its header")?);
         let rows: Vec<Vec<String>> = lines.map(cells).collect();
         match rows.iter().find(|row| row.len() != header.len()) {
-            Some(row) => Err(format!("the row `{}` has {} cells, the header {}", row.join(" | "), row.len(), header.len())),
+            Some(row) => Err(format!(
+                "the row `{}` has {} cells, the header {}",
+                row.join(" | "),
+                row.len(),
+                header.len()
+            )),
             None => Ok(Self { header, rows }),
         }
     }

@@ -81,8 +81,8 @@ mod tests {
 
     #[test]
     fn only_those_on_a_cycle() {
-        assert_eq!(on_cycles(&[]), [0_u32; 0]);
-        assert_eq!(on_cycles(&[NONE, 0, 1]), [0_u32; 0]);
+        assert!(on_cycles(&[]).is_empty());
+        assert!(on_cycles(&[NONE, 0, 1]).is_empty());
         assert_eq!(on_cycles(&[0]), [0]);
         // 0 -> 1 -> 2 -> 1, 3 -> 0, 4 -> 5 -> 4
         assert_eq!(on_cycles(&[1, 2, 1, 0, 5, 4]), [1, 2, 4, 5]);

@@ -30,7 +30,9 @@ impl Peer {
         let step = self.cash_step_minor.unwrap_or(1);
         assert_eq!(self.amount_minor % step, 0);
         let mut parts = Vec::new();
-        assert!(Splitter::default().split(self.amount_minor / step, &units(&self.ratios), &mut parts).unwrap());
+        assert!(
+            Splitter::default().split(self.amount_minor / step, &units(&self.ratios), &mut parts).unwrap()
+        );
         parts.iter().map(|part| part * step).collect()
     }
 
@@ -52,8 +54,10 @@ impl Peer {
             (_, source) if source.starts_with("RubyMoney") => {
                 "walks from the last part to the first and truncates each share of what is left"
             }
-            _ => "truncates each negative part and gives the unit left to another part than for the positive amount: \
-                  with us a reversal cancels its original",
+            _ => {
+                "truncates each negative part and gives the unit left to another part than for the positive amount: \
+                  with us a reversal cancels its original"
+            }
         }
     }
 }
@@ -61,7 +65,8 @@ impl Peer {
 /// Ratios as whole numbers in the same proportion; fractions and decimals are exact.
 fn units(ratios: &[String]) -> Vec<i128> {
     let parsed: Vec<(i128, i128)> = ratios.iter().map(|ratio| fraction(ratio)).collect();
-    let common: i128 = parsed.iter().map(|(_, denominator)| denominator).fold(1, |all, &d| all / gcd(all, d) * d);
+    let common: i128 =
+        parsed.iter().map(|(_, denominator)| denominator).fold(1, |all, &d| all / gcd(all, d) * d);
     parsed.iter().map(|(numerator, denominator)| numerator * (common / denominator)).collect()
 }
 
@@ -92,7 +97,14 @@ fn what_the_largest_remainder_rule_reproduces_comes_out() {
     let same: Vec<&Peer> = peers.iter().filter(|peer| follows_our_rule(peer)).collect();
     assert_eq!((peers.len(), same.len()), (128, 95));
     for peer in same {
-        assert_eq!(peer.ours(), peer.expected_minor, "{}: {} by {:?}", peer.source, peer.amount_minor, peer.ratios);
+        assert_eq!(
+            peer.ours(),
+            peer.expected_minor,
+            "{}: {} by {:?}",
+            peer.source,
+            peer.amount_minor,
+            peer.ratios
+        );
     }
 }
 
