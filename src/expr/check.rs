@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::names;
-use super::parse::{Ast, Name, Syntax};
 use super::problem::{BAD_LITERAL, Problem, UNKNOWN_FUNCTION, WRONG_ARGUMENTS, WRONG_TYPE};
+use super::syntax::{Ast, Name, Syntax};
 use super::tree::{Arithmetic, Comparison, Function, Kind, Literal, Node, Part};
 use super::{Scope, Type, date};
 use crate::diagnostic::nearest;
@@ -363,7 +363,8 @@ impl Checker<'_> {
             }
         };
         if !(least..=most).contains(&arguments.len()) {
-            let message = format!("`{lower}` takes {words}, and {} stand here", arguments.len());
+            let verb = if arguments.len() == 1 { "was" } else { "were" };
+            let message = format!("`{lower}` takes {words}, but {} {verb} given", arguments.len());
             self.problems.push(Problem::new(WRONG_ARGUMENTS, range, message).help(format!("write {usage}")));
             return None;
         }

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
 use arrow::buffer::NullBuffer;
+use arrow::compute::take;
 
 use super::operators;
 use super::tree::{Kind, Node, Uses};
@@ -164,12 +165,13 @@ impl Rows {
         let array = table.columns.get(column.column).and_then(Option::as_ref).ok_or_else(|| {
             Fault::new("a column that an expression names was not loaded, which is a mistake of this program")
         })?;
-        let whole = Value::from_array(array, ty)?;
         let value = match &table.index {
-            None => whole,
+            None => Value::from_array(array, ty)?,
             // Nothing can be taken from an empty table but nulls.
             Some(index) if table.rows == 0 => Value::null(ty).repeated(index.len())?,
-            Some(index) => whole.take(index)?,
+            Some(index) if Value::is_native(array) => Value::from_array(array, ty)?.take(index)?,
+            // What must be rewritten is taken first: the table may be much longer than the index.
+            Some(index) => Value::from_array(&take(array, index, None)?, ty)?,
         };
         self.taken.borrow_mut().insert(column, value.clone());
         Ok(value)

@@ -84,24 +84,27 @@ fn broken(text: &str, at: usize, message: &str) -> Problem {
     }
 }
 
-/// Where each line begins, so that (line, character) becomes a byte.
-struct Places<'t> {
-    text: &'t str,
+/// Where each character and each line begins, so that (line, character) becomes a byte in one step.
+struct Places {
+    /// The byte of each character, and the end of the text.
+    bytes: Vec<usize>,
+    /// The first character of each line, as an index into `bytes`.
     lines: Vec<usize>,
 }
 
-impl<'t> Places<'t> {
-    fn new(text: &'t str) -> Self {
-        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { text, lines: std::iter::once(0).chain(starts).collect() }
+impl Places {
+    fn new(text: &str) -> Self {
+        let bytes = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let breaks = text.chars().enumerate().filter(|(_, c)| *c == '\n').map(|(at, _)| at + 1);
+        Self { bytes, lines: std::iter::once(0).chain(breaks).collect() }
     }
 
     /// The byte of a location; both of its parts count from 1.
     fn byte(&self, location: Location) -> usize {
         let whole = |n: u64| usize::try_from(n.saturating_sub(1)).unwrap_or(usize::MAX);
-        let start = self.lines.get(whole(location.line)).copied().unwrap_or(self.text.len());
-        let line = self.text.get(start..).unwrap_or_default();
-        line.char_indices().nth(whole(location.column)).map_or(self.text.len(), |(at, _)| start + at)
+        let line = self.lines.get(whole(location.line)).copied();
+        let at = line.map_or(usize::MAX, |line| line.saturating_add(whole(location.column)));
+        self.bytes.get(at).or(self.bytes.last()).copied().unwrap_or(0)
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `lex`, `parse`, `refuse` | text → tokens → syntax, with the bytes of each piece, and what to say of what is left out |
+//! | `lex`, `parse`, `syntax`, `refuse` | text → tokens → syntax, with the bytes of each piece, and what to say of what is left out |
 //! | `check`, `names` | syntax → [`tree`], typed, with columns found in a [`Scope`] |
 //! | `evaluate`, `operators`, `membership` | the tree over columns |
 //! | `value`, `decimal`, `text`, `date` | columns of the four types |
@@ -21,6 +21,7 @@ mod operators;
 mod parse;
 mod problem;
 mod refuse;
+mod syntax;
 mod text;
 pub mod tree;
 mod value;

@@ -1,7 +1,7 @@
 //! Finding a column in a scope, and what to say where there is none or more than one.
 
-use super::parse::Name;
 use super::problem::{AMBIGUOUS, Problem, UNKNOWN_COLUMN, UNKNOWN_TABLE};
+use super::syntax::Name;
 use super::{ColumnRef, Scope, ScopeTable, Type};
 use crate::diagnostic::nearest;
 

@@ -44,6 +44,16 @@ impl Value {
         }
     }
 
+    /// Whether an input column is used as it is, without a copy.
+    pub fn is_native(array: &ArrayRef) -> bool {
+        match array.data_type() {
+            DataType::Utf8 | DataType::Date32 | DataType::Boolean => true,
+            DataType::Decimal128(_, scale) => *scale >= 0,
+            DataType::Dictionary(keys, values) => **keys == DataType::UInt32 && **values == DataType::Utf8,
+            _ => false,
+        }
+    }
+
     /// An input column; the fault is one that does not hold what the scope promised.
     pub fn from_array(array: &ArrayRef, ty: Type) -> Result<Self, Fault> {
         let found = array.data_type();

@@ -4,4 +4,5 @@
 
 mod allocation;
 mod cases;
+mod command_line;
 mod support;

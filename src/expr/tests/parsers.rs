@@ -6,7 +6,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
 use super::*;
-use crate::expr::parse::{Ast, Syntax};
+use crate::expr::syntax::{Ast, Syntax};
 use crate::expr::tree::{Arithmetic, Comparison};
 
 /// A tree as text with all its parentheses.

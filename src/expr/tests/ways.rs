@@ -209,3 +209,21 @@ fn the_first_failing_row_is_told() {
         assert_eq!(evaluated(source, &samples).unwrap_err(), expected, "{source}");
     }
 }
+
+#[test]
+fn every_layout_through_an_index() {
+    let plain = texts(&[Some("a"), None, Some("b")]);
+    for layout in [
+        DataType::Utf8View,
+        DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+        DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8)),
+    ] {
+        let samples =
+            [Sample { name: "", columns: vec![("x", arrow::compute::cast(&plain, &layout).unwrap())] }];
+        for source in ["x", "x = 'a'", "x IS NULL", "coalesce(x, 'none')", "upper(x) LIKE 'B'"] {
+            let expr = compiled(source, &scope_of(&samples), None).unwrap();
+            agrees(&expr, &samples, &[vec![Some(2)]], 1);
+            agrees(&expr, &samples, &[vec![Some(2), None, Some(1), Some(0), Some(2), Some(2), Some(0)]], 7);
+        }
+    }
+}
