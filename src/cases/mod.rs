@@ -53,6 +53,7 @@ pub use compare::Mismatch;
 pub use table::Table;
 
 use crate::book::Period;
+use crate::close::Closed;
 use crate::diagnostic::{Diagnostic, Files, render};
 
 /// A file of cases.
@@ -115,15 +116,11 @@ impl Case {
     /// # Errors
     /// The case itself is not in order: a table is ragged, the period is none, a folder can't be written.
     pub fn run(&self) -> Result<Vec<Mismatch>, Diagnostic> {
-        let bad = |why: String| Diagnostic::error("bad-case", format!("case \"{}\": {why}", self.name));
-        let period =
-            Period::parse(&self.period).ok_or_else(|| bad(format!("`{}` is not a period", self.period)))?;
-        let project = project::Project::write(self).map_err(|error| bad(error.to_string()))?;
         let mut files = Files::default();
-        match crate::close::close(project.folder(), period, &mut files, &crate::data::Unwatched) {
+        match self.close(&mut files)? {
             Ok(closed) => match &self.error {
                 Some(expected) => Ok(vec![Mismatch::no_error(expected)]),
-                None => self.tables(&closed).map_err(bad),
+                None => self.tables(&closed).map_err(|why| self.bad(&why)),
             },
             Err(errors) => {
                 let expected =
@@ -134,7 +131,31 @@ impl Case {
         }
     }
 
-    fn tables(&self, closed: &crate::close::Closed) -> Result<Vec<Mismatch>, String> {
+    /// The lines of the case as a table of the named columns.
+    ///
+    /// # Errors
+    /// The case is not in order, or can't be settled.
+    pub fn lines(&self, columns: &[&str]) -> Result<Table, Diagnostic> {
+        let mut files = Files::default();
+        let closed = self.close(&mut files)?.map_err(|errors| {
+            self.bad(&errors.iter().map(|error| render(error, &files)).collect::<String>())
+        })?;
+        let columns: Vec<String> = columns.iter().map(|&column| column.to_owned()).collect();
+        actual::Actual::new(&closed).lines(&columns).map_err(|why| self.bad(&why))
+    }
+
+    fn close(&self, files: &mut Files) -> Result<Result<Closed, Vec<Diagnostic>>, Diagnostic> {
+        let period = Period::parse(&self.period);
+        let period = period.ok_or_else(|| self.bad(&format!("`{}` is not a period", self.period)))?;
+        let project = project::Project::write(self).map_err(|error| self.bad(&error.to_string()))?;
+        Ok(crate::close::close(project.folder(), period, files, &crate::data::Unwatched))
+    }
+
+    fn bad(&self, why: &str) -> Diagnostic {
+        Diagnostic::error("bad-case", format!("case \"{}\": {why}", self.name))
+    }
+
+    fn tables(&self, closed: &Closed) -> Result<Vec<Mismatch>, String> {
         let actual = actual::Actual::new(closed);
         type Cells<'a> = &'a dyn Fn(&[String]) -> Result<Table, String>;
         let expected: [(&str, &Option<String>, Cells); 4] = [

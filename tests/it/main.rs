@@ -4,5 +4,8 @@
 
 mod allocation;
 mod cases;
+mod closes;
 mod command_line;
+mod mistakes;
+mod properties;
 mod support;

@@ -1,0 +1,232 @@
+//! What must hold of every project, tried on random ones in which every kind of rule pays.
+
+use std::collections::BTreeMap;
+
+use apportion::cases::Case;
+use proptest::prelude::*;
+
+const RULES: &str = r#"
+[[shared_credit]]
+id = "team"
+effective = { from = 2026-01-01 }
+when = "deal_type = 'new'"
+rate = "7.5%"
+roles = [ { role = "sourced", share = "30%" }, { role = "cosell", share = "20%" }, { role = "closed", share = "50%" } ]
+
+[[shared_credit]]
+id = "team"
+effective = { from = 2026-02-10 }
+when = "deal_type = 'new'"
+rate = "3.33%"
+roles = [ { role = "sourced", share = "33.3%" }, { role = "closed", share = "66.7%" } ]
+unfilled = "retain"
+
+[[shared_credit]]
+id = "touch"
+effective = { from = 2026-01-01 }
+rate = "1%"
+model = "position"
+cap = [ { amount = "9.99", per = "deal" }, { amount = "30", per = "payee", every = "month" } ]
+
+[[stipend]]
+id = "help"
+effective = { from = 2026-01-01 }
+engaged = "role = 'cosell'"
+amount = "2.50"
+per = "touch"
+cap = [ { amount = "12", per = "payee", every = "quarter" } ]
+
+[[renewal_bonus]]
+id = "kept"
+effective = { from = 2026-01-01 }
+when = "deal_type = 'renewal'"
+reach = ["deal", "account"]
+rates = [ { from = 1, rate = "1%" }, { from = 4, rate = "2%" } ]
+
+[[commission]]
+id = "steps"
+effective = { from = 2026-01-01 }
+credits = ["team", "touch"]
+every = "quarter"
+tiers = [ { from = "0", rate = "5%" }, { from = "150", rate = "8%" } ]
+
+[[override]]
+id = "lead"
+effective = { from = 2026-01-01 }
+credits = ["team"]
+levels = [ { rate = "1%" }, { rate = "0.5%" } ]
+"#;
+
+const COLUMNS: [&str; 11] = [
+    "payee_id",
+    "rule_id",
+    "rule_from",
+    "deal_id",
+    "role",
+    "from_payee_id",
+    "credit_total",
+    "pool",
+    "credited",
+    "uncapped",
+    "amount",
+];
+
+#[derive(Debug, Clone)]
+struct Project {
+    /// Amount in cents, renewal or new, account, day of the quarter.
+    deals: Vec<(i64, bool, u8, u8)>,
+    /// Deal, payee, role, weight in hundredths, day of the quarter.
+    engagements: Vec<(usize, u8, u8, u16, u8)>,
+}
+
+impl Project {
+    /// The project as a case; `id` makes ids out of kinds and numbers.
+    fn case(&self, id: impl Fn(&str, usize) -> String) -> Case {
+        let day = |day: u8| format!("2026-{:02}-{:02}", 1 + day / 28, 1 + day % 28);
+        let mut deals = "deal_id | outcome | close_date | amount | deal_type | account_id\n".to_owned();
+        for (at, &(cents, renewal, account, closed)) in self.deals.iter().enumerate() {
+            let sign = if cents < 0 { "-" } else { "" };
+            let (whole, rest) = (cents.abs() / 100, cents.abs() % 100);
+            let kind = if renewal { "renewal" } else { "new" };
+            deals += &format!(
+                "{} | won | {} | {sign}{whole}.{rest:02} | {kind} | A{account}\n",
+                id("D", at),
+                day(closed)
+            );
+        }
+        let mut engagements = "deal_id | payee_id | role | weight | occurred_on\n".to_owned();
+        for &(deal, payee, role, weight, at) in &self.engagements {
+            engagements += &format!(
+                "{} | {} | {} | {}.{:02} | {}\n",
+                id("D", deal % self.deals.len()),
+                id("P", usize::from(payee)),
+                ["sourced", "cosell", "closed"][usize::from(role)],
+                weight / 100,
+                weight % 100,
+                day(at)
+            );
+        }
+        let payees = (0..5).map(|at| {
+            format!("{} | {}\n", id("P", at), if at < 4 { id("P", at + 1) } else { String::new() })
+        });
+        Case {
+            name: "random".to_owned(),
+            why: String::new(),
+            period: "2026-Q1".to_owned(),
+            book: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            rules: RULES.to_owned(),
+            deals,
+            payees: "payee_id | manager_id\n".to_owned() + &payees.collect::<String>(),
+            engagements: Some(engagements),
+            splits: None,
+            quotas: None,
+            fx_rates: None,
+            lines: None,
+            uncredited: None,
+            rejects: None,
+            totals: None,
+            error: None,
+        }
+    }
+
+    fn lines(&self) -> Vec<Vec<String>> {
+        lines(&self.case(plain))
+    }
+}
+
+fn plain(kind: &str, at: usize) -> String {
+    format!("{kind}{at:02}")
+}
+
+fn lines(case: &Case) -> Vec<Vec<String>> {
+    case.lines(&COLUMNS).unwrap().rows
+}
+
+/// A table's text with its rows in another order.
+fn shuffled(table: &str, turn: usize) -> String {
+    let mut rows: Vec<&str> = table.lines().collect();
+    let count = rows.len() - 1;
+    rows[1..].rotate_left(turn % count.max(1));
+    rows[1..].reverse();
+    rows.join("\n")
+}
+
+fn cents(cell: &str) -> i64 {
+    cell.replace('.', "").parse().unwrap()
+}
+
+prop_compose! {
+    fn projects()(
+        deals in prop::collection::vec((-20_000..90_000_i64, any::<bool>(), 0..3_u8, 0..84_u8), 1..10),
+        engagements in prop::collection::vec((0..10_usize, 0..5_u8, 0..3_u8, 0..400_u16, 0..84_u8), 1..30),
+    ) -> Project { Project { deals, engagements } }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn parts_add_up_per_rule_and_deal(project in projects()) {
+        let rows = project.lines();
+        let mut sums: BTreeMap<(&str, &str), (i64, i64, i64, i64)> = BTreeMap::new();
+        for row in rows.iter().filter(|row| row[1] == "touch" || (row[1] == "team" && row[2] == "2026-01-01")) {
+            let sum = sums.entry((&row[1], &row[3])).or_default();
+            *sum = (cents(&row[6]), cents(&row[7]), sum.2 + cents(&row[8]), sum.3 + cents(&row[9]));
+        }
+        for ((rule, deal), (credit_total, pool, credited, uncapped)) in sums {
+            prop_assert_eq!((credit_total, pool), (credited, uncapped), "{} on {}", rule, deal);
+        }
+    }
+
+    #[test]
+    fn the_order_of_rows_changes_nothing(project in projects(), turn in 0..30_usize) {
+        let case = project.case(plain);
+        let mut other = case.clone();
+        other.deals = shuffled(&case.deals, turn);
+        other.payees = shuffled(&case.payees, turn);
+        other.engagements = case.engagements.as_ref().map(|table| shuffled(table, turn));
+        prop_assert_eq!(lines(&case), lines(&other));
+    }
+
+    #[test]
+    fn other_ids_in_the_same_order_change_nothing_else(project in projects()) {
+        let renamed = lines(&project.case(|kind, at| format!("{kind}-é-{:04}-x", at * 7)));
+        let back = |cell: &String| match cell.split_once("-é-") {
+            Some((kind, rest)) => plain(kind, rest.trim_end_matches("-x").parse::<usize>().unwrap() / 7),
+            None => cell.clone(),
+        };
+        let back: Vec<Vec<String>> = renamed.iter().map(|row| row.iter().map(back).collect()).collect();
+        prop_assert_eq!(back, project.lines());
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing(project in projects()) {
+        let with = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let case = project.case(plain);
+        prop_assert_eq!(with(1).install(|| lines(&case)), with(3).install(|| lines(&case)));
+    }
+
+    #[test]
+    fn another_deal_leaves_the_shared_credit_of_the_others_alone(
+        project in projects(),
+        deal in (-20_000..90_000_i64, any::<bool>(), 0..3_u8, 0..84_u8),
+        payee in 0..5_u8,
+    ) {
+        let mut more = project.clone();
+        let added = more.deals.len();
+        // The engagements keep the deals that they name.
+        for engagement in &mut more.engagements {
+            engagement.0 %= added;
+        }
+        more.deals.push(deal);
+        more.engagements.push((added, payee, 0, 100, 40));
+        let credit = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {
+            rows.into_iter()
+                .filter(|row| (row[1] == "team" || row[1] == "touch") && row[3] != plain("D", added))
+                .map(|row| row[..10].to_vec())
+                .collect()
+        };
+        prop_assert_eq!(credit(project.lines()), credit(more.lines()));
+    }
+}
