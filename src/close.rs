@@ -39,12 +39,26 @@ pub fn close(
     progress: &dyn Progress,
 ) -> Result<Closed, Vec<Diagnostic>> {
     let book = book::read(project, files)?;
+    let project_file = project_file(project)?;
     let opened = data::open(&book)?;
     let rules = rules::read(&book, opened.catalogue(), files)?;
     let tables = opened.load(&book, &rules.used, progress)?;
     progress.phase("settling", None);
     let settlement = settle::settle(&book, &tables, &rules.book, period)?;
-    let rule_files =
-        rules.files.into_iter().map(|file| RuleFileDigest { path: file.path, sha256: file.sha256 }).collect();
+    let mut rule_files = vec![project_file];
+    rule_files
+        .extend(rules.files.into_iter().map(|file| RuleFileDigest { path: file.path, sha256: file.sha256 }));
     Ok(Closed { book, rules: rules.book, rule_files, tables, settlement, period })
+}
+
+/// The project file's digest: it decides amounts as much as a rule does.
+fn project_file(project: &Path) -> Result<RuleFileDigest, Vec<Diagnostic>> {
+    let path = project.join(book::PROJECT_FILE);
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(RuleFileDigest::of(book::PROJECT_FILE, &bytes)),
+        Err(error) => {
+            let message = format!("could not read `{}` again: {error}", path.display());
+            Err(vec![Diagnostic::error("cannot-read", message)])
+        }
+    }
 }

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::number::counted;
 use super::table::shortened;
 use crate::data::{Reject, RejectCode, Tables};
-use crate::statement::{reject_word, table_word};
 
 /// How many of a kind are shown.
 const SHOWN: usize = 5;
@@ -26,7 +25,7 @@ pub struct Group<'a> {
 pub fn grouped(tables: &Tables) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for reject in &tables.rejects {
-        let source = table_word(reject.table);
+        let source = reject.table.word();
         let same = |group: &&mut Group<'_>| {
             (group.source, group.code, group.rejected) == (source, reject.code, reject.rejected)
         };
@@ -46,7 +45,7 @@ pub fn grouped(tables: &Tables) -> Vec<Group<'_>> {
             }),
         }
     }
-    groups.sort_by_key(|group| (group.source, reject_word(group.code), group.rejected));
+    groups.sort_by_key(|group| (group.source, group.code.word(), group.rejected));
     groups
 }
 
@@ -58,7 +57,7 @@ impl Group<'_> {
 
     /// For people: a headline and the first ones.
     pub fn text(&self, colour: bool) -> String {
-        let word = format!("warning[{}]", reject_word(self.code));
+        let word = format!("warning[{}]", self.code.word());
         let mut text = if colour {
             format!("\x1b[1;33m{word}\x1b[0m\x1b[1m: {}\x1b[0m\n", self.message())
         } else {
@@ -78,7 +77,7 @@ impl Group<'_> {
     pub fn json(&self) -> String {
         let line = Line {
             severity: "warning",
-            code: reject_word(self.code),
+            code: self.code.word(),
             message: self.message(),
             labels: Vec::new(),
             help: Vec::new(),
@@ -133,11 +132,11 @@ fn place(reject: &Reject) -> String {
         text.push_str(&format!(" ({})", shortened(&clean(&reject.key), CELL_WIDTH)));
     }
     if !reject.column.is_empty() {
-        text.push_str(&format!(
-            ", {} `{}`",
-            clean(&reject.column),
-            shortened(&clean(&reject.value), CELL_WIDTH)
-        ));
+        text.push_str(&format!(", {}", clean(&reject.column)));
+    }
+    // Most sentences quote the value themselves.
+    if !reject.value.is_empty() && !reject.message.contains(&reject.value) {
+        text.push_str(&format!(" `{}`", shortened(&clean(&reject.value), CELL_WIDTH)));
     }
     format!("{text}: {}", clean(&reject.message))
 }

@@ -8,7 +8,7 @@ use super::summary::{RuleRow, Summary};
 use super::table::Table;
 use crate::credit::RuleTotals;
 use crate::money::format_scaled;
-use crate::statement::{FILES, table_word};
+use crate::statement::FILES;
 
 /// How many reasons are named.
 const REASONS: usize = 4;
@@ -44,7 +44,7 @@ fn text(summary: &Summary<'_>) -> String {
 fn sources(summary: &Summary<'_>) -> String {
     let mut table = Table::new(&["source", "read", "used", "filtered", "rejected"]);
     for counts in summary.sources {
-        let mut cells = vec![table_word(counts.table).to_owned()];
+        let mut cells = vec![counts.table.word().to_owned()];
         cells.extend([counts.read, counts.used, counts.filtered, counts.rejected].map(count));
         table.row(cells);
     }
@@ -210,7 +210,7 @@ struct JsonReason {
 impl<'a> JsonSummary<'a> {
     fn new(summary: &'a Summary<'_>) -> Self {
         let source = |counts: &crate::data::Counts| JsonSource {
-            source: table_word(counts.table),
+            source: counts.table.word(),
             read: counts.read,
             used: counts.used,
             filtered: counts.filtered,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::sink::{FileDigest, Sink};
 use super::sums::Sums;
-use super::words::{incomplete_word, rounding_word, table_word};
+use super::words::{incomplete_word, rounding_word};
 use crate::credit::RuleTotals;
 use crate::money::format_scaled;
 use crate::rules::Rule;
@@ -155,7 +155,7 @@ fn inputs<'a>(outcome: &Outcome<'a>) -> Vec<InputFile<'a>> {
         .tables
         .inputs
         .iter()
-        .map(|input| InputFile { path: &input.path, table: table_word(input.table), sha256: &input.sha256 })
+        .map(|input| InputFile { path: &input.path, table: input.table.word(), sha256: &input.sha256 })
         .collect();
     inputs.sort_by_key(|input| (input.path, input.table));
     inputs
@@ -170,7 +170,7 @@ fn rule_files<'a>(outcome: &Outcome<'a>) -> Vec<RuleFile<'a>> {
 
 fn rows(outcome: &Outcome<'_>) -> Vec<Rows> {
     let row = |counts: &crate::data::Counts| Rows {
-        source: table_word(counts.table),
+        source: counts.table.word(),
         read: counts.read,
         used: counts.used,
         filtered: counts.filtered,

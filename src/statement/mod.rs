@@ -24,6 +24,8 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::book::{Book, Period};
 use crate::credit::Settlement;
 use crate::data::Tables;
@@ -34,7 +36,6 @@ pub use control::check;
 pub use folder::check_target;
 pub use sink::FileDigest;
 pub use sums::{Sums, sums};
-pub use words::{reject_word, table_word};
 
 /// Names of the files of a result, in the order in which they are written. `run.json` is always the last.
 pub const FILES: [&str; 6] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RUN];
@@ -52,6 +53,13 @@ pub struct RuleFileDigest {
     pub path: String,
     /// Lower-case hex.
     pub sha256: String,
+}
+
+impl RuleFileDigest {
+    /// The digest of a text that was read from `path`.
+    pub fn of(path: impl Into<String>, bytes: &[u8]) -> Self {
+        Self { path: path.into(), sha256: sink::hex(&Sha256::digest(bytes)) }
+    }
 }
 
 /// What was written.

@@ -11,7 +11,6 @@ use std::io;
 
 use super::Outcome;
 use super::sink::{Sink, csv_writer};
-use super::words::{reject_word, table_word};
 use crate::data::Reject;
 
 /// One row a finding, by bytes of source, key, column, code, file and then row.
@@ -22,12 +21,12 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     csv.write_record(["source", "file", "row", "key", "column", "code", "value", "message", "action"])?;
     for reject in rows {
         csv.write_record([
-            table_word(reject.table),
+            reject.table.word(),
             &guarded(&reject.file),
             &reject.row.to_string(),
             &guarded(&reject.key),
             &guarded(&reject.column),
-            reject_word(reject.code),
+            reject.code.word(),
             &guarded(&reject.value),
             &guarded(&reject.message),
             if reject.rejected { "rejected" } else { "kept" },
@@ -39,10 +38,10 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
 /// The contract's order; value and message settle what it leaves open.
 fn order(reject: &Reject) -> (&str, &str, &str, &str, &str, u64, &str, &str) {
     (
-        table_word(reject.table),
+        reject.table.word(),
         &reject.key,
         &reject.column,
-        reject_word(reject.code),
+        reject.code.word(),
         &reject.file,
         reject.row,
         &reject.value,

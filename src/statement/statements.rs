@@ -57,7 +57,7 @@ fn payee_name<'a>(outcome: &Outcome<'a>, payee: u32) -> &'a str {
 
 /// A text cell of a frame; `None` where it is null or there is no such text column.
 fn text_in<'a>(frame: &'a Frame, column: &str, row: usize) -> Option<&'a str> {
-    let (_, array) = frame.columns.iter().find(|(name, _)| name == column)?;
+    let array = frame.column(column)?;
     if row >= array.len() || array.is_null(row) {
         return None;
     }
