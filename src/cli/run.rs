@@ -1,6 +1,5 @@
 //! `apportion run`: the close of a period.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use super::args::{Global, RunArgs};

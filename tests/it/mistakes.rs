@@ -52,7 +52,7 @@ fn july(file: &str, change: impl Fn(&str) -> Option<String>) -> String {
     }
     let out = folder.path().join("out");
     let output = Command::new(env!("CARGO_BIN_EXE_apportion"))
-        .args(["run", "-q", "--period", "2026-07", "--project"])
+        .args(["run", "--period", "2026-07", "--project"])
         .arg(folder.path())
         .arg("--out")
         .arg(&out)
@@ -67,7 +67,8 @@ fn july(file: &str, change: impl Fn(&str) -> Option<String>) -> String {
     }
     let said =
         String::from_utf8(output.stderr).unwrap().replace(folder.path().to_str().unwrap(), "[project]");
-    format!("exit code {code}\n{said}")
+    let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("Finished in")).collect();
+    format!("exit code {code}\n{}", said.join("\n"))
 }
 
 fn left_behind(folder: &Path) -> Vec<String> {
