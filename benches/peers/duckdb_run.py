@@ -85,7 +85,7 @@ def main():
             print(f"{time.perf_counter() - start:8.3f}  {name}", file=sys.stderr)
         return result
 
-    script = statements_of(HERE / f"duckdb_{arguments.job}.sql", out=str(arguments.out))
+    script = statements_of(HERE / f"duckdb_{arguments.job}.sql", out=str(arguments.out), ext=files["deals"].suffix[1:])
     for statement in views + script:
         step(statement.splitlines()[0][:90], lambda: connection.execute(statement))
 
