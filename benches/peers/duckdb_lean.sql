@@ -41,8 +41,6 @@ WHERE outcome = 'won' AND close_date BETWEEN year_from() AND period_to()
 
 CREATE TEMP TABLE work AS
 SELECT d.deal, p.payee, CASE e.role WHEN 'sourced' THEN 0 WHEN 'cosell' THEN 1 WHEN 'closed' THEN 2 ELSE 3 END::TINYINT AS role,
-       any_value(p.partner) AS partner, any_value(p.employee) AS employee,
-       any_value(d.shared) AS shared, any_value(d.renewal) AS renewal, any_value(d.cents) AS cents, any_value(d.paid) AS paid,
        count(*)::INTEGER AS touches,
        sum((coalesce(e.weight, 1) * 100)::INTEGER)::BIGINT AS units,
        coalesce(sum((coalesce(e.weight, 1) * 100)::INTEGER)
@@ -52,29 +50,29 @@ GROUP BY d.deal, p.payee, 3;
 
 -- ---- shared credit: 30 / 20 / 50 over the roles somebody filled, then by weight within each ---------------------------
 
-CREATE TEMP TABLE shared AS
+CREATE TEMP TABLE shared_pool AS
 WITH units AS (
-    SELECT deal, any_value(cents) AS cents,
+    SELECT deal,
            sum(units) FILTER (role = 0)::BIGINT AS u0, sum(units) FILTER (role = 1)::BIGINT AS u1, sum(units) FILTER (role = 2)::BIGINT AS u2,
            (count(*) FILTER (role = 0))::INT AS n0, (count(*) FILTER (role = 1))::INT AS n1, (count(*) FILTER (role = 2))::INT AS n2
-    FROM work WHERE shared AND role < 3 AND units > 0 GROUP BY deal
-), totals AS (
-    SELECT *, abs(cents) AS credit, half_up(abs(cents), 10) AS pool, sign(cents) AS sign,
-           if(n0 > 0, 30, 0) AS s0, if(n1 > 0, 20, 0) AS s1, if(n2 > 0, 50, 0) AS s2
-    FROM units
-), parts AS (
-    SELECT *, part0(credit, s0, s1, s2) AS c0, part1(credit, s0, s1, s2) AS c1, part0(pool, s0, s1, s2) AS p0, part1(pool, s0, s1, s2) AS p1
-    FROM totals
-), each AS (
-    SELECT deal, w.payee, w.role, w.employee, w.units, p.sign,
+    FROM work WHERE role < 3 AND units > 0 GROUP BY deal
+)
+SELECT *, part0(credit, s0, s1, s2) AS c0, part1(credit, s0, s1, s2) AS c1, part0(pool, s0, s1, s2) AS p0, part1(pool, s0, s1, s2) AS p1
+FROM (SELECT u.*, abs(cents) AS credit, half_up(abs(cents), 10) AS pool, sign(cents) AS sign,
+             if(n0 > 0, 30, 0) AS s0, if(n1 > 0, 20, 0) AS s1, if(n2 > 0, 50, 0) AS s2
+      FROM units u JOIN deal USING (deal) WHERE shared);
+
+CREATE TEMP TABLE shared AS
+WITH each AS (
+    SELECT deal, w.payee, w.role, w.units, p.sign,
            CASE w.role WHEN 0 THEN n0 WHEN 1 THEN n1 ELSE n2 END AS n,
            CASE w.role WHEN 0 THEN u0 WHEN 1 THEN u1 ELSE u2 END AS total,
            CASE w.role WHEN 0 THEN c0 WHEN 1 THEN c1 ELSE credit - c0 - c1 END AS credit,
            CASE w.role WHEN 0 THEN p0 WHEN 1 THEN p1 ELSE pool - p0 - p1 END AS pool
-    FROM work w JOIN parts p USING (deal)
+    FROM work w JOIN shared_pool p USING (deal)
     WHERE w.role < 3 AND w.units > 0
 ), several AS (
-    SELECT deal, payee, role, employee, sign,
+    SELECT deal, payee, role, sign,
            credit * units // total
                + (row_number() OVER (PARTITION BY deal, role ORDER BY credit * units % total DESC, payee)
                   <= credit - sum(credit * units // total) OVER (PARTITION BY deal, role))::INT AS credit,
@@ -83,23 +81,24 @@ WITH units AS (
                   <= pool - sum(pool * units // total) OVER (PARTITION BY deal, role))::INT AS pool
     FROM each WHERE n > 1
 )
-SELECT deal, payee, role, employee, (sign * credit)::BIGINT AS credited, (sign * pool)::BIGINT AS amount FROM each WHERE n = 1
+SELECT deal, payee, role, (sign * credit)::BIGINT AS credited, (sign * pool)::BIGINT AS amount FROM each WHERE n = 1
 UNION ALL
-SELECT deal, payee, role, employee, (sign * credit)::BIGINT, (sign * pool)::BIGINT FROM several;
+SELECT deal, payee, role, (sign * credit)::BIGINT, (sign * pool)::BIGINT FROM several;
 
 -- ---- stipend: 250 a deal from the second touch, 5,000 per payee and quarter -------------------------------------------
 
 CREATE TEMP TABLE stipend AS
 SELECT deal, payee, (least(n * 25000, 500000) - least((n - 1) * 25000, 500000))::BIGINT AS amount
 FROM (SELECT deal, payee, row_number() OVER (PARTITION BY payee ORDER BY deal) AS n
-      FROM work WHERE role = 1 AND partner AND touches >= 2 AND cents >= 1000000 AND paid);
+      FROM work JOIN payee USING (payee) JOIN deal USING (deal)
+      WHERE role = 1 AND partner AND touches >= 2 AND cents >= 1000000 AND paid);
 
 -- ---- renewal bonus: 1, 2 or 3 % from a weight of 3, 8 or 20; 20,000 per payee and year --------------------------------
 
 CREATE TEMP TABLE renewal AS
 WITH groups AS (
     SELECT deal, payee, sum(recent)::BIGINT AS units, any_value(cents) AS cents
-    FROM work WHERE renewal AND partner AND recent > 0 GROUP BY deal, payee
+    FROM work JOIN payee USING (payee) JOIN deal USING (deal) WHERE renewal AND partner AND recent > 0 GROUP BY deal, payee
 ), measured AS (
     SELECT *, sum(units) OVER deals::BIGINT AS total, count(*) OVER deals AS n
     FROM groups WINDOW deals AS (PARTITION BY deal)
@@ -130,7 +129,7 @@ CREATE TEMP TABLE commission AS
 WITH quota AS (
     SELECT payee, (amount * 100)::BIGINT AS quota FROM quotas_in JOIN payee USING (payee_id) WHERE period = '2026-Q3'
 ), credits AS (
-    SELECT deal, payee, sum(credited)::BIGINT AS credited FROM shared WHERE employee GROUP BY deal, payee
+    SELECT deal, payee, sum(credited)::BIGINT AS credited FROM shared JOIN payee USING (payee) WHERE employee GROUP BY deal, payee
 ), running AS (
     SELECT deal, payee, quota, credited, sum(credited) OVER (PARTITION BY payee ORDER BY deal ROWS UNBOUNDED PRECEDING)::BIGINT AS after
     FROM credits JOIN quota USING (payee)
