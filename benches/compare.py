@@ -160,7 +160,7 @@ def versions(engine):
     import duckdb, numpy, polars, pyarrow
     found = {"python": platform.python_version(), "duckdb": duckdb.__version__, "polars": polars.__version__, "pyarrow": pyarrow.__version__, "numpy": numpy.__version__}
     if engine:
-        found["apportion"] = subprocess.run([engine, "--version"], capture_output=True, text=True).stdout.strip()
+        found["apportion"] = subprocess.run([engine, "--version"], capture_output=True, text=True).stdout.split()[-1]
     return found
 
 
