@@ -263,6 +263,9 @@ SELECT payee, 3, deal, 0, credited, per_mille * 100000, NULL, NULL, NULL, NULL, 
 CREATE MACRO rule_name(rule) AS CASE rule WHEN 0 THEN 'cosell-stipend' WHEN 1 THEN 'new-business' WHEN 2 THEN 'renewal-engagement' ELSE 'rep-accelerator' END;
 CREATE MACRO kind_name(rule) AS CASE rule WHEN 0 THEN 'stipend' WHEN 1 THEN 'shared_credit' WHEN 2 THEN 'renewal_bonus' ELSE 'commission' END;
 
+-- Sorted before the texts and decimals are made, so that the sort carries integers; the order of a subquery is kept.
+SET preserve_insertion_order = true;
+
 COPY (
     SELECT payee_id, rule_name(rule) AS rule_id, DATE '2026-01-01' AS rule_from, kind_name(rule) AS kind, deal_id,
            CASE role WHEN 1 THEN 'closed' WHEN 2 THEN 'cosell' WHEN 3 THEN 'sourced' END AS role,
@@ -270,8 +273,8 @@ COPY (
            money(basis) AS basis, (rate::DECIMAL(10, 0) * 0.00000001::DECIMAL(8, 8))::DECIMAL(18, 8) AS rate,
            weight_of(units) AS units, weight_of(total) AS units_total, money(credit_total) AS credit_total, money(pool) AS pool,
            money(credited) AS credited, money(uncapped) AS uncapped, money(amount) AS amount, 'USD' AS currency
-    FROM line JOIN deal USING (deal) JOIN payee USING (payee) WHERE paid
-    ORDER BY payee, rule, deal, line.role
+    FROM (SELECT payee_id, deal_id, close_date, line.* FROM line JOIN deal USING (deal) JOIN payee USING (payee) WHERE paid
+          ORDER BY payee, rule, deal, line.role)
 ) TO ':out/lines.parquet' (FORMAT parquet);
 
 -- ---- statements, payouts ----------------------------------------------------------------------------------------------
