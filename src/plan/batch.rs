@@ -57,10 +57,10 @@ pub fn batch<'a>(
     version: &Version,
     tag: &Tag,
     deals: &'a [u32],
-    verdict: impl Fn(u32) -> Option<Reason>,
+    verdict: impl Fn(usize, u32) -> Option<Reason>,
 ) -> Batch<'a> {
-    let of_deal = |&deal: &u32| {
-        if tag.two_rules.binary_search(&deal).is_ok() { Some(Reason::TwoRules) } else { verdict(deal) }
+    let of_deal = |(at, &deal): (usize, &u32)| {
+        if tag.two_rules.binary_search(&deal).is_ok() { Some(Reason::TwoRules) } else { verdict(at, deal) }
     };
     Batch {
         rule: tag.rule,
@@ -70,16 +70,28 @@ pub fn batch<'a>(
             .iter()
             .map(|&deal| inputs.window.pays(inputs.tables.deals.close_date[deal as usize]))
             .collect(),
-        verdicts: deals.iter().map(of_deal).collect(),
+        verdicts: deals.iter().enumerate().map(of_deal).collect(),
         rounding: inputs.book.rounding,
         digits: inputs.digits(),
         cap: version.caps.per_deal,
     }
 }
 
-/// Whether a deal is held, given the flags of what was rejected around it.
-pub fn held(inputs: &Inputs, flags: &[bool], deal: u32) -> bool {
-    inputs.book.incomplete == Incomplete::Hold && flags[deal as usize]
+/// A batch of deals that are paid by a basis: nobody is paid without one, or while the deal is held because a row that
+/// names it was rejected (`flags`, by deal).
+pub fn batch_by_basis<'a>(
+    inputs: &Inputs,
+    version: &Version,
+    tag: &Tag,
+    deals: &'a [u32],
+    basis: &Numbers,
+    flags: &[bool],
+) -> Batch<'a> {
+    let holds = inputs.book.incomplete == Incomplete::Hold;
+    batch(inputs, version, tag, deals, |at, deal| match basis.get(at) {
+        None => Some(Reason::NoBasis),
+        Some(_) => (holds && flags[deal as usize]).then_some(Reason::Incomplete),
+    })
 }
 
 /// The `basis` of each deal, exact; without an expression the deal's amount.

@@ -1,11 +1,11 @@
 //! Plans renewal bonuses: the measure of each group and the ladder of rates.
 
-use super::batch::{Tag, basis, batch, checked_rates, engaged, held, over_deals, rates};
+use super::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use super::groups::Counted;
 use super::{Bound, Inputs, Resolved, scaled};
 use crate::credit::renewal_bonus::{By, Rung, pay};
 use crate::credit::units::ONE_E9;
-use crate::credit::{Fault, Groups, Outcome, Reason};
+use crate::credit::{Fault, Groups, Outcome};
 use crate::money::Overflow;
 use crate::rules::{Measure, RateBy, Reach, RenewalBonus, Version};
 
@@ -48,14 +48,7 @@ impl<'a> Plan<'a> {
     ) -> Result<Outcome, Fault> {
         let flags = &inputs.tables.deals.incomplete_engagements;
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
-        let mut batch = batch(inputs, version, tag, deals, |deal| {
-            held(inputs, flags, deal).then_some(Reason::Incomplete)
-        });
-        for at in 0..deals.len() {
-            if batch.verdicts[at] == Some(Reason::Incomplete) && basis.get(at).is_none() {
-                batch.verdicts[at] = Some(Reason::NoBasis);
-            }
-        }
+        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
         let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
         let measure_e9: Vec<i128> = match self.measure {
             Measure::Weight => groups.weight_e9.clone(),

@@ -2,13 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::batch::{Tag, basis, batch, checked_rates, engaged, held, over_deals, rates};
+use super::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use super::declared::Declared;
 use super::groups::Counted;
 use super::{Bound, Inputs, Resolved, scaled};
 use crate::credit::decay::Decay;
 use crate::credit::units::Ordered;
-use crate::credit::{Fault, Outcome, Reason, Shares, Slots, overlay, shared_credit};
+use crate::credit::{Fault, Outcome, Shares, Slots, overlay, shared_credit};
 use crate::data::NONE;
 use crate::money::Overflow;
 use crate::rules::{Model, Reach, SharedCredit, Sharing, Unfilled, Version, Within};
@@ -87,15 +87,7 @@ impl<'a> Plan<'a> {
             How::Declared { .. } => &inputs.tables.deals.incomplete_splits,
         };
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
-        let mut batch = batch(inputs, version, tag, deals, |deal| {
-            held(inputs, flags, deal).then_some(Reason::Incomplete)
-        });
-        // A null basis comes before a held deal among the contract's reasons.
-        for at in 0..deals.len() {
-            if batch.verdicts[at] == Some(Reason::Incomplete) && basis.get(at).is_none() {
-                batch.verdicts[at] = Some(Reason::NoBasis);
-            }
-        }
+        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
         let rates = self.rate.as_ref().map(|rate| rates(rate, deals));
         let (slots, shares) = self.shares(inputs, deals)?;
         match &self.how {

@@ -46,7 +46,7 @@ impl<'a> Plan<'a> {
         deals: &[u32],
     ) -> Result<Outcome, Fault> {
         let amounts = &inputs.tables.deals.amount_e6;
-        let batch = batch(inputs, version, tag, deals, |deal| {
+        let batch = batch(inputs, version, tag, deals, |_, deal| {
             (amounts[deal as usize] < 0).then_some(Reason::NegativeDeal)
         });
         let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
