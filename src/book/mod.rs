@@ -58,6 +58,16 @@ pub enum Incomplete {
     Pay,
 }
 
+impl Incomplete {
+    /// As in `[book] incomplete`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Pay => "pay",
+        }
+    }
+}
+
 /// The contract's input tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TableName {

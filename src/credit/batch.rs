@@ -28,6 +28,22 @@ impl Batch<'_> {
         Line::new(self.rule, self.version, deal, payee)
     }
 
+    /// The basis and the rate of a deal that is paid by both (`rates_e8` is `None` for a rule that only credits), or the
+    /// reason why nobody is.
+    pub fn terms(
+        &self,
+        at: usize,
+        basis: &Numbers,
+        rates_e8: Option<&[Option<i64>]>,
+    ) -> Result<(i128, Option<i64>), Reason> {
+        if let Some(reason) = self.verdicts[at] {
+            return Err(reason);
+        }
+        let value = basis.get(at).ok_or(Reason::NoBasis)?;
+        let rate = rates_e8.map(|rates| rates[at].ok_or(Reason::NoRate)).transpose()?;
+        Ok((value, rate))
+    }
+
     /// `mantissa` at `scale` decimals in minor units: a named rounding of the contract.
     pub fn round(&self, mantissa: i128, scale: u32) -> Result<i64, Overflow> {
         amount_minor(self.rounding.rescale(mantissa, scale, self.digits)?)

@@ -1,7 +1,7 @@
 //! Declared splits as an overlay: each payee gets its percent on its own, and the parts need not add up to the deal.
 
 use super::limit::Limiter;
-use super::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares};
+use super::{Batch, Fault, Line, Numbers, Outcome, Shares};
 use crate::money::Overflow;
 
 /// 100% in the units of declared splits (billionths of a percent).
@@ -18,21 +18,12 @@ pub fn pay(
     let mut limiter = Limiter::default();
     let mut lines = Vec::new();
     for (at, &deal) in batch.deals.iter().enumerate() {
-        let rate = rates_e8.map(|rates| rates[at]);
-        let (value, rate) = match (batch.verdicts[at], basis.get(at), rate) {
-            (Some(reason), _, _) => {
+        let (value, rate) = match batch.terms(at, basis, rates_e8) {
+            Ok(terms) => terms,
+            Err(reason) => {
                 outcome.uncredited(batch, at, reason, None);
                 continue;
             }
-            (None, None, _) => {
-                outcome.uncredited(batch, at, Reason::NoBasis, None);
-                continue;
-            }
-            (None, _, Some(None)) => {
-                outcome.uncredited(batch, at, Reason::NoRate, None);
-                continue;
-            }
-            (None, Some(value), rate) => (value, rate.flatten()),
         };
         deal_lines(batch, at, value, basis.scale, rate, shares, &mut lines).map_err(Fault::overflow(deal))?;
         if lines.is_empty() {

@@ -47,11 +47,12 @@ struct Scratch {
 impl Kernel<'_> {
     fn deal(&mut self, at: usize, basis: &Numbers, rates_e8: Option<&[Option<i64>]>) -> Result<(), Overflow> {
         let batch = self.batch;
-        let (value, rate) = match (batch.verdicts[at], basis.get(at), rates_e8.map(|rates| rates[at])) {
-            (Some(reason), _, _) => return self.none(at, reason),
-            (None, None, _) => return self.none(at, Reason::NoBasis),
-            (None, _, Some(None)) => return self.none(at, Reason::NoRate),
-            (None, Some(value), rate) => (value, rate.flatten()),
+        let (value, rate) = match batch.terms(at, basis, rates_e8) {
+            Ok(terms) => terms,
+            Err(reason) => {
+                self.outcome.uncredited(batch, at, reason, None);
+                return Ok(());
+            }
         };
         let credit_total = batch.round(value, basis.scale)?;
         let pool =
@@ -65,11 +66,6 @@ impl Kernel<'_> {
         scratch.splitter.split(pool.unwrap_or(0), &scratch.slot_units, &mut scratch.slot_pool)?;
         self.lines(at, credit_total, pool, rate)?;
         self.close(at, credit_total, pool)
-    }
-
-    fn none(&mut self, at: usize, reason: Reason) -> Result<(), Overflow> {
-        self.outcome.uncredited(self.batch, at, reason, None);
-        Ok(())
     }
 
     /// Finds the slots with positive units and the units by which slots share: all declared shares where unfilled

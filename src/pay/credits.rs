@@ -12,18 +12,17 @@ pub struct Credit {
     pub credited: i128,
 }
 
-/// The credits on the lines of `rules` (indices, of shared_credit rules), in order of payee, close date and deal: the
-/// order in which stage two adds them up.
-pub fn credits(lines: &Lines, rules: &[u16], close_date: &[i32]) -> Vec<Credit> {
-    let mut credits: Vec<Credit> = (0..lines.len())
-        .filter(|&row| rules.contains(&lines.rule[row]))
-        .map(|row| Credit {
-            payee: lines.payee[row],
-            deal: lines.deal[row],
-            close_date: close_date[lines.deal[row] as usize],
-            credited: i128::from(lines.credited[row]),
-        })
-        .collect();
+/// The credits on `lines` (of the shared_credit rules that count), in order of payee, close date and deal: the order in
+/// which stage two adds them up.
+pub fn credits<'a>(lines: impl Iterator<Item = &'a Lines>, close_date: &[i32]) -> Vec<Credit> {
+    let of_line = |lines: &'a Lines, row: usize| Credit {
+        payee: lines.payee[row],
+        deal: lines.deal[row],
+        close_date: close_date[lines.deal[row] as usize],
+        credited: i128::from(lines.credited[row]),
+    };
+    let mut credits: Vec<Credit> =
+        lines.flat_map(|lines| (0..lines.len()).map(move |row| of_line(lines, row))).collect();
     credits.sort_unstable_by_key(|credit| (credit.payee, credit.close_date, credit.deal));
     credits.dedup_by(|next, kept| {
         let same = (next.payee, next.deal) == (kept.payee, kept.deal);

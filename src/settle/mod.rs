@@ -88,12 +88,12 @@ impl Run<'_> {
     }
 
     /// Keeps the lines of the period in the contract's order, and adds everything up.
-    fn gather(&self, matches: &Matches, results: Vec<RuleResult>) -> Settlement {
+    fn gather(&self, matches: &Matches, mut results: Vec<RuleResult>) -> Settlement {
         let tables = self.inputs.tables;
         let applies = applies::of_rules(self.rules);
         let prior = totals::prior(self.inputs, &results);
         let mut uncredited: Vec<Uncredited> =
-            results.iter().flat_map(|result| result.uncredited.clone()).collect();
+            results.iter_mut().flat_map(|result| std::mem::take(&mut result.uncredited)).collect();
         uncredited.extend(self.without_rule(matches));
         uncredited.par_sort_unstable_by_key(|row| {
             let first = |ix: Option<u32>| ix.map_or(0, |ix| u64::from(ix) + 1);
@@ -102,7 +102,7 @@ impl Run<'_> {
         let mut totals = Vec::with_capacity(results.len());
         let mut lines = Lines::default();
         for (at, result) in results.into_iter().enumerate() {
-            let paid = paid_lines(&result.lines, self.inputs);
+            let paid = paid_lines(result.lines, self.inputs);
             let matched = self.paid_deals(&matches.deals[at]);
             totals.push(totals::of_rule(
                 self.rules.rules[at].kind,
@@ -182,13 +182,13 @@ impl RuleResult {
 }
 
 /// The lines of deals that closed in the period.
-fn paid_lines(lines: &Lines, inputs: &Inputs) -> Lines {
+fn paid_lines(lines: Lines, inputs: &Inputs) -> Lines {
     let close_date = &inputs.tables.deals.close_date;
     let rows: Vec<u32> = (0..lines.len())
         .filter(|&row| inputs.window.pays(close_date[lines.deal[row] as usize]))
         .map(|row| row as u32)
         .collect();
-    if rows.len() == lines.len() { lines.clone() } else { lines.clone().take(&rows) }
+    if rows.len() == lines.len() { lines } else { lines.take(&rows) }
 }
 
 /// Rows in the contract's order: payee_id, rule_id, close_date, deal_id, role, from_payee_id, null first. Dense

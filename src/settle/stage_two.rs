@@ -42,14 +42,8 @@ fn credited_rules(rule: &Rule) -> Option<&[String]> {
 
 /// The credits of the named rules, in order of payee, close date and deal.
 fn gather(run: &Run, names: &[String], results: &[RuleResult]) -> Vec<Credit> {
-    let mut lines = crate::credit::Lines::default();
-    let mut rules = Vec::new();
-    for (at, rule) in run.rules.rules.iter().enumerate().filter(|(_, rule)| names.contains(&rule.id)) {
-        debug_assert_eq!(rule.kind, crate::rules::Kind::SharedCredit);
-        lines.append(&results[at].lines);
-        rules.push(at as u16);
-    }
-    credits(&lines, &rules, &run.inputs.tables.deals.close_date)
+    let of_rules = run.rules.rules.iter().zip(results).filter(|(rule, _)| names.contains(&rule.id));
+    credits(of_rules.map(|(_, result)| &result.lines), &run.inputs.tables.deals.close_date)
 }
 
 fn pay_commission(

@@ -11,7 +11,6 @@ use serde::Serialize;
 use super::Outcome;
 use super::sink::{FileDigest, Sink};
 use super::sums::Sums;
-use super::words::{incomplete_word, rounding_word};
 use crate::credit::RuleTotals;
 use crate::money::format_scaled;
 use crate::rules::Rule;
@@ -143,10 +142,10 @@ fn book_facts<'a>(outcome: &Outcome<'a>) -> BookFacts<'a> {
     BookFacts {
         name: &book.name,
         currency: book.currency.code(),
-        rounding: rounding_word(book.rounding),
+        rounding: book.rounding.word(),
         fiscal_year_starts: book.fiscal_year_starts,
         fx_max_age_days: book.fx_max_age_days,
-        incomplete: incomplete_word(book.incomplete),
+        incomplete: book.incomplete.word(),
     }
 }
 

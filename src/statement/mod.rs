@@ -13,7 +13,6 @@ mod sink;
 mod statements;
 mod sums;
 mod uncredited;
-mod words;
 
 #[cfg(test)]
 mod sample;
