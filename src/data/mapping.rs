@@ -1,7 +1,7 @@
 //! Where the value of a column comes from in one file, and what is done to it before it is checked:
 //! `columns`, `values`, `defaults`, `dates`, `decimal_comma`. Contract, section 2.
 
-use hashbrown::HashMap;
+use foldhash::HashMap;
 
 use crate::book::{Book, ColumnFrom, ColumnType, Dates, Source};
 use crate::diagnostic::{Diagnostic, Span};

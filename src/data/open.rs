@@ -1,7 +1,7 @@
 //! What can be known of the sources without reading a row: files, headers, expressions over them, and the columns
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::book::{Book, ColumnFrom, Source, TableName};
 use crate::diagnostic::{Diagnostic, Span, nearest};
@@ -275,7 +275,7 @@ pub(super) fn attribute_kinds(
 /// All names of a table that could be attributes, in order of source, then as the files have them.
 fn attribute_names(book: &Book, sources: &[OpenSource], table: TableName) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let mut seen: hashbrown::HashSet<&str> = hashbrown::HashSet::new();
+    let mut seen: HashSet<&str> = HashSet::default();
     for open in sources {
         let source = &book.sources[open.at];
         if source.table != table {

@@ -143,19 +143,6 @@ fn readers_see_plain_strings_dates_and_decimals() {
 }
 
 #[test]
-fn another_reader_sees_the_same_types() {
-    use polars::prelude::{ParquetReader, SerReader};
-    let mut file = tempfile::tempfile().unwrap();
-    file.write_all(&written(&sample())[LINES]).unwrap();
-    let frame = ParquetReader::new(file).finish().unwrap();
-    let seen: Vec<_> = frame.columns().iter().map(|column| column.dtype().to_string()).collect();
-    assert_eq!(frame.height(), 6);
-    assert_eq!(seen[..3], ["str", "str", "date"]);
-    assert_eq!(seen[9..12], ["decimal[18,2]", "decimal[18,8]", "decimal[38,9]"]);
-    assert_eq!(seen[18], "str");
-}
-
-#[test]
 fn cells_are_null_exactly_where_they_do_not_apply() {
     let batch = read_lines(&written(&sample())[LINES]);
     let nulls = |name: &str| -> String {

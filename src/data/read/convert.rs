@@ -1,137 +1,179 @@
-//! A column of a Polars frame → an Arrow array of the kinds that [`RawType`](super::RawType) promises.
+//! A column of a typed file → an Arrow array of the kinds that [`RawType`](super::RawType) promises.
 //!
-//! Polars has array types of its own. Nearly every column changes on its way (text is trimmed, integers become decimals),
-//! so columns are copied; a bridge through the C data interface, which is `unsafe`, would spare only dates a copy.
+//! Nearly every column changes on its way (text is trimmed, integers become decimals), so columns are copied.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, StringArray, StringBuilder,
-    UInt32Array,
+    Array, ArrayAccessor, ArrayRef, ArrowPrimitiveType, AsArray, Date32Array, Decimal128Array,
+    DictionaryArray, Int64Array, PrimitiveArray, StringArray, StringBuilder, UInt32Array,
 };
-use arrow::datatypes::UInt32Type;
-use polars::prelude::{Column, DataType, PolarsResult, TimeUnit};
+use arrow::compute::cast;
+use arrow::datatypes::{
+    DataType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
+};
+use arrow::error::ArrowError;
+use foldhash::HashMap;
 
 use super::cells::Nulls;
 use super::decimals;
+use crate::data::tables::NONE;
 
 /// Digits of all decimals that leave this room.
 const DIGITS: u8 = 38;
 
-/// The column as an Arrow array; an error is a reason for people.
-pub(super) fn to_arrow(column: &Column, nulls: &Nulls<'_>) -> Result<ArrayRef, String> {
-    known(column, nulls)
-        .map_err(|error| error.to_string())?
-        .ok_or_else(|| format!("column `{}` is of type {}", column.name(), column.dtype()))
-}
+/// Milliseconds of a day.
+const MILLISECONDS: i64 = 86_400_000;
 
-/// Integers of any width as `Decimal128(38, 0)`.
-macro_rules! integers {
-    ($values:expr) => {
-        decimals($values.iter().map(|value| value.map(i128::from)), 0)
-    };
-}
-
-fn known(column: &Column, nulls: &Nulls<'_>) -> PolarsResult<Option<ArrayRef>> {
-    let series = column.as_materialized_series();
-    let array = match series.dtype() {
-        DataType::Null => Some(Arc::new(StringArray::new_null(series.len())) as ArrayRef),
-        DataType::Boolean => Some(Arc::new(series.bool()?.iter().collect::<BooleanArray>()) as ArrayRef),
-        DataType::String => Some(text(series.str()?.iter(), nulls)),
-        DataType::Int8 => integers!(series.i8()?),
-        DataType::Int16 => integers!(series.i16()?),
-        DataType::Int32 => integers!(series.i32()?),
-        DataType::Int64 => integers!(series.i64()?),
-        DataType::UInt8 => integers!(series.u8()?),
-        DataType::UInt16 => integers!(series.u16()?),
-        DataType::UInt32 => integers!(series.u32()?),
-        DataType::UInt64 => integers!(series.u64()?),
-        DataType::Decimal(_, scale) => decimals(series.decimal()?.physical().iter(), *scale),
-        DataType::Float32 => Some(decimals::shortest(&series.f32()?.iter().collect::<Vec<_>>())),
-        DataType::Float64 => Some(decimals::shortest(&series.f64()?.iter().collect::<Vec<_>>())),
-        DataType::Date => Some(dates(series.date()?.physical().iter())),
-        DataType::Datetime(unit, _) => {
-            let in_a_day = units_in_a_day(*unit);
-            let stamps = series.datetime()?.physical().iter();
-            // |i64::MIN| ticks are at most some 10^11 days of milliseconds: what is no date at all becomes null
-            Some(dates(stamps.map(|stamp| i32::try_from(stamp?.div_euclid(in_a_day)).ok())))
+/// The column as this room hands it on.
+///
+/// # Errors
+/// The column is of a kind that no rule can use; or its values do not hold together.
+pub(super) fn converted(array: &ArrayRef, nulls: &Nulls<'_>) -> Result<ArrayRef, ArrowError> {
+    use DataType as Kind;
+    Ok(match array.data_type() {
+        Kind::Null => Arc::new(StringArray::new_null(array.len())),
+        Kind::Boolean | Kind::Date32 => Arc::clone(array),
+        Kind::Utf8 => text(array.as_string::<i32>(), nulls),
+        Kind::LargeUtf8 => text(array.as_string::<i64>(), nulls),
+        Kind::Utf8View => text(array.as_string_view(), nulls),
+        Kind::Int8 => whole::<Int8Type>(array)?,
+        Kind::Int16 => whole::<Int16Type>(array)?,
+        Kind::Int32 => whole::<Int32Type>(array)?,
+        Kind::Int64 => whole::<Int64Type>(array)?,
+        Kind::UInt8 => whole::<UInt8Type>(array)?,
+        Kind::UInt16 => whole::<UInt16Type>(array)?,
+        Kind::UInt32 => whole::<UInt32Type>(array)?,
+        Kind::UInt64 => whole::<UInt64Type>(array)?,
+        Kind::Decimal32(_, scale) => decimal::<Decimal32Type>(array, *scale)?,
+        Kind::Decimal64(_, scale) => decimal::<Decimal64Type>(array, *scale)?,
+        Kind::Decimal128(_, scale) => decimal::<Decimal128Type>(array, *scale)?,
+        Kind::Decimal256(..) => wide_decimal(array)?,
+        Kind::Float32 => decimals::shortest(&array.as_primitive::<Float32Type>().iter().collect::<Vec<_>>()),
+        Kind::Float64 => decimals::shortest(&array.as_primitive::<Float64Type>().iter().collect::<Vec<_>>()),
+        Kind::Date64 => days(array.as_primitive::<Date64Type>(), MILLISECONDS),
+        Kind::Timestamp(unit, _) => {
+            let ticks = cast(array, &Kind::Int64)?;
+            days(ticks.as_primitive::<Int64Type>(), ticks_of_a_day(*unit))
         }
-        DataType::Categorical(..) | DataType::Enum(..) => categories(column, nulls)?,
-        _ => None,
-    };
-    Ok(array)
+        Kind::Dictionary(_, values) if is_text(values) => categories(array, nulls)?,
+        Kind::Dictionary(_, values) => converted(&cast(array, values)?, nulls)?,
+        other => return Err(ArrowError::NotYetImplemented(format!("values of type {other}"))),
+    })
 }
 
-fn units_in_a_day(unit: TimeUnit) -> i64 {
-    let per_second = match unit {
-        TimeUnit::Milliseconds => 1_000,
-        TimeUnit::Microseconds => 1_000_000,
-        TimeUnit::Nanoseconds => 1_000_000_000,
-    };
-    86_400 * per_second
+fn is_text(kind: &DataType) -> bool {
+    matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
-fn text<'a>(values: impl Iterator<Item = Option<&'a str>>, nulls: &Nulls<'_>) -> ArrayRef {
+fn text<'a>(values: impl ArrayAccessor<Item = &'a str>, nulls: &Nulls<'_>) -> ArrayRef {
     let mut builder = StringBuilder::new();
-    for value in values {
-        builder.append_option(value.and_then(|value| nulls.clean(value)));
+    for at in 0..values.len() {
+        let value = if values.is_null(at) { None } else { nulls.clean(values.value(at)) };
+        builder.append_option(value);
     }
     Arc::new(builder.finish())
 }
 
-fn dates(days: impl Iterator<Item = Option<i32>>) -> ArrayRef {
-    Arc::new(days.collect::<Date32Array>())
+/// Integers of any width as `Decimal128(38, 0)`.
+fn whole<T: ArrowPrimitiveType>(array: &ArrayRef) -> Result<ArrayRef, ArrowError>
+where
+    T::Native: Into<i128>,
+{
+    widened::<T>(array, 0)
 }
 
-fn decimals(digits: impl Iterator<Item = Option<i128>>, scale: usize) -> Option<ArrayRef> {
-    let array = digits.collect::<Decimal128Array>();
-    let array = array.with_precision_and_scale(DIGITS, i8::try_from(scale).ok()?).ok()?;
-    Some(Arc::new(array))
-}
-
-/// A column of categories, whatever the width of its codes.
-fn categories(column: &Column, nulls: &Nulls<'_>) -> PolarsResult<Option<ArrayRef>> {
-    let series = column.as_materialized_series();
-    macro_rules! with_codes {
-        ($column:expr) => {{
-            let column = $column;
-            let mapping = column.get_mapping();
-            let codes = column.physical().iter().map(|code| code.map(u32::from));
-            Ok(dictionary(codes, |code| mapping.cat_to_str(code), nulls))
-        }};
+/// Decimals of other widths at their own scale.
+fn decimal<T: ArrowPrimitiveType>(array: &ArrayRef, scale: i8) -> Result<ArrayRef, ArrowError>
+where
+    T::Native: Into<i128>,
+{
+    // a negative scale stands for zeros before the point
+    if scale < 0 {
+        return cast(array, &DataType::Decimal128(DIGITS, 0));
     }
-    if let Some(column) = series.try_cat8() {
-        with_codes!(column)
-    } else if let Some(column) = series.try_cat16() {
-        with_codes!(column)
-    } else {
-        with_codes!(series.cat32()?)
+    widened::<T>(array, scale)
+}
+
+fn widened<T: ArrowPrimitiveType>(array: &ArrayRef, scale: i8) -> Result<ArrayRef, ArrowError>
+where
+    T::Native: Into<i128>,
+{
+    let digits: Decimal128Array = array.as_primitive::<T>().unary::<_, Decimal128Type>(Into::into);
+    Ok(Arc::new(digits.with_precision_and_scale(DIGITS, scale)?))
+}
+
+/// Decimals of up to 76 digits: as text where one of them has more than 38, for the checks to say so.
+fn wide_decimal(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let wide = array.as_primitive::<Decimal256Type>();
+    let narrow: Option<Vec<Option<i128>>> =
+        wide.iter().map(|digits| digits.map_or(Some(None), |digits| digits.to_i128().map(Some))).collect();
+    match narrow {
+        Some(digits) if wide.scale() >= 0 => {
+            let digits = Decimal128Array::from(digits);
+            Ok(Arc::new(digits.with_precision_and_scale(DIGITS, wide.scale())?))
+        }
+        _ => cast(array, &DataType::Utf8),
     }
 }
 
-/// Codes and the texts that are in use, each once, in order of first appearance: Polars' codes are shared by all
-/// categorical columns of the process, so they say nothing about this file.
-fn dictionary<'a>(
-    codes: impl Iterator<Item = Option<u32>>,
-    text_of: impl Fn(u32) -> Option<&'a str>,
-    nulls: &Nulls<'_>,
-) -> Option<ArrayRef> {
-    let mut known: HashMap<u32, Option<u32>> = HashMap::new();
-    let mut ranks: HashMap<&'a str, u32> = HashMap::new();
-    let mut values = StringBuilder::new();
-    let keys: UInt32Array = codes
-        .map(|code| {
-            *known.entry(code?).or_insert_with_key(|code| {
-                let text = nulls.clean(text_of(*code)?)?;
-                let next = u32::try_from(ranks.len()).ok()?;
-                Some(*ranks.entry(text).or_insert_with(|| {
-                    values.append_value(text);
-                    next
-                }))
-            })
+fn ticks_of_a_day(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 86_400,
+        TimeUnit::Millisecond => MILLISECONDS,
+        TimeUnit::Microsecond => 1_000 * MILLISECONDS,
+        TimeUnit::Nanosecond => 1_000_000 * MILLISECONDS,
+    }
+}
+
+/// The dates of points in time, in UTC. What is no date at all (years of eight digits) becomes null.
+fn days<T: ArrowPrimitiveType<Native = i64>>(ticks: &PrimitiveArray<T>, of_a_day: i64) -> ArrayRef {
+    let days: Date32Array =
+        ticks.unary_opt::<_, Date32Type>(|tick| i32::try_from(tick.div_euclid(of_a_day)).ok());
+    Arc::new(days)
+}
+
+/// A column of categories, whatever the width of its keys and the kind of its texts: the distinct texts of the chunk that
+/// are in use, each once, in order of first appearance.
+fn categories(array: &ArrayRef, nulls: &Nulls<'_>) -> Result<ArrayRef, ArrowError> {
+    let dictionary = array.as_any_dictionary();
+    let texts = cast(dictionary.values(), &DataType::Utf8)?;
+    let texts = texts.as_string::<i32>();
+    let keys = cast(dictionary.keys(), &DataType::Int64)?;
+    let keys: &Int64Array = keys.as_primitive::<Int64Type>();
+    let mut seen = Seen::default();
+    // by key of the file: what it became, once it was met
+    let mut known: Vec<Option<u32>> = vec![None; texts.len()];
+    let mut code_of = |key: usize| {
+        *known[key].get_or_insert_with(|| {
+            let text = if texts.is_null(key) { None } else { nulls.clean(texts.value(key)) };
+            text.map_or(NONE, |text| seen.code(text))
         })
-        .collect();
-    let dictionary = DictionaryArray::<UInt32Type>::try_new(keys, Arc::new(values.finish())).ok()?;
-    Some(Arc::new(dictionary))
+    };
+    let codes = keys.iter().map(|key| {
+        let key = key.and_then(|key| usize::try_from(key).ok()).filter(|key| *key < texts.len())?;
+        Some(code_of(key)).filter(|code| *code != NONE)
+    });
+    let keys: UInt32Array = codes.collect();
+    Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(keys, Arc::new(seen.texts.finish()))?))
+}
+
+/// Texts and their codes: two keys of a file may stand for one text once that is trimmed.
+#[derive(Default)]
+struct Seen<'a> {
+    codes: HashMap<&'a str, u32>,
+    texts: StringBuilder,
+}
+
+impl<'a> Seen<'a> {
+    fn code(&mut self, text: &'a str) -> u32 {
+        // a dictionary has fewer than 2^32 values
+        let next = u32::try_from(self.codes.len()).unwrap_or(NONE);
+        *self.codes.entry(text).or_insert_with(|| {
+            self.texts.append_value(text);
+            next
+        })
+    }
 }

@@ -22,14 +22,16 @@ mod decimals;
 mod delimited;
 mod fault;
 mod format;
-mod frames;
 mod input;
+mod ipc;
 mod ndjson;
 mod ordered;
+mod parquet;
 mod resolve;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod unpivot;
 
 use std::path::PathBuf;
@@ -185,7 +187,8 @@ impl SourceFile {
         let header = match self.format {
             Format::Delimited { .. } => delimited::header(self, source),
             Format::Ndjson { .. } => ndjson::header(self, source),
-            Format::Parquet | Format::Arrow => frames::header(self),
+            Format::Parquet => parquet::header(self),
+            Format::Arrow => ipc::header(self),
             Format::Sheet => sheet::header(self, source),
         }?;
         if header.columns.is_empty() { Err(fault::empty_file(self)) } else { Ok(header) }
@@ -195,8 +198,8 @@ impl SourceFile {
         match self.format {
             Format::Delimited { .. } => delimited::rows(request, sink),
             Format::Ndjson { .. } => ndjson::rows(request, sink),
-            Format::Parquet => frames::parquet_rows(request, sink),
-            Format::Arrow => frames::arrow_rows(request, sink),
+            Format::Parquet => parquet::rows(request, sink),
+            Format::Arrow => ipc::rows(request, sink),
             Format::Sheet => sheet::rows(request, sink),
         }
     }

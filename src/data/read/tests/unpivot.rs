@@ -1,3 +1,8 @@
+use std::sync::Arc;
+
+use ::parquet::arrow::ArrowWriter;
+use arrow::array::{Float64Array, Int64Array, RecordBatch, StringArray};
+
 use super::*;
 use crate::book::Unpivot;
 
@@ -49,10 +54,16 @@ fn wanted_columns_of_the_long_form() {
 
 #[test]
 fn typed_columns_are_brought_together() {
-    use polars::prelude::*;
-    let mut frame = df!("Date" => ["d"; 2], "USD" => [1.25, 2.0], "JPY" => [Some(186_i64), None]).unwrap();
+    let columns: [(&str, ArrayRef); 3] = [
+        ("Date", Arc::new(StringArray::from(vec!["d"; 2]))),
+        ("USD", Arc::new(Float64Array::from(vec![1.25, 2.0]))),
+        ("JPY", Arc::new(Int64Array::from(vec![Some(186), None]))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes).finish(&mut frame).unwrap();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
     let (folder, mut source) = folder("fx.parquet", bytes);
     source.unpivot = unpivot(&["Date"]);
     let long = read(folder.path(), &source);

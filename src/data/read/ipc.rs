@@ -1,0 +1,83 @@
+//! Arrow IPC: files (Feather version 2), which have a table of contents, and streams, which have none.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use arrow::ipc::reader::{FileReader, StreamReader};
+
+use super::cells::Nulls;
+use super::ordered::in_order;
+use super::typed::{CHUNK, guarded, hashed, open, part, places};
+use super::{Done, Header, Request, Sink, SourceFile, fault, typed};
+use crate::diagnostic::Diagnostic;
+
+/// What an Arrow file begins with; a stream begins with the length of its first message.
+const MAGIC: &[u8] = b"ARROW1";
+
+pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
+    typed::header(file, &Batches::open(file, None)?.schema())
+}
+
+/// Reads a file or a stream, a slice of a record batch a piece of work.
+pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+    let file = request.file;
+    let places = places(request, &Batches::open(file, None)?.schema())?;
+    let mut batches = Batches::open(file, Some(places))?;
+    let mut slices = Vec::new();
+    let next = || {
+        while slices.is_empty() {
+            let Some(batch) = guarded(file, || batches.next().transpose())? else { return Ok(None) };
+            // from the last, because they are taken from the end
+            let starts = (0..batch.num_rows()).step_by(CHUNK).rev();
+            slices.extend(starts.map(|start| batch.slice(start, CHUNK.min(batch.num_rows() - start))));
+        }
+        Ok(slices.pop())
+    };
+    let nulls = Nulls::new(&request.source.nulls);
+    hashed(request, sink, |delivery| {
+        in_order(
+            next,
+            |batch| part(request, &batch, &nulls),
+            |reason| fault::unreadable(file, reason),
+            |part| delivery.take(part),
+        )
+    })
+}
+
+/// The record batches of either kind.
+enum Batches {
+    File(FileReader<BufReader<File>>),
+    Stream(StreamReader<BufReader<File>>),
+}
+
+impl Batches {
+    fn open(file: &SourceFile, places: Option<Vec<usize>>) -> Result<Self, Diagnostic> {
+        let mut opened = BufReader::new(open(file)?);
+        let mut start = [0; MAGIC.len()];
+        let is_file = opened.read_exact(&mut start).is_ok() && start == *MAGIC;
+        opened.rewind().map_err(|error| fault::unreadable(file, error))?;
+        guarded(file, || {
+            if is_file {
+                FileReader::try_new(opened, places).map(Self::File)
+            } else {
+                StreamReader::try_new(opened, places).map(Self::Stream)
+            }
+        })
+    }
+
+    fn schema(&self) -> SchemaRef {
+        match self {
+            Self::File(reader) => reader.schema(),
+            Self::Stream(reader) => reader.schema(),
+        }
+    }
+
+    fn next(&mut self) -> Option<Result<RecordBatch, arrow::error::ArrowError>> {
+        match self {
+            Self::File(reader) => reader.next(),
+            Self::Stream(reader) => reader.next(),
+        }
+    }
+}
