@@ -1,7 +1,10 @@
 //! The values of one column of a table, as parsed, row by row: four to sixteen bytes a row and no allocation each.
 
 use super::contract::{ColumnSpec, Domain, Kind};
+use super::fill::{Filled, FilledValues};
+use super::intern::{Interner, Names};
 use super::tables::{NO_DAY, NONE};
+use super::texts::Texts;
 
 /// No number in a column of fixed-point integers.
 pub(super) const NO_NUMBER: i64 = i64::MIN;
@@ -15,6 +18,8 @@ pub(super) const NO_FLAG: u8 = 2;
 pub(super) enum Values {
     /// Codes of texts; [`NONE`].
     Codes(Vec<u32>),
+    /// Texts that are only compared.
+    Texts(Texts),
     /// Days since 1970-01-01; [`NO_DAY`].
     Days(Vec<i32>),
     /// Millionths of money, billionths of weights, percents and rates; [`NO_NUMBER`].
@@ -25,21 +30,47 @@ pub(super) enum Values {
     Flags(Vec<u8>),
 }
 
-impl Values {
-    fn new(kind: Kind, attribute: bool) -> Self {
+/// Which of [`Values`] a column has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Codes,
+    Texts,
+    Days,
+    Fixed,
+    Wide,
+    Flags,
+}
+
+impl Shape {
+    fn of(kind: Kind, role: ColumnRole) -> Self {
         match kind {
-            Kind::Text | Kind::Period => Self::Codes(Vec::new()),
-            Kind::Date => Self::Days(Vec::new()),
-            Kind::Number => Self::Wide(Vec::new()),
-            Kind::Money if attribute => Self::Wide(Vec::new()),
-            Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate => Self::Fixed(Vec::new()),
-            Kind::Outcome | Kind::Boolean => Self::Flags(Vec::new()),
+            Kind::Text if role == ColumnRole::File => Self::Texts,
+            Kind::Text | Kind::Period => Self::Codes,
+            Kind::Date => Self::Days,
+            Kind::Number => Self::Wide,
+            Kind::Money if role == ColumnRole::Attribute => Self::Wide,
+            Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate => Self::Fixed,
+            Kind::Outcome | Kind::Boolean => Self::Flags,
         }
     }
 
+    fn values(self) -> Values {
+        match self {
+            Self::Codes => Values::Codes(Vec::new()),
+            Self::Texts => Values::Texts(Texts::default()),
+            Self::Days => Values::Days(Vec::new()),
+            Self::Fixed => Values::Fixed(Vec::new()),
+            Self::Wide => Values::Wide(Vec::new()),
+            Self::Flags => Values::Flags(Vec::new()),
+        }
+    }
+}
+
+impl Values {
     fn equal(&self, a: usize, b: usize) -> bool {
         match self {
             Self::Codes(values) => values[a] == values[b],
+            Self::Texts(texts) => texts.get(a) == texts.get(b),
             Self::Days(values) => values[a] == values[b],
             Self::Fixed(values) => values[a] == values[b],
             Self::Wide(values) => values[a] == values[b],
@@ -55,15 +86,33 @@ pub(super) struct Column {
     pub(super) kind: Kind,
     pub(super) domain: Domain,
     pub(super) role: ColumnRole,
+    pub(super) shape: Shape,
     /// False where no file gives it: then there are no values, and every row is null.
     pub(super) present: bool,
     pub(super) values: Values,
+    /// What the codes stand for, of [`Domain::Own`].
+    pub(super) own: Interner,
     /// Codes of the texts as they stood, where the values may be others and a later finding may quote them.
     pub(super) stood: Option<Vec<u32>>,
     /// Amounts from here on (in absolute value) keep their text: they may become too large by conversion.
     pub(super) long_from: Option<i64>,
     /// Row and text of those, by row.
     pub(super) long: Vec<(u32, String)>,
+}
+
+/// What the fresh codes of a chunk became.
+struct FreshCodes {
+    codes: Vec<u32>,
+}
+
+impl FreshCodes {
+    fn of(&self, code: u32) -> u32 {
+        if code == NONE {
+            return NONE;
+        }
+        // fresh codes are counted from the top, see `fresh_code`
+        self.codes.get((NONE - 1 - code) as usize).copied().unwrap_or(code)
+    }
 }
 
 /// Why a column is read.
@@ -78,24 +127,64 @@ pub(super) enum ColumnRole {
 }
 
 impl Column {
-    /// An empty column of the contract.
-    pub(super) fn contract(spec: &ColumnSpec) -> Self {
-        Self { domain: spec.domain, ..Self::new(spec.name, spec.kind, ColumnRole::Contract) }
+    /// An empty column of the contract. `named`: a rule names it.
+    pub(super) fn contract(spec: &ColumnSpec, named: bool) -> Self {
+        let column = Self { domain: spec.domain, ..Self::new(spec.name, spec.kind, ColumnRole::Contract) };
+        if spec.for_rules && !named { column.shaped(Shape::Texts) } else { column }
     }
 
     /// An empty column of another kind.
     pub(super) fn new(name: &str, kind: Kind, role: ColumnRole) -> Self {
+        let shape = Shape::of(kind, role);
         Self {
             name: name.to_string(),
             kind,
             domain: Domain::Own,
             role,
+            shape,
             present: false,
-            values: Values::new(kind, role == ColumnRole::Attribute),
+            values: shape.values(),
+            own: Interner::default(),
             stood: None,
             long_from: None,
             long: Vec::new(),
         }
+    }
+
+    /// Appends the rows of a chunk, the first of which becomes row `first` of the sheet.
+    pub(super) fn append(&mut self, filled: Filled, first: u32, names: &Names, more: &mut Names) {
+        let codes = self.codes_of(&filled.fresh, names, more);
+        match (&mut self.values, filled.values) {
+            (Values::Codes(all), FilledValues::Codes(new)) => {
+                all.extend(new.into_iter().map(|c| codes.of(c)))
+            }
+            (Values::Texts(all), FilledValues::Texts(new)) => all.push(new),
+            (Values::Days(all), FilledValues::Days(new)) => all.extend(new),
+            (Values::Fixed(all), FilledValues::Fixed(new)) => all.extend(new),
+            (Values::Wide(all), FilledValues::Wide(new)) => all.extend(new),
+            (Values::Flags(all), FilledValues::Flags(new)) => all.extend(new),
+            // the chunk was filled after this column's shape
+            _ => unreachable!("a chunk has the shapes of its sheet"),
+        }
+        if let (Some(all), Some(new)) = (&mut self.stood, filled.stood) {
+            all.extend(new.into_iter().map(|code| codes.of(code)));
+        }
+        self.long.extend(filled.long.into_iter().map(|(row, text)| (first + row, text)));
+    }
+
+    /// Gives the fresh texts of a chunk their codes.
+    fn codes_of(&mut self, fresh: &Interner, names: &Names, more: &mut Names) -> FreshCodes {
+        let (base, texts) = match (names.of(self.domain), more.of_mut(self.domain)) {
+            (Some(known), Some(more)) => (known.len(), more),
+            _ => (0, &mut self.own),
+        };
+        // there are fewer texts than rows, and rows are counted in 32 bits
+        let base = u32::try_from(base).unwrap_or(NONE);
+        FreshCodes { codes: fresh.texts().map(|text| base + texts.intern(text)).collect() }
+    }
+
+    fn shaped(self, shape: Shape) -> Self {
+        Self { shape, values: shape.values(), ..self }
     }
 
     /// Whether two rows have the same value.
@@ -132,6 +221,14 @@ impl Column {
         match &self.values {
             Values::Flags(flags) if self.present => flags[row],
             _ => NO_FLAG,
+        }
+    }
+
+    /// The text, of a column whose texts are only compared.
+    pub(super) fn text(&self, row: usize) -> Option<&str> {
+        match &self.values {
+            Values::Texts(texts) if self.present => texts.get(row),
+            _ => None,
         }
     }
 

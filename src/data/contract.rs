@@ -81,6 +81,8 @@ pub(super) struct ColumnSpec {
     pub(super) standard: Standard,
     /// A finding after the cells may quote the cell, so it is kept as it stood.
     pub(super) quoted: bool,
+    /// The engine itself asks nothing of it: where no rule names it, rows are only compared by it.
+    pub(super) for_rules: bool,
 }
 
 /// One table of the contract.
@@ -95,7 +97,15 @@ pub(super) struct TableSpec {
 }
 
 const fn column(name: &'static str, kind: Kind) -> ColumnSpec {
-    ColumnSpec { name, kind, domain: Domain::Own, required: false, standard: Standard::Null, quoted: false }
+    ColumnSpec {
+        name,
+        kind,
+        domain: Domain::Own,
+        required: false,
+        standard: Standard::Null,
+        quoted: false,
+        for_rules: false,
+    }
 }
 
 const fn text(name: &'static str) -> ColumnSpec {
@@ -117,6 +127,10 @@ impl ColumnSpec {
 
     const fn quoted(self) -> Self {
         Self { quoted: true, ..self }
+    }
+
+    const fn for_rules(self) -> Self {
+        Self { for_rules: true, ..self }
     }
 }
 
@@ -179,11 +193,11 @@ static DEALS: TableSpec = TableSpec {
         column("close_date", Kind::Date).required(),
         column("amount", Kind::Money).required().quoted(),
         text("currency").standing_for_null(Standard::BookCurrency).quoted(),
-        text("deal_type"),
+        text("deal_type").for_rules(),
         text("account_id").of(Domain::Account),
-        text("channel"),
+        text("channel").for_rules(),
         column("list_amount", Kind::Money).quoted(),
-        text("registration_id"),
+        text("registration_id").for_rules(),
         text("renews_deal_id").of(Domain::Deal),
         text("reverses_deal_id").of(Domain::Deal),
     ],
@@ -194,14 +208,14 @@ static DEALS: TableSpec = TableSpec {
 static ENGAGEMENTS: TableSpec = TableSpec {
     table: TableName::Engagements,
     columns: &[
-        text("engagement_id"),
+        text("engagement_id").for_rules(),
         text("deal_id").of(Domain::Deal).quoted(),
         text("account_id").of(Domain::Account),
         text("payee_id").of(Domain::Payee).required().quoted(),
         text("role").required(),
         column("occurred_on", Kind::Date),
         column("weight", Kind::Weight).standing_for_null(Standard::Text("1")),
-        text("activity"),
+        text("activity").for_rules(),
     ],
     key: &[0],
     one_of: Some([1, 2]),
@@ -212,8 +226,8 @@ static PAYEES: TableSpec = TableSpec {
     columns: &[
         text("payee_id").of(Domain::Payee).required(),
         text("name"),
-        text("kind"),
-        text("tier"),
+        text("kind").for_rules(),
+        text("tier").for_rules(),
         text("manager_id").of(Domain::Payee).quoted(),
         text("currency").standing_for_null(Standard::BookCurrency),
         column("start_date", Kind::Date),

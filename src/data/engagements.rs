@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use arrow::array::StringArray;
-use rayon::slice::ParallelSliceMut;
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::book::TableName;
 
 use super::contract;
 use super::contract::engagements::{ACCOUNT_ID, DEAL_ID, ENGAGEMENT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
-use super::frames::{frame, indexed};
+use super::frames::{days, fixed, frame, indexed};
 use super::intern::Names;
 use super::references::Known;
 use super::sheet::Sheet;
@@ -56,8 +56,7 @@ pub(super) fn accounts(
 /// Deals and payees, and their ids.
 pub(super) type Dense<'a> = (&'a Known, &'a Known, &'a StringArray, &'a StringArray);
 
-/// The dense table. Within a deal engagements stand by date, id (null first), payee, role, weight and account, so that their
-/// order does not come from that of the files.
+/// The dense table.
 pub(super) fn build(
     sheet: Option<&Sheet>,
     names: &Names,
@@ -67,59 +66,54 @@ pub(super) fn build(
 ) -> Engagements {
     let Some(sheet) = sheet else { return none(deals.len(), names, used) };
     let column = |at| sheet.column(at);
-    let deal_of = |row: u32| deals.index(column(DEAL_ID).code(row as usize));
-    let payee_of = |row: u32| payees.index(column(PAYEE_ID).code(row as usize));
-    let account_of = |row: u32| accounts.index(column(ACCOUNT_ID).code(row as usize));
-    let kept = sheet.kept();
-
     let role_texts = sheet.texts(names, ROLE);
-    let role_codes = role_texts.sorted(kept.iter().map(|row| column(ROLE).code(*row as usize)));
+    let role_codes = role_texts.sorted(sheet.kept().into_iter().map(|row| column(ROLE).code(row as usize)));
     let role_rank = role_texts.rank(&role_codes);
-    let role_of = |row: u32| role_rank[column(ROLE).code(row as usize) as usize];
 
-    let id_texts = sheet.texts(names, ENGAGEMENT_ID);
-    let id_codes = id_texts.sorted(kept.iter().map(|row| column(ENGAGEMENT_ID).code(*row as usize)));
-    let id_rank = id_texts.rank(&id_codes);
-    drop(id_codes);
-    let id_rank_of = |row: u32| match column(ENGAGEMENT_ID).code(row as usize) {
-        NONE => 0,
-        code => id_rank[code as usize] + 1,
-    };
-
-    let (mut rows, by_deal) = group(&kept, deals.len(), deal_of);
-    drop(kept);
-    let order = |row: &u32| {
-        let day = column(OCCURRED_ON).day(*row as usize);
-        let weight = column(WEIGHT).fixed(*row as usize);
-        (day, id_rank_of(*row), payee_of(*row), role_of(*row), weight, account_of(*row))
-    };
-    let (mut of_deals, of_none) = rows.split_at_mut(by_deal.last().map_or(0, |end| *end as usize));
-    for group in by_deal.windows(2) {
-        let (group, rest) = of_deals.split_at_mut((group[1] - group[0]) as usize);
-        group.sort_unstable_by_key(order);
-        of_deals = rest;
-    }
-    of_none.par_sort_unstable_by_key(order);
-
-    let deal: Vec<u32> = rows.iter().map(|row| deal_of(*row)).collect();
-    let payee: Vec<u32> = rows.iter().map(|row| payee_of(*row)).collect();
+    let (rows, by_deal) =
+        group(&sheet.kept(), deals.len(), |row| deals.index(column(DEAL_ID).code(row as usize)));
+    let payee = gathered(&rows, |row| payees.index(column(PAYEE_ID).code(row)));
+    let account = gathered(&rows, |row| accounts.index(column(ACCOUNT_ID).code(row)));
+    let role = gathered(&rows, |row| role_rank[column(ROLE).code(row) as usize]);
+    let occurred_on = gathered(&rows, |row| column(OCCURRED_ON).day(row));
+    let weight_e9 = gathered(&rows, |row| column(WEIGHT).fixed(row));
+    let asks_for_ids = used.contains("engagement_id");
+    let id_rank = if asks_for_ids { id_ranks(sheet, names, &rows) } else { Vec::new() };
+    let deal = deals_of(&by_deal, rows.len());
+    let roles: Vec<String> = role_codes.iter().map(|code| role_texts.get(*code).to_string()).collect();
     let frame = frame(TableName::Engagements, Some(sheet), names, &rows, used, |name| match name {
         "deal_id" => Some(indexed(deal.iter().copied(), deal_ids.clone())),
         "payee_id" => Some(indexed(payee.iter().copied(), payee_ids.clone())),
+        "role" => Some(indexed(role.iter().copied(), roles.iter().map(Some).collect())),
+        "occurred_on" => Some(days(&occurred_on)),
+        "weight" => Some(fixed(weight_e9.iter().copied(), 9)),
         _ => None,
     });
-    Engagements {
-        by_deal,
-        account: rows.iter().map(|row| account_of(*row)).collect(),
-        role: rows.iter().map(|row| role_of(*row)).collect(),
-        roles: role_codes.iter().map(|code| role_texts.get(*code).to_string()).collect(),
-        occurred_on: rows.iter().map(|row| column(OCCURRED_ON).day(*row as usize)).collect(),
-        weight_e9: rows.iter().map(|row| column(WEIGHT).fixed(*row as usize)).collect(),
-        id_rank: rows.iter().map(|row| id_rank_of(*row)).collect(),
-        deal,
-        payee,
-        frame,
+    Engagements { by_deal, deal, account, payee, role, roles, occurred_on, weight_e9, id_rank, frame }
+}
+
+/// A column in the order of these rows.
+fn gathered<T: Send>(rows: &[u32], value: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    rows.par_iter().with_min_len(1 << 14).map(|row| value(*row as usize)).collect()
+}
+
+/// The ranks of ids among all that are kept, 0 where there is none.
+fn id_ranks(sheet: &Sheet, names: &Names, rows: &[u32]) -> Vec<u32> {
+    let texts = sheet.texts(names, ENGAGEMENT_ID);
+    let code = |row: u32| sheet.column(ENGAGEMENT_ID).code(row as usize);
+    let rank = texts.rank(&texts.sorted(rows.iter().map(|row| code(*row))));
+    let rank_of = |row: u32| if code(row) == NONE { 0 } else { rank[code(row) as usize] + 1 };
+    rows.iter().map(|row| rank_of(*row)).collect()
+}
+
+/// By row of the groups: its deal.
+fn deals_of(by_deal: &[u32], rows: usize) -> Vec<u32> {
+    let mut deals = Vec::with_capacity(rows);
+    for (deal, group) in (0_u32..).zip(by_deal.windows(2)) {
+        deals.resize(group[1] as usize, deal);
     }
+    deals.resize(rows, NONE);
+    deals
 }
 
 /// Rows by deal, those of no deal last, each group in the order of the rows; and where the groups begin.

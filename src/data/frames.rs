@@ -56,10 +56,8 @@ fn column(sheet: &Sheet, names: &Names, at: usize, rows: &[u32]) -> ArrayRef {
     let at_rows = rows.iter().map(|row| *row as usize);
     match &column.values {
         Values::Codes(codes) => texts(at_rows.map(|row| codes[row]), sheet.texts(names, at)),
-        Values::Days(days) => {
-            let days = at_rows.map(|row| Some(days[row]).filter(|day| *day != NO_DAY));
-            Arc::new(days.collect::<Date32Array>())
-        }
+        Values::Texts(texts) => Arc::new(at_rows.map(|row| texts.get(row)).collect::<StringArray>()),
+        Values::Days(of_rows) => days(&at_rows.map(|row| of_rows[row]).collect::<Vec<_>>()),
         Values::Fixed(numbers) => fixed(at_rows.map(|row| numbers[row]), scale),
         Values::Wide(numbers) => decimals(
             at_rows.map(|row| Some(numbers[row]).filter(|number| *number != NO_WIDE)),
@@ -95,6 +93,11 @@ pub(super) fn ids(codes: &[u32], interner: &Interner) -> StringArray {
 pub(super) fn indexed(keys: impl Iterator<Item = u32>, values: StringArray) -> ArrayRef {
     let keys: UInt32Array = keys.map(|key| Some(key).filter(|key| *key != NONE)).collect();
     Arc::new(DictionaryArray::<UInt32Type>::new(keys, Arc::new(values)))
+}
+
+/// Days; [`NO_DAY`] is null.
+pub(super) fn days(days: &[i32]) -> ArrayRef {
+    Arc::new(days.iter().map(|day| Some(*day).filter(|day| *day != NO_DAY)).collect::<Date32Array>())
 }
 
 /// Fixed-point integers; [`NO_NUMBER`] is null.

@@ -9,7 +9,13 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use rayon::slice::ParallelSliceMut;
 
+use super::contract::Domain;
 use super::tables::NONE;
+
+/// Bytes of a text that stand in the table itself: ids of 15 or 18 characters do, as a whole.
+const INLINE: usize = 23;
+/// The length of a text that does not stand in the table as a whole.
+const LONGER: u8 = u8::MAX;
 
 /// Distinct texts and their codes: 0, 1, 2, … in order of appearance, never [`NONE`].
 #[derive(Debug, Default)]
@@ -17,28 +23,75 @@ pub(super) struct Interner {
     bytes: String,
     /// End of each text in `bytes`.
     ends: Vec<usize>,
-    /// The hash beside the code: most strangers are told apart without a look into the arena.
-    table: HashTable<(u32, u32)>,
-    state: FixedState,
+    table: HashTable<Entry>,
+}
+
+/// A text in the table, with enough of it to tell it from others in one look at memory.
+#[derive(Debug)]
+struct Entry {
+    hash: u32,
+    code: u32,
+    start: Start,
+}
+
+/// The first bytes of a text, zeros after its end, then its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Start([u8; INLINE + 1]);
+
+impl Start {
+    fn of(text: &str) -> Self {
+        let mut start = [0; INLINE + 1];
+        let length = text.len().min(INLINE);
+        start[..length].copy_from_slice(&text.as_bytes()[..length]);
+        start[INLINE] = if text.len() > INLINE { LONGER } else { length as u8 };
+        Self(start)
+    }
+
+    fn is_whole(self) -> bool {
+        self.0[INLINE] != LONGER
+    }
+}
+
+/// The hash of a text in every [`Interner`].
+pub(super) fn hash_of(text: &str) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 impl Interner {
     /// The code of `text`, new or known.
     pub(super) fn intern(&mut self, text: &str) -> u32 {
-        let hash = self.hash(text);
-        let known = self
-            .table
-            .find(spread(hash), |&(other, code)| other == hash && self.get(code) == text)
-            .map(|&(_, code)| code);
-        if let Some(code) = known {
+        self.intern_hashed(text, hash_of(text))
+    }
+
+    /// The code of a text whose [`hash_of`] is known.
+    pub(super) fn intern_hashed(&mut self, text: &str, hash: u64) -> u32 {
+        if let Some(code) = self.find(text, hash) {
             return code;
         }
         // Tables hold fewer than `NONE` rows, and a text comes from a cell of one.
         let code = u32::try_from(self.ends.len()).unwrap_or(NONE);
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
-        self.table.insert_unique(spread(hash), (hash, code), |&(hash, _)| spread(hash));
+        let hash = fold(hash);
+        let entry = Entry { hash, code, start: Start::of(text) };
+        self.table.insert_unique(spread(hash), entry, |entry| spread(entry.hash));
         code
+    }
+
+    /// The code of a text that is known, by its [`hash_of`].
+    pub(super) fn find(&self, text: &str, hash: u64) -> Option<u32> {
+        let (hash, start) = (fold(hash), Start::of(text));
+        let same = |entry: &Entry| {
+            entry.hash == hash && entry.start == start && (start.is_whole() || self.get(entry.code) == text)
+        };
+        self.table.find(spread(hash), same).map(|entry| entry.code)
+    }
+
+    /// Forgets how to find codes; texts can still be had by their codes. Frees most of the memory.
+    pub(super) fn close(&mut self) {
+        self.table = HashTable::new();
     }
 
     /// The text of a code that this interner gave.
@@ -46,6 +99,22 @@ impl Interner {
         let code = code as usize;
         let start = if code == 0 { 0 } else { self.ends[code - 1] };
         &self.bytes[start..self.ends[code]]
+    }
+
+    /// All texts, in order of their codes.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        (0..).take(self.len()).map(|code| self.get(code))
+    }
+
+    /// Takes over the texts of another, none of which is here, after its own.
+    fn absorb(&mut self, more: Self) {
+        if self.ends.is_empty() {
+            *self = more;
+        } else {
+            for text in more.texts() {
+                self.intern(text);
+            }
+        }
     }
 
     /// How many codes there are.
@@ -98,14 +167,11 @@ impl Interner {
         }
         rank
     }
+}
 
-    /// 32 bits are enough to tell texts apart before their bytes are compared, and half the memory.
-    fn hash(&self, text: &str) -> u32 {
-        let mut hasher = self.state.build_hasher();
-        hasher.write(text.as_bytes());
-        let hash = hasher.finish();
-        (hash ^ (hash >> 32)) as u32
-    }
+/// 32 bits are enough to tell texts apart before their bytes are compared, and half the memory.
+fn fold(hash: u64) -> u32 {
+    (hash ^ (hash >> 32)) as u32
 }
 
 /// The table looks at the highest and the lowest bits of 64: this moves all 32 into both.
@@ -121,6 +187,42 @@ pub(super) struct Names {
     pub(super) accounts: Interner,
 }
 
+impl Names {
+    /// The interner of a domain; `None` for columns that have their own.
+    pub(super) fn of(&self, domain: Domain) -> Option<&Interner> {
+        match domain {
+            Domain::Deal => Some(&self.deals),
+            Domain::Payee => Some(&self.payees),
+            Domain::Account => Some(&self.accounts),
+            Domain::Own => None,
+        }
+    }
+
+    /// The same, to be added to.
+    pub(super) fn of_mut(&mut self, domain: Domain) -> Option<&mut Interner> {
+        match domain {
+            Domain::Deal => Some(&mut self.deals),
+            Domain::Payee => Some(&mut self.payees),
+            Domain::Account => Some(&mut self.accounts),
+            Domain::Own => None,
+        }
+    }
+
+    /// Takes over texts that were numbered from the end of these on.
+    pub(super) fn absorb(&mut self, more: Self) {
+        self.deals.absorb(more.deals);
+        self.payees.absorb(more.payees);
+        self.accounts.absorb(more.accounts);
+    }
+
+    /// Nothing is looked up by its text any more.
+    pub(super) fn close(&mut self) {
+        self.deals.close();
+        self.payees.close();
+        self.accounts.close();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +233,21 @@ mod tests {
         let codes: Vec<u32> = ["b", "", "a", "b", ""].iter().map(|text| interner.intern(text)).collect();
         assert_eq!(codes, [0, 1, 2, 0, 1]);
         assert_eq!(interner.get(1), "");
+    }
+
+    #[test]
+    fn texts_that_begin_alike_are_told_apart() {
+        let mut interner = Interner::default();
+        let start = "x".repeat(INLINE - 1);
+        let texts: Vec<String> =
+            ["", "x", "xx", "xxy", "\0", "\0\0"].map(|end| format!("{start}{end}")).into();
+        let codes: Vec<u32> = texts.iter().map(|text| interner.intern(text)).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5]);
+        for (code, text) in (0..).zip(&texts) {
+            assert_eq!(interner.find(text, hash_of(text)), Some(code));
+            assert_eq!(interner.get(code), text);
+        }
+        assert_eq!(interner.find("xy", hash_of("xy")), None);
     }
 
     #[test]

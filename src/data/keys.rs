@@ -12,6 +12,7 @@ use crate::book::{Quoted, TableName};
 use super::column::Values;
 use super::intern::Names;
 use super::rejects::{Finding, key};
+use super::repeats;
 use super::sheet::{Sheet, Status};
 use super::tables::{NONE, RejectCode};
 
@@ -21,6 +22,7 @@ use super::tables::{NONE, RejectCode};
 /// are repeats, and where one differs all of them contradict each other.
 pub(super) fn check(sheet: &mut Sheet, names: &Names) {
     let shared = rows_of_shared_keys(sheet);
+    sheet.forget_hashes();
     let mut contradicted: Vec<u32> =
         shared.iter().filter(|(first, row)| !equal(sheet, *first, *row)).map(|(first, _)| *first).collect();
     contradicted.sort_unstable();
@@ -40,7 +42,10 @@ pub(super) fn check(sheet: &mut Sheet, names: &Names) {
 /// Every row whose key an earlier row has, with the first row of that key.
 fn rows_of_shared_keys(sheet: &Sheet) -> Vec<(u32, u32)> {
     match sheet.spec.key {
-        [only] => by_code(sheet, *only),
+        [only] => match &sheet.column(*only).values {
+            Values::Texts(texts) => repeats::by_text(texts, |row| sheet.status[row as usize] == Status::Kept),
+            _ => by_code(sheet, *only),
+        },
         _ => by_parts(sheet),
     }
 }

@@ -1,27 +1,24 @@
 //! All sources read, checked and joined into [`Tables`]: the order in which things are found is the contract's.
 
 use std::collections::BTreeSet;
-use std::sync::mpsc::{Receiver, sync_channel};
 
 use crate::book::{Book, Source, TableName};
 use crate::diagnostic::Diagnostic;
 
 use super::column::{Column, ColumnRole};
-use super::contract::{self, Kind};
+use super::contract::{self, ColumnSpec, Kind};
 use super::fx::Rates;
+use super::intake::{ColumnPlan, FilePlan, Taken, named_by};
 use super::intern::Names;
 use super::keys;
 use super::mapping::{Binding, From};
 use super::open::{OpenFile, Opened, attribute_kinds};
 use super::progress::Progress;
-use super::read::{Chunk, Done};
+use super::read::Done;
 use super::references::{self, Known};
-use super::sheet::{FilePlan, Sheet, named_by};
+use super::sheet::Sheet;
 use super::tables::{Input, Tables, Used};
 use super::{deals, engagements, payees, quotas, rejects, splits};
-
-/// Chunks that may wait between the thread that reads and the one that takes in.
-const CHUNKS_AHEAD: usize = 2;
 
 impl Opened {
     /// Reads all rows, checks them, and makes the dense tables. `used` are the columns that rules name.
@@ -44,7 +41,8 @@ impl Opened {
         let engagements = read(TableName::Engagements)?;
         let splits = read(TableName::Splits)?;
         let quotas = read(TableName::Quotas)?;
-        let Load { names, mut inputs, .. } = load;
+        let Load { mut names, mut inputs, .. } = load;
+        names.close();
         inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
         let mut sheets = Sheets { deals, engagements, payees, splits, quotas, fx_rates };
@@ -163,18 +161,20 @@ impl Load<'_> {
         }
         prepare(&mut columns, &plans, rates);
         let mut sheet = Sheet::new(contract::spec(table), columns);
-        sheet.borrow_names(&mut self.names);
-        let read = plans.iter().try_for_each(|(source, plan)| self.file(&mut sheet, source, plan));
-        sheet.return_names(&mut self.names);
-        read.map(|()| Some(sheet)).map_err(|mistake| vec![mistake])
+        for (source, plan) in &plans {
+            self.file(&mut sheet, source, plan).map_err(|mistake| vec![mistake])?;
+        }
+        Ok(Some(sheet))
     }
 
     /// The columns of a table's sheet: the contract's, the attributes that rules name, the files' own that
     /// expressions name.
     fn columns(&self, table: TableName) -> Vec<Column> {
         let spec = contract::spec(table);
-        let mut columns: Vec<Column> = spec.columns.iter().map(Column::contract).collect();
-        for name in named_in(self.used, table) {
+        let named = named_in(self.used, table);
+        let contract = |column: &ColumnSpec| Column::contract(column, named.contains(column.name));
+        let mut columns: Vec<Column> = spec.columns.iter().map(contract).collect();
+        for name in named {
             let listed = spec.columns.iter().any(|column| column.name == name)
                 || contract::derived(table).iter().any(|(derived, _)| derived == name);
             let kinds = attribute_kinds(self.book, &self.opened.sources, table, name);
@@ -193,39 +193,23 @@ impl Load<'_> {
         columns
     }
 
-    /// Reads one file into the sheet: one thread reads ahead, this one takes in.
+    /// Reads one file into the sheet: chunks are taken in side by side, and appended in order.
     fn file(&mut self, sheet: &mut Sheet, source: &Source, plan: &FilePlan) -> Result<(), Diagnostic> {
         let file = &plan.file.file;
         sheet.begin_file(&file.shown, source.quoted);
-        let (send, receive) = sync_channel::<Chunk>(CHUNKS_AHEAD);
-        let done = std::thread::scope(|scope| {
-            let reader = scope.spawn(move || {
-                file.rows(source, &plan.file.header, &plan.wanted, &mut |chunk| {
-                    // Nobody listens any more: what went wrong there is what will be reported.
-                    send.send(chunk).map_err(|_| Diagnostic::error("internal", "reading was given up"))
-                })
-            });
-            let taken = self.take_all(sheet, plan, receive);
-            match reader.join() {
-                Ok(done) => taken.and(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        })?;
+        let columns: Vec<ColumnPlan> =
+            sheet.columns().enumerate().map(|(at, column)| ColumnPlan::new(plan.spec, at, column)).collect();
+        let (names, progress) = (&self.names, self.progress);
+        let mut more = Names::default();
+        let take = |chunk| plan.take(chunk, &columns, names);
+        let append = |taken: Taken| {
+            progress.rows(taken.read);
+            sheet.append(taken, names, &mut more)
+        };
+        let done = file.rows_taken(source, &plan.file.header, &plan.wanted, take, append)?;
+        self.names.absorb(more);
         let Done { sha256, .. } = done;
         self.inputs.push(Input { path: file.shown.clone(), table: source.table, sha256 });
-        Ok(())
-    }
-
-    fn take_all(
-        &self,
-        sheet: &mut Sheet,
-        plan: &FilePlan,
-        chunks: Receiver<Chunk>,
-    ) -> Result<(), Diagnostic> {
-        for chunk in chunks {
-            let rows = sheet.take(plan, chunk)?;
-            self.progress.rows(rows);
-        }
         Ok(())
     }
 }
@@ -267,7 +251,13 @@ fn plan<'a>(
     };
     let wanted: BTreeSet<usize> =
         bindings.iter().filter_map(from_file).chain(named.iter().copied()).collect();
-    Ok(FilePlan { file, wanted: wanted.into_iter().collect(), bindings, named: named.into_iter().collect() })
+    Ok(FilePlan {
+        spec,
+        file,
+        wanted: wanted.into_iter().collect(),
+        bindings,
+        named: named.into_iter().collect(),
+    })
 }
 
 /// What the columns must keep besides their values, now that it is known how all files are read.

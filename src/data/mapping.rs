@@ -126,6 +126,11 @@ impl<'a> Binding<'a> {
         self.values.is_some() || self.standing.is_some()
     }
 
+    /// Whether `values` replaces some texts.
+    pub(super) fn maps(&self) -> bool {
+        self.values.is_some()
+    }
+
     /// The cell after `values`; `buffer` holds the text of a typed cell on the way.
     pub(super) fn mapped<'b>(&'b self, cell: Cell<'b>, buffer: &mut String) -> Cell<'b> {
         let Some(values) = &self.values else { return cell };

@@ -7,11 +7,12 @@ mod column;
 mod contract;
 mod deals;
 mod engagements;
+mod fill;
 mod frames;
 mod fx;
+mod intake;
 mod intern;
 mod keys;
-mod lane;
 mod load;
 mod managers;
 mod mapping;
@@ -22,12 +23,14 @@ mod quotas;
 pub mod read;
 mod references;
 mod rejects;
+mod repeats;
 mod seen;
 mod sheet;
 mod splits;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use open::{Opened, open};
 pub use progress::{Progress, Unwatched};

@@ -129,6 +129,8 @@ pub(super) fn key(sheet: &Sheet, names: &Names, row: u32, unread_day: &str) -> S
                 NO_DAY => key.push_str(unread_day),
                 day => key.push_str(&display_day(day)),
             }
+        } else if let Some(text) = column.text(row as usize) {
+            key.push_str(text);
         } else if let Some(code) = some_index(column.code(row as usize)) {
             key.push_str(sheet.texts(names, *at).get(code));
         }

@@ -1,24 +1,17 @@
 //! All rows of one table as parsed, from all its sources: what keys, references and the dense tables are made from.
 
-use arrow::array::{Array, ArrayRef, BooleanArray};
-use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
-
 use crate::book::{Quoted, TableName};
 use crate::diagnostic::Diagnostic;
-use crate::expr::{EvalError, Expr, Input, TableInput};
 use crate::money::format_scaled;
 
 use super::cells::number::strip_zeros;
-use super::column::{Column, ColumnRole, NO_NUMBER};
-use super::contract::{Domain, Kind, TableSpec};
+use super::column::{Column, ColumnRole, NO_NUMBER, Values};
+use super::contract::{Kind, TableSpec};
+use super::intake::Taken;
 use super::intern::{Interner, Names};
-use super::lane::{Intake, Lane};
-use super::mapping::{Binding, From};
-use super::open::OpenFile;
-use super::read::{Chunk, Ragged};
+use super::read::Ragged;
 use super::rejects::{Finding, RaggedRow};
-use super::seen::as_seen;
-use super::tables::{Counts, NONE, RejectCode};
+use super::tables::{Counts, NONE};
 
 /// What has become of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +38,7 @@ pub(super) struct SheetFile {
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub(super) spec: &'static TableSpec,
-    lanes: Vec<Lane>,
-    /// By column: lane and place in it.
-    places: Vec<(usize, usize)>,
+    columns: Vec<Column>,
     pub(super) files: Vec<SheetFile>,
     /// By row: the number in its file, 1 being the first data record.
     numbers: Vec<u32>,
@@ -58,31 +49,12 @@ pub(super) struct Sheet {
     filtered: u64,
 }
 
-/// How the rows of one file become rows of the sheet.
-pub(super) struct FilePlan<'a> {
-    pub(super) file: &'a OpenFile,
-    /// Places in the header of the columns that are read.
-    pub(super) wanted: Vec<usize>,
-    /// By column of the sheet.
-    pub(super) bindings: Vec<Binding<'a>>,
-    /// Places in the header of the columns that expressions name.
-    pub(super) named: Vec<usize>,
-}
-
 impl Sheet {
     /// An empty sheet with these columns, those of the contract first.
     pub(super) fn new(spec: &'static TableSpec, columns: Vec<Column>) -> Self {
-        let mut places = vec![(0, 0); columns.len()];
-        let lanes = Lane::group(columns);
-        for (at, lane) in lanes.iter().enumerate() {
-            for (in_lane, (place, _)) in lane.columns.iter().enumerate() {
-                places[*place] = (at, in_lane);
-            }
-        }
         Self {
             spec,
-            lanes,
-            places,
+            columns,
             files: Vec::new(),
             numbers: Vec::new(),
             status: Vec::new(),
@@ -102,32 +74,23 @@ impl Sheet {
     }
 
     pub(super) fn column(&self, at: usize) -> &Column {
-        let (lane, place) = self.places[at];
-        &self.lanes[lane].columns[place].1
+        &self.columns[at]
     }
 
     /// All columns, those of the contract first.
     pub(super) fn columns(&self) -> impl Iterator<Item = &Column> {
-        (0..self.places.len()).map(|at| self.column(at))
+        self.columns.iter()
     }
 
     /// The place of the column that rules know by this name.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
-        (0..self.places.len()).find(|at| {
-            let column = self.column(*at);
-            column.role != ColumnRole::File && column.name == name
-        })
+        self.columns.iter().position(|column| column.role != ColumnRole::File && column.name == name)
     }
 
-    /// The texts of a column.
+    /// What the codes of a column stand for.
     pub(super) fn texts<'a>(&'a self, names: &'a Names, at: usize) -> &'a Interner {
-        let lane = &self.lanes[self.places[at].0];
-        match lane.domain {
-            Domain::Deal => &names.deals,
-            Domain::Payee => &names.payees,
-            Domain::Account => &names.accounts,
-            Domain::Own => &lane.interner,
-        }
+        let column = self.column(at);
+        names.of(column.domain).unwrap_or(&column.own)
     }
 
     /// The cell of a later finding as it stood in the file.
@@ -179,18 +142,13 @@ impl Sheet {
         self.findings.push(finding);
     }
 
-    /// Borrows the shared numberings for as long as rows are taken in.
-    pub(super) fn borrow_names(&mut self, names: &mut Names) {
-        for lane in &mut self.lanes {
-            if let Some(shared) = names.of(lane.domain) {
-                std::mem::swap(&mut lane.interner, shared);
+    /// Frees what only the check of keys needs.
+    pub(super) fn forget_hashes(&mut self) {
+        for column in &mut self.columns {
+            if let Values::Texts(texts) = &mut column.values {
+                texts.forget_hashes();
             }
         }
-    }
-
-    /// Gives the shared numberings back: the other half of [`Sheet::borrow_names`].
-    pub(super) fn return_names(&mut self, names: &mut Names) {
-        self.borrow_names(names);
     }
 
     /// Says that the rows from here on come from another file.
@@ -198,82 +156,38 @@ impl Sheet {
         self.files.push(SheetFile { shown: shown.to_string(), quoted, first: self.len() });
     }
 
-    /// Takes in a chunk of the file last begun; returns how many rows it had.
-    pub(super) fn take(&mut self, plan: &FilePlan, mut chunk: Chunk) -> Result<u64, Diagnostic> {
-        let read = chunk.rows as u64 + chunk.ragged.len() as u64;
-        self.read += read;
-        let ragged = std::mem::take(&mut chunk.ragged);
-        self.ragged.extend(ragged.into_iter().map(|row| ragged_row(&self.files, &row)));
-        let mut rows = chunk.rows;
-        let mut numbers = (0..rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
-        let mut columns: Vec<Option<ArrayRef>> = vec![None; plan.file.header.columns.len()];
-        for (at, array) in plan.wanted.iter().zip(chunk.columns) {
-            columns[*at] = Some(array);
+    /// Appends rows of the file last begun; texts that `names` lacks get their codes in `more`.
+    ///
+    /// # Errors
+    /// There are more rows than can be numbered.
+    pub(super) fn append(&mut self, taken: Taken, names: &Names, more: &mut Names) -> Result<(), Diagnostic> {
+        let before = self.len();
+        let rows = taken.numbers.len();
+        let first = u32::try_from(before)
+            .ok()
+            .filter(|_| before + rows < NONE as usize)
+            .ok_or_else(|| self.too_many())?;
+        for number in &taken.numbers {
+            self.numbers.push(u32::try_from(*number).map_err(|_| self.too_many())?);
         }
-        if let Some(condition) = &plan.file.condition {
-            let mask = condition
-                .mask(&input(&plan.expression_columns(&columns), rows))
-                .map_err(|error| plan.failed(&error, &numbers))?;
-            if mask.true_count() < rows {
-                self.filtered += (rows - mask.true_count()) as u64;
-                filter(&mut columns, &mut numbers, &mask)?;
-                rows = numbers.len();
+        self.read += taken.read;
+        self.filtered += taken.filtered;
+        self.ragged.extend(taken.ragged.iter().map(|row| ragged_row(&self.files, row)));
+        self.status.resize(before + rows, Status::Kept);
+        for (column, filled) in self.columns.iter_mut().zip(taken.columns) {
+            if let Some(filled) = filled {
+                column.append(filled, first, names, more);
             }
         }
-        let arrays = plan.arrays(&columns, rows, &numbers)?;
-        self.append(plan, &arrays, &numbers)?;
-        Ok(read)
-    }
-
-    fn append(
-        &mut self,
-        plan: &FilePlan,
-        arrays: &[Option<ArrayRef>],
-        numbers: &[u64],
-    ) -> Result<(), Diagnostic> {
-        let before = self.len();
-        let rows = numbers.len();
-        let too_many = || {
-            let message = format!("{} has more rows than can be held (2^32 - 2)", self.spec.table.word());
-            Diagnostic::error("too-many-rows", message)
-        };
-        let first =
-            u32::try_from(before).ok().filter(|_| before + rows < NONE as usize).ok_or_else(too_many)?;
-        for number in numbers {
-            self.numbers.push(u32::try_from(*number).map_err(|_| too_many())?);
-        }
-        self.status.resize(before + rows, Status::Kept);
-        let intake = Intake { arrays, bindings: &plan.bindings, rows, first };
-        let found: Vec<Vec<Finding>> = self.lanes.par_iter_mut().map(|lane| lane.take(&intake)).collect();
-        for finding in found.into_iter().flatten() {
-            self.find(finding, Status::BadCell);
-        }
-        if let Some([a, b]) = self.spec.one_of {
-            self.need_one_of(a, b, before);
+        for finding in taken.findings {
+            self.find(Finding { row: first + finding.row, ..finding }, Status::BadCell);
         }
         Ok(())
     }
 
-    fn need_one_of(&mut self, a: usize, b: usize, from: usize) {
-        let without: Vec<usize> = (from..self.len())
-            .filter(|row| self.column(a).code(*row) == NONE && self.column(b).code(*row) == NONE)
-            .collect();
-        let message = format!(
-            "both `{}` and `{}` are empty, and a row needs one of them",
-            self.column(a).name,
-            self.column(b).name
-        );
-        for row in without {
-            let finding = Finding {
-                row: u32::try_from(row).unwrap_or(NONE),
-                column: Some(a),
-                code: RejectCode::MissingValue,
-                value: String::new(),
-                message: message.clone(),
-                rejected: true,
-            };
-            self.find(finding, Status::BadCell);
-        }
+    fn too_many(&self) -> Diagnostic {
+        let message = format!("{} has more rows than can be held (2^32 - 2)", self.spec.table.word());
+        Diagnostic::error("too-many-rows", message)
     }
 
     /// The counts of the table; every row that was read is used, filtered or rejected.
@@ -290,75 +204,6 @@ impl Sheet {
     }
 }
 
-impl Names {
-    /// The interner of a domain.
-    fn of(&mut self, domain: Domain) -> Option<&mut Interner> {
-        match domain {
-            Domain::Deal => Some(&mut self.deals),
-            Domain::Payee => Some(&mut self.payees),
-            Domain::Account => Some(&mut self.accounts),
-            Domain::Own => None,
-        }
-    }
-}
-
-impl FilePlan<'_> {
-    /// The file's columns that expressions name, in the types in which expressions see them.
-    fn expression_columns(&self, columns: &[Option<ArrayRef>]) -> Vec<Option<ArrayRef>> {
-        let mut seen = vec![None; columns.len()];
-        for at in &self.named {
-            seen[*at] = columns[*at].as_ref().map(|array| as_seen(array, self.file.header.columns[*at].ty));
-        }
-        seen
-    }
-
-    /// By column of the sheet: its cells in this chunk.
-    fn arrays(
-        &self,
-        columns: &[Option<ArrayRef>],
-        rows: usize,
-        numbers: &[u64],
-    ) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
-        let mut seen = None;
-        let mut array = |binding: &Binding| match binding.from {
-            From::File(at) => Ok(columns[at].clone()),
-            From::Nowhere => Ok(None),
-            From::Expr(expr, _) => {
-                let seen = seen.get_or_insert_with(|| self.expression_columns(columns));
-                expr.evaluate(&input(seen, rows)).map(Some).map_err(|error| self.failed(&error, numbers))
-            }
-        };
-        self.bindings.iter().map(&mut array).collect()
-    }
-
-    fn failed(&self, error: &EvalError, numbers: &[u64]) -> Diagnostic {
-        let row = numbers.get(error.row).map_or_else(String::new, |row| format!(", row {row}"));
-        Diagnostic::error("expression-failed", format!("{}{row}: {}", self.file.file.shown, error.message))
-    }
-}
-
-/// The input of an expression over one file's columns.
-fn input(columns: &[Option<ArrayRef>], rows: usize) -> Input<'_> {
-    Input { rows, tables: vec![TableInput { columns, rows, index: None }] }
-}
-
-fn filter(
-    columns: &mut [Option<ArrayRef>],
-    numbers: &mut Vec<u64>,
-    mask: &BooleanArray,
-) -> Result<(), Diagnostic> {
-    for array in columns.iter_mut().flatten() {
-        *array = arrow::compute::filter(array, mask)
-            .map_err(|error| Diagnostic::error("internal", format!("rows could not be filtered: {error}")))?;
-    }
-    let mut row = 0;
-    numbers.retain(|_| {
-        row += 1;
-        mask.is_valid(row - 1) && mask.value(row - 1)
-    });
-    Ok(())
-}
-
 fn ragged_row(files: &[SheetFile], row: &Ragged) -> RaggedRow {
     RaggedRow {
         file: files.last().map_or_else(String::new, |file| file.shown.clone()),
@@ -368,9 +213,4 @@ fn ragged_row(files: &[SheetFile], row: &Ragged) -> RaggedRow {
             row.cells, row.expected
         ),
     }
-}
-
-/// The columns that an expression names, as places in the file's header.
-pub(super) fn named_by(expr: &Expr) -> impl Iterator<Item = usize> {
-    expr.columns().into_iter().map(|column| column.column)
 }

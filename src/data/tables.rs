@@ -99,7 +99,8 @@ pub struct Deals {
     pub frame: Frame,
 }
 
-/// Engagements, grouped by the deal they name; those that name no deal stand last.
+/// Engagements, grouped by the deal they name; those that name no deal stand last. Within a group they stand as they were
+/// read, so nothing may depend on that order.
 #[derive(Debug, Clone)]
 pub struct Engagements {
     /// Rows of deal `d`: `by_deal[d] .. by_deal[d + 1]`; length deals + 1; the rest name no deal.
@@ -117,7 +118,8 @@ pub struct Engagements {
     pub occurred_on: Vec<i32>,
     /// Billionths.
     pub weight_e9: Vec<i64>,
-    /// Rank of `engagement_id` by bytes among all engagements, 0 where it is null (null stands first).
+    /// Rank of `engagement_id` by bytes among all engagements, 0 where it is null (null stands first); empty unless
+    /// a rule asks for ids ([`Used`]).
     pub id_rank: Vec<u32>,
     pub frame: Frame,
 }

@@ -78,7 +78,7 @@ impl<'a> Context<'a> {
         };
         match candidates.as_slice() {
             [(table, column, Type::Text)] => {
-                self.used.borrow_mut().entry(*table).or_default().insert(column.clone());
+                self.uses(*table, column);
                 Some(ByColumn { table: *table, column: column.clone() })
             }
             [(table, column, _)] => {
@@ -164,6 +164,11 @@ impl<'a> Context<'a> {
             columns: self.columns(*name).to_vec(),
         };
         Scope { tables: tables.iter().map(table).collect() }
+    }
+
+    /// Notes that a column is asked for.
+    pub(super) fn uses(&self, table: TableName, column: &str) {
+        self.used.borrow_mut().entry(table).or_default().insert(column.to_owned());
     }
 
     /// Compiles an expression and notes the columns that it names.

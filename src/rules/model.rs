@@ -156,6 +156,16 @@ pub enum Model {
     TimeDecay { half_life_days: u32 },
 }
 
+impl Model {
+    /// Whether the order of engagements decides units.
+    pub fn is_ordered(self) -> bool {
+        match self {
+            Self::Weight | Self::Touches | Self::Equal => false,
+            Self::FirstTouch | Self::LastTouch | Self::Position | Self::TimeDecay { .. } => true,
+        }
+    }
+}
+
 /// A rate (fraction of one) or an amount, plain or by a text column.
 #[derive(Debug, Clone)]
 pub enum Value {

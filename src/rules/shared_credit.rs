@@ -155,6 +155,10 @@ fn by_model(context: &Context<'_>, table: &Table<'_>, model: &Item<'_>) -> Optio
             Model::TimeDecay { half_life_days: days.whole(1..=1_000_000)? }
         }
     };
+    if model.is_ordered() {
+        // engagements of one date stand in the order of their ids
+        context.uses(TableName::Engagements, "engagement_id");
+    }
     Some(Sharing::Model { engaged, model })
 }
 

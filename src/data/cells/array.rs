@@ -6,8 +6,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, UInt32Type};
 
-use super::super::read::{CellKind, cell_kind};
-use super::Cell;
+use super::{Cell, is_marked};
 
 /// The cells of one column of a chunk.
 #[derive(Clone, Copy)]
@@ -61,12 +60,8 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// Marks are noncharacters of three bytes that begin alike: nearly every text is told by its first byte.
 fn text_cell(text: &str) -> Cell<'_> {
-    match text.as_bytes().first() {
-        Some(0xEF) if cell_kind(text) != CellKind::Text => Cell::Marked(text),
-        _ => Cell::Text(text),
-    }
+    if is_marked(text) { Cell::Marked(text) } else { Cell::Text(text) }
 }
 
 #[cfg(test)]

@@ -57,6 +57,12 @@ impl<'a> Cell<'a> {
     }
 }
 
+/// Whether a text is a spreadsheet's number, with the mark that the reader put before its digits.
+pub(super) fn is_marked(text: &str) -> bool {
+    // Marks are noncharacters of three bytes that begin alike: nearly every text is told by its first byte.
+    text.as_bytes().first() == Some(&0xEF) && cell_kind(text) != CellKind::Text
+}
+
 /// Why a cell cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Bad {

@@ -35,6 +35,8 @@ mod typed;
 mod unpivot;
 
 use std::path::PathBuf;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use arrow::array::ArrayRef;
 
@@ -181,6 +183,35 @@ impl SourceFile {
             sink(chunk)
         })?;
         Ok(Done { rows, ..done })
+    }
+
+    /// Reads the columns `wanted`, as [`SourceFile::rows`] does: several threads turn chunks into what `take` makes of
+    /// them, and `append` gets that in file order.
+    pub fn rows_taken<T: Send>(
+        &self,
+        source: &Source,
+        header: &Header,
+        wanted: &[usize],
+        take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
+        mut append: impl FnMut(T) -> Result<(), Diagnostic>,
+    ) -> Result<Done, Diagnostic> {
+        if ordered::workers() == 1 {
+            return self.rows(source, header, wanted, &mut |chunk| append(take(chunk)?));
+        }
+        let (send, chunks) = sync_channel::<Chunk>(1);
+        thread::scope(|scope| {
+            let reader = scope.spawn(move || {
+                // Nobody listens any more where what was read could not be taken: that is what will be reported.
+                let given_up = |_| Diagnostic::error("internal", "reading was given up");
+                self.rows(source, header, wanted, &mut |chunk| send.send(chunk).map_err(given_up))
+            });
+            let broken = |reason| fault::unreadable(self, reason);
+            let taken = ordered::in_order(move || Ok(chunks.recv().ok()), take, broken, append);
+            match reader.join() {
+                Ok(done) => taken.and(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
     }
 
     fn own_header(&self, source: &Source) -> Result<Header, Diagnostic> {

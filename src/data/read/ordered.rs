@@ -12,8 +12,13 @@ use arrow::array::ArrayRef;
 use super::{Chunk, Ragged, Request, Sink, fault, input};
 use crate::diagnostic::Diagnostic;
 
-/// Threads that turn pieces into parts: more than a few only fill memory, since one thread takes what they make.
-const MOST_WORKERS: usize = 4;
+/// More threads than these only fill memory, since one thread takes what they make.
+const MOST_WORKERS: usize = 8;
+
+/// Threads that turn pieces into parts.
+pub(super) fn workers() -> usize {
+    rayon::current_num_threads().min(MOST_WORKERS)
+}
 
 /// What a piece of a file came to. Records are counted from 0 within the piece.
 #[derive(Default)]
@@ -82,8 +87,14 @@ pub(super) fn in_order<J: Send, P: Send>(
     mut deliver: impl FnMut(P) -> Result<(), Diagnostic>,
 ) -> Result<(), Diagnostic> {
     type Answer<P> = Result<P, Diagnostic>;
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
+    let workers = workers();
     let safely = |job: J| fault::guarded(|| work(job)).unwrap_or_else(|reason| Err(broken(reason)));
+    if workers == 1 {
+        while let Some(job) = fault::guarded(&mut next).unwrap_or_else(|reason| Err(broken(reason)))? {
+            deliver(safely(job)?)?;
+        }
+        return Ok(());
+    }
     let (line_in, line_out) = sync_channel::<Receiver<Answer<P>>>(workers);
     let (jobs_in, jobs_out) = sync_channel::<(J, SyncSender<Answer<P>>)>(workers);
     let jobs_out = &Mutex::new(jobs_out);

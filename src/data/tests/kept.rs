@@ -12,7 +12,7 @@ use super::super::{NO_DAY, NONE};
 use super::*;
 use crate::expr::Type;
 
-fn texts(tables_column: &arrow::array::ArrayRef) -> Vec<Option<String>> {
+pub(super) fn texts(tables_column: &arrow::array::ArrayRef) -> Vec<Option<String>> {
     let dictionary = tables_column.as_dictionary::<UInt32Type>();
     let values = dictionary.values().as_string::<i32>();
     dictionary.keys().iter().map(|key| key.map(|key| values.value(key as usize).to_string())).collect()
@@ -73,7 +73,7 @@ fn dense_engagements() {
         .source("deals", "deals.csv", deals, "")
         .source("engagements", "e.csv", engagements, "")
         .with_payees()
-        .uses(TableName::Engagements, &["deal_id", "payee_id", "weight", "role"])
+        .uses(TableName::Engagements, &["deal_id", "payee_id", "weight", "role", "engagement_id"])
         .load();
     assert_eq!(lines(&tables), [""; 0]);
     let (deals, engagements) = (&tables.deals, &tables.engagements);
@@ -82,16 +82,16 @@ fn dense_engagements() {
     assert_eq!((deals.accounts, &deals.account[..]), (2, &[NONE, 0][..]));
     assert_eq!(engagements.by_deal, [0, 1, 4]);
     assert_eq!(engagements.deal, [0, 1, 1, 1, NONE]);
-    assert_eq!(engagements.payee, [0, 2, 0, 1, 2]);
+    assert_eq!(engagements.payee, [0, 1, 0, 2, 2]);
     assert_eq!(engagements.account, [1, NONE, NONE, NONE, 0]);
     assert_eq!(engagements.roles, ["a", "b", "c"]);
-    assert_eq!(engagements.role, [0, 0, 0, 1, 2]);
-    assert_eq!(engagements.id_rank, [2, 0, 1, 3, 0]);
+    assert_eq!(engagements.role, [0, 1, 0, 0, 2]);
+    assert_eq!(engagements.id_rank, [2, 3, 1, 0, 0]);
     assert_eq!(engagements.occurred_on[4], NO_DAY);
     assert_eq!(engagements.weight_e9, [1_000_000_000; 5]);
     let ids = engagements.frame.column("deal_id").unwrap().as_dictionary::<UInt32Type>();
     assert_eq!(ids.keys().iter().collect::<Vec<_>>(), [Some(0), Some(1), Some(1), Some(1), None]);
-    assert_eq!(texts(engagements.frame.column("role").unwrap())[3], Some("b".to_string()));
+    assert_eq!(texts(engagements.frame.column("role").unwrap())[1], Some("b".to_string()));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::fs;
 use crate::book::{self, TableName};
 use crate::diagnostic::{Diagnostic, Files};
 
-use super::{Catalogue, Tables, Unwatched, Used, open};
+use super::{Catalogue, Engagements, Tables, Unwatched, Used, open};
 
 /// The project file's `[book]`, with every rule file absent.
 const BOOK: &str =

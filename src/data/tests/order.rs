@@ -40,7 +40,7 @@ fn load(deals: &[String], engagements: &[String], cut: usize) -> Tables {
         .source("engagements", "e2.csv", file(ENGAGEMENTS, &engagements[cut..]), "")
         .source("fx_rates", "fx.csv", "date,currency,rate\n2026-02-01,EUR,1.1\n", "")
         .with_payees()
-        .uses(TableName::Engagements, &["role", "deal_id", "weight"])
+        .uses(TableName::Engagements, &["role", "deal_id", "weight", "engagement_id"])
         .load()
 }
 
@@ -53,7 +53,23 @@ fn shape(tables: &Tables) -> String {
         .collect();
     // Findings that differ in file and row only may stand in another order beside each other.
     rejects.sort();
-    format!("{:?} {:?} {:?} {rejects:?} {:?}", tables.deals, tables.engagements, tables.payees, tables.counts)
+    let engagements = engagements_by_deal(&tables.engagements);
+    format!("{:?} {engagements:?} {:?} {rejects:?} {:?}", tables.deals, tables.payees, tables.counts)
+}
+
+/// The engagements of each deal: a group, whose order says nothing.
+fn engagements_by_deal(of: &Engagements) -> Vec<String> {
+    let roles = super::kept::texts(of.frame.column("role").unwrap());
+    let mut rows: Vec<String> = (0..of.deal.len())
+        .map(|row| {
+            let dense = (of.deal[row], of.account[row], of.payee[row], of.role[row], of.occurred_on[row]);
+            format!("{dense:?} {} {} {:?}", of.weight_e9[row], of.id_rank[row], roles[row])
+        })
+        .collect();
+    assert!(of.deal.is_sorted());
+    rows.sort();
+    rows.push(format!("{:?} {:?}", of.by_deal, of.roles));
+    rows
 }
 
 proptest! {
