@@ -19,6 +19,9 @@ use super::texts::TextChunk;
 /// Fixed-point integers of the contract's columns are below this: 10^12 with 6 decimals, 10^9 with 9.
 const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
 
+/// Texts looked for together.
+const BATCH: usize = 64;
+
 /// The values of one column of a chunk.
 pub(super) struct Filled {
     pub(super) values: FilledValues,
@@ -79,7 +82,10 @@ impl<'a> Filler<'a, '_> {
             Shape::Codes if matches!(self.cells, Cells::Dictionary(..)) => {
                 FilledValues::Codes(self.dictionary(stood.as_mut()))
             }
-            Shape::Codes => FilledValues::Codes(self.texts(stood.as_mut())),
+            Shape::Codes => FilledValues::Codes(match self.plain_texts() {
+                Some(texts) if stood.is_none() => self.known_texts(texts),
+                _ => self.texts(stood.as_mut()),
+            }),
             Shape::Texts => FilledValues::Texts(self.as_they_are(column.hashed)),
             Shape::Days => FilledValues::Days(self.days()),
             Shape::Flags if kind == Kind::Outcome => {
@@ -242,6 +248,42 @@ impl<'a> Filler<'a, '_> {
         out
     }
 
+    /// The texts of a column of ids as a typed file has them, if nothing happens to them on the way.
+    fn plain_texts(&self) -> Option<&'a StringArray> {
+        let as_they_are = !self.trim && !self.binding.changes() && self.binding.kind == Kind::Text;
+        match self.cells {
+            Cells::Text(texts) if as_they_are && self.known.is_some_and(|known| known.len() > 0) => {
+                Some(texts)
+            }
+            _ => None,
+        }
+    }
+
+    /// Codes of texts most of which are known: looked for in batches, which wait for memory together.
+    fn known_texts(&mut self, texts: &'a StringArray) -> Vec<u32> {
+        let mut out = Vec::with_capacity(self.rows);
+        let mut hashes = [0; BATCH];
+        for first in (0..self.rows).step_by(BATCH) {
+            let batch = first..self.rows.min(first + BATCH);
+            for (hash, row) in hashes.iter_mut().zip(batch.clone()) {
+                *hash = if texts.is_valid(row) { hash_of(texts.value(row)) } else { 0 };
+            }
+            if let Some(known) = self.known {
+                known.touch(&hashes[..batch.len()]);
+            }
+            for (hash, row) in hashes.iter().zip(batch) {
+                let raw = self.raw(row);
+                let mut buffer = String::new();
+                let code = raw.text(&mut buffer).map(|text| match raw {
+                    Cell::Text(_) => self.code_hashed(text, *hash),
+                    _ => self.code(text),
+                });
+                out.push(self.code_or_standing(row, raw, code, None));
+            }
+        }
+        out
+    }
+
     /// Each distinct text of the chunk is looked up once.
     fn dictionary(&mut self, mut stood: Option<&mut Vec<u32>>) -> Vec<u32> {
         let standing = self.standing();
@@ -308,7 +350,10 @@ impl<'a> Filler<'a, '_> {
 
     /// The code of a text: the one it has, or a [`fresh_code`].
     fn code(&mut self, text: &str) -> u32 {
-        let hash = hash_of(text);
+        self.code_hashed(text, hash_of(text))
+    }
+
+    fn code_hashed(&mut self, text: &str, hash: u64) -> u32 {
         match self.known.and_then(|known| known.find(text, hash)) {
             Some(code) => code,
             None => fresh_code(self.fresh.intern_hashed(text, hash)),

@@ -6,16 +6,11 @@
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
 use rayon::slice::ParallelSliceMut;
 
 use super::contract::Domain;
+use super::slots::{Slots, Start};
 use super::tables::NONE;
-
-/// Bytes of a text that stand in the table itself: ids of 15 or 18 characters do, as a whole.
-const INLINE: usize = 23;
-/// The length of a text that does not stand in the table as a whole.
-const LONGER: u8 = u8::MAX;
 
 /// Distinct texts and their codes: 0, 1, 2, … in order of appearance, never [`NONE`].
 #[derive(Debug, Default)]
@@ -23,33 +18,7 @@ pub(super) struct Interner {
     bytes: String,
     /// End of each text in `bytes`.
     ends: Vec<usize>,
-    table: HashTable<Entry>,
-}
-
-/// A text in the table, with enough of it to tell it from others in one look at memory.
-#[derive(Debug)]
-struct Entry {
-    hash: u32,
-    code: u32,
-    start: Start,
-}
-
-/// The first bytes of a text, zeros after its end, then its length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Start([u8; INLINE + 1]);
-
-impl Start {
-    fn of(text: &str) -> Self {
-        let mut start = [0; INLINE + 1];
-        let length = text.len().min(INLINE);
-        start[..length].copy_from_slice(&text.as_bytes()[..length]);
-        start[INLINE] = if text.len() > INLINE { LONGER } else { length as u8 };
-        Self(start)
-    }
-
-    fn is_whole(self) -> bool {
-        self.0[INLINE] != LONGER
-    }
+    slots: Slots,
 }
 
 /// The hash of a text in every [`Interner`].
@@ -74,24 +43,23 @@ impl Interner {
         let code = u32::try_from(self.ends.len()).unwrap_or(NONE);
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
-        let hash = fold(hash);
-        let entry = Entry { hash, code, start: Start::of(text) };
-        self.table.insert_unique(spread(hash), entry, |entry| spread(entry.hash));
+        self.slots.insert(hash, Start::of(text), code);
         code
     }
 
     /// The code of a text that is known, by its [`hash_of`].
     pub(super) fn find(&self, text: &str, hash: u64) -> Option<u32> {
-        let (hash, start) = (fold(hash), Start::of(text));
-        let same = |entry: &Entry| {
-            entry.hash == hash && entry.start == start && (start.is_whole() || self.get(entry.code) == text)
-        };
-        self.table.find(spread(hash), same).map(|entry| entry.code)
+        self.slots.find(hash, Start::of(text), |code| self.get(code) == text)
+    }
+
+    /// Says that texts with these hashes will be asked for next; see [`Slots::touch`].
+    pub(super) fn touch(&self, hashes: &[u64]) {
+        self.slots.touch(hashes);
     }
 
     /// Forgets how to find codes; texts can still be had by their codes. Frees most of the memory.
     pub(super) fn close(&mut self) {
-        self.table = HashTable::new();
+        self.slots = Slots::default();
     }
 
     /// The text of a code that this interner gave.
@@ -169,16 +137,6 @@ impl Interner {
     }
 }
 
-/// 32 bits are enough to tell texts apart before their bytes are compared, and half the memory.
-fn fold(hash: u64) -> u32 {
-    (hash ^ (hash >> 32)) as u32
-}
-
-/// The table looks at the highest and the lowest bits of 64: this moves all 32 into both.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
 /// The interners whose codes several tables share.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -238,7 +196,7 @@ mod tests {
     #[test]
     fn texts_that_begin_alike_are_told_apart() {
         let mut interner = Interner::default();
-        let start = "x".repeat(INLINE - 1);
+        let start = "x".repeat(super::super::slots::INLINE - 1);
         let texts: Vec<String> =
             ["", "x", "xx", "xxy", "\0", "\0\0"].map(|end| format!("{start}{end}")).into();
         let codes: Vec<u32> = texts.iter().map(|text| interner.intern(text)).collect();

@@ -26,6 +26,7 @@ mod rejects;
 mod repeats;
 mod seen;
 mod sheet;
+mod slots;
 mod splits;
 pub mod tables;
 #[cfg(test)]
