@@ -13,37 +13,41 @@ const PART: usize = 1 << 14;
 /// Every row whose text an earlier row has, with the first row of that text, by row. Rows without a text and those that
 /// are not `kept` take no part.
 pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
-    let hashes = texts.hashes();
-    let parts = Parts::of(hashes, |row| kept(row) && texts.get(row as usize).is_some());
-    let mut repeats: Vec<(u32, u32)> = (0..parts.len())
-        .into_par_iter()
-        .flat_map_iter(|part| in_part(parts.rows(part), hashes, texts))
-        .collect();
+    let parts = Parts::of(texts.hashes(), kept);
+    let mut repeats: Vec<(u32, u32)> =
+        (0..parts.len()).into_par_iter().flat_map_iter(|part| in_part(parts.rows(part), texts)).collect();
     repeats.sort_unstable_by_key(|(_, row)| *row);
     repeats
 }
 
-fn in_part(rows: &[u32], hashes: &[u64], texts: &Texts) -> Vec<(u32, u32)> {
-    let mut first_rows: HashTable<(u64, u32)> = HashTable::with_capacity(rows.len());
+fn in_part(rows: &[Hashed], texts: &Texts) -> Vec<(u32, u32)> {
+    let mut first_rows: HashTable<Hashed> = HashTable::with_capacity(rows.len());
     let mut repeats = Vec::new();
-    for &row in rows {
-        let hash = hashes[row as usize];
-        let same = |&(other, first): &(u64, u32)| {
-            other == hash && texts.get(first as usize) == texts.get(row as usize)
-        };
-        match first_rows.find(hash, same) {
-            Some(&(_, first)) => repeats.push((first, row)),
+    for hashed in rows {
+        let text = || texts.get(hashed.row as usize);
+        let same = |first: &Hashed| first.hash == hashed.hash && texts.get(first.row as usize) == text();
+        match first_rows.find(hashed.hash, same) {
+            // rows without a text share a hash
+            Some(first) if text().is_some() => repeats.push((first.row, hashed.row)),
+            Some(_) => {}
             None => {
-                first_rows.insert_unique(hash, (hash, row), |&(hash, _)| hash);
+                first_rows.insert_unique(hashed.hash, *hashed, |first| first.hash);
             }
         }
     }
     repeats
 }
 
+/// A row and the hash of its key.
+#[derive(Debug, Clone, Copy, Default)]
+struct Hashed {
+    hash: u64,
+    row: u32,
+}
+
 /// Rows by bits of their hash, in order within a part.
 struct Parts {
-    rows: Vec<u32>,
+    rows: Vec<Hashed>,
     starts: Vec<u32>,
 }
 
@@ -52,24 +56,20 @@ impl Parts {
         let bits = (hashes.len() / PART).next_power_of_two().trailing_zeros();
         // the table in a part looks at the highest and the lowest bits
         let part = |hash: u64| (hash >> 24) as usize & ((1 << bits) - 1);
-        let mut starts = vec![0_u32; (1 << bits) + 1];
         // a sheet has fewer than 2^32 rows
-        let taking_part: Vec<(u32, u64)> = (0_u32..)
-            .zip(hashes)
-            .filter(|(row, _)| takes_part(*row))
-            .map(|(row, hash)| (row, *hash))
-            .collect();
-        for (_, hash) in &taking_part {
+        let all = || (0_u32..).zip(hashes).filter(|(row, _)| takes_part(*row));
+        let mut starts = vec![0_u32; (1 << bits) + 1];
+        for (_, hash) in all() {
             starts[part(*hash) + 1] += 1;
         }
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
         let mut next = starts.clone();
-        let mut rows = vec![0; taking_part.len()];
-        for (row, hash) in taking_part {
+        let mut rows = vec![Hashed::default(); starts.last().map_or(0, |end| *end as usize)];
+        for (row, &hash) in all() {
             let place = &mut next[part(hash)];
-            rows[*place as usize] = row;
+            rows[*place as usize] = Hashed { hash, row };
             *place += 1;
         }
         Self { rows, starts }
@@ -79,7 +79,7 @@ impl Parts {
         self.starts.len() - 1
     }
 
-    fn rows(&self, part: usize) -> &[u32] {
+    fn rows(&self, part: usize) -> &[Hashed] {
         &self.rows[self.starts[part] as usize..self.starts[part + 1] as usize]
     }
 }

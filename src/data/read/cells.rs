@@ -105,6 +105,11 @@ impl<'a> Nulls<'a> {
         Self(nulls.iter().map(|null| null.trim()).collect())
     }
 
+    /// Whether no text means null.
+    pub fn none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The cell without its outer blanks; `None` where nothing is left, or one of the nulls.
     pub fn clean<'c>(&self, cell: &'c str) -> Option<&'c str> {
         let cell = trim(cell);

@@ -36,6 +36,7 @@ pub(super) fn converted(array: &ArrayRef, nulls: &Nulls<'_>) -> Result<ArrayRef,
     Ok(match array.data_type() {
         Kind::Null => Arc::new(StringArray::new_null(array.len())),
         Kind::Boolean | Kind::Date32 => Arc::clone(array),
+        Kind::Utf8 if are_clean(array.as_string(), nulls) => Arc::clone(array),
         Kind::Utf8 => text(array.as_string::<i32>(), nulls),
         Kind::LargeUtf8 => text(array.as_string::<i64>(), nulls),
         Kind::Utf8View => text(array.as_string_view(), nulls),
@@ -66,6 +67,17 @@ pub(super) fn converted(array: &ArrayRef, nulls: &Nulls<'_>) -> Result<ArrayRef,
 
 fn is_text(kind: &DataType) -> bool {
     matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+/// Whether nothing happens to these texts: none is empty or has a blank at an end, and no text means null.
+fn are_clean(texts: &StringArray, nulls: &Nulls<'_>) -> bool {
+    // what is not ASCII may be a blank, too
+    let solid = |byte: &u8| byte.is_ascii_graphic();
+    let clean = |text: &str| {
+        let bytes = text.as_bytes();
+        bytes.first().is_some_and(solid) && bytes.last().is_some_and(solid)
+    };
+    nulls.none() && texts.iter().flatten().all(clean)
 }
 
 fn text<'a>(values: impl ArrayAccessor<Item = &'a str>, nulls: &Nulls<'_>) -> ArrayRef {
