@@ -1,4 +1,4 @@
-//! The integration tests, in one binary because each one links Polars.
+//! The integration tests, in one binary, because each one links the whole engine.
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should stop where it is")]
 

@@ -1,6 +1,6 @@
 //! Delimited text: CSV, TSV and their kin.
 //!
-//! The `csv` crate splits records into cells. (Polars' reader fills up short records without a word.) A small automaton of
+//! The `csv` crate splits records into cells. A small automaton of
 //! its quoting rules cuts the file into blocks of whole records before, so that blocks can be split in parallel.
 
 use std::collections::BTreeSet;
