@@ -99,6 +99,11 @@ impl Sheets {
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
 
+        let counts = self.in_order().into_iter().flatten().map(|sheet| sheet.counts()).collect();
+        let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
+        for sheet in self.in_order().into_iter().flatten() {
+            sheet.forget_texts();
+        }
         let [deals, engagements, payees, splits, quotas] =
             [&self.deals, &self.engagements, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
         let used = |table| named_in(used, table);
@@ -112,8 +117,6 @@ impl Sheets {
             engagements::build(engagements, names, known, &accounts, used(TableName::Engagements));
         let splits = splits::build(splits, names, known, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
-        let counts = self.in_order().into_iter().flatten().map(|sheet| sheet.counts()).collect();
-        let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
         Tables { deals, engagements, payees, splits, quotas, rejects, counts, inputs }
     }
 

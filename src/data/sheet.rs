@@ -12,6 +12,7 @@ use super::intern::{Interner, Names};
 use super::read::Ragged;
 use super::rejects::{Finding, RaggedRow};
 use super::tables::{Counts, NONE};
+use super::texts::Texts;
 
 /// What has become of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +141,16 @@ impl Sheet {
             self.status[finding.row as usize] = status;
         }
         self.findings.push(finding);
+    }
+
+    /// Frees texts that only rejects quote, once those are written.
+    pub(super) fn forget_texts(&mut self) {
+        for column in &mut self.columns {
+            if let Values::Texts(_) = column.values {
+                column.present = false;
+                column.values = Values::Texts(Texts::default());
+            }
+        }
     }
 
     /// Frees what only the check of keys needs.
