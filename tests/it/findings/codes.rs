@@ -71,12 +71,15 @@ fn makers(text: &str) -> impl Iterator<Item = &str> {
 
 /// The codes that calls of a function are given: a literal before the call's first `;`, `{` or other literal.
 fn calls<'t>(text: &'t str, maker: &str) -> Vec<&'t str> {
-    let call = format!("{maker}(");
+    // The diagnostics' own `new` takes what the others were given.
+    let call = if maker == "new" { "Problem::new(".to_owned() } else { format!("{maker}(") };
+    let is_name = |before: &str| before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
     let code = |rest: &'t str| {
         let (before, literal) = rest.split_once('"')?;
         (!before.contains([';', '{', '}']) && before.len() < 80).then(|| literal.split('"').next())?
     };
-    text.split(&call).skip(1).filter_map(code).collect()
+    let starts = text.match_indices(&call).filter(|(at, _)| !is_name(&text[..*at]));
+    starts.filter_map(|(at, _)| code(&text[at + call.len()..])).collect()
 }
 
 /// Codes that have a name: `const SYNTAX: &str = "syntax";`.

@@ -141,7 +141,17 @@ fn snippet(change: &Change) -> String {
         },
         Change::Remove(file) => return format!("\nThere is no `{file}`.\n"),
     };
-    format!("\nIn `{file}`:\n\n```{}\n{}\n```\n", language(file), text.trim_end())
+    format!("\nIn `{file}`:\n\n```{}\n{}\n```\n", language(file), shortened(text.trim_end()))
+}
+
+/// The first lines of a long text.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 14;
+    let mut lines: Vec<&str> = text.lines().take(MOST).collect();
+    if text.lines().count() > MOST {
+        lines.push("…");
+    }
+    lines.join("\n")
 }
 
 fn language(file: &str) -> &'static str {

@@ -25,7 +25,6 @@ pub fn entries() -> Vec<Entry> {
         )
         .when(BOOK, "incomplete = \"hold\"", "incomplet = \"hold\"")
         .when(BOOK, "[sources.splits]\n", "[sources.splits]\ncolumn = {}\n")
-        .when_added("rules/stipend.toml", "")
         .when("rules/stipend.toml", "amount = \"250\"\n", "amount = \"250\"\nmount = \"250\"\n"),
         code("missing-key", "A key is not there that has no default.", "Add it; the help shows how it is written.")
             .when(BOOK, "currency = \"USD\"\n", "")

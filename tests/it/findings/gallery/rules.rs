@@ -31,11 +31,10 @@ pub fn entries() -> Vec<Entry> {
         ),
         code(
             "duplicate-rule",
-            "Two rules of different kinds share an id, or two versions of one rule begin on the same day.",
-            "Give one of them another id, or another `from`.",
+            "Rules of different kinds share an id.",
+            "Give one of them another id.",
         )
-        .when(RENEWAL, "id = \"renewal-engagement\"", "id = \"cosell-stipend\"")
-        .when_added(STIPEND, &version("from = 2026-01-01")),
+        .refused(vec![Change::Replace(RENEWAL, "id = \"renewal-engagement\"", "id = \"cosell-stipend\"")], Place::In(STIPEND)),
         code(
             "overlapping-versions",
             "A version of a rule has an `until` on or after the day on which the next one begins: two formulas would be in force.",
@@ -105,7 +104,7 @@ pub fn entries() -> Vec<Entry> {
             "role = \"closed\", share = \"59%\"",
         ),
         code("too-many-levels", "An override has more levels than are taken.", "Managers that far up are most likely a mistake in the rule.").refused(
-            vec![Change::Replace(OVERRIDE, "levels = [ { rate = \"1%\" } ]", MANY_LEVELS)],
+            vec![Change::Write(OVERRIDE, many_levels().into_bytes())],
             Place::Changed,
         ),
         code(
@@ -124,5 +123,7 @@ pub fn entries() -> Vec<Entry> {
     ]
 }
 
-const MANY_LEVELS: &str =
-    "levels = [ { rate = \"1%\" }, { rate = \"1%\" }, { rate = \"1%\" }, { rate = \"1%\" } ]";
+fn many_levels() -> String {
+    let head = "[[override]]\nid = \"team-override\"\neffective = { from = 2026-01-01 }\ncredits = [\"new-business\"]\n";
+    format!("{head}levels = [\n{}]\n", "  { rate = \"0.01%\" },\n".repeat(256))
+}
