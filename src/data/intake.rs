@@ -94,7 +94,7 @@ impl FilePlan<'_> {
         if let Some(condition) = &self.file.condition {
             let mask = condition
                 .mask(&input(&self.expression_columns(&of_file), rows))
-                .map_err(|error| self.failed(&error, &numbers))?;
+                .map_err(|error| self.failed(condition, &error, &numbers))?;
             if mask.true_count() < rows {
                 filter(&mut of_file, &mut numbers, &mask)?;
             }
@@ -156,15 +156,18 @@ impl FilePlan<'_> {
             From::Nowhere => Ok(None),
             From::Expr(expr, _) => {
                 let seen = seen.get_or_insert_with(|| self.expression_columns(columns));
-                expr.evaluate(&input(seen, rows)).map(Some).map_err(|error| self.failed(&error, numbers))
+                expr.evaluate(&input(seen, rows))
+                    .map(Some)
+                    .map_err(|error| self.failed(expr, &error, numbers))
             }
         };
         self.bindings.iter().map(&mut array).collect()
     }
 
-    fn failed(&self, error: &EvalError, numbers: &[u64]) -> Diagnostic {
+    fn failed(&self, expr: &Expr, error: &EvalError, numbers: &[u64]) -> Diagnostic {
         let row = numbers.get(error.row).map_or_else(String::new, |row| format!(", row {row}"));
         Diagnostic::error("expression-failed", format!("{}{row}: {}", self.file.file.shown, error.message))
+            .at(expr.text().span.clone(), "has no value there")
     }
 }
 

@@ -9,6 +9,9 @@ mod deals;
 mod engagements;
 mod fill;
 mod frames;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod fx;
 mod intake;
 mod intern;

@@ -96,31 +96,37 @@ pub(super) fn rule_set(
     files: &mut Files,
     found: &mut Vec<Diagnostic>,
 ) -> RuleBook {
-    let mut drafts = Vec::new();
+    // A file that could not even be loaded has rules, too.
+    let mut drafts = if found.is_empty() { Vec::new() } else { vec![None] };
     for (name, text) in texts {
         let doc = Doc::new(name.clone(), text, files);
-        if let Some(table) = doc.parse() {
-            drafts.extend(file(context, &doc.top(&table, name)));
+        match doc.parse() {
+            Some(table) => drafts.extend(file(context, &doc.top(&table, name))),
+            None => drafts.push(None),
         }
         found.extend(doc.into_findings());
     }
     assemble(drafts, found)
 }
 
-/// All tables of one file.
-fn file(context: &Context<'_>, file: &Table<'_>) -> Vec<Draft> {
+/// All tables of one file; `None` stands for what could not be read as a rule with an id.
+fn file(context: &Context<'_>, file: &Table<'_>) -> Vec<Option<Draft>> {
     let words: Vec<&str> = KINDS.iter().map(|reader| reader.kind.word()).collect();
+    let found_before = file.doc().found_so_far();
     file.known(&words);
     let mut drafts = Vec::new();
+    if file.doc().found_so_far() > found_before {
+        drafts.push(None);
+    }
     for reader in &KINDS {
         let Some(item) = file.get(reader.kind.word()) else { continue };
         let header = format!("[[{}]]", reader.kind.word());
-        let tables = item.list(&format!("tables, each under a header {header}")).unwrap_or_default();
+        let Some(tables) = item.list(&format!("tables, each under a header {header}")) else {
+            drafts.push(None);
+            continue;
+        };
         drafts.extend(
-            tables
-                .iter()
-                .filter_map(|item| item.table(&header))
-                .filter_map(|table| draft(context, reader, &table)),
+            tables.iter().map(|item| item.table(&header).and_then(|table| draft(context, reader, &table))),
         );
     }
     drafts
@@ -230,6 +236,23 @@ mod tests {
         book.root = folder.path().to_owned();
         let rules = read(&book, &catalogue(), &mut Files::default()).unwrap();
         assert_eq!(rules.files.len(), 2);
+    }
+
+    #[test]
+    fn rules_that_could_not_be_read_are_not_said_to_be_missing() {
+        use crate::rules::testing::{CREDIT, ID, wrong};
+        let boss = format!("[[override]]\n{ID}credits = [\"credit\"]\nlevels = [ {{ rate = \"1%\" }} ]\n");
+        for (lost, code) in [
+            (CREDIT.to_owned(), ""),
+            (CREDIT.replace("id = ", "id "), "toml-syntax"),
+            (CREDIT.replace("id = \"credit\"\n", ""), "missing-key"),
+            (CREDIT.replace("[[shared_credit]]", "[[shared_credits]]"), "unknown-key"),
+            (CREDIT.replace("[[shared_credit]]", "[shared_credit]"), "wrong-type"),
+        ] {
+            let wrong = wrong(&[&lost, &boss]);
+            let codes: Vec<&str> = wrong.iter().filter_map(|error| error.split(':').next()).collect();
+            assert_eq!(codes.join(" "), code, "{lost}");
+        }
     }
 
     #[test]

@@ -29,9 +29,14 @@ impl Draft {
     }
 }
 
-/// Puts the tables together; what is wrong between them is added to `found`.
-pub(super) fn assemble(drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> RuleBook {
-    check_credits(&drafts, found);
+/// Puts the tables together; what is wrong between them is added to `found`. `None` is a table of which not even the id
+/// is known: then no rule can be said to be missing.
+pub(super) fn assemble(drafts: Vec<Option<Draft>>, found: &mut Vec<Diagnostic>) -> RuleBook {
+    let all_known = drafts.iter().all(Option::is_some);
+    let drafts: Vec<Draft> = drafts.into_iter().flatten().collect();
+    if all_known {
+        check_credits(&drafts, found);
+    }
     let mut by_id: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
     for draft in drafts {
         by_id.entry(draft.id.value.clone()).or_default().push(draft);

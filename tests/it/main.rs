@@ -6,6 +6,8 @@ mod allocation;
 mod cases;
 mod closes;
 mod command_line;
+mod findings;
 mod mistakes;
 mod properties;
 mod support;
+mod workbook;

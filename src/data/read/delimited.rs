@@ -15,10 +15,10 @@ use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault};
 use crate::book::Source;
 use crate::diagnostic::Diagnostic;
 
-/// Bytes of a block: some ten thousand records.
-const BLOCK: usize = 8 << 20;
+/// Bytes of a block: some ten thousand records. A fuzzer's small files should have many.
+const BLOCK: usize = if cfg!(fuzzing) { 16 } else { 8 << 20 };
 /// Bytes read for a header.
-const HEADER_BLOCK: usize = 1 << 16;
+const HEADER_BLOCK: usize = if cfg!(fuzzing) { 16 } else { 1 << 16 };
 
 /// Names of the first record, trimmed, those without a name left out.
 pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagnostic> {

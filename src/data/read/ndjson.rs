@@ -19,8 +19,8 @@ use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault};
 use crate::book::Source;
 use crate::diagnostic::Diagnostic;
 
-/// Bytes of a block: some ten thousand records.
-const BLOCK: usize = 8 << 20;
+/// Bytes of a block: some ten thousand records. A fuzzer's small files should have many.
+const BLOCK: usize = if cfg!(fuzzing) { 32 } else { 8 << 20 };
 
 pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagnostic> {
     let mut blocks = open(file, source)?;

@@ -1,0 +1,88 @@
+//! NDJSON: each line against serde_json alone.
+#![no_main]
+
+use std::fmt;
+
+use apportion_fuzz::reading::{read, source};
+use libfuzzer_sys::fuzz_target;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+fuzz_target!(|bytes: &[u8]| {
+    apportion_fuzz::put("t.ndjson", bytes);
+    let plain = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let lines: Vec<&[u8]> =
+        plain.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).collect();
+    let objects: Vec<Option<Members>> =
+        lines.iter().map(|line| serde_json::from_str(std::str::from_utf8(line).ok()?).ok()).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in objects.iter().flatten().flat_map(|members| &members.0) {
+        if !name.is_empty() && !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    match read(&source("t.ndjson")) {
+        Err(error) => match error.code {
+            "bad-encoding" => assert!(lines.iter().any(|line| std::str::from_utf8(line).is_err())),
+            "empty-file" => assert!(names.is_empty()),
+            "unreadable-file" => {
+                assert!(!lines.is_empty() && objects.iter().all(Option::is_none), "{}", error.message);
+            }
+            other => panic!("[{other}] {}", error.message),
+        },
+        Ok(reading) => {
+            let header: Vec<&str> = reading.header.columns.iter().map(|column| column.name.as_str()).collect();
+            assert_eq!(header, names);
+            assert_eq!(reading.done.rows, lines.len() as u64);
+            let mut rows = reading.rows.iter();
+            for (number, object) in (1..).zip(&objects) {
+                let twice = |members: &Members| {
+                    (1..members.0.len())
+                        .any(|at| !members.0[at].0.is_empty() && members.0[..at].iter().any(|(name, _)| *name == members.0[at].0))
+                };
+                match object {
+                    Some(members) if !twice(members) => {
+                        let cells = names.iter().map(|name| members.cell(name)).collect();
+                        assert_eq!(rows.next(), Some(&(number, cells)));
+                    }
+                    _ => assert!(reading.ragged.iter().any(|ragged| ragged.0 == number)),
+                }
+            }
+        }
+    }
+});
+
+/// An object's members as written, also those that are there twice.
+struct Members(Vec<(String, Value)>);
+
+impl Members {
+    fn cell(&self, name: &str) -> Option<String> {
+        let text = match &self.0.iter().find(|(known, _)| known == name)?.1 {
+            Value::Null => return None,
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let text = apportion::data::read::cell_as_text(text.trim());
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct All;
+        impl<'de> Visitor<'de> for All {
+            type Value = Members;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Members, M::Error> {
+                let mut all = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    all.push(member);
+                }
+                Ok(Members(all))
+            }
+        }
+        json.deserialize_map(All)
+    }
+}

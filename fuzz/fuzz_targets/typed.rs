@@ -1,0 +1,15 @@
+//! Parquet and Arrow files: whatever their bytes say, an error or a whole reading.
+#![no_main]
+
+use apportion_fuzz::put;
+use apportion_fuzz::reading::{allow_guarded_panics, read, source};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(init: allow_guarded_panics(), |bytes: &[u8]| {
+    let name = if bytes.starts_with(b"PAR1") { "t.parquet" } else { "t.arrow" };
+    put(name, bytes);
+    if let Err(error) = read(&source(name)) {
+        let known = ["unreadable-file", "empty-file", "duplicate-column", "unsupported-column"];
+        assert!(known.contains(&error.code), "[{}] {}", error.code, error.message);
+    }
+});

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Runs fuzz targets, each for some seconds, from seeds that are made of the project's own files:
+#     fuzz/run.sh 600 delimited ndjson        ten minutes each; without names, all of them
+# Needs `cargo install cargo-fuzz` and a nightly compiler. What was found lies in fuzz/artifacts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds="${1:-60}"
+shift || true
+targets=("$@")
+if [ ${#targets[@]} -eq 0 ]; then
+  mapfile -t targets < <(cargo +nightly fuzz list)
+fi
+
+# Small files, each an input of its own.
+seed() { mkdir -p "fuzz/corpus/$1"; cat > "fuzz/corpus/$1/seed-$2"; }
+seeds() {
+  local target="$1" number=0 line file
+  mkdir -p "fuzz/corpus/$target"
+  case "$target" in
+    delimited)
+      # '@' is the dialect of comma, double quote and UTF-8.
+      for file in fixtures/*/data/*.csv; do
+        { printf '@'; head -8 "$file"; } | seed "$target" "$((number += 1))"
+      done
+      printf '@a,"b ""q""\nr",c\n1,2\n1,"2\r\n",3\r\n' | seed "$target" quotes ;;
+    ndjson)
+      printf '{"deal_id":"D1","amount":1e3,"tags":[1,{"a":null}]}\n\n{"amount":-0.50,"deal_id":"D\\u00e92"}\n[1]\n{"a":1,"a":2}\n' | seed "$target" lines ;;
+    cells)
+      for line in '1,234.50' '-$12' '(€1.000,25)' '.5' '0.000000001' '999999999999.999999' '2026-07-31' '31.07.2026' '07/31/26' '3 Jul 2026' '20260731'; do
+        printf '@%s' "$line" | seed "$target" "$((number += 1))"
+        printf 'H%s' "$line" | seed "$target" "$((number += 1))"
+      done ;;
+    expression)
+      grep -hoE '(when|engaged|require|basis|payees|where) = "[^"]{3,200}"' -r tests/cases rules fixtures --include=*.toml | sed 's/^[a-z]* = "//; s/"$//' | sort -u |
+        while IFS= read -r line; do printf '%s' "$line" | seed "$target" "$((number += 1))"; done
+      sed -n 's/^ *("\(.*\)", &\[.*/\1/p' src/expr/tests/cases.rs | while IFS= read -r line; do
+        printf '%s' "$line" | seed "$target" "case-$((number += 1))"; done ;;
+    rules)
+      for file in rules/*.toml fixtures/*/rules/*.toml; do seed "$target" "$((number += 1))" < "$file"; done ;;
+    cases)
+      for file in tests/cases/*.toml; do
+        awk -v out="fuzz/corpus/$target/$(basename "$file" .toml)" '/^\[\[case\]\]/ { n++ } n && n <= 4 { print > (out "-" n) }' "$file"
+      done ;;
+    period) printf '2026-Q3' | seed "$target" quarter; printf '2026-07' | seed "$target" month; printf '2026' | seed "$target" year ;;
+  esac
+  if [ -d "fuzz/seeds/$target" ]; then cp "fuzz/seeds/$target"/* "fuzz/corpus/$target/"; fi
+}
+
+# The files that inputs become lie in memory, and no file may claim more of it than a machine has.
+if [ -d /dev/shm ]; then export TMPDIR=/dev/shm; fi
+ulimit -v 8000000
+for target in "${targets[@]}"; do
+  seeds "$target"
+  cargo +nightly fuzz run -s none "$target" -- -max_total_time="$seconds" -max_len=6000 -rss_limit_mb=3000 -timeout=20 -print_final_stats=1
+done

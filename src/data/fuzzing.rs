@@ -1,0 +1,45 @@
+//! What the fuzz targets see of this room: cells, which nobody else reads from outside. Only there when fuzzing.
+
+use super::cells::date::DateFormat;
+use super::cells::{self, Cell, Notation};
+use super::contract::Kind;
+
+/// A column of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberCell {
+    Money,
+    Quota,
+    Weight,
+    Percent,
+    Rate,
+    Attribute,
+}
+
+impl NumberCell {
+    pub const ALL: [Self; 6] =
+        [Self::Money, Self::Quota, Self::Weight, Self::Percent, Self::Rate, Self::Attribute];
+}
+
+fn notation(dates: &str, decimal_comma: bool) -> Notation {
+    Notation { date: DateFormat::new(dates), decimal_comma }
+}
+
+/// A cell's number in millionths (money, quotas) or billionths (the others), or the code of its reject.
+pub fn number_cell(text: &str, column: NumberCell, decimal_comma: bool) -> Result<i128, &'static str> {
+    let notation = notation("%Y-%m-%d", decimal_comma);
+    let fixed = |kind| cells::fixed(Cell::Text(text), kind, &notation).map(i128::from);
+    let number = match column {
+        NumberCell::Money => fixed(Kind::Money),
+        NumberCell::Quota => fixed(Kind::Quota),
+        NumberCell::Weight => fixed(Kind::Weight),
+        NumberCell::Percent => fixed(Kind::Percent),
+        NumberCell::Rate => fixed(Kind::Rate),
+        NumberCell::Attribute => cells::number(Cell::Text(text), &notation),
+    };
+    number.map_err(|bad| bad.code.word())
+}
+
+/// A cell's day since 1970-01-01 by a format.
+pub fn date_cell(text: &str, format: &str) -> Option<i32> {
+    cells::day(Cell::Text(text), &notation(format, false)).ok()
+}

@@ -1,0 +1,93 @@
+//! A code with what it means, what to do, and mistakes that must bring exactly it.
+
+use super::project::Change;
+
+/// Where a code is told in docs/findings.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    Configuration,
+    Rules,
+    Expressions,
+    Files,
+    Rejects,
+    Uncredited,
+    Results,
+}
+
+/// One code.
+pub struct Entry {
+    pub family: Family,
+    pub code: &'static str,
+    /// What was found, in a sentence or two.
+    pub what: &'static str,
+    /// What to do about it.
+    pub remedy: &'static str,
+    /// The first is shown on the page. Without one, `remedy` says why it can't be provoked.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Something that a person got wrong.
+pub struct Mistake {
+    pub changes: Vec<Change>,
+    /// Of the command, where it is not `run --period 2026-07`.
+    pub arguments: &'static [&'static str],
+    pub expected: Expected,
+}
+
+/// What must come of it, and nothing else.
+pub enum Expected {
+    /// The command could not do it: this one finding, with its place in the changed file.
+    Refused { place: Place },
+    /// The run is done, with exactly these rejects and uncredited deals beside the sound project's lines.
+    Found { rejects: Vec<Reject>, uncredited: Vec<Uncredited> },
+}
+
+/// Where a finding points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Into the file that was changed first.
+    Changed,
+    /// Into another file.
+    In(&'static str),
+    Nowhere,
+}
+
+/// A row of rejects.csv: source, file, row, key, column, code, value and action.
+pub type Reject = [String; 8];
+
+/// The first cells of a row of uncredited.csv: deal_id, rule_id, payee_id and reason.
+pub type Uncredited = [&'static str; 4];
+
+/// An entry; mistakes are added to it.
+pub fn entry(family: Family, code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
+    Entry { family, code, what, remedy, mistakes: Vec::new() }
+}
+
+impl Entry {
+    /// A mistake that is refused with its place in the file that is changed.
+    pub fn when(self, file: &'static str, from: &'static str, to: &'static str) -> Self {
+        self.refused(vec![Change::Replace(file, from, to)], Place::Changed)
+    }
+
+    /// The same of text at the end of a file.
+    pub fn when_added(self, file: &'static str, text: &str) -> Self {
+        self.refused(vec![Change::Add(file, text.to_owned())], Place::Changed)
+    }
+
+    /// The same of several changes and of a place elsewhere.
+    pub fn refused(self, changes: Vec<Change>, place: Place) -> Self {
+        self.mistake(changes, Expected::Refused { place })
+    }
+
+    /// A mistake in the command itself.
+    pub fn commanded(mut self, arguments: &'static [&'static str], changes: Vec<Change>) -> Self {
+        let expected = Expected::Refused { place: Place::Nowhere };
+        self.mistakes.push(Mistake { changes, arguments, expected });
+        self
+    }
+
+    pub fn mistake(mut self, changes: Vec<Change>, expected: Expected) -> Self {
+        self.mistakes.push(Mistake { changes, arguments: &[], expected });
+        self
+    }
+}

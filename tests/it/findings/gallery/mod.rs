@@ -1,0 +1,24 @@
+//! Every code with the mistakes that bring it, a family a file.
+
+mod configuration;
+mod expressions;
+mod files;
+mod rejects;
+mod results;
+mod rules;
+mod uncredited;
+
+use super::entry::Entry;
+
+/// All entries, in the order of the page.
+pub fn all() -> Vec<Entry> {
+    let mut all = configuration::entries();
+    all.extend(rules::entries());
+    all.extend(expressions::entries());
+    all.extend(files::entries());
+    all.extend(rejects::entries());
+    all.extend(uncredited::entries());
+    all.extend(results::entries());
+    all.sort_by_key(|entry| (entry.family, entry.code));
+    all
+}

@@ -1,0 +1,292 @@
+//! Every reject code, in every table and column in which it can occur.
+
+use crate::findings::entry::{Entry, Expected, Family, Reject, entry};
+use crate::findings::project::Change;
+
+/// A table: its file, the columns of its key, and a row with a key of its own that brings nothing else about.
+struct Table {
+    source: &'static str,
+    file: &'static str,
+    /// Rows that are in the file.
+    rows: usize,
+    key: &'static [&'static str],
+    columns: &'static [&'static str],
+    sound: &'static [&'static str],
+}
+
+const DEALS: Table = Table {
+    source: "deals",
+    file: "data/deals.csv",
+    rows: 5,
+    key: &["deal_id"],
+    columns: &[
+        "deal_id",
+        "outcome",
+        "close_date",
+        "amount",
+        "currency",
+        "deal_type",
+        "account_id",
+        "list_amount",
+        "renews_deal_id",
+        "seats",
+        "fee",
+        "signed_on",
+        "strategic",
+    ],
+    sound: &["X1", "lost", "2026-07-30", "12.00", "", "", "", "", "", "", "", "", ""],
+};
+const ENGAGEMENTS: Table = Table {
+    source: "engagements",
+    file: "data/engagements.csv",
+    rows: 8,
+    key: &["engagement_id"],
+    columns: &["engagement_id", "deal_id", "account_id", "payee_id", "role", "occurred_on", "weight"],
+    sound: &["X1", "L1", "", "ann", "sourced", "2026-07-01", "1"],
+};
+const PAYEES: Table = Table {
+    source: "payees",
+    file: "data/payees.csv",
+    rows: 4,
+    key: &["payee_id"],
+    columns: &["payee_id", "name", "kind", "tier", "manager_id", "start_date", "end_date"],
+    sound: &["xia", "Xia", "employee", "", "", "", ""],
+};
+const SPLITS: Table = Table {
+    source: "splits",
+    file: "data/splits.csv",
+    rows: 3,
+    key: &["deal_id", "payee_id", "role"],
+    columns: &["deal_id", "payee_id", "percent", "role"],
+    sound: &["L1", "ben", "50", "se"],
+};
+const QUOTAS: Table = Table {
+    source: "quotas",
+    file: "data/quotas.csv",
+    rows: 2,
+    key: &["payee_id", "period"],
+    columns: &["payee_id", "period", "amount"],
+    sound: &["mia", "2026-Q3", "100"],
+};
+const FX_RATES: Table = Table {
+    source: "fx_rates",
+    file: "data/fx_rates.csv",
+    rows: 1,
+    key: &["date", "currency"],
+    columns: &["date", "currency", "rate"],
+    sound: &["2026-07-02", "GBP", "1.3"],
+};
+const ALL: [&Table; 6] = [&DEALS, &ENGAGEMENTS, &PAYEES, &SPLITS, &QUOTAS, &FX_RATES];
+
+impl Table {
+    /// The sound row with other cells.
+    fn row(&self, cells: &[(&str, &'static str)]) -> Vec<&'static str> {
+        let mut row = self.sound.to_vec();
+        for (column, value) in cells {
+            row[self.columns.iter().position(|known| known == column).unwrap()] = value;
+        }
+        row
+    }
+
+    /// A change that adds rows.
+    fn add(&self, rows: &[Vec<&str>]) -> Change {
+        Change::Add(self.file, rows.iter().map(|row| line(row)).collect())
+    }
+
+    /// What must be told of the added row `at`.
+    fn reject(&self, at: usize, row: &[&str], column: &str, code: &str, value: &str) -> Reject {
+        let part = |name: &&str| row[self.columns.iter().position(|known| known == name).unwrap()];
+        let key: Vec<&str> = self.key.iter().map(part).collect();
+        let number = (self.rows + 1 + at).to_string();
+        [self.source, self.file, &number, &key.join("|"), column, code, value, "rejected"].map(str::to_owned)
+    }
+}
+
+/// A line of CSV.
+fn line(cells: &[&str]) -> String {
+    let quoted = |cell: &&str| if cell.contains(',') { format!("\"{cell}\"") } else { (*cell).to_owned() };
+    cells.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n"
+}
+
+fn found(rejects: Vec<Reject>) -> Expected {
+    Expected::Found { rejects, uncredited: Vec::new() }
+}
+
+fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
+    entry(Family::Rejects, code, what, remedy)
+}
+
+impl Entry {
+    /// A row of a table in which one cell is bad.
+    fn cell(self, table: &Table, column: &'static str, value: &'static str) -> Self {
+        self.cell_beside(table, column, value, &[])
+    }
+
+    /// The same, beside other cells of the row.
+    fn cell_beside(
+        self,
+        table: &Table,
+        column: &'static str,
+        value: &'static str,
+        beside: &[(&str, &'static str)],
+    ) -> Self {
+        let row = table.row(&[beside, &[(column, value)]].concat());
+        let reject = table.reject(0, &row, column, self.code, value);
+        self.mistake(vec![table.add(&[row])], found(vec![reject]))
+    }
+
+    /// Several bad cells, a mistake each.
+    fn cells(self, table: &Table, cells: &[(&'static str, &'static str)]) -> Self {
+        cells.iter().fold(self, |entry, (column, value)| entry.cell(table, column, value))
+    }
+}
+
+pub fn entries() -> Vec<Entry> {
+    [cells(), rows(), references()].into_iter().flatten().collect()
+}
+
+fn cells() -> Vec<Entry> {
+    vec![
+        code("missing-value", "A cell is empty that every row needs.", "Fill it in at its source, or say what an empty cell means with `defaults`.")
+            .cells(&DEALS, &[("close_date", ""), ("deal_id", ""), ("outcome", ""), ("amount", "")])
+            .cells(&ENGAGEMENTS, &[("payee_id", ""), ("role", ""), ("deal_id", "")])
+            .cells(&PAYEES, &[("payee_id", "")])
+            .cells(&SPLITS, &[("deal_id", ""), ("payee_id", ""), ("percent", "")])
+            .cells(&QUOTAS, &[("payee_id", ""), ("period", ""), ("amount", "")])
+            .cells(&FX_RATES, &[("date", ""), ("currency", ""), ("rate", "")]),
+        code("bad-date", "A cell is no date in the format of its source, or no date of the calendar; in quotas, a period is none.", "Say how the file writes dates with `dates`, or mend the cell. Periods are written `2026-07`, `2026-Q3` or `2026`.")
+            .cells(&DEALS, &[("close_date", "30.07.2026"), ("close_date", "2026-02-30"), ("signed_on", "soon")])
+            .cells(&ENGAGEMENTS, &[("occurred_on", "2026-7-32")])
+            .cells(&PAYEES, &[("start_date", "July"), ("end_date", "2026-13-01")])
+            .cells(&QUOTAS, &[("period", "2026-Q5"), ("period", "Q3 2026")])
+            .cells(&FX_RATES, &[("date", "01/07/2026")]),
+        code("bad-number", "A cell is no number as the contract writes them, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, one leading currency symbol, a minus sign or accounting parentheses are understood; `decimal_comma` of the source swaps comma and point. `5.`, `+5` and `1e3` are no numbers.")
+            .cells(&DEALS, &[("amount", "12O0.00"), ("amount", "5."), ("amount", "1e3"), ("amount", "0.1234567"), ("list_amount", "n/a"), ("seats", "three"), ("fee", "0.1234567")])
+            .cells(&ENGAGEMENTS, &[("weight", "one"), ("weight", "0.1234567891")])
+            .cells(&SPLITS, &[("percent", "half"), ("percent", "1000.5"), ("percent", "-1")])
+            .cells(&QUOTAS, &[("amount", "much"), ("amount", "0"), ("amount", "-5")])
+            .cells(&FX_RATES, &[("rate", "1,1"), ("rate", "0"), ("rate", "-1")]),
+        code("too-large", "A number beyond what is taken: money below 10^12 (also after conversion), weights, percents and rates below 10^9, other numbers with at most 18 digits.", "Most often two cells have run together, or an amount is in a smaller unit than it should be.")
+            .cells(&DEALS, &[("amount", "1,000,000,000,000"), ("list_amount", "1000000000000"), ("seats", "1234567890123456789"), ("fee", "1000000000000")])
+            .cell_beside(&DEALS, "amount", "$999,999,999,999", &[("currency", "EUR")])
+            .cell_beside(&DEALS, "list_amount", "999999999999", &[("currency", "EUR")])
+            .cells(&ENGAGEMENTS, &[("weight", "1000000000")])
+            .cells(&SPLITS, &[("percent", "1000000000")])
+            .cells(&QUOTAS, &[("amount", "1000000000000")])
+            .cells(&FX_RATES, &[("rate", "1000000000")]),
+        code("negative-weight", "The weight of an engagement is below 0.", "Mend it; an engagement that should not count has weight 0.")
+            .cells(&ENGAGEMENTS, &[("weight", "-1"), ("weight", "(0.5)")]),
+        code("not-a-choice", "A cell is none of the words that its column takes: an outcome is `won` or `lost`, a boolean `true` or `false`.", "Translate the file's words with `values`: `values = { outcome = { Won = \"won\" } }`.")
+            .cells(&DEALS, &[("outcome", "Won"), ("strategic", "yes")]),
+    ]
+}
+
+fn rows() -> Vec<Entry> {
+    let ragged = code(
+        "ragged-row",
+        "A row has more or fewer cells than the header, so none of its cells can be placed.",
+        "Most often a delimiter stands inside a cell that is not quoted. Quote the cell, or export again.",
+    );
+    let ragged = ALL.iter().fold(ragged, |entry, table| {
+        let reject = |row: usize| {
+            [table.source, table.file, &(table.rows + row).to_string(), "", "", "ragged-row", "", "rejected"]
+                .map(str::to_owned)
+        };
+        let longer = [table.sound, &["more"]].concat();
+        let shorter = table.sound[..table.sound.len() - 1].to_vec();
+        entry
+            .mistake(vec![table.add(&[longer])], found(vec![reject(1)]))
+            .mistake(vec![table.add(&[shorter])], found(vec![reject(1)]))
+    });
+    let twice = code(
+        "duplicate-row",
+        "A row is equal to an earlier one of the same key in every column that is read. The first stays.",
+        "Nothing is lost by it. Look for overlapping exports if there are many.",
+    );
+    let twice = ALL.iter().fold(twice, |entry, table| {
+        let row = table.sound.to_vec();
+        let reject = table.reject(1, &row, "", "duplicate-row", "");
+        entry.mistake(vec![table.add(&[row.clone(), row])], found(vec![reject]))
+    });
+    let conflict = code(
+        "conflicting-key",
+        "Rows share a key and differ in a column that is read. All of them go, because choosing one would be guessing.",
+        "Decide which one is right and remove the others; with overlapping exports, keep the later one.",
+    );
+    let differing = [
+        ("amount", "13.00"),
+        ("weight", "2"),
+        ("tier", "gold"),
+        ("percent", "49"),
+        ("amount", "101"),
+        ("rate", "1.4"),
+    ];
+    let conflict = ALL.iter().zip(differing).fold(conflict, |entry, (table, other)| {
+        // In a column that no rule names rows may differ: payees in one that the contract has are compared all the same.
+        let (first, second) = (table.sound.to_vec(), table.row(&[other]));
+        let rejects =
+            [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, "", "conflicting-key", ""));
+        entry.mistake(vec![table.add(&[first.clone(), second.clone()])], found(rejects.to_vec()))
+    });
+    vec![ragged, twice, conflict]
+}
+
+fn references() -> Vec<Entry> {
+    vec![
+        code("unknown-deal", "An engagement or a split names a deal that is not among the deals.", "Export the deals of the same time, or filter the rows with `where`.")
+            .cells(&ENGAGEMENTS, &[("deal_id", "X9")])
+            .cells(&SPLITS, &[("deal_id", "X9")]),
+        code("unknown-payee", "A row names somebody who is not among the payees. The deal that it names is incomplete and held, so that nobody gets another's share.", "Add the payee, or mend the spelling.")
+            .cells(&ENGAGEMENTS, &[("payee_id", "nobody")])
+            .cells(&SPLITS, &[("payee_id", "nobody")])
+            .cells(&QUOTAS, &[("payee_id", "nobody")]),
+        deal_rejected(),
+        code("no-fx-rate", "A deal is in a currency that has no rate on or before its close date, or only one that is older than `fx_max_age_days`.", "Add the rate to fx_rates.")
+            .cell(&DEALS, "currency", "GBP")
+            .cell_beside(&DEALS, "currency", "EUR", &[("close_date", "2026-08-02")])
+            .cell_beside(&DEALS, "currency", "EUR", &[("close_date", "2026-06-30")]),
+        kept(
+            code("unknown-manager", "The manager of a payee is not among the payees. The payee is kept, without a manager.", "Add the manager, or mend the spelling; until then nobody gets an override for this payee."),
+            &[("xia", "nobody")],
+        ),
+        kept(
+            kept(
+                code("manager-cycle", "The managers of some payees go round in a circle. All on it are kept, without their managers.", "Mend who reports to whom."),
+                &[("xia", "yun"), ("yun", "xia")],
+            ),
+            &[("xia", "xia")],
+        ),
+    ]
+}
+
+/// A deal with a bad cell, and rows that name it.
+fn deal_rejected() -> Entry {
+    let entry = code(
+        "deal-rejected",
+        "A row names a deal that was itself rejected.",
+        "Mend the deal: this row comes back with it.",
+    );
+    [&ENGAGEMENTS, &SPLITS].into_iter().fold(entry, |entry, table| {
+        let (deal, row) = (DEALS.row(&[("amount", "12O0.00")]), table.row(&[("deal_id", "X1")]));
+        let rejects = vec![
+            DEALS.reject(0, &deal, "amount", "bad-number", "12O0.00"),
+            table.reject(0, &row, "deal_id", "deal-rejected", "X1"),
+        ];
+        entry.mistake(vec![DEALS.add(&[deal]), table.add(&[row])], found(rejects))
+    })
+}
+
+/// Payees and their managers: the rows are kept.
+fn kept(entry: Entry, managers: &[(&'static str, &'static str)]) -> Entry {
+    let rows: Vec<Vec<&str>> = managers
+        .iter()
+        .map(|(payee, manager)| PAYEES.row(&[("payee_id", payee), ("manager_id", manager)]))
+        .collect();
+    let told = |(at, row): (usize, &Vec<&'static str>)| {
+        let mut reject = PAYEES.reject(at, row, "manager_id", entry.code, managers[at].1);
+        reject[7] = "kept".to_owned();
+        reject
+    };
+    let rejects = rows.iter().enumerate().map(told).collect();
+    entry.mistake(vec![PAYEES.add(&rows)], found(rejects))
+}

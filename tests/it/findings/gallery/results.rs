@@ -1,0 +1,28 @@
+//! What can be wrong with commands and results.
+
+use crate::findings::entry::{Entry, Family, entry};
+use crate::findings::project::Change;
+
+fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
+    entry(Family::Results, code, what, remedy)
+}
+
+pub fn entries() -> Vec<Entry> {
+    vec![
+        code("not-a-result", "The folder that a result should be written to holds something else, which will not be replaced.", "Write to another folder with `--out`, or move what is there.").commanded(
+            &["run", "--period", "2026-07", "--out", "data"],
+            vec![],
+        ),
+        code("cannot-write", "A file can't be written: no space, no permission, or a file where a folder should be. An earlier result stays as it was.", "Free some space, look at the permissions, or write elsewhere with `--out`.").commanded(
+            &["run", "--period", "2026-07", "--out", "notes.txt/july"],
+            vec![Change::Write("notes.txt", b"mine\n".to_vec())],
+        ),
+        code("result-in-use", "Another run is writing to the same folder at this moment.", "Wait until it has finished, or write elsewhere with `--out`. It takes two runs at a time to see it."),
+        code("unknown-command", "There is no command of that name.", "`apportion --help` lists the commands.").commanded(&["man", "runn"], vec![]),
+        code("does-not-add-up", "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
+        code("lines-out-of-order", "The lines to be written are not in their order. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
+        code("internal", "Something happened that can't.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
+        code("bad-case", "A worked example is not in order: a table is ragged, or its period is none.", "Mend the case that the message names. See tests/cases for examples."),
+        code("bad-case-file", "A file of worked examples can't be read.", "Mend the place that the message names. See tests/cases for examples."),
+    ]
+}

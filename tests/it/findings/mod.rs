@@ -1,0 +1,165 @@
+//! One of each mistake in a sound project: exactly that finding, and everything else unchanged.
+//!
+//! The same mistakes are the examples of docs/findings.md. To add a code: an entry in the file of its family in
+//! `gallery`, then these tests once with `UPDATE_DOCS=1`, and a look at what the page says.
+
+mod codes;
+mod entry;
+mod gallery;
+mod outcome;
+mod page;
+mod project;
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use entry::{Entry, Expected, Family, Mistake, Place};
+use outcome::{Outcome, Written};
+use rayon::prelude::*;
+
+/// What the sound project comes to.
+fn sound() -> &'static Written {
+    static SOUND: OnceLock<Written> = OnceLock::new();
+    SOUND.get_or_init(|| {
+        let outcome = outcome::of(&[], &[]);
+        assert_eq!(outcome.code, 0, "{}", outcome.said);
+        outcome.written.unwrap()
+    })
+}
+
+/// Every mistake of the gallery and what came of it, made once for all tests.
+fn outcomes() -> &'static [(Entry, Vec<Outcome>)] {
+    static OUTCOMES: OnceLock<Vec<(Entry, Vec<Outcome>)>> = OnceLock::new();
+    OUTCOMES.get_or_init(|| {
+        let with_outcomes = |entry: Entry| {
+            let made = |mistake: &Mistake| outcome::of(&mistake.changes, mistake.arguments);
+            let outcomes = entry.mistakes.par_iter().map(made).collect();
+            (entry, outcomes)
+        };
+        gallery::all().into_par_iter().map(with_outcomes).collect()
+    })
+}
+
+#[test]
+fn the_sound_project_has_nothing_to_find() {
+    let sound = sound();
+    assert_eq!((sound.rejects.len(), sound.uncredited.len()), (0, 0), "{:?}", sound.uncredited);
+    let rules: BTreeSet<&str> = sound.lines.iter().map(|line| line[1].as_str()).collect();
+    assert_eq!(rules.len(), 6, "every rule pays: {rules:?}");
+    for (table, [read, used, filtered, rejected]) in &sound.rows {
+        assert_eq!((*read, *filtered, *rejected), (*used, 0, 0), "{table}");
+    }
+}
+
+#[test]
+fn every_code_of_the_source_is_in_the_gallery() {
+    let entries = gallery::all();
+    let known = |of: &dyn Fn(Family) -> bool| -> BTreeSet<String> {
+        entries.iter().filter(|entry| of(entry.family)).map(|entry| entry.code.to_owned()).collect()
+    };
+    let diagnostics = known(&|family| !matches!(family, Family::Rejects | Family::Uncredited));
+    for (code, file) in codes::of_diagnostics() {
+        assert!(
+            diagnostics.contains(&code),
+            "{file} gives the code `{code}`, which is not in the gallery: add an entry in tests/it/findings/gallery"
+        );
+    }
+    let given: BTreeSet<String> = codes::of_diagnostics().into_keys().collect();
+    let gone: Vec<&String> = diagnostics.difference(&given).collect();
+    assert!(gone.is_empty(), "nothing in the source gives {gone:?} any more");
+    assert_eq!(known(&|family| family == Family::Rejects), codes::words_of("src/data/rejects.rs"));
+    assert_eq!(known(&|family| family == Family::Uncredited), codes::words_of("src/credit/lines.rs"));
+    assert_eq!(
+        entries.iter().map(|entry| (entry.family, entry.code)).collect::<BTreeSet<_>>().len(),
+        entries.len()
+    );
+}
+
+#[test]
+fn each_mistake_is_found_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for (entry, outcomes) in outcomes() {
+        for (mistake, outcome) in entry.mistakes.iter().zip(outcomes) {
+            let why = match &mistake.expected {
+                Expected::Refused { place } => refused(entry.code, mistake, outcome, *place),
+                Expected::Found { rejects, uncredited } => found(outcome, rejects, uncredited),
+            };
+            if let Err(why) = why {
+                wrong.push(format!("[{}] {:?}\n{why}\n{}", entry.code, mistake.changes, outcome.said));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} mistakes were told otherwise:\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn every_mistake_counts() {
+    let mistakes: usize = gallery::all().iter().map(|entry| entry.mistakes.len()).sum();
+    // A guard against a family that got lost.
+    assert!(mistakes > 150, "{mistakes}");
+}
+
+#[test]
+fn the_page_is_what_the_mistakes_say() {
+    crate::support::assert_committed("docs/findings.md", &page::page(outcomes()));
+}
+
+/// One finding, of this code, with its place on a changed line, and nothing written.
+fn refused(code: &str, mistake: &Mistake, outcome: &Outcome, place: Place) -> Result<(), String> {
+    if outcome.code != 2 || outcome.written.is_some() {
+        return Err(format!("exit code {}", outcome.code));
+    }
+    let codes: Vec<&str> = outcome.told.iter().filter_map(|told| told["code"].as_str()).collect();
+    if codes != [code] {
+        return Err(format!("it was told as {codes:?}"));
+    }
+    let label = outcome.told[0]["labels"].get(0).and_then(|label| label["file"].as_str());
+    let expected = match place {
+        Place::Changed => mistake.changes.first().map(|change| change.file()),
+        Place::In(file) => Some(file),
+        Place::Nowhere => None,
+    };
+    if label == expected { Ok(()) } else { Err(format!("it points into {label:?}")) }
+}
+
+/// Exactly these findings; every row of the sound project is used as before, and every line of its deals stands.
+fn found(
+    outcome: &Outcome,
+    rejects: &[entry::Reject],
+    uncredited: &[entry::Uncredited],
+) -> Result<(), String> {
+    let Some(written) = &outcome.written else { return Err(format!("exit code {}", outcome.code)) };
+    let sound = sound();
+    // The sentence (column 7) is looked at on the page.
+    let short = |row: &Vec<String>| -> Vec<String> {
+        row.iter().enumerate().filter(|(at, _)| *at != 7).map(|(_, cell)| cell.clone()).collect()
+    };
+    let told: Vec<Vec<String>> = written.rejects.iter().map(short).collect();
+    if told != *rejects {
+        return Err(format!("rejects {told:?}\n  and not {rejects:?}"));
+    }
+    if let Some(row) = written.rejects.iter().find(|row| row[7].is_empty()) {
+        return Err(format!("no sentence: {row:?}"));
+    }
+    let told: Vec<&[String]> = written.uncredited.iter().map(|row| &row[..4]).collect();
+    if told != uncredited {
+        return Err(format!("uncredited {told:?}\n  and not {uncredited:?}"));
+    }
+    // Deals that a mistake brings begin with X.
+    let lines: Vec<&Vec<String>> = written.lines.iter().filter(|line| !line[4].starts_with('X')).collect();
+    if lines != sound.lines.iter().collect::<Vec<_>>() {
+        return Err("other lines have changed".to_owned());
+    }
+    for ((table, [read, used, filtered, rejected]), (_, before)) in written.rows.iter().zip(&sound.rows) {
+        let here = rejects.iter().filter(|reject| reject[0] == *table && reject[7] == "rejected");
+        let rows: BTreeSet<(&str, &str)> =
+            here.map(|reject| (reject[1].as_str(), reject[2].as_str())).collect();
+        if *read != used + filtered + rejected || *rejected != rows.len() as u64 || *used < before[1] {
+            return Err(format!(
+                "{table}: read {read}, used {used}, filtered {filtered}, rejected {rejected}"
+            ));
+        }
+    }
+    let code = i32::from(rejects.iter().any(|reject| reject[7] == "rejected"));
+    if outcome.code == code { Ok(()) } else { Err(format!("exit code {}", outcome.code)) }
+}

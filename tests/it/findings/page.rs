@@ -1,0 +1,205 @@
+//! docs/findings.md: every code with a sentence, an example and what to do, from the same mistakes that the tests make.
+
+use super::entry::{Entry, Expected, Family, Mistake};
+use super::outcome::Outcome;
+use super::project::{Change, FILES};
+
+const HEAD: &str = "\
+# Findings
+
+Everything that `apportion` can find wrong, by code: what it means, an example, and what to do about it. The examples are
+made by the tests (`tests/it/findings`), each with one mistake in a sound project, and this page is written by them.
+
+An **error** stops a command: nothing is written, and the exit code is 2. A **reject** is a row of the data that can't be
+used; the rest of the run is done without it, all rejects are in `rejects.csv`, and the exit code is 1. An **uncredited**
+deal is one that paid nobody; those are in `uncredited.csv` and part of every close. `--message-format json` gives the same
+codes to programs.
+";
+
+/// The page.
+pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
+    let mut page = HEAD.to_owned();
+    for family in FAMILIES {
+        let links = outcomes.iter().filter(|(entry, _)| entry.family == family);
+        let links: Vec<String> =
+            links.map(|(entry, _)| format!("[{}](#{})", entry.code, anchor(entry))).collect();
+        page.push_str(&format!(
+            "\n**[{}](#{})**: {}\n",
+            title(family),
+            title_anchor(family),
+            links.join(", ")
+        ));
+    }
+    for family in FAMILIES {
+        page.push_str(&format!("\n## {}\n\n{}\n", title(family), intro(family)));
+        for (entry, outcomes) in outcomes.iter().filter(|(entry, _)| entry.family == family) {
+            page.push_str(&section(entry, outcomes));
+        }
+    }
+    page
+}
+
+const FAMILIES: [Family; 7] = [
+    Family::Configuration,
+    Family::Rules,
+    Family::Expressions,
+    Family::Files,
+    Family::Rejects,
+    Family::Uncredited,
+    Family::Results,
+];
+
+fn title(family: Family) -> &'static str {
+    match family {
+        Family::Configuration => "Configuration",
+        Family::Rules => "Rules",
+        Family::Expressions => "Expressions",
+        Family::Files => "Files",
+        Family::Rejects => "Rejects",
+        Family::Uncredited => "Uncredited deals",
+        Family::Results => "Commands and results",
+    }
+}
+
+fn intro(family: Family) -> &'static str {
+    match family {
+        Family::Configuration => {
+            "Errors in `apportion.toml`, and in how any TOML file of the project is written."
+        }
+        Family::Rules => "Errors in rule files. All of them are found before any data are read.",
+        Family::Expressions => {
+            "Errors in the expressions of rules and sources. [expressions.md](expressions.md) is the page of the language."
+        }
+        Family::Files => {
+            "Errors of a file of data as a whole. What is wrong with single rows is a reject instead."
+        }
+        Family::Rejects => {
+            "Rows of the data that can't be used. All rows and all their cells are checked, so one row may have several findings."
+        }
+        Family::Uncredited => {
+            "Why a won deal of the period paid nobody by a rule that matched it: the first reason that holds. The example \
+             is the row of `uncredited.csv`."
+        }
+        Family::Results => "Errors of commands, and of the folders that results are written to.",
+    }
+}
+
+fn title_anchor(family: Family) -> String {
+    title(family).to_lowercase().replace(' ', "-")
+}
+
+/// Rejects and errors may share a word: then the heading tells them apart.
+fn heading(entry: &Entry) -> String {
+    match (entry.family, entry.code) {
+        (Family::Rejects, "bad-date" | "bad-number" | "not-a-choice") => format!("{} (reject)", entry.code),
+        _ => entry.code.to_owned(),
+    }
+}
+
+fn anchor(entry: &Entry) -> String {
+    heading(entry).replace(' ', "-").replace(['(', ')'], "")
+}
+
+fn section(entry: &Entry, outcomes: &[Outcome]) -> String {
+    let mut text = format!("\n### {}\n\n{}\n", heading(entry), entry.what);
+    if let Some((mistake, outcome)) = entry.mistakes.first().zip(outcomes.first()) {
+        if !mistake.arguments.is_empty() {
+            text.push_str(&format!(
+                "\n```console\n$ apportion {}\n{}\n```\n",
+                mistake.arguments.join(" "),
+                said(outcome)
+            ));
+        } else {
+            for change in &mistake.changes {
+                text.push_str(&snippet(change));
+            }
+            text.push_str(&format!("\n```text\n{}\n```\n", told(mistake, outcome)));
+        }
+    }
+    text.push_str(&format!("\n*What to do:* {}\n", entry.remedy));
+    text
+}
+
+/// The part of a file with the mistake in it.
+fn snippet(change: &Change) -> String {
+    let (file, text) = match change {
+        Change::Add(file, text) => (file, with_header(file, text)),
+        Change::Replace(file, from, to) => match replaced_lines(file, from, to) {
+            lines if lines.trim().is_empty() => {
+                return format!(
+                    "\nIn `{file}`, without this line:\n\n```{}\n{}\n```\n",
+                    language(file),
+                    from.trim()
+                );
+            }
+            lines => (file, lines),
+        },
+        Change::Write(file, bytes) => match std::str::from_utf8(bytes) {
+            Ok("") => return format!("\n`{file}` is empty.\n"),
+            Ok(text) if !text.contains('\0') => (file, text.to_owned()),
+            _ => return format!("\n`{file}` is a file of bytes.\n"),
+        },
+        Change::Remove(file) => return format!("\nThere is no `{file}`.\n"),
+    };
+    format!("\nIn `{file}`:\n\n```{}\n{}\n```\n", language(file), shortened(text.trim_end()))
+}
+
+/// The first lines of a long text.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 14;
+    let mut lines: Vec<&str> = text.lines().take(MOST).collect();
+    if text.lines().count() > MOST {
+        lines.push("…");
+    }
+    lines.join("\n")
+}
+
+fn language(file: &str) -> &'static str {
+    if file.ends_with(".toml") { "toml" } else { "text" }
+}
+
+fn original(file: &str) -> &'static str {
+    FILES.iter().find(|(name, _)| *name == file).map_or("", |(_, text)| text)
+}
+
+/// Added rows under the header of their file.
+fn with_header(file: &str, text: &str) -> String {
+    match file.ends_with(".csv") {
+        true => format!("{}\n…\n{text}", original(file).lines().next().unwrap_or_default()),
+        false => text.trim_start().to_owned(),
+    }
+}
+
+/// The lines that a replacement stands on, as they are after it.
+fn replaced_lines(file: &str, from: &str, to: &str) -> String {
+    let original = original(file);
+    let at = original.find(from).unwrap_or(0);
+    let start = original[..at].rfind('\n').map_or(0, |end| end + 1);
+    let end = at + from.len();
+    let end = if from.ends_with('\n') { end } else { end + original[end..].find('\n').unwrap_or(0) };
+    original[start..end].replacen(from, to, 1)
+}
+
+/// What a run said, and the rows that it wrote of it.
+fn told(mistake: &Mistake, outcome: &Outcome) -> String {
+    match &mistake.expected {
+        Expected::Refused { .. } => said(outcome),
+        Expected::Found { uncredited, .. } if !uncredited.is_empty() => {
+            let written =
+                outcome.written.as_ref().map(|written| written.uncredited.as_slice()).unwrap_or_default();
+            let rows: Vec<String> = written.iter().map(|row| row.join(",")).collect();
+            format!("deal_id,rule_id,payee_id,reason,retained,retained_credit\n{}", rows.join("\n"))
+        }
+        Expected::Found { .. } => findings(outcome),
+    }
+}
+
+fn said(outcome: &Outcome) -> String {
+    outcome.said.trim_end().to_owned()
+}
+
+/// The findings alone, without the summary of the run.
+fn findings(outcome: &Outcome) -> String {
+    let lines = outcome.said.lines().skip_while(|line| !line.starts_with("warning["));
+    lines.take_while(|line| !line.starts_with("  = help: all of them")).collect::<Vec<_>>().join("\n")
+}
