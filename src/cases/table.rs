@@ -69,9 +69,11 @@ impl Columns {
     pub(super) fn of<'a>(columns: usize, rows: impl Iterator<Item = &'a Vec<String>> + Clone) -> Self {
         let of = |at: usize| {
             let cells = rows.clone().filter_map(move |row| row.get(at));
+            // Ids are names, also where they are written in digits.
+            let is_name = cells.clone().next().is_some_and(|header| header.ends_with("_id"));
             let width = cells.clone().map(|cell| cell.chars().count()).max().unwrap_or(0);
             let mut body = cells.skip(1).filter(|cell| !cell.is_empty()).peekable();
-            (width, body.peek().is_some() && body.all(|cell| is_number(cell)))
+            (width, !is_name && body.peek().is_some() && body.all(|cell| is_number(cell)))
         };
         Self { columns: (0..columns).map(of).collect() }
     }

@@ -9,3 +9,4 @@ mod command_line;
 mod mistakes;
 mod properties;
 mod support;
+mod test_command;

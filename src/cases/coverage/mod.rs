@@ -58,7 +58,7 @@ pub struct Place<'a> {
 }
 
 /// The point of a version that no case has under test.
-const UNTESTED: &str = "no case has it under test";
+const UNTESTED: &str = "anything: no case has it under test";
 
 impl Coverage {
     /// Of a rule book none of which has been reached yet.

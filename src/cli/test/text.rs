@@ -74,6 +74,8 @@ fn coverage(report: &Report, all: bool) -> String {
         "\nCoverage: there are no rules of a project here\n".to_owned()
     } else if reached == points.len() {
         format!("\nCoverage: {of}: everything is reached by a case\n")
+    } else if all {
+        format!("\nCoverage: {of} are reached by a case\n")
     } else {
         format!("\nCoverage: {of}; not reached by any case:\n")
     };
