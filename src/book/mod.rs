@@ -162,6 +162,17 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
+    /// As it is written in `types`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Money => "money",
+            Self::Date => "date",
+            Self::Boolean => "boolean",
+        }
+    }
+
     /// The type that expressions see.
     pub fn expr_type(self) -> Type {
         match self {

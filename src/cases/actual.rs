@@ -2,32 +2,111 @@
 //!
 //! Amounts have all their decimals, rates are percents, units are without trailing zeros: as one would write them.
 
-use super::Table;
+use super::settle::Settled;
+use super::{Compared, Table};
 use crate::book::display_day;
-use crate::close::Closed;
 use crate::credit::{Applies, RuleTotals};
-use crate::data::NONE;
+use crate::data::{NONE, Reject};
 use crate::money::format_scaled;
 
-/// A settlement that tables can be taken from.
+/// A settlement that tables can be taken from: of the rules under test, and of what belongs to no rule.
 pub struct Actual<'a> {
-    closed: &'a Closed,
+    closed: &'a Settled,
     digits: u32,
 }
 
+impl Compared {
+    /// The columns that a table may have, in the contract's order.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Lines => &[
+                "payee_id",
+                "rule_id",
+                "rule_from",
+                "kind",
+                "deal_id",
+                "role",
+                "from_payee_id",
+                "level",
+                "close_date",
+                "basis",
+                "rate",
+                "units",
+                "units_total",
+                "credit_total",
+                "pool",
+                "credited",
+                "uncapped",
+                "amount",
+                "currency",
+            ],
+            Self::Uncredited => &["deal_id", "rule_id", "payee_id", "reason", "retained", "retained_credit"],
+            Self::Rejects => {
+                &["source", "file", "row", "key", "column", "code", "value", "message", "action"]
+            }
+            Self::Totals => &[
+                "rule_id",
+                "deals_matched",
+                "lines",
+                "basis",
+                "credit_total",
+                "credited",
+                "credit_retained",
+                "pool",
+                "retained",
+                "uncapped",
+                "withheld",
+                "amount",
+            ],
+        }
+    }
+}
+
 impl<'a> Actual<'a> {
-    pub fn new(closed: &'a Closed) -> Self {
+    pub fn new(closed: &'a Settled) -> Self {
         Self { closed, digits: closed.book.currency.digits() }
     }
 
-    pub fn lines(&self, columns: &[String]) -> Result<Table, String> {
-        self.table(columns, self.closed.settlement.lines.len(), |row, column| self.line(row, column))
+    /// One of the tables, with the named columns. A name that is no column of it stands empty.
+    pub fn table(&self, of: Compared, columns: &[String]) -> Table {
+        match of {
+            Compared::Lines => self.lines(columns),
+            Compared::Uncredited => self.uncredited(columns),
+            Compared::Rejects => self.rejects(columns),
+            Compared::Totals => self.totals(columns),
+        }
     }
 
-    pub fn uncredited(&self, columns: &[String]) -> Result<Table, String> {
+    /// A table that nobody has written yet: the usual columns, without those that say nothing.
+    pub fn first_table(&self, of: Compared) -> Table {
+        let columns: Vec<String> = of.usual_columns().iter().map(|&column| column.to_owned()).collect();
+        let full = self.table(of, &columns);
+        let says = |at: &usize| full.rows.is_empty() || full.rows.iter().any(|row| !row[*at].is_empty());
+        let kept: Vec<String> = (0..columns.len()).filter(says).map(|at| columns[at].clone()).collect();
+        self.table(of, &kept)
+    }
+
+    /// Rows that were rejected, each as a sentence.
+    pub fn rejected(&self) -> Vec<String> {
+        let sentence = |reject: &Reject| {
+            let column =
+                if reject.column.is_empty() { String::new() } else { format!(", {}", reject.column) };
+            format!("{}, row {}{column}: {}", reject.table.word(), reject.row, reject.message)
+        };
+        self.closed.tables.rejects.iter().map(sentence).collect()
+    }
+
+    fn lines(&self, columns: &[String]) -> Table {
+        let lines = &self.closed.settlement.lines;
+        let rows = (0..lines.len()).filter(|&row| self.closed.shown[usize::from(lines.rule[row])]);
+        table(columns, rows, |row, column| self.line(row, column))
+    }
+
+    fn uncredited(&self, columns: &[String]) -> Table {
         let rows = &self.closed.settlement.uncredited;
-        self.table(columns, rows.len(), |at, column| {
-            let row = &rows[at];
+        let shown =
+            rows.iter().filter(|row| row.rule.is_none_or(|rule| self.closed.shown[usize::from(rule)]));
+        table(columns, shown, |row, column| {
             Some(match column {
                 "deal_id" => self.deal(row.deal),
                 "rule_id" => row.rule.map(|rule| self.rule(rule)).unwrap_or_default(),
@@ -40,10 +119,8 @@ impl<'a> Actual<'a> {
         })
     }
 
-    pub fn rejects(&self, columns: &[String]) -> Result<Table, String> {
-        let rejects = &self.closed.tables.rejects;
-        self.table(columns, rejects.len(), |at, column| {
-            let reject = &rejects[at];
+    fn rejects(&self, columns: &[String]) -> Table {
+        table(columns, self.closed.tables.rejects.iter(), |reject, column| {
             Some(match column {
                 "source" => reject.table.word().to_owned(),
                 "file" => reject.file.clone(),
@@ -59,26 +136,10 @@ impl<'a> Actual<'a> {
         })
     }
 
-    pub fn totals(&self, columns: &[String]) -> Result<Table, String> {
+    fn totals(&self, columns: &[String]) -> Table {
         let totals = &self.closed.settlement.totals;
-        self.table(columns, totals.len(), |at, column| self.total(at, &totals[at], column))
-    }
-
-    fn table(
-        &self,
-        columns: &[String],
-        rows: usize,
-        cell: impl Fn(usize, &str) -> Option<String>,
-    ) -> Result<Table, String> {
-        let row = |at: usize| {
-            columns
-                .iter()
-                .map(|column| {
-                    cell(at, column).ok_or_else(|| format!("there is no column `{column}` to compare with"))
-                })
-                .collect()
-        };
-        Ok(Table { header: columns.to_vec(), rows: (0..rows).map(row).collect::<Result<_, _>>()? })
+        let shown = (0..totals.len()).filter(|&at| self.closed.shown[at]);
+        table(columns, shown, |at, column| self.total(at, &totals[at], column))
     }
 
     fn line(&self, row: usize, column: &str) -> Option<String> {
@@ -148,6 +209,16 @@ impl<'a> Actual<'a> {
     fn optional(&self, minor: Option<i128>) -> String {
         minor.map(|minor| format_scaled(minor, self.digits)).unwrap_or_default()
     }
+}
+
+/// The named columns of some rows.
+fn table<R: Copy>(
+    columns: &[String],
+    rows: impl Iterator<Item = R>,
+    cell: impl Fn(R, &str) -> Option<String>,
+) -> Table {
+    let row = |row: R| columns.iter().map(|column| cell(row, column).unwrap_or_default()).collect();
+    Table { header: columns.to_vec(), rows: rows.map(row).collect() }
 }
 
 /// A decimal without trailing zeros.

@@ -5,7 +5,12 @@ use std::hash::BuildHasher;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Case, Table};
+use toml_edit::{DocumentMut, Item, Table as Keys};
+
+use super::{Case, Setting, Table, UnderTest};
+
+/// The file of a case's own rules.
+const RULES: &str = "rules.toml";
 
 /// A folder that goes when the case is done.
 pub struct Project {
@@ -13,29 +18,29 @@ pub struct Project {
 }
 
 impl Project {
-    /// Writes the project file, the rules and the tables of a case.
-    pub fn write(case: &Case) -> io::Result<Self> {
+    /// Writes the project file, the tables, and the rules where the case has its own.
+    pub fn write(case: &Case, setting: &Setting) -> io::Result<Self> {
         let project = Self { folder: new_folder()? };
-        let mut book = toml::Table::new();
-        for (key, value) in [("name", "A case"), ("currency", "USD")] {
-            book.insert(key.to_owned(), value.into());
+        let mut sources = Keys::new();
+        sources.set_implicit(true);
+        for (&input, table) in &case.inputs {
+            let keys = setting.source_of(case, input, &table.header);
+            sources.insert(input.word(), Item::Table(keys));
+            std::fs::write(project.folder.join(format!("{}.csv", input.word())), csv(table)?)?;
         }
-        book.insert("rules".to_owned(), vec!["rules.toml"].into());
-        book.extend(case.book.clone());
-        let mut sources = toml::Table::new();
-        for (table, text) in case.inputs() {
-            let mut source = case.sources.get(table).cloned().unwrap_or_default();
-            source.insert("path".to_owned(), format!("{table}.csv").into());
-            sources.insert(table.to_owned(), source.into());
-            std::fs::write(project.folder.join(format!("{table}.csv")), csv(text)?)?;
+        // What the case says of tables that it does not have is a mistake that the project file's reader finds.
+        for (name, item) in &case.sources {
+            if !sources.contains_key(name) {
+                sources.insert(name, item.clone());
+            }
         }
-        let file: toml::Table =
-            [("book".to_owned(), book.into()), ("sources".to_owned(), sources.into())].into_iter().collect();
-        std::fs::write(
-            project.folder.join("apportion.toml"),
-            toml::to_string(&file).map_err(io::Error::other)?,
-        )?;
-        std::fs::write(project.folder.join("rules.toml"), &case.rules)?;
+        let mut file = DocumentMut::new();
+        file.insert("book", Item::Table(setting.book_of(case, RULES)));
+        file.insert("sources", Item::Table(sources));
+        std::fs::write(project.folder.join(crate::book::PROJECT_FILE), file.to_string())?;
+        if let UnderTest::Own(rules) = &case.rules {
+            std::fs::write(project.folder.join(RULES), rules.text.as_bytes())?;
+        }
         Ok(project)
     }
 
@@ -51,21 +56,6 @@ impl Drop for Project {
     }
 }
 
-impl Case {
-    fn inputs(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [
-            ("deals", Some(&self.deals)),
-            ("payees", Some(&self.payees)),
-            ("engagements", self.engagements.as_ref()),
-            ("splits", self.splits.as_ref()),
-            ("quotas", self.quotas.as_ref()),
-            ("fx_rates", self.fx_rates.as_ref()),
-        ]
-        .into_iter()
-        .filter_map(|(table, text)| text.map(|text| (table, text.as_str())))
-    }
-}
-
 /// A new folder under the system's temporary one; its name is nobody's business and stands in no result.
 fn new_folder() -> io::Result<PathBuf> {
     let unique = RandomState::new().hash_one(std::process::id());
@@ -74,8 +64,7 @@ fn new_folder() -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-fn csv(text: &str) -> io::Result<Vec<u8>> {
-    let table = Table::parse(text).map_err(io::Error::other)?;
+fn csv(table: &Table) -> io::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(&table.header)?;
     for row in &table.rows {

@@ -1,45 +1,151 @@
 //! Tables as an analyst writes them: a header and rows, cells between `|`.
 
-/// A small table of text.
+use std::ops::Range;
+
+/// A small table of text. Every row has as many cells as the header.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
     pub header: Vec<String>,
     pub rows: Vec<Vec<String>>,
 }
 
+/// Why a text is no table, and where: bytes of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotATable {
+    pub range: Range<usize>,
+    pub message: String,
+}
+
 impl Table {
-    /// Reads a table; blank lines are passed over, and blanks around cells say nothing. A row with fewer or more cells
-    /// than the header is an error.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-        let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
-        let header = cells(lines.next().ok_or("an empty table: it needs at least its header")?);
-        let rows: Vec<Vec<String>> = lines.map(cells).collect();
-        match rows.iter().find(|row| row.len() != header.len()) {
-            Some(row) => Err(format!(
-                "the row `{}` has {} cells, the header {}",
-                row.join(" | "),
-                row.len(),
-                header.len()
-            )),
-            None => Ok(Self { header, rows }),
-        }
-    }
-
-    /// The table with its columns in line.
-    pub fn text(&self) -> String {
-        let widths: Vec<usize> = (0..self.header.len())
-            .map(|at| self.all().map(|row| row[at].chars().count()).max().unwrap_or(0))
-            .collect();
-        let line = |row: &Vec<String>| {
-            let cells: Vec<String> =
-                row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
-            cells.join(" | ").trim_end().to_owned()
+    /// Reads a table; blank lines are passed over, and blanks around cells say nothing.
+    ///
+    /// # Errors
+    /// There is no header, a name stands in it twice or is empty, or a row has fewer or more cells than it.
+    pub fn parse(text: &str) -> Result<Self, NotATable> {
+        let mut lines = lines(text).filter(|(line, _)| !line.is_empty());
+        let Some((first, range)) = lines.next() else {
+            return Err(NotATable {
+                range: 0..text.len(),
+                message: "an empty table: it needs at least its header".to_owned(),
+            });
         };
-        self.all().map(line).map(|line| line + "\n").collect()
+        let header = cells(first);
+        if let Some(name) = header.iter().enumerate().find(|(at, name)| header[..*at].contains(name)) {
+            return Err(NotATable { range, message: format!("the column `{}` stands here twice", name.1) });
+        }
+        if header.iter().any(String::is_empty) {
+            return Err(NotATable { range, message: "a column without a name".to_owned() });
+        }
+        let mut rows = Vec::new();
+        for (line, range) in lines {
+            let row = cells(line);
+            if row.len() != header.len() {
+                let message = format!("this row has {} cells, the header {}", row.len(), header.len());
+                return Err(NotATable { range, message });
+            }
+            rows.push(row);
+        }
+        Ok(Self { header, rows })
     }
 
-    fn all(&self) -> impl Iterator<Item = &Vec<String>> {
+    /// The table with its columns in line; columns of numbers stand right.
+    pub fn text(&self) -> String {
+        let columns = Columns::of(self.header.len(), self.all());
+        self.all().map(|row| columns.line(row)).map(|line| line + "\n").collect()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Vec<String>> + Clone {
         std::iter::once(&self.header).chain(&self.rows)
+    }
+}
+
+/// Width and side of the columns of rows that are shown below each other, the header first.
+pub(super) struct Columns {
+    /// Characters, and whether the cells stand right.
+    columns: Vec<(usize, bool)>,
+}
+
+impl Columns {
+    pub(super) fn of<'a>(columns: usize, rows: impl Iterator<Item = &'a Vec<String>> + Clone) -> Self {
+        let of = |at: usize| {
+            let cells = rows.clone().filter_map(move |row| row.get(at));
+            // Ids are names, also where they are written in digits.
+            let is_name = cells.clone().next().is_some_and(|header| header.ends_with("_id"));
+            let width = cells.clone().map(|cell| cell.chars().count()).max().unwrap_or(0);
+            let mut body = cells.skip(1).filter(|cell| !cell.is_empty()).peekable();
+            (width, !is_name && body.peek().is_some() && body.all(|cell| is_number(cell)))
+        };
+        Self { columns: (0..columns).map(of).collect() }
+    }
+
+    /// A row as one line, without blanks at its end.
+    pub(super) fn line(&self, row: &[String]) -> String {
+        let cells = row.iter().zip(&self.columns).map(|(cell, &(width, right))| {
+            if right { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+        });
+        cells.collect::<Vec<_>>().join(" | ").trim_end().to_owned()
+    }
+
+    /// `^` under the marked cells of a row.
+    pub(super) fn carets(&self, marked: &[bool]) -> String {
+        let cells = marked
+            .iter()
+            .zip(&self.columns)
+            .map(|(&marked, &(width, _))| if marked { "^".repeat(width) } else { " ".repeat(width) });
+        cells.collect::<Vec<_>>().join("   ").trim_end().to_owned()
+    }
+}
+
+/// `12`, `-1.50`, `7.5%`: what stands right in a table.
+fn is_number(cell: &str) -> bool {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    let digits = digits.strip_suffix('%').unwrap_or(digits);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+}
+
+/// The lines of a text without the blanks around them, and where they stand.
+fn lines(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+    let mut at = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        (line.trim(), start..start + line.trim().len())
+    })
+}
+
+fn cells(line: &str) -> Vec<String> {
+    line.split('|').map(|cell| cell.trim().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_numbers_stand_right() {
+        let table = Table::parse("payee|rate|amount|deal\nann|7.5%|-1.00|1-2\nbenjamin|10%||3\n").unwrap();
+        assert_eq!(
+            table.text(),
+            "payee    | rate | amount | deal\n\
+             ann      | 7.5% |  -1.00 | 1-2\n\
+             benjamin |  10% |        | 3\n"
+        );
+        assert_eq!(Table::parse(&table.text()), Ok(table));
+    }
+
+    #[test]
+    fn what_is_no_table_is_told_with_its_place() {
+        let wrong = |text: &str| {
+            let wrong = Table::parse(text).unwrap_err();
+            (text[wrong.range].to_owned(), wrong.message)
+        };
+        assert_eq!(
+            wrong("a | b\n\n  1 | 2 | 3 \n"),
+            ("1 | 2 | 3".to_owned(), "this row has 3 cells, the header 2".to_owned())
+        );
+        assert_eq!(wrong("a | a\n").1, "the column `a` stands here twice");
+        assert_eq!(wrong("a |\n").1, "a column without a name");
+        assert_eq!(wrong(" \n").1, "an empty table: it needs at least its header");
     }
 }

@@ -86,6 +86,9 @@ pub enum Command {
     /// Close a period: credit its deals, pay its payees, write the result, print a summary
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Run the rule cases: worked examples in files beside the rules, and what of the rules they reach
+    #[command(after_help = super::test::EXAMPLES)]
+    Test(super::test::TestArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  apportion completions bash > ~/.local/share/bash-completion/completions/apportion"

@@ -13,6 +13,7 @@ mod run;
 mod show;
 mod summary;
 mod table;
+mod test;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
     let reporter = Reporter::new(&cli.global);
     let ended = match &cli.command {
         Command::Run(args) => run::run(args, &cli.global, &reporter),
+        Command::Test(args) => test::test(args, &cli.global, &reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };

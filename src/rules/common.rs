@@ -43,7 +43,7 @@ pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_
 }
 
 /// Words of small letters and digits, with hyphens between.
-fn kebab_case(item: &Item<'_>) -> Option<Placed<String>> {
+pub(super) fn kebab_case(item: &Item<'_>) -> Option<Placed<String>> {
     let id = item.text()?;
     let word = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
@@ -192,7 +192,7 @@ pub(super) fn credit_ids(table: &Table<'_>) -> Option<Vec<String>> {
 }
 
 /// The strings under `credits` with their places; what is wrong with them is reported elsewhere.
-fn credits(table: &Table<'_>) -> Vec<Placed<String>> {
+pub(super) fn credits(table: &Table<'_>) -> Vec<Placed<String>> {
     let Some(item) = table.get("credits").filter(Item::is_list) else { return Vec::new() };
     item.list("strings")
         .unwrap_or_default()

@@ -11,6 +11,7 @@ mod engaged;
 mod kinds;
 pub mod model;
 mod numbers;
+pub mod outline;
 mod overrides;
 pub mod read;
 mod renewal_bonus;
@@ -21,4 +22,5 @@ pub(crate) mod testing;
 mod versions;
 
 pub use model::*;
-pub use read::{Pattern, RuleFile, Rules, read, read_from};
+pub use outline::{Outline, Sketch, outline};
+pub use read::{Pattern, RuleFile, Rules, read, read_from, read_some};

@@ -1,6 +1,6 @@
 //! Finds the rule files, reads them, and puts their tables together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -11,7 +11,7 @@ use super::context::Context;
 use super::kinds::KINDS;
 use super::versions::{Draft, assemble};
 use crate::book::Book;
-use crate::config::{Doc, Table, sort};
+use crate::config::{Doc, Item, Table, sort};
 use crate::data::{Catalogue, Used};
 use crate::diagnostic::{Diagnostic, Files, Span};
 
@@ -67,20 +67,42 @@ pub fn read_from(
     catalogue: &Catalogue,
     files: &mut Files,
 ) -> Result<Rules, Vec<Diagnostic>> {
+    read_chosen(root, patterns, None, book, catalogue, files)
+}
+
+/// Reads some rules of a rule set: those whose id is in `only`. What is wrong with the others is not looked at.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_some(
+    root: &Path,
+    patterns: &[Pattern],
+    only: &BTreeSet<String>,
+    book: &Book,
+    catalogue: &Catalogue,
+    files: &mut Files,
+) -> Result<Rules, Vec<Diagnostic>> {
+    read_chosen(root, patterns, Some(only), book, catalogue, files)
+}
+
+fn read_chosen(
+    root: &Path,
+    patterns: &[Pattern],
+    only: Option<&BTreeSet<String>>,
+    book: &Book,
+    catalogue: &Catalogue,
+    files: &mut Files,
+) -> Result<Rules, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let mut texts = Vec::new();
     let mut rule_files = Vec::new();
-    for (name, path) in expand(root, patterns, &mut found) {
-        match load(&name, &path) {
-            Ok((text, sha256)) => {
-                texts.push((name.clone(), text));
-                rule_files.push(RuleFile { path: name, sha256 });
-            }
-            Err(error) => found.push(error),
-        }
+    for (path, text, sha256) in load_all(root, patterns, &mut found) {
+        texts.push((path.clone(), text));
+        rule_files.push(RuleFile { path, sha256 });
     }
     let context = Context::new(book, catalogue);
-    let rules = rule_set(&context, &texts, files, &mut found);
+    let rules = rule_set(&context, &texts, only, files, &mut found);
     if found.is_empty() {
         Ok(Rules { book: rules, used: context.into_used(), files: rule_files })
     } else {
@@ -89,10 +111,28 @@ pub fn read_from(
     }
 }
 
-/// The rules of all texts (name and content); what is wrong with them is added to `found`.
+/// Shown name, text and SHA-256 of all files that the patterns name; what can't be read is added to `found`.
+pub(super) fn load_all(
+    root: &Path,
+    patterns: &[Pattern],
+    found: &mut Vec<Diagnostic>,
+) -> Vec<(String, String, String)> {
+    let mut all = Vec::new();
+    for (name, path) in expand(root, patterns, found) {
+        match load(&name, &path) {
+            Ok((text, sha256)) => all.push((name, text, sha256)),
+            Err(error) => found.push(error),
+        }
+    }
+    all
+}
+
+/// The rules of all texts (name and content), or `only` those with some ids; what is wrong with them is added to
+/// `found`.
 pub(super) fn rule_set(
     context: &Context<'_>,
     texts: &[(String, String)],
+    only: Option<&BTreeSet<String>>,
     files: &mut Files,
     found: &mut Vec<Diagnostic>,
 ) -> RuleBook {
@@ -101,7 +141,7 @@ pub(super) fn rule_set(
     for (name, text) in texts {
         let doc = Doc::new(name.clone(), text, files);
         match doc.parse() {
-            Some(table) => drafts.extend(file(context, &doc.top(&table, name))),
+            Some(table) => drafts.extend(file(context, &doc.top(&table, name), only)),
             None => drafts.push(None),
         }
         found.extend(doc.into_findings());
@@ -109,8 +149,8 @@ pub(super) fn rule_set(
     assemble(drafts, found)
 }
 
-/// All tables of one file; `None` stands for what could not be read as a rule with an id.
-fn file(context: &Context<'_>, file: &Table<'_>) -> Vec<Option<Draft>> {
+/// All tables of one file that are wanted; `None` stands for what could not be read as a rule with an id.
+fn file(context: &Context<'_>, file: &Table<'_>, only: Option<&BTreeSet<String>>) -> Vec<Option<Draft>> {
     let words: Vec<&str> = KINDS.iter().map(|reader| reader.kind.word()).collect();
     let found_before = file.doc().found_so_far();
     file.known(&words);
@@ -126,10 +166,22 @@ fn file(context: &Context<'_>, file: &Table<'_>) -> Vec<Option<Draft>> {
             continue;
         };
         drafts.extend(
-            tables.iter().map(|item| item.table(&header).and_then(|table| draft(context, reader, &table))),
+            tables
+                .iter()
+                .map(|item| item.table(&header))
+                .filter(|table| {
+                    only.is_none_or(|only| table.as_ref().is_none_or(|table| has_id(table, only)))
+                })
+                .map(|table| table.and_then(|table| draft(context, reader, &table))),
         );
     }
     drafts
+}
+
+/// Whether a table's id is one of some.
+fn has_id(table: &Table<'_>, ids: &BTreeSet<String>) -> bool {
+    let id = table.get("id").filter(Item::is_text).and_then(|item| item.text());
+    id.is_some_and(|id| ids.contains(&id.value))
 }
 
 /// The files that the patterns name: shown name → path, each once, in byte order of the name.

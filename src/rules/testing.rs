@@ -96,7 +96,7 @@ fn read(texts: &[&str], book: &Book, catalogue: &Catalogue) -> (RuleBook, Used, 
     let context = Context::new(book, catalogue);
     let named = |(at, text): (usize, &&str)| (format!("rules/{at}.toml"), (*text).to_owned());
     let texts: Vec<(String, String)> = texts.iter().enumerate().map(named).collect();
-    let rules = rule_set(&context, &texts, &mut files, &mut found);
+    let rules = rule_set(&context, &texts, None, &mut files, &mut found);
     sort(&mut found);
     (rules, context.into_used(), found, files)
 }

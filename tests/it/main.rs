@@ -10,4 +10,5 @@ mod findings;
 mod mistakes;
 mod properties;
 mod support;
+mod test_command;
 mod workbook;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use apportion::cases::Case;
+use apportion::cases::{Case, CaseFile, Compared, Setting, Table};
+use apportion::diagnostic::Files;
 use proptest::prelude::*;
 
 const RULES: &str = r#"
@@ -109,25 +110,13 @@ impl Project {
         let payees = (0..5).map(|at| {
             format!("{} | {}\n", id("P", at), if at < 4 { id("P", at + 1) } else { String::new() })
         });
-        Case {
-            name: "random".to_owned(),
-            why: String::new(),
-            period: "2026-Q1".to_owned(),
-            book: BTreeMap::new(),
-            sources: BTreeMap::new(),
-            rules: RULES.to_owned(),
-            deals,
-            payees: "payee_id | manager_id\n".to_owned() + &payees.collect::<String>(),
-            engagements: Some(engagements),
-            splits: None,
-            quotas: None,
-            fx_rates: None,
-            lines: None,
-            uncredited: None,
-            rejects: None,
-            totals: None,
-            error: None,
-        }
+        let payees = "payee_id | manager_id\n".to_owned() + &payees.collect::<String>();
+        let text = format!(
+            "[[case]]\nname = \"random\"\nperiod = \"2026-Q1\"\nrules = '''{RULES}'''\n\
+             deals = '''\n{deals}'''\npayees = '''\n{payees}'''\nengagements = '''\n{engagements}'''\n"
+        );
+        let file = CaseFile::parse("random.toml", &text, &mut Files::default());
+        file.unwrap().cases.remove(0)
     }
 
     fn lines(&self) -> Vec<Vec<String>> {
@@ -140,16 +129,14 @@ fn plain(kind: &str, at: usize) -> String {
 }
 
 fn lines(case: &Case) -> Vec<Vec<String>> {
-    case.lines(&COLUMNS).unwrap().rows
+    case.came_out(&Setting::plain(), &mut Files::default(), Compared::Lines, &COLUMNS).unwrap().rows
 }
 
-/// A table's text with its rows in another order.
-fn shuffled(table: &str, turn: usize) -> String {
-    let mut rows: Vec<&str> = table.lines().collect();
-    let count = rows.len() - 1;
-    rows[1..].rotate_left(turn % count.max(1));
-    rows[1..].reverse();
-    rows.join("\n")
+/// Puts the rows of a table into another order.
+fn shuffle(table: &mut Table, turn: usize) {
+    let count = table.rows.len();
+    table.rows.rotate_left(turn % count.max(1));
+    table.rows.reverse();
 }
 
 fn cents(cell: &str) -> i64 {
@@ -183,9 +170,7 @@ proptest! {
     fn the_order_of_rows_changes_nothing(project in projects(), turn in 0..30_usize) {
         let case = project.case(plain);
         let mut other = case.clone();
-        other.deals = shuffled(&case.deals, turn);
-        other.payees = shuffled(&case.payees, turn);
-        other.engagements = case.engagements.as_ref().map(|table| shuffled(table, turn));
+        other.inputs.values_mut().for_each(|table| shuffle(table, turn));
         prop_assert_eq!(lines(&case), lines(&other));
     }
 
