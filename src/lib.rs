@@ -17,6 +17,7 @@
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
 //! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
+//! | [`schema`] | JSON Schemas of the files that people write, for editors |
 //! | [`cases`] | worked examples as files, settled by the same road |
 //! | [`cli`] | arguments, progress, what a person sees |
 
@@ -33,5 +34,6 @@ pub mod money;
 pub mod pay;
 pub mod plan;
 pub mod rules;
+pub mod schema;
 pub mod settle;
 pub mod statement;

@@ -83,12 +83,18 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make a small working project: rules, data, worked examples, comments that teach
+    #[command(after_help = super::init::EXAMPLES)]
+    Init(super::init::InitArgs),
     /// Close a period: credit its deals, pay its payees, write the result, print a summary
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
     /// Run the rule cases: worked examples in files beside the rules, and what of the rules they reach
     #[command(after_help = super::test::EXAMPLES)]
     Test(super::test::TestArgs),
+    /// Print the JSON Schema of apportion.toml, of rule files or of case files, for editors
+    #[command(after_help = super::schema::EXAMPLES)]
+    Schema(super::schema::SchemaArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  apportion completions bash > ~/.local/share/bash-completion/completions/apportion"

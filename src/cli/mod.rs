@@ -4,12 +4,14 @@
 
 mod args;
 mod findings;
+mod init;
 mod manual;
 mod number;
 mod progress;
 mod project;
 mod report;
 mod run;
+mod schema;
 mod show;
 mod summary;
 mod table;
@@ -59,6 +61,8 @@ pub fn main() -> ExitCode {
     let reporter = Reporter::new(&cli.global);
     let ended = match &cli.command {
         Command::Run(args) => run::run(args, &cli.global, &reporter),
+        Command::Init(args) => init::init(args, &reporter),
+        Command::Schema(args) => schema::schema(args, &reporter),
         Command::Test(args) => test::test(args, &cli.global, &reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),

@@ -1,0 +1,82 @@
+//! `apportion init`: a small working project to start from.
+
+mod args;
+mod template;
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+
+pub use args::{EXAMPLES, InitArgs};
+
+use self::template::{FILES, PERIOD};
+use super::number::counted;
+use super::report::Reporter;
+use super::{Ending, Failure};
+use crate::diagnostic::Diagnostic;
+use crate::schema::Schema;
+
+/// The folder of the schemas that the files name in their first line.
+const SCHEMAS: &str = "schemas";
+
+/// Writes the project, unless something is in its way.
+pub fn init(args: &InitArgs, reporter: &Reporter) -> Result<Ending, Failure> {
+    let folder = &args.folder;
+    let mut files: Vec<(String, String)> =
+        FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    for schema in Schema::ALL {
+        files.push((format!("{SCHEMAS}/{}", schema.file_name()), schema.text()?));
+    }
+    let in_the_way: Vec<&str> =
+        files.iter().map(|(path, _)| path.as_str()).filter(|path| is_there(&folder.join(path))).collect();
+    if !in_the_way.is_empty() {
+        return Err(refused(folder, &in_the_way).into());
+    }
+    for (path, text) in &files {
+        write(&folder.join(path), text).map_err(|error| {
+            let message = format!("`{}` could not be written: {error}", folder.join(path).display());
+            Diagnostic::error("cannot-write", message)
+        })?;
+    }
+    reporter.note(&next_steps(folder, files.len() as u64));
+    Ok(Ending::Fine)
+}
+
+/// Also a link that leads nowhere is in the way.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+fn refused(folder: &Path, in_the_way: &[&str]) -> Diagnostic {
+    let count = counted(in_the_way.len() as u64, "file");
+    let verb = if in_the_way.len() == 1 { "is" } else { "are" };
+    let message = format!("{count} {verb} in the way in `{}`: nothing was written", folder.display());
+    Diagnostic::error("in-the-way", message)
+        .help(format!("there already: {}", in_the_way.join(", ")))
+        .help("name a folder that is empty or not there: `apportion init northwind`")
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    // Somebody may have been quicker since it was looked for.
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+}
+
+fn next_steps(folder: &Path, files: u64) -> String {
+    let here = folder.as_os_str().is_empty() || folder == Path::new(".");
+    let place = if here { "this folder".to_owned() } else { format!("`{}`", folder.display()) };
+    let mut text =
+        format!("Wrote {} to {place}: a small channel programme\n\nNext:\n", counted(files, "file"));
+    if !here {
+        text.push_str(&format!("  cd {}\n", folder.display()));
+    }
+    text.push_str(&format!(
+        "  apportion test                  the worked examples of its rules\n  \
+           apportion check                 what is wrong or odd in rules and data\n  \
+           apportion run --period {PERIOD}  the close of April to June 2026, written to out/{PERIOD}\n\n\
+         README.md says what is where, and what a first change looks like."
+    ));
+    text
+}
