@@ -2,10 +2,11 @@
 #![no_main]
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use apportion_fuzz::reading::{read, source};
 use libfuzzer_sys::fuzz_target;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -15,8 +16,11 @@ fuzz_target!(|bytes: &[u8]| {
         plain.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).collect();
     let objects: Vec<Option<Members>> =
         lines.iter().map(|line| serde_json::from_str(std::str::from_utf8(line).ok()?).ok()).collect();
+    // A value that nobody reads may have an escape that stands for no character.
+    let keys: Vec<Option<Keys>> =
+        lines.iter().map(|line| serde_json::from_str(std::str::from_utf8(line).ok()?).ok()).collect();
     let mut names: Vec<&str> = Vec::new();
-    for (name, _) in objects.iter().flatten().flat_map(|members| &members.0) {
+    for (name, _) in keys.iter().flatten().flat_map(|members| &members.0) {
         if !name.is_empty() && !names.contains(&name.as_str()) {
             names.push(name);
         }
@@ -26,7 +30,7 @@ fuzz_target!(|bytes: &[u8]| {
             "bad-encoding" => assert!(lines.iter().any(|line| std::str::from_utf8(line).is_err())),
             "empty-file" => assert!(names.is_empty()),
             "unreadable-file" => {
-                assert!(!lines.is_empty() && objects.iter().all(Option::is_none), "{}", error.message);
+                assert!(!lines.is_empty() && keys.iter().all(Option::is_none), "{}", error.message);
             }
             other => panic!("[{other}] {}", error.message),
         },
@@ -53,7 +57,10 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 /// An object's members as written, also those that are there twice.
-struct Members(Vec<(String, Value)>);
+struct Object<T>(Vec<(String, T)>);
+
+type Members = Object<Value>;
+type Keys = Object<IgnoredAny>;
 
 impl Members {
     fn cell(&self, name: &str) -> Option<String> {
@@ -67,22 +74,22 @@ impl Members {
     }
 }
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        struct All;
-        impl<'de> Visitor<'de> for All {
-            type Value = Members;
+        struct All<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for All<T> {
+            type Value = Object<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Members, M::Error> {
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object<T>, M::Error> {
                 let mut all = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     all.push(member);
                 }
-                Ok(Members(all))
+                Ok(Object(all))
             }
         }
-        json.deserialize_map(All)
+        json.deserialize_map(All(PhantomData))
     }
 }

@@ -50,6 +50,7 @@ impl From<Diagnostic> for Failure {
 
 /// The program: reads the arguments, does what they say, and tells how it ended.
 pub fn main() -> ExitCode {
+    crate::data::read::hush_guarded_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {

@@ -6,6 +6,7 @@ mod allocation;
 mod cases;
 mod closes;
 mod command_line;
+mod corruption;
 mod findings;
 mod mistakes;
 mod properties;

@@ -3,6 +3,7 @@
 //! The `csv` crate splits records into cells. A small automaton of
 //! its quoting rules cuts the file into blocks of whole records before, so that blocks can be split in parallel.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
@@ -119,6 +120,15 @@ fn first_record(
     Ok(None)
 }
 
+/// The bytes of a block that follows others. The `csv` crate takes a byte-order mark off whatever it is given: amid a file
+/// (where two were joined) it is part of a cell, and must be so wherever blocks begin. A blank line is no record.
+fn without_a_start(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match bytes.starts_with(b"\xEF\xBB\xBF") {
+        true => Cow::Owned([b"\n", bytes].concat()),
+        false => Cow::Borrowed(bytes),
+    }
+}
+
 /// The wanted cells of a block.
 fn split(
     file: &SourceFile,
@@ -128,7 +138,8 @@ fn split(
     places: &[usize],
     nulls: &Nulls<'_>,
 ) -> Result<Part, Diagnostic> {
-    let mut reader = dialect.reader(&block.bytes);
+    let bytes = without_a_start(&block.bytes);
+    let mut reader = dialect.reader(&bytes);
     let mut record = StringRecord::new();
     let mut columns = CellColumns::new(places.len());
     let mut part = Part { open_quote: block.open_quote, ..Part::default() };

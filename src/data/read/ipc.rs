@@ -1,10 +1,11 @@
 //! Arrow IPC: files (Feather version 2), which have a table of contents, and streams, which have none.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 
 use super::cells::Nulls;
@@ -19,6 +20,9 @@ const MAGIC: &[u8] = b"ARROW1";
 pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
     typed::header(file, &Batches::open(file, None)?.schema())
 }
+
+/// The last bytes of a stream that is whole.
+const END_MARK: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
 
 /// Reads a file or a stream, a slice of a record batch a piece of work.
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
@@ -74,10 +78,28 @@ impl Batches {
         }
     }
 
-    fn next(&mut self) -> Option<Result<RecordBatch, arrow::error::ArrowError>> {
+    fn next(&mut self) -> Option<Result<RecordBatch, ArrowError>> {
         match self {
             Self::File(reader) => reader.next(),
-            Self::Stream(reader) => reader.next(),
+            Self::Stream(reader) => reader.next().or_else(|| whole(reader.get_mut()).err().map(Err)),
         }
     }
+}
+
+/// A stream has no table of contents: that nothing is missing is only told by its end mark, a message of length 0, being
+/// the last that there is. The reader takes the end of the file, or any length that reads as 0, for the end of the stream.
+fn whole(stream: &mut BufReader<File>) -> Result<(), ArrowError> {
+    let position = stream.stream_position()?;
+    let length = stream.seek(SeekFrom::End(0))?;
+    let mut mark = [0; END_MARK.len()];
+    if position == length && length >= END_MARK.len() as u64 {
+        stream.seek(SeekFrom::Start(length - END_MARK.len() as u64))?;
+        stream.read_exact(&mut mark)?;
+    }
+    if mark == END_MARK {
+        return Ok(());
+    }
+    Err(ArrowError::IpcError(
+        "the stream has no end mark, or something behind it: a part of it is missing".to_owned(),
+    ))
 }

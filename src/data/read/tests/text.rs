@@ -71,6 +71,13 @@ fn other_encodings() {
 }
 
 #[test]
+fn a_mark_amid_a_file_is_part_of_its_cell_wherever_a_block_begins() {
+    // Found by the fuzz target `delimited`: the first record after the header begins a block of its own.
+    let read = read_bytes("a.csv", "name,b\n\u{feff}x,1\n\u{feff}y,2\n");
+    assert_eq!(read.cells(), [["\u{feff}x", "1"], ["\u{feff}y", "2"]]);
+}
+
+#[test]
 fn a_big_file_of_another_encoding_is_read_whole() {
     let text = format!("name\n{}", "Grüße\n".repeat(200_000));
     let (folder, mut source) =
