@@ -269,6 +269,11 @@ pub(super) fn spec(table: TableName) -> &'static TableSpec {
     }
 }
 
+/// Whether the contract lists a column of this name for the table; any other is an attribute.
+pub fn is_contract_column(table: TableName, name: &str) -> bool {
+    spec(table).columns.iter().any(|column| column.name == name)
+}
+
 /// Columns that rules may name although no file has them.
 pub(super) fn derived(table: TableName) -> &'static [(&'static str, Type)] {
     match table {

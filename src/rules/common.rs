@@ -1,10 +1,12 @@
 //! What all kinds of rule share: id, title, reason, dates in force, `when`, and caps.
 
+use std::collections::BTreeMap;
+
 use super::context::{Context, DEALS};
 use super::kinds::KindReader;
 use super::numbers::amount;
 use super::versions::Draft;
-use super::{Caps, Every, Version};
+use super::{Caps, Every, Places, Version};
 use crate::book::Placed;
 use crate::config::number::scaled;
 use crate::config::{Item, Table};
@@ -28,6 +30,7 @@ pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_
     let when = context.condition(table, "when", DEALS);
     let caps = table.get("cap").map(|item| caps(context, reader, &item)).unwrap_or_default();
     let body = (reader.body)(context, table);
+    let places = places(table);
 
     let version = effective.zip(body).map(|(effective, body)| Version {
         span: table.span(),
@@ -38,8 +41,9 @@ pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_
         when,
         body,
         caps,
+        places: places.clone(),
     });
-    Some(Draft { id: id?, kind: reader.kind, version, places: places(table), credits: credits(table) })
+    Some(Draft { id: id?, kind: reader.kind, version, places, credits: credits(table) })
 }
 
 /// Words of small letters and digits, with hyphens between.
@@ -202,16 +206,25 @@ fn credits(table: &Table<'_>) -> Vec<Placed<String>> {
         .collect()
 }
 
-/// Where the values of all keys stand, and of those in `effective`.
-fn places(table: &Table<'_>) -> Vec<(String, Span)> {
-    let mut places: Vec<(String, Span)> =
-        table.entries().into_iter().map(|(key, item)| (key.value, item.span())).collect();
-    if let Some(effective) =
-        table.get("effective").filter(Item::is_table).and_then(|item| item.table("`effective`"))
-    {
-        places.extend(effective.entries().into_iter().map(|(key, item)| (key.value, item.span())));
+/// Where all values of a table stand, also those within tables and lists.
+fn places(table: &Table<'_>) -> Places {
+    let mut places = BTreeMap::new();
+    for (key, item) in table.entries() {
+        note_places(key.value, &item, &mut places);
     }
-    places
+    Places(places)
+}
+
+fn note_places(path: String, item: &Item<'_>, places: &mut BTreeMap<String, Span>) {
+    let table = if item.is_table() { item.table("") } else { None };
+    for (key, item) in table.iter().flat_map(Table::entries) {
+        note_places(format!("{path}.{}", key.value), &item, places);
+    }
+    let list = if item.is_list() { item.list("") } else { None };
+    for (at, item) in list.iter().flatten().enumerate() {
+        note_places(format!("{path}.{at}"), item, places);
+    }
+    places.insert(path, item.span());
 }
 
 #[cfg(test)]

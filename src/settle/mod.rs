@@ -28,7 +28,20 @@ pub fn settle(
     rules: &RuleBook,
     period: Period,
 ) -> Result<Settlement, Vec<Diagnostic>> {
-    let window = Window::new(book.calendar(), period);
+    settle_window(book, tables, rules, Window::new(book.calendar(), period))
+}
+
+/// Settles the days that a window pays. [`Window::whole`] gives every line that was computed on the way to a period,
+/// which is what an explanation of running totals needs.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_window(
+    book: &Book,
+    tables: &Tables,
+    rules: &RuleBook,
+    window: Window,
+) -> Result<Settlement, Vec<Diagnostic>> {
     let inputs = Inputs::new(book, tables, rules, window);
     let run = Run { inputs: &inputs, rules };
     run.settle().map_err(|(rule, fault)| vec![run.describe(rule, &fault)])
