@@ -269,9 +269,9 @@ pub(super) fn spec(table: TableName) -> &'static TableSpec {
     }
 }
 
-/// Whether the contract lists a column of this name for the table; any other is an attribute.
-pub fn is_contract_column(table: TableName, name: &str) -> bool {
-    spec(table).columns.iter().any(|column| column.name == name)
+/// The columns that the contract lists for a table; any other is an attribute.
+pub fn contract_columns(table: TableName) -> impl Iterator<Item = &'static str> {
+    spec(table).columns.iter().map(|column| column.name)
 }
 
 /// Columns that rules may name although no file has them.

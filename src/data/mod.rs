@@ -29,7 +29,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use contract::is_contract_column;
+pub use contract::contract_columns;
 pub use open::{Opened, open};
 pub use progress::{Progress, Unwatched};
 pub use tables::*;

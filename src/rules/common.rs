@@ -28,9 +28,9 @@ pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_
         .and_then(|item| item.table("`effective`"))
         .and_then(|table| effective(&table));
     let when = context.condition(table, "when", DEALS);
-    let caps = table.get("cap").map(|item| caps(context, reader, &item)).unwrap_or_default();
     let body = (reader.body)(context, table);
-    let places = places(table);
+    let mut places = places(table);
+    let caps = table.get("cap").map(|item| caps(context, reader, &item, &mut places)).unwrap_or_default();
 
     let version = effective.zip(body).map(|(effective, body)| Version {
         span: table.span(),
@@ -98,7 +98,9 @@ enum CapPer {
 }
 
 /// The list under `cap`: at most one per deal, at most one per payee for each length of period.
-fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>) -> Caps {
+///
+/// Their places are added as `cap.deal`, `cap.month`, `cap.quarter` and `cap.year`.
+fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>, places: &mut Places) -> Caps {
     let mut caps = Caps::default();
     let mut seen: Vec<(CapPer, Option<Every>, Span)> = Vec::new();
     for item in item
@@ -119,6 +121,7 @@ fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>) -> Caps {
             continue;
         }
         seen.push((per, every, item.span()));
+        places.0.insert(format!("cap.{}", every.map_or("deal", Every::word)), item.span());
         *match every {
             None => &mut caps.per_deal,
             Some(Every::Month) => &mut caps.per_payee_month,
