@@ -50,19 +50,22 @@ fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
             cases.chain(otherwise.map(|amount| ("amount.else".to_owned(), amount))).collect()
         }
     };
-    let above = |(_, amount): &&(String, Decimal)| scaled(*amount, digits).is_some_and(|minor| minor > cap);
-    let (path, amount) = amounts.iter().find(above)?;
-    let cap_text = grouped(&format_scaled(i128::from(cap), digits));
+    let above = |(path, amount): &(String, Decimal)| {
+        scaled(*amount, digits).filter(|minor| *minor > cap).map(|minor| (path.clone(), minor))
+    };
+    let (path, amount) = amounts.iter().find_map(above)?;
+    let shown = |minor: i64| grouped(&format_scaled(i128::from(minor), digits));
     let message = format!(
-        "`{}` pays {} and caps it at {cap_text} {what}: a single deal never earns the whole amount",
+        "`{}` pays {} and caps it at {} {what}: a single deal never earns the whole amount",
         at.rule.id,
-        grouped(&amount.normalize().to_string()),
+        shown(amount),
+        shown(cap)
     );
     Some(
         Finding::warning("cap-below-amount", message)
             .rule(&at.rule.id)
             .at(cap_place(at, months), "the cap")
-            .at(at.version.place(path), "the amount")
+            .at(at.version.place(&path), "the amount")
             .help("raise the cap, or write the amount that is meant"),
     )
 }

@@ -152,10 +152,10 @@ fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec
     let not_100 = deals(Reason::SplitsNot100);
     if !not_100.is_empty() {
         let message = format!(
-            "the declared percents of {} {} don't add up to 100, so `{}` does not pay them",
+            "`{}` does not pay {} {}, whose declared percents don't add up to 100",
+            rule.id,
             counted(not_100.len() as u64, "deal"),
-            facts.in_days(),
-            rule.id
+            facts.in_days()
         );
         found.push(
             finding("splits-not-100", &not_100, "model", message)
@@ -177,11 +177,11 @@ fn held_deals(facts: &Facts<'_>) -> Option<Finding> {
     if held.is_empty() {
         return None;
     }
+    let rows = if held.len() == 1 { "a row that names it was" } else { "rows that name them were" };
     let message = format!(
-        "{} {} would be held, because a row that names {} was rejected",
+        "{} {} would be held, because {rows} rejected",
         counted(held.len() as u64, "deal"),
-        facts.in_days(),
-        if held.len() == 1 { "it" } else { "one of them" }
+        facts.in_days()
     );
     Some(
         Finding::warning("held-deals", message)

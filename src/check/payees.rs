@@ -106,6 +106,6 @@ fn ended(facts: &Facts<'_>) -> Option<Finding> {
         Finding::warning("ended-payee", message)
             .counted(late.len() as u64, "payee")
             .examples(late.keys().map(|payee| shown(*payee)))
-            .help("if they are not to be paid, say so in `engaged` or `payees`: end_date IS NULL OR end_date >= close_date"),
+            .help("if they are not to earn, say so in `engaged`: payees.end_date IS NULL OR payees.end_date >= close_date"),
     )
 }

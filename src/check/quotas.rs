@@ -44,7 +44,7 @@ fn unpaid(
     commission: &Commission,
 ) -> (Option<Finding>, BTreeSet<u32>) {
     let calendar = facts.book.calendar();
-    let mut deals = 0;
+    let mut deals: BTreeSet<u32> = BTreeSet::new();
     let mut periods: BTreeMap<u32, BTreeSet<Period>> = BTreeMap::new();
     for row in &facts.settlement.uncredited {
         if let (Some(rule), Some(payee), Reason::NoQuota) = (row.rule, row.payee, row.reason)
@@ -52,19 +52,18 @@ fn unpaid(
         {
             let day = facts.tables.deals.close_date[row.deal as usize];
             periods.entry(payee).or_default().insert(calendar.period_of(day, commission.every));
-            deals += 1;
+            deals.insert(row.deal);
         }
     }
     let payees: BTreeSet<u32> = periods.keys().copied().collect();
     if payees.is_empty() {
         return (None, payees);
     }
-    let (who, have) = if payees.len() == 1 { ("its", "has") } else { ("their", "have") };
     let message = format!(
-        "{} with credit that counts for `{}` {have} no quota: {who} {} {} pay nothing there",
-        counted(payees.len() as u64, "payee"),
+        "`{}` pays {} nothing on {} {}, for want of a quota",
         rule.id,
-        counted(deals, "deal"),
+        counted(payees.len() as u64, "payee"),
+        counted(deals.len() as u64, "deal"),
         facts.in_days()
     );
     let shown = |(payee, periods): (&u32, &BTreeSet<Period>)| {
@@ -101,8 +100,7 @@ fn hint(facts: &Facts<'_>, every: Every, finding: Finding) -> Finding {
     finding.help("add rows to the source of the quotas, or narrow `payees`")
 }
 
-/// Payees whom a written `payees` selects, without a quota, though nothing was credited to them yet. Without a period
-/// those are meant who have no quota in any of the years.
+/// Payees whom a written `payees` selects without a quota for any of these days, though nothing was credited to them yet.
 fn missing(
     facts: &Facts<'_>,
     at: usize,
@@ -117,10 +115,7 @@ fn missing(
     let quotas = &facts.tables.quotas;
     let have: BTreeSet<(u32, Period)> =
         quotas.payee.iter().copied().zip(quotas.period.iter().copied()).collect();
-    let lacks = |payee: u32| match facts.period {
-        Some(_) => periods.iter().any(|period| !have.contains(&(payee, *period))),
-        None => periods.iter().all(|period| !have.contains(&(payee, *period))),
-    };
+    let lacks = |payee: u32| periods.iter().all(|period| !have.contains(&(payee, *period)));
     let idle: Vec<u32> = (0..selected.len() as u32)
         .filter(|payee| selected[*payee as usize] && !told.contains(payee))
         .filter(|payee| is_there(facts, *payee) && lacks(*payee))

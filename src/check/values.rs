@@ -82,14 +82,16 @@ fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Fi
     if of == 0 {
         return Ok(None);
     }
+    let column = format!("{}.{}", by.column.table.word(), by.column.column);
+    let whom = match noun {
+        "payee" => format!("to {} engaged on its deals", counted(of, noun)),
+        _ => format!("for {}", counted(of, noun)),
+    };
     let message = format!(
-        "`{}` has no value for {} of {} {}, and no `else`: nothing is paid for them",
+        "`{}` pays nothing {whom} {}: it has no value for their `{column}`, and no `else`",
         at.rule.id,
-        counted(of, noun),
-        if noun == "payee" { "those engaged on its deals" } else { "its deals" },
         facts.in_days()
     );
-    let column = format!("{}.{}", by.column.table.word(), by.column.column);
     Ok(Some(
         Finding::warning("no-rate", message)
             .rule(&at.rule.id)

@@ -165,10 +165,11 @@ fn placed(facts: &Facts<'_>, finding: Finding, pair: Pair, key: &str, shared: &S
 }
 
 fn two_rules(facts: &Facts<'_>, pair: Pair, shared: &Shared) -> Finding {
+    let (first, second) = (&facts.rules.rules[pair.0].id, &facts.rules.rules[pair.1].id);
     let message = format!(
-        "{} match the same {} and have the same `one_of`, so neither pays them",
-        both_names(facts, pair),
-        counted(shared.deals, "deal")
+        "neither `{first}` nor `{second}` pays {} {}: both match, and their `one_of` is the same",
+        counted(shared.deals, "deal"),
+        facts.in_days()
     );
     placed(facts, Finding::warning("two-rules", message), pair, "when", shared)
         .help("make their `when` exclude each other, so that each deal has one of them")
