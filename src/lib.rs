@@ -18,11 +18,13 @@
 //! | [`statement`] | lines → files, control totals |
 //! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
+//! | [`check`] | everything suspicious in rules and data, without paying anybody |
 //! | [`cases`] | worked examples as files, settled by the same road |
 //! | [`cli`] | arguments, progress, what a person sees |
 
 pub mod book;
 pub mod cases;
+pub mod check;
 pub mod cli;
 pub mod close;
 pub mod config;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::check::{CHECK_EXAMPLES, CheckArgs};
 use crate::book::Period;
 
 const ABOUT: &str =
@@ -12,6 +13,7 @@ const ABOUT: &str =
 
 const EXAMPLES: &str = "\
 Examples:
+  apportion check                             what is wrong or suspicious in rules and data
   apportion run --period 2026-07              the close of July, in the project of this folder
   apportion run --period 2026-Q3 --out /tmp/trial
                                               a fiscal quarter, written elsewhere
@@ -95,6 +97,9 @@ pub enum Command {
     /// Print the JSON Schema of apportion.toml, of rule files or of case files, for editors
     #[command(after_help = super::schema::EXAMPLES)]
     Schema(super::schema::SchemaArgs),
+    /// Look at rules and data, and say everything that is wrong or suspicious; pays nobody, writes nothing
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  apportion completions bash > ~/.local/share/bash-completion/completions/apportion"
@@ -150,7 +155,7 @@ pub enum Format {
     Json,
 }
 
-fn parse_period(text: &str) -> Result<Period, String> {
+pub fn parse_period(text: &str) -> Result<Period, String> {
     Period::parse(text).ok_or_else(|| {
         "write a month as 2026-07, a fiscal quarter as 2026-Q3, a fiscal year as 2026".to_owned()
     })

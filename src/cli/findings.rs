@@ -50,7 +50,20 @@ pub fn grouped(tables: &Tables) -> Vec<Group<'_>> {
 }
 
 impl Group<'_> {
-    fn message(&self) -> String {
+    pub fn code(&self) -> &'static str {
+        self.code.word()
+    }
+
+    pub fn source(&self) -> &'static str {
+        self.source
+    }
+
+    /// The first ones, each with its place and what is wrong.
+    pub fn examples(&self) -> Vec<String> {
+        self.first.iter().map(|reject| place(reject)).collect()
+    }
+
+    pub fn message(&self) -> String {
         let what = if self.rejected { "rejected" } else { "kept, with a part left out" };
         format!("{} in {}, {what}", counted(self.count, "finding"), self.source)
     }

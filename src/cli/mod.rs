@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine; 1 finished, with findings that somebody has to look at; 2 could not do it.
 
 mod args;
+mod check;
 mod findings;
 mod init;
 mod manual;
@@ -65,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Init(args) => init::init(args, &reporter),
         Command::Schema(args) => schema::schema(args, &reporter),
         Command::Test(args) => test::test(args, &cli.global, &reporter),
+        Command::Check(args) => check::check(args, &cli.global, &reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };

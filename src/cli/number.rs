@@ -1,11 +1,8 @@
 //! Numbers for people: thousands separators, one style of negatives.
 
+use crate::diagnostic::grouped;
+pub use crate::diagnostic::{count, counted};
 use crate::money::format_scaled;
-
-/// A count: `12,345`.
-pub fn count(number: u64) -> String {
-    grouped(&number.to_string())
-}
 
 /// An amount of minor units: `-1,234.50`.
 pub fn money(minor: i128, digits: u32) -> String {
@@ -15,30 +12,6 @@ pub fn money(minor: i128, digits: u32) -> String {
 /// The same, a dash where there is none.
 pub fn money_or_dash(minor: Option<i128>, digits: u32) -> String {
     minor.map_or_else(|| "-".to_owned(), |minor| money(minor, digits))
-}
-
-/// A count with its noun: `1 deal`, `12,345 deals`.
-pub fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
-}
-
-/// Plain decimal text with a comma before each group of three whole digits.
-fn grouped(plain: &str) -> String {
-    let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
-    let (whole, fraction) =
-        rest.split_once('.').map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
-    let mut text = sign.to_owned();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
 }
 
 #[cfg(test)]

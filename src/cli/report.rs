@@ -54,8 +54,19 @@ impl Reporter {
         }
     }
 
-    /// Findings in the data, grouped; `rejects` is where all of them are written.
-    pub fn findings(&self, groups: &[Group<'_>], rejects: &str) {
+    /// What a finished command has to say besides its data, with more that machines want to know.
+    pub fn finding(&self, diagnostic: &Diagnostic, files: &Files, json: &serde_json::Value) {
+        if self.quiet {
+            return;
+        }
+        match self.format {
+            MessageFormat::Json => say(&format!("{json}\n")),
+            MessageFormat::Full => self.diagnostic(diagnostic, files),
+        }
+    }
+
+    /// Findings in the data, grouped; `help` tells where all of them are.
+    pub fn findings(&self, groups: &[Group<'_>], help: &str) {
         if self.quiet {
             return;
         }
@@ -66,7 +77,7 @@ impl Reporter {
             }
         }
         if !groups.is_empty() && self.format == MessageFormat::Full {
-            say(&format!("  = help: all of them are in {rejects}\n\n"));
+            say(&format!("  = help: {help}\n\n"));
         }
     }
 

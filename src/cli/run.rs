@@ -27,7 +27,10 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     let (closed, payees) = settled?;
 
     let folder = project::shown(&out);
-    reporter.findings(&findings::grouped(&closed.tables), &format!("{folder}/{}", statement::REJECTS));
+    reporter.findings(
+        &findings::grouped(&closed.tables),
+        &format!("all of them are in {folder}/{}", statement::REJECTS),
+    );
     let summary = Summary::new(&closed, payees, folder);
     let shown = show::summary(&summary, args.format)
         .map_err(|error| Diagnostic::error("cannot-write", format!("could not make the summary: {error}")))?;
@@ -62,19 +65,25 @@ fn settle_and_write(
 
 /// Whether somebody has to look, and why.
 fn ending(summary: &Summary<'_>, args: &RunArgs, reporter: &Reporter) -> Ending {
-    let too_many = summary.rejected_rows > args.max_rejects;
-    if too_many {
-        reporter.note(&format!(
-            "{} rejected, {} allowed by --max-rejects",
-            super::number::counted(summary.rejected_rows, "row"),
-            args.max_rejects
-        ));
+    if too_many_rejects(summary.rejected_rows, args.max_rejects, reporter) || summary.held > 0 {
+        Ending::Findings
+    } else {
+        Ending::Fine
     }
-    if too_many || summary.held > 0 { Ending::Findings } else { Ending::Fine }
+}
+
+/// Whether more rows were rejected than are fine, and says so.
+pub fn too_many_rejects(rejected: u64, allowed: u64, reporter: &Reporter) -> bool {
+    let too_many = rejected > allowed;
+    if too_many {
+        let rows = super::number::counted(rejected, "row");
+        reporter.note(&format!("{rows} rejected, {allowed} allowed by --max-rejects"));
+    }
+    too_many
 }
 
 /// The number of threads of everything of ours. Once set it stays: a second call in one process changes nothing.
-fn set_threads(global: &Global) {
+pub fn set_threads(global: &Global) {
     if let Some(threads) = global.threads {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }

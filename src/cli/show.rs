@@ -31,7 +31,7 @@ fn text(summary: &Summary<'_>) -> String {
         "{}, {} ({} to {}), amounts in {}\n\n",
         summary.book, summary.period, summary.first_day, summary.last_day, summary.currency
     );
-    text.push_str(&sources(summary));
+    text.push_str(&sources(summary.sources));
     text.push('\n');
     text.push_str(&rules(summary));
     text.push('\n');
@@ -41,9 +41,9 @@ fn text(summary: &Summary<'_>) -> String {
     text
 }
 
-fn sources(summary: &Summary<'_>) -> String {
+pub fn sources(sources: &[crate::data::Counts]) -> String {
     let mut table = Table::new(&["source", "read", "used", "filtered", "rejected"]);
-    for counts in summary.sources {
+    for counts in sources {
         let mut cells = vec![counts.table.word().to_owned()];
         cells.extend([counts.read, counts.used, counts.filtered, counts.rejected].map(count));
         table.row(cells);
@@ -179,12 +179,24 @@ struct JsonSummary<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonSource {
+pub struct JsonSource {
     source: &'static str,
     read: u64,
     used: u64,
     filtered: u64,
     rejected: u64,
+}
+
+impl JsonSource {
+    pub fn new(counts: &crate::data::Counts) -> Self {
+        Self {
+            source: counts.table.word(),
+            read: counts.read,
+            used: counts.used,
+            filtered: counts.filtered,
+            rejected: counts.rejected,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -209,13 +221,6 @@ struct JsonReason {
 
 impl<'a> JsonSummary<'a> {
     fn new(summary: &'a Summary<'_>) -> Self {
-        let source = |counts: &crate::data::Counts| JsonSource {
-            source: counts.table.word(),
-            read: counts.read,
-            used: counts.used,
-            filtered: counts.filtered,
-            rejected: counts.rejected,
-        };
         let reason = |(reason, deals): &(crate::credit::Reason, u64)| JsonReason {
             reason: reason.word(),
             deals: *deals,
@@ -225,7 +230,7 @@ impl<'a> JsonSummary<'a> {
             first_day: &summary.first_day,
             last_day: &summary.last_day,
             book: summary.book,
-            sources: summary.sources.iter().map(source).collect(),
+            sources: summary.sources.iter().map(JsonSource::new).collect(),
             rules: summary.rules.iter().map(|rule| json_rule(rule, summary)).collect(),
             total: JsonTotal {
                 amount: format_scaled(summary.amount, summary.digits),

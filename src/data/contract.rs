@@ -283,6 +283,11 @@ pub(super) fn spec(table: TableName) -> &'static TableSpec {
     }
 }
 
+/// The columns that the contract lists for a table; any other is an attribute.
+pub fn contract_columns(table: TableName) -> impl Iterator<Item = &'static str> {
+    spec(table).columns.iter().map(|column| column.name)
+}
+
 /// Columns that rules may name although no file has them.
 pub(super) fn derived(table: TableName) -> &'static [(&'static str, Type)] {
     match table {

@@ -36,6 +36,7 @@ pub mod tables;
 mod tests;
 mod texts;
 
+pub use contract::contract_columns;
 pub use open::{Opened, open};
 pub use progress::{Progress, Unwatched};
 pub use tables::*;

@@ -3,12 +3,14 @@
 //! A step returns [`Diagnostic`]s beside (or instead of) its result; only `cli` prints them, through [`render`]
 //! and [`render_json`].
 
+mod count;
 mod json;
 mod render;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use count::{count, counted, grouped};
 pub use json::render_json;
 pub use render::{render, render_coloured};
 
@@ -87,6 +89,11 @@ impl Diagnostic {
     /// A warning without a place yet.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, message)
+    }
+
+    /// A note without a place yet: true and worth knowing, and no mistake by itself.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, message)
     }
 
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {

@@ -203,11 +203,7 @@ impl Expr {
 
     /// The columns it reads, sorted, each once.
     pub fn columns(&self) -> Vec<ColumnRef> {
-        let mut columns = Vec::new();
-        self.tree.collect_columns(&mut columns);
-        columns.sort_unstable();
-        columns.dedup();
-        columns
+        self.tree.columns()
     }
 
     pub fn text(&self) -> &ExprText {

@@ -189,8 +189,17 @@ impl Node {
         }
     }
 
+    /// The columns at and below this node, sorted, each once.
+    pub fn columns(&self) -> Vec<ColumnRef> {
+        let mut columns = Vec::new();
+        self.collect_columns(&mut columns);
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
     /// Adds the columns at and below this node.
-    pub(super) fn collect_columns(&self, into: &mut Vec<ColumnRef>) {
+    fn collect_columns(&self, into: &mut Vec<ColumnRef>) {
         if let Kind::Column(column) = self.kind {
             into.push(column);
         }

@@ -3,7 +3,7 @@
 use arrow::array::{ArrayRef, BooleanArray, UInt32Array};
 
 use crate::data::Frame;
-use crate::expr::{EvalError, Expr, Input, TableInput};
+use crate::expr::{EvalError, Expr, Input, Node, TableInput};
 
 /// An expression with the columns of the tables it names.
 #[derive(Debug, Clone)]
@@ -65,6 +65,16 @@ impl<'a> Bound<'a> {
     /// The value of each of `rows` output rows.
     pub fn evaluate(&self, rows: usize, indices: &[Option<&UInt32Array>]) -> Result<ArrayRef, EvalError> {
         self.expr.evaluate(&self.input(rows, indices))
+    }
+
+    /// The value of a part of the expression on each of `rows` output rows.
+    pub fn evaluate_node(
+        &self,
+        node: &Node,
+        rows: usize,
+        indices: &[Option<&UInt32Array>],
+    ) -> Result<ArrayRef, EvalError> {
+        self.expr.evaluate_node(node, &self.input(rows, indices))
     }
 
     /// The same mask where the columns of table `made` are given here, in the order of its scope.

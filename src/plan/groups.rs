@@ -70,6 +70,11 @@ impl Counted {
             .map(|pair| self.rows[pair] as usize)
     }
 
+    /// The rows of all engagements that count, deal by deal.
+    pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.offsets.len() - 1).flat_map(|at| self.of(at))
+    }
+
     /// Why a deal has nothing to share by: `otherwise` where engagements count but give no units.
     fn why_empty(&self, at: usize, otherwise: Reason) -> Reason {
         if self.reached(at).is_empty() {

@@ -25,6 +25,12 @@ impl Window {
         }
     }
 
+    /// The same days with everything computed also paid.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self { paid_from: self.computed_from, ..self }
+    }
+
     /// Whether a day belongs to what is computed.
     pub fn computes(self, day: i32) -> bool {
         (self.computed_from..=self.paid_until).contains(&day)
@@ -33,6 +39,14 @@ impl Window {
     /// Whether a day belongs to what is paid.
     pub fn pays(self, day: i32) -> bool {
         (self.paid_from..=self.paid_until).contains(&day)
+    }
+
+    /// The whole fiscal years from the one of `first` to the one of `last`, all of it paid: for questions about the data
+    /// as it is, without a period.
+    pub fn of_years(calendar: FiscalCalendar, first: i32, last: i32) -> Self {
+        let computed_from = calendar.first_day(calendar.period_of(first, Every::Year));
+        let paid_until = calendar.last_day(calendar.period_of(last, Every::Year));
+        Self { calendar, computed_from, paid_from: computed_from, paid_until }
     }
 
     /// The months of the fiscal year before the period, in order.
@@ -67,6 +81,17 @@ mod tests {
         assert_eq!(window.paid_until, days_from_civil(2026, 2, 28));
         let months: Vec<String> = window.prior_months().iter().map(ToString::to_string).collect();
         assert_eq!(months, ["2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2026-01"]);
+    }
+
+    #[test]
+    fn fiscal_years_around_some_days() {
+        let calendar = FiscalCalendar { starts: 5 };
+        let window = Window::of_years(calendar, days_from_civil(2025, 4, 30), days_from_civil(2026, 5, 1));
+        assert_eq!(window.computed_from, days_from_civil(2024, 5, 1));
+        assert_eq!(
+            (window.paid_from, window.paid_until),
+            (window.computed_from, days_from_civil(2027, 4, 30))
+        );
     }
 
     #[test]

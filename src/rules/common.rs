@@ -1,10 +1,12 @@
 //! What all kinds of rule share: id, title, reason, dates in force, `when`, and caps.
 
+use std::collections::BTreeMap;
+
 use super::context::{Context, DEALS};
 use super::kinds::KindReader;
 use super::numbers::amount;
 use super::versions::Draft;
-use super::{Caps, Every, Version};
+use super::{Caps, Every, Places, Version};
 use crate::book::Placed;
 use crate::config::number::scaled;
 use crate::config::{Item, Table};
@@ -26,8 +28,9 @@ pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_
         .and_then(|item| item.table("`effective`"))
         .and_then(|table| effective(&table));
     let when = context.condition(table, "when", DEALS);
-    let caps = table.get("cap").map(|item| caps(context, reader, &item)).unwrap_or_default();
     let body = (reader.body)(context, table);
+    let mut places = places(table);
+    let caps = table.get("cap").map(|item| caps(context, reader, &item, &mut places)).unwrap_or_default();
 
     let version = effective.zip(body).map(|(effective, body)| Version {
         span: table.span(),
@@ -38,8 +41,9 @@ pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_
         when,
         body,
         caps,
+        places: places.clone(),
     });
-    Some(Draft { id: id?, kind: reader.kind, version, places: places(table), credits: credits(table) })
+    Some(Draft { id: id?, kind: reader.kind, version, places, credits: credits(table) })
 }
 
 /// Words of small letters and digits, with hyphens between.
@@ -94,7 +98,9 @@ enum CapPer {
 }
 
 /// The list under `cap`: at most one per deal, at most one per payee for each length of period.
-fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>) -> Caps {
+///
+/// Their places are added as `cap.deal`, `cap.month`, `cap.quarter` and `cap.year`.
+fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>, places: &mut Places) -> Caps {
     let mut caps = Caps::default();
     let mut seen: Vec<(CapPer, Option<Every>, Span)> = Vec::new();
     for item in item
@@ -115,6 +121,7 @@ fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>) -> Caps {
             continue;
         }
         seen.push((per, every, item.span()));
+        places.0.insert(format!("cap.{}", every.map_or("deal", Every::word)), item.span());
         *match every {
             None => &mut caps.per_deal,
             Some(Every::Month) => &mut caps.per_payee_month,
@@ -202,16 +209,25 @@ pub(super) fn credits(table: &Table<'_>) -> Vec<Placed<String>> {
         .collect()
 }
 
-/// Where the values of all keys stand, and of those in `effective`.
-fn places(table: &Table<'_>) -> Vec<(String, Span)> {
-    let mut places: Vec<(String, Span)> =
-        table.entries().into_iter().map(|(key, item)| (key.value, item.span())).collect();
-    if let Some(effective) =
-        table.get("effective").filter(Item::is_table).and_then(|item| item.table("`effective`"))
-    {
-        places.extend(effective.entries().into_iter().map(|(key, item)| (key.value, item.span())));
+/// Where all values of a table stand, also those within tables and lists.
+fn places(table: &Table<'_>) -> Places {
+    let mut places = BTreeMap::new();
+    for (key, item) in table.entries() {
+        note_places(key.value, &item, &mut places);
     }
-    places
+    Places(places)
+}
+
+fn note_places(path: String, item: &Item<'_>, places: &mut BTreeMap<String, Span>) {
+    let table = if item.is_table() { item.table("") } else { None };
+    for (key, item) in table.iter().flat_map(Table::entries) {
+        note_places(format!("{path}.{}", key.value), &item, places);
+    }
+    let list = if item.is_list() { item.list("") } else { None };
+    for (at, item) in list.iter().flatten().enumerate() {
+        note_places(format!("{path}.{at}"), item, places);
+    }
+    places.insert(path, item.span());
 }
 
 #[cfg(test)]

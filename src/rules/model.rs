@@ -66,6 +66,36 @@ pub struct Version {
     pub when: Option<Expr>,
     pub body: Body,
     pub caps: Caps,
+    /// Where its values stand.
+    pub places: Places,
+}
+
+impl Version {
+    /// Where a value stands, by the path of its keys (`tiers.0.rate`, `amount.is.gold`, `effective.from`); the nearest
+    /// that holds it, at last the table's header, where there is no such value.
+    pub fn place(&self, path: &str) -> Span {
+        let mut path = path;
+        loop {
+            if let Some(span) = self.places.get(path) {
+                return span.clone();
+            }
+            match path.rsplit_once('.') {
+                Some((above, _)) => path = above,
+                None => return self.span.clone(),
+            }
+        }
+    }
+}
+
+/// Where the values of a table stand, by the path of their keys; elements of a list count from 0.
+#[derive(Debug, Clone, Default)]
+pub struct Places(pub(super) BTreeMap<String, Span>);
+
+impl Places {
+    /// Where the value stands, if there is one.
+    pub fn get(&self, path: &str) -> Option<&Span> {
+        self.0.get(path)
+    }
 }
 
 /// What differs between the kinds.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{Body, Kind, Mode, Rule, RuleBook, Tiers, Version};
+use super::{Body, Kind, Mode, Places, Rule, RuleBook, Tiers, Version};
 use crate::book::{Placed, display_day};
 use crate::config::{Item, known_names};
 use crate::diagnostic::{Diagnostic, Span};
@@ -15,8 +15,8 @@ pub(super) struct Draft {
     pub kind: Kind,
     /// `None` where the table has errors: these have been reported.
     pub version: Option<Version>,
-    /// Where the values of its keys stand (and of `from` and `until`).
-    pub places: Vec<(String, Span)>,
+    /// Where its values stand.
+    pub places: Places,
     /// What `credits` names.
     pub credits: Vec<Placed<String>>,
 }
@@ -24,8 +24,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Where the value of a key stands, or the id where the key is not there.
     fn place(&self, key: &str) -> Span {
-        let found = self.places.iter().find(|(name, _)| name == key);
-        found.map_or_else(|| self.id.span.clone(), |(_, span)| span.clone())
+        self.places.get(key).unwrap_or(&self.id.span).clone()
     }
 }
 
@@ -138,13 +137,15 @@ fn check_overlap(
 ) {
     let from = later.0.from;
     let (place, label) = match earlier.0.until {
-        _ if earlier.0.from == from => (earlier.1.place("from"), "so does this one"),
-        Some(until) if until >= from => (earlier.1.place("until"), "this one is in force until then"),
+        _ if earlier.0.from == from => (earlier.1.place("effective.from"), "so does this one"),
+        Some(until) if until >= from => {
+            (earlier.1.place("effective.until"), "this one is in force until then")
+        }
         _ => return,
     };
     let message = format!("two versions of `{id}` are in force on {}", display_day(from));
     let error = Diagnostic::error("overlapping-versions", message)
-        .at(later.1.place("from"), "this version starts here")
+        .at(later.1.place("effective.from"), "this version starts here")
         .at(place, label)
         .help("a version ends the day before the next one's `from`; an `until` may only end it earlier");
     found.push(error);

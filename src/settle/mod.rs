@@ -28,10 +28,23 @@ pub fn settle(
     rules: &RuleBook,
     period: Period,
 ) -> Result<Settlement, Vec<Diagnostic>> {
-    let window = Window::new(book.calendar(), period);
+    settle_window(book, tables, rules, Window::new(book.calendar(), period))
+}
+
+/// Settles the days that a window pays. [`Window::whole`] gives every line that was computed on the way to a period,
+/// which is what an explanation of running totals needs.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_window(
+    book: &Book,
+    tables: &Tables,
+    rules: &RuleBook,
+    window: Window,
+) -> Result<Settlement, Vec<Diagnostic>> {
     let inputs = Inputs::new(book, tables, rules, window);
     let run = Run { inputs: &inputs, rules };
-    run.settle().map_err(|(rule, fault)| vec![run.describe(rule, &fault)])
+    run.settle().map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
 }
 
 struct Run<'a> {
@@ -155,21 +168,22 @@ impl Run<'_> {
             .map(|deal| row(deal as u32))
             .collect()
     }
+}
 
-    fn describe(&self, rule: usize, fault: &Fault) -> Diagnostic {
-        let ids = &self.inputs.tables.deals.ids;
-        let rule = &self.rules.rules[rule];
-        let deal = if (fault.deal as usize) < arrow::array::Array::len(ids) {
-            ids.value(fault.deal as usize)
-        } else {
-            ""
-        };
-        let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
-        let diagnostic = Diagnostic::error("number-too-large", message);
-        match rule.versions.first() {
-            Some(version) => diagnostic.at(version.span.clone(), "in this rule"),
-            None => diagnostic,
-        }
+/// A fault as a message that names the rule and the deal.
+pub fn describe(tables: &Tables, rules: &RuleBook, rule: usize, fault: &Fault) -> Diagnostic {
+    let ids = &tables.deals.ids;
+    let rule = &rules.rules[rule];
+    let deal = if (fault.deal as usize) < arrow::array::Array::len(ids) {
+        ids.value(fault.deal as usize)
+    } else {
+        ""
+    };
+    let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
+    let diagnostic = Diagnostic::error("number-too-large", message);
+    match rule.versions.first() {
+        Some(version) => diagnostic.at(version.span.clone(), "in this rule"),
+        None => diagnostic,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::data::{
 use crate::diagnostic::{FileId, Span};
 use crate::money::{Currency, Rounding};
 use crate::rules::{
-    Body, Caps, Engaged, Kind, Override, Per, Reach, Rule, RuleBook, Stipend, Value, Version,
+    Body, Caps, Engaged, Kind, Override, Per, Places, Reach, Rule, RuleBook, Stipend, Value, Version,
 };
 
 pub struct Sample {
@@ -95,6 +95,7 @@ fn rule(id: &str, kind: Kind) -> Rule {
         when: None,
         body,
         caps: Caps::default(),
+        places: Places::default(),
     };
     Rule { id: id.to_owned(), kind, versions: vec![version] }
 }

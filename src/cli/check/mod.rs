@@ -1,0 +1,55 @@
+//! `apportion check`: rules and data looked at, nobody paid.
+
+mod args;
+mod show;
+
+pub use args::{CHECK_EXAMPLES, CheckArgs};
+
+use std::time::Instant;
+
+use super::args::Global;
+use super::progress::Bars;
+use super::report::Reporter;
+use super::{Ending, Failure, findings, number::counted, print_data, project, run};
+use crate::check;
+use crate::diagnostic::{Diagnostic, Files, Severity};
+use show::Shown;
+
+/// Reads the project, says on stderr what is suspicious, and prints an overview.
+pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    let began = Instant::now();
+    run::set_threads(global);
+    let project = project::find(global)?;
+    let mut files = Files::default();
+    let bars = Bars::new(reporter);
+    let checked = check::check(&project, args.period, &mut files, &bars);
+    bars.finish(reporter);
+    let mut checked = match checked {
+        Ok(checked) => checked,
+        Err(diagnostics) => return Err(Failure { diagnostics, files }),
+    };
+    let before = checked.findings.len();
+    checked.findings.retain(|finding| !args.allow.iter().any(|code| code == finding.diagnostic.code));
+    let allowed = before - checked.findings.len();
+
+    let rejects = findings::grouped(&checked.tables);
+    reporter.findings(&rejects, "`apportion run` writes all of them to rejects.csv");
+    let shown = Shown { checked: &checked, rejects: &rejects, period: args.period, files: &files };
+    for finding in &checked.findings {
+        reporter.finding(&finding.diagnostic, &files, &shown.finding(finding));
+    }
+    let data = shown.data(args.format).map_err(|error| {
+        Diagnostic::error("cannot-write", format!("could not make the overview: {error}"))
+    })?;
+    print_data(&data)?;
+
+    let rejected = shown.rejected_rows();
+    let too_many = run::too_many_rejects(rejected, args.max_rejects, reporter);
+    if allowed > 0 {
+        reporter.note(&format!("{} left out by --allow", counted(allowed as u64, "finding")));
+    }
+    reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
+    let warned = checked.findings.iter().any(|finding| finding.diagnostic.severity == Severity::Warning);
+    let look = too_many || checked.held > 0 || (args.exit_code && warned);
+    Ok(if look { Ending::Findings } else { Ending::Fine })
+}

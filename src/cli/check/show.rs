@@ -1,0 +1,244 @@
+//! The overview on stdout: for people, as CSV with a row for each finding, or whole as JSON.
+
+use std::io;
+
+use serde_json::{Value, json};
+
+use super::super::args::Format;
+use super::super::findings::Group;
+use super::super::number::{count, counted};
+use super::super::show::{JsonSource, sources};
+use super::super::table::Table;
+use crate::book::{Period, display_day};
+use crate::check::{Checked, Finding};
+use crate::diagnostic::{Files, Severity, render_json};
+
+/// What was found, and the texts that it points into.
+pub struct Shown<'a> {
+    pub checked: &'a Checked,
+    pub rejects: &'a [Group<'a>],
+    pub period: Option<Period>,
+    pub files: &'a Files,
+}
+
+impl Shown<'_> {
+    /// The overview in a format, as bytes for stdout.
+    pub fn data(&self, format: Format) -> Result<Vec<u8>, io::Error> {
+        match format {
+            Format::Table => Ok(self.text().into_bytes()),
+            Format::Csv => self.csv(),
+            Format::Json => {
+                let mut bytes = serde_json::to_vec_pretty(&self.json()?)?;
+                bytes.push(b'\n');
+                Ok(bytes)
+            }
+        }
+    }
+
+    pub fn rejected_rows(&self) -> u64 {
+        self.checked.tables.counts.iter().map(|counts| counts.rejected).sum()
+    }
+
+    /// A finding for machines: its diagnostic, and what is counted.
+    pub fn finding(&self, finding: &Finding) -> Value {
+        let mut value: Value =
+            serde_json::from_str(&render_json(&finding.diagnostic, self.files)).unwrap_or_default();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("rules".to_owned(), json!(finding.rules));
+            let counted = !finding.of.is_empty();
+            object.insert("count".to_owned(), json!(counted.then_some(finding.count)));
+            object.insert("of".to_owned(), json!(counted.then_some(finding.of)));
+            object.insert("examples".to_owned(), json!(finding.examples));
+        }
+        value
+    }
+
+    /// `2026-07 (2026-07-01 to 2026-07-31)`, or the days of all the data.
+    fn days(&self) -> String {
+        let window = self.checked.window;
+        let days = format!("{} to {}", display_day(window.paid_from), display_day(window.paid_until));
+        match self.period {
+            Some(period) => format!("{period} ({days})"),
+            None => format!("all of the data ({days})"),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{}, {}\n\n", self.checked.book.name, self.days());
+        text.push_str(&sources(&self.checked.tables.counts));
+        text.push('\n');
+        let mut rules = Table::new(&["rule", "won deals in force", "matched", "with lines"]);
+        for (rule, scope) in self.checked.rules.rules.iter().zip(&self.checked.scopes) {
+            let counts = [scope.in_force, scope.matched, scope.with_lines].map(count);
+            rules.row(std::iter::once(rule.id.clone()).chain(counts).collect());
+        }
+        text.push_str(&rules.text());
+        text.push('\n');
+        if self.checked.findings.is_empty() && self.rejects.is_empty() {
+            text.push_str("Nothing suspicious was found.\n");
+            return text;
+        }
+        text.push_str(&self.list());
+        text.push_str(&format!("\n{}\n", self.tally()));
+        text
+    }
+
+    /// A line for each kind of reject and each finding: what, how many, about which rules, where.
+    fn list(&self) -> String {
+        let mut rows: Vec<[String; 3]> = vec![["finding", "count", "about"].map(str::to_owned)];
+        for group in self.rejects {
+            let what = headline(Severity::Warning, group.code());
+            rows.push([what, counted(group.count, "finding"), group.source().to_owned()]);
+        }
+        for finding in &self.checked.findings {
+            let what = headline(finding.diagnostic.severity, finding.diagnostic.code);
+            let counts =
+                if finding.of.is_empty() { String::new() } else { counted(finding.count, finding.of) };
+            let place = self.place(finding).map(|place| format!("{}:{}", place.file, place.line));
+            let rules = Some(finding.rules.join(", ")).filter(|rules| !rules.is_empty());
+            let about: Vec<String> = rules.into_iter().chain(place).collect();
+            rows.push([what, counts, about.join("  ")]);
+        }
+        let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
+        let (what_width, count_width) = (width(0), width(1));
+        let mut text = String::new();
+        for (at, [what, counts, about]) in rows.iter().enumerate() {
+            let line = format!("{what:<what_width$}  {counts:>count_width$}  {about}");
+            text.push_str(line.trim_end());
+            text.push('\n');
+            if at == 0 {
+                text.push_str(&format!("{}\n", "-".repeat(what_width + count_width + 2 + "  about".len())));
+            }
+        }
+        text
+    }
+
+    /// `3 warnings, 1 note`
+    fn tally(&self) -> String {
+        let of = |severity| {
+            let findings = self.checked.findings.iter();
+            findings.filter(|finding| finding.diagnostic.severity == severity).count() as u64
+        };
+        let warnings = of(Severity::Warning) + self.rejects.len() as u64;
+        let mut tally = format!("{}, {}", counted(warnings, "warning"), counted(of(Severity::Note), "note"));
+        if self.rejected_rows() > 0 {
+            tally.push_str(&format!("; {} rejected", counted(self.rejected_rows(), "row")));
+        }
+        if self.checked.held > 0 {
+            tally.push_str(&format!("; {} held", counted(self.checked.held, "deal")));
+        }
+        tally
+    }
+
+    fn place(&self, finding: &Finding) -> Option<Place> {
+        let value = self.finding(finding);
+        let label = value["labels"].get(0)?;
+        Some(Place {
+            file: label["file"].as_str()?.to_owned(),
+            line: label["line"].as_u64()?,
+            column: label["column"].as_u64()?,
+        })
+    }
+
+    fn csv(&self) -> Result<Vec<u8>, io::Error> {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        csv.write_record([
+            "severity",
+            "code",
+            "rule_id",
+            "other_rule_id",
+            "source",
+            "file",
+            "line",
+            "column",
+            "count",
+            "of",
+            "examples",
+            "message",
+            "help",
+        ])?;
+        for group in self.rejects {
+            let (count, examples) = (group.count.to_string(), group.examples().join("; "));
+            let (severity, message) = (Severity::Warning.word(), group.message());
+            csv.write_record([
+                severity,
+                group.code(),
+                "",
+                "",
+                group.source(),
+                "",
+                "",
+                "",
+                &count,
+                "finding",
+                &examples,
+                &message,
+                "",
+            ])?;
+        }
+        for finding in &self.checked.findings {
+            let place = self.place(finding);
+            let of = |part: fn(&Place) -> String| place.as_ref().map_or_else(String::new, part);
+            let rule = |at: usize| finding.rules.get(at).cloned().unwrap_or_default();
+            let counted = !finding.of.is_empty();
+            csv.write_record([
+                finding.diagnostic.severity.word().to_owned(),
+                finding.diagnostic.code.to_owned(),
+                rule(0),
+                rule(1),
+                String::new(),
+                of(|place| place.file.clone()),
+                of(|place| place.line.to_string()),
+                of(|place| place.column.to_string()),
+                if counted { finding.count.to_string() } else { String::new() },
+                finding.of.to_owned(),
+                finding.examples.join("; "),
+                finding.diagnostic.message.clone(),
+                finding.diagnostic.help.join("; "),
+            ])?;
+        }
+        csv.into_inner().map_err(|error| error.into_error())
+    }
+
+    fn json(&self) -> Result<Value, io::Error> {
+        let window = self.checked.window;
+        let scopes = self.checked.rules.rules.iter().zip(&self.checked.scopes);
+        let rule = |(rule, scope): (&crate::rules::Rule, &crate::check::RuleScope)| {
+            json!({
+                "rule_id": rule.id,
+                "kind": rule.kind.word(),
+                "versions": rule.versions.len(),
+                "won_deals_in_force": scope.in_force,
+                "matched": scope.matched,
+                "with_lines": scope.with_lines,
+            })
+        };
+        let rejects: Vec<Value> =
+            self.rejects.iter().map(|group| serde_json::from_str(&group.json())).collect::<Result<_, _>>()?;
+        let counts: Vec<JsonSource> = self.checked.tables.counts.iter().map(JsonSource::new).collect();
+        Ok(json!({
+            "book": self.checked.book.name,
+            "period": self.period.map(|period| period.to_string()),
+            "first_day": display_day(window.paid_from),
+            "last_day": display_day(window.paid_until),
+            "sources": serde_json::to_value(counts)?,
+            "rules": scopes.map(rule).collect::<Vec<_>>(),
+            "rejected_rows": self.rejected_rows(),
+            "held_deals": self.checked.held,
+            "rejects": rejects,
+            "findings": self.checked.findings.iter().map(|finding| self.finding(finding)).collect::<Vec<_>>(),
+        }))
+    }
+}
+
+/// Where a finding stands in a text; line and column count from 1.
+struct Place {
+    file: String,
+    line: u64,
+    column: u64,
+}
+
+/// `warning[always-true]`
+fn headline(severity: Severity, code: &str) -> String {
+    format!("{}[{code}]", severity.word())
+}

@@ -1,0 +1,195 @@
+//! `apportion check`: one mistake of each code planted in a sound project, and what the command says of whole projects.
+
+mod planted;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use planted::{Edit, FILES, PLANTED, Planted};
+
+use crate::support::repository;
+
+/// Writes the sound project with some changes.
+fn project(edits: &[Edit]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in FILES {
+        write(folder.path(), name, text);
+    }
+    for edit in edits {
+        match edit {
+            Edit::Replace(name, from, to) => {
+                let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+                assert!(text.contains(from), "{name} has no {from}");
+                write(folder.path(), name, &text.replace(from, to));
+            }
+            Edit::Append(name, more) => {
+                let text = std::fs::read_to_string(folder.path().join(name)).unwrap_or_default();
+                write(folder.path(), name, &format!("{text}{more}"));
+            }
+        }
+    }
+    folder
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+fn check(project: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_apportion"))
+        .env_clear()
+        .arg("check")
+        .args(arguments)
+        .arg("--project")
+        .arg(project)
+        .output()
+        .unwrap()
+}
+
+/// Exit code, stdout and stderr as one text, without what differs from run to run.
+fn shown(output: &Output) -> String {
+    let said = std::str::from_utf8(&output.stderr).unwrap();
+    let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("Finished in")).collect();
+    format!(
+        "exit code {}\n{}\n{}",
+        output.status.code().unwrap(),
+        std::str::from_utf8(&output.stdout).unwrap(),
+        said.join("\n")
+    )
+}
+
+fn run(planted: &Planted, more: &[&str]) -> Output {
+    let folder = project(planted.edits);
+    let mut arguments: Vec<&str> = more.to_vec();
+    if let Some(period) = planted.period {
+        arguments.extend(["--period", period]);
+    }
+    check(folder.path(), &arguments)
+}
+
+#[test]
+fn a_sound_project_has_no_findings() {
+    let folder = project(&[]);
+    for arguments in [&["--period", "2026-07"][..], &["--period", "2026-Q3"], &["--period", "2026"], &[]] {
+        let output = check(folder.path(), arguments);
+        let said = shown(&output);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.contains("Nothing suspicious was found."), "{said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "check writes nothing");
+}
+
+#[test]
+fn every_code_has_a_mistake_that_produces_it() {
+    let planted: Vec<&str> = PLANTED.iter().map(|planted| planted.code).collect();
+    assert_eq!(planted, apportion::check::CODES);
+    for planted in &PLANTED {
+        assert!(!planted.sentence.is_empty() && !planted.todo.is_empty());
+    }
+}
+
+#[test]
+fn each_mistake_gives_its_finding_and_nothing_else() {
+    let mut gallery = String::new();
+    for planted in &PLANTED {
+        let output = run(planted, &["--message-format", "json"]);
+        let found: Vec<String> = std::str::from_utf8(&output.stderr)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .map(|line| format!("{}[{}]", line["severity"].as_str().unwrap(), line["code"].as_str().unwrap()))
+            .collect();
+        let full = run(planted, &["--format", "csv"]);
+        assert_eq!(found, planted.found, "{}: {}", planted.code, shown(&full));
+        assert_eq!(output.status.code(), Some(planted.exit_code), "{}", planted.code);
+        let said = std::str::from_utf8(&full.stderr).unwrap();
+        let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("Finished in")).collect();
+        gallery.push_str(&format!("# {}\n\n{}\n\n", planted.code, said.join("\n").trim_end()));
+    }
+    insta::assert_snapshot!(gallery);
+}
+
+#[test]
+fn the_fixtures_have_only_findings_that_are_true() {
+    for (name, period) in [("adventureworks", "2014-Q2"), ("ravenstack", "2024-Q3")] {
+        let output = check(&repository("fixtures").join(name), &["--period", period]);
+        insta::assert_snapshot!(name, shown(&output));
+    }
+}
+
+#[test]
+fn without_a_period_all_of_the_data_is_looked_at() {
+    let output = check(&repository("fixtures/adventureworks"), &[]);
+    insta::assert_snapshot!(shown(&output));
+}
+
+#[test]
+fn threads_change_nothing() {
+    let folder = repository("fixtures/ravenstack");
+    let one = check(&folder, &["--threads", "1", "--format", "json"]);
+    let four = check(&folder, &["--threads", "4", "--format", "json"]);
+    assert_eq!(std::str::from_utf8(&one.stdout).unwrap(), std::str::from_utf8(&four.stdout).unwrap());
+}
+
+#[test]
+fn the_overview_comes_as_csv_and_as_json() {
+    let folder = project(&[
+        Edit::Append("data/engagements.csv", "D4,nobody,closed,1\nD1,ann,meeting,1\n"),
+        Edit::Append("data/payees.csv", "zoe,Zoe Ltd,partner,gold,,,\n"),
+    ]);
+    let csv = check(folder.path(), &["--period", "2026-07", "--format", "csv", "-q"]);
+    assert!(csv.stderr.is_empty());
+    insta::assert_snapshot!("csv", std::str::from_utf8(&csv.stdout).unwrap());
+    let json = check(folder.path(), &["--period", "2026-07", "--format", "json", "-q"]);
+    insta::assert_snapshot!("json", std::str::from_utf8(&json.stdout).unwrap());
+}
+
+#[test]
+fn stdout_and_stderr_tell_machines_the_same() {
+    let folder = project(&[Edit::Append("data/engagements.csv", "D4,nobody,closed,1\nD1,ann,meeting,1\n")]);
+    let output = check(folder.path(), &["--format", "json", "--message-format", "json"]);
+    let data: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let both = data["rejects"].as_array().unwrap().iter().chain(data["findings"].as_array().unwrap());
+    let told: Vec<serde_json::Value> = std::str::from_utf8(&output.stderr)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(both.cloned().collect::<Vec<_>>(), told);
+    assert_eq!(told.len(), 3);
+}
+
+#[test]
+fn exit_codes() {
+    let warned = project(&[Edit::Append("data/engagements.csv", "D1,ann,meeting,1\n")]);
+    let code = |folder: &tempfile::TempDir, arguments: &[&str]| check(folder.path(), arguments).status.code();
+    assert_eq!(code(&warned, &[]), Some(0));
+    assert_eq!(code(&warned, &["--exit-code"]), Some(1));
+    assert_eq!(code(&warned, &["--exit-code", "--allow", "unused-role,no-rule"]), Some(0));
+    assert_eq!(code(&warned, &["--allow", "no-such-code"]), Some(2));
+    // Notes are never a reason to stop a pipeline.
+    let noted = project(&[Edit::Append("data/payees.csv", "zoe,Zoe Ltd,partner,gold,,,\n")]);
+    assert_eq!(code(&noted, &["--exit-code"]), Some(0));
+    // A rejected row that no deal waits for.
+    let rejected = project(&[Edit::Append("data/payees.csv", ",Nobody,partner,,,,\n")]);
+    assert_eq!(code(&rejected, &[]), Some(1));
+    assert_eq!(code(&rejected, &["--max-rejects", "1"]), Some(0));
+}
+
+#[test]
+fn what_a_run_could_not_do_is_an_error_here_too() {
+    let edit = Edit::Replace("rules/pay.toml", "touches >= 1", "touchs >= 1");
+    let folder = project(&[edit]);
+    let checked = check(folder.path(), &["--period", "2026-07"]);
+    assert_eq!(checked.status.code(), Some(2));
+    assert!(checked.stdout.is_empty());
+    let ran = Command::new(env!("CARGO_BIN_EXE_apportion"))
+        .env_clear()
+        .args(["run", "--period", "2026-07", "--project"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(std::str::from_utf8(&checked.stderr).unwrap(), std::str::from_utf8(&ran.stderr).unwrap());
+}
