@@ -17,6 +17,7 @@
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
 //! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
+//! | [`diff`] | two settlements side by side: what differs, and why |
 //! | [`page`] | the frame and the charts of the HTML pages |
 //! | [`cases`] | worked examples as files, settled by the same road |
 //! | [`cli`] | arguments, progress, what a person sees |
@@ -29,6 +30,7 @@ pub mod config;
 pub mod credit;
 pub mod data;
 pub mod diagnostic;
+pub mod diff;
 pub mod expr;
 pub mod money;
 pub mod page;

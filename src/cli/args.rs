@@ -15,6 +15,8 @@ Examples:
   apportion run --period 2026-07              the close of July, in the project of this folder
   apportion run --period 2026-Q3 --out /tmp/trial
                                               a fiscal quarter, written elsewhere
+  apportion diff --rules draft --period 2026-07
+                                              who gains and who loses by other rules
   apportion run --period 2026-07 --format json | jq -r .total.amount
                                               the total to pay, for a script
 
@@ -86,6 +88,9 @@ pub enum Command {
     /// Close a period: credit its deals, pay its payees, write the result, print a summary
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Compare two rule sets, or two sets of data: who gets more, who gets less, what it costs, and why
+    #[command(after_help = super::diff::args::EXAMPLES)]
+    Diff(super::diff::args::DiffArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  apportion completions bash > ~/.local/share/bash-completion/completions/apportion"
@@ -141,7 +146,7 @@ pub enum Format {
     Json,
 }
 
-fn parse_period(text: &str) -> Result<Period, String> {
+pub(super) fn parse_period(text: &str) -> Result<Period, String> {
     Period::parse(text).ok_or_else(|| {
         "write a month as 2026-07, a fiscal quarter as 2026-Q3, a fiscal year as 2026".to_owned()
     })

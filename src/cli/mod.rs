@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine; 1 finished, with findings that somebody has to look at; 2 could not do it.
 
 mod args;
+mod diff;
 mod findings;
 mod manual;
 mod number;
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
     let reporter = Reporter::new(&cli.global);
     let ended = match &cli.command {
         Command::Run(args) => run::run(args, &cli.global, &reporter),
+        Command::Diff(args) => diff::run(args, &cli.global, &reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };

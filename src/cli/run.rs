@@ -74,7 +74,7 @@ fn ending(summary: &Summary<'_>, args: &RunArgs, reporter: &Reporter) -> Ending 
 }
 
 /// The number of threads of everything of ours. Once set it stays: a second call in one process changes nothing.
-fn set_threads(global: &Global) {
+pub(super) fn set_threads(global: &Global) {
     if let Some(threads) = global.threads {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }

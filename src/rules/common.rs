@@ -38,8 +38,9 @@ pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_
         when,
         body,
         caps,
+        places: places(table),
     });
-    Some(Draft { id: id?, kind: reader.kind, version, places: places(table), credits: credits(table) })
+    Some(Draft { id: id?, kind: reader.kind, version, credits: credits(table) })
 }
 
 /// Words of small letters and digits, with hyphens between.

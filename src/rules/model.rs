@@ -66,6 +66,16 @@ pub struct Version {
     pub when: Option<Expr>,
     pub body: Body,
     pub caps: Caps,
+    /// Where the values of its keys stand, and of those in `effective`.
+    pub places: Vec<(String, Span)>,
+}
+
+impl Version {
+    /// Where the value of a key stands: its id where the key is not there, the whole table where no place is known.
+    pub fn place(&self, key: &str) -> &Span {
+        let of = |key: &str| self.places.iter().find(|(name, _)| name == key).map(|(_, span)| span);
+        of(key).or_else(|| of("id")).unwrap_or(&self.span)
+    }
 }
 
 /// What differs between the kinds.

@@ -15,18 +15,8 @@ pub(super) struct Draft {
     pub kind: Kind,
     /// `None` where the table has errors: these have been reported.
     pub version: Option<Version>,
-    /// Where the values of its keys stand (and of `from` and `until`).
-    pub places: Vec<(String, Span)>,
     /// What `credits` names.
     pub credits: Vec<Placed<String>>,
-}
-
-impl Draft {
-    /// Where the value of a key stands, or the id where the key is not there.
-    fn place(&self, key: &str) -> Span {
-        let found = self.places.iter().find(|(name, _)| name == key);
-        found.map_or_else(|| self.id.span.clone(), |(_, span)| span.clone())
-    }
 }
 
 /// Puts the tables together; what is wrong between them is added to `found`.
@@ -100,23 +90,20 @@ fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<R
             .help("an id belongs to one rule: give one of them another id");
         found.push(error);
     }
-    let mut drafts: Vec<(Version, Draft)> = drafts
-        .into_iter()
-        .filter(|draft| draft.kind == kind)
-        .filter_map(|mut draft| draft.version.take().map(|version| (version, draft)))
-        .collect();
-    drafts.sort_by_key(|(version, _)| version.from);
-    for pair in drafts.windows(2) {
+    let mut versions: Vec<Version> =
+        drafts.into_iter().filter(|draft| draft.kind == kind).filter_map(|draft| draft.version).collect();
+    versions.sort_by_key(|version| version.from);
+    for pair in versions.windows(2) {
         if let [earlier, later] = pair {
             check_overlap(&id, earlier, later, found);
             check_agreement(&id, earlier, later, found);
         }
     }
-    let starts: Vec<i32> = drafts.iter().map(|(version, _)| version.from).collect();
-    let versions = drafts
+    let starts: Vec<i32> = versions.iter().map(|version| version.from).collect();
+    let versions = versions
         .into_iter()
         .enumerate()
-        .map(|(at, (version, _))| {
+        .map(|(at, version)| {
             let next = starts.get(at + 1).map(|from| from - 1);
             Version { until: version.until.or(next), ..version }
         })
@@ -125,34 +112,24 @@ fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<R
 }
 
 /// Two versions must not be in force on one day.
-fn check_overlap(
-    id: &str,
-    earlier: &(Version, Draft),
-    later: &(Version, Draft),
-    found: &mut Vec<Diagnostic>,
-) {
-    let from = later.0.from;
-    let (place, label) = match earlier.0.until {
-        _ if earlier.0.from == from => (earlier.1.place("from"), "so does this one"),
-        Some(until) if until >= from => (earlier.1.place("until"), "this one is in force until then"),
+fn check_overlap(id: &str, earlier: &Version, later: &Version, found: &mut Vec<Diagnostic>) {
+    let from = later.from;
+    let (place, label) = match earlier.until {
+        _ if earlier.from == from => (earlier.place("from").clone(), "so does this one"),
+        Some(until) if until >= from => (earlier.place("until").clone(), "this one is in force until then"),
         _ => return,
     };
     let message = format!("two versions of `{id}` are in force on {}", display_day(from));
     let error = Diagnostic::error("overlapping-versions", message)
-        .at(later.1.place("from"), "this version starts here")
+        .at(later.place("from").clone(), "this version starts here")
         .at(place, label)
         .help("a version ends the day before the next one's `from`; an `until` may only end it earlier");
     found.push(error);
 }
 
 /// Running totals go on from one version to the next, so what they are made of must be the same.
-fn check_agreement(
-    id: &str,
-    earlier: &(Version, Draft),
-    later: &(Version, Draft),
-    found: &mut Vec<Diagnostic>,
-) {
-    for (before, after) in agreed(&earlier.0.body).into_iter().zip(agreed(&later.0.body)) {
+fn check_agreement(id: &str, earlier: &Version, later: &Version, found: &mut Vec<Diagnostic>) {
+    for (before, after) in agreed(&earlier.body).into_iter().zip(agreed(&later.body)) {
         if before == after {
             continue;
         }
@@ -160,8 +137,8 @@ fn check_agreement(
         let what = if key == "tiers" { "the unit of `tiers`".to_owned() } else { format!("`{key}`") };
         let message = format!("the versions of `{id}` differ in {what}");
         let error = Diagnostic::error("versions-disagree", message)
-            .at(later.1.place(key), after.1)
-            .at(earlier.1.place(key), before.1)
+            .at(later.place(key).clone(), after.1)
+            .at(earlier.place(key).clone(), before.1)
             .help("running totals go on from one version to the next: give a rule that differs in this another id");
         found.push(error);
     }

@@ -95,6 +95,7 @@ fn rule(id: &str, kind: Kind) -> Rule {
         when: None,
         body,
         caps: Caps::default(),
+        places: Vec::new(),
     };
     Rule { id: id.to_owned(), kind, versions: vec![version] }
 }
