@@ -95,7 +95,7 @@ pub struct Keys {
     pub deals: Numbering,
     pub rules: Numbering,
     pub roles: Numbering,
-    /// The day by which a deal's lines are put in order, by common index: that of the first side that has the deal.
+    /// The day by which a deal's lines are put in order, by common index: the earlier one where the sides differ.
     pub day: Vec<i32>,
 }
 
@@ -125,7 +125,11 @@ impl Keys {
             let of = |which, side: &Side| {
                 deals.own(which, deal).map(|own| side.tables.deals.close_date[own as usize])
             };
-            of(Which::Before, before).or_else(|| of(Which::After, after)).unwrap_or_default()
+            [of(Which::Before, before), of(Which::After, after)]
+                .into_iter()
+                .flatten()
+                .min()
+                .unwrap_or_default()
         };
         let day = (0..deals.len() as u32).map(day).collect();
         let roles = |side: &'_ Side| side.settlement.roles.clone();

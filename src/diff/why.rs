@@ -14,10 +14,22 @@ use super::parameters::{self, ParameterChange};
 use super::scope::Scopes;
 use super::{Side, Which};
 use crate::credit::Reason;
-use crate::rules::{Body, Kind, RateBy, Version};
+use crate::data::NONE;
+use crate::rules::{Body, Caps, Kind, RateBy, Version};
 
 /// The versions of a rule that made a line on each side; on the side that has no such line, the one in force that day.
 pub type Versions = (Option<u16>, Option<u16>);
+
+/// What of a payee's lines of one rule has differed so far: later lines of the period rest on them.
+#[derive(Debug, Clone, Copy)]
+struct Moved {
+    /// Payee and rule.
+    of: (u32, u32),
+    /// The credit that a commission is paid on.
+    basis: bool,
+    /// What a cap is applied to.
+    uncapped: bool,
+}
 
 /// What is asked about every line that differs.
 pub struct Why<'a> {
@@ -30,8 +42,7 @@ pub struct Why<'a> {
     scopes: OnceCell<[Scopes; 2]>,
     /// By common rule and versions.
     parameters: BTreeMap<(u32, Versions), Vec<ParameterChange>>,
-    /// The payee and rule at hand, and whether their credit (the basis of a commission) has differed so far.
-    moved: ((u32, u32), bool),
+    moved: Moved,
 }
 
 impl<'a> Why<'a> {
@@ -44,7 +55,7 @@ impl<'a> Why<'a> {
             settings,
             scopes: OnceCell::new(),
             parameters: BTreeMap::new(),
-            moved: ((u32::MAX, u32::MAX), false),
+            moved: Moved { of: (NONE, NONE), basis: false, uncapped: false },
         }
     }
 
@@ -84,12 +95,15 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// Tells of a line that both sides have whether its basis is what it was: later lines of its payee rest on it.
-    pub fn note_basis(&mut self, payee: u32, rule: u32, differs: bool) {
-        if self.moved.0 != (payee, rule) {
-            self.moved = ((payee, rule), false);
+    /// What of the payee's earlier lines of a rule has differed; the line at hand is noted for later ones.
+    fn moved(&mut self, of: (u32, u32), basis: bool, uncapped: bool) -> Moved {
+        if self.moved.of != of {
+            self.moved = Moved { of, basis: false, uncapped: false };
         }
-        self.moved.1 |= differs;
+        let earlier = self.moved;
+        self.moved.basis |= basis;
+        self.moved.uncapped |= uncapped;
+        earlier
     }
 
     /// The causes of a line that both sides have, by their rows, and in which something differs.
@@ -105,8 +119,7 @@ impl<'a> Why<'a> {
         let units = was.units_e9[b] != is.units_e9[a] || was.units_total_e9[b] != is.units_total_e9[a];
         let uncapped = was.uncapped[b] != is.uncapped[a];
         let withheld = was.uncapped[b] - was.amount[b] != is.uncapped[a] - is.amount[a];
-        let moved_before = self.moved.0 == (payee, rule) && self.moved.1;
-        self.note_basis(payee, rule, basis);
+        let moved = self.moved((payee, rule), basis, uncapped);
 
         let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
         let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
@@ -124,7 +137,7 @@ impl<'a> Why<'a> {
                 let level = kind == Kind::Override && was.level[b] != is.level[a];
                 causes = causes.with_if(quota, Cause::Quota).with_if(level, Cause::PayeeData);
                 causes = causes.with_if(!quota && !level, Cause::RunningTotal);
-            } else if paid && moved_before && kind == Kind::Commission {
+            } else if paid && moved.basis && kind == Kind::Commission {
                 causes = causes.with(Cause::RunningTotal);
             }
         } else {
@@ -150,11 +163,28 @@ impl<'a> Why<'a> {
             causes = causes.with_if(shares && alike && kind == Kind::RenewalBonus, Cause::Engagements);
         }
         if withheld {
-            let by_rule = self.by_rule(rule, versions, Cause::Cap);
-            causes = causes.with_if(by_rule || uncapped, Cause::Cap);
-            causes = causes.with_if(!by_rule && !uncapped, Cause::RunningTotal);
+            let more = is.uncapped[a] - is.amount[a] > was.uncapped[b] - was.amount[b];
+            let by_cap = self.by_cap(rule, versions, more);
+            causes = causes.with_if(by_cap || uncapped, Cause::Cap);
+            causes = causes.with_if(!uncapped && (!by_cap || moved.uncapped), Cause::RunningTotal);
         }
         self.or_settings(causes)
+    }
+
+    /// Whether other caps can be why more (or less) of a line is kept: a cap that was raised keeps no more.
+    fn by_cap(&mut self, rule: u32, versions: Versions, more: bool) -> bool {
+        if !self.by_rule(rule, versions, Cause::Cap) {
+            return false;
+        }
+        let caps = |which, version| self.version(which, rule, version).map(|version| version.caps);
+        let (was, is) = (caps(Which::Before, versions.0), caps(Which::After, versions.1));
+        was.zip(is).is_some_and(|(was, is)| {
+            let each = |caps: Caps| {
+                [caps.per_deal, caps.per_payee_month, caps.per_payee_quarter, caps.per_payee_year]
+                    .map(|cap| cap.unwrap_or(i64::MAX))
+            };
+            each(was).into_iter().zip(each(is)).any(|(was, is)| if more { is < was } else { is > was })
+        })
     }
 
     /// The causes of a line that one side (`there`) has and the other has not, and why the deal is uncredited on the
@@ -165,7 +195,7 @@ impl<'a> Why<'a> {
         let deal = self.keys.deals.common(there, lines.deal[row as usize]);
         let payee = self.keys.payees.common(there, lines.payee[row as usize]);
         let from = self.keys.payees.common(there, lines.from_payee[row as usize]);
-        self.note_basis(payee, rule, true);
+        self.moved((payee, rule), true, true);
 
         let just = |cause| (Causes::default().with(cause), None);
         if self.keys.rules.own(missing, rule).is_none() {

@@ -82,7 +82,7 @@ fn event(difference: &Difference, reason: &ReasonChange, cause: Cause) -> Option
         }
         Cause::Uncredited => {
             let why = reason.uncredited.map_or("", |reason| reason.word());
-            Some(format!("{}{why}", if new { "was " } else { "now " }))
+            Some(format!("unpaid {} ({why})", if new { "before" } else { "now" }))
         }
         Cause::Engagements => match reason.status {
             Status::New => Some("work counts that did not".to_owned()),

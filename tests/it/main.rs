@@ -6,6 +6,8 @@ mod allocation;
 mod cases;
 mod closes;
 mod command_line;
+mod diff;
+mod diff_properties;
 mod mistakes;
 mod properties;
 mod support;

@@ -4,7 +4,7 @@
     tests/pages/check.py page.html [more.html …] [--shots FOLDER]
 
 Fails where a page scrolls sideways, says anything on the console, or asks anybody for anything but itself. With
---shots it leaves a picture of each page and width. Chromium is driven through its own debugging pipe: nothing but
+--shots it leaves pictures of each page and width. Chromium is driven through its own debugging pipe: nothing but
 Python's standard library is needed (and Chromium: apt-get install chromium).
 """
 
@@ -20,6 +20,7 @@ from pathlib import Path
 
 WIDTHS = [1280, 400]
 SCHEMES = ["light", "dark"]
+PIECE = 1_400  # pixels of height of one picture
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -135,9 +136,10 @@ def look(browser, page, width, scheme, shots):
     found = [said for said in [evaluate(OVERFLOW)] if said]
     if shots:
         height = evaluate("document.documentElement.scrollHeight")
-        clip = {"x": 0, "y": 0, "width": width, "height": min(height, 12_000), "scale": 1}
-        data = browser.call("Page.captureScreenshot", session, clip=clip, captureBeyondViewport=True)["data"]
-        (shots / f"{page.stem}-{width}-{scheme}.png").write_bytes(base64.b64decode(data))
+        for piece, top in enumerate(range(0, min(height, 20 * PIECE), PIECE)):
+            clip = {"x": 0, "y": top, "width": width, "height": min(PIECE, height - top), "scale": 1}
+            data = browser.call("Page.captureScreenshot", session, clip=clip, captureBeyondViewport=True)["data"]
+            (shots / f"{page.stem}-{width}-{scheme}-{piece + 1}.png").write_bytes(base64.b64decode(data))
     if said := evaluate(SORTED):
         found.append(said)
     for event in browser.events:

@@ -3,6 +3,7 @@
 use super::shown::{Shown, status};
 use crate::cli::number::{count, counted};
 use crate::cli::table::{Table, shortened};
+use crate::diff::facts::FieldChange;
 use crate::diff::{Change, LineChange, ParameterChange, RuleChange, Status, words};
 
 /// Characters of a line of text that is not a table's.
@@ -213,7 +214,7 @@ fn payees(shown: &Shown) -> String {
     let payees = &shown.difference.payees;
     let rows = payees.iter().map(|payee| {
         let lines: Vec<&LineChange> = shown.difference.lines_of_payee(payee).iter().collect();
-        (shown.payee(payee.payee), payee.change, lines)
+        (shown.payee(payee.payee), payee.change, shown.difference.payee_fields(payee.payee), lines)
     });
     movers(shown, "payee", rows.take(shown.top).collect())
         + &rest(payees.len(), shown.top, "payee", payees.iter().map(|payee| payee.change.amount()), shown)
@@ -223,20 +224,24 @@ fn deals(shown: &Shown) -> String {
     let deals = &shown.difference.deals;
     let rows = deals.iter().map(|deal| {
         let lines: Vec<&LineChange> = shown.difference.lines_of_deal(deal).collect();
-        (shown.difference.deal_id(deal.deal).to_owned(), deal.change, lines)
+        let id = shown.difference.deal_id(deal.deal).to_owned();
+        (id, deal.change, shown.difference.deal_fields(deal.deal), lines)
     });
     movers(shown, "deal", rows.take(shown.top).collect())
         + &rest(deals.len(), shown.top, "deal", deals.iter().map(|deal| deal.change.amount()), shown)
 }
 
-/// Movers of one kind, each with its biggest reasons below.
-fn movers(shown: &Shown, kind: &str, rows: Vec<(String, Change, Vec<&LineChange>)>) -> String {
+/// A mover: its name, its change, what the data say otherwise of it, and its lines that differ.
+type Mover<'a> = (String, Change, Vec<FieldChange>, Vec<&'a LineChange>);
+
+/// Movers of one kind, each with its data and its biggest reasons below.
+fn movers(shown: &Shown, kind: &str, rows: Vec<Mover>) -> String {
     if rows.is_empty() {
         return String::new();
     }
     let mut table = Table::new(&[kind, "before", "after", "change", "lines"]);
     let mut below = Vec::new();
-    for (name, change, lines) in rows {
+    for (name, change, fields, lines) in rows {
         let note = match status(&change) {
             Status::New => " (new)",
             Status::Gone => " (gone)",
@@ -246,7 +251,9 @@ fn movers(shown: &Shown, kind: &str, rows: Vec<(String, Change, Vec<&LineChange>
         cells.extend(amounts(shown, &change));
         cells.push(count(lines.len() as u64));
         table.row(cells);
-        below.push(shown.parts(&shown.difference.parts(lines.into_iter())));
+        let mut notes: Vec<String> = fields.iter().map(words::field).collect();
+        notes.extend(shown.parts(&shown.difference.parts(lines.into_iter())));
+        below.push(notes);
     }
     format!("\n{}", interleaved(&table.text(), &below))
 }

@@ -79,7 +79,9 @@ pub fn distribution(shown: &Shown) -> Markup {
             h2 { "How the change is spread over payees" }
             ul.key { li { i.loss {} "get less" } li { i.gain {} "get more" } li { (shown.currency) ", payees in each range" } }
             (histogram("Payees by change of what they are paid", &rows))
-            p.muted { (counted(same, "payee")) " with lines get" @if same == 1 { "s" } " exactly what they got before." }
+            p.muted { @if same == 0 { "Every payee with lines gets more or less." } @else {
+                (counted(same, "payee")) " with lines " @if same == 1 { "gets" } @else { "get" } " what they got before."
+            } }
         }
     }
 }

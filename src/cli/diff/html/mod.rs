@@ -60,7 +60,6 @@ fn tiles(shown: &Shown) -> Markup {
             ))
             (tile("payees get more", "", &count(difference.payees_up)))
             (tile("payees get less", "", &count(difference.payees_down)))
-            (tile("payees get the same", "", &count(difference.payees_level)))
             (tile(
                 &format!("of {} deals differ", count(difference.deals_with_lines)),
                 "",

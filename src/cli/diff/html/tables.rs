@@ -35,14 +35,14 @@ pub fn changed_rules(shown: &Shown) -> Markup {
                         @let title = shown.version_title(rule, version);
                         @if version.parameters.is_empty() {
                             tr {
-                                td.id { b { (rule.id) } }
+                                td.value { b { (rule.id) } }
                                 td colspan="3" { (title) }
-                                td.id { code { (shown.places(version.places.0.as_ref(), version.places.1.as_ref())) } }
+                                td.value { code { (shown.places(version.places.0.as_ref(), version.places.1.as_ref())) } }
                             }
                         }
                         @for (at, change) in version.parameters.iter().enumerate() {
                             tr {
-                                td.id { @if at == 0 { b { (rule.id) } br; span.muted { (title) } } }
+                                td.value { @if at == 0 { b { (rule.id) } br; span.muted { (title) } } }
                                 (parameter(shown, change))
                             }
                         }
@@ -61,14 +61,14 @@ pub fn changed_rules(shown: &Shown) -> Markup {
 fn parameter(shown: &Shown, change: &ParameterChange) -> Markup {
     let value = |side: &Option<String>| {
         html! {
-            td { @match side { Some(text) => code { (text) }, None => span.muted { "none" } } }
+            td.value { @match side { Some(text) => code { (text) }, None => span.muted { "none" } } }
         }
     };
     html! {
         td.id { (change.name()) }
         (value(&change.before))
         (value(&change.after))
-        td.id { code { (shown.places(change.before_at.as_ref(), change.after_at.as_ref())) } }
+        td.value { code { (shown.places(change.before_at.as_ref(), change.after_at.as_ref())) } }
     }
 }
 
@@ -162,11 +162,12 @@ pub fn payees(shown: &Shown) -> Markup {
             } }
             tbody {
                 @for payee in &difference.payees {
+                    @let fields: Vec<String> = difference.payee_fields(payee.payee).iter().map(words::field).collect();
                     tr {
                         td.id { (shown.payee(payee.payee)) (status_tag(&payee.change)) }
                         (money(shown, &payee.change))
                         (lines(&payee.change))
-                        (why(shown, &[], &difference.parts(difference.lines_of_payee(payee).iter())))
+                        (why(shown, &fields, &difference.parts(difference.lines_of_payee(payee).iter())))
                     }
                 }
             }
