@@ -3,6 +3,8 @@
 //! This is the way that every command goes: `run` writes what comes out, `explain` tells how it came about, `diff`
 //! holds two of them side by side. It writes nothing and prints nothing.
 
+pub mod pair;
+
 use std::path::Path;
 
 use crate::book::{self, Book, Period};

@@ -19,6 +19,8 @@
 //! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
 //! | [`check`] | everything suspicious in rules and data, without paying anybody |
+//! | [`diff`] | two settlements side by side: what differs, and why |
+//! | [`page`] | the frame and the charts of the HTML pages |
 //! | [`cases`] | worked examples as files, settled by the same road |
 //! | [`cli`] | arguments, progress, what a person sees |
 
@@ -31,8 +33,10 @@ pub mod config;
 pub mod credit;
 pub mod data;
 pub mod diagnostic;
+pub mod diff;
 pub mod expr;
 pub mod money;
+pub mod page;
 pub mod pay;
 pub mod plan;
 pub mod rules;

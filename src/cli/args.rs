@@ -17,6 +17,8 @@ Examples:
   apportion run --period 2026-07              the close of July, in the project of this folder
   apportion run --period 2026-Q3 --out /tmp/trial
                                               a fiscal quarter, written elsewhere
+  apportion diff --rules draft --period 2026-07
+                                              who gains and who loses by other rules
   apportion run --period 2026-07 --format json | jq -r .total.amount
                                               the total to pay, for a script
 
@@ -100,6 +102,9 @@ pub enum Command {
     /// Look at rules and data, and say everything that is wrong or suspicious; pays nobody, writes nothing
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Compare two rule sets, or two sets of data: who gets more, who gets less, what it costs, and why
+    #[command(after_help = super::diff::args::EXAMPLES)]
+    Diff(super::diff::args::DiffArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  apportion completions bash > ~/.local/share/bash-completion/completions/apportion"

@@ -4,6 +4,7 @@
 
 mod args;
 mod check;
+mod diff;
 mod findings;
 mod init;
 mod manual;
@@ -67,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema::schema(args, &reporter),
         Command::Test(args) => test::test(args, &cli.global, &reporter),
         Command::Check(args) => check::check(args, &cli.global, &reporter),
+        Command::Diff(args) => diff::run(args, &cli.global, &reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };

@@ -214,11 +214,12 @@ fn matches(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
 
 fn no_rule_files(pattern: &Pattern, why: &str) -> Diagnostic {
     let error =
-        Diagnostic::error("no-rule-files", format!("there are no rule files \"{}\": {why}", pattern.text))
-            .help("paths and globs of rule files are relative to the folder of the project file");
+        Diagnostic::error("no-rule-files", format!("there are no rule files \"{}\": {why}", pattern.text));
     match &pattern.span {
-        Some(span) => error.at(span.clone(), ""),
-        None => error,
+        Some(span) => error
+            .help("paths and globs of rule files are relative to the folder of the project file")
+            .at(span.clone(), ""),
+        None => error.help("name a folder of .toml files, a file, or a glob in quotes"),
     }
 }
 

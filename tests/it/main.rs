@@ -8,6 +8,8 @@ mod check;
 mod closes;
 mod command_line;
 mod corruption;
+mod diff;
+mod diff_properties;
 mod findings;
 mod mistakes;
 mod properties;

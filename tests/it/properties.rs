@@ -6,7 +6,7 @@ use apportion::cases::{Case, CaseFile, Compared, Setting, Table};
 use apportion::diagnostic::Files;
 use proptest::prelude::*;
 
-const RULES: &str = r#"
+pub const RULES: &str = r#"
 [[shared_credit]]
 id = "team"
 effective = { from = 2026-01-01 }
@@ -73,7 +73,7 @@ const COLUMNS: [&str; 11] = [
 ];
 
 #[derive(Debug, Clone)]
-struct Project {
+pub struct Project {
     /// Amount in cents, renewal or new, account, day of the quarter.
     deals: Vec<(i64, bool, u8, u8)>,
     /// Deal, payee, role, weight in hundredths, day of the quarter.
@@ -82,7 +82,7 @@ struct Project {
 
 impl Project {
     /// The project as a case; `id` makes ids out of kinds and numbers.
-    fn case(&self, id: impl Fn(&str, usize) -> String) -> Case {
+    pub fn case(&self, id: impl Fn(&str, usize) -> String) -> Case {
         let day = |day: u8| format!("2026-{:02}-{:02}", 1 + day / 28, 1 + day % 28);
         let mut deals = "deal_id | outcome | close_date | amount | deal_type | account_id\n".to_owned();
         for (at, &(cents, renewal, account, closed)) in self.deals.iter().enumerate() {
@@ -144,7 +144,7 @@ fn cents(cell: &str) -> i64 {
 }
 
 prop_compose! {
-    fn projects()(
+    pub fn projects()(
         deals in prop::collection::vec((-20_000..90_000_i64, any::<bool>(), 0..3_u8, 0..84_u8), 1..10),
         engagements in prop::collection::vec((0..10_usize, 0..5_u8, 0..3_u8, 0..400_u16, 0..84_u8), 1..30),
     ) -> Project { Project { deals, engagements } }

@@ -1,0 +1,153 @@
+//! A difference as one CSV table: `level` says what a row is about, and the rows of one level add up to the total.
+
+use std::io::{self, Write};
+
+use super::shown::{Shown, status};
+use crate::diff::{Change, LineChange, Money, words};
+
+const HEADER: [&str; 19] = [
+    "level",
+    "rule_id",
+    "payee_id",
+    "name",
+    "deal_id",
+    "role",
+    "from_payee_id",
+    "status",
+    "before",
+    "after",
+    "change",
+    "credited_before",
+    "credited_after",
+    "credited_change",
+    "lines_new",
+    "lines_gone",
+    "lines_changed",
+    "currency",
+    "reason",
+];
+
+/// Lines of a deal or payee that differ stand as rows of their own too, so their reasons are joined to one cell here.
+const SEPARATOR: &str = " | ";
+
+/// The cells of a row that say what it is about; the others are empty.
+#[derive(Default)]
+struct About<'a> {
+    level: &'static str,
+    rule: &'a str,
+    payee: &'a str,
+    name: String,
+    deal: &'a str,
+    role: &'a str,
+    from_payee: &'a str,
+    status: &'static str,
+    reason: String,
+}
+
+pub fn write(shown: &Shown, sink: &mut dyn Write) -> io::Result<()> {
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(sink);
+    csv.write_record(HEADER)?;
+    let difference = shown.difference;
+    let mut row = |about: About, change: &Change| csv.write_record(cells(shown, about, change));
+    let total_status = if difference.is_empty() { "same" } else { "changed" };
+    row(About { level: "total", status: total_status, ..About::default() }, &difference.total)?;
+    for rule in &difference.rules {
+        let about = About { level: "rule", rule: &rule.id, status: rule.status().word(), ..About::default() };
+        row(about, &rule.change)?;
+    }
+    for reason in &difference.reasons {
+        let about = About {
+            level: "reason",
+            rule: difference.rule_id(reason.rule),
+            status: reason.status.word(),
+            reason: words::sentence(difference, reason),
+            ..About::default()
+        };
+        row(about, &counted(reason.before, reason.after, reason.status.word(), reason.lines))?;
+    }
+    for payee in &difference.payees {
+        let about = About {
+            level: "payee",
+            payee: difference.payee_id(payee.payee),
+            name: difference.payee_name(payee.payee).unwrap_or_default(),
+            status: status(&payee.change).word(),
+            reason: why(shown, difference.lines_of_payee(payee).iter()),
+            ..About::default()
+        };
+        row(about, &payee.change)?;
+    }
+    for deal in &difference.deals {
+        let about = About {
+            level: "deal",
+            deal: difference.deal_id(deal.deal),
+            status: status(&deal.change).word(),
+            reason: deal_why(shown, deal),
+            ..About::default()
+        };
+        row(about, &deal.change)?;
+    }
+    for line in &difference.lines {
+        let view = difference.line(line);
+        let about = About {
+            level: "line",
+            rule: view.rule,
+            payee: view.payee,
+            deal: view.deal,
+            role: view.role.unwrap_or_default(),
+            from_payee: view.from_payee.unwrap_or_default(),
+            status: view.status.word(),
+            reason: words::sentence(difference, &difference.reasons[line.reason as usize]),
+            ..About::default()
+        };
+        let (before, after) = (view.before.unwrap_or_default(), view.after.unwrap_or_default());
+        row(about, &counted(before, after, view.status.word(), 1))?;
+    }
+    csv.flush()
+}
+
+fn cells(shown: &Shown, about: About, change: &Change) -> Vec<String> {
+    let money = [
+        change.before.amount,
+        change.after.amount,
+        change.amount(),
+        change.before.credited,
+        change.after.credited,
+        change.credited(),
+    ];
+    let lines = &change.lines;
+    let mut cells: Vec<String> =
+        [about.level, about.rule, about.payee].map(str::to_owned).into_iter().collect();
+    cells.push(about.name);
+    cells.extend([about.deal, about.role, about.from_payee, about.status].map(str::to_owned));
+    cells.extend(money.map(|minor| shown.plain(minor)));
+    cells.extend([lines.new, lines.gone, lines.changed].map(|lines| lines.to_string()));
+    cells.push(shown.currency.to_owned());
+    cells.push(about.reason);
+    cells
+}
+
+/// A change of `lines` lines of one status.
+fn counted(before: Money, after: Money, status: &str, lines: u64) -> Change {
+    let mut change = Change { before, after, ..Change::default() };
+    let lines = lines.try_into().unwrap_or(u32::MAX);
+    match status {
+        "new" => change.lines.new = lines,
+        "gone" => change.lines.gone = lines,
+        "changed" => change.lines.changed = lines,
+        _ => {}
+    }
+    change
+}
+
+fn why<'b>(shown: &Shown, lines: impl Iterator<Item = &'b LineChange>) -> String {
+    let parts = shown.difference.parts(lines);
+    let reasons: Vec<String> = parts.iter().map(|part| shown.reason(part.reason)).collect();
+    reasons.join(SEPARATOR)
+}
+
+/// The reasons of a deal, after what the data say otherwise of it.
+fn deal_why(shown: &Shown, deal: &crate::diff::DealChange) -> String {
+    let mut parts: Vec<String> = shown.difference.deal_fields(deal.deal).iter().map(words::field).collect();
+    parts.push(why(shown, shown.difference.lines_of_deal(deal)));
+    parts.join(SEPARATOR)
+}

@@ -1,0 +1,117 @@
+//! `apportion diff`: the project's close of a period beside another one.
+
+pub mod args;
+mod csv;
+mod html;
+mod json;
+mod shown;
+mod table;
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use self::args::{DiffArgs, DiffFormat};
+use self::shown::Shown;
+use super::args::Global;
+use super::progress::Bars;
+use super::report::Reporter;
+use super::{Ending, Failure, print_data, project, run};
+use crate::close::Progress;
+use crate::close::pair::{Half, close_pair};
+use crate::diagnostic::{Diagnostic, Files};
+use crate::diff::diff;
+
+/// Settles the period on both sides, compares, and writes what differs.
+pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    run::set_threads(global);
+    let project = project::find(global)?;
+    refuse_a_project_as_rules(args)?;
+
+    let bars = Bars::new(reporter);
+    let mut files = Files::default();
+    let pair = close_pair(&project, &args.other(), args.period, &mut files, &bars);
+    let pair = match pair {
+        Ok(pair) => pair,
+        Err(diagnostics) => {
+            bars.finish(reporter);
+            return Err(Failure { diagnostics, files });
+        }
+    };
+    bars.phase("comparing", None);
+    let difference = diff(pair.before.side(), pair.after.side(), args.period);
+    bars.finish(reporter);
+    let difference = difference?;
+    tell_rejected(reporter, "before", &pair.before);
+    if !std::sync::Arc::ptr_eq(&pair.before.tables, &pair.after.tables) {
+        tell_rejected(reporter, "after", &pair.after);
+    }
+
+    let shown = Shown::new(&difference, &files, args, &project);
+    match &args.out {
+        None => {
+            let mut bytes = Vec::new();
+            write(&shown, args.format, &mut bytes).map_err(|error| cannot_write("stdout", &error))?;
+            print_data(&bytes)?;
+        }
+        Some(out) => {
+            to_file(out, |sink| write(&shown, args.format, sink))
+                .map_err(|error| cannot_write(&format!("`{}`", out.display()), &error))?;
+            reporter.note(&format!("Wrote {}: {}", project::shown(out), shown.in_short()));
+        }
+    }
+    let differs = args.exit_code && !difference.is_empty();
+    Ok(if differs { Ending::Findings } else { Ending::Fine })
+}
+
+fn write(shown: &Shown, format: DiffFormat, sink: &mut dyn Write) -> io::Result<()> {
+    match format {
+        DiffFormat::Table => sink.write_all(table::text(shown).as_bytes()),
+        DiffFormat::Csv => csv::write(shown, sink),
+        DiffFormat::Json => json::write(shown, sink),
+        DiffFormat::Html => sink.write_all(html::text(shown).as_bytes()),
+    }
+}
+
+/// Rows that could not be used change amounts on their side, so they are told.
+fn tell_rejected(reporter: &Reporter, side: &str, half: &Half) {
+    let rejected: u64 = half.tables.counts.iter().map(|counts| counts.rejected).sum();
+    if rejected > 0 {
+        let rows = super::number::counted(rejected, "row");
+        reporter.note(&format!(
+            "{side}: {rows} rejected, not in the comparison (a run lists them in rejects.csv)"
+        ));
+    }
+}
+
+/// A project's folder holds a file that is no rule file.
+fn refuse_a_project_as_rules(args: &DiffArgs) -> Result<(), Diagnostic> {
+    let Some(rules) = &args.rules else { return Ok(()) };
+    if !rules.join(crate::book::PROJECT_FILE).is_file() {
+        return Ok(());
+    }
+    let shown = rules.display();
+    Err(Diagnostic::error("not-rules", format!("`{shown}` is a project, not a folder of rule files")).help(
+        format!("compare with its rules by `--rules {shown}/rules`, with all of it by `--against {shown}`"),
+    ))
+}
+
+fn cannot_write(what: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error("cannot-write", format!("{what} can't be written: {error}"))
+}
+
+/// Writes beside the name and renames, so that nobody ever reads half a file.
+fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".unfinished");
+    let made = std::fs::File::create(&beside).and_then(|file| {
+        let mut sink = BufWriter::new(file);
+        write(&mut sink)?;
+        sink.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    });
+    let renamed = made.and_then(|()| std::fs::rename(&beside, path));
+    if renamed.is_err() {
+        // What was begun is of no use to anybody; the error is what the user needs.
+        let _ = std::fs::remove_file(&beside);
+    }
+    renamed
+}

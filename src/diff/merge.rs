@@ -1,0 +1,98 @@
+//! Lines of two settlements, matched by what identifies them: payee, rule, deal, role and from_payee.
+//!
+//! Both stand in one order, so one walk over both meets every line once, and every pair together.
+
+use std::cmp::Ordering;
+
+use rayon::prelude::*;
+
+use super::keys::Keys;
+use super::{Side, Which};
+
+/// A line of either side, by its rows in the two settlements; one of them at least is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Met {
+    Gone(u32),
+    New(u32),
+    Both(u32, u32),
+}
+
+/// Where a line stands in the order of both sides: payee, rule, day, deal, role, from_payee.
+type Place = (u32, u32, i32, u32, u32, u32);
+
+/// The lines of one side in the common order.
+struct Ordered<'a> {
+    side: &'a Side<'a>,
+    which: Which,
+    keys: &'a Keys,
+    /// `None` where they stand in it already.
+    order: Option<Vec<u32>>,
+}
+
+impl<'a> Ordered<'a> {
+    fn new(side: &'a Side<'a>, which: Which, keys: &'a Keys) -> Self {
+        let mut ordered = Self { side, which, keys, order: None };
+        let rows = side.settlement.lines.len() as u32;
+        // Where a deal's date differs between two sets of data, one of the sides stands in another order.
+        let sorted = (1..rows).into_par_iter().all(|row| ordered.place(row - 1) <= ordered.place(row));
+        if !sorted {
+            let mut order: Vec<u32> = (0..rows).collect();
+            order.par_sort_by_key(|&row| ordered.place(row));
+            ordered.order = Some(order);
+        }
+        ordered
+    }
+
+    fn row(&self, at: usize) -> Option<u32> {
+        match &self.order {
+            Some(order) => order.get(at).copied(),
+            None => (at < self.side.settlement.lines.len()).then_some(at as u32),
+        }
+    }
+
+    fn place(&self, row: u32) -> Place {
+        let (lines, at) = (&self.side.settlement.lines, row as usize);
+        let (which, keys) = (self.which, self.keys);
+        let deal = keys.deals.common(which, lines.deal[at]);
+        (
+            keys.payees.common(which, lines.payee[at]),
+            keys.rules.common(which, u32::from(lines.rule[at])),
+            keys.day[deal as usize],
+            deal,
+            keys.roles.common(which, lines.role[at]).wrapping_add(1),
+            keys.payees.common(which, lines.from_payee[at]).wrapping_add(1),
+        )
+    }
+}
+
+/// Hands every line of both sides to `each`, in the common order. Should a side ever have two lines of one identity,
+/// they are matched in their order.
+pub fn walk(before: &Side, after: &Side, keys: &Keys, mut each: impl FnMut(Met)) {
+    let before = Ordered::new(before, Which::Before, keys);
+    let after = Ordered::new(after, Which::After, keys);
+    let head = |ordered: &Ordered, at| ordered.row(at).map(|row| (ordered.place(row), row));
+    let (mut b, mut a) = (0, 0);
+    let (mut left, mut right) = (head(&before, b), head(&after, a));
+    loop {
+        let order = match (&left, &right) {
+            (None, None) => return,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some((left, _)), Some((right, _))) => left.cmp(right),
+        };
+        match (order, left, right) {
+            (Ordering::Less, Some((_, row)), _) => each(Met::Gone(row)),
+            (Ordering::Greater, _, Some((_, row))) => each(Met::New(row)),
+            (_, Some((_, before)), Some((_, after))) => each(Met::Both(before, after)),
+            _ => return,
+        }
+        if order.is_le() {
+            b += 1;
+            left = head(&before, b);
+        }
+        if order.is_ge() {
+            a += 1;
+            right = head(&after, a);
+        }
+    }
+}

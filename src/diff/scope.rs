@@ -1,0 +1,74 @@
+//! Which deals a rule matched on one side: those with a line of it, and those that it left uncredited.
+//!
+//! A deal that a shared_credit, stipend or renewal_bonus rule matched is one or the other, so nothing needs to be
+//! matched again.
+
+use super::Side;
+use crate::credit::Reason;
+
+/// What became of the deals of one side, by rule.
+#[derive(Debug)]
+pub struct Scopes {
+    /// `[rule]`: a bit a deal, set where it has a line.
+    lines: Vec<Vec<u64>>,
+    /// Rule and deal, in order, with the reason why nobody is paid.
+    uncredited: Vec<(u16, u32, Reason)>,
+    /// First line of each payee, in order of payee; one more for the end.
+    of_payee: Vec<u32>,
+}
+
+impl Scopes {
+    pub fn of_side(side: &Side) -> Self {
+        let deals = side.tables.deals.close_date.len();
+        let mut bits = vec![vec![0_u64; deals.div_ceil(64)]; side.rules.rules.len()];
+        let lines = &side.settlement.lines;
+        for row in 0..lines.len() {
+            let deal = lines.deal[row] as usize;
+            bits[usize::from(lines.rule[row])][deal / 64] |= 1 << (deal % 64);
+        }
+        // What a role left behind does not say that nobody was paid.
+        let mut uncredited: Vec<(u16, u32, Reason)> = side
+            .settlement
+            .uncredited
+            .iter()
+            .filter(|row| row.reason != Reason::UnfilledRole)
+            .filter_map(|row| Some((row.rule?, row.deal, row.reason)))
+            .collect();
+        uncredited.sort_unstable();
+        let payees = side.tables.payees.manager.len() as u32;
+        let of_payee =
+            (0..=payees).map(|payee| lines.payee.partition_point(|other| *other < payee) as u32).collect();
+        Self { lines: bits, uncredited, of_payee }
+    }
+
+    /// `None` where the rule did not match the deal; else the reason why it paid nobody, if it paid nobody.
+    pub fn of(&self, rule: Option<u32>, deal: u32) -> Option<Option<Reason>> {
+        let rule = rule?;
+        let at = self
+            .uncredited
+            .partition_point(|&(other, of_deal, _)| (u32::from(other), of_deal) < (rule, deal));
+        let found = self.uncredited.get(at).filter(|row| (u32::from(row.0), row.1) == (rule, deal));
+        match found {
+            Some((_, _, reason)) => Some(Some(*reason)),
+            None => {
+                let (word, bit) = (deal as usize / 64, deal % 64);
+                (self.lines[rule as usize][word] & (1 << bit) != 0).then_some(None)
+            }
+        }
+    }
+
+    /// Whether a payee has a line of a rule on a deal, all by the side's own indices.
+    pub fn has_line(&self, side: &Side, payee: u32, rule: u16, deal: u32) -> bool {
+        let lines = &side.settlement.lines;
+        let range = self.of_payee[payee as usize] as usize..self.of_payee[payee as usize + 1] as usize;
+        let day = |deal: u32| side.tables.deals.close_date[deal as usize];
+        let wanted = (rule, day(deal), deal);
+        let place = |row: usize| (lines.rule[row], day(lines.deal[row]), lines.deal[row]);
+        let (mut low, mut high) = (range.start, range.end);
+        while low < high {
+            let middle = low.midpoint(high);
+            if place(middle) < wanted { low = middle + 1 } else { high = middle }
+        }
+        low < range.end && place(low) == wanted
+    }
+}

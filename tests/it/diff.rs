@@ -1,0 +1,375 @@
+//! `apportion diff` as an admin uses it who changed a rule on Tuesday: the whole command.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::support::repository;
+
+const PROJECT: &str = r#"[book]
+name = "Northwind channel programme"
+currency = "USD"
+rules = ["rules/*.toml"]
+
+[sources.deals]
+path = "data/deals.csv"
+
+[sources.engagements]
+path = "data/engagements.csv"
+
+[sources.payees]
+path = "data/payees.csv"
+"#;
+
+const RULES: &str = r#"[[shared_credit]]
+id = "new-business"
+effective = { from = 2026-01-01 }
+when = "deal_type = 'new'"
+rate = "10%"
+roles = [ { role = "sourced", share = "40%" }, { role = "closed", share = "60%" } ]
+
+[[stipend]]
+id = "help"
+effective = { from = 2026-01-01 }
+engaged = "role = 'cosell'"
+amount = "25"
+cap = [ { amount = "40", per = "payee", every = "quarter" } ]
+
+[[commission]]
+id = "volume"
+effective = { from = 2026-01-01 }
+credits = ["new-business"]
+every = "quarter"
+tiers = [ { from = "0", rate = "1%" }, { from = "1000", rate = "2%" } ]
+
+[[override]]
+id = "lead"
+effective = { from = 2026-01-01 }
+credits = ["new-business"]
+levels = [ { rate = "1%" } ]
+"#;
+
+const DEALS: &str = "deal_id,outcome,close_date,amount,deal_type,segment\n\
+D1,won,2026-07-03,1000.00,new,large\n\
+D2,won,2026-07-09,500.00,new,small\n\
+D3,won,2026-08-01,800.00,renewal,small\n\
+D4,won,2026-08-20,90.10,new,small\n";
+const ENGAGEMENTS: &str = "deal_id,payee_id,role,weight\n\
+D1,ann,sourced,1\nD1,ben,closed,1\nD1,cat,cosell,1\n\
+D2,ben,closed,1\nD2,cat,cosell,2\nD3,cat,cosell,1\n\
+D4,ann,sourced,1\nD4,ben,sourced,2\nD4,ben,closed,1\n";
+const PAYEES: &str = "payee_id,name,manager_id\nann,Ann Ames,cat\nben,Ben Bo,cat\ncat,Cat Cole,\n";
+
+/// A folder with a project `book`, in which other projects and rule sets are put beside it.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: tempfile::tempdir().unwrap() };
+        desk.project("book", |_, text| text.to_owned());
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// The project under another name; each of its files may be changed.
+    fn project(&self, name: &str, change: impl Fn(&str, &str) -> String) {
+        for (file, text) in [
+            ("apportion.toml", PROJECT),
+            ("rules/all.toml", RULES),
+            ("data/deals.csv", DEALS),
+            ("data/engagements.csv", ENGAGEMENTS),
+            ("data/payees.csv", PAYEES),
+        ] {
+            self.write(&format!("{name}/{file}"), &change(file, text));
+        }
+    }
+
+    /// The rules in `draft/`, with some texts replaced.
+    fn draft(&self, changes: &[(&str, &str)]) {
+        self.write("draft/all.toml", &replaced(RULES, changes));
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_apportion"))
+            .current_dir(self.folder.path())
+            .args(arguments)
+            .env_clear()
+            .output()
+            .unwrap()
+    }
+
+    fn diff(&self, arguments: &[&str]) -> Output {
+        let command = ["diff", "--project", "book", "--period", "2026-Q3"];
+        self.run(&[&command[..], arguments].concat())
+    }
+
+    /// What a comparison prints; it must end well and say nothing else.
+    fn printed(&self, arguments: &[&str]) -> String {
+        let output = self.diff(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    }
+
+    fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let printed = self.printed(&[arguments, &["--format", "json"]].concat());
+        serde_json::from_str(&printed).unwrap()
+    }
+
+    /// What a run comes to.
+    fn total(&self, project: &str) -> String {
+        let output =
+            self.run(&["run", "-q", "--project", project, "--period", "2026-Q3", "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        json["total"]["amount"].as_str().unwrap().to_owned()
+    }
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn replaced(text: &str, changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(text.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    })
+}
+
+/// A rate, a stipend's `engaged`, its cap.
+const TUESDAY: [(&str, &str); 3] = [
+    ("rate = \"10%\"", "rate = \"0.12\""),
+    ("role = 'cosell'", "role = 'cosell' AND weight < 2"),
+    ("amount = \"40\"", "amount = \"50\""),
+];
+
+#[test]
+fn other_rules_as_a_table() {
+    let desk = Desk::new();
+    desk.draft(&TUESDAY);
+    insta::assert_snapshot!(desk.printed(&["--rules", "draft"]));
+}
+
+#[test]
+fn other_rules_as_csv() {
+    let desk = Desk::new();
+    desk.draft(&TUESDAY);
+    insta::assert_snapshot!(desk.printed(&["--rules", "draft/*.toml", "--format", "csv"]));
+}
+
+#[test]
+fn other_rules_as_json() {
+    let desk = Desk::new();
+    desk.draft(&[("rate = \"10%\"", "rate = \"12%\"")]);
+    insta::assert_snapshot!(desk.printed(&["--rules", "draft/all.toml", "--format", "json"]));
+}
+
+#[test]
+fn other_data_as_a_table() {
+    let desk = Desk::new();
+    desk.project("monday", |file, text| match file {
+        "data/deals.csv" => {
+            replaced(text, &[("500.00", "650.00"), ("D3,won", "D3,lost"), ("2026-07-03", "2026-08-30")])
+        }
+        "data/engagements.csv" => replaced(text, &[("D4,ben,sourced,2\n", "D4,dan,sourced,2\n")]),
+        "data/payees.csv" => format!("{text}dan,Dan Dorn,\n"),
+        _ => text.to_owned(),
+    });
+    insta::assert_snapshot!(desk.printed(&["--data", "monday"]));
+}
+
+#[test]
+fn the_fixture_with_a_changed_rate_a_removed_rule_a_raised_cap_and_a_new_version() {
+    let desk = Desk::new();
+    let rules = |name: &str| std::fs::read_to_string(repository(&format!("rules/{name}.toml"))).unwrap();
+    let copied = |name: &str, text: &str| desk.write(&format!("draft/{name}.toml"), text);
+    copied("commissions", &rules("commissions"));
+    copied("shared-credit", &replaced(&rules("shared-credit"), &[("rate = \"1.25%\"", "rate = \"1.5%\"")]));
+    copied("overrides", &replaced(&rules("overrides"), &[("\"9000\"", "\"12000\"")]));
+    let stipends = rules("stipends");
+    copied("stipends", stipends.split("[[stipend]]\nid = \"handover-stipend\"").next().unwrap());
+    let renewals = rules("renewals");
+    let adoption = renewals.split("[[renewal_bonus]]").nth(1).unwrap();
+    let version = replaced(
+        adoption,
+        &[("from = 2011-01-01", "from = 2013-10-01"), ("rate = \"1%\"", "rate = \"1.2%\"")],
+    );
+    copied("renewals", &format!("{renewals}\n[[renewal_bonus]]{version}"));
+
+    let fixture = repository("fixtures/adventureworks");
+    let arguments =
+        ["diff", "--rules", "draft", "--period", "2014-Q2", "--project", fixture.to_str().unwrap()];
+    let output = desk.run(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    insta::assert_snapshot!(text(&output.stdout));
+}
+
+#[test]
+fn a_rule_set_beside_itself_is_no_difference() {
+    let desk = Desk::new();
+    desk.draft(&[]);
+    for format in ["table", "csv", "json", "html"] {
+        let output = desk.diff(&["--rules", "draft", "--exit-code", "--format", format]);
+        assert_eq!(output.status.code(), Some(0), "{format}");
+    }
+    assert!(
+        desk.printed(&["--rules", "draft"]).contains("\nNo line differs: USD 232.59 to pay on both sides")
+    );
+    let json = desk.json(&["--against", "book"]);
+    assert_eq!(json["differs"], false);
+    for list in ["reasons", "payees", "deals", "lines", "settings"] {
+        assert_eq!(json[list].as_array().unwrap().len(), 0, "{list}");
+    }
+    for (fixture, rules, period) in [
+        ("fixtures/adventureworks", "rules", "2014-Q2"),
+        ("fixtures/ravenstack", "fixtures/ravenstack/rules", "2024-Q3"),
+    ] {
+        let (project, rules) = (repository(fixture), repository(rules));
+        let output = desk.run(&[
+            "diff",
+            "-q",
+            "--exit-code",
+            "--period",
+            period,
+            "--project",
+            project.to_str().unwrap(),
+            "--rules",
+            rules.to_str().unwrap(),
+        ]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    }
+}
+
+#[test]
+fn a_rule_spelled_otherwise_is_no_difference_and_a_version_that_pays_the_same_is_told() {
+    let desk = Desk::new();
+    desk.draft(&[
+        ("rate = \"10%\"", "# as ever\nrate = 0.10"),
+        ("when = \"deal_type", "when = \"deal_type  "),
+    ]);
+    let printed = desk.printed(&["--rules", "draft", "--exit-code"]);
+    assert!(printed.contains("No line differs") && !printed.contains("What changed"), "{printed}");
+
+    let again = "\n[[stipend]]\nid = \"help\"\neffective = { from = 2026-08-01 }\nengaged = \"role = 'cosell'\"\n\
+                 amount = \"25\"\ncap = [ { amount = \"40\", per = \"payee\", every = \"quarter\" } ]\n";
+    desk.write("draft/all.toml", &format!("{RULES}{again}"));
+    let output = desk.diff(&["--rules", "draft", "--exit-code"]);
+    assert_eq!(output.status.code(), Some(1));
+    let printed = text(&output.stdout);
+    assert!(printed.contains("1 came about otherwise and pay"), "{printed}");
+    assert!(printed.contains("version 2026-01-01 → 2026-08-01"), "{printed}");
+}
+
+#[test]
+fn both_sides_are_what_two_runs_come_to() {
+    let desk = Desk::new();
+    desk.draft(&TUESDAY);
+    desk.project("other", |file, text| match file {
+        "rules/all.toml" => replaced(text, &TUESDAY),
+        _ => text.to_owned(),
+    });
+    let json = desk.json(&["--rules", "draft"]);
+    assert_eq!(json["total"]["amount"]["before"], desk.total("book"));
+    assert_eq!(json["total"]["amount"]["after"], desk.total("other"));
+    let against = desk.json(&["--against", "other"]);
+    assert_eq!(against["total"], json["total"]);
+    assert_eq!(against["lines"], json["lines"]);
+}
+
+#[test]
+fn a_column_that_only_the_other_rules_read_does_not_touch_this_side() {
+    let desk = Desk::new();
+    desk.project("book", |file, text| match file {
+        // D2 twice, and the two differ in `segment` alone: one row for rules that do not read it, a contradiction for
+        // those that do.
+        "data/deals.csv" => format!("{text}D2,won,2026-07-09,500.00,new,large\n"),
+        _ => text.to_owned(),
+    });
+    desk.draft(&[("deal_type = 'new'", "deal_type = 'new' AND segment <> 'tiny'")]);
+    let json = desk.printed_json_with_findings(&["--rules", "draft"]);
+    assert_eq!(json["total"]["amount"]["before"], desk.total("book"));
+    let gone = json["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|line| line["deal_id"] == "D2" && line["status"] == "gone");
+    assert!(gone, "{json}");
+}
+
+impl Desk {
+    /// The same where rows are rejected, which is told on stderr.
+    fn printed_json_with_findings(&self, arguments: &[&str]) -> serde_json::Value {
+        let output = self.diff(&[arguments, &["--format", "json"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("rejected, not in the comparison"), "{}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+#[test]
+fn the_page_is_one_file_that_asks_nobody_for_anything() {
+    let desk = Desk::new();
+    desk.draft(&TUESDAY);
+    let output = desk.diff(&["--rules", "draft", "--format", "html", "--out", "diff.html"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(output.stdout.is_empty());
+    assert!(text(&output.stderr).starts_with("Wrote diff.html: USD 232.59 → "), "{}", text(&output.stderr));
+    let page = std::fs::read_to_string(desk.path("diff.html")).unwrap();
+    for asks in ["http:", "https:", "src=", "href=", "@import", "url("] {
+        assert!(!page.contains(asks), "{asks}");
+    }
+    assert_eq!(page.matches("<svg").count(), 3);
+    assert!(page.contains("Content-Security-Policy") && page.contains("Cat Cole"));
+    let left: Vec<_> =
+        std::fs::read_dir(desk.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "{left:?}");
+    // The same inputs, the same bytes; to stdout as well.
+    assert_eq!(desk.printed(&["--rules", "draft", "--format", "html"]), page);
+}
+
+#[test]
+fn what_can_t_be_compared_is_told() {
+    let desk = Desk::new();
+    desk.draft(&[("rate = \"10%\"", "rte = \"10%\"")]);
+    desk.project("yen", |file, text| match file {
+        "apportion.toml" => text.replace("USD", "JPY"),
+        "rules/all.toml" => text.to_owned(),
+        _ => text.replace(".00", "").replace(".10", ""),
+    });
+    for (arguments, expected) in [
+        (&[][..], "required arguments"),
+        (&["--rules", "draft", "--against", "yen"], "cannot be used with"),
+        (&["--rules", "yen"], "error[not-rules]: `yen` is a project, not a folder of rule files"),
+        (&["--rules", "nowhere"], "error[no-rule-files]: there are no rule files \"nowhere\""),
+        (&["--rules", "draft"], "draft/all.toml:5:1"),
+        (&["--data", "nowhere"], "error[no-project]"),
+        (
+            &["--against", "yen"],
+            "error[currencies-differ]: amounts in USD can't be compared with amounts in JPY",
+        ),
+    ] {
+        let output = desk.diff(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        assert!(text(&output.stderr).contains(expected), "{arguments:?}: {}", text(&output.stderr));
+    }
+    desk.draft(&TUESDAY);
+    let output = desk.diff(&["--rules", "draft", "--out", "no/such/folder.html", "--format", "html"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stderr).contains("error[cannot-write]: `no/such/folder.html`"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(!Path::new(&desk.path("no")).exists());
+}
