@@ -71,7 +71,15 @@ fn made<T: JsonSchema>() -> Value {
     let schema = SchemaGenerator::new(settings).into_root_schema_for::<T>();
     let mut value = schema.to_value();
     without_null(&mut value);
-    value
+    // What it is stands on top.
+    let mut sorted = serde_json::Map::new();
+    if let Value::Object(keys) = &mut value {
+        for key in ["$schema", "title", "description"] {
+            sorted.extend(keys.remove(key).map(|value| (key.to_owned(), value)));
+        }
+        sorted.append(keys);
+    }
+    Value::Object(sorted)
 }
 
 /// A key that may be left out is `Option` in our types, and TOML has no null: takes the nulls out.

@@ -11,6 +11,7 @@ pub enum Family {
     Files,
     Rejects,
     Uncredited,
+    Cases,
     Results,
 }
 
@@ -77,6 +78,14 @@ impl Entry {
     /// The same of several changes and of a place elsewhere.
     pub fn refused(self, changes: Vec<Change>, place: Place) -> Self {
         self.mistake(changes, Expected::Refused { place })
+    }
+
+    /// A mistake in a file of cases, which `test` refuses.
+    pub fn tested(mut self, text: &str) -> Self {
+        let changes = vec![Change::Write("cases/july.toml", text.as_bytes().to_vec())];
+        let expected = Expected::Refused { place: Place::Changed };
+        self.mistakes.push(Mistake { changes, arguments: &["test"], expected });
+        self
     }
 
     /// A mistake in the command itself.

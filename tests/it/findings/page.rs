@@ -39,13 +39,14 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
     page
 }
 
-const FAMILIES: [Family; 7] = [
+const FAMILIES: [Family; 8] = [
     Family::Configuration,
     Family::Rules,
     Family::Expressions,
     Family::Files,
     Family::Rejects,
     Family::Uncredited,
+    Family::Cases,
     Family::Results,
 ];
 
@@ -57,6 +58,7 @@ fn title(family: Family) -> &'static str {
         Family::Files => "Files",
         Family::Rejects => "Rejects",
         Family::Uncredited => "Uncredited deals",
+        Family::Cases => "Rule cases",
         Family::Results => "Commands and results",
     }
 }
@@ -79,6 +81,10 @@ fn intro(family: Family) -> &'static str {
         Family::Uncredited => {
             "Why a won deal of the period paid nobody by a rule that matched it: the first reason that holds. The example \
              is the row of `uncredited.csv`."
+        }
+        Family::Cases => {
+            "Errors in case files, which `apportion test` finds before it runs one. How their TOML is written is told under \
+             configuration. A case that comes out differently is no error of these: it failed."
         }
         Family::Results => "Errors of commands, and of the folders that results are written to.",
     }

@@ -1,5 +1,6 @@
 //! Every code with the mistakes that bring it, a family a file.
 
+mod cases;
 mod configuration;
 mod expressions;
 mod files;
@@ -18,6 +19,7 @@ pub fn all() -> Vec<Entry> {
     all.extend(files::entries());
     all.extend(rejects::entries());
     all.extend(uncredited::entries());
+    all.extend(cases::entries());
     all.extend(results::entries());
     all.sort_by_key(|entry| (entry.family, entry.code));
     all

@@ -18,11 +18,13 @@ pub fn entries() -> Vec<Entry> {
             vec![Change::Write("notes.txt", b"mine\n".to_vec())],
         ),
         code("result-in-use", "Another run is writing to the same folder at this moment.", "Wait until it has finished, or write elsewhere with `--out`. It takes two runs at a time to see it."),
+        code("in-the-way", "A new project would overwrite files that are there; nothing was written.", "Name a folder that is empty or not there, or move the files.").commanded(
+            &["init", "."],
+            vec![],
+        ),
         code("unknown-command", "There is no command of that name.", "`apportion --help` lists the commands.").commanded(&["man", "runn"], vec![]),
         code("does-not-add-up", "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
         code("lines-out-of-order", "The lines to be written are not in their order. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
         code("internal", "Something happened that can't.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
-        code("bad-case", "A worked example is not in order: a table is ragged, or its period is none.", "Mend the case that the message names. See tests/cases for examples."),
-        code("bad-case-file", "A file of worked examples can't be read.", "Mend the place that the message names. See tests/cases for examples."),
     ]
 }

@@ -1,0 +1,68 @@
+//! `apportion init`: the project that it makes works as it is written.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn apportion(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_apportion"));
+    command.current_dir(folder).env_clear().args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn a_new_project_runs_and_its_cases_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = apportion(folder.path(), &["init", "northwind"]);
+    assert_eq!(made.status.code(), Some(0));
+    assert!(made.stdout.is_empty());
+    insta::assert_snapshot!("the_next_steps", text(&made.stderr));
+
+    let project = folder.path().join("northwind");
+    let tested = apportion(&project, &["test", "--require-coverage"]);
+    assert_eq!(tested.status.code(), Some(0), "{}", text(&tested.stdout));
+    insta::assert_snapshot!("the_cases_of_a_new_project", text(&tested.stdout));
+
+    let run = apportion(&project, &["run", "--period", "2026-Q2"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    insta::assert_snapshot!("the_close_of_a_new_project", text(&run.stdout));
+    let written = |name: &str| std::fs::read_to_string(project.join("out/2026-Q2").join(name)).unwrap();
+    insta::assert_snapshot!("the_payouts_of_a_new_project", written("payouts.csv"));
+    assert_eq!(written("rejects.csv").lines().count(), 1);
+}
+
+#[test]
+fn every_word_of_the_next_steps_and_the_readme_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = apportion(folder.path(), &["init"]);
+    assert!(text(&made.stderr).starts_with("Wrote 16 files to this folder"), "{}", text(&made.stderr));
+    let readme = std::fs::read_to_string(folder.path().join("README.md")).unwrap();
+    assert!(readme.contains("apportion run --period 2026-Q2"));
+    // The first change that the README tells: cases fail, an update takes it over.
+    let rules = folder.path().join("rules/stipends.toml");
+    let stipends = std::fs::read_to_string(&rules).unwrap();
+    assert!(stipends.contains("silver = \"300\""));
+    std::fs::write(&rules, stipends.replace("silver = \"300\"", "silver = \"350\"")).unwrap();
+    assert_eq!(apportion(folder.path(), &["test"]).status.code(), Some(1));
+    assert_eq!(apportion(folder.path(), &["test", "--update"]).status.code(), Some(0));
+    assert_eq!(apportion(folder.path(), &["test"]).status.code(), Some(0));
+}
+
+#[test]
+fn what_is_there_is_never_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("rules")).unwrap();
+    std::fs::write(folder.path().join("rules/sales.toml"), "mine").unwrap();
+    std::fs::write(folder.path().join("notes.txt"), "nobody's business").unwrap();
+    let refused = apportion(folder.path(), &["init", "."]);
+    assert_eq!(refused.status.code(), Some(2));
+    insta::assert_snapshot!("something_in_the_way", text(&refused.stderr));
+    assert_eq!(std::fs::read_to_string(folder.path().join("rules/sales.toml")).unwrap(), "mine");
+    assert!(!folder.path().join("apportion.toml").exists());
+
+    std::fs::remove_file(folder.path().join("rules/sales.toml")).unwrap();
+    assert_eq!(apportion(folder.path(), &["init", "."]).status.code(), Some(0));
+    assert!(folder.path().join("notes.txt").exists());
+}
