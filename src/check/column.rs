@@ -37,11 +37,14 @@ pub fn counts(frame: &Frame, column: &str, rows: &[u32]) -> BTreeMap<Option<Stri
     counts
 }
 
-/// The different texts of a column.
-pub fn distinct(frame: &Frame, column: &str) -> BTreeSet<String> {
-    let Some((_, texts)) = texts(frame, column) else { return BTreeSet::new() };
-    texts.iter().flatten().map(str::to_owned).collect()
+/// The different texts of a column; `None` where there are so many that they are ids, not words.
+pub fn distinct(frame: &Frame, column: &str) -> Option<BTreeSet<String>> {
+    let Some((_, texts)) = texts(frame, column) else { return Some(BTreeSet::new()) };
+    (texts.len() <= WORDS).then(|| texts.iter().flatten().map(str::to_owned).collect())
 }
+
+/// More different texts than this are ids, not words.
+const WORDS: usize = 10_000;
 
 /// Where the texts of the rows stand among the texts of a column.
 enum Keys<'a> {

@@ -4,7 +4,7 @@
 use arrow::array::Array;
 
 use crate::book::{Book, Period, display_day};
-use crate::credit::{Fault, Settlement};
+use crate::credit::{Fault, Settlement, Uncredited};
 use crate::data::{Tables, Used};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Inputs, Matches, Window, match_rules};
@@ -29,6 +29,10 @@ pub struct Facts<'a> {
     /// `[rule][version]`: matched won deals of these days, ascending.
     pub matched: Vec<Vec<Vec<u32>>>,
     pub settlement: Settlement,
+    /// By rule: rows of the settlement's lines.
+    pub lines_of: Vec<Vec<u32>>,
+    /// By rule: rows of what the settlement left uncredited.
+    uncredited_of: Vec<Vec<u32>>,
 }
 
 impl<'a> Facts<'a> {
@@ -56,7 +60,23 @@ impl<'a> Facts<'a> {
             .filter(|deal| tables.deals.won[*deal as usize] && pays(deal))
             .collect();
         let inputs = Inputs::new(book, tables, rules, window);
-        Ok(Self { book, rules, used, tables, period, inputs, won, ever, matched, settlement })
+        let rules_of_lines = settlement.lines.rule.iter().map(|rule| Some(*rule));
+        let lines_of = by_rule(rules.rules.len(), rules_of_lines);
+        let uncredited_of = by_rule(rules.rules.len(), settlement.uncredited.iter().map(|row| row.rule));
+        Ok(Self {
+            book,
+            rules,
+            used,
+            tables,
+            period,
+            inputs,
+            won,
+            ever,
+            matched,
+            settlement,
+            lines_of,
+            uncredited_of,
+        })
     }
 
     pub fn window(&self) -> Window {
@@ -91,6 +111,20 @@ impl<'a> Facts<'a> {
     /// How many deals of these days a rule matches.
     pub fn matches(&self, rule: usize) -> u64 {
         self.matched_by(rule).count() as u64
+    }
+
+    /// Deals and payees that a rule left uncredited, and why.
+    pub fn uncredited(&self, rule: usize) -> impl Iterator<Item = &Uncredited> {
+        self.uncredited_of[rule].iter().map(|row| &self.settlement.uncredited[*row as usize])
+    }
+
+    /// The deals on which a rule makes lines, ascending, each once.
+    pub fn deals_with_lines(&self, rule: usize) -> Vec<u32> {
+        let rows = self.lines_of[rule].iter();
+        let mut deals: Vec<u32> = rows.map(|row| self.settlement.lines.deal[*row as usize]).collect();
+        deals.sort_unstable();
+        deals.dedup();
+        deals
     }
 
     /// The deals of a list that closed while a version was in force.
@@ -155,6 +189,17 @@ fn all_years(book: &Book, tables: &Tables) -> Window {
     let won = deals.won.iter().zip(&deals.close_date).filter(|(won, _)| **won).map(|(_, day)| *day);
     let (first, last) = span(won).or_else(|| span(deals.close_date.iter().copied())).unwrap_or((0, 0));
     Window::of_years(book.calendar(), first, last)
+}
+
+/// Rows by the rule that they belong to; those of no rule are left out.
+fn by_rule(rules: usize, of_rows: impl Iterator<Item = Option<u16>>) -> Vec<Vec<u32>> {
+    let mut rows = vec![Vec::new(); rules];
+    for (row, rule) in of_rows.enumerate() {
+        if let Some(rule) = rule {
+            rows[usize::from(rule)].push(row as u32);
+        }
+    }
+    rows
 }
 
 /// The first and the last of some days.

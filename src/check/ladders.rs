@@ -181,18 +181,9 @@ fn below_first_rate(
     version: &Version,
     from: Decimal,
 ) -> Option<Finding> {
-    let settlement = &facts.settlement;
-    let below: Vec<u32> = settlement
-        .uncredited
-        .iter()
-        .filter(|row| row.rule == Some(at as u16) && row.reason == Reason::BelowFirstRate)
-        .map(|row| row.deal)
-        .collect();
-    let lines = &settlement.lines;
-    let rows = (0..lines.len()).filter(|row| usize::from(lines.rule[*row]) == at);
-    let mut paid: Vec<u32> = rows.map(|row| lines.deal[row]).collect();
-    paid.sort_unstable();
-    paid.dedup();
+    let below: Vec<u32> =
+        facts.uncredited(at).filter(|row| row.reason == Reason::BelowFirstRate).map(|row| row.deal).collect();
+    let paid = facts.deals_with_lines(at);
     // Where nobody is paid, another finding says so.
     if paid.is_empty() || below.len() <= paid.len() {
         return None;
@@ -215,7 +206,7 @@ fn below_first_rate(
 /// More than half of the payees with credit that counts stay below the first tier on all of their deals.
 fn below_first_tier(facts: &Facts<'_>, at: usize, id: &str, version: &Version) -> Option<Finding> {
     let lines = &facts.settlement.lines;
-    let rows = || (0..lines.len()).filter(|row| usize::from(lines.rule[*row]) == at);
+    let rows = || facts.lines_of[at].iter().map(|row| *row as usize);
     let all: BTreeSet<u32> = rows().map(|row| lines.payee[row]).collect();
     let reached: BTreeSet<u32> =
         rows().filter(|row| lines.rate_e8[*row] != 0).map(|row| lines.payee[row]).collect();

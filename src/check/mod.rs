@@ -161,16 +161,6 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
 }
 
 fn scopes(facts: &Facts<'_>) -> Vec<RuleScope> {
-    let mut lines: Vec<(u16, u32)> = facts
-        .settlement
-        .lines
-        .rule
-        .iter()
-        .copied()
-        .zip(facts.settlement.lines.deal.iter().copied())
-        .collect();
-    lines.sort_unstable();
-    lines.dedup();
     let of_rule = |(at, rule): (usize, &rules::Rule)| RuleScope {
         in_force: rule
             .versions
@@ -178,7 +168,7 @@ fn scopes(facts: &Facts<'_>) -> Vec<RuleScope> {
             .map(|version| facts.while_in_force(version, &facts.won).len() as u64)
             .sum(),
         matched: facts.matches(at),
-        with_lines: lines.iter().filter(|(rule, _)| usize::from(*rule) == at).count() as u64,
+        with_lines: facts.deals_with_lines(at).len() as u64,
     };
     facts.each_rule().map(of_rule).collect()
 }

@@ -40,15 +40,12 @@ struct Paid {
 
 impl Paid {
     fn new(facts: &Facts<'_>) -> Self {
-        let rules = facts.rules.rules.len();
-        let mut paid = Self { lines: vec![0; rules], amounts: vec![0; rules] };
-        let lines = &facts.settlement.lines;
-        for row in 0..lines.len() {
-            let rule = usize::from(lines.rule[row]);
-            paid.lines[rule] += 1;
-            paid.amounts[rule] += u64::from(lines.amount[row] != 0);
+        let amount = &facts.settlement.lines.amount;
+        let not_zero = |rows: &Vec<u32>| rows.iter().filter(|row| amount[**row as usize] != 0).count() as u64;
+        Self {
+            lines: facts.lines_of.iter().map(|rows| rows.len() as u64).collect(),
+            amounts: facts.lines_of.iter().map(not_zero).collect(),
         }
-        paid
     }
 }
 
@@ -101,7 +98,7 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
         return Some(finding.help(format!("all of its {} are 0", counted(paid.lines[at], "line"))));
     }
     let mut reasons: BTreeMap<Reason, BTreeSet<u32>> = BTreeMap::new();
-    for row in facts.settlement.uncredited.iter().filter(|row| row.rule == Some(at as u16)) {
+    for row in facts.uncredited(at) {
         reasons.entry(row.reason).or_default().insert(row.deal);
     }
     let mut reasons: Vec<(&str, u64)> =
@@ -124,9 +121,7 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
 /// Deals that a rule matched and could not pay because of what stands in the data.
 fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec<Finding> {
     let deals = |reason: Reason| -> Vec<u32> {
-        let rows = facts.settlement.uncredited.iter();
-        let of_rule = rows.filter(|row| row.rule == Some(at as u16) && row.reason == reason);
-        of_rule.map(|row| row.deal).collect()
+        facts.uncredited(at).filter(|row| row.reason == reason).map(|row| row.deal).collect()
     };
     let finding = |code, deals: &[u32], key: &str, message: String| {
         Finding::warning(code, message)

@@ -46,14 +46,11 @@ fn unpaid(
     let calendar = facts.book.calendar();
     let mut deals: BTreeSet<u32> = BTreeSet::new();
     let mut periods: BTreeMap<u32, BTreeSet<Period>> = BTreeMap::new();
-    for row in &facts.settlement.uncredited {
-        if let (Some(rule), Some(payee), Reason::NoQuota) = (row.rule, row.payee, row.reason)
-            && usize::from(rule) == at
-        {
-            let day = facts.tables.deals.close_date[row.deal as usize];
-            periods.entry(payee).or_default().insert(calendar.period_of(day, commission.every));
-            deals.insert(row.deal);
-        }
+    for row in facts.uncredited(at).filter(|row| row.reason == Reason::NoQuota) {
+        let Some(payee) = row.payee else { continue };
+        let day = facts.tables.deals.close_date[row.deal as usize];
+        periods.entry(payee).or_default().insert(calendar.period_of(day, commission.every));
+        deals.insert(row.deal);
     }
     let payees: BTreeSet<u32> = periods.keys().copied().collect();
     if payees.is_empty() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, AsArray, StringArray};
 
 use crate::book::TableName;
+use crate::data::NONE;
 use crate::diagnostic::{count, counted, nearest};
 use crate::expr::tree::{Node, Uses};
 use crate::expr::{ColumnRef, Expr, Input, TableInput};
@@ -42,7 +43,7 @@ fn shared_by_role(version: &Version) -> Option<(&[RoleShare], Unfilled)> {
 fn filled(facts: &Facts<'_>) -> BTreeMap<(u16, u16), BTreeSet<u32>> {
     let lines = &facts.settlement.lines;
     let mut filled: BTreeMap<(u16, u16), BTreeSet<u32>> = BTreeMap::new();
-    for row in 0..lines.len() {
+    for row in (0..lines.len()).filter(|row| lines.role[*row] != NONE) {
         filled.entry((lines.rule[row], lines.version[row])).or_default().insert(lines.role[row]);
     }
     filled

@@ -20,7 +20,10 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     for at in facts.versions() {
         for by in by_tables(at.version) {
             found.extend(no_rate(facts, &at, &by)?);
-            found.extend(by.is.keys().filter_map(|key| unused_case(facts, &at, &by, key)));
+            let table = frame(facts.tables, by.column.table);
+            if let Some(known) = table.and_then(|table| distinct(table, &by.column.column)) {
+                found.extend(by.is.keys().filter_map(|key| unused_case(&at, &by, key, &known)));
+            }
         }
         for expr in conditions(at.version) {
             found.extend(unknown_values(facts, &at, expr));
@@ -103,15 +106,14 @@ fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Fi
 }
 
 /// A case of `is` that no row of the column's table has.
-fn unused_case(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>, key: &str) -> Option<Finding> {
-    let known = distinct(frame(facts.tables, by.column.table)?, &by.column.column);
+fn unused_case(at: &At<'_>, by: &ByTable<'_>, key: &str, known: &BTreeSet<String>) -> Option<Finding> {
     if known.contains(key) {
         return None;
     }
     let column = format!("{}.{}", by.column.table.word(), by.column.column);
     let place = at.version.place(&format!("{}.is.{key}", by.path));
     let named: BTreeSet<&str> = by.is.keys().map(String::as_str).collect();
-    if let Some(near) = meant(key, &known, &named) {
+    if let Some(near) = meant(key, known, &named) {
         return Some(unknown_value(at, &column, key, &near, place));
     }
     let message =
@@ -120,7 +122,7 @@ fn unused_case(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>, key: &str) -> O
         Finding::note("unused-case", message)
             .rule(&at.rule.id)
             .at(place, format!("for `{key}`"))
-            .help(format!("`{column}` has: {}", names(&known)))
+            .help(format!("`{column}` has: {}", names(known)))
             .help("nothing to do if it is kept for later"),
     )
 }
@@ -155,7 +157,7 @@ fn unknown_values(facts: &Facts<'_>, at: &At<'_>, expr: &Expr) -> Vec<Finding> {
         let Some(rows) = TableName::from_word(&table.name).and_then(|name| frame(facts.tables, name)) else {
             continue;
         };
-        let known = distinct(rows, column);
+        let Some(known) = distinct(rows, column) else { continue };
         let named: BTreeSet<&str> = literals.iter().filter_map(|node| text_of(node)).collect();
         for node in literals {
             let Some(text) = text_of(node).filter(|text| !known.contains(*text)) else { continue };
