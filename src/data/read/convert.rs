@@ -140,10 +140,12 @@ fn ticks_of_a_day(unit: TimeUnit) -> i64 {
     }
 }
 
-/// The dates of points in time, in UTC. What is no date at all (years of eight digits) becomes null.
+/// The dates of points in time, in UTC. Those that are too far away for a day's number (years of seven digits) become the
+/// last or the first that there is, which the checks refuse.
 fn days<T: ArrowPrimitiveType<Native = i64>>(ticks: &PrimitiveArray<T>, of_a_day: i64) -> ArrayRef {
-    let days: Date32Array =
-        ticks.unary_opt::<_, Date32Type>(|tick| i32::try_from(tick.div_euclid(of_a_day)).ok());
+    let days: Date32Array = ticks.unary(|tick| {
+        i32::try_from(tick.div_euclid(of_a_day)).unwrap_or(if tick < 0 { i32::MIN } else { i32::MAX })
+    });
     Arc::new(days)
 }
 
