@@ -38,7 +38,7 @@ fuzz_target!(|data: &[u8]| {
 fn dates(pattern: &str, text: &str) {
     let Some(day) = date_cell(text, pattern) else { return };
     let (year, _, _) = civil_from_days(day);
-    assert!((1000..=9999).contains(&year), "{text:?} by {pattern} is {}", display_day(day));
+    assert!((1..=9999).contains(&year), "{text:?} by {pattern} is {}", display_day(day));
     // What it was read as can be read again.
     assert_eq!(date_cell(&display_day(day), "%Y-%m-%d"), Some(day));
     let tens = (year / 10 % 10, year % 10);

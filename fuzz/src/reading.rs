@@ -76,7 +76,10 @@ fn accounted(rows: &[(u64, Vec<Option<String>>)], ragged: &[(u64, usize)], read:
 }
 
 fn texts(column: &ArrayRef) -> Vec<Option<String>> {
-    let column = cast(column, &DataType::Utf8).expect("text, numbers, dates and booleans have a text");
+    // Not every number of a day has a date.
+    let days = matches!(column.data_type(), DataType::Date32).then(|| cast(column, &DataType::Int32));
+    let column = days.transpose().expect("days are numbers").unwrap_or_else(|| column.clone());
+    let column = cast(&column, &DataType::Utf8).expect("text, numbers, dates and booleans have a text");
     let column = column.as_string::<i32>();
     (0..column.len())
         .map(|row| column.is_valid(row).then(|| cell_as_text(column.value(row)).to_owned()))

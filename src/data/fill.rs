@@ -167,20 +167,20 @@ impl<'a> Filler<'a, '_> {
         }
     }
 
-    /// Dates of typed files are taken as they are; what is null or mapped goes the long way.
+    /// Dates of typed files are taken as they are; what is null, mapped or no date of a calendar goes the long way.
     fn days(&mut self) -> Vec<i32> {
         let typed: Option<&Date32Array> = match self.cells {
             Cells::Date(dates) if !self.binding.maps() => Some(dates),
             _ => None,
         };
         let Some(dates) = typed else { return self.each(NO_DAY, cells::day, |_, _, _| {}) };
-        if dates.null_count() == 0 {
+        if dates.null_count() == 0 && dates.values().iter().all(|day| cells::DAYS.contains(day)) {
             return dates.values().to_vec();
         }
         let standing = self.standing_value(&cells::day);
         (0..self.rows)
             .map(|row| {
-                if dates.is_valid(row) {
+                if dates.is_valid(row) && cells::DAYS.contains(&dates.value(row)) {
                     dates.value(row)
                 } else {
                     self.one(row, NO_DAY, standing, &cells::day, &mut |_, _, _| {})

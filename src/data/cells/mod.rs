@@ -8,6 +8,7 @@ pub(super) mod number;
 mod symbol;
 
 use std::fmt::Write;
+use std::ops::RangeInclusive;
 
 use crate::book::{Period, display_day};
 use crate::money::format_scaled;
@@ -77,6 +78,9 @@ impl Bad {
     }
 }
 
+/// The days that a date can be: 0001-01-01 to 9999-12-31.
+pub(super) const DAYS: RangeInclusive<i32> = -719_162..=2_932_896;
+
 /// How cells of one column are written in one source.
 #[derive(Debug, Clone)]
 pub(super) struct Notation {
@@ -114,7 +118,8 @@ pub(super) fn period(text: &str) -> Result<Period, Bad> {
 pub(super) fn day(cell: Cell, notation: &Notation) -> Result<i32, Bad> {
     let mut buffer = String::new();
     let day = match cell {
-        Cell::Date(day) => Some(day),
+        // A typed file can hold days of years that no calendar of ours has.
+        Cell::Date(day) => DAYS.contains(&day).then_some(day),
         Cell::Marked(cell) if cell_kind(cell) == CellKind::Date => cell_as_day(cell),
         // A bare number in a spreadsheet may be written by the format (`20260731`); else it counts days.
         Cell::Marked(cell) => notation.date.parse(cell_as_text(cell)).or_else(|| cell_as_day(cell)),
@@ -242,6 +247,21 @@ mod tests {
         assert_eq!(boolean(Cell::Text("TRUE")), Ok(true));
         assert_eq!(boolean(Cell::Text("False")), Ok(false));
         assert_eq!(boolean(Cell::Text("yes")).map_err(|bad| bad.code), Err(RejectCode::NotAChoice));
+    }
+
+    #[test]
+    fn a_typed_day_outside_of_the_calendar_is_no_date() {
+        for (cell, text, found) in [
+            (*DAYS.start(), "0001-01-01", true),
+            (*DAYS.end(), "9999-12-31", true),
+            (DAYS.start() - 1, "0000-12-31", false),
+            (DAYS.end() + 1, "10000-01-01", false),
+            (i32::MAX, "5881580-07-11", false),
+            (i32::MIN, "-5877641-06-23", false),
+        ] {
+            assert_eq!(Cell::Date(cell).text(&mut String::new()), Some(text));
+            assert_eq!(day(Cell::Date(cell), &plain()).is_ok(), found, "{text}");
+        }
     }
 
     #[test]

@@ -10,9 +10,9 @@ use arrow::array::{
 };
 use arrow::compute::cast;
 use arrow::datatypes::{
-    DataType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
+    DataType, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float32Type,
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
 };
 use arrow::error::ArrowError;
 use foldhash::HashMap;
@@ -140,10 +140,12 @@ fn ticks_of_a_day(unit: TimeUnit) -> i64 {
     }
 }
 
-/// The dates of points in time, in UTC. What is no date at all (years of eight digits) becomes null.
+/// The dates of points in time, in UTC. Those that are too far away for a day's number (years of seven digits) become the
+/// last or the first that there is, which the checks refuse.
 fn days<T: ArrowPrimitiveType<Native = i64>>(ticks: &PrimitiveArray<T>, of_a_day: i64) -> ArrayRef {
-    let days: Date32Array =
-        ticks.unary_opt::<_, Date32Type>(|tick| i32::try_from(tick.div_euclid(of_a_day)).ok());
+    let days: Date32Array = ticks.unary(|tick| {
+        i32::try_from(tick.div_euclid(of_a_day)).unwrap_or(if tick < 0 { i32::MIN } else { i32::MAX })
+    });
     Arc::new(days)
 }
 
@@ -187,5 +189,20 @@ impl<'a> Seen<'a> {
             self.texts.append_value(text);
             next
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::datatypes::{Date32Type, TimestampSecondType};
+
+    use super::*;
+
+    #[test]
+    fn a_time_beyond_all_days_does_not_get_lost() {
+        let ticks: PrimitiveArray<TimestampSecondType> =
+            vec![Some(i64::MAX), Some(i64::MIN), Some(-1), None].into();
+        let found: Vec<Option<i32>> = days(&ticks, 86_400).as_primitive::<Date32Type>().iter().collect();
+        assert_eq!(found, [Some(i32::MAX), Some(i32::MIN), Some(-1), None]);
     }
 }

@@ -11,7 +11,7 @@ use arrow::ipc::reader::{FileReader, StreamReader};
 use super::cells::Nulls;
 use super::ordered::in_order;
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
-use super::{Done, Header, Request, Sink, SourceFile, fault, typed};
+use super::{Done, Header, Request, Sink, SourceFile, fault, messages, typed};
 use crate::diagnostic::Diagnostic;
 
 /// What an Arrow file begins with; a stream begins with the length of its first message.
@@ -52,7 +52,8 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
 
 /// The record batches of either kind.
 enum Batches {
-    File(FileReader<BufReader<File>>),
+    /// With the batches that are still to come.
+    File(FileReader<BufReader<File>>, usize),
     Stream(StreamReader<BufReader<File>>),
 }
 
@@ -64,7 +65,13 @@ impl Batches {
         opened.rewind().map_err(|error| fault::unreadable(file, error))?;
         guarded(file, || {
             if is_file {
-                FileReader::try_new(opened, places).map(Self::File)
+                let there = messages::record_batches(&mut opened)?;
+                let reader = FileReader::try_new(opened, places)?;
+                let listed = reader.num_batches();
+                if there.is_some_and(|there| there != listed) {
+                    return Err(missing("its table of contents does not list all of its batches"));
+                }
+                Ok(Self::File(reader, listed))
             } else {
                 StreamReader::try_new(opened, places).map(Self::Stream)
             }
@@ -73,14 +80,21 @@ impl Batches {
 
     fn schema(&self) -> SchemaRef {
         match self {
-            Self::File(reader) => reader.schema(),
+            Self::File(reader, _) => reader.schema(),
             Self::Stream(reader) => reader.schema(),
         }
     }
 
     fn next(&mut self) -> Option<Result<RecordBatch, ArrowError>> {
         match self {
-            Self::File(reader) => reader.next(),
+            Self::File(reader, left) => match reader.next() {
+                // A message that is none ends the reading early.
+                None if *left > 0 => Some(Err(missing("one of its batches is none"))),
+                next => {
+                    *left = left.saturating_sub(1);
+                    next
+                }
+            },
             Self::Stream(reader) => reader.next().or_else(|| whole(reader.get_mut()).err().map(Err)),
         }
     }
@@ -99,7 +113,9 @@ fn whole(stream: &mut BufReader<File>) -> Result<(), ArrowError> {
     if mark == END_MARK {
         return Ok(());
     }
-    Err(ArrowError::IpcError(
-        "the stream has no end mark, or something behind it: a part of it is missing".to_owned(),
-    ))
+    Err(missing("the stream has no end mark, or something behind it"))
+}
+
+fn missing(why: &str) -> ArrowError {
+    ArrowError::IpcError(format!("{why}: a part of it is missing"))
 }

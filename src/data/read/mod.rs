@@ -24,6 +24,7 @@ mod fault;
 mod format;
 mod input;
 mod ipc;
+mod messages;
 mod ndjson;
 mod ordered;
 mod parquet;

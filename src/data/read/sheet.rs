@@ -17,6 +17,8 @@ use crate::diagnostic::Diagnostic;
 
 /// Rows of a chunk.
 const CHUNK: usize = 1 << 16;
+/// Columns of the widest sheet (`XFD`): a damaged name of a cell must not make a row of billions.
+const MOST_COLUMNS: u32 = 16_384;
 
 type Workbook = Xlsx<Cursor<Vec<u8>>>;
 
@@ -165,6 +167,14 @@ impl<'w> Rows<'w> {
             let text = text(cell.get_value(), self.marks);
             if !text.trim().is_empty() {
                 let (row, column) = cell.get_position();
+                if column >= MOST_COLUMNS {
+                    let place = format!(
+                        "its row {} has a cell in column {}, and a sheet has {MOST_COLUMNS}",
+                        u64::from(row) + 1,
+                        u64::from(column) + 1
+                    );
+                    return Err(fault::unreadable(self.file, place));
+                }
                 return Ok(Some((row, column, text)));
             }
         }

@@ -1,6 +1,6 @@
 //! `apportion check`: one mistake of each code planted in a sound project, and what the command says of whole projects.
 
-mod planted;
+pub mod planted;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -69,6 +69,14 @@ fn run(planted: &Planted, more: &[&str]) -> Output {
     check(folder.path(), &arguments)
 }
 
+/// What a person is told of a mistake.
+pub fn told(planted: &Planted) -> String {
+    let output = run(planted, &["--format", "csv"]);
+    let said = std::str::from_utf8(&output.stderr).unwrap();
+    let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("Finished in")).collect();
+    said.join("\n").trim_end().to_owned()
+}
+
 #[test]
 fn a_sound_project_has_no_findings() {
     let folder = project(&[]);
@@ -104,9 +112,7 @@ fn each_mistake_gives_its_finding_and_nothing_else() {
         let full = run(planted, &["--format", "csv"]);
         assert_eq!(found, planted.found, "{}: {}", planted.code, shown(&full));
         assert_eq!(output.status.code(), Some(planted.exit_code), "{}", planted.code);
-        let said = std::str::from_utf8(&full.stderr).unwrap();
-        let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("Finished in")).collect();
-        gallery.push_str(&format!("# {}\n\n{}\n\n", planted.code, said.join("\n").trim_end()));
+        gallery.push_str(&format!("# {}\n\n{}\n\n", planted.code, told(planted)));
     }
     insta::assert_snapshot!(gallery);
 }

@@ -3,6 +3,7 @@
 use super::entry::{Entry, Expected, Family, Mistake};
 use super::outcome::Outcome;
 use super::project::{Change, FILES};
+use crate::check::planted::{self, Edit, PLANTED, Planted};
 
 const HEAD: &str = "\
 # Findings
@@ -30,13 +31,41 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
             links.join(", ")
         ));
     }
+    let links: Vec<String> =
+        PLANTED.iter().map(|planted| format!("[{0}](#{0}-check)", planted.code)).collect();
+    page.push_str(&format!("\n**[Checks](#checks)**: {}\n", links.join(", ")));
     for family in FAMILIES {
         page.push_str(&format!("\n## {}\n\n{}\n", title(family), intro(family)));
         for (entry, outcomes) in outcomes.iter().filter(|(entry, _)| entry.family == family) {
             page.push_str(&section(entry, outcomes));
         }
     }
+    page.push_str(CHECKS);
+    page.extend(PLANTED.iter().map(checked));
     page
+}
+
+const CHECKS: &str = "
+## Checks
+
+What `apportion check` finds suspicious: legal, and yet hardly meant. A warning is about money that is probably paid wrongly or
+not at all; a note is true, worth knowing, and often meant. The examples stand in a small project of their own
+(`tests/it/check`).
+";
+
+/// A finding of `apportion check`.
+fn checked(planted: &Planted) -> String {
+    let mut text = format!("\n### {} (check)\n\n{}\n", planted.code, planted.sentence);
+    for edit in planted.edits {
+        let change = match edit {
+            Edit::Replace(file, from, to) => Change::Replace(file, from, to),
+            Edit::Append(file, more) => Change::Add(file, (*more).to_owned()),
+        };
+        text.push_str(&snippet(&change, &planted::FILES));
+    }
+    let told = crate::check::told(planted);
+    text.push_str(&format!("\n```text\n{told}\n```\n\n*What to do:* {}\n", planted.todo));
+    text
 }
 
 const FAMILIES: [Family; 8] = [
@@ -110,6 +139,9 @@ fn section(entry: &Entry, outcomes: &[Outcome]) -> String {
     let mut text = format!("\n### {}\n\n{}\n", heading(entry), entry.what);
     if let Some((mistake, outcome)) = entry.mistakes.first().zip(outcomes.first()) {
         if !mistake.arguments.is_empty() {
+            for change in &mistake.changes {
+                text.push_str(&snippet(change, &FILES));
+            }
             text.push_str(&format!(
                 "\n```console\n$ apportion {}\n{}\n```\n",
                 mistake.arguments.join(" "),
@@ -117,7 +149,7 @@ fn section(entry: &Entry, outcomes: &[Outcome]) -> String {
             ));
         } else {
             for change in &mistake.changes {
-                text.push_str(&snippet(change));
+                text.push_str(&snippet(change, &FILES));
             }
             text.push_str(&format!("\n```text\n{}\n```\n", told(mistake, outcome)));
         }
@@ -127,10 +159,10 @@ fn section(entry: &Entry, outcomes: &[Outcome]) -> String {
 }
 
 /// The part of a file with the mistake in it.
-fn snippet(change: &Change) -> String {
+fn snippet(change: &Change, files: Files) -> String {
     let (file, text) = match change {
-        Change::Add(file, text) => (file, with_header(file, text)),
-        Change::Replace(file, from, to) => match replaced_lines(file, from, to) {
+        Change::Add(file, text) => (file, with_header(original(file, files), file, text)),
+        Change::Replace(file, from, to) => match replaced_lines(original(file, files), from, to) {
             lines if lines.trim().is_empty() => {
                 return format!(
                     "\nIn `{file}`, without this line:\n\n```{}\n{}\n```\n",
@@ -164,21 +196,23 @@ fn language(file: &str) -> &'static str {
     if file.ends_with(".toml") { "toml" } else { "text" }
 }
 
-fn original(file: &str) -> &'static str {
-    FILES.iter().find(|(name, _)| *name == file).map_or("", |(_, text)| text)
+/// The files of a sound project.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
+fn original<'a>(file: &str, files: Files<'a>) -> &'a str {
+    files.iter().find(|(name, _)| *name == file).map_or("", |(_, text)| text)
 }
 
 /// Added rows under the header of their file.
-fn with_header(file: &str, text: &str) -> String {
+fn with_header(original: &str, file: &str, text: &str) -> String {
     match file.ends_with(".csv") {
-        true => format!("{}\n…\n{text}", original(file).lines().next().unwrap_or_default()),
+        true => format!("{}\n…\n{text}", original.lines().next().unwrap_or_default()),
         false => text.trim_start().to_owned(),
     }
 }
 
 /// The lines that a replacement stands on, as they are after it.
-fn replaced_lines(file: &str, from: &str, to: &str) -> String {
-    let original = original(file);
+fn replaced_lines(original: &str, from: &str, to: &str) -> String {
     let at = original.find(from).unwrap_or(0);
     let start = original[..at].rfind('\n').map_or(0, |end| end + 1);
     let end = at + from.len();

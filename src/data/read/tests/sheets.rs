@@ -172,6 +172,9 @@ fn damaged_workbooks_are_errors() {
     assert_eq!(error_of("a.xlsx", "").code, "empty-file");
     assert_eq!(error_of("a.xlsx", "a,b\n1,2\n").code, "unreadable-file");
     assert_eq!(error_of("a.xlsx", &whole[..whole.len() / 2]).code, "unreadable-file");
+    // Found by the fuzz target `sheet`: a column of so many letters would be a row of billions of cells.
+    let wide = workbook(&[("S", "<row r=\"1\"><c r=\"AAMOUNT1\"><v>1</v></c></row>")], false);
+    assert_eq!(error_of("a.xlsx", wide).code, "unreadable-file");
     let broken = workbook(&[("S", "<row r=\"1\"><c r=\"A1\"><v>1</v>")], false);
     assert_eq!(error_of("a.xlsx", broken).code, "unreadable-file");
 }

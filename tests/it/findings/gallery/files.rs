@@ -72,6 +72,11 @@ fn arrow_with_bytes() -> Vec<u8> {
         ("period", Arc::new(BinaryArray::from(vec![&b"2026-Q3"[..]]))),
         ("amount", Arc::new(StringArray::from(vec!["100000"]))),
     ];
+    arrow_file(columns)
+}
+
+/// An Arrow file of one batch.
+pub fn arrow_file<const N: usize>(columns: [(&str, ArrayRef); N]) -> Vec<u8> {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut writer = FileWriter::try_new(Vec::new(), &batch.schema()).unwrap();
     writer.write(&batch).unwrap();

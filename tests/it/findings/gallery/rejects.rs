@@ -1,5 +1,10 @@
 //! Every reject code, in every table and column in which it can occur.
 
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, StringArray};
+
+use super::files::arrow_file;
 use crate::findings::entry::{Entry, Expected, Family, Reject, entry};
 use crate::findings::project::Change;
 
@@ -159,7 +164,8 @@ fn cells() -> Vec<Entry> {
             .cells(&ENGAGEMENTS, &[("occurred_on", "2026-7-32")])
             .cells(&PAYEES, &[("start_date", "July"), ("end_date", "2026-13-01")])
             .cells(&QUOTAS, &[("period", "2026-Q5"), ("period", "Q3 2026")])
-            .cells(&FX_RATES, &[("date", "01/07/2026")]),
+            .cells(&FX_RATES, &[("date", "01/07/2026")])
+            .mistake(typed_rates(), found(vec![["fx_rates", "data/fx_rates.arrow", "2", "5881580-07-11|GBP", "date", "bad-date", "5881580-07-11", "rejected"].map(str::to_owned)])),
         code("bad-number", "A cell is no number as the contract writes them, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, one leading currency symbol, a minus sign or accounting parentheses are understood; `decimal_comma` of the source swaps comma and point. `5.`, `+5` and `1e3` are no numbers.")
             .cells(&DEALS, &[("amount", "12O0.00"), ("amount", "5."), ("amount", "1e3"), ("amount", "0.1234567"), ("list_amount", "n/a"), ("seats", "three"), ("fee", "0.1234567")])
             .cells(&ENGAGEMENTS, &[("weight", "one"), ("weight", "0.1234567891")])
@@ -178,6 +184,20 @@ fn cells() -> Vec<Entry> {
             .cells(&ENGAGEMENTS, &[("weight", "-1"), ("weight", "(0.5)")]),
         code("not-a-choice", "A cell is none of the words that its column takes: an outcome is `won` or `lost`, a boolean `true` or `false`.", "Translate the file's words with `values`: `values = { outcome = { Won = \"won\" } }`.")
             .cells(&DEALS, &[("outcome", "Won"), ("strategic", "yes")]),
+    ]
+}
+
+/// The rates from a typed file, with one of a day that no calendar has.
+fn typed_rates() -> Vec<Change> {
+    let columns: [(&str, ArrayRef); 3] = [
+        ("date", Arc::new(Date32Array::from(vec![20_635, i32::MAX]))),
+        ("currency", Arc::new(StringArray::from(vec!["EUR", "GBP"]))),
+        ("rate", Arc::new(StringArray::from(vec!["1.10", "1.3"]))),
+    ];
+    let line = ("path = \"data/fx_rates.csv\"", "path = \"data/fx_rates.arrow\"");
+    vec![
+        Change::Replace("apportion.toml", line.0, line.1),
+        Change::Write("data/fx_rates.arrow", arrow_file(columns)),
     ]
 }
 
