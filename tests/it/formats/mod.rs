@@ -9,9 +9,6 @@ mod tables;
 mod text;
 mod typed;
 
-#[path = "../../../src/data/read/tests/workbook.rs"]
-mod workbook;
-
 use project::{Project, Way};
 use tables::{Table, tables};
 use text::{Dates, Encoding, Money, Text};

@@ -75,12 +75,14 @@ levels = [{ rate = "0.5%" }]
 const BOOK: &str =
     "[book]\nname = \"The same in every format\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n";
 
+type Write = Box<dyn Fn(&Table) -> Vec<u8>>;
+
 /// A way to write a table.
 pub struct Way {
     extension: &'static str,
     /// What the source has to say about it.
     keys: String,
-    write: Box<dyn Fn(&Table) -> Vec<u8>>,
+    write: Write,
 }
 
 impl Way {

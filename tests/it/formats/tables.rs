@@ -60,19 +60,19 @@ fn deals() -> Table {
         let amount = if n % 13 == 5 { format!("{}123", money(cents)) } else { money(cents) };
         let currency = [("EUR", 7), ("JPY", 9)].into_iter().find(|(_, every)| n % every == 3);
         let (kind, renews) = match n {
-            40.. if n % 3 == 0 => ("renewal", format!("D-{:03}", n - 30)),
+            40.. if n.is_multiple_of(3) => ("renewal", format!("D-{:03}", n - 30)),
             _ if n % 3 == 1 => ("new", String::new()),
             _ => ("", String::new()),
         };
-        let list = if n % 4 == 0 { String::new() } else { money(cents + cents / 8) };
+        let list = if n.is_multiple_of(4) { String::new() } else { money(cents + cents / 8) };
         let channel = CHANNELS[(n % 5) as usize];
-        let seats = if n % 6 == 0 { String::new() } else { format!("{}.5", n % 25) };
+        let seats = if n.is_multiple_of(6) { String::new() } else { format!("{}.5", n % 25) };
         format!(
             "D-{n:03}^{outcome}^{}^{sign}{amount}^{}^{kind}^{}^{channel}^{list}^{renews}^{seats}^{}",
             day(n),
             currency.map_or("", |(code, _)| code),
             1_000 + n % 12,
-            n % 2 == 0,
+            n.is_multiple_of(2),
         )
     };
     let columns = [

@@ -14,7 +14,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
 use super::tables::{Kind, Table};
-use super::workbook::workbook;
+use crate::workbook::workbook_of_xml;
 
 const DAY_MICROSECONDS: i64 = 86_400_000_000;
 
@@ -120,7 +120,7 @@ fn days(text: &str) -> i64 {
 pub fn xlsx(tables: &[&Table], other: bool) -> Vec<u8> {
     let sheets: Vec<(&str, String)> = tables.iter().map(|table| (table.name, rows(table, other))).collect();
     let sheets: Vec<(&str, &str)> = sheets.iter().map(|(name, rows)| (*name, rows.as_str())).collect();
-    workbook(&sheets, false)
+    workbook_of_xml(&sheets, false)
 }
 
 fn rows(table: &Table, other: bool) -> String {
