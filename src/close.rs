@@ -9,8 +9,8 @@ use std::path::Path;
 
 use crate::book::{self, Book, Period};
 use crate::credit::Settlement;
-pub use crate::data::Progress;
 use crate::data::{self, Tables};
+pub use crate::data::{Progress, Unwatched};
 use crate::diagnostic::{Diagnostic, Files};
 use crate::rules::{self, RuleBook};
 use crate::settle;

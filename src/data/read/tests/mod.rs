@@ -5,6 +5,7 @@ mod sheets;
 mod text;
 mod typed;
 mod unpivot;
+mod workbook;
 
 use std::fs;
 use std::path::Path;
