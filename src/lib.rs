@@ -16,6 +16,7 @@
 //! | [`pay`] | stage two, by payee: tiers, overrides, caps |
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
+//! | [`verify`] | a result proved again from its files alone |
 //! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
 //! | [`check`] | everything suspicious in rules and data, without paying anybody |
@@ -39,3 +40,4 @@ pub mod rules;
 pub mod schema;
 pub mod settle;
 pub mod statement;
+pub mod verify;

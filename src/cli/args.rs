@@ -100,6 +100,9 @@ pub enum Command {
     /// Look at rules and data, and say everything that is wrong or suspicious; pays nobody, writes nothing
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Prove a result again, from its written files alone
+    #[command(after_help = super::verify::EXAMPLES)]
+    Verify(super::verify::VerifyArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  apportion completions bash > ~/.local/share/bash-completion/completions/apportion"

@@ -17,6 +17,7 @@ mod show;
 mod summary;
 mod table;
 mod test;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -67,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema::schema(args, &reporter),
         Command::Test(args) => test::test(args, &cli.global, &reporter),
         Command::Check(args) => check::check(args, &cli.global, &reporter),
+        Command::Verify(args) => verify::verify(args, &cli.global, &reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };

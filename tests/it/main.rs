@@ -14,3 +14,4 @@ mod properties;
 mod support;
 mod test_command;
 mod workbook;
+mod verify;
