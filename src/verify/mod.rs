@@ -33,7 +33,7 @@ pub use inputs::AtHand;
 pub use report::{Finding, Findings, Group, Measure, Outcome, Proof, Report};
 
 use crate::diagnostic::Diagnostic;
-use crate::statement::{RUN, hex};
+use crate::statement::{LINES, RUN, hex};
 use lines::amounts::Amounts;
 use lines::applies::Applies;
 use lines::dates::Dates;
@@ -129,7 +129,7 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
 
     let said = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
     let mut pass = Pass::new(terms, &uncredited.rows, said);
-    let lines = match pass.read(out, terms, &mut known) {
+    let lines = match pass.read(out, terms, &mut known, said) {
         Ok(lines) => lines,
         Err(finding) => {
             proofs.push(no_lines(finding));
@@ -196,8 +196,13 @@ impl<'a> Pass<'a> {
     }
 
     /// Reads all lines, and reads them again for each further bucket of deals.
-    fn read(&mut self, out: &Path, terms: &Terms, known: &mut Known) -> Result<u64, Finding> {
+    /// `said` is how many there are by the file's own account, which a damaged file may get wrong by any number.
+    fn read(&mut self, out: &Path, terms: &Terms, known: &mut Known, said: u64) -> Result<u64, Finding> {
         let lines = lines::scan(out, terms, known, |line| self.line(line, terms))?;
+        if lines != said {
+            let message = "it does not have as many lines as it says";
+            return Err(Finding::new("unreadable-lines", LINES, message).numbers(said, lines));
+        }
         while self.deals.next_bucket(known) {
             lines::scan(out, terms, known, |line| self.deals.line(line))?;
         }

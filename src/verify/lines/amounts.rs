@@ -39,6 +39,9 @@ impl<'a> Amounts<'a> {
                 Finding::new("wrong-currency", LINES, message).row(line.row).numbers(line.currency, currency)
             });
         }
+        if line.level.is_some_and(|level| level < 1) {
+            self.find(line, "wrong-level", "levels count from 1", None, None);
+        }
         self.cap(line);
         self.units(line);
         if line.rule != UNKNOWN_RULE {
@@ -66,9 +69,6 @@ impl<'a> Amounts<'a> {
                 let total = line.units_total.map_or("-".to_owned(), |total| plain(total, 9));
                 Finding::new("wrong-units", LINES, message).row(line.row).numbers(plain(units, 9), total)
             });
-        }
-        if line.level.is_some_and(|level| level < 1) {
-            self.find(line, "wrong-level", "levels count from 1", None, None);
         }
     }
 

@@ -10,9 +10,7 @@ pub mod dates;
 pub mod order;
 pub mod schema;
 
-use std::any::Any;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
@@ -117,6 +115,8 @@ pub fn scan(
 ) -> Result<u64, Finding> {
     let (send, receive) = sync_channel::<Result<RecordBatch, ArrowError>>(WAITING);
     std::thread::scope(|scope| {
+        // Goes as soon as a batch is refused: a reader that waits for a place would wait for ever.
+        let receive = receive;
         let reader = scope.spawn(|| {
             guarded(move || {
                 for batch in reader(out, terms)? {
@@ -141,7 +141,8 @@ pub fn scan(
         }
         match reader.join() {
             Ok(done) => done.map(|()| row),
-            Err(panic) => Err(broken(panic.as_ref())),
+            // Its panics are caught inside, so that this is never reached.
+            Err(_) => Err(Finding::new("unreadable-lines", LINES, "the thread that reads it is gone")),
         }
     })
 }
@@ -159,18 +160,12 @@ fn reader(
 
 /// Turns the errors and panics of the Parquet reader into findings: damaged files bring it to both.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, Finding> {
-    match catch_unwind(AssertUnwindSafe(read)) {
+    match crate::data::read::guarded(read) {
         Ok(result) => result.map_err(unreadable),
-        Err(panic) => Err(broken(panic.as_ref())),
+        Err(reason) => Err(Finding::new("unreadable-lines", LINES, reason)),
     }
 }
 
 fn unreadable(error: ArrowError) -> Finding {
     Finding::new("unreadable-lines", LINES, format!("it can't be decoded: {error}"))
-}
-
-fn broken(panic: &(dyn Any + Send)) -> Finding {
-    let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
-    let reason = text.unwrap_or("no reason given");
-    Finding::new("unreadable-lines", LINES, format!("its contents do not hold together ({reason})"))
 }
