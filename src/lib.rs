@@ -16,6 +16,8 @@
 //! | [`pay`] | stage two, by payee: tiers, overrides, caps |
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
+//! | [`charter`] | the rules in force as a document that a partner can read |
+//! | [`page`] | the frame and the charts of the HTML pages |
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
@@ -25,6 +27,7 @@
 
 pub mod book;
 pub mod cases;
+pub mod charter;
 pub mod check;
 pub mod cli;
 pub mod close;
@@ -34,6 +37,7 @@ pub mod data;
 pub mod diagnostic;
 pub mod expr;
 pub mod money;
+pub mod page;
 pub mod pay;
 pub mod plan;
 pub mod rules;

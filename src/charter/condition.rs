@@ -220,6 +220,7 @@ impl Words<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::{FileId, Span};
     use crate::expr::{ExprText, Scope, compile_any};
 
     fn scope() -> Scope {
@@ -241,9 +242,17 @@ mod tests {
     }
 
     fn said(text: &str) -> String {
-        let text = ExprText::plain(text);
+        let text = ExprText {
+            text: text.into(),
+            span: Span { file: FileId(0), range: 0..text.len() },
+            offsets: (0..=text.len()).collect::<Vec<_>>().into(),
+        };
         let expr = compile_any(&text, &scope()).unwrap();
-        if expr.ty() == Type::Boolean { condition(&expr).inline().to_string() } else { value(&expr).to_string() }
+        if expr.ty() == Type::Boolean {
+            condition(&expr).inline().to_string()
+        } else {
+            value(&expr).to_string()
+        }
     }
 
     #[test]
@@ -276,7 +285,10 @@ mod tests {
                 "role = 'a' OR role = 'b' AND amount > 1",
                 "either the role is “a” or (the role is “b” and the deal’s amount is more than 1)",
             ),
-            ("close_date - occurred_on < 30", "the number of days from the day of the work to the close date is less than 30"),
+            (
+                "close_date - occurred_on < 30",
+                "the number of days from the day of the work to the close date is less than 30",
+            ),
             ("least(amount, list_amount)", "the smallest of the deal’s amount and the list amount"),
             ("amount * 0.5", "the deal’s amount times 0.5"),
             ("coalesce(list_amount, 0) > 1", "the list amount (or 0, where it is not given) is more than 1"),

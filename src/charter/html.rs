@@ -65,7 +65,9 @@ mod tests {
 
     #[test]
     fn links_lead_to_headings_and_nothing_leads_out() {
-        let html = fragment("- [A \\& B (`x-y`)](#a--b-x-y)\n\n## A \\& B (`x-y`)\n\n| a |\n| ---: |\n| \\<i\\> |\n");
+        let html = fragment(
+            "- [A \\& B (`x-y`)](#a--b-x-y)\n\n## A \\& B (`x-y`)\n\n| a |\n| ---: |\n| \\<i\\> |\n",
+        );
         assert!(html.contains("<a href=\"#a--b-x-y\">"), "{html}");
         assert!(html.contains("<h2 id=\"a--b-x-y\">"), "{html}");
         assert!(html.contains("<div class=\"scroll\"") && html.contains("&lt;i&gt;"), "{html}");

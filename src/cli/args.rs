@@ -100,6 +100,9 @@ pub enum Command {
     /// Look at rules and data, and say everything that is wrong or suspicious; pays nobody, writes nothing
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Print the rules in force as a document that a partner can read
+    #[command(after_help = super::charter::EXAMPLES)]
+    Charter(super::charter::CharterArgs),
     /// Prove a result again, from its written files alone
     #[command(after_help = super::verify::EXAMPLES)]
     Verify(super::verify::VerifyArgs),

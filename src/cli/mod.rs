@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine; 1 finished, with findings that somebody has to look at; 2 could not do it.
 
 mod args;
+mod charter;
 mod check;
 mod findings;
 mod init;
@@ -68,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema::schema(args, &reporter),
         Command::Test(args) => test::test(args, &cli.global, &reporter),
         Command::Check(args) => check::check(args, &cli.global, &reporter),
+        Command::Charter(args) => charter::charter(args, &cli.global, &reporter),
         Command::Verify(args) => verify::verify(args, &cli.global, &reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),

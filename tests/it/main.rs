@@ -13,5 +13,5 @@ mod mistakes;
 mod properties;
 mod support;
 mod test_command;
-mod workbook;
 mod verify;
+mod workbook;

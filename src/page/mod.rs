@@ -1,0 +1,86 @@
+//! The frame of every HTML page that `apportion` writes: one file that opens offline, anywhere, for years.
+//!
+//! Nothing leaves the page: style and script stand inside, there are no fonts or pictures to fetch, and a
+//! Content-Security-Policy in its head forbids the browser to ask anybody for anything. It follows the reader's light
+//! or dark setting, prints on paper, and is read at 400 pixels as well as at 1280: wide tables scroll inside
+//! [`scrolling`], never the page.
+//!
+//! The frame knows no rule and no amount. What a page says is the caller's, as `maud` markup, which escapes every text:
+//!
+//! ```
+//! use apportion::page::{page, scrolling};
+//! use maud::html;
+//!
+//! let text = page("Rules in force", &html! {
+//!     header { h1 { "Rules in force" } p.lead { "on 2026-07-01" } }
+//!     section { h2 { "Rates" } (scrolling("Rates", &html! {
+//!         table { thead { tr { th { "rule" } th.num { "rate" } } } tbody { tr { td { "<b>" } td.num { "10%" } } } }
+//!     })) }
+//! });
+//! assert!(text.starts_with("<!DOCTYPE html>") && text.contains("&lt;b&gt;") && !text.contains("http"));
+//! ```
+//!
+//! Classes that `style.css` knows: `lead`, `tiles` with `tile`, `num` (right-aligned), `gain` and `loss` (never by
+//! colour alone: write the sign too), `muted`, `tag`, `key` (a chart's legend), `scroll`; `table.sortable` is made
+//! sortable by a few lines of script and is complete without it. A cell that sorts by something else than its text
+//! says so in `data-value`.
+
+pub mod chart;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+const STYLE: &str = include_str!("style.css");
+const SORT: &str = include_str!("sort.js");
+
+/// What a browser may do on the page: show it, with its own style and script. It may ask nobody for anything.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// A whole page. `body` holds a `header`, then `section`s, then perhaps a `footer`.
+pub fn page(title: &str, body: &Markup) -> String {
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main { (body) }
+                script { (PreEscaped(SORT)) }
+            }
+        }
+    };
+    let mut text = markup.into_string();
+    text.push('\n');
+    text
+}
+
+/// Something wide, a table most of the time, that scrolls in its own frame; by keyboard too, so it has a name.
+pub fn scrolling(name: &str, wide: &Markup) -> Markup {
+    html! { div.scroll role="region" aria-label=(name) tabindex="0" { (wide) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_on_a_page_asks_for_anything() {
+        let text = page("T", &html! { p { "x" } });
+        for asks in ["http://", "https://", "src=", "href=", "@import", "url(", "fetch(", "XMLHttp"] {
+            assert!(!text.contains(asks), "{asks}");
+        }
+        assert!(text.contains("default-src 'none'"));
+    }
+
+    #[test]
+    fn what_is_said_is_escaped() {
+        let text = page("<script>", &html! { (scrolling("a\"b", &html! { "</main>" })) });
+        assert!(text.contains("<title>&lt;script&gt;</title>"));
+        assert!(text.contains("aria-label=\"a&quot;b\"") && text.contains("&lt;/main&gt;"));
+    }
+}
