@@ -16,6 +16,9 @@
 //! | [`pay`] | stage two, by payee: tiers, overrides, caps |
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
+//! | [`charter`] | the rules in force as a document that a partner can read |
+//! | [`page`] | the frame and the charts of the HTML pages |
+//! | [`verify`] | a result proved again from its files alone |
 //! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
 //! | [`check`] | everything suspicious in rules and data, without paying anybody |
@@ -26,6 +29,7 @@
 
 pub mod book;
 pub mod cases;
+pub mod charter;
 pub mod check;
 pub mod cli;
 pub mod close;
@@ -43,3 +47,4 @@ pub mod rules;
 pub mod schema;
 pub mod settle;
 pub mod statement;
+pub mod verify;

@@ -105,6 +105,12 @@ pub enum Command {
     /// Compare two rule sets, or two sets of data: who gets more, who gets less, what it costs, and why
     #[command(after_help = super::diff::args::EXAMPLES)]
     Diff(super::diff::args::DiffArgs),
+    /// Print the rules in force as a document that a partner can read
+    #[command(after_help = super::charter::EXAMPLES)]
+    Charter(super::charter::CharterArgs),
+    /// Prove a result again, from its written files alone
+    #[command(after_help = super::verify::EXAMPLES)]
+    Verify(super::verify::VerifyArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  apportion completions bash > ~/.local/share/bash-completion/completions/apportion"

@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine; 1 finished, with findings that somebody has to look at; 2 could not do it.
 
 mod args;
+mod charter;
 mod check;
 mod diff;
 mod findings;
@@ -18,6 +19,7 @@ mod show;
 mod summary;
 mod table;
 mod test;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -69,6 +71,8 @@ pub fn main() -> ExitCode {
         Command::Test(args) => test::test(args, &cli.global, &reporter),
         Command::Check(args) => check::check(args, &cli.global, &reporter),
         Command::Diff(args) => diff::run(args, &cli.global, &reporter),
+        Command::Charter(args) => charter::charter(args, &cli.global, &reporter),
+        Command::Verify(args) => verify::verify(args, &cli.global, &reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };

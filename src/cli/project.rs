@@ -30,7 +30,7 @@ pub fn find(global: &Global) -> Result<PathBuf, Diagnostic> {
 }
 
 /// The nearest folder with a project file, from `start` upwards.
-fn above(start: &Path) -> Option<&Path> {
+pub fn above(start: &Path) -> Option<&Path> {
     start.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file())
 }
 

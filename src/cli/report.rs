@@ -46,7 +46,8 @@ impl Reporter {
         }
     }
 
-    fn diagnostic(&self, diagnostic: &Diagnostic, files: &Files) {
+    /// One message.
+    pub fn diagnostic(&self, diagnostic: &Diagnostic, files: &Files) {
         match self.format {
             MessageFormat::Json => say(&format!("{}\n", render_json(diagnostic, files))),
             MessageFormat::Full if self.colour => say(&format!("{}\n", render_coloured(diagnostic, files))),

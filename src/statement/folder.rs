@@ -13,7 +13,7 @@ use super::{FILES, RUN};
 use crate::diagnostic::Diagnostic;
 
 /// Files that desktops strew about; they don't make a folder somebody's.
-const STREWN: [&str; 2] = [".DS_Store", "Thumbs.db"];
+pub(crate) const STREWN: [&str; 2] = [".DS_Store", "Thumbs.db"];
 
 /// A result that is being written. Dropped without [`Staged::publish`], it leaves no trace.
 pub(super) struct Staged {

@@ -1,7 +1,7 @@
 //! run.json: what was read, what was written, and the control totals of each rule. Written last: a folder without it,
 //! or with one that does not match the files, is no result.
 //!
-//! Amounts are decimal strings in the book's currency, `null` where a kind has no such thing. Keys stand in the order
+//! Its last key is its seal, see [`super::seal`]. Amounts are decimal strings in the book's currency, `null` where a kind has no such thing. Keys stand in the order
 //! of the structs below.
 
 use std::io::{self, Write};
@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Outcome;
+use super::seal::sealed;
 use super::sink::{FileDigest, Sink};
 use super::sums::Sums;
 use crate::credit::RuleTotals;
@@ -133,8 +134,7 @@ pub(super) fn write(
         totals: totals(outcome, sums),
         prior: prior(outcome),
     };
-    serde_json::to_writer_pretty(&mut *sink, &manifest)?;
-    sink.write_all(b"\n")
+    sink.write_all(sealed(&serde_json::to_string_pretty(&manifest)?).as_bytes())
 }
 
 fn book_facts<'a>(outcome: &Outcome<'a>) -> BookFacts<'a> {

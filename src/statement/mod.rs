@@ -9,6 +9,7 @@ mod folder;
 mod lines;
 mod manifest;
 mod rejects;
+mod seal;
 mod sink;
 mod statements;
 mod sums;
@@ -32,8 +33,11 @@ use crate::diagnostic::Diagnostic;
 use crate::rules::RuleBook;
 
 pub use control::check;
+pub(crate) use folder::STREWN;
 pub use folder::check_target;
+pub use seal::{Seal, seal_of, sealed};
 pub use sink::FileDigest;
+pub(crate) use sink::hex;
 pub use sums::{Sums, sums};
 
 /// Names of the files of a result, in the order in which they are written. `run.json` is always the last.

@@ -198,7 +198,19 @@ fn run_json_names_every_other_file_with_its_digest() {
     let keys: Vec<_> = run.as_object().unwrap().keys().cloned().collect();
     assert_eq!(
         keys,
-        ["period", "engine", "book", "inputs", "rule_files", "outputs", "rows", "rules", "totals", "prior"]
+        [
+            "period",
+            "engine",
+            "book",
+            "inputs",
+            "rule_files",
+            "outputs",
+            "rows",
+            "rules",
+            "totals",
+            "prior",
+            "seal"
+        ]
     );
     let outputs = run["outputs"].as_array().unwrap();
     assert_eq!(outputs.len(), 5);

@@ -19,4 +19,5 @@ mod properties;
 mod schema;
 mod support;
 mod test_command;
+mod verify;
 mod workbook;

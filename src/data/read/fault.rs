@@ -94,7 +94,7 @@ thread_local! {
 }
 
 /// Runs what a third-party reader does and turns its panic into a reason: some panic on damaged files.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     GUARDS.set(GUARDS.get() + 1);
     let done = catch_unwind(AssertUnwindSafe(work));
     GUARDS.set(GUARDS.get() - 1);

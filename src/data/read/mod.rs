@@ -45,7 +45,7 @@ use crate::book::Source;
 use crate::diagnostic::{Diagnostic, Span};
 
 pub use cells::{CellKind, cell_as_day, cell_as_text, cell_kind};
-pub use fault::hush_guarded_panics;
+pub use fault::{guarded, hush_guarded_panics};
 pub use resolve::resolve;
 
 use format::Format;

@@ -1,0 +1,57 @@
+//! The arguments of `apportion verify`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+pub const EXAMPLES: &str = "\
+It reads nothing but the folder that a run wrote and, where they are at hand, the digests of the files that the run
+read. No amount is computed from inputs: the files have to agree with each other to the last cent.
+
+Examples:
+  apportion verify out/2026-07
+  apportion verify out/2026-07 --inputs        what the run read has to be here, unchanged, as well
+  apportion verify /mnt/archive/2026-07 --digest 5f2c…   it is the very result whose digest was noted
+  apportion verify out/2026-07 --format json | jq '.proofs[] | select(.result != \"proven\")'
+
+The digest that it prints is that of run.json, which holds the digests of all else. Noted down where nobody
+changes it, it shows later that a result was exchanged as a whole, which no look into the files can show.
+
+Exit codes:
+  0  proven
+  1  not proven: the findings say what, where, and what was expected there
+  2  could not be read: no such folder, no run.json, disk";
+
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Folder of the result
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+
+    /// Inputs and rule files have to be at hand; otherwise those that are not are told and left out
+    #[arg(long)]
+    pub inputs: bool,
+
+    /// The SHA-256 of run.json as it was noted when the result was written
+    #[arg(long, value_name = "SHA256", value_parser = parse_digest)]
+    pub digest: Option<String>,
+
+    /// How the proofs on stdout are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(env = "APPORTION_FORMAT", hide_env_values = true)]
+    pub format: VerifyFormat,
+}
+
+/// How proofs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// For people; findings stand on stderr
+    Table,
+    /// All of it, findings included, for a script
+    Json,
+}
+
+fn parse_digest(text: &str) -> Result<String, String> {
+    let is_one = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_one { Ok(text.to_lowercase()) } else { Err("write the 64 hex digits of a SHA-256".to_owned()) }
+}

@@ -1,0 +1,53 @@
+//! `apportion verify`: a result proved again from its files.
+
+mod args;
+mod show;
+
+use std::path::{Path, PathBuf};
+
+pub use args::{EXAMPLES, VerifyArgs};
+
+use super::args::Global;
+use super::number::counted;
+use super::project;
+use super::report::Reporter;
+use super::run::set_threads;
+use super::{Ending, Failure, print_data};
+use crate::diagnostic::{Diagnostic, Files};
+use crate::verify::{self, AtHand, Report};
+
+/// Proves the result, prints the proofs, tells the findings.
+pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    set_threads(global);
+    let project = project_of(&args.out, global)?;
+    let at_hand = AtHand { project: project.as_deref(), insist: args.inputs };
+    let report = verify::verify(&args.out, at_hand, args.digest.as_deref())?;
+    let shown = show::report(&report, &args.out, args.format).map_err(|error| {
+        Diagnostic::error("cannot-write", format!("could not make the table of proofs: {error}"))
+    })?;
+    tell(&report, reporter);
+    print_data(&shown)?;
+    Ok(if report.proven() { Ending::Fine } else { Ending::Findings })
+}
+
+/// The project that the result was made in: as named, or the nearest one above the result; `None` where there is none.
+fn project_of(out: &Path, global: &Global) -> Result<Option<PathBuf>, Failure> {
+    if global.project.is_some() {
+        return Ok(Some(project::find(global)?));
+    }
+    let Ok(whole) = out.canonicalize() else { return Ok(None) };
+    Ok(project::above(&whole).map(Path::to_path_buf))
+}
+
+/// Findings on stderr: the first of each kind, and how many more there are.
+fn tell(report: &Report, reporter: &Reporter) {
+    for group in report.groups() {
+        for finding in &group.first {
+            reporter.diagnostic(&finding.diagnostic(), &Files::default());
+        }
+        let more = group.count - group.first.len() as u64;
+        if more > 0 {
+            reporter.note(&format!("… and {} of `{}`\n", counted(more, "more finding"), group.code));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The proofs on stdout: a table for people, or everything as JSON.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::super::number::{count, money};
+use super::super::project;
+use super::args::VerifyFormat;
+use crate::money::format_scaled;
+use crate::verify::{Finding, Measure, Outcome, Proof, Report};
+
+/// Width of the longest name of a proof.
+const NAME: usize = 14;
+
+/// The report in a format, as bytes for stdout.
+pub fn report(report: &Report, out: &Path, format: VerifyFormat) -> Result<Vec<u8>, serde_json::Error> {
+    match format {
+        VerifyFormat::Table => Ok(text(report, out).into_bytes()),
+        VerifyFormat::Json => {
+            let mut bytes = serde_json::to_vec_pretty(&JsonReport::new(report, out))?;
+            bytes.push(b'\n');
+            Ok(bytes)
+        }
+    }
+}
+
+fn text(report: &Report, out: &Path) -> String {
+    let mut text = if report.period.is_empty() {
+        format!("{}\n\n", project::shown(out))
+    } else {
+        format!("{}, {}, amounts in {}\n\n", report.book, report.period, report.currency)
+    };
+    let results: Vec<String> = report.proofs.iter().map(result).collect();
+    let width = results.iter().map(String::len).max().unwrap_or(0);
+    for (proof, result) in report.proofs.iter().zip(&results) {
+        let line = format!("{result:<width$}  {:<NAME$}  {}", proof.name, checked(proof, report.digits));
+        text.push_str(&format!("{}\n", line.trim_end()));
+    }
+    text.push('\n');
+    for (label, what) in facts(report, out) {
+        text.push_str(&format!("{label:<9}{what}\n"));
+    }
+    text
+}
+
+/// What the proof looked at: `3,216 lines, 454 deals; uncapped 1,234.50`.
+fn checked(proof: &Proof, digits: u32) -> String {
+    let counts = proof.measures.iter().filter_map(|measure| match measure {
+        Measure::Count(what, number) => Some(numbered(*number, what)),
+        Measure::Amount(..) => None,
+    });
+    let sums = proof.measures.iter().filter_map(|measure| match measure {
+        Measure::Amount(what, minor) => Some(format!("{what} {}", money(*minor, digits))),
+        Measure::Count(..) => None,
+    });
+    let halves = [counts.collect::<Vec<_>>().join(", "), sums.collect::<Vec<_>>().join(", ")];
+    halves.into_iter().filter(|half| !half.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+/// A number with its noun, which stands in the plural.
+fn numbered(number: u64, plural: &str) -> String {
+    let noun = if number == 1 { plural.strip_suffix('s').unwrap_or(plural) } else { plural };
+    format!("{} {noun}", count(number))
+}
+
+fn result(proof: &Proof) -> String {
+    match proof.outcome {
+        Outcome::Failed => format!("FAILED ({})", count(proof.findings.count())),
+        outcome => outcome.word().to_owned(),
+    }
+}
+
+fn facts(report: &Report, out: &Path) -> Vec<(&'static str, String)> {
+    let failed = report.proofs.iter().filter(|proof| proof.outcome == Outcome::Failed).count();
+    let left_out = |outcome| report.proofs.iter().filter(|proof| proof.outcome == outcome).count();
+    let mut verdict = if report.proven() {
+        "proven".to_owned()
+    } else {
+        format!("NOT PROVEN: {failed} of {} proofs failed", report.proofs.len())
+    };
+    let not_at_hand = left_out(Outcome::NotAtHand);
+    if not_at_hand > 0 {
+        verdict.push_str(&format!(", {not_at_hand} left out for want of what the run read"));
+    }
+    vec![
+        ("Result", format!("{} is {verdict}", project::shown(out))),
+        ("Digest", format!("{}  (SHA-256 of run.json; it stands for all files)", report.digest)),
+    ]
+}
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    folder: String,
+    period: &'a str,
+    book: &'a str,
+    proven: bool,
+    run_json_sha256: &'a str,
+    proofs: Vec<JsonProof<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonProof<'a> {
+    proof: &'a str,
+    claim: &'a str,
+    result: &'static str,
+    checked: serde_json::Value,
+    findings: Vec<JsonGroup<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonGroup<'a> {
+    code: &'a str,
+    count: u64,
+    first: Vec<JsonFinding<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    file: &'a str,
+    row: Option<u64>,
+    message: &'a str,
+    written: Option<&'a str>,
+    proved: Option<&'a str>,
+}
+
+impl<'a> JsonReport<'a> {
+    fn new(report: &'a Report, out: &Path) -> Self {
+        Self {
+            folder: project::shown(out),
+            period: &report.period,
+            book: &report.book,
+            proven: report.proven(),
+            run_json_sha256: &report.digest,
+            proofs: report.proofs.iter().map(|proof| json_proof(proof, report)).collect(),
+        }
+    }
+}
+
+fn json_proof<'a>(proof: &'a Proof, report: &'a Report) -> JsonProof<'a> {
+    let mut checked = serde_json::Map::new();
+    for measure in &proof.measures {
+        match measure {
+            Measure::Count(what, number) => checked.insert(what.replace(' ', "_"), (*number).into()),
+            Measure::Amount(what, minor) => checked.insert(
+                what.replace(' ', "_"),
+                serde_json::json!({
+                    "amount": format_scaled(*minor, report.digits),
+                    "currency": report.currency,
+                }),
+            ),
+        };
+    }
+    let group = |group: &'a crate::verify::Group| JsonGroup {
+        code: group.code,
+        count: group.count,
+        first: group.first.iter().map(json_finding).collect(),
+    };
+    JsonProof {
+        proof: proof.name,
+        claim: proof.claim,
+        result: proof.outcome.word(),
+        checked: checked.into(),
+        findings: proof.findings.groups.iter().map(group).collect(),
+    }
+}
+
+fn json_finding(finding: &Finding) -> JsonFinding<'_> {
+    let numbers = finding.numbers.as_ref();
+    JsonFinding {
+        file: &finding.file,
+        row: finding.row,
+        message: &finding.message,
+        written: numbers.map(|(written, _)| written.as_str()),
+        proved: numbers.map(|(_, proved)| proved.as_str()),
+    }
+}

@@ -1,0 +1,91 @@
+//! Every worked example under tests/cases, written as a result and proved: what the engine writes, whatever the rules,
+//! is what `verify` calls proven.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use apportion::verify::{AtHand, verify};
+use rayon::prelude::*;
+
+use crate::support::repository;
+
+const TABLES: [&str; 6] = ["deals", "payees", "engagements", "splits", "quotas", "fx_rates"];
+
+/// A table of a case as CSV.
+fn csv_text(table: &str) -> String {
+    let rows = table.lines().filter(|line| !line.trim().is_empty());
+    let cells = |line: &str| {
+        let cells: Vec<String> =
+            line.split('|').map(|cell| format!("\"{}\"", cell.trim().replace('"', "\"\""))).collect();
+        cells.join(",")
+    };
+    rows.map(|line| cells(line) + "\n").collect()
+}
+
+/// Writes a case as a project; false where it is one of those that end in an error.
+fn write(case: &toml::Table, folder: &Path) -> bool {
+    if case.contains_key("error") {
+        return false;
+    }
+    let mut book = toml::Table::new();
+    book.insert("name".to_owned(), "A case".into());
+    book.insert("currency".to_owned(), "USD".into());
+    book.insert("rules".to_owned(), vec!["rules.toml"].into());
+    book.extend(case.get("book").and_then(|book| book.as_table()).cloned().unwrap_or_default());
+    let mut sources = toml::Table::new();
+    for table in TABLES {
+        let Some(text) = case.get(table).and_then(|text| text.as_str()) else { continue };
+        let keys = case.get("sources").and_then(|sources| sources.get(table)?.as_table());
+        let mut source = keys.cloned().unwrap_or_default();
+        source.insert("path".to_owned(), format!("{table}.csv").into());
+        sources.insert(table.to_owned(), source.into());
+        fs::write(folder.join(format!("{table}.csv")), csv_text(text)).unwrap();
+    }
+    let mut file = toml::Table::new();
+    file.insert("book".to_owned(), book.into());
+    file.insert("sources".to_owned(), sources.into());
+    fs::write(folder.join("apportion.toml"), toml::to_string(&file).unwrap()).unwrap();
+    fs::write(folder.join("rules.toml"), case["rules"].as_str().unwrap()).unwrap();
+    true
+}
+
+/// What is found in the result of a case; `None` where it makes none.
+fn found(case: &toml::Table) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    if !write(case, folder.path()) {
+        return None;
+    }
+    let out = folder.path().join("out");
+    let output = Command::new(env!("CARGO_BIN_EXE_apportion"))
+        .args(["run", "--quiet", "--threads", "1", "--period", case["period"].as_str().unwrap(), "--project"])
+        .arg(folder.path())
+        .arg("--out")
+        .arg(&out)
+        .output()
+        .unwrap();
+    assert_ne!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = verify(&out, AtHand { project: Some(folder.path()), insist: true }, None).unwrap();
+    let findings: Vec<String> = report
+        .groups()
+        .flat_map(|group| &group.first)
+        .map(|finding| format!("\n{}: {}", case["name"], finding.diagnostic().message))
+        .collect();
+    assert_eq!(report.proven(), findings.is_empty());
+    Some(findings.concat())
+}
+
+#[test]
+fn the_result_of_every_case_is_proven() {
+    let mut cases: Vec<toml::Table> = Vec::new();
+    let mut paths: Vec<_> =
+        fs::read_dir(repository("tests/cases")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
+        let file: toml::Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        cases.extend(file["case"].as_array().unwrap().iter().map(|case| case.as_table().unwrap().clone()));
+    }
+    let found: Vec<String> = cases.par_iter().filter_map(found).collect();
+    assert!(found.len() >= 80, "only {} cases make a result", found.len());
+    assert!(found.iter().all(String::is_empty), "{}", found.concat());
+}

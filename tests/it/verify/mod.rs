@@ -1,0 +1,131 @@
+//! `verify` on results that were left alone, and on results that were not.
+
+mod cases;
+mod lines;
+mod tampering;
+mod workbench;
+
+use std::process::Command;
+
+use apportion::verify::{AtHand, Outcome, verify};
+use tampering::TAMPERINGS;
+use workbench::Bench;
+
+#[test]
+fn a_result_that_was_left_alone_is_proven() {
+    let bench = Bench::new();
+    let report = bench.verify();
+    for proof in &report.proofs {
+        assert_eq!(proof.outcome, Outcome::Proven, "{proof:?}");
+        assert!(!proof.measures.is_empty(), "{} looked at nothing", proof.name);
+    }
+    let project = AtHand { project: None, insist: false };
+    let report = verify(&bench.out(), project, Some(&report.digest)).unwrap();
+    assert!(report.proven(), "what is not at hand is no finding");
+    assert_eq!(report.proofs.iter().filter(|proof| proof.outcome == Outcome::NotAtHand).count(), 3);
+}
+
+/// Every way to tamper is told by its own code; what else it sets off is in the snapshot.
+#[test]
+fn every_kind_of_tampering_is_told() {
+    let mut found = String::new();
+    for tampering in TAMPERINGS {
+        let bench = Bench::new();
+        (tampering.act)(&bench);
+        if tampering.covered {
+            bench.cover();
+        }
+        let codes = bench.codes();
+        assert!(codes.contains(&tampering.code), "{}: {codes:?}", tampering.name);
+        let digests = ["changed-file", "broken-seal"].iter().any(|code| codes.contains(code));
+        assert!(!(tampering.covered && digests), "{}: the digests told", tampering.name);
+        found.push_str(&format!("{}: {}\n", tampering.name, codes.join(", ")));
+    }
+    assert!(TAMPERINGS.len() >= 20);
+    insta::assert_snapshot!(found);
+}
+
+#[test]
+fn a_changed_byte_anywhere_is_found() {
+    let bench = Bench::new();
+    for name in apportion::statement::FILES {
+        let path = bench.out().join(name);
+        let bytes = std::fs::read(&path).unwrap();
+        let step = (bytes.len() / 150).max(1);
+        for at in (0..bytes.len()).step_by(step) {
+            for bit in [0x01, 0x20, 0x80] {
+                let mut changed = bytes.clone();
+                changed[at] ^= bit;
+                std::fs::write(&path, changed).unwrap();
+                assert!(!bench.verify().proven(), "byte {at} of {name}");
+            }
+        }
+        std::fs::write(&path, bytes).unwrap();
+    }
+    assert!(bench.verify().proven());
+}
+
+#[test]
+fn a_result_that_was_exchanged_as_a_whole_is_told_by_its_digest() {
+    let bench = Bench::new();
+    let noted = bench.verify().digest;
+    bench.edit_run(|run| run["prior"][0]["amount"] = "1.00".into());
+    bench.cover();
+    assert!(bench.verify().proven(), "what was paid before the period is not in these files");
+    let at_hand = AtHand { project: None, insist: false };
+    let report = verify(&bench.out(), at_hand, Some(&noted)).unwrap();
+    assert_eq!(report.groups().map(|group| group.code).collect::<Vec<_>>(), ["other-digest"]);
+}
+
+fn command(bench: &Bench, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_apportion"))
+        .current_dir(bench.project())
+        .arg("verify")
+        .args(arguments)
+        .env_remove("APPORTION_PROJECT")
+        .output()
+        .unwrap();
+    format!(
+        "exit code {}\n{}\n{}",
+        output.status.code().unwrap(),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap()
+    )
+}
+
+#[test]
+fn the_command_on_a_proven_result() {
+    insta::with_settings!({ filters => [(r"[0-9a-f]{64}", "[sha256]"), (r"[\d,]+ bytes", "[n] bytes")] }, {
+        insta::assert_snapshot!(command(&Bench::new(), &["out/2026-02", "--inputs"]));
+    });
+}
+
+#[test]
+fn the_command_on_a_result_that_was_tampered_with() {
+    let bench = Bench::new();
+    let tampering = TAMPERINGS.iter().find(|tampering| tampering.name == "a line removed").unwrap();
+    (tampering.act)(&bench);
+    bench.cover();
+    insta::with_settings!({ filters => [(r"[0-9a-f]{64}", "[sha256]"), (r"[\d,]+ bytes", "[n] bytes")] }, {
+        insta::assert_snapshot!(command(&bench, &["out/2026-02"]));
+    });
+    let json = command(&bench, &["out/2026-02", "--format", "json", "-q"]);
+    let json = json.trim_start_matches("exit code 1\n");
+    let (json, _) = json.rsplit_once("\n}\n").unwrap();
+    let report: serde_json::Value = serde_json::from_str(&format!("{json}\n}}")).unwrap();
+    assert_eq!(report["proven"], false);
+    let proofs = report["proofs"].as_array().unwrap();
+    let whole = proofs.iter().find(|proof| proof["proof"] == "conservation").unwrap();
+    assert_eq!(whole["result"], "FAILED");
+    assert_eq!(whole["findings"][0]["first"][0]["written"], "1000.00");
+}
+
+#[test]
+fn what_is_no_result_can_not_be_read() {
+    let bench = Bench::new();
+    let said = command(&bench, &["rules"]);
+    assert!(said.starts_with("exit code 2\n\nerror[not-a-result]: `rules` is not a result"), "{said}");
+    let said = command(&bench, &["nowhere"]);
+    assert!(said.starts_with("exit code 2\n\nerror[not-a-result]: `nowhere` is not a folder"), "{said}");
+    assert!(command(&bench, &["out/2026-02", "--digest", "abc"]).contains("64 hex digits"));
+}

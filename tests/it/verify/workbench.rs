@@ -1,0 +1,108 @@
+//! A result to tamper with: a project that was run once, copied for every attempt.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use apportion::statement::sealed;
+use apportion::verify::{AtHand, Report, verify};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use crate::support::repository;
+
+/// One copy of the project with its result.
+pub struct Bench {
+    folder: TempDir,
+}
+
+impl Bench {
+    /// A fresh copy of the result that no one has touched.
+    pub fn new() -> Self {
+        static ORIGINAL: OnceLock<TempDir> = OnceLock::new();
+        let original = ORIGINAL.get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            copy(&repository("tests/it/verify/project"), folder.path());
+            let output = Command::new(env!("CARGO_BIN_EXE_apportion"))
+                .args(["run", "--quiet", "--period", "2026-02", "--project"])
+                .arg(folder.path())
+                .output()
+                .unwrap();
+            assert_eq!(output.status.code(), Some(1), "the project has rejects: {output:?}");
+            folder
+        });
+        let folder = tempfile::tempdir().unwrap();
+        copy(original.path(), folder.path());
+        Self { folder }
+    }
+
+    pub fn project(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn out(&self) -> PathBuf {
+        self.project().join("out/2026-02")
+    }
+
+    /// Proves the result as it stands now.
+    pub fn verify(&self) -> Report {
+        verify(&self.out(), AtHand { project: Some(self.project()), insist: true }, None).unwrap()
+    }
+
+    /// Codes of what is found, each once, in order.
+    pub fn codes(&self) -> Vec<&'static str> {
+        let mut codes: Vec<_> = self.verify().groups().map(|group| group.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    /// Changes the text of a file of the result.
+    pub fn edit(&self, name: &str, change: impl FnOnce(String) -> String) {
+        let path = self.out().join(name);
+        let before = fs::read_to_string(&path).unwrap();
+        let after = change(before.clone());
+        assert_ne!(before, after, "{name} was not changed");
+        fs::write(path, after).unwrap();
+    }
+
+    /// Changes run.json as a value, and seals it anew.
+    pub fn edit_run(&self, change: impl FnOnce(&mut Value)) {
+        self.edit("run.json", |text| {
+            let mut run: Value = serde_json::from_str(&text).unwrap();
+            change(&mut run);
+            run.as_object_mut().unwrap().remove("seal");
+            sealed(&serde_json::to_string_pretty(&run).unwrap())
+        });
+    }
+
+    /// What a forger does last: digests and lengths of the files as they are now, and a new seal.
+    pub fn cover(&self) {
+        let path = self.out().join("run.json");
+        let mut run: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        for output in run["outputs"].as_array_mut().into_iter().flatten() {
+            let name = output["file"].as_str().unwrap().to_owned();
+            let Ok(bytes) = fs::read(self.out().join(name)) else { continue };
+            let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            output["sha256"] = digest.into();
+            output["bytes"] = bytes.len().into();
+        }
+        run.as_object_mut().unwrap().remove("seal");
+        fs::write(path, sealed(&serde_json::to_string_pretty(&run).unwrap())).unwrap();
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
