@@ -239,10 +239,7 @@ impl<'a> Filler<'a, '_> {
                 stood.push(raw.text(&mut other).map_or(NONE, |text| self.code(text)));
             }
             let cell = binding.mapped(raw, &mut buffer);
-            let code = match cell.text(&mut other) {
-                Some(text) => Some(self.text_code(row, raw, text)),
-                None => None,
-            };
+            let code = cell.text(&mut other).map(|text| self.text_code(row, raw, text));
             out.push(self.code_or_standing(row, raw, code, standing));
         }
         out
@@ -372,7 +369,7 @@ impl<'a> Filler<'a, '_> {
 
     /// Whether the cells of an array are the texts of the column.
     fn stays(&self, array: &ArrayRef) -> bool {
-        let marked = |texts: &StringArray| texts.iter().flatten().any(|text| cells::is_marked(text));
+        let marked = |texts: &StringArray| texts.iter().flatten().any(cells::is_marked);
         let plain = !self.trim && !self.binding.changes();
         plain
             && match array.data_type() {

@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn every_payee_is_in_one_range() {
-        let changes = [-150_00, -100_00, -1, 1, 99, 100, 101, 5_000_00];
+        let changes = [-15_000, -10_000, -1, 1, 99, 100, 101, 500_000];
         for digits in [0, 2, 3] {
             let bins = bins(&changes, digits);
             assert_eq!(bins.iter().map(|bin| bin.2).sum::<u64>(), 8);

@@ -172,7 +172,7 @@ fn columns_of_other_widths() {
         vec![Some(1), Some(0), None].into(),
         Arc::new(Int64Array::from(vec![7, 8])),
     );
-    let wide = |digits: [i128; 3]| digits.map(|digits| i256::from_i128(digits)).to_vec();
+    let wide = |digits: [i128; 3]| digits.map(i256::from_i128).to_vec();
     let fits = Decimal256Array::from_iter_values(wide([15, -25, 0])).with_precision_and_scale(76, 1).unwrap();
     let mut digits = wide([15, -25, 0]);
     digits[1] = i256::from_i128(i128::MAX).wrapping_mul(i256::from_i128(1000));
