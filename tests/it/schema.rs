@@ -130,7 +130,8 @@ fn below(folder: &Path, fits: &dyn Fn(&str) -> bool, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn every_file_of_the_repository_fits_its_schema() {
-    let kinds: [(Schema, &dyn Fn(&str) -> bool, usize); 3] = [
+    type IsOfKind<'a> = &'a dyn Fn(&str) -> bool;
+    let kinds: [(Schema, IsOfKind<'_>, usize); 3] = [
         (Schema::Project, &|path| path.ends_with("/apportion.toml"), 4),
         (Schema::Rules, &|path| path.ends_with(".toml") && path.contains("/rules/"), 12),
         (Schema::Cases, &|path| path.ends_with(".toml") && path.contains("/cases/"), 28),
