@@ -5,7 +5,7 @@
 use super::settle::Settled;
 use super::{Compared, Table};
 use crate::book::display_day;
-use crate::credit::{Applies, RuleTotals};
+use crate::credit::{Applies, Line, RuleTotals};
 use crate::data::{NONE, Reject};
 use crate::money::format_scaled;
 
@@ -98,8 +98,8 @@ impl<'a> Actual<'a> {
 
     fn lines(&self, columns: &[String]) -> Table {
         let lines = &self.closed.settlement.lines;
-        let rows = (0..lines.len()).filter(|&row| self.closed.shown[usize::from(lines.rule[row])]);
-        table(columns, rows, |row, column| self.line(row, column))
+        let shown = lines.iter().filter(|line| self.closed.shown[usize::from(line.rule)]);
+        table(columns, shown, |line, column| self.line(line, column))
     }
 
     fn uncredited(&self, columns: &[String]) -> Table {
@@ -142,35 +142,34 @@ impl<'a> Actual<'a> {
         table(columns, shown, |at, column| self.total(at, &totals[at], column))
     }
 
-    fn line(&self, row: usize, column: &str) -> Option<String> {
+    fn line(&self, line: &Line, column: &str) -> Option<String> {
         let settlement = &self.closed.settlement;
-        let lines = &settlement.lines;
-        let (rule, version) = (usize::from(lines.rule[row]), usize::from(lines.version[row]));
+        let (rule, version) = (usize::from(line.rule), usize::from(line.version));
         let applies: Applies = settlement.applies[rule][version];
-        let money = |on: bool, column: &[i64]| self.optional(on.then(|| i128::from(column[row])));
+        let money = |on: bool, minor: i64| self.optional(on.then(|| i128::from(minor)));
         Some(match column {
-            "payee_id" => self.payee(lines.payee[row]),
-            "rule_id" => self.rule(lines.rule[row]),
+            "payee_id" => self.payee(line.payee),
+            "rule_id" => self.rule(line.rule),
             "rule_from" => display_day(self.closed.rules.rules[rule].versions[version].from),
             "kind" => self.closed.rules.rules[rule].kind.word().to_owned(),
-            "deal_id" => self.deal(lines.deal[row]),
-            "role" if lines.role[row] == NONE => String::new(),
-            "role" => settlement.roles[lines.role[row] as usize].clone(),
-            "from_payee_id" if lines.from_payee[row] == NONE => String::new(),
-            "from_payee_id" => self.payee(lines.from_payee[row]),
-            "level" if lines.level[row] == 0 => String::new(),
-            "level" => lines.level[row].to_string(),
-            "close_date" => display_day(self.closed.tables.deals.close_date[lines.deal[row] as usize]),
-            "basis" => money(applies.basis, &lines.basis),
-            "rate" if applies.rate => plain(i128::from(lines.rate_e8[row]), 6) + "%",
-            "units" if applies.units => plain(lines.units_e9[row], 9),
-            "units_total" if applies.units_total => plain(lines.units_total_e9[row], 9),
+            "deal_id" => self.deal(line.deal),
+            "role" if line.role == NONE => String::new(),
+            "role" => settlement.roles[line.role as usize].clone(),
+            "from_payee_id" if line.from_payee == NONE => String::new(),
+            "from_payee_id" => self.payee(line.from_payee),
+            "level" if line.level == 0 => String::new(),
+            "level" => line.level.to_string(),
+            "close_date" => display_day(self.closed.tables.deals.close_date[line.deal as usize]),
+            "basis" => money(applies.basis, line.basis),
+            "rate" if applies.rate => plain(i128::from(line.rate_e8), 6) + "%",
+            "units" if applies.units => plain(line.units_e9, 9),
+            "units_total" if applies.units_total => plain(line.units_total_e9, 9),
             "rate" | "units" | "units_total" => String::new(),
-            "credit_total" => money(applies.credit_total, &lines.credit_total),
-            "pool" => money(applies.pool, &lines.pool),
-            "credited" => money(applies.credited, &lines.credited),
-            "uncapped" => money(applies.amount, &lines.uncapped),
-            "amount" => money(applies.amount, &lines.amount),
+            "credit_total" => money(applies.credit_total, line.credit_total),
+            "pool" => money(applies.pool, line.pool),
+            "credited" => money(applies.credited, line.credited),
+            "uncapped" => money(applies.amount, line.uncapped),
+            "amount" => money(applies.amount, line.amount),
             "currency" => self.closed.book.currency.code().to_owned(),
             _ => return None,
         })

@@ -60,7 +60,7 @@ impl<'a> Facts<'a> {
             .filter(|deal| tables.deals.won[*deal as usize] && pays(deal))
             .collect();
         let inputs = Inputs::new(book, tables, rules, window);
-        let rules_of_lines = settlement.lines.rule.iter().map(|rule| Some(*rule));
+        let rules_of_lines = settlement.lines.iter().map(|line| Some(line.rule));
         let lines_of = by_rule(rules.rules.len(), rules_of_lines);
         let uncredited_of = by_rule(rules.rules.len(), settlement.uncredited.iter().map(|row| row.rule));
         Ok(Self {
@@ -121,7 +121,7 @@ impl<'a> Facts<'a> {
     /// The deals on which a rule makes lines, ascending, each once.
     pub fn deals_with_lines(&self, rule: usize) -> Vec<u32> {
         let rows = self.lines_of[rule].iter();
-        let mut deals: Vec<u32> = rows.map(|row| self.settlement.lines.deal[*row as usize]).collect();
+        let mut deals: Vec<u32> = rows.map(|row| self.settlement.lines[*row as usize].deal).collect();
         deals.sort_unstable();
         deals.dedup();
         deals

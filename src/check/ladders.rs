@@ -207,9 +207,9 @@ fn below_first_rate(
 fn below_first_tier(facts: &Facts<'_>, at: usize, id: &str, version: &Version) -> Option<Finding> {
     let lines = &facts.settlement.lines;
     let rows = || facts.lines_of[at].iter().map(|row| *row as usize);
-    let all: BTreeSet<u32> = rows().map(|row| lines.payee[row]).collect();
+    let all: BTreeSet<u32> = rows().map(|row| lines[row].payee).collect();
     let reached: BTreeSet<u32> =
-        rows().filter(|row| lines.rate_e8[*row] != 0).map(|row| lines.payee[row]).collect();
+        rows().filter(|row| lines[*row].rate_e8 != 0).map(|row| lines[row].payee).collect();
     let below = all.len() - reached.len();
     if reached.is_empty() || below <= reached.len() {
         return None;

@@ -40,8 +40,9 @@ struct Paid {
 
 impl Paid {
     fn new(facts: &Facts<'_>) -> Self {
-        let amount = &facts.settlement.lines.amount;
-        let not_zero = |rows: &Vec<u32>| rows.iter().filter(|row| amount[**row as usize] != 0).count() as u64;
+        let lines = &facts.settlement.lines;
+        let not_zero =
+            |rows: &Vec<u32>| rows.iter().filter(|row| lines[**row as usize].amount != 0).count() as u64;
         Self {
             lines: facts.lines_of.iter().map(|rows| rows.len() as u64).collect(),
             amounts: facts.lines_of.iter().map(not_zero).collect(),

@@ -6,6 +6,7 @@ use arrow::array::{Array, AsArray, Date32Array};
 use arrow::datatypes::Date32Type;
 
 use crate::book::{TableName, display_day};
+use crate::credit::Line;
 use crate::data::NONE;
 use crate::diagnostic::{count, counted};
 
@@ -78,11 +79,9 @@ fn without_work(facts: &Facts<'_>) -> Option<Finding> {
 /// Payees who earn on deals that closed after they had left.
 fn ended(facts: &Facts<'_>) -> Option<Finding> {
     let ends = dates(facts, "end_date")?;
-    let lines = &facts.settlement.lines;
     let close_date = &facts.tables.deals.close_date;
     let mut late: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    for row in 0..lines.len() {
-        let (payee, deal) = (lines.payee[row], lines.deal[row]);
+    for &Line { payee, deal, .. } in facts.settlement.lines.iter() {
         if date(Some(ends), payee).is_some_and(|end| end < close_date[deal as usize]) {
             late.entry(payee).or_default().insert(deal);
         }

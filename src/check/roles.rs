@@ -41,10 +41,9 @@ fn shared_by_role(version: &Version) -> Option<(&[RoleShare], Unfilled)> {
 
 /// The roles that lines of these days have, by rule and version.
 fn filled(facts: &Facts<'_>) -> BTreeMap<(u16, u16), BTreeSet<u32>> {
-    let lines = &facts.settlement.lines;
     let mut filled: BTreeMap<(u16, u16), BTreeSet<u32>> = BTreeMap::new();
-    for row in (0..lines.len()).filter(|row| lines.role[*row] != NONE) {
-        filled.entry((lines.rule[row], lines.version[row])).or_default().insert(lines.role[row]);
+    for line in facts.settlement.lines.iter().filter(|line| line.role != NONE) {
+        filled.entry((line.rule, line.version)).or_default().insert(line.role);
     }
     filled
 }

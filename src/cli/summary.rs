@@ -84,8 +84,8 @@ impl<'a> Summary<'a> {
 fn unpaid(closed: &Closed) -> (u64, Vec<(Reason, u64)>) {
     let settlement = &closed.settlement;
     let mut has_line = vec![false; closed.tables.deals.close_date.len()];
-    for deal in &settlement.lines.deal {
-        has_line[*deal as usize] = true;
+    for line in settlement.lines.iter() {
+        has_line[line.deal as usize] = true;
     }
     let mut pairs: Vec<(u32, Reason)> = settlement
         .uncredited

@@ -1,6 +1,6 @@
 //! What a kernel is given of a partition of deals, and what it gives back.
 
-use super::{Line, Lines, Reason, Sums, Uncredited};
+use super::{Line, Reason, Sums, Uncredited};
 use crate::money::{Overflow, Rounding, amount_minor};
 
 /// Deals of one rule version in one partition, ascending, with what is known of them before units are looked at.
@@ -120,7 +120,8 @@ pub struct Slots {
 /// What a kernel makes of a batch.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    pub lines: Lines,
+    /// In order of deal, then of payee and role.
+    pub lines: Vec<Line>,
     /// Deals of the paid period only.
     pub uncredited: Vec<Uncredited>,
     /// Deals of the paid period only.

@@ -1,6 +1,6 @@
 //! The last step of every kernel: a deal's lines in order, within the cap per deal. Contract, section 4, "caps".
 
-use super::{Batch, Line, Lines};
+use super::{Batch, Line};
 use crate::money::{Overflow, Splitter};
 
 /// Finishes the lines of one deal. Keeps its scratch space between deals.
@@ -14,12 +14,17 @@ pub struct Limiter {
 impl Limiter {
     /// Appends a deal's `lines` in order of payee and role. Where their amounts add up to more than the cap in
     /// absolute value, they become `split(cap with their sign, amounts)`; `uncapped` keeps what they were.
-    pub fn finish(&mut self, batch: &Batch, lines: &mut Vec<Line>, out: &mut Lines) -> Result<(), Overflow> {
+    pub fn finish(
+        &mut self,
+        batch: &Batch,
+        lines: &mut Vec<Line>,
+        out: &mut Vec<Line>,
+    ) -> Result<(), Overflow> {
         lines.sort_unstable_by_key(|line| (line.payee, line.role.wrapping_add(1)));
         if let Some(cap) = batch.cap {
             self.cap(cap, lines)?;
         }
-        lines.drain(..).for_each(|line| out.push(line));
+        out.append(lines);
         Ok(())
     }
 
@@ -60,10 +65,10 @@ mod tests {
             .enumerate()
             .map(|(payee, &amount)| Line { uncapped: amount, amount, ..batch.line(0, payee as u32) })
             .collect();
-        let mut out = Lines::default();
+        let mut out = Vec::new();
         Limiter::default().finish(&batch, &mut lines, &mut out).unwrap();
-        assert_eq!(out.uncapped, amounts);
-        out.amount
+        assert_eq!(out.iter().map(|line| line.uncapped).collect::<Vec<_>>(), amounts);
+        out.iter().map(|line| line.amount).collect()
     }
 
     #[test]

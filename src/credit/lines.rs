@@ -1,52 +1,33 @@
-//! Lines as columns: what both stages make and `statement` writes.
+//! Lines: what both stages make and `statement` writes.
+
+use std::ops::Index;
 
 use crate::data::NONE;
 
-/// Payout lines, one entry a line in every column. Amounts are minor units of the book's currency.
+/// One payout line. Amounts are minor units of the book's currency.
 ///
-/// Whether a column applies to a line follows from its rule version ([`Applies`]), so columns carry no validity of
-/// their own; `role`, `from_payee` and `level` say "none" by a sentinel.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lines {
-    /// Index into `RuleBook::rules`.
-    pub rule: Vec<u16>,
-    /// Index into `Rule::versions`.
-    pub version: Vec<u16>,
-    /// `PayeeIx`.
-    pub payee: Vec<u32>,
-    /// `DealIx`.
-    pub deal: Vec<u32>,
-    /// Index into [`Settlement::roles`], whose order is byte order, or `NONE`.
-    pub role: Vec<u32>,
-    /// `PayeeIx` of the credited payee of an override, or `NONE`.
-    pub from_payee: Vec<u32>,
-    /// 1 is the credited payee's manager; 0 where there is no level.
-    pub level: Vec<u8>,
-    pub basis: Vec<i64>,
-    /// Hundred-millionths: 10% is 10_000_000.
-    pub rate_e8: Vec<i64>,
-    /// Billionths.
-    pub units_e9: Vec<i128>,
-    pub units_total_e9: Vec<i128>,
-    pub credit_total: Vec<i64>,
-    pub pool: Vec<i64>,
-    pub credited: Vec<i64>,
-    pub uncapped: Vec<i64>,
-    pub amount: Vec<i64>,
-}
-
-/// One line, as the kernels make it: the same fields as [`Lines`], where they are explained.
+/// Whether a number applies to a line follows from its rule version ([`Applies`]), so none says "none" by itself;
+/// `role`, `from_payee` and `level` do, by a sentinel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
+    /// Index into `RuleBook::rules`.
     pub rule: u16,
+    /// Index into `Rule::versions`.
     pub version: u16,
+    /// `PayeeIx`.
     pub payee: u32,
+    /// `DealIx`.
     pub deal: u32,
+    /// Index into [`Settlement::roles`], whose order is byte order, or `NONE`.
     pub role: u32,
+    /// `PayeeIx` of the credited payee of an override, or `NONE`.
     pub from_payee: u32,
+    /// 1 is the credited payee's manager; 0 where there is no level.
     pub level: u8,
     pub basis: i64,
+    /// Hundred-millionths: 10% is 10_000_000.
     pub rate_e8: i64,
+    /// Billionths.
     pub units_e9: i128,
     pub units_total_e9: i128,
     pub credit_total: i64,
@@ -78,132 +59,109 @@ impl Line {
             amount: 0,
         }
     }
+
+    /// Where the line stands among those of its payee and rule: deals are numbered by close date and id, and null
+    /// comes first.
+    pub fn place(&self) -> (u32, u32, u32) {
+        (self.deal, self.role.wrapping_add(1), self.from_payee.wrapping_add(1))
+    }
 }
 
-/// Does the same to every column of [`Lines`].
-macro_rules! each_column {
-    ($lines:expr, $column:ident => $do:expr) => {{
-        {
-            let $column = &mut $lines.rule;
-            $do;
-        }
-        {
-            let $column = &mut $lines.version;
-            $do;
-        }
-        {
-            let $column = &mut $lines.payee;
-            $do;
-        }
-        {
-            let $column = &mut $lines.deal;
-            $do;
-        }
-        {
-            let $column = &mut $lines.role;
-            $do;
-        }
-        {
-            let $column = &mut $lines.from_payee;
-            $do;
-        }
-        {
-            let $column = &mut $lines.level;
-            $do;
-        }
-        {
-            let $column = &mut $lines.basis;
-            $do;
-        }
-        {
-            let $column = &mut $lines.rate_e8;
-            $do;
-        }
-        {
-            let $column = &mut $lines.units_e9;
-            $do;
-        }
-        {
-            let $column = &mut $lines.units_total_e9;
-            $do;
-        }
-        {
-            let $column = &mut $lines.credit_total;
-            $do;
-        }
-        {
-            let $column = &mut $lines.pool;
-            $do;
-        }
-        {
-            let $column = &mut $lines.credited;
-            $do;
-        }
-        {
-            let $column = &mut $lines.uncapped;
-            $do;
-        }
-        {
-            let $column = &mut $lines.amount;
-            $do;
-        }
-    }};
+/// Lines in the contract's order: by payee, rule, close date, deal, role, from_payee.
+///
+/// They stay where stage one and two put them, rule by rule; what makes them one list is an index of [`Run`]s. So no
+/// line is moved to stand beside those of another rule, and a statement's lines are one slice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// By rule: its lines in order of payee and [`Line::place`].
+    by_rule: Vec<Vec<Line>>,
+    runs: Vec<Run>,
+    len: usize,
+}
+
+/// The lines of one payee under one rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    /// Lines of the list before these.
+    first: usize,
+    rule: u16,
+    /// The place of the first in the rule's lines.
+    from: usize,
 }
 
 impl Lines {
-    /// Appends a line.
-    pub fn push(&mut self, line: Line) {
-        self.rule.push(line.rule);
-        self.version.push(line.version);
-        self.payee.push(line.payee);
-        self.deal.push(line.deal);
-        self.role.push(line.role);
-        self.from_payee.push(line.from_payee);
-        self.level.push(line.level);
-        self.basis.push(line.basis);
-        self.rate_e8.push(line.rate_e8);
-        self.units_e9.push(line.units_e9);
-        self.units_total_e9.push(line.units_total_e9);
-        self.credit_total.push(line.credit_total);
-        self.pool.push(line.pool);
-        self.credited.push(line.credited);
-        self.uncapped.push(line.uncapped);
-        self.amount.push(line.amount);
+    /// The lines of all rules, those of each in order of payee and [`Line::place`].
+    pub fn of_rules(by_rule: Vec<Vec<Line>>) -> Self {
+        let mut found: Vec<(u32, u16, usize, usize)> = Vec::new();
+        for (rule, lines) in (0_u16..).zip(&by_rule) {
+            let mut from = 0;
+            for run in lines.chunk_by(|a, b| a.payee == b.payee) {
+                found.push((run[0].payee, rule, from, run.len()));
+                from += run.len();
+            }
+        }
+        found.sort_unstable();
+        let mut len = 0;
+        let run = |(_, rule, from, lines): (u32, u16, usize, usize)| {
+            len += lines;
+            Run { first: len - lines, rule, from }
+        };
+        let runs = found.into_iter().map(run).collect();
+        Self { by_rule, runs, len }
     }
 
-    /// Appends all lines of another.
-    pub fn append(&mut self, other: &Self) {
-        self.rule.extend_from_slice(&other.rule);
-        self.version.extend_from_slice(&other.version);
-        self.payee.extend_from_slice(&other.payee);
-        self.deal.extend_from_slice(&other.deal);
-        self.role.extend_from_slice(&other.role);
-        self.from_payee.extend_from_slice(&other.from_payee);
-        self.level.extend_from_slice(&other.level);
-        self.basis.extend_from_slice(&other.basis);
-        self.rate_e8.extend_from_slice(&other.rate_e8);
-        self.units_e9.extend_from_slice(&other.units_e9);
-        self.units_total_e9.extend_from_slice(&other.units_total_e9);
-        self.credit_total.extend_from_slice(&other.credit_total);
-        self.pool.extend_from_slice(&other.pool);
-        self.credited.extend_from_slice(&other.credited);
-        self.uncapped.extend_from_slice(&other.uncapped);
-        self.amount.extend_from_slice(&other.amount);
+    /// The lines of a payee under a rule, by the number of the run.
+    fn run(&self, at: usize) -> &[Line] {
+        let Run { first, rule, from } = self.runs[at];
+        let next = self.runs.get(at + 1).map_or(self.len, |next| next.first);
+        &self.by_rule[usize::from(rule)][from..from + (next - first)]
     }
 
-    /// The lines at `rows`, in that order.
-    #[must_use]
-    pub fn take(mut self, rows: &[u32]) -> Self {
-        each_column!(self, column => *column = rows.iter().map(|&row| column[row as usize]).collect());
-        self
+    /// The lines of each payee under each rule, in order: a statement's lines.
+    pub fn statements(&self) -> impl DoubleEndedIterator<Item = &[Line]> + ExactSizeIterator {
+        (0..self.runs.len()).map(|at| self.run(at))
+    }
+
+    /// All lines, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Line> {
+        self.statements().flatten()
+    }
+
+    /// The lines `from .. until`, in pieces of lines that follow each other.
+    pub fn range(&self, from: usize, until: usize) -> impl Iterator<Item = &[Line]> {
+        let first = self.runs.partition_point(|run| run.first <= from).saturating_sub(1);
+        (first..self.runs.len()).map_while(move |at| {
+            let start = self.runs[at].first;
+            let run = (start < until).then(|| self.run(at))?;
+            Some(&run[from.saturating_sub(start)..run.len().min(until - start)])
+        })
+    }
+
+    /// A line to be tampered with.
+    #[cfg(test)]
+    pub fn line_mut(&mut self, row: usize) -> &mut Line {
+        let at = self.runs.partition_point(|run| run.first <= row) - 1;
+        let Run { first, rule, from } = self.runs[at];
+        &mut self.by_rule[usize::from(rule)][from + (row - first)]
     }
 
     pub fn len(&self) -> usize {
-        self.rule.len()
+        self.len
     }
 
     pub fn is_empty(&self) -> bool {
-        self.rule.is_empty()
+        self.len == 0
+    }
+}
+
+impl Index<usize> for Lines {
+    type Output = Line;
+
+    /// The line at a place of the list.
+    fn index(&self, row: usize) -> &Line {
+        let at = self.runs.partition_point(|run| run.first <= row) - 1;
+        let Run { first, rule, from } = self.runs[at];
+        &self.by_rule[usize::from(rule)][from + (row - first)]
     }
 }
 
@@ -333,7 +291,7 @@ pub struct PriorMonth {
 pub struct Settlement {
     /// Lines of the period, in the contract's order.
     pub lines: Lines,
-    /// Roles that [`Lines::role`] names, in byte order.
+    /// Roles that [`Line::role`] names, in byte order.
     pub roles: Vec<String>,
     /// By rule and version of the `RuleBook`.
     pub applies: Vec<Vec<Applies>>,
@@ -342,4 +300,35 @@ pub struct Settlement {
     /// One per rule of the `RuleBook`.
     pub totals: Vec<RuleTotals>,
     pub prior: Vec<PriorMonth>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(rule: u16, payee: u32, deal: u32) -> Line {
+        Line::new(rule, 0, deal, payee)
+    }
+
+    #[test]
+    fn the_lines_of_all_rules_are_one_list() {
+        let lines = Lines::of_rules(vec![
+            vec![line(0, 1, 0), line(0, 1, 4), line(0, 3, 2)],
+            Vec::new(),
+            vec![line(2, 0, 7), line(2, 1, 1), line(2, 3, 0)],
+        ]);
+        let expected =
+            [line(2, 0, 7), line(0, 1, 0), line(0, 1, 4), line(2, 1, 1), line(0, 3, 2), line(2, 3, 0)];
+        assert_eq!(lines.len(), expected.len());
+        assert_eq!(lines.iter().copied().collect::<Vec<_>>(), expected);
+        assert!((0..expected.len()).all(|row| lines[row] == expected[row]));
+        let sizes: Vec<usize> = lines.statements().map(<[Line]>::len).collect();
+        assert_eq!(sizes, [1, 2, 1, 1, 1]);
+        for from in 0..=expected.len() {
+            for until in from..=expected.len() {
+                let found: Vec<Line> = lines.range(from, until).flatten().copied().collect();
+                assert_eq!(found, expected[from..until], "{from}..{until}");
+            }
+        }
+    }
 }

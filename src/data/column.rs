@@ -1,5 +1,7 @@
 //! The values of one column of a table, as parsed, row by row: four to sixteen bytes a row and no allocation each.
 
+use arrow::array::Array;
+
 use super::contract::{ColumnSpec, Domain, Kind};
 use super::fill::{Filled, FilledValues};
 use super::intern::{Interner, Names};
@@ -153,8 +155,12 @@ impl Column {
 
     /// Appends the rows of a chunk, the first of which becomes row `first` of the sheet.
     pub(super) fn append(&mut self, filled: Filled, first: u32, names: &Names, more: &mut Names) {
-        let codes = self.codes_of(&filled.fresh, names, more);
+        let codes = match &filled.keys {
+            Some(keys) => self.codes_of((0..keys.len()).map(|row| keys.value(row)), names, more),
+            None => self.codes_of(filled.fresh.texts(), names, more),
+        };
         match (&mut self.values, filled.values) {
+            (Values::Codes(all), FilledValues::Keys) => all.extend_from_slice(&codes.codes),
             (Values::Codes(all), FilledValues::Codes(new)) => {
                 all.extend(new.into_iter().map(|c| codes.of(c)))
             }
@@ -173,14 +179,23 @@ impl Column {
     }
 
     /// Gives the fresh texts of a chunk their codes.
-    fn codes_of(&mut self, fresh: &Interner, names: &Names, more: &mut Names) -> FreshCodes {
+    fn codes_of<'t>(
+        &mut self,
+        fresh: impl ExactSizeIterator<Item = &'t str>,
+        names: &Names,
+        more: &mut Names,
+    ) -> FreshCodes {
         let (base, texts) = match (names.of(self.domain), more.of_mut(self.domain)) {
             (Some(known), Some(more)) => (known.len(), more),
             _ => (0, &mut self.own),
         };
         // there are fewer texts than rows, and rows are counted in 32 bits
         let base = u32::try_from(base).unwrap_or(NONE);
-        FreshCodes { codes: fresh.texts().map(|text| base + texts.intern(text)).collect() }
+        let mut codes = texts.intern_all(fresh);
+        if base > 0 {
+            codes.iter_mut().for_each(|code| *code += base);
+        }
+        FreshCodes { codes }
     }
 
     fn shaped(self, shape: Shape) -> Self {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::book::{Book, TableName, display_day};
 use crate::money::Rounding;
 
@@ -9,14 +11,13 @@ use super::column::NO_NUMBER;
 use super::contract::deals::{
     ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID,
 };
-use super::engagements::Accounts;
 use super::frames::{self, decimals, fixed, frame};
 use super::fx::{self, Rate, Rates};
 use super::intern::Names;
 use super::references::{Incomplete, Known};
 use super::rejects::Finding;
 use super::sheet::{Sheet, Status};
-use super::tables::{Deals, NONE, RejectCode};
+use super::tables::{Deals, NO_DAY, NONE, RejectCode};
 
 /// Amounts in book currency, by row of the sheet: millionths, or [`NO_NUMBER`].
 #[derive(Debug, Default)]
@@ -91,27 +92,27 @@ fn too_large(sheet: &Sheet, names: &Names, row: u32, column: usize, book: &Book)
     Finding { row, column: Some(column), code: RejectCode::TooLarge, value, message, rejected: true }
 }
 
-/// The dense table. `known` are the kept rows in the order of the deals.
+/// The dense table. `known` are the kept rows in the order of the deals, with each one's rank by id.
 pub(super) fn build(
     sheet: Option<&Sheet>,
     names: &Names,
-    known: &Known,
+    (known, id_rank): (&Known, Vec<u32>),
     amounts: Amounts,
-    accounts: &Accounts,
     incomplete: Incomplete,
     used: &BTreeSet<String>,
 ) -> Deals {
-    let rows = known.rows.iter().map(|row| *row as usize);
+    let rows = &known.rows;
     let column = |at| sheet.map(|sheet| sheet.column(at));
     let code = |at, row| column(at).map_or(NONE, |column| column.code(row));
-    let gathered = |values: &[i64]| rows.clone().map(|row| values[row]).collect::<Vec<i64>>();
-    let amount_e6 = gathered(&amounts.amount);
-    let list_e6 = gathered(&amounts.list);
+    let amount_e6 = gathered(rows, |row| amounts.amount[row]);
+    let list_e6 = gathered(rows, |row| amounts.list[row]);
     drop(amounts);
     let frame = frame(TableName::Deals, sheet, names, &known.rows, used, |name| match name {
         "amount" => Some(fixed(amount_e6.iter().copied(), 6)),
         "list_amount" => Some(fixed(list_e6.iter().copied(), 6)),
-        "source_amount" => column(AMOUNT).map(|column| fixed(rows.clone().map(|row| column.fixed(row)), 6)),
+        "source_amount" => {
+            column(AMOUNT).map(|column| fixed(rows.iter().map(|row| column.fixed(*row as usize)), 6))
+        }
         "discount" => {
             let discounts = amount_e6.iter().zip(&list_e6).map(|(amount, list)| discount_e6(*amount, *list));
             Some(decimals(discounts, 6))
@@ -120,16 +121,23 @@ pub(super) fn build(
     });
     Deals {
         ids: frames::ids(&known.codes, &names.deals),
-        won: rows.clone().map(|row| column(OUTCOME).is_some_and(|column| column.flag(row) == 1)).collect(),
-        close_date: rows.clone().filter_map(|row| column(CLOSE_DATE).map(|column| column.day(row))).collect(),
+        id_rank,
+        won: gathered(rows, |row| column(OUTCOME).is_some_and(|column| column.flag(row) == 1)),
+        close_date: gathered(rows, |row| column(CLOSE_DATE).map_or(NO_DAY, |column| column.day(row))),
         amount_e6,
-        account: rows.clone().map(|row| accounts.index(code(ACCOUNT_ID, row))).collect(),
-        accounts: accounts.count(),
-        renews: rows.clone().map(|row| known.index(code(RENEWS_DEAL_ID, row))).collect(),
+        account: gathered(rows, |row| code(ACCOUNT_ID, row)),
+        // there are fewer accounts than rows, and rows are counted in 32 bits
+        accounts: u32::try_from(names.accounts.len()).unwrap_or(NONE),
+        renews: gathered(rows, |row| known.index(code(RENEWS_DEAL_ID, row))),
         incomplete_engagements: incomplete.engagements,
         incomplete_splits: incomplete.splits,
         frame,
     }
+}
+
+/// A column in the order of these rows.
+fn gathered<T: Send>(rows: &[u32], value: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    rows.par_iter().with_min_len(1 << 14).map(|row| value(*row as usize)).collect()
 }
 
 /// `(list - amount) / list` in millionths, half away from zero; null without a list amount or where it is 0.

@@ -1,57 +1,25 @@
 //! Engagements: grouped by deal, as offsets and columns.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use arrow::array::StringArray;
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::*;
 
 use crate::book::TableName;
 
-use super::contract;
+use super::column::Column;
 use super::contract::engagements::{ACCOUNT_ID, DEAL_ID, ENGAGEMENT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
 use super::frames::{days, fixed, frame, indexed};
 use super::intern::Names;
 use super::references::Known;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, Status};
 use super::tables::{Engagements, Frame, NONE};
 
-/// The accounts that kept deals and engagements name, in byte order.
-#[derive(Debug)]
-pub(super) struct Accounts {
-    count: u32,
-    index_of: Vec<u32>,
-}
-
-impl Accounts {
-    /// The dense index of a code, or [`NONE`].
-    pub(super) fn index(&self, code: u32) -> u32 {
-        if code == NONE { NONE } else { self.index_of[code as usize] }
-    }
-
-    /// How many there are.
-    pub(super) fn count(&self) -> u32 {
-        self.count
-    }
-}
-
-/// Numbers the accounts of deals and engagements together.
-pub(super) fn accounts(
-    deals: Option<&Sheet>,
-    engagements: Option<&Sheet>,
-    names: &Names,
-    known: &Known,
-) -> Accounts {
-    let of_deals = known
-        .rows
-        .iter()
-        .filter_map(|row| deals.map(|sheet| sheet.column(contract::deals::ACCOUNT_ID).code(*row as usize)));
-    let kept = engagements.map_or_else(Vec::new, Sheet::kept);
-    let of_engagements =
-        kept.iter().filter_map(|row| engagements.map(|sheet| sheet.column(ACCOUNT_ID).code(*row as usize)));
-    let sorted = names.accounts.sorted(of_deals.chain(of_engagements));
-    let count = u32::try_from(sorted.len()).unwrap_or(NONE);
-    Accounts { count, index_of: names.accounts.rank(&sorted) }
-}
+/// Rows of the sheet that are put into buckets together.
+const SEGMENT_ROWS: usize = 1 << 16;
+/// Deals of a bucket, as a power of two: its rows stay in a processor's cache while they are put in order.
+const BUCKET_BITS: u32 = 12;
 
 /// Deals and payees, and their ids.
 pub(super) type Dense<'a> = (&'a Known, &'a Known, &'a StringArray, &'a StringArray);
@@ -61,26 +29,18 @@ pub(super) fn build(
     sheet: Option<&Sheet>,
     names: &Names,
     (deals, payees, deal_ids, payee_ids): Dense,
-    accounts: &Accounts,
     used: &BTreeSet<String>,
 ) -> Engagements {
     let Some(sheet) = sheet else { return none(deals.len(), names, used) };
-    let column = |at| sheet.column(at);
-    let role_texts = sheet.texts(names, ROLE);
-    let role_codes = role_texts.sorted(sheet.kept().into_iter().map(|row| column(ROLE).code(row as usize)));
-    let role_rank = role_texts.rank(&role_codes);
-
-    let (rows, by_deal) =
-        group(&sheet.kept(), deals.len(), |row| deals.index(column(DEAL_ID).code(row as usize)));
-    let payee = gathered(&rows, |row| payees.index(column(PAYEE_ID).code(row)));
-    let account = gathered(&rows, |row| accounts.index(column(ACCOUNT_ID).code(row)));
-    let role = gathered(&rows, |row| role_rank[column(ROLE).code(row) as usize]);
-    let occurred_on = gathered(&rows, |row| column(OCCURRED_ON).day(row));
-    let weight_e9 = gathered(&rows, |row| column(WEIGHT).fixed(row));
+    let roles = sheet.texts(names, ROLE);
+    let role_codes = roles.sorted(sheet.kept().into_iter().map(|row| sheet.column(ROLE).code(row as usize)));
+    let role_rank = roles.rank(&role_codes);
+    let source = Source { sheet, deals, payees, role_rank: &role_rank };
+    let Grouped { by_deal, columns } = source.grouped();
+    let Columns { rows, deal, payee, role, account, occurred_on, weight_e9 } = columns;
     let asks_for_ids = used.contains("engagement_id");
     let id_rank = if asks_for_ids { id_ranks(sheet, names, &rows) } else { Vec::new() };
-    let deal = deals_of(&by_deal, rows.len());
-    let roles: Vec<String> = role_codes.iter().map(|code| role_texts.get(*code).to_string()).collect();
+    let roles: Vec<String> = role_codes.iter().map(|code| roles.get(*code).to_string()).collect();
     let frame = frame(TableName::Engagements, Some(sheet), names, &rows, used, |name| match name {
         "deal_id" => Some(indexed(deal.iter().copied(), deal_ids.clone())),
         "payee_id" => Some(indexed(payee.iter().copied(), payee_ids.clone())),
@@ -92,9 +52,183 @@ pub(super) fn build(
     Engagements { by_deal, deal, account, payee, role, roles, occurred_on, weight_e9, id_rank, frame }
 }
 
-/// A column in the order of these rows.
-fn gathered<T: Send>(rows: &[u32], value: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    rows.par_iter().with_min_len(1 << 14).map(|row| value(*row as usize)).collect()
+/// Where the rows come from.
+struct Source<'a> {
+    sheet: &'a Sheet,
+    deals: &'a Known,
+    payees: &'a Known,
+    /// By code of a role.
+    role_rank: &'a [u32],
+}
+
+/// A kept row of the sheet, as a whole: it is moved twice, and looked at where it lies.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    deal: u32,
+    /// Of the sheet.
+    row: u32,
+    payee: u32,
+    role: u32,
+    account: u32,
+    occurred_on: i32,
+    weight_e9: i64,
+}
+
+const NO_ROW: Row = Row { deal: 0, row: 0, payee: 0, role: 0, account: 0, occurred_on: 0, weight_e9: 0 };
+
+/// Rows that follow each other in the sheet, by bucket of their deal, in order within a bucket.
+struct Segment {
+    rows: Vec<Row>,
+    starts: Vec<u32>,
+}
+
+/// Rows by deal, those of no deal last, each group in the order of the sheet; and where the groups begin.
+struct Grouped {
+    by_deal: Vec<u32>,
+    columns: Columns,
+}
+
+#[derive(Default)]
+struct Columns {
+    rows: Vec<u32>,
+    deal: Vec<u32>,
+    payee: Vec<u32>,
+    role: Vec<u32>,
+    account: Vec<u32>,
+    occurred_on: Vec<i32>,
+    weight_e9: Vec<i64>,
+}
+
+impl Source<'_> {
+    /// A counting sort by deal in two steps, so that neither jumps about in memory: rows go to buckets of some thousand
+    /// deals, and each bucket is put in order by itself.
+    fn grouped(&self) -> Grouped {
+        let firsts: Vec<usize> = (0..self.sheet.len()).step_by(SEGMENT_ROWS).collect();
+        let rows = |first: usize| first..self.sheet.len().min(first + SEGMENT_ROWS);
+        let segments: Vec<Segment> = firsts.into_par_iter().map(|first| self.segment(rows(first))).collect();
+        let buckets: Vec<(Vec<u32>, Columns)> =
+            (0..self.buckets()).into_par_iter().map(|bucket| self.bucket(&segments, bucket)).collect();
+        drop(segments);
+        let mut by_deal = Vec::with_capacity(self.deals.len() + 1);
+        let mut before = 0;
+        for (starts, columns) in &buckets {
+            by_deal.extend(starts.iter().map(|start| before + start));
+            before += columns.rows.len() as u32;
+        }
+        // The last bucket is of the rows without a deal: where it begins, the last deal's end.
+        Grouped {
+            by_deal,
+            columns: Columns::joined(buckets.into_iter().map(|(_, columns)| columns).collect()),
+        }
+    }
+
+    /// One for some deals each, and one for rows without a deal.
+    fn buckets(&self) -> usize {
+        self.deals.len().div_ceil(1 << BUCKET_BITS) + 1
+    }
+
+    fn segment(&self, range: Range<usize>) -> Segment {
+        let last = self.buckets() - 1;
+        let bucket = |row: &Row| if row.deal == NONE { last } else { (row.deal >> BUCKET_BITS) as usize };
+        let rows: Vec<Row> = self.rows(range).collect();
+        let mut starts = vec![0_u32; last + 2];
+        rows.iter().for_each(|row| starts[bucket(row) + 1] += 1);
+        add_up(&mut starts);
+        let mut next = starts.clone();
+        let mut sorted = vec![NO_ROW; rows.len()];
+        for row in rows {
+            let place = &mut next[bucket(&row)];
+            sorted[*place as usize] = row;
+            *place += 1;
+        }
+        Segment { rows: sorted, starts }
+    }
+
+    /// The kept rows among some of the sheet.
+    fn rows(&self, range: Range<usize>) -> impl Iterator<Item = Row> + '_ {
+        let column = |at: usize| -> &Column { self.sheet.column(at) };
+        let (deal, payee, role) = (column(DEAL_ID), column(PAYEE_ID), column(ROLE));
+        let (account, occurred_on, weight) = (column(ACCOUNT_ID), column(OCCURRED_ON), column(WEIGHT));
+        range.filter(|row| self.sheet.status[*row] == Status::Kept).map(move |row| Row {
+            deal: self.deals.index(deal.code(row)),
+            row: row as u32,
+            payee: self.payees.index(payee.code(row)),
+            role: self.role_rank[role.code(row) as usize],
+            account: account.code(row),
+            occurred_on: occurred_on.day(row),
+            weight_e9: weight.fixed(row),
+        })
+    }
+
+    /// The rows of a bucket by deal, and where each of its deals begins.
+    fn bucket(&self, segments: &[Segment], bucket: usize) -> (Vec<u32>, Columns) {
+        let rows = || {
+            let of_segment =
+                |segment: &'_ Segment| segment.starts[bucket] as usize..segment.starts[bucket + 1] as usize;
+            segments.iter().flat_map(move |segment| &segment.rows[of_segment(segment)])
+        };
+        if bucket == self.buckets() - 1 {
+            return (vec![0], Columns::of(rows()));
+        }
+        let first = bucket << BUCKET_BITS;
+        let deals = (self.deals.len() - first).min(1 << BUCKET_BITS);
+        let mut starts = vec![0_u32; deals + 1];
+        rows().for_each(|row| starts[row.deal as usize - first + 1] += 1);
+        add_up(&mut starts);
+        let mut next = starts.clone();
+        let mut sorted = vec![NO_ROW; starts[deals] as usize];
+        for row in rows() {
+            let place = &mut next[row.deal as usize - first];
+            sorted[*place as usize] = *row;
+            *place += 1;
+        }
+        starts.pop();
+        (starts, Columns::of(sorted.iter()))
+    }
+}
+
+impl Columns {
+    fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
+        let mut columns = Self::default();
+        for row in rows {
+            columns.rows.push(row.row);
+            columns.deal.push(row.deal);
+            columns.payee.push(row.payee);
+            columns.role.push(row.role);
+            columns.account.push(row.account);
+            columns.occurred_on.push(row.occurred_on);
+            columns.weight_e9.push(row.weight_e9);
+        }
+        columns
+    }
+
+    /// Parts one after the other.
+    fn joined(parts: Vec<Self>) -> Self {
+        let mut joined = Self::default();
+        rayon::scope(|scope| {
+            scope.spawn(|_| joined.rows = one_after_the_other(&parts, |part| &part.rows));
+            scope.spawn(|_| joined.deal = one_after_the_other(&parts, |part| &part.deal));
+            scope.spawn(|_| joined.payee = one_after_the_other(&parts, |part| &part.payee));
+            scope.spawn(|_| joined.role = one_after_the_other(&parts, |part| &part.role));
+            scope.spawn(|_| joined.account = one_after_the_other(&parts, |part| &part.account));
+            scope.spawn(|_| joined.occurred_on = one_after_the_other(&parts, |part| &part.occurred_on));
+            scope.spawn(|_| joined.weight_e9 = one_after_the_other(&parts, |part| &part.weight_e9));
+        });
+        joined
+    }
+}
+
+fn one_after_the_other<P, T: Copy>(parts: &[P], column: impl Fn(&P) -> &Vec<T>) -> Vec<T> {
+    let mut all = Vec::with_capacity(parts.iter().map(|part| column(part).len()).sum());
+    parts.iter().for_each(|part| all.extend_from_slice(column(part)));
+    all
+}
+
+/// Counts become places: each entry the sum of those up to it.
+fn add_up(counts: &mut [u32]) {
+    for at in 1..counts.len() {
+        counts[at] += counts[at - 1];
+    }
 }
 
 /// The ranks of ids among all that are kept, 0 where there is none.
@@ -106,16 +240,6 @@ fn id_ranks(sheet: &Sheet, names: &Names, rows: &[u32]) -> Vec<u32> {
     rows.iter().map(|row| rank_of(*row)).collect()
 }
 
-/// By row of the groups: its deal.
-fn deals_of(by_deal: &[u32], rows: usize) -> Vec<u32> {
-    let mut deals = Vec::with_capacity(rows);
-    for (deal, group) in (0_u32..).zip(by_deal.windows(2)) {
-        deals.resize(group[1] as usize, deal);
-    }
-    deals.resize(rows, NONE);
-    deals
-}
-
 /// Rows by deal, those of no deal last, each group in the order of the rows; and where the groups begin.
 pub(super) fn group(rows: &[u32], deals: usize, deal_of: impl Fn(u32) -> u32) -> (Vec<u32>, Vec<u32>) {
     let bucket = |row: u32| (deal_of(row) as usize).min(deals);
@@ -123,9 +247,7 @@ pub(super) fn group(rows: &[u32], deals: usize, deal_of: impl Fn(u32) -> u32) ->
     for row in rows {
         starts[bucket(*row) + 1] += 1;
     }
-    for at in 1..starts.len() {
-        starts[at] += starts[at - 1];
-    }
+    add_up(&mut starts);
     let mut next = starts.clone();
     let mut grouped = vec![0; rows.len()];
     for row in rows {

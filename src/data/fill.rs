@@ -10,7 +10,7 @@ use super::cells::{self, Bad, Cell};
 use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Shape};
 use super::contract::Kind;
 use super::intake::ColumnPlan;
-use super::intern::{Interner, hash_of};
+use super::intern::{BATCH, Interner, hash_of};
 use super::mapping::Binding;
 use super::rejects::Finding;
 use super::tables::{NO_DAY, NONE, RejectCode};
@@ -19,9 +19,6 @@ use super::texts::TextChunk;
 /// Fixed-point integers of the contract's columns are below this: 10^12 with 6 decimals, 10^9 with 9.
 const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
 
-/// Texts looked for together.
-const BATCH: usize = 64;
-
 /// The values of one column of a chunk.
 pub(super) struct Filled {
     pub(super) values: FilledValues,
@@ -29,6 +26,8 @@ pub(super) struct Filled {
     pub(super) stood: Option<Vec<u32>>,
     /// Texts that were not known before; see [`fresh_code`].
     pub(super) fresh: Interner,
+    /// The texts themselves, of [`FilledValues::Keys`].
+    pub(super) keys: Option<StringArray>,
     /// Row of the chunk and text of long amounts, by row.
     pub(super) long: Vec<(u32, String)>,
 }
@@ -36,6 +35,8 @@ pub(super) struct Filled {
 /// By row of the chunk; null is the sentinel of [`super::column::Values`].
 pub(super) enum FilledValues {
     Codes(Vec<u32>),
+    /// Nearly all texts of a key are new, and each stands in one row: they get their codes where the sheet takes them.
+    Keys,
     Texts(TextChunk),
     Days(Vec<i32>),
     Fixed(Vec<i64>),
@@ -78,7 +79,9 @@ impl<'a> Filler<'a, '_> {
         let kind = self.binding.kind;
         let mut stood = column.stood.then(|| Vec::with_capacity(self.rows));
         let mut long = Vec::new();
+        let keys = if column.hashed && stood.is_none() { self.new_keys() } else { None };
         let values = match column.shape {
+            Shape::Codes if keys.is_some() => FilledValues::Keys,
             Shape::Codes if matches!(self.cells, Cells::Dictionary(..)) => {
                 FilledValues::Codes(self.dictionary(stood.as_mut()))
             }
@@ -108,7 +111,7 @@ impl<'a> Filler<'a, '_> {
                 FilledValues::Fixed(self.fixed(kind, long_from, &mut long))
             }
         };
-        Filled { values, stood, fresh: self.fresh, long }
+        Filled { values, stood, fresh: self.fresh, keys, long }
     }
 
     /// Cells that become a value each; `keep` sees what was read from the file.
@@ -247,11 +250,20 @@ impl<'a> Filler<'a, '_> {
 
     /// The texts of a column of ids as a typed file has them, if nothing happens to them on the way.
     fn plain_texts(&self) -> Option<&'a StringArray> {
+        self.as_in_file().filter(|_| self.known.is_some_and(|known| known.len() > 0))
+    }
+
+    /// The texts of a key, if none is known yet and nothing happens to them on the way.
+    fn new_keys(&self) -> Option<StringArray> {
+        let texts = self.as_in_file().filter(|_| self.known.is_some_and(|known| known.len() == 0))?;
+        let all_plain = texts.null_count() == 0 && !texts.iter().flatten().any(cells::is_marked);
+        all_plain.then(|| texts.clone())
+    }
+
+    fn as_in_file(&self) -> Option<&'a StringArray> {
         let as_they_are = !self.trim && !self.binding.changes() && self.binding.kind == Kind::Text;
         match self.cells {
-            Cells::Text(texts) if as_they_are && self.known.is_some_and(|known| known.len() > 0) => {
-                Some(texts)
-            }
+            Cells::Text(texts) if as_they_are => Some(texts),
             _ => None,
         }
     }

@@ -7,6 +7,7 @@ use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, StringArray, UInt32Array,
     new_null_array,
 };
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::{DataType, UInt32Type};
 
 use crate::book::TableName;
@@ -91,13 +92,26 @@ pub(super) fn ids(codes: &[u32], interner: &Interner) -> StringArray {
 
 /// Texts as indices into their distinct values; [`NONE`] is null.
 pub(super) fn indexed(keys: impl Iterator<Item = u32>, values: StringArray) -> ArrayRef {
-    let keys: UInt32Array = keys.map(|key| Some(key).filter(|key| *key != NONE)).collect();
-    Arc::new(DictionaryArray::<UInt32Type>::new(keys, Arc::new(values)))
+    let keys: Vec<u32> = keys.collect();
+    let valid = where_there(&keys, NONE);
+    // What stands under a null must be a key all the same.
+    let keys = if valid.is_some() {
+        keys.iter().map(|key| if *key == NONE { 0 } else { *key }).collect()
+    } else {
+        keys
+    };
+    Arc::new(DictionaryArray::<UInt32Type>::new(UInt32Array::new(keys.into(), valid), Arc::new(values)))
+}
+
+/// Where a column has a value; `None` where it has one in every row.
+fn where_there<T: PartialEq>(values: &[T], null: T) -> Option<NullBuffer> {
+    let nulls = values.contains(&null);
+    nulls.then(|| NullBuffer::new(BooleanBuffer::collect_bool(values.len(), |row| values[row] != null)))
 }
 
 /// Days; [`NO_DAY`] is null.
 pub(super) fn days(days: &[i32]) -> ArrayRef {
-    Arc::new(days.iter().map(|day| Some(*day).filter(|day| *day != NO_DAY)).collect::<Date32Array>())
+    Arc::new(Date32Array::new(days.to_vec().into(), where_there(days, NO_DAY)))
 }
 
 /// Fixed-point integers; [`NO_NUMBER`] is null.

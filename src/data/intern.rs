@@ -12,6 +12,9 @@ use super::contract::Domain;
 use super::slots::{Slots, Start};
 use super::tables::NONE;
 
+/// Texts looked for together, so that they wait for memory together.
+pub(super) const BATCH: usize = 64;
+
 /// Distinct texts and their codes: 0, 1, 2, … in order of appearance, never [`NONE`].
 #[derive(Debug, Default)]
 pub(super) struct Interner {
@@ -23,8 +26,17 @@ pub(super) struct Interner {
 
 /// The hash of a text in every [`Interner`].
 pub(super) fn hash_of(text: &str) -> u64 {
+    hash_of_start(text, Start::of(text))
+}
+
+/// The same where the text's start is at hand: mostly, it is the text.
+fn hash_of_start(text: &str, start: Start) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
-    hasher.write(text.as_bytes());
+    if start.is_whole() {
+        start.words().into_iter().for_each(|word| hasher.write_u64(word));
+    } else {
+        hasher.write(text.as_bytes());
+    }
     hasher.finish()
 }
 
@@ -32,6 +44,22 @@ impl Interner {
     /// The code of `text`, new or known.
     pub(super) fn intern(&mut self, text: &str) -> u32 {
         self.intern_hashed(text, hash_of(text))
+    }
+
+    /// The codes of many texts.
+    pub(super) fn intern_all<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) -> Vec<u32> {
+        let mut codes = Vec::with_capacity(texts.len());
+        self.slots.reserve(texts.len());
+        let mut texts = texts.map(|text| (text, hash_of(text)));
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            batch.extend(texts.by_ref().take(BATCH));
+            if batch.is_empty() {
+                return codes;
+            }
+            self.slots.touch(batch.iter().map(|(_, hash)| *hash));
+            codes.extend(batch.drain(..).map(|(text, hash)| self.intern_hashed(text, hash)));
+        }
     }
 
     /// The code of a text whose [`hash_of`] is known.
@@ -54,7 +82,7 @@ impl Interner {
 
     /// Says that texts with these hashes will be asked for next; see [`Slots::touch`].
     pub(super) fn touch(&self, hashes: &[u64]) {
-        self.slots.touch(hashes);
+        self.slots.touch(hashes.iter().copied());
     }
 
     /// Forgets how to find codes; texts can still be had by their codes. Frees most of the memory.
@@ -70,8 +98,9 @@ impl Interner {
     }
 
     /// All texts, in order of their codes.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        (0..).take(self.len()).map(|code| self.get(code))
+    pub(super) fn texts(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.ends.len())
+            .map(|at| &self.bytes[at.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[at]])
     }
 
     /// Takes over the texts of another, none of which is here, after its own.

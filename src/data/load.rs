@@ -92,7 +92,8 @@ impl Sheets {
             },
         );
         let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
-        let deal_rows = Known::kept(self.deals.as_ref(), contract::deals::DEAL_ID, &names.deals);
+        let (deal_rows, id_rank) = Known::kept(self.deals.as_ref(), contract::deals::DEAL_ID, &names.deals)
+            .by_day(self.deals.as_ref(), contract::deals::CLOSE_DATE);
         let payee_rows = Known::kept(self.payees.as_ref(), contract::payees::PAYEE_ID, &names.payees);
         let managers = payees::managers(self.payees.as_mut(), names, &payee_rows);
         references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
@@ -108,13 +109,11 @@ impl Sheets {
             [&self.deals, &self.engagements, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
         let used = |table| named_in(used, table);
         let payees = payees::build(payees, names, &payee_rows, managers, used(TableName::Payees));
-        let accounts = engagements::accounts(deals, engagements, names, &deal_rows);
         let incomplete = references::Incomplete::of(engagements, splits, &deal_rows);
         let deals =
-            deals::build(deals, names, &deal_rows, amounts, &accounts, incomplete, used(TableName::Deals));
+            deals::build(deals, names, (&deal_rows, id_rank), amounts, incomplete, used(TableName::Deals));
         let known = (&deal_rows, &payee_rows, &deals.ids, &payees.ids);
-        let engagements =
-            engagements::build(engagements, names, known, &accounts, used(TableName::Engagements));
+        let engagements = engagements::build(engagements, names, known, used(TableName::Engagements));
         let splits = splits::build(splits, names, known, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
         Tables { deals, engagements, payees, splits, quotas, rejects, counts, inputs }

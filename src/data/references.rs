@@ -1,12 +1,20 @@
 //! Rows that name deals and payees: do these exist, and are they used? Contract, section 2.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
+
 use super::contract;
 use super::intern::{Interner, Names};
 use super::rejects::Finding;
 use super::sheet::{Sheet, Status};
 use super::tables::{NONE, RejectCode, some_index};
 
+/// Rows that are checked together.
+const PART_ROWS: usize = 1 << 16;
+
 /// The rows of a table that are kept, in the order of its dense indices, and the way there from codes.
+/// That order is the byte order of ids, unless [`Known::by_day`] made it another.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// By dense index: the sheet's row.
@@ -40,6 +48,27 @@ impl Known {
             }
         }
         Self { rows, codes, index_of, rejected }
+    }
+
+    /// The same rows in order of the day in column `at`, and of their ids within a day; and each one's rank by id alone.
+    pub(super) fn by_day(self, sheet: Option<&Sheet>, at: usize) -> (Self, Vec<u32>) {
+        let Some(sheet) = sheet else { return (self, Vec::new()) };
+        let column = sheet.column(at);
+        // One number a row, the day in front: made unsigned, so that days before 1970 come first.
+        let keyed = |(rank, row): (u32, &u32)| {
+            let day = column.day(*row as usize).cast_unsigned() ^ (1 << 31);
+            u64::from(day) << 32 | u64::from(rank)
+        };
+        let mut order: Vec<u64> = (0..).zip(&self.rows).map(keyed).collect();
+        order.par_sort_unstable();
+        let id_rank: Vec<u32> = order.into_iter().map(|key| key as u32).collect();
+        let codes: Vec<u32> = id_rank.iter().map(|rank| self.codes[*rank as usize]).collect();
+        let rows = id_rank.iter().map(|rank| self.rows[*rank as usize]).collect();
+        let mut index_of = self.index_of;
+        for (index, code) in (0..).zip(&codes) {
+            index_of[*code as usize] = index;
+        }
+        (Self { rows, codes, index_of, rejected: self.rejected }, id_rank)
     }
 
     /// How many rows are kept.
@@ -77,24 +106,44 @@ pub(super) fn quotas(sheet: Option<&mut Sheet>, names: &Names, payees: &Known) {
 }
 
 fn check(sheet: &mut Sheet, names: &Names, deals: Option<(usize, &Known)>, payees: (usize, &Known)) {
+    let kept_rows: &Sheet = sheet;
+    let in_part = |first: usize| {
+        let part = first..kept_rows.len().min(first + PART_ROWS);
+        unknown_in(kept_rows, names, part, deals, payees)
+    };
+    let firsts: Vec<usize> = (0..kept_rows.len()).step_by(PART_ROWS).collect();
+    let found: Vec<Vec<Finding>> = firsts.into_par_iter().map(in_part).collect();
+    for finding in found.into_iter().flatten() {
+        sheet.find(finding, Status::Reference);
+    }
+}
+
+/// What rows of a part name that is not there, in order of the rows.
+fn unknown_in(
+    sheet: &Sheet,
+    names: &Names,
+    part: Range<usize>,
+    deals: Option<(usize, &Known)>,
+    payees: (usize, &Known),
+) -> Vec<Finding> {
     let mut found = Vec::new();
-    for row in sheet.kept() {
+    for row in part.filter(|row| sheet.status[*row] == Status::Kept) {
+        // rows are counted in 32 bits
+        let of_sheet = u32::try_from(row).unwrap_or(NONE);
         if let Some((at, deals)) = deals {
-            let code = sheet.column(at).code(row as usize);
+            let code = sheet.column(at).code(row);
             if code != NONE && deals.index(code) == NONE {
                 let rejected = deals.rejected[code as usize];
-                found.push(unknown_deal(sheet, names, row, at, rejected));
+                found.push(unknown_deal(sheet, names, of_sheet, at, rejected));
             }
         }
         let (at, payees) = payees;
-        let code = sheet.column(at).code(row as usize);
+        let code = sheet.column(at).code(row);
         if code != NONE && payees.index(code) == NONE {
-            found.push(unknown_payee(sheet, names, row, at, payees.rejected[code as usize]));
+            found.push(unknown_payee(sheet, names, of_sheet, at, payees.rejected[code as usize]));
         }
     }
-    for finding in found {
-        sheet.find(finding, Status::Reference);
-    }
+    found
 }
 
 fn unknown_deal(sheet: &Sheet, names: &Names, row: u32, at: usize, rejected: bool) -> Finding {

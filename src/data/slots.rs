@@ -7,25 +7,47 @@ use super::tables::NONE;
 
 /// Bytes of a text that stand in its slot: ids of 15 or 18 characters do, as a whole.
 pub(super) const INLINE: usize = 23;
+/// The same in words of eight bytes, with the length.
+const WORDS: usize = 3;
 /// The length of a text that does not stand in its slot as a whole.
 const LONGER: u8 = u8::MAX;
 
-/// The first bytes of a text, zeros after its end, then its length.
+/// The first bytes of a text, zeros after its end, and in the last byte its length: as words, which are compared and
+/// hashed at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Start([u8; INLINE + 1]);
+pub(super) struct Start([u64; WORDS]);
 
 impl Start {
     pub(super) fn of(text: &str) -> Self {
-        let mut start = [0; INLINE + 1];
-        let length = text.len().min(INLINE);
-        start[..length].copy_from_slice(&text.as_bytes()[..length]);
-        start[INLINE] = if text.len() > INLINE { LONGER } else { length as u8 };
-        Self(start)
+        let bytes = text.as_bytes();
+        let length = if bytes.len() > INLINE { LONGER } else { bytes.len() as u8 };
+        let mut words = [word(bytes, 0), word(bytes, 8), word(bytes, 16)];
+        words[2] = words[2] & (u64::MAX >> 8) | u64::from(length) << 56;
+        Self(words)
     }
 
     /// Whether the text stands here as a whole.
     pub(super) fn is_whole(self) -> bool {
-        self.0[INLINE] != LONGER
+        (self.0[2] >> 56) as u8 != LONGER
+    }
+
+    /// The words, to be hashed.
+    pub(super) fn words(self) -> [u64; WORDS] {
+        self.0
+    }
+}
+
+/// Eight bytes of a text from `from` on, zeros after its end. Where there are fewer, the last eight are taken and the ones
+/// before `from` shifted out: one look at memory in either case.
+fn word(bytes: &[u8], from: usize) -> u64 {
+    if let Some(eight) = bytes.get(from..).and_then(<[u8]>::first_chunk) {
+        return u64::from_le_bytes(*eight);
+    }
+    let left = bytes.len().saturating_sub(from);
+    match bytes.last_chunk() {
+        _ if left == 0 => 0,
+        Some(eight) => u64::from_le_bytes(*eight) >> (8 * (8 - left)),
+        None => bytes.iter().skip(from).rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 
@@ -40,7 +62,7 @@ struct Slot {
     start: Start,
 }
 
-const FREE: Slot = Slot { hash: 0, code: NONE, start: Start([0; INLINE + 1]) };
+const FREE: Slot = Slot { hash: 0, code: NONE, start: Start([0; WORDS]) };
 
 /// Codes by text.
 #[derive(Debug, Default)]
@@ -78,12 +100,19 @@ impl Slots {
         self.put(Slot { hash: fold(hash), code, start });
     }
 
+    /// Makes room for so many more texts, if that is a number to go by.
+    pub(super) fn reserve(&mut self, more: usize) {
+        while (self.taken + more) * 4 >= self.slots.len() * 3 {
+            self.grow();
+        }
+    }
+
     /// Looks at the first slot of each hash, so that memory is on its way when they are asked for.
-    pub(super) fn touch(&self, hashes: &[u64]) {
+    pub(super) fn touch(&self, hashes: impl Iterator<Item = u64>) {
         if self.slots.is_empty() {
             return;
         }
-        let seen = hashes.iter().fold(0, |seen, hash| seen ^ self.slots[self.place(*hash)].hash);
+        let seen = hashes.fold(0, |seen, hash| seen ^ self.slots[self.place(hash)].hash);
         std::hint::black_box(seen);
     }
 
@@ -118,4 +147,23 @@ impl Slots {
 
 fn fold(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_is_the_bytes_and_the_length() {
+        let text: String = ('a'..='z').chain('A'..='Z').collect();
+        for length in 0..text.len() {
+            let mut expected = [0_u8; INLINE + 1];
+            let inline = length.min(INLINE);
+            expected[..inline].copy_from_slice(&text.as_bytes()[..inline]);
+            expected[INLINE] = if length > INLINE { LONGER } else { length as u8 };
+            let found: Vec<u8> =
+                Start::of(&text[..length]).0.iter().flat_map(|word| word.to_le_bytes()).collect();
+            assert_eq!(found, expected, "{length}");
+        }
+    }
 }

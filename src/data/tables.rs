@@ -1,7 +1,8 @@
 //! The contract tables as dense columns: what the rest of the engine sees of the data.
 //!
-//! Keys are interned: a deal is a [`DealIx`], a payee a [`PayeeIx`], and both stand in byte order of their ids, so
-//! that an order by index is the contract's order by id. Optional dense values use a sentinel ([`NONE`]) or a validity.
+//! Keys are interned: a deal is a [`DealIx`], a payee a [`PayeeIx`]. Payees are numbered in byte order of their ids, deals in
+//! order of close date and then of id, so that an order by index is the order in which the contract lists lines and adds
+//! running totals up. Optional dense values use a sentinel ([`NONE`]) or a validity.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use arrow::array::{ArrayRef, StringArray};
 use crate::book::TableName;
 use crate::expr::Type;
 
-/// A deal: its rank among all kept deals by bytes of `deal_id`.
+/// A deal: its rank among all kept deals by close date, then by bytes of `deal_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DealIx(pub u32);
 
@@ -77,17 +78,20 @@ pub struct Tables {
     pub inputs: Vec<Input>,
 }
 
-/// Deals in byte order of `deal_id`; all columns have one entry a deal.
+/// Deals in order of `close_date`, then of the bytes of `deal_id`; all columns have one entry a deal.
 #[derive(Debug, Clone)]
 pub struct Deals {
     pub ids: StringArray,
+    /// The rank of the deal by bytes of `deal_id` alone.
+    pub id_rank: Vec<u32>,
     pub won: Vec<bool>,
-    /// Days since 1970-01-01.
+    /// Days since 1970-01-01, ascending.
     pub close_date: Vec<i32>,
     /// In book currency, in millionths of its major unit.
     pub amount_e6: Vec<i64>,
-    /// Index into [`Tables::accounts`]' order (any dense numbering), or [`NONE`].
+    /// The account, in a numbering that means nothing beyond identity, or [`NONE`].
     pub account: Vec<u32>,
+    /// Numbers of accounts are below this.
     pub accounts: u32,
     /// The deal that this one renews, or [`NONE`] where there is none or it is not among the deals.
     pub renews: Vec<u32>,

@@ -1,16 +1,16 @@
 //! One numbering for both sides: a payee, a deal, a rule, a role of either side by one common index.
 //!
-//! Ids stand in byte order on both sides, so two sorted columns are merged once and every line is compared by numbers
+//! Ids are put in byte order on both sides, so two sorted columns are merged once and every line is compared by numbers
 //! from then on. Where both sides have the same data, a common index is the index itself.
 
 use std::cmp::Ordering;
 
-use arrow::array::{Array, StringArray};
+use arrow::array::Array;
 
 use super::{Side, Which};
-use crate::data::NONE;
+use crate::data::{Deals, NONE};
 
-/// The common numbers of one kind of thing, in byte order of ids.
+/// The common numbers of one kind of thing: one side's own where both number alike, else in byte order of ids.
 #[derive(Debug, Clone, Default)]
 pub struct Numbering {
     len: usize,
@@ -34,6 +34,14 @@ impl Numbering {
 
     /// Of two lists in byte order, each without repetition.
     fn merged<'a>(before: impl Iterator<Item = &'a str>, after: impl Iterator<Item = &'a str>) -> Self {
+        Self::merged_by_number((0..).zip(before), (0..).zip(after))
+    }
+
+    /// The same of lists whose things have numbers in another order, each number once.
+    fn merged_by_number<'a>(
+        before: impl Iterator<Item = (u32, &'a str)>,
+        after: impl Iterator<Item = (u32, &'a str)>,
+    ) -> Self {
         let mut maps = Maps::default();
         let (mut before, mut after) = (before.peekable(), after.peekable());
         let mut len = 0_u32;
@@ -42,24 +50,20 @@ impl Numbering {
                 (None, None) => break,
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
-                (Some(before), Some(after)) => before.cmp(after),
+                (Some((_, before)), Some((_, after))) => before.cmp(after),
             };
-            let mut take = |which: Which, there: bool| {
+            let mut take = |which: Which, own: Option<u32>| {
                 let side = which as usize;
-                let own = if there { maps.common[side].len() as u32 } else { NONE };
-                maps.own[side].push(own);
-                if there {
-                    maps.common[side].push(len);
+                maps.own[side].push(own.unwrap_or(NONE));
+                if let Some(own) = own {
+                    let common = &mut maps.common[side];
+                    common.resize(common.len().max(own as usize + 1), NONE);
+                    common[own as usize] = len;
                 }
             };
-            take(Which::Before, order.is_le());
-            take(Which::After, order.is_ge());
-            if order.is_le() {
-                before.next();
-            }
-            if order.is_ge() {
-                after.next();
-            }
+            let number = |next: Option<(u32, &str)>| next.map(|(own, _)| own);
+            take(Which::Before, number(before.next_if(|_| order.is_le())));
+            take(Which::After, number(after.next_if(|_| order.is_ge())));
             len += 1;
         }
         Self { len: len as usize, maps: Some(maps) }
@@ -117,10 +121,13 @@ impl Keys {
                 day: tables.deals.close_date.clone(),
             };
         }
-        let merged = |ids: fn(&crate::data::Tables) -> &StringArray| {
-            Numbering::merged(ids(before.tables).iter().flatten(), ids(after.tables).iter().flatten())
-        };
-        let deals = merged(|tables| &tables.deals.ids);
+        let payees = |side: &'_ Side| side.tables.payees.ids.clone();
+        let (payees_before, payees_after) = (payees(before), payees(after));
+        let (deals_before, deals_after) = (by_id(&before.tables.deals), by_id(&after.tables.deals));
+        let deals = Numbering::merged_by_number(
+            deals_before.iter().map(|deal| (*deal, before.tables.deals.ids.value(*deal as usize))),
+            deals_after.iter().map(|deal| (*deal, after.tables.deals.ids.value(*deal as usize))),
+        );
         let day = |deal: u32| {
             let of = |which, side: &Side| {
                 deals.own(which, deal).map(|own| side.tables.deals.close_date[own as usize])
@@ -135,7 +142,7 @@ impl Keys {
         let roles = |side: &'_ Side| side.settlement.roles.clone();
         let (roles_before, roles_after) = (roles(before), roles(after));
         Self {
-            payees: merged(|tables| &tables.payees.ids),
+            payees: Numbering::merged(payees_before.iter().flatten(), payees_after.iter().flatten()),
             roles: Numbering::merged(
                 roles_before.iter().map(String::as_str),
                 roles_after.iter().map(String::as_str),
@@ -145,6 +152,15 @@ impl Keys {
             day,
         }
     }
+}
+
+/// Deals in byte order of their ids.
+fn by_id(deals: &Deals) -> Vec<u32> {
+    let mut order = vec![NONE; deals.id_rank.len()];
+    for (deal, rank) in (0..).zip(&deals.id_rank) {
+        order[*rank as usize] = deal;
+    }
+    order
 }
 
 #[cfg(test)]
@@ -160,6 +176,15 @@ mod tests {
         assert_eq!(own(Which::After), [None, Some(0), Some(1), None]);
         assert_eq!(numbering.common(Which::Before, 1), numbering.common(Which::After, 1));
         assert_eq!(numbering.common(Which::After, NONE), NONE);
+    }
+
+    #[test]
+    fn numbers_may_stand_in_another_order_than_texts() {
+        let numbering =
+            Numbering::merged_by_number([(1, "a"), (0, "c")].into_iter(), [(1, "b"), (0, "c")].into_iter());
+        let common = |which, own| numbering.common(which, own);
+        assert_eq!((common(Which::Before, 1), common(Which::Before, 0)), (0, 2));
+        assert_eq!((common(Which::After, 1), common(Which::After, 0)), (1, 2));
     }
 
     #[test]

@@ -51,16 +51,16 @@ impl<'a> Ordered<'a> {
     }
 
     fn place(&self, row: u32) -> Place {
-        let (lines, at) = (&self.side.settlement.lines, row as usize);
+        let line = &self.side.settlement.lines[row as usize];
         let (which, keys) = (self.which, self.keys);
-        let deal = keys.deals.common(which, lines.deal[at]);
+        let deal = keys.deals.common(which, line.deal);
         (
-            keys.payees.common(which, lines.payee[at]),
-            keys.rules.common(which, u32::from(lines.rule[at])),
+            keys.payees.common(which, line.payee),
+            keys.rules.common(which, u32::from(line.rule)),
             keys.day[deal as usize],
             deal,
-            keys.roles.common(which, lines.role[at]).wrapping_add(1),
-            keys.payees.common(which, lines.from_payee[at]).wrapping_add(1),
+            keys.roles.common(which, line.role).wrapping_add(1),
+            keys.payees.common(which, line.from_payee).wrapping_add(1),
         )
     }
 }

@@ -361,22 +361,22 @@ impl<'a> Difference<'a> {
             Some(row) => (self.after, row),
             None => (self.before, line.before as usize),
         };
-        let lines = &side.settlement.lines;
+        let line = &side.settlement.lines[row];
         let status = match (before, after) {
             (None, _) => Status::New,
             (_, None) => Status::Gone,
             _ => Status::Changed,
         };
         LineView {
-            rule: &side.rules.rules[usize::from(lines.rule[row])].id,
-            deal: side.tables.deals.ids.value(lines.deal[row] as usize),
-            payee: side.tables.payees.ids.value(lines.payee[row] as usize),
-            role: (lines.role[row] != NONE).then(|| side.settlement.roles[lines.role[row] as usize].as_str()),
-            from_payee: (lines.from_payee[row] != NONE)
-                .then(|| side.tables.payees.ids.value(lines.from_payee[row] as usize)),
+            rule: &side.rules.rules[usize::from(line.rule)].id,
+            deal: side.tables.deals.ids.value(line.deal as usize),
+            payee: side.tables.payees.ids.value(line.payee as usize),
+            role: (line.role != NONE).then(|| side.settlement.roles[line.role as usize].as_str()),
+            from_payee: (line.from_payee != NONE)
+                .then(|| side.tables.payees.ids.value(line.from_payee as usize)),
             status,
-            before: before.map(|row| sums::money(&self.before.settlement.lines, row)),
-            after: after.map(|row| sums::money(&self.after.settlement.lines, row)),
+            before: before.map(|row| sums::money(&self.before.settlement.lines[row])),
+            after: after.map(|row| sums::money(&self.after.settlement.lines[row])),
         }
     }
 

@@ -22,9 +22,9 @@ impl Scopes {
         let deals = side.tables.deals.close_date.len();
         let mut bits = vec![vec![0_u64; deals.div_ceil(64)]; side.rules.rules.len()];
         let lines = &side.settlement.lines;
-        for row in 0..lines.len() {
-            let deal = lines.deal[row] as usize;
-            bits[usize::from(lines.rule[row])][deal / 64] |= 1 << (deal % 64);
+        for line in lines.iter() {
+            let deal = line.deal as usize;
+            bits[usize::from(line.rule)][deal / 64] |= 1 << (deal % 64);
         }
         // What a role left behind does not say that nobody was paid.
         let mut uncredited: Vec<(u16, u32, Reason)> = side
@@ -36,8 +36,11 @@ impl Scopes {
             .collect();
         uncredited.sort_unstable();
         let payees = side.tables.payees.manager.len() as u32;
-        let of_payee =
-            (0..=payees).map(|payee| lines.payee.partition_point(|other| *other < payee) as u32).collect();
+        let mut of_payee = vec![0_u32; payees as usize + 1];
+        lines.iter().for_each(|line| of_payee[line.payee as usize + 1] += 1);
+        for at in 1..of_payee.len() {
+            of_payee[at] += of_payee[at - 1];
+        }
         Self { lines: bits, uncredited, of_payee }
     }
 
@@ -63,7 +66,7 @@ impl Scopes {
         let range = self.of_payee[payee as usize] as usize..self.of_payee[payee as usize + 1] as usize;
         let day = |deal: u32| side.tables.deals.close_date[deal as usize];
         let wanted = (rule, day(deal), deal);
-        let place = |row: usize| (lines.rule[row], day(lines.deal[row]), lines.deal[row]);
+        let place = |row: usize| (lines[row].rule, day(lines[row].deal), lines[row].deal);
         let (mut low, mut high) = (range.start, range.end);
         while low < high {
             let middle = low.midpoint(high);

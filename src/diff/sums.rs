@@ -12,12 +12,12 @@ use super::{
     Causes, Change, DealChange, Difference, LineChange, LineCounts, Money, PayeeChange, ReasonChange,
     RuleChange, Side, Status, Which, rules,
 };
-use crate::credit::{Lines, Reason, RuleTotals};
+use crate::credit::{Line, Reason, RuleTotals};
 use crate::data::NONE;
 
 /// What a line pays and credits.
-pub fn money(lines: &Lines, row: usize) -> Money {
-    Money { amount: i128::from(lines.amount[row]), credited: i128::from(lines.credited[row]) }
+pub fn money(line: &Line) -> Money {
+    Money { amount: i128::from(line.amount), credited: i128::from(line.credited) }
 }
 
 /// Everything that differs.
@@ -178,10 +178,10 @@ impl<'a> Sums<'a> {
             Met::New(row) => (Which::After, row),
         };
         let side = if which == Which::Before { self.why.before } else { self.why.after };
-        let (lines, at) = (&side.settlement.lines, row as usize);
-        let payee = self.keys.payees.common(which, lines.payee[at]);
-        let deal = self.keys.deals.common(which, lines.deal[at]);
-        let rule = self.keys.rules.common(which, u32::from(lines.rule[at]));
+        let line = &side.settlement.lines[row as usize];
+        let payee = self.keys.payees.common(which, line.payee);
+        let deal = self.keys.deals.common(which, line.deal);
+        let rule = self.keys.rules.common(which, u32::from(line.rule));
         if self.payees.last().is_none_or(|last| last.payee != payee) {
             self.end_payee();
             let lines = self.lines.len()..self.lines.len();
@@ -207,15 +207,15 @@ impl<'a> Sums<'a> {
     }
 
     fn both(&mut self, rule: u32, b: u32, a: u32) -> Change {
-        let (was, is) = (&self.why.before.settlement.lines, &self.why.after.settlement.lines);
-        let (row_b, row_a) = (b as usize, a as usize);
-        let (before, after) = (money(was, row_b), money(is, row_a));
+        let was = &self.why.before.settlement.lines[b as usize];
+        let is = &self.why.after.settlement.lines[a as usize];
+        let (before, after) = (money(was), money(is));
         let mut counts = LineCounts { before: 1, after: 1, ..LineCounts::default() };
-        let versions = (Some(was.version[row_b]), Some(is.version[row_a]));
+        let versions = (Some(was.version), Some(is.version));
         let restated = before == after;
-        let same = restated && same_way(was, row_b, is, row_a) && !self.why.other_version(rule, versions);
+        let same = restated && same_way(was, is) && !self.why.other_version(rule, versions);
         if !same {
-            let causes = self.why.both(rule, versions, b, a);
+            let causes = self.why.both(rule, versions, was, is);
             let status = if restated { Status::Restated } else { Status::Changed };
             let reason = self.reasons.add((rule, status, versions, causes, None), before, after);
             if restated {
@@ -230,16 +230,16 @@ impl<'a> Sums<'a> {
 
     fn one(&mut self, there: Which, rule: u32, row: u32) -> Change {
         let side = if there == Which::Before { self.why.before } else { self.why.after };
-        let (lines, at) = (&side.settlement.lines, row as usize);
-        let version = Some(lines.version[at]);
-        let own_day = side.tables.deals.close_date[lines.deal[at] as usize];
+        let line = &side.settlement.lines[row as usize];
+        let version = Some(line.version);
+        let own_day = side.tables.deals.close_date[line.deal as usize];
         let other = self.why.in_force_at(there.other(), rule, own_day);
-        let is = money(lines, at);
+        let is = money(line);
         let (versions, status) = match there {
             Which::Before => ((version, other), Status::Gone),
             Which::After => ((other, version), Status::New),
         };
-        let (causes, uncredited) = self.why.one(there, rule, versions, row);
+        let (causes, uncredited) = self.why.one(there, rule, versions, line);
         let none = Money::default();
         let (before, after) = if there == Which::Before { (is, none) } else { (none, is) };
         let reason = self.reasons.add((rule, status, versions, causes, uncredited), before, after);
@@ -273,15 +273,15 @@ impl<'a> Sums<'a> {
 }
 
 /// Whether everything that a line was computed from is the same.
-fn same_way(was: &Lines, b: usize, is: &Lines, a: usize) -> bool {
-    was.basis[b] == is.basis[a]
-        && was.rate_e8[b] == is.rate_e8[a]
-        && was.units_e9[b] == is.units_e9[a]
-        && was.units_total_e9[b] == is.units_total_e9[a]
-        && was.credit_total[b] == is.credit_total[a]
-        && was.pool[b] == is.pool[a]
-        && was.uncapped[b] == is.uncapped[a]
-        && was.level[b] == is.level[a]
+fn same_way(was: &Line, is: &Line) -> bool {
+    was.basis == is.basis
+        && was.rate_e8 == is.rate_e8
+        && was.units_e9 == is.units_e9
+        && was.units_total_e9 == is.units_total_e9
+        && was.credit_total == is.credit_total
+        && was.pool == is.pool
+        && was.uncapped == is.uncapped
+        && was.level == is.level
 }
 
 fn rule_change(
@@ -363,8 +363,8 @@ fn deal_changes(
     lines: &[LineChange],
 ) -> (Vec<DealChange>, Vec<u32>) {
     let deal_of = |line: &LineChange| match line.after {
-        NONE => keys.deals.common(Which::Before, before.settlement.lines.deal[line.before as usize]),
-        row => keys.deals.common(Which::After, after.settlement.lines.deal[row as usize]),
+        NONE => keys.deals.common(Which::Before, before.settlement.lines[line.before as usize].deal),
+        row => keys.deals.common(Which::After, after.settlement.lines[row as usize].deal),
     };
     let mut ends = vec![0_usize; changes.len() + 1];
     for line in lines {

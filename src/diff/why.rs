@@ -13,7 +13,7 @@ use super::keys::Keys;
 use super::parameters::{self, ParameterChange};
 use super::scope::Scopes;
 use super::{Side, Which};
-use crate::credit::Reason;
+use crate::credit::{Line, Reason};
 use crate::data::NONE;
 use crate::rules::{Body, Caps, Kind, RateBy, Version};
 
@@ -106,19 +106,17 @@ impl<'a> Why<'a> {
         earlier
     }
 
-    /// The causes of a line that both sides have, by their rows, and in which something differs.
-    pub fn both(&mut self, rule: u32, versions: Versions, before: u32, after: u32) -> Causes {
-        let (b, a) = (before as usize, after as usize);
-        let (was, is) = (&self.before.settlement.lines, &self.after.settlement.lines);
-        let deal = self.keys.deals.common(Which::Before, was.deal[b]);
-        let payee = self.keys.payees.common(Which::Before, was.payee[b]);
+    /// The causes of a line that both sides have and in which something differs.
+    pub fn both(&mut self, rule: u32, versions: Versions, was: &Line, is: &Line) -> Causes {
+        let deal = self.keys.deals.common(Which::Before, was.deal);
+        let payee = self.keys.payees.common(Which::Before, was.payee);
         let kind = self.kind(rule);
         let on_credit = matches!(kind, Kind::Commission | Kind::Override);
-        let basis = was.basis[b] != is.basis[a];
-        let rate = was.rate_e8[b] != is.rate_e8[a];
-        let units = was.units_e9[b] != is.units_e9[a] || was.units_total_e9[b] != is.units_total_e9[a];
-        let uncapped = was.uncapped[b] != is.uncapped[a];
-        let withheld = was.uncapped[b] - was.amount[b] != is.uncapped[a] - is.amount[a];
+        let basis = was.basis != is.basis;
+        let rate = was.rate_e8 != is.rate_e8;
+        let units = was.units_e9 != is.units_e9 || was.units_total_e9 != is.units_total_e9;
+        let uncapped = was.uncapped != is.uncapped;
+        let withheld = was.uncapped - was.amount != is.uncapped - is.amount;
         let moved = self.moved((payee, rule), basis, uncapped);
 
         let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
@@ -134,7 +132,7 @@ impl<'a> Why<'a> {
                 let quota = kind == Kind::Commission
                     && !self.facts.shared()
                     && quotas_differ(self.before, self.after, self.keys, payee);
-                let level = kind == Kind::Override && was.level[b] != is.level[a];
+                let level = kind == Kind::Override && was.level != is.level;
                 causes = causes.with_if(quota, Cause::Quota).with_if(level, Cause::PayeeData);
                 causes = causes.with_if(!quota && !level, Cause::RunningTotal);
             } else if paid && moved.basis && kind == Kind::Commission {
@@ -156,14 +154,14 @@ impl<'a> Why<'a> {
             causes = causes.with_if(amount_by_rule, Cause::Amount);
             causes = causes.with_if(amount && !amount_by_rule && deal_differs, Cause::DealData);
             causes = causes.with_if(amount && !amount_by_rule && payee_differs, Cause::PayeeData);
-            let parts = uncapped || was.credited[b] != is.credited[a];
+            let parts = uncapped || was.credited != is.credited;
             let alike = !basis && !rate && !units && kind != Kind::Stipend;
             let shares = parts && (alike || self.by_rule(rule, versions, Cause::Shares));
             causes = causes.with_if(shares && kind == Kind::SharedCredit, Cause::Shares);
             causes = causes.with_if(shares && alike && kind == Kind::RenewalBonus, Cause::Engagements);
         }
         if withheld {
-            let more = is.uncapped[a] - is.amount[a] > was.uncapped[b] - was.amount[b];
+            let more = is.uncapped - is.amount > was.uncapped - was.amount;
             let by_cap = self.by_cap(rule, versions, more);
             causes = causes.with_if(by_cap || uncapped, Cause::Cap);
             causes = causes.with_if(!uncapped && (!by_cap || moved.uncapped), Cause::RunningTotal);
@@ -189,12 +187,17 @@ impl<'a> Why<'a> {
 
     /// The causes of a line that one side (`there`) has and the other has not, and why the deal is uncredited on the
     /// other side, if that is why.
-    pub fn one(&mut self, there: Which, rule: u32, versions: Versions, row: u32) -> (Causes, Option<Reason>) {
+    pub fn one(
+        &mut self,
+        there: Which,
+        rule: u32,
+        versions: Versions,
+        line: &Line,
+    ) -> (Causes, Option<Reason>) {
         let missing = there.other();
-        let lines = &self.side(there).settlement.lines;
-        let deal = self.keys.deals.common(there, lines.deal[row as usize]);
-        let payee = self.keys.payees.common(there, lines.payee[row as usize]);
-        let from = self.keys.payees.common(there, lines.from_payee[row as usize]);
+        let deal = self.keys.deals.common(there, line.deal);
+        let payee = self.keys.payees.common(there, line.payee);
+        let from = self.keys.payees.common(there, line.from_payee);
         self.moved((payee, rule), true, true);
 
         let just = |cause| (Causes::default().with(cause), None);

@@ -43,6 +43,11 @@ impl DayPeriods {
         }
     }
 
+    /// How many keys there are: 0 and up.
+    pub fn count(&self) -> PeriodKey {
+        self.periods.len() as PeriodKey
+    }
+
     /// The period behind a key.
     pub fn period(&self, key: PeriodKey) -> Period {
         self.periods[key as usize]

@@ -2,94 +2,88 @@
 
 use rayon::prelude::*;
 
-use super::calendar::DayPeriods;
+use super::calendar::{DayPeriods, PeriodKey};
+use super::ledger::Ledger;
 use crate::book::Every;
-use crate::credit::{Fault, Lines};
+use crate::credit::{Fault, Line};
 use crate::money::amount_minor;
 use crate::rules::Caps;
 
-/// Applies the caps per payee to the lines of one rule, which stand in any order. `caps` is by version; a version
-/// without a cap pays in full and still adds to the running total.
-pub fn apply(lines: &mut Lines, caps: &[Caps], close_date: &[i32], days: &DayPeriods) -> Result<(), Fault> {
-    type Of = fn(&Caps) -> Option<i64>;
-    let lengths: [(Every, Of); 3] = [
-        (Every::Month, |caps| caps.per_payee_month),
-        (Every::Quarter, |caps| caps.per_payee_quarter),
-        (Every::Year, |caps| caps.per_payee_year),
+/// A cap of one length of period, by version.
+struct Limit {
+    every: Every,
+    caps: Vec<Option<i64>>,
+}
+
+/// Applies the caps per payee to the lines of one rule. `caps` is by version; a version without a cap pays in full and
+/// still adds to the running total.
+pub fn apply(ledger: &mut Ledger, caps: &[Caps], close_date: &[i32], days: &DayPeriods) -> Result<(), Fault> {
+    let limit = |every, of: fn(&Caps) -> Option<i64>| Limit { every, caps: caps.iter().map(of).collect() };
+    let mut limits = vec![
+        limit(Every::Month, |caps| caps.per_payee_month),
+        limit(Every::Quarter, |caps| caps.per_payee_quarter),
+        limit(Every::Year, |caps| caps.per_payee_year),
     ];
-    if lengths.iter().all(|(_, of)| caps.iter().all(|caps| of(caps).is_none())) {
+    limits.retain(|limit| limit.caps.iter().any(Option::is_some));
+    if limits.is_empty() {
         return Ok(());
     }
-    let order = in_order(lines, close_date);
-    for (every, of) in lengths {
-        let by_version: Vec<Option<i64>> = caps.iter().map(of).collect();
-        if by_version.iter().any(Option::is_some) {
-            limit(lines, &order, &by_version, |deal| days.key(close_date[deal as usize], every))?;
-        }
-    }
-    Ok(())
+    let period = |line: &Line, every| days.key(close_date[line.deal as usize], every);
+    let of_payee = |(earlier, paid): (&mut [Line], &mut [Line])| {
+        limits.iter().try_for_each(|limit| limit.apply(earlier, paid, |line| period(line, limit.every)))
+    };
+    let done = ledger.of_payees_mut().into_par_iter().map(of_payee).collect();
+    Fault::first(done).map(drop)
 }
 
-/// Rows in order of payee, close date, deal, role, from_payee.
-fn in_order(lines: &Lines, close_date: &[i32]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..lines.len() as u32).collect();
-    order.par_sort_unstable_by_key(|&row| {
-        let row = row as usize;
-        let deal = lines.deal[row];
-        let none_first = |ix: u32| ix.wrapping_add(1);
-        (
-            lines.payee[row],
-            close_date[deal as usize],
-            deal,
-            none_first(lines.role[row]),
-            none_first(lines.from_payee[row]),
-        )
-    });
-    order
-}
-
-/// Makes each amount the change of `min(running total, cap)`; the running total starts anew with each payee and period.
-fn limit(
-    lines: &mut Lines,
-    order: &[u32],
-    caps: &[Option<i64>],
-    period: impl Fn(u32) -> u32,
-) -> Result<(), Fault> {
-    let mut of = None;
-    let mut total = 0_i128;
-    for &row in order {
-        let row = row as usize;
-        let this = (lines.payee[row], period(lines.deal[row]));
-        if of != Some(this) {
-            (of, total) = (Some(this), 0);
+impl Limit {
+    /// Makes each amount of a payee the change of `min(running total, cap)`; the running total starts anew with each
+    /// period.
+    fn apply(
+        &self,
+        earlier: &mut [Line],
+        paid: &mut [Line],
+        period: impl Fn(&Line) -> PeriodKey,
+    ) -> Result<(), Fault> {
+        let mut of = None;
+        let mut total = 0_i128;
+        for line in earlier.iter_mut().chain(paid) {
+            let this = period(line);
+            if of != Some(this) {
+                (of, total) = (Some(this), 0);
+            }
+            let after = total + i128::from(line.amount);
+            if let Some(cap) = self.caps[usize::from(line.version)] {
+                let cap = i128::from(cap);
+                let change = after.min(cap) - total.min(cap);
+                line.amount = amount_minor(change).map_err(Fault::overflow(line.deal))?;
+            }
+            total = after;
         }
-        let after = total + i128::from(lines.amount[row]);
-        if let Some(cap) = caps[usize::from(lines.version[row])] {
-            let cap = i128::from(cap);
-            let change = after.min(cap) - total.min(cap);
-            lines.amount[row] = amount_minor(change).map_err(Fault::overflow(lines.deal[row]))?;
-        }
-        total = after;
+        Ok(())
     }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::book::FiscalCalendar;
-    use crate::credit::Line;
 
     fn capped(amounts: &[i64], days_apart: i32, caps: Caps) -> Vec<i64> {
         let calendar = FiscalCalendar { starts: 1 };
         let close_date: Vec<i32> = (0..amounts.len() as i32).map(|at| at * days_apart).collect();
         let days = DayPeriods::new(0, 364, |day, every| calendar.period_of(day, every));
-        let mut lines = Lines::default();
-        for (deal, &amount) in amounts.iter().enumerate() {
-            lines.push(Line { uncapped: amount, amount, ..Line::new(0, 0, deal as u32, 0) });
-        }
-        apply(&mut lines, &[caps], &close_date, &days).unwrap();
-        lines.amount
+        let line = |(deal, &amount): (usize, &i64)| Line {
+            uncapped: amount,
+            amount,
+            ..Line::new(0, 0, deal as u32, 0)
+        };
+        // Some of them closed before the period: it is one running total.
+        let mut earlier: Vec<Line> = amounts.iter().enumerate().map(line).collect();
+        let paid = earlier.split_off(amounts.len() / 2);
+        let mut ledger = Ledger { earlier, paid };
+        apply(&mut ledger, &[caps], &close_date, &days).unwrap();
+        ledger.iter().map(|line| line.amount).collect()
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Each payee's credits: one for each deal, over the rules that count and over roles.
 
-use crate::credit::Lines;
+use rayon::prelude::*;
+
+use super::ledger::Ledger;
+use crate::credit::Line;
 
 /// What a payee was credited with on a deal, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,18 +15,23 @@ pub struct Credit {
     pub credited: i128,
 }
 
-/// The credits on `lines` (of the shared_credit rules that count), in order of payee, close date and deal: the order in
-/// which stage two adds them up.
-pub fn credits<'a>(lines: impl Iterator<Item = &'a Lines>, close_date: &[i32]) -> Vec<Credit> {
-    let of_line = |lines: &'a Lines, row: usize| Credit {
-        payee: lines.payee[row],
-        deal: lines.deal[row],
-        close_date: close_date[lines.deal[row] as usize],
-        credited: i128::from(lines.credited[row]),
+/// The credits in the ledgers of the shared_credit rules that count, in order of payee and deal: the order of close date
+/// and deal_id, in which stage two adds them up.
+pub fn credits<'a>(ledgers: impl Iterator<Item = &'a Ledger>, close_date: &[i32]) -> Vec<Credit> {
+    let of_line = |line: &Line| Credit {
+        payee: line.payee,
+        deal: line.deal,
+        close_date: close_date[line.deal as usize],
+        credited: i128::from(line.credited),
     };
-    let mut credits: Vec<Credit> =
-        lines.flat_map(|lines| (0..lines.len()).map(move |row| of_line(lines, row))).collect();
-    credits.sort_unstable_by_key(|credit| (credit.payee, credit.close_date, credit.deal));
+    let mut credits: Vec<Credit> = Vec::new();
+    for ledger in ledgers {
+        for lines in [&ledger.earlier, &ledger.paid] {
+            credits.par_extend(lines.par_iter().map(of_line));
+        }
+    }
+    // Some long runs that are in order already: a stable sort merges them.
+    credits.par_sort_by_key(|credit| (credit.payee, credit.deal));
     credits.dedup_by(|next, kept| {
         let same = (next.payee, next.deal) == (kept.payee, kept.deal);
         if same {

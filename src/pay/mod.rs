@@ -1,14 +1,17 @@
 //! Stage two, by payee: tiers, overrides, caps. Pure: slices in, lines out; no files, no clock, no printing.
 //!
-//! [`credits`] turns the lines of stage one into each payee's credits in time order; [`commission`] and [`overrides`]
-//! pay on them; [`caps`] limits every rule's amounts by payee. [`calendar`] says which credits share a period.
+//! A [`ledger`] has a rule's lines payee by payee; [`credits`] makes each payee's credits in time order of those of stage
+//! one; [`commission`] and [`overrides`] pay on them; [`caps`] limits every rule's amounts by payee. [`calendar`] says
+//! which credits share a period.
 
 pub mod calendar;
 pub mod caps;
 pub mod commission;
 pub mod credits;
+pub mod ledger;
 pub mod overrides;
 pub mod tiers;
 
 pub use calendar::{DayPeriods, PeriodKey};
 pub use credits::Credit;
+pub use ledger::Ledger;

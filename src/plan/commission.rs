@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::Array;
 use rust_decimal::Decimal;
 
-use super::{Bound, Inputs, rate_e8, scaled};
+use super::{Bound, Inputs, Matched, rate_e8, scaled};
 use crate::credit::Fault;
 use crate::money::Overflow;
 use crate::pay::commission::Terms;
@@ -19,8 +19,8 @@ const QUOTA_SCALE: u32 = 6;
 /// A commission rule against the tables of a run.
 pub struct CommissionPlan<'a> {
     versions: Vec<&'a Commission>,
-    /// By version: matched deals, ascending.
-    deals: &'a [Vec<u32>],
+    /// Which version matched each deal.
+    matched: Matched,
     /// By version and payee: who earns; `None` is everybody.
     earns: Vec<Option<Vec<bool>>>,
     every: Every,
@@ -35,7 +35,7 @@ impl<'a> CommissionPlan<'a> {
     pub fn new(
         inputs: &Inputs,
         rule: &'a Rule,
-        deals: &'a [Vec<u32>],
+        deals: &[Vec<u32>],
         days: &'a DayPeriods,
     ) -> Result<Option<Self>, Fault> {
         let versions: Vec<&Commission> = rule
@@ -63,7 +63,8 @@ impl<'a> CommissionPlan<'a> {
                 Some(((table.payee[row], *key), table.amount_e6[row]))
             })
             .collect();
-        Ok(Some(Self { versions, deals, earns, every, days, quotas, digits: inputs.digits() }))
+        let matched = Matched::new(deals, inputs.tables.deals.won.len());
+        Ok(Some(Self { versions, matched, earns, every, days, quotas, digits: inputs.digits() }))
     }
 }
 
@@ -79,9 +80,10 @@ pub fn earns(inputs: &Inputs, condition: Option<&crate::expr::Expr>) -> Result<O
 
 impl Terms for CommissionPlan<'_> {
     fn version(&self, credit: &Credit) -> Option<u16> {
-        let version = self.deals.iter().position(|deals| deals.binary_search(&credit.deal).is_ok())?;
-        let earns = self.earns[version].as_ref().is_none_or(|earns| earns[credit.payee as usize]);
-        earns.then_some(version as u16)
+        let version = self.matched.version(credit.deal)?;
+        let earns =
+            self.earns[usize::from(version)].as_ref().is_none_or(|earns| earns[credit.payee as usize]);
+        earns.then_some(version)
     }
 
     fn period(&self, credit: &Credit) -> PeriodKey {

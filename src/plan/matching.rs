@@ -16,15 +16,38 @@ pub struct Matches {
     pub two_rules: Vec<Vec<u32>>,
 }
 
+/// The version of a rule that matched a deal, by deal: stage two asks it for every credit.
+#[derive(Debug, Clone)]
+pub struct Matched {
+    /// [`Matched::NOT`] where none did.
+    version: Vec<u16>,
+}
+
+impl Matched {
+    const NOT: u16 = u16::MAX;
+
+    /// `of_versions` are the deals that each version matched; no deal is matched by two.
+    pub fn new(of_versions: &[Vec<u32>], deals: usize) -> Self {
+        let mut version = vec![Self::NOT; deals];
+        for (at, deals) in (0..).zip(of_versions) {
+            deals.iter().for_each(|deal| version[*deal as usize] = at);
+        }
+        Self { version }
+    }
+
+    pub fn version(&self, deal: u32) -> Option<u16> {
+        let version = self.version[deal as usize];
+        (version != Self::NOT).then_some(version)
+    }
+}
+
 /// Matches every rule against the won deals of the window.
 pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (usize, Fault)> {
-    let won: Vec<u32> = (0..inputs.tables.deals.won.len() as u32)
-        .into_par_iter()
-        .filter(|&deal| {
-            let deal = deal as usize;
-            inputs.tables.deals.won[deal] && inputs.window.computes(inputs.tables.deals.close_date[deal])
-        })
-        .collect();
+    let deals = &inputs.tables.deals;
+    // Deals are numbered by close date.
+    let first_after = |day: i32| deals.close_date.partition_point(|closed| *closed < day) as u32;
+    let (from, until) = (first_after(inputs.window.computed_from), first_after(inputs.window.paid_until + 1));
+    let won: Vec<u32> = (from..until).filter(|deal| deals.won[*deal as usize]).collect();
     let deals = rules
         .rules
         .iter()

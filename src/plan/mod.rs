@@ -25,7 +25,7 @@ pub use columns::Bound;
 pub use commission::{CommissionPlan, earns};
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
-pub use matching::{Matches, match_rules};
+pub use matching::{Matched, Matches, match_rules};
 pub use reach::AccountIndex;
 pub use value::{Resolved, rate_e8, scaled};
 pub use window::Window;

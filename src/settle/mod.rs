@@ -1,7 +1,8 @@
 //! One run, from tables and rules to lines: drives `plan`, `credit` and `pay`, and adds up what they made.
 //!
 //! ```text
-//! match_rules ─► stage one by deal ─► credits ─► stage two by payee ─► caps ─► lines of the period, totals, findings
+//! match_rules ─► stage one by deal ─► a ledger a rule ─► credits ─► stage two by payee ─► caps ─► lines of the period,
+//!                                                                                              totals, findings
 //! ```
 
 mod applies;
@@ -11,10 +12,10 @@ mod totals;
 use rayon::prelude::*;
 
 use crate::book::{Book, Period};
-use crate::credit::{Fault, Lines, Outcome, Reason, Settlement, Sums, Uncredited};
-use crate::data::{NONE, Tables};
+use crate::credit::{Fault, Line, Lines, Reason, Settlement, Sums, Uncredited};
+use crate::data::Tables;
 use crate::diagnostic::Diagnostic;
-use crate::pay::{DayPeriods, caps};
+use crate::pay::{DayPeriods, Ledger, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
 use crate::rules::{Kind, RuleBook};
 
@@ -55,8 +56,8 @@ struct Run<'a> {
 /// What one rule made, in both stages.
 #[derive(Debug, Default)]
 struct RuleResult {
-    /// Of the whole window, before and after caps.
-    lines: Lines,
+    /// Of the whole window.
+    ledger: Ledger,
     uncredited: Vec<Uncredited>,
     sums: Sums,
 }
@@ -76,15 +77,16 @@ impl Run<'_> {
         for (at, result) in results.iter_mut().enumerate() {
             let of_versions: Vec<_> =
                 self.rules.rules[at].versions.iter().map(|version| version.caps).collect();
-            caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
+            caps::apply(&mut result.ledger, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (at, fault))?;
         }
-        Ok(self.gather(&matches, results))
+        Ok(self.gather(&matches, &days, results))
     }
 
     fn stage_one(&self, matches: &Matches) -> Result<Vec<RuleResult>, RuleFault> {
         let of_rule = |at: usize| {
             let mut result = RuleResult::default();
+            let mut parts: Vec<Vec<Line>> = Vec::new();
             for (version_at, version) in self.rules.rules[at].versions.iter().enumerate() {
                 let tag = Tag {
                     rule: at as u16,
@@ -92,43 +94,50 @@ impl Run<'_> {
                     deals: &matches.deals[at][version_at],
                     two_rules: &matches.two_rules[at],
                 };
-                let outcomes = credit_rule(self.inputs, version, tag).map_err(|fault| (at, fault))?;
-                outcomes.iter().for_each(|outcome| result.add(outcome));
+                for mut outcome in credit_rule(self.inputs, version, tag).map_err(|fault| (at, fault))? {
+                    parts.push(outcome.lines);
+                    result.uncredited.append(&mut outcome.uncredited);
+                    result.sums += outcome.sums;
+                }
             }
+            // Versions follow each other in time and deals are numbered by it, so each payee's lines are in order.
+            result.ledger = Ledger::of_parts(&parts, self.first_paid(), self.payees());
             Ok(result)
         };
         (0..self.rules.rules.len()).map(of_rule).collect()
     }
 
-    /// Keeps the lines of the period in the contract's order, and adds everything up.
-    fn gather(&self, matches: &Matches, mut results: Vec<RuleResult>) -> Settlement {
+    /// The first deal of the period, by number.
+    fn first_paid(&self) -> u32 {
+        let (days, from) = (&self.inputs.tables.deals.close_date, self.inputs.window.paid_from);
+        days.partition_point(|day| *day < from) as u32
+    }
+
+    fn payees(&self) -> usize {
+        self.inputs.tables.payees.manager.len()
+    }
+
+    /// The lines of the period in the contract's order, and everything added up.
+    fn gather(&self, matches: &Matches, days: &DayPeriods, mut results: Vec<RuleResult>) -> Settlement {
         let tables = self.inputs.tables;
         let applies = applies::of_rules(self.rules);
-        let prior = totals::prior(self.inputs, &results);
+        let prior = totals::prior(self.inputs, days, &results);
         let mut uncredited: Vec<Uncredited> =
             results.iter_mut().flat_map(|result| std::mem::take(&mut result.uncredited)).collect();
         uncredited.extend(self.without_rule(matches));
         uncredited.par_sort_unstable_by_key(|row| {
             let first = |ix: Option<u32>| ix.map_or(0, |ix| u64::from(ix) + 1);
-            (row.deal, first(row.rule.map(u32::from)), first(row.payee), row.reason.word())
+            let deal = tables.deals.id_rank[row.deal as usize];
+            (deal, first(row.rule.map(u32::from)), first(row.payee), row.reason.word())
         });
-        let mut totals = Vec::with_capacity(results.len());
-        let mut lines = Lines::default();
-        for (at, result) in results.into_iter().enumerate() {
-            let paid = paid_lines(result.lines, self.inputs);
+        let of_rule = |(at, result): (usize, &RuleResult)| {
+            let kind = self.rules.rules[at].kind;
             let matched = self.paid_deals(&matches.deals[at]);
-            totals.push(totals::of_rule(
-                self.rules.rules[at].kind,
-                &applies[at],
-                result.sums,
-                matched,
-                &paid,
-            ));
-            lines.append(&paid);
-        }
-        let order = order_of(&lines, &tables.deals.close_date);
+            totals::of_rule(kind, &applies[at], result.sums, matched, &result.ledger.paid)
+        };
+        let totals = results.iter().enumerate().map(of_rule).collect();
         Settlement {
-            lines: lines.take(&order),
+            lines: Lines::of_rules(results.into_iter().map(|result| result.ledger.paid).collect()),
             roles: tables.engagements.roles.clone(),
             applies,
             uncredited,
@@ -185,37 +194,4 @@ pub fn describe(tables: &Tables, rules: &RuleBook, rule: usize, fault: &Fault) -
         Some(version) => diagnostic.at(version.span.clone(), "in this rule"),
         None => diagnostic,
     }
-}
-
-impl RuleResult {
-    fn add(&mut self, outcome: &Outcome) {
-        self.lines.append(&outcome.lines);
-        self.uncredited.extend_from_slice(&outcome.uncredited);
-        self.sums += outcome.sums;
-    }
-}
-
-/// The lines of deals that closed in the period.
-fn paid_lines(lines: Lines, inputs: &Inputs) -> Lines {
-    let close_date = &inputs.tables.deals.close_date;
-    let rows: Vec<u32> = (0..lines.len())
-        .filter(|&row| inputs.window.pays(close_date[lines.deal[row] as usize]))
-        .map(|row| row as u32)
-        .collect();
-    if rows.len() == lines.len() { lines } else { lines.take(&rows) }
-}
-
-/// Rows in the contract's order: payee_id, rule_id, close_date, deal_id, role, from_payee_id, null first. Dense
-/// indices stand in byte order of what they stand for, so numbers are compared, not texts.
-fn order_of(lines: &Lines, close_date: &[i32]) -> Vec<u32> {
-    debug_assert_eq!(NONE.wrapping_add(1), 0);
-    let mut order: Vec<u32> = (0..lines.len() as u32).collect();
-    order.par_sort_unstable_by_key(|&row| {
-        let row = row as usize;
-        let deal = lines.deal[row];
-        let payee_and_rule = (lines.payee[row], lines.rule[row]);
-        let last = (lines.role[row].wrapping_add(1), lines.from_payee[row].wrapping_add(1));
-        (payee_and_rule, close_date[deal as usize], deal, last)
-    });
-    order
 }

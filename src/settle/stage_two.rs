@@ -7,9 +7,12 @@ use crate::credit::{Fault, Line, Reason, Uncredited};
 use crate::pay::commission::{self, Commissions};
 use crate::pay::credits::credits;
 use crate::pay::overrides::{self, Levels};
-use crate::pay::{Credit, DayPeriods};
-use crate::plan::{CommissionPlan, Matches, earns, rate_e8};
+use crate::pay::{Credit, DayPeriods, Ledger};
+use crate::plan::{CommissionPlan, Matched, Matches, earns, rate_e8};
 use crate::rules::{Body, Rule};
+
+/// Credits that one piece of work pays overrides on.
+const CREDITS: usize = 1 << 13;
 
 /// Adds the lines of every commission and override rule to `results`, from the credits that stage one left there.
 pub fn run(
@@ -43,7 +46,7 @@ fn credited_rules(rule: &Rule) -> Option<&[String]> {
 /// The credits of the named rules, in order of payee, close date and deal.
 fn gather(run: &Run, names: &[String], results: &[RuleResult]) -> Vec<Credit> {
     let of_rules = run.rules.rules.iter().zip(results).filter(|(rule, _)| names.contains(&rule.id));
-    credits(of_rules.map(|(_, result)| &result.lines), &run.inputs.tables.deals.close_date)
+    credits(of_rules.map(|(_, result)| &result.ledger), &run.inputs.tables.deals.close_date)
 }
 
 fn pay_commission(
@@ -64,8 +67,13 @@ fn pay_commission(
         .map(|credits| commission::pay(at as u16, credits, &plan, rounding, digits))
         .collect();
     let mut result = RuleResult::default();
+    let first_paid = run.first_paid();
     for commissions in Fault::first(paid)? {
-        commissions.lines.into_iter().for_each(|line| result.lines.push(line));
+        // A payee's lines are in order of time, and payees follow each other.
+        let (earlier, paid) =
+            commissions.lines.split_at(commissions.lines.partition_point(|line| line.deal < first_paid));
+        result.ledger.earlier.extend_from_slice(earlier);
+        result.ledger.paid.extend_from_slice(paid);
         let in_period = |credit: &&Credit| run.inputs.window.pays(credit.close_date);
         result.uncredited.extend(commissions.no_quota.iter().filter(in_period).map(|credit| Uncredited {
             deal: credit.deal,
@@ -95,16 +103,18 @@ fn pay_override(
     }
     let how = (run.inputs.book.rounding, run.inputs.digits());
     let manager = &run.inputs.tables.payees.manager;
-    let of_credit = |credit: &Credit| {
+    let matched = Matched::new(deals, run.inputs.tables.deals.won.len());
+    let of_credits = |credits: &[Credit]| {
         let mut lines: Vec<Line> = Vec::new();
-        if let Some(version) = deals.iter().position(|deals| deals.binary_search(&credit.deal).is_ok()) {
-            overrides::pay(at as u16, version as u16, credit, &levels[version], manager, how, &mut lines)?;
+        for credit in credits {
+            if let Some(version) = matched.version(credit.deal) {
+                let levels = &levels[usize::from(version)];
+                overrides::pay(at as u16, version, credit, levels, manager, how, &mut lines)?;
+            }
         }
         Ok(lines)
     };
-    let mut result = RuleResult::default();
-    for lines in Fault::first(of_payees.par_iter().map(of_credit).collect())? {
-        lines.into_iter().for_each(|line| result.lines.push(line));
-    }
-    Ok(result)
+    let lines = Fault::first(of_payees.par_chunks(CREDITS).map(of_credits).collect())?.concat();
+    let ledger = Ledger::of_unordered(lines, run.first_paid(), run.payees());
+    Ok(RuleResult { ledger, ..RuleResult::default() })
 }

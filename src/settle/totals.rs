@@ -1,17 +1,17 @@
 //! Control totals: per rule over the period, and month by month before it. Contract, section 5.
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
 use super::RuleResult;
-use crate::credit::{Applies, Lines, PriorMonth, RuleTotals, Sums};
+use crate::credit::{Applies, Line, PriorMonth, RuleTotals, Sums};
+use crate::pay::DayPeriods;
 use crate::plan::Inputs;
 use crate::rules::{Every, Kind};
 
 /// The totals of one rule; proves that they add up before anybody sees them.
 /// `matched` is the number of won deals of the period that the rule matched.
-pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: &Lines) -> RuleTotals {
-    let sum = |column: &[i64]| -> i128 { column.iter().map(|&minor| i128::from(minor)).sum() };
-    let (uncapped, amount) = (sum(&paid.uncapped), sum(&paid.amount));
+pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: &[Line]) -> RuleTotals {
+    let [all_basis, uncapped, amount] = sums_of(paid);
     let pays = applies.iter().any(|applies| applies.amount);
     let credits = kind == Kind::SharedCredit;
     let by_deal = matches!(kind, Kind::SharedCredit | Kind::Stipend | Kind::RenewalBonus);
@@ -19,7 +19,7 @@ pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: 
         assert_eq!(uncapped, sums.uncapped, "the lines before caps add up to what the deals came to");
         (sums.basis, sums.pool)
     } else {
-        (sum(&paid.basis), uncapped)
+        (all_basis, uncapped)
     };
     assert_eq!(sums.credit_total, sums.credited + sums.credit_retained, "credit total = credited + retained");
     assert_eq!(pool, uncapped + sums.retained, "pool = uncapped + retained");
@@ -38,28 +38,31 @@ pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: 
     }
 }
 
+/// The sums of basis, uncapped and amount.
+fn sums_of(lines: &[Line]) -> [i128; 3] {
+    let add = |sums: [i128; 3], more: [i128; 3]| [0, 1, 2].map(|at| sums[at] + more[at]);
+    let of_line = |line: &Line| [line.basis, line.uncapped, line.amount].map(i128::from);
+    let of_part = |lines: &[Line]| lines.iter().map(of_line).fold([0; 3], add);
+    lines.par_chunks(1 << 14).map(of_part).reduce(|| [0; 3], add)
+}
+
 /// Lines, credit and amount of each month of the fiscal year before the period.
-pub fn prior(inputs: &Inputs, results: &[RuleResult]) -> Vec<PriorMonth> {
+pub fn prior(inputs: &Inputs, days: &DayPeriods, results: &[RuleResult]) -> Vec<PriorMonth> {
     let window = inputs.window;
-    let mut months: BTreeMap<_, PriorMonth> = window
+    let mut months: Vec<PriorMonth> = window
         .prior_months()
         .into_iter()
-        .map(|month| (month, PriorMonth { month, lines: 0, credited: 0, amount: 0 }))
+        .map(|month| PriorMonth { month, lines: 0, credited: 0, amount: 0 })
         .collect();
-    if months.is_empty() {
-        return Vec::new();
-    }
-    for lines in results.iter().map(|result| &result.lines) {
-        for row in 0..lines.len() {
-            let day = inputs.tables.deals.close_date[lines.deal[row] as usize];
-            if day < window.paid_from
-                && let Some(month) = months.get_mut(&window.period_of(day, Every::Month))
-            {
-                month.lines += 1;
-                month.credited += i128::from(lines.credited[row]);
-                month.amount += i128::from(lines.amount[row]);
-            }
+    let of_month = |key: u32| months.iter().position(|month| month.month == days.period(key));
+    let places: Vec<Option<usize>> = (0..days.count()).map(of_month).collect();
+    for line in results.iter().flat_map(|result| &result.ledger.earlier) {
+        let day = inputs.tables.deals.close_date[line.deal as usize];
+        if let Some(at) = places[days.key(day, Every::Month) as usize] {
+            months[at].lines += 1;
+            months[at].credited += i128::from(line.credited);
+            months[at].amount += i128::from(line.amount);
         }
     }
-    months.into_values().collect()
+    months
 }

@@ -28,11 +28,14 @@ use rayon::prelude::*;
 
 use super::Outcome;
 use super::sink::Sink;
-use crate::credit::{Applies, Lines};
+use crate::credit::{Applies, Line, Lines};
 use crate::data::NONE;
 
 /// Rows of a row group: few enough to hold its encoded columns in memory twice.
 const GROUP_ROWS: usize = 1 << 20;
+
+/// Rows that are made into columns together.
+const BLOCK_ROWS: usize = 1 << 15;
 
 /// Digits of a money column and of a rate, and decimals of a rate. Contract, section 5.
 const MONEY_DIGITS: u8 = 18;
@@ -212,75 +215,142 @@ impl<'a> LineSource<'a> {
         writers: Vec<ArrowColumnWriter>,
         rows: Range<usize>,
     ) -> Result<Vec<ArrowColumnChunk>> {
-        let flags: Vec<u8> = rows.clone().map(|row| self.flags[self.rule(row)][self.version(row)]).collect();
+        let starts: Vec<usize> = rows.clone().step_by(BLOCK_ROWS).collect();
+        let block = |from: usize| self.block(from..rows.end.min(from + BLOCK_ROWS));
+        let blocks: Vec<Block> = starts.into_par_iter().map(block).collect();
         writers
             .into_par_iter()
             .zip(COLUMNS.into_par_iter())
             .zip(schema.fields().par_iter())
+            .with_max_len(1)
             .map(|((mut writer, (_, column)), field)| {
-                let array = self.array(column, rows.clone(), &flags)?;
-                for leaf in compute_leaves(field, &array)? {
-                    writer.write(&leaf)?;
+                for block in &blocks {
+                    for leaf in compute_leaves(field, &self.array(column, block)?)? {
+                        writer.write(&leaf)?;
+                    }
                 }
                 writer.close()
             })
             .collect()
     }
 
-    /// Some rows of one column; `flags` are those of the same rows.
-    fn array(&self, column: Column, rows: Range<usize>, flags: &[u8]) -> Result<ArrayRef> {
-        let lines = self.lines;
+    /// Some rows as columns.
+    fn block(&self, rows: Range<usize>) -> Block {
+        let mut block = Block::with_capacity(rows.len());
+        for line in self.lines.range(rows.start, rows.end).flatten() {
+            let (rule, version) = (usize::from(line.rule), usize::from(line.version));
+            block.push(line, self.rule_from[rule][version], self.close_date, self.flags[rule][version]);
+        }
+        block
+    }
+
+    /// One column of a block.
+    fn array(&self, column: Column, block: &Block) -> Result<ArrayRef> {
+        let flags = &block.flags;
         Ok(match column {
-            Column::Payee => dictionary(&lines.payee[rows], &self.payee_ids)?,
-            Column::Deal => dictionary(&lines.deal[rows], &self.deal_ids)?,
-            Column::Role => dictionary(&lines.role[rows], &self.roles)?,
-            Column::FromPayee => dictionary(&lines.from_payee[rows], &self.payee_ids)?,
-            Column::Rule => dictionary(&widened(&lines.rule[rows]), &self.rule_ids)?,
-            Column::Kind => dictionary(&widened(&lines.rule[rows]), &self.kinds)?,
-            Column::Currency => dictionary(&vec![0; rows.len()], &self.currency)?,
-            Column::RuleFrom => Arc::new(Date32Array::from_iter_values(
-                rows.map(|row| self.rule_from[self.rule(row)][self.version(row)]),
-            )),
-            Column::CloseDate => Arc::new(Date32Array::from_iter_values(
-                lines.deal[rows].iter().map(|deal| self.close_date[*deal as usize]),
-            )),
-            Column::Level => Arc::new(
-                lines.level[rows]
-                    .iter()
-                    .map(|level| (*level > 0).then_some(i32::from(*level)))
-                    .collect::<Int32Array>(),
-            ),
-            Column::Rate => {
-                decimals(&lines.rate_e8[rows], RATE_DIGITS, RATE_DECIMALS, valid(flags, flag::RATE))?
+            Column::Payee => dictionary(&block.payee, &self.payee_ids)?,
+            Column::Deal => dictionary(&block.deal, &self.deal_ids)?,
+            Column::Role => dictionary(&block.role, &self.roles)?,
+            Column::FromPayee => dictionary(&block.from_payee, &self.payee_ids)?,
+            Column::Rule => dictionary(&block.rule, &self.rule_ids)?,
+            Column::Kind => dictionary(&block.rule, &self.kinds)?,
+            Column::Currency => dictionary(&vec![0; flags.len()], &self.currency)?,
+            Column::RuleFrom => Arc::new(Date32Array::from_iter_values(block.rule_from.iter().copied())),
+            Column::CloseDate => Arc::new(Date32Array::from_iter_values(block.close_date.iter().copied())),
+            Column::Level => {
+                let level = |level: &u8| (*level > 0).then_some(i32::from(*level));
+                Arc::new(block.level.iter().map(level).collect::<Int32Array>())
             }
-            Column::Units => units(&lines.units_e9[rows], valid(flags, flag::UNITS))?,
-            Column::UnitsTotal => units(&lines.units_total_e9[rows], valid(flags, flag::UNITS_TOTAL))?,
+            Column::Rate => decimals(&block.rate_e8, RATE_DIGITS, RATE_DECIMALS, valid(flags, flag::RATE))?,
+            Column::Units => units(&block.units_e9, valid(flags, flag::UNITS))?,
+            Column::UnitsTotal => units(&block.units_total_e9, valid(flags, flag::UNITS_TOTAL))?,
             Column::Money(money) => {
-                let (minor, flag) = self.money(money);
-                decimals(&minor[rows], MONEY_DIGITS, self.digits, valid(flags, flag))?
+                let (minor, flag) = block.money(money);
+                decimals(minor, MONEY_DIGITS, self.digits, valid(flags, flag))?
             }
         })
     }
+}
 
-    /// A money column whole, and the flag that says where it applies.
-    fn money(&self, money: Money) -> (&'a [i64], u8) {
-        let lines = self.lines;
-        match money {
-            Money::Basis => (&lines.basis, flag::BASIS),
-            Money::CreditTotal => (&lines.credit_total, flag::CREDIT_TOTAL),
-            Money::Pool => (&lines.pool, flag::POOL),
-            Money::Credited => (&lines.credited, flag::CREDITED),
-            Money::Uncapped => (&lines.uncapped, flag::AMOUNT),
-            Money::Amount => (&lines.amount, flag::AMOUNT),
+/// Lines as columns: few enough that they are still near the processor when the encoder asks for them.
+#[derive(Default)]
+struct Block {
+    rule: Vec<u32>,
+    rule_from: Vec<i32>,
+    payee: Vec<u32>,
+    deal: Vec<u32>,
+    role: Vec<u32>,
+    from_payee: Vec<u32>,
+    level: Vec<u8>,
+    close_date: Vec<i32>,
+    rate_e8: Vec<i64>,
+    units_e9: Vec<i128>,
+    units_total_e9: Vec<i128>,
+    basis: Vec<i64>,
+    credit_total: Vec<i64>,
+    pool: Vec<i64>,
+    credited: Vec<i64>,
+    uncapped: Vec<i64>,
+    amount: Vec<i64>,
+    /// The bits of [`flag`].
+    flags: Vec<u8>,
+}
+
+impl Block {
+    fn with_capacity(rows: usize) -> Self {
+        Self {
+            rule: Vec::with_capacity(rows),
+            rule_from: Vec::with_capacity(rows),
+            payee: Vec::with_capacity(rows),
+            deal: Vec::with_capacity(rows),
+            role: Vec::with_capacity(rows),
+            from_payee: Vec::with_capacity(rows),
+            level: Vec::with_capacity(rows),
+            close_date: Vec::with_capacity(rows),
+            rate_e8: Vec::with_capacity(rows),
+            units_e9: Vec::with_capacity(rows),
+            units_total_e9: Vec::with_capacity(rows),
+            basis: Vec::with_capacity(rows),
+            credit_total: Vec::with_capacity(rows),
+            pool: Vec::with_capacity(rows),
+            credited: Vec::with_capacity(rows),
+            uncapped: Vec::with_capacity(rows),
+            amount: Vec::with_capacity(rows),
+            flags: Vec::with_capacity(rows),
         }
     }
 
-    fn rule(&self, row: usize) -> usize {
-        usize::from(self.lines.rule[row])
+    fn push(&mut self, line: &Line, rule_from: i32, close_date: &[i32], flags: u8) {
+        self.rule.push(u32::from(line.rule));
+        self.rule_from.push(rule_from);
+        self.payee.push(line.payee);
+        self.deal.push(line.deal);
+        self.role.push(line.role);
+        self.from_payee.push(line.from_payee);
+        self.level.push(line.level);
+        self.close_date.push(close_date[line.deal as usize]);
+        self.rate_e8.push(line.rate_e8);
+        self.units_e9.push(line.units_e9);
+        self.units_total_e9.push(line.units_total_e9);
+        self.basis.push(line.basis);
+        self.credit_total.push(line.credit_total);
+        self.pool.push(line.pool);
+        self.credited.push(line.credited);
+        self.uncapped.push(line.uncapped);
+        self.amount.push(line.amount);
+        self.flags.push(flags);
     }
 
-    fn version(&self, row: usize) -> usize {
-        usize::from(self.lines.version[row])
+    /// A money column, and the flag that says where it applies.
+    fn money(&self, money: Money) -> (&[i64], u8) {
+        match money {
+            Money::Basis => (&self.basis, flag::BASIS),
+            Money::CreditTotal => (&self.credit_total, flag::CREDIT_TOTAL),
+            Money::Pool => (&self.pool, flag::POOL),
+            Money::Credited => (&self.credited, flag::CREDITED),
+            Money::Uncapped => (&self.uncapped, flag::AMOUNT),
+            Money::Amount => (&self.amount, flag::AMOUNT),
+        }
     }
 }
 
@@ -319,10 +389,6 @@ fn valid(flags: &[u8], flag: u8) -> NullBuffer {
 
 fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(texts))
-}
-
-fn widened(keys: &[u16]) -> Vec<u32> {
-    keys.iter().copied().map(u32::from).collect()
 }
 
 /// Texts by index; [`NONE`] is null.

@@ -107,13 +107,19 @@ pub fn write(
     check(settlement, rules, &sums)?;
 
     let folder = folder::Staged::create(out)?;
-    let outputs = vec![
-        folder.file(LINES, |sink| lines::write(sink, &result))?,
-        folder.file(STATEMENTS, |sink| statements::write_statements(sink, &result, &sums))?,
-        folder.file(PAYOUTS, |sink| statements::write_payouts(sink, &result, &sums))?,
-        folder.file(UNCREDITED, |sink| uncredited::write(sink, &result))?,
-        folder.file(REJECTS, |sink| rejects::write(sink, &result))?,
-    ];
+    // The lines are most of the work; the texts are written beside them.
+    let (lines, texts) = rayon::join(
+        || folder.file(LINES, |sink| lines::write(sink, &result)),
+        || {
+            Ok([
+                folder.file(STATEMENTS, |sink| statements::write_statements(sink, &result, &sums))?,
+                folder.file(PAYOUTS, |sink| statements::write_payouts(sink, &result, &sums))?,
+                folder.file(UNCREDITED, |sink| uncredited::write(sink, &result))?,
+                folder.file(REJECTS, |sink| rejects::write(sink, &result))?,
+            ])
+        },
+    );
+    let outputs: Vec<FileDigest> = std::iter::once(lines?).chain(texts?).collect();
     folder.file(RUN, |sink| manifest::write(sink, &result, &sums, &outputs))?;
     folder.publish()?;
     Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64 })

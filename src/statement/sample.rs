@@ -7,7 +7,7 @@ use arrow::array::StringArray;
 use super::RuleFileDigest;
 use crate::book::{Book, Incomplete, Period, TableName, days_from_civil};
 use crate::close::Closed;
-use crate::credit::{Applies, Lines, PriorMonth, Reason, RuleTotals, Settlement, Uncredited};
+use crate::credit::{Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Settlement, Uncredited};
 use crate::data::{
     Counts, Deals, Engagements, Frame, Input, NONE, Payees, Quotas, Reject, RejectCode, Splits, Tables,
 };
@@ -105,6 +105,7 @@ fn tables() -> Tables {
     Tables {
         deals: Deals {
             ids: StringArray::from(vec!["D-1", "D-2", "D-3"]),
+            id_rank: vec![0, 1, 2],
             won: vec![true; 3],
             close_date: days,
             amount_e6: vec![1_000_000_000; 3],
@@ -245,22 +246,39 @@ fn uncredited(
 
 /// P-1: two credits and a stipend; P-2: a credit; P-3: an override and a stipend that cancels out.
 fn lines() -> Lines {
-    Lines {
-        rule: vec![0, 0, 2, 0, 1, 2],
-        version: vec![0; 6],
-        payee: vec![0, 0, 0, 1, 2, 2],
-        deal: vec![0, 1, 0, 0, 1, 2],
-        role: vec![0, NONE, NONE, 1, NONE, NONE],
-        from_payee: vec![NONE, NONE, NONE, NONE, 0, NONE],
-        level: vec![0, 0, 0, 0, 1, 0],
-        basis: vec![100_000, 100_000, 50_000, 100_000, 100_000, 50_000],
-        rate_e8: vec![0, 0, 100_000_000, 0, 1_000_000, 100_000_000],
-        units_e9: vec![3_000_000_000, 1_000_000_000, 1_000_000_000, 1_000_000_000, 0, 1_000_000_000],
-        units_total_e9: vec![3_000_000_000, 1_000_000_000, 0, 1_000_000_000, 0, 0],
-        credit_total: vec![100_000, 100_000, 0, 100_000, 0, 0],
-        pool: vec![0; 6],
-        credited: vec![50_000, 100_000, 0, 20_000, 0, 0],
-        uncapped: vec![0, 0, 24_500, 0, -500, 500],
-        amount: vec![0, 0, 14_500, 0, -500, 500],
-    }
+    let credit = |payee, deal, role, units_e9, credited| Line {
+        role,
+        basis: 100_000,
+        units_e9,
+        units_total_e9: units_e9,
+        credit_total: 100_000,
+        credited,
+        ..Line::new(0, 0, deal, payee)
+    };
+    let stipend = |payee, deal, uncapped, amount| Line {
+        basis: 50_000,
+        rate_e8: 100_000_000,
+        units_e9: 1_000_000_000,
+        uncapped,
+        amount,
+        ..Line::new(2, 0, deal, payee)
+    };
+    let override_of_p_1 = Line {
+        from_payee: 0,
+        level: 1,
+        basis: 100_000,
+        rate_e8: 1_000_000,
+        uncapped: -500,
+        amount: -500,
+        ..Line::new(1, 0, 1, 2)
+    };
+    Lines::of_rules(vec![
+        vec![
+            credit(0, 0, 0, 3_000_000_000, 50_000),
+            credit(0, 1, NONE, 1_000_000_000, 100_000),
+            credit(1, 0, 1, 1_000_000_000, 20_000),
+        ],
+        vec![override_of_p_1],
+        vec![stipend(0, 0, 24_500, 14_500), stipend(2, 2, 500, 500)],
+    ])
 }

@@ -1,6 +1,8 @@
 //! What each payee has under each rule, and in all: the sums behind statements and payouts.
 
-use crate::credit::Settlement;
+use rayon::prelude::*;
+
+use crate::credit::{Line, Settlement};
 use crate::data::{NONE, Tables};
 use crate::diagnostic::Diagnostic;
 use crate::rules::RuleBook;
@@ -42,53 +44,54 @@ pub struct Sums {
 ///
 /// `lines-out-of-order` where two neighbours are in the wrong order or are the same line: a fault of ours.
 pub fn sums(settlement: &Settlement, tables: &Tables, rules: &RuleBook) -> Result<Sums, Diagnostic> {
-    let lines = &settlement.lines;
-    let mut sums = Sums::default();
-    // One comparable key a line; indices stand in byte order of the ids. `NONE` + 1 is 0: null comes first.
-    let key = |row: usize| {
-        let deal = lines.deal[row];
-        (
-            lines.payee[row],
-            lines.rule[row],
-            tables.deals.close_date[deal as usize],
-            deal,
-            lines.role[row].wrapping_add(1),
-            lines.from_payee[row].wrapping_add(1),
-        )
-    };
-    debug_assert_eq!(NONE.wrapping_add(1), 0);
-    let mut last = None;
-    for row in 0..lines.len() {
-        let this = key(row);
-        if last.is_some_and(|last| last >= this) {
-            return Err(out_of_order(settlement, tables, rules, row));
-        }
-        last = Some(this);
-        add_line(&mut sums.statements, settlement, row);
+    let of_statements: Vec<&[Line]> = settlement.lines.statements().collect();
+    if let Some(line) = out_of_order(&of_statements, &tables.deals.close_date) {
+        return Err(fault(line, tables, rules));
     }
+    let mut sums = Sums {
+        statements: of_statements.par_iter().map(|lines| statement(settlement, lines)).collect(),
+        payouts: Vec::new(),
+    };
     for statement in &sums.statements {
         add_statement(&mut sums.payouts, statement);
     }
     Ok(sums)
 }
 
-/// Adds one line to the last statement, or begins a new one.
-fn add_line(statements: &mut Vec<Statement>, settlement: &Settlement, row: usize) {
-    let lines = &settlement.lines;
-    let (payee, rule) = (lines.payee[row], lines.rule[row]);
-    let applies = settlement.applies[usize::from(rule)][usize::from(lines.version[row])];
-    if statements.last().is_none_or(|last| (last.payee, last.rule) != (payee, rule)) {
-        statements.push(Statement { payee, rule, lines: 0, credited: None, uncapped: None, amount: None });
+/// The first line that does not stand after the one before it.
+fn out_of_order<'a>(of_statements: &[&'a [Line]], close_date: &[i32]) -> Option<&'a Line> {
+    // Indices stand in byte order of the ids, those of deals within a day. `NONE` + 1 is 0: null comes first.
+    debug_assert_eq!(NONE.wrapping_add(1), 0);
+    let key = |line: &Line| {
+        let (deal, role, from_payee) = line.place();
+        (line.payee, line.rule, close_date[deal as usize], deal, role, from_payee)
+    };
+    let within = |lines: &&'a [Line]| {
+        lines.windows(2).find(|pair| key(&pair[0]) >= key(&pair[1])).map(|pair| &pair[1])
+    };
+    let between = |pair: &[&'a [Line]]| {
+        let (last, first) = (pair[0].last()?, pair[1].first()?);
+        (key(last) >= key(first)).then_some(first)
+    };
+    of_statements.par_iter().find_map_first(within).or_else(|| of_statements.windows(2).find_map(between))
+}
+
+/// The lines of one payee under one rule, added up.
+fn statement(settlement: &Settlement, lines: &[Line]) -> Statement {
+    let Line { payee, rule, .. } = lines[0];
+    let mut statement =
+        Statement { payee, rule, lines: lines.len() as u64, credited: None, uncapped: None, amount: None };
+    for line in lines {
+        let applies = settlement.applies[usize::from(rule)][usize::from(line.version)];
+        if applies.credited {
+            add(&mut statement.credited, line.credited.into());
+        }
+        if applies.amount {
+            add(&mut statement.uncapped, line.uncapped.into());
+            add(&mut statement.amount, line.amount.into());
+        }
     }
-    let Some(statement) = statements.last_mut() else { return };
-    statement.lines += 1;
-    if applies.credited {
-        add(&mut statement.credited, lines.credited[row].into());
-    }
-    if applies.amount {
-        add(&mut statement.uncapped, lines.uncapped[row].into());
-        add(&mut statement.amount, lines.amount[row].into());
-    }
+    statement
 }
 
 /// Adds one statement to the last payout, or begins a new one; statements without an amount pay nobody.
@@ -105,16 +108,15 @@ pub(super) fn add(sum: &mut Option<i128>, amount: i128) {
     *sum = Some(sum.unwrap_or(0) + amount);
 }
 
-fn out_of_order(settlement: &Settlement, tables: &Tables, rules: &RuleBook, row: usize) -> Diagnostic {
-    let lines = &settlement.lines;
+fn fault(line: &Line, tables: &Tables, rules: &RuleBook) -> Diagnostic {
     Diagnostic::error(
         "lines-out-of-order",
         format!(
             "internal error: the line of rule `{}` for payee `{}` on deal `{}` stands after a line that it should \
              precede or equals; nothing was written",
-            rules.rules[usize::from(lines.rule[row])].id,
-            tables.payees.ids.value(lines.payee[row] as usize),
-            tables.deals.ids.value(lines.deal[row] as usize),
+            rules.rules[usize::from(line.rule)].id,
+            tables.payees.ids.value(line.payee as usize),
+            tables.deals.ids.value(line.deal as usize),
         ),
     )
     .help("this is a fault of apportion, not of your data; please report it")

@@ -290,9 +290,9 @@ fn refused(tamper: impl FnOnce(&mut Sample)) -> Diagnostic {
 #[test]
 fn a_cent_that_is_lost_anywhere_stops_the_writing() {
     let lost: [fn(&mut Sample); 8] = [
-        |s| s.settlement.lines.amount[2] -= 1,
-        |s| s.settlement.lines.uncapped[2] += 1,
-        |s| s.settlement.lines.credited[0] += 1,
+        |s| s.settlement.lines.line_mut(2).amount -= 1,
+        |s| s.settlement.lines.line_mut(2).uncapped += 1,
+        |s| s.settlement.lines.line_mut(0).credited += 1,
         |s| s.settlement.totals[2].pool = Some(24_999),
         |s| s.settlement.totals[2].withheld = Some(9_999),
         |s| s.settlement.totals[0].credit_total = None,
@@ -307,11 +307,15 @@ fn a_cent_that_is_lost_anywhere_stops_the_writing() {
 
 #[test]
 fn lines_out_of_order_or_twice_stop_the_writing() {
-    assert_eq!(refused(|s| s.settlement.lines.deal.swap(0, 1)).code, "lines-out-of-order");
+    let swapped = |s: &mut Sample| {
+        s.settlement.lines.line_mut(0).deal = 1;
+        s.settlement.lines.line_mut(1).deal = 0;
+    };
+    assert_eq!(refused(swapped).code, "lines-out-of-order");
     assert_eq!(
         refused(|s| {
-            s.settlement.lines.deal[1] = 0;
-            s.settlement.lines.role[1] = 0;
+            s.settlement.lines.line_mut(1).deal = 0;
+            s.settlement.lines.line_mut(1).role = 0;
         })
         .code,
         "lines-out-of-order"

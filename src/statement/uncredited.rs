@@ -10,8 +10,9 @@ use crate::credit::Uncredited;
 pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     let digits = outcome.book.currency.digits();
     let mut rows: Vec<&Uncredited> = outcome.settlement.uncredited.iter().collect();
-    // Indices stand in byte order of their ids, and an empty id (`None`) before all others.
-    rows.sort_by_key(|row| (row.deal, row.rule, row.payee, row.reason.word()));
+    // Rules and payees are numbered in byte order of their ids; an empty id (`None`) stands before all others.
+    let id_rank = &outcome.tables.deals.id_rank;
+    rows.sort_by_key(|row| (id_rank[row.deal as usize], row.rule, row.payee, row.reason.word()));
     let mut csv = csv_writer(sink);
     csv.write_record(["deal_id", "rule_id", "payee_id", "reason", "retained", "retained_credit"])?;
     for row in rows {

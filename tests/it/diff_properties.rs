@@ -156,13 +156,13 @@ fn plainly(half: &Half) -> ByIdentity {
     (0..lines.len())
         .map(|row| {
             let identity = (
-                half.rules.rules[usize::from(lines.rule[row])].id.clone(),
-                tables.deals.ids.value(lines.deal[row] as usize).to_owned(),
-                payee(lines.payee[row]),
-                some(lines.role[row]).map(|role| half.settlement.roles[role as usize].clone()),
-                some(lines.from_payee[row]).map(payee),
+                half.rules.rules[usize::from(lines[row].rule)].id.clone(),
+                tables.deals.ids.value(lines[row].deal as usize).to_owned(),
+                payee(lines[row].payee),
+                some(lines[row].role).map(|role| half.settlement.roles[role as usize].clone()),
+                some(lines[row].from_payee).map(payee),
             );
-            (identity, (lines.amount[row], lines.credited[row]))
+            (identity, (lines[row].amount, lines[row].credited))
         })
         .collect()
 }

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::reach::has_caps;
 use crate::book::Every;
 use crate::cases::settle::Settled;
-use crate::credit::Lines;
+use crate::credit::Line;
 use crate::money::Splitter;
-use crate::pay::{DayPeriods, caps};
+use crate::pay::{DayPeriods, Ledger, caps};
 use crate::plan::Window;
 use crate::rules::Caps;
 
@@ -27,39 +27,40 @@ fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Eve
     let year =
         crate::settle::settle(book, tables, &settled.rules, book.calendar().year_of(settled.period)).ok()?;
     let close_date = &tables.deals.close_date;
-    let day = |lines: &Lines, row: usize| close_date[lines.deal[row] as usize];
-    let of_rule: Vec<u32> = (0..year.lines.len())
-        .filter(|&row| {
-            usize::from(year.lines.rule[row]) == rule && day(&year.lines, row) <= window.paid_until
-        })
-        .map(|row| row as u32)
-        .collect();
-    let mut lines = year.lines.take(&of_rule);
-    let paid_in_the_end = lines.amount.clone();
-    lines.amount.clone_from(&lines.uncapped);
+    let day = |line: &Line| close_date[line.deal as usize];
+    let of_rule = |line: &&Line| usize::from(line.rule) == rule && day(line) <= window.paid_until;
+    // Of one rule, in order of payee and time: a ledger of which nothing is told apart as earlier.
+    let paid: Vec<Line> = year.lines.iter().filter(of_rule).copied().collect();
+    let mut ledger = Ledger { earlier: Vec::new(), paid };
+    let paid_in_the_end = amounts(&ledger.paid);
+    ledger.paid.iter_mut().for_each(|line| line.amount = line.uncapped);
 
     let versions = &settled.rules.rules[rule].versions;
     let mut lowered = BTreeSet::new();
-    let mut note = |lines: &Lines, before: &[i64], every: Option<Every>| {
-        for row in (0..lines.len()).filter(|&row| lines.amount[row] != before[row]) {
-            if window.pays(day(lines, row)) {
-                lowered.insert((usize::from(lines.version[row]), every));
+    let mut note = |lines: &[Line], before: &[i64], every: Option<Every>| {
+        for (line, _) in lines.iter().zip(before).filter(|(line, before)| line.amount != **before) {
+            if window.pays(day(line)) {
+                lowered.insert((usize::from(line.version), every));
             }
         }
     };
-    let before = lines.amount.clone();
-    per_deal(&mut lines, &versions.iter().map(|version| version.caps.per_deal).collect::<Vec<_>>())?;
-    note(&lines, &before, None);
+    let before = amounts(&ledger.paid);
+    per_deal(&mut ledger.paid, &versions.iter().map(|version| version.caps.per_deal).collect::<Vec<_>>())?;
+    note(&ledger.paid, &before, None);
     let days =
         DayPeriods::new(window.computed_from, window.paid_until, |day, every| window.period_of(day, every));
     for every in [Every::Month, Every::Quarter, Every::Year] {
         let of_length: Vec<Caps> = versions.iter().map(|version| only(&version.caps, every)).collect();
-        let before = lines.amount.clone();
-        caps::apply(&mut lines, &of_length, close_date, &days).ok()?;
-        note(&lines, &before, Some(every));
+        let before = amounts(&ledger.paid);
+        caps::apply(&mut ledger, &of_length, close_date, &days).ok()?;
+        note(&ledger.paid, &before, Some(every));
     }
-    debug_assert_eq!(lines.amount, paid_in_the_end, "the caps in turn come to what was paid");
+    debug_assert_eq!(amounts(&ledger.paid), paid_in_the_end, "the caps in turn come to what was paid");
     Some(lowered)
+}
+
+fn amounts(lines: &[Line]) -> Vec<i64> {
+    lines.iter().map(|line| line.amount).collect()
 }
 
 /// Of the caps of a version, the one per payee and period of one length.
@@ -74,20 +75,20 @@ fn only(caps: &Caps, every: Every) -> Caps {
 }
 
 /// The caps per deal, by version.
-fn per_deal(lines: &mut Lines, caps: &[Option<i64>]) -> Option<()> {
+fn per_deal(lines: &mut [Line], caps: &[Option<i64>]) -> Option<()> {
     let mut deals: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for row in 0..lines.len() {
-        deals.entry(lines.deal[row]).or_default().push(row);
+        deals.entry(lines[row].deal).or_default().push(row);
     }
     for mut rows in deals.into_values() {
-        rows.sort_by_key(|&row| (lines.payee[row], lines.role[row].wrapping_add(1)));
-        let Some(cap) = rows.first().and_then(|&row| caps[usize::from(lines.version[row])]) else { continue };
-        let total: i128 = rows.iter().map(|&row| i128::from(lines.amount[row])).sum();
+        rows.sort_by_key(|&row| (lines[row].payee, lines[row].role.wrapping_add(1)));
+        let Some(cap) = rows.first().and_then(|&row| caps[usize::from(lines[row].version)]) else { continue };
+        let total: i128 = rows.iter().map(|&row| i128::from(lines[row].amount)).sum();
         if total.unsigned_abs() > u128::from(cap.unsigned_abs()) {
-            let units: Vec<i128> = rows.iter().map(|&row| i128::from(lines.amount[row]).abs()).collect();
+            let units: Vec<i128> = rows.iter().map(|&row| i128::from(lines[row].amount).abs()).collect();
             let mut parts = Vec::new();
             Splitter::default().split(if total < 0 { -cap } else { cap }, &units, &mut parts).ok()?;
-            rows.iter().zip(parts).for_each(|(&row, part)| lines.amount[row] = part);
+            rows.iter().zip(parts).for_each(|(&row, part)| lines[row].amount = part);
         }
     }
     Some(())

@@ -10,6 +10,7 @@ use super::points::{Point, points};
 use super::{Reached, caps};
 use crate::book::TableName;
 use crate::cases::settle::Settled;
+use crate::credit::Line;
 use crate::data::NONE;
 use crate::plan::rate_e8;
 use crate::rules::{Body, Commission, RenewalBonus, Rule, Sharing, Tiers, Value, Version};
@@ -35,29 +36,27 @@ pub fn reached(settled: &Settled) -> Vec<Reached> {
 
 /// What the lines of a version say.
 fn of_version(settled: &Settled, at: usize, version_at: usize, version: &Version) -> BTreeSet<Point> {
-    let lines = &settled.settlement.lines;
-    let is_of =
-        |row: &usize| (usize::from(lines.rule[*row]), usize::from(lines.version[*row])) == (at, version_at);
+    let is_of = |line: &&Line| (usize::from(line.rule), usize::from(line.version)) == (at, version_at);
     let mut reached = BTreeSet::new();
-    for row in (0..lines.len()).filter(is_of) {
+    for line in settled.settlement.lines.iter().filter(is_of) {
         reached.insert(Point::Line);
-        let (deal, payee) = (lines.deal[row], lines.payee[row]);
+        let (deal, payee) = (line.deal, line.payee);
         match &version.body {
             Body::SharedCredit(rule) => {
                 if let Some(value) = &rule.rate {
                     reached.extend(entry(settled, value, deal, payee).map(Point::Value));
                 }
-                if matches!(rule.sharing, Sharing::Roles { .. }) && lines.role[row] != NONE {
-                    reached.insert(Point::Role(settled.settlement.roles[lines.role[row] as usize].clone()));
+                if matches!(rule.sharing, Sharing::Roles { .. }) && line.role != NONE {
+                    reached.insert(Point::Role(settled.settlement.roles[line.role as usize].clone()));
                 }
             }
             Body::Stipend(rule) => {
                 reached.extend(entry(settled, &rule.amount, deal, payee).map(Point::Value));
             }
-            Body::RenewalBonus(rule) => reached.extend(rate(settled, rule, row)),
-            Body::Commission(rule) => reached.extend(tiers(rule, lines.rate_e8[row])),
+            Body::RenewalBonus(rule) => reached.extend(rate(settled, rule, line)),
+            Body::Commission(rule) => reached.extend(tiers(rule, line.rate_e8)),
             Body::Override(_) => {
-                reached.insert(Point::Level(lines.level[row]));
+                reached.insert(Point::Level(line.level));
             }
         }
     }
@@ -79,15 +78,14 @@ fn entry(settled: &Settled, value: &Value, deal: u32, payee: u32) -> Option<Opti
 }
 
 /// The rate whose `from` is the highest not above a line's measure.
-fn rate(settled: &Settled, rule: &RenewalBonus, row: usize) -> Option<Point> {
-    let lines = &settled.settlement.lines;
+fn rate(settled: &Settled, rule: &RenewalBonus, line: &Line) -> Option<Point> {
     let measure_e9 = match rule.rate_by {
-        crate::rules::RateBy::Deal => lines.units_total_e9[row],
-        crate::rules::RateBy::Payee => lines.units_e9[row],
+        crate::rules::RateBy::Deal => line.units_total_e9,
+        crate::rules::RateBy::Payee => line.units_e9,
     };
     let from_e9 = |at: usize| crate::plan::scaled(rule.rates[at].from, 9).ok();
     let at = (0..rule.rates.len()).rev().find(|&at| from_e9(at).is_some_and(|from| from <= measure_e9))?;
-    let entry = entry(settled, &rule.rates[at].rate, lines.deal[row], lines.payee[row]);
+    let entry = entry(settled, &rule.rates[at].rate, line.deal, line.payee);
     Some(Point::Rate(at, entry))
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::credit::Line;
 use crate::rules::Kind;
 
 use super::super::facts::Facts;
@@ -64,22 +65,22 @@ impl Sets {
 /// Calls `each` with every deal of the days and the payee and rule of its lines that pay an amount, in order of payee and
 /// rule.
 pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(u32, &[(u32, u16)])) {
-    let lines = &facts.settlement.lines;
-    let pays = |row: &usize| {
-        let (rule, version) = (usize::from(lines.rule[*row]), usize::from(lines.version[*row]));
-        facts.settlement.applies[rule][version].amount && lines.amount[*row] != 0
+    let pays = |line: &&Line| {
+        let (rule, version) = (usize::from(line.rule), usize::from(line.version));
+        facts.settlement.applies[rule][version].amount && line.amount != 0
     };
+    let paying = || facts.settlement.lines.iter().filter(pays);
     let mut offsets = vec![0_usize; facts.tables.deals.won.len() + 1];
-    (0..lines.len()).filter(pays).for_each(|row| offsets[lines.deal[row] as usize + 1] += 1);
+    paying().for_each(|line| offsets[line.deal as usize + 1] += 1);
     for deal in 1..offsets.len() {
         offsets[deal] += offsets[deal - 1];
     }
     let mut sorted = vec![(0, 0); offsets.last().copied().unwrap_or(0)];
     let mut next = offsets.clone();
     // Lines stand in order of payee and rule, and placing them one after the other keeps that.
-    for row in (0..lines.len()).filter(pays) {
-        let at = &mut next[lines.deal[row] as usize];
-        sorted[*at] = (lines.payee[row], lines.rule[row]);
+    for line in paying() {
+        let at = &mut next[line.deal as usize];
+        sorted[*at] = (line.payee, line.rule);
         *at += 1;
     }
     for deal in &facts.won {

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayAccessor, ArrayRef, ArrowPrimitiveType, AsArray, Date32Array, Decimal128Array,
-    DictionaryArray, Int64Array, PrimitiveArray, StringArray, StringBuilder, UInt32Array,
+    AnyDictionaryArray, Array, ArrayAccessor, ArrayRef, ArrowPrimitiveType, AsArray, Date32Array,
+    Decimal128Array, DictionaryArray, Int64Array, PrimitiveArray, StringArray, StringBuilder, UInt32Array,
 };
 use arrow::compute::cast;
 use arrow::datatypes::{
@@ -149,12 +149,32 @@ fn days<T: ArrowPrimitiveType<Native = i64>>(ticks: &PrimitiveArray<T>, of_a_day
     Arc::new(days)
 }
 
-/// A column of categories, whatever the width of its keys and the kind of its texts: the distinct texts of the chunk that
-/// are in use, each once, in order of first appearance.
+/// A column of categories, whatever the width of its keys and the kind of its texts.
+///
+/// Texts to which nothing happens stay as they are, those that no row has among them; others become the distinct texts of
+/// the chunk that are in use, each once, in order of first appearance.
 fn categories(array: &ArrayRef, nulls: &Nulls<'_>) -> Result<ArrayRef, ArrowError> {
     let dictionary = array.as_any_dictionary();
     let texts = cast(dictionary.values(), &DataType::Utf8)?;
     let texts = texts.as_string::<i32>();
+    if texts.null_count() == 0 && are_clean(texts, nulls) {
+        let keys = cast(dictionary.keys(), &DataType::UInt32)?;
+        let keys: &UInt32Array = keys.as_primitive::<UInt32Type>();
+        // a negative key would have become null: it is no key of these texts
+        if keys.null_count() == dictionary.keys().null_count() {
+            let dictionary = DictionaryArray::<UInt32Type>::try_new(keys.clone(), Arc::new(texts.clone()))?;
+            return Ok(Arc::new(dictionary));
+        }
+    }
+    distinct(dictionary, texts, nulls)
+}
+
+/// The categories whose texts are rewritten on the way.
+fn distinct(
+    dictionary: &dyn AnyDictionaryArray,
+    texts: &StringArray,
+    nulls: &Nulls<'_>,
+) -> Result<ArrayRef, ArrowError> {
     let keys = cast(dictionary.keys(), &DataType::Int64)?;
     let keys: &Int64Array = keys.as_primitive::<Int64Type>();
     let mut seen = Seen::default();
