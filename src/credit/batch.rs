@@ -129,6 +129,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// One that has room for so many lines.
+    pub fn with_room(lines: usize) -> Self {
+        Self { lines: Vec::with_capacity(lines), ..Self::default() }
+    }
+
     /// Notes that a deal paid nobody, and what was kept of it.
     pub fn uncredited(&mut self, batch: &Batch, at: usize, reason: Reason, kept: Option<Kept>) {
         if !batch.paid[at] {

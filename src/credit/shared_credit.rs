@@ -15,8 +15,8 @@ pub fn pay(
     slots: &Slots,
     shares: &Shares,
 ) -> Result<Outcome, Fault> {
-    let mut kernel =
-        Kernel { batch, slots, shares, scratch: Scratch::default(), outcome: Outcome::default() };
+    let outcome = Outcome::with_room(shares.payee.len());
+    let mut kernel = Kernel { batch, slots, shares, scratch: Scratch::default(), outcome };
     for (at, &deal) in batch.deals.iter().enumerate() {
         kernel.deal(at, basis, rates_e8).map_err(Fault::overflow(deal))?;
     }

@@ -4,7 +4,7 @@ use arrow::array::Array;
 
 use super::contract::{ColumnSpec, Domain, Kind};
 use super::fill::{Filled, FilledValues};
-use super::intern::{Interner, Names};
+use super::intern::Interner;
 use super::tables::{NO_DAY, NONE};
 use super::texts::Texts;
 
@@ -92,6 +92,8 @@ pub(super) struct Column {
     /// False where no file gives it: then there are no values, and every row is null.
     pub(super) present: bool,
     pub(super) values: Values,
+    /// The column is the key of its table by itself: its texts are hashed.
+    pub(super) hashed: bool,
     /// What the codes stand for, of [`Domain::Own`].
     pub(super) own: Interner,
     /// Codes of the texts as they stood, where the values may be others and a later finding may quote them.
@@ -108,7 +110,19 @@ struct FreshCodes {
 }
 
 impl FreshCodes {
-    fn of(&self, code: u32) -> u32 {
+    /// Gives the fresh texts of a chunk their codes, which are those of `more` from `known` on.
+    fn of(filled: &Filled, known: usize, more: &mut Interner) -> Self {
+        let mut codes = match &filled.keys {
+            Some(keys) => more.intern_all((0..keys.len()).map(|row| keys.value(row))),
+            None => more.intern_all(filled.fresh.texts()),
+        };
+        // there are fewer texts than rows, and rows are counted in 32 bits
+        let known = u32::try_from(known).unwrap_or(NONE);
+        codes.iter_mut().for_each(|code| *code += known);
+        Self { codes }
+    }
+
+    fn code(&self, code: u32) -> u32 {
         if code == NONE {
             return NONE;
         }
@@ -146,6 +160,7 @@ impl Column {
             shape,
             present: false,
             values: shape.values(),
+            hashed: false,
             own: Interner::default(),
             stood: None,
             long_from: None,
@@ -153,16 +168,43 @@ impl Column {
         }
     }
 
-    /// Appends the rows of a chunk, the first of which becomes row `first` of the sheet.
-    pub(super) fn append(&mut self, filled: Filled, first: u32, names: &Names, more: &mut Names) {
-        let codes = match &filled.keys {
-            Some(keys) => self.codes_of((0..keys.len()).map(|row| keys.value(row)), names, more),
-            None => self.codes_of(filled.fresh.texts(), names, more),
-        };
+    /// Appends the rows of a chunk, the first of which becomes row `first` of the sheet. Texts that are new get the codes
+    /// from `known` on that `more` gives them.
+    pub(super) fn append(&mut self, filled: Filled, first: u32, known: usize, more: &mut Interner) {
+        let codes = FreshCodes::of(&filled, known, more);
+        self.extend(filled, first, &codes);
+    }
+
+    /// The same of a column whose codes nobody shares.
+    pub(super) fn append_own(&mut self, filled: Filled, first: u32) {
+        let codes = FreshCodes::of(&filled, 0, &mut self.own);
+        self.extend(filled, first, &codes);
+    }
+
+    /// Makes room for so many more rows.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        if !self.present {
+            return;
+        }
+        match &mut self.values {
+            Values::Codes(all) => all.reserve_exact(rows),
+            Values::Texts(all) if self.hashed => all.reserve_hashes(rows),
+            Values::Texts(_) => {}
+            Values::Days(all) => all.reserve_exact(rows),
+            Values::Fixed(all) => all.reserve_exact(rows),
+            Values::Wide(all) => all.reserve_exact(rows),
+            Values::Flags(all) => all.reserve_exact(rows),
+        }
+        if let Some(all) = &mut self.stood {
+            all.reserve_exact(rows);
+        }
+    }
+
+    fn extend(&mut self, filled: Filled, first: u32, codes: &FreshCodes) {
         match (&mut self.values, filled.values) {
             (Values::Codes(all), FilledValues::Keys) => all.extend_from_slice(&codes.codes),
             (Values::Codes(all), FilledValues::Codes(new)) => {
-                all.extend(new.into_iter().map(|c| codes.of(c)))
+                all.extend(new.into_iter().map(|code| codes.code(code)))
             }
             (Values::Texts(all), FilledValues::Texts(new)) => all.push(new),
             (Values::Days(all), FilledValues::Days(new)) => all.extend(new),
@@ -173,29 +215,9 @@ impl Column {
             _ => unreachable!("a chunk has the shapes of its sheet"),
         }
         if let (Some(all), Some(new)) = (&mut self.stood, filled.stood) {
-            all.extend(new.into_iter().map(|code| codes.of(code)));
+            all.extend(new.into_iter().map(|code| codes.code(code)));
         }
         self.long.extend(filled.long.into_iter().map(|(row, text)| (first + row, text)));
-    }
-
-    /// Gives the fresh texts of a chunk their codes.
-    fn codes_of<'t>(
-        &mut self,
-        fresh: impl ExactSizeIterator<Item = &'t str>,
-        names: &Names,
-        more: &mut Names,
-    ) -> FreshCodes {
-        let (base, texts) = match (names.of(self.domain), more.of_mut(self.domain)) {
-            (Some(known), Some(more)) => (known.len(), more),
-            _ => (0, &mut self.own),
-        };
-        // there are fewer texts than rows, and rows are counted in 32 bits
-        let base = u32::try_from(base).unwrap_or(NONE);
-        let mut codes = texts.intern_all(fresh);
-        if base > 0 {
-            codes.iter_mut().for_each(|code| *code += base);
-        }
-        FreshCodes { codes }
     }
 
     fn shaped(self, shape: Shape) -> Self {

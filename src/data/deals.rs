@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use arrow::array::StringArray;
 use rayon::prelude::*;
 
 use crate::book::{Book, TableName, display_day};
@@ -11,7 +12,7 @@ use super::column::NO_NUMBER;
 use super::contract::deals::{
     ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID,
 };
-use super::frames::{self, decimals, fixed, frame};
+use super::frames::{decimals, fixed, frame};
 use super::fx::{self, Rate, Rates};
 use super::intern::Names;
 use super::references::{Incomplete, Known};
@@ -92,11 +93,18 @@ fn too_large(sheet: &Sheet, names: &Names, row: u32, column: usize, book: &Book)
     Finding { row, column: Some(column), code: RejectCode::TooLarge, value, message, rejected: true }
 }
 
-/// The dense table. `known` are the kept rows in the order of the deals, with each one's rank by id.
+/// The kept rows in the order of the deals, with each one's id and its rank by that alone.
+pub(super) struct Rows<'a> {
+    pub(super) known: &'a Known,
+    pub(super) ids: StringArray,
+    pub(super) id_rank: Vec<u32>,
+}
+
+/// The dense table.
 pub(super) fn build(
     sheet: Option<&Sheet>,
     names: &Names,
-    (known, id_rank): (&Known, Vec<u32>),
+    Rows { known, ids, id_rank }: Rows,
     amounts: Amounts,
     incomplete: Incomplete,
     used: &BTreeSet<String>,
@@ -120,7 +128,7 @@ pub(super) fn build(
         _ => None,
     });
     Deals {
-        ids: frames::ids(&known.codes, &names.deals),
+        ids,
         id_rank,
         won: gathered(rows, |row| column(OUTCOME).is_some_and(|column| column.flag(row) == 1)),
         close_date: gathered(rows, |row| column(CLOSE_DATE).map_or(NO_DAY, |column| column.day(row))),

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::book::TableName;
 
 use super::column::Column;
-use super::contract::engagements::{ACCOUNT_ID, DEAL_ID, ENGAGEMENT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
+use super::contract::engagements::{ACCOUNT_ID, ENGAGEMENT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
 use super::frames::{days, fixed, frame, indexed};
 use super::intern::Names;
 use super::references::Known;
@@ -24,18 +24,19 @@ const BUCKET_BITS: u32 = 12;
 /// Deals and payees, and their ids.
 pub(super) type Dense<'a> = (&'a Known, &'a Known, &'a StringArray, &'a StringArray);
 
-/// The dense table.
+/// The dense table. `deal_of` gives the deal that each row of the sheet names.
 pub(super) fn build(
     sheet: Option<&Sheet>,
     names: &Names,
     (deals, payees, deal_ids, payee_ids): Dense,
+    deal_of: &[u32],
     used: &BTreeSet<String>,
 ) -> Engagements {
     let Some(sheet) = sheet else { return none(deals.len(), names, used) };
     let roles = sheet.texts(names, ROLE);
     let role_codes = roles.sorted(sheet.kept().into_iter().map(|row| sheet.column(ROLE).code(row as usize)));
     let role_rank = roles.rank(&role_codes);
-    let source = Source { sheet, deals, payees, role_rank: &role_rank };
+    let source = Source { sheet, deals: deals.len(), deal_of, payees, role_rank: &role_rank };
     let Grouped { by_deal, columns } = source.grouped();
     let Columns { rows, deal, payee, role, account, occurred_on, weight_e9 } = columns;
     let asks_for_ids = used.contains("engagement_id");
@@ -55,7 +56,10 @@ pub(super) fn build(
 /// Where the rows come from.
 struct Source<'a> {
     sheet: &'a Sheet,
-    deals: &'a Known,
+    /// How many there are.
+    deals: usize,
+    /// By row of the sheet.
+    deal_of: &'a [u32],
     payees: &'a Known,
     /// By code of a role.
     role_rank: &'a [u32],
@@ -109,7 +113,7 @@ impl Source<'_> {
         let buckets: Vec<(Vec<u32>, Columns)> =
             (0..self.buckets()).into_par_iter().map(|bucket| self.bucket(&segments, bucket)).collect();
         drop(segments);
-        let mut by_deal = Vec::with_capacity(self.deals.len() + 1);
+        let mut by_deal = Vec::with_capacity(self.deals + 1);
         let mut before = 0;
         for (starts, columns) in &buckets {
             by_deal.extend(starts.iter().map(|start| before + start));
@@ -124,7 +128,7 @@ impl Source<'_> {
 
     /// One for some deals each, and one for rows without a deal.
     fn buckets(&self) -> usize {
-        self.deals.len().div_ceil(1 << BUCKET_BITS) + 1
+        self.deals.div_ceil(1 << BUCKET_BITS) + 1
     }
 
     fn segment(&self, range: Range<usize>) -> Segment {
@@ -147,10 +151,10 @@ impl Source<'_> {
     /// The kept rows among some of the sheet.
     fn rows(&self, range: Range<usize>) -> impl Iterator<Item = Row> + '_ {
         let column = |at: usize| -> &Column { self.sheet.column(at) };
-        let (deal, payee, role) = (column(DEAL_ID), column(PAYEE_ID), column(ROLE));
+        let (payee, role) = (column(PAYEE_ID), column(ROLE));
         let (account, occurred_on, weight) = (column(ACCOUNT_ID), column(OCCURRED_ON), column(WEIGHT));
         range.filter(|row| self.sheet.status[*row] == Status::Kept).map(move |row| Row {
-            deal: self.deals.index(deal.code(row)),
+            deal: self.deal_of[row],
             row: row as u32,
             payee: self.payees.index(payee.code(row)),
             role: self.role_rank[role.code(row) as usize],
@@ -168,10 +172,10 @@ impl Source<'_> {
             segments.iter().flat_map(move |segment| &segment.rows[of_segment(segment)])
         };
         if bucket == self.buckets() - 1 {
-            return (vec![0], Columns::of(rows()));
+            return (vec![0], Columns::of(rows(), rows().count()));
         }
         let first = bucket << BUCKET_BITS;
-        let deals = (self.deals.len() - first).min(1 << BUCKET_BITS);
+        let deals = (self.deals - first).min(1 << BUCKET_BITS);
         let mut starts = vec![0_u32; deals + 1];
         rows().for_each(|row| starts[row.deal as usize - first + 1] += 1);
         add_up(&mut starts);
@@ -183,13 +187,21 @@ impl Source<'_> {
             *place += 1;
         }
         starts.pop();
-        (starts, Columns::of(sorted.iter()))
+        (starts, Columns::of(sorted.iter(), sorted.len()))
     }
 }
 
 impl Columns {
-    fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
-        let mut columns = Self::default();
+    fn of<'a>(rows: impl Iterator<Item = &'a Row>, count: usize) -> Self {
+        let mut columns = Self {
+            rows: Vec::with_capacity(count),
+            deal: Vec::with_capacity(count),
+            payee: Vec::with_capacity(count),
+            role: Vec::with_capacity(count),
+            account: Vec::with_capacity(count),
+            occurred_on: Vec::with_capacity(count),
+            weight_e9: Vec::with_capacity(count),
+        };
         for row in rows {
             columns.rows.push(row.row);
             columns.deal.push(row.deal);

@@ -46,14 +46,13 @@ pub(super) struct ColumnPlan {
 }
 
 impl ColumnPlan {
-    /// What column `at` of a table asks for.
-    pub(super) fn new(spec: &TableSpec, at: usize, column: &Column) -> Self {
+    pub(super) fn new(column: &Column) -> Self {
         Self {
             shape: column.shape,
             domain: column.domain,
             present: column.present,
             stood: column.stood.is_some(),
-            hashed: spec.key == [at],
+            hashed: column.hashed,
             long_from: column.long_from,
         }
     }

@@ -185,16 +185,6 @@ impl Names {
         }
     }
 
-    /// The same, to be added to.
-    pub(super) fn of_mut(&mut self, domain: Domain) -> Option<&mut Interner> {
-        match domain {
-            Domain::Deal => Some(&mut self.deals),
-            Domain::Payee => Some(&mut self.payees),
-            Domain::Account => Some(&mut self.accounts),
-            Domain::Own => None,
-        }
-    }
-
     /// Takes over texts that were numbered from the end of these on.
     pub(super) fn absorb(&mut self, more: Self) {
         self.deals.absorb(more.deals);

@@ -18,7 +18,7 @@ use super::read::Done;
 use super::references::{self, Known};
 use super::sheet::Sheet;
 use super::tables::{Input, Tables, Used};
-use super::{deals, engagements, payees, quotas, rejects, splits};
+use super::{deals, engagements, frames, payees, quotas, rejects, splits};
 
 impl Opened {
     /// Reads all rows, checks them, and makes the dense tables. `used` are the columns that rules name.
@@ -83,20 +83,22 @@ impl Sheets {
         rates: Option<&Rates>,
         inputs: Vec<Input>,
     ) -> Tables {
-        rayon::join(
+        // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
+        let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
             || {
                 for sheet in [&mut self.deals, &mut self.payees, &mut self.splits, &mut self.quotas] {
                     check_keys(sheet, names);
                 }
+                let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
+                let deal_rows = Known::kept(self.deals.as_ref(), contract::deals::DEAL_ID, &names.deals)
+                    .by_day(self.deals.as_ref(), contract::deals::CLOSE_DATE);
+                let payee_rows = Known::kept(self.payees.as_ref(), contract::payees::PAYEE_ID, &names.payees);
+                let managers = payees::managers(self.payees.as_mut(), names, &payee_rows);
+                (amounts, deal_rows, payee_rows, managers)
             },
         );
-        let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
-        let (deal_rows, id_rank) = Known::kept(self.deals.as_ref(), contract::deals::DEAL_ID, &names.deals)
-            .by_day(self.deals.as_ref(), contract::deals::CLOSE_DATE);
-        let payee_rows = Known::kept(self.payees.as_ref(), contract::payees::PAYEE_ID, &names.payees);
-        let managers = payees::managers(self.payees.as_mut(), names, &payee_rows);
-        references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
+        let deal_of = references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
 
@@ -110,10 +112,15 @@ impl Sheets {
         let used = |table| named_in(used, table);
         let payees = payees::build(payees, names, &payee_rows, managers, used(TableName::Payees));
         let incomplete = references::Incomplete::of(engagements, splits, &deal_rows);
-        let deals =
-            deals::build(deals, names, (&deal_rows, id_rank), amounts, incomplete, used(TableName::Deals));
-        let known = (&deal_rows, &payee_rows, &deals.ids, &payees.ids);
-        let engagements = engagements::build(engagements, names, known, used(TableName::Engagements));
+        let deal_ids = frames::ids(&deal_rows.codes, &names.deals);
+        let known = (&deal_rows, &payee_rows, &deal_ids, &payees.ids);
+        let (engagements, deals) = rayon::join(
+            || engagements::build(engagements, names, known, &deal_of, used(TableName::Engagements)),
+            || {
+                let rows = deals::Rows { known: &deal_rows, ids: deal_ids.clone(), id_rank };
+                deals::build(deals, names, rows, amounts, incomplete, used(TableName::Deals))
+            },
+        );
         let splits = splits::build(splits, names, known, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
         Tables { deals, engagements, payees, splits, quotas, rejects, counts, inputs }
@@ -199,8 +206,8 @@ impl Load<'_> {
     fn file(&mut self, sheet: &mut Sheet, source: &Source, plan: &FilePlan) -> Result<(), Diagnostic> {
         let file = &plan.file.file;
         sheet.begin_file(&file.shown, source.quoted);
-        let columns: Vec<ColumnPlan> =
-            sheet.columns().enumerate().map(|(at, column)| ColumnPlan::new(plan.spec, at, column)).collect();
+        sheet.reserve(file.rows_said());
+        let columns: Vec<ColumnPlan> = sheet.columns().map(ColumnPlan::new).collect();
         let (names, progress) = (&self.names, self.progress);
         let mut more = Names::default();
         let take = |chunk| plan.take(chunk, &columns, names);

@@ -82,19 +82,36 @@ impl Known {
     }
 }
 
-/// Checks what engagements name.
-pub(super) fn engagements(sheet: Option<&mut Sheet>, names: &Names, deals: &Known, payees: &Known) {
+/// Checks what engagements name; by row of the sheet, the deal named or [`NONE`].
+pub(super) fn engagements(
+    sheet: Option<&mut Sheet>,
+    names: &Names,
+    deals: &Known,
+    payees: &Known,
+) -> Vec<u32> {
     use contract::engagements::{DEAL_ID, PAYEE_ID};
-    if let Some(sheet) = sheet {
-        check(sheet, names, Some((DEAL_ID, deals)), (PAYEE_ID, payees));
-    }
+    let Some(sheet) = sheet else { return Vec::new() };
+    let deal_of = named(sheet, DEAL_ID, deals);
+    check(sheet, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
+    deal_of
+}
+
+/// By row of the sheet: what the code in column `at` stands for, or [`NONE`].
+fn named(sheet: &Sheet, at: usize, known: &Known) -> Vec<u32> {
+    let column = sheet.column(at);
+    (0..sheet.len())
+        .into_par_iter()
+        .with_min_len(PART_ROWS)
+        .map(|row| known.index(column.code(row)))
+        .collect()
 }
 
 /// Checks what splits name.
 pub(super) fn splits(sheet: Option<&mut Sheet>, names: &Names, deals: &Known, payees: &Known) {
     use contract::splits::{DEAL_ID, PAYEE_ID};
     if let Some(sheet) = sheet {
-        check(sheet, names, Some((DEAL_ID, deals)), (PAYEE_ID, payees));
+        let deal_of = named(sheet, DEAL_ID, deals);
+        check(sheet, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
     }
 }
 
@@ -105,7 +122,10 @@ pub(super) fn quotas(sheet: Option<&mut Sheet>, names: &Names, payees: &Known) {
     }
 }
 
-fn check(sheet: &mut Sheet, names: &Names, deals: Option<(usize, &Known)>, payees: (usize, &Known)) {
+/// A column of deals, those that are known, and by row the one that it names.
+type OfDeals<'a> = (usize, &'a Known, &'a [u32]);
+
+fn check(sheet: &mut Sheet, names: &Names, deals: Option<OfDeals>, payees: (usize, &Known)) {
     let kept_rows: &Sheet = sheet;
     let in_part = |first: usize| {
         let part = first..kept_rows.len().min(first + PART_ROWS);
@@ -123,16 +143,18 @@ fn unknown_in(
     sheet: &Sheet,
     names: &Names,
     part: Range<usize>,
-    deals: Option<(usize, &Known)>,
+    deals: Option<OfDeals>,
     payees: (usize, &Known),
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     for row in part.filter(|row| sheet.status[*row] == Status::Kept) {
         // rows are counted in 32 bits
         let of_sheet = u32::try_from(row).unwrap_or(NONE);
-        if let Some((at, deals)) = deals {
+        if let Some((at, deals, deal_of)) = deals
+            && deal_of[row] == NONE
+        {
             let code = sheet.column(at).code(row);
-            if code != NONE && deals.index(code) == NONE {
+            if code != NONE {
                 let rejected = deals.rejected[code as usize];
                 found.push(unknown_deal(sheet, names, of_sheet, at, rejected));
             }

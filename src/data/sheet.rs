@@ -6,7 +6,8 @@ use crate::money::format_scaled;
 
 use super::cells::number::strip_zeros;
 use super::column::{Column, ColumnRole, NO_NUMBER, Values};
-use super::contract::{Kind, TableSpec};
+use super::contract::{Domain, Kind, TableSpec};
+use super::fill::Filled;
 use super::intake::Taken;
 use super::intern::{Interner, Names};
 use super::read::Ragged;
@@ -52,7 +53,10 @@ pub(super) struct Sheet {
 
 impl Sheet {
     /// An empty sheet with these columns, those of the contract first.
-    pub(super) fn new(spec: &'static TableSpec, columns: Vec<Column>) -> Self {
+    pub(super) fn new(spec: &'static TableSpec, mut columns: Vec<Column>) -> Self {
+        if let [only] = spec.key {
+            columns[*only].hashed = true;
+        }
         Self {
             spec,
             columns,
@@ -162,6 +166,13 @@ impl Sheet {
         }
     }
 
+    /// Makes room for so many more rows, so that nothing has to be moved when they come.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        self.numbers.reserve_exact(rows);
+        self.status.reserve_exact(rows);
+        self.columns.iter_mut().for_each(|column| column.reserve(rows));
+    }
+
     /// Says that the rows from here on come from another file.
     pub(super) fn begin_file(&mut self, shown: &str, quoted: Quoted) {
         self.files.push(SheetFile { shown: shown.to_string(), quoted, first: self.len() });
@@ -185,11 +196,7 @@ impl Sheet {
         self.filtered += taken.filtered;
         self.ragged.extend(taken.ragged.iter().map(|row| ragged_row(&self.files, row)));
         self.status.resize(before + rows, Status::Kept);
-        for (column, filled) in self.columns.iter_mut().zip(taken.columns) {
-            if let Some(filled) = filled {
-                column.append(filled, first, names, more);
-            }
-        }
+        append_columns(&mut self.columns, taken.columns, first, names, more);
         for finding in taken.findings {
             self.find(Finding { row: first + finding.row, ..finding }, Status::BadCell);
         }
@@ -213,6 +220,39 @@ impl Sheet {
         );
         Counts { table: self.table(), read: self.read, used, filtered: self.filtered, rejected }
     }
+}
+
+/// Appends a chunk to all columns, side by side: those whose codes are of one numbering one after the other.
+fn append_columns(
+    columns: &mut [Column],
+    filled: Vec<Option<Filled>>,
+    first: u32,
+    names: &Names,
+    more: &mut Names,
+) {
+    let (mut deals, mut payees, mut accounts, mut own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (column, filled) in columns.iter_mut().zip(filled) {
+        let Some(filled) = filled else { continue };
+        match column.domain {
+            Domain::Deal => deals.push((column, filled)),
+            Domain::Payee => payees.push((column, filled)),
+            Domain::Account => accounts.push((column, filled)),
+            Domain::Own => own.push((column, filled)),
+        }
+    }
+    let shared = |group: Vec<(&mut Column, Filled)>, known: &Interner, more: &mut Interner| {
+        for (column, filled) in group {
+            column.append(filled, first, known.len(), more);
+        }
+    };
+    rayon::scope(|scope| {
+        scope.spawn(|_| shared(deals, &names.deals, &mut more.deals));
+        scope.spawn(|_| shared(payees, &names.payees, &mut more.payees));
+        scope.spawn(|_| shared(accounts, &names.accounts, &mut more.accounts));
+        for (column, filled) in own {
+            scope.spawn(move |_| column.append_own(filled, first));
+        }
+    });
 }
 
 fn ragged_row(files: &[SheetFile], row: &Ragged) -> RaggedRow {

@@ -29,6 +29,11 @@ impl Texts {
         self.hashes.extend(chunk.hashes);
     }
 
+    /// Makes room for the hashes of so many more rows.
+    pub(super) fn reserve_hashes(&mut self, rows: usize) {
+        self.hashes.reserve_exact(rows);
+    }
+
     /// The text of a row.
     pub(super) fn get(&self, row: usize) -> Option<&str> {
         let at = self.starts.partition_point(|start| *start <= row).checked_sub(1)?;

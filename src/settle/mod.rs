@@ -104,7 +104,10 @@ impl Run<'_> {
             result.ledger = Ledger::of_parts(&parts, self.first_paid(), self.payees());
             Ok(result)
         };
-        (0..self.rules.rules.len()).map(of_rule).collect()
+        // While one rule's ledger is made, other threads can begin with the next.
+        let results: Vec<Result<RuleResult, RuleFault>> =
+            (0..self.rules.rules.len()).into_par_iter().with_max_len(1).map(of_rule).collect();
+        results.into_iter().collect()
     }
 
     /// The first deal of the period, by number.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::thread::{self, JoinHandle};
 
 use sha2::{Digest, Sha256};
 
@@ -16,22 +17,47 @@ pub struct FileDigest {
     pub bytes: u64,
 }
 
-/// A new file being written.
+/// How much is written before the disk is told to begin with it.
+const SYNC_BYTES: u64 = 32 << 20;
+
+/// A new file being written. The disk works while the rest is still being made, so that little is left at the end.
 pub(super) struct Sink {
     file: BufWriter<File>,
     hash: Sha256,
     bytes: u64,
+    /// Of these, the disk was told.
+    told: u64,
+    syncing: Option<JoinHandle<io::Result<()>>>,
 }
 
 impl Sink {
     /// Creates the file; it must not exist.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
-        Ok(Self { file, hash: Sha256::new(), bytes: 0 })
+        Ok(Self { file, hash: Sha256::new(), bytes: 0, told: 0, syncing: None })
+    }
+
+    /// Lets the disk begin with what is there, unless it is still at work.
+    fn sync_beside(&mut self) -> io::Result<()> {
+        if self.syncing.as_ref().is_some_and(|syncing| !syncing.is_finished()) {
+            return Ok(());
+        }
+        self.synced()?;
+        let file = self.file.get_ref().try_clone()?;
+        self.syncing = Some(thread::spawn(move || file.sync_data()));
+        self.told = self.bytes;
+        Ok(())
+    }
+
+    /// Waits for the disk, if it is at work.
+    fn synced(&mut self) -> io::Result<()> {
+        let Some(syncing) = self.syncing.take() else { return Ok(()) };
+        syncing.join().unwrap_or_else(|_| Err(io::Error::other("the disk could not be waited for")))
     }
 
     /// Hands everything to the disk and tells what was written.
-    pub fn finish(self, name: &'static str) -> io::Result<FileDigest> {
+    pub fn finish(mut self, name: &'static str) -> io::Result<FileDigest> {
+        self.synced()?;
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         Ok(FileDigest { file: name, sha256: hex(&self.hash.finalize()), bytes: self.bytes })
@@ -43,6 +69,9 @@ impl Write for Sink {
         self.file.write_all(bytes)?;
         self.hash.update(bytes);
         self.bytes += bytes.len() as u64;
+        if self.bytes - self.told >= SYNC_BYTES {
+            self.sync_beside()?;
+        }
         Ok(bytes.len())
     }
 

@@ -164,6 +164,15 @@ impl SourceFile {
         }
     }
 
+    /// How many rows the file says that it has: a number to make room by, no more than its size makes likely. 0 where it
+    /// does not say.
+    pub fn rows_said(&self) -> usize {
+        match self.format {
+            Format::Parquet => parquet::rows_said(self),
+            _ => 0,
+        }
+    }
+
     /// Reads the columns `wanted` (ascending indices into `header.columns`) and hands them on chunk by chunk.
     pub fn rows(
         &self,

@@ -17,6 +17,14 @@ pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
     typed::header(file, metadata(file)?.schema())
 }
 
+/// How many rows the file says that it has; a damaged file may say anything, so no more than a row for each two bits.
+pub(super) fn rows_said(file: &SourceFile) -> usize {
+    let Ok(metadata) = metadata(file) else { return 0 };
+    let bytes = std::fs::metadata(&file.path).map_or(0, |found| found.len());
+    let said = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
+    usize::try_from(said.min(bytes.saturating_mul(4))).unwrap_or(0)
+}
+
 /// Reads a file, a row group a piece of work.
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
     let file = request.file;
