@@ -83,7 +83,8 @@ impl<'a> Filler<'a, '_> {
         let values = match column.shape {
             Shape::Codes if keys.is_some() => FilledValues::Keys,
             Shape::Codes if matches!(self.cells, Cells::Dictionary(..)) => {
-                FilledValues::Codes(self.dictionary(stood.as_mut()))
+                let plain = if stood.is_none() { self.plain_dictionary() } else { None };
+                FilledValues::Codes(plain.unwrap_or_else(|| self.dictionary(stood.as_mut())))
             }
             Shape::Codes => FilledValues::Codes(match self.plain_texts() {
                 Some(texts) if stood.is_none() => self.known_texts(texts),
@@ -291,6 +292,20 @@ impl<'a> Filler<'a, '_> {
             }
         }
         out
+    }
+
+    /// Codes by key, where nothing happens to the texts on the way and every row has one.
+    fn plain_dictionary(&mut self) -> Option<Vec<u32>> {
+        let Cells::Dictionary(keys, texts) = self.cells else { return None };
+        let plain = !self.trim && !self.binding.changes() && self.binding.kind == Kind::Text;
+        if !plain || keys.null_count() > 0 || texts.null_count() > 0 {
+            return None;
+        }
+        let mut used = vec![false; texts.len()];
+        keys.values().iter().for_each(|key| used[*key as usize] = true);
+        let code = |(key, used): (usize, bool)| if used { self.code(texts.value(key)) } else { NONE };
+        let codes: Vec<u32> = used.into_iter().enumerate().map(code).collect();
+        Some(keys.values().iter().map(|key| codes[*key as usize]).collect())
     }
 
     /// Each distinct text of the chunk is looked up once.

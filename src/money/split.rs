@@ -37,6 +37,10 @@ impl Splitter {
             parts.resize(units.len(), 0);
             return Ok(false);
         }
+        if units.len() == 1 {
+            parts.push(total);
+            return Ok(true);
+        }
         let size = total.unsigned_abs();
         // 64-bit division is several times as fast, and most deals fit.
         let left = match u64::try_from(sum) {

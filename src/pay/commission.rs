@@ -34,8 +34,9 @@ pub fn pay(
 ) -> Result<Commissions, Fault> {
     let mut out = Commissions::default();
     let mut running: Option<(PeriodKey, i128)> = None;
-    // The ladder of the last credit, which is mostly that of the next.
+    // The ladder of the last credit, which is mostly that of the next, and what it made of the total then.
     let mut known: Option<(u16, PeriodKey, Option<Ladder>)> = None;
+    let mut reached: Option<i128> = None;
     for credit in credits {
         let Some(version) = terms.version(credit) else { continue };
         let overflow = Fault::overflow(credit.deal);
@@ -46,11 +47,19 @@ pub fn pay(
         if known.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (version, period)) {
             let ladder = terms.ladder(version, credit.payee, period).map_err(&overflow)?;
             known = Some((version, period, ladder));
+            reached = None;
         }
         match known.as_ref().and_then(|(_, _, ladder)| ladder.as_ref()) {
             None => out.no_quota.push(*credit),
             Some(ladder) => {
-                let line = line(rule, version, credit, ladder, (before, after), rounding, digits);
+                let worth = |credit: i128| {
+                    let (value, scale) = ladder.value(credit)?;
+                    rounding.rescale(value, scale, digits)
+                };
+                let worth_before = reached.map_or_else(|| worth(before), Ok).map_err(&overflow)?;
+                let worth_after = worth(after).map_err(&overflow)?;
+                reached = Some(worth_after);
+                let line = line(rule, version, credit, ladder, after, worth_after - worth_before);
                 out.lines.push(line.map_err(&overflow)?);
             }
         }
@@ -58,20 +67,16 @@ pub fn pay(
     Ok(out)
 }
 
+/// The line of a credit that brings the running total to `after`, which is worth `change` more.
 fn line(
     rule: u16,
     version: u16,
     credit: &Credit,
     ladder: &Ladder,
-    (before, after): (i128, i128),
-    rounding: Rounding,
-    digits: u32,
+    after: i128,
+    change: i128,
 ) -> Result<Line, Overflow> {
-    let worth = |credit: i128| {
-        let (value, scale) = ladder.value(credit)?;
-        rounding.rescale(value, scale, digits)
-    };
-    let amount = amount_minor(worth(after)? - worth(before)?)?;
+    let amount = amount_minor(change)?;
     Ok(Line {
         basis: amount_minor(credit.credited)?,
         rate_e8: ladder.rate_e8(after)?,

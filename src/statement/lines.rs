@@ -20,9 +20,9 @@ use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Encoding};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
@@ -142,21 +142,31 @@ fn append(
     Ok(())
 }
 
-/// Of texts, only payees have a least and a greatest noted for each row group, by which readers find one payee's lines:
-/// the others' would cost a comparison a line and tell nobody anything.
+/// How the columns are encoded.
 fn properties() -> WriterProperties {
-    ["rule_id", "kind", "deal_id", "role", "from_payee_id", "currency"]
-        .into_iter()
-        .fold(
-            WriterProperties::builder()
-                .set_created_by(concat!("apportion version ", env!("CARGO_PKG_VERSION")).to_owned())
-                .set_compression(Compression::SNAPPY)
-                .set_statistics_enabled(EnabledStatistics::Chunk),
-            |properties, column| {
-                properties.set_column_statistics_enabled(ColumnPath::from(column), EnabledStatistics::None)
-            },
-        )
-        .build()
+    let all = WriterProperties::builder()
+        .set_created_by(concat!("apportion version ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_compression(Compression::SNAPPY)
+        .set_statistics_enabled(EnabledStatistics::Chunk);
+    let each = |properties: WriterPropertiesBuilder, (name, column): (&str, Column)| {
+        let path = || ColumnPath::from(name);
+        match column {
+            // Nearly every line has another: a dictionary would be begun and given up. Differences need half the bits.
+            Column::Money(_) => properties
+                .set_column_dictionary_enabled(path(), false)
+                .set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED),
+            Column::Deal => properties
+                .set_column_dictionary_enabled(path(), false)
+                .set_column_statistics_enabled(path(), EnabledStatistics::None),
+            // Of texts, only payees have a least and a greatest noted, by which readers find one payee's lines: the others'
+            // would cost a comparison a line and tell nobody anything.
+            Column::Rule | Column::Kind | Column::Role | Column::FromPayee | Column::Currency => {
+                properties.set_column_statistics_enabled(path(), EnabledStatistics::None)
+            }
+            _ => properties,
+        }
+    };
+    COLUMNS.into_iter().fold(all, each).build()
 }
 
 /// The settlement's lines, ready to be made into columns.
