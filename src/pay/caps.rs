@@ -8,9 +8,33 @@ use crate::credit::{Fault, Lines};
 use crate::money::amount_minor;
 use crate::rules::Caps;
 
+/// What a cap did to one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    pub every: Every,
+    pub row: usize,
+    pub cap: i64,
+    /// Running total of the payee and period, before and after what the line came with.
+    pub before: i128,
+    pub after: i128,
+    /// What the line is left with.
+    pub amount: i64,
+}
+
 /// Applies the caps per payee to the lines of one rule, which stand in any order. `caps` is by version; a version
 /// without a cap pays in full and still adds to the running total.
 pub fn apply(lines: &mut Lines, caps: &[Caps], close_date: &[i32], days: &DayPeriods) -> Result<(), Fault> {
+    apply_watched(lines, caps, close_date, days, |_| ())
+}
+
+/// The same, with every step told.
+pub fn apply_watched(
+    lines: &mut Lines,
+    caps: &[Caps],
+    close_date: &[i32],
+    days: &DayPeriods,
+    mut watch: impl FnMut(Step),
+) -> Result<(), Fault> {
     type Of = fn(&Caps) -> Option<i64>;
     let lengths: [(Every, Of); 3] = [
         (Every::Month, |caps| caps.per_payee_month),
@@ -24,7 +48,10 @@ pub fn apply(lines: &mut Lines, caps: &[Caps], close_date: &[i32], days: &DayPer
     for (every, of) in lengths {
         let by_version: Vec<Option<i64>> = caps.iter().map(of).collect();
         if by_version.iter().any(Option::is_some) {
-            limit(lines, &order, &by_version, |deal| days.key(close_date[deal as usize], every))?;
+            let period = |deal: u32| days.key(close_date[deal as usize], every);
+            limit(lines, &order, &by_version, period, |row, cap, before, after, amount| {
+                watch(Step { every, row, cap, before, after, amount });
+            })?;
         }
     }
     Ok(())
@@ -54,6 +81,7 @@ fn limit(
     order: &[u32],
     caps: &[Option<i64>],
     period: impl Fn(u32) -> u32,
+    mut watch: impl FnMut(usize, i64, i128, i128, i64),
 ) -> Result<(), Fault> {
     let mut of = None;
     let mut total = 0_i128;
@@ -65,9 +93,9 @@ fn limit(
         }
         let after = total + i128::from(lines.amount[row]);
         if let Some(cap) = caps[usize::from(lines.version[row])] {
-            let cap = i128::from(cap);
-            let change = after.min(cap) - total.min(cap);
+            let change = after.min(i128::from(cap)) - total.min(i128::from(cap));
             lines.amount[row] = amount_minor(change).map_err(Fault::overflow(lines.deal[row]))?;
+            watch(row, cap, total, after, lines.amount[row]);
         }
         total = after;
     }
