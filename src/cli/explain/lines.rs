@@ -1,7 +1,7 @@
 //! A page of text: labels at the left, results at the right edge.
 
 /// How wide the page is.
-pub const WIDTH: usize = 96;
+pub const WIDTH: usize = 100;
 /// Where the text beside a label begins, within a block.
 const LABEL: usize = 12;
 

@@ -9,6 +9,8 @@ use crate::explain::words;
 
 /// How many deals are named.
 const DEALS: usize = 5;
+/// How many lines of detail are shown of one deal among several.
+const EXAMPLES: usize = 2;
 
 pub fn section(shown: &Shown, page: &mut Page) {
     let explanation = shown.explanation;
@@ -29,25 +31,29 @@ pub fn section(shown: &Shown, page: &mut Page) {
         Blocks { page, digits: currency.digits(), currency: currency.code() }.deal(deal);
     }
     page.blank();
-    for nothing in &explanation.nothing {
-        one(shown, nothing, page);
+    for of_rule in explanation.nothing.chunk_by(|a, b| (a.rule, a.version) == (b.rule, b.version)) {
+        page.indent(2);
+        page.line(&name(shown, &of_rule[0]));
+        of_rule.iter().for_each(|nothing| one(shown, nothing, page));
     }
     page.blank();
 }
 
-fn one(shown: &Shown, nothing: &Nothing, page: &mut Page) {
-    let digits = shown.book.currency.digits();
+/// The rule, its title, where it stands.
+fn name(shown: &Shown, nothing: &Nothing) -> String {
     let version = nothing.rule.zip(nothing.version).and_then(|at| shown.explanation.versions.get(&at));
-    page.indent(2);
-    let name = match (version, nothing.rule) {
+    match (version, nothing.rule) {
         (Some(version), _) => {
             let title = version.title.as_ref().map(|title| format!(": {title}")).unwrap_or_default();
             format!("{}{title} ({})", version.rule_id, super::text::place(shown, version))
         }
         (None, Some(rule)) => shown.rule_id(rule).to_owned(),
         (None, None) => "any rule".to_owned(),
-    };
-    page.line(&name);
+    }
+}
+
+fn one(shown: &Shown, nothing: &Nothing, page: &mut Page) {
+    let digits = shown.book.currency.digits();
     page.indent(4);
     let said = words::said(&nothing.why, digits);
     match &nothing.deal {
@@ -59,12 +65,17 @@ fn one(shown: &Shown, nothing: &Nothing, page: &mut Page) {
         _ => page.prose(&said.sentence),
     }
     page.indent(6);
-    said.details.iter().for_each(|detail| page.prose(detail));
+    // One example is enough where several deals are told of.
+    let most = if shown.explanation.deal.is_none() { EXAMPLES } else { usize::MAX };
+    said.details.iter().take(most).for_each(|detail| page.prose(detail));
+    if said.details.len() > most {
+        page.line("…");
+    }
     page.indent(4);
     if let Some((pool, credit)) = nothing.kept {
         let money = |minor: i64| super::super::number::money(minor.into(), digits);
         let pool = pool.map(|pool| format!(" and {} of pay", money(pool))).unwrap_or_default();
-        page.line(&format!("{} of credit{pool} is kept back", money(credit)));
+        page.line(&format!("{} of credit{pool} of the deal is kept back", money(credit)));
     }
 }
 

@@ -142,7 +142,7 @@ impl Blocks<'_> {
         let step = |gives| amount.steps.iter().find(|step| step.gives == gives);
         self.basis(amount);
         if let Some(Step { how: How::Round { value, .. }, result, .. }) = step(Quantity::CreditTotal) {
-            let text = format!("{} in whole units of {}", self.exact(*value), self.currency);
+            let text = format!("{}, rounded", self.exact(*value));
             self.page.labelled_result("credit", &text, &self.money(*result));
         }
         self.product(amount, "pool", Quantity::Pool);
@@ -182,7 +182,7 @@ impl Blocks<'_> {
         let step = |gives| amount.steps.iter().find(|step| step.gives == gives);
         let word = amount.measure.as_ref().map_or("units", |measure| measure.word);
         if let Some(Step { how: How::Round { value, .. }, result, .. }) = step(Quantity::RoundedBasis) {
-            let text = format!("{} in whole units of {}", self.exact(*value), self.currency);
+            let text = format!("{}, rounded", self.exact(*value));
             self.page.labelled_result("to share", &text, &self.money(*result));
         }
         self.product(amount, "pool", Quantity::Pool);
@@ -248,11 +248,11 @@ impl Blocks<'_> {
         };
         self.page.labelled("tiers", what);
         self.page.under(&tables::tiers(tiers, self.digits));
-        for (label, credit, worth, rounded) in [
-            ("worth", tiers.after, tiers.worth_after, tiers.rounded_after),
-            ("", tiers.before, tiers.worth_before, tiers.rounded_before),
+        for (label, when, credit, worth, rounded) in [
+            ("worth", "with this deal", tiers.after, tiers.worth_after, tiers.rounded_after),
+            ("", "before it", tiers.before, tiers.worth_before, tiers.rounded_before),
         ] {
-            let text = format!("{} of credit: {}", self.wide(credit), worth_text(tiers, credit, self.digits));
+            let text = format!("{when}: {}", worth_text(tiers, credit, self.digits));
             let exact = grouped(&worth.with_decimals(self.digits));
             let rounded = self.wide(rounded);
             let exact = if exact == rounded { String::new() } else { format!(" = {exact}") };
@@ -340,19 +340,13 @@ impl Blocks<'_> {
         let result = self.money(step.result);
         match &step.how {
             How::DealCap { cap, total, split: None } => {
-                let text = format!(
-                    "at most {} for a deal; all amounts on it come to {}",
-                    self.money(*cap),
-                    self.wide(*total)
-                );
-                self.page.labelled("cap", &text);
+                let (cap, total) = (self.money(*cap), self.wide(*total));
+                self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one come to {total}"));
             }
             How::DealCap { cap, total, split: Some(split) } => {
-                let text = format!(
-                    "at most {} for a deal; all amounts on it come to {} and share that by size",
-                    self.money(*cap),
-                    self.wide(*total)
-                );
+                let (cap, total) = (self.money(*cap), self.wide(*total));
+                let text =
+                    format!("{cap} a deal: all amounts on this one come to {total}, and share it by size");
                 self.page.labelled_result("cap", &text, &result);
                 if split.parts.len() > 1 {
                     let words = ("exact pay", "pay");
@@ -371,18 +365,19 @@ impl Blocks<'_> {
                     }
                 }
             }
-            How::PayeeCap { every, period, cap, came_with, before, after } => {
+            How::PayeeCap { every, period, cap, before, after, .. } => {
                 let reached = *after > i128::from(*cap) || *before > i128::from(*cap);
                 let text = format!(
-                    "at most {} a {} to a payee; in {period} {} before, {} with these {}",
+                    "{} a {}: {} before in {period}, {} with this",
                     self.money(*cap),
                     every.word(),
                     self.wide(*before),
-                    self.wide(*after),
-                    self.money(*came_with)
+                    self.wide(*after)
                 );
                 if reached {
-                    let text = format!("{text}: {} is left to pay", result);
+                    let before = self.wide((*before).min(i128::from(*cap)));
+                    let after = self.wide((*after).min(i128::from(*cap)));
+                    let text = format!("{text}; within the cap {before} and {after}");
                     self.page.labelled_result("cap", &text, &result);
                 } else {
                     self.page.labelled("cap", &text);

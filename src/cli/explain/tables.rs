@@ -100,16 +100,14 @@ pub fn left_over(split: &Split, what: &str, keys: &str, digits: u32) -> Option<S
         return None;
     }
     let lucky: Vec<String> = split.parts.iter().filter(|part| part.extra).map(key).collect();
-    let one = number::money(1, digits);
     let sum = number::money(split.left.into(), digits);
     let minus = if split.total < 0 { "-" } else { "" };
-    let why = match (split.tie, lucky.len()) {
-        (false, 1) => "whose share loses most by cutting off".to_owned(),
-        (false, _) => "whose shares lose most by cutting off".to_owned(),
-        (true, _) => format!("which lose most by cutting off; among equals the earlier {keys}"),
-    };
-    let each = if split.left > 1 { format!(" ({one} each)") } else { String::new() };
-    Some(format!("{minus}{sum} of the {what} is left{each}: it goes to {}, {why}", lucky.join(", ")))
+    let fraction = if lucky.len() == 1 { "largest fraction" } else { "largest fractions" };
+    let tie = if split.tie { format!(", among equals the earlier {keys}") } else { String::new() };
+    Some(format!(
+        "{minus}{sum} of the {what} is left over and goes to {} ({fraction}{tie})",
+        lucky.join(" and ")
+    ))
 }
 
 /// A ladder: thresholds, rates, and what of the credit lies in each tier before and after.
