@@ -78,11 +78,11 @@ pub fn said(why: &Why, digits: u32) -> Said {
             let mut done: Vec<&str> = done.collect();
             done.sort_unstable();
             done.dedup();
-            let roles = roles.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let roles = roles.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");
             Said {
                 sentence: format!(
-                    "the rule pays the roles {roles}, and the work was done as {}",
-                    done.join(", ")
+                    "the rule pays for work as {roles}, and this was done as {}",
+                    done.join(" and ")
                 ),
                 details: work.iter().map(work_line).collect(),
             }

@@ -308,12 +308,13 @@ impl Blocks<'_> {
     ) {
         let Some(first) = credit.or(pay) else { return };
         if let [only] = first.parts.as_slice() {
-            let amounts = [credit, pay].into_iter().flatten();
-            let amounts: Vec<String> = amounts.map(|split| self.money(split.parts[0].amount)).collect();
-            self.page.labelled(
-                label,
-                &format!("{} alone: all of it ({})", named(&only.key), amounts.join(" and ")),
-            );
+            let amounts = [credit.map(|split| ("credit", split)), pay.map(|split| (pay_words.1, split))];
+            let amounts = amounts.into_iter().flatten();
+            let amounts: Vec<String> = amounts
+                .map(|(word, split)| format!("{word} {}", self.money(split.parts[0].amount)))
+                .collect();
+            let text = format!("{} alone: all of it, {}", named(&only.key), amounts.join(" and "));
+            self.page.labelled(label, &text);
             return;
         }
         let shorter = |split: Option<&Split>| split.map(short);
