@@ -315,6 +315,8 @@ pub struct Amount {
     /// What of the payee's work counts.
     pub work: Vec<Work>,
     pub counting: Option<String>,
+    /// What the payees share by: `weight`, `time-decay`, `percent`; none where nothing is shared.
+    pub shared_by: Option<&'static str>,
     /// Of a stipend, parts of `require` that were true.
     pub require: Vec<Condition>,
     /// Of a renewal bonus: the measure, and from where on its rate applies.

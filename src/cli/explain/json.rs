@@ -97,6 +97,7 @@ impl Json<'_> {
             }),
             "rate": amount.rate.as_ref().map(rule_value),
             "engaged": amount.counting,
+            "shared_by": amount.shared_by,
             "work": amount.work.iter().map(work).collect::<Vec<_>>(),
             "require": amount.require.iter().map(condition).collect::<Vec<_>>(),
             "measure": amount.measure.as_ref().map(measure),

@@ -62,8 +62,10 @@ impl Page {
 
     /// Prose over the whole width.
     pub fn prose(&mut self, text: &str) {
-        for part in wrapped(text, WIDTH.saturating_sub(self.indent)) {
-            self.line(&part);
+        let bare = text.trim_start();
+        let own = text.len() - bare.len();
+        for part in wrapped(bare, WIDTH.saturating_sub(self.indent + own)) {
+            self.line(&format!("{:own$}{part}", ""));
         }
     }
 

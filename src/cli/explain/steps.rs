@@ -150,8 +150,7 @@ impl Blocks<'_> {
         let roles = (split(Quantity::RoleCredit), split(Quantity::RolePool));
         self.splits("roles", "role", "share", true, roles, ("exact pay", "pay"), "role of the rule");
         let payees = (split(Quantity::Credited), split(Quantity::Uncapped));
-        let declared = amount.work.first().is_some_and(|work| work.is_split);
-        let by = if declared { "percent" } else { "units" };
+        let by = amount.shared_by.unwrap_or("units");
         self.splits("payees", "payee", by, false, payees, ("exact pay", "pay"), "payee_id");
         // An overlay takes each percent on its own.
         self.product(amount, "own credit", Quantity::Credited);

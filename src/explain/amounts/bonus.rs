@@ -27,6 +27,7 @@ impl Explainer<'_> {
         let measured = if of_deal { trace.measure_e9.iter().sum() } else { trace.measure_e9[group] };
         let Some(rung) = trace.rungs.iter().rposition(|(from, _)| *from <= measured) else { return Ok(()) };
         let rate_e8 = trace.rungs[rung].1[if of_deal { 0 } else { group }].unwrap_or(0);
+        amount.shared_by = Some(word(rule.measure));
         amount.measure = Some(Measure {
             word: word(rule.measure),
             of_deal,

@@ -86,6 +86,7 @@ impl Explainer<'_> {
             rate: None,
             work: Vec::new(),
             counting: None,
+            shared_by: None,
             require: Vec::new(),
             measure: None,
             managers: Vec::new(),

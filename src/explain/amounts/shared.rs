@@ -9,7 +9,7 @@ use crate::explain::number::Exact;
 use crate::explain::split::{Sharer, told};
 use crate::explain::tree::{Amount, How, Named, Note, Quantity, Step};
 use crate::plan::SharedTrace;
-use crate::rules::{SharedCredit, Sharing};
+use crate::rules::{Model, SharedCredit, Sharing, Within};
 
 impl Explainer<'_> {
     pub(super) fn shared(
@@ -21,6 +21,7 @@ impl Explainer<'_> {
     ) -> Result<(), Fault> {
         let (ground, lines) = (self.ground, &self.ground.settlement.lines);
         let overflow = Fault::overflow(at.deal);
+        amount.shared_by = Some(shared_by(&rule.sharing));
         let declared = matches!(rule.sharing, Sharing::Declared { .. });
         amount.work = if declared { self.splits(at, trace) } else { self.engagements(at, trace) };
         // A line has a basis.
@@ -167,5 +168,25 @@ impl Explainer<'_> {
         mine.filter(|reached| payees[reached.row as usize] == at.payee)
             .map(|reached| self.ground.split(reached.row))
             .collect()
+    }
+}
+
+/// What payees share by, as a rule writes it.
+fn shared_by(sharing: &Sharing) -> &'static str {
+    match sharing {
+        Sharing::Roles { within: Within::Weight, .. } | Sharing::Model { model: Model::Weight, .. } => {
+            "weight"
+        }
+        Sharing::Roles { within: Within::Touches, .. } | Sharing::Model { model: Model::Touches, .. } => {
+            "touches"
+        }
+        Sharing::Roles { within: Within::Equal, .. } | Sharing::Model { model: Model::Equal, .. } => {
+            "equal parts"
+        }
+        Sharing::Model { model: Model::FirstTouch, .. } => "first-touch",
+        Sharing::Model { model: Model::LastTouch, .. } => "last-touch",
+        Sharing::Model { model: Model::Position, .. } => "position",
+        Sharing::Model { model: Model::TimeDecay { .. }, .. } => "time-decay",
+        Sharing::Declared { .. } => "percent",
     }
 }

@@ -63,10 +63,15 @@ impl Explainer<'_> {
             }
             let key = (version, why.code(), detail(&why));
             match groups.get_mut(&key) {
-                Some((nothing, _)) => nothing.deals.push(self.ground.deal_id(deal)),
+                Some((nothing, _)) if nothing.deal.is_some() => {
+                    nothing.deals.push(self.ground.deal_id(deal));
+                }
+                Some(_) => {}
                 None => {
                     order += 1;
-                    let nothing = self.nothing(Some(rule), (version, why), Some(deal));
+                    // Who does not earn does not on any deal.
+                    let deal = Some(deal).filter(|_| !matches!(why, Why::NotAnEarner(_)));
+                    let nothing = self.nothing(Some(rule), (version, why), deal);
                     groups.insert(key, (nothing, order));
                 }
             }

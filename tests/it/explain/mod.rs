@@ -40,3 +40,8 @@ pub fn json(folder: &Path, arguments: &[&str]) -> serde_json::Value {
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
+
+/// What was said up to the result of a run that may lie beside a fixture.
+pub fn without_result(said: &str) -> &str {
+    said.split("\nHeld against").next().unwrap_or(said)
+}

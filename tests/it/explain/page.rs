@@ -1,6 +1,6 @@
 //! docs/explain.md: prose, and what the command says today of a fixture and of the planted project.
 
-use super::{command, project};
+use super::{command, project, without_result};
 use crate::support::{assert_committed, repository};
 
 /// The page; `{{…}}` are commands.
@@ -17,7 +17,7 @@ fn printed(line: &str) -> String {
     let output = command(&folder, "explain", &arguments[1..]);
     assert_eq!(output.status.code(), Some(0), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
-    format!("```text\n$ apportion {line}\n{}\n```", text.trim_end())
+    format!("```text\n$ apportion {line}\n{}\n```", without_result(&text).trim_end())
 }
 
 #[test]
