@@ -76,18 +76,21 @@ fn index(ids: &StringArray, id: &str) -> Option<u32> {
 
 /// A payee or deal that is not there: the rows that were rejected, or names that are near.
 fn unknown(tables: &Tables, table: TableName, id: &str) -> Diagnostic {
-    let (code, noun, ids) = match table {
-        TableName::Payees => ("no-such-payee", "payee", &tables.payees.ids),
-        _ => ("no-such-deal", "deal", &tables.deals.ids),
+    let (noun, ids) = match table {
+        TableName::Payees => ("payee", &tables.payees.ids),
+        _ => ("deal", &tables.deals.ids),
+    };
+    let error = |message: String| match table {
+        TableName::Payees => Diagnostic::error("no-such-payee", message),
+        _ => Diagnostic::error("no-such-deal", message),
     };
     let rejected =
         tables.rejects.iter().find(|reject| reject.table == table && reject.rejected && reject.key == id);
     if let Some(reject) = rejected {
-        let message = format!("the {noun} `{id}` could not be used");
-        return Diagnostic::error(code, message)
+        return error(format!("the {noun} `{id}` could not be used"))
             .help(format!("{} row {}: {}", reject.file, reject.row, reject.message));
     }
-    let error = Diagnostic::error(code, format!("there is no {noun} `{id}`"));
+    let error = error(format!("there is no {noun} `{id}`"));
     let named = if table == TableName::Payees { with_name(tables, id) } else { Vec::new() };
     let near = nearest_few(id, (0..ids.len()).map(|at| ids.value(at)), NEAR);
     match (named.as_slice(), near.as_slice()) {

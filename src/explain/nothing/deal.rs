@@ -163,13 +163,13 @@ impl Explainer<'_> {
     fn not_counted(&self, deal: u32, mine: &[&Reached], counting: &Bound) -> Result<Why, Fault> {
         let payees = &self.ground.tables.engagements.payee;
         let mut work = Vec::new();
-        for reached in mine {
+        for reached in mine.iter().take(SHOWN) {
             let rows = [reached.row, payees[reached.row as usize], deal];
             if let Some(failed) = OneRow::new(counting, &rows, deal).failed()? {
                 work.push((self.ground.engagement(reached.row, deal), failed));
             }
         }
-        Ok(shown(work))
+        Ok(Why::NotCounted { work, more: mine.len().saturating_sub(SHOWN) })
     }
 
     /// Work that counts and gives no units.
