@@ -4,6 +4,7 @@
 //! holds two of them side by side. It writes nothing and prints nothing.
 
 pub mod pair;
+pub mod traced;
 
 use std::path::Path;
 

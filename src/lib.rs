@@ -22,6 +22,7 @@
 //! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
 //! | [`check`] | everything suspicious in rules and data, without paying anybody |
+//! | [`explain`] | how an amount came about, step by step, and why there is none |
 //! | [`diff`] | two settlements side by side: what differs, and why |
 //! | [`page`] | the frame and the charts of the HTML pages |
 //! | [`cases`] | worked examples as files, settled by the same road |
@@ -38,6 +39,7 @@ pub mod credit;
 pub mod data;
 pub mod diagnostic;
 pub mod diff;
+pub mod explain;
 pub mod expr;
 pub mod money;
 pub mod page;

@@ -17,6 +17,8 @@ Examples:
   apportion run --period 2026-07              the close of July, in the project of this folder
   apportion run --period 2026-Q3 --out /tmp/trial
                                               a fiscal quarter, written elsewhere
+  apportion explain --payee P-10 --period 2026-07
+                                              each amount of a payee, step by step
   apportion diff --rules draft --period 2026-07
                                               who gains and who loses by other rules
   apportion run --period 2026-07 --format json | jq -r .total.amount
@@ -102,6 +104,9 @@ pub enum Command {
     /// Look at rules and data, and say everything that is wrong or suspicious; pays nobody, writes nothing
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Tell how each amount of a payee or deal came about, step by step, and why there is none
+    #[command(after_help = super::explain::args::EXAMPLES)]
+    Explain(super::explain::args::ExplainArgs),
     /// Compare two rule sets, or two sets of data: who gets more, who gets less, what it costs, and why
     #[command(after_help = super::diff::args::EXAMPLES)]
     Diff(super::diff::args::DiffArgs),

@@ -6,6 +6,7 @@ mod args;
 mod charter;
 mod check;
 mod diff;
+mod explain;
 mod findings;
 mod init;
 mod manual;
@@ -70,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema::schema(args, &reporter),
         Command::Test(args) => test::test(args, &cli.global, &reporter),
         Command::Check(args) => check::check(args, &cli.global, &reporter),
+        Command::Explain(args) => explain::explain(args, &cli.global, &reporter),
         Command::Diff(args) => diff::run(args, &cli.global, &reporter),
         Command::Charter(args) => charter::charter(args, &cli.global, &reporter),
         Command::Verify(args) => verify::verify(args, &cli.global, &reporter),

@@ -1,6 +1,6 @@
 //! Lines: what both stages make and `statement` writes.
 
-use std::ops::Index;
+use std::ops::{Index, Range};
 
 use crate::data::NONE;
 
@@ -115,6 +115,15 @@ impl Lines {
         let Run { first, rule, from } = self.runs[at];
         let next = self.runs.get(at + 1).map_or(self.len, |next| next.first);
         &self.by_rule[usize::from(rule)][from..from + (next - first)]
+    }
+
+    /// The places of a payee's lines in the list.
+    pub fn of_payee(&self, payee: u32) -> Range<usize> {
+        let payee_of = |run: &Run| self.by_rule[usize::from(run.rule)][run.from].payee;
+        let place = |at: usize| self.runs.get(at).map_or(self.len, |run| run.first);
+        let first = self.runs.partition_point(|run| payee_of(run) < payee);
+        let after = self.runs.partition_point(|run| payee_of(run) <= payee);
+        place(first)..place(after)
     }
 
     /// The lines of each payee under each rule, in order: a statement's lines.
@@ -324,6 +333,8 @@ mod tests {
         assert!((0..expected.len()).all(|row| lines[row] == expected[row]));
         let sizes: Vec<usize> = lines.statements().map(<[Line]>::len).collect();
         assert_eq!(sizes, [1, 2, 1, 1, 1]);
+        let of_payees: Vec<Range<usize>> = (0..5).map(|payee| lines.of_payee(payee)).collect();
+        assert_eq!(of_payees, [0..1, 1..4, 4..4, 4..6, 6..6]);
         for from in 0..=expected.len() {
             for until in from..=expected.len() {
                 let found: Vec<Line> = lines.range(from, until).flatten().copied().collect();

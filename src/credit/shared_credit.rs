@@ -68,26 +68,8 @@ impl Kernel<'_> {
         self.close(at, credit_total, pool)
     }
 
-    /// Finds the slots with positive units and the units by which slots share: all declared shares where unfilled
-    /// roles keep theirs, those of the filled roles otherwise.
     fn fill(&mut self, at: usize) {
-        let scratch = &mut self.scratch;
-        scratch.filled.clear();
-        scratch.filled.resize(self.slots.share.len(), false);
-        for row in rows(self.shares, at) {
-            if self.shares.units_e9[row] > 0 {
-                scratch.filled[usize::from(self.shares.slot[row])] = true;
-            }
-        }
-        let any = scratch.filled.contains(&true);
-        scratch.slot_units.clear();
-        scratch.slot_units.extend(
-            self.slots
-                .share
-                .iter()
-                .zip(&scratch.filled)
-                .map(|(&share, &filled)| if filled || (any && self.slots.retain) { share } else { 0 }),
-        );
+        fill(self.slots, self.shares, at, &mut self.scratch.filled, &mut self.scratch.slot_units);
     }
 
     /// A deal without a positive unit: retained as a whole, or simply uncredited.
@@ -175,6 +157,27 @@ impl Kernel<'_> {
         }
         self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)
     }
+}
+
+/// Finds the slots of a deal with positive units and the units by which slots share: all declared shares where unfilled
+/// roles keep theirs, those of the filled roles otherwise.
+pub fn fill(slots: &Slots, shares: &Shares, at: usize, filled: &mut Vec<bool>, units: &mut Vec<i128>) {
+    filled.clear();
+    filled.resize(slots.share.len(), false);
+    for row in rows(shares, at) {
+        if shares.units_e9[row] > 0 {
+            filled[usize::from(shares.slot[row])] = true;
+        }
+    }
+    let any = filled.contains(&true);
+    units.clear();
+    units.extend(
+        slots
+            .share
+            .iter()
+            .zip(filled.iter())
+            .map(|(&share, &filled)| if filled || (any && slots.retain) { share } else { 0 }),
+    );
 }
 
 fn rows(shares: &Shares, at: usize) -> std::ops::Range<usize> {

@@ -16,10 +16,10 @@ const LIMIT_E6: i128 = 1_000_000_000_000_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rate {
     /// Days since 1970-01-01.
-    day: i32,
+    pub(super) day: i32,
     /// Billionths.
-    rate_e9: i64,
-    quoted: Quoted,
+    pub(super) rate_e9: i64,
+    pub(super) quoted: Quoted,
 }
 
 /// The usable rates, by currency.

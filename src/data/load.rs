@@ -13,6 +13,7 @@ use super::intern::Names;
 use super::keys;
 use super::mapping::{Binding, From};
 use super::open::{OpenFile, Opened, attribute_kinds};
+use super::origins::{self, Origins};
 use super::progress::Progress;
 use super::read::Done;
 use super::references::{self, Known};
@@ -23,6 +24,26 @@ use super::{deals, engagements, frames, payees, quotas, rejects, splits};
 impl Opened {
     /// Reads all rows, checks them, and makes the dense tables. `used` are the columns that rules name.
     pub fn load(self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
+        self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
+    }
+
+    /// The same, with where each row of the tables stands in the files: for explanations, which alone pay for it.
+    pub fn load_traced(
+        self,
+        book: &Book,
+        used: &Used,
+        progress: &dyn Progress,
+    ) -> Result<(Tables, Origins), Vec<Diagnostic>> {
+        self.load_and(book, used, progress, |sheets, names, tables| sheets.origins(book, names, tables))
+    }
+
+    fn load_and<T>(
+        self,
+        book: &Book,
+        used: &Used,
+        progress: &dyn Progress,
+        then: impl FnOnce(&Sheets, &Names, &Tables) -> T,
+    ) -> Result<(Tables, T), Vec<Diagnostic>> {
         let mixed = self.mixed.iter().filter(|((table, name), _)| named_in(used, *table).contains(name));
         let mixed: Vec<Diagnostic> = mixed.map(|(_, mistake)| mistake.clone()).collect();
         if !mixed.is_empty() {
@@ -46,7 +67,9 @@ impl Opened {
         inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
         let mut sheets = Sheets { deals, engagements, payees, splits, quotas, fx_rates };
-        Ok(sheets.settle(book, used, &names, rates.as_ref(), inputs))
+        let tables = sheets.settle(book, used, &names, rates.as_ref(), inputs);
+        let more = then(&sheets, &names, &tables);
+        Ok((tables, more))
     }
 }
 
@@ -124,6 +147,18 @@ impl Sheets {
         let splits = splits::build(splits, names, known, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
         Tables { deals, engagements, payees, splits, quotas, rejects, counts, inputs }
+    }
+
+    fn origins(&self, book: &Book, names: &Names, tables: &Tables) -> Origins {
+        let sheets = origins::Sheets {
+            deals: self.deals.as_ref(),
+            engagements: self.engagements.as_ref(),
+            payees: self.payees.as_ref(),
+            splits: self.splits.as_ref(),
+            quotas: self.quotas.as_ref(),
+            fx_rates: self.fx_rates.as_ref(),
+        };
+        origins::of(&sheets, book, names, tables)
     }
 
     /// In the order of [`TableName`].

@@ -20,6 +20,7 @@ mod load;
 mod managers;
 mod mapping;
 mod open;
+mod origins;
 mod payees;
 mod progress;
 mod quotas;
@@ -38,5 +39,6 @@ mod texts;
 
 pub use contract::contract_columns;
 pub use open::{Opened, open};
+pub use origins::{Conversion, Origin, Origins, RejectedRow};
 pub use progress::{Progress, Unwatched};
 pub use tables::*;

@@ -121,8 +121,12 @@ impl Sheet {
 
     /// The file of a row.
     pub(super) fn file(&self, row: u32) -> &SheetFile {
-        let after = self.files.partition_point(|file| file.first <= row as usize);
-        &self.files[after - 1]
+        &self.files[self.file_at(row)]
+    }
+
+    /// The place of a row's file among [`Sheet::files`].
+    pub(super) fn file_at(&self, row: u32) -> usize {
+        self.files.partition_point(|file| file.first <= row as usize) - 1
     }
 
     /// The number of a row in its file.

@@ -8,6 +8,7 @@ use super::contract::splits::{DEAL_ID, PAYEE_ID, PERCENT, ROLE};
 use super::engagements::{Dense, group};
 use super::frames::{frame, indexed};
 use super::intern::Names;
+use super::references::Known;
 use super::sheet::Sheet;
 use super::tables::{NONE, Splits};
 
@@ -27,6 +28,21 @@ pub(super) fn build(
             frame,
         };
     };
+    let (rows, by_deal) = in_order(sheet, names, deals, payees);
+    let deal_of = |row: u32| deals.index(sheet.column(DEAL_ID).code(row as usize));
+    let payee_of = |row: u32| payees.index(sheet.column(PAYEE_ID).code(row as usize));
+    let payee: Vec<u32> = rows.iter().map(|row| payee_of(*row)).collect();
+    let frame = frame(TableName::Splits, Some(sheet), names, &rows, used, |name| match name {
+        "deal_id" => Some(indexed(rows.iter().map(|row| deal_of(*row)), deal_ids.clone())),
+        "payee_id" => Some(indexed(payee.iter().copied(), payee_ids.clone())),
+        _ => None,
+    });
+    let percent_e9 = rows.iter().map(|row| sheet.column(PERCENT).fixed(*row as usize)).collect();
+    Splits { by_deal, payee, percent_e9, frame }
+}
+
+/// The kept rows in the order of the dense table, and where the deals begin.
+pub(super) fn in_order(sheet: &Sheet, names: &Names, deals: &Known, payees: &Known) -> (Vec<u32>, Vec<u32>) {
     let deal_of = |row: u32| deals.index(sheet.column(DEAL_ID).code(row as usize));
     let payee_of = |row: u32| payees.index(sheet.column(PAYEE_ID).code(row as usize));
     let role_of = |row: u32| match sheet.column(ROLE).code(row as usize) {
@@ -38,12 +54,5 @@ pub(super) fn build(
         let order = deal_of(*a).cmp(&deal_of(*b)).then_with(|| payee_of(*a).cmp(&payee_of(*b)));
         order.then_with(|| role_of(*a).cmp(&role_of(*b)))
     });
-    let payee: Vec<u32> = rows.iter().map(|row| payee_of(*row)).collect();
-    let frame = frame(TableName::Splits, Some(sheet), names, &rows, used, |name| match name {
-        "deal_id" => Some(indexed(rows.iter().map(|row| deal_of(*row)), deal_ids.clone())),
-        "payee_id" => Some(indexed(payee.iter().copied(), payee_ids.clone())),
-        _ => None,
-    });
-    let percent_e9 = rows.iter().map(|row| sheet.column(PERCENT).fixed(*row as usize)).collect();
-    Splits { by_deal, payee, percent_e9, frame }
+    (rows, by_deal)
 }

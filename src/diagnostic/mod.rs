@@ -117,10 +117,17 @@ impl Diagnostic {
 
 /// The name among `known` that `given` was most likely meant to be, if one is near.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
+    nearest_few(given, known, 1).into_iter().next()
+}
+
+/// The same, up to `most` of them, the nearest first.
+pub fn nearest_few<'a>(given: &str, known: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let mut near: Vec<(usize, &str)> = known
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= 1 + name.len().max(given.len()) / 4)
-        .min()
-        .map(|(_, name)| name)
+        .collect();
+    near.sort_unstable();
+    near.truncate(most);
+    near.into_iter().map(|(_, name)| name).collect()
 }

@@ -10,53 +10,88 @@ use crate::money::amount_minor;
 use crate::rules::Caps;
 
 /// A cap of one length of period, by version.
-struct Limit {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
     every: Every,
     caps: Vec<Option<i64>>,
+}
+
+/// What a cap did to one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    pub every: Every,
+    /// The line's place among those of its payee and rule.
+    pub row: usize,
+    pub cap: i64,
+    /// Running total of the payee and period, before and after what the line came with.
+    pub before: i128,
+    pub after: i128,
+    /// What the line is left with.
+    pub amount: i64,
 }
 
 /// Applies the caps per payee to the lines of one rule. `caps` is by version; a version without a cap pays in full and
 /// still adds to the running total.
 pub fn apply(ledger: &mut Ledger, caps: &[Caps], close_date: &[i32], days: &DayPeriods) -> Result<(), Fault> {
-    let limit = |every, of: fn(&Caps) -> Option<i64>| Limit { every, caps: caps.iter().map(of).collect() };
-    let mut limits = vec![
-        limit(Every::Month, |caps| caps.per_payee_month),
-        limit(Every::Quarter, |caps| caps.per_payee_quarter),
-        limit(Every::Year, |caps| caps.per_payee_year),
-    ];
-    limits.retain(|limit| limit.caps.iter().any(Option::is_some));
+    let limits = Limit::all(caps);
     if limits.is_empty() {
         return Ok(());
     }
-    let period = |line: &Line, every| days.key(close_date[line.deal as usize], every);
     let of_payee = |(earlier, paid): (&mut [Line], &mut [Line])| {
-        limits.iter().try_for_each(|limit| limit.apply(earlier, paid, |line| period(line, limit.every)))
+        apply_watched(earlier, paid, &limits, close_date, days, |_| ())
     };
     let done = ledger.of_payees_mut().into_par_iter().map(of_payee).collect();
     Fault::first(done).map(drop)
 }
 
+/// Applies the caps to the lines of one payee, those before the period first, and tells every step.
+pub fn apply_watched(
+    earlier: &mut [Line],
+    paid: &mut [Line],
+    limits: &[Limit],
+    close_date: &[i32],
+    days: &DayPeriods,
+    mut watch: impl FnMut(Step),
+) -> Result<(), Fault> {
+    let period = |line: &Line, every| days.key(close_date[line.deal as usize], every);
+    limits.iter().try_for_each(|limit| {
+        limit.apply(earlier.iter_mut().chain(paid.iter_mut()), |line| period(line, limit.every), &mut watch)
+    })
+}
+
 impl Limit {
+    /// The caps that any version has, in the order in which they apply.
+    pub fn all(caps: &[Caps]) -> Vec<Self> {
+        let limit = |every, of: fn(&Caps) -> Option<i64>| Self { every, caps: caps.iter().map(of).collect() };
+        let mut limits = vec![
+            limit(Every::Month, |caps| caps.per_payee_month),
+            limit(Every::Quarter, |caps| caps.per_payee_quarter),
+            limit(Every::Year, |caps| caps.per_payee_year),
+        ];
+        limits.retain(|limit| limit.caps.iter().any(Option::is_some));
+        limits
+    }
+
     /// Makes each amount of a payee the change of `min(running total, cap)`; the running total starts anew with each
     /// period.
-    fn apply(
+    fn apply<'l>(
         &self,
-        earlier: &mut [Line],
-        paid: &mut [Line],
+        lines: impl Iterator<Item = &'l mut Line>,
         period: impl Fn(&Line) -> PeriodKey,
+        watch: &mut impl FnMut(Step),
     ) -> Result<(), Fault> {
         let mut of = None;
         let mut total = 0_i128;
-        for line in earlier.iter_mut().chain(paid) {
+        for (row, line) in lines.enumerate() {
             let this = period(line);
             if of != Some(this) {
                 (of, total) = (Some(this), 0);
             }
             let after = total + i128::from(line.amount);
             if let Some(cap) = self.caps[usize::from(line.version)] {
-                let cap = i128::from(cap);
-                let change = after.min(cap) - total.min(cap);
+                let change = after.min(i128::from(cap)) - total.min(i128::from(cap));
                 line.amount = amount_minor(change).map_err(Fault::overflow(line.deal))?;
+                watch(Step { every: self.every, row, cap, before: total, after, amount: line.amount });
             }
             total = after;
         }

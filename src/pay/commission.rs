@@ -24,6 +24,30 @@ pub struct Commissions {
     pub no_quota: Vec<Credit>,
 }
 
+/// A credit that a rule counts, in its place in the running total of its period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    pub credit: Credit,
+    pub version: u16,
+    pub period: PeriodKey,
+    /// The running total before and after it.
+    pub before: i128,
+    pub after: i128,
+}
+
+/// The credits of one payee that a rule counts, in time order as they stand.
+pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = Counted> + 'a {
+    let mut running: Option<(PeriodKey, i128)> = None;
+    credits.iter().filter_map(move |credit| {
+        let version = terms.version(credit)?;
+        let period = terms.period(credit);
+        let before = running.filter(|(of, _)| *of == period).map_or(0, |(_, total)| total);
+        let after = before + credit.credited;
+        running = Some((period, after));
+        Some(Counted { credit: *credit, version, period, before, after })
+    })
+}
+
 /// Pays the credits of one payee, which stand in time order.
 pub fn pay(
     rule: u16,
@@ -33,24 +57,18 @@ pub fn pay(
     digits: u32,
 ) -> Result<Commissions, Fault> {
     let mut out = Commissions::default();
-    let mut running: Option<(PeriodKey, i128)> = None;
     // The ladder of the last credit, which is mostly that of the next, and what it made of the total then.
     let mut known: Option<(u16, PeriodKey, Option<Ladder>)> = None;
     let mut reached: Option<i128> = None;
-    for credit in credits {
-        let Some(version) = terms.version(credit) else { continue };
+    for Counted { credit, version, period, before, after } in counted(credits, terms) {
         let overflow = Fault::overflow(credit.deal);
-        let period = terms.period(credit);
-        let before = running.filter(|(of, _)| *of == period).map_or(0, |(_, total)| total);
-        let after = before + credit.credited;
-        running = Some((period, after));
         if known.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (version, period)) {
             let ladder = terms.ladder(version, credit.payee, period).map_err(&overflow)?;
             known = Some((version, period, ladder));
             reached = None;
         }
         match known.as_ref().and_then(|(_, _, ladder)| ladder.as_ref()) {
-            None => out.no_quota.push(*credit),
+            None => out.no_quota.push(credit),
             Some(ladder) => {
                 let worth = |credit: i128| {
                     let (value, scale) = ladder.value(credit)?;
@@ -59,7 +77,7 @@ pub fn pay(
                 let worth_before = reached.map_or_else(|| worth(before), Ok).map_err(&overflow)?;
                 let worth_after = worth(after).map_err(&overflow)?;
                 reached = Some(worth_after);
-                let line = line(rule, version, credit, ladder, after, worth_after - worth_before);
+                let line = line(rule, version, &credit, ladder, after, worth_after - worth_before);
                 out.lines.push(line.map_err(&overflow)?);
             }
         }

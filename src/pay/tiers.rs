@@ -59,6 +59,21 @@ impl Ladder {
         Ok((sum, self.scale + 8))
     }
 
+    /// Threshold and rate of each tier; thresholds have these decimals of the major unit.
+    pub fn tiers(&self) -> impl Iterator<Item = (Exact, i64)> + '_ {
+        self.steps.iter().map(|&(from, rate_e8)| ((from, self.scale), rate_e8))
+    }
+
+    /// Whether the rate reached applies from the first cent.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Index of the tier in force at a total of `credit` minor units, if one is reached.
+    pub fn tier(&self, credit: i128) -> Result<Option<usize>, Overflow> {
+        Ok(self.reached(self.exact(credit)?))
+    }
+
     fn exact(&self, credit: i128) -> Result<i128, Overflow> {
         rescale_exact(credit, self.digits, self.scale)
     }

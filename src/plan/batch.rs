@@ -26,29 +26,32 @@ pub struct Tag<'a> {
 pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<Outcome>, Fault> {
     // A number that does not fit is the rule's, whichever deal comes first.
     let at_first = Fault::overflow(tag.deals.first().copied().unwrap_or(0));
-    let plan = match &version.body {
-        Body::SharedCredit(rule) => {
-            Plan::SharedCredit(shared_credit::Plan::new(inputs, rule).map_err(at_first)?)
-        }
-        Body::Stipend(rule) => Plan::Stipend(stipend::Plan::new(inputs, rule).map_err(at_first)?),
-        Body::RenewalBonus(rule) => {
-            Plan::RenewalBonus(renewal_bonus::Plan::new(inputs, rule).map_err(at_first)?)
-        }
-        Body::Commission(_) | Body::Override(_) => return Ok(Vec::new()),
-    };
+    let Some(plan) = DealPlan::new(inputs, version).map_err(at_first)? else { return Ok(Vec::new()) };
     let run = |deals| match &plan {
-        Plan::SharedCredit(plan) => plan.run(inputs, version, &tag, deals),
-        Plan::Stipend(plan) => plan.run(inputs, version, &tag, deals),
-        Plan::RenewalBonus(plan) => plan.run(inputs, version, &tag, deals),
+        DealPlan::SharedCredit(plan) => plan.run(inputs, version, &tag, deals),
+        DealPlan::Stipend(plan) => plan.run(inputs, version, &tag, deals),
+        DealPlan::RenewalBonus(plan) => plan.run(inputs, version, &tag, deals),
     };
     Fault::first(tag.deals.par_chunks(inputs.partition).map(run).collect())
 }
 
-/// The kinds that pay by deal; a new one is a file of its own and a line here.
-enum Plan<'a> {
+/// A version of a rule that pays by deal, planned. A new kind is a file of its own and a line here.
+pub enum DealPlan<'a> {
     SharedCredit(shared_credit::Plan<'a>),
     Stipend(stipend::Plan<'a>),
     RenewalBonus(renewal_bonus::Plan<'a>),
+}
+
+impl<'a> DealPlan<'a> {
+    /// `None` for the kinds that pay by payee.
+    pub fn new(inputs: &Inputs, version: &'a Version) -> Result<Option<Self>, Overflow> {
+        Ok(Some(match &version.body {
+            Body::SharedCredit(rule) => Self::SharedCredit(shared_credit::Plan::new(inputs, rule)?),
+            Body::Stipend(rule) => Self::Stipend(stipend::Plan::new(inputs, rule)?),
+            Body::RenewalBonus(rule) => Self::RenewalBonus(renewal_bonus::Plan::new(inputs, rule)?),
+            Body::Commission(_) | Body::Override(_) => return Ok(None),
+        }))
+    }
 }
 
 /// A batch of these deals, with the reasons that are known before any engagement is looked at.

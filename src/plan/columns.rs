@@ -51,6 +51,11 @@ impl<'a> Bound<'a> {
         Self { expr, tables }
     }
 
+    /// The expression that is bound.
+    pub fn expr(&self) -> &'a Expr {
+        self.expr
+    }
+
     /// Whether the expression names a column of the table.
     pub fn uses(&self, table: usize) -> bool {
         self.tables.get(table).is_some_and(|table| table.used)
@@ -90,6 +95,22 @@ impl<'a> Bound<'a> {
             *table = TableInput { columns, rows, index: None };
         }
         self.expr.mask(&input)
+    }
+
+    /// The value of a part of the expression where the columns of table `made` are given here.
+    pub fn evaluate_node_with(
+        &self,
+        node: &Node,
+        rows: usize,
+        indices: &[Option<&UInt32Array>],
+        made: usize,
+        columns: &[Option<ArrayRef>],
+    ) -> Result<ArrayRef, EvalError> {
+        let mut input = self.input(rows, indices);
+        if let Some(table) = input.tables.get_mut(made) {
+            *table = TableInput { columns, rows, index: None };
+        }
+        self.expr.evaluate_node(node, &input)
     }
 
     fn input<'b>(&'b self, rows: usize, indices: &[Option<&'b UInt32Array>]) -> Input<'b> {

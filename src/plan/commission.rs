@@ -30,6 +30,13 @@ pub struct CommissionPlan<'a> {
     digits: u32,
 }
 
+impl CommissionPlan<'_> {
+    /// The payee's quota for a period, in millionths.
+    pub fn quota_e6(&self, payee: u32, period: PeriodKey) -> Option<i64> {
+        self.quotas.get(&(payee, period)).copied()
+    }
+}
+
 impl<'a> CommissionPlan<'a> {
     /// `None` for a rule of another kind.
     pub fn new(

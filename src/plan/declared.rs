@@ -58,6 +58,18 @@ impl<'a> Declared<'a> {
         Ok(shares)
     }
 
+    /// The condition that narrows which rows count.
+    pub fn condition(&self) -> Option<&Bound<'a>> {
+        self.condition.as_ref()
+    }
+
+    /// The split rows of one deal, and whether each counts.
+    pub fn of_deal(&self, inputs: &Inputs, deal: u32) -> Result<Vec<(u32, bool)>, Fault> {
+        let (rows, of_deal) = rows(&inputs.tables.splits.by_deal, &[deal]);
+        let counts = self.counts(inputs, &rows, &of_deal)?;
+        Ok(rows.into_iter().zip(counts).collect())
+    }
+
     fn counts(&self, inputs: &Inputs, rows: &[u32], of_deal: &[u32]) -> Result<Vec<bool>, Fault> {
         let Some(condition) = &self.condition else { return Ok(vec![true; rows.len()]) };
         let payees = &inputs.tables.splits.payee;

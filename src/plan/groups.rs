@@ -70,6 +70,15 @@ impl Counted {
             .map(|pair| self.rows[pair] as usize)
     }
 
+    /// The rows within reach of a deal, and whether each counts.
+    pub fn within_reach(&self, at: usize) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.reached(at).map(|pair| {
+            let counts =
+                self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair));
+            (self.rows[pair], counts)
+        })
+    }
+
     /// The rows of all engagements that count, deal by deal.
     pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.offsets.len() - 1).flat_map(|at| self.of(at))

@@ -17,15 +17,17 @@ mod reach;
 mod renewal_bonus;
 mod shared_credit;
 mod stipend;
+mod trace;
 mod value;
 mod window;
 
-pub use batch::{Tag, credit_rule};
+pub use batch::{DealPlan, Tag, credit_rule};
 pub use columns::Bound;
 pub use commission::{CommissionPlan, earns};
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
 pub use matching::{Matched, Matches, match_rules};
 pub use reach::AccountIndex;
+pub use trace::{BonusTrace, Reached, SharedTrace, StipendTrace};
 pub use value::{Resolved, rate_e8, scaled};
 pub use window::Window;

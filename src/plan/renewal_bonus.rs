@@ -11,9 +11,9 @@ use crate::rules::{Measure, RateBy, Reach, RenewalBonus, Version};
 
 /// One version of a renewal_bonus rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
-    engaged: Option<Bound<'a>>,
-    reach: Reach,
-    basis: Option<Bound<'a>>,
+    pub(super) engaged: Option<Bound<'a>>,
+    pub(super) reach: Reach,
+    pub(super) basis: Option<Bound<'a>>,
     measure: Measure,
     /// Measure in billionths and its rate, ascending.
     rungs: Vec<(i128, Resolved)>,
@@ -50,16 +50,23 @@ impl<'a> Plan<'a> {
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
         let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
         let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
-        let measure_e9: Vec<i128> = match self.measure {
+        pay(&batch, &basis, &groups, &self.measures(&groups), &self.rungs(deals, &groups), self.by)
+    }
+
+    /// The measure of each group.
+    pub(super) fn measures(&self, groups: &Groups) -> Vec<i128> {
+        match self.measure {
             Measure::Weight => groups.weight_e9.clone(),
             Measure::Touches => groups.touches.iter().map(|&touches| i128::from(touches) * ONE_E9).collect(),
-        };
-        let rungs: Vec<Rung> = self
-            .rungs
+        }
+    }
+
+    /// The rates of these deals or their groups.
+    pub(super) fn rungs(&self, deals: &[u32], groups: &Groups) -> Vec<Rung> {
+        self.rungs
             .iter()
-            .map(|(from_e9, rate)| Rung { from_e9: *from_e9, rates_e8: self.rates(rate, deals, &groups) })
-            .collect();
-        pay(&batch, &basis, &groups, &measure_e9, &rungs, self.by)
+            .map(|(from_e9, rate)| Rung { from_e9: *from_e9, rates_e8: self.rates(rate, deals, groups) })
+            .collect()
     }
 
     fn rates(&self, rate: &Resolved, deals: &[u32], groups: &Groups) -> Vec<Option<i64>> {

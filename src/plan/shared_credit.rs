@@ -15,17 +15,17 @@ use crate::rules::{Model, Reach, SharedCredit, Sharing, Unfilled, Version, Withi
 
 /// One version of a shared_credit rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
-    basis: Option<Bound<'a>>,
-    rate: Option<Resolved>,
-    how: How<'a>,
+    pub(super) basis: Option<Bound<'a>>,
+    pub(super) rate: Option<Resolved>,
+    pub(super) how: How<'a>,
 }
 
-enum How<'a> {
+pub(super) enum How<'a> {
     Engaged { engaged: Option<Bound<'a>>, reach: Reach, by: By, slots: Slots },
     Declared { declared: Declared<'a>, overlay: bool, slots: Slots },
 }
 
-enum By {
+pub(super) enum By {
     Role { slot_of: Vec<u32>, within: Within },
     Payee(Within),
     Order(Ordered),
@@ -96,7 +96,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<(&Slots, Shares), Fault> {
+    pub(super) fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<(&Slots, Shares), Fault> {
         match &self.how {
             How::Engaged { engaged, reach, by, slots } => {
                 let counted = Counted::new(inputs, engaged.as_ref(), *reach, deals)?;

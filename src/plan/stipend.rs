@@ -19,9 +19,9 @@ const GROUP: usize = 2;
 
 /// One version of a stipend rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
-    engaged: Option<Bound<'a>>,
-    reach: Reach,
-    require: Option<Bound<'a>>,
+    pub(super) engaged: Option<Bound<'a>>,
+    pub(super) reach: Reach,
+    pub(super) require: Option<Bound<'a>>,
     amount: Resolved,
     per: Per,
 }
@@ -50,18 +50,23 @@ impl<'a> Plan<'a> {
             (amounts[deal as usize] < 0).then_some(Reason::NegativeDeal)
         });
         let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
+        let earning = self.earning(&groups, deals)?;
+        pay(&batch, &groups, &earning)
+    }
+
+    /// What each group of these deals earns.
+    pub(super) fn earning(&self, groups: &Groups, deals: &[u32]) -> Result<Earning, Fault> {
         let of_deal: Vec<u32> = groups.deals(deals).collect();
-        let earning = Earning {
-            meets: self.meets(&groups, &of_deal)?,
+        Ok(Earning {
+            meets: self.meets(groups, &of_deal)?,
             amount_e6: groups
                 .payee
                 .iter()
                 .zip(&of_deal)
                 .map(|(&payee, &deal)| self.amount.of(deal, payee))
                 .collect(),
-            times_e9: (0..groups.payee.len()).map(|group| self.times_e9(&groups, group)).collect(),
-        };
-        pay(&batch, &groups, &earning)
+            times_e9: (0..groups.payee.len()).map(|group| self.times_e9(groups, group)).collect(),
+        })
     }
 
     fn times_e9(&self, groups: &Groups, group: usize) -> i128 {
@@ -89,7 +94,7 @@ impl<'a> Plan<'a> {
 }
 
 /// `touches`, `weight`, `first_on`, `last_on` as an expression sees them.
-fn group_columns(groups: &Groups) -> Vec<Option<ArrayRef>> {
+pub(super) fn group_columns(groups: &Groups) -> Vec<Option<ArrayRef>> {
     let decimals = |values: Vec<i128>, scale: i8| {
         let array = Decimal128Array::from(values);
         // 38 digits hold every sum of weights below 10^9 with 9 decimals.

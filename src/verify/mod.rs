@@ -24,6 +24,7 @@ mod names;
 mod rejects;
 mod report;
 mod statements;
+mod stored;
 mod totals;
 mod uncredited;
 
@@ -33,6 +34,7 @@ use sha2::{Digest, Sha256};
 
 pub use inputs::AtHand;
 pub use report::{Finding, Findings, Group, Measure, Outcome, Proof, Report};
+pub use stored::{Stored, StoredLine, Wanted, stored};
 
 use crate::diagnostic::Diagnostic;
 use crate::statement::{LINES, RUN, hex};

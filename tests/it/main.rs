@@ -10,6 +10,7 @@ mod command_line;
 mod corruption;
 mod diff;
 mod diff_properties;
+mod explain;
 mod exports;
 mod findings;
 mod formats;

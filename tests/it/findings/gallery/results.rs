@@ -23,6 +23,19 @@ pub fn entries() -> Vec<Entry> {
             vec![],
         ),
         code("unknown-command", "There is no command of that name.", "`apportion --help` lists the commands.").commanded(&["man", "runn"], vec![]),
+        code("no-such-payee", "`explain` is asked about a payee_id that is not among the payees, or whose row was rejected.", "Look at the nearest ids, or at the row that was rejected; a payee's name is not its id.")
+            .commanded(&["explain", "--payee", "anne", "--period", "2026-07"], vec![]),
+        code("no-such-deal", "`explain` is asked about a deal_id that is not among the deals, or whose row was rejected.", "Look at the nearest ids, or at the row that was rejected.")
+            .commanded(&["explain", "--deal", "D11", "--period", "2026-07"], vec![])
+            .commanded(
+                &["explain", "--deal", "X1", "--period", "2026-07"],
+                vec![Change::Add("data/deals.csv", "X1,won,2026-07-31,1000.00,CHF,new,A1,,,,,,\n".to_owned())],
+            ),
+        code("no-such-rule", "`explain` is asked about a rule that is in none of the rule files.", "Take the id of a rule, as in the rule file.")
+            .commanded(&["explain", "--payee", "ann", "--rule", "accelarator", "--period", "2026-07"], vec![]),
+        code("no-period", "`explain` is not told which period is meant.", "Add `--period`, or `--out` with the folder of a result, or `--deal`: then it is the month in which the deal closed.")
+            .commanded(&["explain", "--payee", "ann"], vec![]),
+        code("another-period", "`explain` is told of a period and of a result of another one.", "Name one of them. It takes a result to see it."),
         code("does-not-add-up", "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
         code("lines-out-of-order", "The lines to be written are not in their order. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
         code("internal", "Something happened that can't.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),

@@ -1,0 +1,67 @@
+//! The arguments of `apportion explain`.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, ValueEnum};
+
+use crate::book::Period;
+
+pub const EXAMPLES: &str = "\
+Every amount is computed again from rules and data, and shown with its inputs (file and row), the rule
+(file and line), each step and its numbers. A rule that gave nothing says what it asked for and what
+it found. Where the period was run before, the amounts are held against that result; what differs is
+told, also which files have changed since.
+
+Examples:
+  apportion explain --payee P-10 --period 2026-07          every amount of a payee
+  apportion explain --payee P-10 --deal D-17 --period 2026-07
+                                                           one deal: each rule, paid or not, and why
+  apportion explain --payee P-10 --deal D-17               the same; the month is the one it closed in
+  apportion explain --deal D-17 --period 2026-07           everybody on a deal, or why nobody was paid
+  apportion explain --payee P-10 --rule cosell-stipend --out trial/2026-07
+                                                           held against a result elsewhere
+  apportion explain --payee P-10 --period 2026-07 --format json | jq '.amounts[].steps'
+
+Exit codes:
+  0  explained
+  1  explained, and an amount differs from the one in the result
+  2  could not be explained: usage, an unknown payee, deal or rule, rules, data files";
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("whose").required(true).multiple(true).args(["payee", "deal"]))]
+pub struct ExplainArgs {
+    /// The payee_id whose amounts are explained
+    #[arg(long, value_name = "PAYEE")]
+    pub payee: Option<String>,
+
+    /// The deal_id; without --payee everybody's amounts on it
+    #[arg(long, value_name = "DEAL")]
+    pub deal: Option<String>,
+
+    /// One rule only, by its id
+    #[arg(long, value_name = "RULE")]
+    pub rule: Option<String>,
+
+    /// A month (2026-07), a fiscal quarter (2026-Q3) or a fiscal year (2026) [default: that of --out,
+    /// or the month in which --deal closed]
+    #[arg(long, value_name = "PERIOD", env = "APPORTION_PERIOD", hide_env_values = true)]
+    #[arg(value_parser = super::super::args::parse_period)]
+    pub period: Option<Period>,
+
+    /// Folder of the result that the amounts are held against [default: <project>/out/<period>, if there]
+    #[arg(long, value_name = "DIR", env = "APPORTION_OUT", hide_env_values = true)]
+    pub out: Option<PathBuf>,
+
+    /// How the explanation on stdout is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ExplainFormat,
+}
+
+/// How an explanation is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For people
+    Text,
+    /// For programs: every number of every step
+    Json,
+}

@@ -1,0 +1,126 @@
+//! From the names on the command line to what they name, with the nearest names where there is no such thing.
+
+use arrow::array::{Array, StringArray};
+
+use super::args::ExplainArgs;
+use crate::book::{Every, Period, TableName};
+use crate::close::traced::Traced;
+use crate::data::Tables;
+use crate::diagnostic::{Diagnostic, nearest_few};
+use crate::explain::Question;
+
+/// How many near names are shown.
+const NEAR: usize = 3;
+
+/// What is asked, by index.
+pub fn question(args: &ExplainArgs, traced: &Traced) -> Result<Question, Vec<Diagnostic>> {
+    let mut errors = Vec::new();
+    let mut found = |found: Result<u32, Diagnostic>| found.map_err(|error| errors.push(error)).ok();
+    let tables = &traced.tables;
+    let payee = args.payee.as_ref().and_then(|id| {
+        found(index(&tables.payees.ids, id).ok_or_else(|| unknown(tables, TableName::Payees, id)))
+    });
+    let deal = args.deal.as_ref().and_then(|id| {
+        found(index(&tables.deals.ids, id).ok_or_else(|| unknown(tables, TableName::Deals, id)))
+    });
+    let rules = &traced.rules.rules;
+    let rule = args.rule.as_ref().and_then(|id| {
+        let at = rules.iter().position(|rule| rule.id == *id).and_then(|at| u32::try_from(at).ok());
+        found(at.ok_or_else(|| {
+            let known = rules.iter().map(|rule| rule.id.as_str());
+            let error = Diagnostic::error("no-such-rule", format!("there is no rule `{id}`"));
+            match nearest_few(id, known.clone(), NEAR).as_slice() {
+                [] => error.help(format!("the rules are: {}", known.collect::<Vec<_>>().join(", "))),
+                near => error.help(did_you_mean(near)),
+            }
+        }))
+    });
+    if errors.is_empty() {
+        Ok(Question { payee, deal, rule: rule.and_then(|rule| u16::try_from(rule).ok()) })
+    } else {
+        Err(errors)
+    }
+}
+
+/// The period: as said, or that of the result, or the month in which the deal closed.
+pub fn period(
+    args: &ExplainArgs,
+    of_result: Option<&str>,
+    question: Question,
+    traced: &Traced,
+) -> Result<Period, Diagnostic> {
+    let of_result = of_result.and_then(Period::parse);
+    let of_deal = question.deal.map(|deal| {
+        let day = traced.tables.deals.close_date[deal as usize];
+        traced.book.calendar().period_of(day, Every::Month)
+    });
+    args.period.or(of_result).or(of_deal).ok_or_else(|| {
+        Diagnostic::error("no-period", "it is not said which period is meant")
+            .help("add `--period 2026-07` (a month), `2026-Q3` (a fiscal quarter) or `2026` (a fiscal year)")
+    })
+}
+
+/// Ids stand in byte order.
+fn index(ids: &StringArray, id: &str) -> Option<u32> {
+    let (mut low, mut high) = (0, ids.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        match ids.value(middle).cmp(id) {
+            std::cmp::Ordering::Less => low = middle + 1,
+            std::cmp::Ordering::Greater => high = middle,
+            std::cmp::Ordering::Equal => return u32::try_from(middle).ok(),
+        }
+    }
+    None
+}
+
+/// A payee or deal that is not there: the rows that were rejected, or names that are near.
+fn unknown(tables: &Tables, table: TableName, id: &str) -> Diagnostic {
+    let (noun, ids) = match table {
+        TableName::Payees => ("payee", &tables.payees.ids),
+        _ => ("deal", &tables.deals.ids),
+    };
+    let error = |message: String| match table {
+        TableName::Payees => Diagnostic::error("no-such-payee", message),
+        _ => Diagnostic::error("no-such-deal", message),
+    };
+    let rejected =
+        tables.rejects.iter().find(|reject| reject.table == table && reject.rejected && reject.key == id);
+    if let Some(reject) = rejected {
+        return error(format!("the {noun} `{id}` could not be used"))
+            .help(format!("{} row {}: {}", reject.file, reject.row, reject.message));
+    }
+    let error = error(format!("there is no {noun} `{id}`"));
+    let named = if table == TableName::Payees { with_name(tables, id) } else { Vec::new() };
+    let near = nearest_few(id, (0..ids.len()).map(|at| ids.value(at)), NEAR);
+    match (named.as_slice(), near.as_slice()) {
+        ([], []) => error
+            .help(format!("{noun}s are named by their `{noun}_id`, in capitals and small letters as there")),
+        ([], near) => error.help(did_you_mean(near)),
+        (named, _) => error.help(format!("a payee of this name is {}", listed(named))),
+    }
+}
+
+/// The ids of payees of this name.
+fn with_name<'a>(tables: &'a Tables, name: &str) -> Vec<&'a str> {
+    let names = tables.payees.frame.column("name");
+    let texts = names.and_then(|names| arrow::compute::cast(names, &arrow::datatypes::DataType::Utf8).ok());
+    let Some(texts) = texts.as_ref().and_then(|texts| texts.as_any().downcast_ref::<StringArray>()) else {
+        return Vec::new();
+    };
+    let same =
+        (0..texts.len()).filter(|at| texts.is_valid(*at) && texts.value(*at).eq_ignore_ascii_case(name));
+    same.take(NEAR).map(|at| tables.payees.ids.value(at)).collect()
+}
+
+fn did_you_mean(near: &[&str]) -> String {
+    format!("did you mean {}?", listed(near))
+}
+
+fn listed(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}

@@ -1,0 +1,423 @@
+//! An explanation as JSON: docs/explain.md describes it. Amounts are strings, with their currency beside them; exact
+//! values are decimals, or fractions `numerator/denominator` where they are none.
+
+use serde_json::{Map, Value, json};
+
+use super::Shown;
+use super::text::place;
+use crate::book::{Quoted, display_day};
+use crate::diagnostic::Diagnostic;
+use crate::explain::Exact;
+use crate::explain::held::{Difference, FileChange, Held};
+use crate::explain::tree::{
+    Amount, Condition, DealFacts, How, Manager, Measure, Named, Note, Nothing, Part, Place, Quantity,
+    RuleValue, Seen, Split, Step, Tiers, Why, Work,
+};
+use crate::explain::words;
+use crate::money::format_scaled;
+use crate::rules::Mode;
+
+pub fn text(shown: &Shown) -> Result<String, Diagnostic> {
+    let value = Json { shown, digits: shown.book.currency.digits() }.explanation();
+    serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|error| {
+        Diagnostic::error("cannot-write", format!("could not make the explanation: {error}"))
+    })
+}
+
+struct Json<'a> {
+    shown: &'a Shown<'a>,
+    digits: u32,
+}
+
+impl Json<'_> {
+    fn explanation(&self) -> Value {
+        let explanation = self.shown.explanation;
+        json!({
+            "payee": explanation.payee.as_ref().map(named),
+            "deal": explanation.deal.as_ref().map(|deal| self.deal(deal)),
+            "rule": explanation.rule,
+            "period": explanation.period.to_string(),
+            "first_day": display_day(explanation.first_day),
+            "last_day": display_day(explanation.last_day),
+            "book": self.shown.book.name,
+            "currency": self.shown.book.currency.code(),
+            "rounding": self.shown.book.rounding.word(),
+            "rules": self.rules(),
+            "amounts": explanation.amounts.iter().map(|amount| self.amount(amount)).collect::<Vec<_>>(),
+            "nothing": explanation.nothing.iter().map(|nothing| self.nothing(nothing)).collect::<Vec<_>>(),
+            "result": self.shown.held.as_ref().map(|(folder, held)| self.held(folder, held)),
+        })
+    }
+
+    fn rules(&self) -> Vec<Value> {
+        let versions = self.shown.explanation.versions.values();
+        versions
+            .map(|version| {
+                json!({
+                    "rule_id": version.rule_id,
+                    "rule_from": display_day(version.from),
+                    "rule_until": version.until.map(display_day),
+                    "kind": version.kind.word(),
+                    "title": version.title,
+                    "why": version.why,
+                    "place": place(self.shown, version),
+                })
+            })
+            .collect()
+    }
+
+    fn minor(&self, minor: impl Into<i128>) -> String {
+        format_scaled(minor.into(), self.digits)
+    }
+
+    /// An amount with its currency.
+    fn money(&self, minor: impl Into<i128>) -> Value {
+        json!({ "amount": self.minor(minor), "currency": self.shown.book.currency.code() })
+    }
+
+    fn amount(&self, amount: &Amount) -> Value {
+        let version = self.shown.explanation.versions.get(&amount.version);
+        let currency = self.shown.book.currency.code();
+        json!({
+            "rule_id": version.map(|version| &version.rule_id),
+            "rule_from": version.map(|version| display_day(version.from)),
+            "kind": version.map(|version| version.kind.word()),
+            "payee": named(&amount.payee),
+            "deal": self.deal(&amount.deal),
+            "role": amount.role,
+            "from_payee": amount.from_payee.as_ref().map(named),
+            "level": amount.level,
+            "credited": amount.credited.map(|minor| self.minor(minor)),
+            "uncapped": amount.uncapped.map(|minor| self.minor(minor)),
+            "amount": amount.amount.map(|minor| self.minor(minor)),
+            "currency": currency,
+            "when": amount.when.iter().map(condition).collect::<Vec<_>>(),
+            "basis": amount.basis.as_ref().map(|(text, seen)| {
+                json!({ "text": text, "values": seen.iter().map(one_seen).collect::<Vec<_>>() })
+            }),
+            "rate": amount.rate.as_ref().map(rule_value),
+            "engaged": amount.counting,
+            "shared_by": amount.shared_by,
+            "work": amount.work.iter().map(work).collect::<Vec<_>>(),
+            "require": amount.require.iter().map(condition).collect::<Vec<_>>(),
+            "measure": amount.measure.as_ref().map(measure),
+            "managers": amount.managers.iter().map(manager).collect::<Vec<_>>(),
+            "steps": amount.steps.iter().map(|step| self.step(step)).collect::<Vec<_>>(),
+        })
+    }
+
+    fn deal(&self, deal: &DealFacts) -> Value {
+        let conversion = deal.conversion.as_ref().map(|conversion| {
+            json!({
+                "amount": conversion.amount.plain(),
+                "currency": conversion.currency,
+                "rate": conversion.rate.plain(),
+                "date": display_day(conversion.day),
+                "quoted": match conversion.quoted {
+                    Quoted::BookPerUnit => "book-per-unit",
+                    Quoted::UnitPerBook => "unit-per-book",
+                },
+                "place": conversion.place.as_ref().map(row),
+            })
+        });
+        json!({
+            "deal_id": deal.id,
+            "outcome": if deal.won { "won" } else { "lost" },
+            "close_date": display_day(deal.close_date),
+            "amount": deal.amount.plain(),
+            "currency": self.shown.book.currency.code(),
+            "list_amount": deal.list_amount.map(Exact::plain),
+            "discount": deal.discount.map(Exact::plain),
+            "conversion": conversion,
+            "place": deal.place.as_ref().map(row),
+        })
+    }
+
+    fn step(&self, step: &Step) -> Value {
+        let mut object = Map::new();
+        object.insert("gives".to_owned(), json!(step.gives.word()));
+        let mut put = |key: &str, value: Value| {
+            object.insert(key.to_owned(), value);
+        };
+        match &step.how {
+            How::Round { of, value } => {
+                put("how", json!("round"));
+                put("of", json!([given(*of, *value)]));
+            }
+            How::Product { a, b } => {
+                put("how", json!("product"));
+                put("of", json!([given(a.0, a.1), given(b.0, b.1)]));
+            }
+            How::Quotient { a, b } => {
+                put("how", json!("quotient"));
+                put("of", json!([given(a.0, a.1), given(b.0, b.1)]));
+            }
+            How::Split { of, split } => {
+                put("how", json!("split"));
+                put("of", json!([given(*of, Exact::minor(split.total.into(), self.digits))]));
+                put("split", self.split(split));
+            }
+            How::Sum { parts } => {
+                put("how", json!("sum"));
+                let part = |part: &crate::explain::tree::CreditPart| {
+                    json!({
+                        "rule_id": part.rule_id,
+                        "role": part.role,
+                        "credited": self.minor(part.credited),
+                    })
+                };
+                put("of", json!(parts.iter().map(part).collect::<Vec<_>>()));
+            }
+            How::Tiers(tiers) => {
+                put("how", json!("tiers"));
+                put("tiers", self.tiers(tiers));
+            }
+            How::DealCap { cap, total, split } => {
+                put("how", json!("cap-per-deal"));
+                put("cap", json!(self.minor(*cap)));
+                put("total", json!(self.minor(*total)));
+                put("split", json!(split.as_ref().map(|split| self.split(split))));
+            }
+            How::PayeeCap { every, period, cap, came_with, before, after } => {
+                put("how", json!("cap-per-payee"));
+                put("every", json!(every.word()));
+                put("period", json!(period.to_string()));
+                put("cap", json!(self.minor(*cap)));
+                put("came_with", json!(self.minor(*came_with)));
+                put("before", json!(self.minor(*before)));
+                put("after", json!(self.minor(*after)));
+            }
+        }
+        put("result", json!(self.minor(step.result)));
+        put("currency", json!(self.shown.book.currency.code()));
+        Value::Object(object)
+    }
+
+    fn split(&self, split: &Split) -> Value {
+        let part = |(at, part): (usize, &Part)| {
+            json!({
+                "key": part.key.id,
+                "name": part.key.name,
+                "units": part.units.plain(),
+                "shares": !(part.note == Note::Unfilled),
+                "exact": part.exact.map(crate::explain::Ratio::plain),
+                "cut": self.minor(part.floor),
+                "extra": part.extra,
+                "result": self.minor(part.amount),
+                "note": match part.note {
+                    Note::Nothing => None,
+                    Note::Unfilled => Some("unfilled"),
+                    Note::Kept => Some("kept"),
+                },
+                "mine": at == split.mine,
+            })
+        };
+        json!({
+            "total": self.minor(split.total),
+            "left": split.left,
+            "left_by": if split.tie { "largest remainder, ties to the earlier key" } else { "largest remainder" },
+            "parts": split.parts.iter().enumerate().map(part).collect::<Vec<_>>(),
+        })
+    }
+
+    fn tiers(&self, tiers: &Tiers) -> Value {
+        let tier = |tier: &crate::explain::tree::Tier| {
+            json!({
+                "from": tier.from.plain(),
+                "of_quota": tier.of_quota.map(Exact::plain),
+                "rate": tier.rate.plain(),
+            })
+        };
+        let quota = tiers
+            .quota
+            .as_ref()
+            .map(|(quota, place)| json!({ "amount": quota.plain(), "place": place.as_ref().map(row) }));
+        json!({
+            "every": tiers.every.word(),
+            "period": tiers.period.to_string(),
+            "mode": match tiers.mode { Mode::Marginal => "marginal", Mode::Whole => "whole" },
+            "quota": quota,
+            "tiers": tiers.tiers.iter().map(tier).collect::<Vec<_>>(),
+            "before": self.minor(tiers.before),
+            "deals_before": tiers.deals_before,
+            "after": self.minor(tiers.after),
+            "tier_before": tiers.tier_before,
+            "tier_after": tiers.tier_after,
+            "worth_before": tiers.worth_before.plain(),
+            "worth_after": tiers.worth_after.plain(),
+            "rounded_before": self.minor(tiers.rounded_before),
+            "rounded_after": self.minor(tiers.rounded_after),
+        })
+    }
+
+    fn nothing(&self, nothing: &Nothing) -> Value {
+        let version =
+            nothing.rule.zip(nothing.version).and_then(|at| self.shown.explanation.versions.get(&at));
+        let said = words::said(&nothing.why, self.digits);
+        json!({
+            "rule_id": nothing.rule.map(|rule| self.shown.rule_id(rule)),
+            "rule_from": version.map(|version| display_day(version.from)),
+            "place": version.map(|version| place(self.shown, version)),
+            "reason": nothing.why.code(),
+            "sentence": said.sentence,
+            "details": said.details,
+            "deals": nothing.deals,
+            "deal": nothing.deal.as_ref().map(|deal| self.deal(deal)),
+            "facts": self.why(&nothing.why),
+            "kept": nothing.kept.map(|(pool, credit)| {
+                json!({ "pool": pool.map(|pool| self.money(pool)), "credit": self.money(credit) })
+            }),
+        })
+    }
+
+    /// What a failed condition saw, as far as a program may want it apart from the sentence.
+    fn why(&self, why: &Why) -> Value {
+        let failed =
+            |(of, failed): &(Work, Condition)| json!({ "work": work(of), "condition": condition(failed) });
+        match why {
+            Why::When(failed) | Why::RequirementNotMet(failed) | Why::NotAnEarner(failed) => {
+                json!({ "condition": condition(failed) })
+            }
+            Why::TwoRules { one_of, others } => json!({ "one_of": one_of, "rules": others }),
+            Why::NoBasis { text, seen } => {
+                json!({ "text": text, "values": seen.iter().map(one_seen).collect::<Vec<_>>() })
+            }
+            Why::Incomplete { rows } => json!({
+                "rows": rows.iter().map(|reject| json!({
+                    "table": reject.table, "place": row(&reject.place), "code": reject.code,
+                    "column": reject.column, "value": reject.value, "message": reject.message,
+                })).collect::<Vec<_>>()
+            }),
+            Why::NoRate { seen, cases } => json!({ "value": one_seen(seen), "cases": cases }),
+            Why::SplitsNot100 { sum, splits } => {
+                json!({ "sum": sum.plain(), "splits": splits.iter().map(work).collect::<Vec<_>>() })
+            }
+            Why::NotCounted { work, more } => {
+                json!({ "work": work.iter().map(failed).collect::<Vec<_>>(), "more": more })
+            }
+            Why::RoleNotNamed { work: done, roles } => {
+                json!({ "work": done.iter().map(work).collect::<Vec<_>>(), "roles": roles })
+            }
+            Why::NotTheOne { word, who, work: done } => {
+                json!({ "takes": word, "who": named(who), "work": done.iter().map(work).collect::<Vec<_>>() })
+            }
+            Why::Undated { work: done }
+            | Why::ZeroUnits { work: done }
+            | Why::ZeroPercent { splits: done } => {
+                json!({ "work": done.iter().map(work).collect::<Vec<_>>() })
+            }
+            Why::BelowFirstRate { value, first, .. } => {
+                json!({ "measure": value.plain(), "first": first.plain() })
+            }
+            Why::NoCredit { rules, why } => json!({
+                "rules": rules,
+                "nothing": why.iter().map(|nothing| self.nothing(nothing)).collect::<Vec<_>>(),
+            }),
+            Why::NoQuota { period } => json!({ "period": period.to_string() }),
+            Why::Each { payees, .. } => json!({
+                "payees": payees.iter().map(|(payee, why)| json!({
+                    "payee": named(payee), "reason": why.code(),
+                    "sentence": words::said(why, self.digits).sentence, "facts": self.why(why),
+                })).collect::<Vec<_>>()
+            }),
+            _ => Value::Null,
+        }
+    }
+
+    fn held(&self, folder: &str, held: &Held) -> Value {
+        let files = |files: &[(String, FileChange)]| {
+            files
+                .iter()
+                .map(|(path, change)| json!({ "path": path, "change": change.word() }))
+                .collect::<Vec<_>>()
+        };
+        let numbers = |numbers: &Option<(Option<i64>, Option<i64>)>| {
+            numbers.map(|(credited, amount)| {
+                json!({
+                    "credited": credited.map(|minor| self.minor(minor)),
+                    "amount": amount.map(|minor| self.minor(minor)),
+                    "currency": self.shown.book.currency.code(),
+                })
+            })
+        };
+        let difference = |difference: &Difference| {
+            let line = &difference.line;
+            json!({
+                "rule_id": line.rule_id, "deal_id": line.deal_id, "payee_id": line.payee_id,
+                "role": line.role, "from_payee_id": line.from_payee_id,
+                "stored": numbers(&difference.stored), "explained": numbers(&difference.explained),
+            })
+        };
+        json!({
+            "folder": folder,
+            "same_files": held.same_files(),
+            "rule_files": files(&held.rule_files),
+            "inputs": files(&held.inputs),
+            "lines": held.lines,
+            "differences": held.differences.iter().map(difference).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Something that a step is given.
+fn given(what: Quantity, value: Exact) -> Value {
+    json!({ "name": what.word(), "value": value.plain() })
+}
+
+fn named(payee: &Named) -> Value {
+    json!({ "payee_id": payee.id, "name": payee.name })
+}
+
+fn row(place: &Place) -> Value {
+    json!({ "file": place.file, "row": place.row })
+}
+
+fn one_seen(seen: &Seen) -> Value {
+    json!({ "table": seen.table, "column": seen.column, "value": seen.value })
+}
+
+fn condition(condition: &Condition) -> Value {
+    json!({
+        "text": condition.text,
+        "is": condition.truth,
+        "values": condition.seen.iter().map(one_seen).collect::<Vec<_>>(),
+    })
+}
+
+fn rule_value(value: &RuleValue) -> Value {
+    json!({ "value": value.value.plain(), "by": value.by.as_ref().map(one_seen) })
+}
+
+fn work(work: &Work) -> Value {
+    json!({
+        "payee": named(&work.payee),
+        "engagement_id": work.id,
+        "role": work.role,
+        "occurred_on": work.day.map(display_day),
+        "weight": (!work.is_split).then(|| work.weight.plain()),
+        "percent": work.is_split.then(|| work.weight.plain()),
+        "of_deal": work.of_deal,
+        "units": work.units.map(Exact::plain),
+        "place": work.place.as_ref().map(row),
+    })
+}
+
+fn measure(measure: &Measure) -> Value {
+    json!({
+        "measure": measure.word,
+        "of": if measure.of_deal { "deal" } else { "payee" },
+        "value": measure.value.plain(),
+        "from": measure.from.plain(),
+        "next": measure.next.map(Exact::plain),
+    })
+}
+
+fn manager(manager: &Manager) -> Value {
+    json!({
+        "payee": named(&manager.payee),
+        "level": manager.level,
+        "rate": manager.rate.map(Exact::plain),
+        "earns": manager.earns,
+        "mine": manager.mine,
+    })
+}

@@ -1,0 +1,140 @@
+//! `apportion explain`: how amounts came about, and why there are none.
+
+pub mod args;
+mod asked;
+mod json;
+mod lines;
+mod nothing;
+mod steps;
+mod tables;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use self::args::{ExplainArgs, ExplainFormat};
+use super::args::Global;
+use super::progress::Bars;
+use super::report::Reporter;
+use super::{Ending, Failure, print_data, project, run};
+use crate::book::{Book, Period};
+use crate::close::Progress;
+use crate::close::traced::{Traced, read_traced};
+use crate::diagnostic::{Diagnostic, Files};
+use crate::explain::held::Held;
+use crate::explain::tree::Explanation;
+use crate::explain::{Explainer, Ground};
+use crate::rules::RuleBook;
+use crate::statement::RUN;
+use crate::verify::{Stored, Wanted, stored};
+
+/// What is shown, and what it is shown with.
+pub struct Shown<'a> {
+    pub explanation: &'a Explanation,
+    pub book: &'a Book,
+    pub rules: &'a RuleBook,
+    /// The texts of the rules, for their lines.
+    pub files: &'a Files,
+    /// The result's folder as people see it, and what came of holding the amounts against it.
+    pub held: Option<(String, Held)>,
+}
+
+impl Shown<'_> {
+    /// The id of a rule.
+    pub fn rule_id(&self, rule: u16) -> &str {
+        self.rules.rules.get(usize::from(rule)).map_or("", |rule| &rule.id)
+    }
+}
+
+/// Reads, settles, explains and prints.
+pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    run::set_threads(global);
+    let project = project::find(global)?;
+    let named = args.out.as_deref().map(|out| read_result(out, args)).transpose()?;
+    if let (Some(period), Some(result)) = (args.period, &named) {
+        refuse_another_period(period, result)?;
+    }
+
+    let bars = Bars::new(reporter);
+    let mut files = Files::default();
+    let answered = answer(args, &project, named.as_ref(), &mut files, &bars);
+    bars.finish(reporter);
+    let (traced, explanation) = match answered {
+        Ok(answered) => answered,
+        Err(diagnostics) => return Err(Failure { diagnostics, files }),
+    };
+    let held = match (&args.out, named) {
+        (Some(out), Some(result)) => Some((out.clone(), result)),
+        _ => usual_result(&project, explanation.period, args)?,
+    };
+    let held = held.map(|(out, result)| {
+        let held = Held::new(&explanation, &result, &traced.tables.inputs, &traced.rule_files);
+        (project::shown(&out), held)
+    });
+    let shown =
+        Shown { explanation: &explanation, book: &traced.book, rules: &traced.rules, files: &files, held };
+    print_data(
+        match args.format {
+            ExplainFormat::Text => text::text(&shown),
+            ExplainFormat::Json => json::text(&shown)?,
+        }
+        .as_bytes(),
+    )?;
+    let rejected: u64 = traced.tables.counts.iter().map(|counts| counts.rejected).sum();
+    if rejected > 0 {
+        let rows = super::number::counted(rejected, "row");
+        reporter.note(&format!("{rows} of the data could not be used (a run lists them in rejects.csv)"));
+    }
+    let differs = shown.held.as_ref().is_some_and(|(_, held)| !held.differences.is_empty());
+    Ok(if differs { Ending::Findings } else { Ending::Fine })
+}
+
+/// The explanation and everything it was made from.
+fn answer(
+    args: &ExplainArgs,
+    project: &Path,
+    result: Option<&Stored>,
+    files: &mut Files,
+    progress: &dyn Progress,
+) -> Result<(Traced, Explanation), Vec<Diagnostic>> {
+    let traced = read_traced(project, files, progress)?;
+    let question = asked::question(args, &traced)?;
+    let of_result = result.map(|result| result.period.as_str());
+    let period = asked::period(args, of_result, question, &traced).map_err(|error| vec![error])?;
+    progress.phase("settling", None);
+    let ground = Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period)?;
+    progress.phase("explaining", None);
+    let explainer = Explainer::new(&ground).map_err(|error| vec![error])?;
+    let explanation = explainer.explain(question).map_err(|error| vec![error])?;
+    drop(explainer);
+    drop(ground);
+    Ok((traced, explanation))
+}
+
+fn read_result(out: &Path, args: &ExplainArgs) -> Result<Stored, Diagnostic> {
+    let wanted =
+        Wanted { payee: args.payee.as_deref(), deal: args.deal.as_deref(), rule: args.rule.as_deref() };
+    stored(out, wanted)
+}
+
+/// The result where a run of the project writes it, if there is one.
+fn usual_result(
+    project: &Path,
+    period: Period,
+    args: &ExplainArgs,
+) -> Result<Option<(PathBuf, Stored)>, Diagnostic> {
+    let out = project.join("out").join(period.to_string());
+    if !out.join(RUN).is_file() {
+        return Ok(None);
+    }
+    let result = read_result(&out, args)?;
+    Ok(Some((out, result)))
+}
+
+fn refuse_another_period(period: Period, result: &Stored) -> Result<(), Diagnostic> {
+    if result.period == period.to_string() {
+        return Ok(());
+    }
+    let message = format!("the result of `--out` is of {}, and `--period` says {period}", result.period);
+    Err(Diagnostic::error("another-period", message)
+        .help("name one of them: the period is that of the result unless said"))
+}

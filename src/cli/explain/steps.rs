@@ -1,0 +1,455 @@
+//! One amount as a block of text: what it is paid on, and each step down to what is paid.
+
+use super::super::number;
+use super::lines::Page;
+use super::tables::{self, percent_of};
+use crate::book::{Quoted, display_day};
+use crate::diagnostic::{count, counted, grouped};
+use crate::explain::Exact;
+use crate::explain::tree::{
+    Amount, Condition, ConversionFacts, CreditPart, DealFacts, How, Manager, Place, Quantity, Split, Step,
+    Tiers, VersionFacts,
+};
+use crate::explain::words::{self, named, values};
+use crate::rules::{Kind, Mode};
+
+/// How many rows of work are shown.
+const WORK: usize = 12;
+/// From so many sharers on, those without a part are left out.
+const SHARERS: usize = 30;
+
+/// Writes blocks in one currency.
+pub struct Blocks<'a> {
+    pub page: &'a mut Page,
+    pub digits: u32,
+    pub currency: &'a str,
+}
+
+impl Blocks<'_> {
+    fn money(&self, minor: i64) -> String {
+        number::money(minor.into(), self.digits)
+    }
+
+    fn wide(&self, minor: i128) -> String {
+        number::money(minor, self.digits)
+    }
+
+    /// An exact amount, with the decimals of the currency at least.
+    fn exact(&self, value: Exact) -> String {
+        grouped(&value.with_decimals(self.digits))
+    }
+
+    /// A deal with its file and row.
+    pub fn deal(&mut self, deal: &DealFacts) {
+        let outcome = if deal.won { "won" } else { "lost" };
+        let text = format!(
+            "{outcome}, closed {}, amount {}{}",
+            display_day(deal.close_date),
+            self.exact(deal.amount),
+            at(deal.place.as_ref())
+        );
+        self.page.labelled("deal", &text);
+        if let Some(conversion) = &deal.conversion {
+            let text = self.conversion(conversion, deal.amount);
+            self.page.labelled("converted", &text);
+        }
+    }
+
+    fn conversion(&self, conversion: &ConversionFacts, amount: Exact) -> String {
+        let (sign, quoted) = match conversion.quoted {
+            Quoted::BookPerUnit => ("x", format!("{} for one {}", self.currency, conversion.currency)),
+            Quoted::UnitPerBook => ("/", format!("{} for one {}", conversion.currency, self.currency)),
+        };
+        format!(
+            "{} {} {sign} {} ({quoted}, rate of {}{}) = {} {}",
+            conversion.currency,
+            self.exact(conversion.amount),
+            conversion.rate.plain(),
+            display_day(conversion.day),
+            conversion.place.as_ref().map(|place| format!(", {}", shown(place))).unwrap_or_default(),
+            self.currency,
+            self.exact(amount)
+        )
+    }
+
+    /// The whole block.
+    pub fn amount(&mut self, amount: &Amount, version: &VersionFacts, with_payee: bool) {
+        let mut head = if with_payee { named(&amount.payee) } else { format!("Deal {}", amount.deal.id) };
+        if let Some(role) = &amount.role {
+            head.push_str(&format!(", as {role}"));
+        }
+        if let (Some(from), Some(level)) = (&amount.from_payee, amount.level) {
+            head.push_str(&format!(", for {} (level {level})", named(from)));
+        }
+        let result = match (amount.amount, amount.credited) {
+            (Some(paid), _) => self.money(paid),
+            (None, Some(credited)) => format!("credit {}", self.money(credited)),
+            (None, None) => String::new(),
+        };
+        self.page.indent(2);
+        self.page.result(&head, &result);
+        self.page.indent(4);
+        self.deal(&amount.deal);
+        self.discount(amount);
+        for (at, condition) in amount.when.iter().enumerate() {
+            self.page.labelled(if at == 0 { "matches" } else { "" }, &holds(condition));
+        }
+        self.work(amount);
+        match version.kind {
+            Kind::SharedCredit => self.shared(amount),
+            Kind::Stipend => self.stipend(amount),
+            Kind::RenewalBonus => self.bonus(amount),
+            Kind::Commission => self.commission(amount),
+            Kind::Override => self.overridden(amount),
+        }
+        for step in &amount.steps {
+            self.cap(step);
+        }
+        match amount.amount {
+            Some(paid) => self.page.labelled_result("paid", "", &self.money(paid)),
+            None => self.page.labelled("paid", "nothing: this rule only credits"),
+        }
+        self.page.blank();
+    }
+
+    /// The discount, where a condition asks for it.
+    fn discount(&mut self, amount: &Amount) {
+        let seen = amount.when.iter().flat_map(|condition| &condition.seen);
+        let basis = amount.basis.iter().flat_map(|(_, seen)| seen);
+        if !seen.chain(basis).any(|seen| seen.column == "discount") {
+            return;
+        }
+        if let (Some(list), Some(discount)) = (amount.deal.list_amount, amount.deal.discount) {
+            let list = self.exact(list);
+            let text =
+                format!("({list} - {}) / {list} = {}", self.exact(amount.deal.amount), discount.plain());
+            self.page.labelled("discount", &text);
+        }
+    }
+
+    fn work(&mut self, amount: &Amount) {
+        for (at, work) in amount.work.iter().take(WORK).enumerate() {
+            let units = work.units.map(|units| format!(", counts {}", units.plain())).unwrap_or_default();
+            let text = words::work_line(work) + &units;
+            self.page.labelled(if at == 0 { "work" } else { "" }, &text);
+        }
+        if amount.work.len() > WORK {
+            self.page.labelled("", &format!("and {} more", count((amount.work.len() - WORK) as u64)));
+        }
+    }
+
+    fn shared(&mut self, amount: &Amount) {
+        let step = |gives| amount.steps.iter().find(|step| step.gives == gives);
+        self.basis(amount);
+        if let Some(Step { how: How::Round { value, .. }, result, .. }) = step(Quantity::CreditTotal) {
+            let text = format!("{}, rounded", self.exact(*value));
+            self.page.labelled_result("credit", &text, &self.money(*result));
+        }
+        self.product(amount, "pool", Quantity::Pool);
+        let split = |gives| step(gives).and_then(split_of);
+        let roles = (split(Quantity::RoleCredit), split(Quantity::RolePool));
+        self.splits("roles", "role", "share", true, roles, ("exact pay", "pay"), "role of the rule");
+        let payees = (split(Quantity::Credited), split(Quantity::Uncapped));
+        let by = amount.shared_by.unwrap_or("units");
+        self.splits("payees", "payee", by, false, payees, ("exact pay", "pay"), "payee_id");
+        // An overlay takes each percent on its own.
+        self.product(amount, "own credit", Quantity::Credited);
+        self.product(amount, "own pay", Quantity::Uncapped);
+    }
+
+    fn stipend(&mut self, amount: &Amount) {
+        for (at, condition) in amount.require.iter().enumerate() {
+            self.page.labelled(if at == 0 { "requires" } else { "" }, &holds(condition));
+        }
+        self.product(amount, "stipend", Quantity::Uncapped);
+    }
+
+    fn bonus(&mut self, amount: &Amount) {
+        self.basis(amount);
+        if let Some(measure) = &amount.measure {
+            let whose = if measure.of_deal { "all work on the deal" } else { "this payee's work" };
+            let next = measure.next.map(|next| format!(", the next one from {}", grouped(&next.plain())));
+            let text = format!(
+                "{} of {whose} is {}: the rate from {} on applies{}",
+                measure.word,
+                grouped(&measure.value.plain()),
+                grouped(&measure.from.plain()),
+                next.unwrap_or_default()
+            );
+            self.page.labelled("measure", &text);
+        }
+        let step = |gives| amount.steps.iter().find(|step| step.gives == gives);
+        let word = amount.measure.as_ref().map_or("units", |measure| measure.word);
+        if let Some(Step { how: How::Round { value, .. }, result, .. }) = step(Quantity::RoundedBasis) {
+            let text = format!("{}, rounded", self.exact(*value));
+            self.page.labelled_result("to share", &text, &self.money(*result));
+        }
+        self.product(amount, "pool", Quantity::Pool);
+        let part = (None, step(Quantity::Part).and_then(split_of));
+        self.splits("payees", "payee", word, false, part, ("exact part", "part"), "payee_id");
+        let pay = (None, step(Quantity::Uncapped).and_then(split_of));
+        self.splits("payees", "payee", word, false, pay, ("exact pay", "pay"), "payee_id");
+        self.product(amount, "bonus", Quantity::Uncapped);
+    }
+
+    fn commission(&mut self, amount: &Amount) {
+        for step in &amount.steps {
+            match &step.how {
+                How::Sum { parts } => self.credit(parts, step.result),
+                How::Tiers(tiers) => self.tiers(tiers, step.result),
+                _ => {}
+            }
+        }
+    }
+
+    fn overridden(&mut self, amount: &Amount) {
+        for (at, manager) in amount.managers.iter().enumerate() {
+            self.page.labelled(if at == 0 { "managers" } else { "" }, &manager_line(manager));
+        }
+        for step in &amount.steps {
+            if let How::Sum { parts } = &step.how {
+                self.credit(parts, step.result);
+            }
+        }
+        self.product(amount, "override", Quantity::Uncapped);
+    }
+
+    /// The credit that is paid on, from its parts.
+    fn credit(&mut self, parts: &[CreditPart], sum: i64) {
+        let part = |part: &CreditPart| {
+            let role = part.role.as_ref().map(|role| format!(" as {role}")).unwrap_or_default();
+            format!("{}{role} {}", part.rule_id, self.money(part.credited))
+        };
+        let text = parts.iter().map(part).collect::<Vec<_>>().join(" + ");
+        let sum = self.money(sum);
+        self.page.labelled_result("credit", &text, &sum);
+    }
+
+    fn tiers(&mut self, tiers: &Tiers, result: i64) {
+        if let Some((quota, place)) = &tiers.quota {
+            let text = format!("{} for {}{}", self.exact(*quota), tiers.period, at(place.as_ref()));
+            self.page.labelled("quota", &text);
+        }
+        let earlier = match tiers.deals_before {
+            0 => "no earlier deal".to_owned(),
+            deals => counted(deals.into(), "earlier deal"),
+        };
+        let text = format!(
+            "{} in {} from {earlier}, {} with this one",
+            self.wide(tiers.before),
+            tiers.period,
+            self.wide(tiers.after)
+        );
+        self.page.labelled("so far", &text);
+        let what = match tiers.mode {
+            Mode::Marginal => "each part of the credit earns the rate of its tier",
+            Mode::Whole => "all of the credit earns the rate of the tier reached",
+        };
+        self.page.labelled("tiers", what);
+        self.page.under(&tables::tiers(tiers, self.digits));
+        for (label, when, credit, worth, rounded) in [
+            ("worth", "with this deal", tiers.after, tiers.worth_after, tiers.rounded_after),
+            ("", "before it", tiers.before, tiers.worth_before, tiers.rounded_before),
+        ] {
+            let text = format!("{when}: {}", worth_text(tiers, credit, self.digits));
+            let exact = grouped(&worth.with_decimals(self.digits));
+            let rounded = self.wide(rounded);
+            let exact = if exact == rounded { String::new() } else { format!(" = {exact}") };
+            self.page.labelled_result(label, &format!("{text}{exact}"), &rounded);
+        }
+        let result = self.money(result);
+        self.page.labelled_result("commission", "the difference", &result);
+    }
+
+    /// The basis, where it is more than the amount of the deal.
+    fn basis(&mut self, amount: &Amount) {
+        if let Some((text, seen)) = &amount.basis {
+            let seen = if seen.is_empty() { String::new() } else { format!(": {}", values(seen)) };
+            self.page.labelled("basis", &format!("{text}{seen}"));
+        }
+    }
+
+    /// `a x b = exact`, and what it rounds to.
+    fn product(&mut self, amount: &Amount, label: &str, gives: Quantity) {
+        let step = amount.steps.iter().find(|step| step.gives == gives);
+        let Some(Step { how: How::Product { a, b }, result, .. }) = step else { return };
+        let exact =
+            a.1.mantissa
+                .checked_mul(b.1.mantissa)
+                .map(|mantissa| Exact::new(mantissa, a.1.scale + b.1.scale));
+        let b_text = match b.0 {
+            Quantity::Rate | Quantity::Percent => percent_of(b.1),
+            _ => grouped(&b.1.plain()),
+        };
+        let by = amount.rate.as_ref().and_then(|rate| rate.by.as_ref());
+        let by = by.filter(|_| b.0 == Quantity::Rate || a.0 == Quantity::StipendAmount);
+        let by = by.map(|by| format!(" ({})", values(std::slice::from_ref(by)))).unwrap_or_default();
+        let (a_by, b_by) =
+            if a.0 == Quantity::StipendAmount { (by, String::new()) } else { (String::new(), by) };
+        let exact = exact.map(|exact| self.exact(exact)).filter(|exact| *exact != self.money(*result));
+        let exact = exact.map(|exact| format!(" = {exact}")).unwrap_or_default();
+        let text = format!("{}{a_by} x {b_text}{b_by}{exact}", self.exact(a.1));
+        let result = self.money(*result);
+        self.page.labelled_result(label, &text, &result);
+    }
+
+    /// A table of who shares; in a line where one takes all.
+    #[expect(clippy::too_many_arguments, reason = "the words of a table, named where it is called")]
+    fn splits(
+        &mut self,
+        label: &str,
+        who: &str,
+        by: &str,
+        percent: bool,
+        (credit, pay): (Option<&Split>, Option<&Split>),
+        pay_words: (&str, &str),
+        keys: &str,
+    ) {
+        let Some(first) = credit.or(pay) else { return };
+        if let [only] = first.parts.as_slice() {
+            let amounts = [credit.map(|split| ("credit", split)), pay.map(|split| (pay_words.1, split))];
+            let amounts = amounts.into_iter().flatten();
+            let amounts: Vec<String> = amounts
+                .map(|(word, split)| format!("{word} {}", self.money(split.parts[0].amount)))
+                .collect();
+            let text = format!("{} alone: all of it, {}", named(&only.key), amounts.join(" and "));
+            self.page.labelled(label, &text);
+            return;
+        }
+        let shorter = |split: Option<&Split>| split.map(short);
+        let (credit, pay) = (shorter(credit), shorter(pay));
+        let (credit, pay) = (credit.as_ref(), pay.as_ref());
+        let what: Vec<String> =
+            [credit.map(|split| ("credit", split)), pay.map(|split| (pay_words.1, split))]
+                .into_iter()
+                .flatten()
+                .map(|(word, split)| format!("{} of {word}", self.money(split.total)))
+                .collect();
+        let by_words = if percent { "by the rule's shares".to_owned() } else { format!("by {by}") };
+        self.page.labelled(label, &format!("share {} {by_words}", what.join(" and ")));
+        self.page.under(&tables::split(who, by, percent, credit, pay, pay_words, self.digits));
+        for (word, split) in [("credit", credit), (pay_words.1, pay)] {
+            if let Some(left) = split.and_then(|split| tables::left_over(split, word, keys, self.digits)) {
+                self.page.labelled("", &left);
+            }
+        }
+    }
+
+    /// What a cap did.
+    fn cap(&mut self, step: &Step) {
+        let result = self.money(step.result);
+        match &step.how {
+            How::DealCap { cap, total, split: None } => {
+                let (cap, total) = (self.money(*cap), self.wide(*total));
+                self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one come to {total}"));
+            }
+            How::DealCap { cap, total, split: Some(split) } => {
+                let (cap, total) = (self.money(*cap), self.wide(*total));
+                let text =
+                    format!("{cap} a deal: all amounts on this one come to {total}, and share it by size");
+                self.page.labelled_result("cap", &text, &result);
+                if split.parts.len() > 1 {
+                    let words = ("exact pay", "pay");
+                    let table = tables::split(
+                        "payee",
+                        "before",
+                        false,
+                        None,
+                        Some(&short(split)),
+                        words,
+                        self.digits,
+                    );
+                    self.page.under(&table);
+                    if let Some(left) = tables::left_over(split, "cap", "payee_id", self.digits) {
+                        self.page.labelled("", &left);
+                    }
+                }
+            }
+            How::PayeeCap { every, period, cap, before, after, .. } => {
+                let reached = *after > i128::from(*cap) || *before > i128::from(*cap);
+                let text = format!(
+                    "{} a {}: {} before in {period}, {} with this",
+                    self.money(*cap),
+                    every.word(),
+                    self.wide(*before),
+                    self.wide(*after)
+                );
+                if reached {
+                    let before = self.wide((*before).min(i128::from(*cap)));
+                    let after = self.wide((*after).min(i128::from(*cap)));
+                    let text = format!("{text}; within the cap {before} and {after}");
+                    self.page.labelled_result("cap", &text, &result);
+                } else {
+                    self.page.labelled("cap", &text);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn split_of(step: &Step) -> Option<&Split> {
+    match &step.how {
+        How::Split { split, .. } => Some(split),
+        _ => None,
+    }
+}
+
+/// Without those who get nothing, where there are very many.
+fn short(split: &Split) -> Split {
+    let mut split = split.clone();
+    if split.parts.len() > SHARERS {
+        let mine = split.parts[split.mine].key.clone();
+        split.parts.retain(|part| part.amount != 0 || part.key == mine);
+        split.mine = split.parts.iter().position(|part| part.key == mine).unwrap_or(0);
+    }
+    split
+}
+
+/// `deal_type = 'new': deal_type is 'new'`; the text alone where it says the value already.
+fn holds(condition: &Condition) -> String {
+    if condition.seen.is_empty() {
+        condition.text.clone()
+    } else {
+        format!("{}: {}", condition.text, values(&condition.seen))
+    }
+}
+
+fn manager_line(manager: &Manager) -> String {
+    let rate = manager.rate.map(percent_of).unwrap_or_default();
+    let mine = if manager.mine { " - this amount" } else { "" };
+    let earns = if manager.earns { "" } else { ", does not earn by this rule" };
+    format!("level {}, {rate}: {}{earns}{mine}", manager.level, named(&manager.payee))
+}
+
+/// How a running total becomes an amount: part by part, or at one rate.
+fn worth_text(tiers: &Tiers, credit: i128, digits: u32) -> String {
+    let tier = if credit == tiers.after { tiers.tier_after } else { tiers.tier_before };
+    let Some(reached) = tier else { return "below the first tier".to_owned() };
+    let rate = |at: usize| percent_of(tiers.tiers[at].rate);
+    let total = Exact::minor(credit, digits);
+    if tiers.mode == Mode::Whole || reached == 0 && tiers.tiers[0].from.mantissa == 0 {
+        return format!("{} x {}", grouped(&total.with_decimals(digits)), rate(reached));
+    }
+    let parts = (0..=reached).map(|at| {
+        let from = tiers.tiers[at].from;
+        let until = if at == reached { total } else { tiers.tiers[at + 1].from };
+        format!("{} x {}", grouped(&difference(until, from).with_decimals(digits)), rate(at))
+    });
+    parts.collect::<Vec<_>>().join(" + ")
+}
+
+/// `a - b`, which have few decimals.
+fn difference(a: Exact, b: Exact) -> Exact {
+    let scale = a.scale.max(b.scale);
+    let at = |value: Exact| value.mantissa.saturating_mul(10_i128.saturating_pow(scale - value.scale));
+    Exact::new(at(a) - at(b), scale)
+}
+
+fn at(place: Option<&Place>) -> String {
+    place.map(|place| format!(" ({})", shown(place))).unwrap_or_default()
+}
+
+fn shown(place: &Place) -> String {
+    format!("{} row {}", place.file, count(place.row.into()))
+}

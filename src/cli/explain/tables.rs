@@ -1,0 +1,146 @@
+//! Tables inside an explanation: who shares by what, and the tiers of a ladder.
+
+use super::super::number;
+use crate::diagnostic::grouped;
+use crate::explain::tree::{Note, Part, Split, Tiers};
+use crate::explain::{Exact, Ratio};
+
+/// Columns: the first to the left, the others to the right; rows of ours are marked.
+pub struct Grid {
+    header: Vec<String>,
+    rows: Vec<(bool, Vec<String>, String)>,
+}
+
+impl Grid {
+    pub fn new(header: &[&str]) -> Self {
+        Self { header: header.iter().map(|cell| (*cell).to_owned()).collect(), rows: Vec::new() }
+    }
+
+    /// A row; `note` stands behind it.
+    pub fn row(&mut self, mine: bool, cells: Vec<String>, note: &str) {
+        self.rows.push((mine, cells, note.to_owned()));
+    }
+
+    pub fn text(&self) -> String {
+        let width = |column: usize| {
+            let cells = self.rows.iter().map(|(_, cells, _)| cells).chain([&self.header]);
+            cells.filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
+        let line = |mark: &str, cells: &[String], note: &str| {
+            let cells = cells.iter().zip(&widths).enumerate().map(|(at, (cell, &width))| {
+                if at == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            });
+            let cells = cells.collect::<Vec<_>>().join("  ");
+            let note = if note.is_empty() { String::new() } else { format!("  {note}") };
+            format!("{}\n", format!("{mark} {cells}{note}").trim_end())
+        };
+        let mut text = line(" ", &self.header, "");
+        for (mine, cells, note) in &self.rows {
+            text.push_str(&line(if *mine { ">" } else { " " }, cells, note));
+        }
+        text
+    }
+}
+
+/// Who shares, by what, and what each gets: of the credit, of the pool, or of both.
+pub fn split(
+    who: &str,
+    by: &str,
+    percent: bool,
+    credit: Option<&Split>,
+    pay: Option<&Split>,
+    pay_words: (&str, &str),
+    digits: u32,
+) -> String {
+    let mut header = vec![who, by];
+    if credit.is_some() {
+        header.extend(["exact credit", "credit"]);
+    }
+    if pay.is_some() {
+        header.extend([pay_words.0, pay_words.1]);
+    }
+    let mut grid = Grid::new(&header);
+    let Some(first) = credit.or(pay) else { return String::new() };
+    for (at, part) in first.parts.iter().enumerate() {
+        let units = if percent { percent_of(part.units) } else { grouped(&part.units.plain()) };
+        let mut cells = vec![key(part), units];
+        for split in [credit, pay].into_iter().flatten() {
+            let part = &split.parts[at];
+            cells.push(exact_share(part.exact, digits));
+            cells.push(number::money(part.amount.into(), digits));
+        }
+        let note = match part.note {
+            Note::Nothing => "",
+            Note::Unfilled => "nobody: its share goes to the others",
+            Note::Kept => "nobody: its part is kept back",
+        };
+        grid.row(at == first.mine, cells, note);
+    }
+    grid.text()
+}
+
+fn key(part: &Part) -> String {
+    let name = crate::explain::words::named(&part.key);
+    super::super::table::shortened(&name, 36)
+}
+
+/// A share with all its decimals, or the first of them.
+fn exact_share(exact: Option<Ratio>, digits: u32) -> String {
+    let Some(exact) = exact else { return "-".to_owned() };
+    match exact.decimal().map(|decimal| decimal.with_decimals(digits)) {
+        Some(text) if text.len() - text.find('.').unwrap_or(text.len()) <= 9 => grouped(&text),
+        _ => format!("{}…", grouped(&exact.cut(digits + 4).with_decimals(digits + 4))),
+    }
+}
+
+/// Who got what was left after each share was cut off, and why.
+pub fn left_over(split: &Split, what: &str, keys: &str, digits: u32) -> Option<String> {
+    if split.left == 0 {
+        return None;
+    }
+    let lucky: Vec<String> = split.parts.iter().filter(|part| part.extra).map(key).collect();
+    let sum = number::money(split.left.into(), digits);
+    let minus = if split.total < 0 { "-" } else { "" };
+    let fraction = if lucky.len() == 1 { "largest fraction" } else { "largest fractions" };
+    let tie = if split.tie { format!(", among equals the earlier {keys}") } else { String::new() };
+    Some(format!(
+        "{minus}{sum} of the {what} is left over and goes to {} ({fraction}{tie})",
+        lucky.join(" and ")
+    ))
+}
+
+/// A ladder: thresholds, rates, and what of the credit lies in each tier before and after.
+pub fn tiers(tiers: &Tiers, digits: u32) -> String {
+    let of_quota = tiers.tiers.iter().any(|tier| tier.of_quota.is_some());
+    let mut header = vec!["from"];
+    if of_quota {
+        header.push("of quota");
+    }
+    header.push("rate");
+    let mut grid = Grid::new(&header);
+    for (at, tier) in tiers.tiers.iter().enumerate() {
+        let mut cells = vec![grouped(&tier.from.with_decimals(digits))];
+        if of_quota {
+            cells.push(tier.of_quota.map(percent_of).unwrap_or_default());
+        }
+        cells.push(percent_of(tier.rate));
+        let note = match (tiers.tier_before == Some(at), tiers.tier_after == Some(at)) {
+            (true, true) => "before and after this deal",
+            (true, false) => "before this deal",
+            (false, true) => "reached by this deal",
+            (false, false) => "",
+        };
+        grid.row(tiers.tier_after == Some(at), cells, note);
+    }
+    grid.text()
+}
+
+/// A fraction as a percent: `12.5%`.
+pub fn percent_of(fraction: Exact) -> String {
+    let hundred = match fraction.scale.checked_sub(2) {
+        Some(scale) => Exact::new(fraction.mantissa, scale),
+        None => Exact::new(fraction.mantissa * 10_i128.pow(2 - fraction.scale), 0),
+    };
+    format!("{}%", grouped(&hundred.plain()))
+}
