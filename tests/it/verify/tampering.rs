@@ -169,6 +169,10 @@ pub const TAMPERINGS: &[Tampering] = &[
             l.add(cat, "units_total", 1_000_000_000);
         });
     }),
+    covered("units beyond all bounds", "too-large", |b| {
+        let units = format!("1{}", "0".repeat(37));
+        lines(b, |l| l.set(l.find("overlay", "D2", "ann"), "units", Some(&units)));
+    }),
     covered("a rate changed", "wrong-amount", |b| {
         lines(b, |l| l.set(l.find("lead", "D2", "eve"), "rate", Some("2000000")));
     }),
