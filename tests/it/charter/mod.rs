@@ -61,7 +61,12 @@ fn every_parameter_of_each_kind_is_said() {
 #[test]
 fn no_change_of_a_parameter_goes_unsaid() {
     for (file, rule, from, to) in [
-        ("shared-credit", "renewals", "when = \"deal_type = 'renewal'\"", "when = \"deal_type = 'extension'\""),
+        (
+            "shared-credit",
+            "renewals",
+            "when = \"deal_type = 'renewal'\"",
+            "when = \"deal_type = 'extension'\"",
+        ),
         ("shared-credit", "renewals", "coalesce(list_amount, 0)", "amount"),
         ("shared-credit", "renewals", "rate = \"0.75%\"", "rate = \"0.8%\""),
         ("shared-credit", "renewals", "rate = \"0.75%\"\n", ""),
@@ -69,12 +74,22 @@ fn no_change_of_a_parameter_goes_unsaid() {
         ("shared-credit", "renewals", "[\"deal\", \"prior\", \"account\"]", "[\"account\"]"),
         ("shared-credit", "renewals", "payees.kind = 'partner' AND ", ""),
         ("shared-credit", "renewals", "close_date - 365", "close_date - 364"),
-        ("shared-credit", "renewals", "\"60%\" }, { role = \"review\", share = \"40%\"", "\"50%\" }, { role = \"review\", share = \"50%\""),
+        (
+            "shared-credit",
+            "renewals",
+            "\"60%\" }, { role = \"review\", share = \"40%\"",
+            "\"50%\" }, { role = \"review\", share = \"50%\"",
+        ),
         ("shared-credit", "renewals", "role = \"adoption\"", "role = \"training\""),
         ("shared-credit", "renewals", "within = \"touches\"", "within = \"weight\""),
         ("shared-credit", "renewals", "unfilled = \"retain\"", "unfilled = \"redistribute\""),
         ("shared-credit", "renewals", "one_of = \"primary\"", "one_of = \"second\""),
-        ("shared-credit", "renewals", "one_of = \"primary\"", "one_of = \"primary\"\ncap = [ { amount = \"9\", per = \"deal\" } ]"),
+        (
+            "shared-credit",
+            "renewals",
+            "one_of = \"primary\"",
+            "one_of = \"primary\"\ncap = [ { amount = \"9\", per = \"deal\" } ]",
+        ),
         ("shared-credit", "booking", "within = \"equal\"", "within = \"weight\""),
         ("shared-credit", "by-weight", "Pacific = \"0.8%\"", "Pacific = \"0.7%\""),
         ("shared-credit", "by-weight", "Pacific", "Asia"),
@@ -133,7 +148,9 @@ fn no_change_of_a_parameter_goes_unsaid() {
         assert!(changed.contains("| what | before | after |"), "{rule}: {from} → {to}\n{changes}");
         let rows: Vec<Vec<&str>> = changed
             .lines()
-            .filter(|line| line.starts_with("| ") && !line.starts_with("| what") && !line.starts_with("| ---"))
+            .filter(|line| {
+                line.starts_with("| ") && !line.starts_with("| what") && !line.starts_with("| ---")
+            })
             .map(|line| line.trim_matches(['|', ' ']).split(" | ").collect())
             .collect();
         assert!(!rows.is_empty(), "{rule}: {from} → {to}\n{changed}");
@@ -188,8 +205,15 @@ fn nothing_changed() {
 #[test]
 fn a_period_has_each_version_that_is_in_force_in_it() {
     let document = printed(&repository(PROJECT), &["--period", "2027-Q1"]);
-    assert!(document.starts_with("# Northwind channel programme: the rules in 2027-Q1 (1 April 2026 to 30 June 2026)"));
-    assert!(document.contains("network") && !document.contains("### Shared credit for new business (`new-business`)\n\n#### "));
+    assert!(
+        document.starts_with(
+            "# Northwind channel programme: the rules in 2027-Q1 (1 April 2026 to 30 June 2026)"
+        )
+    );
+    assert!(
+        document.contains("network")
+            && !document.contains("### Shared credit for new business (`new-business`)\n\n#### ")
+    );
     let year = printed(&repository(PROJECT), &["--period", "2027"]);
     let shared = section(&year, "Shared credit");
     let first = shared.split("\n### ").nth(1).unwrap();
@@ -206,7 +230,10 @@ fn no_rule_in_force() {
 fn the_example_rule_book() {
     let fixture = repository("fixtures/adventureworks");
     insta::assert_snapshot!(printed(&fixture, &["--on", "2013-09-15"]));
-    insta::assert_snapshot!("the_amendment", printed(&fixture, &["--from", "2013-08-31", "--to", "2013-09-01"]));
+    insta::assert_snapshot!(
+        "the_amendment",
+        printed(&fixture, &["--from", "2013-08-31", "--to", "2013-09-01"])
+    );
 }
 
 /// The page without its style and script, which the page's own tests look at.
@@ -227,17 +254,16 @@ fn the_pages_are_files_that_ask_nobody_for_anything() {
             let place = link.strip_prefix('#').unwrap_or_else(|| panic!("{link} leads out of the page"));
             assert_eq!(page.matches(&format!(" id=\"{place}\"")).count(), 1, "{link}");
         }
-        let mut ids: Vec<&str> = page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let mut ids: Vec<&str> =
+            page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         let all = ids.len();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), all, "an id stands twice on the page");
         assert!(!page.contains("Eve <GmbH>"), "what people wrote is no markup");
     }
-    let changes = printed(
-        &repository(PROJECT),
-        &["--from", "2026-04-01", "--to", "2026-12-31", "--format", "html"],
-    );
+    let changes =
+        printed(&repository(PROJECT), &["--from", "2026-04-01", "--to", "2026-12-31", "--format", "html"]);
     insta::assert_snapshot!(body(&changes));
 }
 
@@ -269,6 +295,9 @@ fn cases_that_can_not_be_read_are_told_and_left_out() {
     let output = charter(folder.path(), &["--on", "2026-07-01"]);
     assert_eq!(output.status.code(), Some(0));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("cases/a.toml") && said.contains("The charter is printed without examples."), "{said}");
+    assert!(
+        said.contains("cases/a.toml") && said.contains("The charter is printed without examples."),
+        "{said}"
+    );
     assert!(String::from_utf8(output.stdout).unwrap().contains("### Co-selling stipend"));
 }

@@ -59,10 +59,8 @@ fn every_code_of_the_source_is_in_the_gallery() {
         entries.iter().filter(|entry| of(entry.family)).map(|entry| entry.code.to_owned()).collect()
     };
     let diagnostics = known(&|family| !matches!(family, Family::Rejects | Family::Uncredited));
-    let missing: Vec<(String, String)> = codes::of_diagnostics()
-        .into_iter()
-        .filter(|(code, _)| !diagnostics.contains(code))
-        .collect();
+    let missing: Vec<(String, String)> =
+        codes::of_diagnostics().into_iter().filter(|(code, _)| !diagnostics.contains(code)).collect();
     assert!(missing.is_empty(), "codes without an entry in tests/it/findings/gallery: {missing:?}");
     let given: BTreeSet<String> = codes::of_diagnostics().into_keys().collect();
     let gone: Vec<&String> = diagnostics.difference(&given).collect();
@@ -82,7 +80,9 @@ fn every_code_of_a_verification_is_told_with_a_tampering() {
     let told = |code: &str| TOLD.iter().any(|told| told.code == code);
     let missing: Vec<(String, String)> = codes::of_verification()
         .into_iter()
-        .filter(|(code, _)| !told(code) && !["not-a-result", "cannot-read", "cannot-write"].contains(&code.as_str()))
+        .filter(|(code, _)| {
+            !told(code) && !["not-a-result", "cannot-read", "cannot-write"].contains(&code.as_str())
+        })
         .collect();
     assert!(missing.is_empty(), "codes without an entry in tests/it/verify/told.rs: {missing:?}");
 }
