@@ -17,7 +17,6 @@
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
 //! | [`charter`] | the rules in force as a document that a partner can read |
-//! | [`page`] | the frame and the charts of the HTML pages |
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |

@@ -8,6 +8,8 @@ use super::words;
 use crate::book::Book;
 use crate::rules::{Rule, RuleBook, Version};
 
+const NO_REASON: &str = "No reason is given.";
+
 /// A rule on the two days.
 struct Sides<'a> {
     rule: &'a Rule,
@@ -53,8 +55,7 @@ pub fn document(book: &Book, rules: &RuleBook, from: i32, to: i32) -> Document {
     });
     section(&mut document, "New rules", &new, |document, side| {
         if let Some(version) = side.after {
-            document.heading(3, title(side.rule, version));
-            add_version(document, book, rules, side.rule, version);
+            add_new(document, book, rules, side.rule, version);
         }
     });
     section(&mut document, "Ended rules", &ended, |document, side| {
@@ -68,8 +69,7 @@ pub fn document(book: &Book, rules: &RuleBook, from: i32, to: i32) -> Document {
     });
     section(&mut document, "Rules that came and went in between", &passing, |document, side| {
         for version in &side.between {
-            document.heading(3, title(side.rule, version));
-            add_version(document, book, rules, side.rule, version);
+            add_new(document, book, rules, side.rule, version);
         }
     });
     if !same.is_empty() {
@@ -119,7 +119,7 @@ fn change(document: &mut Document, book: &Book, rules: &RuleBook, side: &Sides<'
     steps.push(after);
     for pair in steps.windows(2) {
         let (old, new) = (pair[0], pair[1]);
-        let why = reason(new).map_or("No reason is given.".to_owned(), |why| why.to_string());
+        let why = reason(new).map_or(NO_REASON.to_owned(), |why| why.to_string());
         document.paragraph(Prose::ours(format!("**Since {}.** {why}", words::day(new.from))));
         let facts = |version| facts::facts(version, book, rules, &side.rule.id);
         document.blocks.push(changes_table(&facts::changes(&facts(old), &facts(new))));
@@ -129,6 +129,15 @@ fn change(document: &mut Document, book: &Book, rules: &RuleBook, side: &Sides<'
             document.paragraph(Prose::ours(format!("Until then it was called “{}”.", Prose::text(title))));
         }
     }
+}
+
+/// A version that was not there before, with its reason.
+fn add_new(document: &mut Document, book: &Book, rules: &RuleBook, rule: &Rule, version: &Version) {
+    document.heading(3, title(rule, version));
+    if version.why.is_none() {
+        document.paragraph(Prose::ours(NO_REASON));
+    }
+    add_version(document, book, rules, rule, version);
 }
 
 fn reason(version: &Version) -> Option<Prose> {

@@ -20,7 +20,7 @@ pub enum Block {
     /// A reason, in the words of whoever gave it.
     Quote(Prose),
     Table(Table),
-    /// Links to all headings of the first two levels.
+    /// Links to all headings of the first two levels that follow.
     Contents,
 }
 
@@ -79,7 +79,8 @@ impl Document {
     }
 
     fn contents(&self) -> String {
-        let headings = self.blocks.iter().filter_map(|block| match block {
+        let after = self.blocks.iter().skip_while(|block| !matches!(block, Block::Contents));
+        let headings = after.filter_map(|block| match block {
             Block::Heading(level @ (2 | 3), text) => Some((*level, text)),
             _ => None,
         });

@@ -56,8 +56,8 @@ impl Fact {
     pub fn in_a_line(&self) -> Prose {
         let mut text = self.says.to_string();
         if !self.items.is_empty() {
-            let items = listed(&self.items, "and");
-            text = format!("{} {items}", text.trim_end_matches(" all of this holds:").trim_end_matches(':'));
+            let items: Vec<&str> = self.items.iter().map(Prose::as_str).collect();
+            text = format!("{text} {}.", items.join("; "));
         }
         if let Some(short) = &self.short {
             text = format!("{} {short}", text.trim_end_matches(':').trim_end_matches('.').to_owned() + ":");
@@ -89,20 +89,19 @@ fn deals(when: Option<&Expr>) -> Fact {
 
 /// Whose work counts for a deal.
 pub fn work(engaged: &Engaged) -> Fact {
-    let mut of = Vec::new();
-    if engaged.reach.deal {
-        of.push("that name the deal");
-    }
-    if engaged.reach.prior {
-        of.push("that name the deal which it renews");
-    }
-    if engaged.reach.account {
-        of.push("of its account, also those that name another deal of the account");
-    }
-    let says = format!("Engagements {}", listed(&of, "and"));
+    let reach = [
+        (engaged.reach.deal, "the deal"),
+        (engaged.reach.prior, "the deal that it renews"),
+        (engaged.reach.account, "the deal’s account or any deal of that account"),
+    ];
+    let named: Vec<&str> = reach.into_iter().filter(|(on, _)| *on).map(|(_, what)| what).collect();
+    let once = if named.len() > 1 { "; each counts once" } else { "" };
+    let says = format!("Engagements that name {}", named.join(", or "));
     match &engaged.condition {
-        None => Fact::new("Work that counts", format!("{says}.")),
-        Some(expr) => Fact::where_holds("Work that counts", &format!("{says},"), &condition::condition(expr)),
+        None => Fact::new("Work that counts", format!("{says}{once}.")),
+        Some(expr) => {
+            Fact::where_holds("Work that counts", &format!("{says}{once},"), &condition::condition(expr))
+        }
     }
 }
 
@@ -111,15 +110,23 @@ pub fn basis(basis: Option<&Expr>) -> Prose {
     basis.map_or_else(|| Prose::ours("the deal’s amount"), condition::value)
 }
 
-/// A rate or an amount: one for all, or a table by a column. `said` makes a sentence of the one.
-pub fn value(
-    label: &'static str,
-    value: &Value,
-    shown: impl Fn(rust_decimal::Decimal) -> String,
-    said: impl Fn(&str) -> String,
-) -> Fact {
+/// A rate or an amount: one for all, or a table by a column.
+pub struct Worded<'a> {
+    pub label: &'static str,
+    pub shown: &'a dyn Fn(rust_decimal::Decimal) -> String,
+    /// A sentence of the one.
+    pub one: &'a dyn Fn(&str) -> String,
+    /// A sentence of many, which depend on something.
+    pub many: &'a dyn Fn(&Prose) -> String,
+    /// What becomes of those for whom the table has nothing.
+    pub left_out: &'static str,
+}
+
+/// A rate or an amount in words.
+pub fn value(value: &Value, said: &Worded<'_>) -> Fact {
+    let shown = said.shown;
     match value {
-        Value::Plain(number) => Fact::new(label, said(&shown(*number))),
+        Value::Plain(number) => Fact::new(said.label, (said.one)(&shown(*number))),
         Value::By { column, is, otherwise } => {
             let by = names::of_table(column.table, &column.column);
             let mut table = Table::new(&[("where", false), ("it is", true)]);
@@ -129,14 +136,10 @@ pub fn value(
                 table.row(vec![Prose::quoted(text), Prose::ours(shown(*number))]);
                 short.push(format!("{} for {}", shown(*number), Prose::quoted(text)));
             }
-            let other = otherwise.map(&shown);
-            table.row(vec![
-                Prose::ours("anything else"),
-                Prose::ours(other.clone().unwrap_or_else(|| "nothing".to_owned())),
-            ]);
-            short.push(format!("{} for anything else", other.unwrap_or_else(|| "nothing".to_owned())));
-            Fact::new(label, said(&format!("what {by} says")).trim_end_matches('.').to_owned() + ":")
-                .table(table, format!("{}.", short.join(", ")))
+            let other = otherwise.map_or_else(|| said.left_out.to_owned(), shown);
+            table.row(vec![Prose::ours("anything else"), Prose::ours(other.clone())]);
+            short.push(format!("anything else: {other}"));
+            Fact::new(said.label, (said.many)(&by)).table(table, format!("{}.", short.join(", ")))
         }
     }
 }
@@ -177,30 +180,32 @@ pub fn rule_name(id: &str, rules: &RuleBook) -> Prose {
 }
 
 fn limits(caps: &Caps, book: &Book) -> Option<Fact> {
-    let mut items = Vec::new();
-    if let Some(cap) = caps.per_deal {
-        items.push(Prose::ours(format!(
-            "on one deal, all payees together get at most {}; beyond that, each part shrinks alike",
+    const IN_ORDER: &str = "deals count in the order in which they close";
+    let per_deal = caps.per_deal.map(|cap| {
+        format!(
+            "on one deal, all payees together get at most {}; what is more than that is taken from each in proportion",
             words::minor(cap, book)
-        )));
-    }
-    for (every, cap) in [
+        )
+    });
+    let per_payee: Vec<String> = [
         (Every::Month, caps.per_payee_month),
         (Every::Quarter, caps.per_payee_quarter),
         (Every::Year, caps.per_payee_year),
-    ] {
-        if let Some(cap) = cap {
-            items.push(Prose::ours(format!(
-                "one payee gets at most {} in a {}; deals count in the order in which they close",
-                words::minor(cap, book),
-                words::period(every)
-            )));
+    ]
+    .into_iter()
+    .filter_map(|(every, cap)| {
+        Some(format!("one payee gets at most {} in a {}", words::minor(cap?, book), words::period(every)))
+    })
+    .collect();
+    match (per_deal, per_payee.as_slice()) {
+        (None, []) => None,
+        (Some(deal), []) => Some(Fact::new("Limit", format!("{}.", Prose::ours(deal).capital()))),
+        (None, [one]) => Some(Fact::new("Limit", format!("{}; {IN_ORDER}.", Prose::ours(one).capital()))),
+        (deal, _) => {
+            let items = deal.into_iter().chain(per_payee.iter().cloned()).map(Prose::ours).collect();
+            let says = format!("One after the other; within a period, {IN_ORDER}:");
+            Some(Fact::new("Limits", says).items(items))
         }
-    }
-    match items.as_slice() {
-        [] => None,
-        [one] => Some(Fact::new("Limit", format!("{}.", one.capital()))),
-        _ => Some(Fact::new("Limits", "One after the other:").items(items)),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The document as one HTML file that opens offline: Markdown, made into HTML, in the frame of all pages.
 
+use std::collections::BTreeSet;
+
 use maud::{PreEscaped, html};
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html as markdown_html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html as markdown_html};
 
 use super::document::{Document, anchor};
 use crate::page::page;
@@ -19,17 +21,20 @@ pub fn render(document: &Document) -> String {
     )
 }
 
-/// Markdown as HTML: headings can be linked to, tables scroll in a frame of their own.
+/// Markdown as HTML: sections and rules can be linked to, tables scroll in a frame of their own.
 fn fragment(markdown: &str) -> String {
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
     let mut made: Vec<Event<'_>> = Vec::with_capacity(events.len());
+    // "Example" stands under many rules; a place has one name, and a name one place.
+    let mut named: BTreeSet<String> = BTreeSet::new();
     for (at, event) in events.iter().enumerate() {
         match event {
             Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
                 let id = anchor(&heading_text(&events[at + 1..]));
+                let linked = *level <= HeadingLevel::H3 && named.insert(id.clone());
                 made.push(Event::Start(Tag::Heading {
                     level: *level,
-                    id: Some(CowStr::from(id)),
+                    id: linked.then(|| CowStr::from(id)),
                     classes: classes.clone(),
                     attrs: attrs.clone(),
                 }));

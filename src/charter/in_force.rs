@@ -1,5 +1,7 @@
 //! The charter: the rules in force on a day, or in a period, as a document.
 
+use rust_decimal::Decimal;
+
 use super::document::{Block, Document, Table};
 use super::example::{self, Examples};
 use super::facts::{self, Change, Fact};
@@ -8,7 +10,7 @@ use super::prose::{Prose, listed};
 use super::terms;
 use super::words;
 use crate::book::{Book, Period};
-use crate::rules::{Body, Kind, Rule, RuleBook, Sharing, Tiers, Value, Version};
+use crate::rules::{Body, Kind, Per, Rule, RuleBook, Sharing, Tiers, Value, Version};
 
 /// When the rules are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,10 +122,7 @@ fn at_a_glance(document: &mut Document, asked: &[(&Rule, Vec<&Version>)]) {
 
 /// What a version pays, in a few words.
 fn in_short(version: &Version) -> Prose {
-    let rate = |value: &Value| match value {
-        Value::Plain(rate) => words::percent(*rate),
-        Value::By { is, otherwise, .. } => range(is.values().chain(otherwise), words::percent),
-    };
+    let rate = |value: &Value| range(numbers(value).iter(), words::percent);
     Prose::ours(match &version.body {
         Body::SharedCredit(body) => {
             let how = match &body.sharing {
@@ -133,33 +132,42 @@ fn in_short(version: &Version) -> Prose {
             };
             body.rate.as_ref().map_or("credit only".to_owned(), |value| format!("{}, {how}", rate(value)))
         }
-        Body::Stipend(body) => match &body.amount {
-            Value::Plain(amount) => words::number(*amount),
-            Value::By { is, otherwise, .. } => range(is.values().chain(otherwise), words::number),
-        },
-        Body::RenewalBonus(body) => match (body.rates.first(), body.rates.last()) {
-            (Some(first), Some(last)) if body.rates.len() > 1 => {
-                format!("{} up to {}", rate(&first.rate), rate(&last.rate))
-            }
-            (Some(only), _) => rate(&only.rate),
-            _ => String::new(),
-        },
+        Body::Stipend(body) => {
+            let per = match body.per {
+                Per::Deal => "a deal",
+                Per::Touch => "an engagement",
+                Per::Weight => "a unit of weight",
+            };
+            format!("{} {per}", range(numbers(&body.amount).iter(), words::number))
+        }
+        Body::RenewalBonus(body) => {
+            let rates: Vec<Decimal> = body.rates.iter().flat_map(|step| numbers(&step.rate)).collect();
+            format!("{}, by work done", range(rates.iter(), words::percent))
+        }
         Body::Commission(body) => {
             let (Tiers::OfQuota(tiers) | Tiers::Amounts(tiers)) = &body.tiers;
             let of = if matches!(body.tiers, Tiers::OfQuota(_)) { "by attainment" } else { "by credit" };
             format!("{}, {of}", range(tiers.iter().map(|tier| &tier.rate), words::percent))
         }
         Body::Override(body) => {
-            listed(&body.levels.iter().map(|rate| words::percent(*rate)).collect::<Vec<_>>(), "and")
-                .to_string()
+            let rates: Vec<String> = body.levels.iter().map(|rate| words::percent(*rate)).collect();
+            format!("{}, by level", listed(&rates, "and"))
         }
     })
 }
 
+/// All numbers of a value.
+fn numbers(value: &Value) -> Vec<Decimal> {
+    match value {
+        Value::Plain(number) => vec![*number],
+        Value::By { is, otherwise, .. } => is.values().chain(otherwise).copied().collect(),
+    }
+}
+
 /// The lowest and the highest of some numbers.
 fn range<'a>(
-    numbers: impl Iterator<Item = &'a rust_decimal::Decimal> + Clone,
-    shown: impl Fn(rust_decimal::Decimal) -> String,
+    numbers: impl Iterator<Item = &'a Decimal> + Clone,
+    shown: impl Fn(Decimal) -> String,
 ) -> String {
     match (numbers.clone().min(), numbers.max()) {
         (Some(low), Some(high)) if low != high => format!("{} to {}", shown(*low), shown(*high)),
@@ -214,7 +222,7 @@ fn add_facts(document: &mut Document, facts: &[Fact]) {
     }
 }
 
-/// All versions, and what each one changed.
+/// All versions, and what each one changed and why.
 fn history(document: &mut Document, book: &Book, rules: &RuleBook, rule: &Rule) {
     if rule.versions.len() < 2 {
         return;
@@ -224,13 +232,10 @@ fn history(document: &mut Document, book: &Book, rules: &RuleBook, rule: &Rule) 
     for (at, version) in rule.versions.iter().enumerate() {
         let now = facts::facts(version, book, rules, &rule.id);
         let when = words::in_force(version.from, version.until);
-        match &before {
-            None => document.paragraph(Prose::ours(format!("**Version {}**, {when}.", at + 1))),
-            Some(before) => {
-                let why = version.why.as_ref().map_or(String::new(), |why| format!(" {}", Prose::text(why)));
-                document.paragraph(Prose::ours(format!("**Version {}**, {when}.{why}", at + 1)));
-                document.blocks.push(changes_table(&facts::changes(before, &now)));
-            }
+        let why = version.why.as_ref().map_or(String::new(), |why| format!(" {}", Prose::text(why)));
+        document.paragraph(Prose::ours(format!("**Version {}**, {when}.{why}", at + 1)));
+        if let Some(before) = &before {
+            document.blocks.push(changes_table(&facts::changes(before, &now)));
         }
         before = Some(now);
     }

@@ -14,8 +14,13 @@ impl Prose {
 
     /// Words of somebody else, which mean nothing but themselves.
     pub fn text(text: &str) -> Self {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut escaped = String::with_capacity(text.len());
-        for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+        let marker = list_marker(&text);
+        for (at, c) in text.char_indices() {
+            if marker == Some(at) {
+                escaped.push('\\');
+            }
             if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!') {
                 escaped.push('\\');
             }
@@ -58,6 +63,14 @@ impl fmt::Display for Prose {
     }
 }
 
+/// Where a text would begin a list, its mark: the hyphen of `- a`, the point of `1. a`.
+fn list_marker(text: &str) -> Option<usize> {
+    let (first, _) = text.split_once(' ')?;
+    let number = first.trim_end_matches(['.', ')']);
+    let is_item = first.len() == number.len() + 1 && number.bytes().all(|byte| byte.is_ascii_digit());
+    (matches!(first, "-" | "+") || is_item && !number.is_empty()).then(|| first.len() - 1)
+}
+
 /// `a, b and c`, or with another word before the last.
 pub fn listed<T: fmt::Display>(items: &[T], word: &str) -> Prose {
     let texts: Vec<String> = items.iter().map(ToString::to_string).collect();
@@ -75,6 +88,9 @@ mod tests {
     #[test]
     fn what_people_wrote_is_not_markup() {
         assert_eq!(Prose::text("*a*  [b](c)\n<i>").as_str(), "\\*a\\* \\[b\\](c) \\<i\\>");
+        assert_eq!(Prose::text("- a 1. b - c").as_str(), "\\- a 1. b - c");
+        assert_eq!(Prose::text("12) a").as_str(), "12\\) a");
+        assert_eq!(Prose::text("-5").as_str(), "-5");
         assert_eq!(Prose::code("a `b` | c").as_str(), "``a `b` \\| c``");
         assert_eq!(Prose::code("`x").as_str(), "`` `x ``");
         assert_eq!(Prose::quoted("a_b").as_str(), "“a\\_b”");

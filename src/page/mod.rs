@@ -17,7 +17,7 @@
 //!         table { thead { tr { th { "rule" } th.num { "rate" } } } tbody { tr { td { "<b>" } td.num { "10%" } } } }
 //!     })) }
 //! });
-//! assert!(text.starts_with("<!DOCTYPE html>") && text.contains("&lt;b&gt;") && !text.contains("http"));
+//! assert!(text.starts_with("<!DOCTYPE html>") && text.contains("&lt;b&gt;") && !text.contains("://"));
 //! ```
 //!
 //! Classes that `style.css` knows: `lead`, `tiles` with `tile`, `num` (right-aligned), `gain` and `loss` (never by

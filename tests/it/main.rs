@@ -4,6 +4,7 @@
 
 mod allocation;
 mod cases;
+mod charter;
 mod check;
 mod closes;
 mod command_line;

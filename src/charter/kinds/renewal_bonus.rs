@@ -25,15 +25,15 @@ pub fn facts(rule: &RenewalBonus) -> Vec<Fact> {
 }
 
 fn rates(rule: &RenewalBonus) -> Fact {
-    let column = match rule.measure {
-        Measure::Weight => "weight from",
-        Measure::Touches => "engagements from",
+    let (column, unit) = match rule.measure {
+        Measure::Weight => ("weight from", "in weight"),
+        Measure::Touches => ("engagements from", "engagements"),
     };
     let mut table = Table::new(&[(column, true), ("rate", true)]);
     let mut short = Vec::new();
     for step in &rule.rates {
         let (from, rate) = (words::number(step.from), value_in_a_cell(&step.rate, words::percent));
-        short.push(format!("{rate} from {from}"));
+        short.push(format!("{rate} from {from} {unit}"));
         table.row(vec![Prose::ours(from), rate]);
     }
     let below = match rule.rates.first() {

@@ -5,7 +5,7 @@ use crate::rules::{Body, Model, RoleShare, RuleBook, SharedCredit, Sharing, Unfi
 
 use super::super::condition;
 use super::super::document::Table;
-use super::super::facts::{Fact, basis, rule_name, value, work};
+use super::super::facts::{Fact, Worded, basis, rule_name, value, work};
 use super::super::prose::{Prose, listed};
 use super::super::words;
 
@@ -18,7 +18,7 @@ pub fn facts(rule: &SharedCredit, book: &Book, rules: &RuleBook, id: &str) -> Ve
     match &rule.sharing {
         Sharing::Roles { engaged, roles, within, unfilled } => {
             facts.push(work(engaged));
-            facts.push(shares(roles));
+            facts.push(shares(roles, rule.rate.is_some()));
             facts.push(within_a_role(*within));
             facts.push(nobody(*unfilled));
         }
@@ -50,7 +50,16 @@ fn pool(rule: &SharedCredit, of: &Prose, rules: &RuleBook, id: &str) -> Fact {
         };
         return Fact::new("Pay", format!("None: this rule credits and pays nothing itself.{then}"));
     };
-    value("Pay", rate, words::percent, |rate| format!("A pool of money: {rate} of {of}."))
+    value(
+        rate,
+        &Worded {
+            label: "Pay",
+            shown: &words::percent,
+            one: &|rate| format!("A pool of money: {rate} of {of}."),
+            many: &|by| format!("A pool of money: a rate of {of}, which depends on {by}:"),
+            left_out: "neither credited nor paid, but listed",
+        },
+    )
 }
 
 /// The rules that pay on this rule's credit.
@@ -66,7 +75,7 @@ fn counted_by(rules: &RuleBook, id: &str) -> Vec<Prose> {
     pays_on.map(|rule| rule_name(&rule.id, rules)).collect()
 }
 
-fn shares(roles: &[RoleShare]) -> Fact {
+fn shares(roles: &[RoleShare], pays: bool) -> Fact {
     let mut table = Table::new(&[("role", false), ("share", true)]);
     let mut short = Vec::new();
     for share in roles {
@@ -74,7 +83,8 @@ fn shares(roles: &[RoleShare]) -> Fact {
         short.push(format!("{} {percent}", Prose::text(&share.role)));
         table.row(vec![Prose::text(&share.role), Prose::ours(percent)]);
     }
-    Fact::new("Shares", "Credit and pool are shared among roles; work in other roles does not count:")
+    let what = if pays { "Credit and pool are" } else { "Credit is" };
+    Fact::new("Shares", format!("{what} shared among roles; work in other roles does not count:"))
         .table(table, format!("{}.", short.join(", ")))
 }
 
@@ -144,10 +154,10 @@ fn one_of(name: &str, rules: &RuleBook, id: &str) -> Fact {
             })
     });
     let others: Vec<Prose> = same.map(|rule| rule_name(&rule.id, rules)).collect();
-    let with = if others.is_empty() {
-        "no other rule bears the name".to_owned()
-    } else {
-        format!("the others are {}", listed(&others, "and"))
+    let with = match others.as_slice() {
+        [] => "no other rule bears the name".to_owned(),
+        [other] => format!("the other is {other}"),
+        others => format!("the others are {}", listed(others, "and")),
     };
     Fact::new(
         "One rule for a deal",

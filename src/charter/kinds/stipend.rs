@@ -4,7 +4,7 @@ use crate::book::Book;
 use crate::rules::{Per, Stipend};
 
 use super::super::condition;
-use super::super::facts::{Fact, value, work};
+use super::super::facts::{Fact, Worded, value, work};
 use super::super::words;
 
 pub fn facts(rule: &Stipend, book: &Book) -> Vec<Fact> {
@@ -13,11 +13,19 @@ pub fn facts(rule: &Stipend, book: &Book) -> Vec<Fact> {
         facts.push(Fact::where_holds("Required", "A payee is paid", &condition::condition(expr)));
     }
     let per = match rule.per {
-        Per::Deal => "for each deal, however much was done",
+        Per::Deal => "for each deal, however much was done on it",
         Per::Touch => "for each engagement",
-        Per::Weight => "for each unit of weight",
+        Per::Weight => "for each unit of weight of its work",
     };
-    let shown = |amount| words::money(amount, book);
-    facts.push(value("Amount", &rule.amount, shown, |amount| format!("Each payee earns {amount}, {per}.")));
+    facts.push(value(
+        &rule.amount,
+        &Worded {
+            label: "Amount",
+            shown: &|amount| words::money(amount, book),
+            one: &|amount| format!("Each payee earns {amount} {per}."),
+            many: &|by| format!("Each payee earns an amount {per}, which depends on {by}:"),
+            left_out: "not paid",
+        },
+    ));
     facts
 }

@@ -5,18 +5,27 @@ use std::path::Path;
 
 use crate::support::repository;
 
-/// Every code of a diagnostic, with a file that gives it. Those of `apportion check` are its own tests' matter.
+/// Every code of a diagnostic, with a file that gives it. Those of `check` and `verify` are told elsewhere.
 pub fn of_diagnostics() -> BTreeMap<String, String> {
-    let mut texts = sources();
-    texts.retain(|(name, _)| !name.starts_with("src/check/"));
+    given_in(|name| !name.starts_with("src/check/") && !name.starts_with("src/verify/"))
+}
+
+/// Every code that a verification can find, with a file that gives it.
+pub fn of_verification() -> BTreeMap<String, String> {
+    given_in(|name| name.starts_with("src/verify/"))
+}
+
+fn given_in(which: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+    let texts = sources();
     let makers: BTreeSet<&str> = texts.iter().flat_map(|(_, text)| makers(text)).collect();
     assert!(
         makers.contains("error") && makers.contains("about"),
         "the source is laid out as it was: {makers:?}"
     );
     let mut codes = BTreeMap::new();
-    for (name, text) in &texts {
-        let given = makers.iter().flat_map(|maker| calls(text, maker)).chain(constants(text));
+    for (name, text) in texts.iter().filter(|(name, _)| which(name)) {
+        let all = makers.iter().copied().chain(["Finding::new"]);
+        let given = all.flat_map(|maker| calls(text, maker)).chain(constants(text));
         for code in given.filter(|code| is_code(code)) {
             codes.entry(code.to_owned()).or_insert_with(|| name.clone());
         }

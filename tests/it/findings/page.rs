@@ -4,6 +4,7 @@ use super::entry::{Entry, Expected, Family, Mistake};
 use super::outcome::Outcome;
 use super::project::{Change, FILES};
 use crate::check::planted::{self, Edit, PLANTED, Planted};
+use crate::verify::told::{TOLD, Told};
 
 const HEAD: &str = "\
 # Findings
@@ -34,6 +35,8 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
     let links: Vec<String> =
         PLANTED.iter().map(|planted| format!("[{0}](#{0}-check)", planted.code)).collect();
     page.push_str(&format!("\n**[Checks](#checks)**: {}\n", links.join(", ")));
+    let links: Vec<String> = TOLD.iter().map(|told| format!("[{0}](#{0}-verify)", told.code)).collect();
+    page.push_str(&format!("\n**[Verification](#verification)**: {}\n", links.join(", ")));
     for family in FAMILIES {
         page.push_str(&format!("\n## {}\n\n{}\n", title(family), intro(family)));
         for (entry, outcomes) in outcomes.iter().filter(|(entry, _)| entry.family == family) {
@@ -42,6 +45,8 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
     }
     page.push_str(CHECKS);
     page.extend(PLANTED.iter().map(checked));
+    page.push_str(VERIFICATION);
+    page.extend(TOLD.iter().map(tampered));
     page
 }
 
@@ -66,6 +71,24 @@ fn checked(planted: &Planted) -> String {
     let told = crate::check::told(planted);
     text.push_str(&format!("\n```text\n{told}\n```\n\n*What to do:* {}\n", planted.todo));
     text
+}
+
+const VERIFICATION: &str = "
+## Verification
+
+What `apportion verify` finds in a result that is not as the run left it. The examples are made by the tests
+(`tests/it/verify`): a small result is tampered with, and where it says so the digests in `run.json` are made to fit
+afterwards, so that the numbers alone tell. Only the finding of the heading is shown; most tampering brings several. A
+finding is no proof of bad faith: a spreadsheet that saved a file does the same.
+";
+
+/// A finding of `apportion verify`.
+fn tampered(told: &Told) -> String {
+    let example = told.example();
+    format!(
+        "\n### {} (verify)\n\n{}\n\n{}\n\n```text\n{}\n```\n\n*What to do:* {}\n",
+        told.code, told.what, example.changed, example.said, told.todo
+    )
 }
 
 const FAMILIES: [Family; 8] = [

@@ -32,6 +32,35 @@ impl Lines {
         Self { schema, rows }
     }
 
+    /// The same of bytes; `None` where they are no such file.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lines.parquet");
+        std::fs::write(&path, bytes).unwrap();
+        let readable = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).is_ok();
+        readable.then(|| Self::read(&path))
+    }
+
+    /// Each line as `column value, column value, …`, without what is null.
+    pub fn shown(&self) -> Vec<String> {
+        let fields = self.schema.fields();
+        let shown = |row: &Row| {
+            let cells = row.iter().zip(fields).filter_map(|(cell, field)| {
+                let cell = cell.as_ref()?;
+                let cell = match field.data_type() {
+                    DataType::Decimal128(_, scale) => {
+                        apportion::money::format_scaled(cell.parse().unwrap(), scale.unsigned_abs().into())
+                    }
+                    DataType::Date32 => apportion::book::display_day(cell.parse().unwrap()),
+                    _ => cell.clone(),
+                };
+                Some(format!("{} {cell}", field.name()))
+            });
+            cells.collect::<Vec<_>>().join(", ")
+        };
+        self.rows.iter().map(shown).collect()
+    }
+
     /// Writes the lines as a run would, but for where pages end.
     pub fn write(&self, path: &Path) {
         let columns = self.schema.fields().iter().enumerate().map(|(at, field)| {

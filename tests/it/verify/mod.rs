@@ -3,6 +3,7 @@
 mod cases;
 mod lines;
 mod tampering;
+pub mod told;
 mod workbench;
 
 use std::process::Command;
@@ -23,6 +24,31 @@ fn a_result_that_was_left_alone_is_proven() {
     let report = verify(&bench.out(), project, Some(&report.digest)).unwrap();
     assert!(report.proven(), "what is not at hand is no finding");
     assert_eq!(report.proofs.iter().filter(|proof| proof.outcome == Outcome::NotAtHand).count(), 3);
+}
+
+/// docs/verify.md lists the proofs in their order.
+#[test]
+fn the_page_lists_every_proof() {
+    let page = std::fs::read_to_string(crate::support::repository("docs/verify.md")).unwrap();
+    let report = Bench::new().verify();
+    let rows = report.proofs.iter().map(|proof| format!("| {} | {} |\n", proof.name, proof.claim));
+    let table: String = rows.collect();
+    assert!(page.contains(&table), "{table}");
+}
+
+/// docs/findings.md tells each code, with a tampering that brings it.
+#[test]
+fn every_code_is_told() {
+    use apportion::verify::codes::{CODES, MORE_CODES};
+    let told: Vec<&str> = told::TOLD.iter().map(|told| told.code).collect();
+    let known: Vec<&str> = CODES.iter().chain(&MORE_CODES).map(|(code, _)| *code).collect();
+    assert_eq!(told, known);
+    for told in told::TOLD {
+        assert!(!told.what.is_empty() && !told.todo.is_empty());
+        let Some(name) = told.tampering else { continue };
+        let tampering = TAMPERINGS.iter().find(|tampering| tampering.name == name).unwrap();
+        assert_eq!(tampering.code, told.code, "{name}");
+    }
 }
 
 /// Every way to tamper is told by its own code; what else it sets off is in the snapshot.

@@ -169,6 +169,14 @@ pub const TAMPERINGS: &[Tampering] = &[
             l.add(cat, "units_total", 1_000_000_000);
         });
     }),
+    covered("numbers beyond all bounds", "too-large", |b| {
+        let power = |zeros: usize| format!("1{}", "0".repeat(zeros));
+        lines(b, |l| {
+            let at = l.find("overlay", "D2", "ann");
+            l.set(at, "units", Some(&power(37)));
+            l.set(at, "basis", Some(&power(17)));
+        });
+    }),
     covered("a rate changed", "wrong-amount", |b| {
         lines(b, |l| l.set(l.find("lead", "D2", "eve"), "rate", Some("2000000")));
     }),

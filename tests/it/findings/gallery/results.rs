@@ -1,7 +1,7 @@
 //! What can be wrong with commands and results.
 
 use crate::findings::entry::{Entry, Family, entry};
-use crate::findings::project::Change;
+use crate::findings::project::{Change, FILES};
 
 fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
     entry(Family::Results, code, what, remedy)
@@ -22,6 +22,18 @@ pub fn entries() -> Vec<Entry> {
             &["init", "."],
             vec![],
         ),
+        code("not-rules", "What `diff --rules` names is a whole project, and its rules alone are meant to be compared.", "Take one of the two ways in the help.").commanded(
+            &["diff", "--rules", ".", "--period", "2026-07"],
+            vec![],
+        ),
+        code("currencies-differ", "The two books that `diff` should compare are in different currencies, so that no amount can be held against its other.", "Compare projects of one currency.").commanded(
+            &["diff", "--against", "europe", "--period", "2026-07"],
+            vec![Change::Write("europe/apportion.toml", in_euros().into_bytes())],
+        ),
+        code("days-reversed", "The days between which `charter` should tell the changes stand in the wrong order.", "Name the earlier day with `--from`.").commanded(
+            &["charter", "--from", "2026-07-01", "--to", "2026-01-01"],
+            vec![],
+        ),
         code("unknown-command", "There is no command of that name.", "`apportion --help` lists the commands.").commanded(&["man", "runn"], vec![]),
         code("no-such-payee", "`explain` is asked about a payee_id that is not among the payees, or whose row was rejected.", "Look at the nearest ids, or at the row that was rejected; a payee's name is not its id.")
             .commanded(&["explain", "--payee", "anne", "--period", "2026-07"], vec![]),
@@ -40,4 +52,11 @@ pub fn entries() -> Vec<Entry> {
         code("lines-out-of-order", "The lines to be written are not in their order. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
         code("internal", "Something happened that can't.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
     ]
+}
+
+/// The sound project's file in another currency, as it would stand in a folder of the project.
+fn in_euros() -> String {
+    let (_, text) = FILES[0];
+    let text = text.replace("\"USD\"", "\"EUR\"").replace("rules/*.toml", "../rules/*.toml");
+    text.replace("path = \"data/", "path = \"../data/")
 }
