@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole comparison, from a fresh clone to the tables of docs/performance.md:
 #
-#   benches/close.sh FOLDER            200 thousand and 2 million deals, Parquet, and 2 million as CSV (about 15 GB)
+#   benches/close.sh FOLDER            200 thousand and 2 million deals, Parquet, and 2 million as CSV
 #   BIG=1 benches/close.sh FOLDER      20 million deals besides
 #   ROUNDS=7 NOTE="..." ...            rounds of each (5), and a sentence on the circumstances
 #
