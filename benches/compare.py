@@ -82,7 +82,8 @@ def summary(runs):
     seconds = [r["seconds"] for r in runs]
     return {"median": round(statistics.median(seconds), 4), "min": min(seconds), "max": max(seconds),
             "cpu": round(statistics.median(r["user"] + r["system"] for r in runs), 3),
-            "peak_mib": max(r["peak_mib"] for r in runs), "runs": runs}
+            "peak_mib": max(r["peak_mib"] for r in runs), "peak_mib_median": statistics.median(r["peak_mib"] for r in runs),
+            "peak_mib_min": min(r["peak_mib"] for r in runs), "runs": runs}
 
 
 # ---- agreement -------------------------------------------------------------------------------------------------------
@@ -212,10 +213,11 @@ def main():
         arguments.json.write_text(json.dumps(document, indent=1) + "\n")
 
     print(f"{about['rows']['deals']} deals, {about['rows']['engagements']} engagements, {about['format']}, {arguments.threads} threads\n")
-    print(f"{'':12} {'median s':>9} {'min':>8} {'max':>8} {'cpu s':>8} {'peak MiB':>9} {'x engine':>9}")
+    print(f"{'':12} {'median s':>9} {'min':>8} {'max':>8} {'cpu s':>8} {'peak MiB':>9} {'min':>7} {'max':>7} {'x engine':>9}")
     for name, figure in figures.items():
         ratio = document["ratio_to_engine"].get(name, "")
-        print(f"{name:12} {figure['median']:9.3f} {figure['min']:8.3f} {figure['max']:8.3f} {figure['cpu']:8.2f} {figure['peak_mib']:9.0f} {ratio:>9}")
+        print(f"{name:12} {figure['median']:9.3f} {figure['min']:8.3f} {figure['max']:8.3f} {figure['cpu']:8.2f} {figure['peak_mib_median']:9.0f} "
+              f"{figure['peak_mib_min']:7.0f} {figure['peak_mib']:7.0f} {ratio:>9}")
     print()
     for check in checks:
         verdict = "agree" if check["differences"] == 0 else f"{check['differences']} DIFFER: {check['example'][:600]}"

@@ -29,24 +29,35 @@ SELECT row_number() OVER (ORDER BY payee_id)::INTEGER AS payee, payee_id, kind =
 FROM payees_in;
 
 -- Earlier deals of the year matter to the renewal bonus alone: only its cap runs by year.
-CREATE TEMP TABLE deal AS
-SELECT row_number() OVER (ORDER BY close_date, deal_id)::INTEGER AS deal, deal_id, close_date,
+SET preserve_insertion_order = true; -- a table that is made in an order keeps it: its row ids are the deals' numbers
+
+CREATE TEMP TABLE deal_rows AS
+SELECT deal_id, close_date,
        close_date >= period_from() AS paid, coalesce(deal_type IN ('new', 'expansion'), false) AS shared,
        coalesce(deal_type = 'renewal', false) AS renewal, (amount * 100)::BIGINT AS cents
 FROM deals_in
 WHERE outcome = 'won' AND close_date BETWEEN year_from() AND period_to()
-  AND (close_date >= period_from() OR deal_type = 'renewal');
+  AND (close_date >= period_from() OR deal_type = 'renewal')
+ORDER BY close_date, deal_id;
+
+SET preserve_insertion_order = false;
+
+CREATE TEMP VIEW deal AS SELECT rowid::INTEGER AS deal, * FROM deal_rows;
 
 -- ---- engagements: one pass --------------------------------------------------------------------------------------------
 
-CREATE TEMP TABLE work AS
-SELECT d.deal, p.payee, CASE e.role WHEN 'sourced' THEN 0 WHEN 'cosell' THEN 1 WHEN 'closed' THEN 2 ELSE 3 END::TINYINT AS role,
+-- Deal, payee and role are one number while they are grouped.
+CREATE TEMP TABLE work_rows AS
+SELECT (d.deal::BIGINT << 32) | (p.payee::BIGINT << 2) | CASE e.role WHEN 'sourced' THEN 0 WHEN 'cosell' THEN 1 WHEN 'closed' THEN 2 ELSE 3 END AS key,
        count(*)::INTEGER AS touches,
        sum((coalesce(e.weight, 1) * 100)::INTEGER)::BIGINT AS units,
        coalesce(sum((coalesce(e.weight, 1) * 100)::INTEGER)
            FILTER (e.occurred_on > d.close_date - 180 AND e.occurred_on <= d.close_date), 0)::BIGINT AS recent
 FROM engagements_in e JOIN deal d USING (deal_id) JOIN payee p USING (payee_id)
-GROUP BY d.deal, p.payee, 3;
+GROUP BY 1;
+
+CREATE TEMP VIEW work AS
+SELECT (key >> 32)::INTEGER AS deal, ((key >> 2) & 1073741823)::INTEGER AS payee, (key & 3)::TINYINT AS role, * EXCLUDE key FROM work_rows;
 
 -- ---- shared credit: 30 / 20 / 50 over the roles somebody filled, then by weight within each ---------------------------
 

@@ -85,7 +85,8 @@ def main():
             print(f"{time.perf_counter() - start:8.3f}  {name}", file=sys.stderr)
         return result
 
-    script = statements_of(HERE / f"duckdb_{arguments.job}.sql", out=str(arguments.out), ext=files["deals"].suffix[1:])
+    script = statements_of(HERE / f"duckdb_{arguments.job}.sql", out=str(arguments.out), ext=files["deals"].suffix[1:],
+                           ordered=str(is_csv and arguments.job == "full").lower())
     for statement in views + script:
         step(statement.splitlines()[0][:90], lambda: connection.execute(statement))
 

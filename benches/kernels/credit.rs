@@ -1,0 +1,105 @@
+//! Stage one on groups and units that are there already: from a batch of deals to lines.
+
+use apportion::credit::renewal_bonus::{self, By, Rung};
+use apportion::credit::stipend::{self, Earning};
+use apportion::credit::{Batch, Groups, Numbers as Basis, Reason, Shares, Slots, shared_credit};
+use apportion::data::NO_DAY;
+use apportion::money::Rounding;
+use criterion::{Criterion, Throughput};
+use std::hint::black_box;
+
+use super::numbers::Numbers;
+
+/// A partition of a run.
+const DEALS: usize = 32_768;
+const PAYEES: u64 = 500;
+const PERCENT: i64 = 1_000_000;
+
+pub fn bench(criterion: &mut Criterion) {
+    let deals: Vec<u32> = (0..DEALS as u32).collect();
+    let batch = Batch {
+        rule: 0,
+        version: 0,
+        deals: &deals,
+        paid: vec![true; DEALS],
+        verdicts: vec![None; DEALS],
+        rounding: Rounding::HalfAwayFromZero,
+        digits: 2,
+        cap: None,
+    };
+    let mut numbers = Numbers::new(6);
+    let amounts = (0..DEALS).map(|_| i128::from(numbers.cents()) * 10_000).collect();
+    let basis = Basis { mantissas: amounts, known: None, scale: 6 };
+    let shares = shares(&mut numbers);
+    let groups = groups(&mut numbers);
+
+    let mut group = criterion.benchmark_group("credit");
+    group.throughput(Throughput::Elements(DEALS as u64));
+    let slots = Slots { share: vec![30, 20, 50], role: vec![0, 1, 2], retain: false };
+    let rates = vec![Some(10 * PERCENT); DEALS];
+    group.bench_function("shared_credit", |bencher| {
+        bencher
+            .iter(|| black_box(shared_credit::pay(&batch, &basis, Some(&rates), &slots, &shares).unwrap()));
+    });
+
+    let earning = Earning {
+        meets: groups.touches.iter().map(|touches| *touches >= 2).collect(),
+        amount_e6: vec![Some(250_000_000); groups.payee.len()],
+        times_e9: vec![1_000_000_000; groups.payee.len()],
+    };
+    group.bench_function("stipend", |bencher| {
+        bencher.iter(|| black_box(stipend::pay(&batch, &groups, &earning).unwrap()));
+    });
+
+    let rungs: Vec<Rung> = [(3, 1), (8, 2), (20, 3)]
+        .map(|(from, percent)| Rung {
+            from_e9: from * 1_000_000_000,
+            rates_e8: vec![Some(percent * PERCENT); groups.payee.len().max(DEALS)],
+        })
+        .into();
+    for (name, by) in [("renewal_bonus by deal", By::Deal), ("renewal_bonus by payee", By::Payee)] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                black_box(renewal_bonus::pay(&batch, &basis, &groups, &groups.weight_e9, &rungs, by).unwrap())
+            });
+        });
+    }
+    group.finish();
+}
+
+/// Up to three roles a deal, one or two payees in each: some roles have nobody.
+fn shares(numbers: &mut Numbers) -> Shares {
+    let mut shares = Shares { offsets: vec![0], ..Shares::default() };
+    for _ in 0..DEALS {
+        for slot in 0..3 {
+            let first = numbers.below(PAYEES) as u32;
+            for more in 0..[0, 1, 1, 1, 2][numbers.index(5)] {
+                shares.slot.push(slot);
+                shares.payee.push(first + more);
+                shares.units_e9.push(i128::from(numbers.weight_e9()));
+            }
+        }
+        shares.offsets.push(shares.payee.len() as u32);
+        shares.why_empty.push(Reason::NoFilledRole);
+    }
+    shares
+}
+
+/// None to three payees a deal, of one to three touches each.
+fn groups(numbers: &mut Numbers) -> Groups {
+    let mut groups = Groups { offsets: vec![0], ..Groups::default() };
+    for _ in 0..DEALS {
+        let first = numbers.below(PAYEES) as u32;
+        for more in 0..numbers.below(4) as u32 {
+            let touches = 1 + numbers.below(3) as u32;
+            groups.payee.push(first + more);
+            groups.touches.push(touches);
+            groups.weight_e9.push((0..touches).map(|_| i128::from(numbers.weight_e9())).sum());
+            groups.first_on.push(NO_DAY);
+            groups.last_on.push(NO_DAY);
+        }
+        groups.offsets.push(groups.payee.len() as u32);
+        groups.why_empty.push(Reason::NoEligiblePayee);
+    }
+    groups
+}

@@ -1,0 +1,129 @@
+//! A small project on disk, in Parquet: for what can only be measured from the files on.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::sync::Arc;
+
+use apportion::book::{self, Book};
+use apportion::data::{self, Tables, Unwatched};
+use apportion::diagnostic::Files;
+use apportion::rules::{self, Rules};
+use arrow::array::{ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
+use tempfile::TempDir;
+
+use super::numbers::Numbers;
+
+pub const DEALS: usize = 50_000;
+pub const ENGAGEMENTS: usize = 4 * DEALS;
+const EMPLOYEES: usize = DEALS / 100;
+const PARTNERS: usize = DEALS / 500;
+/// 2026-07-01.
+const FROM: i32 = 20_635;
+
+const BOOK: &str = r#"[book]
+name = "Kernels"
+currency = "USD"
+fiscal_year_starts = 1
+rules = ["rules.toml"]
+
+[sources]
+deals = { path = "deals.parquet" }
+engagements = { path = "engagements.parquet" }
+payees = { path = "payees.parquet" }
+"#;
+
+/// A folder with deals, engagements, payees and the given rules.
+pub fn write(rules: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("apportion.toml"), BOOK).unwrap();
+    fs::write(at.join("rules.toml"), rules).unwrap();
+    let mut numbers = Numbers::new(3);
+    // Ids are scattered, so that files don't stand in their order.
+    let deal_id = |deal: usize| format!("0068d00{:08}QAA", deal * 7_919 % 100_000_007);
+    let payee_id = |payee: usize| format!("0058d00{:08}QAC", payee * 7_919 % 100_000_007);
+    let payees = EMPLOYEES + PARTNERS;
+    write_file(
+        &at.join("payees.parquet"),
+        [
+            ("payee_id", texts((0..payees).map(payee_id))),
+            (
+                "kind",
+                texts((0..payees).map(|at| if at < EMPLOYEES { "employee" } else { "partner" }.to_owned())),
+            ),
+        ],
+    );
+    write_file(
+        &at.join("deals.parquet"),
+        [
+            ("deal_id", texts((0..DEALS).map(deal_id))),
+            ("outcome", texts((0..DEALS).map(|_| "won".to_owned()))),
+            ("close_date", dates((0..DEALS).map(|_| FROM + numbers.below(92) as i32))),
+            ("amount", decimals((0..DEALS).map(|_| numbers.cents()), 18)),
+        ],
+    );
+    let roles = ["sourced", "cosell", "closed", "support"];
+    let deals: Vec<usize> = (0..ENGAGEMENTS).map(|_| numbers.index(DEALS)).collect();
+    write_file(
+        &at.join("engagements.parquet"),
+        [
+            (
+                "engagement_id",
+                texts((0..ENGAGEMENTS).map(|at| format!("00T8d00{:08}QAE", at * 7_919 % 100_000_007))),
+            ),
+            ("deal_id", texts(deals.iter().map(|deal| deal_id(*deal)))),
+            // Four payees work on a deal, of whom one is a partner.
+            (
+                "payee_id",
+                texts(deals.iter().map(|deal| match numbers.index(4) {
+                    0 => payee_id(EMPLOYEES + deal % PARTNERS),
+                    other => payee_id((deal * 3 + other) % EMPLOYEES),
+                })),
+            ),
+            ("role", texts((0..ENGAGEMENTS).map(|at| roles[(at / 7) % 4].to_owned()))),
+            ("occurred_on", dates((0..ENGAGEMENTS).map(|at| FROM - (at % 365) as i32))),
+            ("weight", decimals((0..ENGAGEMENTS).map(|at| (at % 1_200) as i64), 9)),
+        ],
+    );
+    folder
+}
+
+/// The project file and the rules: what is read before any row.
+pub struct Opened {
+    pub book: Book,
+    pub rules: Rules,
+}
+
+pub fn open(folder: &Path) -> Opened {
+    let mut files = Files::default();
+    let book = book::read(folder, &mut files).unwrap();
+    let catalogue = data::open(&book).unwrap();
+    let rules = rules::read(&book, catalogue.catalogue(), &mut files).unwrap();
+    Opened { book, rules }
+}
+
+/// From the files to dense tables.
+pub fn load(opened: &Opened) -> Tables {
+    data::open(&opened.book).unwrap().load(&opened.book, &opened.rules.used, &Unwatched).unwrap()
+}
+
+fn write_file<const COLUMNS: usize>(path: &Path, columns: [(&str, ArrayRef); COLUMNS]) {
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+fn texts(texts: impl Iterator<Item = String>) -> ArrayRef {
+    Arc::new(texts.map(Some).collect::<StringArray>())
+}
+
+fn dates(days: impl Iterator<Item = i32>) -> ArrayRef {
+    Arc::new(Date32Array::from_iter_values(days))
+}
+
+fn decimals(hundredths: impl Iterator<Item = i64>, digits: u8) -> ArrayRef {
+    let array = Decimal128Array::from_iter_values(hundredths.map(i128::from));
+    Arc::new(array.with_precision_and_scale(digits, 2).unwrap())
+}

@@ -1,0 +1,76 @@
+//! Stage two: the tier formula alone, and commission lines over a payee's running total.
+
+use apportion::money::{Overflow, Rounding};
+use apportion::pay::commission::{self, Terms};
+use apportion::pay::tiers::Ladder;
+use apportion::pay::{Credit, PeriodKey};
+use criterion::{Criterion, Throughput};
+use std::hint::black_box;
+
+use super::numbers::Numbers;
+
+const PAYEES: u32 = 200;
+/// Credited deals of a payee in a quarter.
+const CREDITS: u32 = 75;
+const PERCENT: i64 = 1_000_000;
+
+pub fn bench(criterion: &mut Criterion) {
+    let mut numbers = Numbers::new(8);
+    let of_payees: Vec<Vec<Credit>> = (0..PAYEES)
+        .map(|payee| {
+            let credit = |deal| Credit {
+                payee,
+                deal,
+                close_date: (deal / 2) as i32,
+                credited: i128::from(numbers.cents()),
+            };
+            (0..CREDITS).map(credit).collect()
+        })
+        .collect();
+    let credits = u64::from(PAYEES * CREDITS);
+
+    let mut group = criterion.benchmark_group("tiers");
+    group.throughput(Throughput::Elements(credits));
+    for (name, whole) in [("marginal", false), ("whole", true)] {
+        let ladder = ladder(whole).unwrap();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                for credit in of_payees.iter().flatten() {
+                    black_box(ladder.value(credit.credited).unwrap());
+                    black_box(ladder.rate_e8(credit.credited).unwrap());
+                }
+            });
+        });
+    }
+    group.bench_function("commission", |bencher| {
+        bencher.iter(|| {
+            for credits in &of_payees {
+                black_box(commission::pay(0, credits, &OneQuarter, Rounding::HalfAwayFromZero, 2).unwrap());
+            }
+        });
+    });
+    group.finish();
+}
+
+/// Thresholds at 0, 100 and 150% of a quota of 3,000,000, so that totals cross all of them.
+fn ladder(whole: bool) -> Result<Ladder, Overflow> {
+    let quota_e6 = 3_000_000_000_000;
+    let steps = vec![(0, 5 * PERCENT), (quota_e6, 15 * PERCENT / 2), (quota_e6 / 2 * 3, 10 * PERCENT)];
+    Ladder::new(steps, 6, 2, whole)
+}
+
+struct OneQuarter;
+
+impl Terms for OneQuarter {
+    fn version(&self, _: &Credit) -> Option<u16> {
+        Some(0)
+    }
+
+    fn period(&self, _: &Credit) -> PeriodKey {
+        0
+    }
+
+    fn ladder(&self, _: u16, _: u32, _: PeriodKey) -> Result<Option<Ladder>, Overflow> {
+        ladder(false).map(Some)
+    }
+}
