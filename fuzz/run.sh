@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
 # Runs fuzz targets, each for some seconds, from seeds that are made of the project's own files:
 #     fuzz/run.sh 600 delimited ndjson        ten minutes each; without names, all of them
-# Needs `cargo install cargo-fuzz` and a nightly compiler. What was found lies in fuzz/artifacts.
+# Needs `cargo install cargo-fuzz`, and a nightly compiler or, where there is none, a stable one that is told to act as one.
+# What was found lies in fuzz/artifacts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 seconds="${1:-60}"
 shift || true
 targets=("$@")
+if cargo +nightly --version > /dev/null 2>&1; then
+  fuzz() { cargo +nightly fuzz "$@"; }
+else
+  fuzz() { RUSTC_BOOTSTRAP=1 cargo fuzz "$@"; }
+fi
 if [ ${#targets[@]} -eq 0 ]; then
-  mapfile -t targets < <(cargo +nightly fuzz list)
+  mapfile -t targets < <(fuzz list)
 fi
 
 # Small files, each an input of its own.
@@ -52,5 +58,5 @@ if [ -d /dev/shm ]; then export TMPDIR=/dev/shm; fi
 ulimit -v 8000000
 for target in "${targets[@]}"; do
   seeds "$target"
-  cargo +nightly fuzz run -s none "$target" -- -max_total_time="$seconds" -max_len=6000 -rss_limit_mb=3000 -timeout=20 -print_final_stats=1
+  fuzz run -s none "$target" -- -max_total_time="$seconds" -max_len=6000 -rss_limit_mb=3000 -timeout=20 -print_final_stats=1
 done
