@@ -77,8 +77,8 @@ fn only(caps: &Caps, every: Every) -> Caps {
 /// The caps per deal, by version.
 fn per_deal(lines: &mut [Line], caps: &[Option<i64>]) -> Option<()> {
     let mut deals: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for row in 0..lines.len() {
-        deals.entry(lines[row].deal).or_default().push(row);
+    for (row, line) in lines.iter().enumerate() {
+        deals.entry(line.deal).or_default().push(row);
     }
     for mut rows in deals.into_values() {
         rows.sort_by_key(|&row| (lines[row].payee, lines[row].role.wrapping_add(1)));
