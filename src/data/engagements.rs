@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use arrow::array::StringArray;
+use arrow::buffer::ScalarBuffer;
 use rayon::prelude::*;
 
 use crate::book::TableName;
 
 use super::column::Column;
 use super::contract::engagements::{ACCOUNT_ID, ENGAGEMENT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
-use super::frames::{days, fixed, frame, indexed};
+use super::frames::{days, fixed, frame, indexed, indexed_all};
 use super::intern::Names;
 use super::references::Known;
 use super::sheet::{Sheet, Status};
@@ -20,6 +21,9 @@ use super::tables::{Engagements, Frame, NONE};
 const SEGMENT_ROWS: usize = 1 << 16;
 /// Deals of a bucket, as a power of two: its rows stay in a processor's cache while they are put in order.
 const BUCKET_BITS: u32 = 12;
+
+/// Buckets that are put in order at once.
+const BUCKETS_AT_ONCE: usize = 64;
 
 /// Deals and payees, and their ids.
 pub(super) type Dense<'a> = (&'a Known, &'a Known, &'a StringArray, &'a StringArray);
@@ -42,11 +46,13 @@ pub(super) fn build(
     let asks_for_ids = used.contains("engagement_id");
     let id_rank = if asks_for_ids { id_ranks(sheet, names, &rows) } else { Vec::new() };
     let roles: Vec<String> = role_codes.iter().map(|code| roles.get(*code).to_string()).collect();
+    // What expressions see of these is the same memory.
+    let (role, occurred_on) = (ScalarBuffer::from(role), ScalarBuffer::from(occurred_on));
     let frame = frame(TableName::Engagements, Some(sheet), names, &rows, used, |name| match name {
         "deal_id" => Some(indexed(deal.iter().copied(), deal_ids.clone())),
         "payee_id" => Some(indexed(payee.iter().copied(), payee_ids.clone())),
-        "role" => Some(indexed(role.iter().copied(), roles.iter().map(Some).collect())),
-        "occurred_on" => Some(days(&occurred_on)),
+        "role" => Some(indexed_all(role.clone(), roles.iter().map(Some).collect())),
+        "occurred_on" => Some(days(occurred_on.clone())),
         "weight" => Some(fixed(weight_e9.iter().copied(), 9)),
         _ => None,
     });
@@ -110,20 +116,23 @@ impl Source<'_> {
         let firsts: Vec<usize> = (0..self.sheet.len()).step_by(SEGMENT_ROWS).collect();
         let rows = |first: usize| first..self.sheet.len().min(first + SEGMENT_ROWS);
         let segments: Vec<Segment> = firsts.into_par_iter().map(|first| self.segment(rows(first))).collect();
-        let buckets: Vec<(Vec<u32>, Columns)> =
-            (0..self.buckets()).into_par_iter().map(|bucket| self.bucket(&segments, bucket)).collect();
-        drop(segments);
-        let mut by_deal = Vec::with_capacity(self.deals + 1);
-        let mut before = 0;
-        for (starts, columns) in &buckets {
-            by_deal.extend(starts.iter().map(|start| before + start));
-            before += columns.rows.len() as u32;
+        let kept = segments.iter().map(|segment| segment.rows.len()).sum();
+        let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals + 1), Columns::with_room(kept));
+        // Some at a time, so that rows do not stand in memory three times.
+        for some in (0..self.buckets()).collect::<Vec<_>>().chunks(BUCKETS_AT_ONCE) {
+            let buckets: Vec<(Vec<u32>, Columns)> =
+                some.par_iter().map(|bucket| self.bucket(&segments, *bucket)).collect();
+            let mut before = columns.rows.len() as u32;
+            let mut parts = Vec::with_capacity(buckets.len());
+            for (starts, part) in buckets {
+                // The last bucket is of the rows without a deal: where it begins, the last deal's end.
+                by_deal.extend(starts.iter().map(|start| before + start));
+                before += part.rows.len() as u32;
+                parts.push(part);
+            }
+            columns.append(&parts);
         }
-        // The last bucket is of the rows without a deal: where it begins, the last deal's end.
-        Grouped {
-            by_deal,
-            columns: Columns::joined(buckets.into_iter().map(|(_, columns)| columns).collect()),
-        }
+        Grouped { by_deal, columns }
     }
 
     /// One for some deals each, and one for rows without a deal.
@@ -192,8 +201,8 @@ impl Source<'_> {
 }
 
 impl Columns {
-    fn of<'a>(rows: impl Iterator<Item = &'a Row>, count: usize) -> Self {
-        let mut columns = Self {
+    fn with_room(count: usize) -> Self {
+        Self {
             rows: Vec::with_capacity(count),
             deal: Vec::with_capacity(count),
             payee: Vec::with_capacity(count),
@@ -201,7 +210,11 @@ impl Columns {
             account: Vec::with_capacity(count),
             occurred_on: Vec::with_capacity(count),
             weight_e9: Vec::with_capacity(count),
-        };
+        }
+    }
+
+    fn of<'a>(rows: impl Iterator<Item = &'a Row>, count: usize) -> Self {
+        let mut columns = Self::with_room(count);
         for row in rows {
             columns.rows.push(row.row);
             columns.deal.push(row.deal);
@@ -214,26 +227,19 @@ impl Columns {
         columns
     }
 
-    /// Parts one after the other.
-    fn joined(parts: Vec<Self>) -> Self {
-        let mut joined = Self::default();
+    /// Appends parts, one after the other.
+    fn append(&mut self, parts: &[Self]) {
+        let Self { rows, deal, payee, role, account, occurred_on, weight_e9 } = self;
         rayon::scope(|scope| {
-            scope.spawn(|_| joined.rows = one_after_the_other(&parts, |part| &part.rows));
-            scope.spawn(|_| joined.deal = one_after_the_other(&parts, |part| &part.deal));
-            scope.spawn(|_| joined.payee = one_after_the_other(&parts, |part| &part.payee));
-            scope.spawn(|_| joined.role = one_after_the_other(&parts, |part| &part.role));
-            scope.spawn(|_| joined.account = one_after_the_other(&parts, |part| &part.account));
-            scope.spawn(|_| joined.occurred_on = one_after_the_other(&parts, |part| &part.occurred_on));
-            scope.spawn(|_| joined.weight_e9 = one_after_the_other(&parts, |part| &part.weight_e9));
+            scope.spawn(|_| parts.iter().for_each(|part| rows.extend_from_slice(&part.rows)));
+            scope.spawn(|_| parts.iter().for_each(|part| deal.extend_from_slice(&part.deal)));
+            scope.spawn(|_| parts.iter().for_each(|part| payee.extend_from_slice(&part.payee)));
+            scope.spawn(|_| parts.iter().for_each(|part| role.extend_from_slice(&part.role)));
+            scope.spawn(|_| parts.iter().for_each(|part| account.extend_from_slice(&part.account)));
+            scope.spawn(|_| parts.iter().for_each(|part| occurred_on.extend_from_slice(&part.occurred_on)));
+            scope.spawn(|_| parts.iter().for_each(|part| weight_e9.extend_from_slice(&part.weight_e9)));
         });
-        joined
     }
-}
-
-fn one_after_the_other<P, T: Copy>(parts: &[P], column: impl Fn(&P) -> &Vec<T>) -> Vec<T> {
-    let mut all = Vec::with_capacity(parts.iter().map(|part| column(part).len()).sum());
-    parts.iter().for_each(|part| all.extend_from_slice(column(part)));
-    all
 }
 
 /// Counts become places: each entry the sum of those up to it.
@@ -278,9 +284,9 @@ fn none(deals: usize, names: &Names, used: &BTreeSet<String>) -> Engagements {
         deal: Vec::new(),
         account: Vec::new(),
         payee: Vec::new(),
-        role: Vec::new(),
+        role: ScalarBuffer::default(),
         roles: Vec::new(),
-        occurred_on: Vec::new(),
+        occurred_on: ScalarBuffer::default(),
         weight_e9: Vec::new(),
         id_rank: Vec::new(),
         frame,

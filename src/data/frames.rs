@@ -7,7 +7,7 @@ use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, StringArray, UInt32Array,
     new_null_array,
 };
-use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, UInt32Type};
 
 use crate::book::TableName;
@@ -58,7 +58,7 @@ fn column(sheet: &Sheet, names: &Names, at: usize, rows: &[u32]) -> ArrayRef {
     match &column.values {
         Values::Codes(codes) => texts(at_rows.map(|row| codes[row]), sheet.texts(names, at)),
         Values::Texts(texts) => Arc::new(at_rows.map(|row| texts.get(row)).collect::<StringArray>()),
-        Values::Days(of_rows) => days(&at_rows.map(|row| of_rows[row]).collect::<Vec<_>>()),
+        Values::Days(of_rows) => days(at_rows.map(|row| of_rows[row]).collect()),
         Values::Fixed(numbers) => fixed(at_rows.map(|row| numbers[row]), scale),
         Values::Wide(numbers) => decimals(
             at_rows.map(|row| Some(numbers[row]).filter(|number| *number != NO_WIDE)),
@@ -109,9 +109,15 @@ fn where_there<T: PartialEq>(values: &[T], null: T) -> Option<NullBuffer> {
     nulls.then(|| NullBuffer::new(BooleanBuffer::collect_bool(values.len(), |row| values[row] != null)))
 }
 
+/// The same of indices none of which is null.
+pub(super) fn indexed_all(keys: ScalarBuffer<u32>, values: StringArray) -> ArrayRef {
+    Arc::new(DictionaryArray::<UInt32Type>::new(UInt32Array::new(keys, None), Arc::new(values)))
+}
+
 /// Days; [`NO_DAY`] is null.
-pub(super) fn days(days: &[i32]) -> ArrayRef {
-    Arc::new(Date32Array::new(days.to_vec().into(), where_there(days, NO_DAY)))
+pub(super) fn days(days: ScalarBuffer<i32>) -> ArrayRef {
+    let valid = where_there(&days, NO_DAY);
+    Arc::new(Date32Array::new(days, valid))
 }
 
 /// Fixed-point integers; [`NO_NUMBER`] is null.

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{ArrayRef, StringArray};
+use arrow::buffer::ScalarBuffer;
 
 use crate::book::TableName;
 use crate::expr::Type;
@@ -115,11 +116,11 @@ pub struct Engagements {
     pub account: Vec<u32>,
     pub payee: Vec<u32>,
     /// Index into `roles`.
-    pub role: Vec<u32>,
+    pub role: ScalarBuffer<u32>,
     /// Distinct roles in byte order.
     pub roles: Vec<String>,
     /// Days since 1970-01-01, or [`NO_DAY`].
-    pub occurred_on: Vec<i32>,
+    pub occurred_on: ScalarBuffer<i32>,
     /// Billionths.
     pub weight_e9: Vec<i64>,
     /// Rank of `engagement_id` by bytes among all engagements, 0 where it is null (null stands first); empty unless

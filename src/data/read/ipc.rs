@@ -10,7 +10,7 @@ use arrow::ipc::reader::{FileReader, StreamReader};
 
 use super::cells::Nulls;
 use super::ordered::in_order;
-use super::typed::{CHUNK, guarded, hashed, open, part, places};
+use super::typed::{CHUNK, guarded, delivered, open, part, places};
 use super::{Done, Header, Request, Sink, SourceFile, fault, messages, typed};
 use crate::diagnostic::Diagnostic;
 
@@ -40,7 +40,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
         Ok(slices.pop())
     };
     let nulls = Nulls::new(&request.source.nulls);
-    hashed(request, sink, |delivery| {
+    delivered(request, sink, |delivery| {
         in_order(
             next,
             |batch| part(request, &batch, &nulls),

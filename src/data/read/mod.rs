@@ -206,6 +206,9 @@ impl SourceFile {
         take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
         mut append: impl FnMut(T) -> Result<(), Diagnostic>,
     ) -> Result<Done, Diagnostic> {
+        if matches!(self.format, Format::Parquet) && source.unpivot.is_none() {
+            return parquet::taken(Request { file: self, source, header, wanted }, take, append);
+        }
         if ordered::workers() == 1 {
             return self.rows(source, header, wanted, &mut |chunk| append(take(chunk)?));
         }

@@ -2,15 +2,15 @@
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use arrow::array::{RecordBatch, RecordBatchReader};
+use arrow::array::RecordBatchReader;
 use arrow::error::ArrowError;
 
 use super::cells::Nulls;
 use super::ordered::{Part, in_order};
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
-use super::{Done, Header, Request, Sink, SourceFile, fault, typed};
+use super::{Chunk, Done, Header, Request, Sink, SourceFile, fault, typed};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
@@ -25,37 +25,80 @@ pub(super) fn rows_said(file: &SourceFile) -> usize {
     usize::try_from(said.min(bytes.saturating_mul(4))).unwrap_or(0)
 }
 
-/// Reads a file, a row group a piece of work.
+/// Reads a file, a row group a piece of work, as [`taken`] does.
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+    taken(request, Ok, sink)
+}
+
+/// Reads a file, a row group a piece of work: what was just decoded is turned into what `take` makes of it while it is
+/// still near the processor, and `append` gets that in file order.
+pub(super) fn taken<T: Send>(
+    request: Request<'_>,
+    take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
+    mut append: impl FnMut(T) -> Result<(), Diagnostic>,
+) -> Result<Done, Diagnostic> {
     let file = request.file;
     let metadata = metadata(file)?;
     let places = places(request, metadata.schema())?;
-    let mut groups = 0..metadata.metadata().num_row_groups();
+    let mut groups = row_groups(file, &metadata)?.into_iter();
     let nulls = Nulls::new(&request.source.nulls);
-    let read = |group: usize| {
-        let said = metadata.metadata().row_group(group).num_rows();
-        let said = usize::try_from(said).map_err(|error| fault::unreadable(file, error))?;
+    let mut records = 0;
+    let of_group = |group: RowGroup| {
+        let mut parts = Vec::new();
+        let mut rows = 0;
+        let mut chunk = |part: Part| {
+            let first_row = group.before + rows as u64 + 1;
+            rows += part.rows;
+            let Part { columns, rows, .. } = part;
+            take(Chunk { first_row, rows, columns, row_numbers: None, ragged: Vec::new() })
+        };
         if places.is_empty() {
-            return Ok(vec![Part { rows: said, ..Part::default() }]);
+            parts.push(chunk(Part { rows: group.rows, ..Part::default() })?);
+            return Ok((group.rows, parts));
         }
-        let batches = guarded(file, || batches(request, &metadata, group, &places))?;
-        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-        if rows != said {
-            return Err(fault::unreadable(
-                file,
-                format!("row group {group} has {rows} rows, and says {said}"),
-            ));
+        let mut batches = guarded(file, || batches(request, &metadata, group.at, &places))?;
+        while let Some(batch) = guarded(file, || batches.next().transpose())? {
+            parts.push(chunk(part(request, &batch, &nulls)?)?);
         }
-        batches.iter().map(|batch| part(request, batch, &nulls)).collect::<Result<Vec<_>, _>>()
+        if rows != group.rows {
+            let said = format!("row group {} has {rows} rows, and says {}", group.at, group.rows);
+            return Err(fault::unreadable(file, said));
+        }
+        Ok((rows, parts))
     };
-    hashed(request, sink, |delivery| {
+    let sha256 = hashed(file, || {
         in_order(
             || Ok(groups.next()),
-            read,
+            of_group,
             |reason| fault::unreadable(file, reason),
-            |parts| parts.into_iter().try_for_each(|part| delivery.take(part)),
+            |(rows, parts): (usize, Vec<T>)| {
+                records += rows as u64;
+                parts.into_iter().try_for_each(&mut append)
+            },
         )
-    })
+    })?;
+    Ok(Done { rows: records, sha256 })
+}
+
+/// A row group as the file describes it.
+struct RowGroup {
+    at: usize,
+    /// Rows of the file before it.
+    before: u64,
+    rows: usize,
+}
+
+fn row_groups(file: &SourceFile, metadata: &ArrowReaderMetadata) -> Result<Vec<RowGroup>, Diagnostic> {
+    let mut before = 0;
+    let groups = metadata.metadata().row_groups().iter().enumerate();
+    groups
+        .map(|(at, group)| {
+            let rows =
+                usize::try_from(group.num_rows()).map_err(|error| fault::unreadable(file, error))?;
+            before += rows as u64;
+            Ok(RowGroup { at, before: before - rows as u64, rows })
+        })
+        .collect()
 }
 
 /// The wanted columns of a row group, in pieces of a size that does not depend on what the file claims.
@@ -64,7 +107,7 @@ fn batches(
     metadata: &ArrowReaderMetadata,
     group: usize,
     places: &[usize],
-) -> Result<Vec<RecordBatch>, ArrowError> {
+) -> Result<ParquetRecordBatchReader, ArrowError> {
     let opened = std::fs::File::open(&request.file.path)?;
     let mask = ProjectionMask::roots(metadata.parquet_schema(), places.iter().copied());
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata.clone())
@@ -73,7 +116,7 @@ fn batches(
         .with_batch_size(CHUNK)
         .build()?;
     debug_assert_eq!(reader.schema().fields().len(), places.len());
-    reader.collect()
+    Ok(reader)
 }
 
 fn metadata(file: &SourceFile) -> Result<ArrowReaderMetadata, Diagnostic> {

@@ -17,8 +17,8 @@ use super::ordered::{Delivery, Part};
 use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
 use crate::diagnostic::Diagnostic;
 
-/// Most rows of a chunk.
-pub(super) const CHUNK: usize = 1 << 17;
+/// Most rows of a chunk: its columns stay near the processor on their way.
+pub(super) const CHUNK: usize = 1 << 15;
 /// Bytes hashed at once.
 const READ: usize = 1 << 20;
 
@@ -81,19 +81,27 @@ pub(super) fn part(request: Request<'_>, batch: &RecordBatch, nulls: &Nulls<'_>)
 }
 
 /// Delivers while another thread hashes the file.
-pub(super) fn hashed<'r, 'k>(
+pub(super) fn delivered<'r, 'k>(
     request: Request<'r>,
     sink: &mut Sink<'k>,
     deliver: impl FnOnce(&mut Delivery<'r, '_, 'k>) -> Result<(), Diagnostic>,
 ) -> Result<Done, Diagnostic> {
     let Request { file, header, .. } = request;
+    let mut delivery = Delivery { request, expected: header.columns.len(), sink, records: 0 };
+    let sha256 = hashed(file, || deliver(&mut delivery))?;
+    Ok(Done { rows: delivery.records, sha256 })
+}
+
+/// Does the reading while another thread hashes the file.
+pub(super) fn hashed(
+    file: &SourceFile,
+    read: impl FnOnce() -> Result<(), Diagnostic>,
+) -> Result<String, Diagnostic> {
     thread::scope(|scope| {
         let hash = scope.spawn(|| sha256(&file.path));
-        let mut delivery = Delivery { request, expected: header.columns.len(), sink, records: 0 };
-        deliver(&mut delivery)?;
-        let rows = delivery.records;
+        read()?;
         match hash.join() {
-            Ok(Ok(sha256)) => Ok(Done { rows, sha256 }),
+            Ok(Ok(sha256)) => Ok(sha256),
             Ok(Err(error)) => Err(fault::unreadable(file, error)),
             Err(_) => Err(fault::unreadable(file, "its bytes could not be hashed")),
         }
