@@ -3,7 +3,7 @@
 
 use super::csr::Csr;
 use crate::book::{Book, Period};
-use crate::credit::Settlement;
+use crate::credit::{Settlement, Uncredited};
 use crate::data::{Origins, Tables};
 use crate::diagnostic::Diagnostic;
 use crate::pay::DayPeriods;
@@ -79,6 +79,16 @@ impl<'a> Ground<'a> {
     /// Rows of the lines of a payee.
     pub fn lines_of_payee(&self, payee: u32) -> std::ops::Range<usize> {
         self.settlement.lines.of_payee(payee)
+    }
+
+    /// What is uncredited of a deal.
+    pub fn uncredited_of(&self, deal: u32) -> &[Uncredited] {
+        // They stand in order of deal_id, deals in order of close date.
+        let rank = |deal: u32| self.tables.deals.id_rank[deal as usize];
+        let rows = &self.settlement.uncredited;
+        let from = rows.partition_point(|row| rank(row.deal) < rank(deal));
+        let after = rows[from..].partition_point(|row| row.deal == deal);
+        &rows[from..from + after]
     }
 
     /// Whether the deal closed in the period.

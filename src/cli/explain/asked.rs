@@ -60,18 +60,10 @@ pub fn period(
     })
 }
 
-/// Ids stand in byte order.
+/// The number of an id: it is asked for once, so one walk will do.
 fn index(ids: &StringArray, id: &str) -> Option<u32> {
-    let (mut low, mut high) = (0, ids.len());
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        match ids.value(middle).cmp(id) {
-            std::cmp::Ordering::Less => low = middle + 1,
-            std::cmp::Ordering::Greater => high = middle,
-            std::cmp::Ordering::Equal => return u32::try_from(middle).ok(),
-        }
-    }
-    None
+    let at = ids.iter().position(|known| known == Some(id))?;
+    u32::try_from(at).ok()
 }
 
 /// A payee or deal that is not there: the rows that were rejected, or names that are near.

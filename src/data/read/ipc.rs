@@ -10,7 +10,7 @@ use arrow::ipc::reader::{FileReader, StreamReader};
 
 use super::cells::Nulls;
 use super::ordered::in_order;
-use super::typed::{CHUNK, guarded, delivered, open, part, places};
+use super::typed::{CHUNK, delivered, guarded, open, part, places};
 use super::{Done, Header, Request, Sink, SourceFile, fault, messages, typed};
 use crate::diagnostic::Diagnostic;
 

@@ -93,8 +93,7 @@ fn row_groups(file: &SourceFile, metadata: &ArrowReaderMetadata) -> Result<Vec<R
     let groups = metadata.metadata().row_groups().iter().enumerate();
     groups
         .map(|(at, group)| {
-            let rows =
-                usize::try_from(group.num_rows()).map_err(|error| fault::unreadable(file, error))?;
+            let rows = usize::try_from(group.num_rows()).map_err(|error| fault::unreadable(file, error))?;
             before += rows as u64;
             Ok(RowGroup { at, before: before - rows as u64, rows })
         })

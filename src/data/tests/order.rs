@@ -40,7 +40,8 @@ fn load(deals: &[String], engagements: &[String], cut: usize) -> Tables {
         .source("engagements", "e2.csv", file(ENGAGEMENTS, &engagements[cut..]), "")
         .source("fx_rates", "fx.csv", "date,currency,rate\n2026-02-01,EUR,1.1\n", "")
         .with_payees()
-        .uses(TableName::Engagements, &["role", "deal_id", "weight", "engagement_id"])
+        .uses(TableName::Deals, &["account_id"])
+        .uses(TableName::Engagements, &["role", "deal_id", "weight", "engagement_id", "account_id"])
         .load()
 }
 
@@ -53,8 +54,32 @@ fn shape(tables: &Tables) -> String {
         .collect();
     // Findings that differ in file and row only may stand in another order beside each other.
     rejects.sort();
+    let tables = with_named_accounts(tables);
     let engagements = engagements_by_deal(&tables.engagements);
     format!("{:?} {engagements:?} {:?} {rejects:?} {:?}", tables.deals, tables.payees, tables.counts)
+}
+
+/// The same with accounts numbered in order of their names: their own numbers mean nothing beyond identity.
+fn with_named_accounts(tables: &Tables) -> Tables {
+    let mut tables = tables.clone();
+    let of_deals = super::kept::texts(tables.deals.frame.column("account_id").unwrap());
+    let of_engagements = super::kept::texts(tables.engagements.frame.column("account_id").unwrap());
+    let mut names = std::collections::BTreeMap::new();
+    let numbers = tables.deals.account.iter().chain(&tables.engagements.account);
+    for (number, name) in numbers.zip(of_deals.iter().chain(&of_engagements)) {
+        assert_eq!(*number == NONE, name.is_none());
+        assert!(*number == NONE || *number < tables.deals.accounts);
+        assert_eq!(*names.entry(*number).or_insert(name), name, "an account has one number");
+    }
+    let mut sorted: Vec<_> = names.values().copied().collect();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!(sorted.len(), names.len(), "and a number is of one account");
+    let named = |number: &u32| sorted.binary_search(&names[number]).unwrap() as u32;
+    let deals = tables.deals.account.iter().map(named).collect();
+    let engagements = tables.engagements.account.iter().map(named).collect();
+    (tables.deals.account, tables.engagements.account, tables.deals.accounts) = (deals, engagements, 0);
+    tables
 }
 
 /// The engagements of each deal: a group, whose order says nothing.

@@ -263,9 +263,7 @@ impl Explainer<'_> {
 
     /// The reason that a run gives for the deal.
     fn reason(&self, on: On) -> &'static str {
-        let uncredited = &self.ground.settlement.uncredited;
-        let from = uncredited.partition_point(|row| row.deal < on.deal);
-        let mut rows = uncredited[from..].iter().take_while(|row| row.deal == on.deal);
+        let mut rows = self.ground.uncredited_of(on.deal).iter();
         rows.find(|row| row.rule == Some(on.rule)).map_or(Reason::NoEligiblePayee, |row| row.reason).word()
     }
 }

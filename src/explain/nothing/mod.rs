@@ -71,11 +71,11 @@ impl Explainer<'_> {
     }
 
     fn nothing(&self, rule: Option<u16>, (version, why): Failed, deal: Option<u32>) -> Nothing {
-        let settlement = &self.ground.settlement;
         let of_deal = deal.map(|deal| {
-            let from = settlement.uncredited.partition_point(|row| row.deal < deal);
-            let rows = settlement.uncredited[from..].iter().take_while(move |row| row.deal == deal);
-            rows.filter(|row| row.rule == rule).find_map(|row| Some((row.retained, row.retained_credit?)))
+            let rows = self.ground.uncredited_of(deal);
+            rows.iter()
+                .filter(|row| row.rule == rule)
+                .find_map(|row| Some((row.retained, row.retained_credit?)))
         });
         Nothing {
             rule,
