@@ -67,8 +67,8 @@ fn with_named_accounts(tables: &Tables) -> Tables {
     let mut names = std::collections::BTreeMap::new();
     let numbers = tables.deals.account.iter().chain(&tables.engagements.account);
     for (number, name) in numbers.zip(of_deals.iter().chain(&of_engagements)) {
-        assert_eq!(*number == NONE, name.is_none());
-        assert!(*number == NONE || *number < tables.deals.accounts);
+        assert_eq!(*number == crate::data::NONE, name.is_none());
+        assert!(*number == crate::data::NONE || *number < tables.deals.accounts);
         assert_eq!(*names.entry(*number).or_insert(name), name, "an account has one number");
     }
     let mut sorted: Vec<_> = names.values().copied().collect();
