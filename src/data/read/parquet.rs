@@ -7,7 +7,6 @@ use ::parquet::arrow::arrow_reader::{
 use arrow::array::{RecordBatch, RecordBatchReader};
 use arrow::error::ArrowError;
 
-use super::cells::Nulls;
 use super::ordered::{Part, in_order};
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
 use super::{Done, Header, Request, Sink, SourceFile, fault, typed};
@@ -31,7 +30,6 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
     let metadata = metadata(file)?;
     let places = places(request, metadata.schema())?;
     let mut groups = 0..metadata.metadata().num_row_groups();
-    let nulls = Nulls::new(&request.source.nulls);
     let read = |group: usize| {
         let said = metadata.metadata().row_group(group).num_rows();
         let said = usize::try_from(said).map_err(|error| fault::unreadable(file, error))?;
@@ -46,7 +44,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
                 format!("row group {group} has {rows} rows, and says {said}"),
             ));
         }
-        batches.iter().map(|batch| part(request, batch, &nulls)).collect::<Result<Vec<_>, _>>()
+        batches.iter().map(|batch| part(request, batch)).collect::<Result<Vec<_>, _>>()
     };
     hashed(request, sink, |delivery| {
         in_order(
