@@ -119,8 +119,7 @@ impl<'a> Kernel<'a> {
         let total: i128 = measures.iter().sum();
         let rounded = batch.round(value, scale)?;
         if !self.scratch.splitter.split(rounded, measures, &mut self.scratch.parts)? {
-            let first = self.rungs.first().is_none_or(|rung| rung.from_e9 > 0);
-            return Ok(Some(if first { Reason::BelowFirstRate } else { Reason::NoEligiblePayee }));
+            return Ok(Some(self.without_measure(rows)));
         }
         let mut without_rate = false;
         for (i, row) in rows.enumerate().filter(|(i, _)| measures[*i] > 0) {
@@ -147,6 +146,15 @@ impl<'a> Kernel<'a> {
         }
         self.add_up(at, rounded, None);
         Ok(None)
+    }
+
+    /// Why groups that have nothing to measure get nothing, where rates are looked up for each of them.
+    fn without_measure(&self, rows: std::ops::Range<usize>) -> Reason {
+        let Some(rung) = self.rung(0) else { return Reason::BelowFirstRate };
+        match rung.rates_e8[rows].contains(&None) {
+            true => Reason::NoRate,
+            false => Reason::NoEligiblePayee,
+        }
     }
 
     fn add_up(&mut self, at: usize, basis: i64, pool: Option<i64>) {

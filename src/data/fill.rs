@@ -174,7 +174,7 @@ impl<'a> Filler<'a, '_> {
     /// Dates of typed files are taken as they are; what is null, mapped or no date of a calendar goes the long way.
     fn days(&mut self) -> Vec<i32> {
         let typed: Option<&Date32Array> = match self.cells {
-            Cells::Date(dates) if !self.binding.maps() => Some(dates),
+            Cells::Date(dates) if !self.binding.replaces() => Some(dates),
             _ => None,
         };
         let Some(dates) = typed else { return self.each(NO_DAY, cells::day, |_, _, _| {}) };
@@ -226,7 +226,7 @@ impl<'a> Filler<'a, '_> {
     /// Decimals and what they are multiplied by, where no bound but that of size is to be checked.
     fn typed_numbers(&self, kind: Kind) -> Option<(&'a Decimal128Array, i64)> {
         let Cells::Number(numbers, scale) = self.cells else { return None };
-        if self.binding.maps() || !matches!(kind, Kind::Money | Kind::Weight) {
+        if self.binding.replaces() || !matches!(kind, Kind::Money | Kind::Weight) {
             return None;
         }
         Some((numbers, 10_i64.checked_pow(kind.scale().checked_sub(scale)?)?))
@@ -430,7 +430,10 @@ impl<'a> Filler<'a, '_> {
 
     fn missing(&mut self, row: usize, raw: Cell) {
         let value = raw.text(&mut String::new()).unwrap_or_default().to_string();
-        let message = "the cell is empty, and every row needs a value here".to_string();
+        let message = match value.as_str() {
+            "" => "the cell is empty, and every row needs a value here".to_string(),
+            text => format!("`{text}` stands for nothing in this source, and every row needs a value here"),
+        };
         self.push(row, RejectCode::MissingValue, value, message);
     }
 

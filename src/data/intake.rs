@@ -13,6 +13,7 @@ use super::contract::{Domain, TableSpec};
 use super::fill::{Filled, Filler};
 use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
+use super::nulls::Nulls;
 use super::open::OpenFile;
 use super::read::{Chunk, Ragged};
 use super::rejects::Finding;
@@ -23,6 +24,8 @@ use super::tables::{NONE, RejectCode};
 pub(super) struct FilePlan<'a> {
     pub(super) spec: &'static TableSpec,
     pub(super) file: &'a OpenFile,
+    /// What means nothing to expressions.
+    pub(super) nulls: Nulls<'a>,
     /// Places in the header of the columns that are read.
     pub(super) wanted: Vec<usize>,
     /// By column of the sheet.
@@ -92,7 +95,7 @@ impl FilePlan<'_> {
         }
         if let Some(condition) = &self.file.condition {
             let mask = condition
-                .mask(&input(&self.expression_columns(&of_file), rows))
+                .mask(&input(&self.expression_columns(&of_file)?, rows))
                 .map_err(|error| self.failed(condition, &error, &numbers))?;
             if mask.true_count() < rows {
                 filter(&mut of_file, &mut numbers, &mask)?;
@@ -111,7 +114,7 @@ impl FilePlan<'_> {
             })
             .collect();
         if let Some([a, b]) = self.spec.one_of {
-            need_one_of(self.spec, [a, b], &columns, rows, &mut findings);
+            need_one_of(self.spec, [a, b], &columns, &arrays[a], rows, &mut findings);
         }
         Ok(Taken { read, filtered, numbers, ragged: chunk.ragged, columns, findings })
     }
@@ -134,12 +137,16 @@ impl FilePlan<'_> {
     }
 
     /// The file's columns that expressions name, in the types in which expressions see them.
-    fn expression_columns(&self, columns: &[Option<ArrayRef>]) -> Vec<Option<ArrayRef>> {
+    fn expression_columns(&self, columns: &[Option<ArrayRef>]) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
         let mut seen = vec![None; columns.len()];
         for at in &self.named {
-            seen[*at] = columns[*at].as_ref().map(|array| as_seen(array, self.file.header.columns[*at].ty));
+            let Some(array) = &columns[*at] else { continue };
+            let array = self.nulls.without(array).map_err(|error| {
+                Diagnostic::error("internal", format!("`nulls` could not be applied: {error}"))
+            })?;
+            seen[*at] = Some(as_seen(&array, self.file.header.columns[*at].ty));
         }
-        seen
+        Ok(seen)
     }
 
     /// By column of the sheet: its cells in this chunk.
@@ -154,7 +161,10 @@ impl FilePlan<'_> {
             From::File(at) => Ok(columns[at].clone()),
             From::Nowhere => Ok(None),
             From::Expr(expr, _) => {
-                let seen = seen.get_or_insert_with(|| self.expression_columns(columns));
+                let seen = match &seen {
+                    Some(seen) => seen,
+                    None => seen.insert(self.expression_columns(columns)?),
+                };
                 expr.evaluate(&input(seen, rows))
                     .map(Some)
                     .map_err(|error| self.failed(expr, &error, numbers))
@@ -193,11 +203,12 @@ fn filter(
     Ok(())
 }
 
-/// Finds rows that have neither of two texts.
+/// Finds rows that have neither of two texts; `first` are the cells of the first of the two.
 fn need_one_of(
     spec: &TableSpec,
     places: [usize; 2],
     columns: &[Option<Filled>],
+    first: &Option<ArrayRef>,
     rows: usize,
     found: &mut Vec<Finding>,
 ) {
@@ -207,13 +218,15 @@ fn need_one_of(
     }
     let without = |row: &usize| codes.iter().all(|codes| codes.is_none_or(|codes| codes[*row] == NONE));
     let [a, b] = places.map(|at| spec.columns[at].name);
+    let first = first.as_ref().map_or(Cells::Nothing, Cells::of);
+    let mut buffer = String::new();
     for row in (0..rows).filter(without) {
         found.push(Finding {
             // a chunk has fewer rows than a sheet may have
             row: u32::try_from(row).unwrap_or(NONE),
             column: Some(places[0]),
             code: RejectCode::MissingValue,
-            value: String::new(),
+            value: first.cell(row).text(&mut buffer).unwrap_or_default().trim().to_string(),
             message: format!("both `{a}` and `{b}` are empty, and a row needs one of them"),
             rejected: true,
         });

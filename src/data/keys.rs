@@ -5,6 +5,7 @@
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
+use foldhash::{HashMap, HashMapExt};
 use hashbrown::HashTable;
 
 use crate::book::{Quoted, TableName};
@@ -18,13 +19,15 @@ use super::tables::{NONE, RejectCode};
 
 /// Finds rows whose key was there before. Rows with bad cells take no part, and neither do rows without a key.
 ///
-/// Being equal is transitive, so comparing with the first row of a key is enough: where all are equal to it the others
-/// are repeats, and where one differs all of them contradict each other.
+/// Rows of a key are repeats where in each column all rows for which it was read are equal, and else all of them contradict
+/// each other. Being equal in one column is transitive, so comparing with the first of these rows is enough.
 pub(super) fn check(sheet: &mut Sheet, names: &Names) {
     let shared = rows_of_shared_keys(sheet);
     sheet.forget_hashes();
-    let mut contradicted: Vec<u32> =
-        shared.iter().filter(|(first, row)| !equal(sheet, *first, *row)).map(|(first, _)| *first).collect();
+    let partly = partly_read(sheet);
+    let differ = |(first, row): &&(u32, u32)| !equal(sheet, &partly, *first, *row);
+    let mut contradicted: Vec<u32> = shared.iter().filter(differ).map(|(first, _)| *first).collect();
+    contradicted.extend(partly.iter().flat_map(|at| differing(sheet, *at, &shared)));
     contradicted.sort_unstable();
     contradicted.dedup();
     for first in &contradicted {
@@ -98,9 +101,35 @@ fn by_parts(sheet: &Sheet) -> Vec<(u32, u32)> {
     shared
 }
 
-/// Whether two rows are equal in all columns that are read, as parsed.
-fn equal(sheet: &Sheet, a: u32, b: u32) -> bool {
-    sheet.columns().all(|column| column.equal(a as usize, b as usize))
+/// The columns that were read from some files of the sheet and not from others: a file's own, which only the `where` or
+/// `expr` of one source names. In the others the same value may well stand, but nobody looked.
+fn partly_read(sheet: &Sheet) -> Vec<usize> {
+    let mut unread: Vec<usize> = sheet.files.iter().flat_map(|file| file.unread.iter().copied()).collect();
+    unread.sort_unstable();
+    unread.dedup();
+    unread
+}
+
+/// The first rows of keys whose rows differ in a column that was read for some of them.
+fn differing(sheet: &Sheet, at: usize, shared: &[(u32, u32)]) -> Vec<u32> {
+    let was_read = |row: &u32| !sheet.file(*row).unread.contains(&at);
+    let mut first_read: HashMap<u32, u32> = HashMap::new();
+    let mut found = Vec::new();
+    for (first, row) in shared {
+        for row in [first, row].into_iter().filter(|row| was_read(row)) {
+            let other = *first_read.entry(*first).or_insert(*row);
+            if !sheet.column(at).equal(other as usize, *row as usize) {
+                found.push(*first);
+            }
+        }
+    }
+    found
+}
+
+/// Whether two rows are equal in all columns that were read for every row, as parsed.
+fn equal(sheet: &Sheet, partly: &[usize], a: u32, b: u32) -> bool {
+    let everywhere = sheet.columns().enumerate().filter(|(at, _)| !partly.contains(at));
+    everywhere.into_iter().all(|(_, column)| column.equal(a as usize, b as usize))
         // One rate under two ways of quoting is two statements.
         && (sheet.table() != TableName::FxRates || per_unit(sheet, a) == per_unit(sheet, b))
 }
@@ -121,7 +150,7 @@ fn repeat(sheet: &mut Sheet, first: u32, row: u32) {
 fn conflict(sheet: &mut Sheet, names: &Names, row: u32) {
     let message = format!(
         "rows with the key `{}` differ from each other; none is used, because choosing one would be guessing",
-        key(sheet, names, row, "")
+        key(sheet, names, row, &[])
     );
     sheet.find(whole_row(row, RejectCode::ConflictingKey, message), Status::Conflict);
 }

@@ -12,6 +12,7 @@ use super::intake::{ColumnPlan, FilePlan, Taken, named_by};
 use super::intern::Names;
 use super::keys;
 use super::mapping::{Binding, From};
+use super::nulls::Nulls;
 use super::open::{OpenFile, Opened, attribute_kinds};
 use super::origins::{self, Origins};
 use super::progress::Progress;
@@ -240,7 +241,11 @@ impl Load<'_> {
     /// Reads one file into the sheet: chunks are taken in side by side, and appended in order.
     fn file(&mut self, sheet: &mut Sheet, source: &Source, plan: &FilePlan) -> Result<(), Diagnostic> {
         let file = &plan.file.file;
-        sheet.begin_file(&file.shown, source.quoted);
+        let unread = sheet.columns().zip(&plan.bindings).enumerate().filter(|(_, (column, binding))| {
+            column.role == ColumnRole::File && matches!(binding.from, From::Nowhere)
+        });
+        let unread = unread.map(|(at, _)| at).collect();
+        sheet.begin_file(&file.shown, source.quoted, unread);
         sheet.reserve(file.rows_said());
         let columns: Vec<ColumnPlan> = sheet.columns().map(ColumnPlan::new).collect();
         let (names, progress) = (&self.names, self.progress);
@@ -285,7 +290,7 @@ fn plan<'a>(
             }
             ColumnRole::File => {
                 let place = file.place(&column.name).filter(|place| named.contains(place));
-                Binding::raw(place.map_or(From::Nowhere, From::File))
+                Binding::raw(source, place.map_or(From::Nowhere, From::File))
             }
         });
     }
@@ -298,6 +303,7 @@ fn plan<'a>(
     Ok(FilePlan {
         spec,
         file,
+        nulls: Nulls::new(source),
         wanted: wanted.into_iter().collect(),
         bindings,
         named: named.into_iter().collect(),

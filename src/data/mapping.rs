@@ -1,5 +1,5 @@
 //! Where the value of a column comes from in one file, and what is done to it before it is checked:
-//! `columns`, `values`, `defaults`, `dates`, `decimal_comma`. Contract, section 2.
+//! `columns`, `nulls`, `values`, `defaults`, `dates`, `decimal_comma`. Contract, section 2.
 
 use foldhash::HashMap;
 
@@ -77,7 +77,8 @@ pub(super) struct Binding<'a> {
     /// As cells of this file are to be read; two sources may call an attribute number and money.
     pub(super) kind: Kind,
     pub(super) notation: Notation,
-    values: Option<HashMap<&'a str, &'a str>>,
+    /// What texts become: `nulls` and `values`; an empty one is null.
+    replaced: Option<HashMap<&'a str, &'a str>>,
     pub(super) standing: Option<Standing>,
     pub(super) required: bool,
 }
@@ -93,9 +94,6 @@ impl<'a> Binding<'a> {
         spec: Option<&ColumnSpec>,
     ) -> Result<Self, Diagnostic> {
         let notation = notation(source, file, name);
-        let values = source.values.get(name).map(|values| {
-            values.value.iter().map(|(from, to)| (from.trim(), to.trim())).collect::<HashMap<_, _>>()
-        });
         let standing = match source.defaults.get(name).map(|text| (text.value.trim(), &text.span)) {
             Some((text, span)) if !text.is_empty() => Some(default(name, kind, text, span, &notation)?),
             _ => spec
@@ -107,13 +105,15 @@ impl<'a> Binding<'a> {
                 .map(|text| Standing { text: text.to_string(), notation: plain(&notation) }),
         };
         let required = spec.is_some_and(|spec| spec.required);
-        Ok(Self { from: origin(source, file, name), kind, notation, values, standing, required })
+        let replaced = replacements(source, Some(name));
+        Ok(Self { from: origin(source, file, name), kind, notation, replaced, standing, required })
     }
 
     /// A column of the file itself, which an expression names: compared between rows as the text that it is.
-    pub(super) fn raw(from: From<'a>) -> Self {
+    pub(super) fn raw(source: &'a Source, from: From<'a>) -> Self {
         let notation = Notation { date: DateFormat::new("%Y-%m-%d"), decimal_comma: false };
-        Self { from, kind: Kind::Text, notation, values: None, standing: None, required: false }
+        let replaced = replacements(source, None);
+        Self { from, kind: Kind::Text, notation, replaced, standing: None, required: false }
     }
 
     /// Whether rows can be anything but null here.
@@ -123,24 +123,35 @@ impl<'a> Binding<'a> {
 
     /// Whether the value may be another than the one that stood in the file.
     pub(super) fn changes(&self) -> bool {
-        self.values.is_some() || self.standing.is_some()
+        self.replaces() || self.standing.is_some()
     }
 
-    /// Whether `values` replaces some texts.
-    pub(super) fn maps(&self) -> bool {
-        self.values.is_some()
+    /// Whether `nulls` or `values` replace some texts.
+    pub(super) fn replaces(&self) -> bool {
+        self.replaced.is_some()
     }
 
-    /// The cell after `values`; `buffer` holds the text of a typed cell on the way.
+    /// The cell after `nulls` and `values`; `buffer` holds the text of a typed cell on the way.
     pub(super) fn mapped<'b>(&'b self, cell: Cell<'b>, buffer: &mut String) -> Cell<'b> {
-        let Some(values) = &self.values else { return cell };
-        let meant = cell.text(buffer).and_then(|text| values.get(text).copied());
+        let Some(replaced) = &self.replaced else { return cell };
+        let meant = cell.text(buffer).and_then(|text| replaced.get(text).copied());
         match meant {
             Some("") => Cell::Null,
             Some(meant) => Cell::Text(meant),
             None => cell,
         }
     }
+}
+
+/// What becomes of texts in a column of the contract or of rules, or in one that the file alone has. Nulls come first: a
+/// text among them is not asked for in `values`.
+fn replacements<'a>(source: &'a Source, name: Option<&str>) -> Option<HashMap<&'a str, &'a str>> {
+    let values = name.and_then(|name| source.values.get(name));
+    let values =
+        values.into_iter().flat_map(|values| &values.value).map(|(from, to)| (from.trim(), to.trim()));
+    let nulls = source.nulls.iter().map(|null| (null.trim(), ""));
+    let replaced: HashMap<_, _> = values.chain(nulls).collect();
+    (!replaced.is_empty()).then_some(replaced)
 }
 
 fn plain(notation: &Notation) -> Notation {

@@ -19,6 +19,7 @@ mod keys;
 mod load;
 mod managers;
 mod mapping;
+mod nulls;
 mod open;
 mod origins;
 mod payees;

@@ -1,5 +1,7 @@
 //! What could not be used, with its place and reason. Contract, section 2, "Nothing is lost".
 
+use std::borrow::Cow;
+
 use rayon::slice::ParallelSliceMut;
 
 use crate::book::display_day;
@@ -85,15 +87,13 @@ fn of_sheet(sheet: &mut Sheet, names: &Names, rejects: &mut Vec<Reject>) {
         });
     }
     let findings = std::mem::take(&mut sheet.findings);
-    let unread = unread_key_days(sheet, &findings);
+    let unread = unread_parts(sheet, names, &findings);
     for finding in findings {
-        let as_stood = unread.binary_search_by_key(&finding.row, |(row, _)| *row);
-        let as_stood = as_stood.map_or("", |at| unread[at].1.as_str());
         rejects.push(Reject {
             table,
             file: sheet.file(finding.row).shown.clone(),
             row: sheet.number(finding.row),
-            key: key(sheet, names, finding.row, as_stood),
+            key: key(sheet, names, finding.row, &unread),
             column: finding.column.map_or_else(String::new, |at| sheet.column(at).name.clone()),
             code: finding.code,
             value: finding.value,
@@ -103,37 +103,40 @@ fn of_sheet(sheet: &mut Sheet, names: &Names, rejects: &mut Vec<Reject>) {
     }
 }
 
-/// Row and text of dates in keys that could not be read: the key shows them as they stood.
-fn unread_key_days(sheet: &Sheet, findings: &[Finding]) -> Vec<(u32, String)> {
-    let is_day = |at: usize| matches!(sheet.column(at).values, Values::Days(_));
-    let Some(day) = sheet.spec.key.iter().copied().find(|at| is_day(*at)) else { return Vec::new() };
-    let mut unread: Vec<(u32, String)> = findings
-        .iter()
-        .filter(|finding| finding.column == Some(day))
-        .map(|finding| (finding.row, finding.value.clone()))
-        .collect();
+/// A part of a key that has no value, by row and column, as it stood.
+type Unread = (u32, usize, String);
+
+/// The parts of keys that could not be used: the key shows them as they stood.
+fn unread_parts(sheet: &Sheet, names: &Names, findings: &[Finding]) -> Vec<Unread> {
+    let unread = |finding: &Finding| {
+        let at = finding.column.filter(|at| sheet.spec.key.contains(at))?;
+        part(sheet, names, finding.row, at).is_none().then(|| (finding.row, at, finding.value.clone()))
+    };
+    let mut unread: Vec<Unread> = findings.iter().filter_map(unread).collect();
     unread.sort_unstable();
     unread
 }
 
 /// The parts of a row's key joined with `|`; empty where there is no key.
-pub(super) fn key(sheet: &Sheet, names: &Names, row: u32, unread_day: &str) -> String {
-    let mut key = String::new();
-    for (part, at) in sheet.spec.key.iter().enumerate() {
-        if part > 0 {
-            key.push('|');
-        }
-        let column = sheet.column(*at);
-        if let Values::Days(_) = column.values {
-            match column.day(row as usize) {
-                NO_DAY => key.push_str(unread_day),
-                day => key.push_str(&display_day(day)),
-            }
-        } else if let Some(text) = column.text(row as usize) {
-            key.push_str(text);
-        } else if let Some(code) = some_index(column.code(row as usize)) {
-            key.push_str(sheet.texts(names, *at).get(code));
-        }
+pub(super) fn key(sheet: &Sheet, names: &Names, row: u32, unread: &[Unread]) -> String {
+    let as_stood = |at: usize| {
+        let found = unread.binary_search_by_key(&(row, at), |(row, at, _)| (*row, *at));
+        found.map_or(Cow::Borrowed(""), |found| Cow::Borrowed(unread[found].2.as_str()))
+    };
+    let parts = sheet.spec.key.iter().map(|at| part(sheet, names, row, *at).unwrap_or_else(|| as_stood(*at)));
+    parts.collect::<Vec<_>>().join("|")
+}
+
+/// A part of a row's key; `None` where it has no value.
+fn part<'a>(sheet: &'a Sheet, names: &'a Names, row: u32, at: usize) -> Option<Cow<'a, str>> {
+    let column = sheet.column(at);
+    if let Values::Days(_) = column.values {
+        return match column.day(row as usize) {
+            NO_DAY => None,
+            day => Some(Cow::Owned(display_day(day))),
+        };
     }
-    key
+    let of_code = |code: u32| sheet.texts(names, at).get(code);
+    let text = column.text(row as usize).or_else(|| some_index(column.code(row as usize)).map(of_code));
+    text.map(Cow::Borrowed)
 }

@@ -10,7 +10,8 @@ use rust_decimal::Decimal;
 use crate::expr::Type;
 use crate::money::pow10;
 
-use super::read::{RawType, cell_as_text};
+use super::cells::is_marked;
+use super::read::{RawType, cell_in_expressions};
 
 /// The type in which expressions see a column of a file.
 pub(super) fn seen_type(ty: RawType) -> Type {
@@ -25,8 +26,8 @@ pub(super) fn seen_type(ty: RawType) -> Type {
 /// The column in an Arrow type that expressions take.
 pub(super) fn as_seen(array: &ArrayRef, ty: RawType) -> ArrayRef {
     match (ty, array.as_string_opt::<i32>()) {
-        (RawType::Cells, Some(cells)) if cells.iter().flatten().any(|cell| cell_as_text(cell) != cell) => {
-            Arc::new(cells.iter().map(|cell| cell.map(cell_as_text)).collect::<StringArray>())
+        (RawType::Cells, Some(cells)) if cells.iter().flatten().any(is_marked) => {
+            Arc::new(cells.iter().map(|cell| cell.map(cell_in_expressions)).collect::<StringArray>())
         }
         (RawType::Number, Some(texts)) => Arc::new(decimals(texts)),
         _ => match array.as_string_view_opt() {

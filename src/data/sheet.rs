@@ -32,6 +32,8 @@ pub(super) struct SheetFile {
     pub(super) shown: String,
     /// Of fx_rates.
     pub(super) quoted: Quoted,
+    /// Files' own columns that no expression over this file names: they were not read from it.
+    pub(super) unread: Vec<usize>,
     /// The sheet's first row that came from it.
     first: usize,
 }
@@ -178,8 +180,8 @@ impl Sheet {
     }
 
     /// Says that the rows from here on come from another file.
-    pub(super) fn begin_file(&mut self, shown: &str, quoted: Quoted) {
-        self.files.push(SheetFile { shown: shown.to_string(), quoted, first: self.len() });
+    pub(super) fn begin_file(&mut self, shown: &str, quoted: Quoted, unread: Vec<usize>) {
+        self.files.push(SheetFile { shown: shown.to_string(), quoted, unread, first: self.len() });
     }
 
     /// Appends rows of the file last begun; texts that `names` lacks get their codes in `more`.

@@ -11,12 +11,18 @@ const ISO: &str = "%Y-%m-%d";
 pub(in crate::data) struct DateFormat {
     pattern: String,
     iso: bool,
+    /// The format has blanks.
+    blanks: bool,
 }
 
 impl DateFormat {
     /// The format as the project file gives it.
     pub(in crate::data) fn new(pattern: &str) -> Self {
-        Self { pattern: pattern.to_string(), iso: pattern == ISO }
+        Self {
+            pattern: pattern.to_string(),
+            iso: pattern == ISO,
+            blanks: pattern.contains(|c: char| c.is_ascii_whitespace()),
+        }
     }
 
     /// As it was written.
@@ -31,6 +37,9 @@ impl DateFormat {
         {
             return Some(day);
         }
+        if !self.plus_is_meant(text) || !self.blanks_are_meant(text) {
+            return None;
+        }
         let date = BrokenDownTime::parse(&self.pattern, text).ok()?.to_date().ok()?;
         // A year of fewer digits is a year cut short, not one of the first centuries.
         let year = i32::from(date.year());
@@ -38,6 +47,39 @@ impl DateFormat {
             return None;
         }
         Some(days_from_civil(year, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?))
+    }
+}
+
+/// What jiff passes over in a date, and what more likely tells of a damaged cell.
+impl DateFormat {
+    /// Whether each `+` can be one of the format's own (or of an offset), and not the sign of a year.
+    fn plus_is_meant(&self, text: &str) -> bool {
+        let own = || self.pattern.matches(['+', 'z']).count();
+        match text.matches('+').count() {
+            0 => true,
+            found => found <= own() && (!text.starts_with('+') || self.pattern.starts_with('+')),
+        }
+    }
+
+    /// Whether blanks stand just where the format has some: between blanks, each piece must be what its piece of the format
+    /// says. Fields that are filled up with blanks may have them.
+    fn blanks_are_meant(&self, text: &str) -> bool {
+        let blank = |byte: &u8| byte.is_ascii_whitespace();
+        if !self.blanks && !text.as_bytes().iter().any(blank) || self.filled_up() {
+            return true;
+        }
+        let (mut pieces, mut texts) = (self.pattern.split_ascii_whitespace(), text.split_ascii_whitespace());
+        loop {
+            match (pieces.next(), texts.next()) {
+                (None, None) => return true,
+                (Some(piece), Some(text)) if BrokenDownTime::parse(piece, text).is_ok() => {}
+                _ => return false,
+            }
+        }
+    }
+
+    fn filled_up(&self) -> bool {
+        ["%e", "%k", "%l", "%_", "%n", "%t"].iter().any(|field| self.pattern.contains(field))
     }
 }
 
@@ -68,6 +110,25 @@ mod tests {
             (ISO, "2026-07-01 10:00", None),
             (ISO, "0000-01-01", None),
             (ISO, "soon", None),
+            (ISO, "2026-3-1", day_of_date(2026, 3, 1)),
+            (ISO, "+2026-03-01", None),
+            (ISO, "2026- 3- 1", None),
+            (ISO, "2026-03 -01", None),
+            (ISO, "2026-\t3-1", None),
+            ("%d.%m.%Y", "1.3.2026", day_of_date(2026, 3, 1)),
+            ("%d.%m.%Y", "01.03.+2026", None),
+            ("%d.%m.%Y", "01. 3.2026", None),
+            ("%Y-%m-%d %H:%M:%S", "2026-03-01 10:00:00", day_of_date(2026, 3, 1)),
+            ("%Y-%m-%d %H:%M:%S", "2026- 3-01 10:00:00", None),
+            ("%Y-%m-%d %H:%M:%S", "2026- 3-0110:00:00", None),
+            ("%Y-%m-%d %H:%M:%S", "2026-03-0110:00:00", None),
+            ("%Y-%m-%d %I:%M %p", "2026-03-01 10:00 PM", day_of_date(2026, 3, 1)),
+            ("%Y-%m-%dT%H:%M:%S%z", "2026-03-01T10:00:00+0100", day_of_date(2026, 3, 1)),
+            ("%Y-%m-%dT%H:%M:%S%z", "+2026-03-01T10:00:00+0100", None),
+            ("%Y-%m-%dT%H:%M:%S%z", "+2026-03-01T10:00:00-0100", None),
+            ("%b %e %Y", "Mar  1 2026", day_of_date(2026, 3, 1)),
+            ("%d %b %Y", "1  Mar 2026", day_of_date(2026, 3, 1)),
+            ("%d %b %Y", "1Mar 2026", None),
             ("%d.%m.%Y", "02.01.1970", Some(1)),
             ("%d.%m.%Y", "31.02.2026", None),
             ("%m/%d/%y", "01/02/70", Some(1)),

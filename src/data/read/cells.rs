@@ -1,10 +1,12 @@
-//! What a cell of text says: blanks, nulls, and the marks of spreadsheet numbers.
+//! What a cell of text says: blanks, and the marks of numbers.
 //!
 //! A spreadsheet stores dates as day numbers, and whether a number looks like a date is a matter of its format: ids that
 //! someone formatted as dates are still ids, and a date column may hold bare day numbers. So a numeric cell is delivered
-//! as its digits with a mark before them, and the column it is meant for decides what it is. The marks are Unicode
-//! noncharacters, which are reserved for a program's own use and stand in no text.
+//! as its digits with a mark before them, and the column it is meant for decides what it is. A number of JSON is marked,
+//! too, where texts beside it are written otherwise. The marks are Unicode noncharacters, which are reserved for a
+//! program's own use and stand in no text.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringBuilder};
@@ -19,12 +21,14 @@ const DATE_1900: char = '\u{FDD1}';
 const NUMBER_1904: char = '\u{FDD2}';
 /// The same with a date format.
 const DATE_1904: char = '\u{FDD3}';
+/// A number of JSON: it counts no days.
+const JSON: char = '\u{FDD4}';
 
 /// What a cell is in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {
     Text,
-    /// A spreadsheet's number.
+    /// A number of a spreadsheet or of JSON: its digits have a decimal point, whatever texts have.
     Number,
     /// A spreadsheet's number that is shown as a date.
     Date,
@@ -33,15 +37,24 @@ pub enum CellKind {
 /// What a cell of a [`RawType::Cells`](super::RawType) column is in its file.
 pub fn cell_kind(cell: &str) -> CellKind {
     match cell.chars().next() {
-        Some(NUMBER_1900 | NUMBER_1904) => CellKind::Number,
+        Some(NUMBER_1900 | NUMBER_1904 | JSON) => CellKind::Number,
         Some(DATE_1900 | DATE_1904) => CellKind::Date,
         _ => CellKind::Text,
     }
 }
 
-/// The text of a cell: of a spreadsheet's number its digits, also where it is shown as a date.
+/// The text of a cell: of a number its digits, also where a spreadsheet shows it as a date.
 pub fn cell_as_text(cell: &str) -> &str {
-    cell.strip_prefix([NUMBER_1900, DATE_1900, NUMBER_1904, DATE_1904]).unwrap_or(cell)
+    cell.strip_prefix([NUMBER_1900, DATE_1900, NUMBER_1904, DATE_1904, JSON]).unwrap_or(cell)
+}
+
+/// The text of a cell as an expression sees it, whose result is read as a text of the source: so a number of JSON is
+/// written as texts with a decimal comma are, which is where it has a mark.
+pub fn cell_in_expressions(cell: &str) -> Cow<'_, str> {
+    match cell.strip_prefix(JSON) {
+        Some(number) => Cow::Owned(number.replace('.', ",")),
+        None => Cow::Borrowed(cell_as_text(cell)),
+    }
 }
 
 /// The day (since 1970-01-01) that a spreadsheet's number means as a date; its time of day is dropped.
@@ -96,26 +109,15 @@ impl Marks {
     }
 }
 
-/// The texts that mean nothing in a source.
-#[derive(Debug, Clone)]
-pub(super) struct Nulls<'a>(Vec<&'a str>);
+/// The cell of a JSON number.
+pub(super) fn json_number(digits: &str) -> String {
+    format!("{JSON}{digits}")
+}
 
-impl<'a> Nulls<'a> {
-    pub fn new(nulls: &'a [String]) -> Self {
-        Self(nulls.iter().map(|null| null.trim()).collect())
-    }
-
-    /// Whether no text means null.
-    pub fn none(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The cell without its outer blanks; `None` where nothing is left, or one of the nulls.
-    pub fn clean<'c>(&self, cell: &'c str) -> Option<&'c str> {
-        let cell = trim(cell);
-        let means_nothing = cell.is_empty() || self.0.iter().any(|null| *null == cell_as_text(cell));
-        (!means_nothing).then_some(cell)
-    }
+/// The cell without its outer blanks; `None` where nothing is left.
+pub(super) fn clean(cell: &str) -> Option<&str> {
+    let cell = trim(cell);
+    (!cell.is_empty()).then_some(cell)
 }
 
 /// `str::trim`, quick where there is nothing to trim.
@@ -154,19 +156,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blanks_and_nulls() {
-        let nulls = ["N/A".to_owned(), " - ".to_owned()];
-        let nulls = Nulls::new(&nulls);
-        assert_eq!(nulls.clean("\u{a0} a b\t"), Some("a b"));
-        assert_eq!(nulls.clean("x"), Some("x"));
-        assert_eq!(nulls.clean(" "), None);
-        assert_eq!(nulls.clean(" \u{3000}"), None);
-        assert_eq!(nulls.clean(""), None);
-        assert_eq!(nulls.clean(" N/A"), None);
-        assert_eq!(nulls.clean("-"), None);
-        assert_eq!(nulls.clean("n/a"), Some("n/a"));
-        let zero = ["0".to_owned()];
-        assert_eq!(Nulls::new(&zero).clean(&Marks { from_1904: false }.number(0.0, false)), None);
+    fn blanks() {
+        assert_eq!(clean("\u{a0} a b\t"), Some("a b"));
+        assert_eq!(clean("x"), Some("x"));
+        assert_eq!(clean("N/A "), Some("N/A"));
+        for nothing in ["", " ", " \u{3000}"] {
+            assert_eq!(clean(nothing), None);
+        }
+    }
+
+    #[test]
+    fn a_number_of_json_counts_no_days() {
+        let cell = json_number("43659.5");
+        assert_eq!((cell_kind(&cell), cell_as_text(&cell)), (CellKind::Number, "43659.5"));
+        assert_eq!(cell_as_day(&cell), None);
+        assert_eq!(cell_in_expressions(&cell), "43659,5");
+        assert_eq!(cell_in_expressions("1.5"), "1.5");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use arrow::datatypes::{
 use arrow::error::ArrowError;
 use foldhash::HashMap;
 
-use super::cells::Nulls;
+use super::cells::clean;
 use super::decimals;
 use crate::data::tables::NONE;
 
@@ -31,15 +31,15 @@ const MILLISECONDS: i64 = 86_400_000;
 ///
 /// # Errors
 /// The column is of a kind that no rule can use; or its values do not hold together.
-pub(super) fn converted(array: &ArrayRef, nulls: &Nulls<'_>) -> Result<ArrayRef, ArrowError> {
+pub(super) fn converted(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     use DataType as Kind;
     Ok(match array.data_type() {
         Kind::Null => Arc::new(StringArray::new_null(array.len())),
         Kind::Boolean | Kind::Date32 => Arc::clone(array),
-        Kind::Utf8 if are_clean(array.as_string(), nulls) => Arc::clone(array),
-        Kind::Utf8 => text(array.as_string::<i32>(), nulls),
-        Kind::LargeUtf8 => text(array.as_string::<i64>(), nulls),
-        Kind::Utf8View => text(array.as_string_view(), nulls),
+        Kind::Utf8 if are_clean(array.as_string()) => Arc::clone(array),
+        Kind::Utf8 => text(array.as_string::<i32>()),
+        Kind::LargeUtf8 => text(array.as_string::<i64>()),
+        Kind::Utf8View => text(array.as_string_view()),
         Kind::Int8 => whole::<Int8Type>(array)?,
         Kind::Int16 => whole::<Int16Type>(array)?,
         Kind::Int32 => whole::<Int32Type>(array)?,
@@ -59,8 +59,8 @@ pub(super) fn converted(array: &ArrayRef, nulls: &Nulls<'_>) -> Result<ArrayRef,
             let ticks = cast(array, &Kind::Int64)?;
             days(ticks.as_primitive::<Int64Type>(), ticks_of_a_day(*unit))
         }
-        Kind::Dictionary(_, values) if is_text(values) => categories(array, nulls)?,
-        Kind::Dictionary(_, values) => converted(&cast(array, values)?, nulls)?,
+        Kind::Dictionary(_, values) if is_text(values) => categories(array)?,
+        Kind::Dictionary(_, values) => converted(&cast(array, values)?)?,
         other => return Err(ArrowError::NotYetImplemented(format!("values of type {other}"))),
     })
 }
@@ -69,21 +69,21 @@ fn is_text(kind: &DataType) -> bool {
     matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
-/// Whether nothing happens to these texts: none is empty or has a blank at an end, and no text means null.
-fn are_clean(texts: &StringArray, nulls: &Nulls<'_>) -> bool {
+/// Whether nothing happens to these texts: none is empty or has a blank at an end.
+fn are_clean(texts: &StringArray) -> bool {
     // what is not ASCII may be a blank, too
     let solid = |byte: &u8| byte.is_ascii_graphic();
-    let clean = |text: &str| {
+    let is_clean = |text: &str| {
         let bytes = text.as_bytes();
         bytes.first().is_some_and(solid) && bytes.last().is_some_and(solid)
     };
-    nulls.none() && texts.iter().flatten().all(clean)
+    texts.iter().flatten().all(is_clean)
 }
 
-fn text<'a>(values: impl ArrayAccessor<Item = &'a str>, nulls: &Nulls<'_>) -> ArrayRef {
+fn text<'a>(values: impl ArrayAccessor<Item = &'a str>) -> ArrayRef {
     let mut builder = StringBuilder::new();
     for at in 0..values.len() {
-        let value = if values.is_null(at) { None } else { nulls.clean(values.value(at)) };
+        let value = if values.is_null(at) { None } else { clean(values.value(at)) };
         builder.append_option(value);
     }
     Arc::new(builder.finish())
@@ -153,11 +153,11 @@ fn days<T: ArrowPrimitiveType<Native = i64>>(ticks: &PrimitiveArray<T>, of_a_day
 ///
 /// Texts to which nothing happens stay as they are, those that no row has among them; others become the distinct texts of
 /// the chunk that are in use, each once, in order of first appearance.
-fn categories(array: &ArrayRef, nulls: &Nulls<'_>) -> Result<ArrayRef, ArrowError> {
+fn categories(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     let dictionary = array.as_any_dictionary();
     let texts = cast(dictionary.values(), &DataType::Utf8)?;
     let texts = texts.as_string::<i32>();
-    if texts.null_count() == 0 && are_clean(texts, nulls) {
+    if texts.null_count() == 0 && are_clean(texts) {
         let keys = cast(dictionary.keys(), &DataType::UInt32)?;
         let keys: &UInt32Array = keys.as_primitive::<UInt32Type>();
         // a negative key would have become null: it is no key of these texts
@@ -166,15 +166,11 @@ fn categories(array: &ArrayRef, nulls: &Nulls<'_>) -> Result<ArrayRef, ArrowErro
             return Ok(Arc::new(dictionary));
         }
     }
-    distinct(dictionary, texts, nulls)
+    distinct(dictionary, texts)
 }
 
 /// The categories whose texts are rewritten on the way.
-fn distinct(
-    dictionary: &dyn AnyDictionaryArray,
-    texts: &StringArray,
-    nulls: &Nulls<'_>,
-) -> Result<ArrayRef, ArrowError> {
+fn distinct(dictionary: &dyn AnyDictionaryArray, texts: &StringArray) -> Result<ArrayRef, ArrowError> {
     let keys = cast(dictionary.keys(), &DataType::Int64)?;
     let keys: &Int64Array = keys.as_primitive::<Int64Type>();
     let mut seen = Seen::default();
@@ -182,7 +178,7 @@ fn distinct(
     let mut known: Vec<Option<u32>> = vec![None; texts.len()];
     let mut code_of = |key: usize| {
         *known[key].get_or_insert_with(|| {
-            let text = if texts.is_null(key) { None } else { nulls.clean(texts.value(key)) };
+            let text = if texts.is_null(key) { None } else { clean(texts.value(key)) };
             text.map_or(NONE, |text| seen.code(text))
         })
     };

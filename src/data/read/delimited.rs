@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 
-use super::cells::{CellColumns, Nulls};
+use super::cells::{CellColumns, clean};
 use super::format::{Format, Packed};
 use super::input::{self, Block, Blocks, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, in_order};
@@ -51,7 +51,6 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
         .map(|wanted| names.iter().position(|name| name == wanted))
         .collect::<Option<Vec<usize>>>()
         .ok_or_else(|| fault::unreadable(file, "its header changed while it was read"))?;
-    let nulls = Nulls::new(&source.nulls);
     let mut first = Some(first);
     let mut delivery = Delivery { request, expected: names.len(), sink, records: 0 };
     in_order(
@@ -59,7 +58,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
             Some(block) => Ok(Some(block)),
             None => blocks.next().map_err(|error| input::read_fault(file, source, &error)),
         },
-        |block| split(file, &block, dialect, names.len(), &places, &nulls),
+        |block| split(file, &block, dialect, names.len(), &places),
         |reason| fault::unreadable(file, reason),
         |part| delivery.take(part),
     )?;
@@ -136,7 +135,6 @@ fn split(
     dialect: Dialect,
     width: usize,
     places: &[usize],
-    nulls: &Nulls<'_>,
 ) -> Result<Part, Diagnostic> {
     let bytes = without_a_start(&block.bytes);
     let mut reader = dialect.reader(&bytes);
@@ -159,7 +157,7 @@ fn split(
             continue;
         }
         for (column, &place) in places.iter().enumerate() {
-            columns.push(column, record.get(place).and_then(|cell| nulls.clean(cell)));
+            columns.push(column, record.get(place).and_then(clean));
         }
         part.rows += 1;
     }

@@ -8,7 +8,6 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 
-use super::cells::Nulls;
 use super::ordered::in_order;
 use super::typed::{CHUNK, delivered, guarded, open, part, places};
 use super::{Done, Header, Request, Sink, SourceFile, fault, messages, typed};
@@ -39,11 +38,10 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
         }
         Ok(slices.pop())
     };
-    let nulls = Nulls::new(&request.source.nulls);
     delivered(request, sink, |delivery| {
         in_order(
             next,
-            |batch| part(request, &batch, &nulls),
+            |batch| part(request, &batch),
             |reason| fault::unreadable(file, reason),
             |part| delivery.take(part),
         )

@@ -2,14 +2,13 @@
 //!
 //! Every format arrives in one shape: a [`Header`], then [`Chunk`]s of Arrow columns in file order. Text formats and
 //! spreadsheets are untyped ([`RawType::Cells`]); Parquet and Arrow files keep their types. This room trims cells,
-//! makes empty ones and those among the source's `nulls` null, and finds records that do not fit the header. It does
-//! not know the contract's columns, and judges no value: a date or a number is read by the checks that come next.
+//! makes empty ones null, and finds records that do not fit the header. It does not know the contract's columns, and
+//! judges no value: `nulls` are applied, and a date or a number is read, by the checks that come next.
 //!
 //! Choices the contract leaves open, all made here:
 //!
 //! - A blank is what Unicode calls white space, the no-break space among it. Header names of untyped files are trimmed
 //!   too, and a column without a name is never delivered.
-//! - `nulls` are texts: they apply to text cells, never to a typed number, date or boolean.
 //! - A blank line of a text file and an empty row of a sheet are no records and have no number.
 //! - A line of NDJSON that is no JSON object, or that has one key twice, is a ragged record: its cells can't be placed.
 //! - A row of a sheet that is shorter than its header lacks nothing (a sheet has no short rows); one with a filled cell
@@ -41,10 +40,11 @@ use std::thread;
 
 use arrow::array::ArrayRef;
 
+use super::nulls::Nulls;
 use crate::book::Source;
 use crate::diagnostic::{Diagnostic, Span};
 
-pub use cells::{CellKind, cell_as_day, cell_as_text, cell_kind};
+pub use cells::{CellKind, cell_as_day, cell_as_text, cell_in_expressions, cell_kind};
 pub use fault::{guarded, hush_guarded_panics};
 pub use resolve::resolve;
 
@@ -60,8 +60,9 @@ pub struct RawColumn {
 /// What a file says of the type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RawType {
-    /// Untyped text of a text format or a spreadsheet: `Utf8`. Cells of a spreadsheet that hold a number carry a mark:
-    /// take their text with [`cell_as_text`], their date with [`cell_as_day`].
+    /// Untyped text of a text format or a spreadsheet: `Utf8`. Cells of a spreadsheet that hold a number carry a mark, and
+    /// so do numbers of JSON beside texts with a decimal comma: take their text with [`cell_as_text`], their date with
+    /// [`cell_as_day`].
     Cells,
     /// `Utf8`, or `Dictionary(UInt32, Utf8)` where the file has categories; trimmed like cells. Columns of a kind that
     /// no rule can use (binary, lists, structs, times) are listed as text too: reading one is an error.
@@ -186,10 +187,11 @@ impl SourceFile {
         };
         let own = self.own_header(source)?;
         let long = unpivot::Long::new(unpivot, &own)?;
+        let nulls = Nulls::new(source);
         let mut rows = 0;
         let request = Request { file: self, source, header: &own, wanted: long.own_wanted() };
         let done = self.own_rows(request, &mut |chunk| {
-            let chunk = long.lengthen(self, chunk, wanted)?;
+            let chunk = long.lengthen(self, chunk, wanted, &nulls)?;
             rows += chunk.rows as u64 + chunk.ragged.len() as u64;
             sink(chunk)
         })?;

@@ -1,7 +1,8 @@
 //! Newline-delimited JSON: one object a line.
 //!
 //! All columns are untyped cells: text as it is, numbers digit for digit as written (an exponent gets its sign), `true` and `false`, arrays and objects
-//! as their JSON text; `null` and a key that a record lacks are null. The header is the union of the keys of all records
+//! as their JSON text; `null` and a key that a record lacks are null. A number has a decimal point whatever texts have, so
+//! with `decimal_comma` it gets a mark (see [`cells`](super::cells)). The header is the union of the keys of all records
 //! in order of first appearance, so the file is read twice.
 
 use std::borrow::Cow;
@@ -11,7 +12,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::cells::{CellColumns, Nulls};
+use super::cells::{CellColumns, clean, json_number};
 use super::format::{Format, Packed};
 use super::input::{self, Blocks, Lines, TextInput};
 use super::ordered::{Delivery, Part, in_order};
@@ -53,12 +54,11 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
     let Request { file, source, header, wanted } = request;
     let mut blocks = open(file, source)?;
     let hash = blocks.hash();
-    let layout = Layout::new(header, wanted);
-    let nulls = Nulls::new(&source.nulls);
+    let layout = Layout::new(header, wanted, source.decimal_comma);
     let mut delivery = Delivery { request, expected: header.columns.len(), sink, records: 0 };
     in_order(
         || blocks.next().map_err(|error| input::read_fault(file, source, &error)),
-        |block| Ok(split(&block.bytes, &layout, &nulls)),
+        |block| Ok(split(&block.bytes, &layout)),
         |reason| fault::unreadable(file, reason),
         |part| delivery.take(part),
     )?;
@@ -87,14 +87,16 @@ struct Layout<'h> {
     /// By column of the header: its place among the wanted.
     slot: Vec<Option<usize>>,
     wanted: usize,
+    /// Texts have a notation of their own, so numbers must be told from them.
+    mark_numbers: bool,
 }
 
 impl<'h> Layout<'h> {
-    fn new(header: &'h Header, wanted: &[usize]) -> Self {
+    fn new(header: &'h Header, wanted: &[usize], mark_numbers: bool) -> Self {
         let names: Vec<&str> = header.columns.iter().map(|column| column.name.as_str()).collect();
         let place = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
         let slot = (0..names.len()).map(|at| wanted.iter().position(|w| *w == at)).collect();
-        Self { names, place, slot, wanted: wanted.len() }
+        Self { names, place, slot, wanted: wanted.len(), mark_numbers }
     }
 
     /// The column of a key, which is most likely the one at `hint`.
@@ -107,7 +109,7 @@ impl<'h> Layout<'h> {
 }
 
 /// The wanted cells of some lines.
-fn split(bytes: &[u8], layout: &Layout<'_>, nulls: &Nulls<'_>) -> Part {
+fn split(bytes: &[u8], layout: &Layout<'_>) -> Part {
     let mut columns = CellColumns::new(layout.wanted);
     let mut part = Part::default();
     let mut record = Record::new(layout);
@@ -121,7 +123,7 @@ fn split(bytes: &[u8], layout: &Layout<'_>, nulls: &Nulls<'_>) -> Part {
             continue;
         }
         for (column, cell) in record.cells.iter().enumerate() {
-            columns.push(column, cell.as_deref().and_then(|cell| nulls.clean(cell)));
+            columns.push(column, cell.as_deref().and_then(clean));
         }
         part.rows += 1;
     }
@@ -182,7 +184,7 @@ impl<'de> Visitor<'de> for &mut Record<'_, '_> {
             }
             let slot = column.and_then(|at| self.layout.slot.get(at).copied().flatten());
             match slot.and_then(|slot| self.cells.get_mut(slot)) {
-                Some(cell) => *cell = cell_text(map.next_value()?),
+                Some(cell) => *cell = cell_text(map.next_value()?, self.layout.mark_numbers),
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -192,10 +194,11 @@ impl<'de> Visitor<'de> for &mut Record<'_, '_> {
     }
 }
 
-fn cell_text(value: Value) -> Option<String> {
+fn cell_text(value: Value, mark_numbers: bool) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text),
+        Value::Number(number) if mark_numbers => Some(json_number(number.as_str())),
         Value::Number(number) => Some(number.as_str().to_owned()),
         other => Some(other.to_string()),
     }

@@ -7,7 +7,6 @@ use ::parquet::arrow::arrow_reader::{
 use arrow::array::RecordBatchReader;
 use arrow::error::ArrowError;
 
-use super::cells::Nulls;
 use super::ordered::{Part, in_order};
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
 use super::{Chunk, Done, Header, Request, Sink, SourceFile, fault, typed};
@@ -41,7 +40,6 @@ pub(super) fn taken<T: Send>(
     let metadata = metadata(file)?;
     let places = places(request, metadata.schema())?;
     let mut groups = row_groups(file, &metadata)?.into_iter();
-    let nulls = Nulls::new(&request.source.nulls);
     let mut records = 0;
     let of_group = |group: RowGroup| {
         let mut parts = Vec::new();
@@ -58,7 +56,7 @@ pub(super) fn taken<T: Send>(
         }
         let mut batches = guarded(file, || batches(request, &metadata, group.at, &places))?;
         while let Some(batch) = guarded(file, || batches.next().transpose())? {
-            parts.push(chunk(part(request, &batch, &nulls)?)?);
+            parts.push(chunk(part(request, &batch)?)?);
         }
         if rows != group.rows {
             let said = format!("row group {} has {rows} rows, and says {}", group.at, group.rows);

@@ -9,7 +9,7 @@ use std::io::Cursor;
 use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxCellReader, open_workbook_from_rs};
 use sha2::{Digest, Sha256};
 
-use super::cells::{CellColumns, Marks, Nulls, cell_as_day, cell_as_text, cell_kind};
+use super::cells::{CellColumns, Marks, cell_as_day, cell_as_text, cell_kind, clean};
 use super::ordered::{Delivery, Part};
 use super::{CellKind, Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
 use crate::book::{Source, display_day};
@@ -55,10 +55,9 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
         .map(|wanted| names.iter().position(|name| name == wanted))
         .collect::<Option<Vec<usize>>>()
         .ok_or_else(|| fault::unreadable(file, "its header changed while it was read"))?;
-    let nulls = Nulls::new(&source.nulls);
     let mut delivery = Delivery { request, expected: names.len(), sink, records: 0 };
     loop {
-        let (part, ended) = guarded(file, || chunk(&mut rows, names.len(), &places, &nulls))?;
+        let (part, ended) = guarded(file, || chunk(&mut rows, names.len(), &places))?;
         delivery.take(part)?;
         if ended {
             return Ok(Done { rows: delivery.records, sha256 });
@@ -67,12 +66,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
 }
 
 /// The next rows, and whether they are the last.
-fn chunk(
-    rows: &mut Rows<'_>,
-    width: usize,
-    places: &[usize],
-    nulls: &Nulls<'_>,
-) -> Result<(Part, bool), Diagnostic> {
+fn chunk(rows: &mut Rows<'_>, width: usize, places: &[usize]) -> Result<(Part, bool), Diagnostic> {
     let mut columns = CellColumns::new(places.len());
     let mut part = Part::default();
     let mut ended = false;
@@ -86,7 +80,7 @@ fn chunk(
             continue;
         }
         for (column, &place) in places.iter().enumerate() {
-            columns.push(column, row.get(place).and_then(|cell| nulls.clean(cell)));
+            columns.push(column, row.get(place).and_then(|cell| clean(cell)));
         }
         part.rows += 1;
     }

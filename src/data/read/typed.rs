@@ -11,7 +11,6 @@ use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::error::ArrowError;
 use sha2::{Digest, Sha256};
 
-use super::cells::Nulls;
 use super::convert::converted;
 use super::ordered::{Delivery, Part};
 use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
@@ -71,9 +70,9 @@ pub(super) fn places(request: Request<'_>, schema: &SchemaRef) -> Result<Vec<usi
 }
 
 /// The columns of a batch of the wanted ones.
-pub(super) fn part(request: Request<'_>, batch: &RecordBatch, nulls: &Nulls<'_>) -> Result<Part, Diagnostic> {
+pub(super) fn part(request: Request<'_>, batch: &RecordBatch) -> Result<Part, Diagnostic> {
     let column = |(array, field): (&ArrayRef, &Arc<Field>)| {
-        converted(array, nulls)
+        converted(array)
             .map_err(|error| fault::unreadable(request.file, format!("column `{}`: {error}", field.name())))
     };
     let columns = batch.columns().iter().zip(batch.schema_ref().fields()).map(column);

@@ -1,6 +1,6 @@
 //! Wide rows → long rows: every column but those kept becomes a row of its name and its cell.
 //!
-//! A null cell makes no row: a wide table of rates leaves a gap where there was no rate, and a gap says nothing that could
+//! A null cell, also one that `nulls` empties, makes no row: a wide table of rates leaves a gap where there was no rate, and a gap says nothing that could
 //! be used or rejected (DuckDB's `UNPIVOT` does the same). So rows read are the long rows, while the number of a row
 //! stays that of its record in the file: that is where an analyst looks. Ragged records stay whole.
 
@@ -14,6 +14,7 @@ use arrow::error::ArrowError;
 use super::decimals::rescale;
 use super::{Chunk, Header, RawColumn, RawType, SourceFile, fault};
 use crate::book::{Placed, Unpivot};
+use crate::data::nulls::Nulls;
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// The long form of a header. Its columns: those kept, in file order, then name and value.
@@ -83,15 +84,22 @@ impl<'h> Long<'h> {
     }
 
     /// The long rows of a chunk: those of a record follow each other, in the order of the file's columns.
-    pub fn lengthen(&self, file: &SourceFile, chunk: Chunk, wanted: &[usize]) -> Result<Chunk, Diagnostic> {
-        self.lengthened(chunk, wanted).map_err(|error| fault::unreadable(file, error))
+    pub fn lengthen(
+        &self,
+        file: &SourceFile,
+        chunk: Chunk,
+        wanted: &[usize],
+        nulls: &Nulls<'_>,
+    ) -> Result<Chunk, Diagnostic> {
+        self.lengthened(chunk, wanted, nulls).map_err(|error| fault::unreadable(file, error))
     }
 
-    fn lengthened(&self, chunk: Chunk, wanted: &[usize]) -> Result<Chunk, ArrowError> {
+    fn lengthened(&self, chunk: Chunk, wanted: &[usize], nulls: &Nulls<'_>) -> Result<Chunk, ArrowError> {
         let numbers: Vec<u64> = (0..chunk.rows).map(|row| chunk.row_number(row)).collect();
         let (kept, turned): (Vec<_>, Vec<_>) =
             chunk.columns.iter().zip(&self.is_kept).partition(|(_, kept)| **kept);
-        let turned: Vec<ArrayRef> = turned.into_iter().map(|(column, _)| Arc::clone(column)).collect();
+        let turned = turned.into_iter().map(|(column, _)| nulls.without(column));
+        let turned = turned.collect::<Result<Vec<ArrayRef>, _>>()?;
         let validity: Vec<_> = turned.iter().map(|column| column.logical_nulls()).collect();
         let cells: Vec<(usize, usize)> = (0..chunk.rows)
             .flat_map(|row| (0..turned.len()).map(move |column| (column, row)))

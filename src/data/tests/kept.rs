@@ -185,3 +185,72 @@ fn expressions_make_attributes_of_their_own_type() {
     assert!(tables.deals.frame.column("late").unwrap().as_boolean().value(0));
     assert_eq!(texts(tables.deals.frame.column("name").unwrap()), [Some("LATE".to_string())]);
 }
+
+#[test]
+fn numbers_of_json_have_a_decimal_point() {
+    let record = |id: &str, amount: &str| {
+        format!(
+            "{{\"deal_id\":{id},\"outcome\":\"won\",\"close_date\":\"2026-02-01\",\"amount\":{amount},\"seats\":{amount}}}\n"
+        )
+    };
+    let deals =
+        [record("1", "12.345"), record("2", "\"12.345,5\""), record("3", "12.5"), record("4", "7")].concat();
+    let amounts = [12_345_000, 12_345_500_000, 12_500_000, 7_000_000];
+    let project = |amount: &str| {
+        let more = format!(
+            "decimal_comma = true\ntypes = {{ seats = \"number\" }}\nwhere = \"deal_id <> '5'\"\n{amount}"
+        );
+        let project = Project::new().source("deals", "deals.ndjson", deals.clone(), &more).with_payees();
+        project.uses(TableName::Deals, &["seats"])
+    };
+    for amount in ["", "columns = { amount = { expr = \"coalesce(amount, seats)\" } }"] {
+        let tables = project(amount).load();
+        assert_eq!(lines(&tables), [""; 0], "{amount}");
+        assert_eq!(tables.deals.amount_e6, amounts, "{amount}");
+        let seats = tables.deals.frame.column("seats").unwrap().as_primitive::<Decimal128Type>();
+        let seats: Vec<i128> = seats.values().iter().map(|seats| seats / 1000).collect();
+        assert_eq!(seats, amounts.map(i128::from));
+        assert_eq!(tables.deals.ids.value(3), "4");
+    }
+    // without a notation of their own, texts and numbers are the same
+    let plain = Project::new().source("deals", "deals.ndjson", record("1", "12.345"), "").with_payees();
+    assert_eq!(plain.load().deals.amount_e6, [12_345_000]);
+}
+
+#[test]
+fn nulls_are_texts_of_cells_in_every_format() {
+    let amounts = Decimal128Array::from(vec![0, 500, 700]).with_precision_and_scale(20, 2).unwrap();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("deal_id", Arc::new(StringArray::from(vec!["D1", "D2", "D3"]))),
+        ("outcome", Arc::new(StringArray::from(vec!["won", "won", "won"]))),
+        ("close_date", Arc::new(Date32Array::from(vec![20_000, 20_001, 20_002]))),
+        ("amount", Arc::new(amounts)),
+        ("big", Arc::new(BooleanArray::from(vec![true, false, true]))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let text = "deal_id,outcome,close_date,amount,big\nD1,won,2024-10-04,0,true\nD2,won,2024-10-05,5,false\n\
+        D3,won,2024-10-06,7,true\n";
+    let more = "nulls = [\"0\", \"5\", \"false\", \"2024-10-06\"]\nvalues = { amount = { 5 = \"55\", 7 = \"77\" } }\n\
+        defaults = { close_date = \"2026-01-01\" }\ntypes = { big = \"boolean\" }\n\
+        columns = { list_amount = { expr = \"amount\" } }";
+    for (file, content) in [("deals.parquet", bytes), ("deals.csv", text.as_bytes().to_vec())] {
+        let project = Project::new().source("deals", file, content, more).with_payees();
+        let tables = project.uses(TableName::Deals, &["big", "list_amount"]).load();
+        assert_eq!(
+            lines(&tables),
+            [
+                format!("deals {file}:1 [D1] amount missing-value `0`"),
+                format!("deals {file}:2 [D2] amount missing-value `5`")
+            ]
+        );
+        assert_eq!(tables.deals.amount_e6, [77_000_000], "what nulls empty is not mapped");
+        assert_eq!(tables.deals.close_date, [20_454]);
+        assert!(tables.deals.frame.column("big").unwrap().as_boolean().value(0));
+        let list_amount = tables.deals.frame.column("list_amount").unwrap();
+        assert_eq!(list_amount.as_primitive::<Decimal128Type>().values(), &[7_000_000]);
+    }
+}

@@ -227,3 +227,59 @@ fn values_are_told_as_they_stood() {
     );
     assert_eq!(tables.rejects[0].message, "the payee `P9` is not among the payees");
 }
+
+#[test]
+fn what_nulls_empty_is_told_as_it_stood() {
+    let deals = "deal_id,outcome,close_date,amount,stage\n\
+        N/A,won,2026-02-01,1,a\nD2,won,N/A, N/A ,a\nD3,won,2026-02-01,,a\nD4,won,2026-02-01,1,N/A\n";
+    let engagements = "deal_id,account_id,payee_id,role\nN/A,,P1,x\nD4,,N/A,x\n";
+    let rates = "date,currency,rate\nN/A,EUR,1\n";
+    let nulls = "nulls = [\"N/A\"]";
+    let tables = Project::new()
+        .source("deals", "deals.csv", deals, &format!("{nulls}\nwhere = \"stage = 'a'\""))
+        .source("engagements", "e.csv", engagements, nulls)
+        .source("fx_rates", "fx.csv", rates, nulls)
+        .with_payees()
+        .load();
+    assert_eq!(
+        lines(&tables),
+        [
+            "deals deals.csv:2 [D2] amount missing-value `N/A`",
+            "deals deals.csv:2 [D2] close_date missing-value `N/A`",
+            "deals deals.csv:3 [D3] amount missing-value ``",
+            "deals deals.csv:1 [N/A] deal_id missing-value `N/A`",
+            "engagements e.csv:1 [] deal_id missing-value `N/A`",
+            "engagements e.csv:2 [] payee_id missing-value `N/A`",
+            "fx_rates fx.csv:1 [N/A|EUR] date missing-value `N/A`",
+        ]
+    );
+    let message = "`N/A` stands for nothing in this source, and every row needs a value here";
+    assert_eq!(tables.rejects[0].message, message);
+    assert_eq!(counts(&tables, TableName::Deals), [4, 0, 1, 3]);
+}
+
+#[test]
+fn columns_of_one_source_are_compared_where_they_were_read() {
+    const HEADER: &str = "deal_id,outcome,close_date,amount,stage\n";
+    let row = |id: &str, stage: &str| format!("{id},won,2026-02-01,1,{stage}\n");
+    let blind = ("blind.csv", [row("D1", "a"), row("D2", "a"), row("D3", "b"), row("D4", "a")].concat(), "");
+    let condition = "where = \"stage <> 'c'\"";
+    // D1 as it is, D2 with another stage than where nobody looked, D3 contradicts itself
+    let seeing = ("seeing.csv", [row("D1", "a"), row("D2", "b"), row("D3", "a")].concat(), condition);
+    let other = ("other.csv", row("D3", "b"), condition);
+    let (codes, used) = (["duplicate-row D1", "duplicate-row D2"], [7 + 1, 3, 0, 5]);
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
+        let mut project = Project::new().with_payees();
+        for at in order {
+            let (file, rows, more) = &[&blind, &seeing, &other][at];
+            project = project.source("deals", file, format!("{HEADER}{rows}"), more);
+        }
+        let tables = project.load();
+        let mut found: Vec<String> =
+            tables.rejects.iter().map(|reject| format!("{} {}", reject.code.word(), reject.key)).collect();
+        found.sort();
+        assert_eq!(found[..3], ["conflicting-key D3"; 3], "{order:?}");
+        assert_eq!(found[3..], codes, "{order:?}");
+        assert_eq!(counts(&tables, TableName::Deals), used, "{order:?}");
+    }
+}

@@ -36,9 +36,7 @@ fn cells_of_every_kind() {
         &["A:D4", "B=1E+20", "D:unnamed"],
         &[],
     ]);
-    let (folder, mut source) = folder("a.xlsx", workbook(&[("Deals", &rows)], false));
-    source.nulls = vec!["N/A".to_owned(), "#N/A".to_owned()];
-    let read = read(folder.path(), &source);
+    let read = read_bytes("a.xlsx", workbook(&[("Deals", &rows)], false));
     assert_eq!(read.names(), ["deal_id", "amount", "close", "flag", "2026-01-01"]);
     assert_eq!(read.ragged, [(3, 7, 6)]);
     assert_eq!((read.count, read.rows.iter().map(|r| r.0).collect::<Vec<_>>()), (4, vec![1, 2, 4]));
@@ -48,7 +46,7 @@ fn cells_of_every_kind() {
     assert_eq!(
         as_text,
         [
-            ["43659", "20565.6206", "46204.75", "true", "-"],
+            ["43659", "20565.6206", "46204.75", "true", "#N/A"],
             ["D2", "-0.1", "46204", "-", "-"],
             ["D4", "100000000000000000000", "-", "-", "-"],
         ]

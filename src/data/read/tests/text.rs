@@ -40,12 +40,11 @@ fn the_same_content_in_every_text_format() {
 }
 
 #[test]
-fn a_source_may_name_its_delimiter_quote_and_nulls() {
+fn a_source_may_name_its_delimiter_and_quote() {
     let (folder, mut source) =
-        folder("deals.csv", "deal_id;amount;close_date\nD1;'1,250.50';2026-07-01\nD2;N/A; - \n");
+        folder("deals.csv", "deal_id;amount;close_date\nD1;'1,250.50';2026-07-01\nD2;;  \n");
     source.delimiter = Some(b';');
     source.quote = b'\'';
-    source.nulls = vec!["N/A".to_owned(), "-".to_owned()];
     expect_deals(&read(folder.path(), &source));
 }
 

@@ -47,8 +47,7 @@ fn batch() -> RecordBatch {
 }
 
 fn expect(name: &str, bytes: Vec<u8>) {
-    let (folder, mut source) = folder(name, bytes);
-    source.nulls = vec!["N/A".to_owned()];
+    let (folder, source) = folder(name, bytes);
     let read = read(folder.path(), &source);
     let types: Vec<RawType> = read.header.iter().map(|(_, ty)| *ty).collect();
     use RawType::*;
@@ -58,7 +57,7 @@ fn expect(name: &str, bytes: Vec<u8>) {
         ["id", "small", "big", "double", "single", "odd", "flag", "day", "stamp", "tier", "money"]
     );
     let column = |at: usize| read.rows.iter().map(|(_, cells)| cells[at].as_str()).collect::<Vec<_>>();
-    assert_eq!(column(0), ["D1", "-", "-", "-"]);
+    assert_eq!(column(0), ["D1", "-", "N/A", "-"]);
     assert_eq!(column(1), ["-1", "2", "-", "127"]);
     assert_eq!(column(2), ["18446744073709551615", "0", "1", "2"]);
     let sum = "0.30000000000000004";
@@ -68,7 +67,7 @@ fn expect(name: &str, bytes: Vec<u8>) {
     assert_eq!(column(6), ["true", "-", "false", "true"]);
     assert_eq!(column(7), ["2026-07-01", "1969-12-31", "-", "1970-01-01"]);
     assert_eq!(column(8), ["2026-07-01", "1969-12-31", "-", "1970-01-01"]);
-    assert_eq!(column(9), ["gold", "-", "gold", "-"]);
+    assert_eq!(column(9), ["gold", "-", "gold", "N/A"]);
     assert_eq!(column(10), ["1.50", "-12345678901234567890.12", "-", "0.00"]);
 }
 
