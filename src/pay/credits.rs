@@ -26,12 +26,16 @@ pub fn credits<'a>(ledgers: impl Iterator<Item = &'a Ledger>, close_date: &[i32]
     };
     let mut credits: Vec<Credit> = Vec::new();
     for ledger in ledgers {
-        for lines in [&ledger.earlier, &ledger.paid] {
-            credits.par_extend(lines.par_iter().map(of_line));
+        credits.reserve(ledger.earlier.len() + ledger.paid.len());
+        for (earlier, paid) in ledger.of_payees() {
+            credits.extend(earlier.iter().chain(paid).map(of_line));
         }
     }
-    // Some long runs that are in order already: a stable sort merges them.
-    credits.par_sort_by_key(|credit| (credit.payee, credit.deal));
+    let place = |credit: &Credit| (credit.payee, credit.deal);
+    // Of several rules: runs that are in order already, which a stable sort merges.
+    if !credits.is_sorted_by_key(place) {
+        credits.par_sort_by_key(place);
+    }
     credits.dedup_by(|next, kept| {
         let same = (next.payee, next.deal) == (kept.payee, kept.deal);
         if same {

@@ -101,7 +101,7 @@ impl Run<'_> {
                 }
             }
             // Versions follow each other in time and deals are numbered by it, so each payee's lines are in order.
-            result.ledger = Ledger::of_parts(&parts, self.first_paid(), self.payees());
+            result.ledger = Ledger::of_parts(parts, self.first_paid(), self.payees());
             Ok(result)
         };
         // While one rule's ledger is made, other threads can begin with the next.

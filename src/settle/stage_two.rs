@@ -4,13 +4,15 @@ use rayon::prelude::*;
 
 use super::{RuleFault, RuleResult, Run};
 use crate::credit::{Fault, Line, Reason, Uncredited};
-use crate::pay::commission::{self, Commissions};
+use crate::pay::commission;
 use crate::pay::credits::credits;
 use crate::pay::overrides::{self, Levels};
 use crate::pay::{Credit, DayPeriods, Ledger};
 use crate::plan::{CommissionPlan, Matched, Matches, earns, rate_e8};
 use crate::rules::{Body, Rule};
 
+/// Payees that commissions are paid to at once.
+const PAYEES: usize = 1 << 12;
 /// Credits that one piece of work pays overrides on.
 const CREDITS: usize = 1 << 13;
 
@@ -62,13 +64,20 @@ fn pay_commission(
     };
     let payees: Vec<&[Credit]> = of_payees.chunk_by(|a, b| a.payee == b.payee).collect();
     let (rounding, digits) = (run.inputs.book.rounding, run.inputs.digits());
-    let paid: Vec<Result<Commissions, Fault>> = payees
-        .par_iter()
-        .map(|credits| commission::pay(at as u16, credits, &plan, rounding, digits))
-        .collect();
+    let of_payee = |credits: &&[Credit]| commission::pay(at as u16, credits, &plan, rounding, digits);
     let mut result = RuleResult::default();
     let first_paid = run.first_paid();
-    for commissions in Fault::first(paid)? {
+    let mut faults = Vec::new();
+    // Some payees at a time, so that few lines stand in memory twice.
+    let some = payees.chunks(PAYEES).flat_map(|some| some.par_iter().map(of_payee).collect::<Vec<_>>());
+    for commissions in some {
+        let commissions = match commissions {
+            Ok(commissions) => commissions,
+            Err(fault) => {
+                faults.push(Err(fault));
+                continue;
+            }
+        };
         // A payee's lines are in order of time, and payees follow each other.
         let (earlier, paid) =
             commissions.lines.split_at(commissions.lines.partition_point(|line| line.deal < first_paid));
@@ -84,6 +93,7 @@ fn pay_commission(
             retained_credit: None,
         }));
     }
+    Fault::first::<()>(faults)?;
     Ok(result)
 }
 
