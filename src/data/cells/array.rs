@@ -43,6 +43,12 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The texts of so many rows.
+    pub(in crate::data) fn texts(&self, rows: usize) -> StringArray {
+        let mut buffer = String::new();
+        (0..rows).map(|row| self.cell(row).text(&mut buffer).map(str::to_owned)).collect()
+    }
+
     /// The cell of a row.
     pub(in crate::data) fn cell(&self, row: usize) -> Cell<'a> {
         match self {

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use csv::{ErrorKind, ReaderBuilder, StringRecord};
+use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
 use super::cells::{CellColumns, clean};
 use super::format::{Format, Packed};
@@ -78,6 +78,8 @@ impl Dialect {
             .flexible(true)
             .delimiter(self.delimiter)
             .quote(self.quote)
+            // a CR before the LF is an outer blank of the last cell; any other is a character of its cell
+            .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(1 << 16)
             .from_reader(bytes)
     }
@@ -104,10 +106,17 @@ fn first_record(
     while let Some(mut block) = blocks.next().map_err(|error| input::read_fault(file, source, &error))? {
         let mut reader = dialect.reader(&block.bytes);
         let mut record = StringRecord::new();
-        match reader.read_record(&mut record) {
-            Ok(false) => continue,
-            Ok(true) => {}
-            Err(_) => return Err(fault::bad_encoding(file, input::encoding_name(source.encoding), Some(0))),
+        let found = loop {
+            match reader.read_record(&mut record) {
+                Ok(true) if is_blank_line(&record) => {}
+                Ok(found) => break found,
+                Err(_) => {
+                    return Err(fault::bad_encoding(file, input::encoding_name(source.encoding), Some(0)));
+                }
+            }
+        };
+        if !found {
+            continue;
         }
         let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX).min(block.bytes.len());
         if block.open_quote && end == block.bytes.len() {
@@ -117,6 +126,11 @@ fn first_record(
         return Ok(Some((record.iter().map(|name| name.trim().to_owned()).collect(), block)));
     }
     Ok(None)
+}
+
+/// Whether a record is but the CR of a line that ends in CRLF.
+fn is_blank_line(record: &StringRecord) -> bool {
+    record.len() == 1 && record.get(0) == Some("\r")
 }
 
 /// The bytes of a block that follows others. The `csv` crate takes a byte-order mark off whatever it is given: amid a file
@@ -145,6 +159,7 @@ fn split(
         let number = part.rows as u64 + part.ragged.len() as u64;
         match reader.read_record(&mut record) {
             Ok(false) => break,
+            Ok(true) if is_blank_line(&record) => continue,
             Ok(true) => {}
             Err(error) if matches!(error.kind(), ErrorKind::Utf8 { .. }) => {
                 part.no_text = Some(number);
@@ -188,7 +203,7 @@ impl Quoted {
             State::InQuotes if byte == quote => State::AfterQuote,
             State::InQuotes => State::InQuotes,
             State::CellStart | State::AfterQuote if byte == quote => State::InQuotes,
-            _ if byte == delimiter || byte == b'\n' || byte == b'\r' => State::CellStart,
+            _ if byte == delimiter || byte == b'\n' => State::CellStart,
             _ => State::Bare,
         }
     }

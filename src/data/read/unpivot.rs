@@ -14,6 +14,7 @@ use arrow::error::ArrowError;
 use super::decimals::rescale;
 use super::{Chunk, Header, RawColumn, RawType, SourceFile, fault};
 use crate::book::{Placed, Unpivot};
+use crate::data::cells::array::Cells;
 use crate::data::nulls::Nulls;
 use crate::diagnostic::{Diagnostic, nearest};
 
@@ -132,7 +133,8 @@ impl<'h> Long<'h> {
             (true, _) => turned.to_vec(),
             (false, Some(numbers)) => numbers,
             (false, None) => {
-                turned.iter().map(|column| cast(column, &DataType::Utf8)).collect::<Result<Vec<_>, _>>()?
+                let texts = |column: &ArrayRef| Arc::new(Cells::of(column).texts(column.len())) as ArrayRef;
+                turned.iter().map(texts).collect()
             }
         };
         let alike: Vec<&dyn Array> = alike.iter().map(AsRef::as_ref).collect();

@@ -115,6 +115,16 @@ fn ragged_records_keep_their_number() {
 }
 
 #[test]
+fn a_cr_alone_ends_no_line() {
+    let read =
+        read_bytes("a.csv", "\r\na,b\r\n1,old\rnew\r\n\r\n2,x\r3,y\r\n\"4\",\"z\"\r\n5,\r\"6\n7,\"\"\r");
+    assert_eq!(read.names(), ["a", "b"]);
+    assert_eq!(read.ragged, [(2, 3, 2)]);
+    let cells = [["1", "old\rnew"], ["4", "z"], ["5", "\"6"], ["7", "-"]];
+    assert_eq!((read.cells(), read.count), (cells.map(|row| row.to_vec()).to_vec(), 5));
+}
+
+#[test]
 fn a_quote_that_is_never_closed() {
     let error = error_of("a.csv", "a,b\n1,2\n3,\"open\n5,6\n");
     assert_eq!(error.code, "unclosed-quote");
