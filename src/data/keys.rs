@@ -128,8 +128,8 @@ fn differing(sheet: &Sheet, at: usize, shared: &[(u32, u32)]) -> Vec<u32> {
 
 /// Whether two rows are equal in all columns that were read for every row, as parsed.
 fn equal(sheet: &Sheet, partly: &[usize], a: u32, b: u32) -> bool {
-    let everywhere = sheet.columns().enumerate().filter(|(at, _)| !partly.contains(at));
-    everywhere.into_iter().all(|(_, column)| column.equal(a as usize, b as usize))
+    let mut everywhere = sheet.columns().enumerate().filter(|(at, _)| !partly.contains(at));
+    everywhere.all(|(_, column)| column.equal(a as usize, b as usize))
         // One rate under two ways of quoting is two statements.
         && (sheet.table() != TableName::FxRates || per_unit(sheet, a) == per_unit(sheet, b))
 }
