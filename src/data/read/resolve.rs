@@ -71,7 +71,19 @@ fn matching(root: &Path, written: &Placed<String>) -> Result<Vec<PathBuf>, Diagn
     };
     let found = glob::glob_with(&pattern, options)
         .map_err(|error| missing(format!("`{text}` is not a pattern of paths: {error}")))?;
-    let mut paths: Vec<PathBuf> = found.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+    let mut paths = Vec::new();
+    for entry in found {
+        // What can't be looked into may hold rows: passing over it would lose them without a word.
+        let path = entry.map_err(|error| {
+            missing(format!("`{}` can't be looked into: {}", shown(root, error.path()), error.error()))
+        })?;
+        if path.is_file() {
+            paths.push(path);
+        } else if !path.is_dir() {
+            let shown = shown(root, &path);
+            return Err(missing(format!("`{shown}` fits `{text}` and is no file: the link leads nowhere")));
+        }
+    }
     paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
     if paths.is_empty() { Err(missing(format!("no file matches `{text}`"))) } else { Ok(paths) }
 }

@@ -51,3 +51,25 @@ fn what_is_not_there_is_said() {
     let error = resolve(root, &source(&["data/deal.csv"])).unwrap_err().remove(0);
     assert!(error.help.iter().any(|help| help.contains("deals.csv")) && error.labels[0].span == span());
 }
+
+/// A share that is not there today, a folder of somebody else: their rows would be lost without a word.
+#[cfg(unix)]
+#[test]
+fn a_glob_passes_over_nothing_that_may_have_rows() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = files(&["data/a.csv", "data/deep/b.csv", "closed/in/c.csv"]);
+    let root = folder.path();
+    symlink(root.join("gone/d.csv"), root.join("data/d.csv")).unwrap();
+    assert_eq!(shown(root, &["data/a*.csv", "data/d*/*.csv"]), ["data/a.csv", "data/deep/b.csv"]);
+    let error = resolve(root, &source(&["data/*.csv"])).unwrap_err().remove(0);
+    assert_eq!(error.code, "missing-file");
+    assert!(error.message.starts_with("`data/d.csv` fits `data/*.csv` and is no file"), "{}", error.message);
+    let closed = root.join("closed/in");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+    // The administrator may look into anything.
+    if fs::read_dir(&closed).is_err() {
+        let error = resolve(root, &source(&["closed/*/*.csv"])).unwrap_err().remove(0);
+        assert!(error.message.starts_with("`closed/in` can't be looked into"), "{}", error.message);
+    }
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
+}
