@@ -30,7 +30,7 @@ impl DateFormat {
         &self.pattern
     }
 
-    /// Days since 1970-01-01; a time in the format is read and dropped. Years have four digits.
+    /// Days since 1970-01-01; a time in the format is read and dropped. Years have four digits, those of `%y` two.
     pub(in crate::data) fn parse(&self, text: &str) -> Option<i32> {
         if self.iso
             && let Some(day) = iso_day(text.as_bytes())
@@ -43,7 +43,7 @@ impl DateFormat {
         let date = BrokenDownTime::parse(&self.pattern, text).ok()?.to_date().ok()?;
         // A year of fewer digits is a year cut short, not one of the first centuries.
         let year = i32::from(date.year());
-        if year < 1000 {
+        if year < 1000 || !self.short_year_is_whole(year, text) {
             return None;
         }
         Some(days_from_civil(year, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?))
@@ -59,6 +59,16 @@ impl DateFormat {
             0 => true,
             found => found <= own() && (!text.starts_with('+') || self.pattern.starts_with('+')),
         }
+    }
+
+    /// Whether a year of two digits has both: `7` is a year cut short, too.
+    fn short_year_is_whole(&self, year: i32, text: &str) -> bool {
+        let pattern = self.pattern.replace("%D", "%m/%d/%y");
+        if !pattern.contains("%y") || pattern.contains("%%") {
+            return true;
+        }
+        let with_year = pattern.replace("%y", &format!("{:02}", year % 100));
+        BrokenDownTime::parse(&with_year, text).is_ok()
     }
 
     /// Whether blanks stand just where the format has some: between blanks, each piece must be what its piece of the format
@@ -132,6 +142,10 @@ mod tests {
             ("%d.%m.%Y", "02.01.1970", Some(1)),
             ("%d.%m.%Y", "31.02.2026", None),
             ("%m/%d/%y", "01/02/70", Some(1)),
+            ("%m/%d/%y", "7/7/07", day_of_date(2007, 7, 7)),
+            ("%m/%d/%y", "7/7/7", None),
+            ("%D", "7/7/7", None),
+            ("%D", "07/07/07", day_of_date(2007, 7, 7)),
             ("%Y-%m-%dT%H:%M:%S", "1970-01-02T23:59:59", Some(1)),
             ("%d %b %Y", "2 Jan 1970", Some(1)),
         ] {
