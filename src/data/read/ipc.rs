@@ -41,7 +41,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
     delivered(request, sink, |delivery| {
         in_order(
             next,
-            |batch| part(request, &batch),
+            |batch| part(request.file, &batch),
             |reason| fault::unreadable(file, reason),
             |part| delivery.take(part),
         )
@@ -63,6 +63,9 @@ impl Batches {
         opened.rewind().map_err(|error| fault::unreadable(file, error))?;
         guarded(file, || {
             if is_file {
+                if !messages::lie_in_the_file(&mut opened)? {
+                    return Err(missing("its table of contents names bytes that are not there"));
+                }
                 let there = messages::record_batches(&mut opened)?;
                 let reader = FileReader::try_new(opened, places)?;
                 let listed = reader.num_batches();

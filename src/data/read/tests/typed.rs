@@ -271,3 +271,20 @@ fn damaged_files_are_errors() {
         }
     }
 }
+
+#[test]
+fn a_table_of_contents_names_no_more_bytes_than_there_are() {
+    let bytes = arrow_of(&batch(), None);
+    let end = bytes.len() - 10;
+    let footer = end - usize::try_from(i32::from_le_bytes(*bytes[end..].first_chunk().unwrap())).unwrap();
+    let table = arrow::ipc::root_as_footer(&bytes[footer..end]).unwrap();
+    let block = table.recordBatches().unwrap().get(0);
+    let place = bytes[footer..].windows(24).position(|bytes| bytes == block.0).unwrap() + footer;
+    for (field, more) in [(0, 1 << 40), (16, 1 << 31), (16, i64::MAX), (16, -1)] {
+        let mut damaged = bytes.clone();
+        damaged[place + field..place + field + 8].copy_from_slice(&i64::to_le_bytes(more));
+        let error = error_of("t.arrow", damaged);
+        assert_eq!(error.code, "unreadable-file");
+        assert!(error.message.contains("names bytes that are not there"), "{}", error.message);
+    }
+}
