@@ -148,7 +148,7 @@ pub enum Dates {
     /// One format for all columns (`%Y-%m-%d` unless said).
     All(String),
     /// By contract or extra column; the others have the default format.
-    ByColumn(BTreeMap<String, String>),
+    ByColumn(BTreeMap<String, Placed<String>>),
 }
 
 /// What `types` may say of an extra column.

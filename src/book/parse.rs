@@ -262,7 +262,7 @@ quoted = "unit-per-book"
             matches!(&deals.columns["outcome"], ColumnFrom::Expr(expr) if &*expr.text == "lower(\"Stage\")")
         );
         assert_eq!(&*deals.condition.as_ref().unwrap().text, "\"Stage\" IN ('Won', 'Lost')");
-        assert!(matches!(&deals.dates, Dates::ByColumn(by) if by["close_date"] == "%d.%m.%Y"));
+        assert!(matches!(&deals.dates, Dates::ByColumn(by) if by["close_date"].value == "%d.%m.%Y"));
         assert_eq!(deals.types["seats"].value, ColumnType::Number);
         assert_eq!(deals.values["deal_type"].value["New Business"], "new");
         let defaults: Vec<_> =

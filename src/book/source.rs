@@ -129,7 +129,10 @@ fn dates(item: &Item<'_>) -> Option<Dates> {
     let formats = table
         .entries()
         .iter()
-        .filter_map(|(column, item)| Some((column.value.clone(), date_format(item)?)))
+        .filter_map(|(column, item)| {
+            let format = Placed { value: date_format(item)?, span: item.span() };
+            Some((column.value.clone(), format))
+        })
         .collect();
     Some(Dates::ByColumn(formats))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::book::{ColumnFrom, Source, TableName};
+use crate::book::{ColumnFrom, Dates, Source, TableName};
 use crate::data::contract_columns;
 use crate::diagnostic::{Span, nearest};
 use crate::rules::{Body, Sharing};
@@ -57,7 +57,12 @@ fn settings(source: &Source) -> BTreeMap<&str, Span> {
         ColumnFrom::Name(placed) => (name, placed.span.clone()),
         ColumnFrom::Expr(text) => (name, text.span.clone()),
     });
-    for (name, span) in values.chain(defaults).chain(types).chain(columns) {
+    let dates = match &source.dates {
+        Dates::All(_) => None,
+        Dates::ByColumn(by) => Some(by.iter().map(|(name, placed)| (name, placed.span.clone()))),
+    };
+    let dates = dates.into_iter().flatten();
+    for (name, span) in values.chain(defaults).chain(types).chain(dates).chain(columns) {
         named.insert(name, span);
     }
     named

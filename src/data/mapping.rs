@@ -171,7 +171,7 @@ fn date_pattern<'a>(source: &'a Source, name: &str) -> &'a str {
     const ISO: &str = "%Y-%m-%d";
     match &source.dates {
         Dates::All(pattern) => pattern,
-        Dates::ByColumn(patterns) => patterns.get(name).map_or(ISO, String::as_str),
+        Dates::ByColumn(patterns) => patterns.get(name).map_or(ISO, |pattern| &pattern.value),
     }
 }
 

@@ -23,9 +23,9 @@ pub struct RuleFile {
 /// Defines a kind of rule with the keys that all have, and its own.
 macro_rules! rule {
     ($(#[$doc:meta])* $name:ident, $cap:ty { $($own:tt)* }) => {
-        $(#[$doc])*
         #[derive(JsonSchema)]
         #[schemars(deny_unknown_fields)]
+        $(#[$doc])*
         struct $name {
             /// Small letters and digits with hyphens between; unique, but for versions of one rule.
             #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
@@ -119,6 +119,11 @@ enum Reach {
 
 rule! {
     /// A deal's credit and pool, shared over roles and payees: by `roles` or by a `model`.
+    #[schemars(extend(
+        "oneOf" = [{ "required": ["roles"] }, { "required": ["model"] }],
+        "if" = { "properties": { "model": { "const": "time-decay" } }, "required": ["model"] },
+        "then" = { "required": ["half_life_days"] }
+    ))]
     SharedCredit, Cap {
         /// What is shared: a number over deals. The amount, unless said.
         #[schemars(extend("default" = "amount"))]

@@ -1,8 +1,8 @@
 //! rejects.csv: every row that could not be used, or was used without a part of it, and why.
 //!
 //! People open this file in a spreadsheet, and its cells hold whatever stood in the data. OWASP, "CSV Injection": a
-//! cell that starts with `=`, `+`, `-`, `@`, tab or carriage return may run as a formula. So such a cell is written
-//! with a leading apostrophe, which spreadsheets take as "this is text", unless it is a plain number: a sign and
+//! cell that starts with `=`, `+`, `-`, `@` (also in their full width), tab, line feed or carriage return may run as a
+//! formula. So such a cell is written with a leading apostrophe, which spreadsheets take as "this is text", unless it is a plain number: a sign and
 //! digits (`-5`, `+1,200.50`) compute nothing, and an apostrophe would change what the reader has to look for.
 //! Only this file is guarded: in the others, ids must match the payroll system's byte for byte.
 
@@ -53,8 +53,8 @@ fn order(reject: &Reject) -> (&str, &str, &str, &str, &str, u64, &str, &str) {
 fn guarded(cell: &str) -> Cow<'_, str> {
     let runs = match cell.as_bytes() {
         [b'+' | b'-', rest @ ..] => !is_plain_number(rest),
-        [b'=' | b'@' | b'\t' | b'\r', ..] => true,
-        _ => false,
+        [b'=' | b'@' | b'\t' | b'\n' | b'\r', ..] => true,
+        _ => cell.starts_with(['\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']),
     };
     if runs { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
@@ -71,8 +71,23 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_guarded() {
-        for cell in ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\r=1", "-", "+", "-.5", "--5"]
-        {
+        for cell in [
+            "=1+1",
+            "+cmd|' /C calc'!A0",
+            "-2+3",
+            "@SUM(A1)",
+            "\tx",
+            "\r=1",
+            "\n=1",
+            "-",
+            "+",
+            "-.5",
+            "--5",
+            "\u{ff1d}1+1",
+            "\u{ff0b}1",
+            "\u{ff0d}1",
+            "\u{ff20}A1",
+        ] {
             assert_eq!(guarded(cell), format!("'{cell}"), "{cell:?}");
         }
     }

@@ -72,6 +72,16 @@ fn against(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) {
             }
             "minimum" => value.as_f64().is_none_or(|number| number >= rule.as_f64().unwrap()),
             "maximum" => value.as_f64().is_none_or(|number| number <= rule.as_f64().unwrap()),
+            "if" => {
+                let mut unlike = Vec::new();
+                against(rule, value, path, &mut unlike);
+                if unlike.is_empty() {
+                    against(&words["then"], value, path, found);
+                }
+                true
+            }
+            // with its `if`
+            "then" => true,
             other => panic!("{path}: the test does not know `{other}`"),
         };
         if !holds {
@@ -192,6 +202,18 @@ fn what_is_wrong_is_refused() {
     assert_eq!(wrong(Schema::Rules, &format!("{rule}per = \"dea\"\n")), [".stipend[0].per: oneOf"]);
     assert_eq!(wrong(Schema::Rules, &rule.replace("\"5\"", "-5")), [".stipend[0].amount: anyOf"]);
     assert_eq!(wrong(Schema::Rules, &rule.replace("[[stipend]]", "[stipend]")), [".stipend: type"]);
+    let credit = |more: &str| {
+        wrong(
+            Schema::Rules,
+            &format!("[[shared_credit]]\nid = \"a\"\neffective = {{ from = 2026-01-01 }}\n{more}"),
+        )
+    };
+    let roles = "roles = [ { role = \"a\", share = \"100%\" } ]\n";
+    assert!(credit(roles).is_empty() && credit("model = \"equal\"\n").is_empty());
+    assert_eq!(credit(""), [".shared_credit[0]: oneOf"]);
+    assert_eq!(credit(&format!("{roles}model = \"equal\"\n")), [".shared_credit[0]: oneOf"]);
+    assert_eq!(credit("model = \"time-decay\"\n"), [".shared_credit[0]: required"]);
+    assert!(credit("model = \"time-decay\"\nhalf_life_days = 9\n").is_empty());
     let commission = "[[commission]]\nid = \"a\"\neffective = { from = 2026-01-01 }\ncredits = [\"b\"]\nevery = \"year\"\n\
                       tiers = [ { from = 0, rate = \"1%\" } ]\n";
     assert!(wrong(Schema::Rules, commission).is_empty());

@@ -5,7 +5,7 @@ pub mod planted;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use planted::{Edit, FILES, PLANTED, Planted};
+use planted::{Edit, FILES, JULY, PLANTED, Planted};
 
 use crate::support::repository;
 
@@ -115,6 +115,28 @@ fn each_mistake_gives_its_finding_and_nothing_else() {
         gallery.push_str(&format!("# {}\n\n{}\n\n", planted.code, told(planted)));
     }
     insta::assert_snapshot!(gallery);
+}
+
+#[test]
+fn a_date_format_of_no_column_is_told() {
+    let planted = Planted {
+        code: "unused-column",
+        sentence: "",
+        todo: "",
+        edits: &[Edit::Replace(
+            "apportion.toml",
+            "path = \"data/payees.csv\"",
+            "path = \"data/payees.csv\"\ndates = { ended_om = \"%d.%m.%Y\" }",
+        )],
+        period: JULY,
+        found: &[],
+        exit_code: 0,
+    };
+    assert_eq!(
+        told(&planted).lines().next(),
+        Some("note[unused-column]: `ended_om` of payees is no column of the contract, and no rule names it")
+    );
+    assert!(told(&planted).contains("dates = { ended_om = \"%d.%m.%Y\" }"));
 }
 
 #[test]

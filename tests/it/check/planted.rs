@@ -129,7 +129,7 @@ max,Max,manager,,,2018-01-01,
 
 const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000\n";
 
-const JULY: Option<&str> = Some("2026-07");
+pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
 pub const PLANTED: [Planted; 32] = [
