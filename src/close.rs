@@ -13,6 +13,7 @@ use crate::credit::Settlement;
 use crate::data::{self, Tables};
 pub use crate::data::{Progress, Unwatched};
 use crate::diagnostic::{Diagnostic, Files};
+use crate::plan::Window;
 use crate::rules::{self, RuleBook};
 use crate::settle;
 use crate::statement::RuleFileDigest;
@@ -24,6 +25,7 @@ pub struct Closed {
     pub rules: RuleBook,
     /// The texts that decided the amounts: the project file and the rule files.
     pub rule_files: Vec<RuleFileDigest>,
+    /// Without the rows of the engagements, which nothing needs that comes after.
     pub tables: Tables,
     pub settlement: Settlement,
     pub period: Period,
@@ -45,9 +47,12 @@ pub fn close(
     let project_file = project_file(project)?;
     let opened = data::open(&book)?;
     let rules = rules::read(&book, opened.catalogue(), files)?;
-    let tables = opened.load(&book, &rules.used, progress)?;
+    let mut tables = opened.load(&book, &rules.used, progress)?;
     progress.phase("settling", None);
-    let settlement = settle::settle(&book, &tables, &rules.book, period)?;
+    let credited = settle::credit(&book, &tables, &rules.book, Window::new(book.calendar(), period))?;
+    // They are most of the data, and a large close needs their memory for lines.
+    tables.engagements.forget_rows();
+    let settlement = settle::pay(&book, &tables, &rules.book, credited)?;
     let mut rule_files = vec![project_file];
     rule_files
         .extend(rules.files.into_iter().map(|file| RuleFileDigest { path: file.path, sha256: file.sha256 }));

@@ -1,6 +1,9 @@
 //! What a run came to, gathered for the summary: nothing here is printed yet, and nothing depends on a clock.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
 
 use crate::book::{FiscalCalendar, display_day};
 use crate::close::Closed;
@@ -83,14 +86,15 @@ impl<'a> Summary<'a> {
 /// Won deals that made no line at all, and their reasons.
 fn unpaid(closed: &Closed) -> (u64, Vec<(Reason, u64)>) {
     let settlement = &closed.settlement;
-    let mut has_line = vec![false; closed.tables.deals.close_date.len()];
-    for line in settlement.lines.iter() {
-        has_line[line.deal as usize] = true;
-    }
+    let has_line: Vec<AtomicBool> =
+        closed.tables.deals.close_date.iter().map(|_| AtomicBool::new(false)).collect();
+    settlement.lines.par_statements().flatten().for_each(|line| {
+        has_line[line.deal as usize].store(true, Ordering::Relaxed);
+    });
     let mut pairs: Vec<(u32, Reason)> = settlement
         .uncredited
         .iter()
-        .filter(|row| !has_line[row.deal as usize])
+        .filter(|row| !has_line[row.deal as usize].load(Ordering::Relaxed))
         .map(|row| (row.deal, row.reason))
         .collect();
     pairs.sort_unstable();

@@ -2,7 +2,10 @@
 
 use std::ops::{Index, Range};
 
+use rayon::prelude::*;
+
 use crate::data::NONE;
+use crate::money::Overflow;
 
 /// One payout line. Amounts are minor units of the book's currency.
 ///
@@ -24,17 +27,35 @@ pub struct Line {
     pub from_payee: u32,
     /// 1 is the credited payee's manager; 0 where there is no level.
     pub level: u8,
+    /// The credit total as well, of lines that have one.
     pub basis: i64,
     /// Hundred-millionths: 10% is 10_000_000.
     pub rate_e8: i64,
-    /// Billionths.
-    pub units_e9: i128,
-    pub units_total_e9: i128,
-    pub credit_total: i64,
+    pub units: Units,
+    pub units_total: Units,
     pub pool: i64,
     pub credited: i64,
     pub uncapped: i64,
     pub amount: i64,
+}
+
+/// Units of a line in 96 bits, because lines are what memory is full of: a weight or a measure of one row is below 10^9 and
+/// has 9 decimals, and no more than 2^32 rows are added up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Units([u32; 3]);
+
+impl Units {
+    /// # Errors
+    /// Billionths below 0 or from 2^96 on.
+    pub fn of_e9(e9: i128) -> Result<Self, Overflow> {
+        let e9 = u128::try_from(e9).map_err(|_| Overflow)?;
+        if e9 >> 96 == 0 { Ok(Self([0, 32, 64].map(|bit| (e9 >> bit) as u32))) } else { Err(Overflow) }
+    }
+
+    /// Billionths.
+    pub fn e9(self) -> i128 {
+        self.0.into_iter().rev().fold(0, |e9, word| e9 << 32 | i128::from(word))
+    }
 }
 
 impl Line {
@@ -50,9 +71,8 @@ impl Line {
             level: 0,
             basis: 0,
             rate_e8: 0,
-            units_e9: 0,
-            units_total_e9: 0,
-            credit_total: 0,
+            units: Units::default(),
+            units_total: Units::default(),
             pool: 0,
             credited: 0,
             uncapped: 0,
@@ -65,6 +85,23 @@ impl Line {
     pub fn place(&self) -> (u32, u32, u32) {
         (self.deal, self.role.wrapping_add(1), self.from_payee.wrapping_add(1))
     }
+}
+
+/// The lines of each payee, of lines in order of payee.
+pub fn runs(mut lines: &[Line]) -> impl Iterator<Item = &[Line]> {
+    std::iter::from_fn(move || {
+        let payee = lines.first()?.payee;
+        // The end is looked for in strides that double: most lines are not looked at.
+        let mut beyond = 1;
+        while lines.get(beyond).is_some_and(|line| line.payee == payee) {
+            beyond *= 2;
+        }
+        let within = beyond / 2;
+        let candidates = &lines[within..beyond.min(lines.len())];
+        let (run, rest) = lines.split_at(within + candidates.partition_point(|line| line.payee == payee));
+        lines = rest;
+        Some(run)
+    })
 }
 
 /// Lines in the contract's order: by payee, rule, close date, deal, role, from_payee.
@@ -92,14 +129,15 @@ struct Run {
 impl Lines {
     /// The lines of all rules, those of each in order of payee and [`Line::place`].
     pub fn of_rules(by_rule: Vec<Vec<Line>>) -> Self {
-        let mut found: Vec<(u32, u16, usize, usize)> = Vec::new();
-        for (rule, lines) in (0_u16..).zip(&by_rule) {
+        let of_rule = |(rule, lines): (usize, &Vec<Line>)| {
             let mut from = 0;
-            for run in lines.chunk_by(|a, b| a.payee == b.payee) {
-                found.push((run[0].payee, rule, from, run.len()));
+            let run = |run: &[Line]| {
                 from += run.len();
-            }
-        }
+                (run[0].payee, rule as u16, from - run.len(), run.len())
+            };
+            runs(lines).map(run).collect::<Vec<(u32, u16, usize, usize)>>()
+        };
+        let mut found = by_rule.par_iter().enumerate().map(of_rule).collect::<Vec<_>>().concat();
         found.sort_unstable();
         let mut len = 0;
         let run = |(_, rule, from, lines): (u32, u16, usize, usize)| {
@@ -129,6 +167,11 @@ impl Lines {
     /// The lines of each payee under each rule, in order: a statement's lines.
     pub fn statements(&self) -> impl DoubleEndedIterator<Item = &[Line]> + ExactSizeIterator {
         (0..self.runs.len()).map(|at| self.run(at))
+    }
+
+    /// The same for work side by side.
+    pub fn par_statements(&self) -> impl IndexedParallelIterator<Item = &[Line]> {
+        (0..self.runs.len()).into_par_iter().map(|at| self.run(at))
     }
 
     /// All lines, in order.
@@ -317,6 +360,25 @@ mod tests {
 
     fn line(rule: u16, payee: u32, deal: u32) -> Line {
         Line::new(rule, 0, deal, payee)
+    }
+
+    #[test]
+    fn units_are_held_or_refused() {
+        for e9 in [0, 1, 1_000_000_000, (1 << 32) - 1, 1 << 32, 1 << 64, (1 << 96) - 1] {
+            assert_eq!(Units::of_e9(e9).map(Units::e9), Ok(e9));
+        }
+        assert_eq!([-1, 1 << 96, i128::MIN, i128::MAX].map(Units::of_e9), [Err(Overflow); 4]);
+        assert_eq!(size_of::<Line>(), 96);
+    }
+
+    #[test]
+    fn runs_are_of_one_payee_each() {
+        let sizes = [1, 2, 3, 7, 8, 9, 1, 100, 1];
+        let payees = sizes.iter().zip(0..).flat_map(|(size, payee)| std::iter::repeat_n(2 * payee, *size));
+        let lines: Vec<Line> = payees.map(|payee| line(0, payee, 0)).collect();
+        assert_eq!(runs(&lines).map(<[Line]>::len).collect::<Vec<_>>(), sizes);
+        assert!(runs(&lines).all(|run| run.iter().all(|line| line.payee == run[0].payee)));
+        assert_eq!(runs(&[]).count(), 0);
     }
 
     #[test]

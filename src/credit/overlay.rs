@@ -1,7 +1,7 @@
 //! Declared splits as an overlay: each payee gets its percent on its own, and the parts need not add up to the deal.
 
 use super::limit::Limiter;
-use super::{Batch, Fault, Line, Numbers, Outcome, Shares};
+use super::{Batch, Fault, Line, Numbers, Outcome, Shares, Units};
 use crate::money::Overflow;
 
 /// 100% in the units of declared splits (billionths of a percent).
@@ -68,8 +68,8 @@ fn deal_lines(
         lines.push(Line {
             basis: credit_total,
             rate_e8: rate.unwrap_or(0),
-            units_e9: percent_e9,
-            units_total_e9: WHOLE_E9,
+            units: Units::of_e9(percent_e9)?,
+            units_total: Units::of_e9(WHOLE_E9)?,
             credited: part(credit_total)?,
             uncapped: amount,
             amount,

@@ -1,7 +1,7 @@
 //! Renewal bonuses: the more work during the term, the higher the rate, for the deal as a whole or payee by payee.
 
 use super::limit::Limiter;
-use super::{Batch, Fault, Groups, Line, Numbers, Outcome, Reason};
+use super::{Batch, Fault, Groups, Line, Numbers, Outcome, Reason, Units};
 use crate::money::{Overflow, Splitter};
 
 /// One rung of `rates`.
@@ -100,8 +100,8 @@ impl<'a> Kernel<'a> {
             self.scratch.lines.push(Line {
                 basis: rounded,
                 rate_e8: rate,
-                units_e9: measures[i],
-                units_total_e9: total,
+                units: Units::of_e9(measures[i])?,
+                units_total: Units::of_e9(total)?,
                 pool,
                 uncapped: self.scratch.parts[i],
                 amount: self.scratch.parts[i],
@@ -134,8 +134,8 @@ impl<'a> Kernel<'a> {
             self.scratch.lines.push(Line {
                 basis: part,
                 rate_e8: rate,
-                units_e9: measures[i],
-                units_total_e9: total,
+                units: Units::of_e9(measures[i])?,
+                units_total: Units::of_e9(total)?,
                 uncapped: amount,
                 amount,
                 ..batch.line(deal, payee)

@@ -4,7 +4,7 @@
 
 use super::batch::Kept;
 use super::limit::Limiter;
-use super::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares, Slots};
+use super::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares, Slots, Units};
 use crate::money::{Overflow, Splitter};
 
 /// Pays a batch. `rates_e8` is `None` for a rule that only credits.
@@ -107,15 +107,14 @@ impl Kernel<'_> {
             if scratch.filled[of] {
                 scratch.splitter.split(scratch.slot_credit[of], units, &mut scratch.credit)?;
                 scratch.splitter.split(scratch.slot_pool[of], units, &mut scratch.pool)?;
-                let total = units.iter().sum();
+                let total = Units::of_e9(units.iter().sum())?;
                 for (i, &units_e9) in units.iter().enumerate().filter(|(_, units)| **units > 0) {
                     scratch.lines.push(Line {
                         role: self.slots.role[of],
                         basis: credit_total,
                         rate_e8: rate.unwrap_or(0),
-                        units_e9,
-                        units_total_e9: total,
-                        credit_total,
+                        units: Units::of_e9(units_e9)?,
+                        units_total: total,
                         pool: pool.unwrap_or(0),
                         credited: scratch.credit[i],
                         uncapped: scratch.pool[i],

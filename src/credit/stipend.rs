@@ -1,7 +1,7 @@
 //! Stipends: a fixed amount for each payee whose work on a deal meets the rule's requirement.
 
 use super::limit::Limiter;
-use super::{Batch, Fault, Groups, Line, Outcome, Reason};
+use super::{Batch, Fault, Groups, Line, Outcome, Reason, Units};
 use crate::money::Overflow;
 
 /// What each group of a batch earns, in the order of [`Groups`].
@@ -48,7 +48,7 @@ pub fn pay(batch: &Batch, groups: &Groups, earning: &Earning) -> Result<Outcome,
 
 fn line(batch: &Batch, deal: u32, payee: u32, amount_e6: i128, times_e9: i128) -> Result<Line, Overflow> {
     let amount = batch.round_product(amount_e6, 6, times_e9, 9)?;
-    Ok(Line { units_e9: times_e9, uncapped: amount, amount, ..batch.line(deal, payee) })
+    Ok(Line { units: Units::of_e9(times_e9)?, uncapped: amount, amount, ..batch.line(deal, payee) })
 }
 
 /// The first reason, in the contract's order, why no group of a deal earned anything.

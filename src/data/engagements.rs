@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::book::TableName;
 
+use super::buckets::{Buckets, Segments};
 use super::column::Column;
 use super::contract::engagements::{ACCOUNT_ID, ENGAGEMENT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
 use super::frames::{days, fixed, frame, indexed, indexed_all};
@@ -17,8 +18,6 @@ use super::references::Known;
 use super::sheet::{Sheet, Status};
 use super::tables::{Engagements, Frame, NONE};
 
-/// Rows of the sheet that are put into buckets together.
-const SEGMENT_ROWS: usize = 1 << 16;
 /// Deals of a bucket, as a power of two: its rows stay in a processor's cache while they are put in order.
 const BUCKET_BITS: u32 = 12;
 
@@ -84,14 +83,6 @@ struct Row {
     weight_e9: i64,
 }
 
-const NO_ROW: Row = Row { deal: 0, row: 0, payee: 0, role: 0, account: 0, occurred_on: 0, weight_e9: 0 };
-
-/// Rows that follow each other in the sheet, by bucket of their deal, in order within a bucket.
-struct Segment {
-    rows: Vec<Row>,
-    starts: Vec<u32>,
-}
-
 /// Rows by deal, those of no deal last, each group in the order of the sheet; and where the groups begin.
 struct Grouped {
     by_deal: Vec<u32>,
@@ -113,10 +104,11 @@ impl Source<'_> {
     /// A counting sort by deal in two steps, so that neither jumps about in memory: rows go to buckets of some thousand
     /// deals, and each bucket is put in order by itself.
     fn grouped(&self) -> Grouped {
-        let firsts: Vec<usize> = (0..self.sheet.len()).step_by(SEGMENT_ROWS).collect();
-        let rows = |first: usize| first..self.sheet.len().min(first + SEGMENT_ROWS);
-        let segments: Vec<Segment> = firsts.into_par_iter().map(|first| self.segment(rows(first))).collect();
-        let kept = segments.iter().map(|segment| segment.rows.len()).sum();
+        let last = self.buckets() - 1;
+        let bucket = |row: &Row| if row.deal == NONE { last } else { (row.deal >> BUCKET_BITS) as usize };
+        let rows = |range: Range<usize>| self.rows(range).collect();
+        let segments = Segments::of(self.sheet.len(), rows, self.buckets(), bucket);
+        let kept = segments.len();
         let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals + 1), Columns::with_room(kept));
         // Some at a time, so that rows do not stand in memory three times.
         for some in (0..self.buckets()).collect::<Vec<_>>().chunks(BUCKETS_AT_ONCE) {
@@ -140,23 +132,6 @@ impl Source<'_> {
         self.deals.div_ceil(1 << BUCKET_BITS) + 1
     }
 
-    fn segment(&self, range: Range<usize>) -> Segment {
-        let last = self.buckets() - 1;
-        let bucket = |row: &Row| if row.deal == NONE { last } else { (row.deal >> BUCKET_BITS) as usize };
-        let rows: Vec<Row> = self.rows(range).collect();
-        let mut starts = vec![0_u32; last + 2];
-        rows.iter().for_each(|row| starts[bucket(row) + 1] += 1);
-        add_up(&mut starts);
-        let mut next = starts.clone();
-        let mut sorted = vec![NO_ROW; rows.len()];
-        for row in rows {
-            let place = &mut next[bucket(&row)];
-            sorted[*place as usize] = row;
-            *place += 1;
-        }
-        Segment { rows: sorted, starts }
-    }
-
     /// The kept rows among some of the sheet.
     fn rows(&self, range: Range<usize>) -> impl Iterator<Item = Row> + '_ {
         let column = |at: usize| -> &Column { self.sheet.column(at) };
@@ -174,29 +149,17 @@ impl Source<'_> {
     }
 
     /// The rows of a bucket by deal, and where each of its deals begins.
-    fn bucket(&self, segments: &[Segment], bucket: usize) -> (Vec<u32>, Columns) {
-        let rows = || {
-            let of_segment =
-                |segment: &'_ Segment| segment.starts[bucket] as usize..segment.starts[bucket + 1] as usize;
-            segments.iter().flat_map(move |segment| &segment.rows[of_segment(segment)])
-        };
+    fn bucket(&self, segments: &Segments<Row>, bucket: usize) -> (Vec<u32>, Columns) {
+        let rows = segments.bucket(bucket);
         if bucket == self.buckets() - 1 {
-            return (vec![0], Columns::of(rows(), rows().count()));
+            let count = rows.clone().count();
+            return (vec![0], Columns::of(rows, count));
         }
         let first = bucket << BUCKET_BITS;
         let deals = (self.deals - first).min(1 << BUCKET_BITS);
-        let mut starts = vec![0_u32; deals + 1];
-        rows().for_each(|row| starts[row.deal as usize - first + 1] += 1);
-        add_up(&mut starts);
-        let mut next = starts.clone();
-        let mut sorted = vec![NO_ROW; starts[deals] as usize];
-        for row in rows() {
-            let place = &mut next[row.deal as usize - first];
-            sorted[*place as usize] = *row;
-            *place += 1;
-        }
+        let Buckets { rows, mut starts } = Buckets::of(rows, deals, |row| row.deal as usize - first);
         starts.pop();
-        (starts, Columns::of(sorted.iter(), sorted.len()))
+        (starts, Columns::of(rows.iter(), rows.len()))
     }
 }
 
@@ -242,13 +205,6 @@ impl Columns {
     }
 }
 
-/// Counts become places: each entry the sum of those up to it.
-fn add_up(counts: &mut [u32]) {
-    for at in 1..counts.len() {
-        counts[at] += counts[at - 1];
-    }
-}
-
 /// The ranks of ids among all that are kept, 0 where there is none.
 fn id_ranks(sheet: &Sheet, names: &Names, rows: &[u32]) -> Vec<u32> {
     let texts = sheet.texts(names, ENGAGEMENT_ID);
@@ -260,37 +216,15 @@ fn id_ranks(sheet: &Sheet, names: &Names, rows: &[u32]) -> Vec<u32> {
 
 /// Rows by deal, those of no deal last, each group in the order of the rows; and where the groups begin.
 pub(super) fn group(rows: &[u32], deals: usize, deal_of: impl Fn(u32) -> u32) -> (Vec<u32>, Vec<u32>) {
-    let bucket = |row: u32| (deal_of(row) as usize).min(deals);
-    let mut starts = vec![0_u32; deals + 2];
-    for row in rows {
-        starts[bucket(*row) + 1] += 1;
-    }
-    add_up(&mut starts);
-    let mut next = starts.clone();
-    let mut grouped = vec![0; rows.len()];
-    for row in rows {
-        let place = &mut next[bucket(*row)];
-        grouped[*place as usize] = *row;
-        *place += 1;
-    }
+    let Buckets { rows, mut starts } =
+        Buckets::of(rows.iter(), deals + 1, |row| (deal_of(*row) as usize).min(deals));
     starts.pop();
-    (grouped, starts)
+    (rows, starts)
 }
 
 fn none(deals: usize, names: &Names, used: &BTreeSet<String>) -> Engagements {
     let frame: Frame = frame(TableName::Engagements, None, names, &[], used, |_| None);
-    Engagements {
-        by_deal: vec![0; deals + 1],
-        deal: Vec::new(),
-        account: Vec::new(),
-        payee: Vec::new(),
-        role: ScalarBuffer::default(),
-        roles: Vec::new(),
-        occurred_on: ScalarBuffer::default(),
-        weight_e9: Vec::new(),
-        id_rank: Vec::new(),
-        frame,
-    }
+    Engagements { by_deal: vec![0; deals + 1], frame, ..Engagements::default() }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Work that any thread can do: it knows how the file is read and which texts were known before, and no other chunk.
 
 use arrow::array::{ArrayRef, BooleanArray};
+use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
 use crate::expr::{EvalError, Expr, Input, TableInput};
@@ -104,15 +105,18 @@ impl FilePlan<'_> {
         let filtered = (rows - numbers.len()) as u64;
         rows = numbers.len();
         let arrays = self.arrays(&of_file, rows, &numbers)?;
-        let mut findings = Vec::new();
-        let columns: Vec<Option<Filled>> = columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| {
-                let array = arrays[at].as_ref();
-                column.present.then(|| self.fill(at, *column, array, rows, names, &mut findings))
-            })
-            .collect();
+        let fill = |(at, column): (usize, &ColumnPlan)| {
+            let mut found = Vec::new();
+            let array = arrays[at].as_ref();
+            let filled = column.present.then(|| self.fill(at, *column, array, rows, names, &mut found));
+            (filled, found)
+        };
+        // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
+        let (columns, found): (Vec<Option<Filled>>, Vec<Vec<Finding>>) = match rayon::current_thread_index() {
+            Some(_) => columns.par_iter().enumerate().map(fill).unzip(),
+            None => columns.iter().enumerate().map(fill).unzip(),
+        };
+        let mut findings = found.concat();
         if let Some([a, b]) = self.spec.one_of {
             need_one_of(self.spec, [a, b], &columns, &arrays[a], rows, &mut findings);
         }

@@ -6,7 +6,7 @@
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
 use super::contract::Domain;
 use super::slots::{Slots, Start};
@@ -60,6 +60,12 @@ impl Interner {
             self.slots.touch(batch.iter().map(|(_, hash)| *hash));
             codes.extend(batch.drain(..).map(|(text, hash)| self.intern_hashed(text, hash)));
         }
+    }
+
+    /// Makes room for so many more texts.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.ends.reserve_exact(more);
+        self.slots.reserve(more);
     }
 
     /// The code of a text whose [`hash_of`] is known.
@@ -142,18 +148,19 @@ impl Interner {
             head[..length].copy_from_slice(&rest[..length]);
             u64::from_be_bytes(head)
         };
-        let mut keyed: Vec<(u64, u32)> = codes.into_iter().map(|code| (head(code), code)).collect();
+        let mut keyed: Vec<(u64, u32)> = codes.into_par_iter().map(|code| (head(code), code)).collect();
         keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.get(a.1).cmp(self.get(b.1))));
-        keyed.into_iter().map(|(_, code)| code).collect()
+        keyed.into_par_iter().map(|(_, code)| code).collect()
     }
 
     fn shared_prefix(&self, codes: &[u32]) -> usize {
         let Some((first, rest)) = codes.split_first() else { return 0 };
         let first = self.get(*first).as_bytes();
-        rest.iter().fold(first.len(), |shared, code| {
+        let shared_with = |shared: usize, code: &u32| {
             let other = self.get(*code).as_bytes();
             first[..shared].iter().zip(other).take_while(|(a, b)| a == b).count()
-        })
+        };
+        rest.par_iter().fold(|| first.len(), shared_with).min().unwrap_or(first.len())
     }
 
     /// By code: the place of the code in `sorted`, or [`NONE`].
@@ -181,6 +188,16 @@ impl Names {
             Domain::Deal => Some(&self.deals),
             Domain::Payee => Some(&self.payees),
             Domain::Account => Some(&self.accounts),
+            Domain::Own => None,
+        }
+    }
+
+    /// The same, to take texts in.
+    pub(super) fn of_mut(&mut self, domain: Domain) -> Option<&mut Interner> {
+        match domain {
+            Domain::Deal => Some(&mut self.deals),
+            Domain::Payee => Some(&mut self.payees),
+            Domain::Account => Some(&mut self.accounts),
             Domain::Own => None,
         }
     }

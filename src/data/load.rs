@@ -246,10 +246,10 @@ impl Load<'_> {
         });
         let unread = unread.map(|(at, _)| at).collect();
         sheet.begin_file(&file.shown, source.quoted, unread);
-        sheet.reserve(file.rows_said());
+        let mut more = Names::default();
+        sheet.reserve(file.rows_said(), &mut more);
         let columns: Vec<ColumnPlan> = sheet.columns().map(ColumnPlan::new).collect();
         let (names, progress) = (&self.names, self.progress);
-        let mut more = Names::default();
         let take = |chunk| plan.take(chunk, &columns, names);
         let append = |taken: Taken| {
             progress.rows(taken.read);

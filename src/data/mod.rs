@@ -2,6 +2,7 @@
 //!
 //! Knows no rule: what rules name reaches it as column names ([`Used`]).
 
+mod buckets;
 mod cells;
 mod column;
 mod contract;

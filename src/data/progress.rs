@@ -1,6 +1,6 @@
 //! How far a load has come, for whoever watches.
 
-/// Hears of phases and rows. Called from the thread that loads.
+/// Hears of phases and rows. Called by one thread at a time.
 pub trait Progress: Sync {
     /// A new phase has begun, with the number of rows to come where it is known.
     fn phase(&self, name: &str, total_rows: Option<u64>);

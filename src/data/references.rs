@@ -55,15 +55,15 @@ impl Known {
         let Some(sheet) = sheet else { return (self, Vec::new()) };
         let column = sheet.column(at);
         // One number a row, the day in front: made unsigned, so that days before 1970 come first.
-        let keyed = |(rank, row): (u32, &u32)| {
+        let keyed = |(rank, row): (usize, &u32)| {
             let day = column.day(*row as usize).cast_unsigned() ^ (1 << 31);
-            u64::from(day) << 32 | u64::from(rank)
+            u64::from(day) << 32 | rank as u64
         };
-        let mut order: Vec<u64> = (0..).zip(&self.rows).map(keyed).collect();
+        let mut order: Vec<u64> = self.rows.par_iter().enumerate().map(keyed).collect();
         order.par_sort_unstable();
-        let id_rank: Vec<u32> = order.into_iter().map(|key| key as u32).collect();
-        let codes: Vec<u32> = id_rank.iter().map(|rank| self.codes[*rank as usize]).collect();
-        let rows = id_rank.iter().map(|rank| self.rows[*rank as usize]).collect();
+        let id_rank: Vec<u32> = order.into_par_iter().map(|key| key as u32).collect();
+        let codes: Vec<u32> = id_rank.par_iter().map(|rank| self.codes[*rank as usize]).collect();
+        let rows = id_rank.par_iter().map(|rank| self.rows[*rank as usize]).collect();
         let mut index_of = self.index_of;
         for (index, code) in (0..).zip(&codes) {
             index_of[*code as usize] = index;

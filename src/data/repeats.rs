@@ -2,9 +2,12 @@
 //!
 //! Rows are parted by the hash of their key, so that each part fits into a processor's cache; parts are independent.
 
+use std::ops::Range;
+
 use hashbrown::HashTable;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use super::buckets::Segments;
 use super::texts::Texts;
 
 /// Rows of a part: some hundred KiB of hashes, rows and table.
@@ -13,15 +16,22 @@ const PART: usize = 1 << 14;
 /// Every row whose text an earlier row has, with the first row of that text, by row. Rows without a text and those that
 /// are not `kept` take no part.
 pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
-    let parts = Parts::of(texts.hashes(), kept);
-    let mut repeats: Vec<(u32, u32)> =
-        (0..parts.len()).into_par_iter().flat_map_iter(|part| in_part(parts.rows(part), texts)).collect();
+    let hashes = texts.hashes();
+    let bits = (hashes.len() / PART).next_power_of_two().trailing_zeros();
+    // a sheet has fewer than 2^32 rows
+    let hashed = |row: usize| Hashed { hash: hashes[row], row: row as u32 };
+    let rows = |range: Range<usize>| range.map(hashed).filter(|hashed| kept(hashed.row)).collect();
+    // the table in a part looks at the highest and the lowest bits
+    let part = |hashed: &Hashed| (hashed.hash >> 24) as usize & ((1 << bits) - 1);
+    let parts = Segments::of(hashes.len(), rows, 1 << bits, part);
+    let in_part = |at: usize| in_part(parts.bucket(at), texts);
+    let mut repeats: Vec<(u32, u32)> = (0..1 << bits).into_par_iter().flat_map_iter(in_part).collect();
     repeats.sort_unstable_by_key(|(_, row)| *row);
     repeats
 }
 
-fn in_part(rows: &[Hashed], texts: &Texts) -> Vec<(u32, u32)> {
-    let mut first_rows: HashTable<Hashed> = HashTable::with_capacity(rows.len());
+fn in_part<'r>(rows: impl Iterator<Item = &'r Hashed>, texts: &Texts) -> Vec<(u32, u32)> {
+    let mut first_rows: HashTable<Hashed> = HashTable::with_capacity(PART + PART / 4);
     let mut repeats = Vec::new();
     for hashed in rows {
         let text = || texts.get(hashed.row as usize);
@@ -39,49 +49,10 @@ fn in_part(rows: &[Hashed], texts: &Texts) -> Vec<(u32, u32)> {
 }
 
 /// A row and the hash of its key.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Hashed {
     hash: u64,
     row: u32,
-}
-
-/// Rows by bits of their hash, in order within a part.
-struct Parts {
-    rows: Vec<Hashed>,
-    starts: Vec<u32>,
-}
-
-impl Parts {
-    fn of(hashes: &[u64], takes_part: impl Fn(u32) -> bool) -> Self {
-        let bits = (hashes.len() / PART).next_power_of_two().trailing_zeros();
-        // the table in a part looks at the highest and the lowest bits
-        let part = |hash: u64| (hash >> 24) as usize & ((1 << bits) - 1);
-        // a sheet has fewer than 2^32 rows
-        let all = || (0_u32..).zip(hashes).filter(|(row, _)| takes_part(*row));
-        let mut starts = vec![0_u32; (1 << bits) + 1];
-        for (_, hash) in all() {
-            starts[part(*hash) + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![Hashed::default(); starts.last().map_or(0, |end| *end as usize)];
-        for (row, &hash) in all() {
-            let place = &mut next[part(hash)];
-            rows[*place as usize] = Hashed { hash, row };
-            *place += 1;
-        }
-        Self { rows, starts }
-    }
-
-    fn len(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    fn rows(&self, part: usize) -> &[Hashed] {
-        &self.rows[self.starts[part] as usize..self.starts[part + 1] as usize]
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! All rows of one table as parsed, from all its sources: what keys, references and the dense tables are made from.
 
 use crate::book::{Quoted, TableName};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, counted};
 use crate::money::format_scaled;
 
 use super::cells::number::strip_zeros;
@@ -172,8 +172,14 @@ impl Sheet {
         }
     }
 
-    /// Makes room for so many more rows, so that nothing has to be moved when they come.
-    pub(super) fn reserve(&mut self, rows: usize) {
+    /// Makes room for so many more rows, and for the new texts of their key in `more`, so that nothing has to be moved
+    /// when they come.
+    pub(super) fn reserve(&mut self, rows: usize, more: &mut Names) {
+        if let [key] = self.spec.key
+            && let Some(texts) = more.of_mut(self.columns[*key].domain)
+        {
+            texts.reserve(rows);
+        }
         self.numbers.reserve_exact(rows);
         self.status.reserve_exact(rows);
         self.columns.iter_mut().for_each(|column| column.reserve(rows));
@@ -266,8 +272,9 @@ fn ragged_row(files: &[SheetFile], row: &Ragged) -> RaggedRow {
         file: files.last().map_or_else(String::new, |file| file.shown.clone()),
         row: row.row,
         message: format!(
-            "the row has {} cells and the header {}; each row needs as many cells as the header",
-            row.cells, row.expected
+            "the row has {} and the header {}; each row needs as many cells as the header",
+            counted(row.cells as u64, "cell"),
+            row.expected
         ),
     }
 }

@@ -94,7 +94,7 @@ impl Slots {
     /// Takes in a text that is not there.
     pub(super) fn insert(&mut self, hash: u64, start: Start, code: u32) {
         if self.taken * 4 >= self.slots.len() * 3 {
-            self.grow();
+            self.resize((self.slots.len() * 2).max(16));
         }
         self.taken += 1;
         self.put(Slot { hash: fold(hash), code, start });
@@ -102,8 +102,12 @@ impl Slots {
 
     /// Makes room for so many more texts, if that is a number to go by.
     pub(super) fn reserve(&mut self, more: usize) {
-        while (self.taken + more) * 4 >= self.slots.len() * 3 {
-            self.grow();
+        let mut size = self.slots.len().max(16);
+        while (self.taken + more) * 4 >= size * 3 {
+            size *= 2;
+        }
+        if size > self.slots.len() {
+            self.resize(size);
         }
     }
 
@@ -116,8 +120,8 @@ impl Slots {
         std::hint::black_box(seen);
     }
 
-    fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(16);
+    /// Moves all slots to a table of `size` of them.
+    fn resize(&mut self, size: usize) {
         let old = std::mem::replace(&mut self.slots, vec![FREE; size]);
         for slot in old {
             if slot.code != NONE {

@@ -106,7 +106,7 @@ pub struct Deals {
 
 /// Engagements, grouped by the deal they name; those that name no deal stand last. Within a group they stand as they were
 /// read, so nothing may depend on that order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Engagements {
     /// Rows of deal `d`: `by_deal[d] .. by_deal[d + 1]`; length deals + 1; the rest name no deal.
     pub by_deal: Vec<u32>,
@@ -127,6 +127,14 @@ pub struct Engagements {
     /// a rule asks for ids ([`Used`]).
     pub id_rank: Vec<u32>,
     pub frame: Frame,
+}
+
+impl Engagements {
+    /// Gives up all rows and keeps the roles, whose numbering lines use.
+    pub fn forget_rows(&mut self) {
+        let roles = std::mem::take(&mut self.roles);
+        *self = Self { roles, ..Self::default() };
+    }
 }
 
 /// Payees in byte order of `payee_id`.

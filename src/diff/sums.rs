@@ -276,9 +276,8 @@ impl<'a> Sums<'a> {
 fn same_way(was: &Line, is: &Line) -> bool {
     was.basis == is.basis
         && was.rate_e8 == is.rate_e8
-        && was.units_e9 == is.units_e9
-        && was.units_total_e9 == is.units_total_e9
-        && was.credit_total == is.credit_total
+        && was.units == is.units
+        && was.units_total == is.units_total
         && was.pool == is.pool
         && was.uncapped == is.uncapped
         && was.level == is.level

@@ -114,7 +114,7 @@ impl<'a> Why<'a> {
         let on_credit = matches!(kind, Kind::Commission | Kind::Override);
         let basis = was.basis != is.basis;
         let rate = was.rate_e8 != is.rate_e8;
-        let units = was.units_e9 != is.units_e9 || was.units_total_e9 != is.units_total_e9;
+        let units = was.units != is.units || was.units_total != is.units_total;
         let uncapped = was.uncapped != is.uncapped;
         let withheld = was.uncapped - was.amount != is.uncapped - is.amount;
         let moved = self.moved((payee, rule), basis, uncapped);

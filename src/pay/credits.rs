@@ -1,8 +1,5 @@
 //! Each payee's credits: one for each deal, over the rules that count and over roles.
 
-use rayon::prelude::*;
-
-use super::ledger::Ledger;
 use crate::credit::Line;
 
 /// What a payee was credited with on a deal, in minor units.
@@ -15,29 +12,21 @@ pub struct Credit {
     pub credited: i128,
 }
 
-/// The credits in the ledgers of the shared_credit rules that count, in order of payee and deal: the order of close date
-/// and deal_id, in which stage two adds them up.
-pub fn credits<'a>(ledgers: impl Iterator<Item = &'a Ledger>, close_date: &[i32]) -> Vec<Credit> {
+/// The credits of one payee's lines under the shared_credit rules that count, in order of deal: the order of close date
+/// and deal_id, in which stage two adds them up. Each run of lines is in that order.
+pub fn credits(runs: &[&[Line]], close_date: &[i32]) -> Vec<Credit> {
     let of_line = |line: &Line| Credit {
         payee: line.payee,
         deal: line.deal,
         close_date: close_date[line.deal as usize],
         credited: i128::from(line.credited),
     };
-    let mut credits: Vec<Credit> = Vec::new();
-    for ledger in ledgers {
-        credits.reserve(ledger.earlier.len() + ledger.paid.len());
-        for (earlier, paid) in ledger.of_payees() {
-            credits.extend(earlier.iter().chain(paid).map(of_line));
-        }
-    }
-    let place = |credit: &Credit| (credit.payee, credit.deal);
+    let mut credits = Vec::with_capacity(runs.iter().map(|run| run.len()).sum());
+    runs.iter().for_each(|run| credits.extend(run.iter().map(of_line)));
     // Of several rules: runs that are in order already, which a stable sort merges.
-    if !credits.is_sorted_by_key(place) {
-        credits.par_sort_by_key(place);
-    }
+    credits.sort_by_key(|credit| credit.deal);
     credits.dedup_by(|next, kept| {
-        let same = (next.payee, next.deal) == (kept.payee, kept.deal);
+        let same = next.deal == kept.deal;
         if same {
             kept.credited += next.credited;
         }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::credit::Line;
+use crate::credit::{Line, runs};
 
 /// Lines that may stand in memory twice while a ledger is made.
 const LINES_AT_ONCE: usize = 1 << 22;
@@ -16,9 +16,10 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Of `parts` in which each payee's lines stand in order of [`Line::place`], one part after the other. Deals from
-    /// `first_paid` on are of the period. `payees` is how many there are.
+    /// Of `parts` in which deals ascend, one part after the other, and each deal's lines stand in order of
+    /// [`Line::place`]. Deals from `first_paid` on are of the period. `payees` is how many there are.
     pub fn of_parts(parts: Vec<Vec<Line>>, first_paid: u32, payees: usize) -> Self {
+        debug_assert!(parts.iter().flatten().is_sorted_by_key(|line| line.deal));
         let lines: usize = parts.iter().map(Vec::len).sum();
         let ranges = lines.div_ceil(LINES_AT_ONCE).clamp(1, payees.max(1));
         Self::of_ranges(parts, first_paid, payees, ranges)
@@ -26,29 +27,25 @@ impl Ledger {
 
     /// The same for one range of payees after the other, so that no more lines than those of a range stand in memory
     /// twice.
-    fn of_ranges(parts: Vec<Vec<Line>>, first_paid: u32, payees: usize, ranges: usize) -> Self {
-        let payees_of_range = payees.div_ceil(ranges).max(1);
-        let count = |paid: bool| {
-            parts
-                .par_iter()
-                .map(|part| part.iter().filter(|line| (line.deal >= first_paid) == paid).count())
-                .sum()
-        };
-        let mut ledger =
-            Self { earlier: Vec::with_capacity(count(false)), paid: Vec::with_capacity(count(true)) };
-        for parts in by_range(parts, payees_of_range, ranges) {
-            let by_payee = ByPayee::of(&parts, first_paid, payees);
-            let (earlier, paid) = by_payee.order.split_at(by_payee.earlier);
-            let line = |place: &Place| parts[place.part as usize][place.row as usize];
-            ledger.earlier.par_extend(earlier.par_iter().with_min_len(1 << 12).map(line));
-            ledger.paid.par_extend(paid.par_iter().with_min_len(1 << 12).map(line));
+    fn of_ranges(mut parts: Vec<Vec<Line>>, first_paid: u32, payees: usize, ranges: usize) -> Self {
+        let mut earlier = Vec::new();
+        let paid_from = |part: &[Line]| part.partition_point(|line| line.deal < first_paid);
+        while parts.first().is_some_and(|part| part.last().is_none_or(|line| line.deal < first_paid)) {
+            earlier.push(parts.remove(0));
         }
-        ledger
+        if let Some(first) = parts.first_mut() {
+            let paid = first.split_off(paid_from(first));
+            earlier.push(std::mem::replace(first, paid));
+        }
+        Self { earlier: by_payee(earlier, payees, ranges), paid: by_payee(parts, payees, ranges) }
     }
 
     /// The same of lines that stand in no order.
     pub fn of_unordered(lines: Vec<Line>, first_paid: u32, payees: usize) -> Self {
-        let mut ledger = Self::of_parts(vec![lines], first_paid, payees);
+        let (earlier, paid): (Vec<Line>, Vec<Line>) =
+            lines.into_par_iter().partition(|line| line.deal < first_paid);
+        let [earlier, paid] = [earlier, paid].map(|lines| by_payee(vec![lines], payees, 1));
+        let mut ledger = Self { earlier, paid };
         for lines in [&mut ledger.earlier, &mut ledger.paid] {
             let runs: Vec<&mut [Line]> = lines.chunk_by_mut(|a, b| a.payee == b.payee).collect();
             runs.into_par_iter().for_each(|run| run.sort_unstable_by_key(Line::place));
@@ -58,32 +55,43 @@ impl Ledger {
 
     /// Each payee's lines, to be changed: those before the period and those of it.
     pub fn of_payees_mut(&mut self) -> Vec<(&mut [Line], &mut [Line])> {
-        let mut runs = Vec::new();
-        let mut earlier = self.earlier.chunk_by_mut(|a, b| a.payee == b.payee).peekable();
-        let mut paid = self.paid.chunk_by_mut(|a, b| a.payee == b.payee).peekable();
-        loop {
-            let payee = |run: Option<&&mut [Line]>| run.map_or(u32::MAX, |run| run[0].payee);
-            let (before, now) = (payee(earlier.peek()), payee(paid.peek()));
-            let first = earlier.next_if(|_| before <= now).unwrap_or_default();
-            let second = paid.next_if(|_| now <= before).unwrap_or_default();
-            if first.is_empty() && second.is_empty() {
-                return runs;
-            }
-            runs.push((first, second));
-        }
+        let runs = self.runs();
+        let (mut earlier, mut paid) = (&mut self.earlier[..], &mut self.paid[..]);
+        let mut take = |(before, now): (usize, usize)| {
+            let (first, second);
+            (first, earlier) = std::mem::take(&mut earlier).split_at_mut(before);
+            (second, paid) = std::mem::take(&mut paid).split_at_mut(now);
+            (first, second)
+        };
+        runs.into_iter().map(&mut take).collect()
     }
 
     /// Each payee's lines: those before the period and those of it.
-    pub fn of_payees(&self) -> impl Iterator<Item = (&[Line], &[Line])> {
-        let mut earlier = self.earlier.chunk_by(|a, b| a.payee == b.payee).peekable();
-        let mut paid = self.paid.chunk_by(|a, b| a.payee == b.payee).peekable();
-        std::iter::from_fn(move || {
+    pub fn of_payees(&self) -> Vec<(&[Line], &[Line])> {
+        let (mut earlier, mut paid) = (&self.earlier[..], &self.paid[..]);
+        let mut take = |(before, now): (usize, usize)| {
+            let (first, second);
+            (first, earlier) = earlier.split_at(before);
+            (second, paid) = paid.split_at(now);
+            (first, second)
+        };
+        self.runs().into_iter().map(&mut take).collect()
+    }
+
+    /// How many lines each payee has before the period and in it.
+    fn runs(&self) -> Vec<(usize, usize)> {
+        let (mut earlier, mut paid) = (runs(&self.earlier).peekable(), runs(&self.paid).peekable());
+        let mut both = Vec::new();
+        loop {
             let payee = |run: Option<&&[Line]>| run.map_or(u32::MAX, |run| run[0].payee);
             let (before, now) = (payee(earlier.peek()), payee(paid.peek()));
-            let first = earlier.next_if(|_| before <= now).unwrap_or_default();
-            let second = paid.next_if(|_| now <= before).unwrap_or_default();
-            (!first.is_empty() || !second.is_empty()).then_some((first, second))
-        })
+            let first = earlier.next_if(|_| before <= now).map_or(0, <[Line]>::len);
+            let second = paid.next_if(|_| now <= before).map_or(0, <[Line]>::len);
+            if first + second == 0 {
+                return both;
+            }
+            both.push((first, second));
+        }
     }
 
     /// All lines, those before the period first.
@@ -119,35 +127,37 @@ struct Place {
     row: u32,
 }
 
-/// The lines of all parts by payee, those before the period first: a counting sort, which keeps each payee's order.
-struct ByPayee {
-    order: Vec<Place>,
-    /// How many stand before the period.
-    earlier: usize,
+/// The lines of all parts, payee by payee, each payee's in the order of the parts.
+fn by_payee(parts: Vec<Vec<Line>>, payees: usize, ranges: usize) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for parts in by_range(parts, payees.div_ceil(ranges).max(1), ranges) {
+        let line = |place: &Place| parts[place.part as usize][place.row as usize];
+        lines.par_extend(order(&parts, payees).par_iter().with_min_len(1 << 12).map(line));
+    }
+    lines
 }
 
-impl ByPayee {
-    fn of(parts: &[Vec<Line>], first_paid: u32, payees: usize) -> Self {
-        let bucket = |line: &Line| line.payee as usize + if line.deal < first_paid { 0 } else { payees };
-        let mut ends = vec![0_usize; 2 * payees + 1];
-        for line in parts.iter().flatten() {
-            ends[bucket(line) + 1] += 1;
-        }
-        for at in 1..ends.len() {
-            ends[at] += ends[at - 1];
-        }
-        let earlier = ends[payees];
-        let mut next = ends;
-        let mut order = vec![Place::default(); next.last().copied().unwrap_or(0)];
-        for (part, lines) in (0_u32..).zip(parts) {
-            for (row, line) in (0_u32..).zip(lines) {
-                let slot = &mut next[bucket(line)];
-                order[*slot] = Place { part, row };
-                *slot += 1;
-            }
-        }
-        Self { order, earlier }
+/// A counting sort by payee, which keeps each payee's order.
+fn order(parts: &[Vec<Line>], payees: usize) -> Vec<Place> {
+    // Only the payees, so that the counting goes through four bytes a line.
+    let payees_of: Vec<Vec<u32>> =
+        parts.par_iter().map(|part| part.iter().map(|line| line.payee).collect()).collect();
+    let mut next = vec![0_usize; payees + 1];
+    for payee in payees_of.iter().flatten() {
+        next[*payee as usize + 1] += 1;
     }
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
+    }
+    let mut order = vec![Place::default(); next[payees]];
+    for (part, payees) in (0_u32..).zip(&payees_of) {
+        for (row, payee) in (0_u32..).zip(payees) {
+            let place = &mut next[*payee as usize];
+            order[*place] = Place { part, row };
+            *place += 1;
+        }
+    }
+    order
 }
 
 #[cfg(test)]
@@ -182,10 +192,10 @@ mod tests {
 
     #[test]
     fn a_payee_may_have_lines_before_the_period_or_in_it_or_both() {
-        let parts = [[(0, 0), (0, 5), (1, 1), (3, 6)].map(|(payee, deal)| line(payee, deal, NONE)).to_vec()];
+        let parts = [[(0, 0), (1, 1), (0, 5), (3, 6)].map(|(payee, deal)| line(payee, deal, NONE)).to_vec()];
         let mut ledger = Ledger::of_parts(parts.to_vec(), 3, 4);
         let sizes: Vec<(usize, usize)> =
-            ledger.of_payees().map(|(earlier, paid)| (earlier.len(), paid.len())).collect();
+            ledger.of_payees().iter().map(|(earlier, paid)| (earlier.len(), paid.len())).collect();
         assert_eq!(sizes, [(1, 1), (1, 0), (0, 1)]);
         let again: Vec<(usize, usize)> =
             ledger.of_payees_mut().iter().map(|(earlier, paid)| (earlier.len(), paid.len())).collect();

@@ -24,7 +24,12 @@ impl<'a> Inputs<'a> {
     pub fn new(book: &'a Book, tables: &'a Tables, rules: &RuleBook, window: Window) -> Self {
         let accounts =
             if reaches_accounts(rules) { AccountIndex::new(tables) } else { AccountIndex::default() };
-        Self { book, tables, window, accounts, partition: PARTITION }
+        Self { accounts, ..Self::without_reach(book, tables, window) }
+    }
+
+    /// The same for work that reaches for no engagements.
+    pub fn without_reach(book: &'a Book, tables: &'a Tables, window: Window) -> Self {
+        Self { book, tables, window, accounts: AccountIndex::default(), partition: PARTITION }
     }
 
     /// Digits of the book currency's minor unit.

@@ -43,9 +43,56 @@ pub fn settle_window(
     rules: &RuleBook,
     window: Window,
 ) -> Result<Settlement, Vec<Diagnostic>> {
+    let credited = credit(book, tables, rules, window)?;
+    pay(book, tables, rules, credited)
+}
+
+/// What stage one came to: everything that engagements have a say in.
+pub struct Credited {
+    window: Window,
+    matches: Matches,
+    /// By rule.
+    rules: Vec<RuleCredits>,
+}
+
+/// What stage one made for a rule.
+#[derive(Default)]
+struct RuleCredits {
+    /// Of the whole window; deals ascend, from one part to the next as well.
+    parts: Vec<Vec<Line>>,
+    uncredited: Vec<Uncredited>,
+    sums: Sums,
+}
+
+/// Stage one, by deal: the days of a window are credited. After it nobody asks for engagements any more
+/// ([`crate::data::Engagements::forget_rows`]).
+///
+/// # Errors
+/// As [`settle`].
+pub fn credit(
+    book: &Book,
+    tables: &Tables,
+    rules: &RuleBook,
+    window: Window,
+) -> Result<Credited, Vec<Diagnostic>> {
     let inputs = Inputs::new(book, tables, rules, window);
     let run = Run { inputs: &inputs, rules };
-    run.settle().map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
+    run.stage_one().map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
+}
+
+/// Stage two, by payee: what was credited is paid, within the caps, and everything is added up.
+///
+/// # Errors
+/// As [`settle`].
+pub fn pay(
+    book: &Book,
+    tables: &Tables,
+    rules: &RuleBook,
+    credited: Credited,
+) -> Result<Settlement, Vec<Diagnostic>> {
+    let inputs = Inputs::without_reach(book, tables, credited.window);
+    let run = Run { inputs: &inputs, rules };
+    run.pay(credited).map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
 }
 
 struct Run<'a> {
@@ -66,10 +113,47 @@ struct RuleResult {
 type RuleFault = (usize, Fault);
 
 impl Run<'_> {
-    fn settle(&self) -> Result<Settlement, RuleFault> {
-        let window = self.inputs.window;
+    fn stage_one(&self) -> Result<Credited, RuleFault> {
         let matches = match_rules(self.inputs, self.rules)?;
-        let mut results = self.stage_one(&matches)?;
+        let of_rule = |at: usize| self.credits(&matches, at).map_err(|fault| (at, fault));
+        // Where one rule is nearly done, other threads can begin with the next.
+        let rules: Vec<Result<RuleCredits, RuleFault>> =
+            (0..self.rules.rules.len()).into_par_iter().with_max_len(1).map(of_rule).collect();
+        Ok(Credited {
+            window: self.inputs.window,
+            rules: rules.into_iter().collect::<Result<_, _>>()?,
+            matches,
+        })
+    }
+
+    /// What a rule that pays by deal makes of its deals.
+    fn credits(&self, matches: &Matches, at: usize) -> Result<RuleCredits, Fault> {
+        let mut credits = RuleCredits::default();
+        // Versions follow each other in time, and deals are numbered by it.
+        for (version_at, version) in self.rules.rules[at].versions.iter().enumerate() {
+            let tag = Tag {
+                rule: at as u16,
+                version: version_at as u16,
+                deals: &matches.deals[at][version_at],
+                two_rules: &matches.two_rules[at],
+            };
+            for mut outcome in credit_rule(self.inputs, version, tag)? {
+                credits.parts.push(outcome.lines);
+                credits.uncredited.append(&mut outcome.uncredited);
+                credits.sums += outcome.sums;
+            }
+        }
+        Ok(credits)
+    }
+
+    fn pay(&self, credited: Credited) -> Result<Settlement, RuleFault> {
+        let Credited { window, matches, rules } = credited;
+        let by_payee = |RuleCredits { parts, uncredited, sums }: RuleCredits| RuleResult {
+            ledger: Ledger::of_parts(parts, self.first_paid(), self.payees()),
+            uncredited,
+            sums,
+        };
+        let mut results: Vec<RuleResult> = rules.into_par_iter().with_max_len(1).map(by_payee).collect();
         let days = DayPeriods::new(window.computed_from, window.paid_until, |day, every| {
             window.period_of(day, every)
         });
@@ -81,33 +165,6 @@ impl Run<'_> {
                 .map_err(|fault| (at, fault))?;
         }
         Ok(self.gather(&matches, &days, results))
-    }
-
-    fn stage_one(&self, matches: &Matches) -> Result<Vec<RuleResult>, RuleFault> {
-        let of_rule = |at: usize| {
-            let mut result = RuleResult::default();
-            let mut parts: Vec<Vec<Line>> = Vec::new();
-            for (version_at, version) in self.rules.rules[at].versions.iter().enumerate() {
-                let tag = Tag {
-                    rule: at as u16,
-                    version: version_at as u16,
-                    deals: &matches.deals[at][version_at],
-                    two_rules: &matches.two_rules[at],
-                };
-                for mut outcome in credit_rule(self.inputs, version, tag).map_err(|fault| (at, fault))? {
-                    parts.push(outcome.lines);
-                    result.uncredited.append(&mut outcome.uncredited);
-                    result.sums += outcome.sums;
-                }
-            }
-            // Versions follow each other in time and deals are numbered by it, so each payee's lines are in order.
-            result.ledger = Ledger::of_parts(parts, self.first_paid(), self.payees());
-            Ok(result)
-        };
-        // While one rule's ledger is made, other threads can begin with the next.
-        let results: Vec<Result<RuleResult, RuleFault>> =
-            (0..self.rules.rules.len()).into_par_iter().with_max_len(1).map(of_rule).collect();
-        results.into_iter().collect()
     }
 
     /// The first deal of the period, by number.

@@ -1,10 +1,12 @@
 //! Stage two of a run: the rules that pay on credits, commission and override, payee by payee.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::{RuleFault, RuleResult, Run};
 use crate::credit::{Fault, Line, Reason, Uncredited};
-use crate::pay::commission;
+use crate::pay::commission::{self, Commissions};
 use crate::pay::credits::credits;
 use crate::pay::overrides::{self, Levels};
 use crate::pay::{Credit, DayPeriods, Ledger};
@@ -12,9 +14,7 @@ use crate::plan::{CommissionPlan, Matched, Matches, earns, rate_e8};
 use crate::rules::{Body, Rule};
 
 /// Payees that commissions are paid to at once.
-const PAYEES: usize = 1 << 12;
-/// Credits that one piece of work pays overrides on.
-const CREDITS: usize = 1 << 13;
+const PAYEES: usize = 1 << 11;
 
 /// Adds the lines of every commission and override rule to `results`, from the credits that stage one left there.
 pub fn run(
@@ -45,10 +45,15 @@ fn credited_rules(rule: &Rule) -> Option<&[String]> {
     }
 }
 
-/// The credits of the named rules, in order of payee, close date and deal.
-fn gather(run: &Run, names: &[String], results: &[RuleResult]) -> Vec<Credit> {
+/// The lines of each payee under the named rules, in order of payee.
+fn gather<'r>(run: &Run, names: &[String], results: &'r [RuleResult]) -> Vec<Vec<&'r [Line]>> {
+    let mut of_payees: BTreeMap<u32, Vec<&[Line]>> = BTreeMap::new();
     let of_rules = run.rules.rules.iter().zip(results).filter(|(rule, _)| names.contains(&rule.id));
-    credits(of_rules.map(|(_, result)| &result.ledger), &run.inputs.tables.deals.close_date)
+    for (earlier, paid) in of_rules.flat_map(|(_, result)| result.ledger.of_payees()) {
+        let Some(first) = earlier.first().or(paid.first()) else { continue };
+        of_payees.entry(first.payee).or_default().extend([earlier, paid]);
+    }
+    of_payees.into_values().collect()
 }
 
 fn pay_commission(
@@ -57,44 +62,64 @@ fn pay_commission(
     rule: &Rule,
     deals: &[Vec<u32>],
     days: &DayPeriods,
-    of_payees: &[Credit],
+    of_payees: &[Vec<&[Line]>],
 ) -> Result<RuleResult, Fault> {
     let Some(plan) = CommissionPlan::new(run.inputs, rule, deals, days)? else {
         return Ok(RuleResult::default());
     };
-    let payees: Vec<&[Credit]> = of_payees.chunk_by(|a, b| a.payee == b.payee).collect();
     let (rounding, digits) = (run.inputs.book.rounding, run.inputs.digits());
-    let of_payee = |credits: &&[Credit]| commission::pay(at as u16, credits, &plan, rounding, digits);
+    let close_date = &run.inputs.tables.deals.close_date;
+    let of_payee = |lines: &Vec<&[Line]>| {
+        commission::pay(at as u16, &credits(lines, close_date), &plan, rounding, digits)
+    };
     let mut result = RuleResult::default();
-    let first_paid = run.first_paid();
+    // A payee's lines are no more than the credits they pay on.
+    let count = |of: usize| {
+        of_payees.iter().flat_map(|runs| runs.iter().skip(of).step_by(2)).map(|run| run.len()).sum()
+    };
+    result.ledger.earlier.reserve_exact(count(0));
+    result.ledger.paid.reserve_exact(count(1));
     let mut faults = Vec::new();
-    // Some payees at a time, so that few lines stand in memory twice.
-    let some = payees.chunks(PAYEES).flat_map(|some| some.par_iter().map(of_payee).collect::<Vec<_>>());
-    for commissions in some {
-        let commissions = match commissions {
-            Ok(commissions) => commissions,
-            Err(fault) => {
-                faults.push(Err(fault));
-                continue;
-            }
-        };
-        // A payee's lines are in order of time, and payees follow each other.
-        let (earlier, paid) =
-            commissions.lines.split_at(commissions.lines.partition_point(|line| line.deal < first_paid));
-        result.ledger.earlier.extend_from_slice(earlier);
-        result.ledger.paid.extend_from_slice(paid);
-        let in_period = |credit: &&Credit| run.inputs.window.pays(credit.close_date);
-        result.uncredited.extend(commissions.no_quota.iter().filter(in_period).map(|credit| Uncredited {
-            deal: credit.deal,
-            rule: Some(at as u16),
-            payee: Some(credit.payee),
-            reason: Reason::NoQuota,
-            retained: None,
-            retained_credit: None,
-        }));
+    // While some payees are paid, what was made for the last ones is put to the rest: few lines stand in memory twice.
+    let mut some = of_payees.chunks(PAYEES);
+    let mut ready: Option<Vec<Result<Commissions, Fault>>> = None;
+    loop {
+        let (next, ()) = rayon::join(
+            || some.next().map(|some| some.par_iter().map(of_payee).collect()),
+            || {
+                for commissions in ready.take().into_iter().flatten() {
+                    match commissions {
+                        Ok(commissions) => append(run, at as u16, commissions, &mut result),
+                        Err(fault) => faults.push(Err(fault)),
+                    }
+                }
+            },
+        );
+        if next.is_none() {
+            break;
+        }
+        ready = next;
     }
     Fault::first::<()>(faults)?;
     Ok(result)
+}
+
+/// Appends what was made for one payee, whose lines are in order of time; payees follow each other.
+fn append(run: &Run, rule: u16, commissions: Commissions, result: &mut RuleResult) {
+    let first_paid = run.first_paid();
+    let (earlier, paid) =
+        commissions.lines.split_at(commissions.lines.partition_point(|line| line.deal < first_paid));
+    result.ledger.earlier.extend_from_slice(earlier);
+    result.ledger.paid.extend_from_slice(paid);
+    let in_period = |credit: &&Credit| run.inputs.window.pays(credit.close_date);
+    result.uncredited.extend(commissions.no_quota.iter().filter(in_period).map(|credit| Uncredited {
+        deal: credit.deal,
+        rule: Some(rule),
+        payee: Some(credit.payee),
+        reason: Reason::NoQuota,
+        retained: None,
+        retained_credit: None,
+    }));
 }
 
 fn pay_override(
@@ -102,7 +127,7 @@ fn pay_override(
     at: usize,
     rule: &Rule,
     deals: &[Vec<u32>],
-    of_payees: &[Credit],
+    of_payees: &[Vec<&[Line]>],
 ) -> Result<RuleResult, Fault> {
     let mut levels = Vec::new();
     for version in &rule.versions {
@@ -114,17 +139,18 @@ fn pay_override(
     let how = (run.inputs.book.rounding, run.inputs.digits());
     let manager = &run.inputs.tables.payees.manager;
     let matched = Matched::new(deals, run.inputs.tables.deals.won.len());
-    let of_credits = |credits: &[Credit]| {
-        let mut lines: Vec<Line> = Vec::new();
-        for credit in credits {
+    let close_date = &run.inputs.tables.deals.close_date;
+    let of_payee = |lines: &Vec<&[Line]>| {
+        let mut paid: Vec<Line> = Vec::new();
+        for credit in &credits(lines, close_date) {
             if let Some(version) = matched.version(credit.deal) {
                 let levels = &levels[usize::from(version)];
-                overrides::pay(at as u16, version, credit, levels, manager, how, &mut lines)?;
+                overrides::pay(at as u16, version, credit, levels, manager, how, &mut paid)?;
             }
         }
-        Ok(lines)
+        Ok(paid)
     };
-    let lines = Fault::first(of_payees.par_chunks(CREDITS).map(of_credits).collect())?.concat();
+    let lines = Fault::first(of_payees.par_iter().map(of_payee).collect())?.concat();
     let ledger = Ledger::of_unordered(lines, run.first_paid(), run.payees());
     Ok(RuleResult { ledger, ..RuleResult::default() })
 }

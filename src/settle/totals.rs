@@ -56,13 +56,24 @@ pub fn prior(inputs: &Inputs, days: &DayPeriods, results: &[RuleResult]) -> Vec<
         .collect();
     let of_month = |key: u32| months.iter().position(|month| month.month == days.period(key));
     let places: Vec<Option<usize>> = (0..days.count()).map(of_month).collect();
-    for line in results.iter().flat_map(|result| &result.ledger.earlier) {
+    let none = || vec![(0, 0, 0); months.len()];
+    let add = |mut sums: Vec<(u64, i128, i128)>, line: &Line| {
         let day = inputs.tables.deals.close_date[line.deal as usize];
         if let Some(at) = places[days.key(day, Every::Month) as usize] {
-            months[at].lines += 1;
-            months[at].credited += i128::from(line.credited);
-            months[at].amount += i128::from(line.amount);
+            let (lines, credited, amount) = &mut sums[at];
+            *lines += 1;
+            *credited += i128::from(line.credited);
+            *amount += i128::from(line.amount);
         }
+        sums
+    };
+    let both = |a: Vec<(u64, i128, i128)>, b: Vec<(u64, i128, i128)>| {
+        a.into_iter().zip(b).map(|(a, b)| (a.0 + b.0, a.1 + b.1, a.2 + b.2)).collect()
+    };
+    let all = results.par_iter().flat_map(|result| &result.ledger.earlier);
+    let sums = all.fold(none, add).reduce(none, both);
+    for (month, (lines, credited, amount)) in months.iter_mut().zip(sums) {
+        (month.lines, month.credited, month.amount) = (lines, credited, amount);
     }
     months
 }

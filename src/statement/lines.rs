@@ -14,7 +14,7 @@ use arrow::array::{
     UInt32Array,
 };
 use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef, UInt32Type};
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, UInt32Type};
 use arrow::error::ArrowError;
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{
@@ -45,57 +45,42 @@ const RATE_DECIMALS: i8 = 8;
 const UNITS_DIGITS: u8 = 38;
 const UNITS_DECIMALS: i8 = 9;
 
-/// A column of the file.
+/// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
+enum Holds {
+    /// Few texts, many times each.
+    Text,
+    TextOrNull,
     Payee,
-    Rule,
-    RuleFrom,
-    Kind,
     Deal,
-    Role,
-    FromPayee,
+    Date,
     Level,
-    CloseDate,
     Rate,
     Units,
-    UnitsTotal,
-    Money(Money),
-    Currency,
+    Money,
 }
 
-/// A money column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Money {
-    Basis,
-    CreditTotal,
-    Pool,
-    Credited,
-    Uncapped,
-    Amount,
-}
-
-/// All columns in the file's order.
-const COLUMNS: [(&str, Column); 19] = [
-    ("payee_id", Column::Payee),
-    ("rule_id", Column::Rule),
-    ("rule_from", Column::RuleFrom),
-    ("kind", Column::Kind),
-    ("deal_id", Column::Deal),
-    ("role", Column::Role),
-    ("from_payee_id", Column::FromPayee),
-    ("level", Column::Level),
-    ("close_date", Column::CloseDate),
-    ("basis", Column::Money(Money::Basis)),
-    ("rate", Column::Rate),
-    ("units", Column::Units),
-    ("units_total", Column::UnitsTotal),
-    ("credit_total", Column::Money(Money::CreditTotal)),
-    ("pool", Column::Money(Money::Pool)),
-    ("credited", Column::Money(Money::Credited)),
-    ("uncapped", Column::Money(Money::Uncapped)),
-    ("amount", Column::Money(Money::Amount)),
-    ("currency", Column::Currency),
+/// All columns in the file's order, in which [`LineSource::arrays`] gives them.
+const COLUMNS: [(&str, Holds); 19] = [
+    ("payee_id", Holds::Payee),
+    ("rule_id", Holds::Text),
+    ("rule_from", Holds::Date),
+    ("kind", Holds::Text),
+    ("deal_id", Holds::Deal),
+    ("role", Holds::TextOrNull),
+    ("from_payee_id", Holds::TextOrNull),
+    ("level", Holds::Level),
+    ("close_date", Holds::Date),
+    ("basis", Holds::Money),
+    ("rate", Holds::Rate),
+    ("units", Holds::Units),
+    ("units_total", Holds::Units),
+    ("credit_total", Holds::Money),
+    ("pool", Holds::Money),
+    ("credited", Holds::Money),
+    ("uncapped", Holds::Money),
+    ("amount", Holds::Money),
+    ("currency", Holds::Text),
 ];
 
 /// Writes all lines.
@@ -148,19 +133,19 @@ fn properties() -> WriterProperties {
         .set_created_by(concat!("apportion version ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::SNAPPY)
         .set_statistics_enabled(EnabledStatistics::Chunk);
-    let each = |properties: WriterPropertiesBuilder, (name, column): (&str, Column)| {
+    let each = |properties: WriterPropertiesBuilder, (name, holds): (&str, Holds)| {
         let path = || ColumnPath::from(name);
-        match column {
+        match holds {
             // Nearly every line has another: a dictionary would be begun and given up. Differences need half the bits.
-            Column::Money(_) => properties
+            Holds::Money => properties
                 .set_column_dictionary_enabled(path(), false)
                 .set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED),
-            Column::Deal => properties
+            Holds::Deal => properties
                 .set_column_dictionary_enabled(path(), false)
                 .set_column_statistics_enabled(path(), EnabledStatistics::None),
             // Of texts, only payees have a least and a greatest noted, by which readers find one payee's lines: the others'
             // would cost a comparison a line and tell nobody anything.
-            Column::Rule | Column::Kind | Column::Role | Column::FromPayee | Column::Currency => {
+            Holds::Text | Holds::TextOrNull => {
                 properties.set_column_statistics_enabled(path(), EnabledStatistics::None)
             }
             _ => properties,
@@ -211,47 +196,50 @@ impl<'a> LineSource<'a> {
     }
 
     fn schema(&self) -> SchemaRef {
-        Arc::new(Schema::new(COLUMNS.map(|(name, column)| self.field(name, column)).to_vec()))
+        Arc::new(Schema::new(COLUMNS.map(|(name, holds)| self.field(name, holds)).to_vec()))
     }
 
-    fn field(&self, name: &str, column: Column) -> Field {
+    fn field(&self, name: &str, holds: Holds) -> Field {
         let text = || DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
-        let (data_type, nullable) = match column {
-            Column::Payee | Column::Rule | Column::Kind | Column::Deal | Column::Currency => (text(), false),
-            Column::Role | Column::FromPayee => (text(), true),
-            Column::RuleFrom | Column::CloseDate => (DataType::Date32, false),
-            Column::Level => (DataType::Int32, true),
-            Column::Rate => (DataType::Decimal64(RATE_DIGITS, RATE_DECIMALS), true),
-            Column::Units | Column::UnitsTotal => (DataType::Decimal128(UNITS_DIGITS, UNITS_DECIMALS), true),
-            Column::Money(_) => (DataType::Decimal64(MONEY_DIGITS, self.digits), true),
+        let (data_type, nullable) = match holds {
+            Holds::Payee | Holds::Deal | Holds::Text => (text(), false),
+            Holds::TextOrNull => (text(), true),
+            Holds::Date => (DataType::Date32, false),
+            Holds::Level => (DataType::Int32, true),
+            Holds::Rate => (DataType::Decimal64(RATE_DIGITS, RATE_DECIMALS), true),
+            Holds::Units => (DataType::Decimal128(UNITS_DIGITS, UNITS_DECIMALS), true),
+            Holds::Money => (DataType::Decimal64(MONEY_DIGITS, self.digits), true),
         };
         Field::new(name, data_type, nullable)
     }
 
-    /// Encodes some rows as the columns of one row group, each on whatever thread is free.
+    /// Encodes some rows as the columns of one row group, each on whatever thread is free. While the columns of a block
+    /// are encoded, the next block is made.
     fn encode(
         &self,
         schema: &SchemaRef,
-        writers: Vec<ArrowColumnWriter>,
+        mut writers: Vec<ArrowColumnWriter>,
         rows: Range<usize>,
     ) -> Result<Vec<ArrowColumnChunk>> {
-        let starts: Vec<usize> = rows.clone().step_by(BLOCK_ROWS).collect();
-        let block = |from: usize| self.block(from..rows.end.min(from + BLOCK_ROWS));
-        let blocks: Vec<Block> = starts.into_par_iter().map(block).collect();
-        writers
-            .into_par_iter()
-            .zip(COLUMNS.into_par_iter())
-            .zip(schema.fields().par_iter())
-            .with_max_len(1)
-            .map(|((mut writer, (_, column)), field)| {
-                for block in &blocks {
-                    for leaf in compute_leaves(field, &self.array(column, block)?)? {
-                        writer.write(&leaf)?;
-                    }
-                }
-                writer.close()
-            })
-            .collect()
+        let mut starts = rows.clone().step_by(BLOCK_ROWS);
+        let mut next = || starts.next().map(|from| self.block(from..rows.end.min(from + BLOCK_ROWS)));
+        let mut block = next();
+        while let Some(columns) = block {
+            let write = |((writer, array), field): ((&mut ArrowColumnWriter, ArrayRef), &FieldRef)| {
+                compute_leaves(field, &array)?.iter().try_for_each(|leaf| writer.write(leaf))
+            };
+            let (written, following) = rayon::join(
+                || {
+                    let columns = self.arrays(columns)?;
+                    let columns = writers.par_iter_mut().zip(columns).zip(schema.fields().par_iter());
+                    columns.with_max_len(1).try_for_each(write)
+                },
+                &mut next,
+            );
+            written?;
+            block = following;
+        }
+        writers.into_par_iter().map(ArrowColumnWriter::close).collect()
     }
 
     /// Some rows as columns.
@@ -264,31 +252,38 @@ impl<'a> LineSource<'a> {
         block
     }
 
-    /// One column of a block.
-    fn array(&self, column: Column, block: &Block) -> Result<ArrayRef> {
+    /// The columns of a block in the file's order.
+    fn arrays(&self, block: Block) -> Result<Vec<ArrayRef>> {
         let flags = &block.flags;
-        Ok(match column {
-            Column::Payee => dictionary(&block.payee, &self.payee_ids)?,
-            Column::Deal => dictionary(&block.deal, &self.deal_ids)?,
-            Column::Role => dictionary(&block.role, &self.roles)?,
-            Column::FromPayee => dictionary(&block.from_payee, &self.payee_ids)?,
-            Column::Rule => dictionary(&block.rule, &self.rule_ids)?,
-            Column::Kind => dictionary(&block.rule, &self.kinds)?,
-            Column::Currency => dictionary(&vec![0; flags.len()], &self.currency)?,
-            Column::RuleFrom => Arc::new(Date32Array::from_iter_values(block.rule_from.iter().copied())),
-            Column::CloseDate => Arc::new(Date32Array::from_iter_values(block.close_date.iter().copied())),
-            Column::Level => {
-                let level = |level: &u8| (*level > 0).then_some(i32::from(*level));
-                Arc::new(block.level.iter().map(level).collect::<Int32Array>())
-            }
-            Column::Rate => decimals(&block.rate_e8, RATE_DIGITS, RATE_DECIMALS, valid(flags, flag::RATE))?,
-            Column::Units => units(&block.units_e9, valid(flags, flag::UNITS))?,
-            Column::UnitsTotal => units(&block.units_total_e9, valid(flags, flag::UNITS_TOTAL))?,
-            Column::Money(money) => {
-                let (minor, flag) = block.money(money);
-                decimals(minor, MONEY_DIGITS, self.digits, valid(flags, flag))?
-            }
-        })
+        let rule = ScalarBuffer::from(block.rule);
+        let basis = ScalarBuffer::from(block.basis);
+        // An amount of minor units has as many digits at most, or stage one and two would have said so.
+        let money = |minor: ScalarBuffer<i64>, flag| {
+            decimals(minor, valid(flags, flag)).with_precision_and_scale(MONEY_DIGITS, self.digits)
+        };
+        let level = |level: &u8| (*level > 0).then_some(i32::from(*level));
+        Ok(vec![
+            dictionary(block.payee.into(), &self.payee_ids)?,
+            dictionary(rule.clone(), &self.rule_ids)?,
+            Arc::new(Date32Array::new(block.rule_from.into(), None)),
+            dictionary(rule, &self.kinds)?,
+            dictionary(block.deal.into(), &self.deal_ids)?,
+            dictionary(block.role.into(), &self.roles)?,
+            dictionary(block.from_payee.into(), &self.payee_ids)?,
+            Arc::new(block.level.iter().map(level).collect::<Int32Array>()),
+            Arc::new(Date32Array::new(block.close_date.into(), None)),
+            Arc::new(money(basis.clone(), flag::BASIS)?),
+            rates(block.rate_e8.into(), valid(flags, flag::RATE))?,
+            units(block.units_e9.into(), valid(flags, flag::UNITS))?,
+            units(block.units_total_e9.into(), valid(flags, flag::UNITS_TOTAL))?,
+            // What is credited in all is the basis.
+            Arc::new(money(basis, flag::CREDIT_TOTAL)?),
+            Arc::new(money(block.pool.into(), flag::POOL)?),
+            Arc::new(money(block.credited.into(), flag::CREDITED)?),
+            Arc::new(money(block.uncapped.into(), flag::AMOUNT)?),
+            Arc::new(money(block.amount.into(), flag::AMOUNT)?),
+            dictionary(vec![0; flags.len()].into(), &self.currency)?,
+        ])
     }
 }
 
@@ -307,7 +302,6 @@ struct Block {
     units_e9: Vec<i128>,
     units_total_e9: Vec<i128>,
     basis: Vec<i64>,
-    credit_total: Vec<i64>,
     pool: Vec<i64>,
     credited: Vec<i64>,
     uncapped: Vec<i64>,
@@ -331,7 +325,6 @@ impl Block {
             units_e9: Vec::with_capacity(rows),
             units_total_e9: Vec::with_capacity(rows),
             basis: Vec::with_capacity(rows),
-            credit_total: Vec::with_capacity(rows),
             pool: Vec::with_capacity(rows),
             credited: Vec::with_capacity(rows),
             uncapped: Vec::with_capacity(rows),
@@ -350,27 +343,14 @@ impl Block {
         self.level.push(line.level);
         self.close_date.push(close_date[line.deal as usize]);
         self.rate_e8.push(line.rate_e8);
-        self.units_e9.push(line.units_e9);
-        self.units_total_e9.push(line.units_total_e9);
+        self.units_e9.push(line.units.e9());
+        self.units_total_e9.push(line.units_total.e9());
         self.basis.push(line.basis);
-        self.credit_total.push(line.credit_total);
         self.pool.push(line.pool);
         self.credited.push(line.credited);
         self.uncapped.push(line.uncapped);
         self.amount.push(line.amount);
         self.flags.push(flags);
-    }
-
-    /// A money column, and the flag that says where it applies.
-    fn money(&self, money: Money) -> (&[i64], u8) {
-        match money {
-            Money::Basis => (&self.basis, flag::BASIS),
-            Money::CreditTotal => (&self.credit_total, flag::CREDIT_TOTAL),
-            Money::Pool => (&self.pool, flag::POOL),
-            Money::Credited => (&self.credited, flag::CREDITED),
-            Money::Uncapped => (&self.uncapped, flag::AMOUNT),
-            Money::Amount => (&self.amount, flag::AMOUNT),
-        }
     }
 }
 
@@ -412,30 +392,28 @@ fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> ArrayRef {
 }
 
 /// Texts by index; [`NONE`] is null.
-fn dictionary(keys: &[u32], values: &ArrayRef) -> std::result::Result<ArrayRef, ArrowError> {
+fn dictionary(keys: ScalarBuffer<u32>, values: &ArrayRef) -> std::result::Result<ArrayRef, ArrowError> {
     let keys: UInt32Array = if keys.contains(&NONE) {
         keys.iter().map(|key| (*key != NONE).then_some(*key)).collect()
     } else {
-        UInt32Array::new(ScalarBuffer::from(keys.to_vec()), None)
+        UInt32Array::new(keys, None)
     };
     Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(keys, Arc::clone(values))?))
 }
 
-fn decimals(
-    values: &[i64],
-    digits: u8,
-    scale: i8,
-    valid: NullBuffer,
-) -> std::result::Result<ArrayRef, ArrowError> {
-    let array = Decimal64Array::new(ScalarBuffer::from(values.to_vec()), Some(valid))
-        .with_precision_and_scale(digits, scale)?;
-    array.validate_decimal_precision(digits)?;
+fn decimals(values: ScalarBuffer<i64>, valid: NullBuffer) -> Decimal64Array {
+    Decimal64Array::new(values, Some(valid))
+}
+
+fn rates(values: ScalarBuffer<i64>, valid: NullBuffer) -> std::result::Result<ArrayRef, ArrowError> {
+    let array = decimals(values, valid).with_precision_and_scale(RATE_DIGITS, RATE_DECIMALS)?;
+    array.validate_decimal_precision(RATE_DIGITS)?;
     Ok(Arc::new(array))
 }
 
-fn units(values: &[i128], valid: NullBuffer) -> std::result::Result<ArrayRef, ArrowError> {
-    let array = Decimal128Array::new(ScalarBuffer::from(values.to_vec()), Some(valid))
-        .with_precision_and_scale(UNITS_DIGITS, UNITS_DECIMALS)?;
+fn units(values: ScalarBuffer<i128>, valid: NullBuffer) -> std::result::Result<ArrayRef, ArrowError> {
+    let array =
+        Decimal128Array::new(values, Some(valid)).with_precision_and_scale(UNITS_DIGITS, UNITS_DECIMALS)?;
     array.validate_decimal_precision(UNITS_DIGITS)?;
     Ok(Arc::new(array))
 }

@@ -7,7 +7,7 @@ use arrow::array::StringArray;
 use super::RuleFileDigest;
 use crate::book::{Book, Incomplete, Period, TableName, days_from_civil};
 use crate::close::Closed;
-use crate::credit::{Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Settlement, Uncredited};
+use crate::credit::{Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Settlement, Uncredited, Units};
 use crate::data::{
     Counts, Deals, Engagements, Frame, Input, NONE, Payees, Quotas, Reject, RejectCode, Splits, Tables,
 };
@@ -246,19 +246,19 @@ fn uncredited(
 
 /// P-1: two credits and a stipend; P-2: a credit; P-3: an override and a stipend that cancels out.
 fn lines() -> Lines {
-    let credit = |payee, deal, role, units_e9, credited| Line {
+    let units = |e9| Units::of_e9(e9).unwrap();
+    let credit = |payee, deal, role, e9, credited| Line {
         role,
         basis: 100_000,
-        units_e9,
-        units_total_e9: units_e9,
-        credit_total: 100_000,
+        units: units(e9),
+        units_total: units(e9),
         credited,
         ..Line::new(0, 0, deal, payee)
     };
     let stipend = |payee, deal, uncapped, amount| Line {
         basis: 50_000,
         rate_e8: 100_000_000,
-        units_e9: 1_000_000_000,
+        units: units(1_000_000_000),
         uncapped,
         amount,
         ..Line::new(2, 0, deal, payee)

@@ -80,8 +80,8 @@ fn entry(settled: &Settled, value: &Value, deal: u32, payee: u32) -> Option<Opti
 /// The rate whose `from` is the highest not above a line's measure.
 fn rate(settled: &Settled, rule: &RenewalBonus, line: &Line) -> Option<Point> {
     let measure_e9 = match rule.rate_by {
-        crate::rules::RateBy::Deal => line.units_total_e9,
-        crate::rules::RateBy::Payee => line.units_e9,
+        crate::rules::RateBy::Deal => line.units_total.e9(),
+        crate::rules::RateBy::Payee => line.units.e9(),
     };
     let from_e9 = |at: usize| crate::plan::scaled(rule.rates[at].from, 9).ok();
     let at = (0..rule.rates.len()).rev().find(|&at| from_e9(at).is_some_and(|from| from <= measure_e9))?;

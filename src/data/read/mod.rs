@@ -206,7 +206,7 @@ impl SourceFile {
         header: &Header,
         wanted: &[usize],
         take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
-        mut append: impl FnMut(T) -> Result<(), Diagnostic>,
+        mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
     ) -> Result<Done, Diagnostic> {
         if matches!(self.format, Format::Parquet) && source.unpivot.is_none() {
             return parquet::taken(Request { file: self, source, header, wanted }, take, append);

@@ -1,13 +1,17 @@
-//! Parquet files: the row groups are read side by side, handed on in file order, and dropped.
+//! Parquet files: chunk after chunk, the columns of a chunk side by side, so that no more than a few chunks stand in memory,
+//! however large the row groups are.
+
+use std::vec::IntoIter;
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use arrow::array::RecordBatchReader;
+use arrow::array::ArrayRef;
 use arrow::error::ArrowError;
+use rayon::prelude::*;
 
-use super::ordered::{Part, in_order};
+use super::ordered::Part;
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
 use super::{Chunk, Done, Header, Request, Sink, SourceFile, fault, typed};
 use crate::diagnostic::Diagnostic;
@@ -24,96 +28,156 @@ pub(super) fn rows_said(file: &SourceFile) -> usize {
     usize::try_from(said.min(bytes.saturating_mul(4))).unwrap_or(0)
 }
 
-/// Reads a file, a row group a piece of work, as [`taken`] does.
+/// Reads a file and hands its chunks on.
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
-    taken(request, Ok, sink)
+    let mut chunks = Chunks::new(request)?;
+    let sha256 = hashed(request.file, || {
+        while let Some(chunk) = chunks.next()? {
+            sink(chunk)?;
+        }
+        Ok(())
+    })?;
+    Ok(Done { rows: chunks.rows, sha256 })
 }
 
-/// Reads a file, a row group a piece of work: what was just decoded is turned into what `take` makes of it while it is
-/// still near the processor, and `append` gets that in file order.
+/// Reads a file in three steps that go on at the same time: a chunk is decoded, the one before it is turned into what `take`
+/// makes of it, and `append` gets what became of the one before that. So a chunk goes the whole way while it is near the
+/// processor, and no more than three of them stand in memory.
 pub(super) fn taken<T: Send>(
     request: Request<'_>,
     take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
-    mut append: impl FnMut(T) -> Result<(), Diagnostic>,
+    mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
 ) -> Result<Done, Diagnostic> {
-    let file = request.file;
-    let metadata = metadata(file)?;
-    let places = places(request, metadata.schema())?;
-    let mut groups = row_groups(file, &metadata)?.into_iter();
-    let mut records = 0;
-    let of_group = |group: RowGroup| {
-        let mut parts = Vec::new();
-        let mut rows = 0;
-        let mut chunk = |part: Part| {
-            let first_row = group.before + rows as u64 + 1;
-            rows += part.rows;
-            let Part { columns, rows, .. } = part;
-            take(Chunk { first_row, rows, columns, row_numbers: None, ragged: Vec::new() })
-        };
-        if places.is_empty() {
-            parts.push(chunk(Part { rows: group.rows, ..Part::default() })?);
-            return Ok((group.rows, parts));
+    let mut chunks = Chunks::new(request)?;
+    let sha256 = hashed(request.file, || {
+        let (mut decoded, mut taken) = (chunks.next()?, None);
+        while decoded.is_some() || taken.is_some() {
+            let (next, (now_taken, appended)) = rayon::join(
+                || chunks.next(),
+                || {
+                    rayon::join(
+                        || decoded.take().map(&take).transpose(),
+                        || taken.take().map_or(Ok(()), &mut append),
+                    )
+                },
+            );
+            // What comes first in the file is told first.
+            appended?;
+            taken = now_taken?;
+            decoded = next?;
         }
-        let mut batches = guarded(file, || batches(request, &metadata, group.at, &places))?;
-        while let Some(batch) = guarded(file, || batches.next().transpose())? {
-            parts.push(chunk(part(request, &batch)?)?);
-        }
-        if rows != group.rows {
-            let said = format!("row group {} has {rows} rows, and says {}", group.at, group.rows);
-            return Err(fault::unreadable(file, said));
-        }
-        Ok((rows, parts))
-    };
-    let sha256 = hashed(file, || {
-        in_order(
-            || Ok(groups.next()),
-            of_group,
-            |reason| fault::unreadable(file, reason),
-            |(rows, parts): (usize, Vec<T>)| {
-                records += rows as u64;
-                parts.into_iter().try_for_each(&mut append)
-            },
-        )
+        Ok(())
     })?;
-    Ok(Done { rows: records, sha256 })
+    Ok(Done { rows: chunks.rows, sha256 })
+}
+
+/// The chunks of a file, row group after row group; the columns of a chunk are decoded side by side.
+struct Chunks<'r> {
+    request: Request<'r>,
+    metadata: ArrowReaderMetadata,
+    /// Of the wanted columns in the file.
+    places: Vec<usize>,
+    /// Those that have not been begun.
+    groups: IntoIter<RowGroup>,
+    current: Option<(RowGroup, Vec<ParquetRecordBatchReader>)>,
+    /// Rows of the chunks so far.
+    rows: u64,
+}
+
+impl<'r> Chunks<'r> {
+    fn new(request: Request<'r>) -> Result<Self, Diagnostic> {
+        let metadata = metadata(request.file)?;
+        let places = places(request, metadata.schema())?;
+        let groups = row_groups(request.file, &metadata)?.into_iter();
+        Ok(Self { request, metadata, places, groups, current: None, rows: 0 })
+    }
+
+    fn next(&mut self) -> Result<Option<Chunk>, Diagnostic> {
+        loop {
+            let Some((group, columns)) = &mut self.current else {
+                let Some(group) = self.groups.next() else { return Ok(None) };
+                let file = self.request.file;
+                let columns = self
+                    .places
+                    .iter()
+                    .map(|place| guarded(file, || column(file, &self.metadata, group.at, *place)));
+                let columns = columns.collect::<Result<_, _>>()?;
+                self.current = Some((group, columns));
+                continue;
+            };
+            let read = group.rows - group.left;
+            let (rows, columns) = if self.places.is_empty() {
+                (group.left.min(CHUNK), Vec::new())
+            } else {
+                next_of_all(self.request.file, columns)?
+            };
+            if rows > group.left || rows == 0 && group.left > 0 {
+                let said =
+                    format!("row group {} has {} rows, and says {}", group.at, read + rows, group.rows);
+                return Err(fault::unreadable(self.request.file, said));
+            }
+            if rows == 0 {
+                self.current = None;
+                continue;
+            }
+            group.left -= rows;
+            let first_row = self.rows + 1;
+            self.rows += rows as u64;
+            return Ok(Some(Chunk { first_row, rows, columns, row_numbers: None, ragged: Vec::new() }));
+        }
+    }
+}
+
+/// The next rows of all columns, and how many they are: none at the end.
+fn next_of_all(
+    file: &SourceFile,
+    columns: &mut [ParquetRecordBatchReader],
+) -> Result<(usize, Vec<ArrayRef>), Diagnostic> {
+    let next = |reader: &mut ParquetRecordBatchReader| {
+        let batch = guarded(file, || reader.next().transpose())?;
+        batch.map(|batch| part(file, &batch)).transpose()
+    };
+    let parts: Vec<Result<Option<Part>, Diagnostic>> = columns.par_iter_mut().map(next).collect();
+    let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let mut rows = parts.iter().map(|part| part.as_ref().map_or(0, |part| part.rows));
+    let first = rows.next().unwrap_or(0);
+    if rows.any(|rows| rows != first) {
+        return Err(fault::unreadable(file, "its columns have different numbers of rows"));
+    }
+    Ok((first, parts.into_iter().flatten().flat_map(|part| part.columns).collect()))
 }
 
 /// A row group as the file describes it.
 struct RowGroup {
     at: usize,
-    /// Rows of the file before it.
-    before: u64,
     rows: usize,
+    /// Rows that are still to be read.
+    left: usize,
 }
 
 fn row_groups(file: &SourceFile, metadata: &ArrowReaderMetadata) -> Result<Vec<RowGroup>, Diagnostic> {
-    let mut before = 0;
     let groups = metadata.metadata().row_groups().iter().enumerate();
     groups
         .map(|(at, group)| {
             let rows = usize::try_from(group.num_rows()).map_err(|error| fault::unreadable(file, error))?;
-            before += rows as u64;
-            Ok(RowGroup { at, before: before - rows as u64, rows })
+            Ok(RowGroup { at, rows, left: rows })
         })
         .collect()
 }
 
-/// The wanted columns of a row group, in pieces of a size that does not depend on what the file claims.
-fn batches(
-    request: Request<'_>,
+/// One column of a row group, in pieces of a size that does not depend on what the file claims.
+fn column(
+    file: &SourceFile,
     metadata: &ArrowReaderMetadata,
     group: usize,
-    places: &[usize],
+    place: usize,
 ) -> Result<ParquetRecordBatchReader, ArrowError> {
-    let opened = std::fs::File::open(&request.file.path)?;
-    let mask = ProjectionMask::roots(metadata.parquet_schema(), places.iter().copied());
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata.clone())
-        .with_projection(mask)
+    let opened = std::fs::File::open(&file.path)?;
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata.clone())
+        .with_projection(ProjectionMask::roots(metadata.parquet_schema(), [place]))
         .with_row_groups(vec![group])
         .with_batch_size(CHUNK)
-        .build()?;
-    debug_assert_eq!(reader.schema().fields().len(), places.len());
-    Ok(reader)
+        .build()?)
 }
 
 fn metadata(file: &SourceFile) -> Result<ArrowReaderMetadata, Diagnostic> {

@@ -70,10 +70,10 @@ pub(super) fn places(request: Request<'_>, schema: &SchemaRef) -> Result<Vec<usi
 }
 
 /// The columns of a batch of the wanted ones.
-pub(super) fn part(request: Request<'_>, batch: &RecordBatch) -> Result<Part, Diagnostic> {
+pub(super) fn part(file: &SourceFile, batch: &RecordBatch) -> Result<Part, Diagnostic> {
     let column = |(array, field): (&ArrayRef, &Arc<Field>)| {
         converted(array)
-            .map_err(|error| fault::unreadable(request.file, format!("column `{}`: {error}", field.name())))
+            .map_err(|error| fault::unreadable(file, format!("column `{}`: {error}", field.name())))
     };
     let columns = batch.columns().iter().zip(batch.schema_ref().fields()).map(column);
     Ok(Part { columns: columns.collect::<Result<_, _>>()?, rows: batch.num_rows(), ..Part::default() })

@@ -8,7 +8,6 @@ use crate::data::{NONE, some_index};
 use crate::explain::explainer::Explainer;
 use crate::explain::number::Exact;
 use crate::explain::tree::{Amount, CreditPart, How, Manager, Place, Quantity, RuleValue, Step, Tier, Tiers};
-use crate::pay::Ledger;
 use crate::pay::commission::{Counted, Terms, counted};
 use crate::pay::credits::credits;
 use crate::plan::rate_e8;
@@ -45,14 +44,14 @@ impl Explainer<'_> {
         let Some(plan) = &self.commissions[usize::from(rule)] else { return Ok(None) };
         let names = self.credited_rules(rule).unwrap_or(&[]);
         let lines = &self.ground.settlement.lines;
-        let mut of_payee = Ledger::default();
+        let mut of_payee = Vec::new();
         for row in self.ground.lines_of_payee(payee).filter(|row| self.credits(names, *row)) {
-            of_payee.paid.push(crate::credit::Line {
+            of_payee.push(crate::credit::Line {
                 credited: lines[row].credited,
                 ..crate::credit::Line::new(rule, 0, lines[row].deal, payee)
             });
         }
-        let in_order = credits(std::iter::once(&of_payee), &self.ground.tables.deals.close_date);
+        let in_order = credits(&[&of_payee], &self.ground.tables.deals.close_date);
         let mut of_deals = BTreeMap::new();
         let mut before = (None, 0);
         for counted in counted(&in_order, plan) {

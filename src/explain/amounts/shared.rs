@@ -143,7 +143,7 @@ impl Explainer<'_> {
     ) -> Result<Step, crate::money::Overflow> {
         let (digits, lines) = (self.ground.digits(), &self.ground.settlement.lines);
         // Of a hundred: two decimals more.
-        let percent = Exact::new(lines[at.row].units_e9, 11);
+        let percent = Exact::new(lines[at.row].units.e9(), 11);
         let result = self.ground.book.rounding.product(total.into(), digits, percent.mantissa, 11, digits)?;
         let a = (of, Exact::minor(total.into(), digits));
         let how = How::Product { a, b: (Quantity::Percent, percent) };

@@ -1,0 +1,106 @@
+//! Rows put into buckets, where they keep their order: a counting sort.
+//!
+//! Most tables are too large for it to be done at once: it would jump about in all of memory. So segments of rows are
+//! put into buckets side by side, and a bucket is then gathered from all segments.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+/// Rows that are put into buckets together.
+const SEGMENT_ROWS: usize = 1 << 16;
+
+/// Rows by bucket.
+pub(super) struct Buckets<T> {
+    pub(super) rows: Vec<T>,
+    /// Where each bucket begins, and the end of the last.
+    pub(super) starts: Vec<u32>,
+}
+
+impl<T: Copy> Buckets<T> {
+    /// `bucket` gives one of `count` buckets. There are fewer than 2^32 rows.
+    pub(super) fn of<'r>(
+        rows: impl Iterator<Item = &'r T> + Clone,
+        count: usize,
+        bucket: impl Fn(&T) -> usize,
+    ) -> Self
+    where
+        T: 'r,
+    {
+        let mut starts = vec![0_u32; count + 1];
+        rows.clone().for_each(|row| starts[bucket(row) + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let mut sorted = rows.clone().next().map_or_else(Vec::new, |any| vec![*any; starts[count] as usize]);
+        for row in rows {
+            let place = &mut next[bucket(row)];
+            sorted[*place as usize] = *row;
+            *place += 1;
+        }
+        Self { rows: sorted, starts }
+    }
+
+    pub(super) fn bucket(&self, bucket: usize) -> &[T] {
+        &self.rows[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
+    }
+}
+
+/// Rows of a table by bucket, segment by segment.
+pub(super) struct Segments<T> {
+    segments: Vec<Buckets<T>>,
+}
+
+impl<T: Copy + Send + Sync> Segments<T> {
+    /// Of a table of `len` rows; `rows` gives those of a range that take part.
+    pub(super) fn of(
+        len: usize,
+        rows: impl Fn(Range<usize>) -> Vec<T> + Sync,
+        count: usize,
+        bucket: impl Fn(&T) -> usize + Sync,
+    ) -> Self {
+        let firsts: Vec<usize> = (0..len).step_by(SEGMENT_ROWS).collect();
+        let segment = |first: usize| {
+            let rows = rows(first..len.min(first + SEGMENT_ROWS));
+            Buckets::of(rows.iter(), count, &bucket)
+        };
+        Self { segments: firsts.into_par_iter().map(segment).collect() }
+    }
+
+    /// The rows of a bucket, in the order of the table.
+    pub(super) fn bucket(&self, bucket: usize) -> impl Iterator<Item = &T> + Clone {
+        self.segments.iter().flat_map(move |segment| segment.bucket(bucket))
+    }
+
+    /// How many rows take part.
+    pub(super) fn len(&self) -> usize {
+        self.segments.iter().map(|segment| segment.rows.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_keep_their_order_within_a_bucket() {
+        let rows = [(2, 'a'), (0, 'b'), (2, 'c'), (3, 'd'), (0, 'e')];
+        let buckets = Buckets::of(rows.iter(), 5, |row| row.0);
+        assert_eq!(buckets.rows, [(0, 'b'), (0, 'e'), (2, 'a'), (2, 'c'), (3, 'd')]);
+        assert_eq!(buckets.starts, [0, 2, 2, 4, 5, 5]);
+        assert!(Buckets::of([].iter(), 2, |row: &usize| *row).rows.is_empty());
+    }
+
+    #[test]
+    fn a_bucket_goes_on_over_segments() {
+        let len = 2 * SEGMENT_ROWS + 100;
+        let odd = |range: Range<usize>| range.filter(|row| row % 2 == 1).collect();
+        let segments = Segments::of(len, odd, 7, |row| row % 7);
+        assert_eq!(segments.len(), len / 2);
+        for bucket in 0..7 {
+            let expected = (0..len).filter(|row| row % 2 == 1 && row % 7 == bucket);
+            assert!(segments.bucket(bucket).copied().eq(expected));
+        }
+    }
+}
