@@ -59,14 +59,17 @@ fn decoded(bytes: &[u8], encoding: Encoding) -> Option<String> {
     }
 }
 
+/// Records end in LF; a carriage return before it is white space, and elsewhere a character like any other.
 fn records(text: &str, delimiter: u8, quote: u8) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .quote(quote)
+        .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(text.as_bytes());
-    reader.records().map(|record| record.expect("text").iter().map(str::to_owned).collect()).collect()
+    let records = reader.records().map(|record| record.expect("text").iter().map(str::to_owned).collect());
+    records.filter(|record: &Vec<String>| *record != ["\r"]).collect()
 }
 
 fn agrees(reading: &Reading, records: &[Vec<String>]) {
