@@ -17,8 +17,8 @@ cd "$here"
 python="$folder/venv/bin/python"
 [ -x "$python" ] || python3 -m venv "$folder/venv"
 "$python" -m pip install --quiet --requirement benches/requirements.txt
-cargo build --release --locked
-engine="${CARGO_TARGET_DIR:-target}/release/apportion"
+cargo build --profile dist --locked
+engine="${CARGO_TARGET_DIR:-target}/dist/apportion"
 
 # name, deals, format, share of faults
 generate() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the close of a generated project with the engine and with its peers, in turn, and compares results and times.
 
-    python3 benches/compare.py PROJECT --engine target/release/apportion --rounds 7 --json result.json
+    python3 benches/compare.py PROJECT --engine target/dist/apportion --rounds 7 --json result.json
 
 Contenders (--only engine,duckdb-full picks some of them):
     engine        apportion run, all files of the contract, two threads

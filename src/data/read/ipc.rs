@@ -63,17 +63,16 @@ impl Batches {
         opened.rewind().map_err(|error| fault::unreadable(file, error))?;
         guarded(file, || {
             if is_file {
-                if !messages::lie_in_the_file(&mut opened)? {
-                    return Err(missing("its table of contents names bytes that are not there"));
+                if let Some(wrong) = messages::wrong_in_file(&mut opened)? {
+                    return Err(missing(wrong));
                 }
-                let there = messages::record_batches(&mut opened)?;
                 let reader = FileReader::try_new(opened, places)?;
                 let listed = reader.num_batches();
-                if there.is_some_and(|there| there != listed) {
-                    return Err(missing("its table of contents does not list all of its batches"));
-                }
                 Ok(Self::File(reader, listed))
             } else {
+                if let Some(wrong) = messages::wrong_in_stream(&mut opened)? {
+                    return Err(missing(wrong));
+                }
                 StreamReader::try_new(opened, places).map(Self::Stream)
             }
         })
@@ -118,5 +117,5 @@ fn whole(stream: &mut BufReader<File>) -> Result<(), ArrowError> {
 }
 
 fn missing(why: &str) -> ArrowError {
-    ArrowError::IpcError(format!("{why}: a part of it is missing"))
+    ArrowError::IpcError(format!("{why}: a part of it is missing or damaged"))
 }

@@ -20,6 +20,17 @@ use rayon::prelude::*;
 
 use crate::support::repository;
 
+/// The projects of the repository, and a quarter of each in which somebody is paid.
+const FIXTURES: [(&str, i32, u8); 7] = [
+    ("adventureworks", 2014, 2),
+    ("adventureworks-eur", 2014, 2),
+    ("adventureworks-fx", 2014, 2),
+    ("adventureworks-xlsx", 2014, 2),
+    ("hubspot", 2020, 4),
+    ("ravenstack", 2024, 3),
+    ("salesforce", 2019, 4),
+];
+
 /// Damages of each file of the small project unless said.
 const USUAL: usize = 60;
 
@@ -53,7 +64,7 @@ fn every_format() {
 #[test]
 fn every_file_of_the_fixtures() {
     hush_guarded_panics();
-    let wrong: Vec<String> = [("adventureworks", 2014, 2), ("ravenstack", 2024, 3)]
+    let wrong: Vec<String> = FIXTURES
         .into_iter()
         .flat_map(|(name, year, quarter)| {
             let period = Period::Quarter { year, quarter };

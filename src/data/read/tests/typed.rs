@@ -272,19 +272,70 @@ fn damaged_files_are_errors() {
     }
 }
 
-#[test]
-fn a_table_of_contents_names_no_more_bytes_than_there_are() {
-    let bytes = arrow_of(&batch(), None);
+/// Where an Arrow file's table of contents names its first batch.
+fn block_of(bytes: &[u8]) -> usize {
     let end = bytes.len() - 10;
     let footer = end - usize::try_from(i32::from_le_bytes(*bytes[end..].first_chunk().unwrap())).unwrap();
     let table = arrow::ipc::root_as_footer(&bytes[footer..end]).unwrap();
     let block = table.recordBatches().unwrap().get(0);
-    let place = bytes[footer..].windows(24).position(|bytes| bytes == block.0).unwrap() + footer;
+    bytes[footer..].windows(24).position(|bytes| bytes == block.0).unwrap() + footer
+}
+
+#[test]
+fn a_table_of_contents_names_no_more_bytes_than_there_are() {
+    let bytes = arrow_of(&batch(), None);
+    let place = block_of(&bytes);
     for (field, more) in [(0, 1 << 40), (16, 1 << 31), (16, i64::MAX), (16, -1)] {
         let mut damaged = bytes.clone();
         damaged[place + field..place + field + 8].copy_from_slice(&i64::to_le_bytes(more));
         let error = error_of("t.arrow", damaged);
         assert_eq!(error.code, "unreadable-file");
         assert!(error.message.contains("names bytes that are not there"), "{}", error.message);
+    }
+}
+
+#[test]
+fn a_table_of_contents_lists_all_batches() {
+    // Files of other writers begin with less padding.
+    for alignment in [8, 64] {
+        let mut bytes = Vec::new();
+        let options = IpcWriteOptions::try_new(alignment, false, arrow::ipc::MetadataVersion::V5).unwrap();
+        let mut writer = FileWriter::try_new_with_options(&mut bytes, &batch().schema(), options).unwrap();
+        writer.write(&batch()).unwrap();
+        writer.finish().unwrap();
+        drop(writer);
+        // The number of batches stands before them.
+        let count = block_of(&bytes) - 4;
+        assert_eq!(bytes[count..count + 4], [1, 0, 0, 0]);
+        bytes[count] = 0;
+        let error = error_of("t.arrow", bytes);
+        assert!(error.message.contains("does not list all of its batches"), "{}", error.message);
+    }
+}
+
+#[test]
+fn a_compressed_buffer_says_no_size_that_it_cannot_have() {
+    let long = "a text that is there often".repeat(100);
+    let column: ArrayRef = Arc::new(StringArray::from(vec![long.as_str(); 50]));
+    let batch = RecordBatch::try_from_iter([("id", column)]).unwrap();
+    let size = (50 * long.len() as i64).to_le_bytes();
+    let options =
+        || IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME)).unwrap();
+    let mut stream = Vec::new();
+    let mut writer = StreamWriter::try_new_with_options(&mut stream, &batch.schema(), options()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    for bytes in [arrow_of(&batch, Some(CompressionType::LZ4_FRAME)), stream] {
+        assert_eq!(read_bytes("t.arrow", bytes.clone()).rows.len(), 50);
+        // The last: the end of the last text is the same number.
+        let place = bytes.windows(8).rposition(|bytes| bytes == size).unwrap();
+        for more in [1 << 60, i64::MAX, -2] {
+            let mut damaged = bytes.clone();
+            damaged[place..place + 8].copy_from_slice(&i64::to_le_bytes(more));
+            let error = error_of("t.arrow", damaged);
+            assert_eq!(error.code, "unreadable-file");
+            assert!(error.message.contains("says a size that it cannot have"), "{}", error.message);
+        }
     }
 }
