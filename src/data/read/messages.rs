@@ -35,12 +35,8 @@ pub(super) fn wrong_in_file(file: &mut BufReader<File>) -> io::Result<Option<&'s
     // Where there is no table of contents, the reader says so.
     if let Some(Ok(footer)) = footer.as_deref().map(root_as_footer) {
         for block in footer.dictionaries().into_iter().chain(footer.recordBatches()).flatten() {
-            if !lies_below(length, block) {
-                wrong = Some("its table of contents names bytes that are not there");
-                break;
-            }
-            if !block_is_likely(file, block)? {
-                wrong = Some(UNLIKELY);
+            wrong = if lies_below(length, block) { wrong_in_block(file, block)? } else { Some(NOT_THERE) };
+            if wrong.is_some() {
                 break;
             }
         }
@@ -53,6 +49,8 @@ pub(super) fn wrong_in_file(file: &mut BufReader<File>) -> io::Result<Option<&'s
     Ok(wrong)
 }
 
+const NOT_THERE: &str = "its table of contents names bytes that are not there";
+const NO_MESSAGE: &str = "its table of contents names what is no message";
 const UNLIKELY: &str = "a compressed buffer says a size that it cannot have";
 
 /// The same of a stream, which has no table of contents.
@@ -99,8 +97,8 @@ fn lies_below(length: u64, block: &Block) -> bool {
     end.is_some_and(|end| end <= length)
 }
 
-/// Whether the buffers of a message that lies in the file have likely sizes.
-fn block_is_likely(file: &mut BufReader<File>, block: &Block) -> io::Result<bool> {
+/// What is wrong with a message that lies in the file, if anything.
+fn wrong_in_block(file: &mut BufReader<File>, block: &Block) -> io::Result<Option<&'static str>> {
     let start = block.offset().unsigned_abs();
     let length = u64::from(block.metaDataLength().unsigned_abs());
     file.seek(SeekFrom::Start(start))?;
@@ -108,10 +106,10 @@ fn block_is_likely(file: &mut BufReader<File>, block: &Block) -> io::Result<bool
     file.take(length).read_to_end(&mut bytes)?;
     // Before the message stands its length, and mostly a mark before that.
     let marked = bytes.first_chunk().is_some_and(|mark| u32::from_le_bytes(*mark) == CONTINUATION);
-    match bytes.get(if marked { 8 } else { 4 }..).map(root_as_message) {
-        Some(Ok(message)) => buffers_are_likely(file, message, start + length),
-        _ => Ok(true),
-    }
+    let message = bytes.get(if marked { 8 } else { 4 }..).map(root_as_message);
+    // The reader would look for the rest of it in the body.
+    let Some(Ok(message)) = message else { return Ok(Some(NO_MESSAGE)) };
+    Ok((!buffers_are_likely(file, message, start + length)?).then_some(UNLIKELY))
 }
 
 /// Whether each compressed buffer of a message, whose body begins at `body`, says a size that its bytes can have.

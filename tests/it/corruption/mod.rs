@@ -158,10 +158,19 @@ fn accounted(closed: &Closed) -> Result<(), String> {
             .filter(|reject| reject.rejected && reject.table == counts.table)
             .map(|reject| (reject.file.as_str(), reject.row))
             .collect();
-        if counts.read != counts.used + counts.filtered + counts.rejected
-            || told.len() as u64 != counts.rejected
-        {
-            return Err(format!("{counts:?}, and {} rows are told as rejected", told.len()));
+        // A file that feeds several sources of a table has each of its rows that many times.
+        let files: Vec<&String> = closed
+            .tables
+            .inputs
+            .iter()
+            .filter(|input| input.table == counts.table)
+            .map(|input| &input.path)
+            .collect();
+        let once = files.iter().collect::<BTreeSet<_>>().len() == files.len();
+        let told = told.len() as u64;
+        let all_told = if once { told == counts.rejected } else { told <= counts.rejected };
+        if counts.read != counts.used + counts.filtered + counts.rejected || !all_told {
+            return Err(format!("{counts:?}, and {told} rows are told as rejected"));
         }
     }
     Ok(())

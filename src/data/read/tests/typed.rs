@@ -295,6 +295,17 @@ fn a_table_of_contents_names_no_more_bytes_than_there_are() {
 }
 
 #[test]
+fn a_table_of_contents_names_messages_as_a_whole() {
+    let mut bytes = arrow_of(&batch(), None);
+    let length = block_of(&bytes) + 8;
+    for cut in [0, 4, 8, 64] {
+        bytes[length..length + 4].copy_from_slice(&i32::to_le_bytes(cut));
+        let error = error_of("t.arrow", bytes.clone());
+        assert!(error.message.contains("names what is no message"), "{cut}: {}", error.message);
+    }
+}
+
+#[test]
 fn a_table_of_contents_lists_all_batches() {
     // Files of other writers begin with less padding.
     for alignment in [8, 64] {
