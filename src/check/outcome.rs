@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::Reason;
 use crate::diagnostic::{count, counted};
-use crate::rules::{Body, Kind, Rule, Version};
+use crate::rules::{Kind, Rule, Version};
 
 use super::facts::{Facts, in_force};
 use super::finding::Finding;
@@ -51,11 +51,7 @@ impl Paid {
 }
 
 fn credits(version: &Version) -> &[String] {
-    match &version.body {
-        Body::Commission(commission) => &commission.credits,
-        Body::Override(levels) => &levels.credits,
-        Body::SharedCredit(_) | Body::Stipend(_) | Body::RenewalBonus(_) => &[],
-    }
+    version.body.credits().unwrap_or_default()
 }
 
 /// `credits` that name a rule which credits nobody.

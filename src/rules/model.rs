@@ -108,6 +108,17 @@ pub enum Body {
     Override(Override),
 }
 
+impl Body {
+    /// The shared_credit rules whose credit it pays on; `None` for the kinds that pay by deal.
+    pub fn credits(&self) -> Option<&[String]> {
+        match self {
+            Self::Commission(commission) => Some(&commission.credits),
+            Self::Override(levels) => Some(&levels.credits),
+            Self::SharedCredit(_) | Self::Stipend(_) | Self::RenewalBonus(_) => None,
+        }
+    }
+}
+
 /// Whose engagements count for a deal.
 #[derive(Debug, Clone)]
 pub struct Engaged {

@@ -24,7 +24,7 @@ pub fn run(
     results: &mut [RuleResult],
 ) -> Result<(), RuleFault> {
     for (at, rule) in run.rules.rules.iter().enumerate() {
-        let Some(names) = credited_rules(rule) else { continue };
+        let Some(names) = rule.versions.first().and_then(|version| version.body.credits()) else { continue };
         let of_payees = gather(run, names, results);
         let deals = &matches.deals[at];
         let made = match &rule.versions[0].body {
@@ -34,15 +34,6 @@ pub fn run(
         results[at] = made.map_err(|fault| (at, fault))?;
     }
     Ok(())
-}
-
-/// The shared_credit rules whose credit counts; `None` for a rule that does not pay on credits.
-fn credited_rules(rule: &Rule) -> Option<&[String]> {
-    match &rule.versions.first()?.body {
-        Body::Commission(commission) => Some(&commission.credits),
-        Body::Override(levels) => Some(&levels.credits),
-        _ => None,
-    }
 }
 
 /// The lines of each payee under the named rules, in order of payee.

@@ -49,31 +49,30 @@ fn sums_of(lines: &[Line]) -> [i128; 3] {
 /// Lines, credit and amount of each month of the fiscal year before the period.
 pub fn prior(inputs: &Inputs, days: &DayPeriods, results: &[RuleResult]) -> Vec<PriorMonth> {
     let window = inputs.window;
-    let mut months: Vec<PriorMonth> = window
+    let months: Vec<PriorMonth> = window
         .prior_months()
         .into_iter()
         .map(|month| PriorMonth { month, lines: 0, credited: 0, amount: 0 })
         .collect();
     let of_month = |key: u32| months.iter().position(|month| month.month == days.period(key));
     let places: Vec<Option<usize>> = (0..days.count()).map(of_month).collect();
-    let none = || vec![(0, 0, 0); months.len()];
-    let add = |mut sums: Vec<(u64, i128, i128)>, line: &Line| {
+    let none = || months.clone();
+    let add = |mut months: Vec<PriorMonth>, line: &Line| {
         let day = inputs.tables.deals.close_date[line.deal as usize];
         if let Some(at) = places[days.key(day, Every::Month) as usize] {
-            let (lines, credited, amount) = &mut sums[at];
-            *lines += 1;
-            *credited += i128::from(line.credited);
-            *amount += i128::from(line.amount);
+            months[at].lines += 1;
+            months[at].credited += i128::from(line.credited);
+            months[at].amount += i128::from(line.amount);
         }
-        sums
+        months
     };
-    let both = |a: Vec<(u64, i128, i128)>, b: Vec<(u64, i128, i128)>| {
-        a.into_iter().zip(b).map(|(a, b)| (a.0 + b.0, a.1 + b.1, a.2 + b.2)).collect()
+    let both = |mut months: Vec<PriorMonth>, more: Vec<PriorMonth>| {
+        for (month, more) in months.iter_mut().zip(more) {
+            month.lines += more.lines;
+            month.credited += more.credited;
+            month.amount += more.amount;
+        }
+        months
     };
-    let all = results.par_iter().flat_map(|result| &result.ledger.earlier);
-    let sums = all.fold(none, add).reduce(none, both);
-    for (month, (lines, credited, amount)) in months.iter_mut().zip(sums) {
-        (month.lines, month.credited, month.amount) = (lines, credited, amount);
-    }
-    months
+    results.par_iter().flat_map(|result| &result.ledger.earlier).fold(none, add).reduce(none, both)
 }

@@ -64,13 +64,9 @@ fn pool(rule: &SharedCredit, of: &Prose, rules: &RuleBook, id: &str) -> Fact {
 
 /// The rules that pay on this rule's credit.
 fn counted_by(rules: &RuleBook, id: &str) -> Vec<Prose> {
-    let counts = |credits: &[String]| credits.iter().any(|credit| credit == id);
     let pays_on = rules.rules.iter().filter(|rule| {
-        rule.versions.last().is_some_and(|version| match &version.body {
-            Body::Commission(body) => counts(&body.credits),
-            Body::Override(body) => counts(&body.credits),
-            _ => false,
-        })
+        let credits = rule.versions.last().and_then(|version| version.body.credits());
+        credits.unwrap_or_default().iter().any(|credit| credit == id)
     });
     pays_on.map(|rule| rule_name(&rule.id, rules)).collect()
 }

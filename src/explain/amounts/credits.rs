@@ -11,7 +11,7 @@ use crate::explain::tree::{Amount, CreditPart, How, Manager, Place, Quantity, Ru
 use crate::pay::commission::{Counted, Terms, counted};
 use crate::pay::credits::credits;
 use crate::plan::rate_e8;
-use crate::rules::{self, Body, Commission, Override};
+use crate::rules::{self, Commission, Override};
 
 /// A payee's counted credits of a commission rule, by deal, and how many came before in the period.
 #[derive(Debug, Default)]
@@ -26,11 +26,7 @@ impl CreditsOf {
 impl Explainer<'_> {
     /// The shared_credit rules whose credit a rule pays on; `None` for a rule of another kind.
     pub(in crate::explain) fn credited_rules(&self, rule: u16) -> Option<&[String]> {
-        match &self.ground.rules.rules[usize::from(rule)].versions.first()?.body {
-            Body::Commission(commission) => Some(&commission.credits),
-            Body::Override(levels) => Some(&levels.credits),
-            _ => None,
-        }
+        self.ground.rules.rules[usize::from(rule)].versions.first()?.body.credits()
     }
 
     /// Whether a line is a credit that counts for one of these rules.
