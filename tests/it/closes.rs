@@ -53,6 +53,22 @@ fn every_kind_of_rule_pays_somebody_in_the_fixture() {
 }
 
 #[test]
+fn the_readme_shows_what_its_first_command_prints() {
+    let out = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_apportion"))
+        .args(["run", "--period", "2014-Q2", "--project"])
+        .arg(repository("fixtures/adventureworks"))
+        .arg("--out")
+        .arg(out.path().join("out"))
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    // The folder of the result is another one here.
+    let (printed, _) = printed.split_once("Result ").unwrap();
+    assert!(std::fs::read_to_string(repository("README.md")).unwrap().contains(printed), "{printed}");
+}
+
+#[test]
 fn threads_row_order_and_files_change_no_byte() {
     let folder = tempfile::tempdir().unwrap();
     let fixture = repository("fixtures/adventureworks");
