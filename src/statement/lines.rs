@@ -1,41 +1,32 @@
 //! lines.parquet: one row a line, with everything it was computed from.
 //!
-//! Texts are handed to the encoder as dictionaries over the interned ids, so that no string is copied a line; the
-//! file itself says plain strings, and no Arrow schema is embedded that would tell readers otherwise. The columns of
-//! a row group are encoded in parallel and appended in their order while the next group is being encoded: the bytes
-//! do not depend on how many threads did it.
+//! Lines are rows in memory and columns in the file. A block of them is turned at a time, and its columns are encoded side by
+//! side while the next block is made; a finished row group is appended while the next is being encoded. The bytes do not
+//! depend on how many threads did it.
 
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, Date32Array, Decimal64Array, Decimal128Array, DictionaryArray, Int32Array, StringArray,
-    UInt32Array,
-};
-use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
-use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, UInt32Type};
-use arrow::error::ArrowError;
+use arrow::array::StringArray;
+use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowSchemaConverter;
-use parquet::arrow::arrow_writer::{
-    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
-};
-use parquet::basic::{Compression, Encoding};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::ColumnPath;
+use parquet::schema::types::SchemaDescriptor;
 use rayon::prelude::*;
 
 use super::Outcome;
+use super::pages::{Chunk, Coded, Differences, NumberPlaces, PlainTexts, TextPlaces};
 use super::sink::Sink;
-use crate::credit::{Applies, Line, Lines};
+use crate::credit::{Applies, Line, Lines, Units};
 use crate::data::NONE;
 
 /// Rows of a row group: few enough to hold its encoded columns in memory twice.
 const GROUP_ROWS: usize = 1 << 20;
 
-/// Rows that are made into columns together.
+/// Rows that are made into columns together, which are a page of each.
 const BLOCK_ROWS: usize = 1 << 15;
 
 /// Digits of a money column and of a rate, and decimals of a rate. Contract, section 5.
@@ -45,43 +36,70 @@ const RATE_DECIMALS: i8 = 8;
 const UNITS_DIGITS: u8 = 38;
 const UNITS_DECIMALS: i8 = 9;
 
-/// What a column holds.
+/// The columns of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holds {
-    /// Few texts, many times each.
-    Text,
-    TextOrNull,
+enum Column {
     Payee,
+    Rule,
+    RuleFrom,
+    Kind,
     Deal,
-    Date,
+    Role,
+    FromPayee,
     Level,
+    CloseDate,
+    Basis,
     Rate,
     Units,
-    Money,
+    UnitsTotal,
+    CreditTotal,
+    Pool,
+    Credited,
+    Uncapped,
+    Amount,
+    Currency,
 }
 
-/// All columns in the file's order, in which [`LineSource::arrays`] gives them.
-const COLUMNS: [(&str, Holds); 19] = [
-    ("payee_id", Holds::Payee),
-    ("rule_id", Holds::Text),
-    ("rule_from", Holds::Date),
-    ("kind", Holds::Text),
-    ("deal_id", Holds::Deal),
-    ("role", Holds::TextOrNull),
-    ("from_payee_id", Holds::TextOrNull),
-    ("level", Holds::Level),
-    ("close_date", Holds::Date),
-    ("basis", Holds::Money),
-    ("rate", Holds::Rate),
-    ("units", Holds::Units),
-    ("units_total", Holds::Units),
-    ("credit_total", Holds::Money),
-    ("pool", Holds::Money),
-    ("credited", Holds::Money),
-    ("uncapped", Holds::Money),
-    ("amount", Holds::Money),
-    ("currency", Holds::Text),
+/// All columns in the file's order.
+const COLUMNS: [(&str, Column); 19] = [
+    ("payee_id", Column::Payee),
+    ("rule_id", Column::Rule),
+    ("rule_from", Column::RuleFrom),
+    ("kind", Column::Kind),
+    ("deal_id", Column::Deal),
+    ("role", Column::Role),
+    ("from_payee_id", Column::FromPayee),
+    ("level", Column::Level),
+    ("close_date", Column::CloseDate),
+    ("basis", Column::Basis),
+    ("rate", Column::Rate),
+    ("units", Column::Units),
+    ("units_total", Column::UnitsTotal),
+    ("credit_total", Column::CreditTotal),
+    ("pool", Column::Pool),
+    ("credited", Column::Credited),
+    ("uncapped", Column::Uncapped),
+    ("amount", Column::Amount),
+    ("currency", Column::Currency),
 ];
+
+impl Column {
+    /// Its type, and whether it may be null; `digits` are the currency's.
+    fn holds(self, digits: i8) -> (DataType, bool) {
+        use Column as C;
+        match self {
+            C::Payee | C::Rule | C::Kind | C::Deal | C::Currency => (DataType::Utf8, false),
+            C::Role | C::FromPayee => (DataType::Utf8, true),
+            C::RuleFrom | C::CloseDate => (DataType::Date32, false),
+            C::Level => (DataType::Int32, true),
+            C::Rate => (DataType::Decimal64(RATE_DIGITS, RATE_DECIMALS), true),
+            C::Units | C::UnitsTotal => (DataType::Decimal128(UNITS_DIGITS, UNITS_DECIMALS), true),
+            C::Basis | C::CreditTotal | C::Pool | C::Credited | C::Uncapped | C::Amount => {
+                (DataType::Decimal64(MONEY_DIGITS, digits), true)
+            }
+        }
+    }
+}
 
 /// Writes all lines.
 pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
@@ -90,21 +108,19 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
 
 /// The same with row groups of any size, for tests.
 pub(super) fn write_groups(sink: &mut Sink, outcome: &Outcome<'_>, group_rows: usize) -> Result<()> {
-    let source = LineSource::new(outcome)?;
-    let schema = source.schema();
-    let parquet_schema = ArrowSchemaConverter::new().convert(&schema)?;
-    let mut writer =
-        SerializedFileWriter::new(sink, parquet_schema.root_schema_ptr(), Arc::new(properties()))?;
-    let factory = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&schema));
+    let source = LineSource::new(outcome);
+    let schema = source.schema()?;
+    let properties = WriterProperties::builder()
+        .set_created_by(concat!("apportion version ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build();
+    let mut writer = SerializedFileWriter::new(sink, schema.root_schema_ptr(), Arc::new(properties))?;
 
     let rows = outcome.settlement.lines.len();
-    let mut ready: Option<Vec<ArrowColumnChunk>> = None;
-    for (group, start) in (0..rows).step_by(group_rows).enumerate() {
-        let columns = factory.create_column_writers(group)?;
+    let mut ready: Option<Vec<Chunk>> = None;
+    for start in (0..rows).step_by(group_rows) {
         let range = start..rows.min(start + group_rows);
         let last = ready.take();
-        let (encoded, appended) =
-            rayon::join(|| source.encode(&schema, columns, range), || append(&mut writer, last));
+        let (encoded, appended) = rayon::join(|| source.encode(&schema, range), || append(&mut writer, last));
         appended?;
         ready = Some(encoded?);
     }
@@ -114,44 +130,12 @@ pub(super) fn write_groups(sink: &mut Sink, outcome: &Outcome<'_>, group_rows: u
 }
 
 /// Appends the encoded columns as one row group.
-fn append(
-    writer: &mut SerializedFileWriter<&mut Sink>,
-    columns: Option<Vec<ArrowColumnChunk>>,
-) -> Result<()> {
+fn append(writer: &mut SerializedFileWriter<&mut Sink>, columns: Option<Vec<Chunk>>) -> Result<()> {
     let Some(columns) = columns else { return Ok(()) };
     let mut group = writer.next_row_group()?;
-    for column in columns {
-        column.append_to_row_group(&mut group)?;
-    }
+    columns.into_iter().try_for_each(|column| column.append_to(&mut group))?;
     group.close()?;
     Ok(())
-}
-
-/// How the columns are encoded.
-fn properties() -> WriterProperties {
-    let all = WriterProperties::builder()
-        .set_created_by(concat!("apportion version ", env!("CARGO_PKG_VERSION")).to_owned())
-        .set_compression(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::Chunk);
-    let each = |properties: WriterPropertiesBuilder, (name, holds): (&str, Holds)| {
-        let path = || ColumnPath::from(name);
-        match holds {
-            // Nearly every line has another: a dictionary would be begun and given up. Differences need half the bits.
-            Holds::Money => properties
-                .set_column_dictionary_enabled(path(), false)
-                .set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED),
-            Holds::Deal => properties
-                .set_column_dictionary_enabled(path(), false)
-                .set_column_statistics_enabled(path(), EnabledStatistics::None),
-            // Of texts, only payees have a least and a greatest noted, by which readers find one payee's lines: the others'
-            // would cost a comparison a line and tell nobody anything.
-            Holds::Text | Holds::TextOrNull => {
-                properties.set_column_statistics_enabled(path(), EnabledStatistics::None)
-            }
-            _ => properties,
-        }
-    };
-    COLUMNS.into_iter().fold(all, each).build()
 }
 
 /// The settlement's lines, ready to be made into columns.
@@ -159,13 +143,13 @@ struct LineSource<'a> {
     lines: &'a Lines,
     close_date: &'a [i32],
     /// Decimals of the currency.
-    digits: i8,
-    deal_ids: ArrayRef,
-    payee_ids: ArrayRef,
-    rule_ids: ArrayRef,
-    kinds: ArrayRef,
-    roles: ArrayRef,
-    currency: ArrayRef,
+    digits: u32,
+    deal_ids: &'a StringArray,
+    payee_ids: &'a StringArray,
+    rule_ids: StringArray,
+    kinds: StringArray,
+    roles: StringArray,
+    currency: StringArray,
     /// By rule: each version's first day in force.
     rule_from: Vec<Vec<i32>>,
     /// By rule and version: the bits of [`flag`].
@@ -173,122 +157,148 @@ struct LineSource<'a> {
 }
 
 impl<'a> LineSource<'a> {
-    fn new(outcome: &Outcome<'a>) -> Result<Self> {
+    fn new(outcome: &Outcome<'a>) -> Self {
         let (settlement, rules) = (outcome.settlement, &outcome.rules.rules);
-        let digits = i8::try_from(outcome.book.currency.digits())
-            .map_err(|_| ParquetError::General("a currency with more than 127 decimals".to_owned()))?;
-        Ok(Self {
+        Self {
             lines: &settlement.lines,
             close_date: &outcome.tables.deals.close_date,
-            digits,
-            deal_ids: Arc::new(outcome.tables.deals.ids.clone()),
-            payee_ids: Arc::new(outcome.tables.payees.ids.clone()),
-            rule_ids: texts(rules.iter().map(|rule| rule.id.as_str())),
-            kinds: texts(rules.iter().map(|rule| rule.kind.word())),
-            roles: texts(settlement.roles.iter().map(String::as_str)),
-            currency: texts([outcome.book.currency.code()]),
+            digits: outcome.book.currency.digits(),
+            deal_ids: &outcome.tables.deals.ids,
+            payee_ids: &outcome.tables.payees.ids,
+            rule_ids: StringArray::from_iter_values(rules.iter().map(|rule| rule.id.as_str())),
+            kinds: StringArray::from_iter_values(rules.iter().map(|rule| rule.kind.word())),
+            roles: StringArray::from_iter_values(&settlement.roles),
+            currency: StringArray::from_iter_values([outcome.book.currency.code()]),
             rule_from: rules
                 .iter()
                 .map(|rule| rule.versions.iter().map(|version| version.from).collect())
                 .collect(),
             flags: settlement.applies.iter().map(|rule| rule.iter().map(|a| flags(*a)).collect()).collect(),
-        })
+        }
     }
 
-    fn schema(&self) -> SchemaRef {
-        Arc::new(Schema::new(COLUMNS.map(|(name, holds)| self.field(name, holds)).to_vec()))
-    }
-
-    fn field(&self, name: &str, holds: Holds) -> Field {
-        let text = || DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
-        let (data_type, nullable) = match holds {
-            Holds::Payee | Holds::Deal | Holds::Text => (text(), false),
-            Holds::TextOrNull => (text(), true),
-            Holds::Date => (DataType::Date32, false),
-            Holds::Level => (DataType::Int32, true),
-            Holds::Rate => (DataType::Decimal64(RATE_DIGITS, RATE_DECIMALS), true),
-            Holds::Units => (DataType::Decimal128(UNITS_DIGITS, UNITS_DECIMALS), true),
-            Holds::Money => (DataType::Decimal64(MONEY_DIGITS, self.digits), true),
-        };
-        Field::new(name, data_type, nullable)
+    fn schema(&self) -> Result<SchemaDescriptor> {
+        let digits = i8::try_from(self.digits)
+            .map_err(|_| ParquetError::General("a currency with more than 127 decimals".to_owned()))?;
+        let fields = COLUMNS.map(|(name, column)| {
+            let (data_type, nullable) = column.holds(digits);
+            Field::new(name, data_type, nullable)
+        });
+        ArrowSchemaConverter::new().convert(&Schema::new(fields.to_vec()))
     }
 
     /// Encodes some rows as the columns of one row group, each on whatever thread is free. While the columns of a block
     /// are encoded, the next block is made.
-    fn encode(
-        &self,
-        schema: &SchemaRef,
-        mut writers: Vec<ArrowColumnWriter>,
-        rows: Range<usize>,
-    ) -> Result<Vec<ArrowColumnChunk>> {
+    fn encode(&self, schema: &SchemaDescriptor, rows: Range<usize>) -> Result<Vec<Chunk>> {
+        let mut writers: Vec<Writer<'_>> = (0..COLUMNS.len()).map(|at| self.writer(schema, at)).collect();
         let mut starts = rows.clone().step_by(BLOCK_ROWS);
         let mut next = || starts.next().map(|from| self.block(from..rows.end.min(from + BLOCK_ROWS)));
         let mut block = next();
-        while let Some(columns) = block {
-            let write = |((writer, array), field): ((&mut ArrowColumnWriter, ArrayRef), &FieldRef)| {
-                compute_leaves(field, &array)?.iter().try_for_each(|leaf| writer.write(leaf))
-            };
+        while let Some(made) = block {
             let (written, following) = rayon::join(
-                || {
-                    let columns = self.arrays(columns)?;
-                    let columns = writers.par_iter_mut().zip(columns).zip(schema.fields().par_iter());
-                    columns.with_max_len(1).try_for_each(write)
-                },
+                || writers.par_iter_mut().with_max_len(1).try_for_each(|writer| writer.push(&made)),
                 &mut next,
             );
             written?;
             block = following;
         }
-        writers.into_par_iter().map(ArrowColumnWriter::close).collect()
+        writers.into_par_iter().with_max_len(1).map(Writer::close).collect()
+    }
+
+    fn writer(&self, schema: &SchemaDescriptor, at: usize) -> Writer<'_> {
+        use Column as C;
+        let column = || schema.column(at);
+        let texts =
+            |texts, noted, rows| Writer::Texts(Coded::new(column(), TextPlaces::new(texts, noted)), rows);
+        let numbers = |row| Writer::Numbers(Coded::new(column(), NumberPlaces::new(&column())), row);
+        // Nearly every line has another amount: a dictionary would hold them all.
+        let money = |rows, flag| Writer::Money(Differences::new(column()), rows, flag);
+        match COLUMNS[at].1 {
+            // Of texts, only payees have a least and a greatest noted, by which readers find one payee's lines: the
+            // others' would tell nobody anything.
+            C::Payee => texts(self.payee_ids, true, |block| &block.payee),
+            C::Rule => texts(&self.rule_ids, false, |block| &block.rule),
+            C::RuleFrom => numbers(|block, row| Some(block.rule_from[row].into())),
+            C::Kind => texts(&self.kinds, false, |block| &block.rule),
+            C::Deal => Writer::Deals(PlainTexts::new(column(), self.deal_ids)),
+            C::Role => texts(&self.roles, false, |block| &block.role),
+            C::FromPayee => texts(self.payee_ids, false, |block| &block.from_payee),
+            C::Level => {
+                numbers(|block, row| Some(block.level[row]).filter(|level| *level > 0).map(i128::from))
+            }
+            C::CloseDate => numbers(|block, row| Some(block.close_date[row].into())),
+            C::Basis => money(|block| &block.basis, flag::BASIS),
+            C::Rate => numbers(|block, row| block.has(flag::RATE, row).then(|| block.rate_e8[row].into())),
+            C::Units => numbers(|block, row| block.has(flag::UNITS, row).then(|| block.units[row].e9())),
+            C::UnitsTotal => {
+                numbers(|block, row| block.has(flag::UNITS_TOTAL, row).then(|| block.units_total[row].e9()))
+            }
+            // What is credited in all is the basis.
+            C::CreditTotal => money(|block| &block.basis, flag::CREDIT_TOTAL),
+            C::Pool => money(|block| &block.pool, flag::POOL),
+            C::Credited => money(|block| &block.credited, flag::CREDITED),
+            C::Uncapped => money(|block| &block.uncapped, flag::AMOUNT),
+            C::Amount => money(|block| &block.amount, flag::AMOUNT),
+            C::Currency => texts(&self.currency, false, |block| &block.currency),
+        }
     }
 
     /// Some rows as columns.
     fn block(&self, rows: Range<usize>) -> Block {
         let mut block = Block::with_capacity(rows.len());
-        for line in self.lines.range(rows.start, rows.end).flatten() {
-            let (rule, version) = (usize::from(line.rule), usize::from(line.version));
-            block.push(line, self.rule_from[rule][version], self.close_date, self.flags[rule][version]);
+        for run in self.lines.range(rows.start, rows.end) {
+            block.push(run);
+            block.close_date.extend(run.iter().map(|line| self.close_date[line.deal as usize]));
+            let of_version = |line: &Line| (usize::from(line.rule), usize::from(line.version));
+            block
+                .rule_from
+                .extend(run.iter().map(of_version).map(|(rule, version)| self.rule_from[rule][version]));
+            block.flags.extend(run.iter().map(of_version).map(|(rule, version)| self.flags[rule][version]));
         }
+        block.currency.resize(block.flags.len(), 0);
         block
     }
+}
 
-    /// The columns of a block in the file's order.
-    fn arrays(&self, block: Block) -> Result<Vec<ArrayRef>> {
-        let flags = &block.flags;
-        let rule = ScalarBuffer::from(block.rule);
-        let basis = ScalarBuffer::from(block.basis);
-        // An amount of minor units has as many digits at most, or stage one and two would have said so.
-        let money = |minor: ScalarBuffer<i64>, flag| {
-            decimals(minor, valid(flags, flag)).with_precision_and_scale(MONEY_DIGITS, self.digits)
-        };
-        let level = |level: &u8| (*level > 0).then_some(i32::from(*level));
-        Ok(vec![
-            dictionary(block.payee.into(), &self.payee_ids)?,
-            dictionary(rule.clone(), &self.rule_ids)?,
-            Arc::new(Date32Array::new(block.rule_from.into(), None)),
-            dictionary(rule, &self.kinds)?,
-            dictionary(block.deal.into(), &self.deal_ids)?,
-            dictionary(block.role.into(), &self.roles)?,
-            dictionary(block.from_payee.into(), &self.payee_ids)?,
-            Arc::new(block.level.iter().map(level).collect::<Int32Array>()),
-            Arc::new(Date32Array::new(block.close_date.into(), None)),
-            Arc::new(money(basis.clone(), flag::BASIS)?),
-            rates(block.rate_e8.into(), valid(flags, flag::RATE))?,
-            units(block.units_e9.into(), valid(flags, flag::UNITS))?,
-            units(block.units_total_e9.into(), valid(flags, flag::UNITS_TOTAL))?,
-            // What is credited in all is the basis.
-            Arc::new(money(basis, flag::CREDIT_TOTAL)?),
-            Arc::new(money(block.pool.into(), flag::POOL)?),
-            Arc::new(money(block.credited.into(), flag::CREDITED)?),
-            Arc::new(money(block.uncapped.into(), flag::AMOUNT)?),
-            Arc::new(money(block.amount.into(), flag::AMOUNT)?),
-            dictionary(vec![0; flags.len()].into(), &self.currency)?,
-        ])
+/// A column of a row group on its way into the file, and what it takes of a block.
+enum Writer<'a> {
+    /// Codes; [`NONE`] is null.
+    Texts(Coded<TextPlaces<'a>>, fn(&Block) -> &[u32]),
+    Numbers(Coded<NumberPlaces>, fn(&Block, usize) -> Option<i128>),
+    Deals(PlainTexts<'a>),
+    /// Minor units; null where the flag is not set.
+    Money(Differences, fn(&Block) -> &[i64], u8),
+}
+
+impl Writer<'_> {
+    /// Adds the rows of a block.
+    fn push(&mut self, block: &Block) -> Result<()> {
+        match self {
+            Self::Texts(texts, codes) => {
+                texts.push(codes(block).iter().map(|code| (*code != NONE).then_some(*code)))
+            }
+            Self::Numbers(numbers, number) => {
+                numbers.push((0..block.flags.len()).map(|row| number(block, row)))
+            }
+            Self::Deals(deals) => deals.push(&block.deal),
+            Self::Money(money, minor, flag) => {
+                let rows = minor(block).iter().zip(&block.flags);
+                money.push(rows.map(|(minor, flags)| (flags & *flag != 0).then_some(*minor)))
+            }
+        }
+    }
+
+    fn close(self) -> Result<Chunk> {
+        match self {
+            Self::Texts(texts, _) => texts.close(),
+            Self::Numbers(numbers, _) => numbers.close(),
+            Self::Deals(deals) => deals.close(),
+            Self::Money(money, ..) => money.close(),
+        }
     }
 }
 
 /// Lines as columns: few enough that they are still near the processor when the encoder asks for them.
-#[derive(Default)]
 struct Block {
     rule: Vec<u32>,
     rule_from: Vec<i32>,
@@ -299,13 +309,14 @@ struct Block {
     level: Vec<u8>,
     close_date: Vec<i32>,
     rate_e8: Vec<i64>,
-    units_e9: Vec<i128>,
-    units_total_e9: Vec<i128>,
+    units: Vec<Units>,
+    units_total: Vec<Units>,
     basis: Vec<i64>,
     pool: Vec<i64>,
     credited: Vec<i64>,
     uncapped: Vec<i64>,
     amount: Vec<i64>,
+    currency: Vec<u32>,
     /// The bits of [`flag`].
     flags: Vec<u8>,
 }
@@ -322,35 +333,39 @@ impl Block {
             level: Vec::with_capacity(rows),
             close_date: Vec::with_capacity(rows),
             rate_e8: Vec::with_capacity(rows),
-            units_e9: Vec::with_capacity(rows),
-            units_total_e9: Vec::with_capacity(rows),
+            units: Vec::with_capacity(rows),
+            units_total: Vec::with_capacity(rows),
             basis: Vec::with_capacity(rows),
             pool: Vec::with_capacity(rows),
             credited: Vec::with_capacity(rows),
             uncapped: Vec::with_capacity(rows),
             amount: Vec::with_capacity(rows),
+            currency: Vec::with_capacity(rows),
             flags: Vec::with_capacity(rows),
         }
     }
 
-    fn push(&mut self, line: &Line, rule_from: i32, close_date: &[i32], flags: u8) {
-        self.rule.push(u32::from(line.rule));
-        self.rule_from.push(rule_from);
-        self.payee.push(line.payee);
-        self.deal.push(line.deal);
-        self.role.push(line.role);
-        self.from_payee.push(line.from_payee);
-        self.level.push(line.level);
-        self.close_date.push(close_date[line.deal as usize]);
-        self.rate_e8.push(line.rate_e8);
-        self.units_e9.push(line.units.e9());
-        self.units_total_e9.push(line.units_total.e9());
-        self.basis.push(line.basis);
-        self.pool.push(line.pool);
-        self.credited.push(line.credited);
-        self.uncapped.push(line.uncapped);
-        self.amount.push(line.amount);
-        self.flags.push(flags);
+    /// Takes what lines that follow each other say themselves.
+    fn push(&mut self, lines: &[Line]) {
+        self.rule.extend(lines.iter().map(|line| u32::from(line.rule)));
+        self.payee.extend(lines.iter().map(|line| line.payee));
+        self.deal.extend(lines.iter().map(|line| line.deal));
+        self.role.extend(lines.iter().map(|line| line.role));
+        self.from_payee.extend(lines.iter().map(|line| line.from_payee));
+        self.level.extend(lines.iter().map(|line| line.level));
+        self.rate_e8.extend(lines.iter().map(|line| line.rate_e8));
+        self.units.extend(lines.iter().map(|line| line.units));
+        self.units_total.extend(lines.iter().map(|line| line.units_total));
+        self.basis.extend(lines.iter().map(|line| line.basis));
+        self.pool.extend(lines.iter().map(|line| line.pool));
+        self.credited.extend(lines.iter().map(|line| line.credited));
+        self.uncapped.extend(lines.iter().map(|line| line.uncapped));
+        self.amount.extend(lines.iter().map(|line| line.amount));
+    }
+
+    /// Whether a column with this flag says something in a row.
+    fn has(&self, flag: u8, row: usize) -> bool {
+        self.flags[row] & flag != 0
     }
 }
 
@@ -380,40 +395,4 @@ fn flags(applies: Applies) -> u8 {
     .into_iter()
     .filter(|(yes, _)| *yes)
     .fold(0, |bits, (_, bit)| bits | bit)
-}
-
-/// Where a column applies among rows with these flags.
-fn valid(flags: &[u8], flag: u8) -> NullBuffer {
-    NullBuffer::new(BooleanBuffer::collect_bool(flags.len(), |row| flags[row] & flag != 0))
-}
-
-fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(texts))
-}
-
-/// Texts by index; [`NONE`] is null.
-fn dictionary(keys: ScalarBuffer<u32>, values: &ArrayRef) -> std::result::Result<ArrayRef, ArrowError> {
-    let keys: UInt32Array = if keys.contains(&NONE) {
-        keys.iter().map(|key| (*key != NONE).then_some(*key)).collect()
-    } else {
-        UInt32Array::new(keys, None)
-    };
-    Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(keys, Arc::clone(values))?))
-}
-
-fn decimals(values: ScalarBuffer<i64>, valid: NullBuffer) -> Decimal64Array {
-    Decimal64Array::new(values, Some(valid))
-}
-
-fn rates(values: ScalarBuffer<i64>, valid: NullBuffer) -> std::result::Result<ArrayRef, ArrowError> {
-    let array = decimals(values, valid).with_precision_and_scale(RATE_DIGITS, RATE_DECIMALS)?;
-    array.validate_decimal_precision(RATE_DIGITS)?;
-    Ok(Arc::new(array))
-}
-
-fn units(values: ScalarBuffer<i128>, valid: NullBuffer) -> std::result::Result<ArrayRef, ArrowError> {
-    let array =
-        Decimal128Array::new(values, Some(valid)).with_precision_and_scale(UNITS_DIGITS, UNITS_DECIMALS)?;
-    array.validate_decimal_precision(UNITS_DIGITS)?;
-    Ok(Arc::new(array))
 }

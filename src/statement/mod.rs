@@ -8,6 +8,7 @@ mod control;
 mod folder;
 mod lines;
 mod manifest;
+mod pages;
 mod rejects;
 mod seal;
 mod sink;
