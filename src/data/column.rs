@@ -92,8 +92,8 @@ pub(super) struct Column {
     /// False where no file gives it: then there are no values, and every row is null.
     pub(super) present: bool,
     pub(super) values: Values,
-    /// The column is the key of its table by itself: its texts are hashed.
-    pub(super) hashed: bool,
+    /// The column is the key of its table by itself.
+    pub(super) is_key: bool,
     /// What the codes stand for, of [`Domain::Own`].
     pub(super) own: Interner,
     /// Codes of the texts as they stood, where the values may be others and a later finding may quote them.
@@ -160,7 +160,7 @@ impl Column {
             shape,
             present: false,
             values: shape.values(),
-            hashed: false,
+            is_key: false,
             own: Interner::default(),
             stood: None,
             long_from: None,
@@ -188,7 +188,6 @@ impl Column {
         }
         match &mut self.values {
             Values::Codes(all) => all.reserve_exact(rows),
-            Values::Texts(all) if self.hashed => all.reserve_hashes(rows),
             Values::Texts(_) => {}
             Values::Days(all) => all.reserve_exact(rows),
             Values::Fixed(all) => all.reserve_exact(rows),
@@ -218,6 +217,12 @@ impl Column {
             all.extend(new.into_iter().map(|code| codes.code(code)));
         }
         self.long.extend(filled.long.into_iter().map(|(row, text)| (first + row, text)));
+    }
+
+    /// Frees the values; the column is as one that no file has.
+    pub(super) fn forget(&mut self) {
+        self.present = false;
+        self.values = self.shape.values();
     }
 
     fn shaped(self, shape: Shape) -> Self {

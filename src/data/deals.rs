@@ -37,7 +37,7 @@ pub(super) fn convert(
     rates: Option<&Rates>,
 ) -> Amounts {
     let Some(sheet) = sheet else { return Amounts::default() };
-    let all = |at| (0..sheet.len()).map(|row| sheet.column(at).fixed(row)).collect();
+    let all = |at| (0..sheet.len()).into_par_iter().map(|row| sheet.column(at).fixed(row)).collect();
     let mut amounts = Amounts { amount: all(AMOUNT), list: all(LIST_AMOUNT) };
     let currencies = sheet.texts(names, CURRENCY);
     // By code of a currency: its rates, or None for the book's own.

@@ -27,24 +27,30 @@ const BUCKETS_AT_ONCE: usize = 64;
 /// Deals and payees, and their ids.
 pub(super) type Dense<'a> = (&'a Known, &'a Known, &'a StringArray, &'a StringArray);
 
-/// The dense table. `deal_of` gives the deal that each row of the sheet names.
+/// The dense table. `deal_of` gives the deal that each row of the sheet names. The sheet forgets what then stands here.
 pub(super) fn build(
-    sheet: Option<&Sheet>,
+    sheet: Option<&mut Sheet>,
     names: &Names,
     (deals, payees, deal_ids, payee_ids): Dense,
-    deal_of: &[u32],
+    deal_of: Vec<u32>,
     used: &BTreeSet<String>,
 ) -> Engagements {
     let Some(sheet) = sheet else { return none(deals.len(), names, used) };
     let roles = sheet.texts(names, ROLE);
     let role_codes = roles.sorted(sheet.kept().into_iter().map(|row| sheet.column(ROLE).code(row as usize)));
     let role_rank = roles.rank(&role_codes);
-    let source = Source { sheet, deals: deals.len(), deal_of, payees, role_rank: &role_rank };
-    let Grouped { by_deal, columns } = source.grouped();
+    let roles: Vec<String> = role_codes.iter().map(|code| roles.get(*code).to_string()).collect();
+    let by_bucket = Source { sheet, deal_of: &deal_of, payees, role_rank: &role_rank }.by_bucket(deals.len());
+    drop(deal_of);
+    sheet.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
+    if !used.contains("account_id") {
+        sheet.forget(&[ACCOUNT_ID]);
+    }
+    let sheet = &*sheet;
+    let Grouped { by_deal, columns } = by_bucket.grouped();
     let Columns { rows, deal, payee, role, account, occurred_on, weight_e9 } = columns;
     let asks_for_ids = used.contains("engagement_id");
     let id_rank = if asks_for_ids { id_ranks(sheet, names, &rows) } else { Vec::new() };
-    let roles: Vec<String> = role_codes.iter().map(|code| roles.get(*code).to_string()).collect();
     // What expressions see of these is the same memory.
     let (role, occurred_on) = (ScalarBuffer::from(role), ScalarBuffer::from(occurred_on));
     let frame = frame(TableName::Engagements, Some(sheet), names, &rows, used, |name| match name {
@@ -61,8 +67,6 @@ pub(super) fn build(
 /// Where the rows come from.
 struct Source<'a> {
     sheet: &'a Sheet,
-    /// How many there are.
-    deals: usize,
     /// By row of the sheet.
     deal_of: &'a [u32],
     payees: &'a Known,
@@ -101,35 +105,13 @@ struct Columns {
 }
 
 impl Source<'_> {
-    /// A counting sort by deal in two steps, so that neither jumps about in memory: rows go to buckets of some thousand
-    /// deals, and each bucket is put in order by itself.
-    fn grouped(&self) -> Grouped {
-        let last = self.buckets() - 1;
+    /// The first step of a counting sort by deal in two, so that neither jumps about in memory: rows go to buckets of some
+    /// thousand deals.
+    fn by_bucket(&self, deals: usize) -> ByBucket {
+        let last = deals.div_ceil(1 << BUCKET_BITS);
         let bucket = |row: &Row| if row.deal == NONE { last } else { (row.deal >> BUCKET_BITS) as usize };
         let rows = |range: Range<usize>| self.rows(range).collect();
-        let segments = Segments::of(self.sheet.len(), rows, self.buckets(), bucket);
-        let kept = segments.len();
-        let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals + 1), Columns::with_room(kept));
-        // Some at a time, so that rows do not stand in memory three times.
-        for some in (0..self.buckets()).collect::<Vec<_>>().chunks(BUCKETS_AT_ONCE) {
-            let buckets: Vec<(Vec<u32>, Columns)> =
-                some.par_iter().map(|bucket| self.bucket(&segments, *bucket)).collect();
-            let mut before = columns.rows.len() as u32;
-            let mut parts = Vec::with_capacity(buckets.len());
-            for (starts, part) in buckets {
-                // The last bucket is of the rows without a deal: where it begins, the last deal's end.
-                by_deal.extend(starts.iter().map(|start| before + start));
-                before += part.rows.len() as u32;
-                parts.push(part);
-            }
-            columns.append(&parts);
-        }
-        Grouped { by_deal, columns }
-    }
-
-    /// One for some deals each, and one for rows without a deal.
-    fn buckets(&self) -> usize {
-        self.deals.div_ceil(1 << BUCKET_BITS) + 1
+        ByBucket { deals, rows: Segments::of(self.sheet.len(), rows, last + 1, bucket) }
     }
 
     /// The kept rows among some of the sheet.
@@ -147,11 +129,46 @@ impl Source<'_> {
             weight_e9: weight.fixed(row),
         })
     }
+}
+
+/// Rows by bucket: one for some deals each, and the last for rows without a deal.
+struct ByBucket {
+    /// How many there are.
+    deals: usize,
+    rows: Segments<Row>,
+}
+
+impl ByBucket {
+    /// The second step: each bucket is put in order by itself.
+    fn grouped(self) -> Grouped {
+        let kept = self.rows.len();
+        let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals + 1), Columns::with_room(kept));
+        // Some at a time, so that rows do not stand in memory three times.
+        for some in (0..=self.last()).collect::<Vec<_>>().chunks(BUCKETS_AT_ONCE) {
+            let buckets: Vec<(Vec<u32>, Columns)> =
+                some.par_iter().map(|bucket| self.bucket(*bucket)).collect();
+            let mut before = columns.rows.len() as u32;
+            let mut parts = Vec::with_capacity(buckets.len());
+            for (starts, part) in buckets {
+                // The last bucket is of the rows without a deal: where it begins, the last deal's end.
+                by_deal.extend(starts.iter().map(|start| before + start));
+                before += part.rows.len() as u32;
+                parts.push(part);
+            }
+            columns.append(&parts);
+        }
+        Grouped { by_deal, columns }
+    }
+
+    /// The bucket of rows without a deal.
+    fn last(&self) -> usize {
+        self.deals.div_ceil(1 << BUCKET_BITS)
+    }
 
     /// The rows of a bucket by deal, and where each of its deals begins.
-    fn bucket(&self, segments: &Segments<Row>, bucket: usize) -> (Vec<u32>, Columns) {
-        let rows = segments.bucket(bucket);
-        if bucket == self.buckets() - 1 {
+    fn bucket(&self, bucket: usize) -> (Vec<u32>, Columns) {
+        let rows = self.rows.bucket(bucket);
+        if bucket == self.last() {
             let count = rows.clone().count();
             return (vec![0], Columns::of(rows, count));
         }

@@ -10,11 +10,10 @@ use super::cells::{self, Bad, Cell};
 use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Shape};
 use super::contract::Kind;
 use super::intake::ColumnPlan;
-use super::intern::{BATCH, Interner, hash_of};
+use super::intern::{BATCH, Interner, Sought};
 use super::mapping::Binding;
 use super::rejects::Finding;
 use super::tables::{NO_DAY, NONE, RejectCode};
-use super::texts::TextChunk;
 
 /// Fixed-point integers of the contract's columns are below this: 10^12 with 6 decimals, 10^9 with 9.
 const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
@@ -37,7 +36,8 @@ pub(super) enum FilledValues {
     Codes(Vec<u32>),
     /// Nearly all texts of a key are new, and each stands in one row: they get their codes where the sheet takes them.
     Keys,
-    Texts(TextChunk),
+    /// `Utf8` or `Dictionary(UInt32, Utf8)`.
+    Texts(ArrayRef),
     Days(Vec<i32>),
     Fixed(Vec<i64>),
     Wide(Vec<i128>),
@@ -79,7 +79,7 @@ impl<'a> Filler<'a, '_> {
         let kind = self.binding.kind;
         let mut stood = column.stood.then(|| Vec::with_capacity(self.rows));
         let mut long = Vec::new();
-        let keys = if column.hashed && stood.is_none() { self.new_keys() } else { None };
+        let keys = if column.is_key && stood.is_none() { self.new_keys() } else { None };
         let values = match column.shape {
             Shape::Codes if keys.is_some() => FilledValues::Keys,
             Shape::Codes if matches!(self.cells, Cells::Dictionary(..)) => {
@@ -90,7 +90,7 @@ impl<'a> Filler<'a, '_> {
                 Some(texts) if stood.is_none() => self.known_texts(texts),
                 _ => self.texts(stood.as_mut()),
             }),
-            Shape::Texts => FilledValues::Texts(self.as_they_are(column.hashed)),
+            Shape::Texts => FilledValues::Texts(self.as_they_are()),
             Shape::Days => FilledValues::Days(self.days()),
             Shape::Flags if kind == Kind::Outcome => {
                 let outcome = |cell: Cell, _: &cells::Notation| cells::outcome(cell).map(u8::from);
@@ -272,26 +272,31 @@ impl<'a> Filler<'a, '_> {
     /// Codes of texts most of which are known: looked for in batches, which wait for memory together.
     fn known_texts(&mut self, texts: &'a StringArray) -> Vec<u32> {
         let mut out = Vec::with_capacity(self.rows);
-        let mut hashes = [0; BATCH];
+        let mut sought = Vec::with_capacity(BATCH);
         for first in (0..self.rows).step_by(BATCH) {
             let batch = first..self.rows.min(first + BATCH);
-            for (hash, row) in hashes.iter_mut().zip(batch.clone()) {
-                *hash = if texts.is_valid(row) { hash_of(texts.value(row)) } else { 0 };
-            }
+            sought.clear();
+            // What stands under a null is looked for and not used.
+            sought.extend(batch.clone().map(|row| Sought::of(texts.value(row))));
             if let Some(known) = self.known {
-                known.touch(&hashes[..batch.len()]);
+                known.touch(&sought);
             }
-            for (hash, row) in hashes.iter().zip(batch) {
-                let raw = self.raw(row);
-                let mut buffer = String::new();
-                let code = raw.text(&mut buffer).map(|text| match raw {
-                    Cell::Text(_) => self.code_hashed(text, *hash),
-                    _ => self.code(text),
+            for (row, sought) in batch.zip(&sought) {
+                let found = self.known.and_then(|known| known.find(sought));
+                out.push(match found {
+                    Some(code) if texts.is_valid(row) => code,
+                    _ => self.unknown_text(row),
                 });
-                out.push(self.code_or_standing(row, raw, code, None));
             }
         }
         out
+    }
+
+    /// The code of a cell that is not, as it stands, a known text.
+    fn unknown_text(&mut self, row: usize) -> u32 {
+        let raw = self.raw(row);
+        let code = raw.text(&mut String::new()).map(|text| self.code(text));
+        self.code_or_standing(row, raw, code, None)
     }
 
     /// Codes by key, where nothing happens to the texts on the way and every row has one.
@@ -374,24 +379,19 @@ impl<'a> Filler<'a, '_> {
 
     /// The code of a text: the one it has, or a [`fresh_code`].
     fn code(&mut self, text: &str) -> u32 {
-        self.code_hashed(text, hash_of(text))
-    }
-
-    fn code_hashed(&mut self, text: &str, hash: u64) -> u32 {
-        match self.known.and_then(|known| known.find(text, hash)) {
+        let sought = Sought::of(text);
+        match self.known.and_then(|known| known.find(&sought)) {
             Some(code) => code,
-            None => fresh_code(self.fresh.intern_hashed(text, hash)),
+            None => fresh_code(self.fresh.intern_sought(&sought)),
         }
     }
 
     /// Texts that are only compared: the chunk's own array, unless something changes them on the way.
-    fn as_they_are(&mut self, hashed: bool) -> TextChunk {
-        let array = match self.array {
+    fn as_they_are(&mut self) -> ArrayRef {
+        match self.array {
             Some(array) if self.stays(array) => Arc::clone(array),
             _ => Arc::new(self.rebuilt()),
-        };
-        let hashes = if hashed { hashes(&array) } else { Vec::new() };
-        TextChunk { array, hashes }
+        }
     }
 
     /// Whether the cells of an array are the texts of the column.
@@ -455,15 +455,4 @@ impl<'a> Filler<'a, '_> {
 /// A row of a chunk; a chunk has fewer than [`NONE`], because a sheet has.
 fn row_of(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(NONE)
-}
-
-/// Hashes of the texts of a chunk by row, 0 for null.
-fn hashes(array: &ArrayRef) -> Vec<u64> {
-    let cells = Cells::of(array);
-    (0..array.len())
-        .map(|row| match cells.cell(row) {
-            Cell::Text(text) => hash_of(text),
-            _ => 0,
-        })
-        .collect()
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, StringArray, UInt32Array,
-    new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, StringArray,
+    UInt32Array, new_null_array,
 };
 use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use arrow::compute::concat;
 use arrow::datatypes::{DataType, UInt32Type};
+use rayon::prelude::*;
 
 use crate::book::TableName;
 use crate::expr::Type;
@@ -18,6 +20,9 @@ use super::contract::{self, Kind};
 use super::intern::{Interner, Names};
 use super::sheet::Sheet;
 use super::tables::{Frame, NO_DAY, NONE};
+
+/// Texts that are gathered together.
+const PART_ROWS: usize = 1 << 16;
 
 /// Decimals of the numbers among the attributes.
 const ATTRIBUTE_SCALE: i8 = 9;
@@ -85,9 +90,16 @@ fn texts(codes: impl Iterator<Item = u32> + Clone, interner: &Interner) -> Array
     indexed(codes.map(|code| if code == NONE { NONE } else { rank[code as usize] }), ids(&sorted, interner))
 }
 
-/// The texts of these codes.
+/// The texts of these codes, which are gathered from all over memory.
 pub(super) fn ids(codes: &[u32], interner: &Interner) -> StringArray {
-    StringArray::from_iter_values(codes.iter().map(|code| interner.get(*code)))
+    let ids = |codes: &[u32]| StringArray::from_iter_values(codes.iter().map(|code| interner.get(*code)));
+    let parts: Vec<StringArray> = codes.par_chunks(PART_ROWS).map(ids).collect();
+    let parts: Vec<&dyn Array> = parts.iter().map(|part| part as &dyn Array).collect();
+    match concat(&parts) {
+        Ok(all) => all.as_string().clone(),
+        // No part at all, or more bytes than one array takes.
+        Err(_) => ids(codes),
+    }
 }
 
 /// Texts as indices into their distinct values; [`NONE`] is null.

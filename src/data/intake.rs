@@ -44,7 +44,7 @@ pub(super) struct ColumnPlan {
     /// Codes of the texts as they stood are asked for.
     pub(super) stood: bool,
     /// Hashes of the texts are asked for: the column is the key.
-    pub(super) hashed: bool,
+    pub(super) is_key: bool,
     /// See [`Column::long_from`].
     pub(super) long_from: Option<i64>,
 }
@@ -56,7 +56,7 @@ impl ColumnPlan {
             domain: column.domain,
             present: column.present,
             stood: column.stood.is_some(),
-            hashed: column.hashed,
+            is_key: column.is_key,
             long_from: column.long_from,
         }
     }

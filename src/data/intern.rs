@@ -24,41 +24,51 @@ pub(super) struct Interner {
     slots: Slots,
 }
 
-/// The hash of a text in every [`Interner`].
-pub(super) fn hash_of(text: &str) -> u64 {
-    hash_of_start(text, Start::of(text))
+/// A text on its way to its code, with what it is looked for by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sought<'t> {
+    text: &'t str,
+    start: Start,
+    hash: u64,
 }
 
-/// The same where the text's start is at hand: mostly, it is the text.
-fn hash_of_start(text: &str, start: Start) -> u64 {
-    let mut hasher = FixedState::default().build_hasher();
-    if start.is_whole() {
-        start.words().into_iter().for_each(|word| hasher.write_u64(word));
-    } else {
-        hasher.write(text.as_bytes());
+impl<'t> Sought<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        let start = Start::of(text);
+        let mut hasher = FixedState::default().build_hasher();
+        if start.is_whole() {
+            start.words().into_iter().for_each(|word| hasher.write_u64(word));
+        } else {
+            hasher.write(text.as_bytes());
+        }
+        Self { text, start, hash: hasher.finish() }
     }
-    hasher.finish()
+}
+
+/// The hash of a text in every [`Interner`].
+pub(super) fn hash_of(text: &str) -> u64 {
+    Sought::of(text).hash
 }
 
 impl Interner {
     /// The code of `text`, new or known.
     pub(super) fn intern(&mut self, text: &str) -> u32 {
-        self.intern_hashed(text, hash_of(text))
+        self.intern_sought(&Sought::of(text))
     }
 
     /// The codes of many texts.
     pub(super) fn intern_all<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) -> Vec<u32> {
         let mut codes = Vec::with_capacity(texts.len());
         self.slots.reserve(texts.len());
-        let mut texts = texts.map(|text| (text, hash_of(text)));
+        let mut texts = texts.map(Sought::of);
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             batch.extend(texts.by_ref().take(BATCH));
             if batch.is_empty() {
                 return codes;
             }
-            self.slots.touch(batch.iter().map(|(_, hash)| *hash));
-            codes.extend(batch.drain(..).map(|(text, hash)| self.intern_hashed(text, hash)));
+            self.touch(&batch);
+            codes.extend(batch.drain(..).map(|sought| self.intern_sought(&sought)));
         }
     }
 
@@ -68,27 +78,27 @@ impl Interner {
         self.slots.reserve(more);
     }
 
-    /// The code of a text whose [`hash_of`] is known.
-    pub(super) fn intern_hashed(&mut self, text: &str, hash: u64) -> u32 {
-        if let Some(code) = self.find(text, hash) {
+    /// The code of a text, new or known.
+    pub(super) fn intern_sought(&mut self, sought: &Sought) -> u32 {
+        if let Some(code) = self.find(sought) {
             return code;
         }
         // Tables hold fewer than `NONE` rows, and a text comes from a cell of one.
         let code = u32::try_from(self.ends.len()).unwrap_or(NONE);
-        self.bytes.push_str(text);
+        self.bytes.push_str(sought.text);
         self.ends.push(self.bytes.len());
-        self.slots.insert(hash, Start::of(text), code);
+        self.slots.insert(sought.hash, sought.start, code);
         code
     }
 
-    /// The code of a text that is known, by its [`hash_of`].
-    pub(super) fn find(&self, text: &str, hash: u64) -> Option<u32> {
-        self.slots.find(hash, Start::of(text), |code| self.get(code) == text)
+    /// The code of a text that is known.
+    pub(super) fn find(&self, sought: &Sought) -> Option<u32> {
+        self.slots.find(sought.hash, sought.start, |code| self.get(code) == sought.text)
     }
 
-    /// Says that texts with these hashes will be asked for next; see [`Slots::touch`].
-    pub(super) fn touch(&self, hashes: &[u64]) {
-        self.slots.touch(hashes.iter().copied());
+    /// Says that these texts will be asked for next; see [`Slots::touch`].
+    pub(super) fn touch(&self, sought: &[Sought]) {
+        self.slots.touch(sought.iter().map(|sought| sought.hash));
     }
 
     /// Forgets how to find codes; texts can still be had by their codes. Frees most of the memory.
@@ -238,10 +248,10 @@ mod tests {
         let codes: Vec<u32> = texts.iter().map(|text| interner.intern(text)).collect();
         assert_eq!(codes, [0, 1, 2, 3, 4, 5]);
         for (code, text) in (0..).zip(&texts) {
-            assert_eq!(interner.find(text, hash_of(text)), Some(code));
+            assert_eq!(interner.find(&Sought::of(text)), Some(code));
             assert_eq!(interner.get(code), text);
         }
-        assert_eq!(interner.find("xy", hash_of("xy")), None);
+        assert_eq!(interner.find(&Sought::of("xy")), None);
     }
 
     #[test]

@@ -23,7 +23,6 @@ use super::tables::{NONE, RejectCode};
 /// each other. Being equal in one column is transitive, so comparing with the first of these rows is enough.
 pub(super) fn check(sheet: &mut Sheet, names: &Names) {
     let shared = rows_of_shared_keys(sheet);
-    sheet.forget_hashes();
     let partly = partly_read(sheet);
     let differ = |(first, row): &&(u32, u32)| !equal(sheet, &partly, *first, *row);
     let mut contradicted: Vec<u32> = shared.iter().filter(differ).map(|(first, _)| *first).collect();

@@ -115,9 +115,10 @@ impl Sheets {
                     check_keys(sheet, names);
                 }
                 let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
-                let deal_rows = Known::kept(self.deals.as_ref(), contract::deals::DEAL_ID, &names.deals)
-                    .by_day(self.deals.as_ref(), contract::deals::CLOSE_DATE);
-                let payee_rows = Known::kept(self.payees.as_ref(), contract::payees::PAYEE_ID, &names.payees);
+                let (id, day) = (contract::deals::DEAL_ID, contract::deals::CLOSE_DATE);
+                let deal_rows = Known::by_day(self.deals.as_ref(), id, day, &names.deals);
+                let payee_rows =
+                    Known::by_id(self.payees.as_ref(), contract::payees::PAYEE_ID, &names.payees);
                 let managers = payees::managers(self.payees.as_mut(), names, &payee_rows);
                 (amounts, deal_rows, payee_rows, managers)
             },
@@ -131,15 +132,16 @@ impl Sheets {
         for sheet in self.in_order().into_iter().flatten() {
             sheet.forget_texts();
         }
-        let [deals, engagements, payees, splits, quotas] =
-            [&self.deals, &self.engagements, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
+        let [deals, payees, splits, quotas] =
+            [&self.deals, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
         let used = |table| named_in(used, table);
         let payees = payees::build(payees, names, &payee_rows, managers, used(TableName::Payees));
-        let incomplete = references::Incomplete::of(engagements, splits, &deal_rows);
+        let incomplete = references::Incomplete::of(self.engagements.as_ref(), splits, &deal_rows);
         let deal_ids = frames::ids(&deal_rows.codes, &names.deals);
         let known = (&deal_rows, &payee_rows, &deal_ids, &payees.ids);
+        let sheet = self.engagements.as_mut();
         let (engagements, deals) = rayon::join(
-            || engagements::build(engagements, names, known, &deal_of, used(TableName::Engagements)),
+            || engagements::build(sheet, names, known, deal_of, used(TableName::Engagements)),
             || {
                 let rows = deals::Rows { known: &deal_rows, ids: deal_ids.clone(), id_rank };
                 deals::build(deals, names, rows, amounts, incomplete, used(TableName::Deals))

@@ -73,9 +73,8 @@ pub(super) struct Sheets<'a> {
 
 /// The origins of tables that were made of these sheets.
 pub(super) fn of(sheets: &Sheets, book: &Book, names: &Names, tables: &Tables) -> Origins {
-    let by_id = Known::kept(sheets.deals, deals::DEAL_ID, &names.deals);
-    let (deal_rows, _) = by_id.by_day(sheets.deals, deals::CLOSE_DATE);
-    let payee_rows = Known::kept(sheets.payees, payees::PAYEE_ID, &names.payees);
+    let (deal_rows, _) = Known::by_day(sheets.deals, deals::DEAL_ID, deals::CLOSE_DATE, &names.deals);
+    let payee_rows = Known::by_id(sheets.payees, payees::PAYEE_ID, &names.payees);
     let mut maker = Maker::default();
     maker.origins.deals = maker.rows(sheets.deals, &deal_rows.rows);
     maker.origins.payees = maker.rows(sheets.payees, &payee_rows.rows);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::buckets::Buckets;
 use super::contract;
 use super::intern::{Interner, Names};
 use super::rejects::Finding;
@@ -14,7 +15,6 @@ use super::tables::{NONE, RejectCode, some_index};
 const PART_ROWS: usize = 1 << 16;
 
 /// The rows of a table that are kept, in the order of its dense indices, and the way there from codes.
-/// That order is the byte order of ids, unless [`Known::by_day`] made it another.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// By dense index: the sheet's row.
@@ -29,46 +29,45 @@ pub(super) struct Known {
 
 impl Known {
     /// The kept rows of a sheet in byte order of their ids, which stand in column `at`.
-    pub(super) fn kept(sheet: Option<&Sheet>, at: usize, texts: &Interner) -> Self {
-        let mut rejected = vec![false; texts.len()];
-        let Some(sheet) = sheet else {
-            return Self { index_of: vec![NONE; texts.len()], rejected, ..Self::default() };
-        };
+    pub(super) fn by_id(sheet: Option<&Sheet>, at: usize, texts: &Interner) -> Self {
+        let Some(sheet) = sheet else { return Self::none(texts) };
+        let (rows, codes) = kept(sheet, at, texts);
+        Self::of(sheet, at, texts, rows, codes)
+    }
+
+    /// The same rows in order of the day in column `day`, and of their ids within a day; and each one's rank by id alone.
+    pub(super) fn by_day(sheet: Option<&Sheet>, at: usize, day: usize, texts: &Interner) -> (Self, Vec<u32>) {
+        let Some(sheet) = sheet else { return (Self::none(texts), Vec::new()) };
+        let (rows, codes) = kept(sheet, at, texts);
+        let column = sheet.column(day);
+        let days: Vec<i32> = gathered(&rows, |row| column.day(row as usize));
+        let (first, last) =
+            (days.iter().min().copied().unwrap_or(0), days.iter().max().copied().unwrap_or(0));
+        // A sheet has fewer rows than 32 bits count.
+        let ranks: Vec<u32> = (0..rows.len() as u32).collect();
+        let count = last.abs_diff(first) as usize + 1;
+        let id_rank =
+            Buckets::of(ranks.iter(), count, |rank| days[*rank as usize].abs_diff(first) as usize).rows;
+        let rows = gathered(&id_rank, |rank| rows[rank as usize]);
+        let codes = gathered(&id_rank, |rank| codes[rank as usize]);
+        (Self::of(sheet, at, texts, rows, codes), id_rank)
+    }
+
+    /// Without a sheet, no text is known.
+    fn none(texts: &Interner) -> Self {
+        let (index_of, rejected) = (vec![NONE; texts.len()], vec![false; texts.len()]);
+        Self { index_of, rejected, ..Self::default() }
+    }
+
+    fn of(sheet: &Sheet, at: usize, texts: &Interner, rows: Vec<u32>, codes: Vec<u32>) -> Self {
         let column = sheet.column(at);
-        let kept = sheet.kept();
-        let codes = texts.sorted(kept.iter().map(|row| column.code(*row as usize)));
-        let index_of = texts.rank(&codes);
-        let mut rows = vec![NONE; codes.len()];
-        for row in kept {
-            rows[index_of[column.code(row as usize) as usize] as usize] = row;
-        }
+        let mut rejected = vec![false; texts.len()];
         for (row, status) in sheet.status.iter().enumerate() {
             if *status != Status::Kept && column.code(row) != NONE {
                 rejected[column.code(row) as usize] = true;
             }
         }
-        Self { rows, codes, index_of, rejected }
-    }
-
-    /// The same rows in order of the day in column `at`, and of their ids within a day; and each one's rank by id alone.
-    pub(super) fn by_day(self, sheet: Option<&Sheet>, at: usize) -> (Self, Vec<u32>) {
-        let Some(sheet) = sheet else { return (self, Vec::new()) };
-        let column = sheet.column(at);
-        // One number a row, the day in front: made unsigned, so that days before 1970 come first.
-        let keyed = |(rank, row): (usize, &u32)| {
-            let day = column.day(*row as usize).cast_unsigned() ^ (1 << 31);
-            u64::from(day) << 32 | rank as u64
-        };
-        let mut order: Vec<u64> = self.rows.par_iter().enumerate().map(keyed).collect();
-        order.par_sort_unstable();
-        let id_rank: Vec<u32> = order.into_par_iter().map(|key| key as u32).collect();
-        let codes: Vec<u32> = id_rank.par_iter().map(|rank| self.codes[*rank as usize]).collect();
-        let rows = id_rank.par_iter().map(|rank| self.rows[*rank as usize]).collect();
-        let mut index_of = self.index_of;
-        for (index, code) in (0..).zip(&codes) {
-            index_of[*code as usize] = index;
-        }
-        (Self { rows, codes, index_of, rejected: self.rejected }, id_rank)
+        Self { index_of: texts.rank(&codes), rows, codes, rejected }
     }
 
     /// How many rows are kept.
@@ -80,6 +79,23 @@ impl Known {
     pub(super) fn index(&self, code: u32) -> u32 {
         if code == NONE { NONE } else { self.index_of[code as usize] }
     }
+}
+
+/// The kept rows of a sheet in byte order of their ids, which stand in column `at`; and the codes of the ids.
+fn kept(sheet: &Sheet, at: usize, texts: &Interner) -> (Vec<u32>, Vec<u32>) {
+    let column = sheet.column(at);
+    let kept = sheet.kept();
+    let codes = texts.sorted(kept.iter().map(|row| column.code(*row as usize)));
+    let mut row_of = vec![NONE; texts.len()];
+    for row in kept {
+        row_of[column.code(row as usize) as usize] = row;
+    }
+    (gathered(&codes, |code| row_of[code as usize]), codes)
+}
+
+/// What stands at these places, from all over memory.
+fn gathered<T: Send>(places: &[u32], value: impl Fn(u32) -> T + Sync) -> Vec<T> {
+    places.par_iter().with_min_len(PART_ROWS).map(|place| value(*place)).collect()
 }
 
 /// Checks what engagements name; by row of the sheet, the deal named or [`NONE`].

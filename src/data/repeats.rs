@@ -8,6 +8,7 @@ use hashbrown::HashTable;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::buckets::Segments;
+use super::intern::hash_of;
 use super::texts::Texts;
 
 /// Rows of a part: some hundred KiB of hashes, rows and table.
@@ -16,14 +17,13 @@ const PART: usize = 1 << 14;
 /// Every row whose text an earlier row has, with the first row of that text, by row. Rows without a text and those that
 /// are not `kept` take no part.
 pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
-    let hashes = texts.hashes();
-    let bits = (hashes.len() / PART).next_power_of_two().trailing_zeros();
-    // a sheet has fewer than 2^32 rows
-    let hashed = |row: usize| Hashed { hash: hashes[row], row: row as u32 };
-    let rows = |range: Range<usize>| range.map(hashed).filter(|hashed| kept(hashed.row)).collect();
-    // the table in a part looks at the highest and the lowest bits
-    let part = |hashed: &Hashed| (hashed.hash >> 24) as usize & ((1 << bits) - 1);
-    let parts = Segments::of(hashes.len(), rows, 1 << bits, part);
+    let bits = (texts.len() / PART).next_power_of_two().trailing_zeros();
+    // A sheet has fewer than 2^32 rows, and half of a hash tells nearly all texts of a part apart.
+    let hashed = |(row, text): (usize, &str)| Hashed { hash: hash_of(text) as u32, row: row as u32 };
+    let rows =
+        |range: Range<usize>| texts.range(range).map(hashed).filter(|hashed| kept(hashed.row)).collect();
+    let part = |hashed: &Hashed| hashed.hash as usize & ((1 << bits) - 1);
+    let parts = Segments::of(texts.len(), rows, 1 << bits, part);
     let in_part = |at: usize| in_part(parts.bucket(at), texts);
     let mut repeats: Vec<(u32, u32)> = (0..1 << bits).into_par_iter().flat_map_iter(in_part).collect();
     repeats.sort_unstable_by_key(|(_, row)| *row);
@@ -34,14 +34,12 @@ fn in_part<'r>(rows: impl Iterator<Item = &'r Hashed>, texts: &Texts) -> Vec<(u3
     let mut first_rows: HashTable<Hashed> = HashTable::with_capacity(PART + PART / 4);
     let mut repeats = Vec::new();
     for hashed in rows {
-        let text = || texts.get(hashed.row as usize);
-        let same = |first: &Hashed| first.hash == hashed.hash && texts.get(first.row as usize) == text();
-        match first_rows.find(hashed.hash, same) {
-            // rows without a text share a hash
-            Some(first) if text().is_some() => repeats.push((first.row, hashed.row)),
-            Some(_) => {}
+        let text = |hashed: &Hashed| texts.get(hashed.row as usize);
+        let same = |first: &Hashed| first.hash == hashed.hash && text(first) == text(hashed);
+        match first_rows.find(hashed.spread(), same) {
+            Some(first) => repeats.push((first.row, hashed.row)),
             None => {
-                first_rows.insert_unique(hashed.hash, *hashed, |first| first.hash);
+                first_rows.insert_unique(hashed.spread(), *hashed, Hashed::spread);
             }
         }
     }
@@ -51,8 +49,16 @@ fn in_part<'r>(rows: impl Iterator<Item = &'r Hashed>, texts: &Texts) -> Vec<(u3
 /// A row and the hash of its key.
 #[derive(Debug, Clone, Copy)]
 struct Hashed {
-    hash: u64,
+    hash: u32,
     row: u32,
+}
+
+impl Hashed {
+    /// Those of a part share their lowest bits, and the table looks at the lowest and the highest.
+    fn spread(&self) -> u64 {
+        let spread = u64::from(self.hash).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        spread ^ spread >> 32
+    }
 }
 
 #[cfg(test)]
@@ -61,8 +67,6 @@ mod tests {
 
     use arrow::array::StringArray;
 
-    use super::super::intern::hash_of;
-    use super::super::texts::TextChunk;
     use super::*;
 
     #[test]
@@ -71,8 +75,7 @@ mod tests {
         let many: Vec<Option<String>> =
             (0..3 * PART).map(|n| (n % 5 != 0).then(|| format!("E{}", n % (2 * PART)))).collect();
         for chunk in many.chunks(10_000) {
-            let hashes = chunk.iter().map(|text| text.as_deref().map_or(0, hash_of)).collect();
-            texts.push(TextChunk { array: Arc::new(chunk.iter().collect::<StringArray>()), hashes });
+            texts.push(Arc::new(chunk.iter().collect::<StringArray>()));
         }
         let unused = 7;
         let found = by_text(&texts, |row| row != unused);

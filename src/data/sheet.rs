@@ -13,7 +13,6 @@ use super::intern::{Interner, Names};
 use super::read::Ragged;
 use super::rejects::{Finding, RaggedRow};
 use super::tables::{Counts, NONE};
-use super::texts::Texts;
 
 /// What has become of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +56,7 @@ impl Sheet {
     /// An empty sheet with these columns, those of the contract first.
     pub(super) fn new(spec: &'static TableSpec, mut columns: Vec<Column>) -> Self {
         if let [only] = spec.key {
-            columns[*only].hashed = true;
+            columns[*only].is_key = true;
         }
         Self {
             spec,
@@ -155,21 +154,13 @@ impl Sheet {
 
     /// Frees texts that only rejects quote, once those are written.
     pub(super) fn forget_texts(&mut self) {
-        for column in &mut self.columns {
-            if let Values::Texts(_) = column.values {
-                column.present = false;
-                column.values = Values::Texts(Texts::default());
-            }
-        }
+        let texts = self.columns.iter_mut().filter(|column| matches!(column.values, Values::Texts(_)));
+        texts.for_each(Column::forget);
     }
 
-    /// Frees what only the check of keys needs.
-    pub(super) fn forget_hashes(&mut self) {
-        for column in &mut self.columns {
-            if let Values::Texts(texts) = &mut column.values {
-                texts.forget_hashes();
-            }
-        }
+    /// Frees what these columns hold, once it stands elsewhere.
+    pub(super) fn forget(&mut self, columns: &[usize]) {
+        columns.iter().for_each(|at| self.columns[*at].forget());
     }
 
     /// Makes room for so many more rows, and for the new texts of their key in `more`, so that nothing has to be moved

@@ -1,69 +1,68 @@
 //! Texts by row that are compared and quoted but never looked up: the chunks as they were read, in no numbering.
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, StringArray};
-use arrow::datatypes::UInt32Type;
+use std::ops::Range;
+
+use arrow::array::{Array, ArrayRef};
+
+use super::cells::Cell;
+use super::cells::array::Cells;
 
 /// The texts of one column of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
+    /// `Utf8` or `Dictionary(UInt32, Utf8)`.
     chunks: Vec<ArrayRef>,
     /// The first row of each chunk.
     starts: Vec<usize>,
     rows: usize,
-    /// By row, where the column is a key: equal texts have equal hashes. 0 for null.
-    hashes: Vec<u64>,
-}
-
-/// The texts of one chunk: `Utf8` or `Dictionary(UInt32, Utf8)`.
-#[derive(Debug)]
-pub(super) struct TextChunk {
-    pub(super) array: ArrayRef,
-    pub(super) hashes: Vec<u64>,
 }
 
 impl Texts {
-    pub(super) fn push(&mut self, chunk: TextChunk) {
+    pub(super) fn push(&mut self, chunk: ArrayRef) {
         self.starts.push(self.rows);
-        self.rows += chunk.array.len();
-        self.chunks.push(chunk.array);
-        self.hashes.extend(chunk.hashes);
+        self.rows += chunk.len();
+        self.chunks.push(chunk);
     }
 
-    /// Makes room for the hashes of so many more rows.
-    pub(super) fn reserve_hashes(&mut self, rows: usize) {
-        self.hashes.reserve_exact(rows);
+    pub(super) fn len(&self) -> usize {
+        self.rows
     }
 
     /// The text of a row.
     pub(super) fn get(&self, row: usize) -> Option<&str> {
-        let at = self.starts.partition_point(|start| *start <= row).checked_sub(1)?;
-        text_at(&self.chunks[at], row - self.starts[at])
+        let at = self.chunk_of(row)?;
+        text(Cells::of(&self.chunks[at]).cell(row - self.starts[at]))
     }
 
-    /// The hashes by row; empty where the column is no key.
-    pub(super) fn hashes(&self) -> &[u64] {
-        &self.hashes
+    /// The rows of a range that have a text.
+    pub(super) fn range(&self, rows: Range<usize>) -> impl Iterator<Item = (usize, &str)> {
+        let first = self.chunk_of(rows.start).unwrap_or(0);
+        let chunks = self.chunks.iter().zip(&self.starts).skip(first);
+        chunks.take_while(move |(_, start)| **start < rows.end).flat_map(move |(chunk, start)| {
+            let cells = Cells::of(chunk);
+            let within = rows.start.max(*start)..rows.end.min(start + chunk.len());
+            within.filter_map(move |row| Some((row, text(cells.cell(row - start))?)))
+        })
     }
 
-    /// Frees the hashes, once keys are checked.
-    pub(super) fn forget_hashes(&mut self) {
-        self.hashes = Vec::new();
+    fn chunk_of(&self, row: usize) -> Option<usize> {
+        self.starts.partition_point(|start| *start <= row).checked_sub(1)
     }
 }
 
-fn text_at(array: &ArrayRef, row: usize) -> Option<&str> {
-    if let Some(texts) = array.as_any().downcast_ref::<StringArray>() {
-        return texts.is_valid(row).then(|| texts.value(row));
+fn text(cell: Cell<'_>) -> Option<&str> {
+    match cell {
+        Cell::Text(text) => Some(text),
+        _ => None,
     }
-    let dictionary: &DictionaryArray<UInt32Type> = array.as_dictionary_opt()?;
-    let key = dictionary.keys().is_valid(row).then(|| dictionary.keys().value(row) as usize)?;
-    let values: &StringArray = dictionary.values().as_string_opt()?;
-    values.is_valid(key).then(|| values.value(key))
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+
+    use arrow::array::{DictionaryArray, StringArray};
+    use arrow::datatypes::UInt32Type;
 
     use super::*;
 
@@ -77,9 +76,14 @@ mod tests {
             Arc::new(dictionary),
         ];
         for array in arrays {
-            texts.push(TextChunk { array, hashes: Vec::new() });
+            texts.push(array);
         }
         let found: Vec<Option<&str>> = (0..5).map(|row| texts.get(row)).collect();
         assert_eq!(found, [Some("a"), None, Some("c"), None, Some("c")]);
+        let all = [(0, "a"), (2, "c"), (4, "c")];
+        for (from, until) in (0..=5).flat_map(|from| (from..=5).map(move |until| (from, until))) {
+            let expected: Vec<_> = all.into_iter().filter(|(row, _)| (from..until).contains(row)).collect();
+            assert_eq!(texts.range(from..until).collect::<Vec<_>>(), expected, "{from}..{until}");
+        }
     }
 }

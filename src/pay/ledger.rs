@@ -110,10 +110,11 @@ fn by_range(
         if ranges == 1 {
             return vec![part];
         }
-        let mut of_ranges = vec![Vec::new(); ranges];
-        for line in part {
-            of_ranges[line.payee as usize / payees_of_range].push(line);
-        }
+        let range = |line: &Line| line.payee as usize / payees_of_range;
+        let mut counts = vec![0; ranges];
+        part.iter().for_each(|line| counts[range(line)] += 1);
+        let mut of_ranges: Vec<Vec<Line>> = counts.into_iter().map(Vec::with_capacity).collect();
+        part.into_iter().for_each(|line| of_ranges[range(&line)].push(line));
         of_ranges
     };
     let mut parts: Vec<Vec<Vec<Line>>> = parts.into_par_iter().map(split).collect();
