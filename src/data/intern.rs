@@ -72,10 +72,9 @@ impl Interner {
         }
     }
 
-    /// Makes room for so many more texts.
-    pub(super) fn reserve(&mut self, more: usize) {
-        self.ends.reserve_exact(more);
-        self.slots.reserve(more);
+    /// Empty, with room for so many texts.
+    pub(super) fn with_room(texts: usize) -> Self {
+        Self { bytes: String::new(), ends: Vec::with_capacity(texts), slots: Slots::with_room(texts) }
     }
 
     /// The code of a text, new or known.

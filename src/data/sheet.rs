@@ -163,13 +163,13 @@ impl Sheet {
         columns.iter().for_each(|at| self.columns[*at].forget());
     }
 
-    /// Makes room for so many more rows, and for the new texts of their key in `more`, so that nothing has to be moved
-    /// when they come.
+    /// Makes room for so many more rows, and for the new texts of their key in `more`, which has none yet, so that nothing
+    /// has to be moved when they come.
     pub(super) fn reserve(&mut self, rows: usize, more: &mut Names) {
         if let [key] = self.spec.key
             && let Some(texts) = more.of_mut(self.columns[*key].domain)
         {
-            texts.reserve(rows);
+            *texts = Interner::with_room(rows);
         }
         self.numbers.reserve_exact(rows);
         self.status.reserve_exact(rows);

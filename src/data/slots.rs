@@ -3,6 +3,8 @@
 //! Open addressing in one vector: what tells texts apart stands in the slot, so a look at memory answers nearly always, and
 //! [`Slots::touch`] lets a batch of looks wait for memory together instead of one after the other.
 
+use rayon::prelude::*;
+
 use super::tables::NONE;
 
 /// Bytes of a text that stand in its slot: ids of 15 or 18 characters do, as a whole.
@@ -100,12 +102,14 @@ impl Slots {
         self.put(Slot { hash: fold(hash), code, start });
     }
 
+    /// An empty table with room for so many texts, made side by side: large ones are new memory as a whole.
+    pub(super) fn with_room(texts: usize) -> Self {
+        Self { slots: rayon::iter::repeat_n(FREE, size_for(texts)).collect(), taken: 0 }
+    }
+
     /// Makes room for so many more texts, if that is a number to go by.
     pub(super) fn reserve(&mut self, more: usize) {
-        let mut size = self.slots.len().max(16);
-        while (self.taken + more) * 4 >= size * 3 {
-            size *= 2;
-        }
+        let size = size_for(self.taken + more);
         if size > self.slots.len() {
             self.resize(size);
         }
@@ -147,6 +151,11 @@ impl Slots {
         let mixed = u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 16;
         mixed as usize & (self.slots.len() - 1)
     }
+}
+
+/// How many slots so many texts take.
+fn size_for(texts: usize) -> usize {
+    (texts * 4 / 3 + 1).next_power_of_two().max(16)
 }
 
 fn fold(hash: u64) -> u32 {

@@ -22,6 +22,7 @@ use super::pages::{Chunk, Coded, Differences, NumberPlaces, PlainTexts, TextPlac
 use super::sink::Sink;
 use crate::credit::{Applies, Line, Lines, Units};
 use crate::data::NONE;
+use crate::rules::Kind;
 
 /// Rows of a row group: few enough to hold its encoded columns in memory twice.
 const GROUP_ROWS: usize = 1 << 20;
@@ -150,6 +151,8 @@ struct LineSource<'a> {
     kinds: StringArray,
     roles: StringArray,
     currency: StringArray,
+    /// By rule: its place in `kinds`.
+    kind_of: Vec<u32>,
     /// By rule: each version's first day in force.
     rule_from: Vec<Vec<i32>>,
     /// By rule and version: the bits of [`flag`].
@@ -166,7 +169,8 @@ impl<'a> LineSource<'a> {
             deal_ids: &outcome.tables.deals.ids,
             payee_ids: &outcome.tables.payees.ids,
             rule_ids: StringArray::from_iter_values(rules.iter().map(|rule| rule.id.as_str())),
-            kinds: StringArray::from_iter_values(rules.iter().map(|rule| rule.kind.word())),
+            kinds: StringArray::from_iter_values(Kind::ALL.map(Kind::word)),
+            kind_of: rules.iter().map(|rule| rule.kind as u32).collect(),
             roles: StringArray::from_iter_values(&settlement.roles),
             currency: StringArray::from_iter_values([outcome.book.currency.code()]),
             rule_from: rules
@@ -219,7 +223,7 @@ impl<'a> LineSource<'a> {
             C::Payee => texts(self.payee_ids, true, |block| &block.payee),
             C::Rule => texts(&self.rule_ids, false, |block| &block.rule),
             C::RuleFrom => numbers(|block, row| Some(block.rule_from[row].into())),
-            C::Kind => texts(&self.kinds, false, |block| &block.rule),
+            C::Kind => texts(&self.kinds, false, |block| &block.kind),
             C::Deal => Writer::Deals(PlainTexts::new(column(), self.deal_ids)),
             C::Role => texts(&self.roles, false, |block| &block.role),
             C::FromPayee => texts(self.payee_ids, false, |block| &block.from_payee),
@@ -248,6 +252,7 @@ impl<'a> LineSource<'a> {
         let mut block = Block::with_capacity(rows.len());
         for run in self.lines.range(rows.start, rows.end) {
             block.push(run);
+            block.kind.extend(run.iter().map(|line| self.kind_of[usize::from(line.rule)]));
             block.close_date.extend(run.iter().map(|line| self.close_date[line.deal as usize]));
             let of_version = |line: &Line| (usize::from(line.rule), usize::from(line.version));
             block
@@ -302,6 +307,7 @@ impl Writer<'_> {
 struct Block {
     rule: Vec<u32>,
     rule_from: Vec<i32>,
+    kind: Vec<u32>,
     payee: Vec<u32>,
     deal: Vec<u32>,
     role: Vec<u32>,
@@ -326,6 +332,7 @@ impl Block {
         Self {
             rule: Vec::with_capacity(rows),
             rule_from: Vec::with_capacity(rows),
+            kind: Vec::with_capacity(rows),
             payee: Vec::with_capacity(rows),
             deal: Vec::with_capacity(rows),
             role: Vec::with_capacity(rows),

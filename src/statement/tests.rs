@@ -9,10 +9,12 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int32Type};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::sample::{Sample, sample};
 use super::*;
 use crate::money::Currency;
+use crate::rules::Kind;
 
 fn write_sample(out: &Path, sample: &Sample) -> Result<Written, Diagnostic> {
     write(
@@ -24,6 +26,17 @@ fn write_sample(out: &Path, sample: &Sample) -> Result<Written, Diagnostic> {
         &sample.book,
         sample.period,
     )
+}
+
+fn outcome(sample: &Sample) -> Outcome<'_> {
+    Outcome {
+        settlement: &sample.settlement,
+        tables: &sample.tables,
+        rules: &sample.rules,
+        rule_files: &sample.rule_files,
+        book: &sample.book,
+        period: sample.period,
+    }
 }
 
 /// All files of the written sample by name.
@@ -245,18 +258,10 @@ fn several_row_groups_read_as_one_table_whatever_the_number_of_threads() {
     let write_with = |threads: usize| {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("lines.parquet");
-        let outcome = Outcome {
-            settlement: &sample.settlement,
-            tables: &sample.tables,
-            rules: &sample.rules,
-            rule_files: &sample.rule_files,
-            book: &sample.book,
-            period: sample.period,
-        };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let mut sink = sink::Sink::create(&path).unwrap();
-            lines::write_groups(&mut sink, &outcome, 4).unwrap();
+            lines::write_groups(&mut sink, &outcome(&sample), 4).unwrap();
             sink.finish(LINES).unwrap();
         });
         fs::read(&path).unwrap()
@@ -264,6 +269,22 @@ fn several_row_groups_read_as_one_table_whatever_the_number_of_threads() {
     let bytes = write_with(1);
     assert_eq!(bytes, write_with(2));
     assert_eq!(read_lines(&bytes), read_lines(&written(&sample)[LINES]));
+}
+
+#[test]
+fn rules_of_one_kind_share_its_word() {
+    let mut sample = sample();
+    sample.rules.rules.iter_mut().for_each(|rule| rule.kind = Kind::Stipend);
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("lines.parquet");
+    let mut sink = sink::Sink::create(&path).unwrap();
+    lines::write_groups(&mut sink, &outcome(&sample), 100).unwrap();
+    sink.finish(LINES).unwrap();
+    let reader = SerializedFileReader::new(fs::File::open(&path).unwrap()).unwrap();
+    let mut kinds = reader.get_row_group(0).unwrap().get_column_page_reader(3).unwrap();
+    let dictionary = kinds.get_next_page().unwrap().unwrap();
+    assert!(dictionary.is_dictionary_page());
+    assert_eq!(dictionary.num_values(), 1);
 }
 
 #[test]
