@@ -15,7 +15,7 @@ use super::contract::deals::{
 use super::frames::{decimals, fixed, frame};
 use super::fx::{self, Rate, Rates};
 use super::intern::Names;
-use super::references::{Incomplete, Known};
+use super::references::{Incomplete, Known, gathered};
 use super::rejects::Finding;
 use super::sheet::{Sheet, Status};
 use super::tables::{Deals, NO_DAY, NONE, RejectCode};
@@ -141,11 +141,6 @@ pub(super) fn build(
         incomplete_splits: incomplete.splits,
         frame,
     }
-}
-
-/// A column in the order of these rows.
-fn gathered<T: Send>(rows: &[u32], value: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    rows.par_iter().with_min_len(1 << 14).map(|row| value(*row as usize)).collect()
 }
 
 /// `(list - amount) / list` in millionths, half away from zero; null without a list amount or where it is 0.

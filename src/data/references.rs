@@ -14,6 +14,9 @@ use super::tables::{NONE, RejectCode, some_index};
 /// Rows that are checked together.
 const PART_ROWS: usize = 1 << 16;
 
+/// Rows that are gathered together, at least.
+const GATHERED_ROWS: usize = 1 << 14;
+
 /// The rows of a table that are kept, in the order of its dense indices, and the way there from codes.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -40,7 +43,7 @@ impl Known {
         let Some(sheet) = sheet else { return (Self::none(texts), Vec::new()) };
         let (rows, codes) = kept(sheet, at, texts);
         let column = sheet.column(day);
-        let days: Vec<i32> = gathered(&rows, |row| column.day(row as usize));
+        let days: Vec<i32> = gathered(&rows, |row| column.day(row));
         let (first, last) =
             (days.iter().min().copied().unwrap_or(0), days.iter().max().copied().unwrap_or(0));
         // A sheet has fewer rows than 32 bits count.
@@ -48,8 +51,8 @@ impl Known {
         let count = last.abs_diff(first) as usize + 1;
         let id_rank =
             Buckets::of(ranks.iter(), count, |rank| days[*rank as usize].abs_diff(first) as usize).rows;
-        let rows = gathered(&id_rank, |rank| rows[rank as usize]);
-        let codes = gathered(&id_rank, |rank| codes[rank as usize]);
+        let rows = gathered(&id_rank, |rank| rows[rank]);
+        let codes = gathered(&id_rank, |rank| codes[rank]);
         (Self::of(sheet, at, texts, rows, codes), id_rank)
     }
 
@@ -90,12 +93,12 @@ fn kept(sheet: &Sheet, at: usize, texts: &Interner) -> (Vec<u32>, Vec<u32>) {
     for row in kept {
         row_of[column.code(row as usize) as usize] = row;
     }
-    (gathered(&codes, |code| row_of[code as usize]), codes)
+    (gathered(&codes, |code| row_of[code]), codes)
 }
 
 /// What stands at these places, from all over memory.
-fn gathered<T: Send>(places: &[u32], value: impl Fn(u32) -> T + Sync) -> Vec<T> {
-    places.par_iter().with_min_len(PART_ROWS).map(|place| value(*place)).collect()
+pub(super) fn gathered<T: Send>(places: &[u32], value: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    places.par_iter().with_min_len(GATHERED_ROWS).map(|place| value(*place as usize)).collect()
 }
 
 /// Checks what engagements name; by row of the sheet, the deal named or [`NONE`].

@@ -25,12 +25,8 @@ impl<P: Places> Coded<P> {
 
     /// Adds rows, all of them values where the column may not be null.
     pub fn push(&mut self, rows: impl Iterator<Item = Option<P::Value>>) -> Result<()> {
-        self.levels.clear();
-        self.rows.clear();
-        for row in rows {
-            self.levels.push(u32::from(row.is_some()));
-            self.rows.extend(row.map(|value| self.places.place(value)));
-        }
+        let places = rows.map(|row| row.map(|value| self.places.place(value)));
+        part(places, &mut self.levels, &mut self.rows);
         let bits = bits::bits_below(self.places.len());
         self.pages.push(self.levels.len(), &self.levels, |out| {
             out.push(bits as u8);
@@ -59,12 +55,7 @@ impl Differences {
     }
 
     pub fn push(&mut self, rows: impl Iterator<Item = Option<i64>>) -> Result<()> {
-        self.levels.clear();
-        self.rows.clear();
-        for row in rows {
-            self.levels.push(u32::from(row.is_some()));
-            self.rows.extend(row);
-        }
+        part(rows, &mut self.levels, &mut self.rows);
         if let (Some(least), Some(greatest)) = (self.rows.iter().min(), self.rows.iter().max()) {
             let (low, high) = self.bounds.unwrap_or((*least, *greatest));
             self.bounds = Some((low.min(*least), high.max(*greatest)));
@@ -76,6 +67,16 @@ impl Differences {
         let (least, greatest) = self.bounds.unzip();
         let statistics = Statistics::int64(least, greatest, None, Some(self.pages.nulls as u64), false);
         self.pages.close(None, Some(statistics))
+    }
+}
+
+/// Which rows have a value, as levels of a page, and the values of those that do.
+fn part<T>(rows: impl Iterator<Item = Option<T>>, levels: &mut Vec<u32>, values: &mut Vec<T>) {
+    levels.clear();
+    values.clear();
+    for row in rows {
+        levels.push(u32::from(row.is_some()));
+        values.extend(row);
     }
 }
 

@@ -57,7 +57,8 @@ struct Pages {
     column: ColumnDescPtr,
     encoding: Encoding,
     written: TrackedWrite<Vec<u8>>,
-    places: OffsetIndexBuilder,
+    /// Where each page stands.
+    locations: OffsetIndexBuilder,
     snappy: snap::raw::Encoder,
     /// Of all pages, with their headers.
     uncompressed: usize,
@@ -74,7 +75,7 @@ impl Pages {
             column,
             encoding,
             written: TrackedWrite::new(Vec::new()),
-            places: OffsetIndexBuilder::new(),
+            locations: OffsetIndexBuilder::new(),
             snappy: snap::raw::Encoder::new(),
             uncompressed: 0,
             pages: 0,
@@ -111,8 +112,8 @@ impl Pages {
             statistics: None,
         };
         let spec = write_page(&mut self.written, &mut self.snappy, &self.page, page)?;
-        self.places.append_row_count(count(rows)?);
-        self.places.append_offset_and_size(count(spec.offset)?, count(spec.compressed_size)?);
+        self.locations.append_row_count(count(rows)?);
+        self.locations.append_offset_and_size(count(spec.offset)?, count(spec.compressed_size)?);
         self.uncompressed += spec.uncompressed_size;
         self.pages += 1;
         self.rows += rows;
@@ -148,9 +149,9 @@ impl Pages {
         } else {
             bytes.extend_from_slice(&pages);
         }
-        let mut places = self.places.build();
-        for place in &mut places.page_locations {
-            place.offset += count::<i64, _>(data_offset)?;
+        let mut locations = self.locations.build();
+        for location in &mut locations.page_locations {
+            location.offset += count::<i64, _>(data_offset)?;
         }
         if let Some(statistics) = statistics {
             metadata = metadata.set_statistics(statistics);
@@ -170,7 +171,7 @@ impl Pages {
             metadata,
             bloom_filter: None,
             column_index: None,
-            offset_index: Some(places),
+            offset_index: Some(locations),
         };
         Ok(Chunk { bytes: bytes.into(), close })
     }
