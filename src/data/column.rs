@@ -92,8 +92,6 @@ pub(super) struct Column {
     /// False where no file gives it: then there are no values, and every row is null.
     pub(super) present: bool,
     pub(super) values: Values,
-    /// The column is the key of its table by itself.
-    pub(super) is_key: bool,
     /// What the codes stand for, of [`Domain::Own`].
     pub(super) own: Interner,
     /// Codes of the texts as they stood, where the values may be others and a later finding may quote them.
@@ -112,9 +110,9 @@ struct FreshCodes {
 impl FreshCodes {
     /// Gives the fresh texts of a chunk their codes, which are those of `more` from `known` on.
     fn of(filled: &Filled, known: usize, more: &mut Interner) -> Self {
-        let mut codes = match &filled.keys {
-            Some(keys) => more.intern_all((0..keys.len()).map(|row| keys.value(row))),
-            None => more.intern_all(filled.fresh.texts()),
+        let mut codes = match &filled.values {
+            FilledValues::New(texts) => more.intern_all((0..texts.len()).map(|row| texts.value(row))),
+            _ => more.intern_all(filled.fresh.texts()),
         };
         // there are fewer texts than rows, and rows are counted in 32 bits
         let known = u32::try_from(known).unwrap_or(NONE);
@@ -126,7 +124,7 @@ impl FreshCodes {
         if code == NONE {
             return NONE;
         }
-        // fresh codes are counted from the top, see `fresh_code`
+        // fresh codes are counted from the top
         self.codes.get((NONE - 1 - code) as usize).copied().unwrap_or(code)
     }
 }
@@ -160,7 +158,6 @@ impl Column {
             shape,
             present: false,
             values: shape.values(),
-            is_key: false,
             own: Interner::default(),
             stood: None,
             long_from: None,
@@ -201,7 +198,7 @@ impl Column {
 
     fn extend(&mut self, filled: Filled, first: u32, codes: &FreshCodes) {
         match (&mut self.values, filled.values) {
-            (Values::Codes(all), FilledValues::Keys) => all.extend_from_slice(&codes.codes),
+            (Values::Codes(all), FilledValues::New(_)) => all.extend_from_slice(&codes.codes),
             (Values::Codes(all), FilledValues::Codes(new)) => {
                 all.extend(new.into_iter().map(|code| codes.code(code)))
             }

@@ -1,5 +1,7 @@
 //! One column of a chunk → the values that the sheet holds, and what is wrong with its cells.
 
+mod codes;
+
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Decimal128Array, StringArray, StringBuilder};
@@ -10,10 +12,12 @@ use super::cells::{self, Bad, Cell};
 use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Shape};
 use super::contract::Kind;
 use super::intake::ColumnPlan;
-use super::intern::{BATCH, Interner, Sought};
+use super::intern::Interner;
 use super::mapping::Binding;
 use super::rejects::Finding;
 use super::tables::{NO_DAY, NONE, RejectCode};
+
+pub(super) use codes::LastDictionary;
 
 /// Fixed-point integers of the contract's columns are below this: 10^12 with 6 decimals, 10^9 with 9.
 const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
@@ -23,10 +27,8 @@ pub(super) struct Filled {
     pub(super) values: FilledValues,
     /// Codes of the texts as they stood, where the column keeps them.
     pub(super) stood: Option<Vec<u32>>,
-    /// Texts that were not known before; see [`fresh_code`].
+    /// Texts that were not known before; their codes are counted from the top until the sheet gives them ones of their own.
     pub(super) fresh: Interner,
-    /// The texts themselves, of [`FilledValues::Keys`].
-    pub(super) keys: Option<StringArray>,
     /// Row of the chunk and text of long amounts, by row.
     pub(super) long: Vec<(u32, String)>,
 }
@@ -34,8 +36,8 @@ pub(super) struct Filled {
 /// By row of the chunk; null is the sentinel of [`super::column::Values`].
 pub(super) enum FilledValues {
     Codes(Vec<u32>),
-    /// Nearly all texts of a key are new, and each stands in one row: they get their codes where the sheet takes them.
-    Keys,
+    /// Texts nearly all of which are new: they get their codes where the sheet takes them.
+    New(StringArray),
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
     Texts(ArrayRef),
     Days(Vec<i32>),
@@ -51,11 +53,6 @@ impl Filled {
             _ => None,
         }
     }
-}
-
-/// The code of a text that was not known before, until the sheet gives it one of its own: counted from the top.
-pub(super) fn fresh_code(local: u32) -> u32 {
-    NONE - 1 - local
 }
 
 /// The work on one column of one chunk.
@@ -75,21 +72,12 @@ pub(super) struct Filler<'a, 'b> {
 }
 
 impl<'a> Filler<'a, '_> {
-    pub(super) fn fill(mut self, column: ColumnPlan) -> Filled {
+    pub(super) fn fill(mut self, column: &ColumnPlan) -> Filled {
         let kind = self.binding.kind;
         let mut stood = column.stood.then(|| Vec::with_capacity(self.rows));
         let mut long = Vec::new();
-        let keys = if column.is_key && stood.is_none() { self.new_keys() } else { None };
         let values = match column.shape {
-            Shape::Codes if keys.is_some() => FilledValues::Keys,
-            Shape::Codes if matches!(self.cells, Cells::Dictionary(..)) => {
-                let plain = if stood.is_none() { self.plain_dictionary() } else { None };
-                FilledValues::Codes(plain.unwrap_or_else(|| self.dictionary(stood.as_mut())))
-            }
-            Shape::Codes => FilledValues::Codes(match self.plain_texts() {
-                Some(texts) if stood.is_none() => self.known_texts(texts),
-                _ => self.texts(stood.as_mut()),
-            }),
+            Shape::Codes => self.coded(&column.dictionary, stood.as_mut()),
             Shape::Texts => FilledValues::Texts(self.as_they_are()),
             Shape::Days => FilledValues::Days(self.days()),
             Shape::Flags if kind == Kind::Outcome => {
@@ -112,7 +100,7 @@ impl<'a> Filler<'a, '_> {
                 FilledValues::Fixed(self.fixed(kind, long_from, &mut long))
             }
         };
-        Filled { values, stood, fresh: self.fresh, keys, long }
+        Filled { values, stood, fresh: self.fresh, long }
     }
 
     /// Cells that become a value each; `keep` sees what was read from the file.
@@ -230,160 +218,6 @@ impl<'a> Filler<'a, '_> {
             return None;
         }
         Some((numbers, 10_i64.checked_pow(kind.scale().checked_sub(scale)?)?))
-    }
-
-    fn texts(&mut self, mut stood: Option<&mut Vec<u32>>) -> Vec<u32> {
-        let standing = self.standing();
-        let (mut buffer, mut other) = (String::new(), String::new());
-        let binding = self.binding;
-        let mut out = Vec::with_capacity(self.rows);
-        for row in 0..self.rows {
-            let raw = self.raw(row);
-            if let Some(stood) = &mut stood {
-                stood.push(raw.text(&mut other).map_or(NONE, |text| self.code(text)));
-            }
-            let cell = binding.mapped(raw, &mut buffer);
-            let code = cell.text(&mut other).map(|text| self.text_code(row, raw, text));
-            out.push(self.code_or_standing(row, raw, code, standing));
-        }
-        out
-    }
-
-    /// The texts of a column of ids as a typed file has them, if nothing happens to them on the way.
-    fn plain_texts(&self) -> Option<&'a StringArray> {
-        self.as_in_file().filter(|_| self.known.is_some_and(|known| known.len() > 0))
-    }
-
-    /// The texts of a key, if none is known yet and nothing happens to them on the way.
-    fn new_keys(&self) -> Option<StringArray> {
-        let texts = self.as_in_file().filter(|_| self.known.is_some_and(|known| known.len() == 0))?;
-        let all_plain = texts.null_count() == 0 && !texts.iter().flatten().any(cells::is_marked);
-        all_plain.then(|| texts.clone())
-    }
-
-    fn as_in_file(&self) -> Option<&'a StringArray> {
-        let as_they_are = !self.trim && !self.binding.changes() && self.binding.kind == Kind::Text;
-        match self.cells {
-            Cells::Text(texts) if as_they_are => Some(texts),
-            _ => None,
-        }
-    }
-
-    /// Codes of texts most of which are known: looked for in batches, which wait for memory together.
-    fn known_texts(&mut self, texts: &'a StringArray) -> Vec<u32> {
-        let mut out = Vec::with_capacity(self.rows);
-        let mut sought = Vec::with_capacity(BATCH);
-        for first in (0..self.rows).step_by(BATCH) {
-            let batch = first..self.rows.min(first + BATCH);
-            sought.clear();
-            // What stands under a null is looked for and not used.
-            sought.extend(batch.clone().map(|row| Sought::of(texts.value(row))));
-            if let Some(known) = self.known {
-                known.touch(&sought);
-            }
-            for (row, sought) in batch.zip(&sought) {
-                let found = self.known.and_then(|known| known.find(sought));
-                out.push(match found {
-                    Some(code) if texts.is_valid(row) => code,
-                    _ => self.unknown_text(row),
-                });
-            }
-        }
-        out
-    }
-
-    /// The code of a cell that is not, as it stands, a known text.
-    fn unknown_text(&mut self, row: usize) -> u32 {
-        let raw = self.raw(row);
-        let code = raw.text(&mut String::new()).map(|text| self.code(text));
-        self.code_or_standing(row, raw, code, None)
-    }
-
-    /// Codes by key, where nothing happens to the texts on the way and every row has one.
-    fn plain_dictionary(&mut self) -> Option<Vec<u32>> {
-        let Cells::Dictionary(keys, texts) = self.cells else { return None };
-        let plain = !self.trim && !self.binding.changes() && self.binding.kind == Kind::Text;
-        if !plain || keys.null_count() > 0 || texts.null_count() > 0 {
-            return None;
-        }
-        let mut used = vec![false; texts.len()];
-        keys.values().iter().for_each(|key| used[*key as usize] = true);
-        let code = |(key, used): (usize, bool)| if used { self.code(texts.value(key)) } else { NONE };
-        let codes: Vec<u32> = used.into_iter().enumerate().map(code).collect();
-        Some(keys.values().iter().map(|key| codes[*key as usize]).collect())
-    }
-
-    /// Each distinct text of the chunk is looked up once.
-    fn dictionary(&mut self, mut stood: Option<&mut Vec<u32>>) -> Vec<u32> {
-        let standing = self.standing();
-        let Cells::Dictionary(keys, values) = self.cells else { return Vec::new() };
-        let binding = self.binding;
-        let mut known: Vec<Option<(u32, Option<u32>)>> = vec![None; values.len()];
-        let mut buffer = String::new();
-        let mut out = Vec::with_capacity(self.rows);
-        for row in 0..self.rows {
-            let raw = self.raw(row);
-            let (as_stood, code) = match raw {
-                Cell::Text(text) => {
-                    let key = keys.value(row) as usize;
-                    match known[key] {
-                        Some(codes) => codes,
-                        None => {
-                            let as_stood = if stood.is_some() { self.code(text) } else { NONE };
-                            let code = match binding.mapped(raw, &mut buffer) {
-                                Cell::Text(text) => Some(self.code(text)),
-                                _ => None,
-                            };
-                            known[key] = Some((as_stood, code));
-                            (as_stood, code)
-                        }
-                    }
-                }
-                _ => (NONE, None),
-            };
-            if let Some(stood) = &mut stood {
-                stood.push(as_stood);
-            }
-            if binding.kind == Kind::Period
-                && let Cell::Text(text) = binding.mapped(raw, &mut buffer)
-            {
-                self.text_code(row, raw, text);
-            }
-            out.push(self.code_or_standing(row, raw, code, standing));
-        }
-        out
-    }
-
-    /// The code of a row's text, which is checked where it has to name a period.
-    fn text_code(&mut self, row: usize, raw: Cell, text: &str) -> u32 {
-        if self.binding.kind == Kind::Period
-            && let Err(bad) = cells::period(text)
-        {
-            self.bad(row, raw, Cell::Text(text), bad);
-        }
-        self.code(text)
-    }
-
-    /// `code` is `None` where the cell is null.
-    fn code_or_standing(&mut self, row: usize, raw: Cell, code: Option<u32>, standing: Option<u32>) -> u32 {
-        let code = code.or(standing);
-        if code.is_none() && self.binding.required {
-            self.missing(row, raw);
-        }
-        code.unwrap_or(NONE)
-    }
-
-    fn standing(&mut self) -> Option<u32> {
-        self.binding.standing.as_ref().map(|standing| self.code(&standing.text))
-    }
-
-    /// The code of a text: the one it has, or a [`fresh_code`].
-    fn code(&mut self, text: &str) -> u32 {
-        let sought = Sought::of(text);
-        match self.known.and_then(|known| known.find(&sought)) {
-            Some(code) => code,
-            None => fresh_code(self.fresh.intern_sought(&sought)),
-        }
     }
 
     /// Texts that are only compared: the chunk's own array, unless something changes them on the way.

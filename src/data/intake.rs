@@ -11,7 +11,7 @@ use crate::expr::{EvalError, Expr, Input, TableInput};
 use super::cells::array::Cells;
 use super::column::{Column, Shape};
 use super::contract::{Domain, TableSpec};
-use super::fill::{Filled, Filler};
+use super::fill::{Filled, Filler, LastDictionary};
 use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
@@ -36,15 +36,14 @@ pub(super) struct FilePlan<'a> {
 }
 
 /// What a column of the sheet asks of a chunk.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct ColumnPlan {
     pub(super) shape: Shape,
     domain: Domain,
     present: bool,
     /// Codes of the texts as they stood are asked for.
     pub(super) stood: bool,
-    /// Hashes of the texts are asked for: the column is the key.
-    pub(super) is_key: bool,
+    pub(super) dictionary: LastDictionary,
     /// See [`Column::long_from`].
     pub(super) long_from: Option<i64>,
 }
@@ -56,7 +55,7 @@ impl ColumnPlan {
             domain: column.domain,
             present: column.present,
             stood: column.stood.is_some(),
-            is_key: column.is_key,
+            dictionary: LastDictionary::default(),
             long_from: column.long_from,
         }
     }
@@ -108,7 +107,7 @@ impl FilePlan<'_> {
         let fill = |(at, column): (usize, &ColumnPlan)| {
             let mut found = Vec::new();
             let array = arrays[at].as_ref();
-            let filled = column.present.then(|| self.fill(at, *column, array, rows, names, &mut found));
+            let filled = column.present.then(|| self.fill(at, column, array, rows, names, &mut found));
             (filled, found)
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
@@ -126,7 +125,7 @@ impl FilePlan<'_> {
     fn fill(
         &self,
         place: usize,
-        column: ColumnPlan,
+        column: &ColumnPlan,
         array: Option<&ArrayRef>,
         rows: usize,
         names: &Names,

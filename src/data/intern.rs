@@ -13,7 +13,7 @@ use super::slots::{Slots, Start};
 use super::tables::NONE;
 
 /// Texts looked for together, so that they wait for memory together.
-pub(super) const BATCH: usize = 64;
+const BATCH: usize = 64;
 
 /// Distinct texts and their codes: 0, 1, 2, … in order of appearance, never [`NONE`].
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ impl Interner {
             if batch.is_empty() {
                 return codes;
             }
-            self.touch(&batch);
+            self.touch(batch.iter());
             codes.extend(batch.drain(..).map(|sought| self.intern_sought(&sought)));
         }
     }
@@ -95,9 +95,27 @@ impl Interner {
         self.slots.find(sought.hash, sought.start, |code| self.get(code) == sought.text)
     }
 
+    /// The codes of texts that are known, each at its place in `codes`; the other places stay as they are.
+    pub(super) fn find_all<'t>(&self, texts: impl Iterator<Item = (usize, &'t str)>, codes: &mut [u32]) {
+        let mut texts = texts.map(|(place, text)| (place, Sought::of(text)));
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            batch.extend(texts.by_ref().take(BATCH));
+            if batch.is_empty() {
+                return;
+            }
+            self.touch(batch.iter().map(|(_, sought)| sought));
+            for (place, sought) in batch.drain(..) {
+                if let Some(code) = self.find(&sought) {
+                    codes[place] = code;
+                }
+            }
+        }
+    }
+
     /// Says that these texts will be asked for next; see [`Slots::touch`].
-    pub(super) fn touch(&self, sought: &[Sought]) {
-        self.slots.touch(sought.iter().map(|sought| sought.hash));
+    fn touch<'t: 's, 's>(&self, sought: impl Iterator<Item = &'s Sought<'t>>) {
+        self.slots.touch(sought.map(|sought| sought.hash));
     }
 
     /// Forgets how to find codes; texts can still be had by their codes. Frees most of the memory.

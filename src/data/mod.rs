@@ -21,6 +21,7 @@ mod load;
 mod managers;
 mod mapping;
 mod nulls;
+mod numbers;
 mod open;
 mod origins;
 mod payees;

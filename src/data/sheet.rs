@@ -10,6 +10,7 @@ use super::contract::{Domain, Kind, TableSpec};
 use super::fill::Filled;
 use super::intake::Taken;
 use super::intern::{Interner, Names};
+use super::numbers::Numbers;
 use super::read::Ragged;
 use super::rejects::{Finding, RaggedRow};
 use super::tables::{Counts, NONE};
@@ -44,7 +45,7 @@ pub(super) struct Sheet {
     columns: Vec<Column>,
     pub(super) files: Vec<SheetFile>,
     /// By row: the number in its file, 1 being the first data record.
-    numbers: Vec<u32>,
+    numbers: Numbers,
     pub(super) status: Vec<Status>,
     pub(super) findings: Vec<Finding>,
     pub(super) ragged: Vec<RaggedRow>,
@@ -54,15 +55,12 @@ pub(super) struct Sheet {
 
 impl Sheet {
     /// An empty sheet with these columns, those of the contract first.
-    pub(super) fn new(spec: &'static TableSpec, mut columns: Vec<Column>) -> Self {
-        if let [only] = spec.key {
-            columns[*only].is_key = true;
-        }
+    pub(super) fn new(spec: &'static TableSpec, columns: Vec<Column>) -> Self {
         Self {
             spec,
             columns,
             files: Vec::new(),
-            numbers: Vec::new(),
+            numbers: Numbers::default(),
             status: Vec::new(),
             findings: Vec::new(),
             ragged: Vec::new(),
@@ -132,7 +130,7 @@ impl Sheet {
 
     /// The number of a row in its file.
     pub(super) fn number(&self, row: u32) -> u64 {
-        u64::from(self.numbers[row as usize])
+        u64::from(self.numbers.get(row))
     }
 
     /// The rows that are still kept, in order.
@@ -171,7 +169,6 @@ impl Sheet {
         {
             *texts = Interner::with_room(rows);
         }
-        self.numbers.reserve_exact(rows);
         self.status.reserve_exact(rows);
         self.columns.iter_mut().for_each(|column| column.reserve(rows));
     }
