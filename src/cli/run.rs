@@ -37,6 +37,8 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     print_data(&shown)?;
     let ending = ending(&summary, args, reporter);
     reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
+    // The process ends: giving the memory of a large close back piece by piece would only keep people waiting.
+    std::mem::forget(closed);
     Ok(ending)
 }
 

@@ -110,8 +110,8 @@ pub fn runs(mut lines: &[Line]) -> impl Iterator<Item = &[Line]> {
 /// line is moved to stand beside those of another rule, and a statement's lines are one slice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lines {
-    /// By rule: its lines in order of payee and [`Line::place`].
-    by_rule: Vec<Vec<Line>>,
+    /// In order of rule, payee and [`Line::place`]; the lines of a payee under a rule stand in one stretch.
+    stretches: Vec<Vec<Line>>,
     runs: Vec<Run>,
     len: usize,
 }
@@ -121,43 +121,50 @@ pub struct Lines {
 struct Run {
     /// Lines of the list before these.
     first: usize,
-    rule: u16,
-    /// The place of the first in the rule's lines.
-    from: usize,
+    stretch: u32,
+    /// The place of the first in the stretch.
+    from: u32,
 }
 
 impl Lines {
-    /// The lines of all rules, those of each in order of payee and [`Line::place`].
-    pub fn of_rules(by_rule: Vec<Vec<Line>>) -> Self {
-        let of_rule = |(rule, lines): (usize, &Vec<Line>)| {
+    /// Of stretches in order of rule, payee and [`Line::place`]. A payee's lines under a rule stand in one of them, and none
+    /// has lines of two rules.
+    pub fn of_stretches(stretches: Vec<Vec<Line>>) -> Self {
+        let of_stretch = |(stretch, lines): (usize, &Vec<Line>)| {
             let mut from = 0;
             let run = |run: &[Line]| {
                 from += run.len();
-                (run[0].payee, rule as u16, from - run.len(), run.len())
+                (run[0].payee, stretch as u32, (from - run.len()) as u32, run.len())
             };
-            runs(lines).map(run).collect::<Vec<(u32, u16, usize, usize)>>()
+            runs(lines).map(run).collect::<Vec<(u32, u32, u32, usize)>>()
         };
-        let mut found = by_rule.par_iter().enumerate().map(of_rule).collect::<Vec<_>>().concat();
-        found.sort_unstable();
+        let mut found =
+            stretches.par_iter().with_max_len(1).enumerate().map(of_stretch).collect::<Vec<_>>().concat();
+        found.par_sort_unstable();
         let mut len = 0;
-        let run = |(_, rule, from, lines): (u32, u16, usize, usize)| {
+        let run = |(_, stretch, from, lines): (u32, u32, u32, usize)| {
             len += lines;
-            Run { first: len - lines, rule, from }
+            Run { first: len - lines, stretch, from }
         };
         let runs = found.into_iter().map(run).collect();
-        Self { by_rule, runs, len }
+        Self { stretches, runs, len }
     }
 
     /// The lines of a payee under a rule, by the number of the run.
     fn run(&self, at: usize) -> &[Line] {
-        let Run { first, rule, from } = self.runs[at];
         let next = self.runs.get(at + 1).map_or(self.len, |next| next.first);
-        &self.by_rule[usize::from(rule)][from..from + (next - first)]
+        &self.from(at)[..next - self.runs[at].first]
+    }
+
+    /// The lines of a stretch from the first of a run on.
+    fn from(&self, run: usize) -> &[Line] {
+        let Run { stretch, from, .. } = self.runs[run];
+        &self.stretches[stretch as usize][from as usize..]
     }
 
     /// The places of a payee's lines in the list.
     pub fn of_payee(&self, payee: u32) -> Range<usize> {
-        let payee_of = |run: &Run| self.by_rule[usize::from(run.rule)][run.from].payee;
+        let payee_of = |run: &Run| self.stretches[run.stretch as usize][run.from as usize].payee;
         let place = |at: usize| self.runs.get(at).map_or(self.len, |run| run.first);
         let first = self.runs.partition_point(|run| payee_of(run) < payee);
         let after = self.runs.partition_point(|run| payee_of(run) <= payee);
@@ -193,8 +200,8 @@ impl Lines {
     #[cfg(test)]
     pub fn line_mut(&mut self, row: usize) -> &mut Line {
         let at = self.runs.partition_point(|run| run.first <= row) - 1;
-        let Run { first, rule, from } = self.runs[at];
-        &mut self.by_rule[usize::from(rule)][from + (row - first)]
+        let Run { first, stretch, from } = self.runs[at];
+        &mut self.stretches[stretch as usize][from as usize + (row - first)]
     }
 
     pub fn len(&self) -> usize {
@@ -212,8 +219,7 @@ impl Index<usize> for Lines {
     /// The line at a place of the list.
     fn index(&self, row: usize) -> &Line {
         let at = self.runs.partition_point(|run| run.first <= row) - 1;
-        let Run { first, rule, from } = self.runs[at];
-        &self.by_rule[usize::from(rule)][from + (row - first)]
+        &self.from(at)[row - self.runs[at].first]
     }
 }
 
@@ -383,8 +389,9 @@ mod tests {
 
     #[test]
     fn the_lines_of_all_rules_are_one_list() {
-        let lines = Lines::of_rules(vec![
-            vec![line(0, 1, 0), line(0, 1, 4), line(0, 3, 2)],
+        let lines = Lines::of_stretches(vec![
+            vec![line(0, 1, 0), line(0, 1, 4)],
+            vec![line(0, 3, 2)],
             Vec::new(),
             vec![line(2, 0, 7), line(2, 1, 1), line(2, 3, 0)],
         ]);

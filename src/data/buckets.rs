@@ -65,7 +65,7 @@ impl<T: Copy + Send + Sync> Segments<T> {
             let rows = rows(first..len.min(first + SEGMENT_ROWS));
             Buckets::of(rows.iter(), count, &bucket)
         };
-        Self { segments: firsts.into_par_iter().map(segment).collect() }
+        Self { segments: firsts.into_par_iter().with_max_len(1).map(segment).collect() }
     }
 
     /// The rows of a bucket, in the order of the table.

@@ -143,21 +143,30 @@ impl ByBucket {
     fn grouped(self) -> Grouped {
         let kept = self.rows.len();
         let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals + 1), Columns::with_room(kept));
-        // Some at a time, so that rows do not stand in memory three times.
-        for some in (0..=self.last()).collect::<Vec<_>>().chunks(BUCKETS_AT_ONCE) {
-            let buckets: Vec<(Vec<u32>, Columns)> =
-                some.par_iter().map(|bucket| self.bucket(*bucket)).collect();
+        // Some at a time, so that rows do not stand in memory three times; while some are put in order, those before them
+        // are appended.
+        let mut firsts = (0..=self.last()).step_by(BUCKETS_AT_ONCE);
+        let mut ready = Vec::new();
+        loop {
+            let (next, ()) = rayon::join(
+                || firsts.next().map(|first| self.buckets(first)),
+                || columns.append(&std::mem::take(&mut ready)),
+            );
+            let Some(next) = next else { return Grouped { by_deal, columns } };
             let mut before = columns.rows.len() as u32;
-            let mut parts = Vec::with_capacity(buckets.len());
-            for (starts, part) in buckets {
+            for (starts, part) in next {
                 // The last bucket is of the rows without a deal: where it begins, the last deal's end.
                 by_deal.extend(starts.iter().map(|start| before + start));
                 before += part.rows.len() as u32;
-                parts.push(part);
+                ready.push(part);
             }
-            columns.append(&parts);
         }
-        Grouped { by_deal, columns }
+    }
+
+    /// Some buckets from this one on, as [`Self::bucket`] makes them.
+    fn buckets(&self, first: usize) -> Vec<(Vec<u32>, Columns)> {
+        let some = first..(first + BUCKETS_AT_ONCE).min(self.last() + 1);
+        some.into_par_iter().with_max_len(1).map(|bucket| self.bucket(bucket)).collect()
     }
 
     /// The bucket of rows without a deal.

@@ -93,7 +93,7 @@ fn texts(codes: impl Iterator<Item = u32> + Clone, interner: &Interner) -> Array
 /// The texts of these codes, which are gathered from all over memory.
 pub(super) fn ids(codes: &[u32], interner: &Interner) -> StringArray {
     let ids = |codes: &[u32]| StringArray::from_iter_values(codes.iter().map(|code| interner.get(*code)));
-    let parts: Vec<StringArray> = codes.par_chunks(PART_ROWS).map(ids).collect();
+    let parts: Vec<StringArray> = codes.par_chunks(PART_ROWS).with_max_len(1).map(ids).collect();
     let parts: Vec<&dyn Array> = parts.iter().map(|part| part as &dyn Array).collect();
     match concat(&parts) {
         Ok(all) => all.as_string().clone(),

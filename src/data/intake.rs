@@ -112,7 +112,7 @@ impl FilePlan<'_> {
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
         let (columns, found): (Vec<Option<Filled>>, Vec<Vec<Finding>>) = match rayon::current_thread_index() {
-            Some(_) => columns.par_iter().enumerate().map(fill).unzip(),
+            Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
             None => columns.iter().enumerate().map(fill).unzip(),
         };
         let mut findings = found.concat();

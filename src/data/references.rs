@@ -98,7 +98,12 @@ fn kept(sheet: &Sheet, at: usize, texts: &Interner) -> (Vec<u32>, Vec<u32>) {
 
 /// What stands at these places, from all over memory.
 pub(super) fn gathered<T: Send>(places: &[u32], value: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    places.par_iter().with_min_len(GATHERED_ROWS).map(|place| value(*place as usize)).collect()
+    places
+        .par_iter()
+        .with_min_len(GATHERED_ROWS)
+        .with_max_len(4 * GATHERED_ROWS)
+        .map(|place| value(*place as usize))
+        .collect()
 }
 
 /// Checks what engagements name; by row of the sheet, the deal named or [`NONE`].
@@ -151,7 +156,7 @@ fn check(sheet: &mut Sheet, names: &Names, deals: Option<OfDeals>, payees: (usiz
         unknown_in(kept_rows, names, part, deals, payees)
     };
     let firsts: Vec<usize> = (0..kept_rows.len()).step_by(PART_ROWS).collect();
-    let found: Vec<Vec<Finding>> = firsts.into_par_iter().map(in_part).collect();
+    let found: Vec<Vec<Finding>> = firsts.into_par_iter().with_max_len(1).map(in_part).collect();
     for finding in found.into_iter().flatten() {
         sheet.find(finding, Status::Reference);
     }

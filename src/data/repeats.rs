@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use hashbrown::HashTable;
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::*;
 
 use super::buckets::Segments;
 use super::intern::hash_of;
@@ -25,7 +25,8 @@ pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(
     let part = |hashed: &Hashed| hashed.hash as usize & ((1 << bits) - 1);
     let parts = Segments::of(texts.len(), rows, 1 << bits, part);
     let in_part = |at: usize| in_part(parts.bucket(at), texts);
-    let mut repeats: Vec<(u32, u32)> = (0..1 << bits).into_par_iter().flat_map_iter(in_part).collect();
+    let mut repeats: Vec<(u32, u32)> =
+        (0..1 << bits).into_par_iter().with_max_len(1).flat_map_iter(in_part).collect();
     repeats.sort_unstable_by_key(|(_, row)| *row);
     repeats
 }

@@ -111,7 +111,8 @@ impl Slots {
     pub(super) fn reserve(&mut self, more: usize) {
         let size = size_for(self.taken + more);
         if size > self.slots.len() {
-            self.resize(size);
+            // Who asks for many more once asks again: each time all slots move.
+            self.resize(size.max(4 * self.slots.len()));
         }
     }
 

@@ -9,6 +9,9 @@ use crate::credit::{Fault, Line};
 use crate::money::amount_minor;
 use crate::rules::Caps;
 
+/// Payees whose lines are capped by one thread at a time, at most.
+const PAYEES: usize = 1 << 8;
+
 /// A cap of one length of period, by version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
@@ -40,7 +43,7 @@ pub fn apply(ledger: &mut Ledger, caps: &[Caps], close_date: &[i32], days: &DayP
     let of_payee = |(earlier, paid): (&mut [Line], &mut [Line])| {
         apply_watched(earlier, paid, &limits, close_date, days, |_| ())
     };
-    let done = ledger.of_payees_mut().into_par_iter().map(of_payee).collect();
+    let done = ledger.of_payees_mut().into_par_iter().with_max_len(PAYEES).map(of_payee).collect();
     Fault::first(done).map(drop)
 }
 
@@ -116,7 +119,7 @@ mod tests {
         // Some of them closed before the period: it is one running total.
         let mut earlier: Vec<Line> = amounts.iter().enumerate().map(line).collect();
         let paid = earlier.split_off(amounts.len() / 2);
-        let mut ledger = Ledger { earlier, paid };
+        let mut ledger = Ledger { earlier: vec![earlier], paid: vec![paid] };
         apply(&mut ledger, &[caps], &close_date, &days).unwrap();
         ledger.iter().map(|line| line.amount).collect()
     }

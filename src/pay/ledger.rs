@@ -1,5 +1,7 @@
 //! The lines of one rule, payee by payee: the form in which running totals are made, and lines are written.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::credit::{Line, runs};
@@ -7,12 +9,16 @@ use crate::credit::{Line, runs};
 /// Lines that may stand in memory twice while a ledger is made.
 const LINES_AT_ONCE: usize = 1 << 22;
 
+/// Lines of a stretch, at least, unless it is the last: six MiB, for which there is room among the memory that stage one
+/// gave up. All lines in one piece would be new memory as a whole.
+const STRETCH_LINES: usize = 1 << 16;
+
 /// The lines of one rule, in order of payee and [`Line::place`]: those of the days that are computed before the period,
-/// and those of the period.
+/// and those of the period. They stand in stretches; no payee's lines stand in two of them.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    pub earlier: Vec<Line>,
-    pub paid: Vec<Line>,
+    pub earlier: Vec<Vec<Line>>,
+    pub paid: Vec<Vec<Line>>,
 }
 
 impl Ledger {
@@ -22,12 +28,18 @@ impl Ledger {
         debug_assert!(parts.iter().flatten().is_sorted_by_key(|line| line.deal));
         let lines: usize = parts.iter().map(Vec::len).sum();
         let ranges = lines.div_ceil(LINES_AT_ONCE).clamp(1, payees.max(1));
-        Self::of_ranges(parts, first_paid, payees, ranges)
+        Self::of_ranges(parts, first_paid, payees, ranges, STRETCH_LINES)
     }
 
     /// The same for one range of payees after the other, so that no more lines than those of a range stand in memory
     /// twice.
-    fn of_ranges(mut parts: Vec<Vec<Line>>, first_paid: u32, payees: usize, ranges: usize) -> Self {
+    fn of_ranges(
+        mut parts: Vec<Vec<Line>>,
+        first_paid: u32,
+        payees: usize,
+        ranges: usize,
+        stretch: usize,
+    ) -> Self {
         let mut earlier = Vec::new();
         let paid_from = |part: &[Line]| part.partition_point(|line| line.deal < first_paid);
         while parts.first().is_some_and(|part| part.last().is_none_or(|line| line.deal < first_paid)) {
@@ -37,66 +49,62 @@ impl Ledger {
             let paid = first.split_off(paid_from(first));
             earlier.push(std::mem::replace(first, paid));
         }
-        Self { earlier: by_payee(earlier, payees, ranges), paid: by_payee(parts, payees, ranges) }
+        let by_payee = |parts| by_payee(parts, payees, ranges, stretch);
+        Self { earlier: by_payee(earlier), paid: by_payee(parts) }
     }
 
     /// The same of lines that stand in no order.
     pub fn of_unordered(lines: Vec<Line>, first_paid: u32, payees: usize) -> Self {
         let (earlier, paid): (Vec<Line>, Vec<Line>) =
             lines.into_par_iter().partition(|line| line.deal < first_paid);
-        let [earlier, paid] = [earlier, paid].map(|lines| by_payee(vec![lines], payees, 1));
-        let mut ledger = Self { earlier, paid };
-        for lines in [&mut ledger.earlier, &mut ledger.paid] {
-            let runs: Vec<&mut [Line]> = lines.chunk_by_mut(|a, b| a.payee == b.payee).collect();
+        let [earlier, paid] = [earlier, paid].map(|lines| {
+            let mut stretches = by_payee(vec![lines], payees, 1, STRETCH_LINES);
+            let runs: Vec<&mut [Line]> = stretches.iter_mut().flat_map(|stretch| runs_mut(stretch)).collect();
             runs.into_par_iter().for_each(|run| run.sort_unstable_by_key(Line::place));
-        }
-        ledger
+            stretches
+        });
+        Self { earlier, paid }
     }
 
     /// Each payee's lines, to be changed: those before the period and those of it.
     pub fn of_payees_mut(&mut self) -> Vec<(&mut [Line], &mut [Line])> {
-        let runs = self.runs();
-        let (mut earlier, mut paid) = (&mut self.earlier[..], &mut self.paid[..]);
-        let mut take = |(before, now): (usize, usize)| {
-            let (first, second);
-            (first, earlier) = std::mem::take(&mut earlier).split_at_mut(before);
-            (second, paid) = std::mem::take(&mut paid).split_at_mut(now);
-            (first, second)
-        };
-        runs.into_iter().map(&mut take).collect()
+        let [earlier, paid] = [&mut self.earlier, &mut self.paid].map(|stretches| {
+            let runs = stretches.par_iter_mut().with_max_len(1).flat_map_iter(|stretch| runs_mut(stretch));
+            runs.collect::<Vec<&mut [Line]>>()
+        });
+        by_both(earlier, paid)
     }
 
     /// Each payee's lines: those before the period and those of it.
     pub fn of_payees(&self) -> Vec<(&[Line], &[Line])> {
-        let (mut earlier, mut paid) = (&self.earlier[..], &self.paid[..]);
-        let mut take = |(before, now): (usize, usize)| {
-            let (first, second);
-            (first, earlier) = earlier.split_at(before);
-            (second, paid) = paid.split_at(now);
-            (first, second)
-        };
-        self.runs().into_iter().map(&mut take).collect()
-    }
-
-    /// How many lines each payee has before the period and in it.
-    fn runs(&self) -> Vec<(usize, usize)> {
-        let (mut earlier, mut paid) = (runs(&self.earlier).peekable(), runs(&self.paid).peekable());
-        let mut both = Vec::new();
-        loop {
-            let payee = |run: Option<&&[Line]>| run.map_or(u32::MAX, |run| run[0].payee);
-            let (before, now) = (payee(earlier.peek()), payee(paid.peek()));
-            let first = earlier.next_if(|_| before <= now).map_or(0, <[Line]>::len);
-            let second = paid.next_if(|_| now <= before).map_or(0, <[Line]>::len);
-            if first + second == 0 {
-                return both;
-            }
-            both.push((first, second));
-        }
+        let [earlier, paid] = [&self.earlier, &self.paid].map(|stretches| {
+            let runs = stretches.par_iter().with_max_len(1).flat_map_iter(|stretch| runs(stretch));
+            runs.collect::<Vec<&[Line]>>()
+        });
+        by_both(earlier, paid)
     }
 
     /// All lines, those before the period first.
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
-        self.earlier.iter().chain(&self.paid)
+        self.earlier.iter().chain(&self.paid).flatten()
+    }
+}
+
+fn runs_mut(lines: &mut [Line]) -> impl Iterator<Item = &mut [Line]> {
+    lines.chunk_by_mut(|a, b| a.payee == b.payee)
+}
+
+/// Two lists of payees' lines as one: what a payee does not have is empty.
+fn by_both<L: AsRef<[Line]> + Default>(earlier: Vec<L>, paid: Vec<L>) -> Vec<(L, L)> {
+    let (mut earlier, mut paid) = (earlier.into_iter().peekable(), paid.into_iter().peekable());
+    let payee = |run: Option<&L>| run.map_or(u32::MAX, |run| run.as_ref()[0].payee);
+    let mut both = Vec::new();
+    loop {
+        let (before, now) = (payee(earlier.peek()), payee(paid.peek()));
+        match (earlier.next_if(|_| before <= now), paid.next_if(|_| now <= before)) {
+            (None, None) => return both,
+            (first, second) => both.push((first.unwrap_or_default(), second.unwrap_or_default())),
+        }
     }
 }
 
@@ -117,7 +125,7 @@ fn by_range(
         part.into_iter().for_each(|line| of_ranges[range(&line)].push(line));
         of_ranges
     };
-    let mut parts: Vec<Vec<Vec<Line>>> = parts.into_par_iter().map(split).collect();
+    let mut parts: Vec<Vec<Vec<Line>>> = parts.into_par_iter().with_max_len(1).map(split).collect();
     (0..ranges).map(move |range| parts.iter_mut().map(|part| std::mem::take(&mut part[range])).collect())
 }
 
@@ -128,37 +136,82 @@ struct Place {
     row: u32,
 }
 
-/// The lines of all parts, payee by payee, each payee's in the order of the parts.
-fn by_payee(parts: Vec<Vec<Line>>, payees: usize, ranges: usize) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+/// The lines of all parts, payee by payee, each payee's in the order of the parts; in stretches of so many.
+fn by_payee(parts: Vec<Vec<Line>>, payees: usize, ranges: usize, stretch: usize) -> Vec<Vec<Line>> {
+    let mut stretches = Vec::new();
     for parts in by_range(parts, payees.div_ceil(ranges).max(1), ranges) {
+        let Order { places, ends } = Order::of(&parts, payees);
         let line = |place: &Place| parts[place.part as usize][place.row as usize];
-        lines.par_extend(order(&parts, payees).par_iter().with_min_len(1 << 12).map(line));
+        let lines = |range: Range<usize>| places[range].iter().map(line).collect::<Vec<Line>>();
+        stretches.par_extend(cuts(&ends, stretch).into_par_iter().with_max_len(1).map(lines));
     }
-    lines
+    stretches
 }
 
-/// A counting sort by payee, which keeps each payee's order.
-fn order(parts: &[Vec<Line>], payees: usize) -> Vec<Place> {
-    // Only the payees, so that the counting goes through four bytes a line.
-    let payees_of: Vec<Vec<u32>> =
-        parts.par_iter().map(|part| part.iter().map(|line| line.payee).collect()).collect();
-    let mut next = vec![0_usize; payees + 1];
-    for payee in payees_of.iter().flatten() {
-        next[*payee as usize + 1] += 1;
+/// The places of all lines, payee by payee, and where each payee's end.
+struct Order {
+    places: Vec<Place>,
+    ends: Vec<usize>,
+}
+
+impl Order {
+    /// A counting sort by payee, which keeps each payee's order.
+    fn of(parts: &[Vec<Line>], payees: usize) -> Self {
+        // Only the payees, so that the counting goes through four bytes a line.
+        let payees_of: Vec<Vec<u32>> = parts
+            .par_iter()
+            .with_max_len(1)
+            .map(|part| part.iter().map(|line| line.payee).collect())
+            .collect();
+        let mut ends = vec![0_usize; payees];
+        payees_of.iter().flatten().for_each(|payee| ends[*payee as usize] += 1);
+        for at in 1..payees {
+            ends[at] += ends[at - 1];
+        }
+        let mut places = vec![Place::default(); ends.last().copied().unwrap_or(0)];
+        // The lines of some payees are a stretch of the places, which one thread fills.
+        let some = payees.div_ceil(2 * rayon::current_num_threads()).max(1);
+        let (mut stretches, mut rest) = (Vec::new(), &mut places[..]);
+        for first in (0..payees).step_by(some) {
+            let payees = first..payees.min(first + some);
+            let before = first.checked_sub(1).map_or(0, |last| ends[last]);
+            let (stretch, after) = std::mem::take(&mut rest).split_at_mut(ends[payees.end - 1] - before);
+            stretches.push((payees, before, stretch));
+            rest = after;
+        }
+        let fill = |(payees, before, places)| fill(places, before, payees, &ends, &payees_of);
+        stretches.into_par_iter().with_max_len(1).for_each(fill);
+        Self { places, ends }
     }
-    for at in 1..next.len() {
-        next[at] += next[at - 1];
-    }
-    let mut order = vec![Place::default(); next[payees]];
-    for (part, payees) in (0_u32..).zip(&payees_of) {
-        for (row, payee) in (0_u32..).zip(payees) {
-            let place = &mut next[*payee as usize];
-            order[*place] = Place { part, row };
-            *place += 1;
+}
+
+/// Puts the lines of some payees where they belong among all places, of which these are those from `before` on.
+fn fill(places: &mut [Place], before: usize, payees: Range<usize>, ends: &[usize], payees_of: &[Vec<u32>]) {
+    let mut next = vec![0];
+    next.extend(ends[payees.clone()].iter().map(|end| end - before));
+    for (part, of_lines) in (0_u32..).zip(payees_of) {
+        for (row, payee) in (0_u32..).zip(of_lines) {
+            let payee = *payee as usize;
+            if payees.contains(&payee) {
+                let next = &mut next[payee - payees.start];
+                places[*next] = Place { part, row };
+                *next += 1;
+            }
         }
     }
-    order
+}
+
+/// Stretches of so many places and more, until some payee's end.
+fn cuts(ends: &[usize], stretch: usize) -> Vec<Range<usize>> {
+    let mut cuts = Vec::new();
+    let mut start = 0;
+    for (at, end) in ends.iter().enumerate() {
+        if end - start >= stretch || (at + 1 == ends.len() && *end > start) {
+            cuts.push(start..*end);
+            start = *end;
+        }
+    }
+    cuts
 }
 
 #[cfg(test)]
@@ -176,19 +229,30 @@ mod tests {
             vec![line(2, 0, NONE), line(0, 0, NONE), line(2, 1, NONE)],
             vec![line(0, 3, NONE), line(2, 4, NONE), line(1, 5, NONE)],
         ];
-        for ranges in 1..=3 {
-            let ledger = Ledger::of_ranges(parts.to_vec(), 3, 3, ranges);
-            assert_eq!(ledger.earlier, [line(0, 0, NONE), line(2, 0, NONE), line(2, 1, NONE)], "{ranges}");
-            assert_eq!(ledger.paid, [line(0, 3, NONE), line(1, 5, NONE), line(2, 4, NONE)], "{ranges}");
+        for (ranges, stretch) in (1..=3).flat_map(|ranges| (1..=4).map(move |stretch| (ranges, stretch))) {
+            let Ledger { earlier, paid } = Ledger::of_ranges(parts.to_vec(), 3, 3, ranges, stretch);
+            let expected = [line(0, 0, NONE), line(2, 0, NONE), line(2, 1, NONE)];
+            assert_eq!(earlier.concat(), expected, "{ranges} {stretch}");
+            let expected = [line(0, 3, NONE), line(1, 5, NONE), line(2, 4, NONE)];
+            assert_eq!(paid.concat(), expected, "{ranges} {stretch}");
+            let payees = |lines: &Vec<Line>| [lines[0].payee, lines[lines.len() - 1].payee];
+            let ends: Vec<u32> = earlier.iter().flat_map(payees).collect();
+            assert!(
+                ends.chunks(2).zip(ends.chunks(2).skip(1)).all(|(a, b)| a[1] < b[0]),
+                "{ranges} {stretch}"
+            );
         }
+        let sizes = |stretch| cuts(&[2, 2, 3, 7, 7], stretch).iter().map(Range::len).collect::<Vec<_>>();
+        assert_eq!([1, 2, 3, 4, 9].map(sizes), [vec![2, 1, 4], vec![2, 5], vec![3, 4], vec![7], vec![7]]);
+        assert!(cuts(&[], 1).is_empty() && cuts(&[0, 0], 1).is_empty());
     }
 
     #[test]
     fn lines_in_no_order_are_put_into_it() {
         let lines = vec![line(1, 4, 2), line(1, 4, 0), line(0, 9, 1), line(1, 2, 3)];
         let ledger = Ledger::of_unordered(lines, 3, 2);
-        assert_eq!(ledger.earlier, [line(1, 2, 3)]);
-        assert_eq!(ledger.paid, [line(0, 9, 1), line(1, 4, 0), line(1, 4, 2)]);
+        assert_eq!(ledger.earlier.concat(), [line(1, 2, 3)]);
+        assert_eq!(ledger.paid.concat(), [line(0, 9, 1), line(1, 4, 0), line(1, 4, 2)]);
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<O
         DealPlan::Stipend(plan) => plan.run(inputs, version, &tag, deals),
         DealPlan::RenewalBonus(plan) => plan.run(inputs, version, &tag, deals),
     };
-    Fault::first(tag.deals.par_chunks(inputs.partition).map(run).collect())
+    Fault::first(tag.deals.par_chunks(inputs.partition).with_max_len(1).map(run).collect())
 }
 
 /// A version of a rule that pays by deal, planned. A new kind is a file of its own and a line here.

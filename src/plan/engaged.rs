@@ -22,7 +22,7 @@ pub fn engaged_payees(inputs: &Inputs, engaged: &Engaged, deals: &[u32]) -> Resu
         found.dedup();
         Ok(found)
     };
-    let parts = deals.par_chunks(inputs.partition).map(of_part).collect();
+    let parts = deals.par_chunks(inputs.partition).with_max_len(1).map(of_part).collect();
     for payee in Fault::first(parts)?.into_iter().flatten() {
         all[payee as usize] = true;
     }

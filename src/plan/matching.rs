@@ -77,6 +77,7 @@ fn match_version(inputs: &Inputs, version: &Version, won: &[u32]) -> Result<Vec<
     let when = Bound::new(when, &[Some(&inputs.tables.deals.frame)]);
     let parts = in_force
         .par_chunks(inputs.partition)
+        .with_max_len(1)
         .map(|deals| {
             let index = UInt32Array::from(deals.to_vec());
             let mask = when

@@ -181,29 +181,41 @@ impl Run<'_> {
     fn gather(&self, matches: &Matches, days: &DayPeriods, mut results: Vec<RuleResult>) -> Settlement {
         let tables = self.inputs.tables;
         let applies = applies::of_rules(self.rules);
-        let prior = totals::prior(self.inputs, days, &results);
-        let mut uncredited: Vec<Uncredited> =
-            results.iter_mut().flat_map(|result| std::mem::take(&mut result.uncredited)).collect();
-        uncredited.extend(self.without_rule(matches));
-        uncredited.par_sort_unstable_by_key(|row| {
-            let first = |ix: Option<u32>| ix.map_or(0, |ix| u64::from(ix) + 1);
-            let deal = tables.deals.id_rank[row.deal as usize];
-            (deal, first(row.rule.map(u32::from)), first(row.payee), row.reason.word())
-        });
+        let uncredited = results.iter_mut().map(|result| std::mem::take(&mut result.uncredited)).collect();
         let of_rule = |(at, result): (usize, &RuleResult)| {
             let kind = self.rules.rules[at].kind;
             let matched = self.paid_deals(&matches.deals[at]);
             totals::of_rule(kind, &applies[at], result.sums, matched, &result.ledger.paid)
         };
-        let totals = results.iter().enumerate().map(of_rule).collect();
+        let (uncredited, (prior, totals)) = rayon::join(
+            || self.uncredited(matches, uncredited),
+            || {
+                let totals = results.par_iter().with_max_len(1).enumerate().map(of_rule);
+                (totals::prior(self.inputs, days, &results), totals.collect())
+            },
+        );
         Settlement {
-            lines: Lines::of_rules(results.into_iter().map(|result| result.ledger.paid).collect()),
+            lines: Lines::of_stretches(results.into_iter().flat_map(|result| result.ledger.paid).collect()),
             roles: tables.engagements.roles.clone(),
             applies,
             uncredited,
             totals,
             prior,
         }
+    }
+
+    /// Everything that was not paid, of all rules and of none, in the contract's order.
+    fn uncredited(&self, matches: &Matches, of_rules: Vec<Vec<Uncredited>>) -> Vec<Uncredited> {
+        let mut uncredited = self.without_rule(matches);
+        uncredited.reserve_exact(of_rules.iter().map(Vec::len).sum());
+        of_rules.into_iter().for_each(|rows| uncredited.extend(rows));
+        let id_rank = &self.inputs.tables.deals.id_rank;
+        uncredited.par_sort_unstable_by_key(|row| {
+            let first = |ix: Option<u32>| ix.map_or(0, |ix| u64::from(ix) + 1);
+            let deal = id_rank[row.deal as usize];
+            (deal, first(row.rule.map(u32::from)), first(row.payee), row.reason.word())
+        });
+        uncredited
     }
 
     /// How many of a rule's matched deals closed in the period.

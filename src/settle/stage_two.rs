@@ -6,15 +6,15 @@ use rayon::prelude::*;
 
 use super::{RuleFault, RuleResult, Run};
 use crate::credit::{Fault, Line, Reason, Uncredited};
-use crate::pay::commission::{self, Commissions};
+use crate::pay::commission;
 use crate::pay::credits::credits;
 use crate::pay::overrides::{self, Levels};
 use crate::pay::{Credit, DayPeriods, Ledger};
 use crate::plan::{CommissionPlan, Matched, Matches, earns, rate_e8};
 use crate::rules::{Body, Rule};
 
-/// Payees that commissions are paid to at once.
-const PAYEES: usize = 1 << 11;
+/// Payees whose commissions make a stretch.
+const PAYEES: usize = 1 << 8;
 
 /// Adds the lines of every commission and override rule to `results`, from the credits that stage one left there.
 pub fn run(
@@ -60,57 +60,63 @@ fn pay_commission(
     };
     let (rounding, digits) = (run.inputs.book.rounding, run.inputs.digits());
     let close_date = &run.inputs.tables.deals.close_date;
-    let of_payee = |lines: &Vec<&[Line]>| {
-        commission::pay(at as u16, &credits(lines, close_date), &plan, rounding, digits)
+    let first_paid = run.first_paid();
+    let in_period = |credit: &Credit| run.inputs.window.pays(credit.close_date);
+    let of_some = |some: &[Vec<&[Line]>]| -> Result<Stretch, Fault> {
+        let mut stretch = Stretch::with_room(some);
+        let of_payee = |lines: &Vec<&[Line]>| {
+            let made = commission::pay(at as u16, &credits(lines, close_date), &plan, rounding, digits)?;
+            stretch.append(&made.lines, first_paid);
+            let no_quota = made.no_quota.iter().filter(|credit| in_period(credit));
+            stretch.uncredited.extend(no_quota.map(|credit| without_quota(at as u16, credit)));
+            Ok(())
+        };
+        Fault::first::<()>(some.iter().map(of_payee).collect())?;
+        Ok(stretch)
     };
     let mut result = RuleResult::default();
-    // A payee's lines are no more than the credits they pay on.
-    let count = |of: usize| {
-        of_payees.iter().flat_map(|runs| runs.iter().skip(of).step_by(2)).map(|run| run.len()).sum()
-    };
-    result.ledger.earlier.reserve_exact(count(0));
-    result.ledger.paid.reserve_exact(count(1));
-    let mut faults = Vec::new();
-    // While some payees are paid, what was made for the last ones is put to the rest: few lines stand in memory twice.
-    let mut some = of_payees.chunks(PAYEES);
-    let mut ready: Option<Vec<Result<Commissions, Fault>>> = None;
-    loop {
-        let (next, ()) = rayon::join(
-            || some.next().map(|some| some.par_iter().map(of_payee).collect()),
-            || {
-                for commissions in ready.take().into_iter().flatten() {
-                    match commissions {
-                        Ok(commissions) => append(run, at as u16, commissions, &mut result),
-                        Err(fault) => faults.push(Err(fault)),
-                    }
-                }
-            },
-        );
-        if next.is_none() {
-            break;
-        }
-        ready = next;
+    for stretch in Fault::first(of_payees.par_chunks(PAYEES).with_max_len(1).map(of_some).collect())? {
+        result.ledger.earlier.push(stretch.earlier);
+        result.ledger.paid.push(stretch.paid);
+        result.uncredited.extend(stretch.uncredited);
     }
-    Fault::first::<()>(faults)?;
     Ok(result)
 }
 
-/// Appends what was made for one payee, whose lines are in order of time; payees follow each other.
-fn append(run: &Run, rule: u16, commissions: Commissions, result: &mut RuleResult) {
-    let first_paid = run.first_paid();
-    let (earlier, paid) =
-        commissions.lines.split_at(commissions.lines.partition_point(|line| line.deal < first_paid));
-    result.ledger.earlier.extend_from_slice(earlier);
-    result.ledger.paid.extend_from_slice(paid);
-    let in_period = |credit: &&Credit| run.inputs.window.pays(credit.close_date);
-    result.uncredited.extend(commissions.no_quota.iter().filter(in_period).map(|credit| Uncredited {
+/// What is made for some payees that follow each other.
+struct Stretch {
+    earlier: Vec<Line>,
+    paid: Vec<Line>,
+    uncredited: Vec<Uncredited>,
+}
+
+impl Stretch {
+    /// Room for the lines of these payees, which are no more than the credits they pay on.
+    fn with_room(of_payees: &[Vec<&[Line]>]) -> Self {
+        let room = |of: usize| {
+            let runs = of_payees.iter().flat_map(|runs| runs.iter().skip(of).step_by(2));
+            Vec::with_capacity(runs.map(|run| run.len()).sum())
+        };
+        Self { earlier: room(0), paid: room(1), uncredited: Vec::new() }
+    }
+
+    /// Appends the lines of a payee, which are in order of time.
+    fn append(&mut self, lines: &[Line], first_paid: u32) {
+        let (earlier, paid) = lines.split_at(lines.partition_point(|line| line.deal < first_paid));
+        self.earlier.extend_from_slice(earlier);
+        self.paid.extend_from_slice(paid);
+    }
+}
+
+fn without_quota(rule: u16, credit: &Credit) -> Uncredited {
+    Uncredited {
         deal: credit.deal,
         rule: Some(rule),
         payee: Some(credit.payee),
         reason: Reason::NoQuota,
         retained: None,
         retained_credit: None,
-    }));
+    }
 }
 
 fn pay_override(

@@ -10,7 +10,7 @@ use crate::rules::{Every, Kind};
 
 /// The totals of one rule; proves that they add up before anybody sees them.
 /// `matched` is the number of won deals of the period that the rule matched.
-pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: &[Line]) -> RuleTotals {
+pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: &[Vec<Line>]) -> RuleTotals {
     let [all_basis, uncapped, amount] = sums_of(paid);
     let pays = applies.iter().any(|applies| applies.amount);
     let credits = kind == Kind::SharedCredit;
@@ -25,7 +25,7 @@ pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: 
     assert_eq!(pool, uncapped + sums.retained, "pool = uncapped + retained");
     RuleTotals {
         deals_matched: matched,
-        lines: paid.len() as u64,
+        lines: paid.iter().map(Vec::len).sum::<usize>() as u64,
         basis: (kind != Kind::Stipend).then_some(basis),
         credit_total: credits.then_some(sums.credit_total),
         credited: credits.then_some(sums.credited),
@@ -39,11 +39,11 @@ pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: 
 }
 
 /// The sums of basis, uncapped and amount.
-fn sums_of(lines: &[Line]) -> [i128; 3] {
+fn sums_of(stretches: &[Vec<Line>]) -> [i128; 3] {
     let add = |sums: [i128; 3], more: [i128; 3]| [0, 1, 2].map(|at| sums[at] + more[at]);
     let of_line = |line: &Line| [line.basis, line.uncapped, line.amount].map(i128::from);
-    let of_part = |lines: &[Line]| lines.iter().map(of_line).fold([0; 3], add);
-    lines.par_chunks(1 << 14).map(of_part).reduce(|| [0; 3], add)
+    let of_stretch = |lines: &Vec<Line>| lines.iter().map(of_line).fold([0; 3], add);
+    stretches.par_iter().with_max_len(1).map(of_stretch).reduce(|| [0; 3], add)
 }
 
 /// Lines, credit and amount of each month of the fiscal year before the period.
@@ -74,5 +74,5 @@ pub fn prior(inputs: &Inputs, days: &DayPeriods, results: &[RuleResult]) -> Vec<
         }
         months
     };
-    results.par_iter().flat_map(|result| &result.ledger.earlier).fold(none, add).reduce(none, both)
+    results.par_iter().flat_map(|result| &result.ledger.earlier).flatten().fold(none, add).reduce(none, both)
 }

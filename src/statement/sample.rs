@@ -272,7 +272,7 @@ fn lines() -> Lines {
         amount: -500,
         ..Line::new(1, 0, 1, 2)
     };
-    Lines::of_rules(vec![
+    Lines::of_stretches(vec![
         vec![
             credit(0, 0, 0, 3_000_000_000, 50_000),
             credit(0, 1, NONE, 1_000_000_000, 100_000),

@@ -18,7 +18,7 @@ pub struct FileDigest {
 }
 
 /// How much is written before the disk is told to begin with it.
-const SYNC_BYTES: u64 = 32 << 20;
+const SYNC_BYTES: u64 = 8 << 20;
 
 /// A new file being written. The disk works while the rest is still being made, so that little is left at the end.
 pub(super) struct Sink {

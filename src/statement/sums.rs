@@ -38,6 +38,9 @@ pub struct Sums {
     pub payouts: Vec<Payout>,
 }
 
+/// Statements that one thread adds up at a time, at most.
+const STATEMENTS: usize = 1 << 8;
+
 /// Adds up the lines, which must stand in the contract's order.
 ///
 /// # Errors
@@ -45,35 +48,50 @@ pub struct Sums {
 /// `lines-out-of-order` where two neighbours are in the wrong order or are the same line: a fault of ours.
 pub fn sums(settlement: &Settlement, tables: &Tables, rules: &RuleBook) -> Result<Sums, Diagnostic> {
     let of_statements: Vec<&[Line]> = settlement.lines.statements().collect();
-    if let Some(line) = out_of_order(&of_statements, &tables.deals.close_date) {
+    let key = Key { close_date: &tables.deals.close_date };
+    // One look at each line for both.
+    let (out_of_order, statements): (Vec<Option<&Line>>, Vec<Statement>) = of_statements
+        .par_iter()
+        .with_max_len(STATEMENTS)
+        .map(|&lines| (key.out_of_order_within(lines), statement(settlement, lines)))
+        .unzip();
+    let out_of_order = out_of_order.into_iter().flatten().next();
+    if let Some(line) = out_of_order.or_else(|| key.out_of_order_between(&of_statements)) {
         return Err(fault(line, tables, rules));
     }
-    let mut sums = Sums {
-        statements: of_statements.par_iter().map(|lines| statement(settlement, lines)).collect(),
-        payouts: Vec::new(),
-    };
+    let mut sums = Sums { statements, payouts: Vec::new() };
     for statement in &sums.statements {
         add_statement(&mut sums.payouts, statement);
     }
     Ok(sums)
 }
 
-/// The first line that does not stand after the one before it.
-fn out_of_order<'a>(of_statements: &[&'a [Line]], close_date: &[i32]) -> Option<&'a Line> {
-    // Indices stand in byte order of the ids, those of deals within a day. `NONE` + 1 is 0: null comes first.
-    debug_assert_eq!(NONE.wrapping_add(1), 0);
-    let key = |line: &Line| {
+/// By what lines are in order. Indices stand in byte order of the ids, those of deals within a day.
+struct Key<'a> {
+    close_date: &'a [i32],
+}
+
+impl Key<'_> {
+    fn of(&self, line: &Line) -> (u32, u16, i32, u32, u32, u32) {
+        // `NONE` + 1 is 0: null comes first.
+        debug_assert_eq!(NONE.wrapping_add(1), 0);
         let (deal, role, from_payee) = line.place();
-        (line.payee, line.rule, close_date[deal as usize], deal, role, from_payee)
-    };
-    let within = |lines: &&'a [Line]| {
-        lines.windows(2).find(|pair| key(&pair[0]) >= key(&pair[1])).map(|pair| &pair[1])
-    };
-    let between = |pair: &[&'a [Line]]| {
-        let (last, first) = (pair[0].last()?, pair[1].first()?);
-        (key(last) >= key(first)).then_some(first)
-    };
-    of_statements.par_iter().find_map_first(within).or_else(|| of_statements.windows(2).find_map(between))
+        (line.payee, line.rule, self.close_date[deal as usize], deal, role, from_payee)
+    }
+
+    /// The first line of a statement that does not stand after the one before it.
+    fn out_of_order_within<'l>(&self, lines: &'l [Line]) -> Option<&'l Line> {
+        lines.windows(2).find(|pair| self.of(&pair[0]) >= self.of(&pair[1])).map(|pair| &pair[1])
+    }
+
+    /// The first line of a statement that does not stand after the last of the one before it.
+    fn out_of_order_between<'l>(&self, of_statements: &[&'l [Line]]) -> Option<&'l Line> {
+        let between = |pair: &[&'l [Line]]| {
+            let (last, first) = (pair[0].last()?, pair[1].first()?);
+            (self.of(last) >= self.of(first)).then_some(first)
+        };
+        of_statements.windows(2).find_map(between)
+    }
 }
 
 /// The lines of one payee under one rule, added up.

@@ -31,9 +31,9 @@ fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Eve
     let of_rule = |line: &&Line| usize::from(line.rule) == rule && day(line) <= window.paid_until;
     // Of one rule, in order of payee and time: a ledger of which nothing is told apart as earlier.
     let paid: Vec<Line> = year.lines.iter().filter(of_rule).copied().collect();
-    let mut ledger = Ledger { earlier: Vec::new(), paid };
-    let paid_in_the_end = amounts(&ledger.paid);
-    ledger.paid.iter_mut().for_each(|line| line.amount = line.uncapped);
+    let mut ledger = Ledger { earlier: Vec::new(), paid: vec![paid] };
+    let paid_in_the_end = amounts(&ledger.paid[0]);
+    ledger.paid[0].iter_mut().for_each(|line| line.amount = line.uncapped);
 
     let versions = &settled.rules.rules[rule].versions;
     let mut lowered = BTreeSet::new();
@@ -44,18 +44,18 @@ fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Eve
             }
         }
     };
-    let before = amounts(&ledger.paid);
-    per_deal(&mut ledger.paid, &versions.iter().map(|version| version.caps.per_deal).collect::<Vec<_>>())?;
-    note(&ledger.paid, &before, None);
+    let before = amounts(&ledger.paid[0]);
+    per_deal(&mut ledger.paid[0], &versions.iter().map(|version| version.caps.per_deal).collect::<Vec<_>>())?;
+    note(&ledger.paid[0], &before, None);
     let days =
         DayPeriods::new(window.computed_from, window.paid_until, |day, every| window.period_of(day, every));
     for every in [Every::Month, Every::Quarter, Every::Year] {
         let of_length: Vec<Caps> = versions.iter().map(|version| only(&version.caps, every)).collect();
-        let before = amounts(&ledger.paid);
+        let before = amounts(&ledger.paid[0]);
         caps::apply(&mut ledger, &of_length, close_date, &days).ok()?;
-        note(&ledger.paid, &before, Some(every));
+        note(&ledger.paid[0], &before, Some(every));
     }
-    debug_assert_eq!(amounts(&ledger.paid), paid_in_the_end, "the caps in turn come to what was paid");
+    debug_assert_eq!(amounts(&ledger.paid[0]), paid_in_the_end, "the caps in turn come to what was paid");
     Some(lowered)
 }
 

@@ -116,7 +116,7 @@ impl<'a> Filler<'a, '_> {
             };
             // As in `FilePlan::take`: only a thread of the pool may share its work there.
             match rayon::current_thread_index() {
-                Some(_) => codes.par_chunks_mut(PART).enumerate().for_each(find),
+                Some(_) => codes.par_chunks_mut(PART).with_max_len(1).enumerate().for_each(find),
                 None => codes.chunks_mut(PART).enumerate().for_each(find),
             }
         }

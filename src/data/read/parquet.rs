@@ -137,7 +137,8 @@ fn next_of_all(
         let batch = guarded(file, || reader.next().transpose())?;
         batch.map(|batch| part(file, &batch)).transpose()
     };
-    let parts: Vec<Result<Option<Part>, Diagnostic>> = columns.par_iter_mut().map(next).collect();
+    let parts: Vec<Result<Option<Part>, Diagnostic>> =
+        columns.par_iter_mut().with_max_len(1).map(next).collect();
     let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut rows = parts.iter().map(|part| part.as_ref().map_or(0, |part| part.rows));
     let first = rows.next().unwrap_or(0);
