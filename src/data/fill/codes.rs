@@ -234,3 +234,23 @@ impl<'a> Filler<'a, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dictionary_is_looked_up_once() {
+        let mut known = Interner::default();
+        let _ = ["a", "b"].map(|text| known.intern(text));
+        let last = LastDictionary::default();
+        let texts = StringArray::from(vec!["b", "x", "a"]);
+        let found = last.codes(&texts, &known);
+        assert_eq!(*found, [1, NONE, 0]);
+        // The next chunk has the same memory; what only looks alike is looked up again.
+        assert!(Arc::ptr_eq(&found, &last.codes(&texts.clone(), &known)));
+        let alike = StringArray::from(vec!["b", "x", "a"]);
+        assert!(!Arc::ptr_eq(&found, &last.codes(&alike, &known)));
+        assert_eq!(*last.codes(&StringArray::from(vec!["a"]), &known), [0]);
+    }
+}
