@@ -36,7 +36,7 @@ pub(super) struct Filled {
 /// By row of the chunk; null is the sentinel of [`super::column::Values`].
 pub(super) enum FilledValues {
     Codes(Vec<u32>),
-    /// Texts nearly all of which are new: they get their codes where the sheet takes them.
+    /// Texts nearly all of which are new, and none of which is null: they get their codes where the sheet takes them.
     New(StringArray),
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
     Texts(ArrayRef),
@@ -47,10 +47,21 @@ pub(super) enum FilledValues {
 }
 
 impl Filled {
-    pub(super) fn codes(&self) -> Option<&[u32]> {
+    /// Whether a row has a text, of a column of codes.
+    pub(super) fn has_text(&self, row: usize) -> bool {
         match &self.values {
-            FilledValues::Codes(codes) => Some(codes),
-            _ => None,
+            FilledValues::Codes(codes) => codes[row] != NONE,
+            FilledValues::New(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether all rows do.
+    pub(super) fn has_all_texts(&self) -> bool {
+        match &self.values {
+            FilledValues::Codes(codes) => !codes.contains(&NONE),
+            FilledValues::New(_) => true,
+            _ => false,
         }
     }
 }

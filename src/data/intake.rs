@@ -215,11 +215,11 @@ fn need_one_of(
     rows: usize,
     found: &mut Vec<Finding>,
 ) {
-    let codes = places.map(|at| columns[at].as_ref().and_then(Filled::codes));
-    if codes.iter().flatten().any(|codes| !codes.contains(&NONE)) {
+    let filled = places.map(|at| columns[at].as_ref());
+    if filled.into_iter().flatten().any(Filled::has_all_texts) {
         return;
     }
-    let without = |row: &usize| codes.iter().all(|codes| codes.is_none_or(|codes| codes[*row] == NONE));
+    let without = |row: &usize| !filled.into_iter().flatten().any(|filled| filled.has_text(*row));
     let [a, b] = places.map(|at| spec.columns[at].name);
     let first = first.as_ref().map_or(Cells::Nothing, Cells::of);
     let mut buffer = String::new();
