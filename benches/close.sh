@@ -4,6 +4,7 @@
 #   benches/close.sh FOLDER            200 thousand and 2 million deals, Parquet, and 2 million as CSV
 #   BIG=1 benches/close.sh FOLDER      20 million deals besides
 #   ROUNDS=7 NOTE="..." ...            rounds of each (5), and a sentence on the circumstances
+#   ENGINE=target/dist/apportion ...   this program, and not the one that benches/optimised.sh makes
 #
 # FOLDER keeps the Python environment, the data and the results, so that a second call only measures.
 set -euo pipefail
@@ -17,8 +18,7 @@ cd "$here"
 python="$folder/venv/bin/python"
 [ -x "$python" ] || python3 -m venv "$folder/venv"
 "$python" -m pip install --quiet --requirement benches/requirements.txt
-cargo build --profile dist --locked
-engine="${CARGO_TARGET_DIR:-target}/dist/apportion"
+engine=${ENGINE:-$(PYTHON="$python" benches/optimised.sh "$folder/optimised")}
 
 # name, deals, format, share of faults
 generate() {
