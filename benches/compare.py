@@ -11,8 +11,9 @@ Contenders (--only engine,duckdb-full picks some of them):
     polars        peers/polars_run.py: the same as duckdb-lean
     floor         floor.py: reading the inputs and writing the engine's lines, nothing else; its own clock
 
-Each round runs every contender once, so that a change of the machine's mood meets them all; a first round warms the
-page cache and is not counted. Times are wall clock of the whole process, start-up included; peak memory is the kernel's
+Each round runs every contender once, so that a change of the machine's mood meets them all, and each time in another
+order, because what a process leaves behind (memory that is warm, a disk at work) is felt by the next; a first round warms
+the page cache and is not counted. Times are wall clock of the whole process, start-up included; peak memory is the kernel's
 figure for the child (wait4). This process imports nothing large before the last run: a child inherits the high-water
 mark of the process it was started from.
 
@@ -24,6 +25,7 @@ import hashlib
 import json
 import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
@@ -199,7 +201,9 @@ def main():
 
     todo, runs = commands(arguments, about["period"], work), {name: [] for name in names}
     for number in range(0 if not arguments.no_warmup else 1, arguments.rounds + 1):
-        for name in names:
+        # The warm-up in the order in which results are needed.
+        order = random.Random(number).sample(names, len(names)) if number else names
+        for name in order:
             one = run(name, todo[name], work)
             print(f"{'warm-up' if number == 0 else f'round {number}':8} {name:12} {one['seconds']:9.3f} s {one['peak_mib']:9.0f} MiB", file=sys.stderr)
             if number:
