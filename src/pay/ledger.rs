@@ -142,7 +142,8 @@ fn by_payee(parts: Vec<Vec<Line>>, payees: usize, ranges: usize, stretch: usize)
     for parts in by_range(parts, payees.div_ceil(ranges).max(1), ranges) {
         let Order { places, ends } = Order::of(&parts, payees);
         let line = |place: &Place| parts[place.part as usize][place.row as usize];
-        let lines = |range: Range<usize>| places[range].iter().map(line).collect::<Vec<Line>>();
+        let lines =
+            |payees: Range<usize>| places[places_of(&ends, payees)].iter().map(line).collect::<Vec<Line>>();
         stretches.par_extend(cuts(&ends, stretch).into_par_iter().with_max_len(1).map(lines));
     }
     stretches
@@ -169,26 +170,26 @@ impl Order {
             ends[at] += ends[at - 1];
         }
         let mut places = vec![Place::default(); ends.last().copied().unwrap_or(0)];
-        // The lines of some payees are a stretch of the places, which one thread fills.
-        let some = payees.div_ceil(2 * rayon::current_num_threads()).max(1);
-        let (mut stretches, mut rest) = (Vec::new(), &mut places[..]);
-        for first in (0..payees).step_by(some) {
-            let payees = first..payees.min(first + some);
-            let before = first.checked_sub(1).map_or(0, |last| ends[last]);
-            let (stretch, after) = std::mem::take(&mut rest).split_at_mut(ends[payees.end - 1] - before);
-            stretches.push((payees, before, stretch));
+        // The places of some payees are filled by one thread.
+        let some = places.len().div_ceil(2 * rayon::current_num_threads()).max(1);
+        let (mut shares, mut rest) = (Vec::new(), &mut places[..]);
+        for payees in cuts(&ends, some) {
+            let (share, after) =
+                std::mem::take(&mut rest).split_at_mut(places_of(&ends, payees.clone()).len());
+            shares.push((payees, share));
             rest = after;
         }
-        let fill = |(payees, before, places)| fill(places, before, payees, &ends, &payees_of);
-        stretches.into_par_iter().with_max_len(1).for_each(fill);
+        let fill = |(payees, places)| fill(places, payees, &ends, &payees_of);
+        shares.into_par_iter().with_max_len(1).for_each(fill);
         Self { places, ends }
     }
 }
 
-/// Puts the lines of some payees where they belong among all places, of which these are those from `before` on.
-fn fill(places: &mut [Place], before: usize, payees: Range<usize>, ends: &[usize], payees_of: &[Vec<u32>]) {
-    let mut next = vec![0];
-    next.extend(ends[payees.clone()].iter().map(|end| end - before));
+/// Puts the lines of some payees, whose places these are, where they belong.
+fn fill(places: &mut [Place], payees: Range<usize>, ends: &[usize], payees_of: &[Vec<u32>]) {
+    let before = places_of(ends, payees.clone()).start;
+    let mut next: Vec<usize> =
+        payees.clone().map(|payee| places_of(ends, payee..payee + 1).start - before).collect();
     for (part, of_lines) in (0_u32..).zip(payees_of) {
         for (row, payee) in (0_u32..).zip(of_lines) {
             let payee = *payee as usize;
@@ -201,14 +202,19 @@ fn fill(places: &mut [Place], before: usize, payees: Range<usize>, ends: &[usize
     }
 }
 
-/// Stretches of so many places and more, until some payee's end.
+/// The places of some payees, which are one payee and more.
+fn places_of(ends: &[usize], payees: Range<usize>) -> Range<usize> {
+    payees.start.checked_sub(1).map_or(0, |last| ends[last])..ends[payees.end - 1]
+}
+
+/// All payees that have lines, in stretches that have so many lines, or more by some of their last payee's.
 fn cuts(ends: &[usize], stretch: usize) -> Vec<Range<usize>> {
     let mut cuts = Vec::new();
-    let mut start = 0;
-    for (at, end) in ends.iter().enumerate() {
-        if end - start >= stretch || (at + 1 == ends.len() && *end > start) {
-            cuts.push(start..*end);
-            start = *end;
+    let (mut first, mut start) = (0, 0);
+    for (payee, end) in ends.iter().enumerate() {
+        if end - start >= stretch || (payee + 1 == ends.len() && *end > start) {
+            cuts.push(first..payee + 1);
+            (first, start) = (payee + 1, *end);
         }
     }
     cuts
@@ -242,7 +248,9 @@ mod tests {
                 "{ranges} {stretch}"
             );
         }
-        let sizes = |stretch| cuts(&[2, 2, 3, 7, 7], stretch).iter().map(Range::len).collect::<Vec<_>>();
+        let ends = [2, 2, 3, 7, 7];
+        let size = |payees: &Range<usize>| places_of(&ends, payees.clone()).len();
+        let sizes = |stretch| cuts(&ends, stretch).iter().map(size).collect::<Vec<_>>();
         assert_eq!([1, 2, 3, 4, 9].map(sizes), [vec![2, 1, 4], vec![2, 5], vec![3, 4], vec![7], vec![7]]);
         assert!(cuts(&[], 1).is_empty() && cuts(&[0, 0], 1).is_empty());
     }
