@@ -12,7 +12,7 @@ Contenders (--only engine,duckdb-full picks some of them):
     floor         floor.py: reading the inputs and writing the engine's lines, nothing else; its own clock
 
 Each round runs every contender once, so that a change of the machine's mood meets them all, and each time in another
-order, because what a process leaves behind (memory that is warm, a disk at work) is felt by the next; a first round warms
+order, so that what a process leaves behind (memory that is warm, a disk at work) is not always the same one's; a first round warms
 the page cache and is not counted. Times are wall clock of the whole process, start-up included; peak memory is the kernel's
 figure for the child (wait4). This process imports nothing large before the last run: a child inherits the high-water
 mark of the process it was started from.
