@@ -15,10 +15,8 @@ mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 cd "$here"
 
-python="$folder/venv/bin/python"
-[ -x "$python" ] || python3 -m venv "$folder/venv"
-"$python" -m pip install --quiet --requirement benches/requirements.txt
-engine=${ENGINE:-$(PYTHON="$python" benches/optimised.sh "$folder/optimised")}
+python=$(benches/python.sh "$folder")
+engine=${ENGINE:-$(benches/optimised.sh "$folder")}
 
 # name, deals, format, share of faults
 generate() {

@@ -3,10 +3,9 @@
 # Prints where it is. Takes two builds of that profile, some half an hour on two cores.
 #
 #   benches/optimised.sh FOLDER
-#   PYTHON=venv/bin/python ...         a Python with benches/requirements.txt; without it one is set up in FOLDER
 #
-# FOLDER keeps the data of those closes and what was recorded in them. That data is another than the comparison's: other
-# seeds, other sizes.
+# FOLDER keeps the Python environment, and in FOLDER/optimised the data of those closes and what was recorded in them. That
+# data is another than the comparison's: other seeds, other sizes.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -15,11 +14,9 @@ mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 cd "$here"
 
-python=${PYTHON:-$folder/venv/bin/python}
-if [ ! -x "$python" ]; then
-    python3 -m venv "$folder/venv" >&2
-    "$python" -m pip install --quiet --requirement benches/requirements.txt >&2
-fi
+python=$(benches/python.sh "$folder")
+folder="$folder/optimised"
+mkdir -p "$folder"
 
 host=$(rustc -vV | sed -n 's/^host: //p')
 profdata="$(rustc --print sysroot)/lib/rustlib/$host/bin/llvm-profdata"
@@ -28,7 +25,8 @@ target="${CARGO_TARGET_DIR:-target}"
 
 # A folder of its own for each kind of build, and the host named, so that build scripts and macros are left alone.
 build() {
-    RUSTFLAGS="$2" cargo build --profile dist --locked --bin apportion --target "$host" --target-dir "$target/$1" >&2
+    # Bash does not end at what fails in `$(build …)` by itself.
+    RUSTFLAGS="$2" cargo build --profile dist --locked --bin apportion --target "$host" --target-dir "$target/$1" >&2 || return
     echo "$target/$1/$host/dist/apportion"
 }
 
