@@ -146,21 +146,19 @@ impl ByBucket {
         // Some at a time, so that rows do not stand in memory three times; while some are put in order, those before them
         // are appended.
         let mut firsts = (0..=self.last()).step_by(BUCKETS_AT_ONCE);
-        let mut ready = Vec::new();
-        loop {
-            let (next, ()) = rayon::join(
-                || firsts.next().map(|first| self.buckets(first)),
-                || columns.append(&std::mem::take(&mut ready)),
-            );
-            let Some(next) = next else { return Grouped { by_deal, columns } };
+        let mut next = || firsts.next().map(|first| self.buckets(first));
+        let mut made = next();
+        while let Some(buckets) = made {
+            let (starts, parts): (Vec<Vec<u32>>, Vec<Columns>) = buckets.into_iter().unzip();
             let mut before = columns.rows.len() as u32;
-            for (starts, part) in next {
+            for (starts, part) in starts.iter().zip(&parts) {
                 // The last bucket is of the rows without a deal: where it begins, the last deal's end.
                 by_deal.extend(starts.iter().map(|start| before + start));
                 before += part.rows.len() as u32;
-                ready.push(part);
             }
+            ((), made) = rayon::join(|| columns.append(&parts), &mut next);
         }
+        Grouped { by_deal, columns }
     }
 
     /// Some buckets from this one on, as [`Self::bucket`] makes them.

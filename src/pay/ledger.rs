@@ -57,19 +57,20 @@ impl Ledger {
     pub fn of_unordered(lines: Vec<Line>, first_paid: u32, payees: usize) -> Self {
         let (earlier, paid): (Vec<Line>, Vec<Line>) =
             lines.into_par_iter().partition(|line| line.deal < first_paid);
-        let [earlier, paid] = [earlier, paid].map(|lines| {
-            let mut stretches = by_payee(vec![lines], payees, 1, STRETCH_LINES);
-            let runs: Vec<&mut [Line]> = stretches.iter_mut().flat_map(|stretch| runs_mut(stretch)).collect();
-            runs.into_par_iter().for_each(|run| run.sort_unstable_by_key(Line::place));
-            stretches
+        let [earlier, paid] = [earlier, paid].map(|lines| by_payee(vec![lines], payees, 1, STRETCH_LINES));
+        let mut ledger = Self { earlier, paid };
+        ledger.of_payees_mut().into_par_iter().for_each(|(earlier, paid)| {
+            earlier.sort_unstable_by_key(Line::place);
+            paid.sort_unstable_by_key(Line::place);
         });
-        Self { earlier, paid }
+        ledger
     }
 
     /// Each payee's lines, to be changed: those before the period and those of it.
     pub fn of_payees_mut(&mut self) -> Vec<(&mut [Line], &mut [Line])> {
         let [earlier, paid] = [&mut self.earlier, &mut self.paid].map(|stretches| {
-            let runs = stretches.par_iter_mut().with_max_len(1).flat_map_iter(|stretch| runs_mut(stretch));
+            let stretches = stretches.par_iter_mut().with_max_len(1);
+            let runs = stretches.flat_map_iter(|stretch| stretch.chunk_by_mut(|a, b| a.payee == b.payee));
             runs.collect::<Vec<&mut [Line]>>()
         });
         by_both(earlier, paid)
@@ -88,10 +89,6 @@ impl Ledger {
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
         self.earlier.iter().chain(&self.paid).flatten()
     }
-}
-
-fn runs_mut(lines: &mut [Line]) -> impl Iterator<Item = &mut [Line]> {
-    lines.chunk_by_mut(|a, b| a.payee == b.payee)
 }
 
 /// Two lists of payees' lines as one: what a payee does not have is empty.

@@ -30,7 +30,7 @@ fn fresh_code(local: u32) -> u32 {
 #[derive(Debug, Default)]
 pub(in crate::data) struct LastDictionary(Mutex<Option<KnownDictionary>>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct KnownDictionary {
     texts: StringArray,
     /// By key: the code, or [`NONE`] where the text was not known before the file.
