@@ -1,7 +1,7 @@
 //! SQL scalar expressions over columns: text → typed tree → Arrow arrays. Contract, section 4, "Expressions".
 //!
 //! Everything is typed before any data is read, and every number is an exact decimal. One evaluator serves whole
-//! columns, groups and single rows. docs/expressions.md is the language's page; a test holds it to this code.
+//! columns, groups and single rows. docs/reference/expressions.md is the language's page; a test holds it to this code.
 //!
 //! | file | idea |
 //! |---|---|

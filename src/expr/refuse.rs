@@ -97,7 +97,7 @@ pub(super) fn refuse(pieces: &[Piece], at: usize, length: usize, wanted: Wanted)
 /// A part of SQL that is left out: what it is (with its verb) and what to do instead.
 fn left_out(pieces: &[Piece], at: usize) -> Option<(&'static str, &'static str)> {
     let piece = pieces.get(at)?;
-    let no_place = "see docs/expressions.md for all that can be written";
+    let no_place = "see docs/reference/expressions.md for all that can be written";
     let by_token = match &piece.token {
         Token::StringConcat => ("`||` (joining texts) is", no_place),
         Token::Mod => ("`%` (remainder) is", "in LIKE, `%` stands inside the quotes of the pattern"),
