@@ -127,11 +127,9 @@ pub fn known_names<'a>(given: &str, owner: &str, known: impl IntoIterator<Item =
     }
 }
 
-/// What the tests of this crate and of those above it share.
+/// Snippets in, rendered findings out: for the tests of this crate and of those above it.
 #[doc(hidden)]
 pub mod testing {
-    //! Snippets in, rendered findings out.
-
     use super::*;
     use apportion_base::diagnostic::render;
 
