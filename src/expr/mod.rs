@@ -18,11 +18,15 @@ mod lex;
 mod membership;
 mod names;
 mod operators;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod outline;
 mod parse;
 mod problem;
 mod refuse;
 mod syntax;
 mod text;
+mod token;
 pub mod tree;
 mod value;
 
@@ -148,8 +152,8 @@ pub fn compile_any(text: &ExprText, scope: &Scope) -> Result<Expr, Vec<Diagnosti
 }
 
 fn compile_as(text: &ExprText, scope: &Scope, expected: Option<Type>) -> Result<Expr, Vec<Diagnostic>> {
-    let tree = lex::pieces(&text.text)
-        .and_then(|pieces| parse::parse(&pieces, text.text.len()))
+    let tree = lex::tokenize(&text.text)
+        .and_then(|tokens| parse::parse(&text.text, &tokens))
         .map_err(|problem| vec![*problem])
         .and_then(|ast| check::check(&ast, &text.text, scope, expected));
     match tree {
