@@ -3,7 +3,6 @@
 
 use super::syntax::{Ast, Name, Syntax};
 use super::token::{Token, TokenKind};
-use super::tree::{Arithmetic, Comparison};
 use super::{lex, parse, problem};
 
 /// The tokens of a text with their bytes, or its first comment, or `error` where it can't be split into tokens.
@@ -37,9 +36,8 @@ fn token_outline(text: &str, token: &Token) -> String {
         TokenKind::PrefixedLiteral => "prefixed".to_owned(),
         TokenKind::Placeholder => "placeholder".to_owned(),
         TokenKind::Unknown => "unknown".to_owned(),
-        TokenKind::Comparison(Comparison::NotEqual) => "<>".to_owned(),
-        TokenKind::Comparison(_)
-        | TokenKind::Plus
+        TokenKind::Comparison(op) => op.symbol().to_owned(),
+        TokenKind::Plus
         | TokenKind::Minus
         | TokenKind::Asterisk
         | TokenKind::Slash
@@ -67,10 +65,10 @@ fn outline(ast: &Ast) -> String {
         Syntax::Plus(one) => format!("(pos {})", outline(one)),
         Syntax::Minus(one) => format!("(neg {})", outline(one)),
         Syntax::Compare { op, left, right } => {
-            format!("({} {} {})", outline(left), comparison(*op), outline(right))
+            format!("({} {} {})", outline(left), op.symbol(), outline(right))
         }
         Syntax::Arithmetic { op, left, right } => {
-            format!("({} {} {})", outline(left), arithmetic(*op), outline(right))
+            format!("({} {} {})", outline(left), op.symbol(), outline(right))
         }
         Syntax::Between { negated, value, low, high } => {
             format!("({} {}between {} {})", outline(value), not(*negated), outline(low), outline(high))
@@ -117,26 +115,6 @@ fn name(name: &Name) -> String {
 
 fn not(negated: bool) -> &'static str {
     if negated { "not " } else { "" }
-}
-
-fn comparison(op: Comparison) -> &'static str {
-    match op {
-        Comparison::Equal => "=",
-        Comparison::NotEqual => "<>",
-        Comparison::Less => "<",
-        Comparison::LessOrEqual => "<=",
-        Comparison::Greater => ">",
-        Comparison::GreaterOrEqual => ">=",
-    }
-}
-
-fn arithmetic(op: Arithmetic) -> &'static str {
-    match op {
-        Arithmetic::Add => "+",
-        Arithmetic::Subtract => "-",
-        Arithmetic::Multiply => "*",
-        Arithmetic::Divide => "/",
-    }
 }
 
 /// A number without zeros that don't count.

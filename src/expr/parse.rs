@@ -11,11 +11,12 @@ use super::token::{Token, TokenKind};
 use super::tree::{Arithmetic, Comparison};
 use super::{decimal, refuse};
 
-/// Parentheses, CASE, NOT and signs inside one another.
+/// The most parentheses, CASE, NOT and signs inside one another: the bound of this parser's recursion.
 pub(super) const MAX_NESTING: usize = 48;
-/// Steps from the root to a leaf: bounds the recursion of everything that walks a tree.
+/// The most nodes from the root of a tree to a leaf: the bound of the recursion of everything that walks a tree.
 pub(super) const MAX_DEPTH: usize = 100;
 
+/// A tree, or the first mistake.
 pub(super) type Parsed = Result<Ast, Box<Problem>>;
 
 /// The tree of a whole expression from its text and the text's tokens.
@@ -50,6 +51,7 @@ impl Parser<'_> {
         self.joined("AND", Self::not, Syntax::And)
     }
 
+    /// Parts with the same word between them, which are one node.
     fn joined(&mut self, word: &str, part: fn(&mut Self) -> Parsed, kind: fn(Vec<Ast>) -> Syntax) -> Parsed {
         let first = part(self)?;
         if !self.is_word(word) {
@@ -72,7 +74,7 @@ impl Parser<'_> {
         self.node(start, Syntax::Not(Box::new(inner)))
     }
 
-    /// One comparison, BETWEEN, IN or LIKE, then any IS.
+    /// A sum; or one comparison, BETWEEN, IN or LIKE of sums; then any number of IS.
     fn predicate(&mut self) -> Parsed {
         let start = self.start();
         let mut left = self.sum()?;
@@ -164,6 +166,7 @@ impl Parser<'_> {
         })
     }
 
+    /// Parts with operators between them, which associate to the left.
     fn chain(&mut self, part: fn(&mut Self) -> Parsed, op: fn(&TokenKind) -> Option<Arithmetic>) -> Parsed {
         let start = self.start();
         let mut left = part(self)?;
@@ -242,9 +245,9 @@ impl Parser<'_> {
         {
             let text = text.clone();
             self.position += 1;
-            let at = self.here();
+            let text_range = self.here();
             self.position += 1;
-            return self.node(start, Syntax::Date { text, at });
+            return self.node(start, Syntax::Date { text, text_range });
         }
         if self.peek().is_some_and(refuse::is_reserved) || refuse::is_foreign(self.tokens, self.position) {
             return Err(self.refuse(refuse::Wanted::Value));
@@ -320,7 +323,7 @@ impl Parser<'_> {
         self.node(start, kind)
     }
 
-    /// The values up to and with the closing parenthesis.
+    /// The values up to the closing parenthesis, which is read too. `start` is where the construct begins.
     fn list(&mut self, start: usize) -> Result<Vec<Ast>, Box<Problem>> {
         let mut all = Vec::new();
         loop {

@@ -3,7 +3,6 @@
 
 use super::problem::{Problem, SYNTAX, UNSUPPORTED};
 use super::token::{Token, TokenKind};
-use super::tree::Comparison;
 
 /// What the grammar allows instead.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +97,7 @@ fn shown(text: &str, token: &Token) -> String {
     match &token.kind {
         TokenKind::Word { text, .. } => text.clone(),
         TokenKind::Text(text) => format!("'{text}'"),
-        TokenKind::Comparison(Comparison::NotEqual) => "<>".to_owned(),
+        TokenKind::Comparison(op) => op.symbol().to_owned(),
         _ => text.get(token.range.clone()).unwrap_or_default().to_owned(),
     }
 }
