@@ -31,12 +31,12 @@ const RESERVED: [&str; 17] = [
     "FALSE", "SELECT", "FROM",
 ];
 
-/// Whether the word can't be a column without double quotes.
+/// Whether a token is a word that can't be a column without double quotes.
 pub(super) fn is_reserved(token: &Token) -> bool {
     RESERVED.iter().any(|word| token.is_word(word))
 }
 
-/// The same of a name.
+/// Whether a name can't be a column without double quotes.
 pub(super) fn is_reserved_word(name: &str) -> bool {
     RESERVED.iter().any(|word| word.eq_ignore_ascii_case(name))
 }
