@@ -1,7 +1,7 @@
 //! SQL scalar expressions over columns: text → typed tree → Arrow arrays.
 //!
 //! Everything is type-checked before any data is read, and every number is an exact decimal. One evaluator serves whole
-//! columns, groups and single rows. The language is described in docs/expressions.md, and every example of that page is
+//! columns, groups and single rows. The language is described in docs/reference/expressions.md, and every example of that page is
 //! evaluated by a test.
 //!
 //! | file | content |

@@ -117,7 +117,7 @@ const PLACEHOLDER: (&str, &str) = ("a placeholder is", "write the value itself")
 
 fn left_out_symbol(symbol: &str) -> Option<(&'static str, &'static str)> {
     Some(match symbol {
-        "||" => ("`||` (joining texts) is", "see docs/expressions.md for all that can be written"),
+        "||" => ("`||` (joining texts) is", "see docs/reference/expressions.md for all that can be written"),
         "%" => ("`%` (remainder) is", "in LIKE, `%` stands inside the quotes of the pattern"),
         "::" => ("`::` (a cast) is", "say what a column is in `types` of its source"),
         "^" => ("`^` is", "multiply instead"),

@@ -27,7 +27,7 @@ error[unsupported-expression]: comments are not part of an expression
         r#"
 error[unsupported-expression]: `||` (joining texts) is not part of the expression language
       ^^
-  = help: see docs/expressions.md for all that can be written
+  = help: see docs/reference/expressions.md for all that can be written
 "#,
     ),
     (
