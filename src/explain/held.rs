@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::tree::Explanation;
+use crate::contract::{StoredLine, StoredResult};
 use crate::data::Input;
 use crate::statement::RuleFileDigest;
-use crate::verify::{Stored, StoredLine};
 
 /// Something that a file was or is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +48,7 @@ impl Held {
     /// Holds an explanation against the lines of a result that the same question is about.
     pub fn new(
         explanation: &Explanation,
-        stored: &Stored,
+        stored: &StoredResult,
         inputs: &[Input],
         rule_files: &[RuleFileDigest],
     ) -> Self {

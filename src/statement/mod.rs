@@ -33,22 +33,12 @@ use crate::data::Tables;
 use crate::diagnostic::Diagnostic;
 use crate::rules::RuleBook;
 
+pub use crate::contract::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
 pub use control::check;
-pub(crate) use folder::STREWN;
 pub use folder::check_target;
-pub use seal::{Seal, seal_of, sealed};
+pub use seal::sealed;
 pub use sink::FileDigest;
-pub(crate) use sink::hex;
 pub use sums::{Sums, sums};
-
-/// Names of the files of a result, in the order in which they are written. `run.json` is always the last.
-pub const FILES: [&str; 6] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RUN];
-pub const LINES: &str = "lines.parquet";
-pub const STATEMENTS: &str = "statements.csv";
-pub const PAYOUTS: &str = "payouts.csv";
-pub const UNCREDITED: &str = "uncredited.csv";
-pub const REJECTS: &str = "rejects.csv";
-pub const RUN: &str = "run.json";
 
 /// One text that decided the amounts, a rule file or the project file, and what it contained.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use arrow::datatypes::{DataType, UInt32Type};
 use super::Outcome;
 use super::sink::{Sink, csv_writer, money_cell};
 use super::sums::Sums;
+use crate::contract::output::{PAYOUT_FILE, STATEMENT_FILE};
 use crate::data::Frame;
 use crate::money::format_scaled;
 
@@ -15,7 +16,7 @@ use crate::money::format_scaled;
 pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums) -> io::Result<()> {
     let currency = outcome.book.currency;
     let mut csv = csv_writer(sink);
-    csv.write_record(["payee_id", "name", "rule_id", "lines", "credited", "amount", "currency"])?;
+    csv.write_record(STATEMENT_FILE.header())?;
     for statement in &sums.statements {
         csv.write_record([
             payee_id(outcome, statement.payee),
@@ -34,7 +35,7 @@ pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Su
 pub(super) fn write_payouts(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums) -> io::Result<()> {
     let currency = outcome.book.currency;
     let mut csv = csv_writer(sink);
-    csv.write_record(["payee_id", "name", "amount", "currency"])?;
+    csv.write_record(PAYOUT_FILE.header())?;
     for payout in &sums.payouts {
         csv.write_record([
             payee_id(outcome, payout.payee),
