@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use super::parts::Cell;
-use crate::contract::{InputTable, TableName};
+use apportion_contract::{InputTable, TableName};
 
 /// `[sources]`: a key for each input table that the contract describes.
 pub struct Sources;

@@ -18,6 +18,7 @@ mod formats;
 mod init;
 mod mistakes;
 mod properties;
+mod reference;
 mod schema;
 mod support;
 mod test_command;

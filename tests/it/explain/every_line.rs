@@ -5,10 +5,10 @@ use std::path::Path;
 use apportion::book::Period;
 use apportion::close::Unwatched;
 use apportion::close::traced::read_traced;
-use apportion::contract::StoredLine;
+
 use apportion::diagnostic::Files;
 use apportion::explain::{Explainer, Ground, Question};
-use apportion::verify::{LineFilter, stored};
+use apportion::verify::{LineFilter, StoredLine, stored};
 use serde_json::Value;
 
 use super::{command, json, project, recompute};

@@ -1,0 +1,111 @@
+//! What the readers need to know of the columns of the input tables, beside what [`apportion_contract`] describes.
+//!
+//! One description drives opening, reading, checking, keys and rejects of all tables alike.
+
+use apportion_book::TableName;
+use apportion_expr::Type;
+
+pub(super) use apportion_contract::{
+    CellType as Kind, DefaultValue, Domain, InputColumn as ColumnSpec, InputTable as TableSpec,
+};
+
+/// What expressions see of cells of a type.
+pub(super) fn expr_type(kind: Kind) -> Type {
+    match kind {
+        Kind::Text | Kind::Outcome | Kind::Period => Type::Text,
+        Kind::Date => Type::Date,
+        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate | Kind::Number => Type::Number,
+        Kind::Boolean => Type::Boolean,
+    }
+}
+
+/// Whether rows are only compared by a column unless a rule names it. Its texts need no codes then.
+pub(super) fn only_compared(spec: &ColumnSpec) -> bool {
+    spec.attribute && spec.cell == Kind::Text && spec.default == DefaultValue::Null
+}
+
+/// The position of a column that a later step names. A column that the table does not have stops the build.
+const fn position(table: TableName, name: &str) -> usize {
+    match table.describe().position(name) {
+        Some(at) => at,
+        None => panic!("the table has no such column"),
+    }
+}
+
+/// Positions of the columns of deals that later steps name.
+pub(super) mod deals {
+    use super::{TableName::Deals, position};
+
+    pub(crate) const DEAL_ID: usize = position(Deals, "deal_id");
+    pub(crate) const OUTCOME: usize = position(Deals, "outcome");
+    pub(crate) const CLOSE_DATE: usize = position(Deals, "close_date");
+    pub(crate) const AMOUNT: usize = position(Deals, "amount");
+    pub(crate) const CURRENCY: usize = position(Deals, "currency");
+    pub(crate) const ACCOUNT_ID: usize = position(Deals, "account_id");
+    pub(crate) const LIST_AMOUNT: usize = position(Deals, "list_amount");
+    pub(crate) const RENEWS_DEAL_ID: usize = position(Deals, "renews_deal_id");
+}
+
+/// Positions of the columns of engagements that later steps name.
+pub(super) mod engagements {
+    use super::{TableName::Engagements, position};
+
+    pub(crate) const ENGAGEMENT_ID: usize = position(Engagements, "engagement_id");
+    pub(crate) const DEAL_ID: usize = position(Engagements, "deal_id");
+    pub(crate) const ACCOUNT_ID: usize = position(Engagements, "account_id");
+    pub(crate) const PAYEE_ID: usize = position(Engagements, "payee_id");
+    pub(crate) const ROLE: usize = position(Engagements, "role");
+    pub(crate) const OCCURRED_ON: usize = position(Engagements, "occurred_on");
+    pub(crate) const WEIGHT: usize = position(Engagements, "weight");
+}
+
+/// Positions of the columns of payees that later steps name.
+pub(super) mod payees {
+    use super::{TableName::Payees, position};
+
+    pub(crate) const PAYEE_ID: usize = position(Payees, "payee_id");
+    pub(crate) const MANAGER_ID: usize = position(Payees, "manager_id");
+}
+
+/// Positions of the columns of splits that later steps name.
+pub(super) mod splits {
+    use super::{TableName::Splits, position};
+
+    pub(crate) const DEAL_ID: usize = position(Splits, "deal_id");
+    pub(crate) const PAYEE_ID: usize = position(Splits, "payee_id");
+    pub(crate) const PERCENT: usize = position(Splits, "percent");
+    pub(crate) const ROLE: usize = position(Splits, "role");
+}
+
+/// Positions of the columns of quotas that later steps name.
+pub(super) mod quotas {
+    use super::{TableName::Quotas, position};
+
+    pub(crate) const PAYEE_ID: usize = position(Quotas, "payee_id");
+    pub(crate) const PERIOD: usize = position(Quotas, "period");
+    pub(crate) const AMOUNT: usize = position(Quotas, "amount");
+}
+
+/// Positions of the columns of fx_rates that later steps name.
+pub(super) mod fx_rates {
+    use super::{TableName::FxRates, position};
+
+    pub(crate) const DATE: usize = position(FxRates, "date");
+    pub(crate) const CURRENCY: usize = position(FxRates, "currency");
+    pub(crate) const RATE: usize = position(FxRates, "rate");
+}
+
+/// The columns of a table.
+pub(super) fn spec(table: TableName) -> &'static TableSpec {
+    table.describe()
+}
+
+/// The columns that have a meaning of their own in a table; any other is an attribute.
+pub fn contract_columns(table: TableName) -> impl Iterator<Item = &'static str> {
+    spec(table).columns.iter().map(|column| column.name)
+}
+
+/// Columns that rules may name although no file has them.
+pub(super) fn derived(table: TableName) -> impl Iterator<Item = (&'static str, Type)> {
+    spec(table).derived.iter().map(|column| (column.name, expr_type(column.cell)))
+}

@@ -1,0 +1,352 @@
+//! Deal by deal: what a rule shared out of a deal, and what it kept, is the whole; and each part is the part that the
+//! units earn. This is the proof that finds a cent moved between two lines.
+//!
+//! The file has the lines by payee, so a deal's lines are gathered first. Deals are taken in buckets, one pass over the
+//! file for each, so that a result of any size is proved in bounded memory.
+
+use rayon::slice::ParallelSliceMut;
+
+use super::lines::{Ids, Line};
+use super::manifest::Terms;
+use super::names::{DealNo, Number, RoleNo, RuleDeal, RuleNo};
+use super::report::{Finding, Findings, Measure, Proof};
+use super::split::{is_split, split};
+use super::uncredited::Row;
+use apportion_base::money::format_scaled;
+use apportion_contract::{LINES, Reason, RuleKind, UNCREDITED};
+
+/// Lines of a file that one pass may gather: about a gigabyte of them.
+pub const LINES_A_PASS: u64 = 10_000_000;
+
+/// What a rule's lines come to when each deal counts once. Minor units.
+#[derive(Debug, Clone, Default)]
+pub struct DealSums {
+    /// The sum of bases.
+    pub basis: i128,
+    /// Whether `basis` is all of it: where payees below the first rate have no line, their part is not in the file.
+    pub basis_known: bool,
+    /// The sum of credit to be shared.
+    pub credit_total: i128,
+    /// The sum of money to be shared.
+    pub pool: i128,
+}
+
+/// A line of a rule that splits a deal.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    deal: DealNo,
+    role: Option<RoleNo>,
+    rule: RuleNo,
+    shape: Shape,
+    row: u64,
+    rate: i64,
+    basis: i64,
+    credit_total: i64,
+    pool: i64,
+    credited: i64,
+    uncapped: i64,
+    units: i128,
+    units_total: i128,
+}
+
+/// How a line came out of its deal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// A part of a credit and perhaps of a pool.
+    Credit { paid: bool },
+    /// Each payee on its own.
+    Overlay,
+    /// A part of a pool.
+    Pool,
+    /// A rate on a part of the basis.
+    Basis,
+}
+
+/// Gathers and proves the deals of one bucket after the other.
+#[derive(Debug)]
+pub struct Deals<'a> {
+    terms: &'a Terms,
+    /// Rows that say what an unfilled role kept, sorted by the pair.
+    kept: Vec<(RuleDeal, Row)>,
+    parts: Vec<Part>,
+    buckets: usize,
+    bucket: usize,
+    sums: Vec<DealSums>,
+    deals: u64,
+    lines: u64,
+    credit: i128,
+    pool: i128,
+    splits: Findings,
+    whole: Findings,
+}
+
+impl<'a> Deals<'a> {
+    /// `lines` is how many lines the file says it has.
+    pub fn new(terms: &'a Terms, uncredited: &[Row], lines: u64) -> Self {
+        let kept = uncredited.iter().filter(|row| row.reason == Reason::UnfilledRole);
+        let mut kept: Vec<(RuleDeal, Row)> =
+            kept.filter_map(|row| Some((RuleDeal::new(row.rule?, row.deal), *row))).collect();
+        kept.sort_by_key(|(pair, _)| *pair);
+        let sums = DealSums { basis_known: true, ..DealSums::default() };
+        Self {
+            terms,
+            kept,
+            parts: Vec::new(),
+            buckets: usize::try_from(lines.div_ceil(LINES_A_PASS).max(1)).unwrap_or(usize::MAX),
+            bucket: 0,
+            sums: vec![sums; terms.rules.len()],
+            deals: 0,
+            lines: 0,
+            credit: 0,
+            pool: 0,
+            splits: Findings::default(),
+            whole: Findings::default(),
+        }
+    }
+
+    /// Takes a line if it is of the bucket in hand.
+    pub fn line(&mut self, line: &Line<'_>) {
+        let in_bucket = line.deal.index() % self.buckets == self.bucket;
+        let Some(rule) = line.rule.filter(|_| in_bucket) else { return };
+        let shape = match self.terms.kind(rule) {
+            RuleKind::SharedCredit if line.credit_total.is_none() => Shape::Overlay,
+            RuleKind::SharedCredit => Shape::Credit { paid: line.uncapped.is_some() },
+            RuleKind::RenewalBonus if line.pool.is_some() => Shape::Pool,
+            RuleKind::RenewalBonus => Shape::Basis,
+            RuleKind::Stipend | RuleKind::Commission | RuleKind::Override => return,
+        };
+        self.parts.push(Part {
+            deal: line.deal,
+            role: line.role,
+            rule,
+            shape,
+            row: line.row,
+            rate: line.rate.unwrap_or(0),
+            basis: line.basis.unwrap_or(0),
+            credit_total: line.credit_total.unwrap_or(0),
+            pool: line.pool.unwrap_or(0),
+            credited: line.credited.unwrap_or(0),
+            uncapped: line.uncapped.unwrap_or(0),
+            units: line.units.unwrap_or(0),
+            units_total: line.units_total.unwrap_or(0),
+        });
+    }
+
+    /// Proves the deals of the bucket in hand and turns to the next; false where that was the last.
+    pub fn next_bucket(&mut self, ids: &Ids) -> bool {
+        let mut parts = std::mem::take(&mut self.parts);
+        // Within a role in the order of the file, which is that of the payees.
+        parts.par_sort_unstable_by_key(|part| (part.rule, part.deal, part.role, part.row));
+        for deal in parts.chunk_by(|a, b| (a.rule, a.deal) == (b.rule, b.deal)) {
+            self.deal(deal, ids);
+        }
+        parts.clear();
+        self.parts = parts;
+        self.bucket += 1;
+        self.bucket < self.buckets
+    }
+
+    /// The lines of one rule on one deal.
+    fn deal(&mut self, parts: &[Part], ids: &Ids) {
+        let first = &parts[0];
+        self.deals += 1;
+        self.lines += parts.len() as u64;
+        self.alike(parts, ids);
+        let mut complete = true;
+        for role in parts.chunk_by(|a, b| a.role == b.role) {
+            complete &= self.role(role, ids);
+        }
+        let sum = |of: fn(&Part) -> i64| parts.iter().map(|part| i128::from(of(part))).sum::<i128>();
+        let (credited, uncapped) = (sum(|part| part.credited), sum(|part| part.uncapped));
+        self.credit += credited;
+        self.pool += uncapped;
+        let sums = &mut self.sums[first.rule.index()];
+        match first.shape {
+            Shape::Basis => {
+                sums.basis += sum(|part| part.basis);
+                sums.basis_known &= complete;
+            }
+            _ => sums.basis += i128::from(first.basis),
+        }
+        match first.shape {
+            Shape::Overlay => sums.credit_total += credited,
+            Shape::Credit { .. } => sums.credit_total += i128::from(first.credit_total),
+            Shape::Pool | Shape::Basis => {}
+        }
+        match first.shape {
+            Shape::Credit { paid: true } | Shape::Pool => sums.pool += i128::from(first.pool),
+            _ => sums.pool += uncapped,
+        }
+        self.conserved(first, credited, uncapped, ids);
+    }
+
+    /// What belongs to the deal is the same on all of its lines.
+    fn alike(&mut self, parts: &[Part], ids: &Ids) {
+        let first = &parts[0];
+        type Of = fn(&Part) -> i64;
+        let columns: [(&str, Of); 4] = [
+            ("basis", |part| part.basis),
+            ("rate", |part| part.rate),
+            ("credit_total", |part| part.credit_total),
+            ("pool", |part| part.pool),
+        ];
+        for (name, of) in columns {
+            if first.shape == Shape::Basis && matches!(name, "basis" | "rate") {
+                continue;
+            }
+            let Some(other) = parts.iter().find(|part| of(part) != of(first)) else { continue };
+            let decimals = if name == "rate" { 8 } else { self.terms.digits };
+            let message = format!("{name} differs among the lines of {}", self.shown(first, ids));
+            self.whole.push(Finding::new("deal-differs", LINES, message).row(other.row).amounts(
+                Some(of(other).into()),
+                Some(of(first).into()),
+                decimals,
+            ));
+        }
+    }
+
+    /// The lines of one role (or of a deal without roles): units add up to their total, and the parts are those that
+    /// the units earn. Returns whether all units are there.
+    fn role(&mut self, parts: &[Part], ids: &Ids) -> bool {
+        let first = &parts[0];
+        if first.shape == Shape::Overlay {
+            return true;
+        }
+        // At most 38 digits each in the file: more lines than memory holds would be needed to leave 128 bits.
+        let units = parts.iter().try_fold(0_i128, |sum, part| sum.checked_add(part.units));
+        let total_differs = parts.iter().find(|part| part.units_total != first.units_total);
+        let complete = units == Some(first.units_total);
+        let below = first.shape == Shape::Basis && units.is_some_and(|units| units <= first.units_total);
+        if total_differs.is_some() || !(complete || below) {
+            let row = total_differs.unwrap_or(first);
+            let message = format!("units do not add up to their total in {}", self.shown(row, ids));
+            let proved = units.map_or("more than 38 digits".to_owned(), |units| format_scaled(units, 9));
+            self.splits.push(
+                Finding::new("wrong-units", LINES, message)
+                    .row(row.row)
+                    .numbers(format_scaled(row.units_total, 9), proved),
+            );
+            return false;
+        }
+        if complete {
+            match first.shape {
+                Shape::Credit { paid } => {
+                    self.split(parts, "credit", |part| part.credited, ids);
+                    if paid {
+                        self.split(parts, "pool", |part| part.uncapped, ids);
+                    }
+                }
+                Shape::Pool => self.split(parts, "pool", |part| part.uncapped, ids),
+                Shape::Basis => self.split(parts, "basis", |part| part.basis, ids),
+                Shape::Overlay => {}
+            }
+        }
+        complete
+    }
+
+    /// The parts are what the largest-remainder method makes of their sum.
+    fn split(&mut self, parts: &[Part], what: &str, of: fn(&Part) -> i64, ids: &Ids) {
+        // The most frequent role by far: whatever one payee has is all of it.
+        if parts.len() == 1 || is_split(parts.iter().map(|part| (part.units, of(part)))) == Some(true) {
+            return;
+        }
+        let units: Vec<i128> = parts.iter().map(|part| part.units).collect();
+        let sum: i128 = parts.iter().map(|part| i128::from(of(part))).sum();
+        let Some(proved) = i64::try_from(sum).ok().and_then(|sum| split(sum, &units)) else {
+            let message =
+                format!("the {what} of {} can't be split by these units", self.shown(&parts[0], ids));
+            self.splits.push(Finding::new("wrong-split", LINES, message).row(parts[0].row));
+            return;
+        };
+        if let Some((part, proved)) = parts.iter().zip(&proved).find(|(part, proved)| of(part) != **proved) {
+            let message =
+                format!("not the part of the {what} that its units earn in {}", self.shown(part, ids));
+            let digits = self.terms.digits;
+            self.splits.add("wrong-split", || {
+                Finding::new("wrong-split", LINES, message).row(part.row).amounts(
+                    Some(of(part).into()),
+                    Some((*proved).into()),
+                    digits,
+                )
+            });
+        }
+    }
+
+    /// Credit total = credited + credit retained, and pool = uncapped + retained.
+    fn conserved(&mut self, first: &Part, credited: i128, uncapped: i128, ids: &Ids) {
+        let key = RuleDeal::new(first.rule, first.deal);
+        let kept = self.kept.binary_search_by_key(&key, |(pair, _)| *pair).ok().map(|at| self.kept[at].1);
+        let digits = self.terms.digits;
+        let equations = [
+            (
+                matches!(first.shape, Shape::Credit { .. }),
+                "credited + credit retained is not the credit total",
+                first.credit_total,
+                credited,
+                kept.and_then(|row| row.retained_credit),
+            ),
+            (
+                matches!(first.shape, Shape::Credit { paid: true } | Shape::Pool),
+                "what is paid before caps + retained is not the pool",
+                first.pool,
+                uncapped,
+                kept.and_then(|row| row.retained),
+            ),
+        ];
+        for (applies, what, whole, parts, retained) in equations {
+            if !applies {
+                if let (Some(row), Some(retained)) = (kept, retained) {
+                    let message = format!("nothing could be kept back of {}", self.shown(first, ids));
+                    self.whole.push(Finding::new("not-conserved", UNCREDITED, message).row(row.row).amounts(
+                        Some(retained),
+                        None,
+                        digits,
+                    ));
+                }
+                continue;
+            }
+            let proved = parts.checked_add(retained.unwrap_or(0));
+            if proved != Some(i128::from(whole)) {
+                let message = format!("{what} in {}", self.shown(first, ids));
+                self.whole.push(Finding::new("not-conserved", LINES, message).row(first.row).amounts(
+                    Some(whole.into()),
+                    proved,
+                    digits,
+                ));
+            }
+        }
+    }
+
+    fn shown(&self, part: &Part, ids: &Ids) -> String {
+        let rule = self.terms.id(part.rule);
+        let mut text = format!("rule `{rule}` on deal `{}`", ids.deals.text(part.deal));
+        if let Some(role) = part.role {
+            text.push_str(&format!(", role `{}`", ids.roles.text(role)));
+        }
+        text
+    }
+
+    /// Both proofs, and the sums of each rule.
+    pub fn proofs(self) -> (Proof, Proof, Vec<DealSums>) {
+        let measures = |what, sum| {
+            vec![
+                Measure::Count("lines", self.lines),
+                Measure::Count("rule and deal pairs", self.deals),
+                Measure::Amount(what, sum),
+            ]
+        };
+        let splits = Proof::of(
+            "splits",
+            "each part is what its units earn, to the cent, and units add up to their total",
+            measures("pool", self.pool),
+            self.splits,
+        );
+        let whole = Proof::of(
+            "conservation",
+            "of every deal, what is credited and paid and what is kept back is the whole",
+            measures("credit", self.credit),
+            self.whole,
+        );
+        (splits, whole, self.sums)
+    }
+}

@@ -1,0 +1,200 @@
+//! lines.parquet, line by line: decoded batch after batch on a thread of its own, so that a result of any size is read
+//! in the memory of a few batches.
+//!
+//! Texts arrive as dictionaries of a batch; each distinct text is looked up once a batch, not once a line.
+
+pub mod amounts;
+pub mod applies;
+mod batch;
+pub mod dates;
+pub mod order;
+pub mod schema;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+
+use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+
+use super::calendar::Day;
+use super::manifest::Terms;
+use super::names::{DealNo, Names, PayeeNo, RoleNo, RuleNo};
+use super::report::Finding;
+use apportion_base::diagnostic;
+use apportion_contract::LINES;
+use batch::Batch;
+
+/// Lines decoded at once.
+const BATCH: usize = 1 << 16;
+/// Decoded batches that may wait for the proofs.
+const WAITING: usize = 4;
+
+/// One line of the file. Amounts are minor units; what is null is `None`.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    /// The record, from 1.
+    pub row: u64,
+    /// Who is paid or credited.
+    pub payee_id: &'a str,
+    /// The rule's id.
+    pub rule_id: &'a str,
+    /// First day of the rule's version.
+    pub rule_from: Day,
+    /// The word of the rule's kind.
+    pub kind: &'a str,
+    /// The deal.
+    pub deal_id: &'a str,
+    /// The role.
+    pub role_id: Option<&'a str>,
+    /// Whose credit an override pays on.
+    pub from_payee_id: Option<&'a str>,
+    /// How far up, from 1.
+    pub level: Option<i32>,
+    /// When the deal closed.
+    pub close_date: Day,
+    /// What the rate is applied to.
+    pub basis: Option<i64>,
+    /// Hundred-millionths.
+    pub rate: Option<i64>,
+    /// Billionths.
+    pub units: Option<i128>,
+    /// Billionths.
+    pub units_total: Option<i128>,
+    /// The deal's credit in all.
+    pub credit_total: Option<i64>,
+    /// The deal's pool.
+    pub pool: Option<i64>,
+    /// The line's credit.
+    pub credited: Option<i64>,
+    /// The amount before caps.
+    pub uncapped: Option<i64>,
+    /// The amount.
+    pub amount: Option<i64>,
+    /// The code of the currency.
+    pub currency: &'a str,
+    /// The number of the payee in [`Ids`].
+    pub payee: PayeeNo,
+    /// The number of the deal in [`Ids`].
+    pub deal: DealNo,
+    /// The number of the role in [`Ids`].
+    pub role: Option<RoleNo>,
+    /// The number of `from_payee_id` in [`Ids`].
+    pub from_payee: Option<PayeeNo>,
+    /// The number of the rule in [`Terms::rules`]; `None` where run.json does not name it.
+    pub rule: Option<RuleNo>,
+}
+
+impl Line<'_> {
+    /// The line as findings name it.
+    pub fn shown(&self) -> String {
+        let mut text = format!("rule `{}`, deal `{}`, payee `{}`", self.rule_id, self.deal_id, self.payee_id);
+        if let Some(role) = self.role_id {
+            text.push_str(&format!(", role `{role}`"));
+        }
+        if let Some(from) = self.from_payee_id {
+            text.push_str(&format!(", from `{from}`"));
+        }
+        text
+    }
+}
+
+/// The ids met so far, in the lines and in the other files.
+#[derive(Debug, Default)]
+pub struct Ids {
+    /// Of payees.
+    pub payees: Names<PayeeNo>,
+    /// Of deals.
+    pub deals: Names<DealNo>,
+    /// Of roles.
+    pub roles: Names<RoleNo>,
+}
+
+/// Opens lines.parquet.
+///
+/// # Errors
+/// `unreadable-lines` where it is no Parquet file.
+pub fn open(out: &Path) -> Result<ArrowReaderMetadata, Finding> {
+    guarded(|| {
+        let file = File::open(out.join(LINES))?;
+        Ok(ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_skip_arrow_metadata(true))?)
+    })
+}
+
+/// Hands every line to `each`, in file order. `metadata` has the schema that [`schema::prove`] proved. Returns the
+/// number of lines.
+///
+/// # Errors
+/// `unreadable-lines` where a page can't be decoded; the lines before it were handed on.
+pub fn scan(
+    out: &Path,
+    terms: &Terms,
+    ids: &mut Ids,
+    mut each: impl FnMut(&Line<'_>),
+) -> Result<u64, Finding> {
+    let (send, receive) = sync_channel::<Result<RecordBatch, ArrowError>>(WAITING);
+    std::thread::scope(|scope| {
+        // Goes as soon as a batch is refused: a reader that waits for a place would wait for ever.
+        let receive = receive;
+        let reader = scope.spawn(|| {
+            guarded(move || {
+                for batch in reader(out, terms)? {
+                    // The receiver is gone where a batch before this one was refused.
+                    if send.send(batch).is_err() {
+                        break;
+                    }
+                }
+                Ok(())
+            })
+        });
+        let mut row = 0;
+        for batch in &receive {
+            let batch = batch.map_err(unreadable)?;
+            let batch = Batch::new(&batch, terms, ids).ok_or_else(other_types)?;
+            for at in 0..batch.rows {
+                row += 1;
+                each(&batch.line(at, row).ok_or_else(null_where_none_can_be)?);
+            }
+        }
+        match reader.join() {
+            Ok(done) => done.map(|()| row),
+            // Its panics are caught inside, so that this is never reached.
+            Err(_) => Err(Finding::new("unreadable-lines", LINES, "the thread that reads it is gone")),
+        }
+    })
+}
+
+fn reader(
+    out: &Path,
+    terms: &Terms,
+) -> Result<parquet::arrow::arrow_reader::ParquetRecordBatchReader, ArrowError> {
+    let file = File::open(out.join(LINES))?;
+    let options =
+        ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_schema(schema::as_read(terms.digits));
+    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)?;
+    Ok(builder.with_batch_size(BATCH).build()?)
+}
+
+/// Turns the errors and panics of the Parquet reader into findings: damaged files bring it to both.
+fn guarded<T>(read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, Finding> {
+    match diagnostic::guarded(read) {
+        Ok(result) => result.map_err(unreadable),
+        Err(reason) => Err(Finding::new("unreadable-lines", LINES, reason)),
+    }
+}
+
+fn other_types() -> Finding {
+    Finding::new("unreadable-lines", LINES, "its columns are not of the types that it declares")
+}
+
+/// A file whose schema says that a column is never null can't hold a null there.
+fn null_where_none_can_be() -> Finding {
+    Finding::new("unreadable-lines", LINES, "a column that is never null is null")
+}
+
+fn unreadable(error: ArrowError) -> Finding {
+    Finding::new("unreadable-lines", LINES, format!("it can't be decoded: {error}"))
+}

@@ -1,0 +1,168 @@
+//! uncredited.csv: read, and proved to say nothing that the lines contradict.
+
+use std::path::Path;
+
+use csv::StringRecord;
+
+use super::credits::Credits;
+use super::csv_file::records;
+use super::lines::Ids;
+use super::manifest::Terms;
+use super::names::{DealNo, Number, PayeeNo, RuleDeal, RuleNo};
+use super::report::{Finding, Findings, Measure, Proof};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_contract::output::UNCREDITED_FILE;
+use apportion_contract::{Reason, RuleKind, UNCREDITED};
+
+/// One row.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The record, from 1.
+    pub row: u64,
+    /// The deal.
+    pub deal: DealNo,
+    /// The rule; `None` for `no-rule`.
+    pub rule: Option<RuleNo>,
+    /// The payee, for `no-quota`.
+    pub payee: Option<PayeeNo>,
+    /// Why the deal is listed.
+    pub reason: Reason,
+    /// Money that was kept back, in minor units.
+    pub retained: Option<i128>,
+    /// Credit that was kept back, in minor units.
+    pub retained_credit: Option<i128>,
+}
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub struct Uncredited {
+    /// Its rows; those that mean nothing are findings.
+    pub rows: Vec<Row>,
+    /// Rows of the file; `None` where it could not be read.
+    pub count: Option<u64>,
+    findings: Findings,
+}
+
+/// Reads the file and proves what needs nothing beside it: order, reasons, and what goes with which reason.
+pub fn read(out: &Path, terms: &Terms, ids: &mut Ids) -> Result<Uncredited, Diagnostic> {
+    let mut rows = Vec::new();
+    let mut findings = Findings::default();
+    let mut before: Option<[String; 4]> = None;
+    let count = records(out, &UNCREDITED_FILE, &mut findings, |row, cells, findings| {
+        let key = [&cells[0], &cells[1], &cells[2], &cells[3]];
+        if before.as_ref().is_some_and(|before| before.iter().map(String::as_str).ge(key)) {
+            findings.add("rows-out-of-order", || {
+                let message = "it belongs before the row above it, or is that row again";
+                Finding::new("rows-out-of-order", UNCREDITED, message).row(row)
+            });
+        }
+        match &mut before {
+            Some(before) => before.iter_mut().zip(key).for_each(|(cell, key)| key.clone_into(cell)),
+            None => before = Some(key.map(str::to_owned)),
+        }
+        match parse(row, cells, terms, ids) {
+            Ok(row) => rows.push(row),
+            Err(finding) => findings.push(finding),
+        }
+    })?;
+    Ok(Uncredited { rows, count, findings })
+}
+
+fn parse(row: u64, cells: &StringRecord, terms: &Terms, ids: &mut Ids) -> Result<Row, Finding> {
+    let bad = |message: String| Finding::new("bad-uncredited", UNCREDITED, message).row(row);
+    let reason = Reason::from_word(&cells[3]).ok_or_else(|| bad(format!("`{}` is no reason", &cells[3])))?;
+    let rule = match &cells[1] {
+        "" => None,
+        id => Some(terms.rule(id).ok_or_else(|| bad(format!("run.json names no rule `{id}`")))?),
+    };
+    let kind = rule.map(|rule| terms.kind(rule));
+    if !goes_with(reason, kind) {
+        let kind = kind.map_or("no rule", RuleKind::word);
+        return Err(bad(format!("`{}` is no reason of {kind}", reason.word())));
+    }
+    if cells[0].is_empty() || cells[2].is_empty() == (reason == Reason::NoQuota) {
+        return Err(bad("it names a deal, and a payee with `no-quota` only".to_owned()));
+    }
+    let money = |cell: &str| match cell {
+        "" => Ok(None),
+        text => terms.minor(text).map(Some).ok_or_else(|| bad(format!("`{text}` is no amount"))),
+    };
+    Ok(Row {
+        row,
+        deal: ids.deals.number(&cells[0]),
+        rule,
+        payee: (!cells[2].is_empty()).then(|| ids.payees.number(&cells[2])),
+        reason,
+        retained: money(&cells[4])?,
+        retained_credit: money(&cells[5])?,
+    })
+}
+
+/// Whether a kind of rule can leave a deal for a reason.
+fn goes_with(reason: Reason, kind: Option<RuleKind>) -> bool {
+    match kind {
+        None => reason == Reason::NoRule,
+        Some(kind) => reason.kinds().contains(&kind),
+    }
+}
+
+impl Uncredited {
+    /// Compares the rows with the lines. `made` are rule and deal of every line, sorted, each pair once.
+    pub fn prove(self, terms: &Terms, ids: &Ids, made: &[RuleDeal], credits: &Credits) -> Proof {
+        let mut findings = self.findings;
+        let mut paid_by_rule: Vec<bool> = vec![false; ids.deals.len()];
+        for pair in made {
+            paid_by_rule[pair.deal().index()] |= terms.kind(pair.rule()).pays_by_deal();
+        }
+        for row in self.rows.iter().filter(|row| row.reason != Reason::NoRule) {
+            if row.rule.is_some_and(|rule| terms.kind(rule).pays_by_deal()) {
+                paid_by_rule[row.deal.index()] = true;
+            }
+        }
+        let mut last: Option<(DealNo, RuleNo)> = None;
+        for row in &self.rows {
+            let contradiction = match (row.rule, row.reason) {
+                (None, _) => paid_by_rule[row.deal.index()]
+                    .then_some("a rule matched the deal: it has lines or another reason"),
+                (Some(rule), Reason::UnfilledRole) => {
+                    (made.binary_search(&RuleDeal::new(rule, row.deal)).is_err())
+                        .then_some("the rule has no line on the deal, so that it kept more than a role")
+                }
+                (Some(rule), Reason::NoQuota) => {
+                    let has = row.payee.is_some_and(|payee| credits.has(payee, row.deal));
+                    let paid = credits.is_paid(rule, row.payee, row.deal);
+                    if paid {
+                        Some("the rule has a line for the payee on the deal all the same")
+                    } else {
+                        (!has)
+                            .then_some("the payee has no credit on the deal that a quota could be asked for")
+                    }
+                }
+                (Some(rule), _) => {
+                    let twice = last == Some((row.deal, rule));
+                    last = Some((row.deal, rule));
+                    if made.binary_search(&RuleDeal::new(rule, row.deal)).is_ok() {
+                        Some("the rule has lines on the deal all the same")
+                    } else {
+                        twice.then_some("the rule has another reason for the deal already")
+                    }
+                }
+            };
+            if let Some(contradiction) = contradiction {
+                findings.add("contradicted-reason", || {
+                    let deal = ids.deals.text(row.deal);
+                    let message = format!("deal `{deal}` as `{}`: {contradiction}", row.reason.word());
+                    Finding::new("contradicted-reason", UNCREDITED, message).row(row.row)
+                });
+            }
+        }
+        let sum = |of: fn(&Row) -> Option<i128>| self.rows.iter().filter_map(of).sum();
+        let measures = vec![
+            Measure::Count("rows", self.count.unwrap_or(0)),
+            Measure::Amount("retained", sum(|row| row.retained)),
+            Measure::Amount("credit retained", sum(|row| row.retained_credit)),
+        ];
+        let claim = "uncredited.csv is in order, with known reasons, and no line contradicts one";
+        Proof::of("uncredited", claim, measures, findings)
+    }
+}
