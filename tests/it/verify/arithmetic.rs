@@ -39,9 +39,11 @@ proptest! {
     }
 
     #[test]
-    fn another_split_is_refused(total in totals(), units in units(), from in 0..9_usize, to in 0..9_usize, moved in 1..3_i64) {
-        let (from, to) = (from % units.len(), to % units.len());
-        prop_assume!(from != to);
+    fn another_split_is_refused(total in totals(), mut units in units(), from in 0..9_usize, step in 0..9_usize, moved in 1..3_i64) {
+        units.push(1);
+        units.push(0);
+        let from = from % units.len();
+        let to = (from + 1 + step % (units.len() - 1)) % units.len();
         let mut parts = split(total, &units).unwrap();
         parts[from] -= moved;
         parts[to] += moved;
