@@ -7,6 +7,7 @@
 //! | [`money`] | amounts, rates, currencies, the two roundings and `split`: the ground floor, it imports nothing of ours |
 //! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |
 //! | [`config`] | TOML with spans, shared by the project file and the rule files |
+//! | [`contract`] | the files that we read and write, as data: tables, columns, types, words |
 //! | [`expr`] | the SQL scalar expressions: text → typed tree → Arrow columns |
 //! | [`book`] | the project file: currency, fiscal calendar, sources, where the rule files are |
 //! | [`data`] | files → frames → contract tables and rejects |
@@ -29,6 +30,7 @@
 
 pub use apportion_base::{calendar, diagnostic, money};
 pub use apportion_book::{self as book, config};
+pub use apportion_contract as contract;
 pub use apportion_data as data;
 pub use apportion_documents::page;
 pub use apportion_engine::{cases, charter, check, close, credit, diff, explain, pay, plan, settle};

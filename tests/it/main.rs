@@ -19,6 +19,7 @@ mod formats;
 mod init;
 mod mistakes;
 mod properties;
+mod reference;
 mod schema;
 mod support;
 mod test_command;

@@ -31,21 +31,12 @@ use apportion_data::Tables;
 use apportion_engine::credit::Settlement;
 use apportion_rules::RuleBook;
 
+pub use apportion_contract::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
 pub use control::check;
-pub use folder::STREWN;
 pub use folder::check_target;
-pub use seal::{Seal, seal_of, sealed};
+pub use seal::sealed;
 pub use sink::OutputDigest;
 pub use sums::{Sums, sums};
-
-/// Names of the files of a result, in the order in which they are written. `run.json` is always the last.
-pub const FILES: [&str; 6] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RUN];
-pub const LINES: &str = "lines.parquet";
-pub const STATEMENTS: &str = "statements.csv";
-pub const PAYOUTS: &str = "payouts.csv";
-pub const UNCREDITED: &str = "uncredited.csv";
-pub const REJECTS: &str = "rejects.csv";
-pub const RUN: &str = "run.json";
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
