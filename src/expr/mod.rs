@@ -11,6 +11,7 @@
 //! | `check`, `calls`, `names` | syntax tree → [`tree`], with types, and with columns found in a [`Scope`] |
 //! | `evaluate`, `operators`, `membership` | the tree over columns |
 //! | `value`, `decimal`, `text`, `date` | columns of the four types |
+//! | `problem` | mistakes with their places |
 
 mod check;
 mod date;
