@@ -27,25 +27,15 @@
 //! | [`cases`] | worked examples as files, settled by the same road |
 //! | [`cli`] | arguments, progress, what a person sees |
 
-pub mod book;
-pub mod cases;
-pub mod charter;
-pub mod check;
+pub use apportion_base::{calendar, diagnostic, money};
+pub use apportion_book::{self as book, config};
+pub use apportion_data as data;
+pub use apportion_documents::page;
+pub use apportion_engine::{cases, charter, check, close, credit, diff, explain, pay, plan, settle};
+pub use apportion_expr as expr;
+pub use apportion_results as statement;
+pub use apportion_rules as rules;
+pub use apportion_verify as verify;
+
 pub mod cli;
-pub mod close;
-pub mod config;
-pub mod credit;
-pub mod data;
-pub mod diagnostic;
-pub mod diff;
-pub mod explain;
-pub mod expr;
-pub mod money;
-pub mod page;
-pub mod pay;
-pub mod plan;
-pub mod rules;
 pub mod schema;
-pub mod settle;
-pub mod statement;
-pub mod verify;

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::check::{CHECK_EXAMPLES, CheckArgs};
-use crate::book::Period;
+use apportion_book::Period;
 
 const ABOUT: &str =
     "Settles who gets how much of a closed deal: by published rules, exact to the cent, with reasons";

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::number::counted;
 use super::table::shortened;
-use crate::data::{Reject, RejectCode, Tables};
+use apportion_data::{Reject, RejectCode, Tables};
 
 /// How many of a kind are shown.
 const SHOWN: usize = 5;
@@ -162,7 +162,7 @@ fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::TableName;
+    use apportion_book::TableName;
 
     fn reject(row: u64, code: RejectCode) -> Reject {
         Reject {
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_kind_is_one_group_with_its_first_five() {
-        let mut tables = crate::statement::sample_tables();
+        let mut tables = apportion_results::sample::sample_tables();
         tables.rejects = (1..=1_007).map(|row| reject(row, RejectCode::BadNumber)).collect();
         tables.rejects.push(reject(3, RejectCode::BadDate));
         let groups = grouped(&tables);

@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::args::Cli;
 use super::{Ending, Failure, print_data};
-use crate::diagnostic::Diagnostic;
+use apportion_base::diagnostic::Diagnostic;
 
 /// Prints the completion script of a shell.
 pub fn completions(shell: Shell) -> Result<Ending, Failure> {

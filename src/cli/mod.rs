@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Diagnostic, Files};
 use args::{Cli, Command};
 use report::Reporter;
 
@@ -55,7 +55,7 @@ impl From<Diagnostic> for Failure {
 
 /// The program: reads the arguments, does what they say, and tells how it ended.
 pub fn main() -> ExitCode {
-    crate::data::read::hush_guarded_panics();
+    apportion_data::read::hush_guarded_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {

@@ -1,8 +1,8 @@
 //! Numbers for people: thousands separators, one style of negatives.
 
-use crate::diagnostic::grouped;
-pub use crate::diagnostic::{count, counted};
-use crate::money::format_scaled;
+use apportion_base::diagnostic::grouped;
+pub use apportion_base::diagnostic::{count, counted};
+use apportion_base::money::format_scaled;
 
 /// An amount of minor units: `-1,234.50`.
 pub fn money(minor: i128, digits: u32) -> String {

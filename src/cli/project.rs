@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::Global;
-use crate::diagnostic::Diagnostic;
+use apportion_base::diagnostic::Diagnostic;
 
 /// Name of the project file.
 const PROJECT_FILE: &str = "apportion.toml";

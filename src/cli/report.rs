@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use super::Failure;
 use super::args::{Global, MessageFormat};
 use super::findings::Group;
-use crate::diagnostic::{Diagnostic, Files, render, render_coloured, render_json};
+use apportion_base::diagnostic::{Diagnostic, Files, render, render_coloured, render_json};
 
 /// Says on stderr what the user asked to hear.
 pub struct Reporter {

@@ -7,10 +7,10 @@ use super::progress::Bars;
 use super::report::Reporter;
 use super::summary::Summary;
 use super::{Ending, Failure, findings, print_data, project, show};
-use crate::close::Progress;
-use crate::close::{self, Closed};
-use crate::diagnostic::{Diagnostic, Files};
-use crate::statement;
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_engine::close::Progress;
+use apportion_engine::close::{self, Closed};
+use apportion_results as results;
 
 /// Settles the period, writes the result, prints the summary.
 pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -19,7 +19,7 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     let project = project::find(global)?;
     let out = args.out.clone().unwrap_or_else(|| project.join("out").join(args.period.to_string()));
     // Asked before the work, so that nobody waits for a result that has no place to go.
-    statement::check_target(&out)?;
+    results::check_target(&out)?;
 
     let bars = Bars::new(reporter);
     let settled = settle_and_write(&project, &out, args, &bars);
@@ -29,7 +29,7 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     let folder = project::shown(&out);
     reporter.findings(
         &findings::grouped(&closed.tables),
-        &format!("all of them are in {folder}/{}", statement::REJECTS),
+        &format!("all of them are in {folder}/{}", results::REJECTS),
     );
     let summary = Summary::new(&closed, payees, folder);
     let shown = show::summary(&summary, args.format)
@@ -53,7 +53,7 @@ fn settle_and_write(
     let closed = close::close(project, args.period, &mut files, progress)
         .map_err(|diagnostics| Failure { diagnostics, files })?;
     progress.phase("writing", None);
-    let written = statement::write(
+    let written = results::write(
         out,
         &closed.settlement,
         &closed.tables,

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::report::Reporter;
 use super::{Ending, Failure, print_data};
-use crate::diagnostic::Diagnostic;
 use crate::schema::Schema;
+use apportion_base::diagnostic::Diagnostic;
 
 pub const EXAMPLES: &str = "\
 An editor with a TOML language server (Even Better TOML, taplo) completes and checks a file whose first line

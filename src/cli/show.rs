@@ -6,9 +6,9 @@ use super::args::Format;
 use super::number::{count, counted, money, money_or_dash};
 use super::summary::{RuleRow, Summary};
 use super::table::Table;
-use crate::credit::RuleTotals;
-use crate::money::format_scaled;
-use crate::statement::FILES;
+use apportion_base::money::format_scaled;
+use apportion_engine::credit::RuleTotals;
+use apportion_results::FILES;
 
 /// How many reasons are named.
 const REASONS: usize = 4;
@@ -41,7 +41,7 @@ fn text(summary: &Summary<'_>) -> String {
     text
 }
 
-pub fn sources(sources: &[crate::data::Counts]) -> String {
+pub fn sources(sources: &[apportion_data::Counts]) -> String {
     let mut table = Table::new(&["source", "read", "used", "filtered", "rejected"]);
     for counts in sources {
         let mut cells = vec![counts.table.word().to_owned()];
@@ -188,7 +188,7 @@ pub struct JsonSource {
 }
 
 impl JsonSource {
-    pub fn new(counts: &crate::data::Counts) -> Self {
+    pub fn new(counts: &apportion_data::Counts) -> Self {
         Self {
             source: counts.table.word(),
             read: counts.read,
@@ -221,7 +221,7 @@ struct JsonReason {
 
 impl<'a> JsonSummary<'a> {
     fn new(summary: &'a Summary<'_>) -> Self {
-        let reason = |(reason, deals): &(crate::credit::Reason, u64)| JsonReason {
+        let reason = |(reason, deals): &(apportion_engine::credit::Reason, u64)| JsonReason {
             reason: reason.word(),
             deals: *deals,
         };
@@ -266,12 +266,12 @@ fn json_rule(rule: &RuleRow<'_>, summary: &Summary<'_>) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::close::Closed;
-    use crate::credit::Reason;
+    use apportion_engine::close::Closed;
+    use apportion_engine::credit::Reason;
 
     fn shown(format: Format) -> String {
-        let mut closed = crate::statement::sample_closed();
-        closed.settlement.uncredited.push(crate::credit::Uncredited {
+        let mut closed = apportion_results::sample::sample_closed();
+        closed.settlement.uncredited.push(apportion_engine::credit::Uncredited {
             deal: 2,
             rule: None,
             payee: None,
@@ -316,10 +316,10 @@ mod tests {
 
     #[test]
     fn deals_with_a_line_are_not_among_those_that_paid_nobody() {
-        let mut closed = crate::statement::sample_closed();
+        let mut closed = apportion_results::sample::sample_closed();
         // D-2 has lines, though a stipend left it out; take them away and it has paid nobody.
         assert!(show(&closed, Format::Table).contains("Paid nobody  0 won deals\n"));
-        closed.settlement.lines = crate::credit::Lines::default();
+        closed.settlement.lines = apportion_engine::credit::Lines::default();
         let text = show(&closed, Format::Table);
         assert!(
             text.contains("Paid nobody  2 won deals: 1 no-quota, 1 no-rate, 1 no-rule, 1 unfilled-role\n"),

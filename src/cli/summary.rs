@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::book::{FiscalCalendar, display_day};
-use crate::close::Closed;
-use crate::credit::{Reason, RuleTotals};
-use crate::data::Counts;
-use crate::rules::Kind;
+use apportion_book::{FiscalCalendar, display_day};
+use apportion_data::Counts;
+use apportion_engine::close::Closed;
+use apportion_engine::credit::{Reason, RuleTotals};
+use apportion_rules::Kind;
 
 /// The summary of a run. Amounts are minor units.
 pub struct Summary<'a> {

@@ -19,7 +19,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
-use crate::diagnostic::Diagnostic;
+use apportion_base::diagnostic::Diagnostic;
 
 /// A file that people write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

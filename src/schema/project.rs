@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::sources::{RateSource, Source};
-use crate::money::Currency;
+use apportion_base::money::Currency;
 
 /// The project file of apportion: the book, where the data come from, where the rules are.
 #[derive(JsonSchema)]

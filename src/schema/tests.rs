@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Schema;
-use crate::cases::CaseFile;
-use crate::diagnostic::{Diagnostic, Files};
-use crate::rules::testing;
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_engine::cases::CaseFile;
+use apportion_rules::testing;
 
 type Set = BTreeSet<String>;
 
@@ -61,15 +61,15 @@ impl Shapes {
 fn project(text: &str) -> Vec<Diagnostic> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("apportion.toml"), text).unwrap();
-    crate::book::read(folder.path(), &mut Files::default()).err().unwrap_or_default()
+    apportion_book::read(folder.path(), &mut Files::default()).err().unwrap_or_default()
 }
 
 fn rules(text: &str) -> Vec<Diagnostic> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.toml"), text).unwrap();
-    let pattern = crate::rules::Pattern { text: "a.toml".to_owned(), span: None };
+    let pattern = apportion_rules::Pattern { text: "a.toml".to_owned(), span: None };
     let (book, catalogue) = (testing::book(), testing::catalogue());
-    crate::rules::read_from(folder.path(), &[pattern], &book, &catalogue, &mut Files::default())
+    apportion_rules::read_from(folder.path(), &[pattern], &book, &catalogue, &mut Files::default())
         .err()
         .unwrap_or_default()
 }
@@ -190,7 +190,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
     let currencies = schema.choices.remove("book.currency").unwrap();
     assert!(
         currencies.contains("USD")
-            && currencies.iter().all(|code| crate::money::Currency::from_code(code).is_some())
+            && currencies.iter().all(|code| apportion_base::money::Currency::from_code(code).is_some())
     );
     assert_same(&schema, &reader);
 }
@@ -201,7 +201,7 @@ fn rule_files_have_the_keys_that_their_reader_knows() {
     let by = |kind: &str, key: &str| format!("[[{kind}]]\n{key}\n");
     let mut tables: Texts = vec![(String::new(), "@".to_owned())];
     let mut choices = Vec::new();
-    for kind in crate::rules::Kind::ALL {
+    for kind in apportion_rules::Kind::ALL {
         let word = kind.word();
         tables.push((format!("{word}[]"), by(word, "@")));
         tables.push((format!("{word}[].effective"), by(word, "effective = { @ }")));

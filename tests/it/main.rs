@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should stop where it is")]
 
 mod allocation;
+mod book;
 mod cases;
 mod charter;
 mod check;

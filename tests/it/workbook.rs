@@ -1,6 +1,6 @@
 //! Excel workbooks for tests: of text cells, or of whatever XML a test gives.
 
-#[path = "../../src/data/read/tests/workbook.rs"]
+#[path = "../../crates/data/src/read/tests/workbook.rs"]
 mod xml;
 
 pub use xml::workbook as workbook_of_xml;

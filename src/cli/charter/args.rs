@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::super::args::parse_period;
-use crate::book::{Period, day_of_date};
+use apportion_book::{Period, day_of_date};
 
 pub const EXAMPLES: &str = "\
 A day or a period has to be named: the same command gives the same document next year, too. Examples come from the

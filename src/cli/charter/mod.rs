@@ -9,10 +9,12 @@ use args::CharterFormat;
 use super::args::Global;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
-use crate::cases::{Bench, FOLDER};
-use crate::charter::{self, Document, Examples, When};
-use crate::diagnostic::{Diagnostic, Files};
-use crate::{book, data, rules};
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_book as book;
+use apportion_data as data;
+use apportion_engine::cases::{Bench, FOLDER};
+use apportion_engine::charter::{self, Document, Examples, When};
+use apportion_rules as rules;
 
 /// Reads the project's rules, makes the document, prints it.
 pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -35,7 +37,7 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
     };
     let text = match args.format {
         CharterFormat::Markdown => document.markdown(),
-        CharterFormat::Html => charter::html(&document),
+        CharterFormat::Html => apportion_documents::charter::render(&document),
     };
     print_data(text.as_bytes())?;
     Ok(Ending::Fine)

@@ -4,8 +4,8 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::super::args::{Format, parse_period};
-use crate::book::Period;
-use crate::check::CODES;
+use apportion_book::Period;
+use apportion_engine::check::CODES;
 
 pub const CHECK_EXAMPLES: &str = "\
 What it looks at: everything that a run reads, checks and computes, and then for what is legal and hardly

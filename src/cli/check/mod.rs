@@ -11,8 +11,8 @@ use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, findings, number::counted, print_data, project, run};
-use crate::check;
-use crate::diagnostic::{Diagnostic, Files, Severity};
+use apportion_base::diagnostic::{Diagnostic, Files, Severity};
+use apportion_engine::check;
 use show::Shown;
 
 /// Reads the project, says on stderr what is suspicious, and prints an overview.

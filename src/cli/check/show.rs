@@ -9,9 +9,9 @@ use super::super::findings::Group;
 use super::super::number::{count, counted};
 use super::super::show::{JsonSource, sources};
 use super::super::table::Table;
-use crate::book::{Period, display_day};
-use crate::check::{Checked, Finding};
-use crate::diagnostic::{Files, Severity, render_json};
+use apportion_base::diagnostic::{Files, Severity, render_json};
+use apportion_book::{Period, display_day};
+use apportion_engine::check::{Checked, Finding};
 
 /// What was found, and the texts that it points into.
 pub struct Shown<'a> {
@@ -203,7 +203,7 @@ impl Shown<'_> {
     fn json(&self) -> Result<Value, io::Error> {
         let window = self.checked.window;
         let scopes = self.checked.rules.rules.iter().zip(&self.checked.scopes);
-        let rule = |(rule, scope): (&crate::rules::Rule, &crate::check::RuleScope)| {
+        let rule = |(rule, scope): (&apportion_rules::Rule, &apportion_engine::check::RuleScope)| {
             json!({
                 "rule_id": rule.id,
                 "kind": rule.kind.word(),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::shown::{Shown, status};
-use crate::diff::{Change, LineChange, Money, words};
+use apportion_engine::diff::{Change, LineChange, Money, words};
 
 const HEADER: [&str; 19] = [
     "level",
@@ -146,7 +146,7 @@ fn why<'b>(shown: &Shown, lines: impl Iterator<Item = &'b LineChange>) -> String
 }
 
 /// The reasons of a deal, after what the data say otherwise of it.
-fn deal_why(shown: &Shown, deal: &crate::diff::DealChange) -> String {
+fn deal_why(shown: &Shown, deal: &apportion_engine::diff::DealChange) -> String {
     let mut parts: Vec<String> = shown.difference.deal_fields(deal.deal).iter().map(words::field).collect();
     parts.push(why(shown, shown.difference.lines_of_deal(deal)));
     parts.join(SEPARATOR)

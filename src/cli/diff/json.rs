@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::shown::{Shown, status};
-use crate::book::display_day;
-use crate::diff::{
+use apportion_book::display_day;
+use apportion_engine::diff::{
     Change, LineChange, ParameterChange, Part, ReasonChange, RuleChange, VersionChange, words,
 };
 
@@ -318,8 +318,8 @@ fn parts(shown: &Shown, parts: &[Part]) -> Vec<JsonPart> {
     parts.iter().map(part).collect()
 }
 
-fn fields(changes: Vec<crate::diff::facts::FieldChange>) -> Vec<JsonField> {
-    let field = |change: crate::diff::facts::FieldChange| JsonField {
+fn fields(changes: Vec<apportion_engine::diff::facts::FieldChange>) -> Vec<JsonField> {
+    let field = |change: apportion_engine::diff::facts::FieldChange| JsonField {
         field: change.field,
         before: change.before,
         after: change.after,

@@ -16,10 +16,10 @@ use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project, run};
-use crate::close::Progress;
-use crate::close::pair::{Half, close_pair};
-use crate::diagnostic::{Diagnostic, Files};
-use crate::diff::diff;
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_engine::close::Progress;
+use apportion_engine::close::pair::{Half, close_pair};
+use apportion_engine::diff::diff;
 
 /// Settles the period on both sides, compares, and writes what differs.
 pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -86,7 +86,7 @@ fn tell_rejected(reporter: &Reporter, side: &str, half: &Half) {
 /// A project's folder holds a file that is no rule file.
 fn refuse_a_project_as_rules(args: &DiffArgs) -> Result<(), Diagnostic> {
     let Some(rules) = &args.rules else { return Ok(()) };
-    if !rules.join(crate::book::PROJECT_FILE).is_file() {
+    if !rules.join(apportion_book::PROJECT_FILE).is_file() {
         return Ok(());
     }
     let shown = rules.display();

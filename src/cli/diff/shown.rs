@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::args::DiffArgs;
-use crate::book::display_day;
 use crate::cli::number::{count, counted, money};
 use crate::cli::project;
-use crate::diagnostic::{Files, Span};
-use crate::diff::{Change, Difference, Part, RuleChange, Status, VersionChange, words};
-use crate::money::format_scaled;
+use apportion_base::diagnostic::{Files, Span};
+use apportion_base::money::format_scaled;
+use apportion_book::display_day;
+use apportion_engine::diff::{Change, Difference, Part, RuleChange, Status, VersionChange, words};
 
 /// How many reasons a mover is given before they are counted.
 const REASONS: usize = 3;

@@ -3,8 +3,8 @@
 use super::shown::{Shown, status};
 use crate::cli::number::{count, counted};
 use crate::cli::table::{Table, shortened};
-use crate::diff::facts::FieldChange;
-use crate::diff::{Change, LineChange, ParameterChange, RuleChange, Status, words};
+use apportion_engine::diff::facts::FieldChange;
+use apportion_engine::diff::{Change, LineChange, ParameterChange, RuleChange, Status, words};
 
 /// Characters of a line of text that is not a table's.
 const WIDTH: usize = 110;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use crate::book::Period;
+use apportion_book::Period;
 
 pub const EXAMPLES: &str = "\
 Every amount is computed again from rules and data, and shown with its inputs (file and row), the rule

@@ -3,11 +3,11 @@
 use arrow::array::{Array, StringArray};
 
 use super::args::ExplainArgs;
-use crate::book::{Every, Period, TableName};
-use crate::close::traced::Traced;
-use crate::data::Tables;
-use crate::diagnostic::{Diagnostic, nearest_few};
-use crate::explain::Question;
+use apportion_base::diagnostic::{Diagnostic, nearest_few};
+use apportion_book::{Every, Period, TableName};
+use apportion_data::Tables;
+use apportion_engine::close::traced::Traced;
+use apportion_engine::explain::Question;
 
 /// How many near names are shown.
 const NEAR: usize = 3;

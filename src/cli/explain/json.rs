@@ -1,21 +1,21 @@
-//! An explanation as JSON: docs/explain.md describes it. Amounts are strings, with their currency beside them; exact
+//! An explanation as JSON: docs/how-to/explain.md describes it. Amounts are strings, with their currency beside them; exact
 //! values are decimals, or fractions `numerator/denominator` where they are none.
 
 use serde_json::{Map, Value, json};
 
 use super::Shown;
+use super::held::{Difference, FileChange, Held};
 use super::text::place;
-use crate::book::{Quoted, display_day};
-use crate::diagnostic::Diagnostic;
-use crate::explain::Exact;
-use crate::explain::held::{Difference, FileChange, Held};
-use crate::explain::tree::{
+use apportion_base::diagnostic::Diagnostic;
+use apportion_base::money::format_scaled;
+use apportion_book::{Quoted, display_day};
+use apportion_engine::explain::Exact;
+use apportion_engine::explain::tree::{
     Amount, Condition, DealFacts, How, Manager, Measure, Named, Note, Nothing, Part, Place, Quantity,
     RuleValue, Seen, Split, Step, Tiers, Why, Work,
 };
-use crate::explain::words;
-use crate::money::format_scaled;
-use crate::rules::Mode;
+use apportion_engine::explain::words;
+use apportion_rules::Mode;
 
 pub fn text(shown: &Shown) -> Result<String, Diagnostic> {
     let value = Json { shown, digits: shown.book.currency.digits() }.explanation();
@@ -159,7 +159,7 @@ impl Json<'_> {
             }
             How::Sum { parts } => {
                 put("how", json!("sum"));
-                let part = |part: &crate::explain::tree::CreditPart| {
+                let part = |part: &apportion_engine::explain::tree::CreditPart| {
                     json!({
                         "rule_id": part.rule_id,
                         "role": part.role,
@@ -200,7 +200,7 @@ impl Json<'_> {
                 "name": part.key.name,
                 "units": part.units.plain(),
                 "shares": !(part.note == Note::Unfilled),
-                "exact": part.exact.map(crate::explain::Ratio::plain),
+                "exact": part.exact.map(apportion_engine::explain::Ratio::plain),
                 "cut": self.minor(part.floor),
                 "extra": part.extra,
                 "result": self.minor(part.amount),
@@ -221,7 +221,7 @@ impl Json<'_> {
     }
 
     fn tiers(&self, tiers: &Tiers) -> Value {
-        let tier = |tier: &crate::explain::tree::Tier| {
+        let tier = |tier: &apportion_engine::explain::tree::Tier| {
             json!({
                 "from": tier.from.plain(),
                 "of_quota": tier.of_quota.map(Exact::plain),

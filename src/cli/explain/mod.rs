@@ -2,6 +2,7 @@
 
 pub mod args;
 mod asked;
+mod held;
 mod json;
 mod lines;
 mod nothing;
@@ -16,16 +17,16 @@ use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project, run};
-use crate::book::{Book, Period};
-use crate::close::Progress;
-use crate::close::traced::{Traced, read_traced};
-use crate::diagnostic::{Diagnostic, Files};
-use crate::explain::held::Held;
-use crate::explain::tree::Explanation;
-use crate::explain::{Explainer, Ground};
-use crate::rules::RuleBook;
-use crate::statement::RUN;
-use crate::verify::{Stored, Wanted, stored};
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_book::{Book, Period};
+use apportion_engine::close::Progress;
+use apportion_engine::close::traced::{Traced, read_traced};
+use apportion_engine::explain::tree::Explanation;
+use apportion_engine::explain::{Explainer, Ground};
+use apportion_results::RUN;
+use apportion_rules::RuleBook;
+use apportion_verify::{Stored, Wanted, stored};
+use held::Held;
 
 /// What is shown, and what it is shown with.
 pub struct Shown<'a> {

@@ -3,9 +3,9 @@
 use super::Shown;
 use super::lines::Page;
 use super::steps::Blocks;
-use crate::diagnostic::{count, counted};
-use crate::explain::tree::Nothing;
-use crate::explain::words;
+use apportion_base::diagnostic::{count, counted};
+use apportion_engine::explain::tree::Nothing;
+use apportion_engine::explain::words;
 
 /// How many deals are named.
 const DEALS: usize = 5;

@@ -3,15 +3,15 @@
 use super::super::number;
 use super::lines::Page;
 use super::tables::{self, percent_of};
-use crate::book::{Quoted, display_day};
-use crate::diagnostic::{count, counted, grouped};
-use crate::explain::Exact;
-use crate::explain::tree::{
+use apportion_base::diagnostic::{count, counted, grouped};
+use apportion_book::{Quoted, display_day};
+use apportion_engine::explain::Exact;
+use apportion_engine::explain::tree::{
     Amount, Condition, ConversionFacts, CreditPart, DealFacts, How, Manager, Place, Quantity, Split, Step,
     Tiers, VersionFacts,
 };
-use crate::explain::words::{self, named, values};
-use crate::rules::{Kind, Mode};
+use apportion_engine::explain::words::{self, named, values};
+use apportion_rules::{Kind, Mode};
 
 /// How many rows of work are shown.
 const WORK: usize = 12;

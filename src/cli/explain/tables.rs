@@ -1,9 +1,9 @@
 //! Tables inside an explanation: who shares by what, and the tiers of a ladder.
 
 use super::super::number;
-use crate::diagnostic::grouped;
-use crate::explain::tree::{Note, Part, Split, Tiers};
-use crate::explain::{Exact, Ratio};
+use apportion_base::diagnostic::grouped;
+use apportion_engine::explain::tree::{Note, Part, Split, Tiers};
+use apportion_engine::explain::{Exact, Ratio};
 
 /// Columns: the first to the left, the others to the right; rows of ours are marked.
 pub struct Grid {
@@ -81,7 +81,7 @@ pub fn split(
 }
 
 fn key(part: &Part) -> String {
-    let name = crate::explain::words::named(&part.key);
+    let name = apportion_engine::explain::words::named(&part.key);
     super::super::table::shortened(&name, 36)
 }
 

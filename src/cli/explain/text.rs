@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::super::number::{money, money_or_dash};
 use super::super::table::Table;
 use super::Shown;
+use super::held::{Difference, FileChange, Held};
 use super::lines::Page;
 use super::nothing;
 use super::steps::Blocks;
-use crate::book::display_day;
-use crate::diagnostic::{count, counted};
-use crate::explain::held::{Difference, FileChange, Held};
-use crate::explain::tree::{Amount, VersionFacts};
-use crate::explain::words::named;
+use apportion_base::diagnostic::{count, counted};
+use apportion_book::display_day;
+use apportion_engine::explain::tree::{Amount, VersionFacts};
+use apportion_engine::explain::words::named;
 
 /// How many of each kind of difference are listed.
 const SHOWN: usize = 10;

@@ -13,8 +13,8 @@ use self::template::{FILES, PERIOD};
 use super::number::counted;
 use super::report::Reporter;
 use super::{Ending, Failure};
-use crate::diagnostic::Diagnostic;
 use crate::schema::Schema;
+use apportion_base::diagnostic::Diagnostic;
 
 /// The folder of the schemas that the files name in their first line.
 const SCHEMAS: &str = "schemas";

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{Report, Verdict};
-use crate::book::display_day;
-use crate::cases::{Difference, Mismatch};
-use crate::diagnostic::Diagnostic;
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::display_day;
+use apportion_engine::cases::{Difference, Mismatch};
 
 #[derive(Serialize)]
 struct Shown<'a> {

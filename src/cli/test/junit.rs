@@ -5,7 +5,7 @@ use std::path::Path;
 use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Ran, Report, Verdict, text};
-use crate::diagnostic::Diagnostic;
+use apportion_base::diagnostic::Diagnostic;
 
 /// Writes the report beside its name and renames it.
 pub fn write(path: &Path, report: &Report) -> Result<(), Diagnostic> {

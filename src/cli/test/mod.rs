@@ -13,9 +13,9 @@ use self::args::TestFormat;
 use super::args::Global;
 use super::report::Reporter;
 use super::{Ending, Failure, number, print_data, project};
-use crate::cases::coverage::Coverage;
-use crate::cases::{Bench, Case, CaseFile, Outcome, update};
-use crate::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_engine::cases::coverage::Coverage;
+use apportion_engine::cases::{Bench, Case, CaseFile, Outcome, update};
 
 /// Everything that the report tells.
 struct Report {

@@ -1,10 +1,10 @@
 //! The report for people: a row for each file, what did not come out, what no case reaches. Readable without colour.
 
 use super::{Ran, Report, TestArgs, Verdict};
-use crate::book::display_day;
-use crate::cases::coverage::Place;
 use crate::cli::number::{count, counted};
 use crate::cli::table::{Table, shortened};
+use apportion_book::display_day;
+use apportion_engine::cases::coverage::Place;
 
 /// How much of a case's name stands beside what it reaches.
 const NAME_WIDTH: usize = 60;

@@ -13,8 +13,8 @@ use super::project;
 use super::report::Reporter;
 use super::run::set_threads;
 use super::{Ending, Failure, print_data};
-use crate::diagnostic::{Diagnostic, Files};
-use crate::verify::{self, AtHand, Report};
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_verify::{self as verify, AtHand, Report};
 
 /// Proves the result, prints the proofs, tells the findings.
 pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {

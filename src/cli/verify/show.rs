@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::super::number::{count, money};
 use super::super::project;
 use super::args::VerifyFormat;
-use crate::money::format_scaled;
-use crate::verify::{Finding, Measure, Outcome, Proof, Report};
+use apportion_base::money::format_scaled;
+use apportion_verify::{Finding, Measure, Outcome, Proof, Report};
 
 /// Width of the longest name of a proof.
 const NAME: usize = 14;
@@ -151,7 +151,7 @@ fn json_proof<'a>(proof: &'a Proof, report: &'a Report) -> JsonProof<'a> {
             ),
         };
     }
-    let group = |group: &'a crate::verify::Group| JsonGroup {
+    let group = |group: &'a apportion_verify::Group| JsonGroup {
         code: group.code,
         count: group.count,
         first: group.first.iter().map(json_finding).collect(),

@@ -7,12 +7,12 @@ use crate::support::repository;
 
 /// Every code of a diagnostic, with a file that gives it. Those of `check` and `verify` are told elsewhere.
 pub fn of_diagnostics() -> BTreeMap<String, String> {
-    given_in(|name| !name.starts_with("src/check/") && !name.starts_with("src/verify/"))
+    given_in(|name| !name.starts_with("crates/engine/src/check/") && !name.starts_with("crates/verify/"))
 }
 
 /// Every code that a verification can find, with a file that gives it.
 pub fn of_verification() -> BTreeMap<String, String> {
-    given_in(|name| name.starts_with("src/verify/"))
+    given_in(|name| name.starts_with("crates/verify/"))
 }
 
 fn given_in(which: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
@@ -43,7 +43,7 @@ pub fn words_of(file: &str) -> BTreeSet<String> {
 /// The texts of src without their tests.
 fn sources() -> Vec<(String, String)> {
     let mut texts = Vec::new();
-    let mut folders = vec![repository("src")];
+    let mut folders = vec![repository("src"), repository("crates")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

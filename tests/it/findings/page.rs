@@ -122,7 +122,7 @@ fn intro(family: Family) -> &'static str {
         }
         Family::Rules => "Errors in rule files. All of them are found before any data are read.",
         Family::Expressions => {
-            "Errors in the expressions of rules and sources. [expressions.md](expressions.md) is the page of the language."
+            "Errors in the expressions of rules and sources. [expressions.md](reference/expressions.md) is the page of the language."
         }
         Family::Files => {
             "Errors of a file of data as a whole. What is wrong with single rows is a reject instead."

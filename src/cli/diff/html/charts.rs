@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use crate::cli::diff::shown::Shown;
 use crate::cli::number::{count, counted};
 use crate::cli::table::shortened;
-use crate::diff::Status;
-use crate::page::chart::{Bar, Bin, Pair, Side, diverging, histogram, paired};
+use apportion_documents::page::chart::{Bar, Bin, Pair, Side, diverging, histogram, paired};
+use apportion_engine::diff::Status;
 
 /// Characters of a name that fit beside a number at 400 pixels.
 const NAME: usize = 26;

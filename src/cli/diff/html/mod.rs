@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::shown::Shown;
 use crate::cli::number::count;
-use crate::page::page;
+use apportion_documents::page::page;
 
 pub fn text(shown: &Shown) -> String {
     let difference = shown.difference;

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::direction;
 use crate::cli::diff::shown::{Shown, status};
 use crate::cli::number::{count, counted};
-use crate::diff::{Change, ParameterChange, Part, Status, words};
-use crate::page::scrolling;
+use apportion_documents::page::scrolling;
+use apportion_engine::diff::{Change, ParameterChange, Part, Status, words};
 
 /// Deals on the page; the CSV and JSON forms have all of them.
 const DEALS: usize = 1_000;

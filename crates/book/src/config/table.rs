@@ -1,0 +1,131 @@
+//! A TOML table that is read key by key.
+
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+use super::{Doc, Item, known_names};
+use crate::Placed;
+use apportion_base::diagnostic::{Diagnostic, Span};
+
+/// A table with its place and the name that messages call it by (`[book]`, `[[stipend]]`, `cap`).
+#[derive(Debug, Clone)]
+pub struct Table<'d> {
+    doc: &'d Doc,
+    name: String,
+    table: &'d DeTable<'d>,
+    range: Range<usize>,
+}
+
+impl<'d> Table<'d> {
+    pub(super) fn new(doc: &'d Doc, name: String, table: &'d DeTable<'d>, range: Range<usize>) -> Self {
+        Self { doc, name, table, range }
+    }
+
+    /// The text that it is part of.
+    pub fn doc(&self) -> &'d Doc {
+        self.doc
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its header, or the whole of an inline table.
+    pub fn span(&self) -> Span {
+        self.doc.span(self.range.clone())
+    }
+
+    /// Reports every key that is not among `known`.
+    pub fn known(&self, known: &[&str]) {
+        for (key, _) in self.entries() {
+            if !known.contains(&key.value.as_str()) {
+                let message = format!("{} has no key `{}`", self.name, key.value);
+                let help = known_names(&key.value, &self.name, known.iter().copied());
+                self.doc.report(Diagnostic::error("unknown-key", message).at(key.span, "").help(help));
+            }
+        }
+    }
+
+    /// The value of a key, if it is there.
+    pub fn get(&self, key: &str) -> Option<Item<'d>> {
+        let (_, value) = self.table.get_key_value(key)?;
+        Some(Item::new(self.doc, key.to_owned(), value))
+    }
+
+    /// The value of a key that must be there; `example` shows what to write.
+    pub fn need(&self, key: &str, example: &str) -> Option<Item<'d>> {
+        let item = self.get(key);
+        if item.is_none() {
+            let message = format!("{} needs the key `{key}`", self.name);
+            let help = format!("write, for example, `{example}`");
+            self.doc.report(Diagnostic::error("missing-key", message).at(self.span(), "").help(help));
+        }
+        item
+    }
+
+    /// Reports a key that has no meaning beside the others; `why` says what it belongs to.
+    pub fn misplaced(&self, key: &str, why: &str) {
+        if let Some(span) = self.key_span(key) {
+            let message = format!("`{key}` means nothing here: {why}");
+            let help = format!("take `{key}` out, or change what it should go with");
+            self.doc.report(Diagnostic::error("misplaced-key", message).at(span, "").help(help));
+        }
+    }
+
+    /// The place of a key itself.
+    pub fn key_span(&self, key: &str) -> Option<Span> {
+        self.table.get_key_value(key).map(|(key, _)| self.doc.span(key.span()))
+    }
+
+    /// All keys with their values, in the order in which they stand.
+    pub fn entries(&self) -> Vec<(Placed<String>, Item<'d>)> {
+        let mut entries: Vec<_> = self
+            .table
+            .iter()
+            .map(|(key, value)| {
+                let placed = Placed { value: key.get_ref().to_string(), span: self.doc.span(key.span()) };
+                (placed, Item::new(self.doc, key.get_ref().to_string(), value))
+            })
+            .collect();
+        entries.sort_by_key(|(key, _)| key.span.range.start);
+        entries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::testing::read;
+
+    #[test]
+    fn unknown_keys_are_shown_with_the_nearest_name() {
+        let (_, shown) = read("curency = \"USD\"\nname = 1\n", |table| table.known(&["name", "currency"]));
+        assert_eq!(
+            shown,
+            "\
+error[unknown-key]: the file has no key `curency`
+┌─ test.toml:1:1
+1│ curency = \"USD\"
+│ ^^^^^^^
+= help: did you mean `currency`? the file also has: name"
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_missing_is_shown_at_its_table() {
+        let (_, shown) = read("[book]\nname = \"x\"\n", |table| {
+            let book = table.get("book").and_then(|item| item.table("[book]"));
+            book.map(|book| book.need("currency", "currency = \"USD\"").is_some())
+        });
+        assert_eq!(
+            shown,
+            "\
+error[missing-key]: [book] needs the key `currency`
+┌─ test.toml:1:1
+1│ [book]
+│ ^^^^^^
+= help: write, for example, `currency = \"USD\"`"
+        );
+    }
+}

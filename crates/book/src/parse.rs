@@ -1,0 +1,437 @@
+//! Reads `apportion.toml`. Contract, section 2.
+//!
+//! Everything that is wrong comes out at once; a [`Book`] is only made of a file without errors.
+
+use std::path::Path;
+
+use super::{Book, Incomplete, Placed, Source, TableName, source};
+use crate::config::{Doc, Item, Table};
+use apportion_base::diagnostic::{Diagnostic, Files, nearest};
+use apportion_base::money::{Currency, Rounding};
+
+/// The name of the project file.
+pub const PROJECT_FILE: &str = "apportion.toml";
+
+/// Keys of `[book]`.
+const BOOK_KEYS: &[&str] =
+    &["name", "currency", "fiscal_year_starts", "rounding", "rules", "fx_max_age_days", "incomplete"];
+
+/// An older rate is no rate, unless the book says otherwise.
+const FX_MAX_AGE_DAYS: u32 = 31;
+
+/// Reads the project file of a folder; its text is registered in `files` under its bare name.
+///
+/// # Errors
+///
+/// All problems of the file, in the order of their places: `no-project` or `cannot-read` where there is no readable
+/// file, `toml-syntax`, `unknown-key`, `missing-key`, `wrong-type` and what the keys have of their own.
+pub fn read(project_dir: &Path, files: &mut Files) -> Result<Book, Vec<Diagnostic>> {
+    let path = project_dir.join(PROJECT_FILE);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => return Err(vec![unreadable(&path, &error)]),
+    };
+    parse(project_dir, &text, files)
+}
+
+/// Reads the text of a project file whose folder is `root`.
+fn parse(root: &Path, text: &str, files: &mut Files) -> Result<Book, Vec<Diagnostic>> {
+    let doc = Doc::new(PROJECT_FILE, text, files);
+    let book = doc.parse().and_then(|table| top(root, &doc.top(&table, PROJECT_FILE)));
+    match book {
+        Some(book) if doc.found_so_far() == 0 => Ok(book),
+        _ => Err(doc.into_findings()),
+    }
+}
+
+/// The message for a project file that can't be read.
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let shown = path.display();
+    if error.kind() == std::io::ErrorKind::NotFound {
+        Diagnostic::error("no-project", format!("there is no project file: {shown}"))
+            .help("`apportion init` makes a small working project; inside a project, run in its folder")
+    } else {
+        Diagnostic::error("cannot-read", format!("{shown} can't be read: {error}"))
+            .help("it must be a text file in UTF-8 that this user may read")
+    }
+}
+
+/// The whole file. Reads everything before it gives up, so that all problems are found.
+fn top(root: &Path, file: &Table<'_>) -> Option<Book> {
+    file.known(&["book", "sources"]);
+    let sources = file
+        .need("sources", "[sources.deals]")
+        .and_then(|item| item.table("[sources]"))
+        .map(|table| sources(&table));
+    let book = file.need("book", "[book]")?.table("[book]")?;
+    book.known(BOOK_KEYS);
+
+    let name = book.need("name", "name = \"Northwind channel programme\"").and_then(|item| item.some_text());
+    let currency = book.need("currency", "currency = \"USD\"").and_then(|item| currency(&item));
+    let starts = book.get("fiscal_year_starts").map_or(Some(1), |item| item.whole(1..=12));
+    let rounding = book.get("rounding").map_or(Some(Rounding::HalfAwayFromZero), |item| {
+        item.choice(&[("half-away-from-zero", Rounding::HalfAwayFromZero), ("half-even", Rounding::HalfEven)])
+    });
+    let rules = book.need("rules", "rules = [\"rules/*.toml\"]").and_then(|item| rules(&item));
+    let age = book.get("fx_max_age_days").map_or(Some(FX_MAX_AGE_DAYS), |item| item.whole(0..=100_000));
+    let incomplete = book.get("incomplete").map_or(Some(Incomplete::Hold), |item| {
+        item.choice(&[("hold", Incomplete::Hold), ("pay", Incomplete::Pay)])
+    });
+
+    Some(Book {
+        root: root.to_owned(),
+        name: name?.value,
+        currency: currency?,
+        fiscal_year_starts: u8::try_from(starts?).ok()?,
+        rounding: rounding?,
+        rules: rules?,
+        fx_max_age_days: age?,
+        incomplete: incomplete?,
+        sources: sources?,
+    })
+}
+
+/// All sources, by table and then in the order of the file.
+fn sources(table: &Table<'_>) -> Vec<Source> {
+    let names: Vec<&str> = TableName::ALL.into_iter().map(TableName::word).collect();
+    table.known(&names);
+    for needed in [TableName::Deals, TableName::Payees] {
+        if table.get(needed.word()).is_none() {
+            let message = format!("there is no source of {}", needed.word());
+            let help = format!("every project needs `[sources.{}]` with its `path`", needed.word());
+            let error = Diagnostic::error("missing-source", message).help(help);
+            let first = table.entries().first().map(|(key, _)| key.span.clone());
+            table.doc().report(match first {
+                Some(place) => error.at(place, "the sources are here"),
+                None => error,
+            });
+        }
+    }
+    TableName::ALL
+        .into_iter()
+        .filter_map(|name| table.get(name.word()).map(|item| (name, item)))
+        .flat_map(|(name, item)| sources_of(name, &item))
+        .collect()
+}
+
+/// `[sources.deals]`, or each of `[[sources.deals]]`.
+fn sources_of(name: TableName, item: &Item<'_>) -> Vec<Source> {
+    let (items, shown) = if item.is_list() {
+        (item.some_list("tables").unwrap_or_default(), format!("[[sources.{}]]", name.word()))
+    } else {
+        (vec![item.clone()], format!("[sources.{}]", name.word()))
+    };
+    items
+        .iter()
+        .filter_map(|item| item.table(&shown))
+        .filter_map(|table| source::read(name, &table))
+        .collect()
+}
+
+fn currency(item: &Item<'_>) -> Option<Currency> {
+    let code = item.text()?.value;
+    let currency = Currency::from_code(&code);
+    if currency.is_none() {
+        let near = nearest(&code, Currency::codes());
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`? ISO 4217 writes currencies in three capitals"),
+            None => "ISO 4217 writes currencies in three capitals: USD, EUR, JPY".to_owned(),
+        };
+        let message = format!("there is no currency \"{code}\"");
+        item.doc().report(item.error("unknown-currency", message).help(help));
+    }
+    currency
+}
+
+/// The globs of the rule files.
+fn rules(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
+    let globs = item.some_list("paths or globs of rule files")?;
+    globs.iter().map(glob).collect()
+}
+
+/// A path or glob, checked for its syntax.
+pub(super) fn glob(item: &Item<'_>) -> Option<Placed<String>> {
+    let text = item.some_text()?;
+    if let Err(error) = glob::Pattern::new(&text.value) {
+        let message = format!("\"{}\" is not a glob: {}", text.value, error.msg);
+        let help =
+            "`*` stands for any part of a name, `**` for any folders, `?` for one character; `[*]` is a star";
+        item.doc().report(item.error("bad-glob", message).help(help));
+        return None;
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::testing::shown;
+    use crate::{ColumnFrom, ColumnType, Dates, Encoding, Quoted};
+
+    const SOURCES: &str = "[sources.deals]\npath = \"deals.csv\"\n[sources.payees]\npath = \"payees.csv\"\n";
+    const BOOK: &str = "[book]\nname = \"Test\"\ncurrency = \"USD\"\nrules = [\"rules/*.toml\"]\n";
+
+    fn good(text: &str) -> Book {
+        let mut files = Files::default();
+        parse(Path::new("project"), text, &mut files)
+            .unwrap_or_else(|found| panic!("{}", shown(&found, &files)))
+    }
+
+    fn bad(text: &str) -> String {
+        let mut files = Files::default();
+        let found = parse(Path::new("project"), text, &mut files).unwrap_err();
+        shown(&found, &files)
+    }
+
+    /// Headlines of what is wrong with a `[sources.…]` body added to a good project.
+    fn bad_source(table: &str, body: &str) -> String {
+        match table {
+            "deals" => bad(&format!("{BOOK}[sources.payees]\npath = \"p.csv\"\n[sources.deals]\n{body}")),
+            _ => bad(&format!("{BOOK}{SOURCES}[sources.{table}]\n{body}")),
+        }
+    }
+
+    #[test]
+    fn defaults() {
+        let book = good(&format!("{BOOK}{SOURCES}"));
+        assert_eq!(book.name, "Test");
+        assert_eq!(book.currency.code(), "USD");
+        assert_eq!(book.fiscal_year_starts, 1);
+        assert_eq!(book.rounding, Rounding::HalfAwayFromZero);
+        assert_eq!(book.fx_max_age_days, 31);
+        assert_eq!(book.incomplete, Incomplete::Hold);
+        assert_eq!(book.rules[0].value, "rules/*.toml");
+        let tables: Vec<_> = book.sources.iter().map(|source| source.table).collect();
+        assert_eq!(tables, [TableName::Deals, TableName::Payees]);
+        let deals = &book.sources[0];
+        assert_eq!(deals.paths[0].value, "deals.csv");
+        assert!(matches!(&deals.dates, Dates::All(format) if format == "%Y-%m-%d"));
+        assert_eq!((deals.delimiter, deals.quote, deals.decimal_comma), (None, b'"', false));
+        assert_eq!((deals.encoding, deals.quoted), (Encoding::Utf8, Quoted::BookPerUnit));
+    }
+
+    #[test]
+    fn the_example_of_the_contract() {
+        let book = good(
+            r#"
+[book]
+name = "Northwind channel programme"
+currency = "USD"
+fiscal_year_starts = 7
+rounding = "half-even"
+rules = ["rules/*.toml"]
+fx_max_age_days = 0
+incomplete = "pay"
+
+[sources.deals]
+path = ["data/deals.csv", "data/more-*.csv.gz"]
+columns = { deal_id = "Opportunity ID", amount = "Amount", outcome = { expr = "lower(\"Stage\")" } }
+where = "\"Stage\" IN ('Won', 'Lost')"
+dates = { close_date = "%d.%m.%Y" }
+types = { seats = "number" }
+values = { deal_type = { "New Business" = "new" } }
+defaults = { deal_type = "new", seats = 1_000.50, checked = true, since = 2026-01-01 }
+nulls = ["N/A"]
+delimiter = "\t"
+quote = "'"
+encoding = "windows-1252"
+decimal_comma = true
+
+[[sources.engagements]]
+path = "a.xlsx"
+sheet = "Log"
+
+[[sources.engagements]]
+path = "b.parquet"
+
+[sources.payees]
+path = "payees.csv"
+
+[sources.fx_rates]
+path = "fx.csv"
+unpivot = { name = "currency", value = "rate", keep = ["Date"] }
+quoted = "unit-per-book"
+"#,
+        );
+        assert_eq!((book.fiscal_year_starts, book.fx_max_age_days), (7, 0));
+        assert_eq!((book.rounding, book.incomplete), (Rounding::HalfEven, Incomplete::Pay));
+        let deals = &book.sources[0];
+        assert_eq!(deals.paths.len(), 2);
+        assert!(matches!(&deals.columns["amount"], ColumnFrom::Name(name) if name.value == "Amount"));
+        assert!(
+            matches!(&deals.columns["outcome"], ColumnFrom::Expr(expr) if &*expr.text == "lower(\"Stage\")")
+        );
+        assert_eq!(&*deals.condition.as_ref().unwrap().text, "\"Stage\" IN ('Won', 'Lost')");
+        assert!(matches!(&deals.dates, Dates::ByColumn(by) if by["close_date"].value == "%d.%m.%Y"));
+        assert_eq!(deals.types["seats"].value, ColumnType::Number);
+        assert_eq!(deals.values["deal_type"].value["New Business"], "new");
+        let defaults: Vec<_> =
+            deals.defaults.iter().map(|(key, value)| (key.as_str(), value.value.as_str())).collect();
+        assert_eq!(
+            defaults,
+            [("checked", "true"), ("deal_type", "new"), ("seats", "1000.50"), ("since", "2026-01-01")]
+        );
+        assert_eq!(deals.nulls, ["N/A"]);
+        assert_eq!((deals.delimiter, deals.quote, deals.decimal_comma), (Some(b'\t'), b'\'', true));
+        assert_eq!(deals.encoding, Encoding::Windows1252);
+        let tables: Vec<_> = book.sources.iter().map(|source| source.table.word()).collect();
+        assert_eq!(tables, ["deals", "engagements", "engagements", "payees", "fx_rates"]);
+        assert_eq!(book.sources[1].sheet.as_ref().unwrap().value, "Log");
+        let rates = book.sources.last().unwrap();
+        assert_eq!(rates.quoted, Quoted::UnitPerBook);
+        assert_eq!(rates.unpivot.as_ref().unwrap().value.keep, ["Date"]);
+    }
+
+    #[test]
+    fn a_folder_without_a_project_file_says_how_to_get_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = read(folder.path(), &mut Files::default()).unwrap_err();
+        assert_eq!(found[0].code, "no-project");
+        assert!(found[0].message.ends_with("apportion.toml"), "{}", found[0].message);
+        assert!(found[0].help[0].contains("`apportion init`"));
+    }
+
+    #[test]
+    fn a_project_file_is_read_from_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(PROJECT_FILE), format!("\u{feff}{BOOK}{SOURCES}")).unwrap();
+        let book = read(folder.path(), &mut Files::default()).unwrap();
+        assert_eq!(book.root, folder.path());
+        std::fs::write(folder.path().join(PROJECT_FILE), b"[book]\nname = \"\xff\"\n").unwrap();
+        let found = read(folder.path(), &mut Files::default()).unwrap_err();
+        assert_eq!(found[0].code, "cannot-read");
+    }
+
+    #[test]
+    fn all_problems_come_out_at_once() {
+        let shown =
+            bad("[book]\ncurency = \"USD\"\nfiscal_year_starts = 13\nrounding = \"bankers\"\nrules = []\n\
+             [sources.deal]\npath = \"x.csv\"\n");
+        let heads: Vec<&str> = shown.lines().filter(|line| line.starts_with("error")).collect();
+        assert_eq!(
+            heads,
+            [
+                "error[missing-key]: [book] needs the key `name`",
+                "error[missing-key]: [book] needs the key `currency`",
+                "error[unknown-key]: [book] has no key `curency`",
+                "error[bad-number]: `fiscal_year_starts` takes a whole number from 1 to 12",
+                "error[not-a-choice]: `rounding` can't be \"bankers\"",
+                "error[empty-list]: `rules` is empty",
+                "error[unknown-key]: [sources] has no key `deal`",
+                "error[missing-source]: there is no source of deals",
+                "error[missing-source]: there is no source of payees",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_unknown_currency_is_shown_with_the_nearest() {
+        assert_eq!(
+            bad(&format!("[book]\nname = \"x\"\ncurrency = \"usd\"\nrules = [\"r.toml\"]\n{SOURCES}")),
+            "\
+error[unknown-currency]: there is no currency \"usd\"
+┌─ apportion.toml:3:12
+3│ currency = \"usd\"
+│            ^^^^^
+= help: did you mean `USD`? ISO 4217 writes currencies in three capitals"
+        );
+    }
+
+    #[test]
+    fn a_date_format_that_makes_no_date_is_shown() {
+        let shown = bad_source("quotas", "path = \"q.csv\"\ndates = \"%d/%m\"\n");
+        assert!(shown.starts_with("error[bad-date-format]: \"%d/%m\" does not make a date"), "{shown}");
+        assert!(shown.contains("apportion.toml:11:9"), "{shown}");
+        let shown =
+            bad_source("quotas", "path = \"q.csv\"\ndates = { a = \"%Y-%m-%J\", b = \"%d/%m/%y\" }\n");
+        assert!(shown.contains("\"%Y-%m-%J\""), "{shown}");
+        assert!(!shown.contains("\"%d/%m/%y\" does"), "{shown}");
+        for fine in ["%d %b %Y", "%Y%m%d", "%Y-%m-%dT%H:%M:%S", "%m/%d/%y", "%F", "%B %e, %Y"] {
+            good(&format!("{BOOK}{SOURCES}[sources.quotas]\npath = \"q.csv\"\ndates = \"{fine}\"\n"));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_source() {
+        let cases = [
+            ("deals", "", "missing-key", "[sources.deals] needs the key `path`"),
+            ("deals", "path = []", "empty-list", "`path` is empty"),
+            (
+                "deals",
+                "path = 1",
+                "wrong-type",
+                "`path` takes a string or a list of strings, and this is a number",
+            ),
+            ("deals", "path = \"***\"", "bad-glob", "\"***\" is not a glob"),
+            ("deals", "path = \"a\"\ncolums = {}", "unknown-key", "[sources.deals] has no key `colums`"),
+            ("deals", "path = \"a\"\ncolumns = { x = 1 }", "wrong-type", "`x` takes the name of a column"),
+            (
+                "deals",
+                "path = \"a\"\ncolumns = { x = { exp = \"1\" } }",
+                "unknown-key",
+                "`x` has no key `exp`",
+            ),
+            ("deals", "path = \"a\"\ntypes = { x = \"int\" }", "not-a-choice", "`x` can't be \"int\""),
+            (
+                "deals",
+                "path = \"a\"\nvalues = { x = \"y\" }",
+                "wrong-type",
+                "`x` takes a table, and this is a string",
+            ),
+            (
+                "deals",
+                "path = \"a\"\ndefaults = { x = 1e3 }",
+                "bad-number",
+                "the number of `x` is not a plain number",
+            ),
+            ("deals", "path = \"a\"\ndelimiter = \";;\"", "bad-delimiter", "`delimiter` takes one character"),
+            ("deals", "path = \"a\"\nquote = \"“\"", "bad-delimiter", "`quote` takes one character"),
+            (
+                "deals",
+                "path = \"a\"\nencoding = \"latin1\"",
+                "not-a-choice",
+                "`encoding` can't be \"latin1\"",
+            ),
+            (
+                "deals",
+                "path = \"a\"\ndecimal_comma = \"yes\"",
+                "wrong-type",
+                "`decimal_comma` takes true or false",
+            ),
+            (
+                "deals",
+                "path = \"a\"\nunpivot = { name = \"n\" }",
+                "missing-key",
+                "`unpivot` needs the key `value`",
+            ),
+            (
+                "deals",
+                "path = \"a\"\nquoted = \"unit-per-book\"",
+                "misplaced-key",
+                "`quoted` means nothing here",
+            ),
+            ("fx_rates", "path = \"a\"\nquoted = \"x\"", "not-a-choice", "`quoted` can't be \"x\""),
+            (
+                "deals",
+                "path = \"a\"\nnulls = [1]",
+                "wrong-type",
+                "`nulls` takes a string, and this is a number",
+            ),
+        ];
+        for (table, body, code, message) in cases {
+            let shown = bad_source(table, &format!("{body}\n"));
+            assert!(shown.contains(&format!("error[{code}]: {message}")), "{body}\n{shown}");
+        }
+    }
+
+    #[test]
+    fn the_fixtures_are_projects() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+        for name in ["adventureworks", "adventureworks-fx", "ravenstack"] {
+            let mut files = Files::default();
+            let book = read(&fixtures.join(name), &mut files);
+            let book = book.unwrap_or_else(|found| panic!("{name}: {}", shown(&found, &files)));
+            assert!(!book.sources.is_empty());
+        }
+    }
+}

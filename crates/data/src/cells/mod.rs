@@ -1,0 +1,276 @@
+//! One cell at a time: what a file gave, and what the contract makes of it.
+//!
+//! Knows neither tables nor rows: a cell goes in, a value or the reason why not comes out.
+
+pub(super) mod array;
+pub(super) mod date;
+pub(super) mod number;
+mod symbol;
+
+use std::fmt::Write;
+use std::ops::RangeInclusive;
+
+use apportion_base::money::format_scaled;
+use apportion_book::{Period, display_day};
+
+use super::contract::Kind;
+use super::read::{CellKind, cell_as_day, cell_as_text, cell_kind};
+use super::tables::RejectCode;
+use date::DateFormat;
+use number::Digits;
+
+/// A cell as a file gave it, blanks dropped and null where it said nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cell<'a> {
+    Null,
+    Text(&'a str),
+    /// A spreadsheet's number, with the mark that the reader put before its digits: the column decides what it is.
+    Marked(&'a str),
+    /// Mantissa and decimals.
+    Number(i128, u32),
+    /// Days since 1970-01-01.
+    Date(i32),
+    Boolean(bool),
+}
+
+impl<'a> Cell<'a> {
+    /// The cell as text: numbers plain and without zeros that say nothing, dates as ISO. `None` is null.
+    pub(super) fn text<'b>(self, buffer: &'b mut String) -> Option<&'b str>
+    where
+        'a: 'b,
+    {
+        buffer.clear();
+        match self {
+            Self::Null => return None,
+            Self::Text(text) => return Some(text),
+            Self::Marked(cell) => return Some(cell_as_text(cell)),
+            Self::Number(mantissa, scale) => {
+                let (mantissa, scale) = number::strip_zeros(mantissa, scale);
+                buffer.push_str(&format_scaled(mantissa, scale));
+            }
+            Self::Date(day) => buffer.push_str(&display_day(day)),
+            Self::Boolean(value) => {
+                // Writing to a string does not fail.
+                let _ = write!(buffer, "{value}");
+            }
+        }
+        Some(buffer)
+    }
+}
+
+/// Whether a text is a spreadsheet's number, with the mark that the reader put before its digits.
+pub(super) fn is_marked(text: &str) -> bool {
+    // Marks are noncharacters of three bytes that begin alike: nearly every text is told by its first byte.
+    text.as_bytes().first() == Some(&0xEF) && cell_kind(text) != CellKind::Text
+}
+
+/// Why a cell cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bad {
+    pub(super) code: RejectCode,
+    /// What would have been accepted, as the end of a sentence.
+    pub(super) accepted: String,
+}
+
+impl Bad {
+    fn new(code: RejectCode, accepted: impl Into<String>) -> Self {
+        Self { code, accepted: accepted.into() }
+    }
+}
+
+/// The days that a date can be: 0001-01-01 to 9999-12-31.
+pub(super) const DAYS: RangeInclusive<i32> = -719_162..=2_932_896;
+
+/// How cells of one column are written in one source.
+#[derive(Debug, Clone)]
+pub(super) struct Notation {
+    pub(super) date: DateFormat,
+    pub(super) decimal_comma: bool,
+}
+
+/// `won` or `lost`; the text stands as it must be written.
+pub(super) fn outcome(cell: Cell) -> Result<bool, Bad> {
+    match cell {
+        Cell::Text("won") => Ok(true),
+        Cell::Text("lost") => Ok(false),
+        _ => Err(Bad::new(RejectCode::NotAChoice, "`won` or `lost`")),
+    }
+}
+
+/// `true` or `false` in any case.
+pub(super) fn boolean(cell: Cell) -> Result<bool, Bad> {
+    match cell {
+        Cell::Boolean(value) => Ok(value),
+        Cell::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+        Cell::Text(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+        _ => Err(Bad::new(RejectCode::NotAChoice, "`true` or `false`")),
+    }
+}
+
+/// Checks that a text names a period.
+pub(super) fn period(text: &str) -> Result<Period, Bad> {
+    Period::parse(text).ok_or_else(|| {
+        Bad::new(RejectCode::BadDate, "a month as `2026-07`, a quarter as `2026-Q3` or a year as `2026`")
+    })
+}
+
+/// Days since 1970-01-01.
+pub(super) fn day(cell: Cell, notation: &Notation) -> Result<i32, Bad> {
+    let mut buffer = String::new();
+    let day = match cell {
+        // A typed file can hold days of years that no calendar of ours has.
+        Cell::Date(day) => DAYS.contains(&day).then_some(day),
+        Cell::Marked(cell) if cell_kind(cell) == CellKind::Date => cell_as_day(cell),
+        // A bare number in a spreadsheet may be written by the format (`20260731`); else it counts days.
+        Cell::Marked(cell) => notation.date.parse(cell_as_text(cell)).or_else(|| cell_as_day(cell)),
+        other => other.text(&mut buffer).and_then(|text| notation.date.parse(text)),
+    };
+    day.ok_or_else(|| {
+        Bad::new(RejectCode::BadDate, format!("a date written as `{}`", notation.date.pattern()))
+    })
+}
+
+/// A money, weight, percent or rate column's integer: millionths or billionths.
+pub(super) fn fixed(cell: Cell, kind: Kind, notation: &Notation) -> Result<i64, Bad> {
+    let digits = digits(cell, notation)?;
+    match kind {
+        Kind::Money => digits.money(),
+        Kind::Quota => above_zero(digits.money()?, "an amount above 0"),
+        Kind::Rate => above_zero(digits.factor()?, "a rate above 0"),
+        Kind::Percent => match digits.factor()? {
+            percent @ 0..=1_000_000_000_000 => Ok(percent),
+            _ => Err(Bad::new(RejectCode::BadNumber, "a percent from 0 to 1000")),
+        },
+        _ => match digits.factor()? {
+            i64::MIN..=-1 => Err(Bad::new(RejectCode::NegativeWeight, "a weight of 0 or more")),
+            weight => Ok(weight),
+        },
+    }
+}
+
+/// An attribute's number in billionths.
+pub(super) fn number(cell: Cell, notation: &Notation) -> Result<i128, Bad> {
+    digits(cell, notation)?.attribute()
+}
+
+fn above_zero(value: i64, accepted: &str) -> Result<i64, Bad> {
+    if value > 0 { Ok(value) } else { Err(Bad::new(RejectCode::BadNumber, accepted)) }
+}
+
+fn digits(cell: Cell, notation: &Notation) -> Result<Digits, Bad> {
+    let digits = match cell {
+        Cell::Number(mantissa, scale) => Some(Digits::of(mantissa, scale)),
+        Cell::Text(text) => Digits::parse(text, notation.decimal_comma),
+        // A spreadsheet's digits have a point, whatever its texts have.
+        Cell::Marked(cell) => Digits::parse(cell_as_text(cell), false),
+        Cell::Null | Cell::Date(_) | Cell::Boolean(_) => None,
+    };
+    digits.ok_or_else(|| Bad::new(RejectCode::BadNumber, number::grammar(notation.decimal_comma)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain() -> Notation {
+        Notation { date: DateFormat::new("%Y-%m-%d"), decimal_comma: false }
+    }
+
+    #[test]
+    fn limits_by_kind() {
+        use RejectCode::{BadNumber, NegativeWeight, TooLarge};
+        for (kind, text, expected) in [
+            (Kind::Money, "999999999999.999999", Ok(999_999_999_999_999_999)),
+            (Kind::Money, "-999999999999.999999", Ok(-999_999_999_999_999_999)),
+            (Kind::Money, "1000000000000", Err(TooLarge)),
+            (Kind::Money, "-1000000000000", Err(TooLarge)),
+            (Kind::Money, "0.0000001", Err(BadNumber)),
+            (Kind::Money, "0.00000100", Ok(1)),
+            (Kind::Quota, "0", Err(BadNumber)),
+            (Kind::Quota, "-5", Err(BadNumber)),
+            (Kind::Quota, "5", Ok(5_000_000)),
+            (Kind::Weight, "0", Ok(0)),
+            (Kind::Weight, "-0", Ok(0)),
+            (Kind::Weight, "-0.5", Err(NegativeWeight)),
+            (Kind::Weight, "999999999.999999999", Ok(999_999_999_999_999_999)),
+            (Kind::Weight, "1000000000", Err(TooLarge)),
+            (Kind::Weight, "0.0000000001", Err(BadNumber)),
+            (Kind::Percent, "1000", Ok(1_000_000_000_000)),
+            (Kind::Percent, "1000.000000001", Err(BadNumber)),
+            (Kind::Percent, "-1", Err(BadNumber)),
+            (Kind::Percent, "1000000000", Err(TooLarge)),
+            (Kind::Rate, "0", Err(BadNumber)),
+            (Kind::Rate, "(1)", Err(BadNumber)),
+            (Kind::Rate, "0.000000001", Ok(1)),
+        ] {
+            let found = fixed(Cell::Text(text), kind, &plain()).map_err(|bad| bad.code);
+            assert_eq!(found, expected, "{kind:?} {text}");
+        }
+    }
+
+    #[test]
+    fn attributes_hold_eighteen_digits() {
+        use RejectCode::{BadNumber, TooLarge};
+        for (text, expected) in [
+            ("123456789.123456789", Ok(123_456_789_123_456_789)),
+            ("1234567890.123456789", Err(TooLarge)),
+            ("0001234567890.1234567800", Ok(1_234_567_890_123_456_780)),
+            ("999999999999999999", Ok(999_999_999_999_999_999_000_000_000)),
+            ("1000000000000000000", Err(TooLarge)),
+            ("123456789012345678901234567890123456789012", Err(TooLarge)),
+            ("0.1234567891", Err(BadNumber)),
+            ("-0.000000001", Ok(-1)),
+        ] {
+            assert_eq!(number(Cell::Text(text), &plain()).map_err(|bad| bad.code), expected, "{text}");
+        }
+        assert_eq!(number(Cell::Number(15, 1), &plain()), Ok(1_500_000_000));
+    }
+
+    #[test]
+    fn typed_cells_obey_the_same_limits() {
+        assert_eq!(fixed(Cell::Number(12_345, 2), Kind::Money, &plain()), Ok(123_450_000));
+        assert_eq!(fixed(Cell::Number(1_000_000_000, 9), Kind::Money, &plain()), Ok(1_000_000));
+        let bad = |mantissa, scale| {
+            fixed(Cell::Number(mantissa, scale), Kind::Money, &plain()).map_err(|bad| bad.code)
+        };
+        assert_eq!(bad(1, 7), Err(RejectCode::BadNumber));
+        assert_eq!(bad(10_i128.pow(37), 0), Err(RejectCode::TooLarge));
+        assert_eq!(bad(10_i128.pow(37), 37), Ok(1_000_000));
+        assert_eq!(bad(i128::MIN, 38), Err(RejectCode::BadNumber));
+    }
+
+    #[test]
+    fn choices() {
+        assert_eq!(outcome(Cell::Text("won")), Ok(true));
+        assert_eq!(outcome(Cell::Text("Won")).map_err(|bad| bad.code), Err(RejectCode::NotAChoice));
+        assert_eq!(outcome(Cell::Boolean(true)).map_err(|bad| bad.code), Err(RejectCode::NotAChoice));
+        assert_eq!(boolean(Cell::Text("TRUE")), Ok(true));
+        assert_eq!(boolean(Cell::Text("False")), Ok(false));
+        assert_eq!(boolean(Cell::Text("yes")).map_err(|bad| bad.code), Err(RejectCode::NotAChoice));
+    }
+
+    #[test]
+    fn a_typed_day_outside_of_the_calendar_is_no_date() {
+        for (cell, text, found) in [
+            (*DAYS.start(), "0001-01-01", true),
+            (*DAYS.end(), "9999-12-31", true),
+            (DAYS.start() - 1, "0000-12-31", false),
+            (DAYS.end() + 1, "10000-01-01", false),
+            (i32::MAX, "5881580-07-11", false),
+            (i32::MIN, "-5877641-06-23", false),
+        ] {
+            assert_eq!(Cell::Date(cell).text(&mut String::new()), Some(text));
+            assert_eq!(day(Cell::Date(cell), &plain()).is_ok(), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_of_typed_cells() {
+        let mut buffer = String::new();
+        assert_eq!(Cell::Number(4200, 2).text(&mut buffer), Some("42"));
+        assert_eq!(Cell::Number(-4250, 2).text(&mut buffer), Some("-42.5"));
+        assert_eq!(Cell::Date(0).text(&mut buffer), Some("1970-01-01"));
+        assert_eq!(Cell::Boolean(true).text(&mut buffer), Some("true"));
+        assert_eq!(Cell::Null.text(&mut buffer), None);
+    }
+}

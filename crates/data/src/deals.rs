@@ -1,0 +1,176 @@
+//! Deals: conversion into the book's currency, discounts, and the dense table. Contract, section 2.
+
+use std::collections::BTreeSet;
+
+use arrow::array::StringArray;
+use rayon::prelude::*;
+
+use apportion_base::money::Rounding;
+use apportion_book::{Book, TableName, display_day};
+
+use super::column::NO_NUMBER;
+use super::contract::deals::{
+    ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID,
+};
+use super::frames::{decimals, fixed, frame};
+use super::fx::{self, Rate, Rates};
+use super::intern::Names;
+use super::references::{Incomplete, Known, gathered};
+use super::rejects::Finding;
+use super::sheet::{Sheet, Status};
+use super::tables::{Deals, NO_DAY, NONE, RejectCode};
+
+/// Amounts in book currency, by row of the sheet: millionths, or [`NO_NUMBER`].
+#[derive(Debug, Default)]
+pub(super) struct Amounts {
+    amount: Vec<i64>,
+    list: Vec<i64>,
+}
+
+/// Converts the amounts of kept deals; rejects those without a rate, and those whose amounts become too large.
+///
+/// `rates` is `None` where the project has no source of rates.
+pub(super) fn convert(
+    sheet: Option<&mut Sheet>,
+    names: &Names,
+    book: &Book,
+    rates: Option<&Rates>,
+) -> Amounts {
+    let Some(sheet) = sheet else { return Amounts::default() };
+    let all = |at| (0..sheet.len()).into_par_iter().map(|row| sheet.column(at).fixed(row)).collect();
+    let mut amounts = Amounts { amount: all(AMOUNT), list: all(LIST_AMOUNT) };
+    let currencies = sheet.texts(names, CURRENCY);
+    // By code of a currency: its rates, or None for the book's own.
+    let rates_of: Vec<Option<&[Rate]>> = (0..)
+        .take(currencies.len())
+        .map(|code| match currencies.get(code) {
+            own if own == book.currency.code() => None,
+            other => Some(rates.map_or(&[][..], |rates| rates.of_currency(other))),
+        })
+        .collect();
+    let mut found = Vec::new();
+    for row in sheet.kept() {
+        let at = row as usize;
+        let Some(rates_of) = rates_of[sheet.column(CURRENCY).code(at) as usize] else { continue };
+        let Some(rate) = fx::latest(rates_of, sheet.column(CLOSE_DATE).day(at), book.fx_max_age_days) else {
+            found.push(no_rate(sheet, names, row, book, rates.is_some()));
+            continue;
+        };
+        for (column, amounts) in [(AMOUNT, &mut amounts.amount), (LIST_AMOUNT, &mut amounts.list)] {
+            if amounts[at] != NO_NUMBER {
+                match rate.convert(amounts[at], book) {
+                    Some(converted) => amounts[at] = converted,
+                    None => found.push(too_large(sheet, names, row, column, book)),
+                }
+            }
+        }
+    }
+    for finding in found {
+        sheet.find(finding, Status::Reference);
+    }
+    amounts
+}
+
+fn no_rate(sheet: &Sheet, names: &Names, row: u32, book: &Book, have_rates: bool) -> Finding {
+    let currency = sheet.texts(names, CURRENCY).get(sheet.column(CURRENCY).code(row as usize));
+    let day = display_day(sheet.column(CLOSE_DATE).day(row as usize));
+    let message = if have_rates {
+        format!(
+            "there is no rate of {currency} on {day} or in the {} days before; fx_rates need one to convert the deal to {}",
+            book.fx_max_age_days,
+            book.currency.code()
+        )
+    } else {
+        format!("the deal is in {currency}, and the project has no source of fx_rates to convert it with")
+    };
+    let value = sheet.stood(names, CURRENCY, row);
+    Finding { row, column: Some(CURRENCY), code: RejectCode::NoFxRate, value, message, rejected: true }
+}
+
+fn too_large(sheet: &Sheet, names: &Names, row: u32, column: usize, book: &Book) -> Finding {
+    let value = sheet.stood(names, column, row);
+    let message = format!("`{value}` converted to {} is not an amount below 10^12", book.currency.code());
+    Finding { row, column: Some(column), code: RejectCode::TooLarge, value, message, rejected: true }
+}
+
+/// The kept rows in the order of the deals, with each one's id and its rank by that alone.
+pub(super) struct Rows<'a> {
+    pub(super) known: &'a Known,
+    pub(super) ids: StringArray,
+    pub(super) id_rank: Vec<u32>,
+}
+
+/// The dense table.
+pub(super) fn build(
+    sheet: Option<&Sheet>,
+    names: &Names,
+    Rows { known, ids, id_rank }: Rows,
+    amounts: Amounts,
+    incomplete: Incomplete,
+    used: &BTreeSet<String>,
+) -> Deals {
+    let rows = &known.rows;
+    let column = |at| sheet.map(|sheet| sheet.column(at));
+    let code = |at, row| column(at).map_or(NONE, |column| column.code(row));
+    let amount_e6 = gathered(rows, |row| amounts.amount[row]);
+    let list_e6 = gathered(rows, |row| amounts.list[row]);
+    drop(amounts);
+    let frame = frame(TableName::Deals, sheet, names, &known.rows, used, |name| match name {
+        "amount" => Some(fixed(amount_e6.iter().copied(), 6)),
+        "list_amount" => Some(fixed(list_e6.iter().copied(), 6)),
+        "source_amount" => {
+            column(AMOUNT).map(|column| fixed(rows.iter().map(|row| column.fixed(*row as usize)), 6))
+        }
+        "discount" => {
+            let discounts = amount_e6.iter().zip(&list_e6).map(|(amount, list)| discount_e6(*amount, *list));
+            Some(decimals(discounts, 6))
+        }
+        _ => None,
+    });
+    Deals {
+        ids,
+        id_rank,
+        won: gathered(rows, |row| column(OUTCOME).is_some_and(|column| column.flag(row) == 1)),
+        close_date: gathered(rows, |row| column(CLOSE_DATE).map_or(NO_DAY, |column| column.day(row))),
+        amount_e6,
+        account: gathered(rows, |row| code(ACCOUNT_ID, row)),
+        // there are fewer accounts than rows, and rows are counted in 32 bits
+        accounts: u32::try_from(names.accounts.len()).unwrap_or(NONE),
+        renews: gathered(rows, |row| known.index(code(RENEWS_DEAL_ID, row))),
+        incomplete_engagements: incomplete.engagements,
+        incomplete_splits: incomplete.splits,
+        frame,
+    }
+}
+
+/// `(list - amount) / list` in millionths, half away from zero; null without a list amount or where it is 0.
+fn discount_e6(amount_e6: i64, list_e6: i64) -> Option<i128> {
+    if list_e6 == NO_NUMBER || list_e6 == 0 {
+        return None;
+    }
+    let (amount, list) = (i128::from(amount_e6), i128::from(list_e6));
+    let numerator = (list - amount) * 1_000_000 * list.signum();
+    Some(Rounding::HalfAwayFromZero.divide(numerator, list.abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discounts() {
+        for (amount, list, expected) in [
+            (80, 100, Some(200_000)),
+            (100, 100, Some(0)),
+            (120, 100, Some(-200_000)),
+            (1, 3, Some(666_667)),
+            (-80, -100, Some(200_000)),
+            (80, -100, Some(1_800_000)),
+            (80, 0, None),
+            (80, NO_NUMBER, None),
+            (999_999_999_999_999_999, 1, Some(-999_999_999_999_999_998_000_000)),
+        ] {
+            assert_eq!(discount_e6(amount, list), expected, "{amount} of {list}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Engagements: grouped by deal, as offsets and columns.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use arrow::array::StringArray;
+use arrow::buffer::ScalarBuffer;
+use rayon::prelude::*;
+
+use apportion_book::TableName;
+
+use super::buckets::{Buckets, Segments};
+use super::column::Column;
+use super::contract::engagements::{ACCOUNT_ID, ENGAGEMENT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
+use super::frames::{days, fixed, frame, indexed, indexed_all};
+use super::intern::Names;
+use super::references::Known;
+use super::sheet::{Sheet, Status};
+use super::tables::{Engagements, Frame, NONE};
+
+/// Deals of a bucket, as a power of two: its rows stay in a processor's cache while they are put in order.
+const BUCKET_BITS: u32 = 12;
+
+/// Buckets that are put in order at once.
+const BUCKETS_AT_ONCE: usize = 64;
+
+/// Deals and payees, and their ids.
+pub(super) type Dense<'a> = (&'a Known, &'a Known, &'a StringArray, &'a StringArray);
+
+/// The dense table. `deal_of` gives the deal that each row of the sheet names. The sheet forgets what then stands here.
+pub(super) fn build(
+    sheet: Option<&mut Sheet>,
+    names: &Names,
+    (deals, payees, deal_ids, payee_ids): Dense,
+    deal_of: Vec<u32>,
+    used: &BTreeSet<String>,
+) -> Engagements {
+    let Some(sheet) = sheet else { return none(deals.len(), names, used) };
+    let roles = sheet.texts(names, ROLE);
+    let role_codes = roles.sorted(sheet.kept().into_iter().map(|row| sheet.column(ROLE).code(row as usize)));
+    let role_rank = roles.rank(&role_codes);
+    let roles: Vec<String> = role_codes.iter().map(|code| roles.get(*code).to_string()).collect();
+    let by_bucket = Source { sheet, deal_of: &deal_of, payees, role_rank: &role_rank }.by_bucket(deals.len());
+    drop(deal_of);
+    sheet.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
+    if !used.contains("account_id") {
+        sheet.forget(&[ACCOUNT_ID]);
+    }
+    let sheet = &*sheet;
+    let Grouped { by_deal, columns } = by_bucket.grouped();
+    let Columns { rows, deal, payee, role, account, occurred_on, weight_e9 } = columns;
+    let asks_for_ids = used.contains("engagement_id");
+    let id_rank = if asks_for_ids { id_ranks(sheet, names, &rows) } else { Vec::new() };
+    // What expressions see of these is the same memory.
+    let (role, occurred_on) = (ScalarBuffer::from(role), ScalarBuffer::from(occurred_on));
+    let frame = frame(TableName::Engagements, Some(sheet), names, &rows, used, |name| match name {
+        "deal_id" => Some(indexed(deal.iter().copied(), deal_ids.clone())),
+        "payee_id" => Some(indexed(payee.iter().copied(), payee_ids.clone())),
+        "role" => Some(indexed_all(role.clone(), roles.iter().map(Some).collect())),
+        "occurred_on" => Some(days(occurred_on.clone())),
+        "weight" => Some(fixed(weight_e9.iter().copied(), 9)),
+        _ => None,
+    });
+    Engagements { by_deal, deal, account, payee, role, roles, occurred_on, weight_e9, id_rank, frame }
+}
+
+/// Where the rows come from.
+struct Source<'a> {
+    sheet: &'a Sheet,
+    /// By row of the sheet.
+    deal_of: &'a [u32],
+    payees: &'a Known,
+    /// By code of a role.
+    role_rank: &'a [u32],
+}
+
+/// A kept row of the sheet, as a whole: it is moved twice, and looked at where it lies.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    deal: u32,
+    /// Of the sheet.
+    row: u32,
+    payee: u32,
+    role: u32,
+    account: u32,
+    occurred_on: i32,
+    weight_e9: i64,
+}
+
+/// Rows by deal, those of no deal last, each group in the order of the sheet; and where the groups begin.
+struct Grouped {
+    by_deal: Vec<u32>,
+    columns: Columns,
+}
+
+#[derive(Default)]
+struct Columns {
+    rows: Vec<u32>,
+    deal: Vec<u32>,
+    payee: Vec<u32>,
+    role: Vec<u32>,
+    account: Vec<u32>,
+    occurred_on: Vec<i32>,
+    weight_e9: Vec<i64>,
+}
+
+impl Source<'_> {
+    /// The first step of a counting sort by deal in two, so that neither jumps about in memory: rows go to buckets of some
+    /// thousand deals.
+    fn by_bucket(&self, deals: usize) -> ByBucket {
+        let last = deals.div_ceil(1 << BUCKET_BITS);
+        let bucket = |row: &Row| if row.deal == NONE { last } else { (row.deal >> BUCKET_BITS) as usize };
+        let rows = |range: Range<usize>| self.rows(range).collect();
+        ByBucket { deals, rows: Segments::of(self.sheet.len(), rows, last + 1, bucket) }
+    }
+
+    /// The kept rows among some of the sheet.
+    fn rows(&self, range: Range<usize>) -> impl Iterator<Item = Row> + '_ {
+        let column = |at: usize| -> &Column { self.sheet.column(at) };
+        let (payee, role) = (column(PAYEE_ID), column(ROLE));
+        let (account, occurred_on, weight) = (column(ACCOUNT_ID), column(OCCURRED_ON), column(WEIGHT));
+        range.filter(|row| self.sheet.status[*row] == Status::Kept).map(move |row| Row {
+            deal: self.deal_of[row],
+            row: row as u32,
+            payee: self.payees.index(payee.code(row)),
+            role: self.role_rank[role.code(row) as usize],
+            account: account.code(row),
+            occurred_on: occurred_on.day(row),
+            weight_e9: weight.fixed(row),
+        })
+    }
+}
+
+/// Rows by bucket: one for some deals each, and the last for rows without a deal.
+struct ByBucket {
+    /// How many there are.
+    deals: usize,
+    rows: Segments<Row>,
+}
+
+impl ByBucket {
+    /// The second step: each bucket is put in order by itself.
+    fn grouped(self) -> Grouped {
+        let kept = self.rows.len();
+        let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals + 1), Columns::with_room(kept));
+        // Some at a time, so that rows do not stand in memory three times; while some are put in order, those before them
+        // are appended.
+        let mut firsts = (0..=self.last()).step_by(BUCKETS_AT_ONCE);
+        let mut next = || firsts.next().map(|first| self.buckets(first));
+        let mut made = next();
+        while let Some(buckets) = made {
+            let (starts, parts): (Vec<Vec<u32>>, Vec<Columns>) = buckets.into_iter().unzip();
+            let mut before = columns.rows.len() as u32;
+            for (starts, part) in starts.iter().zip(&parts) {
+                // The last bucket is of the rows without a deal: where it begins, the last deal's end.
+                by_deal.extend(starts.iter().map(|start| before + start));
+                before += part.rows.len() as u32;
+            }
+            ((), made) = rayon::join(|| columns.append(&parts), &mut next);
+        }
+        Grouped { by_deal, columns }
+    }
+
+    /// Some buckets from this one on, as [`Self::bucket`] makes them.
+    fn buckets(&self, first: usize) -> Vec<(Vec<u32>, Columns)> {
+        let some = first..(first + BUCKETS_AT_ONCE).min(self.last() + 1);
+        some.into_par_iter().with_max_len(1).map(|bucket| self.bucket(bucket)).collect()
+    }
+
+    /// The bucket of rows without a deal.
+    fn last(&self) -> usize {
+        self.deals.div_ceil(1 << BUCKET_BITS)
+    }
+
+    /// The rows of a bucket by deal, and where each of its deals begins.
+    fn bucket(&self, bucket: usize) -> (Vec<u32>, Columns) {
+        let rows = self.rows.bucket(bucket);
+        if bucket == self.last() {
+            let count = rows.clone().count();
+            return (vec![0], Columns::of(rows, count));
+        }
+        let first = bucket << BUCKET_BITS;
+        let deals = (self.deals - first).min(1 << BUCKET_BITS);
+        let Buckets { rows, mut starts } = Buckets::of(rows, deals, |row| row.deal as usize - first);
+        starts.pop();
+        (starts, Columns::of(rows.iter(), rows.len()))
+    }
+}
+
+impl Columns {
+    fn with_room(count: usize) -> Self {
+        Self {
+            rows: Vec::with_capacity(count),
+            deal: Vec::with_capacity(count),
+            payee: Vec::with_capacity(count),
+            role: Vec::with_capacity(count),
+            account: Vec::with_capacity(count),
+            occurred_on: Vec::with_capacity(count),
+            weight_e9: Vec::with_capacity(count),
+        }
+    }
+
+    fn of<'a>(rows: impl Iterator<Item = &'a Row>, count: usize) -> Self {
+        let mut columns = Self::with_room(count);
+        for row in rows {
+            columns.rows.push(row.row);
+            columns.deal.push(row.deal);
+            columns.payee.push(row.payee);
+            columns.role.push(row.role);
+            columns.account.push(row.account);
+            columns.occurred_on.push(row.occurred_on);
+            columns.weight_e9.push(row.weight_e9);
+        }
+        columns
+    }
+
+    /// Appends parts, one after the other.
+    fn append(&mut self, parts: &[Self]) {
+        let Self { rows, deal, payee, role, account, occurred_on, weight_e9 } = self;
+        rayon::scope(|scope| {
+            scope.spawn(|_| parts.iter().for_each(|part| rows.extend_from_slice(&part.rows)));
+            scope.spawn(|_| parts.iter().for_each(|part| deal.extend_from_slice(&part.deal)));
+            scope.spawn(|_| parts.iter().for_each(|part| payee.extend_from_slice(&part.payee)));
+            scope.spawn(|_| parts.iter().for_each(|part| role.extend_from_slice(&part.role)));
+            scope.spawn(|_| parts.iter().for_each(|part| account.extend_from_slice(&part.account)));
+            scope.spawn(|_| parts.iter().for_each(|part| occurred_on.extend_from_slice(&part.occurred_on)));
+            scope.spawn(|_| parts.iter().for_each(|part| weight_e9.extend_from_slice(&part.weight_e9)));
+        });
+    }
+}
+
+/// The ranks of ids among all that are kept, 0 where there is none.
+fn id_ranks(sheet: &Sheet, names: &Names, rows: &[u32]) -> Vec<u32> {
+    let texts = sheet.texts(names, ENGAGEMENT_ID);
+    let code = |row: u32| sheet.column(ENGAGEMENT_ID).code(row as usize);
+    let rank = texts.rank(&texts.sorted(rows.iter().map(|row| code(*row))));
+    let rank_of = |row: u32| if code(row) == NONE { 0 } else { rank[code(row) as usize] + 1 };
+    rows.iter().map(|row| rank_of(*row)).collect()
+}
+
+/// Rows by deal, those of no deal last, each group in the order of the rows; and where the groups begin.
+pub(super) fn group(rows: &[u32], deals: usize, deal_of: impl Fn(u32) -> u32) -> (Vec<u32>, Vec<u32>) {
+    let Buckets { rows, mut starts } =
+        Buckets::of(rows.iter(), deals + 1, |row| (deal_of(*row) as usize).min(deals));
+    starts.pop();
+    (rows, starts)
+}
+
+fn none(deals: usize, names: &Names, used: &BTreeSet<String>) -> Engagements {
+    let frame: Frame = frame(TableName::Engagements, None, names, &[], used, |_| None);
+    Engagements { by_deal: vec![0; deals + 1], frame, ..Engagements::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_keep_their_order() {
+        let deal_of = [1, NONE, 0, 1, 2, NONE];
+        let (rows, starts) = group(&[0, 1, 2, 3, 4, 5], 4, |row| deal_of[row as usize]);
+        assert_eq!(rows, [2, 0, 3, 4, 1, 5]);
+        assert_eq!(starts, [0, 1, 3, 4, 4]);
+    }
+}

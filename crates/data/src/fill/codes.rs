@@ -1,0 +1,256 @@
+//! The texts of a column of a chunk → codes: plain ways for what most files have, and one for everything that may happen
+//! to a cell.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::{Array, StringArray, UInt32Array};
+use foldhash::HashSet;
+use rayon::prelude::*;
+
+use super::super::cells::array::Cells;
+use super::super::cells::{self, Cell};
+use super::super::contract::Kind;
+use super::super::intern::{Interner, Sought};
+use super::super::tables::NONE;
+use super::{FilledValues, Filler};
+
+/// Rows that tell whether the texts of a column repeat.
+const SAMPLE: usize = 256;
+
+/// Rows whose texts are looked for by one thread.
+const PART: usize = 1 << 12;
+
+/// The code of a text that was not known before, until the sheet gives it one of its own: counted from the top.
+fn fresh_code(local: u32) -> u32 {
+    NONE - 1 - local
+}
+
+/// Codes of the dictionary that the last chunk of a column had, which nearly always is that of the next: a row group has
+/// one for all its chunks.
+#[derive(Debug, Default)]
+pub(crate) struct LastDictionary(Mutex<Option<KnownDictionary>>);
+
+#[derive(Debug)]
+struct KnownDictionary {
+    texts: StringArray,
+    /// By key: the code, or [`NONE`] where the text was not known before the file.
+    codes: Arc<[u32]>,
+}
+
+impl LastDictionary {
+    fn codes(&self, texts: &StringArray, known: &Interner) -> Arc<[u32]> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some(last) if is_same(&last.texts, texts) => Arc::clone(&last.codes),
+            _ => {
+                let mut codes = vec![NONE; texts.len()];
+                known.find_all((0..texts.len()).map(|key| (key, texts.value(key))), &mut codes);
+                let found = KnownDictionary { texts: texts.clone(), codes: codes.into() };
+                Arc::clone(&last.insert(found).codes)
+            }
+        }
+    }
+}
+
+/// Whether two arrays are the same memory.
+fn is_same(a: &StringArray, b: &StringArray) -> bool {
+    a.values().ptr_eq(b.values()) && a.offsets().ptr_eq(b.offsets())
+}
+
+impl<'a> Filler<'a, '_> {
+    /// The column as codes; `stood` gets those of the texts as they stood.
+    pub(super) fn coded(
+        &mut self,
+        dictionary: &LastDictionary,
+        stood: Option<&mut Vec<u32>>,
+    ) -> FilledValues {
+        let plain =
+            stood.is_none() && !self.trim && !self.binding.changes() && self.binding.kind == Kind::Text;
+        FilledValues::Codes(match self.cells {
+            Cells::Text(texts) if plain && self.are_new(texts) => return FilledValues::New(texts.clone()),
+            Cells::Text(texts) if plain && self.known.is_some_and(|known| known.len() > 0) => {
+                self.known_texts(texts)
+            }
+            Cells::Dictionary(keys, texts) if plain && keys.null_count() + texts.null_count() == 0 => {
+                self.plain_dictionary(dictionary, keys, texts)
+            }
+            Cells::Dictionary(keys, texts) => self.dictionary(keys, texts, stood),
+            _ => self.texts(stood),
+        })
+    }
+
+    fn texts(&mut self, mut stood: Option<&mut Vec<u32>>) -> Vec<u32> {
+        let standing = self.standing();
+        let (mut buffer, mut other) = (String::new(), String::new());
+        let binding = self.binding;
+        let mut out = Vec::with_capacity(self.rows);
+        for row in 0..self.rows {
+            let raw = self.raw(row);
+            if let Some(stood) = &mut stood {
+                stood.push(raw.text(&mut other).map_or(NONE, |text| self.code(text)));
+            }
+            let cell = binding.mapped(raw, &mut buffer);
+            let code = cell.text(&mut other).map(|text| self.text_code(row, raw, text));
+            out.push(self.code_or_standing(row, raw, code, standing));
+        }
+        out
+    }
+
+    /// Whether no text is known and nearly each is another: such texts get their codes where the sheet takes them, and not
+    /// once here and once there.
+    fn are_new(&self, texts: &StringArray) -> bool {
+        let all_new = self.known.is_none_or(|known| known.len() == 0) && texts.null_count() == 0;
+        let sample = texts.len().min(SAMPLE);
+        let distinct = || (0..sample).map(|row| texts.value(row)).collect::<HashSet<&str>>().len();
+        all_new && distinct() * 4 >= sample * 3 && !texts.iter().flatten().any(cells::is_marked)
+    }
+
+    /// Codes of texts most of which are known: looked for side by side.
+    fn known_texts(&mut self, texts: &'a StringArray) -> Vec<u32> {
+        let mut codes = vec![NONE; self.rows];
+        if let Some(known) = self.known {
+            let find = |(part, codes): (usize, &mut [u32])| {
+                let rows = (0..codes.len()).map(|at| (at, part * PART + at));
+                let there = rows.filter(|(_, row)| texts.is_valid(*row));
+                known.find_all(there.map(|(at, row)| (at, texts.value(row))), codes);
+            };
+            // As in `FilePlan::take`: only a thread of the pool may share its work there.
+            match rayon::current_thread_index() {
+                Some(_) => codes.par_chunks_mut(PART).with_max_len(1).enumerate().for_each(find),
+                None => codes.chunks_mut(PART).enumerate().for_each(find),
+            }
+        }
+        for (row, code) in codes.iter_mut().enumerate().filter(|(_, code)| **code == NONE) {
+            if self.binding.required || texts.is_valid(row) {
+                *code = self.unknown_text(row);
+            }
+        }
+        codes
+    }
+
+    /// The code of a cell that is not, as it stands, a known text.
+    fn unknown_text(&mut self, row: usize) -> u32 {
+        let raw = self.raw(row);
+        let code = raw.text(&mut String::new()).map(|text| self.code(text));
+        self.code_or_standing(row, raw, code, None)
+    }
+
+    /// Codes by key, where nothing happens to the texts on the way and every row has one.
+    fn plain_dictionary(
+        &mut self,
+        last: &LastDictionary,
+        keys: &UInt32Array,
+        texts: &StringArray,
+    ) -> Vec<u32> {
+        let mut codes = match self.known {
+            Some(known) => last.codes(texts, known).to_vec(),
+            None => vec![NONE; texts.len()],
+        };
+        let code = |key: &u32| {
+            let code = &mut codes[*key as usize];
+            // Only here, because texts that no row has are no texts of the column.
+            if *code == NONE {
+                *code = fresh_code(self.fresh.intern(texts.value(*key as usize)));
+            }
+            *code
+        };
+        keys.values().iter().map(code).collect()
+    }
+
+    /// Each distinct text of the chunk is looked up once.
+    fn dictionary(
+        &mut self,
+        keys: &UInt32Array,
+        texts: &StringArray,
+        mut stood: Option<&mut Vec<u32>>,
+    ) -> Vec<u32> {
+        let standing = self.standing();
+        let binding = self.binding;
+        let mut known: Vec<Option<(u32, Option<u32>)>> = vec![None; texts.len()];
+        let mut buffer = String::new();
+        let mut out = Vec::with_capacity(self.rows);
+        for row in 0..self.rows {
+            let raw = self.raw(row);
+            let (as_stood, code) = match raw {
+                Cell::Text(text) => {
+                    let key = keys.value(row) as usize;
+                    match known[key] {
+                        Some(codes) => codes,
+                        None => {
+                            let as_stood = if stood.is_some() { self.code(text) } else { NONE };
+                            let code = match binding.mapped(raw, &mut buffer) {
+                                Cell::Text(text) => Some(self.code(text)),
+                                _ => None,
+                            };
+                            known[key] = Some((as_stood, code));
+                            (as_stood, code)
+                        }
+                    }
+                }
+                _ => (NONE, None),
+            };
+            if let Some(stood) = &mut stood {
+                stood.push(as_stood);
+            }
+            if binding.kind == Kind::Period
+                && let Cell::Text(text) = binding.mapped(raw, &mut buffer)
+            {
+                self.text_code(row, raw, text);
+            }
+            out.push(self.code_or_standing(row, raw, code, standing));
+        }
+        out
+    }
+
+    /// The code of a row's text, which is checked where it has to name a period.
+    fn text_code(&mut self, row: usize, raw: Cell, text: &str) -> u32 {
+        if self.binding.kind == Kind::Period
+            && let Err(bad) = cells::period(text)
+        {
+            self.bad(row, raw, Cell::Text(text), bad);
+        }
+        self.code(text)
+    }
+
+    /// `code` is `None` where the cell is null.
+    fn code_or_standing(&mut self, row: usize, raw: Cell, code: Option<u32>, standing: Option<u32>) -> u32 {
+        let code = code.or(standing);
+        if code.is_none() && self.binding.required {
+            self.missing(row, raw);
+        }
+        code.unwrap_or(NONE)
+    }
+
+    fn standing(&mut self) -> Option<u32> {
+        self.binding.standing.as_ref().map(|standing| self.code(&standing.text))
+    }
+
+    /// The code of a text: the one it has, or a [`fresh_code`].
+    fn code(&mut self, text: &str) -> u32 {
+        let sought = Sought::of(text);
+        match self.known.and_then(|known| known.find(&sought)) {
+            Some(code) => code,
+            None => fresh_code(self.fresh.intern_sought(&sought)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dictionary_is_looked_up_once() {
+        let mut known = Interner::default();
+        let _ = ["a", "b"].map(|text| known.intern(text));
+        let last = LastDictionary::default();
+        let texts = StringArray::from(vec!["b", "x", "a"]);
+        let found = last.codes(&texts, &known);
+        assert_eq!(*found, [1, NONE, 0]);
+        // The next chunk has the same memory; what only looks alike is looked up again.
+        assert!(Arc::ptr_eq(&found, &last.codes(&texts.clone(), &known)));
+        let alike = StringArray::from(vec!["b", "x", "a"]);
+        assert!(!Arc::ptr_eq(&found, &last.codes(&alike, &known)));
+        assert_eq!(*last.codes(&StringArray::from(vec!["a"]), &known), [0]);
+    }
+}

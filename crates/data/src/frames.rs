@@ -1,0 +1,155 @@
+//! Columns of a sheet as Arrow arrays in the types that expressions see, for the rows that are kept.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, StringArray,
+    UInt32Array, new_null_array,
+};
+use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use arrow::compute::concat;
+use arrow::datatypes::{DataType, UInt32Type};
+use rayon::prelude::*;
+
+use apportion_book::TableName;
+use apportion_expr::Type;
+
+use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Values};
+use super::contract::{self, Kind};
+use super::intern::{Interner, Names};
+use super::sheet::Sheet;
+use super::tables::{Frame, NO_DAY, NONE};
+
+/// Texts that are gathered together.
+const PART_ROWS: usize = 1 << 16;
+
+/// Decimals of the numbers among the attributes.
+const ATTRIBUTE_SCALE: i8 = 9;
+
+/// The columns that rules name, for these rows of the sheet. `special` makes the columns that are not simply those of
+/// the sheet; a column of the contract that no file has is null.
+pub(super) fn frame(
+    table: TableName,
+    sheet: Option<&Sheet>,
+    names: &Names,
+    rows: &[u32],
+    used: &BTreeSet<String>,
+    special: impl Fn(&str) -> Option<ArrayRef>,
+) -> Frame {
+    let array = |name: &str| {
+        if let Some(array) = special(name) {
+            return Some(array);
+        }
+        if let Some((sheet, at)) = sheet.and_then(|sheet| Some((sheet, sheet.place(name)?))) {
+            return Some(column(sheet, names, at, rows));
+        }
+        let spec = contract::spec(table).columns.iter().find(|column| column.name == name);
+        let ty = spec.map(|spec| (spec.kind.expr_type(), spec.kind.scale()));
+        let derived = contract::derived(table).iter().find(|(derived, _)| *derived == name);
+        ty.or(derived.map(|(_, ty)| (*ty, 6))).map(|(ty, scale)| nulls(ty, scale, rows.len()))
+    };
+    let columns = used.iter().filter_map(|name| Some((name.clone(), array(name)?))).collect();
+    Frame { rows: rows.len(), columns }
+}
+
+fn column(sheet: &Sheet, names: &Names, at: usize, rows: &[u32]) -> ArrayRef {
+    let column = sheet.column(at);
+    let scale = column.kind.scale();
+    if !column.present {
+        return nulls(column.kind.expr_type(), scale, rows.len());
+    }
+    let at_rows = rows.iter().map(|row| *row as usize);
+    match &column.values {
+        Values::Codes(codes) => texts(at_rows.map(|row| codes[row]), sheet.texts(names, at)),
+        Values::Texts(texts) => Arc::new(at_rows.map(|row| texts.get(row)).collect::<StringArray>()),
+        Values::Days(of_rows) => days(at_rows.map(|row| of_rows[row]).collect()),
+        Values::Fixed(numbers) => fixed(at_rows.map(|row| numbers[row]), scale),
+        Values::Wide(numbers) => decimals(
+            at_rows.map(|row| Some(numbers[row]).filter(|number| *number != NO_WIDE)),
+            ATTRIBUTE_SCALE,
+        ),
+        Values::Flags(flags) if column.kind == Kind::Outcome => {
+            let words = StringArray::from(vec!["lost", "won"]);
+            indexed(
+                at_rows.map(|row| if flags[row] == NO_FLAG { NONE } else { u32::from(flags[row]) }),
+                words,
+            )
+        }
+        Values::Flags(flags) => {
+            let flags = at_rows.map(|row| Some(flags[row] == 1).filter(|_| flags[row] != NO_FLAG));
+            Arc::new(flags.collect::<BooleanArray>())
+        }
+    }
+}
+
+/// Texts by code, with the distinct ones in byte order.
+fn texts(codes: impl Iterator<Item = u32> + Clone, interner: &Interner) -> ArrayRef {
+    let sorted = interner.sorted(codes.clone());
+    let rank = interner.rank(&sorted);
+    indexed(codes.map(|code| if code == NONE { NONE } else { rank[code as usize] }), ids(&sorted, interner))
+}
+
+/// The texts of these codes, which are gathered from all over memory.
+pub(super) fn ids(codes: &[u32], interner: &Interner) -> StringArray {
+    let ids = |codes: &[u32]| StringArray::from_iter_values(codes.iter().map(|code| interner.get(*code)));
+    let parts: Vec<StringArray> = codes.par_chunks(PART_ROWS).with_max_len(1).map(ids).collect();
+    let parts: Vec<&dyn Array> = parts.iter().map(|part| part as &dyn Array).collect();
+    match concat(&parts) {
+        Ok(all) => all.as_string().clone(),
+        // No part at all, or more bytes than one array takes.
+        Err(_) => ids(codes),
+    }
+}
+
+/// Texts as indices into their distinct values; [`NONE`] is null.
+pub(super) fn indexed(keys: impl Iterator<Item = u32>, values: StringArray) -> ArrayRef {
+    let keys: Vec<u32> = keys.collect();
+    let valid = where_there(&keys, NONE);
+    // What stands under a null must be a key all the same.
+    let keys = if valid.is_some() {
+        keys.iter().map(|key| if *key == NONE { 0 } else { *key }).collect()
+    } else {
+        keys
+    };
+    Arc::new(DictionaryArray::<UInt32Type>::new(UInt32Array::new(keys.into(), valid), Arc::new(values)))
+}
+
+/// Where a column has a value; `None` where it has one in every row.
+fn where_there<T: PartialEq>(values: &[T], null: T) -> Option<NullBuffer> {
+    let nulls = values.contains(&null);
+    nulls.then(|| NullBuffer::new(BooleanBuffer::collect_bool(values.len(), |row| values[row] != null)))
+}
+
+/// The same of indices none of which is null.
+pub(super) fn indexed_all(keys: ScalarBuffer<u32>, values: StringArray) -> ArrayRef {
+    Arc::new(DictionaryArray::<UInt32Type>::new(UInt32Array::new(keys, None), Arc::new(values)))
+}
+
+/// Days; [`NO_DAY`] is null.
+pub(super) fn days(days: ScalarBuffer<i32>) -> ArrayRef {
+    let valid = where_there(&days, NO_DAY);
+    Arc::new(Date32Array::new(days, valid))
+}
+
+/// Fixed-point integers; [`NO_NUMBER`] is null.
+pub(super) fn fixed(numbers: impl Iterator<Item = i64>, scale: u32) -> ArrayRef {
+    let numbers = numbers.map(|number| Some(i128::from(number)).filter(|_| number != NO_NUMBER));
+    decimals(numbers, i8::try_from(scale).unwrap_or(0))
+}
+
+/// Decimals of 38 digits; scales here are 6 and 9, which are always valid.
+pub(super) fn decimals(numbers: impl Iterator<Item = Option<i128>>, scale: i8) -> ArrayRef {
+    let array: Decimal128Array = numbers.collect();
+    Arc::new(array.with_data_type(DataType::Decimal128(38, scale)))
+}
+
+fn nulls(ty: Type, scale: u32, rows: usize) -> ArrayRef {
+    let ty = match ty {
+        Type::Text => DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8)),
+        Type::Number => DataType::Decimal128(38, i8::try_from(scale).unwrap_or(0)),
+        Type::Date => DataType::Date32,
+        Type::Boolean => DataType::Boolean,
+    };
+    new_null_array(&ty, rows)
+}

@@ -1,0 +1,242 @@
+//! A chunk of a file → the rows of a sheet that it becomes, and what is wrong with its cells.
+//!
+//! Work that any thread can do: it knows how the file is read and which texts were known before, and no other chunk.
+
+use arrow::array::{ArrayRef, BooleanArray};
+use rayon::prelude::*;
+
+use apportion_base::diagnostic::Diagnostic;
+use apportion_expr::{EvalError, Expr, Input, TableInput};
+
+use super::cells::array::Cells;
+use super::column::{Column, Shape};
+use super::contract::{Domain, TableSpec};
+use super::fill::{Filled, Filler, LastDictionary};
+use super::intern::{Interner, Names};
+use super::mapping::{Binding, From};
+use super::nulls::Nulls;
+use super::open::OpenFile;
+use super::read::{Chunk, Ragged};
+use super::rejects::Finding;
+use super::seen::as_seen;
+use super::tables::{NONE, RejectCode};
+
+/// How the rows of one file become rows of a sheet.
+pub(super) struct FilePlan<'a> {
+    pub(super) spec: &'static TableSpec,
+    pub(super) file: &'a OpenFile,
+    /// What means nothing to expressions.
+    pub(super) nulls: Nulls<'a>,
+    /// Places in the header of the columns that are read.
+    pub(super) wanted: Vec<usize>,
+    /// By column of the sheet.
+    pub(super) bindings: Vec<Binding<'a>>,
+    /// Places in the header of the columns that expressions name.
+    pub(super) named: Vec<usize>,
+}
+
+/// What a column of the sheet asks of a chunk.
+#[derive(Debug)]
+pub(super) struct ColumnPlan {
+    pub(super) shape: Shape,
+    domain: Domain,
+    present: bool,
+    /// Codes of the texts as they stood are asked for.
+    pub(super) stood: bool,
+    pub(super) dictionary: LastDictionary,
+    /// See [`Column::long_from`].
+    pub(super) long_from: Option<i64>,
+}
+
+impl ColumnPlan {
+    pub(super) fn new(column: &Column) -> Self {
+        Self {
+            shape: column.shape,
+            domain: column.domain,
+            present: column.present,
+            stood: column.stood.is_some(),
+            dictionary: LastDictionary::default(),
+            long_from: column.long_from,
+        }
+    }
+}
+
+/// Rows of a sheet to be.
+pub(super) struct Taken {
+    /// Rows of the file, filtered and ragged ones included.
+    pub(super) read: u64,
+    pub(super) filtered: u64,
+    /// By row: its number in the file.
+    pub(super) numbers: Vec<u64>,
+    pub(super) ragged: Vec<Ragged>,
+    /// By column of the sheet; `None` where it has no values.
+    pub(super) columns: Vec<Option<Filled>>,
+    /// Rows are counted from the first of these.
+    pub(super) findings: Vec<Finding>,
+}
+
+impl FilePlan<'_> {
+    /// Takes a chunk in. `names` are the texts known before the file.
+    ///
+    /// # Errors
+    /// An expression of the source can't be computed for one of the rows.
+    pub(super) fn take(
+        &self,
+        chunk: Chunk,
+        columns: &[ColumnPlan],
+        names: &Names,
+    ) -> Result<Taken, Diagnostic> {
+        let read = chunk.rows as u64 + chunk.ragged.len() as u64;
+        let mut rows = chunk.rows;
+        let mut numbers = (0..rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
+        let mut of_file: Vec<Option<ArrayRef>> = vec![None; self.file.header.columns.len()];
+        for (at, array) in self.wanted.iter().zip(chunk.columns) {
+            of_file[*at] = Some(array);
+        }
+        if let Some(condition) = &self.file.condition {
+            let mask = condition
+                .mask(&input(&self.expression_columns(&of_file)?, rows))
+                .map_err(|error| self.failed(condition, &error, &numbers))?;
+            if mask.true_count() < rows {
+                filter(&mut of_file, &mut numbers, &mask)?;
+            }
+        }
+        let filtered = (rows - numbers.len()) as u64;
+        rows = numbers.len();
+        let arrays = self.arrays(&of_file, rows, &numbers)?;
+        let fill = |(at, column): (usize, &ColumnPlan)| {
+            let mut found = Vec::new();
+            let array = arrays[at].as_ref();
+            let filled = column.present.then(|| self.fill(at, column, array, rows, names, &mut found));
+            (filled, found)
+        };
+        // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
+        let (columns, found): (Vec<Option<Filled>>, Vec<Vec<Finding>>) = match rayon::current_thread_index() {
+            Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
+            None => columns.iter().enumerate().map(fill).unzip(),
+        };
+        let mut findings = found.concat();
+        if let Some([a, b]) = self.spec.one_of {
+            need_one_of(self.spec, [a, b], &columns, &arrays[a], rows, &mut findings);
+        }
+        Ok(Taken { read, filtered, numbers, ragged: chunk.ragged, columns, findings })
+    }
+
+    fn fill(
+        &self,
+        place: usize,
+        column: &ColumnPlan,
+        array: Option<&ArrayRef>,
+        rows: usize,
+        names: &Names,
+        found: &mut Vec<Finding>,
+    ) -> Filled {
+        let binding = &self.bindings[place];
+        let known: Option<&Interner> = names.of(column.domain);
+        let trim = matches!(binding.from, From::Expr(..));
+        let cells = array.map_or(Cells::Nothing, Cells::of);
+        Filler { place, rows, array, cells, trim, binding, known, fresh: Interner::default(), found }
+            .fill(column)
+    }
+
+    /// The file's columns that expressions name, in the types in which expressions see them.
+    fn expression_columns(&self, columns: &[Option<ArrayRef>]) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
+        let mut seen = vec![None; columns.len()];
+        for at in &self.named {
+            let Some(array) = &columns[*at] else { continue };
+            let array = self.nulls.without(array).map_err(|error| {
+                Diagnostic::error("internal", format!("`nulls` could not be applied: {error}"))
+            })?;
+            seen[*at] = Some(as_seen(&array, self.file.header.columns[*at].ty));
+        }
+        Ok(seen)
+    }
+
+    /// By column of the sheet: its cells in this chunk.
+    fn arrays(
+        &self,
+        columns: &[Option<ArrayRef>],
+        rows: usize,
+        numbers: &[u64],
+    ) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
+        let mut seen = None;
+        let mut array = |binding: &Binding| match binding.from {
+            From::File(at) => Ok(columns[at].clone()),
+            From::Nowhere => Ok(None),
+            From::Expr(expr, _) => {
+                let seen = match &seen {
+                    Some(seen) => seen,
+                    None => seen.insert(self.expression_columns(columns)?),
+                };
+                expr.evaluate(&input(seen, rows))
+                    .map(Some)
+                    .map_err(|error| self.failed(expr, &error, numbers))
+            }
+        };
+        self.bindings.iter().map(&mut array).collect()
+    }
+
+    fn failed(&self, expr: &Expr, error: &EvalError, numbers: &[u64]) -> Diagnostic {
+        let row = numbers.get(error.row).map_or_else(String::new, |row| format!(", row {row}"));
+        Diagnostic::error("expression-failed", format!("{}{row}: {}", self.file.file.shown, error.message))
+            .at(expr.text().span.clone(), "has no value there")
+    }
+}
+
+/// The input of an expression over one file's columns.
+fn input(columns: &[Option<ArrayRef>], rows: usize) -> Input<'_> {
+    Input { rows, tables: vec![TableInput { columns, rows, index: None }] }
+}
+
+fn filter(
+    columns: &mut [Option<ArrayRef>],
+    numbers: &mut Vec<u64>,
+    mask: &BooleanArray,
+) -> Result<(), Diagnostic> {
+    use arrow::array::Array;
+    for array in columns.iter_mut().flatten() {
+        *array = arrow::compute::filter(array, mask)
+            .map_err(|error| Diagnostic::error("internal", format!("rows could not be filtered: {error}")))?;
+    }
+    let mut row = 0;
+    numbers.retain(|_| {
+        row += 1;
+        mask.is_valid(row - 1) && mask.value(row - 1)
+    });
+    Ok(())
+}
+
+/// Finds rows that have neither of two texts; `first` are the cells of the first of the two.
+fn need_one_of(
+    spec: &TableSpec,
+    places: [usize; 2],
+    columns: &[Option<Filled>],
+    first: &Option<ArrayRef>,
+    rows: usize,
+    found: &mut Vec<Finding>,
+) {
+    let filled = places.map(|at| columns[at].as_ref());
+    if filled.into_iter().flatten().any(Filled::has_all_texts) {
+        return;
+    }
+    let without = |row: &usize| !filled.into_iter().flatten().any(|filled| filled.has_text(*row));
+    let [a, b] = places.map(|at| spec.columns[at].name);
+    let first = first.as_ref().map_or(Cells::Nothing, Cells::of);
+    let mut buffer = String::new();
+    for row in (0..rows).filter(without) {
+        found.push(Finding {
+            // a chunk has fewer rows than a sheet may have
+            row: u32::try_from(row).unwrap_or(NONE),
+            column: Some(places[0]),
+            code: RejectCode::MissingValue,
+            value: first.cell(row).text(&mut buffer).unwrap_or_default().trim().to_string(),
+            message: format!("both `{a}` and `{b}` are empty, and a row needs one of them"),
+            rejected: true,
+        });
+    }
+}
+
+/// The columns that an expression names, as places in the file's header.
+pub(super) fn named_by(expr: &Expr) -> impl Iterator<Item = usize> {
+    expr.columns().into_iter().map(|column| column.column)
+}

@@ -1,0 +1,332 @@
+//! All sources read, checked and joined into [`Tables`]: the order in which things are found is the contract's.
+
+use std::collections::BTreeSet;
+
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::{Book, Source, TableName};
+
+use super::column::{Column, ColumnRole};
+use super::contract::{self, ColumnSpec, Kind};
+use super::fx::Rates;
+use super::intake::{ColumnPlan, FilePlan, Taken, named_by};
+use super::intern::Names;
+use super::keys;
+use super::mapping::{Binding, From};
+use super::nulls::Nulls;
+use super::open::{OpenFile, Opened, attribute_kinds};
+use super::origins::{self, Origins};
+use super::progress::Progress;
+use super::read::Done;
+use super::references::{self, Known};
+use super::sheet::Sheet;
+use super::tables::{Input, Tables, Used};
+use super::{deals, engagements, frames, payees, quotas, rejects, splits};
+
+impl Opened {
+    /// Reads all rows, checks them, and makes the dense tables. `used` are the columns that rules name.
+    pub fn load(self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
+        self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
+    }
+
+    /// The same, with where each row of the tables stands in the files: for explanations, which alone pay for it.
+    pub fn load_traced(
+        self,
+        book: &Book,
+        used: &Used,
+        progress: &dyn Progress,
+    ) -> Result<(Tables, Origins), Vec<Diagnostic>> {
+        self.load_and(book, used, progress, |sheets, names, tables| sheets.origins(book, names, tables))
+    }
+
+    fn load_and<T>(
+        self,
+        book: &Book,
+        used: &Used,
+        progress: &dyn Progress,
+        then: impl FnOnce(&Sheets, &Names, &Tables) -> T,
+    ) -> Result<(Tables, T), Vec<Diagnostic>> {
+        let mixed = self.mixed.iter().filter(|((table, name), _)| named_in(used, *table).contains(name));
+        let mixed: Vec<Diagnostic> = mixed.map(|(_, mistake)| mistake.clone()).collect();
+        if !mixed.is_empty() {
+            return Err(mixed);
+        }
+        let mut load =
+            Load { book, opened: &self, used, progress, names: Names::default(), inputs: Vec::new() };
+        // Rates first: they tell which amounts of deals may become too large.
+        let mut fx_rates = load.sheet(TableName::FxRates, &Rates::default())?;
+        check_keys(&mut fx_rates, &load.names);
+        let rates = fx_rates.as_ref().map(|sheet| Rates::of(sheet, &load.names));
+        let no_rates = Rates::default();
+        let mut read = |table| load.sheet(table, rates.as_ref().unwrap_or(&no_rates));
+        let payees = read(TableName::Payees)?;
+        let deals = read(TableName::Deals)?;
+        let engagements = read(TableName::Engagements)?;
+        let splits = read(TableName::Splits)?;
+        let quotas = read(TableName::Quotas)?;
+        let Load { mut names, mut inputs, .. } = load;
+        names.close();
+        inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
+        progress.phase("checking keys and references", None);
+        let mut sheets = Sheets { deals, engagements, payees, splits, quotas, fx_rates };
+        let tables = sheets.settle(book, used, &names, rates.as_ref(), inputs);
+        let more = then(&sheets, &names, &tables);
+        Ok((tables, more))
+    }
+}
+
+static NO_NAMES: BTreeSet<String> = BTreeSet::new();
+
+/// The columns of a table that rules name.
+fn named_in(used: &Used, table: TableName) -> &BTreeSet<String> {
+    used.get(&table).unwrap_or(&NO_NAMES)
+}
+
+fn check_keys(sheet: &mut Option<Sheet>, names: &Names) {
+    if let Some(sheet) = sheet {
+        keys::check(sheet, names);
+    }
+}
+
+/// The six tables as parsed; `None` where no source feeds one.
+struct Sheets {
+    deals: Option<Sheet>,
+    engagements: Option<Sheet>,
+    payees: Option<Sheet>,
+    splits: Option<Sheet>,
+    quotas: Option<Sheet>,
+    fx_rates: Option<Sheet>,
+}
+
+impl Sheets {
+    /// Keys, then references, then the tables that the rest of the engine sees.
+    fn settle(
+        &mut self,
+        book: &Book,
+        used: &Used,
+        names: &Names,
+        rates: Option<&Rates>,
+        inputs: Vec<Input>,
+    ) -> Tables {
+        // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
+        let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
+            || check_keys(&mut self.engagements, names),
+            || {
+                for sheet in [&mut self.deals, &mut self.payees, &mut self.splits, &mut self.quotas] {
+                    check_keys(sheet, names);
+                }
+                let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
+                let (id, day) = (contract::deals::DEAL_ID, contract::deals::CLOSE_DATE);
+                let deal_rows = Known::by_day(self.deals.as_ref(), id, day, &names.deals);
+                let payee_rows =
+                    Known::by_id(self.payees.as_ref(), contract::payees::PAYEE_ID, &names.payees);
+                let managers = payees::managers(self.payees.as_mut(), names, &payee_rows);
+                (amounts, deal_rows, payee_rows, managers)
+            },
+        );
+        let deal_of = references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
+        references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
+        references::quotas(self.quotas.as_mut(), names, &payee_rows);
+
+        let counts = self.in_order().into_iter().flatten().map(|sheet| sheet.counts()).collect();
+        let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
+        for sheet in self.in_order().into_iter().flatten() {
+            sheet.forget_texts();
+        }
+        let [deals, payees, splits, quotas] =
+            [&self.deals, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
+        let used = |table| named_in(used, table);
+        let payees = payees::build(payees, names, &payee_rows, managers, used(TableName::Payees));
+        let incomplete = references::Incomplete::of(self.engagements.as_ref(), splits, &deal_rows);
+        let deal_ids = frames::ids(&deal_rows.codes, &names.deals);
+        let known = (&deal_rows, &payee_rows, &deal_ids, &payees.ids);
+        let sheet = self.engagements.as_mut();
+        let (engagements, deals) = rayon::join(
+            || engagements::build(sheet, names, known, deal_of, used(TableName::Engagements)),
+            || {
+                let rows = deals::Rows { known: &deal_rows, ids: deal_ids.clone(), id_rank };
+                deals::build(deals, names, rows, amounts, incomplete, used(TableName::Deals))
+            },
+        );
+        let splits = splits::build(splits, names, known, used(TableName::Splits));
+        let quotas = quotas::build(quotas, names, &payee_rows);
+        Tables { deals, engagements, payees, splits, quotas, rejects, counts, inputs }
+    }
+
+    fn origins(&self, book: &Book, names: &Names, tables: &Tables) -> Origins {
+        let sheets = origins::Sheets {
+            deals: self.deals.as_ref(),
+            engagements: self.engagements.as_ref(),
+            payees: self.payees.as_ref(),
+            splits: self.splits.as_ref(),
+            quotas: self.quotas.as_ref(),
+            fx_rates: self.fx_rates.as_ref(),
+        };
+        origins::of(&sheets, book, names, tables)
+    }
+
+    /// In the order of [`TableName`].
+    fn in_order(&mut self) -> [Option<&mut Sheet>; 6] {
+        [
+            self.deals.as_mut(),
+            self.engagements.as_mut(),
+            self.payees.as_mut(),
+            self.splits.as_mut(),
+            self.quotas.as_mut(),
+            self.fx_rates.as_mut(),
+        ]
+    }
+}
+
+/// The reading of files into sheets.
+struct Load<'a> {
+    book: &'a Book,
+    opened: &'a Opened,
+    used: &'a Used,
+    progress: &'a dyn Progress,
+    names: Names,
+    inputs: Vec<Input>,
+}
+
+impl Load<'_> {
+    /// The rows of a table from all its sources; `None` without a source.
+    fn sheet(&mut self, table: TableName, rates: &Rates) -> Result<Option<Sheet>, Vec<Diagnostic>> {
+        let (book, opened) = (self.book, self.opened);
+        let sources: Vec<_> =
+            opened.sources.iter().filter(|open| book.sources[open.at].table == table).collect();
+        if sources.is_empty() {
+            return Ok(None);
+        }
+        self.progress.phase(&format!("reading {}", table.word()), None);
+        let mut columns = self.columns(table);
+        let mut plans = Vec::new();
+        for open in &sources {
+            for file in &open.files {
+                let plan =
+                    plan(book, &book.sources[open.at], file, &columns).map_err(|mistake| vec![mistake])?;
+                plans.push((&book.sources[open.at], plan));
+            }
+        }
+        prepare(&mut columns, &plans, rates);
+        let mut sheet = Sheet::new(contract::spec(table), columns);
+        for (source, plan) in &plans {
+            self.file(&mut sheet, source, plan).map_err(|mistake| vec![mistake])?;
+        }
+        Ok(Some(sheet))
+    }
+
+    /// The columns of a table's sheet: the contract's, the attributes that rules name, the files' own that
+    /// expressions name.
+    fn columns(&self, table: TableName) -> Vec<Column> {
+        let spec = contract::spec(table);
+        let named = named_in(self.used, table);
+        let contract = |column: &ColumnSpec| Column::contract(column, named.contains(column.name));
+        let mut columns: Vec<Column> = spec.columns.iter().map(contract).collect();
+        for name in named {
+            let listed = spec.columns.iter().any(|column| column.name == name)
+                || contract::derived(table).iter().any(|(derived, _)| derived == name);
+            let kinds = attribute_kinds(self.book, &self.opened.sources, table, name);
+            if let Some((_, kind)) = kinds.first()
+                && !listed
+            {
+                columns.push(Column::new(name, *kind, ColumnRole::Attribute));
+            }
+        }
+        let of_table = self.opened.sources.iter().filter(|open| self.book.sources[open.at].table == table);
+        let named: BTreeSet<&str> = of_table
+            .flat_map(|open| &open.files)
+            .flat_map(|file| named_columns(file).into_iter().map(|at| file.header.columns[at].name.as_str()))
+            .collect();
+        columns.extend(named.into_iter().map(|name| Column::new(name, Kind::Text, ColumnRole::File)));
+        columns
+    }
+
+    /// Reads one file into the sheet: chunks are taken in side by side, and appended in order.
+    fn file(&mut self, sheet: &mut Sheet, source: &Source, plan: &FilePlan) -> Result<(), Diagnostic> {
+        let file = &plan.file.file;
+        let unread = sheet.columns().zip(&plan.bindings).enumerate().filter(|(_, (column, binding))| {
+            column.role == ColumnRole::File && matches!(binding.from, From::Nowhere)
+        });
+        let unread = unread.map(|(at, _)| at).collect();
+        sheet.begin_file(&file.shown, source.quoted, unread);
+        let mut more = Names::default();
+        sheet.reserve(file.rows_said(), &mut more);
+        let columns: Vec<ColumnPlan> = sheet.columns().map(ColumnPlan::new).collect();
+        let (names, progress) = (&self.names, self.progress);
+        let take = |chunk| plan.take(chunk, &columns, names);
+        let append = |taken: Taken| {
+            progress.rows(taken.read);
+            sheet.append(taken, names, &mut more)
+        };
+        let done = file.rows_taken(source, &plan.file.header, &plan.wanted, take, append)?;
+        self.names.absorb(more);
+        let Done { sha256, .. } = done;
+        self.inputs.push(Input { path: file.shown.clone(), table: source.table, sha256 });
+        Ok(())
+    }
+}
+
+/// Places in the header of all columns that the file's expressions name, in order.
+fn named_columns(file: &OpenFile) -> BTreeSet<usize> {
+    let exprs = file.exprs.values().map(|(expr, _)| expr);
+    exprs.chain(&file.condition).flat_map(named_by).collect()
+}
+
+/// How one file is read into these columns.
+fn plan<'a>(
+    book: &Book,
+    source: &'a Source,
+    file: &'a OpenFile,
+    columns: &[Column],
+) -> Result<FilePlan<'a>, Diagnostic> {
+    let spec = contract::spec(source.table);
+    let named = named_columns(file);
+    let mut bindings = Vec::with_capacity(columns.len());
+    for (at, column) in columns.iter().enumerate() {
+        bindings.push(match column.role {
+            ColumnRole::Contract => {
+                Binding::new(book, source, file, &column.name, column.kind, spec.columns.get(at))?
+            }
+            ColumnRole::Attribute => {
+                let kind = super::mapping::attribute_kind(source, file, &column.name).unwrap_or(column.kind);
+                Binding::new(book, source, file, &column.name, kind, None)?
+            }
+            ColumnRole::File => {
+                let place = file.place(&column.name).filter(|place| named.contains(place));
+                Binding::raw(source, place.map_or(From::Nowhere, From::File))
+            }
+        });
+    }
+    let from_file = |binding: &Binding| match binding.from {
+        From::File(at) => Some(at),
+        From::Expr(..) | From::Nowhere => None,
+    };
+    let wanted: BTreeSet<usize> =
+        bindings.iter().filter_map(from_file).chain(named.iter().copied()).collect();
+    Ok(FilePlan {
+        spec,
+        file,
+        nulls: Nulls::new(source),
+        wanted: wanted.into_iter().collect(),
+        bindings,
+        named: named.into_iter().collect(),
+    })
+}
+
+/// What the columns must keep besides their values, now that it is known how all files are read.
+fn prepare(columns: &mut [Column], plans: &[(&Source, FilePlan)], rates: &Rates) {
+    for (at, column) in columns.iter_mut().enumerate() {
+        column.present =
+            plans.iter().any(|(_, plan)| plan.bindings[at].gives_something() || plan.bindings[at].required);
+        let spec = plans.first().and_then(|(source, _)| contract::spec(source.table).columns.get(at));
+        if column.role != ColumnRole::Contract || !spec.is_some_and(|spec| spec.quoted) {
+            continue;
+        }
+        match column.kind {
+            Kind::Money => column.long_from = Some(rates.safe_below()),
+            _ => {
+                let changes = plans.iter().any(|(_, plan)| plan.bindings[at].changes());
+                column.stood = changes.then(Vec::new);
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Where the value of a column comes from in one file, and what is done to it before it is checked:
+//! `columns`, `nulls`, `values`, `defaults`, `dates`, `decimal_comma`. Contract, section 2.
+
+use foldhash::HashMap;
+
+use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_book::{Book, ColumnFrom, ColumnType, Dates, Source};
+use apportion_expr::{Expr, Type};
+
+use super::cells::date::DateFormat;
+use super::cells::{self, Cell, Notation};
+use super::contract::{ColumnSpec, Kind, Standard};
+use super::open::OpenFile;
+use super::read::RawType;
+
+/// Where the value of a column comes from in one file.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum From<'a> {
+    /// A column of the file, by its place in the header.
+    File(usize),
+    Expr(&'a Expr, Type),
+    Nowhere,
+}
+
+/// Where a source's file gives the column `name`.
+pub(super) fn origin<'a>(source: &Source, file: &'a OpenFile, name: &str) -> From<'a> {
+    let named = match source.columns.get(name) {
+        Some(ColumnFrom::Name(other)) => other.value.as_str(),
+        Some(ColumnFrom::Expr(_)) => {
+            return file.exprs.get(name).map_or(From::Nowhere, |(expr, ty)| From::Expr(expr, *ty));
+        }
+        None => name,
+    };
+    file.place(named).map_or(From::Nowhere, From::File)
+}
+
+/// What an attribute is in one file, or `None` where the file does not have it.
+pub(super) fn attribute_kind(source: &Source, file: &OpenFile, name: &str) -> Option<Kind> {
+    let from = origin(source, file, name);
+    if matches!(from, From::Nowhere) && !source.defaults.contains_key(name) {
+        return None;
+    }
+    if let Some(said) = source.types.get(name) {
+        return Some(match said.value {
+            ColumnType::Text => Kind::Text,
+            ColumnType::Number => Kind::Number,
+            ColumnType::Money => Kind::Money,
+            ColumnType::Date => Kind::Date,
+            ColumnType::Boolean => Kind::Boolean,
+        });
+    }
+    Some(match from {
+        From::File(at) => match file.header.columns.get(at).map(|column| column.ty) {
+            Some(RawType::Number) => Kind::Number,
+            Some(RawType::Date) => Kind::Date,
+            Some(RawType::Boolean) => Kind::Boolean,
+            Some(RawType::Cells | RawType::Text) | None => Kind::Text,
+        },
+        From::Expr(_, Type::Number) => Kind::Number,
+        From::Expr(_, Type::Date) => Kind::Date,
+        From::Expr(_, Type::Boolean) => Kind::Boolean,
+        From::Expr(_, Type::Text) | From::Nowhere => Kind::Text,
+    })
+}
+
+/// What stands for a null cell: a text, and how it is written.
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    pub(super) text: String,
+    pub(super) notation: Notation,
+}
+
+/// One column of a table as one file gives it.
+#[derive(Debug)]
+pub(super) struct Binding<'a> {
+    pub(super) from: From<'a>,
+    /// As cells of this file are to be read; two sources may call an attribute number and money.
+    pub(super) kind: Kind,
+    pub(super) notation: Notation,
+    /// What texts become: `nulls` and `values`; an empty one is null.
+    replaced: Option<HashMap<&'a str, &'a str>>,
+    pub(super) standing: Option<Standing>,
+    pub(super) required: bool,
+}
+
+impl<'a> Binding<'a> {
+    /// How the column `name` is read from a file of `source`; `spec` is `None` for an attribute.
+    pub(super) fn new(
+        book: &Book,
+        source: &'a Source,
+        file: &'a OpenFile,
+        name: &str,
+        kind: Kind,
+        spec: Option<&ColumnSpec>,
+    ) -> Result<Self, Diagnostic> {
+        let notation = notation(source, file, name);
+        let standing = match source.defaults.get(name).map(|text| (text.value.trim(), &text.span)) {
+            Some((text, span)) if !text.is_empty() => Some(default(name, kind, text, span, &notation)?),
+            _ => spec
+                .and_then(|spec| match spec.standard {
+                    Standard::Null => None,
+                    Standard::Text(text) => Some(text),
+                    Standard::BookCurrency => Some(book.currency.code()),
+                })
+                .map(|text| Standing { text: text.to_string(), notation: plain(&notation) }),
+        };
+        let required = spec.is_some_and(|spec| spec.required);
+        let replaced = replacements(source, Some(name));
+        Ok(Self { from: origin(source, file, name), kind, notation, replaced, standing, required })
+    }
+
+    /// A column of the file itself, which an expression names: compared between rows as the text that it is.
+    pub(super) fn raw(source: &'a Source, from: From<'a>) -> Self {
+        let notation = Notation { date: DateFormat::new("%Y-%m-%d"), decimal_comma: false };
+        let replaced = replacements(source, None);
+        Self { from, kind: Kind::Text, notation, replaced, standing: None, required: false }
+    }
+
+    /// Whether rows can be anything but null here.
+    pub(super) fn gives_something(&self) -> bool {
+        self.standing.is_some() || !matches!(self.from, From::Nowhere)
+    }
+
+    /// Whether the value may be another than the one that stood in the file.
+    pub(super) fn changes(&self) -> bool {
+        self.replaces() || self.standing.is_some()
+    }
+
+    /// Whether `nulls` or `values` replace some texts.
+    pub(super) fn replaces(&self) -> bool {
+        self.replaced.is_some()
+    }
+
+    /// The cell after `nulls` and `values`; `buffer` holds the text of a typed cell on the way.
+    pub(super) fn mapped<'b>(&'b self, cell: Cell<'b>, buffer: &mut String) -> Cell<'b> {
+        let Some(replaced) = &self.replaced else { return cell };
+        let meant = cell.text(buffer).and_then(|text| replaced.get(text).copied());
+        match meant {
+            Some("") => Cell::Null,
+            Some(meant) => Cell::Text(meant),
+            None => cell,
+        }
+    }
+}
+
+/// What becomes of texts in a column of the contract or of rules, or in one that the file alone has. Nulls come first: a
+/// text among them is not asked for in `values`.
+fn replacements<'a>(source: &'a Source, name: Option<&str>) -> Option<HashMap<&'a str, &'a str>> {
+    let values = name.and_then(|name| source.values.get(name));
+    let values =
+        values.into_iter().flat_map(|values| &values.value).map(|(from, to)| (from.trim(), to.trim()));
+    let nulls = source.nulls.iter().map(|null| (null.trim(), ""));
+    let replaced: HashMap<_, _> = values.chain(nulls).collect();
+    (!replaced.is_empty()).then_some(replaced)
+}
+
+fn plain(notation: &Notation) -> Notation {
+    Notation { decimal_comma: false, ..notation.clone() }
+}
+
+/// How cells of a column are written in this source.
+fn notation(source: &Source, file: &OpenFile, name: &str) -> Notation {
+    Notation {
+        date: DateFormat::new(date_pattern(source, name)),
+        decimal_comma: decimal_comma(source, file, name),
+    }
+}
+
+/// The strftime format of a column.
+fn date_pattern<'a>(source: &'a Source, name: &str) -> &'a str {
+    const ISO: &str = "%Y-%m-%d";
+    match &source.dates {
+        Dates::All(pattern) => pattern,
+        Dates::ByColumn(patterns) => patterns.get(name).map_or(ISO, |pattern| &pattern.value),
+    }
+}
+
+/// `decimal_comma` speaks of text files only: a typed file's numbers that come as text are plain.
+fn decimal_comma(source: &Source, file: &OpenFile, name: &str) -> bool {
+    let typed = match origin(source, file, name) {
+        From::File(at) => file.header.columns.get(at).is_some_and(|column| column.ty != RawType::Cells),
+        From::Expr(..) | From::Nowhere => false,
+    };
+    source.decimal_comma && !typed
+}
+
+/// Checks a default once, so that a bad one is an error of the project file and not of every row.
+///
+/// TOML numbers have a decimal point whatever the files have; a text may be written as the cells are.
+fn default(
+    name: &str,
+    kind: Kind,
+    text: &str,
+    span: &Span,
+    notation: &Notation,
+) -> Result<Standing, Diagnostic> {
+    let plain = plain(notation);
+    let notations = if text.contains(',') { [notation, &plain] } else { [&plain, notation] };
+    let mut accepted = String::new();
+    for notation in notations {
+        match check(kind, text, notation) {
+            Ok(()) => return Ok(Standing { text: text.to_string(), notation: notation.clone() }),
+            Err(bad) => accepted = bad.accepted,
+        }
+    }
+    let message = format!("the default `{text}` of `{name}` is not {accepted}");
+    Err(Diagnostic::error("bad-default", message).at(span.clone(), "used where a cell is empty"))
+}
+
+fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::Bad> {
+    let cell = Cell::Text(text);
+    match kind {
+        Kind::Text => Ok(()),
+        Kind::Outcome => cells::outcome(cell).map(drop),
+        Kind::Boolean => cells::boolean(cell).map(drop),
+        Kind::Period => cells::period(text).map(drop),
+        Kind::Date => cells::day(cell, notation).map(drop),
+        Kind::Number => cells::number(cell, notation).map(drop),
+        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate => {
+            cells::fixed(cell, kind, notation).map(drop)
+        }
+    }
+}

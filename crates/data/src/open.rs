@@ -1,0 +1,322 @@
+//! What can be known of the sources without reading a row: files, headers, expressions over them, and the columns
+//! that rules may name. Everything wrong with the project file's sources is found here.
+
+use std::collections::{BTreeMap, HashSet};
+
+use apportion_base::diagnostic::{Diagnostic, Span, nearest};
+use apportion_book::{Book, ColumnFrom, Source, TableName};
+use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
+
+use super::contract::{self, ColumnSpec, Kind};
+use super::mapping::{Binding, attribute_kind};
+use super::read::{self, Header, SourceFile};
+use super::seen::seen_type;
+use super::tables::{Catalogue, TableSchema};
+
+/// The sources of a project, opened: files found, headers read, `where` and `expr` compiled.
+#[derive(Debug)]
+pub struct Opened {
+    pub(super) sources: Vec<OpenSource>,
+    catalogue: Catalogue,
+    /// Attributes that sources give in different types.
+    pub(super) mixed: BTreeMap<(TableName, String), Diagnostic>,
+}
+
+/// The files of one source.
+#[derive(Debug)]
+pub(super) struct OpenSource {
+    /// Index into `Book::sources`.
+    pub(super) at: usize,
+    pub(super) files: Vec<OpenFile>,
+}
+
+/// One file of a source.
+#[derive(Debug)]
+pub(super) struct OpenFile {
+    pub(super) file: SourceFile,
+    pub(super) header: Header,
+    pub(super) condition: Option<Expr>,
+    /// By the column that they make.
+    pub(super) exprs: BTreeMap<String, (Expr, Type)>,
+}
+
+impl OpenFile {
+    /// The place of a column in the file.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.header.columns.iter().position(|column| column.name == name)
+    }
+}
+
+/// Opens all sources of a project. Reads headers and no rows; all mistakes are returned together.
+pub fn open(book: &Book) -> Result<Opened, Vec<Diagnostic>> {
+    let mut mistakes = Vec::new();
+    for table in [TableName::Deals, TableName::Payees] {
+        if book.sources.iter().all(|source| source.table != table) {
+            let message = format!("there is no source of {}, which every project needs", table.word());
+            let help = format!("add a table [sources.{}] with a `path` to the project file", table.word());
+            mistakes.push(Diagnostic::error("missing-source", message).help(help));
+        }
+    }
+    let mut sources = Vec::new();
+    for (at, source) in book.sources.iter().enumerate() {
+        match read::resolve(&book.root, source) {
+            Ok(found) => {
+                let files = found.into_iter().filter_map(|file| open_file(book, source, file, &mut mistakes));
+                sources.push(OpenSource { at, files: files.collect() });
+            }
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    // Files of one source share most mistakes.
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for mistake in mistakes {
+        if !told.contains(&mistake) {
+            told.push(mistake);
+        }
+    }
+    if !told.is_empty() {
+        return Err(told);
+    }
+    let (catalogue, mixed) = catalogue(book, &sources);
+    Ok(Opened { sources, catalogue, mixed })
+}
+
+impl Opened {
+    /// What rules may name.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+}
+
+/// Opens one file; `None` where its header cannot be read.
+fn open_file(
+    book: &Book,
+    source: &Source,
+    file: SourceFile,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Option<OpenFile> {
+    let header = match file.header(source) {
+        Ok(header) => header,
+        Err(mistake) => {
+            mistakes.push(mistake);
+            return None;
+        }
+    };
+    let columns = header.columns.iter().map(|column| (column.name.clone(), seen_type(column.ty))).collect();
+    let scope = Scope { tables: vec![ScopeTable { name: String::new(), columns }] };
+    let mut open = OpenFile { file, header, condition: None, exprs: BTreeMap::new() };
+    if let Some(condition) = &source.condition {
+        match compile(condition, &scope, Type::Boolean) {
+            Ok(compiled) => open.condition = Some(compiled),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    for (name, from) in &source.columns {
+        match from {
+            ColumnFrom::Name(given) if open.place(&given.value).is_none() => {
+                mistakes.push(no_such_column(&open, name, &given.value, &given.span));
+            }
+            ColumnFrom::Name(_) => {}
+            ColumnFrom::Expr(text) => match compile_column(source, name, text, &scope) {
+                Ok(compiled) => {
+                    open.exprs.insert(name.clone(), compiled);
+                }
+                Err(found) => mistakes.extend(found),
+            },
+        }
+    }
+    required_columns(book, source, &open, mistakes);
+    Some(open)
+}
+
+/// The expression of a column, in its own type where the column takes that, else as a text that is read like a cell.
+fn compile_column(
+    source: &Source,
+    name: &str,
+    text: &ExprText,
+    scope: &Scope,
+) -> Result<(Expr, Type), Vec<Diagnostic>> {
+    let spec = contract::spec(source.table).columns.iter().find(|spec| spec.name == name);
+    let wanted = match (spec, source.types.get(name)) {
+        (Some(spec), _) => Some(spec.kind.expr_type()),
+        (None, said) => said.map(|said| said.value.expr_type()),
+    };
+    let tries: &[Type] = match wanted {
+        Some(Type::Text) => &[Type::Text],
+        Some(Type::Number) => &[Type::Number, Type::Text],
+        Some(Type::Date) => &[Type::Date, Type::Text],
+        Some(Type::Boolean) => &[Type::Boolean, Type::Text],
+        None => &[Type::Text, Type::Number, Type::Date, Type::Boolean],
+    };
+    let mut first = None;
+    for ty in tries {
+        match compile(text, scope, *ty) {
+            Ok(expr) => return Ok((expr, *ty)),
+            Err(mistakes) => {
+                first.get_or_insert(mistakes);
+            }
+        }
+    }
+    Err(first.unwrap_or_default())
+}
+
+fn no_such_column(file: &OpenFile, name: &str, given: &str, span: &Span) -> Diagnostic {
+    let message = format!("{} has no column `{given}`, which `{name}` is to come from", file.file.shown);
+    let mistake = Diagnostic::error("missing-column", message).at(span.clone(), "not in the file");
+    with_names(mistake, file, given)
+}
+
+/// Adds the nearest name, or all names, of the file's columns.
+fn with_names(mistake: Diagnostic, file: &OpenFile, given: &str) -> Diagnostic {
+    let names = || file.header.columns.iter().map(|column| column.name.as_str());
+    let known = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mistake = match nearest(given, names()) {
+        Some(near) => mistake.help(format!("did you mean `{near}`?")),
+        None => mistake,
+    };
+    mistake.help(format!("the file has: {known}"))
+}
+
+fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnostic>) {
+    let spec = contract::spec(source.table);
+    let given = |column: &ColumnSpec| {
+        source.columns.contains_key(column.name)
+            || source.defaults.contains_key(column.name)
+            || file.place(column.name).is_some()
+    };
+    for column in spec.columns {
+        if column.required && !given(column) {
+            let message = format!(
+                "{} has no column `{}`, which {} need",
+                file.file.shown,
+                column.name,
+                source.table.word()
+            );
+            mistakes.push(missing(source, file, column.name, message));
+        }
+        // A default that no cell could be is found once, here.
+        if let Err(mistake) = Binding::new(book, source, file, column.name, column.kind, Some(column)) {
+            mistakes.push(mistake);
+        }
+    }
+    if let Some([a, b]) = spec.one_of.map(|pair| pair.map(|at| &spec.columns[at]))
+        && !given(a)
+        && !given(b)
+    {
+        let message = format!(
+            "{} has neither `{}` nor `{}`, and {} need one of them",
+            file.file.shown,
+            a.name,
+            b.name,
+            source.table.word()
+        );
+        mistakes.push(missing(source, file, a.name, message));
+    }
+}
+
+fn missing(source: &Source, file: &OpenFile, name: &str, message: String) -> Diagnostic {
+    let mistake = Diagnostic::error("missing-column", message).at(source.span.clone(), "read by this source");
+    let help = format!(
+        "say which column of the file it is: columns = {{ {name} = \"…\" }}, or give it in `defaults`"
+    );
+    with_names(mistake, file, name).help(help)
+}
+
+/// What rules may name, and the attributes that come in more than one type.
+fn catalogue(book: &Book, sources: &[OpenSource]) -> (Catalogue, BTreeMap<(TableName, String), Diagnostic>) {
+    let mut catalogue = Catalogue::default();
+    let mut mixed = BTreeMap::new();
+    for table in TableName::ALL {
+        let spec = contract::spec(table);
+        let mut columns: Vec<(String, Type)> =
+            spec.columns.iter().map(|column| (column.name.to_string(), column.kind.expr_type())).collect();
+        columns.extend(contract::derived(table).iter().map(|(name, ty)| (name.to_string(), *ty)));
+        let present = book.sources.iter().any(|source| source.table == table);
+        let listed = columns.len();
+        for name in attribute_names(book, sources, table) {
+            if columns[..listed].iter().any(|(known, _)| *known == name) {
+                continue;
+            }
+            let kinds = attribute_kinds(book, sources, table, &name);
+            let Some((_, kind)) = kinds.first() else { continue };
+            if let Some((file, other)) = kinds.iter().find(|(_, other)| other.expr_type() != kind.expr_type())
+            {
+                let mistake = mixed_types(book, sources, &name, (kinds[0].0, *kind), (*file, *other));
+                mixed.insert((table, name.clone()), mistake);
+            }
+            columns.push((name, kind.expr_type()));
+        }
+        catalogue.tables.insert(table, TableSchema { present, columns });
+    }
+    (catalogue, mixed)
+}
+
+/// A file by source (of [`Opened::sources`]) and place in it.
+type FileAt = (usize, usize);
+
+/// What an attribute is in each file that has it, in order of source and file.
+pub(super) fn attribute_kinds(
+    book: &Book,
+    sources: &[OpenSource],
+    table: TableName,
+    name: &str,
+) -> Vec<(FileAt, Kind)> {
+    let of_table = sources.iter().enumerate().filter(|(_, open)| book.sources[open.at].table == table);
+    of_table
+        .flat_map(|(at, open)| {
+            open.files.iter().enumerate().map(move |(nth, file)| ((at, nth), open.at, file))
+        })
+        .filter_map(|(at, source, file)| {
+            attribute_kind(&book.sources[source], file, name).map(|kind| (at, kind))
+        })
+        .collect()
+}
+
+/// All names of a table that could be attributes, in order of source, then as the files have them.
+fn attribute_names(book: &Book, sources: &[OpenSource], table: TableName) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::default();
+    for open in sources {
+        let source = &book.sources[open.at];
+        if source.table != table {
+            continue;
+        }
+        let headers =
+            open.files.iter().flat_map(|file| &file.header.columns).map(|column| column.name.as_str());
+        let given = source.columns.keys().chain(source.defaults.keys()).map(String::as_str);
+        for name in headers.chain(given) {
+            if seen.insert(name) {
+                names.push(name.to_string());
+            }
+        }
+    }
+    names
+}
+
+fn mixed_types(
+    book: &Book,
+    sources: &[OpenSource],
+    name: &str,
+    (one, one_kind): (FileAt, Kind),
+    (other, other_kind): (FileAt, Kind),
+) -> Diagnostic {
+    let shown = |(source, file): FileAt| &sources[source].files[file].file.shown;
+    let span = |(source, _): FileAt| book.sources[sources[source].at].span.clone();
+    let word = |kind: Kind| match kind.expr_type() {
+        Type::Text => "text",
+        Type::Number => "number",
+        Type::Date => "date",
+        Type::Boolean => "boolean",
+    };
+    let message = format!(
+        "`{name}` is {} in {} and {} in {}; a column that rules name has one type",
+        word(one_kind),
+        shown(one),
+        word(other_kind),
+        shown(other)
+    );
+    Diagnostic::error("mixed-types", message)
+        .at(span(one), format!("{} here", word(one_kind)))
+        .at(span(other), format!("{} here", word(other_kind)))
+        .help(format!("give it one type in `types`, as types = {{ {name} = \"{}\" }}", word(one_kind)))
+}

@@ -1,0 +1,34 @@
+//! Quotas: by payee and period.
+
+use apportion_book::Period;
+
+use super::contract::quotas::{AMOUNT, PAYEE_ID, PERIOD};
+use super::intern::Names;
+use super::references::Known;
+use super::sheet::Sheet;
+use super::tables::{NONE, Quotas};
+
+/// The dense table, in order of payee and period.
+pub(super) fn build(sheet: Option<&Sheet>, names: &Names, payees: &Known) -> Quotas {
+    let mut rows: Vec<(u32, Period, i64)> = Vec::new();
+    if let Some(sheet) = sheet {
+        for row in sheet.kept() {
+            let row = row as usize;
+            let period = match sheet.column(PERIOD).code(row) {
+                NONE => None,
+                code => Period::parse(sheet.texts(names, PERIOD).get(code)),
+            };
+            // A kept row has a period that was read.
+            if let Some(period) = period {
+                let payee = payees.index(sheet.column(PAYEE_ID).code(row));
+                rows.push((payee, period, sheet.column(AMOUNT).fixed(row)));
+            }
+        }
+    }
+    rows.sort_unstable();
+    Quotas {
+        payee: rows.iter().map(|row| row.0).collect(),
+        period: rows.iter().map(|row| row.1).collect(),
+        amount_e6: rows.iter().map(|row| row.2).collect(),
+    }
+}

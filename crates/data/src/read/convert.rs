@@ -1,0 +1,224 @@
+//! A column of a typed file → an Arrow array of the kinds that [`RawType`](super::RawType) promises.
+//!
+//! Nearly every column changes on its way (text is trimmed, integers become decimals), so columns are copied.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    AnyDictionaryArray, Array, ArrayAccessor, ArrayRef, ArrowPrimitiveType, AsArray, Date32Array,
+    Decimal128Array, DictionaryArray, Int64Array, PrimitiveArray, StringArray, StringBuilder, UInt32Array,
+};
+use arrow::compute::cast;
+use arrow::datatypes::{
+    DataType, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float32Type,
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
+};
+use arrow::error::ArrowError;
+use foldhash::HashMap;
+
+use super::cells::clean;
+use super::decimals;
+use crate::tables::NONE;
+
+/// Digits of all decimals that leave this room.
+const DIGITS: u8 = 38;
+
+/// Milliseconds of a day.
+const MILLISECONDS: i64 = 86_400_000;
+
+/// The column as this room hands it on.
+///
+/// # Errors
+/// The column is of a kind that no rule can use; or its values do not hold together.
+pub(super) fn converted(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    use DataType as Kind;
+    Ok(match array.data_type() {
+        Kind::Null => Arc::new(StringArray::new_null(array.len())),
+        Kind::Boolean | Kind::Date32 => Arc::clone(array),
+        Kind::Utf8 if are_clean(array.as_string()) => Arc::clone(array),
+        Kind::Utf8 => text(array.as_string::<i32>()),
+        Kind::LargeUtf8 => text(array.as_string::<i64>()),
+        Kind::Utf8View => text(array.as_string_view()),
+        Kind::Int8 => whole::<Int8Type>(array)?,
+        Kind::Int16 => whole::<Int16Type>(array)?,
+        Kind::Int32 => whole::<Int32Type>(array)?,
+        Kind::Int64 => whole::<Int64Type>(array)?,
+        Kind::UInt8 => whole::<UInt8Type>(array)?,
+        Kind::UInt16 => whole::<UInt16Type>(array)?,
+        Kind::UInt32 => whole::<UInt32Type>(array)?,
+        Kind::UInt64 => whole::<UInt64Type>(array)?,
+        Kind::Decimal32(_, scale) => decimal::<Decimal32Type>(array, *scale)?,
+        Kind::Decimal64(_, scale) => decimal::<Decimal64Type>(array, *scale)?,
+        Kind::Decimal128(_, scale) => decimal::<Decimal128Type>(array, *scale)?,
+        Kind::Decimal256(..) => wide_decimal(array)?,
+        Kind::Float32 => decimals::shortest(&array.as_primitive::<Float32Type>().iter().collect::<Vec<_>>()),
+        Kind::Float64 => decimals::shortest(&array.as_primitive::<Float64Type>().iter().collect::<Vec<_>>()),
+        Kind::Date64 => days(array.as_primitive::<Date64Type>(), MILLISECONDS),
+        Kind::Timestamp(unit, _) => {
+            let ticks = cast(array, &Kind::Int64)?;
+            days(ticks.as_primitive::<Int64Type>(), ticks_of_a_day(*unit))
+        }
+        Kind::Dictionary(_, values) if is_text(values) => categories(array)?,
+        Kind::Dictionary(_, values) => converted(&cast(array, values)?)?,
+        other => return Err(ArrowError::NotYetImplemented(format!("values of type {other}"))),
+    })
+}
+
+fn is_text(kind: &DataType) -> bool {
+    matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+/// Whether nothing happens to these texts: none is empty or has a blank at an end.
+fn are_clean(texts: &StringArray) -> bool {
+    // what is not ASCII may be a blank, too
+    let solid = |byte: &u8| byte.is_ascii_graphic();
+    let is_clean = |text: &str| {
+        let bytes = text.as_bytes();
+        bytes.first().is_some_and(solid) && bytes.last().is_some_and(solid)
+    };
+    texts.iter().flatten().all(is_clean)
+}
+
+fn text<'a>(values: impl ArrayAccessor<Item = &'a str>) -> ArrayRef {
+    let mut builder = StringBuilder::new();
+    for at in 0..values.len() {
+        let value = if values.is_null(at) { None } else { clean(values.value(at)) };
+        builder.append_option(value);
+    }
+    Arc::new(builder.finish())
+}
+
+/// Integers of any width as `Decimal128(38, 0)`.
+fn whole<T: ArrowPrimitiveType>(array: &ArrayRef) -> Result<ArrayRef, ArrowError>
+where
+    T::Native: Into<i128>,
+{
+    widened::<T>(array, 0)
+}
+
+/// Decimals of other widths at their own scale.
+fn decimal<T: ArrowPrimitiveType>(array: &ArrayRef, scale: i8) -> Result<ArrayRef, ArrowError>
+where
+    T::Native: Into<i128>,
+{
+    // a negative scale stands for zeros before the point
+    if scale < 0 {
+        return cast(array, &DataType::Decimal128(DIGITS, 0));
+    }
+    widened::<T>(array, scale)
+}
+
+fn widened<T: ArrowPrimitiveType>(array: &ArrayRef, scale: i8) -> Result<ArrayRef, ArrowError>
+where
+    T::Native: Into<i128>,
+{
+    let digits: Decimal128Array = array.as_primitive::<T>().unary::<_, Decimal128Type>(Into::into);
+    Ok(Arc::new(digits.with_precision_and_scale(DIGITS, scale)?))
+}
+
+/// Decimals of up to 76 digits: as text where one of them has more than 38, for the checks to say so.
+fn wide_decimal(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let wide = array.as_primitive::<Decimal256Type>();
+    let narrow: Option<Vec<Option<i128>>> =
+        wide.iter().map(|digits| digits.map_or(Some(None), |digits| digits.to_i128().map(Some))).collect();
+    match narrow {
+        Some(digits) if wide.scale() >= 0 => {
+            let digits = Decimal128Array::from(digits);
+            Ok(Arc::new(digits.with_precision_and_scale(DIGITS, wide.scale())?))
+        }
+        _ => cast(array, &DataType::Utf8),
+    }
+}
+
+fn ticks_of_a_day(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 86_400,
+        TimeUnit::Millisecond => MILLISECONDS,
+        TimeUnit::Microsecond => 1_000 * MILLISECONDS,
+        TimeUnit::Nanosecond => 1_000_000 * MILLISECONDS,
+    }
+}
+
+/// The dates of points in time, in UTC. Those that are too far away for a day's number (years of seven digits) become the
+/// last or the first that there is, which the checks refuse.
+fn days<T: ArrowPrimitiveType<Native = i64>>(ticks: &PrimitiveArray<T>, of_a_day: i64) -> ArrayRef {
+    let days: Date32Array = ticks.unary(|tick| {
+        i32::try_from(tick.div_euclid(of_a_day)).unwrap_or(if tick < 0 { i32::MIN } else { i32::MAX })
+    });
+    Arc::new(days)
+}
+
+/// A column of categories, whatever the width of its keys and the kind of its texts.
+///
+/// Texts to which nothing happens stay as they are, those that no row has among them; others become the distinct texts of
+/// the chunk that are in use, each once, in order of first appearance.
+fn categories(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let dictionary = array.as_any_dictionary();
+    let texts = cast(dictionary.values(), &DataType::Utf8)?;
+    let texts = texts.as_string::<i32>();
+    if texts.null_count() == 0 && are_clean(texts) {
+        let keys = cast(dictionary.keys(), &DataType::UInt32)?;
+        let keys: &UInt32Array = keys.as_primitive::<UInt32Type>();
+        // a negative key would have become null: it is no key of these texts
+        if keys.null_count() == dictionary.keys().null_count() {
+            let dictionary = DictionaryArray::<UInt32Type>::try_new(keys.clone(), Arc::new(texts.clone()))?;
+            return Ok(Arc::new(dictionary));
+        }
+    }
+    distinct(dictionary, texts)
+}
+
+/// The categories whose texts are rewritten on the way.
+fn distinct(dictionary: &dyn AnyDictionaryArray, texts: &StringArray) -> Result<ArrayRef, ArrowError> {
+    let keys = cast(dictionary.keys(), &DataType::Int64)?;
+    let keys: &Int64Array = keys.as_primitive::<Int64Type>();
+    let mut seen = Seen::default();
+    // by key of the file: what it became, once it was met
+    let mut known: Vec<Option<u32>> = vec![None; texts.len()];
+    let mut code_of = |key: usize| {
+        *known[key].get_or_insert_with(|| {
+            let text = if texts.is_null(key) { None } else { clean(texts.value(key)) };
+            text.map_or(NONE, |text| seen.code(text))
+        })
+    };
+    let codes = keys.iter().map(|key| {
+        let key = key.and_then(|key| usize::try_from(key).ok()).filter(|key| *key < texts.len())?;
+        Some(code_of(key)).filter(|code| *code != NONE)
+    });
+    let keys: UInt32Array = codes.collect();
+    Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(keys, Arc::new(seen.texts.finish()))?))
+}
+
+/// Texts and their codes: two keys of a file may stand for one text once that is trimmed.
+#[derive(Default)]
+struct Seen<'a> {
+    codes: HashMap<&'a str, u32>,
+    texts: StringBuilder,
+}
+
+impl<'a> Seen<'a> {
+    fn code(&mut self, text: &'a str) -> u32 {
+        // a dictionary has fewer than 2^32 values
+        let next = u32::try_from(self.codes.len()).unwrap_or(NONE);
+        *self.codes.entry(text).or_insert_with(|| {
+            self.texts.append_value(text);
+            next
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::datatypes::{Date32Type, TimestampSecondType};
+
+    use super::*;
+
+    #[test]
+    fn a_time_beyond_all_days_does_not_get_lost() {
+        let ticks: PrimitiveArray<TimestampSecondType> =
+            vec![Some(i64::MAX), Some(i64::MIN), Some(-1), None].into();
+        let found: Vec<Option<i32>> = days(&ticks, 86_400).as_primitive::<Date32Type>().iter().collect();
+        assert_eq!(found, [Some(i32::MAX), Some(i32::MIN), Some(-1), None]);
+    }
+}

@@ -1,0 +1,243 @@
+//! The bytes of a text file as UTF-8, in blocks that end where a record ends.
+//!
+//! A file is read once: its bytes are hashed as they come, then unpacked, then decoded.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use encoding_rs::{Decoder, DecoderResult, UTF_16LE, WINDOWS_1252};
+use sha2::{Digest, Sha256};
+
+use super::format::Packed;
+use super::{SourceFile, fault};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::{Encoding, Source};
+
+/// How much is asked of a file at once.
+const READ: usize = 1 << 18;
+
+/// The text of a file, unpacked and decoded (UTF-8 as it is: its validity is seen by who splits it into records).
+pub(super) struct TextInput {
+    text: Box<dyn Read + Send>,
+    hash: SharedHash,
+}
+
+/// The hash of all bytes that a [`TextInput`] took from its file.
+#[derive(Clone)]
+pub(super) struct SharedHash(Arc<Mutex<Sha256>>);
+
+impl SharedHash {
+    /// Of the bytes read so far, in lower-case hex: once the text is at its end, of the whole file.
+    pub fn hex(&self) -> String {
+        hex(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+}
+
+/// A finished hash in lower-case hex.
+pub(super) fn hex(hash: Sha256) -> String {
+    apportion_base::digest::hex(&hash.finalize())
+}
+
+impl TextInput {
+    pub fn open(file: &SourceFile, source: &Source, packed: Packed) -> io::Result<Self> {
+        let hash = SharedHash(Arc::new(Mutex::new(Sha256::new())));
+        let bytes = Hashing { file: File::open(&file.path)?, hash: hash.clone() };
+        let bytes = BufReader::with_capacity(READ, bytes);
+        let unpacked: Box<dyn Read + Send> = match packed {
+            Packed::Plain => Box::new(bytes),
+            Packed::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
+            Packed::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(bytes)?),
+        };
+        let decoder = match source.encoding {
+            Encoding::Utf8 => None,
+            // a byte-order mark overrules the order that is assumed
+            Encoding::Utf16 => Some(UTF_16LE.new_decoder()),
+            Encoding::Windows1252 => Some(WINDOWS_1252.new_decoder()),
+        };
+        let text = match decoder {
+            None => unpacked,
+            Some(decoder) => Box::new(Decoding::new(unpacked, decoder)),
+        };
+        Ok(Self { text, hash })
+    }
+}
+
+/// The encoding of a source as it is written in the project file.
+pub(super) fn encoding_name(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Utf8 => "UTF-8",
+        Encoding::Utf16 => "UTF-16",
+        Encoding::Windows1252 => "Windows-1252",
+    }
+}
+
+/// What a failed read means to the analyst.
+pub(super) fn read_fault(file: &SourceFile, source: &Source, error: &io::Error) -> Diagnostic {
+    if error.get_ref().is_some_and(|inner| inner.is::<NoText>()) {
+        return fault::bad_encoding(file, encoding_name(source.encoding), None);
+    }
+    fault::unreadable(file, error)
+}
+
+struct Hashing {
+    file: File,
+    hash: SharedHash,
+}
+
+impl Read for Hashing {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(out)?;
+        self.hash.0.lock().unwrap_or_else(PoisonError::into_inner).update(&out[..read]);
+        Ok(read)
+    }
+}
+
+/// Bytes that the encoding does not know.
+#[derive(Debug)]
+struct NoText;
+
+impl std::fmt::Display for NoText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("bytes that are no text")
+    }
+}
+
+impl std::error::Error for NoText {}
+
+/// Turns bytes of another encoding into UTF-8. To be read in pieces of more than a few bytes.
+struct Decoding {
+    bytes: Box<dyn Read + Send>,
+    decoder: Decoder,
+    raw: Vec<u8>,
+    /// What of `raw` is not decoded yet.
+    at: usize,
+    filled: usize,
+    ended: bool,
+    /// The decoder has said its last word and must not be asked again.
+    finished: bool,
+}
+
+impl Decoding {
+    fn new(bytes: Box<dyn Read + Send>, decoder: Decoder) -> Self {
+        Self { bytes, decoder, raw: vec![0; READ], at: 0, filled: 0, ended: false, finished: false }
+    }
+}
+
+impl Read for Decoding {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while !self.finished {
+            if self.at == self.filled && !self.ended {
+                self.filled = self.bytes.read(&mut self.raw)?;
+                self.at = 0;
+                self.ended = self.filled == 0;
+            }
+            let raw = &self.raw[self.at..self.filled];
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(raw, out, self.ended);
+            self.at += read;
+            match result {
+                DecoderResult::Malformed(..) => {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, NoText));
+                }
+                DecoderResult::InputEmpty => self.finished = self.ended,
+                DecoderResult::OutputFull => {}
+            }
+            if written > 0 {
+                return Ok(written);
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Finds where records end.
+pub(super) trait RecordEnds: Send {
+    /// Takes the bytes that follow those taken before, and says after which of them the last record ended.
+    fn feed(&mut self, bytes: &[u8]) -> Option<usize>;
+
+    /// Whether the bytes taken so far end inside quotes.
+    fn open_quote(&self) -> bool {
+        false
+    }
+}
+
+/// Records that are lines.
+pub(super) struct Lines;
+
+impl RecordEnds for Lines {
+    fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1)
+    }
+}
+
+/// Cuts a text into blocks of whole records.
+pub(super) struct Blocks<E> {
+    input: TextInput,
+    ends: E,
+    size: usize,
+    rest: Vec<u8>,
+    started: bool,
+    ended: bool,
+}
+
+/// Some whole records.
+pub(super) struct Block {
+    pub bytes: Vec<u8>,
+    /// The last record of the block, which is the last of the file, ends inside quotes.
+    pub open_quote: bool,
+}
+
+impl<E: RecordEnds> Blocks<E> {
+    /// Blocks of about `size` bytes.
+    pub fn new(input: TextInput, ends: E, size: usize) -> Self {
+        Self { input, ends, size, rest: Vec::new(), started: false, ended: false }
+    }
+
+    /// The hash of the file's bytes.
+    pub fn hash(&self) -> SharedHash {
+        self.input.hash.clone()
+    }
+
+    /// The next block, without a byte-order mark; `None` at the end of the text.
+    pub fn next(&mut self) -> io::Result<Option<Block>> {
+        let mut bytes = std::mem::take(&mut self.rest);
+        while !self.ended {
+            let fed = bytes.len();
+            self.fill(&mut bytes)?;
+            if !self.started {
+                self.started = true;
+                if bytes.starts_with(b"\xEF\xBB\xBF") {
+                    bytes.drain(..3);
+                }
+            }
+            let end = self.ends.feed(&bytes[fed..]);
+            if let Some(end) = end.filter(|_| !self.ended) {
+                self.rest = bytes.split_off(fed + end);
+                return Ok(Some(Block { bytes, open_quote: false }));
+            }
+        }
+        let open_quote = self.ends.open_quote();
+        Ok((!bytes.is_empty()).then_some(Block { bytes, open_quote }))
+    }
+
+    /// Adds `size` bytes of text, or what is left of it.
+    fn fill(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        let start = bytes.len();
+        let mut filled = start;
+        while filled - start < self.size {
+            bytes.resize(filled + READ.min(self.size), 0);
+            let read = match self.input.text.read(&mut bytes[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                other => other?,
+            };
+            filled += read;
+            if read == 0 {
+                self.ended = true;
+                break;
+            }
+        }
+        bytes.truncate(filled);
+        Ok(())
+    }
+}

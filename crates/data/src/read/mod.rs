@@ -1,0 +1,253 @@
+//! Files → columns: what a file of a source says, cell by cell, before anything is checked. Contract, section 2.
+//!
+//! Every format arrives in one shape: a [`Header`], then [`Chunk`]s of Arrow columns in file order. Text formats and
+//! spreadsheets are untyped ([`RawType::Cells`]); Parquet and Arrow files keep their types. This room trims cells,
+//! makes empty ones null, and finds records that do not fit the header. It does not know the contract's columns, and
+//! judges no value: `nulls` are applied, and a date or a number is read, by the checks that come next.
+//!
+//! Choices the contract leaves open, all made here:
+//!
+//! - A blank is what Unicode calls white space, the no-break space among it. Header names of untyped files are trimmed
+//!   too, and a column without a name is never delivered.
+//! - A blank line of a text file and an empty row of a sheet are no records and have no number.
+//! - A line of NDJSON that is no JSON object, or that has one key twice, is a ragged record: its cells can't be placed.
+//! - A row of a sheet that is shorter than its header lacks nothing (a sheet has no short rows); one with a filled cell
+//!   right of the header is ragged.
+//! - `unpivot`: see [`unpivot`].
+
+mod cells;
+mod convert;
+mod decimals;
+mod delimited;
+mod fault;
+mod format;
+mod input;
+mod ipc;
+mod messages;
+mod ndjson;
+mod ordered;
+mod parquet;
+mod resolve;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod typed;
+mod unpivot;
+
+use std::path::PathBuf;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use arrow::array::ArrayRef;
+
+use super::nulls::Nulls;
+use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_book::Source;
+
+pub use cells::{CellKind, cell_as_day, cell_as_text, cell_in_expressions, cell_kind};
+pub use fault::{guarded, hush_guarded_panics};
+pub use resolve::resolve;
+
+use format::Format;
+
+/// A column of a file: its name and what the file says of its type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawColumn {
+    pub name: String,
+    pub ty: RawType,
+}
+
+/// What a file says of the type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RawType {
+    /// Untyped text of a text format or a spreadsheet: `Utf8`. Cells of a spreadsheet that hold a number carry a mark, and
+    /// so do numbers of JSON beside texts with a decimal comma: take their text with [`cell_as_text`], their date with
+    /// [`cell_as_day`].
+    Cells,
+    /// `Utf8`, or `Dictionary(UInt32, Utf8)` where the file has categories; trimmed like cells. Columns of a kind that
+    /// no rule can use (binary, lists, structs, times) are listed as text too: reading one is an error.
+    Text,
+    /// `Decimal128(38, s)`, s being what the chunk needs. A chunk of a float column that has a value which is no decimal
+    /// of 38 digits (`NaN`, infinities, extremes) arrives as `Utf8`, each value as its shortest decimal text.
+    Number,
+    /// `Date32`; of a timestamp its date, in UTC where the file gives a zone.
+    Date,
+    /// `Boolean`.
+    Boolean,
+}
+
+/// The columns of a file that have a name, in file order; with `unpivot`, the long form's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    pub columns: Vec<RawColumn>,
+}
+
+/// One file of a source.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    pub path: PathBuf,
+    /// Relative to the project's folder, with `/`: the name in all outputs.
+    pub shown: String,
+    /// The path or glob in the project file that led here.
+    pub span: Span,
+    format: Format,
+}
+
+/// Rows of a file that follow each other.
+#[derive(Debug, Clone)]
+pub struct Chunk {
+    /// Number of the first record of the chunk, ragged ones included; 1 is the first data record.
+    pub first_row: u64,
+    /// Rows in `columns`: ragged records are not among them.
+    pub rows: usize,
+    /// In the order of `wanted`, each of length `rows`.
+    pub columns: Vec<ArrayRef>,
+    /// The record number of each row, where the rows are not `first_row ..`: ragged records are left out, or unpivoted.
+    pub row_numbers: Option<Vec<u64>>,
+    /// Ragged records of the chunk, by row.
+    pub ragged: Vec<Ragged>,
+}
+
+impl Chunk {
+    /// The record number of a row of the chunk.
+    pub fn row_number(&self, row: usize) -> u64 {
+        match &self.row_numbers {
+            Some(numbers) => numbers.get(row).copied().unwrap_or(self.first_row),
+            None => self.first_row + row as u64,
+        }
+    }
+}
+
+/// A record whose cells can't be placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ragged {
+    pub row: u64,
+    /// 0 where a line of NDJSON is no object at all.
+    pub cells: usize,
+    pub expected: usize,
+}
+
+/// What is known at the end of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// Rows read, ragged ones included; with `unpivot`, the long rows.
+    pub rows: u64,
+    /// Of the file's bytes as they lie on disk, in lower-case hex.
+    pub sha256: String,
+}
+
+/// Takes chunks in file order; its error ends the reading.
+pub type Sink<'a> = dyn FnMut(Chunk) -> Result<(), Diagnostic> + 'a;
+
+/// What a format is asked for: the columns `wanted` of `header`, which is the file's own (not the long form's).
+#[derive(Clone, Copy)]
+struct Request<'a> {
+    file: &'a SourceFile,
+    source: &'a Source,
+    header: &'a Header,
+    wanted: &'a [usize],
+}
+
+impl<'a> Request<'a> {
+    /// The names of the wanted columns, in their order.
+    fn names(&self) -> Vec<&'a str> {
+        self.wanted.iter().filter_map(|&at| self.header.columns.get(at)).map(|c| c.name.as_str()).collect()
+    }
+}
+
+impl SourceFile {
+    /// The columns of the file. Reads no rows, except of NDJSON, whose columns are the keys of all its records.
+    pub fn header(&self, source: &Source) -> Result<Header, Diagnostic> {
+        let own = self.own_header(source)?;
+        match &source.unpivot {
+            Some(unpivot) => unpivot::Long::new(unpivot, &own).map(|long| long.header()),
+            None => Ok(own),
+        }
+    }
+
+    /// How many rows the file says that it has: a number to make room by, no more than its size makes likely. 0 where it
+    /// does not say.
+    pub fn rows_said(&self) -> usize {
+        match self.format {
+            Format::Parquet => parquet::rows_said(self),
+            _ => 0,
+        }
+    }
+
+    /// Reads the columns `wanted` (ascending indices into `header.columns`) and hands them on chunk by chunk.
+    pub fn rows(
+        &self,
+        source: &Source,
+        header: &Header,
+        wanted: &[usize],
+        sink: &mut Sink<'_>,
+    ) -> Result<Done, Diagnostic> {
+        let Some(unpivot) = &source.unpivot else {
+            return self.own_rows(Request { file: self, source, header, wanted }, sink);
+        };
+        let own = self.own_header(source)?;
+        let long = unpivot::Long::new(unpivot, &own)?;
+        let nulls = Nulls::new(source);
+        let mut rows = 0;
+        let request = Request { file: self, source, header: &own, wanted: long.own_wanted() };
+        let done = self.own_rows(request, &mut |chunk| {
+            let chunk = long.lengthen(self, chunk, wanted, &nulls)?;
+            rows += chunk.rows as u64 + chunk.ragged.len() as u64;
+            sink(chunk)
+        })?;
+        Ok(Done { rows, ..done })
+    }
+
+    /// Reads the columns `wanted`, as [`SourceFile::rows`] does: several threads turn chunks into what `take` makes of
+    /// them, and `append` gets that in file order.
+    pub fn rows_taken<T: Send>(
+        &self,
+        source: &Source,
+        header: &Header,
+        wanted: &[usize],
+        take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
+        mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
+    ) -> Result<Done, Diagnostic> {
+        if matches!(self.format, Format::Parquet) && source.unpivot.is_none() {
+            return parquet::taken(Request { file: self, source, header, wanted }, take, append);
+        }
+        if ordered::workers() == 1 {
+            return self.rows(source, header, wanted, &mut |chunk| append(take(chunk)?));
+        }
+        let (send, chunks) = sync_channel::<Chunk>(1);
+        thread::scope(|scope| {
+            let reader = scope.spawn(move || {
+                // Nobody listens any more where what was read could not be taken: that is what will be reported.
+                let given_up = |_| Diagnostic::error("internal", "reading was given up");
+                self.rows(source, header, wanted, &mut |chunk| send.send(chunk).map_err(given_up))
+            });
+            let broken = |reason| fault::unreadable(self, reason);
+            let taken = ordered::in_order(move || Ok(chunks.recv().ok()), take, broken, append);
+            match reader.join() {
+                Ok(done) => taken.and(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
+    fn own_header(&self, source: &Source) -> Result<Header, Diagnostic> {
+        let header = match self.format {
+            Format::Delimited { .. } => delimited::header(self, source),
+            Format::Ndjson { .. } => ndjson::header(self, source),
+            Format::Parquet => parquet::header(self),
+            Format::Arrow => ipc::header(self),
+            Format::Sheet => sheet::header(self, source),
+        }?;
+        if header.columns.is_empty() { Err(fault::empty_file(self)) } else { Ok(header) }
+    }
+
+    fn own_rows(&self, request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+        match self.format {
+            Format::Delimited { .. } => delimited::rows(request, sink),
+            Format::Ndjson { .. } => ndjson::rows(request, sink),
+            Format::Parquet => parquet::rows(request, sink),
+            Format::Arrow => ipc::rows(request, sink),
+            Format::Sheet => sheet::rows(request, sink),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Newline-delimited JSON: one object a line.
+//!
+//! All columns are untyped cells: text as it is, numbers digit for digit as written (an exponent gets its sign), `true` and `false`, arrays and objects
+//! as their JSON text; `null` and a key that a record lacks are null. A number has a decimal point whatever texts have, so
+//! with `decimal_comma` it gets a mark (see [`cells`](super::cells)). The header is the union of the keys of all records
+//! in order of first appearance, so the file is read twice.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::cells::{CellColumns, clean, json_number};
+use super::format::{Format, Packed};
+use super::input::{self, Blocks, Lines, TextInput};
+use super::ordered::{Delivery, Part, in_order};
+use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::Source;
+
+/// Bytes of a block: some ten thousand records. A fuzzer's small files should have many.
+const BLOCK: usize = if cfg!(fuzzing) { 32 } else { 8 << 20 };
+
+pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagnostic> {
+    let mut blocks = open(file, source)?;
+    let mut names: Vec<String> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    let (mut records, mut objects) = (false, false);
+    while let Some(block) = blocks.next().map_err(|error| input::read_fault(file, source, &error))? {
+        for line in lines(&block.bytes) {
+            records = true;
+            let Some(keys) = std::str::from_utf8(line).ok().and_then(keys) else { continue };
+            objects = true;
+            for (at, key) in keys.into_iter().enumerate() {
+                // records mostly have the same keys in the same order
+                let named = names.get(at).is_some_and(|name| *name == key) || known.contains(key.as_ref());
+                if !named && !key.is_empty() {
+                    names.push(key.clone().into_owned());
+                    known.insert(key.into_owned());
+                }
+            }
+        }
+    }
+    if records && !objects {
+        return Err(fault::unreadable(file, "none of its lines is a JSON object")
+            .help("one object a line is expected, not one array or an object over several lines"));
+    }
+    Ok(Header { columns: names.into_iter().map(|name| RawColumn { name, ty: RawType::Cells }).collect() })
+}
+
+pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+    let Request { file, source, header, wanted } = request;
+    let mut blocks = open(file, source)?;
+    let hash = blocks.hash();
+    let layout = Layout::new(header, wanted, source.decimal_comma);
+    let mut delivery = Delivery { request, expected: header.columns.len(), sink, records: 0 };
+    in_order(
+        || blocks.next().map_err(|error| input::read_fault(file, source, &error)),
+        |block| Ok(split(&block.bytes, &layout)),
+        |reason| fault::unreadable(file, reason),
+        |part| delivery.take(part),
+    )?;
+    Ok(Done { rows: delivery.records, sha256: hash.hex() })
+}
+
+fn open(file: &SourceFile, source: &Source) -> Result<Blocks<Lines>, Diagnostic> {
+    let packed = match file.format {
+        Format::Ndjson { packed } => packed,
+        _ => Packed::Plain,
+    };
+    let input =
+        TextInput::open(file, source, packed).map_err(|error| input::read_fault(file, source, &error))?;
+    Ok(Blocks::new(input, Lines, BLOCK))
+}
+
+/// The lines that are not blank.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+}
+
+/// Where the keys of a record go.
+struct Layout<'h> {
+    names: Vec<&'h str>,
+    place: HashMap<&'h str, usize>,
+    /// By column of the header: its place among the wanted.
+    slot: Vec<Option<usize>>,
+    wanted: usize,
+    /// Texts have a notation of their own, so numbers must be told from them.
+    mark_numbers: bool,
+}
+
+impl<'h> Layout<'h> {
+    fn new(header: &'h Header, wanted: &[usize], mark_numbers: bool) -> Self {
+        let names: Vec<&str> = header.columns.iter().map(|column| column.name.as_str()).collect();
+        let place = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+        let slot = (0..names.len()).map(|at| wanted.iter().position(|w| *w == at)).collect();
+        Self { names, place, slot, wanted: wanted.len(), mark_numbers }
+    }
+
+    /// The column of a key, which is most likely the one at `hint`.
+    fn column(&self, key: &str, hint: usize) -> Option<usize> {
+        match self.names.get(hint) {
+            Some(name) if *name == key => Some(hint),
+            _ => self.place.get(key).copied(),
+        }
+    }
+}
+
+/// The wanted cells of some lines.
+fn split(bytes: &[u8], layout: &Layout<'_>) -> Part {
+    let mut columns = CellColumns::new(layout.wanted);
+    let mut part = Part::default();
+    let mut record = Record::new(layout);
+    for (number, line) in lines(bytes).enumerate() {
+        let Ok(line) = std::str::from_utf8(line) else {
+            part.no_text = Some(number as u64);
+            break;
+        };
+        if !record.read(line) {
+            part.ragged.push((number as u64, record.members));
+            continue;
+        }
+        for (column, cell) in record.cells.iter().enumerate() {
+            columns.push(column, cell.as_deref().and_then(clean));
+        }
+        part.rows += 1;
+    }
+    part.columns = columns.finish();
+    part
+}
+
+/// The record being read; kept from line to line for its memory.
+struct Record<'l, 'h> {
+    layout: &'l Layout<'h>,
+    cells: Vec<Option<String>>,
+    /// By column of the header: the line in which it was last seen.
+    seen: Vec<u64>,
+    line: u64,
+    members: usize,
+    twice: bool,
+}
+
+impl<'l, 'h> Record<'l, 'h> {
+    fn new(layout: &'l Layout<'h>) -> Self {
+        let (cells, seen) = (vec![None; layout.wanted], vec![0; layout.names.len()]);
+        Self { layout, cells, seen, line: 0, members: 0, twice: false }
+    }
+
+    /// Reads a line; false where it is no JSON object, or has a key twice.
+    fn read(&mut self, line: &str) -> bool {
+        self.line += 1;
+        self.members = 0;
+        self.twice = false;
+        self.cells.fill(None);
+        let mut json = serde_json::Deserializer::from_str(line);
+        let read = (&mut *self).deserialize(&mut json).is_ok() && json.end().is_ok();
+        read && !self.twice
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Record<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Record<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(key) = map.next_key_seed(Key)? {
+            let column = self.layout.column(&key, self.members);
+            self.members += 1;
+            if let Some(seen) = column.and_then(|at| self.seen.get_mut(at)) {
+                self.twice |= std::mem::replace(seen, self.line) == self.line;
+            }
+            let slot = column.and_then(|at| self.layout.slot.get(at).copied().flatten());
+            match slot.and_then(|slot| self.cells.get_mut(slot)) {
+                Some(cell) => *cell = cell_text(map.next_value()?, self.layout.mark_numbers),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn cell_text(value: Value, mark_numbers: bool) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        Value::Number(number) if mark_numbers => Some(json_number(number.as_str())),
+        Value::Number(number) => Some(number.as_str().to_owned()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// The keys of a line, if it is a JSON object.
+fn keys(line: &str) -> Option<Vec<Cow<'_, str>>> {
+    let mut json = serde_json::Deserializer::from_str(line);
+    let keys = json.deserialize_map(Keys).ok()?;
+    json.end().ok().map(|()| keys)
+}
+
+struct Keys;
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Vec<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let mut keys = Vec::new();
+        while let Some(key) = map.next_key_seed(Key)? {
+            keys.push(key);
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(keys)
+    }
+}
+
+/// A key, borrowed from its line unless it has escapes.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}

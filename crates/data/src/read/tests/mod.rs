@@ -1,0 +1,135 @@
+//! Every format and its edges, over files made in a folder of the test.
+
+mod paths;
+mod sheets;
+mod text;
+mod typed;
+mod unpivot;
+mod workbook;
+
+use std::fs;
+use std::path::Path;
+
+use arrow::array::{Array, ArrayRef};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use tempfile::TempDir;
+
+use super::*;
+use apportion_base::diagnostic::FileId;
+use apportion_book::{Dates, Encoding, Placed, Quoted, TableName};
+
+fn span() -> Span {
+    Span { file: FileId(0), range: 0..1 }
+}
+
+fn placed<T>(value: T) -> Placed<T> {
+    Placed { value, span: span() }
+}
+
+fn source(paths: &[&str]) -> Source {
+    Source {
+        table: TableName::Deals,
+        span: span(),
+        paths: paths.iter().map(|path| placed((*path).to_owned())).collect(),
+        columns: Default::default(),
+        condition: None,
+        dates: Dates::All("%Y-%m-%d".to_owned()),
+        types: Default::default(),
+        values: Default::default(),
+        defaults: Default::default(),
+        nulls: Vec::new(),
+        delimiter: None,
+        quote: b'"',
+        encoding: Encoding::Utf8,
+        decimal_comma: false,
+        sheet: None,
+        unpivot: None,
+        quoted: Quoted::BookPerUnit,
+    }
+}
+
+/// A folder with one file, and its source.
+fn folder(name: &str, bytes: impl AsRef<[u8]>) -> (TempDir, Source) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(name), bytes).unwrap();
+    (folder, source(&[name]))
+}
+
+fn only_file(root: &Path, source: &Source) -> SourceFile {
+    resolve(root, source).unwrap().remove(0)
+}
+
+/// Everything that a file says, as text.
+#[derive(Debug, PartialEq, Eq)]
+struct Read {
+    header: Vec<(String, RawType)>,
+    /// With the number of the record.
+    rows: Vec<(u64, Vec<String>)>,
+    ragged: Vec<(u64, usize, usize)>,
+    count: u64,
+}
+
+impl Read {
+    fn cells(&self) -> Vec<Vec<&str>> {
+        self.rows.iter().map(|(_, cells)| cells.iter().map(String::as_str).collect()).collect()
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.header.iter().map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// The values of a column as text; null is `-`.
+fn texts(column: &ArrayRef) -> Vec<String> {
+    let column = cast(column, &DataType::Utf8).unwrap();
+    let column = column.as_any().downcast_ref::<arrow::array::StringArray>().unwrap();
+    column.iter().map(|value| value.unwrap_or("-").to_owned()).collect()
+}
+
+fn try_read(root: &Path, source: &Source) -> Result<Read, Diagnostic> {
+    let file = only_file(root, source);
+    let header = file.header(source)?;
+    let wanted: Vec<usize> = (0..header.columns.len()).collect();
+    let mut read = Read {
+        header: header.columns.iter().map(|column| (column.name.clone(), column.ty)).collect(),
+        rows: Vec::new(),
+        ragged: Vec::new(),
+        count: 0,
+    };
+    let mut next = 1;
+    let done = file.rows(source, &header, &wanted, &mut |chunk| {
+        assert!(chunk.columns.iter().all(|column| column.len() == chunk.rows));
+        if source.unpivot.is_none() {
+            assert_eq!(chunk.first_row, next);
+            next += chunk.rows as u64 + chunk.ragged.len() as u64;
+        }
+        let columns: Vec<Vec<String>> = chunk.columns.iter().map(texts).collect();
+        for row in 0..chunk.rows {
+            read.rows
+                .push((chunk.row_number(row), columns.iter().map(|column| column[row].clone()).collect()));
+        }
+        read.ragged.extend(chunk.ragged.iter().map(|r| (r.row, r.cells, r.expected)));
+        Ok(())
+    })?;
+    read.count = done.rows;
+    let bytes = fs::read(&file.path).unwrap();
+    assert_eq!(done.sha256, input::hex(<sha2::Sha256 as sha2::Digest>::new_with_prefix(bytes)));
+    Ok(read)
+}
+
+fn read(root: &Path, source: &Source) -> Read {
+    try_read(root, source).unwrap()
+}
+
+/// What a file of this name and these bytes says.
+fn read_bytes(name: &str, bytes: impl AsRef<[u8]>) -> Read {
+    let (folder, source) = folder(name, bytes);
+    read(folder.path(), &source)
+}
+
+/// The error that a file of this name and these bytes makes.
+fn error_of(name: &str, bytes: impl AsRef<[u8]>) -> Diagnostic {
+    let (folder, source) = folder(name, bytes);
+    try_read(folder.path(), &source).unwrap_err()
+}

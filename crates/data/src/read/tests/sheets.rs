@@ -1,0 +1,98 @@
+use super::workbook::workbook;
+use super::*;
+
+/// A row from cells such as `A:text`, `B=12.5`, `C@43659` (a date), `D?1` (a boolean), `E!#N/A` (an error).
+fn row(number: usize, cells: &[&str]) -> String {
+    let mut xml = format!("<row r=\"{number}\">");
+    for cell in cells {
+        let (column, rest) = cell.split_at(1);
+        let (kind, value) = rest.split_at(1);
+        let attributes = match kind {
+            ":" => " t=\"str\"",
+            "@" => " s=\"1\"",
+            "?" => " t=\"b\"",
+            "!" => " t=\"e\"",
+            _ => "",
+        };
+        xml.push_str(&format!("<c r=\"{column}{number}\"{attributes}><v>{value}</v></c>"));
+    }
+    xml + "</row>"
+}
+
+fn sheet(rows: &[&[&str]]) -> String {
+    rows.iter().enumerate().map(|(at, cells)| row(at + 1, cells)).collect()
+}
+
+#[test]
+fn cells_of_every_kind() {
+    let rows = sheet(&[
+        &[],
+        &["A:deal_id", "B: amount ", "C:close", "E:flag", "F@46023"],
+        &["A@43659", "B=20565.620599999998", "C@46204.75", "E?1", "F!#N/A"],
+        &[],
+        &["A: D2 ", "B=-0.1", "C=46204"],
+        &["A: ", "G: "],
+        &["A:D3", "B:N/A", "D:unnamed", "G:extra"],
+        &["A:D4", "B=1E+20", "D:unnamed"],
+        &[],
+    ]);
+    let read = read_bytes("a.xlsx", workbook(&[("Deals", &rows)], false));
+    assert_eq!(read.names(), ["deal_id", "amount", "close", "flag", "2026-01-01"]);
+    assert_eq!(read.ragged, [(3, 7, 6)]);
+    assert_eq!((read.count, read.rows.iter().map(|r| r.0).collect::<Vec<_>>()), (4, vec![1, 2, 4]));
+    let cells = read.cells();
+    let as_text: Vec<Vec<&str>> =
+        cells.iter().map(|row| row.iter().map(|cell| cell_as_text(cell)).collect()).collect();
+    assert_eq!(
+        as_text,
+        [
+            ["43659", "20565.6206", "46204.75", "true", "#N/A"],
+            ["D2", "-0.1", "46204", "-", "-"],
+            ["D4", "100000000000000000000", "-", "-", "-"],
+        ]
+    );
+    assert_eq!((cell_kind(cells[0][0]), cell_kind(cells[0][1])), (CellKind::Date, CellKind::Number));
+    let day = apportion_book::day_of_date(2026, 7, 1);
+    assert_eq!((cell_as_day(cells[0][2]), cell_as_day(cells[1][2])), (day, day));
+}
+
+#[test]
+fn days_may_count_from_1904() {
+    let rows = sheet(&[&["A:d"], &["A@44742"]]);
+    let read = read_bytes("a.xlsx", workbook(&[("S", &rows)], true));
+    assert_eq!(cell_as_day(read.cells()[0][0]), apportion_book::day_of_date(2026, 7, 1));
+}
+
+#[test]
+fn sheets_have_names() {
+    let (first, second) = (sheet(&[&["A:a"], &["A:1"]]), sheet(&[&["B:b"], &["B:2"]]));
+    let (folder, mut source) =
+        folder("a.xlsx", workbook(&[("First", &first), ("Second", &second), ("Empty", "")], false));
+    assert_eq!(read(folder.path(), &source).cells(), [["1"]]);
+    source.sheet = Some(placed("Second".to_owned()));
+    assert_eq!(read(folder.path(), &source).cells(), [["2"]]);
+    source.sheet = Some(placed("Secnd".to_owned()));
+    let error = try_read(folder.path(), &source).unwrap_err();
+    assert!(error.code == "unknown-sheet" && error.help[0].contains("`Second`"), "{error:?}");
+    source.sheet = Some(placed("Empty".to_owned()));
+    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, "empty-file");
+}
+
+#[test]
+fn names_stand_once() {
+    let error = error_of("a.xlsx", workbook(&[("S", &sheet(&[&["A:a", "B:b", "C: a"]]))], false));
+    assert_eq!(error.code, "duplicate-column");
+}
+
+#[test]
+fn damaged_workbooks_are_errors() {
+    let whole = workbook(&[("S", &sheet(&[&["A:a"], &["A:1"]]))], false);
+    assert_eq!(error_of("a.xlsx", "").code, "empty-file");
+    assert_eq!(error_of("a.xlsx", "a,b\n1,2\n").code, "unreadable-file");
+    assert_eq!(error_of("a.xlsx", &whole[..whole.len() / 2]).code, "unreadable-file");
+    // Found by the fuzz target `sheet`: a column of so many letters would be a row of billions of cells.
+    let wide = workbook(&[("S", "<row r=\"1\"><c r=\"AAMOUNT1\"><v>1</v></c></row>")], false);
+    assert_eq!(error_of("a.xlsx", wide).code, "unreadable-file");
+    let broken = workbook(&[("S", "<row r=\"1\"><c r=\"A1\"><v>1</v>")], false);
+    assert_eq!(error_of("a.xlsx", broken).code, "unreadable-file");
+}

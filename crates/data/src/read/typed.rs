@@ -1,0 +1,139 @@
+//! What Parquet and Arrow files have in common: columns with types, hashing beside the reading, guarded calls.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{DataType, Field, SchemaRef};
+use arrow::error::ArrowError;
+use sha2::{Digest, Sha256};
+
+use super::convert::converted;
+use super::ordered::{Delivery, Part};
+use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
+use apportion_base::diagnostic::Diagnostic;
+
+/// Most rows of a chunk: its columns stay near the processor on their way.
+pub(super) const CHUNK: usize = 1 << 15;
+/// Bytes hashed at once.
+const READ: usize = 1 << 20;
+
+/// The columns of a typed file that have a name.
+pub(super) fn header(file: &SourceFile, schema: &SchemaRef) -> Result<Header, Diagnostic> {
+    let fields = schema.fields();
+    for (at, field) in fields.iter().enumerate() {
+        if fields[..at].iter().any(|earlier| earlier.name() == field.name()) {
+            return Err(fault::duplicate_column(file, field.name()));
+        }
+    }
+    let named = fields.iter().filter(|field| !field.name().is_empty());
+    let column = |field: &Arc<Field>| RawColumn {
+        name: field.name().clone(),
+        ty: raw_type(field.data_type()).unwrap_or(RawType::Text),
+    };
+    Ok(Header { columns: named.map(column).collect() })
+}
+
+/// What the type of a column means here; `None` where it is of no use in a rule.
+fn raw_type(kind: &DataType) -> Option<RawType> {
+    use DataType as Kind;
+    match kind {
+        Kind::Null | Kind::Utf8 | Kind::LargeUtf8 | Kind::Utf8View => Some(RawType::Text),
+        Kind::Boolean => Some(RawType::Boolean),
+        Kind::Int8 | Kind::Int16 | Kind::Int32 | Kind::Int64 => Some(RawType::Number),
+        Kind::UInt8 | Kind::UInt16 | Kind::UInt32 | Kind::UInt64 => Some(RawType::Number),
+        Kind::Float32 | Kind::Float64 => Some(RawType::Number),
+        Kind::Decimal32(..) | Kind::Decimal64(..) | Kind::Decimal128(..) | Kind::Decimal256(..) => {
+            Some(RawType::Number)
+        }
+        Kind::Date32 | Kind::Date64 | Kind::Timestamp(..) => Some(RawType::Date),
+        Kind::Dictionary(_, values) => raw_type(values),
+        _ => None,
+    }
+}
+
+/// The places of the wanted columns in the file; ascending, as the header is in file order.
+pub(super) fn places(request: Request<'_>, schema: &SchemaRef) -> Result<Vec<usize>, Diagnostic> {
+    let Request { file, .. } = request;
+    request
+        .names()
+        .into_iter()
+        .map(|name| match schema.fields().iter().position(|field| field.name() == name) {
+            Some(at) if raw_type(schema.field(at).data_type()).is_some() => Ok(at),
+            Some(at) => Err(fault::unsupported_column(file, name, &schema.field(at).data_type().to_string())),
+            None => Err(fault::unreadable(file, "its columns changed while it was read")),
+        })
+        .collect()
+}
+
+/// The columns of a batch of the wanted ones.
+pub(super) fn part(file: &SourceFile, batch: &RecordBatch) -> Result<Part, Diagnostic> {
+    let column = |(array, field): (&ArrayRef, &Arc<Field>)| {
+        converted(array)
+            .map_err(|error| fault::unreadable(file, format!("column `{}`: {error}", field.name())))
+    };
+    let columns = batch.columns().iter().zip(batch.schema_ref().fields()).map(column);
+    Ok(Part { columns: columns.collect::<Result<_, _>>()?, rows: batch.num_rows(), ..Part::default() })
+}
+
+/// Delivers while another thread hashes the file.
+pub(super) fn delivered<'r, 'k>(
+    request: Request<'r>,
+    sink: &mut Sink<'k>,
+    deliver: impl FnOnce(&mut Delivery<'r, '_, 'k>) -> Result<(), Diagnostic>,
+) -> Result<Done, Diagnostic> {
+    let Request { file, header, .. } = request;
+    let mut delivery = Delivery { request, expected: header.columns.len(), sink, records: 0 };
+    let sha256 = hashed(file, || deliver(&mut delivery))?;
+    Ok(Done { rows: delivery.records, sha256 })
+}
+
+/// Does the reading while another thread hashes the file.
+pub(super) fn hashed(
+    file: &SourceFile,
+    read: impl FnOnce() -> Result<(), Diagnostic>,
+) -> Result<String, Diagnostic> {
+    thread::scope(|scope| {
+        let hash = scope.spawn(|| sha256(&file.path));
+        read()?;
+        match hash.join() {
+            Ok(Ok(sha256)) => Ok(sha256),
+            Ok(Err(error)) => Err(fault::unreadable(file, error)),
+            Err(_) => Err(fault::unreadable(file, "its bytes could not be hashed")),
+        }
+    })
+}
+
+fn sha256(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut bytes = vec![0; READ];
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok(input::hex(hash)),
+            read => hash.update(&bytes[..read]),
+        }
+    }
+}
+
+/// Opens a file that is not empty.
+pub(super) fn open(file: &SourceFile) -> Result<File, Diagnostic> {
+    let opened = File::open(&file.path).map_err(|error| fault::unreadable(file, error))?;
+    let length = opened.metadata().map_err(|error| fault::unreadable(file, error))?.len();
+    if length == 0 { Err(fault::empty_file(file)) } else { Ok(opened) }
+}
+
+/// Calls a reader of others and turns its errors, and its panics, into ours.
+pub(super) fn guarded<T, E: Into<ArrowError>>(
+    file: &SourceFile,
+    read: impl FnOnce() -> Result<T, E>,
+) -> Result<T, Diagnostic> {
+    match fault::guarded(read) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(fault::unreadable(file, error.into())),
+        Err(reason) => Err(fault::unreadable(file, reason)),
+    }
+}

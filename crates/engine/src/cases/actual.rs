@@ -1,0 +1,227 @@
+//! What came out, as text tables: the columns of section 5 by name, and only those that are asked for.
+//!
+//! Amounts have all their decimals, rates are percents, units are without trailing zeros: as one would write them.
+
+use super::settle::Settled;
+use super::{Compared, Table};
+use crate::credit::{Applies, Line, RuleTotals};
+use apportion_base::money::format_scaled;
+use apportion_book::display_day;
+use apportion_data::{NONE, Reject};
+
+/// A settlement that tables can be taken from: of the rules under test, and of what belongs to no rule.
+pub struct Actual<'a> {
+    closed: &'a Settled,
+    digits: u32,
+}
+
+impl Compared {
+    /// The columns that a table may have, in the contract's order.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Lines => &[
+                "payee_id",
+                "rule_id",
+                "rule_from",
+                "kind",
+                "deal_id",
+                "role",
+                "from_payee_id",
+                "level",
+                "close_date",
+                "basis",
+                "rate",
+                "units",
+                "units_total",
+                "credit_total",
+                "pool",
+                "credited",
+                "uncapped",
+                "amount",
+                "currency",
+            ],
+            Self::Uncredited => &["deal_id", "rule_id", "payee_id", "reason", "retained", "retained_credit"],
+            Self::Rejects => {
+                &["source", "file", "row", "key", "column", "code", "value", "message", "action"]
+            }
+            Self::Totals => &[
+                "rule_id",
+                "deals_matched",
+                "lines",
+                "basis",
+                "credit_total",
+                "credited",
+                "credit_retained",
+                "pool",
+                "retained",
+                "uncapped",
+                "withheld",
+                "amount",
+            ],
+        }
+    }
+}
+
+impl<'a> Actual<'a> {
+    pub fn new(closed: &'a Settled) -> Self {
+        Self { closed, digits: closed.book.currency.digits() }
+    }
+
+    /// One of the tables, with the named columns. A name that is no column of it stands empty.
+    pub fn table(&self, of: Compared, columns: &[String]) -> Table {
+        match of {
+            Compared::Lines => self.lines(columns),
+            Compared::Uncredited => self.uncredited(columns),
+            Compared::Rejects => self.rejects(columns),
+            Compared::Totals => self.totals(columns),
+        }
+    }
+
+    /// A table that nobody has written yet: the usual columns, without those that say nothing.
+    pub fn first_table(&self, of: Compared) -> Table {
+        let columns: Vec<String> = of.usual_columns().iter().map(|&column| column.to_owned()).collect();
+        let full = self.table(of, &columns);
+        let says = |at: &usize| full.rows.is_empty() || full.rows.iter().any(|row| !row[*at].is_empty());
+        let kept: Vec<String> = (0..columns.len()).filter(says).map(|at| columns[at].clone()).collect();
+        self.table(of, &kept)
+    }
+
+    /// Rows that were rejected, each as a sentence.
+    pub fn rejected(&self) -> Vec<String> {
+        let sentence = |reject: &Reject| {
+            let column =
+                if reject.column.is_empty() { String::new() } else { format!(", {}", reject.column) };
+            format!("{}, row {}{column}: {}", reject.table.word(), reject.row, reject.message)
+        };
+        self.closed.tables.rejects.iter().map(sentence).collect()
+    }
+
+    fn lines(&self, columns: &[String]) -> Table {
+        let lines = &self.closed.settlement.lines;
+        let shown = lines.iter().filter(|line| self.closed.shown[usize::from(line.rule)]);
+        table(columns, shown, |line, column| self.line(line, column))
+    }
+
+    fn uncredited(&self, columns: &[String]) -> Table {
+        let rows = &self.closed.settlement.uncredited;
+        let shown =
+            rows.iter().filter(|row| row.rule.is_none_or(|rule| self.closed.shown[usize::from(rule)]));
+        table(columns, shown, |row, column| {
+            Some(match column {
+                "deal_id" => self.deal(row.deal),
+                "rule_id" => row.rule.map(|rule| self.rule(rule)).unwrap_or_default(),
+                "payee_id" => row.payee.map(|payee| self.payee(payee)).unwrap_or_default(),
+                "reason" => row.reason.word().to_owned(),
+                "retained" => self.optional(row.retained.map(i128::from)),
+                "retained_credit" => self.optional(row.retained_credit.map(i128::from)),
+                _ => return None,
+            })
+        })
+    }
+
+    fn rejects(&self, columns: &[String]) -> Table {
+        table(columns, self.closed.tables.rejects.iter(), |reject, column| {
+            Some(match column {
+                "source" => reject.table.word().to_owned(),
+                "file" => reject.file.clone(),
+                "row" => reject.row.to_string(),
+                "key" => reject.key.replace('|', "/"),
+                "column" => reject.column.clone(),
+                "code" => reject.code.word().to_owned(),
+                "value" => reject.value.clone(),
+                "message" => reject.message.clone(),
+                "action" => if reject.rejected { "rejected" } else { "kept" }.to_owned(),
+                _ => return None,
+            })
+        })
+    }
+
+    fn totals(&self, columns: &[String]) -> Table {
+        let totals = &self.closed.settlement.totals;
+        let shown = (0..totals.len()).filter(|&at| self.closed.shown[at]);
+        table(columns, shown, |at, column| self.total(at, &totals[at], column))
+    }
+
+    fn line(&self, line: &Line, column: &str) -> Option<String> {
+        let settlement = &self.closed.settlement;
+        let (rule, version) = (usize::from(line.rule), usize::from(line.version));
+        let applies: Applies = settlement.applies[rule][version];
+        let money = |on: bool, minor: i64| self.optional(on.then(|| i128::from(minor)));
+        Some(match column {
+            "payee_id" => self.payee(line.payee),
+            "rule_id" => self.rule(line.rule),
+            "rule_from" => display_day(self.closed.rules.rules[rule].versions[version].from),
+            "kind" => self.closed.rules.rules[rule].kind.word().to_owned(),
+            "deal_id" => self.deal(line.deal),
+            "role" if line.role == NONE => String::new(),
+            "role" => settlement.roles[line.role as usize].clone(),
+            "from_payee_id" if line.from_payee == NONE => String::new(),
+            "from_payee_id" => self.payee(line.from_payee),
+            "level" if line.level == 0 => String::new(),
+            "level" => line.level.to_string(),
+            "close_date" => display_day(self.closed.tables.deals.close_date[line.deal as usize]),
+            "basis" => money(applies.basis, line.basis),
+            "rate" if applies.rate => plain(i128::from(line.rate_e8), 6) + "%",
+            "units" if applies.units => plain(line.units.e9(), 9),
+            "units_total" if applies.units_total => plain(line.units_total.e9(), 9),
+            "rate" | "units" | "units_total" => String::new(),
+            "credit_total" => money(applies.credit_total, line.basis),
+            "pool" => money(applies.pool, line.pool),
+            "credited" => money(applies.credited, line.credited),
+            "uncapped" => money(applies.amount, line.uncapped),
+            "amount" => money(applies.amount, line.amount),
+            "currency" => self.closed.book.currency.code().to_owned(),
+            _ => return None,
+        })
+    }
+
+    fn total(&self, at: usize, totals: &RuleTotals, column: &str) -> Option<String> {
+        Some(match column {
+            "rule_id" => self.closed.rules.rules[at].id.clone(),
+            "deals_matched" => totals.deals_matched.to_string(),
+            "lines" => totals.lines.to_string(),
+            "basis" => self.optional(totals.basis),
+            "credit_total" => self.optional(totals.credit_total),
+            "credited" => self.optional(totals.credited),
+            "credit_retained" => self.optional(totals.credit_retained),
+            "pool" => self.optional(totals.pool),
+            "retained" => self.optional(totals.retained),
+            "uncapped" => self.optional(totals.uncapped),
+            "withheld" => self.optional(totals.withheld),
+            "amount" => self.optional(totals.amount),
+            _ => return None,
+        })
+    }
+
+    fn payee(&self, payee: u32) -> String {
+        self.closed.tables.payees.ids.value(payee as usize).to_owned()
+    }
+
+    fn deal(&self, deal: u32) -> String {
+        self.closed.tables.deals.ids.value(deal as usize).to_owned()
+    }
+
+    fn rule(&self, rule: u16) -> String {
+        self.closed.rules.rules[usize::from(rule)].id.clone()
+    }
+
+    fn optional(&self, minor: Option<i128>) -> String {
+        minor.map(|minor| format_scaled(minor, self.digits)).unwrap_or_default()
+    }
+}
+
+/// The named columns of some rows.
+fn table<R: Copy>(
+    columns: &[String],
+    rows: impl Iterator<Item = R>,
+    cell: impl Fn(R, &str) -> Option<String>,
+) -> Table {
+    let row = |row: R| columns.iter().map(|column| cell(row, column).unwrap_or_default()).collect();
+    Table { header: columns.to_vec(), rows: rows.map(row).collect() }
+}
+
+/// A decimal without trailing zeros.
+fn plain(mantissa: i128, scale: u32) -> String {
+    let text = format_scaled(mantissa, scale);
+    if scale == 0 { text } else { text.trim_end_matches('0').trim_end_matches('.').to_owned() }
+}

@@ -1,0 +1,95 @@
+//! Which caps lowered an amount. The lines only tell what was left after all of them, so they are applied again, one after
+//! the other, from the first day of the fiscal year.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::reach::has_caps;
+use crate::cases::settle::Settled;
+use crate::credit::Line;
+use crate::pay::{DayPeriods, Ledger, caps};
+use crate::plan::Window;
+use apportion_base::money::Splitter;
+use apportion_book::Every;
+use apportion_rules::Caps;
+
+/// Version and length of period (`None`: per deal) of the caps of a rule that lowered a line of the period.
+pub(super) fn lowered(settled: &Settled, rule: usize) -> BTreeSet<(usize, Option<Every>)> {
+    if !has_caps(&settled.rules.rules[rule]) {
+        return BTreeSet::new();
+    }
+    // What was settled without a fault once is settled again without one.
+    in_turn(settled, rule).unwrap_or_default()
+}
+
+fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Every>)>> {
+    let (book, tables) = (&settled.book, &settled.tables);
+    let window = Window::new(book.calendar(), settled.period);
+    let year =
+        crate::settle::settle(book, tables, &settled.rules, book.calendar().year_of(settled.period)).ok()?;
+    let close_date = &tables.deals.close_date;
+    let day = |line: &Line| close_date[line.deal as usize];
+    let of_rule = |line: &&Line| usize::from(line.rule) == rule && day(line) <= window.paid_until;
+    // Of one rule, in order of payee and time: a ledger of which nothing is told apart as earlier.
+    let paid: Vec<Line> = year.lines.iter().filter(of_rule).copied().collect();
+    let mut ledger = Ledger { earlier: Vec::new(), paid: vec![paid] };
+    let paid_in_the_end = amounts(&ledger.paid[0]);
+    ledger.paid[0].iter_mut().for_each(|line| line.amount = line.uncapped);
+
+    let versions = &settled.rules.rules[rule].versions;
+    let mut lowered = BTreeSet::new();
+    let mut note = |lines: &[Line], before: &[i64], every: Option<Every>| {
+        for (line, _) in lines.iter().zip(before).filter(|(line, before)| line.amount != **before) {
+            if window.pays(day(line)) {
+                lowered.insert((usize::from(line.version), every));
+            }
+        }
+    };
+    let before = amounts(&ledger.paid[0]);
+    per_deal(&mut ledger.paid[0], &versions.iter().map(|version| version.caps.per_deal).collect::<Vec<_>>())?;
+    note(&ledger.paid[0], &before, None);
+    let days =
+        DayPeriods::new(window.computed_from, window.paid_until, |day, every| window.period_of(day, every));
+    for every in [Every::Month, Every::Quarter, Every::Year] {
+        let of_length: Vec<Caps> = versions.iter().map(|version| only(&version.caps, every)).collect();
+        let before = amounts(&ledger.paid[0]);
+        caps::apply(&mut ledger, &of_length, close_date, &days).ok()?;
+        note(&ledger.paid[0], &before, Some(every));
+    }
+    debug_assert_eq!(amounts(&ledger.paid[0]), paid_in_the_end, "the caps in turn come to what was paid");
+    Some(lowered)
+}
+
+fn amounts(lines: &[Line]) -> Vec<i64> {
+    lines.iter().map(|line| line.amount).collect()
+}
+
+/// Of the caps of a version, the one per payee and period of one length.
+fn only(caps: &Caps, every: Every) -> Caps {
+    let mut one = Caps::default();
+    match every {
+        Every::Month => one.per_payee_month = caps.per_payee_month,
+        Every::Quarter => one.per_payee_quarter = caps.per_payee_quarter,
+        Every::Year => one.per_payee_year = caps.per_payee_year,
+    }
+    one
+}
+
+/// The caps per deal, by version.
+fn per_deal(lines: &mut [Line], caps: &[Option<i64>]) -> Option<()> {
+    let mut deals: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (row, line) in lines.iter().enumerate() {
+        deals.entry(line.deal).or_default().push(row);
+    }
+    for mut rows in deals.into_values() {
+        rows.sort_by_key(|&row| (lines[row].payee, lines[row].role.wrapping_add(1)));
+        let Some(cap) = rows.first().and_then(|&row| caps[usize::from(lines[row].version)]) else { continue };
+        let total: i128 = rows.iter().map(|&row| i128::from(lines[row].amount)).sum();
+        if total.unsigned_abs() > u128::from(cap.unsigned_abs()) {
+            let units: Vec<i128> = rows.iter().map(|&row| i128::from(lines[row].amount).abs()).collect();
+            let mut parts = Vec::new();
+            Splitter::default().split(if total < 0 { -cap } else { cap }, &units, &mut parts).ok()?;
+            rows.iter().zip(parts).for_each(|(&row, part)| lines[row].amount = part);
+        }
+    }
+    Some(())
+}

@@ -1,0 +1,112 @@
+//! What of a rule book its cases reach: every version, role, tier, rate, level, `by` entry and cap.
+//!
+//! A point is reached by a line of the case's period that a rule under test makes, in a case that expects lines; a cap, by
+//! a line that it lowered. Lines that only come along for their credit reach nothing, as nobody compares them.
+
+mod caps;
+mod points;
+mod reach;
+
+use std::collections::BTreeMap;
+
+pub use reach::reached;
+
+use apportion_rules::{Kind, Outline};
+
+/// What one case reaches of one version of a rule.
+#[derive(Debug, Clone)]
+pub struct Reached {
+    pub rule: String,
+    /// First day in force of the version.
+    pub from: i32,
+    /// All points of the version in words, and whether the case reaches each; always the same points in the same order.
+    pub points: Vec<(String, bool)>,
+}
+
+/// The versions of a rule book and who reaches what of them.
+#[derive(Debug, Clone, Default)]
+pub struct Coverage {
+    versions: BTreeMap<(String, i32), VersionCoverage>,
+}
+
+/// One version of a rule.
+#[derive(Debug, Clone)]
+pub struct VersionCoverage {
+    pub kind: Kind,
+    /// Empty while no case has the version under test.
+    pub points: Vec<PointCoverage>,
+}
+
+/// A part of a version that a case can reach.
+#[derive(Debug, Clone)]
+pub struct PointCoverage {
+    /// "role `sourced`", "tier from 80%".
+    pub what: String,
+    /// Names of the cases that reach it, in the order in which they ran.
+    pub cases: Vec<String>,
+}
+
+/// A point with its version: a row of what is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub rule: &'a str,
+    pub kind: Kind,
+    /// First day in force, days since 1970-01-01.
+    pub from: i32,
+    pub what: &'a str,
+    pub cases: &'a [String],
+}
+
+/// The point of a version that no case has under test.
+const UNTESTED: &str = "anything: no case has it under test";
+
+impl Coverage {
+    /// Of a rule book none of which has been reached yet.
+    pub fn of(outline: &Outline) -> Self {
+        let versions = outline.tables.iter().filter_map(|table| {
+            let version = VersionCoverage { kind: table.kind, points: Vec::new() };
+            Some(((table.id.clone(), table.from?), version))
+        });
+        Self { versions: versions.collect() }
+    }
+
+    /// Adds what a case reaches.
+    pub fn add(&mut self, case: &str, reached: &[Reached]) {
+        for of_version in reached {
+            let Some(version) = self.versions.get_mut(&(of_version.rule.clone(), of_version.from)) else {
+                continue;
+            };
+            if version.points.is_empty() {
+                let unreached =
+                    |(what, _): &(String, bool)| PointCoverage { what: what.clone(), cases: Vec::new() };
+                version.points = of_version.points.iter().map(unreached).collect();
+            }
+            for (point, (_, reached)) in version.points.iter_mut().zip(&of_version.points) {
+                if *reached {
+                    point.cases.push(case.to_owned());
+                }
+            }
+        }
+    }
+
+    /// All points, by rule, version and then in the order of the rule's keys.
+    pub fn points(&self) -> Vec<Place<'_>> {
+        let mut places = Vec::new();
+        for ((rule, from), version) in &self.versions {
+            let place =
+                |what, cases| Place { rule: rule.as_str(), kind: version.kind, from: *from, what, cases };
+            if version.points.is_empty() {
+                places.push(place(UNTESTED, &[]));
+            }
+            places.extend(version.points.iter().map(|point| place(point.what.as_str(), &point.cases)));
+        }
+        places
+    }
+
+    /// The number of rules.
+    pub fn rules(&self) -> usize {
+        let mut ids: Vec<&str> = self.versions.keys().map(|(id, _)| id.as_str()).collect();
+        ids.dedup();
+        ids.len()
+    }
+}

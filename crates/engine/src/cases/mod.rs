@@ -1,0 +1,273 @@
+//! Rule cases: small worked examples that an analyst can read, inputs and expected lines in one file.
+//!
+//! ```toml
+//! [[case]]
+//! name = "three payees share a dollar"
+//! why = "The cent that is left goes to the earlier payee_id."
+//! period = "2026-01"
+//! rules = '''
+//! [[shared_credit]]
+//! id = "even"
+//! effective = { from = 2026-01-01 }
+//! rate = "100%"
+//! model = "equal"
+//! '''
+//! deals = '''
+//! deal_id | outcome | close_date | amount
+//! D1      | won     | 2026-01-15 | 1.00
+//! '''
+//! payees = '''
+//! payee_id
+//! ann
+//! ben
+//! cat
+//! '''
+//! engagements = '''
+//! deal_id | payee_id | role
+//! D1      | ann      | any
+//! D1      | ben      | any
+//! D1      | cat      | any
+//! '''
+//! lines = '''
+//! payee_id | amount
+//! ann      | 0.34
+//! ben      | 0.33
+//! cat      | 0.33
+//! '''
+//! ```
+//!
+//! A case is settled as a project of its own, by the same road as `run`. The expected tables name the columns they care
+//! about; rows are all rows, in the contract's order.
+//!
+//! In a project, the files are `cases/*.toml` beside the project file, and a case tests the project's own rules:
+//! `rules = ["cosell-stipend"]` names those under test, and without `rules` all of them are. The shared_credit rules on
+//! whose credit a commission or an override pays come along; their lines are not compared. The project's `[book]` holds,
+//! but for what the case's `book` says, and its tables have the contract's column names.
+
+mod actual;
+mod bench;
+mod compare;
+pub mod coverage;
+mod example;
+mod project;
+mod read;
+mod setting;
+mod settle;
+mod table;
+mod update;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub use bench::{Bench, FOLDER};
+pub use compare::{Difference, Row, Side};
+pub use example::Example;
+pub use setting::Setting;
+pub use table::{NotATable, Table};
+pub use update::{Updated, update};
+
+use actual::Actual;
+use apportion_base::diagnostic::{Diagnostic, Files, Span, render};
+use apportion_book::{Period, Placed, TableName};
+use apportion_expr::ExprText;
+use settle::Settled;
+
+/// A file of cases.
+#[derive(Debug, Clone)]
+pub struct CaseFile {
+    pub path: PathBuf,
+    /// As people see it: relative to the project.
+    pub name: String,
+    pub cases: Vec<Case>,
+}
+
+/// One worked example.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub name: String,
+    /// What the example is there to show.
+    pub why: Option<String>,
+    pub period: Period,
+    pub rules: UnderTest,
+    /// Keys of `[book]` that differ from the project's.
+    pub book: Vec<(String, toml_edit::Item)>,
+    /// Keys of `[sources.…]` by table, beside `path`.
+    pub sources: Vec<(String, toml_edit::Item)>,
+    pub inputs: BTreeMap<TableName, Table>,
+    /// Tables that are compared; one that is not there is not looked at.
+    pub expected: Vec<Expected>,
+    /// Code of the error that the case is there to provoke.
+    pub error: Option<Placed<String>>,
+    /// Its header in its file.
+    pub span: Span,
+    book_span: Span,
+    sources_span: Span,
+}
+
+/// The rules that a case puts to the test.
+#[derive(Debug, Clone)]
+pub enum UnderTest {
+    /// All rules of the project.
+    All,
+    /// Some rules of the project, by id.
+    Named(Vec<Placed<String>>),
+    /// Rules that the case brings along, as in a rule file.
+    Own(ExprText),
+}
+
+/// A table that a case expects.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    pub of: Compared,
+    /// `None` where it is still to be written.
+    pub table: Option<Table>,
+    /// The whole string in its file.
+    pub span: Span,
+}
+
+/// What may be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compared {
+    Lines,
+    Uncredited,
+    Rejects,
+    Totals,
+}
+
+impl Compared {
+    /// All of them, in the order in which they are compared.
+    pub const ALL: [Self; 4] = [Self::Lines, Self::Uncredited, Self::Rejects, Self::Totals];
+
+    /// The key of a case.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::Uncredited => "uncredited",
+            Self::Rejects => "rejects",
+            Self::Totals => "totals",
+        }
+    }
+
+    /// The columns of a table that is written for the first time.
+    fn usual_columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Lines => &["payee_id", "rule_id", "deal_id", "role", "basis", "rate", "credited", "amount"],
+            Self::Uncredited => &["deal_id", "rule_id", "reason"],
+            Self::Rejects => &["source", "key", "column", "code"],
+            Self::Totals => &["rule_id", "credited", "pool", "retained", "withheld", "amount"],
+        }
+    }
+}
+
+/// Where a case did not come out as it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mismatch {
+    /// A table came out differently.
+    Table(Difference),
+    /// The case could not be settled: what was found, as a terminal can show it, and the code that was expected instead.
+    Error { expected: Option<String>, found: String },
+    /// It was settled, and an error was expected.
+    NoError { expected: String },
+    /// The case says nothing that could be compared.
+    NothingExpected,
+}
+
+impl Mismatch {
+    /// For people; ends in a newline.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Table(difference) => difference.text(),
+            Self::Error { expected: Some(code), found } => {
+                format!("expected the error `{code}`, and this came out:\n{found}")
+            }
+            Self::Error { expected: None, found } => format!("it could not be settled:\n{found}"),
+            Self::NoError { expected } => format!("expected the error `{expected}`, and it was settled\n"),
+            Self::NothingExpected => {
+                "it expects nothing: write `lines = \"\"`, let `--update` fill it in, and check every number\n".to_owned()
+            }
+        }
+    }
+}
+
+/// How a case came out.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// Empty where it came out as it says.
+    pub mismatches: Vec<Mismatch>,
+    /// What came out instead of each expected table that differs, by its place among [`Case::expected`].
+    pub instead: Vec<(usize, Table)>,
+    /// Rows of the case's own tables that were rejected although it expects no rejects: often the reason.
+    pub rejected: Vec<String>,
+    /// What the case reaches of the project's rules.
+    pub reached: Vec<coverage::Reached>,
+}
+
+impl Case {
+    /// Settles the case and holds the result against what it expects. `files` has the texts of the case and its project.
+    pub fn run(&self, setting: &Setting, files: &Files) -> Outcome {
+        let mut files = files.clone();
+        match settle::settle(self, setting, &mut files) {
+            Ok(settled) => self.compared(&settled),
+            Err(errors) => {
+                let expected = self.error.as_ref().map(|error| error.value.clone());
+                let provoked =
+                    expected.as_ref().is_some_and(|code| errors.iter().any(|error| error.code == code));
+                let found = errors.iter().map(|error| render(error, &files)).collect();
+                let mismatch = Mismatch::Error { expected, found };
+                Outcome {
+                    mismatches: if provoked { Vec::new() } else { vec![mismatch] },
+                    ..Outcome::default()
+                }
+            }
+        }
+    }
+
+    /// The named columns of a table of the case, whatever the case expects of it.
+    ///
+    /// # Errors
+    /// Why the case can't be settled.
+    pub fn came_out(
+        &self,
+        setting: &Setting,
+        files: &mut Files,
+        of: Compared,
+        columns: &[&str],
+    ) -> Result<Table, Vec<Diagnostic>> {
+        let settled = settle::settle(self, setting, files)?;
+        let columns: Vec<String> = columns.iter().map(|&column| column.to_owned()).collect();
+        Ok(Actual::new(&settled).table(of, &columns))
+    }
+
+    fn compared(&self, settled: &Settled) -> Outcome {
+        let mut outcome = Outcome::default();
+        if let Some(error) = &self.error {
+            outcome.mismatches.push(Mismatch::NoError { expected: error.value.clone() });
+            return outcome;
+        }
+        if self.expected.is_empty() {
+            outcome.mismatches.push(Mismatch::NothingExpected);
+        }
+        let actual = Actual::new(settled);
+        for (at, expected) in self.expected.iter().enumerate() {
+            let (table, written) = match &expected.table {
+                Some(table) => (actual.table(expected.of, &table.header), table),
+                None => (actual.first_table(expected.of), &Table::default()),
+            };
+            let name = expected.of.word();
+            let unwritten = || Difference { table: name, header: table.header.clone(), rows: Vec::new() };
+            let difference = compare::tables(name, written, &table);
+            if let Some(difference) = difference.or_else(|| expected.table.is_none().then(unwritten)) {
+                outcome.mismatches.push(Mismatch::Table(difference));
+                outcome.instead.push((at, table));
+            }
+        }
+        if self.expected.iter().all(|expected| expected.of != Compared::Rejects) {
+            outcome.rejected = actual.rejected();
+        }
+        let compares_lines = self.expected.iter().any(|expected| expected.of == Compared::Lines);
+        if compares_lines && !matches!(self.rules, UnderTest::Own(_)) {
+            outcome.reached = coverage::reached(settled);
+        }
+        outcome
+    }
+}

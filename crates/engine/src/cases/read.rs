@@ -1,0 +1,254 @@
+//! Reads case files: what is wrong in one points at its line.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml_edit::{DocumentMut, TableLike};
+
+use super::{Case, CaseFile, Compared, Expected, Table, UnderTest};
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_book::config::{Doc, Item, Table as Keys};
+use apportion_book::{Period, Placed, TableName};
+
+/// Keys of a case, beside its input tables and its expected ones.
+const KEYS: [&str; 7] = ["name", "why", "period", "book", "sources", "rules", "error"];
+
+/// Every key of a case.
+pub(crate) fn keys() -> Vec<&'static str> {
+    let inputs = TableName::ALL.map(TableName::word);
+    let expected = Compared::ALL.map(Compared::word);
+    KEYS.into_iter().chain(inputs).chain(expected).collect()
+}
+
+impl CaseFile {
+    /// Reads a file of cases, which people see as `name`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of its places.
+    pub fn read(path: &Path, name: &str, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let message = format!("{name} can't be read: {error}");
+            vec![
+                Diagnostic::error("cannot-read", message)
+                    .help("it must be a text file in UTF-8 that this user may read"),
+            ]
+        })?;
+        Ok(Self { path: path.to_owned(), ..Self::parse(name, &text, files)? })
+    }
+
+    /// Reads the text of a file of cases.
+    ///
+    /// # Errors
+    /// As [`CaseFile::read`].
+    pub fn parse(name: &str, text: &str, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
+        let doc = Doc::new(name, text, files);
+        let cases = doc.parse().map(|table| all(&doc.top(&table, name), text));
+        match cases {
+            Some(cases) if doc.found_so_far() == 0 => {
+                Ok(Self { path: name.into(), name: name.to_owned(), cases })
+            }
+            _ => Err(doc.into_findings()),
+        }
+    }
+}
+
+/// All cases; those with errors are reported and left out.
+fn all(file: &Keys<'_>, text: &str) -> Vec<Case> {
+    file.known(&["case"]);
+    let list = file.need("case", "[[case]]").and_then(|item| item.some_list("cases, each under [[case]]"));
+    // Read a second time for what goes into the case's project file as it is written, numbers digit for digit.
+    let written: DocumentMut = text.trim_start_matches('\u{feff}').parse().unwrap_or_default();
+    let mut cases: Vec<Case> = Vec::new();
+    for (at, item) in list.unwrap_or_default().iter().enumerate() {
+        let Some(keys) = item.table("[[case]]") else { continue };
+        let Some(case) = case(&keys, nth_case(&written, at)) else { continue };
+        match cases.iter().find(|other| other.name == case.name) {
+            Some(other) => {
+                let message = format!("two cases are called \"{}\"", case.name);
+                let error = Diagnostic::error("duplicate-case", message)
+                    .at(case.span.clone(), "the second")
+                    .at(other.span.clone(), "the first")
+                    .help("a case is known by its name: say what is special about each");
+                file.doc().report(error);
+            }
+            None => cases.push(case),
+        }
+    }
+    cases
+}
+
+/// The table of a case as it is written, under `[[case]]` or in a list.
+fn nth_case(written: &DocumentMut, at: usize) -> Option<&dyn TableLike> {
+    let list = written.get("case")?;
+    match list.as_array_of_tables() {
+        Some(tables) => tables.get(at).map(|table| table as &dyn TableLike),
+        None => list.as_array()?.get(at)?.as_inline_table().map(|table| table as &dyn TableLike),
+    }
+}
+
+/// One case. Everything is read before it gives up, so that all problems are found.
+fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
+    table.known(&keys());
+    let found = table.doc().found_so_far();
+    let name = table.need("name", "name = \"three payees share a dollar\"").and_then(|item| item.some_text());
+    let why = table.get("why").and_then(|item| item.text()).map(|why| why.value);
+    let period = table.need("period", "period = \"2026-01\"").and_then(|item| period(&item));
+    let rules = table.get("rules").map_or(Some(UnderTest::All), |item| rules(&item));
+    let part = |key: &str| {
+        // That both are tables is seen here, what is in them when the case is settled.
+        table.get(key)?.table(&format!("`{key}`"))?;
+        written?.get(key)?.as_table_like().map(|table| table.iter().map(own).collect())
+    };
+    let (book, sources) = (part("book").unwrap_or_default(), part("sources").unwrap_or_default());
+    let mut inputs = BTreeMap::new();
+    for input in TableName::ALL {
+        if let Some(parsed) = table.get(input.word()).and_then(|item| parsed(&item)) {
+            inputs.insert(input, parsed);
+        }
+    }
+    for needed in [TableName::Deals, TableName::Payees] {
+        table.need(needed.word(), &format!("{} = '''…'''", needed.word()));
+    }
+    let expected = Compared::ALL.into_iter().filter_map(|of| expected(table, of)).collect();
+    let error = table.get("error").and_then(|item| item.some_text());
+    let place = |key: &str| table.key_span(key).unwrap_or_else(|| table.span());
+    let case = Case {
+        span: table.span(),
+        book_span: place("book"),
+        sources_span: place("sources"),
+        name: name?.value,
+        why,
+        period: period?,
+        rules: rules?,
+        book,
+        sources,
+        inputs,
+        expected,
+        error,
+    };
+    (table.doc().found_so_far() == found).then_some(case)
+}
+
+fn own((key, item): (&str, &toml_edit::Item)) -> (String, toml_edit::Item) {
+    (key.to_owned(), item.clone())
+}
+
+fn period(item: &Item<'_>) -> Option<Period> {
+    let text = item.text()?.value;
+    let period = Period::parse(&text);
+    if period.is_none() {
+        let message = format!("\"{text}\" is not a period");
+        let help = "write a month as \"2026-07\", a fiscal quarter as \"2026-Q3\", a fiscal year as \"2026\"";
+        item.doc().report(item.error("bad-period", message).help(help));
+    }
+    period
+}
+
+/// Ids of rules of the project, or rules of the case's own.
+fn rules(item: &Item<'_>) -> Option<UnderTest> {
+    if item.is_text() {
+        return item.expression().map(UnderTest::Own);
+    }
+    if !item.is_list() {
+        item.wrong_type("a list of rule ids, or a string with rules of its own");
+        return None;
+    }
+    let ids = item.some_list("ids of the project's rules")?;
+    ids.iter().map(Item::text).collect::<Option<Vec<Placed<String>>>>().map(UnderTest::Named)
+}
+
+/// A table in a string.
+fn parsed(item: &Item<'_>) -> Option<Table> {
+    if !item.is_text() {
+        item.wrong_type("a table in a string, its cells between `|`");
+        return None;
+    }
+    let text = item.expression()?;
+    match Table::parse(&text.text) {
+        Ok(table) => Some(table),
+        Err(wrong) => {
+            let message = format!("`{}`: {}", item.name(), wrong.message);
+            let error = Diagnostic::error("bad-table", message).at(text.place(wrong.range), "");
+            item.doc().report(error.help("a table is a header and rows, with `|` between cells"));
+            None
+        }
+    }
+}
+
+/// An expected table, if the case has it. An empty text stands for one that is still to be written.
+fn expected(keys: &Keys<'_>, of: Compared) -> Option<Expected> {
+    let item = keys.get(of.word())?;
+    let blank = item.is_text() && item.text()?.value.trim().is_empty();
+    let table = if blank { None } else { Some(parsed(&item)?) };
+    if let Some(table) = &table
+        && let Some(unknown) = table.header.iter().find(|name| !of.columns().contains(&name.as_str()))
+    {
+        let message = format!("`{}` has no column `{unknown}`", of.word());
+        let help = apportion_book::config::known_names(unknown, of.word(), of.columns().iter().copied());
+        item.doc().report(item.error("unknown-column", message).help(help));
+        return None;
+    }
+    Some(Expected { of, table, span: item.span() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apportion_base::diagnostic::render;
+
+    const CASE: &str = "[[case]]\nname = \"n\"\nperiod = \"2026\"\nrules = [\"r\"]\ndeals = \"deal_id\"\n\
+                        payees = \"payee_id\"\nlines = \"payee_id\"\n";
+
+    fn wrong(text: &str) -> String {
+        let mut files = Files::default();
+        let found = CaseFile::parse("cases/a.toml", text, &mut files).unwrap_err();
+        found.iter().map(|error| render(error, &files)).collect()
+    }
+
+    #[test]
+    fn a_case_is_read() {
+        let mut files = Files::default();
+        let text = format!("{CASE}[case.book]\nfx_max_age_days = 7\n[case.sources.deals]\nnulls = [\"-\"]\n");
+        let file = CaseFile::parse("a.toml", &text, &mut files).unwrap();
+        let case = &file.cases[0];
+        assert_eq!(case.book.len(), 1);
+        assert_eq!(case.sources[0].0, "deals");
+        assert!(matches!(&case.rules, UnderTest::Named(ids) if ids[0].value == "r"));
+        assert_eq!(case.expected[0].table.as_ref().unwrap().header, ["payee_id"]);
+    }
+
+    #[test]
+    fn mistakes_point_at_their_line() {
+        assert_eq!(
+            wrong(&CASE.replace("deals = \"deal_id\"", "deals = '''\ndeal_id | amount\nD1 | 1 | 2\n'''")),
+            "\
+error[bad-table]: `deals`: this row has 3 cells, the header 2
+  ┌─ cases/a.toml:7:1
+  │
+ 7│ D1 | 1 | 2
+  │ ^^^^^^^^^^
+  = help: a table is a header and rows, with `|` between cells
+"
+        );
+        let shown = wrong(&CASE.replace("lines = \"payee_id\"", "lines = \"payee_id | amout\""));
+        assert!(shown.contains("error[unknown-column]: `lines` has no column `amout`"), "{shown}");
+        assert!(shown.contains("cases/a.toml:7:9") && shown.contains("did you mean `amount`?"), "{shown}");
+    }
+
+    #[test]
+    fn each_mistake_has_its_code() {
+        for (text, code) in [
+            (CASE.replace("2026", "2026-7"), "bad-period"),
+            (CASE.replace("name", "nam"), "unknown-key"),
+            (CASE.replace("[\"r\"]", "[]"), "empty-list"),
+            (CASE.replace("[\"r\"]", "1"), "wrong-type"),
+            (CASE.replace("deals = \"deal_id\"\n", ""), "missing-key"),
+            (CASE.repeat(2), "duplicate-case"),
+            ("case = 1".to_owned(), "wrong-type"),
+            (String::new(), "missing-key"),
+            (format!("{CASE}book = 1\n"), "wrong-type"),
+        ] {
+            assert!(wrong(&text).contains(&format!("error[{code}]")), "{code}: {}", wrong(&text));
+        }
+    }
+}

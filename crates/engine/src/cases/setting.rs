@@ -1,0 +1,139 @@
+//! What a case takes from the project that it stands in: the book, the rules, and the types of columns.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use toml_edit::{Array, Item, Table, Value, value};
+
+use super::{Case, UnderTest};
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_book::config::known_names;
+use apportion_book::{Book, ColumnType, TableName};
+use apportion_rules::{Outline, Pattern, outline};
+
+/// The surroundings in which cases are settled.
+#[derive(Debug, Clone, Default)]
+pub struct Setting {
+    /// Keys of `[book]`, which a case's own go before.
+    pub(super) book: Vec<(String, Item)>,
+    /// Types of columns that the project's sources declare.
+    pub(super) types: BTreeMap<TableName, BTreeMap<String, ColumnType>>,
+    pub(super) rules: Option<ProjectRules>,
+}
+
+/// The rule files of a project.
+#[derive(Debug, Clone)]
+pub(super) struct ProjectRules {
+    pub(super) root: PathBuf,
+    pub(super) patterns: Vec<Pattern>,
+    pub(super) outline: Outline,
+}
+
+impl Setting {
+    /// A plain US-dollar book by calendar year, without rules: for cases that stand in no project.
+    pub fn plain() -> Self {
+        Self {
+            book: vec![("name".to_owned(), value("A case")), ("currency".to_owned(), value("USD"))],
+            ..Self::default()
+        }
+    }
+
+    /// The project in a folder. Its data are not opened.
+    ///
+    /// # Errors
+    /// What is wrong with the project file, and with the rule files as far as no data are needed to see it.
+    pub fn of_project(project: &Path, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
+        let book = apportion_book::read(project, files)?;
+        let pattern = |glob: &apportion_book::Placed<String>| Pattern {
+            text: glob.value.clone(),
+            span: Some(glob.span.clone()),
+        };
+        let patterns: Vec<Pattern> = book.rules.iter().map(pattern).collect();
+        let outline = outline(&book.root, &patterns, files)?;
+        let mut types: BTreeMap<TableName, BTreeMap<String, ColumnType>> = BTreeMap::new();
+        for source in &book.sources {
+            let of_source = source.types.iter().map(|(column, ty)| (column.clone(), ty.value));
+            types.entry(source.table).or_default().extend(of_source);
+        }
+        let rules = Some(ProjectRules { root: book.root.clone(), patterns, outline });
+        Ok(Self { book: book_keys(&book), types, rules })
+    }
+
+    /// The outline of the project's rules; `None` outside a project.
+    pub fn outline(&self) -> Option<&Outline> {
+        self.rules.as_ref().map(|rules| &rules.outline)
+    }
+
+    /// Ids of the project's rules that a case puts to the test; empty where it has rules of its own.
+    pub(super) fn under_test(&self, case: &Case) -> BTreeSet<String> {
+        match (&case.rules, &self.rules) {
+            (UnderTest::All, Some(rules)) => rules.outline.ids().into_iter().map(str::to_owned).collect(),
+            (UnderTest::Named(ids), _) => ids.iter().map(|id| id.value.clone()).collect(),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// Whether the rules that a case puts to the test are there.
+    pub(super) fn check(&self, case: &Case, found: &mut Vec<Diagnostic>) {
+        let Some(rules) = &self.rules else {
+            if !matches!(case.rules, UnderTest::Own(_)) {
+                let message =
+                    format!("case \"{}\" has no rules of its own and stands in no project", case.name);
+                let error = Diagnostic::error("no-project", message).at(case.span.clone(), "");
+                found.push(error.help("write rules = '''…''', or name the project with `--project DIR`"));
+            }
+            return;
+        };
+        let UnderTest::Named(named) = &case.rules else { return };
+        let known = rules.outline.ids();
+        for id in named.iter().filter(|id| !known.contains(id.value.as_str())) {
+            let message = format!("the project has no rule `{}`", id.value);
+            let help = known_names(&id.value, "the rule book", known.iter().copied());
+            found.push(Diagnostic::error("unknown-rule", message).at(id.span.clone(), "").help(help));
+        }
+    }
+
+    /// `[book]` of a case's project file.
+    pub(super) fn book_of(&self, case: &Case, rules: &str) -> Table {
+        let mut table = Table::new();
+        for (key, item) in self.book.iter().chain(&case.book) {
+            table.insert(key, item.clone());
+        }
+        table.insert("rules", value(Array::from_iter([rules])));
+        table
+    }
+
+    /// `[sources.…]` of one table of a case's project file. `columns` are those that the table has.
+    pub(super) fn source_of(&self, case: &Case, input: TableName, columns: &[String]) -> Table {
+        let mut table = Table::new();
+        let own = case.sources.iter().find(|(name, _)| name == input.word());
+        if let Some(own) = own.and_then(|(_, item)| item.as_table_like()) {
+            own.iter().for_each(|(key, item)| {
+                table.insert(key, item.clone());
+            });
+        }
+        let declared = self.types.get(&input).into_iter().flatten();
+        let here: Vec<_> = declared.filter(|(column, _)| columns.contains(column)).collect();
+        if !here.is_empty() && !table.contains_key("types") {
+            let types = here.into_iter().map(|(column, ty)| (column.as_str(), Value::from(ty.word())));
+            table.insert("types", value(types.collect::<toml_edit::InlineTable>()));
+        }
+        table.insert("path", value(format!("{}.csv", input.word())));
+        table
+    }
+}
+
+/// The keys of a book as a project file has them.
+fn book_keys(book: &Book) -> Vec<(String, Item)> {
+    [
+        ("name", value(&book.name)),
+        ("currency", value(book.currency.code())),
+        ("fiscal_year_starts", value(i64::from(book.fiscal_year_starts))),
+        ("rounding", value(book.rounding.word())),
+        ("fx_max_age_days", value(i64::from(book.fx_max_age_days))),
+        ("incomplete", value(book.incomplete.word())),
+    ]
+    .into_iter()
+    .map(|(key, item)| (key.to_owned(), item))
+    .collect()
+}

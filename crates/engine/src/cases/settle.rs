@@ -1,0 +1,94 @@
+//! Settles a case by the same steps as a close, and leads what is wrong back to the file of the case.
+
+use super::project::Project;
+use super::{Case, Setting, UnderTest};
+use crate::credit::Settlement;
+use apportion_base::diagnostic::{Diagnostic, FileId, Files};
+use apportion_book::{Book, Period};
+use apportion_data::{self as data, Tables, Unwatched};
+use apportion_rules::{self as rules, RuleBook, Rules};
+
+/// A case, settled.
+pub struct Settled {
+    pub book: Book,
+    pub rules: RuleBook,
+    pub tables: Tables,
+    pub settlement: Settlement,
+    pub period: Period,
+    /// By rule: whether it is under test. The others are those on whose credit a rule under test pays.
+    pub shown: Vec<bool>,
+}
+
+/// Settles a case. Places point into the case file and the project's rule files; `files` gathers their texts.
+///
+/// # Errors
+/// Why it can't be settled, all of it.
+pub fn settle(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, Vec<Diagnostic>> {
+    // The texts that follow are of files that nobody will see.
+    let written = files.add("", "");
+    let settled = steps(case, setting, files);
+    settled.map_err(|found| found.into_iter().map(|one| led_back(case, written, files, one)).collect())
+}
+
+fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, Vec<Diagnostic>> {
+    let project = Project::write(case, setting).map_err(|error| {
+        let message = format!("case \"{}\" could not be written to a temporary folder: {error}", case.name);
+        vec![Diagnostic::error("cannot-write", message)]
+    })?;
+    let book = apportion_book::read(project.folder(), files)?;
+    let opened = data::open(&book)?;
+    let under_test = setting.under_test(case);
+    let rules = match &setting.rules {
+        Some(rules) if !matches!(case.rules, UnderTest::Own(_)) => {
+            let only = rules.outline.with_credits(&under_test);
+            rules::read_some(&rules.root, &rules.patterns, &only, &book, opened.catalogue(), files)
+                .map_err(|found| unbound(case, found))?
+        }
+        _ => rules::read(&book, opened.catalogue(), files)?,
+    };
+    let Rules { book: rules, used, .. } = rules;
+    let tables = opened.load(&book, &used, &Unwatched)?;
+    let settlement = crate::settle::settle(&book, &tables, &rules, case.period)?;
+    let own = matches!(case.rules, UnderTest::Own(_));
+    let shown = rules.rules.iter().map(|rule| own || under_test.contains(&rule.id)).collect();
+    Ok(Settled { book, rules, tables, settlement, period: case.period, shown })
+}
+
+/// The project's rules name what the tables of the case do not have: says whose tables.
+fn unbound(case: &Case, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let help = match case.rules {
+        UnderTest::Named(_) => "give the case the tables and columns that its rules name",
+        _ => {
+            "give the case the tables and columns that the rules name, or name only the rules under test: \
+             rules = [\"…\"]"
+        }
+    };
+    for one in &mut found {
+        one.labels.push(apportion_base::diagnostic::Label {
+            span: case.span.clone(),
+            message: "in this case".to_owned(),
+        });
+        one.help.push(help.to_owned());
+    }
+    found
+}
+
+/// A finding whose places in the case's own project file and rule text are places in the case file instead.
+fn led_back(case: &Case, written: FileId, files: &Files, mut found: Diagnostic) -> Diagnostic {
+    let (project_file, rule_file) = (FileId(written.0 + 1), FileId(written.0 + 2));
+    let sources = files.get(project_file).and_then(|file| file.text.find("[sources")).unwrap_or(usize::MAX);
+    for label in &mut found.labels {
+        if label.span.file == project_file {
+            let of_book = label.span.range.start < sources;
+            label.span = if of_book { case.book_span.clone() } else { case.sources_span.clone() };
+        } else if label.span.file == rule_file
+            && let UnderTest::Own(rules) = &case.rules
+        {
+            label.span = rules.place(label.span.range.clone());
+        }
+    }
+    if found.labels.is_empty() {
+        return found.at(case.span.clone(), "in this case");
+    }
+    found
+}

@@ -1,0 +1,255 @@
+//! The charter: the rules in force on a day, or in a period, as a document.
+
+use rust_decimal::Decimal;
+
+use super::document::{Block, Document, Table};
+use super::example::{self, Examples};
+use super::facts::{self, Change, Fact};
+use super::kinds;
+use super::prose::{Prose, listed};
+use super::terms;
+use super::words;
+use apportion_book::{Book, Period};
+use apportion_rules::{Body, Kind, Per, Rule, RuleBook, Sharing, Tiers, Value, Version};
+
+/// When the rules are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// A day since 1970-01-01.
+    On(i32),
+    /// Every day of a period: a rule that changes in it appears with each of its versions.
+    During(Period),
+}
+
+impl When {
+    /// First and last day.
+    fn days(self, book: &Book) -> (i32, i32) {
+        match self {
+            Self::On(day) => (day, day),
+            Self::During(period) => (book.calendar().first_day(period), book.calendar().last_day(period)),
+        }
+    }
+
+    fn words(self, book: &Book) -> String {
+        match self {
+            Self::On(day) => format!("on {}", words::day(day)),
+            Self::During(period) => {
+                let (first, last) = self.days(book);
+                format!("in {period} ({} to {})", words::day(first), words::day(last))
+            }
+        }
+    }
+}
+
+/// Whether a version is in force on some day from `first` to `last`.
+pub fn applies(version: &Version, (first, last): (i32, i32)) -> bool {
+    version.from <= last && version.until.is_none_or(|until| until >= first)
+}
+
+/// The charter.
+pub fn document(book: &Book, rules: &RuleBook, when: When, examples: Option<&Examples>) -> Document {
+    let days = when.days(book);
+    let asked: Vec<(&Rule, Vec<&Version>)> = rules
+        .rules
+        .iter()
+        .map(|rule| (rule, rule.versions.iter().filter(|version| applies(version, days)).collect::<Vec<_>>()))
+        .filter(|(_, versions)| !versions.is_empty())
+        .collect();
+    let mut document = Document {
+        title: format!("{}: the rules {}", book.name, when.words(book)),
+        lead: lead(book, asked.len()),
+        blocks: Vec::new(),
+    };
+    if asked.is_empty() {
+        document.paragraph(Prose::ours("No rule is in force then."));
+        return document;
+    }
+    document.heading(2, Prose::ours("Contents"));
+    document.blocks.push(Block::Contents);
+    at_a_glance(&mut document, &asked);
+    for kind in Kind::ALL {
+        let of_kind: Vec<_> = asked.iter().filter(|(rule, _)| rule.kind == kind).collect();
+        if of_kind.is_empty() {
+            continue;
+        }
+        let (heading, meaning) = kinds::heading(kind);
+        document.heading(2, Prose::ours(heading));
+        document.paragraph(Prose::ours(meaning));
+        for (rule, versions) in of_kind {
+            add_rule(&mut document, book, rules, rule, versions, examples);
+        }
+    }
+    let versions: Vec<&Version> = asked.iter().flat_map(|(_, versions)| versions.iter().copied()).collect();
+    terms::add(&mut document, book, &versions);
+    document
+}
+
+fn lead(book: &Book, rules: usize) -> Prose {
+    let noun = if rules == 1 { "rule" } else { "rules" };
+    Prose::ours(format!(
+        "{rules} {noun}. Amounts are in {}. Which rules apply to a deal is decided by the day on which it closes.",
+        book.currency.code()
+    ))
+}
+
+/// A heading that can be linked to: the title where there is one, and the id.
+pub fn title(rule: &Rule, version: &Version) -> Prose {
+    match &version.title {
+        Some(title) => Prose::ours(format!("{} ({})", Prose::text(title), Prose::code(&rule.id))),
+        None => Prose::code(&rule.id),
+    }
+}
+
+fn at_a_glance(document: &mut Document, asked: &[(&Rule, Vec<&Version>)]) {
+    document.heading(2, Prose::ours("At a glance"));
+    let mut table =
+        Table::new(&[("rule", false), ("kind", false), ("what it pays", false), ("in force", false)]);
+    for kind in Kind::ALL {
+        for (rule, versions) in asked.iter().filter(|(rule, _)| rule.kind == kind) {
+            for version in versions {
+                let name = version.title.as_ref().map_or_else(|| Prose::code(&rule.id), |t| Prose::text(t));
+                table.row(vec![
+                    name,
+                    Prose::ours(kind.word().replace('_', " ")),
+                    in_short(version),
+                    Prose::ours(words::in_force(version.from, version.until)),
+                ]);
+            }
+        }
+    }
+    document.blocks.push(Block::Table(table));
+}
+
+/// What a version pays, in a few words.
+fn in_short(version: &Version) -> Prose {
+    let rate = |value: &Value| range(numbers(value).iter(), words::percent);
+    Prose::ours(match &version.body {
+        Body::SharedCredit(body) => {
+            let how = match &body.sharing {
+                Sharing::Roles { .. } => "shared by roles",
+                Sharing::Model { .. } => "shared among all payees",
+                Sharing::Declared { .. } => "as declared",
+            };
+            body.rate.as_ref().map_or("credit only".to_owned(), |value| format!("{}, {how}", rate(value)))
+        }
+        Body::Stipend(body) => {
+            let per = match body.per {
+                Per::Deal => "a deal",
+                Per::Touch => "an engagement",
+                Per::Weight => "a unit of weight",
+            };
+            format!("{} {per}", range(numbers(&body.amount).iter(), words::number))
+        }
+        Body::RenewalBonus(body) => {
+            let rates: Vec<Decimal> = body.rates.iter().flat_map(|step| numbers(&step.rate)).collect();
+            format!("{}, by work done", range(rates.iter(), words::percent))
+        }
+        Body::Commission(body) => {
+            let (Tiers::OfQuota(tiers) | Tiers::Amounts(tiers)) = &body.tiers;
+            let of = if matches!(body.tiers, Tiers::OfQuota(_)) { "by attainment" } else { "by credit" };
+            format!("{}, {of}", range(tiers.iter().map(|tier| &tier.rate), words::percent))
+        }
+        Body::Override(body) => {
+            let rates: Vec<String> = body.levels.iter().map(|rate| words::percent(*rate)).collect();
+            format!("{}, by level", listed(&rates, "and"))
+        }
+    })
+}
+
+/// All numbers of a value.
+fn numbers(value: &Value) -> Vec<Decimal> {
+    match value {
+        Value::Plain(number) => vec![*number],
+        Value::By { is, otherwise, .. } => is.values().chain(otherwise).copied().collect(),
+    }
+}
+
+/// The lowest and the highest of some numbers.
+fn range<'a>(
+    numbers: impl Iterator<Item = &'a Decimal> + Clone,
+    shown: impl Fn(Decimal) -> String,
+) -> String {
+    match (numbers.clone().min(), numbers.max()) {
+        (Some(low), Some(high)) if low != high => format!("{} to {}", shown(*low), shown(*high)),
+        (Some(one), _) => shown(*one),
+        _ => String::new(),
+    }
+}
+
+fn add_rule(
+    document: &mut Document,
+    book: &Book,
+    rules: &RuleBook,
+    rule: &Rule,
+    versions: &[&Version],
+    examples: Option<&Examples>,
+) {
+    let Some(last) = versions.last() else { return };
+    document.heading(3, title(rule, last));
+    for version in versions {
+        if versions.len() > 1 {
+            document.heading(4, Prose::ours(words::in_force(version.from, version.until)).capital());
+        }
+        add_version(document, book, rules, rule, version);
+    }
+    example::add(document, examples, &rule.id, last.from);
+    history(document, book, rules, rule);
+}
+
+/// Reason, dates and facts of one version.
+pub fn add_version(document: &mut Document, book: &Book, rules: &RuleBook, rule: &Rule, version: &Version) {
+    if let Some(why) = &version.why {
+        document.blocks.push(Block::Quote(Prose::text(why)));
+    }
+    let of = match rule.versions.iter().position(|other| other.from == version.from) {
+        Some(at) if rule.versions.len() > 1 => format!(", version {} of {}", at + 1, rule.versions.len()),
+        _ => String::new(),
+    };
+    document
+        .paragraph(Prose::ours(format!("*In force {}{of}.*", words::in_force(version.from, version.until))));
+    add_facts(document, &facts::facts(version, book, rules, &rule.id));
+}
+
+fn add_facts(document: &mut Document, facts: &[Fact]) {
+    for fact in facts {
+        document.paragraph(Prose::ours(format!("**{}.** {}", fact.label, fact.says)));
+        if !fact.items.is_empty() {
+            document.blocks.push(Block::List(fact.items.clone()));
+        }
+        if let Some(table) = &fact.table {
+            document.blocks.push(Block::Table(table.clone()));
+        }
+    }
+}
+
+/// All versions, and what each one changed and why.
+fn history(document: &mut Document, book: &Book, rules: &RuleBook, rule: &Rule) {
+    if rule.versions.len() < 2 {
+        return;
+    }
+    document.heading(4, Prose::ours("History"));
+    let mut before: Option<Vec<Fact>> = None;
+    for (at, version) in rule.versions.iter().enumerate() {
+        let now = facts::facts(version, book, rules, &rule.id);
+        let when = words::in_force(version.from, version.until);
+        let why = version.why.as_ref().map_or(String::new(), |why| format!(" {}", Prose::text(why)));
+        document.paragraph(Prose::ours(format!("**Version {}**, {when}.{why}", at + 1)));
+        if let Some(before) = &before {
+            document.blocks.push(changes_table(&facts::changes(before, &now)));
+        }
+        before = Some(now);
+    }
+}
+
+/// Facts before and after.
+pub fn changes_table(changes: &[Change]) -> Block {
+    if changes.is_empty() {
+        return Block::Paragraph(Prose::ours("Nothing but its dates, its title or its reason changed."));
+    }
+    let mut table = Table::new(&[("what", false), ("before", false), ("after", false)]);
+    for change in changes {
+        let side = |side: &Option<Prose>| side.clone().unwrap_or_else(|| Prose::ours("–"));
+        table.row(vec![Prose::ours(change.label), side(&change.before), side(&change.after)]);
+    }
+    Block::Table(table)
+}

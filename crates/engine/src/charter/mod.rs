@@ -1,0 +1,42 @@
+//! The rules as a document that a partner can read: what each one pays, in sentences made from its parameters, why it
+//! is there, since when, and what an example comes to.
+//!
+//! Pure: rules and cases in, a [`Document`] out, which is Markdown or an HTML page. Nothing here knows data, amounts paid
+//! or a clock: the day is asked for.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `facts`, `kinds` | what a rule version says, fact by fact; one file for each kind |
+//! | `condition`, `names`, `words` | formulas, columns and numbers in words |
+//! | `in_force`, `changes` | the two documents |
+//! | `terms`, `example` | the words that are used, the first case of a rule |
+//! | `prose`, `document`, `html` | text that is safe to write, blocks, and how they are rendered |
+
+mod changes;
+mod condition;
+pub mod document;
+mod example;
+mod facts;
+mod in_force;
+mod kinds;
+mod names;
+mod prose;
+mod terms;
+mod words;
+
+pub use document::Document;
+pub use example::Examples;
+pub use in_force::When;
+
+use apportion_book::Book;
+use apportion_rules::RuleBook;
+
+/// The rules in force on a day or in a period; `examples` are the project's cases, where it has some.
+pub fn in_force(book: &Book, rules: &RuleBook, when: When, examples: Option<&Examples>) -> Document {
+    in_force::document(book, rules, when, examples)
+}
+
+/// What changed from one day to another, and why.
+pub fn changes(book: &Book, rules: &RuleBook, from: i32, to: i32) -> Document {
+    changes::document(book, rules, from, to)
+}

@@ -1,0 +1,102 @@
+//! Columns as a partner would call them.
+
+use super::prose::Prose;
+use apportion_book::TableName;
+use apportion_expr::{ColumnRef, Scope};
+
+/// The columns of the contract; others are named by their table and their name.
+const KNOWN: &[(&str, &str, &str)] = &[
+    ("deals", "deal_id", "the deal’s number"),
+    ("deals", "outcome", "the outcome"),
+    ("deals", "close_date", "the close date"),
+    ("deals", "amount", "the deal’s amount"),
+    ("deals", "currency", "the deal’s currency"),
+    ("deals", "deal_type", "the type of deal"),
+    ("deals", "account_id", "the account"),
+    ("deals", "channel", "the channel"),
+    ("deals", "list_amount", "the list amount"),
+    ("deals", "discount", "the discount"),
+    ("deals", "source_amount", "the amount in the deal’s own currency"),
+    ("deals", "registration_id", "the deal registration"),
+    ("deals", "renews_deal_id", "the deal that it renews"),
+    ("deals", "reverses_deal_id", "the deal that it reverses"),
+    ("engagements", "engagement_id", "the number of the engagement"),
+    ("engagements", "deal_id", "the deal of the engagement"),
+    ("engagements", "account_id", "the account of the engagement"),
+    ("engagements", "payee_id", "the payee’s number"),
+    ("engagements", "role", "the role"),
+    ("engagements", "occurred_on", "the day of the work"),
+    ("engagements", "weight", "the weight of the work"),
+    ("engagements", "activity", "the activity"),
+    ("payees", "payee_id", "the payee’s number"),
+    ("payees", "name", "the payee’s name"),
+    ("payees", "kind", "the kind of payee"),
+    ("payees", "tier", "the payee’s tier"),
+    ("payees", "manager_id", "the payee’s manager"),
+    ("payees", "currency", "the payee’s currency"),
+    ("payees", "start_date", "the payee’s first day"),
+    ("payees", "end_date", "the payee’s last day"),
+    ("splits", "percent", "the declared percent"),
+    ("splits", "role", "the declared role"),
+    ("splits", "payee_id", "the payee’s number"),
+    ("group", "touches", "the number of the payee’s engagements on the deal"),
+    ("group", "weight", "the weight of the payee’s engagements on the deal"),
+    ("group", "first_on", "the day of the payee’s first engagement"),
+    ("group", "last_on", "the day of the payee’s last engagement"),
+];
+
+/// A column of a scope, in words.
+pub fn column(scope: &Scope, at: ColumnRef) -> Prose {
+    let table = scope.tables.get(at.table).map_or("", |table| table.name.as_str());
+    let name = scope.column(at).map_or("", |(name, _)| name);
+    named(table, name)
+}
+
+/// A column by the names of its table and its own.
+pub fn of_table(table: TableName, name: &str) -> Prose {
+    named(table.word(), name)
+}
+
+fn named(table: &str, name: &str) -> Prose {
+    if let Some((.., words)) = KNOWN.iter().find(|(of, column, _)| (*of, *column) == (table, name)) {
+        return Prose::ours(*words);
+    }
+    let words = Prose::text(&spaced(name));
+    Prose::ours(match table {
+        "deals" => format!("the deal’s {words}"),
+        "payees" => format!("the payee’s {words}"),
+        "engagements" => format!("the engagement’s {words}"),
+        "splits" => format!("the split’s {words}"),
+        _ => format!("the {words}"),
+    })
+}
+
+/// `territory_group` and `TerritoryGroup` as `territory group`.
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    let mut before = ' ';
+    for c in name.chars() {
+        if c == '_' || c == '-' {
+            words.push(' ');
+        } else if c.is_uppercase() && before.is_lowercase() {
+            words.push(' ');
+            words.extend(c.to_lowercase());
+        } else {
+            words.push(c);
+        }
+        before = c;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_contract_does_not_know_is_named_by_its_words() {
+        assert_eq!(named("deals", "territory_group").as_str(), "the deal’s territory group");
+        assert_eq!(named("payees", "HomeRegion").as_str(), "the payee’s Home region");
+        assert_eq!(named("payees", "tier").as_str(), "the payee’s tier");
+    }
+}

@@ -1,0 +1,86 @@
+//! The words that a charter uses, and what they mean; those that no rule in it uses are left out.
+
+use super::document::{Document, Table};
+use super::prose::Prose;
+use super::words;
+use apportion_base::money::Rounding;
+use apportion_book::Book;
+use apportion_rules::{Body, Caps, Sharing, Tiers, Version};
+
+/// Adds the section on words.
+pub fn add(document: &mut Document, book: &Book, versions: &[&Version]) {
+    document.heading(2, Prose::ours("What the words mean"));
+    let mut table = Table::new(&[("word", false), ("meaning", false)]);
+    let mut term = |word: &str, meaning: String| {
+        table.row(vec![Prose::ours(format!("**{word}**")), Prose::ours(meaning)]);
+    };
+    let bodies = || versions.iter().map(|version| &version.body);
+    let credits = bodies().any(|body| matches!(body, Body::SharedCredit(_)));
+    let works = bodies().any(|body| match body {
+        Body::SharedCredit(body) => !matches!(body.sharing, Sharing::Declared { .. }),
+        Body::Stipend(_) | Body::RenewalBonus(_) => true,
+        Body::Commission(_) | Body::Override(_) => false,
+    });
+    let pools = bodies().any(|body| match body {
+        Body::SharedCredit(body) => body.rate.is_some(),
+        Body::RenewalBonus(_) => true,
+        _ => false,
+    });
+    let quotas = bodies()
+        .any(|body| matches!(body, Body::Commission(body) if matches!(body.tiers, Tiers::OfQuota(_))));
+    let tiers = bodies().any(|body| matches!(body, Body::Commission(_)));
+
+    term("payee", "whoever is paid: an employee or a partner company".to_owned());
+    term("deal", "a closed opportunity; only deals that were won are paid".to_owned());
+    if works {
+        term(
+            "engagement",
+            "one recorded piece of work of one payee on a deal or an account; it has a role and a weight (1 where none is recorded)".to_owned(),
+        );
+    }
+    if credits {
+        term("credit", "the part of a deal’s value that is recognised for a payee".to_owned());
+    }
+    if pools {
+        term("pool", "the money that a rule sets aside on a deal, to be shared out".to_owned());
+    }
+    if tiers {
+        term("tier", "a step of the credit of a period, with the rate that applies from there on".to_owned());
+    }
+    if quotas {
+        term("quota", "what a payee is expected to bring in a period".to_owned());
+        term("attainment", "credit against quota, in percent".to_owned());
+    }
+    if versions.iter().any(|version| version.caps != Caps::default()) {
+        term(
+            "limit",
+            "a cap on what a rule pays: what lies above it is withheld and not paid later".to_owned(),
+        );
+    }
+    term(
+        "fiscal year",
+        match book.fiscal_year_starts {
+            1 => "the calendar year; its quarters start in January, April, July and October".to_owned(),
+            month => format!(
+                "starts in {} and is named after the calendar year in which it ends; its quarters have three months each",
+                words::month(month)
+            ),
+        },
+    );
+    term(
+        "in force",
+        "a rule version applies to deals that close on the days on which it is in force".to_owned(),
+    );
+    term(
+        "rounding",
+        match book.rounding {
+            Rounding::HalfAwayFromZero => "halves are rounded away from zero, as spreadsheets do".to_owned(),
+            Rounding::HalfEven => "halves are rounded to the even neighbour, as banks do".to_owned(),
+        },
+    );
+    term(
+        "not given",
+        "something that is not recorded: a condition on it does not hold, whatever the condition is, unless it says “is not given”".to_owned(),
+    );
+    document.blocks.push(super::document::Block::Table(table));
+}

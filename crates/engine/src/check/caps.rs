@@ -1,0 +1,115 @@
+//! Caps that cut every line, and caps that can't cut any.
+
+use rust_decimal::Decimal;
+
+use apportion_base::diagnostic::{Span, grouped};
+use apportion_base::money::format_scaled;
+use apportion_book::config::number::scaled;
+use apportion_rules::{Body, Caps, Per, Value};
+
+use super::facts::{At, Facts};
+use super::finding::Finding;
+
+pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for at in facts.versions() {
+        found.extend(below_amount(facts, &at));
+        // A version without the cap adds to the running total all the same, so only equal caps can be held together.
+        if at.rule.versions.iter().all(|version| version.caps == at.version.caps) {
+            found.extend(idle(facts, &at));
+        }
+    }
+    found
+}
+
+/// The caps of a version from the shortest to the longest, with how long each is in months; per deal is 0.
+fn listed(caps: Caps) -> Vec<(i64, i64, &'static str)> {
+    let all = [
+        (0, caps.per_deal, "per deal"),
+        (1, caps.per_payee_month, "per payee and month"),
+        (3, caps.per_payee_quarter, "per payee and quarter"),
+        (12, caps.per_payee_year, "per payee and year"),
+    ];
+    all.into_iter().filter_map(|(months, cap, what)| Some((months, cap?, what))).collect()
+}
+
+/// A stipend whose amount for one deal is more than a cap leaves of it.
+fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
+    let Body::Stipend(stipend) = &at.version.body else { return None };
+    // A weight may be a fraction of one.
+    if stipend.per == Per::Weight {
+        return None;
+    }
+    let digits = facts.book.currency.digits();
+    let (months, cap, what) =
+        listed(at.version.caps).into_iter().filter(|(_, cap, _)| *cap > 0).min_by_key(|cap| cap.1)?;
+    let amounts: Vec<(String, Decimal)> = match &stipend.amount {
+        Value::Plain(amount) => vec![("amount".to_owned(), *amount)],
+        Value::By { is, otherwise, .. } => {
+            let cases = is.iter().map(|(key, amount)| (format!("amount.is.{key}"), *amount));
+            cases.chain(otherwise.map(|amount| ("amount.else".to_owned(), amount))).collect()
+        }
+    };
+    let above = |(path, amount): &(String, Decimal)| {
+        scaled(*amount, digits).filter(|minor| *minor > cap).map(|minor| (path.clone(), minor))
+    };
+    let (path, amount) = amounts.iter().find_map(above)?;
+    let shown = |minor: i64| grouped(&format_scaled(i128::from(minor), digits));
+    let message = format!(
+        "`{}` pays {} and caps it at {} {what}: a single deal never earns the whole amount",
+        at.rule.id,
+        shown(amount),
+        shown(cap)
+    );
+    Some(
+        Finding::warning("cap-below-amount", message)
+            .rule(&at.rule.id)
+            .at(cap_place(at, months), "the cap")
+            .at(at.version.place(&path), "the amount")
+            .help("raise the cap, or write the amount that is meant"),
+    )
+}
+
+/// A cap that another one already keeps: for no longer a time and no higher, or so often within it that it is not reached.
+fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
+    let caps: Vec<_> = listed(at.version.caps).into_iter().filter(|(months, ..)| *months > 0).collect();
+    let mut found = Vec::new();
+    for (months, cap, what) in &caps {
+        let binds_first = |(other, limit, _): &&(i64, i64, &str)| match other.cmp(months) {
+            // So many shorter periods within this one, each at its limit.
+            std::cmp::Ordering::Less => limit.checked_mul(months / other).is_some_and(|most| most <= *cap),
+            std::cmp::Ordering::Greater => limit <= cap,
+            std::cmp::Ordering::Equal => false,
+        };
+        let Some((other, limit, other_what)) = caps.iter().find(binds_first) else { continue };
+        let digits = facts.book.currency.digits();
+        let shown = |cap: i64| grouped(&format_scaled(i128::from(cap), digits));
+        let message = format!(
+            "the cap of {} {what} in `{}` is never reached: {} {other_what} is reached before it",
+            shown(*cap),
+            at.rule.id,
+            shown(*limit)
+        );
+        found.push(
+            Finding::warning("idle-cap", message)
+                .rule(&at.rule.id)
+                .at(cap_place(at, *months), "never reached")
+                .at(cap_place(at, *other), "reached before it")
+                .help(
+                    "only after a reversal could it matter: take it out, or write the amount that is meant",
+                ),
+        );
+    }
+    found
+}
+
+/// Where the cap of a length is written.
+fn cap_place(at: &At<'_>, months: i64) -> Span {
+    let word = match months {
+        0 => "deal",
+        1 => "month",
+        3 => "quarter",
+        _ => "year",
+    };
+    at.version.place(&format!("cap.{word}"))
+}

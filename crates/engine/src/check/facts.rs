@@ -1,0 +1,211 @@
+//! What all families of findings look at: the book, the rules and the tables, which deals each rule matches, and what a
+//! close would make of them.
+
+use arrow::array::Array;
+
+use crate::credit::{Fault, Settlement, Uncredited};
+use crate::plan::{Inputs, Matches, Window, match_rules};
+use crate::settle::{self, settle_window};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::{Book, Period, display_day};
+use apportion_data::{Tables, Used};
+use apportion_rules::{Kind, Rule, RuleBook, Version};
+
+/// A project and what comes of it in the days that are checked.
+pub struct Facts<'a> {
+    pub book: &'a Book,
+    pub rules: &'a RuleBook,
+    /// Columns that the rules name.
+    pub used: &'a Used,
+    pub tables: &'a Tables,
+    /// What was asked for; without a period all won deals are looked at.
+    pub period: Option<Period>,
+    /// The days that are checked are those that this window pays.
+    pub inputs: Inputs<'a>,
+    /// Won deals that closed in these days, ascending.
+    pub won: Vec<u32>,
+    /// Matched deals of all the data, whatever the period.
+    pub ever: Matches,
+    /// `[rule][version]`: matched won deals of these days, ascending.
+    pub matched: Vec<Vec<Vec<u32>>>,
+    pub settlement: Settlement,
+    /// By rule: rows of the settlement's lines.
+    pub lines_of: Vec<Vec<u32>>,
+    /// By rule: rows of what the settlement left uncredited.
+    uncredited_of: Vec<Vec<u32>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Matches the rules and settles the days in memory.
+    ///
+    /// # Errors
+    /// A number that can't be held, as a run would give it.
+    pub fn new(
+        book: &'a Book,
+        rules: &'a RuleBook,
+        used: &'a Used,
+        tables: &'a Tables,
+        period: Option<Period>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let years = all_years(book, tables);
+        let window = period.map_or(years, |period| Window::new(book.calendar(), period));
+        let fault = |(rule, fault): (usize, Fault)| vec![settle::describe(tables, rules, rule, &fault)];
+        let ever = match_rules(&Inputs::new(book, tables, rules, years), rules).map_err(fault)?;
+        let settlement = settle_window(book, tables, rules, window)?;
+        let close_date = &tables.deals.close_date;
+        let pays = |deal: &u32| window.pays(close_date[*deal as usize]);
+        let in_days = |deals: &Vec<u32>| deals.iter().copied().filter(pays).collect();
+        let matched = ever.deals.iter().map(|versions| versions.iter().map(in_days).collect()).collect();
+        let won = (0..tables.deals.won.len() as u32)
+            .filter(|deal| tables.deals.won[*deal as usize] && pays(deal))
+            .collect();
+        let inputs = Inputs::new(book, tables, rules, window);
+        let rules_of_lines = settlement.lines.iter().map(|line| Some(line.rule));
+        let lines_of = by_rule(rules.rules.len(), rules_of_lines);
+        let uncredited_of = by_rule(rules.rules.len(), settlement.uncredited.iter().map(|row| row.rule));
+        Ok(Self {
+            book,
+            rules,
+            used,
+            tables,
+            period,
+            inputs,
+            won,
+            ever,
+            matched,
+            settlement,
+            lines_of,
+            uncredited_of,
+        })
+    }
+
+    pub fn window(&self) -> Window {
+        self.inputs.window
+    }
+
+    /// The days that are checked, as the end of a sentence: `in 2026-07`.
+    pub fn in_days(&self) -> String {
+        self.period.map_or_else(|| "in the data".to_owned(), |period| format!("in {period}"))
+    }
+
+    /// The rules with their index.
+    pub fn each_rule(&self) -> impl Iterator<Item = (usize, &'a Rule)> {
+        self.rules.rules.iter().enumerate()
+    }
+
+    /// The versions that are in force on one of the days, each with the indices of its rule and itself.
+    pub fn versions(&self) -> impl Iterator<Item = At<'a>> {
+        let window = self.window();
+        self.each_rule().flat_map(move |(rule_at, rule)| {
+            let versions = rule.versions.iter().enumerate();
+            let in_force = versions.filter(move |(_, version)| in_force(window, version));
+            in_force.map(move |(version_at, version)| At { rule_at, version_at, rule, version })
+        })
+    }
+
+    /// The deals of these days that a rule matches, over its versions, ascending by version.
+    pub fn matched_by(&self, rule: usize) -> impl Iterator<Item = u32> + '_ {
+        self.matched[rule].iter().flatten().copied()
+    }
+
+    /// How many deals of these days a rule matches.
+    pub fn matches(&self, rule: usize) -> u64 {
+        self.matched_by(rule).count() as u64
+    }
+
+    /// Deals and payees that a rule left uncredited, and why.
+    pub fn uncredited(&self, rule: usize) -> impl Iterator<Item = &Uncredited> {
+        self.uncredited_of[rule].iter().map(|row| &self.settlement.uncredited[*row as usize])
+    }
+
+    /// The deals on which a rule makes lines, ascending, each once.
+    pub fn deals_with_lines(&self, rule: usize) -> Vec<u32> {
+        let rows = self.lines_of[rule].iter();
+        let mut deals: Vec<u32> = rows.map(|row| self.settlement.lines[*row as usize].deal).collect();
+        deals.sort_unstable();
+        deals.dedup();
+        deals
+    }
+
+    /// The deals of a list that closed while a version was in force.
+    pub fn while_in_force(&self, version: &Version, deals: &[u32]) -> Vec<u32> {
+        let close_date = &self.tables.deals.close_date;
+        let inside = |deal: &u32| {
+            let day = close_date[*deal as usize];
+            version.from <= day && version.until.is_none_or(|until| day <= until)
+        };
+        deals.iter().copied().filter(inside).collect()
+    }
+
+    pub fn deal_id(&self, deal: u32) -> String {
+        let ids = &self.tables.deals.ids;
+        if (deal as usize) < ids.len() { ids.value(deal as usize).to_owned() } else { String::new() }
+    }
+
+    pub fn payee_id(&self, payee: u32) -> String {
+        let ids = &self.tables.payees.ids;
+        if (payee as usize) < ids.len() { ids.value(payee as usize).to_owned() } else { String::new() }
+    }
+
+    /// Whether a rule pays an amount; one that only credits does not.
+    pub fn pays(&self, rule: usize) -> bool {
+        self.settlement.applies[rule].iter().any(|applies| applies.amount)
+    }
+}
+
+/// A version of a rule, and where it stands in the rule book.
+#[derive(Debug, Clone, Copy)]
+pub struct At<'a> {
+    pub rule_at: usize,
+    pub version_at: usize,
+    pub rule: &'a Rule,
+    pub version: &'a Version,
+}
+
+/// Whether a version is in force on one of the days that a window pays.
+pub fn in_force(window: Window, version: &Version) -> bool {
+    version.from <= window.paid_until && version.until.is_none_or(|until| until >= window.paid_from)
+}
+
+/// A kind as it is called in a sentence, several of them: `stipends`.
+pub fn plural(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SharedCredit => "shared_credit rules",
+        Kind::Stipend => "stipends",
+        Kind::RenewalBonus => "renewal bonuses",
+        Kind::Commission => "commissions",
+        Kind::Override => "overrides",
+    }
+}
+
+/// `2026-07-01 to 2026-07-31`.
+pub fn days(from: i32, until: i32) -> String {
+    format!("{} to {}", display_day(from), display_day(until))
+}
+
+/// The fiscal years in which the won deals of the data closed; those of all deals where none is won.
+fn all_years(book: &Book, tables: &Tables) -> Window {
+    let deals = &tables.deals;
+    let won = deals.won.iter().zip(&deals.close_date).filter(|(won, _)| **won).map(|(_, day)| *day);
+    let (first, last) = span(won).or_else(|| span(deals.close_date.iter().copied())).unwrap_or((0, 0));
+    Window::of_years(book.calendar(), first, last)
+}
+
+/// Rows by the rule that they belong to; those of no rule are left out.
+fn by_rule(rules: usize, of_rows: impl Iterator<Item = Option<u16>>) -> Vec<Vec<u32>> {
+    let mut rows = vec![Vec::new(); rules];
+    for (row, rule) in of_rows.enumerate() {
+        if let Some(rule) = rule {
+            rows[usize::from(rule)].push(row as u32);
+        }
+    }
+    rows
+}
+
+/// The first and the last of some days.
+pub fn span(days: impl Iterator<Item = i32>) -> Option<(i32, i32)> {
+    days.fold(None, |span, day| match span {
+        None => Some((day, day)),
+        Some((first, last)) => Some((day.min(first), day.max(last))),
+    })
+}

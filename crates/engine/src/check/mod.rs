@@ -1,0 +1,174 @@
+//! Everything suspicious in rules and data, found without paying anybody: what `apportion check` tells.
+//!
+//! A project that can't be read is an error, as in a run; rows that can't be used are rejects, as in a run. What is found
+//! here is legal and yet hardly meant: a condition that is never true, a value without a rate, a payee without a quota.
+//! Each family of findings is a file with a pure function over [`Facts`]; nothing here prints or writes.
+//!
+//! | file | finds |
+//! |---|---|
+//! | [`force`] | no won deals; rules and versions that no deal falls into |
+//! | [`when`] | conditions that are true for nothing or for everything |
+//! | [`overlap`] | two rules of one kind on one deal |
+//! | [`values`] | values that a rule names and the data lacks, and the other way round |
+//! | [`roles`] | roles that nobody fills, or that no rule counts |
+//! | [`ladders`] | rates of 0, rates that fall, first steps that few reach |
+//! | [`caps`] | caps that cut everything, or nothing |
+//! | [`outcome`] | rules that pay nobody, credits that are never made, deals left out |
+//! | [`payees`] | payees without work, or who left |
+//! | [`quotas`] | quotas that are missing |
+//! | [`sources`] | sources and columns that nothing uses |
+//!
+//! A warning is about money that is probably paid wrongly or not at all; a note is true, worth knowing, and often meant.
+
+mod caps;
+mod column;
+mod facts;
+mod finding;
+mod force;
+mod ladders;
+mod outcome;
+mod overlap;
+mod payees;
+mod quotas;
+mod roles;
+mod sources;
+mod values;
+mod when;
+
+use std::path::Path;
+
+use crate::close::Progress;
+use crate::plan::Window;
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_book::{self as book, Book, Period, TableName};
+use apportion_data::{self as data, Tables};
+use apportion_rules::{self as rules, RuleBook};
+use facts::Facts;
+
+pub use finding::Finding;
+
+/// Codes of all findings, in byte order. docs/findings.md has a sentence and an example of each.
+pub const CODES: [&str; 32] = [
+    "always-true",
+    "below-first-rate",
+    "below-first-tier",
+    "cap-below-amount",
+    "credits-nothing",
+    "ended-payee",
+    "falling-rate",
+    "held-deals",
+    "idle-cap",
+    "matches-nothing",
+    "matches-nothing-in-period",
+    "never-in-force",
+    "no-basis",
+    "no-quota",
+    "no-rate",
+    "no-rule",
+    "no-won-deals",
+    "overlapping-rules",
+    "payee-without-work",
+    "pays-nobody",
+    "pays-zero",
+    "quota-missing",
+    "role-never-filled",
+    "shared-deals",
+    "splits-not-100",
+    "two-rules",
+    "unknown-value",
+    "unused-case",
+    "unused-column",
+    "unused-role",
+    "unused-source",
+    "version-without-deals",
+];
+
+/// A project that was checked.
+#[derive(Debug)]
+pub struct Checked {
+    pub book: Book,
+    pub rules: RuleBook,
+    /// With the rejects and how many rows were read.
+    pub tables: Tables,
+    /// The days that were checked are those that it pays.
+    pub window: Window,
+    /// By rule, in their order.
+    pub scopes: Vec<RuleScope>,
+    /// Warnings before notes, then by family and rule.
+    pub findings: Vec<Finding>,
+    /// Deals that a run would hold, because a row that names them was rejected.
+    pub held: u64,
+}
+
+/// How many deals of the days a rule meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleScope {
+    /// Won deals that closed while it was in force.
+    pub in_force: u64,
+    /// Of these, those that its `when` is true for.
+    pub matched: u64,
+    /// Of these, those on which it would write a line.
+    pub with_lines: u64,
+}
+
+/// Reads the project in a folder and looks at everything. Without a period it looks at all won deals of the data, in the
+/// fiscal years in which they closed.
+///
+/// # Errors
+///
+/// What would keep a run from starting or finishing, as [`crate::close::close`] gives it.
+pub fn check(
+    project: &Path,
+    period: Option<Period>,
+    files: &mut Files,
+    progress: &dyn Progress,
+) -> Result<Checked, Vec<Diagnostic>> {
+    let book = book::read(project, files)?;
+    let opened = data::open(&book)?;
+    let rules = rules::read(&book, opened.catalogue(), files)?;
+    let mut read = rules.used.clone();
+    // Who left is asked here, whether or not a rule asks.
+    let payees = read.entry(TableName::Payees).or_default();
+    payees.extend(["start_date".to_owned(), "end_date".to_owned()]);
+    let tables = opened.load(&book, &read, progress)?;
+    progress.phase("checking the rules", None);
+    let rule_book = rules.book;
+    let facts = Facts::new(&book, &rule_book, &rules.used, &tables, period)?;
+    let findings = findings(&facts)?;
+    let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
+    drop(facts);
+    Ok(Checked { rules: rule_book, book, tables, window, scopes, findings, held })
+}
+
+/// The findings of all families.
+fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
+    let mut found = force::findings(facts);
+    // Where nothing closed, every rule is idle, and saying so of each is noise.
+    if !facts.won.is_empty() {
+        found.extend(when::findings(facts)?);
+        found.extend(overlap::findings(facts));
+        found.extend(outcome::findings(facts));
+        found.extend(quotas::findings(facts)?);
+    }
+    found.extend(values::findings(facts)?);
+    found.extend(roles::findings(facts));
+    found.extend(ladders::findings(facts));
+    found.extend(caps::findings(facts));
+    found.extend(payees::findings(facts));
+    found.extend(sources::findings(facts));
+    found.sort_by_key(|finding| finding.diagnostic.severity);
+    Ok(found)
+}
+
+fn scopes(facts: &Facts<'_>) -> Vec<RuleScope> {
+    let of_rule = |(at, rule): (usize, &rules::Rule)| RuleScope {
+        in_force: rule
+            .versions
+            .iter()
+            .map(|version| facts.while_in_force(version, &facts.won).len() as u64)
+            .sum(),
+        matched: facts.matches(at),
+        with_lines: facts.deals_with_lines(at).len() as u64,
+    };
+    facts.each_rule().map(of_rule).collect()
+}

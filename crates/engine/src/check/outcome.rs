@@ -1,0 +1,204 @@
+//! What a close of these days would leave out: rules that pay nobody, credits that are never made, deals that are held or
+//! that no rule matches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::credit::Reason;
+use apportion_base::diagnostic::{count, counted};
+use apportion_rules::{Kind, Rule, Version};
+
+use super::facts::{Facts, in_force};
+use super::finding::Finding;
+
+pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
+    let paid = Paid::new(facts);
+    let mut found = Vec::new();
+    for (at, rule) in facts.each_rule() {
+        let Some(version) = rule.versions.iter().rfind(|version| in_force(facts.window(), version)) else {
+            continue;
+        };
+        let idle = credits_nothing(facts, rule, version, &paid);
+        // With nothing credited there is nothing to pay on, and that is said already.
+        let credited = idle.is_empty() || idle.len() < credits(version).len();
+        found.extend(idle);
+        if credited {
+            found.extend(pays_nobody(facts, at, rule, version, &paid));
+        }
+        found.extend(left_out(facts, at, rule, version));
+    }
+    found.extend(held_deals(facts));
+    found.extend(no_rule(facts));
+    found
+}
+
+/// Lines of these days by rule.
+struct Paid {
+    lines: Vec<u64>,
+    /// Of these, those that are not 0.
+    amounts: Vec<u64>,
+}
+
+impl Paid {
+    fn new(facts: &Facts<'_>) -> Self {
+        let lines = &facts.settlement.lines;
+        let not_zero =
+            |rows: &Vec<u32>| rows.iter().filter(|row| lines[**row as usize].amount != 0).count() as u64;
+        Self {
+            lines: facts.lines_of.iter().map(|rows| rows.len() as u64).collect(),
+            amounts: facts.lines_of.iter().map(not_zero).collect(),
+        }
+    }
+}
+
+fn credits(version: &Version) -> &[String] {
+    version.body.credits().unwrap_or_default()
+}
+
+/// `credits` that name a rule which credits nobody.
+fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Paid) -> Vec<Finding> {
+    let idle = |id: &String| {
+        let at = facts.rules.rules.iter().position(|rule| rule.id == *id);
+        at.is_some_and(|at| paid.lines[at] == 0)
+    };
+    let named = credits(version).iter().enumerate().filter(|(_, id)| idle(id));
+    named
+        .map(|(nth, id)| {
+            let message = format!(
+                "`{}` pays on the credit of `{id}`, which credits nobody {}",
+                rule.id,
+                facts.in_days()
+            );
+            Finding::warning("credits-nothing", message)
+                .rule(&rule.id)
+                .rule(id)
+                .at(version.place(&format!("credits.{nth}")), "")
+                .help(format!("see what else is said of `{id}`; name the rule that makes the credit"))
+        })
+        .collect()
+}
+
+/// A rule that matches deals and leaves nobody anything.
+fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, paid: &Paid) -> Option<Finding> {
+    let matched = facts.matches(at);
+    let made = if facts.pays(at) { paid.amounts[at] } else { paid.lines[at] };
+    if matched == 0 || made > 0 {
+        return None;
+    }
+    let does = if facts.pays(at) { "pays" } else { "credits" };
+    let message =
+        format!("`{}` matches {} {} and {does} nobody", rule.id, counted(matched, "deal"), facts.in_days());
+    let finding = Finding::warning("pays-nobody", message)
+        .rule(&rule.id)
+        .at(version.span.clone(), "")
+        .counted(matched, "deal");
+    if paid.lines[at] > 0 {
+        return Some(finding.help(format!("all of its {} are 0", counted(paid.lines[at], "line"))));
+    }
+    let mut reasons: BTreeMap<Reason, BTreeSet<u32>> = BTreeMap::new();
+    for row in facts.uncredited(at) {
+        reasons.entry(row.reason).or_default().insert(row.deal);
+    }
+    let mut reasons: Vec<(&str, u64)> =
+        reasons.iter().map(|(reason, deals)| (reason.word(), deals.len() as u64)).collect();
+    reasons.sort_by_key(|(word, deals)| (std::cmp::Reverse(*deals), *word));
+    let why: Vec<String> =
+        reasons.iter().map(|(word, deals)| format!("{word} for {}", counted(*deals, "deal"))).collect();
+    Some(match (rule.kind, why.is_empty()) {
+        (_, false) => finding.help(format!("why: {}", why.join(", "))),
+        (Kind::Commission, true) => {
+            finding.help("none of these deals has credit of a payee whom `payees` selects")
+        }
+        (Kind::Override, true) => {
+            finding.help("none of the payees credited on these deals has a manager whom `payees` selects")
+        }
+        (_, true) => finding,
+    })
+}
+
+/// Deals that a rule matched and could not pay because of what stands in the data.
+fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec<Finding> {
+    let deals = |reason: Reason| -> Vec<u32> {
+        facts.uncredited(at).filter(|row| row.reason == reason).map(|row| row.deal).collect()
+    };
+    let finding = |code, deals: &[u32], key: &str, message: String| {
+        Finding::warning(code, message)
+            .rule(&rule.id)
+            .at(version.place(key), "")
+            .counted(deals.len() as u64, "deal")
+            .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
+    };
+    let mut found = Vec::new();
+    let no_basis = deals(Reason::NoBasis);
+    if !no_basis.is_empty() {
+        let message = format!(
+            "`{}` has no basis for {} {}: a column that it names is empty, or a division by 0",
+            rule.id,
+            counted(no_basis.len() as u64, "deal"),
+            facts.in_days()
+        );
+        found.push(
+            finding("no-basis", &no_basis, "basis", message)
+                .help("fill the column, or say in `basis` what then holds: coalesce(list_amount, amount)"),
+        );
+    }
+    let not_100 = deals(Reason::SplitsNot100);
+    if !not_100.is_empty() {
+        let message = format!(
+            "`{}` does not pay {} {}, whose declared percents don't add up to 100",
+            rule.id,
+            counted(not_100.len() as u64, "deal"),
+            facts.in_days()
+        );
+        found.push(
+            finding("splits-not-100", &not_100, "model", message)
+                .help("mend the splits, or set `overlay = true` if each percent stands on its own"),
+        );
+    }
+    found
+}
+
+/// Deals of these days that a run would hold, ascending, each once.
+pub fn held(facts: &Facts<'_>) -> Vec<u32> {
+    let rows = facts.settlement.uncredited.iter();
+    let deals = rows.filter(|row| row.reason == Reason::Incomplete).map(|row| row.deal);
+    deals.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn held_deals(facts: &Facts<'_>) -> Option<Finding> {
+    let held = held(facts);
+    if held.is_empty() {
+        return None;
+    }
+    let rows = if held.len() == 1 { "a row that names it was" } else { "rows that name them were" };
+    let message = format!(
+        "{} {} would be held, because {rows} rejected",
+        counted(held.len() as u64, "deal"),
+        facts.in_days()
+    );
+    Some(
+        Finding::warning("held-deals", message)
+            .counted(held.len() as u64, "deal")
+            .examples(held.iter().map(|deal| facts.deal_id(*deal)))
+            .help("mend the rejected rows; `incomplete = \"pay\"` in [book] would pay without them"),
+    )
+}
+
+fn no_rule(facts: &Facts<'_>) -> Option<Finding> {
+    let rows = facts.settlement.uncredited.iter();
+    let deals: Vec<u32> = rows.filter(|row| row.reason == Reason::NoRule).map(|row| row.deal).collect();
+    if deals.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "{} of {} {} match no rule that credits or pays a deal",
+        count(deals.len() as u64),
+        counted(facts.won.len() as u64, "won deal"),
+        facts.in_days()
+    );
+    Some(
+        Finding::note("no-rule", message)
+            .counted(deals.len() as u64, "deal")
+            .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
+            .help("nothing to do if they are to pay nobody; else widen the `when` of a rule"),
+    )
+}

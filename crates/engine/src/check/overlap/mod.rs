@@ -1,0 +1,214 @@
+//! Two rules of one kind on one deal: neither pays it (`one_of`), or both do.
+//!
+//! Deals are gathered by the set of rule versions that match them, which is interned while the rules are walked; pairs
+//! are made of the sets, not of the deals. So the work grows with the matches, not with deals × rules².
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use apportion_base::diagnostic::{Span, counted};
+use apportion_rules::{Body, Kind, Version};
+
+use super::facts::{Facts, plural};
+use super::finding::Finding;
+use sets::{Sets, Token};
+
+mod sets;
+
+/// Deals that a pair of rules share.
+#[derive(Debug, Default)]
+struct Shared {
+    deals: u64,
+    examples: Vec<u32>,
+}
+
+impl Shared {
+    /// Deals come in ascending order within a set, not across sets: the first few of each set are enough.
+    fn add(&mut self, deals: u64, first: &[u32]) {
+        self.deals += deals;
+        self.examples.extend_from_slice(first);
+        self.examples.sort_unstable();
+        self.examples.truncate(sets::FIRST);
+    }
+}
+
+/// A pair of rules by index, the first one first.
+type Pair = (usize, usize);
+
+pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut neither: BTreeMap<Pair, Shared> = BTreeMap::new();
+    let mut both: BTreeMap<Pair, Shared> = BTreeMap::new();
+    for kind in [Kind::SharedCredit, Kind::Stipend, Kind::RenewalBonus] {
+        for (set, deals, first) in Sets::of_kind(facts, kind).each() {
+            let barred = barred(facts, set);
+            for (pair, blocked) in pairs(facts, set, &barred) {
+                let shared = if blocked { &mut neither } else { &mut both };
+                shared.entry(pair).or_default().add(deals, first);
+            }
+        }
+    }
+    let mut twice = paid_twice(facts);
+    let mut found: Vec<Finding> =
+        neither.iter().map(|(pair, shared)| two_rules(facts, *pair, shared)).collect();
+    // Commissions and overrides pay on credits: they meet on a deal where both pay the same payee for it.
+    let pairs: BTreeSet<Pair> = both.keys().chain(twice.keys()).copied().collect();
+    for pair in pairs {
+        let matched = both.remove(&pair);
+        let finding = match (matched, twice.remove(&pair)) {
+            (matched, Some(paid)) => overlapping(facts, pair, matched.as_ref(), &paid),
+            (Some(matched), None) if facts.rules.rules[pair.0].kind == Kind::SharedCredit => {
+                two_pools(facts, pair, &matched)
+            }
+            (Some(matched), None) => shared_deals(facts, pair, &matched),
+            (None, None) => continue,
+        };
+        found.push(finding);
+    }
+    found
+}
+
+/// The versions of a set that another one of the same `one_of` keeps from paying.
+fn barred(facts: &Facts<'_>, set: &[Token]) -> BTreeSet<Token> {
+    let named = |token: &Token| one_of(version(facts, *token));
+    let rivals = |token: &&Token| {
+        named(token).is_some() && set.iter().any(|other| other.0 != token.0 && named(other) == named(token))
+    };
+    set.iter().filter(rivals).copied().collect()
+}
+
+/// The pairs of a set that say something, each with whether neither of the two pays.
+fn pairs(facts: &Facts<'_>, set: &[Token], barred: &BTreeSet<Token>) -> Vec<(Pair, bool)> {
+    let mut pairs = Vec::new();
+    for (at, first) in set.iter().enumerate() {
+        for second in &set[at + 1..] {
+            let (a, b) = (version(facts, *first), version(facts, *second));
+            let pair = (usize::from(first.0), usize::from(second.0));
+            if one_of(a).is_some() && one_of(a) == one_of(b) {
+                pairs.push((pair, true));
+            } else if pays(a) && pays(b) && !barred.contains(first) && !barred.contains(second) {
+                pairs.push((pair, false));
+            }
+        }
+    }
+    pairs
+}
+
+fn version<'a>(facts: &Facts<'a>, (rule, version): Token) -> &'a Version {
+    &facts.rules.rules[usize::from(rule)].versions[usize::from(version)]
+}
+
+fn one_of(version: &Version) -> Option<&str> {
+    match &version.body {
+        Body::SharedCredit(shared) => shared.one_of.as_deref(),
+        _ => None,
+    }
+}
+
+fn pays(version: &Version) -> bool {
+    match &version.body {
+        Body::SharedCredit(shared) => shared.rate.is_some(),
+        _ => true,
+    }
+}
+
+/// Pairs of paying rules of one kind that both pay an amount to one payee for one deal.
+fn paid_twice(facts: &Facts<'_>) -> BTreeMap<Pair, Shared> {
+    let mut twice: BTreeMap<Pair, Shared> = BTreeMap::new();
+    let rules = &facts.rules.rules;
+    if Kind::ALL.into_iter().all(|kind| rules.iter().filter(|rule| rule.kind == kind).count() < 2) {
+        return twice;
+    }
+    let mut pairs: Vec<Pair> = Vec::new();
+    sets::each_deal(facts, |deal, lines| {
+        pairs.clear();
+        for of_payee in lines.chunk_by(|a, b| a.0 == b.0) {
+            let mut paid: Vec<usize> = of_payee.iter().map(|(_, rule)| usize::from(*rule)).collect();
+            paid.dedup();
+            for (at, first) in paid.iter().enumerate() {
+                let same = paid[at + 1..].iter().filter(|second| rules[**second].kind == rules[*first].kind);
+                pairs.extend(same.map(|second| (*first, *second)));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        for pair in &pairs {
+            let shared = twice.entry(*pair).or_default();
+            shared.deals += 1;
+            if shared.examples.len() < sets::FIRST {
+                shared.examples.push(deal);
+            }
+        }
+    });
+    twice
+}
+
+/// `a` and `b`.
+fn both_names(facts: &Facts<'_>, pair: Pair) -> String {
+    format!("`{}` and `{}`", facts.rules.rules[pair.0].id, facts.rules.rules[pair.1].id)
+}
+
+/// The pair, with the places of both and the deals.
+fn placed(facts: &Facts<'_>, finding: Finding, pair: Pair, key: &str, shared: &Shared) -> Finding {
+    let place = |rule: usize| -> Span {
+        // The version that is in force last in these days stands for the rule.
+        let last = facts.versions().filter(|at| at.rule_at == rule).last();
+        let version = last.map_or(&facts.rules.rules[rule].versions[0], |at| at.version);
+        version.place(key)
+    };
+    let (first, second) = (&facts.rules.rules[pair.0].id, &facts.rules.rules[pair.1].id);
+    finding
+        .rule(first)
+        .rule(second)
+        .at(place(pair.0), format!("`{first}`"))
+        .at(place(pair.1), format!("`{second}`"))
+        .counted(shared.deals, "deal")
+        .examples(shared.examples.iter().map(|deal| facts.deal_id(*deal)))
+}
+
+fn two_rules(facts: &Facts<'_>, pair: Pair, shared: &Shared) -> Finding {
+    let (first, second) = (&facts.rules.rules[pair.0].id, &facts.rules.rules[pair.1].id);
+    let message = format!(
+        "neither `{first}` nor `{second}` pays {} {}: both match, and their `one_of` is the same",
+        counted(shared.deals, "deal"),
+        facts.in_days()
+    );
+    placed(facts, Finding::warning("two-rules", message), pair, "when", shared)
+        .help("make their `when` exclude each other, so that each deal has one of them")
+}
+
+fn overlapping(facts: &Facts<'_>, pair: Pair, matched: Option<&Shared>, paid: &Shared) -> Finding {
+    let beside = match matched {
+        Some(matched) if matched.deals > paid.deals => {
+            format!(" (they match {} in common)", counted(matched.deals, "deal"))
+        }
+        _ => String::new(),
+    };
+    let message = format!(
+        "{}, both {}, pay the same payee on {}{beside}",
+        both_names(facts, pair),
+        plural(facts.rules.rules[pair.0].kind),
+        counted(paid.deals, "deal")
+    );
+    placed(facts, Finding::warning("overlapping-rules", message), pair, "when", paid)
+        .help("nothing to do if it is meant that both pay; else make their `when` exclude each other")
+}
+
+fn two_pools(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
+    let message = format!(
+        "{} both set a pool aside on {}, for different payees",
+        both_names(facts, pair),
+        counted(matched.deals, "deal")
+    );
+    placed(facts, Finding::warning("overlapping-rules", message), pair, "when", matched).help(
+        "nothing to do if it is meant that both pay; else give both the same `one_of`, or make their `when` exclude each other",
+    )
+}
+
+fn shared_deals(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
+    let message = format!(
+        "{}, both {}, match {} in common; no payee is paid by both on one deal",
+        both_names(facts, pair),
+        plural(facts.rules.rules[pair.0].kind),
+        counted(matched.deals, "deal")
+    );
+    placed(facts, Finding::note("shared-deals", message), pair, "when", matched)
+}

@@ -1,0 +1,89 @@
+//! Deals by the set of rule versions that match them, and lines by deal: both in time linear in what there is.
+
+use std::collections::BTreeMap;
+
+use crate::credit::Line;
+use apportion_rules::Kind;
+
+use super::super::facts::Facts;
+
+/// A rule version by its indices.
+pub type Token = (u16, u16);
+
+/// How many deals of a set are kept as examples; one more than is named tells that there are more.
+pub const FIRST: usize = 6;
+
+/// The sets of versions that occur together on a deal.
+pub struct Sets {
+    sets: Vec<Vec<Token>>,
+    /// By set: how many deals have it, and the first of them.
+    deals: Vec<(u64, Vec<u32>)>,
+}
+
+impl Sets {
+    /// The sets of the rules of one kind over the matched deals of the days.
+    pub fn of_kind(facts: &Facts<'_>, kind: Kind) -> Self {
+        let mut sets: Vec<Vec<Token>> = vec![Vec::new()];
+        if facts.rules.rules.iter().filter(|rule| rule.kind == kind).count() < 2 {
+            return Self { sets, deals: vec![(0, Vec::new())] };
+        }
+        let mut known: BTreeMap<(u32, Token), u32> = BTreeMap::new();
+        let mut set_of = vec![0_u32; facts.tables.deals.won.len()];
+        for (at, rule) in facts.each_rule().filter(|(_, rule)| rule.kind == kind) {
+            for version in 0..rule.versions.len() {
+                let token = (at as u16, version as u16);
+                for deal in &facts.matched[at][version] {
+                    let set = &mut set_of[*deal as usize];
+                    *set = *known.entry((*set, token)).or_insert_with(|| {
+                        let mut wider = sets[*set as usize].clone();
+                        wider.push(token);
+                        sets.push(wider);
+                        sets.len() as u32 - 1
+                    });
+                }
+            }
+        }
+        let mut deals = vec![(0, Vec::new()); sets.len()];
+        for deal in &facts.won {
+            let (count, first): &mut (u64, Vec<u32>) = &mut deals[set_of[*deal as usize] as usize];
+            *count += 1;
+            if first.len() < FIRST {
+                first.push(*deal);
+            }
+        }
+        Self { sets, deals }
+    }
+
+    /// Each set of two or more that a deal has, with how many deals have it and the first of them.
+    pub fn each(&self) -> impl Iterator<Item = (&[Token], u64, &[u32])> {
+        let all = self.sets.iter().zip(&self.deals);
+        all.filter(|(set, (deals, _))| set.len() > 1 && *deals > 0)
+            .map(|(set, (deals, first))| (set.as_slice(), *deals, first.as_slice()))
+    }
+}
+
+/// Calls `each` with every deal of the days and the payee and rule of its lines that pay an amount, in order of payee and
+/// rule.
+pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(u32, &[(u32, u16)])) {
+    let pays = |line: &&Line| {
+        let (rule, version) = (usize::from(line.rule), usize::from(line.version));
+        facts.settlement.applies[rule][version].amount && line.amount != 0
+    };
+    let paying = || facts.settlement.lines.iter().filter(pays);
+    let mut offsets = vec![0_usize; facts.tables.deals.won.len() + 1];
+    paying().for_each(|line| offsets[line.deal as usize + 1] += 1);
+    for deal in 1..offsets.len() {
+        offsets[deal] += offsets[deal - 1];
+    }
+    let mut sorted = vec![(0, 0); offsets.last().copied().unwrap_or(0)];
+    let mut next = offsets.clone();
+    // Lines stand in order of payee and rule, and placing them one after the other keeps that.
+    for line in paying() {
+        let at = &mut next[line.deal as usize];
+        sorted[*at] = (line.payee, line.rule);
+        *at += 1;
+    }
+    for deal in &facts.won {
+        each(*deal, &sorted[offsets[*deal as usize]..offsets[*deal as usize + 1]]);
+    }
+}

@@ -1,0 +1,162 @@
+//! Quotas that are missing where a commission is measured on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::credit::Reason;
+use crate::plan::earns;
+use crate::settle;
+use apportion_base::diagnostic::{Diagnostic, Span, counted};
+use apportion_book::Period;
+use apportion_rules::{Body, Commission, Every, Rule, Tiers, Version};
+
+use super::facts::{Facts, in_force};
+use super::finding::Finding;
+use super::payees::{date, dates};
+
+pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
+    let mut found = Vec::new();
+    for (at, rule) in facts.each_rule() {
+        let last = rule.versions.iter().rfind(|version| in_force(facts.window(), version));
+        let Some((version, commission)) = last.and_then(of_quota) else { continue };
+        let (no_quota, without) = unpaid(facts, at, rule, version, commission);
+        found.extend(no_quota);
+        found.extend(missing(facts, at, rule, commission, &without)?);
+    }
+    Ok(found)
+}
+
+/// The commission of a version whose tiers are in percent of quota.
+fn of_quota(version: &Version) -> Option<(&Version, &Commission)> {
+    match &version.body {
+        Body::Commission(commission) if matches!(commission.tiers, Tiers::OfQuota(_)) => {
+            Some((version, commission))
+        }
+        _ => None,
+    }
+}
+
+/// Payees with credit and without the quota that it is measured on: they are not paid. Also returns who they are.
+fn unpaid(
+    facts: &Facts<'_>,
+    at: usize,
+    rule: &Rule,
+    version: &Version,
+    commission: &Commission,
+) -> (Option<Finding>, BTreeSet<u32>) {
+    let calendar = facts.book.calendar();
+    let mut deals: BTreeSet<u32> = BTreeSet::new();
+    let mut periods: BTreeMap<u32, BTreeSet<Period>> = BTreeMap::new();
+    for row in facts.uncredited(at).filter(|row| row.reason == Reason::NoQuota) {
+        let Some(payee) = row.payee else { continue };
+        let day = facts.tables.deals.close_date[row.deal as usize];
+        periods.entry(payee).or_default().insert(calendar.period_of(day, commission.every));
+        deals.insert(row.deal);
+    }
+    let payees: BTreeSet<u32> = periods.keys().copied().collect();
+    if payees.is_empty() {
+        return (None, payees);
+    }
+    let message = format!(
+        "`{}` pays {} nothing on {} {}, for want of a quota",
+        rule.id,
+        counted(payees.len() as u64, "payee"),
+        counted(deals.len() as u64, "deal"),
+        facts.in_days()
+    );
+    let shown = |(payee, periods): (&u32, &BTreeSet<Period>)| {
+        let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
+        format!("{} ({})", facts.payee_id(*payee), periods.join(", "))
+    };
+    let finding = Finding::warning("no-quota", message)
+        .rule(&rule.id)
+        .at(place(version), "")
+        .counted(payees.len() as u64, "payee")
+        .examples(periods.iter().map(shown));
+    (Some(hint(facts, commission.every, finding)), payees)
+}
+
+/// Where a commission says who earns it, or what it is measured by.
+fn place(version: &Version) -> Span {
+    match &version.body {
+        Body::Commission(Commission { payees: Some(payees), .. }) => payees.text().span.clone(),
+        _ => version.place("tiers"),
+    }
+}
+
+fn hint(facts: &Facts<'_>, every: Every, finding: Finding) -> Finding {
+    let lengths: BTreeSet<&str> =
+        facts.tables.quotas.period.iter().map(|period| period.every().word()).collect();
+    if !lengths.is_empty() && !lengths.contains(every.word()) {
+        let have: Vec<&str> = lengths.into_iter().collect();
+        return finding.help(format!(
+            "the quotas are by {}, and this commission by {}: one of them must change",
+            have.join(" and "),
+            every.word()
+        ));
+    }
+    finding.help("add rows to the source of the quotas, or narrow `payees`")
+}
+
+/// Payees whom a written `payees` selects without a quota for any of these days, though nothing was credited to them yet.
+fn missing(
+    facts: &Facts<'_>,
+    at: usize,
+    rule: &Rule,
+    commission: &Commission,
+    told: &BTreeSet<u32>,
+) -> Result<Option<Finding>, Vec<Diagnostic>> {
+    let Some(condition) = &commission.payees else { return Ok(None) };
+    let fault = |fault| vec![settle::describe(facts.tables, facts.rules, at, &fault)];
+    let Some(selected) = earns(&facts.inputs, Some(condition)).map_err(fault)? else { return Ok(None) };
+    let periods = periods(facts, rule, commission.every);
+    let quotas = &facts.tables.quotas;
+    let have: BTreeSet<(u32, Period)> =
+        quotas.payee.iter().copied().zip(quotas.period.iter().copied()).collect();
+    let lacks = |payee: u32| periods.iter().all(|period| !have.contains(&(payee, *period)));
+    let idle: Vec<u32> = (0..selected.len() as u32)
+        .filter(|payee| selected[*payee as usize] && !told.contains(payee))
+        .filter(|payee| is_there(facts, *payee) && lacks(*payee))
+        .collect();
+    if idle.is_empty() {
+        return Ok(None);
+    }
+    let message = format!(
+        "`payees` of `{}` selects {} without a quota {}, and without credit so far",
+        rule.id,
+        counted(idle.len() as u64, "payee"),
+        facts.in_days()
+    );
+    let finding = Finding::note("quota-missing", message)
+        .rule(&rule.id)
+        .at(condition.text().span.clone(), "")
+        .counted(idle.len() as u64, "payee")
+        .examples(idle.iter().map(|payee| facts.payee_id(*payee)));
+    Ok(Some(hint(facts, commission.every, finding)))
+}
+
+/// The periods that the days touch while a version of the rule is in force.
+fn periods(facts: &Facts<'_>, rule: &Rule, every: Every) -> BTreeSet<Period> {
+    let (window, calendar) = (facts.window(), facts.book.calendar());
+    let in_force = |day: &i32| {
+        let mut versions = rule.versions.iter();
+        versions.any(|version| version.from <= *day && version.until.is_none_or(|until| *day <= until))
+    };
+    (window.paid_from..=window.paid_until)
+        .filter(in_force)
+        .map(|day| calendar.period_of(day, every))
+        .collect()
+}
+
+/// Whether a payee is there on one of the days.
+fn is_there(facts: &Facts<'_>, payee: u32) -> bool {
+    let window = facts.window();
+    let ended = date(dates(facts, "end_date"), payee).is_some_and(|end| end < window.paid_from);
+    let later = date(dates(facts, "start_date"), payee).is_some_and(|start| start > window.paid_until);
+    !ended && !later
+}
+
+/// Whether any rule is measured on quotas.
+pub fn needed(facts: &Facts<'_>) -> bool {
+    let mut versions = facts.rules.rules.iter().flat_map(|rule| &rule.versions);
+    versions.any(|version| of_quota(version).is_some())
+}

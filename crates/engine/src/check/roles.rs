@@ -1,0 +1,191 @@
+//! Roles that a rule shares by and nobody fills, and roles of engagements that no rule counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, StringArray};
+
+use apportion_base::diagnostic::{count, counted, nearest};
+use apportion_book::TableName;
+use apportion_data::NONE;
+use apportion_expr::tree::{Node, Uses};
+use apportion_expr::{ColumnRef, Expr, Input, TableInput};
+use apportion_rules::{Body, RoleShare, Sharing, Unfilled, Version};
+
+use super::facts::{At, Facts};
+use super::finding::Finding;
+
+pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let filled = filled(facts);
+    for at in facts.versions() {
+        let Some((roles, unfilled)) = shared_by_role(at.version) else { continue };
+        let has_lines = filled.contains_key(&(at.rule_at as u16, at.version_at as u16));
+        for (nth, role) in roles.iter().enumerate().filter(|(_, role)| !role.share.is_zero() && has_lines) {
+            found.extend(never_filled(facts, &at, nth, role, unfilled, &filled));
+        }
+    }
+    found.extend(unused(facts));
+    found
+}
+
+fn shared_by_role(version: &Version) -> Option<(&[RoleShare], Unfilled)> {
+    match &version.body {
+        Body::SharedCredit(shared) => match &shared.sharing {
+            Sharing::Roles { roles, unfilled, .. } => Some((roles, *unfilled)),
+            Sharing::Model { .. } | Sharing::Declared { .. } => None,
+        },
+        _ => None,
+    }
+}
+
+/// The roles that lines of these days have, by rule and version.
+fn filled(facts: &Facts<'_>) -> BTreeMap<(u16, u16), BTreeSet<u32>> {
+    let mut filled: BTreeMap<(u16, u16), BTreeSet<u32>> = BTreeMap::new();
+    for line in facts.settlement.lines.iter().filter(|line| line.role != NONE) {
+        filled.entry((line.rule, line.version)).or_default().insert(line.role);
+    }
+    filled
+}
+
+fn never_filled(
+    facts: &Facts<'_>,
+    at: &At<'_>,
+    nth: usize,
+    role: &RoleShare,
+    unfilled: Unfilled,
+    filled: &BTreeMap<(u16, u16), BTreeSet<u32>>,
+) -> Option<Finding> {
+    let roles = &facts.settlement.roles;
+    let code = roles.binary_search(&role.role).ok();
+    let of_version = filled.get(&(at.rule_at as u16, at.version_at as u16))?;
+    if code.is_some_and(|code| of_version.contains(&(code as u32))) {
+        return None;
+    }
+    let deals = facts.matched[at.rule_at][at.version_at].len() as u64;
+    let message = format!(
+        "nobody filled the role `{}` on any of the {} that `{}` matches {}",
+        role.role,
+        counted(deals, "deal"),
+        at.rule.id,
+        facts.in_days()
+    );
+    let why = match code {
+        None => match nearest(&role.role, roles.iter().map(String::as_str)) {
+            Some(near) => {
+                format!("no engagement of the data has this role: did you mean `{near}`?")
+            }
+            None => format!("no engagement of the data has this role; they have: {}", roles.join(", ")),
+        },
+        Some(code) => {
+            let with = facts.tables.engagements.role.iter().filter(|role| **role as usize == code).count();
+            let with = counted(with as u64, "engagement");
+            format!("the data has {with} with this role, and none that counts for these deals")
+        }
+    };
+    let goes = match unfilled {
+        Unfilled::Redistribute => "its share went to the other roles",
+        Unfilled::Retain => "its share was kept back",
+    };
+    Some(
+        Finding::warning("role-never-filled", message)
+            .rule(&at.rule.id)
+            .at(at.version.place(&format!("roles.{nth}.role")), goes)
+            .counted(deals, "deal")
+            .help(why),
+    )
+}
+
+/// Roles of engagements that no rule counts, at any time.
+fn unused(facts: &Facts<'_>) -> Vec<Finding> {
+    let engagements = &facts.tables.engagements;
+    let roles = &engagements.roles;
+    let mut counted_by_some = vec![false; roles.len()];
+    let versions = facts.rules.rules.iter().flat_map(|rule| &rule.versions);
+    let mut any = false;
+    for counts in versions.filter_map(|version| counting(version, roles)) {
+        any = true;
+        for (all, counts) in counted_by_some.iter_mut().zip(counts) {
+            *all |= counts;
+        }
+    }
+    if !any {
+        return Vec::new();
+    }
+    let mut of_role = vec![0_u64; roles.len()];
+    engagements.role.iter().for_each(|role| of_role[*role as usize] += 1);
+    let idle = (0..roles.len()).filter(|role| !counted_by_some[*role] && of_role[*role] > 0);
+    idle.map(|role| unused_role(facts, &roles[role], of_role[role])).collect()
+}
+
+fn unused_role(facts: &Facts<'_>, role: &str, engagements: u64) -> Finding {
+    let message =
+        format!("no rule counts engagements in the role `{role}`; the data has {}", count(engagements));
+    let mut sources = facts.book.sources.iter().filter(|source| source.table == TableName::Engagements);
+    let finding = Finding::warning("unused-role", message)
+        .counted(engagements, "engagement")
+        .help("name it in the `roles` or the `engaged` of a rule, or leave its rows out with `where`");
+    match (sources.next(), sources.next()) {
+        (Some(source), None) => finding.at(source.span.clone(), "read by this source"),
+        _ => finding,
+    }
+}
+
+/// By role: whether a version may count engagements in it. `None` for a version that looks at no engagements.
+fn counting(version: &Version, roles: &[String]) -> Option<Vec<bool>> {
+    let (engaged, listed) = match &version.body {
+        Body::SharedCredit(shared) => match &shared.sharing {
+            Sharing::Roles { engaged, roles, .. } => (engaged, Some(roles)),
+            Sharing::Model { engaged, .. } => (engaged, None),
+            Sharing::Declared { .. } => return None,
+        },
+        Body::Stipend(stipend) => (&stipend.engaged, None),
+        Body::RenewalBonus(bonus) => (&bonus.engaged, None),
+        Body::Commission(_) | Body::Override(_) => return None,
+    };
+    let mut counts = vec![true; roles.len()];
+    if let Some(condition) = &engaged.condition {
+        for part in condition.tree().conjuncts() {
+            narrow(condition, part, roles, &mut counts);
+        }
+    }
+    if let Some(listed) = listed {
+        for (role, counts) in roles.iter().zip(&mut counts) {
+            *counts &= listed.iter().any(|share| share.role == *role);
+        }
+    }
+    Some(counts)
+}
+
+/// Leaves out the roles for which a part of `engaged` is not true, where the part asks for nothing but the role.
+fn narrow(condition: &Expr, part: &Node, roles: &[String], counts: &mut [bool]) {
+    let Some(role) = only_role(condition, part) else { return };
+    let texts: ArrayRef = Arc::new(StringArray::from_iter_values(roles));
+    let scope = &condition.scope().tables;
+    let columns: Vec<Vec<Option<ArrayRef>>> = scope
+        .iter()
+        .enumerate()
+        .map(|(table, of)| {
+            let here = |column| (ColumnRef { table, column } == role).then(|| texts.clone());
+            (0..of.columns.len()).map(here).collect()
+        })
+        .collect();
+    let tables =
+        columns.iter().map(|columns| TableInput { columns, rows: roles.len(), index: None }).collect();
+    // A part without a value is settled by the run; here it may count.
+    let Ok(values) = condition.evaluate_node(part, &Input { rows: roles.len(), tables }) else { return };
+    let Some(values) = values.as_boolean_opt() else { return };
+    for (counts, value) in counts.iter_mut().zip(values) {
+        *counts &= value == Some(true);
+    }
+}
+
+/// The column `engagements.role`, if a part names it and no other column.
+fn only_role(condition: &Expr, part: &Node) -> Option<ColumnRef> {
+    let Uses::One(_) = part.uses() else { return None };
+    let mut columns = part.columns();
+    let first = columns.pop().filter(|_| columns.is_empty())?;
+    let table = condition.scope().tables.get(first.table)?;
+    (table.name == TableName::Engagements.word() && condition.scope().column(first)?.0 == "role")
+        .then_some(first)
+}

@@ -1,0 +1,226 @@
+//! Values that the data has and a rule has no rate for, and values that a rule names and the data does not have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::credit::Fault;
+use crate::plan::engaged_payees;
+use crate::settle;
+use apportion_base::diagnostic::{Diagnostic, Span, counted, nearest};
+use apportion_book::TableName;
+use apportion_expr::tree::{Comparison, Kind, Literal, Node};
+use apportion_expr::{Expr, Type};
+use apportion_rules::{Body, ByColumn, Engaged, Sharing, Value, Version};
+
+use super::column::{counts, distinct, frame, listed};
+use super::facts::{At, Facts};
+use super::finding::Finding;
+
+pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
+    let mut found = Vec::new();
+    for at in facts.versions() {
+        for by in by_tables(at.version) {
+            found.extend(no_rate(facts, &at, &by)?);
+            let table = frame(facts.tables, by.column.table);
+            if let Some(known) = table.and_then(|table| distinct(table, &by.column.column)) {
+                found.extend(by.is.keys().filter_map(|key| unused_case(&at, &by, key, &known)));
+            }
+        }
+        for expr in conditions(at.version) {
+            found.extend(unknown_values(facts, &at, expr));
+        }
+    }
+    Ok(found)
+}
+
+/// A value that depends on a text column, and where it stands.
+struct ByTable<'a> {
+    path: String,
+    column: &'a ByColumn,
+    is: &'a BTreeMap<String, rust_decimal::Decimal>,
+    open: bool,
+    engaged: Option<&'a Engaged>,
+}
+
+fn by_tables<'v>(version: &'v Version) -> Vec<ByTable<'v>> {
+    let mut all = Vec::new();
+    let mut add = |path: String, value: &'v Value, engaged: Option<&'v Engaged>| {
+        if let Value::By { column, is, otherwise } = value {
+            all.push(ByTable { path, column, is, open: otherwise.is_none(), engaged });
+        }
+    };
+    match &version.body {
+        Body::SharedCredit(shared) => {
+            if let Some(rate) = &shared.rate {
+                add("rate".to_owned(), rate, None);
+            }
+        }
+        Body::Stipend(stipend) => add("amount".to_owned(), &stipend.amount, Some(&stipend.engaged)),
+        Body::RenewalBonus(bonus) => {
+            for (at, rate) in bonus.rates.iter().enumerate() {
+                add(format!("rates.{at}.rate"), &rate.rate, Some(&bonus.engaged));
+            }
+        }
+        Body::Commission(_) | Body::Override(_) => {}
+    }
+    all
+}
+
+/// Values that occur among the matched deals, or among the payees engaged on them, and have no rate.
+fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Finding>, Vec<Diagnostic>> {
+    let deals = &facts.matched[at.rule_at][at.version_at];
+    let Some(table) = frame(facts.tables, by.column.table).filter(|_| by.open && !deals.is_empty()) else {
+        return Ok(None);
+    };
+    let (rows, noun) = match (by.column.table, by.engaged) {
+        (TableName::Payees, Some(engaged)) => {
+            let fault = |fault: Fault| vec![settle::describe(facts.tables, facts.rules, at.rule_at, &fault)];
+            let engaged = engaged_payees(&facts.inputs, engaged, deals).map_err(fault)?;
+            ((0..engaged.len() as u32).filter(|payee| engaged[*payee as usize]).collect(), "payee")
+        }
+        _ => (deals.clone(), "deal"),
+    };
+    let mut missing = counts(table, &by.column.column, &rows);
+    missing.retain(|text, _| text.as_ref().is_none_or(|text| !by.is.contains_key(text)));
+    let of: u64 = missing.values().sum();
+    if of == 0 {
+        return Ok(None);
+    }
+    let column = format!("{}.{}", by.column.table.word(), by.column.column);
+    let whom = match noun {
+        "payee" => format!("to {} engaged on its deals", counted(of, noun)),
+        _ => format!("for {}", counted(of, noun)),
+    };
+    let message = format!(
+        "`{}` pays nothing {whom} {}: it has no value for their `{column}`, and no `else`",
+        at.rule.id,
+        facts.in_days()
+    );
+    Ok(Some(
+        Finding::warning("no-rate", message)
+            .rule(&at.rule.id)
+            .at(at.version.place(&by.path), "")
+            .counted(of, noun)
+            .help(format!("`{column}` without a value: {}", listed(&missing, noun)))
+            .help("add these to `is`, or give the others a value with `else`"),
+    ))
+}
+
+/// A case of `is` that no row of the column's table has.
+fn unused_case(at: &At<'_>, by: &ByTable<'_>, key: &str, known: &BTreeSet<String>) -> Option<Finding> {
+    if known.contains(key) {
+        return None;
+    }
+    let column = format!("{}.{}", by.column.table.word(), by.column.column);
+    let place = at.version.place(&format!("{}.is.{key}", by.path));
+    let named: BTreeSet<&str> = by.is.keys().map(String::as_str).collect();
+    if let Some(near) = meant(key, known, &named) {
+        return Some(unknown_value(at, &column, key, &near, place));
+    }
+    let message =
+        format!("no row of the data has `{key}` in `{column}`, which `{}` has a value for", at.rule.id);
+    Some(
+        Finding::note("unused-case", message)
+            .rule(&at.rule.id)
+            .at(place, format!("for `{key}`"))
+            .help(format!("`{column}` has: {}", names(known)))
+            .help("nothing to do if it is kept for later"),
+    )
+}
+
+/// All conditions of a version.
+fn conditions(version: &Version) -> Vec<&Expr> {
+    let mut all: Vec<&Expr> = version.when.iter().collect();
+    match &version.body {
+        Body::SharedCredit(shared) => match &shared.sharing {
+            Sharing::Roles { engaged, .. } | Sharing::Model { engaged, .. } => all.extend(&engaged.condition),
+            Sharing::Declared { condition, .. } => all.extend(condition),
+        },
+        Body::Stipend(stipend) => {
+            all.extend(&stipend.engaged.condition);
+            all.extend(&stipend.require);
+        }
+        Body::RenewalBonus(bonus) => all.extend(&bonus.engaged.condition),
+        Body::Commission(commission) => all.extend(&commission.payees),
+        Body::Override(levels) => all.extend(&levels.payees),
+    }
+    all
+}
+
+/// Texts that a condition compares a column with, of which the data has only something that is spelled nearly so.
+fn unknown_values(facts: &Facts<'_>, at: &At<'_>, expr: &Expr) -> Vec<Finding> {
+    let mut compared: BTreeMap<(usize, usize), Vec<&Node>> = BTreeMap::new();
+    compared_texts(expr.tree(), &mut compared);
+    let mut found = Vec::new();
+    for ((table_at, column_at), literals) in compared {
+        let Some(table) = expr.scope().tables.get(table_at) else { continue };
+        let Some((column, Type::Text)) = table.columns.get(column_at) else { continue };
+        let Some(rows) = TableName::from_word(&table.name).and_then(|name| frame(facts.tables, name)) else {
+            continue;
+        };
+        let Some(known) = distinct(rows, column) else { continue };
+        let named: BTreeSet<&str> = literals.iter().filter_map(|node| text_of(node)).collect();
+        for node in literals {
+            let Some(text) = text_of(node).filter(|text| !known.contains(*text)) else { continue };
+            if let Some(near) = meant(text, &known, &named) {
+                let column = format!("{}.{column}", table.name);
+                found.push(unknown_value(at, &column, text, &near, expr.text().place(node.range.clone())));
+            }
+        }
+    }
+    found
+}
+
+/// Gathers, by column, the literals that it is compared with for equality.
+fn compared_texts<'a>(node: &'a Node, into: &mut BTreeMap<(usize, usize), Vec<&'a Node>>) {
+    let mut add = |column: &Node, literals: &mut dyn Iterator<Item = &'a Node>| {
+        if let Kind::Column(column) = column.kind {
+            let texts = literals.filter(|literal| text_of(literal).is_some());
+            into.entry((column.table, column.column)).or_default().extend(texts);
+        }
+    };
+    match &node.kind {
+        Kind::Compare { op: Comparison::Equal | Comparison::NotEqual, left, right } => {
+            add(left, &mut std::iter::once(&**right));
+            add(right, &mut std::iter::once(&**left));
+        }
+        Kind::In { value, list, .. } => add(value, &mut list.iter()),
+        _ => {}
+    }
+    for child in node.children() {
+        compared_texts(child, into);
+    }
+}
+
+fn text_of(node: &Node) -> Option<&str> {
+    match &node.kind {
+        Kind::Literal(Literal::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// What was probably meant: a text of the data that is spelled nearly so and that the rule does not name itself. Codes
+/// with digits are near to one another without being meant for one another.
+fn meant(text: &str, known: &BTreeSet<String>, named: &BTreeSet<&str>) -> Option<String> {
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let candidates = known.iter().map(String::as_str).filter(|known| !named.contains(known));
+    nearest(text, candidates).map(str::to_owned)
+}
+
+fn unknown_value(at: &At<'_>, column: &str, text: &str, near: &str, place: Span) -> Finding {
+    let message = format!("no row of the data has `{text}` in `{column}`, which `{}` names", at.rule.id);
+    Finding::warning("unknown-value", message)
+        .rule(&at.rule.id)
+        .at(place, "")
+        .help(format!("did you mean `{near}`? Small and capital letters differ"))
+}
+
+/// Some texts as a list, no more than fit into a line or two.
+fn names(known: &BTreeSet<String>) -> String {
+    let shown: Vec<String> = known.iter().take(8).map(|text| format!("`{text}`")).collect();
+    match (shown.is_empty(), known.len() > shown.len()) {
+        (true, _) => "nothing".to_owned(),
+        (false, more) => format!("{}{}", shown.join(", "), if more { ", …" } else { "" }),
+    }
+}

@@ -1,0 +1,149 @@
+//! Conditions on deals that are true for nothing, or for everything.
+
+use arrow::array::{AsArray, UInt32Array};
+
+use crate::credit::Fault;
+use crate::plan::Bound;
+use crate::settle;
+use apportion_base::diagnostic::{Diagnostic, count, counted};
+use apportion_book::TableName;
+use apportion_expr::Expr;
+use apportion_expr::tree::{Kind, Node};
+
+use super::column::{counts, listed};
+use super::facts::{At, Facts};
+use super::finding::Finding;
+
+/// One deal alone proves nothing of a condition that is true for it.
+const ENOUGH: usize = 2;
+
+pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
+    let mut found = Vec::new();
+    let won = &facts.tables.deals.won;
+    let ever_won: Vec<u32> = (0..won.len() as u32).filter(|deal| won[*deal as usize]).collect();
+    for at in facts.versions() {
+        let Some(when) = &at.version.when else { continue };
+        let ever = facts.while_in_force(at.version, &ever_won);
+        let now = facts.while_in_force(at.version, &facts.won);
+        let matched = facts.ever.deals[at.rule_at][at.version_at].len();
+        if matched == ever.len() && matched >= ENOUGH {
+            found.push(always_true(&at, when, matched));
+        } else if !now.is_empty() && matched == 0 {
+            found.push(matches_nothing(facts, &at, when, &ever)?);
+        } else if !now.is_empty() && facts.matched[at.rule_at][at.version_at].is_empty() {
+            found.push(matches_nothing_in_period(facts, &at, when, now.len(), matched));
+        }
+    }
+    Ok(found)
+}
+
+fn always_true(at: &At<'_>, when: &Expr, deals: usize) -> Finding {
+    let message = format!(
+        "`when` of `{}` is true for all {} won deals that closed while it was in force",
+        at.rule.id,
+        count(deals as u64)
+    );
+    Finding::warning("always-true", message)
+        .rule(&at.rule.id)
+        .at(when.text().span.clone(), "")
+        .counted(deals as u64, "deal")
+        .help("it keeps no deal out: mend it, or take it out if all won deals are meant")
+}
+
+fn matches_nothing(
+    facts: &Facts<'_>,
+    at: &At<'_>,
+    when: &Expr,
+    deals: &[u32],
+) -> Result<Finding, Vec<Diagnostic>> {
+    let message = format!(
+        "`when` of `{}` is true for none of the {} that closed while it was in force",
+        at.rule.id,
+        counted(deals.len() as u64, "won deal")
+    );
+    let mut finding = Finding::warning("matches-nothing", message)
+        .rule(&at.rule.id)
+        .at(when.text().span.clone(), "")
+        .counted(deals.len() as u64, "deal");
+    let fault = |fault| vec![settle::describe(facts.tables, facts.rules, at.rule_at, &fault)];
+    let parts = parts(facts, when, deals).map_err(fault)?;
+    let idle: Vec<&(&Node, u64)> = parts.iter().filter(|(_, deals)| *deals == 0).collect();
+    if parts.len() > 1 {
+        finding = finding.help(by_part(when, &parts, &idle));
+    }
+    for (node, _) in idle {
+        if let Some(help) = values_of(facts, when, node, deals) {
+            finding = finding.help(help);
+        }
+    }
+    Ok(finding)
+}
+
+/// How many deals each part of an AND is true for.
+fn parts<'a>(facts: &Facts<'_>, when: &'a Expr, deals: &[u32]) -> Result<Vec<(&'a Node, u64)>, Fault> {
+    let bound = Bound::new(when, &[Some(&facts.tables.deals.frame)]);
+    let of_part = |node: &'a Node| {
+        let mut matched = 0;
+        for part in deals.chunks(facts.inputs.partition) {
+            let index = UInt32Array::from(part.to_vec());
+            let values = bound
+                .evaluate_node(node, part.len(), &[Some(&index)])
+                .map_err(|error| Fault { deal: part[error.row], message: error.message })?;
+            matched += values.as_boolean_opt().map_or(0, |values| values.true_count() as u64);
+        }
+        Ok((node, matched))
+    };
+    when.tree().conjuncts().into_iter().map(of_part).collect()
+}
+
+fn by_part(when: &Expr, parts: &[(&Node, u64)], idle: &[&(&Node, u64)]) -> String {
+    match idle {
+        [] => {
+            let each: Vec<String> = parts
+                .iter()
+                .map(|(node, deals)| format!("`{}` for {}", when.source(node), counted(*deals, "deal")))
+                .collect();
+            format!("each part alone is true, and never all at once: {}", each.join(", "))
+        }
+        idle => {
+            let each: Vec<String> = idle.iter().map(|(node, _)| format!("`{}`", when.source(node))).collect();
+            format!("true for none of them even alone: {}", each.join(", "))
+        }
+    }
+}
+
+/// What stands in the text column that a part compares.
+fn values_of(facts: &Facts<'_>, when: &Expr, node: &Node, deals: &[u32]) -> Option<String> {
+    let value = match &node.kind {
+        Kind::Compare { left, .. } => left,
+        Kind::In { value, .. } | Kind::Like { value, .. } => value,
+        _ => return None,
+    };
+    let Kind::Column(column) = value.kind else { return None };
+    let (name, ty) = when.scope().column(column)?;
+    if ty != apportion_expr::Type::Text {
+        return None;
+    }
+    let frame = super::column::frame(facts.tables, TableName::Deals)?;
+    Some(format!("`{name}` of these deals: {}", listed(&counts(frame, name, deals), "deal")))
+}
+
+fn matches_nothing_in_period(
+    facts: &Facts<'_>,
+    at: &At<'_>,
+    when: &Expr,
+    deals: usize,
+    ever: usize,
+) -> Finding {
+    let message = format!(
+        "`when` of `{}` is true for none of the {} {}",
+        at.rule.id,
+        counted(deals as u64, "won deal"),
+        facts.in_days()
+    );
+    Finding::note("matches-nothing-in-period", message)
+        .rule(&at.rule.id)
+        .at(when.text().span.clone(), "")
+        .counted(deals as u64, "deal")
+        .help(format!("it is true for {} of other days", counted(ever as u64, "won deal")))
+}

@@ -1,0 +1,185 @@
+//! What a kernel is given of a partition of deals, and what it gives back.
+
+use super::{Line, Reason, Sums, Uncredited};
+use apportion_base::money::{Overflow, Rounding, amount_minor};
+
+/// Deals of one rule version in one partition, ascending, with what is known of them before units are looked at.
+#[derive(Debug, Clone)]
+pub struct Batch<'a> {
+    /// Index into `RuleBook::rules`.
+    pub rule: u16,
+    /// Index into `Rule::versions`.
+    pub version: u16,
+    pub deals: &'a [u32],
+    /// Whether the deal closed in the period that is paid; the others count for caps and attainment.
+    pub paid: Vec<bool>,
+    /// Why the deal can pay nobody, where that is known already.
+    pub verdicts: Vec<Option<Reason>>,
+    pub rounding: Rounding,
+    /// Digits of the book currency's minor unit.
+    pub digits: u32,
+    /// The cap per deal, in minor units.
+    pub cap: Option<i64>,
+}
+
+impl Batch<'_> {
+    /// An empty line of a deal of this batch.
+    pub fn line(&self, deal: u32, payee: u32) -> Line {
+        Line::new(self.rule, self.version, deal, payee)
+    }
+
+    /// The basis and the rate of a deal that is paid by both (`rates_e8` is `None` for a rule that only credits), or the
+    /// reason why nobody is.
+    pub fn terms(
+        &self,
+        at: usize,
+        basis: &Numbers,
+        rates_e8: Option<&[Option<i64>]>,
+    ) -> Result<(i128, Option<i64>), Reason> {
+        if let Some(reason) = self.verdicts[at] {
+            return Err(reason);
+        }
+        let value = basis.get(at).ok_or(Reason::NoBasis)?;
+        let rate = rates_e8.map(|rates| rates[at].ok_or(Reason::NoRate)).transpose()?;
+        Ok((value, rate))
+    }
+
+    /// `mantissa` at `scale` decimals in minor units: a named rounding of the contract.
+    pub fn round(&self, mantissa: i128, scale: u32) -> Result<i64, Overflow> {
+        amount_minor(self.rounding.rescale(mantissa, scale, self.digits)?)
+    }
+
+    /// `round(a * b)` in minor units.
+    pub fn round_product(&self, a: i128, a_scale: u32, b: i128, b_scale: u32) -> Result<i64, Overflow> {
+        amount_minor(self.rounding.product(a, a_scale, b, b_scale, self.digits)?)
+    }
+}
+
+/// Exact decimals of one scale, one a deal; the unknown ones are null in SQL's sense.
+#[derive(Debug, Clone, Default)]
+pub struct Numbers {
+    pub mantissas: Vec<i128>,
+    /// `None` where all are known.
+    pub known: Option<Vec<bool>>,
+    pub scale: u32,
+}
+
+impl Numbers {
+    pub fn get(&self, at: usize) -> Option<i128> {
+        match &self.known {
+            Some(known) if !known[at] => None,
+            _ => Some(self.mantissas[at]),
+        }
+    }
+}
+
+/// Counted engagements of each deal by payee: `offsets[i] .. offsets[i + 1]` are those of deal `i`, in order of payee.
+#[derive(Debug, Clone, Default)]
+pub struct Groups {
+    pub offsets: Vec<u32>,
+    pub payee: Vec<u32>,
+    pub touches: Vec<u32>,
+    pub weight_e9: Vec<i128>,
+    /// First and last date of the group's engagements, or `NO_DAY`.
+    pub first_on: Vec<i32>,
+    pub last_on: Vec<i32>,
+    /// Per deal: why it has no group, where it has none.
+    pub why_empty: Vec<Reason>,
+}
+
+impl Groups {
+    /// The deal of each group, given the deals of the batch.
+    pub fn deals<'a>(&'a self, deals: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+        deals.iter().zip(self.offsets.windows(2)).flat_map(|(&deal, of)| (of[0]..of[1]).map(move |_| deal))
+    }
+}
+
+/// Units by which each deal is shared, by slot (a role, or the single slot of a model) and payee.
+#[derive(Debug, Clone, Default)]
+pub struct Shares {
+    pub offsets: Vec<u32>,
+    /// Ascending within a deal, then by payee.
+    pub slot: Vec<u16>,
+    pub payee: Vec<u32>,
+    pub units_e9: Vec<i128>,
+    /// Per deal: why it has no positive unit, where it has none.
+    pub why_empty: Vec<Reason>,
+}
+
+/// The roles that a deal's credit and pool are split over first, in the order in which the rule declares them.
+#[derive(Debug, Clone)]
+pub struct Slots {
+    /// Whole numbers in proportion to the shares.
+    pub share: Vec<i128>,
+    /// Role code of each slot, or `NONE` for the single slot of a model.
+    pub role: Vec<u32>,
+    /// Keep the part of a role that nobody filled, instead of sharing it among the others.
+    pub retain: bool,
+}
+
+/// What a kernel makes of a batch.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// In order of deal, then of payee and role.
+    pub lines: Vec<Line>,
+    /// Deals of the paid period only.
+    pub uncredited: Vec<Uncredited>,
+    /// Deals of the paid period only.
+    pub sums: Sums,
+}
+
+impl Outcome {
+    /// One that has room for so many lines.
+    pub fn with_room(lines: usize) -> Self {
+        Self { lines: Vec::with_capacity(lines), ..Self::default() }
+    }
+
+    /// Notes that a deal paid nobody, and what was kept of it.
+    pub fn uncredited(&mut self, batch: &Batch, at: usize, reason: Reason, kept: Option<Kept>) {
+        if !batch.paid[at] {
+            return;
+        }
+        self.uncredited.push(Uncredited {
+            deal: batch.deals[at],
+            rule: Some(batch.rule),
+            payee: None,
+            reason,
+            retained: kept.and_then(|kept| kept.pool),
+            retained_credit: kept.map(|kept| kept.credit),
+        });
+    }
+}
+
+/// What a role that nobody filled kept back, in minor units.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    /// `None` for a rule that pays nothing.
+    pub pool: Option<i64>,
+    pub credit: i64,
+}
+
+/// A number that can't be held, and the deal on which it arose: an error that stops the run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    pub deal: u32,
+    pub message: String,
+}
+
+impl Fault {
+    pub fn overflow(deal: u32) -> impl Fn(Overflow) -> Self {
+        move |overflow| Self { deal, message: overflow.to_string() }
+    }
+
+    /// All parts, or the fault of the earliest deal, whichever thread met one first.
+    pub fn first<T>(parts: Vec<Result<T, Self>>) -> Result<Vec<T>, Self> {
+        let mut good = Vec::with_capacity(parts.len());
+        let mut faults = Vec::new();
+        for part in parts {
+            match part {
+                Ok(part) => good.push(part),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        faults.into_iter().min().map_or(Ok(good), Err)
+    }
+}

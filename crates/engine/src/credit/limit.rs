@@ -1,0 +1,81 @@
+//! The last step of every kernel: a deal's lines in order, within the cap per deal. Contract, section 4, "caps".
+
+use super::{Batch, Line};
+use apportion_base::money::{Overflow, Splitter};
+
+/// Finishes the lines of one deal. Keeps its scratch space between deals.
+#[derive(Debug, Default)]
+pub struct Limiter {
+    splitter: Splitter,
+    units: Vec<i128>,
+    parts: Vec<i64>,
+}
+
+impl Limiter {
+    /// Appends a deal's `lines` in order of payee and role. Where their amounts add up to more than the cap in
+    /// absolute value, they become `split(cap with their sign, amounts)`; `uncapped` keeps what they were.
+    pub fn finish(
+        &mut self,
+        batch: &Batch,
+        lines: &mut Vec<Line>,
+        out: &mut Vec<Line>,
+    ) -> Result<(), Overflow> {
+        lines.sort_unstable_by_key(|line| (line.payee, line.role.wrapping_add(1)));
+        if let Some(cap) = batch.cap {
+            self.cap(cap, lines)?;
+        }
+        out.append(lines);
+        Ok(())
+    }
+
+    fn cap(&mut self, cap: i64, lines: &mut [Line]) -> Result<(), Overflow> {
+        let total: i128 = lines.iter().map(|line| i128::from(line.amount)).sum();
+        if total.unsigned_abs() <= u128::from(cap.unsigned_abs()) {
+            return Ok(());
+        }
+        self.units.clear();
+        self.units.extend(lines.iter().map(|line| i128::from(line.amount).abs()));
+        let signed = if total < 0 { -cap } else { cap };
+        self.splitter.split(signed, &self.units, &mut self.parts)?;
+        for (line, part) in lines.iter_mut().zip(&self.parts) {
+            line.amount = *part;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apportion_base::money::Rounding;
+
+    fn capped(cap: i64, amounts: &[i64]) -> Vec<i64> {
+        let batch = Batch {
+            rule: 0,
+            version: 0,
+            deals: &[0],
+            paid: vec![true],
+            verdicts: vec![None],
+            rounding: Rounding::HalfAwayFromZero,
+            digits: 2,
+            cap: Some(cap),
+        };
+        let mut lines: Vec<Line> = amounts
+            .iter()
+            .enumerate()
+            .map(|(payee, &amount)| Line { uncapped: amount, amount, ..batch.line(0, payee as u32) })
+            .collect();
+        let mut out = Vec::new();
+        Limiter::default().finish(&batch, &mut lines, &mut out).unwrap();
+        assert_eq!(out.iter().map(|line| line.uncapped).collect::<Vec<_>>(), amounts);
+        out.iter().map(|line| line.amount).collect()
+    }
+
+    #[test]
+    fn a_cap_is_shared_in_proportion() {
+        assert_eq!(capped(100, &[60, 60, 60]), [34, 33, 33]);
+        assert_eq!(capped(100, &[60, 40]), [60, 40]);
+        assert_eq!(capped(100, &[-60, -60]), [-50, -50]);
+        assert_eq!(capped(0, &[5, 0]), [0, 0]);
+    }
+}

@@ -1,0 +1,413 @@
+//! Lines: what both stages make and `statement` writes.
+
+use std::ops::{Index, Range};
+
+use rayon::prelude::*;
+
+use apportion_base::money::Overflow;
+use apportion_data::NONE;
+
+/// One payout line. Amounts are minor units of the book's currency.
+///
+/// Whether a number applies to a line follows from its rule version ([`Applies`]), so none says "none" by itself;
+/// `role`, `from_payee` and `level` do, by a sentinel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Index into `RuleBook::rules`.
+    pub rule: u16,
+    /// Index into `Rule::versions`.
+    pub version: u16,
+    /// `PayeeIx`.
+    pub payee: u32,
+    /// `DealIx`.
+    pub deal: u32,
+    /// Index into [`Settlement::roles`], whose order is byte order, or `NONE`.
+    pub role: u32,
+    /// `PayeeIx` of the credited payee of an override, or `NONE`.
+    pub from_payee: u32,
+    /// 1 is the credited payee's manager; 0 where there is no level.
+    pub level: u8,
+    /// The credit total as well, of lines that have one.
+    pub basis: i64,
+    /// Hundred-millionths: 10% is 10_000_000.
+    pub rate_e8: i64,
+    pub units: Units,
+    pub units_total: Units,
+    pub pool: i64,
+    pub credited: i64,
+    pub uncapped: i64,
+    pub amount: i64,
+}
+
+/// Units of a line in 96 bits, because lines are what memory is full of: a weight or a measure of one row is below 10^9 and
+/// has 9 decimals, and no more than 2^32 rows are added up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Units([u32; 3]);
+
+impl Units {
+    /// # Errors
+    /// Billionths below 0 or from 2^96 on.
+    pub fn of_e9(e9: i128) -> Result<Self, Overflow> {
+        let e9 = u128::try_from(e9).map_err(|_| Overflow)?;
+        if e9 >> 96 == 0 { Ok(Self([0, 32, 64].map(|bit| (e9 >> bit) as u32))) } else { Err(Overflow) }
+    }
+
+    /// Billionths.
+    pub fn e9(self) -> i128 {
+        self.0.into_iter().rev().fold(0, |e9, word| e9 << 32 | i128::from(word))
+    }
+}
+
+impl Line {
+    /// A line that says nothing yet but whose it is.
+    pub fn new(rule: u16, version: u16, deal: u32, payee: u32) -> Self {
+        Self {
+            rule,
+            version,
+            payee,
+            deal,
+            role: NONE,
+            from_payee: NONE,
+            level: 0,
+            basis: 0,
+            rate_e8: 0,
+            units: Units::default(),
+            units_total: Units::default(),
+            pool: 0,
+            credited: 0,
+            uncapped: 0,
+            amount: 0,
+        }
+    }
+
+    /// Where the line stands among those of its payee and rule: deals are numbered by close date and id, and null
+    /// comes first.
+    pub fn place(&self) -> (u32, u32, u32) {
+        (self.deal, self.role.wrapping_add(1), self.from_payee.wrapping_add(1))
+    }
+}
+
+/// The lines of each payee, of lines in order of payee.
+pub fn runs(mut lines: &[Line]) -> impl Iterator<Item = &[Line]> {
+    std::iter::from_fn(move || {
+        let payee = lines.first()?.payee;
+        // The end is looked for in strides that double: most lines are not looked at.
+        let mut beyond = 1;
+        while lines.get(beyond).is_some_and(|line| line.payee == payee) {
+            beyond *= 2;
+        }
+        let within = beyond / 2;
+        let candidates = &lines[within..beyond.min(lines.len())];
+        let (run, rest) = lines.split_at(within + candidates.partition_point(|line| line.payee == payee));
+        lines = rest;
+        Some(run)
+    })
+}
+
+/// Lines in the contract's order: by payee, rule, close date, deal, role, from_payee.
+///
+/// They stay where stage one and two put them, rule by rule; what makes them one list is an index of [`Run`]s. So no
+/// line is moved to stand beside those of another rule, and a statement's lines are one slice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// In order of rule, payee and [`Line::place`]; the lines of a payee under a rule stand in one stretch.
+    stretches: Vec<Vec<Line>>,
+    runs: Vec<Run>,
+    len: usize,
+}
+
+/// The lines of one payee under one rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    /// Lines of the list before these.
+    first: usize,
+    stretch: u32,
+    /// The place of the first in the stretch.
+    from: u32,
+}
+
+impl Lines {
+    /// Of stretches in order of rule, payee and [`Line::place`]. A payee's lines under a rule stand in one of them, and none
+    /// has lines of two rules.
+    pub fn of_stretches(stretches: Vec<Vec<Line>>) -> Self {
+        let of_stretch = |(stretch, lines): (usize, &Vec<Line>)| {
+            let mut from = 0;
+            let run = |run: &[Line]| {
+                from += run.len();
+                (run[0].payee, stretch as u32, (from - run.len()) as u32, run.len())
+            };
+            runs(lines).map(run).collect::<Vec<(u32, u32, u32, usize)>>()
+        };
+        let mut found =
+            stretches.par_iter().with_max_len(1).enumerate().map(of_stretch).collect::<Vec<_>>().concat();
+        found.par_sort_unstable();
+        let mut len = 0;
+        let run = |(_, stretch, from, lines): (u32, u32, u32, usize)| {
+            len += lines;
+            Run { first: len - lines, stretch, from }
+        };
+        let runs = found.into_iter().map(run).collect();
+        Self { stretches, runs, len }
+    }
+
+    /// The lines of a payee under a rule, by the number of the run.
+    fn run(&self, at: usize) -> &[Line] {
+        let next = self.runs.get(at + 1).map_or(self.len, |next| next.first);
+        &self.from(at)[..next - self.runs[at].first]
+    }
+
+    /// The lines of a stretch from the first of a run on.
+    fn from(&self, run: usize) -> &[Line] {
+        let Run { stretch, from, .. } = self.runs[run];
+        &self.stretches[stretch as usize][from as usize..]
+    }
+
+    /// The places of a payee's lines in the list.
+    pub fn of_payee(&self, payee: u32) -> Range<usize> {
+        let payee_of = |run: &Run| self.stretches[run.stretch as usize][run.from as usize].payee;
+        let place = |at: usize| self.runs.get(at).map_or(self.len, |run| run.first);
+        let first = self.runs.partition_point(|run| payee_of(run) < payee);
+        let after = self.runs.partition_point(|run| payee_of(run) <= payee);
+        place(first)..place(after)
+    }
+
+    /// The lines of each payee under each rule, in order: a statement's lines.
+    pub fn statements(&self) -> impl DoubleEndedIterator<Item = &[Line]> + ExactSizeIterator {
+        (0..self.runs.len()).map(|at| self.run(at))
+    }
+
+    /// The same for work side by side.
+    pub fn par_statements(&self) -> impl IndexedParallelIterator<Item = &[Line]> {
+        (0..self.runs.len()).into_par_iter().map(|at| self.run(at))
+    }
+
+    /// All lines, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Line> {
+        self.statements().flatten()
+    }
+
+    /// The lines `from .. until`, in pieces of lines that follow each other.
+    pub fn range(&self, from: usize, until: usize) -> impl Iterator<Item = &[Line]> {
+        let first = self.runs.partition_point(|run| run.first <= from).saturating_sub(1);
+        (first..self.runs.len()).map_while(move |at| {
+            let start = self.runs[at].first;
+            let run = (start < until).then(|| self.run(at))?;
+            Some(&run[from.saturating_sub(start)..run.len().min(until - start)])
+        })
+    }
+
+    /// A line to be changed: what a test does to see that it is noticed.
+    pub fn line_mut(&mut self, row: usize) -> &mut Line {
+        let at = self.runs.partition_point(|run| run.first <= row) - 1;
+        let Run { first, stretch, from } = self.runs[at];
+        &mut self.stretches[stretch as usize][from as usize + (row - first)]
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl Index<usize> for Lines {
+    type Output = Line;
+
+    /// The line at a place of the list.
+    fn index(&self, row: usize) -> &Line {
+        let at = self.runs.partition_point(|run| run.first <= row) - 1;
+        &self.from(at)[row - self.runs[at].first]
+    }
+}
+
+/// Which columns say something on the lines of a rule version; the others are null there. Contract, section 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Applies {
+    pub basis: bool,
+    pub rate: bool,
+    pub units: bool,
+    pub units_total: bool,
+    pub credit_total: bool,
+    pub pool: bool,
+    pub credited: bool,
+    /// Both `uncapped` and `amount`.
+    pub amount: bool,
+}
+
+/// Why a won deal that a rule matched made no line, or what a line's role left behind. In the contract's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    TwoRules,
+    NoBasis,
+    NegativeDeal,
+    Incomplete,
+    NoRate,
+    NoSplits,
+    SplitsNot100,
+    NoEngagement,
+    NoEligiblePayee,
+    NoFilledRole,
+    RequirementNotMet,
+    BelowFirstRate,
+    NoRule,
+    NoQuota,
+    UnfilledRole,
+}
+
+impl Reason {
+    /// As it is written in uncredited.csv.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::TwoRules => "two-rules",
+            Self::NoBasis => "no-basis",
+            Self::NegativeDeal => "negative-deal",
+            Self::Incomplete => "incomplete",
+            Self::NoRate => "no-rate",
+            Self::NoSplits => "no-splits",
+            Self::SplitsNot100 => "splits-not-100",
+            Self::NoEngagement => "no-engagement",
+            Self::NoEligiblePayee => "no-eligible-payee",
+            Self::NoFilledRole => "no-filled-role",
+            Self::RequirementNotMet => "requirement-not-met",
+            Self::BelowFirstRate => "below-first-rate",
+            Self::NoRule => "no-rule",
+            Self::NoQuota => "no-quota",
+            Self::UnfilledRole => "unfilled-role",
+        }
+    }
+}
+
+/// Sums over the deals of the paid period, in minor units; what a kind does not have stays 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sums {
+    pub basis: i128,
+    pub credit_total: i128,
+    pub credited: i128,
+    pub credit_retained: i128,
+    pub pool: i128,
+    pub retained: i128,
+    pub uncapped: i128,
+}
+
+impl std::ops::AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        self.basis += other.basis;
+        self.credit_total += other.credit_total;
+        self.credited += other.credited;
+        self.credit_retained += other.credit_retained;
+        self.pool += other.pool;
+        self.retained += other.retained;
+        self.uncapped += other.uncapped;
+    }
+}
+
+/// One row of uncredited.csv.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncredited {
+    pub deal: u32,
+    /// Index into `RuleBook::rules`; `None` for `no-rule`.
+    pub rule: Option<u16>,
+    /// `PayeeIx`, for `no-quota`.
+    pub payee: Option<u32>,
+    pub reason: Reason,
+    /// Minor units kept back; `None` where nothing was.
+    pub retained: Option<i64>,
+    pub retained_credit: Option<i64>,
+}
+
+/// What one rule did in the period, summed over its deals; `None` where the kind has no such thing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RuleTotals {
+    /// Won deals of the period that the rule matched.
+    pub deals_matched: u64,
+    pub lines: u64,
+    pub basis: Option<i128>,
+    pub credit_total: Option<i128>,
+    pub credited: Option<i128>,
+    pub credit_retained: Option<i128>,
+    pub pool: Option<i128>,
+    pub retained: Option<i128>,
+    pub uncapped: Option<i128>,
+    pub withheld: Option<i128>,
+    pub amount: Option<i128>,
+}
+
+/// One month of the fiscal year before the period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriorMonth {
+    pub month: apportion_book::Period,
+    pub lines: u64,
+    pub credited: i128,
+    pub amount: i128,
+}
+
+/// What a run comes to, before it is written.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    /// Lines of the period, in the contract's order.
+    pub lines: Lines,
+    /// Roles that [`Line::role`] names, in byte order.
+    pub roles: Vec<String>,
+    /// By rule and version of the `RuleBook`.
+    pub applies: Vec<Vec<Applies>>,
+    /// In the contract's order: deal_id, rule_id, payee_id, reason, all by bytes.
+    pub uncredited: Vec<Uncredited>,
+    /// One per rule of the `RuleBook`.
+    pub totals: Vec<RuleTotals>,
+    pub prior: Vec<PriorMonth>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(rule: u16, payee: u32, deal: u32) -> Line {
+        Line::new(rule, 0, deal, payee)
+    }
+
+    #[test]
+    fn units_are_held_or_refused() {
+        for e9 in [0, 1, 1_000_000_000, (1 << 32) - 1, 1 << 32, 1 << 64, (1 << 96) - 1] {
+            assert_eq!(Units::of_e9(e9).map(Units::e9), Ok(e9));
+        }
+        assert_eq!([-1, 1 << 96, i128::MIN, i128::MAX].map(Units::of_e9), [Err(Overflow); 4]);
+        assert_eq!(size_of::<Line>(), 96);
+    }
+
+    #[test]
+    fn runs_are_of_one_payee_each() {
+        let sizes = [1, 2, 3, 7, 8, 9, 1, 100, 1];
+        let payees = sizes.iter().zip(0..).flat_map(|(size, payee)| std::iter::repeat_n(2 * payee, *size));
+        let lines: Vec<Line> = payees.map(|payee| line(0, payee, 0)).collect();
+        assert_eq!(runs(&lines).map(<[Line]>::len).collect::<Vec<_>>(), sizes);
+        assert!(runs(&lines).all(|run| run.iter().all(|line| line.payee == run[0].payee)));
+        assert_eq!(runs(&[]).count(), 0);
+    }
+
+    #[test]
+    fn the_lines_of_all_rules_are_one_list() {
+        let lines = Lines::of_stretches(vec![
+            vec![line(0, 1, 0), line(0, 1, 4)],
+            vec![line(0, 3, 2)],
+            Vec::new(),
+            vec![line(2, 0, 7), line(2, 1, 1), line(2, 3, 0)],
+        ]);
+        let expected =
+            [line(2, 0, 7), line(0, 1, 0), line(0, 1, 4), line(2, 1, 1), line(0, 3, 2), line(2, 3, 0)];
+        assert_eq!(lines.len(), expected.len());
+        assert_eq!(lines.iter().copied().collect::<Vec<_>>(), expected);
+        assert!((0..expected.len()).all(|row| lines[row] == expected[row]));
+        let sizes: Vec<usize> = lines.statements().map(<[Line]>::len).collect();
+        assert_eq!(sizes, [1, 2, 1, 1, 1]);
+        let of_payees: Vec<Range<usize>> = (0..5).map(|payee| lines.of_payee(payee)).collect();
+        assert_eq!(of_payees, [0..1, 1..4, 4..4, 4..6, 6..6]);
+        for from in 0..=expected.len() {
+            for until in from..=expected.len() {
+                let found: Vec<Line> = lines.range(from, until).flatten().copied().collect();
+                assert_eq!(found, expected[from..until], "{from}..{until}");
+            }
+        }
+    }
+}

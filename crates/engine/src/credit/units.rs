@@ -1,0 +1,85 @@
+//! Attribution models: the units of each touch of a deal. Contract, section 4, the table of models.
+
+use super::decay::Decay;
+use apportion_data::NO_DAY;
+
+/// One whole unit, in billionths.
+pub const ONE_E9: i128 = 1_000_000_000;
+
+/// A counted engagement as the ordered models see it; the derived order is the contract's: date, id (null first), payee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Touch {
+    /// Days since 1970-01-01; never `NO_DAY`: ordered models leave those out.
+    pub day: i32,
+    /// Rank of the engagement's id, 0 where it has none.
+    pub id_rank: u32,
+    pub payee: u32,
+}
+
+/// A model in which the order of touches matters.
+#[derive(Debug, Clone)]
+pub enum Ordered {
+    FirstTouch,
+    LastTouch,
+    Position,
+    TimeDecay(Decay),
+}
+
+impl Ordered {
+    /// Appends (payee, units) of each touch of one deal; `touches` must be in order.
+    pub fn units(&mut self, touches: &[Touch], out: &mut Vec<(u32, i128)>) {
+        debug_assert!(touches.is_sorted() && touches.iter().all(|touch| touch.day != NO_DAY));
+        match self {
+            Self::FirstTouch => out.extend(touches.first().map(|touch| (touch.payee, ONE_E9))),
+            Self::LastTouch => out.extend(touches.last().map(|touch| (touch.payee, ONE_E9))),
+            Self::Position => {
+                let n = touches.len();
+                out.extend(touches.iter().enumerate().map(|(at, touch)| (touch.payee, position_e9(at, n))));
+            }
+            Self::TimeDecay(decay) => {
+                let last = touches.last().map_or(0, |touch| touch.day);
+                out.extend(
+                    touches.iter().map(|touch| (touch.payee, decay.weight_e9(last.abs_diff(touch.day)))),
+                );
+            }
+        }
+    }
+}
+
+/// Units of the touch at `at` of `n`: 40 / 20 / 40 in whole numbers.
+fn position_e9(at: usize, n: usize) -> i128 {
+    let ends = if n <= 2 { 1 } else { 2 * (n as i128 - 2) };
+    if at == 0 || at + 1 == n { ends * ONE_E9 } else { ONE_E9 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(mut model: Ordered, payees: &[u32]) -> Vec<i128> {
+        let touches: Vec<Touch> = payees
+            .iter()
+            .enumerate()
+            .map(|(day, &payee)| Touch { day: day as i32, id_rank: 0, payee })
+            .collect();
+        let mut out = Vec::new();
+        model.units(&touches, &mut out);
+        assert!(out.iter().zip(payees).all(|((of, _), payee)| of == payee) || out.len() == 1);
+        out.into_iter().map(|(_, units)| units / (ONE_E9 / 10)).collect()
+    }
+
+    #[test]
+    fn positions_share_40_20_40() {
+        assert_eq!(units(Ordered::Position, &[1]), [10]);
+        assert_eq!(units(Ordered::Position, &[1, 2]), [10, 10]);
+        assert_eq!(units(Ordered::Position, &[1, 2, 3]), [20, 10, 20]);
+        assert_eq!(units(Ordered::Position, &[1, 2, 3, 4]), [40, 10, 10, 40]);
+    }
+
+    #[test]
+    fn ends_take_all() {
+        assert_eq!(units(Ordered::FirstTouch, &[1, 2, 3]), [10]);
+        assert_eq!(units(Ordered::LastTouch, &[1]), [10]);
+        assert_eq!(units(Ordered::TimeDecay(Decay::new(1)), &[1, 2]), [5, 10]);
+    }
+}

@@ -1,0 +1,178 @@
+//! What the two sets of data say of one deal or payee: asked only of those whose lines differ, and once each.
+
+use std::cell::RefCell;
+
+use arrow::array::{Array, ArrayRef};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+
+use super::keys::Keys;
+use super::{Side, Which};
+use apportion_base::money::format_scaled;
+use apportion_book::{Period, display_day};
+use apportion_data::{Frame, NONE};
+
+/// A field of a deal or payee whose value differs, both values as texts; empty where there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    pub field: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// Whether deals and payees are the same on both sides, remembered by common index.
+#[derive(Debug)]
+pub struct Facts {
+    /// Both sides have one set of data: nothing differs.
+    shared: bool,
+    deals: RefCell<Vec<Seen>>,
+    payees: RefCell<Vec<Seen>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    NotYet,
+    Same,
+    Differs,
+}
+
+impl Facts {
+    pub fn new(before: &Side, after: &Side, keys: &Keys) -> Self {
+        let shared = std::ptr::eq(before.tables, after.tables);
+        let seen = |len: usize| RefCell::new(if shared { Vec::new() } else { vec![Seen::NotYet; len] });
+        Self { shared, deals: seen(keys.deals.len()), payees: seen(keys.payees.len()) }
+    }
+
+    /// Whether both sides have one set of data.
+    pub fn shared(&self) -> bool {
+        self.shared
+    }
+
+    /// Whether the data of a deal that both sides have differ, by common index.
+    pub fn deal_differs(&self, before: &Side, after: &Side, keys: &Keys, deal: u32) -> bool {
+        !self.shared && known(&self.deals, deal, || !deal_changes(before, after, keys, deal).is_empty())
+    }
+
+    /// Whether the data of a payee that both sides have differ, by common index.
+    pub fn payee_differs(&self, before: &Side, after: &Side, keys: &Keys, payee: u32) -> bool {
+        !self.shared && known(&self.payees, payee, || !payee_changes(before, after, keys, payee).is_empty())
+    }
+}
+
+fn known(seen: &RefCell<Vec<Seen>>, at: u32, differs: impl FnOnce() -> bool) -> bool {
+    let mut seen = seen.borrow_mut();
+    let seen = &mut seen[at as usize];
+    if *seen == Seen::NotYet {
+        *seen = if differs() { Seen::Differs } else { Seen::Same };
+    }
+    *seen == Seen::Differs
+}
+
+/// The fields of a deal that differ; none where only one side has the deal.
+pub fn deal_changes(before: &Side, after: &Side, keys: &Keys, deal: u32) -> Vec<FieldChange> {
+    let fields = |which, side: &Side| {
+        let row = keys.deals.own(which, deal)? as usize;
+        let deals = &side.tables.deals;
+        let mut fields = vec![
+            ("outcome".to_owned(), if deals.won[row] { "won" } else { "lost" }.to_owned()),
+            ("close_date".to_owned(), display_day(deals.close_date[row])),
+            ("amount".to_owned(), amount(i128::from(deals.amount_e6[row]))),
+            ("renews_deal_id".to_owned(), id_at(&deals.ids, deals.renews[row])),
+        ];
+        fields.extend(attributes(&deals.frame, row));
+        let incomplete = deals.incomplete_engagements[row] || deals.incomplete_splits[row];
+        fields.push(("rejected rows name it".to_owned(), if incomplete { "yes" } else { "no" }.to_owned()));
+        Some(fields)
+    };
+    changes(fields(Which::Before, before), fields(Which::After, after))
+}
+
+/// The fields of a payee that differ; none where only one side has the payee.
+pub fn payee_changes(before: &Side, after: &Side, keys: &Keys, payee: u32) -> Vec<FieldChange> {
+    let fields = |which, side: &Side| {
+        let row = keys.payees.own(which, payee)?;
+        let payees = &side.tables.payees;
+        let mut fields = vec![("manager_id".to_owned(), id_at(&payees.ids, payees.manager[row as usize]))];
+        fields.extend(attributes(&payees.frame, row as usize).filter(|(name, _)| name != "name"));
+        Some(fields)
+    };
+    changes(fields(Which::Before, before), fields(Which::After, after))
+}
+
+/// Whether the quotas of a payee differ, by common index.
+pub fn quotas_differ(before: &Side, after: &Side, keys: &Keys, payee: u32) -> bool {
+    let of = |which, side: &Side| -> Vec<(Period, i64)> {
+        let Some(own) = keys.payees.own(which, payee) else { return Vec::new() };
+        let quotas = &side.tables.quotas;
+        let from = quotas.payee.partition_point(|other| *other < own);
+        let rows = (from..quotas.payee.len()).take_while(|row| quotas.payee[*row] == own);
+        rows.map(|row| (quotas.period[row], quotas.amount_e6[row])).collect()
+    };
+    of(Which::Before, before) != of(Which::After, after)
+}
+
+type Fields = Vec<(String, String)>;
+
+/// Fields by name; one that a side has not read is not known to differ.
+fn changes(before: Option<Fields>, after: Option<Fields>) -> Vec<FieldChange> {
+    let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
+    before
+        .into_iter()
+        .filter_map(|(field, before)| {
+            let (_, after) = after.iter().find(|(name, _)| *name == field)?;
+            (before != *after).then(|| FieldChange { field, before, after: after.clone() })
+        })
+        .collect()
+}
+
+/// The columns that rules name, as texts. `amount` stands among the dense columns already.
+fn attributes(frame: &Frame, row: usize) -> impl Iterator<Item = (String, String)> {
+    let dense = ["deal_id", "payee_id", "outcome", "close_date", "amount", "renews_deal_id", "manager_id"];
+    frame
+        .columns
+        .iter()
+        .filter(move |(name, _)| !dense.contains(&name.as_str()))
+        .map(move |(name, array)| (name.clone(), cell(array, row)))
+}
+
+fn cell(array: &ArrayRef, row: usize) -> String {
+    if array.is_null(row) {
+        return String::new();
+    }
+    let options = FormatOptions::default();
+    let formatter = ArrayFormatter::try_new(array.as_ref(), &options);
+    let text = formatter.map(|formatter| formatter.value(row).to_string()).unwrap_or_default();
+    // Two chunks of one column may be read with other scales: 5.00 and 5.000 are one number.
+    let number =
+        text.contains('.') && text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
+    if number { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// The text in a row of a text column, if there is one.
+pub fn text_at(array: &ArrayRef, row: usize) -> Option<String> {
+    array.is_valid(row).then(|| cell(array, row)).filter(|text| !text.is_empty())
+}
+
+/// Millionths as plain text, with two decimals at least.
+fn amount(e6: i128) -> String {
+    let text = format_scaled(e6, 6);
+    let short = text.trim_end_matches('0');
+    let decimals = short.len() - short.find('.').map_or(0, |point| point + 1);
+    if decimals >= 2 { short.to_owned() } else { text[..text.len() - 4].to_owned() }
+}
+
+fn id_at(ids: &arrow::array::StringArray, ix: u32) -> String {
+    if ix == NONE { String::new() } else { ids.value(ix as usize).to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_have_two_decimals_or_as_many_as_they_need() {
+        assert_eq!(amount(1_000_000_000), "1000.00");
+        assert_eq!(amount(1_250_000), "1.25");
+        assert_eq!(amount(-1_250_400), "-1.2504");
+        assert_eq!(amount(500_000), "0.50");
+    }
+}

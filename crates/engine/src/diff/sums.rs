@@ -1,0 +1,390 @@
+//! One walk over the lines of both sides, and everything added up: total, rules, payees, deals, reasons.
+//!
+//! What is added up in four ways must come to the same four times; it is asserted where the sums are made.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::keys::Keys;
+use super::merge::{Met, walk};
+use super::why::{Versions, Why};
+use super::{
+    Causes, Change, DealChange, Difference, LineChange, LineCounts, Money, PayeeChange, ReasonChange,
+    RuleChange, Side, Status, Which, rules,
+};
+use crate::credit::{Line, Reason, RuleTotals};
+use apportion_data::NONE;
+
+/// What a line pays and credits.
+pub fn money(line: &Line) -> Money {
+    Money { amount: i128::from(line.amount), credited: i128::from(line.credited) }
+}
+
+/// Everything that differs.
+pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Difference<'a> {
+    let keys = Keys::new(&before, &after);
+    let settings = rules::settings(before.book, after.book);
+    let mut sums = Sums::new(&before, &after, &keys, !settings.is_empty());
+    walk(&before, &after, &keys, |met| sums.meet(met));
+    sums.end_payee();
+    let Sums { payees, deals, rules: of_rules, lines, reasons, payees_up, payees_down, payees_level, .. } =
+        sums;
+
+    let rules: Vec<RuleChange> = of_rules
+        .into_iter()
+        .enumerate()
+        .map(|(at, of_rule)| rule_change(&before, &after, &keys, at as u32, of_rule, window))
+        .collect();
+    let mut total = Change::default();
+    rules.iter().for_each(|rule| total += rule.change);
+    prove(&before, &after, &total, &payees, &deals);
+
+    let deals_with_lines =
+        deals.iter().filter(|deal| deal.lines.before + deal.lines.after > 0).count() as u64;
+    let (reasons, lines) = in_order_of_size(reasons.list, lines);
+    let (deals, of_deals) = deal_changes(&before, &after, &keys, deals, &lines);
+    let mut payees: Vec<PayeeChange> = payees.into_iter().filter(|payee| differs(&payee.change)).collect();
+    payees.sort_by_key(|payee| (size(&payee.change), payee.payee));
+    Difference {
+        before,
+        after,
+        keys,
+        settings,
+        total,
+        payees_up,
+        payees_down,
+        payees_level,
+        rules,
+        reasons,
+        payees,
+        deals,
+        deals_with_lines,
+        lines,
+        of_deals,
+    }
+}
+
+/// Whether a line is new, gone or changed. The sums of one that is may be what they were.
+fn differs(change: &Change) -> bool {
+    change.lines.new + change.lines.gone + change.lines.changed > 0
+}
+
+/// The biggest movers first: by amount, then by credit.
+fn size(change: &Change) -> Reverse<(u128, u128)> {
+    Reverse((change.amount().unsigned_abs(), change.credited().unsigned_abs()))
+}
+
+impl std::ops::AddAssign for Change {
+    fn add_assign(&mut self, other: Self) {
+        self.before += other.before;
+        self.after += other.after;
+        let (sum, more) = (&mut self.lines, other.lines);
+        sum.before += more.before;
+        sum.after += more.after;
+        sum.new += more.new;
+        sum.gone += more.gone;
+        sum.changed += more.changed;
+        sum.restated += more.restated;
+    }
+}
+
+/// The walk's sums so far.
+struct Sums<'a> {
+    why: Why<'a>,
+    keys: &'a Keys,
+    payees: Vec<PayeeChange>,
+    deals: Vec<Change>,
+    rules: Vec<OfRule>,
+    lines: Vec<LineChange>,
+    reasons: Reasons,
+    /// Change of amount by rule, of the payee at hand.
+    of_payee: Vec<i128>,
+    payees_up: u64,
+    payees_down: u64,
+    payees_level: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct OfRule {
+    change: Change,
+    payees_up: u64,
+    payees_down: u64,
+}
+
+/// What makes two lines' reasons one.
+type ReasonKey = (u32, Status, Versions, Causes, Option<Reason>);
+
+#[derive(Default)]
+struct Reasons {
+    list: Vec<ReasonChange>,
+    by_key: BTreeMap<ReasonKey, u32>,
+    /// Most lines have the reason of the line before.
+    last: Option<(ReasonKey, u32)>,
+}
+
+impl Reasons {
+    fn add(&mut self, key: ReasonKey, before: Money, after: Money) -> u32 {
+        let at = match self.last {
+            Some((last, at)) if last == key => at,
+            _ => {
+                let next = self.list.len() as u32;
+                let at = *self.by_key.entry(key).or_insert(next);
+                if at == next {
+                    let (rule, status, versions, causes, uncredited) = key;
+                    let (before, after) = (Money::default(), Money::default());
+                    self.list.push(ReasonChange {
+                        rule,
+                        status,
+                        versions,
+                        causes,
+                        uncredited,
+                        lines: 0,
+                        before,
+                        after,
+                    });
+                }
+                at
+            }
+        };
+        self.last = Some((key, at));
+        let reason = &mut self.list[at as usize];
+        reason.lines += 1;
+        reason.before += before;
+        reason.after += after;
+        at
+    }
+}
+
+impl<'a> Sums<'a> {
+    fn new(before: &'a Side<'a>, after: &'a Side<'a>, keys: &'a Keys, settings: bool) -> Self {
+        Self {
+            why: Why::new(before, after, keys, settings),
+            keys,
+            payees: Vec::new(),
+            deals: vec![Change::default(); keys.deals.len()],
+            rules: vec![OfRule::default(); keys.rules.len()],
+            lines: Vec::new(),
+            reasons: Reasons::default(),
+            of_payee: vec![0; keys.rules.len()],
+            payees_up: 0,
+            payees_down: 0,
+            payees_level: 0,
+        }
+    }
+
+    fn meet(&mut self, met: Met) {
+        let (which, row) = match met {
+            Met::Gone(row) | Met::Both(row, _) => (Which::Before, row),
+            Met::New(row) => (Which::After, row),
+        };
+        let side = if which == Which::Before { self.why.before } else { self.why.after };
+        let line = &side.settlement.lines[row as usize];
+        let payee = self.keys.payees.common(which, line.payee);
+        let deal = self.keys.deals.common(which, line.deal);
+        let rule = self.keys.rules.common(which, u32::from(line.rule));
+        if self.payees.last().is_none_or(|last| last.payee != payee) {
+            self.end_payee();
+            let lines = self.lines.len()..self.lines.len();
+            self.payees.push(PayeeChange { payee, change: Change::default(), lines });
+        }
+        let change = self.line(met, rule);
+        self.deals[deal as usize] += change;
+        self.rules[rule as usize].change += change;
+        self.of_payee[rule as usize] += change.amount();
+        if let Some(last) = self.payees.last_mut() {
+            last.change += change;
+            last.lines.end = self.lines.len();
+        }
+    }
+
+    /// A line's own change; one that differs is noted with its reason.
+    fn line(&mut self, met: Met, rule: u32) -> Change {
+        match met {
+            Met::Both(b, a) => self.both(rule, b, a),
+            Met::Gone(row) => self.one(Which::Before, rule, row),
+            Met::New(row) => self.one(Which::After, rule, row),
+        }
+    }
+
+    fn both(&mut self, rule: u32, b: u32, a: u32) -> Change {
+        let was = &self.why.before.settlement.lines[b as usize];
+        let is = &self.why.after.settlement.lines[a as usize];
+        let (before, after) = (money(was), money(is));
+        let mut counts = LineCounts { before: 1, after: 1, ..LineCounts::default() };
+        let versions = (Some(was.version), Some(is.version));
+        let restated = before == after;
+        let same = restated && same_way(was, is) && !self.why.other_version(rule, versions);
+        if !same {
+            let causes = self.why.both(rule, versions, was, is);
+            let status = if restated { Status::Restated } else { Status::Changed };
+            let reason = self.reasons.add((rule, status, versions, causes, None), before, after);
+            if restated {
+                counts.restated = 1;
+            } else {
+                counts.changed = 1;
+                self.lines.push(LineChange { before: b, after: a, reason });
+            }
+        }
+        Change { before, after, lines: counts }
+    }
+
+    fn one(&mut self, there: Which, rule: u32, row: u32) -> Change {
+        let side = if there == Which::Before { self.why.before } else { self.why.after };
+        let line = &side.settlement.lines[row as usize];
+        let version = Some(line.version);
+        let own_day = side.tables.deals.close_date[line.deal as usize];
+        let other = self.why.in_force_at(there.other(), rule, own_day);
+        let is = money(line);
+        let (versions, status) = match there {
+            Which::Before => ((version, other), Status::Gone),
+            Which::After => ((other, version), Status::New),
+        };
+        let (causes, uncredited) = self.why.one(there, rule, versions, line);
+        let none = Money::default();
+        let (before, after) = if there == Which::Before { (is, none) } else { (none, is) };
+        let reason = self.reasons.add((rule, status, versions, causes, uncredited), before, after);
+        let mut counts = LineCounts::default();
+        if there == Which::Before {
+            (counts.before, counts.gone) = (1, 1);
+            self.lines.push(LineChange { before: row, after: NONE, reason });
+        } else {
+            (counts.after, counts.new) = (1, 1);
+            self.lines.push(LineChange { before: NONE, after: row, reason });
+        }
+        Change { before, after, lines: counts }
+    }
+
+    /// Counts who gets more and who less, by rule and in all, when a payee's lines have been seen.
+    fn end_payee(&mut self) {
+        let Some(last) = self.payees.last() else { return };
+        match last.change.amount() {
+            0 => self.payees_level += 1,
+            1.. => self.payees_up += 1,
+            _ => self.payees_down += 1,
+        }
+        for (rule, change) in self.rules.iter_mut().zip(&mut self.of_payee) {
+            match std::mem::take(change) {
+                0 => {}
+                1.. => rule.payees_up += 1,
+                _ => rule.payees_down += 1,
+            }
+        }
+    }
+}
+
+/// Whether everything that a line was computed from is the same.
+fn same_way(was: &Line, is: &Line) -> bool {
+    was.basis == is.basis
+        && was.rate_e8 == is.rate_e8
+        && was.units == is.units
+        && was.units_total == is.units_total
+        && was.pool == is.pool
+        && was.uncapped == is.uncapped
+        && was.level == is.level
+}
+
+fn rule_change(
+    before: &Side,
+    after: &Side,
+    keys: &Keys,
+    at: u32,
+    of_rule: OfRule,
+    window: (i32, i32),
+) -> RuleChange {
+    let own = |which| keys.rules.own(which, at).map(|own| own as usize);
+    let (b, a) = (own(Which::Before), own(Which::After));
+    let rule_b = b.map(|own| &before.rules.rules[own]);
+    let rule_a = a.map(|own| &after.rules.rules[own]);
+    let totals = (
+        b.map(|own| before.settlement.totals[own].clone()).unwrap_or_default(),
+        a.map(|own| after.settlement.totals[own].clone()).unwrap_or_default(),
+    );
+    let both = |of: fn(&RuleTotals) -> Option<i128>| {
+        (of(&totals.0).unwrap_or_default(), of(&totals.1).unwrap_or_default())
+    };
+    let amount = both(|totals| totals.amount);
+    let money = (of_rule.change.before.amount, of_rule.change.after.amount);
+    assert_eq!(money, amount, "the lines of a rule add up to its control total");
+    RuleChange {
+        id: rule_b.or(rule_a).map(|rule| rule.id.clone()).unwrap_or_default(),
+        kinds: (rule_b.map(|rule| rule.kind), rule_a.map(|rule| rule.kind)),
+        change: of_rule.change,
+        withheld: both(|totals| totals.withheld),
+        retained: both(|totals| totals.retained),
+        deals_matched: (totals.0.deals_matched, totals.1.deals_matched),
+        payees_up: of_rule.payees_up,
+        payees_down: of_rule.payees_down,
+        versions: rules::versions(before, after, keys, at, window),
+    }
+}
+
+/// The sums by rule, payee and deal are one sum, and that of the two settlements.
+fn prove(before: &Side, after: &Side, total: &Change, payees: &[PayeeChange], deals: &[Change]) {
+    let mut of_payees = Change::default();
+    payees.iter().for_each(|payee| of_payees += payee.change);
+    let mut of_deals = Change::default();
+    deals.iter().for_each(|deal| of_deals += *deal);
+    assert_eq!(of_payees, *total, "the payees add up to the total");
+    assert_eq!(of_deals, *total, "the deals add up to the total");
+    let settled =
+        |side: &Side| -> i128 { side.settlement.totals.iter().filter_map(|totals| totals.amount).sum() };
+    assert_eq!(total.before.amount, settled(before), "the total is what was settled before");
+    assert_eq!(total.after.amount, settled(after), "the total is what was settled after");
+}
+
+/// The reasons with the biggest first, and the lines with their reasons' new places.
+fn in_order_of_size(
+    reasons: Vec<ReasonChange>,
+    mut lines: Vec<LineChange>,
+) -> (Vec<ReasonChange>, Vec<LineChange>) {
+    let mut order: Vec<usize> = (0..reasons.len()).collect();
+    let key = |reason: &ReasonChange| {
+        let size = Reverse((reason.amount().unsigned_abs(), reason.credited().unsigned_abs()));
+        // New and gone are of one rank, so that the order does not depend on which side is before.
+        (reason.status == Status::Restated, size, reason.rule, Reverse(reason.lines), reason.causes)
+    };
+    order.sort_by_key(|&at| (key(&reasons[at]), at));
+    let mut place = vec![0_u32; reasons.len()];
+    for (to, &from) in order.iter().enumerate() {
+        place[from] = to as u32;
+    }
+    lines.iter_mut().for_each(|line| line.reason = place[line.reason as usize]);
+    let mut reasons: Vec<Option<ReasonChange>> = reasons.into_iter().map(Some).collect();
+    (order.into_iter().filter_map(|at| reasons[at].take()).collect(), lines)
+}
+
+/// The deals that differ, the biggest movers first, and their lines: a counting sort by deal.
+fn deal_changes(
+    before: &Side,
+    after: &Side,
+    keys: &Keys,
+    changes: Vec<Change>,
+    lines: &[LineChange],
+) -> (Vec<DealChange>, Vec<u32>) {
+    let deal_of = |line: &LineChange| match line.after {
+        NONE => keys.deals.common(Which::Before, before.settlement.lines[line.before as usize].deal),
+        row => keys.deals.common(Which::After, after.settlement.lines[row as usize].deal),
+    };
+    let mut ends = vec![0_usize; changes.len() + 1];
+    for line in lines {
+        ends[deal_of(line) as usize + 1] += 1;
+    }
+    for at in 1..ends.len() {
+        ends[at] += ends[at - 1];
+    }
+    let mut next = ends.clone();
+    let mut of_deals = vec![0_u32; lines.len()];
+    for (at, line) in lines.iter().enumerate() {
+        let slot = &mut next[deal_of(line) as usize];
+        of_deals[*slot] = at as u32;
+        *slot += 1;
+    }
+    let mut deals: Vec<DealChange> = changes
+        .into_iter()
+        .enumerate()
+        .filter(|(_, change)| differs(change))
+        .map(|(at, change)| DealChange { deal: at as u32, change, lines: ends[at]..ends[at + 1] })
+        .collect();
+    deals.sort_by_key(|deal| (size(&deal.change), deal.deal));
+    (deals, of_deals)
+}

@@ -1,0 +1,311 @@
+//! Why a line is new, gone or another: its columns beside those of the other side, and the parameters of the rule
+//! versions that made them.
+//!
+//! What differs in a line says where to look, and the parameters say whether the rules are behind it. Where no parameter
+//! differs, it was the data, the credit below, or what came before in the period: one of these by elimination.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use super::cause::{Cause, Causes};
+use super::facts::{Facts, quotas_differ};
+use super::keys::Keys;
+use super::parameters::{self, ParameterChange};
+use super::scope::Scopes;
+use super::{Side, Which};
+use crate::credit::{Line, Reason};
+use apportion_data::NONE;
+use apportion_rules::{Body, Caps, Kind, RateBy, Version};
+
+/// The versions of a rule that made a line on each side; on the side that has no such line, the one in force that day.
+pub type Versions = (Option<u16>, Option<u16>);
+
+/// What of a payee's lines of one rule has differed so far: later lines of the period rest on them.
+#[derive(Debug, Clone, Copy)]
+struct Moved {
+    /// Payee and rule.
+    of: (u32, u32),
+    /// The credit that a commission is paid on.
+    basis: bool,
+    /// What a cap is applied to.
+    uncapped: bool,
+}
+
+/// What is asked about every line that differs.
+pub struct Why<'a> {
+    pub before: &'a Side<'a>,
+    pub after: &'a Side<'a>,
+    pub keys: &'a Keys,
+    pub facts: Facts,
+    /// The books differ in something that decides amounts.
+    settings: bool,
+    scopes: OnceCell<[Scopes; 2]>,
+    /// By common rule and versions.
+    parameters: BTreeMap<(u32, Versions), Vec<ParameterChange>>,
+    moved: Moved,
+}
+
+impl<'a> Why<'a> {
+    pub fn new(before: &'a Side<'a>, after: &'a Side<'a>, keys: &'a Keys, settings: bool) -> Self {
+        Self {
+            before,
+            after,
+            keys,
+            facts: Facts::new(before, after, keys),
+            settings,
+            scopes: OnceCell::new(),
+            parameters: BTreeMap::new(),
+            moved: Moved { of: (NONE, NONE), basis: false, uncapped: false },
+        }
+    }
+
+    fn side(&self, which: Which) -> &'a Side<'a> {
+        match which {
+            Which::Before => self.before,
+            Which::After => self.after,
+        }
+    }
+
+    fn version(&self, which: Which, rule: u32, version: Option<u16>) -> Option<&'a Version> {
+        let own = self.keys.rules.own(which, rule)?;
+        self.side(which).rules.rules[own as usize].versions.get(usize::from(version?))
+    }
+
+    /// The parameters that differ between two versions of a rule; none where one of them is not there.
+    pub fn parameters(&mut self, rule: u32, versions: Versions) -> &[ParameterChange] {
+        let both =
+            self.version(Which::Before, rule, versions.0).zip(self.version(Which::After, rule, versions.1));
+        let digits = self.before.book.currency.digits();
+        self.parameters.entry((rule, versions)).or_insert_with(|| {
+            both.map(|(before, after)| parameters::compare(before, after, digits)).unwrap_or_default()
+        })
+    }
+
+    /// Whether a parameter that can be behind a cause differs.
+    fn by_rule(&mut self, rule: u32, versions: Versions, cause: Cause) -> bool {
+        self.parameters(rule, versions).iter().any(|change| cause.keys().contains(&change.key))
+    }
+
+    /// Whether the versions begin on different days: another one is in force.
+    pub fn other_version(&self, rule: u32, versions: Versions) -> bool {
+        let from = |which, version| self.version(which, rule, version).map(|version| version.from);
+        match (from(Which::Before, versions.0), from(Which::After, versions.1)) {
+            (Some(before), Some(after)) => before != after,
+            _ => false,
+        }
+    }
+
+    /// What of the payee's earlier lines of a rule has differed; the line at hand is noted for later ones.
+    fn moved(&mut self, of: (u32, u32), basis: bool, uncapped: bool) -> Moved {
+        if self.moved.of != of {
+            self.moved = Moved { of, basis: false, uncapped: false };
+        }
+        let earlier = self.moved;
+        self.moved.basis |= basis;
+        self.moved.uncapped |= uncapped;
+        earlier
+    }
+
+    /// The causes of a line that both sides have and in which something differs.
+    pub fn both(&mut self, rule: u32, versions: Versions, was: &Line, is: &Line) -> Causes {
+        let deal = self.keys.deals.common(Which::Before, was.deal);
+        let payee = self.keys.payees.common(Which::Before, was.payee);
+        let kind = self.kind(rule);
+        let on_credit = matches!(kind, Kind::Commission | Kind::Override);
+        let basis = was.basis != is.basis;
+        let rate = was.rate_e8 != is.rate_e8;
+        let units = was.units != is.units || was.units_total != is.units_total;
+        let uncapped = was.uncapped != is.uncapped;
+        let withheld = was.uncapped - was.amount != is.uncapped - is.amount;
+        let moved = self.moved((payee, rule), basis, uncapped);
+
+        let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
+        let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
+        let mut causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
+        if on_credit {
+            causes = causes.with_if(basis, Cause::Credit);
+            let paid = rate || (uncapped && !basis);
+            let tiers = self.by_rule(rule, versions, Cause::Tiers);
+            let levels = self.by_rule(rule, versions, Cause::Rate);
+            causes = causes.with_if(paid && tiers, Cause::Tiers).with_if(paid && levels, Cause::Rate);
+            if paid && !tiers && !levels {
+                let quota = kind == Kind::Commission
+                    && !self.facts.shared()
+                    && quotas_differ(self.before, self.after, self.keys, payee);
+                let level = kind == Kind::Override && was.level != is.level;
+                causes = causes.with_if(quota, Cause::Quota).with_if(level, Cause::PayeeData);
+                causes = causes.with_if(!quota && !level, Cause::RunningTotal);
+            } else if paid && moved.basis && kind == Kind::Commission {
+                causes = causes.with(Cause::RunningTotal);
+            }
+        } else {
+            let by_part = self.pays_parts(rule, versions);
+            let engagements = units || (by_part && basis);
+            causes = causes.with_if(engagements, Cause::Engagements);
+            let basis_by_rule = basis && self.by_rule(rule, versions, Cause::Basis);
+            causes = causes.with_if(basis_by_rule, Cause::Basis);
+            let rate_by_rule = rate && self.by_rule(rule, versions, Cause::Rate);
+            causes = causes.with_if(rate_by_rule, Cause::Rate);
+            let by_data = (basis && !basis_by_rule) || (rate && !rate_by_rule);
+            causes = causes.with_if(deal_differs && (by_data || units), Cause::DealData);
+            causes = causes.with_if(payee_differs && rate && !rate_by_rule, Cause::PayeeData);
+            let amount = uncapped && kind == Kind::Stipend;
+            let amount_by_rule = amount && self.by_rule(rule, versions, Cause::Amount);
+            causes = causes.with_if(amount_by_rule, Cause::Amount);
+            causes = causes.with_if(amount && !amount_by_rule && deal_differs, Cause::DealData);
+            causes = causes.with_if(amount && !amount_by_rule && payee_differs, Cause::PayeeData);
+            let parts = uncapped || was.credited != is.credited;
+            let alike = !basis && !rate && !units && kind != Kind::Stipend;
+            let shares = parts && (alike || self.by_rule(rule, versions, Cause::Shares));
+            causes = causes.with_if(shares && kind == Kind::SharedCredit, Cause::Shares);
+            causes = causes.with_if(shares && alike && kind == Kind::RenewalBonus, Cause::Engagements);
+        }
+        if withheld {
+            let more = is.uncapped - is.amount > was.uncapped - was.amount;
+            let by_cap = self.by_cap(rule, versions, more);
+            causes = causes.with_if(by_cap || uncapped, Cause::Cap);
+            causes = causes.with_if(!uncapped && (!by_cap || moved.uncapped), Cause::RunningTotal);
+        }
+        self.or_settings(causes)
+    }
+
+    /// Whether other caps can be why more (or less) of a line is kept: a cap that was raised keeps no more.
+    fn by_cap(&mut self, rule: u32, versions: Versions, more: bool) -> bool {
+        if !self.by_rule(rule, versions, Cause::Cap) {
+            return false;
+        }
+        let caps = |which, version| self.version(which, rule, version).map(|version| version.caps);
+        let (was, is) = (caps(Which::Before, versions.0), caps(Which::After, versions.1));
+        was.zip(is).is_some_and(|(was, is)| {
+            let each = |caps: Caps| {
+                [caps.per_deal, caps.per_payee_month, caps.per_payee_quarter, caps.per_payee_year]
+                    .map(|cap| cap.unwrap_or(i64::MAX))
+            };
+            each(was).into_iter().zip(each(is)).any(|(was, is)| if more { is < was } else { is > was })
+        })
+    }
+
+    /// The causes of a line that one side (`there`) has and the other has not, and why the deal is uncredited on the
+    /// other side, if that is why.
+    pub fn one(
+        &mut self,
+        there: Which,
+        rule: u32,
+        versions: Versions,
+        line: &Line,
+    ) -> (Causes, Option<Reason>) {
+        let missing = there.other();
+        let deal = self.keys.deals.common(there, line.deal);
+        let payee = self.keys.payees.common(there, line.payee);
+        let from = self.keys.payees.common(there, line.from_payee);
+        self.moved((payee, rule), true, true);
+
+        let just = |cause| (Causes::default().with(cause), None);
+        if self.keys.rules.own(missing, rule).is_none() {
+            return just(Cause::Rule);
+        }
+        let Some(own_deal) = self.keys.deals.own(missing, deal) else { return just(Cause::DealListed) };
+        if self.keys.payees.own(missing, payee).is_none() {
+            return just(Cause::PayeeListed);
+        }
+        let causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
+        let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
+        let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
+        if matches!(self.kind(rule), Kind::Commission | Kind::Override) {
+            let credited = if self.kind(rule) == Kind::Override { from } else { payee };
+            let causes = causes.with(self.without_credit(missing, rule, credited, own_deal));
+            return (causes.with_if(payee_differs && !causes.has(Cause::Credit), Cause::PayeeData), None);
+        }
+        let scope = self.scopes(missing).of(self.keys.rules.own(missing, rule), own_deal);
+        let causes = causes.with_if(deal_differs, Cause::DealData);
+        match scope {
+            None => (causes.with(Cause::Scope), None),
+            Some(Some(reason)) => (causes.with(Cause::Uncredited), Some(reason)),
+            Some(None) => {
+                let causes = causes.with(Cause::Engagements);
+                (causes.with_if(payee_differs, Cause::PayeeData), None)
+            }
+        }
+    }
+
+    /// Why a commission or override has no line on a side for the credit of a payee on a deal.
+    fn without_credit(&mut self, missing: Which, rule: u32, credited: u32, deal: u32) -> Cause {
+        let side = self.side(missing);
+        let own = self.keys.rules.own(missing, rule);
+        let payee = self.keys.payees.own(missing, credited);
+        let (Some(own), Some(payee)) = (own, payee) else { return Cause::Credit };
+        let of_rule = &side.rules.rules[own as usize];
+        let names = of_rule.versions.first().map_or(&[][..], |version| match &version.body {
+            Body::Commission(body) => &body.credits[..],
+            Body::Override(body) => &body.credits[..],
+            _ => &[],
+        });
+        let has_credit = (0_u16..).zip(&side.rules.rules).any(|(at, other)| {
+            names.contains(&other.id) && self.scopes(missing).has_line(side, payee, at, deal)
+        });
+        if !has_credit {
+            return Cause::Credit;
+        }
+        let uncredited = self.scopes(missing).of(Some(own), deal);
+        if uncredited == Some(Some(Reason::NoQuota)) {
+            return Cause::Quota;
+        }
+        let day = side.tables.deals.close_date[deal as usize];
+        let in_force = in_force(&of_rule.versions, day);
+        let versions = match missing {
+            Which::Before => (in_force, self.in_force_at(Which::After, rule, day)),
+            Which::After => (self.in_force_at(Which::Before, rule, day), in_force),
+        };
+        if in_force.is_none() || self.by_rule(rule, versions, Cause::Scope) {
+            Cause::Scope
+        } else {
+            Cause::Earners
+        }
+    }
+
+    /// The version of a rule that is in force on a side on a day.
+    pub fn in_force_at(&self, which: Which, rule: u32, day: i32) -> Option<u16> {
+        let own = self.keys.rules.own(which, rule)?;
+        in_force(&self.side(which).rules.rules[own as usize].versions, day)
+    }
+
+    /// A line that differs without any of the other causes was rounded, or kept, by other settings of the book; where
+    /// those are the same, others' parts of the deal are not.
+    fn or_settings(&self, causes: Causes) -> Causes {
+        if !causes.is_empty() {
+            return causes;
+        }
+        causes.with(if self.settings { Cause::Settings } else { Cause::Shares })
+    }
+
+    /// What `rule` is on either side; on the side of before where it is of two kinds.
+    fn kind(&self, rule: u32) -> Kind {
+        let of = |which| {
+            let own = self.keys.rules.own(which, rule)?;
+            Some(self.side(which).rules.rules[own as usize].kind)
+        };
+        of(Which::Before).or_else(|| of(Which::After)).unwrap_or(Kind::SharedCredit)
+    }
+
+    /// Whether the basis of a line is the payee's part of the deal's.
+    fn pays_parts(&self, rule: u32, versions: Versions) -> bool {
+        let by_payee = |version: Option<&Version>| {
+            version.is_some_and(
+                |version| matches!(&version.body, Body::RenewalBonus(bonus) if bonus.rate_by == RateBy::Payee),
+            )
+        };
+        by_payee(self.version(Which::Before, rule, versions.0))
+            || by_payee(self.version(Which::After, rule, versions.1))
+    }
+
+    fn scopes(&self, which: Which) -> &Scopes {
+        &self.scopes.get_or_init(|| [Scopes::of_side(self.before), Scopes::of_side(self.after)])
+            [which as usize]
+    }
+}
+
+/// Versions do not overlap.
+fn in_force(versions: &[Version], day: i32) -> Option<u16> {
+    let on = |version: &Version| version.from <= day && version.until.is_none_or(|until| day <= until);
+    versions.iter().position(on).map(|at| at as u16)
+}

@@ -1,0 +1,165 @@
+//! Reasons as sentences: what of a rule changed, with both values, or what else it was.
+
+use super::{Cause, Difference, ParameterChange, ReasonChange, Status};
+use crate::diff::facts::FieldChange;
+use apportion_book::display_day;
+use apportion_rules::Body;
+
+/// Longer values are not repeated in every sentence; they stand with the rule's changes.
+const SHORT: usize = 64;
+
+/// Why some lines of a rule differ.
+pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
+    let parameters = parameters(difference, reason);
+    let mut told: Vec<&ParameterChange> = Vec::new();
+    let mut parts: Vec<String> = Vec::new();
+    for cause in reason.causes.iter() {
+        let by: Vec<&ParameterChange> = parameters
+            .iter()
+            .filter(|change| cause.keys().contains(&change.key))
+            .filter(|change| !told.contains(change))
+            .collect();
+        told.extend(&by);
+        let values: Vec<String> = by.iter().map(|change| parameter(change)).collect();
+        match event(difference, reason, cause) {
+            Some(event) if values.is_empty() => parts.push(event),
+            Some(event) => parts.push(format!("{event}: {}", values.join(", "))),
+            None if values.is_empty() => {
+                // Its parameters have been told with an earlier cause, or it was none of them.
+                if !parameters.iter().any(|change| cause.keys().contains(&change.key)) {
+                    parts.push(elsewhere(difference, reason, cause));
+                }
+            }
+            None => parts.extend(values),
+        }
+    }
+    parts.join("; ")
+}
+
+/// A parameter with both values: `rate 10% → 12%`.
+pub fn parameter(change: &ParameterChange) -> String {
+    let name = change.name();
+    let text = |side: &Option<String>| side.clone().unwrap_or_else(|| "none".to_owned());
+    let (before, after) = (text(&change.before), text(&change.after));
+    if before.chars().count() + after.chars().count() > SHORT {
+        format!("another `{name}`")
+    } else {
+        format!("{name} {before} → {after}")
+    }
+}
+
+/// A field of the data with both values: `amount 100.00 → 120.00`.
+pub fn field(change: &FieldChange) -> String {
+    let text = |side: &str| if side.is_empty() { "none".to_owned() } else { side.to_owned() };
+    format!("{} {} → {}", change.field, text(&change.before), text(&change.after))
+}
+
+/// The parameters that differ between a reason's versions.
+pub fn parameters<'a>(difference: &'a Difference, reason: &ReasonChange) -> &'a [ParameterChange] {
+    let versions = &difference.rules[reason.rule as usize].versions;
+    versions
+        .iter()
+        .find(|change| change.versions == reason.versions)
+        .map_or(&[], |change| change.parameters.as_slice())
+}
+
+/// What happened to the line, for causes that are an event whatever the parameters are.
+fn event(difference: &Difference, reason: &ReasonChange, cause: Cause) -> Option<String> {
+    let new = reason.status == Status::New;
+    let either = |when_new: &str, when_gone: &str| Some(if new { when_new } else { when_gone }.to_owned());
+    match cause {
+        Cause::Rule => either("new rule", "rule removed"),
+        Cause::DealListed => either("the deal is new in the data", "the deal is gone from the data"),
+        Cause::PayeeListed => either("the payee is new in the data", "the payee is gone from the data"),
+        Cause::Version => Some(format!("version {}", version_days(difference, reason))),
+        Cause::Scope => {
+            let (before, after) = reason.versions;
+            match (before, after) {
+                (None, Some(_)) => Some("the rule was not in force".to_owned()),
+                (Some(_), None) => Some("the rule is no longer in force".to_owned()),
+                _ => either("the deal comes into scope", "the deal leaves the scope"),
+            }
+        }
+        Cause::Uncredited => {
+            let why = reason.uncredited.map_or("", |reason| reason.word());
+            Some(format!("unpaid {} ({why})", if new { "before" } else { "now" }))
+        }
+        Cause::Engagements => match reason.status {
+            Status::New => Some("work counts that did not".to_owned()),
+            Status::Gone => Some("work no longer counts".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// First days of the versions on both sides.
+fn version_days(difference: &Difference, reason: &ReasonChange) -> String {
+    let day = |rules: &apportion_rules::RuleBook, version: Option<u16>| {
+        let id = difference.rule_id(reason.rule);
+        let rule = rules.rules.iter().find(|rule| rule.id == id)?;
+        Some(display_day(rule.versions.get(usize::from(version?))?.from))
+    };
+    let text = |day: Option<String>| day.unwrap_or_else(|| "none".to_owned());
+    format!(
+        "{} → {}",
+        text(day(difference.before.rules, reason.versions.0)),
+        text(day(difference.after.rules, reason.versions.1))
+    )
+}
+
+/// What it was where no parameter of the rule is behind it.
+fn elsewhere(difference: &Difference, reason: &ReasonChange, cause: Cause) -> String {
+    let text = match cause {
+        Cause::DealData => "other data of the deal",
+        Cause::PayeeData => "other data of the payee",
+        Cause::Engagements => "other engagements counted",
+        Cause::Basis => "another basis",
+        Cause::Rate => "another rate",
+        Cause::Amount => "another amount",
+        Cause::Shares => "others' parts of the deal changed",
+        Cause::Credit => return credit(difference, reason),
+        Cause::Earners => "who earns it changed",
+        Cause::Tiers => "other tiers",
+        Cause::Quota => "another quota",
+        Cause::Cap => "the cap keeps another part",
+        Cause::RunningTotal => "the running total before it changed",
+        Cause::Settings => {
+            let changes: Vec<String> = difference.settings.iter().map(parameter).collect();
+            return changes.join(", ");
+        }
+        Cause::Rule
+        | Cause::DealListed
+        | Cause::PayeeListed
+        | Cause::Version
+        | Cause::Scope
+        | Cause::Uncredited => "",
+    };
+    text.to_owned()
+}
+
+/// Which of the rules that a commission or override is paid on credit otherwise.
+fn credit(difference: &Difference, reason: &ReasonChange) -> String {
+    let id = difference.rule_id(reason.rule);
+    let mut named: Vec<&str> = Vec::new();
+    for rules in [difference.before.rules, difference.after.rules] {
+        let versions = rules.rules.iter().filter(|rule| rule.id == id).flat_map(|rule| &rule.versions);
+        for version in versions {
+            match &version.body {
+                Body::Commission(body) => named.extend(body.credits.iter().map(String::as_str)),
+                Body::Override(body) => named.extend(body.credits.iter().map(String::as_str)),
+                _ => {}
+            }
+        }
+    }
+    let changed = |rule: &&super::RuleChange| {
+        let lines = &rule.change.lines;
+        named.contains(&rule.id.as_str()) && lines.new + lines.gone + lines.changed > 0
+    };
+    let changed: Vec<&str> = difference.rules.iter().filter(changed).map(|rule| rule.id.as_str()).collect();
+    if changed.is_empty() {
+        "other credit".to_owned()
+    } else {
+        format!("other credit from {}", changed.join(", "))
+    }
+}

@@ -1,0 +1,111 @@
+//! Caps: per deal first, then per payee by month, quarter and year, each on what the last left.
+
+use std::collections::BTreeMap;
+
+use crate::credit::{Fault, Line};
+use crate::explain::explainer::Explainer;
+use crate::explain::number::Exact;
+use crate::explain::split::{Sharer, told};
+use crate::explain::tree::{How, Named, Note, Quantity, Step};
+use crate::pay::caps::{Limit, apply_watched};
+use apportion_book::Every;
+
+/// The caps on a payee's lines of one rule, by row of the lines.
+#[derive(Debug, Default)]
+pub struct CapsOf(BTreeMap<usize, Vec<Step>>);
+
+impl CapsOf {
+    /// What caps did to a line, in the order in which they apply.
+    pub fn steps_of(&self, row: usize) -> impl Iterator<Item = Step> + '_ {
+        self.0.get(&row).into_iter().flatten().cloned()
+    }
+}
+
+impl Explainer<'_> {
+    /// Caps the payee's lines of a rule once more, watching.
+    pub(super) fn caps_of(&self, payee: u32, rule: u16) -> Result<CapsOf, Fault> {
+        let ground = self.ground;
+        let lines = &ground.settlement.lines;
+        let versions = &ground.rules.rules[usize::from(rule)].versions;
+        let caps: Vec<_> = versions.iter().map(|version| version.caps).collect();
+        if caps.iter().all(|caps| *caps == apportion_rules::Caps::default()) {
+            return Ok(CapsOf::default());
+        }
+        let rows: Vec<usize> = ground.lines_of_payee(payee).filter(|row| lines[*row].rule == rule).collect();
+        let mut again: Vec<Line> = Vec::new();
+        let mut steps: Vec<Vec<Step>> = Vec::new();
+        for &row in &rows {
+            let capped = self.deal_cap(row)?;
+            let amount = capped.as_ref().map_or(lines[row].uncapped, |step| step.result);
+            again.push(Line {
+                role: lines[row].role,
+                from_payee: lines[row].from_payee,
+                uncapped: lines[row].uncapped,
+                amount,
+                ..Line::new(rule, lines[row].version, lines[row].deal, payee)
+            });
+            steps.push(capped.into_iter().collect());
+        }
+        let close_date = &ground.tables.deals.close_date;
+        let deals: Vec<u32> = again.iter().map(|line| line.deal).collect();
+        apply_watched(&mut [], &mut again, &Limit::all(&caps), close_date, &ground.days, |step| {
+            let day = close_date[deals[step.row] as usize];
+            let how = How::PayeeCap {
+                every: step.every,
+                period: ground.days.period(ground.days.key(day, step.every)),
+                cap: step.cap,
+                came_with: (step.after - step.before) as i64,
+                before: step.before,
+                after: step.after,
+            };
+            let gives = match step.every {
+                Every::Month => Quantity::WithinMonthCap,
+                Every::Quarter => Quantity::WithinQuarterCap,
+                Every::Year => Quantity::WithinYearCap,
+            };
+            steps[step.row].push(Step { gives, how, result: step.amount });
+        })?;
+        for (at, row) in rows.iter().enumerate() {
+            assert_eq!(again[at].amount, lines[*row].amount, "caps lead to the line's amount");
+        }
+        Ok(CapsOf(rows.into_iter().zip(steps).collect()))
+    }
+
+    /// The cap per deal, if the line's version has one.
+    fn deal_cap(&self, row: usize) -> Result<Option<Step>, Fault> {
+        let (ground, lines) = (self.ground, &self.ground.settlement.lines);
+        let (rule, version, deal) = (lines[row].rule, lines[row].version, lines[row].deal);
+        let Some(cap) = self.rule_version(rule, version).caps.per_deal else { return Ok(None) };
+        // Lines stand in order of payee and role, which is the order of this split.
+        let of_deal: Vec<usize> = ground
+            .lines_of_deal
+            .of(deal)
+            .iter()
+            .map(|row| *row as usize)
+            .filter(|row| (lines[*row].rule, lines[*row].version) == (rule, version))
+            .collect();
+        let total: i128 = of_deal.iter().map(|row| i128::from(lines[*row].uncapped)).sum();
+        let step = |split, result| {
+            let how = How::DealCap { cap, total, split };
+            Ok(Some(Step { gives: Quantity::WithinDealCap, how, result }))
+        };
+        if total.unsigned_abs() <= u128::from(cap.unsigned_abs()) {
+            return step(None, lines[row].uncapped);
+        }
+        let mine = of_deal.iter().position(|other| *other == row).unwrap_or(0);
+        let sharer = |row: &usize| {
+            let payee = ground.payee(lines[*row].payee);
+            let key = match ground.role(lines[*row].role) {
+                Some(role) => Named { id: format!("{}, {role}", payee.id), ..payee },
+                None => payee,
+            };
+            let units = i128::from(lines[*row].uncapped).abs();
+            Sharer { key, units, shown: Exact::minor(units, ground.digits()), note: Note::Nothing }
+        };
+        let signed = if total < 0 { -cap } else { cap };
+        let split = told(signed, of_deal.iter().map(sharer).collect(), mine, ground.digits())
+            .map_err(Fault::overflow(deal))?;
+        let result = split.parts[mine].amount;
+        step(Some(split), result)
+    }
+}

@@ -1,0 +1,184 @@
+//! A line and the steps that lead to it. What all kinds share is here; the kinds have files of their own.
+
+mod bonus;
+mod caps;
+mod credits;
+mod shared;
+mod stipend;
+
+pub(super) use bonus::word;
+pub(super) use stipend::require_of;
+
+use super::condition::OneRow;
+use super::explainer::{Explainer, RuleFault};
+use super::number::Exact;
+use super::tree::{Amount, ConversionFacts, How, Quantity, Seen, Step, Work};
+use crate::credit::Fault;
+use crate::plan::{Bound, DealPlan, Reached};
+use apportion_book::Quoted;
+use apportion_data::{NONE, some_index};
+use apportion_rules::Body;
+use caps::CapsOf;
+use credits::CreditsOf;
+
+/// What is known of a payee's lines of one rule together: running totals.
+struct Running {
+    /// Payee and rule.
+    of: (u32, u16),
+    caps: CapsOf,
+    credits: Option<CreditsOf>,
+}
+
+/// The line that is explained.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    row: usize,
+    rule: u16,
+    version: u16,
+    deal: u32,
+    payee: u32,
+}
+
+impl Explainer<'_> {
+    /// Explains lines, those of one payee and rule side by side.
+    pub(super) fn amounts(&self, rows: &[usize]) -> Result<Vec<Amount>, RuleFault> {
+        let lines = &self.ground.settlement.lines;
+        let mut running: Option<Running> = None;
+        let mut amounts = Vec::with_capacity(rows.len());
+        for &row in rows {
+            let of = (lines[row].payee, lines[row].rule);
+            let fault = |fault| (usize::from(of.1), fault);
+            let known = match running.take().filter(|known| known.of == of) {
+                Some(known) => known,
+                None => Running {
+                    of,
+                    caps: self.caps_of(of.0, of.1).map_err(fault)?,
+                    credits: self.credits_of(of.0, of.1).map_err(fault)?,
+                },
+            };
+            amounts.push(self.amount(row, &known).map_err(fault)?);
+            running = Some(known);
+        }
+        Ok(amounts)
+    }
+
+    fn amount(&self, row: usize, running: &Running) -> Result<Amount, Fault> {
+        let (ground, settlement) = (self.ground, &self.ground.settlement);
+        let lines = &settlement.lines;
+        let at = At {
+            row,
+            rule: lines[row].rule,
+            version: lines[row].version,
+            deal: lines[row].deal,
+            payee: lines[row].payee,
+        };
+        let applies = settlement.applies[usize::from(at.rule)][usize::from(at.version)];
+        let of_version = self.of_version(at.rule, at.version);
+        let mut amount = Amount {
+            version: (at.rule, at.version),
+            payee: ground.payee(at.payee),
+            deal: ground.deal(at.deal),
+            role: ground.role(lines[row].role),
+            from_payee: some_index(lines[row].from_payee).map(|payee| ground.payee(payee)),
+            level: Some(lines[row].level).filter(|level| *level > 0),
+            when: conditions(of_version.when.as_ref(), &[at.deal], at.deal)?,
+            basis: basis_text(of_version.basis.as_ref(), at.deal)?,
+            rate: None,
+            work: Vec::new(),
+            counting: None,
+            shared_by: None,
+            require: Vec::new(),
+            measure: None,
+            managers: Vec::new(),
+            steps: Vec::new(),
+            credited: applies.credited.then(|| lines[row].credited),
+            uncapped: applies.amount.then(|| lines[row].uncapped),
+            amount: applies.amount.then(|| lines[row].amount),
+        };
+        match (&self.rule_version(at.rule, at.version).body, &of_version.plan) {
+            (Body::SharedCredit(rule), Some(DealPlan::SharedCredit(plan))) => {
+                amount.counting = plan.counting().map(text_of);
+                let trace = plan.trace(&ground.inputs, at.deal)?;
+                self.shared(at, rule, &trace, &mut amount)?;
+            }
+            (Body::Stipend(rule), Some(DealPlan::Stipend(plan))) => {
+                amount.counting = plan.counting().map(text_of);
+                let trace = plan.trace(&ground.inputs, at.deal)?;
+                self.stipend(at, rule, &trace, plan.requirement(), &mut amount)?;
+            }
+            (Body::RenewalBonus(rule), Some(DealPlan::RenewalBonus(plan))) => {
+                amount.counting = plan.counting().map(text_of);
+                let trace = plan.trace(&ground.inputs, at.deal)?;
+                self.bonus(at, rule, &trace, &mut amount)?;
+            }
+            (Body::Commission(rule), _) => {
+                self.commission(at, rule, running.credits.as_ref(), &mut amount)?;
+            }
+            (Body::Override(rule), _) => self.overridden(at, rule, &mut amount)?,
+            _ => {}
+        }
+        if amount.amount.is_some() {
+            amount.steps.extend(running.caps.steps_of(row));
+        }
+        prove(&amount);
+        Ok(amount)
+    }
+
+    /// The payee's rows that count, with what is known of each.
+    fn work(&self, at: At, reached: &[Reached], more: impl Fn(u32, &mut Work) -> bool) -> Vec<Work> {
+        let payees = &self.ground.tables.engagements.payee;
+        let mine =
+            reached.iter().filter(|reached| reached.counts && payees[reached.row as usize] == at.payee);
+        let mut work: Vec<Work> = mine
+            .filter_map(|reached| {
+                let mut work = self.ground.engagement(reached.row, at.deal);
+                more(reached.row, &mut work).then_some(work)
+            })
+            .collect();
+        // As a person tells it: by date; the order of rows in the files is nobody's.
+        work.sort_by(|a, b| (a.day, &a.id, &a.place).cmp(&(b.day, &b.id, &b.place)));
+        work
+    }
+}
+
+/// The last steps lead to the line's own numbers, or there is no explanation.
+fn prove(amount: &Amount) {
+    let credited = amount.steps.iter().rev().find(|step| step.gives == Quantity::Credited);
+    if let (Some(step), Some(credited)) = (credited, amount.credited) {
+        assert_eq!(step.result, credited, "the steps of a line lead to its credit");
+    }
+    if let (Some(step), Some(amount)) = (amount.steps.last(), amount.amount) {
+        assert_eq!(step.result, amount, "the steps of a line lead to its amount");
+    }
+}
+
+/// How an amount in another currency became one in the book's.
+pub(super) fn conversion(conversion: &ConversionFacts, amount: Exact, digits: u32) -> Step {
+    let a = (Quantity::SourceAmount, conversion.amount);
+    let b = (Quantity::FxRate, conversion.rate);
+    let how = match conversion.quoted {
+        Quoted::BookPerUnit => How::Product { a, b },
+        Quoted::UnitPerBook => How::Quotient { a, b },
+    };
+    // Converted amounts are whole minor units, held in millionths.
+    let result = amount.mantissa / 10_i128.pow(amount.scale.saturating_sub(digits));
+    Step { gives: Quantity::DealAmount, how, result: result as i64 }
+}
+
+/// The parts of a condition on one row of each of its tables.
+fn conditions(bound: Option<&Bound>, rows: &[u32], deal: u32) -> Result<Vec<super::tree::Condition>, Fault> {
+    bound.map_or(Ok(Vec::new()), |bound| OneRow::new(bound, rows, deal).conditions())
+}
+
+pub(super) fn text_of(bound: &Bound) -> String {
+    bound.expr().text().text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn basis_text(bound: Option<&Bound>, deal: u32) -> Result<Option<(String, Vec<Seen>)>, Fault> {
+    bound.map(|bound| Ok((text_of(bound), OneRow::new(bound, &[deal], deal).seen()?))).transpose()
+}
+
+/// The place of a role among the slots of a rule.
+fn slot_of_role(slots: &crate::credit::Slots, role: u32) -> usize {
+    if role == NONE { 0 } else { slots.role.iter().position(|of| *of == role).unwrap_or(0) }
+}

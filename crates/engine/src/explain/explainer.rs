@@ -1,0 +1,168 @@
+//! Built once over a settled year, asked about payees and deals.
+
+use std::collections::BTreeMap;
+
+use super::ground::Ground;
+use super::tree::{Explanation, Nothing, VersionIx};
+use crate::credit::Fault;
+use crate::plan::{Bound, CommissionPlan, DealPlan, earns};
+use crate::settle;
+use apportion_base::diagnostic::Diagnostic;
+use apportion_rules::{Body, Version};
+
+/// What is asked: the lines of a payee, of a deal, or of both; of one rule or of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Question {
+    /// `PayeeIx`.
+    pub payee: Option<u32>,
+    /// `DealIx`.
+    pub deal: Option<u32>,
+    /// Index into the rule book.
+    pub rule: Option<u16>,
+}
+
+/// A fault with the index of the rule it belongs to.
+pub(super) type RuleFault = (usize, Fault);
+
+/// Everything that is looked up once for all questions.
+pub struct Explainer<'g> {
+    pub(super) ground: &'g Ground<'g>,
+    /// By rule and version.
+    pub(super) versions: Vec<Vec<OfVersion<'g>>>,
+    /// By rule; `None` for the other kinds.
+    pub(super) commissions: Vec<Option<CommissionPlan<'g>>>,
+    /// Deals that closed in the period, ascending.
+    pub(super) period_deals: Vec<u32>,
+}
+
+/// A version of a rule with its expressions bound to their columns.
+pub(super) struct OfVersion<'g> {
+    pub when: Option<Bound<'g>>,
+    pub basis: Option<Bound<'g>>,
+    /// Of the kinds that pay by deal.
+    pub plan: Option<DealPlan<'g>>,
+    /// Of the kinds that pay on credits: who earns.
+    pub payees: Option<Bound<'g>>,
+    pub earns: Option<Vec<bool>>,
+}
+
+impl<'g> OfVersion<'g> {
+    fn new(ground: &'g Ground<'g>, version: &'g Version) -> Result<Self, Fault> {
+        let tables = ground.tables;
+        let over_deals = |expr| Bound::new(expr, &[Some(&tables.deals.frame)]);
+        let (basis, payees) = match &version.body {
+            Body::SharedCredit(rule) => (rule.basis.as_ref(), None),
+            Body::RenewalBonus(rule) => (rule.basis.as_ref(), None),
+            Body::Stipend(_) => (None, None),
+            Body::Commission(rule) => (None, rule.payees.as_ref()),
+            Body::Override(rule) => (None, rule.payees.as_ref()),
+        };
+        Ok(Self {
+            when: version.when.as_ref().map(over_deals),
+            basis: basis.map(over_deals),
+            plan: DealPlan::new(&ground.inputs, version).map_err(Fault::overflow(0))?,
+            payees: payees.map(|expr| Bound::new(expr, &[Some(&tables.payees.frame)])),
+            earns: earns(&ground.inputs, payees)?,
+        })
+    }
+}
+
+impl<'g> Explainer<'g> {
+    /// Plans every rule once.
+    ///
+    /// # Errors
+    /// A number that can't be held, which the settlement has not met.
+    pub fn new(ground: &'g Ground<'g>) -> Result<Self, Diagnostic> {
+        let told = |(rule, fault): RuleFault| settle::describe(ground.tables, ground.rules, rule, &fault);
+        let mut versions = Vec::new();
+        let mut commissions = Vec::new();
+        for (at, rule) in ground.rules.rules.iter().enumerate() {
+            let of_rule: Result<Vec<_>, Fault> =
+                rule.versions.iter().map(|version| OfVersion::new(ground, version)).collect();
+            versions.push(of_rule.map_err(|fault| told((at, fault)))?);
+            let plan = CommissionPlan::new(&ground.inputs, rule, &ground.matches.deals[at], &ground.days);
+            commissions.push(plan.map_err(|fault| told((at, fault)))?);
+        }
+        let deals = 0..ground.tables.deals.won.len() as u32;
+        let period_deals = deals.filter(|deal| ground.pays(*deal)).collect();
+        Ok(Self { ground, versions, commissions, period_deals })
+    }
+
+    /// The year that is explained.
+    pub fn ground(&self) -> &'g Ground<'g> {
+        self.ground
+    }
+
+    /// Every amount that the question is about, and every rule that gave nothing.
+    ///
+    /// # Errors
+    /// A number that can't be held, which the settlement has not met.
+    pub fn explain(&self, question: Question) -> Result<Explanation, Diagnostic> {
+        self.answer(question)
+            .map_err(|(rule, fault)| settle::describe(self.ground.tables, self.ground.rules, rule, &fault))
+    }
+
+    fn answer(&self, question: Question) -> Result<Explanation, RuleFault> {
+        let ground = self.ground;
+        let rows = self.rows(question);
+        let amounts = self.amounts(&rows)?;
+        let nothing = match (question.deal, question.payee) {
+            (Some(deal), payee) => self.nothing_of_deal(deal, payee, question.rule, &rows)?,
+            (None, Some(payee)) => self.nothing_of_payee(payee, question.rule)?,
+            (None, None) => Vec::new(),
+        };
+        let mut versions = BTreeMap::new();
+        let mut note = |at: VersionIx| {
+            versions.entry(at).or_insert_with(|| ground.version(at.0, at.1));
+        };
+        amounts.iter().for_each(|amount| note(amount.version));
+        nothing.iter().for_each(|nothing| named(nothing, &mut note));
+        Ok(Explanation {
+            payee: question.payee.map(|payee| ground.payee(payee)),
+            deal: question.deal.map(|deal| ground.deal(deal)),
+            rule: question.rule.map(|rule| ground.rules.rules[usize::from(rule)].id.clone()),
+            period: ground.period,
+            first_day: ground.paid.paid_from,
+            last_day: ground.paid.paid_until,
+            versions,
+            amounts,
+            nothing,
+        })
+    }
+
+    /// Rows of the lines of the period that are asked for: a payee's in the contract's order, a deal's rule by rule.
+    fn rows(&self, question: Question) -> Vec<usize> {
+        let ground = self.ground;
+        let lines = &ground.settlement.lines;
+        let wanted = |row: &usize| {
+            question.rule.is_none_or(|rule| lines[*row].rule == rule)
+                && question.deal.is_none_or(|deal| lines[*row].deal == deal)
+                && ground.pays(lines[*row].deal)
+        };
+        match (question.payee, question.deal) {
+            (Some(payee), _) => ground.lines_of_payee(payee).filter(wanted).collect(),
+            (None, Some(deal)) => {
+                let of_deal = ground.lines_of_deal.of(deal).iter().map(|row| *row as usize);
+                let mut rows: Vec<usize> = of_deal.filter(wanted).collect();
+                rows.sort_by_key(|row| lines[*row].rule);
+                rows
+            }
+            (None, None) => Vec::new(),
+        }
+    }
+
+    pub(super) fn of_version(&self, rule: u16, version: u16) -> &OfVersion<'g> {
+        &self.versions[usize::from(rule)][usize::from(version)]
+    }
+
+    pub(super) fn rule_version(&self, rule: u16, version: u16) -> &'g Version {
+        &self.ground.rules.rules[usize::from(rule)].versions[usize::from(version)]
+    }
+}
+
+/// Notes the versions that a rule without amounts names.
+fn named(nothing: &Nothing, note: &mut impl FnMut(VersionIx)) {
+    if let (Some(rule), Some(version)) = (nothing.rule, nothing.version) {
+        note((rule, version));
+    }
+}

@@ -1,0 +1,210 @@
+//! Facts of deals, payees, engagements and splits, with the file and row where they stand.
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array};
+use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
+
+use super::ground::Ground;
+use super::number::Exact;
+use super::tree::{
+    ConversionFacts, DealFacts, Named, Place, RejectFacts, RuleValue, Seen, VersionFacts, Work,
+};
+use apportion_book::{TableName, display_day};
+use apportion_data::{Frame, NO_DAY, NONE, Origin, RejectCode, some_index};
+use apportion_rules::Value;
+
+impl Ground<'_> {
+    pub fn payee(&self, payee: u32) -> Named {
+        let payees = &self.tables.payees;
+        Named { id: payees.ids.value(payee as usize).to_owned(), name: text(&payees.frame, "name", payee) }
+    }
+
+    pub fn deal_id(&self, deal: u32) -> String {
+        self.tables.deals.ids.value(deal as usize).to_owned()
+    }
+
+    pub fn deal(&self, deal: u32) -> DealFacts {
+        let deals = &self.tables.deals;
+        let conversion = self.origins.conversions.get(&deal).map(|conversion| ConversionFacts {
+            currency: conversion.currency.clone(),
+            amount: Exact::new(conversion.amount_e6.into(), 6),
+            rate: Exact::new(conversion.rate_e9.into(), 9),
+            day: conversion.day,
+            quoted: conversion.quoted,
+            place: conversion.origin.map(|origin| self.place(origin)),
+        });
+        DealFacts {
+            id: self.deal_id(deal),
+            won: deals.won[deal as usize],
+            close_date: deals.close_date[deal as usize],
+            amount: Exact::new(deals.amount_e6[deal as usize].into(), 6),
+            place: self.origins.deals.get(deal as usize).map(|origin| self.place(*origin)),
+            conversion,
+            list_amount: decimal(&deals.frame, "list_amount", deal),
+            discount: decimal(&deals.frame, "discount", deal),
+        }
+    }
+
+    pub fn version(&self, rule: u16, version: u16) -> VersionFacts {
+        let of_rule = &self.rules.rules[usize::from(rule)];
+        let version = &of_rule.versions[usize::from(version)];
+        VersionFacts {
+            rule_id: of_rule.id.clone(),
+            kind: of_rule.kind,
+            title: version.title.clone(),
+            why: version.why.clone(),
+            from: version.from,
+            until: version.until,
+            span: version.span.clone(),
+        }
+    }
+
+    pub fn place(&self, origin: Origin) -> Place {
+        Place { file: self.origins.files[origin.file as usize].clone(), row: origin.row }
+    }
+
+    /// An engagement, seen from a deal.
+    pub fn engagement(&self, row: u32, deal: u32) -> Work {
+        let engagements = &self.tables.engagements;
+        let at = row as usize;
+        let named = some_index(engagements.deal[at]);
+        Work {
+            payee: self.payee(engagements.payee[at]),
+            id: text(&engagements.frame, "engagement_id", row),
+            role: Some(engagements.roles[engagements.role[at] as usize].clone()),
+            day: Some(engagements.occurred_on[at]).filter(|day| *day != NO_DAY),
+            is_split: false,
+            weight: Exact::new(engagements.weight_e9[at].into(), 9),
+            of_deal: named.filter(|named| *named != deal).map(|named| self.deal_id(named)),
+            units: None,
+            place: self.origins.engagements.get(at).map(|origin| self.place(*origin)),
+        }
+    }
+
+    /// A declared split.
+    pub fn split(&self, row: u32) -> Work {
+        let splits = &self.tables.splits;
+        let at = row as usize;
+        Work {
+            payee: self.payee(splits.payee[at]),
+            id: None,
+            role: text(&splits.frame, "role", row),
+            day: None,
+            is_split: true,
+            weight: Exact::new(splits.percent_e9[at].into(), 9),
+            of_deal: None,
+            units: None,
+            place: self.origins.splits.get(at).map(|origin| self.place(*origin)),
+        }
+    }
+
+    pub fn role(&self, code: u32) -> Option<String> {
+        (code != NONE).then(|| self.settlement.roles[code as usize].clone())
+    }
+
+    /// The rows that make a deal incomplete, with what is wrong with them.
+    pub fn rejected(&self, deal: u32, of_splits: bool) -> Vec<RejectFacts> {
+        let table = if of_splits { TableName::Splits } else { TableName::Engagements };
+        let rows = self.origins.rejected.get(&deal).into_iter().flatten();
+        rows.filter(|row| row.of_splits == of_splits)
+            .flat_map(|row| {
+                let place = self.place(row.origin);
+                let of_row = move |reject: &&apportion_data::Reject| {
+                    reject.table == table
+                        && reject.rejected
+                        && reject.code != RejectCode::DuplicateRow
+                        && (reject.file.as_str(), reject.row)
+                            == (place.file.as_str(), u64::from(row.origin.row))
+                };
+                self.tables.rejects.iter().filter(of_row).map(|reject| RejectFacts {
+                    place: self.place(row.origin),
+                    table: table.word(),
+                    code: reject.code.word(),
+                    column: reject.column.clone(),
+                    value: reject.value.clone(),
+                    message: reject.message.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// The column that a value of a rule depends on, as it stands for a deal and payee.
+    pub fn by(&self, value: &Value, deal: u32, payee: Option<u32>) -> Option<Seen> {
+        let Value::By { column, .. } = value else { return None };
+        let (frame, row) = match column.table {
+            TableName::Payees => (&self.tables.payees.frame, payee?),
+            _ => (&self.tables.deals.frame, deal),
+        };
+        let value = text(frame, &column.column, row).map_or_else(|| "NULL".to_owned(), |text| quoted(&text));
+        Some(Seen { table: column.table.word().to_owned(), column: column.column.clone(), value })
+    }
+
+    /// A value of a rule and what it depends on.
+    pub fn rule_value(
+        &self,
+        mantissa: i128,
+        scale: u32,
+        value: &Value,
+        deal: u32,
+        payee: Option<u32>,
+    ) -> RuleValue {
+        RuleValue { value: Exact::new(mantissa, scale), by: self.by(value, deal, payee) }
+    }
+}
+
+/// The cases of a value that depends on a column, as written.
+pub fn cases(value: &Value) -> Vec<String> {
+    match value {
+        Value::Plain(_) => Vec::new(),
+        Value::By { is, .. } => is.keys().map(|text| quoted(text)).collect(),
+    }
+}
+
+/// The text of a row, where the column was read and has one.
+fn text(frame: &Frame, column: &str, row: u32) -> Option<String> {
+    let array = frame.column(column)?;
+    let row = row as usize;
+    if let Some(dictionary) = array.as_dictionary_opt::<UInt32Type>() {
+        let values = dictionary.values().as_string_opt::<i32>()?;
+        let key = dictionary.keys().is_valid(row).then(|| dictionary.keys().value(row) as usize)?;
+        return values.is_valid(key).then(|| values.value(key).to_owned());
+    }
+    let texts = array.as_string_opt::<i32>()?;
+    texts.is_valid(row).then(|| texts.value(row).to_owned())
+}
+
+/// The number of a row, where the column was read and has one.
+fn decimal(frame: &Frame, column: &str, row: u32) -> Option<Exact> {
+    let decimals: &Decimal128Array = frame.column(column)?.as_primitive_opt::<Decimal128Type>()?;
+    let row = row as usize;
+    decimals
+        .is_valid(row)
+        .then(|| Exact::new(decimals.value(row), u32::from(decimals.scale().unsigned_abs())))
+}
+
+/// A text as a rule writes it.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The first value of an array as a rule writes it.
+pub fn literal(array: &ArrayRef) -> String {
+    if array.is_null(0) {
+        return "NULL".to_owned();
+    }
+    if let Some(texts) = array.as_string_opt::<i32>() {
+        return quoted(texts.value(0));
+    }
+    let decimals: Option<&Decimal128Array> = array.as_primitive_opt::<Decimal128Type>();
+    if let Some(decimals) = decimals {
+        return Exact::new(decimals.value(0), u32::from(decimals.scale().unsigned_abs())).plain();
+    }
+    let dates: Option<&Date32Array> = array.as_primitive_opt::<Date32Type>();
+    if let Some(dates) = dates {
+        return display_day(dates.value(0));
+    }
+    let flags: Option<&BooleanArray> = array.as_boolean_opt();
+    match flags.map(|flags| flags.value(0)) {
+        Some(true) => "TRUE".to_owned(),
+        _ => "FALSE".to_owned(),
+    }
+}

@@ -1,0 +1,298 @@
+//! The sentences that say why there is nothing: what a rule asks for, and what is there.
+
+use super::number::Exact;
+use super::tree::{Condition, Named, RejectFacts, Seen, Why, Work};
+use apportion_base::diagnostic::{count, counted, grouped};
+use apportion_book::display_day;
+
+/// How many payees are told of where a deal is asked about.
+const PAYEES: usize = 8;
+
+/// A sentence, and more lines where one is not enough.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    pub sentence: String,
+    pub details: Vec<String>,
+}
+
+impl From<String> for Said {
+    fn from(sentence: String) -> Self {
+        Self { sentence, details: Vec::new() }
+    }
+}
+
+/// Why there is nothing. `digits` are those of the currency.
+pub fn said(why: &Why, digits: u32) -> Said {
+    match why {
+        Why::Lost => "the deal was lost; only won deals are paid".to_owned().into(),
+        Why::OutsidePeriod { close_date, closed_in } => {
+            format!("the deal closed on {}, which is in {closed_in}", display_day(*close_date)).into()
+        }
+        Why::NotInForce { close_date, versions } => {
+            let day = display_day(*close_date);
+            format!("the rule is not in force on {day}: {}", dates(versions)).into()
+        }
+        Why::When(failed) => asks(failed, "").into(),
+        Why::TwoRules { one_of, others } => {
+            let rules = others.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
+            format!("{rules} matches the deal too, and at most one rule of `{one_of}` may: neither pays")
+                .into()
+        }
+        Why::NoBasis { text, seen } => {
+            format!("there is nothing to take a rate of: `{text}` is empty{}", here(seen)).into()
+        }
+        Why::NegativeDeal { amount } => {
+            format!("the deal's amount is {}, and a deal below zero earns no stipend", money(*amount, digits))
+                .into()
+        }
+        Why::Incomplete { rows } => incomplete(rows),
+        Why::NoRate { seen, cases } => {
+            let known = if cases.is_empty() { String::new() } else { format!(" ({})", cases.join(", ")) };
+            format!("the rule has no rate or amount for this case{known}{}", here(std::slice::from_ref(seen)))
+                .into()
+        }
+        Why::NoSplits { declared } if declared.is_empty() => {
+            "no split is declared for the deal".to_owned().into()
+        }
+        Why::NoSplits { declared } => Said {
+            sentence: "no declared split counts".to_owned(),
+            details: declared.iter().map(|(split, failed)| split_line(split, failed.as_ref())).collect(),
+        },
+        Why::SplitsNot100 { sum, splits } => Said {
+            sentence: format!("the declared splits add up to {}% and not to 100%", number(*sum)),
+            details: splits.iter().map(|split| split_line(split, None)).collect(),
+        },
+        Why::NotInSplits => "others are declared for the deal, this payee is not".to_owned().into(),
+        Why::ZeroPercent { splits } => Said {
+            sentence: "the declared split is 0%".to_owned(),
+            details: splits.iter().map(|split| split_line(split, None)).collect(),
+        },
+        Why::NoEngagement { reach } => format!("nobody's work is recorded {}", within(reach)).into(),
+        Why::NotEngaged { reach, others } => {
+            let others = counted(*others as u64, "other payee");
+            format!("no work of this payee is recorded {} (there is work of {others})", within(reach)).into()
+        }
+        Why::NotCounted { work, more } => not_counted(work, *more),
+        Why::RoleNotNamed { work, roles } => {
+            let done = work.iter().filter_map(|work| work.role.as_deref());
+            let mut done: Vec<&str> = done.collect();
+            done.sort_unstable();
+            done.dedup();
+            let roles = roles.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");
+            Said {
+                sentence: format!(
+                    "the rule pays for work as {roles}, and this was done as {}",
+                    done.join(" and ")
+                ),
+                details: work.iter().map(work_line).collect(),
+            }
+        }
+        Why::Undated { work } => Said {
+            sentence: "the rule goes by the order of work, and this work has no date".to_owned(),
+            details: work.iter().map(work_line).collect(),
+        },
+        Why::NotTheOne { word, who, work } => Said {
+            sentence: format!("the {word} to work on the deal takes all, and that was {}", named(who)),
+            details: work.iter().map(work_line).collect(),
+        },
+        Why::ZeroUnits { work } => Said {
+            sentence: "the work that counts weighs 0, so there is nothing to share by".to_owned(),
+            details: work.iter().map(work_line).collect(),
+        },
+        Why::RequirementNotMet(failed) => asks(failed, "the rule requires ").into(),
+        Why::BelowFirstRate { of_deal, word, value, first } => {
+            let whose = if *of_deal { "all payees' work on the deal" } else { "this payee's work" };
+            let what = if *word == "weight" { "weighs" } else { "comes to" };
+            let touches = if *word == "weight" { "" } else { " engagements" };
+            format!(
+                "the first rate starts at {}{touches}, and {whose} {what} {}",
+                number(*first),
+                number(*value)
+            )
+            .into()
+        }
+        Why::NoCredit { rules, why: of_rules } => {
+            let names = rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(" or ");
+            let of_rule = |(rule, nothing): (&String, &super::tree::Nothing)| {
+                let said = said(&nothing.why, digits);
+                std::iter::once(format!("`{rule}`: {}", said.sentence))
+                    .chain(said.details.into_iter().map(|detail| format!("  {detail}")))
+                    .collect::<Vec<_>>()
+            };
+            Said {
+                sentence: format!("it pays on credit from {names}, and there is none"),
+                details: rules.iter().zip(of_rules).flat_map(of_rule).collect(),
+            }
+        }
+        Why::NotAnEarner(failed) => asks(failed, "it is for payees with ").into(),
+        Why::NoQuota { period } => format!("the payee has no quota for {period}").into(),
+        Why::NobodyBelow { reports: 0, .. } => {
+            "it pays managers for those below them, and nobody names this payee as manager".to_owned().into()
+        }
+        Why::NobodyBelow { rules, reports, .. } => {
+            let names = rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(" or ");
+            let below = counted(*reports as u64, "payee");
+            format!("none of the {below} below this manager has credit from {names} here").into()
+        }
+        Why::NobodyAbove { credited, managers } => Said {
+            sentence: format!(
+                "{} got the credit, and no manager above earns",
+                credited.iter().map(named).collect::<Vec<_>>().join(", ")
+            ),
+            details: managers
+                .iter()
+                .map(|(manager, failed)| {
+                    format!("{}: {}", named(manager), asks(failed, "it is for payees with "))
+                })
+                .collect(),
+        },
+        Why::NoWork { deals } => {
+            let deals = counted(*deals as u64, "deal");
+            format!("no work of this payee that it pays for is recorded on the {deals} of the period").into()
+        }
+        Why::Each { reason, payees } => each(reason, payees, digits),
+    }
+}
+
+/// Each payee with work on a deal that paid nobody.
+fn each(reason: &str, payees: &[(Named, Why)], digits: u32) -> Said {
+    let mut details: Vec<String> = Vec::new();
+    for (payee, of_payee) in payees.iter().take(PAYEES) {
+        let said = said(of_payee, digits);
+        details.push(format!("{}: {}", named(payee), said.sentence));
+        details.extend(said.details.into_iter().map(|detail| format!("  {detail}")));
+    }
+    if payees.len() > PAYEES {
+        details.push(format!("and {} more payees", count((payees.len() - PAYEES) as u64)));
+    }
+    let who = counted(payees.len() as u64, "payee");
+    Said { sentence: format!("none of the {who} with work on it earns from it ({reason})"), details }
+}
+
+fn incomplete(rows: &[RejectFacts]) -> Said {
+    let line = |row: &RejectFacts| {
+        let value = if row.value.is_empty() { String::new() } else { format!(" `{}`", row.value) };
+        let column = if row.column.is_empty() { String::new() } else { format!(" {}", row.column) };
+        format!(
+            "{} row {}:{column}{value} {}: {}",
+            row.place.file,
+            count(row.place.row.into()),
+            row.code,
+            row.message
+        )
+    };
+    Said {
+        sentence:
+            "the deal is held: a row that names it could not be used, and its share must not go to others"
+                .to_owned(),
+        details: rows.iter().map(line).collect(),
+    }
+}
+
+fn not_counted(work: &[(Work, Condition)], more: usize) -> Said {
+    let mut details: Vec<String> =
+        work.iter().map(|(work, failed)| format!("{}: {}", work_line(work), asks(failed, ""))).collect();
+    if more > 0 {
+        details.push(format!("and {} more", count(more as u64)));
+    }
+    Said { sentence: "the payee's work on the deal does not count for this rule".to_owned(), details }
+}
+
+/// What a condition asks for and what is there: `it asks for x >= 2; here x is 1`.
+pub fn asks(failed: &Condition, begin: &str) -> String {
+    let begin = if begin.is_empty() { "it asks for " } else { begin };
+    format!("{begin}{}{}", failed.text, here(&failed.seen))
+}
+
+fn here(seen: &[Seen]) -> String {
+    if seen.is_empty() { String::new() } else { format!("; here {}", values(seen)) }
+}
+
+/// `deal_type is 'new', amount is 12`.
+pub fn values(seen: &[Seen]) -> String {
+    seen.iter().map(|one| value(one, seen)).collect::<Vec<_>>().join(", ")
+}
+
+fn value(one: &Seen, all: &[Seen]) -> String {
+    let twice = all.iter().filter(|other| other.column == one.column).count() > 1;
+    let name = if twice { format!("{}.{}", one.table, one.column) } else { one.column.clone() };
+    match one.value.as_str() {
+        "NULL" => format!("{name} is empty"),
+        value => {
+            format!("{name} is {}", if value.starts_with('\'') { value.to_owned() } else { plain(value) })
+        }
+    }
+}
+
+/// A number with separators; anything else as it is.
+fn plain(value: &str) -> String {
+    let number = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-');
+    let date = value.len() == 10 && value.as_bytes()[4] == b'-';
+    if number && !date { grouped(value) } else { value.to_owned() }
+}
+
+fn within(reach: &[&str]) -> String {
+    let places = reach.iter().map(|word| match *word {
+        "prior" => "on the deal that it renews",
+        "account" => "for its account",
+        _ => "on the deal",
+    });
+    places.collect::<Vec<_>>().join(" or ")
+}
+
+/// `E17, 2026-07-01 as cosell, weight 2 (data/engagements.csv row 3)`.
+pub fn work_line(work: &Work) -> String {
+    if work.is_split {
+        let role = work.role.as_ref().map(|role| format!(" as {role}")).unwrap_or_default();
+        return format!("declared{role}, {}%{}", number(work.weight), at(work));
+    }
+    let mut text = work.id.as_ref().map(|id| format!("{id}, ")).unwrap_or_default();
+    match work.day {
+        Some(day) => text.push_str(&display_day(day)),
+        None => text.push_str("no date"),
+    }
+    if let Some(role) = &work.role {
+        text.push_str(&format!(" as {role}"));
+    }
+    text.push_str(&format!(", weight {}", number(work.weight)));
+    if let Some(deal) = &work.of_deal {
+        text.push_str(&format!(", on deal {deal}"));
+    }
+    text + &at(work)
+}
+
+fn split_line(split: &Work, failed: Option<&Condition>) -> String {
+    let role = split.role.as_ref().map(|role| format!(" as {role}")).unwrap_or_default();
+    let why = failed.map(|failed| format!(": {}", asks(failed, ""))).unwrap_or_default();
+    format!("{}{role}, {}%{}{why}", named(&split.payee), number(split.weight), at(split))
+}
+
+fn at(work: &Work) -> String {
+    let place = work.place.as_ref();
+    place.map(|place| format!(" ({} row {})", place.file, count(place.row.into()))).unwrap_or_default()
+}
+
+/// `P-10 (Contoso)`.
+pub fn named(payee: &Named) -> String {
+    match payee.name.as_ref().filter(|name| **name != payee.id) {
+        Some(name) => format!("{} ({name})", payee.id),
+        None => payee.id.clone(),
+    }
+}
+
+/// `from 2011-01-01`, `2011-01-01 to 2012-12-31`.
+fn dates(versions: &[(i32, Option<i32>)]) -> String {
+    let one = |(from, until): &(i32, Option<i32>)| match until {
+        None => format!("from {}", display_day(*from)),
+        Some(until) => format!("{} to {}", display_day(*from), display_day(*until)),
+    };
+    versions.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn number(value: Exact) -> String {
+    grouped(&value.plain())
+}
+
+fn money(value: Exact, digits: u32) -> String {
+    grouped(&value.with_decimals(digits))
+}

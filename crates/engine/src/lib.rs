@@ -1,0 +1,13 @@
+//! From tables and rules to a settlement, and what is asked of it: `plan`, `credit`, `pay` and `settle` make it,
+//! `explain`, `diff`, `check`, `cases` and `charter` ask.
+
+pub mod cases;
+pub mod charter;
+pub mod check;
+pub mod close;
+pub mod credit;
+pub mod diff;
+pub mod explain;
+pub mod pay;
+pub mod plan;
+pub mod settle;

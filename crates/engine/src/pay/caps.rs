@@ -1,0 +1,144 @@
+//! Caps per payee: month, then quarter, then year, each on what the last left. Contract, section 4, "caps".
+
+use rayon::prelude::*;
+
+use super::calendar::{DayPeriods, PeriodKey};
+use super::ledger::Ledger;
+use crate::credit::{Fault, Line};
+use apportion_base::money::amount_minor;
+use apportion_book::Every;
+use apportion_rules::Caps;
+
+/// Payees whose lines are capped by one thread at a time, at most.
+const PAYEES: usize = 1 << 8;
+
+/// A cap of one length of period, by version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    every: Every,
+    caps: Vec<Option<i64>>,
+}
+
+/// What a cap did to one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    pub every: Every,
+    /// The line's place among those of its payee and rule.
+    pub row: usize,
+    pub cap: i64,
+    /// Running total of the payee and period, before and after what the line came with.
+    pub before: i128,
+    pub after: i128,
+    /// What the line is left with.
+    pub amount: i64,
+}
+
+/// Applies the caps per payee to the lines of one rule. `caps` is by version; a version without a cap pays in full and
+/// still adds to the running total.
+pub fn apply(ledger: &mut Ledger, caps: &[Caps], close_date: &[i32], days: &DayPeriods) -> Result<(), Fault> {
+    let limits = Limit::all(caps);
+    if limits.is_empty() {
+        return Ok(());
+    }
+    let of_payee = |(earlier, paid): (&mut [Line], &mut [Line])| {
+        apply_watched(earlier, paid, &limits, close_date, days, |_| ())
+    };
+    let done = ledger.of_payees_mut().into_par_iter().with_max_len(PAYEES).map(of_payee).collect();
+    Fault::first(done).map(drop)
+}
+
+/// Applies the caps to the lines of one payee, those before the period first, and tells every step.
+pub fn apply_watched(
+    earlier: &mut [Line],
+    paid: &mut [Line],
+    limits: &[Limit],
+    close_date: &[i32],
+    days: &DayPeriods,
+    mut watch: impl FnMut(Step),
+) -> Result<(), Fault> {
+    let period = |line: &Line, every| days.key(close_date[line.deal as usize], every);
+    limits.iter().try_for_each(|limit| {
+        limit.apply(earlier.iter_mut().chain(paid.iter_mut()), |line| period(line, limit.every), &mut watch)
+    })
+}
+
+impl Limit {
+    /// The caps that any version has, in the order in which they apply.
+    pub fn all(caps: &[Caps]) -> Vec<Self> {
+        let limit = |every, of: fn(&Caps) -> Option<i64>| Self { every, caps: caps.iter().map(of).collect() };
+        let mut limits = vec![
+            limit(Every::Month, |caps| caps.per_payee_month),
+            limit(Every::Quarter, |caps| caps.per_payee_quarter),
+            limit(Every::Year, |caps| caps.per_payee_year),
+        ];
+        limits.retain(|limit| limit.caps.iter().any(Option::is_some));
+        limits
+    }
+
+    /// Makes each amount of a payee the change of `min(running total, cap)`; the running total starts anew with each
+    /// period.
+    fn apply<'l>(
+        &self,
+        lines: impl Iterator<Item = &'l mut Line>,
+        period: impl Fn(&Line) -> PeriodKey,
+        watch: &mut impl FnMut(Step),
+    ) -> Result<(), Fault> {
+        let mut of = None;
+        let mut total = 0_i128;
+        for (row, line) in lines.enumerate() {
+            let this = period(line);
+            if of != Some(this) {
+                (of, total) = (Some(this), 0);
+            }
+            let after = total + i128::from(line.amount);
+            if let Some(cap) = self.caps[usize::from(line.version)] {
+                let change = after.min(i128::from(cap)) - total.min(i128::from(cap));
+                line.amount = amount_minor(change).map_err(Fault::overflow(line.deal))?;
+                watch(Step { every: self.every, row, cap, before: total, after, amount: line.amount });
+            }
+            total = after;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apportion_book::FiscalCalendar;
+
+    fn capped(amounts: &[i64], days_apart: i32, caps: Caps) -> Vec<i64> {
+        let calendar = FiscalCalendar { starts: 1 };
+        let close_date: Vec<i32> = (0..amounts.len() as i32).map(|at| at * days_apart).collect();
+        let days = DayPeriods::new(0, 364, |day, every| calendar.period_of(day, every));
+        let line = |(deal, &amount): (usize, &i64)| Line {
+            uncapped: amount,
+            amount,
+            ..Line::new(0, 0, deal as u32, 0)
+        };
+        // Some of them closed before the period: it is one running total.
+        let mut earlier: Vec<Line> = amounts.iter().enumerate().map(line).collect();
+        let paid = earlier.split_off(amounts.len() / 2);
+        let mut ledger = Ledger { earlier: vec![earlier], paid: vec![paid] };
+        apply(&mut ledger, &[caps], &close_date, &days).unwrap();
+        ledger.iter().map(|line| line.amount).collect()
+    }
+
+    #[test]
+    fn a_cap_is_reached_in_a_line_and_given_back_by_a_refund() {
+        let caps = Caps { per_payee_quarter: Some(100), ..Caps::default() };
+        assert_eq!(capped(&[60, 60, 60, -100, 50], 1, caps), [60, 40, 0, -20, 20]);
+    }
+
+    #[test]
+    fn a_new_quarter_starts_at_zero() {
+        let caps = Caps { per_payee_quarter: Some(100), ..Caps::default() };
+        assert_eq!(capped(&[80, 80, 80], 45, caps), [80, 20, 80]);
+    }
+
+    #[test]
+    fn the_year_sees_what_the_month_left() {
+        let caps = Caps { per_payee_month: Some(50), per_payee_year: Some(120), ..Caps::default() };
+        assert_eq!(capped(&[80, 80, 80], 40, caps), [50, 50, 20]);
+    }
+}

@@ -1,0 +1,274 @@
+//! The lines of one rule, payee by payee: the form in which running totals are made, and lines are written.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::credit::{Line, runs};
+
+/// Lines that may stand in memory twice while a ledger is made.
+const LINES_AT_ONCE: usize = 1 << 22;
+
+/// Lines of a stretch, at least, unless it is the last: six MiB, for which there is room among the memory that stage one
+/// gave up. All lines in one piece would be new memory as a whole.
+const STRETCH_LINES: usize = 1 << 16;
+
+/// The lines of one rule, in order of payee and [`Line::place`]: those of the days that are computed before the period,
+/// and those of the period. They stand in stretches; no payee's lines stand in two of them.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    pub earlier: Vec<Vec<Line>>,
+    pub paid: Vec<Vec<Line>>,
+}
+
+impl Ledger {
+    /// Of `parts` in which deals ascend, one part after the other, and each deal's lines stand in order of
+    /// [`Line::place`]. Deals from `first_paid` on are of the period. `payees` is how many there are.
+    pub fn of_parts(parts: Vec<Vec<Line>>, first_paid: u32, payees: usize) -> Self {
+        debug_assert!(parts.iter().flatten().is_sorted_by_key(|line| line.deal));
+        let lines: usize = parts.iter().map(Vec::len).sum();
+        let ranges = lines.div_ceil(LINES_AT_ONCE).clamp(1, payees.max(1));
+        Self::of_ranges(parts, first_paid, payees, ranges, STRETCH_LINES)
+    }
+
+    /// The same for one range of payees after the other, so that no more lines than those of a range stand in memory
+    /// twice.
+    fn of_ranges(
+        mut parts: Vec<Vec<Line>>,
+        first_paid: u32,
+        payees: usize,
+        ranges: usize,
+        stretch: usize,
+    ) -> Self {
+        let mut earlier = Vec::new();
+        let paid_from = |part: &[Line]| part.partition_point(|line| line.deal < first_paid);
+        while parts.first().is_some_and(|part| part.last().is_none_or(|line| line.deal < first_paid)) {
+            earlier.push(parts.remove(0));
+        }
+        if let Some(first) = parts.first_mut() {
+            let paid = first.split_off(paid_from(first));
+            earlier.push(std::mem::replace(first, paid));
+        }
+        let by_payee = |parts| by_payee(parts, payees, ranges, stretch);
+        Self { earlier: by_payee(earlier), paid: by_payee(parts) }
+    }
+
+    /// The same of lines that stand in no order.
+    pub fn of_unordered(lines: Vec<Line>, first_paid: u32, payees: usize) -> Self {
+        let (earlier, paid): (Vec<Line>, Vec<Line>) =
+            lines.into_par_iter().partition(|line| line.deal < first_paid);
+        let [earlier, paid] = [earlier, paid].map(|lines| by_payee(vec![lines], payees, 1, STRETCH_LINES));
+        let mut ledger = Self { earlier, paid };
+        ledger.of_payees_mut().into_par_iter().for_each(|(earlier, paid)| {
+            earlier.sort_unstable_by_key(Line::place);
+            paid.sort_unstable_by_key(Line::place);
+        });
+        ledger
+    }
+
+    /// Each payee's lines, to be changed: those before the period and those of it.
+    pub fn of_payees_mut(&mut self) -> Vec<(&mut [Line], &mut [Line])> {
+        let [earlier, paid] = [&mut self.earlier, &mut self.paid].map(|stretches| {
+            let stretches = stretches.par_iter_mut().with_max_len(1);
+            let runs = stretches.flat_map_iter(|stretch| stretch.chunk_by_mut(|a, b| a.payee == b.payee));
+            runs.collect::<Vec<&mut [Line]>>()
+        });
+        by_both(earlier, paid)
+    }
+
+    /// Each payee's lines: those before the period and those of it.
+    pub fn of_payees(&self) -> Vec<(&[Line], &[Line])> {
+        let [earlier, paid] = [&self.earlier, &self.paid].map(|stretches| {
+            let runs = stretches.par_iter().with_max_len(1).flat_map_iter(|stretch| runs(stretch));
+            runs.collect::<Vec<&[Line]>>()
+        });
+        by_both(earlier, paid)
+    }
+
+    /// All lines, those before the period first.
+    pub fn iter(&self) -> impl Iterator<Item = &Line> {
+        self.earlier.iter().chain(&self.paid).flatten()
+    }
+}
+
+/// Two lists of payees' lines as one: what a payee does not have is empty.
+fn by_both<L: AsRef<[Line]> + Default>(earlier: Vec<L>, paid: Vec<L>) -> Vec<(L, L)> {
+    let (mut earlier, mut paid) = (earlier.into_iter().peekable(), paid.into_iter().peekable());
+    let payee = |run: Option<&L>| run.map_or(u32::MAX, |run| run.as_ref()[0].payee);
+    let mut both = Vec::new();
+    loop {
+        let (before, now) = (payee(earlier.peek()), payee(paid.peek()));
+        match (earlier.next_if(|_| before <= now), paid.next_if(|_| now <= before)) {
+            (None, None) => return both,
+            (first, second) => both.push((first.unwrap_or_default(), second.unwrap_or_default())),
+        }
+    }
+}
+
+/// The parts for one range of payees after the other; what was handed out is forgotten.
+fn by_range(
+    parts: Vec<Vec<Line>>,
+    payees_of_range: usize,
+    ranges: usize,
+) -> impl Iterator<Item = Vec<Vec<Line>>> {
+    let split = |part: Vec<Line>| {
+        if ranges == 1 {
+            return vec![part];
+        }
+        let range = |line: &Line| line.payee as usize / payees_of_range;
+        let mut counts = vec![0; ranges];
+        part.iter().for_each(|line| counts[range(line)] += 1);
+        let mut of_ranges: Vec<Vec<Line>> = counts.into_iter().map(Vec::with_capacity).collect();
+        part.into_iter().for_each(|line| of_ranges[range(&line)].push(line));
+        of_ranges
+    };
+    let mut parts: Vec<Vec<Vec<Line>>> = parts.into_par_iter().with_max_len(1).map(split).collect();
+    (0..ranges).map(move |range| parts.iter_mut().map(|part| std::mem::take(&mut part[range])).collect())
+}
+
+/// A line of the parts.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    part: u32,
+    row: u32,
+}
+
+/// The lines of all parts, payee by payee, each payee's in the order of the parts; in stretches of so many.
+fn by_payee(parts: Vec<Vec<Line>>, payees: usize, ranges: usize, stretch: usize) -> Vec<Vec<Line>> {
+    let mut stretches = Vec::new();
+    for parts in by_range(parts, payees.div_ceil(ranges).max(1), ranges) {
+        let Order { places, ends } = Order::of(&parts, payees);
+        let line = |place: &Place| parts[place.part as usize][place.row as usize];
+        let lines =
+            |payees: Range<usize>| places[places_of(&ends, payees)].iter().map(line).collect::<Vec<Line>>();
+        stretches.par_extend(cuts(&ends, stretch).into_par_iter().with_max_len(1).map(lines));
+    }
+    stretches
+}
+
+/// The places of all lines, payee by payee, and where each payee's end.
+struct Order {
+    places: Vec<Place>,
+    ends: Vec<usize>,
+}
+
+impl Order {
+    /// A counting sort by payee, which keeps each payee's order.
+    fn of(parts: &[Vec<Line>], payees: usize) -> Self {
+        // Only the payees, so that the counting goes through four bytes a line.
+        let payees_of: Vec<Vec<u32>> = parts
+            .par_iter()
+            .with_max_len(1)
+            .map(|part| part.iter().map(|line| line.payee).collect())
+            .collect();
+        let mut ends = vec![0_usize; payees];
+        payees_of.iter().flatten().for_each(|payee| ends[*payee as usize] += 1);
+        for at in 1..payees {
+            ends[at] += ends[at - 1];
+        }
+        let mut places = vec![Place::default(); ends.last().copied().unwrap_or(0)];
+        // The places of some payees are filled by one thread.
+        let some = places.len().div_ceil(2 * rayon::current_num_threads()).max(1);
+        let (mut shares, mut rest) = (Vec::new(), &mut places[..]);
+        for payees in cuts(&ends, some) {
+            let (share, after) =
+                std::mem::take(&mut rest).split_at_mut(places_of(&ends, payees.clone()).len());
+            shares.push((payees, share));
+            rest = after;
+        }
+        let fill = |(payees, places)| fill(places, payees, &ends, &payees_of);
+        shares.into_par_iter().with_max_len(1).for_each(fill);
+        Self { places, ends }
+    }
+}
+
+/// Puts the lines of some payees, whose places these are, where they belong.
+fn fill(places: &mut [Place], payees: Range<usize>, ends: &[usize], payees_of: &[Vec<u32>]) {
+    let before = places_of(ends, payees.clone()).start;
+    let mut next: Vec<usize> =
+        payees.clone().map(|payee| places_of(ends, payee..payee + 1).start - before).collect();
+    for (part, of_lines) in (0_u32..).zip(payees_of) {
+        for (row, payee) in (0_u32..).zip(of_lines) {
+            let payee = *payee as usize;
+            if payees.contains(&payee) {
+                let next = &mut next[payee - payees.start];
+                places[*next] = Place { part, row };
+                *next += 1;
+            }
+        }
+    }
+}
+
+/// The places of some payees, which are one payee and more.
+fn places_of(ends: &[usize], payees: Range<usize>) -> Range<usize> {
+    payees.start.checked_sub(1).map_or(0, |last| ends[last])..ends[payees.end - 1]
+}
+
+/// All payees that have lines, in stretches that have so many lines, or more by some of their last payee's.
+fn cuts(ends: &[usize], stretch: usize) -> Vec<Range<usize>> {
+    let mut cuts = Vec::new();
+    let (mut first, mut start) = (0, 0);
+    for (payee, end) in ends.iter().enumerate() {
+        if end - start >= stretch || (payee + 1 == ends.len() && *end > start) {
+            cuts.push(first..payee + 1);
+            (first, start) = (payee + 1, *end);
+        }
+    }
+    cuts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apportion_data::NONE;
+
+    fn line(payee: u32, deal: u32, from_payee: u32) -> Line {
+        Line { from_payee, ..Line::new(0, 0, deal, payee) }
+    }
+
+    #[test]
+    fn each_payee_has_its_lines_together_and_in_their_order() {
+        let parts = [
+            vec![line(2, 0, NONE), line(0, 0, NONE), line(2, 1, NONE)],
+            vec![line(0, 3, NONE), line(2, 4, NONE), line(1, 5, NONE)],
+        ];
+        for (ranges, stretch) in (1..=3).flat_map(|ranges| (1..=4).map(move |stretch| (ranges, stretch))) {
+            let Ledger { earlier, paid } = Ledger::of_ranges(parts.to_vec(), 3, 3, ranges, stretch);
+            let expected = [line(0, 0, NONE), line(2, 0, NONE), line(2, 1, NONE)];
+            assert_eq!(earlier.concat(), expected, "{ranges} {stretch}");
+            let expected = [line(0, 3, NONE), line(1, 5, NONE), line(2, 4, NONE)];
+            assert_eq!(paid.concat(), expected, "{ranges} {stretch}");
+            let payees = |lines: &Vec<Line>| [lines[0].payee, lines[lines.len() - 1].payee];
+            let ends: Vec<u32> = earlier.iter().flat_map(payees).collect();
+            assert!(
+                ends.chunks(2).zip(ends.chunks(2).skip(1)).all(|(a, b)| a[1] < b[0]),
+                "{ranges} {stretch}"
+            );
+        }
+        let ends = [2, 2, 3, 7, 7];
+        let size = |payees: &Range<usize>| places_of(&ends, payees.clone()).len();
+        let sizes = |stretch| cuts(&ends, stretch).iter().map(size).collect::<Vec<_>>();
+        assert_eq!([1, 2, 3, 4, 9].map(sizes), [vec![2, 1, 4], vec![2, 5], vec![3, 4], vec![7], vec![7]]);
+        assert!(cuts(&[], 1).is_empty() && cuts(&[0, 0], 1).is_empty());
+    }
+
+    #[test]
+    fn lines_in_no_order_are_put_into_it() {
+        let lines = vec![line(1, 4, 2), line(1, 4, 0), line(0, 9, 1), line(1, 2, 3)];
+        let ledger = Ledger::of_unordered(lines, 3, 2);
+        assert_eq!(ledger.earlier.concat(), [line(1, 2, 3)]);
+        assert_eq!(ledger.paid.concat(), [line(0, 9, 1), line(1, 4, 0), line(1, 4, 2)]);
+    }
+
+    #[test]
+    fn a_payee_may_have_lines_before_the_period_or_in_it_or_both() {
+        let parts = [[(0, 0), (1, 1), (0, 5), (3, 6)].map(|(payee, deal)| line(payee, deal, NONE)).to_vec()];
+        let mut ledger = Ledger::of_parts(parts.to_vec(), 3, 4);
+        let sizes: Vec<(usize, usize)> =
+            ledger.of_payees().iter().map(|(earlier, paid)| (earlier.len(), paid.len())).collect();
+        assert_eq!(sizes, [(1, 1), (1, 0), (0, 1)]);
+        let again: Vec<(usize, usize)> =
+            ledger.of_payees_mut().iter().map(|(earlier, paid)| (earlier.len(), paid.len())).collect();
+        assert_eq!(again, sizes);
+    }
+}

@@ -1,0 +1,154 @@
+//! Stage one for a rule version: its deals in partitions, on all cores, each handed to the kernel of its kind.
+
+use arrow::array::{Array, AsArray, UInt32Array};
+use arrow::datatypes::Decimal128Type;
+use rayon::prelude::*;
+
+use super::{Bound, Inputs, Resolved, renewal_bonus, shared_credit, stipend};
+use crate::credit::{Batch, Fault, Numbers, Outcome, Reason};
+use apportion_base::money::Overflow;
+use apportion_book::Incomplete;
+use apportion_expr::Expr;
+use apportion_rules::{Body, Version};
+
+/// A rule version by its indices in the rule book, and the deals that it matched.
+#[derive(Debug, Clone, Copy)]
+pub struct Tag<'a> {
+    pub rule: u16,
+    pub version: u16,
+    /// Matched won deals of the window, ascending.
+    pub deals: &'a [u32],
+    /// Deals, ascending, on which `one_of` forbids a choice.
+    pub two_rules: &'a [u32],
+}
+
+/// Runs stage one for a version of a rule that pays by deal; the other kinds make nothing here.
+pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<Outcome>, Fault> {
+    // A number that does not fit is the rule's, whichever deal comes first.
+    let at_first = Fault::overflow(tag.deals.first().copied().unwrap_or(0));
+    let Some(plan) = DealPlan::new(inputs, version).map_err(at_first)? else { return Ok(Vec::new()) };
+    let run = |deals| match &plan {
+        DealPlan::SharedCredit(plan) => plan.run(inputs, version, &tag, deals),
+        DealPlan::Stipend(plan) => plan.run(inputs, version, &tag, deals),
+        DealPlan::RenewalBonus(plan) => plan.run(inputs, version, &tag, deals),
+    };
+    Fault::first(tag.deals.par_chunks(inputs.partition).with_max_len(1).map(run).collect())
+}
+
+/// A version of a rule that pays by deal, planned. A new kind is a file of its own and a line here.
+pub enum DealPlan<'a> {
+    SharedCredit(shared_credit::Plan<'a>),
+    Stipend(stipend::Plan<'a>),
+    RenewalBonus(renewal_bonus::Plan<'a>),
+}
+
+impl<'a> DealPlan<'a> {
+    /// `None` for the kinds that pay by payee.
+    pub fn new(inputs: &Inputs, version: &'a Version) -> Result<Option<Self>, Overflow> {
+        Ok(Some(match &version.body {
+            Body::SharedCredit(rule) => Self::SharedCredit(shared_credit::Plan::new(inputs, rule)?),
+            Body::Stipend(rule) => Self::Stipend(stipend::Plan::new(inputs, rule)?),
+            Body::RenewalBonus(rule) => Self::RenewalBonus(renewal_bonus::Plan::new(inputs, rule)?),
+            Body::Commission(_) | Body::Override(_) => return Ok(None),
+        }))
+    }
+}
+
+/// A batch of these deals, with the reasons that are known before any engagement is looked at.
+pub fn batch<'a>(
+    inputs: &Inputs,
+    version: &Version,
+    tag: &Tag,
+    deals: &'a [u32],
+    verdict: impl Fn(usize, u32) -> Option<Reason>,
+) -> Batch<'a> {
+    let of_deal = |(at, &deal): (usize, &u32)| {
+        if tag.two_rules.binary_search(&deal).is_ok() { Some(Reason::TwoRules) } else { verdict(at, deal) }
+    };
+    Batch {
+        rule: tag.rule,
+        version: tag.version,
+        deals,
+        paid: deals
+            .iter()
+            .map(|&deal| inputs.window.pays(inputs.tables.deals.close_date[deal as usize]))
+            .collect(),
+        verdicts: deals.iter().enumerate().map(of_deal).collect(),
+        rounding: inputs.book.rounding,
+        digits: inputs.digits(),
+        cap: version.caps.per_deal,
+    }
+}
+
+/// A batch of deals that are paid by a basis: nobody is paid without one, or while the deal is held because a row that
+/// names it was rejected (`flags`, by deal).
+pub fn batch_by_basis<'a>(
+    inputs: &Inputs,
+    version: &Version,
+    tag: &Tag,
+    deals: &'a [u32],
+    basis: &Numbers,
+    flags: &[bool],
+) -> Batch<'a> {
+    let holds = inputs.book.incomplete == Incomplete::Hold;
+    batch(inputs, version, tag, deals, |at, deal| match basis.get(at) {
+        None => Some(Reason::NoBasis),
+        Some(_) => (holds && flags[deal as usize]).then_some(Reason::Incomplete),
+    })
+}
+
+/// The `basis` of each deal, exact; without an expression the deal's amount.
+pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[u32]) -> Result<Numbers, Fault> {
+    let Some(expr) = expr else {
+        let amounts = &inputs.tables.deals.amount_e6;
+        let mantissas = deals.iter().map(|&deal| i128::from(amounts[deal as usize])).collect();
+        return Ok(Numbers { mantissas, known: None, scale: 6 });
+    };
+    let index = UInt32Array::from(deals.to_vec());
+    let values = expr
+        .evaluate(deals.len(), &[Some(&index)])
+        .map_err(|error| Fault { deal: deals[error.row], message: error.message })?;
+    let Some(decimals) = values.as_primitive_opt::<Decimal128Type>() else {
+        // The type checker lets only numbers through; a typeless NULL is no basis for any deal.
+        return Ok(Numbers {
+            mantissas: vec![0; deals.len()],
+            known: Some(vec![false; deals.len()]),
+            scale: 0,
+        });
+    };
+    let known =
+        (decimals.null_count() > 0).then(|| (0..deals.len()).map(|at| decimals.is_valid(at)).collect());
+    // A decimal of negative scale stands for whole numbers; expressions never make one.
+    Ok(Numbers {
+        mantissas: decimals.values().to_vec(),
+        known,
+        scale: u32::from(decimals.scale().unsigned_abs()),
+    })
+}
+
+/// An expression over `deals`, bound to its columns.
+pub fn over_deals<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'a>> {
+    expr.map(|expr| Bound::new(expr, &[Some(&inputs.tables.deals.frame)]))
+}
+
+/// An `engaged` condition, bound to its columns.
+pub fn engaged<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'a>> {
+    let tables = inputs.tables;
+    let frames = [Some(&tables.engagements.frame), Some(&tables.payees.frame), Some(&tables.deals.frame)];
+    expr.map(|expr| Bound::new(expr, &frames))
+}
+
+/// The rate of each deal in hundred-millionths.
+pub fn rates(resolved: &Resolved, deals: &[u32]) -> Vec<Option<i64>> {
+    deals.iter().map(|&deal| resolved.of_deal(deal).and_then(|rate| i64::try_from(rate).ok())).collect()
+}
+
+/// Rates are checked to fit when they are resolved, so that looking one up cannot fail.
+pub fn checked_rates(resolved: Resolved) -> Result<Resolved, Overflow> {
+    let fits = |rate: &i128| i64::try_from(*rate).is_ok();
+    let all = match &resolved {
+        Resolved::Plain(rate) => fits(rate),
+        Resolved::ByDeal(rates) | Resolved::ByPayee(rates) => rates.iter().flatten().all(fits),
+    };
+    if all { Ok(resolved) } else { Err(Overflow) }
+}

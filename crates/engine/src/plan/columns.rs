@@ -1,0 +1,129 @@
+//! An expression bound to the columns it names, ready to be evaluated over index lists.
+
+use arrow::array::{ArrayRef, BooleanArray, UInt32Array};
+
+use apportion_data::Frame;
+use apportion_expr::{EvalError, Expr, Input, Node, TableInput};
+
+/// An expression with the columns of the tables it names.
+#[derive(Debug, Clone)]
+pub struct Bound<'a> {
+    expr: &'a Expr,
+    /// By table of the expression's scope.
+    tables: Vec<BoundTable>,
+}
+
+#[derive(Debug, Clone)]
+struct BoundTable {
+    rows: usize,
+    columns: Vec<Option<ArrayRef>>,
+    used: bool,
+}
+
+impl<'a> Bound<'a> {
+    /// Takes the columns that `expr` names out of `frames`, which stand in the order of its scope's tables. A table
+    /// that is made later, for each batch (the group of a stipend), is `None`.
+    pub fn new(expr: &'a Expr, frames: &[Option<&Frame>]) -> Self {
+        let named = expr.columns();
+        let tables = expr
+            .scope()
+            .tables
+            .iter()
+            .enumerate()
+            .map(|(table, schema)| {
+                let frame = frames.get(table).copied().flatten();
+                let column = |at: usize, name: &str| {
+                    let wanted = named.iter().any(|column| column.table == table && column.column == at);
+                    frame.filter(|_| wanted).and_then(|frame| frame.column(name)).cloned()
+                };
+                BoundTable {
+                    rows: frame.map_or(0, |frame| frame.rows),
+                    columns: schema
+                        .columns
+                        .iter()
+                        .enumerate()
+                        .map(|(at, (name, _))| column(at, name))
+                        .collect(),
+                    used: named.iter().any(|column| column.table == table),
+                }
+            })
+            .collect();
+        Self { expr, tables }
+    }
+
+    /// The expression that is bound.
+    pub fn expr(&self) -> &'a Expr {
+        self.expr
+    }
+
+    /// Whether the expression names a column of the table.
+    pub fn uses(&self, table: usize) -> bool {
+        self.tables.get(table).is_some_and(|table| table.used)
+    }
+
+    /// Whether each of `rows` output rows is true; output row `i` reads row `indices[t][i]` of table `t`, or row `i` of a
+    /// table of as many rows where there is no index.
+    pub fn mask(&self, rows: usize, indices: &[Option<&UInt32Array>]) -> Result<BooleanArray, EvalError> {
+        self.expr.mask(&self.input(rows, indices))
+    }
+
+    /// The value of each of `rows` output rows.
+    pub fn evaluate(&self, rows: usize, indices: &[Option<&UInt32Array>]) -> Result<ArrayRef, EvalError> {
+        self.expr.evaluate(&self.input(rows, indices))
+    }
+
+    /// The value of a part of the expression on each of `rows` output rows.
+    pub fn evaluate_node(
+        &self,
+        node: &Node,
+        rows: usize,
+        indices: &[Option<&UInt32Array>],
+    ) -> Result<ArrayRef, EvalError> {
+        self.expr.evaluate_node(node, &self.input(rows, indices))
+    }
+
+    /// The same mask where the columns of table `made` are given here, in the order of its scope.
+    pub fn mask_with(
+        &self,
+        rows: usize,
+        indices: &[Option<&UInt32Array>],
+        made: usize,
+        columns: &[Option<ArrayRef>],
+    ) -> Result<BooleanArray, EvalError> {
+        let mut input = self.input(rows, indices);
+        if let Some(table) = input.tables.get_mut(made) {
+            *table = TableInput { columns, rows, index: None };
+        }
+        self.expr.mask(&input)
+    }
+
+    /// The value of a part of the expression where the columns of table `made` are given here.
+    pub fn evaluate_node_with(
+        &self,
+        node: &Node,
+        rows: usize,
+        indices: &[Option<&UInt32Array>],
+        made: usize,
+        columns: &[Option<ArrayRef>],
+    ) -> Result<ArrayRef, EvalError> {
+        let mut input = self.input(rows, indices);
+        if let Some(table) = input.tables.get_mut(made) {
+            *table = TableInput { columns, rows, index: None };
+        }
+        self.expr.evaluate_node(node, &input)
+    }
+
+    fn input<'b>(&'b self, rows: usize, indices: &[Option<&'b UInt32Array>]) -> Input<'b> {
+        let tables = self
+            .tables
+            .iter()
+            .enumerate()
+            .map(|(at, table)| TableInput {
+                columns: &table.columns,
+                rows: table.rows,
+                index: indices.get(at).copied().flatten(),
+            })
+            .collect();
+        Input { rows, tables }
+    }
+}

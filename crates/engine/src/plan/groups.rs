@@ -1,0 +1,239 @@
+//! From the engagements within reach to what counts: one group for each deal and payee, or units by role or model.
+
+use arrow::array::{Array, BooleanArray, UInt32Array};
+
+use super::reach::candidates;
+use super::{Bound, Inputs};
+use crate::credit::units::{ONE_E9, Ordered, Touch};
+use crate::credit::{Fault, Groups, Reason, Shares};
+use apportion_data::{NO_DAY, NONE};
+use apportion_rules::{Reach, Within};
+
+/// The engagements within reach of each deal of a partition, and whether they count.
+pub struct Counted {
+    /// Rows of deal `i`: `offsets[i] .. offsets[i + 1]` of `rows`.
+    offsets: Vec<u32>,
+    /// Rows of the engagements.
+    rows: Vec<u32>,
+    /// Whether `engaged` is true; `None` where it is not asked.
+    counts: Option<BooleanArray>,
+}
+
+impl Counted {
+    /// Finds the engagements within reach and asks `engaged` of each.
+    pub fn new(inputs: &Inputs, engaged: Option<&Bound>, reach: Reach, deals: &[u32]) -> Result<Self, Fault> {
+        let mut offsets = Vec::with_capacity(deals.len() + 1);
+        let mut rows = Vec::new();
+        offsets.push(0);
+        for &deal in deals {
+            candidates(inputs.tables, &inputs.accounts, reach, deal, &mut rows);
+            offsets.push(rows.len() as u32);
+        }
+        let counts = engaged.map(|engaged| Self::ask(inputs, engaged, deals, &offsets, &rows)).transpose()?;
+        Ok(Self { offsets, rows, counts })
+    }
+
+    fn ask(
+        inputs: &Inputs,
+        engaged: &Bound,
+        deals: &[u32],
+        offsets: &[u32],
+        rows: &[u32],
+    ) -> Result<BooleanArray, Fault> {
+        let payees = &inputs.tables.engagements.payee;
+        let engagement_index = engaged.uses(0).then(|| UInt32Array::from(rows.to_vec()));
+        let payee_index = engaged
+            .uses(1)
+            .then(|| UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row as usize])));
+        let deal_of = |at: usize| deals[offsets.partition_point(|&from| from as usize <= at) - 1];
+        let deal_index = engaged.uses(2).then(|| {
+            let mut index = Vec::with_capacity(rows.len());
+            for (at, &deal) in deals.iter().enumerate() {
+                index.resize(offsets[at + 1] as usize, deal);
+            }
+            UInt32Array::from(index)
+        });
+        engaged
+            .mask(rows.len(), &[engagement_index.as_ref(), payee_index.as_ref(), deal_index.as_ref()])
+            .map_err(|error| Fault { deal: deal_of(error.row), message: error.message })
+    }
+
+    fn reached(&self, at: usize) -> std::ops::Range<usize> {
+        self.offsets[at] as usize..self.offsets[at + 1] as usize
+    }
+
+    fn of(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        self.reached(at)
+            .filter(|&pair| {
+                self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair))
+            })
+            .map(|pair| self.rows[pair] as usize)
+    }
+
+    /// The rows within reach of a deal, and whether each counts.
+    pub fn within_reach(&self, at: usize) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.reached(at).map(|pair| {
+            let counts =
+                self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair));
+            (self.rows[pair], counts)
+        })
+    }
+
+    /// The rows of all engagements that count, deal by deal.
+    pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.offsets.len() - 1).flat_map(|at| self.of(at))
+    }
+
+    /// Why a deal has nothing to share by: `otherwise` where engagements count but give no units.
+    fn why_empty(&self, at: usize, otherwise: Reason) -> Reason {
+        if self.reached(at).is_empty() {
+            Reason::NoEngagement
+        } else if self.of(at).next().is_none() {
+            Reason::NoEligiblePayee
+        } else {
+            otherwise
+        }
+    }
+
+    /// One group for each deal and payee, in order of payee.
+    pub fn groups(&self, inputs: &Inputs) -> Groups {
+        let engagements = &inputs.tables.engagements;
+        let deals = self.offsets.len() - 1;
+        let mut groups = Groups { offsets: vec![0], ..Groups::default() };
+        let mut rows: Vec<(u32, u32)> = Vec::new();
+        for at in 0..deals {
+            rows.clear();
+            rows.extend(self.of(at).map(|row| (engagements.payee[row], row as u32)));
+            rows.sort_unstable();
+            let start = groups.payee.len();
+            for &(payee, row) in &rows {
+                let row = row as usize;
+                if groups.payee.len() == start || groups.payee.last() != Some(&payee) {
+                    groups.payee.push(payee);
+                    groups.touches.push(0);
+                    groups.weight_e9.push(0);
+                    groups.first_on.push(NO_DAY);
+                    groups.last_on.push(NO_DAY);
+                }
+                let group = groups.payee.len() - 1;
+                groups.touches[group] += 1;
+                groups.weight_e9[group] += i128::from(engagements.weight_e9[row]);
+                let day = engagements.occurred_on[row];
+                if day != NO_DAY {
+                    let first = &mut groups.first_on[group];
+                    *first = if *first == NO_DAY { day } else { day.min(*first) };
+                    groups.last_on[group] = day.max(groups.last_on[group]);
+                }
+            }
+            groups.offsets.push(groups.payee.len() as u32);
+            groups.why_empty.push(self.why_empty(at, Reason::NoEligiblePayee));
+        }
+        groups
+    }
+
+    /// Units by role and payee; `slot_of` gives the slot of each role code, or `NONE` for a role that the rule lacks.
+    pub fn by_role(&self, inputs: &Inputs, slot_of: &[u32], within: Within) -> Shares {
+        let engagements = &inputs.tables.engagements;
+        self.shares(
+            Reason::NoFilledRole,
+            |at, units| {
+                for row in self.of(at) {
+                    let slot = slot_of[engagements.role[row] as usize];
+                    if slot != NONE {
+                        units.push((
+                            slot as u16,
+                            engagements.payee[row],
+                            unit_e9(within, engagements.weight_e9[row]),
+                        ));
+                    }
+                }
+            },
+            within,
+        )
+    }
+
+    /// Units by payee, without roles, where the order of engagements does not matter.
+    pub fn by_payee(&self, inputs: &Inputs, within: Within) -> Shares {
+        let engagements = &inputs.tables.engagements;
+        self.shares(
+            Reason::NoEligiblePayee,
+            |at, units| {
+                units.extend(
+                    self.of(at)
+                        .map(|row| (0, engagements.payee[row], unit_e9(within, engagements.weight_e9[row]))),
+                );
+            },
+            within,
+        )
+    }
+
+    /// Units by payee of a model that looks at the order of engagements; those without a date are left out.
+    pub fn by_order(&self, inputs: &Inputs, model: &mut Ordered) -> Shares {
+        let engagements = &inputs.tables.engagements;
+        let mut touches = Vec::new();
+        let mut of_touches = Vec::new();
+        self.shares(
+            Reason::NoEligiblePayee,
+            |at, units| {
+                touches.clear();
+                touches.extend(self.of(at).filter(|&row| engagements.occurred_on[row] != NO_DAY).map(
+                    |row| Touch {
+                        day: engagements.occurred_on[row],
+                        id_rank: engagements.id_rank[row],
+                        payee: engagements.payee[row],
+                    },
+                ));
+                touches.sort_unstable();
+                of_touches.clear();
+                model.units(&touches, &mut of_touches);
+                units.extend(of_touches.iter().map(|&(payee, of_touch)| (0, payee, of_touch)));
+            },
+            Within::Weight,
+        )
+    }
+
+    /// Adds the units of each deal up by slot and payee.
+    fn shares(
+        &self,
+        otherwise: Reason,
+        mut units_of: impl FnMut(usize, &mut Vec<(u16, u32, i128)>),
+        within: Within,
+    ) -> Shares {
+        let mut shares = Shares { offsets: vec![0], ..Shares::default() };
+        let mut units = Vec::new();
+        for at in 0..self.offsets.len() - 1 {
+            units.clear();
+            units_of(at, &mut units);
+            add_up(&mut units, within == Within::Equal, &mut shares);
+            shares.why_empty.push(self.why_empty(at, otherwise));
+        }
+        shares
+    }
+}
+
+/// The units of one engagement.
+fn unit_e9(within: Within, weight_e9: i64) -> i128 {
+    match within {
+        Within::Weight => i128::from(weight_e9),
+        Within::Touches | Within::Equal => ONE_E9,
+    }
+}
+
+/// Sums units of equal slot and payee (or takes them once, where all payees are equal) and closes the deal.
+pub fn add_up(units: &mut [(u16, u32, i128)], once: bool, shares: &mut Shares) {
+    units.sort_unstable();
+    let start = shares.payee.len();
+    for &(slot, payee, of_one) in units.iter() {
+        let last = shares.payee.len().wrapping_sub(1);
+        if shares.payee.len() > start && shares.slot[last] == slot && shares.payee[last] == payee {
+            if !once {
+                shares.units_e9[last] += of_one;
+            }
+        } else {
+            shares.slot.push(slot);
+            shares.payee.push(payee);
+            shares.units_e9.push(of_one);
+        }
+    }
+    shares.offsets.push(shares.payee.len() as u32);
+}

@@ -1,0 +1,59 @@
+//! What every rule of a run is planned against.
+
+use super::{AccountIndex, Window};
+use apportion_book::Book;
+use apportion_data::Tables;
+use apportion_rules::{Body, Reach, RuleBook, Sharing};
+
+/// Deals of one partition: few enough that a partition's columns stay near the processor, enough that they pay for
+/// starting it.
+const PARTITION: usize = 32_768;
+
+/// The book, the tables and the days of one run.
+pub struct Inputs<'a> {
+    pub book: &'a Book,
+    pub tables: &'a Tables,
+    pub window: Window,
+    /// Empty unless a rule reaches for engagements of the account.
+    pub accounts: AccountIndex,
+    /// Deals of one partition.
+    pub partition: usize,
+}
+
+impl<'a> Inputs<'a> {
+    pub fn new(book: &'a Book, tables: &'a Tables, rules: &RuleBook, window: Window) -> Self {
+        let accounts =
+            if reaches_accounts(rules) { AccountIndex::new(tables) } else { AccountIndex::default() };
+        Self { accounts, ..Self::without_reach(book, tables, window) }
+    }
+
+    /// The same for work that reaches for no engagements.
+    pub fn without_reach(book: &'a Book, tables: &'a Tables, window: Window) -> Self {
+        Self { book, tables, window, accounts: AccountIndex::default(), partition: PARTITION }
+    }
+
+    /// Digits of the book currency's minor unit.
+    pub fn digits(&self) -> u32 {
+        self.book.currency.digits()
+    }
+}
+
+fn reaches_accounts(rules: &RuleBook) -> bool {
+    rules
+        .rules
+        .iter()
+        .flat_map(|rule| &rule.versions)
+        .any(|version| reach(&version.body).is_some_and(|reach| reach.account))
+}
+
+fn reach(body: &Body) -> Option<Reach> {
+    match body {
+        Body::SharedCredit(shared) => match &shared.sharing {
+            Sharing::Roles { engaged, .. } | Sharing::Model { engaged, .. } => Some(engaged.reach),
+            Sharing::Declared { .. } => None,
+        },
+        Body::Stipend(stipend) => Some(stipend.engaged.reach),
+        Body::RenewalBonus(bonus) => Some(bonus.engaged.reach),
+        Body::Commission(_) | Body::Override(_) => None,
+    }
+}

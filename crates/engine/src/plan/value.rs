@@ -1,0 +1,101 @@
+//! Rates and amounts as scaled integers, also those that depend on a text column.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, AsArray, StringArray, StringViewArray, UInt32Array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, UInt32Type};
+use rust_decimal::Decimal;
+
+use apportion_base::money::{Overflow, rescale_exact};
+use apportion_book::TableName;
+use apportion_data::{Frame, Tables};
+use apportion_rules::Value;
+
+/// A decimal of a rule file with `scale` decimals.
+pub fn scaled(value: Decimal, scale: u32) -> Result<i128, Overflow> {
+    rescale_exact(value.mantissa(), value.scale(), scale)
+}
+
+/// A rate in hundred-millionths.
+pub fn rate_e8(rate: Decimal) -> Result<i64, Overflow> {
+    i64::try_from(scaled(rate, 8)?).map_err(|_| Overflow)
+}
+
+/// A rule's value for every deal or payee, at a fixed scale.
+#[derive(Debug, Clone)]
+pub enum Resolved {
+    Plain(i128),
+    /// By row of the deals; `None` where neither a case nor `else` applies.
+    ByDeal(Vec<Option<i128>>),
+    /// By row of the payees.
+    ByPayee(Vec<Option<i128>>),
+}
+
+impl Resolved {
+    /// Looks the value up once for every row of the table it depends on.
+    pub fn new(value: &Value, scale: u32, tables: &Tables) -> Result<Self, Overflow> {
+        match value {
+            Value::Plain(plain) => scaled(*plain, scale).map(Self::Plain),
+            Value::By { column, is, otherwise } => {
+                let is = is
+                    .iter()
+                    .map(|(text, value)| scaled(*value, scale).map(|value| (text.as_str(), value)))
+                    .collect::<Result<BTreeMap<_, _>, _>>()?;
+                let otherwise = otherwise.map(|value| scaled(value, scale)).transpose()?;
+                let choose = |text: Option<&str>| text.and_then(|text| is.get(text).copied()).or(otherwise);
+                Ok(match column.table {
+                    TableName::Payees => Self::ByPayee(by_text(&tables.payees.frame, &column.column, choose)),
+                    _ => Self::ByDeal(by_text(&tables.deals.frame, &column.column, choose)),
+                })
+            }
+        }
+    }
+
+    /// The value for a payee on a deal.
+    pub fn of(&self, deal: u32, payee: u32) -> Option<i128> {
+        match self {
+            Self::Plain(value) => Some(*value),
+            Self::ByDeal(values) => values[deal as usize],
+            Self::ByPayee(values) => values[payee as usize],
+        }
+    }
+
+    /// The value for a deal, where payees do not matter.
+    pub fn of_deal(&self, deal: u32) -> Option<i128> {
+        match self {
+            Self::ByPayee(_) => None,
+            _ => self.of(deal, 0),
+        }
+    }
+}
+
+/// `choose` of each row's text; asked once for each dictionary value.
+fn by_text(frame: &Frame, column: &str, choose: impl Fn(Option<&str>) -> Option<i128>) -> Vec<Option<i128>> {
+    let Some(array) = frame.column(column) else {
+        return vec![choose(None); frame.rows];
+    };
+    if let Some(dictionary) = array.as_any_dictionary_opt() {
+        let values = texts(dictionary.values());
+        let chosen: Vec<Option<i128>> =
+            (0..values.len()).map(|at| choose(values.is_valid(at).then(|| values.value(at)))).collect();
+        let keys = cast(dictionary.keys(), &DataType::UInt32).ok();
+        let keys: UInt32Array = keys.map_or_else(
+            || UInt32Array::new_null(frame.rows),
+            |keys| keys.as_primitive::<UInt32Type>().clone(),
+        );
+        return keys.iter().map(|key| key.map_or_else(|| choose(None), |key| chosen[key as usize])).collect();
+    }
+    let values = texts(array);
+    (0..values.len()).map(|at| choose(values.is_valid(at).then(|| values.value(at)))).collect()
+}
+
+fn texts(array: &dyn Array) -> StringArray {
+    match array.data_type() {
+        DataType::Utf8View => array
+            .as_any()
+            .downcast_ref::<StringViewArray>()
+            .map_or_else(|| StringArray::new_null(array.len()), |view| view.iter().collect()),
+        _ => array.as_string_opt::<i32>().cloned().unwrap_or_else(|| StringArray::new_null(array.len())),
+    }
+}

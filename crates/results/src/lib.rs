@@ -1,0 +1,108 @@
+//! Lines → files. Contract, section 5: the six files of a result, written whole or not at all.
+//!
+//! This room is handed finished numbers and the names that go with them. It computes no amount; it only adds up, and
+//! it proves before the first byte is written that the parts and the wholes agree. It knows no source, no clock and no
+//! host: equal settlements give equal bytes, whatever the number of threads.
+
+mod control;
+mod folder;
+mod lines;
+mod manifest;
+mod pages;
+mod rejects;
+mod seal;
+mod sink;
+mod statements;
+mod sums;
+mod uncredited;
+
+/// A small settlement for the tests of this crate and of those that show results.
+#[doc(hidden)]
+pub mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use apportion_base::diagnostic::Diagnostic;
+use apportion_base::digest::FileDigest;
+use apportion_book::{Book, Period};
+use apportion_data::Tables;
+use apportion_engine::credit::Settlement;
+use apportion_rules::RuleBook;
+
+pub use control::check;
+pub use folder::STREWN;
+pub use folder::check_target;
+pub use seal::{Seal, seal_of, sealed};
+pub use sink::OutputDigest;
+pub use sums::{Sums, sums};
+
+/// Names of the files of a result, in the order in which they are written. `run.json` is always the last.
+pub const FILES: [&str; 6] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RUN];
+pub const LINES: &str = "lines.parquet";
+pub const STATEMENTS: &str = "statements.csv";
+pub const PAYOUTS: &str = "payouts.csv";
+pub const UNCREDITED: &str = "uncredited.csv";
+pub const REJECTS: &str = "rejects.csv";
+pub const RUN: &str = "run.json";
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The result's folder.
+    pub folder: PathBuf,
+    /// All files but `run.json`, in the order of [`FILES`].
+    pub outputs: Vec<OutputDigest>,
+    /// Payees with an amount: rows of payouts.csv.
+    pub payees: u64,
+}
+
+/// Everything that the files tell of, in one hand.
+pub(crate) struct Outcome<'a> {
+    pub settlement: &'a Settlement,
+    pub tables: &'a Tables,
+    pub rules: &'a RuleBook,
+    pub rule_files: &'a [FileDigest],
+    pub book: &'a Book,
+    pub period: Period,
+}
+
+/// Writes the result of a run into the folder `out`, replacing an earlier result there as a whole.
+///
+/// # Errors
+///
+/// `does-not-add-up` and `lines-out-of-order` where the settlement contradicts itself (a fault of ours: nothing is
+/// written), `not-a-result` where `out` holds something that no run wrote, `result-in-use` where another run is writing
+/// there, and `cannot-write` where the disk says no. In every case `out` is left as it was.
+pub fn write(
+    out: &Path,
+    settlement: &Settlement,
+    tables: &Tables,
+    rules: &RuleBook,
+    rule_files: &[FileDigest],
+    book: &Book,
+    period: Period,
+) -> Result<Written, Diagnostic> {
+    let result = Outcome { settlement, tables, rules, rule_files, book, period };
+    let sums = sums(settlement, tables, rules)?;
+    check(settlement, rules, &sums)?;
+
+    let folder = folder::Staged::create(out)?;
+    // The lines are most of the work; the texts are written beside them.
+    let (lines, texts) = rayon::join(
+        || folder.file(LINES, |sink| lines::write(sink, &result)),
+        || {
+            Ok([
+                folder.file(STATEMENTS, |sink| statements::write_statements(sink, &result, &sums))?,
+                folder.file(PAYOUTS, |sink| statements::write_payouts(sink, &result, &sums))?,
+                folder.file(UNCREDITED, |sink| uncredited::write(sink, &result))?,
+                folder.file(REJECTS, |sink| rejects::write(sink, &result))?,
+            ])
+        },
+    );
+    let outputs: Vec<OutputDigest> = std::iter::once(lines?).chain(texts?).collect();
+    folder.file(RUN, |sink| manifest::write(sink, &result, &sums, &outputs))?;
+    folder.publish()?;
+    Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64 })
+}

@@ -1,0 +1,405 @@
+//! lines.parquet: one row a line, with everything it was computed from.
+//!
+//! Lines are rows in memory and columns in the file. A block of them is turned at a time, and its columns are encoded side by
+//! side while the next block is made; a finished row group is appended while the next is being encoded. The bytes do not
+//! depend on how many threads did it.
+
+use apportion_base::{ENGINE, VERSION};
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::StringArray;
+use arrow::datatypes::{DataType, Field, Schema};
+use parquet::arrow::ArrowSchemaConverter;
+use parquet::errors::{ParquetError, Result};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::SchemaDescriptor;
+use rayon::prelude::*;
+
+use super::Outcome;
+use super::pages::{Chunk, Coded, Differences, NumberPlaces, PlainTexts, TextPlaces};
+use super::sink::Sink;
+use apportion_data::NONE;
+use apportion_engine::credit::{Applies, Line, Lines, Units};
+use apportion_rules::Kind;
+
+/// Rows of a row group: few enough to hold its encoded columns in memory twice.
+const GROUP_ROWS: usize = 1 << 20;
+
+/// Rows that are made into columns together, which are a page of each.
+const BLOCK_ROWS: usize = 1 << 15;
+
+/// Digits of a money column and of a rate, and decimals of a rate. Contract, section 5.
+const MONEY_DIGITS: u8 = 18;
+const RATE_DIGITS: u8 = 18;
+const RATE_DECIMALS: i8 = 8;
+const UNITS_DIGITS: u8 = 38;
+const UNITS_DECIMALS: i8 = 9;
+
+/// The columns of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Payee,
+    Rule,
+    RuleFrom,
+    Kind,
+    Deal,
+    Role,
+    FromPayee,
+    Level,
+    CloseDate,
+    Basis,
+    Rate,
+    Units,
+    UnitsTotal,
+    CreditTotal,
+    Pool,
+    Credited,
+    Uncapped,
+    Amount,
+    Currency,
+}
+
+/// All columns in the file's order.
+const COLUMNS: [(&str, Column); 19] = [
+    ("payee_id", Column::Payee),
+    ("rule_id", Column::Rule),
+    ("rule_from", Column::RuleFrom),
+    ("kind", Column::Kind),
+    ("deal_id", Column::Deal),
+    ("role", Column::Role),
+    ("from_payee_id", Column::FromPayee),
+    ("level", Column::Level),
+    ("close_date", Column::CloseDate),
+    ("basis", Column::Basis),
+    ("rate", Column::Rate),
+    ("units", Column::Units),
+    ("units_total", Column::UnitsTotal),
+    ("credit_total", Column::CreditTotal),
+    ("pool", Column::Pool),
+    ("credited", Column::Credited),
+    ("uncapped", Column::Uncapped),
+    ("amount", Column::Amount),
+    ("currency", Column::Currency),
+];
+
+impl Column {
+    /// Its type, and whether it may be null; `digits` are the currency's.
+    fn holds(self, digits: i8) -> (DataType, bool) {
+        use Column as C;
+        match self {
+            C::Payee | C::Rule | C::Kind | C::Deal | C::Currency => (DataType::Utf8, false),
+            C::Role | C::FromPayee => (DataType::Utf8, true),
+            C::RuleFrom | C::CloseDate => (DataType::Date32, false),
+            C::Level => (DataType::Int32, true),
+            C::Rate => (DataType::Decimal64(RATE_DIGITS, RATE_DECIMALS), true),
+            C::Units | C::UnitsTotal => (DataType::Decimal128(UNITS_DIGITS, UNITS_DECIMALS), true),
+            C::Basis | C::CreditTotal | C::Pool | C::Credited | C::Uncapped | C::Amount => {
+                (DataType::Decimal64(MONEY_DIGITS, digits), true)
+            }
+        }
+    }
+}
+
+/// Writes all lines.
+pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
+    write_groups(sink, outcome, GROUP_ROWS).map_err(io::Error::other)
+}
+
+/// The same with row groups of any size, for tests.
+pub(super) fn write_groups(sink: &mut Sink, outcome: &Outcome<'_>, group_rows: usize) -> Result<()> {
+    let source = LineSource::new(outcome);
+    let schema = source.schema()?;
+    let properties =
+        WriterProperties::builder().set_created_by(format!("{ENGINE} version {VERSION}")).build();
+    let mut writer = SerializedFileWriter::new(sink, schema.root_schema_ptr(), Arc::new(properties))?;
+
+    let rows = outcome.settlement.lines.len();
+    let mut ready: Option<Vec<Chunk>> = None;
+    for start in (0..rows).step_by(group_rows) {
+        let range = start..rows.min(start + group_rows);
+        let last = ready.take();
+        let (encoded, appended) = rayon::join(|| source.encode(&schema, range), || append(&mut writer, last));
+        appended?;
+        ready = Some(encoded?);
+    }
+    append(&mut writer, ready)?;
+    writer.close()?;
+    Ok(())
+}
+
+/// Appends the encoded columns as one row group.
+fn append(writer: &mut SerializedFileWriter<&mut Sink>, columns: Option<Vec<Chunk>>) -> Result<()> {
+    let Some(columns) = columns else { return Ok(()) };
+    let mut group = writer.next_row_group()?;
+    columns.into_iter().try_for_each(|column| column.append_to(&mut group))?;
+    group.close()?;
+    Ok(())
+}
+
+/// The settlement's lines, ready to be made into columns.
+struct LineSource<'a> {
+    lines: &'a Lines,
+    close_date: &'a [i32],
+    /// Decimals of the currency.
+    digits: u32,
+    deal_ids: &'a StringArray,
+    payee_ids: &'a StringArray,
+    rule_ids: StringArray,
+    kinds: StringArray,
+    roles: StringArray,
+    currency: StringArray,
+    /// By rule: its place in `kinds`.
+    kind_of: Vec<u32>,
+    /// By rule: each version's first day in force.
+    rule_from: Vec<Vec<i32>>,
+    /// By rule and version: the bits of [`flag`].
+    flags: Vec<Vec<u8>>,
+}
+
+impl<'a> LineSource<'a> {
+    fn new(outcome: &Outcome<'a>) -> Self {
+        let (settlement, rules) = (outcome.settlement, &outcome.rules.rules);
+        Self {
+            lines: &settlement.lines,
+            close_date: &outcome.tables.deals.close_date,
+            digits: outcome.book.currency.digits(),
+            deal_ids: &outcome.tables.deals.ids,
+            payee_ids: &outcome.tables.payees.ids,
+            rule_ids: StringArray::from_iter_values(rules.iter().map(|rule| rule.id.as_str())),
+            kinds: StringArray::from_iter_values(Kind::ALL.map(Kind::word)),
+            kind_of: rules.iter().map(|rule| rule.kind as u32).collect(),
+            roles: StringArray::from_iter_values(&settlement.roles),
+            currency: StringArray::from_iter_values([outcome.book.currency.code()]),
+            rule_from: rules
+                .iter()
+                .map(|rule| rule.versions.iter().map(|version| version.from).collect())
+                .collect(),
+            flags: settlement.applies.iter().map(|rule| rule.iter().map(|a| flags(*a)).collect()).collect(),
+        }
+    }
+
+    fn schema(&self) -> Result<SchemaDescriptor> {
+        let digits = i8::try_from(self.digits)
+            .map_err(|_| ParquetError::General("a currency with more than 127 decimals".to_owned()))?;
+        let fields = COLUMNS.map(|(name, column)| {
+            let (data_type, nullable) = column.holds(digits);
+            Field::new(name, data_type, nullable)
+        });
+        ArrowSchemaConverter::new().convert(&Schema::new(fields.to_vec()))
+    }
+
+    /// Encodes some rows as the columns of one row group, each on whatever thread is free. While the columns of a block
+    /// are encoded, the next block is made.
+    fn encode(&self, schema: &SchemaDescriptor, rows: Range<usize>) -> Result<Vec<Chunk>> {
+        let mut writers: Vec<Writer<'_>> = (0..COLUMNS.len()).map(|at| self.writer(schema, at)).collect();
+        let mut starts = rows.clone().step_by(BLOCK_ROWS);
+        let mut next = || starts.next().map(|from| self.block(from..rows.end.min(from + BLOCK_ROWS)));
+        let mut block = next();
+        while let Some(made) = block {
+            let (written, following) = rayon::join(
+                || writers.par_iter_mut().with_max_len(1).try_for_each(|writer| writer.push(&made)),
+                &mut next,
+            );
+            written?;
+            block = following;
+        }
+        writers.into_par_iter().with_max_len(1).map(Writer::close).collect()
+    }
+
+    fn writer(&self, schema: &SchemaDescriptor, at: usize) -> Writer<'_> {
+        use Column as C;
+        let column = || schema.column(at);
+        let texts =
+            |texts, noted, rows| Writer::Texts(Coded::new(column(), TextPlaces::new(texts, noted)), rows);
+        let numbers = |row| Writer::Numbers(Coded::new(column(), NumberPlaces::new(&column())), row);
+        // Nearly every line has another amount: a dictionary would hold them all.
+        let money = |rows, flag| Writer::Money(Differences::new(column()), rows, flag);
+        match COLUMNS[at].1 {
+            // Of texts, only payees have a least and a greatest noted, by which readers find one payee's lines: the
+            // others' would tell nobody anything.
+            C::Payee => texts(self.payee_ids, true, |block| &block.payee),
+            C::Rule => texts(&self.rule_ids, false, |block| &block.rule),
+            C::RuleFrom => numbers(|block, row| Some(block.rule_from[row].into())),
+            C::Kind => texts(&self.kinds, false, |block| &block.kind),
+            C::Deal => Writer::Deals(PlainTexts::new(column(), self.deal_ids)),
+            C::Role => texts(&self.roles, false, |block| &block.role),
+            C::FromPayee => texts(self.payee_ids, false, |block| &block.from_payee),
+            C::Level => {
+                numbers(|block, row| Some(block.level[row]).filter(|level| *level > 0).map(i128::from))
+            }
+            C::CloseDate => numbers(|block, row| Some(block.close_date[row].into())),
+            C::Basis => money(|block| &block.basis, flag::BASIS),
+            C::Rate => numbers(|block, row| block.has(flag::RATE, row).then(|| block.rate_e8[row].into())),
+            C::Units => numbers(|block, row| block.has(flag::UNITS, row).then(|| block.units[row].e9())),
+            C::UnitsTotal => {
+                numbers(|block, row| block.has(flag::UNITS_TOTAL, row).then(|| block.units_total[row].e9()))
+            }
+            // What is credited in all is the basis.
+            C::CreditTotal => money(|block| &block.basis, flag::CREDIT_TOTAL),
+            C::Pool => money(|block| &block.pool, flag::POOL),
+            C::Credited => money(|block| &block.credited, flag::CREDITED),
+            C::Uncapped => money(|block| &block.uncapped, flag::AMOUNT),
+            C::Amount => money(|block| &block.amount, flag::AMOUNT),
+            C::Currency => texts(&self.currency, false, |block| &block.currency),
+        }
+    }
+
+    /// Some rows as columns.
+    fn block(&self, rows: Range<usize>) -> Block {
+        let mut block = Block::with_capacity(rows.len());
+        for run in self.lines.range(rows.start, rows.end) {
+            block.push(run);
+            block.kind.extend(run.iter().map(|line| self.kind_of[usize::from(line.rule)]));
+            block.close_date.extend(run.iter().map(|line| self.close_date[line.deal as usize]));
+            let of_version = |line: &Line| (usize::from(line.rule), usize::from(line.version));
+            block
+                .rule_from
+                .extend(run.iter().map(of_version).map(|(rule, version)| self.rule_from[rule][version]));
+            block.flags.extend(run.iter().map(of_version).map(|(rule, version)| self.flags[rule][version]));
+        }
+        block.currency.resize(block.flags.len(), 0);
+        block
+    }
+}
+
+/// A column of a row group on its way into the file, and what it takes of a block.
+enum Writer<'a> {
+    /// Codes; [`NONE`] is null.
+    Texts(Coded<TextPlaces<'a>>, fn(&Block) -> &[u32]),
+    Numbers(Coded<NumberPlaces>, fn(&Block, usize) -> Option<i128>),
+    Deals(PlainTexts<'a>),
+    /// Minor units; null where the flag is not set.
+    Money(Differences, fn(&Block) -> &[i64], u8),
+}
+
+impl Writer<'_> {
+    /// Adds the rows of a block.
+    fn push(&mut self, block: &Block) -> Result<()> {
+        match self {
+            Self::Texts(texts, codes) => {
+                texts.push(codes(block).iter().map(|code| (*code != NONE).then_some(*code)))
+            }
+            Self::Numbers(numbers, number) => {
+                numbers.push((0..block.flags.len()).map(|row| number(block, row)))
+            }
+            Self::Deals(deals) => deals.push(&block.deal),
+            Self::Money(money, minor, flag) => {
+                let rows = minor(block).iter().zip(&block.flags);
+                money.push(rows.map(|(minor, flags)| (flags & *flag != 0).then_some(*minor)))
+            }
+        }
+    }
+
+    fn close(self) -> Result<Chunk> {
+        match self {
+            Self::Texts(texts, _) => texts.close(),
+            Self::Numbers(numbers, _) => numbers.close(),
+            Self::Deals(deals) => deals.close(),
+            Self::Money(money, ..) => money.close(),
+        }
+    }
+}
+
+/// Lines as columns: few enough that they are still near the processor when the encoder asks for them.
+struct Block {
+    rule: Vec<u32>,
+    rule_from: Vec<i32>,
+    kind: Vec<u32>,
+    payee: Vec<u32>,
+    deal: Vec<u32>,
+    role: Vec<u32>,
+    from_payee: Vec<u32>,
+    level: Vec<u8>,
+    close_date: Vec<i32>,
+    rate_e8: Vec<i64>,
+    units: Vec<Units>,
+    units_total: Vec<Units>,
+    basis: Vec<i64>,
+    pool: Vec<i64>,
+    credited: Vec<i64>,
+    uncapped: Vec<i64>,
+    amount: Vec<i64>,
+    currency: Vec<u32>,
+    /// The bits of [`flag`].
+    flags: Vec<u8>,
+}
+
+impl Block {
+    fn with_capacity(rows: usize) -> Self {
+        Self {
+            rule: Vec::with_capacity(rows),
+            rule_from: Vec::with_capacity(rows),
+            kind: Vec::with_capacity(rows),
+            payee: Vec::with_capacity(rows),
+            deal: Vec::with_capacity(rows),
+            role: Vec::with_capacity(rows),
+            from_payee: Vec::with_capacity(rows),
+            level: Vec::with_capacity(rows),
+            close_date: Vec::with_capacity(rows),
+            rate_e8: Vec::with_capacity(rows),
+            units: Vec::with_capacity(rows),
+            units_total: Vec::with_capacity(rows),
+            basis: Vec::with_capacity(rows),
+            pool: Vec::with_capacity(rows),
+            credited: Vec::with_capacity(rows),
+            uncapped: Vec::with_capacity(rows),
+            amount: Vec::with_capacity(rows),
+            currency: Vec::with_capacity(rows),
+            flags: Vec::with_capacity(rows),
+        }
+    }
+
+    /// Takes what lines that follow each other say themselves.
+    fn push(&mut self, lines: &[Line]) {
+        self.rule.extend(lines.iter().map(|line| u32::from(line.rule)));
+        self.payee.extend(lines.iter().map(|line| line.payee));
+        self.deal.extend(lines.iter().map(|line| line.deal));
+        self.role.extend(lines.iter().map(|line| line.role));
+        self.from_payee.extend(lines.iter().map(|line| line.from_payee));
+        self.level.extend(lines.iter().map(|line| line.level));
+        self.rate_e8.extend(lines.iter().map(|line| line.rate_e8));
+        self.units.extend(lines.iter().map(|line| line.units));
+        self.units_total.extend(lines.iter().map(|line| line.units_total));
+        self.basis.extend(lines.iter().map(|line| line.basis));
+        self.pool.extend(lines.iter().map(|line| line.pool));
+        self.credited.extend(lines.iter().map(|line| line.credited));
+        self.uncapped.extend(lines.iter().map(|line| line.uncapped));
+        self.amount.extend(lines.iter().map(|line| line.amount));
+    }
+
+    /// Whether a column with this flag says something in a row.
+    fn has(&self, flag: u8, row: usize) -> bool {
+        self.flags[row] & flag != 0
+    }
+}
+
+/// [`Applies`] as bits, so that a line's answer is one byte.
+mod flag {
+    pub const BASIS: u8 = 1;
+    pub const RATE: u8 = 1 << 1;
+    pub const UNITS: u8 = 1 << 2;
+    pub const UNITS_TOTAL: u8 = 1 << 3;
+    pub const CREDIT_TOTAL: u8 = 1 << 4;
+    pub const POOL: u8 = 1 << 5;
+    pub const CREDITED: u8 = 1 << 6;
+    pub const AMOUNT: u8 = 1 << 7;
+}
+
+fn flags(applies: Applies) -> u8 {
+    [
+        (applies.basis, flag::BASIS),
+        (applies.rate, flag::RATE),
+        (applies.units, flag::UNITS),
+        (applies.units_total, flag::UNITS_TOTAL),
+        (applies.credit_total, flag::CREDIT_TOTAL),
+        (applies.pool, flag::POOL),
+        (applies.credited, flag::CREDITED),
+        (applies.amount, flag::AMOUNT),
+    ]
+    .into_iter()
+    .filter(|(yes, _)| *yes)
+    .fold(0, |bits, (_, bit)| bits | bit)
+}

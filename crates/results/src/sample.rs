@@ -1,0 +1,288 @@
+//! A small settlement made by hand, for the tests of this room.
+
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "it serves tests, which want to fail")]
+
+use std::sync::Arc;
+
+use arrow::array::StringArray;
+
+use apportion_base::diagnostic::{FileId, Span};
+use apportion_base::digest::FileDigest;
+use apportion_base::money::{Currency, Rounding};
+use apportion_book::{Book, Incomplete, Period, TableName, days_from_civil};
+use apportion_data::{
+    Counts, Deals, Engagements, Frame, Input, NONE, Payees, Quotas, Reject, RejectCode, Splits, Tables,
+};
+use apportion_engine::close::Closed;
+use apportion_engine::credit::{
+    Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Settlement, Uncredited, Units,
+};
+use apportion_rules::{
+    Body, Caps, Engaged, Kind, Override, Per, Places, Reach, Rule, RuleBook, Stipend, Value, Version,
+};
+
+pub struct Sample {
+    pub settlement: Settlement,
+    pub tables: Tables,
+    pub rules: RuleBook,
+    pub rule_files: Vec<FileDigest>,
+    pub book: Book,
+    pub period: Period,
+}
+
+/// Three rules over three deals: `credit-only` recognises without pay, `manager` pays an override, `stipend` pays.
+pub fn sample() -> Sample {
+    Sample {
+        settlement: settlement(),
+        tables: tables(),
+        rules: rules(),
+        rule_files: vec![FileDigest { path: "rules/all.toml".to_owned(), sha256: "ab".repeat(32) }],
+        book: book(),
+        period: Period::Month { year: 2026, month: 7 },
+    }
+}
+
+/// The same, as `close` hands it to the command line.
+pub fn sample_closed() -> Closed {
+    let Sample { settlement, tables, rules, rule_files, book, period } = sample();
+    Closed { book, rules, rule_files, tables, settlement, period }
+}
+
+/// Its tables alone.
+pub fn sample_tables() -> Tables {
+    tables()
+}
+
+fn book() -> Book {
+    Book {
+        root: "project".into(),
+        name: "Northwind, \"partners\"".to_owned(),
+        currency: Currency::from_code("USD").unwrap(),
+        fiscal_year_starts: 1,
+        rounding: Rounding::HalfAwayFromZero,
+        rules: Vec::new(),
+        fx_max_age_days: 31,
+        incomplete: Incomplete::Hold,
+        sources: Vec::new(),
+    }
+}
+
+fn rules() -> RuleBook {
+    RuleBook {
+        rules: vec![
+            rule("credit-only", Kind::SharedCredit),
+            rule("manager", Kind::Override),
+            rule("stipend", Kind::Stipend),
+        ],
+    }
+}
+
+/// The body matters to nobody here.
+fn rule(id: &str, kind: Kind) -> Rule {
+    let body = if kind == Kind::Override {
+        Body::Override(Override { credits: Vec::new(), payees: None, levels: Vec::new() })
+    } else {
+        let reach = Reach { deal: true, prior: false, account: false };
+        Body::Stipend(Stipend {
+            engaged: Engaged { condition: None, reach },
+            require: None,
+            amount: Value::Plain(250.into()),
+            per: Per::Deal,
+        })
+    };
+    let version = Version {
+        span: Span { file: FileId(0), range: 0..0 },
+        title: None,
+        why: None,
+        from: days_from_civil(2026, 1, 1),
+        until: None,
+        when: None,
+        body,
+        caps: Caps::default(),
+        places: Places::default(),
+    };
+    Rule { id: id.to_owned(), kind, versions: vec![version] }
+}
+
+fn tables() -> Tables {
+    let days: Vec<i32> = [1, 15, 31].map(|day| days_from_civil(2026, 7, day)).to_vec();
+    Tables {
+        deals: Deals {
+            ids: StringArray::from(vec!["D-1", "D-2", "D-3"]),
+            id_rank: vec![0, 1, 2],
+            won: vec![true; 3],
+            close_date: days,
+            amount_e6: vec![1_000_000_000; 3],
+            account: vec![NONE; 3],
+            accounts: 0,
+            renews: vec![NONE; 3],
+            incomplete_engagements: vec![false; 3],
+            incomplete_splits: vec![false; 3],
+            frame: Frame::default(),
+        },
+        engagements: Engagements {
+            by_deal: vec![0; 4],
+            deal: Vec::new(),
+            account: Vec::new(),
+            payee: Vec::new(),
+            role: Vec::new().into(),
+            roles: Vec::new(),
+            occurred_on: Vec::new().into(),
+            weight_e9: Vec::new(),
+            id_rank: Vec::new(),
+            frame: Frame::default(),
+        },
+        payees: Payees {
+            ids: StringArray::from(vec!["P-1", "P-2", "P-3"]),
+            manager: vec![NONE; 3],
+            frame: Frame {
+                rows: 3,
+                columns: vec![(
+                    "name".to_owned(),
+                    Arc::new(StringArray::from(vec![Some("Ada, Inc."), None, Some("Grace")])),
+                )],
+            },
+        },
+        splits: Splits {
+            by_deal: vec![0; 4],
+            payee: Vec::new(),
+            percent_e9: Vec::new(),
+            frame: Frame::default(),
+        },
+        quotas: Quotas { payee: Vec::new(), period: Vec::new(), amount_e6: Vec::new() },
+        rejects: rejects(),
+        counts: vec![
+            Counts { table: TableName::Deals, read: 5, used: 3, filtered: 1, rejected: 1 },
+            Counts { table: TableName::Payees, read: 3, used: 3, filtered: 0, rejected: 0 },
+        ],
+        inputs: vec![Input {
+            path: "data/deals.csv".to_owned(),
+            table: TableName::Deals,
+            sha256: "cd".repeat(32),
+        }],
+    }
+}
+
+fn rejects() -> Vec<Reject> {
+    let reject = |table, row, key: &str, code, value: &str, rejected| Reject {
+        table,
+        file: "data/deals.csv".to_owned(),
+        row,
+        key: key.to_owned(),
+        column: "amount".to_owned(),
+        code,
+        value: value.to_owned(),
+        message: "is not an amount, \"like\" 12.30".to_owned(),
+        rejected,
+    };
+    vec![
+        reject(TableName::Payees, 1, "P-9", RejectCode::UnknownManager, "P-0", false),
+        reject(TableName::Deals, 4, "D-9", RejectCode::TooLarge, "-5", true),
+        reject(TableName::Deals, 4, "D-9", RejectCode::BadNumber, "=1+1", true),
+    ]
+}
+
+fn settlement() -> Settlement {
+    let credits = Applies {
+        basis: true,
+        units: true,
+        units_total: true,
+        credit_total: true,
+        credited: true,
+        ..Applies::default()
+    };
+    let pays = Applies { basis: true, rate: true, amount: true, ..Applies::default() };
+    Settlement {
+        lines: lines(),
+        roles: vec!["closed".to_owned(), "cosell".to_owned()],
+        applies: vec![vec![credits], vec![pays], vec![Applies { units: true, ..pays }]],
+        uncredited: vec![
+            uncredited(1, Some(2), None, Reason::NoRate, None),
+            uncredited(0, Some(0), None, Reason::UnfilledRole, Some(30_000)),
+            uncredited(1, None, None, Reason::NoRule, None),
+            uncredited(1, Some(2), Some(0), Reason::NoQuota, None),
+        ],
+        totals: vec![
+            RuleTotals {
+                deals_matched: 2,
+                lines: 3,
+                basis: Some(200_000),
+                credit_total: Some(200_000),
+                credited: Some(170_000),
+                credit_retained: Some(30_000),
+                ..RuleTotals::default()
+            },
+            pay_totals(1, -500, -500, 0),
+            pay_totals(2, 25_000, 25_000, 10_000),
+        ],
+        prior: vec![PriorMonth {
+            month: Period::Month { year: 2026, month: 6 },
+            lines: 4,
+            credited: 12_345,
+            amount: -5,
+        }],
+    }
+}
+
+fn pay_totals(lines: u64, pool: i128, uncapped: i128, withheld: i128) -> RuleTotals {
+    RuleTotals {
+        deals_matched: lines,
+        lines,
+        basis: Some(100_000),
+        pool: Some(pool),
+        retained: Some(0),
+        uncapped: Some(uncapped),
+        withheld: Some(withheld),
+        amount: Some(uncapped - withheld),
+        ..RuleTotals::default()
+    }
+}
+
+fn uncredited(
+    deal: u32,
+    rule: Option<u16>,
+    payee: Option<u32>,
+    reason: Reason,
+    retained_credit: Option<i64>,
+) -> Uncredited {
+    Uncredited { deal, rule, payee, reason, retained: None, retained_credit }
+}
+
+/// P-1: two credits and a stipend; P-2: a credit; P-3: an override and a stipend that cancels out.
+fn lines() -> Lines {
+    let units = |e9| Units::of_e9(e9).unwrap();
+    let credit = |payee, deal, role, e9, credited| Line {
+        role,
+        basis: 100_000,
+        units: units(e9),
+        units_total: units(e9),
+        credited,
+        ..Line::new(0, 0, deal, payee)
+    };
+    let stipend = |payee, deal, uncapped, amount| Line {
+        basis: 50_000,
+        rate_e8: 100_000_000,
+        units: units(1_000_000_000),
+        uncapped,
+        amount,
+        ..Line::new(2, 0, deal, payee)
+    };
+    let override_of_p_1 = Line {
+        from_payee: 0,
+        level: 1,
+        basis: 100_000,
+        rate_e8: 1_000_000,
+        uncapped: -500,
+        amount: -500,
+        ..Line::new(1, 0, 1, 2)
+    };
+    Lines::of_stretches(vec![
+        vec![
+            credit(0, 0, 0, 3_000_000_000, 50_000),
+            credit(0, 1, NONE, 1_000_000_000, 100_000),
+            credit(1, 0, 1, 1_000_000_000, 20_000),
+        ],
+        vec![override_of_p_1],
+        vec![stipend(0, 0, 24_500, 14_500), stipend(2, 2, 500, 500)],
+    ])
+}

@@ -1,0 +1,72 @@
+//! statements.csv and payouts.csv: what each payee has by rule, and what payroll pays.
+
+use std::io;
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{DataType, UInt32Type};
+
+use super::Outcome;
+use super::sink::{Sink, csv_writer, money_cell};
+use super::sums::Sums;
+use apportion_base::money::format_scaled;
+use apportion_data::Frame;
+
+/// One row for each payee and rule with lines, by bytes of payee_id and rule_id.
+pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums) -> io::Result<()> {
+    let currency = outcome.book.currency;
+    let mut csv = csv_writer(sink);
+    csv.write_record(["payee_id", "name", "rule_id", "lines", "credited", "amount", "currency"])?;
+    for statement in &sums.statements {
+        csv.write_record([
+            payee_id(outcome, statement.payee),
+            payee_name(outcome, statement.payee),
+            &outcome.rules.rules[usize::from(statement.rule)].id,
+            &statement.lines.to_string(),
+            &money_cell(statement.credited, currency.digits()),
+            &money_cell(statement.amount, currency.digits()),
+            currency.code(),
+        ])?;
+    }
+    csv.flush()
+}
+
+/// One row for each payee with an amount, also one of 0, by bytes of payee_id.
+pub(super) fn write_payouts(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums) -> io::Result<()> {
+    let currency = outcome.book.currency;
+    let mut csv = csv_writer(sink);
+    csv.write_record(["payee_id", "name", "amount", "currency"])?;
+    for payout in &sums.payouts {
+        csv.write_record([
+            payee_id(outcome, payout.payee),
+            payee_name(outcome, payout.payee),
+            &format_scaled(payout.amount, currency.digits()),
+            currency.code(),
+        ])?;
+    }
+    csv.flush()
+}
+
+fn payee_id<'a>(outcome: &Outcome<'a>, payee: u32) -> &'a str {
+    outcome.tables.payees.ids.value(payee as usize)
+}
+
+/// The payee's name, empty where none is known.
+fn payee_name<'a>(outcome: &Outcome<'a>, payee: u32) -> &'a str {
+    text_in(&outcome.tables.payees.frame, "name", payee as usize).unwrap_or("")
+}
+
+/// A text cell of a frame; `None` where it is null or there is no such text column.
+fn text_in<'a>(frame: &'a Frame, column: &str, row: usize) -> Option<&'a str> {
+    let array = frame.column(column)?;
+    if row >= array.len() || array.is_null(row) {
+        return None;
+    }
+    match array.data_type() {
+        DataType::Dictionary(_, _) => {
+            let cells = array.as_dictionary_opt::<UInt32Type>()?;
+            let at = cells.keys().value(row) as usize;
+            cells.values().as_string_opt::<i32>().map(|values| values.value(at))
+        }
+        _ => array.as_string_opt::<i32>().map(|values| values.value(row)),
+    }
+}

@@ -1,0 +1,141 @@
+//! What each payee has under each rule, and in all: the sums behind statements and payouts.
+
+use rayon::prelude::*;
+
+use apportion_base::diagnostic::Diagnostic;
+use apportion_data::{NONE, Tables};
+use apportion_engine::credit::{Line, Settlement};
+use apportion_rules::RuleBook;
+
+/// The lines of one payee under one rule, added up; one row of statements.csv. Minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statement {
+    /// `PayeeIx`.
+    pub payee: u32,
+    /// Index into `RuleBook::rules`.
+    pub rule: u16,
+    pub lines: u64,
+    /// `None` where none of the lines credits.
+    pub credited: Option<i128>,
+    pub uncapped: Option<i128>,
+    /// `None` where none of the lines pays.
+    pub amount: Option<i128>,
+}
+
+/// What one payee is paid over all rules; one row of payouts.csv.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payout {
+    /// `PayeeIx`.
+    pub payee: u32,
+    /// Minor units.
+    pub amount: i128,
+}
+
+/// All statements by payee and rule, and all payouts by payee.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sums {
+    pub statements: Vec<Statement>,
+    pub payouts: Vec<Payout>,
+}
+
+/// Statements that one thread adds up at a time, at most.
+const STATEMENTS: usize = 1 << 8;
+
+/// Adds up the lines, which must stand in the contract's order.
+///
+/// # Errors
+///
+/// `lines-out-of-order` where two neighbours are in the wrong order or are the same line: a fault of ours.
+pub fn sums(settlement: &Settlement, tables: &Tables, rules: &RuleBook) -> Result<Sums, Diagnostic> {
+    let of_statements: Vec<&[Line]> = settlement.lines.statements().collect();
+    let key = Key { close_date: &tables.deals.close_date };
+    // One look at each line for both.
+    let (out_of_order, statements): (Vec<Option<&Line>>, Vec<Statement>) = of_statements
+        .par_iter()
+        .with_max_len(STATEMENTS)
+        .map(|&lines| (key.out_of_order_within(lines), statement(settlement, lines)))
+        .unzip();
+    let out_of_order = out_of_order.into_iter().flatten().next();
+    if let Some(line) = out_of_order.or_else(|| key.out_of_order_between(&of_statements)) {
+        return Err(fault(line, tables, rules));
+    }
+    let mut sums = Sums { statements, payouts: Vec::new() };
+    for statement in &sums.statements {
+        add_statement(&mut sums.payouts, statement);
+    }
+    Ok(sums)
+}
+
+/// By what lines are in order. Indices stand in byte order of the ids, those of deals within a day.
+struct Key<'a> {
+    close_date: &'a [i32],
+}
+
+impl Key<'_> {
+    fn of(&self, line: &Line) -> (u32, u16, i32, u32, u32, u32) {
+        // `NONE` + 1 is 0: null comes first.
+        debug_assert_eq!(NONE.wrapping_add(1), 0);
+        let (deal, role, from_payee) = line.place();
+        (line.payee, line.rule, self.close_date[deal as usize], deal, role, from_payee)
+    }
+
+    /// The first line of a statement that does not stand after the one before it.
+    fn out_of_order_within<'l>(&self, lines: &'l [Line]) -> Option<&'l Line> {
+        lines.windows(2).find(|pair| self.of(&pair[0]) >= self.of(&pair[1])).map(|pair| &pair[1])
+    }
+
+    /// The first line of a statement that does not stand after the last of the one before it.
+    fn out_of_order_between<'l>(&self, of_statements: &[&'l [Line]]) -> Option<&'l Line> {
+        let between = |pair: &[&'l [Line]]| {
+            let (last, first) = (pair[0].last()?, pair[1].first()?);
+            (self.of(last) >= self.of(first)).then_some(first)
+        };
+        of_statements.windows(2).find_map(between)
+    }
+}
+
+/// The lines of one payee under one rule, added up.
+fn statement(settlement: &Settlement, lines: &[Line]) -> Statement {
+    let Line { payee, rule, .. } = lines[0];
+    let mut statement =
+        Statement { payee, rule, lines: lines.len() as u64, credited: None, uncapped: None, amount: None };
+    for line in lines {
+        let applies = settlement.applies[usize::from(rule)][usize::from(line.version)];
+        if applies.credited {
+            add(&mut statement.credited, line.credited.into());
+        }
+        if applies.amount {
+            add(&mut statement.uncapped, line.uncapped.into());
+            add(&mut statement.amount, line.amount.into());
+        }
+    }
+    statement
+}
+
+/// Adds one statement to the last payout, or begins a new one; statements without an amount pay nobody.
+fn add_statement(payouts: &mut Vec<Payout>, statement: &Statement) {
+    let Some(amount) = statement.amount else { return };
+    match payouts.last_mut() {
+        Some(last) if last.payee == statement.payee => last.amount += amount,
+        _ => payouts.push(Payout { payee: statement.payee, amount }),
+    }
+}
+
+/// Adds to a sum that exists only once something was added. An `i128` holds the sum of any `Vec<i64>`.
+pub(super) fn add(sum: &mut Option<i128>, amount: i128) {
+    *sum = Some(sum.unwrap_or(0) + amount);
+}
+
+fn fault(line: &Line, tables: &Tables, rules: &RuleBook) -> Diagnostic {
+    Diagnostic::error(
+        "lines-out-of-order",
+        format!(
+            "internal error: the line of rule `{}` for payee `{}` on deal `{}` stands after a line that it should \
+             precede or equals; nothing was written",
+            rules.rules[usize::from(line.rule)].id,
+            tables.payees.ids.value(line.payee as usize),
+            tables.deals.ids.value(line.deal as usize),
+        ),
+    )
+    .help("this is a fault of apportion, not of your data; please report it")
+}

@@ -1,0 +1,386 @@
+//! What all kinds of rule share: id, title, reason, dates in force, `when`, and caps.
+
+use std::collections::BTreeMap;
+
+use super::context::{Context, DEALS};
+use super::kinds::KindReader;
+use super::numbers::amount;
+use super::versions::Draft;
+use super::{Caps, Every, Places, Version};
+use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_book::Placed;
+use apportion_book::config::number::scaled;
+use apportion_book::config::{Item, Table};
+
+/// Keys of every kind.
+const KEYS: [&str; 6] = ["id", "title", "why", "effective", "when", "cap"];
+
+/// Reads one table of a rule file. Its problems are reported to the text; what could not be read leaves no version
+/// behind, but its id is known all the same.
+pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_>) -> Option<Draft> {
+    let known: Vec<&str> = KEYS.iter().chain(reader.keys).copied().collect();
+    table.known(&known);
+    let id = table.need("id", "id = \"new-business\"").and_then(|item| kebab_case(&item));
+    let title = table.get("title").and_then(|item| item.text());
+    let why = table.get("why").and_then(|item| item.text());
+    let effective = table
+        .need("effective", "effective = { from = 2026-01-01 }")
+        .and_then(|item| item.table("`effective`"))
+        .and_then(|table| effective(&table));
+    let when = context.condition(table, "when", DEALS);
+    let body = (reader.body)(context, table);
+    let mut places = places(table);
+    let caps = table.get("cap").map(|item| caps(context, reader, &item, &mut places)).unwrap_or_default();
+
+    let version = effective.zip(body).map(|(effective, body)| Version {
+        span: table.span(),
+        title: title.map(|title| title.value),
+        why: why.map(|why| why.value),
+        from: effective.from.value,
+        until: effective.until.map(|until| until.value),
+        when,
+        body,
+        caps,
+        places: places.clone(),
+    });
+    Some(Draft { id: id?, kind: reader.kind, version, places, credits: credits(table) })
+}
+
+/// Words of small letters and digits, with hyphens between.
+pub(super) fn kebab_case(item: &Item<'_>) -> Option<Placed<String>> {
+    let id = item.text()?;
+    let word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    if !id.value.split('-').all(word) {
+        let message = format!("`id` is \"{}\", which is not kebab-case", id.value);
+        let help = "small letters and digits, with single hyphens between: \"new-business\"";
+        item.doc().report(item.error("bad-id", message).help(help));
+        return None;
+    }
+    Some(id)
+}
+
+/// The days in force: days since 1970-01-01, both inclusive.
+struct Effective {
+    from: Placed<i32>,
+    until: Option<Placed<i32>>,
+}
+
+fn effective(table: &Table<'_>) -> Option<Effective> {
+    table.known(&["from", "until"]);
+    let day = |item: &Item<'_>| item.date().map(|value| Placed { value, span: item.span() });
+    let from = table.need("from", "from = 2026-01-01").and_then(|item| day(&item));
+    let until = table.get("until").map(|item| day(&item));
+    let effective = match until {
+        None => Effective { from: from?, until: None },
+        Some(until) => Effective { from: from?, until: Some(until?) },
+    };
+    if let Some(until) = &effective.until
+        && until.value < effective.from.value
+    {
+        let error =
+            Diagnostic::error("until-before-from", "`until` is before `from`: the rule is never in force")
+                .at(until.span.clone(), "the last day in force")
+                .at(effective.from.span.clone(), "the first day in force")
+                .help("`until` is the last day in force; leave it out for a rule without an end");
+        table.doc().report(error);
+        return None;
+    }
+    Some(effective)
+}
+
+/// What a cap belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CapPer {
+    Deal,
+    Payee,
+}
+
+/// The list under `cap`: at most one per deal, at most one per payee for each length of period.
+///
+/// Their places are added as `cap.deal`, `cap.month`, `cap.quarter` and `cap.year`.
+fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>, places: &mut Places) -> Caps {
+    let mut caps = Caps::default();
+    let mut seen: Vec<(CapPer, Option<Every>, Span)> = Vec::new();
+    for item in item
+        .list("tables: cap = [ { amount = \"5000\", per = \"payee\", every = \"quarter\" } ]")
+        .unwrap_or_default()
+    {
+        let Some((per, every, minor)) = cap(context, reader, &item) else { continue };
+        if let Some((_, _, first)) = seen.iter().find(|(p, e, _)| (*p, *e) == (per, every)) {
+            let what = match every {
+                None => "deal".to_owned(),
+                Some(every) => format!("payee and {}", every.word()),
+            };
+            let error = Diagnostic::error("duplicate-cap", format!("there are two caps per {what}"))
+                .at(item.span(), "the second")
+                .at(first.clone(), "the first")
+                .help("at most one cap per deal, and one per payee for each of month, quarter and year");
+            item.doc().report(error);
+            continue;
+        }
+        seen.push((per, every, item.span()));
+        places.0.insert(format!("cap.{}", every.map_or("deal", Every::word)), item.span());
+        *match every {
+            None => &mut caps.per_deal,
+            Some(Every::Month) => &mut caps.per_payee_month,
+            Some(Every::Quarter) => &mut caps.per_payee_quarter,
+            Some(Every::Year) => &mut caps.per_payee_year,
+        } = Some(minor);
+    }
+    caps
+}
+
+/// One cap, its amount in minor units; `every` is there exactly if it is per payee.
+fn cap(context: &Context<'_>, reader: &KindReader, item: &Item<'_>) -> Option<(CapPer, Option<Every>, i64)> {
+    let table = item.table("`cap`")?;
+    table.known(&["amount", "per", "every"]);
+    let amount = table.need("amount", "amount = \"5000\"").and_then(|item| minor_amount(context, &item));
+    let per = table.need("per", "per = \"payee\"");
+    let choice = per.as_ref()?.choice(&[("deal", CapPer::Deal), ("payee", CapPer::Payee)])?;
+    let every = match choice {
+        CapPer::Payee => Some(every(&table)?),
+        CapPer::Deal => {
+            table.misplaced("every", "a cap per deal has no period");
+            if !reader.cap_per_deal {
+                let message = format!("[[{}]] has no cap per deal", reader.kind.word());
+                let help = "its caps are per payee: per = \"payee\", every = \"quarter\"";
+                item.doc().report(per?.error("misplaced-cap", message).help(help));
+                return None;
+            }
+            None
+        }
+    };
+    Some((choice, every, amount?))
+}
+
+/// An amount that the currency can pay out, in its minor unit.
+fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<i64> {
+    let value = amount(item)?;
+    let currency = context.book.currency;
+    let minor = scaled(value, currency.digits());
+    if minor.is_none() {
+        let message = format!(
+            "`{}` is {value}, and {} has {} decimals",
+            item.name(),
+            currency.code(),
+            currency.digits()
+        );
+        let help = "a cap is an amount that can be paid out";
+        item.doc().report(item.error("bad-amount", message).help(help));
+    }
+    minor
+}
+
+/// The required key `every`.
+pub(super) fn every(table: &Table<'_>) -> Option<Every> {
+    let words = [Every::Month, Every::Quarter, Every::Year].map(|every| (every.word(), every));
+    table.need("every", "every = \"quarter\"")?.choice(&words)
+}
+
+/// The required list `credits`: ids of shared_credit rules. Whether they exist is seen when all files are read.
+pub(super) fn credit_ids(table: &Table<'_>) -> Option<Vec<String>> {
+    let items =
+        table.need("credits", "credits = [\"new-business\"]")?.some_list("ids of shared_credit rules")?;
+    let ids: Vec<Option<Placed<String>>> = items.iter().map(Item::text).collect();
+    let ids = ids.into_iter().collect::<Option<Vec<_>>>()?;
+    for (at, id) in ids.iter().enumerate() {
+        if let Some(first) = ids[..at].iter().find(|earlier| earlier.value == id.value) {
+            let error =
+                Diagnostic::error("duplicate-credit", format!("`credits` names `{}` twice", id.value))
+                    .at(id.span.clone(), "")
+                    .at(first.span.clone(), "named here first")
+                    .help("each rule's credit counts once: take one of them out");
+            table.doc().report(error);
+        }
+    }
+    Some(ids.into_iter().map(|id| id.value).collect())
+}
+
+/// The strings under `credits` with their places; what is wrong with them is reported elsewhere.
+pub(super) fn credits(table: &Table<'_>) -> Vec<Placed<String>> {
+    let Some(item) = table.get("credits").filter(Item::is_list) else { return Vec::new() };
+    item.list("strings")
+        .unwrap_or_default()
+        .iter()
+        .filter(|item| item.is_text())
+        .filter_map(Item::text)
+        .collect()
+}
+
+/// Where all values of a table stand, also those within tables and lists.
+fn places(table: &Table<'_>) -> Places {
+    let mut places = BTreeMap::new();
+    for (key, item) in table.entries() {
+        note_places(key.value, &item, &mut places);
+    }
+    Places(places)
+}
+
+fn note_places(path: String, item: &Item<'_>, places: &mut BTreeMap<String, Span>) {
+    let table = if item.is_table() { item.table("") } else { None };
+    for (key, item) in table.iter().flat_map(Table::entries) {
+        note_places(format!("{path}.{}", key.value), &item, places);
+    }
+    let list = if item.is_list() { item.list("") } else { None };
+    for (at, item) in list.iter().flatten().enumerate() {
+        note_places(format!("{path}.{at}"), item, places);
+    }
+    places.insert(path, item.span());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+    use crate::testing::{rules, shown, wrong, wrong_in};
+    use apportion_book::day_of_date;
+
+    #[test]
+    fn the_common_keys() {
+        let (book, _) = rules(&["[[stipend]]\nid = \"co-sell-2\"\ntitle = \"T\"\nwhy = \"W\"\namount = 1\n\
+             effective = { from = 2026-01-01, until = \"2026-06-30\" }\n\
+             cap = [ { amount = \"5000\", per = \"payee\", every = \"quarter\" }, { amount = 1000.5, per = \"deal\" } ]\n"]);
+        let rule = &book.rules[0];
+        assert_eq!((rule.id.as_str(), rule.kind), ("co-sell-2", Kind::Stipend));
+        let version = &rule.versions[0];
+        assert_eq!((version.title.as_deref(), version.why.as_deref()), (Some("T"), Some("W")));
+        assert_eq!(Some(version.from), day_of_date(2026, 1, 1));
+        assert_eq!(version.until, day_of_date(2026, 6, 30));
+        assert!(version.when.is_none());
+        assert_eq!(
+            version.caps,
+            Caps { per_deal: Some(100_050), per_payee_quarter: Some(500_000), ..Caps::default() }
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_common_keys() {
+        let effective = "effective = { from = 2026-01-01 }";
+        for (text, expected) in [
+            (format!("{effective}\n"), "missing-key: [[stipend]] needs the key `id` @ [[stipend]]"),
+            (
+                format!("id = \"New_Business\"\n{effective}\n"),
+                "bad-id: `id` is \"New_Business\", which is not kebab-case @ \"New_Business\"",
+            ),
+            (
+                format!("id = \"a--b\"\n{effective}\n"),
+                "bad-id: `id` is \"a--b\", which is not kebab-case @ \"a--b\"",
+            ),
+            ("id = \"x\"\n".to_owned(), "missing-key: [[stipend]] needs the key `effective` @ [[stipend]]"),
+            (
+                "id = \"x\"\neffective = { until = 2026-01-01 }\n".to_owned(),
+                "missing-key: `effective` needs the key `from` @ { until = 2026-01-01 }",
+            ),
+            (
+                "id = \"x\"\neffective = 2026-01-01\n".to_owned(),
+                "wrong-type: `effective` takes a table, and this is a date or a time @ 2026-01-01",
+            ),
+            (
+                "id = \"x\"\neffective = { from = \"1.1.2026\" }\n".to_owned(),
+                "bad-date: `from` takes a date such as 2026-01-01, and this is not one @ \"1.1.2026\"",
+            ),
+            (
+                "id = \"x\"\neffective = { from = 2026-01-02, until = 2026-01-01 }\n".to_owned(),
+                "until-before-from: `until` is before `from`: the rule is never in force @ 2026-01-01 | 2026-01-02",
+            ),
+            (
+                format!("id = \"x\"\n{effective}\ntitle = 1\n"),
+                "wrong-type: `title` takes a string, and this is a number @ 1",
+            ),
+        ] {
+            assert_eq!(wrong(&[&format!("[[stipend]]\namount = 1\n{text}")]), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_the_kind_does_not_have_is_shown_with_the_nearest() {
+        assert_eq!(
+            shown(&["[[stipend]]\nid = \"x\"\neffective = { from = 2026-01-01 }\nammount = 1\namount = 1\n"]),
+            "\
+error[unknown-key]: [[stipend]] has no key `ammount`
+┌─ rules/0.toml:4:1
+4│ ammount = 1
+│ ^^^^^^^
+= help: did you mean `amount`? [[stipend]] also has: id, title, why, effective, when, cap, engaged, reach, require, per"
+        );
+    }
+
+    #[test]
+    fn kinds_are_arrays_of_tables() {
+        assert_eq!(
+            wrong(&["[stipend]\nid = \"x\"\n"]),
+            ["wrong-type: `stipend` takes a list of tables, each under a header [[stipend]], \
+              and this is a table @ [stipend]"]
+        );
+        assert_eq!(
+            wrong(&["[[stipends]]\nid = \"x\"\n"]),
+            ["unknown-key: rules/0.toml has no key `stipends` @ stipends"]
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_caps() {
+        for (caps, expected) in [
+            (
+                "{ amount = 1, per = \"deal\" }",
+                "wrong-type: `cap` takes a list of tables: cap = [ { amount = \"5000\", per = \"payee\", every = \"quarter\" } ], and this is a table @ { amount = 1, per = \"deal\" }",
+            ),
+            ("[ { per = \"deal\" } ]", "missing-key: `cap` needs the key `amount` @ { per = \"deal\" }"),
+            ("[ { amount = 1 } ]", "missing-key: `cap` needs the key `per` @ { amount = 1 }"),
+            (
+                "[ { amount = 1, per = \"payee\" } ]",
+                "missing-key: `cap` needs the key `every` @ { amount = 1, per = \"payee\" }",
+            ),
+            (
+                "[ { amount = 1, per = \"deal\", every = \"month\" } ]",
+                "misplaced-key: `every` means nothing here: a cap per deal has no period @ every",
+            ),
+            (
+                "[ { amount = 1.001, per = \"deal\" } ]",
+                "bad-amount: `amount` is 1.001, and USD has 2 decimals @ 1.001",
+            ),
+            ("[ { amount = 1, per = \"deals\" } ]", "not-a-choice: `per` can't be \"deals\" @ \"deals\""),
+            (
+                "[ { amount = 1, per = \"payee\", every = \"week\" } ]",
+                "not-a-choice: `every` can't be \"week\" @ \"week\"",
+            ),
+            (
+                "[ { amount = 1, per = \"deal\" }, { amount = 2, per = \"deal\" } ]",
+                "duplicate-cap: there are two caps per deal @ { amount = 2, per = \"deal\" } | { amount = 1, per = \"deal\" }",
+            ),
+            (
+                "[ { amount = 1, per = \"payee\", every = \"year\" }, { amount = 2, per = \"payee\", every = \"year\" } ]",
+                "duplicate-cap: there are two caps per payee and year @ { amount = 2, per = \"payee\", every = \"year\" } | { amount = 1, per = \"payee\", every = \"year\" }",
+            ),
+        ] {
+            assert_eq!(wrong_in("stipend", &format!("amount = 1\ncap = {caps}\n")), [expected], "{caps}");
+        }
+    }
+
+    #[test]
+    fn a_cap_per_deal_is_not_for_every_kind() {
+        let keys = "credits = [\"credit\"]\nlevels = [ { rate = \"1%\" } ]\ncap = [ { amount = 1, per = \"deal\" } ]\n";
+        assert_eq!(
+            wrong_in("override", keys),
+            ["misplaced-cap: [[override]] has no cap per deal @ \"deal\""]
+        );
+    }
+
+    #[test]
+    fn credits_are_a_list_without_repetition() {
+        let levels = "levels = [ { rate = \"1%\" } ]\n";
+        for (credits, expected) in [
+            ("[]", "empty-list: `credits` is empty @ []"),
+            (
+                "[\"credit\", \"credit\"]",
+                "duplicate-credit: `credits` names `credit` twice @ \"credit\" | \"credit\"",
+            ),
+            ("[\"credits\"]", "unknown-rule: there is no shared_credit rule `credits` @ \"credits\""),
+            ("[\"x\"]", "unknown-rule: `x` is an override, and `credits` takes shared_credit rules @ \"x\""),
+        ] {
+            assert_eq!(wrong_in("override", &format!("credits = {credits}\n{levels}")), [expected]);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! What a rule may name: tables in scope, columns by which a value depends, sources that must be there.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::ByColumn;
+use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_book::config::{Item, Table, known_names};
+use apportion_book::{Book, TableName};
+use apportion_data::{Catalogue, Used};
+use apportion_expr::{self as expr, Expr, Scope, ScopeTable, Type};
+
+/// The tables that an expression sees; contract, "Scope". The order is that of [`Scope::tables`].
+pub(super) const DEALS: &[TableName] = &[TableName::Deals];
+pub(super) const PAYEES: &[TableName] = &[TableName::Payees];
+pub(super) const PAYEES_AND_DEALS: &[TableName] = &[TableName::Payees, TableName::Deals];
+pub(super) const ENGAGEMENTS: &[TableName] = &[TableName::Engagements, TableName::Payees, TableName::Deals];
+pub(super) const SPLITS: &[TableName] = &[TableName::Splits, TableName::Payees, TableName::Deals];
+
+/// What all rules of a rule set are read against.
+pub(super) struct Context<'a> {
+    pub book: &'a Book,
+    catalogue: &'a Catalogue,
+    used: RefCell<Used>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(book: &'a Book, catalogue: &'a Catalogue) -> Self {
+        Self { book, catalogue, used: RefCell::default() }
+    }
+
+    /// The columns that the rules read so far name.
+    pub(super) fn into_used(self) -> Used {
+        self.used.into_inner()
+    }
+
+    /// The condition under a key of a table, if the key is there.
+    pub(super) fn condition(&self, table: &Table<'_>, key: &str, tables: &[TableName]) -> Option<Expr> {
+        self.compile(&table.get(key)?, &self.scope(tables), Type::Boolean)
+    }
+
+    /// The number under a key of a table, if the key is there.
+    pub(super) fn number(&self, table: &Table<'_>, key: &str, tables: &[TableName]) -> Option<Expr> {
+        self.compile(&table.get(key)?, &self.scope(tables), Type::Number)
+    }
+
+    /// The condition on groups of engagements under a key of a table, if the key is there.
+    pub(super) fn group_condition(&self, table: &Table<'_>, key: &str) -> Option<Expr> {
+        let mut scope = self.scope(PAYEES_AND_DEALS);
+        scope.tables.push(group());
+        self.compile(&table.get(key)?, &scope, Type::Boolean)
+    }
+
+    /// Reports a source that a rule needs and the project does not have.
+    pub(super) fn need_source(&self, table: &Table<'_>, source: TableName, span: Span, why: &str) {
+        if self.catalogue.tables.get(&source).is_none_or(|schema| !schema.present) {
+            let word = source.word();
+            let message = format!("{} needs the source `{word}`: {why}", table.name());
+            let help = format!("add `[sources.{word}]` with its `path` to apportion.toml");
+            table.doc().report(Diagnostic::error("missing-source", message).at(span, "").help(help));
+        }
+    }
+
+    /// The text column that a `by` names; a bare name is fine while one of `tables` has it.
+    pub(super) fn by_column(&self, item: &Item<'_>, tables: &[TableName]) -> Option<ByColumn> {
+        let text = item.text()?.value;
+        let named = |table: TableName, column: &str| {
+            let column = unquoted(column);
+            let found = self.columns(table).iter().find(|(name, _)| name == column);
+            found.map(|(name, of)| (table, name.clone(), *of))
+        };
+        let qualifier =
+            text.split_once('.').and_then(|(table, rest)| Some((TableName::from_word(table)?, rest)));
+        let candidates: Vec<(TableName, String, Type)> = match qualifier {
+            Some((table, column)) if tables.contains(&table) => named(table, column).into_iter().collect(),
+            Some(_) => Vec::new(),
+            None => tables.iter().filter_map(|table| named(*table, &text)).collect(),
+        };
+        match candidates.as_slice() {
+            [(table, column, Type::Text)] => {
+                self.uses(*table, column);
+                Some(ByColumn { table: *table, column: column.clone() })
+            }
+            [(table, column, _)] => {
+                let message = format!("`by` takes a text column, and `{}.{column}` is none", table.word());
+                item.doc().report(item.error("wrong-type", message).help(self.text_columns(tables)));
+                None
+            }
+            [] => {
+                self.unknown_by(item, &text, qualifier, tables);
+                None
+            }
+            several => {
+                let names: Vec<String> =
+                    several.iter().map(|(table, column, _)| format!("`{}.{column}`", table.word())).collect();
+                let message = format!("`{text}` may be {}", names.join(" or "));
+                item.doc()
+                    .report(item.error("ambiguous-column", message).help("put the table before the name"));
+                None
+            }
+        }
+    }
+
+    /// Reports a `by` that names no column that it may name.
+    fn unknown_by(
+        &self,
+        item: &Item<'_>,
+        text: &str,
+        qualifier: Option<(TableName, &str)>,
+        tables: &[TableName],
+    ) {
+        let allowed = words(tables);
+        let (message, help) = match qualifier {
+            Some((table, _)) if !tables.contains(&table) => (
+                format!(
+                    "`{}` can depend on a column of {allowed} here, not of {}",
+                    item.name(),
+                    table.word()
+                ),
+                self.text_columns(tables),
+            ),
+            Some((table, column)) => (
+                format!("there is no column `{column}` in {}", table.word()),
+                known_names(unquoted(column), table.word(), self.texts(table)),
+            ),
+            None => {
+                let names = tables.iter().flat_map(|table| self.texts(*table));
+                (
+                    format!("there is no column `{text}` in {allowed}"),
+                    known_names(unquoted(text), &allowed, names),
+                )
+            }
+        };
+        item.doc().report(item.error("unknown-column", message).help(help));
+    }
+
+    /// Help that lists the text columns of some tables.
+    fn text_columns(&self, tables: &[TableName]) -> String {
+        let names: Vec<String> = tables
+            .iter()
+            .flat_map(|table| self.texts(*table).map(|column| format!("{}.{column}", table.word())))
+            .collect();
+        format!("text columns: {}", names.join(", "))
+    }
+
+    /// Names of the text columns of a table, in byte order.
+    fn texts(&self, table: TableName) -> impl Iterator<Item = &'a str> + use<'a> {
+        let texts: BTreeSet<&str> = self
+            .columns(table)
+            .iter()
+            .filter(|(_, of)| *of == Type::Text)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        texts.into_iter()
+    }
+
+    fn columns(&self, table: TableName) -> &'a [(String, Type)] {
+        self.catalogue.tables.get(&table).map_or(&[], |schema| schema.columns.as_slice())
+    }
+
+    fn scope(&self, tables: &[TableName]) -> Scope {
+        let table = |name: &TableName| ScopeTable {
+            name: name.word().to_owned(),
+            columns: self.columns(*name).to_vec(),
+        };
+        Scope { tables: tables.iter().map(table).collect() }
+    }
+
+    /// Notes that a column is asked for.
+    pub(super) fn uses(&self, table: TableName, column: &str) {
+        self.used.borrow_mut().entry(table).or_default().insert(column.to_owned());
+    }
+
+    /// Compiles an expression and notes the columns that it names.
+    fn compile(&self, item: &Item<'_>, scope: &Scope, wanted: Type) -> Option<Expr> {
+        let expr = match expr::compile(&item.expression()?, scope, wanted) {
+            Ok(expr) => expr,
+            Err(found) => {
+                item.doc().report_all(found);
+                return None;
+            }
+        };
+        let mut used = self.used.borrow_mut();
+        for column in expr.columns() {
+            let Some(table) = scope.tables.get(column.table) else { continue };
+            // The group of `require` is no table of the data.
+            let Some(name) = TableName::from_word(&table.name) else { continue };
+            if let Some((column, _)) = table.columns.get(column.column) {
+                used.entry(name).or_default().insert(column.clone());
+            }
+        }
+        drop(used);
+        Some(expr)
+    }
+}
+
+/// The group of engagements that `require` sees.
+fn group() -> ScopeTable {
+    let columns = [
+        ("touches", Type::Number),
+        ("weight", Type::Number),
+        ("first_on", Type::Date),
+        ("last_on", Type::Date),
+    ];
+    ScopeTable {
+        name: "group".to_owned(),
+        columns: columns.into_iter().map(|(name, of)| (name.to_owned(), of)).collect(),
+    }
+}
+
+/// `"odd name"` is written in double quotes, as in expressions.
+fn unquoted(name: &str) -> &str {
+    name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name)
+}
+
+/// `payees or deals`.
+fn words(tables: &[TableName]) -> String {
+    tables.iter().map(|table| table.word()).collect::<Vec<_>>().join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::testing::{CREDIT, ID, book, catalogue, rules, shown, wrong_in};
+    use crate::{Pattern, read_from};
+    use apportion_base::diagnostic::{Files, render};
+
+    #[test]
+    fn columns_that_rules_name_are_used() {
+        let text = format!(
+            "{CREDIT}[[stipend]]\n{ID}when = \"deal_type = 'new' AND \\\"Odd Name\\\" IS NULL\"\n\
+             engaged = \"engagements.role = 'a' AND payees.kind = 'b'\"\n\
+             require = \"touches >= 2 AND group.first_on < close_date\"\n\
+             amount = {{ by = \"tier\", is = {{ gold = 1 }} }}\n"
+        );
+        let (_, used) = rules(&[&text]);
+        let used: Vec<String> = used
+            .into_iter()
+            .map(|(table, columns)| {
+                format!("{}: {}", table.word(), columns.into_iter().collect::<Vec<_>>().join(", "))
+            })
+            .collect();
+        assert_eq!(
+            used,
+            ["deals: Odd Name, close_date, deal_type", "engagements: role", "payees: kind, tier"]
+        );
+    }
+
+    #[test]
+    fn an_expression_is_shown_with_the_place_inside_it() {
+        let shown = shown(&["[[stipend]]\nid = \"x\"\neffective = { from = 2026-01-01 }\namount = 1\n\
+             when = \"\\\"Odd Name\\\" = 'a' AND deal_typ = 'renewal'\"\n"]);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[0], "error[unknown-column]: there is no column `deal_typ` in deals");
+        assert_eq!(lines[1], "┌─ rules/0.toml:5:32");
+        assert_eq!(lines[3], "│                                ^^^^^^^^");
+        assert!(lines[4].contains("did you mean `deal_type`?"), "{shown}");
+    }
+
+    #[test]
+    fn expressions_see_their_own_tables_only() {
+        let codes = |kind: &str, keys: &str| {
+            let found = wrong_in(kind, keys);
+            found.iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(codes("stipend", "amount = 1\nwhen = \"payees.kind = 'a'\"\n").len(), 1);
+        assert_eq!(codes("stipend", "amount = 1\nwhen = \"amount\"\n"), ["wrong-type"]);
+        assert_eq!(codes("stipend", "amount = 1\nengaged = \"touches > 1\"\n"), ["unknown-column"]);
+        assert_eq!(codes("stipend", "amount = 1\nengaged = \"payee_id = 'a'\"\n"), ["ambiguous-column"]);
+        assert_eq!(codes("shared_credit", "model = \"equal\"\nbasis = \"deal_type\"\n"), ["wrong-type"]);
+        assert_eq!(codes("shared_credit", "model = \"equal\"\nbasis = \"amount * 2\"\n"), [""; 0]);
+        assert_eq!(
+            codes("shared_credit", "model = \"declared\"\nsplits = \"percent > 0 AND kind = 'a'\"\n"),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn the_rule_book_of_the_fixtures_is_read() {
+        let mut catalogue = catalogue();
+        let deals = &mut catalogue.tables.get_mut(&TableName::Deals).unwrap().columns;
+        deals.push(("territory_group".to_owned(), Type::Text));
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let patterns = [Pattern { text: "rules/*.toml".to_owned(), span: None }];
+        let mut files = Files::default();
+        let found = read_from(root, &patterns, &book(), &catalogue, &mut files);
+        if let Err(found) = found {
+            panic!("{}", found.iter().map(|error| render(error, &files)).collect::<String>());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `engaged` and `reach`: which engagements count for a deal. Without `engaged` all count, and `reach` is `["deal"]`.
+
+use super::context::{Context, ENGAGEMENTS};
+use super::{Engaged, Reach};
+use apportion_book::TableName;
+use apportion_book::config::Table;
+
+/// The keys that are read here.
+pub(super) const KEYS: [&str; 2] = ["engaged", "reach"];
+
+#[derive(Clone, Copy)]
+enum From {
+    Deal,
+    Prior,
+    Account,
+}
+
+/// Reads both keys; the rule then needs engagements.
+pub(super) fn engaged(context: &Context<'_>, table: &Table<'_>) -> Engaged {
+    context.need_source(table, TableName::Engagements, table.span(), "it pays for engagements");
+    Engaged { condition: context.condition(table, "engaged", ENGAGEMENTS), reach: reach(table) }
+}
+
+fn reach(table: &Table<'_>) -> Reach {
+    let Some(item) = table.get("reach") else {
+        return Reach { deal: true, prior: false, account: false };
+    };
+    let mut reach = Reach { deal: false, prior: false, account: false };
+    for item in item.some_list("\"deal\", \"prior\" or \"account\"").unwrap_or_default() {
+        match item.choice(&[("deal", From::Deal), ("prior", From::Prior), ("account", From::Account)]) {
+            Some(From::Deal) => reach.deal = true,
+            Some(From::Prior) => reach.prior = true,
+            Some(From::Account) => reach.account = true,
+            None => {}
+        }
+    }
+    reach
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{body, book, catalogue_without, wrong_in, wrong_with};
+    use crate::{Body, Stipend};
+
+    fn reach_of(keys: &str) -> Reach {
+        let Body::Stipend(Stipend { engaged, .. }) = body("stipend", &format!("amount = 1\n{keys}\n")) else {
+            panic!()
+        };
+        engaged.reach
+    }
+
+    #[test]
+    fn reach_is_the_deal_unless_said() {
+        assert_eq!(reach_of(""), Reach { deal: true, prior: false, account: false });
+        assert_eq!(reach_of("reach = [\"prior\"]"), Reach { deal: false, prior: true, account: false });
+        assert_eq!(
+            reach_of("reach = [\"account\", \"deal\", \"prior\"]"),
+            Reach { deal: true, prior: true, account: true }
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_reach() {
+        for (reach, expected) in [
+            ("[]", "empty-list: `reach` is empty @ []"),
+            ("[\"deals\"]", "not-a-choice: `reach` can't be \"deals\" @ \"deals\""),
+        ] {
+            assert_eq!(wrong_in("stipend", &format!("amount = 1\nreach = {reach}\n")), [expected]);
+        }
+    }
+
+    #[test]
+    fn engagements_must_have_a_source() {
+        let text = "[[stipend]]\nid = \"x\"\neffective = { from = 2026-01-01 }\namount = 1\n";
+        assert_eq!(
+            wrong_with(&[text], &book(), &catalogue_without(TableName::Engagements)),
+            [
+                "missing-source: [[stipend]] needs the source `engagements`: it pays for engagements @ [[stipend]]"
+            ]
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! What the rule files say before any table is in scope: which rules there are, since when, and on whose credit they pay.
+//!
+//! It needs no catalogue, so a caller can choose rules ([`super::read::read_some`]) before it knows what data they meet.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::Kind;
+use super::common::{credits, kebab_case};
+use super::kinds::KINDS;
+use super::read::{Pattern, load_all};
+use apportion_base::diagnostic::{Diagnostic, Files, Span};
+use apportion_book::config::{Doc, Item, Table, sort};
+
+/// The tables of a rule set, in the order of files, kinds and places.
+#[derive(Debug, Clone, Default)]
+pub struct Outline {
+    pub tables: Vec<Sketch>,
+}
+
+/// One table of a rule file: one version of a rule.
+#[derive(Debug, Clone)]
+pub struct Sketch {
+    pub id: String,
+    pub kind: Kind,
+    /// First day in force, days since 1970-01-01; `None` where it can't be read, which typing the rule reports.
+    pub from: Option<i32>,
+    /// Ids of the shared_credit rules on whose credit it pays.
+    pub credits: Vec<String>,
+    /// The header of the table.
+    pub span: Span,
+}
+
+impl Outline {
+    /// Ids of all rules, in byte order.
+    pub fn ids(&self) -> BTreeSet<&str> {
+        self.tables.iter().map(|table| table.id.as_str()).collect()
+    }
+
+    /// The rules named, and those on whose credit they pay.
+    pub fn with_credits(&self, named: &BTreeSet<String>) -> BTreeSet<String> {
+        let of_named = self.tables.iter().filter(|table| named.contains(&table.id));
+        named.iter().chain(of_named.flat_map(|table| &table.credits)).cloned().collect()
+    }
+}
+
+/// Reads the outline of the files under `root` that `patterns` name.
+///
+/// # Errors
+/// Files that can't be read or are not TOML, tables that are no kind of rule, and tables without an id that can be read.
+pub fn outline(root: &Path, patterns: &[Pattern], files: &mut Files) -> Result<Outline, Vec<Diagnostic>> {
+    let mut found = Vec::new();
+    let mut outline = Outline::default();
+    for (name, text, _) in load_all(root, patterns, &mut found) {
+        let doc = Doc::new(name.clone(), &text, files);
+        if let Some(table) = doc.parse() {
+            outline.tables.extend(of_file(&doc.top(&table, &name)));
+        }
+        found.extend(doc.into_findings());
+    }
+    if found.is_empty() {
+        Ok(outline)
+    } else {
+        sort(&mut found);
+        Err(found)
+    }
+}
+
+fn of_file(file: &Table<'_>) -> Vec<Sketch> {
+    let words: Vec<&str> = KINDS.iter().map(|reader| reader.kind.word()).collect();
+    file.known(&words);
+    let mut sketches = Vec::new();
+    for reader in &KINDS {
+        let Some(item) = file.get(reader.kind.word()) else { continue };
+        let header = format!("[[{}]]", reader.kind.word());
+        let tables = item.list(&format!("tables, each under a header {header}")).unwrap_or_default();
+        let tables = tables.iter().filter_map(|item| item.table(&header));
+        sketches.extend(tables.filter_map(|table| sketch(reader.kind, &table)));
+    }
+    sketches
+}
+
+fn sketch(kind: Kind, table: &Table<'_>) -> Option<Sketch> {
+    let id = table.need("id", "id = \"new-business\"").and_then(|item| kebab_case(&item))?;
+    let from = table
+        .get("effective")
+        .filter(Item::is_table)
+        .and_then(|item| item.table("`effective`"))
+        .and_then(|effective| effective.get("from"))
+        .and_then(|from| from.date());
+    let credits = credits(table).into_iter().map(|credit| credit.value).collect();
+    Some(Sketch { id: id.value, kind, from, credits, span: table.span() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apportion_base::diagnostic::render;
+
+    fn of(text: &str) -> Result<Outline, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.toml"), text).unwrap();
+        let (mut files, pattern) = (Files::default(), Pattern { text: "*.toml".to_owned(), span: None });
+        outline(folder.path(), &[pattern], &mut files)
+            .map_err(|found| found.iter().map(|error| render(error, &files)).collect())
+    }
+
+    #[test]
+    fn rules_are_known_before_any_data() {
+        let outline =
+            of("[[stipend]]\nid = \"s\"\neffective = { from = 2026-01-02 }\nwhen = \"no_such = 1\"\n\
+                          [[commission]]\nid = \"c\"\ncredits = [\"b\", \"a\"]\n")
+            .unwrap();
+        assert_eq!(outline.ids().into_iter().collect::<Vec<_>>(), ["c", "s"]);
+        assert_eq!(outline.tables[0].from.map(apportion_book::display_day).as_deref(), Some("2026-01-02"));
+        let with = outline.with_credits(&BTreeSet::from(["c".to_owned()]));
+        assert_eq!(with.into_iter().collect::<Vec<_>>(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_table_that_could_never_be_chosen_is_reported() {
+        let shown = of("[[stipend]]\namount = 1\n[[stipnd]]\nid = \"x\"\n").unwrap_err();
+        assert!(shown.contains("error[missing-key]: [[stipend]] needs the key `id`"), "{shown}");
+        assert!(shown.contains("error[unknown-key]: a.toml has no key `stipnd`"), "{shown}");
+    }
+}

@@ -1,0 +1,318 @@
+//! Finds the rule files, reads them, and puts their tables together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+use super::RuleBook;
+use super::common::draft;
+use super::context::Context;
+use super::kinds::KINDS;
+use super::versions::{Draft, assemble};
+use apportion_base::diagnostic::{Diagnostic, Files, Span};
+use apportion_base::digest::{FileDigest, sha256_hex};
+use apportion_book::Book;
+use apportion_book::config::{Doc, Item, Table, sort};
+use apportion_data::{Catalogue, Used};
+
+/// A rule set: its rules, what they name, and the files that it was read from.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    pub book: RuleBook,
+    /// Columns that the rules name, by table.
+    pub used: Used,
+    /// In byte order of path.
+    pub files: Vec<FileDigest>,
+}
+
+/// A path or glob of rule files, relative to the root of the rule set, and where it is written, if in a file.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    pub text: String,
+    pub span: Option<Span>,
+}
+
+/// Reads the rule files that the project file names.
+///
+/// # Errors
+///
+/// All problems of all files, in the order of files and places.
+pub fn read(book: &Book, catalogue: &Catalogue, files: &mut Files) -> Result<Rules, Vec<Diagnostic>> {
+    let pattern = |glob: &apportion_book::Placed<String>| Pattern {
+        text: glob.value.clone(),
+        span: Some(glob.span.clone()),
+    };
+    let patterns: Vec<Pattern> = book.rules.iter().map(pattern).collect();
+    read_from(&book.root, &patterns, book, catalogue, files)
+}
+
+/// Reads another rule set over the same book and data: the files under `root` that `patterns` name.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_from(
+    root: &Path,
+    patterns: &[Pattern],
+    book: &Book,
+    catalogue: &Catalogue,
+    files: &mut Files,
+) -> Result<Rules, Vec<Diagnostic>> {
+    read_chosen(root, patterns, None, book, catalogue, files)
+}
+
+/// Reads some rules of a rule set: those whose id is in `only`. What is wrong with the others is not looked at.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_some(
+    root: &Path,
+    patterns: &[Pattern],
+    only: &BTreeSet<String>,
+    book: &Book,
+    catalogue: &Catalogue,
+    files: &mut Files,
+) -> Result<Rules, Vec<Diagnostic>> {
+    read_chosen(root, patterns, Some(only), book, catalogue, files)
+}
+
+fn read_chosen(
+    root: &Path,
+    patterns: &[Pattern],
+    only: Option<&BTreeSet<String>>,
+    book: &Book,
+    catalogue: &Catalogue,
+    files: &mut Files,
+) -> Result<Rules, Vec<Diagnostic>> {
+    let mut found = Vec::new();
+    let mut texts = Vec::new();
+    let mut rule_files = Vec::new();
+    for (path, text, sha256) in load_all(root, patterns, &mut found) {
+        texts.push((path.clone(), text));
+        rule_files.push(FileDigest { path, sha256 });
+    }
+    let context = Context::new(book, catalogue);
+    let rules = rule_set(&context, &texts, only, files, &mut found);
+    if found.is_empty() {
+        Ok(Rules { book: rules, used: context.into_used(), files: rule_files })
+    } else {
+        sort(&mut found);
+        Err(found)
+    }
+}
+
+/// Shown name, text and SHA-256 of all files that the patterns name; what can't be read is added to `found`.
+pub(super) fn load_all(
+    root: &Path,
+    patterns: &[Pattern],
+    found: &mut Vec<Diagnostic>,
+) -> Vec<(String, String, String)> {
+    let mut all = Vec::new();
+    for (name, path) in expand(root, patterns, found) {
+        match load(&name, &path) {
+            Ok((text, sha256)) => all.push((name, text, sha256)),
+            Err(error) => found.push(error),
+        }
+    }
+    all
+}
+
+/// The rules of all texts (name and content), or `only` those with some ids; what is wrong with them is added to
+/// `found`.
+pub(super) fn rule_set(
+    context: &Context<'_>,
+    texts: &[(String, String)],
+    only: Option<&BTreeSet<String>>,
+    files: &mut Files,
+    found: &mut Vec<Diagnostic>,
+) -> RuleBook {
+    // A file that could not even be loaded has rules, too.
+    let mut drafts = if found.is_empty() { Vec::new() } else { vec![None] };
+    for (name, text) in texts {
+        let doc = Doc::new(name.clone(), text, files);
+        match doc.parse() {
+            Some(table) => drafts.extend(file(context, &doc.top(&table, name), only)),
+            None => drafts.push(None),
+        }
+        found.extend(doc.into_findings());
+    }
+    assemble(drafts, found)
+}
+
+/// All tables of one file that are wanted; `None` stands for what could not be read as a rule with an id.
+fn file(context: &Context<'_>, file: &Table<'_>, only: Option<&BTreeSet<String>>) -> Vec<Option<Draft>> {
+    let words: Vec<&str> = KINDS.iter().map(|reader| reader.kind.word()).collect();
+    let found_before = file.doc().found_so_far();
+    file.known(&words);
+    let mut drafts = Vec::new();
+    if file.doc().found_so_far() > found_before {
+        drafts.push(None);
+    }
+    for reader in &KINDS {
+        let Some(item) = file.get(reader.kind.word()) else { continue };
+        let header = format!("[[{}]]", reader.kind.word());
+        let Some(tables) = item.list(&format!("tables, each under a header {header}")) else {
+            drafts.push(None);
+            continue;
+        };
+        drafts.extend(
+            tables
+                .iter()
+                .map(|item| item.table(&header))
+                .filter(|table| {
+                    only.is_none_or(|only| table.as_ref().is_none_or(|table| has_id(table, only)))
+                })
+                .map(|table| table.and_then(|table| draft(context, reader, &table))),
+        );
+    }
+    drafts
+}
+
+/// Whether a table's id is one of some.
+fn has_id(table: &Table<'_>, ids: &BTreeSet<String>) -> bool {
+    let id = table.get("id").filter(Item::is_text).and_then(|item| item.text());
+    id.is_some_and(|id| ids.contains(&id.value))
+}
+
+/// The files that the patterns name: shown name → path, each once, in byte order of the name.
+fn expand(root: &Path, patterns: &[Pattern], found: &mut Vec<Diagnostic>) -> BTreeMap<String, PathBuf> {
+    let mut all = BTreeMap::new();
+    for pattern in patterns {
+        match matches(root, &pattern.text) {
+            Ok(paths) if paths.is_empty() => found.push(no_rule_files(pattern, "no file matches")),
+            Ok(paths) => all.extend(paths.into_iter().map(|path| (shown(root, &path), path))),
+            Err(error) => found.push(no_rule_files(pattern, &error)),
+        }
+    }
+    all
+}
+
+/// The files that one pattern names.
+fn matches(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
+    let full = if root.as_os_str().is_empty() || Path::new(pattern).is_absolute() {
+        pattern.to_owned()
+    } else {
+        // The folder is a name, not a pattern, whatever characters it has.
+        format!("{}/{pattern}", glob::Pattern::escape(&root.to_string_lossy()))
+    };
+    // As in a shell: files that begin with a dot (an editor's, say) are only meant where the pattern says so.
+    let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+    let paths = glob::glob_with(&full, options).map_err(|error| error.to_string())?;
+    let paths = paths.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
+    Ok(paths.into_iter().filter(|path| path.is_file()).collect())
+}
+
+fn no_rule_files(pattern: &Pattern, why: &str) -> Diagnostic {
+    let error =
+        Diagnostic::error("no-rule-files", format!("there are no rule files \"{}\": {why}", pattern.text));
+    match &pattern.span {
+        Some(span) => error
+            .help("paths and globs of rule files are relative to the folder of the project file")
+            .at(span.clone(), ""),
+        None => error.help("name a folder of .toml files, a file, or a glob in quotes"),
+    }
+}
+
+/// A path as it is shown and written: relative to the root where it lies in it, with `/` and without `.`.
+fn shown(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    if relative.is_absolute() {
+        return relative.to_string_lossy().into_owned();
+    }
+    let parts = relative.components().filter(|part| *part != Component::CurDir);
+    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Text and SHA-256 of a file.
+fn load(name: &str, path: &Path) -> Result<(String, String), Diagnostic> {
+    let unreadable = |why: &str| {
+        Diagnostic::error("cannot-read", format!("{name} can't be read: {why}"))
+            .help("it must be a text file in UTF-8 that this user may read")
+    };
+    let bytes = std::fs::read(path).map_err(|error| unreadable(&error.to_string()))?;
+    let sha256 = sha256_hex(&bytes);
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))?;
+    Ok((text, sha256))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{book, catalogue};
+    use apportion_base::diagnostic::render;
+
+    const STIPEND: &str = "[[stipend]]\nid = \"ID\"\neffective = { from = 2026-01-01 }\namount = 1\n";
+
+    fn patterns(texts: &[&str]) -> Vec<Pattern> {
+        texts.iter().map(|text| Pattern { text: (*text).to_owned(), span: None }).collect()
+    }
+
+    fn project() -> tempfile::TempDir {
+        // A folder whose name would be a pattern, if it were taken for one.
+        let folder = tempfile::Builder::new().prefix("rules[x]").tempdir().unwrap();
+        for (name, id) in [("b.toml", "beta"), ("a.toml", "alpha"), (".hidden.toml", "hidden")] {
+            std::fs::create_dir_all(folder.path().join("rules")).unwrap();
+            std::fs::write(folder.path().join("rules").join(name), STIPEND.replace("ID", id)).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn globs_are_read_in_order_each_file_once() {
+        let folder = project();
+        let globs = patterns(&["rules/b.toml", "./rules/*.toml", "rules/*.toml"]);
+        let rules = read_from(folder.path(), &globs, &book(), &catalogue(), &mut Files::default()).unwrap();
+        let paths: Vec<&str> = rules.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["rules/a.toml", "rules/b.toml"]);
+        let ids: Vec<&str> = rules.book.rules.iter().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(ids, ["alpha", "beta"]);
+        std::fs::write(folder.path().join("empty.toml"), "").unwrap();
+        let globs = patterns(&["empty.toml"]);
+        let none = read_from(folder.path(), &globs, &book(), &catalogue(), &mut Files::default()).unwrap();
+        assert_eq!(none.files[0].sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    #[test]
+    fn the_books_own_patterns_are_read_from_its_folder() {
+        let folder = project();
+        let mut book = book();
+        book.root = folder.path().to_owned();
+        let rules = read(&book, &catalogue(), &mut Files::default()).unwrap();
+        assert_eq!(rules.files.len(), 2);
+    }
+
+    #[test]
+    fn rules_that_could_not_be_read_are_not_said_to_be_missing() {
+        use crate::testing::{CREDIT, ID, wrong};
+        let boss = format!("[[override]]\n{ID}credits = [\"credit\"]\nlevels = [ {{ rate = \"1%\" }} ]\n");
+        for (lost, code) in [
+            (CREDIT.to_owned(), ""),
+            (CREDIT.replace("id = ", "id "), "toml-syntax"),
+            (CREDIT.replace("id = \"credit\"\n", ""), "missing-key"),
+            (CREDIT.replace("[[shared_credit]]", "[[shared_credits]]"), "unknown-key"),
+            (CREDIT.replace("[[shared_credit]]", "[shared_credit]"), "wrong-type"),
+        ] {
+            let wrong = wrong(&[&lost, &boss]);
+            let codes: Vec<&str> = wrong.iter().filter_map(|error| error.split(':').next()).collect();
+            assert_eq!(codes.join(" "), code, "{lost}");
+        }
+    }
+
+    #[test]
+    fn files_that_are_not_there_or_not_text_are_errors() {
+        let folder = project();
+        std::fs::write(folder.path().join("bad.toml"), b"\xff\xfe").unwrap();
+        let globs = patterns(&["rule/*.toml", "bad.toml", "none.toml"]);
+        let mut files = Files::default();
+        let found = read_from(folder.path(), &globs, &book(), &catalogue(), &mut files).unwrap_err();
+        let shown: Vec<String> = found.iter().map(|error| render(error, &files)).collect();
+        assert_eq!(shown.len(), 3);
+        assert!(
+            shown[0].starts_with(
+                "error[no-rule-files]: there are no rule files \"rule/*.toml\": no file matches"
+            )
+        );
+        assert!(shown[1].contains("\"none.toml\""));
+        assert!(shown[2].starts_with("error[cannot-read]: bad.toml can't be read: it is not UTF-8"));
+    }
+}

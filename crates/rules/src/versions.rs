@@ -1,0 +1,361 @@
+//! Tables of all rule files → rules: versions in order, what they must agree on, and ids that refer to one another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::{Body, Kind, Mode, Places, Rule, RuleBook, Tiers, Version};
+use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_book::config::{Item, known_names};
+use apportion_book::{Placed, display_day};
+
+/// One table of a rule file, before it is put together with its other versions.
+pub(super) struct Draft {
+    pub id: Placed<String>,
+    pub kind: Kind,
+    /// `None` where the table has errors: these have been reported.
+    pub version: Option<Version>,
+    /// Where its values stand.
+    pub places: Places,
+    /// What `credits` names.
+    pub credits: Vec<Placed<String>>,
+}
+
+impl Draft {
+    /// Where the value of a key stands, or the id where the key is not there.
+    fn place(&self, key: &str) -> Span {
+        self.places.get(key).unwrap_or(&self.id.span).clone()
+    }
+}
+
+/// Puts the tables together; what is wrong between them is added to `found`. `None` is a table of which not even the id
+/// is known: then no rule can be said to be missing.
+pub(super) fn assemble(drafts: Vec<Option<Draft>>, found: &mut Vec<Diagnostic>) -> RuleBook {
+    let all_known = drafts.iter().all(Option::is_some);
+    let drafts: Vec<Draft> = drafts.into_iter().flatten().collect();
+    if all_known {
+        check_credits(&drafts, found);
+    }
+    let mut by_id: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
+    for draft in drafts {
+        by_id.entry(draft.id.value.clone()).or_default().push(draft);
+    }
+    let rules = by_id.into_iter().filter_map(|(id, drafts)| rule(id, drafts, found)).collect();
+    RuleBook { rules }
+}
+
+/// Reports elements of a list whose `from` is not above the one before.
+pub(super) fn ascending(list: &Item<'_>, name: &str, froms: &[(Decimal, Span)]) {
+    for pair in froms.windows(2) {
+        if let [(before, first), (after, second)] = pair
+            && after <= before
+        {
+            let error = Diagnostic::error("not-ascending", format!("the `from`s of `{name}` must ascend"))
+                .at(second.clone(), "this is not above the one before")
+                .at(first.clone(), "the one before")
+                .help("list them from the lowest to the highest, each once");
+            list.doc().report(error);
+        }
+    }
+}
+
+/// `credits` names shared_credit rules. A table with errors of its own is there all the same.
+fn check_credits(drafts: &[Draft], found: &mut Vec<Diagnostic>) {
+    let kinds: BTreeMap<&str, Kind> =
+        drafts.iter().map(|draft| (draft.id.value.as_str(), draft.kind)).collect();
+    let crediting: BTreeSet<&str> = drafts
+        .iter()
+        .filter(|draft| draft.kind == Kind::SharedCredit)
+        .map(|draft| draft.id.value.as_str())
+        .collect();
+    for named in drafts.iter().flat_map(|draft| &draft.credits) {
+        let id = named.value.as_str();
+        if crediting.contains(id) {
+            continue;
+        }
+        let message = match kinds.get(id) {
+            Some(kind) => format!("`{id}` is {}, and `credits` takes shared_credit rules", one(*kind)),
+            None => format!("there is no shared_credit rule `{id}`"),
+        };
+        let help = if crediting.is_empty() {
+            "the rule files have no shared_credit rule".to_owned()
+        } else {
+            known_names(id, "shared_credit", crediting.iter().copied())
+        };
+        found.push(Diagnostic::error("unknown-rule", message).at(named.span.clone(), "").help(help));
+    }
+}
+
+/// A kind in a sentence: `a stipend`, `an override`.
+fn one(kind: Kind) -> String {
+    let word = kind.word();
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
+/// The versions of one id. Tables of another kind than the first one's are errors.
+fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<Rule> {
+    let (kind, first) = drafts.first().map(|draft| (draft.kind, draft.id.span.clone()))?;
+    for other in drafts.iter().filter(|draft| draft.kind != kind) {
+        let message = format!("`{id}` is the id of {} and of {}", one(kind), one(other.kind));
+        let error = Diagnostic::error("duplicate-rule", message)
+            .at(other.id.span.clone(), one(other.kind))
+            .at(first.clone(), one(kind))
+            .help("an id belongs to one rule: give one of them another id");
+        found.push(error);
+    }
+    let mut drafts: Vec<(Version, Draft)> = drafts
+        .into_iter()
+        .filter(|draft| draft.kind == kind)
+        .filter_map(|mut draft| draft.version.take().map(|version| (version, draft)))
+        .collect();
+    drafts.sort_by_key(|(version, _)| version.from);
+    for pair in drafts.windows(2) {
+        if let [earlier, later] = pair {
+            check_overlap(&id, earlier, later, found);
+            check_agreement(&id, earlier, later, found);
+        }
+    }
+    let starts: Vec<i32> = drafts.iter().map(|(version, _)| version.from).collect();
+    let versions = drafts
+        .into_iter()
+        .enumerate()
+        .map(|(at, (version, _))| {
+            let next = starts.get(at + 1).map(|from| from - 1);
+            Version { until: version.until.or(next), ..version }
+        })
+        .collect();
+    Some(Rule { id, kind, versions })
+}
+
+/// Two versions must not be in force on one day.
+fn check_overlap(
+    id: &str,
+    earlier: &(Version, Draft),
+    later: &(Version, Draft),
+    found: &mut Vec<Diagnostic>,
+) {
+    let from = later.0.from;
+    let (place, label) = match earlier.0.until {
+        _ if earlier.0.from == from => (earlier.1.place("effective.from"), "so does this one"),
+        Some(until) if until >= from => {
+            (earlier.1.place("effective.until"), "this one is in force until then")
+        }
+        _ => return,
+    };
+    let message = format!("two versions of `{id}` are in force on {}", display_day(from));
+    let error = Diagnostic::error("overlapping-versions", message)
+        .at(later.1.place("effective.from"), "this version starts here")
+        .at(place, label)
+        .help("a version ends the day before the next one's `from`; an `until` may only end it earlier");
+    found.push(error);
+}
+
+/// Running totals go on from one version to the next, so what they are made of must be the same.
+fn check_agreement(
+    id: &str,
+    earlier: &(Version, Draft),
+    later: &(Version, Draft),
+    found: &mut Vec<Diagnostic>,
+) {
+    for (before, after) in agreed(&earlier.0.body).into_iter().zip(agreed(&later.0.body)) {
+        if before == after {
+            continue;
+        }
+        let key = after.0;
+        let what = if key == "tiers" { "the unit of `tiers`".to_owned() } else { format!("`{key}`") };
+        let message = format!("the versions of `{id}` differ in {what}");
+        let error = Diagnostic::error("versions-disagree", message)
+            .at(later.1.place(key), after.1)
+            .at(earlier.1.place(key), before.1)
+            .help("running totals go on from one version to the next: give a rule that differs in this another id");
+        found.push(error);
+    }
+}
+
+/// What versions of one rule must agree on: a key, and its value in words.
+fn agreed(body: &Body) -> Vec<(&'static str, String)> {
+    let credits = |credits: &[String]| {
+        let ids: BTreeSet<&str> = credits.iter().map(String::as_str).collect();
+        ("credits", ids.into_iter().collect::<Vec<_>>().join(", "))
+    };
+    match body {
+        Body::Commission(commission) => {
+            let mode = match commission.mode {
+                Mode::Marginal => "marginal",
+                Mode::Whole => "whole",
+            };
+            let tiers = match commission.tiers {
+                Tiers::OfQuota(_) => "percent of quota",
+                Tiers::Amounts(_) => "amounts",
+            };
+            vec![
+                credits(&commission.credits),
+                ("every", commission.every.word().to_owned()),
+                ("mode", mode.to_owned()),
+                ("tiers", tiers.to_owned()),
+            ]
+        }
+        Body::Override(override_) => vec![credits(&override_.credits)],
+        Body::SharedCredit(_) | Body::Stipend(_) | Body::RenewalBonus(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{CREDIT, rules, shown, wrong};
+    use apportion_book::display_day;
+
+    fn stipend(id: &str, effective: &str) -> String {
+        format!("[[stipend]]\nid = \"{id}\"\neffective = {{ {effective} }}\namount = 1\n")
+    }
+
+    /// First and last day of each version of the one rule of some texts.
+    fn days(texts: &[String]) -> Vec<(String, Option<String>)> {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let (mut book, _) = rules(&texts);
+        assert_eq!(book.rules.len(), 1);
+        let versions = book.rules.remove(0).versions;
+        versions.iter().map(|version| (display_day(version.from), version.until.map(display_day))).collect()
+    }
+
+    #[test]
+    fn a_version_ends_the_day_before_the_next_starts() {
+        let texts = [
+            stipend("x", "from = 2026-07-01, until = 2026-12-31"),
+            stipend("x", "from = 2025-01-01, until = 2025-06-30") + &stipend("x", "from = 2026-01-01"),
+            stipend("x", "from = 2027-01-01"),
+        ];
+        let day = |day: &str| day.to_owned();
+        assert_eq!(
+            days(&texts),
+            [
+                (day("2025-01-01"), Some(day("2025-06-30"))),
+                (day("2026-01-01"), Some(day("2026-06-30"))),
+                (day("2026-07-01"), Some(day("2026-12-31"))),
+                (day("2027-01-01"), None),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_until_may_stand_on_the_day_before() {
+        let texts =
+            [stipend("x", "from = 2026-01-01, until = 2026-06-30"), stipend("x", "from = 2026-07-01")];
+        assert_eq!(days(&texts).len(), 2);
+    }
+
+    #[test]
+    fn overlapping_versions_are_shown_in_both_files() {
+        let first = stipend("x", "from = 2026-01-01, until = 2026-07-01");
+        let second = stipend("x", "from = 2026-07-01");
+        assert_eq!(
+            shown(&[&first, &second]),
+            "\
+error[overlapping-versions]: two versions of `x` are in force on 2026-07-01
+┌─ rules/1.toml:3:22
+3│ effective = { from = 2026-07-01 }
+│                      ^^^^^^^^^^ this version starts here
+┌─ rules/0.toml:3:42
+3│ effective = { from = 2026-01-01, until = 2026-07-01 }
+│                                          ---------- this one is in force until then
+= help: a version ends the day before the next one's `from`; an `until` may only end it earlier"
+        );
+        let same = stipend("x", "from = 2026-01-01") + &stipend("x", "from = \"2026-01-01\"");
+        assert_eq!(
+            wrong(&[&same]),
+            [
+                "overlapping-versions: two versions of `x` are in force on 2026-01-01 @ \"2026-01-01\" | 2026-01-01"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_id_belongs_to_one_kind() {
+        let other = CREDIT.replace("\"credit\"", "\"x\"");
+        assert_eq!(
+            wrong(&[&stipend("x", "from = 2026-01-01"), &other]),
+            ["duplicate-rule: `x` is the id of a stipend and of a shared_credit @ \"x\" | \"x\""]
+        );
+    }
+
+    #[test]
+    fn rules_stand_in_byte_order_of_id() {
+        let texts =
+            [stipend("b", "from = 2026-01-01"), stipend("a-1", "from = 2026-01-01"), CREDIT.to_owned()];
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let (book, _) = rules(&texts);
+        let ids: Vec<&str> = book.rules.iter().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(ids, ["a-1", "b", "credit"]);
+    }
+
+    #[test]
+    fn versions_of_a_commission_agree() {
+        let version = |from: &str, keys: &str| {
+            format!("[[commission]]\nid = \"x\"\neffective = {{ from = {from} }}\n{keys}\n")
+        };
+        let credits = CREDIT.to_owned() + &CREDIT.replace("\"credit\"", "\"more\"");
+        let first =
+            "credits = [\"credit\", \"more\"]\nevery = \"month\"\ntiers = [ { from = 0, rate = 0.1 } ]";
+        for (second, expected) in [
+            (first.replace("\"credit\", \"more\"", "\"more\", \"credit\""), None),
+            (first.replace(", \"more\"", ""), Some("`credits` @ [\"credit\"] | [\"credit\", \"more\"]")),
+            (first.replace("month", "year"), Some("`every` @ \"year\" | \"month\"")),
+            (format!("{first}\nmode = \"whole\""), Some("`mode` @ \"whole\" | \"x\"")),
+            (
+                first.replace("from = 0", "from = \"0%\""),
+                Some(
+                    "the unit of `tiers` @ [ { from = \"0%\", rate = 0.1 } ] | [ { from = 0, rate = 0.1 } ]",
+                ),
+            ),
+        ] {
+            let texts = [credits.clone(), version("2026-01-01", first), version("2026-07-01", &second)];
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let expected: Vec<String> = expected
+                .map(|rest| format!("versions-disagree: the versions of `x` differ in {rest}"))
+                .into_iter()
+                .collect();
+            assert_eq!(wrong(&texts), expected, "{second}");
+        }
+    }
+
+    #[test]
+    fn versions_of_an_override_agree_on_credits() {
+        let version = |from: &str, credits: &str, rate: &str| {
+            format!(
+                "[[override]]\nid = \"x\"\neffective = {{ from = {from} }}\ncredits = [{credits}]\n\
+                 levels = [ {{ rate = {rate} }} ]\n"
+            )
+        };
+        let credits = CREDIT.to_owned() + &CREDIT.replace("\"credit\"", "\"more\"");
+        let first = version("2026-01-01", "\"credit\"", "0.1");
+        assert!(wrong(&[&credits, &first, &version("2026-02-01", "\"credit\"", "0.2")]).is_empty());
+        assert_eq!(
+            wrong(&[&credits, &first, &version("2026-02-01", "\"more\"", "0.1")]),
+            ["versions-disagree: the versions of `x` differ in `credits` @ [\"more\"] | [\"credit\"]"]
+        );
+    }
+
+    #[test]
+    fn credits_of_a_rule_with_errors_of_its_own_are_no_second_error() {
+        let broken = CREDIT.replace("\"equal\"", "\"equl\"");
+        let text = format!(
+            "{broken}[[override]]\nid = \"x\"\neffective = {{ from = 2026-01-01 }}\ncredits = [\"credit\"]\n\
+             levels = [ {{ rate = 0.1 }} ]\n"
+        );
+        assert_eq!(wrong(&[&text]), ["not-a-choice: `model` can't be \"equl\" @ \"equl\""]);
+    }
+
+    #[test]
+    fn the_problems_of_all_files_come_out_at_once() {
+        let texts = [
+            stipend("A", "from = 2026-01-01"),
+            "[[stipend]\n".to_owned(),
+            stipend("x", "from = 1").replace("amount = 1", "amount = -1"),
+        ];
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let found = wrong(&texts);
+        let codes: Vec<&str> = found.iter().filter_map(|line| line.split(':').next()).collect();
+        assert_eq!(codes, ["bad-id", "toml-syntax", "wrong-type", "bad-amount"]);
+    }
+}

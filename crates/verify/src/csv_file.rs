@@ -1,0 +1,68 @@
+//! Reading the CSV files of a result: the header as a run writes it, and every record.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::Path;
+
+use csv::StringRecord;
+
+use super::folder::cannot_read;
+use super::report::{Finding, Findings};
+use apportion_base::diagnostic::Diagnostic;
+
+/// Hands every record with its number, from 1, to `each`. Returns how many there were; `None` where the file is not
+/// there or is not CSV under this header, which is a finding.
+///
+/// # Errors
+/// `cannot-read` where the disk says no.
+pub fn records(
+    out: &Path,
+    name: &'static str,
+    header: &[&str],
+    findings: &mut Findings,
+    mut each: impl FnMut(u64, &StringRecord, &mut Findings),
+) -> Result<Option<u64>, Diagnostic> {
+    let path = out.join(name);
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        // Already told where the names of the files are checked.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(cannot_read(&path, &error)),
+    };
+    let mut reader = csv::Reader::from_reader(BufReader::with_capacity(1 << 20, file));
+    let found = match reader.headers() {
+        Ok(found) => found.iter().map(str::to_owned).collect::<Vec<_>>(),
+        Err(error) => return unreadable(name, error, &path, findings).map(|()| None),
+    };
+    if found != header {
+        let finding = Finding::new("bad-csv", name, "its header is not the one that a run writes");
+        findings.push(finding.numbers(found.join(","), header.join(",")));
+        return Ok(None);
+    }
+    let mut record = StringRecord::new();
+    let mut row = 0;
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(false) => return Ok(Some(row)),
+            Ok(true) => {
+                row += 1;
+                each(row, &record, findings);
+            }
+            Err(error) => return unreadable(name, error, &path, findings).map(|()| None),
+        }
+    }
+}
+
+/// What the CSV reader found is a finding, unless it was the disk.
+fn unreadable(
+    name: &'static str,
+    error: csv::Error,
+    path: &Path,
+    findings: &mut Findings,
+) -> Result<(), Diagnostic> {
+    if let csv::ErrorKind::Io(error) = error.kind() {
+        return Err(cannot_read(path, error));
+    }
+    findings.push(Finding::new("bad-csv", name, format!("it is no CSV: {error}")));
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! The files themselves: all are there and no other, and each is byte for byte what run.json says.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::manifest::Manifest;
+use super::report::{Finding, Findings, Measure, Proof};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_base::digest::hex;
+use apportion_results::{FILES, RUN, STREWN, Seal, seal_of};
+
+/// Bytes hashed at once.
+const READ: usize = 1 << 20;
+
+/// run.json as it stands.
+///
+/// # Errors
+/// `not-a-result` where there is no folder or no run.json in it, `cannot-read` where the disk says no.
+pub fn run_json(out: &Path) -> Result<Vec<u8>, Diagnostic> {
+    if !out.is_dir() {
+        let message = format!("`{}` is not a folder", out.display());
+        return Err(Diagnostic::error("not-a-result", message)
+            .help("name the folder that a run wrote, for example `apportion verify out/2026-07`"));
+    }
+    match fs::read(out.join(RUN)) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let message = format!("`{}` is not a result: it has no `{RUN}`", out.display());
+            Err(Diagnostic::error("not-a-result", message)
+                .help("a folder without it holds nothing that a run vouches for; run the period again"))
+        }
+        Err(error) => Err(cannot_read(&out.join(RUN), &error)),
+    }
+}
+
+/// All files are there, and none that no run writes.
+pub fn names(out: &Path) -> Result<Proof, Diagnostic> {
+    let mut findings = Findings::default();
+    let mut names = Vec::new();
+    for entry in fs::read_dir(out).map_err(|error| cannot_read(out, &error))? {
+        let entry = entry.map_err(|error| cannot_read(out, &error))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    for name in FILES.iter().filter(|name| !out.join(name).is_file()) {
+        findings.push(Finding::new("missing-file", *name, "it is not there"));
+    }
+    for name in &names {
+        if !FILES.contains(&name.as_str()) && !STREWN.contains(&name.as_str()) {
+            findings.push(Finding::new("extra-file", name, "no run writes it"));
+        }
+    }
+    let measures = vec![Measure::Count("files", FILES.len() as u64)];
+    Ok(Proof::of("files", "every file of a result is there, and no other", measures, findings))
+}
+
+/// run.json is as it was written.
+pub fn seal(bytes: &[u8]) -> Proof {
+    let mut findings = Findings::default();
+    match seal_of(bytes) {
+        Seal::Whole => {}
+        Seal::Missing => {
+            findings.push(Finding::new("broken-seal", RUN, "it does not end with the seal of a run"));
+        }
+        Seal::Broken { written, found } => findings.push(
+            Finding::new("broken-seal", RUN, "its bytes are not those that were sealed")
+                .numbers(written, found),
+        ),
+    }
+    let measures = vec![Measure::Count("bytes", bytes.len() as u64)];
+    Proof::of("seal", "run.json is byte for byte as it was written", measures, findings)
+}
+
+/// Every other file is as run.json says.
+pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
+    let mut findings = Findings::default();
+    let named: Vec<&str> = manifest.outputs.iter().map(|output| output.file.as_str()).collect();
+    let others = &FILES[..FILES.len() - 1];
+    if named != others {
+        let message = format!("it lists {}, and a run writes {}", named.join(", "), others.join(", "));
+        findings.push(Finding::new("bad-run-json", RUN, message));
+    }
+    let known = manifest.outputs.iter().filter(|output| others.contains(&output.file.as_str()));
+    let known: Vec<_> = known.filter(|output| out.join(&output.file).is_file()).collect();
+    let found: Vec<io::Result<(String, u64)>> =
+        known.par_iter().map(|output| sha256(&out.join(&output.file))).collect();
+    let mut bytes = 0;
+    for (output, found) in known.iter().zip(found) {
+        let (digest, length) = found.map_err(|error| cannot_read(&out.join(&output.file), &error))?;
+        bytes += length;
+        if digest != output.sha256 {
+            let message = "its SHA-256 is not the one in run.json";
+            findings
+                .push(Finding::new("changed-file", &output.file, message).numbers(&output.sha256, digest));
+        }
+        if length != output.bytes {
+            let message = "its length in bytes is not the one in run.json";
+            findings.push(Finding::new("changed-file", &output.file, message).numbers(output.bytes, length));
+        }
+    }
+    let measures = vec![Measure::Count("files", known.len() as u64), Measure::Count("bytes", bytes)];
+    Ok(Proof::of("digests", "every file has the SHA-256 and length that run.json names", measures, findings))
+}
+
+/// The SHA-256 of a file in lower-case hex, and its length.
+pub fn sha256(path: &Path) -> io::Result<(String, u64)> {
+    let mut file = File::open(path)?;
+    let (mut hash, mut length) = (Sha256::new(), 0);
+    let mut bytes = vec![0; READ];
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok((hex(&hash.finalize()), length)),
+            read => {
+                hash.update(&bytes[..read]);
+                length += read as u64;
+            }
+        }
+    }
+}
+
+/// A file that could not be read at all.
+pub fn cannot_read(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error("cannot-read", format!("could not read `{}`: {error}", path.display()))
+}

@@ -1,0 +1,233 @@
+//! A result, proved again from the written files alone. Contract, end of section 5.
+//!
+//! Nothing is computed from inputs and rules here, and no code of a run is asked what it would have done: the files
+//! have to agree with each other, and with what the contract says of them. So this finds what happened to a result
+//! after it was written, and it would find a fault of the engine that made it.
+//!
+//! ```text
+//! names ─► seal ─► run.json ─► digests ─► inputs ─► lines (one pass) ─► deals ─► sums, credits, uncredited, rejects ─► totals
+//! ```
+//!
+//! One file for each family of proofs. Findings are values; `cli` prints them.
+
+#![allow(clippy::result_large_err, reason = "a finding that ends the reading is made once")]
+
+pub mod codes;
+mod credits;
+mod csv_file;
+mod deals;
+mod folder;
+mod inputs;
+mod lines;
+mod manifest;
+mod names;
+mod rejects;
+mod report;
+mod statements;
+mod stored;
+mod totals;
+mod uncredited;
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+pub use inputs::AtHand;
+pub use report::{Finding, Findings, Group, Measure, Outcome, Proof, Report};
+pub use stored::{Stored, StoredLine, Wanted, stored};
+
+use apportion_base::diagnostic::Diagnostic;
+use apportion_base::digest::hex;
+use apportion_results::{LINES, RUN};
+use lines::amounts::Amounts;
+use lines::applies::Applies;
+use lines::dates::Dates;
+use lines::order::Order;
+use lines::{Known, Line};
+use manifest::{Manifest, Terms};
+
+/// Proves the result in a folder.
+///
+/// # Errors
+/// `not-a-result` and `cannot-read`: where there is nothing to prove, or the disk does not give it.
+pub fn verify(out: &Path, at_hand: AtHand<'_>, digest: Option<&str>) -> Result<Report, Diagnostic> {
+    let bytes = folder::run_json(out)?;
+    let mut report = Report {
+        period: String::new(),
+        book: String::new(),
+        currency: String::new(),
+        digits: 0,
+        digest: hex(&Sha256::digest(&bytes)),
+        proofs: vec![folder::names(out)?, folder::seal(&bytes)],
+    };
+    if let Some(noted) = digest {
+        report.proofs.push(same_digest(noted, &report.digest));
+    }
+    let (proof, understood) = run_json(&bytes);
+    report.proofs.push(proof);
+    let Some((manifest, terms)) = understood else {
+        report.proofs.push(Proof::without(
+            "all else",
+            "what the files say holds together",
+            Outcome::NotChecked,
+        ));
+        return Ok(report);
+    };
+    (report.period, report.book) = (manifest.period.clone(), manifest.book.name.clone());
+    (report.currency, report.digits) = (terms.currency.code().to_owned(), terms.digits);
+    report.proofs.push(folder::digests(out, &manifest)?);
+    report.proofs.extend(inputs::prove(&manifest, at_hand)?);
+    report.proofs.extend(contents(out, &manifest, &terms)?);
+    Ok(report)
+}
+
+/// run.json is the one whose digest somebody noted when it was written.
+fn same_digest(noted: &str, found: &str) -> Proof {
+    let mut findings = Findings::default();
+    if !noted.eq_ignore_ascii_case(found) {
+        let message = "its SHA-256 is not the one that was given";
+        findings.push(Finding::new("other-digest", RUN, message).numbers(found, noted));
+    }
+    Proof::of("digest", "run.json is the one whose SHA-256 was noted", Vec::new(), findings)
+}
+
+/// run.json has every key, each of its type, and means something.
+fn run_json(bytes: &[u8]) -> (Proof, Option<(Manifest, Terms)>) {
+    let mut findings = Findings::default();
+    let understood = match manifest::read(bytes) {
+        Ok(manifest) => match manifest::terms(&manifest) {
+            Ok(terms) => Some((manifest, terms)),
+            Err(problems) => {
+                problems.into_iter().for_each(|problem| findings.push(problem));
+                None
+            }
+        },
+        Err(problem) => {
+            findings.push(problem);
+            None
+        }
+    };
+    let rules = understood.as_ref().map_or(0, |(manifest, _)| manifest.rules.len() as u64);
+    let claim = "run.json has every key, each of its type, and no other";
+    (Proof::of("run.json", claim, vec![Measure::Count("rules", rules)], findings), understood)
+}
+
+/// The proofs that look into the files.
+fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>, Diagnostic> {
+    let mut known = Known::default();
+    let uncredited = uncredited::read(out, terms, &mut known)?;
+    let (rejects, rows, reject_count) = rejects::prove(out, manifest)?;
+    let mut proofs = Vec::new();
+
+    let metadata = match lines::open(out) {
+        Ok(metadata) => metadata,
+        Err(finding) => return Ok(vec![no_lines(finding), rejects, rows, totals::prior(manifest, terms)]),
+    };
+    let columns = lines::schema::prove(&metadata, manifest, terms);
+    let readable = columns.findings.groups.iter().all(|group| group.code != "wrong-column");
+    proofs.push(columns);
+    if !readable {
+        proofs.push(not_checked());
+        proofs.extend([rejects, rows, totals::prior(manifest, terms)]);
+        return Ok(proofs);
+    }
+
+    let said = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let mut pass = Pass::new(terms, &uncredited.rows, said);
+    let lines = match pass.read(out, terms, &mut known, said) {
+        Ok(lines) => lines,
+        Err(finding) => {
+            proofs.push(no_lines(finding));
+            proofs.extend([rejects, rows, totals::prior(manifest, terms)]);
+            return Ok(proofs);
+        }
+    };
+    let Pass { order, applies, dates, amounts, deals, mut credits, sums, by_rule, mut made } = pass;
+    made.sort_unstable();
+    made.dedup();
+    credits.sort();
+    let (splits, whole, deal_sums) = deals.proofs();
+    proofs.extend([order.proof(), applies.proof(), dates.proof(), amounts.proof(), splits, whole]);
+    proofs.push(credits.proof(terms, &known));
+    let (statements, payouts, payees) = statements::prove(out, terms, &mut known.payees, &sums)?;
+    proofs.extend([statements, payouts]);
+    proofs.push(totals::rules(manifest, terms, &by_rule, &deal_sums, &uncredited, &made));
+    let counts = totals::Counts { lines, payees, uncredited: uncredited.count, rejects: reject_count };
+    proofs.push(uncredited.prove(terms, &known, &made, &credits));
+    proofs.extend([rejects, rows]);
+    proofs.push(totals::all(manifest, terms, &by_rule, counts));
+    proofs.push(totals::prior(manifest, terms));
+    Ok(proofs)
+}
+
+fn no_lines(finding: Finding) -> Proof {
+    let mut findings = Findings::default();
+    findings.push(finding);
+    Proof::of("lines", "lines.parquet can be read to its end", Vec::new(), findings)
+}
+
+fn not_checked() -> Proof {
+    let claim = "lines, statements, payouts, uncredited deals and totals hold together";
+    Proof::without("lines", claim, Outcome::NotChecked)
+}
+
+/// All that one pass over the lines feeds.
+struct Pass<'a> {
+    order: Order,
+    applies: Applies<'a>,
+    dates: Dates<'a>,
+    amounts: Amounts<'a>,
+    deals: deals::Deals<'a>,
+    credits: credits::Credits,
+    sums: statements::Sums,
+    by_rule: totals::ByRule,
+    /// Rule and deal of every line.
+    made: Vec<u64>,
+}
+
+impl<'a> Pass<'a> {
+    fn new(terms: &'a Terms, uncredited: &[uncredited::Row], lines: u64) -> Self {
+        Self {
+            order: Order::default(),
+            applies: Applies::new(terms),
+            dates: Dates::new(terms),
+            amounts: Amounts::new(terms),
+            deals: deals::Deals::new(terms, uncredited, lines),
+            credits: credits::Credits::new(terms),
+            sums: statements::Sums::default(),
+            by_rule: totals::ByRule::new(terms),
+            made: Vec::new(),
+        }
+    }
+
+    /// Reads all lines, and reads them again for each further bucket of deals.
+    /// `said` is how many there are by the file's own account, which a damaged file may get wrong by any number.
+    fn read(&mut self, out: &Path, terms: &Terms, known: &mut Known, said: u64) -> Result<u64, Finding> {
+        let lines = lines::scan(out, terms, known, |line| self.line(line, terms))?;
+        if lines != said {
+            let message = "it does not have as many lines as it says";
+            return Err(Finding::new("unreadable-lines", LINES, message).numbers(said, lines));
+        }
+        while self.deals.next_bucket(known) {
+            lines::scan(out, terms, known, |line| self.deals.line(line))?;
+        }
+        Ok(lines)
+    }
+
+    fn line(&mut self, line: &Line<'_>, terms: &Terms) {
+        self.order.line(line);
+        self.applies.line(line);
+        self.dates.line(line);
+        self.amounts.line(line);
+        self.deals.line(line);
+        self.credits.line(line, terms);
+        self.sums.line(line);
+        self.by_rule.line(line);
+        if line.rule != lines::UNKNOWN_RULE {
+            let pair = deals::pair(line.rule, line.deal);
+            if self.made.last() != Some(&pair) {
+                self.made.push(pair);
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What can be recomputed from one line alone: its currency, caps that take and never give, and amounts that are a
+//! rate of a basis.
+
+use super::super::manifest::Terms;
+use super::super::report::{Finding, Findings, Measure, Proof};
+use super::{Line, UNKNOWN_RULE};
+use apportion_base::money::Overflow;
+use apportion_results::LINES;
+use apportion_rules::Kind;
+
+/// 100% as a rate (hundred-millionths), and as declared units (billionths of a percent).
+const WHOLE_RATE: i128 = 100_000_000;
+const WHOLE_PERCENT: i128 = 100_000_000_000;
+
+/// Looks at the amounts of each line.
+#[derive(Debug)]
+pub struct Amounts<'a> {
+    terms: &'a Terms,
+    lines: u64,
+    uncapped: i128,
+    amount: i128,
+    findings: Findings,
+}
+
+impl<'a> Amounts<'a> {
+    pub fn new(terms: &'a Terms) -> Self {
+        Self { terms, lines: 0, uncapped: 0, amount: 0, findings: Findings::default() }
+    }
+
+    pub fn line(&mut self, line: &Line<'_>) {
+        self.lines += 1;
+        // 2^64 amounts of 64 bits fit 128 bits.
+        self.uncapped += i128::from(line.uncapped.unwrap_or(0));
+        self.amount += i128::from(line.amount.unwrap_or(0));
+        let currency = self.terms.currency.code();
+        if line.currency != currency {
+            self.findings.add("wrong-currency", || {
+                let message = format!("it is not in the book's currency ({})", line.shown());
+                Finding::new("wrong-currency", LINES, message).row(line.row).numbers(line.currency, currency)
+            });
+        }
+        if line.level.is_some_and(|level| level < 1) {
+            self.find(line, "wrong-level", "levels count from 1", None, None);
+        }
+        self.cap(line);
+        self.units(line);
+        if line.rule != UNKNOWN_RULE {
+            let kind = self.terms.rules[usize::from(line.rule)].1;
+            if self.product(line, kind).is_err() {
+                self.find(line, "too-large", "the proof of its amount needs more than 38 digits", None, None);
+            }
+        }
+    }
+
+    /// A cap takes from an amount: it neither adds to it nor turns it round.
+    fn cap(&mut self, line: &Line<'_>) {
+        let (Some(uncapped), Some(amount)) = (line.uncapped, line.amount) else { return };
+        let turned = amount != 0 && amount.signum() != uncapped.signum();
+        if turned || amount.unsigned_abs() > uncapped.unsigned_abs() {
+            self.find(line, "cap-adds", "a cap can only take from an amount", Some(amount), Some(uncapped));
+        }
+    }
+
+    fn units(&mut self, line: &Line<'_>) {
+        let Some(units) = line.units else { return };
+        if units <= 0 || line.units_total.is_some_and(|total| units > total && total != WHOLE_PERCENT) {
+            self.findings.add("wrong-units", || {
+                let message = format!("units are above 0 and not above their total ({})", line.shown());
+                let total = line.units_total.map_or("-".to_owned(), |total| plain(total, 9));
+                Finding::new("wrong-units", LINES, message).row(line.row).numbers(plain(units, 9), total)
+            });
+        }
+    }
+
+    /// Amounts that follow from the line's own basis and rate.
+    fn product(&mut self, line: &Line<'_>, kind: Kind) -> Result<(), Overflow> {
+        let (Some(basis), Some(uncapped)) = (line.basis, line.uncapped) else {
+            return self.credit_of_overlay(line, kind);
+        };
+        let rate = i128::from(line.rate.unwrap_or(0));
+        let basis = i128::from(basis);
+        let exact = || self.terms.rounding.product(basis, self.terms.digits, rate, 8, self.terms.digits);
+        match kind {
+            Kind::Override => {
+                let proved = exact()?;
+                self.same(line, "its amount is not its basis times its rate", uncapped, proved);
+            }
+            Kind::RenewalBonus if line.pool.is_none() => {
+                let proved = exact()?;
+                self.same(line, "its amount is not its basis times its rate", uncapped, proved);
+            }
+            // No credit moves no total: within one version the line is worth nothing.
+            Kind::Commission if basis == 0 => self.same(line, "no credit earns nothing", uncapped, 0),
+            Kind::SharedCredit | Kind::RenewalBonus => {
+                if let Some(pool) = line.pool {
+                    self.near(line, i128::from(pool), basis, rate)?;
+                }
+                self.credit_of_overlay(line, kind)?;
+            }
+            Kind::Stipend | Kind::Commission => {}
+        }
+        Ok(())
+    }
+
+    /// An overlay credits each payee a percent of the deal on its own.
+    fn credit_of_overlay(&mut self, line: &Line<'_>, kind: Kind) -> Result<(), Overflow> {
+        if kind != Kind::SharedCredit || line.credit_total.is_some() {
+            return Ok(());
+        }
+        let (Some(basis), Some(units), Some(credited)) = (line.basis, line.units, line.credited) else {
+            return Ok(());
+        };
+        let digits = self.terms.digits;
+        let proved = self.terms.rounding.product(i128::from(basis), digits, units, 11, digits)?;
+        self.same(line, "its credit is not its percent of the deal", credited, proved);
+        if line.units_total != Some(WHOLE_PERCENT) {
+            self.find(line, "wrong-units", "percents are out of 100", None, None);
+        }
+        Ok(())
+    }
+
+    /// A pool is the rounded product of a rate and the basis before rounding, which the file does not have: half a
+    /// minor unit of the basis and half a minor unit of the product are all that may lie between.
+    fn near(&mut self, line: &Line<'_>, pool: i128, basis: i128, rate: i128) -> Result<(), Overflow> {
+        let twice = |value: i128| value.checked_mul(2).ok_or(Overflow);
+        let product = twice(basis.checked_mul(rate).ok_or(Overflow)?)?;
+        let written = twice(pool.checked_mul(WHOLE_RATE).ok_or(Overflow)?)?;
+        if (written - product).abs() > rate.abs() + WHOLE_RATE {
+            let near = self.terms.rounding.product(basis, self.terms.digits, rate, 8, self.terms.digits)?;
+            let digits = self.terms.digits;
+            self.findings.add("wrong-amount", || {
+                let message = format!("its pool is not its basis times its rate ({})", line.shown());
+                Finding::new("wrong-amount", LINES, message).row(line.row).amounts(
+                    Some(pool),
+                    Some(near),
+                    digits,
+                )
+            });
+        }
+        Ok(())
+    }
+
+    fn same(&mut self, line: &Line<'_>, what: &str, written: i64, proved: i128) {
+        if i128::from(written) != proved {
+            let digits = self.terms.digits;
+            self.findings.add("wrong-amount", || {
+                let message = format!("{what} ({})", line.shown());
+                Finding::new("wrong-amount", LINES, message).row(line.row).amounts(
+                    Some(written.into()),
+                    Some(proved),
+                    digits,
+                )
+            });
+        }
+    }
+
+    fn find(
+        &mut self,
+        line: &Line<'_>,
+        code: &'static str,
+        what: &str,
+        written: Option<i64>,
+        proved: Option<i64>,
+    ) {
+        let digits = self.terms.digits;
+        self.findings.add(code, || {
+            let finding = Finding::new(code, LINES, format!("{what} ({})", line.shown())).row(line.row);
+            match (written, proved) {
+                (None, None) => finding,
+                _ => finding.amounts(written.map(i128::from), proved.map(i128::from), digits),
+            }
+        });
+    }
+
+    pub fn proof(self) -> Proof {
+        let claim = "caps only take, rates times bases are amounts, and all is in the book's currency";
+        let measures = vec![
+            Measure::Count("lines", self.lines),
+            Measure::Amount("uncapped", self.uncapped),
+            Measure::Amount("paid", self.amount),
+        ];
+        Proof::of("amounts", claim, measures, self.findings)
+    }
+}
+
+/// A fixed-point number as text.
+fn plain(mantissa: i128, scale: u32) -> String {
+    apportion_base::money::format_scaled(mantissa, scale)
+}

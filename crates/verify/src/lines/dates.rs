@@ -1,0 +1,122 @@
+//! Every line is of the period, of a deal that closed once, and of the rule version that was in force that day.
+
+use super::super::manifest::Terms;
+use super::super::report::{Finding, Findings, Measure, Proof};
+use super::{Line, UNKNOWN_RULE};
+use apportion_book::display_day;
+use apportion_results::LINES;
+
+/// The day of a deal that no line has named yet.
+const NO_DAY: i32 = i32::MIN;
+
+/// Looks at the dates of each line.
+#[derive(Debug)]
+pub struct Dates<'a> {
+    terms: &'a Terms,
+    /// By deal: its close date on the first line that names it.
+    close_date: Vec<i32>,
+    versions: Vec<Version>,
+    lines: u64,
+    findings: Findings,
+}
+
+/// A rule version that lines name, and the last day that they name with it.
+#[derive(Debug)]
+struct Version {
+    rule: u16,
+    from: i32,
+    last_day: i32,
+    row: u64,
+}
+
+impl<'a> Dates<'a> {
+    pub fn new(terms: &'a Terms) -> Self {
+        Self { terms, close_date: Vec::new(), versions: Vec::new(), lines: 0, findings: Findings::default() }
+    }
+
+    pub fn line(&mut self, line: &Line<'_>) {
+        self.lines += 1;
+        let (first, last) = self.terms.days;
+        if !(first..=last).contains(&line.close_date) {
+            self.findings.add("outside-period", || {
+                let message = format!("the close date is not in the period ({})", line.shown());
+                let period = format!("{} to {}", display_day(first), display_day(last));
+                Finding::new("outside-period", LINES, message)
+                    .row(line.row)
+                    .numbers(display_day(line.close_date), period)
+            });
+        }
+        if line.rule_from > line.close_date {
+            self.findings.add("wrong-version", || {
+                let message =
+                    format!("its rule version came into force after the deal closed ({})", line.shown());
+                Finding::new("wrong-version", LINES, message)
+                    .row(line.row)
+                    .numbers(display_day(line.rule_from), display_day(line.close_date))
+            });
+        }
+        self.deal(line);
+        self.version(line);
+    }
+
+    /// All lines of a deal have its close date.
+    fn deal(&mut self, line: &Line<'_>) {
+        let at = line.deal as usize;
+        if at >= self.close_date.len() {
+            self.close_date.resize(at + 1, NO_DAY);
+        }
+        let known = self.close_date[at];
+        if known == NO_DAY {
+            self.close_date[at] = line.close_date;
+        } else if known != line.close_date {
+            self.findings.add("two-close-dates", || {
+                let message = format!("another line gives deal `{}` another close date", line.deal_id);
+                Finding::new("two-close-dates", LINES, message)
+                    .row(line.row)
+                    .numbers(display_day(line.close_date), display_day(known))
+            });
+        }
+    }
+
+    fn version(&mut self, line: &Line<'_>) {
+        if line.rule == UNKNOWN_RULE {
+            return;
+        }
+        let key = (line.rule, line.rule_from);
+        match self.versions.iter_mut().rev().find(|known| (known.rule, known.from) == key) {
+            Some(known) if known.last_day >= line.close_date => {}
+            Some(known) => (known.last_day, known.row) = (line.close_date, line.row),
+            None => self.versions.push(Version {
+                rule: line.rule,
+                from: line.rule_from,
+                last_day: line.close_date,
+                row: line.row,
+            }),
+        }
+    }
+
+    /// By deal: its close date, [`i32::MIN`] where no line names it.
+    pub fn proof(mut self) -> Proof {
+        // A version ends the day before the next one begins: no line of it may be of a later day.
+        self.versions.sort_by_key(|version| (version.rule, version.from));
+        for pair in self.versions.windows(2) {
+            let (version, next) = (&pair[0], &pair[1]);
+            if version.rule == next.rule && version.last_day >= next.from {
+                let id = &self.terms.rules[usize::from(version.rule)].0;
+                let message = format!("rule `{id}` had a newer version by then");
+                let finding = Finding::new("wrong-version", LINES, message)
+                    .row(version.row)
+                    .numbers(display_day(version.from), display_day(next.from));
+                self.findings.push(finding);
+            }
+        }
+        let deals = self.close_date.iter().filter(|day| **day != NO_DAY).count();
+        let measures = vec![
+            Measure::Count("lines", self.lines),
+            Measure::Count("deals", deals as u64),
+            Measure::Count("rule versions", self.versions.len() as u64),
+        ];
+        let claim = "every line is of the period, at its deal's close date, by the version in force that day";
+        Proof::of("dates", claim, measures, self.findings)
+    }
+}

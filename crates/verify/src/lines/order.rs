@@ -1,0 +1,87 @@
+//! The lines stand in the contract's order, and no line is there twice.
+
+use std::cmp::Ordering;
+
+use super::super::report::{Finding, Findings, Measure, Proof};
+use super::Line;
+use apportion_results::LINES;
+
+/// Looks at each line beside the one before it.
+#[derive(Debug, Default)]
+pub struct Order {
+    before: Option<Key>,
+    lines: u64,
+    findings: Findings,
+}
+
+/// What lines are ordered by.
+#[derive(Debug, Default)]
+struct Key {
+    payee: String,
+    rule: String,
+    close_date: i32,
+    deal: String,
+    role: Option<String>,
+    from: Option<String>,
+}
+
+impl Key {
+    /// Takes over a line's key. Only texts that differ are copied: neighbours share most of theirs.
+    fn set(&mut self, line: &Line<'_>) {
+        copy(&mut self.payee, line.payee_id);
+        copy(&mut self.rule, line.rule_id);
+        copy(&mut self.deal, line.deal_id);
+        self.close_date = line.close_date;
+        copy_some(&mut self.role, line.role);
+        copy_some(&mut self.from, line.from_payee_id);
+    }
+
+    fn compare(&self, line: &Line<'_>) -> Ordering {
+        (self.payee.as_str(), self.rule.as_str(), self.close_date, self.deal.as_str())
+            .cmp(&(line.payee_id, line.rule_id, line.close_date, line.deal_id))
+            .then_with(|| self.role.as_deref().cmp(&line.role))
+            .then_with(|| self.from.as_deref().cmp(&line.from_payee_id))
+    }
+}
+
+impl Order {
+    pub fn line(&mut self, line: &Line<'_>) {
+        self.lines += 1;
+        let Some(before) = &mut self.before else {
+            let mut key = Key::default();
+            key.set(line);
+            self.before = Some(key);
+            return;
+        };
+        match before.compare(line) {
+            Ordering::Less => {}
+            Ordering::Equal => self.findings.add("duplicate-line", || {
+                let message = format!("the same line as the one before it ({})", line.shown());
+                Finding::new("duplicate-line", LINES, message).row(line.row)
+            }),
+            Ordering::Greater => self.findings.add("lines-out-of-order", || {
+                let message = format!("it belongs before the line above it ({})", line.shown());
+                Finding::new("lines-out-of-order", LINES, message).row(line.row)
+            }),
+        }
+        before.set(line);
+    }
+
+    pub fn proof(self) -> Proof {
+        let claim = "lines are in order of payee, rule, close date, deal, role and origin, none twice";
+        Proof::of("order", claim, vec![Measure::Count("lines", self.lines)], self.findings)
+    }
+}
+
+fn copy(to: &mut String, from: &str) {
+    if to != from {
+        to.clear();
+        to.push_str(from);
+    }
+}
+
+fn copy_some(to: &mut Option<String>, from: Option<&str>) {
+    if to.as_deref() != from {
+        *to = from.map(str::to_owned);
+    }
+}

@@ -1,0 +1,160 @@
+//! rejects.csv: in order, with known codes, and as many rejected rows as run.json counts; and what was read is what
+//! was used, filtered and rejected.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use csv::StringRecord;
+
+use super::csv_file::records;
+use super::manifest::Manifest;
+use super::report::{Finding, Findings, Measure, Proof};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::TableName;
+use apportion_data::RejectCode;
+use apportion_results::{REJECTS, RUN};
+
+const COLUMNS: [&str; 9] = ["source", "file", "row", "key", "column", "code", "value", "message", "action"];
+
+/// All codes, in the contract's order.
+const CODES: [RejectCode; 15] = [
+    RejectCode::MissingValue,
+    RejectCode::BadDate,
+    RejectCode::BadNumber,
+    RejectCode::TooLarge,
+    RejectCode::NegativeWeight,
+    RejectCode::NotAChoice,
+    RejectCode::RaggedRow,
+    RejectCode::DuplicateRow,
+    RejectCode::ConflictingKey,
+    RejectCode::UnknownDeal,
+    RejectCode::UnknownPayee,
+    RejectCode::DealRejected,
+    RejectCode::NoFxRate,
+    RejectCode::UnknownManager,
+    RejectCode::ManagerCycle,
+];
+
+/// Cells by which the rows stand in order: source, key, column, code, file (row, a number, is the last).
+const ORDER: [usize; 5] = [0, 3, 4, 5, 1];
+
+/// Both proofs: of the rejects, and of the rows by source. Returns the number of findings in the file as well.
+pub fn prove(out: &Path, manifest: &Manifest) -> Result<(Proof, Proof, Option<u64>), Diagnostic> {
+    let mut findings = Findings::default();
+    // Source, file and row of what was rejected: a row may have several findings.
+    let mut rejected: BTreeSet<(String, String, u64)> = BTreeSet::new();
+    let mut before: Option<(StringRecord, u64)> = None;
+    let inputs: BTreeSet<(&str, &str)> =
+        manifest.inputs.iter().map(|input| (input.table.as_str(), input.path.as_str())).collect();
+    let count = records(out, REJECTS, &COLUMNS, &mut findings, |row, cells, findings| {
+        let number = cells[2].parse::<u64>().ok().filter(|number| *number > 0);
+        if before.as_ref().is_some_and(|(before, at)| !in_order(before, *at, cells, number.unwrap_or(0))) {
+            findings.add("rows-out-of-order", || {
+                Finding::new("rows-out-of-order", REJECTS, "it belongs before the row above it").row(row)
+            });
+        }
+        before = Some((cells.clone(), number.unwrap_or(0)));
+        if let Some(what) = what_is_wrong(cells, number.is_some(), &inputs) {
+            findings.add("bad-reject", || Finding::new("bad-reject", REJECTS, what).row(row));
+        }
+        if &cells[8] == "rejected" {
+            rejected.insert((cells[0].to_owned(), cells[1].to_owned(), number.unwrap_or(0)));
+        }
+    })?;
+    let measures = vec![
+        Measure::Count("findings", count.unwrap_or(0)),
+        Measure::Count("rejected rows", rejected.len() as u64),
+    ];
+    let claim = "rejects.csv is in order, with known codes, of files that were read";
+    let rejects = Proof::of("rejects", claim, measures, findings);
+    let rows = rows(manifest, count.map(|_| &rejected));
+    Ok((rejects, rows, count))
+}
+
+/// What a row says that no run would.
+fn what_is_wrong(cells: &StringRecord, numbered: bool, inputs: &BTreeSet<(&str, &str)>) -> Option<String> {
+    let Some(code) = CODES.into_iter().find(|code| code.word() == &cells[5]) else {
+        return Some(format!("`{}` is no code", &cells[5]));
+    };
+    if !numbered {
+        return Some(format!("`{}` is no row of a file", &cells[2]));
+    }
+    if !inputs.iter().any(|(table, path)| *table == &cells[0] && readings(&cells[1]).contains(path)) {
+        return Some(format!("`{}` is no file that was read into {}", &cells[1], &cells[0]));
+    }
+    let action = match code {
+        RejectCode::UnknownManager | RejectCode::ManagerCycle => "kept",
+        _ => "rejected",
+    };
+    (&cells[8] != action).then(|| format!("a row with `{}` is {action}, not `{}`", code.word(), &cells[8]))
+}
+
+/// Whether two neighbours stand in order. A cell that a spreadsheet would run was written with an apostrophe before it,
+/// and was put in order without; whether an apostrophe is such a guard can't be seen, so either reading may hold.
+fn in_order(before: &StringRecord, before_row: u64, after: &StringRecord, after_row: u64) -> bool {
+    for at in ORDER {
+        let (a, b) = (readings(&before[at]), readings(&after[at]));
+        if a[0] == b[0] {
+            continue;
+        }
+        return a.iter().any(|a| b.iter().any(|b| a < b));
+    }
+    before_row <= after_row
+}
+
+/// A cell as written, and as it was before it was guarded (the same where it was not).
+fn readings(cell: &str) -> [&str; 2] {
+    let bare = cell.strip_prefix('\'').filter(|bare| bare.starts_with(['=', '+', '-', '@', '\t', '\r']));
+    [cell, bare.unwrap_or(cell)]
+}
+
+/// Read = used + filtered + rejected for every source, and rejected is what rejects.csv has.
+fn rows(manifest: &Manifest, rejected: Option<&BTreeSet<(String, String, u64)>>) -> Proof {
+    let mut findings = Findings::default();
+    let mut read = 0_u64;
+    for rows in &manifest.rows {
+        if TableName::from_word(&rows.source).is_none() {
+            let message = format!("`{}` is no source", rows.source);
+            findings.push(Finding::new("bad-run-json", RUN, message));
+        }
+        read = read.saturating_add(rows.read);
+        let sum = rows.used.checked_add(rows.filtered).and_then(|sum| sum.checked_add(rows.rejected));
+        if sum != Some(rows.read) {
+            let message = format!("used, filtered and rejected rows of {} are not those read", rows.source);
+            let proved = sum.map_or("too many".to_owned(), |sum| sum.to_string());
+            findings.push(Finding::new("rows-lost", RUN, message).numbers(rows.read, proved));
+        }
+        let Some(rejected) = rejected else { continue };
+        let found = rejected.iter().filter(|(source, ..)| *source == rows.source).count() as u64;
+        if found != rows.rejected {
+            let message = format!("rejected rows of {} are not those in {REJECTS}", rows.source);
+            findings.push(Finding::new("rows-lost", RUN, message).numbers(rows.rejected, found));
+        }
+    }
+    let sources: Vec<&str> = manifest.rows.iter().map(|rows| rows.source.as_str()).collect();
+    let named: BTreeSet<&str> = manifest.inputs.iter().map(|input| input.table.as_str()).collect();
+    let unread = named.iter().find(|table| !sources.contains(*table));
+    if let Some(table) = unread {
+        let message = format!("a file of {table} was read, and its rows are not counted");
+        findings.push(Finding::new("rows-lost", RUN, message));
+    }
+    let measures = vec![Measure::Count("sources", manifest.rows.len() as u64), Measure::Count("rows", read)];
+    let claim = "rows read = used + filtered + rejected, and the rejected ones are in rejects.csv";
+    Proof::of("rows", claim, measures, findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guard_may_hide_the_order() {
+        let row =
+            |key: &str| StringRecord::from(vec!["deals", "f", "1", key, "", "bad-date", "", "", "rejected"]);
+        assert!(in_order(&row("'=1"), 1, &row("A"), 1), "`=` stands before `A`");
+        assert!(in_order(&row("+5"), 1, &row("A"), 1));
+        assert!(!in_order(&row("B"), 1, &row("A"), 1));
+        assert!(in_order(&row("A"), 1, &row("A"), 1));
+        assert!(!in_order(&row("A"), 2, &row("A"), 1));
+    }
+}

@@ -1,0 +1,192 @@
+//! What came out of a verification: a list of proofs, each with what it looked at and what it found. Only values;
+//! how they are shown is the command line's business.
+
+use apportion_base::diagnostic::Diagnostic;
+use apportion_base::money::format_scaled;
+
+/// Findings of one code that are kept in full; the others are counted.
+const KEPT: usize = 5;
+
+/// One place where the files contradict themselves or what they were made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// kebab-case, explained in [`super::codes::CODES`].
+    pub code: &'static str,
+    /// The file it stands in: of the result, or one that the result names.
+    pub file: String,
+    /// 1 is the first record.
+    pub row: Option<u64>,
+    pub message: String,
+    /// What the file says, and what the proof comes to.
+    pub numbers: Option<(String, String)>,
+}
+
+impl Finding {
+    pub fn new(code: &'static str, file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code, file: file.into(), row: None, message: message.into(), numbers: None }
+    }
+
+    /// The record it is about, from 1.
+    #[must_use]
+    pub fn row(mut self, row: u64) -> Self {
+        self.row = Some(row);
+        self
+    }
+
+    /// Both sides: as written, and as proved.
+    #[must_use]
+    pub fn numbers(mut self, written: impl ToString, proved: impl ToString) -> Self {
+        self.numbers = Some((written.to_string(), proved.to_string()));
+        self
+    }
+
+    /// The same for amounts of minor units; a dash where there is none.
+    #[must_use]
+    pub fn amounts(self, written: Option<i128>, proved: Option<i128>, digits: u32) -> Self {
+        let shown = |minor: Option<i128>| minor.map_or("-".to_owned(), |minor| format_scaled(minor, digits));
+        self.numbers(shown(written), shown(proved))
+    }
+
+    /// As a message for people.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let mut text = self.file.clone();
+        if let Some(row) = self.row {
+            text.push_str(&format!(", row {row}"));
+        }
+        text.push_str(&format!(": {}", self.message));
+        if let Some((written, proved)) = &self.numbers {
+            text.push_str(&format!(": written {written}, proved {proved}"));
+        }
+        let diagnostic = Diagnostic::error(self.code, text);
+        match super::codes::meaning(self.code) {
+            Some(meaning) => diagnostic.help(meaning),
+            None => diagnostic,
+        }
+    }
+}
+
+/// Findings of one code: all are counted, the first few are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub code: &'static str,
+    pub count: u64,
+    pub first: Vec<Finding>,
+}
+
+/// What a proof found, grouped by code in order of appearance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    pub groups: Vec<Group>,
+}
+
+impl Findings {
+    /// Notes a finding; its words are only made where they are kept.
+    pub fn add(&mut self, code: &'static str, finding: impl FnOnce() -> Finding) {
+        let at = match self.groups.iter().position(|group| group.code == code) {
+            Some(at) => at,
+            None => {
+                self.groups.push(Group { code, count: 0, first: Vec::new() });
+                self.groups.len() - 1
+            }
+        };
+        let group = &mut self.groups[at];
+        group.count += 1;
+        if group.first.len() < KEPT {
+            let finding = finding();
+            debug_assert_eq!(finding.code, code);
+            group.first.push(finding);
+        }
+    }
+
+    /// Notes a finding that was made already.
+    pub fn push(&mut self, finding: Finding) {
+        self.add(finding.code, || finding);
+    }
+
+    pub fn count(&self) -> u64 {
+        self.groups.iter().map(|group| group.count).sum()
+    }
+}
+
+/// What a proof looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Measure {
+    /// So many of a thing, named in the plural.
+    Count(&'static str, u64),
+    /// A sum of minor units, named.
+    Amount(&'static str, i128),
+}
+
+/// How a proof ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Proven,
+    Failed,
+    /// What it would have looked at is not on this machine, and nobody insisted.
+    NotAtHand,
+    /// Something that it rests on failed before.
+    NotChecked,
+}
+
+impl Outcome {
+    /// As it is shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Failed => "FAILED",
+            Self::NotAtHand => "not at hand",
+            Self::NotChecked => "not checked",
+        }
+    }
+}
+
+/// One proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// A word or two.
+    pub name: &'static str,
+    /// What holds if it is proven.
+    pub claim: &'static str,
+    pub measures: Vec<Measure>,
+    pub outcome: Outcome,
+    pub findings: Findings,
+}
+
+impl Proof {
+    /// A proof that was carried out; it holds where nothing was found.
+    pub fn of(name: &'static str, claim: &'static str, measures: Vec<Measure>, findings: Findings) -> Self {
+        let outcome = if findings.groups.is_empty() { Outcome::Proven } else { Outcome::Failed };
+        Self { name, claim, measures, outcome, findings }
+    }
+
+    /// A proof that could not be carried out.
+    pub fn without(name: &'static str, claim: &'static str, outcome: Outcome) -> Self {
+        Self { name, claim, measures: Vec::new(), outcome, findings: Findings::default() }
+    }
+}
+
+/// All proofs of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// As run.json says; empty where it could not be read.
+    pub period: String,
+    pub book: String,
+    pub currency: String,
+    /// Decimals of the currency.
+    pub digits: u32,
+    /// SHA-256 of run.json, which holds the digests of all else: the one number that stands for the result.
+    pub digest: String,
+    pub proofs: Vec<Proof>,
+}
+
+impl Report {
+    /// Whether no proof failed, and none was left out for want of what it rests on.
+    pub fn proven(&self) -> bool {
+        self.proofs.iter().all(|proof| matches!(proof.outcome, Outcome::Proven | Outcome::NotAtHand))
+    }
+
+    /// All groups of findings, in order of the proofs.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.proofs.iter().flat_map(|proof| &proof.findings.groups)
+    }
+}

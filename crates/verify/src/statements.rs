@@ -1,0 +1,258 @@
+//! statements.csv and payouts.csv are the sums of the lines: payee by payee, rule by rule, to the cent.
+
+use std::path::Path;
+
+use csv::StringRecord;
+
+use super::csv_file::records;
+use super::lines::{Line, UNKNOWN_RULE};
+use super::manifest::Terms;
+use super::names::Names;
+use super::report::{Finding, Findings, Measure, Proof};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_results::{PAYOUTS, STATEMENTS};
+
+const STATEMENT_COLUMNS: [&str; 7] =
+    ["payee_id", "name", "rule_id", "lines", "credited", "amount", "currency"];
+const PAYOUT_COLUMNS: [&str; 4] = ["payee_id", "name", "amount", "currency"];
+
+/// The lines of one payee under one rule, added up. Minor units.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    pub payee: u32,
+    pub rule: u16,
+    pub lines: u64,
+    pub credited: Option<i128>,
+    pub amount: Option<i128>,
+}
+
+/// Adds up the lines as they come.
+#[derive(Debug, Default)]
+pub struct Sums {
+    /// In order of the lines: of payee and rule, where the lines are in order.
+    pub statements: Vec<Statement>,
+}
+
+impl Sums {
+    pub fn line(&mut self, line: &Line<'_>) {
+        if line.rule == UNKNOWN_RULE {
+            return;
+        }
+        if self.statements.last().is_none_or(|last| (last.payee, last.rule) != (line.payee, line.rule)) {
+            let (payee, rule) = (line.payee, line.rule);
+            self.statements.push(Statement { payee, rule, lines: 0, credited: None, amount: None });
+        }
+        let Some(last) = self.statements.last_mut() else { return };
+        last.lines += 1;
+        add(&mut last.credited, line.credited);
+        add(&mut last.amount, line.amount);
+    }
+
+    /// Payees with an amount, and what it is.
+    fn payouts(&self) -> Vec<(u32, i128)> {
+        let mut payouts: Vec<(u32, i128)> = Vec::new();
+        for statement in &self.statements {
+            let Some(amount) = statement.amount else { continue };
+            match payouts.last_mut() {
+                Some((payee, sum)) if *payee == statement.payee => *sum += amount,
+                _ => payouts.push((statement.payee, amount)),
+            }
+        }
+        payouts
+    }
+}
+
+/// Adds to a sum that is there once something was added. 2^64 amounts of 64 bits fit 128 bits.
+fn add(sum: &mut Option<i128>, part: Option<i64>) {
+    if let Some(part) = part {
+        *sum = Some(sum.unwrap_or(0) + i128::from(part));
+    }
+}
+
+/// Names by payee, as the first row that has one says.
+#[derive(Debug, Default)]
+struct Called {
+    by_payee: Vec<Option<String>>,
+}
+
+impl Called {
+    /// Holds a name against the one known.
+    fn check(
+        &mut self,
+        file: &'static str,
+        row: u64,
+        payee: u32,
+        cells: &StringRecord,
+        findings: &mut Findings,
+    ) {
+        let at = payee as usize;
+        if at >= self.by_payee.len() {
+            self.by_payee.resize(at + 1, None);
+        }
+        match &self.by_payee[at] {
+            None => self.by_payee[at] = Some(cells[1].to_owned()),
+            Some(known) if known == &cells[1] => {}
+            Some(known) => findings.add("two-names", || {
+                let message = format!("another row gives payee `{}` another name", &cells[0]);
+                Finding::new("two-names", file, message)
+                    .row(row)
+                    .numbers(format!("`{}`", &cells[1]), format!("`{known}`"))
+            }),
+        }
+    }
+}
+
+/// Both proofs: statements, payouts. Returns the number of rows of payouts.csv as well, where it could be read.
+pub fn prove(
+    out: &Path,
+    terms: &Terms,
+    payees: &mut Names,
+    sums: &Sums,
+) -> Result<(Proof, Proof, Option<u64>), Diagnostic> {
+    let mut called = Called::default();
+    let statements = prove_statements(out, terms, payees, sums, &mut called)?;
+    let (payouts, rows) = prove_payouts(out, terms, payees, sums, &mut called)?;
+    Ok((statements, payouts, rows))
+}
+
+fn prove_statements(
+    out: &Path,
+    terms: &Terms,
+    payees: &mut Names,
+    sums: &Sums,
+    called: &mut Called,
+) -> Result<Proof, Diagnostic> {
+    let mut findings = Findings::default();
+    let mut next = 0;
+    let (mut credited, mut amount) = (0, 0);
+    let rows = records(out, STATEMENTS, &STATEMENT_COLUMNS, &mut findings, |row, cells, findings| {
+        let payee = payees.number(&cells[0]);
+        called.check(STATEMENTS, row, payee, cells, findings);
+        currency(STATEMENTS, row, &cells[6], terms, findings);
+        let key = (payee, terms.rule(&cells[2]));
+        let of = |statement: &Statement| (statement.payee, Some(usize::from(statement.rule)));
+        let Some(found) = sums.statements[next..].iter().position(|statement| of(statement) == key) else {
+            findings.add("row-without-lines", || {
+                let message = format!("payee `{}` has no lines of rule `{}` here", &cells[0], &cells[2]);
+                Finding::new("row-without-lines", STATEMENTS, message).row(row)
+            });
+            return;
+        };
+        missing(&sums.statements[next..next + found], terms, payees, findings);
+        let statement = &sums.statements[next + found];
+        next += found + 1;
+        let what = |what: &str| format!("{what} of payee `{}` under rule `{}`", &cells[0], &cells[2]);
+        if cells[3] != statement.lines.to_string() {
+            findings.push(
+                Finding::new("wrong-sum", STATEMENTS, what("the number of lines"))
+                    .row(row)
+                    .numbers(&cells[3], statement.lines),
+            );
+        }
+        for (name, cell, sum) in
+            [("the credit", &cells[4], statement.credited), ("the amount", &cells[5], statement.amount)]
+        {
+            same((STATEMENTS, row), &what(name), cell, sum, terms, findings);
+        }
+        credited += statement.credited.unwrap_or(0);
+        amount += statement.amount.unwrap_or(0);
+    })?;
+    if rows.is_some() {
+        missing(&sums.statements[next..], terms, payees, &mut findings);
+    }
+    let measures = vec![
+        Measure::Count("rows", rows.unwrap_or(0)),
+        Measure::Amount("credited", credited),
+        Measure::Amount("amount", amount),
+    ];
+    let claim = "statements.csv has a row for each payee and rule, in order, with the sums of their lines";
+    Ok(Proof::of("statements", claim, measures, findings))
+}
+
+/// Statements that the file does not have.
+fn missing(statements: &[Statement], terms: &Terms, payees: &Names, findings: &mut Findings) {
+    for statement in statements {
+        findings.add("missing-row", || {
+            let rule = &terms.rules[usize::from(statement.rule)].0;
+            let message = format!(
+                "there is no row for payee `{}` and rule `{rule}` in its place",
+                payees.text(statement.payee)
+            );
+            Finding::new("missing-row", STATEMENTS, message).numbers(0, statement.lines)
+        });
+    }
+}
+
+fn prove_payouts(
+    out: &Path,
+    terms: &Terms,
+    payees: &mut Names,
+    sums: &Sums,
+    called: &mut Called,
+) -> Result<(Proof, Option<u64>), Diagnostic> {
+    let mut findings = Findings::default();
+    let expected = sums.payouts();
+    let mut next = 0;
+    let mut total = 0;
+    let lacking = |payouts: &[(u32, i128)], payees: &Names, findings: &mut Findings| {
+        for (payee, amount) in payouts {
+            findings.add("missing-row", || {
+                let message = format!("there is no row for payee `{}` in its place", payees.text(*payee));
+                Finding::new("missing-row", PAYOUTS, message).amounts(None, Some(*amount), terms.digits)
+            });
+        }
+    };
+    let rows = records(out, PAYOUTS, &PAYOUT_COLUMNS, &mut findings, |row, cells, findings| {
+        let payee = payees.number(&cells[0]);
+        called.check(PAYOUTS, row, payee, cells, findings);
+        currency(PAYOUTS, row, &cells[3], terms, findings);
+        let Some(found) = expected[next..].iter().position(|(of, _)| *of == payee) else {
+            findings.add("row-without-lines", || {
+                let message = format!("payee `{}` has no lines with an amount here", &cells[0]);
+                Finding::new("row-without-lines", PAYOUTS, message).row(row)
+            });
+            return;
+        };
+        lacking(&expected[next..next + found], payees, findings);
+        let amount = expected[next + found].1;
+        next += found + 1;
+        total += amount;
+        let what = format!("the amount of payee `{}`", &cells[0]);
+        same((PAYOUTS, row), &what, &cells[2], Some(amount), terms, findings);
+    })?;
+    if rows.is_some() {
+        lacking(&expected[next..], payees, &mut findings);
+    }
+    let measures = vec![Measure::Count("payees", rows.unwrap_or(0)), Measure::Amount("to pay", total)];
+    let claim = "payouts.csv has exactly the payees with an amount, in order, with the sums of their lines";
+    Ok((Proof::of("payouts", claim, measures, findings), rows))
+}
+
+/// A cell against the sum that it should be.
+fn same(
+    (file, row): (&'static str, u64),
+    what: &str,
+    cell: &str,
+    sum: Option<i128>,
+    terms: &Terms,
+    findings: &mut Findings,
+) {
+    let written = if cell.is_empty() { Some(None) } else { terms.minor(cell).map(Some) };
+    if written != Some(sum) {
+        findings.add("wrong-sum", || {
+            let proved = sum
+                .map_or("nothing".to_owned(), |sum| apportion_base::money::format_scaled(sum, terms.digits));
+            let written = if cell.is_empty() { "nothing" } else { cell };
+            Finding::new("wrong-sum", file, what).row(row).numbers(written, proved)
+        });
+    }
+}
+
+fn currency(file: &'static str, row: u64, cell: &str, terms: &Terms, findings: &mut Findings) {
+    if cell != terms.currency.code() {
+        findings.add("wrong-currency", || {
+            let message = "it is not in the book's currency";
+            Finding::new("wrong-currency", file, message).row(row).numbers(cell, terms.currency.code())
+        });
+    }
+}

@@ -1,0 +1,280 @@
+//! The totals of run.json against what the files come to: rule by rule, and in all.
+
+use super::deals::DealSums;
+use super::lines::{Line, UNKNOWN_RULE};
+use super::manifest::{Manifest, RuleRow, Terms};
+use super::report::{Finding, Findings, Measure, Proof};
+use super::uncredited::{Uncredited, splits};
+use apportion_engine::credit::Reason;
+use apportion_engine::plan::Window;
+use apportion_results::RUN;
+use apportion_rules::Kind;
+
+/// The lines of one rule, added up. Minor units; 2^64 amounts of 64 bits fit 128 bits.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSums {
+    lines: u64,
+    basis: i128,
+    credited: i128,
+    uncapped: i128,
+    amount: i128,
+    /// Whether some line pays.
+    pays: bool,
+}
+
+/// Adds up the lines by rule.
+#[derive(Debug)]
+pub struct ByRule {
+    rules: Vec<RuleSums>,
+}
+
+impl ByRule {
+    pub fn new(terms: &Terms) -> Self {
+        Self { rules: vec![RuleSums::default(); terms.rules.len()] }
+    }
+
+    pub fn line(&mut self, line: &Line<'_>) {
+        if line.rule == UNKNOWN_RULE {
+            return;
+        }
+        let rule = &mut self.rules[usize::from(line.rule)];
+        rule.lines += 1;
+        rule.basis += i128::from(line.basis.unwrap_or(0));
+        rule.credited += i128::from(line.credited.unwrap_or(0));
+        rule.uncapped += i128::from(line.uncapped.unwrap_or(0));
+        rule.amount += i128::from(line.amount.unwrap_or(0));
+        rule.pays |= line.amount.is_some();
+    }
+}
+
+/// What uncredited.csv and the lines say about the deals of a rule.
+#[derive(Debug, Clone, Default)]
+struct Kept {
+    retained: i128,
+    credit_retained: i128,
+    /// The same of deals without a line: they are no part of any line's credit total or pool.
+    whole: i128,
+    whole_credit: i128,
+    /// Deals with a reason and no line.
+    deals: u64,
+}
+
+/// Holds the control totals of every rule against the lines and what was kept back.
+pub fn rules(
+    manifest: &Manifest,
+    terms: &Terms,
+    sums: &ByRule,
+    deals: &[DealSums],
+    uncredited: &Uncredited,
+    made: &[u64],
+) -> Proof {
+    let mut findings = Findings::default();
+    let kept = kept(terms, uncredited);
+    let mut with_lines = vec![0_u64; terms.rules.len()];
+    for pair in made {
+        with_lines[usize::from(super::deals::unpair(*pair).0)] += 1;
+    }
+    for (at, row) in manifest.rules.iter().enumerate() {
+        let rule =
+            Rule { row, kind: terms.rules[at].1, sums: &sums.rules[at], deals: &deals[at], kept: &kept[at] };
+        rule.prove(terms, with_lines[at], &mut findings);
+    }
+    let total = |of: fn(&RuleSums) -> i128| sums.rules.iter().map(of).sum();
+    let measures = vec![
+        Measure::Count("rules", manifest.rules.len() as u64),
+        Measure::Amount("credited", total(|rule| rule.credited)),
+        Measure::Amount("uncapped", total(|rule| rule.uncapped)),
+        Measure::Amount("amount", total(|rule| rule.amount)),
+    ];
+    let claim = "for every rule, run.json has the sums of lines and retained, and its equations hold";
+    Proof::of("rule totals", claim, measures, findings)
+}
+
+fn kept(terms: &Terms, uncredited: &Uncredited) -> Vec<Kept> {
+    let mut kept = vec![Kept::default(); terms.rules.len()];
+    for row in &uncredited.rows {
+        let Some(rule) = row.rule else { continue };
+        let kept = &mut kept[usize::from(rule)];
+        let (retained, credit) = (row.retained.unwrap_or(0), row.retained_credit.unwrap_or(0));
+        kept.retained += retained;
+        kept.credit_retained += credit;
+        if !matches!(row.reason, Reason::UnfilledRole | Reason::NoQuota) {
+            kept.whole += retained;
+            kept.whole_credit += credit;
+            kept.deals += 1;
+        }
+    }
+    kept
+}
+
+/// One rule and everything that its totals are held against.
+struct Rule<'a> {
+    row: &'a RuleRow,
+    kind: Kind,
+    sums: &'a RuleSums,
+    deals: &'a DealSums,
+    kept: &'a Kept,
+}
+
+impl Rule<'_> {
+    fn prove(&self, terms: &Terms, with_lines: u64, findings: &mut Findings) {
+        let (row, sums, deals, kept) = (self.row, self.sums, self.deals, self.kept);
+        let by_deal = splits(self.kind);
+        self.count("lines", row.lines, sums.lines, row.lines == sums.lines, findings);
+        let matched = with_lines + if by_deal { kept.deals } else { 0 };
+        let holds = if by_deal { row.deals_matched == matched } else { row.deals_matched >= matched };
+        self.count("deals_matched", row.deals_matched, matched, holds, findings);
+
+        let credits = self.kind == Kind::SharedCredit;
+        // A rule that never pays has no totals of pay. One that pays only in another version has zeros.
+        let pays = sums.pays || row.amount.is_some();
+        let (basis, pool) = match self.kind {
+            Kind::SharedCredit | Kind::RenewalBonus => {
+                (deals.basis + kept.whole_credit, deals.pool + kept.whole)
+            }
+            Kind::Stipend | Kind::Commission | Kind::Override => (sums.basis, sums.uncapped),
+        };
+        let basis_known = self.kind != Kind::RenewalBonus || deals.basis_known;
+        let proved = [
+            ("basis", &row.basis, self.kind != Kind::Stipend, basis, basis_known),
+            ("credit_total", &row.credit_total, credits, deals.credit_total + kept.whole_credit, true),
+            ("credited", &row.credited, credits, sums.credited, true),
+            ("credit_retained", &row.credit_retained, credits, kept.credit_retained, true),
+            ("pool", &row.pool, pays, pool, true),
+            ("retained", &row.retained, pays, kept.retained, true),
+            ("uncapped", &row.uncapped, pays, sums.uncapped, true),
+            ("withheld", &row.withheld, pays, sums.uncapped - sums.amount, true),
+            ("amount", &row.amount, pays, sums.amount, true),
+        ];
+        for (name, written, applies, sum, known) in proved {
+            let written_minor = written.as_ref().map(|text| terms.minor(text));
+            let holds = match written_minor {
+                None => !applies,
+                Some(None) => false,
+                Some(Some(written)) => applies && (written == sum || !known),
+            };
+            if !holds {
+                let proved = if applies {
+                    apportion_base::money::format_scaled(sum, terms.digits)
+                } else {
+                    "null".to_owned()
+                };
+                self.differs(name, written.as_deref().unwrap_or("null"), proved, findings);
+            }
+        }
+        self.equations(terms, findings);
+    }
+
+    /// The contract's three equations, on the numbers as they are written.
+    fn equations(&self, terms: &Terms, findings: &mut Findings) {
+        let row = self.row;
+        let of = |text: &Option<String>| text.as_ref().and_then(|text| terms.minor(text)).unwrap_or(0);
+        let equations = [
+            (
+                "credit_total = credited + credit_retained",
+                &row.credit_total,
+                &row.credited,
+                &row.credit_retained,
+            ),
+            ("pool = uncapped + retained", &row.pool, &row.uncapped, &row.retained),
+            ("uncapped = amount + withheld", &row.uncapped, &row.amount, &row.withheld),
+        ];
+        for (equation, whole, part, rest) in equations {
+            let sum = of(part).checked_add(of(rest));
+            if sum != Some(of(whole)) {
+                let message = format!("{equation} does not hold for rule `{}`", row.rule_id);
+                findings.push(Finding::new("not-conserved", RUN, message).amounts(
+                    Some(of(whole)),
+                    sum,
+                    terms.digits,
+                ));
+            }
+        }
+    }
+
+    fn count(&self, name: &str, written: u64, proved: u64, holds: bool, findings: &mut Findings) {
+        if !holds {
+            self.differs(name, &written.to_string(), proved.to_string(), findings);
+        }
+    }
+
+    fn differs(&self, name: &str, written: &str, proved: String, findings: &mut Findings) {
+        let message = format!("`{name}` of rule `{}` is not what the files come to", self.row.rule_id);
+        findings.push(Finding::new("wrong-total", RUN, message).numbers(written, proved));
+    }
+}
+
+/// What the files have, for the totals over all rules; `None` where a file could not be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Counts {
+    pub lines: u64,
+    pub payees: Option<u64>,
+    pub uncredited: Option<u64>,
+    pub rejects: Option<u64>,
+}
+
+/// Holds the totals over all rules against the files.
+pub fn all(manifest: &Manifest, terms: &Terms, sums: &ByRule, counts: Counts) -> Proof {
+    let mut findings = Findings::default();
+    let totals = &manifest.totals;
+    for (name, written, proved) in [
+        ("lines", totals.lines, Some(counts.lines)),
+        ("payees", totals.payees, counts.payees),
+        ("uncredited", totals.uncredited, counts.uncredited),
+        ("rejects", totals.rejects, counts.rejects),
+    ] {
+        if proved.is_some_and(|proved| proved != written) {
+            let message = format!("`totals.{name}` is not the number of them");
+            findings.push(Finding::new("wrong-total", RUN, message).numbers(written, proved.unwrap_or(0)));
+        }
+    }
+    let total = |of: fn(&RuleSums) -> i128| sums.rules.iter().map(of).sum::<i128>();
+    let (credited, amount) = (total(|rule| rule.credited), total(|rule| rule.amount));
+    for (name, written, proved) in
+        [("credited", &totals.credited, credited), ("amount", &totals.amount, amount)]
+    {
+        if terms.minor(written) != Some(proved) {
+            let message = format!("`totals.{name}` is not the sum over all lines");
+            let proved = apportion_base::money::format_scaled(proved, terms.digits);
+            findings.push(Finding::new("wrong-total", RUN, message).numbers(written, proved));
+        }
+    }
+    let measures = vec![
+        Measure::Count("lines", counts.lines),
+        Measure::Amount("credited", credited),
+        Measure::Amount("to pay", amount),
+    ];
+    let claim = "the totals of run.json are those of all lines, payouts, uncredited deals and rejects";
+    Proof::of("totals", claim, measures, findings)
+}
+
+/// The months of the fiscal year before the period are all there, in order. What they come to is not in these files.
+pub fn prior(manifest: &Manifest, terms: &Terms) -> Proof {
+    let mut findings = Findings::default();
+    let expected: Vec<String> =
+        Window::new(terms.calendar, terms.period).prior_months().iter().map(ToString::to_string).collect();
+    let months: Vec<&str> = manifest.prior.iter().map(|prior| prior.month.as_str()).collect();
+    if months != expected {
+        let message = "`prior` does not have the months of the fiscal year before the period";
+        let shown = |months: String| if months.is_empty() { "none".to_owned() } else { months };
+        findings.push(
+            Finding::new("wrong-prior", RUN, message)
+                .numbers(shown(months.join(" ")), shown(expected.join(" "))),
+        );
+    }
+    for prior in &manifest.prior {
+        let amounts = [terms.minor(&prior.credited), terms.minor(&prior.amount)];
+        let empty = prior.lines == 0 && amounts.iter().any(|amount| amount.unwrap_or(0) != 0);
+        if amounts.contains(&None) || empty {
+            let message = format!("the sums of {} are not amounts of its lines", prior.month);
+            findings.push(Finding::new("wrong-prior", RUN, message).numbers(
+                format!("{} and {}", prior.credited, prior.amount),
+                format!("{} lines", prior.lines),
+            ));
+        }
+    }
+    let measures = vec![Measure::Count("months", manifest.prior.len() as u64)];
+    let claim =
+        "prior has the months of the fiscal year before the period (their sums are not in these files)";
+    Proof::of("prior", claim, measures, findings)
+}
