@@ -17,6 +17,7 @@ mod findings;
 mod formats;
 mod init;
 mod mistakes;
+mod overflow;
 mod properties;
 mod schema;
 mod support;
