@@ -28,7 +28,7 @@
 //! | [`cases`] | worked examples as files, settled by the same road |
 //! | [`cli`] | arguments, progress, what a person sees |
 
-pub use apportion_base::{calendar, diagnostic, money};
+pub use apportion_base::{calendar, diagnostic, money, overflow};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
@@ -41,3 +41,19 @@ pub use apportion_verify as verify;
 
 pub mod cli;
 pub mod schema;
+
+apportion_base::overflow_probe!();
+
+/// All crates of this library; each has to stop at an overflow.
+pub static CRATES: overflow::Guard = overflow::Guard::new(&[
+    apportion_base::OVERFLOW,
+    apportion_expr::OVERFLOW,
+    apportion_book::OVERFLOW,
+    apportion_data::OVERFLOW,
+    apportion_rules::OVERFLOW,
+    apportion_engine::OVERFLOW,
+    apportion_results::OVERFLOW,
+    apportion_verify::OVERFLOW,
+    apportion_documents::OVERFLOW,
+    crate::OVERFLOW,
+]);

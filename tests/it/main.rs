@@ -18,6 +18,7 @@ mod findings;
 mod formats;
 mod init;
 mod mistakes;
+mod overflow;
 mod properties;
 mod reference;
 mod schema;

@@ -160,3 +160,5 @@ pub enum Quoted {
     /// The amount is divided by the rate.
     UnitPerBook,
 }
+
+apportion_base::overflow_probe!();

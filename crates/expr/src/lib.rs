@@ -307,3 +307,5 @@ impl From<ArrowError> for Fault {
 
 #[cfg(test)]
 mod tests;
+
+apportion_base::overflow_probe!();

@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::FileDigest;
+use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
 use apportion_data::Tables;
 use apportion_engine::credit::Settlement;
@@ -37,6 +38,9 @@ pub use folder::check_target;
 pub use seal::sealed;
 pub use sink::OutputDigest;
 pub use sums::{Sums, sums};
+
+/// What adds up and writes. What settles was asked by the engine.
+static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +79,7 @@ pub fn write(
     book: &Book,
     period: Period,
 ) -> Result<Written, Diagnostic> {
+    CRATES.check()?;
     let result = Outcome { settlement, tables, rules, rule_files, book, period };
     let sums = sums(settlement, tables, rules)?;
     check(settlement, rules, &sums)?;
@@ -97,3 +102,5 @@ pub fn write(
     folder.publish()?;
     Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64 })
 }
+
+apportion_base::overflow_probe!();

@@ -44,6 +44,7 @@ pub use stored::{LineFilter, StoredLine, StoredResult, stored};
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::hex;
+use apportion_base::overflow::Guard;
 use apportion_contract::{LINES, RUN};
 use lines::amounts::Amounts;
 use lines::applies::Applies;
@@ -53,11 +54,15 @@ use lines::{Ids, Line};
 use manifest::{Manifest, Terms};
 use names::RuleDeal;
 
+/// What adds up again.
+static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
+
 /// Proves the result in a folder.
 ///
 /// # Errors
 /// `not-a-result` and `cannot-read`: where there is nothing to prove, or the disk does not give it.
 pub fn verify(out: &Path, at_hand: AtHand<'_>, digest: Option<&str>) -> Result<Report, Diagnostic> {
+    CRATES.check()?;
     let bytes = folder::run_json(out)?;
     let mut report = Report {
         period: String::new(),
@@ -236,3 +241,5 @@ impl<'a> Pass<'a> {
         }
     }
 }
+
+apportion_base::overflow_probe!();
