@@ -2,11 +2,11 @@
 
 use apportion_rules::{Override, RuleBook};
 
-use super::super::condition;
-use super::super::document::Table;
-use super::super::facts::{Fact, credits};
-use super::super::prose::Prose;
-use super::super::words;
+use crate::charter::condition;
+use crate::charter::document::Table;
+use crate::charter::facts::{Fact, credits};
+use crate::charter::prose::Prose;
+use crate::charter::words;
 
 pub fn facts(rule: &Override, rules: &RuleBook) -> Vec<Fact> {
     let credit = format!("Credit from {}, deal by deal.", credits(&rule.credits, rules));

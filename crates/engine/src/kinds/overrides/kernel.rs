@@ -1,7 +1,7 @@
 //! Overrides: the managers above a credited payee earn a rate of its credit, level by level.
 
-use super::credits::Credit;
 use crate::credit::{Fault, Line};
+use crate::pay::credits::Credit;
 use apportion_base::money::{Overflow, Rounding, amount_minor};
 use apportion_data::NONE;
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::At;
+use super::kernel::{Counted, Terms, counted};
 use crate::credit::Fault;
+use crate::explain::amounts::At;
 use crate::explain::explainer::Explainer;
 use crate::explain::number::Exact;
 use crate::explain::tree::{Amount, CreditPart, How, Manager, Place, Quantity, RuleValue, Step, Tier, Tiers};
-use crate::pay::commission::{Counted, Terms, counted};
 use crate::pay::credits::credits;
 use crate::plan::rate_e8;
 use apportion_data::{NONE, some_index};
@@ -25,18 +25,18 @@ impl CreditsOf {
 
 impl Explainer<'_> {
     /// The shared_credit rules whose credit a rule pays on; `None` for a rule of another kind.
-    pub(in crate::explain) fn credited_rules(&self, rule: u16) -> Option<&[String]> {
+    pub(crate) fn credited_rules(&self, rule: u16) -> Option<&[String]> {
         self.ground.rules.rules[usize::from(rule)].versions.first()?.body.credits()
     }
 
     /// Whether a line is a credit that counts for one of these rules.
-    pub(in crate::explain) fn credits(&self, names: &[String], row: usize) -> bool {
+    pub(crate) fn credits(&self, names: &[String], row: usize) -> bool {
         let rule = usize::from(self.ground.settlement.lines[row].rule);
         names.contains(&self.ground.rules.rules[rule].id)
     }
 
     /// Where a payee's running totals stand at each deal; `None` for a rule that is no commission.
-    pub(super) fn credits_of(&self, payee: u32, rule: u16) -> Result<Option<CreditsOf>, Fault> {
+    pub(crate) fn credits_of(&self, payee: u32, rule: u16) -> Result<Option<CreditsOf>, Fault> {
         let Some(plan) = &self.commissions[usize::from(rule)] else { return Ok(None) };
         let names = self.credited_rules(rule).unwrap_or(&[]);
         let lines = &self.ground.settlement.lines;
@@ -58,7 +58,7 @@ impl Explainer<'_> {
         Ok(Some(CreditsOf(of_deals)))
     }
 
-    pub(super) fn commission(
+    pub(crate) fn commission(
         &self,
         at: At,
         rule: &Commission,
@@ -116,7 +116,7 @@ impl Explainer<'_> {
         Ok(())
     }
 
-    pub(super) fn overridden(&self, at: At, rule: &Override, amount: &mut Amount) -> Result<(), Fault> {
+    pub(crate) fn overridden(&self, at: At, rule: &Override, amount: &mut Amount) -> Result<(), Fault> {
         let (ground, lines) = (self.ground, &self.ground.settlement.lines);
         let Some(credited) = some_index(lines[at.row].from_payee) else { return Ok(()) };
         let credit = self.credit(&rule.credits, credited, at);

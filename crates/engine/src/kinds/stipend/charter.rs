@@ -3,9 +3,9 @@
 use apportion_book::Book;
 use apportion_rules::{Per, Stipend};
 
-use super::super::condition;
-use super::super::facts::{Fact, Worded, value, work};
-use super::super::words;
+use crate::charter::condition;
+use crate::charter::facts::{Fact, Worded, value, work};
+use crate::charter::words;
 
 pub fn facts(rule: &Stipend, book: &Book) -> Vec<Fact> {
     let mut facts = vec![work(&rule.engaged)];

@@ -1,7 +1,7 @@
 //! Renewal bonuses: the more work during the term, the higher the rate, for the deal as a whole or payee by payee.
 
-use super::limit::Limiter;
-use super::{Batch, Fault, Groups, Line, Numbers, Outcome, Reason, Units};
+use crate::credit::limit::Limiter;
+use crate::credit::{Batch, Fault, Groups, Line, Numbers, Outcome, Reason, Units};
 use apportion_base::money::{Overflow, Splitter};
 
 /// One rung of `rates`.

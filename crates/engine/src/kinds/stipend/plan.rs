@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, Date32Array, Decimal128Array, UInt32Array};
 
-use super::batch::{Tag, batch, engaged};
-use super::groups::Counted;
-use super::{Bound, Inputs, Resolved};
-use crate::credit::stipend::{Earning, pay};
+use super::kernel::{Earning, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Outcome, Reason};
+use crate::plan::batch::{Tag, batch, engaged};
+use crate::plan::groups::Counted;
+use crate::plan::{Bound, Inputs, Resolved};
 use apportion_base::money::Overflow;
 use apportion_data::NO_DAY;
 use apportion_rules::{Per, Reach, Stipend, Version};
@@ -19,9 +19,9 @@ const GROUP: usize = 2;
 
 /// One version of a stipend rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
-    pub(super) engaged: Option<Bound<'a>>,
-    pub(super) reach: Reach,
-    pub(super) require: Option<Bound<'a>>,
+    pub(crate) engaged: Option<Bound<'a>>,
+    pub(crate) reach: Reach,
+    pub(crate) require: Option<Bound<'a>>,
     amount: Resolved,
     per: Per,
 }
@@ -55,7 +55,7 @@ impl<'a> Plan<'a> {
     }
 
     /// What each group of these deals earns.
-    pub(super) fn earning(&self, groups: &Groups, deals: &[u32]) -> Result<Earning, Fault> {
+    pub(crate) fn earning(&self, groups: &Groups, deals: &[u32]) -> Result<Earning, Fault> {
         let of_deal: Vec<u32> = groups.deals(deals).collect();
         Ok(Earning {
             meets: self.meets(groups, &of_deal)?,
@@ -94,7 +94,7 @@ impl<'a> Plan<'a> {
 }
 
 /// `touches`, `weight`, `first_on`, `last_on` as an expression sees them.
-pub(super) fn group_columns(groups: &Groups) -> Vec<Option<ArrayRef>> {
+pub(crate) fn group_columns(groups: &Groups) -> Vec<Option<ArrayRef>> {
     let decimals = |values: Vec<i128>, scale: i8| {
         let array = Decimal128Array::from(values);
         // 38 digits hold every sum of weights below 10^9 with 9 decimals.

@@ -1,19 +1,19 @@
 //! Plans renewal bonuses: the measure of each group and the ladder of rates.
 
-use super::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
-use super::groups::Counted;
-use super::{Bound, Inputs, Resolved, scaled};
-use crate::credit::renewal_bonus::{By, Rung, pay};
+use super::kernel::{By, Rung, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Outcome};
+use crate::plan::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
+use crate::plan::groups::Counted;
+use crate::plan::{Bound, Inputs, Resolved, scaled};
 use apportion_base::money::Overflow;
 use apportion_rules::{Measure, RateBy, Reach, RenewalBonus, Version};
 
 /// One version of a renewal_bonus rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
-    pub(super) engaged: Option<Bound<'a>>,
-    pub(super) reach: Reach,
-    pub(super) basis: Option<Bound<'a>>,
+    pub(crate) engaged: Option<Bound<'a>>,
+    pub(crate) reach: Reach,
+    pub(crate) basis: Option<Bound<'a>>,
     measure: Measure,
     /// Measure in billionths and its rate, ascending.
     rungs: Vec<(i128, Resolved)>,
@@ -54,7 +54,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The measure of each group.
-    pub(super) fn measures(&self, groups: &Groups) -> Vec<i128> {
+    pub(crate) fn measures(&self, groups: &Groups) -> Vec<i128> {
         match self.measure {
             Measure::Weight => groups.weight_e9.clone(),
             Measure::Touches => groups.touches.iter().map(|&touches| i128::from(touches) * ONE_E9).collect(),
@@ -62,7 +62,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The rates of these deals or their groups.
-    pub(super) fn rungs(&self, deals: &[u32], groups: &Groups) -> Vec<Rung> {
+    pub(crate) fn rungs(&self, deals: &[u32], groups: &Groups) -> Vec<Rung> {
         self.rungs
             .iter()
             .map(|(from_e9, rate)| Rung { from_e9: *from_e9, rates_e8: self.rates(rate, deals, groups) })

@@ -1,7 +1,7 @@
 //! Declared splits as an overlay: each payee gets its percent on its own, and the parts need not add up to the deal.
 
-use super::limit::Limiter;
-use super::{Batch, Fault, Line, Numbers, Outcome, Shares, Units};
+use crate::credit::limit::Limiter;
+use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Shares, Units};
 use apportion_base::money::Overflow;
 
 /// 100% in the units of declared splits (billionths of a percent).

@@ -2,8 +2,8 @@
 
 use arrow::array::{Array, ArrayRef};
 
-use super::At;
 use crate::credit::Fault;
+use crate::explain::amounts::At;
 use crate::explain::condition::OneRow;
 use crate::explain::explainer::Explainer;
 use crate::explain::number::Exact;
@@ -15,7 +15,7 @@ use apportion_rules::Stipend;
 const GROUP: usize = 2;
 
 impl Explainer<'_> {
-    pub(super) fn stipend(
+    pub(crate) fn stipend(
         &self,
         at: At,
         rule: &Stipend,

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use arrow::array::Array;
 use rust_decimal::Decimal;
 
-use super::{Bound, Inputs, Matched, rate_e8, scaled};
+use super::kernel::Terms;
+use super::tiers::Ladder;
 use crate::credit::Fault;
-use crate::pay::commission::Terms;
-use crate::pay::tiers::Ladder;
 use crate::pay::{Credit, DayPeriods, PeriodKey};
+use crate::plan::{Bound, Inputs, Matched, rate_e8, scaled};
 use apportion_base::money::Overflow;
 use apportion_rules::{Body, Commission, Every, Mode, Rule, Tiers};
 

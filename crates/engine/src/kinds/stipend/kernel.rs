@@ -1,7 +1,7 @@
 //! Stipends: a fixed amount for each payee whose work on a deal meets the rule's requirement.
 
-use super::limit::Limiter;
-use super::{Batch, Fault, Groups, Line, Outcome, Reason, Units};
+use crate::credit::limit::Limiter;
+use crate::credit::{Batch, Fault, Groups, Line, Outcome, Reason, Units};
 use apportion_base::money::Overflow;
 
 /// What each group of a batch earns, in the order of [`Groups`].

@@ -3,11 +3,11 @@
 use apportion_book::Book;
 use apportion_rules::{Body, Model, RoleShare, RuleBook, SharedCredit, Sharing, Unfilled, Within};
 
-use super::super::condition;
-use super::super::document::Table;
-use super::super::facts::{Fact, Worded, basis, rule_name, value, work};
-use super::super::prose::{Prose, listed};
-use super::super::words;
+use crate::charter::condition;
+use crate::charter::document::Table;
+use crate::charter::facts::{Fact, Worded, basis, rule_name, value, work};
+use crate::charter::prose::{Prose, listed};
+use crate::charter::words;
 
 pub fn facts(rule: &SharedCredit, book: &Book, rules: &RuleBook, id: &str) -> Vec<Fact> {
     let of = basis(rule.basis.as_ref());

@@ -5,11 +5,11 @@ use rust_decimal::Decimal;
 use apportion_book::Book;
 use apportion_rules::{Commission, Mode, RuleBook, Tier, Tiers};
 
-use super::super::condition;
-use super::super::document::Table;
-use super::super::facts::{Fact, credits};
-use super::super::prose::Prose;
-use super::super::words;
+use crate::charter::condition;
+use crate::charter::document::Table;
+use crate::charter::facts::{Fact, credits};
+use crate::charter::prose::Prose;
+use crate::charter::words;
 
 pub fn facts(rule: &Commission, book: &Book, rules: &RuleBook) -> Vec<Fact> {
     let period = words::period(rule.every);

@@ -64,11 +64,6 @@ impl Ladder {
         self.steps.iter().map(|&(from, rate_e8)| ((from, self.scale), rate_e8))
     }
 
-    /// Whether the rate reached applies from the first cent.
-    pub fn is_whole(&self) -> bool {
-        self.whole
-    }
-
     /// Index of the tier in force at a total of `credit` minor units, if one is reached.
     pub fn tier(&self, credit: i128) -> Result<Option<usize>, Overflow> {
         Ok(self.reached(self.exact(credit)?))

@@ -2,9 +2,9 @@
 //!
 //! A model has one slot that takes all; declared splits that add up to 100% are a model whose units are the percents.
 
-use super::batch::Kept;
-use super::limit::Limiter;
-use super::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares, Slots, Units};
+use crate::credit::batch::Kept;
+use crate::credit::limit::Limiter;
+use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares, Slots, Units};
 use apportion_base::money::{Overflow, Splitter};
 
 /// Pays a batch. `rates_e8` is `None` for a rule that only credits.

@@ -1,8 +1,8 @@
 //! Lines of shared credit: credit and pool, over roles by share, over payees by units.
 
-use super::At;
+use super::kernel::fill;
 use crate::credit::Fault;
-use crate::credit::shared_credit::fill;
+use crate::explain::amounts::At;
 use crate::explain::explainer::Explainer;
 use crate::explain::number::Exact;
 use crate::explain::split::{Sharer, told};
@@ -12,7 +12,7 @@ use apportion_data::NONE;
 use apportion_rules::{Model, SharedCredit, Sharing, Within};
 
 impl Explainer<'_> {
-    pub(super) fn shared(
+    pub(crate) fn shared(
         &self,
         at: At,
         rule: &SharedCredit,
@@ -76,9 +76,10 @@ impl Explainer<'_> {
     }
 
     /// The step from a foreign currency, where the amount itself is the basis.
-    pub(super) fn converted(&self, of_amount: bool, amount: &mut Amount) {
+    pub(crate) fn converted(&self, of_amount: bool, amount: &mut Amount) {
         if let Some(conversion) = amount.deal.conversion.as_ref().filter(|_| of_amount) {
-            let step = super::conversion(conversion, amount.deal.amount, self.ground.digits());
+            let step =
+                crate::explain::amounts::conversion(conversion, amount.deal.amount, self.ground.digits());
             amount.steps.push(step);
         }
     }
@@ -104,7 +105,8 @@ impl Explainer<'_> {
                 (false, false) => Note::Unfilled,
             },
         });
-        let mine = super::slot_of_role(trace.slots, self.ground.settlement.lines[at.row].role);
+        let mine =
+            crate::explain::amounts::slot_of_role(trace.slots, self.ground.settlement.lines[at.row].role);
         let split = told(total, sharers.collect(), mine, self.ground.digits())?;
         let result = split.parts[mine].amount;
         Ok(Step { gives, how: How::Split { of, split }, result })
@@ -118,7 +120,8 @@ impl Explainer<'_> {
         (of, total): (Quantity, i64),
         gives: Quantity,
     ) -> Result<Step, apportion_base::money::Overflow> {
-        let slot = super::slot_of_role(trace.slots, self.ground.settlement.lines[at.row].role);
+        let slot =
+            crate::explain::amounts::slot_of_role(trace.slots, self.ground.settlement.lines[at.row].role);
         let shares = &trace.shares;
         let rows: Vec<usize> =
             (0..shares.payee.len()).filter(|row| usize::from(shares.slot[*row]) == slot).collect();

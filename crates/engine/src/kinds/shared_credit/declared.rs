@@ -2,9 +2,9 @@
 
 use arrow::array::{Array, UInt32Array};
 
-use super::groups::add_up;
-use super::{Bound, Inputs};
 use crate::credit::{Fault, Reason, Shares};
+use crate::plan::groups::add_up;
+use crate::plan::{Bound, Inputs};
 use apportion_expr::Expr;
 
 /// 100% in billionths of a percent.

@@ -2,30 +2,31 @@
 
 use rust_decimal::Decimal;
 
-use super::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use super::declared::Declared;
-use super::groups::Counted;
-use super::{Bound, Inputs, Resolved, scaled};
+use super::{kernel, overlay};
 use crate::credit::decay::Decay;
 use crate::credit::units::Ordered;
-use crate::credit::{Fault, Outcome, Shares, Slots, overlay, shared_credit};
+use crate::credit::{Fault, Outcome, Shares, Slots};
+use crate::plan::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
+use crate::plan::groups::Counted;
+use crate::plan::{Bound, Inputs, Resolved, scaled};
 use apportion_base::money::Overflow;
 use apportion_data::NONE;
 use apportion_rules::{Model, Reach, SharedCredit, Sharing, Unfilled, Version, Within};
 
 /// One version of a shared_credit rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
-    pub(super) basis: Option<Bound<'a>>,
-    pub(super) rate: Option<Resolved>,
-    pub(super) how: How<'a>,
+    pub(crate) basis: Option<Bound<'a>>,
+    pub(crate) rate: Option<Resolved>,
+    pub(crate) how: How<'a>,
 }
 
-pub(super) enum How<'a> {
+pub(crate) enum How<'a> {
     Engaged { engaged: Option<Bound<'a>>, reach: Reach, by: By, slots: Slots },
     Declared { declared: Declared<'a>, overlay: bool, slots: Slots },
 }
 
-pub(super) enum By {
+pub(crate) enum By {
     Role { slot_of: Vec<u32>, within: Within },
     Payee(Within),
     Order(Ordered),
@@ -92,11 +93,11 @@ impl<'a> Plan<'a> {
         let (slots, shares) = self.shares(inputs, deals)?;
         match &self.how {
             How::Declared { overlay: true, .. } => overlay::pay(&batch, &basis, rates.as_deref(), &shares),
-            _ => shared_credit::pay(&batch, &basis, rates.as_deref(), slots, &shares),
+            _ => kernel::pay(&batch, &basis, rates.as_deref(), slots, &shares),
         }
     }
 
-    pub(super) fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<(&Slots, Shares), Fault> {
+    pub(crate) fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<(&Slots, Shares), Fault> {
         match &self.how {
             How::Engaged { engaged, reach, by, slots } => {
                 let counted = Counted::new(inputs, engaged.as_ref(), *reach, deals)?;

@@ -1,7 +1,7 @@
 //! Lines of renewal bonuses: a measure that sets the rate, for the deal or for each payee.
 
-use super::At;
 use crate::credit::Fault;
+use crate::explain::amounts::At;
 use crate::explain::explainer::Explainer;
 use crate::explain::number::Exact;
 use crate::explain::split::{Sharer, told};
@@ -10,7 +10,7 @@ use crate::plan::BonusTrace;
 use apportion_rules::{self as rules, RateBy, RenewalBonus};
 
 impl Explainer<'_> {
-    pub(super) fn bonus(
+    pub(crate) fn bonus(
         &self,
         at: At,
         rule: &RenewalBonus,

@@ -2,10 +2,10 @@
 
 use apportion_rules::{Measure, RateBy, RenewalBonus};
 
-use super::super::document::Table;
-use super::super::facts::{Fact, basis, value_in_a_cell, work};
-use super::super::prose::Prose;
-use super::super::words;
+use crate::charter::document::Table;
+use crate::charter::facts::{Fact, basis, value_in_a_cell, work};
+use crate::charter::prose::Prose;
+use crate::charter::words;
 
 pub fn facts(rule: &RenewalBonus) -> Vec<Fact> {
     let of = basis(rule.basis.as_ref());

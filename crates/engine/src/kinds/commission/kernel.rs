@@ -1,10 +1,10 @@
 //! Commission: a payee's credits in time order against tiers. Each line is the change of `round(F)`, so that the lines
 //! of a period add up to `round(F(total))` and the deal that crosses a tier shows it.
 
-use super::calendar::PeriodKey;
-use super::credits::Credit;
 use super::tiers::Ladder;
 use crate::credit::{Fault, Line};
+use crate::pay::calendar::PeriodKey;
+use crate::pay::credits::Credit;
 use apportion_base::money::{Overflow, Rounding, amount_minor};
 
 /// What the kernel asks about a credit: everything that depends on rules and tables.
