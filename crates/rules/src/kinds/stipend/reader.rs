@@ -2,15 +2,16 @@
 //!
 //! Default where the contract shows none: `per = "deal"`.
 
-use super::context::{Context, PAYEES_AND_DEALS};
-use super::engaged::engaged;
-use super::numbers::{amount, value};
-use super::{Body, Per, Stipend};
+use super::model::{Per, Stipend};
+use crate::context::{Context, PAYEES_AND_DEALS};
+use crate::engaged::engaged;
+use crate::kinds::Body;
+use crate::numbers::{amount, value};
 use apportion_book::config::Table;
 
-pub(super) const KEYS: &[&str] = &["engaged", "reach", "require", "amount", "per"];
+pub(in crate::kinds) const KEYS: &[&str] = &["engaged", "reach", "require", "amount", "per"];
 
-pub(super) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
     let engaged = engaged(context, table);
     let require = context.group_condition(table, "require");
     let amount = table

@@ -3,20 +3,21 @@
 //! `credits`, `every` and `tiers` are required; `mode = "marginal"` where the file says none. In `tiers`, a `from` with
 //! a percent sign is a part of the quota, and one without is an amount.
 
-use super::common::{credit_ids, every};
-use super::context::{Context, PAYEES};
-use super::numbers::{amount, rate};
-use super::versions::ascending;
-use super::{Body, Commission, Mode, Tier, Tiers};
+use super::model::{Commission, Mode, Tier, Tiers};
+use crate::common::{credit_ids, every};
+use crate::context::{Context, PAYEES};
+use crate::kinds::Body;
+use crate::numbers::{amount, rate};
+use crate::versions::ascending;
 use apportion_base::diagnostic::{Diagnostic, Span};
 use apportion_book::TableName;
 use apportion_book::config::{Item, Table};
 
-pub(super) const KEYS: &[&str] = &["credits", "payees", "every", "tiers", "mode"];
+pub(in crate::kinds) const KEYS: &[&str] = &["credits", "payees", "every", "tiers", "mode"];
 
 const EXAMPLE: &str = "tiers = [ { from = \"0%\", rate = \"5%\" }, { from = \"100%\", rate = \"7.5%\" } ]";
 
-pub(super) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
     let credits = credit_ids(table);
     let payees = context.condition(table, "payees", PAYEES);
     let every = every(table);

@@ -4,16 +4,17 @@
 
 use rust_decimal::Decimal;
 
-use super::context::{Context, DEALS, SPLITS};
-use super::engaged::{self, engaged};
-use super::numbers::{rate, value};
-use super::{Body, Model, RoleShare, SharedCredit, Sharing, Unfilled, Within};
+use super::model::{Model, RoleShare, SharedCredit, Sharing, Unfilled, Within};
+use crate::context::{Context, DEALS, SPLITS};
+use crate::engaged::{self, engaged};
+use crate::kinds::Body;
+use crate::numbers::{rate, value};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::config::number::percent;
 use apportion_book::config::{Item, Table};
 use apportion_book::{Placed, TableName};
 
-pub(super) const KEYS: &[&str] = &[
+pub(in crate::kinds) const KEYS: &[&str] = &[
     "basis",
     "rate",
     "roles",
@@ -36,7 +37,7 @@ enum ModelWord {
     Declared,
 }
 
-pub(super) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
     let basis = context.number(table, "basis", DEALS);
     let rate = table.get("rate").map(|item| value(context, &item, DEALS, rate));
     let one_of = table.get("one_of").and_then(|item| item.some_text()).map(|name| name.value);

@@ -3,17 +3,18 @@
 //! Defaults where the contract shows none: `measure = "weight"`, `rate_by = "deal"`. With `rate_by = "deal"` the rates
 //! make a pool and depend on columns of deals only; with `"payee"` also on those of payees.
 
-use super::context::{Context, DEALS, PAYEES_AND_DEALS};
-use super::engaged::engaged;
-use super::numbers::{measure, rate, value};
-use super::versions::ascending;
-use super::{Body, Measure, RateBy, RateFrom, RenewalBonus};
+use super::model::{Measure, RateBy, RateFrom, RenewalBonus};
+use crate::context::{Context, DEALS, PAYEES_AND_DEALS};
+use crate::engaged::engaged;
+use crate::kinds::Body;
+use crate::numbers::{measure, rate, value};
+use crate::versions::ascending;
 use apportion_book::TableName;
 use apportion_book::config::{Item, Table};
 
-pub(super) const KEYS: &[&str] = &["engaged", "reach", "basis", "measure", "rates", "rate_by"];
+pub(in crate::kinds) const KEYS: &[&str] = &["engaged", "reach", "basis", "measure", "rates", "rate_by"];
 
-pub(super) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
     let engaged = engaged(context, table);
     let basis = context.number(table, "basis", DEALS);
     let measure = table.get("measure").map_or(Some(Measure::Weight), |item| {

@@ -2,19 +2,20 @@
 
 use rust_decimal::Decimal;
 
-use super::common::credit_ids;
-use super::context::{Context, PAYEES};
-use super::numbers::rate;
-use super::{Body, Override};
+use super::model::Override;
+use crate::common::credit_ids;
+use crate::context::{Context, PAYEES};
+use crate::kinds::Body;
+use crate::numbers::rate;
 use apportion_book::config::{Item, Table};
 
-pub(super) const KEYS: &[&str] = &["credits", "payees", "levels"];
+pub(in crate::kinds) const KEYS: &[&str] = &["credits", "payees", "levels"];
 
 const EXAMPLE: &str = "levels = [ { rate = \"1%\" }, { rate = \"0.5%\" } ]";
 /// A line's level is a byte, and 0 says that there is none.
 const MOST_LEVELS: usize = 255;
 
-pub(super) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
     let credits = credit_ids(table);
     let payees = context.condition(table, "payees", PAYEES);
     let levels = table.need("levels", EXAMPLE).and_then(|item| levels(&item));
