@@ -1,113 +1,157 @@
-//! docs/reference has every key that people can write and every column that a run writes. It is compared with the program's
-//! own descriptions: the JSON Schemas, and the files of a result.
+//! The descriptions of `contract` beside the files of a real result, beside the code that has words of its own, and beside
+//! the pages of docs/ that contain them.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 
+use apportion::contract::markdown::blocks;
+use apportion::contract::output::{self, FILES};
+use apportion::contract::run_json::RUN_KEYS;
+use apportion::contract::settings::BOOK_SETTINGS;
+use apportion::contract::{RunType, Words};
+use apportion::money::Rounding;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 
 use crate::support::repository;
+use crate::verify::Bench;
 
-fn printed(arguments: &[&str], folder: &Path) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_apportion"));
-    let output = command.args(arguments).current_dir(folder).env_clear().output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn schema(name: &str) -> Value {
-    serde_json::from_str(&printed(&["schema", name], &repository(""))).unwrap()
-}
-
-/// The names in backticks that begin the rows of a page's tables. A row may be about several.
-fn rows(page: &str) -> BTreeSet<String> {
-    let text = std::fs::read_to_string(repository("docs/reference").join(page)).unwrap();
-    let after =
-        |line: &'_ str| line.strip_prefix("| `").or_else(|| line.strip_prefix("| [`")).map(str::to_owned);
-    let first = text.lines().filter_map(after).filter_map(|row| row.split(" |").next().map(str::to_owned));
-    first.flat_map(|cell| cell.split('`').step_by(2).map(str::to_owned).collect::<Vec<_>>()).collect()
-}
-
-/// The keys of an object of a schema.
-fn keys(object: &Value) -> BTreeSet<String> {
-    object["properties"].as_object().unwrap().keys().cloned().collect()
-}
-
-/// The keys of all objects in a schema.
-fn keys_below(schema: &Value, found: &mut BTreeSet<String>) {
-    match schema {
+/// The keys of a JSON value in order, with their values; elements of a list share a path.
+fn keys<'a>(path: &str, value: &'a Value, found: &mut Vec<(String, &'a Value)>) {
+    match value {
         Value::Object(object) => {
-            found.extend(
-                object
-                    .get("properties")
-                    .and_then(Value::as_object)
-                    .into_iter()
-                    .flat_map(|keys| keys.keys().cloned()),
-            );
-            object.values().for_each(|value| keys_below(value, found));
+            for (key, value) in object {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                found.push((path.clone(), value));
+                keys(&path, value, found);
+            }
         }
-        Value::Array(list) => list.iter().for_each(|value| keys_below(value, found)),
+        Value::Array(items) => items.iter().for_each(|item| keys(&format!("{path}[]"), item, found)),
         _ => {}
     }
 }
 
-#[test]
-fn every_parameter_of_every_kind_of_rule_is_in_the_reference() {
-    let rules = schema("rules");
-    let shared: BTreeSet<String> = rows("rules.md").union(&rows("numbers-and-dates.md")).cloned().collect();
-    for (kind, list) in rules["properties"].as_object().unwrap() {
-        let described = rows(&format!("rules/{kind}.md"));
-        let rule = &list["items"];
-        let missing: Vec<_> = keys(rule).difference(&described).cloned().collect();
-        assert!(missing.is_empty(), "docs/reference/rules/{kind}.md lacks {missing:?}");
-        let mut nested = BTreeSet::new();
-        keys_below(rule, &mut nested);
-        let missing: Vec<_> =
-            nested.iter().filter(|key| !described.contains(*key) && !shared.contains(*key)).collect();
-        assert!(missing.is_empty(), "the reference of {kind} lacks {missing:?}");
+fn fits(holds: RunType, value: &Value) -> bool {
+    let text = |fits: fn(&str) -> bool| value.as_str().is_some_and(fits);
+    match holds {
+        RunType::Object => value.is_object(),
+        RunType::List => value.is_array(),
+        RunType::Text | RunType::Period | RunType::Currency => text(|text| !text.is_empty()),
+        RunType::Word(words) => words.choices().iter().any(|(word, _)| value.as_str() == Some(word)),
+        RunType::Sha256 => text(|text| text.len() == 64),
+        RunType::Count => value.is_u64(),
+        RunType::Month => value.as_u64().is_some_and(|month| (1..=12).contains(&month)),
+        RunType::Amount => text(|text| text.contains(|c: char| c.is_ascii_digit())),
     }
 }
 
 #[test]
-fn every_key_of_the_project_file_is_in_the_reference() {
-    let described = rows("project.md");
-    let project = schema("project");
-    let tables = keys(&project["properties"]["sources"]);
-    assert_eq!(tables.difference(&rows("inputs.md")).count(), 0, "docs/reference/inputs.md lacks a table");
-    let mut written = BTreeSet::new();
-    keys_below(&project, &mut written);
-    // `expr` is described with `columns`, and the tables have a page of their own.
-    let missing: Vec<_> = written.difference(&described).filter(|key| !tables.contains(*key)).collect();
-    assert_eq!(missing, ["book", "expr", "sources"], "docs/reference/project.md lacks a key");
+fn run_json_has_the_keys_that_are_described() {
+    let bench = Bench::new();
+    let run: Value = serde_json::from_slice(&fs::read(bench.out().join("run.json")).unwrap()).unwrap();
+    let mut found = Vec::new();
+    keys("", &run, &mut found);
+    for (path, value) in &found {
+        let key = RUN_KEYS.iter().find(|key| key.path == path).unwrap_or_else(|| panic!("{path}"));
+        assert!(fits(key.holds, value) || (key.nullable && value.is_null()), "{path}: {value}");
+    }
+    let mut paths: Vec<&str> = Vec::new();
+    for (path, _) in &found {
+        if !paths.contains(&path.as_str()) {
+            paths.push(path);
+        }
+    }
+    assert_eq!(paths, RUN_KEYS.iter().map(|key| key.path).collect::<Vec<_>>());
 }
 
 #[test]
-fn every_column_and_key_of_a_result_is_in_the_reference() {
-    let folder = tempfile::tempdir().unwrap();
-    printed(&["init", "-q"], folder.path());
-    printed(&["run", "-q", "--period", "2026-Q2"], folder.path());
-    let result = folder.path().join("out/2026-Q2");
-    let mut written = BTreeSet::new();
-    for file in std::fs::read_dir(&result).unwrap().map(|entry| entry.unwrap().path()) {
-        match file.extension().and_then(|extension| extension.to_str()) {
-            Some("csv") => {
-                let text = std::fs::read_to_string(&file).unwrap();
-                written.extend(text.lines().next().unwrap().split(',').map(str::to_owned));
-            }
-            Some("json") => {
-                let manifest: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-                written.extend(manifest.as_object().unwrap().keys().cloned());
-                written.extend(manifest["rules"][0].as_object().unwrap().keys().cloned());
-            }
-            _ => {
-                let file = std::fs::File::open(&file).unwrap();
-                let reader =
-                    parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
-                written.extend(reader.schema().fields().iter().map(|field| field.name().clone()));
+fn the_files_of_a_result_have_the_columns_that_are_described() {
+    let bench = Bench::new();
+    let lines = File::open(bench.out().join(output::LINES)).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(lines).unwrap();
+    let columns: Vec<(&str, bool)> =
+        reader.schema().fields().iter().map(|field| (field.name().as_str(), field.is_nullable())).collect();
+    let described: Vec<(&str, bool)> =
+        output::LINE_COLUMNS.iter().map(|column| (column.name, column.nullable)).collect();
+    assert_eq!(columns, described);
+    for file in &output::TABLES[1..] {
+        let mut reader = csv::Reader::from_path(bench.out().join(file.name)).unwrap();
+        assert!(file.header().eq(reader.headers().unwrap().iter()), "{}", file.name);
+        for record in reader.records().map(Result::unwrap) {
+            for (column, cell) in file.columns.iter().zip(&record) {
+                assert!(column.nullable || !cell.is_empty(), "{} of {}", column.name, file.name);
             }
         }
     }
-    let missing: Vec<_> = written.difference(&rows("outputs.md")).cloned().collect();
-    assert!(missing.is_empty(), "docs/reference/outputs.md lacks {missing:?}");
+    let mut names: Vec<String> = fs::read_dir(bench.out())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let mut described = FILES;
+    described.sort_unstable();
+    assert_eq!(names, described);
+}
+
+#[test]
+fn roundings_have_the_words_that_are_described() {
+    let words = [Rounding::HalfAwayFromZero, Rounding::HalfEven].map(Rounding::word);
+    assert!(Words::Roundings.choices().iter().map(|(word, _)| *word).eq(words));
+    let rounding = BOOK_SETTINGS.iter().find(|setting| setting.key == "rounding").unwrap();
+    assert_eq!(rounding.default, Some(Rounding::default().word()));
+}
+
+const OPEN: &str = "<!-- contract: ";
+const CLOSE: &str = "<!-- /contract -->";
+
+/// A page with each of its tables replaced by what the descriptions say. Panics where a page asks for a table that is not
+/// there.
+fn filled(page: &Path, text: &str, tables: &BTreeMap<String, String>) -> String {
+    let mut filled = String::new();
+    let mut lines = text.split_inclusive('\n');
+    while let Some(line) = lines.next() {
+        filled.push_str(line);
+        let name = line.trim_end().strip_prefix(OPEN).and_then(|line| line.strip_suffix(" -->"));
+        let Some(name) = name else { continue };
+        let table = tables.get(name).unwrap_or_else(|| panic!("{}: no table `{name}`", page.display()));
+        let end = lines.find(|line| line.trim_end() == CLOSE);
+        let end = end.unwrap_or_else(|| panic!("{}: `{name}` has no end", page.display()));
+        filled.push_str(&format!("\n{table}\n{end}"));
+    }
+    filled
+}
+
+fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            pages(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            found.push(path);
+        }
+    }
+}
+
+/// The pages of docs/ contain the tables as they are described. With `UPDATE_DOCS=1` the pages are brought up to
+/// date instead.
+#[test]
+fn the_pages_have_the_tables_that_are_described() {
+    let tables: BTreeMap<String, String> = blocks().into_iter().collect();
+    let mut found = Vec::new();
+    pages(&repository("docs"), &mut found);
+    for page in found {
+        let text = fs::read_to_string(&page).unwrap();
+        let expected = filled(&page, &text, &tables);
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&page, expected).unwrap();
+        } else {
+            assert!(
+                text == expected,
+                "{} is not as the contract describes it; run the tests once with UPDATE_DOCS=1 and look at the change",
+                page.display()
+            );
+        }
+    }
 }

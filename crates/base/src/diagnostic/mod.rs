@@ -4,6 +4,7 @@
 //! and [`render_json`].
 
 mod count;
+mod guard;
 mod json;
 mod render;
 
@@ -11,6 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use count::{count, counted, grouped};
+pub use guard::{guarded, hush_guarded_panics};
 pub use json::render_json;
 pub use render::{render, render_coloured};
 

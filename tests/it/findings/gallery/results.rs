@@ -50,6 +50,7 @@ pub fn entries() -> Vec<Entry> {
         code("another-period", "The period that `explain` is given is not that of the result it is given.", "Name one of them. It takes a result to see it."),
         code("does-not-add-up", "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
         code("lines-out-of-order", "The lines to be written are not in their order. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
+        code("overflow-unchecked", "The program was compiled so that an amount that is too large would come out wrong without a word. Nothing is computed.", "Programs that use the library set `overflow-checks = true` in the profiles of their own Cargo.toml, and leave `panic` at \"unwind\". The command that this project builds has both."),
         code("internal", "Something happened that can't.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
     ]
 }
