@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::ExprText;
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// One thing that is wrong with an expression. The first label is the primary one.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
-    pub code: &'static str,
+    pub code: Code,
     pub message: String,
     pub labels: Vec<(Range<usize>, String)>,
     pub help: Vec<String>,
@@ -16,7 +16,7 @@ pub(super) struct Problem {
 
 impl Problem {
     /// A problem whose place needs no words of its own.
-    pub fn new(code: &'static str, range: Range<usize>, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, range: Range<usize>, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), labels: vec![(range, String::new())], help: Vec::new() }
     }
 
@@ -52,12 +52,12 @@ impl Problem {
     }
 }
 
-pub(super) const SYNTAX: &str = "syntax";
-pub(super) const UNSUPPORTED: &str = "unsupported-expression";
-pub(super) const WRONG_TYPE: &str = "wrong-type";
-pub(super) const BAD_LITERAL: &str = "bad-literal";
-pub(super) const UNKNOWN_COLUMN: &str = "unknown-column";
-pub(super) const UNKNOWN_TABLE: &str = "unknown-table";
-pub(super) const AMBIGUOUS: &str = "ambiguous-column";
-pub(super) const UNKNOWN_FUNCTION: &str = "unknown-function";
-pub(super) const WRONG_ARGUMENTS: &str = "wrong-arguments";
+pub(super) const SYNTAX: Code = Code::Syntax;
+pub(super) const UNSUPPORTED: Code = Code::UnsupportedExpression;
+pub(super) const WRONG_TYPE: Code = Code::WrongType;
+pub(super) const BAD_LITERAL: Code = Code::BadLiteral;
+pub(super) const UNKNOWN_COLUMN: Code = Code::UnknownColumn;
+pub(super) const UNKNOWN_TABLE: Code = Code::UnknownTable;
+pub(super) const AMBIGUOUS: Code = Code::AmbiguousColumn;
+pub(super) const UNKNOWN_FUNCTION: Code = Code::UnknownFunction;
+pub(super) const WRONG_ARGUMENTS: Code = Code::WrongArguments;

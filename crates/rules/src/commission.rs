@@ -8,7 +8,7 @@ use super::context::{Context, PAYEES};
 use super::numbers::{amount, rate};
 use super::versions::ascending;
 use super::{Body, Commission, Mode, Tier, Tiers};
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::TableName;
 use apportion_book::config::{Item, Table};
 
@@ -90,10 +90,13 @@ fn tiers(item: &Item<'_>) -> Option<Tiers> {
 }
 
 fn report_mixed(from: &Item<'_>, first: Span) {
-    let error = Diagnostic::error("mixed-tiers", "tiers are in percent of quota or in amounts, not in both")
-        .at(from.span(), "")
-        .at(first, "the first tier decides")
-        .help("\"100%\" is a part of the quota, 10000 is an amount; write \"0%\" for a first tier from 0");
+    let error =
+        Diagnostic::error(Code::MixedTiers, "tiers are in percent of quota or in amounts, not in both")
+            .at(from.span(), "")
+            .at(first, "the first tier decides")
+            .help(
+                "\"100%\" is a part of the quota, 10000 is an amount; write \"0%\" for a first tier from 0",
+            );
     from.doc().report(error);
 }
 

@@ -6,6 +6,7 @@ use super::common::credit_ids;
 use super::context::{Context, PAYEES};
 use super::numbers::rate;
 use super::{Body, Override};
+use apportion_base::diagnostic::Code;
 use apportion_book::config::{Item, Table};
 
 pub(super) const KEYS: &[&str] = &["credits", "payees", "levels"];
@@ -26,8 +27,9 @@ fn levels(item: &Item<'_>) -> Option<Vec<Decimal>> {
     let items = item.some_list(&format!("tables: {EXAMPLE}"))?;
     if items.len() > MOST_LEVELS {
         let message = format!("`levels` has {} levels: that is too many", items.len());
-        item.doc()
-            .report(item.error("too-many-levels", message).help(format!("at most {MOST_LEVELS} are taken")));
+        item.doc().report(
+            item.error(Code::TooManyLevels, message).help(format!("at most {MOST_LEVELS} are taken")),
+        );
         return None;
     }
     let rates: Vec<Option<Decimal>> = items

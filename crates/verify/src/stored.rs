@@ -6,7 +6,7 @@ use std::path::Path;
 use super::lines::{self, Known};
 use super::report::Finding;
 use super::{folder, manifest};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// The lines that are wanted: of a payee, a deal, a rule; `None` is any.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,7 +48,7 @@ pub fn stored(out: &Path, wanted: Wanted<'_>) -> Result<Stored, Diagnostic> {
     let bytes = folder::run_json(out)?;
     let unread = |finding: Finding| {
         let message = format!("the result in `{}` can't be read: {}", out.display(), finding.message);
-        Diagnostic::error("not-a-result", message)
+        Diagnostic::error(Code::NotAResult, message)
             .help("`apportion verify` tells all that is wrong with it; run the period again")
     };
     let manifest = manifest::read(&bytes).map_err(unread)?;
