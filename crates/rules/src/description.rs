@@ -63,7 +63,7 @@ pub fn describe(kind: Kind) -> &'static Description {
 pub fn rank(key: &str) -> usize {
     let first = ["from", "until", "when", "engaged", "reach"];
     let own = Kind::ALL.into_iter().flat_map(|kind| describe(kind).table.parameters).map(|own| own.key);
-    first.into_iter().chain(own).position(|known| known == key).unwrap_or(usize::MAX)
+    first.into_iter().chain(own).chain([CAP.key]).position(|known| known == key).unwrap_or(usize::MAX)
 }
 
 /// `id`, a rule's name.

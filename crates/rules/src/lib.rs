@@ -13,6 +13,7 @@ pub mod model;
 mod numbers;
 pub mod outline;
 pub mod read;
+pub mod reference;
 /// A catalogue and rule texts for the tests of this crate and of those above it.
 #[doc(hidden)]
 pub mod testing;

@@ -140,6 +140,11 @@ pub enum Shape {
         /// How many elements there are at most.
         most: Option<usize>,
     },
+    /// A list of paths or patterns of files, at least one.
+    Patterns {
+        /// One that many projects have.
+        example: &'static str,
+    },
     /// A table whose keys are not known beforehand.
     Map(&'static Shape),
     /// One of several shapes.
