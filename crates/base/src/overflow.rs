@@ -101,7 +101,9 @@ impl Guard {
 fn unchecked(name: &str) -> Diagnostic {
     let (message, help) = if cfg!(panic = "unwind") {
         (
-            format!("`{name}` was compiled without overflow checks, so an amount that is too large would come out wrong"),
+            format!(
+                "`{name}` was compiled without overflow checks, so an amount that is too large would come out wrong"
+            ),
             "add `overflow-checks = true` to the profile in the Cargo.toml of the workspace that builds the program",
         )
     } else {
