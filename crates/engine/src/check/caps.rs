@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use apportion_base::diagnostic::{Span, grouped};
+use apportion_base::diagnostic::{Code, Span, grouped};
 use apportion_base::money::format_scaled;
 use apportion_book::config::number::scaled;
 use apportion_rules::{Body, Caps, Per, Value};
@@ -62,7 +62,7 @@ fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
         shown(cap)
     );
     Some(
-        Finding::warning("cap-below-amount", message)
+        Finding::warning(Code::CapBelowAmount, message)
             .rule(&at.rule.id)
             .at(cap_place(at, months), "the cap")
             .at(at.version.place(&path), "the amount")
@@ -91,7 +91,7 @@ fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
             shown(*limit)
         );
         found.push(
-            Finding::warning("idle-cap", message)
+            Finding::warning(Code::IdleCap, message)
                 .rule(&at.rule.id)
                 .at(cap_place(at, *months), "never reached")
                 .at(cap_place(at, *other), "reached before it")

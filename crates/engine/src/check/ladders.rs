@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use crate::credit::Reason;
-use apportion_base::diagnostic::count;
+use apportion_base::diagnostic::{Code, count};
 use apportion_book::config::number::percent;
 use apportion_rules::{Body, Caps, Sharing, Tier, Tiers, Value, Version};
 
@@ -86,7 +86,7 @@ fn zeros(version: &Version) -> Vec<(String, String)> {
 }
 
 fn pays_zero(at: &At<'_>, path: &str, what: &str) -> Finding {
-    Finding::warning("pays-zero", format!("`{}`: {what}", at.rule.id))
+    Finding::warning(Code::PaysZero, format!("`{}`: {what}", at.rule.id))
         .rule(&at.rule.id)
         .at(at.version.place(path), "")
         .help("write what is meant, or end the rule with `until`")
@@ -166,7 +166,7 @@ fn falling_rate(at: &At<'_>, fall: &Fall) -> Finding {
     let (before, after) = (percent(fall.rates.0), percent(fall.rates.1));
     let message =
         format!("the rate{of} in `{}` falls from {before} to {after} as more is reached", at.rule.id);
-    Finding::warning("falling-rate", message)
+    Finding::warning(Code::FallingRate, message)
         .rule(&at.rule.id)
         .at(at.version.place(&fall.after), "less here")
         .at(at.version.place(&fall.before), "than here")
@@ -195,7 +195,7 @@ fn below_first_rate(
         facts.in_days()
     );
     Some(
-        Finding::note("below-first-rate", message)
+        Finding::note(Code::BelowFirstRate, message)
             .rule(id)
             .at(version.place("rates.0.from"), "")
             .counted(below.len() as u64, "deal")
@@ -221,7 +221,7 @@ fn below_first_tier(facts: &Facts<'_>, at: usize, id: &str, version: &Version) -
         facts.in_days()
     );
     Some(
-        Finding::note("below-first-tier", message)
+        Finding::note(Code::BelowFirstTier, message)
             .rule(id)
             .at(version.place("tiers.0.from"), "")
             .counted(below as u64, "payee")

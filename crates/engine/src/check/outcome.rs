@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::Reason;
-use apportion_base::diagnostic::{count, counted};
+use apportion_base::diagnostic::{Code, count, counted};
 use apportion_rules::{Kind, Rule, Version};
 
 use super::facts::{Facts, in_force};
@@ -68,7 +68,7 @@ fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Pai
                 rule.id,
                 facts.in_days()
             );
-            Finding::warning("credits-nothing", message)
+            Finding::warning(Code::CreditsNothing, message)
                 .rule(&rule.id)
                 .rule(id)
                 .at(version.place(&format!("credits.{nth}")), "")
@@ -87,7 +87,7 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
     let does = if facts.pays(at) { "pays" } else { "credits" };
     let message =
         format!("`{}` matches {} {} and {does} nobody", rule.id, counted(matched, "deal"), facts.in_days());
-    let finding = Finding::warning("pays-nobody", message)
+    let finding = Finding::warning(Code::PaysNobody, message)
         .rule(&rule.id)
         .at(version.span.clone(), "")
         .counted(matched, "deal");
@@ -137,7 +137,7 @@ fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec
             facts.in_days()
         );
         found.push(
-            finding("no-basis", &no_basis, "basis", message)
+            finding(Code::NoBasis, &no_basis, "basis", message)
                 .help("fill the column, or say in `basis` what then holds: coalesce(list_amount, amount)"),
         );
     }
@@ -150,7 +150,7 @@ fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec
             facts.in_days()
         );
         found.push(
-            finding("splits-not-100", &not_100, "model", message)
+            finding(Code::SplitsNot100, &not_100, "model", message)
                 .help("mend the splits, or set `overlay = true` if each percent stands on its own"),
         );
     }
@@ -176,7 +176,7 @@ fn held_deals(facts: &Facts<'_>) -> Option<Finding> {
         facts.in_days()
     );
     Some(
-        Finding::warning("held-deals", message)
+        Finding::warning(Code::HeldDeals, message)
             .counted(held.len() as u64, "deal")
             .examples(held.iter().map(|deal| facts.deal_id(*deal)))
             .help("mend the rejected rows; `incomplete = \"pay\"` in [book] would pay without them"),
@@ -196,7 +196,7 @@ fn no_rule(facts: &Facts<'_>) -> Option<Finding> {
         facts.in_days()
     );
     Some(
-        Finding::note("no-rule", message)
+        Finding::note(Code::NoRule, message)
             .counted(deals.len() as u64, "deal")
             .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
             .help("nothing to do if they are to pay nobody; else widen the `when` of a rule"),

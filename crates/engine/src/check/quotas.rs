@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::credit::Reason;
 use crate::plan::earns;
 use crate::settle;
-use apportion_base::diagnostic::{Diagnostic, Span, counted};
+use apportion_base::diagnostic::{Code, Diagnostic, Span, counted};
 use apportion_book::Period;
 use apportion_rules::{Body, Commission, Every, Rule, Tiers, Version};
 
@@ -67,7 +67,7 @@ fn unpaid(
         let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
         format!("{} ({})", facts.payee_id(*payee), periods.join(", "))
     };
-    let finding = Finding::warning("no-quota", message)
+    let finding = Finding::warning(Code::NoQuota, message)
         .rule(&rule.id)
         .at(place(version), "")
         .counted(payees.len() as u64, "payee")
@@ -126,7 +126,7 @@ fn missing(
         counted(idle.len() as u64, "payee"),
         facts.in_days()
     );
-    let finding = Finding::note("quota-missing", message)
+    let finding = Finding::note(Code::QuotaMissing, message)
         .rule(&rule.id)
         .at(condition.text().span.clone(), "")
         .counted(idle.len() as u64, "payee")

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, StringArray};
 
-use apportion_base::diagnostic::{count, counted, nearest};
+use apportion_base::diagnostic::{Code, count, counted, nearest};
 use apportion_book::TableName;
 use apportion_data::NONE;
 use apportion_expr::tree::{Node, Uses};
@@ -88,7 +88,7 @@ fn never_filled(
         Unfilled::Retain => "its share was kept back",
     };
     Some(
-        Finding::warning("role-never-filled", message)
+        Finding::warning(Code::RoleNeverFilled, message)
             .rule(&at.rule.id)
             .at(at.version.place(&format!("roles.{nth}.role")), goes)
             .counted(deals, "deal")
@@ -122,7 +122,7 @@ fn unused_role(facts: &Facts<'_>, role: &str, engagements: u64) -> Finding {
     let message =
         format!("no rule counts engagements in the role `{role}`; the data has {}", count(engagements));
     let mut sources = facts.book.sources.iter().filter(|source| source.table == TableName::Engagements);
-    let finding = Finding::warning("unused-role", message)
+    let finding = Finding::warning(Code::UnusedRole, message)
         .counted(engagements, "engagement")
         .help("name it in the `roles` or the `engaged` of a rule, or leave its rows out with `where`");
     match (sources.next(), sources.next()) {

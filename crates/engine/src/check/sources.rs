@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use apportion_base::diagnostic::{Span, nearest};
+use apportion_base::diagnostic::{Code, Span, nearest};
 use apportion_book::{ColumnFrom, Dates, Source, TableName};
 use apportion_data::contract_columns;
 use apportion_rules::{Body, Sharing};
@@ -42,7 +42,7 @@ fn needed(facts: &Facts<'_>, table: TableName) -> bool {
 
 fn unused_source(source: &Source) -> Finding {
     let word = source.table.word();
-    Finding::note("unused-source", format!("no rule uses {word}: they are read and checked for nothing"))
+    Finding::note(Code::UnusedSource, format!("no rule uses {word}: they are read and checked for nothing"))
         .at(source.span.clone(), "")
         .help("nothing to do if a rule is still to come; else take the source out")
 }
@@ -78,7 +78,7 @@ fn unused_column(facts: &Facts<'_>, source: &Source, name: &str, span: Span) -> 
     let message = format!("`{name}` of {word} is no column of the contract, and no rule names it");
     let mut known: Vec<&str> = contract_columns(source.table).collect();
     known.extend(facts.used.get(&source.table).into_iter().flatten().map(String::as_str));
-    let finding = Finding::note("unused-column", message).at(span, "");
+    let finding = Finding::note(Code::UnusedColumn, message).at(span, "");
     match nearest(name, known) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("it is not read; nothing to do if a rule is still to come"),

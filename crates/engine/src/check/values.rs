@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::credit::Fault;
 use crate::plan::engaged_payees;
 use crate::settle;
-use apportion_base::diagnostic::{Diagnostic, Span, counted, nearest};
+use apportion_base::diagnostic::{Code, Diagnostic, Span, counted, nearest};
 use apportion_book::TableName;
 use apportion_expr::tree::{Comparison, Kind, Literal, Node};
 use apportion_expr::{Expr, Type};
@@ -96,7 +96,7 @@ fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Fi
         facts.in_days()
     );
     Ok(Some(
-        Finding::warning("no-rate", message)
+        Finding::warning(Code::NoRate, message)
             .rule(&at.rule.id)
             .at(at.version.place(&by.path), "")
             .counted(of, noun)
@@ -119,7 +119,7 @@ fn unused_case(at: &At<'_>, by: &ByTable<'_>, key: &str, known: &BTreeSet<String
     let message =
         format!("no row of the data has `{key}` in `{column}`, which `{}` has a value for", at.rule.id);
     Some(
-        Finding::note("unused-case", message)
+        Finding::note(Code::UnusedCase, message)
             .rule(&at.rule.id)
             .at(place, format!("for `{key}`"))
             .help(format!("`{column}` has: {}", names(known)))
@@ -210,7 +210,7 @@ fn meant(text: &str, known: &BTreeSet<String>, named: &BTreeSet<&str>) -> Option
 
 fn unknown_value(at: &At<'_>, column: &str, text: &str, near: &str, place: Span) -> Finding {
     let message = format!("no row of the data has `{text}` in `{column}`, which `{}` names", at.rule.id);
-    Finding::warning("unknown-value", message)
+    Finding::warning(Code::UnknownValue, message)
         .rule(&at.rule.id)
         .at(place, "")
         .help(format!("did you mean `{near}`? Small and capital letters differ"))

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::credit::{Fault, Line, Lines, Reason, Settlement, Sums, Uncredited};
 use crate::pay::{DayPeriods, Ledger, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
 use apportion_data::Tables;
@@ -273,7 +273,7 @@ pub fn describe(tables: &Tables, rules: &RuleBook, rule: usize, fault: &Fault) -
         ""
     };
     let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
-    let diagnostic = Diagnostic::error("number-too-large", message);
+    let diagnostic = Diagnostic::error(Code::NumberTooLarge, message);
     match rule.versions.first() {
         Some(version) => diagnostic.at(version.span.clone(), "in this rule"),
         None => diagnostic,

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apportion_base::diagnostic::{Span, counted};
+use apportion_base::diagnostic::{Code, Span, counted};
 use apportion_rules::{Body, Kind, Version};
 
 use super::facts::{Facts, plural};
@@ -171,7 +171,7 @@ fn two_rules(facts: &Facts<'_>, pair: Pair, shared: &Shared) -> Finding {
         counted(shared.deals, "deal"),
         facts.in_days()
     );
-    placed(facts, Finding::warning("two-rules", message), pair, "when", shared)
+    placed(facts, Finding::warning(Code::TwoRules, message), pair, "when", shared)
         .help("make their `when` exclude each other, so that each deal has one of them")
 }
 
@@ -188,7 +188,7 @@ fn overlapping(facts: &Facts<'_>, pair: Pair, matched: Option<&Shared>, paid: &S
         plural(facts.rules.rules[pair.0].kind),
         counted(paid.deals, "deal")
     );
-    placed(facts, Finding::warning("overlapping-rules", message), pair, "when", paid)
+    placed(facts, Finding::warning(Code::OverlappingRules, message), pair, "when", paid)
         .help("nothing to do if it is meant that both pay; else make their `when` exclude each other")
 }
 
@@ -198,7 +198,7 @@ fn two_pools(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
         both_names(facts, pair),
         counted(matched.deals, "deal")
     );
-    placed(facts, Finding::warning("overlapping-rules", message), pair, "when", matched).help(
+    placed(facts, Finding::warning(Code::OverlappingRules, message), pair, "when", matched).help(
         "nothing to do if it is meant that both pay; else give both the same `one_of`, or make their `when` exclude each other",
     )
 }
@@ -210,5 +210,5 @@ fn shared_deals(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
         plural(facts.rules.rules[pair.0].kind),
         counted(matched.deals, "deal")
     );
-    placed(facts, Finding::note("shared-deals", message), pair, "when", matched)
+    placed(facts, Finding::note(Code::SharedDeals, message), pair, "when", matched)
 }
