@@ -65,6 +65,10 @@ pub fn main() -> ExitCode {
         }
     };
     let reporter = Reporter::new(&cli.global);
+    if let Err(refusal) = crate::CRATES.check() {
+        reporter.failure(&refusal.into());
+        return ExitCode::from(2);
+    }
     let ended = match &cli.command {
         Command::Run(args) => run::run(args, &cli.global, &reporter),
         Command::Init(args) => init::init(args, &reporter),

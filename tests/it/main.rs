@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should stop where it is")]
 
 mod allocation;
+mod book;
 mod cases;
 mod charter;
 mod check;
@@ -17,7 +18,9 @@ mod findings;
 mod formats;
 mod init;
 mod mistakes;
+mod overflow;
 mod properties;
+mod reference;
 mod schema;
 mod support;
 mod test_command;

@@ -8,9 +8,7 @@ use super::{Book, Incomplete, Placed, Source, TableName, source};
 use crate::config::{Doc, Item, Table};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
 use apportion_base::money::{Currency, Rounding};
-
-/// The name of the project file.
-pub const PROJECT_FILE: &str = "apportion.toml";
+use apportion_contract::PROJECT_FILE;
 
 /// Keys of `[book]`.
 const BOOK_KEYS: &[&str] =
@@ -75,7 +73,7 @@ fn top(root: &Path, file: &Table<'_>) -> Option<Book> {
     let rules = book.need("rules", "rules = [\"rules/*.toml\"]").and_then(|item| rules(&item));
     let age = book.get("fx_max_age_days").map_or(Some(FX_MAX_AGE_DAYS), |item| item.whole(0..=100_000));
     let incomplete = book.get("incomplete").map_or(Some(Incomplete::Hold), |item| {
-        item.choice(&[("hold", Incomplete::Hold), ("pay", Incomplete::Pay)])
+        item.choice(&Incomplete::ALL.map(|choice| (choice.word(), choice)))
     });
 
     Some(Book {
@@ -95,7 +93,7 @@ fn top(root: &Path, file: &Table<'_>) -> Option<Book> {
 fn sources(table: &Table<'_>) -> Vec<Source> {
     let names: Vec<&str> = TableName::ALL.into_iter().map(TableName::word).collect();
     table.known(&names);
-    for needed in [TableName::Deals, TableName::Payees] {
+    for needed in TableName::always_needed() {
         if table.get(needed.word()).is_none() {
             let message = format!("there is no source of {}", needed.word());
             let help = format!("every project needs `[sources.{}]` with its `path`", needed.word());

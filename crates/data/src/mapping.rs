@@ -9,7 +9,7 @@ use apportion_expr::{Expr, Type};
 
 use super::cells::date::DateFormat;
 use super::cells::{self, Cell, Notation};
-use super::contract::{ColumnSpec, Kind, Standard};
+use super::contract::{ColumnSpec, DefaultValue, Kind};
 use super::open::OpenFile;
 use super::read::RawType;
 
@@ -97,10 +97,10 @@ impl<'a> Binding<'a> {
         let standing = match source.defaults.get(name).map(|text| (text.value.trim(), &text.span)) {
             Some((text, span)) if !text.is_empty() => Some(default(name, kind, text, span, &notation)?),
             _ => spec
-                .and_then(|spec| match spec.standard {
-                    Standard::Null => None,
-                    Standard::Text(text) => Some(text),
-                    Standard::BookCurrency => Some(book.currency.code()),
+                .and_then(|spec| match spec.default {
+                    DefaultValue::Null => None,
+                    DefaultValue::Text(text) => Some(text),
+                    DefaultValue::BookCurrency => Some(book.currency.code()),
                 })
                 .map(|text| Standing { text: text.to_string(), notation: plain(&notation) }),
         };

@@ -107,7 +107,7 @@ impl Sheet {
             return match column.fixed(row as usize) {
                 NO_NUMBER => String::new(),
                 amount => {
-                    let (mantissa, scale) = strip_zeros(i128::from(amount), column.kind.scale());
+                    let (mantissa, scale) = strip_zeros(i128::from(amount), column.kind.decimals());
                     format_scaled(mantissa, scale)
                 }
             };

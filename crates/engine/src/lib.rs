@@ -11,3 +11,5 @@ pub mod explain;
 pub mod pay;
 pub mod plan;
 pub mod settle;
+
+apportion_base::overflow_probe!();

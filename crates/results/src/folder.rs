@@ -11,9 +11,7 @@ use std::path::{Path, PathBuf};
 use super::sink::{OutputDigest, Sink};
 use super::{FILES, RUN};
 use apportion_base::diagnostic::{Code, Diagnostic};
-
-/// Files that desktops strew about; they don't make a folder somebody's.
-pub const STREWN: [&str; 2] = [".DS_Store", "Thumbs.db"];
+use apportion_contract::output::SYSTEM_FILES;
 
 /// A result that is being written. Dropped without [`Staged::publish`], it leaves no trace.
 pub(super) struct Staged {
@@ -132,12 +130,12 @@ pub fn check_target(out: &Path) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// Names in a folder, sorted, without what desktops strew about.
+/// Names in a folder, sorted, without those that operating systems put there on their own.
 fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
         .collect::<io::Result<Vec<_>>>()?;
-    names.retain(|name| !STREWN.contains(&name.as_str()));
+    names.retain(|name| !SYSTEM_FILES.contains(&name.as_str()));
     names.sort();
     Ok(names)
 }

@@ -25,3 +25,5 @@ mod versions;
 pub use model::*;
 pub use outline::{Outline, Sketch, outline};
 pub use read::{Pattern, Rules, read, read_from, read_some};
+
+apportion_base::overflow_probe!();

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use apportion_base::diagnostic::Span;
 pub use apportion_book::Every;
+pub use apportion_contract::RuleKind as Kind;
 use apportion_expr::Expr;
 
 /// All rules, in byte order of id.
@@ -23,32 +24,6 @@ pub struct Rule {
     pub kind: Kind,
     /// In order of `from`; they do not overlap.
     pub versions: Vec<Version>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    SharedCredit,
-    Stipend,
-    RenewalBonus,
-    Commission,
-    Override,
-}
-
-impl Kind {
-    /// All kinds, in their order.
-    pub const ALL: [Self; 5] =
-        [Self::SharedCredit, Self::Stipend, Self::RenewalBonus, Self::Commission, Self::Override];
-
-    /// As it is written in rule files and outputs.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::SharedCredit => "shared_credit",
-            Self::Stipend => "stipend",
-            Self::RenewalBonus => "renewal_bonus",
-            Self::Commission => "commission",
-            Self::Override => "override",
-        }
-    }
 }
 
 /// One table of a rule file.

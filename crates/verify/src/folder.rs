@@ -1,25 +1,23 @@
 //! The files themselves: all are there and no other, and each is byte for byte what run.json says.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
+use super::digest::sha256;
 use super::manifest::Manifest;
 use super::report::{Finding, Findings, Measure, Proof};
+use super::seal::{Seal, seal_of};
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::digest::hex;
-use apportion_results::{FILES, RUN, STREWN, Seal, seal_of};
+use apportion_contract::output::SYSTEM_FILES;
+use apportion_contract::{FILES, RUN};
 
-/// Bytes hashed at once.
-const READ: usize = 1 << 20;
-
-/// run.json as it stands.
+/// The bytes of run.json.
 ///
 /// # Errors
-/// `not-a-result` where there is no folder or no run.json in it, `cannot-read` where the disk says no.
+/// `not-a-result` where there is no folder or no run.json in it, `cannot-read` where the disk does not give it.
 pub fn run_json(out: &Path) -> Result<Vec<u8>, Diagnostic> {
     if !out.is_dir() {
         let message = format!("`{}` is not a folder", out.display());
@@ -50,7 +48,7 @@ pub fn names(out: &Path) -> Result<Proof, Diagnostic> {
         findings.push(Finding::new("missing-file", *name, "it is not there"));
     }
     for name in &names {
-        if !FILES.contains(&name.as_str()) && !STREWN.contains(&name.as_str()) {
+        if !FILES.contains(&name.as_str()) && !SYSTEM_FILES.contains(&name.as_str()) {
             findings.push(Finding::new("extra-file", name, "no run writes it"));
         }
     }
@@ -104,22 +102,6 @@ pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
     }
     let measures = vec![Measure::Count("files", known.len() as u64), Measure::Count("bytes", bytes)];
     Ok(Proof::of("digests", "every file has the SHA-256 and length that run.json names", measures, findings))
-}
-
-/// The SHA-256 of a file in lower-case hex, and its length.
-pub fn sha256(path: &Path) -> io::Result<(String, u64)> {
-    let mut file = File::open(path)?;
-    let (mut hash, mut length) = (Sha256::new(), 0);
-    let mut bytes = vec![0; READ];
-    loop {
-        match file.read(&mut bytes)? {
-            0 => return Ok((hex(&hash.finalize()), length)),
-            read => {
-                hash.update(&bytes[..read]);
-                length += read as u64;
-            }
-        }
-    }
 }
 
 /// A file that could not be read at all.

@@ -1,4 +1,4 @@
-//! An explanation as JSON: docs/explain.md describes it. Amounts are strings, with their currency beside them; exact
+//! An explanation as JSON: docs/how-to/explain.md describes it. Amounts are strings, with their currency beside them; exact
 //! values are decimals, or fractions `numerator/denominator` where they are none.
 
 use serde_json::{Map, Value, json};

@@ -5,6 +5,7 @@
 
 mod code;
 mod count;
+mod guard;
 mod json;
 mod render;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use code::{Code, Family, PAGE};
 pub use count::{count, counted, grouped};
+pub use guard::{guarded, hush_guarded_panics};
 pub use json::render_json;
 pub use render::{render, render_coloured};
 

@@ -1,13 +1,10 @@
 //! The messages about files that can't be read as a whole.
 
-use std::any::Any;
-use std::cell::Cell;
 use std::fmt::Display;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
-use std::sync::Once;
 
 use super::{SourceFile, format};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+pub use apportion_base::diagnostic::{guarded, hush_guarded_panics};
 
 fn about(file: &SourceFile, code: Code, message: String) -> Diagnostic {
     Diagnostic::error(code, message).at(file.span.clone(), "the file comes from here")
@@ -90,37 +87,4 @@ pub(super) fn unknown_format(shown: &str, place: Span) -> Diagnostic {
     )
     .at(place, "")
     .help(format!("known are {}", format::KNOWN))
-}
-
-thread_local! {
-    /// How many guards a thread is inside of.
-    static GUARDS: Cell<u32> = const { Cell::new(0) };
-}
-
-/// Runs what a third-party reader does and turns its panic into a reason: some panic on damaged files.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    GUARDS.set(GUARDS.get() + 1);
-    let done = catch_unwind(AssertUnwindSafe(work));
-    GUARDS.set(GUARDS.get() - 1);
-    done.map_err(|panic| reason(panic.as_ref()))
-}
-
-/// From now on a panic that is caught and told as an error is not written to stderr as well, unless `RUST_BACKTRACE=full`
-/// asks for it.
-pub fn hush_guarded_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let others = take_hook();
-        let wanted = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value == "full");
-        set_hook(Box::new(move |panic| {
-            if wanted || GUARDS.get() == 0 {
-                others(panic);
-            }
-        }));
-    });
-}
-
-fn reason(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
-    format!("its contents do not hold together ({})", text.unwrap_or("no reason given"))
 }

@@ -106,7 +106,7 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
             inputs.insert(input, parsed);
         }
     }
-    for needed in [TableName::Deals, TableName::Payees] {
+    for needed in TableName::always_needed() {
         table.need(needed.word(), &format!("{} = '''…'''", needed.word()));
     }
     let expected = Compared::ALL.into_iter().filter_map(|of| expected(table, of)).collect();

@@ -15,9 +15,20 @@ use crate::credit::{Fault, Line, Lines, Reason, Settlement, Sums, Uncredited};
 use crate::pay::{DayPeriods, Ledger, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
 use apportion_data::Tables;
 use apportion_rules::{Kind, RuleBook};
+
+/// Everything that an amount goes through before and while it is settled.
+static CRATES: Guard = Guard::new(&[
+    apportion_base::OVERFLOW,
+    apportion_expr::OVERFLOW,
+    apportion_book::OVERFLOW,
+    apportion_data::OVERFLOW,
+    apportion_rules::OVERFLOW,
+    crate::OVERFLOW,
+]);
 
 /// Settles a period: everything from the first day of its fiscal year is computed, what falls in it is paid.
 ///
@@ -75,6 +86,7 @@ pub fn credit(
     rules: &RuleBook,
     window: Window,
 ) -> Result<Credited, Vec<Diagnostic>> {
+    CRATES.check().map_err(|refusal| vec![refusal])?;
     let inputs = Inputs::new(book, tables, rules, window);
     let run = Run { inputs: &inputs, rules };
     run.stage_one().map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
