@@ -21,6 +21,7 @@ mod mistakes;
 mod overflow;
 mod properties;
 mod reference;
+mod reference_pages;
 mod schema;
 mod support;
 mod test_command;

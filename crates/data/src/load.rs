@@ -318,7 +318,7 @@ fn prepare(columns: &mut [Column], plans: &[(&Source, FilePlan)], rates: &Rates)
         column.present =
             plans.iter().any(|(_, plan)| plan.bindings[at].gives_something() || plan.bindings[at].required);
         let spec = plans.first().and_then(|(source, _)| contract::spec(source.table).columns.get(at));
-        if column.role != ColumnRole::Contract || !spec.is_some_and(|spec| !spec.later.is_empty()) {
+        if column.role != ColumnRole::Contract || spec.is_none_or(|spec| spec.later.is_empty()) {
             continue;
         }
         match column.kind {

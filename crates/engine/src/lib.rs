@@ -8,6 +8,7 @@ pub mod close;
 pub mod credit;
 pub mod diff;
 pub mod explain;
+mod kinds;
 pub mod pay;
 pub mod plan;
 pub mod settle;

@@ -4,10 +4,10 @@
 
 use super::condition::{self, Said};
 use super::document::Table;
-use super::kinds;
 use super::names;
 use super::prose::{Prose, listed};
 use super::words;
+use crate::kinds;
 use apportion_book::{Book, Every};
 use apportion_expr::Expr;
 use apportion_rules::{Body, Caps, Engaged, RuleBook, Value, Version};
@@ -70,11 +70,11 @@ impl Fact {
 pub fn facts(version: &Version, book: &Book, rules: &RuleBook, id: &str) -> Vec<Fact> {
     let mut facts = vec![deals(version.when.as_ref())];
     facts.extend(match &version.body {
-        Body::SharedCredit(body) => kinds::shared_credit::facts(body, book, rules, id),
-        Body::Stipend(body) => kinds::stipend::facts(body, book),
-        Body::RenewalBonus(body) => kinds::renewal_bonus::facts(body),
-        Body::Commission(body) => kinds::commission::facts(body, book, rules),
-        Body::Override(body) => kinds::overrides::facts(body, rules),
+        Body::SharedCredit(body) => kinds::shared_credit::charter::facts(body, book, rules, id),
+        Body::Stipend(body) => kinds::stipend::charter::facts(body, book),
+        Body::RenewalBonus(body) => kinds::renewal_bonus::charter::facts(body),
+        Body::Commission(body) => kinds::commission::charter::facts(body, book, rules),
+        Body::Override(body) => kinds::overrides::charter::facts(body, rules),
     });
     facts.extend(limits(&version.caps, book));
     facts

@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use super::document::{Block, Document, Table};
 use super::example::{self, Examples};
 use super::facts::{self, Change, Fact};
-use super::kinds;
 use super::prose::{Prose, listed};
 use super::terms;
 use super::words;
+use crate::kinds;
 use apportion_book::{Book, Period};
 use apportion_rules::{Body, Kind, Per, Rule, RuleBook, Sharing, Tiers, Value, Version};
 

@@ -22,21 +22,21 @@ pub struct Question {
 }
 
 /// A fault with the index of the rule it belongs to.
-pub(super) type RuleFault = (usize, Fault);
+pub(crate) type RuleFault = (usize, Fault);
 
 /// Everything that is looked up once for all questions.
 pub struct Explainer<'g> {
-    pub(super) ground: &'g Ground<'g>,
+    pub(crate) ground: &'g Ground<'g>,
     /// By rule and version.
-    pub(super) versions: Vec<Vec<OfVersion<'g>>>,
+    pub(crate) versions: Vec<Vec<OfVersion<'g>>>,
     /// By rule; `None` for the other kinds.
-    pub(super) commissions: Vec<Option<CommissionPlan<'g>>>,
+    pub(crate) commissions: Vec<Option<CommissionPlan<'g>>>,
     /// Deals that closed in the period, ascending.
-    pub(super) period_deals: Vec<u32>,
+    pub(crate) period_deals: Vec<u32>,
 }
 
 /// A version of a rule with its expressions bound to their columns.
-pub(super) struct OfVersion<'g> {
+pub(crate) struct OfVersion<'g> {
     pub when: Option<Bound<'g>>,
     pub basis: Option<Bound<'g>>,
     /// Of the kinds that pay by deal.
@@ -151,11 +151,11 @@ impl<'g> Explainer<'g> {
         }
     }
 
-    pub(super) fn of_version(&self, rule: u16, version: u16) -> &OfVersion<'g> {
+    pub(crate) fn of_version(&self, rule: u16, version: u16) -> &OfVersion<'g> {
         &self.versions[usize::from(rule)][usize::from(version)]
     }
 
-    pub(super) fn rule_version(&self, rule: u16, version: u16) -> &'g Version {
+    pub(crate) fn rule_version(&self, rule: u16, version: u16) -> &'g Version {
         &self.ground.rules.rules[usize::from(rule)].versions[usize::from(version)]
     }
 }

@@ -17,15 +17,15 @@
 //! | `words` | the sentences for that |
 //! | `held` | the same amounts held against a result that was written |
 
-mod amounts;
-mod condition;
-mod csr;
-mod explainer;
-mod facts;
-mod ground;
-mod nothing;
-mod number;
-mod split;
+pub(crate) mod amounts;
+pub(crate) mod condition;
+pub(crate) mod csr;
+pub(crate) mod explainer;
+pub(crate) mod facts;
+pub(crate) mod ground;
+pub(crate) mod nothing;
+pub(crate) mod number;
+pub(crate) mod split;
 pub mod tree;
 pub mod words;
 

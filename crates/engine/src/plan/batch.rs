@@ -4,8 +4,11 @@ use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::datatypes::Decimal128Type;
 use rayon::prelude::*;
 
-use super::{Bound, Inputs, Resolved, renewal_bonus, shared_credit, stipend};
+use super::{Bound, Inputs, Resolved};
 use crate::credit::{Batch, Fault, Numbers, Outcome, Reason};
+use crate::kinds::{
+    renewal_bonus::plan as renewal_bonus, shared_credit::plan as shared_credit, stipend::plan as stipend,
+};
 use apportion_base::money::Overflow;
 use apportion_book::Incomplete;
 use apportion_expr::Expr;

@@ -5,25 +5,20 @@
 //! [`reach`] find the scope; [`groups`] and [`declared`] the units; [`value`] the rates; the files named after a kind
 //! of rule put these together for it.
 
-mod batch;
-mod columns;
-mod commission;
-mod declared;
-mod engaged;
-mod groups;
-mod inputs;
-mod matching;
-mod reach;
-mod renewal_bonus;
-mod shared_credit;
-mod stipend;
-mod trace;
-mod value;
-mod window;
+pub(crate) mod batch;
+pub(crate) mod columns;
+pub(crate) mod engaged;
+pub(crate) mod groups;
+pub(crate) mod inputs;
+pub(crate) mod matching;
+pub(crate) mod reach;
+pub(crate) mod trace;
+pub(crate) mod value;
+pub(crate) mod window;
 
+pub use crate::kinds::commission::plan::{CommissionPlan, earns};
 pub use batch::{DealPlan, Tag, credit_rule};
 pub use columns::Bound;
-pub use commission::{CommissionPlan, earns};
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
 pub use matching::{Matched, Matches, match_rules};

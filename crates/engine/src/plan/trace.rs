@@ -5,10 +5,13 @@ use arrow::array::ArrayRef;
 
 use super::batch::basis;
 use super::groups::Counted;
-use super::stipend::group_columns;
-use super::{Bound, Inputs, Resolved, renewal_bonus, shared_credit, stipend};
+use super::{Bound, Inputs, Resolved};
 use crate::credit::units::{Ordered, Touch};
 use crate::credit::{Fault, Groups, Numbers, Shares, Slots};
+use crate::kinds::stipend::plan::group_columns;
+use crate::kinds::{
+    renewal_bonus::plan as renewal_bonus, shared_credit::plan as shared_credit, stipend::plan as stipend,
+};
 use apportion_data::NO_DAY;
 
 /// A row of the engagements (or of the splits) within reach of a deal.

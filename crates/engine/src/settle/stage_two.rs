@@ -6,9 +6,9 @@ use rayon::prelude::*;
 
 use super::{RuleFault, RuleResult, Run};
 use crate::credit::{Fault, Line, Reason, Uncredited};
-use crate::pay::commission;
+use crate::kinds::commission::kernel as commission;
+use crate::kinds::overrides::kernel::{self as overrides, Levels};
 use crate::pay::credits::credits;
-use crate::pay::overrides::{self, Levels};
 use crate::pay::{Credit, DayPeriods, Ledger};
 use crate::plan::{CommissionPlan, Matched, Matches, earns, rate_e8};
 use apportion_rules::{Body, Rule};

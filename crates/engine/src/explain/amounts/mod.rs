@@ -1,25 +1,21 @@
 //! A line and the steps that lead to it. What all kinds share is here; the kinds have files of their own.
 
-mod bonus;
-mod caps;
-mod credits;
-mod shared;
-mod stipend;
+pub(crate) mod caps;
 
-pub(super) use bonus::word;
-pub(super) use stipend::require_of;
+pub(crate) use crate::kinds::renewal_bonus::explain::word;
+pub(crate) use crate::kinds::stipend::explain::require_of;
 
 use super::condition::OneRow;
 use super::explainer::{Explainer, RuleFault};
 use super::number::Exact;
 use super::tree::{Amount, ConversionFacts, How, Quantity, Seen, Step, Work};
 use crate::credit::Fault;
+use crate::kinds::commission::explain::CreditsOf;
 use crate::plan::{Bound, DealPlan, Reached};
 use apportion_book::Quoted;
 use apportion_data::{NONE, some_index};
 use apportion_rules::Body;
 use caps::CapsOf;
-use credits::CreditsOf;
 
 /// What is known of a payee's lines of one rule together: running totals.
 struct Running {
@@ -31,17 +27,17 @@ struct Running {
 
 /// The line that is explained.
 #[derive(Debug, Clone, Copy)]
-struct At {
-    row: usize,
-    rule: u16,
-    version: u16,
-    deal: u32,
-    payee: u32,
+pub(crate) struct At {
+    pub(crate) row: usize,
+    pub(crate) rule: u16,
+    pub(crate) version: u16,
+    pub(crate) deal: u32,
+    pub(crate) payee: u32,
 }
 
 impl Explainer<'_> {
     /// Explains lines, those of one payee and rule side by side.
-    pub(super) fn amounts(&self, rows: &[usize]) -> Result<Vec<Amount>, RuleFault> {
+    pub(crate) fn amounts(&self, rows: &[usize]) -> Result<Vec<Amount>, RuleFault> {
         let lines = &self.ground.settlement.lines;
         let mut running: Option<Running> = None;
         let mut amounts = Vec::with_capacity(rows.len());
@@ -125,7 +121,12 @@ impl Explainer<'_> {
     }
 
     /// The payee's rows that count, with what is known of each.
-    fn work(&self, at: At, reached: &[Reached], more: impl Fn(u32, &mut Work) -> bool) -> Vec<Work> {
+    pub(crate) fn work(
+        &self,
+        at: At,
+        reached: &[Reached],
+        more: impl Fn(u32, &mut Work) -> bool,
+    ) -> Vec<Work> {
         let payees = &self.ground.tables.engagements.payee;
         let mine =
             reached.iter().filter(|reached| reached.counts && payees[reached.row as usize] == at.payee);
@@ -153,7 +154,7 @@ fn prove(amount: &Amount) {
 }
 
 /// How an amount in another currency became one in the book's.
-pub(super) fn conversion(conversion: &ConversionFacts, amount: Exact, digits: u32) -> Step {
+pub(crate) fn conversion(conversion: &ConversionFacts, amount: Exact, digits: u32) -> Step {
     let a = (Quantity::SourceAmount, conversion.amount);
     let b = (Quantity::FxRate, conversion.rate);
     let how = match conversion.quoted {
@@ -170,15 +171,15 @@ fn conditions(bound: Option<&Bound>, rows: &[u32], deal: u32) -> Result<Vec<supe
     bound.map_or(Ok(Vec::new()), |bound| OneRow::new(bound, rows, deal).conditions())
 }
 
-pub(super) fn text_of(bound: &Bound) -> String {
+pub(crate) fn text_of(bound: &Bound) -> String {
     bound.expr().text().text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-pub(super) fn basis_text(bound: Option<&Bound>, deal: u32) -> Result<Option<(String, Vec<Seen>)>, Fault> {
+pub(crate) fn basis_text(bound: Option<&Bound>, deal: u32) -> Result<Option<(String, Vec<Seen>)>, Fault> {
     bound.map(|bound| Ok((text_of(bound), OneRow::new(bound, &[deal], deal).seen()?))).transpose()
 }
 
 /// The place of a role among the slots of a rule.
-fn slot_of_role(slots: &crate::credit::Slots, role: u32) -> usize {
+pub(crate) fn slot_of_role(slots: &crate::credit::Slots, role: u32) -> usize {
     if role == NONE { 0 } else { slots.role.iter().position(|of| *of == role).unwrap_or(0) }
 }

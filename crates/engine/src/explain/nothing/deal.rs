@@ -18,14 +18,14 @@ const WHOLE_E9: i128 = 100_000_000_000;
 
 /// A rule on a deal.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct On {
+pub(crate) struct On {
     pub rule: u16,
     pub deal: u32,
 }
 
 impl Explainer<'_> {
     /// Why a version that matches a deal made no line.
-    pub(super) fn why_no_credit(
+    pub(crate) fn why_no_credit(
         &self,
         rule: u16,
         version: u16,
@@ -115,7 +115,7 @@ impl Explainer<'_> {
         Some(Why::TwoRules { one_of, others })
     }
 
-    pub(super) fn no_rate(&self, value: &apportion_rules::Value, deal: u32, payee: Option<u32>) -> Why {
+    pub(crate) fn no_rate(&self, value: &apportion_rules::Value, deal: u32, payee: Option<u32>) -> Why {
         let nothing = || Seen { table: String::new(), column: String::new(), value: "NULL".to_owned() };
         let seen = self.ground.by(value, deal, payee).unwrap_or_else(nothing);
         Why::NoRate { seen, cases: facts::cases(value) }

@@ -15,7 +15,7 @@ type Failed = (Option<u16>, Why);
 
 impl Explainer<'_> {
     /// Every rule that gave the payee (or anybody) nothing on a deal; `rows` are the lines that there are.
-    pub(super) fn nothing_of_deal(
+    pub(crate) fn nothing_of_deal(
         &self,
         deal: u32,
         payee: Option<u32>,
@@ -45,7 +45,7 @@ impl Explainer<'_> {
     }
 
     /// Why a rule has no line for a payee (or for anybody) on a won deal of the year.
-    pub(super) fn why(&self, rule: u16, deal: u32, payee: Option<u32>) -> Result<Failed, Fault> {
+    pub(crate) fn why(&self, rule: u16, deal: u32, payee: Option<u32>) -> Result<Failed, Fault> {
         let ground = self.ground;
         let of_rule = &ground.rules.rules[usize::from(rule)];
         let close_date = ground.tables.deals.close_date[deal as usize];

@@ -7,8 +7,8 @@ use super::super::number::Exact;
 use super::super::tree::{Condition, Nothing, Why, Work};
 use super::deal::On;
 use crate::credit::Fault;
+use crate::kinds::commission::kernel::Terms;
 use crate::pay::Credit;
-use crate::pay::commission::Terms;
 use crate::plan::{BonusTrace, Bound, Reached, StipendTrace};
 use apportion_data::NONE;
 use apportion_rules::{Override, RateBy, RenewalBonus, Stipend};
@@ -21,7 +21,7 @@ impl Explainer<'_> {
     }
 
     /// A group that earned no stipend.
-    pub(super) fn no_stipend(
+    pub(crate) fn no_stipend(
         &self,
         on: On,
         body: &Stipend,
@@ -42,7 +42,7 @@ impl Explainer<'_> {
     }
 
     /// A group that earned no renewal bonus.
-    pub(super) fn no_bonus(&self, on: On, body: &RenewalBonus, trace: &BonusTrace, payee: u32) -> Why {
+    pub(crate) fn no_bonus(&self, on: On, body: &RenewalBonus, trace: &BonusTrace, payee: u32) -> Why {
         let zero = || Why::ZeroUnits { work: self.counted(on, &trace.reached, payee) };
         let Some(group) = trace.groups.payee.iter().position(|of| *of == payee) else { return zero() };
         let of_deal = body.rate_by == RateBy::Deal;
@@ -66,7 +66,7 @@ impl Explainer<'_> {
     }
 
     /// Who does not earn, and the part of `payees` that is not true for them.
-    pub(super) fn not_an_earner(
+    pub(crate) fn not_an_earner(
         &self,
         rule: u16,
         version: u16,
@@ -79,7 +79,7 @@ impl Explainer<'_> {
         }
     }
 
-    pub(super) fn why_no_commission(
+    pub(crate) fn why_no_commission(
         &self,
         rule: u16,
         version: u16,
@@ -114,7 +114,7 @@ impl Explainer<'_> {
         Ok(Why::NoQuota { period })
     }
 
-    pub(super) fn why_no_override(
+    pub(crate) fn why_no_override(
         &self,
         rule: u16,
         version: u16,
@@ -145,21 +145,21 @@ impl Explainer<'_> {
     }
 
     /// Nobody whom the payee manages was credited.
-    pub(super) fn nobody_below(&self, body: &Override, payee: u32) -> Why {
+    pub(crate) fn nobody_below(&self, body: &Override, payee: u32) -> Why {
         let everybody = 0..self.ground.tables.payees.manager.len() as u32;
         let below = everybody.filter(|other| self.above(*other, body.levels.len()).contains(&payee));
         Why::NobodyBelow { rules: body.credits.clone(), levels: body.levels.len(), reports: below.count() }
     }
 
     /// The managers above a payee, so many levels up.
-    pub(super) fn above(&self, payee: u32, levels: usize) -> Vec<u32> {
+    pub(crate) fn above(&self, payee: u32, levels: usize) -> Vec<u32> {
         let manager = &self.ground.tables.payees.manager;
         let next = |payee: u32| Some(manager[payee as usize]).filter(|above| *above != NONE);
         std::iter::successors(next(payee), |above| next(*above)).take(levels).collect()
     }
 
     /// The payees with credit of these rules on a deal.
-    pub(super) fn credited_on(&self, names: &[String], deal: u32) -> Vec<u32> {
+    pub(crate) fn credited_on(&self, names: &[String], deal: u32) -> Vec<u32> {
         let lines = &self.ground.settlement.lines;
         let rows = self.ground.lines_of_deal.of(deal).iter().map(|row| *row as usize);
         let mut payees: Vec<u32> =

@@ -14,11 +14,7 @@ const NO_NEWS: [&str; 4] = ["not-engaged", "no-engagement", "not-in-splits", "no
 
 impl Explainer<'_> {
     /// Every rule and reason that gave the payee nothing in the period.
-    pub(in crate::explain) fn nothing_of_payee(
-        &self,
-        payee: u32,
-        rule: Option<u16>,
-    ) -> Result<Vec<Nothing>, RuleFault> {
+    pub(crate) fn nothing_of_payee(&self, payee: u32, rule: Option<u16>) -> Result<Vec<Nothing>, RuleFault> {
         let deals = self.deals_of(payee);
         let won: Vec<u32> =
             deals.iter().copied().filter(|deal| self.ground.tables.deals.won[*deal as usize]).collect();

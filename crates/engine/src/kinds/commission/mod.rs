@@ -1,0 +1,5 @@
+pub(crate) mod charter;
+pub(crate) mod explain;
+pub(crate) mod kernel;
+pub(crate) mod plan;
+pub(crate) mod tiers;

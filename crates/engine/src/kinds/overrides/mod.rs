@@ -1,0 +1,2 @@
+pub(crate) mod charter;
+pub(crate) mod kernel;
