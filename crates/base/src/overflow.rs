@@ -14,7 +14,7 @@ use std::hint::black_box;
 use std::panic::{catch_unwind, set_hook, take_hook};
 use std::sync::{Once, OnceLock};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// An addition in the code of one crate: see [`overflow_probe!`](crate::overflow_probe).
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +101,9 @@ impl Guard {
 fn unchecked(name: &str) -> Diagnostic {
     let (message, help) = if cfg!(panic = "unwind") {
         (
-            format!("`{name}` was compiled without overflow checks, so an amount that is too large would come out wrong"),
+            format!(
+                "`{name}` was compiled without overflow checks, so an amount that is too large would come out wrong"
+            ),
             "add `overflow-checks = true` to the profile in the Cargo.toml of the workspace that builds the program",
         )
     } else {
@@ -111,7 +113,7 @@ fn unchecked(name: &str) -> Diagnostic {
             "leave `panic` at \"unwind\" in the profile of the workspace that builds the program",
         )
     };
-    Diagnostic::error("overflow-unchecked", message).help(help)
+    Diagnostic::error(Code::OverflowUnchecked, message).help(help)
 }
 
 thread_local! {
@@ -145,7 +147,7 @@ mod tests {
     fn a_crate_that_wraps_is_named() {
         static GUARD: Guard = Guard::new(&[crate::OVERFLOW, WRAPPING]);
         let refusal = GUARD.check().unwrap_err();
-        assert_eq!(refusal.code, "overflow-unchecked");
+        assert_eq!(refusal.code, Code::OverflowUnchecked);
         assert!(refusal.message.contains("`some-crate` was compiled without overflow checks"), "{refusal:?}");
         assert_eq!(GUARD.check().unwrap_err(), refusal, "asked again, it says the same");
     }

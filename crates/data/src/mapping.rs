@@ -3,7 +3,7 @@
 
 use foldhash::HashMap;
 
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::{Book, ColumnFrom, ColumnType, Dates, Source};
 use apportion_expr::{Expr, Type};
 
@@ -204,7 +204,7 @@ fn default(
         }
     }
     let message = format!("the default `{text}` of `{name}` is not {accepted}");
-    Err(Diagnostic::error("bad-default", message).at(span.clone(), "used where a cell is empty"))
+    Err(Diagnostic::error(Code::BadDefault, message).at(span.clone(), "used where a cell is empty"))
 }
 
 fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::Bad> {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use apportion_base::diagnostic::{Diagnostic, Span, nearest};
+use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
 use apportion_book::{Book, ColumnFrom, Source, TableName};
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
@@ -54,7 +54,7 @@ pub fn open(book: &Book) -> Result<Opened, Vec<Diagnostic>> {
         if book.sources.iter().all(|source| source.table != table) {
             let message = format!("there is no source of {}, which every project needs", table.word());
             let help = format!("add a table [sources.{}] with a `path` to the project file", table.word());
-            mistakes.push(Diagnostic::error("missing-source", message).help(help));
+            mistakes.push(Diagnostic::error(Code::MissingSource, message).help(help));
         }
     }
     let mut sources = Vec::new();
@@ -162,7 +162,7 @@ fn compile_column(
 
 fn no_such_column(file: &OpenFile, name: &str, given: &str, span: &Span) -> Diagnostic {
     let message = format!("{} has no column `{given}`, which `{name}` is to come from", file.file.shown);
-    let mistake = Diagnostic::error("missing-column", message).at(span.clone(), "not in the file");
+    let mistake = Diagnostic::error(Code::MissingColumn, message).at(span.clone(), "not in the file");
     with_names(mistake, file, given)
 }
 
@@ -215,7 +215,8 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
 }
 
 fn missing(source: &Source, file: &OpenFile, name: &str, message: String) -> Diagnostic {
-    let mistake = Diagnostic::error("missing-column", message).at(source.span.clone(), "read by this source");
+    let mistake =
+        Diagnostic::error(Code::MissingColumn, message).at(source.span.clone(), "read by this source");
     let help = format!(
         "say which column of the file it is: columns = {{ {name} = \"…\" }}, or give it in `defaults`"
     );
@@ -319,7 +320,7 @@ fn mixed_types(
         word(other_kind),
         shown(other)
     );
-    Diagnostic::error("mixed-types", message)
+    Diagnostic::error(Code::MixedTypes, message)
         .at(span(one), format!("{} here", word(one_kind)))
         .at(span(other), format!("{} here", word(other_kind)))
         .help(format!("give it one type in `types`, as types = {{ {name} = \"{}\" }}", word(one_kind)))

@@ -9,7 +9,6 @@ use rust_decimal::Decimal;
 pub use crate::kinds::*;
 use apportion_base::diagnostic::Span;
 pub use apportion_book::Every;
-pub use apportion_contract::RuleKind as Kind;
 use apportion_expr::Expr;
 
 /// All rules, in byte order of id.

@@ -10,7 +10,7 @@ use super::digest::sha256;
 use super::manifest::Manifest;
 use super::report::{Finding, Findings, Measure, Proof};
 use super::seal::{Seal, seal_of};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_contract::output::SYSTEM_FILES;
 use apportion_contract::{FILES, RUN};
 
@@ -21,14 +21,14 @@ use apportion_contract::{FILES, RUN};
 pub fn run_json(out: &Path) -> Result<Vec<u8>, Diagnostic> {
     if !out.is_dir() {
         let message = format!("`{}` is not a folder", out.display());
-        return Err(Diagnostic::error("not-a-result", message)
+        return Err(Diagnostic::error(Code::NotAResult, message)
             .help("name the folder that a run wrote, for example `apportion verify out/2026-07`"));
     }
     match fs::read(out.join(RUN)) {
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let message = format!("`{}` is not a result: it has no `{RUN}`", out.display());
-            Err(Diagnostic::error("not-a-result", message)
+            Err(Diagnostic::error(Code::NotAResult, message)
                 .help("a folder without it holds nothing that a run vouches for; run the period again"))
         }
         Err(error) => Err(cannot_read(&out.join(RUN), &error)),
@@ -106,5 +106,5 @@ pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
 
 /// A file that could not be read at all.
 pub fn cannot_read(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error("cannot-read", format!("could not read `{}`: {error}", path.display()))
+    Diagnostic::error(Code::CannotRead, format!("could not read `{}`: {error}", path.display()))
 }

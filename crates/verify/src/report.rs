@@ -1,7 +1,7 @@
 //! What came out of a verification: a list of proofs, each with what it looked at and what it found. Only values;
 //! how they are shown is the command line's business.
 
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 
 /// Findings of one code that are kept in full; the others are counted.
@@ -59,7 +59,7 @@ impl Finding {
         if let Some((written, proved)) = &self.numbers {
             text.push_str(&format!(": written {written}, proved {proved}"));
         }
-        let diagnostic = Diagnostic::error(self.code, text);
+        let diagnostic = Diagnostic::error(Code::from_word(self.code).unwrap_or(Code::Internal), text);
         match super::codes::meaning(self.code) {
             Some(meaning) => diagnostic.help(meaning),
             None => diagnostic,

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::lines::{self, Ids, Line};
 use super::report::Finding;
 use super::{folder, manifest};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// A line of a result, without what it was computed from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +66,7 @@ pub fn stored(out: &Path, filter: LineFilter<'_>) -> Result<StoredResult, Diagno
     let bytes = folder::run_json(out)?;
     let unread = |finding: Finding| {
         let message = format!("the result in `{}` can't be read: {}", out.display(), finding.message);
-        Diagnostic::error("not-a-result", message)
+        Diagnostic::error(Code::NotAResult, message)
             .help("`apportion verify` tells all that is wrong with it; run the period again")
     };
     let manifest = manifest::read(&bytes).map_err(unread)?;

@@ -17,7 +17,7 @@ use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project, run};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
 use apportion_engine::close::Progress;
 use apportion_engine::close::traced::{Traced, read_traced};
@@ -136,6 +136,6 @@ fn refuse_another_period(period: Period, result: &StoredResult) -> Result<(), Di
         return Ok(());
     }
     let message = format!("the result of `--out` is of {}, and `--period` says {period}", result.period);
-    Err(Diagnostic::error("another-period", message)
+    Err(Diagnostic::error(Code::AnotherPeriod, message)
         .help("name one of them: the period is that of the result unless said"))
 }
