@@ -95,8 +95,7 @@ codes! {
     Configuration {
         BadDate = "bad-date": "A value that is no date of the calendar.",
         BadDateFormat = "bad-date-format":
-            "A format of dates that does not name year, month and day, so that one date can't be told from \
-             another.",
+            "A format of dates that does not name year, month and day, so that two dates could look alike.",
         BadDefault = "bad-default": "A default that its column can't take.",
         BadDelimiter = "bad-delimiter": "A delimiter or a quote that is not one ASCII character.",
         BadGlob = "bad-glob": "A pattern of paths that can't be read.",
@@ -121,7 +120,7 @@ codes! {
         TomlSyntax = "toml-syntax": "A project file or a rule file is not TOML.",
         UnknownCurrency = "unknown-currency": "A currency that ISO 4217 does not have.",
         UnknownKey = "unknown-key":
-            "A key that means nothing where it stands. It is refused because a misspelled key would silently not \
+            "A key that is not known in this place. It is refused because a misspelled key would silently not \
              apply.",
         WrongType = "wrong-type":
             "A value is of another type than the key takes; or, in an expression, an operator gets what it can't \
@@ -142,7 +141,7 @@ codes! {
         MixedTiers = "mixed-tiers": "Some tiers of a rule are in percent of quota and others in amounts.",
         NotAscending = "not-ascending": "The `from`s of tiers or rates don't ascend.",
         NumberTooLarge = "number-too-large":
-            "A result has more digits than the contract allows: 18 for an amount, 38 on the way there. The \
+            "A result has more digits than are possible: 18 for an amount, 38 for an intermediate result. The \
              message names the rule and the deal.",
         OverlappingVersions = "overlapping-versions":
             "A version of a rule has an `until` on or after the day on which the next one begins: two formulas \
@@ -193,13 +192,13 @@ codes! {
             "A table of a case is none: a row has more or fewer cells than the header, or a column has no name or \
              the name of another.",
         DuplicateCase = "duplicate-case":
-            "Two cases of a file have one name, so that nobody could tell which one failed.",
+            "Two cases of a file have the same name, so that it would not be clear which one failed.",
         NoCases = "no-cases":
             "There is no case file where one was looked for, or no case with the text of `--case` in its name.",
     }
     Results {
-        OverflowUnchecked = "overflow-unchecked": "The program was compiled without overflow checks, so it refuses to compute amounts.",
-        AnotherPeriod = "another-period": "`explain` is told of a period and of a result of another one.",
+        AnotherPeriod = "another-period":
+            "The period that `explain` is given is not that of the result it is given.",
         CannotWrite = "cannot-write":
             "A file can't be written: no space, no permission, or a file where a folder should be. An earlier \
              result stays as it was.",
@@ -207,14 +206,14 @@ codes! {
             "The two books that `diff` should compare are in different currencies, so that no amount can be held \
              against its other.",
         DaysReversed = "days-reversed":
-            "The days between which `charter` should tell the changes stand in the wrong order.",
+            "The two days between which `charter` looks for changes are in the wrong order.",
         DoesNotAddUp = "does-not-add-up":
             "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.",
         InTheWay = "in-the-way": "A new project would overwrite files that are there; nothing was written.",
         Internal = "internal": "Something happened that can't.",
         LinesOutOfOrder = "lines-out-of-order":
             "The lines to be written are not in their order. Nothing is written.",
-        NoPeriod = "no-period": "`explain` is not told which period is meant.",
+        NoPeriod = "no-period": "`explain` is given no period.",
         NoSuchDeal = "no-such-deal":
             "`explain` is asked about a deal_id that is not among the deals, or whose row was rejected.",
         NoSuchPayee = "no-such-payee":
@@ -222,8 +221,10 @@ codes! {
         NoSuchRule = "no-such-rule": "`explain` is asked about a rule that is in none of the rule files.",
         NotAResult = "not-a-result":
             "The folder that a result should be written to holds something else, which will not be replaced.",
-        NotRules = "not-rules":
-            "What `diff --rules` names is a whole project, and its rules alone are meant to be compared.",
+        NotRules = "not-rules": "`diff --rules` names a whole project, and it compares rules alone.",
+        OverflowUnchecked = "overflow-unchecked":
+            "The program was compiled so that an amount that is too large would come out wrong without a word. \
+             Nothing is computed.",
         ResultInUse = "result-in-use": "Another run is writing to the same folder at this moment.",
         UnknownCommand = "unknown-command": "There is no command of that name.",
     }
@@ -238,7 +239,7 @@ codes! {
         CapBelowAmount = "cap-below-amount":
             "A stipend's amount for one deal is more than one of its caps: a deal never earns the whole amount.",
         CreditsNothing = "credits-nothing":
-            "A commission or override pays on the credit of a rule that credits nobody in the period.",
+            "A commission or override pays on the credit of a rule that gives no credit in the period.",
         EndedPayee = "ended-payee": "A payee earns on deals that closed after their `end_date`.",
         FallingRate = "falling-rate": "A higher tier or step has a lower rate than the one before.",
         HeldDeals = "held-deals":
@@ -260,11 +261,11 @@ codes! {
         NoWonDeals = "no-won-deals": "No won deal closed in the period; nothing else is said of the rules then.",
         OverlappingRules = "overlapping-rules":
             "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside on them.",
-        PayeeWithoutWork = "payee-without-work": "A payee has no engagement and no split, and manages nobody.",
+        PayeeWithoutWork = "payee-without-work":
+            "A payee has no engagement and no split, and manages no other payee.",
         PaysNobody = "pays-nobody":
-            "A rule matches deals of the period and leaves nobody an amount (or, for one that only credits, a \
-             line).",
-        PaysZero = "pays-zero": "A rate, amount, share or cap is 0, so that nobody is paid by it.",
+            "A rule matches deals of the period and makes no amount (or, for one that only credits, no line).",
+        PaysZero = "pays-zero": "A rate, amount, share or cap is 0, so that it pays nothing.",
         QuotaMissing = "quota-missing":
             "The `payees` of a commission on quota selects payees who have no quota for the period, and no credit \
              yet.",
@@ -307,7 +308,7 @@ codes! {
             "run.json says something of the book that the project file does not, although it is the very file \
              that was read.",
         ContradictedReason = "contradicted-reason":
-            "A deal is said to have paid nobody by a rule, and there are lines of it.",
+            "A deal is listed as uncredited by a rule, and there are lines of it.",
         DealDiffers = "deal-differs":
             "Lines of one rule and deal disagree about what is the same for all of them: its basis, its rate, its \
              pool.",
@@ -322,8 +323,8 @@ codes! {
             "What the lines of a deal come to, with what was kept back, is not what its rule set aside: money was \
              lost or made.",
         OtherDigest = "other-digest":
-            "The result is whole and agrees with itself, and is not the one whose digest was noted when it was \
-             written: somebody ran the period again, or exchanged the folder.",
+            "The result is complete and consistent, but it is not the one whose digest was noted when it was \
+             written: the period was run again, or the folder was exchanged.",
         OtherEngine = "other-engine":
             "run.json and lines.parquet say that different versions of the program wrote them.",
         OutsidePeriod = "outside-period": "A line's deal did not close in the period.",
@@ -331,7 +332,7 @@ codes! {
         RowsLost = "rows-lost":
             "For a source, the rows used, filtered and rejected are not the rows read, or not as many are \
              rejected as rejects.csv lists.",
-        RowsOutOfOrder = "rows-out-of-order": "The rows of a file do not stand in its order.",
+        RowsOutOfOrder = "rows-out-of-order": "The rows of a file are not in its order.",
         TooLarge = "too-large":
             "A line holds numbers so large that its amount can't be computed from them. No run writes such a \
              line.",
