@@ -15,6 +15,7 @@
 //! | [`plan`] | rules × tables: which deals, which engagements, which units |
 //! | [`credit`] | stage one, by deal: pools and splits |
 //! | [`pay`] | stage two, by payee: tiers, overrides, caps |
+//! | [`kinds`] | a folder for each kind of rule: its plan, kernel, explanation, checks and words |
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`statement`] | lines → files, control totals |
 //! | [`charter`] | the rules in force as a document that a partner can read |
@@ -33,7 +34,7 @@ pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
 pub use apportion_documents::page;
-pub use apportion_engine::{cases, charter, check, close, credit, diff, explain, pay, plan, settle};
+pub use apportion_engine::{cases, charter, check, close, credit, diff, explain, kinds, pay, plan, settle};
 pub use apportion_expr as expr;
 pub use apportion_results as statement;
 pub use apportion_rules as rules;

@@ -8,7 +8,7 @@ pub mod close;
 pub mod credit;
 pub mod diff;
 pub mod explain;
-mod kinds;
+pub mod kinds;
 pub mod pay;
 pub mod plan;
 pub mod settle;

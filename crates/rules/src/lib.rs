@@ -6,19 +6,24 @@
 
 mod common;
 mod context;
+pub mod description;
 mod engaged;
 pub mod kinds;
 pub mod model;
 mod numbers;
 pub mod outline;
 pub mod read;
+pub mod reference;
 /// A catalogue and rule texts for the tests of this crate and of those above it.
 #[doc(hidden)]
 pub mod testing;
+mod values;
 mod versions;
 
+pub use description::{Constraint, Description, describe};
 pub use model::*;
 pub use outline::{Outline, Sketch, outline};
 pub use read::{Pattern, Rules, read, read_from, read_some};
+pub use values::{ParameterValue, values};
 
 apportion_base::overflow_probe!();

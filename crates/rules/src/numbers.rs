@@ -10,6 +10,7 @@ use super::Value;
 use super::context::Context;
 use apportion_base::diagnostic::Code;
 use apportion_book::TableName;
+use apportion_book::config::describe::Number;
 use apportion_book::config::number::{hundredth, percent};
 use apportion_book::config::{Item, Table};
 
@@ -103,7 +104,7 @@ pub(super) fn value(
         return number(item).map(Value::Plain);
     }
     let table = item.table(&format!("`{}`", item.name()))?;
-    table.known(&["by", "is", "else"]);
+    table.keys(Number::Rate.by_column().parameters);
     let example = format!("by = \"{}\"", if tables.len() > 1 { "payees.tier" } else { "deals.deal_type" });
     let column = table.need("by", &example).and_then(|item| context.by_column(&item, tables));
     let is = table.need("is", "is = { gold = \"500\" }").and_then(|item| item.table("`is`"));

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Kind;
 use super::common::{credits, kebab_case};
-use super::kinds::KINDS;
+use super::kinds::descriptions;
 use super::read::{Pattern, load_all};
 use apportion_base::diagnostic::{Diagnostic, Files, Span};
 use apportion_book::config::{Doc, Item, Table, sort};
@@ -67,10 +67,10 @@ pub fn outline(root: &Path, patterns: &[Pattern], files: &mut Files) -> Result<O
 }
 
 fn of_file(file: &Table<'_>) -> Vec<Sketch> {
-    let words: Vec<&str> = KINDS.iter().map(|reader| reader.kind.word()).collect();
+    let words: Vec<&str> = descriptions().map(|reader| reader.kind.word()).to_vec();
     file.known(&words);
     let mut sketches = Vec::new();
-    for reader in &KINDS {
+    for reader in descriptions() {
         let Some(item) = file.get(reader.kind.word()) else { continue };
         let header = format!("[[{}]]", reader.kind.word());
         let tables = item.list(&format!("tables, each under a header {header}")).unwrap_or_default();

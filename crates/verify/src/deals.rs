@@ -105,7 +105,7 @@ impl<'a> Deals<'a> {
         }
     }
 
-    /// Takes a line if it is of the bucket in hand.
+    /// Takes a line if its deal is in the current bucket.
     pub fn line(&mut self, line: &Line<'_>) {
         let in_bucket = line.deal.index() % self.buckets == self.bucket;
         let Some(rule) = line.rule.filter(|_| in_bucket) else { return };
@@ -133,7 +133,7 @@ impl<'a> Deals<'a> {
         });
     }
 
-    /// Proves the deals of the bucket in hand and turns to the next; false where that was the last.
+    /// Proves the deals of the current bucket and goes on to the next; false where it was the last.
     pub fn next_bucket(&mut self, ids: &Ids) -> bool {
         let mut parts = std::mem::take(&mut self.parts);
         // Within a role in the order of the file, which is that of the payees.

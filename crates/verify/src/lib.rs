@@ -20,6 +20,8 @@ mod csv_file;
 mod deals;
 mod digest;
 mod folder;
+#[cfg(test)]
+mod independence;
 mod inputs;
 mod lines;
 mod manifest;
@@ -38,8 +40,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-pub use inputs::AtHand;
-pub use report::{Finding, Findings, Group, Measure, Outcome, Proof, Report};
+pub use inputs::ProjectFiles;
+pub use report::{Finding, Findings, Group, Measure, Proof, Report, Verdict};
 pub use stored::{LineFilter, StoredLine, StoredResult, stored};
 
 use apportion_base::diagnostic::{Code, Diagnostic};
@@ -61,7 +63,7 @@ static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 ///
 /// # Errors
 /// `not-a-result` and `cannot-read`: where there is nothing to prove, or the disk does not give it.
-pub fn verify(out: &Path, at_hand: AtHand<'_>, digest: Option<&str>) -> Result<Report, Diagnostic> {
+pub fn verify(out: &Path, project: ProjectFiles<'_>, digest: Option<&str>) -> Result<Report, Diagnostic> {
     CRATES.check()?;
     let bytes = folder::run_json(out)?;
     let mut report = Report {
@@ -81,14 +83,14 @@ pub fn verify(out: &Path, at_hand: AtHand<'_>, digest: Option<&str>) -> Result<R
         report.proofs.push(Proof::without(
             "all else",
             "what the files say holds together",
-            Outcome::NotChecked,
+            Verdict::NotChecked,
         ));
         return Ok(report);
     };
     (report.period, report.book) = (manifest.period.clone(), manifest.book.name.clone());
     (report.currency, report.digits) = (terms.currency.code().to_owned(), terms.digits);
     report.proofs.push(folder::digests(out, &manifest)?);
-    report.proofs.extend(inputs::prove(&manifest, at_hand)?);
+    report.proofs.extend(inputs::prove(&manifest, project)?);
     report.proofs.extend(contents(out, &manifest, &terms)?);
     Ok(report)
 }
@@ -180,7 +182,7 @@ fn no_lines(finding: Finding) -> Proof {
 
 fn not_checked() -> Proof {
     let claim = "lines, statements, payouts, uncredited deals and totals hold together";
-    Proof::without("lines", claim, Outcome::NotChecked)
+    Proof::without("lines", claim, Verdict::NotChecked)
 }
 
 /// All that one pass over the lines feeds.

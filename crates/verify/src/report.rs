@@ -126,18 +126,18 @@ pub enum Measure {
 
 /// How a proof ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Verdict {
     /// It holds.
     Proven,
     /// Something contradicts it.
     Failed,
-    /// What it would have looked at is not on this machine, and the caller did not insist.
+    /// What it would have looked at is not on this machine, and the caller does not require it.
     NotAtHand,
     /// Something that it rests on failed before.
     NotChecked,
 }
 
-impl Outcome {
+impl Verdict {
     /// As it is shown.
     pub fn word(self) -> &'static str {
         match self {
@@ -159,7 +159,7 @@ pub struct Proof {
     /// What it looked at.
     pub measures: Vec<Measure>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub verdict: Verdict,
     /// What it found.
     pub findings: Findings,
 }
@@ -167,13 +167,13 @@ pub struct Proof {
 impl Proof {
     /// A proof that was carried out; it holds where nothing was found.
     pub fn of(name: &'static str, claim: &'static str, measures: Vec<Measure>, findings: Findings) -> Self {
-        let outcome = if findings.groups.is_empty() { Outcome::Proven } else { Outcome::Failed };
-        Self { name, claim, measures, outcome, findings }
+        let verdict = if findings.groups.is_empty() { Verdict::Proven } else { Verdict::Failed };
+        Self { name, claim, measures, verdict, findings }
     }
 
     /// A proof that could not be carried out.
-    pub fn without(name: &'static str, claim: &'static str, outcome: Outcome) -> Self {
-        Self { name, claim, measures: Vec::new(), outcome, findings: Findings::default() }
+    pub fn without(name: &'static str, claim: &'static str, verdict: Verdict) -> Self {
+        Self { name, claim, measures: Vec::new(), verdict, findings: Findings::default() }
     }
 }
 
@@ -197,7 +197,7 @@ pub struct Report {
 impl Report {
     /// Whether no proof failed, and none was left out for want of what it rests on.
     pub fn proven(&self) -> bool {
-        self.proofs.iter().all(|proof| matches!(proof.outcome, Outcome::Proven | Outcome::NotAtHand))
+        self.proofs.iter().all(|proof| matches!(proof.verdict, Verdict::Proven | Verdict::NotAtHand))
     }
 
     /// All groups of findings, in order of the proofs.

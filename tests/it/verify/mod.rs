@@ -10,7 +10,7 @@ mod workbench;
 use std::process::Command;
 
 use apportion::diagnostic::Code;
-use apportion::verify::{AtHand, Outcome, verify};
+use apportion::verify::{ProjectFiles, Verdict, verify};
 use tampering::TAMPERINGS;
 pub use workbench::Bench;
 
@@ -19,13 +19,13 @@ fn a_result_that_was_left_alone_is_proven() {
     let bench = Bench::new();
     let report = bench.verify();
     for proof in &report.proofs {
-        assert_eq!(proof.outcome, Outcome::Proven, "{proof:?}");
+        assert_eq!(proof.verdict, Verdict::Proven, "{proof:?}");
         assert!(!proof.measures.is_empty(), "{} looked at nothing", proof.name);
     }
-    let project = AtHand { project: None, insist: false };
+    let project = ProjectFiles { folder: None, required: false };
     let report = verify(&bench.out(), project, Some(&report.digest)).unwrap();
     assert!(report.proven(), "what is not at hand is no finding");
-    assert_eq!(report.proofs.iter().filter(|proof| proof.outcome == Outcome::NotAtHand).count(), 3);
+    assert_eq!(report.proofs.iter().filter(|proof| proof.verdict == Verdict::NotAtHand).count(), 3);
 }
 
 /// docs/how-to/verify.md lists the proofs in their order.
@@ -100,7 +100,7 @@ fn a_result_that_was_exchanged_as_a_whole_is_told_by_its_digest() {
     bench.edit_run(|run| run["prior"][0]["amount"] = "1.00".into());
     bench.cover();
     assert!(bench.verify().proven(), "what was paid before the period is not in these files");
-    let at_hand = AtHand { project: None, insist: false };
+    let at_hand = ProjectFiles { folder: None, required: false };
     let report = verify(&bench.out(), at_hand, Some(&noted)).unwrap();
     assert_eq!(report.groups().map(|group| group.code).collect::<Vec<_>>(), [Code::OtherDigest]);
 }

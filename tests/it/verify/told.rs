@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use apportion::diagnostic::{Code, Files, render};
-use apportion::verify::{AtHand, Report, verify};
+use apportion::verify::{ProjectFiles, Report, verify};
 
 use super::lines::Lines;
 use super::tampering::TAMPERINGS;
@@ -106,7 +106,7 @@ impl Told {
         let bench = Bench::new();
         let Some(name) = self.tampering else {
             let noted = "0".repeat(64);
-            let at_hand = AtHand { project: None, insist: false };
+            let at_hand = ProjectFiles { folder: None, required: false };
             let report = verify(&bench.out(), at_hand, Some(&noted)).unwrap();
             let changed = "Nothing is changed, and another digest given with `--digest`.".to_owned();
             return Example { changed, said: said(&report, self.code) };

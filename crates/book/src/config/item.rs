@@ -124,6 +124,13 @@ impl<'d> Item<'d> {
         found
     }
 
+    /// One of the words of a type.
+    pub fn one_of<T: super::describe::Choice>(&self) -> Option<T> {
+        let words: Vec<(&str, T)> =
+            T::WORDS.iter().zip(T::ALL).map(|(word, value)| (word.word, *value)).collect();
+        self.choice(&words)
+    }
+
     /// A whole number within `range`; `code` is that of the error where it lies outside.
     pub fn whole(&self, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
         let (first, last) = (*range.start(), *range.end());

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::Reason;
+use crate::kinds::nature;
 use apportion_base::diagnostic::{Code, count, counted};
-use apportion_rules::{Kind, Rule, Version};
+use apportion_rules::{Rule, Version};
 
 use super::facts::{Facts, in_force};
 use super::finding::Finding;
@@ -103,15 +104,10 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
     reasons.sort_by_key(|(word, deals)| (std::cmp::Reverse(*deals), *word));
     let why: Vec<String> =
         reasons.iter().map(|(word, deals)| format!("{word} for {}", counted(*deals, "deal"))).collect();
-    Some(match (rule.kind, why.is_empty()) {
-        (_, false) => finding.help(format!("why: {}", why.join(", "))),
-        (Kind::Commission, true) => {
-            finding.help("none of these deals has credit of a payee whom `payees` selects")
-        }
-        (Kind::Override, true) => {
-            finding.help("none of the payees credited on these deals has a manager whom `payees` selects")
-        }
-        (_, true) => finding,
+    Some(match (why.is_empty(), nature(rule.kind).idle) {
+        (false, _) => finding.help(format!("why: {}", why.join(", "))),
+        (true, Some(idle)) => finding.help(idle),
+        (true, None) => finding,
     })
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::kinds::{self, Counts};
 use apportion_base::diagnostic::{Code, Span, nearest};
 use apportion_book::{ColumnFrom, Dates, Source, TableName};
 use apportion_data::contract_columns;
-use apportion_rules::{Body, Sharing};
 
 use super::facts::Facts;
 use super::finding::Finding;
@@ -31,13 +31,12 @@ fn needed(facts: &Facts<'_>, table: TableName) -> bool {
     if table == TableName::Quotas {
         return quotas::needed(facts);
     }
-    let declared = |body: &Body| match body {
-        Body::SharedCredit(shared) => Some(matches!(shared.sharing, Sharing::Declared { .. })),
-        Body::Stipend(_) | Body::RenewalBonus(_) => Some(false),
-        Body::Commission(_) | Body::Override(_) => None,
-    };
-    let mut bodies = facts.rules.rules.iter().flat_map(|rule| &rule.versions).map(|version| &version.body);
-    bodies.any(|body| declared(body) == Some(table == TableName::Splits))
+    let mut versions = facts.rules.rules.iter().flat_map(|rule| &rule.versions);
+    versions.any(|version| match kinds::of(&version.body).counts() {
+        Counts::Engagements(_) => table == TableName::Engagements,
+        Counts::Splits(_) => table == TableName::Splits,
+        Counts::Credits => false,
+    })
 }
 
 fn unused_source(source: &Source) -> Finding {

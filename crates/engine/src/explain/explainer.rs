@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::ground::Ground;
 use super::tree::{Explanation, Nothing, VersionIx};
 use crate::credit::Fault;
-use crate::plan::{Bound, CommissionPlan, DealPlan, earns};
+use crate::kinds::{self, CommissionPlan, Explains};
+use crate::plan::{Bound, earns};
 use crate::settle;
 use apportion_base::diagnostic::Diagnostic;
-use apportion_rules::{Body, Version};
+use apportion_rules::Version;
 
 /// What is asked: the lines of a payee, of a deal, or of both; of one rule or of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,8 +40,8 @@ pub struct Explainer<'g> {
 pub(crate) struct OfVersion<'g> {
     pub when: Option<Bound<'g>>,
     pub basis: Option<Bound<'g>>,
-    /// Of the kinds that pay by deal.
-    pub plan: Option<DealPlan<'g>>,
+    /// What its kind says of it.
+    pub explains: Box<dyn Explains + 'g>,
     /// Of the kinds that pay on credits: who earns.
     pub payees: Option<Bound<'g>>,
     pub earns: Option<Vec<bool>>,
@@ -50,17 +51,12 @@ impl<'g> OfVersion<'g> {
     fn new(ground: &'g Ground<'g>, version: &'g Version) -> Result<Self, Fault> {
         let tables = ground.tables;
         let over_deals = |expr| Bound::new(expr, &[Some(&tables.deals.frame)]);
-        let (basis, payees) = match &version.body {
-            Body::SharedCredit(rule) => (rule.basis.as_ref(), None),
-            Body::RenewalBonus(rule) => (rule.basis.as_ref(), None),
-            Body::Stipend(_) => (None, None),
-            Body::Commission(rule) => (None, rule.payees.as_ref()),
-            Body::Override(rule) => (None, rule.payees.as_ref()),
-        };
+        let kind = kinds::of(&version.body);
+        let payees = kind.payees();
         Ok(Self {
             when: version.when.as_ref().map(over_deals),
-            basis: basis.map(over_deals),
-            plan: DealPlan::new(&ground.inputs, version).map_err(Fault::overflow(0))?,
+            basis: kind.basis().map(over_deals),
+            explains: kind.explains(&ground.inputs).map_err(Fault::overflow(0))?,
             payees: payees.map(|expr| Bound::new(expr, &[Some(&tables.payees.frame)])),
             earns: earns(&ground.inputs, payees)?,
         })

@@ -1,34 +1,50 @@
-//! What the kinds of rule say of their own, one file each.
+//! The kinds of rule. Each has a folder with all that it means: how it is planned and paid, explained, checked, put into
+//! words and covered by cases. The rest of the engine asks through [`of`] and [`nature`], which are the only places
+//! where kinds are listed: a new kind is a folder here and one in the crate of the rules, and a line in each `match`.
+//!
+//! | file of a kind | idea |
+//! |---|---|
+//! | `mod` | its [`Nature`], and the answers of its parameters ([`Behaviour`]) |
+//! | `plan`, `kernel` | what is looked up for it, and the arithmetic on slices |
+//! | `explain`, `nothing` | the steps of a line, and why there is none |
+//! | `charter`, `coverage` | its parameters in sentences, and those that a case can reach |
 
+mod behaviour;
 pub mod commission;
+mod nature;
 pub mod overrides;
 pub mod renewal_bonus;
 pub mod shared_credit;
 pub mod stipend;
+mod values;
 
-use apportion_rules::Kind;
+pub(crate) use behaviour::{Behaviour, Counts, DealPlan, Explains, Fall, FirstStep, OfQuota, Term};
+pub(crate) use commission::explain::CreditsOf;
+pub(crate) use commission::plan::CommissionPlan;
+pub(crate) use nature::{Differs, Nature, PartsOf, Pays};
 
-/// The heading under which the rules of a kind stand, and what the kind is.
-pub fn heading(kind: Kind) -> (&'static str, &'static str) {
+use values::{is_zero, numbers};
+
+use apportion_rules::{Body, Kind};
+
+/// What a version of a rule does, by its parameters.
+pub(crate) fn of(body: &Body) -> &dyn Behaviour {
+    match body {
+        Body::SharedCredit(rule) => rule,
+        Body::Stipend(rule) => rule,
+        Body::RenewalBonus(rule) => rule,
+        Body::Commission(rule) => rule,
+        Body::Override(rule) => rule,
+    }
+}
+
+/// What all rules of a kind have in common.
+pub(crate) fn nature(kind: Kind) -> &'static Nature {
     match kind {
-        Kind::SharedCredit => (
-            "Shared credit",
-            "A deal’s value is credited to those who worked on it, and where the rule has a rate, a pool of money is shared out in the same way. Every part is rounded so that all parts together are exactly the whole: cents that are left go one each to the largest fractions, and of equal ones to the payee whose number comes first.",
-        ),
-        Kind::Stipend => (
-            "Stipends",
-            "A fixed amount for work that a share of the deal would not reward. Each payee earns it on its own, whatever others did. A deal with a negative amount earns no stipend.",
-        ),
-        Kind::RenewalBonus => (
-            "Renewal bonuses",
-            "A share of what a customer renews, for the work that was done before the renewal: the more work, the higher the rate.",
-        ),
-        Kind::Commission => (
-            "Commissions",
-            "Paid on credit that a payee collects over a period. Deals count in the order in which they close, so that the deal that reaches a higher tier shows it. Credit that is taken back brings the total down again.",
-        ),
-        Kind::Override => {
-            ("Overrides", "Managers earn on the credit of the people who report to them, level by level.")
-        }
+        Kind::SharedCredit => &shared_credit::NATURE,
+        Kind::Stipend => &stipend::NATURE,
+        Kind::RenewalBonus => &renewal_bonus::NATURE,
+        Kind::Commission => &commission::NATURE,
+        Kind::Override => &overrides::NATURE,
     }
 }

@@ -1,28 +1,24 @@
-//! A line and the steps that lead to it. What all kinds share is here; the kinds have files of their own.
+//! A line and the steps that lead to it, as far as the kinds of rule share them.
 
 pub(crate) mod caps;
-
-pub(crate) use crate::kinds::renewal_bonus::explain::word;
-pub(crate) use crate::kinds::stipend::explain::require_of;
 
 use super::condition::OneRow;
 use super::explainer::{Explainer, RuleFault};
 use super::number::Exact;
 use super::tree::{Amount, ConversionFacts, How, Quantity, Seen, Step, Work};
 use crate::credit::Fault;
-use crate::kinds::commission::explain::CreditsOf;
-use crate::plan::{Bound, DealPlan, Reached};
+use crate::kinds::CreditsOf;
+use crate::plan::{Bound, Reached};
 use apportion_book::Quoted;
-use apportion_data::{NONE, some_index};
-use apportion_rules::Body;
+use apportion_data::some_index;
 use caps::CapsOf;
 
 /// What is known of a payee's lines of one rule together: running totals.
-struct Running {
+pub(crate) struct Running {
     /// Payee and rule.
     of: (u32, u16),
     caps: CapsOf,
-    credits: Option<CreditsOf>,
+    pub(crate) credits: Option<CreditsOf>,
 }
 
 /// The line that is explained.
@@ -49,7 +45,7 @@ impl Explainer<'_> {
                 None => Running {
                     of,
                     caps: self.caps_of(of.0, of.1).map_err(fault)?,
-                    credits: self.credits_of(of.0, of.1).map_err(fault)?,
+                    credits: CreditsOf::new(self, of.0, of.1).map_err(fault)?,
                 },
             };
             amounts.push(self.amount(row, &known).map_err(fault)?);
@@ -91,28 +87,7 @@ impl Explainer<'_> {
             uncapped: applies.amount.then(|| lines[row].uncapped),
             amount: applies.amount.then(|| lines[row].amount),
         };
-        match (&self.rule_version(at.rule, at.version).body, &of_version.plan) {
-            (Body::SharedCredit(rule), Some(DealPlan::SharedCredit(plan))) => {
-                amount.counting = plan.counting().map(text_of);
-                let trace = plan.trace(&ground.inputs, at.deal)?;
-                self.shared(at, rule, &trace, &mut amount)?;
-            }
-            (Body::Stipend(rule), Some(DealPlan::Stipend(plan))) => {
-                amount.counting = plan.counting().map(text_of);
-                let trace = plan.trace(&ground.inputs, at.deal)?;
-                self.stipend(at, rule, &trace, plan.requirement(), &mut amount)?;
-            }
-            (Body::RenewalBonus(rule), Some(DealPlan::RenewalBonus(plan))) => {
-                amount.counting = plan.counting().map(text_of);
-                let trace = plan.trace(&ground.inputs, at.deal)?;
-                self.bonus(at, rule, &trace, &mut amount)?;
-            }
-            (Body::Commission(rule), _) => {
-                self.commission(at, rule, running.credits.as_ref(), &mut amount)?;
-            }
-            (Body::Override(rule), _) => self.overridden(at, rule, &mut amount)?,
-            _ => {}
-        }
+        of_version.explains.explain(self, at, running, &mut amount)?;
         if amount.amount.is_some() {
             amount.steps.extend(running.caps.steps_of(row));
         }
@@ -139,6 +114,13 @@ impl Explainer<'_> {
         // As a person tells it: by date; the order of rows in the files is nobody's.
         work.sort_by(|a, b| (a.day, &a.id, &a.place).cmp(&(b.day, &b.id, &b.place)));
         work
+    }
+
+    /// The step from a foreign currency, where the amount itself is the basis.
+    pub(crate) fn converted(&self, of_amount: bool, amount: &mut Amount) {
+        if let Some(source) = amount.deal.conversion.as_ref().filter(|_| of_amount) {
+            amount.steps.push(conversion(source, amount.deal.amount, self.ground.digits()));
+        }
     }
 }
 
@@ -177,9 +159,4 @@ pub(crate) fn text_of(bound: &Bound) -> String {
 
 pub(crate) fn basis_text(bound: Option<&Bound>, deal: u32) -> Result<Option<(String, Vec<Seen>)>, Fault> {
     bound.map(|bound| Ok((text_of(bound), OneRow::new(bound, &[deal], deal).seen()?))).transpose()
-}
-
-/// The place of a role among the slots of a rule.
-pub(crate) fn slot_of_role(slots: &crate::credit::Slots, role: u32) -> usize {
-    if role == NONE { 0 } else { slots.role.iter().position(|of| *of == role).unwrap_or(0) }
 }

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::Array;
 use rust_decimal::Decimal;
 
 use super::kernel::Terms;
 use super::tiers::Ladder;
 use crate::credit::Fault;
 use crate::pay::{Credit, DayPeriods, PeriodKey};
-use crate::plan::{Bound, Inputs, Matched, rate_e8, scaled};
+use crate::plan::{Inputs, Matched, earns, rate_e8, scaled};
 use apportion_base::money::Overflow;
-use apportion_rules::{Body, Commission, Every, Mode, Rule, Tiers};
+use apportion_rules::{Body, Commission, Every, Mode, Rule, Tiers, Version};
 
 /// Decimals of quotas.
 const QUOTA_SCALE: u32 = 6;
@@ -45,14 +44,11 @@ impl<'a> CommissionPlan<'a> {
         deals: &[Vec<u32>],
         days: &'a DayPeriods,
     ) -> Result<Option<Self>, Fault> {
-        let versions: Vec<&Commission> = rule
-            .versions
-            .iter()
-            .filter_map(|version| match &version.body {
-                Body::Commission(commission) => Some(commission),
-                _ => None,
-            })
-            .collect();
+        let commission = |version: &'a Version| {
+            let Body::Commission(commission) = &version.body else { return None };
+            Some(commission)
+        };
+        let versions: Vec<&Commission> = rule.versions.iter().filter_map(commission).collect();
         let Some(every) = versions.first().map(|version| version.every) else { return Ok(None) };
         let earns = versions
             .iter()
@@ -73,16 +69,6 @@ impl<'a> CommissionPlan<'a> {
         let matched = Matched::new(deals, inputs.tables.deals.won.len());
         Ok(Some(Self { versions, matched, earns, every, days, quotas, digits: inputs.digits() }))
     }
-}
-
-/// Which payees a `payees` condition lets earn; `None` where it is not asked.
-pub fn earns(inputs: &Inputs, condition: Option<&apportion_expr::Expr>) -> Result<Option<Vec<bool>>, Fault> {
-    let frame = &inputs.tables.payees.frame;
-    let Some(condition) = condition else { return Ok(None) };
-    let mask = Bound::new(condition, &[Some(frame)])
-        .mask(frame.rows, &[None])
-        .map_err(|error| Fault { deal: 0, message: error.message })?;
-    Ok(Some((0..frame.rows).map(|row| mask.is_valid(row) && mask.value(row)).collect()))
 }
 
 impl Terms for CommissionPlan<'_> {

@@ -1,25 +1,32 @@
-//! Lines of renewal bonuses: a measure that sets the rate, for the deal or for each payee.
+//! Lines of renewal bonuses, a measure that sets the rate for the deal or for each payee, and why there is none.
 
+use super::plan::Plan;
+use super::trace::BonusTrace;
 use crate::credit::Fault;
-use crate::explain::amounts::At;
+use crate::explain::Exact;
+use crate::explain::amounts::{At, Running, text_of};
 use crate::explain::explainer::Explainer;
-use crate::explain::number::Exact;
+use crate::explain::nothing::On;
 use crate::explain::split::{Sharer, told};
-use crate::explain::tree::{Amount, How, Measure, Note, Quantity, Step};
-use crate::plan::BonusTrace;
+use crate::explain::tree::{Amount, How, Measure, Note, Quantity, Step, Why};
+use crate::kinds::Explains;
 use apportion_rules::{self as rules, RateBy, RenewalBonus};
 
-impl Explainer<'_> {
-    pub(crate) fn bonus(
-        &self,
-        at: At,
-        rule: &RenewalBonus,
-        trace: &BonusTrace,
-        amount: &mut Amount,
-    ) -> Result<(), Fault> {
-        let (ground, lines, digits) = (self.ground, &self.ground.settlement.lines, self.ground.digits());
+/// A version, planned.
+pub(super) struct Explained<'a> {
+    pub rule: &'a RenewalBonus,
+    pub plan: Plan<'a>,
+}
+
+impl Explains for Explained<'_> {
+    fn explain(&self, explainer: &Explainer, at: At, _: &Running, amount: &mut Amount) -> Result<(), Fault> {
+        let (ground, lines, digits) =
+            (explainer.ground, &explainer.ground.settlement.lines, explainer.ground.digits());
         let overflow = Fault::overflow(at.deal);
-        amount.work = self.work(at, &trace.reached, |_, _| true);
+        let rule = self.rule;
+        let trace = self.plan.trace(&ground.inputs, at.deal)?;
+        amount.counting = self.plan.counting().map(text_of);
+        amount.work = explainer.work(at, &trace.reached, |_, _| true);
         let Some(group) = trace.groups.payee.iter().position(|payee| *payee == at.payee) else {
             return Ok(());
         };
@@ -41,7 +48,7 @@ impl Explainer<'_> {
         let (mantissa, scale) = trace.basis.unwrap_or((0, 0));
         let basis = (Quantity::Basis, Exact::new(mantissa, scale));
         let rate = (Quantity::Rate, Exact::new(rate_e8.into(), 8));
-        self.converted(rule.basis.is_none(), amount);
+        explainer.converted(rule.basis.is_none(), amount);
         let sharers = (0..trace.groups.payee.len()).map(|group| Sharer {
             key: ground.payee(trace.groups.payee[group]),
             units: trace.measure_e9[group],
@@ -67,10 +74,56 @@ impl Explainer<'_> {
         }
         Ok(())
     }
+
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+        let trace = self.plan.trace(&explainer.ground.inputs, on.deal)?;
+        if trace.basis.is_none() {
+            return explainer.no_basis(on);
+        }
+        if let Some(why) = explainer.held(on, false) {
+            return Ok(why);
+        }
+        let of_payee = |payee| Ok(self.unearned(explainer, on, &trace, payee));
+        explainer.engaged(on, &self.rule.engaged, &trace.reached, self.plan.counting(), payee, &of_payee)
+    }
+
+    fn expected(&self, _: &Explainer, _: u16, _: u32, worked_on: &[u32]) -> Vec<u32> {
+        worked_on.to_vec()
+    }
+
+    fn never(&self, explainer: &Explainer, _: u32) -> Why {
+        explainer.no_work()
+    }
 }
 
+impl Explained<'_> {
+    /// Why a payee whose work counts earned nothing.
+    fn unearned(&self, explainer: &Explainer, on: On, trace: &BonusTrace, payee: u32) -> Why {
+        let body = self.rule;
+        let zero = || Why::ZeroUnits { work: explainer.counted(on, &trace.reached, payee) };
+        let Some(group) = trace.groups.payee.iter().position(|of| *of == payee) else { return zero() };
+        let of_deal = body.rate_by == RateBy::Deal;
+        let measured = if of_deal { trace.measure_e9.iter().sum() } else { trace.measure_e9[group] };
+        if !of_deal && measured == 0 {
+            return zero();
+        }
+        let Some(rung) = trace.rungs.iter().rposition(|(from, _)| *from <= measured) else {
+            let first = trace.rungs.first().map_or(0, |(from, _)| *from);
+            return Why::BelowFirstRate {
+                of_deal,
+                word: word(body.measure),
+                value: Exact::new(measured, 9),
+                first: Exact::new(first, 9),
+            };
+        };
+        match trace.rungs[rung].1[if of_deal { 0 } else { group }] {
+            None => explainer.no_rate(&body.rates[rung].rate, on.deal, Some(payee)),
+            Some(_) => zero(),
+        }
+    }
+}
 /// What a renewal bonus measures.
-pub fn word(measure: rules::Measure) -> &'static str {
+fn word(measure: rules::Measure) -> &'static str {
     match measure {
         rules::Measure::Weight => "weight",
         rules::Measure::Touches => "touches",

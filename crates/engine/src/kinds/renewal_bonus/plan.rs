@@ -3,6 +3,7 @@
 use super::kernel::{By, Rung, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Outcome};
+use crate::kinds::DealPlan;
 use crate::plan::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::Counted;
 use crate::plan::{Bound, Inputs, Resolved, scaled};
@@ -11,9 +12,9 @@ use apportion_rules::{Measure, RateBy, Reach, RenewalBonus, Version};
 
 /// One version of a renewal_bonus rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
-    pub(crate) engaged: Option<Bound<'a>>,
-    pub(crate) reach: Reach,
-    pub(crate) basis: Option<Bound<'a>>,
+    pub(super) engaged: Option<Bound<'a>>,
+    pub(super) reach: Reach,
+    pub(super) basis: Option<Bound<'a>>,
     measure: Measure,
     /// Measure in billionths and its rate, ascending.
     rungs: Vec<(i128, Resolved)>,
@@ -39,22 +40,8 @@ impl<'a> Plan<'a> {
         })
     }
 
-    pub fn run(
-        &self,
-        inputs: &Inputs,
-        version: &Version,
-        tag: &Tag,
-        deals: &[u32],
-    ) -> Result<Outcome, Fault> {
-        let flags = &inputs.tables.deals.incomplete_engagements;
-        let basis = basis(inputs, self.basis.as_ref(), deals)?;
-        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
-        let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
-        pay(&batch, &basis, &groups, &self.measures(&groups), &self.rungs(deals, &groups), self.by)
-    }
-
     /// The measure of each group.
-    pub(crate) fn measures(&self, groups: &Groups) -> Vec<i128> {
+    pub(super) fn measures(&self, groups: &Groups) -> Vec<i128> {
         match self.measure {
             Measure::Weight => groups.weight_e9.clone(),
             Measure::Touches => groups.touches.iter().map(|&touches| i128::from(touches) * ONE_E9).collect(),
@@ -62,7 +49,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The rates of these deals or their groups.
-    pub(crate) fn rungs(&self, deals: &[u32], groups: &Groups) -> Vec<Rung> {
+    pub(super) fn rungs(&self, deals: &[u32], groups: &Groups) -> Vec<Rung> {
         self.rungs
             .iter()
             .map(|(from_e9, rate)| Rung { from_e9: *from_e9, rates_e8: self.rates(rate, deals, groups) })
@@ -78,5 +65,15 @@ impl<'a> Plan<'a> {
                 of_group.map(|rate| rate.and_then(|rate| i64::try_from(rate).ok())).collect()
             }
         }
+    }
+}
+
+impl DealPlan for Plan<'_> {
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+        let flags = &inputs.tables.deals.incomplete_engagements;
+        let basis = basis(inputs, self.basis.as_ref(), deals)?;
+        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
+        let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
+        pay(&batch, &basis, &groups, &self.measures(&groups), &self.rungs(deals, &groups), self.by)
     }
 }

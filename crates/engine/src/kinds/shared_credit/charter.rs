@@ -1,7 +1,8 @@
 //! Shared credit in sentences.
 
+use crate::kinds;
 use apportion_book::Book;
-use apportion_rules::{Body, Model, RoleShare, RuleBook, SharedCredit, Sharing, Unfilled, Within};
+use apportion_rules::{Model, RoleShare, RuleBook, SharedCredit, Sharing, Unfilled, Version, Within};
 
 use crate::charter::condition;
 use crate::charter::document::Table;
@@ -143,12 +144,8 @@ fn declared(splits: Option<&apportion_expr::Expr>, overlay: bool) -> Vec<Fact> {
 }
 
 fn one_of(name: &str, rules: &RuleBook, id: &str) -> Fact {
-    let same = rules.rules.iter().filter(|rule| {
-        rule.id != id
-            && rule.versions.iter().any(|version| {
-                matches!(&version.body, Body::SharedCredit(body) if body.one_of.as_deref() == Some(name))
-            })
-    });
+    let named = |version: &Version| kinds::of(&version.body).one_of() == Some(name);
+    let same = rules.rules.iter().filter(|rule| rule.id != id && rule.versions.iter().any(named));
     let others: Vec<Prose> = same.map(|rule| rule_name(&rule.id, rules)).collect();
     let with = match others.as_slice() {
         [] => "no other rule bears the name".to_owned(),

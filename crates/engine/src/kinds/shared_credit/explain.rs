@@ -1,33 +1,42 @@
 //! Lines of shared credit: credit and pool, over roles by share, over payees by units.
 
 use super::kernel::fill;
-use crate::credit::Fault;
-use crate::explain::amounts::At;
+use super::nothing;
+use super::plan::Plan;
+use super::trace::SharedTrace;
+use crate::credit::{Fault, Slots};
+use crate::explain::amounts::{At, Running, text_of};
 use crate::explain::explainer::Explainer;
-use crate::explain::number::Exact;
+use crate::explain::nothing::On;
 use crate::explain::split::{Sharer, told};
-use crate::explain::tree::{Amount, How, Named, Note, Quantity, Step};
-use crate::plan::SharedTrace;
+use crate::explain::tree::{Amount, How, Named, Note, Quantity, Step, Why, Work};
+use crate::explain::{Exact, Ground};
+use crate::kinds::Explains;
+use apportion_base::money::Overflow;
 use apportion_data::NONE;
 use apportion_rules::{Model, SharedCredit, Sharing, Within};
 
-impl Explainer<'_> {
-    pub(crate) fn shared(
-        &self,
-        at: At,
-        rule: &SharedCredit,
-        trace: &SharedTrace,
-        amount: &mut Amount,
-    ) -> Result<(), Fault> {
-        let (ground, lines) = (self.ground, &self.ground.settlement.lines);
+/// A version, planned.
+pub(super) struct Explained<'a> {
+    pub rule: &'a SharedCredit,
+    pub plan: Plan<'a>,
+}
+
+impl Explains for Explained<'_> {
+    fn explain(&self, explainer: &Explainer, at: At, _: &Running, amount: &mut Amount) -> Result<(), Fault> {
+        let (ground, lines) = (explainer.ground, &explainer.ground.settlement.lines);
+        let rule = self.rule;
+        let trace = &self.plan.trace(&ground.inputs, at.deal)?;
+        amount.counting = self.plan.counting().map(text_of);
+        let of_line = Steps { ground, at, trace };
         let overflow = Fault::overflow(at.deal);
         amount.shared_by = Some(shared_by(&rule.sharing));
         let declared = matches!(rule.sharing, Sharing::Declared { .. });
-        amount.work = if declared { self.splits(at, trace) } else { self.engagements(at, trace) };
+        amount.work = if declared { of_line.splits() } else { of_line.engagements(explainer) };
         // A line has a basis.
         let (mantissa, scale) = trace.basis.unwrap_or((0, 0));
         let basis = Exact::new(mantissa, scale);
-        self.converted(rule.basis.is_none(), amount);
+        explainer.converted(rule.basis.is_none(), amount);
         let round = How::Round { of: Quantity::Basis, value: basis };
         amount.steps.push(Step { gives: Quantity::CreditTotal, how: round, result: lines[at.row].basis });
         let rate_e8 = trace.rate_e8.flatten();
@@ -52,7 +61,7 @@ impl Explainer<'_> {
                 amount.steps.push(Step { gives: of, how, result: total });
             }
             if let Sharing::Declared { overlay: true, .. } = rule.sharing {
-                let step = self.percent(at, (of, total), gives).map_err(&overflow)?;
+                let step = of_line.percent((of, total), gives).map_err(&overflow)?;
                 amount.steps.push(step);
                 continue;
             }
@@ -65,67 +74,69 @@ impl Explainer<'_> {
                         (role.role.clone(), Exact::new(share.mantissa(), share.scale()))
                     })
                     .collect();
-                let step = self.roles(at, trace, &shares, (of, total), of_role).map_err(&overflow)?;
+                let step = of_line.roles(&shares, (of, total), of_role).map_err(&overflow)?;
                 (total, of) = (step.result, of_role);
                 amount.steps.push(step);
             }
-            let step = self.payees(at, trace, (of, total), gives).map_err(&overflow)?;
+            let step = of_line.payees((of, total), gives).map_err(&overflow)?;
             amount.steps.push(step);
         }
         Ok(())
     }
 
-    /// The step from a foreign currency, where the amount itself is the basis.
-    pub(crate) fn converted(&self, of_amount: bool, amount: &mut Amount) {
-        if let Some(conversion) = amount.deal.conversion.as_ref().filter(|_| of_amount) {
-            let step =
-                crate::explain::amounts::conversion(conversion, amount.deal.amount, self.ground.digits());
-            amount.steps.push(step);
-        }
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+        nothing::why(self, explainer, on, payee)
     }
 
+    fn expected(&self, _: &Explainer, _: u16, _: u32, worked_on: &[u32]) -> Vec<u32> {
+        worked_on.to_vec()
+    }
+
+    fn never(&self, explainer: &Explainer, _: u32) -> Why {
+        explainer.no_work()
+    }
+}
+
+/// What the steps of a line are made of.
+struct Steps<'e> {
+    ground: &'e Ground<'e>,
+    at: At,
+    trace: &'e SharedTrace<'e>,
+}
+
+impl Steps<'_> {
     /// A total over roles, by the shares that the rule declares.
     fn roles(
         &self,
-        at: At,
-        trace: &SharedTrace,
         shares: &[(String, Exact)],
         (of, total): (Quantity, i64),
         gives: Quantity,
-    ) -> Result<Step, apportion_base::money::Overflow> {
+    ) -> Result<Step, Overflow> {
         let (mut filled, mut units) = (Vec::new(), Vec::new());
-        fill(trace.slots, &trace.shares, 0, &mut filled, &mut units);
+        fill(self.trace.slots, &self.trace.shares, 0, &mut filled, &mut units);
         let sharers = shares.iter().enumerate().map(|(slot, (role, share))| Sharer {
             key: Named { id: role.clone(), name: None },
             units: units[slot],
             shown: *share,
-            note: match (filled[slot], trace.slots.retain) {
+            note: match (filled[slot], self.trace.slots.retain) {
                 (true, _) => Note::Nothing,
                 (false, true) => Note::Kept,
                 (false, false) => Note::Unfilled,
             },
         });
-        let mine =
-            crate::explain::amounts::slot_of_role(trace.slots, self.ground.settlement.lines[at.row].role);
+        let mine = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.at.row].role);
         let split = told(total, sharers.collect(), mine, self.ground.digits())?;
         let result = split.parts[mine].amount;
         Ok(Step { gives, how: How::Split { of, split }, result })
     }
 
     /// A part over the payees of the line's role, by their units.
-    fn payees(
-        &self,
-        at: At,
-        trace: &SharedTrace,
-        (of, total): (Quantity, i64),
-        gives: Quantity,
-    ) -> Result<Step, apportion_base::money::Overflow> {
-        let slot =
-            crate::explain::amounts::slot_of_role(trace.slots, self.ground.settlement.lines[at.row].role);
-        let shares = &trace.shares;
+    fn payees(&self, (of, total): (Quantity, i64), gives: Quantity) -> Result<Step, Overflow> {
+        let slot = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.at.row].role);
+        let shares = &self.trace.shares;
         let rows: Vec<usize> =
             (0..shares.payee.len()).filter(|row| usize::from(shares.slot[*row]) == slot).collect();
-        let mine = rows.iter().position(|row| shares.payee[*row] == at.payee).unwrap_or(0);
+        let mine = rows.iter().position(|row| shares.payee[*row] == self.at.payee).unwrap_or(0);
         let sharer = |row: &usize| Sharer {
             key: self.ground.payee(shares.payee[*row]),
             units: shares.units_e9[*row],
@@ -138,15 +149,10 @@ impl Explainer<'_> {
     }
 
     /// The payee's percent of a total, on its own.
-    fn percent(
-        &self,
-        at: At,
-        (of, total): (Quantity, i64),
-        gives: Quantity,
-    ) -> Result<Step, apportion_base::money::Overflow> {
+    fn percent(&self, (of, total): (Quantity, i64), gives: Quantity) -> Result<Step, Overflow> {
         let (digits, lines) = (self.ground.digits(), &self.ground.settlement.lines);
         // Of a hundred: two decimals more.
-        let percent = Exact::new(lines[at.row].units.e9(), 11);
+        let percent = Exact::new(lines[self.at.row].units.e9(), 11);
         let result = self.ground.book.rounding.product(total.into(), digits, percent.mantissa, 11, digits)?;
         let a = (of, Exact::minor(total.into(), digits));
         let how = How::Product { a, b: (Quantity::Percent, percent) };
@@ -154,21 +160,22 @@ impl Explainer<'_> {
     }
 
     /// The payee's engagements in the line's role.
-    fn engagements(&self, at: At, trace: &SharedTrace) -> Vec<crate::explain::tree::Work> {
+    fn engagements(&self, explainer: &Explainer) -> Vec<Work> {
         let roles = &self.ground.tables.engagements.role;
-        let role = self.ground.settlement.lines[at.row].role;
-        self.work(at, &trace.reached, |row, work| {
-            let of_touch = trace.touches.iter().find(|(touched, _)| *touched == row);
+        let role = self.ground.settlement.lines[self.at.row].role;
+        explainer.work(self.at, &self.trace.reached, |row, work| {
+            let of_touch = self.trace.touches.iter().find(|(touched, _)| *touched == row);
             work.units = of_touch.map(|(_, units)| Exact::new(*units, 9));
-            (role == NONE || roles[row as usize] == role) && (trace.touches.is_empty() || of_touch.is_some())
+            (role == NONE || roles[row as usize] == role)
+                && (self.trace.touches.is_empty() || of_touch.is_some())
         })
     }
 
     /// The payee's declared splits.
-    fn splits(&self, at: At, trace: &SharedTrace) -> Vec<crate::explain::tree::Work> {
+    fn splits(&self) -> Vec<Work> {
         let payees = &self.ground.tables.splits.payee;
-        let mine = trace.reached.iter().filter(|reached| reached.counts);
-        mine.filter(|reached| payees[reached.row as usize] == at.payee)
+        let mine = self.trace.reached.iter().filter(|reached| reached.counts);
+        mine.filter(|reached| payees[reached.row as usize] == self.at.payee)
             .map(|reached| self.ground.split(reached.row))
             .collect()
     }
@@ -192,4 +199,9 @@ fn shared_by(sharing: &Sharing) -> &'static str {
         Sharing::Model { model: Model::TimeDecay { .. }, .. } => "time-decay",
         Sharing::Declared { .. } => "percent",
     }
+}
+
+/// The place of a role among the slots of a rule.
+fn slot_of_role(slots: &Slots, role: u32) -> usize {
+    if role == NONE { 0 } else { slots.role.iter().position(|of| *of == role).unwrap_or(0) }
 }

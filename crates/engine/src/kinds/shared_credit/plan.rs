@@ -7,6 +7,7 @@ use super::{kernel, overlay};
 use crate::credit::decay::Decay;
 use crate::credit::units::Ordered;
 use crate::credit::{Fault, Outcome, Shares, Slots};
+use crate::kinds::DealPlan;
 use crate::plan::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::Counted;
 use crate::plan::{Bound, Inputs, Resolved, scaled};
@@ -16,17 +17,17 @@ use apportion_rules::{Model, Reach, SharedCredit, Sharing, Unfilled, Version, Wi
 
 /// One version of a shared_credit rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
-    pub(crate) basis: Option<Bound<'a>>,
-    pub(crate) rate: Option<Resolved>,
-    pub(crate) how: How<'a>,
+    pub(super) basis: Option<Bound<'a>>,
+    pub(super) rate: Option<Resolved>,
+    pub(super) how: How<'a>,
 }
 
-pub(crate) enum How<'a> {
+pub(super) enum How<'a> {
     Engaged { engaged: Option<Bound<'a>>, reach: Reach, by: By, slots: Slots },
     Declared { declared: Declared<'a>, overlay: bool, slots: Slots },
 }
 
-pub(crate) enum By {
+pub(super) enum By {
     Role { slot_of: Vec<u32>, within: Within },
     Payee(Within),
     Order(Ordered),
@@ -76,28 +77,7 @@ impl<'a> Plan<'a> {
         })
     }
 
-    pub fn run(
-        &self,
-        inputs: &Inputs,
-        version: &Version,
-        tag: &Tag,
-        deals: &[u32],
-    ) -> Result<Outcome, Fault> {
-        let flags = match &self.how {
-            How::Engaged { .. } => &inputs.tables.deals.incomplete_engagements,
-            How::Declared { .. } => &inputs.tables.deals.incomplete_splits,
-        };
-        let basis = basis(inputs, self.basis.as_ref(), deals)?;
-        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
-        let rates = self.rate.as_ref().map(|rate| rates(rate, deals));
-        let (slots, shares) = self.shares(inputs, deals)?;
-        match &self.how {
-            How::Declared { overlay: true, .. } => overlay::pay(&batch, &basis, rates.as_deref(), &shares),
-            _ => kernel::pay(&batch, &basis, rates.as_deref(), slots, &shares),
-        }
-    }
-
-    pub(crate) fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<(&Slots, Shares), Fault> {
+    pub(super) fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<(&Slots, Shares), Fault> {
         match &self.how {
             How::Engaged { engaged, reach, by, slots } => {
                 let counted = Counted::new(inputs, engaged.as_ref(), *reach, deals)?;
@@ -109,6 +89,23 @@ impl<'a> Plan<'a> {
                 Ok((slots, shares))
             }
             How::Declared { declared, slots, .. } => Ok((slots, declared.shares(inputs, deals)?)),
+        }
+    }
+}
+
+impl DealPlan for Plan<'_> {
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+        let flags = match &self.how {
+            How::Engaged { .. } => &inputs.tables.deals.incomplete_engagements,
+            How::Declared { .. } => &inputs.tables.deals.incomplete_splits,
+        };
+        let basis = basis(inputs, self.basis.as_ref(), deals)?;
+        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
+        let rates = self.rate.as_ref().map(|rate| rates(rate, deals));
+        let (slots, shares) = self.shares(inputs, deals)?;
+        match &self.how {
+            How::Declared { overlay: true, .. } => overlay::pay(&batch, &basis, rates.as_deref(), &shares),
+            _ => kernel::pay(&batch, &basis, rates.as_deref(), slots, &shares),
         }
     }
 }

@@ -7,6 +7,7 @@ use arrow::array::{Array, ArrayRef, Date32Array, Decimal128Array, UInt32Array};
 use super::kernel::{Earning, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Outcome, Reason};
+use crate::kinds::DealPlan;
 use crate::plan::batch::{Tag, batch, engaged};
 use crate::plan::groups::Counted;
 use crate::plan::{Bound, Inputs, Resolved};
@@ -15,13 +16,13 @@ use apportion_data::NO_DAY;
 use apportion_rules::{Per, Reach, Stipend, Version};
 
 /// Where the group stands among the tables that `require` sees.
-const GROUP: usize = 2;
+pub(super) const GROUP: usize = 2;
 
 /// One version of a stipend rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
-    pub(crate) engaged: Option<Bound<'a>>,
-    pub(crate) reach: Reach,
-    pub(crate) require: Option<Bound<'a>>,
+    pub(super) engaged: Option<Bound<'a>>,
+    pub(super) reach: Reach,
+    pub(super) require: Option<Bound<'a>>,
     amount: Resolved,
     per: Per,
 }
@@ -38,24 +39,8 @@ impl<'a> Plan<'a> {
         })
     }
 
-    pub fn run(
-        &self,
-        inputs: &Inputs,
-        version: &Version,
-        tag: &Tag,
-        deals: &[u32],
-    ) -> Result<Outcome, Fault> {
-        let amounts = &inputs.tables.deals.amount_e6;
-        let batch = batch(inputs, version, tag, deals, |_, deal| {
-            (amounts[deal as usize] < 0).then_some(Reason::NegativeDeal)
-        });
-        let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
-        let earning = self.earning(&groups, deals)?;
-        pay(&batch, &groups, &earning)
-    }
-
     /// What each group of these deals earns.
-    pub(crate) fn earning(&self, groups: &Groups, deals: &[u32]) -> Result<Earning, Fault> {
+    pub(super) fn earning(&self, groups: &Groups, deals: &[u32]) -> Result<Earning, Fault> {
         let of_deal: Vec<u32> = groups.deals(deals).collect();
         Ok(Earning {
             meets: self.meets(groups, &of_deal)?,
@@ -93,8 +78,20 @@ impl<'a> Plan<'a> {
     }
 }
 
+impl DealPlan for Plan<'_> {
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+        let amounts = &inputs.tables.deals.amount_e6;
+        let batch = batch(inputs, version, tag, deals, |_, deal| {
+            (amounts[deal as usize] < 0).then_some(Reason::NegativeDeal)
+        });
+        let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
+        let earning = self.earning(&groups, deals)?;
+        pay(&batch, &groups, &earning)
+    }
+}
+
 /// `touches`, `weight`, `first_on`, `last_on` as an expression sees them.
-pub(crate) fn group_columns(groups: &Groups) -> Vec<Option<ArrayRef>> {
+pub(super) fn group_columns(groups: &Groups) -> Vec<Option<ArrayRef>> {
     let decimals = |values: Vec<i128>, scale: i8| {
         let array = Decimal128Array::from(values);
         // 38 digits hold every sum of weights below 10^9 with 9 decimals.
