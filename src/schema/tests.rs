@@ -104,7 +104,7 @@ fn table(found: &[Diagnostic]) -> (Set, Set) {
 
 /// The choices where [`NOBODY`] stands as a word.
 fn choice(found: &[Diagnostic]) -> Set {
-    let wrong = found.iter().find(|one| one.code == Code::NotAChoice && one.message.contains(NOBODY));
+    let wrong = found.iter().find(|one| one.code == Code::UnknownChoice && one.message.contains(NOBODY));
     listed(&wrong.unwrap_or_else(|| panic!("{found:?}")).help[0])
 }
 

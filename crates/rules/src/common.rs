@@ -290,7 +290,7 @@ mod tests {
             ),
             (
                 "id = \"x\"\neffective = { from = \"1.1.2026\" }\n".to_owned(),
-                "bad-date: `from` takes a date such as 2026-01-01, and this is not one @ \"1.1.2026\"",
+                "invalid-date: `from` takes a date such as 2026-01-01, and this is not one @ \"1.1.2026\"",
             ),
             (
                 "id = \"x\"\neffective = { from = 2026-01-02, until = 2026-01-01 }\n".to_owned(),
@@ -352,10 +352,10 @@ error[unknown-key]: [[stipend]] has no key `ammount`
                 "[ { amount = 1.001, per = \"deal\" } ]",
                 "bad-amount: `amount` is 1.001, and USD has 2 decimals @ 1.001",
             ),
-            ("[ { amount = 1, per = \"deals\" } ]", "not-a-choice: `per` can't be \"deals\" @ \"deals\""),
+            ("[ { amount = 1, per = \"deals\" } ]", "unknown-choice: `per` can't be \"deals\" @ \"deals\""),
             (
                 "[ { amount = 1, per = \"payee\", every = \"week\" } ]",
-                "not-a-choice: `every` can't be \"week\" @ \"week\"",
+                "unknown-choice: `every` can't be \"week\" @ \"week\"",
             ),
             (
                 "[ { amount = 1, per = \"deal\" }, { amount = 2, per = \"deal\" } ]",

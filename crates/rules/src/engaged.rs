@@ -79,7 +79,7 @@ mod tests {
     fn what_is_wrong_with_reach() {
         for (reach, expected) in [
             ("[]", "empty-list: `reach` is empty @ []"),
-            ("[\"deals\"]", "not-a-choice: `reach` can't be \"deals\" @ \"deals\""),
+            ("[\"deals\"]", "unknown-choice: `reach` can't be \"deals\" @ \"deals\""),
         ] {
             assert_eq!(wrong_in("stipend", &format!("amount = 1\nreach = {reach}\n")), [expected]);
         }

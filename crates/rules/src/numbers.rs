@@ -74,7 +74,7 @@ pub(super) fn amount(item: &Item<'_>) -> Option<Decimal> {
 
 /// A number of engagements or of weight, with at most 9 decimals.
 pub(super) fn measure(item: &Item<'_>) -> Option<Decimal> {
-    let written = item.written(Code::BadNumber, "a number such as 3 or 0.5")?;
+    let written = item.written(Code::InvalidNumber, "a number such as 3 or 0.5")?;
     let (name, value) = (item.name(), written.value.normalize());
     let message = if written.percent {
         format!("`{name}` is a number, and this has a percent sign")
@@ -88,7 +88,7 @@ pub(super) fn measure(item: &Item<'_>) -> Option<Decimal> {
         return Some(value);
     };
     let help = "it is compared with the sum of weights, or the number of engagements";
-    item.doc().report(item.error(Code::BadNumber, message).help(help));
+    item.doc().report(item.error(Code::InvalidNumber, message).help(help));
     None
 }
 

@@ -315,7 +315,7 @@ error[overlapping-versions]: two versions of `x` are in force on 2026-07-01
             "{broken}[[override]]\nid = \"x\"\neffective = {{ from = 2026-01-01 }}\ncredits = [\"credit\"]\n\
              levels = [ {{ rate = 0.1 }} ]\n"
         );
-        assert_eq!(wrong(&[&text]), ["not-a-choice: `model` can't be \"equl\" @ \"equl\""]);
+        assert_eq!(wrong(&[&text]), ["unknown-choice: `model` can't be \"equl\" @ \"equl\""]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::digest::sha256;
 use super::folder::cannot_read;
 use super::manifest::{BookFacts, Manifest};
 use super::report::{Finding, Findings, Measure, Proof, Verdict};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_contract::settings::{BOOK_SETTINGS, BookSetting};
 use apportion_contract::{PROJECT_FILE, RUN, TableName};
 
@@ -34,15 +34,15 @@ pub struct ProjectFiles<'a> {
 pub fn prove(manifest: &Manifest, project: ProjectFiles<'_>) -> Result<Vec<Proof>, Diagnostic> {
     let mut proofs = Vec::new();
     let inputs = manifest.inputs.iter().map(|input| (input.path.as_str(), input.sha256.as_str()));
-    let mut inputs = digests(("inputs", SAME_INPUTS, "changed-input"), inputs.collect(), project)?;
+    let mut inputs = digests(("inputs", SAME_INPUTS, Code::ChangedInput), inputs.collect(), project)?;
     for input in manifest.inputs.iter().filter(|input| TableName::from_word(&input.table).is_none()) {
         let message = format!("`{}` is no table that a file can be read into", input.table);
-        inputs.findings.push(Finding::new("bad-run-json", RUN, message));
+        inputs.findings.push(Finding::new(Code::BadRunJson, RUN, message));
         inputs.verdict = Verdict::Failed;
     }
     proofs.push(inputs);
     let rules = manifest.rule_files.iter().map(|file| (file.path.as_str(), file.sha256.as_str()));
-    let rules = digests(("rule files", SAME_RULES, "changed-rule-file"), rules.collect(), project)?;
+    let rules = digests(("rule files", SAME_RULES, Code::ChangedRuleFile), rules.collect(), project)?;
     let same_rules = rules.verdict == Verdict::Proven;
     proofs.push(rules);
     proofs.push(settings(manifest, project.folder.filter(|_| same_rules)));
@@ -51,7 +51,7 @@ pub fn prove(manifest: &Manifest, project: ProjectFiles<'_>) -> Result<Vec<Proof
 
 /// Compares the digests of files with those that run.json names. Paths are relative to the project.
 fn digests(
-    (name, claim, code): (&'static str, &'static str, &'static str),
+    (name, claim, code): (&'static str, &'static str, Code),
     files: BTreeSet<(&str, &str)>,
     project: ProjectFiles<'_>,
 ) -> Result<Proof, Diagnostic> {
@@ -74,7 +74,7 @@ fn digests(
     }
     if project.required && missing > 0 {
         let message = format!("{missing} of the files named under `{name}` are not at hand");
-        findings.push(Finding::new("not-at-hand", RUN, message));
+        findings.push(Finding::new(Code::NotAtHand, RUN, message));
     }
     let mut proof = Proof::of(name, claim, vec![Measure::Count("files", same)], findings);
     if missing > 0 {
@@ -107,7 +107,7 @@ fn settings(manifest: &Manifest, project: Option<&Path>) -> Proof {
         let written = written(key);
         if written != *meant {
             let message = format!("`book.{key}` is not that of `{PROJECT_FILE}`");
-            findings.push(Finding::new("changed-setting", RUN, message).numbers(written, meant));
+            findings.push(Finding::new(Code::ChangedSetting, RUN, message).numbers(written, meant));
         }
     }
     let measures = vec![Measure::Count("settings", book.len() as u64)];

@@ -44,7 +44,7 @@ pub use inputs::ProjectFiles;
 pub use report::{Finding, Findings, Group, Measure, Proof, Report, Verdict};
 pub use stored::{LineFilter, StoredLine, StoredResult, stored};
 
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::digest::hex;
 use apportion_base::overflow::Guard;
 use apportion_contract::{LINES, RUN};
@@ -100,7 +100,7 @@ fn same_digest(noted: &str, found: &str) -> Proof {
     let mut findings = Findings::default();
     if !noted.eq_ignore_ascii_case(found) {
         let message = "its SHA-256 is not the one that was given";
-        findings.push(Finding::new("other-digest", RUN, message).numbers(found, noted));
+        findings.push(Finding::new(Code::OtherDigest, RUN, message).numbers(found, noted));
     }
     Proof::of("digest", "run.json is the one whose SHA-256 was noted", Vec::new(), findings)
 }
@@ -138,7 +138,7 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
         Err(finding) => return Ok(vec![no_lines(finding), rejects, rows, totals::prior(manifest, terms)]),
     };
     let columns = lines::schema::prove(&metadata, manifest, terms);
-    let readable = columns.findings.groups.iter().all(|group| group.code != "wrong-column");
+    let readable = columns.findings.groups.iter().all(|group| group.code != Code::WrongColumn);
     proofs.push(columns);
     if !readable {
         proofs.push(not_checked());
@@ -220,7 +220,7 @@ impl<'a> Pass<'a> {
         let lines = lines::scan(out, terms, ids, |line| self.line(line, terms))?;
         if lines != said {
             let message = "it does not have as many lines as it says";
-            return Err(Finding::new("unreadable-lines", LINES, message).numbers(said, lines));
+            return Err(Finding::new(Code::UnreadableLines, LINES, message).numbers(said, lines));
         }
         while self.deals.next_bucket(ids) {
             lines::scan(out, terms, ids, |line| self.deals.line(line))?;

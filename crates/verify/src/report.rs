@@ -11,7 +11,7 @@ const KEPT: usize = 5;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// kebab-case, explained in [`super::codes::CODES`].
-    pub code: &'static str,
+    pub code: Code,
     /// The file that it is about: of the result, or one that the result names.
     pub file: String,
     /// 1 is the first record.
@@ -24,7 +24,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding about a file as a whole.
-    pub fn new(code: &'static str, file: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, file: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, file: file.into(), row: None, message: message.into(), numbers: None }
     }
 
@@ -59,9 +59,9 @@ impl Finding {
         if let Some((written, proved)) = &self.numbers {
             text.push_str(&format!(": written {written}, proved {proved}"));
         }
-        let diagnostic = Diagnostic::error(Code::from_word(self.code).unwrap_or(Code::Internal), text);
-        match super::codes::meaning(self.code) {
-            Some(meaning) => diagnostic.help(meaning),
+        let diagnostic = Diagnostic::error(self.code, text);
+        match super::codes::advice(self.code) {
+            Some(advice) => diagnostic.help(advice),
             None => diagnostic,
         }
     }
@@ -71,7 +71,7 @@ impl Finding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// The code.
-    pub code: &'static str,
+    pub code: Code,
     /// How many findings there are.
     pub count: u64,
     /// The first of them.
@@ -87,7 +87,7 @@ pub struct Findings {
 
 impl Findings {
     /// Notes a finding; its words are only made where they are kept.
-    pub fn add(&mut self, code: &'static str, finding: impl FnOnce() -> Finding) {
+    pub fn add(&mut self, code: Code, finding: impl FnOnce() -> Finding) {
         let at = match self.groups.iter().position(|group| group.code == code) {
             Some(at) => at,
             None => {

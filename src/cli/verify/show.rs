@@ -152,7 +152,7 @@ fn json_proof<'a>(proof: &'a Proof, report: &'a Report) -> JsonProof<'a> {
         };
     }
     let group = |group: &'a apportion_verify::Group| JsonGroup {
-        code: group.code,
+        code: group.code.word(),
         count: group.count,
         first: group.first.iter().map(json_finding).collect(),
     };

@@ -53,7 +53,7 @@ impl Bench {
 
     /// Codes of what is found, each once, in order.
     pub fn codes(&self) -> Vec<&'static str> {
-        let mut codes: Vec<_> = self.verify().groups().map(|group| group.code).collect();
+        let mut codes: Vec<_> = self.verify().groups().map(|group| group.code.word()).collect();
         codes.sort_unstable();
         codes.dedup();
         codes

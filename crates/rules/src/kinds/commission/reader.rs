@@ -141,7 +141,10 @@ mod tests {
                 format!("credits = [\"credit\"]\n{tiers}"),
                 "missing-key: [[commission]] needs the key `every` @ [[commission]]",
             ),
-            (format!("{KEYS}{tiers}\nmode = \"step\""), "not-a-choice: `mode` can't be \"step\" @ \"step\""),
+            (
+                format!("{KEYS}{tiers}\nmode = \"step\""),
+                "unknown-choice: `mode` can't be \"step\" @ \"step\"",
+            ),
             (KEYS.to_owned(), "missing-key: [[commission]] needs the key `tiers` @ [[commission]]"),
             (format!("{KEYS}tiers = []"), "empty-list: `tiers` is empty @ []"),
             (

@@ -92,18 +92,18 @@ mod tests {
                 "rates = [ { from = 3, rate = 0.1 }, { from = 3.0, rate = 0.2 } ]",
                 "not-ascending: the `from`s of `rates` must ascend @ 3.0 | 3",
             ),
-            ("rates = [ { from = -1, rate = 0.1 } ]", "bad-number: `from` is negative @ -1"),
+            ("rates = [ { from = -1, rate = 0.1 } ]", "invalid-number: `from` is negative @ -1"),
             (
                 "rates = [ { from = 0.1234567891, rate = 0.1 } ]",
-                "bad-number: `from` has more than 9 decimals @ 0.1234567891",
+                "invalid-number: `from` has more than 9 decimals @ 0.1234567891",
             ),
             (
                 "rates = [ { from = \"3%\", rate = 0.1 } ]",
-                "bad-number: `from` is a number, and this has a percent sign @ \"3%\"",
+                "invalid-number: `from` is a number, and this has a percent sign @ \"3%\"",
             ),
             (
                 "rates = [ { from = 1, rate = 0.1 } ]\nrate_by = \"rep\"",
-                "not-a-choice: `rate_by` can't be \"rep\" @ \"rep\"",
+                "unknown-choice: `rate_by` can't be \"rep\" @ \"rep\"",
             ),
         ] {
             assert_eq!(wrong_in("renewal_bonus", &format!("{keys}\n")), [expected], "{keys}");

@@ -280,7 +280,7 @@ error[shares-not-100]: the shares of `roles` add up to 66.66%, not to 100%
                 "roles = [ { role = \"a\", share = 100 } ]",
                 "bad-rate: `share` is 100, and a rate without a percent sign is a fraction of at most 1 @ 100".to_owned(),
             ),
-            ("model = \"linear\"", "not-a-choice: `model` can't be \"linear\" @ \"linear\"".to_owned()),
+            ("model = \"linear\"", "unknown-choice: `model` can't be \"linear\" @ \"linear\"".to_owned()),
             (
                 "model = \"equal\"\nwithin = \"equal\"",
                 format!("misplaced-key: `within` {belongs} `roles`, and this rule shares by a model @ within"),
@@ -299,11 +299,11 @@ error[shares-not-100]: the shares of `roles` add up to 66.66%, not to 100%
             ),
             (
                 "model = \"time-decay\"\nhalf_life_days = 1.5",
-                "bad-number: `half_life_days` takes a whole number from 1 to 1000000 @ 1.5".to_owned(),
+                "invalid-number: `half_life_days` takes a whole number from 1 to 1000000 @ 1.5".to_owned(),
             ),
             (
                 "model = \"time-decay\"\nhalf_life_days = 0",
-                "bad-number: `half_life_days` takes a whole number from 1 to 1000000 @ 0".to_owned(),
+                "invalid-number: `half_life_days` takes a whole number from 1 to 1000000 @ 0".to_owned(),
             ),
             (
                 "model = \"equal\"\noverlay = true",

@@ -47,7 +47,7 @@ mod tests {
             ("amount = -1", "bad-amount: `amount` is negative @ -1"),
             (
                 "amount = 1\nper = \"engagement\"",
-                "not-a-choice: `per` can't be \"engagement\" @ \"engagement\"",
+                "unknown-choice: `per` can't be \"engagement\" @ \"engagement\"",
             ),
             ("amount = 1\nrate = \"10%\"", "unknown-key: [[stipend]] has no key `rate` @ rate"),
             (
