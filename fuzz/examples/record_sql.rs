@@ -1,6 +1,6 @@
 //! Writes sqlparser's tokens and trees into the files that the tests of expressions compare ours with:
 //!
-//!     cargo run --manifest-path fuzz/Cargo.toml --example record_sql src/expr/tests/sqlparser
+//!     cargo run --manifest-path fuzz/Cargo.toml --example record_sql crates/expr/src/tests/sqlparser
 //!
 //! It answers every text in the files anew. A text that is to be added needs only its own line.
 

@@ -1,4 +1,4 @@
-//! The tokens and trees that sqlparser makes of a text, in the form in which src/expr/outline.rs writes ours.
+//! The tokens and trees that sqlparser makes of a text, in the form in which crates/expr/src/outline.rs writes ours.
 
 use sqlparser::ast::{self, Expr};
 use sqlparser::dialect::{Dialect, GenericDialect};

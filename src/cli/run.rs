@@ -7,7 +7,7 @@ use super::progress::Bars;
 use super::report::Reporter;
 use super::summary::Summary;
 use super::{Ending, Failure, findings, print_data, project, show};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_engine::close::Progress;
 use apportion_engine::close::{self, Closed};
 use apportion_results as results;
@@ -32,8 +32,9 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
         &format!("all of them are in {folder}/{}", results::REJECTS),
     );
     let summary = Summary::new(&closed, payees, folder);
-    let shown = show::summary(&summary, args.format)
-        .map_err(|error| Diagnostic::error("cannot-write", format!("could not make the summary: {error}")))?;
+    let shown = show::summary(&summary, args.format).map_err(|error| {
+        Diagnostic::error(Code::CannotWrite, format!("could not make the summary: {error}"))
+    })?;
     print_data(&shown)?;
     let ending = ending(&summary, args, reporter);
     reporter.note(&format!("Finished in {:.1?}", began.elapsed()));

@@ -4,9 +4,12 @@ pub mod calendar;
 pub mod diagnostic;
 pub mod digest;
 pub mod money;
+pub mod overflow;
 
 /// The program's name, as results name their engine.
 pub const ENGINE: &str = "apportion";
 
 /// The version of the program: all crates of the workspace have one.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+overflow_probe!();

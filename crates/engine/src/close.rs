@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::credit::Settlement;
 use crate::plan::Window;
 use crate::settle;
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::digest::FileDigest;
 use apportion_book::{self as book, Book, Period};
 use apportion_data::{self as data, Tables};
@@ -65,7 +65,7 @@ fn project_file(project: &Path) -> Result<FileDigest, Vec<Diagnostic>> {
         Ok(bytes) => Ok(FileDigest::new(book::PROJECT_FILE, &bytes)),
         Err(error) => {
             let message = format!("could not read `{}` again: {error}", path.display());
-            Err(vec![Diagnostic::error("cannot-read", message)])
+            Err(vec![Diagnostic::error(Code::CannotRead, message)])
         }
     }
 }

@@ -8,6 +8,9 @@ pub mod close;
 pub mod credit;
 pub mod diff;
 pub mod explain;
+pub mod kinds;
 pub mod pay;
 pub mod plan;
 pub mod settle;
+
+apportion_base::overflow_probe!();

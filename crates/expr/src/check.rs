@@ -169,7 +169,8 @@ impl Checker<'_> {
         self.coerce(typed, ty, &format!("{} {why}", ty.noun()))
     }
 
-    /// The node at the type `ty`, or a problem that says `because` of what it must have that type.
+    /// The node at the type `ty`. If it can't be coerced, the problem says that it must have the type `because` of
+    /// something, which is a clause.
     fn coerce(&mut self, typed: Typed, ty: Type, because: &str) -> Option<Node> {
         if self.can_coerce(&typed, ty) {
             return self.retype(typed.node, ty);

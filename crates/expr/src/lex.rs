@@ -44,7 +44,7 @@ pub(super) fn tokenize(text: &str) -> Result<Vec<Token>, Box<Problem>> {
 const COMMENT_HELP: &str =
     "to subtract a negative number, leave a blank: `a - -b`; say why in the rule's `why`";
 
-/// A position in the text, and what was found before it.
+/// A position in the text, and the tokens before it.
 struct Lexer<'t> {
     text: &'t str,
     position: usize,
@@ -184,7 +184,7 @@ impl<'t> Lexer<'t> {
         })
     }
 
-    /// What is between the quote here and the next one of its kind that is not doubled; `None` if there is none.
+    /// The text between the quote here and the next one of its kind that is not doubled; `None` if there is none.
     fn quoted(&mut self, escape: Option<char>) -> Option<String> {
         let quote = self.bump()?;
         let mut inner = String::new();
@@ -320,8 +320,8 @@ mod tests {
 
     #[test]
     fn a_longer_symbol_is_found_before_its_beginning() {
-        for (at, longer) in SYMBOLS.iter().enumerate() {
-            let hidden = SYMBOLS[..at].iter().find(|shorter| longer.starts_with(*shorter));
+        for (index, longer) in SYMBOLS.iter().enumerate() {
+            let hidden = SYMBOLS[..index].iter().find(|shorter| longer.starts_with(*shorter));
             assert_eq!(hidden, None, "{longer}");
         }
     }

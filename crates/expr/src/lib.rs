@@ -1,8 +1,8 @@
 //! SQL scalar expressions over columns: text → typed tree → Arrow arrays.
 //!
 //! Everything is type-checked before any data is read, and every number is an exact decimal. One evaluator serves whole
-//! columns, groups and single rows. The language is described in docs/reference/expressions.md, and every example of that page is
-//! evaluated by a test.
+//! columns, groups and single rows. The language is described in docs/reference/expressions.md, and every example of that
+//! page is evaluated by a test.
 //!
 //! | file | content |
 //! |---|---|
@@ -11,6 +11,7 @@
 //! | `check`, `calls`, `names` | syntax tree → [`tree`], with types, and with columns found in a [`Scope`] |
 //! | `evaluate`, `operators`, `membership` | the tree over columns |
 //! | `value`, `decimal`, `text`, `date` | columns of the four types |
+//! | `problem` | mistakes with their places |
 
 mod check;
 mod date;
@@ -306,3 +307,5 @@ impl From<ArrowError> for Fault {
 
 #[cfg(test)]
 mod tests;
+
+apportion_base::overflow_probe!();

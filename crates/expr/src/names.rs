@@ -89,7 +89,7 @@ fn unknown(tables: &[&ScopeTable], name: &Name) -> Problem {
     problem
 }
 
-/// A help line about the columns of a table. A guess at what was meant comes first; where the guess is a column of
+/// A help line about the columns of a table. A guess, the nearest name, comes first; where the guess is a column of
 /// another table (`guessed` without `guess`), there is no line.
 fn listing(table: &ScopeTable, place: &str, guess: Option<&str>, guessed: bool) -> Option<String> {
     let mut others: Vec<&str> = table

@@ -1,5 +1,5 @@
-//! Tokens and trees as lines of text, to be compared with those of sqlparser: in tests with recorded ones, in fuzzing
-//! with fresh ones. fuzz/src/sql.rs writes the same form.
+//! Tokens and trees as lines of text, so that they can be compared with those of sqlparser: with recorded ones in tests,
+//! with new ones in fuzzing. fuzz/src/sql.rs has the same format. Only built for tests and fuzzing.
 
 use super::syntax::{Ast, Name, Syntax};
 use super::token::{Token, TokenKind};

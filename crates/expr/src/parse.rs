@@ -1,7 +1,7 @@
 //! Tokens → syntax tree, in which every node knows its bytes. Knows no tables and no types.
 //!
-//! A parser by recursive descent, one method for each level of precedence; recursion ends at [`MAX_NESTING`]. For what
-//! both know, its trees are those of sqlparser: tests/sqlparser has them, and fuzzing compares the two.
+//! A parser by recursive descent, one method for each level of precedence; its recursion is bounded by [`MAX_NESTING`].
+//! Of expressions that both can read, its trees are those of sqlparser: tests/sqlparser has them, and fuzzing compares the two.
 
 use std::ops::Range;
 

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use super::ExprText;
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// One mistake in an expression.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
     /// The code of the finding that it becomes.
-    pub code: &'static str,
+    pub code: Code,
     /// One sentence.
     pub message: String,
     /// Places and what is written beside each; the first one is the primary one.
@@ -20,7 +20,7 @@ pub(super) struct Problem {
 
 impl Problem {
     /// A problem with one place, without words beside it.
-    pub fn new(code: &'static str, range: Range<usize>, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, range: Range<usize>, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), labels: vec![(range, String::new())], help: Vec::new() }
     }
 
@@ -57,12 +57,12 @@ impl Problem {
     }
 }
 
-pub(super) const SYNTAX: &str = "syntax";
-pub(super) const UNSUPPORTED: &str = "unsupported-expression";
-pub(super) const WRONG_TYPE: &str = "wrong-type";
-pub(super) const BAD_LITERAL: &str = "bad-literal";
-pub(super) const UNKNOWN_COLUMN: &str = "unknown-column";
-pub(super) const UNKNOWN_TABLE: &str = "unknown-table";
-pub(super) const AMBIGUOUS: &str = "ambiguous-column";
-pub(super) const UNKNOWN_FUNCTION: &str = "unknown-function";
-pub(super) const WRONG_ARGUMENTS: &str = "wrong-arguments";
+pub(super) const SYNTAX: Code = Code::Syntax;
+pub(super) const UNSUPPORTED: Code = Code::UnsupportedExpression;
+pub(super) const WRONG_TYPE: Code = Code::WrongType;
+pub(super) const BAD_LITERAL: Code = Code::BadLiteral;
+pub(super) const UNKNOWN_COLUMN: Code = Code::UnknownColumn;
+pub(super) const UNKNOWN_TABLE: Code = Code::UnknownTable;
+pub(super) const AMBIGUOUS: Code = Code::AmbiguousColumn;
+pub(super) const UNKNOWN_FUNCTION: Code = Code::UnknownFunction;
+pub(super) const WRONG_ARGUMENTS: Code = Code::WrongArguments;

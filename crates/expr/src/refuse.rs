@@ -4,7 +4,7 @@
 use super::problem::{Problem, SYNTAX, UNSUPPORTED};
 use super::token::{Token, TokenKind};
 
-/// What the grammar allows instead.
+/// What the grammar allows at a position.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wanted {
     Value,
@@ -52,7 +52,7 @@ pub(super) fn is_foreign(tokens: &[Token], position: usize) -> bool {
             && typed.iter().any(|word| token.is_word(word)))
 }
 
-/// Whether a function call is followed by what would make it a window or an aggregate.
+/// Whether a function call is followed by a word that makes it a window function or an aggregate.
 pub(super) fn is_window(tokens: &[Token], position: usize) -> bool {
     let follows = |word: &str| tokens.get(position).is_some_and(|token| token.is_word(word));
     follows("OVER") || follows("FILTER") || follows("WITHIN")
@@ -92,7 +92,7 @@ pub(super) fn refuse(text: &str, tokens: &[Token], position: usize, wanted: Want
     }
 }
 
-/// A token as a message shows it: what it means where that can be written in more than one way.
+/// A token as a message shows it: without escapes, and `<>` for `!=`.
 fn shown(text: &str, token: &Token) -> String {
     match &token.kind {
         TokenKind::Word { text, .. } => text.clone(),
@@ -102,7 +102,7 @@ fn shown(text: &str, token: &Token) -> String {
     }
 }
 
-/// A part of SQL that is left out: what it is (with its verb) and what to do instead.
+/// A part of SQL that is left out: its name with the verb, and a help line.
 fn left_out(tokens: &[Token], position: usize) -> Option<(&'static str, &'static str)> {
     match &tokens.get(position)?.kind {
         TokenKind::OtherSymbol(symbol) => left_out_symbol(symbol),

@@ -26,26 +26,21 @@ use std::path::{Path, PathBuf};
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::FileDigest;
+use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
 use apportion_data::Tables;
 use apportion_engine::credit::Settlement;
 use apportion_rules::RuleBook;
 
+pub use apportion_contract::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
 pub use control::check;
-pub use folder::STREWN;
 pub use folder::check_target;
-pub use seal::{Seal, seal_of, sealed};
+pub use seal::sealed;
 pub use sink::OutputDigest;
 pub use sums::{Sums, sums};
 
-/// Names of the files of a result, in the order in which they are written. `run.json` is always the last.
-pub const FILES: [&str; 6] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RUN];
-pub const LINES: &str = "lines.parquet";
-pub const STATEMENTS: &str = "statements.csv";
-pub const PAYOUTS: &str = "payouts.csv";
-pub const UNCREDITED: &str = "uncredited.csv";
-pub const REJECTS: &str = "rejects.csv";
-pub const RUN: &str = "run.json";
+/// What adds up and writes. What settles was asked by the engine.
+static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +79,7 @@ pub fn write(
     book: &Book,
     period: Period,
 ) -> Result<Written, Diagnostic> {
+    CRATES.check()?;
     let result = Outcome { settlement, tables, rules, rule_files, book, period };
     let sums = sums(settlement, tables, rules)?;
     check(settlement, rules, &sums)?;
@@ -106,3 +102,5 @@ pub fn write(
     folder.publish()?;
     Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64 })
 }
+
+apportion_base::overflow_probe!();

@@ -8,7 +8,7 @@ use super::common::draft;
 use super::context::Context;
 use super::kinds::descriptions;
 use super::versions::{Draft, assemble};
-use apportion_base::diagnostic::{Diagnostic, Files, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_base::digest::{FileDigest, sha256_hex};
 use apportion_book::Book;
 use apportion_book::config::{Doc, Item, Table, sort};
@@ -17,6 +17,7 @@ use apportion_data::{Catalogue, Used};
 /// A rule set: its rules, what they name, and the files that it was read from.
 #[derive(Debug, Clone)]
 pub struct Rules {
+    /// The rules.
     pub book: RuleBook,
     /// Columns that the rules name, by table.
     pub used: Used,
@@ -27,7 +28,9 @@ pub struct Rules {
 /// A path or glob of rule files, relative to the root of the rule set, and where it is written, if in a file.
 #[derive(Debug, Clone)]
 pub struct Pattern {
+    /// As it is written.
     pub text: String,
+    /// Where it is written; `None` where it is an argument of a command.
     pub span: Option<Span>,
 }
 
@@ -204,7 +207,7 @@ fn matches(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
 
 fn no_rule_files(pattern: &Pattern, why: &str) -> Diagnostic {
     let error =
-        Diagnostic::error("no-rule-files", format!("there are no rule files \"{}\": {why}", pattern.text));
+        Diagnostic::error(Code::NoRuleFiles, format!("there are no rule files \"{}\": {why}", pattern.text));
     match &pattern.span {
         Some(span) => error
             .help("paths and globs of rule files are relative to the folder of the project file")
@@ -226,7 +229,7 @@ fn shown(root: &Path, path: &Path) -> String {
 /// Text and SHA-256 of a file.
 fn load(name: &str, path: &Path) -> Result<(String, String), Diagnostic> {
     let unreadable = |why: &str| {
-        Diagnostic::error("cannot-read", format!("{name} can't be read: {why}"))
+        Diagnostic::error(Code::CannotRead, format!("{name} can't be read: {why}"))
             .help("it must be a text file in UTF-8 that this user may read")
     };
     let bytes = std::fs::read(path).map_err(|error| unreadable(&error.to_string()))?;

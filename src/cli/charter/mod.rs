@@ -9,7 +9,7 @@ use args::CharterFormat;
 use super::args::Global;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book as book;
 use apportion_data as data;
 use apportion_engine::cases::{Bench, FOLDER};
@@ -27,7 +27,7 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
     let document = match (args.on, args.period, args.from, args.to) {
         (_, _, Some(from), Some(to)) if from <= to => charter::changes(&book, &rules, from, to),
         (_, _, Some(_), Some(_)) => {
-            let error = Diagnostic::error("days-reversed", "`--to` is before `--from`");
+            let error = Diagnostic::error(Code::DaysReversed, "`--to` is before `--from`");
             return Err(error.help("name the earlier day first").into());
         }
         (Some(day), ..) => in_force(&project, &book, &rules, When::On(day), reporter),

@@ -17,7 +17,7 @@ use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project, run};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
 use apportion_engine::close::Progress;
 use apportion_engine::close::traced::{Traced, read_traced};
@@ -25,7 +25,7 @@ use apportion_engine::explain::tree::Explanation;
 use apportion_engine::explain::{Explainer, Ground};
 use apportion_results::RUN;
 use apportion_rules::RuleBook;
-use apportion_verify::{Stored, Wanted, stored};
+use apportion_verify::{LineFilter, StoredResult, stored};
 use held::Held;
 
 /// What is shown, and what it is shown with.
@@ -93,7 +93,7 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
 fn answer(
     args: &ExplainArgs,
     project: &Path,
-    result: Option<&Stored>,
+    result: Option<&StoredResult>,
     files: &mut Files,
     progress: &dyn Progress,
 ) -> Result<(Traced, Explanation), Vec<Diagnostic>> {
@@ -111,9 +111,9 @@ fn answer(
     Ok((traced, explanation))
 }
 
-fn read_result(out: &Path, args: &ExplainArgs) -> Result<Stored, Diagnostic> {
+fn read_result(out: &Path, args: &ExplainArgs) -> Result<StoredResult, Diagnostic> {
     let wanted =
-        Wanted { payee: args.payee.as_deref(), deal: args.deal.as_deref(), rule: args.rule.as_deref() };
+        LineFilter { payee: args.payee.as_deref(), deal: args.deal.as_deref(), rule: args.rule.as_deref() };
     stored(out, wanted)
 }
 
@@ -122,7 +122,7 @@ fn usual_result(
     project: &Path,
     period: Period,
     args: &ExplainArgs,
-) -> Result<Option<(PathBuf, Stored)>, Diagnostic> {
+) -> Result<Option<(PathBuf, StoredResult)>, Diagnostic> {
     let out = project.join("out").join(period.to_string());
     if !out.join(RUN).is_file() {
         return Ok(None);
@@ -131,11 +131,11 @@ fn usual_result(
     Ok(Some((out, result)))
 }
 
-fn refuse_another_period(period: Period, result: &Stored) -> Result<(), Diagnostic> {
+fn refuse_another_period(period: Period, result: &StoredResult) -> Result<(), Diagnostic> {
     if result.period == period.to_string() {
         return Ok(());
     }
     let message = format!("the result of `--out` is of {}, and `--period` says {period}", result.period);
-    Err(Diagnostic::error("another-period", message)
+    Err(Diagnostic::error(Code::AnotherPeriod, message)
         .help("name one of them: the period is that of the result unless said"))
 }

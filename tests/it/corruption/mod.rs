@@ -15,7 +15,7 @@ use apportion::book::Period;
 use apportion::close::{Closed, close};
 use apportion::data::Unwatched;
 use apportion::data::read::hush_guarded_panics;
-use apportion::diagnostic::{Diagnostic, Files, render};
+use apportion::diagnostic::{Code, Diagnostic, Files, render};
 use rayon::prelude::*;
 
 use crate::support::repository;
@@ -141,7 +141,7 @@ fn damaged(
 fn refused(found: &[Diagnostic], files: &Files) -> Result<(), String> {
     for finding in found {
         let shown = render(finding, files);
-        if finding.code == "internal" || finding.code == "does-not-add-up" || shown.trim().is_empty() {
+        if finding.code == Code::Internal || finding.code == Code::DoesNotAddUp || shown.trim().is_empty() {
             return Err(shown);
         }
     }

@@ -1,5 +1,6 @@
 //! `verify` on results that were left alone, and on results that were not.
 
+mod arithmetic;
 mod cases;
 mod lines;
 mod tampering;
@@ -10,7 +11,7 @@ use std::process::Command;
 
 use apportion::verify::{AtHand, Outcome, verify};
 use tampering::TAMPERINGS;
-use workbench::Bench;
+pub use workbench::Bench;
 
 #[test]
 fn a_result_that_was_left_alone_is_proven() {

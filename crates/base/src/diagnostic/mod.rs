@@ -3,14 +3,18 @@
 //! A step returns [`Diagnostic`]s beside (or instead of) its result; only `cli` prints them, through [`render`]
 //! and [`render_json`].
 
+mod code;
 mod count;
+mod guard;
 mod json;
 mod render;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use code::{Code, Family, PAGE};
 pub use count::{count, counted, grouped};
+pub use guard::{guarded, hush_guarded_panics};
 pub use json::render_json;
 pub use render::{render, render_coloured};
 
@@ -72,8 +76,8 @@ pub struct Label {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     pub severity: Severity,
-    /// kebab-case; documented in docs/findings.md.
-    pub code: &'static str,
+    /// What was found; its page explains it.
+    pub code: Code,
     pub message: String,
     pub labels: Vec<Label>,
     /// `= help: …` lines.
@@ -82,21 +86,21 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error without a place yet.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, message)
     }
 
     /// A warning without a place yet.
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, message)
     }
 
     /// A note without a place yet: true and worth knowing, and no mistake by itself.
-    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn note(code: Code, message: impl Into<String>) -> Self {
         Self::new(Severity::Note, code, message)
     }
 
-    fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
+    fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
         Self { severity, code, message: message.into(), labels: Vec::new(), help: Vec::new() }
     }
 

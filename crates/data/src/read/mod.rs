@@ -41,7 +41,7 @@ use std::thread;
 use arrow::array::ArrayRef;
 
 use super::nulls::Nulls;
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::Source;
 
 pub use cells::{CellKind, cell_as_day, cell_as_text, cell_in_expressions, cell_kind};
@@ -218,7 +218,7 @@ impl SourceFile {
         thread::scope(|scope| {
             let reader = scope.spawn(move || {
                 // Nobody listens any more where what was read could not be taken: that is what will be reported.
-                let given_up = |_| Diagnostic::error("internal", "reading was given up");
+                let given_up = |_| Diagnostic::error(Code::Internal, "reading was given up");
                 self.rows(source, header, wanted, &mut |chunk| send.send(chunk).map_err(given_up))
             });
             let broken = |reason| fault::unreadable(self, reason);

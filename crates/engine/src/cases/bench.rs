@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{CaseFile, Setting};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 
 /// Where a project has its cases: `cases/*.toml`, beside the project file.
 pub const FOLDER: &str = "cases";
@@ -74,7 +74,7 @@ fn files_at(place: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn no_cases(why: &str) -> Diagnostic {
-    Diagnostic::error("no-cases", format!("there are no cases at {why}")).help(format!(
+    Diagnostic::error(Code::NoCases, format!("there are no cases at {why}")).help(format!(
         "a project has its cases in {FOLDER}/*.toml beside apportion.toml; `apportion init` shows some"
     ))
 }

@@ -3,7 +3,7 @@
 use super::project::Project;
 use super::{Case, Setting, UnderTest};
 use crate::credit::Settlement;
-use apportion_base::diagnostic::{Diagnostic, FileId, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, FileId, Files};
 use apportion_book::{Book, Period};
 use apportion_data::{self as data, Tables, Unwatched};
 use apportion_rules::{self as rules, RuleBook, Rules};
@@ -33,7 +33,7 @@ pub fn settle(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settl
 fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, Vec<Diagnostic>> {
     let project = Project::write(case, setting).map_err(|error| {
         let message = format!("case \"{}\" could not be written to a temporary folder: {error}", case.name);
-        vec![Diagnostic::error("cannot-write", message)]
+        vec![Diagnostic::error(Code::CannotWrite, message)]
     })?;
     let book = apportion_book::read(project.folder(), files)?;
     let opened = data::open(&book)?;

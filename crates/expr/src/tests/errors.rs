@@ -1,4 +1,4 @@
-//! Each kind of mistake as a person sees it, with its caret.
+//! Each kind of mistake as it is shown, with its caret.
 
 mod left_out;
 mod names;
@@ -92,7 +92,7 @@ fn escapes_in_the_file_move_the_caret() {
     assert_eq!(findings.unwrap_err()[0].message, "there is no column `Größe` in the file");
 }
 
-/// Runs something on a thread with the stack that threads have unless told otherwise.
+/// Runs something on a thread with a stack of the usual 2 MiB.
 fn in_usual_stack(work: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(2 << 20).spawn(work).unwrap().join().unwrap();
 }

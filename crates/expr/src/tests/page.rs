@@ -1,4 +1,4 @@
-//! docs/reference/expressions.md can't lie: every example in its tables is evaluated.
+//! Every example in the tables of docs/reference/expressions.md is evaluated.
 
 use super::*;
 

@@ -25,37 +25,8 @@ pub use renewal_bonus::*;
 pub use shared_credit::*;
 pub use stipend::*;
 
-/// A kind of rule: the word in the header of its tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// `[[shared_credit]]`
-    SharedCredit,
-    /// `[[stipend]]`
-    Stipend,
-    /// `[[renewal_bonus]]`
-    RenewalBonus,
-    /// `[[commission]]`
-    Commission,
-    /// `[[override]]`
-    Override,
-}
-
-impl Kind {
-    /// All kinds, in their order.
-    pub const ALL: [Self; 5] =
-        [Self::SharedCredit, Self::Stipend, Self::RenewalBonus, Self::Commission, Self::Override];
-
-    /// As it is written in rule files and outputs.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::SharedCredit => "shared_credit",
-            Self::Stipend => "stipend",
-            Self::RenewalBonus => "renewal_bonus",
-            Self::Commission => "commission",
-            Self::Override => "override",
-        }
-    }
-}
+/// The kinds, in the words of the files.
+pub use apportion_contract::RuleKind as Kind;
 
 /// What differs between the kinds.
 #[derive(Debug, Clone)]

@@ -1,4 +1,4 @@
-//! Texts that are no expression.
+//! Texts that are not an expression.
 
 use super::{Mistake, Type};
 
@@ -112,6 +112,33 @@ error[syntax]: `end` can't stand here: a column, a literal or a function is expe
 error[syntax]: there are no digits after the point of this number
 ^^
   = help: write 5 or 5.0
+"#,
+    ),
+    (
+        "amount > 1 /* why",
+        Type::Boolean,
+        r#"
+error[syntax]: this comment has no end
+           ^^^^^^
+  = help: comments are not part of an expression; say why in the rule's `why`
+"#,
+    ),
+    (
+        "stage = $q$Won$",
+        Type::Boolean,
+        r#"
+error[syntax]: this text has no closing `$q$`
+        ^^^^^^^
+  = help: a text is written in single quotes: 'text'
+"#,
+    ),
+    (
+        "deals ._amount > 1",
+        Type::Boolean,
+        r#"
+error[syntax]: there is no name of a table before this point
+      ^
+  = help: table, point and column are written without blanks: deals.amount
 "#,
     ),
 ];

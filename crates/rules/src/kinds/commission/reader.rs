@@ -9,7 +9,7 @@ use crate::common::credit_ids;
 use crate::context::Context;
 use crate::numbers::{amount, rate};
 use crate::versions::ascending;
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::TableName;
 use apportion_book::config::{Item, Table};
 
@@ -80,10 +80,13 @@ fn tiers(item: &Item<'_>) -> Option<Tiers> {
 }
 
 fn report_mixed(from: &Item<'_>, first: Span) {
-    let error = Diagnostic::error("mixed-tiers", "tiers are in percent of quota or in amounts, not in both")
-        .at(from.span(), "")
-        .at(first, "the first tier decides")
-        .help("\"100%\" is a part of the quota, 10000 is an amount; write \"0%\" for a first tier from 0");
+    let error =
+        Diagnostic::error(Code::MixedTiers, "tiers are in percent of quota or in amounts, not in both")
+            .at(from.span(), "")
+            .at(first, "the first tier decides")
+            .help(
+                "\"100%\" is a part of the quota, 10000 is an amount; write \"0%\" for a first tier from 0",
+            );
     from.doc().report(error);
 }
 

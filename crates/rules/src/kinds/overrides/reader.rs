@@ -1,5 +1,6 @@
 //! From a table to an [`Override`].
 
+use apportion_base::diagnostic::Code;
 use rust_decimal::Decimal;
 
 use super::model::Override;
@@ -22,8 +23,9 @@ fn levels(item: &Item<'_>) -> Option<Vec<Decimal>> {
     let items = item.some_list(&format!("tables: {}", LEVELS.example()))?;
     if items.len() > MOST_LEVELS {
         let message = format!("`levels` has {} levels: that is too many", items.len());
-        item.doc()
-            .report(item.error("too-many-levels", message).help(format!("at most {MOST_LEVELS} are taken")));
+        item.doc().report(
+            item.error(Code::TooManyLevels, message).help(format!("at most {MOST_LEVELS} are taken")),
+        );
         return None;
     }
     let rates: Vec<Option<Decimal>> = items

@@ -10,7 +10,7 @@ use super::parameters::{
 use crate::context::{Context, DEALS};
 use crate::engaged::{ENGAGED, REACH, engaged};
 use crate::numbers::{rate, value};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::config::number::percent;
 use apportion_book::config::{Item, Table};
 use apportion_book::{Placed, TableName};
@@ -32,18 +32,20 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
 fn sharing(context: &Context<'_>, table: &Table<'_>) -> Option<Sharing> {
     match (table.of(&ROLES), table.of(&MODEL)) {
         (Some(roles), Some(model)) => {
-            let error =
-                Diagnostic::error("roles-and-model", "a rule shares by `roles` or by a `model`, not by both")
-                    .at(model.span(), "a model shares among all payees, without roles")
-                    .at(roles.span(), "the roles")
-                    .help("take one of them out");
+            let error = Diagnostic::error(
+                Code::RolesAndModel,
+                "a rule shares by `roles` or by a `model`, not by both",
+            )
+            .at(model.span(), "a model shares among all payees, without roles")
+            .at(roles.span(), "the roles")
+            .help("take one of them out");
             table.doc().report(error);
             None
         }
         (None, None) => {
             let message = format!("{} needs `roles` or a `model`", table.name());
             let help = "write, for example, `roles = [ { role = \"sourced\", share = \"100%\" } ]` or `model = \"weight\"`";
-            table.doc().report(Diagnostic::error("missing-key", message).at(table.span(), "").help(help));
+            table.doc().report(Diagnostic::error(Code::MissingKey, message).at(table.span(), "").help(help));
             None
         }
         (Some(roles), None) => by_roles(context, table, &roles),
@@ -84,7 +86,7 @@ fn shares(item: &Item<'_>) -> Option<Vec<RoleShare>> {
     let sum = shares.iter().try_fold(Decimal::ZERO, |sum, role| sum.checked_add(role.share))?;
     if sum != Decimal::ONE {
         let message = format!("the shares of `roles` add up to {}, not to 100%", percent(sum));
-        let error = item.error("shares-not-100", message);
+        let error = item.error(Code::SharesNot100, message);
         item.doc().report(error.help("a deal is shared as a whole: the shares must add up to exactly 100%"));
         return None;
     }
@@ -94,10 +96,11 @@ fn shares(item: &Item<'_>) -> Option<Vec<RoleShare>> {
 /// Reports a role that is listed twice.
 fn distinct(item: &Item<'_>, role: &Placed<String>, seen: &[Placed<String>]) {
     if let Some(first) = seen.iter().find(|earlier| earlier.value == role.value) {
-        let error = Diagnostic::error("duplicate-role", format!("the role `{}` is listed twice", role.value))
-            .at(role.span.clone(), "")
-            .at(first.span.clone(), "listed here first")
-            .help("add the shares up in one entry");
+        let error =
+            Diagnostic::error(Code::DuplicateRole, format!("the role `{}` is listed twice", role.value))
+                .at(role.span.clone(), "")
+                .at(first.span.clone(), "listed here first")
+                .help("add the shares up in one entry");
         item.doc().report(error);
     }
 }
