@@ -17,15 +17,21 @@ pub(super) fn record(record: &Record) -> Keys {
 
 /// As [`record`], with keys from several places.
 pub(super) fn object<'a>(about: &str, parameters: impl IntoIterator<Item = &'a Parameter>) -> Keys {
-    let mut properties = Keys::new();
-    let mut required: Vec<Value> = Vec::new();
-    for parameter in parameters {
-        if let Need::Required { .. } = parameter.need {
-            required.push(parameter.key.into());
-        }
-        properties.insert(parameter.key.to_owned(), Value::Object(property(parameter)));
-    }
-    table(about, properties, required)
+    let parameters: Vec<&Parameter> = parameters.into_iter().collect();
+    let properties = properties(parameters.iter().copied());
+    table(about, properties, required(parameters))
+}
+
+/// The schema of each of some keys, by key.
+pub(super) fn properties<'a>(parameters: impl IntoIterator<Item = &'a Parameter>) -> Keys {
+    let property = |parameter: &Parameter| (parameter.key.to_owned(), Value::Object(property(parameter)));
+    parameters.into_iter().map(property).collect()
+}
+
+/// Those of some keys that must be there.
+pub(super) fn required<'a>(parameters: impl IntoIterator<Item = &'a Parameter>) -> Vec<Value> {
+    let is_required = |parameter: &&Parameter| matches!(parameter.need, Need::Required { .. });
+    parameters.into_iter().filter(is_required).map(|parameter| parameter.key.into()).collect()
 }
 
 /// A table that takes some keys and no others.

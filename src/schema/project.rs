@@ -2,28 +2,25 @@
 
 use apportion_book::config::describe::{Default, Parameter, Record, Shape, Word};
 
-use super::made::{Keys, record};
-use super::sources::{RATE_SOURCE, SOURCE};
+use serde_json::Value;
+
+use super::made::{Keys, about, record, table};
+use super::sources::sources;
 
 pub(super) const TITLE: &str = "apportion.toml";
 
 /// The project file.
 pub(super) fn file() -> Keys {
-    record(&PROJECT)
+    let mut tables = Keys::new();
+    tables.insert("book".to_owned(), Value::Object(record(&BOOK)));
+    let sources = about("Where the rows of each table come from.", sources());
+    tables.insert("sources".to_owned(), Value::Object(sources));
+    table(
+        "The project file of apportion: the book, where the data come from, where the rules are.",
+        tables,
+        vec!["book".into(), "sources".into()],
+    )
 }
-
-const PROJECT: Record = Record {
-    about: "The project file of apportion: the book, where the data come from, where the rules are.",
-    parameters: &[
-        Parameter::required("book", Shape::Record(&BOOK), "[book]", "What is paid, and by which calendar."),
-        Parameter::required(
-            "sources",
-            Shape::Record(&SOURCES),
-            "[sources]",
-            "Where the rows of each table come from.",
-        ),
-    ],
-};
 
 /// `[book]`.
 pub(super) const BOOK: Record = Record {
@@ -79,44 +76,6 @@ pub(super) const BOOK: Record = Record {
             ]),
             Default::Text("hold"),
             "What happens to a deal some of whose engagements or splits were rejected.",
-        ),
-    ],
-};
-
-const ONE_OR_MORE: Shape = Shape::Either(&[Shape::Record(&SOURCE), Shape::some(&Shape::Record(&SOURCE))]);
-const RATES_ONE_OR_MORE: Shape =
-    Shape::Either(&[Shape::Record(&RATE_SOURCE), Shape::some(&Shape::Record(&RATE_SOURCE))]);
-
-/// `[sources]`.
-pub(super) const SOURCES: Record = Record {
-    about: "Where the rows of each table come from. A table may be fed by several sources, as `[[sources.engagements]]`.",
-    parameters: &[
-        Parameter::required(
-            "deals",
-            ONE_OR_MORE,
-            "[sources.deals]",
-            "Deals: deal_id, outcome (won or lost), close_date and amount are needed.",
-        ),
-        Parameter::optional(
-            "engagements",
-            ONE_OR_MORE,
-            "Engagements: payee_id, role, and deal_id or account_id are needed.",
-        ),
-        Parameter::required("payees", ONE_OR_MORE, "[sources.payees]", "Payees: payee_id is needed."),
-        Parameter::optional(
-            "splits",
-            ONE_OR_MORE,
-            "Shares declared in the CRM: deal_id, payee_id and percent are needed.",
-        ),
-        Parameter::optional(
-            "quotas",
-            ONE_OR_MORE,
-            "Quotas in book currency: payee_id, period and amount are needed.",
-        ),
-        Parameter::optional(
-            "fx_rates",
-            RATES_ONE_OR_MORE,
-            "Exchange rates: date, currency and rate are needed.",
         ),
     ],
 };

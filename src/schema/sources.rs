@@ -1,15 +1,51 @@
-//! One `[sources.…]` table of the project file.
+//! `[sources]` of the project file.
 
 use apportion_book::config::describe::{Default, Parameter, Record, Shape, Word};
+use apportion_contract::{InputTable, TableName};
+use serde_json::Value;
+
+use super::made::{Keys, about, shape, table};
+
+/// `[sources]`: a key for each input table that the contract describes.
+pub(super) fn sources() -> Keys {
+    let source = |name: TableName| {
+        let takes = match name {
+            TableName::FxRates => &RATES_ONE_OR_MORE,
+            TableName::Deals
+            | TableName::Engagements
+            | TableName::Payees
+            | TableName::Splits
+            | TableName::Quotas => &ONE_OR_MORE,
+        };
+        (name.word().to_owned(), Value::Object(about(&meaning(name.describe()), shape(takes))))
+    };
+    table(
+        "Where the rows of each table come from. A table may be fed by several sources, as `[[sources.engagements]]`.",
+        TableName::ALL.into_iter().map(source).collect(),
+        TableName::always_needed().map(|name| name.word().into()).collect(),
+    )
+}
+
+/// What a row of a table is, and which columns a row needs.
+fn meaning(table: &InputTable) -> String {
+    let required = table.columns.iter().filter(|column| column.required).map(|column| column.name);
+    let mut needed: Vec<String> = required.map(str::to_owned).collect();
+    needed.extend(table.one_of.map(|pair| pair.map(|at| table.columns[at].name).join(" or ")));
+    format!("{} Needed: {}.", table.meaning, needed.join(", "))
+}
+
+const ONE_OR_MORE: Shape = Shape::Either(&[Shape::Record(&SOURCE), Shape::some(&Shape::Record(&SOURCE))]);
+const RATES_ONE_OR_MORE: Shape =
+    Shape::Either(&[Shape::Record(&RATE_SOURCE), Shape::some(&Shape::Record(&RATE_SOURCE))]);
 
 /// A source of any table but exchange rates.
-pub(super) const SOURCE: Record = Record {
+const SOURCE: Record = Record {
     about: "Where rows of a table come from and how they are read.",
     parameters: WITH_QUOTED.split_at(WITH_QUOTED.len() - 1).0,
 };
 
 /// A source of exchange rates.
-pub(super) const RATE_SOURCE: Record =
+const RATE_SOURCE: Record =
     Record { about: "Where exchange rates come from and how they are read.", parameters: WITH_QUOTED };
 
 /// The keys of all sources, and at last the one that only exchange rates have.

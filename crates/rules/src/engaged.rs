@@ -2,9 +2,10 @@
 
 use super::context::{Context, ENGAGEMENTS};
 use super::{Engaged, Reach};
+use apportion_book::TableName;
 use apportion_book::config::Table;
 use apportion_book::config::describe::{Choice, Default, Parameter, Scope, Shape};
-use apportion_book::{TableName, choices};
+use apportion_contract::ReachWord;
 
 /// `engaged`.
 pub(super) const ENGAGED: Parameter = Parameter::optional(
@@ -16,19 +17,10 @@ pub(super) const ENGAGED: Parameter = Parameter::optional(
 /// `reach`.
 pub(super) const REACH: Parameter = Parameter::with_default(
     "reach",
-    Shape::some(&Shape::Choice(From::WORDS)),
+    Shape::some(&Shape::Choice(ReachWord::WORDS)),
     Default::Texts(&["deal"]),
     "Whose engagements may count.",
 );
-
-choices! {
-    /// A source of engagements.
-    pub(super) enum From {
-        Deal = "deal", "Engagements that name the deal";
-        Prior = "prior", "Engagements that name the deal it renews";
-        Account = "account", "Engagements of its account";
-    }
-}
 
 /// Reads both keys; the rule then needs engagements.
 pub(super) fn engaged(context: &Context<'_>, table: &Table<'_>) -> Engaged {
@@ -43,9 +35,9 @@ fn reach(table: &Table<'_>) -> Reach {
     let mut reach = Reach { deal: false, prior: false, account: false };
     for item in item.some_list("\"deal\", \"prior\" or \"account\"").unwrap_or_default() {
         match item.one_of() {
-            Some(From::Deal) => reach.deal = true,
-            Some(From::Prior) => reach.prior = true,
-            Some(From::Account) => reach.account = true,
+            Some(ReachWord::Deal) => reach.deal = true,
+            Some(ReachWord::Prior) => reach.prior = true,
+            Some(ReachWord::Account) => reach.account = true,
             None => {}
         }
     }

@@ -1,8 +1,13 @@
-//! Rule files → typed rules with their places. Contract, section 4. Knows no data: only the names and types of columns.
+//! Rule files → typed rules with their places; docs/reference/rules.md says what they mean. Knows no data: only the names
+//! and types of columns.
 //!
-//! [`read`] expands the globs and reads the files; each kind has a folder under `kinds`, and what the
-//! kinds share is read by `common` (id, dates, `when`, caps), `engaged` and `numbers`. `versions` puts the tables of
-//! all files together. A new kind is a new folder under `kinds` and its lines in `kinds/mod.rs`.
+//! [`read`] expands the globs and reads the files. Each kind of rule has a folder under [`kinds`] with its types, its reader
+//! and the description of its parameters ([`describe`]). From the description come the keys, choices and defaults of the
+//! reader, the schema of rule files, the tables of the [`reference`](mod@reference) and the texts by which versions are
+//! compared ([`values()`]). What the kinds share is read by `common` (id, dates, `when`, caps), `engaged` and `numbers`, and
+//! `versions` puts the tables of all files together.
+
+#![deny(missing_docs)]
 
 mod common;
 mod context;

@@ -15,13 +15,16 @@ use apportion_book::config::{Doc, Item, Table, sort};
 /// The tables of a rule set, in the order of files, kinds and places.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
+    /// In the order of files, kinds and places.
     pub tables: Vec<Sketch>,
 }
 
 /// One table of a rule file: one version of a rule.
 #[derive(Debug, Clone)]
 pub struct Sketch {
+    /// The id of the rule.
     pub id: String,
+    /// The kind of the rule.
     pub kind: Kind,
     /// First day in force, days since 1970-01-01; `None` where it can't be read, which typing the rule reports.
     pub from: Option<i32>,

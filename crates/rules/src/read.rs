@@ -17,6 +17,7 @@ use apportion_data::{Catalogue, Used};
 /// A rule set: its rules, what they name, and the files that it was read from.
 #[derive(Debug, Clone)]
 pub struct Rules {
+    /// The rules.
     pub book: RuleBook,
     /// Columns that the rules name, by table.
     pub used: Used,
@@ -27,7 +28,9 @@ pub struct Rules {
 /// A path or glob of rule files, relative to the root of the rule set, and where it is written, if in a file.
 #[derive(Debug, Clone)]
 pub struct Pattern {
+    /// As it is written.
     pub text: String,
+    /// Where it is written; `None` where it is an argument of a command.
     pub span: Option<Span>,
 }
 

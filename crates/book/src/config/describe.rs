@@ -8,6 +8,7 @@
 //! [`Table::keys`]: super::Table::keys
 
 use crate::{Every, TableName};
+use apportion_contract::ReachWord;
 
 /// A table of a file: what it is, and its keys.
 #[derive(Debug, Clone, Copy)]
@@ -268,6 +269,15 @@ impl Choice for Every {
         Word { word: "month", meaning: "A calendar month" },
         Word { word: "quarter", meaning: "A fiscal quarter" },
         Word { word: "year", meaning: "A fiscal year" },
+    ];
+}
+
+impl Choice for ReachWord {
+    const ALL: &'static [Self] = &Self::ALL;
+    const WORDS: &'static [Word] = &[
+        Word { word: Self::Deal.word(), meaning: "Engagements that name the deal" },
+        Word { word: Self::Prior.word(), meaning: "Engagements that name the deal it renews" },
+        Word { word: Self::Account.word(), meaning: "Engagements of its account" },
     ];
 }
 
