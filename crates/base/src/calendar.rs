@@ -41,7 +41,7 @@ impl Period {
     /// Reads `2026-07`, `2026-Q3` or `2026`, exactly so: four digits, two digits, `Q` in upper case, no blanks.
     ///
     /// ```
-    /// use apportion::book::Period;
+    /// use apportion_base::calendar::Period;
     /// assert_eq!(Period::parse("2026-Q3"), Some(Period::Quarter { year: 2026, quarter: 3 }));
     /// assert_eq!(Period::parse("2026-7"), None);
     /// ```
@@ -170,7 +170,7 @@ pub fn civil_from_days(days: i32) -> (i32, u8, u8) {
 /// The day of a civil date, if there is such a date.
 ///
 /// ```
-/// use apportion::book::day_of_date;
+/// use apportion_base::calendar::day_of_date;
 /// assert_eq!(day_of_date(1970, 1, 2), Some(1));
 /// assert_eq!(day_of_date(2026, 2, 29), None);
 /// ```
