@@ -18,7 +18,7 @@
 //! | [`statement`] | lines → files, control totals |
 //! | [`charter`] | the rules in force as a document that a partner can read |
 //! | [`verify`] | a result proved again from its files alone |
-//! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
+//! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
 //! | [`check`] | everything suspicious in rules and data, without paying anybody |
 //! | [`explain`] | how an amount came about, step by step, and why there is none |
@@ -27,15 +27,20 @@
 //! | [`cases`] | worked examples as files, settled by the same road |
 //! | [`cli`] | arguments, progress, what a person sees |
 
-pub use apportion_base::{calendar, diagnostic, money};
+pub use apportion_base::{calendar, diagnostic, money, world};
 pub use apportion_book::{self as book, config};
 pub use apportion_data as data;
 pub use apportion_documents::page;
-pub use apportion_engine::{cases, charter, check, close, credit, diff, explain, pay, plan, settle};
+pub use apportion_engine::{cases, charter, check, credit, diff, explain, pay, plan, project, settle};
 pub use apportion_expr as expr;
 pub use apportion_results as statement;
 pub use apportion_rules as rules;
 pub use apportion_verify as verify;
 
 pub mod cli;
+mod error;
 pub mod schema;
+mod session;
+
+pub use error::Error;
+pub use session::{Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement};

@@ -1,9 +1,10 @@
-//! What everything else rests on: amounts, days, messages.
+//! What everything else rests on: amounts, days, messages, and where files come from.
 
 pub mod calendar;
 pub mod diagnostic;
 pub mod digest;
 pub mod money;
+pub mod world;
 
 /// The program's name, as results name their engine.
 pub const ENGINE: &str = "apportion";

@@ -4,6 +4,8 @@
 //! side while the next block is made; a finished row group is appended while the next is being encoded. The bytes do not
 //! depend on how many threads did it.
 
+mod batch;
+
 use apportion_base::{ENGINE, VERSION};
 use std::io;
 use std::ops::Range;
@@ -24,6 +26,8 @@ use super::sink::Sink;
 use apportion_data::NONE;
 use apportion_engine::credit::{Applies, Line, Lines, Units};
 use apportion_rules::Kind;
+
+pub(super) use batch::batch;
 
 /// Rows of a row group: few enough to hold its encoded columns in memory twice.
 const GROUP_ROWS: usize = 1 << 20;
@@ -101,6 +105,14 @@ impl Column {
             }
         }
     }
+}
+
+/// The columns as fields; `digits` are the currency's.
+fn fields(digits: i8) -> [Field; COLUMNS.len()] {
+    COLUMNS.map(|(name, column)| {
+        let (data_type, nullable) = column.holds(digits);
+        Field::new(name, data_type, nullable)
+    })
 }
 
 /// Writes all lines.
@@ -182,13 +194,13 @@ impl<'a> LineSource<'a> {
     }
 
     fn schema(&self) -> Result<SchemaDescriptor> {
-        let digits = i8::try_from(self.digits)
-            .map_err(|_| ParquetError::General("a currency with more than 127 decimals".to_owned()))?;
-        let fields = COLUMNS.map(|(name, column)| {
-            let (data_type, nullable) = column.holds(digits);
-            Field::new(name, data_type, nullable)
-        });
-        ArrowSchemaConverter::new().convert(&Schema::new(fields.to_vec()))
+        ArrowSchemaConverter::new().convert(&Schema::new(fields(self.decimals()?).to_vec()))
+    }
+
+    /// Decimals of money columns.
+    fn decimals(&self) -> Result<i8> {
+        i8::try_from(self.digits)
+            .map_err(|_| ParquetError::General("a currency with more than 127 decimals".to_owned()))
     }
 
     /// Encodes some rows as the columns of one row group, each on whatever thread is free. While the columns of a block

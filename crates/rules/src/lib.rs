@@ -1,6 +1,6 @@
 //! Rule files → typed rules with their places. Contract, section 4. Knows no data: only the names and types of columns.
 //!
-//! [`read`] expands the globs and reads the files; each kind has a file of its own that reads its keys, and what the
+//! [`RuleFiles`] expands the globs and reads the files; each kind has a file of its own that reads its keys, and what the
 //! kinds share is read by `common` (id, dates, `when`, caps), `engaged` and `numbers`. `versions` puts the tables of
 //! all files together. A new kind is a new file and a line in `kinds`.
 
@@ -23,5 +23,5 @@ pub mod testing;
 mod versions;
 
 pub use model::*;
-pub use outline::{Outline, Sketch, outline};
-pub use read::{Pattern, Rules, read, read_from, read_some};
+pub use outline::{Outline, Sketch};
+pub use read::{Pattern, RuleFiles, Rules};

@@ -13,6 +13,7 @@ use super::folder::{cannot_read, sha256};
 use super::manifest::{BookFacts, Manifest};
 use super::report::{Finding, Findings, Measure, Outcome, Proof};
 use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::world::Disk;
 use apportion_book::{self as book, PROJECT_FILE, TableName};
 use apportion_results::RUN;
 
@@ -90,7 +91,7 @@ fn digests(
 fn settings(manifest: &Manifest, project: Option<&Path>) -> Proof {
     let book = project
         .filter(|project| project.join(PROJECT_FILE).is_file())
-        .and_then(|project| book::read(project, &mut Files::default()).ok());
+        .and_then(|project| book::read(&Disk, project, &mut Files::default()).ok());
     let Some(book) = book else { return Proof::without("settings", SAME_SETTINGS, Outcome::NotAtHand) };
     let BookFacts { name, currency, rounding, fiscal_year_starts, fx_max_age_days, incomplete } =
         &manifest.book;
