@@ -40,8 +40,12 @@ seeds() {
     expression)
       grep -hoE '(when|engaged|require|basis|payees|where) = "[^"]{3,200}"' -r tests/cases rules fixtures --include=*.toml | sed 's/^[a-z]* = "//; s/"$//' | sort -u |
         while IFS= read -r line; do printf '%s' "$line" | seed "$target" "$((number += 1))"; done
-      sed -n 's/^ *("\(.*\)", &\[.*/\1/p' crates/expr/src/tests/cases.rs | while IFS= read -r line; do
+      sed -n 's/^ *("\(.*\)", \[.*/\1/p' crates/expr/src/tests/cases.rs | while IFS= read -r line; do
         printf '%s' "$line" | seed "$target" "case-$((number += 1))"; done ;;
+    sql)
+      # The recorded texts, with line breaks and the like as they are written there.
+      grep -hv '^#\|^  ' crates/expr/src/tests/sqlparser/*.txt | while IFS= read -r line; do
+        printf '%s' "$line" | seed "$target" "$((number += 1))"; done ;;
     rules)
       for file in rules/*.toml fixtures/*/rules/*.toml; do seed "$target" "$((number += 1))" < "$file"; done ;;
     cases)

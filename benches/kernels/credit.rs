@@ -1,9 +1,10 @@
 //! Stage one on groups and units that are there already: from a batch of deals to lines.
 
-use apportion::credit::renewal_bonus::{self, By, Rung};
-use apportion::credit::stipend::{self, Earning};
-use apportion::credit::{Batch, Groups, Numbers as Basis, Reason, Shares, Slots, shared_credit};
+use apportion::credit::{Batch, Groups, Numbers as Basis, Reason, Shares, Slots};
 use apportion::data::NO_DAY;
+use apportion::kinds::renewal_bonus::kernel::{self as renewal_bonus, By, Rung};
+use apportion::kinds::shared_credit::kernel as shared_credit;
+use apportion::kinds::stipend::kernel::{self as stipend, Earning};
 use apportion::money::Rounding;
 use criterion::{Criterion, Throughput};
 use std::hint::black_box;

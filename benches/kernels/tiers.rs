@@ -1,8 +1,8 @@
 //! Stage two: the tier formula alone, and commission lines over a payee's running total.
 
+use apportion::kinds::commission::kernel::{self as commission, Terms};
+use apportion::kinds::commission::tiers::Ladder;
 use apportion::money::{Overflow, Rounding};
-use apportion::pay::commission::{self, Terms};
-use apportion::pay::tiers::Ladder;
 use apportion::pay::{Credit, PeriodKey};
 use criterion::{Criterion, Throughput};
 use std::hint::black_box;

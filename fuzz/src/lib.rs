@@ -2,6 +2,7 @@
 //! must hold for everything that people are told.
 
 pub mod reading;
+pub mod sql;
 pub mod told;
 pub mod workbook;
 

@@ -1,12 +1,12 @@
 //! What must hold for everything that people are told.
 
-use apportion::diagnostic::{Diagnostic, Files, render, render_json};
+use apportion::diagnostic::{Code, Diagnostic, Files, render, render_json};
 
 /// A failure says why; every finding can be shown, points into its file, and is not a mistake of ours.
 pub fn check(found: &[Diagnostic], files: &Files) {
     assert!(!found.is_empty(), "a failure without a reason");
     for finding in found {
-        assert_ne!(finding.code, "internal", "{}", finding.message);
+        assert_ne!(finding.code, Code::Internal, "{}", finding.message);
         assert!(!finding.message.trim().is_empty(), "[{}] says nothing", finding.code);
         for label in &finding.labels {
             let text = files.get(label.span.file).expect("a file that was read");

@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::args::Cli;
 use super::{Ending, Failure, print_data};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// Prints the completion script of a shell.
 pub fn completions(shell: Shell) -> Result<Ending, Failure> {
@@ -29,7 +29,7 @@ pub fn man(command: Option<&str>) -> Result<Ending, Failure> {
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page).render(&mut text).map_err(|error| {
-        Diagnostic::error("cannot-write", format!("could not make the manual page: {error}"))
+        Diagnostic::error(Code::CannotWrite, format!("could not make the manual page: {error}"))
     })?;
     print_data(&text)?;
     Ok(Ending::Fine)
@@ -37,6 +37,6 @@ pub fn man(command: Option<&str>) -> Result<Ending, Failure> {
 
 fn no_such_command(name: &str, all: &clap::Command) -> Diagnostic {
     let known: Vec<&str> = all.get_subcommands().map(clap::Command::get_name).collect();
-    Diagnostic::error("unknown-command", format!("there is no command `{name}`"))
+    Diagnostic::error(Code::UnknownCommand, format!("there is no command `{name}`"))
         .help(format!("the commands are: {}", known.join(", ")))
 }

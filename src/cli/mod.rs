@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use args::{Cli, Command};
 use report::Reporter;
 
@@ -57,6 +57,10 @@ pub fn main() -> ExitCode {
         }
     };
     let reporter = Reporter::new(&cli.global);
+    if let Err(refusal) = crate::CRATES.check() {
+        reporter.failure(&refusal.into());
+        return ExitCode::from(2);
+    }
     let ended = match &cli.command {
         Command::Run(args) => run::run(args, &cli.global, &reporter),
         Command::Init(args) => init::init(args, &reporter),
@@ -85,7 +89,7 @@ fn print_data(text: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Diagnostic::error("cannot-write", format!("could not write to stdout: {error}")).into())
+            Err(Diagnostic::error(Code::CannotWrite, format!("could not write to stdout: {error}")).into())
         }
         _ => Ok(()),
     }

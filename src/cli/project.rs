@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::Global;
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// Name of the project file.
 const PROJECT_FILE: &str = "apportion.toml";
@@ -18,11 +18,11 @@ pub fn find(global: &Global) -> Result<PathBuf, Diagnostic> {
         });
     }
     let here = std::env::current_dir().map_err(|error| {
-        Diagnostic::error("no-project", format!("the current folder can't be read: {error}"))
+        Diagnostic::error(Code::NoProject, format!("the current folder can't be read: {error}"))
     })?;
     above(&here).map(Path::to_path_buf).ok_or_else(|| {
         Diagnostic::error(
-            "no-project",
+            Code::NoProject,
             format!("there is no `{PROJECT_FILE}` in `{}` or above", here.display()),
         )
         .help("go to a project's folder, or name it with `--project DIR`")

@@ -9,7 +9,7 @@ use super::report::Reporter;
 use super::summary::Summary;
 use super::{Ending, Failure, findings, print_data, project, show};
 use crate::{Session, Settlement};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_data::Progress;
 use apportion_results as results;
 
@@ -34,8 +34,9 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
         &format!("all of them are in {folder}/{}", results::REJECTS),
     );
     let summary = Summary::new(close, payees, folder);
-    let shown = show::summary(&summary, args.format)
-        .map_err(|error| Diagnostic::error("cannot-write", format!("could not make the summary: {error}")))?;
+    let shown = show::summary(&summary, args.format).map_err(|error| {
+        Diagnostic::error(Code::CannotWrite, format!("could not make the summary: {error}"))
+    })?;
     print_data(&shown)?;
     let ending = ending(&summary, args, reporter);
     reporter.note(&format!("Finished in {:.1?}", began.elapsed()));

@@ -7,7 +7,7 @@ use clap::Args;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data};
 use crate::schema::Schema;
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 pub const EXAMPLES: &str = "\
 An editor with a TOML language server (Even Better TOML, taplo) completes and checks a file whose first line
@@ -40,7 +40,10 @@ pub fn schema(args: &SchemaArgs, reporter: &Reporter) -> Result<Ending, Failure>
         let path = folder.join(schema.file_name());
         let text = schema.text()?;
         write(folder, &path, &text).map_err(|error| {
-            Diagnostic::error("cannot-write", format!("`{}` could not be written: {error}", path.display()))
+            Diagnostic::error(
+                Code::CannotWrite,
+                format!("`{}` could not be written: {error}", path.display()),
+            )
         })?;
         reporter.note(&format!("Wrote {}", path.display()));
     }

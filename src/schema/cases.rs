@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::project::{Book, Sources};
+use super::project::Book;
+use super::sources::Sources;
 
 /// Worked examples of rules, which `apportion test` runs.
 #[derive(JsonSchema)]

@@ -19,7 +19,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// A file that people write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -59,9 +59,9 @@ impl Schema {
     /// # Errors
     /// None that we know of: JSON can always be written.
     pub fn text(self) -> Result<String, Diagnostic> {
-        serde_json::to_string_pretty(&self.value())
-            .map(|text| text + "\n")
-            .map_err(|error| Diagnostic::error("cannot-write", format!("could not make the schema: {error}")))
+        serde_json::to_string_pretty(&self.value()).map(|text| text + "\n").map_err(|error| {
+            Diagnostic::error(Code::CannotWrite, format!("could not make the schema: {error}"))
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::sources::{RateSource, Source};
+use super::sources::Sources;
 use apportion_base::money::Currency;
 
 /// The project file of apportion: the book, where the data come from, where the rules are.
@@ -62,30 +62,4 @@ enum Incomplete {
     Hold,
     /// It is paid to those who are left
     Pay,
-}
-
-/// Where the rows of each table come from. A table may be fed by several sources, as `[[sources.engagements]]`.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Sources {
-    /// Deals: deal_id, outcome (won or lost), close_date and amount are needed.
-    deals: OneOrMore<Source>,
-    /// Engagements: payee_id, role, and deal_id or account_id are needed.
-    engagements: Option<OneOrMore<Source>>,
-    /// Payees: payee_id is needed.
-    payees: OneOrMore<Source>,
-    /// Shares declared in the CRM: deal_id, payee_id and percent are needed.
-    splits: Option<OneOrMore<Source>>,
-    /// Quotas in book currency: payee_id, period and amount are needed.
-    quotas: Option<OneOrMore<Source>>,
-    /// Exchange rates: date, currency and rate are needed.
-    fx_rates: Option<OneOrMore<RateSource>>,
-}
-
-/// A table, or a list of tables.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-enum OneOrMore<T> {
-    One(T),
-    More(#[schemars(length(min = 1))] Vec<T>),
 }

@@ -1,10 +1,60 @@
 //! One `[sources.…]` table of the project file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value};
 
 use super::parts::Cell;
+use apportion_contract::{InputTable, TableName};
+
+/// `[sources]`: a key for each input table that the contract describes.
+pub struct Sources;
+
+impl JsonSchema for Sources {
+    fn schema_name() -> Cow<'static, str> {
+        "Sources".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let properties: Map<String, Value> = TableName::ALL
+            .into_iter()
+            .map(|table| {
+                let mut source = match table {
+                    TableName::FxRates => OneOrMore::<RateSource>::json_schema(generator),
+                    _ => OneOrMore::<Source>::json_schema(generator),
+                };
+                source.insert("description".to_owned(), description(table.describe()).into());
+                (table.word().to_owned(), source.to_value())
+            })
+            .collect();
+        let required: Vec<&str> = TableName::always_needed().map(TableName::word).collect();
+        json_schema!({
+            "description": "Where the rows of each table come from. A table may be fed by several sources, as `[[sources.engagements]]`.",
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": false,
+            "required": required,
+        })
+    }
+}
+
+/// What a row of a table is, and which columns a row needs.
+fn description(table: &InputTable) -> String {
+    let required = table.columns.iter().filter(|column| column.required).map(|column| column.name);
+    let mut needed: Vec<String> = required.map(str::to_owned).collect();
+    needed.extend(table.one_of.map(|pair| pair.map(|at| table.columns[at].name).join(" or ")));
+    format!("{} Needed: {}.", table.meaning, needed.join(", "))
+}
+
+/// A table, or a list of tables.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum OneOrMore<T> {
+    One(T),
+    More(#[schemars(length(min = 1))] Vec<T>),
+}
 
 /// Defines a source with the keys that all have, and those that only it has.
 macro_rules! source {

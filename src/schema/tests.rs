@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::Schema;
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Memory;
 use apportion_engine::cases::CaseFile;
 use apportion_rules::testing;
@@ -90,13 +90,13 @@ fn listed(help: &str) -> Set {
 /// Keys and required keys of the table of a text in which [`NOBODY`] stands as a key.
 fn table(found: &[Diagnostic]) -> (Set, Set) {
     let tail = format!(" has no key `{NOBODY}`");
-    let unknown = found.iter().find(|one| one.code == "unknown-key" && one.message.ends_with(&tail));
+    let unknown = found.iter().find(|one| one.code == Code::UnknownKey && one.message.ends_with(&tail));
     let unknown = unknown.unwrap_or_else(|| panic!("{found:?}"));
     let owner = unknown.message.trim_end_matches(&tail);
     let needs = format!("{owner} needs the key `");
     let needed = found.iter().filter_map(|one| match one.code {
-        "missing-key" => one.message.strip_prefix(&needs)?.strip_suffix('`'),
-        "missing-source" if owner == "[sources]" => one.message.strip_prefix("there is no source of "),
+        Code::MissingKey => one.message.strip_prefix(&needs)?.strip_suffix('`'),
+        Code::MissingSource if owner == "[sources]" => one.message.strip_prefix("there is no source of "),
         _ => None,
     });
     (listed(&unknown.help[0]), needed.map(str::to_owned).collect())
@@ -104,7 +104,7 @@ fn table(found: &[Diagnostic]) -> (Set, Set) {
 
 /// The choices where [`NOBODY`] stands as a word.
 fn choice(found: &[Diagnostic]) -> Set {
-    let wrong = found.iter().find(|one| one.code == "not-a-choice" && one.message.contains(NOBODY));
+    let wrong = found.iter().find(|one| one.code == Code::NotAChoice && one.message.contains(NOBODY));
     listed(&wrong.unwrap_or_else(|| panic!("{found:?}")).help[0])
 }
 
@@ -183,7 +183,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
         if SOURCES.contains(&name) && name != "fx_rates" {
             assert!(keys.remove("quoted"));
             let found = project(&format!("[[sources.{name}]]\nquoted = \"book-per-unit\"\n"));
-            assert!(found.iter().any(|one| one.code == "misplaced-key"));
+            assert!(found.iter().any(|one| one.code == Code::MisplacedKey));
         }
     }
     // Which currencies there are is not told in full.
@@ -247,7 +247,7 @@ fn rule_files_have_the_keys_that_their_reader_knows() {
         let per = schema.choices.remove(&format!("{kind}[].cap[].per")).unwrap();
         assert_eq!(per.into_iter().collect::<Vec<_>>(), ["payee"]);
         let with = |cap: &str| rules(&by(kind, &format!("cap = [ {{ amount = 1, {cap} }} ]")));
-        assert!(with("per = \"deal\"").iter().any(|one| one.code == "misplaced-cap"));
+        assert!(with("per = \"deal\"").iter().any(|one| one.code == Code::MisplacedCap));
         let needs = "`cap` needs the key `every`";
         assert!(with("per = \"payee\"").iter().any(|one| one.message == needs));
         reader.tables.get_mut(&format!("{kind}[].cap[]")).unwrap().1.insert("every".to_owned());

@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, StringArray};
 
-use apportion_base::diagnostic::{Diagnostic, nearest_few};
+use apportion_base::diagnostic::{Code, Diagnostic, nearest_few};
 use apportion_book::{Every, Period, TableName};
 use apportion_data::Tables;
 use apportion_engine::explain::Question;
@@ -67,7 +67,7 @@ pub(super) fn question(ask: &Ask, traced: &Traced) -> Result<Question, Vec<Diagn
         let at = rules.iter().position(|rule| rule.id == *id).and_then(|at| u32::try_from(at).ok());
         found(at.ok_or_else(|| {
             let known = rules.iter().map(|rule| rule.id.as_str());
-            let error = Diagnostic::error("no-such-rule", format!("there is no rule `{id}`"));
+            let error = Diagnostic::error(Code::NoSuchRule, format!("there is no rule `{id}`"));
             match nearest_few(id, known.clone(), NEAR).as_slice() {
                 [] => error.help(format!("the rules are: {}", known.collect::<Vec<_>>().join(", "))),
                 near => error.help(did_you_mean(near)),
@@ -88,7 +88,7 @@ pub(super) fn period_of_deal(question: Question, traced: &Traced) -> Result<Peri
         traced.book.calendar().period_of(day, Every::Month)
     });
     of_deal.ok_or_else(|| {
-        Diagnostic::error("no-period", "it is not said which period is meant")
+        Diagnostic::error(Code::NoPeriod, "it is not said which period is meant")
             .help("add `--period 2026-07` (a month), `2026-Q3` (a fiscal quarter) or `2026` (a fiscal year)")
     })
 }
@@ -106,8 +106,8 @@ fn unknown(tables: &Tables, table: TableName, id: &str) -> Diagnostic {
         _ => ("deal", &tables.deals.ids),
     };
     let error = |message: String| match table {
-        TableName::Payees => Diagnostic::error("no-such-payee", message),
-        _ => Diagnostic::error("no-such-deal", message),
+        TableName::Payees => Diagnostic::error(Code::NoSuchPayee, message),
+        _ => Diagnostic::error(Code::NoSuchDeal, message),
     };
     let rejected =
         tables.rejects.iter().find(|reject| reject.table == table && reject.rejected && reject.key == id);

@@ -1,6 +1,7 @@
 //! A project, opened to be asked: what every command of `apportion` is made of.
 
 mod ask;
+mod batches;
 mod compare;
 mod explain;
 mod settlement;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use apportion_base::diagnostic::{Diagnostic, Files};
-use apportion_base::world::{Disk, Entry, World};
+use apportion_base::world::{Disk, Entry, Memory, World};
 use apportion_book::{Book, Period};
 use apportion_data::{Progress, Unwatched};
 use apportion_engine::cases::{Bench, FOLDER};
@@ -22,6 +23,7 @@ use apportion_rules::{RuleBook, RuleFiles};
 use crate::Error;
 
 pub use ask::Ask;
+pub use batches::arrow_file;
 pub use compare::{Comparison, Other};
 pub use explain::Explanation;
 pub use settlement::{Amount, Payout, Settlement};
@@ -70,6 +72,15 @@ impl Session {
         let (project, rule_files) = opened.map_err(|found| Error::new(found, files.clone()))?;
         let folder = folder.as_ref().to_owned();
         Ok(Self { world, folder, project, rule_files, files, progress: Arc::new(Unwatched) })
+    }
+
+    /// Opens a project whose files are in memory, `apportion.toml` at its root.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::open`].
+    pub fn in_memory(files: Memory) -> Result<Self, Error> {
+        Self::open_in(files.shared(), "")
     }
 
     /// The same session, watched from now on.

@@ -4,11 +4,12 @@ use std::fmt;
 use std::path::Path;
 
 use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
 
 use apportion_base::money::format_scaled;
 use apportion_book::Period;
 use apportion_engine::project::Close;
-use apportion_results::{self as results, Written};
+use apportion_results::{self as results, Sums, Written};
 
 use crate::Error;
 
@@ -65,9 +66,9 @@ impl Settlement {
     ///
     /// A settlement that contradicts itself: a fault of ours.
     pub fn payouts(&self) -> Result<Vec<Payout<'_>>, Error> {
-        let Close { book, tables, settlement, rules, .. } = &self.close;
+        let Close { book, tables, .. } = &self.close;
         let digits = book.currency.digits();
-        let sums = results::sums(settlement, tables, rules)?;
+        let sums = self.sums()?;
         let payout = |payout: &results::Payout| Payout {
             payee_id: tables.payees.ids.value(payout.payee as usize),
             name: results::payee_name(tables, payout.payee),
@@ -81,8 +82,12 @@ impl Settlement {
     /// # Errors
     ///
     /// As [`Settlement::payouts`], and a sum over 38 digits.
-    pub fn payouts_batch(&self) -> Result<RecordBatch, Error> {
-        Ok(results::payouts_batch(&self.close)?)
+    pub fn payouts_batch(&self) -> Result<RecordBatch, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(results::payouts_batch(&self.close, &self.sums()?)?)
+    }
+
+    fn sums(&self) -> Result<Sums, Error> {
+        Ok(results::sums(&self.close.settlement, &self.close.tables, &self.close.rules)?)
     }
 
     /// How many lines there are.
@@ -94,18 +99,18 @@ impl Settlement {
     ///
     /// # Errors
     ///
-    /// More lines than a batch can hold.
-    pub fn lines(&self) -> Result<RecordBatch, Error> {
-        Ok(results::lines_batch(&self.close, 0..self.line_count())?)
+    /// More text than a batch can hold, which is 2 GiB a column: [`Settlement::line_batches`] has no such limit.
+    pub fn lines(&self) -> Result<RecordBatch, ArrowError> {
+        results::lines_batch(&self.close, 0..self.line_count())
     }
 
     /// The lines as record batches of at most `rows` rows, for where all of them at once would be too many.
-    pub fn line_batches(&self, rows: usize) -> impl Iterator<Item = Result<RecordBatch, Error>> + '_ {
+    pub fn line_batches(&self, rows: usize) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> + '_ {
         let count = self.line_count();
         let rows = rows.max(1);
         (0..count)
             .step_by(rows)
-            .map(move |from| Ok(results::lines_batch(&self.close, from..count.min(from + rows))?))
+            .map(move |from| results::lines_batch(&self.close, from..count.min(from + rows)))
     }
 
     /// Writes the result into a folder, whole or not at all: lines.parquet, statements.csv, payouts.csv, uncredited.csv,

@@ -1,5 +1,5 @@
 //! `split` beside six money libraries: what the largest-remainder rule is said to reproduce it must, and where the
-//! libraries follow another rule, docs/allocation.md says which and why ours differs.
+//! libraries follow another rule, docs/method/allocation.md says which and why ours differs.
 
 use apportion::money::{MAX_AMOUNT_MINOR, Overflow, Splitter};
 use rust_decimal::Decimal;
@@ -147,5 +147,5 @@ fn where_the_peers_follow_another_rule_the_documentation_says_so() {
             peer.why()
         );
     }
-    assert_committed("docs/allocation.md", &page);
+    assert_committed("docs/method/allocation.md", &page);
 }

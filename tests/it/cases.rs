@@ -25,10 +25,10 @@ fn every_case_comes_out_as_it_says() {
     assert!(run >= 80 || !only.is_empty(), "only {run} cases were found");
 }
 
-/// docs/cases.md: its rule and its cases as a project, and what it shows of a case that fails.
+/// docs/how-to/cases.md: its rule and its cases as a project, and what it shows of a case that fails.
 #[test]
 fn the_page_on_case_files_is_true() {
-    let page = std::fs::read_to_string(repository("docs/cases.md")).unwrap();
+    let page = std::fs::read_to_string(repository("docs/how-to/cases.md")).unwrap();
     let blocks: Vec<&str> =
         page.split("```toml\n").skip(1).map(|rest| rest.split("```\n").next().unwrap()).collect();
     let (rule, cases) = blocks.split_first().unwrap();

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should stop where it is")]
 
 mod allocation;
+mod book;
 mod cases;
 mod charter;
 mod check;
@@ -17,9 +18,13 @@ mod findings;
 mod formats;
 mod init;
 mod mistakes;
+mod overflow;
 mod properties;
+mod reference;
+mod reference_pages;
 mod schema;
 mod support;
 mod test_command;
 mod verify;
 mod workbook;
+mod world;

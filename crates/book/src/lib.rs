@@ -14,7 +14,8 @@ use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
 use apportion_expr::{ExprText, Type};
 
-pub use parse::{PROJECT_FILE, read};
+pub use apportion_contract::{Incomplete, PROJECT_FILE, TableName};
+pub use parse::read;
 
 pub use apportion_base::calendar::{
     Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
@@ -51,57 +52,6 @@ impl Book {
     /// The fiscal calendar, for everything that asks in which period a day lies.
     pub fn calendar(&self) -> FiscalCalendar {
         FiscalCalendar { starts: self.fiscal_year_starts }
-    }
-}
-
-/// What happens to a deal some of whose engagements were rejected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Incomplete {
-    Hold,
-    Pay,
-}
-
-impl Incomplete {
-    /// As in `[book] incomplete`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Hold => "hold",
-            Self::Pay => "pay",
-        }
-    }
-}
-
-/// The contract's input tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TableName {
-    Deals,
-    Engagements,
-    Payees,
-    Splits,
-    Quotas,
-    FxRates,
-}
-
-impl TableName {
-    /// All tables, in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Deals, Self::Engagements, Self::Payees, Self::Splits, Self::Quotas, Self::FxRates];
-
-    /// As it is written in the project file and in outputs.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Deals => "deals",
-            Self::Engagements => "engagements",
-            Self::Payees => "payees",
-            Self::Splits => "splits",
-            Self::Quotas => "quotas",
-            Self::FxRates => "fx_rates",
-        }
-    }
-
-    /// The table with this name.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|table| table.word() == word)
     }
 }
 
@@ -213,3 +163,5 @@ pub enum Quoted {
     /// The amount is divided by the rate.
     UnitPerBook,
 }
+
+apportion_base::overflow_probe!();

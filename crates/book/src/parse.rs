@@ -7,13 +7,11 @@ use std::path::Path;
 
 use super::{Book, Incomplete, Placed, Source, TableName, source};
 use crate::config::{Doc, Item, Table};
-use apportion_base::diagnostic::{Diagnostic, Files, nearest};
+use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
 use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
 use apportion_base::world::{self, World};
-
-/// The name of the project file.
-pub const PROJECT_FILE: &str = "apportion.toml";
+use apportion_contract::PROJECT_FILE;
 
 /// Keys of `[book]`.
 const BOOK_KEYS: &[&str] =
@@ -50,10 +48,10 @@ fn parse(root: &Path, digest: FileDigest, text: &str, files: &mut Files) -> Resu
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     let shown = path.display();
     if error.kind() == io::ErrorKind::NotFound {
-        Diagnostic::error("no-project", format!("there is no project file: {shown}"))
+        Diagnostic::error(Code::NoProject, format!("there is no project file: {shown}"))
             .help("`apportion init` makes a small working project; inside a project, run in its folder")
     } else {
-        Diagnostic::error("cannot-read", format!("{shown} can't be read: {error}"))
+        Diagnostic::error(Code::CannotRead, format!("{shown} can't be read: {error}"))
             .help("it must be a text file in UTF-8 that this user may read")
     }
 }
@@ -77,7 +75,7 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
     let rules = book.need("rules", "rules = [\"rules/*.toml\"]").and_then(|item| rules(&item));
     let age = book.get("fx_max_age_days").map_or(Some(FX_MAX_AGE_DAYS), |item| item.whole(0..=100_000));
     let incomplete = book.get("incomplete").map_or(Some(Incomplete::Hold), |item| {
-        item.choice(&[("hold", Incomplete::Hold), ("pay", Incomplete::Pay)])
+        item.choice(&Incomplete::ALL.map(|choice| (choice.word(), choice)))
     });
 
     Some(Book {
@@ -98,11 +96,11 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
 fn sources(table: &Table<'_>) -> Vec<Source> {
     let names: Vec<&str> = TableName::ALL.into_iter().map(TableName::word).collect();
     table.known(&names);
-    for needed in [TableName::Deals, TableName::Payees] {
+    for needed in TableName::always_needed() {
         if table.get(needed.word()).is_none() {
             let message = format!("there is no source of {}", needed.word());
             let help = format!("every project needs `[sources.{}]` with its `path`", needed.word());
-            let error = Diagnostic::error("missing-source", message).help(help);
+            let error = Diagnostic::error(Code::MissingSource, message).help(help);
             let first = table.entries().first().map(|(key, _)| key.span.clone());
             table.doc().report(match first {
                 Some(place) => error.at(place, "the sources are here"),
@@ -141,7 +139,7 @@ fn currency(item: &Item<'_>) -> Option<Currency> {
             None => "ISO 4217 writes currencies in three capitals: USD, EUR, JPY".to_owned(),
         };
         let message = format!("there is no currency \"{code}\"");
-        item.doc().report(item.error("unknown-currency", message).help(help));
+        item.doc().report(item.error(Code::UnknownCurrency, message).help(help));
     }
     currency
 }
@@ -159,7 +157,7 @@ pub(super) fn glob(item: &Item<'_>) -> Option<Placed<String>> {
         let message = format!("\"{}\" is not a glob: {}", text.value, error.msg);
         let help =
             "`*` stands for any part of a name, `**` for any folders, `?` for one character; `[*]` is a star";
-        item.doc().report(item.error("bad-glob", message).help(help));
+        item.doc().report(item.error(Code::BadGlob, message).help(help));
         return None;
     }
     Some(text)
@@ -294,7 +292,7 @@ quoted = "unit-per-book"
     fn a_folder_without_a_project_file_says_how_to_get_one() {
         let folder = tempfile::tempdir().unwrap();
         let found = read(&Disk, folder.path(), &mut Files::default()).unwrap_err();
-        assert_eq!(found[0].code, "no-project");
+        assert_eq!(found[0].code, Code::NoProject);
         assert!(found[0].message.ends_with("apportion.toml"), "{}", found[0].message);
         assert!(found[0].help[0].contains("`apportion init`"));
     }
@@ -308,7 +306,7 @@ quoted = "unit-per-book"
         assert_eq!(book.file, digest(&text));
         let world = world.with("a/apportion.toml", b"[book]\nname = \"\xff\"\n");
         let found = read(&world, Path::new("a"), &mut Files::default()).unwrap_err();
-        assert_eq!(found[0].code, "cannot-read");
+        assert_eq!(found[0].code, Code::CannotRead);
         assert_eq!(found[0].message, "a/apportion.toml can't be read: stream did not contain valid UTF-8");
     }
 

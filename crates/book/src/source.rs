@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::parse::glob;
 use super::{ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Source, TableName, Unpivot};
 use crate::config::{Item, Table};
+use apportion_base::diagnostic::Code;
 
 /// Keys of a source.
 const KEYS: &[&str] = &[
@@ -144,7 +145,7 @@ fn date_format(item: &Item<'_>) -> Option<String> {
     if let Some(why) = why {
         let message = format!("\"{format}\" does not make a date: {why}");
         let help = "strftime formats: %Y-%m-%d, %d.%m.%Y, %m/%d/%y, %d %b %Y";
-        item.doc().report(item.error("bad-date-format", message).help(help));
+        item.doc().report(item.error(Code::BadDateFormat, message).help(help));
         return None;
     }
     Some(format)
@@ -176,7 +177,7 @@ fn byte(item: &Item<'_>) -> Option<u8> {
         _ => {
             let message = format!("`{}` takes one character, in ASCII", item.name());
             let help = "a tab is \"\\t\"";
-            item.doc().report(item.error("bad-delimiter", message).help(help));
+            item.doc().report(item.error(Code::BadDelimiter, message).help(help));
             None
         }
     }

@@ -2,7 +2,7 @@
 
 use arrow::array::Array;
 
-use super::contract::{ColumnSpec, Domain, Kind};
+use super::contract::{ColumnSpec, Domain, Kind, only_compared};
 use super::fill::{Filled, FilledValues};
 use super::intern::Interner;
 use super::tables::{NO_DAY, NONE};
@@ -143,8 +143,8 @@ pub(super) enum ColumnRole {
 impl Column {
     /// An empty column of the contract. `named`: a rule names it.
     pub(super) fn contract(spec: &ColumnSpec, named: bool) -> Self {
-        let column = Self { domain: spec.domain, ..Self::new(spec.name, spec.kind, ColumnRole::Contract) };
-        if spec.for_rules && !named { column.shaped(Shape::Texts) } else { column }
+        let column = Self { domain: spec.domain, ..Self::new(spec.name, spec.cell, ColumnRole::Contract) };
+        if only_compared(spec) && !named { column.shaped(Shape::Texts) } else { column }
     }
 
     /// An empty column of another kind.

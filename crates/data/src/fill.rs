@@ -228,7 +228,7 @@ impl<'a> Filler<'a, '_> {
         if self.binding.replaces() || !matches!(kind, Kind::Money | Kind::Weight) {
             return None;
         }
-        Some((numbers, 10_i64.checked_pow(kind.scale().checked_sub(scale)?)?))
+        Some((numbers, 10_i64.checked_pow(kind.decimals().checked_sub(scale)?)?))
     }
 
     /// Texts that are only compared: the chunk's own array, unless something changes them on the way.

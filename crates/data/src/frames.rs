@@ -45,9 +45,9 @@ pub(super) fn frame(
             return Some(column(sheet, names, at, rows));
         }
         let spec = contract::spec(table).columns.iter().find(|column| column.name == name);
-        let ty = spec.map(|spec| (spec.kind.expr_type(), spec.kind.scale()));
-        let derived = contract::derived(table).iter().find(|(derived, _)| *derived == name);
-        ty.or(derived.map(|(_, ty)| (*ty, 6))).map(|(ty, scale)| nulls(ty, scale, rows.len()))
+        let ty = spec.map(|spec| (contract::expr_type(spec.cell), spec.cell.decimals()));
+        let derived = contract::derived(table).find(|(derived, _)| *derived == name);
+        ty.or(derived.map(|(_, ty)| (ty, 6))).map(|(ty, scale)| nulls(ty, scale, rows.len()))
     };
     let columns = used.iter().filter_map(|name| Some((name.clone(), array(name)?))).collect();
     Frame { rows: rows.len(), columns }
@@ -55,9 +55,9 @@ pub(super) fn frame(
 
 fn column(sheet: &Sheet, names: &Names, at: usize, rows: &[u32]) -> ArrayRef {
     let column = sheet.column(at);
-    let scale = column.kind.scale();
+    let scale = column.kind.decimals();
     if !column.present {
-        return nulls(column.kind.expr_type(), scale, rows.len());
+        return nulls(contract::expr_type(column.kind), scale, rows.len());
     }
     let at_rows = rows.iter().map(|row| *row as usize);
     match &column.values {

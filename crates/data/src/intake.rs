@@ -5,7 +5,7 @@
 use arrow::array::{ArrayRef, BooleanArray};
 use rayon::prelude::*;
 
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_expr::{EvalError, Expr, Input, TableInput};
 
 use super::cells::array::Cells;
@@ -145,7 +145,7 @@ impl FilePlan<'_> {
         for at in &self.named {
             let Some(array) = &columns[*at] else { continue };
             let array = self.nulls.without(array).map_err(|error| {
-                Diagnostic::error("internal", format!("`nulls` could not be applied: {error}"))
+                Diagnostic::error(Code::Internal, format!("`nulls` could not be applied: {error}"))
             })?;
             seen[*at] = Some(as_seen(&array, self.file.header.columns[*at].ty));
         }
@@ -178,7 +178,7 @@ impl FilePlan<'_> {
 
     fn failed(&self, expr: &Expr, error: &EvalError, numbers: &[u64]) -> Diagnostic {
         let row = numbers.get(error.row).map_or_else(String::new, |row| format!(", row {row}"));
-        Diagnostic::error("expression-failed", format!("{}{row}: {}", self.file.file.shown, error.message))
+        Diagnostic::error(Code::ExpressionFailed, format!("{}{row}: {}", self.file.file.shown, error.message))
             .at(expr.text().span.clone(), "has no value there")
     }
 }
@@ -195,8 +195,9 @@ fn filter(
 ) -> Result<(), Diagnostic> {
     use arrow::array::Array;
     for array in columns.iter_mut().flatten() {
-        *array = arrow::compute::filter(array, mask)
-            .map_err(|error| Diagnostic::error("internal", format!("rows could not be filtered: {error}")))?;
+        *array = arrow::compute::filter(array, mask).map_err(|error| {
+            Diagnostic::error(Code::Internal, format!("rows could not be filtered: {error}"))
+        })?;
     }
     let mut row = 0;
     numbers.retain(|_| {

@@ -45,3 +45,5 @@ pub use open::{Opened, open};
 pub use origins::{Conversion, Origin, Origins, RejectedRow};
 pub use progress::{Progress, Unwatched};
 pub use tables::*;
+
+apportion_base::overflow_probe!();

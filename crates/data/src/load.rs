@@ -223,7 +223,7 @@ impl Load<'_> {
         let mut columns: Vec<Column> = spec.columns.iter().map(contract).collect();
         for name in named {
             let listed = spec.columns.iter().any(|column| column.name == name)
-                || contract::derived(table).iter().any(|(derived, _)| derived == name);
+                || contract::derived(table).any(|(derived, _)| derived == name);
             let kinds = attribute_kinds(self.book, &self.opened.sources, table, name);
             if let Some((_, kind)) = kinds.first()
                 && !listed
@@ -318,7 +318,7 @@ fn prepare(columns: &mut [Column], plans: &[(&Source, FilePlan)], rates: &Rates)
         column.present =
             plans.iter().any(|(_, plan)| plan.bindings[at].gives_something() || plan.bindings[at].required);
         let spec = plans.first().and_then(|(source, _)| contract::spec(source.table).columns.get(at));
-        if column.role != ColumnRole::Contract || !spec.is_some_and(|spec| spec.quoted) {
+        if column.role != ColumnRole::Contract || spec.is_none_or(|spec| spec.later.is_empty()) {
             continue;
         }
         match column.kind {

@@ -3,13 +3,13 @@
 
 use foldhash::HashMap;
 
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::{Book, ColumnFrom, ColumnType, Dates, Source};
 use apportion_expr::{Expr, Type};
 
 use super::cells::date::DateFormat;
 use super::cells::{self, Cell, Notation};
-use super::contract::{ColumnSpec, Kind, Standard};
+use super::contract::{ColumnSpec, DefaultValue, Kind};
 use super::open::OpenFile;
 use super::read::RawType;
 
@@ -97,10 +97,10 @@ impl<'a> Binding<'a> {
         let standing = match source.defaults.get(name).map(|text| (text.value.trim(), &text.span)) {
             Some((text, span)) if !text.is_empty() => Some(default(name, kind, text, span, &notation)?),
             _ => spec
-                .and_then(|spec| match spec.standard {
-                    Standard::Null => None,
-                    Standard::Text(text) => Some(text),
-                    Standard::BookCurrency => Some(book.currency.code()),
+                .and_then(|spec| match spec.default {
+                    DefaultValue::Null => None,
+                    DefaultValue::Text(text) => Some(text),
+                    DefaultValue::BookCurrency => Some(book.currency.code()),
                 })
                 .map(|text| Standing { text: text.to_string(), notation: plain(&notation) }),
         };
@@ -204,7 +204,7 @@ fn default(
         }
     }
     let message = format!("the default `{text}` of `{name}` is not {accepted}");
-    Err(Diagnostic::error("bad-default", message).at(span.clone(), "used where a cell is empty"))
+    Err(Diagnostic::error(Code::BadDefault, message).at(span.clone(), "used where a cell is empty"))
 }
 
 fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::Bad> {

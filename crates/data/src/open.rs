@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use apportion_base::diagnostic::{Diagnostic, Span, nearest};
+use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
 use apportion_base::world::World;
 use apportion_book::{Book, ColumnFrom, Source, TableName};
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
@@ -52,11 +52,11 @@ impl OpenFile {
 /// Opens all sources of a project that lies in a world. Reads headers and no rows; all mistakes are returned together.
 pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<Opened, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
-    for table in [TableName::Deals, TableName::Payees] {
+    for table in TableName::always_needed() {
         if book.sources.iter().all(|source| source.table != table) {
             let message = format!("there is no source of {}, which every project needs", table.word());
             let help = format!("add a table [sources.{}] with a `path` to the project file", table.word());
-            mistakes.push(Diagnostic::error("missing-source", message).help(help));
+            mistakes.push(Diagnostic::error(Code::MissingSource, message).help(help));
         }
     }
     let mut sources = Vec::new();
@@ -140,7 +140,7 @@ fn compile_column(
 ) -> Result<(Expr, Type), Vec<Diagnostic>> {
     let spec = contract::spec(source.table).columns.iter().find(|spec| spec.name == name);
     let wanted = match (spec, source.types.get(name)) {
-        (Some(spec), _) => Some(spec.kind.expr_type()),
+        (Some(spec), _) => Some(contract::expr_type(spec.cell)),
         (None, said) => said.map(|said| said.value.expr_type()),
     };
     let tries: &[Type] = match wanted {
@@ -164,7 +164,7 @@ fn compile_column(
 
 fn no_such_column(file: &OpenFile, name: &str, given: &str, span: &Span) -> Diagnostic {
     let message = format!("{} has no column `{given}`, which `{name}` is to come from", file.file.shown);
-    let mistake = Diagnostic::error("missing-column", message).at(span.clone(), "not in the file");
+    let mistake = Diagnostic::error(Code::MissingColumn, message).at(span.clone(), "not in the file");
     with_names(mistake, file, given)
 }
 
@@ -197,7 +197,7 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             mistakes.push(missing(source, file, column.name, message));
         }
         // A default that no cell could be is found once, here.
-        if let Err(mistake) = Binding::new(book, source, file, column.name, column.kind, Some(column)) {
+        if let Err(mistake) = Binding::new(book, source, file, column.name, column.cell, Some(column)) {
             mistakes.push(mistake);
         }
     }
@@ -217,7 +217,8 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
 }
 
 fn missing(source: &Source, file: &OpenFile, name: &str, message: String) -> Diagnostic {
-    let mistake = Diagnostic::error("missing-column", message).at(source.span.clone(), "read by this source");
+    let mistake =
+        Diagnostic::error(Code::MissingColumn, message).at(source.span.clone(), "read by this source");
     let help = format!(
         "say which column of the file it is: columns = {{ {name} = \"…\" }}, or give it in `defaults`"
     );
@@ -230,9 +231,12 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> (Catalogue, BTreeMap<(Table
     let mut mixed = BTreeMap::new();
     for table in TableName::ALL {
         let spec = contract::spec(table);
-        let mut columns: Vec<(String, Type)> =
-            spec.columns.iter().map(|column| (column.name.to_string(), column.kind.expr_type())).collect();
-        columns.extend(contract::derived(table).iter().map(|(name, ty)| (name.to_string(), *ty)));
+        let mut columns: Vec<(String, Type)> = spec
+            .columns
+            .iter()
+            .map(|column| (column.name.to_string(), contract::expr_type(column.cell)))
+            .collect();
+        columns.extend(contract::derived(table).map(|(name, ty)| (name.to_string(), ty)));
         let present = book.sources.iter().any(|source| source.table == table);
         let listed = columns.len();
         for name in attribute_names(book, sources, table) {
@@ -241,12 +245,13 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> (Catalogue, BTreeMap<(Table
             }
             let kinds = attribute_kinds(book, sources, table, &name);
             let Some((_, kind)) = kinds.first() else { continue };
-            if let Some((file, other)) = kinds.iter().find(|(_, other)| other.expr_type() != kind.expr_type())
+            if let Some((file, other)) =
+                kinds.iter().find(|(_, other)| contract::expr_type(*other) != contract::expr_type(*kind))
             {
                 let mistake = mixed_types(book, sources, &name, (kinds[0].0, *kind), (*file, *other));
                 mixed.insert((table, name.clone()), mistake);
             }
-            columns.push((name, kind.expr_type()));
+            columns.push((name, contract::expr_type(*kind)));
         }
         catalogue.tables.insert(table, TableSchema { present, columns });
     }
@@ -304,7 +309,7 @@ fn mixed_types(
 ) -> Diagnostic {
     let shown = |(source, file): FileAt| &sources[source].files[file].file.shown;
     let span = |(source, _): FileAt| book.sources[sources[source].at].span.clone();
-    let word = |kind: Kind| match kind.expr_type() {
+    let word = |kind: Kind| match contract::expr_type(kind) {
         Type::Text => "text",
         Type::Number => "number",
         Type::Date => "date",
@@ -317,7 +322,7 @@ fn mixed_types(
         word(other_kind),
         shown(other)
     );
-    Diagnostic::error("mixed-types", message)
+    Diagnostic::error(Code::MixedTypes, message)
         .at(span(one), format!("{} here", word(one_kind)))
         .at(span(other), format!("{} here", word(other_kind)))
         .help(format!("give it one type in `types`, as types = {{ {name} = \"{}\" }}", word(one_kind)))

@@ -11,29 +11,6 @@ use super::intern::Names;
 use super::sheet::Sheet;
 use super::tables::{NO_DAY, Reject, RejectCode, some_index};
 
-impl RejectCode {
-    /// As it is written in rejects.csv.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::MissingValue => "missing-value",
-            Self::BadDate => "bad-date",
-            Self::BadNumber => "bad-number",
-            Self::TooLarge => "too-large",
-            Self::NegativeWeight => "negative-weight",
-            Self::NotAChoice => "not-a-choice",
-            Self::RaggedRow => "ragged-row",
-            Self::DuplicateRow => "duplicate-row",
-            Self::ConflictingKey => "conflicting-key",
-            Self::UnknownDeal => "unknown-deal",
-            Self::UnknownPayee => "unknown-payee",
-            Self::DealRejected => "deal-rejected",
-            Self::NoFxRate => "no-fx-rate",
-            Self::UnknownManager => "unknown-manager",
-            Self::ManagerCycle => "manager-cycle",
-        }
-    }
-}
-
 /// Something wrong with a row of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Finding {

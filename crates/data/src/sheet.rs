@@ -1,6 +1,6 @@
 //! All rows of one table as parsed, from all its sources: what keys, references and the dense tables are made from.
 
-use apportion_base::diagnostic::{Diagnostic, counted};
+use apportion_base::diagnostic::{Code, Diagnostic, counted};
 use apportion_base::money::format_scaled;
 use apportion_book::{Quoted, TableName};
 
@@ -107,7 +107,7 @@ impl Sheet {
             return match column.fixed(row as usize) {
                 NO_NUMBER => String::new(),
                 amount => {
-                    let (mantissa, scale) = strip_zeros(i128::from(amount), column.kind.scale());
+                    let (mantissa, scale) = strip_zeros(i128::from(amount), column.kind.decimals());
                     format_scaled(mantissa, scale)
                 }
             };
@@ -205,7 +205,7 @@ impl Sheet {
 
     fn too_many(&self) -> Diagnostic {
         let message = format!("{} has more rows than can be held (2^32 - 2)", self.spec.table.word());
-        Diagnostic::error("too-many-rows", message)
+        Diagnostic::error(Code::TooManyRows, message)
     }
 
     /// The counts of the table; every row that was read is used, filtered or rejected.

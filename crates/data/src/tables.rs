@@ -10,6 +10,8 @@ use arrow::array::{ArrayRef, StringArray};
 use arrow::buffer::ScalarBuffer;
 
 use apportion_book::TableName;
+use apportion_contract::RejectAction;
+pub use apportion_contract::RejectCode;
 use apportion_expr::Type;
 
 /// A deal: its rank among all kept deals by close date, then by bytes of `deal_id`.
@@ -186,24 +188,11 @@ pub struct Reject {
     pub rejected: bool,
 }
 
-/// The contract's reject codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RejectCode {
-    MissingValue,
-    BadDate,
-    BadNumber,
-    TooLarge,
-    NegativeWeight,
-    NotAChoice,
-    RaggedRow,
-    DuplicateRow,
-    ConflictingKey,
-    UnknownDeal,
-    UnknownPayee,
-    DealRejected,
-    NoFxRate,
-    UnknownManager,
-    ManagerCycle,
+impl Reject {
+    /// What happened to the row.
+    pub fn action(&self) -> RejectAction {
+        if self.rejected { RejectAction::Rejected } else { RejectAction::Kept }
+    }
 }
 
 /// Rows of a table: read = used + filtered + rejected.

@@ -2,3 +2,5 @@
 
 pub mod charter;
 pub mod page;
+
+apportion_base::overflow_probe!();

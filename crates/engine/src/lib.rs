@@ -7,7 +7,10 @@ pub mod check;
 pub mod credit;
 pub mod diff;
 pub mod explain;
+pub mod kinds;
 pub mod pay;
 pub mod plan;
 pub mod project;
 pub mod settle;
+
+apportion_base::overflow_probe!();

@@ -1,17 +1,17 @@
 //! Dates as days since 1970-01-01 in the proleptic Gregorian calendar, from 0001-01-01 to 9999-12-31.
 
-/// 0001-01-01.
+/// 0001-01-01, in days since 1970-01-01.
 pub(super) const FIRST_DAY: i32 = -719_162;
-/// 9999-12-31.
+/// 9999-12-31, in days since 1970-01-01.
 pub(super) const LAST_DAY: i32 = 2_932_896;
 
-/// Days since 1970-01-01 of a date of the calendar; `None` where there is no such date.
+/// A date in days since 1970-01-01; `None` where the calendar has no such date.
 pub(super) fn day(year: i32, month: u32, day: u32) -> Option<i32> {
     if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day < 1 || day > month_length(year, month)
     {
         return None;
     }
-    // A year that starts in March has its leap day last, so that months have a fixed offset.
+    // In a year that begins in March, the leap day is the last day, so that every month has a fixed offset.
     let (month, day) = (i32::try_from(month).ok()?, i32::try_from(day).ok()?);
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
@@ -34,7 +34,7 @@ pub(super) fn year_month(day: i32) -> (i32, i32) {
     (i32::try_from(year).unwrap_or(i32::MAX), i32::try_from(month).unwrap_or(1))
 }
 
-/// Reads `2026-07-01`, exactly so.
+/// Parses a date written as `2026-07-01`; no other form is accepted.
 pub(super) fn parse(text: &str) -> Option<i32> {
     let bytes = text.as_bytes();
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
@@ -46,10 +46,10 @@ pub(super) fn parse(text: &str) -> Option<i32> {
     day(i32::try_from(year).ok()?, number(text.get(5..7)?)?, number(text.get(8..10)?)?)
 }
 
-/// The day some whole days later; `None` outside of the calendar.
+/// The day `days` later; `None` outside of the calendar.
 pub(super) fn moved(day: i32, days: i128) -> Option<i32> {
-    let to = i32::try_from(i128::from(day).checked_add(days)?).ok()?;
-    (FIRST_DAY..=LAST_DAY).contains(&to).then_some(to)
+    let moved = i32::try_from(i128::from(day).checked_add(days)?).ok()?;
+    (FIRST_DAY..=LAST_DAY).contains(&moved).then_some(moved)
 }
 
 fn month_length(year: i32, month: u32) -> u32 {
@@ -68,12 +68,12 @@ mod tests {
     #[test]
     fn agrees_with_jiff_on_every_day() {
         let mut date = jiff::civil::date(1, 1, 1);
-        for at in FIRST_DAY..=LAST_DAY {
+        for expected in FIRST_DAY..=LAST_DAY {
             let (year, month) = (i32::from(date.year()), i32::from(date.month()));
-            assert_eq!(year_month(at), (year, month));
+            assert_eq!(year_month(expected), (year, month));
             assert_eq!(
                 day(year, u32::try_from(month).unwrap(), u32::try_from(date.day()).unwrap()),
-                Some(at)
+                Some(expected)
             );
             date = date.tomorrow().unwrap_or(date);
         }

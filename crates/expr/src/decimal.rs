@@ -1,9 +1,9 @@
-//! Exact arithmetic on columns of decimals. A number is `value / 10^scale` with at most 38 digits; nothing is rounded
-//! but by `/` and `round`, and what does not fit is a [`Fault`], never a wrap.
+//! Exact arithmetic on columns of decimals. A number is `value / 10^scale` with at most 38 digits. Only `/` and `round`
+//! round; a result that does not fit is a [`Fault`], never wrapped.
 //!
-//! Each operation has a tight loop over `i128`. Where that overflows, or a scale would pass 38, the operation is done
-//! again in 256 bits and trailing zeros are dropped before anything is given up. Arrow's own decimal kernels are not
-//! used: they cap precision and round quotients in their own way. A column of length one stands for a constant.
+//! Each operation has a tight loop over `i128`. If that overflows, or a scale would be more than 38, the operation is
+//! repeated in 256 bits, and trailing zeros are dropped before it fails. Arrow's own decimal kernels are not used,
+//! because they cap precision and round quotients by rules of their own. A column of length one is a constant.
 
 use std::cmp::Ordering;
 
@@ -13,26 +13,31 @@ use arrow::datatypes::i256;
 
 use super::Fault;
 
-/// Decimals of a quotient. Contract, section 4.
+/// Decimals of a quotient.
 pub(super) const QUOTIENT_SCALE: u8 = 12;
 /// Digits of a number, and the most decimals it can have.
 pub(super) const MAX_DIGITS: u8 = 38;
-/// The smallest whole number with more digits.
+/// The smallest whole number with more than 38 digits.
 const LIMIT: i128 = pow10(MAX_DIGITS);
 
-/// A column of numbers of one scale (0 to 38). Values under nulls mean nothing.
+/// A column of numbers of one scale.
 #[derive(Debug, Clone)]
 pub(super) struct Numbers {
+    /// Digits without the point. The value of a row that is null has no meaning.
     pub values: ScalarBuffer<i128>,
+    /// Which rows are null; none without it.
     pub nulls: Option<NullBuffer>,
+    /// Digits after the point, 0 to 38.
     pub scale: u8,
 }
 
 impl Numbers {
+    /// The same number on every row.
     pub fn constant(unscaled: i128, scale: u8) -> Self {
         Self { values: vec![unscaled].into(), nulls: None, scale }
     }
 
+    /// Null on every row.
     pub fn null() -> Self {
         Self { values: vec![0].into(), nulls: Some(NullBuffer::new_null(1)), scale: 0 }
     }
@@ -41,25 +46,28 @@ impl Numbers {
         self.values.len()
     }
 
+    /// Whether a row is not null.
     pub fn is_valid(&self, row: usize) -> bool {
         self.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row))
     }
 
+    /// An Arrow column of any scale; the fault is a negative scale whose zeros don't fit.
     pub fn from_array(array: &Decimal128Array) -> Result<Self, Fault> {
         let plain = Self { values: array.values().clone(), nulls: array.nulls().cloned(), scale: 0 };
         match u8::try_from(array.scale()) {
             Ok(scale) => Ok(Self { scale, ..plain }),
-            // A negative scale is a number of zeros that are not stored.
+            // A negative scale is the number of zeros before the point that are not stored.
             Err(_) => plain.map(0, |v| scaled(v, array.scale().unsigned_abs())).ok_or_else(overflow),
         }
     }
 
+    /// As an Arrow column of 38 digits.
     pub fn into_array(self) -> Result<Decimal128Array, Fault> {
         let scale = i8::try_from(self.scale).unwrap_or(i8::MAX);
         Ok(Decimal128Array::try_new(self.values, self.nulls)?.with_precision_and_scale(MAX_DIGITS, scale)?)
     }
 
-    /// Applies a function to every value; `None` if it fails on one that is not null.
+    /// Applies a function to every value; `None` if it fails on a row that is not null.
     fn map(&self, scale: u8, f: impl Fn(i128) -> Option<i128>) -> Option<Self> {
         let mut values = Vec::with_capacity(self.len());
         for (row, &value) in self.values.iter().enumerate() {
@@ -80,7 +88,7 @@ impl Numbers {
     }
 }
 
-/// Digits with at most one point → unscaled value and scale; `None` above 38 digits.
+/// Parses digits with at most one point into unscaled value and scale; `None` for more than 38 digits.
 pub(super) fn parse(text: &str) -> Option<(i128, u8)> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     let digits = format!("{whole}{decimals}");
@@ -95,7 +103,7 @@ pub(super) fn parse(text: &str) -> Option<(i128, u8)> {
     (value < LIMIT).then_some((value, u8::try_from(decimals.len()).ok()?))
 }
 
-/// What an operation says when a number has more than 38 digits.
+/// The fault of a result with more than 38 digits.
 pub(super) fn overflow() -> Fault {
     Fault::new("a number would need more than 38 digits")
 }
@@ -148,7 +156,7 @@ fn wide_half_away(numerator: i256, denominator: i256) -> Option<i256> {
     Some(quotient)
 }
 
-/// The fewest trailing zeros of all values that are not null, at most `limit`.
+/// The trailing zeros that all values that are not null have in common, at most `limit`.
 fn common_zeros(numbers: &Numbers, limit: u8) -> u8 {
     let mut common = limit;
     for (row, &v) in numbers.values.iter().enumerate() {
@@ -169,7 +177,7 @@ fn common_zeros(numbers: &Numbers, limit: u8) -> u8 {
     common
 }
 
-/// Makes numbers of 256-bit values by dropping the trailing zeros that all of them have.
+/// A column from 256-bit values, without the trailing zeros that all of them have.
 fn fit(values: Vec<i256>, nulls: Option<NullBuffer>, scale: u32) -> Result<Numbers, Fault> {
     let valid = |row: usize| nulls.as_ref().is_none_or(|n| n.is_valid(row));
     let ten = i256::from_i128(10);
@@ -199,7 +207,7 @@ fn fit(values: Vec<i256>, nulls: Option<NullBuffer>, scale: u32) -> Result<Numbe
     Ok(Numbers { values: values.into(), nulls, scale })
 }
 
-/// Two columns side by side: their common length and validity, with constants repeated.
+/// Two columns as operands, with their common length and validity. A constant is repeated on every row.
 struct Pair<'n> {
     left: &'n Numbers,
     right: &'n Numbers,
@@ -218,7 +226,7 @@ impl<'n> Pair<'n> {
         self.nulls.as_ref().is_none_or(|n| n.is_valid(row))
     }
 
-    /// The values of all rows; the loops are apart so that constants stay out of them.
+    /// Calls `f` with each row and its values until it returns false. A constant has a loop of its own, for speed.
     fn each(&self, mut f: impl FnMut(usize, i128, i128) -> bool) -> bool {
         let (left, right) = (&self.left.values[..], &self.right.values[..]);
         match (left, right) {
@@ -228,17 +236,17 @@ impl<'n> Pair<'n> {
         }
     }
 
-    /// An answer for every row.
-    fn ask(&self, question: impl Fn(i128, i128) -> bool) -> Vec<bool> {
-        let mut answers = Vec::with_capacity(self.rows);
+    /// Whether a predicate holds on each row.
+    fn test(&self, predicate: impl Fn(i128, i128) -> bool) -> Vec<bool> {
+        let mut results = Vec::with_capacity(self.rows);
         self.each(|_, x, y| {
-            answers.push(question(x, y));
+            results.push(predicate(x, y));
             true
         });
-        answers
+        results
     }
 
-    /// `None` if `f` fails on a row where both are there.
+    /// A function of the values of each row; `None` if it fails on a row where neither is null.
     fn narrow(&self, scale: u8, f: impl Fn(i128, i128) -> Option<i128>) -> Option<Numbers> {
         let mut values = Vec::with_capacity(self.rows);
         let whole = self.each(|row, x, y| {
@@ -249,6 +257,7 @@ impl<'n> Pair<'n> {
         whole.then(|| Numbers { values: values.into(), nulls: self.nulls.clone(), scale })
     }
 
+    /// The same in 256 bits; the fault is a result that does not fit.
     fn wide(&self, scale: u32, f: impl Fn(i256, i256) -> Option<i256>) -> Result<Numbers, Fault> {
         let mut values = Vec::with_capacity(self.rows);
         let whole = self.each(|row, x, y| {
@@ -273,7 +282,7 @@ fn repeated(numbers: &Numbers, rows: usize) -> Option<NullBuffer> {
     nulls.is_null(0).then(|| NullBuffer::new_null(rows))
 }
 
-/// `left + right`, or `left - right`.
+/// `left + right`, or `left - right` if `subtract`.
 pub(super) fn add(left: &Numbers, right: &Numbers, subtract: bool) -> Result<Numbers, Fault> {
     let scale = left.scale.max(right.scale);
     let (up_left, up_right) = (scale - left.scale, scale - right.scale);
@@ -315,7 +324,7 @@ pub(super) fn multiply(left: &Numbers, right: &Numbers) -> Result<Numbers, Fault
 /// `left / right` to 12 decimals, half away from zero of the exact quotient; null where `right` is 0.
 pub(super) fn divide(left: &Numbers, right: &Numbers) -> Result<Numbers, Fault> {
     let mut pair = Pair::new(left, right);
-    let nonzero = pair.ask(|_, y| y != 0);
+    let nonzero = pair.test(|_, y| y != 0);
     if nonzero.contains(&false) {
         pair.nulls = NullBuffer::union(pair.nulls.as_ref(), Some(&NullBuffer::from(nonzero)));
     }
@@ -330,11 +339,11 @@ pub(super) fn divide(left: &Numbers, right: &Numbers) -> Result<Numbers, Fault> 
         return Ok(quotient);
     }
     let (up, down) = (wide_pow10(u32::from(up)), wide_pow10(u32::from(down)));
-    // Where the numerator passes 256 bits, the quotient has more than 38 digits: the divisor has at most 38.
+    // If the numerator needs more than 256 bits, the quotient has more than 38 digits: the divisor has at most 38.
     pair.wide(u32::from(QUOTIENT_SCALE), |x, y| wide_half_away(x.checked_mul(up?)?, y.checked_mul(down?)?))
 }
 
-/// To `digits` decimals, half away from zero; negative digits are before the point.
+/// Rounds to `digits` decimals, half away from zero; negative ones are before the point.
 pub(super) fn round(numbers: &Numbers, digits: i8) -> Result<Numbers, Fault> {
     let drop = i16::from(numbers.scale) - i16::from(digits);
     let Ok(drop) = u8::try_from(drop) else { return Ok(numbers.clone()) };
@@ -343,19 +352,21 @@ pub(super) fn round(numbers: &Numbers, digits: i8) -> Result<Numbers, Fault> {
     numbers.map(scale, |v| scaled(rounded(v), up)).ok_or_else(overflow)
 }
 
+/// Each number with the other sign.
 pub(super) fn negate(numbers: &Numbers) -> Result<Numbers, Fault> {
     numbers.map(numbers.scale, i128::checked_neg).ok_or_else(overflow)
 }
 
+/// Each number without its sign.
 pub(super) fn absolute(numbers: &Numbers) -> Result<Numbers, Fault> {
     numbers.map(numbers.scale, i128::checked_abs).ok_or_else(overflow)
 }
 
-/// Exact order of `left` and `right` on each row, asked by `test`; null where one of them is.
+/// Whether `test` holds for the exact order of `left` and `right`, on each row; null where one of them is null.
 pub(super) fn compare(left: &Numbers, right: &Numbers, test: impl Fn(Ordering) -> bool) -> BooleanArray {
     let (narrow_left, narrow_right);
     let (mut left, mut right) = (left, right);
-    // A constant such as 1.00 must not make every row of the other side longer.
+    // Without its zeros, a constant such as 1.00 does not force the other side to a larger scale.
     if left.len() == 1 {
         narrow_left = left.narrowed();
         left = &narrow_left;
@@ -365,19 +376,19 @@ pub(super) fn compare(left: &Numbers, right: &Numbers, test: impl Fn(Ordering) -
         right = &narrow_right;
     }
     let pair = Pair::new(left, right);
-    // A product that overflows is larger than any number that fits: its sign decides.
-    let answers = match left.scale.cmp(&right.scale) {
-        Ordering::Equal => pair.ask(|x, y| test(x.cmp(&y))),
+    // A product that overflows is larger than any number that fits, so its sign decides.
+    let results = match left.scale.cmp(&right.scale) {
+        Ordering::Equal => pair.test(|x, y| test(x.cmp(&y))),
         Ordering::Less => {
             let up = pow10(right.scale - left.scale);
-            pair.ask(|x, y| test(x.checked_mul(up).map_or_else(|| x.cmp(&0), |x| x.cmp(&y))))
+            pair.test(|x, y| test(x.checked_mul(up).map_or_else(|| x.cmp(&0), |x| x.cmp(&y))))
         }
         Ordering::Greater => {
             let up = pow10(left.scale - right.scale);
-            pair.ask(|x, y| test(y.checked_mul(up).map_or_else(|| 0.cmp(&y), |y| x.cmp(&y))))
+            pair.test(|x, y| test(y.checked_mul(up).map_or_else(|| 0.cmp(&y), |y| x.cmp(&y))))
         }
     };
-    BooleanArray::new(BooleanBuffer::from(answers), pair.nulls)
+    BooleanArray::new(BooleanBuffer::from(results), pair.nulls)
 }
 
 /// `first` where the mask is set, else `second`; a column of length one is a constant.
@@ -385,18 +396,18 @@ pub(super) fn select(mask: &BooleanBuffer, first: &Numbers, second: &Numbers) ->
     let rows = mask.len();
     let scale = first.scale.max(second.scale);
     let (up_first, up_second) = (scale - first.scale, scale - second.scale);
-    let at = |numbers: &Numbers, row: usize| if numbers.len() == 1 { 0 } else { row };
+    let index = |numbers: &Numbers, row: usize| if numbers.len() == 1 { 0 } else { row };
     let pick = |row: usize| if mask.value(row) { (first, up_first) } else { (second, up_second) };
     let valid = BooleanBuffer::collect_bool(rows, |row| {
         let (from, _) = pick(row);
-        from.is_valid(at(from, row))
+        from.is_valid(index(from, row))
     });
     let nulls = Some(NullBuffer::new(valid)).filter(|n| n.null_count() > 0);
     let is_valid = |row: usize| nulls.as_ref().is_none_or(|n| n.is_valid(row));
     let mut values = Vec::with_capacity(rows);
     for row in 0..rows {
         let (from, up) = pick(row);
-        match scaled(from.values[at(from, row)], up) {
+        match scaled(from.values[index(from, row)], up) {
             Some(value) => values.push(value),
             None if !is_valid(row) => values.push(0),
             None => break,
@@ -407,7 +418,7 @@ pub(super) fn select(mask: &BooleanBuffer, first: &Numbers, second: &Numbers) ->
     }
     let wide = |row: usize| {
         let (from, up) = pick(row);
-        i256::from_i128(from.values[at(from, row)])
+        i256::from_i128(from.values[index(from, row)])
             .checked_mul(i256::from_i128(pow10(up)))
             .unwrap_or(i256::ZERO)
     };
@@ -430,7 +441,7 @@ pub(super) fn concat(first: &Numbers, second: &Numbers) -> Result<Numbers, Fault
     select(&mask, &stretch(first, 0, b), &stretch(second, a, 0))
 }
 
-/// Whole numbers; `None` on a row that is null. The error is a value that has decimals.
+/// The same numbers at scale 0; the fault is a value that is not whole.
 pub(super) fn whole(numbers: &Numbers) -> Result<Numbers, Fault> {
     let divisor = pow10(numbers.scale);
     numbers.map(0, |v| (v % divisor == 0).then(|| v / divisor)).ok_or_else(|| {
@@ -438,7 +449,7 @@ pub(super) fn whole(numbers: &Numbers) -> Result<Numbers, Fault> {
     })
 }
 
-/// The value of a constant at another scale, if it has no more decimals than that.
+/// A number at another scale, if it fits and has no more decimals than that.
 pub(super) fn rescaled(unscaled: i128, from: u8, to: u8) -> Option<i128> {
     if to >= from {
         return scaled(unscaled, to - from);

@@ -1,13 +1,11 @@
 //! The evaluator: a typed tree over columns, a whole column at a time.
 //!
-//! Three things make it quick and keep it exact:
-//!
-//! - a subtree without columns is evaluated once, as a column of length one;
-//! - a subtree over one table that is read through an index is evaluated on the table's own rows, and its answers are
-//!   taken through the index. Should that fail (on a row that perhaps nobody refers to), it is evaluated again on
-//!   the rows taken;
-//! - where a column fails as a whole, its rows are halved until they work or one row fails alone. So an error
-//!   depends on that row and never on its neighbours, and a branch of CASE that a row does not take can't fail it.
+//! - A subtree without columns is evaluated once, as a column of length one.
+//! - A subtree over one table that is read through an index is evaluated on the table's own rows, and its results are
+//!   taken through the index. If that fails, perhaps on a row that the index does not refer to, the subtree is evaluated
+//!   again on the rows that were taken.
+//! - If a column fails as a whole, its rows are halved until they succeed or one row fails alone. So an error depends on
+//!   its row and never on other rows, and a branch of CASE that a row does not take can't fail on it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -23,14 +21,17 @@ use super::{ColumnRef, EvalError, Fault, Input, Type};
 
 /// The rows on which a subtree is evaluated.
 pub(super) struct Rows {
+    /// Their number.
     pub rows: usize,
-    /// Whether a subtree of one table may be evaluated on the table's own rows.
+    /// Whether a subtree over one table may be evaluated on the table's own rows.
     factor: bool,
+    /// The tables of the scope, in its order.
     tables: Vec<Table>,
-    /// Columns that were taken through an index already.
+    /// Cache of columns that were taken through an index.
     taken: RefCell<BTreeMap<ColumnRef, Value>>,
 }
 
+/// A table of the input, as [`TableInput`](super::TableInput).
 #[derive(Clone, Default)]
 struct Table {
     columns: Vec<Option<ArrayRef>>,
@@ -47,17 +48,17 @@ pub(super) fn evaluate(node: &Node, input: &Input) -> Result<Value, EvalError> {
     evaluate_from(node, &rows, 0)
 }
 
-/// The same for rows that stand at `first` in the input.
+/// The same for some rows of the input, from its row `first` on.
 fn evaluate_from(node: &Node, rows: &Rows, first: usize) -> Result<Value, EvalError> {
-    let at = |row: usize| move |fault: Fault| EvalError { row, message: fault.0 };
+    let error_on = |row: usize| move |fault: Fault| EvalError { row, message: fault.0 };
     match value(node, rows) {
-        Ok(value) => value.repeated(rows.rows).map_err(at(first)),
-        Err(fault) if rows.rows <= 1 => Err(at(first)(fault)),
+        Ok(value) => value.repeated(rows.rows).map_err(error_on(first)),
+        Err(fault) if rows.rows <= 1 => Err(error_on(first)(fault)),
         Err(_) => {
             let half = rows.rows / 2;
             let left = evaluate_from(node, &rows.part(0, half), first)?;
             let right = evaluate_from(node, &rows.part(half, rows.rows - half), first + half)?;
-            Value::concat(&left, &right).map_err(at(first + half))
+            Value::concat(&left, &right).map_err(error_on(first + half))
         }
     }
 }
@@ -70,7 +71,7 @@ pub(super) fn value(node: &Node, rows: &Rows) -> Result<Value, Fault> {
     }
 }
 
-/// Something that can be evaluated on any rows of the tables it uses.
+/// A computation on any rows of the tables that it uses.
 pub(super) type Work<'w> = &'w dyn Fn(&Rows) -> Result<Value, Fault>;
 
 fn missing_table() -> Fault {
@@ -82,7 +83,7 @@ impl Rows {
         Self { rows, factor, tables, taken: RefCell::default() }
     }
 
-    /// Does the work on as few rows as its tables allow, with the answers for all rows.
+    /// Does the work on as few rows as its tables allow; the result is that for all rows.
     pub fn factored(&self, uses: Uses, work: Work) -> Result<Value, Fault> {
         match uses {
             Uses::Nothing if self.rows != 1 => work(&Self::new(1, false, Vec::new())),
@@ -93,34 +94,35 @@ impl Rows {
         }
     }
 
+    /// Does the work on the table's own rows and takes the results through the index.
     fn through_index(&self, table: usize, work: Work) -> Result<Value, Fault> {
         let source = self.tables.get(table).ok_or_else(missing_table)?;
         let Some(index) = &source.index else { return work(self) };
         let own = self.alone(table, Table { index: None, ..source.clone() }, source.rows);
-        let answers = work(&own)?;
+        let results = work(&own)?;
         if index.null_count() == 0 {
-            let constant = answers.len() == 1 && source.rows != 1;
-            return if constant { Ok(answers) } else { answers.take(index) };
+            let constant = results.len() == 1 && source.rows != 1;
+            return if constant { Ok(results) } else { results.take(index) };
         }
-        // Where the index is null, every column of the table is: the answer there is that of a row of nulls.
-        let nothing = Table { index: Some(UInt32Array::new_null(1)), ..source.clone() };
-        let of_nothing = work(&self.alone(table, nothing, 1))?;
-        let all = Value::concat(&answers.repeated(source.rows)?, &of_nothing)?;
+        // Where the index is null, every column of the table is null, so the result is that for a row of nulls.
+        let null_row = Table { index: Some(UInt32Array::new_null(1)), ..source.clone() };
+        let null_result = work(&self.alone(table, null_row, 1))?;
+        let all = Value::concat(&results.repeated(source.rows)?, &null_result)?;
         let last = u32::try_from(source.rows).map_err(|_| Fault::new("a table has too many rows"))?;
-        let filled: Vec<u32> = index.iter().map(|at| at.unwrap_or(last)).collect();
+        let filled: Vec<u32> = index.iter().map(|row| row.unwrap_or(last)).collect();
         all.take(&UInt32Array::from(filled))
     }
 
-    /// One table in its place, without the others.
-    fn alone(&self, at: usize, table: Table, rows: usize) -> Self {
+    /// One table at its index in the scope, and the others empty.
+    fn alone(&self, index: usize, table: Table, rows: usize) -> Self {
         let mut tables = vec![Table::default(); self.tables.len()];
-        if let Some(place) = tables.get_mut(at) {
-            *place = table;
+        if let Some(slot) = tables.get_mut(index) {
+            *slot = table;
         }
         Self::new(rows, false, tables)
     }
 
-    /// Some of the rows.
+    /// `rows` of the rows, from `start` on.
     fn part(&self, start: usize, rows: usize) -> Self {
         let part = |table: &Table| match &table.index {
             Some(index) => Table { index: Some(index.slice(start, rows)), ..table.clone() },
@@ -133,9 +135,9 @@ impl Rows {
         Self::new(rows, self.factor, self.tables.iter().map(part).collect())
     }
 
-    /// Lengths that do not agree would give wrong answers, not slow ones.
+    /// Refuses columns of different lengths: their results would be wrong.
     fn check(&self) -> Result<(), Fault> {
-        // A table of which nothing was loaded is not read, whatever its length.
+        // A table without loaded columns is not read, so its length does not matter.
         for table in self.tables.iter().filter(|table| table.columns.iter().any(Option::is_some)) {
             let rows = table.index.as_ref().map_or(table.rows, Array::len);
             let ragged = table.columns.iter().flatten().any(|column| column.len() != table.rows);
@@ -148,7 +150,7 @@ impl Rows {
         Ok(())
     }
 
-    /// Worth it unless the table is much longer than what is asked of it.
+    /// Whether evaluating on the table's own rows is worth it: not if the table is much longer than its index.
     fn may_factor(&self, table: usize) -> bool {
         self.factor
             && self
@@ -157,6 +159,7 @@ impl Rows {
                 .is_some_and(|table| table.index.is_some() && table.rows > 0 && table.rows / 2 <= self.rows)
     }
 
+    /// The values of a column on these rows.
     fn column(&self, column: ColumnRef, ty: Type) -> Result<Value, Fault> {
         if let Some(value) = self.taken.borrow().get(&column) {
             return Ok(value.clone());
@@ -167,10 +170,10 @@ impl Rows {
         })?;
         let value = match &table.index {
             None => Value::from_array(array, ty)?,
-            // Nothing can be taken from an empty table but nulls.
+            // From an empty table only nulls can be taken.
             Some(index) if table.rows == 0 => Value::null(ty).repeated(index.len())?,
             Some(index) if Value::is_native(array) => Value::from_array(array, ty)?.take(index)?,
-            // What must be rewritten is taken first: the table may be much longer than the index.
+            // A column that must be converted is taken first, as the table may be much longer than the index.
             Some(index) => Value::from_array(&take(array, index, None)?, ty)?,
         };
         self.taken.borrow_mut().insert(column, value.clone());
@@ -178,7 +181,7 @@ impl Rows {
     }
 }
 
-/// A mask without nulls: set where the condition is true.
+/// Whether a condition is true on each row; no nulls.
 pub(super) fn is_true(condition: &BooleanArray) -> BooleanArray {
     match condition.nulls().map(NullBuffer::inner) {
         None => condition.clone(),

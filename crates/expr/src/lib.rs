@@ -1,14 +1,17 @@
-//! SQL scalar expressions over columns: text → typed tree → Arrow arrays. Contract, section 4, "Expressions".
+//! SQL scalar expressions over columns: text → typed tree → Arrow arrays.
 //!
-//! Everything is typed before any data is read, and every number is an exact decimal. One evaluator serves whole
-//! columns, groups and single rows. docs/expressions.md is the language's page; a test holds it to this code.
+//! Everything is type-checked before any data is read, and every number is an exact decimal. One evaluator serves whole
+//! columns, groups and single rows. The language is described in docs/reference/expressions.md, and every example of that
+//! page is evaluated by a test.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
-//! | `lex`, `parse`, `syntax`, `refuse` | text → tokens → syntax, with the bytes of each piece, and what to say of what is left out |
-//! | `check`, `names` | syntax → [`tree`], typed, with columns found in a [`Scope`] |
+//! | `lex`, `token` | text → tokens |
+//! | `parse`, `syntax`, `refuse` | tokens → syntax tree; messages about what the language leaves out |
+//! | `check`, `calls`, `names` | syntax tree → [`tree`], with types, and with columns found in a [`Scope`] |
 //! | `evaluate`, `operators`, `membership` | the tree over columns |
 //! | `value`, `decimal`, `text`, `date` | columns of the four types |
+//! | `problem` | mistakes with their places |
 
 mod check;
 mod date;
@@ -18,11 +21,15 @@ mod lex;
 mod membership;
 mod names;
 mod operators;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod outline;
 mod parse;
 mod problem;
 mod refuse;
 mod syntax;
 mod text;
+mod token;
 pub mod tree;
 mod value;
 
@@ -35,17 +42,21 @@ use arrow::error::ArrowError;
 use apportion_base::diagnostic::{Diagnostic, Span};
 pub use tree::Node;
 
-/// What a value of an expression or a column is.
+/// The type of an expression or a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Type {
+    /// UTF-8 text.
     Text,
+    /// An exact decimal of at most 38 digits.
     Number,
+    /// A day of the calendar, from 0001-01-01 to 9999-12-31.
     Date,
+    /// True, false or null: a condition.
     Boolean,
 }
 
 impl Type {
-    /// As one value of it is called in a sentence.
+    /// One value of the type in a sentence: "a number".
     pub fn noun(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -55,7 +66,7 @@ impl Type {
         }
     }
 
-    /// As several values of it are called in a sentence.
+    /// Several values of the type in a sentence: "numbers".
     pub fn plural(self) -> &'static str {
         match self {
             Self::Text => "texts",
@@ -66,47 +77,53 @@ impl Type {
     }
 }
 
-/// An expression as written, with the way back to its place in a file.
+/// An expression as written, and its place in a file.
 #[derive(Debug, Clone)]
 pub struct ExprText {
+    /// The expression itself, with the escapes of the file resolved.
     pub text: Arc<str>,
     /// The whole expression in its file, without the quotes around it.
     pub span: Span,
-    /// Byte offset in the file of each byte of `text`, plus one entry for its end: TOML escapes make the two differ.
+    /// Byte offset in the file of each byte of `text`, and of its end. TOML escapes make the two differ.
     pub offsets: Arc<[usize]>,
 }
 
 impl ExprText {
-    /// The place in the file of a range of bytes of the expression.
+    /// The place in the file of some bytes of `text`.
     pub fn place(&self, range: std::ops::Range<usize>) -> Span {
-        let at = |byte: usize| self.offsets.get(byte).copied().unwrap_or(self.span.range.end);
-        Span { file: self.span.file, range: at(range.start)..at(range.end).max(at(range.start)) }
+        let offset = |byte: usize| self.offsets.get(byte).copied().unwrap_or(self.span.range.end);
+        let start = offset(range.start);
+        Span { file: self.span.file, range: start..offset(range.end).max(start) }
     }
 }
 
-/// The tables that an expression may name, in a fixed order, with their columns.
+/// The tables that an expression may name, with their columns.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
+    /// The tables in the order of [`Input::tables`].
     pub tables: Vec<ScopeTable>,
 }
 
 /// One table of a [`Scope`].
 #[derive(Debug, Clone)]
 pub struct ScopeTable {
-    /// As written before the dot: `deals`, `payees`, …; empty for a source's own file columns.
+    /// As written before the point: `deals`, `payees`, …; empty for the columns of a source's own file.
     pub name: String,
+    /// Names and types of its columns.
     pub columns: Vec<(String, Type)>,
 }
 
-/// A column of a scope: indices into [`Scope::tables`] and [`ScopeTable::columns`].
+/// A column of a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ColumnRef {
+    /// Index into [`Scope::tables`].
     pub table: usize,
+    /// Index into [`ScopeTable::columns`].
     pub column: usize,
 }
 
 impl Scope {
-    /// A scope of one table without a name, whose columns are named bare: a source's own file columns.
+    /// A scope of one table without a name: the columns of a source's own file.
     pub fn of_file(columns: Vec<(String, Type)>) -> Self {
         Self { tables: vec![ScopeTable { name: String::new(), columns }] }
     }
@@ -118,14 +135,14 @@ impl Scope {
         self
     }
 
-    /// Name and type of a column.
-    pub fn column(&self, at: ColumnRef) -> Option<(&str, Type)> {
-        let (name, ty) = self.tables.get(at.table)?.columns.get(at.column)?;
+    /// Name and type of a column; `None` if it is not of this scope.
+    pub fn column(&self, column: ColumnRef) -> Option<(&str, Type)> {
+        let (name, ty) = self.tables.get(column.table)?.columns.get(column.column)?;
         Some((name, *ty))
     }
 }
 
-/// An expression that was read and typed against a [`Scope`].
+/// An expression that was parsed and type-checked against a [`Scope`].
 #[derive(Debug, Clone)]
 pub struct Expr {
     text: ExprText,
@@ -133,23 +150,26 @@ pub struct Expr {
     tree: Node,
 }
 
-/// Reads an expression and types it. `expected` is what its value must be; a text literal alone may be a date.
+/// Parses and type-checks an expression. Its value must be of the type `expected`; a text literal alone may be a date.
 ///
 /// # Errors
-/// Everything that is wrong with it, each with its place: one finding where it can't be read, else one for each
-/// unknown name and each operator that gets what it can't take.
+/// Everything that is wrong with it, each with its place: one finding where it can't be parsed, else one for each
+/// unknown name and each operand of a wrong type.
 pub fn compile(text: &ExprText, scope: &Scope, expected: Type) -> Result<Expr, Vec<Diagnostic>> {
     compile_as(text, scope, Some(expected))
 }
 
-/// Like [`compile`], for a value of any type. A bare NULL is text.
+/// Like [`compile`], for a value of any type. A NULL without context is text.
+///
+/// # Errors
+/// As [`compile`].
 pub fn compile_any(text: &ExprText, scope: &Scope) -> Result<Expr, Vec<Diagnostic>> {
     compile_as(text, scope, None)
 }
 
 fn compile_as(text: &ExprText, scope: &Scope, expected: Option<Type>) -> Result<Expr, Vec<Diagnostic>> {
-    let tree = lex::pieces(&text.text)
-        .and_then(|pieces| parse::parse(&pieces, text.text.len()))
+    let tree = lex::tokenize(&text.text)
+        .and_then(|tokens| parse::parse(&text.text, &tokens))
         .map_err(|problem| vec![*problem])
         .and_then(|ast| check::check(&ast, &text.text, scope, expected));
     match tree {
@@ -161,30 +181,32 @@ fn compile_as(text: &ExprText, scope: &Scope, expected: Option<Type>) -> Result<
 /// The rows of one table on which an expression is evaluated.
 #[derive(Debug, Clone, Copy)]
 pub struct TableInput<'a> {
-    /// One for each column of the scope's table, `rows` long; `None` where it was not loaded (it may not be named then).
-    /// Text as `Utf8`, `Utf8View` or a dictionary of `Utf8` with `UInt32` or `Int32` keys; number as `Decimal128` of
-    /// any scale; date as `Date32`; boolean as `Boolean`.
+    /// One array for each column of the scope's table, `rows` long; `None` for a column that was not loaded, which the
+    /// expression must not name. Text is `Utf8`, `Utf8View`, `LargeUtf8` or a dictionary of `Utf8` with `UInt32` or
+    /// `Int32` keys; number is `Decimal128` of any scale, or integers; date is `Date32`; boolean is `Boolean`.
     pub columns: &'a [Option<ArrayRef>],
+    /// Rows of the table.
     pub rows: usize,
     /// Output row `i` reads table row `index[i]`; where the entry is null, every column of the table is null.
     /// Without an index it reads row `i`.
     pub index: Option<&'a UInt32Array>,
 }
 
-/// What an expression is evaluated on: one entry for each table of its scope.
+/// The rows on which an expression is evaluated.
 #[derive(Debug, Clone)]
 pub struct Input<'a> {
     /// Output rows.
     pub rows: usize,
+    /// One entry for each table of the expression's scope, in the same order.
     pub tables: Vec<TableInput<'a>>,
 }
 
-/// A row on which an expression has no value: a number of more than 38 digits, a date moved out of the calendar.
+/// A row on which an expression has no value, such as a number of more than 38 digits or a date outside of the calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvalError {
     /// The first such output row.
     pub row: usize,
-    /// What happened, as a clause that can follow "on deal D-17: ".
+    /// The reason, as a clause that can follow "on deal D-17: ".
     pub message: String,
 }
 
@@ -197,6 +219,7 @@ impl fmt::Display for EvalError {
 impl std::error::Error for EvalError {}
 
 impl Expr {
+    /// The type of its value.
     pub fn ty(&self) -> Type {
         self.tree.ty
     }
@@ -206,16 +229,17 @@ impl Expr {
         self.tree.columns()
     }
 
+    /// The expression as written.
     pub fn text(&self) -> &ExprText {
         &self.text
     }
 
-    /// The tables that it was read against; [`Input::tables`] stand in their order.
+    /// The scope that it was checked against; [`Input::tables`] has the same order.
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
 
-    /// What it means; nodes know their bytes in [`Expr::text`].
+    /// Its typed tree. Nodes know their bytes in [`Expr::text`].
     pub fn tree(&self) -> &Node {
         &self.tree
     }
@@ -229,13 +253,16 @@ impl Expr {
     /// `BooleanArray` by its type.
     ///
     /// # Errors
-    /// The first row on which it has no value. Whether a row has one does not depend on the other rows; only numbers
-    /// that have no scale in common within 38 digits can't be handed over as one array, which is the same error.
+    /// The first row on which it has no value. Whether a row has one does not depend on the other rows, with one
+    /// exception: numbers without a common scale within 38 digits can't be one array, which is the same error.
     pub fn evaluate(&self, input: &Input) -> Result<ArrayRef, EvalError> {
         self.evaluate_node(&self.tree, input)
     }
 
     /// The value of a part of it on every row, as [`Expr::evaluate`] gives the value of the whole.
+    ///
+    /// # Errors
+    /// As [`Expr::evaluate`].
     pub fn evaluate_node(&self, node: &Node, input: &Input) -> Result<ArrayRef, EvalError> {
         if input.rows == 0 {
             return Ok(arrow::array::new_empty_array(&value::data_type(node.ty)));
@@ -245,10 +272,10 @@ impl Expr {
             .map_err(|fault| EvalError { row: 0, message: fault.0 })
     }
 
-    /// Where a condition is true: null counts as false, and there are no nulls in the result.
+    /// The rows on which a condition is true. Null counts as false; the result has no nulls.
     ///
     /// # Errors
-    /// As [`Expr::evaluate`]; and where it is no condition, which `compile` with [`Type::Boolean`] rules out.
+    /// As [`Expr::evaluate`], and if it is not a condition, which `compile` with [`Type::Boolean`] rules out.
     pub fn mask(&self, input: &Input) -> Result<BooleanArray, EvalError> {
         if input.rows == 0 {
             return Ok(BooleanArray::new_null(0));
@@ -262,7 +289,7 @@ impl Expr {
     }
 }
 
-/// Why values could not be made, before it is known on which row.
+/// Why values could not be computed, before it is known on which row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Fault(String);
 
@@ -280,3 +307,5 @@ impl From<ArrowError> for Fault {
 
 #[cfg(test)]
 mod tests;
+
+apportion_base::overflow_probe!();

@@ -1,4 +1,4 @@
-//! `IN` over constants: one sorted list, and a search for each value (for each distinct text where there are keys).
+//! `IN` with constants: a binary search in the sorted constants, for each value or each distinct text of a dictionary.
 
 use arrow::array::{Array, BooleanArray};
 use arrow::buffer::BooleanBuffer;
@@ -7,10 +7,10 @@ use super::Fault;
 use super::decimal::{self, Numbers};
 use super::value::{Value, mixed};
 
-/// Whether each value is one of the constants, which have its type and length one. In SQL's logic: null for a null,
-/// and null instead of false where a constant is null.
-pub(super) fn is_one_of(of: &Value, constants: &[Value]) -> Result<BooleanArray, Fault> {
-    let found = match of {
+/// Whether each value is one of the constants, which have its type and length one. As in SQL, the result is null for a
+/// null, and null instead of false where a constant is null.
+pub(super) fn is_one_of(value: &Value, constants: &[Value]) -> Result<BooleanArray, Fault> {
+    let found = match value {
         Value::Text(texts) => {
             let mut known: Vec<&str> = Vec::new();
             for constant in constants {
@@ -51,12 +51,13 @@ pub(super) fn is_one_of(of: &Value, constants: &[Value]) -> Result<BooleanArray,
     Ok(BooleanArray::new(hits.values().clone(), Some(hits.values().clone().into())))
 }
 
+/// The same for numbers, without the rule about null constants.
 fn among_numbers(numbers: &Numbers, constants: &[Value]) -> Result<BooleanArray, Fault> {
     let mut known: Vec<i128> = Vec::new();
     for constant in constants {
         let Value::Number(constant) = constant else { return Err(mixed()) };
         if constant.is_valid(0) {
-            // What has more decimals than the column, or more digits, is equal to none of its values.
+            // A constant with more decimals than the column's scale, or too many digits, equals none of its values.
             known.extend(decimal::rescaled(constant.values[0], constant.scale, numbers.scale));
         }
     }

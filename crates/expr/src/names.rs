@@ -1,14 +1,14 @@
-//! Finding a column in a scope, and what to say where there is none or more than one.
+//! Name resolution: the column of a scope that a name means, or a message where there is none or more than one.
 
 use super::problem::{AMBIGUOUS, Problem, UNKNOWN_COLUMN, UNKNOWN_TABLE};
 use super::syntax::Name;
 use super::{ColumnRef, Scope, ScopeTable, Type};
 use apportion_base::diagnostic::nearest;
 
-/// Names that a help line lists before it ends in "…".
+/// The most names that a help line lists before it ends in "…".
 const LISTED: usize = 8;
 
-/// The column that a name means.
+/// The column that a name means, with or without the table before it.
 pub(super) fn find(
     scope: &Scope,
     table: Option<&Name>,
@@ -20,17 +20,18 @@ pub(super) fn find(
     }
 }
 
+/// Index and type of a table's column.
 fn position(table: &ScopeTable, name: &str) -> Option<(usize, Type)> {
-    let at = table.columns.iter().position(|(column, _)| column == name)?;
-    table.columns.get(at).map(|(_, ty)| (at, *ty))
+    let mut columns = table.columns.iter().enumerate();
+    columns.find(|(_, (column, _))| column == name).map(|(index, (_, ty))| (index, *ty))
 }
 
 fn qualified(scope: &Scope, table: &Name, name: &Name) -> Result<(ColumnRef, Type), Box<Problem>> {
-    let Some((at, found)) = scope.tables.iter().enumerate().find(|(_, t)| t.name == table.text) else {
+    let Some((index, found)) = scope.tables.iter().enumerate().find(|(_, t)| t.name == table.text) else {
         return Err(Box::new(unknown_table(scope, table)));
     };
     match position(found, &name.text) {
-        Some((column, ty)) => Ok((ColumnRef { table: at, column }, ty)),
+        Some((column, ty)) => Ok((ColumnRef { table: index, column }, ty)),
         None => Err(Box::new(unknown(&[found], name))),
     }
 }
@@ -40,7 +41,7 @@ fn bare(scope: &Scope, name: &Name) -> Result<(ColumnRef, Type), Box<Problem>> {
         .tables
         .iter()
         .enumerate()
-        .filter_map(|(at, table)| position(table, &name.text).map(|(column, ty)| (at, column, ty)))
+        .filter_map(|(index, table)| position(table, &name.text).map(|(column, ty)| (index, column, ty)))
         .collect();
     match hits[..] {
         [(table, column, ty)] => Ok((ColumnRef { table, column }, ty)),
@@ -63,7 +64,7 @@ fn unknown_table(scope: &Scope, table: &Name) -> Problem {
 
 fn ambiguous(scope: &Scope, name: &Name, tables: impl Iterator<Item = usize>) -> Problem {
     let tables: Vec<&str> =
-        tables.filter_map(|at| scope.tables.get(at)).map(|table| table.name.as_str()).collect();
+        tables.filter_map(|index| scope.tables.get(index)).map(|table| table.name.as_str()).collect();
     let choices: Vec<String> =
         tables.iter().map(|table| format!("`{table}.{}`", spelled(&name.text))).collect();
     let message = format!("`{}` is a column of {}", name.text, joined(&tables, "and"));
@@ -88,7 +89,8 @@ fn unknown(tables: &[&ScopeTable], name: &Name) -> Problem {
     problem
 }
 
-/// What a table has; with a guess first, or only where there is no guess in another table.
+/// A help line about the columns of a table. A guess, the nearest name, comes first; where the guess is a column of
+/// another table (`guessed` without `guess`), there is no line.
 fn listing(table: &ScopeTable, place: &str, guess: Option<&str>, guessed: bool) -> Option<String> {
     let mut others: Vec<&str> = table
         .columns
@@ -97,9 +99,9 @@ fn listing(table: &ScopeTable, place: &str, guess: Option<&str>, guessed: bool) 
         .filter(|column| Some(*column) != guess)
         .collect();
     others.sort_unstable();
-    let more = if others.len() > LISTED { ", …" } else { "" };
+    let ellipsis = if others.len() > LISTED { ", …" } else { "" };
     others.truncate(LISTED);
-    let listed = if others.is_empty() { None } else { Some(format!("{}{more}", others.join(", "))) };
+    let listed = if others.is_empty() { None } else { Some(format!("{}{ellipsis}", others.join(", "))) };
     match (guess, listed) {
         (Some(guess), Some(listed)) => {
             Some(format!("did you mean `{}`? {place} also has: {listed}", spelled(guess)))
@@ -118,7 +120,7 @@ fn spelled(name: &str) -> String {
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
-/// "a", "a and b", "a, b and c".
+/// Words as a list in a sentence: "a", "a and b", "a, b and c".
 pub(super) fn joined<S: AsRef<str>>(words: &[S], last: &str) -> String {
     match words {
         [] => String::new(),

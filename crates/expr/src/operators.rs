@@ -1,4 +1,5 @@
-//! What each kind of node does with the values of the nodes below it. Three-valued logic is Kleene's, as in SQL.
+//! The value of each kind of node from the values of the nodes below it. Null in conditions is Kleene's three-valued
+//! logic, as in SQL.
 
 use std::cmp::Ordering;
 
@@ -20,28 +21,29 @@ pub(super) fn apply(node: &Node, rows: &Rows) -> Result<Value, Fault> {
         Kind::Column(_) => value(node, rows),
         Kind::And(all) => joined(all, rows, boolean::and_kleene),
         Kind::Or(all) => joined(all, rows, boolean::or_kleene),
-        Kind::Not(one) => negated(truth(one, rows)?, true),
+        Kind::Not(one) => negated(condition(one, rows)?, true),
         Kind::Compare { op, left, right } => {
             Ok(Value::Boolean(compare(*op, &value(left, rows)?, &value(right, rows)?)?))
         }
-        Kind::Between { negated: not, value: of, low, high } => {
-            let of = value(of, rows)?;
-            let above = compare(Comparison::GreaterOrEqual, &of, &value(low, rows)?)?;
-            let below = compare(Comparison::LessOrEqual, &of, &value(high, rows)?)?;
-            negated(both(&above, &below, boolean::and_kleene)?, *not)
+        Kind::Between { negated: not, value: tested, low, high } => {
+            let tested = value(tested, rows)?;
+            let above = compare(Comparison::GreaterOrEqual, &tested, &value(low, rows)?)?;
+            let below = compare(Comparison::LessOrEqual, &tested, &value(high, rows)?)?;
+            negated(join_two(&above, &below, boolean::and_kleene)?, *not)
         }
-        Kind::In { negated: not, value: of, list } => negated(is_in(of, list, rows)?, *not),
-        Kind::Like { negated: not, value: of, pattern } => {
-            let (Value::Text(of), Value::Text(pattern)) = (value(of, rows)?, value(pattern, rows)?) else {
+        Kind::In { negated: not, value: tested, list } => negated(is_in(tested, list, rows)?, *not),
+        Kind::Like { negated: not, value: tested, pattern } => {
+            let (Value::Text(texts), Value::Text(pattern)) = (value(tested, rows)?, value(pattern, rows)?)
+            else {
                 return Err(mixed());
             };
-            negated(text::like(&of, &pattern)?, *not)
+            negated(text::like(&texts, &pattern)?, *not)
         }
-        Kind::IsNull { negated: not, value: of } => negated(value(of, rows)?.is_not_null(), !*not),
-        Kind::IsTruth { negated: not, truth: wanted, value: of } => {
-            let of = truth(of, rows)?;
-            let of = if *wanted { of } else { boolean::not(&of)? };
-            negated(is_true(&of), *not)
+        Kind::IsNull { negated: not, value: tested } => negated(value(tested, rows)?.is_not_null(), !*not),
+        Kind::IsTruth { negated: not, truth, value: tested } => {
+            let tested = condition(tested, rows)?;
+            let tested = if *truth { tested } else { boolean::not(&tested)? };
+            negated(is_true(&tested), *not)
         }
         Kind::Case { operand, branches, otherwise } => case(node, operand, branches, otherwise, rows),
         Kind::Negate(one) => Ok(Value::Number(decimal::negate(&number(one, rows)?)?)),
@@ -66,7 +68,8 @@ pub(super) fn apply(node: &Node, rows: &Rows) -> Result<Value, Fault> {
     }
 }
 
-fn truth(node: &Node, rows: &Rows) -> Result<BooleanArray, Fault> {
+/// The values of a node of one type.
+fn condition(node: &Node, rows: &Rows) -> Result<BooleanArray, Fault> {
     match value(node, rows)? {
         Value::Boolean(values) => Ok(values),
         _ => Err(mixed()),
@@ -94,7 +97,7 @@ fn negated(values: BooleanArray, not: bool) -> Result<Value, Fault> {
 type Join = fn(&BooleanArray, &BooleanArray) -> Result<BooleanArray, arrow::error::ArrowError>;
 
 /// Joins two conditions, either of which may be a constant.
-fn both(left: &BooleanArray, right: &BooleanArray, join: Join) -> Result<BooleanArray, Fault> {
+fn join_two(left: &BooleanArray, right: &BooleanArray, join: Join) -> Result<BooleanArray, Fault> {
     let rows = if left.len() == 1 { right.len() } else { left.len() };
     let whole = |values: &BooleanArray| match Value::Boolean(values.clone()).repeated(rows)? {
         Value::Boolean(values) => Ok(values),
@@ -103,7 +106,7 @@ fn both(left: &BooleanArray, right: &BooleanArray, join: Join) -> Result<Boolean
     Ok(join(&whole(left)?, &whole(right)?)?)
 }
 
-/// Joins conditions, those of one table first among themselves so that they go through its index together.
+/// Joins conditions. Those over one table are joined first, so that they are taken through its index together.
 fn joined(all: &[Node], rows: &Rows, join: Join) -> Result<Value, Fault> {
     let mut groups: Vec<(Uses, Vec<&Node>)> = Vec::new();
     for node in all {
@@ -117,7 +120,7 @@ fn joined(all: &[Node], rows: &Rows, join: Join) -> Result<Value, Fault> {
         let part = rows.factored(uses, &|rows| {
             let mut outcome: Option<BooleanArray> = None;
             for node in &group {
-                outcome = Some(next(outcome, truth(node, rows)?, join)?);
+                outcome = Some(next(outcome, condition(node, rows)?, join)?);
             }
             outcome.map(Value::Boolean).ok_or_else(mixed)
         })?;
@@ -127,14 +130,15 @@ fn joined(all: &[Node], rows: &Rows, join: Join) -> Result<Value, Fault> {
     outcome.map(Value::Boolean).ok_or_else(mixed)
 }
 
+/// Joins one more condition to those before it.
 fn next(before: Option<BooleanArray>, part: BooleanArray, join: Join) -> Result<BooleanArray, Fault> {
     match before {
         None => Ok(part),
-        Some(before) => both(&before, &part, join),
+        Some(before) => join_two(&before, &part, join),
     }
 }
 
-/// Whether the order of two values is one that the operator asks for.
+/// Whether a comparison is true of two values in the given order.
 pub(super) fn holds(op: Comparison, order: Ordering) -> bool {
     match op {
         Comparison::Equal => order.is_eq(),
@@ -174,26 +178,26 @@ fn compare_arrays<A: Array + Clone>(op: Comparison, left: &A, right: &A) -> Resu
     })
 }
 
-/// Constants of the list are looked up at once; what else it holds is compared one by one.
-fn is_in(of: &Node, list: &[Node], rows: &Rows) -> Result<BooleanArray, Fault> {
-    let of = value(of, rows)?;
+/// `IN`: all constants of the list are searched together; other items are compared one by one.
+fn is_in(tested: &Node, list: &[Node], rows: &Rows) -> Result<BooleanArray, Fault> {
+    let tested = value(tested, rows)?;
     let (mut constants, mut outcome) = (Vec::new(), None);
     for item in list {
         let item_value = value(item, rows)?;
         if item.uses() == Uses::Nothing {
             constants.push(item_value);
         } else {
-            let equal = compare(Comparison::Equal, &of, &item_value)?;
+            let equal = compare(Comparison::Equal, &tested, &item_value)?;
             outcome = Some(next(outcome, equal, boolean::or_kleene)?);
         }
     }
     if !constants.is_empty() {
-        outcome = Some(next(outcome, membership::is_one_of(&of, &constants)?, boolean::or_kleene)?);
+        outcome = Some(next(outcome, membership::is_one_of(&tested, &constants)?, boolean::or_kleene)?);
     }
     outcome.ok_or_else(mixed)
 }
 
-/// Branches are evaluated in order, and only while a row is left that may take one.
+/// `CASE`: branches are evaluated in order, as long as there are rows that have taken none.
 fn case(
     node: &Node,
     operand: &Option<Box<Node>>,
@@ -206,7 +210,7 @@ fn case(
     let mut outcome = Value::null(node.ty);
     for (when, then) in branches {
         let when = match &operand {
-            None => truth(when, rows)?,
+            None => condition(when, rows)?,
             Some(operand) => compare(Comparison::Equal, operand, &value(when, rows)?)?,
         };
         let hit = &open & is_true(&spread(when, rows)?).values();
@@ -224,7 +228,7 @@ fn case(
     }
 }
 
-/// A condition with an answer for each row.
+/// A condition with a value for each row, also if it is a constant.
 fn spread(values: BooleanArray, rows: &Rows) -> Result<BooleanArray, Fault> {
     match Value::Boolean(values).repeated(rows.rows)? {
         Value::Boolean(values) => Ok(values),
@@ -241,10 +245,10 @@ fn call(function: Function, arguments: &[Node], node: &Node, rows: &Rows) -> Res
         Function::Greatest => extreme(arguments, Comparison::GreaterOrEqual, rows),
         Function::Coalesce => coalesce(arguments, rows),
         Function::Nullif => {
-            let of = value(first, rows)?;
-            let other = value(arguments.get(1).ok_or_else(mixed)?, rows)?;
-            let equal = is_true(&spread(compare(Comparison::Equal, &of, &other)?, rows)?);
-            Value::select(equal.values(), &Value::null(node.ty), &of)
+            let first = value(first, rows)?;
+            let second = value(arguments.get(1).ok_or_else(mixed)?, rows)?;
+            let equal = is_true(&spread(compare(Comparison::Equal, &first, &second)?, rows)?);
+            Value::select(equal.values(), &Value::null(node.ty), &first)
         }
         Function::Lower => rewritten(first, rows, str::to_lowercase),
         Function::Upper => rewritten(first, rows, str::to_uppercase),
@@ -273,7 +277,7 @@ fn extracted(part: Part, day: i32) -> i128 {
     })
 }
 
-/// The least or greatest of what is there; null only where nothing is.
+/// The least or greatest argument that is not null; null where all are.
 fn extreme(arguments: &[Node], keep: Comparison, rows: &Rows) -> Result<Value, Fault> {
     let mut outcome: Option<Value> = None;
     for argument in arguments {
@@ -281,10 +285,10 @@ fn extreme(arguments: &[Node], keep: Comparison, rows: &Rows) -> Result<Value, F
         outcome = Some(match outcome {
             None => other,
             Some(best) => {
-                let there = spread(best.is_not_null(), rows)?;
-                let alone = spread(boolean::not(&other.is_not_null())?, rows)?;
+                let best_valid = spread(best.is_not_null(), rows)?;
+                let other_null = spread(boolean::not(&other.is_not_null())?, rows)?;
                 let better = spread(is_true(&compare(keep, &best, &other)?), rows)?;
-                let kept = there.values() & &(alone.values() | better.values());
+                let kept = best_valid.values() & &(other_null.values() | better.values());
                 Value::select(&kept, &best, &other)?
             }
         });
@@ -292,7 +296,7 @@ fn extreme(arguments: &[Node], keep: Comparison, rows: &Rows) -> Result<Value, F
     outcome.ok_or_else(mixed)
 }
 
-/// Later arguments are evaluated only while a row has nothing yet.
+/// The first argument that is not null. Later arguments are evaluated only as long as there are rows without a value.
 fn coalesce(arguments: &[Node], rows: &Rows) -> Result<Value, Fault> {
     let mut outcome: Option<Value> = None;
     for argument in arguments {
@@ -300,11 +304,11 @@ fn coalesce(arguments: &[Node], rows: &Rows) -> Result<Value, Fault> {
             outcome = Some(value(argument, rows)?);
             continue;
         };
-        let there = spread(found.is_not_null(), rows)?;
-        if there.true_count() == rows.rows {
+        let valid = spread(found.is_not_null(), rows)?;
+        if valid.true_count() == rows.rows {
             break;
         }
-        outcome = Some(Value::select(there.values(), found, &value(argument, rows)?)?);
+        outcome = Some(Value::select(valid.values(), found, &value(argument, rows)?)?);
     }
     outcome.ok_or_else(mixed)
 }
@@ -315,7 +319,7 @@ fn days(dates: &Date32Array) -> Numbers {
     Numbers { values: values.into(), nulls: dates.nulls().cloned(), scale: 0 }
 }
 
-/// Dates moved by whole days.
+/// Dates so many whole days later, or earlier if `back`.
 fn moved(dates: &Date32Array, by: &Numbers, back: bool) -> Result<Date32Array, Fault> {
     let sums = decimal::add(&days(dates), &decimal::whole(by)?, back)?;
     let mut moved = Vec::with_capacity(sums.len());

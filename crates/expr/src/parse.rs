@@ -1,40 +1,40 @@
-//! Tokens → syntax tree, in which every node knows its bytes.
+//! Tokens → syntax tree, in which every node knows its bytes. Knows no tables and no types.
 //!
-//! The grammar is the contract's and nothing more, so it is written out here on top of sqlparser's tokenizer:
-//! sqlparser's own tree has no places for operators and literals, and would have to be refused piece by piece.
-//! A test holds the two parsers against each other. Knows no tables and no types.
+//! A parser by recursive descent, one method for each level of precedence; its recursion is bounded by [`MAX_NESTING`].
+//! Of expressions that both can read, its trees are those of sqlparser: tests/sqlparser has them, and fuzzing compares the two.
 
 use std::ops::Range;
 
-use sqlparser::tokenizer::Token;
-
-use super::lex::Piece;
 use super::problem::{BAD_LITERAL, Problem, SYNTAX, UNSUPPORTED};
 use super::syntax::{Ast, Name, Syntax};
+use super::token::{Token, TokenKind};
 use super::tree::{Arithmetic, Comparison};
 use super::{decimal, refuse};
 
-/// Parentheses, CASE, NOT and signs inside one another.
+/// The most parentheses, CASE, NOT and signs inside one another: the bound of this parser's recursion.
 pub(super) const MAX_NESTING: usize = 48;
-/// Steps from the root to a leaf: bounds the recursion of everything that walks a tree.
+/// The most nodes from the root of a tree to a leaf: the bound of the recursion of everything that walks a tree.
 pub(super) const MAX_DEPTH: usize = 100;
 
+/// A tree, or the first mistake.
 pub(super) type Parsed = Result<Ast, Box<Problem>>;
 
-/// The tree of a whole expression. `length` is that of its text in bytes.
-pub(super) fn parse(pieces: &[Piece], length: usize) -> Parsed {
-    let mut parser = Parser { pieces, at: 0, length, nesting: 0 };
+/// The tree of a whole expression from its text and the text's tokens.
+pub(super) fn parse(text: &str, tokens: &[Token]) -> Parsed {
+    let mut parser = Parser { text, tokens, position: 0, nesting: 0 };
     let tree = parser.expression()?;
-    if parser.piece().is_some() {
+    if parser.peek().is_some() {
         return Err(parser.refuse(refuse::Wanted::Operator));
     }
     Ok(tree)
 }
 
 struct Parser<'p> {
-    pieces: &'p [Piece],
-    at: usize,
-    length: usize,
+    text: &'p str,
+    tokens: &'p [Token],
+    /// Index of the next token.
+    position: usize,
+    /// Calls of [`Parser::nested`] that have not returned.
     nesting: usize,
 }
 
@@ -51,6 +51,7 @@ impl Parser<'_> {
         self.joined("AND", Self::not, Syntax::And)
     }
 
+    /// Parts with the same word between them, which are one node.
     fn joined(&mut self, word: &str, part: fn(&mut Self) -> Parsed, kind: fn(Vec<Ast>) -> Syntax) -> Parsed {
         let first = part(self)?;
         if !self.is_word(word) {
@@ -73,7 +74,7 @@ impl Parser<'_> {
         self.node(start, Syntax::Not(Box::new(inner)))
     }
 
-    /// One comparison, BETWEEN, IN or LIKE, then any IS.
+    /// A sum; or one comparison, BETWEEN, IN or LIKE of sums; then any number of IS.
     fn predicate(&mut self) -> Parsed {
         let start = self.start();
         let mut left = self.sum()?;
@@ -96,9 +97,8 @@ impl Parser<'_> {
 
     fn is_test(&self) -> bool {
         let skip = usize::from(self.is_word("NOT"));
-        self.pieces
-            .get(self.at + skip)
-            .is_some_and(|p| ["BETWEEN", "IN", "LIKE"].iter().any(|w| p.is_word(w)))
+        let token = self.tokens.get(self.position + skip);
+        token.is_some_and(|token| ["BETWEEN", "IN", "LIKE"].iter().any(|word| token.is_word(word)))
     }
 
     fn test(&mut self, start: usize, value: Ast) -> Parsed {
@@ -117,7 +117,7 @@ impl Parser<'_> {
             return self.node(start, Syntax::Like { negated, value, pattern });
         }
         self.word("IN");
-        self.token(&Token::LParen, refuse::Wanted::Word("("))?;
+        self.token(&TokenKind::OpenParenthesis, refuse::Wanted::Word("("))?;
         let list = self.list(start)?;
         self.node(start, Syntax::In { negated, value, list })
     }
@@ -138,44 +138,40 @@ impl Parser<'_> {
     }
 
     fn peek_comparison(&self) -> Option<Comparison> {
-        Some(match self.piece()?.token {
-            Token::Eq => Comparison::Equal,
-            Token::Neq => Comparison::NotEqual,
-            Token::Lt => Comparison::Less,
-            Token::LtEq => Comparison::LessOrEqual,
-            Token::Gt => Comparison::Greater,
-            Token::GtEq => Comparison::GreaterOrEqual,
-            _ => return None,
-        })
+        match self.peek_kind()? {
+            TokenKind::Comparison(op) => Some(*op),
+            _ => None,
+        }
     }
 
     fn comparison(&mut self) -> Option<Comparison> {
         let found = self.peek_comparison();
-        self.at += usize::from(found.is_some());
+        self.position += usize::from(found.is_some());
         found
     }
 
     fn sum(&mut self) -> Parsed {
         self.chain(Self::product, |token| match token {
-            Token::Plus => Some(Arithmetic::Add),
-            Token::Minus => Some(Arithmetic::Subtract),
+            TokenKind::Plus => Some(Arithmetic::Add),
+            TokenKind::Minus => Some(Arithmetic::Subtract),
             _ => None,
         })
     }
 
     fn product(&mut self) -> Parsed {
         self.chain(Self::signed, |token| match token {
-            Token::Mul => Some(Arithmetic::Multiply),
-            Token::Div => Some(Arithmetic::Divide),
+            TokenKind::Asterisk => Some(Arithmetic::Multiply),
+            TokenKind::Slash => Some(Arithmetic::Divide),
             _ => None,
         })
     }
 
-    fn chain(&mut self, part: fn(&mut Self) -> Parsed, op: fn(&Token) -> Option<Arithmetic>) -> Parsed {
+    /// Parts with operators between them, which associate to the left.
+    fn chain(&mut self, part: fn(&mut Self) -> Parsed, op: fn(&TokenKind) -> Option<Arithmetic>) -> Parsed {
         let start = self.start();
         let mut left = part(self)?;
-        while let Some(op) = self.piece().and_then(|p| op(&p.token)) {
-            self.at += 1;
+        while let Some(op) = self.peek_kind().and_then(op) {
+            self.position += 1;
             let right = Box::new(part(self)?);
             left = self.node(start, Syntax::Arithmetic { op, left: Box::new(left), right })?;
         }
@@ -184,12 +180,12 @@ impl Parser<'_> {
 
     fn signed(&mut self) -> Parsed {
         let start = self.start();
-        let minus = match self.piece().map(|p| &p.token) {
-            Some(Token::Minus) => true,
-            Some(Token::Plus) => false,
+        let minus = match self.peek_kind() {
+            Some(TokenKind::Minus) => true,
+            Some(TokenKind::Plus) => false,
             _ => return self.operand(),
         };
-        self.at += 1;
+        self.position += 1;
         let inner = self.nested(Self::signed)?;
         let kind = match inner.kind {
             // A sign belongs to its literal: `-5` is one value.
@@ -201,34 +197,34 @@ impl Parser<'_> {
     }
 
     fn operand(&mut self) -> Parsed {
-        let Some(piece) = self.piece() else { return Err(self.refuse(refuse::Wanted::Value)) };
-        let range = piece.range.clone();
-        match &piece.token {
-            Token::Number(digits, long) => {
-                let literal = number(digits, *long, &range)?;
-                self.at += 1;
+        let Some(token) = self.peek() else { return Err(self.refuse(refuse::Wanted::Value)) };
+        let range = token.range.clone();
+        match &token.kind {
+            TokenKind::Number(digits) => {
+                let literal = number(digits, &range)?;
+                self.position += 1;
                 self.node(range.start, literal)
             }
-            Token::SingleQuotedString(text) => {
+            TokenKind::Text(text) => {
                 let text = Syntax::Text(text.clone());
-                self.at += 1;
+                self.position += 1;
                 self.node(range.start, text)
             }
-            Token::LParen => self.parenthesis(range.start),
-            Token::Word(word) if word.quote_style.is_some() => self.column(),
-            Token::Word(_) => self.word_operand(range.start),
+            TokenKind::OpenParenthesis => self.parenthesis(range.start),
+            TokenKind::Word { quoted: true, .. } => self.column(),
+            TokenKind::Word { quoted: false, .. } => self.word_operand(range.start),
             _ => Err(self.refuse(refuse::Wanted::Value)),
         }
     }
 
     fn parenthesis(&mut self, start: usize) -> Parsed {
         let open = self.here();
-        self.at += 1;
+        self.position += 1;
         let inner = self.expression()?;
-        if self.piece().is_none() {
+        if self.peek().is_none() {
             return Err(Box::new(Problem::new(SYNTAX, open, "this parenthesis is not closed")));
         }
-        self.token(&Token::RParen, refuse::Wanted::Word(")"))?;
+        self.token(&TokenKind::CloseParenthesis, refuse::Wanted::Word(")"))?;
         Ok(Ast { range: start..self.end(), ..inner })
     }
 
@@ -243,20 +239,20 @@ impl Parser<'_> {
         if self.word("CASE") {
             return self.case(start);
         }
-        let next = self.pieces.get(self.at + 1).map(|p| &p.token);
+        let next = self.tokens.get(self.position + 1).map(|token| &token.kind);
         if self.is_word("DATE")
-            && let Some(Token::SingleQuotedString(text)) = next
+            && let Some(TokenKind::Text(text)) = next
         {
             let text = text.clone();
-            self.at += 1;
-            let at = self.here();
-            self.at += 1;
-            return self.node(start, Syntax::Date { text, at });
+            self.position += 1;
+            let text_range = self.here();
+            self.position += 1;
+            return self.node(start, Syntax::Date { text, text_range });
         }
-        if self.piece().is_some_and(refuse::is_reserved) || refuse::is_foreign(self.pieces, self.at) {
+        if self.peek().is_some_and(refuse::is_reserved) || refuse::is_foreign(self.tokens, self.position) {
             return Err(self.refuse(refuse::Wanted::Value));
         }
-        if next == Some(&Token::LParen) {
+        if next == Some(&TokenKind::OpenParenthesis) {
             return self.call(start);
         }
         self.column()
@@ -266,22 +262,18 @@ impl Parser<'_> {
         let start = self.start();
         let first = self.name()?;
         let mut column = Syntax::Column { table: None, name: first.clone() };
-        if self.piece().is_some_and(|p| p.token == Token::Period) {
-            self.at += 1;
+        if self.peek_kind() == Some(&TokenKind::Period) {
+            self.position += 1;
             column = Syntax::Column { table: Some(first), name: self.name()? };
         }
         self.node(start, column)
     }
 
     fn name(&mut self) -> Result<Name, Box<Problem>> {
-        match self.piece() {
-            Some(Piece { token: Token::Word(word), range }) => {
-                let name = Name {
-                    text: word.value.clone(),
-                    quoted: word.quote_style.is_some(),
-                    range: range.clone(),
-                };
-                self.at += 1;
+        match self.peek() {
+            Some(Token { kind: TokenKind::Word { text, quoted }, range }) => {
+                let name = Name { text: text.clone(), quoted: *quoted, range: range.clone() };
+                self.position += 1;
                 Ok(name)
             }
             _ => Err(self.refuse(refuse::Wanted::Column)),
@@ -310,35 +302,35 @@ impl Parser<'_> {
 
     fn call(&mut self, start: usize) -> Parsed {
         let name = self.name()?;
-        self.at += 1;
+        self.position += 1;
         let kind = if name.text.eq_ignore_ascii_case("extract") {
             let part = self.name()?;
             if !self.word("FROM") {
                 return Err(self.refuse(refuse::Wanted::Word("FROM, as in `extract(year from close_date)`,")));
             }
             let from = Box::new(self.expression()?);
-            self.token(&Token::RParen, refuse::Wanted::Word(")"))?;
+            self.token(&TokenKind::CloseParenthesis, refuse::Wanted::Word(")"))?;
             Syntax::Extract { part, from }
-        } else if self.piece().is_some_and(|p| p.token == Token::RParen) {
-            self.at += 1;
+        } else if self.peek_kind() == Some(&TokenKind::CloseParenthesis) {
+            self.position += 1;
             Syntax::Call { name, arguments: Vec::new() }
         } else {
             Syntax::Call { name, arguments: self.list(start)? }
         };
-        if refuse::is_window(self.pieces, self.at) {
+        if refuse::is_window(self.tokens, self.position) {
             return Err(self.refuse(refuse::Wanted::Operator));
         }
         self.node(start, kind)
     }
 
-    /// The values up to and with the closing parenthesis.
+    /// The values up to the closing parenthesis, which is read too. `start` is where the construct begins.
     fn list(&mut self, start: usize) -> Result<Vec<Ast>, Box<Problem>> {
         let mut all = Vec::new();
         loop {
             all.push(self.expression()?);
-            match self.piece().map(|p| &p.token) {
-                Some(Token::Comma) => self.at += 1,
-                Some(Token::RParen) => break,
+            match self.peek_kind() {
+                Some(TokenKind::Comma) => self.position += 1,
+                Some(TokenKind::CloseParenthesis) => break,
                 Some(_) => return Err(self.refuse(refuse::Wanted::Word("`,` or `)`"))),
                 None => {
                     let range = start..self.end();
@@ -348,50 +340,55 @@ impl Parser<'_> {
                 }
             }
         }
-        self.at += 1;
+        self.position += 1;
         Ok(all)
     }
 
-    // The ground under the grammar.
+    // Reading tokens, which the grammar above is made of.
 
-    fn piece(&self) -> Option<&Piece> {
-        self.pieces.get(self.at)
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.position)
     }
 
-    /// Where the next token stands, or the end of the text.
+    fn peek_kind(&self) -> Option<&TokenKind> {
+        self.peek().map(|token| &token.kind)
+    }
+
+    /// The place of the next token, or the end of the text.
     fn here(&self) -> Range<usize> {
-        self.piece().map_or(self.length..self.length, |p| p.range.clone())
+        self.peek().map_or(self.text.len()..self.text.len(), |token| token.range.clone())
     }
 
     fn start(&self) -> usize {
         self.here().start
     }
 
-    /// Where the last token that was read ends.
+    /// The end of the last token that was read.
     fn end(&self) -> usize {
-        self.at.checked_sub(1).and_then(|at| self.pieces.get(at)).map_or(0, |p| p.range.end)
+        let last = self.position.checked_sub(1).and_then(|last| self.tokens.get(last));
+        last.map_or(0, |token| token.range.end)
     }
 
     fn is_word(&self, word: &str) -> bool {
-        self.piece().is_some_and(|p| p.is_word(word))
+        self.peek().is_some_and(|token| token.is_word(word))
     }
 
     fn word(&mut self, word: &str) -> bool {
         let found = self.is_word(word);
-        self.at += usize::from(found);
+        self.position += usize::from(found);
         found
     }
 
-    fn token(&mut self, token: &Token, wanted: refuse::Wanted) -> Result<(), Box<Problem>> {
-        if self.piece().is_some_and(|p| p.token == *token) {
-            self.at += 1;
+    fn token(&mut self, kind: &TokenKind, wanted: refuse::Wanted) -> Result<(), Box<Problem>> {
+        if self.peek_kind() == Some(kind) {
+            self.position += 1;
             return Ok(());
         }
         Err(self.refuse(wanted))
     }
 
     fn refuse(&self, wanted: refuse::Wanted) -> Box<Problem> {
-        Box::new(refuse::refuse(self.pieces, self.at, self.length, wanted))
+        Box::new(refuse::refuse(self.text, self.tokens, self.position, wanted))
     }
 
     fn nested(&mut self, part: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
@@ -421,9 +418,9 @@ fn too_deep(range: Range<usize>) -> Box<Problem> {
     )))
 }
 
-fn number(digits: &str, long: bool, range: &Range<usize>) -> Result<Syntax, Box<Problem>> {
+fn number(digits: &str, range: &Range<usize>) -> Result<Syntax, Box<Problem>> {
     let bad = |code, message: &str| Problem::new(code, range.clone(), message.to_owned());
-    if long || digits.contains(['e', 'E']) {
+    if digits.contains(['e', 'E', 'L']) {
         return Err(Box::new(
             bad(UNSUPPORTED, "a number is written in digits with at most one point")
                 .help("write 1000, not 1e3"),

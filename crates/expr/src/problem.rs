@@ -1,26 +1,30 @@
-//! A finding about an expression in bytes of its own text, before it is placed in a file.
+//! A mistake in an expression, with bytes of the expression's text as its place.
 
 use std::ops::Range;
 
 use super::ExprText;
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
-/// One thing that is wrong with an expression. The first label is the primary one.
+/// One mistake in an expression.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
-    pub code: &'static str,
+    /// The code of the finding that it becomes.
+    pub code: Code,
+    /// One sentence.
     pub message: String,
+    /// Places and what is written beside each; the first one is the primary one.
     pub labels: Vec<(Range<usize>, String)>,
+    /// What to do about it, a line each.
     pub help: Vec<String>,
 }
 
 impl Problem {
-    /// A problem whose place needs no words of its own.
-    pub fn new(code: &'static str, range: Range<usize>, message: impl Into<String>) -> Self {
+    /// A problem with one place, without words beside it.
+    pub fn new(code: Code, range: Range<usize>, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), labels: vec![(range, String::new())], help: Vec::new() }
     }
 
-    /// Says something at the primary place.
+    /// Adds words beside the primary place.
     #[must_use]
     pub fn label(mut self, words: impl Into<String>) -> Self {
         if let Some(first) = self.labels.first_mut() {
@@ -29,20 +33,21 @@ impl Problem {
         self
     }
 
-    /// Adds another place.
+    /// Adds another place with words beside it.
     #[must_use]
     pub fn and(mut self, range: Range<usize>, words: impl Into<String>) -> Self {
         self.labels.push((range, words.into()));
         self
     }
 
+    /// Adds a line of help.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }
 
-    /// The same with places in the file that the expression stands in.
+    /// A finding with places in the file that the expression comes from.
     pub fn into_diagnostic(self, text: &ExprText) -> Diagnostic {
         let placed =
             self.labels.into_iter().fold(Diagnostic::error(self.code, self.message), |d, (range, words)| {
@@ -52,12 +57,12 @@ impl Problem {
     }
 }
 
-pub(super) const SYNTAX: &str = "syntax";
-pub(super) const UNSUPPORTED: &str = "unsupported-expression";
-pub(super) const WRONG_TYPE: &str = "wrong-type";
-pub(super) const BAD_LITERAL: &str = "bad-literal";
-pub(super) const UNKNOWN_COLUMN: &str = "unknown-column";
-pub(super) const UNKNOWN_TABLE: &str = "unknown-table";
-pub(super) const AMBIGUOUS: &str = "ambiguous-column";
-pub(super) const UNKNOWN_FUNCTION: &str = "unknown-function";
-pub(super) const WRONG_ARGUMENTS: &str = "wrong-arguments";
+pub(super) const SYNTAX: Code = Code::Syntax;
+pub(super) const UNSUPPORTED: Code = Code::UnsupportedExpression;
+pub(super) const WRONG_TYPE: Code = Code::WrongType;
+pub(super) const BAD_LITERAL: Code = Code::BadLiteral;
+pub(super) const UNKNOWN_COLUMN: Code = Code::UnknownColumn;
+pub(super) const UNKNOWN_TABLE: Code = Code::UnknownTable;
+pub(super) const AMBIGUOUS: Code = Code::AmbiguousColumn;
+pub(super) const UNKNOWN_FUNCTION: Code = Code::UnknownFunction;
+pub(super) const WRONG_ARGUMENTS: Code = Code::WrongArguments;

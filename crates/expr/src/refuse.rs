@@ -1,12 +1,10 @@
-//! What to say about a token that has no place where it stands: plain mistakes, and parts of SQL that the
+//! The message about a token that is not allowed where it was found: a plain mistake, or a part of SQL that the
 //! expression language leaves out on purpose.
 
-use sqlparser::tokenizer::Token;
-
-use super::lex::Piece;
 use super::problem::{Problem, SYNTAX, UNSUPPORTED};
+use super::token::{Token, TokenKind};
 
-/// What could have stood there.
+/// What the grammar allows at a position.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wanted {
     Value,
@@ -33,99 +31,108 @@ const RESERVED: [&str; 17] = [
     "FALSE", "SELECT", "FROM",
 ];
 
-/// Whether the word can't be a column without double quotes.
-pub(super) fn is_reserved(piece: &Piece) -> bool {
-    RESERVED.iter().any(|word| piece.is_word(word))
+/// Whether a token is a word that can't be a column without double quotes.
+pub(super) fn is_reserved(token: &Token) -> bool {
+    RESERVED.iter().any(|word| token.is_word(word))
 }
 
-/// The same of a name.
+/// Whether a name can't be a column without double quotes.
 pub(super) fn is_reserved_word(name: &str) -> bool {
     RESERVED.iter().any(|word| word.eq_ignore_ascii_case(name))
 }
 
-/// Whether SQL of a kind that is left out begins at `at`, where a value is expected.
-pub(super) fn is_foreign(pieces: &[Piece], at: usize) -> bool {
-    let Some(piece) = pieces.get(at) else { return false };
-    let next = pieces.get(at + 1).map(|p| &p.token);
+/// Whether SQL of a kind that is left out begins at `position`, where a value is expected.
+pub(super) fn is_foreign(tokens: &[Token], position: usize) -> bool {
+    let Some(token) = tokens.get(position) else { return false };
+    let next = tokens.get(position + 1).map(|token| &token.kind);
     let call = ["CAST", "TRY_CAST", "SAFE_CAST", "CONVERT", "EXISTS", "ANY", "ALL", "SOME", "UNNEST"];
     let typed = ["INTERVAL", "TIMESTAMP", "TIME", "DATETIME"];
-    (next == Some(&Token::LParen) && call.iter().any(|word| piece.is_word(word)))
-        || (matches!(next, Some(Token::SingleQuotedString(_) | Token::Number(..)))
-            && typed.iter().any(|word| piece.is_word(word)))
+    (next == Some(&TokenKind::OpenParenthesis) && call.iter().any(|word| token.is_word(word)))
+        || (matches!(next, Some(TokenKind::Text(_) | TokenKind::Number(_)))
+            && typed.iter().any(|word| token.is_word(word)))
 }
 
-/// Whether a function call is followed by what would make it a window or an aggregate.
-pub(super) fn is_window(pieces: &[Piece], at: usize) -> bool {
-    let follows = |word: &str| pieces.get(at).is_some_and(|p| p.is_word(word));
+/// Whether a function call is followed by a word that makes it a window function or an aggregate.
+pub(super) fn is_window(tokens: &[Token], position: usize) -> bool {
+    let follows = |word: &str| tokens.get(position).is_some_and(|token| token.is_word(word));
     follows("OVER") || follows("FILTER") || follows("WITHIN")
 }
 
-/// The problem with the token at `at`, which can't stand there.
-pub(super) fn refuse(pieces: &[Piece], at: usize, length: usize, wanted: Wanted) -> Problem {
-    let Some(piece) = pieces.get(at) else {
-        if pieces.is_empty() {
-            return Problem::new(SYNTAX, 0..length, "this expression is empty");
+/// The problem with the token at `position`, or with the end of the text there.
+pub(super) fn refuse(text: &str, tokens: &[Token], position: usize, wanted: Wanted) -> Problem {
+    let Some(token) = tokens.get(position) else {
+        let end = text.len();
+        if tokens.is_empty() {
+            return Problem::new(SYNTAX, 0..end, "this expression is empty");
         }
         let message = format!("the expression ends too early: {}", wanted.sentence());
-        return Problem::new(SYNTAX, length..length, message);
+        return Problem::new(SYNTAX, end..end, message);
     };
-    let range = piece.range.clone();
-    if let Some((what, help)) = left_out(pieces, at) {
+    let range = token.range.clone();
+    if let Some((what, help)) = left_out(tokens, position) {
         return Problem::new(UNSUPPORTED, range, format!("{what} not part of the expression language"))
             .help(help);
     }
-    if piece.token == Token::DoubleEq {
+    if token.kind == TokenKind::OtherSymbol("==") {
         return Problem::new(SYNTAX, range, "equality is written `=`, not `==`");
     }
-    let shown = match &piece.token {
-        Token::Word(word) => format!("`{}`", word.value),
-        other => format!("`{other}`"),
-    };
-    let problem = Problem::new(SYNTAX, range, format!("{shown} can't stand here: {}", wanted.sentence()));
-    match (&piece.token, wanted) {
-        (Token::DoubleQuotedString(_) | Token::Word(_), Wanted::Operator) => {
+    let message = format!("`{}` can't stand here: {}", shown(text, token), wanted.sentence());
+    let problem = Problem::new(SYNTAX, range, message);
+    match (&token.kind, wanted) {
+        (TokenKind::Word { .. }, Wanted::Operator) => {
             problem.help("a name with blanks or odd signs stands in double quotes, a text in single quotes")
         }
-        (Token::Word(_), Wanted::Value | Wanted::Column) if is_reserved(piece) => {
+        (TokenKind::Word { .. }, Wanted::Value | Wanted::Column) if is_reserved(token) => {
             problem.help("a column of that name must stand in double quotes")
         }
-        (Token::RParen, Wanted::Operator) => problem.help("there is no open parenthesis to close"),
+        (TokenKind::CloseParenthesis, Wanted::Operator) => {
+            problem.help("there is no open parenthesis to close")
+        }
         _ => problem,
     }
 }
 
-/// A part of SQL that is left out: what it is (with its verb) and what to do instead.
-fn left_out(pieces: &[Piece], at: usize) -> Option<(&'static str, &'static str)> {
-    let piece = pieces.get(at)?;
-    let no_place = "see docs/expressions.md for all that can be written";
-    let by_token = match &piece.token {
-        Token::StringConcat => ("`||` (joining texts) is", no_place),
-        Token::Mod => ("`%` (remainder) is", "in LIKE, `%` stands inside the quotes of the pattern"),
-        Token::DoubleColon => ("`::` (a cast) is", "say what a column is in `types` of its source"),
-        Token::Caret => ("`^` is", "multiply instead"),
-        Token::DuckIntDiv => ("`//` is", "use `/`, which is exact to 12 decimals, and `round`"),
-        Token::Spaceship => ("`<=>` is", "use `=` and IS NULL"),
-        Token::Placeholder(_) | Token::Colon | Token::AtSign => {
-            ("a placeholder is", "write the value itself")
-        }
-        Token::SemiColon => ("`;` is", "one expression stands alone"),
-        Token::LBracket | Token::LBrace => ("a list or map is", "write IN ('a', 'b')"),
-        Token::NationalStringLiteral(_)
-        | Token::HexStringLiteral(_)
-        | Token::SingleQuotedByteStringLiteral(_)
-        | Token::EscapedStringLiteral(_)
-        | Token::UnicodeStringLiteral(_)
-        | Token::DollarQuotedString(_) => ("a literal with a prefix is", "write a plain 'text' or number"),
-        Token::Word(word) if word.quote_style.is_none() => return left_out_word(pieces, at),
-        _ => return None,
-    };
-    Some(by_token)
+/// A token as a message shows it: without escapes, and `<>` for `!=`.
+fn shown(text: &str, token: &Token) -> String {
+    match &token.kind {
+        TokenKind::Word { text, .. } => text.clone(),
+        TokenKind::Text(text) => format!("'{text}'"),
+        TokenKind::Comparison(op) => op.symbol().to_owned(),
+        _ => text.get(token.range.clone()).unwrap_or_default().to_owned(),
+    }
 }
 
-fn left_out_word(pieces: &[Piece], at: usize) -> Option<(&'static str, &'static str)> {
-    let piece = pieces.get(at)?;
-    let negated = piece.is_word("NOT");
-    let word = if negated { pieces.get(at + 1)? } else { piece };
+/// A part of SQL that is left out: its name with the verb, and a help line.
+fn left_out(tokens: &[Token], position: usize) -> Option<(&'static str, &'static str)> {
+    match &tokens.get(position)?.kind {
+        TokenKind::OtherSymbol(symbol) => left_out_symbol(symbol),
+        TokenKind::Placeholder => Some(PLACEHOLDER),
+        TokenKind::PrefixedLiteral => Some(("a literal with a prefix is", "write a plain 'text' or number")),
+        TokenKind::Word { quoted: false, .. } => left_out_word(tokens, position),
+        _ => None,
+    }
+}
+
+const PLACEHOLDER: (&str, &str) = ("a placeholder is", "write the value itself");
+
+fn left_out_symbol(symbol: &str) -> Option<(&'static str, &'static str)> {
+    Some(match symbol {
+        "||" => ("`||` (joining texts) is", "see docs/reference/expressions.md for all that can be written"),
+        "%" => ("`%` (remainder) is", "in LIKE, `%` stands inside the quotes of the pattern"),
+        "::" => ("`::` (a cast) is", "say what a column is in `types` of its source"),
+        "^" => ("`^` is", "multiply instead"),
+        "<=>" => ("`<=>` is", "use `=` and IS NULL"),
+        ":" | "@" => PLACEHOLDER,
+        ";" => ("`;` is", "one expression stands alone"),
+        "[" | "{" => ("a list or map is", "write IN ('a', 'b')"),
+        _ => return None,
+    })
+}
+
+fn left_out_word(tokens: &[Token], position: usize) -> Option<(&'static str, &'static str)> {
+    let token = tokens.get(position)?;
+    let negated = token.is_word("NOT");
+    let word = if negated { tokens.get(position + 1)? } else { token };
     let found: &[(&str, &str, &str)] = &[
         ("ILIKE", "ILIKE is", "write `lower(x) LIKE 'abc%'`"),
         ("RLIKE", "a regular expression is", "use LIKE with `%` and `_`"),
@@ -162,7 +169,7 @@ fn left_out_word(pieces: &[Piece], at: usize) -> Option<(&'static str, &'static 
         ("TIME", "a time is", "dates have no time: DATE '2026-07-01'"),
         ("DATETIME", "a time is", "dates have no time: DATE '2026-07-01'"),
     ];
-    let foreign = if is_foreign(pieces, at) { value_only } else { &[] };
+    let foreign = if is_foreign(tokens, position) { value_only } else { &[] };
     let plain = if negated { &[] } else { always };
     let hit = found.iter().chain(plain).chain(foreign).find(|(name, ..)| word.is_word(name));
     hit.map(|(_, what, help)| (*what, *help))

@@ -1,27 +1,32 @@
-//! The syntax tree: an expression as written, before names are found and types are known.
+//! The syntax tree: an expression as written, before columns are found and types are checked.
 
 use std::ops::Range;
 
 use super::tree::{Arithmetic, Comparison};
 
-/// A node as written.
+/// A node of the syntax tree.
 #[derive(Debug, Clone)]
 pub(super) struct Ast {
-    /// With the parentheses around it.
+    /// Its bytes in the text, with the parentheses around it.
     pub range: Range<usize>,
+    /// What is written there.
     pub kind: Syntax,
     /// Nodes from here to the deepest leaf.
     pub depth: usize,
 }
 
-/// A name as spelled.
+/// The name of a column, a table, a function or a part of a date.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
+    /// Without quotes.
     pub text: String,
+    /// Whether it is in double quotes.
     pub quoted: bool,
+    /// Its bytes in the text.
     pub range: Range<usize>,
 }
 
+/// What a node of the syntax tree is. [`tree::Kind`](super::tree::Kind) has the same kinds with types.
 #[derive(Debug, Clone)]
 pub(super) enum Syntax {
     Null,
@@ -31,10 +36,10 @@ pub(super) enum Syntax {
         scale: u8,
     },
     Text(String),
-    /// `DATE '…'`; the text and its place.
+    /// `DATE 'text'`, and the bytes of the text with its quotes.
     Date {
         text: String,
-        at: Range<usize>,
+        text_range: Range<usize>,
     },
     Column {
         table: Option<Name>,
@@ -96,6 +101,7 @@ pub(super) enum Syntax {
 }
 
 impl Syntax {
+    /// The nodes directly below, in the order of the text.
     pub fn children(&self) -> Vec<&Ast> {
         match self {
             Self::Null

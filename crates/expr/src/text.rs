@@ -1,5 +1,5 @@
-//! Texts: a column of strings, or a few strings and a key a row. What an operation asks of each string is asked once
-//! per distinct string where there are keys, which is most of the speed of conditions on payees and roles.
+//! Columns of texts, plain or dictionary-encoded. Operations on a dictionary are done once for each distinct text, which
+//! makes most of the speed of conditions on payees and roles.
 
 use std::cmp::Ordering;
 
@@ -9,26 +9,32 @@ use arrow::datatypes::{DataType, Int32Type, UInt32Type};
 
 use super::Fault;
 
-/// A column of texts: `values`, or `values[keys[row]]`. A key and the value it points at may be null.
+/// A column of texts.
 #[derive(Debug, Clone)]
 pub(super) struct Texts {
+    /// For each row of a dictionary-encoded column, an index into `values`, or null.
     pub keys: Option<UInt32Array>,
+    /// The text of each row, or the texts of the dictionary. Either may have nulls.
     pub values: StringArray,
 }
 
 impl Texts {
+    /// A column without a dictionary.
     pub fn plain(values: StringArray) -> Self {
         Self { keys: None, values }
     }
 
+    /// The same text on every row.
     pub fn constant(text: &str) -> Self {
         Self::plain(StringArray::from(vec![text]))
     }
 
+    /// Null on every row.
     pub fn null() -> Self {
         Self::plain(StringArray::new_null(1))
     }
 
+    /// An Arrow column of strings in any layout.
     pub fn from_array(array: &ArrayRef) -> Result<Self, Fault> {
         if let Some(dictionary) = array.as_dictionary_opt::<UInt32Type>() {
             return Self::encoded(dictionary.keys().clone(), dictionary.values());
@@ -51,12 +57,12 @@ impl Texts {
 
     /// The text of a row; `None` is null.
     pub fn get(&self, row: usize) -> Option<&str> {
-        let at = match &self.keys {
+        let index = match &self.keys {
             None => row,
             Some(keys) if keys.is_null(row) => return None,
             Some(keys) => keys.value(row) as usize,
         };
-        self.values.is_valid(at).then(|| self.values.value(at))
+        self.values.is_valid(index).then(|| self.values.value(index))
     }
 
     /// Rows by index; an index that is null makes a null. Strings are not copied.
@@ -68,7 +74,7 @@ impl Texts {
         Ok(Self { keys: Some(keys), values: self.values.clone() })
     }
 
-    /// As one string a row.
+    /// As an Arrow column without a dictionary.
     pub fn to_array(&self) -> Result<StringArray, Fault> {
         match &self.keys {
             None => Ok(self.values.clone()),
@@ -84,24 +90,24 @@ impl Texts {
         }
     }
 
-    /// Asks a question of every text that is there.
-    pub fn test(&self, question: impl Fn(&str) -> bool) -> Result<BooleanArray, Fault> {
+    /// Whether a predicate holds for each text; null for a null.
+    pub fn test(&self, predicate: impl Fn(&str) -> bool) -> Result<BooleanArray, Fault> {
         let texts = self.compact()?;
-        let answers: BooleanArray = texts.values.iter().map(|text| text.map(&question)).collect();
+        let results: BooleanArray = texts.values.iter().map(|text| text.map(&predicate)).collect();
         match &texts.keys {
-            None => Ok(answers),
-            Some(keys) => Ok(take(&answers, keys, None)?.as_boolean().clone()),
+            None => Ok(results),
+            Some(keys) => Ok(take(&results, keys, None)?.as_boolean().clone()),
         }
     }
 
-    /// Rewrites every text that is there.
+    /// A function of each text; null for a null.
     pub fn map(&self, rewrite: impl Fn(&str) -> String) -> Result<Self, Fault> {
         let texts = self.compact()?;
         let values: StringArray = texts.values.iter().map(|text| text.map(&rewrite)).collect();
         Ok(Self { keys: texts.keys, values })
     }
 
-    /// Which rows have a text.
+    /// Whether each row has a text; no nulls.
     pub fn is_not_null(&self) -> BooleanArray {
         (0..self.len()).map(|row| Some(self.get(row).is_some())).collect()
     }
@@ -115,7 +121,8 @@ fn strings(array: &ArrayRef) -> Result<StringArray, Fault> {
     }
 }
 
-/// Order by bytes on each row; a column of length one is a constant.
+/// Whether `test` holds for the order of the bytes of `left` and `right`, on each row; null where one of them is null. A
+/// column of length one is a constant.
 pub(super) fn compare(
     left: &Texts,
     right: &Texts,
@@ -145,10 +152,10 @@ pub(super) fn like(value: &Texts, pattern: &Texts) -> Result<BooleanArray, Fault
     Ok((0..value.len()).map(|row| Some(matches(value.get(row)?, pattern.get(row)?))).collect())
 }
 
-/// SQL LIKE without escapes: `%` is any run of characters, `_` is one character, all else is itself.
+/// SQL's LIKE without escapes: `%` is any run of characters, `_` is one character, every other character is itself.
 pub(super) fn matches(text: &str, pattern: &str) -> bool {
     let (mut text, mut pattern) = (text, pattern);
-    // Where to go on after a mismatch: the pattern behind the last `%`, and the text one character further.
+    // Where to continue after a mismatch: the pattern after the last `%`, and the text that `%` was tried on.
     let mut retry: Option<(&str, &str)> = None;
     loop {
         let mut rest = pattern.chars();

@@ -1,4 +1,4 @@
-//! The typed tree: what an expression means. Every node knows its type, its bytes in the text and the tables it reads.
+//! The typed tree of an expression. Every node knows its type, its bytes in the text and the tables it reads.
 
 use std::ops::Range;
 
@@ -7,9 +7,11 @@ use super::{ColumnRef, Type};
 /// A typed expression.
 #[derive(Debug, Clone)]
 pub struct Node {
+    /// The type of its value.
     pub ty: Type,
     /// Bytes of the expression's text, with the parentheses around it.
     pub range: Range<usize>,
+    /// What it computes, and from what.
     pub kind: Kind,
     uses: Uses,
 }
@@ -19,8 +21,9 @@ pub struct Node {
 pub enum Uses {
     /// A constant.
     Nothing,
-    /// Index into `Scope::tables`.
+    /// One table, as an index into [`Scope::tables`](super::Scope::tables).
     One(usize),
+    /// More than one table.
     Several,
 }
 
@@ -34,131 +37,230 @@ impl Uses {
     }
 }
 
-/// What a node does.
+/// What a node computes. Null in, null out, unless said otherwise.
 #[derive(Debug, Clone)]
 pub enum Kind {
+    /// A constant.
     Literal(Literal),
+    /// The value of a column.
     Column(ColumnRef),
-    /// The conjuncts as written, two or more.
+    /// Conditions that must all be true, as written: two or more. Null as in SQL.
     And(Vec<Node>),
+    /// Conditions of which one must be true, as written: two or more. Null as in SQL.
     Or(Vec<Node>),
+    /// The opposite of a condition.
     Not(Box<Node>),
-    /// Both sides have one type.
+    /// `left op right`; both have one type.
     Compare {
+        /// Which comparison.
         op: Comparison,
+        /// Left operand.
         left: Box<Node>,
+        /// Right operand.
         right: Box<Node>,
     },
+    /// `value BETWEEN low AND high`, both ends included; all have one type.
     Between {
+        /// NOT BETWEEN.
         negated: bool,
+        /// The value in question.
         value: Box<Node>,
+        /// The lower end.
         low: Box<Node>,
+        /// The upper end.
         high: Box<Node>,
     },
+    /// `value IN (list)`; all have one type.
     In {
+        /// NOT IN.
         negated: bool,
+        /// The value in question.
         value: Box<Node>,
+        /// The values that it is compared with, at least one.
         list: Vec<Node>,
     },
+    /// `value LIKE pattern`, of texts.
     Like {
+        /// NOT LIKE.
         negated: bool,
+        /// The text in question.
         value: Box<Node>,
+        /// The pattern, in which `%` is any run of characters and `_` one character.
         pattern: Box<Node>,
     },
+    /// `value IS NULL`; never null.
     IsNull {
+        /// IS NOT NULL.
         negated: bool,
+        /// A value of any type.
         value: Box<Node>,
     },
-    /// `IS TRUE` and its like; never null.
+    /// `value IS TRUE` or `IS FALSE`; never null.
     IsTruth {
+        /// IS NOT.
         negated: bool,
+        /// TRUE or FALSE.
         truth: bool,
+        /// A condition.
         value: Box<Node>,
     },
-    /// With an operand, each first part is a value that it is compared with; else a condition.
+    /// CASE: the value of the first branch that is taken.
     Case {
+        /// The value after CASE that WHEN values are compared with; without one, WHEN takes conditions.
         operand: Option<Box<Node>>,
+        /// WHEN and THEN of each branch.
         branches: Vec<(Node, Node)>,
+        /// ELSE; null without one.
         otherwise: Option<Box<Node>>,
     },
+    /// A number with the other sign.
     Negate(Box<Node>),
-    /// Of numbers.
+    /// `left op right` of numbers.
     Arithmetic {
+        /// Which operation.
         op: Arithmetic,
+        /// Left operand.
         left: Box<Node>,
+        /// Right operand.
         right: Box<Node>,
     },
-    /// Date minus date.
+    /// A date minus a date: a number of days.
     DaysBetween {
+        /// The date from which `right` is subtracted.
         left: Box<Node>,
+        /// The date that is subtracted.
         right: Box<Node>,
     },
-    /// Date plus or, if `back`, minus days.
+    /// A date so many days later.
     MoveDate {
+        /// Earlier instead of later: the days are subtracted.
         back: bool,
+        /// The date.
         date: Box<Node>,
+        /// A whole number of days.
         days: Box<Node>,
     },
+    /// A function of its arguments, whose number and types fit it.
     Call {
+        /// Which function.
         function: Function,
+        /// Its arguments, without the digits of `round` and the part of `extract`.
         arguments: Vec<Node>,
     },
 }
 
+/// A constant as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Literal {
+    /// NULL, of the node's type.
     Null,
+    /// A text.
     Text(String),
     /// `unscaled / 10^scale`.
     Number {
+        /// The digits with their sign, without the point.
         unscaled: i128,
+        /// Digits after the point, 0 to 38.
         scale: u8,
     },
     /// Days since 1970-01-01.
     Date(i32),
+    /// TRUE or FALSE.
     Boolean(bool),
 }
 
+/// An operator that compares two values of one type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
+    /// `=`
     Equal,
+    /// `<>`
     NotEqual,
+    /// `<`
     Less,
+    /// `<=`
     LessOrEqual,
+    /// `>`
     Greater,
+    /// `>=`
     GreaterOrEqual,
 }
 
+impl Comparison {
+    /// As it is written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "<>",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+        }
+    }
+}
+
+/// An operator that computes a number from two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arithmetic {
+    /// `+`
     Add,
+    /// `-`
     Subtract,
+    /// `*`
     Multiply,
+    /// `/`: to 12 decimals, half away from zero; null where the divisor is 0.
     Divide,
 }
 
+impl Arithmetic {
+    /// As it is written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+        }
+    }
+}
+
+/// A function of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Function {
+    /// A number without its sign.
     Abs,
-    /// To so many decimals; negative digits are before the point.
+    /// A number rounded half away from zero.
     Round {
+        /// Decimals that are kept, -37 to 37; negative ones are before the point.
         digits: i8,
     },
+    /// The smallest argument that is not null.
     Least,
+    /// The largest argument that is not null.
     Greatest,
+    /// The first argument that is not null.
     Coalesce,
+    /// The first argument, or null where both are equal.
     Nullif,
+    /// A text in lower case.
     Lower,
+    /// A text in upper case.
     Upper,
+    /// A text without white space at its ends.
     Trim,
+    /// A part of a date, as a number.
     Extract(Part),
 }
 
 /// A part of a date, of the calendar year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
+    /// 1 to 9999.
     Year,
+    /// 1 to 4.
     Quarter,
+    /// 1 to 12.
     Month,
 }
 

@@ -1,5 +1,5 @@
-//! A column of values while an expression is evaluated. A column of length one stands for a constant, whatever the
-//! number of rows.
+//! A column of values while an expression is evaluated. A column of length one is a constant, whatever the number of
+//! rows.
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Scalar, UInt32Array, new_null_array,
@@ -24,6 +24,7 @@ pub(super) enum Value {
 }
 
 impl Value {
+    /// A constant.
     pub fn literal(literal: &Literal, ty: Type) -> Self {
         match literal {
             Literal::Null => Self::null(ty),
@@ -44,7 +45,7 @@ impl Value {
         }
     }
 
-    /// Whether an input column is used as it is, without a copy.
+    /// Whether [`Value::from_array`] uses the column as it is, without a copy.
     pub fn is_native(array: &ArrayRef) -> bool {
         match array.data_type() {
             DataType::Utf8 | DataType::Date32 | DataType::Boolean => true,
@@ -54,7 +55,7 @@ impl Value {
         }
     }
 
-    /// An input column; the fault is one that does not hold what the scope promised.
+    /// An input column; the fault is one whose Arrow type does not fit the type in the scope.
     pub fn from_array(array: &ArrayRef, ty: Type) -> Result<Self, Fault> {
         let found = array.data_type();
         match (ty, found) {
@@ -73,6 +74,7 @@ impl Value {
         }
     }
 
+    /// The type of its values.
     pub fn ty(&self) -> Type {
         match self {
             Self::Text(_) => Type::Text,
@@ -124,7 +126,7 @@ impl Value {
         })
     }
 
-    /// Set where there is a value.
+    /// Whether each row has a value; no nulls.
     pub fn is_not_null(&self) -> BooleanArray {
         let nulls = match self {
             Self::Text(texts) => return texts.is_not_null(),
@@ -167,7 +169,7 @@ impl Value {
     }
 }
 
-/// The Arrow type in which results of a type are written.
+/// The Arrow type of results. Numbers have a scale of their own.
 pub(super) fn data_type(ty: Type) -> DataType {
     match ty {
         Type::Text => DataType::Utf8,
@@ -177,7 +179,7 @@ pub(super) fn data_type(ty: Type) -> DataType {
     }
 }
 
-/// The tree is typed: two types can't meet in one column.
+/// The fault of values of two types where one is needed. Type checking rules it out.
 pub(super) fn mixed() -> Fault {
     Fault::new("two types met in one column, which is a mistake of this program")
 }

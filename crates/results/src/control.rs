@@ -5,7 +5,7 @@
 //! written.
 
 use super::sums::{Sums, add};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_engine::credit::{RuleTotals, Settlement};
 use apportion_rules::RuleBook;
 
@@ -101,7 +101,7 @@ fn equal(rule: &str, equation: &str, left: Option<i128>, right: Option<i128>) ->
 fn fault(rule: &str, equation: &str, left: Option<i128>, right: Option<i128>) -> Diagnostic {
     let shown = |side: Option<i128>| side.map_or_else(|| "nothing".to_owned(), |minor| minor.to_string());
     Diagnostic::error(
-        "does-not-add-up",
+        Code::DoesNotAddUp,
         format!(
             "internal error: in `{rule}`, {equation} does not hold: {} against {} minor units; nothing was written",
             shown(left),

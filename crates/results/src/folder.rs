@@ -10,10 +10,8 @@ use std::path::{Path, PathBuf};
 
 use super::sink::{OutputDigest, Sink};
 use super::{FILES, RUN};
-use apportion_base::diagnostic::Diagnostic;
-
-/// Files that desktops strew about; they don't make a folder somebody's.
-pub const STREWN: [&str; 2] = [".DS_Store", "Thumbs.db"];
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_contract::output::SYSTEM_FILES;
 
 /// A result that is being written. Dropped without [`Staged::publish`], it leaves no trace.
 pub(super) struct Staged {
@@ -132,12 +130,12 @@ pub fn check_target(out: &Path) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// Names in a folder, sorted, without what desktops strew about.
+/// Names in a folder, sorted, without those that operating systems put there on their own.
 fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
         .collect::<io::Result<Vec<_>>>()?;
-    names.retain(|name| !STREWN.contains(&name.as_str()));
+    names.retain(|name| !SYSTEM_FILES.contains(&name.as_str()));
     names.sort();
     Ok(names)
 }
@@ -148,7 +146,7 @@ fn lock(path: &Path, out: &Path) -> Result<File, Diagnostic> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Diagnostic::error(
-            "result-in-use",
+            Code::ResultInUse,
             format!("another run is writing to `{}` at this moment", out.display()),
         )
         .help("wait until it has finished, or write elsewhere with `--out`")),
@@ -172,7 +170,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 fn no_name(out: &Path) -> Diagnostic {
     Diagnostic::error(
-        "not-a-result",
+        Code::NotAResult,
         format!("`{}` can't be a result's folder: it has no name", out.display()),
     )
     .help("name a folder that a run may make and replace, for example `--out out/2026-07`")
@@ -180,14 +178,14 @@ fn no_name(out: &Path) -> Diagnostic {
 
 fn not_a_result(out: &Path, why: &str) -> Diagnostic {
     Diagnostic::error(
-        "not-a-result",
+        Code::NotAResult,
         format!("`{}` is not a result of an earlier run and will not be replaced: {why}", out.display()),
     )
     .help("write to another folder with `--out`, or move what is there")
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error("cannot-write", format!("could not write `{}`: {error}", path.display()))
+    Diagnostic::error(Code::CannotWrite, format!("could not write `{}`: {error}", path.display()))
         .help("nothing was replaced; check free space and permissions, or write elsewhere with `--out`")
 }
 
@@ -229,7 +227,7 @@ mod tests {
         staged(&out).publish().unwrap();
         let second = Staged::create(&out).unwrap();
         let error = second.file("payouts.csv", |_| Err(io::Error::other("disk full"))).unwrap_err();
-        assert_eq!(error.code, "cannot-write");
+        assert_eq!(error.code, Code::CannotWrite);
         drop(second);
         assert_eq!(all_names(root.path()), ["2026-07"]);
         assert_eq!(all_names(&out), ["run.json"]);
@@ -242,11 +240,11 @@ mod tests {
         fs::create_dir(&out).unwrap();
         staged(&out).publish().unwrap();
         fs::write(out.join("notes.txt"), "mine").unwrap();
-        assert_eq!(Staged::create(&out).err().unwrap().code, "not-a-result");
+        assert_eq!(Staged::create(&out).err().unwrap().code, Code::NotAResult);
         fs::remove_file(out.join("run.json")).unwrap();
-        assert_eq!(Staged::create(&out).err().unwrap().code, "not-a-result");
+        assert_eq!(Staged::create(&out).err().unwrap().code, Code::NotAResult);
         assert_eq!(all_names(&out), ["notes.txt"]);
-        assert_eq!(check_target(Path::new("/")).unwrap_err().code, "not-a-result");
+        assert_eq!(check_target(Path::new("/")).unwrap_err().code, Code::NotAResult);
     }
 
     #[test]
@@ -267,7 +265,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let out = root.path().join("2026-07");
         let first = staged(&out);
-        assert_eq!(Staged::create(&out).err().unwrap().code, "result-in-use");
+        assert_eq!(Staged::create(&out).err().unwrap().code, Code::ResultInUse);
         first.publish().unwrap();
         assert!(out.join(RUN).exists());
     }

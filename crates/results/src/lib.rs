@@ -27,28 +27,23 @@ use std::path::{Path, PathBuf};
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::FileDigest;
+use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
 use apportion_data::Tables;
 use apportion_engine::credit::Settlement;
 use apportion_engine::project::Close;
 use apportion_rules::RuleBook;
 
+pub use apportion_contract::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
 pub use batches::{lines_batch, payee_name, payouts_batch};
 pub use control::check;
-pub use folder::STREWN;
 pub use folder::check_target;
-pub use seal::{Seal, seal_of, sealed};
+pub use seal::sealed;
 pub use sink::OutputDigest;
 pub use sums::{Payout, Statement, Sums, sums};
 
-/// Names of the files of a result, in the order in which they are written. `run.json` is always the last.
-pub const FILES: [&str; 6] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RUN];
-pub const LINES: &str = "lines.parquet";
-pub const STATEMENTS: &str = "statements.csv";
-pub const PAYOUTS: &str = "payouts.csv";
-pub const UNCREDITED: &str = "uncredited.csv";
-pub const REJECTS: &str = "rejects.csv";
-pub const RUN: &str = "run.json";
+/// What adds up and writes. What settles was asked by the engine.
+static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +85,7 @@ pub fn write(out: &Path, close: &Close) -> Result<Written, Diagnostic> {
 }
 
 fn write_outcome(out: &Path, result: &Outcome<'_>) -> Result<Written, Diagnostic> {
+    CRATES.check()?;
     let sums = sums(result.settlement, result.tables, result.rules)?;
     check(result.settlement, result.rules, &sums)?;
 
@@ -111,3 +107,5 @@ fn write_outcome(out: &Path, result: &Outcome<'_>) -> Result<Written, Diagnostic
     folder.publish()?;
     Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64 })
 }
+
+apportion_base::overflow_probe!();

@@ -23,6 +23,7 @@ use rayon::prelude::*;
 use super::Outcome;
 use super::pages::{Chunk, Coded, Differences, NumberPlaces, PlainTexts, TextPlaces};
 use super::sink::Sink;
+use apportion_contract::{LineColumn, OutputType};
 use apportion_data::NONE;
 use apportion_engine::credit::{Applies, Line, Lines, Units};
 use apportion_rules::Kind;
@@ -35,84 +36,26 @@ const GROUP_ROWS: usize = 1 << 20;
 /// Rows that are made into columns together, which are a page of each.
 const BLOCK_ROWS: usize = 1 << 15;
 
-/// Digits of a money column and of a rate, and decimals of a rate. Contract, section 5.
-const MONEY_DIGITS: u8 = 18;
-const RATE_DIGITS: u8 = 18;
-const RATE_DECIMALS: i8 = 8;
-const UNITS_DIGITS: u8 = 38;
-const UNITS_DECIMALS: i8 = 9;
+/// A currency has no more decimals than an amount has digits.
+const MOST_DECIMALS: u8 = 18;
 
-/// The columns of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Payee,
-    Rule,
-    RuleFrom,
-    Kind,
-    Deal,
-    Role,
-    FromPayee,
-    Level,
-    CloseDate,
-    Basis,
-    Rate,
-    Units,
-    UnitsTotal,
-    CreditTotal,
-    Pool,
-    Credited,
-    Uncapped,
-    Amount,
-    Currency,
-}
-
-/// All columns in the file's order.
-const COLUMNS: [(&str, Column); 19] = [
-    ("payee_id", Column::Payee),
-    ("rule_id", Column::Rule),
-    ("rule_from", Column::RuleFrom),
-    ("kind", Column::Kind),
-    ("deal_id", Column::Deal),
-    ("role", Column::Role),
-    ("from_payee_id", Column::FromPayee),
-    ("level", Column::Level),
-    ("close_date", Column::CloseDate),
-    ("basis", Column::Basis),
-    ("rate", Column::Rate),
-    ("units", Column::Units),
-    ("units_total", Column::UnitsTotal),
-    ("credit_total", Column::CreditTotal),
-    ("pool", Column::Pool),
-    ("credited", Column::Credited),
-    ("uncapped", Column::Uncapped),
-    ("amount", Column::Amount),
-    ("currency", Column::Currency),
-];
-
-impl Column {
-    /// Its type, and whether it may be null; `digits` are the currency's.
-    fn holds(self, digits: i8) -> (DataType, bool) {
-        use Column as C;
-        match self {
-            C::Payee | C::Rule | C::Kind | C::Deal | C::Currency => (DataType::Utf8, false),
-            C::Role | C::FromPayee => (DataType::Utf8, true),
-            C::RuleFrom | C::CloseDate => (DataType::Date32, false),
-            C::Level => (DataType::Int32, true),
-            C::Rate => (DataType::Decimal64(RATE_DIGITS, RATE_DECIMALS), true),
-            C::Units | C::UnitsTotal => (DataType::Decimal128(UNITS_DIGITS, UNITS_DECIMALS), true),
-            C::Basis | C::CreditTotal | C::Pool | C::Credited | C::Uncapped | C::Amount => {
-                (DataType::Decimal64(MONEY_DIGITS, digits), true)
-            }
+/// The Arrow type of a column, and whether it may be null; `digits` are the currency's.
+fn field(column: LineColumn, digits: u8) -> Field {
+    let described = column.describe();
+    let decimal =
+        described.holds.decimal(digits).map(|(digits, decimals)| match (digits, decimals.cast_signed()) {
+            (digits @ 0..=18, decimals) => DataType::Decimal64(digits, decimals),
+            (digits, decimals) => DataType::Decimal128(digits, decimals),
+        });
+    let data_type = match described.holds {
+        OutputType::Date => DataType::Date32,
+        OutputType::Integer => DataType::Int32,
+        OutputType::Text | OutputType::Word(_) | OutputType::Currency => DataType::Utf8,
+        OutputType::Count | OutputType::Rate | OutputType::Units | OutputType::Money => {
+            decimal.unwrap_or(DataType::UInt64)
         }
-    }
-}
-
-/// The columns as fields; `digits` are the currency's.
-fn fields(digits: i8) -> [Field; COLUMNS.len()] {
-    COLUMNS.map(|(name, column)| {
-        let (data_type, nullable) = column.holds(digits);
-        Field::new(name, data_type, nullable)
-    })
+    };
+    Field::new(described.name, data_type, described.nullable)
 }
 
 /// Writes all lines.
@@ -194,19 +137,22 @@ impl<'a> LineSource<'a> {
     }
 
     fn schema(&self) -> Result<SchemaDescriptor> {
-        ArrowSchemaConverter::new().convert(&Schema::new(fields(self.decimals()?).to_vec()))
+        ArrowSchemaConverter::new().convert(&Schema::new(self.fields()?))
     }
 
-    /// Decimals of money columns.
-    fn decimals(&self) -> Result<i8> {
-        i8::try_from(self.digits)
-            .map_err(|_| ParquetError::General("a currency with more than 127 decimals".to_owned()))
+    /// The columns as Arrow has them, in the file's order.
+    fn fields(&self) -> Result<Vec<Field>> {
+        let digits = u8::try_from(self.digits).ok().filter(|digits| *digits <= MOST_DECIMALS);
+        let digits = digits
+            .ok_or_else(|| ParquetError::General("a currency with more than 18 decimals".to_owned()))?;
+        Ok(LineColumn::ALL.map(|column| field(column, digits)).to_vec())
     }
 
     /// Encodes some rows as the columns of one row group, each on whatever thread is free. While the columns of a block
     /// are encoded, the next block is made.
     fn encode(&self, schema: &SchemaDescriptor, rows: Range<usize>) -> Result<Vec<Chunk>> {
-        let mut writers: Vec<Writer<'_>> = (0..COLUMNS.len()).map(|at| self.writer(schema, at)).collect();
+        let mut writers: Vec<Writer<'_>> =
+            (0..LineColumn::ALL.len()).map(|at| self.writer(schema, at)).collect();
         let mut starts = rows.clone().step_by(BLOCK_ROWS);
         let mut next = || starts.next().map(|from| self.block(from..rows.end.min(from + BLOCK_ROWS)));
         let mut block = next();
@@ -222,23 +168,23 @@ impl<'a> LineSource<'a> {
     }
 
     fn writer(&self, schema: &SchemaDescriptor, at: usize) -> Writer<'_> {
-        use Column as C;
+        use LineColumn as C;
         let column = || schema.column(at);
         let texts =
             |texts, noted, rows| Writer::Texts(Coded::new(column(), TextPlaces::new(texts, noted)), rows);
         let numbers = |row| Writer::Numbers(Coded::new(column(), NumberPlaces::new(&column())), row);
         // Nearly every line has another amount: a dictionary would hold them all.
         let money = |rows, flag| Writer::Money(Differences::new(column()), rows, flag);
-        match COLUMNS[at].1 {
+        match LineColumn::ALL[at] {
             // Of texts, only payees have a least and a greatest noted, by which readers find one payee's lines: the
             // others' would tell nobody anything.
-            C::Payee => texts(self.payee_ids, true, |block| &block.payee),
-            C::Rule => texts(&self.rule_ids, false, |block| &block.rule),
+            C::PayeeId => texts(self.payee_ids, true, |block| &block.payee),
+            C::RuleId => texts(&self.rule_ids, false, |block| &block.rule),
             C::RuleFrom => numbers(|block, row| Some(block.rule_from[row].into())),
             C::Kind => texts(&self.kinds, false, |block| &block.kind),
-            C::Deal => Writer::Deals(PlainTexts::new(column(), self.deal_ids)),
+            C::DealId => Writer::Deals(PlainTexts::new(column(), self.deal_ids)),
             C::Role => texts(&self.roles, false, |block| &block.role),
-            C::FromPayee => texts(self.payee_ids, false, |block| &block.from_payee),
+            C::FromPayeeId => texts(self.payee_ids, false, |block| &block.from_payee),
             C::Level => {
                 numbers(|block, row| Some(block.level[row]).filter(|level| *level > 0).map(i128::from))
             }

@@ -11,6 +11,7 @@ use std::io;
 
 use super::Outcome;
 use super::sink::{Sink, csv_writer};
+use apportion_contract::output::REJECT_FILE;
 use apportion_data::Reject;
 
 /// One row a finding, by bytes of source, key, column, code, file and then row.
@@ -18,7 +19,7 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     let mut rows: Vec<&Reject> = outcome.tables.rejects.iter().collect();
     rows.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut csv = csv_writer(sink);
-    csv.write_record(["source", "file", "row", "key", "column", "code", "value", "message", "action"])?;
+    csv.write_record(REJECT_FILE.header())?;
     for reject in rows {
         csv.write_record([
             reject.table.word(),
@@ -29,7 +30,7 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
             reject.code.word(),
             &guarded(&reject.value),
             &guarded(&reject.message),
-            if reject.rejected { "rejected" } else { "kept" },
+            reject.action().word(),
         ])?;
     }
     csv.flush()

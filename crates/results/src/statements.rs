@@ -9,13 +9,14 @@ use super::Outcome;
 use super::sink::{Sink, csv_writer, money_cell};
 use super::sums::Sums;
 use apportion_base::money::format_scaled;
+use apportion_contract::output::{PAYOUT_FILE, STATEMENT_FILE};
 use apportion_data::Frame;
 
 /// One row for each payee and rule with lines, by bytes of payee_id and rule_id.
 pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums) -> io::Result<()> {
     let currency = outcome.book.currency;
     let mut csv = csv_writer(sink);
-    csv.write_record(["payee_id", "name", "rule_id", "lines", "credited", "amount", "currency"])?;
+    csv.write_record(STATEMENT_FILE.header())?;
     for statement in &sums.statements {
         csv.write_record([
             payee_id(outcome, statement.payee),
@@ -34,7 +35,7 @@ pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Su
 pub(super) fn write_payouts(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums) -> io::Result<()> {
     let currency = outcome.book.currency;
     let mut csv = csv_writer(sink);
-    csv.write_record(["payee_id", "name", "amount", "currency"])?;
+    csv.write_record(PAYOUT_FILE.header())?;
     for payout in &sums.payouts {
         csv.write_record([
             payee_id(outcome, payout.payee),

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_data::{NONE, Tables};
 use apportion_engine::credit::{Line, Settlement};
 use apportion_rules::RuleBook;
@@ -128,7 +128,7 @@ pub(super) fn add(sum: &mut Option<i128>, amount: i128) {
 
 fn fault(line: &Line, tables: &Tables, rules: &RuleBook) -> Diagnostic {
     Diagnostic::error(
-        "lines-out-of-order",
+        Code::LinesOutOfOrder,
         format!(
             "internal error: the line of rule `{}` for payee `{}` on deal `{}` stands after a line that it should \
              precede or equals; nothing was written",

@@ -13,6 +13,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::sample::{Sample, sample};
 use super::*;
+use apportion_base::diagnostic::Code;
 use apportion_base::money::Currency;
 use apportion_rules::Kind;
 
@@ -313,7 +314,7 @@ fn a_cent_that_is_lost_anywhere_stops_the_writing() {
     ];
     for tamper in lost {
         let error = refused(tamper);
-        assert_eq!(error.code, "does-not-add-up", "{}", error.message);
+        assert_eq!(error.code, Code::DoesNotAddUp, "{}", error.message);
     }
 }
 
@@ -323,13 +324,13 @@ fn lines_out_of_order_or_twice_stop_the_writing() {
         s.settlement.lines.line_mut(0).deal = 1;
         s.settlement.lines.line_mut(1).deal = 0;
     };
-    assert_eq!(refused(swapped).code, "lines-out-of-order");
+    assert_eq!(refused(swapped).code, Code::LinesOutOfOrder);
     assert_eq!(
         refused(|s| {
             s.settlement.lines.line_mut(1).deal = 0;
             s.settlement.lines.line_mut(1).role = 0;
         })
         .code,
-        "lines-out-of-order"
+        Code::LinesOutOfOrder
     );
 }

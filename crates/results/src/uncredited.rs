@@ -4,6 +4,7 @@ use std::io;
 
 use super::Outcome;
 use super::sink::{Sink, csv_writer, money_cell};
+use apportion_contract::output::UNCREDITED_FILE;
 use apportion_engine::credit::Uncredited;
 
 /// One row a deal and reason, by bytes of deal_id, rule_id, payee_id and reason.
@@ -14,7 +15,7 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     let id_rank = &outcome.tables.deals.id_rank;
     rows.sort_by_key(|row| (id_rank[row.deal as usize], row.rule, row.payee, row.reason.word()));
     let mut csv = csv_writer(sink);
-    csv.write_record(["deal_id", "rule_id", "payee_id", "reason", "retained", "retained_credit"])?;
+    csv.write_record(UNCREDITED_FILE.header())?;
     for row in rows {
         csv.write_record([
             outcome.tables.deals.ids.value(row.deal as usize),

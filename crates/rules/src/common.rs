@@ -7,7 +7,7 @@ use super::kinds::KindReader;
 use super::numbers::amount;
 use super::versions::Draft;
 use super::{Caps, Every, Places, Version};
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::Placed;
 use apportion_book::config::number::scaled;
 use apportion_book::config::{Item, Table};
@@ -55,7 +55,7 @@ pub(super) fn kebab_case(item: &Item<'_>) -> Option<Placed<String>> {
     if !id.value.split('-').all(word) {
         let message = format!("`id` is \"{}\", which is not kebab-case", id.value);
         let help = "small letters and digits, with single hyphens between: \"new-business\"";
-        item.doc().report(item.error("bad-id", message).help(help));
+        item.doc().report(item.error(Code::BadId, message).help(help));
         return None;
     }
     Some(id)
@@ -80,7 +80,7 @@ fn effective(table: &Table<'_>) -> Option<Effective> {
         && until.value < effective.from.value
     {
         let error =
-            Diagnostic::error("until-before-from", "`until` is before `from`: the rule is never in force")
+            Diagnostic::error(Code::UntilBeforeFrom, "`until` is before `from`: the rule is never in force")
                 .at(until.span.clone(), "the last day in force")
                 .at(effective.from.span.clone(), "the first day in force")
                 .help("`until` is the last day in force; leave it out for a rule without an end");
@@ -113,7 +113,7 @@ fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>, places: &mu
                 None => "deal".to_owned(),
                 Some(every) => format!("payee and {}", every.word()),
             };
-            let error = Diagnostic::error("duplicate-cap", format!("there are two caps per {what}"))
+            let error = Diagnostic::error(Code::DuplicateCap, format!("there are two caps per {what}"))
                 .at(item.span(), "the second")
                 .at(first.clone(), "the first")
                 .help("at most one cap per deal, and one per payee for each of month, quarter and year");
@@ -146,7 +146,7 @@ fn cap(context: &Context<'_>, reader: &KindReader, item: &Item<'_>) -> Option<(C
             if !reader.cap_per_deal {
                 let message = format!("[[{}]] has no cap per deal", reader.kind.word());
                 let help = "its caps are per payee: per = \"payee\", every = \"quarter\"";
-                item.doc().report(per?.error("misplaced-cap", message).help(help));
+                item.doc().report(per?.error(Code::MisplacedCap, message).help(help));
                 return None;
             }
             None
@@ -168,7 +168,7 @@ fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<i64> {
             currency.digits()
         );
         let help = "a cap is an amount that can be paid out";
-        item.doc().report(item.error("bad-amount", message).help(help));
+        item.doc().report(item.error(Code::BadAmount, message).help(help));
     }
     minor
 }
@@ -188,7 +188,7 @@ pub(super) fn credit_ids(table: &Table<'_>) -> Option<Vec<String>> {
     for (at, id) in ids.iter().enumerate() {
         if let Some(first) = ids[..at].iter().find(|earlier| earlier.value == id.value) {
             let error =
-                Diagnostic::error("duplicate-credit", format!("`credits` names `{}` twice", id.value))
+                Diagnostic::error(Code::DuplicateCredit, format!("`credits` names `{}` twice", id.value))
                     .at(id.span.clone(), "")
                     .at(first.span.clone(), "named here first")
                     .help("each rule's credit counts once: take one of them out");

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::ByColumn;
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::{Item, Table, known_names};
 use apportion_book::{Book, TableName};
 use apportion_data::{Catalogue, Used};
@@ -57,7 +57,7 @@ impl<'a> Context<'a> {
             let word = source.word();
             let message = format!("{} needs the source `{word}`: {why}", table.name());
             let help = format!("add `[sources.{word}]` with its `path` to apportion.toml");
-            table.doc().report(Diagnostic::error("missing-source", message).at(span, "").help(help));
+            table.doc().report(Diagnostic::error(Code::MissingSource, message).at(span, "").help(help));
         }
     }
 
@@ -83,7 +83,7 @@ impl<'a> Context<'a> {
             }
             [(table, column, _)] => {
                 let message = format!("`by` takes a text column, and `{}.{column}` is none", table.word());
-                item.doc().report(item.error("wrong-type", message).help(self.text_columns(tables)));
+                item.doc().report(item.error(Code::WrongType, message).help(self.text_columns(tables)));
                 None
             }
             [] => {
@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
                     several.iter().map(|(table, column, _)| format!("`{}.{column}`", table.word())).collect();
                 let message = format!("`{text}` may be {}", names.join(" or "));
                 item.doc()
-                    .report(item.error("ambiguous-column", message).help("put the table before the name"));
+                    .report(item.error(Code::AmbiguousColumn, message).help("put the table before the name"));
                 None
             }
         }
@@ -131,7 +131,7 @@ impl<'a> Context<'a> {
                 )
             }
         };
-        item.doc().report(item.error("unknown-column", message).help(help));
+        item.doc().report(item.error(Code::UnknownColumn, message).help(help));
     }
 
     /// Help that lists the text columns of some tables.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+pub use crate::kinds::*;
 use apportion_base::diagnostic::Span;
 pub use apportion_book::Every;
 use apportion_expr::Expr;
@@ -23,32 +24,6 @@ pub struct Rule {
     pub kind: Kind,
     /// In order of `from`; they do not overlap.
     pub versions: Vec<Version>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    SharedCredit,
-    Stipend,
-    RenewalBonus,
-    Commission,
-    Override,
-}
-
-impl Kind {
-    /// All kinds, in their order.
-    pub const ALL: [Self; 5] =
-        [Self::SharedCredit, Self::Stipend, Self::RenewalBonus, Self::Commission, Self::Override];
-
-    /// As it is written in rule files and outputs.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::SharedCredit => "shared_credit",
-            Self::Stipend => "stipend",
-            Self::RenewalBonus => "renewal_bonus",
-            Self::Commission => "commission",
-            Self::Override => "override",
-        }
-    }
 }
 
 /// One table of a rule file.
@@ -98,27 +73,6 @@ impl Places {
     }
 }
 
-/// What differs between the kinds.
-#[derive(Debug, Clone)]
-pub enum Body {
-    SharedCredit(SharedCredit),
-    Stipend(Stipend),
-    RenewalBonus(RenewalBonus),
-    Commission(Commission),
-    Override(Override),
-}
-
-impl Body {
-    /// The shared_credit rules whose credit it pays on; `None` for the kinds that pay by deal.
-    pub fn credits(&self) -> Option<&[String]> {
-        match self {
-            Self::Commission(commission) => Some(&commission.credits),
-            Self::Override(levels) => Some(&levels.credits),
-            Self::SharedCredit(_) | Self::Stipend(_) | Self::RenewalBonus(_) => None,
-        }
-    }
-}
-
 /// Whose engagements count for a deal.
 #[derive(Debug, Clone)]
 pub struct Engaged {
@@ -133,78 +87,6 @@ pub struct Reach {
     pub deal: bool,
     pub prior: bool,
     pub account: bool,
-}
-
-#[derive(Debug, Clone)]
-pub struct SharedCredit {
-    /// Over `deals`; `None` is `amount`.
-    pub basis: Option<Expr>,
-    /// Absent: credit only, no pay. Depends on columns of deals only.
-    pub rate: Option<Value>,
-    pub sharing: Sharing,
-    pub one_of: Option<String>,
-}
-
-/// How a deal is shared among payees.
-#[derive(Debug, Clone)]
-pub enum Sharing {
-    Roles {
-        engaged: Engaged,
-        roles: Vec<RoleShare>,
-        within: Within,
-        unfilled: Unfilled,
-    },
-    Model {
-        engaged: Engaged,
-        model: Model,
-    },
-    /// The `splits` source; `condition` is over `splits`, `payees`, `deals`, in this order.
-    Declared {
-        condition: Option<Expr>,
-        overlay: bool,
-    },
-}
-
-#[derive(Debug, Clone)]
-pub struct RoleShare {
-    pub role: String,
-    /// A fraction of one; the shares of a version add up to one.
-    pub share: Decimal,
-}
-
-/// The units by which payees of one role share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Within {
-    Weight,
-    Touches,
-    Equal,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfilled {
-    Redistribute,
-    Retain,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Model {
-    Weight,
-    Touches,
-    Equal,
-    FirstTouch,
-    LastTouch,
-    Position,
-    TimeDecay { half_life_days: u32 },
-}
-
-impl Model {
-    /// Whether the order of engagements decides units.
-    pub fn is_ordered(self) -> bool {
-        match self {
-            Self::Weight | Self::Touches | Self::Equal => false,
-            Self::FirstTouch | Self::LastTouch | Self::Position | Self::TimeDecay { .. } => true,
-        }
-    }
 }
 
 /// A rate (fraction of one) or an amount, plain or by a text column.
@@ -224,94 +106,6 @@ pub enum Value {
 pub struct ByColumn {
     pub table: apportion_book::TableName,
     pub column: String,
-}
-
-#[derive(Debug, Clone)]
-pub struct Stipend {
-    pub engaged: Engaged,
-    /// Over `payees`, `deals` and the group, in this order; the third table is named `group` (bare names suffice) and has
-    /// `touches` number, `weight` number, `first_on` date, `last_on` date.
-    pub require: Option<Expr>,
-    pub amount: Value,
-    pub per: Per,
-}
-
-/// What a stipend's amount is multiplied by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Per {
-    Deal,
-    Touch,
-    Weight,
-}
-
-#[derive(Debug, Clone)]
-pub struct RenewalBonus {
-    pub engaged: Engaged,
-    /// Over `deals`; `None` is `amount`.
-    pub basis: Option<Expr>,
-    pub measure: Measure,
-    /// In ascending order of `from`.
-    pub rates: Vec<RateFrom>,
-    pub rate_by: RateBy,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    Weight,
-    Touches,
-}
-
-#[derive(Debug, Clone)]
-pub struct RateFrom {
-    pub from: Decimal,
-    pub rate: Value,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RateBy {
-    Deal,
-    Payee,
-}
-
-#[derive(Debug, Clone)]
-pub struct Commission {
-    /// Ids of shared_credit rules, as listed.
-    pub credits: Vec<String>,
-    /// Over `payees`; who earns it.
-    pub payees: Option<Expr>,
-    pub every: Every,
-    pub tiers: Tiers,
-    pub mode: Mode,
-}
-
-/// Thresholds in ascending order with the rate from there on.
-#[derive(Debug, Clone)]
-pub enum Tiers {
-    /// `from` is a fraction of the payee's quota for the period.
-    OfQuota(Vec<Tier>),
-    /// `from` is an amount in the book's major unit.
-    Amounts(Vec<Tier>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tier {
-    pub from: Decimal,
-    pub rate: Decimal,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    Marginal,
-    Whole,
-}
-
-#[derive(Debug, Clone)]
-pub struct Override {
-    pub credits: Vec<String>,
-    /// Over `payees`; which managers earn.
-    pub payees: Option<Expr>,
-    /// Rate of the credited payee's manager, of their manager, and so on.
-    pub levels: Vec<Decimal>,
 }
 
 /// The caps of one version, in minor units of the book's currency.

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::Value;
 use super::context::Context;
+use apportion_base::diagnostic::Code;
 use apportion_book::TableName;
 use apportion_book::config::number::{hundredth, percent};
 use apportion_book::config::{Item, Table};
@@ -25,7 +26,7 @@ const AMOUNT_LIMIT: i64 = 1_000_000_000_000;
 
 /// A rate as a fraction of one.
 pub(super) fn rate(item: &Item<'_>) -> Option<Decimal> {
-    let written = item.written("bad-rate", RATE)?;
+    let written = item.written(Code::BadRate, RATE)?;
     let name = item.name();
     let fraction = if written.percent { hundredth(written.value).ok() } else { Some(written.value) };
     let fraction = fraction.filter(|fraction| fraction.normalize().scale() <= RATE_DECIMALS);
@@ -47,13 +48,13 @@ pub(super) fn rate(item: &Item<'_>) -> Option<Decimal> {
         }
         Some(fraction) => return Some(fraction.normalize()),
     };
-    item.doc().report(item.error("bad-rate", message).help(help));
+    item.doc().report(item.error(Code::BadRate, message).help(help));
     None
 }
 
 /// An amount in the major unit of the book's currency.
 pub(super) fn amount(item: &Item<'_>) -> Option<Decimal> {
-    let written = item.written("bad-amount", AMOUNT)?;
+    let written = item.written(Code::BadAmount, AMOUNT)?;
     let (name, value) = (item.name(), written.value.normalize());
     let (message, help) = if written.percent {
         (format!("`{name}` is an amount, and this has a percent sign"), "write \"250\" or 250")
@@ -66,13 +67,13 @@ pub(super) fn amount(item: &Item<'_>) -> Option<Decimal> {
     } else {
         return Some(value);
     };
-    item.doc().report(item.error("bad-amount", message).help(help));
+    item.doc().report(item.error(Code::BadAmount, message).help(help));
     None
 }
 
 /// A number of engagements or of weight, with at most 9 decimals.
 pub(super) fn measure(item: &Item<'_>) -> Option<Decimal> {
-    let written = item.written("bad-number", "a number such as 3 or 0.5")?;
+    let written = item.written(Code::BadNumber, "a number such as 3 or 0.5")?;
     let (name, value) = (item.name(), written.value.normalize());
     let message = if written.percent {
         format!("`{name}` is a number, and this has a percent sign")
@@ -86,7 +87,7 @@ pub(super) fn measure(item: &Item<'_>) -> Option<Decimal> {
         return Some(value);
     };
     let help = "it is compared with the sum of weights, or the number of engagements";
-    item.doc().report(item.error("bad-number", message).help(help));
+    item.doc().report(item.error(Code::BadNumber, message).help(help));
     None
 }
 

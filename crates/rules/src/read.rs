@@ -9,7 +9,7 @@ use super::common::draft;
 use super::context::Context;
 use super::kinds::KINDS;
 use super::versions::{Draft, assemble};
-use apportion_base::diagnostic::{Diagnostic, Files, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_base::digest::{FileDigest, sha256_hex};
 use apportion_base::world::{Entry, World, pattern_below};
 use apportion_book::Book;
@@ -193,7 +193,7 @@ fn has_id(table: &Table<'_>, ids: &BTreeSet<String>) -> bool {
 
 fn no_rule_files(pattern: &Pattern, why: &str) -> Diagnostic {
     let error =
-        Diagnostic::error("no-rule-files", format!("there are no rule files \"{}\": {why}", pattern.text));
+        Diagnostic::error(Code::NoRuleFiles, format!("there are no rule files \"{}\": {why}", pattern.text));
     match &pattern.span {
         Some(span) => error
             .help("paths and globs of rule files are relative to the folder of the project file")
@@ -215,7 +215,7 @@ fn shown(root: &Path, path: &Path) -> String {
 /// Text and SHA-256 of a file.
 fn load(world: &dyn World, name: &str, path: &Path) -> Result<(String, String), Diagnostic> {
     let unreadable = |why: &str| {
-        Diagnostic::error("cannot-read", format!("{name} can't be read: {why}"))
+        Diagnostic::error(Code::CannotRead, format!("{name} can't be read: {why}"))
             .help("it must be a text file in UTF-8 that this user may read")
     };
     let bytes = world.read(path).map_err(|error| unreadable(&error.to_string()))?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::{Body, Kind, Mode, Places, Rule, RuleBook, Tiers, Version};
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::{Item, known_names};
 use apportion_book::{Placed, display_day};
 
@@ -50,7 +50,7 @@ pub(super) fn ascending(list: &Item<'_>, name: &str, froms: &[(Decimal, Span)]) 
         if let [(before, first), (after, second)] = pair
             && after <= before
         {
-            let error = Diagnostic::error("not-ascending", format!("the `from`s of `{name}` must ascend"))
+            let error = Diagnostic::error(Code::NotAscending, format!("the `from`s of `{name}` must ascend"))
                 .at(second.clone(), "this is not above the one before")
                 .at(first.clone(), "the one before")
                 .help("list them from the lowest to the highest, each once");
@@ -82,7 +82,7 @@ fn check_credits(drafts: &[Draft], found: &mut Vec<Diagnostic>) {
         } else {
             known_names(id, "shared_credit", crediting.iter().copied())
         };
-        found.push(Diagnostic::error("unknown-rule", message).at(named.span.clone(), "").help(help));
+        found.push(Diagnostic::error(Code::UnknownRule, message).at(named.span.clone(), "").help(help));
     }
 }
 
@@ -98,7 +98,7 @@ fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<R
     let (kind, first) = drafts.first().map(|draft| (draft.kind, draft.id.span.clone()))?;
     for other in drafts.iter().filter(|draft| draft.kind != kind) {
         let message = format!("`{id}` is the id of {} and of {}", one(kind), one(other.kind));
-        let error = Diagnostic::error("duplicate-rule", message)
+        let error = Diagnostic::error(Code::DuplicateRule, message)
             .at(other.id.span.clone(), one(other.kind))
             .at(first.clone(), one(kind))
             .help("an id belongs to one rule: give one of them another id");
@@ -144,7 +144,7 @@ fn check_overlap(
         _ => return,
     };
     let message = format!("two versions of `{id}` are in force on {}", display_day(from));
-    let error = Diagnostic::error("overlapping-versions", message)
+    let error = Diagnostic::error(Code::OverlappingVersions, message)
         .at(later.1.place("effective.from"), "this version starts here")
         .at(place, label)
         .help("a version ends the day before the next one's `from`; an `until` may only end it earlier");
@@ -165,7 +165,7 @@ fn check_agreement(
         let key = after.0;
         let what = if key == "tiers" { "the unit of `tiers`".to_owned() } else { format!("`{key}`") };
         let message = format!("the versions of `{id}` differ in {what}");
-        let error = Diagnostic::error("versions-disagree", message)
+        let error = Diagnostic::error(Code::VersionsDisagree, message)
             .at(later.1.place(key), after.1)
             .at(earlier.1.place(key), before.1)
             .help("running totals go on from one version to the next: give a rule that differs in this another id");

@@ -1,15 +1,14 @@
-//! What commissions and overrides pay on is credit that stands in the same file.
+//! What commissions and overrides pay on is credit that is in the same file.
 //!
 //! Which rules' credits a commission counts is written in its rule, not in the result. But whichever they are, they are
 //! the same for all of its lines: so one choice of rules has to explain every basis, and where none does, a basis or a
 //! credit was changed.
 
-use super::lines::{Known, Line, UNKNOWN_RULE};
+use super::lines::{Ids, Line};
 use super::manifest::Terms;
-use super::names::NONE;
+use super::names::{DealNo, PayeeNo, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
-use apportion_results::LINES;
-use apportion_rules::Kind;
+use apportion_contract::{LINES, RuleKind};
 
 /// Choices of rules that are followed side by side; beyond that, lines narrow nothing down any more.
 const MOST_CHOICES: usize = 1024;
@@ -19,21 +18,21 @@ const MOST_RULES: usize = 10;
 /// Credit of one payee on one deal by one rule and role. Minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Credit {
-    payee: u32,
-    deal: u32,
-    rule: u16,
+    payee: PayeeNo,
+    deal: DealNo,
+    rule: RuleNo,
     credited: i64,
 }
 
 /// A line that pays on credit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Paid {
-    rule: u16,
-    /// Whose credit it is.
-    credited: u32,
-    deal: u32,
+struct PayingLine {
+    rule: RuleNo,
+    /// Whose credit it is; `None` in an override that does not say it.
+    credited: Option<PayeeNo>,
+    deal: DealNo,
     level: i32,
-    payee: u32,
+    payee: PayeeNo,
     basis: i64,
     row: u64,
 }
@@ -44,40 +43,40 @@ pub struct Credits {
     /// Whether there is a rule that pays on credits at all.
     wanted: bool,
     credits: Vec<Credit>,
-    paid: Vec<Paid>,
+    paid: Vec<PayingLine>,
 }
 
 impl Credits {
+    /// No line yet.
     pub fn new(terms: &Terms) -> Self {
-        let wanted = terms.rules.iter().any(|(_, kind)| matches!(kind, Kind::Commission | Kind::Override));
+        let wanted = terms.rules.iter().any(|(_, kind)| !kind.pays_by_deal());
         Self { wanted, credits: Vec::new(), paid: Vec::new() }
     }
 
+    /// Takes a line.
     pub fn line(&mut self, line: &Line<'_>, terms: &Terms) {
-        if !self.wanted || line.rule == UNKNOWN_RULE {
-            return;
-        }
-        match terms.rules[usize::from(line.rule)].1 {
-            Kind::SharedCredit => self.credits.push(Credit {
+        let Some(rule) = line.rule.filter(|_| self.wanted) else { return };
+        match terms.kind(rule) {
+            RuleKind::SharedCredit => self.credits.push(Credit {
                 payee: line.payee,
                 deal: line.deal,
-                rule: line.rule,
+                rule,
                 credited: line.credited.unwrap_or(0),
             }),
-            kind @ (Kind::Commission | Kind::Override) => self.paid.push(Paid {
-                rule: line.rule,
-                credited: if kind == Kind::Override { line.from_payee } else { line.payee },
+            kind @ (RuleKind::Commission | RuleKind::Override) => self.paid.push(PayingLine {
+                rule,
+                credited: if kind == RuleKind::Override { line.from_payee } else { Some(line.payee) },
                 deal: line.deal,
                 level: line.level.unwrap_or(0),
                 payee: line.payee,
                 basis: line.basis.unwrap_or(0),
                 row: line.row,
             }),
-            Kind::Stipend | Kind::RenewalBonus => {}
+            RuleKind::Stipend | RuleKind::RenewalBonus => {}
         }
     }
 
-    /// Puts everything in the order in which it is asked for.
+    /// Sorts everything for the questions that follow.
     pub fn sort(&mut self) {
         use rayon::slice::ParallelSliceMut;
         self.credits.par_sort_unstable();
@@ -85,19 +84,19 @@ impl Credits {
     }
 
     /// Whether a payee has credit on a deal.
-    pub fn has(&self, payee: u32, deal: u32) -> bool {
+    pub fn has(&self, payee: PayeeNo, deal: DealNo) -> bool {
         !self.of(payee, deal).is_empty()
     }
 
     /// Whether a rule pays on a payee's credit on a deal.
-    pub fn is_paid(&self, rule: u16, credited: u32, deal: u32) -> bool {
+    pub fn is_paid(&self, rule: RuleNo, credited: Option<PayeeNo>, deal: DealNo) -> bool {
         let key = (rule, credited, deal);
         let at = self.paid.partition_point(|paid| (paid.rule, paid.credited, paid.deal) < key);
         self.paid.get(at).is_some_and(|paid| (paid.rule, paid.credited, paid.deal) == key)
     }
 
     /// The credits of a payee on a deal.
-    fn of(&self, payee: u32, deal: u32) -> &[Credit] {
+    fn of(&self, payee: PayeeNo, deal: DealNo) -> &[Credit] {
         let from = self.credits.partition_point(|credit| (credit.payee, credit.deal) < (payee, deal));
         let rest = &self.credits[from..];
         let many = rest.iter().take_while(|credit| (credit.payee, credit.deal) == (payee, deal)).count();
@@ -105,23 +104,24 @@ impl Credits {
     }
 
     /// Every basis is a credit, and a payee has one manager at each level.
-    pub fn proof(&self, terms: &Terms, known: &Known) -> Proof {
+    pub fn proof(&self, terms: &Terms, ids: &Ids) -> Proof {
         let mut findings = Findings::default();
         let mut basis: i128 = 0;
         for lines in self.paid.chunk_by(|a, b| a.rule == b.rule) {
             let mut choices = Choices::default();
             for line in lines {
                 basis += i128::from(line.basis);
-                let credits = by_rule(self.of(line.credited, line.deal));
+                let credits = line.credited.map_or(&[][..], |payee| self.of(payee, line.deal));
+                let credits = by_rule(credits);
                 let explained = !credits.is_empty() && choices.explain(&credits, line.basis.into());
                 if !explained {
                     findings.add("unexplained-basis", || {
                         let sum: i128 = credits.iter().map(|(_, credited)| credited).sum();
                         let message = format!(
                             "no choice of rules makes the basis of `{}` on deal `{}` the credit of payee `{}`",
-                            terms.rules[usize::from(line.rule)].0,
-                            known.deals.text(line.deal),
-                            known.payees.text(line.credited)
+                            terms.id(line.rule),
+                            ids.deals.text(line.deal),
+                            line.credited.map_or("", |payee| ids.payees.text(payee))
                         );
                         Finding::new("unexplained-basis", LINES, message)
                             .row(line.row)
@@ -130,7 +130,7 @@ impl Credits {
                 }
             }
         }
-        self.managers(known, &mut findings);
+        self.managers(ids, &mut findings);
         let measures = vec![
             Measure::Count("lines", self.paid.len() as u64),
             Measure::Count("credits", self.credits.len() as u64),
@@ -141,12 +141,12 @@ impl Credits {
     }
 
     /// Managers do not change from deal to deal.
-    fn managers(&self, known: &Known, findings: &mut Findings) {
-        let mut above: Vec<(u32, i32, u32, u64)> = self
+    fn managers(&self, ids: &Ids, findings: &mut Findings) {
+        let mut above: Vec<(PayeeNo, i32, PayeeNo, u64)> = self
             .paid
             .iter()
-            .filter(|paid| paid.level > 0 && paid.credited != NONE)
-            .map(|paid| (paid.credited, paid.level, paid.payee, paid.row))
+            .filter(|paid| paid.level > 0)
+            .filter_map(|paid| Some((paid.credited?, paid.level, paid.payee, paid.row)))
             .collect();
         above.sort_unstable();
         above.dedup_by_key(|(credited, level, payee, _)| (*credited, *level, *payee));
@@ -154,8 +154,8 @@ impl Credits {
             let (credited, level, payee, row) = pair[1];
             findings.add("two-managers", || {
                 let message =
-                    format!("payee `{}` has two managers at level {level}", known.payees.text(credited));
-                let shown = |payee: u32| format!("`{}`", known.payees.text(payee));
+                    format!("payee `{}` has two managers at level {level}", ids.payees.text(credited));
+                let shown = |payee: PayeeNo| format!("`{}`", ids.payees.text(payee));
                 Finding::new("two-managers", LINES, message).row(row).numbers(shown(payee), shown(pair[0].2))
             });
         }
@@ -163,7 +163,7 @@ impl Credits {
 }
 
 /// Credits that are not 0, added up over roles.
-fn by_rule(credits: &[Credit]) -> Vec<(u16, i128)> {
+fn by_rule(credits: &[Credit]) -> Vec<(RuleNo, i128)> {
     let rules = credits.chunk_by(|a, b| a.rule == b.rule);
     rules.map(|of| (of[0].rule, of.iter().map(|credit| i128::from(credit.credited)).sum())).collect()
 }
@@ -171,7 +171,7 @@ fn by_rule(credits: &[Credit]) -> Vec<(u16, i128)> {
 /// Which rules may be the ones that count: each choice says yes or no to the rules it has met, in order of rule.
 #[derive(Debug)]
 struct Choices {
-    left: Vec<Vec<(u16, bool)>>,
+    left: Vec<Vec<(RuleNo, bool)>>,
 }
 
 impl Default for Choices {
@@ -183,14 +183,14 @@ impl Default for Choices {
 impl Choices {
     /// Keeps the choices under which the credits that count come to `basis`. Where there is none, all stay, so that one
     /// bad line is one finding.
-    fn explain(&mut self, credits: &[(u16, i128)], basis: i128) -> bool {
+    fn explain(&mut self, credits: &[(RuleNo, i128)], basis: i128) -> bool {
         let mut left = Vec::new();
         for choice in &self.left {
-            let said = |rule: u16| choice.iter().find(|(of, _)| *of == rule).map(|(_, counts)| *counts);
+            let said = |rule: RuleNo| choice.iter().find(|(of, _)| *of == rule).map(|(_, counts)| *counts);
             let sum: i128 =
                 credits.iter().filter(|(rule, _)| said(*rule) == Some(true)).map(|(_, credit)| credit).sum();
-            // A credit of 0 tells nothing about its rule.
-            let open: Vec<(u16, i128)> = credits
+            // A credit of 0 says nothing about its rule.
+            let open: Vec<(RuleNo, i128)> = credits
                 .iter()
                 .filter(|(rule, credit)| *credit != 0 && said(*rule).is_none())
                 .copied()
@@ -223,25 +223,31 @@ impl Choices {
 
 #[cfg(test)]
 mod tests {
+    use super::super::names::Number;
     use super::*;
+
+    /// Credits by place of the rule.
+    fn credits(credits: &[(usize, i128)]) -> Vec<(RuleNo, i128)> {
+        credits.iter().map(|(rule, credit)| (RuleNo::new(*rule), *credit)).collect()
+    }
 
     #[test]
     fn one_choice_of_rules_explains_every_line() {
         let mut choices = Choices::default();
-        assert!(choices.explain(&[(0, 100), (1, 50)], 150));
-        assert!(choices.explain(&[(1, 70)], 70));
+        assert!(choices.explain(&credits(&[(0, 100), (1, 50)]), 150));
+        assert!(choices.explain(&credits(&[(1, 70)]), 70));
         // Rule 0 counts, as the first line says.
-        assert!(!choices.explain(&[(0, 30), (1, 70)], 70));
-        assert!(choices.explain(&[(0, 30), (1, 70)], 100));
+        assert!(!choices.explain(&credits(&[(0, 30), (1, 70)]), 70));
+        assert!(choices.explain(&credits(&[(0, 30), (1, 70)]), 100));
     }
 
     #[test]
     fn choices_stay_open_until_a_line_decides() {
         let mut choices = Choices::default();
-        assert!(choices.explain(&[(0, 50), (1, 50)], 50));
+        assert!(choices.explain(&credits(&[(0, 50), (1, 50)]), 50));
         assert_eq!(choices.left.len(), 2);
-        assert!(choices.explain(&[(0, 0), (1, 20)], 20));
-        assert!(!choices.explain(&[(0, 10)], 10), "rule 1 counts, so rule 0 does not");
-        assert!(choices.explain(&[(0, 10)], 0));
+        assert!(choices.explain(&credits(&[(0, 0), (1, 20)]), 20));
+        assert!(!choices.explain(&credits(&[(0, 10)]), 10), "rule 1 counts, so rule 0 does not");
+        assert!(choices.explain(&credits(&[(0, 10)]), 0));
     }
 }

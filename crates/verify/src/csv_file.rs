@@ -9,23 +9,24 @@ use csv::StringRecord;
 use super::folder::cannot_read;
 use super::report::{Finding, Findings};
 use apportion_base::diagnostic::Diagnostic;
+use apportion_contract::OutputFile;
 
 /// Hands every record with its number, from 1, to `each`. Returns how many there were; `None` where the file is not
 /// there or is not CSV under this header, which is a finding.
 ///
 /// # Errors
-/// `cannot-read` where the disk says no.
+/// `cannot-read` where the disk does not give the file.
 pub fn records(
     out: &Path,
-    name: &'static str,
-    header: &[&str],
+    described: &'static OutputFile,
     findings: &mut Findings,
     mut each: impl FnMut(u64, &StringRecord, &mut Findings),
 ) -> Result<Option<u64>, Diagnostic> {
+    let name = described.name;
     let path = out.join(name);
     let file = match File::open(&path) {
         Ok(file) => file,
-        // Already told where the names of the files are checked.
+        // That it is missing is found where the names of the files are checked.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(cannot_read(&path, &error)),
     };
@@ -34,9 +35,9 @@ pub fn records(
         Ok(found) => found.iter().map(str::to_owned).collect::<Vec<_>>(),
         Err(error) => return unreadable(name, error, &path, findings).map(|()| None),
     };
-    if found != header {
+    if !described.header().eq(found.iter().map(String::as_str)) {
         let finding = Finding::new("bad-csv", name, "its header is not the one that a run writes");
-        findings.push(finding.numbers(found.join(","), header.join(",")));
+        findings.push(finding.numbers(found.join(","), described.header().collect::<Vec<_>>().join(",")));
         return Ok(None);
     }
     let mut record = StringRecord::new();

@@ -1,36 +1,34 @@
 //! The files themselves: all are there and no other, and each is byte for byte what run.json says.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
+use super::digest::sha256;
 use super::manifest::Manifest;
 use super::report::{Finding, Findings, Measure, Proof};
-use apportion_base::diagnostic::Diagnostic;
-use apportion_base::digest::hex;
-use apportion_results::{FILES, RUN, STREWN, Seal, seal_of};
+use super::seal::{Seal, seal_of};
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_contract::output::SYSTEM_FILES;
+use apportion_contract::{FILES, RUN};
 
-/// Bytes hashed at once.
-const READ: usize = 1 << 20;
-
-/// run.json as it stands.
+/// The bytes of run.json.
 ///
 /// # Errors
-/// `not-a-result` where there is no folder or no run.json in it, `cannot-read` where the disk says no.
+/// `not-a-result` where there is no folder or no run.json in it, `cannot-read` where the disk does not give it.
 pub fn run_json(out: &Path) -> Result<Vec<u8>, Diagnostic> {
     if !out.is_dir() {
         let message = format!("`{}` is not a folder", out.display());
-        return Err(Diagnostic::error("not-a-result", message)
+        return Err(Diagnostic::error(Code::NotAResult, message)
             .help("name the folder that a run wrote, for example `apportion verify out/2026-07`"));
     }
     match fs::read(out.join(RUN)) {
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let message = format!("`{}` is not a result: it has no `{RUN}`", out.display());
-            Err(Diagnostic::error("not-a-result", message)
+            Err(Diagnostic::error(Code::NotAResult, message)
                 .help("a folder without it holds nothing that a run vouches for; run the period again"))
         }
         Err(error) => Err(cannot_read(&out.join(RUN), &error)),
@@ -50,7 +48,7 @@ pub fn names(out: &Path) -> Result<Proof, Diagnostic> {
         findings.push(Finding::new("missing-file", *name, "it is not there"));
     }
     for name in &names {
-        if !FILES.contains(&name.as_str()) && !STREWN.contains(&name.as_str()) {
+        if !FILES.contains(&name.as_str()) && !SYSTEM_FILES.contains(&name.as_str()) {
             findings.push(Finding::new("extra-file", name, "no run writes it"));
         }
     }
@@ -106,23 +104,7 @@ pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
     Ok(Proof::of("digests", "every file has the SHA-256 and length that run.json names", measures, findings))
 }
 
-/// The SHA-256 of a file in lower-case hex, and its length.
-pub fn sha256(path: &Path) -> io::Result<(String, u64)> {
-    let mut file = File::open(path)?;
-    let (mut hash, mut length) = (Sha256::new(), 0);
-    let mut bytes = vec![0; READ];
-    loop {
-        match file.read(&mut bytes)? {
-            0 => return Ok((hex(&hash.finalize()), length)),
-            read => {
-                hash.update(&bytes[..read]);
-                length += read as u64;
-            }
-        }
-    }
-}
-
 /// A file that could not be read at all.
 pub fn cannot_read(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error("cannot-read", format!("could not read `{}`: {error}", path.display()))
+    Diagnostic::error(Code::CannotRead, format!("could not read `{}`: {error}", path.display()))
 }

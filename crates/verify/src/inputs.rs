@@ -9,13 +9,13 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::folder::{cannot_read, sha256};
+use super::digest::sha256;
+use super::folder::cannot_read;
 use super::manifest::{BookFacts, Manifest};
 use super::report::{Finding, Findings, Measure, Outcome, Proof};
-use apportion_base::diagnostic::{Diagnostic, Files};
-use apportion_base::world::Disk;
-use apportion_book::{self as book, PROJECT_FILE, TableName};
-use apportion_results::RUN;
+use apportion_base::diagnostic::Diagnostic;
+use apportion_contract::settings::{BOOK_SETTINGS, BookSetting};
+use apportion_contract::{PROJECT_FILE, RUN, TableName};
 
 const SAME_INPUTS: &str = "the input files at hand are those that were read";
 const SAME_RULES: &str = "the rule files and the project file at hand are those that decided the amounts";
@@ -24,6 +24,7 @@ const SAME_SETTINGS: &str = "run.json has the settings of the project file";
 /// The project that the result was made in, as far as it is here.
 #[derive(Debug, Clone, Copy)]
 pub struct AtHand<'a> {
+    /// Its folder, where it is here.
     pub project: Option<&'a Path>,
     /// Whether what is not at hand is a finding.
     pub insist: bool,
@@ -48,7 +49,7 @@ pub fn prove(manifest: &Manifest, at_hand: AtHand<'_>) -> Result<Vec<Proof>, Dia
     Ok(proofs)
 }
 
-/// Holds the digests of files against those that run.json names, paths being relative to the project.
+/// Compares the digests of files with those that run.json names. Paths are relative to the project.
 fn digests(
     (name, claim, code): (&'static str, &'static str, &'static str),
     files: BTreeSet<(&str, &str)>,
@@ -89,27 +90,72 @@ fn digests(
 
 /// The settings in run.json are those of the project file, which is known to be the one that was used.
 fn settings(manifest: &Manifest, project: Option<&Path>) -> Proof {
-    let book = project
-        .filter(|project| project.join(PROJECT_FILE).is_file())
-        .and_then(|project| book::read(&Disk, project, &mut Files::default()).ok());
-    let Some(book) = book else { return Proof::without("settings", SAME_SETTINGS, Outcome::NotAtHand) };
+    let Some(book) = project.and_then(book_settings) else {
+        return Proof::without("settings", SAME_SETTINGS, Outcome::NotAtHand);
+    };
     let BookFacts { name, currency, rounding, fiscal_year_starts, fx_max_age_days, incomplete } =
         &manifest.book;
-    let pairs = [
-        ("name", name.clone(), book.name.clone()),
-        ("currency", currency.clone(), book.currency.code().to_owned()),
-        ("rounding", rounding.clone(), book.rounding.word().to_owned()),
-        ("fiscal_year_starts", fiscal_year_starts.to_string(), book.fiscal_year_starts.to_string()),
-        ("fx_max_age_days", fx_max_age_days.to_string(), book.fx_max_age_days.to_string()),
-        ("incomplete", incomplete.clone(), book.incomplete.word().to_owned()),
-    ];
+    let written = |key: &str| match key {
+        "name" => name.clone(),
+        "currency" => currency.clone(),
+        "rounding" => rounding.clone(),
+        "fiscal_year_starts" => fiscal_year_starts.to_string(),
+        "fx_max_age_days" => fx_max_age_days.to_string(),
+        "incomplete" => incomplete.clone(),
+        _ => String::new(),
+    };
     let mut findings = Findings::default();
-    for (key, written, meant) in &pairs {
-        if written != meant {
+    for (key, meant) in &book {
+        let written = written(key);
+        if written != *meant {
             let message = format!("`book.{key}` is not that of `{PROJECT_FILE}`");
             findings.push(Finding::new("changed-setting", RUN, message).numbers(written, meant));
         }
     }
-    let measures = vec![Measure::Count("settings", pairs.len() as u64)];
+    let measures = vec![Measure::Count("settings", book.len() as u64)];
     Proof::of("settings", SAME_SETTINGS, measures, findings)
+}
+
+/// The settings of a project file that decide an amount, each as run.json writes it. `None` where there is no such file or
+/// it can't be read: then it says nothing about the result.
+fn book_settings(project: &Path) -> Option<Vec<(&'static str, String)>> {
+    let text = std::fs::read_to_string(project.join(PROJECT_FILE)).ok()?;
+    let file: toml::Table = toml::from_str(&text).ok()?;
+    let book = file.get("book")?.as_table()?;
+    let setting = |setting: &BookSetting| {
+        let value = match book.get(setting.key) {
+            None => setting.default?.to_owned(),
+            Some(toml::Value::String(text)) => text.clone(),
+            Some(toml::Value::Integer(number)) => number.to_string(),
+            // `7.0` is 7.
+            Some(toml::Value::Float(number)) => number.to_string(),
+            Some(_) => return None,
+        };
+        Some((setting.key, value))
+    };
+    BOOK_SETTINGS.iter().map(setting).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_as_run_json_writes_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |text: &str| {
+            std::fs::write(folder.path().join(PROJECT_FILE), text).unwrap();
+            let settings = book_settings(folder.path())?;
+            Some(settings.into_iter().map(|(_, value)| value).collect::<Vec<_>>())
+        };
+        let book = "[book]\nname = \"N\"\ncurrency = \"EUR\"\n";
+        let defaults = ["N", "EUR", "half-away-from-zero", "1", "31", "hold"];
+        assert_eq!(read(book), Some(defaults.map(str::to_owned).to_vec()));
+        let all = format!(
+            "{book}rounding = \"half-even\"\nfiscal_year_starts = 7.0\nfx_max_age_days = 1_0\nincomplete = \"pay\"\n"
+        );
+        assert_eq!(read(&all), Some(["N", "EUR", "half-even", "7", "10", "pay"].map(str::to_owned).to_vec()));
+        assert_eq!(read("[book]\nname = \"N\"\n"), None);
+        assert_eq!(read("name = "), None);
+    }
 }

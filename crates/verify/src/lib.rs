@@ -1,8 +1,9 @@
-//! A result, proved again from the written files alone. Contract, end of section 5.
+//! A result, proved again from the written files alone.
 //!
-//! Nothing is computed from inputs and rules here, and no code of a run is asked what it would have done: the files
-//! have to agree with each other, and with what the contract says of them. So this finds what happened to a result
-//! after it was written, and it would find a fault of the engine that made it.
+//! Nothing is computed from inputs and rules here, and no code of the engine is used: the files have to agree with each
+//! other and with what [`apportion_contract`] says of them. Splits, roundings, the calendar and the seal are worked out here
+//! in ways of their own. So this finds what happened to a result after it was written, and it would find a fault of the
+//! engine that made it.
 //!
 //! ```text
 //! names ─► seal ─► run.json ─► digests ─► inputs ─► lines (one pass) ─► deals ─► sums, credits, uncredited, rejects ─► totals
@@ -12,10 +13,12 @@
 
 #![allow(clippy::result_large_err, reason = "a finding that ends the reading is made once")]
 
+pub mod calendar;
 pub mod codes;
 mod credits;
 mod csv_file;
 mod deals;
+mod digest;
 mod folder;
 mod inputs;
 mod lines;
@@ -23,6 +26,9 @@ mod manifest;
 mod names;
 mod rejects;
 mod report;
+pub mod rounding;
+pub mod seal;
+pub mod split;
 mod statements;
 mod stored;
 mod totals;
@@ -34,23 +40,29 @@ use sha2::{Digest, Sha256};
 
 pub use inputs::AtHand;
 pub use report::{Finding, Findings, Group, Measure, Outcome, Proof, Report};
-pub use stored::{Stored, StoredLine, Wanted, stored};
+pub use stored::{LineFilter, StoredLine, StoredResult, stored};
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::hex;
-use apportion_results::{LINES, RUN};
+use apportion_base::overflow::Guard;
+use apportion_contract::{LINES, RUN};
 use lines::amounts::Amounts;
 use lines::applies::Applies;
 use lines::dates::Dates;
 use lines::order::Order;
-use lines::{Known, Line};
+use lines::{Ids, Line};
 use manifest::{Manifest, Terms};
+use names::RuleDeal;
+
+/// What adds up again.
+static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 
 /// Proves the result in a folder.
 ///
 /// # Errors
 /// `not-a-result` and `cannot-read`: where there is nothing to prove, or the disk does not give it.
 pub fn verify(out: &Path, at_hand: AtHand<'_>, digest: Option<&str>) -> Result<Report, Diagnostic> {
+    CRATES.check()?;
     let bytes = folder::run_json(out)?;
     let mut report = Report {
         period: String::new(),
@@ -114,8 +126,8 @@ fn run_json(bytes: &[u8]) -> (Proof, Option<(Manifest, Terms)>) {
 
 /// The proofs that look into the files.
 fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>, Diagnostic> {
-    let mut known = Known::default();
-    let uncredited = uncredited::read(out, terms, &mut known)?;
+    let mut ids = Ids::default();
+    let uncredited = uncredited::read(out, terms, &mut ids)?;
     let (rejects, rows, reject_count) = rejects::prove(out, manifest)?;
     let mut proofs = Vec::new();
 
@@ -134,7 +146,7 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
 
     let said = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
     let mut pass = Pass::new(terms, &uncredited.rows, said);
-    let lines = match pass.read(out, terms, &mut known, said) {
+    let lines = match pass.read(out, terms, &mut ids, said) {
         Ok(lines) => lines,
         Err(finding) => {
             proofs.push(no_lines(finding));
@@ -148,12 +160,12 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
     credits.sort();
     let (splits, whole, deal_sums) = deals.proofs();
     proofs.extend([order.proof(), applies.proof(), dates.proof(), amounts.proof(), splits, whole]);
-    proofs.push(credits.proof(terms, &known));
-    let (statements, payouts, payees) = statements::prove(out, terms, &mut known.payees, &sums)?;
+    proofs.push(credits.proof(terms, &ids));
+    let (statements, payouts, payees) = statements::prove(out, terms, &mut ids.payees, &sums)?;
     proofs.extend([statements, payouts]);
     proofs.push(totals::rules(manifest, terms, &by_rule, &deal_sums, &uncredited, &made));
     let counts = totals::Counts { lines, payees, uncredited: uncredited.count, rejects: reject_count };
-    proofs.push(uncredited.prove(terms, &known, &made, &credits));
+    proofs.push(uncredited.prove(terms, &ids, &made, &credits));
     proofs.extend([rejects, rows]);
     proofs.push(totals::all(manifest, terms, &by_rule, counts));
     proofs.push(totals::prior(manifest, terms));
@@ -182,7 +194,7 @@ struct Pass<'a> {
     sums: statements::Sums,
     by_rule: totals::ByRule,
     /// Rule and deal of every line.
-    made: Vec<u64>,
+    made: Vec<RuleDeal>,
 }
 
 impl<'a> Pass<'a> {
@@ -202,14 +214,14 @@ impl<'a> Pass<'a> {
 
     /// Reads all lines, and reads them again for each further bucket of deals.
     /// `said` is how many there are by the file's own account, which a damaged file may get wrong by any number.
-    fn read(&mut self, out: &Path, terms: &Terms, known: &mut Known, said: u64) -> Result<u64, Finding> {
-        let lines = lines::scan(out, terms, known, |line| self.line(line, terms))?;
+    fn read(&mut self, out: &Path, terms: &Terms, ids: &mut Ids, said: u64) -> Result<u64, Finding> {
+        let lines = lines::scan(out, terms, ids, |line| self.line(line, terms))?;
         if lines != said {
             let message = "it does not have as many lines as it says";
             return Err(Finding::new("unreadable-lines", LINES, message).numbers(said, lines));
         }
-        while self.deals.next_bucket(known) {
-            lines::scan(out, terms, known, |line| self.deals.line(line))?;
+        while self.deals.next_bucket(ids) {
+            lines::scan(out, terms, ids, |line| self.deals.line(line))?;
         }
         Ok(lines)
     }
@@ -223,11 +235,11 @@ impl<'a> Pass<'a> {
         self.credits.line(line, terms);
         self.sums.line(line);
         self.by_rule.line(line);
-        if line.rule != lines::UNKNOWN_RULE {
-            let pair = deals::pair(line.rule, line.deal);
-            if self.made.last() != Some(&pair) {
-                self.made.push(pair);
-            }
+        let pair = line.rule.map(|rule| RuleDeal::new(rule, line.deal));
+        if let Some(pair) = pair.filter(|pair| self.made.last() != Some(pair)) {
+            self.made.push(pair);
         }
     }
 }
+
+apportion_base::overflow_probe!();

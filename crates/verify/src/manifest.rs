@@ -1,154 +1,229 @@
-//! run.json, typed: every key of the contract's section 5 and no other. Amounts stay texts here; whether they are
-//! amounts is asked where they are held against something.
+//! run.json, typed: every key that [`apportion_contract::run_json`] describes and no other. Amounts stay texts here; whether
+//! they are amounts is asked where they are compared with something.
 
 use serde::{Deserialize, Deserializer};
 
+use super::calendar::{Period, PeriodName};
+use super::names::{Number, RuleNo};
 use super::report::Finding;
-use apportion_base::money::{Currency, Rounding, format_scaled};
-use apportion_book::{FiscalCalendar, Period};
-use apportion_results::RUN;
-use apportion_rules::Kind;
+use super::rounding::Rounding;
+use apportion_base::money::{Currency, format_scaled};
+use apportion_contract::{Incomplete, RUN, RuleKind};
 
+/// run.json.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
+    /// The name of the period.
     pub period: String,
+    /// What made the result.
     pub engine: Engine,
+    /// The settings that decide an amount.
     pub book: BookFacts,
+    /// The input files.
     pub inputs: Vec<InputFile>,
+    /// The rule files and the project file.
     pub rule_files: Vec<RuleFile>,
+    /// The other files of the result.
     pub outputs: Vec<OutputFile>,
+    /// Rows by input table.
     pub rows: Vec<Rows>,
+    /// Control totals by rule, in order of their ids.
     pub rules: Vec<RuleRow>,
+    /// Totals over all rules.
     pub totals: Totals,
+    /// The months of the fiscal year before the period.
     pub prior: Vec<Prior>,
-    /// Checked on the bytes, see [`apportion_results::seal_of`].
+    /// Checked on the bytes, see [`super::seal`].
     #[serde(rename = "seal")]
     pub _seal: String,
 }
 
+/// What made the result.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Engine {
+    /// The name of the program.
     pub name: String,
+    /// Its version.
     pub version: String,
 }
 
+/// The settings of the project file that decide an amount.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BookFacts {
+    /// Name of the programme.
     pub name: String,
+    /// Code of the currency.
     pub currency: String,
+    /// The word of a rounding.
     pub rounding: String,
+    /// Month, 1 to 12.
     pub fiscal_year_starts: u8,
+    /// Days.
     pub fx_max_age_days: u32,
+    /// `hold` or `pay`.
     pub incomplete: String,
 }
 
+/// A file that was read into a table.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputFile {
+    /// Relative to the project's folder.
     pub path: String,
+    /// The name of the table.
     pub table: String,
+    /// Lower-case hex.
     pub sha256: String,
 }
 
+/// A rule file, or the project file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleFile {
+    /// Relative to the project's folder.
     pub path: String,
+    /// Lower-case hex.
     pub sha256: String,
 }
 
+/// Another file of the result.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OutputFile {
+    /// Its name.
     pub file: String,
+    /// Lower-case hex.
     pub sha256: String,
+    /// Its length.
     pub bytes: u64,
 }
 
+/// Rows of one input table: read = used + filtered + rejected.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rows {
+    /// The name of the table.
     pub source: String,
+    /// All rows.
     pub read: u64,
+    /// Rows that were used.
     pub used: u64,
+    /// Rows that the source's `where` left out.
     pub filtered: u64,
+    /// Rows that were rejected.
     pub rejected: u64,
 }
 
+/// The control totals of one rule. Amounts as text, `None` where the kind has no such thing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleRow {
+    /// The rule.
     pub rule_id: String,
+    /// The word of its kind.
     pub kind: String,
+    /// Won deals of the period that it matched.
     pub deals_matched: u64,
+    /// Its lines.
     pub lines: u64,
-    #[serde(deserialize_with = "stated")]
+    /// What rates were applied to.
+    #[serde(deserialize_with = "text_or_null")]
     pub basis: Option<String>,
-    #[serde(deserialize_with = "stated")]
+    /// Credit to be shared.
+    #[serde(deserialize_with = "text_or_null")]
     pub credit_total: Option<String>,
-    #[serde(deserialize_with = "stated")]
+    /// Credit of its lines.
+    #[serde(deserialize_with = "text_or_null")]
     pub credited: Option<String>,
-    #[serde(deserialize_with = "stated")]
+    /// Credit that was kept back.
+    #[serde(deserialize_with = "text_or_null")]
     pub credit_retained: Option<String>,
-    #[serde(deserialize_with = "stated")]
+    /// Money to be shared.
+    #[serde(deserialize_with = "text_or_null")]
     pub pool: Option<String>,
-    #[serde(deserialize_with = "stated")]
+    /// Money that was kept back.
+    #[serde(deserialize_with = "text_or_null")]
     pub retained: Option<String>,
-    #[serde(deserialize_with = "stated")]
+    /// Its lines before caps.
+    #[serde(deserialize_with = "text_or_null")]
     pub uncapped: Option<String>,
-    #[serde(deserialize_with = "stated")]
+    /// What caps took.
+    #[serde(deserialize_with = "text_or_null")]
     pub withheld: Option<String>,
-    #[serde(deserialize_with = "stated")]
+    /// Its lines.
+    #[serde(deserialize_with = "text_or_null")]
     pub amount: Option<String>,
 }
 
+/// Totals over all rules.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Totals {
+    /// Lines.
     pub lines: u64,
+    /// Payees with an amount.
     pub payees: u64,
+    /// Rows of uncredited.csv.
     pub uncredited: u64,
+    /// Rows of rejects.csv.
     pub rejects: u64,
+    /// Credit of all lines, as text.
     pub credited: String,
+    /// Amounts of all lines, as text.
     pub amount: String,
 }
 
+/// A month of the fiscal year before the period.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prior {
+    /// Its name.
     pub month: String,
+    /// Its lines.
     pub lines: u64,
+    /// Their credit, as text.
     pub credited: String,
+    /// Their amounts, as text.
     pub amount: String,
 }
 
 /// A text or null; the key itself has to be there, which serde does not ask of an `Option` by itself.
-fn stated<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+fn text_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(from)
 }
 
-/// What the proofs need to know of a run, understood.
+/// What run.json says of the run, as the proofs need it.
 #[derive(Debug, Clone)]
 pub struct Terms {
+    /// The book's currency.
     pub currency: Currency,
     /// Decimals of the currency.
     pub digits: u32,
+    /// The book's rounding.
     pub rounding: Rounding,
-    pub calendar: FiscalCalendar,
+    /// The period that was paid.
     pub period: Period,
-    /// First and last day of the period.
-    pub days: (i32, i32),
-    /// In the order of run.json.
-    pub rules: Vec<(String, Kind)>,
+    /// Id and kind of each rule, in the order of run.json.
+    pub rules: Vec<(String, RuleKind)>,
 }
 
 impl Terms {
-    /// Index of a rule in run.json.
-    pub fn rule(&self, id: &str) -> Option<usize> {
-        self.rules.iter().position(|(known, _)| known == id)
+    /// The number of a rule, by its id.
+    pub fn rule(&self, id: &str) -> Option<RuleNo> {
+        self.rules.iter().position(|(known, _)| known == id).map(RuleNo::new)
+    }
+
+    /// The id of a rule.
+    pub fn id(&self, rule: RuleNo) -> &str {
+        &self.rules[rule.index()].0
+    }
+
+    /// The kind of a rule.
+    pub fn kind(&self, rule: RuleNo) -> RuleKind {
+        self.rules[rule.index()].1
     }
 
     /// An amount as it is written, in minor units; `None` where it is not written as this currency writes amounts.
@@ -174,7 +249,7 @@ pub fn read(bytes: &[u8]) -> Result<Manifest, Finding> {
         .map_err(|error| Finding::new("bad-run-json", RUN, format!("it is not as a run writes it: {error}")))
 }
 
-/// Understands what the manifest says of the run.
+/// What the manifest says of the run.
 ///
 /// # Errors
 /// `bad-run-json`, one for each value that means nothing.
@@ -185,9 +260,8 @@ pub fn terms(manifest: &Manifest) -> Result<Terms, Vec<Finding>> {
         problems.push(Finding::new("bad-run-json", RUN, format!("`{value}` is no {what}")));
     };
     let currency = Currency::from_code(&book.currency);
-    let period = Period::parse(&manifest.period);
-    let roundings = [Rounding::HalfAwayFromZero, Rounding::HalfEven];
-    let rounding = roundings.into_iter().find(|rounding| rounding.word() == book.rounding);
+    let period = PeriodName::parse(&manifest.period);
+    let rounding = Rounding::from_word(&book.rounding);
     if currency.is_none() {
         bad("currency", &book.currency);
     }
@@ -200,12 +274,12 @@ pub fn terms(manifest: &Manifest) -> Result<Terms, Vec<Finding>> {
     if !(1..=12).contains(&book.fiscal_year_starts) {
         bad("month", &book.fiscal_year_starts.to_string());
     }
-    if !["hold", "pay"].contains(&book.incomplete.as_str()) {
+    if !Incomplete::ALL.iter().any(|choice| choice.word() == book.incomplete) {
         bad("choice for incomplete deals", &book.incomplete);
     }
     let mut rules = Vec::new();
     for row in &manifest.rules {
-        match Kind::ALL.into_iter().find(|kind| kind.word() == row.kind) {
+        match RuleKind::from_word(&row.kind) {
             Some(kind) => rules.push((row.rule_id.clone(), kind)),
             None => bad("kind of rule", &row.kind),
         }
@@ -219,9 +293,8 @@ pub fn terms(manifest: &Manifest) -> Result<Terms, Vec<Finding>> {
     }
     match (currency, period, rounding) {
         (Some(currency), Some(period), Some(rounding)) if problems.is_empty() => {
-            let calendar = FiscalCalendar { starts: book.fiscal_year_starts };
-            let days = (calendar.first_day(period), calendar.last_day(period));
-            Ok(Terms { currency, digits: currency.digits(), rounding, calendar, period, days, rules })
+            let period = Period::new(period, book.fiscal_year_starts);
+            Ok(Terms { currency, digits: currency.digits(), rounding, period, rules })
         }
         _ => Err(problems),
     }

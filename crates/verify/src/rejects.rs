@@ -10,33 +10,15 @@ use super::csv_file::records;
 use super::manifest::Manifest;
 use super::report::{Finding, Findings, Measure, Proof};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::TableName;
-use apportion_data::RejectCode;
-use apportion_results::{REJECTS, RUN};
+use apportion_contract::output::REJECT_FILE;
+use apportion_contract::{REJECTS, RUN, RejectAction, RejectCode, TableName};
 
-const COLUMNS: [&str; 9] = ["source", "file", "row", "key", "column", "code", "value", "message", "action"];
-
-/// All codes, in the contract's order.
-const CODES: [RejectCode; 15] = [
-    RejectCode::MissingValue,
-    RejectCode::BadDate,
-    RejectCode::BadNumber,
-    RejectCode::TooLarge,
-    RejectCode::NegativeWeight,
-    RejectCode::NotAChoice,
-    RejectCode::RaggedRow,
-    RejectCode::DuplicateRow,
-    RejectCode::ConflictingKey,
-    RejectCode::UnknownDeal,
-    RejectCode::UnknownPayee,
-    RejectCode::DealRejected,
-    RejectCode::NoFxRate,
-    RejectCode::UnknownManager,
-    RejectCode::ManagerCycle,
-];
-
-/// Cells by which the rows stand in order: source, key, column, code, file (row, a number, is the last).
-const ORDER: [usize; 5] = [0, 3, 4, 5, 1];
+/// Cells of a record, by their place in the file.
+const SOURCE: usize = 0;
+const FILE: usize = 1;
+const ROW: usize = 2;
+const CODE: usize = 5;
+const ACTION: usize = 8;
 
 /// Both proofs: of the rejects, and of the rows by source. Returns the number of findings in the file as well.
 pub fn prove(out: &Path, manifest: &Manifest) -> Result<(Proof, Proof, Option<u64>), Diagnostic> {
@@ -46,8 +28,8 @@ pub fn prove(out: &Path, manifest: &Manifest) -> Result<(Proof, Proof, Option<u6
     let mut before: Option<(StringRecord, u64)> = None;
     let inputs: BTreeSet<(&str, &str)> =
         manifest.inputs.iter().map(|input| (input.table.as_str(), input.path.as_str())).collect();
-    let count = records(out, REJECTS, &COLUMNS, &mut findings, |row, cells, findings| {
-        let number = cells[2].parse::<u64>().ok().filter(|number| *number > 0);
+    let count = records(out, &REJECT_FILE, &mut findings, |row, cells, findings| {
+        let number = cells[ROW].parse::<u64>().ok().filter(|number| *number > 0);
         if before.as_ref().is_some_and(|(before, at)| !in_order(before, *at, cells, number.unwrap_or(0))) {
             findings.add("rows-out-of-order", || {
                 Finding::new("rows-out-of-order", REJECTS, "it belongs before the row above it").row(row)
@@ -57,8 +39,8 @@ pub fn prove(out: &Path, manifest: &Manifest) -> Result<(Proof, Proof, Option<u6
         if let Some(what) = what_is_wrong(cells, number.is_some(), &inputs) {
             findings.add("bad-reject", || Finding::new("bad-reject", REJECTS, what).row(row));
         }
-        if &cells[8] == "rejected" {
-            rejected.insert((cells[0].to_owned(), cells[1].to_owned(), number.unwrap_or(0)));
+        if &cells[ACTION] == RejectAction::Rejected.word() {
+            rejected.insert((cells[SOURCE].to_owned(), cells[FILE].to_owned(), number.unwrap_or(0)));
         }
     })?;
     let measures = vec![
@@ -73,26 +55,25 @@ pub fn prove(out: &Path, manifest: &Manifest) -> Result<(Proof, Proof, Option<u6
 
 /// What a row says that no run would.
 fn what_is_wrong(cells: &StringRecord, numbered: bool, inputs: &BTreeSet<(&str, &str)>) -> Option<String> {
-    let Some(code) = CODES.into_iter().find(|code| code.word() == &cells[5]) else {
-        return Some(format!("`{}` is no code", &cells[5]));
+    let Some(code) = RejectCode::from_word(&cells[CODE]) else {
+        return Some(format!("`{}` is no code", &cells[CODE]));
     };
     if !numbered {
-        return Some(format!("`{}` is no row of a file", &cells[2]));
+        return Some(format!("`{}` is no row of a file", &cells[ROW]));
     }
-    if !inputs.iter().any(|(table, path)| *table == &cells[0] && readings(&cells[1]).contains(path)) {
-        return Some(format!("`{}` is no file that was read into {}", &cells[1], &cells[0]));
+    if !inputs.iter().any(|(table, path)| *table == &cells[SOURCE] && readings(&cells[FILE]).contains(path)) {
+        return Some(format!("`{}` is no file that was read into {}", &cells[FILE], &cells[SOURCE]));
     }
-    let action = match code {
-        RejectCode::UnknownManager | RejectCode::ManagerCycle => "kept",
-        _ => "rejected",
-    };
-    (&cells[8] != action).then(|| format!("a row with `{}` is {action}, not `{}`", code.word(), &cells[8]))
+    let action = code.action().word();
+    (&cells[ACTION] != action)
+        .then(|| format!("a row with `{}` is {action}, not `{}`", code.word(), &cells[ACTION]))
 }
 
-/// Whether two neighbours stand in order. A cell that a spreadsheet would run was written with an apostrophe before it,
+/// Whether two neighbours are in order: by their texts, and then by the number of the row. A cell that a spreadsheet would run was written with an apostrophe before it,
 /// and was put in order without; whether an apostrophe is such a guard can't be seen, so either reading may hold.
 fn in_order(before: &StringRecord, before_row: u64, after: &StringRecord, after_row: u64) -> bool {
-    for at in ORDER {
+    let texts = REJECT_FILE.sorted_by.iter().filter_map(|name| REJECT_FILE.position(name));
+    for at in texts.filter(|at| *at != ROW) {
         let (a, b) = (readings(&before[at]), readings(&after[at]));
         if a[0] == b[0] {
             continue;
@@ -148,10 +129,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn cells_are_where_the_file_has_them() {
+        for (name, at) in
+            [("source", SOURCE), ("file", FILE), ("row", ROW), ("code", CODE), ("action", ACTION)]
+        {
+            assert_eq!(REJECT_FILE.position(name), Some(at));
+        }
+        assert_eq!(REJECT_FILE.sorted_by.last(), Some(&"row"));
+    }
+
+    #[test]
     fn a_guard_may_hide_the_order() {
         let row =
             |key: &str| StringRecord::from(vec!["deals", "f", "1", key, "", "bad-date", "", "", "rejected"]);
-        assert!(in_order(&row("'=1"), 1, &row("A"), 1), "`=` stands before `A`");
+        assert!(in_order(&row("'=1"), 1, &row("A"), 1), "`=` comes before `A`");
         assert!(in_order(&row("+5"), 1, &row("A"), 1));
         assert!(!in_order(&row("B"), 1, &row("A"), 1));
         assert!(in_order(&row("A"), 1, &row("A"), 1));

@@ -1,7 +1,7 @@
 //! What came out of a verification: a list of proofs, each with what it looked at and what it found. Only values;
 //! how they are shown is the command line's business.
 
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 
 /// Findings of one code that are kept in full; the others are counted.
@@ -12,16 +12,18 @@ const KEPT: usize = 5;
 pub struct Finding {
     /// kebab-case, explained in [`super::codes::CODES`].
     pub code: &'static str,
-    /// The file it stands in: of the result, or one that the result names.
+    /// The file that it is about: of the result, or one that the result names.
     pub file: String,
     /// 1 is the first record.
     pub row: Option<u64>,
+    /// What is wrong, as part of a sentence.
     pub message: String,
     /// What the file says, and what the proof comes to.
     pub numbers: Option<(String, String)>,
 }
 
 impl Finding {
+    /// A finding about a file as a whole.
     pub fn new(code: &'static str, file: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, file: file.into(), row: None, message: message.into(), numbers: None }
     }
@@ -57,7 +59,7 @@ impl Finding {
         if let Some((written, proved)) = &self.numbers {
             text.push_str(&format!(": written {written}, proved {proved}"));
         }
-        let diagnostic = Diagnostic::error(self.code, text);
+        let diagnostic = Diagnostic::error(Code::from_word(self.code).unwrap_or(Code::Internal), text);
         match super::codes::meaning(self.code) {
             Some(meaning) => diagnostic.help(meaning),
             None => diagnostic,
@@ -68,14 +70,18 @@ impl Finding {
 /// Findings of one code: all are counted, the first few are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
+    /// The code.
     pub code: &'static str,
+    /// How many findings there are.
     pub count: u64,
+    /// The first of them.
     pub first: Vec<Finding>,
 }
 
 /// What a proof found, grouped by code in order of appearance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
+    /// One for each code.
     pub groups: Vec<Group>,
 }
 
@@ -103,6 +109,7 @@ impl Findings {
         self.add(finding.code, || finding);
     }
 
+    /// How many findings there are, those that were not kept among them.
     pub fn count(&self) -> u64 {
         self.groups.iter().map(|group| group.count).sum()
     }
@@ -120,9 +127,11 @@ pub enum Measure {
 /// How a proof ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
+    /// It holds.
     Proven,
+    /// Something contradicts it.
     Failed,
-    /// What it would have looked at is not on this machine, and nobody insisted.
+    /// What it would have looked at is not on this machine, and the caller did not insist.
     NotAtHand,
     /// Something that it rests on failed before.
     NotChecked,
@@ -147,8 +156,11 @@ pub struct Proof {
     pub name: &'static str,
     /// What holds if it is proven.
     pub claim: &'static str,
+    /// What it looked at.
     pub measures: Vec<Measure>,
+    /// How it ended.
     pub outcome: Outcome,
+    /// What it found.
     pub findings: Findings,
 }
 
@@ -170,12 +182,15 @@ impl Proof {
 pub struct Report {
     /// As run.json says; empty where it could not be read.
     pub period: String,
+    /// The name of the programme; empty where run.json could not be read.
     pub book: String,
+    /// The code of the currency; empty where run.json could not be read.
     pub currency: String,
     /// Decimals of the currency.
     pub digits: u32,
-    /// SHA-256 of run.json, which holds the digests of all else: the one number that stands for the result.
+    /// SHA-256 of run.json, which holds the digests of all else: one number for the whole result.
     pub digest: String,
+    /// All proofs, in the order in which they are made.
     pub proofs: Vec<Proof>,
 }
 

@@ -5,24 +5,27 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::csv_file::records;
-use super::lines::{Line, UNKNOWN_RULE};
+use super::lines::Line;
 use super::manifest::Terms;
-use super::names::Names;
+use super::names::{Names, Number, PayeeNo, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_results::{PAYOUTS, STATEMENTS};
-
-const STATEMENT_COLUMNS: [&str; 7] =
-    ["payee_id", "name", "rule_id", "lines", "credited", "amount", "currency"];
-const PAYOUT_COLUMNS: [&str; 4] = ["payee_id", "name", "amount", "currency"];
+use apportion_base::money::format_scaled;
+use apportion_contract::output::{PAYOUT_FILE, STATEMENT_FILE};
+use apportion_contract::{PAYOUTS, STATEMENTS};
 
 /// The lines of one payee under one rule, added up. Minor units.
 #[derive(Debug, Clone)]
 pub struct Statement {
-    pub payee: u32,
-    pub rule: u16,
+    /// The payee.
+    pub payee: PayeeNo,
+    /// The rule.
+    pub rule: RuleNo,
+    /// How many lines there are.
     pub lines: u64,
+    /// Their credit, where they credit.
     pub credited: Option<i128>,
+    /// Their amounts, where they pay.
     pub amount: Option<i128>,
 }
 
@@ -34,12 +37,11 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// Adds a line.
     pub fn line(&mut self, line: &Line<'_>) {
-        if line.rule == UNKNOWN_RULE {
-            return;
-        }
-        if self.statements.last().is_none_or(|last| (last.payee, last.rule) != (line.payee, line.rule)) {
-            let (payee, rule) = (line.payee, line.rule);
+        let Some(rule) = line.rule else { return };
+        let payee = line.payee;
+        if self.statements.last().is_none_or(|last| (last.payee, last.rule) != (payee, rule)) {
             self.statements.push(Statement { payee, rule, lines: 0, credited: None, amount: None });
         }
         let Some(last) = self.statements.last_mut() else { return };
@@ -49,8 +51,8 @@ impl Sums {
     }
 
     /// Payees with an amount, and what it is.
-    fn payouts(&self) -> Vec<(u32, i128)> {
-        let mut payouts: Vec<(u32, i128)> = Vec::new();
+    fn payouts(&self) -> Vec<(PayeeNo, i128)> {
+        let mut payouts: Vec<(PayeeNo, i128)> = Vec::new();
         for statement in &self.statements {
             let Some(amount) = statement.amount else { continue };
             match payouts.last_mut() {
@@ -71,21 +73,21 @@ fn add(sum: &mut Option<i128>, part: Option<i64>) {
 
 /// Names by payee, as the first row that has one says.
 #[derive(Debug, Default)]
-struct Called {
+struct PayeeNames {
     by_payee: Vec<Option<String>>,
 }
 
-impl Called {
-    /// Holds a name against the one known.
+impl PayeeNames {
+    /// Compares a name with the one known.
     fn check(
         &mut self,
         file: &'static str,
         row: u64,
-        payee: u32,
+        payee: PayeeNo,
         cells: &StringRecord,
         findings: &mut Findings,
     ) {
-        let at = payee as usize;
+        let at = payee.index();
         if at >= self.by_payee.len() {
             self.by_payee.resize(at + 1, None);
         }
@@ -106,10 +108,10 @@ impl Called {
 pub fn prove(
     out: &Path,
     terms: &Terms,
-    payees: &mut Names,
+    payees: &mut Names<PayeeNo>,
     sums: &Sums,
 ) -> Result<(Proof, Proof, Option<u64>), Diagnostic> {
-    let mut called = Called::default();
+    let mut called = PayeeNames::default();
     let statements = prove_statements(out, terms, payees, sums, &mut called)?;
     let (payouts, rows) = prove_payouts(out, terms, payees, sums, &mut called)?;
     Ok((statements, payouts, rows))
@@ -118,19 +120,19 @@ pub fn prove(
 fn prove_statements(
     out: &Path,
     terms: &Terms,
-    payees: &mut Names,
+    payees: &mut Names<PayeeNo>,
     sums: &Sums,
-    called: &mut Called,
+    called: &mut PayeeNames,
 ) -> Result<Proof, Diagnostic> {
     let mut findings = Findings::default();
     let mut next = 0;
     let (mut credited, mut amount) = (0, 0);
-    let rows = records(out, STATEMENTS, &STATEMENT_COLUMNS, &mut findings, |row, cells, findings| {
+    let rows = records(out, &STATEMENT_FILE, &mut findings, |row, cells, findings| {
         let payee = payees.number(&cells[0]);
         called.check(STATEMENTS, row, payee, cells, findings);
         currency(STATEMENTS, row, &cells[6], terms, findings);
         let key = (payee, terms.rule(&cells[2]));
-        let of = |statement: &Statement| (statement.payee, Some(usize::from(statement.rule)));
+        let of = |statement: &Statement| (statement.payee, Some(statement.rule));
         let Some(found) = sums.statements[next..].iter().position(|statement| of(statement) == key) else {
             findings.add("row-without-lines", || {
                 let message = format!("payee `{}` has no lines of rule `{}` here", &cells[0], &cells[2]);
@@ -170,10 +172,10 @@ fn prove_statements(
 }
 
 /// Statements that the file does not have.
-fn missing(statements: &[Statement], terms: &Terms, payees: &Names, findings: &mut Findings) {
+fn missing(statements: &[Statement], terms: &Terms, payees: &Names<PayeeNo>, findings: &mut Findings) {
     for statement in statements {
         findings.add("missing-row", || {
-            let rule = &terms.rules[usize::from(statement.rule)].0;
+            let rule = terms.id(statement.rule);
             let message = format!(
                 "there is no row for payee `{}` and rule `{rule}` in its place",
                 payees.text(statement.payee)
@@ -186,15 +188,15 @@ fn missing(statements: &[Statement], terms: &Terms, payees: &Names, findings: &m
 fn prove_payouts(
     out: &Path,
     terms: &Terms,
-    payees: &mut Names,
+    payees: &mut Names<PayeeNo>,
     sums: &Sums,
-    called: &mut Called,
+    called: &mut PayeeNames,
 ) -> Result<(Proof, Option<u64>), Diagnostic> {
     let mut findings = Findings::default();
     let expected = sums.payouts();
     let mut next = 0;
     let mut total = 0;
-    let lacking = |payouts: &[(u32, i128)], payees: &Names, findings: &mut Findings| {
+    let lacking = |payouts: &[(PayeeNo, i128)], payees: &Names<PayeeNo>, findings: &mut Findings| {
         for (payee, amount) in payouts {
             findings.add("missing-row", || {
                 let message = format!("there is no row for payee `{}` in its place", payees.text(*payee));
@@ -202,7 +204,7 @@ fn prove_payouts(
             });
         }
     };
-    let rows = records(out, PAYOUTS, &PAYOUT_COLUMNS, &mut findings, |row, cells, findings| {
+    let rows = records(out, &PAYOUT_FILE, &mut findings, |row, cells, findings| {
         let payee = payees.number(&cells[0]);
         called.check(PAYOUTS, row, payee, cells, findings);
         currency(PAYOUTS, row, &cells[3], terms, findings);
@@ -240,8 +242,7 @@ fn same(
     let written = if cell.is_empty() { Some(None) } else { terms.minor(cell).map(Some) };
     if written != Some(sum) {
         findings.add("wrong-sum", || {
-            let proved = sum
-                .map_or("nothing".to_owned(), |sum| apportion_base::money::format_scaled(sum, terms.digits));
+            let proved = sum.map_or("nothing".to_owned(), |sum| format_scaled(sum, terms.digits));
             let written = if cell.is_empty() { "nothing" } else { cell };
             Finding::new("wrong-sum", file, what).row(row).numbers(written, proved)
         });

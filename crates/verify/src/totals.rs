@@ -1,14 +1,13 @@
 //! The totals of run.json against what the files come to: rule by rule, and in all.
 
 use super::deals::DealSums;
-use super::lines::{Line, UNKNOWN_RULE};
+use super::lines::Line;
 use super::manifest::{Manifest, RuleRow, Terms};
+use super::names::{Number, RuleDeal};
 use super::report::{Finding, Findings, Measure, Proof};
-use super::uncredited::{Uncredited, splits};
-use apportion_engine::credit::Reason;
-use apportion_engine::plan::Window;
-use apportion_results::RUN;
-use apportion_rules::Kind;
+use super::uncredited::Uncredited;
+use apportion_base::money::format_scaled;
+use apportion_contract::{RUN, RuleKind};
 
 /// The lines of one rule, added up. Minor units; 2^64 amounts of 64 bits fit 128 bits.
 #[derive(Debug, Clone, Default)]
@@ -29,15 +28,15 @@ pub struct ByRule {
 }
 
 impl ByRule {
+    /// No line yet.
     pub fn new(terms: &Terms) -> Self {
         Self { rules: vec![RuleSums::default(); terms.rules.len()] }
     }
 
+    /// Adds a line.
     pub fn line(&mut self, line: &Line<'_>) {
-        if line.rule == UNKNOWN_RULE {
-            return;
-        }
-        let rule = &mut self.rules[usize::from(line.rule)];
+        let Some(rule) = line.rule else { return };
+        let rule = &mut self.rules[rule.index()];
         rule.lines += 1;
         rule.basis += i128::from(line.basis.unwrap_or(0));
         rule.credited += i128::from(line.credited.unwrap_or(0));
@@ -49,7 +48,7 @@ impl ByRule {
 
 /// What uncredited.csv and the lines say about the deals of a rule.
 #[derive(Debug, Clone, Default)]
-struct Kept {
+struct Retained {
     retained: i128,
     credit_retained: i128,
     /// The same of deals without a line: they are no part of any line's credit total or pool.
@@ -59,20 +58,20 @@ struct Kept {
     deals: u64,
 }
 
-/// Holds the control totals of every rule against the lines and what was kept back.
+/// Compares the control totals of every rule with the lines and with what was kept back.
 pub fn rules(
     manifest: &Manifest,
     terms: &Terms,
     sums: &ByRule,
     deals: &[DealSums],
     uncredited: &Uncredited,
-    made: &[u64],
+    made: &[RuleDeal],
 ) -> Proof {
     let mut findings = Findings::default();
     let kept = kept(terms, uncredited);
     let mut with_lines = vec![0_u64; terms.rules.len()];
     for pair in made {
-        with_lines[usize::from(super::deals::unpair(*pair).0)] += 1;
+        with_lines[pair.rule().index()] += 1;
     }
     for (at, row) in manifest.rules.iter().enumerate() {
         let rule =
@@ -90,15 +89,15 @@ pub fn rules(
     Proof::of("rule totals", claim, measures, findings)
 }
 
-fn kept(terms: &Terms, uncredited: &Uncredited) -> Vec<Kept> {
-    let mut kept = vec![Kept::default(); terms.rules.len()];
+fn kept(terms: &Terms, uncredited: &Uncredited) -> Vec<Retained> {
+    let mut kept = vec![Retained::default(); terms.rules.len()];
     for row in &uncredited.rows {
         let Some(rule) = row.rule else { continue };
-        let kept = &mut kept[usize::from(rule)];
+        let kept = &mut kept[rule.index()];
         let (retained, credit) = (row.retained.unwrap_or(0), row.retained_credit.unwrap_or(0));
         kept.retained += retained;
         kept.credit_retained += credit;
-        if !matches!(row.reason, Reason::UnfilledRole | Reason::NoQuota) {
+        if row.reason.leaves_the_whole_deal() {
             kept.whole += retained;
             kept.whole_credit += credit;
             kept.deals += 1;
@@ -107,36 +106,36 @@ fn kept(terms: &Terms, uncredited: &Uncredited) -> Vec<Kept> {
     kept
 }
 
-/// One rule and everything that its totals are held against.
+/// One rule and everything that its totals are compared with.
 struct Rule<'a> {
     row: &'a RuleRow,
-    kind: Kind,
+    kind: RuleKind,
     sums: &'a RuleSums,
     deals: &'a DealSums,
-    kept: &'a Kept,
+    kept: &'a Retained,
 }
 
 impl Rule<'_> {
     fn prove(&self, terms: &Terms, with_lines: u64, findings: &mut Findings) {
         let (row, sums, deals, kept) = (self.row, self.sums, self.deals, self.kept);
-        let by_deal = splits(self.kind);
+        let by_deal = self.kind.pays_by_deal();
         self.count("lines", row.lines, sums.lines, row.lines == sums.lines, findings);
         let matched = with_lines + if by_deal { kept.deals } else { 0 };
         let holds = if by_deal { row.deals_matched == matched } else { row.deals_matched >= matched };
         self.count("deals_matched", row.deals_matched, matched, holds, findings);
 
-        let credits = self.kind == Kind::SharedCredit;
+        let credits = self.kind == RuleKind::SharedCredit;
         // A rule that never pays has no totals of pay. One that pays only in another version has zeros.
         let pays = sums.pays || row.amount.is_some();
         let (basis, pool) = match self.kind {
-            Kind::SharedCredit | Kind::RenewalBonus => {
+            RuleKind::SharedCredit | RuleKind::RenewalBonus => {
                 (deals.basis + kept.whole_credit, deals.pool + kept.whole)
             }
-            Kind::Stipend | Kind::Commission | Kind::Override => (sums.basis, sums.uncapped),
+            RuleKind::Stipend | RuleKind::Commission | RuleKind::Override => (sums.basis, sums.uncapped),
         };
-        let basis_known = self.kind != Kind::RenewalBonus || deals.basis_known;
+        let basis_known = self.kind != RuleKind::RenewalBonus || deals.basis_known;
         let proved = [
-            ("basis", &row.basis, self.kind != Kind::Stipend, basis, basis_known),
+            ("basis", &row.basis, self.kind != RuleKind::Stipend, basis, basis_known),
             ("credit_total", &row.credit_total, credits, deals.credit_total + kept.whole_credit, true),
             ("credited", &row.credited, credits, sums.credited, true),
             ("credit_retained", &row.credit_retained, credits, kept.credit_retained, true),
@@ -154,18 +153,14 @@ impl Rule<'_> {
                 Some(Some(written)) => applies && (written == sum || !known),
             };
             if !holds {
-                let proved = if applies {
-                    apportion_base::money::format_scaled(sum, terms.digits)
-                } else {
-                    "null".to_owned()
-                };
+                let proved = if applies { format_scaled(sum, terms.digits) } else { "null".to_owned() };
                 self.differs(name, written.as_deref().unwrap_or("null"), proved, findings);
             }
         }
         self.equations(terms, findings);
     }
 
-    /// The contract's three equations, on the numbers as they are written.
+    /// The three equations of every rule, on the numbers as they are written.
     fn equations(&self, terms: &Terms, findings: &mut Findings) {
         let row = self.row;
         let of = |text: &Option<String>| text.as_ref().and_then(|text| terms.minor(text)).unwrap_or(0);
@@ -207,13 +202,17 @@ impl Rule<'_> {
 /// What the files have, for the totals over all rules; `None` where a file could not be read.
 #[derive(Debug, Clone, Copy)]
 pub struct Counts {
+    /// Lines of lines.parquet.
     pub lines: u64,
+    /// Rows of payouts.csv.
     pub payees: Option<u64>,
+    /// Rows of uncredited.csv.
     pub uncredited: Option<u64>,
+    /// Rows of rejects.csv.
     pub rejects: Option<u64>,
 }
 
-/// Holds the totals over all rules against the files.
+/// Compares the totals over all rules with the files.
 pub fn all(manifest: &Manifest, terms: &Terms, sums: &ByRule, counts: Counts) -> Proof {
     let mut findings = Findings::default();
     let totals = &manifest.totals;
@@ -235,7 +234,7 @@ pub fn all(manifest: &Manifest, terms: &Terms, sums: &ByRule, counts: Counts) ->
     {
         if terms.minor(written) != Some(proved) {
             let message = format!("`totals.{name}` is not the sum over all lines");
-            let proved = apportion_base::money::format_scaled(proved, terms.digits);
+            let proved = format_scaled(proved, terms.digits);
             findings.push(Finding::new("wrong-total", RUN, message).numbers(written, proved));
         }
     }
@@ -251,8 +250,7 @@ pub fn all(manifest: &Manifest, terms: &Terms, sums: &ByRule, counts: Counts) ->
 /// The months of the fiscal year before the period are all there, in order. What they come to is not in these files.
 pub fn prior(manifest: &Manifest, terms: &Terms) -> Proof {
     let mut findings = Findings::default();
-    let expected: Vec<String> =
-        Window::new(terms.calendar, terms.period).prior_months().iter().map(ToString::to_string).collect();
+    let expected: Vec<String> = terms.period.prior_months().map(|month| month.to_string()).collect();
     let months: Vec<&str> = manifest.prior.iter().map(|prior| prior.month.as_str()).collect();
     if months != expected {
         let message = "`prior` does not have the months of the fiscal year before the period";

@@ -10,7 +10,7 @@ use super::args::Global;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
 use crate::Session;
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_engine::charter::{Document, When};
 
 /// Reads the project's rules, makes the document, prints it.
@@ -20,7 +20,7 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
     let document = match (args.on, args.period, args.from, args.to) {
         (_, _, Some(from), Some(to)) if from <= to => session.charter_changes(from, to),
         (_, _, Some(_), Some(_)) => {
-            let error = Diagnostic::error("days-reversed", "`--to` is before `--from`");
+            let error = Diagnostic::error(Code::DaysReversed, "`--to` is before `--from`");
             return Err(error.help("name the earlier day first").into());
         }
         (Some(day), ..) => in_force(&session, When::On(day), reporter),

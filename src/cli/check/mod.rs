@@ -14,7 +14,7 @@ use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, findings, number::counted, print_data, project, run};
 use crate::Session;
-use apportion_base::diagnostic::{Diagnostic, Severity};
+use apportion_base::diagnostic::{Code, Diagnostic, Severity};
 use apportion_engine::check::Checked;
 use show::Shown;
 
@@ -29,7 +29,7 @@ pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<E
     let (session, mut checked) = checked?;
     let files = session.files();
     let before = checked.findings.len();
-    checked.findings.retain(|finding| !args.allow.iter().any(|code| code == finding.diagnostic.code));
+    checked.findings.retain(|finding| !args.allow.iter().any(|code| code == finding.diagnostic.code.word()));
     let allowed = before - checked.findings.len();
 
     let rejects = findings::grouped(&checked.tables);
@@ -39,7 +39,7 @@ pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<E
         reporter.finding(&finding.diagnostic, files, &shown.finding(finding));
     }
     let data = shown.data(args.format).map_err(|error| {
-        Diagnostic::error("cannot-write", format!("could not make the overview: {error}"))
+        Diagnostic::error(Code::CannotWrite, format!("could not make the overview: {error}"))
     })?;
     print_data(&data)?;
 

@@ -91,7 +91,7 @@ impl Shown<'_> {
             rows.push([what, counted(group.count, "finding"), group.source().to_owned()]);
         }
         for finding in &self.checked.findings {
-            let what = headline(finding.diagnostic.severity, finding.diagnostic.code);
+            let what = headline(finding.diagnostic.severity, finding.diagnostic.code.word());
             let counts =
                 if finding.of.is_empty() { String::new() } else { counted(finding.count, finding.of) };
             let place = self.place(finding).map(|place| format!("{}:{}", place.file, place.line));
@@ -183,7 +183,7 @@ impl Shown<'_> {
             let counted = !finding.of.is_empty();
             csv.write_record([
                 finding.diagnostic.severity.word().to_owned(),
-                finding.diagnostic.code.to_owned(),
+                finding.diagnostic.code.to_string(),
                 rule(0),
                 rule(1),
                 String::new(),

@@ -18,7 +18,7 @@ use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project, run};
 use crate::{Comparison, Session};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_data::Progress;
 use apportion_engine::project::Close;
 
@@ -94,13 +94,14 @@ fn refuse_a_project_as_rules(args: &DiffArgs) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let shown = rules.display();
-    Err(Diagnostic::error("not-rules", format!("`{shown}` is a project, not a folder of rule files")).help(
-        format!("compare with its rules by `--rules {shown}/rules`, with all of it by `--against {shown}`"),
-    ))
+    Err(Diagnostic::error(Code::NotRules, format!("`{shown}` is a project, not a folder of rule files"))
+        .help(format!(
+            "compare with its rules by `--rules {shown}/rules`, with all of it by `--against {shown}`"
+        )))
 }
 
 fn cannot_write(what: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error("cannot-write", format!("{what} can't be written: {error}"))
+    Diagnostic::error(Code::CannotWrite, format!("{what} can't be written: {error}"))
 }
 
 /// Writes beside the name and renames, so that nobody ever reads half a file.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use apportion_base::digest::FileDigest;
 use apportion_data::Input;
 use apportion_engine::explain::tree::Explanation;
-use apportion_verify::{Stored, StoredLine};
+use apportion_verify::{StoredLine, StoredResult};
 
 /// Something that a file was or is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +48,7 @@ impl Held {
     /// Holds an explanation against the lines of a result that the same question is about.
     pub fn new(
         explanation: &Explanation,
-        stored: &Stored,
+        stored: &StoredResult,
         inputs: &[Input],
         rule_files: &[FileDigest],
     ) -> Self {

@@ -1,4 +1,4 @@
-//! An explanation as JSON: docs/explain.md describes it. Amounts are strings, with their currency beside them; exact
+//! An explanation as JSON: docs/how-to/explain.md describes it. Amounts are strings, with their currency beside them; exact
 //! values are decimals, or fractions `numerator/denominator` where they are none.
 
 use serde_json::{Map, Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::Shown;
 use super::held::{Difference, FileChange, Held};
 use super::text::place;
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 use apportion_book::{Quoted, display_day};
 use apportion_engine::explain::Exact;
@@ -20,7 +20,7 @@ use apportion_rules::Mode;
 pub fn text(shown: &Shown) -> Result<String, Diagnostic> {
     let value = Json { shown, digits: shown.book.currency.digits() }.explanation();
     serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|error| {
-        Diagnostic::error("cannot-write", format!("could not make the explanation: {error}"))
+        Diagnostic::error(Code::CannotWrite, format!("could not make the explanation: {error}"))
     })
 }
 

@@ -18,12 +18,12 @@ use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project, run};
 use crate::{Ask, Session};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
 use apportion_engine::explain::tree::Explanation;
 use apportion_results::RUN;
 use apportion_rules::RuleBook;
-use apportion_verify::{Stored, Wanted, stored};
+use apportion_verify::{LineFilter, StoredResult, stored};
 use held::Held;
 
 /// What is shown, and what it is shown with.
@@ -99,7 +99,7 @@ pub(crate) fn explanation_text(answer: &crate::Explanation) -> String {
 fn answer(
     args: &ExplainArgs,
     project: &Path,
-    result: Option<&Stored>,
+    result: Option<&StoredResult>,
     bars: &Arc<Bars>,
 ) -> Result<crate::Explanation, Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
@@ -108,9 +108,9 @@ fn answer(
     session.explain(args.period.or(of_result), &ask)
 }
 
-fn read_result(out: &Path, args: &ExplainArgs) -> Result<Stored, Diagnostic> {
+fn read_result(out: &Path, args: &ExplainArgs) -> Result<StoredResult, Diagnostic> {
     let wanted =
-        Wanted { payee: args.payee.as_deref(), deal: args.deal.as_deref(), rule: args.rule.as_deref() };
+        LineFilter { payee: args.payee.as_deref(), deal: args.deal.as_deref(), rule: args.rule.as_deref() };
     stored(out, wanted)
 }
 
@@ -119,7 +119,7 @@ fn usual_result(
     project: &Path,
     period: Period,
     args: &ExplainArgs,
-) -> Result<Option<(PathBuf, Stored)>, Diagnostic> {
+) -> Result<Option<(PathBuf, StoredResult)>, Diagnostic> {
     let out = project.join("out").join(period.to_string());
     if !out.join(RUN).is_file() {
         return Ok(None);
@@ -128,11 +128,11 @@ fn usual_result(
     Ok(Some((out, result)))
 }
 
-fn refuse_another_period(period: Period, result: &Stored) -> Result<(), Diagnostic> {
+fn refuse_another_period(period: Period, result: &StoredResult) -> Result<(), Diagnostic> {
     if result.period == period.to_string() {
         return Ok(());
     }
     let message = format!("the result of `--out` is of {}, and `--period` says {period}", result.period);
-    Err(Diagnostic::error("another-period", message)
+    Err(Diagnostic::error(Code::AnotherPeriod, message)
         .help("name one of them: the period is that of the result unless said"))
 }

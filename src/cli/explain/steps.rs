@@ -2,16 +2,16 @@
 
 use super::super::number;
 use super::lines::Page;
-use super::tables::{self, percent_of};
+use super::tables::{self, SplitWords, percent_of};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_book::{Quoted, display_day};
 use apportion_engine::explain::Exact;
 use apportion_engine::explain::tree::{
-    Amount, Condition, ConversionFacts, CreditPart, DealFacts, How, Manager, Place, Quantity, Split, Step,
-    Tiers, VersionFacts,
+    Amount, Condition, ConversionFacts, CreditPart, DealFacts, How, Manager, Place, Quantity, Row, Sharers,
+    Split, Step, Tiers, VersionFacts,
 };
 use apportion_engine::explain::words::{self, named, values};
-use apportion_rules::{Kind, Mode};
+use apportion_rules::Mode;
 
 /// How many rows of work are shown.
 const WORK: usize = 12;
@@ -95,12 +95,8 @@ impl Blocks<'_> {
             self.page.labelled(if at == 0 { "matches" } else { "" }, &holds(condition));
         }
         self.work(amount);
-        match version.kind {
-            Kind::SharedCredit => self.shared(amount),
-            Kind::Stipend => self.stipend(amount),
-            Kind::RenewalBonus => self.bonus(amount),
-            Kind::Commission => self.commission(amount),
-            Kind::Override => self.overridden(amount),
+        for row in version.rows {
+            self.row(amount, *row);
         }
         for step in &amount.steps {
             self.cap(step);
@@ -138,80 +134,78 @@ impl Blocks<'_> {
         }
     }
 
-    fn shared(&mut self, amount: &Amount) {
-        let step = |gives| amount.steps.iter().find(|step| step.gives == gives);
-        self.basis(amount);
-        if let Some(Step { how: How::Round { value, .. }, result, .. }) = step(Quantity::CreditTotal) {
-            let text = format!("{}, rounded", self.exact(*value));
-            self.page.labelled_result("credit", &text, &self.money(*result));
-        }
-        self.product(amount, "pool", Quantity::Pool);
-        let split = |gives| step(gives).and_then(split_of);
-        let roles = (split(Quantity::RoleCredit), split(Quantity::RolePool));
-        self.splits("roles", "role", "share", true, roles, ("exact pay", "pay"), "role of the rule");
-        let payees = (split(Quantity::Credited), split(Quantity::Uncapped));
-        let by = amount.shared_by.unwrap_or("units");
-        self.splits("payees", "payee", by, false, payees, ("exact pay", "pay"), "payee_id");
-        // An overlay takes each percent on its own.
-        self.product(amount, "own credit", Quantity::Credited);
-        self.product(amount, "own pay", Quantity::Uncapped);
-    }
-
-    fn stipend(&mut self, amount: &Amount) {
-        for (at, condition) in amount.require.iter().enumerate() {
-            self.page.labelled(if at == 0 { "requires" } else { "" }, &holds(condition));
-        }
-        self.product(amount, "stipend", Quantity::Uncapped);
-    }
-
-    fn bonus(&mut self, amount: &Amount) {
-        self.basis(amount);
-        if let Some(measure) = &amount.measure {
-            let whose = if measure.of_deal { "all work on the deal" } else { "this payee's work" };
-            let next = measure.next.map(|next| format!(", the next one from {}", grouped(&next.plain())));
-            let text = format!(
-                "{} of {whose} is {}: the rate from {} on applies{}",
-                measure.word,
-                grouped(&measure.value.plain()),
-                grouped(&measure.from.plain()),
-                next.unwrap_or_default()
-            );
-            self.page.labelled("measure", &text);
-        }
-        let step = |gives| amount.steps.iter().find(|step| step.gives == gives);
-        let word = amount.measure.as_ref().map_or("units", |measure| measure.word);
-        if let Some(Step { how: How::Round { value, .. }, result, .. }) = step(Quantity::RoundedBasis) {
-            let text = format!("{}, rounded", self.exact(*value));
-            self.page.labelled_result("to share", &text, &self.money(*result));
-        }
-        self.product(amount, "pool", Quantity::Pool);
-        let part = (None, step(Quantity::Part).and_then(split_of));
-        self.splits("payees", "payee", word, false, part, ("exact part", "part"), "payee_id");
-        let pay = (None, step(Quantity::Uncapped).and_then(split_of));
-        self.splits("payees", "payee", word, false, pay, ("exact pay", "pay"), "payee_id");
-        self.product(amount, "bonus", Quantity::Uncapped);
-    }
-
-    fn commission(&mut self, amount: &Amount) {
-        for step in &amount.steps {
-            match &step.how {
-                How::Sum { parts } => self.credit(parts, step.result),
-                How::Tiers(tiers) => self.tiers(tiers, step.result),
-                _ => {}
+    /// A row of the rule's kind.
+    fn row(&mut self, amount: &Amount, row: Row) {
+        match row {
+            Row::Basis => self.basis(amount),
+            Row::Rounded { label, gives } => self.rounded(amount, label, gives),
+            Row::Product { label, gives } => self.product(amount, label, gives),
+            Row::Split { among, credit, pay, word } => self.split(amount, among, (credit, pay), word),
+            Row::Required => {
+                let requires = amount.require.iter().map(holds);
+                self.list("requires", requires);
+            }
+            Row::Measure => self.measure(amount),
+            Row::Managers => self.list("managers", amount.managers.iter().map(manager_line)),
+            Row::Credit => {
+                for step in &amount.steps {
+                    if let How::Sum { parts } = &step.how {
+                        self.credit(parts, step.result);
+                    }
+                }
+            }
+            Row::Tiers => {
+                for step in &amount.steps {
+                    if let How::Tiers(tiers) = &step.how {
+                        self.tiers(tiers, step.result);
+                    }
+                }
             }
         }
     }
 
-    fn overridden(&mut self, amount: &Amount) {
-        for (at, manager) in amount.managers.iter().enumerate() {
-            self.page.labelled(if at == 0 { "managers" } else { "" }, &manager_line(manager));
+    /// Lines under one label.
+    fn list(&mut self, label: &str, lines: impl Iterator<Item = String>) {
+        for (at, line) in lines.enumerate() {
+            self.page.labelled(if at == 0 { label } else { "" }, &line);
         }
-        for step in &amount.steps {
-            if let How::Sum { parts } = &step.how {
-                self.credit(parts, step.result);
-            }
+    }
+
+    fn rounded(&mut self, amount: &Amount, label: &str, gives: Quantity) {
+        if let Some(Step { how: How::Round { value, .. }, result, .. }) = step(amount, gives) {
+            let text = format!("{}, rounded", self.exact(*value));
+            self.page.labelled_result(label, &text, &self.money(*result));
         }
-        self.product(amount, "override", Quantity::Uncapped);
+    }
+
+    /// Who shares a credit, a payment, or both.
+    fn split(
+        &mut self,
+        amount: &Amount,
+        among: Sharers,
+        (credit, pay): (Option<Quantity>, Option<Quantity>),
+        word: &str,
+    ) {
+        let of = |gives: Option<Quantity>| gives.and_then(|gives| step(amount, gives)).and_then(split_of);
+        let words = match among {
+            Sharers::Roles => SplitWords::roles(word),
+            Sharers::Payees => SplitWords::payees(amount.shared_by.unwrap_or("units"), word),
+        };
+        self.splits(&words, of(credit), of(pay));
+    }
+
+    fn measure(&mut self, amount: &Amount) {
+        let Some(measure) = &amount.measure else { return };
+        let whose = if measure.of_deal { "all work on the deal" } else { "this payee's work" };
+        let next = measure.next.map(|next| format!(", the next one from {}", grouped(&next.plain())));
+        let text = format!(
+            "{} of {whose} is {}: the rate from {} on applies{}",
+            measure.word,
+            grouped(&measure.value.plain()),
+            grouped(&measure.from.plain()),
+            next.unwrap_or_default()
+        );
+        self.page.labelled("measure", &text);
     }
 
     /// The credit that is paid on, from its parts.
@@ -271,8 +265,7 @@ impl Blocks<'_> {
 
     /// `a x b = exact`, and what it rounds to.
     fn product(&mut self, amount: &Amount, label: &str, gives: Quantity) {
-        let step = amount.steps.iter().find(|step| step.gives == gives);
-        let Some(Step { how: How::Product { a, b }, result, .. }) = step else { return };
+        let Some(Step { how: How::Product { a, b }, result, .. }) = step(amount, gives) else { return };
         let exact =
             a.1.mantissa
                 .checked_mul(b.1.mantissa)
@@ -294,42 +287,34 @@ impl Blocks<'_> {
     }
 
     /// A table of who shares; in a line where one takes all.
-    #[expect(clippy::too_many_arguments, reason = "the words of a table, named where it is called")]
-    fn splits(
-        &mut self,
-        label: &str,
-        who: &str,
-        by: &str,
-        percent: bool,
-        (credit, pay): (Option<&Split>, Option<&Split>),
-        pay_words: (&str, &str),
-        keys: &str,
-    ) {
+    fn splits(&mut self, words: &SplitWords, credit: Option<&Split>, pay: Option<&Split>) {
         let Some(first) = credit.or(pay) else { return };
         if let [only] = first.parts.as_slice() {
-            let amounts = [credit.map(|split| ("credit", split)), pay.map(|split| (pay_words.1, split))];
+            let amounts = [credit.map(|split| ("credit", split)), pay.map(|split| (words.pay, split))];
             let amounts = amounts.into_iter().flatten();
             let amounts: Vec<String> = amounts
                 .map(|(word, split)| format!("{word} {}", self.money(split.parts[0].amount)))
                 .collect();
             let text = format!("{} alone: all of it, {}", named(&only.key), amounts.join(" and "));
-            self.page.labelled(label, &text);
+            self.page.labelled(words.label, &text);
             return;
         }
         let shorter = |split: Option<&Split>| split.map(short);
         let (credit, pay) = (shorter(credit), shorter(pay));
         let (credit, pay) = (credit.as_ref(), pay.as_ref());
-        let what: Vec<String> =
-            [credit.map(|split| ("credit", split)), pay.map(|split| (pay_words.1, split))]
-                .into_iter()
-                .flatten()
-                .map(|(word, split)| format!("{} of {word}", self.money(split.total)))
-                .collect();
-        let by_words = if percent { "by the rule's shares".to_owned() } else { format!("by {by}") };
-        self.page.labelled(label, &format!("share {} {by_words}", what.join(" and ")));
-        self.page.under(&tables::split(who, by, percent, credit, pay, pay_words, self.digits));
-        for (word, split) in [("credit", credit), (pay_words.1, pay)] {
-            if let Some(left) = split.and_then(|split| tables::left_over(split, word, keys, self.digits)) {
+        let what: Vec<String> = [credit.map(|split| ("credit", split)), pay.map(|split| (words.pay, split))]
+            .into_iter()
+            .flatten()
+            .map(|(word, split)| format!("{} of {word}", self.money(split.total)))
+            .collect();
+        let by_words =
+            if words.percent { "by the rule's shares".to_owned() } else { format!("by {}", words.by) };
+        self.page.labelled(words.label, &format!("share {} {by_words}", what.join(" and ")));
+        self.page.under(&tables::split(words, credit, pay, self.digits));
+        for (word, split) in [("credit", credit), (words.pay, pay)] {
+            if let Some(left) =
+                split.and_then(|split| tables::left_over(split, word, words.keys, self.digits))
+            {
                 self.page.labelled("", &left);
             }
         }
@@ -349,16 +334,8 @@ impl Blocks<'_> {
                     format!("{cap} a deal: all amounts on this one come to {total}, and share it by size");
                 self.page.labelled_result("cap", &text, &result);
                 if split.parts.len() > 1 {
-                    let words = ("exact pay", "pay");
-                    let table = tables::split(
-                        "payee",
-                        "before",
-                        false,
-                        None,
-                        Some(&short(split)),
-                        words,
-                        self.digits,
-                    );
+                    let words = SplitWords::payees("before", "pay");
+                    let table = tables::split(&words, None, Some(&short(split)), self.digits);
                     self.page.under(&table);
                     if let Some(left) = tables::left_over(split, "cap", "payee_id", self.digits) {
                         self.page.labelled("", &left);
@@ -386,6 +363,11 @@ impl Blocks<'_> {
             _ => {}
         }
     }
+}
+
+/// The step of an amount that gives something.
+fn step(amount: &Amount, gives: Quantity) -> Option<&Step> {
+    amount.steps.iter().find(|step| step.gives == gives)
 }
 
 fn split_of(step: &Step) -> Option<&Split> {

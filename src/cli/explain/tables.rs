@@ -43,27 +43,50 @@ impl Grid {
     }
 }
 
-/// Who shares, by what, and what each gets: of the credit, of the pool, or of both.
-pub fn split(
-    who: &str,
-    by: &str,
-    percent: bool,
-    credit: Option<&Split>,
-    pay: Option<&Split>,
-    pay_words: (&str, &str),
-    digits: u32,
-) -> String {
-    let mut header = vec![who, by];
+/// The words of a table of who shares.
+pub struct SplitWords<'a> {
+    /// What the rows are called.
+    pub label: &'static str,
+    /// The heading of who shares, and of what they share by.
+    pub who: &'static str,
+    pub by: &'a str,
+    /// Whether they share by percents.
+    pub percent: bool,
+    /// The headings of what is paid, exact and rounded.
+    pub exact_pay: String,
+    pub pay: &'a str,
+    /// What decides among equals.
+    pub keys: &'static str,
+}
+
+impl<'a> SplitWords<'a> {
+    /// Of roles, by the shares of the rule.
+    pub fn roles(pay: &'a str) -> Self {
+        let exact_pay = format!("exact {pay}");
+        let keys = "role of the rule";
+        Self { label: "roles", who: "role", by: "share", percent: true, exact_pay, pay, keys }
+    }
+
+    /// Of payees.
+    pub fn payees(by: &'a str, pay: &'a str) -> Self {
+        let exact_pay = format!("exact {pay}");
+        Self { label: "payees", who: "payee", by, percent: false, exact_pay, pay, keys: "payee_id" }
+    }
+}
+
+/// Who shares, by what, and what each gets: of the credit, of what is paid, or of both.
+pub fn split(words: &SplitWords, credit: Option<&Split>, pay: Option<&Split>, digits: u32) -> String {
+    let mut header = vec![words.who, words.by];
     if credit.is_some() {
         header.extend(["exact credit", "credit"]);
     }
     if pay.is_some() {
-        header.extend([pay_words.0, pay_words.1]);
+        header.extend([words.exact_pay.as_str(), words.pay]);
     }
     let mut grid = Grid::new(&header);
     let Some(first) = credit.or(pay) else { return String::new() };
     for (at, part) in first.parts.iter().enumerate() {
-        let units = if percent { percent_of(part.units) } else { grouped(&part.units.plain()) };
+        let units = if words.percent { percent_of(part.units) } else { grouped(&part.units.plain()) };
         let mut cells = vec![key(part), units];
         for split in [credit, pay].into_iter().flatten() {
             let part = &split.parts[at];

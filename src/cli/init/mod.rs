@@ -14,7 +14,7 @@ use super::number::counted;
 use super::report::Reporter;
 use super::{Ending, Failure};
 use crate::schema::Schema;
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// The folder of the schemas that the files name in their first line.
 const SCHEMAS: &str = "schemas";
@@ -35,7 +35,7 @@ pub fn init(args: &InitArgs, reporter: &Reporter) -> Result<Ending, Failure> {
     for (path, text) in &files {
         write(&folder.join(path), text).map_err(|error| {
             let message = format!("`{}` could not be written: {error}", folder.join(path).display());
-            Diagnostic::error("cannot-write", message)
+            Diagnostic::error(Code::CannotWrite, message)
         })?;
     }
     reporter.note(&next_steps(folder, files.len() as u64));
@@ -51,7 +51,7 @@ fn refused(folder: &Path, in_the_way: &[&str]) -> Diagnostic {
     let count = counted(in_the_way.len() as u64, "file");
     let verb = if in_the_way.len() == 1 { "is" } else { "are" };
     let message = format!("{count} {verb} in the way in `{}`: nothing was written", folder.display());
-    Diagnostic::error("in-the-way", message)
+    Diagnostic::error(Code::InTheWay, message)
         .help(format!("there already: {}", in_the_way.join(", ")))
         .help("name a folder that is empty or not there: `apportion init northwind`")
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Report, Verdict};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::display_day;
 use apportion_engine::cases::{Difference, Mismatch};
 
@@ -87,7 +87,7 @@ pub fn report(report: &Report) -> Result<String, Diagnostic> {
     };
     serde_json::to_string_pretty(&shown)
         .map(|text| text + "\n")
-        .map_err(|error| Diagnostic::error("cannot-write", format!("could not make the report: {error}")))
+        .map_err(|error| Diagnostic::error(Code::CannotWrite, format!("could not make the report: {error}")))
 }
 
 fn case(ran: &super::Ran) -> Case<'_> {

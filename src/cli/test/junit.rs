@@ -5,11 +5,11 @@ use std::path::Path;
 use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Ran, Report, Verdict, text};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// Writes the report beside its name and renames it.
 pub fn write(path: &Path, report: &Report) -> Result<(), Diagnostic> {
-    let cannot = |why: String| Diagnostic::error("cannot-write", format!("{}: {why}", path.display()));
+    let cannot = |why: String| Diagnostic::error(Code::CannotWrite, format!("{}: {why}", path.display()));
     let xml = xml(report).to_string().map_err(|error| cannot(error.to_string()))?;
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");

@@ -13,7 +13,7 @@ use self::args::TestFormat;
 use super::args::Global;
 use super::report::Reporter;
 use super::{Ending, Failure, number, print_data, project};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Disk;
 use apportion_engine::cases::coverage::Coverage;
 use apportion_engine::cases::{Bench, Case, CaseFile, Outcome, update};
@@ -59,7 +59,7 @@ pub fn test(args: &TestArgs, global: &Global, reporter: &Reporter) -> Result<End
     let mut report = run(&bench, args, &files);
     if report.cases.is_empty() {
         let names = args.names.join("\" or \"");
-        let error = Diagnostic::error("no-cases", format!("no case has \"{names}\" in its name"));
+        let error = Diagnostic::error(Code::NoCases, format!("no case has \"{names}\" in its name"));
         return Err(error.help("`apportion test --format json` lists all names").into());
     }
     if args.update {
@@ -134,7 +134,7 @@ fn take_over(bench: &Bench, report: &mut Report, reporter: &Reporter) -> Result<
 }
 
 fn not_written(file: &CaseFile, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error("cannot-write", format!("{} could not be brought up to date: {error}", file.name))
+    Diagnostic::error(Code::CannotWrite, format!("{} could not be brought up to date: {error}", file.name))
 }
 
 /// Whether somebody has to look, and why.

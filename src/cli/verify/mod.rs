@@ -13,7 +13,7 @@ use super::project;
 use super::report::Reporter;
 use super::run::set_threads;
 use super::{Ending, Failure, print_data};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_verify::{self as verify, AtHand, Report};
 
 /// Proves the result, prints the proofs, tells the findings.
@@ -23,7 +23,7 @@ pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result
     let at_hand = AtHand { project: project.as_deref(), insist: args.inputs };
     let report = verify::verify(&args.out, at_hand, args.digest.as_deref())?;
     let shown = show::report(&report, &args.out, args.format).map_err(|error| {
-        Diagnostic::error("cannot-write", format!("could not make the table of proofs: {error}"))
+        Diagnostic::error(Code::CannotWrite, format!("could not make the table of proofs: {error}"))
     })?;
     tell(&report, reporter);
     print_data(&shown)?;

@@ -136,7 +136,7 @@ pub const PLANTED: [Planted; 32] = [
     Planted {
         code: "always-true",
         sentence: "A `when` is true for every won deal of the data that closed while the rule was in force: it keeps nothing out.",
-        todo: "Mend the condition, or take `when` out if all won deals are meant.",
+        todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
         edits: &[Append(
             "rules/credit.toml",
             "[[shared_credit]]\nid = \"booking\"\neffective = { from = 2026-01-01 }\nwhen = \"amount > 0 OR deal_type = 'new'\"\nroles = [ { role = \"closed\", share = \"100%\" } ]\n",
@@ -148,7 +148,7 @@ pub const PLANTED: [Planted; 32] = [
     Planted {
         code: "below-first-rate",
         sentence: "More than half of the deals with work that counts for a renewal_bonus stay below its first rate.",
-        todo: "Nothing if the bar is meant to be high; else lower the first `from`, or look at how the work is measured.",
+        todo: "Nothing if the threshold is intentionally high; else lower the first `from`, or look at how the work is measured.",
         edits: &[
             Append(
                 "data/deals.csv",
@@ -177,7 +177,7 @@ pub const PLANTED: [Planted; 32] = [
     Planted {
         code: "cap-below-amount",
         sentence: "A stipend's amount for one deal is more than one of its caps: a deal never earns the whole amount.",
-        todo: "Raise the cap, or write the amount that is meant.",
+        todo: "Raise the cap, or correct the amount.",
         edits: &[Replace(
             "rules/pay.toml",
             "amount = \"1000\", per = \"deal\"",
@@ -189,7 +189,7 @@ pub const PLANTED: [Planted; 32] = [
     },
     Planted {
         code: "credits-nothing",
-        sentence: "A commission or override pays on the credit of a rule that credits nobody in the period.",
+        sentence: "A commission or override pays on the credit of a rule that gives no credit in the period.",
         todo: "Read what is said of the other rule, or name the rule that makes the credit.",
         edits: &[
             Replace(
@@ -240,7 +240,7 @@ pub const PLANTED: [Planted; 32] = [
     Planted {
         code: "idle-cap",
         sentence: "A cap can't be reached, because another cap of the rule is reached before it.",
-        todo: "Take it out, or write the amount that is meant.",
+        todo: "Remove it, or correct the amount.",
         edits: &[Replace(
             "rules/pay.toml",
             "every = \"quarter\" } ]\n\n[[renewal",
@@ -326,7 +326,7 @@ pub const PLANTED: [Planted; 32] = [
     Planted {
         code: "no-rule",
         sentence: "Won deals match no shared_credit, stipend or renewal_bonus rule.",
-        todo: "Nothing if they are to pay nobody; else widen the `when` of a rule.",
+        todo: "Nothing if no rule should pay them; else widen the `when` of a rule.",
         edits: &[Append("data/deals.csv", "D5,won,2026-07-21,10.00,services,\n")],
         period: JULY,
         found: &["note[no-rule]"],
@@ -344,7 +344,7 @@ pub const PLANTED: [Planted; 32] = [
     Planted {
         code: "overlapping-rules",
         sentence: "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside on them.",
-        todo: "Nothing if it is meant that both pay (`--allow overlapping-rules`); else make their `when` exclude each other, or give shared_credit rules one `one_of`.",
+        todo: "Nothing if both are supposed to pay (`--allow overlapping-rules`); else make their `when` exclude each other, or give shared_credit rules one `one_of`.",
         edits: &[Append(
             "rules/credit.toml",
             "[[shared_credit]]\nid = \"large\"\neffective = { from = 2026-01-01 }\nwhen = \"amount BETWEEN 2500 AND 4000\"\nrate = \"1%\"\nroles = [ { role = \"closed\", share = \"100%\" } ]\n",
@@ -355,7 +355,7 @@ pub const PLANTED: [Planted; 32] = [
     },
     Planted {
         code: "payee-without-work",
-        sentence: "A payee has no engagement and no split, and manages nobody.",
+        sentence: "A payee has no engagement and no split, and manages no other payee.",
         todo: "Nothing if they just started; else see whether their id is spelled alike everywhere.",
         edits: &[Append("data/payees.csv", "zoe,Zoe Ltd,partner,gold,,,\n")],
         period: JULY,
@@ -364,7 +364,7 @@ pub const PLANTED: [Planted; 32] = [
     },
     Planted {
         code: "pays-nobody",
-        sentence: "A rule matches deals of the period and leaves nobody an amount (or, for one that only credits, a line).",
+        sentence: "A rule matches deals of the period and makes no amount (or, for one that only credits, no line).",
         todo: "The help line says why, deal by deal counted; `explain` shows one of them.",
         edits: &[Replace("rules/pay.toml", "touches >= 1", "touches >= 50")],
         period: JULY,
@@ -373,8 +373,8 @@ pub const PLANTED: [Planted; 32] = [
     },
     Planted {
         code: "pays-zero",
-        sentence: "A rate, amount, share or cap is 0, so that nobody is paid by it.",
-        todo: "Write what is meant; a shared_credit rule that only credits has no `rate`; a rule that is over has an `until`.",
+        sentence: "A rate, amount, share or cap is 0, so that it pays nothing.",
+        todo: "Correct the number; a shared_credit rule that only credits has no `rate`; a rule that is over has an `until`.",
         edits: &[Replace(
             "rules/credit.toml",
             "share = \"50%\" } ]",
@@ -412,7 +412,7 @@ pub const PLANTED: [Planted; 32] = [
     Planted {
         code: "shared-deals",
         sentence: "Two paying rules of one kind match the same deals, though no payee is paid by both on one of them.",
-        todo: "Nothing if both are meant to pay; else make their `when` exclude each other.",
+        todo: "Nothing if both are supposed to pay; else make their `when` exclude each other.",
         edits: &[Append(
             "rules/pay.toml",
             "[[stipend]]\nid = \"closing\"\neffective = { from = 2026-01-01 }\nwhen = \"deal_type = 'expansion'\"\nengaged = \"role = 'closed'\"\namount = 10\n",
@@ -424,7 +424,7 @@ pub const PLANTED: [Planted; 32] = [
     Planted {
         code: "splits-not-100",
         sentence: "The declared percents of a deal don't add up to 100: a `declared` rule does not pay it.",
-        todo: "Mend the splits, or set `overlay = true` if each percent stands on its own.",
+        todo: "Correct the splits, or set `overlay = true` if each percent counts on its own.",
         edits: &[
             Append("apportion.toml", "\n[sources.splits]\npath = \"data/splits.csv\"\n"),
             Append("data/splits.csv", "deal_id,payee_id,percent\nD1,ann,60\nD1,ben,30\nD4,ben,100\n"),

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use apportion::book::Period;
 use apportion::data::Unwatched;
 use apportion::data::read::hush_guarded_panics;
-use apportion::diagnostic::{Diagnostic, Files, render};
+use apportion::diagnostic::{Code, Diagnostic, Files, render};
 use apportion::project::{Close, Project};
 use apportion::world::Disk;
 use rayon::prelude::*;
@@ -142,7 +142,7 @@ fn damaged(
 fn refused(found: &[Diagnostic], files: &Files) -> Result<(), String> {
     for finding in found {
         let shown = render(finding, files);
-        if finding.code == "internal" || finding.code == "does-not-add-up" || shown.trim().is_empty() {
+        if finding.code == Code::Internal || finding.code == Code::DoesNotAddUp || shown.trim().is_empty() {
             return Err(shown);
         }
     }

@@ -7,7 +7,7 @@ use apportion::data::Unwatched;
 use apportion::diagnostic::Files;
 use apportion::explain::{Explainer, Ground, Question};
 use apportion::project::Project;
-use apportion::verify::{StoredLine, Wanted, stored};
+use apportion::verify::{LineFilter, StoredLine, stored};
 use apportion::world::Disk;
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ fn explained(project: &Path, period: &str) -> (usize, usize) {
     let folder = out.to_str().unwrap();
     let ran = command(project, "run", &["--period", period, "--out", folder, "-q", "--max-rejects", "1000"]);
     assert!(ran.status.code() < Some(2), "{}", String::from_utf8_lossy(&ran.stderr));
-    let written = stored(&out, Wanted::default()).unwrap().lines;
+    let written = stored(&out, LineFilter::default()).unwrap().lines;
     assert!(!written.is_empty());
     let mut payees: Vec<&str> = written.iter().map(|line| line.payee_id.as_str()).collect();
     payees.sort_unstable();

@@ -1,4 +1,4 @@
-//! docs/explain.md: prose, and what the command says today of a fixture and of the planted project.
+//! docs/how-to/explain.md: prose, and what the command says today of a fixture and of the planted project.
 
 use super::{command, project, without_result};
 use crate::support::{assert_committed, repository};
@@ -34,5 +34,5 @@ fn the_page_shows_what_the_command_says() {
             }
         }
     }
-    assert_committed("docs/explain.md", &page);
+    assert_committed("docs/how-to/explain.md", &page);
 }

@@ -53,8 +53,8 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
 const CHECKS: &str = "
 ## Checks
 
-What `apportion check` finds suspicious: legal, and yet hardly meant. A warning is about money that is probably paid wrongly or
-not at all; a note is true, worth knowing, and often meant. The examples stand in a small project of their own
+What `apportion check` finds suspicious: it is valid, but probably not intended. A warning is about money that is probably paid wrongly or
+not at all; a note is worth knowing and often intended. The examples are made in a small project of their own
 (`tests/it/check`).
 ";
 
@@ -77,9 +77,9 @@ const VERIFICATION: &str = "
 ## Verification
 
 What `apportion verify` finds in a result that is not as the run left it. The examples are made by the tests
-(`tests/it/verify`): a small result is tampered with, and where it says so the digests in `run.json` are made to fit
-afterwards, so that the numbers alone tell. Only the finding of the heading is shown; most tampering brings several. A
-finding is no proof of bad faith: a spreadsheet that saved a file does the same.
+(`tests/it/verify`): a small result is changed, and where it says so the digests in `run.json` are adjusted
+afterwards, so that only the numbers show the change. Only the finding of the heading is shown; most changes bring several. A
+finding is no proof of bad faith: a spreadsheet that saves a file has the same effect.
 ";
 
 /// A finding of `apportion verify`.
@@ -122,7 +122,7 @@ fn intro(family: Family) -> &'static str {
         }
         Family::Rules => "Errors in rule files. All of them are found before any data are read.",
         Family::Expressions => {
-            "Errors in the expressions of rules and sources. [expressions.md](expressions.md) is the page of the language."
+            "Errors in the expressions of rules and sources. [expressions.md](reference/expressions.md) is the page of the language."
         }
         Family::Files => {
             "Errors of a file of data as a whole. What is wrong with single rows is a reject instead."
@@ -135,8 +135,8 @@ fn intro(family: Family) -> &'static str {
              is the row of `uncredited.csv`."
         }
         Family::Cases => {
-            "Errors in case files, which `apportion test` finds before it runs one. How their TOML is written is told under \
-             configuration. A case that comes out differently is no error of these: it failed."
+            "Errors in case files, which `apportion test` finds before it runs one. Errors of their TOML are under \
+             configuration. A case that comes out differently is not an error: it failed."
         }
         Family::Results => "Errors of commands, and of the folders that results are written to.",
     }

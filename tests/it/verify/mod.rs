@@ -1,5 +1,6 @@
 //! `verify` on results that were left alone, and on results that were not.
 
+mod arithmetic;
 mod cases;
 mod lines;
 mod tampering;
@@ -10,7 +11,7 @@ use std::process::Command;
 
 use apportion::verify::{AtHand, Outcome, verify};
 use tampering::TAMPERINGS;
-use workbench::Bench;
+pub use workbench::Bench;
 
 #[test]
 fn a_result_that_was_left_alone_is_proven() {
@@ -26,10 +27,10 @@ fn a_result_that_was_left_alone_is_proven() {
     assert_eq!(report.proofs.iter().filter(|proof| proof.outcome == Outcome::NotAtHand).count(), 3);
 }
 
-/// docs/verify.md lists the proofs in their order.
+/// docs/how-to/verify.md lists the proofs in their order.
 #[test]
 fn the_page_lists_every_proof() {
-    let page = std::fs::read_to_string(crate::support::repository("docs/verify.md")).unwrap();
+    let page = std::fs::read_to_string(crate::support::repository("docs/how-to/verify.md")).unwrap();
     let report = Bench::new().verify();
     let rows = report.proofs.iter().map(|proof| format!("| {} | {} |\n", proof.name, proof.claim));
     let table: String = rows.collect();

@@ -59,7 +59,7 @@ pub const TOLD: &[Told] = &[
     Told {
         code: "other-digest",
         tampering: None,
-        what: "The result is whole and agrees with itself, and is not the one whose digest was noted when it was written: somebody ran the period again, or exchanged the folder.",
+        what: "The result is complete and consistent, but it is not the one whose digest was noted when it was written: the period was run again, or the folder was exchanged.",
         todo: "Find the result that was noted, or learn why there is another one: `apportion diff` shows what changed rules or data move.",
     },
     told(
@@ -90,7 +90,7 @@ pub const TOLD: &[Told] = &[
         "not-at-hand",
         "an input gone",
         "With `--inputs`, everything that the run read has to be there.",
-        "Name the project with `--project DIR`, or leave out `--inputs`: what is not at hand is then told and left out.",
+        "Name the project with `--project DIR`, or leave out `--inputs`: files that are not available are then reported and left out.",
     ),
     told(
         "unreadable-lines",
@@ -113,7 +113,7 @@ pub const TOLD: &[Told] = &[
     told(
         "lines-out-of-order",
         "two lines in another order",
-        "Lines stand by payee, rule, close date, deal, role and credited payee, and these do not.",
+        "Lines are in order of payee, rule, close date, deal, role and credited payee, and these are not.",
         COPY,
     ),
     told(
@@ -239,7 +239,7 @@ pub const TOLD: &[Told] = &[
     told(
         "rows-out-of-order",
         "uncredited deals in another order",
-        "The rows of a file do not stand in its order.",
+        "The rows of a file are not in its order.",
         COPY,
     ),
     told(
@@ -251,7 +251,7 @@ pub const TOLD: &[Told] = &[
     told(
         "contradicted-reason",
         "a deal that paid, called uncredited",
-        "A deal is said to have paid nobody by a rule, and there are lines of it.",
+        "A deal is listed as uncredited by a rule, and there are lines of it.",
         AGAIN,
     ),
     told(

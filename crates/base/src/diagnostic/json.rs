@@ -8,6 +8,8 @@ use super::{Diagnostic, Files, Label};
 struct Line<'a> {
     severity: &'static str,
     code: &'static str,
+    /// Where the code is explained.
+    page: String,
     message: &'a str,
     labels: Vec<Place<'a>>,
     help: &'a [String],
@@ -28,7 +30,8 @@ struct Place<'a> {
 pub fn render_json(diagnostic: &Diagnostic, files: &Files) -> String {
     let line = Line {
         severity: diagnostic.severity.word(),
-        code: diagnostic.code,
+        code: diagnostic.code.word(),
+        page: diagnostic.code.page(),
         message: &diagnostic.message,
         labels: diagnostic.labels.iter().filter_map(|label| place(label, files)).collect(),
         help: &diagnostic.help,
@@ -53,18 +56,19 @@ pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Diagnostic, Span};
+    use super::super::{Code, Diagnostic, Span};
     use super::*;
 
     #[test]
     fn one_object_with_places() {
         let mut files = Files::default();
         let id = files.add("rules/a.toml", "a = 1\nb = \"é?\"\n");
-        let diagnostic =
-            Diagnostic::warning("odd", "is \"odd\"").at(Span { file: id, range: 13..14 }, "here").help("fix");
+        let diagnostic = Diagnostic::warning(Code::UnusedCase, "is \"odd\"")
+            .at(Span { file: id, range: 13..14 }, "here")
+            .help("fix");
         assert_eq!(
             render_json(&diagnostic, &files),
-            "{\"severity\":\"warning\",\"code\":\"odd\",\"message\":\"is \\\"odd\\\"\",\"labels\":[{\"file\":\
+            "{\"severity\":\"warning\",\"code\":\"unused-case\",\"page\":\"docs/findings.md#unused-case-check\",\"message\":\"is \\\"odd\\\"\",\"labels\":[{\"file\":\
              \"rules/a.toml\",\"line\":2,\"column\":7,\"end_line\":2,\"end_column\":8,\"message\":\"here\"}],\
              \"help\":[\"fix\"]}"
         );

@@ -98,7 +98,7 @@ fn tightened(places: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Span;
+    use super::super::{Code, Span};
     use super::*;
 
     fn files() -> (Files, super::super::FileId) {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn misspelt(file: super::super::FileId, at: usize) -> Diagnostic {
-        Diagnostic::error("unknown-column", "there is no column `deal_typ` in deals")
+        Diagnostic::error(Code::UnknownColumn, "there is no column `deal_typ` in deals")
             .at(Span { file, range: at..at + 8 }, "")
             .help("did you mean `deal_type`? deals also has: account_id, amount, channel, …")
     }
@@ -132,12 +132,12 @@ mod tests {
     fn line_numbers_of_one_digit_stand_in_the_same_column() {
         let mut files = Files::default();
         let id = files.add("a.toml", "id = \"x\"\nid = \"y\"\n");
-        let twice = Diagnostic::error("duplicate-id", "two rules have this id")
+        let twice = Diagnostic::error(Code::DuplicateRule, "two rules have this id")
             .at(Span { file: id, range: 9..17 }, "again here")
             .at(Span { file: id, range: 0..8 }, "first here");
         assert_eq!(
             render(&twice, &files),
-            "error[duplicate-id]: two rules have this id\n  \
+            "error[duplicate-rule]: two rules have this id\n  \
                ┌─ a.toml:2:1\n  \
                │\n \
               1│ id = \"x\"\n  \
@@ -149,10 +149,10 @@ mod tests {
 
     #[test]
     fn a_message_without_a_place_is_a_line_and_its_help() {
-        let bare = Diagnostic::warning("no-deals", "no deal closed in 2026-07").help("one\ntwo");
+        let bare = Diagnostic::warning(Code::NoWonDeals, "no deal closed in 2026-07").help("one\ntwo");
         assert_eq!(
             render(&bare, &Files::default()),
-            "warning[no-deals]: no deal closed in 2026-07\n  = help: one\n          two\n"
+            "warning[no-won-deals]: no deal closed in 2026-07\n  = help: one\n          two\n"
         );
     }
 

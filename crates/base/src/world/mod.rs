@@ -81,7 +81,9 @@ pub fn text(bytes: Vec<u8>) -> io::Result<String> {
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
+    /// A regular file.
     File,
+    /// A folder.
     Folder,
     /// A device, a pipe, or something else that is neither.
     Other,
@@ -95,7 +97,12 @@ pub enum GlobError {
     /// It is no pattern.
     Pattern(glob::PatternError),
     /// A folder can't be looked into.
-    Unreadable { path: PathBuf, error: io::Error },
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
 }
 
 impl fmt::Display for GlobError {

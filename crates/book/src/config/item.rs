@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use super::number::{self, NotANumber};
 use super::{Doc, Table, known_names, strings};
 use crate::{Placed, day_of_date};
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_expr::ExprText;
 
 /// A value with its place and the key it stands under.
@@ -51,14 +51,14 @@ impl<'d> Item<'d> {
     }
 
     /// An error at this value.
-    pub fn error(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
+    pub fn error(&self, code: Code, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(code, message).at(self.span(), "")
     }
 
     /// Reports that this is not what is taken here: `expected` reads "a string", "a list of …".
     pub fn wrong_type(&self, expected: &str) {
         let message = format!("`{}` takes {expected}, and this is {}", self.name, self.kind());
-        self.doc.report(self.error("wrong-type", message));
+        self.doc.report(self.error(Code::WrongType, message));
     }
 
     /// Whether it is a string.
@@ -88,7 +88,7 @@ impl<'d> Item<'d> {
     pub fn some_text(&self) -> Option<Placed<String>> {
         let text = self.text()?;
         if text.value.trim().is_empty() {
-            self.doc.report(self.error("empty-text", format!("`{}` is empty", self.name)));
+            self.doc.report(self.error(Code::EmptyText, format!("`{}` is empty", self.name)));
             return None;
         }
         Some(text)
@@ -119,7 +119,7 @@ impl<'d> Item<'d> {
         if found.is_none() {
             let message = format!("`{}` can't be \"{}\"", self.name, text.value);
             let help = known_names(&text.value, &self.name, words.iter().map(|(word, _)| *word));
-            self.doc.report(self.error("not-a-choice", message).help(help));
+            self.doc.report(self.error(Code::NotAChoice, message).help(help));
         }
         found
     }
@@ -139,14 +139,14 @@ impl<'d> Item<'d> {
             .filter(|number| range.contains(number));
         if found.is_none() {
             let message = format!("`{}` takes {expected}", self.name);
-            self.doc.report(self.error("bad-number", message));
+            self.doc.report(self.error(Code::BadNumber, message));
         }
         found
     }
 
     /// A number or a string with a number, perhaps with a percent sign. `code` is that of the errors, and `accepted`
     /// ends the sentence "`rate` takes …".
-    pub fn written(&self, code: &'static str, accepted: &str) -> Option<Written> {
+    pub fn written(&self, code: Code, accepted: &str) -> Option<Written> {
         let (number, percent) = match self.value {
             DeValue::Integer(_) | DeValue::Float(_) => (self.plain_number(), false),
             DeValue::String(text) => match text.strip_suffix('%') {
@@ -176,7 +176,7 @@ impl<'d> Item<'d> {
         let day = civil_date(text);
         if day.is_none() {
             let message = format!("`{}` takes {EXPECTED}, and this is not one", self.name);
-            self.doc.report(self.error("bad-date", message).help("write year-month-day, without a time"));
+            self.doc.report(self.error(Code::BadDate, message).help("write year-month-day, without a time"));
         }
         day
     }
@@ -191,7 +191,7 @@ impl<'d> Item<'d> {
                 Ok(_) => self.digits(),
                 Err(why) => {
                     let message = format!("the number of `{}` {}", self.name, why.message());
-                    self.doc.report(self.error("bad-number", message));
+                    self.doc.report(self.error(Code::BadNumber, message));
                     return None;
                 }
             },
@@ -225,7 +225,7 @@ impl<'d> Item<'d> {
         let items = self.list(of)?;
         if items.is_empty() {
             let message = format!("`{}` is empty", self.name);
-            self.doc.report(self.error("empty-list", message).help(format!("it takes a list of {of}")));
+            self.doc.report(self.error(Code::EmptyList, message).help(format!("it takes a list of {of}")));
             return None;
         }
         Some(items)
@@ -299,7 +299,7 @@ mod tests {
     }
 
     fn number(raw: &str) -> Option<String> {
-        let (value, heads) = one(raw, |item| item.written("bad-rate", "a rate"));
+        let (value, heads) = one(raw, |item| item.written(Code::BadRate, "a rate"));
         assert_eq!(value.is_none(), !heads.is_empty(), "{heads:?}");
         value.map(|written| format!("{}{}", written.value, if written.percent { "%" } else { "" }))
     }

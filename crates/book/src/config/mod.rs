@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use apportion_base::diagnostic::{Diagnostic, FileId, Files, Span, nearest};
+use apportion_base::diagnostic::{Code, Diagnostic, FileId, Files, Span, nearest};
 
 pub use item::{Item, Written};
 pub use table::Table;
@@ -46,7 +46,9 @@ impl Doc {
             let line = self.line_of(range.start);
             if last_line != Some(line) {
                 let message = format!("this is not TOML: {}", error.message());
-                self.report(Diagnostic::error("toml-syntax", message).at(self.span(self.visible(range)), ""));
+                self.report(
+                    Diagnostic::error(Code::TomlSyntax, message).at(self.span(self.visible(range)), ""),
+                );
             }
             last_line = Some(line);
         }

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::{Doc, Item, known_names};
 use crate::Placed;
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 
 /// A table with its place and the name that messages call it by (`[book]`, `[[stipend]]`, `cap`).
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ impl<'d> Table<'d> {
             if !known.contains(&key.value.as_str()) {
                 let message = format!("{} has no key `{}`", self.name, key.value);
                 let help = known_names(&key.value, &self.name, known.iter().copied());
-                self.doc.report(Diagnostic::error("unknown-key", message).at(key.span, "").help(help));
+                self.doc.report(Diagnostic::error(Code::UnknownKey, message).at(key.span, "").help(help));
             }
         }
     }
@@ -60,7 +60,7 @@ impl<'d> Table<'d> {
         if item.is_none() {
             let message = format!("{} needs the key `{key}`", self.name);
             let help = format!("write, for example, `{example}`");
-            self.doc.report(Diagnostic::error("missing-key", message).at(self.span(), "").help(help));
+            self.doc.report(Diagnostic::error(Code::MissingKey, message).at(self.span(), "").help(help));
         }
         item
     }
@@ -70,7 +70,7 @@ impl<'d> Table<'d> {
         if let Some(span) = self.key_span(key) {
             let message = format!("`{key}` means nothing here: {why}");
             let help = format!("take `{key}` out, or change what it should go with");
-            self.doc.report(Diagnostic::error("misplaced-key", message).at(span, "").help(help));
+            self.doc.report(Diagnostic::error(Code::MisplacedKey, message).at(span, "").help(help));
         }
     }
 

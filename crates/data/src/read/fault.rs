@@ -1,33 +1,30 @@
 //! The messages about files that can't be read as a whole.
 
-use std::any::Any;
-use std::cell::Cell;
 use std::fmt::Display;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
-use std::sync::Once;
 
 use super::{SourceFile, format};
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
+pub use apportion_base::diagnostic::{guarded, hush_guarded_panics};
 
-fn about(file: &SourceFile, code: &'static str, message: String) -> Diagnostic {
+fn about(file: &SourceFile, code: Code, message: String) -> Diagnostic {
     Diagnostic::error(code, message).at(file.span.clone(), "the file comes from here")
 }
 
 /// A file that is corrupt, truncated, or that the system does not hand out.
 pub(super) fn unreadable(file: &SourceFile, reason: impl Display) -> Diagnostic {
-    about(file, "unreadable-file", format!("cannot read `{}`: {reason}", file.shown))
+    about(file, Code::UnreadableFile, format!("cannot read `{}`: {reason}", file.shown))
         .help("the file may be damaged, cut off, or of another format than its extension says")
 }
 
 /// A file without a header.
 pub(super) fn empty_file(file: &SourceFile) -> Diagnostic {
-    about(file, "empty-file", format!("`{}` names no column: it is empty, or its header is", file.shown))
+    about(file, Code::EmptyFile, format!("`{}` names no column: it is empty, or its header is", file.shown))
         .help("the first record names the columns; a file without data records is fine")
 }
 
 /// Two columns of one name: which one is meant?
 pub(super) fn duplicate_column(file: &SourceFile, name: &str) -> Diagnostic {
-    about(file, "duplicate-column", format!("`{}` has two columns named `{name}`", file.shown))
+    about(file, Code::DuplicateColumn, format!("`{}` has two columns named `{name}`", file.shown))
         .help("give one of them another name")
 }
 
@@ -39,7 +36,7 @@ pub(super) fn bad_encoding(file: &SourceFile, encoding: &str, row: Option<u64>) 
         Some(row) => format!(" in data record {row}"),
     };
     let message = format!("`{}` is not {encoding}: it has bytes that are no text{place}", file.shown);
-    about(file, "bad-encoding", message).help(
+    about(file, Code::BadEncoding, message).help(
         "say how the file is written: `encoding = \"windows-1252\"` or `\"utf-16\"`, or save it as UTF-8",
     )
 }
@@ -52,21 +49,22 @@ pub(super) fn unclosed_quote(file: &SourceFile, quote: u8, row: u64) -> Diagnost
         "a quote {quote} that opens in {place} of `{}` is never closed: all that follows is one cell",
         file.shown
     );
-    about(file, "unclosed-quote", message).help(format!(
+    about(file, Code::UnclosedQuote, message).help(format!(
         "close the quote, write a quote inside a quoted cell twice, or set another `quote` than {quote}"
     ))
 }
 
 /// A column of a kind that has no place in a rule.
 pub(super) fn unsupported_column(file: &SourceFile, name: &str, kind: &str) -> Diagnostic {
-    about(file, "unsupported-column", format!("column `{name}` of `{}` is of type {kind}", file.shown))
+    about(file, Code::UnsupportedColumn, format!("column `{name}` of `{}` is of type {kind}", file.shown))
         .help("columns can be text, numbers, dates, timestamps or booleans")
 }
 
 /// A sheet that the workbook does not have.
 pub(super) fn unknown_sheet(file: &SourceFile, name: &str, place: Span, sheets: &[String]) -> Diagnostic {
-    let error = Diagnostic::error("unknown-sheet", format!("`{}` has no sheet named `{name}`", file.shown))
-        .at(place, "");
+    let error =
+        Diagnostic::error(Code::UnknownSheet, format!("`{}` has no sheet named `{name}`", file.shown))
+            .at(place, "");
     let known = sheets.iter().map(String::as_str);
     match apportion_base::diagnostic::nearest(name, known) {
         Some(near) => error.help(format!("did you mean `{near}`? it has: {}", sheets.join(", "))),
@@ -76,47 +74,17 @@ pub(super) fn unknown_sheet(file: &SourceFile, name: &str, place: Span, sheets: 
 
 /// A path or glob without a file.
 pub(super) fn missing_file(written: &str, place: Span, what: &str) -> Diagnostic {
-    Diagnostic::error("missing-file", what.to_owned())
+    Diagnostic::error(Code::MissingFile, what.to_owned())
         .at(place, "")
         .help(format!("`{written}` is looked for relative to the folder of the project file"))
 }
 
 /// An extension that says no format.
 pub(super) fn unknown_format(shown: &str, place: Span) -> Diagnostic {
-    Diagnostic::error("unknown-format", format!("the extension of `{shown}` says no format that can be read"))
-        .at(place, "")
-        .help(format!("known are {}", format::KNOWN))
-}
-
-thread_local! {
-    /// How many guards a thread is inside of.
-    static GUARDS: Cell<u32> = const { Cell::new(0) };
-}
-
-/// Runs what a third-party reader does and turns its panic into a reason: some panic on damaged files.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    GUARDS.set(GUARDS.get() + 1);
-    let done = catch_unwind(AssertUnwindSafe(work));
-    GUARDS.set(GUARDS.get() - 1);
-    done.map_err(|panic| reason(panic.as_ref()))
-}
-
-/// From now on a panic that is caught and told as an error is not written to stderr as well, unless `RUST_BACKTRACE=full`
-/// asks for it.
-pub fn hush_guarded_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let others = take_hook();
-        let wanted = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value == "full");
-        set_hook(Box::new(move |panic| {
-            if wanted || GUARDS.get() == 0 {
-                others(panic);
-            }
-        }));
-    });
-}
-
-fn reason(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
-    format!("its contents do not hold together ({})", text.unwrap_or("no reason given"))
+    Diagnostic::error(
+        Code::UnknownFormat,
+        format!("the extension of `{shown}` says no format that can be read"),
+    )
+    .at(place, "")
+    .help(format!("known are {}", format::KNOWN))
 }

@@ -1,6 +1,6 @@
 //! Arrow IPC: files (Feather version 2), which have a table of contents, and streams, which have none.
 
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -59,7 +59,11 @@ impl Batches {
     fn open(file: &SourceFile, places: Option<Vec<usize>>) -> Result<Self, Diagnostic> {
         let mut opened = BufReader::new(open(file)?.reader());
         let mut start = [0; MAGIC.len()];
-        let is_file = opened.read_exact(&mut start).is_ok() && start == *MAGIC;
+        let is_file = match opened.read_exact(&mut start) {
+            Ok(()) => start == *MAGIC,
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => false,
+            Err(error) => return Err(fault::unreadable(file, error)),
+        };
         opened.rewind().map_err(|error| fault::unreadable(file, error))?;
         guarded(file, || {
             if is_file {

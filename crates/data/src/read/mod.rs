@@ -42,7 +42,7 @@ use std::thread;
 use arrow::array::ArrayRef;
 
 use super::nulls::Nulls;
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_base::world::{FileHandle, World};
 use apportion_book::Source;
 
@@ -239,7 +239,7 @@ impl SourceFile {
         thread::scope(|scope| {
             let reader = scope.spawn(move || {
                 // Nobody listens any more where what was read could not be taken: that is what will be reported.
-                let given_up = |_| Diagnostic::error("internal", "reading was given up");
+                let given_up = |_| Diagnostic::error(Code::Internal, "reading was given up");
                 self.rows(source, header, wanted, &mut |chunk| send.send(chunk).map_err(given_up))
             });
             let broken = |reason| fault::unreadable(self, reason);

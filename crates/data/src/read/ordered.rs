@@ -142,6 +142,7 @@ pub(super) fn in_order<J: Send, P: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use apportion_base::diagnostic::Code;
 
     fn doubled(until: u32, deliver: impl FnMut(u32) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
         let mut at = 0;
@@ -157,7 +158,7 @@ mod tests {
                 assert!(n != 1000, "a thousand is too much");
                 Ok(2 * n)
             },
-            |reason| Diagnostic::error("unreadable-file", reason),
+            |reason| Diagnostic::error(Code::UnreadableFile, reason),
             deliver,
         )
     }
@@ -175,8 +176,12 @@ mod tests {
 
     #[test]
     fn an_error_of_the_taker_ends_the_work() {
-        let error = doubled(100_000, |n| if n == 20 { Err(Diagnostic::error("stop", "")) } else { Ok(()) });
-        assert_eq!(error.unwrap_err().code, "stop");
+        let error =
+            doubled(
+                100_000,
+                |n| if n == 20 { Err(Diagnostic::error(Code::UnreadableFile, "")) } else { Ok(()) },
+            );
+        assert_eq!(error.unwrap_err().code, Code::UnreadableFile);
     }
 
     #[test]

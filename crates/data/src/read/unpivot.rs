@@ -15,7 +15,7 @@ use super::decimals::rescale;
 use super::{Chunk, Header, RawColumn, RawType, SourceFile, fault};
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
-use apportion_base::diagnostic::{Diagnostic, nearest};
+use apportion_base::diagnostic::{Code, Diagnostic, nearest};
 use apportion_book::{Placed, Unpivot};
 
 /// The long form of a header. Its columns: those kept, in file order, then name and value.
@@ -36,7 +36,7 @@ impl<'h> Long<'h> {
         let names = || own.columns.iter().map(|column| column.name.as_str());
         if let Some(unknown) = unpivot.keep.iter().find(|keep| names().all(|name| name != keep.as_str())) {
             let error = Diagnostic::error(
-                "unknown-column",
+                Code::UnknownColumn,
                 format!("`keep` names `{unknown}`, which the file has not"),
             )
             .at(place(), "");
@@ -145,7 +145,7 @@ impl<'h> Long<'h> {
 }
 
 fn duplicate(name: &str) -> Diagnostic {
-    Diagnostic::error("duplicate-column", format!("after `unpivot` two columns would be named `{name}`"))
+    Diagnostic::error(Code::DuplicateColumn, format!("after `unpivot` two columns would be named `{name}`"))
         .help("choose other names for `name` and `value`")
 }
 

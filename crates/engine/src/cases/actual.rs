@@ -7,6 +7,8 @@ use super::{Compared, Table};
 use crate::credit::{Applies, Line, RuleTotals};
 use apportion_base::money::format_scaled;
 use apportion_book::display_day;
+use apportion_contract::output::{LINE_FILE, REJECT_FILE, UNCREDITED_FILE};
+use apportion_contract::run_json::keys_of;
 use apportion_data::{NONE, Reject};
 
 /// A settlement that tables can be taken from: of the rules under test, and of what belongs to no rule.
@@ -16,48 +18,14 @@ pub struct Actual<'a> {
 }
 
 impl Compared {
-    /// The columns that a table may have, in the contract's order.
-    pub fn columns(self) -> &'static [&'static str] {
+    /// The columns that a table may have, in the order of the result's files.
+    pub fn columns(self) -> Vec<&'static str> {
         match self {
-            Self::Lines => &[
-                "payee_id",
-                "rule_id",
-                "rule_from",
-                "kind",
-                "deal_id",
-                "role",
-                "from_payee_id",
-                "level",
-                "close_date",
-                "basis",
-                "rate",
-                "units",
-                "units_total",
-                "credit_total",
-                "pool",
-                "credited",
-                "uncapped",
-                "amount",
-                "currency",
-            ],
-            Self::Uncredited => &["deal_id", "rule_id", "payee_id", "reason", "retained", "retained_credit"],
-            Self::Rejects => {
-                &["source", "file", "row", "key", "column", "code", "value", "message", "action"]
-            }
-            Self::Totals => &[
-                "rule_id",
-                "deals_matched",
-                "lines",
-                "basis",
-                "credit_total",
-                "credited",
-                "credit_retained",
-                "pool",
-                "retained",
-                "uncapped",
-                "withheld",
-                "amount",
-            ],
+            Self::Lines => LINE_FILE.header().collect(),
+            Self::Uncredited => UNCREDITED_FILE.header().collect(),
+            Self::Rejects => REJECT_FILE.header().collect(),
+            // The control totals of a rule: its kind is known from the rule itself.
+            Self::Totals => keys_of("rules[]").map(|(key, _)| key).filter(|key| *key != "kind").collect(),
         }
     }
 }
@@ -130,7 +98,7 @@ impl<'a> Actual<'a> {
                 "code" => reject.code.word().to_owned(),
                 "value" => reject.value.clone(),
                 "message" => reject.message.clone(),
-                "action" => if reject.rejected { "rejected" } else { "kept" }.to_owned(),
+                "action" => reject.action().word().to_owned(),
                 _ => return None,
             })
         })

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{CaseFile, Setting};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::{Entry, World};
 
 /// Where a project has its cases: `cases/*.toml`, beside the project file.
@@ -77,7 +77,7 @@ fn files_at(world: &dyn World, place: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn no_cases(why: &str) -> Diagnostic {
-    Diagnostic::error("no-cases", format!("there are no cases at {why}")).help(format!(
+    Diagnostic::error(Code::NoCases, format!("there are no cases at {why}")).help(format!(
         "a project has its cases in {FOLDER}/*.toml beside apportion.toml; `apportion init` shows some"
     ))
 }

@@ -210,8 +210,9 @@ impl Case {
             Ok(settled) => self.compared(&settled),
             Err(errors) => {
                 let expected = self.error.as_ref().map(|error| error.value.clone());
-                let provoked =
-                    expected.as_ref().is_some_and(|code| errors.iter().any(|error| error.code == code));
+                let provoked = expected
+                    .as_ref()
+                    .is_some_and(|code| errors.iter().any(|error| error.code.word() == code));
                 let found = errors.iter().map(|error| render(error, &files)).collect();
                 let mismatch = Mismatch::Error { expected, found };
                 Outcome {

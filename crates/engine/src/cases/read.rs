@@ -6,7 +6,7 @@ use std::path::Path;
 use toml_edit::{DocumentMut, TableLike};
 
 use super::{Case, CaseFile, Compared, Expected, Table, UnderTest};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::config::{Doc, Item, Table as Keys};
 use apportion_book::{Period, Placed, TableName};
@@ -35,7 +35,7 @@ impl CaseFile {
         let text = world.read_text(path).map_err(|error| {
             let message = format!("{name} can't be read: {error}");
             vec![
-                Diagnostic::error("cannot-read", message)
+                Diagnostic::error(Code::CannotRead, message)
                     .help("it must be a text file in UTF-8 that this user may read"),
             ]
         })?;
@@ -71,7 +71,7 @@ fn all(file: &Keys<'_>, text: &str) -> Vec<Case> {
         match cases.iter().find(|other| other.name == case.name) {
             Some(other) => {
                 let message = format!("two cases are called \"{}\"", case.name);
-                let error = Diagnostic::error("duplicate-case", message)
+                let error = Diagnostic::error(Code::DuplicateCase, message)
                     .at(case.span.clone(), "the second")
                     .at(other.span.clone(), "the first")
                     .help("a case is known by its name: say what is special about each");
@@ -112,7 +112,7 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
             inputs.insert(input, parsed);
         }
     }
-    for needed in [TableName::Deals, TableName::Payees] {
+    for needed in TableName::always_needed() {
         table.need(needed.word(), &format!("{} = '''…'''", needed.word()));
     }
     let expected = Compared::ALL.into_iter().filter_map(|of| expected(table, of)).collect();
@@ -145,7 +145,7 @@ fn period(item: &Item<'_>) -> Option<Period> {
     if period.is_none() {
         let message = format!("\"{text}\" is not a period");
         let help = "write a month as \"2026-07\", a fiscal quarter as \"2026-Q3\", a fiscal year as \"2026\"";
-        item.doc().report(item.error("bad-period", message).help(help));
+        item.doc().report(item.error(Code::BadPeriod, message).help(help));
     }
     period
 }
@@ -174,7 +174,7 @@ fn parsed(item: &Item<'_>) -> Option<Table> {
         Ok(table) => Some(table),
         Err(wrong) => {
             let message = format!("`{}`: {}", item.name(), wrong.message);
-            let error = Diagnostic::error("bad-table", message).at(text.place(wrong.range), "");
+            let error = Diagnostic::error(Code::BadTable, message).at(text.place(wrong.range), "");
             item.doc().report(error.help("a table is a header and rows, with `|` between cells"));
             None
         }
@@ -191,7 +191,7 @@ fn expected(keys: &Keys<'_>, of: Compared) -> Option<Expected> {
     {
         let message = format!("`{}` has no column `{unknown}`", of.word());
         let help = apportion_book::config::known_names(unknown, of.word(), of.columns().iter().copied());
-        item.doc().report(item.error("unknown-column", message).help(help));
+        item.doc().report(item.error(Code::UnknownColumn, message).help(help));
         return None;
     }
     Some(Expected { of, table, span: item.span() })

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use toml_edit::{Array, Item, Table, Value, value};
 
 use super::{Case, UnderTest};
-use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::config::known_names;
 use apportion_book::{Book, ColumnType, TableName};
@@ -80,7 +80,7 @@ impl Setting {
             if !matches!(case.rules, UnderTest::Own(_)) {
                 let message =
                     format!("case \"{}\" has no rules of its own and stands in no project", case.name);
-                let error = Diagnostic::error("no-project", message).at(case.span.clone(), "");
+                let error = Diagnostic::error(Code::NoProject, message).at(case.span.clone(), "");
                 found.push(error.help("write rules = '''…''', or name the project with `--project DIR`"));
             }
             return;
@@ -90,7 +90,7 @@ impl Setting {
         for id in named.iter().filter(|id| !known.contains(id.value.as_str())) {
             let message = format!("the project has no rule `{}`", id.value);
             let help = known_names(&id.value, "the rule book", known.iter().copied());
-            found.push(Diagnostic::error("unknown-rule", message).at(id.span.clone(), "").help(help));
+            found.push(Diagnostic::error(Code::UnknownRule, message).at(id.span.clone(), "").help(help));
         }
     }
 

@@ -4,13 +4,13 @@
 
 use super::condition::{self, Said};
 use super::document::Table;
-use super::kinds;
 use super::names;
 use super::prose::{Prose, listed};
 use super::words;
+use crate::kinds;
 use apportion_book::{Book, Every};
 use apportion_expr::Expr;
-use apportion_rules::{Body, Caps, Engaged, RuleBook, Value, Version};
+use apportion_rules::{Caps, Engaged, RuleBook, Value, Version};
 
 /// One thing that a rule says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,13 +69,7 @@ impl Fact {
 /// Everything that a version says, in the order in which one would tell it.
 pub fn facts(version: &Version, book: &Book, rules: &RuleBook, id: &str) -> Vec<Fact> {
     let mut facts = vec![deals(version.when.as_ref())];
-    facts.extend(match &version.body {
-        Body::SharedCredit(body) => kinds::shared_credit::facts(body, book, rules, id),
-        Body::Stipend(body) => kinds::stipend::facts(body, book),
-        Body::RenewalBonus(body) => kinds::renewal_bonus::facts(body),
-        Body::Commission(body) => kinds::commission::facts(body, book, rules),
-        Body::Override(body) => kinds::overrides::facts(body, rules),
-    });
+    facts.extend(kinds::of(&version.body).facts(book, rules, id));
     facts.extend(limits(&version.caps, book));
     facts
 }

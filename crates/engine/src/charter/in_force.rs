@@ -1,16 +1,14 @@
 //! The charter: the rules in force on a day, or in a period, as a document.
 
-use rust_decimal::Decimal;
-
 use super::document::{Block, Document, Table};
 use super::example::{self, Examples};
 use super::facts::{self, Change, Fact};
-use super::kinds;
-use super::prose::{Prose, listed};
+use super::prose::Prose;
 use super::terms;
 use super::words;
+use crate::kinds::{self, nature};
 use apportion_book::{Book, Period};
-use apportion_rules::{Body, Kind, Per, Rule, RuleBook, Sharing, Tiers, Value, Version};
+use apportion_rules::{Kind, Rule, RuleBook, Version};
 
 /// When the rules are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +70,7 @@ pub fn document(book: &Book, rules: &RuleBook, when: When, examples: Option<&Exa
         if of_kind.is_empty() {
             continue;
         }
-        let (heading, meaning) = kinds::heading(kind);
+        let (heading, meaning) = nature(kind).heading;
         document.heading(2, Prose::ours(heading));
         document.paragraph(Prose::ours(meaning));
         for (rule, versions) in of_kind {
@@ -111,69 +109,13 @@ fn at_a_glance(document: &mut Document, asked: &[(&Rule, Vec<&Version>)]) {
                 table.row(vec![
                     name,
                     Prose::ours(kind.word().replace('_', " ")),
-                    in_short(version),
+                    Prose::ours(kinds::of(&version.body).in_short()),
                     Prose::ours(words::in_force(version.from, version.until)),
                 ]);
             }
         }
     }
     document.blocks.push(Block::Table(table));
-}
-
-/// What a version pays, in a few words.
-fn in_short(version: &Version) -> Prose {
-    let rate = |value: &Value| range(numbers(value).iter(), words::percent);
-    Prose::ours(match &version.body {
-        Body::SharedCredit(body) => {
-            let how = match &body.sharing {
-                Sharing::Roles { .. } => "shared by roles",
-                Sharing::Model { .. } => "shared among all payees",
-                Sharing::Declared { .. } => "as declared",
-            };
-            body.rate.as_ref().map_or("credit only".to_owned(), |value| format!("{}, {how}", rate(value)))
-        }
-        Body::Stipend(body) => {
-            let per = match body.per {
-                Per::Deal => "a deal",
-                Per::Touch => "an engagement",
-                Per::Weight => "a unit of weight",
-            };
-            format!("{} {per}", range(numbers(&body.amount).iter(), words::number))
-        }
-        Body::RenewalBonus(body) => {
-            let rates: Vec<Decimal> = body.rates.iter().flat_map(|step| numbers(&step.rate)).collect();
-            format!("{}, by work done", range(rates.iter(), words::percent))
-        }
-        Body::Commission(body) => {
-            let (Tiers::OfQuota(tiers) | Tiers::Amounts(tiers)) = &body.tiers;
-            let of = if matches!(body.tiers, Tiers::OfQuota(_)) { "by attainment" } else { "by credit" };
-            format!("{}, {of}", range(tiers.iter().map(|tier| &tier.rate), words::percent))
-        }
-        Body::Override(body) => {
-            let rates: Vec<String> = body.levels.iter().map(|rate| words::percent(*rate)).collect();
-            format!("{}, by level", listed(&rates, "and"))
-        }
-    })
-}
-
-/// All numbers of a value.
-fn numbers(value: &Value) -> Vec<Decimal> {
-    match value {
-        Value::Plain(number) => vec![*number],
-        Value::By { is, otherwise, .. } => is.values().chain(otherwise).copied().collect(),
-    }
-}
-
-/// The lowest and the highest of some numbers.
-fn range<'a>(
-    numbers: impl Iterator<Item = &'a Decimal> + Clone,
-    shown: impl Fn(Decimal) -> String,
-) -> String {
-    match (numbers.clone().min(), numbers.max()) {
-        (Some(low), Some(high)) if low != high => format!("{} to {}", shown(*low), shown(*high)),
-        (Some(one), _) => shown(*one),
-        _ => String::new(),
-    }
 }
 
 fn add_rule(

@@ -12,17 +12,16 @@
 //! | `terms`, `example` | the words that are used, the first case of a rule |
 //! | `prose`, `document`, `html` | text that is safe to write, blocks, and how they are rendered |
 
-mod changes;
-mod condition;
+pub(crate) mod changes;
+pub(crate) mod condition;
 pub mod document;
-mod example;
-mod facts;
-mod in_force;
-mod kinds;
-mod names;
-mod prose;
-mod terms;
-mod words;
+pub(crate) mod example;
+pub(crate) mod facts;
+pub(crate) mod in_force;
+pub(crate) mod names;
+pub(crate) mod prose;
+pub(crate) mod terms;
+pub(crate) mod words;
 
 pub use document::Document;
 pub use example::Examples;

@@ -3,9 +3,10 @@
 use super::document::{Document, Table};
 use super::prose::Prose;
 use super::words;
+use crate::kinds::{self, Counts, Term};
 use apportion_base::money::Rounding;
 use apportion_book::Book;
-use apportion_rules::{Body, Caps, Sharing, Tiers, Version};
+use apportion_rules::{Caps, Version};
 
 /// Adds the section on words.
 pub fn add(document: &mut Document, book: &Book, versions: &[&Version]) {
@@ -14,21 +15,14 @@ pub fn add(document: &mut Document, book: &Book, versions: &[&Version]) {
     let mut term = |word: &str, meaning: String| {
         table.row(vec![Prose::ours(format!("**{word}**")), Prose::ours(meaning)]);
     };
-    let bodies = || versions.iter().map(|version| &version.body);
-    let credits = bodies().any(|body| matches!(body, Body::SharedCredit(_)));
-    let works = bodies().any(|body| match body {
-        Body::SharedCredit(body) => !matches!(body.sharing, Sharing::Declared { .. }),
-        Body::Stipend(_) | Body::RenewalBonus(_) => true,
-        Body::Commission(_) | Body::Override(_) => false,
+    let kinds = || versions.iter().map(|version| kinds::of(&version.body));
+    let works = kinds().any(|kind| match kind.counts() {
+        Counts::Engagements(_) => true,
+        Counts::Splits(_) | Counts::Credits => false,
     });
-    let pools = bodies().any(|body| match body {
-        Body::SharedCredit(body) => body.rate.is_some(),
-        Body::RenewalBonus(_) => true,
-        _ => false,
-    });
-    let quotas = bodies()
-        .any(|body| matches!(body, Body::Commission(body) if matches!(body.tiers, Tiers::OfQuota(_))));
-    let tiers = bodies().any(|body| matches!(body, Body::Commission(_)));
+    let credits = kinds().any(|kind| kind.applies().credited);
+    let uses = |term: Term| kinds().any(|kind| kind.terms().contains(&term));
+    let (pools, tiers, quotas) = (uses(Term::Pool), uses(Term::Tier), uses(Term::Quota));
 
     term("payee", "whoever is paid: an employee or a partner company".to_owned());
     term("deal", "a closed opportunity; only deals that were won are paid".to_owned());

@@ -85,6 +85,15 @@ pub fn period(every: Every) -> &'static str {
     }
 }
 
+/// The lowest and the highest of some numbers.
+pub fn range(numbers: &[Decimal], shown: impl Fn(Decimal) -> String) -> String {
+    match (numbers.iter().min(), numbers.iter().max()) {
+        (Some(low), Some(high)) if low != high => format!("{} to {}", shown(*low), shown(*high)),
+        (Some(one), _) => shown(*one),
+        _ => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

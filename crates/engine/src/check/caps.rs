@@ -2,10 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use apportion_base::diagnostic::{Span, grouped};
+use crate::kinds;
+use apportion_base::diagnostic::{Code, Span, grouped};
 use apportion_base::money::format_scaled;
 use apportion_book::config::number::scaled;
-use apportion_rules::{Body, Caps, Per, Value};
+use apportion_rules::{Caps, Value};
 
 use super::facts::{At, Facts};
 use super::finding::Finding;
@@ -33,17 +34,13 @@ fn listed(caps: Caps) -> Vec<(i64, i64, &'static str)> {
     all.into_iter().filter_map(|(months, cap, what)| Some((months, cap?, what))).collect()
 }
 
-/// A stipend whose amount for one deal is more than a cap leaves of it.
+/// A fixed amount for one deal that is more than a cap leaves of it.
 fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
-    let Body::Stipend(stipend) = &at.version.body else { return None };
-    // A weight may be a fraction of one.
-    if stipend.per == Per::Weight {
-        return None;
-    }
+    let amount = kinds::of(&at.version.body).fixed_amount()?;
     let digits = facts.book.currency.digits();
     let (months, cap, what) =
         listed(at.version.caps).into_iter().filter(|(_, cap, _)| *cap > 0).min_by_key(|cap| cap.1)?;
-    let amounts: Vec<(String, Decimal)> = match &stipend.amount {
+    let amounts: Vec<(String, Decimal)> = match amount {
         Value::Plain(amount) => vec![("amount".to_owned(), *amount)],
         Value::By { is, otherwise, .. } => {
             let cases = is.iter().map(|(key, amount)| (format!("amount.is.{key}"), *amount));
@@ -62,7 +59,7 @@ fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
         shown(cap)
     );
     Some(
-        Finding::warning("cap-below-amount", message)
+        Finding::warning(Code::CapBelowAmount, message)
             .rule(&at.rule.id)
             .at(cap_place(at, months), "the cap")
             .at(at.version.place(&path), "the amount")
@@ -91,7 +88,7 @@ fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
             shown(*limit)
         );
         found.push(
-            Finding::warning("idle-cap", message)
+            Finding::warning(Code::IdleCap, message)
                 .rule(&at.rule.id)
                 .at(cap_place(at, *months), "never reached")
                 .at(cap_place(at, *other), "reached before it")

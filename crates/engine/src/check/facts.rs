@@ -9,7 +9,7 @@ use crate::settle::{self, settle_window};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, display_day};
 use apportion_data::{Tables, Used};
-use apportion_rules::{Kind, Rule, RuleBook, Version};
+use apportion_rules::{Rule, RuleBook, Version};
 
 /// A project and what comes of it in the days that are checked.
 pub struct Facts<'a> {
@@ -165,17 +165,6 @@ pub struct At<'a> {
 /// Whether a version is in force on one of the days that a window pays.
 pub fn in_force(window: Window, version: &Version) -> bool {
     version.from <= window.paid_until && version.until.is_none_or(|until| until >= window.paid_from)
-}
-
-/// A kind as it is called in a sentence, several of them: `stipends`.
-pub fn plural(kind: Kind) -> &'static str {
-    match kind {
-        Kind::SharedCredit => "shared_credit rules",
-        Kind::Stipend => "stipends",
-        Kind::RenewalBonus => "renewal bonuses",
-        Kind::Commission => "commissions",
-        Kind::Override => "overrides",
-    }
 }
 
 /// `2026-07-01 to 2026-07-31`.

@@ -1,6 +1,6 @@
 //! One finding: a diagnostic, and what a program wants of it besides the sentence.
 
-use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 
 /// How many examples are named.
 const NAMED: usize = 5;
@@ -20,11 +20,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(Diagnostic::warning(code, message))
     }
 
-    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn note(code: Code, message: impl Into<String>) -> Self {
         Self::new(Diagnostic::note(code, message))
     }
 
@@ -81,7 +81,9 @@ mod tests {
     #[test]
     fn five_examples_are_named_and_more_are_hinted_at() {
         let finding = |n: u64| {
-            Finding::note("x", "").counted(n, "deal").examples((1..=n).map(|deal| format!("D{deal}")))
+            Finding::note(Code::UnusedCase, "")
+                .counted(n, "deal")
+                .examples((1..=n).map(|deal| format!("D{deal}")))
         };
         assert_eq!(finding(2).diagnostic.help, ["deals: D1, D2"]);
         assert_eq!(finding(6).diagnostic.help, ["deals: D1, D2, D3, D4, D5, …"]);

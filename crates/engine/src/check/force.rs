@@ -1,6 +1,6 @@
 //! Rules and versions that no deal falls into, because of the days alone.
 
-use apportion_base::diagnostic::{count, counted};
+use apportion_base::diagnostic::{Code, count, counted};
 use apportion_book::display_day;
 use apportion_rules::{Rule, Version};
 
@@ -36,7 +36,7 @@ fn no_won_deals(facts: &Facts<'_>) -> Finding {
         ),
     };
     let source = facts.book.sources.iter().find(|source| source.table == apportion_book::TableName::Deals);
-    let finding = Finding::warning("no-won-deals", message).help(help);
+    let finding = Finding::warning(Code::NoWonDeals, message).help(help);
     match source {
         Some(source) => finding.at(source.span.clone(), "read by this source"),
         None => finding,
@@ -50,7 +50,7 @@ fn never_in_force(facts: &Facts<'_>, rule: &Rule) -> Finding {
         None => days(window.paid_from, window.paid_until),
     };
     let finding =
-        Finding::note("never-in-force", format!("`{}` is not in force on any day of {of}", rule.id))
+        Finding::note(Code::NeverInForce, format!("`{}` is not in force on any day of {of}", rule.id))
             .rule(&rule.id);
     let later = rule.versions.iter().find(|version| version.from > window.paid_until);
     let ended = rule.versions.iter().rfind(|version| version.from <= window.paid_until);
@@ -84,7 +84,7 @@ fn without_deals(facts: &Facts<'_>, rule: &Rule, version: &Version) -> Option<Fi
         days(from, until)
     );
     Some(
-        Finding::warning("version-without-deals", message)
+        Finding::warning(Code::VersionWithoutDeals, message)
             .rule(&rule.id)
             .at(version.place("effective"), "")
             .help("see whether the dates of the versions are as agreed: this one decided nothing"),

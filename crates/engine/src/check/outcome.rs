@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::Reason;
-use apportion_base::diagnostic::{count, counted};
-use apportion_rules::{Kind, Rule, Version};
+use crate::kinds::nature;
+use apportion_base::diagnostic::{Code, count, counted};
+use apportion_rules::{Rule, Version};
 
 use super::facts::{Facts, in_force};
 use super::finding::Finding;
@@ -68,7 +69,7 @@ fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Pai
                 rule.id,
                 facts.in_days()
             );
-            Finding::warning("credits-nothing", message)
+            Finding::warning(Code::CreditsNothing, message)
                 .rule(&rule.id)
                 .rule(id)
                 .at(version.place(&format!("credits.{nth}")), "")
@@ -87,7 +88,7 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
     let does = if facts.pays(at) { "pays" } else { "credits" };
     let message =
         format!("`{}` matches {} {} and {does} nobody", rule.id, counted(matched, "deal"), facts.in_days());
-    let finding = Finding::warning("pays-nobody", message)
+    let finding = Finding::warning(Code::PaysNobody, message)
         .rule(&rule.id)
         .at(version.span.clone(), "")
         .counted(matched, "deal");
@@ -103,15 +104,10 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
     reasons.sort_by_key(|(word, deals)| (std::cmp::Reverse(*deals), *word));
     let why: Vec<String> =
         reasons.iter().map(|(word, deals)| format!("{word} for {}", counted(*deals, "deal"))).collect();
-    Some(match (rule.kind, why.is_empty()) {
-        (_, false) => finding.help(format!("why: {}", why.join(", "))),
-        (Kind::Commission, true) => {
-            finding.help("none of these deals has credit of a payee whom `payees` selects")
-        }
-        (Kind::Override, true) => {
-            finding.help("none of the payees credited on these deals has a manager whom `payees` selects")
-        }
-        (_, true) => finding,
+    Some(match (why.is_empty(), nature(rule.kind).idle) {
+        (false, _) => finding.help(format!("why: {}", why.join(", "))),
+        (true, Some(idle)) => finding.help(idle),
+        (true, None) => finding,
     })
 }
 
@@ -137,7 +133,7 @@ fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec
             facts.in_days()
         );
         found.push(
-            finding("no-basis", &no_basis, "basis", message)
+            finding(Code::NoBasis, &no_basis, "basis", message)
                 .help("fill the column, or say in `basis` what then holds: coalesce(list_amount, amount)"),
         );
     }
@@ -150,7 +146,7 @@ fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec
             facts.in_days()
         );
         found.push(
-            finding("splits-not-100", &not_100, "model", message)
+            finding(Code::SplitsNot100, &not_100, "model", message)
                 .help("mend the splits, or set `overlay = true` if each percent stands on its own"),
         );
     }
@@ -176,7 +172,7 @@ fn held_deals(facts: &Facts<'_>) -> Option<Finding> {
         facts.in_days()
     );
     Some(
-        Finding::warning("held-deals", message)
+        Finding::warning(Code::HeldDeals, message)
             .counted(held.len() as u64, "deal")
             .examples(held.iter().map(|deal| facts.deal_id(*deal)))
             .help("mend the rejected rows; `incomplete = \"pay\"` in [book] would pay without them"),
@@ -196,7 +192,7 @@ fn no_rule(facts: &Facts<'_>) -> Option<Finding> {
         facts.in_days()
     );
     Some(
-        Finding::note("no-rule", message)
+        Finding::note(Code::NoRule, message)
             .counted(deals.len() as u64, "deal")
             .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
             .help("nothing to do if they are to pay nobody; else widen the `when` of a rule"),

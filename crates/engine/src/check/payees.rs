@@ -6,7 +6,7 @@ use arrow::array::{Array, AsArray, Date32Array};
 use arrow::datatypes::Date32Type;
 
 use crate::credit::Line;
-use apportion_base::diagnostic::{count, counted};
+use apportion_base::diagnostic::{Code, count, counted};
 use apportion_book::{TableName, display_day};
 use apportion_data::NONE;
 
@@ -67,7 +67,7 @@ fn without_work(facts: &Facts<'_>) -> Option<Finding> {
         }
     );
     Some(
-        Finding::note("payee-without-work", message)
+        Finding::note(Code::PayeeWithoutWork, message)
             .counted(idle.len() as u64, "payee")
             .examples(idle.iter().map(|payee| facts.payee_id(*payee)))
             .help(
@@ -102,7 +102,7 @@ fn ended(facts: &Facts<'_>) -> Option<Finding> {
         None => facts.payee_id(payee),
     };
     Some(
-        Finding::warning("ended-payee", message)
+        Finding::warning(Code::EndedPayee, message)
             .counted(late.len() as u64, "payee")
             .examples(late.keys().map(|payee| shown(*payee)))
             .help("if they are not to earn, say so in `engaged`: payees.end_date IS NULL OR payees.end_date >= close_date"),

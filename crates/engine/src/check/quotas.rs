@@ -1,13 +1,14 @@
-//! Quotas that are missing where a commission is measured on them.
+//! Quotas that are missing where a rule is measured on them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::Reason;
+use crate::kinds::{self, OfQuota};
 use crate::plan::earns;
 use crate::settle;
-use apportion_base::diagnostic::{Diagnostic, Span, counted};
+use apportion_base::diagnostic::{Code, Diagnostic, Span, counted};
 use apportion_book::Period;
-use apportion_rules::{Body, Commission, Every, Rule, Tiers, Version};
+use apportion_rules::{Every, Rule, Version};
 
 use super::facts::{Facts, in_force};
 use super::finding::Finding;
@@ -17,22 +18,13 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     let mut found = Vec::new();
     for (at, rule) in facts.each_rule() {
         let last = rule.versions.iter().rfind(|version| in_force(facts.window(), version));
-        let Some((version, commission)) = last.and_then(of_quota) else { continue };
-        let (no_quota, without) = unpaid(facts, at, rule, version, commission);
+        let Some(version) = last else { continue };
+        let Some(quota) = kinds::of(&version.body).of_quota() else { continue };
+        let (no_quota, without) = unpaid(facts, at, rule, version, &quota);
         found.extend(no_quota);
-        found.extend(missing(facts, at, rule, commission, &without)?);
+        found.extend(missing(facts, at, rule, &quota, &without)?);
     }
     Ok(found)
-}
-
-/// The commission of a version whose tiers are in percent of quota.
-fn of_quota(version: &Version) -> Option<(&Version, &Commission)> {
-    match &version.body {
-        Body::Commission(commission) if matches!(commission.tiers, Tiers::OfQuota(_)) => {
-            Some((version, commission))
-        }
-        _ => None,
-    }
 }
 
 /// Payees with credit and without the quota that it is measured on: they are not paid. Also returns who they are.
@@ -41,7 +33,7 @@ fn unpaid(
     at: usize,
     rule: &Rule,
     version: &Version,
-    commission: &Commission,
+    quota: &OfQuota<'_>,
 ) -> (Option<Finding>, BTreeSet<u32>) {
     let calendar = facts.book.calendar();
     let mut deals: BTreeSet<u32> = BTreeSet::new();
@@ -49,7 +41,7 @@ fn unpaid(
     for row in facts.uncredited(at).filter(|row| row.reason == Reason::NoQuota) {
         let Some(payee) = row.payee else { continue };
         let day = facts.tables.deals.close_date[row.deal as usize];
-        periods.entry(payee).or_default().insert(calendar.period_of(day, commission.every));
+        periods.entry(payee).or_default().insert(calendar.period_of(day, quota.every));
         deals.insert(row.deal);
     }
     let payees: BTreeSet<u32> = periods.keys().copied().collect();
@@ -67,20 +59,17 @@ fn unpaid(
         let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
         format!("{} ({})", facts.payee_id(*payee), periods.join(", "))
     };
-    let finding = Finding::warning("no-quota", message)
+    let finding = Finding::warning(Code::NoQuota, message)
         .rule(&rule.id)
-        .at(place(version), "")
+        .at(place(version, quota), "")
         .counted(payees.len() as u64, "payee")
         .examples(periods.iter().map(shown));
-    (Some(hint(facts, commission.every, finding)), payees)
+    (Some(hint(facts, quota.every, finding)), payees)
 }
 
-/// Where a commission says who earns it, or what it is measured by.
-fn place(version: &Version) -> Span {
-    match &version.body {
-        Body::Commission(Commission { payees: Some(payees), .. }) => payees.text().span.clone(),
-        _ => version.place("tiers"),
-    }
+/// Where a rule says who earns it, or what it is measured by.
+fn place(version: &Version, quota: &OfQuota<'_>) -> Span {
+    quota.payees.map_or_else(|| version.place("tiers"), |payees| payees.text().span.clone())
 }
 
 fn hint(facts: &Facts<'_>, every: Every, finding: Finding) -> Finding {
@@ -102,13 +91,13 @@ fn missing(
     facts: &Facts<'_>,
     at: usize,
     rule: &Rule,
-    commission: &Commission,
+    quota: &OfQuota<'_>,
     told: &BTreeSet<u32>,
 ) -> Result<Option<Finding>, Vec<Diagnostic>> {
-    let Some(condition) = &commission.payees else { return Ok(None) };
+    let Some(condition) = quota.payees else { return Ok(None) };
     let fault = |fault| vec![settle::describe(facts.tables, facts.rules, at, &fault)];
     let Some(selected) = earns(&facts.inputs, Some(condition)).map_err(fault)? else { return Ok(None) };
-    let periods = periods(facts, rule, commission.every);
+    let periods = periods(facts, rule, quota.every);
     let quotas = &facts.tables.quotas;
     let have: BTreeSet<(u32, Period)> =
         quotas.payee.iter().copied().zip(quotas.period.iter().copied()).collect();
@@ -126,12 +115,12 @@ fn missing(
         counted(idle.len() as u64, "payee"),
         facts.in_days()
     );
-    let finding = Finding::note("quota-missing", message)
+    let finding = Finding::note(Code::QuotaMissing, message)
         .rule(&rule.id)
         .at(condition.text().span.clone(), "")
         .counted(idle.len() as u64, "payee")
         .examples(idle.iter().map(|payee| facts.payee_id(*payee)));
-    Ok(Some(hint(facts, commission.every, finding)))
+    Ok(Some(hint(facts, quota.every, finding)))
 }
 
 /// The periods that the days touch while a version of the rule is in force.
@@ -158,5 +147,5 @@ fn is_there(facts: &Facts<'_>, payee: u32) -> bool {
 /// Whether any rule is measured on quotas.
 pub fn needed(facts: &Facts<'_>) -> bool {
     let mut versions = facts.rules.rules.iter().flat_map(|rule| &rule.versions);
-    versions.any(|version| of_quota(version).is_some())
+    versions.any(|version| kinds::of(&version.body).of_quota().is_some())
 }

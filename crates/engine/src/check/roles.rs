@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, StringArray};
 
-use apportion_base::diagnostic::{count, counted, nearest};
+use crate::kinds::{self, Counts};
+use apportion_base::diagnostic::{Code, count, counted, nearest};
 use apportion_book::TableName;
 use apportion_data::NONE;
 use apportion_expr::tree::{Node, Uses};
 use apportion_expr::{ColumnRef, Expr, Input, TableInput};
-use apportion_rules::{Body, RoleShare, Sharing, Unfilled, Version};
+use apportion_rules::{RoleShare, Unfilled, Version};
 
 use super::facts::{At, Facts};
 use super::finding::Finding;
@@ -19,7 +20,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let filled = filled(facts);
     for at in facts.versions() {
-        let Some((roles, unfilled)) = shared_by_role(at.version) else { continue };
+        let Some((roles, unfilled)) = kinds::of(&at.version.body).roles() else { continue };
         let has_lines = filled.contains_key(&(at.rule_at as u16, at.version_at as u16));
         for (nth, role) in roles.iter().enumerate().filter(|(_, role)| !role.share.is_zero() && has_lines) {
             found.extend(never_filled(facts, &at, nth, role, unfilled, &filled));
@@ -27,16 +28,6 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     }
     found.extend(unused(facts));
     found
-}
-
-fn shared_by_role(version: &Version) -> Option<(&[RoleShare], Unfilled)> {
-    match &version.body {
-        Body::SharedCredit(shared) => match &shared.sharing {
-            Sharing::Roles { roles, unfilled, .. } => Some((roles, *unfilled)),
-            Sharing::Model { .. } | Sharing::Declared { .. } => None,
-        },
-        _ => None,
-    }
 }
 
 /// The roles that lines of these days have, by rule and version.
@@ -88,7 +79,7 @@ fn never_filled(
         Unfilled::Retain => "its share was kept back",
     };
     Some(
-        Finding::warning("role-never-filled", message)
+        Finding::warning(Code::RoleNeverFilled, message)
             .rule(&at.rule.id)
             .at(at.version.place(&format!("roles.{nth}.role")), goes)
             .counted(deals, "deal")
@@ -122,7 +113,7 @@ fn unused_role(facts: &Facts<'_>, role: &str, engagements: u64) -> Finding {
     let message =
         format!("no rule counts engagements in the role `{role}`; the data has {}", count(engagements));
     let mut sources = facts.book.sources.iter().filter(|source| source.table == TableName::Engagements);
-    let finding = Finding::warning("unused-role", message)
+    let finding = Finding::warning(Code::UnusedRole, message)
         .counted(engagements, "engagement")
         .help("name it in the `roles` or the `engaged` of a rule, or leave its rows out with `where`");
     match (sources.next(), sources.next()) {
@@ -133,15 +124,10 @@ fn unused_role(facts: &Facts<'_>, role: &str, engagements: u64) -> Finding {
 
 /// By role: whether a version may count engagements in it. `None` for a version that looks at no engagements.
 fn counting(version: &Version, roles: &[String]) -> Option<Vec<bool>> {
-    let (engaged, listed) = match &version.body {
-        Body::SharedCredit(shared) => match &shared.sharing {
-            Sharing::Roles { engaged, roles, .. } => (engaged, Some(roles)),
-            Sharing::Model { engaged, .. } => (engaged, None),
-            Sharing::Declared { .. } => return None,
-        },
-        Body::Stipend(stipend) => (&stipend.engaged, None),
-        Body::RenewalBonus(bonus) => (&bonus.engaged, None),
-        Body::Commission(_) | Body::Override(_) => return None,
+    let kind = kinds::of(&version.body);
+    let engaged = match kind.counts() {
+        Counts::Engagements(engaged) => engaged,
+        Counts::Splits(_) | Counts::Credits => return None,
     };
     let mut counts = vec![true; roles.len()];
     if let Some(condition) = &engaged.condition {
@@ -149,7 +135,7 @@ fn counting(version: &Version, roles: &[String]) -> Option<Vec<bool>> {
             narrow(condition, part, roles, &mut counts);
         }
     }
-    if let Some(listed) = listed {
+    if let Some((listed, _)) = kind.roles() {
         for (role, counts) in roles.iter().zip(&mut counts) {
             *counts &= listed.iter().any(|share| share.role == *role);
         }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use apportion_base::diagnostic::{Span, nearest};
+use crate::kinds::{self, Counts};
+use apportion_base::diagnostic::{Code, Span, nearest};
 use apportion_book::{ColumnFrom, Dates, Source, TableName};
 use apportion_data::contract_columns;
-use apportion_rules::{Body, Sharing};
 
 use super::facts::Facts;
 use super::finding::Finding;
@@ -31,18 +31,17 @@ fn needed(facts: &Facts<'_>, table: TableName) -> bool {
     if table == TableName::Quotas {
         return quotas::needed(facts);
     }
-    let declared = |body: &Body| match body {
-        Body::SharedCredit(shared) => Some(matches!(shared.sharing, Sharing::Declared { .. })),
-        Body::Stipend(_) | Body::RenewalBonus(_) => Some(false),
-        Body::Commission(_) | Body::Override(_) => None,
-    };
-    let mut bodies = facts.rules.rules.iter().flat_map(|rule| &rule.versions).map(|version| &version.body);
-    bodies.any(|body| declared(body) == Some(table == TableName::Splits))
+    let mut versions = facts.rules.rules.iter().flat_map(|rule| &rule.versions);
+    versions.any(|version| match kinds::of(&version.body).counts() {
+        Counts::Engagements(_) => table == TableName::Engagements,
+        Counts::Splits(_) => table == TableName::Splits,
+        Counts::Credits => false,
+    })
 }
 
 fn unused_source(source: &Source) -> Finding {
     let word = source.table.word();
-    Finding::note("unused-source", format!("no rule uses {word}: they are read and checked for nothing"))
+    Finding::note(Code::UnusedSource, format!("no rule uses {word}: they are read and checked for nothing"))
         .at(source.span.clone(), "")
         .help("nothing to do if a rule is still to come; else take the source out")
 }
@@ -78,7 +77,7 @@ fn unused_column(facts: &Facts<'_>, source: &Source, name: &str, span: Span) -> 
     let message = format!("`{name}` of {word} is no column of the contract, and no rule names it");
     let mut known: Vec<&str> = contract_columns(source.table).collect();
     known.extend(facts.used.get(&source.table).into_iter().flatten().map(String::as_str));
-    let finding = Finding::note("unused-column", message).at(span, "");
+    let finding = Finding::note(Code::UnusedColumn, message).at(span, "");
     match nearest(name, known) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("it is not read; nothing to do if a rule is still to come"),

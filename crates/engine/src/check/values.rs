@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::Fault;
+use crate::kinds::{self, Counts};
 use crate::plan::engaged_payees;
 use crate::settle;
-use apportion_base::diagnostic::{Diagnostic, Span, counted, nearest};
+use apportion_base::diagnostic::{Code, Diagnostic, Span, counted, nearest};
 use apportion_book::TableName;
 use apportion_expr::tree::{Comparison, Kind, Literal, Node};
 use apportion_expr::{Expr, Type};
-use apportion_rules::{Body, ByColumn, Engaged, Sharing, Value, Version};
+use apportion_rules::{ByColumn, Engaged, Value, Version};
 
 use super::column::{counts, distinct, frame, listed};
 use super::facts::{At, Facts};
@@ -41,26 +42,17 @@ struct ByTable<'a> {
     engaged: Option<&'a Engaged>,
 }
 
-fn by_tables<'v>(version: &'v Version) -> Vec<ByTable<'v>> {
+fn by_tables(version: &Version) -> Vec<ByTable<'_>> {
+    let kind = kinds::of(&version.body);
+    let engaged = match kind.counts() {
+        Counts::Engagements(engaged) => Some(engaged),
+        Counts::Splits(_) | Counts::Credits => None,
+    };
     let mut all = Vec::new();
-    let mut add = |path: String, value: &'v Value, engaged: Option<&'v Engaged>| {
+    for (path, value) in kind.values() {
         if let Value::By { column, is, otherwise } = value {
             all.push(ByTable { path, column, is, open: otherwise.is_none(), engaged });
         }
-    };
-    match &version.body {
-        Body::SharedCredit(shared) => {
-            if let Some(rate) = &shared.rate {
-                add("rate".to_owned(), rate, None);
-            }
-        }
-        Body::Stipend(stipend) => add("amount".to_owned(), &stipend.amount, Some(&stipend.engaged)),
-        Body::RenewalBonus(bonus) => {
-            for (at, rate) in bonus.rates.iter().enumerate() {
-                add(format!("rates.{at}.rate"), &rate.rate, Some(&bonus.engaged));
-            }
-        }
-        Body::Commission(_) | Body::Override(_) => {}
     }
     all
 }
@@ -96,7 +88,7 @@ fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Fi
         facts.in_days()
     );
     Ok(Some(
-        Finding::warning("no-rate", message)
+        Finding::warning(Code::NoRate, message)
             .rule(&at.rule.id)
             .at(at.version.place(&by.path), "")
             .counted(of, noun)
@@ -119,7 +111,7 @@ fn unused_case(at: &At<'_>, by: &ByTable<'_>, key: &str, known: &BTreeSet<String
     let message =
         format!("no row of the data has `{key}` in `{column}`, which `{}` has a value for", at.rule.id);
     Some(
-        Finding::note("unused-case", message)
+        Finding::note(Code::UnusedCase, message)
             .rule(&at.rule.id)
             .at(place, format!("for `{key}`"))
             .help(format!("`{column}` has: {}", names(known)))
@@ -129,21 +121,7 @@ fn unused_case(at: &At<'_>, by: &ByTable<'_>, key: &str, known: &BTreeSet<String
 
 /// All conditions of a version.
 fn conditions(version: &Version) -> Vec<&Expr> {
-    let mut all: Vec<&Expr> = version.when.iter().collect();
-    match &version.body {
-        Body::SharedCredit(shared) => match &shared.sharing {
-            Sharing::Roles { engaged, .. } | Sharing::Model { engaged, .. } => all.extend(&engaged.condition),
-            Sharing::Declared { condition, .. } => all.extend(condition),
-        },
-        Body::Stipend(stipend) => {
-            all.extend(&stipend.engaged.condition);
-            all.extend(&stipend.require);
-        }
-        Body::RenewalBonus(bonus) => all.extend(&bonus.engaged.condition),
-        Body::Commission(commission) => all.extend(&commission.payees),
-        Body::Override(levels) => all.extend(&levels.payees),
-    }
-    all
+    version.when.iter().chain(kinds::of(&version.body).conditions()).collect()
 }
 
 /// Texts that a condition compares a column with, of which the data has only something that is spelled nearly so.
@@ -210,7 +188,7 @@ fn meant(text: &str, known: &BTreeSet<String>, named: &BTreeSet<&str>) -> Option
 
 fn unknown_value(at: &At<'_>, column: &str, text: &str, near: &str, place: Span) -> Finding {
     let message = format!("no row of the data has `{text}` in `{column}`, which `{}` names", at.rule.id);
-    Finding::warning("unknown-value", message)
+    Finding::warning(Code::UnknownValue, message)
         .rule(&at.rule.id)
         .at(place, "")
         .help(format!("did you mean `{near}`? Small and capital letters differ"))

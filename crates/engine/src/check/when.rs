@@ -5,7 +5,7 @@ use arrow::array::{AsArray, UInt32Array};
 use crate::credit::Fault;
 use crate::plan::Bound;
 use crate::settle;
-use apportion_base::diagnostic::{Diagnostic, count, counted};
+use apportion_base::diagnostic::{Code, Diagnostic, count, counted};
 use apportion_book::TableName;
 use apportion_expr::Expr;
 use apportion_expr::tree::{Kind, Node};
@@ -43,7 +43,7 @@ fn always_true(at: &At<'_>, when: &Expr, deals: usize) -> Finding {
         at.rule.id,
         count(deals as u64)
     );
-    Finding::warning("always-true", message)
+    Finding::warning(Code::AlwaysTrue, message)
         .rule(&at.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals as u64, "deal")
@@ -61,7 +61,7 @@ fn matches_nothing(
         at.rule.id,
         counted(deals.len() as u64, "won deal")
     );
-    let mut finding = Finding::warning("matches-nothing", message)
+    let mut finding = Finding::warning(Code::MatchesNothing, message)
         .rule(&at.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals.len() as u64, "deal");
@@ -141,7 +141,7 @@ fn matches_nothing_in_period(
         counted(deals as u64, "won deal"),
         facts.in_days()
     );
-    Finding::note("matches-nothing-in-period", message)
+    Finding::note(Code::MatchesNothingInPeriod, message)
         .rule(&at.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals as u64, "deal")

@@ -5,6 +5,7 @@ use std::ops::{Index, Range};
 use rayon::prelude::*;
 
 use apportion_base::money::Overflow;
+pub use apportion_contract::Reason;
 use apportion_data::NONE;
 
 /// One payout line. Amounts are minor units of the book's currency.
@@ -234,49 +235,6 @@ pub struct Applies {
     pub credited: bool,
     /// Both `uncapped` and `amount`.
     pub amount: bool,
-}
-
-/// Why a won deal that a rule matched made no line, or what a line's role left behind. In the contract's order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Reason {
-    TwoRules,
-    NoBasis,
-    NegativeDeal,
-    Incomplete,
-    NoRate,
-    NoSplits,
-    SplitsNot100,
-    NoEngagement,
-    NoEligiblePayee,
-    NoFilledRole,
-    RequirementNotMet,
-    BelowFirstRate,
-    NoRule,
-    NoQuota,
-    UnfilledRole,
-}
-
-impl Reason {
-    /// As it is written in uncredited.csv.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::TwoRules => "two-rules",
-            Self::NoBasis => "no-basis",
-            Self::NegativeDeal => "negative-deal",
-            Self::Incomplete => "incomplete",
-            Self::NoRate => "no-rate",
-            Self::NoSplits => "no-splits",
-            Self::SplitsNot100 => "splits-not-100",
-            Self::NoEngagement => "no-engagement",
-            Self::NoEligiblePayee => "no-eligible-payee",
-            Self::NoFilledRole => "no-filled-role",
-            Self::RequirementNotMet => "requirement-not-met",
-            Self::BelowFirstRate => "below-first-rate",
-            Self::NoRule => "no-rule",
-            Self::NoQuota => "no-quota",
-            Self::UnfilledRole => "unfilled-role",
-        }
-    }
 }
 
 /// Sums over the deals of the paid period, in minor units; what a kind does not have stays 0.

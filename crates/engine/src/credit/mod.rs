@@ -9,10 +9,6 @@ pub mod batch;
 pub mod decay;
 pub mod limit;
 pub mod lines;
-pub mod overlay;
-pub mod renewal_bonus;
-pub mod shared_credit;
-pub mod stipend;
 pub mod units;
 
 pub use batch::{Batch, Fault, Groups, Numbers, Outcome, Shares, Slots};

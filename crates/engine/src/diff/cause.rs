@@ -24,13 +24,13 @@ pub enum Cause {
     Engagements,
     Basis,
     Rate,
-    /// The amount of a stipend.
+    /// A fixed amount of the rule.
     Amount,
     /// How a deal is shared over roles and the other payees.
     Shares,
-    /// The credit that a commission or an override is paid on.
+    /// The credit that it is paid on.
     Credit,
-    /// Who earns a commission or an override.
+    /// Who earns on credits.
     Earners,
     Tiers,
     Quota,

@@ -29,7 +29,7 @@ pub use why::Versions;
 
 use crate::credit::{Reason, Settlement};
 use crate::plan::Window;
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::{Book, Period};
 use apportion_data::{NONE, Tables};
 use apportion_rules::{Kind, RuleBook};
@@ -276,7 +276,7 @@ pub fn diff<'a>(before: Side<'a>, after: Side<'a>, period: Period) -> Result<Dif
     let (was, is) = (before.book.currency, after.book.currency);
     if was != is {
         let message = format!("amounts in {} can't be compared with amounts in {}", was.code(), is.code());
-        return Err(Diagnostic::error("currencies-differ", message)
+        return Err(Diagnostic::error(Code::CurrenciesDiffer, message)
             .help("compare projects whose `[book] currency` is the same"));
     }
     let window = Window::new(before.book.calendar(), period);

@@ -14,8 +14,9 @@ use super::parameters::{self, ParameterChange};
 use super::scope::Scopes;
 use super::{Side, Which};
 use crate::credit::{Line, Reason};
+use crate::kinds::{self, Differs, nature};
 use apportion_data::NONE;
-use apportion_rules::{Body, Caps, Kind, RateBy, Version};
+use apportion_rules::{Caps, Kind, Version};
 
 /// The versions of a rule that made a line on each side; on the side that has no such line, the one in force that day.
 pub type Versions = (Option<u16>, Option<u16>);
@@ -25,7 +26,7 @@ pub type Versions = (Option<u16>, Option<u16>);
 struct Moved {
     /// Payee and rule.
     of: (u32, u32),
-    /// The credit that a commission is paid on.
+    /// The credit that it is paid on.
     basis: bool,
     /// What a cap is applied to.
     uncapped: bool,
@@ -110,8 +111,7 @@ impl<'a> Why<'a> {
     pub fn both(&mut self, rule: u32, versions: Versions, was: &Line, is: &Line) -> Causes {
         let deal = self.keys.deals.common(Which::Before, was.deal);
         let payee = self.keys.payees.common(Which::Before, was.payee);
-        let kind = self.kind(rule);
-        let on_credit = matches!(kind, Kind::Commission | Kind::Override);
+        let differs = nature(self.kind(rule)).differs;
         let basis = was.basis != is.basis;
         let rate = was.rate_e8 != is.rate_e8;
         let units = was.units != is.units || was.units_total != is.units_total;
@@ -122,43 +122,47 @@ impl<'a> Why<'a> {
         let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
         let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
         let mut causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
-        if on_credit {
-            causes = causes.with_if(basis, Cause::Credit);
-            let paid = rate || (uncapped && !basis);
-            let tiers = self.by_rule(rule, versions, Cause::Tiers);
-            let levels = self.by_rule(rule, versions, Cause::Rate);
-            causes = causes.with_if(paid && tiers, Cause::Tiers).with_if(paid && levels, Cause::Rate);
-            if paid && !tiers && !levels {
-                let quota = kind == Kind::Commission
-                    && !self.facts.shared()
-                    && quotas_differ(self.before, self.after, self.keys, payee);
-                let level = kind == Kind::Override && was.level != is.level;
-                causes = causes.with_if(quota, Cause::Quota).with_if(level, Cause::PayeeData);
-                causes = causes.with_if(!quota && !level, Cause::RunningTotal);
-            } else if paid && moved.basis && kind == Kind::Commission {
-                causes = causes.with(Cause::RunningTotal);
+        match differs {
+            Differs::OnCredits { running, levels: by_level } => {
+                causes = causes.with_if(basis, Cause::Credit);
+                let paid = rate || (uncapped && !basis);
+                let tiers = self.by_rule(rule, versions, Cause::Tiers);
+                let levels = self.by_rule(rule, versions, Cause::Rate);
+                causes = causes.with_if(paid && tiers, Cause::Tiers).with_if(paid && levels, Cause::Rate);
+                if paid && !tiers && !levels {
+                    let quota = running
+                        && !self.facts.shared()
+                        && quotas_differ(self.before, self.after, self.keys, payee);
+                    let level = by_level && was.level != is.level;
+                    causes = causes.with_if(quota, Cause::Quota).with_if(level, Cause::PayeeData);
+                    causes = causes.with_if(!quota && !level, Cause::RunningTotal);
+                } else if paid && moved.basis && running {
+                    causes = causes.with(Cause::RunningTotal);
+                }
             }
-        } else {
-            let by_part = self.pays_parts(rule, versions);
-            let engagements = units || (by_part && basis);
-            causes = causes.with_if(engagements, Cause::Engagements);
-            let basis_by_rule = basis && self.by_rule(rule, versions, Cause::Basis);
-            causes = causes.with_if(basis_by_rule, Cause::Basis);
-            let rate_by_rule = rate && self.by_rule(rule, versions, Cause::Rate);
-            causes = causes.with_if(rate_by_rule, Cause::Rate);
-            let by_data = (basis && !basis_by_rule) || (rate && !rate_by_rule);
-            causes = causes.with_if(deal_differs && (by_data || units), Cause::DealData);
-            causes = causes.with_if(payee_differs && rate && !rate_by_rule, Cause::PayeeData);
-            let amount = uncapped && kind == Kind::Stipend;
-            let amount_by_rule = amount && self.by_rule(rule, versions, Cause::Amount);
-            causes = causes.with_if(amount_by_rule, Cause::Amount);
-            causes = causes.with_if(amount && !amount_by_rule && deal_differs, Cause::DealData);
-            causes = causes.with_if(amount && !amount_by_rule && payee_differs, Cause::PayeeData);
-            let parts = uncapped || was.credited != is.credited;
-            let alike = !basis && !rate && !units && kind != Kind::Stipend;
-            let shares = parts && (alike || self.by_rule(rule, versions, Cause::Shares));
-            causes = causes.with_if(shares && kind == Kind::SharedCredit, Cause::Shares);
-            causes = causes.with_if(shares && alike && kind == Kind::RenewalBonus, Cause::Engagements);
+            Differs::ByDeal { amount: pays_amount, parts: parts_of } => {
+                let by_part = self.pays_parts(rule, versions);
+                let engagements = units || (by_part && basis);
+                causes = causes.with_if(engagements, Cause::Engagements);
+                let basis_by_rule = basis && self.by_rule(rule, versions, Cause::Basis);
+                causes = causes.with_if(basis_by_rule, Cause::Basis);
+                let rate_by_rule = rate && self.by_rule(rule, versions, Cause::Rate);
+                causes = causes.with_if(rate_by_rule, Cause::Rate);
+                let by_data = (basis && !basis_by_rule) || (rate && !rate_by_rule);
+                causes = causes.with_if(deal_differs && (by_data || units), Cause::DealData);
+                causes = causes.with_if(payee_differs && rate && !rate_by_rule, Cause::PayeeData);
+                let amount = uncapped && pays_amount;
+                let amount_by_rule = amount && self.by_rule(rule, versions, Cause::Amount);
+                causes = causes.with_if(amount_by_rule, Cause::Amount);
+                causes = causes.with_if(amount && !amount_by_rule && deal_differs, Cause::DealData);
+                causes = causes.with_if(amount && !amount_by_rule && payee_differs, Cause::PayeeData);
+                let parts = uncapped || was.credited != is.credited;
+                let alike = !basis && !rate && !units;
+                if let Some(parts_of) = parts_of.filter(|_| parts) {
+                    let by_rule = parts_of.by_rule && self.by_rule(rule, versions, Cause::Shares);
+                    causes = causes.with_if(alike || by_rule, parts_of.cause);
+                }
+            }
         }
         if withheld {
             let more = is.uncapped - is.amount > was.uncapped - was.amount;
@@ -211,8 +215,8 @@ impl<'a> Why<'a> {
         let causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
         let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
         let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
-        if matches!(self.kind(rule), Kind::Commission | Kind::Override) {
-            let credited = if self.kind(rule) == Kind::Override { from } else { payee };
+        if let Differs::OnCredits { levels, .. } = nature(self.kind(rule)).differs {
+            let credited = if levels { from } else { payee };
             let causes = causes.with(self.without_credit(missing, rule, credited, own_deal));
             return (causes.with_if(payee_differs && !causes.has(Cause::Credit), Cause::PayeeData), None);
         }
@@ -228,18 +232,14 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// Why a commission or override has no line on a side for the credit of a payee on a deal.
+    /// Why a rule that pays on credits has no line on a side for the credit of a payee on a deal.
     fn without_credit(&mut self, missing: Which, rule: u32, credited: u32, deal: u32) -> Cause {
         let side = self.side(missing);
         let own = self.keys.rules.own(missing, rule);
         let payee = self.keys.payees.own(missing, credited);
         let (Some(own), Some(payee)) = (own, payee) else { return Cause::Credit };
         let of_rule = &side.rules.rules[own as usize];
-        let names = of_rule.versions.first().map_or(&[][..], |version| match &version.body {
-            Body::Commission(body) => &body.credits[..],
-            Body::Override(body) => &body.credits[..],
-            _ => &[],
-        });
+        let names = of_rule.versions.first().and_then(|version| version.body.credits()).unwrap_or_default();
         let has_credit = (0_u16..).zip(&side.rules.rules).any(|(at, other)| {
             names.contains(&other.id) && self.scopes(missing).has_line(side, payee, at, deal)
         });
@@ -289,11 +289,8 @@ impl<'a> Why<'a> {
 
     /// Whether the basis of a line is the payee's part of the deal's.
     fn pays_parts(&self, rule: u32, versions: Versions) -> bool {
-        let by_payee = |version: Option<&Version>| {
-            version.is_some_and(
-                |version| matches!(&version.body, Body::RenewalBonus(bonus) if bonus.rate_by == RateBy::Payee),
-            )
-        };
+        let by_payee =
+            |version: Option<&Version>| version.is_some_and(|version| kinds::of(&version.body).pays_parts());
         by_payee(self.version(Which::Before, rule, versions.0))
             || by_payee(self.version(Which::After, rule, versions.1))
     }

@@ -3,7 +3,6 @@
 use super::{Cause, Difference, ParameterChange, ReasonChange, Status};
 use crate::diff::facts::FieldChange;
 use apportion_book::display_day;
-use apportion_rules::Body;
 
 /// Longer values are not repeated in every sentence; they stand with the rule's changes.
 const SHORT: usize = 64;
@@ -138,18 +137,14 @@ fn elsewhere(difference: &Difference, reason: &ReasonChange, cause: Cause) -> St
     text.to_owned()
 }
 
-/// Which of the rules that a commission or override is paid on credit otherwise.
+/// Which of the rules that it is paid on credit otherwise.
 fn credit(difference: &Difference, reason: &ReasonChange) -> String {
     let id = difference.rule_id(reason.rule);
     let mut named: Vec<&str> = Vec::new();
     for rules in [difference.before.rules, difference.after.rules] {
         let versions = rules.rules.iter().filter(|rule| rule.id == id).flat_map(|rule| &rule.versions);
         for version in versions {
-            match &version.body {
-                Body::Commission(body) => named.extend(body.credits.iter().map(String::as_str)),
-                Body::Override(body) => named.extend(body.credits.iter().map(String::as_str)),
-                _ => {}
-            }
+            named.extend(version.body.credits().unwrap_or_default().iter().map(String::as_str));
         }
     }
     let changed = |rule: &&super::RuleChange| {

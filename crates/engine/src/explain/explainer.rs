@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::ground::Ground;
 use super::tree::{Explanation, Nothing, VersionIx};
 use crate::credit::Fault;
-use crate::plan::{Bound, CommissionPlan, DealPlan, earns};
+use crate::kinds::{self, CommissionPlan, Explains};
+use crate::plan::{Bound, earns};
 use crate::settle;
 use apportion_base::diagnostic::Diagnostic;
-use apportion_rules::{Body, Version};
+use apportion_rules::Version;
 
 /// What is asked: the lines of a payee, of a deal, or of both; of one rule or of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,25 +23,25 @@ pub struct Question {
 }
 
 /// A fault with the index of the rule it belongs to.
-pub(super) type RuleFault = (usize, Fault);
+pub(crate) type RuleFault = (usize, Fault);
 
 /// Everything that is looked up once for all questions.
 pub struct Explainer<'g> {
-    pub(super) ground: &'g Ground<'g>,
+    pub(crate) ground: &'g Ground<'g>,
     /// By rule and version.
-    pub(super) versions: Vec<Vec<OfVersion<'g>>>,
+    pub(crate) versions: Vec<Vec<OfVersion<'g>>>,
     /// By rule; `None` for the other kinds.
-    pub(super) commissions: Vec<Option<CommissionPlan<'g>>>,
+    pub(crate) commissions: Vec<Option<CommissionPlan<'g>>>,
     /// Deals that closed in the period, ascending.
-    pub(super) period_deals: Vec<u32>,
+    pub(crate) period_deals: Vec<u32>,
 }
 
 /// A version of a rule with its expressions bound to their columns.
-pub(super) struct OfVersion<'g> {
+pub(crate) struct OfVersion<'g> {
     pub when: Option<Bound<'g>>,
     pub basis: Option<Bound<'g>>,
-    /// Of the kinds that pay by deal.
-    pub plan: Option<DealPlan<'g>>,
+    /// What its kind says of it.
+    pub explains: Box<dyn Explains + 'g>,
     /// Of the kinds that pay on credits: who earns.
     pub payees: Option<Bound<'g>>,
     pub earns: Option<Vec<bool>>,
@@ -50,17 +51,12 @@ impl<'g> OfVersion<'g> {
     fn new(ground: &'g Ground<'g>, version: &'g Version) -> Result<Self, Fault> {
         let tables = ground.tables;
         let over_deals = |expr| Bound::new(expr, &[Some(&tables.deals.frame)]);
-        let (basis, payees) = match &version.body {
-            Body::SharedCredit(rule) => (rule.basis.as_ref(), None),
-            Body::RenewalBonus(rule) => (rule.basis.as_ref(), None),
-            Body::Stipend(_) => (None, None),
-            Body::Commission(rule) => (None, rule.payees.as_ref()),
-            Body::Override(rule) => (None, rule.payees.as_ref()),
-        };
+        let kind = kinds::of(&version.body);
+        let payees = kind.payees();
         Ok(Self {
             when: version.when.as_ref().map(over_deals),
-            basis: basis.map(over_deals),
-            plan: DealPlan::new(&ground.inputs, version).map_err(Fault::overflow(0))?,
+            basis: kind.basis().map(over_deals),
+            explains: kind.explains(&ground.inputs).map_err(Fault::overflow(0))?,
             payees: payees.map(|expr| Bound::new(expr, &[Some(&tables.payees.frame)])),
             earns: earns(&ground.inputs, payees)?,
         })
@@ -151,11 +147,11 @@ impl<'g> Explainer<'g> {
         }
     }
 
-    pub(super) fn of_version(&self, rule: u16, version: u16) -> &OfVersion<'g> {
+    pub(crate) fn of_version(&self, rule: u16, version: u16) -> &OfVersion<'g> {
         &self.versions[usize::from(rule)][usize::from(version)]
     }
 
-    pub(super) fn rule_version(&self, rule: u16, version: u16) -> &'g Version {
+    pub(crate) fn rule_version(&self, rule: u16, version: u16) -> &'g Version {
         &self.ground.rules.rules[usize::from(rule)].versions[usize::from(version)]
     }
 }

@@ -8,6 +8,7 @@ use super::number::Exact;
 use super::tree::{
     ConversionFacts, DealFacts, Named, Place, RejectFacts, RuleValue, Seen, VersionFacts, Work,
 };
+use crate::kinds::nature;
 use apportion_book::{TableName, display_day};
 use apportion_data::{Frame, NO_DAY, NONE, Origin, RejectCode, some_index};
 use apportion_rules::Value;
@@ -55,6 +56,7 @@ impl Ground<'_> {
             from: version.from,
             until: version.until,
             span: version.span.clone(),
+            rows: nature(of_rule.kind).rows,
         }
     }
 

@@ -20,15 +20,15 @@ pub struct Ground<'a> {
     pub period: Period,
     /// What the period pays; lines before it are there for running totals.
     pub paid: Window,
-    pub(super) inputs: Inputs<'a>,
-    pub(super) matches: Matches,
-    pub(super) days: DayPeriods,
+    pub(crate) inputs: Inputs<'a>,
+    pub(crate) matches: Matches,
+    pub(crate) days: DayPeriods,
     /// All that was computed on the way to the period: [`Window::whole`].
     pub settlement: Settlement,
     /// Rows of lines by deal.
-    pub(super) lines_of_deal: Csr,
+    pub(crate) lines_of_deal: Csr,
     /// Rows of engagements by payee.
-    pub(super) work_of_payee: Csr,
+    pub(crate) work_of_payee: Csr,
 }
 
 impl<'a> Ground<'a> {

@@ -12,20 +12,21 @@
 //! | `tree`, `number` | what an explanation consists of |
 //! | `ground`, `csr` | the settled year and the ways to its lines |
 //! | `facts`, `condition`, `split` | what a deal, a condition, a split looked like |
-//! | `amounts` | a line and its steps, a file for each kind of rule |
+//! | `amounts`, `credits` | a line and its steps, as far as the kinds of rule share them |
 //! | `nothing` | the first condition that failed |
 //! | `words` | the sentences for that |
 //! | `held` | the same amounts held against a result that was written |
 
-mod amounts;
-mod condition;
-mod csr;
-mod explainer;
-mod facts;
-mod ground;
-mod nothing;
-mod number;
-mod split;
+pub(crate) mod amounts;
+pub(crate) mod condition;
+pub(crate) mod credits;
+pub(crate) mod csr;
+pub(crate) mod explainer;
+pub(crate) mod facts;
+pub(crate) mod ground;
+pub(crate) mod nothing;
+pub(crate) mod number;
+pub(crate) mod split;
 pub mod tree;
 pub mod words;
 

@@ -53,6 +53,41 @@ pub struct VersionFacts {
     pub from: i32,
     pub until: Option<i32>,
     pub span: Span,
+    /// How its amounts are laid out for people.
+    pub rows: &'static [Row],
+}
+
+/// A row of an amount that is laid out for people: steps and facts, by the name that they have there. One whose step an
+/// amount lacks is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// The basis, where it is more than the amount of the deal.
+    Basis,
+    /// A value that is rounded.
+    Rounded { label: &'static str, gives: Quantity },
+    /// A product of two numbers.
+    Product { label: &'static str, gives: Quantity },
+    /// Who shares a credit and what is paid, which goes by this word.
+    Split { among: Sharers, credit: Option<Quantity>, pay: Option<Quantity>, word: &'static str },
+    /// Conditions that a payee's work had to meet.
+    Required,
+    /// What was measured, and which rate it reached.
+    Measure,
+    /// The managers above a credited payee.
+    Managers,
+    /// The credit that is paid on.
+    Credit,
+    /// The tiers, with the totals before and after.
+    Tiers,
+}
+
+/// Who shares an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharers {
+    /// The roles of a rule, by its shares.
+    Roles,
+    /// Payees, by what the rule lets them share by.
+    Payees,
 }
 
 /// A deal as the rules see it.
@@ -317,9 +352,9 @@ pub struct Amount {
     pub counting: Option<String>,
     /// What the payees share by: `weight`, `time-decay`, `percent`; none where nothing is shared.
     pub shared_by: Option<&'static str>,
-    /// Of a stipend, parts of `require` that were true.
+    /// Parts of `require` that were true, where a rule has one.
     pub require: Vec<Condition>,
-    /// Of a renewal bonus: the measure, and from where on its rate applies.
+    /// What sets the rate, and from where on that applies.
     pub measure: Option<Measure>,
     pub managers: Vec<Manager>,
     pub steps: Vec<Step>,
@@ -329,7 +364,7 @@ pub struct Amount {
     pub amount: Option<i64>,
 }
 
-/// The measure of a renewal bonus.
+/// What of the work sets a rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measure {
     pub word: &'static str,
@@ -389,6 +424,8 @@ pub enum Why {
     },
     NegativeDeal {
         amount: Exact,
+        /// What a deal below zero does not earn.
+        earns_no: &'static str,
     },
     Incomplete {
         rows: Vec<RejectFacts>,

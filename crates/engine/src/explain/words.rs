@@ -41,9 +41,9 @@ pub fn said(why: &Why, digits: u32) -> Said {
         Why::NoBasis { text, seen } => {
             format!("there is nothing to take a rate of: `{text}` is empty{}", here(seen)).into()
         }
-        Why::NegativeDeal { amount } => {
-            format!("the deal's amount is {}, and a deal below zero earns no stipend", money(*amount, digits))
-                .into()
+        Why::NegativeDeal { amount, earns_no } => {
+            let amount = money(*amount, digits);
+            format!("the deal's amount is {amount}, and a deal below zero earns no {earns_no}").into()
         }
         Why::Incomplete { rows } => incomplete(rows),
         Why::NoRate { seen, cases } => {

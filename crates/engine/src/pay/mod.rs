@@ -6,11 +6,8 @@
 
 pub mod calendar;
 pub mod caps;
-pub mod commission;
 pub mod credits;
 pub mod ledger;
-pub mod overrides;
-pub mod tiers;
 
 pub use calendar::{DayPeriods, PeriodKey};
 pub use credits::Credit;

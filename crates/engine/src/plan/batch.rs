@@ -4,12 +4,13 @@ use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::datatypes::Decimal128Type;
 use rayon::prelude::*;
 
-use super::{Bound, Inputs, Resolved, renewal_bonus, shared_credit, stipend};
+use super::{Bound, Inputs, Resolved};
 use crate::credit::{Batch, Fault, Numbers, Outcome, Reason};
+use crate::kinds;
 use apportion_base::money::Overflow;
 use apportion_book::Incomplete;
 use apportion_expr::Expr;
-use apportion_rules::{Body, Version};
+use apportion_rules::Version;
 
 /// A rule version by its indices in the rule book, and the deals that it matched.
 #[derive(Debug, Clone, Copy)]
@@ -22,36 +23,17 @@ pub struct Tag<'a> {
     pub two_rules: &'a [u32],
 }
 
-/// Runs stage one for a version of a rule that pays by deal; the other kinds make nothing here.
+/// Runs stage one for a version of a rule; those that pay on credits make nothing here.
+///
+/// # Errors
+/// A number that can't be held, with the deal.
 pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<Outcome>, Fault> {
     // A number that does not fit is the rule's, whichever deal comes first.
     let at_first = Fault::overflow(tag.deals.first().copied().unwrap_or(0));
-    let Some(plan) = DealPlan::new(inputs, version).map_err(at_first)? else { return Ok(Vec::new()) };
-    let run = |deals| match &plan {
-        DealPlan::SharedCredit(plan) => plan.run(inputs, version, &tag, deals),
-        DealPlan::Stipend(plan) => plan.run(inputs, version, &tag, deals),
-        DealPlan::RenewalBonus(plan) => plan.run(inputs, version, &tag, deals),
-    };
+    let plan = kinds::of(&version.body).deal_plan(inputs).map_err(at_first)?;
+    let Some(plan) = plan else { return Ok(Vec::new()) };
+    let run = |deals| plan.run(inputs, version, &tag, deals);
     Fault::first(tag.deals.par_chunks(inputs.partition).with_max_len(1).map(run).collect())
-}
-
-/// A version of a rule that pays by deal, planned. A new kind is a file of its own and a line here.
-pub enum DealPlan<'a> {
-    SharedCredit(shared_credit::Plan<'a>),
-    Stipend(stipend::Plan<'a>),
-    RenewalBonus(renewal_bonus::Plan<'a>),
-}
-
-impl<'a> DealPlan<'a> {
-    /// `None` for the kinds that pay by payee.
-    pub fn new(inputs: &Inputs, version: &'a Version) -> Result<Option<Self>, Overflow> {
-        Ok(Some(match &version.body {
-            Body::SharedCredit(rule) => Self::SharedCredit(shared_credit::Plan::new(inputs, rule)?),
-            Body::Stipend(rule) => Self::Stipend(stipend::Plan::new(inputs, rule)?),
-            Body::RenewalBonus(rule) => Self::RenewalBonus(renewal_bonus::Plan::new(inputs, rule)?),
-            Body::Commission(_) | Body::Override(_) => return Ok(None),
-        }))
-    }
 }
 
 /// A batch of these deals, with the reasons that are known before any engagement is looked at.

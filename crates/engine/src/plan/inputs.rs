@@ -1,9 +1,10 @@
 //! What every rule of a run is planned against.
 
 use super::{AccountIndex, Window};
+use crate::kinds::{self, Counts};
 use apportion_book::Book;
 use apportion_data::Tables;
-use apportion_rules::{Body, Reach, RuleBook, Sharing};
+use apportion_rules::RuleBook;
 
 /// Deals of one partition: few enough that a partition's columns stay near the processor, enough that they pay for
 /// starting it.
@@ -39,21 +40,10 @@ impl<'a> Inputs<'a> {
 }
 
 fn reaches_accounts(rules: &RuleBook) -> bool {
-    rules
-        .rules
-        .iter()
-        .flat_map(|rule| &rule.versions)
-        .any(|version| reach(&version.body).is_some_and(|reach| reach.account))
-}
-
-fn reach(body: &Body) -> Option<Reach> {
-    match body {
-        Body::SharedCredit(shared) => match &shared.sharing {
-            Sharing::Roles { engaged, .. } | Sharing::Model { engaged, .. } => Some(engaged.reach),
-            Sharing::Declared { .. } => None,
-        },
-        Body::Stipend(stipend) => Some(stipend.engaged.reach),
-        Body::RenewalBonus(bonus) => Some(bonus.engaged.reach),
-        Body::Commission(_) | Body::Override(_) => None,
-    }
+    rules.rules.iter().flat_map(|rule| &rule.versions).any(|version| {
+        match kinds::of(&version.body).counts() {
+            Counts::Engagements(engaged) => engaged.reach.account,
+            Counts::Splits(_) | Counts::Credits => false,
+        }
+    })
 }

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 
 use super::{Bound, Inputs};
 use crate::credit::Fault;
-use apportion_rules::{Body, Rule, RuleBook, Version};
+use crate::kinds;
+use apportion_rules::{Rule, RuleBook, Version};
 
 /// The deals of one run, by rule version, and the deals on which `one_of` forbids a choice.
 #[derive(Debug, Clone)]
@@ -116,11 +117,5 @@ fn two_rules(rules: &RuleBook, deals: &[Vec<Vec<u32>>], rule: usize) -> Vec<u32>
 
 /// The `one_of` of each version.
 fn names(rule: &Rule) -> Vec<Option<&str>> {
-    rule.versions
-        .iter()
-        .map(|version| match &version.body {
-            Body::SharedCredit(shared) => shared.one_of.as_deref(),
-            _ => None,
-        })
-        .collect()
+    rule.versions.iter().map(|version| kinds::of(&version.body).one_of()).collect()
 }

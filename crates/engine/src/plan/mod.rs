@@ -2,32 +2,28 @@
 //!
 //! The one room that knows both rules and data. It hands the kernels of `credit` plain slices, one partition of deals
 //! at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`], [`matching`] and
-//! [`reach`] find the scope; [`groups`] and [`declared`] the units; [`value`] the rates; the files named after a kind
-//! of rule put these together for it.
+//! [`reach`] find the scope, [`groups`] the units, [`earners`] who earns on credits, [`value`] the rates; the kinds of rule
+//! put these together.
 
-mod batch;
-mod columns;
-mod commission;
-mod declared;
-mod engaged;
-mod groups;
-mod inputs;
-mod matching;
-mod reach;
-mod renewal_bonus;
-mod shared_credit;
-mod stipend;
-mod trace;
-mod value;
-mod window;
+pub(crate) mod batch;
+pub(crate) mod columns;
+pub(crate) mod earners;
+pub(crate) mod engaged;
+pub(crate) mod groups;
+pub(crate) mod inputs;
+pub(crate) mod matching;
+pub(crate) mod reach;
+pub(crate) mod trace;
+pub(crate) mod value;
+pub(crate) mod window;
 
-pub use batch::{DealPlan, Tag, credit_rule};
+pub use batch::{Tag, credit_rule};
 pub use columns::Bound;
-pub use commission::{CommissionPlan, earns};
+pub use earners::earns;
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
 pub use matching::{Matched, Matches, match_rules};
 pub use reach::AccountIndex;
-pub use trace::{BonusTrace, Reached, SharedTrace, StipendTrace};
+pub use trace::Reached;
 pub use value::{Resolved, rate_e8, scaled};
 pub use window::Window;

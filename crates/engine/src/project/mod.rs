@@ -8,6 +8,8 @@
 //! kept for whoever asks next: rules are typed before any row is read, and rule sets over one project's data share its
 //! tables. Nothing here writes or prints.
 
+#![deny(missing_docs)]
+
 mod close;
 mod sources;
 

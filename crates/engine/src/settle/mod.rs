@@ -5,19 +5,32 @@
 //!                                                                                              totals, findings
 //! ```
 
-mod applies;
 mod stage_two;
 mod totals;
 
+pub(crate) use stage_two::CreditedRule;
+
 use rayon::prelude::*;
 
-use crate::credit::{Fault, Line, Lines, Reason, Settlement, Sums, Uncredited};
+use crate::credit::{Applies, Fault, Line, Lines, Reason, Settlement, Sums, Uncredited};
+use crate::kinds::{self, nature};
 use crate::pay::{DayPeriods, Ledger, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
 use apportion_data::Tables;
-use apportion_rules::{Kind, RuleBook};
+use apportion_rules::{RuleBook, Version};
+
+/// Everything that an amount goes through before and while it is settled.
+static CRATES: Guard = Guard::new(&[
+    apportion_base::OVERFLOW,
+    apportion_expr::OVERFLOW,
+    apportion_book::OVERFLOW,
+    apportion_data::OVERFLOW,
+    apportion_rules::OVERFLOW,
+    crate::OVERFLOW,
+]);
 
 /// Settles a period: everything from the first day of its fiscal year is computed, what falls in it is paid.
 ///
@@ -75,6 +88,7 @@ pub fn credit(
     rules: &RuleBook,
     window: Window,
 ) -> Result<Credited, Vec<Diagnostic>> {
+    CRATES.check().map_err(|refusal| vec![refusal])?;
     let inputs = Inputs::new(book, tables, rules, window);
     let run = Run { inputs: &inputs, rules };
     run.stage_one().map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
@@ -102,11 +116,11 @@ struct Run<'a> {
 
 /// What one rule made, in both stages.
 #[derive(Debug, Default)]
-struct RuleResult {
+pub(crate) struct RuleResult {
     /// Of the whole window.
-    ledger: Ledger,
-    uncredited: Vec<Uncredited>,
-    sums: Sums,
+    pub ledger: Ledger,
+    pub uncredited: Vec<Uncredited>,
+    pub sums: Sums,
 }
 
 /// A fault with the index of the rule it belongs to.
@@ -180,12 +194,12 @@ impl Run<'_> {
     /// The lines of the period in the contract's order, and everything added up.
     fn gather(&self, matches: &Matches, days: &DayPeriods, mut results: Vec<RuleResult>) -> Settlement {
         let tables = self.inputs.tables;
-        let applies = applies::of_rules(self.rules);
+        let applies = applies(self.rules);
         let uncredited = results.iter_mut().map(|result| std::mem::take(&mut result.uncredited)).collect();
         let of_rule = |(at, result): (usize, &RuleResult)| {
-            let kind = self.rules.rules[at].kind;
+            let nature = nature(self.rules.rules[at].kind);
             let matched = self.paid_deals(&matches.deals[at]);
-            totals::of_rule(kind, &applies[at], result.sums, matched, &result.ledger.paid)
+            totals::of_rule(nature, &applies[at], result.sums, matched, &result.ledger.paid)
         };
         let (uncredited, (prior, totals)) = rayon::join(
             || self.uncredited(matches, uncredited),
@@ -225,12 +239,12 @@ impl Run<'_> {
         versions.iter().flatten().filter(paid).count() as u64
     }
 
-    /// Won deals of the period that no shared_credit, stipend or renewal_bonus rule matched.
+    /// Won deals of the period that no rule matched which pays by deal.
     fn without_rule(&self, matches: &Matches) -> Vec<Uncredited> {
         let deals = &self.inputs.tables.deals;
         let mut matched = vec![false; deals.won.len()];
         for (at, rule) in self.rules.rules.iter().enumerate() {
-            if matches!(rule.kind, Kind::SharedCredit | Kind::Stipend | Kind::RenewalBonus) {
+            if nature(rule.kind).pays_by_deal() {
                 matches.deals[at].iter().flatten().for_each(|&deal| matched[deal as usize] = true);
             }
         }
@@ -251,6 +265,12 @@ impl Run<'_> {
     }
 }
 
+/// Which columns the lines of each rule and version have.
+fn applies(rules: &RuleBook) -> Vec<Vec<Applies>> {
+    let of_version = |version: &Version| kinds::of(&version.body).applies();
+    rules.rules.iter().map(|rule| rule.versions.iter().map(of_version).collect()).collect()
+}
+
 /// A fault as a message that names the rule and the deal.
 pub fn describe(tables: &Tables, rules: &RuleBook, rule: usize, fault: &Fault) -> Diagnostic {
     let ids = &tables.deals.ids;
@@ -261,7 +281,7 @@ pub fn describe(tables: &Tables, rules: &RuleBook, rule: usize, fault: &Fault) -
         ""
     };
     let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
-    let diagnostic = Diagnostic::error("number-too-large", message);
+    let diagnostic = Diagnostic::error(Code::NumberTooLarge, message);
     match rule.versions.first() {
         Some(version) => diagnostic.at(version.span.clone(), "in this rule"),
         None => diagnostic,

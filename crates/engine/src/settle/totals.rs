@@ -4,18 +4,24 @@ use rayon::prelude::*;
 
 use super::RuleResult;
 use crate::credit::{Applies, Line, PriorMonth, RuleTotals, Sums};
+use crate::kinds::Nature;
 use crate::pay::DayPeriods;
 use crate::plan::Inputs;
-use apportion_rules::{Every, Kind};
+use apportion_book::Every;
 
 /// The totals of one rule; proves that they add up before anybody sees them.
 /// `matched` is the number of won deals of the period that the rule matched.
-pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: &[Vec<Line>]) -> RuleTotals {
+pub fn of_rule(
+    nature: &Nature,
+    applies: &[Applies],
+    sums: Sums,
+    matched: u64,
+    paid: &[Vec<Line>],
+) -> RuleTotals {
     let [all_basis, uncapped, amount] = sums_of(paid);
     let pays = applies.iter().any(|applies| applies.amount);
-    let credits = kind == Kind::SharedCredit;
-    let by_deal = matches!(kind, Kind::SharedCredit | Kind::Stipend | Kind::RenewalBonus);
-    let (basis, pool) = if by_deal {
+    let credits = nature.credits;
+    let (basis, pool) = if nature.pays_by_deal() {
         assert_eq!(uncapped, sums.uncapped, "the lines before caps add up to what the deals came to");
         (sums.basis, sums.pool)
     } else {
@@ -26,7 +32,7 @@ pub fn of_rule(kind: Kind, applies: &[Applies], sums: Sums, matched: u64, paid: 
     RuleTotals {
         deals_matched: matched,
         lines: paid.iter().map(Vec::len).sum::<usize>() as u64,
-        basis: (kind != Kind::Stipend).then_some(basis),
+        basis: nature.basis.then_some(basis),
         credit_total: credits.then_some(sums.credit_total),
         credited: credits.then_some(sums.credited),
         credit_retained: credits.then_some(sums.credit_retained),

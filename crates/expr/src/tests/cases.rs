@@ -263,7 +263,7 @@ fn numbers_come_at_any_scale() {
 }
 
 #[test]
-fn the_tree_tells_conjuncts_and_columns() {
+fn the_tree_has_conjuncts_and_columns() {
     let scope = scope_of(&[deals()]);
     let expr = compiled("won AND (amount > 0 AND seats > 1) AND tier = 'gold'", &scope, Some(Type::Boolean))
         .unwrap();

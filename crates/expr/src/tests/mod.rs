@@ -4,7 +4,7 @@ mod cases;
 mod errors;
 mod exact;
 mod page;
-mod parsers;
+mod syntax;
 mod ways;
 
 use std::sync::Arc;

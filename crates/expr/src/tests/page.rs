@@ -1,8 +1,8 @@
-//! docs/expressions.md can't lie: every example in its tables is evaluated.
+//! Every example in the tables of docs/reference/expressions.md is evaluated.
 
 use super::*;
 
-const PAGE: &str = include_str!("../../../../docs/expressions.md");
+const PAGE: &str = include_str!("../../../../docs/reference/expressions.md");
 
 /// The cells of each row of the tables whose header is `header`, without backticks.
 fn rows(header: &[&str]) -> Vec<Vec<String>> {

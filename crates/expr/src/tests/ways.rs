@@ -1,4 +1,4 @@
-//! Whatever way rows are read and however many are evaluated together, each row has the same value or error.
+//! Each row has the same value or error, however it is read and whichever rows are evaluated with it.
 
 use proptest::prelude::*;
 
@@ -17,11 +17,11 @@ fn alone(
             .iter()
             .zip(index)
             .map(|(sample, index)| {
-                let at = UInt32Array::from(vec![index[row]]);
+                let taken_row = UInt32Array::from(vec![index[row]]);
                 sample
                     .columns
                     .iter()
-                    .map(|(_, c)| Some(arrow::compute::take(c, &at, None).unwrap()))
+                    .map(|(_, c)| Some(arrow::compute::take(c, &taken_row, None).unwrap()))
                     .collect()
             })
             .collect();
@@ -77,7 +77,7 @@ fn payees() -> Sample {
         columns: vec![
             ("kind", dictionary(&[Some(0), Some(1), None], &[Some("partner"), Some("employee")])),
             ("region", texts(&[Some("north"), None, Some("")])),
-            // The last is near the end of 38 digits: what adds to it or multiplies it fails.
+            // The last one has nearly 38 digits: additions and multiplications with it fail.
             ("points", numbers(&[Some(250), None, Some(10_i128.pow(38) - 1)], 2)),
             ("hired", dates(&[Some("2020-02-29"), Some("9999-12-30"), None])),
         ],
@@ -149,7 +149,7 @@ proptest! {
 }
 
 #[test]
-fn a_row_that_nobody_refers_to_is_no_error() {
+fn a_row_that_is_not_referred_to_is_no_error() {
     let samples = [payees()];
     let expr = compiled("points * points > 1", &scope_of(&samples), None).unwrap();
     agrees(&expr, &samples, &[vec![Some(0), Some(1), Some(0), Some(0)]], 4);
@@ -191,7 +191,7 @@ fn a_row_does_not_depend_on_its_neighbours() {
 }
 
 #[test]
-fn the_first_failing_row_is_told() {
+fn the_first_failing_row_is_named() {
     let samples = [deals()];
     for (source, expected) in [
         ("close_date + 9999999", "row 0: a date was moved outside of the years 1 to 9999"),

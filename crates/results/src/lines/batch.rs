@@ -4,62 +4,52 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, Date32Array, Decimal64Array, Decimal128Array, Int32Array, RecordBatch, StringArray,
+    ArrayRef, Date32Array, Decimal64Array, Decimal128Array, Int32Array, RecordBatch, StringArray,
 };
-use arrow::datatypes::Schema;
+use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 
-use super::{
-    Block, COLUMNS, Column, LineSource, MONEY_DIGITS, RATE_DECIMALS, RATE_DIGITS, UNITS_DECIMALS,
-    UNITS_DIGITS, flag,
-};
+use super::{Block, LineSource, flag};
 use crate::Outcome;
+use apportion_contract::LineColumn;
 use apportion_data::NONE;
+use apportion_engine::credit::Units;
 
 /// Some lines, by their places in the contract's order.
 pub fn batch(outcome: &Outcome<'_>, rows: Range<usize>) -> Result<RecordBatch, ArrowError> {
     let source = LineSource::new(outcome);
-    let digits = source.decimals().map_err(|error| ArrowError::ParquetError(error.to_string()))?;
+    let fields = source.fields().map_err(|error| ArrowError::ParquetError(error.to_string()))?;
     let block = source.block(rows);
-    let arrays: Result<Vec<ArrayRef>, ArrowError> =
-        COLUMNS.iter().map(|(_, column)| source.array(*column, &block, digits)).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(super::fields(digits).to_vec())), arrays?)
+    let columns = LineColumn::ALL.into_iter().zip(&fields);
+    let arrays: Vec<ArrayRef> =
+        columns.map(|(column, field)| source.array(column, field, &block)).collect::<Result<_, _>>()?;
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
 }
 
 impl LineSource<'_> {
-    fn array(&self, column: Column, block: &Block, digits: i8) -> Result<ArrayRef, ArrowError> {
-        use Column as C;
-        let rows = block.flags.len();
-        let money = |minor: &[i64], flag: u8| -> Result<ArrayRef, ArrowError> {
-            let cells =
-                minor.iter().zip(&block.flags).map(|(minor, flags)| (flags & flag != 0).then_some(*minor));
-            Ok(Arc::new(Decimal64Array::from_iter(cells).with_precision_and_scale(MONEY_DIGITS, digits)?))
-        };
-        let units = |of: &[apportion_engine::credit::Units], flag: u8| -> Result<ArrayRef, ArrowError> {
-            let cells = of.iter().enumerate().map(|(row, units)| block.has(flag, row).then(|| units.e9()));
-            let array = Decimal128Array::from_iter(cells);
-            Ok(Arc::new(array.with_precision_and_scale(UNITS_DIGITS, UNITS_DECIMALS)?))
+    fn array(&self, column: LineColumn, field: &Field, block: &Block) -> Result<ArrayRef, ArrowError> {
+        use LineColumn as C;
+        let said = |flag: u8| move |row: usize| block.has(flag, row);
+        let money = |minor: &[i64], flag| scaled(minor, said(flag), field);
+        let units = |units: &[Units], flag| {
+            let of_row = |(row, units): (usize, &Units)| said(flag)(row).then(|| units.e9());
+            wide(units.iter().enumerate().map(of_row).collect(), field)
         };
         match column {
-            C::Payee => texts(self.payee_ids, &block.payee),
-            C::Rule => texts(&self.rule_ids, &block.rule),
+            C::PayeeId => texts(self.payee_ids, &block.payee),
+            C::RuleId => texts(&self.rule_ids, &block.rule),
             C::Kind => texts(&self.kinds, &block.kind),
-            C::Deal => texts(self.deal_ids, &block.deal),
+            C::DealId => texts(self.deal_ids, &block.deal),
             C::Role => texts(&self.roles, &block.role),
-            C::FromPayee => texts(self.payee_ids, &block.from_payee),
+            C::FromPayeeId => texts(self.payee_ids, &block.from_payee),
             C::Currency => texts(&self.currency, &block.currency),
-            C::RuleFrom => Ok(Arc::new(Date32Array::from_iter_values(block.rule_from.iter().copied()))),
-            C::CloseDate => Ok(Arc::new(Date32Array::from_iter_values(block.close_date.iter().copied()))),
+            C::RuleFrom => Ok(Arc::new(Date32Array::from(block.rule_from.clone()))),
+            C::CloseDate => Ok(Arc::new(Date32Array::from(block.close_date.clone()))),
             C::Level => {
-                let cells =
-                    block.level.iter().map(|level| Some(i32::from(*level)).filter(|level| *level > 0));
-                Ok(Arc::new(Int32Array::from_iter(cells)))
+                let levels = block.level.iter().map(|level| (*level > 0).then_some(i32::from(*level)));
+                Ok(Arc::new(levels.collect::<Int32Array>()))
             }
-            C::Rate => {
-                let cells = (0..rows).map(|row| block.has(flag::RATE, row).then(|| block.rate_e8[row]));
-                let array = Decimal64Array::from_iter(cells);
-                Ok(Arc::new(array.with_precision_and_scale(RATE_DIGITS, RATE_DECIMALS)?))
-            }
+            C::Rate => scaled(&block.rate_e8, said(flag::RATE), field),
             C::Units => units(&block.units, flag::UNITS),
             C::UnitsTotal => units(&block.units_total, flag::UNITS_TOTAL),
             C::Basis => money(&block.basis, flag::BASIS),
@@ -73,14 +63,32 @@ impl LineSource<'_> {
     }
 }
 
+/// Numbers as the decimals that the field says, null where they say nothing.
+fn scaled(numbers: &[i64], said: impl Fn(usize) -> bool, field: &Field) -> Result<ArrayRef, ArrowError> {
+    let cells = numbers.iter().enumerate().map(|(row, number)| said(row).then_some(*number));
+    match field.data_type() {
+        DataType::Decimal64(digits, decimals) => {
+            let array: Decimal64Array = cells.collect();
+            Ok(Arc::new(array.with_precision_and_scale(*digits, *decimals)?))
+        }
+        _ => wide(cells.map(|number| number.map(i128::from)).collect(), field),
+    }
+}
+
+fn wide(array: Decimal128Array, field: &Field) -> Result<ArrayRef, ArrowError> {
+    let DataType::Decimal128(digits, decimals) = field.data_type() else {
+        return Err(ArrowError::SchemaError(format!("`{}` is no column of decimals", field.name())));
+    };
+    Ok(Arc::new(array.with_precision_and_scale(*digits, *decimals)?))
+}
+
 /// The texts behind codes; [`NONE`] is null.
 fn texts(texts: &StringArray, codes: &[u32]) -> Result<ArrayRef, ArrowError> {
-    let known = |code: &u32| (*code != NONE).then(|| texts.value(*code as usize));
-    let bytes: usize = codes.iter().filter_map(known).map(str::len).sum();
+    let text = |code: &u32| (*code != NONE).then(|| texts.value(*code as usize));
+    let bytes: usize = codes.iter().filter_map(text).map(str::len).sum();
+    // Places in the texts of an array are counted in 31 bits.
     if i32::try_from(bytes).is_err() {
         return Err(ArrowError::OffsetOverflowError(bytes));
     }
-    let array: StringArray = codes.iter().map(known).collect();
-    debug_assert_eq!(array.len(), codes.len());
-    Ok(Arc::new(array))
+    Ok(Arc::new(codes.iter().map(text).collect::<StringArray>()))
 }

@@ -3,11 +3,14 @@
 
 use super::super::manifest::Terms;
 use super::super::report::{Finding, Findings, Measure, Proof};
-use super::{Line, UNKNOWN_RULE};
-use apportion_base::money::Overflow;
-use apportion_results::LINES;
-use apportion_rules::Kind;
+use super::super::rounding::TooWide;
+use super::Line;
+use apportion_base::money::format_scaled;
+use apportion_contract::{LINES, RuleKind};
 
+/// Decimals of a rate, and of a percent of declared units taken as a fraction.
+const RATE_DECIMALS: u32 = 8;
+const PERCENT_DECIMALS: u32 = 11;
 /// 100% as a rate (hundred-millionths), and as declared units (billionths of a percent).
 const WHOLE_RATE: i128 = 100_000_000;
 const WHOLE_PERCENT: i128 = 100_000_000_000;
@@ -23,10 +26,12 @@ pub struct Amounts<'a> {
 }
 
 impl<'a> Amounts<'a> {
+    /// No line yet.
     pub fn new(terms: &'a Terms) -> Self {
         Self { terms, lines: 0, uncapped: 0, amount: 0, findings: Findings::default() }
     }
 
+    /// Looks at a line.
     pub fn line(&mut self, line: &Line<'_>) {
         self.lines += 1;
         // 2^64 amounts of 64 bits fit 128 bits.
@@ -44,11 +49,9 @@ impl<'a> Amounts<'a> {
         }
         self.cap(line);
         self.units(line);
-        if line.rule != UNKNOWN_RULE {
-            let kind = self.terms.rules[usize::from(line.rule)].1;
-            if self.product(line, kind).is_err() {
-                self.find(line, "too-large", "the proof of its amount needs more than 38 digits", None, None);
-            }
+        let kind = line.rule.map(|rule| self.terms.kind(rule));
+        if kind.is_some_and(|kind| self.product(line, kind).is_err()) {
+            self.find(line, "too-large", "the proof of its amount needs more than 38 digits", None, None);
         }
     }
 
@@ -66,52 +69,53 @@ impl<'a> Amounts<'a> {
         if units <= 0 || line.units_total.is_some_and(|total| units > total && total != WHOLE_PERCENT) {
             self.findings.add("wrong-units", || {
                 let message = format!("units are above 0 and not above their total ({})", line.shown());
-                let total = line.units_total.map_or("-".to_owned(), |total| plain(total, 9));
-                Finding::new("wrong-units", LINES, message).row(line.row).numbers(plain(units, 9), total)
+                let total = line.units_total.map_or("-".to_owned(), |total| format_scaled(total, 9));
+                Finding::new("wrong-units", LINES, message)
+                    .row(line.row)
+                    .numbers(format_scaled(units, 9), total)
             });
         }
     }
 
     /// Amounts that follow from the line's own basis and rate.
-    fn product(&mut self, line: &Line<'_>, kind: Kind) -> Result<(), Overflow> {
+    fn product(&mut self, line: &Line<'_>, kind: RuleKind) -> Result<(), TooWide> {
         let (Some(basis), Some(uncapped)) = (line.basis, line.uncapped) else {
             return self.credit_of_overlay(line, kind);
         };
         let rate = i128::from(line.rate.unwrap_or(0));
         let basis = i128::from(basis);
-        let exact = || self.terms.rounding.product(basis, self.terms.digits, rate, 8, self.terms.digits);
+        let exact = || self.terms.rounding.product(basis, rate, RATE_DECIMALS);
         match kind {
-            Kind::Override => {
+            RuleKind::Override => {
                 let proved = exact()?;
                 self.same(line, "its amount is not its basis times its rate", uncapped, proved);
             }
-            Kind::RenewalBonus if line.pool.is_none() => {
+            RuleKind::RenewalBonus if line.pool.is_none() => {
                 let proved = exact()?;
                 self.same(line, "its amount is not its basis times its rate", uncapped, proved);
             }
             // No credit moves no total: within one version the line is worth nothing.
-            Kind::Commission if basis == 0 => self.same(line, "no credit earns nothing", uncapped, 0),
-            Kind::SharedCredit | Kind::RenewalBonus => {
+            RuleKind::Commission if basis == 0 => self.same(line, "no credit earns nothing", uncapped, 0),
+            RuleKind::SharedCredit | RuleKind::RenewalBonus => {
                 if let Some(pool) = line.pool {
                     self.near(line, i128::from(pool), basis, rate)?;
                 }
                 self.credit_of_overlay(line, kind)?;
             }
-            Kind::Stipend | Kind::Commission => {}
+            RuleKind::Stipend | RuleKind::Commission => {}
         }
         Ok(())
     }
 
     /// An overlay credits each payee a percent of the deal on its own.
-    fn credit_of_overlay(&mut self, line: &Line<'_>, kind: Kind) -> Result<(), Overflow> {
-        if kind != Kind::SharedCredit || line.credit_total.is_some() {
+    fn credit_of_overlay(&mut self, line: &Line<'_>, kind: RuleKind) -> Result<(), TooWide> {
+        if kind != RuleKind::SharedCredit || line.credit_total.is_some() {
             return Ok(());
         }
         let (Some(basis), Some(units), Some(credited)) = (line.basis, line.units, line.credited) else {
             return Ok(());
         };
-        let digits = self.terms.digits;
-        let proved = self.terms.rounding.product(i128::from(basis), digits, units, 11, digits)?;
+        let proved = self.terms.rounding.product(i128::from(basis), units, PERCENT_DECIMALS)?;
         self.same(line, "its credit is not its percent of the deal", credited, proved);
         if line.units_total != Some(WHOLE_PERCENT) {
             self.find(line, "wrong-units", "percents are out of 100", None, None);
@@ -121,12 +125,12 @@ impl<'a> Amounts<'a> {
 
     /// A pool is the rounded product of a rate and the basis before rounding, which the file does not have: half a
     /// minor unit of the basis and half a minor unit of the product are all that may lie between.
-    fn near(&mut self, line: &Line<'_>, pool: i128, basis: i128, rate: i128) -> Result<(), Overflow> {
-        let twice = |value: i128| value.checked_mul(2).ok_or(Overflow);
-        let product = twice(basis.checked_mul(rate).ok_or(Overflow)?)?;
-        let written = twice(pool.checked_mul(WHOLE_RATE).ok_or(Overflow)?)?;
+    fn near(&mut self, line: &Line<'_>, pool: i128, basis: i128, rate: i128) -> Result<(), TooWide> {
+        let twice = |value: i128| value.checked_mul(2).ok_or(TooWide);
+        let product = twice(basis.checked_mul(rate).ok_or(TooWide)?)?;
+        let written = twice(pool.checked_mul(WHOLE_RATE).ok_or(TooWide)?)?;
         if (written - product).abs() > rate.abs() + WHOLE_RATE {
-            let near = self.terms.rounding.product(basis, self.terms.digits, rate, 8, self.terms.digits)?;
+            let near = self.terms.rounding.product(basis, rate, RATE_DECIMALS)?;
             let digits = self.terms.digits;
             self.findings.add("wrong-amount", || {
                 let message = format!("its pool is not its basis times its rate ({})", line.shown());
@@ -172,6 +176,7 @@ impl<'a> Amounts<'a> {
         });
     }
 
+    /// What was found.
     pub fn proof(self) -> Proof {
         let claim = "caps only take, rates times bases are amounts, and all is in the book's currency";
         let measures = vec![
@@ -181,9 +186,4 @@ impl<'a> Amounts<'a> {
         ];
         Proof::of("amounts", claim, measures, self.findings)
     }
-}
-
-/// A fixed-point number as text.
-fn plain(mantissa: i128, scale: u32) -> String {
-    apportion_base::money::format_scaled(mantissa, scale)
 }

@@ -1,85 +1,62 @@
-//! What a line says is what its kind of rule has: null exactly where the contract has nothing to say.
+//! Each line has the columns that its kind of rule has, and nulls in the others.
 
+use std::fmt;
+
+use super::super::calendar::Day;
 use super::super::manifest::Terms;
+use super::super::names::RuleNo;
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::Line;
-use apportion_results::LINES;
-use apportion_rules::Kind;
+use apportion_contract::output::LINE_SHAPES;
+use apportion_contract::{LINES, LineColumn, RuleKind};
 
-/// Columns that may be null, as bits.
-mod bit {
-    pub const ROLE: u16 = 1;
-    pub const FROM: u16 = 1 << 1;
-    pub const LEVEL: u16 = 1 << 2;
-    pub const BASIS: u16 = 1 << 3;
-    pub const RATE: u16 = 1 << 4;
-    pub const UNITS: u16 = 1 << 5;
-    pub const UNITS_TOTAL: u16 = 1 << 6;
-    pub const CREDIT_TOTAL: u16 = 1 << 7;
-    pub const POOL: u16 = 1 << 8;
-    pub const CREDITED: u16 = 1 << 9;
-    pub const UNCAPPED: u16 = 1 << 10;
-    pub const AMOUNT: u16 = 1 << 11;
-}
-use bit::{
-    AMOUNT, BASIS, CREDIT_TOTAL, CREDITED, FROM, LEVEL, POOL, RATE, ROLE, UNCAPPED, UNITS, UNITS_TOTAL,
-};
+/// A set of columns, as bits by their place in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Columns(u32);
 
-/// Names in order of the bits.
-const NAMES: [&str; 12] = [
-    "role",
-    "from_payee_id",
-    "level",
-    "basis",
-    "rate",
-    "units",
-    "units_total",
-    "credit_total",
-    "pool",
-    "credited",
-    "uncapped",
-    "amount",
-];
+impl Columns {
+    fn new(columns: impl IntoIterator<Item = LineColumn>) -> Self {
+        Self(columns.into_iter().fold(0, |bits, column| bits | 1 << column as u32))
+    }
 
-const PAID: u16 = UNCAPPED | AMOUNT;
-const SHARED: u16 = BASIS | UNITS | UNITS_TOTAL | CREDITED;
+    /// Those of the nullable columns that a line has.
+    fn from_line(line: &Line<'_>) -> Self {
+        use LineColumn as C;
+        let columns = [
+            (C::Role, line.role.is_some()),
+            (C::FromPayeeId, line.from_payee_id.is_some()),
+            (C::Level, line.level.is_some()),
+            (C::Basis, line.basis.is_some()),
+            (C::Rate, line.rate.is_some()),
+            (C::Units, line.units.is_some()),
+            (C::UnitsTotal, line.units_total.is_some()),
+            (C::CreditTotal, line.credit_total.is_some()),
+            (C::Pool, line.pool.is_some()),
+            (C::Credited, line.credited.is_some()),
+            (C::Uncapped, line.uncapped.is_some()),
+            (C::Amount, line.amount.is_some()),
+        ];
+        Self(columns.iter().fold(0, |bits, (column, has)| bits | u32::from(*has) << *column as u32))
+    }
 
-/// Every set of columns that a line of a kind may have.
-fn shapes(kind: Kind) -> &'static [u16] {
-    const WHOLE: u16 = SHARED | CREDIT_TOTAL;
-    const WHOLE_PAID: u16 = WHOLE | RATE | POOL | PAID;
-    match kind {
-        // With roles or without; paid or credit only; as an overlay, which has neither whole nor roles.
-        Kind::SharedCredit => {
-            &[WHOLE, WHOLE | ROLE, WHOLE_PAID, WHOLE_PAID | ROLE, SHARED, SHARED | RATE | PAID]
-        }
-        Kind::Stipend => &[UNITS | PAID],
-        // By payee; by deal.
-        Kind::RenewalBonus => {
-            &[BASIS | RATE | UNITS | UNITS_TOTAL | PAID, BASIS | RATE | UNITS | UNITS_TOTAL | POOL | PAID]
-        }
-        Kind::Commission => &[BASIS | RATE | PAID],
-        Kind::Override => &[BASIS | RATE | PAID | FROM | LEVEL],
+    /// How many columns only one of two sets has.
+    fn distance(self, other: Self) -> u32 {
+        (self.0 ^ other.0).count_ones()
     }
 }
 
-/// The columns that a line has.
-fn shape(line: &Line<'_>) -> u16 {
-    let bits = [
-        line.role.is_some(),
-        line.from_payee_id.is_some(),
-        line.level.is_some(),
-        line.basis.is_some(),
-        line.rate.is_some(),
-        line.units.is_some(),
-        line.units_total.is_some(),
-        line.credit_total.is_some(),
-        line.pool.is_some(),
-        line.credited.is_some(),
-        line.uncapped.is_some(),
-        line.amount.is_some(),
-    ];
-    bits.iter().enumerate().fold(0, |shape, (at, has)| shape | (u16::from(*has) << at))
+impl fmt::Display for Columns {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let has = |column: &LineColumn| self.0 & 1 << *column as u32 != 0;
+        let names: Vec<&str> = LineColumn::ALL.into_iter().filter(has).map(LineColumn::name).collect();
+        out.write_str(&names.join("+"))
+    }
+}
+
+/// Every set of columns that a line of a kind may have.
+fn shapes(kind: RuleKind) -> Vec<Columns> {
+    let shapes = LINE_SHAPES.iter().filter(|shape| shape.kind == kind);
+    shapes.map(|shape| Columns::new(shape.columns.iter().copied())).collect()
 }
 
 /// Looks at the shape of each line.
@@ -87,61 +64,68 @@ fn shape(line: &Line<'_>) -> u16 {
 pub struct Applies<'a> {
     terms: &'a Terms,
     /// Rule, version and the shape that its first line had.
-    versions: Vec<(u16, i32, u16)>,
+    versions: Vec<(RuleNo, Day, Columns)>,
+    /// By kind, in the order of [`RuleKind::ALL`]: the sets of columns that its lines may have.
+    shapes: [Vec<Columns>; RuleKind::ALL.len()],
     lines: u64,
     findings: Findings,
 }
 
 impl<'a> Applies<'a> {
+    /// No line yet.
     pub fn new(terms: &'a Terms) -> Self {
-        Self { terms, versions: Vec::new(), lines: 0, findings: Findings::default() }
+        let shapes = RuleKind::ALL.map(shapes);
+        Self { terms, versions: Vec::new(), shapes, lines: 0, findings: Findings::default() }
     }
 
+    /// Looks at a line.
     pub fn line(&mut self, line: &Line<'_>) {
         self.lines += 1;
-        let Some((_, kind)) = self.terms.rules.get(usize::from(line.rule)) else {
+        let Some(rule) = line.rule else {
             self.findings.add("unknown-rule", || {
                 let message = format!("run.json names no rule `{}`", line.rule_id);
                 Finding::new("unknown-rule", LINES, message).row(line.row)
             });
             return;
         };
+        let kind = self.terms.kind(rule);
         if line.kind != kind.word() {
             self.findings.add("wrong-kind", || {
                 let message = format!("the kind of rule `{}` is not the one in run.json", line.rule_id);
                 Finding::new("wrong-kind", LINES, message).row(line.row).numbers(line.kind, kind.word())
             });
         }
-        let found = shape(line);
-        if !shapes(*kind).contains(&found) {
+        let found = Columns::from_line(line);
+        let allowed = &self.shapes[kind as usize];
+        if !allowed.contains(&found) {
             self.findings.add("wrong-nulls", || {
                 let message =
                     format!("a {} has no line with just these columns ({})", kind.word(), line.shown());
-                let nearest = shapes(*kind).iter().min_by_key(|shape| (**shape ^ found).count_ones());
-                let nearest = nearest.copied().unwrap_or(0);
+                let nearest = allowed.iter().min_by_key(|shape| shape.distance(found));
                 Finding::new("wrong-nulls", LINES, message)
                     .row(line.row)
-                    .numbers(names(found), names(nearest))
+                    .numbers(found, nearest.copied().unwrap_or(Columns(0)))
             });
             return;
         }
-        self.version(line, found);
+        self.version(line, rule, found);
     }
 
     /// All lines of one version say the same things.
-    fn version(&mut self, line: &Line<'_>, found: u16) {
-        let key = (line.rule, line.rule_from);
+    fn version(&mut self, line: &Line<'_>, rule: RuleNo, found: Columns) {
+        let key = (rule, line.rule_from);
         // The last one first: neighbours are mostly of one rule.
         match self.versions.iter().rev().find(|(rule, from, _)| (*rule, *from) == key) {
-            None => self.versions.push((line.rule, line.rule_from, found)),
+            None => self.versions.push((rule, line.rule_from, found)),
             Some((.., first)) if *first == found => {}
             Some((.., first)) => self.findings.add("wrong-nulls", || {
                 let message = format!("other lines of this version say other things ({})", line.shown());
-                Finding::new("wrong-nulls", LINES, message).row(line.row).numbers(names(found), names(*first))
+                Finding::new("wrong-nulls", LINES, message).row(line.row).numbers(found, *first)
             }),
         }
     }
 
+    /// What was found.
     pub fn proof(self) -> Proof {
         let claim = "each line has the columns that its kind of rule has, and nulls in the others";
         let measures = vec![
@@ -150,10 +134,4 @@ impl<'a> Applies<'a> {
         ];
         Proof::of("columns in use", claim, measures, self.findings)
     }
-}
-
-/// The columns of a shape, for people.
-fn names(shape: u16) -> String {
-    let named = NAMES.iter().enumerate().filter(|(at, _)| shape & (1 << at) != 0);
-    named.map(|(_, name)| *name).collect::<Vec<_>>().join("+")
 }

@@ -1,4 +1,4 @@
-//! A decoded batch as columns that can be asked line by line.
+//! A decoded batch as columns, to be read line by line.
 
 use arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, Decimal64Array, Decimal128Array, Int32Array, StringArray,
@@ -6,20 +6,22 @@ use arrow::array::{
 use arrow::datatypes::{Date32Type, Decimal64Type, Decimal128Type, Int32Type};
 use arrow::record_batch::RecordBatch;
 
+use super::super::calendar::Day;
 use super::super::manifest::Terms;
-use super::super::names::{NONE, Names};
-use super::{Known, Line, UNKNOWN_RULE};
+use super::super::names::{DealNo, Names, Number, PayeeNo, RoleNo, RuleNo};
+use super::{Ids, Line};
+use apportion_contract::LineColumn;
 
-/// A text column: what stands in each row, as an index into the batch's own texts.
-struct Texts<'a> {
+/// A text column: each row's text as an index into the batch's own texts, and a number of each of these texts.
+struct Texts<'a, N> {
     keys: &'a Int32Array,
     texts: &'a StringArray,
-    /// Number of each of the batch's texts.
-    numbers: Vec<u32>,
+    /// By text of the batch.
+    numbers: Vec<N>,
 }
 
-impl<'a> Texts<'a> {
-    fn new(column: &'a ArrayRef, mut number: impl FnMut(&str) -> u32) -> Option<Self> {
+impl<'a, N: Copy> Texts<'a, N> {
+    fn new(column: &'a ArrayRef, mut number: impl FnMut(&str) -> N) -> Option<Self> {
         let column = column.as_dictionary_opt::<Int32Type>()?;
         let texts = column.values().as_string_opt::<i32>()?;
         // A text that no row of this batch has may be in its dictionary all the same: it does no harm.
@@ -27,30 +29,25 @@ impl<'a> Texts<'a> {
         Some(Self { keys: column.keys(), texts, numbers: numbers.collect() })
     }
 
-    fn at(&self, row: usize) -> Option<(&'a str, u32)> {
+    fn at(&self, row: usize) -> Option<(&'a str, N)> {
         if self.keys.is_null(row) {
             return None;
         }
         let key = usize::try_from(self.keys.value(row)).ok()?;
         Some((self.texts.value(key), *self.numbers.get(key)?))
     }
-
-    /// The same for columns that are never null.
-    fn text(&self, row: usize) -> (&'a str, u32) {
-        self.at(row).unwrap_or(("", NONE))
-    }
 }
 
 /// The columns of one batch.
 pub(super) struct Batch<'a> {
     pub rows: usize,
-    payee: Texts<'a>,
-    rule: Texts<'a>,
+    payee: Texts<'a, PayeeNo>,
+    rule: Texts<'a, Option<RuleNo>>,
     rule_from: &'a Date32Array,
-    kind: Texts<'a>,
-    deal: Texts<'a>,
-    role: Texts<'a>,
-    from_payee: Texts<'a>,
+    kind: Texts<'a, ()>,
+    deal: Texts<'a, DealNo>,
+    role: Texts<'a, RoleNo>,
+    from_payee: Texts<'a, PayeeNo>,
     level: &'a Int32Array,
     close_date: &'a Date32Array,
     basis: &'a Decimal64Array,
@@ -62,60 +59,59 @@ pub(super) struct Batch<'a> {
     credited: &'a Decimal64Array,
     uncapped: &'a Decimal64Array,
     amount: &'a Decimal64Array,
-    currency: Texts<'a>,
+    currency: Texts<'a, ()>,
 }
 
 impl<'a> Batch<'a> {
     /// `None` where a column is not of its type.
-    pub fn new(batch: &'a RecordBatch, terms: &Terms, known: &mut Known) -> Option<Self> {
-        let named = |names: &'a str| batch.column_by_name(names);
-        let money = |name| named(name)?.as_primitive_opt::<Decimal64Type>();
-        let units = |name| named(name)?.as_primitive_opt::<Decimal128Type>();
-        let day = |name| named(name)?.as_primitive_opt::<Date32Type>();
-        let texts = |name, names: &mut Names| Texts::new(named(name)?, |text| names.number(text));
-        let plain = |name| Texts::new(named(name)?, |_| 0);
-        let rule = |id: &str| terms.rule(id).map_or(NONE, |at| at as u32);
+    pub fn new(batch: &'a RecordBatch, terms: &Terms, ids: &mut Ids) -> Option<Self> {
+        use LineColumn as C;
+        let column = |column: C| batch.column_by_name(column.name());
+        let money = |name| column(name)?.as_primitive_opt::<Decimal64Type>();
+        let units = |name| column(name)?.as_primitive_opt::<Decimal128Type>();
+        let day = |name| column(name)?.as_primitive_opt::<Date32Type>();
+        let word = |name| Texts::new(column(name)?, |_| ());
         Some(Self {
             rows: batch.num_rows(),
-            payee: texts("payee_id", &mut known.payees)?,
-            rule: Texts::new(named("rule_id")?, rule)?,
-            rule_from: day("rule_from")?,
-            kind: plain("kind")?,
-            deal: texts("deal_id", &mut known.deals)?,
-            role: texts("role", &mut known.roles)?,
-            from_payee: texts("from_payee_id", &mut known.payees)?,
-            level: named("level")?.as_primitive_opt::<Int32Type>()?,
-            close_date: day("close_date")?,
-            basis: money("basis")?,
-            rate: money("rate")?,
-            units: units("units")?,
-            units_total: units("units_total")?,
-            credit_total: money("credit_total")?,
-            pool: money("pool")?,
-            credited: money("credited")?,
-            uncapped: money("uncapped")?,
-            amount: money("amount")?,
-            currency: plain("currency")?,
+            payee: numbered(column(C::PayeeId)?, &mut ids.payees)?,
+            rule: Texts::new(column(C::RuleId)?, |id| terms.rule(id))?,
+            rule_from: day(C::RuleFrom)?,
+            kind: word(C::Kind)?,
+            deal: numbered(column(C::DealId)?, &mut ids.deals)?,
+            role: numbered(column(C::Role)?, &mut ids.roles)?,
+            from_payee: numbered(column(C::FromPayeeId)?, &mut ids.payees)?,
+            level: column(C::Level)?.as_primitive_opt::<Int32Type>()?,
+            close_date: day(C::CloseDate)?,
+            basis: money(C::Basis)?,
+            rate: money(C::Rate)?,
+            units: units(C::Units)?,
+            units_total: units(C::UnitsTotal)?,
+            credit_total: money(C::CreditTotal)?,
+            pool: money(C::Pool)?,
+            credited: money(C::Credited)?,
+            uncapped: money(C::Uncapped)?,
+            amount: money(C::Amount)?,
+            currency: word(C::Currency)?,
         })
     }
 
-    /// A line; `row` is its number in the file.
-    pub fn line(&self, at: usize, row: u64) -> Line<'a> {
-        let (payee_id, payee) = self.payee.text(at);
-        let (rule_id, rule) = self.rule.text(at);
-        let (deal_id, deal) = self.deal.text(at);
+    /// A line; `row` is its number in the file. `None` where a column that is never null is null.
+    pub fn line(&self, at: usize, row: u64) -> Option<Line<'a>> {
+        let (payee_id, payee) = self.payee.at(at)?;
+        let (rule_id, rule) = self.rule.at(at)?;
+        let (deal_id, deal) = self.deal.at(at)?;
         let (role, from) = (self.role.at(at), self.from_payee.at(at));
-        Line {
+        Some(Line {
             row,
             payee_id,
             rule_id,
-            rule_from: self.rule_from.value(at),
-            kind: self.kind.text(at).0,
+            rule_from: Day(self.rule_from.value(at)),
+            kind: self.kind.at(at)?.0,
             deal_id,
-            role: role.map(|(text, _)| text),
+            role_id: role.map(|(text, _)| text),
             from_payee_id: from.map(|(text, _)| text),
             level: (!self.level.is_null(at)).then(|| self.level.value(at)),
-            close_date: self.close_date.value(at),
+            close_date: Day(self.close_date.value(at)),
             basis: narrow(self.basis, at),
             rate: narrow(self.rate, at),
             units: wide(self.units, at),
@@ -125,14 +121,19 @@ impl<'a> Batch<'a> {
             credited: narrow(self.credited, at),
             uncapped: narrow(self.uncapped, at),
             amount: narrow(self.amount, at),
-            currency: self.currency.text(at).0,
+            currency: self.currency.at(at)?.0,
             payee,
             deal,
-            role_number: role.map_or(NONE, |(_, number)| number),
-            from_payee: from.map_or(NONE, |(_, number)| number),
-            rule: u16::try_from(rule).unwrap_or(UNKNOWN_RULE),
-        }
+            role: role.map(|(_, number)| number),
+            from_payee: from.map(|(_, number)| number),
+            rule,
+        })
     }
+}
+
+/// A column of ids.
+fn numbered<'a, N: Number>(column: &'a ArrayRef, names: &mut Names<N>) -> Option<Texts<'a, N>> {
+    Texts::new(column, |text| names.number(text))
 }
 
 fn narrow(column: &Decimal64Array, at: usize) -> Option<i64> {

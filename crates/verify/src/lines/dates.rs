@@ -1,20 +1,23 @@
 //! Every line is of the period, of a deal that closed once, and of the rule version that was in force that day.
 
+use super::super::calendar::Day;
 use super::super::manifest::Terms;
+use super::super::names::{Number, RuleNo};
 use super::super::report::{Finding, Findings, Measure, Proof};
-use super::{Line, UNKNOWN_RULE};
-use apportion_book::display_day;
-use apportion_results::LINES;
+use super::Line;
+use apportion_contract::LINES;
 
 /// The day of a deal that no line has named yet.
-const NO_DAY: i32 = i32::MIN;
+const NO_DAY: Day = Day(i32::MIN);
 
 /// Looks at the dates of each line.
 #[derive(Debug)]
 pub struct Dates<'a> {
     terms: &'a Terms,
+    /// First and last day of the period.
+    days: (Day, Day),
     /// By deal: its close date on the first line that names it.
-    close_date: Vec<i32>,
+    close_date: Vec<Day>,
     versions: Vec<Version>,
     lines: u64,
     findings: Findings,
@@ -23,27 +26,35 @@ pub struct Dates<'a> {
 /// A rule version that lines name, and the last day that they name with it.
 #[derive(Debug)]
 struct Version {
-    rule: u16,
-    from: i32,
-    last_day: i32,
+    rule: RuleNo,
+    from: Day,
+    last_day: Day,
     row: u64,
 }
 
 impl<'a> Dates<'a> {
+    /// No line yet.
     pub fn new(terms: &'a Terms) -> Self {
-        Self { terms, close_date: Vec::new(), versions: Vec::new(), lines: 0, findings: Findings::default() }
+        let days = (terms.period.first_day(), terms.period.last_day());
+        Self {
+            terms,
+            days,
+            close_date: Vec::new(),
+            versions: Vec::new(),
+            lines: 0,
+            findings: Findings::default(),
+        }
     }
 
+    /// Looks at a line.
     pub fn line(&mut self, line: &Line<'_>) {
         self.lines += 1;
-        let (first, last) = self.terms.days;
+        let (first, last) = self.days;
         if !(first..=last).contains(&line.close_date) {
             self.findings.add("outside-period", || {
                 let message = format!("the close date is not in the period ({})", line.shown());
-                let period = format!("{} to {}", display_day(first), display_day(last));
-                Finding::new("outside-period", LINES, message)
-                    .row(line.row)
-                    .numbers(display_day(line.close_date), period)
+                let period = format!("{first} to {last}");
+                Finding::new("outside-period", LINES, message).row(line.row).numbers(line.close_date, period)
             });
         }
         if line.rule_from > line.close_date {
@@ -52,7 +63,7 @@ impl<'a> Dates<'a> {
                     format!("its rule version came into force after the deal closed ({})", line.shown());
                 Finding::new("wrong-version", LINES, message)
                     .row(line.row)
-                    .numbers(display_day(line.rule_from), display_day(line.close_date))
+                    .numbers(line.rule_from, line.close_date)
             });
         }
         self.deal(line);
@@ -61,7 +72,7 @@ impl<'a> Dates<'a> {
 
     /// All lines of a deal have its close date.
     fn deal(&mut self, line: &Line<'_>) {
-        let at = line.deal as usize;
+        let at = line.deal.index();
         if at >= self.close_date.len() {
             self.close_date.resize(at + 1, NO_DAY);
         }
@@ -71,23 +82,19 @@ impl<'a> Dates<'a> {
         } else if known != line.close_date {
             self.findings.add("two-close-dates", || {
                 let message = format!("another line gives deal `{}` another close date", line.deal_id);
-                Finding::new("two-close-dates", LINES, message)
-                    .row(line.row)
-                    .numbers(display_day(line.close_date), display_day(known))
+                Finding::new("two-close-dates", LINES, message).row(line.row).numbers(line.close_date, known)
             });
         }
     }
 
     fn version(&mut self, line: &Line<'_>) {
-        if line.rule == UNKNOWN_RULE {
-            return;
-        }
-        let key = (line.rule, line.rule_from);
+        let Some(rule) = line.rule else { return };
+        let key = (rule, line.rule_from);
         match self.versions.iter_mut().rev().find(|known| (known.rule, known.from) == key) {
             Some(known) if known.last_day >= line.close_date => {}
             Some(known) => (known.last_day, known.row) = (line.close_date, line.row),
             None => self.versions.push(Version {
-                rule: line.rule,
+                rule,
                 from: line.rule_from,
                 last_day: line.close_date,
                 row: line.row,
@@ -95,18 +102,18 @@ impl<'a> Dates<'a> {
         }
     }
 
-    /// By deal: its close date, [`i32::MIN`] where no line names it.
+    /// What was found.
     pub fn proof(mut self) -> Proof {
         // A version ends the day before the next one begins: no line of it may be of a later day.
         self.versions.sort_by_key(|version| (version.rule, version.from));
         for pair in self.versions.windows(2) {
             let (version, next) = (&pair[0], &pair[1]);
             if version.rule == next.rule && version.last_day >= next.from {
-                let id = &self.terms.rules[usize::from(version.rule)].0;
+                let id = self.terms.id(version.rule);
                 let message = format!("rule `{id}` had a newer version by then");
                 let finding = Finding::new("wrong-version", LINES, message)
                     .row(version.row)
-                    .numbers(display_day(version.from), display_day(next.from));
+                    .numbers(version.from, next.from);
                 self.findings.push(finding);
             }
         }

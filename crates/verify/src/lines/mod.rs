@@ -20,10 +20,12 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
 
+use super::calendar::Day;
 use super::manifest::Terms;
-use super::names::Names;
+use super::names::{DealNo, Names, PayeeNo, RoleNo, RuleNo};
 use super::report::Finding;
-use apportion_results::LINES;
+use apportion_base::diagnostic;
+use apportion_contract::LINES;
 use batch::Batch;
 
 /// Lines decoded at once.
@@ -31,49 +33,66 @@ const BATCH: usize = 1 << 16;
 /// Decoded batches that may wait for the proofs.
 const WAITING: usize = 4;
 
-/// The rule of a line that run.json does not name.
-pub const UNKNOWN_RULE: u16 = u16::MAX;
-
-/// One line as it stands in the file. Amounts are minor units; what is null is `None`.
+/// One line of the file. Amounts are minor units; what is null is `None`.
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
-    /// From 1.
+    /// The record, from 1.
     pub row: u64,
+    /// Who is paid or credited.
     pub payee_id: &'a str,
+    /// The rule's id.
     pub rule_id: &'a str,
-    pub rule_from: i32,
+    /// First day of the rule's version.
+    pub rule_from: Day,
+    /// The word of the rule's kind.
     pub kind: &'a str,
+    /// The deal.
     pub deal_id: &'a str,
-    pub role: Option<&'a str>,
+    /// The role.
+    pub role_id: Option<&'a str>,
+    /// Whose credit an override pays on.
     pub from_payee_id: Option<&'a str>,
+    /// How far up, from 1.
     pub level: Option<i32>,
-    pub close_date: i32,
+    /// When the deal closed.
+    pub close_date: Day,
+    /// What the rate is applied to.
     pub basis: Option<i64>,
     /// Hundred-millionths.
     pub rate: Option<i64>,
     /// Billionths.
     pub units: Option<i128>,
+    /// Billionths.
     pub units_total: Option<i128>,
+    /// The deal's credit in all.
     pub credit_total: Option<i64>,
+    /// The deal's pool.
     pub pool: Option<i64>,
+    /// The line's credit.
     pub credited: Option<i64>,
+    /// The amount before caps.
     pub uncapped: Option<i64>,
+    /// The amount.
     pub amount: Option<i64>,
+    /// The code of the currency.
     pub currency: &'a str,
-    /// Numbers of the texts in [`Known`]; [`super::names::NONE`] where there is none.
-    pub payee: u32,
-    pub deal: u32,
-    pub role_number: u32,
-    pub from_payee: u32,
-    /// Index into [`Terms::rules`], or [`UNKNOWN_RULE`].
-    pub rule: u16,
+    /// The number of the payee in [`Ids`].
+    pub payee: PayeeNo,
+    /// The number of the deal in [`Ids`].
+    pub deal: DealNo,
+    /// The number of the role in [`Ids`].
+    pub role: Option<RoleNo>,
+    /// The number of `from_payee_id` in [`Ids`].
+    pub from_payee: Option<PayeeNo>,
+    /// The number of the rule in [`Terms::rules`]; `None` where run.json does not name it.
+    pub rule: Option<RuleNo>,
 }
 
 impl Line<'_> {
-    /// The line as it is named in findings.
+    /// The line as findings name it.
     pub fn shown(&self) -> String {
         let mut text = format!("rule `{}`, deal `{}`, payee `{}`", self.rule_id, self.deal_id, self.payee_id);
-        if let Some(role) = self.role {
+        if let Some(role) = self.role_id {
             text.push_str(&format!(", role `{role}`"));
         }
         if let Some(from) = self.from_payee_id {
@@ -83,12 +102,15 @@ impl Line<'_> {
     }
 }
 
-/// The texts met so far, in the lines and in the other files.
+/// The ids met so far, in the lines and in the other files.
 #[derive(Debug, Default)]
-pub struct Known {
-    pub payees: Names,
-    pub deals: Names,
-    pub roles: Names,
+pub struct Ids {
+    /// Of payees.
+    pub payees: Names<PayeeNo>,
+    /// Of deals.
+    pub deals: Names<DealNo>,
+    /// Of roles.
+    pub roles: Names<RoleNo>,
 }
 
 /// Opens lines.parquet.
@@ -110,7 +132,7 @@ pub fn open(out: &Path) -> Result<ArrowReaderMetadata, Finding> {
 pub fn scan(
     out: &Path,
     terms: &Terms,
-    known: &mut Known,
+    ids: &mut Ids,
     mut each: impl FnMut(&Line<'_>),
 ) -> Result<u64, Finding> {
     let (send, receive) = sync_channel::<Result<RecordBatch, ArrowError>>(WAITING);
@@ -120,7 +142,7 @@ pub fn scan(
         let reader = scope.spawn(|| {
             guarded(move || {
                 for batch in reader(out, terms)? {
-                    // Nobody listens any more where a batch before this one was refused.
+                    // The receiver is gone where a batch before this one was refused.
                     if send.send(batch).is_err() {
                         break;
                     }
@@ -131,12 +153,10 @@ pub fn scan(
         let mut row = 0;
         for batch in &receive {
             let batch = batch.map_err(unreadable)?;
-            let batch = Batch::new(&batch, terms, known).ok_or_else(|| {
-                Finding::new("unreadable-lines", LINES, "its columns are not of the types that it declares")
-            })?;
+            let batch = Batch::new(&batch, terms, ids).ok_or_else(other_types)?;
             for at in 0..batch.rows {
                 row += 1;
-                each(&batch.line(at, row));
+                each(&batch.line(at, row).ok_or_else(null_where_none_can_be)?);
             }
         }
         match reader.join() {
@@ -160,10 +180,19 @@ fn reader(
 
 /// Turns the errors and panics of the Parquet reader into findings: damaged files bring it to both.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, Finding> {
-    match apportion_data::read::guarded(read) {
+    match diagnostic::guarded(read) {
         Ok(result) => result.map_err(unreadable),
         Err(reason) => Err(Finding::new("unreadable-lines", LINES, reason)),
     }
+}
+
+fn other_types() -> Finding {
+    Finding::new("unreadable-lines", LINES, "its columns are not of the types that it declares")
+}
+
+/// A file whose schema says that a column is never null can't hold a null there.
+fn null_where_none_can_be() -> Finding {
+    Finding::new("unreadable-lines", LINES, "a column that is never null is null")
 }
 
 fn unreadable(error: ArrowError) -> Finding {

@@ -1,10 +1,11 @@
-//! The lines stand in the contract's order, and no line is there twice.
+//! The lines are in their order, and no line is there twice.
 
 use std::cmp::Ordering;
 
+use super::super::calendar::Day;
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::Line;
-use apportion_results::LINES;
+use apportion_contract::LINES;
 
 /// Looks at each line beside the one before it.
 #[derive(Debug, Default)]
@@ -15,42 +16,52 @@ pub struct Order {
 }
 
 /// What lines are ordered by.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Key {
     payee: String,
     rule: String,
-    close_date: i32,
+    close_date: Day,
     deal: String,
     role: Option<String>,
     from: Option<String>,
 }
 
 impl Key {
+    fn new(line: &Line<'_>) -> Self {
+        Self {
+            payee: line.payee_id.to_owned(),
+            rule: line.rule_id.to_owned(),
+            close_date: line.close_date,
+            deal: line.deal_id.to_owned(),
+            role: line.role_id.map(str::to_owned),
+            from: line.from_payee_id.map(str::to_owned),
+        }
+    }
+
     /// Takes over a line's key. Only texts that differ are copied: neighbours share most of theirs.
     fn set(&mut self, line: &Line<'_>) {
         copy(&mut self.payee, line.payee_id);
         copy(&mut self.rule, line.rule_id);
         copy(&mut self.deal, line.deal_id);
         self.close_date = line.close_date;
-        copy_some(&mut self.role, line.role);
+        copy_some(&mut self.role, line.role_id);
         copy_some(&mut self.from, line.from_payee_id);
     }
 
     fn compare(&self, line: &Line<'_>) -> Ordering {
         (self.payee.as_str(), self.rule.as_str(), self.close_date, self.deal.as_str())
             .cmp(&(line.payee_id, line.rule_id, line.close_date, line.deal_id))
-            .then_with(|| self.role.as_deref().cmp(&line.role))
+            .then_with(|| self.role.as_deref().cmp(&line.role_id))
             .then_with(|| self.from.as_deref().cmp(&line.from_payee_id))
     }
 }
 
 impl Order {
+    /// Compares a line with the one before it.
     pub fn line(&mut self, line: &Line<'_>) {
         self.lines += 1;
         let Some(before) = &mut self.before else {
-            let mut key = Key::default();
-            key.set(line);
-            self.before = Some(key);
+            self.before = Some(Key::new(line));
             return;
         };
         match before.compare(line) {
@@ -67,6 +78,7 @@ impl Order {
         before.set(line);
     }
 
+    /// What was found.
     pub fn proof(self) -> Proof {
         let claim = "lines are in order of payee, rule, close date, deal, role and origin, none twice";
         Proof::of("order", claim, vec![Measure::Count("lines", self.lines)], self.findings)

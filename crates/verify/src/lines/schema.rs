@@ -1,4 +1,4 @@
-//! The columns of lines.parquet: names, order and types of the contract's section 5.
+//! The columns of lines.parquet: names, order and types.
 
 use std::sync::Arc;
 
@@ -7,66 +7,33 @@ use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 
 use super::super::manifest::{Manifest, Terms};
 use super::super::report::{Finding, Findings, Measure, Proof};
-use apportion_results::LINES;
+use apportion_contract::output::LINE_FILE;
+use apportion_contract::{LINES, OutputType};
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Of {
-    Text,
-    Date,
-    Level,
-    Rate,
-    Units,
-    Money,
-}
-
-/// Name, content, and whether it may be null.
-const COLUMNS: [(&str, Of, bool); 19] = [
-    ("payee_id", Of::Text, false),
-    ("rule_id", Of::Text, false),
-    ("rule_from", Of::Date, false),
-    ("kind", Of::Text, false),
-    ("deal_id", Of::Text, false),
-    ("role", Of::Text, true),
-    ("from_payee_id", Of::Text, true),
-    ("level", Of::Level, true),
-    ("close_date", Of::Date, false),
-    ("basis", Of::Money, true),
-    ("rate", Of::Rate, true),
-    ("units", Of::Units, true),
-    ("units_total", Of::Units, true),
-    ("credit_total", Of::Money, true),
-    ("pool", Of::Money, true),
-    ("credited", Of::Money, true),
-    ("uncapped", Of::Money, true),
-    ("amount", Of::Money, true),
-    ("currency", Of::Text, false),
-];
-
-/// The type that the file declares.
-fn declared(of: Of, digits: u32) -> DataType {
-    match of {
-        Of::Text => DataType::Utf8,
-        Of::Date => DataType::Date32,
-        Of::Level => DataType::Int32,
-        Of::Rate => DataType::Decimal128(18, 8),
-        Of::Units => DataType::Decimal128(38, 9),
-        // No currency has more than four decimals.
-        Of::Money => DataType::Decimal128(18, i8::try_from(digits).unwrap_or(i8::MAX)),
+/// The type that the file declares for a column.
+fn declared(holds: OutputType, digits: u32) -> DataType {
+    // No currency has more than four decimals.
+    match holds.decimal(u8::try_from(digits).unwrap_or(u8::MAX)) {
+        Some((digits, decimals)) => DataType::Decimal128(digits, decimals.cast_signed()),
+        None => match holds {
+            OutputType::Date => DataType::Date32,
+            OutputType::Integer => DataType::Int32,
+            _ => DataType::Utf8,
+        },
     }
 }
 
 /// The same columns as they are decoded: texts as dictionaries, 18 digits in 64 bits.
 pub(super) fn as_read(digits: u32) -> SchemaRef {
-    let fields = COLUMNS.map(|(name, of, nullable)| {
-        let read = match declared(of, digits) {
+    let fields = LINE_FILE.columns.iter().map(|column| {
+        let read = match declared(column.holds, digits) {
             DataType::Utf8 => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             DataType::Decimal128(18, scale) => DataType::Decimal64(18, scale),
             other => other,
         };
-        Field::new(name, read, nullable)
+        Field::new(column.name, read, column.nullable)
     });
-    Arc::new(Schema::new(fields.to_vec()))
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 /// Every column has its name, place and type, and the file was written by the engine that run.json names.
@@ -76,8 +43,8 @@ pub fn prove(metadata: &ArrowReaderMetadata, manifest: &Manifest, terms: &Terms)
         format!("{name} {kind}{}", if nullable { " or null" } else { "" })
     };
     let found = metadata.schema().fields();
-    for (at, (name, of, nullable)) in COLUMNS.iter().enumerate() {
-        let expected = word(name, &declared(*of, terms.digits), *nullable);
+    for (at, column) in LINE_FILE.columns.iter().enumerate() {
+        let expected = word(column.name, &declared(column.holds, terms.digits), column.nullable);
         let found = found
             .get(at)
             .map_or("nothing".to_owned(), |field| word(field.name(), field.data_type(), field.is_nullable()));
@@ -86,9 +53,10 @@ pub fn prove(metadata: &ArrowReaderMetadata, manifest: &Manifest, terms: &Terms)
             findings.push(Finding::new("wrong-column", LINES, message).numbers(found, expected));
         }
     }
-    if found.len() > COLUMNS.len() {
+    if found.len() > LINE_FILE.columns.len() {
         let message = "it has more columns than the format says";
-        findings.push(Finding::new("wrong-column", LINES, message).numbers(found.len(), COLUMNS.len()));
+        findings
+            .push(Finding::new("wrong-column", LINES, message).numbers(found.len(), LINE_FILE.columns.len()));
     }
     let engine = format!("{} version {}", manifest.engine.name, manifest.engine.version);
     let by = metadata.metadata().file_metadata().created_by().unwrap_or("nobody");

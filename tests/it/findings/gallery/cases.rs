@@ -41,7 +41,7 @@ pub fn entries() -> Vec<Entry> {
         .tested(&CASE.replace("payee_id\neve\n", "")),
         code("bad-period", "The period of a case is none.", "Write a month as 2026-07, a fiscal quarter as 2026-Q3, a fiscal year as 2026.")
             .tested(&CASE.replace("\"2026-07\"", "\"July 2026\"")),
-        code("duplicate-case", "Two cases of a file have one name, so that nobody could tell which one failed.", "Say in each name what is special about the case.")
+        code("duplicate-case", "Two cases of a file have the same name, so that it would not be clear which one failed.", "Say in each name what is special about the case.")
             .tested(&CASE.repeat(2)),
     ]
 }

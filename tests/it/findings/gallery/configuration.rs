@@ -14,13 +14,13 @@ pub fn entries() -> Vec<Entry> {
         code(
             "toml-syntax",
             "A project file or a rule file is not TOML.",
-            "Mend the line that is shown: most often a quote, a comma or a bracket is missing, or a text stands without quotes.",
+            "Correct the line that is shown: most often a quote, a comma or a bracket is missing, or a text is not in quotes.",
         )
         .when(BOOK, "currency = \"USD\"", "currency = USD")
         .when("rules/new-business.toml", "rate = \"10%\"", "rate = 10%"),
         code(
             "unknown-key",
-            "A key that means nothing where it stands. It is refused because a misspelled key would silently not apply.",
+            "A key that is not known in this place. It is refused because a misspelled key would silently not apply.",
             "Take the name that is suggested, or remove the key.",
         )
         .when(BOOK, "incomplete = \"hold\"", "incomplet = \"hold\"")
@@ -40,7 +40,7 @@ pub fn entries() -> Vec<Entry> {
         code(
             "wrong-type",
             "A value is of another type than the key takes; or, in an expression, an operator gets what it can't take: a number beside a text, a number where a condition belongs.",
-            "Write the type that the message names. Numbers and dates stand without quotes in expressions; a column of an untyped file is text unless `types` of its source says otherwise.",
+            "Write the type that the message names. Numbers and dates have no quotes in expressions; a column of an untyped file is text unless `types` of its source says otherwise.",
         )
         .when("rules/new-business.toml", "deal_type = 'new' AND coalesce(seats, 1) > 0", "deal_type = 'new' AND coalesce(seats, 1) > 'many'")
         .when(BOOK, "fiscal_year_starts = 1", "fiscal_year_starts = \"January\"")
@@ -76,7 +76,7 @@ pub fn entries() -> Vec<Entry> {
         ),
         code(
             "bad-date-format",
-            "A format of dates that does not name year, month and day, so that one date can't be told from another.",
+            "A format of dates that does not name year, month and day, so that two dates could look alike.",
             "Use strftime letters: `%Y-%m-%d`, `%d.%m.%Y`, `%m/%d/%y`.",
         )
         .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quotas.csv\"\ndates = \"%d.%m\""),

@@ -12,7 +12,7 @@ fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
 
 pub fn entries() -> Vec<Entry> {
     vec![
-        code("syntax", "An expression that can't be read.", "Look at the place that the caret points to; docs/expressions.md has all that can be written.")
+        code("syntax", "An expression that can't be read.", "Look at the place that the caret points to; docs/reference/expressions.md has all that can be written.")
             .when(CREDIT, WHEN, "deal_type == 'new'")
             .when(CREDIT, WHEN, "(deal_type = 'new'")
             .when(CREDIT, WHEN, "deal_type = 'new"),
@@ -33,7 +33,7 @@ pub fn entries() -> Vec<Entry> {
         ),
         code("ambiguous-column", "A bare name that two tables in scope have.", "Put the table before it: `deals.currency`.")
             .when("rules/stipend.toml", "engagements.role = 'cosell'", "account_id = 'A1'"),
-        code("unknown-function", "A function that the language does not have.", "docs/expressions.md lists the functions.").when(
+        code("unknown-function", "A function that the language does not have.", "docs/reference/expressions.md lists the functions.").when(
             CREDIT,
             WHEN,
             "len(deal_type) > 2",

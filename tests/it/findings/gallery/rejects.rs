@@ -205,7 +205,7 @@ fn rows() -> Vec<Entry> {
     let ragged = code(
         "ragged-row",
         "A row has more or fewer cells than the header, so none of its cells can be placed.",
-        "Most often a delimiter stands inside a cell that is not quoted. Quote the cell, or export again.",
+        "Most often a delimiter is inside a cell that is not quoted. Quote the cell, or export again.",
     );
     let ragged = ALL.iter().fold(ragged, |entry, table| {
         let reject = |row: usize| {
@@ -256,7 +256,7 @@ fn references() -> Vec<Entry> {
         code("unknown-deal", "An engagement or a split names a deal that is not among the deals.", "Export the deals of the same time, or filter the rows with `where`.")
             .cells(&ENGAGEMENTS, &[("deal_id", "X9")])
             .cells(&SPLITS, &[("deal_id", "X9")]),
-        code("unknown-payee", "A row names somebody who is not among the payees. The deal that it names is incomplete and held, so that nobody gets another's share.", "Add the payee, or mend the spelling.")
+        code("unknown-payee", "A row names a payee who is not among the payees. The deal that it names is incomplete and held, so that others do not get this payee's share.", "Add the payee, or mend the spelling.")
             .cells(&ENGAGEMENTS, &[("payee_id", "nobody")])
             .cells(&SPLITS, &[("payee_id", "nobody")])
             .cells(&QUOTAS, &[("payee_id", "nobody")]),
@@ -266,7 +266,7 @@ fn references() -> Vec<Entry> {
             .cell_beside(&DEALS, "currency", "EUR", &[("close_date", "2026-08-02")])
             .cell_beside(&DEALS, "currency", "EUR", &[("close_date", "2026-06-30")]),
         kept(
-            code("unknown-manager", "The manager of a payee is not among the payees. The payee is kept, without a manager.", "Add the manager, or mend the spelling; until then nobody gets an override for this payee."),
+            code("unknown-manager", "The manager of a payee is not among the payees. The payee is kept, without a manager.", "Add the manager, or correct the spelling; until then there is no override for this payee."),
             &[("xia", "nobody")],
         ),
         kept(

@@ -22,7 +22,7 @@ pub fn entries() -> Vec<Entry> {
             &["init", "."],
             vec![],
         ),
-        code("not-rules", "What `diff --rules` names is a whole project, and its rules alone are meant to be compared.", "Take one of the two ways in the help.").commanded(
+        code("not-rules", "`diff --rules` names a whole project, and it compares rules alone.", "Take one of the two ways in the help.").commanded(
             &["diff", "--rules", ".", "--period", "2026-07"],
             vec![],
         ),
@@ -30,7 +30,7 @@ pub fn entries() -> Vec<Entry> {
             &["diff", "--against", "europe", "--period", "2026-07"],
             vec![Change::Write("europe/apportion.toml", in_euros().into_bytes())],
         ),
-        code("days-reversed", "The days between which `charter` should tell the changes stand in the wrong order.", "Name the earlier day with `--from`.").commanded(
+        code("days-reversed", "The two days between which `charter` looks for changes are in the wrong order.", "Name the earlier day with `--from`.").commanded(
             &["charter", "--from", "2026-07-01", "--to", "2026-01-01"],
             vec![],
         ),
@@ -45,11 +45,12 @@ pub fn entries() -> Vec<Entry> {
             ),
         code("no-such-rule", "`explain` is asked about a rule that is in none of the rule files.", "Take the id of a rule, as in the rule file.")
             .commanded(&["explain", "--payee", "ann", "--rule", "accelarator", "--period", "2026-07"], vec![]),
-        code("no-period", "`explain` is not told which period is meant.", "Add `--period`, or `--out` with the folder of a result, or `--deal`: then it is the month in which the deal closed.")
+        code("no-period", "`explain` is given no period.", "Add `--period`, or `--out` with the folder of a result, or `--deal`: then it is the month in which the deal closed.")
             .commanded(&["explain", "--payee", "ann"], vec![]),
-        code("another-period", "`explain` is told of a period and of a result of another one.", "Name one of them. It takes a result to see it."),
+        code("another-period", "The period that `explain` is given is not that of the result it is given.", "Name one of them. It takes a result to see it."),
         code("does-not-add-up", "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
         code("lines-out-of-order", "The lines to be written are not in their order. Nothing is written.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
+        code("overflow-unchecked", "The program was compiled so that an amount that is too large would come out wrong without a word. Nothing is computed.", "Programs that use the library set `overflow-checks = true` in the profiles of their own Cargo.toml, and leave `panic` at \"unwind\". The command that this project builds has both."),
         code("internal", "Something happened that can't.", "This is a mistake in apportion: report it with the message. No project is known that brings it."),
     ]
 }

@@ -98,7 +98,7 @@ pub fn entries() -> Vec<Entry> {
             ROLES,
             "roles = [ { role = \"sourced\", share = \"40%\" }, { role = \"sourced\", share = \"60%\" } ]",
         ),
-        code("shares-not-100", "The shares of the roles don't add up to 100%.", "Mend the shares; what a role that nobody filled leaves is a matter of `unfilled`.").when(
+        code("shares-not-100", "The shares of the roles don't add up to 100%.", "Correct the shares; `unfilled` says what happens to the part of a role that nobody filled.").when(
             CREDIT,
             "role = \"closed\", share = \"60%\"",
             "role = \"closed\", share = \"59%\"",
@@ -109,7 +109,7 @@ pub fn entries() -> Vec<Entry> {
         ),
         code(
             "number-too-large",
-            "A result has more digits than the contract allows: 18 for an amount, 38 on the way there. The message names the rule and the deal.",
+            "A result has more digits than are possible: 18 for an amount, 38 for an intermediate result. The message names the rule and the deal.",
             "Look for a factor that is too large: a rate, a weight or an amount.",
         )
         .refused(

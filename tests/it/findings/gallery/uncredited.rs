@@ -78,7 +78,7 @@ pub fn entries() -> Vec<Entry> {
             .unpaid(vec![rule("stipend", "flat", "amount = \"50\"\nengaged = \"payees.kind = 'partner'\""), deal("x", "100"), engaged("ann", "any", "1")], &[["X1", "flat", "", "no-eligible-payee"]]),
         code("no-filled-role", "Nobody is engaged in any of the rule's roles.", "Look at how the roles are spelled in the data and in the rule.")
             .unpaid(vec![rule("shared_credit", "by-role", roles), deal("x", "100"), engaged("ann", "cosell", "1")], &[["X1", "by-role", "", "no-filled-role"]]),
-        code("unfilled-role", "The deal paid somebody, and `unfilled = \"retain\"` kept the part of a role that nobody filled.", "Nothing is to be done, unless somebody's work was not recorded.")
+        code("unfilled-role", "The deal paid somebody, and `unfilled = \"retain\"` kept the part of a role that nobody filled.", "Nothing, unless work was not recorded.")
             .unpaid(vec![rule("shared_credit", "by-role", &format!("{roles}\nunfilled = \"retain\"")), deal("x", "100"), engaged("ann", "sourced", "1")], &[["X1", "by-role", "", "unfilled-role"]]),
         code("requirement-not-met", "`require` of a stipend is true for nobody.", "Nothing is to be done, unless work was not recorded.")
             .unpaid(vec![rule("stipend", "twice", "amount = \"50\"\nrequire = \"touches >= 2\""), deal("x", "100"), engaged("ann", "any", "1")], &[["X1", "twice", "", "requirement-not-met"]]),

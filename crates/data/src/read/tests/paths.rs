@@ -1,4 +1,5 @@
 use super::*;
+use apportion_base::diagnostic::Code;
 
 fn files(names: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -15,7 +16,11 @@ fn shown(root: &Path, paths: &[&str]) -> Vec<String> {
 }
 
 fn codes(root: &Path, paths: &[&str]) -> Vec<&'static str> {
-    resolve(&Disk::shared(), root, &source(paths)).unwrap_err().into_iter().map(|error| error.code).collect()
+    resolve(&Disk::shared(), root, &source(paths))
+        .unwrap_err()
+        .into_iter()
+        .map(|error| error.code.word())
+        .collect()
 }
 
 #[test]
@@ -62,7 +67,7 @@ fn a_glob_passes_over_nothing_that_may_have_rows() {
     symlink(root.join("gone/d.csv"), root.join("data/d.csv")).unwrap();
     assert_eq!(shown(root, &["data/a*.csv", "data/d*/*.csv"]), ["data/a.csv", "data/deep/b.csv"]);
     let error = resolve(&Disk::shared(), root, &source(&["data/*.csv"])).unwrap_err().remove(0);
-    assert_eq!(error.code, "missing-file");
+    assert_eq!(error.code, Code::MissingFile);
     assert!(error.message.starts_with("`data/d.csv` fits `data/*.csv` and is no file"), "{}", error.message);
     let closed = root.join("closed/in");
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();

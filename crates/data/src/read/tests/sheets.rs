@@ -1,5 +1,6 @@
 use super::workbook::workbook;
 use super::*;
+use apportion_base::diagnostic::Code;
 
 /// A row from cells such as `A:text`, `B=12.5`, `C@43659` (a date), `D?1` (a boolean), `E!#N/A` (an error).
 fn row(number: usize, cells: &[&str]) -> String {
@@ -73,26 +74,26 @@ fn sheets_have_names() {
     assert_eq!(read(folder.path(), &source).cells(), [["2"]]);
     source.sheet = Some(placed("Secnd".to_owned()));
     let error = try_read(folder.path(), &source).unwrap_err();
-    assert!(error.code == "unknown-sheet" && error.help[0].contains("`Second`"), "{error:?}");
+    assert!(error.code == Code::UnknownSheet && error.help[0].contains("`Second`"), "{error:?}");
     source.sheet = Some(placed("Empty".to_owned()));
-    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, "empty-file");
+    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, Code::EmptyFile);
 }
 
 #[test]
 fn names_stand_once() {
     let error = error_of("a.xlsx", workbook(&[("S", &sheet(&[&["A:a", "B:b", "C: a"]]))], false));
-    assert_eq!(error.code, "duplicate-column");
+    assert_eq!(error.code, Code::DuplicateColumn);
 }
 
 #[test]
 fn damaged_workbooks_are_errors() {
     let whole = workbook(&[("S", &sheet(&[&["A:a"], &["A:1"]]))], false);
-    assert_eq!(error_of("a.xlsx", "").code, "empty-file");
-    assert_eq!(error_of("a.xlsx", "a,b\n1,2\n").code, "unreadable-file");
-    assert_eq!(error_of("a.xlsx", &whole[..whole.len() / 2]).code, "unreadable-file");
+    assert_eq!(error_of("a.xlsx", "").code, Code::EmptyFile);
+    assert_eq!(error_of("a.xlsx", "a,b\n1,2\n").code, Code::UnreadableFile);
+    assert_eq!(error_of("a.xlsx", &whole[..whole.len() / 2]).code, Code::UnreadableFile);
     // Found by the fuzz target `sheet`: a column of so many letters would be a row of billions of cells.
     let wide = workbook(&[("S", "<row r=\"1\"><c r=\"AAMOUNT1\"><v>1</v></c></row>")], false);
-    assert_eq!(error_of("a.xlsx", wide).code, "unreadable-file");
+    assert_eq!(error_of("a.xlsx", wide).code, Code::UnreadableFile);
     let broken = workbook(&[("S", "<row r=\"1\"><c r=\"A1\"><v>1</v>")], false);
-    assert_eq!(error_of("a.xlsx", broken).code, "unreadable-file");
+    assert_eq!(error_of("a.xlsx", broken).code, Code::UnreadableFile);
 }

@@ -1,6 +1,7 @@
 use std::io::Write;
 
 use super::*;
+use apportion_base::diagnostic::Code;
 
 const CSV: &str = "deal_id,amount,close_date\nD1,\"1,250.50\",2026-07-01\nD2, ,\n";
 
@@ -66,7 +67,7 @@ fn other_encodings() {
     }
     let (folder, mut source) = folder("a.csv", [utf16(u16::to_le_bytes), vec![0, 0xD8, 65, 0]].concat());
     source.encoding = Encoding::Utf16;
-    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, "bad-encoding");
+    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, Code::BadEncoding);
 }
 
 #[test]
@@ -90,14 +91,14 @@ fn a_big_file_of_another_encoding_is_read_whole() {
 #[test]
 fn bytes_that_are_no_text_name_their_record() {
     let error = error_of("a.csv", b"a,b\n1,2\n3,M\xfcller\n");
-    assert_eq!(error.code, "bad-encoding");
+    assert_eq!(error.code, Code::BadEncoding);
     assert!(
         error.message.contains("`a.csv` is not UTF-8") && error.message.contains("data record 2"),
         "{error:?}"
     );
     assert!(error_of("a.csv", b"a,\xfc\n").message.contains("header"));
     let error = error_of("a.ndjson", b"{\"a\":1}\n{\"a\":\"\xfc\"}\n");
-    assert!(error.code == "bad-encoding" && error.message.contains("data record 2"));
+    assert!(error.code == Code::BadEncoding && error.message.contains("data record 2"));
 }
 
 #[test]
@@ -127,7 +128,7 @@ fn a_cr_alone_ends_no_line() {
 #[test]
 fn a_quote_that_is_never_closed() {
     let error = error_of("a.csv", "a,b\n1,2\n3,\"open\n5,6\n");
-    assert_eq!(error.code, "unclosed-quote");
+    assert_eq!(error.code, Code::UnclosedQuote);
     assert!(error.message.contains("data record 2"), "{error:?}");
     assert!(error_of("a.csv", "a,\"b\n1,2\n").message.contains("the header"));
     // not open: a quote inside a bare cell, and a closed one at the end
@@ -139,12 +140,12 @@ fn names_of_columns() {
     let read = read_bytes("a.csv", " a ,,b,\n1,2,3,4\n");
     assert_eq!((read.names(), read.cells()), (vec!["a", "b"], vec![vec!["1", "3"]]));
     let error = error_of("a.csv", "a,b, a\n");
-    assert!(error.code == "duplicate-column" && error.message.contains("`a`"));
+    assert!(error.code == Code::DuplicateColumn && error.message.contains("`a`"));
     for nothing in ["", "\n\r\n", "\u{feff}", ",,\n1,2,3\n"] {
-        assert_eq!(error_of("a.csv", nothing).code, "empty-file", "{nothing:?}");
+        assert_eq!(error_of("a.csv", nothing).code, Code::EmptyFile, "{nothing:?}");
     }
     for nothing in ["", " \n\r\n", "{}\n"] {
-        assert_eq!(error_of("a.ndjson", nothing).code, "empty-file", "{nothing:?}");
+        assert_eq!(error_of("a.ndjson", nothing).code, Code::EmptyFile, "{nothing:?}");
     }
     assert_eq!(read_bytes("a.csv", "a,b").count, 0);
 }
@@ -177,9 +178,9 @@ fn an_error_of_the_sink_ends_the_reading() {
     let mut calls = 0;
     let error = file.rows(&source, &header, &[0], &mut |_| {
         calls += 1;
-        Err(Diagnostic::error("stop", "enough"))
+        Err(Diagnostic::error(Code::UnreadableFile, "enough"))
     });
-    assert_eq!((error.unwrap_err().code, calls), ("stop", 1));
+    assert_eq!((error.unwrap_err().code, calls), (Code::UnreadableFile, 1));
 }
 
 #[test]
@@ -235,17 +236,17 @@ fn lines_that_are_no_object_are_ragged() {
     );
     assert_eq!(read.ragged, [(2, 0, 2), (3, 2, 2), (4, 1, 2), (6, 1, 2)]);
     assert_eq!(read.rows, [(1, vec!["1".to_owned(), "2".into()]), (5, vec!["-".to_owned(), "4".into()])]);
-    assert_eq!(error_of("a.ndjson", "[{\"a\":1}]\n").code, "unreadable-file");
+    assert_eq!(error_of("a.ndjson", "[{\"a\":1}]\n").code, Code::UnreadableFile);
 }
 
 #[test]
 fn damaged_archives() {
     let mut packed = gzip(CSV.repeat(100).as_bytes());
     packed.truncate(packed.len() / 2);
-    assert_eq!(error_of("a.csv.gz", &packed).code, "unreadable-file");
-    assert_eq!(error_of("a.csv.gz", CSV).code, "unreadable-file");
-    assert_eq!(error_of("a.csv.zst", CSV).code, "unreadable-file");
+    assert_eq!(error_of("a.csv.gz", &packed).code, Code::UnreadableFile);
+    assert_eq!(error_of("a.csv.gz", CSV).code, Code::UnreadableFile);
+    assert_eq!(error_of("a.csv.zst", CSV).code, Code::UnreadableFile);
     let mut packed = zstd::encode_all(CSV.repeat(100).as_bytes(), 0).unwrap();
     packed.truncate(packed.len() - 4);
-    assert_eq!(error_of("a.csv.zst", &packed).code, "unreadable-file");
+    assert_eq!(error_of("a.csv.zst", &packed).code, Code::UnreadableFile);
 }

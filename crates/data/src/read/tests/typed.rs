@@ -13,6 +13,7 @@ use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 
 use super::*;
+use apportion_base::diagnostic::Code;
 
 fn batch() -> RecordBatch {
     let money = [Some(150), Some(-1_234_567_890_123_456_789_012), None, Some(0)];
@@ -211,7 +212,7 @@ fn columns_of_other_widths() {
 fn two_columns_of_one_name() {
     let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1]));
     let batch = RecordBatch::try_from_iter([("n", Arc::clone(&numbers)), ("n", numbers)]).unwrap();
-    assert_eq!(error_of("a.arrow", arrow_of(&batch, None)).code, "duplicate-column");
+    assert_eq!(error_of("a.arrow", arrow_of(&batch, None)).code, Code::DuplicateColumn);
 }
 
 /// A Parquet file with zones, nesting and bytes.
@@ -256,18 +257,18 @@ fn files_of_other_writers() {
     assert_eq!(seen, ["2026-07-01 -", "2026-07-01 -", "2026-07-01 -", "gold -", "1.5 -"]);
     for (at, name) in [(5, "nested"), (6, "bytes")] {
         let error = file.rows(&source, &header, &[0, at], &mut |_| Ok(())).unwrap_err();
-        assert!(error.code == "unsupported-column" && error.message.contains(name), "{error:?}");
+        assert!(error.code == Code::UnsupportedColumn && error.message.contains(name), "{error:?}");
     }
 }
 
 #[test]
 fn damaged_files_are_errors() {
     for (name, whole) in every_format(&batch()) {
-        assert_eq!(error_of(name, "").code, "empty-file");
-        assert_eq!(error_of(name, "deal_id,amount\n1,2\n").code, "unreadable-file");
+        assert_eq!(error_of(name, "").code, Code::EmptyFile);
+        assert_eq!(error_of(name, "deal_id,amount\n1,2\n").code, Code::UnreadableFile);
         for cut in [20, whole.len() / 2, whole.len() - 7] {
             let error = error_of(name, &whole[..whole.len() - cut]);
-            assert!(error.code == "unreadable-file" && error.message.contains(name), "{error:?}");
+            assert!(error.code == Code::UnreadableFile && error.message.contains(name), "{error:?}");
         }
     }
 }
@@ -289,7 +290,7 @@ fn a_table_of_contents_names_no_more_bytes_than_there_are() {
         let mut damaged = bytes.clone();
         damaged[place + field..place + field + 8].copy_from_slice(&i64::to_le_bytes(more));
         let error = error_of("t.arrow", damaged);
-        assert_eq!(error.code, "unreadable-file");
+        assert_eq!(error.code, Code::UnreadableFile);
         assert!(error.message.contains("names bytes that are not there"), "{}", error.message);
     }
 }
@@ -345,7 +346,7 @@ fn a_compressed_buffer_says_no_size_that_it_cannot_have() {
             let mut damaged = bytes.clone();
             damaged[place..place + 8].copy_from_slice(&i64::to_le_bytes(more));
             let error = error_of("t.arrow", damaged);
-            assert_eq!(error.code, "unreadable-file");
+            assert_eq!(error.code, Code::UnreadableFile);
             assert!(error.message.contains("says a size that it cannot have"), "{}", error.message);
         }
     }

@@ -4,6 +4,7 @@ use ::parquet::arrow::ArrowWriter;
 use arrow::array::{Float64Array, Int64Array, RecordBatch, StringArray};
 
 use super::*;
+use apportion_base::diagnostic::Code;
 use apportion_book::Unpivot;
 
 fn unpivot(keep: &[&str]) -> Option<Placed<Unpivot>> {
@@ -80,8 +81,8 @@ fn columns_that_are_not_there_or_taken() {
     let (folder, mut source) = folder("fx.csv", WIDE);
     source.unpivot = unpivot(&["Dat"]);
     let error = try_read(folder.path(), &source).unwrap_err();
-    assert!(error.code == "unknown-column" && error.help[0].contains("`Date`"));
+    assert!(error.code == Code::UnknownColumn && error.help[0].contains("`Date`"));
     let (folder, mut source) = super::folder("fx.csv", "rate,a\n1,2\n");
     source.unpivot = unpivot(&["rate"]);
-    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, "duplicate-column");
+    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, Code::DuplicateColumn);
 }

@@ -9,6 +9,8 @@ mod reach;
 
 use std::collections::BTreeMap;
 
+pub(crate) use points::{Point, entries};
+pub(crate) use reach::entry;
 pub use reach::reached;
 
 use apportion_rules::{Kind, Outline};

@@ -10,10 +10,10 @@ use super::points::{Point, points};
 use super::{Reached, caps};
 use crate::cases::settle::Settled;
 use crate::credit::Line;
-use crate::plan::rate_e8;
+use crate::kinds;
 use apportion_book::TableName;
-use apportion_data::NONE;
-use apportion_rules::{Body, Commission, RenewalBonus, Rule, Sharing, Tiers, Value, Version};
+use apportion_data::Tables;
+use apportion_rules::{Rule, Value, Version};
 
 /// What a case reaches of every version of its rules under test.
 pub fn reached(settled: &Settled) -> Vec<Reached> {
@@ -40,60 +40,23 @@ fn of_version(settled: &Settled, at: usize, version_at: usize, version: &Version
     let mut reached = BTreeSet::new();
     for line in settled.settlement.lines.iter().filter(is_of) {
         reached.insert(Point::Line);
-        let (deal, payee) = (line.deal, line.payee);
-        match &version.body {
-            Body::SharedCredit(rule) => {
-                if let Some(value) = &rule.rate {
-                    reached.extend(entry(settled, value, deal, payee).map(Point::Value));
-                }
-                if matches!(rule.sharing, Sharing::Roles { .. }) && line.role != NONE {
-                    reached.insert(Point::Role(settled.settlement.roles[line.role as usize].clone()));
-                }
-            }
-            Body::Stipend(rule) => {
-                reached.extend(entry(settled, &rule.amount, deal, payee).map(Point::Value));
-            }
-            Body::RenewalBonus(rule) => reached.extend(rate(settled, rule, line)),
-            Body::Commission(rule) => reached.extend(tiers(rule, line.rate_e8)),
-            Body::Override(_) => {
-                reached.insert(Point::Level(line.level));
-            }
-        }
+        reached.extend(kinds::of(&version.body).reached(&settled.tables, line));
     }
     reached
 }
 
-/// The entry of a `by` that a deal or payee falls under; `None` for a plain value.
-fn entry(settled: &Settled, value: &Value, deal: u32, payee: u32) -> Option<Option<String>> {
+/// The entry of a `by` that a line's deal or payee falls under; `None` for a plain value.
+pub(crate) fn entry(tables: &Tables, value: &Value, line: &Line) -> Option<Option<String>> {
     let Value::By { column, is, .. } = value else { return None };
     let (frame, row) = match column.table {
-        TableName::Payees => (&settled.tables.payees.frame, payee),
-        _ => (&settled.tables.deals.frame, deal),
+        TableName::Payees => (&tables.payees.frame, line.payee),
+        _ => (&tables.deals.frame, line.deal),
     };
     let texts = cast(frame.column(&column.column)?, &DataType::Utf8).ok()?;
     let texts = texts.as_string_opt::<i32>()?;
     let row = row as usize;
     let text = (row < texts.len() && texts.is_valid(row)).then(|| texts.value(row).to_owned());
     Some(text.filter(|text| is.contains_key(text)))
-}
-
-/// The rate whose `from` is the highest not above a line's measure.
-fn rate(settled: &Settled, rule: &RenewalBonus, line: &Line) -> Option<Point> {
-    let measure_e9 = match rule.rate_by {
-        apportion_rules::RateBy::Deal => line.units_total.e9(),
-        apportion_rules::RateBy::Payee => line.units.e9(),
-    };
-    let from_e9 = |at: usize| crate::plan::scaled(rule.rates[at].from, 9).ok();
-    let at = (0..rule.rates.len()).rev().find(|&at| from_e9(at).is_some_and(|from| from <= measure_e9))?;
-    let entry = entry(settled, &rule.rates[at].rate, line.deal, line.payee);
-    Some(Point::Rate(at, entry))
-}
-
-/// The tiers with the rate of a line. A line's rate is that of the tier at the total after it; tiers of one rate are one.
-fn tiers(rule: &Commission, line_e8: i64) -> impl Iterator<Item = Point> {
-    let (Tiers::OfQuota(tiers) | Tiers::Amounts(tiers)) = &rule.tiers;
-    let has_rate = move |at: &usize| rate_e8(tiers[*at].rate).is_ok_and(|rate| rate == line_e8);
-    (0..tiers.len()).filter(has_rate).map(Point::Tier)
 }
 
 /// Whether a role's part was kept on a deal of the version.

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apportion_base::diagnostic::{Span, counted};
-use apportion_rules::{Body, Kind, Version};
+use crate::kinds::{self, nature};
+use apportion_base::diagnostic::{Code, Span, counted};
+use apportion_rules::{Kind, Version};
 
-use super::facts::{Facts, plural};
+use super::facts::Facts;
 use super::finding::Finding;
 use sets::{Sets, Token};
 
@@ -37,7 +38,7 @@ type Pair = (usize, usize);
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut neither: BTreeMap<Pair, Shared> = BTreeMap::new();
     let mut both: BTreeMap<Pair, Shared> = BTreeMap::new();
-    for kind in [Kind::SharedCredit, Kind::Stipend, Kind::RenewalBonus] {
+    for kind in Kind::ALL.into_iter().filter(|kind| nature(*kind).pays_by_deal()) {
         for (set, deals, first) in Sets::of_kind(facts, kind).each() {
             let barred = barred(facts, set);
             for (pair, blocked) in pairs(facts, set, &barred) {
@@ -49,13 +50,13 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut twice = paid_twice(facts);
     let mut found: Vec<Finding> =
         neither.iter().map(|(pair, shared)| two_rules(facts, *pair, shared)).collect();
-    // Commissions and overrides pay on credits: they meet on a deal where both pay the same payee for it.
+    // Rules that pay on credits meet on a deal where both pay the same payee for it.
     let pairs: BTreeSet<Pair> = both.keys().chain(twice.keys()).copied().collect();
     for pair in pairs {
         let matched = both.remove(&pair);
         let finding = match (matched, twice.remove(&pair)) {
             (matched, Some(paid)) => overlapping(facts, pair, matched.as_ref(), &paid),
-            (Some(matched), None) if facts.rules.rules[pair.0].kind == Kind::SharedCredit => {
+            (Some(matched), None) if nature(facts.rules.rules[pair.0].kind).excludes => {
                 two_pools(facts, pair, &matched)
             }
             (Some(matched), None) => shared_deals(facts, pair, &matched),
@@ -97,17 +98,11 @@ fn version<'a>(facts: &Facts<'a>, (rule, version): Token) -> &'a Version {
 }
 
 fn one_of(version: &Version) -> Option<&str> {
-    match &version.body {
-        Body::SharedCredit(shared) => shared.one_of.as_deref(),
-        _ => None,
-    }
+    kinds::of(&version.body).one_of()
 }
 
 fn pays(version: &Version) -> bool {
-    match &version.body {
-        Body::SharedCredit(shared) => shared.rate.is_some(),
-        _ => true,
-    }
+    kinds::of(&version.body).applies().amount
 }
 
 /// Pairs of paying rules of one kind that both pay an amount to one payee for one deal.
@@ -171,7 +166,7 @@ fn two_rules(facts: &Facts<'_>, pair: Pair, shared: &Shared) -> Finding {
         counted(shared.deals, "deal"),
         facts.in_days()
     );
-    placed(facts, Finding::warning("two-rules", message), pair, "when", shared)
+    placed(facts, Finding::warning(Code::TwoRules, message), pair, "when", shared)
         .help("make their `when` exclude each other, so that each deal has one of them")
 }
 
@@ -185,10 +180,10 @@ fn overlapping(facts: &Facts<'_>, pair: Pair, matched: Option<&Shared>, paid: &S
     let message = format!(
         "{}, both {}, pay the same payee on {}{beside}",
         both_names(facts, pair),
-        plural(facts.rules.rules[pair.0].kind),
+        nature(facts.rules.rules[pair.0].kind).plural,
         counted(paid.deals, "deal")
     );
-    placed(facts, Finding::warning("overlapping-rules", message), pair, "when", paid)
+    placed(facts, Finding::warning(Code::OverlappingRules, message), pair, "when", paid)
         .help("nothing to do if it is meant that both pay; else make their `when` exclude each other")
 }
 
@@ -198,7 +193,7 @@ fn two_pools(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
         both_names(facts, pair),
         counted(matched.deals, "deal")
     );
-    placed(facts, Finding::warning("overlapping-rules", message), pair, "when", matched).help(
+    placed(facts, Finding::warning(Code::OverlappingRules, message), pair, "when", matched).help(
         "nothing to do if it is meant that both pay; else give both the same `one_of`, or make their `when` exclude each other",
     )
 }
@@ -207,8 +202,8 @@ fn shared_deals(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
     let message = format!(
         "{}, both {}, match {} in common; no payee is paid by both on one deal",
         both_names(facts, pair),
-        plural(facts.rules.rules[pair.0].kind),
+        nature(facts.rules.rules[pair.0].kind).plural,
         counted(matched.deals, "deal")
     );
-    placed(facts, Finding::note("shared-deals", message), pair, "when", matched)
+    placed(facts, Finding::note(Code::SharedDeals, message), pair, "when", matched)
 }

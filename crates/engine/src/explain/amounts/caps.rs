@@ -23,7 +23,7 @@ impl CapsOf {
 
 impl Explainer<'_> {
     /// Caps the payee's lines of a rule once more, watching.
-    pub(super) fn caps_of(&self, payee: u32, rule: u16) -> Result<CapsOf, Fault> {
+    pub(crate) fn caps_of(&self, payee: u32, rule: u16) -> Result<CapsOf, Fault> {
         let ground = self.ground;
         let lines = &ground.settlement.lines;
         let versions = &ground.rules.rules[usize::from(rule)].versions;

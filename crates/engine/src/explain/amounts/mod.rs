@@ -1,47 +1,39 @@
-//! A line and the steps that lead to it. What all kinds share is here; the kinds have files of their own.
+//! A line and the steps that lead to it, as far as the kinds of rule share them.
 
-mod bonus;
-mod caps;
-mod credits;
-mod shared;
-mod stipend;
-
-pub(super) use bonus::word;
-pub(super) use stipend::require_of;
+pub(crate) mod caps;
 
 use super::condition::OneRow;
 use super::explainer::{Explainer, RuleFault};
 use super::number::Exact;
 use super::tree::{Amount, ConversionFacts, How, Quantity, Seen, Step, Work};
 use crate::credit::Fault;
-use crate::plan::{Bound, DealPlan, Reached};
+use crate::kinds::CreditsOf;
+use crate::plan::{Bound, Reached};
 use apportion_book::Quoted;
-use apportion_data::{NONE, some_index};
-use apportion_rules::Body;
+use apportion_data::some_index;
 use caps::CapsOf;
-use credits::CreditsOf;
 
 /// What is known of a payee's lines of one rule together: running totals.
-struct Running {
+pub(crate) struct Running {
     /// Payee and rule.
     of: (u32, u16),
     caps: CapsOf,
-    credits: Option<CreditsOf>,
+    pub(crate) credits: Option<CreditsOf>,
 }
 
 /// The line that is explained.
 #[derive(Debug, Clone, Copy)]
-struct At {
-    row: usize,
-    rule: u16,
-    version: u16,
-    deal: u32,
-    payee: u32,
+pub(crate) struct At {
+    pub(crate) row: usize,
+    pub(crate) rule: u16,
+    pub(crate) version: u16,
+    pub(crate) deal: u32,
+    pub(crate) payee: u32,
 }
 
 impl Explainer<'_> {
     /// Explains lines, those of one payee and rule side by side.
-    pub(super) fn amounts(&self, rows: &[usize]) -> Result<Vec<Amount>, RuleFault> {
+    pub(crate) fn amounts(&self, rows: &[usize]) -> Result<Vec<Amount>, RuleFault> {
         let lines = &self.ground.settlement.lines;
         let mut running: Option<Running> = None;
         let mut amounts = Vec::with_capacity(rows.len());
@@ -53,7 +45,7 @@ impl Explainer<'_> {
                 None => Running {
                     of,
                     caps: self.caps_of(of.0, of.1).map_err(fault)?,
-                    credits: self.credits_of(of.0, of.1).map_err(fault)?,
+                    credits: CreditsOf::new(self, of.0, of.1).map_err(fault)?,
                 },
             };
             amounts.push(self.amount(row, &known).map_err(fault)?);
@@ -95,28 +87,7 @@ impl Explainer<'_> {
             uncapped: applies.amount.then(|| lines[row].uncapped),
             amount: applies.amount.then(|| lines[row].amount),
         };
-        match (&self.rule_version(at.rule, at.version).body, &of_version.plan) {
-            (Body::SharedCredit(rule), Some(DealPlan::SharedCredit(plan))) => {
-                amount.counting = plan.counting().map(text_of);
-                let trace = plan.trace(&ground.inputs, at.deal)?;
-                self.shared(at, rule, &trace, &mut amount)?;
-            }
-            (Body::Stipend(rule), Some(DealPlan::Stipend(plan))) => {
-                amount.counting = plan.counting().map(text_of);
-                let trace = plan.trace(&ground.inputs, at.deal)?;
-                self.stipend(at, rule, &trace, plan.requirement(), &mut amount)?;
-            }
-            (Body::RenewalBonus(rule), Some(DealPlan::RenewalBonus(plan))) => {
-                amount.counting = plan.counting().map(text_of);
-                let trace = plan.trace(&ground.inputs, at.deal)?;
-                self.bonus(at, rule, &trace, &mut amount)?;
-            }
-            (Body::Commission(rule), _) => {
-                self.commission(at, rule, running.credits.as_ref(), &mut amount)?;
-            }
-            (Body::Override(rule), _) => self.overridden(at, rule, &mut amount)?,
-            _ => {}
-        }
+        of_version.explains.explain(self, at, running, &mut amount)?;
         if amount.amount.is_some() {
             amount.steps.extend(running.caps.steps_of(row));
         }
@@ -125,7 +96,12 @@ impl Explainer<'_> {
     }
 
     /// The payee's rows that count, with what is known of each.
-    fn work(&self, at: At, reached: &[Reached], more: impl Fn(u32, &mut Work) -> bool) -> Vec<Work> {
+    pub(crate) fn work(
+        &self,
+        at: At,
+        reached: &[Reached],
+        more: impl Fn(u32, &mut Work) -> bool,
+    ) -> Vec<Work> {
         let payees = &self.ground.tables.engagements.payee;
         let mine =
             reached.iter().filter(|reached| reached.counts && payees[reached.row as usize] == at.payee);
@@ -138,6 +114,13 @@ impl Explainer<'_> {
         // As a person tells it: by date; the order of rows in the files is nobody's.
         work.sort_by(|a, b| (a.day, &a.id, &a.place).cmp(&(b.day, &b.id, &b.place)));
         work
+    }
+
+    /// The step from a foreign currency, where the amount itself is the basis.
+    pub(crate) fn converted(&self, of_amount: bool, amount: &mut Amount) {
+        if let Some(source) = amount.deal.conversion.as_ref().filter(|_| of_amount) {
+            amount.steps.push(conversion(source, amount.deal.amount, self.ground.digits()));
+        }
     }
 }
 
@@ -153,7 +136,7 @@ fn prove(amount: &Amount) {
 }
 
 /// How an amount in another currency became one in the book's.
-pub(super) fn conversion(conversion: &ConversionFacts, amount: Exact, digits: u32) -> Step {
+pub(crate) fn conversion(conversion: &ConversionFacts, amount: Exact, digits: u32) -> Step {
     let a = (Quantity::SourceAmount, conversion.amount);
     let b = (Quantity::FxRate, conversion.rate);
     let how = match conversion.quoted {
@@ -170,15 +153,10 @@ fn conditions(bound: Option<&Bound>, rows: &[u32], deal: u32) -> Result<Vec<supe
     bound.map_or(Ok(Vec::new()), |bound| OneRow::new(bound, rows, deal).conditions())
 }
 
-pub(super) fn text_of(bound: &Bound) -> String {
+pub(crate) fn text_of(bound: &Bound) -> String {
     bound.expr().text().text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-pub(super) fn basis_text(bound: Option<&Bound>, deal: u32) -> Result<Option<(String, Vec<Seen>)>, Fault> {
+pub(crate) fn basis_text(bound: Option<&Bound>, deal: u32) -> Result<Option<(String, Vec<Seen>)>, Fault> {
     bound.map(|bound| Ok((text_of(bound), OneRow::new(bound, &[deal], deal).seen()?))).transpose()
-}
-
-/// The place of a role among the slots of a rule.
-fn slot_of_role(slots: &crate::credit::Slots, role: u32) -> usize {
-    if role == NONE { 0 } else { slots.role.iter().position(|of| *of == role).unwrap_or(0) }
 }

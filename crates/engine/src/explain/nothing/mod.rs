@@ -1,21 +1,21 @@
 //! Why a rule gave nothing: the first condition that failed, in the order in which a run asks them.
 
 mod deal;
-mod pay;
 mod payee;
 
 use super::condition::OneRow;
 use super::explainer::{Explainer, RuleFault};
 use super::tree::{Nothing, Why};
 use crate::credit::Fault;
-use apportion_rules::Body;
+
+pub(crate) use deal::{On, SHOWN};
 
 /// A version, if one was reached, and what failed.
-type Failed = (Option<u16>, Why);
+pub(crate) type Failed = (Option<u16>, Why);
 
 impl Explainer<'_> {
     /// Every rule that gave the payee (or anybody) nothing on a deal; `rows` are the lines that there are.
-    pub(super) fn nothing_of_deal(
+    pub(crate) fn nothing_of_deal(
         &self,
         deal: u32,
         payee: Option<u32>,
@@ -45,7 +45,7 @@ impl Explainer<'_> {
     }
 
     /// Why a rule has no line for a payee (or for anybody) on a won deal of the year.
-    pub(super) fn why(&self, rule: u16, deal: u32, payee: Option<u32>) -> Result<Failed, Fault> {
+    pub(crate) fn why(&self, rule: u16, deal: u32, payee: Option<u32>) -> Result<Failed, Fault> {
         let ground = self.ground;
         let of_rule = &ground.rules.rules[usize::from(rule)];
         let close_date = ground.tables.deals.close_date[deal as usize];
@@ -62,15 +62,12 @@ impl Explainer<'_> {
         {
             return Ok((Some(version), Why::When(failed)));
         }
-        let why = match &self.rule_version(rule, version).body {
-            Body::Commission(_) => self.why_no_commission(rule, version, deal, payee)?,
-            Body::Override(body) => self.why_no_override(rule, version, body, deal, payee)?,
-            _ => self.why_no_credit(rule, version, deal, payee)?,
-        };
+        let on = On { rule, version, deal };
+        let why = of_version.explains.nothing(self, on, payee)?;
         Ok((Some(version), why))
     }
 
-    fn nothing(&self, rule: Option<u16>, (version, why): Failed, deal: Option<u32>) -> Nothing {
+    pub(crate) fn nothing(&self, rule: Option<u16>, (version, why): Failed, deal: Option<u32>) -> Nothing {
         let of_deal = deal.map(|deal| {
             let rows = self.ground.uncredited_of(deal);
             rows.iter()

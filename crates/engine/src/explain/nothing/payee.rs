@@ -7,18 +7,13 @@ use super::super::explainer::{Explainer, RuleFault};
 use super::super::tree::{Nothing, Why};
 use crate::credit::Fault;
 use apportion_data::NONE;
-use apportion_rules::{Body, Kind};
 
 /// Reasons that are no news where they are about work of somebody else.
 const NO_NEWS: [&str; 4] = ["not-engaged", "no-engagement", "not-in-splits", "no-splits"];
 
 impl Explainer<'_> {
     /// Every rule and reason that gave the payee nothing in the period.
-    pub(in crate::explain) fn nothing_of_payee(
-        &self,
-        payee: u32,
-        rule: Option<u16>,
-    ) -> Result<Vec<Nothing>, RuleFault> {
+    pub(crate) fn nothing_of_payee(&self, payee: u32, rule: Option<u16>) -> Result<Vec<Nothing>, RuleFault> {
         let deals = self.deals_of(payee);
         let won: Vec<u32> =
             deals.iter().copied().filter(|deal| self.ground.tables.deals.won[*deal as usize]).collect();
@@ -39,12 +34,10 @@ impl Explainer<'_> {
 
     fn nothing_of_rule(&self, rule: u16, payee: u32, worked_on: &[u32]) -> Result<Vec<Nothing>, Fault> {
         let paid = self.deals_with_lines(rule, payee);
-        let kind = self.ground.rules.rules[usize::from(rule)].kind;
-        let deals: Vec<u32> = match kind {
-            Kind::Commission => self.credited_deals(rule, payee),
-            Kind::Override => Vec::new(),
-            _ => worked_on.to_vec(),
-        };
+        // All versions of a rule are of one kind.
+        let first = self.versions[usize::from(rule)].first();
+        let deals = first
+            .map_or_else(Vec::new, |of_version| of_version.explains.expected(self, rule, payee, worked_on));
         let mut groups: BTreeMap<(Option<u16>, &'static str, String), (Nothing, u64)> = BTreeMap::new();
         let mut order = 0;
         for deal in deals.into_iter().filter(|deal| !paid.contains(deal)) {
@@ -126,11 +119,7 @@ impl Explainer<'_> {
         if let Some(failed) = self.not_an_earner(rule, at, payee, 0)? {
             return Ok((Some(at), Why::NotAnEarner(failed)));
         }
-        let why = match &versions[usize::from(at)].body {
-            Body::Commission(body) => Why::NoCredit { rules: body.credits.clone(), why: Vec::new() },
-            Body::Override(body) => self.nobody_below(body, payee),
-            _ => Why::NoWork { deals: self.period_deals.len() },
-        };
+        let why = self.of_version(rule, at).explains.never(self, payee);
         Ok((Some(at), why))
     }
 
@@ -139,16 +128,6 @@ impl Explainer<'_> {
         let lines = &self.ground.settlement.lines;
         let rows = self.ground.lines_of_payee(payee).filter(|row| lines[*row].rule == rule);
         rows.map(|row| lines[row].deal).filter(|deal| self.ground.pays(*deal)).collect()
-    }
-
-    /// Deals of the period on which the payee has credit that the rule pays on.
-    fn credited_deals(&self, rule: u16, payee: u32) -> Vec<u32> {
-        let names = self.credited_rules(rule).unwrap_or(&[]);
-        let lines = &self.ground.settlement.lines;
-        let rows = self.ground.lines_of_payee(payee).filter(|row| self.credits(names, *row));
-        let deals: BTreeSet<u32> =
-            rows.map(|row| lines[row].deal).filter(|deal| self.ground.pays(*deal)).collect();
-        deals.into_iter().collect()
     }
 
     /// Deals of the period that the payee worked on: that an engagement or a split of theirs names, that renew one of

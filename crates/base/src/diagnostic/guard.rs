@@ -1,0 +1,42 @@
+//! Panics of other people's readers, caught and turned into reasons: some panic on damaged files.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+
+thread_local! {
+    /// How many guards a thread is inside of.
+    static GUARDS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Runs what a third-party reader does and turns its panic into a reason.
+///
+/// # Errors
+/// The reason, as part of a sentence.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    GUARDS.set(GUARDS.get() + 1);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    GUARDS.set(GUARDS.get() - 1);
+    done.map_err(|panic| reason(panic.as_ref()))
+}
+
+/// From now on a panic that is caught and reported as an error is not written to stderr as well, unless
+/// `RUST_BACKTRACE=full` asks for it.
+pub fn hush_guarded_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let others = take_hook();
+        let wanted = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value == "full");
+        set_hook(Box::new(move |panic| {
+            if wanted || GUARDS.get() == 0 {
+                others(panic);
+            }
+        }));
+    });
+}
+
+fn reason(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
+    format!("its contents do not hold together ({})", text.unwrap_or("no reason given"))
+}

@@ -1,0 +1,62 @@
+//! `deals`: what was sold.
+
+use super::super::RejectCode;
+use super::{CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName};
+
+/// The table `deals`.
+pub static DEALS: InputTable = InputTable {
+    table: TableName::Deals,
+    name: "deals",
+    meaning: "Closed opportunities, won or lost, one row each.",
+    always_needed: true,
+    columns: &[
+        InputColumn::text("deal_id", "Identifies the deal.").of(Domain::Deal).required(),
+        InputColumn::new(
+            "outcome",
+            CellType::Outcome,
+            "Whether the deal was won. A lost deal is never paid; its engagements are used for reports.",
+        )
+        .required(),
+        InputColumn::new(
+            "close_date",
+            CellType::Date,
+            "The day on which it closed: it decides the period, the version of each rule and the exchange rate.",
+        )
+        .required(),
+        InputColumn::new("amount", CellType::Money, "What was sold, in the deal's currency; negative for a reversal.")
+            .required()
+            .later(&[RejectCode::TooLarge]),
+        InputColumn::text("currency", "Currency of `amount` and `list_amount`: an ISO 4217 code.")
+            .or(DefaultValue::BookCurrency)
+            .later(&[RejectCode::NoFxRate]),
+        InputColumn::text("deal_type", "What sort of deal it is, such as `new` or `renewal`.").attribute(),
+        InputColumn::text("account_id", "The customer. It connects engagements of the account with the deal.")
+            .of(Domain::Account),
+        InputColumn::text("channel", "How it was sold, such as `direct` or `partner`.").attribute(),
+        InputColumn::new(
+            "list_amount",
+            CellType::Money,
+            "What it would have cost without discount, in the deal's currency.",
+        )
+        .later(&[RejectCode::TooLarge]),
+        InputColumn::text("registration_id", "The deal registration that it came from.").attribute(),
+        InputColumn::text("renews_deal_id", "The deal that this one renews. That deal need not be in the data.")
+            .of(Domain::Deal),
+        InputColumn::text("reverses_deal_id", "The deal that this one reverses. That deal need not be in the data.")
+            .of(Domain::Deal),
+    ],
+    key: &[0],
+    one_of: None,
+    derived: &[
+        DerivedColumn {
+            name: "source_amount",
+            cell: CellType::Money,
+            meaning: "`amount` before it was converted to the book's currency.",
+        },
+        DerivedColumn {
+            name: "discount",
+            cell: CellType::Number,
+            meaning: "`(list_amount - amount) / list_amount`, rounded to 6 decimals; empty without a list amount.",
+        },
+    ],
+};

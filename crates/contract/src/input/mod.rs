@@ -1,0 +1,164 @@
+//! The tables that are read. One file for each table.
+
+mod column;
+mod deals;
+mod engagements;
+mod fx_rates;
+mod payees;
+mod quotas;
+mod splits;
+
+pub use column::{CellType, DefaultValue, Domain, InputColumn};
+pub use deals::DEALS;
+pub use engagements::ENGAGEMENTS;
+pub use fx_rates::FX_RATES;
+pub use payees::PAYEES;
+pub use quotas::QUOTAS;
+pub use splits::SPLITS;
+
+/// The name of an input table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TableName {
+    /// Closed opportunities.
+    Deals,
+    /// Recorded pieces of work.
+    Engagements,
+    /// Employees and partner companies.
+    Payees,
+    /// Shares declared in the CRM.
+    Splits,
+    /// Targets by payee and period.
+    Quotas,
+    /// Exchange rates by day.
+    FxRates,
+}
+
+impl TableName {
+    /// All tables, in their order.
+    pub const ALL: [Self; 6] =
+        [Self::Deals, Self::Engagements, Self::Payees, Self::Splits, Self::Quotas, Self::FxRates];
+
+    /// The word in the project file and in outputs.
+    pub const fn word(self) -> &'static str {
+        self.describe().name
+    }
+
+    /// The table with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.word() == word)
+    }
+
+    /// The tables that every project needs.
+    pub fn always_needed() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|table| table.describe().always_needed)
+    }
+
+    /// Its description.
+    pub const fn describe(self) -> &'static InputTable {
+        match self {
+            Self::Deals => &DEALS,
+            Self::Engagements => &ENGAGEMENTS,
+            Self::Payees => &PAYEES,
+            Self::Splits => &SPLITS,
+            Self::Quotas => &QUOTAS,
+            Self::FxRates => &FX_RATES,
+        }
+    }
+}
+
+/// A table that is read.
+#[derive(Debug)]
+pub struct InputTable {
+    /// Which table it is.
+    pub table: TableName,
+    /// Its name in the project file and in outputs.
+    pub name: &'static str,
+    /// What a row is, in a sentence.
+    pub meaning: &'static str,
+    /// Whether every project needs it. The others are needed by the rules that use them.
+    pub always_needed: bool,
+    /// The columns that have a meaning of their own; any other column of a file is an attribute that rules may name.
+    pub columns: &'static [InputColumn],
+    /// Positions of the columns whose values make the key.
+    pub key: &'static [usize],
+    /// Positions of two columns of which a row needs at least one. A row without is reported at the first.
+    pub one_of: Option<[usize; 2]>,
+    /// Columns that rules may name although files do not have them.
+    pub derived: &'static [DerivedColumn],
+}
+
+impl InputTable {
+    /// The position of a column, by its name.
+    pub const fn position(&self, name: &str) -> Option<usize> {
+        let mut at = 0;
+        while at < self.columns.len() {
+            if same(self.columns[at].name, name) {
+                return Some(at);
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The column with this name.
+    pub fn column(&self, name: &str) -> Option<&'static InputColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The columns whose values make the key.
+    pub fn key_columns(&self) -> impl Iterator<Item = &'static InputColumn> {
+        self.key.iter().map(|at| &self.columns[*at])
+    }
+}
+
+/// A column that is computed from others, for rules to name.
+#[derive(Debug, Clone, Copy)]
+pub struct DerivedColumn {
+    /// Its name in rules.
+    pub name: &'static str,
+    /// The type that expressions see.
+    pub cell: CellType,
+    /// What it holds, in a sentence.
+    pub meaning: &'static str,
+}
+
+/// Equality of two texts, in constants too.
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_describes_itself() {
+        for table in TableName::ALL {
+            let spec = table.describe();
+            assert_eq!(spec.table, table);
+            assert_eq!(TableName::from_word(spec.name), Some(table));
+            assert!(!spec.key.is_empty() && spec.key.iter().all(|at| *at < spec.columns.len()));
+            for (at, column) in spec.columns.iter().enumerate() {
+                assert_eq!(spec.position(column.name), Some(at), "{} has {} twice", spec.name, column.name);
+                assert!(column.meaning.ends_with('.'), "{}", column.name);
+                assert!(
+                    !column.required || column.default == DefaultValue::Null,
+                    "{} is never empty",
+                    column.name
+                );
+            }
+        }
+        assert_eq!(DEALS.position("deal"), None);
+    }
+}

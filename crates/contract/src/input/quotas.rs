@@ -1,0 +1,23 @@
+//! `quotas`: what each payee is to reach.
+
+use super::super::RejectCode;
+use super::{CellType, Domain, InputColumn, InputTable, TableName};
+
+/// The table `quotas`.
+pub static QUOTAS: InputTable = InputTable {
+    table: TableName::Quotas,
+    name: "quotas",
+    meaning: "What a payee is to reach in a period, one row for each payee and period.",
+    always_needed: false,
+    columns: &[
+        InputColumn::text("payee_id", "Whose quota it is.")
+            .of(Domain::Payee)
+            .required()
+            .later(&[RejectCode::UnknownPayee]),
+        InputColumn::new("period", CellType::Period, "The month, fiscal quarter or fiscal year.").required(),
+        InputColumn::new("amount", CellType::Quota, "The quota, in the book's currency.").required(),
+    ],
+    key: &[0, 1],
+    one_of: None,
+    derived: &[],
+};

@@ -1,0 +1,33 @@
+//! The files that `apportion` reads and writes, described once, as plain data.
+//!
+//! | module | what it describes |
+//! |---|---|
+//! | [`input`] | the tables that are read: columns, types, keys, defaults |
+//! | [`output`] | the files of a result: columns, types, order |
+//! | [`run_json`] | the keys of run.json |
+//! | [`kinds`], [`reasons`], [`rejects`], [`settings`] | the words that these files use, each with its meaning |
+//! | [`markdown`] | all of this as Markdown tables, for the reference |
+//!
+//! Readers, writers, `verify`, schemas, worked cases and the reference take names, types and words from here. So a new input
+//! table is one description here and one builder in `data`. Nothing here depends on anything else of ours, and nothing
+//! here computes.
+
+pub mod input;
+pub mod kinds;
+pub mod markdown;
+pub mod output;
+pub mod reasons;
+pub mod rejects;
+pub mod run_json;
+pub mod settings;
+mod words;
+
+pub use input::{CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName};
+pub use kinds::RuleKind;
+pub use output::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
+pub use output::{LineColumn, LineShape, OutputColumn, OutputFile, OutputType};
+pub use reasons::Reason;
+pub use rejects::{RejectAction, RejectCode};
+pub use run_json::{RunKey, RunType};
+pub use settings::{Incomplete, PROJECT_FILE, ReachWord};
+pub use words::Words;

@@ -1,0 +1,225 @@
+//! Tables, files and words as Markdown tables. The reference in docs/ contains them between two comments, and a test
+//! holds both against each other: see [`blocks`].
+
+use super::output::{LINE_SHAPES, LineColumn, TABLES};
+use super::{
+    DefaultValue, InputColumn, InputTable, OutputFile, OutputType, RUN, Reason, RejectCode, RuleKind,
+    TableName, Words,
+};
+
+/// Every Markdown table, with the name under which a page asks for it.
+///
+/// A page of docs/ contains a table between `<!-- contract: NAME -->` and `<!-- /contract -->`, each on a line of its own.
+pub fn blocks() -> Vec<(String, String)> {
+    let mut blocks: Vec<(String, String)> = TableName::ALL
+        .map(|table| (format!("input {}", table.word()), input_table(table.describe())))
+        .to_vec();
+    blocks.extend(TABLES.iter().map(|file| (format!("output {}", file.name), output_file(file))));
+    blocks.push((format!("output {RUN}"), run_json()));
+    blocks.push(("line shapes".to_owned(), line_shapes()));
+    blocks.push(("rule kinds".to_owned(), rule_kinds()));
+    blocks.push(("reasons".to_owned(), reasons()));
+    blocks.push(("reject codes".to_owned(), reject_codes()));
+    blocks.push(("reject actions".to_owned(), words(Words::RejectActions)));
+    blocks.push(("reach".to_owned(), reach()));
+    blocks.push(("book settings".to_owned(), book_settings()));
+    blocks
+}
+
+/// The columns of an input table.
+pub fn input_table(table: &InputTable) -> String {
+    let rows = table.columns.iter().enumerate().map(|(at, column)| {
+        vec![
+            code(column.name),
+            column.cell.words().to_owned(),
+            needed(table, at).to_owned(),
+            if table.key.contains(&at) { "yes".to_owned() } else { String::new() },
+            default(column.default),
+            meaning(column),
+        ]
+    });
+    let derived = table.derived.iter().map(|column| {
+        vec![
+            code(column.name),
+            column.cell.words().to_owned(),
+            "computed".to_owned(),
+            String::new(),
+            String::new(),
+            column.meaning.to_owned(),
+        ]
+    });
+    rendered(&["column", "type", "needed", "key", "default", "meaning"], rows.chain(derived))
+}
+
+/// Whether a row needs a value in a column.
+fn needed(table: &InputTable, at: usize) -> &'static str {
+    match (table.columns[at].required, table.one_of) {
+        (true, _) => "yes",
+        (false, Some(pair)) if pair.contains(&at) => "one of the two",
+        (false, _) => "",
+    }
+}
+
+fn default(default: DefaultValue) -> String {
+    match default {
+        DefaultValue::Null => String::new(),
+        DefaultValue::Text(text) => code(text),
+        DefaultValue::BookCurrency => "the book's".to_owned(),
+    }
+}
+
+/// What a column holds, and the rejects that comparing it with other tables may bring.
+fn meaning(column: &InputColumn) -> String {
+    let later = column.later.iter().map(|reject| code(reject.word())).collect::<Vec<_>>();
+    if later.is_empty() {
+        return column.meaning.to_owned();
+    }
+    format!("{} Rejects: {}.", column.meaning, later.join(", "))
+}
+
+/// The columns of a file of a result.
+pub fn output_file(file: &OutputFile) -> String {
+    let rows = file.columns.iter().map(|column| {
+        let order = file.sorted_by.iter().position(|name| *name == column.name);
+        vec![
+            code(column.name),
+            holds(column.holds),
+            if column.nullable { "yes".to_owned() } else { String::new() },
+            order.map_or(String::new(), |at| (at + 1).to_string()),
+            column.meaning.to_owned(),
+        ]
+    });
+    rendered(&["column", "type", "may be empty", "sorted by", "meaning"], rows)
+}
+
+/// A type; of words, what they are.
+fn holds(holds: OutputType) -> String {
+    match holds {
+        OutputType::Word(words) => one_of(words),
+        other => other.words().to_owned(),
+    }
+}
+
+fn one_of(words: Words) -> String {
+    match words {
+        Words::Tables => "name of an input table".to_owned(),
+        Words::Kinds => "kind of rule".to_owned(),
+        Words::Reasons => "reason".to_owned(),
+        Words::RejectCodes => "reject code".to_owned(),
+        Words::RejectActions | Words::Roundings | Words::Incomplete => {
+            let choices = words.choices();
+            choices.iter().map(|(word, _)| code(word)).collect::<Vec<_>>().join(" or ")
+        }
+    }
+}
+
+/// The keys of run.json.
+pub fn run_json() -> String {
+    let rows = super::run_json::RUN_KEYS.iter().map(|key| {
+        let holds = match key.holds {
+            super::RunType::Word(words) => one_of(words),
+            other => other.words().to_owned(),
+        };
+        let nullable = if key.nullable { "yes" } else { "" };
+        vec![code(key.path), holds, nullable.to_owned(), key.meaning.to_owned()]
+    });
+    rendered(&["key", "type", "may be null", "meaning"], rows)
+}
+
+/// Which columns of lines.parquet have a value, by kind of rule.
+pub fn line_shapes() -> String {
+    let nullable = || LineColumn::ALL.into_iter().filter(|column| column.describe().nullable);
+    let rows = LINE_SHAPES.iter().map(|shape| {
+        let has = |column| if shape.columns.contains(&column) { "x".to_owned() } else { String::new() };
+        [code(shape.kind.word()), shape.when.to_owned()].into_iter().chain(nullable().map(has)).collect()
+    });
+    let header: Vec<&str> = ["kind", "when"].into_iter().chain(nullable().map(LineColumn::name)).collect();
+    rendered(&header, rows)
+}
+
+/// The kinds of rule.
+pub fn rule_kinds() -> String {
+    words(Words::Kinds)
+}
+
+/// The reasons of uncredited.csv.
+pub fn reasons() -> String {
+    let rows = Reason::ALL.into_iter().map(|reason| {
+        let kinds: Vec<String> = reason.kinds().iter().map(|kind| code(RuleKind::word(*kind))).collect();
+        vec![code(reason.word()), kinds.join(", "), reason.meaning().to_owned()]
+    });
+    rendered(&["reason", "kinds of rule", "meaning"], rows)
+}
+
+/// The codes of rejects.csv.
+pub fn reject_codes() -> String {
+    let rows = RejectCode::ALL
+        .into_iter()
+        .map(|reject| vec![code(reject.word()), code(reject.action().word()), reject.meaning().to_owned()]);
+    rendered(&["code", "action", "meaning"], rows)
+}
+
+/// The words of a rule's `reach`.
+pub fn reach() -> String {
+    let rows = super::ReachWord::ALL.map(|word| vec![code(word.word()), word.meaning().to_owned()]);
+    rendered(&["word", "meaning"], rows.into_iter())
+}
+
+/// The settings of `[book]` that decide an amount.
+pub fn book_settings() -> String {
+    let rows = super::settings::BOOK_SETTINGS.map(|setting| {
+        let default = setting.default.map_or("required".to_owned(), code);
+        vec![code(setting.key), default, setting.meaning.to_owned()]
+    });
+    rendered(&["key", "default", "meaning"], rows.into_iter())
+}
+
+/// The words of a column, each with its meaning.
+pub fn words(words: Words) -> String {
+    let rows = words.choices().into_iter().map(|(word, meaning)| vec![code(word), meaning.to_owned()]);
+    rendered(&["word", "meaning"], rows)
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+/// Rows under a header, as Markdown. `|` inside a cell is escaped.
+fn rendered(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let names: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();
+    let mut text = line(&names);
+    text.push_str(&format!("|{}\n", "---|".repeat(header.len())));
+    rows.for_each(|row| text.push_str(&line(&row)));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_rendered() {
+        let quotas = input_table(TableName::Quotas.describe());
+        let expected = "\
+| column | type | needed | key | default | meaning |
+|---|---|---|---|---|---|
+| `payee_id` | text | yes | yes |  | Whose quota it is. Rejects: `unknown-payee`. |
+| `period` | period: `2026-07`, `2026-Q3` or `2026` | yes | yes |  | The month, fiscal quarter or fiscal year. |
+| `amount` | money above 0 | yes |  |  | The quota, in the book's currency. |
+";
+        assert_eq!(quotas, expected);
+    }
+
+    #[test]
+    fn every_row_has_as_many_cells_as_the_header() {
+        for (name, block) in blocks() {
+            let bars = |line: &str| line.replace("\\|", "").matches('|').count();
+            let expected = block.lines().next().map(bars);
+            assert!(block.lines().all(|line| Some(bars(line)) == expected), "{name}:\n{block}");
+        }
+    }
+}

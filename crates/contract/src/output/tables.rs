@@ -1,0 +1,89 @@
+//! The CSV files of a result.
+
+use super::super::Words;
+use super::OutputType::{Count, Currency, Money, Text, Word};
+use super::{OutputColumn, OutputFile, PAYOUTS, REJECTS, STATEMENTS, UNCREDITED};
+
+/// statements.csv.
+pub static STATEMENT_FILE: OutputFile = OutputFile {
+    name: STATEMENTS,
+    meaning: "What a payee has under one rule: one row for each payee and rule with lines.",
+    columns: &[
+        OutputColumn::new("payee_id", Text, "The payee."),
+        OutputColumn::new("name", Text, "The payee's name.").or_null(),
+        OutputColumn::new("rule_id", Text, "The rule."),
+        OutputColumn::new("lines", Count, "How many lines of the rule the payee has."),
+        OutputColumn::new(
+            "credited",
+            Money,
+            "The sum of their credit; empty for a rule that credits nothing.",
+        )
+        .or_null(),
+        OutputColumn::new("amount", Money, "The sum of their amounts; empty for a rule that pays nothing.")
+            .or_null(),
+        OutputColumn::new("currency", Currency, "The book's currency."),
+    ],
+    sorted_by: &["payee_id", "rule_id"],
+};
+
+/// payouts.csv.
+pub static PAYOUT_FILE: OutputFile = OutputFile {
+    name: PAYOUTS,
+    meaning: "What payroll pays: one row for each payee with an amount.",
+    columns: &[
+        OutputColumn::new("payee_id", Text, "The payee."),
+        OutputColumn::new("name", Text, "The payee's name.").or_null(),
+        OutputColumn::new(
+            "amount",
+            Money,
+            "The sum of the payee's amounts over all rules; it may be 0 or negative.",
+        ),
+        OutputColumn::new("currency", Currency, "The book's currency."),
+    ],
+    sorted_by: &["payee_id"],
+};
+
+/// uncredited.csv.
+pub static UNCREDITED_FILE: OutputFile = OutputFile {
+    name: UNCREDITED,
+    meaning: "A won deal of the period that paid nobody under a rule that matched it, or that no rule matched, or that \
+              kept something back: one row for each deal and reason.",
+    columns: &[
+        OutputColumn::new("deal_id", Text, "The deal."),
+        OutputColumn::new("rule_id", Text, "The rule; empty for `no-rule`.").or_null(),
+        OutputColumn::new("payee_id", Text, "The payee, for `no-quota`; empty otherwise.").or_null(),
+        OutputColumn::new("reason", Word(Words::Reasons), "Why."),
+        OutputColumn::new(
+            "retained",
+            Money,
+            "Money of the pool that was kept back; empty where nothing was.",
+        )
+        .or_null(),
+        OutputColumn::new("retained_credit", Money, "Credit that was kept back; empty where nothing was.")
+            .or_null(),
+    ],
+    sorted_by: &["deal_id", "rule_id", "payee_id", "reason"],
+};
+
+/// rejects.csv.
+pub static REJECT_FILE: OutputFile = OutputFile {
+    name: REJECTS,
+    meaning: "What was wrong with a row of an input: one row for each finding.",
+    columns: &[
+        OutputColumn::new("source", Word(Words::Tables), "The input table."),
+        OutputColumn::new("file", Text, "The file, relative to the project's folder."),
+        OutputColumn::new("row", Count, "The row in the file; 1 is the first data record."),
+        OutputColumn::new(
+            "key",
+            Text,
+            "The values of the table's key, joined with `|`; empty where the row has none.",
+        )
+        .or_null(),
+        OutputColumn::new("column", Text, "The column; empty where it is the row as a whole.").or_null(),
+        OutputColumn::new("code", Word(Words::RejectCodes), "What is wrong."),
+        OutputColumn::new("value", Text, "The cell as it was written.").or_null(),
+        OutputColumn::new("message", Text, "What is wrong, in a sentence."),
+        OutputColumn::new("action", Word(Words::RejectActions), "What happened to the row."),
+    ],
+    sorted_by: &["source", "key", "column", "code", "file", "row"],
+};

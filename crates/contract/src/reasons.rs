@@ -1,0 +1,138 @@
+//! Why a deal paid nobody, as uncredited.csv says it.
+
+use super::RuleKind;
+
+/// Why a won deal that a rule matched made no line, or what a line's role kept back. In the order in which they are
+/// asked: of several that hold, the first is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// Two rules of one `one_of` matched the deal.
+    TwoRules,
+    /// The rule's `basis` is null.
+    NoBasis,
+    /// A stipend and a deal below 0.
+    NegativeDeal,
+    /// An engagement or a split of the deal was rejected.
+    Incomplete,
+    /// No rate or amount is given for the deal or the payee.
+    NoRate,
+    /// No declared split counts.
+    NoSplits,
+    /// The declared splits do not add up to 100.
+    SplitsNot100,
+    /// No engagement is within reach.
+    NoEngagement,
+    /// Engagements are within reach, and none of them counts.
+    NoEligiblePayee,
+    /// No engagement has one of the rule's roles.
+    NoFilledRole,
+    /// `require` is not true for any payee.
+    RequirementNotMet,
+    /// The measure is below the first rate.
+    BelowFirstRate,
+    /// No rule matched the deal.
+    NoRule,
+    /// The payee has no quota for the period.
+    NoQuota,
+    /// A role that was not filled kept its part.
+    UnfilledRole,
+}
+
+impl Reason {
+    /// All reasons, in their order.
+    pub const ALL: [Self; 15] = [
+        Self::TwoRules,
+        Self::NoBasis,
+        Self::NegativeDeal,
+        Self::Incomplete,
+        Self::NoRate,
+        Self::NoSplits,
+        Self::SplitsNot100,
+        Self::NoEngagement,
+        Self::NoEligiblePayee,
+        Self::NoFilledRole,
+        Self::RequirementNotMet,
+        Self::BelowFirstRate,
+        Self::NoRule,
+        Self::NoQuota,
+        Self::UnfilledRole,
+    ];
+
+    /// The word in uncredited.csv.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::TwoRules => "two-rules",
+            Self::NoBasis => "no-basis",
+            Self::NegativeDeal => "negative-deal",
+            Self::Incomplete => "incomplete",
+            Self::NoRate => "no-rate",
+            Self::NoSplits => "no-splits",
+            Self::SplitsNot100 => "splits-not-100",
+            Self::NoEngagement => "no-engagement",
+            Self::NoEligiblePayee => "no-eligible-payee",
+            Self::NoFilledRole => "no-filled-role",
+            Self::RequirementNotMet => "requirement-not-met",
+            Self::BelowFirstRate => "below-first-rate",
+            Self::NoRule => "no-rule",
+            Self::NoQuota => "no-quota",
+            Self::UnfilledRole => "unfilled-role",
+        }
+    }
+
+    /// The reason with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+
+    /// What it says, in a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::TwoRules => "Two rules of one `one_of` matched the deal, so neither pays it.",
+            Self::NoBasis => "The rule's `basis` is null for the deal.",
+            Self::NegativeDeal => "The amount of the deal is negative, and a stipend is not paid on it.",
+            Self::Incomplete => {
+                "An engagement (for declared splits, a split) of the deal was rejected, and the book holds such deals."
+            }
+            Self::NoRate => "The rule has no rate or amount for the deal or for its payees.",
+            Self::NoSplits => "No row of `splits` counts for the deal.",
+            Self::SplitsNot100 => "The percents declared for the deal do not add up to 100.",
+            Self::NoEngagement => "The deal has no engagement within the rule's `reach`.",
+            Self::NoEligiblePayee => {
+                "The rule's `engaged` leaves no engagement of the deal, or none with units to split by."
+            }
+            Self::NoFilledRole => "No engagement of the deal has one of the rule's roles.",
+            Self::RequirementNotMet => "The rule's `require` is not true for any payee of the deal.",
+            Self::BelowFirstRate => "The measure of the deal, or of each payee, is below the first rate.",
+            Self::NoRule => "No rule that pays by deal matched the deal.",
+            Self::NoQuota => "The payee has no quota for the period, and the tiers are in percent of quota.",
+            Self::UnfilledRole => {
+                "The deal did pay somebody; a role that was not filled kept its part, because of `unfilled = \"retain\"`."
+            }
+        }
+    }
+
+    /// The kinds of rule that can leave a deal for this reason; none for a deal that no rule matched.
+    pub const fn kinds(self) -> &'static [RuleKind] {
+        use RuleKind::{Commission, RenewalBonus, SharedCredit, Stipend};
+        match self {
+            Self::NoRule => &[],
+            Self::NoQuota => &[Commission],
+            Self::TwoRules
+            | Self::NoSplits
+            | Self::SplitsNot100
+            | Self::NoFilledRole
+            | Self::UnfilledRole => &[SharedCredit],
+            Self::NegativeDeal | Self::RequirementNotMet => &[Stipend],
+            Self::BelowFirstRate => &[RenewalBonus],
+            Self::NoBasis | Self::Incomplete => &[SharedCredit, RenewalBonus],
+            Self::NoRate | Self::NoEngagement | Self::NoEligiblePayee => {
+                &[SharedCredit, Stipend, RenewalBonus]
+            }
+        }
+    }
+
+    /// Whether the deal has no line of the rule. The other reasons belong to one payee, or to a part of a deal that did pay.
+    pub const fn leaves_the_whole_deal(self) -> bool {
+        !matches!(self, Self::UnfilledRole | Self::NoQuota)
+    }
+}

@@ -1,0 +1,154 @@
+//! Why a row of an input could not be used as it is, and what happened to it, as rejects.csv says it.
+
+/// Why a row could not be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RejectCode {
+    /// A required cell is empty.
+    MissingValue,
+    /// A cell is not a date, or not the name of a period.
+    BadDate,
+    /// A cell is not a number, or out of its range.
+    BadNumber,
+    /// A number has too many digits.
+    TooLarge,
+    /// A weight below 0.
+    NegativeWeight,
+    /// A cell is none of the words that are allowed there.
+    NotAChoice,
+    /// More or fewer cells than the header.
+    RaggedRow,
+    /// Equal to an earlier row of the same key.
+    DuplicateRow,
+    /// Differs from another row of the same key.
+    ConflictingKey,
+    /// Names a deal that is not there.
+    UnknownDeal,
+    /// Names a payee that is not there.
+    UnknownPayee,
+    /// Names a deal that was rejected itself.
+    DealRejected,
+    /// No usable exchange rate.
+    NoFxRate,
+    /// Names a manager that is not there.
+    UnknownManager,
+    /// A payee manages itself, directly or through others.
+    ManagerCycle,
+}
+
+impl RejectCode {
+    /// All codes, in their order.
+    pub const ALL: [Self; 15] = [
+        Self::MissingValue,
+        Self::BadDate,
+        Self::BadNumber,
+        Self::TooLarge,
+        Self::NegativeWeight,
+        Self::NotAChoice,
+        Self::RaggedRow,
+        Self::DuplicateRow,
+        Self::ConflictingKey,
+        Self::UnknownDeal,
+        Self::UnknownPayee,
+        Self::DealRejected,
+        Self::NoFxRate,
+        Self::UnknownManager,
+        Self::ManagerCycle,
+    ];
+
+    /// The word in rejects.csv.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MissingValue => "missing-value",
+            Self::BadDate => "bad-date",
+            Self::BadNumber => "bad-number",
+            Self::TooLarge => "too-large",
+            Self::NegativeWeight => "negative-weight",
+            Self::NotAChoice => "not-a-choice",
+            Self::RaggedRow => "ragged-row",
+            Self::DuplicateRow => "duplicate-row",
+            Self::ConflictingKey => "conflicting-key",
+            Self::UnknownDeal => "unknown-deal",
+            Self::UnknownPayee => "unknown-payee",
+            Self::DealRejected => "deal-rejected",
+            Self::NoFxRate => "no-fx-rate",
+            Self::UnknownManager => "unknown-manager",
+            Self::ManagerCycle => "manager-cycle",
+        }
+    }
+
+    /// The code with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.word() == word)
+    }
+
+    /// What it says, in a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::MissingValue => "A required cell is empty.",
+            Self::BadDate => {
+                "The cell is not a date in the format of the source, or not the name of a period."
+            }
+            Self::BadNumber => {
+                "The cell is not a number, has too many decimals, or is a percent, quota or rate out of range."
+            }
+            Self::TooLarge => "The number has more digits than amounts or numbers may have.",
+            Self::NegativeWeight => "The weight of an engagement is below 0.",
+            Self::NotAChoice => "The cell is none of the words that the column allows.",
+            Self::RaggedRow => "The row has more or fewer cells than the header.",
+            Self::DuplicateRow => {
+                "The row equals an earlier row of the same key in all columns that were read. The first one is used."
+            }
+            Self::ConflictingKey => {
+                "The row shares its key with another row and differs from it. All rows of the key are rejected."
+            }
+            Self::UnknownDeal => "The row names a deal that is not among the deals.",
+            Self::UnknownPayee => "The row names a payee that is not among the payees.",
+            Self::DealRejected => "The row names a deal that was rejected itself.",
+            Self::NoFxRate => "The deal is in another currency, and there is no usable exchange rate for it.",
+            Self::UnknownManager => {
+                "The payee's manager is not among the payees. The row is kept, without its manager."
+            }
+            Self::ManagerCycle => {
+                "The payee manages itself, directly or through others. The row is kept, without its manager."
+            }
+        }
+    }
+
+    /// What happens to a row with this code.
+    pub const fn action(self) -> RejectAction {
+        match self {
+            Self::UnknownManager | Self::ManagerCycle => RejectAction::Kept,
+            _ => RejectAction::Rejected,
+        }
+    }
+}
+
+/// What happened to a row in rejects.csv.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RejectAction {
+    /// The row was not used.
+    Rejected,
+    /// The row was used without a part of it.
+    Kept,
+}
+
+impl RejectAction {
+    /// Both actions.
+    pub const ALL: [Self; 2] = [Self::Rejected, Self::Kept];
+
+    /// The word in rejects.csv.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Kept => "kept",
+        }
+    }
+
+    /// What it says, in a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Rejected => "The row was not used.",
+            Self::Kept => "The row was used, without the part that is named.",
+        }
+    }
+}

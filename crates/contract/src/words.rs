@@ -1,0 +1,40 @@
+//! Columns and keys that hold one of a few words, and which words these are.
+
+use super::{Incomplete, Reason, RejectAction, RejectCode, RuleKind, TableName};
+
+/// The words that a column or a key may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// The input tables.
+    Tables,
+    /// The kinds of rule.
+    Kinds,
+    /// The reasons of uncredited.csv.
+    Reasons,
+    /// The codes of rejects.csv.
+    RejectCodes,
+    /// The actions of rejects.csv.
+    RejectActions,
+    /// `half-away-from-zero` and `half-even`.
+    Roundings,
+    /// `hold` and `pay`.
+    Incomplete,
+}
+
+impl Words {
+    /// All words, each with its meaning, in their order.
+    pub fn choices(self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::Tables => TableName::ALL.map(|table| (table.word(), table.describe().meaning)).to_vec(),
+            Self::Kinds => RuleKind::ALL.map(|kind| (kind.word(), kind.meaning())).to_vec(),
+            Self::Reasons => Reason::ALL.map(|reason| (reason.word(), reason.meaning())).to_vec(),
+            Self::RejectCodes => RejectCode::ALL.map(|code| (code.word(), code.meaning())).to_vec(),
+            Self::RejectActions => RejectAction::ALL.map(|action| (action.word(), action.meaning())).to_vec(),
+            Self::Roundings => vec![
+                ("half-away-from-zero", "0.5 becomes 1 and -0.5 becomes -1, as in spreadsheets."),
+                ("half-even", "0.5 becomes 0 and 1.5 becomes 2."),
+            ],
+            Self::Incomplete => Incomplete::ALL.map(|choice| (choice.word(), choice.meaning())).to_vec(),
+        }
+    }
+}

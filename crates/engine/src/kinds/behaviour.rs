@@ -1,0 +1,138 @@
+//! What the engine asks of a version of a rule, whatever its kind is.
+
+use rust_decimal::Decimal;
+
+use crate::cases::coverage::Point;
+use crate::charter::facts::Fact;
+use crate::credit::{Applies, Fault, Line, Outcome};
+use crate::explain::amounts::{At, Running};
+use crate::explain::explainer::Explainer;
+use crate::explain::nothing::On;
+use crate::explain::tree::{Amount, Why};
+use crate::plan::{Inputs, Tag};
+use apportion_base::money::Overflow;
+use apportion_book::{Book, Every};
+use apportion_data::Tables;
+use apportion_expr::Expr;
+use apportion_rules::{Engaged, RoleShare, RuleBook, Unfilled, Value, Version};
+
+/// The answers of a version's parameters. There are no defaults: a new kind answers everything.
+pub(crate) trait Behaviour: Sync {
+    /// What it counts.
+    fn counts(&self) -> Counts<'_>;
+    /// What a rate is taken of; `None` for the amount of the deal, or where there is no rate of a deal.
+    fn basis(&self) -> Option<&Expr>;
+    /// Which payees earn it, of the kinds that pay on credits.
+    fn payees(&self) -> Option<&Expr>;
+    /// The name that at most one matching rule may have on a deal.
+    fn one_of(&self) -> Option<&str>;
+    /// The roles that share a deal, and what happens to one that nobody filled.
+    fn roles(&self) -> Option<(&[RoleShare], Unfilled)>;
+    /// Which columns its lines have.
+    fn applies(&self) -> Applies;
+    /// Plans it against the tables; `None` for the kinds that pay on credits.
+    fn deal_plan<'a>(&'a self, inputs: &Inputs) -> Result<Option<Box<dyn DealPlan + 'a>>, Overflow>;
+    /// Plans it to be explained.
+    fn explains<'a>(&'a self, inputs: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow>;
+
+    /// All conditions but `when`.
+    fn conditions(&self) -> Vec<&Expr>;
+    /// Its rates and amounts that may depend on a column, with the path of each in the rule file.
+    fn values(&self) -> Vec<(String, &Value)>;
+    /// The paths of values of 0 that leave nobody anything, and what follows.
+    fn zeros(&self) -> Vec<(String, String)>;
+    /// Steps whose rate is below that of the step before.
+    fn falls(&self) -> Vec<Fall>;
+    /// The first step, if payees can stay below it.
+    fn first_step(&self) -> Option<FirstStep>;
+    /// The whole amount that a deal earns a payee, where the rule fixes it.
+    fn fixed_amount(&self) -> Option<&Value>;
+    /// What of it is measured on quotas.
+    fn of_quota(&self) -> Option<OfQuota<'_>>;
+
+    /// What it says, fact by fact; `id` is the rule's.
+    fn facts(&self, book: &Book, rules: &RuleBook, id: &str) -> Vec<Fact>;
+    /// What it pays, in a few words.
+    fn in_short(&self) -> String;
+    /// Words of these facts that have to be explained.
+    fn terms(&self) -> Vec<Term>;
+
+    /// The points of it that a case can reach, with what they are called, in the order of its keys.
+    fn points(&self) -> Vec<(Point, String)>;
+    /// The points that a line of it reaches.
+    fn reached(&self, tables: &Tables, line: &Line) -> Vec<Point>;
+
+    /// Whether the basis of a line is the payee's part of the deal's.
+    fn pays_parts(&self) -> bool;
+}
+
+/// What a version counts.
+pub(crate) enum Counts<'a> {
+    Engagements(&'a Engaged),
+    /// Declared splits; the condition narrows them.
+    Splits(Option<&'a Expr>),
+    /// The credits of other rules.
+    Credits,
+}
+
+/// A version that pays by deal, with everything looked up that does not depend on the partition.
+pub(crate) trait DealPlan: Sync {
+    /// What the kernel makes of the deals of a partition.
+    ///
+    /// # Errors
+    /// A number that can't be held, with the deal.
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault>;
+}
+
+/// A version that is asked about its lines.
+///
+/// # Errors
+/// All give a number that can't be held, which the settlement has not met.
+pub(crate) trait Explains {
+    /// Adds the steps of a line, and what they rest on.
+    fn explain(
+        &self,
+        explainer: &Explainer,
+        at: At,
+        running: &Running,
+        amount: &mut Amount,
+    ) -> Result<(), Fault>;
+    /// Why it has no line on a deal that it matches, for a payee or for anybody.
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault>;
+    /// The deals on which the payee may have expected something; `worked_on` are those that their work names.
+    fn expected(&self, explainer: &Explainer, rule: u16, payee: u32, worked_on: &[u32]) -> Vec<u32>;
+    /// Why it never had anything for the payee in the period.
+    fn never(&self, explainer: &Explainer, payee: u32) -> Why;
+}
+
+/// A step whose rate is below that of the step before.
+pub(crate) struct Fall {
+    /// Paths of the two rates.
+    pub before: String,
+    pub after: String,
+    pub rates: (Decimal, Decimal),
+    /// The case, where rates depend on a column.
+    pub case: Option<String>,
+}
+
+/// The first step of a version.
+pub(crate) enum FirstStep {
+    /// A measure of work from which the first rate applies.
+    Rate { from: Decimal },
+    /// A total of credit above zero from which the first tier applies.
+    Tier,
+}
+
+/// What is measured on the quotas of payees.
+pub(crate) struct OfQuota<'a> {
+    pub every: Every,
+    pub payees: Option<&'a Expr>,
+}
+
+/// Words of a charter that are explained where a rule uses them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Term {
+    Pool,
+    Tier,
+    Quota,
+}

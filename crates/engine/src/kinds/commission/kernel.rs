@@ -1,0 +1,150 @@
+//! Commission: a payee's credits in time order against tiers. Each line is the change of `round(F)`, so that the lines
+//! of a period add up to `round(F(total))` and the deal that crosses a tier shows it.
+
+use super::tiers::Ladder;
+use crate::credit::{Fault, Line};
+use crate::pay::calendar::PeriodKey;
+use crate::pay::credits::Credit;
+use apportion_base::money::{Overflow, Rounding, amount_minor};
+
+/// What the kernel asks about a credit: everything that depends on rules and tables.
+pub trait Terms: Sync {
+    /// The version in force for the credit's deal, if the rule counts the deal and the payee earns it.
+    fn version(&self, credit: &Credit) -> Option<u16>;
+    /// The period that credits are added up over.
+    fn period(&self, credit: &Credit) -> PeriodKey;
+    /// The ladder of a version for a payee and period; `None` where there is no quota.
+    fn ladder(&self, version: u16, payee: u32, period: PeriodKey) -> Result<Option<Ladder>, Overflow>;
+}
+
+/// Commission lines of one rule, and the credits for which there is no quota.
+#[derive(Debug, Clone, Default)]
+pub struct Commissions {
+    pub lines: Vec<Line>,
+    pub no_quota: Vec<Credit>,
+}
+
+/// A credit that a rule counts, in its place in the running total of its period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    pub credit: Credit,
+    pub version: u16,
+    pub period: PeriodKey,
+    /// The running total before and after it.
+    pub before: i128,
+    pub after: i128,
+}
+
+/// The credits of one payee that a rule counts, in time order as they stand.
+pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = Counted> + 'a {
+    let mut running: Option<(PeriodKey, i128)> = None;
+    credits.iter().filter_map(move |credit| {
+        let version = terms.version(credit)?;
+        let period = terms.period(credit);
+        let before = running.filter(|(of, _)| *of == period).map_or(0, |(_, total)| total);
+        let after = before + credit.credited;
+        running = Some((period, after));
+        Some(Counted { credit: *credit, version, period, before, after })
+    })
+}
+
+/// Pays the credits of one payee, which stand in time order.
+pub fn pay(
+    rule: u16,
+    credits: &[Credit],
+    terms: &impl Terms,
+    rounding: Rounding,
+    digits: u32,
+) -> Result<Commissions, Fault> {
+    let mut out = Commissions::default();
+    // The ladder of the last credit, which is mostly that of the next, and what it made of the total then.
+    let mut known: Option<(u16, PeriodKey, Option<Ladder>)> = None;
+    let mut reached: Option<i128> = None;
+    for Counted { credit, version, period, before, after } in counted(credits, terms) {
+        let overflow = Fault::overflow(credit.deal);
+        if known.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (version, period)) {
+            let ladder = terms.ladder(version, credit.payee, period).map_err(&overflow)?;
+            known = Some((version, period, ladder));
+            reached = None;
+        }
+        match known.as_ref().and_then(|(_, _, ladder)| ladder.as_ref()) {
+            None => out.no_quota.push(credit),
+            Some(ladder) => {
+                let worth = |credit: i128| {
+                    let (value, scale) = ladder.value(credit)?;
+                    rounding.rescale(value, scale, digits)
+                };
+                let worth_before = reached.map_or_else(|| worth(before), Ok).map_err(&overflow)?;
+                let worth_after = worth(after).map_err(&overflow)?;
+                reached = Some(worth_after);
+                let line = line(rule, version, &credit, ladder, after, worth_after - worth_before);
+                out.lines.push(line.map_err(&overflow)?);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The line of a credit that brings the running total to `after`, which is worth `change` more.
+fn line(
+    rule: u16,
+    version: u16,
+    credit: &Credit,
+    ladder: &Ladder,
+    after: i128,
+    change: i128,
+) -> Result<Line, Overflow> {
+    let amount = amount_minor(change)?;
+    Ok(Line {
+        basis: amount_minor(credit.credited)?,
+        rate_e8: ladder.rate_e8(after)?,
+        uncapped: amount,
+        amount,
+        ..Line::new(rule, version, credit.deal, credit.payee)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct OneQuarter;
+
+    impl Terms for OneQuarter {
+        fn version(&self, _: &Credit) -> Option<u16> {
+            Some(0)
+        }
+        fn period(&self, credit: &Credit) -> PeriodKey {
+            (credit.close_date / 90) as PeriodKey
+        }
+        fn ladder(&self, _: u16, payee: u32, _: PeriodKey) -> Result<Option<Ladder>, Overflow> {
+            if payee == 9 {
+                return Ok(None);
+            }
+            Ladder::new(vec![(0, 5_000_000), (1_000_000_000, 10_000_000)], 6, 2, false).map(Some)
+        }
+    }
+
+    fn credit(payee: u32, deal: u32, close_date: i32, credited: i128) -> Credit {
+        Credit { payee, deal, close_date, credited }
+    }
+
+    #[test]
+    fn lines_telescope_and_a_new_period_starts_at_zero() {
+        let credits = [
+            credit(0, 0, 1, 90_000),
+            credit(0, 1, 2, 20_000),
+            credit(0, 2, 3, -20_000),
+            credit(0, 3, 91, 100),
+        ];
+        let paid = pay(0, &credits, &OneQuarter, Rounding::HalfAwayFromZero, 2).unwrap();
+        let amounts: Vec<i64> = paid.lines.iter().map(|line| line.amount).collect();
+        assert_eq!(amounts, [4_500, 500 + 1_000, -1_500, 5]);
+    }
+
+    #[test]
+    fn without_a_quota_there_is_a_finding_and_no_line() {
+        let paid = pay(0, &[credit(9, 0, 1, 5)], &OneQuarter, Rounding::HalfEven, 2).unwrap();
+        assert!(paid.lines.is_empty() && paid.no_quota.len() == 1);
+    }
+}

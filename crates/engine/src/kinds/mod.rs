@@ -1,0 +1,50 @@
+//! The kinds of rule. Each has a folder with all that it means: how it is planned and paid, explained, checked, put into
+//! words and covered by cases. The rest of the engine asks through [`of`] and [`nature`], which are the only places
+//! where kinds are listed: a new kind is a folder here and one in the crate of the rules, and a line in each `match`.
+//!
+//! | file of a kind | idea |
+//! |---|---|
+//! | `mod` | its [`Nature`], and the answers of its parameters ([`Behaviour`]) |
+//! | `plan`, `kernel` | what is looked up for it, and the arithmetic on slices |
+//! | `explain`, `nothing` | the steps of a line, and why there is none |
+//! | `charter`, `coverage` | its parameters in sentences, and those that a case can reach |
+
+mod behaviour;
+pub mod commission;
+mod nature;
+pub mod overrides;
+pub mod renewal_bonus;
+pub mod shared_credit;
+pub mod stipend;
+mod values;
+
+pub(crate) use behaviour::{Behaviour, Counts, DealPlan, Explains, Fall, FirstStep, OfQuota, Term};
+pub(crate) use commission::explain::CreditsOf;
+pub(crate) use commission::plan::CommissionPlan;
+pub(crate) use nature::{Differs, Nature, PartsOf, Pays};
+
+use values::{is_zero, numbers};
+
+use apportion_rules::{Body, Kind};
+
+/// What a version of a rule does, by its parameters.
+pub(crate) fn of(body: &Body) -> &dyn Behaviour {
+    match body {
+        Body::SharedCredit(rule) => rule,
+        Body::Stipend(rule) => rule,
+        Body::RenewalBonus(rule) => rule,
+        Body::Commission(rule) => rule,
+        Body::Override(rule) => rule,
+    }
+}
+
+/// What all rules of a kind have in common.
+pub(crate) fn nature(kind: Kind) -> &'static Nature {
+    match kind {
+        Kind::SharedCredit => &shared_credit::NATURE,
+        Kind::Stipend => &stipend::NATURE,
+        Kind::RenewalBonus => &renewal_bonus::NATURE,
+        Kind::Commission => &commission::NATURE,
+        Kind::Override => &overrides::NATURE,
+    }
+}

@@ -1,0 +1,46 @@
+//! Why an override gave nothing on a deal.
+
+use crate::credit::Fault;
+use crate::explain::explainer::Explainer;
+use crate::explain::nothing::On;
+use crate::explain::tree::Why;
+use apportion_data::NONE;
+use apportion_rules::Override;
+
+/// The first thing that kept a manager, or all managers, from earning.
+pub(super) fn why(rule: &Override, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+    let credited = explainer.credited_on(&rule.credits, on.deal);
+    let Some(payee) = payee else {
+        if credited.is_empty() {
+            return explainer.no_credit(&rule.credits, on.deal, None);
+        }
+        let mut managers = Vec::new();
+        for payee in &credited {
+            for above in above(explainer, *payee, rule.levels.len()) {
+                if let Some(failed) = explainer.not_an_earner(on.rule, on.version, above, on.deal)? {
+                    managers.push((explainer.ground.payee(above), failed));
+                }
+            }
+        }
+        let credited = credited.iter().map(|payee| explainer.ground.payee(*payee)).collect();
+        return Ok(Why::NobodyAbove { credited, managers });
+    };
+    if let Some(failed) = explainer.not_an_earner(on.rule, on.version, payee, on.deal)? {
+        return Ok(Why::NotAnEarner(failed));
+    }
+    Ok(nobody_below(rule, explainer, payee))
+}
+
+/// Nobody whom the payee manages was credited.
+pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: u32) -> Why {
+    let everybody = 0..explainer.ground.tables.payees.manager.len() as u32;
+    let below = everybody.filter(|other| above(explainer, *other, rule.levels.len()).contains(&payee));
+    Why::NobodyBelow { rules: rule.credits.clone(), levels: rule.levels.len(), reports: below.count() }
+}
+
+/// The managers above a payee, so many levels up.
+fn above(explainer: &Explainer, payee: u32, levels: usize) -> Vec<u32> {
+    let manager = &explainer.ground.tables.payees.manager;
+    let next = |payee: u32| Some(manager[payee as usize]).filter(|above| *above != NONE);
+    std::iter::successors(next(payee), |above| next(*above)).take(levels).collect()
+}

@@ -1,0 +1,47 @@
+//! Stage two of an override: the managers above each credited payee.
+
+use rayon::prelude::*;
+
+use super::kernel::{self, Levels};
+use crate::credit::{Fault, Line};
+use crate::pay::Ledger;
+use crate::pay::credits::credits;
+use crate::plan::{Matched, earns, rate_e8};
+use crate::settle::{CreditedRule, RuleResult};
+use apportion_rules::{Body, Override};
+
+/// Pays a rule.
+///
+/// # Errors
+/// A number that can't be held, with the deal.
+pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
+    let inputs = of.inputs;
+    let levels = of.rule.versions.iter().filter_map(|version| {
+        let Body::Override(body) = &version.body else { return None };
+        Some(levels(of, body))
+    });
+    let levels = levels.collect::<Result<Vec<Levels>, Fault>>()?;
+    let how = (inputs.book.rounding, inputs.digits());
+    let manager = &inputs.tables.payees.manager;
+    let matched = Matched::new(of.deals, inputs.tables.deals.won.len());
+    let close_date = &inputs.tables.deals.close_date;
+    let of_payee = |lines: &Vec<&[Line]>| {
+        let mut paid: Vec<Line> = Vec::new();
+        for credit in &credits(lines, close_date) {
+            if let Some(version) = matched.version(credit.deal) {
+                let levels = &levels[usize::from(version)];
+                kernel::pay(of.at, version, credit, levels, manager, how, &mut paid)?;
+            }
+        }
+        Ok(paid)
+    };
+    let lines = Fault::first(of.of_payees.par_iter().map(of_payee).collect())?.concat();
+    let ledger = Ledger::of_unordered(lines, of.first_paid, manager.len());
+    Ok(RuleResult { ledger, ..RuleResult::default() })
+}
+
+fn levels(of: &CreditedRule, body: &Override) -> Result<Levels, Fault> {
+    let rates = body.levels.iter().map(|&rate| rate_e8(rate)).collect::<Result<_, _>>();
+    let rates_e8 = rates.map_err(Fault::overflow(of.deals.iter().flatten().copied().next().unwrap_or(0)))?;
+    Ok(Levels { rates_e8, earns: earns(of.inputs, body.payees.as_ref())? })
+}

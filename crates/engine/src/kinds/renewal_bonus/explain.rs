@@ -1,0 +1,131 @@
+//! Lines of renewal bonuses, a measure that sets the rate for the deal or for each payee, and why there is none.
+
+use super::plan::Plan;
+use super::trace::BonusTrace;
+use crate::credit::Fault;
+use crate::explain::Exact;
+use crate::explain::amounts::{At, Running, text_of};
+use crate::explain::explainer::Explainer;
+use crate::explain::nothing::On;
+use crate::explain::split::{Sharer, told};
+use crate::explain::tree::{Amount, How, Measure, Note, Quantity, Step, Why};
+use crate::kinds::Explains;
+use apportion_rules::{self as rules, RateBy, RenewalBonus};
+
+/// A version, planned.
+pub(super) struct Explained<'a> {
+    pub rule: &'a RenewalBonus,
+    pub plan: Plan<'a>,
+}
+
+impl Explains for Explained<'_> {
+    fn explain(&self, explainer: &Explainer, at: At, _: &Running, amount: &mut Amount) -> Result<(), Fault> {
+        let (ground, lines, digits) =
+            (explainer.ground, &explainer.ground.settlement.lines, explainer.ground.digits());
+        let overflow = Fault::overflow(at.deal);
+        let rule = self.rule;
+        let trace = self.plan.trace(&ground.inputs, at.deal)?;
+        amount.counting = self.plan.counting().map(text_of);
+        amount.work = explainer.work(at, &trace.reached, |_, _| true);
+        let Some(group) = trace.groups.payee.iter().position(|payee| *payee == at.payee) else {
+            return Ok(());
+        };
+        let of_deal = rule.rate_by == RateBy::Deal;
+        let measured = if of_deal { trace.measure_e9.iter().sum() } else { trace.measure_e9[group] };
+        let Some(rung) = trace.rungs.iter().rposition(|(from, _)| *from <= measured) else { return Ok(()) };
+        let rate_e8 = trace.rungs[rung].1[if of_deal { 0 } else { group }].unwrap_or(0);
+        amount.shared_by = Some(word(rule.measure));
+        amount.measure = Some(Measure {
+            word: word(rule.measure),
+            of_deal,
+            value: Exact::new(measured, 9),
+            from: Exact::new(trace.rungs[rung].0, 9),
+            next: trace.rungs.get(rung + 1).map(|(from, _)| Exact::new(*from, 9)),
+        });
+        let value = &rule.rates[rung].rate;
+        amount.rate = Some(ground.rule_value(rate_e8.into(), 8, value, at.deal, Some(at.payee)));
+
+        let (mantissa, scale) = trace.basis.unwrap_or((0, 0));
+        let basis = (Quantity::Basis, Exact::new(mantissa, scale));
+        let rate = (Quantity::Rate, Exact::new(rate_e8.into(), 8));
+        explainer.converted(rule.basis.is_none(), amount);
+        let sharers = (0..trace.groups.payee.len()).map(|group| Sharer {
+            key: ground.payee(trace.groups.payee[group]),
+            units: trace.measure_e9[group],
+            shown: Exact::new(trace.measure_e9[group], 9),
+            note: Note::Nothing,
+        });
+        let sharers: Vec<Sharer> = sharers.collect();
+        let mut step = |gives, how, result| amount.steps.push(Step { gives, how, result });
+        if of_deal {
+            let pool = lines[at.row].pool;
+            step(Quantity::Pool, How::Product { a: basis, b: rate }, pool);
+            let split = told(pool, sharers, group, digits).map_err(overflow)?;
+            let part = split.parts[group].amount;
+            step(Quantity::Uncapped, How::Split { of: Quantity::Pool, split }, part);
+        } else {
+            let whole = ground.book.rounding.rescale(mantissa, scale, digits).map_err(&overflow)? as i64;
+            step(Quantity::RoundedBasis, How::Round { of: basis.0, value: basis.1 }, whole);
+            let split = told(whole, sharers, group, digits).map_err(overflow)?;
+            let part = split.parts[group].amount;
+            step(Quantity::Part, How::Split { of: Quantity::RoundedBasis, split }, part);
+            let part = (Quantity::Part, Exact::minor(part.into(), digits));
+            step(Quantity::Uncapped, How::Product { a: part, b: rate }, lines[at.row].uncapped);
+        }
+        Ok(())
+    }
+
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+        let trace = self.plan.trace(&explainer.ground.inputs, on.deal)?;
+        if trace.basis.is_none() {
+            return explainer.no_basis(on);
+        }
+        if let Some(why) = explainer.held(on, false) {
+            return Ok(why);
+        }
+        let of_payee = |payee| Ok(self.unearned(explainer, on, &trace, payee));
+        explainer.engaged(on, &self.rule.engaged, &trace.reached, self.plan.counting(), payee, &of_payee)
+    }
+
+    fn expected(&self, _: &Explainer, _: u16, _: u32, worked_on: &[u32]) -> Vec<u32> {
+        worked_on.to_vec()
+    }
+
+    fn never(&self, explainer: &Explainer, _: u32) -> Why {
+        explainer.no_work()
+    }
+}
+
+impl Explained<'_> {
+    /// Why a payee whose work counts earned nothing.
+    fn unearned(&self, explainer: &Explainer, on: On, trace: &BonusTrace, payee: u32) -> Why {
+        let body = self.rule;
+        let zero = || Why::ZeroUnits { work: explainer.counted(on, &trace.reached, payee) };
+        let Some(group) = trace.groups.payee.iter().position(|of| *of == payee) else { return zero() };
+        let of_deal = body.rate_by == RateBy::Deal;
+        let measured = if of_deal { trace.measure_e9.iter().sum() } else { trace.measure_e9[group] };
+        if !of_deal && measured == 0 {
+            return zero();
+        }
+        let Some(rung) = trace.rungs.iter().rposition(|(from, _)| *from <= measured) else {
+            let first = trace.rungs.first().map_or(0, |(from, _)| *from);
+            return Why::BelowFirstRate {
+                of_deal,
+                word: word(body.measure),
+                value: Exact::new(measured, 9),
+                first: Exact::new(first, 9),
+            };
+        };
+        match trace.rungs[rung].1[if of_deal { 0 } else { group }] {
+            None => explainer.no_rate(&body.rates[rung].rate, on.deal, Some(payee)),
+            Some(_) => zero(),
+        }
+    }
+}
+/// What a renewal bonus measures.
+fn word(measure: rules::Measure) -> &'static str {
+    match measure {
+        rules::Measure::Weight => "weight",
+        rules::Measure::Touches => "touches",
+    }
+}

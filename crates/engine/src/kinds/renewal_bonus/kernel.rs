@@ -1,0 +1,172 @@
+//! Renewal bonuses: the more work during the term, the higher the rate, for the deal as a whole or payee by payee.
+
+use crate::credit::limit::Limiter;
+use crate::credit::{Batch, Fault, Groups, Line, Numbers, Outcome, Reason, Units};
+use apportion_base::money::{Overflow, Splitter};
+
+/// One rung of `rates`.
+#[derive(Debug, Clone)]
+pub struct Rung {
+    /// The measure from which the rate applies, in billionths.
+    pub from_e9: i128,
+    /// Hundred-millionths, for each deal of the batch ([`By::Deal`]) or each group ([`By::Payee`]); `None` where no case
+    /// and no `else` applies.
+    pub rates_e8: Vec<Option<i64>>,
+}
+
+/// Whose measure decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Deal,
+    Payee,
+}
+
+/// Pays a batch. `measure_e9` stands in the order of [`Groups`]; `rungs` ascend by `from_e9`.
+pub fn pay(
+    batch: &Batch,
+    basis: &Numbers,
+    groups: &Groups,
+    measure_e9: &[i128],
+    rungs: &[Rung],
+    by: By,
+) -> Result<Outcome, Fault> {
+    let mut kernel =
+        Kernel { batch, groups, measure_e9, rungs, scratch: Scratch::default(), outcome: Outcome::default() };
+    for (at, &deal) in batch.deals.iter().enumerate() {
+        kernel.deal(at, basis, by).map_err(Fault::overflow(deal))?;
+    }
+    Ok(kernel.outcome)
+}
+
+struct Kernel<'a> {
+    batch: &'a Batch<'a>,
+    groups: &'a Groups,
+    measure_e9: &'a [i128],
+    rungs: &'a [Rung],
+    scratch: Scratch,
+    outcome: Outcome,
+}
+
+#[derive(Default)]
+struct Scratch {
+    splitter: Splitter,
+    limiter: Limiter,
+    parts: Vec<i64>,
+    lines: Vec<Line>,
+}
+
+impl<'a> Kernel<'a> {
+    fn deal(&mut self, at: usize, basis: &Numbers, by: By) -> Result<(), Overflow> {
+        let reason = match (self.batch.verdicts[at], basis.get(at)) {
+            (Some(reason), _) => Some(reason),
+            (None, None) => Some(Reason::NoBasis),
+            (None, Some(_)) if self.rows(at).is_empty() => Some(self.groups.why_empty[at]),
+            (None, Some(value)) => match by {
+                By::Deal => self.by_deal(at, value, basis.scale)?,
+                By::Payee => self.by_payee(at, value, basis.scale)?,
+            },
+        };
+        match reason {
+            Some(reason) => self.outcome.uncredited(self.batch, at, reason, None),
+            None => {
+                self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)?
+            }
+        }
+        Ok(())
+    }
+
+    fn rows(&self, at: usize) -> std::ops::Range<usize> {
+        self.groups.offsets[at] as usize..self.groups.offsets[at + 1] as usize
+    }
+
+    /// The rate of the highest rung not above the measure.
+    fn rung(&self, measure_e9: i128) -> Option<&'a Rung> {
+        self.rungs.iter().rev().find(|rung| rung.from_e9 <= measure_e9)
+    }
+
+    /// One rate for the deal, one pool, split over the groups by measure.
+    fn by_deal(&mut self, at: usize, value: i128, scale: u32) -> Result<Option<Reason>, Overflow> {
+        let (batch, deal, rows) = (self.batch, self.batch.deals[at], self.rows(at));
+        let measures = &self.measure_e9[rows.clone()];
+        let total: i128 = measures.iter().sum();
+        let Some(rung) = self.rung(total) else { return Ok(Some(Reason::BelowFirstRate)) };
+        let Some(rate) = rung.rates_e8[at] else { return Ok(Some(Reason::NoRate)) };
+        let rounded = batch.round(value, scale)?;
+        let pool = batch.round_product(value, scale, i128::from(rate), 8)?;
+        if !self.scratch.splitter.split(pool, measures, &mut self.scratch.parts)? {
+            return Ok(Some(Reason::NoEligiblePayee));
+        }
+        for (i, row) in rows.enumerate().filter(|(i, _)| measures[*i] > 0) {
+            self.scratch.lines.push(Line {
+                basis: rounded,
+                rate_e8: rate,
+                units: Units::of_e9(measures[i])?,
+                units_total: Units::of_e9(total)?,
+                pool,
+                uncapped: self.scratch.parts[i],
+                amount: self.scratch.parts[i],
+                ..batch.line(deal, self.groups.payee[row])
+            });
+        }
+        self.add_up(at, rounded, Some(pool));
+        Ok(None)
+    }
+
+    /// The basis split over the groups by measure; each part earns at the rate of its own measure.
+    fn by_payee(&mut self, at: usize, value: i128, scale: u32) -> Result<Option<Reason>, Overflow> {
+        let (batch, deal, rows) = (self.batch, self.batch.deals[at], self.rows(at));
+        let measures = &self.measure_e9[rows.clone()];
+        let total: i128 = measures.iter().sum();
+        let rounded = batch.round(value, scale)?;
+        if !self.scratch.splitter.split(rounded, measures, &mut self.scratch.parts)? {
+            return Ok(Some(self.without_measure(rows)));
+        }
+        let mut without_rate = false;
+        for (i, row) in rows.enumerate().filter(|(i, _)| measures[*i] > 0) {
+            let payee = self.groups.payee[row];
+            let Some(rung) = self.rung(measures[i]) else { continue };
+            let Some(rate) = rung.rates_e8[row] else {
+                without_rate = true;
+                continue;
+            };
+            let part = self.scratch.parts[i];
+            let amount = batch.round_product(i128::from(part), batch.digits, i128::from(rate), 8)?;
+            self.scratch.lines.push(Line {
+                basis: part,
+                rate_e8: rate,
+                units: Units::of_e9(measures[i])?,
+                units_total: Units::of_e9(total)?,
+                uncapped: amount,
+                amount,
+                ..batch.line(deal, payee)
+            });
+        }
+        if self.scratch.lines.is_empty() {
+            return Ok(Some(if without_rate { Reason::NoRate } else { Reason::BelowFirstRate }));
+        }
+        self.add_up(at, rounded, None);
+        Ok(None)
+    }
+
+    /// Why groups that have nothing to measure get nothing, where rates are looked up for each of them.
+    fn without_measure(&self, rows: std::ops::Range<usize>) -> Reason {
+        let Some(rung) = self.rung(0) else { return Reason::BelowFirstRate };
+        match rung.rates_e8[rows].contains(&None) {
+            true => Reason::NoRate,
+            false => Reason::NoEligiblePayee,
+        }
+    }
+
+    fn add_up(&mut self, at: usize, basis: i64, pool: Option<i64>) {
+        let uncapped: i128 = self.scratch.lines.iter().map(|line| i128::from(line.uncapped)).sum();
+        if let Some(pool) = pool {
+            assert_eq!(uncapped, i128::from(pool), "pool = sum of its lines");
+        }
+        if self.batch.paid[at] {
+            let sums = &mut self.outcome.sums;
+            sums.basis += i128::from(basis);
+            sums.pool += uncapped;
+            sums.uncapped += uncapped;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Plans renewal bonuses: the measure of each group and the ladder of rates.
+
+use super::kernel::{By, Rung, pay};
+use crate::credit::units::ONE_E9;
+use crate::credit::{Fault, Groups, Outcome};
+use crate::kinds::DealPlan;
+use crate::plan::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
+use crate::plan::groups::Counted;
+use crate::plan::{Bound, Inputs, Resolved, scaled};
+use apportion_base::money::Overflow;
+use apportion_rules::{Measure, RateBy, Reach, RenewalBonus, Version};
+
+/// One version of a renewal_bonus rule with everything looked up that does not depend on the partition.
+pub struct Plan<'a> {
+    pub(super) engaged: Option<Bound<'a>>,
+    pub(super) reach: Reach,
+    pub(super) basis: Option<Bound<'a>>,
+    measure: Measure,
+    /// Measure in billionths and its rate, ascending.
+    rungs: Vec<(i128, Resolved)>,
+    by: By,
+}
+
+impl<'a> Plan<'a> {
+    pub fn new(inputs: &Inputs, rule: &'a RenewalBonus) -> Result<Self, Overflow> {
+        let rung = |rung: &apportion_rules::RateFrom| {
+            let rate = checked_rates(Resolved::new(&rung.rate, 8, inputs.tables)?)?;
+            Ok((scaled(rung.from, 9)?, rate))
+        };
+        Ok(Self {
+            engaged: engaged(inputs, rule.engaged.condition.as_ref()),
+            reach: rule.engaged.reach,
+            basis: over_deals(inputs, rule.basis.as_ref()),
+            measure: rule.measure,
+            rungs: rule.rates.iter().map(rung).collect::<Result<_, Overflow>>()?,
+            by: match rule.rate_by {
+                RateBy::Deal => By::Deal,
+                RateBy::Payee => By::Payee,
+            },
+        })
+    }
+
+    /// The measure of each group.
+    pub(super) fn measures(&self, groups: &Groups) -> Vec<i128> {
+        match self.measure {
+            Measure::Weight => groups.weight_e9.clone(),
+            Measure::Touches => groups.touches.iter().map(|&touches| i128::from(touches) * ONE_E9).collect(),
+        }
+    }
+
+    /// The rates of these deals or their groups.
+    pub(super) fn rungs(&self, deals: &[u32], groups: &Groups) -> Vec<Rung> {
+        self.rungs
+            .iter()
+            .map(|(from_e9, rate)| Rung { from_e9: *from_e9, rates_e8: self.rates(rate, deals, groups) })
+            .collect()
+    }
+
+    fn rates(&self, rate: &Resolved, deals: &[u32], groups: &Groups) -> Vec<Option<i64>> {
+        match self.by {
+            By::Deal => rates(rate, deals),
+            By::Payee => {
+                let of_group =
+                    groups.deals(deals).zip(&groups.payee).map(|(deal, &payee)| rate.of(deal, payee));
+                of_group.map(|rate| rate.and_then(|rate| i64::try_from(rate).ok())).collect()
+            }
+        }
+    }
+}
+
+impl DealPlan for Plan<'_> {
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+        let flags = &inputs.tables.deals.incomplete_engagements;
+        let basis = basis(inputs, self.basis.as_ref(), deals)?;
+        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
+        let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
+        pay(&batch, &basis, &groups, &self.measures(&groups), &self.rungs(deals, &groups), self.by)
+    }
+}

@@ -1,0 +1,39 @@
+//! What the plan of a renewal bonus knows of one deal, for explanations.
+
+use super::plan::Plan;
+use crate::credit::{Fault, Groups};
+use crate::plan::batch::basis;
+use crate::plan::groups::Counted;
+use crate::plan::trace::{Reached, exact, reached};
+use crate::plan::{Bound, Inputs};
+
+/// A deal of a renewal bonus.
+#[derive(Debug, Clone)]
+pub struct BonusTrace {
+    pub basis: Option<(i128, u32)>,
+    pub reached: Vec<Reached>,
+    pub groups: Groups,
+    pub measure_e9: Vec<i128>,
+    /// Ascending: the measure from which a rate applies, and the rate for the deal or for each group.
+    pub rungs: Vec<(i128, Vec<Option<i64>>)>,
+}
+
+impl<'a> Plan<'a> {
+    pub fn counting(&self) -> Option<&Bound<'a>> {
+        self.engaged.as_ref()
+    }
+
+    pub fn trace(&self, inputs: &Inputs, deal: u32) -> Result<BonusTrace, Fault> {
+        let deals = [deal];
+        let counted = Counted::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
+        let groups = counted.groups(inputs);
+        let rungs = self.rungs(&deals, &groups);
+        Ok(BonusTrace {
+            basis: exact(&basis(inputs, self.basis.as_ref(), &deals)?),
+            reached: reached(&counted),
+            measure_e9: self.measures(&groups),
+            rungs: rungs.into_iter().map(|rung| (rung.from_e9, rung.rates_e8)).collect(),
+            groups,
+        })
+    }
+}

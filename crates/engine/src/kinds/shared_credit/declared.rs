@@ -1,0 +1,97 @@
+//! Declared splits: a deal's percents by payee, as far as the rule's `splits` lets them count.
+
+use arrow::array::{Array, UInt32Array};
+
+use crate::credit::{Fault, Reason, Shares};
+use crate::plan::groups::add_up;
+use crate::plan::{Bound, Inputs};
+use apportion_expr::Expr;
+
+/// 100% in billionths of a percent.
+const WHOLE_E9: i128 = 100_000_000_000;
+
+/// The split rows that count.
+pub struct Declared<'a> {
+    condition: Option<Bound<'a>>,
+    /// Whether a deal's percents must add up to 100 (an overlay's need not).
+    whole: bool,
+}
+
+impl<'a> Declared<'a> {
+    pub fn new(inputs: &Inputs, condition: Option<&'a Expr>, whole: bool) -> Self {
+        let tables = inputs.tables;
+        let frames = [Some(&tables.splits.frame), Some(&tables.payees.frame), Some(&tables.deals.frame)];
+        Self { condition: condition.map(|expr| Bound::new(expr, &frames)), whole }
+    }
+
+    /// The percents of each deal by payee; none where they do not add up to 100 although they must.
+    pub fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<Shares, Fault> {
+        let splits = &inputs.tables.splits;
+        let mut shares = Shares { offsets: vec![0], ..Shares::default() };
+        let (rows, of_deal) = rows(&splits.by_deal, deals);
+        let counts = self.counts(inputs, &rows, &of_deal)?;
+        let mut units = Vec::new();
+        let mut at = 0;
+        for &deal in deals {
+            units.clear();
+            while at < rows.len() && of_deal[at] == deal {
+                let row = rows[at] as usize;
+                if counts[at] {
+                    units.push((0, splits.payee[row], i128::from(splits.percent_e9[row])));
+                }
+                at += 1;
+            }
+            let sum: i128 = units.iter().map(|(_, _, percent)| percent).sum();
+            let why = if units.is_empty() {
+                Reason::NoSplits
+            } else if self.whole && sum != WHOLE_E9 {
+                Reason::SplitsNot100
+            } else {
+                Reason::NoEligiblePayee
+            };
+            if why == Reason::SplitsNot100 {
+                units.clear();
+            }
+            add_up(&mut units, false, &mut shares);
+            shares.why_empty.push(why);
+        }
+        Ok(shares)
+    }
+
+    /// The condition that narrows which rows count.
+    pub fn condition(&self) -> Option<&Bound<'a>> {
+        self.condition.as_ref()
+    }
+
+    /// The split rows of one deal, and whether each counts.
+    pub fn of_deal(&self, inputs: &Inputs, deal: u32) -> Result<Vec<(u32, bool)>, Fault> {
+        let (rows, of_deal) = rows(&inputs.tables.splits.by_deal, &[deal]);
+        let counts = self.counts(inputs, &rows, &of_deal)?;
+        Ok(rows.into_iter().zip(counts).collect())
+    }
+
+    fn counts(&self, inputs: &Inputs, rows: &[u32], of_deal: &[u32]) -> Result<Vec<bool>, Fault> {
+        let Some(condition) = &self.condition else { return Ok(vec![true; rows.len()]) };
+        let payees = &inputs.tables.splits.payee;
+        let split_index = UInt32Array::from(rows.to_vec());
+        let payee_index = UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row as usize]));
+        let deal_index = UInt32Array::from(of_deal.to_vec());
+        let mask = condition
+            .mask(rows.len(), &[Some(&split_index), Some(&payee_index), Some(&deal_index)])
+            .map_err(|error| Fault { deal: of_deal[error.row], message: error.message })?;
+        Ok((0..rows.len()).map(|at| mask.is_valid(at) && mask.value(at)).collect())
+    }
+}
+
+/// The split rows of the deals, and the deal of each.
+fn rows(by_deal: &[u32], deals: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut rows = Vec::new();
+    let mut of_deal = Vec::new();
+    for &deal in deals {
+        let range = by_deal.get(deal as usize).copied().unwrap_or(0)
+            ..by_deal.get(deal as usize + 1).copied().unwrap_or(0);
+        of_deal.resize(of_deal.len() + range.len(), deal);
+        rows.extend(range);
+    }
+    (rows, of_deal)
+}

@@ -1,0 +1,207 @@
+//! Lines of shared credit: credit and pool, over roles by share, over payees by units.
+
+use super::kernel::fill;
+use super::nothing;
+use super::plan::Plan;
+use super::trace::SharedTrace;
+use crate::credit::{Fault, Slots};
+use crate::explain::amounts::{At, Running, text_of};
+use crate::explain::explainer::Explainer;
+use crate::explain::nothing::On;
+use crate::explain::split::{Sharer, told};
+use crate::explain::tree::{Amount, How, Named, Note, Quantity, Step, Why, Work};
+use crate::explain::{Exact, Ground};
+use crate::kinds::Explains;
+use apportion_base::money::Overflow;
+use apportion_data::NONE;
+use apportion_rules::{Model, SharedCredit, Sharing, Within};
+
+/// A version, planned.
+pub(super) struct Explained<'a> {
+    pub rule: &'a SharedCredit,
+    pub plan: Plan<'a>,
+}
+
+impl Explains for Explained<'_> {
+    fn explain(&self, explainer: &Explainer, at: At, _: &Running, amount: &mut Amount) -> Result<(), Fault> {
+        let (ground, lines) = (explainer.ground, &explainer.ground.settlement.lines);
+        let rule = self.rule;
+        let trace = &self.plan.trace(&ground.inputs, at.deal)?;
+        amount.counting = self.plan.counting().map(text_of);
+        let of_line = Steps { ground, at, trace };
+        let overflow = Fault::overflow(at.deal);
+        amount.shared_by = Some(shared_by(&rule.sharing));
+        let declared = matches!(rule.sharing, Sharing::Declared { .. });
+        amount.work = if declared { of_line.splits() } else { of_line.engagements(explainer) };
+        // A line has a basis.
+        let (mantissa, scale) = trace.basis.unwrap_or((0, 0));
+        let basis = Exact::new(mantissa, scale);
+        explainer.converted(rule.basis.is_none(), amount);
+        let round = How::Round { of: Quantity::Basis, value: basis };
+        amount.steps.push(Step { gives: Quantity::CreditTotal, how: round, result: lines[at.row].basis });
+        let rate_e8 = trace.rate_e8.flatten();
+        let pool = rate_e8
+            .map(|rate| {
+                let pool = ground.book.rounding.product(mantissa, scale, rate.into(), 8, ground.digits());
+                pool.map_err(&overflow).map(|pool| pool as i64)
+            })
+            .transpose()?;
+        if let (Some(rate_e8), Some(value)) = (rate_e8, &rule.rate) {
+            amount.rate = Some(ground.rule_value(rate_e8.into(), 8, value, at.deal, None));
+        }
+        let totals = [
+            (Some(lines[at.row].basis), Quantity::CreditTotal, Quantity::RoleCredit, Quantity::Credited),
+            (pool, Quantity::Pool, Quantity::RolePool, Quantity::Uncapped),
+        ];
+        for (total, of, of_role, gives) in totals {
+            let Some(total) = total else { continue };
+            if of == Quantity::Pool {
+                let rate = Exact::new(rate_e8.unwrap_or(0).into(), 8);
+                let how = How::Product { a: (Quantity::Basis, basis), b: (Quantity::Rate, rate) };
+                amount.steps.push(Step { gives: of, how, result: total });
+            }
+            if let Sharing::Declared { overlay: true, .. } = rule.sharing {
+                let step = of_line.percent((of, total), gives).map_err(&overflow)?;
+                amount.steps.push(step);
+                continue;
+            }
+            let (mut total, mut of) = (total, of);
+            if let Sharing::Roles { roles, .. } = &rule.sharing {
+                let shares: Vec<(String, Exact)> = roles
+                    .iter()
+                    .map(|role| {
+                        let share = role.share.normalize();
+                        (role.role.clone(), Exact::new(share.mantissa(), share.scale()))
+                    })
+                    .collect();
+                let step = of_line.roles(&shares, (of, total), of_role).map_err(&overflow)?;
+                (total, of) = (step.result, of_role);
+                amount.steps.push(step);
+            }
+            let step = of_line.payees((of, total), gives).map_err(&overflow)?;
+            amount.steps.push(step);
+        }
+        Ok(())
+    }
+
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+        nothing::why(self, explainer, on, payee)
+    }
+
+    fn expected(&self, _: &Explainer, _: u16, _: u32, worked_on: &[u32]) -> Vec<u32> {
+        worked_on.to_vec()
+    }
+
+    fn never(&self, explainer: &Explainer, _: u32) -> Why {
+        explainer.no_work()
+    }
+}
+
+/// What the steps of a line are made of.
+struct Steps<'e> {
+    ground: &'e Ground<'e>,
+    at: At,
+    trace: &'e SharedTrace<'e>,
+}
+
+impl Steps<'_> {
+    /// A total over roles, by the shares that the rule declares.
+    fn roles(
+        &self,
+        shares: &[(String, Exact)],
+        (of, total): (Quantity, i64),
+        gives: Quantity,
+    ) -> Result<Step, Overflow> {
+        let (mut filled, mut units) = (Vec::new(), Vec::new());
+        fill(self.trace.slots, &self.trace.shares, 0, &mut filled, &mut units);
+        let sharers = shares.iter().enumerate().map(|(slot, (role, share))| Sharer {
+            key: Named { id: role.clone(), name: None },
+            units: units[slot],
+            shown: *share,
+            note: match (filled[slot], self.trace.slots.retain) {
+                (true, _) => Note::Nothing,
+                (false, true) => Note::Kept,
+                (false, false) => Note::Unfilled,
+            },
+        });
+        let mine = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.at.row].role);
+        let split = told(total, sharers.collect(), mine, self.ground.digits())?;
+        let result = split.parts[mine].amount;
+        Ok(Step { gives, how: How::Split { of, split }, result })
+    }
+
+    /// A part over the payees of the line's role, by their units.
+    fn payees(&self, (of, total): (Quantity, i64), gives: Quantity) -> Result<Step, Overflow> {
+        let slot = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.at.row].role);
+        let shares = &self.trace.shares;
+        let rows: Vec<usize> =
+            (0..shares.payee.len()).filter(|row| usize::from(shares.slot[*row]) == slot).collect();
+        let mine = rows.iter().position(|row| shares.payee[*row] == self.at.payee).unwrap_or(0);
+        let sharer = |row: &usize| Sharer {
+            key: self.ground.payee(shares.payee[*row]),
+            units: shares.units_e9[*row],
+            shown: Exact::new(shares.units_e9[*row], 9),
+            note: Note::Nothing,
+        };
+        let split = told(total, rows.iter().map(sharer).collect(), mine, self.ground.digits())?;
+        let result = split.parts[mine].amount;
+        Ok(Step { gives, how: How::Split { of, split }, result })
+    }
+
+    /// The payee's percent of a total, on its own.
+    fn percent(&self, (of, total): (Quantity, i64), gives: Quantity) -> Result<Step, Overflow> {
+        let (digits, lines) = (self.ground.digits(), &self.ground.settlement.lines);
+        // Of a hundred: two decimals more.
+        let percent = Exact::new(lines[self.at.row].units.e9(), 11);
+        let result = self.ground.book.rounding.product(total.into(), digits, percent.mantissa, 11, digits)?;
+        let a = (of, Exact::minor(total.into(), digits));
+        let how = How::Product { a, b: (Quantity::Percent, percent) };
+        Ok(Step { gives, how, result: result as i64 })
+    }
+
+    /// The payee's engagements in the line's role.
+    fn engagements(&self, explainer: &Explainer) -> Vec<Work> {
+        let roles = &self.ground.tables.engagements.role;
+        let role = self.ground.settlement.lines[self.at.row].role;
+        explainer.work(self.at, &self.trace.reached, |row, work| {
+            let of_touch = self.trace.touches.iter().find(|(touched, _)| *touched == row);
+            work.units = of_touch.map(|(_, units)| Exact::new(*units, 9));
+            (role == NONE || roles[row as usize] == role)
+                && (self.trace.touches.is_empty() || of_touch.is_some())
+        })
+    }
+
+    /// The payee's declared splits.
+    fn splits(&self) -> Vec<Work> {
+        let payees = &self.ground.tables.splits.payee;
+        let mine = self.trace.reached.iter().filter(|reached| reached.counts);
+        mine.filter(|reached| payees[reached.row as usize] == self.at.payee)
+            .map(|reached| self.ground.split(reached.row))
+            .collect()
+    }
+}
+
+/// What payees share by, as a rule writes it.
+fn shared_by(sharing: &Sharing) -> &'static str {
+    match sharing {
+        Sharing::Roles { within: Within::Weight, .. } | Sharing::Model { model: Model::Weight, .. } => {
+            "weight"
+        }
+        Sharing::Roles { within: Within::Touches, .. } | Sharing::Model { model: Model::Touches, .. } => {
+            "touches"
+        }
+        Sharing::Roles { within: Within::Equal, .. } | Sharing::Model { model: Model::Equal, .. } => {
+            "equal parts"
+        }
+        Sharing::Model { model: Model::FirstTouch, .. } => "first-touch",
+        Sharing::Model { model: Model::LastTouch, .. } => "last-touch",
+        Sharing::Model { model: Model::Position, .. } => "position",
+        Sharing::Model { model: Model::TimeDecay { .. }, .. } => "time-decay",
+        Sharing::Declared { .. } => "percent",
+    }
+}
+
+/// The place of a role among the slots of a rule.
+fn slot_of_role(slots: &Slots, role: u32) -> usize {
+    if role == NONE { 0 } else { slots.role.iter().position(|of| *of == role).unwrap_or(0) }
+}

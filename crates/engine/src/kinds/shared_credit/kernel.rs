@@ -1,0 +1,184 @@
+//! Shared credit: a deal's credit and pool, split over roles by share and over the payees of a role by units.
+//!
+//! A model has one slot that takes all; declared splits that add up to 100% are a model whose units are the percents.
+
+use crate::credit::batch::Kept;
+use crate::credit::limit::Limiter;
+use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares, Slots, Units};
+use apportion_base::money::{Overflow, Splitter};
+
+/// Pays a batch. `rates_e8` is `None` for a rule that only credits.
+pub fn pay(
+    batch: &Batch,
+    basis: &Numbers,
+    rates_e8: Option<&[Option<i64>]>,
+    slots: &Slots,
+    shares: &Shares,
+) -> Result<Outcome, Fault> {
+    let outcome = Outcome::with_room(shares.payee.len());
+    let mut kernel = Kernel { batch, slots, shares, scratch: Scratch::default(), outcome };
+    for (at, &deal) in batch.deals.iter().enumerate() {
+        kernel.deal(at, basis, rates_e8).map_err(Fault::overflow(deal))?;
+    }
+    Ok(kernel.outcome)
+}
+
+struct Kernel<'a> {
+    batch: &'a Batch<'a>,
+    slots: &'a Slots,
+    shares: &'a Shares,
+    scratch: Scratch,
+    outcome: Outcome,
+}
+
+#[derive(Default)]
+struct Scratch {
+    splitter: Splitter,
+    limiter: Limiter,
+    filled: Vec<bool>,
+    slot_units: Vec<i128>,
+    slot_credit: Vec<i64>,
+    slot_pool: Vec<i64>,
+    credit: Vec<i64>,
+    pool: Vec<i64>,
+    lines: Vec<Line>,
+}
+
+impl Kernel<'_> {
+    fn deal(&mut self, at: usize, basis: &Numbers, rates_e8: Option<&[Option<i64>]>) -> Result<(), Overflow> {
+        let batch = self.batch;
+        let (value, rate) = match batch.terms(at, basis, rates_e8) {
+            Ok(terms) => terms,
+            Err(reason) => {
+                self.outcome.uncredited(batch, at, reason, None);
+                return Ok(());
+            }
+        };
+        let credit_total = batch.round(value, basis.scale)?;
+        let pool =
+            rate.map(|rate| batch.round_product(value, basis.scale, i128::from(rate), 8)).transpose()?;
+        self.fill(at);
+        if self.scratch.slot_units.iter().all(|&units| units == 0) {
+            return self.nobody(at, credit_total, pool);
+        }
+        let scratch = &mut self.scratch;
+        scratch.splitter.split(credit_total, &scratch.slot_units, &mut scratch.slot_credit)?;
+        scratch.splitter.split(pool.unwrap_or(0), &scratch.slot_units, &mut scratch.slot_pool)?;
+        self.lines(at, credit_total, pool, rate)?;
+        self.close(at, credit_total, pool)
+    }
+
+    fn fill(&mut self, at: usize) {
+        fill(self.slots, self.shares, at, &mut self.scratch.filled, &mut self.scratch.slot_units);
+    }
+
+    /// A deal without a positive unit: retained as a whole, or simply uncredited.
+    fn nobody(&mut self, at: usize, credit_total: i64, pool: Option<i64>) -> Result<(), Overflow> {
+        let kept = self.slots.retain.then_some(Kept { pool, credit: credit_total });
+        if kept.is_some() && self.batch.paid[at] {
+            let sums = &mut self.outcome.sums;
+            sums.basis += i128::from(credit_total);
+            sums.credit_total += i128::from(credit_total);
+            sums.credit_retained += i128::from(credit_total);
+            sums.pool += i128::from(pool.unwrap_or(0));
+            sums.retained += i128::from(pool.unwrap_or(0));
+        }
+        self.outcome.uncredited(self.batch, at, self.shares.why_empty[at], kept);
+        Ok(())
+    }
+
+    /// Splits each filled slot's part over its payees.
+    fn lines(
+        &mut self,
+        at: usize,
+        credit_total: i64,
+        pool: Option<i64>,
+        rate: Option<i64>,
+    ) -> Result<(), Overflow> {
+        let deal = self.batch.deals[at];
+        let scratch = &mut self.scratch;
+        let all = rows(self.shares, at);
+        let mut from = all.start;
+        while from < all.end {
+            let slot = self.shares.slot[from];
+            let until = (from..all.end).find(|&row| self.shares.slot[row] != slot).unwrap_or(all.end);
+            let units = &self.shares.units_e9[from..until];
+            let of = usize::from(slot);
+            if scratch.filled[of] {
+                scratch.splitter.split(scratch.slot_credit[of], units, &mut scratch.credit)?;
+                scratch.splitter.split(scratch.slot_pool[of], units, &mut scratch.pool)?;
+                let total = Units::of_e9(units.iter().sum())?;
+                for (i, &units_e9) in units.iter().enumerate().filter(|(_, units)| **units > 0) {
+                    scratch.lines.push(Line {
+                        role: self.slots.role[of],
+                        basis: credit_total,
+                        rate_e8: rate.unwrap_or(0),
+                        units: Units::of_e9(units_e9)?,
+                        units_total: total,
+                        pool: pool.unwrap_or(0),
+                        credited: scratch.credit[i],
+                        uncapped: scratch.pool[i],
+                        amount: scratch.pool[i],
+                        ..self.batch.line(deal, self.shares.payee[from + i])
+                    });
+                }
+            }
+            from = until;
+        }
+        Ok(())
+    }
+
+    /// Adds the deal up, proves that nothing was lost, and hands its lines on.
+    fn close(&mut self, at: usize, credit_total: i64, pool: Option<i64>) -> Result<(), Overflow> {
+        let scratch = &mut self.scratch;
+        let unfilled = |parts: &[i64]| -> i64 {
+            parts.iter().zip(&scratch.filled).filter(|(_, filled)| !**filled).map(|(part, _)| part).sum()
+        };
+        let kept =
+            Kept { pool: pool.map(|_| unfilled(&scratch.slot_pool)), credit: unfilled(&scratch.slot_credit) };
+        let credited: i64 = scratch.lines.iter().map(|line| line.credited).sum();
+        let uncapped: i64 = scratch.lines.iter().map(|line| line.uncapped).sum();
+        let retained = kept.pool.unwrap_or(0);
+        assert_eq!(credited + kept.credit, credit_total, "credit total = credited + retained");
+        assert_eq!(uncapped + retained, pool.unwrap_or(0), "pool = uncapped + retained");
+        if self.batch.paid[at] {
+            let sums = &mut self.outcome.sums;
+            sums.basis += i128::from(credit_total);
+            sums.credit_total += i128::from(credit_total);
+            sums.credited += i128::from(credited);
+            sums.credit_retained += i128::from(kept.credit);
+            sums.pool += i128::from(pool.unwrap_or(0));
+            sums.retained += i128::from(retained);
+            sums.uncapped += i128::from(uncapped);
+        }
+        if self.slots.retain && scratch.filled.contains(&false) {
+            self.outcome.uncredited(self.batch, at, Reason::UnfilledRole, Some(kept));
+        }
+        self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)
+    }
+}
+
+/// Finds the slots of a deal with positive units and the units by which slots share: all declared shares where unfilled
+/// roles keep theirs, those of the filled roles otherwise.
+pub fn fill(slots: &Slots, shares: &Shares, at: usize, filled: &mut Vec<bool>, units: &mut Vec<i128>) {
+    filled.clear();
+    filled.resize(slots.share.len(), false);
+    for row in rows(shares, at) {
+        if shares.units_e9[row] > 0 {
+            filled[usize::from(shares.slot[row])] = true;
+        }
+    }
+    let any = filled.contains(&true);
+    units.clear();
+    units.extend(
+        slots
+            .share
+            .iter()
+            .zip(filled.iter())
+            .map(|(&share, &filled)| if filled || (any && slots.retain) { share } else { 0 }),
+    );
+}
+
+fn rows(shares: &Shares, at: usize) -> std::ops::Range<usize> {
+    shares.offsets[at] as usize..shares.offsets[at + 1] as usize
+}

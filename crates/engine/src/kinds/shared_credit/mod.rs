@@ -1,0 +1,198 @@
+//! Shared credit: a deal's credit, and a pool where the rule has a rate, shared over roles and payees.
+
+mod charter;
+mod declared;
+mod explain;
+pub mod kernel;
+mod nothing;
+pub mod overlay;
+mod plan;
+mod trace;
+
+use self::explain::Explained;
+use self::plan::Plan;
+use super::{
+    Behaviour, Counts, DealPlan, Differs, Explains, Fall, FirstStep, Nature, OfQuota, PartsOf, Pays, Term,
+    is_zero, numbers,
+};
+use crate::cases::coverage::{Point, entries, entry};
+use crate::charter::facts::Fact;
+use crate::charter::words;
+use crate::credit::{Applies, Line};
+use crate::diff::Cause;
+use crate::explain::tree::{Quantity, Row, Sharers};
+use crate::plan::Inputs;
+use apportion_base::money::Overflow;
+use apportion_book::Book;
+use apportion_data::{NONE, Tables};
+use apportion_expr::Expr;
+use apportion_rules::{RoleShare, RuleBook, SharedCredit, Sharing, Unfilled, Value};
+
+pub(super) const NATURE: Nature = Nature {
+    pays: Pays::ByDeal,
+    basis: true,
+    credits: true,
+    excludes: true,
+    plural: "shared_credit rules",
+    idle: None,
+    heading: (
+        "Shared credit",
+        "A deal’s value is credited to those who worked on it, and where the rule has a rate, a pool of money is shared out in the same way. Every part is rounded so that all parts together are exactly the whole: cents that are left go one each to the largest fractions, and of equal ones to the payee whose number comes first.",
+    ),
+    rows: &[
+        Row::Basis,
+        Row::Rounded { label: "credit", gives: Quantity::CreditTotal },
+        Row::Product { label: "pool", gives: Quantity::Pool },
+        Row::Split {
+            among: Sharers::Roles,
+            credit: Some(Quantity::RoleCredit),
+            pay: Some(Quantity::RolePool),
+            word: "pay",
+        },
+        Row::Split {
+            among: Sharers::Payees,
+            credit: Some(Quantity::Credited),
+            pay: Some(Quantity::Uncapped),
+            word: "pay",
+        },
+        // An overlay takes each percent on its own.
+        Row::Product { label: "own credit", gives: Quantity::Credited },
+        Row::Product { label: "own pay", gives: Quantity::Uncapped },
+    ],
+    differs: Differs::ByDeal { amount: false, parts: Some(PartsOf { cause: Cause::Shares, by_rule: true }) },
+};
+
+impl Behaviour for SharedCredit {
+    fn counts(&self) -> Counts<'_> {
+        match &self.sharing {
+            Sharing::Roles { engaged, .. } | Sharing::Model { engaged, .. } => Counts::Engagements(engaged),
+            Sharing::Declared { condition, .. } => Counts::Splits(condition.as_ref()),
+        }
+    }
+
+    fn basis(&self) -> Option<&Expr> {
+        self.basis.as_ref()
+    }
+
+    fn payees(&self) -> Option<&Expr> {
+        None
+    }
+
+    fn one_of(&self) -> Option<&str> {
+        self.one_of.as_deref()
+    }
+
+    fn roles(&self) -> Option<(&[RoleShare], Unfilled)> {
+        match &self.sharing {
+            Sharing::Roles { roles, unfilled, .. } => Some((roles, *unfilled)),
+            Sharing::Model { .. } | Sharing::Declared { .. } => None,
+        }
+    }
+
+    fn applies(&self) -> Applies {
+        let paid = self.rate.is_some();
+        let overlay = matches!(self.sharing, Sharing::Declared { overlay: true, .. });
+        Applies {
+            basis: true,
+            rate: paid,
+            units: true,
+            units_total: true,
+            credit_total: !overlay,
+            pool: paid && !overlay,
+            credited: true,
+            amount: paid,
+        }
+    }
+
+    fn deal_plan<'a>(&'a self, inputs: &Inputs) -> Result<Option<Box<dyn DealPlan + 'a>>, Overflow> {
+        Ok(Some(Box::new(Plan::new(inputs, self)?)))
+    }
+
+    fn explains<'a>(&'a self, inputs: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow> {
+        Ok(Box::new(Explained { rule: self, plan: Plan::new(inputs, self)? }))
+    }
+
+    fn conditions(&self) -> Vec<&Expr> {
+        match self.counts() {
+            Counts::Engagements(engaged) => engaged.condition.iter().collect(),
+            Counts::Splits(condition) => condition.into_iter().collect(),
+            Counts::Credits => Vec::new(),
+        }
+    }
+
+    fn values(&self) -> Vec<(String, &Value)> {
+        self.rate.iter().map(|rate| ("rate".to_owned(), rate)).collect()
+    }
+
+    fn zeros(&self) -> Vec<(String, String)> {
+        let mut zeros = Vec::new();
+        if self.rate.as_ref().is_some_and(is_zero) {
+            let what = "a rate of 0 pays nothing; leave `rate` out for a rule that only credits";
+            zeros.push(("rate".to_owned(), what.to_owned()));
+        }
+        let roles = self.roles().map_or(&[][..], |(roles, _)| roles);
+        for (nth, role) in roles.iter().enumerate().filter(|(_, role)| role.share.is_zero()) {
+            let what = format!("a share of 0 pays nobody in the role `{}`", role.role);
+            zeros.push((format!("roles.{nth}.share"), what));
+        }
+        zeros
+    }
+
+    fn falls(&self) -> Vec<Fall> {
+        Vec::new()
+    }
+
+    fn first_step(&self) -> Option<FirstStep> {
+        None
+    }
+
+    fn fixed_amount(&self) -> Option<&Value> {
+        None
+    }
+
+    fn of_quota(&self) -> Option<OfQuota<'_>> {
+        None
+    }
+
+    fn facts(&self, book: &Book, rules: &RuleBook, id: &str) -> Vec<Fact> {
+        charter::facts(self, book, rules, id)
+    }
+
+    fn in_short(&self) -> String {
+        let how = match &self.sharing {
+            Sharing::Roles { .. } => "shared by roles",
+            Sharing::Model { .. } => "shared among all payees",
+            Sharing::Declared { .. } => "as declared",
+        };
+        let rate = |value| words::range(&numbers(value), words::percent);
+        self.rate.as_ref().map_or("credit only".to_owned(), |value| format!("{}, {how}", rate(value)))
+    }
+
+    fn terms(&self) -> Vec<Term> {
+        self.rate.iter().map(|_| Term::Pool).collect()
+    }
+
+    fn points(&self) -> Vec<(Point, String)> {
+        let mut points: Vec<(Point, String)> =
+            self.rate.iter().flat_map(|rate| entries("rate", rate, Point::Value)).collect();
+        if let Some((roles, unfilled)) = self.roles() {
+            let role = |role: &str| (Point::Role(role.to_owned()), format!("role `{role}`"));
+            points.extend(roles.iter().map(|share| role(&share.role)));
+            if unfilled == Unfilled::Retain {
+                points.push((Point::Kept, "the part of an unfilled role, retained".to_owned()));
+            }
+        }
+        points
+    }
+
+    fn reached(&self, tables: &Tables, line: &Line) -> Vec<Point> {
+        let rate = self.rate.as_ref().and_then(|rate| entry(tables, rate, line)).map(Point::Value);
+        let by_role = self.roles().is_some() && line.role != NONE;
+        let role = by_role.then(|| Point::Role(tables.engagements.roles[line.role as usize].clone()));
+        rate.into_iter().chain(role).collect()
+    }
+
+    fn pays_parts(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,136 @@
+//! Why shared credit gave nothing on a deal.
+
+use super::explain::Explained;
+use super::trace::SharedTrace;
+use crate::credit::Fault;
+use crate::explain::condition::OneRow;
+use crate::explain::explainer::Explainer;
+use crate::explain::nothing::{On, SHOWN};
+use crate::explain::tree::{Condition, Why, Work};
+use crate::explain::{Exact, Ground};
+use crate::plan::{Bound, Reached};
+use apportion_data::{NO_DAY, NONE};
+use apportion_rules::{Model, SharedCredit, Sharing};
+
+/// 100% in billionths of a percent.
+const WHOLE_E9: i128 = 100_000_000_000;
+
+/// The first thing that kept a deal from being credited.
+pub(super) fn why(
+    explained: &Explained,
+    explainer: &Explainer,
+    on: On,
+    payee: Option<u32>,
+) -> Result<Why, Fault> {
+    let (ground, rule, plan) = (explainer.ground, explained.rule, &explained.plan);
+    if let Some(why) = explainer.two_rules(on) {
+        return Ok(why);
+    }
+    let trace = plan.trace(&ground.inputs, on.deal)?;
+    if trace.basis.is_none() {
+        return explainer.no_basis(on);
+    }
+    let of_splits = matches!(rule.sharing, Sharing::Declared { .. });
+    if let Some(why) = explainer.held(on, of_splits) {
+        return Ok(why);
+    }
+    if let (Some(None), Some(rate)) = (trace.rate_e8, &rule.rate) {
+        return Ok(explainer.no_rate(rate, on.deal, None));
+    }
+    match &rule.sharing {
+        Sharing::Declared { overlay, .. } => declared(ground, on, &trace, plan.counting(), !overlay, payee),
+        Sharing::Roles { engaged, .. } | Sharing::Model { engaged, .. } => {
+            let of_payee = |payee| Ok(no_units(rule, ground, on, &trace, payee));
+            explainer.engaged(on, engaged, &trace.reached, plan.counting(), payee, &of_payee)
+        }
+    }
+}
+
+/// Work that counts and gives no units.
+fn no_units(rule: &SharedCredit, ground: &Ground, on: On, trace: &SharedTrace, payee: u32) -> Why {
+    let engagements = &ground.tables.engagements;
+    let counted = || {
+        let all = trace.reached.iter().filter(|reached| reached.counts);
+        all.filter(|reached| engagements.payee[reached.row as usize] == payee)
+    };
+    let work = || -> Vec<Work> { counted().map(|reached| ground.engagement(reached.row, on.deal)).collect() };
+    match &rule.sharing {
+        Sharing::Roles { roles, .. } => {
+            let slot = |reached: &Reached| trace.slot_of[engagements.role[reached.row as usize] as usize];
+            if counted().all(|reached| slot(reached) == NONE) {
+                let roles = roles.iter().map(|role| role.role.clone()).collect();
+                return Why::RoleNotNamed { work: work(), roles };
+            }
+            Why::ZeroUnits { work: work() }
+        }
+        Sharing::Model { model, .. } if model.is_ordered() => {
+            if counted().all(|reached| engagements.occurred_on[reached.row as usize] == NO_DAY) {
+                return Why::Undated { work: work() };
+            }
+            let word = match model {
+                Model::FirstTouch => "first",
+                Model::LastTouch => "last",
+                _ => return Why::ZeroUnits { work: work() },
+            };
+            match trace.shares.payee.first() {
+                Some(who) => Why::NotTheOne { word, who: ground.payee(*who), work: work() },
+                None => Why::ZeroUnits { work: work() },
+            }
+        }
+        _ => Why::ZeroUnits { work: work() },
+    }
+}
+
+/// Splits that the CRM declares.
+fn declared(
+    ground: &Ground,
+    on: On,
+    trace: &SharedTrace,
+    counting: Option<&Bound>,
+    whole: bool,
+    payee: Option<u32>,
+) -> Result<Why, Fault> {
+    let splits = &ground.tables.splits;
+    let failed = |row: u32| -> Result<_, Fault> {
+        let rows = [row, splits.payee[row as usize], on.deal];
+        match counting {
+            Some(counting) => OneRow::new(counting, &rows, on.deal).failed(),
+            None => Ok(None),
+        }
+    };
+    let counted: Vec<u32> =
+        trace.reached.iter().filter(|reached| reached.counts).map(|reached| reached.row).collect();
+    if counted.is_empty() {
+        let declared = trace.reached.iter();
+        let declared = declared.map(|reached| Ok((ground.split(reached.row), failed(reached.row)?)));
+        return Ok(Why::NoSplits { declared: declared.collect::<Result<_, Fault>>()? });
+    }
+    let sum: i128 = counted.iter().map(|row| i128::from(splits.percent_e9[*row as usize])).sum();
+    let of = |rows: &[u32]| rows.iter().map(|row| ground.split(*row)).collect();
+    if whole && sum != WHOLE_E9 {
+        return Ok(Why::SplitsNot100 { sum: Exact::new(sum, 9), splits: of(&counted) });
+    }
+    let Some(payee) = payee else { return Ok(Why::ZeroPercent { splits: of(&counted) }) };
+    let mine: Vec<&Reached> =
+        trace.reached.iter().filter(|reached| splits.payee[reached.row as usize] == payee).collect();
+    if mine.is_empty() {
+        return Ok(Why::NotInSplits);
+    }
+    let mut work = Vec::new();
+    for reached in mine.iter().filter(|reached| !reached.counts) {
+        if let Some(failed) = failed(reached.row)? {
+            work.push((ground.split(reached.row), failed));
+        }
+    }
+    if work.len() == mine.len() {
+        return Ok(shown(work));
+    }
+    let rows: Vec<u32> = mine.iter().filter(|reached| reached.counts).map(|reached| reached.row).collect();
+    Ok(Why::ZeroPercent { splits: of(&rows) })
+}
+
+fn shown(mut work: Vec<(Work, Condition)>) -> Why {
+    let more = work.len().saturating_sub(SHOWN);
+    work.truncate(SHOWN);
+    Why::NotCounted { work, more }
+}

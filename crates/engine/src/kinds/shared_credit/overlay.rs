@@ -1,0 +1,80 @@
+//! Declared splits as an overlay: each payee gets its percent on its own, and the parts need not add up to the deal.
+
+use crate::credit::limit::Limiter;
+use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Shares, Units};
+use apportion_base::money::Overflow;
+
+/// 100% in the units of declared splits (billionths of a percent).
+const WHOLE_E9: i128 = 100_000_000_000;
+
+/// Pays a batch: `round(credit total * percent / 100)` and `round(pool * percent / 100)` for each payee.
+pub fn pay(
+    batch: &Batch,
+    basis: &Numbers,
+    rates_e8: Option<&[Option<i64>]>,
+    shares: &Shares,
+) -> Result<Outcome, Fault> {
+    let mut outcome = Outcome::default();
+    let mut limiter = Limiter::default();
+    let mut lines = Vec::new();
+    for (at, &deal) in batch.deals.iter().enumerate() {
+        let (value, rate) = match batch.terms(at, basis, rates_e8) {
+            Ok(terms) => terms,
+            Err(reason) => {
+                outcome.uncredited(batch, at, reason, None);
+                continue;
+            }
+        };
+        deal_lines(batch, at, value, basis.scale, rate, shares, &mut lines).map_err(Fault::overflow(deal))?;
+        if lines.is_empty() {
+            outcome.uncredited(batch, at, shares.why_empty[at], None);
+            continue;
+        }
+        if batch.paid[at] {
+            let credited: i128 = lines.iter().map(|line: &Line| i128::from(line.credited)).sum();
+            let uncapped: i128 = lines.iter().map(|line| i128::from(line.uncapped)).sum();
+            let sums = &mut outcome.sums;
+            sums.basis += i128::from(lines[0].basis);
+            // An overlay has no whole to be shared: what it credits and pays is its total and its pool.
+            sums.credit_total += credited;
+            sums.credited += credited;
+            sums.pool += uncapped;
+            sums.uncapped += uncapped;
+        }
+        limiter.finish(batch, &mut lines, &mut outcome.lines).map_err(Fault::overflow(deal))?;
+    }
+    Ok(outcome)
+}
+
+fn deal_lines(
+    batch: &Batch,
+    at: usize,
+    value: i128,
+    scale: u32,
+    rate: Option<i64>,
+    shares: &Shares,
+    lines: &mut Vec<Line>,
+) -> Result<(), Overflow> {
+    let credit_total = batch.round(value, scale)?;
+    let pool = rate.map(|rate| batch.round_product(value, scale, i128::from(rate), 8)).transpose()?;
+    for row in shares.offsets[at] as usize..shares.offsets[at + 1] as usize {
+        let percent_e9 = shares.units_e9[row];
+        if percent_e9 == 0 {
+            continue;
+        }
+        // Percents have 9 decimals, and of a hundred two more.
+        let part = |total: i64| batch.round_product(i128::from(total), batch.digits, percent_e9, 11);
+        let amount = pool.map(part).transpose()?.unwrap_or(0);
+        lines.push(Line {
+            basis: credit_total,
+            rate_e8: rate.unwrap_or(0),
+            units: Units::of_e9(percent_e9)?,
+            units_total: Units::of_e9(WHOLE_E9)?,
+            credited: part(credit_total)?,
+            uncapped: amount,
+            amount,
+            ..batch.line(batch.deals[at], shares.payee[row])
+        });
+    }
+    Ok(())
+}

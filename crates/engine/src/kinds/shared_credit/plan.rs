@@ -1,0 +1,134 @@
+//! Plans shared credit: roles, models and declared splits all become slots and units.
+
+use rust_decimal::Decimal;
+
+use super::declared::Declared;
+use super::{kernel, overlay};
+use crate::credit::decay::Decay;
+use crate::credit::units::Ordered;
+use crate::credit::{Fault, Outcome, Shares, Slots};
+use crate::kinds::DealPlan;
+use crate::plan::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
+use crate::plan::groups::Counted;
+use crate::plan::{Bound, Inputs, Resolved, scaled};
+use apportion_base::money::Overflow;
+use apportion_data::NONE;
+use apportion_rules::{Model, Reach, SharedCredit, Sharing, Unfilled, Version, Within};
+
+/// One version of a shared_credit rule with everything looked up that does not depend on the partition.
+pub struct Plan<'a> {
+    pub(super) basis: Option<Bound<'a>>,
+    pub(super) rate: Option<Resolved>,
+    pub(super) how: How<'a>,
+}
+
+pub(super) enum How<'a> {
+    Engaged { engaged: Option<Bound<'a>>, reach: Reach, by: By, slots: Slots },
+    Declared { declared: Declared<'a>, overlay: bool, slots: Slots },
+}
+
+pub(super) enum By {
+    Role { slot_of: Vec<u32>, within: Within },
+    Payee(Within),
+    Order(Ordered),
+}
+
+impl<'a> Plan<'a> {
+    pub fn new(inputs: &Inputs, rule: &'a SharedCredit) -> Result<Self, Overflow> {
+        let rate = rule.rate.as_ref().map(|rate| Resolved::new(rate, 8, inputs.tables)).transpose()?;
+        let how = match &rule.sharing {
+            Sharing::Roles { engaged: condition, roles, within, unfilled } => {
+                let codes = &inputs.tables.engagements.roles;
+                let code = |role: &str| {
+                    codes.binary_search_by(|known| known.as_str().cmp(role)).map_or(NONE, |at| at as u32)
+                };
+                let role: Vec<u32> = roles.iter().map(|share| code(&share.role)).collect();
+                let mut slot_of = vec![NONE; codes.len()];
+                for (slot, &code) in role.iter().enumerate().filter(|(_, code)| **code != NONE) {
+                    slot_of[code as usize] = slot as u32;
+                }
+                How::Engaged {
+                    engaged: engaged(inputs, condition.condition.as_ref()),
+                    reach: condition.reach,
+                    by: By::Role { slot_of, within: *within },
+                    slots: Slots {
+                        share: whole_shares(roles.iter().map(|share| share.share))?,
+                        role,
+                        retain: *unfilled == Unfilled::Retain,
+                    },
+                }
+            }
+            Sharing::Model { engaged: condition, model } => How::Engaged {
+                engaged: engaged(inputs, condition.condition.as_ref()),
+                reach: condition.reach,
+                by: by_model(*model),
+                slots: one_slot(),
+            },
+            Sharing::Declared { condition, overlay } => How::Declared {
+                declared: Declared::new(inputs, condition.as_ref(), !overlay),
+                overlay: *overlay,
+                slots: one_slot(),
+            },
+        };
+        Ok(Self {
+            basis: over_deals(inputs, rule.basis.as_ref()),
+            rate: rate.map(checked_rates).transpose()?,
+            how,
+        })
+    }
+
+    pub(super) fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<(&Slots, Shares), Fault> {
+        match &self.how {
+            How::Engaged { engaged, reach, by, slots } => {
+                let counted = Counted::new(inputs, engaged.as_ref(), *reach, deals)?;
+                let shares = match by {
+                    By::Role { slot_of, within } => counted.by_role(inputs, slot_of, *within),
+                    By::Payee(within) => counted.by_payee(inputs, *within),
+                    By::Order(model) => counted.by_order(inputs, &mut model.clone()),
+                };
+                Ok((slots, shares))
+            }
+            How::Declared { declared, slots, .. } => Ok((slots, declared.shares(inputs, deals)?)),
+        }
+    }
+}
+
+impl DealPlan for Plan<'_> {
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+        let flags = match &self.how {
+            How::Engaged { .. } => &inputs.tables.deals.incomplete_engagements,
+            How::Declared { .. } => &inputs.tables.deals.incomplete_splits,
+        };
+        let basis = basis(inputs, self.basis.as_ref(), deals)?;
+        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
+        let rates = self.rate.as_ref().map(|rate| rates(rate, deals));
+        let (slots, shares) = self.shares(inputs, deals)?;
+        match &self.how {
+            How::Declared { overlay: true, .. } => overlay::pay(&batch, &basis, rates.as_deref(), &shares),
+            _ => kernel::pay(&batch, &basis, rates.as_deref(), slots, &shares),
+        }
+    }
+}
+
+fn by_model(model: Model) -> By {
+    match model {
+        Model::Weight => By::Payee(Within::Weight),
+        Model::Touches => By::Payee(Within::Touches),
+        Model::Equal => By::Payee(Within::Equal),
+        Model::FirstTouch => By::Order(Ordered::FirstTouch),
+        Model::LastTouch => By::Order(Ordered::LastTouch),
+        Model::Position => By::Order(Ordered::Position),
+        Model::TimeDecay { half_life_days } => By::Order(Ordered::TimeDecay(Decay::new(half_life_days))),
+    }
+}
+
+/// A model's one slot, which takes all.
+fn one_slot() -> Slots {
+    Slots { share: vec![1], role: vec![NONE], retain: false }
+}
+
+/// Shares as whole numbers in the same proportion.
+fn whole_shares(shares: impl Iterator<Item = Decimal> + Clone) -> Result<Vec<i128>, Overflow> {
+    let scale = shares.clone().map(|share| share.normalize().scale()).max().unwrap_or(0);
+    shares.map(|share| scaled(share, scale)).collect()
+}

@@ -1,0 +1,110 @@
+//! Plans stipends: which groups meet the requirement, what each earns, and how many times.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, Date32Array, Decimal128Array, UInt32Array};
+
+use super::kernel::{Earning, pay};
+use crate::credit::units::ONE_E9;
+use crate::credit::{Fault, Groups, Outcome, Reason};
+use crate::kinds::DealPlan;
+use crate::plan::batch::{Tag, batch, engaged};
+use crate::plan::groups::Counted;
+use crate::plan::{Bound, Inputs, Resolved};
+use apportion_base::money::Overflow;
+use apportion_data::NO_DAY;
+use apportion_rules::{Per, Reach, Stipend, Version};
+
+/// Where the group stands among the tables that `require` sees.
+pub(super) const GROUP: usize = 2;
+
+/// One version of a stipend rule with everything looked up that does not depend on the partition.
+pub struct Plan<'a> {
+    pub(super) engaged: Option<Bound<'a>>,
+    pub(super) reach: Reach,
+    pub(super) require: Option<Bound<'a>>,
+    amount: Resolved,
+    per: Per,
+}
+
+impl<'a> Plan<'a> {
+    pub fn new(inputs: &Inputs, rule: &'a Stipend) -> Result<Self, Overflow> {
+        let frames = [Some(&inputs.tables.payees.frame), Some(&inputs.tables.deals.frame), None];
+        Ok(Self {
+            engaged: engaged(inputs, rule.engaged.condition.as_ref()),
+            reach: rule.engaged.reach,
+            require: rule.require.as_ref().map(|expr| Bound::new(expr, &frames)),
+            amount: Resolved::new(&rule.amount, 6, inputs.tables)?,
+            per: rule.per,
+        })
+    }
+
+    /// What each group of these deals earns.
+    pub(super) fn earning(&self, groups: &Groups, deals: &[u32]) -> Result<Earning, Fault> {
+        let of_deal: Vec<u32> = groups.deals(deals).collect();
+        Ok(Earning {
+            meets: self.meets(groups, &of_deal)?,
+            amount_e6: groups
+                .payee
+                .iter()
+                .zip(&of_deal)
+                .map(|(&payee, &deal)| self.amount.of(deal, payee))
+                .collect(),
+            times_e9: (0..groups.payee.len()).map(|group| self.times_e9(groups, group)).collect(),
+        })
+    }
+
+    fn times_e9(&self, groups: &Groups, group: usize) -> i128 {
+        match self.per {
+            Per::Deal => ONE_E9,
+            Per::Touch => i128::from(groups.touches[group]) * ONE_E9,
+            Per::Weight => groups.weight_e9[group],
+        }
+    }
+
+    fn meets(&self, groups: &Groups, of_deal: &[u32]) -> Result<Vec<bool>, Fault> {
+        let Some(require) = &self.require else { return Ok(vec![true; groups.payee.len()]) };
+        let payee_index = UInt32Array::from(groups.payee.clone());
+        let deal_index = UInt32Array::from(of_deal.to_vec());
+        let mask = require
+            .mask_with(
+                groups.payee.len(),
+                &[Some(&payee_index), Some(&deal_index)],
+                GROUP,
+                &group_columns(groups),
+            )
+            .map_err(|error| Fault { deal: of_deal[error.row], message: error.message })?;
+        Ok((0..groups.payee.len()).map(|at| mask.is_valid(at) && mask.value(at)).collect())
+    }
+}
+
+impl DealPlan for Plan<'_> {
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+        let amounts = &inputs.tables.deals.amount_e6;
+        let batch = batch(inputs, version, tag, deals, |_, deal| {
+            (amounts[deal as usize] < 0).then_some(Reason::NegativeDeal)
+        });
+        let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
+        let earning = self.earning(&groups, deals)?;
+        pay(&batch, &groups, &earning)
+    }
+}
+
+/// `touches`, `weight`, `first_on`, `last_on` as an expression sees them.
+pub(super) fn group_columns(groups: &Groups) -> Vec<Option<ArrayRef>> {
+    let decimals = |values: Vec<i128>, scale: i8| {
+        let array = Decimal128Array::from(values);
+        // 38 digits hold every sum of weights below 10^9 with 9 decimals.
+        array.with_precision_and_scale(38, scale).ok().map(|array| Arc::new(array) as ArrayRef)
+    };
+    let days = |days: &[i32]| {
+        let array: Date32Array = days.iter().map(|&day| (day != NO_DAY).then_some(day)).collect();
+        Some(Arc::new(array) as ArrayRef)
+    };
+    vec![
+        decimals(groups.touches.iter().map(|&touches| i128::from(touches)).collect(), 0),
+        decimals(groups.weight_e9.clone(), 9),
+        days(&groups.first_on),
+        days(&groups.last_on),
+    ]
+}

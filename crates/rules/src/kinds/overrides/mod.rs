@@ -1,0 +1,4 @@
+mod model;
+pub(super) mod reader;
+
+pub use model::*;
