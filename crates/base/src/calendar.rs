@@ -4,12 +4,16 @@
 //! plain integer arithmetic, cheap enough to be asked once a deal; nothing here knows a clock or a time zone.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// How long a period is: the `every` of commissions and of caps per payee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Every {
+    /// A calendar month.
     Month,
+    /// A fiscal quarter.
     Quarter,
+    /// A fiscal year.
     Year,
 }
 
@@ -29,12 +33,25 @@ impl Every {
 /// The order is by length first (months, then quarters, then years), then by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Period {
-    /// A calendar month; `month` is 1 to 12.
-    Month { year: i32, month: u8 },
-    /// A quarter of a fiscal year; `quarter` is 1 to 4.
-    Quarter { year: i32, quarter: u8 },
-    /// A fiscal year, named after the calendar year in which it ends.
-    Year { year: i32 },
+    /// A calendar month.
+    Month {
+        /// The calendar year.
+        year: i32,
+        /// 1 to 12.
+        month: u8,
+    },
+    /// A quarter of a fiscal year.
+    Quarter {
+        /// The fiscal year.
+        year: i32,
+        /// 1 to 4.
+        quarter: u8,
+    },
+    /// A fiscal year.
+    Year {
+        /// The calendar year in which it ends.
+        year: i32,
+    },
 }
 
 impl Period {
@@ -68,6 +85,32 @@ impl Period {
         }
     }
 }
+
+impl FromStr for Period {
+    type Err = NoPeriod;
+
+    fn from_str(text: &str) -> Result<Self, NoPeriod> {
+        Self::parse(text).ok_or_else(|| NoPeriod { text: text.to_owned() })
+    }
+}
+
+/// A text that is no period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoPeriod {
+    text: String,
+}
+
+impl fmt::Display for NoPeriod {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "\"{}\" is not a period: write a month as 2026-07, a fiscal quarter as 2026-Q3, a fiscal year as 2026",
+            self.text
+        )
+    }
+}
+
+impl std::error::Error for NoPeriod {}
 
 impl fmt::Display for Period {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

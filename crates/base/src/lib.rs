@@ -1,10 +1,13 @@
-//! What everything else rests on: amounts, days, messages.
+//! What everything else rests on: amounts, days, messages, and where files come from.
+
+#![deny(missing_docs)]
 
 pub mod calendar;
 pub mod diagnostic;
 pub mod digest;
 pub mod money;
 pub mod overflow;
+pub mod world;
 
 /// The program's name, as results name their engine.
 pub const ENGINE: &str = "apportion";

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use apportion_base::diagnostic::Span;
+use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
 use apportion_expr::{ExprText, Type};
 
@@ -32,6 +33,8 @@ pub struct Placed<T> {
 pub struct Book {
     /// Folder of the project file.
     pub root: PathBuf,
+    /// The project file itself: it decides amounts as much as a rule does.
+    pub file: FileDigest,
     pub name: String,
     pub currency: Currency,
     /// Month in which a fiscal year starts, 1 to 12.

@@ -24,13 +24,13 @@ use super::{deals, engagements, frames, payees, quotas, rejects, splits};
 
 impl Opened {
     /// Reads all rows, checks them, and makes the dense tables. `used` are the columns that rules name.
-    pub fn load(self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
+    pub fn load(&self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
     }
 
     /// The same, with where each row of the tables stands in the files: for explanations, which alone pay for it.
     pub fn load_traced(
-        self,
+        &self,
         book: &Book,
         used: &Used,
         progress: &dyn Progress,
@@ -39,7 +39,7 @@ impl Opened {
     }
 
     fn load_and<T>(
-        self,
+        &self,
         book: &Book,
         used: &Used,
         progress: &dyn Progress,
@@ -51,7 +51,7 @@ impl Opened {
             return Err(mixed);
         }
         let mut load =
-            Load { book, opened: &self, used, progress, names: Names::default(), inputs: Vec::new() };
+            Load { book, opened: self, used, progress, names: Names::default(), inputs: Vec::new() };
         // Rates first: they tell which amounts of deals may become too large.
         let mut fx_rates = load.sheet(TableName::FxRates, &Rates::default())?;
         check_keys(&mut fx_rates, &load.names);

@@ -2,8 +2,10 @@
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
+use apportion_base::world::World;
 use apportion_book::{Book, ColumnFrom, Source, TableName};
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
@@ -47,8 +49,8 @@ impl OpenFile {
     }
 }
 
-/// Opens all sources of a project. Reads headers and no rows; all mistakes are returned together.
-pub fn open(book: &Book) -> Result<Opened, Vec<Diagnostic>> {
+/// Opens all sources of a project that lies in a world. Reads headers and no rows; all mistakes are returned together.
+pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<Opened, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
     for table in TableName::always_needed() {
         if book.sources.iter().all(|source| source.table != table) {
@@ -59,7 +61,7 @@ pub fn open(book: &Book) -> Result<Opened, Vec<Diagnostic>> {
     }
     let mut sources = Vec::new();
     for (at, source) in book.sources.iter().enumerate() {
-        match read::resolve(&book.root, source) {
+        match read::resolve(world, &book.root, source) {
             Ok(found) => {
                 let files = found.into_iter().filter_map(|file| open_file(book, source, file, &mut mistakes));
                 sources.push(OpenSource { at, files: files.collect() });

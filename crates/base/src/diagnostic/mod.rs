@@ -9,6 +9,7 @@ mod guard;
 mod json;
 mod render;
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,8 +22,11 @@ pub use render::{render, render_coloured};
 /// How bad it is. `Error` stops a run; the others are reported beside its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// It can't be done.
     Error,
+    /// Money is probably paid wrongly, or not at all.
     Warning,
+    /// True and worth knowing.
     Note,
 }
 
@@ -31,6 +35,7 @@ pub enum Severity {
 pub struct SourceText {
     /// As shown to people: relative to the project's folder where it lies in it.
     pub name: String,
+    /// All of it, without a byte-order mark.
     pub text: Arc<str>,
 }
 
@@ -61,24 +66,31 @@ impl Files {
 /// A place in a text, as bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
+    /// The text.
     pub file: FileId,
+    /// Bytes of the text.
     pub range: Range<usize>,
 }
 
 /// A place and what to say about it. The first label of a diagnostic is the primary one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
+    /// The place.
     pub span: Span,
+    /// What is said of it; may be empty.
     pub message: String,
 }
 
 /// One message: a code that is documented, a sentence for an analyst, places, and help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// Whether it stops what was asked for.
     pub severity: Severity,
     /// What was found; its page explains it.
     pub code: Code,
+    /// What was found, as a sentence.
     pub message: String,
+    /// Where, the primary place first.
     pub labels: Vec<Label>,
     /// `= help: …` lines.
     pub help: Vec<String>,
@@ -118,6 +130,15 @@ impl Diagnostic {
         self
     }
 }
+
+impl fmt::Display for Diagnostic {
+    /// `error[code]: message`, without places and help.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]: {}", self.severity.word(), self.code, self.message)
+    }
+}
+
+impl std::error::Error for Diagnostic {}
 
 /// The name among `known` that `given` was most likely meant to be, if one is near.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

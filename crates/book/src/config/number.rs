@@ -24,6 +24,14 @@ impl NotANumber {
     }
 }
 
+impl std::fmt::Display for NotANumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "this {}", self.message())
+    }
+}
+
+impl std::error::Error for NotANumber {}
+
 /// Reads `-12.50`: digits with at most one point and a minus sign; trailing zeros behind the point don't count.
 /// `.5` is a number; `5.` and `+5` are not, as in data files.
 pub fn decimal(text: &str) -> Result<Decimal, NotANumber> {

@@ -36,12 +36,14 @@ mod unpivot;
 
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use arrow::array::ArrayRef;
 
 use super::nulls::Nulls;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use apportion_base::world::{FileHandle, World};
 use apportion_book::Source;
 
 pub use cells::{CellKind, cell_as_day, cell_as_text, cell_in_expressions, cell_kind};
@@ -91,6 +93,9 @@ pub struct SourceFile {
     /// The path or glob in the project file that led here.
     pub span: Span,
     format: Format,
+    world: Arc<dyn World>,
+    /// Opened when the first byte is wanted, and never again: header, rows and digest are of one file.
+    handle: OnceLock<FileHandle>,
 }
 
 /// Rows of a file that follow each other.
@@ -156,6 +161,21 @@ impl<'a> Request<'a> {
 }
 
 impl SourceFile {
+    /// The open file.
+    fn handle(&self) -> Result<&FileHandle, Diagnostic> {
+        if let Some(handle) = self.handle.get() {
+            return Ok(handle);
+        }
+        let opened = self.world.open(&self.path).map_err(|error| fault::unreadable(self, error))?;
+        Ok(self.handle.get_or_init(|| opened))
+    }
+
+    /// What was read is worth something only where all of it was of one file.
+    fn unchanged(&self, done: Done) -> Result<Done, Diagnostic> {
+        self.handle()?.check_unchanged().map_err(|error| fault::unreadable(self, error))?;
+        Ok(done)
+    }
+
     /// The columns of the file. Reads no rows, except of NDJSON, whose columns are the keys of all its records.
     pub fn header(&self, source: &Source) -> Result<Header, Diagnostic> {
         let own = self.own_header(source)?;
@@ -209,7 +229,8 @@ impl SourceFile {
         mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
     ) -> Result<Done, Diagnostic> {
         if matches!(self.format, Format::Parquet) && source.unpivot.is_none() {
-            return parquet::taken(Request { file: self, source, header, wanted }, take, append);
+            let done = parquet::taken(Request { file: self, source, header, wanted }, take, append)?;
+            return self.unchanged(done);
         }
         if ordered::workers() == 1 {
             return self.rows(source, header, wanted, &mut |chunk| append(take(chunk)?));
@@ -249,5 +270,6 @@ impl SourceFile {
             Format::Arrow => ipc::rows(request, sink),
             Format::Sheet => sheet::rows(request, sink),
         }
+        .and_then(|done| self.unchanged(done))
     }
 }

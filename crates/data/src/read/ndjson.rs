@@ -70,8 +70,7 @@ fn open(file: &SourceFile, source: &Source) -> Result<Blocks<Lines>, Diagnostic>
         Format::Ndjson { packed } => packed,
         _ => Packed::Plain,
     };
-    let input =
-        TextInput::open(file, source, packed).map_err(|error| input::read_fault(file, source, &error))?;
+    let input = TextInput::open(file, source, packed)?;
     Ok(Blocks::new(input, Lines, BLOCK))
 }
 
