@@ -8,9 +8,8 @@ pub mod traced;
 
 use std::path::Path;
 
-use crate::credit::Settlement;
 use crate::plan::Window;
-use crate::settle;
+use crate::settle::{self, PeriodView};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::digest::FileDigest;
 use apportion_book::{self as book, Book, Period};
@@ -27,7 +26,8 @@ pub struct Closed {
     pub rule_files: Vec<FileDigest>,
     /// Without the rows of the engagements, which nothing needs that comes after.
     pub tables: Tables,
-    pub settlement: Settlement,
+    /// The period of the year that was settled.
+    pub settlement: PeriodView,
     pub period: Period,
 }
 
@@ -52,7 +52,7 @@ pub fn close(
     let credited = settle::credit(&book, &tables, &rules.book, Window::new(book.calendar(), period))?;
     // They are most of the data, and a large close needs their memory for lines.
     tables.engagements.forget_rows();
-    let settlement = settle::pay(&book, &tables, &rules.book, credited)?;
+    let settlement = settle::pay(&book, &tables, &rules.book, credited)?.period(&tables, period);
     let mut rule_files = vec![project_file];
     rule_files.extend(rules.files);
     Ok(Closed { book, rules: rules.book, rule_files, tables, settlement, period })

@@ -14,15 +14,14 @@ use apportion_data::{
     Counts, Deals, Engagements, Frame, Input, NONE, Payees, Quotas, Reject, RejectCode, Splits, Tables,
 };
 use apportion_engine::close::Closed;
-use apportion_engine::credit::{
-    Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Settlement, Uncredited, Units,
-};
+use apportion_engine::credit::{Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited, Units};
+use apportion_engine::settle::PeriodView;
 use apportion_rules::{
     Body, Caps, Engaged, Kind, Override, Per, Places, Reach, Rule, RuleBook, Stipend, Value, Version,
 };
 
 pub struct Sample {
-    pub settlement: Settlement,
+    pub settlement: PeriodView,
     pub tables: Tables,
     pub rules: RuleBook,
     pub rule_files: Vec<FileDigest>,
@@ -182,7 +181,7 @@ fn rejects() -> Vec<Reject> {
     ]
 }
 
-fn settlement() -> Settlement {
+fn settlement() -> PeriodView {
     let credits = Applies {
         basis: true,
         units: true,
@@ -192,7 +191,7 @@ fn settlement() -> Settlement {
         ..Applies::default()
     };
     let pays = Applies { basis: true, rate: true, amount: true, ..Applies::default() };
-    Settlement {
+    PeriodView {
         lines: lines(),
         roles: vec!["closed".to_owned(), "cosell".to_owned()],
         applies: vec![vec![credits], vec![pays], vec![Applies { units: true, ..pays }]],

@@ -2,7 +2,7 @@
 
 use super::project::Project;
 use super::{Case, Setting, UnderTest};
-use crate::credit::Settlement;
+use crate::settle::PeriodView;
 use apportion_base::diagnostic::{Code, Diagnostic, FileId, Files};
 use apportion_book::{Book, Period};
 use apportion_data::{self as data, Tables, Unwatched};
@@ -13,7 +13,7 @@ pub struct Settled {
     pub book: Book,
     pub rules: RuleBook,
     pub tables: Tables,
-    pub settlement: Settlement,
+    pub settlement: PeriodView,
     pub period: Period,
     /// By rule: whether it is under test. The others are those on whose credit a rule under test pays.
     pub shown: Vec<bool>,
@@ -48,7 +48,7 @@ fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, V
     };
     let Rules { book: rules, used, .. } = rules;
     let tables = opened.load(&book, &used, &Unwatched)?;
-    let settlement = crate::settle::settle(&book, &tables, &rules, case.period)?;
+    let settlement = crate::settle::settle(&book, &tables, &rules, case.period)?.period(&tables, case.period);
     let own = matches!(case.rules, UnderTest::Own(_));
     let shown = rules.rules.iter().map(|rule| own || under_test.contains(&rule.id)).collect();
     Ok(Settled { book, rules, tables, settlement, period: case.period, shown })

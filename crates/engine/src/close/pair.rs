@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::credit::Settlement;
 use crate::diff::Side;
-use crate::settle;
+use crate::settle::{self, PeriodView};
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_book::{self as book, Book, Period};
 use apportion_data::{self as data, Progress, RejectCode, Tables, Used};
@@ -28,7 +27,7 @@ pub struct Half {
     pub book: Arc<Book>,
     pub rules: RuleBook,
     pub tables: Arc<Tables>,
-    pub settlement: Settlement,
+    pub settlement: PeriodView,
 }
 
 impl Half {
@@ -91,7 +90,7 @@ pub fn close_pair(
 
 fn half(parts: (Arc<Book>, Rules, Arc<Tables>), period: Period) -> Result<Half, Vec<Diagnostic>> {
     let (book, rules, tables) = parts;
-    let settlement = settle::settle(&book, &tables, &rules.book, period)?;
+    let settlement = settle::settle(&book, &tables, &rules.book, period)?.period(&tables, period);
     Ok(Half { book, rules: rules.book, tables, settlement })
 }
 
