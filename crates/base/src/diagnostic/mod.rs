@@ -13,7 +13,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use code::{Code, Family, PAGE};
+pub use code::{Code, Family, OF_REASONS, PAGE};
 pub use count::{count, counted, grouped};
 pub use guard::{guarded, hush_guarded_panics};
 pub use json::render_json;

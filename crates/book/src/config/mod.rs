@@ -4,6 +4,7 @@
 //! that a reader asks for everything it wants and all problems of a file come out at once. Numbers are taken digit for
 //! digit ([`number`]), and expressions know the way back to their place ([`strings`]). Knows no rule and no source.
 
+pub mod describe;
 mod item;
 pub mod number;
 mod strings;

@@ -8,7 +8,7 @@
 //! The frame knows no rule and no amount. What a page says is the caller's, as `maud` markup, which escapes every text:
 //!
 //! ```
-//! use apportion::page::{page, scrolling};
+//! use apportion_documents::page::{page, scrolling};
 //! use maud::html;
 //!
 //! let text = page("Rules in force", &html! {
