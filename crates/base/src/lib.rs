@@ -1,4 +1,6 @@
-//! What everything else rests on: amounts, days, messages.
+//! What every other crate uses: amounts, dates, diagnostics and digests. It depends on no crate of ours.
+
+#![deny(missing_docs)]
 
 pub mod calendar;
 pub mod diagnostic;
@@ -6,10 +8,10 @@ pub mod digest;
 pub mod money;
 pub mod overflow;
 
-/// The program's name, as results name their engine.
+/// The program's name, written to results as the name of the engine.
 pub const ENGINE: &str = "apportion";
 
-/// The version of the program: all crates of the workspace have one.
+/// The program's version, which all crates of the workspace share.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 overflow_probe!();

@@ -1,6 +1,6 @@
-//! Reads `apportion.toml`. Contract, section 2.
+//! Reads `apportion.toml`: `docs/reference/project.md`.
 //!
-//! Everything that is wrong comes out at once; a [`Book`] is only made of a file without errors.
+//! All errors of the file are reported at once. There is a [`Book`] only if there are none.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use apportion_contract::PROJECT_FILE;
 const BOOK_KEYS: &[&str] =
     &["name", "currency", "fiscal_year_starts", "rounding", "rules", "fx_max_age_days", "incomplete"];
 
-/// An older rate is no rate, unless the book says otherwise.
+/// The default of `fx_max_age_days`.
 const FX_MAX_AGE_DAYS: u32 = 31;
 
 /// Reads the project file of a folder; its text is registered in `files` under its bare name.
@@ -42,7 +42,7 @@ fn parse(root: &Path, text: &str, files: &mut Files) -> Result<Book, Vec<Diagnos
     }
 }
 
-/// The message for a project file that can't be read.
+/// The error for a project file that can't be read.
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     let shown = path.display();
     if error.kind() == std::io::ErrorKind::NotFound {
@@ -54,7 +54,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     }
 }
 
-/// The whole file. Reads everything before it gives up, so that all problems are found.
+/// Reads the whole file. It goes on after an error, so that all problems are reported.
 fn top(root: &Path, file: &Table<'_>) -> Option<Book> {
     file.known(&["book", "sources"]);
     let sources = file

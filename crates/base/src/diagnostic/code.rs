@@ -21,7 +21,7 @@ pub enum Family {
     Files,
     /// Rows of the data that can't be used. None of [`Code`].
     Rejects,
-    /// Deals that paid nobody. None of [`Code`].
+    /// Deals without a payment. None of [`Code`].
     Uncredited,
     /// Of case files.
     Cases,

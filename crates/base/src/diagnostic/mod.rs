@@ -1,7 +1,7 @@
-//! What is wrong, where, and what to do about it: the one type behind every message of `apportion`.
+//! Diagnostics: what is wrong, where, and what to do about it. Every message of `apportion` is a [`Diagnostic`].
 //!
-//! A step returns [`Diagnostic`]s beside (or instead of) its result; only `cli` prints them, through [`render`]
-//! and [`render_json`].
+//! A step returns diagnostics along with its result, or as its error. Only the command line prints them, with [`render`]
+//! or [`render_json`].
 
 mod code;
 mod count;
@@ -18,19 +18,23 @@ pub use guard::{guarded, hush_guarded_panics};
 pub use json::render_json;
 pub use render::{render, render_coloured};
 
-/// How bad it is. `Error` stops a run; the others are reported beside its result.
+/// How serious a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// There is no result.
     Error,
+    /// There is a result, which may not be what was meant.
     Warning,
+    /// Worth knowing, and not a mistake by itself.
     Note,
 }
 
-/// A text that spans point into: the project file or a rule file.
+/// The text of a project file, rule file or case file, which spans refer to.
 #[derive(Debug, Clone)]
 pub struct SourceText {
-    /// As shown to people: relative to the project's folder where it lies in it.
+    /// The file's name in messages: relative to the project's folder if it is inside.
     pub name: String,
+    /// The whole text.
     pub text: Arc<str>,
 }
 
@@ -38,7 +42,7 @@ pub struct SourceText {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// All texts that spans may point into, in the order in which they were read.
+/// All texts that spans refer to, in the order in which they were read.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     texts: Vec<SourceText>,
@@ -52,37 +56,53 @@ impl Files {
         id
     }
 
-    /// The text behind an index, if it was handed out by this registry.
+    /// The text with this index; `None` if the index comes from another registry.
     pub fn get(&self, id: FileId) -> Option<&SourceText> {
         self.texts.get(id.0 as usize)
     }
 }
 
-/// A place in a text, as bytes.
+/// A place in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
+    /// The text.
     pub file: FileId,
+    /// Bytes of the text.
     pub range: Range<usize>,
 }
 
 /// A place and what to say about it. The first label of a diagnostic is the primary one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
+    /// The place.
     pub span: Span,
+    /// Shown beside the place; may be empty.
     pub message: String,
 }
 
-/// One message: a code that is documented, a sentence for an analyst, places, and help.
+/// One message: a documented code, a sentence for an analyst, places, and help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// How serious it is.
     pub severity: Severity,
-    /// What was found; its page explains it.
+    /// What was found. `docs/findings.md` explains every code.
     pub code: Code,
+    /// A sentence for an analyst, without a period at its end.
     pub message: String,
+    /// Places in files, the primary one first.
     pub labels: Vec<Label>,
-    /// `= help: …` lines.
+    /// What to do, shown as `= help: …`.
     pub help: Vec<String>,
 }
+
+impl std::fmt::Display for Diagnostic {
+    /// The code and the message on one line. [`render`] also shows places and help.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for Diagnostic {}
 
 impl Diagnostic {
     /// An error without a place yet.
@@ -95,7 +115,7 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message)
     }
 
-    /// A note without a place yet: true and worth knowing, and no mistake by itself.
+    /// A note without a place yet.
     pub fn note(code: Code, message: impl Into<String>) -> Self {
         Self::new(Severity::Note, code, message)
     }
@@ -119,12 +139,12 @@ impl Diagnostic {
     }
 }
 
-/// The name among `known` that `given` was most likely meant to be, if one is near.
+/// The name in `known` that is most similar to `given`, if one is similar enough to suggest.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_few(given, known, 1).into_iter().next()
 }
 
-/// The same, up to `most` of them, the nearest first.
+/// Up to `most` names in `known` that are similar to `given`, the most similar first.
 pub fn nearest_few<'a>(given: &str, known: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let mut near: Vec<(usize, &str)> = known
         .into_iter()
