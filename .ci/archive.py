@@ -23,6 +23,7 @@ import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAPERS = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]
+PAPER_NAME = re.compile("licen[sc]e|copying|notice|unlicense", re.IGNORECASE)
 COMPLETIONS = {
     "bash": "apportion.bash",
     "zsh": "_apportion",
@@ -67,7 +68,7 @@ def notices(target: str) -> bytes:
     for package in (packages[id] for id in linked if packages[id]["source"]):
         name = f"{package['name']} {package['version']} ({package['license']})"
         folder = pathlib.Path(package["manifest_path"]).parent
-        papers = [file for file in sorted(folder.iterdir()) if re.match(r"(licen[sc]e|copying|notice|unlicense)", file.name, re.I) and file.is_file()]
+        papers = [file for file in sorted(folder.iterdir()) if file.is_file() and PAPER_NAME.match(file.name)]
         for file in papers:
             by_text.setdefault(file.read_text(errors="replace").strip(), []).append(name)
         if not papers:

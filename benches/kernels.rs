@@ -1,4 +1,4 @@
-//! The kernels of a close on their own: `cargo bench`, or `cargo bench -- split` for those with that name.
+//! The kernels of a close on their own: `cargo bench -p apportion-benches`, with `-- split` for those with that name.
 //!
 //! | file | what is measured | an element is |
 //! |---|---|---|

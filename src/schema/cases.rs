@@ -1,97 +1,102 @@
 //! Case files.
 
-use std::borrow::Cow;
-use std::marker::PhantomData;
+use apportion_book::config::describe::{Parameter, Shape};
+use serde_json::Value;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use super::made::{Keys, about, list, properties, record, required, table};
+use super::project::BOOK;
+use super::sources::sources;
 
-use super::project::Book;
-use super::sources::Sources;
+pub(super) const TITLE: &str = "Rule cases of apportion";
 
-/// Worked examples of rules, which `apportion test` runs.
-#[derive(JsonSchema)]
-#[schemars(title = "Rule cases of apportion", deny_unknown_fields)]
-pub struct CaseFile {
-    /// The cases.
-    #[schemars(length(min = 1))]
-    case: Vec<Case>,
+/// A case file.
+pub(super) fn file() -> Keys {
+    let cases = about("The cases.", list(case(), 1, None));
+    let mut keys = Keys::new();
+    keys.insert("case".to_owned(), Value::Object(cases));
+    table("Worked examples of rules, which `apportion test` runs.", keys, vec!["case".into()])
 }
 
-/// A worked example: small tables of data, the rules under test, and what must come out. A table is a header and rows, its
-/// cells between `|`; its columns have the names of the contract.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct Case {
-    /// What is special about it; unique in its file.
-    #[schemars(length(min = 1))]
-    name: String,
-    /// What it is there to show, with the clause.
-    why: Option<String>,
-    /// What is paid: a month (2026-07), a fiscal quarter (2026-Q3) or a fiscal year (2026).
-    #[schemars(regex(pattern = r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$"))]
-    period: String,
-    /// The rules under test: ids of the project's rules, or a string with rules of its own. Without it, all of the project's.
-    rules: Option<UnderTest>,
-    /// Keys of the book that differ from the project's.
-    book: Option<Partial<Book>>,
-    /// Keys of sources, beside their path.
-    sources: Option<Partial<Sources>>,
-    /// A table: deal_id, outcome, close_date, amount, and what the rules name.
-    deals: String,
-    /// A table: payee_id, and what the rules name.
-    payees: String,
-    /// A table: deal_id or account_id, payee_id, role, and what the rules name.
-    engagements: Option<String>,
-    /// A table: deal_id, payee_id, percent.
-    splits: Option<String>,
-    /// A table: payee_id, period, amount.
-    quotas: Option<String>,
-    /// A table: date, currency, rate.
-    fx_rates: Option<String>,
-    /// Expected: all lines of the rules under test in the period, by payee_id, rule_id, close_date, deal_id, role; any
-    /// columns of lines.parquet. An empty string is filled in by `apportion test --update`.
-    lines: Option<String>,
-    /// Expected: deals that paid nobody, and what was kept back; any columns of uncredited.csv.
-    uncredited: Option<String>,
-    /// Expected: rows that could not be used; any columns of rejects.csv.
-    rejects: Option<String>,
-    /// Expected: control totals of the rules under test.
-    totals: Option<String>,
-    /// Expected: the code of the error that the case is there to provoke.
-    #[schemars(length(min = 1))]
-    error: Option<String>,
+/// One case.
+fn case() -> Keys {
+    let mut keys = properties(UNDER_TEST);
+    let mut project = |key: &str, meaning: &str, of_project: Keys| {
+        let mut part = Value::Object(about(meaning, of_project));
+        nothing_required(&mut part);
+        keys.insert(key.to_owned(), part);
+    };
+    project("book", "Keys of the book that differ from the project's.", record(&BOOK));
+    project("sources", "Keys of sources, beside their path.", sources());
+    keys.append(&mut properties(TABLES));
+    table(
+        "A worked example: small tables of data, the rules under test, and what must come out. A table is a header and \
+         rows, its\ncells between `|`; its columns have the names of the contract.",
+        keys,
+        required(UNDER_TEST.iter().chain(TABLES)),
+    )
 }
 
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-enum UnderTest {
-    /// Ids of the project's rules.
-    Named(#[schemars(length(min = 1))] Vec<String>),
-    /// Rules, as in a rule file.
-    Own(String),
+const fn needed(key: &'static str, shape: Shape, meaning: &'static str) -> Parameter {
+    Parameter::required(key, shape, "", meaning)
 }
 
-/// The keys of a table of the project file, none of which is needed here.
-struct Partial<T>(PhantomData<T>);
-
-impl<T: JsonSchema> JsonSchema for Partial<T> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("Partial{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut value = T::json_schema(generator).to_value();
-        nothing_required(&mut value);
-        Schema::try_from(value).unwrap_or_default()
-    }
+const fn optional(key: &'static str, meaning: &'static str) -> Parameter {
+    Parameter::optional(key, Shape::Text, meaning)
 }
 
-fn nothing_required(value: &mut serde_json::Value) {
+/// What is tested, and when.
+const UNDER_TEST: &[Parameter] = &[
+    needed("name", Shape::SomeText, "What is special about it; unique in its file."),
+    optional("why", "What it is there to show, with the clause."),
+    needed(
+        "period",
+        Shape::Pattern(r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$"),
+        "What is paid: a month (2026-07), a fiscal quarter (2026-Q3) or a fiscal year (2026).",
+    ),
+    Parameter::optional(
+        "rules",
+        Shape::Either(&[
+            Shape::About("Ids of the project's rules.", &Shape::some(&Shape::Text)),
+            Shape::About("Rules, as in a rule file.", &Shape::Text),
+        ]),
+        "The rules under test: ids of the project's rules, or a string with rules of its own. Without it, all of \
+             the project's.",
+    ),
+];
+
+/// Tables of data, and what is expected.
+const TABLES: &[Parameter] = &[
+    needed("deals", Shape::Text, "A table: deal_id, outcome, close_date, amount, and what the rules name."),
+    needed("payees", Shape::Text, "A table: payee_id, and what the rules name."),
+    optional("engagements", "A table: deal_id or account_id, payee_id, role, and what the rules name."),
+    optional("splits", "A table: deal_id, payee_id, percent."),
+    optional("quotas", "A table: payee_id, period, amount."),
+    optional("fx_rates", "A table: date, currency, rate."),
+    optional(
+        "lines",
+        "Expected: all lines of the rules under test in the period, by payee_id, rule_id, close_date, deal_id, role; \
+             any\ncolumns of lines.parquet. An empty string is filled in by `apportion test --update`.",
+    ),
+    optional(
+        "uncredited",
+        "Expected: deals that paid nobody, and what was kept back; any columns of uncredited.csv.",
+    ),
+    optional("rejects", "Expected: rows that could not be used; any columns of rejects.csv."),
+    optional("totals", "Expected: control totals of the rules under test."),
+    Parameter::optional(
+        "error",
+        Shape::SomeText,
+        "Expected: the code of the error that the case is there to provoke.",
+    ),
+];
+
+/// A case writes only the keys that differ from its project's.
+fn nothing_required(value: &mut Value) {
     match value {
-        serde_json::Value::Array(items) => items.iter_mut().for_each(nothing_required),
-        serde_json::Value::Object(keys) => {
-            if matches!(keys.get("required"), Some(serde_json::Value::Array(_))) {
-                keys.remove("required");
+        Value::Array(items) => items.iter_mut().for_each(nothing_required),
+        Value::Object(keys) => {
+            if matches!(keys.get("required"), Some(Value::Array(_))) {
+                keys.shift_remove("required");
             }
             keys.values_mut().for_each(nothing_required);
         }

@@ -1,25 +1,22 @@
 //! JSON Schemas of the files that people write, so that editors complete and check them while they are written.
 //!
-//! The readers of these files are written by hand, for the sake of their messages; the types here only describe the same
-//! shapes. That both agree (keys, required keys, choices) is proved by the tests of this room, which ask the readers. What a
-//! schema can't say (shares add up to 100%, columns exist) is left to the readers.
-
-// The shapes are described, never made.
-#![allow(dead_code, reason = "only the description that is derived from a type is used")]
+//! They are made from the descriptions of tables and keys: those of the kinds of rule are beside their readers, those of
+//! the project file and of case files are here. That readers and schemas agree (keys, required keys, choices) is proved by
+//! the tests of this folder, which ask the readers. What a schema can't say (shares add up to 100%, columns exist) is left
+//! to the readers.
 
 mod cases;
-mod parts;
+mod made;
 mod project;
 mod rules;
 mod sources;
 #[cfg(test)]
 mod tests;
 
-use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
+use made::Keys;
 
 /// A file that people write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -48,9 +45,9 @@ impl Schema {
     /// The schema: draft 7, which editors' TOML tools know, without references. Dates of TOML are strings to it.
     pub fn value(self) -> Value {
         match self {
-            Self::Project => made::<project::Project>(),
-            Self::Rules => made::<rules::RuleFile>(),
-            Self::Cases => made::<cases::CaseFile>(),
+            Self::Project => made(project::TITLE, project::file()),
+            Self::Rules => made(rules::TITLE, rules::file()),
+            Self::Cases => made(cases::TITLE, cases::file()),
         }
     }
 
@@ -65,49 +62,11 @@ impl Schema {
     }
 }
 
-fn made<T: JsonSchema>() -> Value {
-    let mut settings = SchemaSettings::draft07();
-    settings.inline_subschemas = true;
-    let schema = SchemaGenerator::new(settings).into_root_schema_for::<T>();
-    let mut value = schema.to_value();
-    without_null(&mut value);
-    // What it is stands on top.
-    let mut sorted = serde_json::Map::new();
-    if let Value::Object(keys) = &mut value {
-        for key in ["$schema", "title", "description"] {
-            sorted.extend(keys.remove(key).map(|value| (key.to_owned(), value)));
-        }
-        sorted.append(keys);
-    }
-    Value::Object(sorted)
-}
-
-/// A key that may be left out is `Option` in our types, and TOML has no null: takes the nulls out.
-fn without_null(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(without_null),
-        Value::Object(keys) => {
-            keys.values_mut().for_each(without_null);
-            if let Some(Value::Array(types)) = keys.get_mut("type") {
-                types.retain(|one| one != "null");
-                if let [one] = types.as_slice() {
-                    let one = one.clone();
-                    keys.insert("type".to_owned(), one);
-                }
-            }
-            if let Some(Value::Array(choices)) = keys.get_mut("enum") {
-                choices.retain(|one| !one.is_null());
-            }
-            let Some(Value::Array(ways)) = keys.get_mut("anyOf") else { return };
-            ways.retain(|way| way.get("type").is_none_or(|of| of != "null"));
-            if let [Value::Object(only)] = ways.as_mut_slice() {
-                let only = std::mem::take(only);
-                keys.remove("anyOf");
-                for (key, value) in only {
-                    keys.entry(key).or_insert(value);
-                }
-            }
-        }
-        _ => {}
-    }
+/// What the file is stands on top.
+fn made(title: &str, mut file: Keys) -> Value {
+    let mut keys = Keys::new();
+    keys.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
+    keys.insert("title".to_owned(), title.into());
+    keys.append(&mut file);
+    Value::Object(keys)
 }

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::Schema;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_book::config::describe::{Parameter, Shape};
 use apportion_engine::cases::CaseFile;
-use apportion_rules::testing;
+use apportion_rules::{Constraint, Description, Kind, describe, testing};
 
 type Set = BTreeSet<String>;
 
@@ -104,7 +105,7 @@ fn table(found: &[Diagnostic]) -> (Set, Set) {
 
 /// The choices where [`NOBODY`] stands as a word.
 fn choice(found: &[Diagnostic]) -> Set {
-    let wrong = found.iter().find(|one| one.code == Code::NotAChoice && one.message.contains(NOBODY));
+    let wrong = found.iter().find(|one| one.code == Code::UnknownChoice && one.message.contains(NOBODY));
     listed(&wrong.unwrap_or_else(|| panic!("{found:?}")).help[0])
 }
 
@@ -195,58 +196,90 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
     assert_same(&schema, &reader);
 }
 
+/// Tables and choices of a kind of rule, from its description.
+fn kind(description: &Description) -> (Texts, Texts) {
+    let word = description.kind.word();
+    let (mut tables, mut choices): (Texts, Texts) = (Vec::new(), Vec::new());
+    tables.push((format!("{word}[]"), format!("[[{word}]]\n@\n")));
+    for parameter in description.parameters() {
+        let key = parameter.key;
+        // A kind that needs one of several keys reads its other keys beside the first of them.
+        let beside: String = description
+            .constraints
+            .iter()
+            .filter_map(|constraint| match constraint {
+                Constraint::OneOf(keys) if !keys.contains(&key) => Some(format!("{} = []\n", keys[0])),
+                Constraint::OneOf(_) | Constraint::With { .. } => None,
+            })
+            .collect();
+        let text = |value: &str| format!("[[{word}]]\n{beside}{key} = {value}\n");
+        inside(&format!("{word}[].{key}"), &parameter.shape, &text, &mut tables, &mut choices);
+    }
+    (tables, choices)
+}
+
+/// Tables and choices of what a key takes; `text` is a file in which the key has a value.
+fn inside(path: &str, shape: &Shape, text: &dyn Fn(&str) -> String, tables: &mut Texts, choices: &mut Texts) {
+    match shape {
+        Shape::Choice(_) => choices.push((path.to_owned(), text("@"))),
+        Shape::NumberBy(..) => tables.push((path.to_owned(), text("{ @ }"))),
+        Shape::Record(record) => {
+            tables.push((path.to_owned(), text("{ @ }")));
+            for parameter in record.parameters {
+                let key = parameter.key;
+                // What comes before it may decide whether it is read.
+                let others = record.parameters.iter().filter(|other| other.key != key);
+                let others: String = others.filter_map(sample).map(|other| other + ", ").collect();
+                let text = |value: &str| text(&format!("{{ {others}{key} = {value} }}"));
+                inside(&format!("{path}.{key}"), &parameter.shape, &text, tables, choices);
+            }
+        }
+        Shape::List { item, .. } => {
+            inside(&format!("{path}[]"), item, &|value| text(&format!("[{value}]")), tables, choices);
+        }
+        Shape::Text
+        | Shape::SomeText
+        | Shape::Character
+        | Shape::Pattern(_)
+        | Shape::Currency
+        | Shape::Day
+        | Shape::Flag
+        | Shape::Whole { .. }
+        | Shape::Number(_)
+        | Shape::Condition(_)
+        | Shape::Expression(_)
+        | Shape::Cell
+        | Shape::Patterns { .. } => {}
+        Shape::Map(_) | Shape::Either(_) | Shape::About(..) => panic!("no kind of rule has it: {path}"),
+    }
+}
+
+/// An assignment that is right, of a key that is required.
+fn sample(parameter: &Parameter) -> Option<String> {
+    Some(parameter.example().to_owned()).filter(|example| !example.is_empty())
+}
+
 #[test]
 fn rule_files_have_the_keys_that_their_reader_knows() {
-    let stipend = "[[stipend]]\namount = 1\n";
-    let by = |kind: &str, key: &str| format!("[[{kind}]]\n{key}\n");
     let mut tables: Texts = vec![(String::new(), "@".to_owned())];
     let mut choices = Vec::new();
-    for kind in apportion_rules::Kind::ALL {
-        let word = kind.word();
-        tables.push((format!("{word}[]"), by(word, "@")));
-        tables.push((format!("{word}[].effective"), by(word, "effective = { @ }")));
-        tables.push((format!("{word}[].cap[]"), by(word, "cap = [ { @ } ]")));
-        let caps_of_payees = matches!(word, "commission" | "override");
-        if !caps_of_payees {
-            choices.push((format!("{word}[].cap[].per"), by(word, "cap = [ { amount = 1, per = @ } ]")));
-            choices.push((format!("{word}[].reach[]"), by(word, "model = \"equal\"\nreach = [@]")));
-        }
-        let cap = "cap = [ { amount = 1, per = \"payee\", every = @ } ]";
-        choices.push((format!("{word}[].cap[].every"), by(word, cap)));
+    for word in apportion_rules::Kind::ALL {
+        let (of_kind, words) = kind(describe(word));
+        tables.extend(of_kind);
+        choices.extend(words);
     }
-    for (path, text) in [
-        ("shared_credit[].rate", by("shared_credit", "rate = { @ }")),
-        ("shared_credit[].roles[]", by("shared_credit", "roles = [ { @ } ]")),
-        ("stipend[].amount", by("stipend", "amount = { @ }")),
-        ("renewal_bonus[].rates[]", by("renewal_bonus", "rates = [ { @ } ]")),
-        ("renewal_bonus[].rates[].rate", by("renewal_bonus", "rates = [ { from = 1, rate = { @ } } ]")),
-        ("commission[].tiers[]", by("commission", "tiers = [ { @ } ]")),
-        ("override[].levels[]", by("override", "levels = [ { @ } ]")),
-    ] {
-        tables.push((path.to_owned(), text));
-    }
-    for (path, text) in [
-        ("shared_credit[].within", by("shared_credit", "roles = []\nwithin = @")),
-        ("shared_credit[].unfilled", by("shared_credit", "roles = []\nunfilled = @")),
-        ("shared_credit[].model", by("shared_credit", "model = @")),
-        ("stipend[].per", format!("{stipend}per = @\n")),
-        ("renewal_bonus[].measure", by("renewal_bonus", "measure = @")),
-        ("renewal_bonus[].rate_by", by("renewal_bonus", "rate_by = @")),
-        ("commission[].every", by("commission", "every = @")),
-        ("commission[].mode", by("commission", "mode = @")),
-    ] {
-        choices.push((path.to_owned(), text));
-    }
+    // A kind that has caps per payee only says so in a message of its own, and needs `every`.
+    let only_payees = || Kind::ALL.into_iter().filter(|kind| !describe(*kind).cap_per_deal).map(Kind::word);
+    choices.retain(|(path, _)| !only_payees().any(|kind| *path == format!("{kind}[].cap[].per")));
     let borrowed = |pairs: &'static [(String, String)]| -> Vec<(&'static str, &'static str)> {
         pairs.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
     };
     let mut reader = asked(rules, &borrowed(tables.leak()), &borrowed(choices.leak()));
     let mut schema = Shapes::of(Schema::Rules);
-    // Two kinds have caps per payee only: the reader says so in a message of its own, and needs `every`.
-    for kind in ["commission", "override"] {
+    for kind in only_payees() {
         let per = schema.choices.remove(&format!("{kind}[].cap[].per")).unwrap();
         assert_eq!(per.into_iter().collect::<Vec<_>>(), ["payee"]);
-        let with = |cap: &str| rules(&by(kind, &format!("cap = [ {{ amount = 1, {cap} }} ]")));
+        let with = |cap: &str| rules(&format!("[[{kind}]]\ncap = [ {{ amount = 1, {cap} }} ]\n"));
         assert!(with("per = \"deal\"").iter().any(|one| one.code == Code::MisplacedCap));
         let needs = "`cap` needs the key `every`";
         assert!(with("per = \"payee\"").iter().any(|one| one.message == needs));

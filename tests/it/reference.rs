@@ -155,3 +155,20 @@ fn the_pages_have_the_tables_that_are_described() {
         }
     }
 }
+
+/// The pages about words have all of them, as first cells of their tables.
+#[test]
+fn the_pages_have_all_words() {
+    for (page, words) in [
+        ("docs/reference/rejects.md", Words::RejectCodes),
+        ("docs/reference/uncredited.md", Words::Reasons),
+        ("docs/reference/inputs.md", Words::Tables),
+        ("docs/reference/rules.md", Words::Kinds),
+    ] {
+        let text = fs::read_to_string(repository(page)).unwrap();
+        for (word, _) in words.choices() {
+            let row = |line: &str| line.starts_with('|') && line.contains(&format!("`{word}`"));
+            assert!(text.lines().any(row), "{page} has no row for `{word}`");
+        }
+    }
+}

@@ -312,8 +312,8 @@ quoted = "unit-per-book"
                 "error[missing-key]: [book] needs the key `name`",
                 "error[missing-key]: [book] needs the key `currency`",
                 "error[unknown-key]: [book] has no key `curency`",
-                "error[bad-number]: `fiscal_year_starts` takes a whole number from 1 to 12",
-                "error[not-a-choice]: `rounding` can't be \"bankers\"",
+                "error[invalid-number]: `fiscal_year_starts` takes a whole number from 1 to 12",
+                "error[unknown-choice]: `rounding` can't be \"bankers\"",
                 "error[empty-list]: `rules` is empty",
                 "error[unknown-key]: [sources] has no key `deal`",
                 "error[missing-source]: there is no source of deals",
@@ -369,7 +369,7 @@ error[unknown-currency]: there is no currency \"usd\"
                 "unknown-key",
                 "`x` has no key `exp`",
             ),
-            ("deals", "path = \"a\"\ntypes = { x = \"int\" }", "not-a-choice", "`x` can't be \"int\""),
+            ("deals", "path = \"a\"\ntypes = { x = \"int\" }", "unknown-choice", "`x` can't be \"int\""),
             (
                 "deals",
                 "path = \"a\"\nvalues = { x = \"y\" }",
@@ -379,7 +379,7 @@ error[unknown-currency]: there is no currency \"usd\"
             (
                 "deals",
                 "path = \"a\"\ndefaults = { x = 1e3 }",
-                "bad-number",
+                "invalid-number",
                 "the number of `x` is not a plain number",
             ),
             ("deals", "path = \"a\"\ndelimiter = \";;\"", "bad-delimiter", "`delimiter` takes one character"),
@@ -387,7 +387,7 @@ error[unknown-currency]: there is no currency \"usd\"
             (
                 "deals",
                 "path = \"a\"\nencoding = \"latin1\"",
-                "not-a-choice",
+                "unknown-choice",
                 "`encoding` can't be \"latin1\"",
             ),
             (
@@ -408,7 +408,7 @@ error[unknown-currency]: there is no currency \"usd\"
                 "misplaced-key",
                 "`quoted` means nothing here",
             ),
-            ("fx_rates", "path = \"a\"\nquoted = \"x\"", "not-a-choice", "`quoted` can't be \"x\""),
+            ("fx_rates", "path = \"a\"\nquoted = \"x\"", "unknown-choice", "`quoted` can't be \"x\""),
             (
                 "deals",
                 "path = \"a\"\nnulls = [1]",

@@ -1,7 +1,7 @@
 //! Tables, files and words as Markdown tables. The reference in docs/ contains them between two comments, and a test
 //! holds both against each other: see [`blocks`].
 
-use super::output::{LINE_SHAPES, LineColumn, TABLES};
+use super::output::{LINE_SHAPES, LINES, TABLES};
 use super::{
     DefaultValue, InputColumn, InputTable, OutputFile, OutputType, RUN, Reason, RejectCode, RuleKind,
     TableName, Words,
@@ -32,72 +32,54 @@ pub fn input_table(table: &InputTable) -> String {
         vec![
             code(column.name),
             column.cell.words().to_owned(),
-            needed(table, at).to_owned(),
-            if table.key.contains(&at) { "yes".to_owned() } else { String::new() },
-            default(column.default),
-            meaning(column),
+            required(table, at),
+            empty_means(column),
+            format!("{}{}", column.meaning, key(table, at)),
         ]
     });
-    let derived = table.derived.iter().map(|column| {
-        vec![
-            code(column.name),
-            column.cell.words().to_owned(),
-            "computed".to_owned(),
-            String::new(),
-            String::new(),
-            column.meaning.to_owned(),
-        ]
-    });
-    rendered(&["column", "type", "needed", "key", "default", "meaning"], rows.chain(derived))
+    rendered(&["column", "type", "required", "empty means", "meaning"], rows)
 }
 
 /// Whether a row needs a value in a column.
-fn needed(table: &InputTable, at: usize) -> &'static str {
-    match (table.columns[at].required, table.one_of) {
-        (true, _) => "yes",
-        (false, Some(pair)) if pair.contains(&at) => "one of the two",
-        (false, _) => "",
+fn required(table: &InputTable, at: usize) -> String {
+    match table.one_of {
+        _ if table.columns[at].required => "yes".to_owned(),
+        Some([a, b]) if at == a => format!("this or {}", code(table.columns[b].name)),
+        Some([a, b]) if at == b => format!("this or {}", code(table.columns[a].name)),
+        _ => "no".to_owned(),
     }
 }
 
-fn default(default: DefaultValue) -> String {
-    match default {
-        DefaultValue::Null => String::new(),
+fn empty_means(column: &InputColumn) -> String {
+    match column.default {
+        DefaultValue::Null if column.required => String::new(),
+        DefaultValue::Null => "null".to_owned(),
         DefaultValue::Text(text) => code(text),
         DefaultValue::BookCurrency => "the book's".to_owned(),
     }
 }
 
-/// What a column holds, and the rejects that comparing it with other tables may bring.
-fn meaning(column: &InputColumn) -> String {
-    let later = column.later.iter().map(|reject| code(reject.word())).collect::<Vec<_>>();
-    if later.is_empty() {
-        return column.meaning.to_owned();
+/// What a column is in the table's key.
+fn key(table: &InputTable, at: usize) -> &'static str {
+    match (table.key.contains(&at), table.key.len()) {
+        (false, _) => "",
+        (true, 1) => " The key.",
+        (true, _) => " Part of the key.",
     }
-    format!("{} Rejects: {}.", column.meaning, later.join(", "))
 }
 
 /// The columns of a file of a result.
 pub fn output_file(file: &OutputFile) -> String {
+    let nothing = if file.name == LINES { "null" } else { "empty" };
     let rows = file.columns.iter().map(|column| {
-        let order = file.sorted_by.iter().position(|name| *name == column.name);
-        vec![
-            code(column.name),
-            holds(column.holds),
-            if column.nullable { "yes".to_owned() } else { String::new() },
-            order.map_or(String::new(), |at| (at + 1).to_string()),
-            column.meaning.to_owned(),
-        ]
+        let holds = match column.holds {
+            OutputType::Word(words) => one_of(words),
+            other => other.words().to_owned(),
+        };
+        let holds = if column.nullable { format!("{holds}, or {nothing}") } else { holds };
+        vec![code(column.name), holds, column.meaning.to_owned()]
     });
-    rendered(&["column", "type", "may be empty", "sorted by", "meaning"], rows)
-}
-
-/// A type; of words, what they are.
-fn holds(holds: OutputType) -> String {
-    match holds {
-        OutputType::Word(words) => one_of(words),
-        other => other.words().to_owned(),
-    }
+    rendered(&["column", "type", "meaning"], rows)
 }
 
 fn one_of(words: Words) -> String {
@@ -126,15 +108,13 @@ pub fn run_json() -> String {
     rendered(&["key", "type", "may be null", "meaning"], rows)
 }
 
-/// Which columns of lines.parquet have a value, by kind of rule.
+/// Which of the nullable columns of lines.parquet have a value, by kind of rule.
 pub fn line_shapes() -> String {
-    let nullable = || LineColumn::ALL.into_iter().filter(|column| column.describe().nullable);
     let rows = LINE_SHAPES.iter().map(|shape| {
-        let has = |column| if shape.columns.contains(&column) { "x".to_owned() } else { String::new() };
-        [code(shape.kind.word()), shape.when.to_owned()].into_iter().chain(nullable().map(has)).collect()
+        let columns: Vec<String> = shape.columns.iter().map(|column| code(column.name())).collect();
+        vec![code(shape.kind.word()), shape.when.to_owned(), columns.join(", ")]
     });
-    let header: Vec<&str> = ["kind", "when"].into_iter().chain(nullable().map(LineColumn::name)).collect();
-    rendered(&header, rows)
+    rendered(&["kind", "lines", "columns with a value"], rows)
 }
 
 /// The kinds of rule.
@@ -205,11 +185,11 @@ mod tests {
     fn a_table_is_rendered() {
         let quotas = input_table(TableName::Quotas.describe());
         let expected = "\
-| column | type | needed | key | default | meaning |
-|---|---|---|---|---|---|
-| `payee_id` | text | yes | yes |  | Whose quota it is. Rejects: `unknown-payee`. |
-| `period` | period: `2026-07`, `2026-Q3` or `2026` | yes | yes |  | The month, fiscal quarter or fiscal year. |
-| `amount` | money above 0 | yes |  |  | The quota, in the book's currency. |
+| column | type | required | empty means | meaning |
+|---|---|---|---|---|
+| `payee_id` | text | yes |  | Whose quota it is. Part of the key. |
+| `period` | period: `2026-07`, `2026-Q3` or `2026` | yes |  | The month, fiscal quarter or fiscal year. Part of the key. |
+| `amount` | money above 0 | yes |  | The quota, in the book's currency. |
 ";
         assert_eq!(quotas, expected);
     }

@@ -67,7 +67,7 @@ pub(crate) struct Outcome<'a> {
 ///
 /// # Errors
 ///
-/// `does-not-add-up` and `lines-out-of-order` where the settlement contradicts itself (a fault of ours: nothing is
+/// `does-not-add-up` and `unsorted-lines` where the settlement contradicts itself (a fault of ours: nothing is
 /// written), `not-a-result` where `out` holds something that no run wrote, `result-in-use` where another run is writing
 /// there, and `cannot-write` where the disk says no. In every case `out` is left as it was.
 pub fn write(

@@ -45,7 +45,7 @@ const STATEMENTS: usize = 1 << 8;
 ///
 /// # Errors
 ///
-/// `lines-out-of-order` where two neighbours are in the wrong order or are the same line: a fault of ours.
+/// `unsorted-lines` where two neighbours are in the wrong order or are the same line: a fault of ours.
 pub fn sums(settlement: &Settlement, tables: &Tables, rules: &RuleBook) -> Result<Sums, Diagnostic> {
     let of_statements: Vec<&[Line]> = settlement.lines.statements().collect();
     let key = Key { close_date: &tables.deals.close_date };
@@ -128,7 +128,7 @@ pub(super) fn add(sum: &mut Option<i128>, amount: i128) {
 
 fn fault(line: &Line, tables: &Tables, rules: &RuleBook) -> Diagnostic {
     Diagnostic::error(
-        Code::LinesOutOfOrder,
+        Code::UnsortedLines,
         format!(
             "internal error: the line of rule `{}` for payee `{}` on deal `{}` stands after a line that it should \
              precede or equals; nothing was written",

@@ -332,13 +332,13 @@ fn lines_out_of_order_or_twice_stop_the_writing() {
         s.settlement.lines.line_mut(0).deal = 1;
         s.settlement.lines.line_mut(1).deal = 0;
     };
-    assert_eq!(refused(swapped).code, Code::LinesOutOfOrder);
+    assert_eq!(refused(swapped).code, Code::UnsortedLines);
     assert_eq!(
         refused(|s| {
             s.settlement.lines.line_mut(1).deal = 0;
             s.settlement.lines.line_mut(1).role = 0;
         })
         .code,
-        Code::LinesOutOfOrder
+        Code::UnsortedLines
     );
 }

@@ -2,35 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use super::context::{Context, DEALS};
-use super::kinds::KindReader;
+use super::context::Context;
+use super::description::{
+    CAP_AMOUNT, CAP_PER, DAYS, Description, EFFECTIVE, FROM, ID, ONE_CAP, TITLE, UNTIL, WHEN, WHY,
+};
+use super::kinds;
 use super::numbers::amount;
 use super::versions::Draft;
 use super::{Caps, Every, Places, Version};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
-use apportion_book::Placed;
+use apportion_book::config::describe::{Choice, Parameter, Shape, Word};
 use apportion_book::config::number::scaled;
 use apportion_book::config::{Item, Table};
-
-/// Keys of every kind.
-const KEYS: [&str; 6] = ["id", "title", "why", "effective", "when", "cap"];
+use apportion_book::{Placed, choices};
 
 /// Reads one table of a rule file. Its problems are reported to the text; what could not be read leaves no version
 /// behind, but its id is known all the same.
-pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_>) -> Option<Draft> {
-    let known: Vec<&str> = KEYS.iter().chain(reader.keys).copied().collect();
+pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>) -> Option<Draft> {
+    let known: Vec<&str> = kind.parameters().map(|parameter| parameter.key).collect();
     table.known(&known);
-    let id = table.need("id", "id = \"new-business\"").and_then(|item| kebab_case(&item));
-    let title = table.get("title").and_then(|item| item.text());
-    let why = table.get("why").and_then(|item| item.text());
-    let effective = table
-        .need("effective", "effective = { from = 2026-01-01 }")
-        .and_then(|item| item.table("`effective`"))
-        .and_then(|table| effective(&table));
-    let when = context.condition(table, "when", DEALS);
-    let body = (reader.body)(context, table);
+    let id = table.of(&ID).and_then(|item| kebab_case(&item));
+    let title = table.of(&TITLE).and_then(|item| item.text());
+    let why = table.of(&WHY).and_then(|item| item.text());
+    let effective =
+        table.of(&EFFECTIVE).and_then(|item| item.table("`effective`")).and_then(|table| effective(&table));
+    let when = context.expression(table, &WHEN);
+    let body = kinds::read(kind.kind, context, table);
     let mut places = places(table);
-    let caps = table.get("cap").map(|item| caps(context, reader, &item, &mut places)).unwrap_or_default();
+    let caps = table.get("cap").map(|item| caps(context, kind, &item, &mut places)).unwrap_or_default();
 
     let version = effective.zip(body).map(|(effective, body)| Version {
         span: table.span(),
@@ -43,7 +42,7 @@ pub(super) fn draft(context: &Context<'_>, reader: &KindReader, table: &Table<'_
         caps,
         places: places.clone(),
     });
-    Some(Draft { id: id?, kind: reader.kind, version, places, credits: credits(table) })
+    Some(Draft { id: id?, kind: kind.kind, version, places, credits: credits(table) })
 }
 
 /// Words of small letters and digits, with hyphens between.
@@ -68,10 +67,10 @@ struct Effective {
 }
 
 fn effective(table: &Table<'_>) -> Option<Effective> {
-    table.known(&["from", "until"]);
+    table.keys(DAYS.parameters);
     let day = |item: &Item<'_>| item.date().map(|value| Placed { value, span: item.span() });
-    let from = table.need("from", "from = 2026-01-01").and_then(|item| day(&item));
-    let until = table.get("until").map(|item| day(&item));
+    let from = table.of(&FROM).and_then(|item| day(&item));
+    let until = table.of(&UNTIL).map(|item| day(&item));
     let effective = match until {
         None => Effective { from: from?, until: None },
         Some(until) => Effective { from: from?, until: Some(until?) },
@@ -90,24 +89,30 @@ fn effective(table: &Table<'_>) -> Option<Effective> {
     Some(effective)
 }
 
-/// What a cap belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CapPer {
-    Deal,
-    Payee,
+choices! {
+    /// What a cap belongs to.
+    pub(crate) enum CapPer {
+        Deal = "deal", "All that the rule pays on a deal";
+        Payee = "payee", "All that it pays a payee in a period";
+    }
+}
+
+impl CapPer {
+    /// The words of a kind that has no caps per deal.
+    pub(crate) const ONLY_PAYEE: &'static [Word] = Self::WORDS.split_at(1).1;
 }
 
 /// The list under `cap`: at most one per deal, at most one per payee for each length of period.
 ///
 /// Their places are added as `cap.deal`, `cap.month`, `cap.quarter` and `cap.year`.
-fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>, places: &mut Places) -> Caps {
+fn caps(context: &Context<'_>, kind: &Description, item: &Item<'_>, places: &mut Places) -> Caps {
     let mut caps = Caps::default();
     let mut seen: Vec<(CapPer, Option<Every>, Span)> = Vec::new();
     for item in item
         .list("tables: cap = [ { amount = \"5000\", per = \"payee\", every = \"quarter\" } ]")
         .unwrap_or_default()
     {
-        let Some((per, every, minor)) = cap(context, reader, &item) else { continue };
+        let Some((per, every, minor)) = cap(context, kind, &item) else { continue };
         if let Some((_, _, first)) = seen.iter().find(|(p, e, _)| (*p, *e) == (per, every)) {
             let what = match every {
                 None => "deal".to_owned(),
@@ -133,18 +138,18 @@ fn caps(context: &Context<'_>, reader: &KindReader, item: &Item<'_>, places: &mu
 }
 
 /// One cap, its amount in minor units; `every` is there exactly if it is per payee.
-fn cap(context: &Context<'_>, reader: &KindReader, item: &Item<'_>) -> Option<(CapPer, Option<Every>, i64)> {
+fn cap(context: &Context<'_>, kind: &Description, item: &Item<'_>) -> Option<(CapPer, Option<Every>, i64)> {
     let table = item.table("`cap`")?;
-    table.known(&["amount", "per", "every"]);
-    let amount = table.need("amount", "amount = \"5000\"").and_then(|item| minor_amount(context, &item));
-    let per = table.need("per", "per = \"payee\"");
-    let choice = per.as_ref()?.choice(&[("deal", CapPer::Deal), ("payee", CapPer::Payee)])?;
+    table.keys(ONE_CAP.parameters);
+    let amount = table.of(&CAP_AMOUNT).and_then(|item| minor_amount(context, &item));
+    let per = table.of(&CAP_PER);
+    let choice = per.as_ref()?.one_of::<CapPer>()?;
     let every = match choice {
         CapPer::Payee => Some(every(&table)?),
         CapPer::Deal => {
             table.misplaced("every", "a cap per deal has no period");
-            if !reader.cap_per_deal {
-                let message = format!("[[{}]] has no cap per deal", reader.kind.word());
+            if !kind.cap_per_deal {
+                let message = format!("[[{}]] has no cap per deal", kind.kind.word());
                 let help = "its caps are per payee: per = \"payee\", every = \"quarter\"";
                 item.doc().report(per?.error(Code::MisplacedCap, message).help(help));
                 return None;
@@ -173,16 +178,22 @@ fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<i64> {
     minor
 }
 
-/// The required key `every`.
-pub(super) fn every(table: &Table<'_>) -> Option<Every> {
-    let words = [Every::Month, Every::Quarter, Every::Year].map(|every| (every.word(), every));
-    table.need("every", "every = \"quarter\"")?.choice(&words)
+/// The required key `every` of a cap per payee.
+fn every(table: &Table<'_>) -> Option<Every> {
+    table.need("every", "every = \"quarter\"")?.one_of()
 }
 
-/// The required list `credits`: ids of shared_credit rules. Whether they exist is seen when all files are read.
+/// The key `credits` of the kinds that pay on credit.
+pub(super) const CREDITS: Parameter = Parameter::required(
+    "credits",
+    Shape::some(&Shape::Text),
+    "credits = [\"new-business\"]",
+    "Ids of the shared_credit rules whose credit counts.",
+);
+
+/// Reads [`CREDITS`]. Whether the rules exist is seen when all files are read.
 pub(super) fn credit_ids(table: &Table<'_>) -> Option<Vec<String>> {
-    let items =
-        table.need("credits", "credits = [\"new-business\"]")?.some_list("ids of shared_credit rules")?;
+    let items = table.of(&CREDITS)?.some_list("ids of shared_credit rules")?;
     let ids: Vec<Option<Placed<String>>> = items.iter().map(Item::text).collect();
     let ids = ids.into_iter().collect::<Option<Vec<_>>>()?;
     for (at, id) in ids.iter().enumerate() {
@@ -279,7 +290,7 @@ mod tests {
             ),
             (
                 "id = \"x\"\neffective = { from = \"1.1.2026\" }\n".to_owned(),
-                "bad-date: `from` takes a date such as 2026-01-01, and this is not one @ \"1.1.2026\"",
+                "invalid-date: `from` takes a date such as 2026-01-01, and this is not one @ \"1.1.2026\"",
             ),
             (
                 "id = \"x\"\neffective = { from = 2026-01-02, until = 2026-01-01 }\n".to_owned(),
@@ -341,10 +352,10 @@ error[unknown-key]: [[stipend]] has no key `ammount`
                 "[ { amount = 1.001, per = \"deal\" } ]",
                 "bad-amount: `amount` is 1.001, and USD has 2 decimals @ 1.001",
             ),
-            ("[ { amount = 1, per = \"deals\" } ]", "not-a-choice: `per` can't be \"deals\" @ \"deals\""),
+            ("[ { amount = 1, per = \"deals\" } ]", "unknown-choice: `per` can't be \"deals\" @ \"deals\""),
             (
                 "[ { amount = 1, per = \"payee\", every = \"week\" } ]",
-                "not-a-choice: `every` can't be \"week\" @ \"week\"",
+                "unknown-choice: `every` can't be \"week\" @ \"week\"",
             ),
             (
                 "[ { amount = 1, per = \"deal\" }, { amount = 2, per = \"deal\" } ]",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::ByColumn;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use apportion_book::config::describe::{Parameter, Shape};
 use apportion_book::config::{Item, Table, known_names};
 use apportion_book::{Book, TableName};
 use apportion_data::{Catalogue, Used};
@@ -34,21 +35,18 @@ impl<'a> Context<'a> {
         self.used.into_inner()
     }
 
-    /// The condition under a key of a table, if the key is there.
-    pub(super) fn condition(&self, table: &Table<'_>, key: &str, tables: &[TableName]) -> Option<Expr> {
-        self.compile(&table.get(key)?, &self.scope(tables), Type::Boolean)
-    }
-
-    /// The number under a key of a table, if the key is there.
-    pub(super) fn number(&self, table: &Table<'_>, key: &str, tables: &[TableName]) -> Option<Expr> {
-        self.compile(&table.get(key)?, &self.scope(tables), Type::Number)
-    }
-
-    /// The condition on groups of engagements under a key of a table, if the key is there.
-    pub(super) fn group_condition(&self, table: &Table<'_>, key: &str) -> Option<Expr> {
-        let mut scope = self.scope(PAYEES_AND_DEALS);
-        scope.tables.push(group());
-        self.compile(&table.get(key)?, &scope, Type::Boolean)
+    /// The expression under a described key, if the key is there: a condition or a number, as its shape says.
+    pub(super) fn expression(&self, table: &Table<'_>, parameter: &Parameter) -> Option<Expr> {
+        let (scope, wanted) = match parameter.shape {
+            Shape::Condition(scope) => (scope, Type::Boolean),
+            Shape::Expression(scope) => (scope, Type::Number),
+            _ => return None,
+        };
+        let mut columns = self.scope(scope.tables);
+        if scope.group {
+            columns.tables.push(group());
+        }
+        self.compile(&table.of(parameter)?, &columns, wanted)
     }
 
     /// Reports a source that a rule needs and the project does not have.

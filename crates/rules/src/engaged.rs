@@ -4,33 +4,40 @@ use super::context::{Context, ENGAGEMENTS};
 use super::{Engaged, Reach};
 use apportion_book::TableName;
 use apportion_book::config::Table;
+use apportion_book::config::describe::{Choice, Default, Parameter, Scope, Shape};
+use apportion_contract::ReachWord;
 
-/// The keys that are read here.
-pub(super) const KEYS: [&str; 2] = ["engaged", "reach"];
+/// `engaged`.
+pub(super) const ENGAGED: Parameter = Parameter::optional(
+    "engaged",
+    Shape::Condition(Scope::of(ENGAGEMENTS)),
+    "Which engagements count: a condition over engagements, payees and deals. Without it, all.",
+);
 
-#[derive(Clone, Copy)]
-enum From {
-    Deal,
-    Prior,
-    Account,
-}
+/// `reach`.
+pub(super) const REACH: Parameter = Parameter::with_default(
+    "reach",
+    Shape::some(&Shape::Choice(ReachWord::WORDS)),
+    Default::Texts(&["deal"]),
+    "Whose engagements may count.",
+);
 
 /// Reads both keys; the rule then needs engagements.
 pub(super) fn engaged(context: &Context<'_>, table: &Table<'_>) -> Engaged {
     context.need_source(table, TableName::Engagements, table.span(), "it pays for engagements");
-    Engaged { condition: context.condition(table, "engaged", ENGAGEMENTS), reach: reach(table) }
+    Engaged { condition: context.expression(table, &ENGAGED), reach: reach(table) }
 }
 
 fn reach(table: &Table<'_>) -> Reach {
-    let Some(item) = table.get("reach") else {
+    let Some(item) = table.of(&REACH) else {
         return Reach { deal: true, prior: false, account: false };
     };
     let mut reach = Reach { deal: false, prior: false, account: false };
     for item in item.some_list("\"deal\", \"prior\" or \"account\"").unwrap_or_default() {
-        match item.choice(&[("deal", From::Deal), ("prior", From::Prior), ("account", From::Account)]) {
-            Some(From::Deal) => reach.deal = true,
-            Some(From::Prior) => reach.prior = true,
-            Some(From::Account) => reach.account = true,
+        match item.one_of() {
+            Some(ReachWord::Deal) => reach.deal = true,
+            Some(ReachWord::Prior) => reach.prior = true,
+            Some(ReachWord::Account) => reach.account = true,
             None => {}
         }
     }
@@ -64,7 +71,7 @@ mod tests {
     fn what_is_wrong_with_reach() {
         for (reach, expected) in [
             ("[]", "empty-list: `reach` is empty @ []"),
-            ("[\"deals\"]", "not-a-choice: `reach` can't be \"deals\" @ \"deals\""),
+            ("[\"deals\"]", "unknown-choice: `reach` can't be \"deals\" @ \"deals\""),
         ] {
             assert_eq!(wrong_in("stipend", &format!("amount = 1\nreach = {reach}\n")), [expected]);
         }

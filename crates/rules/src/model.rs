@@ -14,13 +14,16 @@ use apportion_expr::Expr;
 /// All rules, in byte order of id.
 #[derive(Debug, Clone, Default)]
 pub struct RuleBook {
+    /// In byte order of id.
     pub rules: Vec<Rule>,
 }
 
 /// A rule: the versions that share an id and a kind.
 #[derive(Debug, Clone)]
 pub struct Rule {
+    /// Words of small letters and digits, with hyphens between.
     pub id: String,
+    /// The same for all versions.
     pub kind: Kind,
     /// In order of `from`; they do not overlap.
     pub versions: Vec<Version>,
@@ -31,7 +34,9 @@ pub struct Rule {
 pub struct Version {
     /// The whole table in its file (its header line at least).
     pub span: Span,
+    /// What people call the rule.
     pub title: Option<String>,
+    /// The reason for the rule.
     pub why: Option<String>,
     /// First day in force, days since 1970-01-01.
     pub from: i32,
@@ -39,7 +44,9 @@ pub struct Version {
     pub until: Option<i32>,
     /// Over `deals`; `None` is every won deal.
     pub when: Option<Expr>,
+    /// What only its kind has.
     pub body: Body,
+    /// The upper limits of what it pays.
     pub caps: Caps,
     /// Where its values stand.
     pub places: Places,
@@ -78,25 +85,33 @@ impl Places {
 pub struct Engaged {
     /// Over `engagements`, `payees`, `deals`, in this order; `None` counts all.
     pub condition: Option<Expr>,
+    /// Whose engagements may count.
     pub reach: Reach,
 }
 
 /// `reach`: each listed source of engagements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reach {
+    /// Engagements that name the deal.
     pub deal: bool,
+    /// Engagements that name the deal it renews.
     pub prior: bool,
+    /// Engagements of its account.
     pub account: bool,
 }
 
 /// A rate (fraction of one) or an amount, plain or by a text column.
 #[derive(Debug, Clone)]
 pub enum Value {
+    /// The same for all.
     Plain(Decimal),
+    /// By the text of a column.
     By {
         /// `deals.…` or `payees.…`.
         column: ByColumn,
+        /// The value for each text.
         is: BTreeMap<String, Decimal>,
+        /// The value for any other text, and where there is none; `None` pays nothing.
         otherwise: Option<Decimal>,
     },
 }
@@ -104,15 +119,21 @@ pub enum Value {
 /// The text column that a [`Value`] depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ByColumn {
+    /// The table that has it.
     pub table: apportion_book::TableName,
+    /// Its name, without the table.
     pub column: String,
 }
 
 /// The caps of one version, in minor units of the book's currency.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Caps {
+    /// Of all that the rule pays on a deal.
     pub per_deal: Option<i64>,
+    /// Of what it pays a payee in a calendar month.
     pub per_payee_month: Option<i64>,
+    /// Of what it pays a payee in a fiscal quarter.
     pub per_payee_quarter: Option<i64>,
+    /// Of what it pays a payee in a fiscal year.
     pub per_payee_year: Option<i64>,
 }

@@ -10,6 +10,7 @@ use super::Value;
 use super::context::Context;
 use apportion_base::diagnostic::Code;
 use apportion_book::TableName;
+use apportion_book::config::describe::Number;
 use apportion_book::config::number::{hundredth, percent};
 use apportion_book::config::{Item, Table};
 
@@ -73,7 +74,7 @@ pub(super) fn amount(item: &Item<'_>) -> Option<Decimal> {
 
 /// A number of engagements or of weight, with at most 9 decimals.
 pub(super) fn measure(item: &Item<'_>) -> Option<Decimal> {
-    let written = item.written(Code::BadNumber, "a number such as 3 or 0.5")?;
+    let written = item.written(Code::InvalidNumber, "a number such as 3 or 0.5")?;
     let (name, value) = (item.name(), written.value.normalize());
     let message = if written.percent {
         format!("`{name}` is a number, and this has a percent sign")
@@ -87,7 +88,7 @@ pub(super) fn measure(item: &Item<'_>) -> Option<Decimal> {
         return Some(value);
     };
     let help = "it is compared with the sum of weights, or the number of engagements";
-    item.doc().report(item.error(Code::BadNumber, message).help(help));
+    item.doc().report(item.error(Code::InvalidNumber, message).help(help));
     None
 }
 
@@ -103,7 +104,7 @@ pub(super) fn value(
         return number(item).map(Value::Plain);
     }
     let table = item.table(&format!("`{}`", item.name()))?;
-    table.known(&["by", "is", "else"]);
+    table.keys(Number::Rate.by_column().parameters);
     let example = format!("by = \"{}\"", if tables.len() > 1 { "payees.tier" } else { "deals.deal_type" });
     let column = table.need("by", &example).and_then(|item| context.by_column(&item, tables));
     let is = table.need("is", "is = { gold = \"500\" }").and_then(|item| item.table("`is`"));

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Kind;
 use super::common::{credits, kebab_case};
-use super::kinds::KINDS;
+use super::kinds::descriptions;
 use super::read::{Pattern, load_all};
 use apportion_base::diagnostic::{Diagnostic, Files, Span};
 use apportion_book::config::{Doc, Item, Table, sort};
@@ -15,13 +15,16 @@ use apportion_book::config::{Doc, Item, Table, sort};
 /// The tables of a rule set, in the order of files, kinds and places.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
+    /// In the order of files, kinds and places.
     pub tables: Vec<Sketch>,
 }
 
 /// One table of a rule file: one version of a rule.
 #[derive(Debug, Clone)]
 pub struct Sketch {
+    /// The id of the rule.
     pub id: String,
+    /// The kind of the rule.
     pub kind: Kind,
     /// First day in force, days since 1970-01-01; `None` where it can't be read, which typing the rule reports.
     pub from: Option<i32>,
@@ -67,10 +70,10 @@ pub fn outline(root: &Path, patterns: &[Pattern], files: &mut Files) -> Result<O
 }
 
 fn of_file(file: &Table<'_>) -> Vec<Sketch> {
-    let words: Vec<&str> = KINDS.iter().map(|reader| reader.kind.word()).collect();
+    let words: Vec<&str> = descriptions().map(|reader| reader.kind.word()).to_vec();
     file.known(&words);
     let mut sketches = Vec::new();
-    for reader in &KINDS {
+    for reader in descriptions() {
         let Some(item) = file.get(reader.kind.word()) else { continue };
         let header = format!("[[{}]]", reader.kind.word());
         let tables = item.list(&format!("tables, each under a header {header}")).unwrap_or_default();

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::RuleBook;
 use super::common::draft;
 use super::context::Context;
-use super::kinds::KINDS;
+use super::kinds::descriptions;
 use super::versions::{Draft, assemble};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_base::digest::{FileDigest, sha256_hex};
@@ -17,6 +17,7 @@ use apportion_data::{Catalogue, Used};
 /// A rule set: its rules, what they name, and the files that it was read from.
 #[derive(Debug, Clone)]
 pub struct Rules {
+    /// The rules.
     pub book: RuleBook,
     /// Columns that the rules name, by table.
     pub used: Used,
@@ -27,7 +28,9 @@ pub struct Rules {
 /// A path or glob of rule files, relative to the root of the rule set, and where it is written, if in a file.
 #[derive(Debug, Clone)]
 pub struct Pattern {
+    /// As it is written.
     pub text: String,
+    /// Where it is written; `None` where it is an argument of a command.
     pub span: Option<Span>,
 }
 
@@ -141,14 +144,14 @@ pub(super) fn rule_set(
 
 /// All tables of one file that are wanted; `None` stands for what could not be read as a rule with an id.
 fn file(context: &Context<'_>, file: &Table<'_>, only: Option<&BTreeSet<String>>) -> Vec<Option<Draft>> {
-    let words: Vec<&str> = KINDS.iter().map(|reader| reader.kind.word()).collect();
+    let words: Vec<&str> = descriptions().map(|reader| reader.kind.word()).to_vec();
     let found_before = file.doc().found_so_far();
     file.known(&words);
     let mut drafts = Vec::new();
     if file.doc().found_so_far() > found_before {
         drafts.push(None);
     }
-    for reader in &KINDS {
+    for reader in descriptions() {
         let Some(item) = file.get(reader.kind.word()) else { continue };
         let header = format!("[[{}]]", reader.kind.word());
         let Some(tables) = item.list(&format!("tables, each under a header {header}")) else {

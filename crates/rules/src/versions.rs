@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{Body, Kind, Mode, Places, Rule, RuleBook, Tiers, Version};
+use super::{Kind, Places, Rule, RuleBook, Version};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::{Item, known_names};
 use apportion_book::{Placed, display_day};
@@ -158,46 +158,18 @@ fn check_agreement(
     later: &(Version, Draft),
     found: &mut Vec<Diagnostic>,
 ) {
-    for (before, after) in agreed(&earlier.0.body).into_iter().zip(agreed(&later.0.body)) {
+    let (before, after) = (earlier.0.body.part().agreed(), later.0.body.part().agreed());
+    for (before, after) in before.into_iter().zip(after) {
         if before == after {
             continue;
         }
-        let key = after.0;
-        let what = if key == "tiers" { "the unit of `tiers`".to_owned() } else { format!("`{key}`") };
-        let message = format!("the versions of `{id}` differ in {what}");
+        let key = after.key;
+        let message = format!("the versions of `{id}` differ in {}", after.what);
         let error = Diagnostic::error(Code::VersionsDisagree, message)
-            .at(later.1.place(key), after.1)
-            .at(earlier.1.place(key), before.1)
+            .at(later.1.place(key), after.value)
+            .at(earlier.1.place(key), before.value)
             .help("running totals go on from one version to the next: give a rule that differs in this another id");
         found.push(error);
-    }
-}
-
-/// What versions of one rule must agree on: a key, and its value in words.
-fn agreed(body: &Body) -> Vec<(&'static str, String)> {
-    let credits = |credits: &[String]| {
-        let ids: BTreeSet<&str> = credits.iter().map(String::as_str).collect();
-        ("credits", ids.into_iter().collect::<Vec<_>>().join(", "))
-    };
-    match body {
-        Body::Commission(commission) => {
-            let mode = match commission.mode {
-                Mode::Marginal => "marginal",
-                Mode::Whole => "whole",
-            };
-            let tiers = match commission.tiers {
-                Tiers::OfQuota(_) => "percent of quota",
-                Tiers::Amounts(_) => "amounts",
-            };
-            vec![
-                credits(&commission.credits),
-                ("every", commission.every.word().to_owned()),
-                ("mode", mode.to_owned()),
-                ("tiers", tiers.to_owned()),
-            ]
-        }
-        Body::Override(override_) => vec![credits(&override_.credits)],
-        Body::SharedCredit(_) | Body::Stipend(_) | Body::RenewalBonus(_) => Vec::new(),
     }
 }
 
@@ -343,7 +315,7 @@ error[overlapping-versions]: two versions of `x` are in force on 2026-07-01
             "{broken}[[override]]\nid = \"x\"\neffective = {{ from = 2026-01-01 }}\ncredits = [\"credit\"]\n\
              levels = [ {{ rate = 0.1 }} ]\n"
         );
-        assert_eq!(wrong(&[&text]), ["not-a-choice: `model` can't be \"equl\" @ \"equl\""]);
+        assert_eq!(wrong(&[&text]), ["unknown-choice: `model` can't be \"equl\" @ \"equl\""]);
     }
 
     #[test]

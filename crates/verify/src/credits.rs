@@ -8,6 +8,7 @@ use super::lines::{Ids, Line};
 use super::manifest::Terms;
 use super::names::{DealNo, PayeeNo, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
+use apportion_base::diagnostic::Code;
 use apportion_contract::{LINES, RuleKind};
 
 /// Choices of rules that are followed side by side; beyond that, lines narrow nothing down any more.
@@ -115,7 +116,7 @@ impl Credits {
                 let credits = by_rule(credits);
                 let explained = !credits.is_empty() && choices.explain(&credits, line.basis.into());
                 if !explained {
-                    findings.add("unexplained-basis", || {
+                    findings.add(Code::UnexplainedBasis, || {
                         let sum: i128 = credits.iter().map(|(_, credited)| credited).sum();
                         let message = format!(
                             "no choice of rules makes the basis of `{}` on deal `{}` the credit of payee `{}`",
@@ -123,7 +124,7 @@ impl Credits {
                             ids.deals.text(line.deal),
                             line.credited.map_or("", |payee| ids.payees.text(payee))
                         );
-                        Finding::new("unexplained-basis", LINES, message)
+                        Finding::new(Code::UnexplainedBasis, LINES, message)
                             .row(line.row)
                             .amounts(Some(line.basis.into()), Some(sum), terms.digits)
                     });
@@ -152,11 +153,13 @@ impl Credits {
         above.dedup_by_key(|(credited, level, payee, _)| (*credited, *level, *payee));
         for pair in above.windows(2).filter(|pair| (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1)) {
             let (credited, level, payee, row) = pair[1];
-            findings.add("two-managers", || {
+            findings.add(Code::TwoManagers, || {
                 let message =
                     format!("payee `{}` has two managers at level {level}", ids.payees.text(credited));
                 let shown = |payee: PayeeNo| format!("`{}`", ids.payees.text(payee));
-                Finding::new("two-managers", LINES, message).row(row).numbers(shown(payee), shown(pair[0].2))
+                Finding::new(Code::TwoManagers, LINES, message)
+                    .row(row)
+                    .numbers(shown(payee), shown(pair[0].2))
             });
         }
     }

@@ -8,7 +8,7 @@ use csv::StringRecord;
 
 use super::folder::cannot_read;
 use super::report::{Finding, Findings};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_contract::OutputFile;
 
 /// Hands every record with its number, from 1, to `each`. Returns how many there were; `None` where the file is not
@@ -36,7 +36,7 @@ pub fn records(
         Err(error) => return unreadable(name, error, &path, findings).map(|()| None),
     };
     if !described.header().eq(found.iter().map(String::as_str)) {
-        let finding = Finding::new("bad-csv", name, "its header is not the one that a run writes");
+        let finding = Finding::new(Code::BadCsv, name, "its header is not the one that a run writes");
         findings.push(finding.numbers(found.join(","), described.header().collect::<Vec<_>>().join(",")));
         return Ok(None);
     }
@@ -64,6 +64,6 @@ fn unreadable(
     if let csv::ErrorKind::Io(error) = error.kind() {
         return Err(cannot_read(path, error));
     }
-    findings.push(Finding::new("bad-csv", name, format!("it is no CSV: {error}")));
+    findings.push(Finding::new(Code::BadCsv, name, format!("it is no CSV: {error}")));
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::names::{DealNo, Number, RoleNo, RuleDeal, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
 use super::split::{is_split, split};
 use super::uncredited::Row;
+use apportion_base::diagnostic::Code;
 use apportion_base::money::format_scaled;
 use apportion_contract::{LINES, Reason, RuleKind, UNCREDITED};
 
@@ -104,7 +105,7 @@ impl<'a> Deals<'a> {
         }
     }
 
-    /// Takes a line if it is of the bucket in hand.
+    /// Takes a line if its deal is in the current bucket.
     pub fn line(&mut self, line: &Line<'_>) {
         let in_bucket = line.deal.index() % self.buckets == self.bucket;
         let Some(rule) = line.rule.filter(|_| in_bucket) else { return };
@@ -132,7 +133,7 @@ impl<'a> Deals<'a> {
         });
     }
 
-    /// Proves the deals of the bucket in hand and turns to the next; false where that was the last.
+    /// Proves the deals of the current bucket and goes on to the next; false where it was the last.
     pub fn next_bucket(&mut self, ids: &Ids) -> bool {
         let mut parts = std::mem::take(&mut self.parts);
         // Within a role in the order of the file, which is that of the payees.
@@ -197,7 +198,7 @@ impl<'a> Deals<'a> {
             let Some(other) = parts.iter().find(|part| of(part) != of(first)) else { continue };
             let decimals = if name == "rate" { 8 } else { self.terms.digits };
             let message = format!("{name} differs among the lines of {}", self.shown(first, ids));
-            self.whole.push(Finding::new("deal-differs", LINES, message).row(other.row).amounts(
+            self.whole.push(Finding::new(Code::DealDiffers, LINES, message).row(other.row).amounts(
                 Some(of(other).into()),
                 Some(of(first).into()),
                 decimals,
@@ -222,7 +223,7 @@ impl<'a> Deals<'a> {
             let message = format!("units do not add up to their total in {}", self.shown(row, ids));
             let proved = units.map_or("more than 38 digits".to_owned(), |units| format_scaled(units, 9));
             self.splits.push(
-                Finding::new("wrong-units", LINES, message)
+                Finding::new(Code::WrongUnits, LINES, message)
                     .row(row.row)
                     .numbers(format_scaled(row.units_total, 9), proved),
             );
@@ -255,15 +256,15 @@ impl<'a> Deals<'a> {
         let Some(proved) = i64::try_from(sum).ok().and_then(|sum| split(sum, &units)) else {
             let message =
                 format!("the {what} of {} can't be split by these units", self.shown(&parts[0], ids));
-            self.splits.push(Finding::new("wrong-split", LINES, message).row(parts[0].row));
+            self.splits.push(Finding::new(Code::WrongSplit, LINES, message).row(parts[0].row));
             return;
         };
         if let Some((part, proved)) = parts.iter().zip(&proved).find(|(part, proved)| of(part) != **proved) {
             let message =
                 format!("not the part of the {what} that its units earn in {}", self.shown(part, ids));
             let digits = self.terms.digits;
-            self.splits.add("wrong-split", || {
-                Finding::new("wrong-split", LINES, message).row(part.row).amounts(
+            self.splits.add(Code::WrongSplit, || {
+                Finding::new(Code::WrongSplit, LINES, message).row(part.row).amounts(
                     Some(of(part).into()),
                     Some((*proved).into()),
                     digits,
@@ -297,18 +298,20 @@ impl<'a> Deals<'a> {
             if !applies {
                 if let (Some(row), Some(retained)) = (kept, retained) {
                     let message = format!("nothing could be kept back of {}", self.shown(first, ids));
-                    self.whole.push(Finding::new("not-conserved", UNCREDITED, message).row(row.row).amounts(
-                        Some(retained),
-                        None,
-                        digits,
-                    ));
+                    self.whole.push(
+                        Finding::new(Code::NotConserved, UNCREDITED, message).row(row.row).amounts(
+                            Some(retained),
+                            None,
+                            digits,
+                        ),
+                    );
                 }
                 continue;
             }
             let proved = parts.checked_add(retained.unwrap_or(0));
             if proved != Some(i128::from(whole)) {
                 let message = format!("{what} in {}", self.shown(first, ids));
-                self.whole.push(Finding::new("not-conserved", LINES, message).row(first.row).amounts(
+                self.whole.push(Finding::new(Code::NotConserved, LINES, message).row(first.row).amounts(
                     Some(whole.into()),
                     proved,
                     digits,

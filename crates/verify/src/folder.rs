@@ -45,11 +45,11 @@ pub fn names(out: &Path) -> Result<Proof, Diagnostic> {
     }
     names.sort();
     for name in FILES.iter().filter(|name| !out.join(name).is_file()) {
-        findings.push(Finding::new("missing-file", *name, "it is not there"));
+        findings.push(Finding::new(Code::IncompleteResult, *name, "it is not there"));
     }
     for name in &names {
         if !FILES.contains(&name.as_str()) && !SYSTEM_FILES.contains(&name.as_str()) {
-            findings.push(Finding::new("extra-file", name, "no run writes it"));
+            findings.push(Finding::new(Code::ExtraFile, name, "no run writes it"));
         }
     }
     let measures = vec![Measure::Count("files", FILES.len() as u64)];
@@ -62,10 +62,10 @@ pub fn seal(bytes: &[u8]) -> Proof {
     match seal_of(bytes) {
         Seal::Whole => {}
         Seal::Missing => {
-            findings.push(Finding::new("broken-seal", RUN, "it does not end with the seal of a run"));
+            findings.push(Finding::new(Code::BrokenSeal, RUN, "it does not end with the seal of a run"));
         }
         Seal::Broken { written, found } => findings.push(
-            Finding::new("broken-seal", RUN, "its bytes are not those that were sealed")
+            Finding::new(Code::BrokenSeal, RUN, "its bytes are not those that were sealed")
                 .numbers(written, found),
         ),
     }
@@ -80,7 +80,7 @@ pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
     let others = &FILES[..FILES.len() - 1];
     if named != others {
         let message = format!("it lists {}, and a run writes {}", named.join(", "), others.join(", "));
-        findings.push(Finding::new("bad-run-json", RUN, message));
+        findings.push(Finding::new(Code::BadRunJson, RUN, message));
     }
     let known = manifest.outputs.iter().filter(|output| others.contains(&output.file.as_str()));
     let known: Vec<_> = known.filter(|output| out.join(&output.file).is_file()).collect();
@@ -93,11 +93,12 @@ pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
         if digest != output.sha256 {
             let message = "its SHA-256 is not the one in run.json";
             findings
-                .push(Finding::new("changed-file", &output.file, message).numbers(&output.sha256, digest));
+                .push(Finding::new(Code::ChangedFile, &output.file, message).numbers(&output.sha256, digest));
         }
         if length != output.bytes {
             let message = "its length in bytes is not the one in run.json";
-            findings.push(Finding::new("changed-file", &output.file, message).numbers(output.bytes, length));
+            findings
+                .push(Finding::new(Code::ChangedFile, &output.file, message).numbers(output.bytes, length));
         }
     }
     let measures = vec![Measure::Count("files", known.len() as u64), Measure::Count("bytes", bytes)];

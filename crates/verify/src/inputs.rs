@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use super::digest::sha256;
 use super::folder::cannot_read;
 use super::manifest::{BookFacts, Manifest};
-use super::report::{Finding, Findings, Measure, Outcome, Proof};
-use apportion_base::diagnostic::Diagnostic;
+use super::report::{Finding, Findings, Measure, Proof, Verdict};
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_contract::settings::{BOOK_SETTINGS, BookSetting};
 use apportion_contract::{PROJECT_FILE, RUN, TableName};
 
@@ -23,44 +23,42 @@ const SAME_SETTINGS: &str = "run.json has the settings of the project file";
 
 /// The project that the result was made in, as far as it is here.
 #[derive(Debug, Clone, Copy)]
-pub struct AtHand<'a> {
+pub struct ProjectFiles<'a> {
     /// Its folder, where it is here.
-    pub project: Option<&'a Path>,
+    pub folder: Option<&'a Path>,
     /// Whether what is not at hand is a finding.
-    pub insist: bool,
+    pub required: bool,
 }
 
 /// The proofs about inputs, rule files and settings.
-pub fn prove(manifest: &Manifest, at_hand: AtHand<'_>) -> Result<Vec<Proof>, Diagnostic> {
+pub fn prove(manifest: &Manifest, project: ProjectFiles<'_>) -> Result<Vec<Proof>, Diagnostic> {
     let mut proofs = Vec::new();
     let inputs = manifest.inputs.iter().map(|input| (input.path.as_str(), input.sha256.as_str()));
-    let mut inputs = digests(("inputs", SAME_INPUTS, "changed-input"), inputs.collect(), at_hand)?;
+    let mut inputs = digests(("inputs", SAME_INPUTS, Code::ChangedInput), inputs.collect(), project)?;
     for input in manifest.inputs.iter().filter(|input| TableName::from_word(&input.table).is_none()) {
         let message = format!("`{}` is no table that a file can be read into", input.table);
-        inputs.findings.push(Finding::new("bad-run-json", RUN, message));
-        inputs.outcome = Outcome::Failed;
+        inputs.findings.push(Finding::new(Code::BadRunJson, RUN, message));
+        inputs.verdict = Verdict::Failed;
     }
     proofs.push(inputs);
     let rules = manifest.rule_files.iter().map(|file| (file.path.as_str(), file.sha256.as_str()));
-    let rules = digests(("rule files", SAME_RULES, "changed-rule-file"), rules.collect(), at_hand)?;
-    let same_rules = rules.outcome == Outcome::Proven;
+    let rules = digests(("rule files", SAME_RULES, Code::ChangedRuleFile), rules.collect(), project)?;
+    let same_rules = rules.verdict == Verdict::Proven;
     proofs.push(rules);
-    proofs.push(settings(manifest, at_hand.project.filter(|_| same_rules)));
+    proofs.push(settings(manifest, project.folder.filter(|_| same_rules)));
     Ok(proofs)
 }
 
 /// Compares the digests of files with those that run.json names. Paths are relative to the project.
 fn digests(
-    (name, claim, code): (&'static str, &'static str, &'static str),
+    (name, claim, code): (&'static str, &'static str, Code),
     files: BTreeSet<(&str, &str)>,
-    at_hand: AtHand<'_>,
+    project: ProjectFiles<'_>,
 ) -> Result<Proof, Diagnostic> {
     let mut findings = Findings::default();
     let files: Vec<(&str, &str)> = files.into_iter().collect();
-    let found: Vec<Option<io::Result<(String, u64)>>> = files
-        .par_iter()
-        .map(|(path, _)| at_hand.project.map(|project| sha256(&project.join(path))))
-        .collect();
+    let found: Vec<Option<io::Result<(String, u64)>>> =
+        files.par_iter().map(|(path, _)| project.folder.map(|project| sha256(&project.join(path)))).collect();
     let (mut same, mut missing) = (0, 0);
     for ((path, written), found) in files.iter().zip(found) {
         match found {
@@ -74,16 +72,16 @@ fn digests(
             }
         }
     }
-    if at_hand.insist && missing > 0 {
+    if project.required && missing > 0 {
         let message = format!("{missing} of the files named under `{name}` are not at hand");
-        findings.push(Finding::new("not-at-hand", RUN, message));
+        findings.push(Finding::new(Code::NotAtHand, RUN, message));
     }
     let mut proof = Proof::of(name, claim, vec![Measure::Count("files", same)], findings);
     if missing > 0 {
         proof.measures.push(Measure::Count("not at hand", missing));
     }
-    if proof.outcome == Outcome::Proven && same == 0 && missing > 0 {
-        proof.outcome = Outcome::NotAtHand;
+    if proof.verdict == Verdict::Proven && same == 0 && missing > 0 {
+        proof.verdict = Verdict::NotAtHand;
     }
     Ok(proof)
 }
@@ -91,7 +89,7 @@ fn digests(
 /// The settings in run.json are those of the project file, which is known to be the one that was used.
 fn settings(manifest: &Manifest, project: Option<&Path>) -> Proof {
     let Some(book) = project.and_then(book_settings) else {
-        return Proof::without("settings", SAME_SETTINGS, Outcome::NotAtHand);
+        return Proof::without("settings", SAME_SETTINGS, Verdict::NotAtHand);
     };
     let BookFacts { name, currency, rounding, fiscal_year_starts, fx_max_age_days, incomplete } =
         &manifest.book;
@@ -109,7 +107,7 @@ fn settings(manifest: &Manifest, project: Option<&Path>) -> Proof {
         let written = written(key);
         if written != *meant {
             let message = format!("`book.{key}` is not that of `{PROJECT_FILE}`");
-            findings.push(Finding::new("changed-setting", RUN, message).numbers(written, meant));
+            findings.push(Finding::new(Code::ChangedSetting, RUN, message).numbers(written, meant));
         }
     }
     let measures = vec![Measure::Count("settings", book.len() as u64)];

@@ -20,6 +20,8 @@ mod csv_file;
 mod deals;
 mod digest;
 mod folder;
+#[cfg(test)]
+mod independence;
 mod inputs;
 mod lines;
 mod manifest;
@@ -38,11 +40,11 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-pub use inputs::AtHand;
-pub use report::{Finding, Findings, Group, Measure, Outcome, Proof, Report};
+pub use inputs::ProjectFiles;
+pub use report::{Finding, Findings, Group, Measure, Proof, Report, Verdict};
 pub use stored::{LineFilter, StoredLine, StoredResult, stored};
 
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::digest::hex;
 use apportion_base::overflow::Guard;
 use apportion_contract::{LINES, RUN};
@@ -61,7 +63,7 @@ static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 ///
 /// # Errors
 /// `not-a-result` and `cannot-read`: where there is nothing to prove, or the disk does not give it.
-pub fn verify(out: &Path, at_hand: AtHand<'_>, digest: Option<&str>) -> Result<Report, Diagnostic> {
+pub fn verify(out: &Path, project: ProjectFiles<'_>, digest: Option<&str>) -> Result<Report, Diagnostic> {
     CRATES.check()?;
     let bytes = folder::run_json(out)?;
     let mut report = Report {
@@ -81,14 +83,14 @@ pub fn verify(out: &Path, at_hand: AtHand<'_>, digest: Option<&str>) -> Result<R
         report.proofs.push(Proof::without(
             "all else",
             "what the files say holds together",
-            Outcome::NotChecked,
+            Verdict::NotChecked,
         ));
         return Ok(report);
     };
     (report.period, report.book) = (manifest.period.clone(), manifest.book.name.clone());
     (report.currency, report.digits) = (terms.currency.code().to_owned(), terms.digits);
     report.proofs.push(folder::digests(out, &manifest)?);
-    report.proofs.extend(inputs::prove(&manifest, at_hand)?);
+    report.proofs.extend(inputs::prove(&manifest, project)?);
     report.proofs.extend(contents(out, &manifest, &terms)?);
     Ok(report)
 }
@@ -98,7 +100,7 @@ fn same_digest(noted: &str, found: &str) -> Proof {
     let mut findings = Findings::default();
     if !noted.eq_ignore_ascii_case(found) {
         let message = "its SHA-256 is not the one that was given";
-        findings.push(Finding::new("other-digest", RUN, message).numbers(found, noted));
+        findings.push(Finding::new(Code::OtherDigest, RUN, message).numbers(found, noted));
     }
     Proof::of("digest", "run.json is the one whose SHA-256 was noted", Vec::new(), findings)
 }
@@ -136,7 +138,7 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
         Err(finding) => return Ok(vec![no_lines(finding), rejects, rows, totals::prior(manifest, terms)]),
     };
     let columns = lines::schema::prove(&metadata, manifest, terms);
-    let readable = columns.findings.groups.iter().all(|group| group.code != "wrong-column");
+    let readable = columns.findings.groups.iter().all(|group| group.code != Code::WrongColumn);
     proofs.push(columns);
     if !readable {
         proofs.push(not_checked());
@@ -180,7 +182,7 @@ fn no_lines(finding: Finding) -> Proof {
 
 fn not_checked() -> Proof {
     let claim = "lines, statements, payouts, uncredited deals and totals hold together";
-    Proof::without("lines", claim, Outcome::NotChecked)
+    Proof::without("lines", claim, Verdict::NotChecked)
 }
 
 /// All that one pass over the lines feeds.
@@ -218,7 +220,7 @@ impl<'a> Pass<'a> {
         let lines = lines::scan(out, terms, ids, |line| self.line(line, terms))?;
         if lines != said {
             let message = "it does not have as many lines as it says";
-            return Err(Finding::new("unreadable-lines", LINES, message).numbers(said, lines));
+            return Err(Finding::new(Code::UnreadableLines, LINES, message).numbers(said, lines));
         }
         while self.deals.next_bucket(ids) {
             lines::scan(out, terms, ids, |line| self.deals.line(line))?;

@@ -7,6 +7,7 @@ use super::calendar::{Period, PeriodName};
 use super::names::{Number, RuleNo};
 use super::report::Finding;
 use super::rounding::Rounding;
+use apportion_base::diagnostic::Code;
 use apportion_base::money::{Currency, format_scaled};
 use apportion_contract::{Incomplete, RUN, RuleKind};
 
@@ -245,8 +246,9 @@ pub fn minor(text: &str, digits: u32) -> Option<i128> {
 /// # Errors
 /// `bad-run-json`: what serde found, with line and column.
 pub fn read(bytes: &[u8]) -> Result<Manifest, Finding> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| Finding::new("bad-run-json", RUN, format!("it is not as a run writes it: {error}")))
+    serde_json::from_slice(bytes).map_err(|error| {
+        Finding::new(Code::BadRunJson, RUN, format!("it is not as a run writes it: {error}"))
+    })
 }
 
 /// What the manifest says of the run.
@@ -257,7 +259,7 @@ pub fn terms(manifest: &Manifest) -> Result<Terms, Vec<Finding>> {
     let mut problems = Vec::new();
     let book = &manifest.book;
     let mut bad = |what: &str, value: &str| {
-        problems.push(Finding::new("bad-run-json", RUN, format!("`{value}` is no {what}")));
+        problems.push(Finding::new(Code::BadRunJson, RUN, format!("`{value}` is no {what}")));
     };
     let currency = Currency::from_code(&book.currency);
     let period = PeriodName::parse(&manifest.period);
@@ -286,7 +288,7 @@ pub fn terms(manifest: &Manifest) -> Result<Terms, Vec<Finding>> {
     }
     if !manifest.rules.windows(2).all(|pair| pair[0].rule_id < pair[1].rule_id) {
         problems.push(Finding::new(
-            "bad-run-json",
+            Code::BadRunJson,
             RUN,
             "its rules are not in order of their ids, each once",
         ));

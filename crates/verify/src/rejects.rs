@@ -9,7 +9,7 @@ use csv::StringRecord;
 use super::csv_file::records;
 use super::manifest::Manifest;
 use super::report::{Finding, Findings, Measure, Proof};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_contract::output::REJECT_FILE;
 use apportion_contract::{REJECTS, RUN, RejectAction, RejectCode, TableName};
 
@@ -31,13 +31,13 @@ pub fn prove(out: &Path, manifest: &Manifest) -> Result<(Proof, Proof, Option<u6
     let count = records(out, &REJECT_FILE, &mut findings, |row, cells, findings| {
         let number = cells[ROW].parse::<u64>().ok().filter(|number| *number > 0);
         if before.as_ref().is_some_and(|(before, at)| !in_order(before, *at, cells, number.unwrap_or(0))) {
-            findings.add("rows-out-of-order", || {
-                Finding::new("rows-out-of-order", REJECTS, "it belongs before the row above it").row(row)
+            findings.add(Code::RowsOutOfOrder, || {
+                Finding::new(Code::RowsOutOfOrder, REJECTS, "it belongs before the row above it").row(row)
             });
         }
         before = Some((cells.clone(), number.unwrap_or(0)));
         if let Some(what) = what_is_wrong(cells, number.is_some(), &inputs) {
-            findings.add("bad-reject", || Finding::new("bad-reject", REJECTS, what).row(row));
+            findings.add(Code::BadReject, || Finding::new(Code::BadReject, REJECTS, what).row(row));
         }
         if &cells[ACTION] == RejectAction::Rejected.word() {
             rejected.insert((cells[SOURCE].to_owned(), cells[FILE].to_owned(), number.unwrap_or(0)));
@@ -96,20 +96,20 @@ fn rows(manifest: &Manifest, rejected: Option<&BTreeSet<(String, String, u64)>>)
     for rows in &manifest.rows {
         if TableName::from_word(&rows.source).is_none() {
             let message = format!("`{}` is no source", rows.source);
-            findings.push(Finding::new("bad-run-json", RUN, message));
+            findings.push(Finding::new(Code::BadRunJson, RUN, message));
         }
         read = read.saturating_add(rows.read);
         let sum = rows.used.checked_add(rows.filtered).and_then(|sum| sum.checked_add(rows.rejected));
         if sum != Some(rows.read) {
             let message = format!("used, filtered and rejected rows of {} are not those read", rows.source);
             let proved = sum.map_or("too many".to_owned(), |sum| sum.to_string());
-            findings.push(Finding::new("rows-lost", RUN, message).numbers(rows.read, proved));
+            findings.push(Finding::new(Code::RowsLost, RUN, message).numbers(rows.read, proved));
         }
         let Some(rejected) = rejected else { continue };
         let found = rejected.iter().filter(|(source, ..)| *source == rows.source).count() as u64;
         if found != rows.rejected {
             let message = format!("rejected rows of {} are not those in {REJECTS}", rows.source);
-            findings.push(Finding::new("rows-lost", RUN, message).numbers(rows.rejected, found));
+            findings.push(Finding::new(Code::RowsLost, RUN, message).numbers(rows.rejected, found));
         }
     }
     let sources: Vec<&str> = manifest.rows.iter().map(|rows| rows.source.as_str()).collect();
@@ -117,7 +117,7 @@ fn rows(manifest: &Manifest, rejected: Option<&BTreeSet<(String, String, u64)>>)
     let unread = named.iter().find(|table| !sources.contains(*table));
     if let Some(table) = unread {
         let message = format!("a file of {table} was read, and its rows are not counted");
-        findings.push(Finding::new("rows-lost", RUN, message));
+        findings.push(Finding::new(Code::RowsLost, RUN, message));
     }
     let measures = vec![Measure::Count("sources", manifest.rows.len() as u64), Measure::Count("rows", read)];
     let claim = "rows read = used + filtered + rejected, and the rejected ones are in rejects.csv";

@@ -11,7 +11,7 @@ const KEPT: usize = 5;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// kebab-case, explained in [`super::codes::CODES`].
-    pub code: &'static str,
+    pub code: Code,
     /// The file that it is about: of the result, or one that the result names.
     pub file: String,
     /// 1 is the first record.
@@ -24,7 +24,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding about a file as a whole.
-    pub fn new(code: &'static str, file: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, file: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, file: file.into(), row: None, message: message.into(), numbers: None }
     }
 
@@ -59,9 +59,9 @@ impl Finding {
         if let Some((written, proved)) = &self.numbers {
             text.push_str(&format!(": written {written}, proved {proved}"));
         }
-        let diagnostic = Diagnostic::error(Code::from_word(self.code).unwrap_or(Code::Internal), text);
-        match super::codes::meaning(self.code) {
-            Some(meaning) => diagnostic.help(meaning),
+        let diagnostic = Diagnostic::error(self.code, text);
+        match super::codes::advice(self.code) {
+            Some(advice) => diagnostic.help(advice),
             None => diagnostic,
         }
     }
@@ -71,7 +71,7 @@ impl Finding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// The code.
-    pub code: &'static str,
+    pub code: Code,
     /// How many findings there are.
     pub count: u64,
     /// The first of them.
@@ -87,7 +87,7 @@ pub struct Findings {
 
 impl Findings {
     /// Notes a finding; its words are only made where they are kept.
-    pub fn add(&mut self, code: &'static str, finding: impl FnOnce() -> Finding) {
+    pub fn add(&mut self, code: Code, finding: impl FnOnce() -> Finding) {
         let at = match self.groups.iter().position(|group| group.code == code) {
             Some(at) => at,
             None => {
@@ -126,18 +126,18 @@ pub enum Measure {
 
 /// How a proof ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Verdict {
     /// It holds.
     Proven,
     /// Something contradicts it.
     Failed,
-    /// What it would have looked at is not on this machine, and the caller did not insist.
+    /// What it would have looked at is not on this machine, and the caller does not require it.
     NotAtHand,
     /// Something that it rests on failed before.
     NotChecked,
 }
 
-impl Outcome {
+impl Verdict {
     /// As it is shown.
     pub fn word(self) -> &'static str {
         match self {
@@ -159,7 +159,7 @@ pub struct Proof {
     /// What it looked at.
     pub measures: Vec<Measure>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub verdict: Verdict,
     /// What it found.
     pub findings: Findings,
 }
@@ -167,13 +167,13 @@ pub struct Proof {
 impl Proof {
     /// A proof that was carried out; it holds where nothing was found.
     pub fn of(name: &'static str, claim: &'static str, measures: Vec<Measure>, findings: Findings) -> Self {
-        let outcome = if findings.groups.is_empty() { Outcome::Proven } else { Outcome::Failed };
-        Self { name, claim, measures, outcome, findings }
+        let verdict = if findings.groups.is_empty() { Verdict::Proven } else { Verdict::Failed };
+        Self { name, claim, measures, verdict, findings }
     }
 
     /// A proof that could not be carried out.
-    pub fn without(name: &'static str, claim: &'static str, outcome: Outcome) -> Self {
-        Self { name, claim, measures: Vec::new(), outcome, findings: Findings::default() }
+    pub fn without(name: &'static str, claim: &'static str, verdict: Verdict) -> Self {
+        Self { name, claim, measures: Vec::new(), verdict, findings: Findings::default() }
     }
 }
 
@@ -197,7 +197,7 @@ pub struct Report {
 impl Report {
     /// Whether no proof failed, and none was left out for want of what it rests on.
     pub fn proven(&self) -> bool {
-        self.proofs.iter().all(|proof| matches!(proof.outcome, Outcome::Proven | Outcome::NotAtHand))
+        self.proofs.iter().all(|proof| matches!(proof.verdict, Verdict::Proven | Verdict::NotAtHand))
     }
 
     /// All groups of findings, in order of the proofs.

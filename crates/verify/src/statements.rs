@@ -9,7 +9,7 @@ use super::lines::Line;
 use super::manifest::Terms;
 use super::names::{Names, Number, PayeeNo, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 use apportion_contract::output::{PAYOUT_FILE, STATEMENT_FILE};
 use apportion_contract::{PAYOUTS, STATEMENTS};
@@ -94,9 +94,9 @@ impl PayeeNames {
         match &self.by_payee[at] {
             None => self.by_payee[at] = Some(cells[1].to_owned()),
             Some(known) if known == &cells[1] => {}
-            Some(known) => findings.add("two-names", || {
+            Some(known) => findings.add(Code::TwoNames, || {
                 let message = format!("another row gives payee `{}` another name", &cells[0]);
-                Finding::new("two-names", file, message)
+                Finding::new(Code::TwoNames, file, message)
                     .row(row)
                     .numbers(format!("`{}`", &cells[1]), format!("`{known}`"))
             }),
@@ -134,9 +134,9 @@ fn prove_statements(
         let key = (payee, terms.rule(&cells[2]));
         let of = |statement: &Statement| (statement.payee, Some(statement.rule));
         let Some(found) = sums.statements[next..].iter().position(|statement| of(statement) == key) else {
-            findings.add("row-without-lines", || {
+            findings.add(Code::RowWithoutLines, || {
                 let message = format!("payee `{}` has no lines of rule `{}` here", &cells[0], &cells[2]);
-                Finding::new("row-without-lines", STATEMENTS, message).row(row)
+                Finding::new(Code::RowWithoutLines, STATEMENTS, message).row(row)
             });
             return;
         };
@@ -146,7 +146,7 @@ fn prove_statements(
         let what = |what: &str| format!("{what} of payee `{}` under rule `{}`", &cells[0], &cells[2]);
         if cells[3] != statement.lines.to_string() {
             findings.push(
-                Finding::new("wrong-sum", STATEMENTS, what("the number of lines"))
+                Finding::new(Code::WrongSum, STATEMENTS, what("the number of lines"))
                     .row(row)
                     .numbers(&cells[3], statement.lines),
             );
@@ -174,13 +174,13 @@ fn prove_statements(
 /// Statements that the file does not have.
 fn missing(statements: &[Statement], terms: &Terms, payees: &Names<PayeeNo>, findings: &mut Findings) {
     for statement in statements {
-        findings.add("missing-row", || {
+        findings.add(Code::MissingRow, || {
             let rule = terms.id(statement.rule);
             let message = format!(
                 "there is no row for payee `{}` and rule `{rule}` in its place",
                 payees.text(statement.payee)
             );
-            Finding::new("missing-row", STATEMENTS, message).numbers(0, statement.lines)
+            Finding::new(Code::MissingRow, STATEMENTS, message).numbers(0, statement.lines)
         });
     }
 }
@@ -198,9 +198,9 @@ fn prove_payouts(
     let mut total = 0;
     let lacking = |payouts: &[(PayeeNo, i128)], payees: &Names<PayeeNo>, findings: &mut Findings| {
         for (payee, amount) in payouts {
-            findings.add("missing-row", || {
+            findings.add(Code::MissingRow, || {
                 let message = format!("there is no row for payee `{}` in its place", payees.text(*payee));
-                Finding::new("missing-row", PAYOUTS, message).amounts(None, Some(*amount), terms.digits)
+                Finding::new(Code::MissingRow, PAYOUTS, message).amounts(None, Some(*amount), terms.digits)
             });
         }
     };
@@ -209,9 +209,9 @@ fn prove_payouts(
         called.check(PAYOUTS, row, payee, cells, findings);
         currency(PAYOUTS, row, &cells[3], terms, findings);
         let Some(found) = expected[next..].iter().position(|(of, _)| *of == payee) else {
-            findings.add("row-without-lines", || {
+            findings.add(Code::RowWithoutLines, || {
                 let message = format!("payee `{}` has no lines with an amount here", &cells[0]);
-                Finding::new("row-without-lines", PAYOUTS, message).row(row)
+                Finding::new(Code::RowWithoutLines, PAYOUTS, message).row(row)
             });
             return;
         };
@@ -241,19 +241,19 @@ fn same(
 ) {
     let written = if cell.is_empty() { Some(None) } else { terms.minor(cell).map(Some) };
     if written != Some(sum) {
-        findings.add("wrong-sum", || {
+        findings.add(Code::WrongSum, || {
             let proved = sum.map_or("nothing".to_owned(), |sum| format_scaled(sum, terms.digits));
             let written = if cell.is_empty() { "nothing" } else { cell };
-            Finding::new("wrong-sum", file, what).row(row).numbers(written, proved)
+            Finding::new(Code::WrongSum, file, what).row(row).numbers(written, proved)
         });
     }
 }
 
 fn currency(file: &'static str, row: u64, cell: &str, terms: &Terms, findings: &mut Findings) {
     if cell != terms.currency.code() {
-        findings.add("wrong-currency", || {
+        findings.add(Code::WrongCurrency, || {
             let message = "it is not in the book's currency";
-            Finding::new("wrong-currency", file, message).row(row).numbers(cell, terms.currency.code())
+            Finding::new(Code::WrongCurrency, file, message).row(row).numbers(cell, terms.currency.code())
         });
     }
 }

@@ -6,6 +6,7 @@ use super::manifest::{Manifest, RuleRow, Terms};
 use super::names::{Number, RuleDeal};
 use super::report::{Finding, Findings, Measure, Proof};
 use super::uncredited::Uncredited;
+use apportion_base::diagnostic::Code;
 use apportion_base::money::format_scaled;
 use apportion_contract::{RUN, RuleKind};
 
@@ -178,7 +179,7 @@ impl Rule<'_> {
             let sum = of(part).checked_add(of(rest));
             if sum != Some(of(whole)) {
                 let message = format!("{equation} does not hold for rule `{}`", row.rule_id);
-                findings.push(Finding::new("not-conserved", RUN, message).amounts(
+                findings.push(Finding::new(Code::NotConserved, RUN, message).amounts(
                     Some(of(whole)),
                     sum,
                     terms.digits,
@@ -195,7 +196,7 @@ impl Rule<'_> {
 
     fn differs(&self, name: &str, written: &str, proved: String, findings: &mut Findings) {
         let message = format!("`{name}` of rule `{}` is not what the files come to", self.row.rule_id);
-        findings.push(Finding::new("wrong-total", RUN, message).numbers(written, proved));
+        findings.push(Finding::new(Code::WrongTotal, RUN, message).numbers(written, proved));
     }
 }
 
@@ -224,7 +225,7 @@ pub fn all(manifest: &Manifest, terms: &Terms, sums: &ByRule, counts: Counts) ->
     ] {
         if proved.is_some_and(|proved| proved != written) {
             let message = format!("`totals.{name}` is not the number of them");
-            findings.push(Finding::new("wrong-total", RUN, message).numbers(written, proved.unwrap_or(0)));
+            findings.push(Finding::new(Code::WrongTotal, RUN, message).numbers(written, proved.unwrap_or(0)));
         }
     }
     let total = |of: fn(&RuleSums) -> i128| sums.rules.iter().map(of).sum::<i128>();
@@ -235,7 +236,7 @@ pub fn all(manifest: &Manifest, terms: &Terms, sums: &ByRule, counts: Counts) ->
         if terms.minor(written) != Some(proved) {
             let message = format!("`totals.{name}` is not the sum over all lines");
             let proved = format_scaled(proved, terms.digits);
-            findings.push(Finding::new("wrong-total", RUN, message).numbers(written, proved));
+            findings.push(Finding::new(Code::WrongTotal, RUN, message).numbers(written, proved));
         }
     }
     let measures = vec![
@@ -256,7 +257,7 @@ pub fn prior(manifest: &Manifest, terms: &Terms) -> Proof {
         let message = "`prior` does not have the months of the fiscal year before the period";
         let shown = |months: String| if months.is_empty() { "none".to_owned() } else { months };
         findings.push(
-            Finding::new("wrong-prior", RUN, message)
+            Finding::new(Code::WrongPrior, RUN, message)
                 .numbers(shown(months.join(" ")), shown(expected.join(" "))),
         );
     }
@@ -265,7 +266,7 @@ pub fn prior(manifest: &Manifest, terms: &Terms) -> Proof {
         let empty = prior.lines == 0 && amounts.iter().any(|amount| amount.unwrap_or(0) != 0);
         if amounts.contains(&None) || empty {
             let message = format!("the sums of {} are not amounts of its lines", prior.month);
-            findings.push(Finding::new("wrong-prior", RUN, message).numbers(
+            findings.push(Finding::new(Code::WrongPrior, RUN, message).numbers(
                 format!("{} and {}", prior.credited, prior.amount),
                 format!("{} lines", prior.lines),
             ));

@@ -10,7 +10,7 @@ use super::lines::Ids;
 use super::manifest::Terms;
 use super::names::{DealNo, Number, PayeeNo, RuleDeal, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
-use apportion_base::diagnostic::Diagnostic;
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_contract::output::UNCREDITED_FILE;
 use apportion_contract::{Reason, RuleKind, UNCREDITED};
 
@@ -51,9 +51,9 @@ pub fn read(out: &Path, terms: &Terms, ids: &mut Ids) -> Result<Uncredited, Diag
     let count = records(out, &UNCREDITED_FILE, &mut findings, |row, cells, findings| {
         let key = [&cells[0], &cells[1], &cells[2], &cells[3]];
         if before.as_ref().is_some_and(|before| before.iter().map(String::as_str).ge(key)) {
-            findings.add("rows-out-of-order", || {
+            findings.add(Code::RowsOutOfOrder, || {
                 let message = "it belongs before the row above it, or is that row again";
-                Finding::new("rows-out-of-order", UNCREDITED, message).row(row)
+                Finding::new(Code::RowsOutOfOrder, UNCREDITED, message).row(row)
             });
         }
         match &mut before {
@@ -69,7 +69,7 @@ pub fn read(out: &Path, terms: &Terms, ids: &mut Ids) -> Result<Uncredited, Diag
 }
 
 fn parse(row: u64, cells: &StringRecord, terms: &Terms, ids: &mut Ids) -> Result<Row, Finding> {
-    let bad = |message: String| Finding::new("bad-uncredited", UNCREDITED, message).row(row);
+    let bad = |message: String| Finding::new(Code::BadUncredited, UNCREDITED, message).row(row);
     let reason = Reason::from_word(&cells[3]).ok_or_else(|| bad(format!("`{}` is no reason", &cells[3])))?;
     let rule = match &cells[1] {
         "" => None,
@@ -149,10 +149,10 @@ impl Uncredited {
                 }
             };
             if let Some(contradiction) = contradiction {
-                findings.add("contradicted-reason", || {
+                findings.add(Code::ContradictedReason, || {
                     let deal = ids.deals.text(row.deal);
                     let message = format!("deal `{deal}` as `{}`: {contradiction}", row.reason.word());
-                    Finding::new("contradicted-reason", UNCREDITED, message).row(row.row)
+                    Finding::new(Code::ContradictedReason, UNCREDITED, message).row(row.row)
                 });
             }
         }

@@ -14,14 +14,14 @@ use super::report::Reporter;
 use super::run::set_threads;
 use super::{Ending, Failure, print_data};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
-use apportion_verify::{self as verify, AtHand, Report};
+use apportion_verify::{self as verify, ProjectFiles, Report};
 
 /// Proves the result, prints the proofs, tells the findings.
 pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     set_threads(global);
     let project = project_of(&args.out, global)?;
-    let at_hand = AtHand { project: project.as_deref(), insist: args.inputs };
-    let report = verify::verify(&args.out, at_hand, args.digest.as_deref())?;
+    let files = ProjectFiles { folder: project.as_deref(), required: args.inputs };
+    let report = verify::verify(&args.out, files, args.digest.as_deref())?;
     let shown = show::report(&report, &args.out, args.format).map_err(|error| {
         Diagnostic::error(Code::CannotWrite, format!("could not make the table of proofs: {error}"))
     })?;

@@ -8,7 +8,7 @@ use super::super::number::{count, money};
 use super::super::project;
 use super::args::VerifyFormat;
 use apportion_base::money::format_scaled;
-use apportion_verify::{Finding, Measure, Outcome, Proof, Report};
+use apportion_verify::{Finding, Measure, Proof, Report, Verdict};
 
 /// Width of the longest name of a proof.
 const NAME: usize = 14;
@@ -65,21 +65,21 @@ fn numbered(number: u64, plural: &str) -> String {
 }
 
 fn result(proof: &Proof) -> String {
-    match proof.outcome {
-        Outcome::Failed => format!("FAILED ({})", count(proof.findings.count())),
-        outcome => outcome.word().to_owned(),
+    match proof.verdict {
+        Verdict::Failed => format!("FAILED ({})", count(proof.findings.count())),
+        verdict => verdict.word().to_owned(),
     }
 }
 
 fn facts(report: &Report, out: &Path) -> Vec<(&'static str, String)> {
-    let failed = report.proofs.iter().filter(|proof| proof.outcome == Outcome::Failed).count();
-    let left_out = |outcome| report.proofs.iter().filter(|proof| proof.outcome == outcome).count();
+    let failed = report.proofs.iter().filter(|proof| proof.verdict == Verdict::Failed).count();
+    let left_out = |verdict| report.proofs.iter().filter(|proof| proof.verdict == verdict).count();
     let mut verdict = if report.proven() {
         "proven".to_owned()
     } else {
         format!("NOT PROVEN: {failed} of {} proofs failed", report.proofs.len())
     };
-    let not_at_hand = left_out(Outcome::NotAtHand);
+    let not_at_hand = left_out(Verdict::NotAtHand);
     if not_at_hand > 0 {
         verdict.push_str(&format!(", {not_at_hand} left out for want of what the run read"));
     }
@@ -152,14 +152,14 @@ fn json_proof<'a>(proof: &'a Proof, report: &'a Report) -> JsonProof<'a> {
         };
     }
     let group = |group: &'a apportion_verify::Group| JsonGroup {
-        code: group.code,
+        code: group.code.word(),
         count: group.count,
         first: group.first.iter().map(json_finding).collect(),
     };
     JsonProof {
         proof: proof.name,
         claim: proof.claim,
-        result: proof.outcome.word(),
+        result: proof.verdict.word(),
         checked: checked.into(),
         findings: proof.findings.groups.iter().map(group).collect(),
     }

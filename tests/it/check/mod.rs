@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use planted::{Edit, FILES, JULY, PLANTED, Planted};
 
 use crate::support::repository;
+use apportion::diagnostic::Code;
 
 /// Writes the sound project with some changes.
 fn project(edits: &[Edit]) -> tempfile::TempDir {
@@ -90,11 +91,9 @@ fn a_sound_project_has_no_findings() {
 }
 
 #[test]
-fn every_code_has_a_mistake_that_produces_it() {
-    let planted: Vec<&str> = PLANTED.iter().map(|planted| planted.code).collect();
-    assert_eq!(planted, apportion::check::CODES);
+fn every_mistake_says_what_to_do() {
     for planted in &PLANTED {
-        assert!(!planted.sentence.is_empty() && !planted.todo.is_empty());
+        assert!(!planted.todo.is_empty(), "{}", planted.code);
     }
 }
 
@@ -120,8 +119,7 @@ fn each_mistake_gives_its_finding_and_nothing_else() {
 #[test]
 fn a_date_format_of_no_column_is_told() {
     let planted = Planted {
-        code: "unused-column",
-        sentence: "",
+        code: Code::UnusedColumn,
         todo: "",
         edits: &[Edit::Replace(
             "apportion.toml",

@@ -1,11 +1,11 @@
 //! A small sound project, and one mistake after the other planted in it: for each code of `apportion check` the sentence
 //! that explains it, what to do, the mistake, and everything that the command then finds.
 
+use apportion::diagnostic::Code;
+
 /// A mistake and what is found of it.
 pub struct Planted {
-    pub code: &'static str,
-    /// What it means, for people.
-    pub sentence: &'static str,
+    pub code: Code,
     /// What to do about it.
     pub todo: &'static str,
     pub edits: &'static [Edit],
@@ -134,8 +134,7 @@ pub const JULY: Option<&str> = Some("2026-07");
 /// One for each code, in byte order.
 pub const PLANTED: [Planted; 32] = [
     Planted {
-        code: "always-true",
-        sentence: "A `when` is true for every won deal of the data that closed while the rule was in force: it keeps nothing out.",
+        code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
         edits: &[Append(
             "rules/credit.toml",
@@ -146,8 +145,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "below-first-rate",
-        sentence: "More than half of the deals with work that counts for a renewal_bonus stay below its first rate.",
+        code: Code::MostlyBelowFirstRate,
         todo: "Nothing if the threshold is intentionally high; else lower the first `from`, or look at how the work is measured.",
         edits: &[
             Append(
@@ -157,12 +155,11 @@ pub const PLANTED: [Planted; 32] = [
             Append("data/engagements.csv", "D6,gil,adoption,0.5\nD7,gil,adoption,0.5\n"),
         ],
         period: JULY,
-        found: &["note[below-first-rate]"],
+        found: &["note[mostly-below-first-rate]"],
         exit_code: 0,
     },
     Planted {
-        code: "below-first-tier",
-        sentence: "More than half of the payees with credit that counts for a commission do not reach its first tier.",
+        code: Code::BelowFirstTier,
         todo: "Nothing early in a period; else look at the quotas, and at the first `from`.",
         edits: &[
             Replace("rules/pay.toml", "{ from = \"0%\"", "{ from = \"50%\""),
@@ -175,8 +172,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "cap-below-amount",
-        sentence: "A stipend's amount for one deal is more than one of its caps: a deal never earns the whole amount.",
+        code: Code::CapBelowAmount,
         todo: "Raise the cap, or correct the amount.",
         edits: &[Replace(
             "rules/pay.toml",
@@ -188,8 +184,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "credits-nothing",
-        sentence: "A commission or override pays on the credit of a rule that gives no credit in the period.",
+        code: Code::CreditsNothing,
         todo: "Read what is said of the other rule, or name the rule that makes the credit.",
         edits: &[
             Replace(
@@ -207,8 +202,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "ended-payee",
-        sentence: "A payee earns on deals that closed after their `end_date`.",
+        code: Code::EndedPayee,
         todo: "Nothing if the plan pays after leaving; else say in `engaged` or `payees` who is still there.",
         edits: &[Replace(
             "data/payees.csv",
@@ -220,8 +214,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "falling-rate",
-        sentence: "A higher tier or step has a lower rate than the one before.",
+        code: Code::FallingRate,
         todo: "Nothing if more is to earn a lower rate; else look for a slipped digit.",
         edits: &[Replace("rules/pay.toml", "{ from = 3, rate = \"2%\" }", "{ from = 3, rate = \"0.2%\" }")],
         period: JULY,
@@ -229,8 +222,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "held-deals",
-        sentence: "Deals would be held, because a row of engagements or splits that names them was rejected.",
+        code: Code::HeldDeals,
         todo: "Mend the rejected rows; or set `incomplete = \"pay\"` in [book] to pay without them.",
         edits: &[Append("data/engagements.csv", "D4,nobody,closed,1\n")],
         period: JULY,
@@ -238,8 +230,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 1,
     },
     Planted {
-        code: "idle-cap",
-        sentence: "A cap can't be reached, because another cap of the rule is reached before it.",
+        code: Code::IdleCap,
         todo: "Remove it, or correct the amount.",
         edits: &[Replace(
             "rules/pay.toml",
@@ -251,8 +242,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "matches-nothing",
-        sentence: "A `when` is true for no won deal of all the data that closed while the rule was in force.",
+        code: Code::MatchesNothing,
         todo: "Mend the condition; the help line says which part of it is never true, and what the column has.",
         edits: &[Append(
             "rules/pay.toml",
@@ -263,8 +253,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "matches-nothing-in-period",
-        sentence: "A `when` is true for no won deal of the period, though it is for deals of other days.",
+        code: Code::MatchesNothingInPeriod,
         todo: "Nothing if there were no such deals; else look for what is missing in the export.",
         edits: &[
             Append("data/deals.csv", "D8,won,2026-06-10,10.00,upsell,\n"),
@@ -278,8 +267,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "never-in-force",
-        sentence: "No version of a rule is in force on any day of the period.",
+        code: Code::NeverInForce,
         todo: "Nothing if it has ended or is still to come; else mend `effective`.",
         edits: &[Append(
             "rules/pay.toml",
@@ -290,8 +278,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "no-basis",
-        sentence: "A rule's `basis` is null for deals that it matches: they pay nothing.",
+        code: Code::NoBasis,
         todo: "Fill the column, or say in `basis` what then holds, with coalesce.",
         edits: &[Replace(
             "rules/credit.toml",
@@ -303,8 +290,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "no-quota",
-        sentence: "Payees have credit that counts for a commission on quota, and no quota for the period: it pays them nothing.",
+        code: Code::NoQuota,
         todo: "Add the quotas, by the length of period that the commission has, or narrow `payees`.",
         edits: &[Replace("data/quotas.csv", "ben,2026-Q3,1000\n", "")],
         period: JULY,
@@ -312,20 +298,18 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "no-rate",
-        sentence: "A value by a column has no case and no `else` for what deals, or payees engaged on them, have in it: they are paid nothing.",
+        code: Code::ValueWithoutRate,
         todo: "Add the missing cases to `is`, or an `else`.",
         edits: &[
             Append("data/payees.csv", "tin,Tin Ltd,partner,bronze,,,\n"),
             Append("data/engagements.csv", "D2,tin,cosell,1\n"),
         ],
         period: JULY,
-        found: &["warning[no-rate]"],
+        found: &["warning[value-without-rate]"],
         exit_code: 0,
     },
     Planted {
-        code: "no-rule",
-        sentence: "Won deals match no shared_credit, stipend or renewal_bonus rule.",
+        code: Code::NoRule,
         todo: "Nothing if no rule should pay them; else widen the `when` of a rule.",
         edits: &[Append("data/deals.csv", "D5,won,2026-07-21,10.00,services,\n")],
         period: JULY,
@@ -333,8 +317,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "no-won-deals",
-        sentence: "No won deal closed in the period; nothing else is said of the rules then.",
+        code: Code::NoWonDeals,
         todo: "See whether the period is right, and the export complete; look at the `values` of `outcome`.",
         edits: &[],
         period: Some("2026-12"),
@@ -342,8 +325,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "overlapping-rules",
-        sentence: "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside on them.",
+        code: Code::OverlappingRules,
         todo: "Nothing if both are supposed to pay (`--allow overlapping-rules`); else make their `when` exclude each other, or give shared_credit rules one `one_of`.",
         edits: &[Append(
             "rules/credit.toml",
@@ -354,8 +336,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "payee-without-work",
-        sentence: "A payee has no engagement and no split, and manages no other payee.",
+        code: Code::PayeeWithoutWork,
         todo: "Nothing if they just started; else see whether their id is spelled alike everywhere.",
         edits: &[Append("data/payees.csv", "zoe,Zoe Ltd,partner,gold,,,\n")],
         period: JULY,
@@ -363,8 +344,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "pays-nobody",
-        sentence: "A rule matches deals of the period and makes no amount (or, for one that only credits, no line).",
+        code: Code::PaysNobody,
         todo: "The help line says why, deal by deal counted; `explain` shows one of them.",
         edits: &[Replace("rules/pay.toml", "touches >= 1", "touches >= 50")],
         period: JULY,
@@ -372,8 +352,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "pays-zero",
-        sentence: "A rate, amount, share or cap is 0, so that it pays nothing.",
+        code: Code::PaysZero,
         todo: "Correct the number; a shared_credit rule that only credits has no `rate`; a rule that is over has an `until`.",
         edits: &[Replace(
             "rules/credit.toml",
@@ -385,8 +364,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "quota-missing",
-        sentence: "The `payees` of a commission on quota selects payees who have no quota for the period, and no credit yet.",
+        code: Code::QuotaMissing,
         todo: "Add the quotas before the first deal closes, or narrow `payees`.",
         edits: &[
             Append("data/payees.csv", "zed,Zed,employee,,max,2020-01-01,\n"),
@@ -397,8 +375,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "role-never-filled",
-        sentence: "A role of a shared_credit rule that makes lines is filled on none of its deals in the period.",
+        code: Code::RoleNeverFilled,
         todo: "See whether the role is spelled as in the engagements, and whether that work is in the export.",
         edits: &[Replace(
             "rules/credit.toml",
@@ -410,8 +387,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "shared-deals",
-        sentence: "Two paying rules of one kind match the same deals, though no payee is paid by both on one of them.",
+        code: Code::SharedDeals,
         todo: "Nothing if both are supposed to pay; else make their `when` exclude each other.",
         edits: &[Append(
             "rules/pay.toml",
@@ -422,8 +398,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "splits-not-100",
-        sentence: "The declared percents of a deal don't add up to 100: a `declared` rule does not pay it.",
+        code: Code::SplitsNot100,
         todo: "Correct the splits, or set `overlay = true` if each percent counts on its own.",
         edits: &[
             Append("apportion.toml", "\n[sources.splits]\npath = \"data/splits.csv\"\n"),
@@ -444,8 +419,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "two-rules",
-        sentence: "Two shared_credit rules of one `one_of` match the same deals: neither pays them.",
+        code: Code::TwoRules,
         todo: "Make their `when` exclude each other, so that each deal has one of them.",
         edits: &[
             Replace("rules/credit.toml", "rate = \"10%\"", "rate = \"10%\"\none_of = \"primary\""),
@@ -461,8 +435,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "unknown-value",
-        sentence: "A rule names a text that its column never has, and the column has one that is spelled nearly so.",
+        code: Code::UnknownValue,
         todo: "Write it as the data does; small and capital letters differ.",
         edits: &[Replace("rules/pay.toml", "IN ('cosell')", "IN ('cosell', 'Closed')")],
         period: JULY,
@@ -470,8 +443,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "unused-case",
-        sentence: "A value by a column has a case that no row of the data has.",
+        code: Code::UnusedCase,
         todo: "Nothing if it is kept for later; else take it out.",
         edits: &[Replace("rules/pay.toml", "silver = \"350\"", "silver = \"350\", platinum = \"900\"")],
         period: JULY,
@@ -479,8 +451,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "unused-column",
-        sentence: "A source says something about a column that the contract does not have and no rule names.",
+        code: Code::UnusedColumn,
         todo: "See whether it is misspelt; else take it out, or leave it for a rule that is still to come.",
         edits: &[Replace(
             "apportion.toml",
@@ -492,8 +463,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "unused-role",
-        sentence: "The data has engagements in a role that no rule counts.",
+        code: Code::UnusedRole,
         todo: "Name the role in the `roles` or `engaged` of a rule, or leave its rows out with `where`.",
         edits: &[Append("data/engagements.csv", "D1,ann,meeting,1\nD4,ann,meeting,1\n")],
         period: JULY,
@@ -501,8 +471,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "unused-source",
-        sentence: "No rule uses the rows of a source.",
+        code: Code::UnusedSource,
         todo: "Nothing if a rule is still to come; else take the source out.",
         edits: &[
             Append("apportion.toml", "\n[sources.splits]\npath = \"data/splits.csv\"\n"),
@@ -513,8 +482,7 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 0,
     },
     Planted {
-        code: "version-without-deals",
-        sentence: "A version of a rule is in force on days of the period, and no won deal of the period closed on them.",
+        code: Code::VersionWithoutDeals,
         todo: "See whether the dates of the versions are as agreed.",
         edits: &[Append(
             "rules/credit.toml",

@@ -1,19 +1,8 @@
 //! A code with what it means, what to do, and mistakes that must bring exactly it.
 
-use super::project::Change;
+pub use apportion::diagnostic::Family;
 
-/// Where a code is told in docs/findings.md.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Family {
-    Configuration,
-    Rules,
-    Expressions,
-    Files,
-    Rejects,
-    Uncredited,
-    Cases,
-    Results,
-}
+use super::project::Change;
 
 /// One code.
 pub struct Entry {

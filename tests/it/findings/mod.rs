@@ -1,10 +1,9 @@
 //! One of each mistake in a sound project: exactly that finding, and everything else unchanged.
 //!
-//! The same mistakes are the examples of docs/findings.md. To add a code: an entry in the file of its family in
-//! `gallery`, then these tests once with `UPDATE_DOCS=1`, and a look at what the page says. The codes of `check` and of
+//! The same mistakes are the examples of docs/findings.md. To add a code: a line in the registry
+//! (`crates/base/src/diagnostic/code.rs`), an entry in the file of its family in `gallery`, then these tests once with `UPDATE_DOCS=1`, and a look at what the page says. The codes of `check` and of
 //! `verify` have projects of their own (`tests/it/check/planted.rs`, `tests/it/verify/told.rs`).
 
-mod codes;
 mod entry;
 mod gallery;
 mod outcome;
@@ -14,7 +13,8 @@ mod project;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use apportion::diagnostic::{self as code, Code};
+use apportion::contract::{Reason, RejectCode};
+use apportion::diagnostic::{Code, OF_REASONS, PAGE};
 use entry::{Entry, Expected, Family, Mistake, Place};
 use outcome::{Outcome, Written};
 use rayon::prelude::*;
@@ -59,27 +59,38 @@ fn every_code_has_an_entry() {
     let known = |of: &dyn Fn(Family) -> bool| -> BTreeSet<&str> {
         entries.iter().filter(|entry| of(entry.family)).map(|entry| entry.code).collect()
     };
-    let diagnostics = known(&|family| !matches!(family, Family::Rejects | Family::Uncredited));
-    let registered =
-        registered(|family| !matches!(family, code::Family::Checks | code::Family::Verification));
-    assert_eq!(diagnostics, registered, "each code has an entry in tests/it/findings/gallery");
-    let words = |file| codes::words_of(file);
-    let rejects = words("crates/data/src/rejects.rs");
-    assert_eq!(known(&|family| family == Family::Rejects), rejects.iter().map(String::as_str).collect());
-    let reasons = words("crates/engine/src/credit/lines.rs");
-    assert_eq!(known(&|family| family == Family::Uncredited), reasons.iter().map(String::as_str).collect());
+    let of_data = |family| matches!(family, Family::Rejects | Family::Uncredited);
+    let planted = |family| matches!(family, Family::Checks | Family::Verification);
+    assert_eq!(known(&|family| !of_data(family)), registered(|family| !planted(family)));
+    assert_eq!(known(&|family| family == Family::Rejects), RejectCode::ALL.map(RejectCode::word).into());
+    assert_eq!(known(&|family| family == Family::Uncredited), Reason::ALL.map(Reason::word).into());
     assert_eq!(
         entries.iter().map(|entry| (entry.family, entry.code)).collect::<BTreeSet<_>>().len(),
         entries.len()
     );
 }
 
+/// One word means one thing: what two families have in common is the same thing in both.
+#[test]
+fn words_are_shared_only_where_they_mean_the_same() {
+    let words = registered(|_| true);
+    let rejects: BTreeSet<&str> = RejectCode::ALL.map(RejectCode::word).into();
+    let reasons: BTreeSet<&str> = Reason::ALL.map(Reason::word).into();
+    let none: [&&str; 0] = [];
+    assert_eq!(words.intersection(&rejects).collect::<Vec<_>>(), none);
+    assert_eq!(rejects.intersection(&reasons).collect::<Vec<_>>(), none);
+    let shared: BTreeSet<&str> = OF_REASONS.iter().map(|code| code.word()).collect();
+    assert_eq!(words.intersection(&reasons).copied().collect::<BTreeSet<_>>(), shared);
+    assert!(OF_REASONS.iter().all(|code| code.family() == Family::Checks));
+}
+
 /// What one project and one command can't bring about; the entry says why.
-const NOT_PROVOKED: [Code; 6] = [
+const NOT_PROVOKED: [Code; 7] = [
     Code::AnotherPeriod,
     Code::DoesNotAddUp,
     Code::Internal,
-    Code::LinesOutOfOrder,
+    Code::OverflowUnchecked,
+    Code::UnsortedLines,
     Code::ResultInUse,
     Code::TooManyRows,
 ];
@@ -95,18 +106,30 @@ fn every_code_has_a_mistake_that_brings_it() {
 fn every_code_of_check_and_verify_is_planted() {
     use crate::check::planted::PLANTED;
     use crate::verify::told::TOLD;
-    let planted: BTreeSet<&str> = PLANTED.iter().map(|planted| planted.code).collect();
-    assert_eq!(planted, registered(|family| family == code::Family::Checks));
-    let told: BTreeSet<&str> = TOLD.iter().map(|told| told.code).collect();
-    let verified = registered(|family| family == code::Family::Verification);
-    let missing: Vec<_> = verified.difference(&told).collect();
-    assert!(missing.is_empty(), "codes without an entry in tests/it/verify/told.rs: {missing:?}");
-    // Some words are shared with the diagnostics still.
-    assert!(told.iter().all(|word| Code::from_word(word).is_some()));
+    let planted: BTreeSet<&str> = PLANTED.iter().map(|planted| planted.code.word()).collect();
+    assert_eq!(planted, registered(|family| family == Family::Checks));
+    let told: BTreeSet<&str> = TOLD.iter().map(|told| told.code.word()).collect();
+    assert_eq!(told, registered(|family| family == Family::Verification));
+}
+
+/// `--message-format json` names the place: it is there.
+#[test]
+fn the_page_has_each_code_where_it_is_looked_for() {
+    let page = std::fs::read_to_string(crate::support::repository(PAGE)).unwrap();
+    let headings = page.lines().filter_map(|line| line.strip_prefix("### "));
+    let anchors: Vec<String> =
+        headings.map(|heading| heading.replace(' ', "-").replace(['(', ')'], "")).collect();
+    assert_eq!(anchors.iter().collect::<BTreeSet<_>>().len(), anchors.len(), "an anchor is of one heading");
+    for code in Code::ALL {
+        assert!(anchors.contains(&code.anchor()), "{}", code.page());
+    }
+    for word in RejectCode::ALL.map(RejectCode::word).into_iter().chain(Reason::ALL.map(Reason::word)) {
+        assert!(anchors.iter().any(|anchor| anchor == word), "{word}");
+    }
 }
 
 /// The words of the codes of some families.
-fn registered(of: impl Fn(code::Family) -> bool) -> BTreeSet<&'static str> {
+fn registered(of: impl Fn(Family) -> bool) -> BTreeSet<&'static str> {
     Code::ALL.iter().filter(|code| of(code.family())).map(|code| code.word()).collect()
 }
 
@@ -136,7 +159,7 @@ fn every_mistake_counts() {
 
 #[test]
 fn the_page_is_what_the_mistakes_say() {
-    crate::support::assert_committed("docs/findings.md", &page::page(outcomes()));
+    crate::support::assert_committed(PAGE, &page::page(outcomes()));
 }
 
 /// One finding, of this code, with its place on a changed line, and nothing written.

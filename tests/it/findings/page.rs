@@ -1,5 +1,7 @@
 //! docs/findings.md: every code with a sentence, an example and what to do, from the same mistakes that the tests make.
 
+use apportion::diagnostic::{Code, OF_REASONS};
+
 use super::entry::{Entry, Expected, Family, Mistake};
 use super::outcome::Outcome;
 use super::project::{Change, FILES};
@@ -23,8 +25,7 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
     let mut page = HEAD.to_owned();
     for family in FAMILIES {
         let links = outcomes.iter().filter(|(entry, _)| entry.family == family);
-        let links: Vec<String> =
-            links.map(|(entry, _)| format!("[{}](#{})", entry.code, anchor(entry))).collect();
+        let links: Vec<String> = links.map(|(entry, _)| format!("[{0}](#{0})", entry.code)).collect();
         page.push_str(&format!(
             "\n**[{}](#{})**: {}\n",
             title(family),
@@ -32,35 +33,35 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
             links.join(", ")
         ));
     }
-    let links: Vec<String> =
-        PLANTED.iter().map(|planted| format!("[{0}](#{0}-check)", planted.code)).collect();
+    let links: Vec<String> = PLANTED.iter().map(|planted| link(planted.code)).collect();
     page.push_str(&format!("\n**[Checks](#checks)**: {}\n", links.join(", ")));
-    let links: Vec<String> = TOLD.iter().map(|told| format!("[{0}](#{0}-verify)", told.code)).collect();
+    let links: Vec<String> = TOLD.iter().map(|told| link(told.code)).collect();
     page.push_str(&format!("\n**[Verification](#verification)**: {}\n", links.join(", ")));
     for family in FAMILIES {
-        page.push_str(&format!("\n## {}\n\n{}\n", title(family), intro(family)));
+        page.push_str(&family_head(family));
         for (entry, outcomes) in outcomes.iter().filter(|(entry, _)| entry.family == family) {
             page.push_str(&section(entry, outcomes));
         }
     }
-    page.push_str(CHECKS);
+    page.push_str(&family_head(Family::Checks));
     page.extend(PLANTED.iter().map(checked));
-    page.push_str(VERIFICATION);
+    page.push_str(&family_head(Family::Verification));
     page.extend(TOLD.iter().map(tampered));
     page
 }
 
-const CHECKS: &str = "
-## Checks
+fn family_head(family: Family) -> String {
+    format!("\n## {}\n\n{}\n", title(family), intro(family))
+}
 
+const CHECKS: &str = "\
 What `apportion check` finds suspicious: it is valid, but probably not intended. A warning is about money that is probably paid wrongly or
 not at all; a note is worth knowing and often intended. The examples are made in a small project of their own
-(`tests/it/check`).
-";
+(`tests/it/check`).";
 
 /// A finding of `apportion check`.
 fn checked(planted: &Planted) -> String {
-    let mut text = format!("\n### {} (check)\n\n{}\n", planted.code, planted.sentence);
+    let mut text = format!("\n### {}\n\n{}\n", heading(planted.code), planted.code.meaning());
     for edit in planted.edits {
         let change = match edit {
             Edit::Replace(file, from, to) => Change::Replace(file, from, to),
@@ -73,21 +74,22 @@ fn checked(planted: &Planted) -> String {
     text
 }
 
-const VERIFICATION: &str = "
-## Verification
-
+const VERIFICATION: &str = "\
 What `apportion verify` finds in a result that is not as the run left it. The examples are made by the tests
 (`tests/it/verify`): a small result is changed, and where it says so the digests in `run.json` are adjusted
 afterwards, so that only the numbers show the change. Only the finding of the heading is shown; most changes bring several. A
-finding is no proof of bad faith: a spreadsheet that saves a file has the same effect.
-";
+finding is no proof of bad faith: a spreadsheet that saves a file has the same effect.";
 
 /// A finding of `apportion verify`.
 fn tampered(told: &Told) -> String {
     let example = told.example();
     format!(
-        "\n### {} (verify)\n\n{}\n\n{}\n\n```text\n{}\n```\n\n*What to do:* {}\n",
-        told.code, told.what, example.changed, example.said, told.todo
+        "\n### {}\n\n{}\n\n{}\n\n```text\n{}\n```\n\n*What to do:* {}\n",
+        heading(told.code),
+        told.code.meaning(),
+        example.changed,
+        example.said,
+        told.todo
     )
 }
 
@@ -112,6 +114,8 @@ fn title(family: Family) -> &'static str {
         Family::Uncredited => "Uncredited deals",
         Family::Cases => "Rule cases",
         Family::Results => "Commands and results",
+        Family::Checks => "Checks",
+        Family::Verification => "Verification",
     }
 }
 
@@ -139,6 +143,8 @@ fn intro(family: Family) -> &'static str {
              configuration. A case that comes out differently is not an error: it failed."
         }
         Family::Results => "Errors of commands, and of the folders that results are written to.",
+        Family::Checks => CHECKS,
+        Family::Verification => VERIFICATION,
     }
 }
 
@@ -146,20 +152,20 @@ fn title_anchor(family: Family) -> String {
     title(family).to_lowercase().replace(' ', "-")
 }
 
-/// Rejects and errors may share a word: then the heading tells them apart.
-fn heading(entry: &Entry) -> String {
-    match (entry.family, entry.code) {
-        (Family::Rejects, "bad-date" | "bad-number" | "not-a-choice") => format!("{} (reject)", entry.code),
-        _ => entry.code.to_owned(),
+/// The word, unless a reason has it too.
+fn heading(code: Code) -> String {
+    match OF_REASONS.contains(&code) {
+        true => format!("{code} (check)"),
+        false => code.to_string(),
     }
 }
 
-fn anchor(entry: &Entry) -> String {
-    heading(entry).replace(' ', "-").replace(['(', ')'], "")
+fn link(code: Code) -> String {
+    format!("[{code}](#{})", code.anchor())
 }
 
 fn section(entry: &Entry, outcomes: &[Outcome]) -> String {
-    let mut text = format!("\n### {}\n\n{}\n", heading(entry), entry.what);
+    let mut text = format!("\n### {}\n\n{}\n", entry.code, entry.what);
     if let Some((mistake, outcome)) = entry.mistakes.first().zip(outcomes.first()) {
         if !mistake.arguments.is_empty() {
             for change in &mistake.changes {

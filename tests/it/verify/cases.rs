@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use apportion::verify::{AtHand, verify};
+use apportion::verify::{ProjectFiles, verify};
 use rayon::prelude::*;
 
 use crate::support::repository;
@@ -65,7 +65,7 @@ fn found(case: &toml::Table) -> Option<String> {
         .output()
         .unwrap();
     assert_ne!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
-    let report = verify(&out, AtHand { project: Some(folder.path()), insist: true }, None).unwrap();
+    let report = verify(&out, ProjectFiles { folder: Some(folder.path()), required: true }, None).unwrap();
     let findings: Vec<String> = report
         .groups()
         .flat_map(|group| &group.first)

@@ -9,7 +9,8 @@ mod workbench;
 
 use std::process::Command;
 
-use apportion::verify::{AtHand, Outcome, verify};
+use apportion::diagnostic::Code;
+use apportion::verify::{ProjectFiles, Verdict, verify};
 use tampering::TAMPERINGS;
 pub use workbench::Bench;
 
@@ -18,13 +19,13 @@ fn a_result_that_was_left_alone_is_proven() {
     let bench = Bench::new();
     let report = bench.verify();
     for proof in &report.proofs {
-        assert_eq!(proof.outcome, Outcome::Proven, "{proof:?}");
+        assert_eq!(proof.verdict, Verdict::Proven, "{proof:?}");
         assert!(!proof.measures.is_empty(), "{} looked at nothing", proof.name);
     }
-    let project = AtHand { project: None, insist: false };
+    let project = ProjectFiles { folder: None, required: false };
     let report = verify(&bench.out(), project, Some(&report.digest)).unwrap();
     assert!(report.proven(), "what is not at hand is no finding");
-    assert_eq!(report.proofs.iter().filter(|proof| proof.outcome == Outcome::NotAtHand).count(), 3);
+    assert_eq!(report.proofs.iter().filter(|proof| proof.verdict == Verdict::NotAtHand).count(), 3);
 }
 
 /// docs/how-to/verify.md lists the proofs in their order.
@@ -41,11 +42,11 @@ fn the_page_lists_every_proof() {
 #[test]
 fn every_code_is_told() {
     use apportion::verify::codes::{CODES, MORE_CODES};
-    let told: Vec<&str> = told::TOLD.iter().map(|told| told.code).collect();
-    let known: Vec<&str> = CODES.iter().chain(&MORE_CODES).map(|(code, _)| *code).collect();
+    let told: Vec<Code> = told::TOLD.iter().map(|told| told.code).collect();
+    let known: Vec<Code> = CODES.iter().chain(&MORE_CODES).map(|(code, _)| *code).collect();
     assert_eq!(told, known);
     for told in told::TOLD {
-        assert!(!told.what.is_empty() && !told.todo.is_empty());
+        assert!(!told.todo.is_empty());
         let Some(name) = told.tampering else { continue };
         let tampering = TAMPERINGS.iter().find(|tampering| tampering.name == name).unwrap();
         assert_eq!(tampering.code, told.code, "{name}");
@@ -63,7 +64,7 @@ fn every_kind_of_tampering_is_told() {
             bench.cover();
         }
         let codes = bench.codes();
-        assert!(codes.contains(&tampering.code), "{}: {codes:?}", tampering.name);
+        assert!(codes.contains(&tampering.code.word()), "{}: {codes:?}", tampering.name);
         let digests = ["changed-file", "broken-seal"].iter().any(|code| codes.contains(code));
         assert!(!(tampering.covered && digests), "{}: the digests told", tampering.name);
         found.push_str(&format!("{}: {}\n", tampering.name, codes.join(", ")));
@@ -99,9 +100,9 @@ fn a_result_that_was_exchanged_as_a_whole_is_told_by_its_digest() {
     bench.edit_run(|run| run["prior"][0]["amount"] = "1.00".into());
     bench.cover();
     assert!(bench.verify().proven(), "what was paid before the period is not in these files");
-    let at_hand = AtHand { project: None, insist: false };
+    let at_hand = ProjectFiles { folder: None, required: false };
     let report = verify(&bench.out(), at_hand, Some(&noted)).unwrap();
-    assert_eq!(report.groups().map(|group| group.code).collect::<Vec<_>>(), ["other-digest"]);
+    assert_eq!(report.groups().map(|group| group.code).collect::<Vec<_>>(), [Code::OtherDigest]);
 }
 
 fn command(bench: &Bench, arguments: &[&str]) -> String {

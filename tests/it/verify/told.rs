@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use apportion::diagnostic::{Files, render};
-use apportion::verify::{AtHand, Report, verify};
+use apportion::diagnostic::{Code, Files, render};
+use apportion::verify::{ProjectFiles, Report, verify};
 
 use super::lines::Lines;
 use super::tampering::TAMPERINGS;
@@ -13,17 +13,15 @@ use super::workbench::Bench;
 
 /// A code, and what a person should know of it.
 pub struct Told {
-    pub code: &'static str,
+    pub code: Code,
     /// The name of the tampering that is shown; `None` for what no change of the files brings.
     pub tampering: Option<&'static str>,
-    /// What was found.
-    pub what: &'static str,
     /// What to do about it.
     pub todo: &'static str,
 }
 
-const fn told(code: &'static str, tampering: &'static str, what: &'static str, todo: &'static str) -> Told {
-    Told { code, tampering: Some(tampering), what, todo }
+const fn told(code: Code, tampering: &'static str, todo: &'static str) -> Told {
+    Told { code, tampering: Some(tampering), todo }
 }
 
 const COPY: &str = "Take the file from a copy that verifies, or run the period again and compare.";
@@ -32,240 +30,66 @@ const AGAIN: &str =
 
 /// In order of the proofs.
 pub const TOLD: &[Told] = &[
-    told(
-        "missing-file",
-        "a file removed",
-        "A result is all of its files or none, and one is not there.",
-        COPY,
-    ),
-    told(
-        "extra-file",
-        "a file added",
-        "The folder has something in it that the run did not write. Whoever reads the folder could take it for a part of the result.",
-        "Move it elsewhere.",
-    ),
-    told(
-        "broken-seal",
-        "a digit of run.json",
-        "run.json ends with a digest of itself, and is not what it was when that was written.",
-        COPY,
-    ),
-    told(
-        "bad-run-json",
-        "a key removed",
-        "run.json lacks a key, has one that no run writes, or a value that means nothing. Nothing else can be proved then.",
-        COPY,
-    ),
+    told(Code::IncompleteResult, "a file removed", COPY),
+    told(Code::ExtraFile, "a file added", "Move it elsewhere."),
+    told(Code::BrokenSeal, "a digit of run.json", COPY),
+    told(Code::BadRunJson, "a key removed", COPY),
     Told {
-        code: "other-digest",
+        code: Code::OtherDigest,
         tampering: None,
-        what: "The result is complete and consistent, but it is not the one whose digest was noted when it was written: the period was run again, or the folder was exchanged.",
         todo: "Find the result that was noted, or learn why there is another one: `apportion diff` shows what changed rules or data move.",
     },
+    told(Code::ChangedFile, "a digit of a payout", COPY),
     told(
-        "changed-file",
-        "a digit of a payout",
-        "A file is not the one that was written. Opening a CSV in a spreadsheet and saving it is enough.",
-        COPY,
-    ),
-    told(
-        "changed-input",
+        Code::ChangedInput,
         "an input changed",
-        "A data file is not what the run read. The result may well be right: it is that of the earlier file.",
         "Run the period again if the new file is what should be paid, or fetch the earlier one; `apportion diff` shows what lies between them.",
     ),
     told(
-        "changed-rule-file",
+        Code::ChangedRuleFile,
         "a rule file changed",
-        "A rule file or the project file is not what the run read.",
         "Run the period again if the new rules should hold, or fetch the earlier ones from version control; `apportion charter --from … --to …` and `apportion diff` show what lies between them.",
     ),
+    told(Code::ChangedSetting, "another name of the book", COPY),
     told(
-        "changed-setting",
-        "another name of the book",
-        "run.json says something of the book that the project file does not, although it is the very file that was read.",
-        COPY,
-    ),
-    told(
-        "not-at-hand",
+        Code::NotAtHand,
         "an input gone",
-        "With `--inputs`, everything that the run read has to be there.",
         "Name the project with `--project DIR`, or leave out `--inputs`: files that are not available are then reported and left out.",
     ),
-    told(
-        "unreadable-lines",
-        "a truncated lines.parquet, covered up",
-        "lines.parquet is cut off or damaged.",
-        COPY,
-    ),
-    told(
-        "wrong-column",
-        "a column renamed",
-        "lines.parquet has other columns, or columns of other types, than a run writes.",
-        COPY,
-    ),
-    told(
-        "other-engine",
-        "another engine",
-        "run.json and lines.parquet say that different versions of the program wrote them.",
-        COPY,
-    ),
-    told(
-        "lines-out-of-order",
-        "two lines in another order",
-        "Lines are in order of payee, rule, close date, deal, role and credited payee, and these are not.",
-        COPY,
-    ),
-    told(
-        "duplicate-line",
-        "a line twice",
-        "Two lines have the same rule, deal, payee, role and credited payee: one amount would be paid twice.",
-        COPY,
-    ),
-    told(
-        "unknown-rule",
-        "a rule that nobody knows",
-        "A line is of a rule that run.json does not list.",
-        COPY,
-    ),
-    told("wrong-kind", "another kind", "A line calls its rule another kind than run.json does.", COPY),
-    told(
-        "wrong-nulls",
-        "a line without its role",
-        "A column says something that lines of its kind do not have, or nothing where they do.",
-        COPY,
-    ),
-    told("outside-period", "a line of another period", "A line's deal did not close in the period.", COPY),
-    told(
-        "wrong-version",
-        "a rule version of later",
-        "A line names a rule version that was not in force when its deal closed.",
-        COPY,
-    ),
-    told(
-        "two-close-dates",
-        "a close date that other lines of the deal do not have",
-        "Two lines of one deal say that it closed on different days.",
-        COPY,
-    ),
-    told(
-        "wrong-currency",
-        "another currency on a line",
-        "An amount is in another currency than the book.",
-        COPY,
-    ),
-    told(
-        "cap-adds",
-        "a cap that gives",
-        "An amount after caps is more than it was before, or of the other sign. Caps only take.",
-        AGAIN,
-    ),
-    told(
-        "wrong-units",
-        "units changed",
-        "The units of the payees of a deal (and role) do not add up to their total, or are not above 0.",
-        AGAIN,
-    ),
-    told("wrong-level", "a level of 0", "A manager's level counts from 1.", AGAIN),
-    told(
-        "too-large",
-        "numbers beyond all bounds",
-        "A line holds numbers so large that its amount can't be computed from them. No run writes such a line.",
-        AGAIN,
-    ),
-    told("wrong-amount", "a rate changed", "An amount is not what its own basis and rate come to.", AGAIN),
-    told(
-        "wrong-split",
-        "a cent moved between two payees, in every file",
-        "A pool or a credit is not split over its payees by their units, to the last cent.",
-        AGAIN,
-    ),
-    told(
-        "deal-differs",
-        "a rate changed on one line of a deal",
-        "Lines of one rule and deal disagree about what is the same for all of them: its basis, its rate, its pool.",
-        AGAIN,
-    ),
-    told(
-        "not-conserved",
-        "a line removed",
-        "What the lines of a deal come to, with what was kept back, is not what its rule set aside: money was lost or made.",
-        AGAIN,
-    ),
-    told(
-        "unexplained-basis",
-        "the basis of a commission",
-        "A commission or an override rests on a credit that the credited lines do not come to.",
-        AGAIN,
-    ),
-    told(
-        "two-managers",
-        "an override to another manager",
-        "By one line a payee has this manager, by another line that one.",
-        AGAIN,
-    ),
-    told(
-        "missing-row",
-        "a statement removed",
-        "There are lines of a payee and rule, and no row that sums them up.",
-        AGAIN,
-    ),
-    told("row-without-lines", "a statement added", "A row sums up lines that are not there.", AGAIN),
-    told(
-        "wrong-sum",
-        "the sum of a statement",
-        "A statement or a payout is not the sum of its lines.",
-        AGAIN,
-    ),
-    told(
-        "two-names",
-        "a name in payouts",
-        "One payee has two names in the files. Payroll goes by payee_id.",
-        COPY,
-    ),
-    told("wrong-total", "the total to pay", "A total of run.json is not what the files come to.", AGAIN),
-    told(
-        "wrong-prior",
-        "a month before the period, covered up",
-        "The months of the fiscal year before the period, as run.json lists them, are not those that there are.",
-        COPY,
-    ),
-    told(
-        "bad-csv",
-        "a row with a cell too many",
-        "A CSV file of the result has another header, or a row of another length.",
-        COPY,
-    ),
-    told(
-        "rows-out-of-order",
-        "uncredited deals in another order",
-        "The rows of a file are not in its order.",
-        COPY,
-    ),
-    told(
-        "bad-uncredited",
-        "a reason that there is not",
-        "A row of uncredited.csv gives a reason that there is not, or that its rule can't have.",
-        COPY,
-    ),
-    told(
-        "contradicted-reason",
-        "a deal that paid, called uncredited",
-        "A deal is listed as uncredited by a rule, and there are lines of it.",
-        AGAIN,
-    ),
-    told(
-        "bad-reject",
-        "a reject called kept",
-        "A row of rejects.csv has a code, a source, a file or an action that no run writes there.",
-        COPY,
-    ),
-    told(
-        "rows-lost",
-        "rows read",
-        "For a source, the rows used, filtered and rejected are not the rows read, or not as many are rejected as rejects.csv lists.",
-        COPY,
-    ),
+    told(Code::UnreadableLines, "a truncated lines.parquet, covered up", COPY),
+    told(Code::WrongColumn, "a column renamed", COPY),
+    told(Code::OtherEngine, "another engine", COPY),
+    told(Code::LinesOutOfOrder, "two lines in another order", COPY),
+    told(Code::DuplicateLine, "a line twice", COPY),
+    told(Code::UnlistedRule, "a rule that nobody knows", COPY),
+    told(Code::WrongKind, "another kind", COPY),
+    told(Code::WrongNulls, "a line without its role", COPY),
+    told(Code::OutsidePeriod, "a line of another period", COPY),
+    told(Code::WrongVersion, "a rule version of later", COPY),
+    told(Code::TwoCloseDates, "a close date that other lines of the deal do not have", COPY),
+    told(Code::WrongCurrency, "another currency on a line", COPY),
+    told(Code::CapAdds, "a cap that gives", AGAIN),
+    told(Code::WrongUnits, "units changed", AGAIN),
+    told(Code::WrongLevel, "a level of 0", AGAIN),
+    told(Code::LineTooLarge, "numbers beyond all bounds", AGAIN),
+    told(Code::WrongAmount, "a rate changed", AGAIN),
+    told(Code::WrongSplit, "a cent moved between two payees, in every file", AGAIN),
+    told(Code::DealDiffers, "a rate changed on one line of a deal", AGAIN),
+    told(Code::NotConserved, "a line removed", AGAIN),
+    told(Code::UnexplainedBasis, "the basis of a commission", AGAIN),
+    told(Code::TwoManagers, "an override to another manager", AGAIN),
+    told(Code::MissingRow, "a statement removed", AGAIN),
+    told(Code::RowWithoutLines, "a statement added", AGAIN),
+    told(Code::WrongSum, "the sum of a statement", AGAIN),
+    told(Code::TwoNames, "a name in payouts", COPY),
+    told(Code::WrongTotal, "the total to pay", AGAIN),
+    told(Code::WrongPrior, "a month before the period, covered up", COPY),
+    told(Code::BadCsv, "a row with a cell too many", COPY),
+    told(Code::RowsOutOfOrder, "uncredited deals in another order", COPY),
+    told(Code::BadUncredited, "a reason that there is not", COPY),
+    told(Code::ContradictedReason, "a deal that paid, called uncredited", AGAIN),
+    told(Code::BadReject, "a reject called kept", COPY),
+    told(Code::RowsLost, "rows read", COPY),
 ];
 
 /// A tampering and what came of it.
@@ -282,7 +106,7 @@ impl Told {
         let bench = Bench::new();
         let Some(name) = self.tampering else {
             let noted = "0".repeat(64);
-            let at_hand = AtHand { project: None, insist: false };
+            let at_hand = ProjectFiles { folder: None, required: false };
             let report = verify(&bench.out(), at_hand, Some(&noted)).unwrap();
             let changed = "Nothing is changed, and another digest given with `--digest`.".to_owned();
             return Example { changed, said: said(&report, self.code) };
@@ -305,7 +129,7 @@ impl Told {
 }
 
 /// The first finding of a code, as a person sees it.
-fn said(report: &Report, code: &str) -> String {
+fn said(report: &Report, code: Code) -> String {
     let group = report.groups().find(|group| group.code == code);
     let group = group.unwrap_or_else(|| panic!("{code} is not among what was found"));
     let text = render(&group.first[0].diagnostic(), &Files::default());

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use apportion::statement::sealed;
-use apportion::verify::{AtHand, Report, verify};
+use apportion::verify::{ProjectFiles, Report, verify};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -48,12 +48,12 @@ impl Bench {
 
     /// Proves the result as it stands now.
     pub fn verify(&self) -> Report {
-        verify(&self.out(), AtHand { project: Some(self.project()), insist: true }, None).unwrap()
+        verify(&self.out(), ProjectFiles { folder: Some(self.project()), required: true }, None).unwrap()
     }
 
     /// Codes of what is found, each once, in order.
     pub fn codes(&self) -> Vec<&'static str> {
-        let mut codes: Vec<_> = self.verify().groups().map(|group| group.code).collect();
+        let mut codes: Vec<_> = self.verify().groups().map(|group| group.code.word()).collect();
         codes.sort_unstable();
         codes.dedup();
         codes

@@ -8,6 +8,11 @@ use std::fmt;
 /// The page that explains every code with an example and what to do, from the repository's top.
 pub const PAGE: &str = "docs/findings.md";
 
+/// Findings of `check` that have the word of a reason for which a deal pays nobody, because they are the same thing: they
+/// count the deals or payees to which a run would give that reason.
+pub const OF_REASONS: [Code; 5] =
+    [Code::NoBasis, Code::NoQuota, Code::NoRule, Code::SplitsNot100, Code::TwoRules];
+
 /// Where on the page a code is explained: what was being looked at when it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
@@ -77,10 +82,9 @@ impl Code {
 
     /// Its heading on the page, as links name it.
     pub fn anchor(self) -> String {
-        match self.family() {
-            Family::Checks => format!("{}-check", self.word()),
-            Family::Verification => format!("{}-verify", self.word()),
-            _ => self.word().to_owned(),
+        match OF_REASONS.contains(&self) {
+            true => format!("{}-check", self.word()),
+            false => self.word().to_owned(),
         }
     }
 }
@@ -93,44 +97,45 @@ impl fmt::Display for Code {
 
 codes! {
     Configuration {
-        BadDate = "bad-date": "A value that is no date of the calendar.",
         BadDateFormat = "bad-date-format":
-            "A format of dates that does not name year, month and day, so that one date can't be told from \
-             another.",
+            "A format of dates that does not name year, month and day, so that two dates could look \
+             alike.",
         BadDefault = "bad-default": "A default that its column can't take.",
         BadDelimiter = "bad-delimiter": "A delimiter or a quote that is not one ASCII character.",
         BadGlob = "bad-glob": "A pattern of paths that can't be read.",
-        BadNumber = "bad-number":
-            "A number that the key can't take: not whole, out of its range, or not a number at all.",
         CannotRead = "cannot-read":
-            "A project file or a rule file can't be read: it is not UTF-8, or this user may not read it.",
+            "A file of the project, of rules, cases or a result can't be read: it is not UTF-8, or this \
+             user may not read it.",
         EmptyList = "empty-list": "A list that must name something is empty.",
         EmptyText = "empty-text": "A text that must say something is empty.",
+        InvalidDate = "invalid-date": "A value that is no date of the calendar.",
+        InvalidNumber = "invalid-number":
+            "A number that the key can't take: not whole, out of its range, or not a number at all.",
         MisplacedKey = "misplaced-key": "A key that is known, in a place where it can't mean anything.",
         MissingColumn = "missing-column":
             "A file lacks a column that the contract requires or that `columns` names.",
         MissingKey = "missing-key": "A key is not there that has no default.",
         MissingSource = "missing-source":
-            "A source that is needed is not there: deals and payees always are, the others where a rule rests on \
-             them.",
+            "A source that is needed is not there: deals and payees always are, the others where a rule \
+             rests on them.",
         MixedTypes = "mixed-types":
             "One column has different types in two files of a table: text here, a number there.",
         NoProject = "no-project": "There is no `apportion.toml` in this folder or above it.",
         NoRuleFiles = "no-rule-files": "A pattern under `rules` finds no file.",
-        NotAChoice = "not-a-choice": "A word that is none of those the key knows.",
         TomlSyntax = "toml-syntax": "A project file or a rule file is not TOML.",
+        UnknownChoice = "unknown-choice": "A word that is none of those the key knows.",
         UnknownCurrency = "unknown-currency": "A currency that ISO 4217 does not have.",
         UnknownKey = "unknown-key":
-            "A key that means nothing where it stands. It is refused because a misspelled key would silently not \
-             apply.",
+            "A key that is not known in this place. It is refused because a misspelled key would silently \
+             not apply.",
         WrongType = "wrong-type":
-            "A value is of another type than the key takes; or, in an expression, an operator gets what it can't \
-             take: a number beside a text, a number where a condition belongs.",
+            "A value is of another type than the key takes; or, in an expression, an operator gets what \
+             it can't take: a number beside a text, a number where a condition belongs.",
     }
     Rules {
         BadAmount = "bad-amount":
-            "An amount that can't be one: not a number, negative, with a percent sign, or finer than the currency \
-             where it is paid out.",
+            "An amount that can't be one: not a number, negative, with a percent sign, or finer than the \
+             currency where it is paid out.",
         BadId = "bad-id": "The id of a rule is not kebab-case.",
         BadRate = "bad-rate":
             "A rate that can't be one. A bare number is a fraction: 0.10 is 10%, and 10 would be 1,000%.",
@@ -142,35 +147,39 @@ codes! {
         MixedTiers = "mixed-tiers": "Some tiers of a rule are in percent of quota and others in amounts.",
         NotAscending = "not-ascending": "The `from`s of tiers or rates don't ascend.",
         NumberTooLarge = "number-too-large":
-            "A result has more digits than the contract allows: 18 for an amount, 38 on the way there. The \
-             message names the rule and the deal.",
+            "A result has more digits than are possible: 18 for an amount, 38 for an intermediate result. \
+             The message names the rule and the deal.",
         OverlappingVersions = "overlapping-versions":
-            "A version of a rule has an `until` on or after the day on which the next one begins: two formulas \
-             would be in force.",
+            "A version of a rule has an `until` on or after the day on which the next one begins: two \
+             formulas would be in force.",
         RolesAndModel = "roles-and-model": "A rule has `roles` and a `model`: it can share in one way only.",
         SharesNot100 = "shares-not-100": "The shares of the roles don't add up to 100%.",
         TooManyLevels = "too-many-levels": "An override has more levels than are taken.",
-        UnknownRule = "unknown-rule": "`credits` names a rule that does not exist or that credits nothing.",
+        UnknownRule = "unknown-rule":
+            "`credits` or a case names a rule that does not exist, or `credits` one that credits nothing.",
         UntilBeforeFrom = "until-before-from": "A version of a rule ends before it begins.",
         VersionsDisagree = "versions-disagree":
-            "Versions of one rule differ in what its running totals rest on: `credits`, `every`, `mode`, or the \
-             unit of tiers.",
+            "Versions of one rule differ in what its running totals rest on: `credits`, `every`, `mode`, \
+             or the unit of tiers.",
     }
     Expressions {
         AmbiguousColumn = "ambiguous-column": "A bare name that two tables in scope have.",
         BadLiteral = "bad-literal":
-            "A literal that has no value: a date that is not in the calendar, a number of more than 38 digits.",
+            "A literal that has no value: a date that is not in the calendar, a number of more than 38 \
+             digits.",
         ExpressionFailed = "expression-failed":
-            "An expression of a source has no value on a row of its file: a number of more than 38 digits, a date \
-             outside of the years 1 to 9999.",
+            "An expression of a source has no value on a row of its file: a number of more than 38 \
+             digits, a date outside of the years 1 to 9999.",
         Syntax = "syntax": "An expression that can't be read.",
         UnknownColumn = "unknown-column": "A name that is no column of a table in scope.",
         UnknownFunction = "unknown-function": "A function that the language does not have.",
         UnknownTable = "unknown-table":
-            "A table that the expression can't see. What is in scope depends on the key: `when` sees deals, \
-             `engaged` sees engagements, payees and deals.",
-        UnsupportedExpression = "unsupported-expression": "A part of SQL that the expression language leaves out.",
-        WrongArguments = "wrong-arguments": "A function with too many arguments, too few, or others than it takes.",
+            "A table that the expression can't see. What is in scope depends on the key: `when` sees \
+             deals, `engaged` sees engagements, payees and deals.",
+        UnsupportedExpression = "unsupported-expression":
+            "A part of SQL that the expression language leaves out.",
+        WrongArguments = "wrong-arguments":
+            "A function with too many arguments, too few, or others than it takes.",
     }
     Files {
         BadEncoding = "bad-encoding": "A file has bytes that are no text in the encoding of its source.",
@@ -185,60 +194,65 @@ codes! {
         UnreadableFile = "unreadable-file":
             "A file that can't be read as what its extension says: cut off, damaged, or something else.",
         UnsupportedColumn = "unsupported-column":
-            "A column of a typed file that is in use holds what no rule can use: bytes, lists, structures.",
+            "A column of a typed file that is in use holds what no rule can use: bytes, lists, \
+             structures.",
     }
     Cases {
         BadPeriod = "bad-period": "The period of a case is none.",
         BadTable = "bad-table":
-            "A table of a case is none: a row has more or fewer cells than the header, or a column has no name or \
-             the name of another.",
+            "A table of a case is none: a row has more or fewer cells than the header, or a column has no \
+             name or the name of another.",
         DuplicateCase = "duplicate-case":
-            "Two cases of a file have one name, so that nobody could tell which one failed.",
+            "Two cases of a file have the same name, so that it would not be clear which one failed.",
         NoCases = "no-cases":
-            "There is no case file where one was looked for, or no case with the text of `--case` in its name.",
+            "There is no case file where one was looked for, or no case with the text of `--case` in its \
+             name.",
     }
     Results {
-        OverflowUnchecked = "overflow-unchecked": "The program was compiled without overflow checks, so it refuses to compute amounts.",
-        AnotherPeriod = "another-period": "`explain` is told of a period and of a result of another one.",
+        AnotherPeriod = "another-period":
+            "The period that `explain` is given is not that of the result it is given.",
         CannotWrite = "cannot-write":
-            "A file can't be written: no space, no permission, or a file where a folder should be. An earlier \
-             result stays as it was.",
+            "A file can't be written: no space, no permission, or a file where a folder should be. An \
+             earlier result stays as it was.",
         CurrenciesDiffer = "currencies-differ":
-            "The two books that `diff` should compare are in different currencies, so that no amount can be held \
-             against its other.",
+            "The two books that `diff` should compare are in different currencies, so that no amount can \
+             be held against its other.",
         DaysReversed = "days-reversed":
-            "The days between which `charter` should tell the changes stand in the wrong order.",
+            "The two days between which `charter` looks for changes are in the wrong order.",
         DoesNotAddUp = "does-not-add-up":
             "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.",
         InTheWay = "in-the-way": "A new project would overwrite files that are there; nothing was written.",
         Internal = "internal": "Something happened that can't.",
-        LinesOutOfOrder = "lines-out-of-order":
-            "The lines to be written are not in their order. Nothing is written.",
-        NoPeriod = "no-period": "`explain` is not told which period is meant.",
+        NoPeriod = "no-period": "`explain` is given no period.",
         NoSuchDeal = "no-such-deal":
             "`explain` is asked about a deal_id that is not among the deals, or whose row was rejected.",
         NoSuchPayee = "no-such-payee":
             "`explain` is asked about a payee_id that is not among the payees, or whose row was rejected.",
         NoSuchRule = "no-such-rule": "`explain` is asked about a rule that is in none of the rule files.",
         NotAResult = "not-a-result":
-            "The folder that a result should be written to holds something else, which will not be replaced.",
-        NotRules = "not-rules":
-            "What `diff --rules` names is a whole project, and its rules alone are meant to be compared.",
+            "A folder is not the result of a run: nothing can be read from it, and no result will take \
+             the place of what it holds.",
+        NotRules = "not-rules": "`diff --rules` names a whole project, and it compares rules alone.",
+        OverflowUnchecked = "overflow-unchecked":
+            "The program was compiled so that an amount that is too large would come out wrong without a \
+             word. Nothing is computed.",
         ResultInUse = "result-in-use": "Another run is writing to the same folder at this moment.",
         UnknownCommand = "unknown-command": "There is no command of that name.",
+        UnsortedLines = "unsorted-lines":
+            "The lines to be written are not in their order. Nothing is written.",
     }
     Checks {
         AlwaysTrue = "always-true":
-            "A `when` is true for every won deal of the data that closed while the rule was in force: it keeps \
-             nothing out.",
-        BelowFirstRate = "below-first-rate":
-            "More than half of the deals with work that counts for a renewal_bonus stay below its first rate.",
+            "A `when` is true for every won deal of the data that closed while the rule was in force: it \
+             keeps nothing out.",
         BelowFirstTier = "below-first-tier":
-            "More than half of the payees with credit that counts for a commission do not reach its first tier.",
+            "More than half of the payees with credit that counts for a commission do not reach its first \
+             tier.",
         CapBelowAmount = "cap-below-amount":
-            "A stipend's amount for one deal is more than one of its caps: a deal never earns the whole amount.",
+            "A stipend's amount for one deal is more than one of its caps: a deal never earns the whole \
+             amount.",
         CreditsNothing = "credits-nothing":
-            "A commission or override pays on the credit of a rule that credits nobody in the period.",
+            "A commission or override pays on the credit of a rule that gives no credit in the period.",
         EndedPayee = "ended-payee": "A payee earns on deals that closed after their `end_date`.",
         FallingRate = "falling-rate": "A higher tier or step has a lower rate than the one before.",
         HeldDeals = "held-deals":
@@ -248,50 +262,61 @@ codes! {
             "A `when` is true for no won deal of all the data that closed while the rule was in force.",
         MatchesNothingInPeriod = "matches-nothing-in-period":
             "A `when` is true for no won deal of the period, though it is for deals of other days.",
+        MostlyBelowFirstRate = "mostly-below-first-rate":
+            "More than half of the deals with work that counts for a renewal_bonus stay below its first \
+             rate.",
         NeverInForce = "never-in-force": "No version of a rule is in force on any day of the period.",
         NoBasis = "no-basis": "A rule's `basis` is null for deals that it matches: they pay nothing.",
         NoQuota = "no-quota":
-            "Payees have credit that counts for a commission on quota, and no quota for the period: it pays them \
-             nothing.",
-        NoRate = "no-rate":
-            "A value by a column has no case and no `else` for what deals, or payees engaged on them, have in it: \
-             they are paid nothing.",
+            "Payees have credit that counts for a commission on quota, and no quota for the period: it \
+             pays them nothing.",
         NoRule = "no-rule": "Won deals match no shared_credit, stipend or renewal_bonus rule.",
-        NoWonDeals = "no-won-deals": "No won deal closed in the period; nothing else is said of the rules then.",
+        NoWonDeals = "no-won-deals":
+            "No won deal closed in the period; nothing else is said of the rules then.",
         OverlappingRules = "overlapping-rules":
-            "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside on them.",
-        PayeeWithoutWork = "payee-without-work": "A payee has no engagement and no split, and manages nobody.",
+            "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside \
+             on them.",
+        PayeeWithoutWork = "payee-without-work":
+            "A payee has no engagement and no split, and manages no other payee.",
         PaysNobody = "pays-nobody":
-            "A rule matches deals of the period and leaves nobody an amount (or, for one that only credits, a \
+            "A rule matches deals of the period and makes no amount (or, for one that only credits, no \
              line).",
-        PaysZero = "pays-zero": "A rate, amount, share or cap is 0, so that nobody is paid by it.",
+        PaysZero = "pays-zero": "A rate, amount, share or cap is 0, so that it pays nothing.",
         QuotaMissing = "quota-missing":
-            "The `payees` of a commission on quota selects payees who have no quota for the period, and no credit \
-             yet.",
+            "The `payees` of a commission on quota selects payees who have no quota for the period, and \
+             no credit yet.",
         RoleNeverFilled = "role-never-filled":
-            "A role of a shared_credit rule that makes lines is filled on none of its deals in the period.",
+            "A role of a shared_credit rule that makes lines is filled on none of its deals in the \
+             period.",
         SharedDeals = "shared-deals":
-            "Two paying rules of one kind match the same deals, though no payee is paid by both on one of them.",
+            "Two paying rules of one kind match the same deals, though no payee is paid by both on one of \
+             them.",
         SplitsNot100 = "splits-not-100":
             "The declared percents of a deal don't add up to 100: a `declared` rule does not pay it.",
-        TwoRules = "two-rules": "Two shared_credit rules of one `one_of` match the same deals: neither pays them.",
+        TwoRules = "two-rules":
+            "Two shared_credit rules of one `one_of` match the same deals: neither pays them.",
         UnknownValue = "unknown-value":
-            "A rule names a text that its column never has, and the column has one that is spelled nearly so.",
+            "A rule names a text that its column never has, and the column has one that is spelled nearly \
+             so.",
         UnusedCase = "unused-case": "A value by a column has a case that no row of the data has.",
         UnusedColumn = "unused-column":
             "A source says something about a column that the contract does not have and no rule names.",
         UnusedRole = "unused-role": "The data has engagements in a role that no rule counts.",
         UnusedSource = "unused-source": "No rule uses the rows of a source.",
+        ValueWithoutRate = "value-without-rate":
+            "A value by a column has no case and no `else` for what deals, or payees engaged on them, \
+             have in it: they are paid nothing.",
         VersionWithoutDeals = "version-without-deals":
-            "A version of a rule is in force on days of the period, and no won deal of the period closed on them.",
+            "A version of a rule is in force on days of the period, and no won deal of the period closed \
+             on them.",
     }
     Verification {
         BadCsv = "bad-csv": "A CSV file of the result has another header, or a row of another length.",
         BadReject = "bad-reject":
             "A row of rejects.csv has a code, a source, a file or an action that no run writes there.",
         BadRunJson = "bad-run-json":
-            "run.json lacks a key, has one that no run writes, or a value that means nothing. Nothing else can be \
-             proved then.",
+            "run.json lacks a key, has one that no run writes, or a value that means nothing. Nothing \
+             else can be proved then.",
         BadUncredited = "bad-uncredited":
             "A row of uncredited.csv gives a reason that there is not, or that its rule can't have.",
         BrokenSeal = "broken-seal":
@@ -299,31 +324,41 @@ codes! {
         CapAdds = "cap-adds":
             "An amount after caps is more than it was before, or of the other sign. Caps only take.",
         ChangedFile = "changed-file":
-            "A file is not the one that was written. Opening a CSV in a spreadsheet and saving it is enough.",
+            "A file is not the one that was written. Opening a CSV in a spreadsheet and saving it is \
+             enough.",
         ChangedInput = "changed-input":
-            "A data file is not what the run read. The result may well be right: it is that of the earlier file.",
+            "A data file is not what the run read. The result may well be right: it is that of the \
+             earlier file.",
         ChangedRuleFile = "changed-rule-file": "A rule file or the project file is not what the run read.",
         ChangedSetting = "changed-setting":
-            "run.json says something of the book that the project file does not, although it is the very file \
-             that was read.",
+            "run.json says something of the book that the project file does not, although it is the very \
+             file that was read.",
         ContradictedReason = "contradicted-reason":
-            "A deal is said to have paid nobody by a rule, and there are lines of it.",
+            "A deal is listed as uncredited by a rule, and there are lines of it.",
         DealDiffers = "deal-differs":
-            "Lines of one rule and deal disagree about what is the same for all of them: its basis, its rate, its \
-             pool.",
+            "Lines of one rule and deal disagree about what is the same for all of them: its basis, its \
+             rate, its pool.",
         DuplicateLine = "duplicate-line":
-            "Two lines have the same rule, deal, payee, role and credited payee: one amount would be paid twice.",
+            "Two lines have the same rule, deal, payee, role and credited payee: one amount would be paid \
+             twice.",
         ExtraFile = "extra-file":
-            "The folder has something in it that the run did not write. Whoever reads the folder could take it \
-             for a part of the result.",
+            "The folder has something in it that the run did not write. Whoever reads the folder could \
+             take it for a part of the result.",
+        IncompleteResult = "incomplete-result": "A result is all of its files or none, and one is not there.",
+        LineTooLarge = "line-too-large":
+            "A line holds numbers so large that its amount can't be computed from them. No run writes \
+             such a line.",
+        LinesOutOfOrder = "lines-out-of-order":
+            "Lines are in order of payee, rule, close date, deal, role and credited payee, and these are \
+             not.",
         MissingRow = "missing-row": "There are lines of a payee and rule, and no row that sums them up.",
         NotAtHand = "not-at-hand": "With `--inputs`, everything that the run read has to be there.",
         NotConserved = "not-conserved":
-            "What the lines of a deal come to, with what was kept back, is not what its rule set aside: money was \
-             lost or made.",
+            "What the lines of a deal come to, with what was kept back, is not what its rule set aside: \
+             money was lost or made.",
         OtherDigest = "other-digest":
-            "The result is whole and agrees with itself, and is not the one whose digest was noted when it was \
-             written: somebody ran the period again, or exchanged the folder.",
+            "The result is complete and consistent, but it is not the one whose digest was noted when it \
+             was written: the period was run again, or the folder was exchanged.",
         OtherEngine = "other-engine":
             "run.json and lines.parquet say that different versions of the program wrote them.",
         OutsidePeriod = "outside-period": "A line's deal did not close in the period.",
@@ -331,15 +366,13 @@ codes! {
         RowsLost = "rows-lost":
             "For a source, the rows used, filtered and rejected are not the rows read, or not as many are \
              rejected as rejects.csv lists.",
-        RowsOutOfOrder = "rows-out-of-order": "The rows of a file do not stand in its order.",
-        TooLarge = "too-large":
-            "A line holds numbers so large that its amount can't be computed from them. No run writes such a \
-             line.",
+        RowsOutOfOrder = "rows-out-of-order": "The rows of a file are not in its order.",
         TwoCloseDates = "two-close-dates": "Two lines of one deal say that it closed on different days.",
         TwoManagers = "two-managers": "By one line a payee has this manager, by another line that one.",
         TwoNames = "two-names": "One payee has two names in the files. Payroll goes by payee_id.",
         UnexplainedBasis = "unexplained-basis":
             "A commission or an override rests on a credit that the credited lines do not come to.",
+        UnlistedRule = "unlisted-rule": "A line is of a rule that run.json does not list.",
         UnreadableLines = "unreadable-lines": "lines.parquet is cut off or damaged.",
         WrongAmount = "wrong-amount": "An amount is not what its own basis and rate come to.",
         WrongColumn = "wrong-column":
@@ -350,15 +383,17 @@ codes! {
         WrongNulls = "wrong-nulls":
             "A column says something that lines of its kind do not have, or nothing where they do.",
         WrongPrior = "wrong-prior":
-            "The months of the fiscal year before the period, as run.json lists them, are not those that there \
-             are.",
+            "The months of the fiscal year before the period, as run.json lists them, are not those that \
+             there are.",
         WrongSplit = "wrong-split":
             "A pool or a credit is not split over its payees by their units, to the last cent.",
         WrongSum = "wrong-sum": "A statement or a payout is not the sum of its lines.",
         WrongTotal = "wrong-total": "A total of run.json is not what the files come to.",
         WrongUnits = "wrong-units":
-            "The units of the payees of a deal (and role) do not add up to their total, or are not above 0.",
-        WrongVersion = "wrong-version": "A line names a rule version that was not in force when its deal closed.",
+            "The units of the payees of a deal (and role) do not add up to their total, or are not above \
+             0.",
+        WrongVersion = "wrong-version":
+            "A line names a rule version that was not in force when its deal closed.",
     }
 }
 

@@ -68,7 +68,7 @@ mod tests {
             .help("fix");
         assert_eq!(
             render_json(&diagnostic, &files),
-            "{\"severity\":\"warning\",\"code\":\"unused-case\",\"page\":\"docs/findings.md#unused-case-check\",\"message\":\"is \\\"odd\\\"\",\"labels\":[{\"file\":\
+            "{\"severity\":\"warning\",\"code\":\"unused-case\",\"page\":\"docs/findings.md#unused-case\",\"message\":\"is \\\"odd\\\"\",\"labels\":[{\"file\":\
              \"rules/a.toml\",\"line\":2,\"column\":7,\"end_line\":2,\"end_column\":8,\"message\":\"here\"}],\
              \"help\":[\"fix\"]}"
         );

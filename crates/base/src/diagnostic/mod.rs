@@ -12,7 +12,7 @@ mod render;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use code::{Code, Family, PAGE};
+pub use code::{Code, Family, OF_REASONS, PAGE};
 pub use count::{count, counted, grouped};
 pub use guard::{guarded, hush_guarded_panics};
 pub use json::render_json;

@@ -122,9 +122,16 @@ impl<'d> Item<'d> {
         if found.is_none() {
             let message = format!("`{}` can't be \"{}\"", self.name, text.value);
             let help = known_names(&text.value, &self.name, words.iter().map(|(word, _)| *word));
-            self.doc.report(self.error(Code::NotAChoice, message).help(help));
+            self.doc.report(self.error(Code::UnknownChoice, message).help(help));
         }
         found
+    }
+
+    /// One of the words of a type.
+    pub fn one_of<T: super::describe::Choice>(&self) -> Option<T> {
+        let words: Vec<(&str, T)> =
+            T::WORDS.iter().zip(T::ALL).map(|(word, value)| (word.word, *value)).collect();
+        self.choice(&words)
     }
 
     /// The value as a whole number within `range`.
@@ -142,7 +149,7 @@ impl<'d> Item<'d> {
             .filter(|number| range.contains(number));
         if found.is_none() {
             let message = format!("`{}` takes {expected}", self.name);
-            self.doc.report(self.error(Code::BadNumber, message));
+            self.doc.report(self.error(Code::InvalidNumber, message));
         }
         found
     }
@@ -179,7 +186,8 @@ impl<'d> Item<'d> {
         let day = civil_date(text);
         if day.is_none() {
             let message = format!("`{}` takes {EXPECTED}, and this is not one", self.name);
-            self.doc.report(self.error(Code::BadDate, message).help("write year-month-day, without a time"));
+            self.doc
+                .report(self.error(Code::InvalidDate, message).help("write year-month-day, without a time"));
         }
         day
     }
@@ -194,7 +202,7 @@ impl<'d> Item<'d> {
                 Ok(_) => self.digits(),
                 Err(why) => {
                     let message = format!("the number of `{}` {}", self.name, why.message());
-                    self.doc.report(self.error(Code::BadNumber, message));
+                    self.doc.report(self.error(Code::InvalidNumber, message));
                     return None;
                 }
             },
@@ -377,7 +385,7 @@ error[wrong-type]: `key` takes a string, and this is a list
         let words = [("weight", 1), ("touches", 2)];
         let (_, shown) =
             read("key = \"touch\"\n", |table| table.get("key").and_then(|item| item.choice(&words)));
-        assert!(shown.contains("error[not-a-choice]: `key` can't be \"touch\""), "{shown}");
+        assert!(shown.contains("error[unknown-choice]: `key` can't be \"touch\""), "{shown}");
         assert!(shown.contains("did you mean `touches`? key also has: weight"), "{shown}");
     }
 

@@ -4,6 +4,7 @@
 //! on after an error, so that all problems of a file are reported at once. Numbers are exact ([`number`]), and every byte of
 //! an expression has a place in the file.
 
+pub mod describe;
 mod item;
 pub mod number;
 mod strings;

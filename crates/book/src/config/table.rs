@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
+use super::describe::{Choice, Default, Need, Parameter};
 use super::{Doc, Item, known_names};
 use crate::Placed;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
@@ -63,6 +64,29 @@ impl<'d> Table<'d> {
             self.doc.report(Diagnostic::error(Code::MissingKey, message).at(self.span(), "").help(help));
         }
         item
+    }
+
+    /// Reports every key that is not described.
+    pub fn keys(&self, parameters: &[Parameter]) {
+        let known: Vec<&str> = parameters.iter().map(|parameter| parameter.key).collect();
+        self.known(&known);
+    }
+
+    /// The value of a described key; one that is required and missing is reported.
+    pub fn of(&self, parameter: &Parameter) -> Option<Item<'d>> {
+        match parameter.need {
+            Need::Required { example } => self.need(parameter.key, example),
+            Need::Optional | Need::Default(_) => self.get(parameter.key),
+        }
+    }
+
+    /// The choice under a described key, or its default.
+    pub fn choice<T: Choice>(&self, parameter: &Parameter) -> Option<T> {
+        match (self.of(parameter), parameter.need) {
+            (Some(item), _) => item.one_of::<T>(),
+            (None, Need::Default(Default::Text(word))) => T::from_word(word),
+            (None, _) => None,
+        }
     }
 
     /// Reports a key that has no meaning together with the others, if the table has it. `why` says what it belongs to.

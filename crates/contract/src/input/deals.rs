@@ -29,20 +29,20 @@ pub static DEALS: InputTable = InputTable {
         InputColumn::text("currency", "Currency of `amount` and `list_amount`: an ISO 4217 code.")
             .or(DefaultValue::BookCurrency)
             .later(&[RejectCode::NoFxRate]),
-        InputColumn::text("deal_type", "What sort of deal it is, such as `new` or `renewal`.").attribute(),
-        InputColumn::text("account_id", "The customer. It connects engagements of the account with the deal.")
+        InputColumn::text("deal_type", "What sort of deal it is, such as `new`, `expansion` or `renewal`; the words are yours.").attribute(),
+        InputColumn::text("account_id", "The customer; needed by `reach = [\"account\"]`.")
             .of(Domain::Account),
-        InputColumn::text("channel", "How it was sold, such as `direct` or `partner`.").attribute(),
+        InputColumn::text("channel", "How it was sold, such as `direct` or `partner`; for conditions.").attribute(),
         InputColumn::new(
             "list_amount",
             CellType::Money,
             "What it would have cost without discount, in the deal's currency.",
         )
         .later(&[RejectCode::TooLarge]),
-        InputColumn::text("registration_id", "The deal registration that it came from.").attribute(),
-        InputColumn::text("renews_deal_id", "The deal that this one renews. That deal need not be in the data.")
+        InputColumn::text("registration_id", "The deal registration that it came from; for conditions.").attribute(),
+        InputColumn::text("renews_deal_id", "The deal that this one renews; needed by `reach = [\"prior\"]`. It need not be in the data.")
             .of(Domain::Deal),
-        InputColumn::text("reverses_deal_id", "The deal that this one reverses. That deal need not be in the data.")
+        InputColumn::text("reverses_deal_id", "The deal that this one reverses. It need not be in the data.")
             .of(Domain::Deal),
     ],
     key: &[0],

@@ -12,7 +12,7 @@ pub static ENGAGEMENTS: InputTable = InputTable {
     columns: &[
         InputColumn::text(
             "engagement_id",
-            "Identifies the engagement. Rows without it are never duplicates of each other.",
+            "Identifies the engagement, and breaks ties between engagements of one day.",
         )
         .attribute(),
         InputColumn::text("deal_id", "The deal that was worked on.")
@@ -27,11 +27,19 @@ pub static ENGAGEMENTS: InputTable = InputTable {
             .of(Domain::Payee)
             .required()
             .later(&[RejectCode::UnknownPayee]),
-        InputColumn::text("role", "In which role, such as `sourced` or `closed`.").required(),
+        InputColumn::text(
+            "role",
+            "In which role, such as `sourced`, `cosell` or `closed`; the words are yours.",
+        )
+        .required(),
         InputColumn::new("occurred_on", CellType::Date, "When it was done."),
-        InputColumn::new("weight", CellType::Weight, "How much it counts beside other engagements.")
-            .or(DefaultValue::Text("1")),
-        InputColumn::text("activity", "What was done, such as `demo`.").attribute(),
+        InputColumn::new(
+            "weight",
+            CellType::Weight,
+            "How much it counts beside other engagements: hours, points.",
+        )
+        .or(DefaultValue::Text("1")),
+        InputColumn::text("activity", "What was done, such as `demo`; for conditions.").attribute(),
     ],
     key: &[0],
     one_of: Some([1, 2]),

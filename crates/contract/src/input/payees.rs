@@ -12,16 +12,33 @@ pub static PAYEES: InputTable = InputTable {
     columns: &[
         InputColumn::text("payee_id", "Identifies the payee.").of(Domain::Payee).required(),
         InputColumn::text("name", "The payee's name, for statements and payouts."),
-        InputColumn::text("kind", "What sort of payee it is, such as `employee` or `partner`.").attribute(),
-        InputColumn::text("tier", "The payee's level, such as `gold`.").attribute(),
+        InputColumn::text(
+            "kind",
+            "What sort of payee it is, such as `employee` or `partner`; for conditions.",
+        )
+        .attribute(),
+        InputColumn::text(
+            "tier",
+            "The payee's level, such as `gold`; for conditions and for values by a column.",
+        )
+        .attribute(),
         InputColumn::text("manager_id", "The payee who manages this one. Overrides follow it upwards.")
             .of(Domain::Payee)
             .later(&[RejectCode::UnknownManager, RejectCode::ManagerCycle]),
-        InputColumn::text("currency", "The payee's own currency: an ISO 4217 code.")
-            .or(DefaultValue::BookCurrency)
+        InputColumn::text(
+            "currency",
+            "The payee's own currency: an ISO 4217 code. An attribute; nothing is converted by it.",
+        )
+        .or(DefaultValue::BookCurrency)
+        .attribute(),
+        InputColumn::new(
+            "start_date",
+            CellType::Date,
+            "The first day of the payee's contract. An attribute.",
+        )
+        .attribute(),
+        InputColumn::new("end_date", CellType::Date, "The last day of the payee's contract. An attribute.")
             .attribute(),
-        InputColumn::new("start_date", CellType::Date, "The first day of the payee's contract.").attribute(),
-        InputColumn::new("end_date", CellType::Date, "The last day of the payee's contract.").attribute(),
     ],
     key: &[0],
     one_of: None,

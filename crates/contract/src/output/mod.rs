@@ -125,10 +125,10 @@ impl OutputType {
             Self::Currency => "currency code",
             Self::Date => "date",
             Self::Count => "count",
-            Self::Integer => "integer (32 bits)",
-            Self::Rate => "decimal(18, 8)",
-            Self::Units => "decimal(38, 9)",
-            Self::Money => "money: decimal(18, digits of the currency)",
+            Self::Integer => "integer",
+            Self::Rate => "rate",
+            Self::Units => "units",
+            Self::Money => "money",
         }
     }
 }

@@ -49,7 +49,7 @@ pub static LINE_SHAPES: &[LineShape] = &[
         "overlay, paid",
         &[Basis, Rate, Units, UnitsTotal, Credited, Uncapped, Amount],
     ),
-    shape(RuleKind::Stipend, "always", &[Units, Uncapped, Amount]),
+    shape(RuleKind::Stipend, "all", &[Units, Uncapped, Amount]),
     shape(
         RuleKind::RenewalBonus,
         "`rate_by = \"payee\"`",
@@ -60,8 +60,8 @@ pub static LINE_SHAPES: &[LineShape] = &[
         "`rate_by = \"deal\"`",
         &[Basis, Rate, Units, UnitsTotal, Pool, Uncapped, Amount],
     ),
-    shape(RuleKind::Commission, "always", &[Basis, Rate, Uncapped, Amount]),
-    shape(RuleKind::Override, "always", &[FromPayeeId, Level, Basis, Rate, Uncapped, Amount]),
+    shape(RuleKind::Commission, "all", &[Basis, Rate, Uncapped, Amount]),
+    shape(RuleKind::Override, "all", &[FromPayeeId, Level, Basis, Rate, Uncapped, Amount]),
 ];
 
 #[cfg(test)]

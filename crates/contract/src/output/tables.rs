@@ -10,7 +10,7 @@ pub static STATEMENT_FILE: OutputFile = OutputFile {
     meaning: "What a payee has under one rule: one row for each payee and rule with lines.",
     columns: &[
         OutputColumn::new("payee_id", Text, "The payee."),
-        OutputColumn::new("name", Text, "The payee's name.").or_null(),
+        OutputColumn::new("name", Text, "The payee's name; empty where the data have none.").or_null(),
         OutputColumn::new("rule_id", Text, "The rule."),
         OutputColumn::new("lines", Count, "How many lines of the rule the payee has."),
         OutputColumn::new(
@@ -32,11 +32,11 @@ pub static PAYOUT_FILE: OutputFile = OutputFile {
     meaning: "What payroll pays: one row for each payee with an amount.",
     columns: &[
         OutputColumn::new("payee_id", Text, "The payee."),
-        OutputColumn::new("name", Text, "The payee's name.").or_null(),
+        OutputColumn::new("name", Text, "The payee's name; empty where the data have none.").or_null(),
         OutputColumn::new(
             "amount",
             Money,
-            "The sum of the payee's amounts over all rules; it may be 0 or negative.",
+            "The sum of the payee's amounts over all rules; negative where refunds prevail.",
         ),
         OutputColumn::new("currency", Currency, "The book's currency."),
     ],
@@ -53,13 +53,9 @@ pub static UNCREDITED_FILE: OutputFile = OutputFile {
         OutputColumn::new("rule_id", Text, "The rule; empty for `no-rule`.").or_null(),
         OutputColumn::new("payee_id", Text, "The payee, for `no-quota`; empty otherwise.").or_null(),
         OutputColumn::new("reason", Word(Words::Reasons), "Why."),
-        OutputColumn::new(
-            "retained",
-            Money,
-            "Money of the pool that was kept back; empty where nothing was.",
-        )
-        .or_null(),
-        OutputColumn::new("retained_credit", Money, "Credit that was kept back; empty where nothing was.")
+        OutputColumn::new("retained", Money, "Money of the pool that was kept back, where a rule retains.")
+            .or_null(),
+        OutputColumn::new("retained_credit", Money, "Credit that was kept back, where a rule retains.")
             .or_null(),
     ],
     sorted_by: &["deal_id", "rule_id", "payee_id", "reason"],
@@ -76,14 +72,14 @@ pub static REJECT_FILE: OutputFile = OutputFile {
         OutputColumn::new(
             "key",
             Text,
-            "The values of the table's key, joined with `|`; empty where the row has none.",
+            "The key of the row; its parts are joined with `|`. Empty for a ragged row, and for an engagement without an id.",
         )
         .or_null(),
-        OutputColumn::new("column", Text, "The column; empty where it is the row as a whole.").or_null(),
+        OutputColumn::new("column", Text, "Our name of the column; empty where it is about the row as a whole.").or_null(),
         OutputColumn::new("code", Word(Words::RejectCodes), "What is wrong."),
-        OutputColumn::new("value", Text, "The cell as it was written.").or_null(),
+        OutputColumn::new("value", Text, "The cell as it was in the file, before `nulls` and `values`, without outer blanks.").or_null(),
         OutputColumn::new("message", Text, "What is wrong, in a sentence."),
-        OutputColumn::new("action", Word(Words::RejectActions), "What happened to the row."),
+        OutputColumn::new("action", Word(Words::RejectActions), "What happened to the row: `kept` where it is used without this cell."),
     ],
     sorted_by: &["source", "key", "column", "code", "file", "row"],
 };

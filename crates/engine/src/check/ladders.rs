@@ -83,7 +83,7 @@ fn below_first_rate(
         facts.in_days()
     );
     Some(
-        Finding::note(Code::BelowFirstRate, message)
+        Finding::note(Code::MostlyBelowFirstRate, message)
             .rule(id)
             .at(version.place("rates.0.from"), "")
             .counted(below.len() as u64, "deal")

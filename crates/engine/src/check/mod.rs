@@ -47,42 +47,6 @@ use facts::Facts;
 
 pub use finding::Finding;
 
-/// Codes of all findings, in byte order. docs/findings.md has a sentence and an example of each.
-pub const CODES: [&str; 32] = [
-    "always-true",
-    "below-first-rate",
-    "below-first-tier",
-    "cap-below-amount",
-    "credits-nothing",
-    "ended-payee",
-    "falling-rate",
-    "held-deals",
-    "idle-cap",
-    "matches-nothing",
-    "matches-nothing-in-period",
-    "never-in-force",
-    "no-basis",
-    "no-quota",
-    "no-rate",
-    "no-rule",
-    "no-won-deals",
-    "overlapping-rules",
-    "payee-without-work",
-    "pays-nobody",
-    "pays-zero",
-    "quota-missing",
-    "role-never-filled",
-    "shared-deals",
-    "splits-not-100",
-    "two-rules",
-    "unknown-value",
-    "unused-case",
-    "unused-column",
-    "unused-role",
-    "unused-source",
-    "version-without-deals",
-];
-
 /// A project that was checked.
 #[derive(Debug)]
 pub struct Checked {

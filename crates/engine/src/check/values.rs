@@ -88,7 +88,7 @@ fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Fi
         facts.in_days()
     );
     Ok(Some(
-        Finding::warning(Code::NoRate, message)
+        Finding::warning(Code::ValueWithoutRate, message)
             .rule(&at.rule.id)
             .at(at.version.place(&by.path), "")
             .counted(of, noun)

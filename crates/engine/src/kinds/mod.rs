@@ -16,6 +16,8 @@ pub mod overrides;
 pub mod renewal_bonus;
 pub mod shared_credit;
 pub mod stipend;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub(crate) use behaviour::{Behaviour, Counts, DealPlan, Explains, Fall, FirstStep, OfQuota, Term};

@@ -1,12 +1,22 @@
 //! The one place where the kinds of rule are listed.
+//!
+//! Everything that a kind means to this crate is in its folder: `model` (its types), `reader` (from a table to these
+//! types) and `parameters` (their description, and their values as texts). The compiler asks for each arm below; the
+//! constant [`Kind::ALL`] is held by a test.
 
 mod commission;
 mod overrides;
 mod renewal_bonus;
 mod shared_credit;
 mod stipend;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
 
 use crate::context::Context;
+use crate::description::Description;
+use crate::values::Values;
 use apportion_book::config::Table;
 
 pub use commission::*;
@@ -21,65 +31,95 @@ pub use apportion_contract::RuleKind as Kind;
 /// What differs between the kinds.
 #[derive(Debug, Clone)]
 pub enum Body {
+    /// Of a `[[shared_credit]]`.
     SharedCredit(SharedCredit),
+    /// Of a `[[stipend]]`.
     Stipend(Stipend),
+    /// Of a `[[renewal_bonus]]`.
     RenewalBonus(RenewalBonus),
+    /// Of a `[[commission]]`.
     Commission(Commission),
+    /// Of an `[[override]]`.
     Override(Override),
 }
 
 impl Body {
     /// The shared_credit rules whose credit it pays on; `None` for the kinds that pay by deal.
     pub fn credits(&self) -> Option<&[String]> {
+        self.part().credits()
+    }
+
+    /// What all kinds can be asked.
+    pub(crate) fn part(&self) -> &dyn Part {
         match self {
-            Self::Commission(commission) => Some(&commission.credits),
-            Self::Override(levels) => Some(&levels.credits),
-            Self::SharedCredit(_) | Self::Stipend(_) | Self::RenewalBonus(_) => None,
+            Self::SharedCredit(rule) => rule,
+            Self::Stipend(rule) => rule,
+            Self::RenewalBonus(rule) => rule,
+            Self::Commission(rule) => rule,
+            Self::Override(rule) => rule,
         }
     }
 }
 
-/// How the tables of one kind are read.
-pub(crate) struct KindReader {
-    pub kind: Kind,
-    /// Keys beside the common ones.
-    pub keys: &'static [&'static str],
-    /// Whether its caps may be per deal; per payee they may always be.
-    pub cap_per_deal: bool,
-    /// Reads what the kind has of its own; problems are reported to the table's text.
-    pub body: fn(&Context<'_>, &Table<'_>) -> Option<Body>,
+/// What the typed rule of a kind answers. None of it has a default, so that a new kind is asked for all of it.
+pub(crate) trait Part {
+    /// The shared_credit rules whose credit it pays on; `None` for the kinds that pay by deal.
+    fn credits(&self) -> Option<&[String]>;
+
+    /// Lists the kind's own parameters as texts.
+    fn values(&self, values: &mut Values);
+
+    /// What versions of one rule must agree on, because running totals go on from one to the next.
+    fn agreed(&self) -> Vec<Agreed>;
 }
 
-/// In the order of [`Kind::ALL`].
-pub(crate) const KINDS: [KindReader; 5] = [
-    KindReader {
-        kind: Kind::SharedCredit,
-        keys: shared_credit::reader::KEYS,
-        cap_per_deal: true,
-        body: shared_credit::reader::body,
-    },
-    KindReader {
-        kind: Kind::Stipend,
-        keys: stipend::reader::KEYS,
-        cap_per_deal: true,
-        body: stipend::reader::body,
-    },
-    KindReader {
-        kind: Kind::RenewalBonus,
-        keys: renewal_bonus::reader::KEYS,
-        cap_per_deal: true,
-        body: renewal_bonus::reader::body,
-    },
-    KindReader {
-        kind: Kind::Commission,
-        keys: commission::reader::KEYS,
-        cap_per_deal: false,
-        body: commission::reader::body,
-    },
-    KindReader {
-        kind: Kind::Override,
-        keys: overrides::reader::KEYS,
-        cap_per_deal: false,
-        body: overrides::reader::body,
-    },
-];
+/// A parameter on which versions of one rule must agree.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Agreed {
+    /// Its key.
+    pub key: &'static str,
+    /// What must agree, in a message: `` `mode` ``.
+    pub what: String,
+    /// Its value in words.
+    pub value: String,
+}
+
+impl Agreed {
+    /// The rules on whose credit a rule pays; their order means nothing.
+    pub(crate) fn credits(ids: &[String]) -> Self {
+        let ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+        Self::key("credits", ids.into_iter().collect::<Vec<_>>().join(", "))
+    }
+
+    /// The value of a key.
+    pub(crate) fn key(key: &'static str, value: impl Into<String>) -> Self {
+        Self { key, what: format!("`{key}`"), value: value.into() }
+    }
+}
+
+/// The descriptions of all kinds, in their order.
+pub(crate) fn descriptions() -> [&'static Description; Kind::ALL.len()] {
+    Kind::ALL.map(description)
+}
+
+/// The description of a kind.
+pub(crate) fn description(kind: Kind) -> &'static Description {
+    match kind {
+        Kind::SharedCredit => &shared_credit::DESCRIPTION,
+        Kind::Stipend => &stipend::DESCRIPTION,
+        Kind::RenewalBonus => &renewal_bonus::DESCRIPTION,
+        Kind::Commission => &commission::DESCRIPTION,
+        Kind::Override => &overrides::DESCRIPTION,
+    }
+}
+
+/// Reads what the kind of a table has of its own; problems are reported to the table's text.
+pub(crate) fn read(kind: Kind, context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+    match kind {
+        Kind::SharedCredit => shared_credit::read(context, table).map(Body::SharedCredit),
+        Kind::Stipend => stipend::read(context, table).map(Body::Stipend),
+        Kind::RenewalBonus => renewal_bonus::read(context, table).map(Body::RenewalBonus),
+        Kind::Commission => commission::read(context, table).map(Body::Commission),
+        Kind::Override => overrides::read(context, table).map(Body::Override),
+    }
+}

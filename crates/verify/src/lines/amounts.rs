@@ -5,6 +5,7 @@ use super::super::manifest::Terms;
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::super::rounding::TooWide;
 use super::Line;
+use apportion_base::diagnostic::Code;
 use apportion_base::money::format_scaled;
 use apportion_contract::{LINES, RuleKind};
 
@@ -39,19 +40,27 @@ impl<'a> Amounts<'a> {
         self.amount += i128::from(line.amount.unwrap_or(0));
         let currency = self.terms.currency.code();
         if line.currency != currency {
-            self.findings.add("wrong-currency", || {
+            self.findings.add(Code::WrongCurrency, || {
                 let message = format!("it is not in the book's currency ({})", line.shown());
-                Finding::new("wrong-currency", LINES, message).row(line.row).numbers(line.currency, currency)
+                Finding::new(Code::WrongCurrency, LINES, message)
+                    .row(line.row)
+                    .numbers(line.currency, currency)
             });
         }
         if line.level.is_some_and(|level| level < 1) {
-            self.find(line, "wrong-level", "levels count from 1", None, None);
+            self.find(line, Code::WrongLevel, "levels count from 1", None, None);
         }
         self.cap(line);
         self.units(line);
         let kind = line.rule.map(|rule| self.terms.kind(rule));
         if kind.is_some_and(|kind| self.product(line, kind).is_err()) {
-            self.find(line, "too-large", "the proof of its amount needs more than 38 digits", None, None);
+            self.find(
+                line,
+                Code::LineTooLarge,
+                "the proof of its amount needs more than 38 digits",
+                None,
+                None,
+            );
         }
     }
 
@@ -60,17 +69,23 @@ impl<'a> Amounts<'a> {
         let (Some(uncapped), Some(amount)) = (line.uncapped, line.amount) else { return };
         let turned = amount != 0 && amount.signum() != uncapped.signum();
         if turned || amount.unsigned_abs() > uncapped.unsigned_abs() {
-            self.find(line, "cap-adds", "a cap can only take from an amount", Some(amount), Some(uncapped));
+            self.find(
+                line,
+                Code::CapAdds,
+                "a cap can only take from an amount",
+                Some(amount),
+                Some(uncapped),
+            );
         }
     }
 
     fn units(&mut self, line: &Line<'_>) {
         let Some(units) = line.units else { return };
         if units <= 0 || line.units_total.is_some_and(|total| units > total && total != WHOLE_PERCENT) {
-            self.findings.add("wrong-units", || {
+            self.findings.add(Code::WrongUnits, || {
                 let message = format!("units are above 0 and not above their total ({})", line.shown());
                 let total = line.units_total.map_or("-".to_owned(), |total| format_scaled(total, 9));
-                Finding::new("wrong-units", LINES, message)
+                Finding::new(Code::WrongUnits, LINES, message)
                     .row(line.row)
                     .numbers(format_scaled(units, 9), total)
             });
@@ -118,7 +133,7 @@ impl<'a> Amounts<'a> {
         let proved = self.terms.rounding.product(i128::from(basis), units, PERCENT_DECIMALS)?;
         self.same(line, "its credit is not its percent of the deal", credited, proved);
         if line.units_total != Some(WHOLE_PERCENT) {
-            self.find(line, "wrong-units", "percents are out of 100", None, None);
+            self.find(line, Code::WrongUnits, "percents are out of 100", None, None);
         }
         Ok(())
     }
@@ -132,9 +147,9 @@ impl<'a> Amounts<'a> {
         if (written - product).abs() > rate.abs() + WHOLE_RATE {
             let near = self.terms.rounding.product(basis, rate, RATE_DECIMALS)?;
             let digits = self.terms.digits;
-            self.findings.add("wrong-amount", || {
+            self.findings.add(Code::WrongAmount, || {
                 let message = format!("its pool is not its basis times its rate ({})", line.shown());
-                Finding::new("wrong-amount", LINES, message).row(line.row).amounts(
+                Finding::new(Code::WrongAmount, LINES, message).row(line.row).amounts(
                     Some(pool),
                     Some(near),
                     digits,
@@ -147,9 +162,9 @@ impl<'a> Amounts<'a> {
     fn same(&mut self, line: &Line<'_>, what: &str, written: i64, proved: i128) {
         if i128::from(written) != proved {
             let digits = self.terms.digits;
-            self.findings.add("wrong-amount", || {
+            self.findings.add(Code::WrongAmount, || {
                 let message = format!("{what} ({})", line.shown());
-                Finding::new("wrong-amount", LINES, message).row(line.row).amounts(
+                Finding::new(Code::WrongAmount, LINES, message).row(line.row).amounts(
                     Some(written.into()),
                     Some(proved),
                     digits,
@@ -158,14 +173,7 @@ impl<'a> Amounts<'a> {
         }
     }
 
-    fn find(
-        &mut self,
-        line: &Line<'_>,
-        code: &'static str,
-        what: &str,
-        written: Option<i64>,
-        proved: Option<i64>,
-    ) {
+    fn find(&mut self, line: &Line<'_>, code: Code, what: &str, written: Option<i64>, proved: Option<i64>) {
         let digits = self.terms.digits;
         self.findings.add(code, || {
             let finding = Finding::new(code, LINES, format!("{what} ({})", line.shown())).row(line.row);

@@ -7,6 +7,7 @@ use super::super::manifest::Terms;
 use super::super::names::RuleNo;
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::Line;
+use apportion_base::diagnostic::Code;
 use apportion_contract::output::LINE_SHAPES;
 use apportion_contract::{LINES, LineColumn, RuleKind};
 
@@ -82,27 +83,27 @@ impl<'a> Applies<'a> {
     pub fn line(&mut self, line: &Line<'_>) {
         self.lines += 1;
         let Some(rule) = line.rule else {
-            self.findings.add("unknown-rule", || {
+            self.findings.add(Code::UnlistedRule, || {
                 let message = format!("run.json names no rule `{}`", line.rule_id);
-                Finding::new("unknown-rule", LINES, message).row(line.row)
+                Finding::new(Code::UnlistedRule, LINES, message).row(line.row)
             });
             return;
         };
         let kind = self.terms.kind(rule);
         if line.kind != kind.word() {
-            self.findings.add("wrong-kind", || {
+            self.findings.add(Code::WrongKind, || {
                 let message = format!("the kind of rule `{}` is not the one in run.json", line.rule_id);
-                Finding::new("wrong-kind", LINES, message).row(line.row).numbers(line.kind, kind.word())
+                Finding::new(Code::WrongKind, LINES, message).row(line.row).numbers(line.kind, kind.word())
             });
         }
         let found = Columns::from_line(line);
         let allowed = &self.shapes[kind as usize];
         if !allowed.contains(&found) {
-            self.findings.add("wrong-nulls", || {
+            self.findings.add(Code::WrongNulls, || {
                 let message =
                     format!("a {} has no line with just these columns ({})", kind.word(), line.shown());
                 let nearest = allowed.iter().min_by_key(|shape| shape.distance(found));
-                Finding::new("wrong-nulls", LINES, message)
+                Finding::new(Code::WrongNulls, LINES, message)
                     .row(line.row)
                     .numbers(found, nearest.copied().unwrap_or(Columns(0)))
             });
@@ -118,9 +119,9 @@ impl<'a> Applies<'a> {
         match self.versions.iter().rev().find(|(rule, from, _)| (*rule, *from) == key) {
             None => self.versions.push((rule, line.rule_from, found)),
             Some((.., first)) if *first == found => {}
-            Some((.., first)) => self.findings.add("wrong-nulls", || {
+            Some((.., first)) => self.findings.add(Code::WrongNulls, || {
                 let message = format!("other lines of this version say other things ({})", line.shown());
-                Finding::new("wrong-nulls", LINES, message).row(line.row).numbers(found, *first)
+                Finding::new(Code::WrongNulls, LINES, message).row(line.row).numbers(found, *first)
             }),
         }
     }

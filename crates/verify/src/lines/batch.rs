@@ -40,6 +40,7 @@ impl<'a, N: Copy> Texts<'a, N> {
 
 /// The columns of one batch.
 pub(super) struct Batch<'a> {
+    /// How many lines it has.
     pub rows: usize,
     payee: Texts<'a, PayeeNo>,
     rule: Texts<'a, Option<RuleNo>>,

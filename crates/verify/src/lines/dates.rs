@@ -5,6 +5,7 @@ use super::super::manifest::Terms;
 use super::super::names::{Number, RuleNo};
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::Line;
+use apportion_base::diagnostic::Code;
 use apportion_contract::LINES;
 
 /// The day of a deal that no line has named yet.
@@ -51,17 +52,19 @@ impl<'a> Dates<'a> {
         self.lines += 1;
         let (first, last) = self.days;
         if !(first..=last).contains(&line.close_date) {
-            self.findings.add("outside-period", || {
+            self.findings.add(Code::OutsidePeriod, || {
                 let message = format!("the close date is not in the period ({})", line.shown());
                 let period = format!("{first} to {last}");
-                Finding::new("outside-period", LINES, message).row(line.row).numbers(line.close_date, period)
+                Finding::new(Code::OutsidePeriod, LINES, message)
+                    .row(line.row)
+                    .numbers(line.close_date, period)
             });
         }
         if line.rule_from > line.close_date {
-            self.findings.add("wrong-version", || {
+            self.findings.add(Code::WrongVersion, || {
                 let message =
                     format!("its rule version came into force after the deal closed ({})", line.shown());
-                Finding::new("wrong-version", LINES, message)
+                Finding::new(Code::WrongVersion, LINES, message)
                     .row(line.row)
                     .numbers(line.rule_from, line.close_date)
             });
@@ -80,9 +83,11 @@ impl<'a> Dates<'a> {
         if known == NO_DAY {
             self.close_date[at] = line.close_date;
         } else if known != line.close_date {
-            self.findings.add("two-close-dates", || {
+            self.findings.add(Code::TwoCloseDates, || {
                 let message = format!("another line gives deal `{}` another close date", line.deal_id);
-                Finding::new("two-close-dates", LINES, message).row(line.row).numbers(line.close_date, known)
+                Finding::new(Code::TwoCloseDates, LINES, message)
+                    .row(line.row)
+                    .numbers(line.close_date, known)
             });
         }
     }
@@ -111,7 +116,7 @@ impl<'a> Dates<'a> {
             if version.rule == next.rule && version.last_day >= next.from {
                 let id = self.terms.id(version.rule);
                 let message = format!("rule `{id}` had a newer version by then");
-                let finding = Finding::new("wrong-version", LINES, message)
+                let finding = Finding::new(Code::WrongVersion, LINES, message)
                     .row(version.row)
                     .numbers(version.from, next.from);
                 self.findings.push(finding);

@@ -25,6 +25,7 @@ use super::manifest::Terms;
 use super::names::{DealNo, Names, PayeeNo, RoleNo, RuleNo};
 use super::report::Finding;
 use apportion_base::diagnostic;
+use apportion_base::diagnostic::Code;
 use apportion_contract::LINES;
 use batch::Batch;
 
@@ -162,7 +163,7 @@ pub fn scan(
         match reader.join() {
             Ok(done) => done.map(|()| row),
             // Its panics are caught inside, so that this is never reached.
-            Err(_) => Err(Finding::new("unreadable-lines", LINES, "the thread that reads it is gone")),
+            Err(_) => Err(Finding::new(Code::UnreadableLines, LINES, "the thread that reads it is gone")),
         }
     })
 }
@@ -182,19 +183,19 @@ fn reader(
 fn guarded<T>(read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, Finding> {
     match diagnostic::guarded(read) {
         Ok(result) => result.map_err(unreadable),
-        Err(reason) => Err(Finding::new("unreadable-lines", LINES, reason)),
+        Err(reason) => Err(Finding::new(Code::UnreadableLines, LINES, reason)),
     }
 }
 
 fn other_types() -> Finding {
-    Finding::new("unreadable-lines", LINES, "its columns are not of the types that it declares")
+    Finding::new(Code::UnreadableLines, LINES, "its columns are not of the types that it declares")
 }
 
 /// A file whose schema says that a column is never null can't hold a null there.
 fn null_where_none_can_be() -> Finding {
-    Finding::new("unreadable-lines", LINES, "a column that is never null is null")
+    Finding::new(Code::UnreadableLines, LINES, "a column that is never null is null")
 }
 
 fn unreadable(error: ArrowError) -> Finding {
-    Finding::new("unreadable-lines", LINES, format!("it can't be decoded: {error}"))
+    Finding::new(Code::UnreadableLines, LINES, format!("it can't be decoded: {error}"))
 }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::super::calendar::Day;
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::Line;
+use apportion_base::diagnostic::Code;
 use apportion_contract::LINES;
 
 /// Looks at each line beside the one before it.
@@ -66,13 +67,13 @@ impl Order {
         };
         match before.compare(line) {
             Ordering::Less => {}
-            Ordering::Equal => self.findings.add("duplicate-line", || {
+            Ordering::Equal => self.findings.add(Code::DuplicateLine, || {
                 let message = format!("the same line as the one before it ({})", line.shown());
-                Finding::new("duplicate-line", LINES, message).row(line.row)
+                Finding::new(Code::DuplicateLine, LINES, message).row(line.row)
             }),
-            Ordering::Greater => self.findings.add("lines-out-of-order", || {
+            Ordering::Greater => self.findings.add(Code::LinesOutOfOrder, || {
                 let message = format!("it belongs before the line above it ({})", line.shown());
-                Finding::new("lines-out-of-order", LINES, message).row(line.row)
+                Finding::new(Code::LinesOutOfOrder, LINES, message).row(line.row)
             }),
         }
         before.set(line);

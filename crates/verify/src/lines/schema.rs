@@ -7,6 +7,7 @@ use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 
 use super::super::manifest::{Manifest, Terms};
 use super::super::report::{Finding, Findings, Measure, Proof};
+use apportion_base::diagnostic::Code;
 use apportion_contract::output::LINE_FILE;
 use apportion_contract::{LINES, OutputType};
 
@@ -50,19 +51,20 @@ pub fn prove(metadata: &ArrowReaderMetadata, manifest: &Manifest, terms: &Terms)
             .map_or("nothing".to_owned(), |field| word(field.name(), field.data_type(), field.is_nullable()));
         if found != expected {
             let message = format!("column {} is not what the format says", at + 1);
-            findings.push(Finding::new("wrong-column", LINES, message).numbers(found, expected));
+            findings.push(Finding::new(Code::WrongColumn, LINES, message).numbers(found, expected));
         }
     }
     if found.len() > LINE_FILE.columns.len() {
         let message = "it has more columns than the format says";
-        findings
-            .push(Finding::new("wrong-column", LINES, message).numbers(found.len(), LINE_FILE.columns.len()));
+        findings.push(
+            Finding::new(Code::WrongColumn, LINES, message).numbers(found.len(), LINE_FILE.columns.len()),
+        );
     }
     let engine = format!("{} version {}", manifest.engine.name, manifest.engine.version);
     let by = metadata.metadata().file_metadata().created_by().unwrap_or("nobody");
     if by != engine {
         let message = "run.json names another engine than wrote it";
-        findings.push(Finding::new("other-engine", LINES, message).numbers(by, engine));
+        findings.push(Finding::new(Code::OtherEngine, LINES, message).numbers(by, engine));
     }
     let rows = metadata.metadata().file_metadata().num_rows();
     let measures = vec![

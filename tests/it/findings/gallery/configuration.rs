@@ -1,106 +1,101 @@
 //! What can be wrong with `apportion.toml`, and with TOML at all.
 
-use crate::findings::entry::{Entry, Family, Place, entry};
+use apportion::diagnostic::Code;
+
+use crate::findings::entry::{Entry, Place, entry};
 use crate::findings::project::Change;
 
 const BOOK: &str = "apportion.toml";
 
-fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
-    entry(Family::Configuration, code, what, remedy)
+fn code(code: Code, remedy: &'static str) -> Entry {
+    entry(code.family(), code.word(), code.meaning(), remedy)
 }
 
 pub fn entries() -> Vec<Entry> {
     vec![
         code(
-            "toml-syntax",
-            "A project file or a rule file is not TOML.",
+            Code::TomlSyntax,
             "Correct the line that is shown: most often a quote, a comma or a bracket is missing, or a text is not in quotes.",
         )
         .when(BOOK, "currency = \"USD\"", "currency = USD")
         .when("rules/new-business.toml", "rate = \"10%\"", "rate = 10%"),
         code(
-            "unknown-key",
-            "A key that is not known in this place. It is refused because a misspelled key would silently not apply.",
+            Code::UnknownKey,
             "Take the name that is suggested, or remove the key.",
         )
         .when(BOOK, "incomplete = \"hold\"", "incomplet = \"hold\"")
         .when(BOOK, "[sources.splits]\n", "[sources.splits]\ncolumn = {}\n")
         .when("rules/stipend.toml", "amount = \"250\"\n", "amount = \"250\"\nmount = \"250\"\n"),
-        code("missing-key", "A key is not there that has no default.", "Add it; the help shows how it is written.")
+        code(Code::MissingKey, "Add it; the help shows how it is written.")
             .when(BOOK, "currency = \"USD\"\n", "")
             .when("rules/stipend.toml", "id = \"cosell-stipend\"\n", "")
             .when("rules/new-business.toml", "roles = [ { role = \"sourced\", share = \"40%\" }, { role = \"closed\", share = \"60%\" } ]", ""),
         code(
-            "misplaced-key",
-            "A key that is known, in a place where it can't mean anything.",
+            Code::MisplacedKey,
             "Remove it, or move it to where it belongs.",
         )
         .when(BOOK, "[sources.quotas]\n", "[sources.quotas]\nquoted = \"unit-per-book\"\n")
         .when("rules/declared.toml", "model = \"declared\"", "model = \"equal\"\noverlay = true"),
         code(
-            "wrong-type",
-            "A value is of another type than the key takes; or, in an expression, an operator gets what it can't take: a number beside a text, a number where a condition belongs.",
+            Code::WrongType,
             "Write the type that the message names. Numbers and dates have no quotes in expressions; a column of an untyped file is text unless `types` of its source says otherwise.",
         )
         .when("rules/new-business.toml", "deal_type = 'new' AND coalesce(seats, 1) > 0", "deal_type = 'new' AND coalesce(seats, 1) > 'many'")
         .when(BOOK, "fiscal_year_starts = 1", "fiscal_year_starts = \"January\"")
         .when("rules/new-business.toml", "deal_type = 'new' AND coalesce(seats, 1) > 0", "deal_type")
         .when("rules/stipend.toml", "amount = \"250\"", "amount = { by = \"seats\", is = { x = \"500\" } }"),
-        code("empty-text", "A text that must say something is empty.", "Fill it in.").when(
+        code(Code::EmptyText, "Fill it in.").when(
             BOOK,
             "name = \"Northwind channel programme\"",
             "name = \"\"",
         ),
-        code("empty-list", "A list that must name something is empty.", "Name at least one, or remove the key where it may be left out.")
+        code(Code::EmptyList, "Name at least one, or remove the key where it may be left out.")
             .when(BOOK, "rules = [\"rules/*.toml\"]", "rules = []")
             .when("rules/override.toml", "credits = [\"new-business\"]", "credits = []"),
-        code("not-a-choice", "A word that is none of those the key knows.", "Take one of the words in the help.")
+        code(Code::UnknownChoice, "Take one of the words in the help.")
             .when(BOOK, "rounding = \"half-away-from-zero\"", "rounding = \"half-up\"")
             .when("rules/commission.toml", "every = \"quarter\"", "every = \"week\"")
             .when("rules/stipend.toml", "amount = \"250\"", "amount = \"250\"\nper = \"deals\""),
-        code("bad-number", "A number that the key can't take: not whole, out of its range, or not a number at all.", "Write a number in the range that the message names.")
+        code(Code::InvalidNumber, "Write a number in the range that the message names.")
             .when(BOOK, "fiscal_year_starts = 1", "fiscal_year_starts = 13")
             .when("rules/renewal.toml", "from = 3", "from = -3"),
-        code("bad-date", "A value that is no date of the calendar.", "Write year-month-day, as in 2026-01-01; quotes are optional.")
+        code(Code::InvalidDate, "Write year-month-day, as in 2026-01-01; quotes are optional.")
             .when("rules/stipend.toml", "from = 2026-01-01", "from = \"1.1.2026\"")
             .when("rules/stipend.toml", "from = 2026-01-01", "from = 2026-01-01T10:00:00"),
-        code("unknown-currency", "A currency that ISO 4217 does not have.", "Write its three-letter code, as in USD, EUR or JPY.").when(
+        code(Code::UnknownCurrency, "Write its three-letter code, as in USD, EUR or JPY.").when(
             BOOK,
             "currency = \"USD\"",
             "currency = \"USX\"",
         ),
-        code("bad-glob", "A pattern of paths that can't be read.", "Close the bracket, or write the path without wildcards.").when(
+        code(Code::BadGlob, "Close the bracket, or write the path without wildcards.").when(
             BOOK,
             "rules = [\"rules/*.toml\"]",
             "rules = [\"rules/[a.toml\"]",
         ),
         code(
-            "bad-date-format",
-            "A format of dates that does not name year, month and day, so that two dates could look alike.",
+            Code::BadDateFormat,
             "Use strftime letters: `%Y-%m-%d`, `%d.%m.%Y`, `%m/%d/%y`.",
         )
         .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quotas.csv\"\ndates = \"%d.%m\""),
-        code("bad-delimiter", "A delimiter or a quote that is not one ASCII character.", "Write one character; a tab is `\"\\t\"`.")
+        code(Code::BadDelimiter, "Write one character; a tab is `\"\\t\"`.")
             .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quotas.csv\"\ndelimiter = \";;\"")
             .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quotas.csv\"\nquote = \"“\""),
         code(
-            "bad-default",
-            "A default that its column can't take.",
+            Code::BadDefault,
             "Write it as a cell of that column would be written, with a decimal point.",
         )
         .when(BOOK, "path = \"data/engagements.csv\"", "path = \"data/engagements.csv\"\ndefaults = { weight = \"much\" }"),
-        code("missing-source", "A source that is needed is not there: deals and payees always are, the others where a rule rests on them.", "Add a `[sources.…]` table with a `path`, or take the rule out.")
+        code(Code::MissingSource, "Add a `[sources.…]` table with a `path`, or take the rule out.")
             .when(BOOK, "[sources.payees]\npath = \"data/payees.csv\"\n", "")
             .refused(vec![Change::Replace(BOOK, "[sources.splits]\npath = \"data/splits.csv\"\n", "")], Place::In("rules/declared.toml"))
             .refused(vec![Change::Replace(BOOK, "[sources.quotas]\npath = \"data/quotas.csv\"\n", "")], Place::In("rules/commission.toml")),
         code(
-            "missing-column",
-            "A file lacks a column that the contract requires or that `columns` names.",
+            Code::MissingColumn,
             "Say in `columns` what the file calls it, for example `close_date = \"Closed On\"`; or give a value for every row in `defaults`.",
         )
         .refused(vec![Change::Replace("data/deals.csv", "close_date", "closed_on")], Place::In(BOOK))
         .when(BOOK, "path = \"data/splits.csv\"", "path = \"data/splits.csv\"\ncolumns = { percent = \"Percent\" }"),
-        code("mixed-types", "One column has different types in two files of a table: text here, a number there.", "Give it one type in `types` of the untyped source, or convert it with `{ expr = … }`.").refused(
+        code(Code::MixedTypes, "Give it one type in `types` of the untyped source, or convert it with `{ expr = … }`.").refused(
             vec![
                 Change::Replace(BOOK, "[sources.quotas]", "[[sources.quotas]]"),
                 Change::Replace(BOOK, "[sources.deals]\npath = \"data/deals.csv\"\ntypes = { seats = \"number\", fee = \"money\", signed_on = \"date\", strategic = \"boolean\" }\n", "[[sources.deals]]\npath = \"data/deals.csv\"\ntypes = { seats = \"number\", fee = \"money\", signed_on = \"date\", strategic = \"boolean\" }\n\n[[sources.deals]]\npath = \"data/more.csv\"\n"),
@@ -108,13 +103,13 @@ pub fn entries() -> Vec<Entry> {
             ],
             Place::Changed,
         ),
-        code("no-project", "There is no `apportion.toml` in this folder or above it.", "Go to the project's folder, or name it with `--project`.").commanded(
+        code(Code::NoProject, "Go to the project's folder, or name it with `--project`.").commanded(
             &["run", "--period", "2026-07", "--project", "elsewhere"],
             vec![],
         ),
-        code("cannot-read", "A project file or a rule file can't be read: it is not UTF-8, or this user may not read it.", "Save it as UTF-8 and look at its permissions.")
+        code(Code::CannotRead, "Save it as UTF-8 and look at its permissions.")
             .refused(vec![Change::Write("rules/latin.toml", b"# caf\xe9\n".to_vec())], Place::Nowhere),
-        code("no-rule-files", "A pattern under `rules` finds no file.", "Paths are relative to the folder of the project file; look at the spelling.").when(
+        code(Code::NoRuleFiles, "Paths are relative to the folder of the project file; look at the spelling.").when(
             BOOK,
             "rules = [\"rules/*.toml\"]",
             "rules = [\"rules/*.toml\", \"more/*.toml\"]",

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
 use arrow::ipc::writer::FileWriter;
 
-use crate::findings::entry::{Entry, Family, Place, entry};
+use apportion::diagnostic::Code;
+
+use crate::findings::entry::{Entry, Place, entry};
 use crate::findings::project::Change;
 
 const BOOK: &str = "apportion.toml";
 const QUOTAS: &str = "data/quotas.csv";
 
-fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
-    entry(Family::Files, code, what, remedy)
+fn code(code: Code, remedy: &'static str) -> Entry {
+    entry(code.family(), code.word(), code.meaning(), remedy)
 }
 
 /// The quotas come from another file.
@@ -24,44 +26,43 @@ pub fn entries() -> Vec<Entry> {
     let typed = "path = \"data/quotas.arrow\"";
     let book = Place::In(BOOK);
     vec![
-        code("missing-file", "A path or glob of a source finds no file.", "Paths are relative to the folder of the project file; look at the spelling.")
+        code(Code::MissingFile, "Paths are relative to the folder of the project file; look at the spelling.")
             .refused(vec![Change::Remove(QUOTAS)], book)
             .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quota-*.csv\"")
             .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data\""),
-        code("unknown-format", "The extension of a file says no format that can be read.", "Rename the file, or export it in one of the formats that the help lists.").refused(
+        code(Code::UnknownFormat, "Rename the file, or export it in one of the formats that the help lists.").refused(
             quotas_from("data/quotas.xls", "payee_id", "path = \"data/quotas.xls\""),
             Place::Changed,
         ),
-        code("empty-file", "A file without a header.", "The first record names the columns; a file without data records is fine.")
+        code(Code::EmptyFile, "The first record names the columns; a file without data records is fine.")
             .refused(vec![Change::Write(QUOTAS, Vec::new())], book)
             .refused(vec![Change::Write(QUOTAS, b",,\n".to_vec())], book),
         code(
-            "unreadable-file",
-            "A file that can't be read as what its extension says: cut off, damaged, or something else.",
+            Code::UnreadableFile,
             "Export or copy it again.",
         )
         .refused(quotas_from("data/quotas.parquet", "PAR1 and then nothing", "path = \"data/quotas.parquet\""), Place::Changed)
         .refused(quotas_from("data/quotas.csv.gz", "payee_id,period,amount\n", "path = \"data/quotas.csv.gz\""), Place::Changed)
         .refused(quotas_from("data/quotas.xlsx", "payee_id,period,amount\n", "path = \"data/quotas.xlsx\""), Place::Changed)
         .refused(quotas_from("data/quotas.ndjson", "[{\"payee_id\": \"ann\"}]\n", "path = \"data/quotas.ndjson\""), Place::Changed),
-        code("bad-encoding", "A file has bytes that are no text in the encoding of its source.", "Say how it is written, `encoding = \"windows-1252\"` or `\"utf-16\"`, or save it as UTF-8.").refused(
+        code(Code::BadEncoding, "Say how it is written, `encoding = \"windows-1252\"` or `\"utf-16\"`, or save it as UTF-8.").refused(
             vec![Change::Write(QUOTAS, b"payee_id,period,amount\nann,2026-Q3,100000\nb\xe9n,2026-Q3,80000\n".to_vec())],
             book,
         ),
-        code("unclosed-quote", "A quote that opens in a record and never closes: all that follows would be one cell.", "Close the quote, write a quote inside a quoted cell twice, or set another `quote` for the source.").refused(
+        code(Code::UnclosedQuote, "Close the quote, write a quote inside a quoted cell twice, or set another `quote` for the source.").refused(
             vec![Change::Write(QUOTAS, b"payee_id,period,amount\nann,\"2026-Q3,100000\nben,2026-Q3,80000\n".to_vec())],
             book,
         ),
-        code("duplicate-column", "Two columns of a file have one name.", "Rename one of them in the file; which one is meant can't be guessed.")
+        code(Code::DuplicateColumn, "Rename one of them in the file; which one is meant can't be guessed.")
             .refused(vec![Change::Write(QUOTAS, b"payee_id,period,amount,amount\n".to_vec())], book)
             .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quotas.csv\"\nunpivot = { name = \"payee_id\", value = \"percent\", keep = [\"payee_id\"] }"),
-        code("unsupported-column", "A column of a typed file that is in use holds what no rule can use: bytes, lists, structures.", "Convert it to text, a number, a date or a boolean before.").refused(
+        code(Code::UnsupportedColumn, "Convert it to text, a number, a date or a boolean before.").refused(
             quotas_from("data/quotas.arrow", arrow_with_bytes(), typed),
             Place::Changed,
         ),
-        code("unknown-sheet", "A workbook has no sheet of the name in `sheet`.", "Take one of the names in the help.")
+        code(Code::UnknownSheet, "Take one of the names in the help.")
             .refused(quotas_from("data/quotas.xlsx", crate::workbook::workbook(&[("Quotas", &[&["payee_id", "period", "amount"]])]), "path = \"data/quotas.xlsx\"\nsheet = \"Quota\""), Place::Changed),
-        code("too-many-rows", "A table has more rows than can be numbered: 4,294,967,294.", "Split the period, or filter with `where`. It takes a file of that size to see it."),
+        code(Code::TooManyRows, "Split the period, or filter with `where`. It takes a file of that size to see it."),
     ]
 }
 

@@ -1,4 +1,9 @@
+//! `[[commission]]`: tiers over a payee's credit in a period.
+
 mod model;
-pub(super) mod reader;
+mod parameters;
+mod reader;
 
 pub use model::*;
+pub(super) use parameters::DESCRIPTION;
+pub(super) use reader::read;

@@ -2,17 +2,21 @@
 
 use rust_decimal::Decimal;
 
-use apportion_book::Every;
+use apportion_book::{Every, choices};
 use apportion_expr::Expr;
 
+/// Tiers over a payee's credit in a period.
 #[derive(Debug, Clone)]
 pub struct Commission {
     /// Ids of shared_credit rules, as listed.
     pub credits: Vec<String>,
     /// Over `payees`; who earns it.
     pub payees: Option<Expr>,
+    /// The period over which credit is added up.
     pub every: Every,
+    /// The thresholds and their rates.
     pub tiers: Tiers,
+    /// What the rate reached applies to.
     pub mode: Mode,
 }
 
@@ -25,14 +29,19 @@ pub enum Tiers {
     Amounts(Vec<Tier>),
 }
 
+/// A threshold and the rate from there on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tier {
+    /// A fraction of the quota, or an amount in the major unit of the book's currency.
     pub from: Decimal,
+    /// A fraction of one.
     pub rate: Decimal,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    Marginal,
-    Whole,
+choices! {
+    /// What the rate that is reached applies to.
+    pub enum Mode {
+        Marginal = "marginal", "Each part of the credit earns the rate of its tier";
+        Whole = "whole", "The rate reached applies from the first cent";
+    }
 }

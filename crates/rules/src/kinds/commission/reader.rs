@@ -1,41 +1,30 @@
-//! `[[commission]]`: tiers over a payee's credit in a period, in percent of quota or in amounts.
+//! From a table to a [`Commission`].
 //!
-//! `credits`, `every` and `tiers` are required; `mode = "marginal"` where the file says none. In `tiers`, a `from` with
+//! In `tiers`, a `from` with
 //! a percent sign is a part of the quota, and one without is an amount.
 
-use super::model::{Commission, Mode, Tier, Tiers};
-use crate::common::{credit_ids, every};
-use crate::context::{Context, PAYEES};
-use crate::kinds::Body;
+use super::model::{Commission, Tier, Tiers};
+use super::parameters::{EVERY, FROM, MODE, PAYEES, RATE, TIER, TIERS};
+use crate::common::credit_ids;
+use crate::context::Context;
 use crate::numbers::{amount, rate};
 use crate::versions::ascending;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::TableName;
 use apportion_book::config::{Item, Table};
 
-pub(in crate::kinds) const KEYS: &[&str] = &["credits", "payees", "every", "tiers", "mode"];
-
-const EXAMPLE: &str = "tiers = [ { from = \"0%\", rate = \"5%\" }, { from = \"100%\", rate = \"7.5%\" } ]";
-
-pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+/// Reads what only this kind has; problems are reported to the table's text.
+pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<Commission> {
     let credits = credit_ids(table);
-    let payees = context.condition(table, "payees", PAYEES);
-    let every = every(table);
-    let item = table.need("tiers", EXAMPLE);
+    let payees = context.expression(table, &PAYEES);
+    let every = table.choice(&EVERY);
+    let item = table.of(&TIERS);
     let tiers = item.as_ref().and_then(tiers);
     if let (Some(Tiers::OfQuota(_)), Some(item)) = (&tiers, &item) {
         context.need_source(table, TableName::Quotas, item.span(), "its tiers are in percent of quota");
     }
-    let mode = table.get("mode").map_or(Some(Mode::Marginal), |item| {
-        item.choice(&[("marginal", Mode::Marginal), ("whole", Mode::Whole)])
-    });
-    Some(Body::Commission(Commission {
-        credits: credits?,
-        payees,
-        every: every?,
-        tiers: tiers?,
-        mode: mode?,
-    }))
+    let mode = table.choice(&MODE);
+    Some(Commission { credits: credits?, payees, every: every?, tiers: tiers?, mode: mode? })
 }
 
 /// What the thresholds are in.
@@ -54,7 +43,7 @@ impl Unit {
 }
 
 fn tiers(item: &Item<'_>) -> Option<Tiers> {
-    let items = item.some_list(&format!("tables: {EXAMPLE}"))?;
+    let items = item.some_list(&format!("tables: {}", TIERS.example()))?;
     let mut first: Option<(Unit, Span)> = None;
     let mut froms = Vec::new();
     let mut mixed = false;
@@ -64,8 +53,8 @@ fn tiers(item: &Item<'_>) -> Option<Tiers> {
             tiers.push(None);
             continue;
         };
-        table.known(&["from", "rate"]);
-        let from = table.need("from", "from = \"100%\"").and_then(|from| {
+        table.keys(TIER.parameters);
+        let from = table.of(&FROM).and_then(|from| {
             let unit = Unit::of(&from);
             let (first_unit, place) = first.get_or_insert_with(|| (unit, from.span())).clone();
             if unit != first_unit && !mixed {
@@ -76,7 +65,7 @@ fn tiers(item: &Item<'_>) -> Option<Tiers> {
             froms.push((value, from.span()));
             Some(value)
         });
-        let rate = table.need("rate", "rate = \"5%\"").and_then(|item| rate(&item));
+        let rate = table.of(&RATE).and_then(|item| rate(&item));
         tiers.push(from.zip(rate).map(|(from, rate)| Tier { from, rate }));
     }
     if mixed {
@@ -104,8 +93,8 @@ fn report_mixed(from: &Item<'_>, first: Span) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Every;
     use crate::testing::{body, book, catalogue_without, wrong_in, wrong_with};
+    use crate::{Body, Every, Mode};
 
     const KEYS: &str = "credits = [\"credit\"]\nevery = \"quarter\"\n";
 
@@ -152,7 +141,10 @@ mod tests {
                 format!("credits = [\"credit\"]\n{tiers}"),
                 "missing-key: [[commission]] needs the key `every` @ [[commission]]",
             ),
-            (format!("{KEYS}{tiers}\nmode = \"step\""), "not-a-choice: `mode` can't be \"step\" @ \"step\""),
+            (
+                format!("{KEYS}{tiers}\nmode = \"step\""),
+                "unknown-choice: `mode` can't be \"step\" @ \"step\"",
+            ),
             (KEYS.to_owned(), "missing-key: [[commission]] needs the key `tiers` @ [[commission]]"),
             (format!("{KEYS}tiers = []"), "empty-list: `tiers` is empty @ []"),
             (

@@ -1,4 +1,9 @@
+//! `[[override]]`: rates of a payee's credit for the managers above.
+
 mod model;
-pub(super) mod reader;
+mod parameters;
+mod reader;
 
 pub use model::*;
+pub(super) use parameters::DESCRIPTION;
+pub(super) use reader::read;

@@ -1,31 +1,26 @@
-//! `[[override]]`: rates of a payee's credit for the managers above them, level by level.
+//! From a table to an [`Override`].
 
 use apportion_base::diagnostic::Code;
 use rust_decimal::Decimal;
 
 use super::model::Override;
+use super::parameters::{LEVEL, LEVELS, MOST_LEVELS, PAYEES, RATE};
 use crate::common::credit_ids;
-use crate::context::{Context, PAYEES};
-use crate::kinds::Body;
+use crate::context::Context;
 use crate::numbers::rate;
 use apportion_book::config::{Item, Table};
 
-pub(in crate::kinds) const KEYS: &[&str] = &["credits", "payees", "levels"];
-
-const EXAMPLE: &str = "levels = [ { rate = \"1%\" }, { rate = \"0.5%\" } ]";
-/// A line's level is a byte, and 0 says that there is none.
-const MOST_LEVELS: usize = 255;
-
-pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+/// Reads what only this kind has; problems are reported to the table's text.
+pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<Override> {
     let credits = credit_ids(table);
-    let payees = context.condition(table, "payees", PAYEES);
-    let levels = table.need("levels", EXAMPLE).and_then(|item| levels(&item));
-    Some(Body::Override(Override { credits: credits?, payees, levels: levels? }))
+    let payees = context.expression(table, &PAYEES);
+    let levels = table.of(&LEVELS).and_then(|item| levels(&item));
+    Some(Override { credits: credits?, payees, levels: levels? })
 }
 
 /// The rate of each level, the credited payee's own manager first.
 fn levels(item: &Item<'_>) -> Option<Vec<Decimal>> {
-    let items = item.some_list(&format!("tables: {EXAMPLE}"))?;
+    let items = item.some_list(&format!("tables: {}", LEVELS.example()))?;
     if items.len() > MOST_LEVELS {
         let message = format!("`levels` has {} levels: that is too many", items.len());
         item.doc().report(
@@ -37,8 +32,8 @@ fn levels(item: &Item<'_>) -> Option<Vec<Decimal>> {
         .iter()
         .map(|item| {
             let table = item.table("`levels`")?;
-            table.known(&["rate"]);
-            rate(&table.need("rate", "rate = \"1%\"")?)
+            table.keys(LEVEL.parameters);
+            rate(&table.of(&RATE)?)
         })
         .collect();
     rates.into_iter().collect()
@@ -47,6 +42,7 @@ fn levels(item: &Item<'_>) -> Option<Vec<Decimal>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Body;
     use crate::testing::{body, wrong_in};
 
     #[test]

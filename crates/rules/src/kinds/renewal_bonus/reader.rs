@@ -1,44 +1,31 @@
-//! `[[renewal_bonus]]`: a rate that grows with the work done, for a deal or for each payee.
+//! From a table to a [`RenewalBonus`].
 //!
-//! Defaults where the contract shows none: `measure = "weight"`, `rate_by = "deal"`. With `rate_by = "deal"` the rates
+//! With `rate_by = "deal"` the rates
 //! make a pool and depend on columns of deals only; with `"payee"` also on those of payees.
 
-use super::model::{Measure, RateBy, RateFrom, RenewalBonus};
+use super::model::{RateBy, RateFrom, RenewalBonus};
+use super::parameters::{BASIS, FROM, MEASURE, RATE, RATE_BY, RATES, STEP};
 use crate::context::{Context, DEALS, PAYEES_AND_DEALS};
 use crate::engaged::engaged;
-use crate::kinds::Body;
 use crate::numbers::{measure, rate, value};
 use crate::versions::ascending;
 use apportion_book::TableName;
 use apportion_book::config::{Item, Table};
 
-pub(in crate::kinds) const KEYS: &[&str] = &["engaged", "reach", "basis", "measure", "rates", "rate_by"];
-
-pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+/// Reads what only this kind has; problems are reported to the table's text.
+pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<RenewalBonus> {
     let engaged = engaged(context, table);
-    let basis = context.number(table, "basis", DEALS);
-    let measure = table.get("measure").map_or(Some(Measure::Weight), |item| {
-        item.choice(&[("weight", Measure::Weight), ("touches", Measure::Touches)])
-    });
-    let rate_by = table
-        .get("rate_by")
-        .map_or(Some(RateBy::Deal), |item| item.choice(&[("deal", RateBy::Deal), ("payee", RateBy::Payee)]));
+    let basis = context.expression(table, &BASIS);
+    let measure = table.choice(&MEASURE);
+    let rate_by = table.choice(&RATE_BY);
     let tables = if rate_by == Some(RateBy::Deal) { DEALS } else { PAYEES_AND_DEALS };
-    let rates = table
-        .need("rates", "rates = [ { from = 3, rate = \"1%\" } ]")
-        .and_then(|item| rates(context, &item, tables));
-    Some(Body::RenewalBonus(RenewalBonus {
-        engaged,
-        basis,
-        measure: measure?,
-        rates: rates?,
-        rate_by: rate_by?,
-    }))
+    let rates = table.of(&RATES).and_then(|item| rates(context, &item, tables));
+    Some(RenewalBonus { engaged, basis, measure: measure?, rates: rates?, rate_by: rate_by? })
 }
 
 /// The list of rates, in ascending order of `from`.
 fn rates(context: &Context<'_>, item: &Item<'_>, tables: &[TableName]) -> Option<Vec<RateFrom>> {
-    let items = item.some_list("tables: rates = [ { from = 3, rate = \"1%\" } ]")?;
+    let items = item.some_list(&format!("tables: {}", RATES.example()))?;
     let mut froms = Vec::new();
     let mut rates: Vec<Option<RateFrom>> = Vec::new();
     for item in &items {
@@ -46,10 +33,10 @@ fn rates(context: &Context<'_>, item: &Item<'_>, tables: &[TableName]) -> Option
             rates.push(None);
             continue;
         };
-        table.known(&["from", "rate"]);
-        let from = table.need("from", "from = 3");
+        table.keys(STEP.parameters);
+        let from = table.of(&FROM);
         let from = from.and_then(|item| Some((measure(&item)?, item.span())));
-        let rate = table.need("rate", "rate = \"1%\"").and_then(|item| value(context, &item, tables, rate));
+        let rate = table.of(&RATE).and_then(|item| value(context, &item, tables, rate));
         froms.extend(from.clone());
         rates.push(from.zip(rate).map(|((from, _), rate)| RateFrom { from, rate }));
     }
@@ -60,8 +47,8 @@ fn rates(context: &Context<'_>, item: &Item<'_>, tables: &[TableName]) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Value;
     use crate::testing::{body, wrong_in};
+    use crate::{Body, Measure, Value};
 
     fn bonus(keys: &str) -> RenewalBonus {
         let Body::RenewalBonus(bonus) = body("renewal_bonus", keys) else { panic!() };
@@ -105,18 +92,18 @@ mod tests {
                 "rates = [ { from = 3, rate = 0.1 }, { from = 3.0, rate = 0.2 } ]",
                 "not-ascending: the `from`s of `rates` must ascend @ 3.0 | 3",
             ),
-            ("rates = [ { from = -1, rate = 0.1 } ]", "bad-number: `from` is negative @ -1"),
+            ("rates = [ { from = -1, rate = 0.1 } ]", "invalid-number: `from` is negative @ -1"),
             (
                 "rates = [ { from = 0.1234567891, rate = 0.1 } ]",
-                "bad-number: `from` has more than 9 decimals @ 0.1234567891",
+                "invalid-number: `from` has more than 9 decimals @ 0.1234567891",
             ),
             (
                 "rates = [ { from = \"3%\", rate = 0.1 } ]",
-                "bad-number: `from` is a number, and this has a percent sign @ \"3%\"",
+                "invalid-number: `from` is a number, and this has a percent sign @ \"3%\"",
             ),
             (
                 "rates = [ { from = 1, rate = 0.1 } ]\nrate_by = \"rep\"",
-                "not-a-choice: `rate_by` can't be \"rep\" @ \"rep\"",
+                "unknown-choice: `rate_by` can't be \"rep\" @ \"rep\"",
             ),
         ] {
             assert_eq!(wrong_in("renewal_bonus", &format!("{keys}\n")), [expected], "{keys}");

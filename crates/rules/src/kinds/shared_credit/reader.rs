@@ -1,57 +1,36 @@
-//! `[[shared_credit]]`: a deal's credit and pool, shared over roles and payees, by a model, or as declared.
-//!
-//! Defaults where the contract shows none: `within = "weight"`, `unfilled = "redistribute"`, `overlay = false`.
+//! From a table to a [`SharedCredit`]: shared over roles and payees, by a model, or as declared.
 
 use rust_decimal::Decimal;
 
-use super::model::{Model, RoleShare, SharedCredit, Sharing, Unfilled, Within};
-use crate::context::{Context, DEALS, SPLITS};
-use crate::engaged::{self, engaged};
-use crate::kinds::Body;
+use super::model::{Model, ModelWord, RoleShare, SharedCredit, Sharing};
+use super::parameters::{
+    BASIS, HALF_LIFE, MODEL, MOST_DAYS, ONE_OF, OVERLAY, RATE, ROLE, ROLE_SHARE, ROLES, SHARE, SPLITS,
+    UNFILLED, WITHIN,
+};
+use crate::context::{Context, DEALS};
+use crate::engaged::{ENGAGED, REACH, engaged};
 use crate::numbers::{rate, value};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::config::number::percent;
 use apportion_book::config::{Item, Table};
 use apportion_book::{Placed, TableName};
 
-pub(in crate::kinds) const KEYS: &[&str] = &[
-    "basis",
-    "rate",
-    "roles",
-    "within",
-    "unfilled",
-    "model",
-    "half_life_days",
-    "engaged",
-    "reach",
-    "splits",
-    "overlay",
-    "one_of",
-];
-
-/// The words of `model`; time-decay gets its half life later.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ModelWord {
-    Of(Model),
-    TimeDecay,
-    Declared,
-}
-
-pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
-    let basis = context.number(table, "basis", DEALS);
-    let rate = table.get("rate").map(|item| value(context, &item, DEALS, rate));
-    let one_of = table.get("one_of").and_then(|item| item.some_text()).map(|name| name.value);
+/// Reads what only this kind has; problems are reported to the table's text.
+pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<SharedCredit> {
+    let basis = context.expression(table, &BASIS);
+    let rate = table.of(&RATE).map(|item| value(context, &item, DEALS, rate));
+    let one_of = table.of(&ONE_OF).and_then(|item| item.some_text()).map(|name| name.value);
     let sharing = sharing(context, table);
     let rate = match rate {
         Some(rate) => Some(rate?),
         None => None,
     };
-    Some(Body::SharedCredit(SharedCredit { basis, rate, sharing: sharing?, one_of }))
+    Some(SharedCredit { basis, rate, sharing: sharing?, one_of })
 }
 
 /// Exactly one of `roles` and `model`.
 fn sharing(context: &Context<'_>, table: &Table<'_>) -> Option<Sharing> {
-    match (table.get("roles"), table.get("model")) {
+    match (table.of(&ROLES), table.of(&MODEL)) {
         (Some(roles), Some(model)) => {
             let error = Diagnostic::error(
                 Code::RolesAndModel,
@@ -78,12 +57,8 @@ fn by_roles(context: &Context<'_>, table: &Table<'_>, roles: &Item<'_>) -> Optio
     table.misplaced("half_life_days", "it belongs to model = \"time-decay\"");
     without_declared(table);
     let engaged = engaged(context, table);
-    let within = table.get("within").map_or(Some(Within::Weight), |item| {
-        item.choice(&[("weight", Within::Weight), ("touches", Within::Touches), ("equal", Within::Equal)])
-    });
-    let unfilled = table.get("unfilled").map_or(Some(Unfilled::Redistribute), |item| {
-        item.choice(&[("redistribute", Unfilled::Redistribute), ("retain", Unfilled::Retain)])
-    });
+    let within = table.choice(&WITHIN);
+    let unfilled = table.choice(&UNFILLED);
     let roles = shares(roles);
     Some(Sharing::Roles { engaged, roles: roles?, within: within?, unfilled: unfilled? })
 }
@@ -98,9 +73,9 @@ fn shares(item: &Item<'_>) -> Option<Vec<RoleShare>> {
             shares.push(None);
             continue;
         };
-        table.known(&["role", "share"]);
-        let role = table.need("role", "role = \"sourced\"").and_then(|item| item.some_text());
-        let share = table.need("share", "share = \"30%\"").and_then(|item| rate(&item));
+        table.keys(ROLE_SHARE.parameters);
+        let role = table.of(&ROLE).and_then(|item| item.some_text());
+        let share = table.of(&SHARE).and_then(|item| rate(&item));
         if let Some(role) = &role {
             distinct(item, role, &seen);
             seen.push(role.clone());
@@ -134,16 +109,7 @@ fn by_model(context: &Context<'_>, table: &Table<'_>, model: &Item<'_>) -> Optio
     for key in ["within", "unfilled"] {
         table.misplaced(key, "it belongs to `roles`, and this rule shares by a model");
     }
-    let word = model.choice(&[
-        ("weight", ModelWord::Of(Model::Weight)),
-        ("touches", ModelWord::Of(Model::Touches)),
-        ("equal", ModelWord::Of(Model::Equal)),
-        ("first-touch", ModelWord::Of(Model::FirstTouch)),
-        ("last-touch", ModelWord::Of(Model::LastTouch)),
-        ("position", ModelWord::Of(Model::Position)),
-        ("time-decay", ModelWord::TimeDecay),
-        ("declared", ModelWord::Declared),
-    ])?;
+    let word = model.one_of()?;
     if word != ModelWord::TimeDecay {
         table.misplaced("half_life_days", "it belongs to model = \"time-decay\"");
     }
@@ -153,10 +119,16 @@ fn by_model(context: &Context<'_>, table: &Table<'_>, model: &Item<'_>) -> Optio
     without_declared(table);
     let engaged = engaged(context, table);
     let model = match word {
-        ModelWord::Of(model) => model,
-        _ => {
-            let days = table.need("half_life_days", "half_life_days = 90")?;
-            Model::TimeDecay { half_life_days: days.whole(1..=1_000_000)? }
+        ModelWord::Declared => return None,
+        ModelWord::Weight => Model::Weight,
+        ModelWord::Touches => Model::Touches,
+        ModelWord::Equal => Model::Equal,
+        ModelWord::FirstTouch => Model::FirstTouch,
+        ModelWord::LastTouch => Model::LastTouch,
+        ModelWord::Position => Model::Position,
+        ModelWord::TimeDecay => {
+            let days = table.need(HALF_LIFE.key, "half_life_days = 90")?;
+            Model::TimeDecay { half_life_days: days.whole(1..=MOST_DAYS)? }
         }
     };
     if model.is_ordered() {
@@ -167,13 +139,13 @@ fn by_model(context: &Context<'_>, table: &Table<'_>, model: &Item<'_>) -> Optio
 }
 
 fn declared(context: &Context<'_>, table: &Table<'_>, model: &Item<'_>) -> Sharing {
-    for key in engaged::KEYS {
-        table.misplaced(key, "declared shares come from the source `splits`, not from engagements");
+    for parameter in [ENGAGED, REACH] {
+        table.misplaced(parameter.key, "declared shares come from the source `splits`, not from engagements");
     }
     context.need_source(table, TableName::Splits, model.span(), "it shares as declared there");
     Sharing::Declared {
-        condition: context.condition(table, "splits", SPLITS),
-        overlay: table.get("overlay").and_then(|item| item.flag()).unwrap_or(false),
+        condition: context.expression(table, &SPLITS),
+        overlay: table.of(&OVERLAY).and_then(|item| item.flag()).unwrap_or(false),
     }
 }
 
@@ -187,8 +159,8 @@ fn without_declared(table: &Table<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Value;
     use crate::testing::{body, book, catalogue_without, shown, wrong_in, wrong_with};
+    use crate::{Body, Unfilled, Value, Within};
 
     const ROLES: &str =
         "roles = [ { role = \"sourced\", share = \"33.33%\" }, { role = \"closed\", share = 0.6667 } ]\n";
@@ -308,7 +280,7 @@ error[shares-not-100]: the shares of `roles` add up to 66.66%, not to 100%
                 "roles = [ { role = \"a\", share = 100 } ]",
                 "bad-rate: `share` is 100, and a rate without a percent sign is a fraction of at most 1 @ 100".to_owned(),
             ),
-            ("model = \"linear\"", "not-a-choice: `model` can't be \"linear\" @ \"linear\"".to_owned()),
+            ("model = \"linear\"", "unknown-choice: `model` can't be \"linear\" @ \"linear\"".to_owned()),
             (
                 "model = \"equal\"\nwithin = \"equal\"",
                 format!("misplaced-key: `within` {belongs} `roles`, and this rule shares by a model @ within"),
@@ -327,11 +299,11 @@ error[shares-not-100]: the shares of `roles` add up to 66.66%, not to 100%
             ),
             (
                 "model = \"time-decay\"\nhalf_life_days = 1.5",
-                "bad-number: `half_life_days` takes a whole number from 1 to 1000000 @ 1.5".to_owned(),
+                "invalid-number: `half_life_days` takes a whole number from 1 to 1000000 @ 1.5".to_owned(),
             ),
             (
                 "model = \"time-decay\"\nhalf_life_days = 0",
-                "bad-number: `half_life_days` takes a whole number from 1 to 1000000 @ 0".to_owned(),
+                "invalid-number: `half_life_days` takes a whole number from 1 to 1000000 @ 0".to_owned(),
             ),
             (
                 "model = \"equal\"\noverlay = true",

@@ -1,4 +1,9 @@
+//! `[[stipend]]`: an amount for every deal and payee with engagements that count.
+
 mod model;
-pub(super) mod reader;
+mod parameters;
+mod reader;
 
 pub use model::*;
+pub(super) use parameters::DESCRIPTION;
+pub(super) use reader::read;

@@ -1,33 +1,26 @@
-//! `[[stipend]]`: an amount for every deal and payee with engagements that count.
-//!
-//! Default where the contract shows none: `per = "deal"`.
+//! From a table to a [`Stipend`].
 
-use super::model::{Per, Stipend};
+use super::model::Stipend;
+use super::parameters::{AMOUNT, PER, REQUIRE};
 use crate::context::{Context, PAYEES_AND_DEALS};
 use crate::engaged::engaged;
-use crate::kinds::Body;
 use crate::numbers::{amount, value};
 use apportion_book::config::Table;
 
-pub(in crate::kinds) const KEYS: &[&str] = &["engaged", "reach", "require", "amount", "per"];
-
-pub(in crate::kinds) fn body(context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
+/// Reads what only this kind has; problems are reported to the table's text.
+pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<Stipend> {
     let engaged = engaged(context, table);
-    let require = context.group_condition(table, "require");
-    let amount = table
-        .need("amount", "amount = \"250\"")
-        .and_then(|item| value(context, &item, PAYEES_AND_DEALS, amount));
-    let per = table.get("per").map_or(Some(Per::Deal), |item| {
-        item.choice(&[("deal", Per::Deal), ("touch", Per::Touch), ("weight", Per::Weight)])
-    });
-    Some(Body::Stipend(Stipend { engaged, require, amount: amount?, per: per? }))
+    let require = context.expression(table, &REQUIRE);
+    let amount = table.of(&AMOUNT).and_then(|item| value(context, &item, PAYEES_AND_DEALS, amount));
+    let per = table.choice(&PER);
+    Some(Stipend { engaged, require, amount: amount?, per: per? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Value;
     use crate::testing::{body, wrong_in};
+    use crate::{Body, Per, Value};
 
     fn stipend(keys: &str) -> Stipend {
         let Body::Stipend(stipend) = body("stipend", keys) else { panic!() };
@@ -54,7 +47,7 @@ mod tests {
             ("amount = -1", "bad-amount: `amount` is negative @ -1"),
             (
                 "amount = 1\nper = \"engagement\"",
-                "not-a-choice: `per` can't be \"engagement\" @ \"engagement\"",
+                "unknown-choice: `per` can't be \"engagement\" @ \"engagement\"",
             ),
             ("amount = 1\nrate = \"10%\"", "unknown-key: [[stipend]] has no key `rate` @ rate"),
             (

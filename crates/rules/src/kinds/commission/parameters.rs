@@ -1,0 +1,111 @@
+//! The parameters of a commission: their description, and their values as texts.
+
+use rust_decimal::Decimal;
+
+use super::model::{Commission, Mode, Tiers};
+use crate::Kind;
+use crate::common::CREDITS;
+use crate::context::PAYEES as PAYEES_TABLE;
+use crate::description::Description;
+use crate::kinds::{Agreed, Part};
+use crate::values::{Values, plain};
+use apportion_book::Every;
+use apportion_book::config::describe::{Choice, Default, Number, Parameter, Record, Scope, Shape};
+use apportion_book::config::number::percent;
+
+pub(super) const PAYEES: Parameter = Parameter::optional(
+    "payees",
+    Shape::Condition(Scope::of(PAYEES_TABLE)),
+    "Who earns it: a condition over payees. Without it, all.",
+);
+
+pub(super) const EVERY: Parameter = Parameter::required(
+    "every",
+    Shape::Choice(Every::WORDS),
+    "every = \"quarter\"",
+    "The period over which credit is added up.",
+);
+
+pub(super) const TIERS: Parameter = Parameter::required(
+    "tiers",
+    Shape::some(&Shape::Record(&TIER)),
+    "tiers = [ { from = \"0%\", rate = \"5%\" }, { from = \"100%\", rate = \"7.5%\" } ]",
+    "The tiers, from the lowest `from` to the highest: all in percent of quota, or all in amounts.",
+);
+
+pub(super) const FROM: Parameter = Parameter::required(
+    "from",
+    Shape::Number(Number::Threshold),
+    "from = \"100%\"",
+    "With a percent sign a part of the quota, without one an amount.",
+);
+
+pub(super) const RATE: Parameter =
+    Parameter::required("rate", Shape::Number(Number::Rate), "rate = \"5%\"", "Of the credit.");
+
+pub(super) const TIER: Record = Record { about: "A tier.", parameters: &[FROM, RATE] };
+
+pub(super) const MODE: Parameter = Parameter::with_default(
+    "mode",
+    Shape::Choice(Mode::WORDS),
+    Default::Text("marginal"),
+    "What the rate reached applies to.",
+);
+
+/// The description of the kind.
+pub(in crate::kinds) const DESCRIPTION: Description = Description {
+    kind: Kind::Commission,
+    about: ABOUT,
+    table: Record { about: ABOUT, parameters: &[CREDITS, PAYEES, EVERY, TIERS, MODE] },
+    constraints: &[],
+    cap_per_deal: false,
+    examples: &[r#"
+[[commission]]
+id = "rep-commission"
+title = "Commission of representatives"
+why = "More credit, a higher rate"
+effective = { from = 2026-01-01, until = 2026-12-31 }
+when = "deal_type = 'new'"
+credits = ["credit"]
+payees = "kind = 'rep'"
+every = "quarter"
+tiers = [ { from = "0%", rate = "5%" }, { from = "100%", rate = "7.5%" } ]
+mode = "whole"
+cap = [ { amount = "50000", per = "payee", every = "year" } ]
+"#],
+};
+
+const ABOUT: &str = "Tiers over a payee's credit in a period.";
+
+impl Part for Commission {
+    fn credits(&self) -> Option<&[String]> {
+        Some(&self.credits)
+    }
+
+    fn values(&self, values: &mut Values) {
+        values.credits(&self.credits);
+        values.expression("payees", self.payees.as_ref());
+        values.put("every", self.every.word());
+        let (tiers, from): (_, fn(Decimal) -> String) = match &self.tiers {
+            Tiers::OfQuota(tiers) => (tiers, percent),
+            Tiers::Amounts(tiers) => (tiers, plain),
+        };
+        for tier in tiers {
+            values.part("tiers", format!("from {}", from(tier.from)), percent(tier.rate));
+        }
+        values.put("mode", self.mode.word());
+    }
+
+    fn agreed(&self) -> Vec<Agreed> {
+        let unit = match self.tiers {
+            Tiers::OfQuota(_) => "percent of quota",
+            Tiers::Amounts(_) => "amounts",
+        };
+        vec![
+            Agreed::credits(&self.credits),
+            Agreed::key("every", self.every.word()),
+            Agreed::key("mode", self.mode.word()),
+            Agreed { key: "tiers", what: "the unit of `tiers`".to_owned(), value: unit.to_owned() },
+        ]
+    }
+}
