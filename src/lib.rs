@@ -2,7 +2,7 @@
 //!
 //! The way of the data is the way of the modules, top to bottom and never back:
 //!
-//! | room | what happens there |
+//! | module | what it does |
 //! |---|---|
 //! | [`money`] | amounts, rates, currencies, the two roundings and `split`: the ground floor, it imports nothing of ours |
 //! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |

@@ -22,7 +22,7 @@ const FX_MAX_AGE_DAYS: u32 = 31;
 /// # Errors
 ///
 /// All problems of the file, in the order of their places: `no-project` or `cannot-read` where there is no readable
-/// file, `toml-syntax`, `unknown-key`, `missing-key`, `wrong-type` and what the keys have of their own.
+/// file, `toml-syntax`, `unknown-key`, `missing-key`, `wrong-type` and the codes of single keys.
 pub fn read(project_dir: &Path, files: &mut Files) -> Result<Book, Vec<Diagnostic>> {
     let path = project_dir.join(PROJECT_FILE);
     let text = match std::fs::read_to_string(&path) {

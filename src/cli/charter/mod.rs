@@ -54,8 +54,8 @@ fn read(
     Ok((book, rules.book))
 }
 
-/// The charter with the examples of the project's cases. Cases that can't be read are told, and the charter does
-/// without them: it is the rules that people ask for.
+/// The charter with examples from the project's cases. If cases can't be read, that is reported, and the charter has no
+/// examples.
 fn in_force(
     project: &std::path::Path,
     book: &book::Book,

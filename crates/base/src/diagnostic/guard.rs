@@ -22,7 +22,7 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 /// Installs a panic hook that keeps guarded panics off stderr, because they are reported as errors.
-/// `RUST_BACKTRACE=full` shows them all the same.
+/// With `RUST_BACKTRACE=full` they are written nevertheless.
 pub fn hush_guarded_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

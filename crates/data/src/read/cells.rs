@@ -27,6 +27,7 @@ const JSON: char = '\u{FDD4}';
 /// What a cell is in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {
+    /// Any text.
     Text,
     /// A number of a spreadsheet or of JSON: its digits have a decimal point, whatever texts have.
     Number,

@@ -53,7 +53,9 @@ use format::Format;
 /// A column of a file: its name and what the file says of its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawColumn {
+    /// The name in the header.
     pub name: String,
+    /// What the file says of its type.
     pub ty: RawType,
 }
 
@@ -79,12 +81,14 @@ pub enum RawType {
 /// The columns of a file that have a name, in file order; with `unpivot`, the long form's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
+    /// In file order.
     pub columns: Vec<RawColumn>,
 }
 
 /// One file of a source.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
+    /// Where it is read from.
     pub path: PathBuf,
     /// Relative to the project's folder, with `/`: the name in all outputs.
     pub shown: String,
@@ -121,9 +125,11 @@ impl Chunk {
 /// A record whose cells can't be placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ragged {
+    /// The number of the record; 1 is the first data record.
     pub row: u64,
-    /// 0 where a line of NDJSON is no object at all.
+    /// How many cells it has; 0 if a line of NDJSON is not an object.
     pub cells: usize,
+    /// How many cells the header has.
     pub expected: usize,
 }
 
