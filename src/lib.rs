@@ -1,9 +1,62 @@
 //! `apportion` settles who gets how much of a closed deal, by published rules, exactly and with its reasons.
 //!
-//! The way of the data is the way of the modules, top to bottom and never back:
+//! ```
+//! use apportion::{Ask, Session};
+//!
+//! let session = Session::open("fixtures/adventureworks")?;
+//! let quarter = session.settle("2014-Q2".parse()?)?;
+//! for payout in quarter.payouts()? {
+//!     println!("{:12} {:>12}", payout.payee_id, payout.amount.to_string());
+//! }
+//! let first = quarter.payouts()?[0].payee_id;
+//! println!("{}", session.explain(Some(quarter.period()), &Ask::payee(first))?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A [`Session`] is asked: [`settle`](Session::settle), [`explain`](Session::explain), [`diff`](Session::diff) with other
+//! rules, [`check`](Session::check), [`charter`](Session::charter). A [`Settlement`] gives its payouts and lines, as values
+//! and as Arrow record batches, and writes the files of a result. An [`Error`] holds everything that was found wrong, with
+//! its places. Projects lie in a folder or in memory ([`world::Memory`]):
+//!
+//! ```
+//! use apportion::{Session, world::Memory};
+//!
+//! let files = Memory::new()
+//!     .with("apportion.toml", r#"
+//!         [book]
+//!         name = "A dollar"
+//!         currency = "USD"
+//!         rules = ["rules.toml"]
+//!         [sources]
+//!         deals = { path = "deals.csv" }
+//!         engagements = { path = "engagements.csv" }
+//!         payees = { path = "payees.csv" }
+//!     "#)
+//!     .with("rules.toml", r#"
+//!         [[shared_credit]]
+//!         id = "even"
+//!         why = "Who worked on a deal shares it."
+//!         effective = { from = 2026-01-01 }
+//!         rate = "100%"
+//!         model = "equal"
+//!     "#)
+//!     .with("deals.csv", "deal_id,outcome,close_date,amount\nD1,won,2026-01-15,1.00\n")
+//!     .with("engagements.csv", "deal_id,payee_id,role\nD1,ann,any\nD1,ben,any\nD1,cat,any\n")
+//!     .with("payees.csv", "payee_id\nann\nben\ncat\n");
+//! let month = Session::in_memory(files)?.settle("2026-01".parse()?)?;
+//! let payouts: Vec<String> = month.payouts()?.iter().map(|payout| payout.amount.to_string()).collect();
+//! assert_eq!(payouts, ["0.34", "0.33", "0.33"]);
+//! assert_eq!(month.lines()?.num_rows(), 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The parts
+//!
+//! Data go through these modules from top to bottom and never back:
 //!
 //! | module | what it does |
 //! |---|---|
+//! | [`world`] | where files come from: a disk, or memory |
 //! | [`money`] | amounts, rates, currencies, the two roundings and `split`: the ground floor, it imports nothing of ours |
 //! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |
 //! | [`config`] | TOML with spans, shared by the project file and the rule files |
@@ -20,28 +73,35 @@
 //! | [`statement`] | lines → files, control totals |
 //! | [`charter`] | the rules in force as a document that a partner can read |
 //! | [`verify`] | a result proved again from its files alone |
-//! | [`close`] | the whole way, from a project's folder to a settlement: what every command calls |
+//! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
 //! | [`check`] | everything suspicious in rules and data, without paying anybody |
 //! | [`explain`] | how an amount came about, step by step, and why there is none |
 //! | [`diff`] | two settlements side by side: what differs, and why |
 //! | [`page`] | the frame and the charts of the HTML pages |
-//! | [`cases`] | worked examples as files, settled by the same road |
+//! | [`cases`] | worked examples as files, settled in the same way |
 //! | [`cli`] | arguments, progress, what a person sees |
 
-pub use apportion_base::{calendar, diagnostic, money, overflow};
+#![deny(missing_docs)]
+
+pub use apportion_base::{calendar, diagnostic, digest, money, overflow, world};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
 pub use apportion_documents::page;
-pub use apportion_engine::{cases, charter, check, close, credit, diff, explain, kinds, pay, plan, settle};
+pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle};
 pub use apportion_expr as expr;
 pub use apportion_results as statement;
 pub use apportion_rules as rules;
 pub use apportion_verify as verify;
 
 pub mod cli;
+mod error;
 pub mod schema;
+mod session;
+
+pub use error::Error;
+pub use session::{Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement, arrow_file};
 
 apportion_base::overflow_probe!();
 

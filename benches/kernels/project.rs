@@ -4,10 +4,10 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
-use apportion::book::{self, Book};
-use apportion::data::{self, Tables, Unwatched};
+use apportion::data::{Tables, Unwatched};
 use apportion::diagnostic::Files;
-use apportion::rules::{self, Rules};
+use apportion::project::{Project, Sources};
+use apportion::world::Disk;
 use arrow::array::{ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
@@ -90,22 +90,14 @@ pub fn write(rules: &str) -> TempDir {
 }
 
 /// The project file and the rules: what is read before any row.
-pub struct Opened {
-    pub book: Book,
-    pub rules: Rules,
-}
-
-pub fn open(folder: &Path) -> Opened {
-    let mut files = Files::default();
-    let book = book::read(folder, &mut files).unwrap();
-    let catalogue = data::open(&book).unwrap();
-    let rules = rules::read(&book, catalogue.catalogue(), &mut files).unwrap();
-    Opened { book, rules }
+pub fn open(folder: &Path) -> Project {
+    Project::open(&Disk::shared(), folder, &mut Files::default()).unwrap()
 }
 
 /// From the files to dense tables.
-pub fn load(opened: &Opened) -> Tables {
-    data::open(&opened.book).unwrap().load(&opened.book, &opened.rules.used, &Unwatched).unwrap()
+pub fn load(project: &Project) -> Tables {
+    let sources = Sources::open(&Disk::shared(), &project.book().root, &mut Files::default()).unwrap();
+    sources.load(project.used(), &Unwatched).unwrap()
 }
 
 fn write_file<const COLUMNS: usize>(path: &Path, columns: [(&str, ArrayRef); COLUMNS]) {

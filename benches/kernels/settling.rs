@@ -56,7 +56,7 @@ pub fn bench(criterion: &mut Criterion) {
         let opened = project::open(folder.path());
         let tables = project::load(&opened);
         group.bench_function(name, |bencher| {
-            bencher.iter(|| black_box(settle(&opened.book, &tables, &opened.rules.book, period).unwrap()));
+            bencher.iter(|| black_box(settle(opened.book(), &tables, opened.rules(), period).unwrap()));
         });
     }
     group.finish();

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: a folder to put files into, a reading in which every record is accounted for, and what
+//! What the fuzz targets share: a world in memory to put files into, a reading in which every record is accounted for, and what
 //! must hold for everything that people are told.
 
 pub mod reading;
@@ -6,22 +6,22 @@ pub mod sql;
 pub mod told;
 pub mod workbook;
 
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// A folder of this process, in the system's temporary one (best in memory: `TMPDIR=/dev/shm`).
-pub fn folder() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = std::env::temp_dir().join(format!("apportion-fuzz-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder for the files of this process");
-        folder
-    })
+use apportion::world::{Memory, World};
+
+/// The files of this process.
+static FILES: Mutex<Option<Memory>> = Mutex::new(None);
+
+/// The files that were put, as a world.
+pub fn world() -> Arc<dyn World> {
+    FILES.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default().shared()
 }
 
-/// Writes a file of that folder.
+/// Puts a file into that world.
 pub fn put(name: &str, bytes: impl AsRef<[u8]>) {
-    std::fs::write(folder().join(name), bytes).expect("a file in the folder of this process");
+    let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+    files.get_or_insert_default().insert(name, bytes);
 }
 
 /// A small project with all six tables, all in order.

@@ -1,6 +1,7 @@
 //! One file through the readers, with every record accounted for.
 
 use std::panic;
+use std::path::Path;
 
 use apportion::book::{Dates, Encoding, Placed, Quoted, Source, TableName};
 use apportion::data::read::{Done, Header, cell_as_text, resolve};
@@ -46,9 +47,9 @@ pub fn source(name: &str) -> Source {
     }
 }
 
-/// Reads the one file of a source in [`crate::folder`]: all of its columns.
+/// Reads the one file of a source in [`crate::world`]: all of its columns.
 pub fn read(source: &Source) -> Result<Reading, Diagnostic> {
-    let file = resolve(crate::folder(), source).expect("the file was just written").remove(0);
+    let file = resolve(&crate::world(), Path::new(""), source).expect("the file was just put there").remove(0);
     let header = file.header(source)?;
     let wanted: Vec<usize> = (0..header.columns.len()).collect();
     let (mut rows, mut ragged) = (Vec::new(), Vec::new());

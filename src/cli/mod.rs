@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic};
 use args::{Cli, Command};
 use report::Reporter;
 
@@ -41,17 +41,9 @@ enum Ending {
 }
 
 /// Why a command failed: exit code 2.
-struct Failure {
-    diagnostics: Vec<Diagnostic>,
-    /// The texts that the diagnostics point into.
-    files: Files,
-}
+type Failure = crate::Error;
 
-impl From<Diagnostic> for Failure {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Self { diagnostics: vec![diagnostic], files: Files::default() }
-    }
-}
+pub(crate) use explain::explanation_text;
 
 /// The program: reads the arguments, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::report::Reporter;
-use apportion_engine::close::Progress;
+use apportion_data::Progress;
 
 /// A bar for the current phase, and how long each phase took.
 pub struct Bars {

@@ -37,12 +37,17 @@ impl Reporter {
 
     /// Why the command could not do what it was asked.
     pub fn failure(&self, failure: &Failure) {
-        for diagnostic in &failure.diagnostics {
-            self.diagnostic(diagnostic, &failure.files);
-        }
-        let errors = failure.diagnostics.len();
+        self.all(failure);
+        let errors = failure.diagnostics().len();
         if errors > 1 && self.format == MessageFormat::Full {
             say(&format!("{errors} errors; nothing was written\n"));
+        }
+    }
+
+    /// Every message of an error.
+    pub fn all(&self, error: &Failure) {
+        for diagnostic in error.diagnostics() {
+            self.diagnostic(diagnostic, error.files());
         }
     }
 

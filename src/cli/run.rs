@@ -1,5 +1,6 @@
 //! `apportion run`: the close of a period.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::{Global, RunArgs};
@@ -7,9 +8,9 @@ use super::progress::Bars;
 use super::report::Reporter;
 use super::summary::Summary;
 use super::{Ending, Failure, findings, print_data, project, show};
-use apportion_base::diagnostic::{Code, Diagnostic, Files};
-use apportion_engine::close::Progress;
-use apportion_engine::close::{self, Closed};
+use crate::{Session, Settlement};
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_data::Progress;
 use apportion_results as results;
 
 /// Settles the period, writes the result, prints the summary.
@@ -21,17 +22,18 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     // Checked before the work: a run takes a while, and should not fail at its end.
     results::check_target(&out)?;
 
-    let bars = Bars::new(reporter);
+    let bars = Arc::new(Bars::new(reporter));
     let settled = settle_and_write(&project, &out, args, &bars);
     bars.finish(reporter);
-    let (closed, payees) = settled?;
+    let (settlement, payees) = settled?;
+    let close = settlement.as_close();
 
     let folder = project::shown(&out);
     reporter.findings(
-        &findings::grouped(&closed.tables),
+        &findings::grouped(&close.tables),
         &format!("all of them are in {folder}/{}", results::REJECTS),
     );
-    let summary = Summary::new(&closed, payees, folder);
+    let summary = Summary::new(close, payees, folder);
     let shown = show::summary(&summary, args.format).map_err(|error| {
         Diagnostic::error(Code::CannotWrite, format!("could not make the summary: {error}"))
     })?;
@@ -39,7 +41,7 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     let ending = ending(&summary, args, reporter);
     reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
     // The process ends, and freeing the memory of a large result piece by piece would take time.
-    std::mem::forget(closed);
+    std::mem::forget(settlement);
     Ok(ending)
 }
 
@@ -48,22 +50,13 @@ fn settle_and_write(
     project: &std::path::Path,
     out: &std::path::Path,
     args: &RunArgs,
-    progress: &dyn Progress,
-) -> Result<(Closed, u64), Failure> {
-    let mut files = Files::default();
-    let closed = close::close(project, args.period, &mut files, progress)
-        .map_err(|diagnostics| Failure { diagnostics, files })?;
-    progress.phase("writing", None);
-    let written = results::write(
-        out,
-        &closed.settlement,
-        &closed.tables,
-        &closed.rules,
-        &closed.rule_files,
-        &closed.book,
-        closed.period,
-    )?;
-    Ok((closed, written.payees))
+    bars: &Arc<Bars>,
+) -> Result<(Settlement, u64), Failure> {
+    let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
+    let settlement = session.close(args.period)?;
+    bars.phase("writing", None);
+    let written = settlement.write(out)?;
+    Ok((settlement, written.payees))
 }
 
 /// Whether somebody has to look, and why.

@@ -266,12 +266,12 @@ fn json_rule(rule: &RuleRow<'_>, summary: &Summary<'_>) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use apportion_engine::close::Closed;
     use apportion_engine::credit::Reason;
+    use apportion_engine::project::Close;
 
     fn shown(format: Format) -> String {
-        let mut closed = apportion_results::sample::sample_closed();
-        closed.settlement.uncredited.push(apportion_engine::credit::Uncredited {
+        let mut close = apportion_results::sample::sample_close();
+        close.settlement.uncredited.push(apportion_engine::credit::Uncredited {
             deal: 2,
             rule: None,
             payee: None,
@@ -279,11 +279,11 @@ mod tests {
             retained: None,
             retained_credit: None,
         });
-        show(&closed, format)
+        show(&close, format)
     }
 
-    fn show(closed: &Closed, format: Format) -> String {
-        String::from_utf8(summary(&Summary::new(closed, 2, "out/2026-07".to_owned()), format).unwrap())
+    fn show(close: &Close, format: Format) -> String {
+        String::from_utf8(summary(&Summary::new(close, 2, "out/2026-07".to_owned()), format).unwrap())
             .unwrap()
     }
 
@@ -316,11 +316,11 @@ mod tests {
 
     #[test]
     fn deals_with_a_line_are_not_among_those_that_paid_nobody() {
-        let mut closed = apportion_results::sample::sample_closed();
+        let mut close = apportion_results::sample::sample_close();
         // D-2 has lines, though a stipend left it out; take them away and it has paid nobody.
-        assert!(show(&closed, Format::Table).contains("Paid nobody  0 won deals\n"));
-        closed.settlement.lines = apportion_engine::credit::Lines::default();
-        let text = show(&closed, Format::Table);
+        assert!(show(&close, Format::Table).contains("Paid nobody  0 won deals\n"));
+        close.settlement.lines = apportion_engine::credit::Lines::default();
+        let text = show(&close, Format::Table);
         assert!(
             text.contains("Paid nobody  2 won deals: 1 no-quota, 1 no-rate, 1 no-rule, 1 unfilled-role\n"),
             "{text}"

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use apportion_book::{FiscalCalendar, display_day};
 use apportion_data::Counts;
-use apportion_engine::close::Closed;
 use apportion_engine::credit::{Reason, RuleTotals};
+use apportion_engine::project::Close;
 use apportion_rules::Kind;
 
 /// The summary of a run. Amounts are minor units.
@@ -47,19 +47,19 @@ pub struct RuleRow<'a> {
 
 impl<'a> Summary<'a> {
     /// Gathers the summary; `payees` is the number of rows of payouts.csv.
-    pub fn new(closed: &'a Closed, payees: u64, folder: String) -> Self {
-        let calendar = FiscalCalendar { starts: closed.book.fiscal_year_starts };
-        let settlement = &closed.settlement;
-        let (unpaid, reasons) = unpaid(closed);
+    pub fn new(close: &'a Close, payees: u64, folder: String) -> Self {
+        let calendar = FiscalCalendar { starts: close.book.fiscal_year_starts };
+        let settlement = &close.settlement;
+        let (unpaid, reasons) = unpaid(close);
         Self {
-            period: closed.period.to_string(),
-            first_day: display_day(calendar.first_day(closed.period)),
-            last_day: display_day(calendar.last_day(closed.period)),
-            book: &closed.book.name,
-            currency: closed.book.currency.code(),
-            digits: closed.book.currency.digits(),
-            sources: &closed.tables.counts,
-            rules: closed
+            period: close.period.to_string(),
+            first_day: display_day(calendar.first_day(close.period)),
+            last_day: display_day(calendar.last_day(close.period)),
+            book: &close.book.name,
+            currency: close.book.currency.code(),
+            digits: close.book.currency.digits(),
+            sources: &close.tables.counts,
+            rules: close
                 .rules
                 .rules
                 .iter()
@@ -71,8 +71,8 @@ impl<'a> Summary<'a> {
             lines: settlement.lines.len() as u64,
             unpaid,
             reasons,
-            held: held(closed),
-            rejected_rows: closed.tables.counts.iter().map(|counts| counts.rejected).sum(),
+            held: held(close),
+            rejected_rows: close.tables.counts.iter().map(|counts| counts.rejected).sum(),
             folder,
         }
     }
@@ -84,10 +84,10 @@ impl<'a> Summary<'a> {
 }
 
 /// Won deals that made no line at all, and their reasons.
-fn unpaid(closed: &Closed) -> (u64, Vec<(Reason, u64)>) {
-    let settlement = &closed.settlement;
+fn unpaid(close: &Close) -> (u64, Vec<(Reason, u64)>) {
+    let settlement = &close.settlement;
     let has_line: Vec<AtomicBool> =
-        closed.tables.deals.close_date.iter().map(|_| AtomicBool::new(false)).collect();
+        close.tables.deals.close_date.iter().map(|_| AtomicBool::new(false)).collect();
     settlement.lines.par_statements().flatten().for_each(|line| {
         has_line[line.deal as usize].store(true, Ordering::Relaxed);
     });
@@ -109,8 +109,8 @@ fn unpaid(closed: &Closed) -> (u64, Vec<(Reason, u64)>) {
     (pairs.len() as u64, reasons)
 }
 
-fn held(closed: &Closed) -> u64 {
-    let incomplete = closed.settlement.uncredited.iter().filter(|row| row.reason == Reason::Incomplete);
+fn held(close: &Close) -> u64 {
+    let incomplete = close.settlement.uncredited.iter().filter(|row| row.reason == Reason::Incomplete);
     let mut deals: Vec<u32> = incomplete.map(|row| row.deal).collect();
     deals.sort_unstable();
     deals.dedup();

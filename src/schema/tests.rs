@@ -2,11 +2,13 @@
 //! then says it knows, needs and takes is held against the schema.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::Schema;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::world::Memory;
 use apportion_book::config::describe::{Parameter, Shape};
 use apportion_engine::cases::CaseFile;
 use apportion_rules::{Constraint, Description, Kind, describe, testing};
@@ -60,17 +62,15 @@ impl Shapes {
 
 /// What a reader says of a text.
 fn project(text: &str) -> Vec<Diagnostic> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("apportion.toml"), text).unwrap();
-    apportion_book::read(folder.path(), &mut Files::default()).err().unwrap_or_default()
+    let world = Memory::new().with("apportion.toml", text);
+    apportion_book::read(&world, Path::new(""), &mut Files::default()).err().unwrap_or_default()
 }
 
 fn rules(text: &str) -> Vec<Diagnostic> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.toml"), text).unwrap();
-    let pattern = apportion_rules::Pattern { text: "a.toml".to_owned(), span: None };
+    let world = Memory::new().with("a.toml", text).shared();
     let (book, catalogue) = (testing::book(), testing::catalogue());
-    apportion_rules::read_from(folder.path(), &[pattern], &book, &catalogue, &mut Files::default())
+    apportion_rules::RuleFiles::named(&world, Path::new("a.toml"))
+        .read(&book, &catalogue, &mut Files::default())
         .err()
         .unwrap_or_default()
 }

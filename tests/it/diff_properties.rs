@@ -5,10 +5,9 @@ use std::path::Path;
 
 use apportion::book::Period;
 use apportion::cases::Table;
-use apportion::close::pair::{Half, Other, close_pair};
-use apportion::data::Unwatched;
-use apportion::diagnostic::{Files, render};
 use apportion::diff::{Change, Difference, Money, Status, diff};
+use apportion::project::Close;
+use apportion::{Other, Session};
 use proptest::prelude::*;
 
 use crate::properties::{Project, RULES, projects};
@@ -58,16 +57,15 @@ fn write(folder: &Path, project: &Project, rules: &str) {
     std::fs::write(folder.join("rules/all.toml"), rules).unwrap();
 }
 
-fn halves(project: &Path, other: &Other, period: &str) -> (Half, Half) {
-    let mut files = Files::default();
+fn halves(project: &Path, other: &Other, period: &str) -> (Close, Close) {
     let period = Period::parse(period).unwrap();
-    let pair = close_pair(project, other, period, &mut files, &Unwatched).unwrap_or_else(|errors| {
-        panic!("{}", errors.iter().map(|error| render(error, &files)).collect::<String>())
-    });
-    (pair.before, pair.after)
+    let session = Session::open(project).unwrap_or_else(|error| panic!("{error}"));
+    let other = session.with(other).unwrap_or_else(|error| panic!("{error}"));
+    let pair = session.diff(&other, period).unwrap_or_else(|error| panic!("{error}"));
+    (pair.before().clone(), pair.after().clone())
 }
 
-fn compared<'a>(before: &'a Half, after: &'a Half, period: &str) -> Difference<'a> {
+fn compared<'a>(before: &'a Close, after: &'a Close, period: &str) -> Difference<'a> {
     diff(before.side(), after.side(), Period::parse(period).unwrap()).unwrap()
 }
 
@@ -149,7 +147,7 @@ fn told(difference: &Difference, turned: bool) -> Vec<String> {
 type ByIdentity = BTreeMap<(String, String, String, Option<String>, Option<String>), (i64, i64)>;
 
 /// The lines of one side by their identity in texts: the slow and plain way.
-fn plainly(half: &Half) -> ByIdentity {
+fn plainly(half: &Close) -> ByIdentity {
     let (lines, tables) = (&half.settlement.lines, &half.tables);
     let payee = |ix: u32| tables.payees.ids.value(ix as usize).to_owned();
     let some = |ix: u32| (ix != apportion::data::NONE).then_some(ix);
@@ -168,7 +166,7 @@ fn plainly(half: &Half) -> ByIdentity {
 }
 
 /// The comparison says what the plain way finds, and adds up in every direction.
-fn holds(before: &Half, after: &Half, period: &str) {
+fn holds(before: &Close, after: &Close, period: &str) {
     let difference = compared(before, after, period);
     let (was, is) = (plainly(before), plainly(after));
     let mut expected: Vec<_> = was

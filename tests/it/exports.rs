@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use apportion::Session;
 use apportion::book::Period;
-use apportion::close::{Closed, Unwatched, close};
-use apportion::diagnostic::Files;
+use apportion::project::Close;
 use sha2::{Digest, Sha256};
 
 use crate::support::repository;
 
 /// Settles a period of a fixture.
-fn closed(fixture: &str, period: &str) -> Closed {
+fn closed(fixture: &str, period: &str) -> Close {
     let project = repository(&format!("fixtures/{fixture}"));
-    let closed = close(&project, Period::parse(period).unwrap(), &mut Files::default(), &Unwatched).unwrap();
+    let settlement = Session::open(project).unwrap().settle(Period::parse(period).unwrap()).unwrap();
+    let closed = settlement.as_close().clone();
     for counts in &closed.tables.counts {
         assert_eq!(counts.read, counts.used + counts.filtered + counts.rejected, "{:?}", counts.table);
     }
@@ -23,13 +24,13 @@ fn closed(fixture: &str, period: &str) -> Closed {
 }
 
 /// Table, read, used, filtered, rejected.
-fn counts(closed: &Closed) -> Vec<(&'static str, [u64; 4])> {
+fn counts(closed: &Close) -> Vec<(&'static str, [u64; 4])> {
     let counts = closed.tables.counts.iter();
     counts.map(|c| (c.table.word(), [c.read, c.used, c.filtered, c.rejected])).collect()
 }
 
 /// How many findings of each code a file has, those that were kept included.
-fn findings(closed: &Closed) -> BTreeMap<(&str, &'static str), usize> {
+fn findings(closed: &Close) -> BTreeMap<(&str, &'static str), usize> {
     let mut findings = BTreeMap::new();
     for reject in &closed.tables.rejects {
         *findings.entry((reject.file.as_str(), reject.code.word())).or_default() += 1;
@@ -38,7 +39,7 @@ fn findings(closed: &Closed) -> BTreeMap<(&str, &'static str), usize> {
 }
 
 /// All deals that were used, in book currency, in millionths.
-fn worth(closed: &Closed) -> i128 {
+fn worth(closed: &Close) -> i128 {
     closed.tables.deals.amount_e6.iter().map(|amount| i128::from(*amount)).sum()
 }
 

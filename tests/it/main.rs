@@ -27,3 +27,4 @@ mod support;
 mod test_command;
 mod verify;
 mod workbook;
+mod world;

@@ -167,7 +167,10 @@ fn the_pages_have_all_words() {
     ] {
         let text = fs::read_to_string(repository(page)).unwrap();
         for (word, _) in words.choices() {
-            let row = |line: &str| line.starts_with('|') && line.contains(&format!("`{word}`"));
+            let row = |line: &str| {
+                line.starts_with('|')
+                    && (line.contains(&format!("`{word}`")) || line.contains(&format!("`[[{word}]]`")))
+            };
             assert!(text.lines().any(row), "{page} has no row for `{word}`");
         }
     }

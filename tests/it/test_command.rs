@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use apportion::cases::Bench;
 use apportion::diagnostic::Files;
+use apportion::world::Disk;
 
 use crate::support::repository;
 
@@ -233,7 +234,8 @@ fn the_example_rule_book_is_fully_covered_by_its_cases() {
 #[test]
 fn every_version_of_the_example_rule_book_has_a_worked_example() {
     let mut files = Files::default();
-    let bench = Bench::read(Some(&repository("fixtures/adventureworks")), &[], &mut files).unwrap();
+    let bench =
+        Bench::read(&Disk::shared(), Some(&repository("fixtures/adventureworks")), &[], &mut files).unwrap();
     for table in &bench.setting.outline().unwrap().tables {
         let example = bench.first_for(&table.id, table.from, &files);
         let example = example.unwrap_or_else(|| panic!("{} has no worked example", table.id));

@@ -4,6 +4,7 @@
 //! integer arithmetic, cheap enough to be called for every deal. There is no clock and no time zone.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// How long a period is: the `every` of commissions and of caps per payee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,7 +58,7 @@ impl Period {
     /// Reads `2026-07`, `2026-Q3` or `2026`, exactly so: four digits, two digits, `Q` in upper case, no blanks.
     ///
     /// ```
-    /// use apportion::book::Period;
+    /// use apportion_base::calendar::Period;
     /// assert_eq!(Period::parse("2026-Q3"), Some(Period::Quarter { year: 2026, quarter: 3 }));
     /// assert_eq!(Period::parse("2026-7"), None);
     /// ```
@@ -84,6 +85,32 @@ impl Period {
         }
     }
 }
+
+impl FromStr for Period {
+    type Err = NoPeriod;
+
+    fn from_str(text: &str) -> Result<Self, NoPeriod> {
+        Self::parse(text).ok_or_else(|| NoPeriod { text: text.to_owned() })
+    }
+}
+
+/// A text that is no period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoPeriod {
+    text: String,
+}
+
+impl fmt::Display for NoPeriod {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "\"{}\" is not a period: write a month as 2026-07, a fiscal quarter as 2026-Q3, a fiscal year as 2026",
+            self.text
+        )
+    }
+}
+
+impl std::error::Error for NoPeriod {}
 
 impl fmt::Display for Period {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -186,7 +213,7 @@ pub fn civil_from_days(days: i32) -> (i32, u8, u8) {
 /// The day of a civil date, if there is such a date.
 ///
 /// ```
-/// use apportion::book::day_of_date;
+/// use apportion_base::calendar::day_of_date;
 /// assert_eq!(day_of_date(1970, 1, 2), Some(1));
 /// assert_eq!(day_of_date(2026, 2, 29), None);
 /// ```

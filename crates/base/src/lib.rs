@@ -1,4 +1,4 @@
-//! What every other crate uses: amounts, dates, diagnostics and digests. It depends on no crate of ours.
+//! What every other crate uses: amounts, dates, diagnostics, digests, and access to files. It depends on no crate of ours.
 
 #![deny(missing_docs)]
 
@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod money;
 pub mod overflow;
+pub mod world;
 
 /// The program's name, written to results as the name of the engine.
 pub const ENGINE: &str = "apportion";

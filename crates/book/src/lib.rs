@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use apportion_base::diagnostic::Span;
+use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
 use apportion_expr::{ExprText, Type};
 
@@ -37,6 +38,8 @@ pub struct Placed<T> {
 pub struct Book {
     /// The folder of the project file.
     pub root: PathBuf,
+    /// The project file itself: it decides amounts as much as a rule does.
+    pub file: FileDigest,
     /// The project's name, for people.
     pub name: String,
     /// The currency in which everything is computed and paid.

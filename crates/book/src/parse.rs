@@ -2,12 +2,15 @@
 //!
 //! All errors of the file are reported at once. There is a [`Book`] only if there are none.
 
+use std::io;
 use std::path::Path;
 
 use super::{Book, Incomplete, Placed, Source, TableName, source};
 use crate::config::{Doc, Item, Table};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
+use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
+use apportion_base::world::{self, World};
 use apportion_contract::PROJECT_FILE;
 
 /// Keys of `[book]`.
@@ -17,25 +20,24 @@ const BOOK_KEYS: &[&str] =
 /// The default of `fx_max_age_days`.
 const FX_MAX_AGE_DAYS: u32 = 31;
 
-/// Reads the project file of a folder; its text is registered in `files` under its bare name.
+/// Reads the project file of a folder of the world; its text is registered in `files` under its bare name.
 ///
 /// # Errors
 ///
 /// All problems of the file, in the order of their places: `no-project` or `cannot-read` where there is no readable
 /// file, `toml-syntax`, `unknown-key`, `missing-key`, `wrong-type` and the codes of single keys.
-pub fn read(project_dir: &Path, files: &mut Files) -> Result<Book, Vec<Diagnostic>> {
+pub fn read(world: &dyn World, project_dir: &Path, files: &mut Files) -> Result<Book, Vec<Diagnostic>> {
     let path = project_dir.join(PROJECT_FILE);
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) => return Err(vec![unreadable(&path, &error)]),
-    };
-    parse(project_dir, &text, files)
+    let bytes = world.read(&path).map_err(|error| vec![unreadable(&path, &error)])?;
+    let digest = FileDigest::new(PROJECT_FILE, &bytes);
+    let text = world::text(bytes).map_err(|error| vec![unreadable(&path, &error)])?;
+    parse(project_dir, digest, &text, files)
 }
 
 /// Reads the text of a project file whose folder is `root`.
-fn parse(root: &Path, text: &str, files: &mut Files) -> Result<Book, Vec<Diagnostic>> {
+fn parse(root: &Path, digest: FileDigest, text: &str, files: &mut Files) -> Result<Book, Vec<Diagnostic>> {
     let doc = Doc::new(PROJECT_FILE, text, files);
-    let book = doc.parse().and_then(|table| top(root, &doc.top(&table, PROJECT_FILE)));
+    let book = doc.parse().and_then(|table| top(root, digest, &doc.top(&table, PROJECT_FILE)));
     match book {
         Some(book) if doc.found_so_far() == 0 => Ok(book),
         _ => Err(doc.into_findings()),
@@ -43,9 +45,9 @@ fn parse(root: &Path, text: &str, files: &mut Files) -> Result<Book, Vec<Diagnos
 }
 
 /// The error for a project file that can't be read.
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     let shown = path.display();
-    if error.kind() == std::io::ErrorKind::NotFound {
+    if error.kind() == io::ErrorKind::NotFound {
         Diagnostic::error(Code::NoProject, format!("there is no project file: {shown}"))
             .help("`apportion init` makes a small working project; inside a project, run in its folder")
     } else {
@@ -55,7 +57,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
 }
 
 /// Reads the whole file. It goes on after an error, so that all problems are reported.
-fn top(root: &Path, file: &Table<'_>) -> Option<Book> {
+fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
     file.known(&["book", "sources"]);
     let sources = file
         .need("sources", "[sources.deals]")
@@ -78,6 +80,7 @@ fn top(root: &Path, file: &Table<'_>) -> Option<Book> {
 
     Some(Book {
         root: root.to_owned(),
+        file: digest,
         name: name?.value,
         currency: currency?,
         fiscal_year_starts: u8::try_from(starts?).ok()?,
@@ -165,19 +168,24 @@ mod tests {
     use super::*;
     use crate::config::testing::shown;
     use crate::{ColumnFrom, ColumnType, Dates, Encoding, Quoted};
+    use apportion_base::world::{Disk, Memory};
 
     const SOURCES: &str = "[sources.deals]\npath = \"deals.csv\"\n[sources.payees]\npath = \"payees.csv\"\n";
     const BOOK: &str = "[book]\nname = \"Test\"\ncurrency = \"USD\"\nrules = [\"rules/*.toml\"]\n";
 
+    fn digest(text: &str) -> FileDigest {
+        FileDigest::new(PROJECT_FILE, text.as_bytes())
+    }
+
     fn good(text: &str) -> Book {
         let mut files = Files::default();
-        parse(Path::new("project"), text, &mut files)
+        parse(Path::new("project"), digest(text), text, &mut files)
             .unwrap_or_else(|found| panic!("{}", shown(&found, &files)))
     }
 
     fn bad(text: &str) -> String {
         let mut files = Files::default();
-        let found = parse(Path::new("project"), text, &mut files).unwrap_err();
+        let found = parse(Path::new("project"), digest(text), text, &mut files).unwrap_err();
         shown(&found, &files)
     }
 
@@ -283,7 +291,7 @@ quoted = "unit-per-book"
     #[test]
     fn a_folder_without_a_project_file_says_how_to_get_one() {
         let folder = tempfile::tempdir().unwrap();
-        let found = read(folder.path(), &mut Files::default()).unwrap_err();
+        let found = read(&Disk, folder.path(), &mut Files::default()).unwrap_err();
         assert_eq!(found[0].code, Code::NoProject);
         assert!(found[0].message.ends_with("apportion.toml"), "{}", found[0].message);
         assert!(found[0].help[0].contains("`apportion init`"));
@@ -291,13 +299,15 @@ quoted = "unit-per-book"
 
     #[test]
     fn a_project_file_is_read_from_its_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(PROJECT_FILE), format!("\u{feff}{BOOK}{SOURCES}")).unwrap();
-        let book = read(folder.path(), &mut Files::default()).unwrap();
-        assert_eq!(book.root, folder.path());
-        std::fs::write(folder.path().join(PROJECT_FILE), b"[book]\nname = \"\xff\"\n").unwrap();
-        let found = read(folder.path(), &mut Files::default()).unwrap_err();
+        let text = format!("\u{feff}{BOOK}{SOURCES}");
+        let world = Memory::new().with("a/apportion.toml", &text);
+        let book = read(&world, Path::new("a"), &mut Files::default()).unwrap();
+        assert_eq!(book.root, Path::new("a"));
+        assert_eq!(book.file, digest(&text));
+        let world = world.with("a/apportion.toml", b"[book]\nname = \"\xff\"\n");
+        let found = read(&world, Path::new("a"), &mut Files::default()).unwrap_err();
         assert_eq!(found[0].code, Code::CannotRead);
+        assert_eq!(found[0].message, "a/apportion.toml can't be read: stream did not contain valid UTF-8");
     }
 
     #[test]
@@ -427,7 +437,7 @@ error[unknown-currency]: there is no currency \"usd\"
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
         for name in ["adventureworks", "adventureworks-fx", "ravenstack"] {
             let mut files = Files::default();
-            let book = read(&fixtures.join(name), &mut files);
+            let book = read(&Disk, &fixtures.join(name), &mut files);
             let book = book.unwrap_or_else(|found| panic!("{name}: {}", shown(&found, &files)));
             assert!(!book.sources.is_empty());
         }

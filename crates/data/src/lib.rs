@@ -44,7 +44,7 @@ mod tests;
 mod texts;
 
 pub use contract::contract_columns;
-pub use open::{Opened, open};
+pub use open::{OpenSources, open};
 pub use origins::{Conversion, Origin, Origins, RejectedRow};
 pub use progress::{Progress, Unwatched};
 pub use tables::*;

@@ -13,7 +13,7 @@ use super::intern::Names;
 use super::keys;
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
-use super::open::{OpenFile, Opened, attribute_kinds};
+use super::open::{OpenFile, OpenSources, attribute_kinds};
 use super::origins::{self, Origins};
 use super::progress::Progress;
 use super::read::Done;
@@ -22,12 +22,12 @@ use super::staging::StagingTable;
 use super::tables::{Input, Tables, Used};
 use super::{deals, engagements, frames, payees, quotas, rejects, splits};
 
-impl Opened {
+impl OpenSources {
     /// Reads all rows, checks them, and builds the dense tables. `used` are the columns that rules name.
     ///
     /// # Errors
     /// A file that can't be read, an expression without a value, a bad default, too many rows, or columns with mixed types.
-    pub fn load(self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
+    pub fn load(&self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
     }
 
@@ -36,7 +36,7 @@ impl Opened {
     /// # Errors
     /// As for [`load`](Self::load).
     pub fn load_traced(
-        self,
+        &self,
         book: &Book,
         used: &Used,
         progress: &dyn Progress,
@@ -47,7 +47,7 @@ impl Opened {
     }
 
     fn load_and<T>(
-        self,
+        &self,
         book: &Book,
         used: &Used,
         progress: &dyn Progress,
@@ -59,7 +59,7 @@ impl Opened {
             return Err(mixed);
         }
         let mut load =
-            Load { book, opened: &self, used, progress, names: Names::default(), inputs: Vec::new() };
+            Load { book, opened: self, used, progress, names: Names::default(), inputs: Vec::new() };
         // Rates come first: they decide which amounts of deals may become too large.
         let mut fx_rates = load.staging(TableName::FxRates, &Rates::default())?;
         check_keys(&mut fx_rates, &load.names);
@@ -194,7 +194,7 @@ impl StagingTables {
 /// The reading of files into staging tables.
 struct Load<'a> {
     book: &'a Book,
-    opened: &'a Opened,
+    opened: &'a OpenSources,
     used: &'a Used,
     progress: &'a dyn Progress,
     names: Names,

@@ -4,13 +4,13 @@
 pub mod cases;
 pub mod charter;
 pub mod check;
-pub mod close;
 pub mod credit;
 pub mod diff;
 pub mod explain;
 pub mod kinds;
 pub mod pay;
 pub mod plan;
+pub mod project;
 pub mod settle;
 
 apportion_base::overflow_probe!();

@@ -5,6 +5,7 @@
 
 #![deny(missing_docs)]
 
+mod batches;
 mod control;
 mod folder;
 mod lines;
@@ -31,14 +32,16 @@ use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
 use apportion_data::Tables;
 use apportion_engine::credit::Settlement;
+use apportion_engine::project::Close;
 use apportion_rules::RuleBook;
 
 pub use apportion_contract::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
+pub use batches::{lines_batch, payee_name, payouts_batch};
 pub use control::check;
 pub use folder::check_target;
 pub use seal::sealed;
 pub use sink::OutputDigest;
-pub use sums::{Sums, sums};
+pub use sums::{Payout, Statement, Sums, sums};
 
 /// The crates whose arithmetic is used here. The engine checks those that it uses.
 static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
@@ -64,42 +67,44 @@ pub(crate) struct Outcome<'a> {
     pub period: Period,
 }
 
-/// Writes the result of a run into the folder `out`, replacing an earlier result there as a whole.
+impl<'a> Outcome<'a> {
+    fn new(close: &'a Close) -> Self {
+        let Close { book, rules, rule_files, tables, settlement, period } = close;
+        Self { settlement, tables, rules, rule_files, book, period: *period }
+    }
+}
+
+/// Writes the result of a close into the folder `out`, replacing an earlier result there as a whole.
 ///
 /// # Errors
 ///
 /// `does-not-add-up` and `unsorted-lines` where the settlement contradicts itself (a fault of ours: nothing is
 /// written), `not-a-result` where `out` holds something that no run wrote, `result-in-use` where another run is writing
 /// there, and `cannot-write` where the disk says no. In every case `out` is left as it was.
-pub fn write(
-    out: &Path,
-    settlement: &Settlement,
-    tables: &Tables,
-    rules: &RuleBook,
-    rule_files: &[FileDigest],
-    book: &Book,
-    period: Period,
-) -> Result<Written, Diagnostic> {
+pub fn write(out: &Path, close: &Close) -> Result<Written, Diagnostic> {
+    write_outcome(out, &Outcome::new(close))
+}
+
+fn write_outcome(out: &Path, result: &Outcome<'_>) -> Result<Written, Diagnostic> {
     CRATES.check()?;
-    let result = Outcome { settlement, tables, rules, rule_files, book, period };
-    let sums = sums(settlement, tables, rules)?;
-    check(settlement, rules, &sums)?;
+    let sums = sums(result.settlement, result.tables, result.rules)?;
+    check(result.settlement, result.rules, &sums)?;
 
     let folder = folder::Staged::create(out)?;
     // The lines are most of the work; the texts are written beside them.
     let (lines, texts) = rayon::join(
-        || folder.file(LINES, |sink| lines::write(sink, &result)),
+        || folder.file(LINES, |sink| lines::write(sink, result)),
         || {
             Ok([
-                folder.file(STATEMENTS, |sink| statements::write_statements(sink, &result, &sums))?,
-                folder.file(PAYOUTS, |sink| statements::write_payouts(sink, &result, &sums))?,
-                folder.file(UNCREDITED, |sink| uncredited::write(sink, &result))?,
-                folder.file(REJECTS, |sink| rejects::write(sink, &result))?,
+                folder.file(STATEMENTS, |sink| statements::write_statements(sink, result, &sums))?,
+                folder.file(PAYOUTS, |sink| statements::write_payouts(sink, result, &sums))?,
+                folder.file(UNCREDITED, |sink| uncredited::write(sink, result))?,
+                folder.file(REJECTS, |sink| rejects::write(sink, result))?,
             ])
         },
     );
     let outputs: Vec<OutputDigest> = std::iter::once(lines?).chain(texts?).collect();
-    folder.file(RUN, |sink| manifest::write(sink, &result, &sums, &outputs))?;
+    folder.file(RUN, |sink| manifest::write(sink, result, &sums, &outputs))?;
     folder.publish()?;
     Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64 })
 }

@@ -4,6 +4,8 @@
 //! encoded in parallel while the next block is made. A finished row group is appended while the next one is encoded. The bytes
 //! do not depend on the number of threads.
 
+mod batch;
+
 use apportion_base::{ENGINE, VERSION};
 use std::io;
 use std::ops::Range;
@@ -25,6 +27,8 @@ use apportion_contract::{LineColumn, OutputType};
 use apportion_data::NONE;
 use apportion_engine::credit::{Applies, Line, Lines, Units};
 use apportion_rules::Kind;
+
+pub(super) use batch::batch;
 
 /// Rows of a row group: few enough to hold its encoded columns in memory twice.
 const GROUP_ROWS: usize = 1 << 20;
@@ -133,11 +137,15 @@ impl<'a> LineSource<'a> {
     }
 
     fn schema(&self) -> Result<SchemaDescriptor> {
+        ArrowSchemaConverter::new().convert(&Schema::new(self.fields()?))
+    }
+
+    /// The columns as Arrow has them, in the file's order.
+    fn fields(&self) -> Result<Vec<Field>> {
         let digits = u8::try_from(self.digits).ok().filter(|digits| *digits <= MOST_DECIMALS);
         let digits = digits
             .ok_or_else(|| ParquetError::General("a currency with more than 18 decimals".to_owned()))?;
-        let fields = LineColumn::ALL.map(|column| field(column, digits));
-        ArrowSchemaConverter::new().convert(&Schema::new(fields.to_vec()))
+        Ok(LineColumn::ALL.map(|column| field(column, digits)).to_vec())
     }
 
     /// Encodes some rows as the columns of one row group, in parallel. While the columns of a block are encoded, the next

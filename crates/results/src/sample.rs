@@ -13,10 +13,10 @@ use apportion_book::{Book, Incomplete, Period, TableName, days_from_civil};
 use apportion_data::{
     Counts, Deals, Engagements, Frame, Input, NONE, Payees, Quotas, Reject, RejectCode, Splits, Tables,
 };
-use apportion_engine::close::Closed;
 use apportion_engine::credit::{
     Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Settlement, Uncredited, Units,
 };
+use apportion_engine::project::Close;
 use apportion_rules::{
     Body, Caps, Engaged, Kind, Override, Per, Places, Reach, Rule, RuleBook, Stipend, Value, Version,
 };
@@ -42,10 +42,17 @@ pub fn sample() -> Sample {
     }
 }
 
-/// The same, as `close` hands it to the command line.
-pub fn sample_closed() -> Closed {
+/// The same, as a project hands it to the command line.
+pub fn sample_close() -> Close {
     let Sample { settlement, tables, rules, rule_files, book, period } = sample();
-    Closed { book, rules, rule_files, tables, settlement, period }
+    Close {
+        book: Arc::new(book),
+        rules: Arc::new(rules),
+        rule_files,
+        tables: Arc::new(tables),
+        settlement,
+        period,
+    }
 }
 
 /// Its tables alone.
@@ -56,6 +63,7 @@ pub fn sample_tables() -> Tables {
 fn book() -> Book {
     Book {
         root: "project".into(),
+        file: FileDigest::new("apportion.toml", b""),
         name: "Northwind, \"partners\"".to_owned(),
         currency: Currency::from_code("USD").unwrap(),
         fiscal_year_starts: 1,

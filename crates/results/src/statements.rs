@@ -53,11 +53,11 @@ fn payee_id<'a>(outcome: &Outcome<'a>, payee: u32) -> &'a str {
 
 /// The payee's name, empty where none is known.
 fn payee_name<'a>(outcome: &Outcome<'a>, payee: u32) -> &'a str {
-    text_in(&outcome.tables.payees.frame, "name", payee as usize).unwrap_or("")
+    super::payee_name(outcome.tables, payee)
 }
 
 /// A text cell of a frame; `None` where it is null or there is no such text column.
-fn text_in<'a>(frame: &'a Frame, column: &str, row: usize) -> Option<&'a str> {
+pub(super) fn text_in<'a>(frame: &'a Frame, column: &str, row: usize) -> Option<&'a str> {
     let array = frame.column(column)?;
     if row >= array.len() || array.is_null(row) {
         return None;

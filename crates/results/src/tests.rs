@@ -18,15 +18,7 @@ use apportion_base::money::Currency;
 use apportion_rules::Kind;
 
 fn write_sample(out: &Path, sample: &Sample) -> Result<Written, Diagnostic> {
-    write(
-        out,
-        &sample.settlement,
-        &sample.tables,
-        &sample.rules,
-        &sample.rule_files,
-        &sample.book,
-        sample.period,
-    )
+    write_outcome(out, &outcome(sample))
 }
 
 fn outcome(sample: &Sample) -> Outcome<'_> {

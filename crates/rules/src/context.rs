@@ -221,9 +221,10 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::RuleFiles;
     use crate::testing::{CREDIT, ID, book, catalogue, rules, shown, wrong_in};
-    use crate::{Pattern, read_from};
     use apportion_base::diagnostic::{Files, render};
+    use apportion_base::world::Disk;
 
     #[test]
     fn columns_that_rules_name_are_used() {
@@ -281,9 +282,10 @@ mod tests {
         let deals = &mut catalogue.tables.get_mut(&TableName::Deals).unwrap().columns;
         deals.push(("territory_group".to_owned(), Type::Text));
         let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-        let patterns = [Pattern { text: "rules/*.toml".to_owned(), span: None }];
+        let mut book = book();
+        book.root = root.to_owned();
         let mut files = Files::default();
-        let found = read_from(root, &patterns, &book(), &catalogue, &mut files);
+        let found = RuleFiles::of_book(&Disk::shared(), &book).read(&book, &catalogue, &mut files);
         if let Err(found) = found {
             panic!("{}", found.iter().map(|error| render(error, &files)).collect::<String>());
         }

@@ -1,7 +1,7 @@
 //! Rule files → typed rules with their places; docs/reference/rules.md says what they mean. Knows no data: only the names
 //! and types of columns.
 //!
-//! [`read`] expands the globs and reads the files. Each kind of rule has a folder under [`kinds`] with its types, its reader
+//! [`RuleFiles`] expands the globs and reads the files. Each kind of rule has a folder under [`kinds`] with its types, its reader
 //! and the description of its parameters ([`describe`]). From the description come the keys, choices and defaults of the
 //! reader, the schema of rule files, the tables of the [`reference`](mod@reference) and the texts by which versions are
 //! compared ([`values()`]). What the kinds share is read by `common` (id, dates, `when`, caps), `engaged` and `numbers`, and
@@ -27,8 +27,8 @@ mod versions;
 
 pub use description::{Constraint, Description, describe};
 pub use model::*;
-pub use outline::{Outline, Sketch, outline};
-pub use read::{Pattern, Rules, read, read_from, read_some};
+pub use outline::{Outline, Sketch};
+pub use read::{Pattern, RuleFiles, Rules};
 pub use values::{ParameterValue, values};
 
 apportion_base::overflow_probe!();

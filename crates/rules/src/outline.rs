@@ -1,14 +1,13 @@
 //! What the rule files say before any table is in scope: which rules there are, since when, and on whose credit they pay.
 //!
-//! It needs no catalogue, so a caller can choose rules ([`super::read::read_some`]) before it knows what data they meet.
+//! It needs no catalogue, so a caller can choose rules ([`RuleFiles::with_only`]) before it knows what data they meet.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::Kind;
 use super::common::{credits, kebab_case};
 use super::kinds::descriptions;
-use super::read::{Pattern, load_all};
+use super::read::RuleFiles;
 use apportion_base::diagnostic::{Diagnostic, Files, Span};
 use apportion_book::config::{Doc, Item, Table, sort};
 
@@ -47,25 +46,28 @@ impl Outline {
     }
 }
 
-/// Reads the outline of the files under `root` that `patterns` name.
-///
-/// # Errors
-/// Files that can't be read or are not TOML, tables that are no kind of rule, and tables without an id that can be read.
-pub fn outline(root: &Path, patterns: &[Pattern], files: &mut Files) -> Result<Outline, Vec<Diagnostic>> {
-    let mut found = Vec::new();
-    let mut outline = Outline::default();
-    for (name, text, _) in load_all(root, patterns, &mut found) {
-        let doc = Doc::new(name.clone(), &text, files);
-        if let Some(table) = doc.parse() {
-            outline.tables.extend(of_file(&doc.top(&table, &name)));
+impl RuleFiles {
+    /// Reads the outline of the files.
+    ///
+    /// # Errors
+    /// Files that can't be read or are not TOML, tables that are no kind of rule, and tables without an id that can be
+    /// read.
+    pub fn outline(&self, files: &mut Files) -> Result<Outline, Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        let mut outline = Outline::default();
+        for (name, text, _) in self.load_all(&mut found) {
+            let doc = Doc::new(name.clone(), &text, files);
+            if let Some(table) = doc.parse() {
+                outline.tables.extend(of_file(&doc.top(&table, &name)));
+            }
+            found.extend(doc.into_findings());
         }
-        found.extend(doc.into_findings());
-    }
-    if found.is_empty() {
-        Ok(outline)
-    } else {
-        sort(&mut found);
-        Err(found)
+        if found.is_empty() {
+            Ok(outline)
+        } else {
+            sort(&mut found);
+            Err(found)
+        }
     }
 }
 
@@ -99,12 +101,13 @@ fn sketch(kind: Kind, table: &Table<'_>) -> Option<Sketch> {
 mod tests {
     use super::*;
     use apportion_base::diagnostic::render;
+    use apportion_base::world::Memory;
+    use std::path::Path;
 
     fn of(text: &str) -> Result<Outline, String> {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.toml"), text).unwrap();
-        let (mut files, pattern) = (Files::default(), Pattern { text: "*.toml".to_owned(), span: None });
-        outline(folder.path(), &[pattern], &mut files)
+        let (world, mut files) = (Memory::new().with("a.toml", text).shared(), Files::default());
+        RuleFiles::named(&world, Path::new("*.toml"))
+            .outline(&mut files)
             .map_err(|found| found.iter().map(|error| render(error, &files)).collect())
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use super::RuleBook;
 use super::common::draft;
@@ -10,6 +11,7 @@ use super::kinds::descriptions;
 use super::versions::{Draft, assemble};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_base::digest::{FileDigest, sha256_hex};
+use apportion_base::world::{Entry, World, pattern_below};
 use apportion_book::Book;
 use apportion_book::config::{Doc, Item, Table, sort};
 use apportion_data::{Catalogue, Used};
@@ -34,90 +36,105 @@ pub struct Pattern {
     pub span: Option<Span>,
 }
 
-/// Reads the rule files that the project file names.
-///
-/// # Errors
-///
-/// All problems of all files, in the order of files and places.
-pub fn read(book: &Book, catalogue: &Catalogue, files: &mut Files) -> Result<Rules, Vec<Diagnostic>> {
-    let pattern = |glob: &apportion_book::Placed<String>| Pattern {
-        text: glob.value.clone(),
-        span: Some(glob.span.clone()),
-    };
-    let patterns: Vec<Pattern> = book.rules.iter().map(pattern).collect();
-    read_from(&book.root, &patterns, book, catalogue, files)
+/// The files of a rule set, and which of their rules are meant.
+#[derive(Debug, Clone)]
+pub struct RuleFiles {
+    pub world: Arc<dyn World>,
+    /// The folder that patterns and shown names are relative to.
+    pub root: PathBuf,
+    pub patterns: Vec<Pattern>,
+    /// Ids of the rules that are read; `None` reads all. What is wrong with the others is not looked at.
+    pub only: Option<BTreeSet<String>>,
 }
 
-/// Reads another rule set over the same book and data: the files under `root` that `patterns` name.
-///
-/// # Errors
-///
-/// As [`read`].
-pub fn read_from(
-    root: &Path,
-    patterns: &[Pattern],
-    book: &Book,
-    catalogue: &Catalogue,
-    files: &mut Files,
-) -> Result<Rules, Vec<Diagnostic>> {
-    read_chosen(root, patterns, None, book, catalogue, files)
-}
-
-/// Reads some rules of a rule set: those whose id is in `only`. What is wrong with the others is not looked at.
-///
-/// # Errors
-///
-/// As [`read`].
-pub fn read_some(
-    root: &Path,
-    patterns: &[Pattern],
-    only: &BTreeSet<String>,
-    book: &Book,
-    catalogue: &Catalogue,
-    files: &mut Files,
-) -> Result<Rules, Vec<Diagnostic>> {
-    read_chosen(root, patterns, Some(only), book, catalogue, files)
-}
-
-fn read_chosen(
-    root: &Path,
-    patterns: &[Pattern],
-    only: Option<&BTreeSet<String>>,
-    book: &Book,
-    catalogue: &Catalogue,
-    files: &mut Files,
-) -> Result<Rules, Vec<Diagnostic>> {
-    let mut found = Vec::new();
-    let mut texts = Vec::new();
-    let mut rule_files = Vec::new();
-    for (path, text, sha256) in load_all(root, patterns, &mut found) {
-        texts.push((path.clone(), text));
-        rule_files.push(FileDigest { path, sha256 });
+impl RuleFiles {
+    /// The rule files that the project file names.
+    pub fn of_book(world: &Arc<dyn World>, book: &Book) -> Self {
+        let pattern = |glob: &apportion_book::Placed<String>| Pattern {
+            text: glob.value.clone(),
+            span: Some(glob.span.clone()),
+        };
+        let patterns = book.rules.iter().map(pattern).collect();
+        Self { world: Arc::clone(world), root: book.root.clone(), patterns, only: None }
     }
-    let context = Context::new(book, catalogue);
-    let rules = rule_set(&context, &texts, only, files, &mut found);
-    if found.is_empty() {
-        Ok(Rules { book: rules, used: context.into_used(), files: rule_files })
-    } else {
-        sort(&mut found);
-        Err(found)
-    }
-}
 
-/// Shown name, text and SHA-256 of all files that the patterns name; what can't be read is added to `found`.
-pub(super) fn load_all(
-    root: &Path,
-    patterns: &[Pattern],
-    found: &mut Vec<Diagnostic>,
-) -> Vec<(String, String, String)> {
-    let mut all = Vec::new();
-    for (name, path) in expand(root, patterns, found) {
-        match load(&name, &path) {
-            Ok((text, sha256)) => all.push((name, text, sha256)),
-            Err(error) => found.push(error),
+    /// Rule files that somebody names: the `.toml` files of a folder, a file, or a glob. They are shown by the path that
+    /// was given.
+    pub fn named(world: &Arc<dyn World>, path: &Path) -> Self {
+        let text = path.to_string_lossy();
+        let text = match world.entry(path) {
+            Entry::Folder => format!("{}/*.toml", glob::Pattern::escape(text.trim_end_matches('/'))),
+            Entry::File | Entry::Other => glob::Pattern::escape(&text),
+            Entry::Absent => text.into_owned(),
+        };
+        let patterns = vec![Pattern { text, span: None }];
+        Self { world: Arc::clone(world), root: PathBuf::new(), patterns, only: None }
+    }
+
+    /// The same files, and of their rules those with these ids.
+    #[must_use]
+    pub fn with_only(mut self, ids: BTreeSet<String>) -> Self {
+        self.only = Some(ids);
+        self
+    }
+
+    /// Reads the rules, typed against what the data of the book have. Texts are registered in `files`.
+    ///
+    /// # Errors
+    ///
+    /// All problems of all files, in the order of files and places.
+    pub fn read(
+        &self,
+        book: &Book,
+        catalogue: &Catalogue,
+        files: &mut Files,
+    ) -> Result<Rules, Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        let mut texts = Vec::new();
+        let mut rule_files = Vec::new();
+        for (path, text, sha256) in self.load_all(&mut found) {
+            texts.push((path.clone(), text));
+            rule_files.push(FileDigest { path, sha256 });
+        }
+        let context = Context::new(book, catalogue);
+        let rules = rule_set(&context, &texts, self.only.as_ref(), files, &mut found);
+        if found.is_empty() {
+            Ok(Rules { book: rules, used: context.into_used(), files: rule_files })
+        } else {
+            sort(&mut found);
+            Err(found)
         }
     }
-    all
+
+    /// Shown name, text and SHA-256 of all files that the patterns name; what can't be read is added to `found`.
+    pub(super) fn load_all(&self, found: &mut Vec<Diagnostic>) -> Vec<(String, String, String)> {
+        let mut all = Vec::new();
+        for (name, path) in self.expand(found) {
+            match load(self.world.as_ref(), &name, &path) {
+                Ok((text, sha256)) => all.push((name, text, sha256)),
+                Err(error) => found.push(error),
+            }
+        }
+        all
+    }
+
+    /// The files that the patterns name: shown name → path, each once, in byte order of the name.
+    fn expand(&self, found: &mut Vec<Diagnostic>) -> BTreeMap<String, PathBuf> {
+        let mut all = BTreeMap::new();
+        for pattern in &self.patterns {
+            match self.world.glob(&pattern_below(&self.root, &pattern.text)) {
+                Ok(mut paths) => {
+                    paths.retain(|path| self.world.entry(path) == Entry::File);
+                    if paths.is_empty() {
+                        found.push(no_rule_files(pattern, "no file matches"));
+                    }
+                    all.extend(paths.into_iter().map(|path| (shown(&self.root, &path), path)));
+                }
+                Err(error) => found.push(no_rule_files(pattern, &error.to_string())),
+            }
+        }
+        all
+    }
 }
 
 /// The rules of all texts (name and content), or `only` those with some ids; what is wrong with them is added to
@@ -177,34 +194,6 @@ fn has_id(table: &Table<'_>, ids: &BTreeSet<String>) -> bool {
     id.is_some_and(|id| ids.contains(&id.value))
 }
 
-/// The files that the patterns name: shown name → path, each once, in byte order of the name.
-fn expand(root: &Path, patterns: &[Pattern], found: &mut Vec<Diagnostic>) -> BTreeMap<String, PathBuf> {
-    let mut all = BTreeMap::new();
-    for pattern in patterns {
-        match matches(root, &pattern.text) {
-            Ok(paths) if paths.is_empty() => found.push(no_rule_files(pattern, "no file matches")),
-            Ok(paths) => all.extend(paths.into_iter().map(|path| (shown(root, &path), path))),
-            Err(error) => found.push(no_rule_files(pattern, &error)),
-        }
-    }
-    all
-}
-
-/// The files that one pattern names.
-fn matches(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
-    let full = if root.as_os_str().is_empty() || Path::new(pattern).is_absolute() {
-        pattern.to_owned()
-    } else {
-        // The folder is a name, not a pattern, whatever characters it has.
-        format!("{}/{pattern}", glob::Pattern::escape(&root.to_string_lossy()))
-    };
-    // As in a shell: files that begin with a dot (an editor's, say) are only meant where the pattern says so.
-    let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
-    let paths = glob::glob_with(&full, options).map_err(|error| error.to_string())?;
-    let paths = paths.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
-    Ok(paths.into_iter().filter(|path| path.is_file()).collect())
-}
-
 fn no_rule_files(pattern: &Pattern, why: &str) -> Diagnostic {
     let error =
         Diagnostic::error(Code::NoRuleFiles, format!("there are no rule files \"{}\": {why}", pattern.text));
@@ -227,12 +216,12 @@ fn shown(root: &Path, path: &Path) -> String {
 }
 
 /// Text and SHA-256 of a file.
-fn load(name: &str, path: &Path) -> Result<(String, String), Diagnostic> {
+fn load(world: &dyn World, name: &str, path: &Path) -> Result<(String, String), Diagnostic> {
     let unreadable = |why: &str| {
         Diagnostic::error(Code::CannotRead, format!("{name} can't be read: {why}"))
             .help("it must be a text file in UTF-8 that this user may read")
     };
-    let bytes = std::fs::read(path).map_err(|error| unreadable(&error.to_string()))?;
+    let bytes = world.read(path).map_err(|error| unreadable(&error.to_string()))?;
     let sha256 = sha256_hex(&bytes);
     let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))?;
     Ok((text, sha256))
@@ -243,11 +232,13 @@ mod tests {
     use super::*;
     use crate::testing::{book, catalogue};
     use apportion_base::diagnostic::render;
+    use apportion_base::world::Disk;
 
     const STIPEND: &str = "[[stipend]]\nid = \"ID\"\neffective = { from = 2026-01-01 }\namount = 1\n";
 
-    fn patterns(texts: &[&str]) -> Vec<Pattern> {
-        texts.iter().map(|text| Pattern { text: (*text).to_owned(), span: None }).collect()
+    fn rule_files(root: &Path, texts: &[&str]) -> RuleFiles {
+        let patterns = texts.iter().map(|text| Pattern { text: (*text).to_owned(), span: None }).collect();
+        RuleFiles { world: Disk::shared(), root: root.to_owned(), patterns, only: None }
     }
 
     fn project() -> tempfile::TempDir {
@@ -263,15 +254,15 @@ mod tests {
     #[test]
     fn globs_are_read_in_order_each_file_once() {
         let folder = project();
-        let globs = patterns(&["rules/b.toml", "./rules/*.toml", "rules/*.toml"]);
-        let rules = read_from(folder.path(), &globs, &book(), &catalogue(), &mut Files::default()).unwrap();
+        let globs = rule_files(folder.path(), &["rules/b.toml", "./rules/*.toml", "rules/*.toml"]);
+        let rules = globs.read(&book(), &catalogue(), &mut Files::default()).unwrap();
         let paths: Vec<&str> = rules.files.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(paths, ["rules/a.toml", "rules/b.toml"]);
         let ids: Vec<&str> = rules.book.rules.iter().map(|rule| rule.id.as_str()).collect();
         assert_eq!(ids, ["alpha", "beta"]);
         std::fs::write(folder.path().join("empty.toml"), "").unwrap();
-        let globs = patterns(&["empty.toml"]);
-        let none = read_from(folder.path(), &globs, &book(), &catalogue(), &mut Files::default()).unwrap();
+        let globs = rule_files(folder.path(), &["empty.toml"]);
+        let none = globs.read(&book(), &catalogue(), &mut Files::default()).unwrap();
         assert_eq!(none.files[0].sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 
@@ -280,7 +271,8 @@ mod tests {
         let folder = project();
         let mut book = book();
         book.root = folder.path().to_owned();
-        let rules = read(&book, &catalogue(), &mut Files::default()).unwrap();
+        let rules = RuleFiles::of_book(&Disk::shared(), &book);
+        let rules = rules.read(&book, &catalogue(), &mut Files::default()).unwrap();
         assert_eq!(rules.files.len(), 2);
     }
 
@@ -305,9 +297,9 @@ mod tests {
     fn files_that_are_not_there_or_not_text_are_errors() {
         let folder = project();
         std::fs::write(folder.path().join("bad.toml"), b"\xff\xfe").unwrap();
-        let globs = patterns(&["rule/*.toml", "bad.toml", "none.toml"]);
+        let globs = rule_files(folder.path(), &["rule/*.toml", "bad.toml", "none.toml"]);
         let mut files = Files::default();
-        let found = read_from(folder.path(), &globs, &book(), &catalogue(), &mut files).unwrap_err();
+        let found = globs.read(&book(), &catalogue(), &mut files).unwrap_err();
         let shown: Vec<String> = found.iter().map(|error| render(error, &files)).collect();
         assert_eq!(shown.len(), 3);
         assert!(

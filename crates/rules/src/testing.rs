@@ -8,6 +8,7 @@ use super::context::Context;
 use super::read::rule_set;
 use super::{Body, RuleBook};
 use apportion_base::diagnostic::{Diagnostic, FileId, Files, Span, render};
+use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
 use apportion_book::config::{self, sort};
 use apportion_book::{Book, Incomplete, Placed, TableName};
@@ -22,6 +23,7 @@ pub fn book() -> Book {
     let span = Span { file: FileId(0), range: 0..0 };
     Book {
         root: PathBuf::from("project"),
+        file: FileDigest::new("apportion.toml", b""),
         name: "Test".to_owned(),
         currency: Currency::from_code("USD").unwrap(),
         fiscal_year_starts: 1,

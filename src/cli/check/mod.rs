@@ -5,14 +5,17 @@ mod show;
 
 pub use args::{CHECK_EXAMPLES, CheckArgs};
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, findings, number::counted, print_data, project, run};
-use apportion_base::diagnostic::{Code, Diagnostic, Files, Severity};
-use apportion_engine::check;
+use crate::Session;
+use apportion_base::diagnostic::{Code, Diagnostic, Severity};
+use apportion_engine::check::Checked;
 use show::Shown;
 
 /// Reads the project, reports on stderr what is suspicious, and prints an overview.
@@ -20,23 +23,20 @@ pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<E
     let began = Instant::now();
     run::set_threads(global);
     let project = project::find(global)?;
-    let mut files = Files::default();
-    let bars = Bars::new(reporter);
-    let checked = check::check(&project, args.period, &mut files, &bars);
+    let bars = Arc::new(Bars::new(reporter));
+    let checked = look(&project, args, &bars);
     bars.finish(reporter);
-    let mut checked = match checked {
-        Ok(checked) => checked,
-        Err(diagnostics) => return Err(Failure { diagnostics, files }),
-    };
+    let (session, mut checked) = checked?;
+    let files = session.files();
     let before = checked.findings.len();
     checked.findings.retain(|finding| !args.allow.iter().any(|code| code == finding.diagnostic.code.word()));
     let allowed = before - checked.findings.len();
 
     let rejects = findings::grouped(&checked.tables);
     reporter.findings(&rejects, "`apportion run` writes all of them to rejects.csv");
-    let shown = Shown { checked: &checked, rejects: &rejects, period: args.period, files: &files };
+    let shown = Shown { checked: &checked, rejects: &rejects, period: args.period, files };
     for finding in &checked.findings {
-        reporter.finding(&finding.diagnostic, &files, &shown.finding(finding));
+        reporter.finding(&finding.diagnostic, files, &shown.finding(finding));
     }
     let data = shown.data(args.format).map_err(|error| {
         Diagnostic::error(Code::CannotWrite, format!("could not make the overview: {error}"))
@@ -52,4 +52,11 @@ pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<E
     let warned = checked.findings.iter().any(|finding| finding.diagnostic.severity == Severity::Warning);
     let look = too_many || checked.held > 0 || (args.exit_code && warned);
     Ok(if look { Ending::Findings } else { Ending::Fine })
+}
+
+/// The session, for its texts, and what was found.
+fn look(project: &Path, args: &CheckArgs, bars: &Arc<Bars>) -> Result<(Session, Checked), Failure> {
+    let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
+    let checked = session.check(args.period)?;
+    Ok((session, checked))
 }

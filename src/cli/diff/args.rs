@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
+use crate::Other;
 use apportion_book::Period;
-use apportion_engine::close::pair::Other;
 
 pub const EXAMPLES: &str = "\
 Before is the project; after is what the options put in its place. Every line of both is compared,

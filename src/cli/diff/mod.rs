@@ -9,6 +9,7 @@ mod table;
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use self::args::{DiffArgs, DiffFormat};
 use self::shown::Shown;
@@ -16,10 +17,10 @@ use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project, run};
-use apportion_base::diagnostic::{Code, Diagnostic, Files};
-use apportion_engine::close::Progress;
-use apportion_engine::close::pair::{Half, close_pair};
-use apportion_engine::diff::diff;
+use crate::{Comparison, Session};
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_data::Progress;
+use apportion_engine::project::Close;
 
 /// Settles the period on both sides, compares, and writes what differs.
 pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -27,26 +28,23 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
     let project = project::find(global)?;
     refuse_a_project_as_rules(args)?;
 
-    let bars = Bars::new(reporter);
-    let mut files = Files::default();
-    let pair = close_pair(&project, &args.other(), args.period, &mut files, &bars);
-    let pair = match pair {
-        Ok(pair) => pair,
-        Err(diagnostics) => {
-            bars.finish(reporter);
-            return Err(Failure { diagnostics, files });
-        }
-    };
-    bars.phase("comparing", None);
-    let difference = diff(pair.before.side(), pair.after.side(), args.period);
+    let bars = Arc::new(Bars::new(reporter));
+    let compared = compare(&project, args, &bars);
+    let difference = compared.as_ref().map(|compared| {
+        bars.phase("comparing", None);
+        compared.difference()
+    });
     bars.finish(reporter);
-    let difference = difference?;
-    report_rejected(reporter, "before", &pair.before);
-    if !std::sync::Arc::ptr_eq(&pair.before.tables, &pair.after.tables) {
-        report_rejected(reporter, "after", &pair.after);
+    let (compared, difference) = match (&compared, difference) {
+        (Ok(compared), Ok(difference)) => (compared, difference?),
+        (Err(error), _) | (_, Err(error)) => return Err(error.clone()),
+    };
+    report_rejected(reporter, "before", compared.before());
+    if !compared.shares_data() {
+        report_rejected(reporter, "after", compared.after());
     }
 
-    let shown = Shown::new(&difference, &files, args, &project);
+    let shown = Shown::new(&difference, compared.files(), args, &project);
     match &args.out {
         None => {
             let mut bytes = Vec::new();
@@ -63,6 +61,12 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
     Ok(if differs { Ending::Findings } else { Ending::Fine })
 }
 
+fn compare(project: &Path, args: &DiffArgs, bars: &Arc<Bars>) -> Result<Comparison, Failure> {
+    let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
+    let other = session.with(&args.other())?;
+    session.diff(&other, args.period)
+}
+
 fn write(shown: &Shown, format: DiffFormat, sink: &mut dyn Write) -> io::Result<()> {
     match format {
         DiffFormat::Table => sink.write_all(table::text(shown).as_bytes()),
@@ -73,8 +77,8 @@ fn write(shown: &Shown, format: DiffFormat, sink: &mut dyn Write) -> io::Result<
 }
 
 /// Rows that could not be used change amounts on their side, so they are reported.
-fn report_rejected(reporter: &Reporter, side: &str, half: &Half) {
-    let rejected: u64 = half.tables.counts.iter().map(|counts| counts.rejected).sum();
+fn report_rejected(reporter: &Reporter, side: &str, close: &Close) {
+    let rejected: u64 = close.tables.counts.iter().map(|counts| counts.rejected).sum();
     if rejected > 0 {
         let rows = super::number::counted(rejected, "row");
         reporter.note(&format!(

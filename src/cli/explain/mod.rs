@@ -1,7 +1,6 @@
 //! `apportion explain`: how amounts came about, and why there are none.
 
 pub mod args;
-mod asked;
 mod held;
 mod json;
 mod lines;
@@ -11,18 +10,17 @@ mod tables;
 mod text;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use self::args::{ExplainArgs, ExplainFormat};
 use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project, run};
+use crate::{Ask, Session};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
-use apportion_engine::close::Progress;
-use apportion_engine::close::traced::{Traced, read_traced};
 use apportion_engine::explain::tree::Explanation;
-use apportion_engine::explain::{Explainer, Ground};
 use apportion_results::RUN;
 use apportion_rules::RuleBook;
 use apportion_verify::{LineFilter, StoredResult, stored};
@@ -39,7 +37,14 @@ pub struct Shown<'a> {
     pub held: Option<(String, Held)>,
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
+    /// An answer that is held against no result.
+    fn new(answer: &'a crate::Explanation) -> Self {
+        let traced = answer.traced();
+        let (book, rules) = (&*traced.book, &*traced.rules);
+        Self { explanation: answer.tree(), book, rules, files: answer.files(), held: None }
+    }
+
     /// The id of a rule.
     pub fn rule_id(&self, rule: u16) -> &str {
         self.rules.rules.get(usize::from(rule)).map_or("", |rule| &rule.id)
@@ -55,24 +60,20 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
         refuse_another_period(period, result)?;
     }
 
-    let bars = Bars::new(reporter);
-    let mut files = Files::default();
-    let answered = answer(args, &project, named.as_ref(), &mut files, &bars);
+    let bars = Arc::new(Bars::new(reporter));
+    let answered = answer(args, &project, named.as_ref(), &bars);
     bars.finish(reporter);
-    let (traced, explanation) = match answered {
-        Ok(answered) => answered,
-        Err(diagnostics) => return Err(Failure { diagnostics, files }),
-    };
+    let answer = answered?;
+    let (explanation, traced) = (answer.tree(), answer.traced());
     let held = match (&args.out, named) {
         (Some(out), Some(result)) => Some((out.clone(), result)),
         _ => usual_result(&project, explanation.period, args)?,
     };
     let held = held.map(|(out, result)| {
-        let held = Held::new(&explanation, &result, &traced.tables.inputs, &traced.rule_files);
+        let held = Held::new(explanation, &result, &traced.tables.inputs, &traced.rule_files);
         (project::shown(&out), held)
     });
-    let shown =
-        Shown { explanation: &explanation, book: &traced.book, rules: &traced.rules, files: &files, held };
+    let shown = Shown { held, ..Shown::new(&answer) };
     print_data(
         match args.format {
             ExplainFormat::Text => text::text(&shown),
@@ -89,26 +90,22 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
     Ok(if differs { Ending::Findings } else { Ending::Fine })
 }
 
-/// The explanation and everything it was made from.
+/// The explanation as the command line prints it.
+pub(crate) fn explanation_text(answer: &crate::Explanation) -> String {
+    text::text(&Shown::new(answer))
+}
+
+/// The answer: for the period that was said, or for that of the result.
 fn answer(
     args: &ExplainArgs,
     project: &Path,
     result: Option<&StoredResult>,
-    files: &mut Files,
-    progress: &dyn Progress,
-) -> Result<(Traced, Explanation), Vec<Diagnostic>> {
-    let traced = read_traced(project, files, progress)?;
-    let question = asked::question(args, &traced)?;
-    let of_result = result.map(|result| result.period.as_str());
-    let period = asked::period(args, of_result, question, &traced).map_err(|error| vec![error])?;
-    progress.phase("settling", None);
-    let ground = Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period)?;
-    progress.phase("explaining", None);
-    let explainer = Explainer::new(&ground).map_err(|error| vec![error])?;
-    let explanation = explainer.explain(question).map_err(|error| vec![error])?;
-    drop(explainer);
-    drop(ground);
-    Ok((traced, explanation))
+    bars: &Arc<Bars>,
+) -> Result<crate::Explanation, Failure> {
+    let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
+    let of_result = result.and_then(|result| Period::parse(&result.period));
+    let ask = Ask { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone() };
+    session.explain(args.period.or(of_result), &ask)
 }
 
 fn read_result(out: &Path, args: &ExplainArgs) -> Result<StoredResult, Diagnostic> {

@@ -14,6 +14,7 @@ use super::args::Global;
 use super::report::Reporter;
 use super::{Ending, Failure, number, print_data, project};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::world::Disk;
 use apportion_engine::cases::coverage::Coverage;
 use apportion_engine::cases::{Bench, Case, CaseFile, Outcome, update};
 
@@ -53,10 +54,8 @@ impl Report {
 pub fn test(args: &TestArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     let mut files = Files::default();
     let project = project_of(args, global)?;
-    let bench = match Bench::read(project.as_deref(), &args.paths, &mut files) {
-        Ok(bench) => bench,
-        Err(diagnostics) => return Err(Failure { diagnostics, files }),
-    };
+    let bench = Bench::read(&Disk::shared(), project.as_deref(), &args.paths, &mut files);
+    let bench = bench.map_err(|found| Failure::new(found, files.clone()))?;
     let mut report = run(&bench, args, &files);
     if report.cases.is_empty() {
         let names = args.names.join("\" or \"");

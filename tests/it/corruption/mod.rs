@@ -12,10 +12,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use apportion::book::Period;
-use apportion::close::{Closed, close};
 use apportion::data::Unwatched;
 use apportion::data::read::hush_guarded_panics;
 use apportion::diagnostic::{Code, Diagnostic, Files, render};
+use apportion::project::{Close, Project};
+use apportion::world::Disk;
 use rayon::prelude::*;
 
 use crate::support::repository;
@@ -54,7 +55,7 @@ fn every_format() {
                 settle(folder.path(), Period::Quarter { year: 2026, quarter: 3 }, &mut Files::default());
             let before = rows_read(&before.unwrap());
             assert_eq!(before, formats::ROWS, "{format}");
-            let rows = |closed: &Closed| whole && rows_read(closed) != formats::ROWS;
+            let rows = |closed: &Close| whole && rows_read(closed) != formats::ROWS;
             damaged(folder.path(), &files[table], wanted(), Period::Quarter { year: 2026, quarter: 3 }, &rows)
         })
         .collect();
@@ -96,11 +97,11 @@ fn copy(from: &Path, to: &Path, file: &str) {
     std::fs::copy(from.join(file), target).unwrap();
 }
 
-fn settle(project: &Path, period: Period, files: &mut Files) -> Result<Closed, Vec<Diagnostic>> {
-    close(project, period, files, &Unwatched)
+fn settle(project: &Path, period: Period, files: &mut Files) -> Result<Close, Vec<Diagnostic>> {
+    Project::open(&Disk::shared(), project, files)?.settle(period, &Unwatched)
 }
 
-fn rows_read(closed: &Closed) -> Vec<u64> {
+fn rows_read(closed: &Close) -> Vec<u64> {
     closed.tables.counts.iter().map(|counts| counts.read).collect()
 }
 
@@ -111,7 +112,7 @@ fn damaged(
     file: &PathBuf,
     times: usize,
     period: Period,
-    lost: &dyn Fn(&Closed) -> bool,
+    lost: &dyn Fn(&Close) -> bool,
 ) -> Vec<String> {
     let sound = std::fs::read(file).unwrap();
     let name = file.file_name().unwrap().to_string_lossy().into_owned();
@@ -149,7 +150,7 @@ fn refused(found: &[Diagnostic], files: &Files) -> Result<(), String> {
 }
 
 /// Every row that was read is used, filtered or rejected, and every one that was rejected is in the rejects.
-fn accounted(closed: &Closed) -> Result<(), String> {
+fn accounted(closed: &Close) -> Result<(), String> {
     for counts in &closed.tables.counts {
         let told: BTreeSet<(&str, u64)> = closed
             .tables

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use apportion::book::Period;
-use apportion::close::Unwatched;
-use apportion::close::traced::read_traced;
-
+use apportion::data::Unwatched;
 use apportion::diagnostic::Files;
 use apportion::explain::{Explainer, Ground, Question};
+use apportion::project::Project;
 use apportion::verify::{LineFilter, StoredLine, stored};
+use apportion::world::Disk;
 use serde_json::Value;
 
 use super::{command, json, project, recompute};
@@ -90,7 +90,8 @@ fn every_line_of_ravenstack() {
 fn one_explainer_for_everybody() {
     for (fixture, period) in [("adventureworks", "2013"), ("ravenstack", "2024")] {
         let project = repository("fixtures").join(fixture);
-        let traced = read_traced(&project, &mut Files::default(), &Unwatched).unwrap();
+        let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
+        let traced = opened.traced(&Unwatched).unwrap();
         let period = Period::parse(period).unwrap();
         let ground =
             Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use apportion::book::Period;
-use apportion::close::Unwatched;
-use apportion::close::traced::read_traced;
+use apportion::data::Unwatched;
 use apportion::diagnostic::Files;
 use apportion::explain::tree::Why;
 use apportion::explain::{Explainer, Ground, Question};
+use apportion::project::Project;
+use apportion::world::Disk;
 
 use super::{json, project, said};
 use crate::support::repository;
@@ -72,7 +73,8 @@ fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
         (repository("tests/it/verify/project"), "2026-02"),
     ];
     for (project, period) in projects {
-        let traced = read_traced(&project, &mut Files::default(), &Unwatched).unwrap();
+        let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
+        let traced = opened.traced(&Unwatched).unwrap();
         let period = Period::parse(period).unwrap();
         let ground =
             Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();

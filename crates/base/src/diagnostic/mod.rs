@@ -9,6 +9,7 @@ mod guard;
 mod json;
 mod render;
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -95,15 +96,6 @@ pub struct Diagnostic {
     pub help: Vec<String>,
 }
 
-impl std::fmt::Display for Diagnostic {
-    /// The code and the message on one line. [`render`] also shows places and help.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.code, self.message)
-    }
-}
-
-impl std::error::Error for Diagnostic {}
-
 impl Diagnostic {
     /// An error without a place yet.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
@@ -138,6 +130,15 @@ impl Diagnostic {
         self
     }
 }
+
+impl fmt::Display for Diagnostic {
+    /// `error[code]: message`, without places and help.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]: {}", self.severity.word(), self.code, self.message)
+    }
+}
+
+impl std::error::Error for Diagnostic {}
 
 /// The name in `known` that is most similar to `given`, if one is similar enough to suggest.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

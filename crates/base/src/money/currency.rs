@@ -12,7 +12,7 @@ impl Currency {
     /// The currency with this code (capitals), if there is one.
     ///
     /// ```
-    /// use apportion::money::Currency;
+    /// use apportion_base::money::Currency;
     /// assert_eq!(Currency::from_code("KWD").map(Currency::digits), Some(3));
     /// assert_eq!(Currency::from_code("usd"), None);
     /// ```

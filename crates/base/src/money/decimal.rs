@@ -41,8 +41,8 @@ pub fn fits_digits(mantissa: i128, digits: u32) -> bool {
 /// A fixed-point number of `scale` decimals as plain text: `-12.30`, or `5` if `scale` is 0.
 ///
 /// ```
-/// assert_eq!(apportion::money::format_scaled(-5, 2), "-0.05");
-/// assert_eq!(apportion::money::format_scaled(1230, 0), "1230");
+/// assert_eq!(apportion_base::money::format_scaled(-5, 2), "-0.05");
+/// assert_eq!(apportion_base::money::format_scaled(1230, 0), "1230");
 /// ```
 pub fn format_scaled(mantissa: i128, scale: u32) -> String {
     let sign = if mantissa < 0 { "-" } else { "" };

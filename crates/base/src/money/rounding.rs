@@ -24,7 +24,7 @@ impl Rounding {
     /// `numerator / denominator`, rounded to a whole number. The denominator must be positive.
     ///
     /// ```
-    /// use apportion::money::Rounding;
+    /// use apportion_base::money::Rounding;
     /// assert_eq!(Rounding::HalfAwayFromZero.divide(-5, 2), -3);
     /// assert_eq!(Rounding::HalfEven.divide(-5, 2), -2);
     /// ```

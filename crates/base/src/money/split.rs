@@ -20,7 +20,7 @@ impl Splitter {
     ///
     /// ```
     /// let mut parts = Vec::new();
-    /// let split = apportion::money::Splitter::default().split(100, &[1, 1, 1], &mut parts);
+    /// let split = apportion_base::money::Splitter::default().split(100, &[1, 1, 1], &mut parts);
     /// assert_eq!((split, parts), (Ok(true), vec![34, 33, 33]));
     /// ```
     ///

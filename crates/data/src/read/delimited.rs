@@ -91,8 +91,7 @@ fn open(file: &SourceFile, source: &Source, block: usize) -> Result<(Blocks<Quot
         _ => (b',', Packed::Plain),
     };
     let dialect = Dialect { delimiter: source.delimiter.unwrap_or(delimiter), quote: source.quote };
-    let input =
-        TextInput::open(file, source, packed).map_err(|error| input::read_fault(file, source, &error))?;
+    let input = TextInput::open(file, source, packed)?;
     Ok((Blocks::new(input, Quoted { dialect, state: State::CellStart }, block), dialect))
 }
 

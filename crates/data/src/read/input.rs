@@ -2,7 +2,6 @@
 //!
 //! A file is read once: its bytes are hashed as they come, then unpacked, then decoded.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::format::Packed;
 use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
+use apportion_base::world::ByteReader;
 use apportion_book::{Encoding, Source};
 
 /// How much is asked of a file at once.
@@ -40,14 +40,18 @@ pub(super) fn hex(hash: Sha256) -> String {
 }
 
 impl TextInput {
-    pub fn open(file: &SourceFile, source: &Source, packed: Packed) -> io::Result<Self> {
+    /// The text of a file from its first byte on.
+    pub fn open(file: &SourceFile, source: &Source, packed: Packed) -> Result<Self, Diagnostic> {
         let hash = SharedHash(Arc::new(Mutex::new(Sha256::new())));
-        let bytes = Hashing { file: File::open(&file.path)?, hash: hash.clone() };
+        let bytes = Hashing { file: file.handle()?.reader(), hash: hash.clone() };
         let bytes = BufReader::with_capacity(READ, bytes);
         let unpacked: Box<dyn Read + Send> = match packed {
             Packed::Plain => Box::new(bytes),
             Packed::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
-            Packed::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(bytes)?),
+            Packed::Zstd => Box::new(
+                zstd::stream::read::Decoder::with_buffer(bytes)
+                    .map_err(|error| read_fault(file, source, &error))?,
+            ),
         };
         let decoder = match source.encoding {
             Encoding::Utf8 => None,
@@ -81,7 +85,7 @@ pub(super) fn read_fault(file: &SourceFile, source: &Source, error: &io::Error) 
 }
 
 struct Hashing {
-    file: File,
+    file: ByteReader,
     hash: SharedHash,
 }
 

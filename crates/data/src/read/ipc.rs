@@ -1,7 +1,6 @@
 //! Arrow IPC: files (Feather version 2), which have a table of contents, and streams, which have none.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -12,6 +11,7 @@ use super::ordered::in_order;
 use super::typed::{CHUNK, delivered, guarded, open, part, places};
 use super::{Done, Header, Request, Sink, SourceFile, fault, messages, typed};
 use apportion_base::diagnostic::Diagnostic;
+use apportion_base::world::ByteReader;
 
 /// What an Arrow file begins with; a stream begins with the length of its first message.
 const MAGIC: &[u8] = b"ARROW1";
@@ -51,15 +51,19 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
 /// The record batches of either kind.
 enum Batches {
     /// With the batches that are still to come.
-    File(FileReader<BufReader<File>>, usize),
-    Stream(StreamReader<BufReader<File>>),
+    File(FileReader<BufReader<ByteReader>>, usize),
+    Stream(StreamReader<BufReader<ByteReader>>),
 }
 
 impl Batches {
     fn open(file: &SourceFile, places: Option<Vec<usize>>) -> Result<Self, Diagnostic> {
-        let mut opened = BufReader::new(open(file)?);
+        let mut opened = BufReader::new(open(file)?.reader());
         let mut start = [0; MAGIC.len()];
-        let is_file = opened.read_exact(&mut start).is_ok() && start == *MAGIC;
+        let is_file = match opened.read_exact(&mut start) {
+            Ok(()) => start == *MAGIC,
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => false,
+            Err(error) => return Err(fault::unreadable(file, error)),
+        };
         opened.rewind().map_err(|error| fault::unreadable(file, error))?;
         guarded(file, || {
             if is_file {
@@ -100,9 +104,9 @@ impl Batches {
     }
 }
 
-/// A stream has no table of contents: that nothing is missing is only told by its end mark, a message of length 0, being
+/// A stream has no table of contents: only its end mark shows that nothing is missing, a message of length 0, being
 /// the last that there is. The reader takes the end of the file, or any length that reads as 0, for the end of the stream.
-fn whole(stream: &mut BufReader<File>) -> Result<(), ArrowError> {
+fn whole(stream: &mut BufReader<ByteReader>) -> Result<(), ArrowError> {
     let position = stream.stream_position()?;
     let length = stream.seek(SeekFrom::End(0))?;
     let mut mark = [0; END_MARK.len()];

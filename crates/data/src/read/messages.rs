@@ -4,16 +4,17 @@
 //! are, rows would be missing without a word; where it names more bytes than there are, or a compressed buffer says a size
 //! that it cannot have, memory would be made for all of that, and a process that gets none ends.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use arrow::ipc::reader::read_footer_length;
 use arrow::ipc::{Block, Message, MessageHeader, root_as_footer, root_as_message};
 
+use apportion_base::world::ByteReader;
+
 /// Where the messages of a file begin: behind `ARROW1` and two bytes of padding, or more.
 const FIRST: u64 = 8;
 const FIRST_AT_MOST: u64 = 64;
-/// What stands before the length of a message, but in old files.
+/// The mark before the length of a message, except in old files.
 const CONTINUATION: u32 = u32::MAX;
 /// The most bytes of a message without its body: those of a schema of very many columns.
 const MOST: u32 = 1 << 26;
@@ -22,13 +23,13 @@ const SAID: u8 = 8;
 const NOT_COMPRESSED: i64 = -1;
 /// A block of zstd has 128 KiB at most and takes 4 bytes at least; LZ4 makes less of a byte.
 const MOST_FROM_A_BYTE: u64 = 1 << 15;
-/// Nobody writes batches with more in one column.
+/// A batch has fewer in one column.
 const MOST_OF_A_BUFFER: u64 = 1 << 33;
-/// What stands at the end of a file: the length of its table of contents, and `ARROW1`.
+/// The end of a file: the length of its table of contents, and `ARROW1`.
 const END: u64 = 10;
 
 /// What is wrong with the parts of a file, if anything. Leaves the file at its start.
-pub(super) fn wrong_in_file(file: &mut BufReader<File>) -> io::Result<Option<&'static str>> {
+pub(super) fn wrong_in_file(file: &mut BufReader<ByteReader>) -> io::Result<Option<&'static str>> {
     let length = file.seek(SeekFrom::End(0))?;
     let footer = footer(file, length)?;
     let mut wrong = None;
@@ -54,7 +55,7 @@ const NO_MESSAGE: &str = "its table of contents names what is no message";
 const UNLIKELY: &str = "a compressed buffer says a size that it cannot have";
 
 /// The same of a stream, which has no table of contents.
-pub(super) fn wrong_in_stream(file: &mut BufReader<File>) -> io::Result<Option<&'static str>> {
+pub(super) fn wrong_in_stream(file: &mut BufReader<ByteReader>) -> io::Result<Option<&'static str>> {
     let mut likely = true;
     let mark = number(file);
     let walked = mark.and_then(|mark| {
@@ -77,7 +78,7 @@ fn to_the_end(walked: io::Result<Option<()>>) -> io::Result<Option<()>> {
 }
 
 /// The bytes of the table of contents, if there is one.
-fn footer(file: &mut BufReader<File>, length: u64) -> io::Result<Option<Vec<u8>>> {
+fn footer(file: &mut BufReader<ByteReader>, length: u64) -> io::Result<Option<Vec<u8>>> {
     let Some(end) = length.checked_sub(END) else { return Ok(None) };
     file.seek(SeekFrom::Start(end))?;
     let mut bytes = [0; END as usize];
@@ -98,13 +99,13 @@ fn lies_below(length: u64, block: &Block) -> bool {
 }
 
 /// What is wrong with a message that lies in the file, if anything.
-fn wrong_in_block(file: &mut BufReader<File>, block: &Block) -> io::Result<Option<&'static str>> {
+fn wrong_in_block(file: &mut BufReader<ByteReader>, block: &Block) -> io::Result<Option<&'static str>> {
     let start = block.offset().unsigned_abs();
     let length = u64::from(block.metaDataLength().unsigned_abs());
     file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     file.take(length).read_to_end(&mut bytes)?;
-    // Before the message stands its length, and mostly a mark before that.
+    // The length of the message is before it, mostly after a mark.
     let marked = bytes.first_chunk().is_some_and(|mark| u32::from_le_bytes(*mark) == CONTINUATION);
     let message = bytes.get(if marked { 8 } else { 4 }..).map(root_as_message);
     // The reader would look for the rest of it in the body.
@@ -113,7 +114,7 @@ fn wrong_in_block(file: &mut BufReader<File>, block: &Block) -> io::Result<Optio
 }
 
 /// Whether each compressed buffer of a message, whose body begins at `body`, says a size that its bytes can have.
-fn buffers_are_likely(file: &mut BufReader<File>, message: Message<'_>, body: u64) -> io::Result<bool> {
+fn buffers_are_likely(file: &mut BufReader<ByteReader>, message: Message<'_>, body: u64) -> io::Result<bool> {
     let dictionary = message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data());
     let batch = message.header_as_record_batch().or(dictionary);
     let compressed = batch.filter(|batch| batch.compression().is_some());
@@ -132,9 +133,9 @@ fn buffers_are_likely(file: &mut BufReader<File>, message: Message<'_>, body: u6
     Ok(true)
 }
 
-/// The record batches of a file, counted message by message to their end mark. `None` where they do not stand like that,
+/// The record batches of a file, counted message by message to their end mark. `None` if they are not laid out like that,
 /// which a file may do.
-fn record_batches(file: &mut BufReader<File>) -> io::Result<Option<usize>> {
+fn record_batches(file: &mut BufReader<ByteReader>) -> io::Result<Option<usize>> {
     file.seek(SeekFrom::Start(FIRST))?;
     let mut batches = 0;
     let mark = padding(file);
@@ -147,13 +148,13 @@ fn record_batches(file: &mut BufReader<File>) -> io::Result<Option<usize>> {
     Ok(to_the_end(walked)?.map(|()| batches))
 }
 
-/// Goes over messages that stand one behind the other, up to their end mark; `mark` is the first one's. `None` where they do
-/// not stand like that. `each` is given a message and where its body begins.
+/// Goes over consecutive messages, up to their end mark; `mark` is the first one's. `None` if they are not consecutive.
+/// `each` is called with a message and the start of its body.
 fn walk(
-    file: &mut BufReader<File>,
+    file: &mut BufReader<ByteReader>,
     mut mark: u32,
     old: bool,
-    mut each: impl FnMut(&mut BufReader<File>, Message<'_>, u64) -> io::Result<()>,
+    mut each: impl FnMut(&mut BufReader<ByteReader>, Message<'_>, u64) -> io::Result<()>,
 ) -> io::Result<Option<()>> {
     loop {
         let length = match mark {
@@ -181,7 +182,7 @@ fn walk(
 }
 
 /// The first number that is not of the padding behind `ARROW1`, which some writers fill up to 64 bytes.
-fn padding(file: &mut BufReader<File>) -> io::Result<u32> {
+fn padding(file: &mut BufReader<ByteReader>) -> io::Result<u32> {
     for _ in (FIRST..FIRST_AT_MOST).step_by(4) {
         match number(file)? {
             0 => {}
@@ -191,7 +192,7 @@ fn padding(file: &mut BufReader<File>) -> io::Result<u32> {
     number(file)
 }
 
-fn number(file: &mut BufReader<File>) -> io::Result<u32> {
+fn number(file: &mut BufReader<ByteReader>) -> io::Result<u32> {
     let mut bytes = [0; 4];
     file.read_exact(&mut bytes)?;
     Ok(u32::from_le_bytes(bytes))

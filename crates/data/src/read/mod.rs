@@ -1,7 +1,7 @@
 //! Files → columns: what a file of a source says, cell by cell, before anything is checked. Contract, section 2.
 //!
 //! Every format arrives in one shape: a [`Header`], then [`Chunk`]s of Arrow columns in file order. Text formats and
-//! spreadsheets are untyped ([`RawType::Cells`]); Parquet and Arrow files keep their types. This room trims cells,
+//! spreadsheets are untyped ([`RawType::Cells`]); Parquet and Arrow files keep their types. The readers trim cells,
 //! makes empty ones null, and finds records that do not fit the header. It does not know the contract's columns, and
 //! judges no value: `nulls` are applied, and a date or a number is read, by the checks that come next.
 //!
@@ -36,12 +36,14 @@ mod unpivot;
 
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use arrow::array::ArrayRef;
 
 use super::nulls::Nulls;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use apportion_base::world::{FileHandle, World};
 use apportion_book::Source;
 
 pub use cells::{CellKind, cell_as_day, cell_as_text, cell_in_expressions, cell_kind};
@@ -95,6 +97,9 @@ pub struct SourceFile {
     /// The path or glob in the project file that led here.
     pub span: Span,
     format: Format,
+    world: Arc<dyn World>,
+    /// Opened when the first byte is wanted, and never again: header, rows and digest are of one file.
+    handle: OnceLock<FileHandle>,
 }
 
 /// Rows of a file that follow each other.
@@ -162,6 +167,21 @@ impl<'a> Request<'a> {
 }
 
 impl SourceFile {
+    /// The open file.
+    fn handle(&self) -> Result<&FileHandle, Diagnostic> {
+        if let Some(handle) = self.handle.get() {
+            return Ok(handle);
+        }
+        let opened = self.world.open(&self.path).map_err(|error| fault::unreadable(self, error))?;
+        Ok(self.handle.get_or_init(|| opened))
+    }
+
+    /// What was read is worth something only where all of it was of one file.
+    fn unchanged(&self, done: Done) -> Result<Done, Diagnostic> {
+        self.handle()?.check_unchanged().map_err(|error| fault::unreadable(self, error))?;
+        Ok(done)
+    }
+
     /// The columns of the file. Reads no rows, except of NDJSON, whose columns are the keys of all its records.
     pub fn header(&self, source: &Source) -> Result<Header, Diagnostic> {
         let own = self.own_header(source)?;
@@ -171,7 +191,7 @@ impl SourceFile {
         }
     }
 
-    /// How many rows the file says that it has: a number to make room by, no more than its size makes likely. 0 where it
+    /// How many rows the file says that it has: a number for reserving memory, no more than its size makes likely. 0 where it
     /// does not say.
     pub fn rows_said(&self) -> usize {
         match self.format {
@@ -215,7 +235,8 @@ impl SourceFile {
         mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
     ) -> Result<Done, Diagnostic> {
         if matches!(self.format, Format::Parquet) && source.unpivot.is_none() {
-            return parquet::taken(Request { file: self, source, header, wanted }, take, append);
+            let done = parquet::taken(Request { file: self, source, header, wanted }, take, append)?;
+            return self.unchanged(done);
         }
         if ordered::workers() == 1 {
             return self.rows(source, header, wanted, &mut |chunk| append(take(chunk)?));
@@ -223,7 +244,7 @@ impl SourceFile {
         let (send, chunks) = sync_channel::<Chunk>(1);
         thread::scope(|scope| {
             let reader = scope.spawn(move || {
-                // Nobody listens any more where what was read could not be taken: that is what will be reported.
+                // The receiver is gone if a chunk could not be parsed, and that error will be reported.
                 let given_up = |_| Diagnostic::error(Code::Internal, "reading was given up");
                 self.rows(source, header, wanted, &mut |chunk| send.send(chunk).map_err(given_up))
             });
@@ -255,5 +276,6 @@ impl SourceFile {
             Format::Arrow => ipc::rows(request, sink),
             Format::Sheet => sheet::rows(request, sink),
         }
+        .and_then(|done| self.unchanged(done))
     }
 }

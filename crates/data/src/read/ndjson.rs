@@ -70,8 +70,7 @@ fn open(file: &SourceFile, source: &Source) -> Result<Blocks<Lines>, Diagnostic>
         Format::Ndjson { packed } => packed,
         _ => Packed::Plain,
     };
-    let input =
-        TextInput::open(file, source, packed).map_err(|error| input::read_fault(file, source, &error))?;
+    let input = TextInput::open(file, source, packed)?;
     Ok(Blocks::new(input, Lines, BLOCK))
 }
 
@@ -87,7 +86,7 @@ struct Layout<'h> {
     /// By column of the header: its place among the wanted.
     slot: Vec<Option<usize>>,
     wanted: usize,
-    /// Texts have a notation of their own, so numbers must be told from them.
+    /// Texts have a notation of their own, so numbers are marked.
     mark_numbers: bool,
 }
 

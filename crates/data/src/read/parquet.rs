@@ -1,20 +1,25 @@
-//! Parquet files: chunk after chunk, the columns of a chunk side by side, so that no more than a few chunks stand in memory,
+//! Parquet files: chunk after chunk, the columns of a chunk side by side, so that only a few chunks are in memory,
 //! however large the row groups are.
 
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::vec::IntoIter;
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
+use ::parquet::errors::ParquetError;
+use ::parquet::file::reader::{ChunkReader, Length};
 use arrow::array::ArrayRef;
 use arrow::error::ArrowError;
+use bytes::Bytes;
 use rayon::prelude::*;
 
 use super::ordered::Part;
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
 use super::{Chunk, Done, Header, Request, Sink, SourceFile, fault, typed};
 use apportion_base::diagnostic::Diagnostic;
+use apportion_base::world::{ByteReader, FileHandle};
 
 pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
     typed::header(file, metadata(file)?.schema())
@@ -22,8 +27,8 @@ pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
 
 /// How many rows the file says that it has; a damaged file may say anything, so no more than a row for each two bits.
 pub(super) fn rows_said(file: &SourceFile) -> usize {
-    let Ok(metadata) = metadata(file) else { return 0 };
-    let bytes = std::fs::metadata(&file.path).map_or(0, |found| found.len());
+    let (Ok(opened), Ok(metadata)) = (file.handle(), metadata(file)) else { return 0 };
+    let bytes = opened.length();
     let said = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
     usize::try_from(said.min(bytes.saturating_mul(4))).unwrap_or(0)
 }
@@ -42,7 +47,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
 
 /// Reads a file in three steps that go on at the same time: a chunk is decoded, the one before it is turned into what `take`
 /// makes of it, and `append` gets what became of the one before that. So a chunk goes the whole way while it is near the
-/// processor, and no more than three of them stand in memory.
+/// processor, and at most three of them are in memory.
 pub(super) fn taken<T: Send>(
     request: Request<'_>,
     take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
@@ -61,7 +66,7 @@ pub(super) fn taken<T: Send>(
                     )
                 },
             );
-            // What comes first in the file is told first.
+            // The first fault in the file is reported.
             appended?;
             taken = now_taken?;
             decoded = next?;
@@ -97,10 +102,11 @@ impl<'r> Chunks<'r> {
             let Some((group, columns)) = &mut self.current else {
                 let Some(group) = self.groups.next() else { return Ok(None) };
                 let file = self.request.file;
+                let opened = open(file)?;
                 let columns = self
                     .places
                     .iter()
-                    .map(|place| guarded(file, || column(file, &self.metadata, group.at, *place)));
+                    .map(|place| guarded(file, || column(opened, &self.metadata, group.at, *place)));
                 let columns = columns.collect::<Result<_, _>>()?;
                 self.current = Some((group, columns));
                 continue;
@@ -168,13 +174,12 @@ fn row_groups(file: &SourceFile, metadata: &ArrowReaderMetadata) -> Result<Vec<R
 
 /// One column of a row group, in pieces of a size that does not depend on what the file claims.
 fn column(
-    file: &SourceFile,
+    file: &FileHandle,
     metadata: &ArrowReaderMetadata,
     group: usize,
     place: usize,
 ) -> Result<ParquetRecordBatchReader, ArrowError> {
-    let opened = std::fs::File::open(&file.path)?;
-    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata.clone())
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(AnyPlace(file.clone()), metadata.clone())
         .with_projection(ProjectionMask::roots(metadata.parquet_schema(), [place]))
         .with_row_groups(vec![group])
         .with_batch_size(CHUNK)
@@ -182,6 +187,39 @@ fn column(
 }
 
 fn metadata(file: &SourceFile) -> Result<ArrowReaderMetadata, Diagnostic> {
-    let opened = open(file)?;
+    let opened = AnyPlace(open(file)?.clone());
     guarded(file, || ArrowReaderMetadata::load(&opened, ArrowReaderOptions::new()))
+}
+
+/// One open file for all columns side by side: each reads where it is.
+struct AnyPlace(FileHandle);
+
+impl Length for AnyPlace {
+    fn len(&self) -> u64 {
+        self.0.length()
+    }
+}
+
+impl ChunkReader for AnyPlace {
+    type T = BufReader<ByteReader>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        let mut reader = self.0.reader();
+        reader.seek(SeekFrom::Start(start))?;
+        Ok(BufReader::new(reader))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        let mut reader = self.0.reader();
+        reader.seek(SeekFrom::Start(start))?;
+        // A damaged file may say any length: memory is made for what there is.
+        let there = usize::try_from(self.0.length().saturating_sub(start)).unwrap_or(usize::MAX);
+        let mut bytes = Vec::with_capacity(length.min(there));
+        let read = reader.take(length as u64).read_to_end(&mut bytes)?;
+        if read != length {
+            let message = format!("Expected to read {length} bytes, read only {read}");
+            return Err(ParquetError::EOF(message));
+        }
+        Ok(bytes.into())
+    }
 }

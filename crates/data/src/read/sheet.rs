@@ -3,7 +3,6 @@
 //! Cells are untyped: text, `true` and `false`, errors as Excel shows them (`#N/A`), formulas as their stored result, and
 //! numbers with a mark (see [`cells`](super::cells)) because only the column they are meant for tells ids from dates.
 
-use std::fs;
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxCellReader, open_workbook_from_rs};
@@ -23,7 +22,7 @@ const MOST_COLUMNS: u32 = 16_384;
 type Workbook = Xlsx<Cursor<Vec<u8>>>;
 
 pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagnostic> {
-    let bytes = fs::read(&file.path).map_err(|error| fault::unreadable(file, error))?;
+    let bytes = file.handle()?.read_all().map_err(|error| fault::unreadable(file, error))?;
     if bytes.is_empty() {
         return Err(fault::empty_file(file));
     }
@@ -44,7 +43,7 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
 
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
     let Request { file, source, .. } = request;
-    let bytes = fs::read(&file.path).map_err(|error| fault::unreadable(file, error))?;
+    let bytes = file.handle()?.read_all().map_err(|error| fault::unreadable(file, error))?;
     let sha256 = input::hex(Sha256::new_with_prefix(&bytes));
     let (mut workbook, sheet) = guarded(file, || open(file, source, bytes))?;
     let mut rows = guarded(file, || Rows::new(file, &mut workbook, &sheet))?;
@@ -200,7 +199,7 @@ fn text(cell: &DataRef<'_>, marks: Marks) -> String {
     }
 }
 
-/// Calamine reports damage as errors; a panic of it, or of what it stands on, is one too.
+/// Calamine reports damage as errors; a panic in it or its dependencies is an error too.
 fn guarded<T>(file: &SourceFile, read: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
     fault::guarded(read).unwrap_or_else(|reason| Err(fault::unreadable(file, reason)))
 }

@@ -1,8 +1,6 @@
 //! What Parquet and Arrow files have in common: columns with types, hashing beside the reading, guarded calls.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
@@ -15,6 +13,7 @@ use super::convert::converted;
 use super::ordered::{Delivery, Part};
 use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
 use apportion_base::diagnostic::Diagnostic;
+use apportion_base::world::{ByteReader, FileHandle};
 
 /// Most rows of a chunk: its columns stay near the processor on their way.
 pub(super) const CHUNK: usize = 1 << 15;
@@ -96,8 +95,9 @@ pub(super) fn hashed(
     file: &SourceFile,
     read: impl FnOnce() -> Result<(), Diagnostic>,
 ) -> Result<String, Diagnostic> {
+    let bytes = file.handle()?.reader();
     thread::scope(|scope| {
-        let hash = scope.spawn(|| sha256(&file.path));
+        let hash = scope.spawn(|| sha256(bytes));
         read()?;
         match hash.join() {
             Ok(Ok(sha256)) => Ok(sha256),
@@ -107,8 +107,7 @@ pub(super) fn hashed(
     })
 }
 
-fn sha256(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+fn sha256(mut file: ByteReader) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut bytes = vec![0; READ];
     loop {
@@ -119,11 +118,10 @@ fn sha256(path: &Path) -> io::Result<String> {
     }
 }
 
-/// Opens a file that is not empty.
-pub(super) fn open(file: &SourceFile) -> Result<File, Diagnostic> {
-    let opened = File::open(&file.path).map_err(|error| fault::unreadable(file, error))?;
-    let length = opened.metadata().map_err(|error| fault::unreadable(file, error))?.len();
-    if length == 0 { Err(fault::empty_file(file)) } else { Ok(opened) }
+/// The open file, which is not empty.
+pub(super) fn open(file: &SourceFile) -> Result<&FileHandle, Diagnostic> {
+    let opened = file.handle()?;
+    if opened.length() == 0 { Err(fault::empty_file(file)) } else { Ok(opened) }
 }
 
 /// Calls a reader of others and turns its errors, and its panics, into ours.

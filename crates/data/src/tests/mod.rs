@@ -1,13 +1,14 @@
-//! Small projects in temporary folders, opened and loaded as a run does it.
+//! Small projects in memory, opened and loaded as a run does it.
 
 mod kept;
 mod mistakes;
 mod order;
 mod rejected;
 
-use std::fs;
+use std::path::Path;
 
 use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::world::Memory;
 use apportion_book::{self as book, TableName};
 
 use super::{Catalogue, Engagements, Tables, Unwatched, Used, open};
@@ -51,13 +52,13 @@ impl Project {
     }
 
     fn run(&self) -> Result<(Catalogue, Tables), Vec<Diagnostic>> {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("apportion.toml"), format!("{BOOK}{}", self.sources)).unwrap();
+        let mut world = Memory::new().with("apportion.toml", format!("{BOOK}{}", self.sources));
         for (name, content) in &self.files {
-            fs::write(folder.path().join(name), content).unwrap();
+            world.insert(name, content);
         }
-        let book = book::read(folder.path(), &mut Files::default())?;
-        let opened = open(&book)?;
+        let world = world.shared();
+        let book = book::read(world.as_ref(), Path::new(""), &mut Files::default())?;
+        let opened = open(&world, &book)?;
         let catalogue = opened.catalogue().clone();
         opened.load(&book, &self.used, &Unwatched).map(|tables| (catalogue, tables))
     }

@@ -7,7 +7,7 @@
 //! The contents come from the caller as `maud` markup, which escapes every text:
 //!
 //! ```
-//! use apportion::page::{page, scrolling};
+//! use apportion_documents::page::{page, scrolling};
 //! use maud::html;
 //!
 //! let text = page("Rules in force", &html! {

@@ -1,9 +1,11 @@
 //! The cases of a project: found, read, and held against its rule book.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{CaseFile, Setting};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::world::{Entry, World};
 
 /// Where a project has its cases: `cases/*.toml`, beside the project file.
 pub const FOLDER: &str = "cases";
@@ -24,12 +26,13 @@ impl Bench {
     /// Everything that is wrong with the project file, the rule files and the case files as far as it shows without
     /// settling a case; `no-cases` where there are none.
     pub fn read(
+        world: &Arc<dyn World>,
         project: Option<&Path>,
         paths: &[PathBuf],
         files: &mut Files,
     ) -> Result<Self, Vec<Diagnostic>> {
         let setting = match project {
-            Some(project) => Setting::of_project(project, files)?,
+            Some(project) => Setting::of_project(world, project, files)?,
             None => Setting::plain(),
         };
         let places = match project {
@@ -39,7 +42,7 @@ impl Bench {
         let mut found = Vec::new();
         let mut paths: Vec<(String, PathBuf)> = Vec::new();
         for place in &places {
-            match files_at(place) {
+            match files_at(world.as_ref(), place) {
                 Ok(at) => paths.extend(at.into_iter().map(|path| (shown(project, &path), path))),
                 Err(why) => found.push(no_cases(&format!("{}: {why}", shown(project, place)))),
             }
@@ -48,7 +51,7 @@ impl Bench {
         paths.dedup();
         let mut case_files = Vec::new();
         for (name, path) in &paths {
-            match CaseFile::read(path, name, files) {
+            match CaseFile::read(world.as_ref(), path, name, files) {
                 Ok(file) => {
                     file.cases.iter().for_each(|case| setting.check(case, &mut found));
                     case_files.push(file);
@@ -61,15 +64,15 @@ impl Bench {
 }
 
 /// A file, or the case files of a folder.
-fn files_at(place: &Path) -> Result<Vec<PathBuf>, String> {
-    if place.is_file() {
+fn files_at(world: &dyn World, place: &Path) -> Result<Vec<PathBuf>, String> {
+    if world.entry(place) == Entry::File {
         return Ok(vec![place.to_owned()]);
     }
-    let entries = std::fs::read_dir(place).map_err(|error| error.to_string())?;
-    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
-    let mut paths = paths.map_err(|error| error.to_string())?;
+    let names = world.names(place).map_err(|error| error.to_string())?;
+    let mut paths: Vec<PathBuf> = names.into_iter().map(|name| place.join(name)).collect();
     let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    paths.retain(|path| path.extension().is_some_and(|end| end == "toml") && path.is_file() && !hidden(path));
+    let is_file = |path: &Path| world.entry(path) == Entry::File;
+    paths.retain(|path| path.extension().is_some_and(|end| end == "toml") && is_file(path) && !hidden(path));
     if paths.is_empty() { Err("no *.toml is in it".to_owned()) } else { Ok(paths) }
 }
 

@@ -7,6 +7,7 @@ use toml_edit::{DocumentMut, TableLike};
 
 use super::{Case, CaseFile, Compared, Expected, Table, UnderTest};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::world::World;
 use apportion_book::config::{Doc, Item, Table as Keys};
 use apportion_book::{Period, Placed, TableName};
 
@@ -25,8 +26,13 @@ impl CaseFile {
     ///
     /// # Errors
     /// Everything that is wrong with it, in the order of its places.
-    pub fn read(path: &Path, name: &str, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
+    pub fn read(
+        world: &dyn World,
+        path: &Path,
+        name: &str,
+        files: &mut Files,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let text = world.read_text(path).map_err(|error| {
             let message = format!("{name} can't be read: {error}");
             vec![
                 Diagnostic::error(Code::CannotRead, message)

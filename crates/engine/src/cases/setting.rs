@@ -1,15 +1,17 @@
 //! What a case takes from the project that it stands in: the book, the rules, and the types of columns.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use toml_edit::{Array, Item, Table, Value, value};
 
 use super::{Case, UnderTest};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::world::World;
 use apportion_book::config::known_names;
 use apportion_book::{Book, ColumnType, TableName};
-use apportion_rules::{Outline, Pattern, outline};
+use apportion_rules::{Outline, RuleFiles};
 
 /// The surroundings in which cases are settled.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +26,7 @@ pub struct Setting {
 /// The rule files of a project.
 #[derive(Debug, Clone)]
 pub(super) struct ProjectRules {
-    pub(super) root: PathBuf,
-    pub(super) patterns: Vec<Pattern>,
+    pub(super) files: RuleFiles,
     pub(super) outline: Outline,
 }
 
@@ -42,20 +43,20 @@ impl Setting {
     ///
     /// # Errors
     /// What is wrong with the project file, and with the rule files as far as no data are needed to see it.
-    pub fn of_project(project: &Path, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
-        let book = apportion_book::read(project, files)?;
-        let pattern = |glob: &apportion_book::Placed<String>| Pattern {
-            text: glob.value.clone(),
-            span: Some(glob.span.clone()),
-        };
-        let patterns: Vec<Pattern> = book.rules.iter().map(pattern).collect();
-        let outline = outline(&book.root, &patterns, files)?;
+    pub fn of_project(
+        world: &Arc<dyn World>,
+        project: &Path,
+        files: &mut Files,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let book = apportion_book::read(world.as_ref(), project, files)?;
+        let rule_files = RuleFiles::of_book(world, &book);
+        let outline = rule_files.outline(files)?;
         let mut types: BTreeMap<TableName, BTreeMap<String, ColumnType>> = BTreeMap::new();
         for source in &book.sources {
             let of_source = source.types.iter().map(|(column, ty)| (column.clone(), ty.value));
             types.entry(source.table).or_default().extend(of_source);
         }
-        let rules = Some(ProjectRules { root: book.root.clone(), patterns, outline });
+        let rules = Some(ProjectRules { files: rule_files, outline });
         Ok(Self { book: book_keys(&book), types, rules })
     }
 

@@ -1,18 +1,21 @@
-//! Settles a case by the same steps as a close, and leads what is wrong back to the file of the case.
+//! Settles a case by the same steps as any project, and leads what is wrong back to the file of the case.
 
-use super::project::Project;
-use super::{Case, Setting, UnderTest};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Case, Setting, UnderTest, project};
 use crate::credit::Settlement;
-use apportion_base::diagnostic::{Code, Diagnostic, FileId, Files};
+use crate::project::{Close, Project, Sources};
+use apportion_base::diagnostic::{Diagnostic, FileId, Files};
 use apportion_book::{Book, Period};
-use apportion_data::{self as data, Tables, Unwatched};
-use apportion_rules::{self as rules, RuleBook, Rules};
+use apportion_data::{Tables, Unwatched};
+use apportion_rules::RuleBook;
 
 /// A case, settled.
 pub struct Settled {
-    pub book: Book,
-    pub rules: RuleBook,
-    pub tables: Tables,
+    pub book: Arc<Book>,
+    pub rules: Arc<RuleBook>,
+    pub tables: Arc<Tables>,
     pub settlement: Settlement,
     pub period: Period,
     /// By rule: whether it is under test. The others are those on whose credit a rule under test pays.
@@ -31,27 +34,20 @@ pub fn settle(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settl
 }
 
 fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, Vec<Diagnostic>> {
-    let project = Project::write(case, setting).map_err(|error| {
-        let message = format!("case \"{}\" could not be written to a temporary folder: {error}", case.name);
-        vec![Diagnostic::error(Code::CannotWrite, message)]
-    })?;
-    let book = apportion_book::read(project.folder(), files)?;
-    let opened = data::open(&book)?;
+    let sources = Arc::new(Sources::open(&project::world(case, setting), Path::new(""), files)?);
     let under_test = setting.under_test(case);
-    let rules = match &setting.rules {
+    let project = match &setting.rules {
         Some(rules) if !matches!(case.rules, UnderTest::Own(_)) => {
             let only = rules.outline.with_credits(&under_test);
-            rules::read_some(&rules.root, &rules.patterns, &only, &book, opened.catalogue(), files)
-                .map_err(|found| unbound(case, found))?
+            let chosen = rules.files.clone().with_only(only);
+            Project::new(&sources, &chosen, files).map_err(|found| unbound(case, found))?
         }
-        _ => rules::read(&book, opened.catalogue(), files)?,
+        _ => Project::new(&sources, &sources.own_rules(), files)?,
     };
-    let Rules { book: rules, used, .. } = rules;
-    let tables = opened.load(&book, &used, &Unwatched)?;
-    let settlement = crate::settle::settle(&book, &tables, &rules, case.period)?;
+    let Close { book, rules, tables, settlement, period, .. } = project.settle(case.period, &Unwatched)?;
     let own = matches!(case.rules, UnderTest::Own(_));
     let shown = rules.rules.iter().map(|rule| own || under_test.contains(&rule.id)).collect();
-    Ok(Settled { book, rules, tables, settlement, period: case.period, shown })
+    Ok(Settled { book, rules, tables, settlement, period, shown })
 }
 
 /// The project's rules name what the tables of the case do not have: says whose tables.

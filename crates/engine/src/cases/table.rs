@@ -16,6 +16,14 @@ pub struct NotATable {
     pub message: String,
 }
 
+impl std::fmt::Display for NotATable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for NotATable {}
+
 impl Table {
     /// Reads a table; blank lines are passed over, and blanks around cells say nothing.
     ///

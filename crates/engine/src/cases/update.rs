@@ -79,6 +79,7 @@ mod tests {
     use super::*;
     use crate::cases::{Setting, UnderTest};
     use apportion_base::diagnostic::Files;
+    use apportion_base::world::Disk;
 
     /// Two cases of which the first is wrong, with comments and an order of keys that must stay.
     const TEXT: &str = "\u{feff}# on top\r\n[[case]]\r\nname = \"one\" # beside\r\nlines = \"\"\"\r\npayee_id | amount\r\nann | 9\r\n\"\"\" # behind\r\n\
@@ -93,7 +94,7 @@ mod tests {
         std::fs::write(&path, TEXT).unwrap();
         let read = || {
             let mut files = Files::default();
-            let file = CaseFile::read(&path, "a.toml", &mut files).unwrap();
+            let file = CaseFile::read(&Disk, &path, "a.toml", &mut files).unwrap();
             assert!(matches!(file.cases[0].rules, UnderTest::Own(_)));
             let outcome = file.cases[0].run(&Setting::plain(), &files);
             (file, outcome)

@@ -35,13 +35,13 @@ mod sources;
 mod values;
 mod when;
 
-use std::path::Path;
+use std::sync::Arc;
 
-use crate::close::Progress;
 use crate::plan::Window;
-use apportion_base::diagnostic::{Diagnostic, Files};
-use apportion_book::{self as book, Book, Period, TableName};
-use apportion_data::{self as data, Tables};
+use crate::project::{Progress, Project};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_book::{Book, Period, TableName};
+use apportion_data::Tables;
 use apportion_rules::{self as rules, RuleBook};
 use facts::Facts;
 
@@ -50,10 +50,10 @@ pub use finding::Finding;
 /// A project that was checked.
 #[derive(Debug)]
 pub struct Checked {
-    pub book: Book,
-    pub rules: RuleBook,
+    pub book: Arc<Book>,
+    pub rules: Arc<RuleBook>,
     /// With the rejects and how many rows were read.
-    pub tables: Tables,
+    pub tables: Arc<Tables>,
     /// The days that were checked are those that it pays.
     pub window: Window,
     /// By rule, in their order.
@@ -75,33 +75,30 @@ pub struct RuleScope {
     pub with_lines: u64,
 }
 
-/// Reads the project in a folder and looks at everything. Without a period it looks at all won deals of the data, in the
+/// Reads the data of a project and looks at everything. Without a period it looks at all won deals of the data, in the
 /// fiscal years in which they closed.
 ///
 /// # Errors
 ///
-/// What would keep a run from starting or finishing, as [`crate::close::close`] gives it.
+/// What would keep a run from starting or finishing, as [`Project::settle`] gives it.
 pub fn check(
-    project: &Path,
+    project: &Project,
     period: Option<Period>,
-    files: &mut Files,
     progress: &dyn Progress,
 ) -> Result<Checked, Vec<Diagnostic>> {
-    let book = book::read(project, files)?;
-    let opened = data::open(&book)?;
-    let rules = rules::read(&book, opened.catalogue(), files)?;
-    let mut read = rules.used.clone();
+    let (book, rules) = (project.book(), project.rules());
+    let mut read = project.used().clone();
     // Who left is asked here, whether or not a rule asks.
     let payees = read.entry(TableName::Payees).or_default();
     payees.extend(["start_date".to_owned(), "end_date".to_owned()]);
-    let tables = opened.load(&book, &read, progress)?;
+    let tables = project.sources().tables(&read, progress)?;
     progress.phase("checking the rules", None);
-    let rule_book = rules.book;
-    let facts = Facts::new(&book, &rule_book, &rules.used, &tables, period)?;
+    let facts = Facts::new(book, rules, project.used(), &tables, period)?;
     let findings = findings(&facts)?;
     let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
     drop(facts);
-    Ok(Checked { rules: rule_book, book, tables, window, scopes, findings, held })
+    let (book, rules) = (Arc::clone(book), Arc::clone(rules));
+    Ok(Checked { book, rules, tables, window, scopes, findings, held })
 }
 
 /// The findings of all families.

@@ -165,6 +165,14 @@ pub struct Fault {
     pub message: String,
 }
 
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
 impl Fault {
     pub fn overflow(deal: u32) -> impl Fn(Overflow) -> Self {
         move |overflow| Self { deal, message: overflow.to_string() }

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use super::*;
 use apportion_base::diagnostic::FileId;
+use apportion_base::world::Disk;
 use apportion_book::{Dates, Encoding, Placed, Quoted, TableName};
 
 fn span() -> Span {
@@ -57,7 +58,7 @@ fn folder(name: &str, bytes: impl AsRef<[u8]>) -> (TempDir, Source) {
 }
 
 fn only_file(root: &Path, source: &Source) -> SourceFile {
-    resolve(root, source).unwrap().remove(0)
+    resolve(&Disk::shared(), root, source).unwrap().remove(0)
 }
 
 /// Everything that a file says, as text.

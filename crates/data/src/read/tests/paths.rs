@@ -12,11 +12,15 @@ fn files(names: &[&str]) -> TempDir {
 }
 
 fn shown(root: &Path, paths: &[&str]) -> Vec<String> {
-    resolve(root, &source(paths)).unwrap().into_iter().map(|file| file.shown).collect()
+    resolve(&Disk::shared(), root, &source(paths)).unwrap().into_iter().map(|file| file.shown).collect()
 }
 
 fn codes(root: &Path, paths: &[&str]) -> Vec<&'static str> {
-    resolve(root, &source(paths)).unwrap_err().into_iter().map(|error| error.code.word()).collect()
+    resolve(&Disk::shared(), root, &source(paths))
+        .unwrap_err()
+        .into_iter()
+        .map(|error| error.code.word())
+        .collect()
 }
 
 #[test]
@@ -49,7 +53,7 @@ fn what_is_not_there_is_said() {
     assert_eq!(codes(root, &["data/deal.csv", "none/*.csv", "data"]), ["missing-file"; 3]);
     assert_eq!(codes(root, &["data/notes.doc", "data/deals.parquet.gz"]), ["unknown-format"; 2]);
     assert_eq!(codes(root, &["data/***"]), ["missing-file"]);
-    let error = resolve(root, &source(&["data/deal.csv"])).unwrap_err().remove(0);
+    let error = resolve(&Disk::shared(), root, &source(&["data/deal.csv"])).unwrap_err().remove(0);
     assert!(error.help.iter().any(|help| help.contains("deals.csv")) && error.labels[0].span == span());
 }
 
@@ -62,14 +66,14 @@ fn a_glob_passes_over_nothing_that_may_have_rows() {
     let root = folder.path();
     symlink(root.join("gone/d.csv"), root.join("data/d.csv")).unwrap();
     assert_eq!(shown(root, &["data/a*.csv", "data/d*/*.csv"]), ["data/a.csv", "data/deep/b.csv"]);
-    let error = resolve(root, &source(&["data/*.csv"])).unwrap_err().remove(0);
+    let error = resolve(&Disk::shared(), root, &source(&["data/*.csv"])).unwrap_err().remove(0);
     assert_eq!(error.code, Code::MissingFile);
     assert!(error.message.starts_with("`data/d.csv` fits `data/*.csv` and is no file"), "{}", error.message);
     let closed = root.join("closed/in");
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     // The administrator may look into anything.
     if fs::read_dir(&closed).is_err() {
-        let error = resolve(root, &source(&["closed/*/*.csv"])).unwrap_err().remove(0);
+        let error = resolve(&Disk::shared(), root, &source(&["closed/*/*.csv"])).unwrap_err().remove(0);
         assert!(error.message.starts_with("`closed/in` can't be looked into"), "{}", error.message);
     }
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();

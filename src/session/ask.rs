@@ -1,30 +1,69 @@
-//! From the names on the command line to what they name, with the nearest names where there is no such thing.
+//! From the names in a question to what they name, with the nearest names where there is no such thing.
 
 use arrow::array::{Array, StringArray};
 
-use super::args::ExplainArgs;
 use apportion_base::diagnostic::{Code, Diagnostic, nearest_few};
 use apportion_book::{Every, Period, TableName};
 use apportion_data::Tables;
-use apportion_engine::close::traced::Traced;
 use apportion_engine::explain::Question;
+use apportion_engine::project::Traced;
 
 /// How many near names are shown.
 const NEAR: usize = 3;
 
+/// Whose amounts are to be explained: those of a payee, of a deal, or of both; of one rule or of all.
+///
+/// ```
+/// use apportion::Ask;
+/// let ask = Ask::payee("P-10").on_deal("D-17");
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// A `payee_id`.
+    pub payee: Option<String>,
+    /// A `deal_id`.
+    pub deal: Option<String>,
+    /// The id of a rule.
+    pub rule: Option<String>,
+}
+
+impl Ask {
+    /// All amounts of a payee.
+    pub fn payee(id: impl Into<String>) -> Self {
+        Self { payee: Some(id.into()), ..Self::default() }
+    }
+
+    /// All amounts on a deal.
+    pub fn deal(id: impl Into<String>) -> Self {
+        Self { deal: Some(id.into()), ..Self::default() }
+    }
+
+    /// Of these, what is on one deal.
+    #[must_use]
+    pub fn on_deal(self, id: impl Into<String>) -> Self {
+        Self { deal: Some(id.into()), ..self }
+    }
+
+    /// Of these, what one rule makes.
+    #[must_use]
+    pub fn of_rule(self, id: impl Into<String>) -> Self {
+        Self { rule: Some(id.into()), ..self }
+    }
+}
+
 /// What is asked, by index.
-pub fn question(args: &ExplainArgs, traced: &Traced) -> Result<Question, Vec<Diagnostic>> {
+pub(super) fn question(ask: &Ask, traced: &Traced) -> Result<Question, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let mut found = |found: Result<u32, Diagnostic>| found.map_err(|error| errors.push(error)).ok();
     let tables = &traced.tables;
-    let payee = args.payee.as_ref().and_then(|id| {
+    let payee = ask.payee.as_ref().and_then(|id| {
         found(index(&tables.payees.ids, id).ok_or_else(|| unknown(tables, TableName::Payees, id)))
     });
-    let deal = args.deal.as_ref().and_then(|id| {
+    let deal = ask.deal.as_ref().and_then(|id| {
         found(index(&tables.deals.ids, id).ok_or_else(|| unknown(tables, TableName::Deals, id)))
     });
     let rules = &traced.rules.rules;
-    let rule = args.rule.as_ref().and_then(|id| {
+    let rule = ask.rule.as_ref().and_then(|id| {
         let at = rules.iter().position(|rule| rule.id == *id).and_then(|at| u32::try_from(at).ok());
         found(at.ok_or_else(|| {
             let known = rules.iter().map(|rule| rule.id.as_str());
@@ -42,19 +81,13 @@ pub fn question(args: &ExplainArgs, traced: &Traced) -> Result<Question, Vec<Dia
     }
 }
 
-/// The period: as said, or that of the result, or the month in which the deal closed.
-pub fn period(
-    args: &ExplainArgs,
-    of_result: Option<&str>,
-    question: Question,
-    traced: &Traced,
-) -> Result<Period, Diagnostic> {
-    let of_result = of_result.and_then(Period::parse);
+/// The month in which the deal of a question closed: the period that is meant where none is said.
+pub(super) fn period_of_deal(question: Question, traced: &Traced) -> Result<Period, Diagnostic> {
     let of_deal = question.deal.map(|deal| {
         let day = traced.tables.deals.close_date[deal as usize];
         traced.book.calendar().period_of(day, Every::Month)
     });
-    args.period.or(of_result).or(of_deal).ok_or_else(|| {
+    of_deal.ok_or_else(|| {
         Diagnostic::error(Code::NoPeriod, "it is not said which period is meant")
             .help("add `--period 2026-07` (a month), `2026-Q3` (a fiscal quarter) or `2026` (a fiscal year)")
     })

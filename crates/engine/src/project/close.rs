@@ -1,0 +1,49 @@
+//! What a project comes to: a period closed, and the tables that explanations rest on.
+
+use std::sync::Arc;
+
+use crate::credit::Settlement;
+use crate::diff::Side;
+use apportion_base::digest::FileDigest;
+use apportion_book::{Book, Period};
+use apportion_data::{Origins, Tables};
+use apportion_rules::RuleBook;
+
+/// A period, closed: the settlement and everything it rests on.
+#[derive(Debug, Clone)]
+pub struct Close {
+    /// What the project file says.
+    pub book: Arc<Book>,
+    /// The rules, by which lines name them.
+    pub rules: Arc<RuleBook>,
+    /// The texts that decided the amounts: the project file and the rule files.
+    pub rule_files: Vec<FileDigest>,
+    /// Without the rows of the engagements where the close gave them up ([`super::Project::into_close`]).
+    pub tables: Arc<Tables>,
+    /// Lines, totals, and deals that nobody was credited for.
+    pub settlement: Settlement,
+    /// The period that was closed.
+    pub period: Period,
+}
+
+impl Close {
+    /// As a side of a comparison.
+    pub fn side(&self) -> Side<'_> {
+        Side { book: &self.book, tables: &self.tables, rules: &self.rules, settlement: &self.settlement }
+    }
+}
+
+/// Everything that an explanation rests on: nothing is settled yet, and it is known where every row stands.
+#[derive(Debug, Clone)]
+pub struct Traced {
+    /// What the project file says.
+    pub book: Arc<Book>,
+    /// The rules, by which lines name them.
+    pub rules: Arc<RuleBook>,
+    /// The texts that decide the amounts: the project file and the rule files.
+    pub rule_files: Vec<FileDigest>,
+    /// The data.
+    pub tables: Arc<Tables>,
+    /// Where each row of the tables is in its file.
+    pub origins: Arc<Origins>,
+}

@@ -1,0 +1,182 @@
+//! The one way from the files of a project to a settlement.
+//!
+//! ```text
+//! world ─► Sources (project file, headers of the data) ─► Project (and its rules) ─► tables ─► Close
+//! ```
+//!
+//! Every command goes this way, and so do worked cases, fuzzing and the façade. A step is done when it is asked for and
+//! kept for whoever asks next: rules are typed before any row is read, and rule sets over one project's data share its
+//! tables. Nothing here writes or prints.
+
+#![deny(missing_docs)]
+
+mod close;
+mod sources;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::plan::Window;
+use crate::settle;
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::digest::FileDigest;
+use apportion_base::world::World;
+use apportion_book::{Book, Period, TableName};
+pub use apportion_data::{Progress, Unwatched};
+use apportion_data::{Tables, Used};
+use apportion_rules::{RuleBook, RuleFiles, Rules};
+
+pub use close::{Close, Traced};
+pub use sources::Sources;
+
+/// A project that is read as far as its rules: what is wrong with any of its texts has been found.
+#[derive(Debug, Clone)]
+pub struct Project {
+    sources: Arc<Sources>,
+    rules: Arc<RuleBook>,
+    /// Columns that the rules name, by table.
+    used: Used,
+    /// The texts that decide amounts: the project file and the rule files.
+    rule_files: Vec<FileDigest>,
+}
+
+impl Project {
+    /// Reads the project in a folder of a world. `files` gathers the texts that diagnostics point into, also where this
+    /// fails.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the step that failed, not only the first of it.
+    pub fn open(world: &Arc<dyn World>, folder: &Path, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
+        let sources = Arc::new(Sources::open(world, folder, files)?);
+        let own = sources.own_rules();
+        Self::new(&sources, &own, files)
+    }
+
+    /// Rules over the data of a project.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the rules.
+    pub fn new(
+        sources: &Arc<Sources>,
+        rule_files: &RuleFiles,
+        files: &mut Files,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let Rules { book: rules, used, files: read } =
+            rule_files.read(sources.book(), sources.catalogue(), files)?;
+        sources.want(&used);
+        let mut rule_files = vec![sources.book().file.clone()];
+        rule_files.extend(read);
+        Ok(Self { sources: Arc::clone(sources), rules: Arc::new(rules), used, rule_files })
+    }
+
+    /// What the project file says.
+    pub fn book(&self) -> &Arc<Book> {
+        self.sources.book()
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &Arc<RuleBook> {
+        &self.rules
+    }
+
+    /// The project without its rules, for other rules over its data ([`Project::new`]).
+    pub fn sources(&self) -> &Arc<Sources> {
+        &self.sources
+    }
+
+    /// Columns that the rules name, by table.
+    pub fn used(&self) -> &Used {
+        &self.used
+    }
+
+    /// The tables with the columns that the rules name. They are read once, also for other rules over the same data.
+    ///
+    /// # Errors
+    ///
+    /// A file that can't be read, or a column that the rules name and that has more than one type.
+    pub fn tables(&self, progress: &dyn Progress) -> Result<Arc<Tables>, Vec<Diagnostic>> {
+        self.sources.tables(&self.used, progress)
+    }
+
+    /// Settles a period.
+    ///
+    /// # Errors
+    ///
+    /// As [`Project::tables`], and numbers that can't be held.
+    pub fn settle(&self, period: Period, progress: &dyn Progress) -> Result<Close, Vec<Diagnostic>> {
+        let tables = self.tables(progress)?;
+        progress.phase("settling", None);
+        self.settle_tables(tables, period)
+    }
+
+    /// Settles a period over tables that were read before.
+    ///
+    /// # Errors
+    ///
+    /// Numbers that can't be held.
+    pub fn settle_tables(&self, tables: Arc<Tables>, period: Period) -> Result<Close, Vec<Diagnostic>> {
+        let settlement = settle::settle(self.book(), &tables, &self.rules, period)?;
+        Ok(self.close_with(tables, settlement, period))
+    }
+
+    /// Settles a period as [`Project::settle`] does, and gives up on the way what is not needed any more: the rows of the
+    /// engagements, which are most of the data, once the deals are credited. For the one close of a process.
+    ///
+    /// # Errors
+    ///
+    /// As [`Project::settle`].
+    pub fn into_close(self, period: Period, progress: &dyn Progress) -> Result<Close, Vec<Diagnostic>> {
+        let mut tables = self.sources.load(&self.used, progress)?;
+        progress.phase("settling", None);
+        let book = self.book();
+        let credited = settle::credit(book, &tables, &self.rules, Window::new(book.calendar(), period))?;
+        tables.engagements.forget_rows();
+        let settlement = settle::pay(book, &tables, &self.rules, credited)?;
+        Ok(self.close_with(Arc::new(tables), settlement, period))
+    }
+
+    fn close_with(
+        &self,
+        tables: Arc<Tables>,
+        settlement: crate::credit::Settlement,
+        period: Period,
+    ) -> Close {
+        Close {
+            book: Arc::clone(self.book()),
+            rules: Arc::clone(&self.rules),
+            rule_files: self.rule_files.clone(),
+            tables,
+            settlement,
+            period,
+        }
+    }
+
+    /// The tables, with where each of their rows stands in the files: what explanations are made of.
+    ///
+    /// # Errors
+    ///
+    /// As [`Project::tables`].
+    pub fn traced(&self, progress: &dyn Progress) -> Result<Traced, Vec<Diagnostic>> {
+        let (tables, origins) = self.sources.traced(&also_shown(self.used.clone()), progress)?;
+        Ok(Traced {
+            book: Arc::clone(self.book()),
+            rules: Arc::clone(&self.rules),
+            rule_files: self.rule_files.clone(),
+            tables,
+            origins,
+        })
+    }
+}
+
+/// The columns that rules name and those that an explanation shows beside them. These are columns of the contract, which
+/// are read, checked and compared in any case: no row is used or rejected for their sake.
+fn also_shown(mut used: Used) -> Used {
+    if used.get(&TableName::Deals).is_some_and(|columns| columns.contains("discount")) {
+        used.entry(TableName::Deals).or_default().insert("list_amount".to_owned());
+    }
+    used.entry(TableName::Engagements).or_default().insert("engagement_id".to_owned());
+    used.entry(TableName::Splits).or_default().insert("role".to_owned());
+    used
+}

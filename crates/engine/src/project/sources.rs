@@ -1,0 +1,180 @@
+//! The data of a project: headers first, rows once somebody wants them, and the same tables for all who may share them.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::world::World;
+use apportion_book::{self as book, Book};
+use apportion_data::{self as data, Catalogue, Origins, Progress, RejectCode, Tables, Used};
+use apportion_rules::RuleFiles;
+
+/// A project without its rules: the book, and its data as far as the headers of the files.
+#[derive(Debug)]
+pub struct Sources {
+    world: Arc<dyn World>,
+    book: Arc<Book>,
+    opened: data::OpenSources,
+    shared: Mutex<Shared>,
+}
+
+/// What rule sets over the same data share.
+#[derive(Debug, Default)]
+struct Shared {
+    /// The columns that any of them names.
+    wanted: Used,
+    loaded: Vec<Loaded>,
+    /// Columns that were read together and must not be shared, because a rule set would have lost rows by it.
+    spoilt: Option<Used>,
+}
+
+/// Tables that were read.
+#[derive(Debug, Clone)]
+struct Loaded {
+    used: Used,
+    tables: Arc<Tables>,
+    origins: Option<Arc<Origins>>,
+}
+
+impl Loaded {
+    /// Whether a rule set that names `own` may have these tables.
+    fn serves(&self, own: &Used) -> bool {
+        covers(&self.used, own) && !spoilt(&self.tables, &self.used, own)
+    }
+}
+
+impl Sources {
+    /// Reads the project file in a folder of a world and the headers of the files that it names. `files` gathers the texts
+    /// that diagnostics point into, also where this fails.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the project file, or else with its sources.
+    pub fn open(world: &Arc<dyn World>, folder: &Path, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
+        let book = Arc::new(book::read(world.as_ref(), folder, files)?);
+        let opened = data::open(world, &book)?;
+        Ok(Self { world: Arc::clone(world), book, opened, shared: Mutex::default() })
+    }
+
+    /// What the project file says.
+    pub fn book(&self) -> &Arc<Book> {
+        &self.book
+    }
+
+    /// What rules may name.
+    pub fn catalogue(&self) -> &Catalogue {
+        self.opened.catalogue()
+    }
+
+    /// The rule files that the project file names.
+    pub fn own_rules(&self) -> RuleFiles {
+        RuleFiles::of_book(&self.world, &self.book)
+    }
+
+    /// Reads all rows, for the caller alone.
+    ///
+    /// # Errors
+    ///
+    /// A file that can't be read, or a column of `used` that has more than one type.
+    pub fn load(&self, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
+        self.opened.load(&self.book, used, progress)
+    }
+
+    /// Says that these columns will be asked for, so that they are read together with others.
+    pub(super) fn want(&self, used: &Used) {
+        merge(&mut self.shared().wanted, used);
+    }
+
+    /// The tables for a rule set that names the columns `own`. All columns that are wanted are read together. Only where
+    /// one that `own` does not name has rows rejected, the data are read for `own` alone: a run reads no column that its
+    /// rules do not name, so a bad cell there must not touch it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sources::load`].
+    pub fn tables(&self, own: &Used, progress: &dyn Progress) -> Result<Arc<Tables>, Vec<Diagnostic>> {
+        let (found, all, together) = {
+            let shared = self.shared();
+            let found = shared.loaded.iter().find(|loaded| loaded.serves(own)).cloned();
+            let mut all = shared.wanted.clone();
+            merge(&mut all, own);
+            let together = shared.spoilt.as_ref() != Some(&all);
+            (found, all, together)
+        };
+        if let Some(found) = found {
+            return Ok(found.tables);
+        }
+        // Nobody waits for the lock while files are read: in a pool of threads, who reads may be asked to answer as well.
+        if together {
+            let tables = self.load(&all, progress)?;
+            if !spoilt(&tables, &all, own) {
+                return Ok(self.keep(all, tables, None).tables);
+            }
+            self.shared().spoilt = Some(all);
+        }
+        let tables = self.load(own, progress)?;
+        Ok(self.keep(own.clone(), tables, None).tables)
+    }
+
+    /// The tables, and where their rows stand in the files.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sources::load`].
+    pub fn traced(
+        &self,
+        own: &Used,
+        progress: &dyn Progress,
+    ) -> Result<(Arc<Tables>, Arc<Origins>), Vec<Diagnostic>> {
+        let found = self.shared().loaded.iter().find_map(|loaded| {
+            let origins = loaded.origins.as_ref().filter(|_| loaded.serves(own))?;
+            Some((Arc::clone(&loaded.tables), Arc::clone(origins)))
+        });
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let (tables, origins) = self.opened.load_traced(&self.book, own, progress)?;
+        let origins = Arc::new(origins);
+        let kept = self.keep(own.clone(), tables, Some(Arc::clone(&origins)));
+        Ok((kept.tables, origins))
+    }
+
+    fn keep(&self, used: Used, tables: Tables, origins: Option<Arc<Origins>>) -> Loaded {
+        let loaded = Loaded { used, tables: Arc::new(tables), origins };
+        self.shared().loaded.push(loaded.clone());
+        loaded
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        // What is in it is whole at any time, whoever panicked.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn merge(all: &mut Used, more: &Used) {
+    for (table, columns) in more {
+        all.entry(*table).or_default().extend(columns.iter().cloned());
+    }
+}
+
+/// Whether all columns of `own` are in `all`.
+fn covers(all: &Used, own: &Used) -> bool {
+    own.iter().all(|(table, columns)| {
+        columns.is_empty() || all.get(table).is_some_and(|present| columns.is_subset(present))
+    })
+}
+
+/// Whether rows may have been rejected for a column that is in `all` and not in `own`.
+fn spoilt(tables: &Tables, all: &Used, own: &Used) -> bool {
+    let extra = |table, column: &str| {
+        let names = |used: &Used| used.get(&table).is_some_and(|columns| columns.contains(column));
+        names(all) && !names(own)
+    };
+    let extras =
+        |table| all.get(&table).is_some_and(|columns| columns.iter().any(|column| extra(table, column)));
+    tables.rejects.iter().any(|reject| {
+        // Rows of one key that differ in an extra column alone are duplicates without it.
+        extra(reject.table, &reject.column)
+            || (reject.code == RejectCode::ConflictingKey && extras(reject.table))
+    })
+}

@@ -1,0 +1,69 @@
+//! How amounts came about, and why there are none.
+
+use std::fmt;
+
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_book::Period;
+use apportion_engine::explain::tree;
+use apportion_engine::explain::{Explainer, Ground};
+use apportion_engine::project::Traced;
+
+use super::{Ask, Session, ask};
+use crate::{Error, cli};
+
+/// The answer to an [`Ask`]: each amount with its steps and what it rests on, and each rule that gave nothing with the
+/// reason. Shown, it is what `apportion explain` prints.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    tree: tree::Explanation,
+    traced: Traced,
+    files: Files,
+}
+
+impl Session {
+    /// Explains the amounts of a period, or of the month in which the deal closed that is asked about.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::settle`]; a payee, deal or rule that is not there; `no-period` where no period and no deal is named.
+    pub fn explain(&self, period: Option<Period>, ask: &Ask) -> Result<Explanation, Error> {
+        self.answer(period, ask).map_err(|found| self.error(found))
+    }
+
+    fn answer(&self, period: Option<Period>, ask: &Ask) -> Result<Explanation, Vec<Diagnostic>> {
+        let progress = self.progress.as_ref();
+        let traced = self.project.traced(progress)?;
+        let question = ask::question(ask, &traced)?;
+        let one = |error| vec![error];
+        let period = period.map_or_else(|| ask::period_of_deal(question, &traced), Ok).map_err(one)?;
+        progress.phase("settling", None);
+        let ground = Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period)?;
+        progress.phase("explaining", None);
+        let tree = Explainer::new(&ground).and_then(|explainer| explainer.explain(question)).map_err(one)?;
+        drop(ground);
+        Ok(Explanation { tree, traced, files: self.files.clone() })
+    }
+}
+
+impl Explanation {
+    /// Amounts, steps and reasons as data.
+    pub fn tree(&self) -> &tree::Explanation {
+        &self.tree
+    }
+
+    /// The book, the rules and the tables that it rests on.
+    pub fn traced(&self) -> &Traced {
+        &self.traced
+    }
+
+    /// The texts that places in rules point into.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&cli::explanation_text(self))
+    }
+}

@@ -1,0 +1,217 @@
+//! A project, opened to be asked: what every command of `apportion` is made of.
+
+mod ask;
+mod batches;
+mod compare;
+mod explain;
+mod settlement;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use apportion_base::diagnostic::{Diagnostic, Files};
+use apportion_base::world::{Disk, Entry, Memory, World};
+use apportion_book::{Book, Period};
+use apportion_data::{Progress, Unwatched};
+use apportion_engine::cases::{Bench, FOLDER};
+use apportion_engine::charter::{self, Document, Examples, When};
+use apportion_engine::check::{self, Checked};
+use apportion_engine::project::{Project, Sources};
+use apportion_rules::{RuleBook, RuleFiles};
+
+use crate::Error;
+
+pub use ask::Ask;
+pub use batches::arrow_file;
+pub use compare::{Comparison, Other};
+pub use explain::Explanation;
+pub use settlement::{Amount, Payout, Settlement};
+
+/// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds whatever
+/// is wrong with them; rows are read when somebody first asks for what needs them, and then kept.
+#[derive(Clone)]
+pub struct Session {
+    world: Arc<dyn World>,
+    folder: PathBuf,
+    project: Project,
+    /// The rule files that the project was read with.
+    rule_files: RuleFiles,
+    /// The texts of the project file and the rule files.
+    files: Files,
+    progress: Arc<dyn Progress + Send>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("world", &self.world)
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Opens the project in a folder.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the project file, or else with its data's headers, or else with its rules.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::open_in(Disk::shared(), folder)
+    }
+
+    /// Opens the project in a folder of a world; in memory, that is mostly `""`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::open`].
+    pub fn open_in(world: Arc<dyn World>, folder: impl AsRef<Path>) -> Result<Self, Error> {
+        let mut files = Files::default();
+        let opened = open(&world, folder.as_ref(), &mut files);
+        let (project, rule_files) = opened.map_err(|found| Error::new(found, files.clone()))?;
+        let folder = folder.as_ref().to_owned();
+        Ok(Self { world, folder, project, rule_files, files, progress: Arc::new(Unwatched) })
+    }
+
+    /// Opens a project whose files are in memory, `apportion.toml` at its root.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::open`].
+    pub fn in_memory(files: Memory) -> Result<Self, Error> {
+        Self::open_in(files.shared(), "")
+    }
+
+    /// The same session, watched from now on.
+    #[must_use]
+    pub fn with_progress(mut self, progress: Arc<dyn Progress + Send>) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// A session with other rules over the same data, which both share: a folder of rule files, a file or a glob.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the rules.
+    pub fn with_rules(&self, rules: impl Into<PathBuf>) -> Result<Self, Error> {
+        self.with(&Other { rules: Some(rules.into()), ..Other::default() })
+    }
+
+    /// A session that differs in its rules, its data, or both. Its texts are those of this session and more, so that
+    /// places of both can be shown.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::open`].
+    pub fn with(&self, other: &Other) -> Result<Self, Error> {
+        let mut files = self.files.clone();
+        let opened = self.other(other, &mut files);
+        let (project, rule_files) = opened.map_err(|found| Error::new(found, files.clone()))?;
+        let folder = other.project.as_ref().or(other.data.as_ref()).unwrap_or(&self.folder).clone();
+        Ok(Self { project, rule_files, files, folder, ..self.clone() })
+    }
+
+    fn other(&self, other: &Other, files: &mut Files) -> Result<(Project, RuleFiles), Vec<Diagnostic>> {
+        if let Some(folder) = &other.project {
+            return open(&self.world, folder, files);
+        }
+        let sources = match &other.data {
+            Some(folder) => Arc::new(Sources::open(&self.world, folder, files)?),
+            None => Arc::clone(self.project.sources()),
+        };
+        let rule_files = match &other.rules {
+            Some(path) => RuleFiles::named(&self.world, path),
+            None => self.rule_files.clone(),
+        };
+        Ok((Project::new(&sources, &rule_files, files)?, rule_files))
+    }
+
+    /// What the project file says.
+    pub fn book(&self) -> &Book {
+        self.project.book()
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &RuleBook {
+        self.project.rules()
+    }
+
+    /// The texts that spans of the book and the rules point into.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Settles a period. The data are read with the first question and kept for the next.
+    ///
+    /// # Errors
+    ///
+    /// A file that can't be read, or an amount that can't be held. Rows that can't be used are no error: they are among
+    /// the rejects of the settlement's tables.
+    pub fn settle(&self, period: Period) -> Result<Settlement, Error> {
+        let close = self.project.settle(period, self.progress.as_ref());
+        close.map(Settlement::new).map_err(|found| self.error(found))
+    }
+
+    /// Settles a period as [`Session::settle`] does and ends the session: what the settlement does not need any more is
+    /// given up on the way, so that more deals fit into memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::settle`].
+    pub fn close(self, period: Period) -> Result<Settlement, Error> {
+        let Self { project, files, progress, .. } = self;
+        let close = project.into_close(period, progress.as_ref());
+        close.map(Settlement::new).map_err(|found| Error::new(found, files))
+    }
+
+    /// Looks for everything suspicious in rules and data, of a period or of all won deals.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::settle`].
+    pub fn check(&self, period: Option<Period>) -> Result<Checked, Error> {
+        check::check(&self.project, period, self.progress.as_ref()).map_err(|found| self.error(found))
+    }
+
+    /// The rules in force as a document, with these examples.
+    pub fn charter(&self, when: When, examples: Option<&Examples>) -> Document {
+        charter::in_force(self.book(), self.rules(), when, examples)
+    }
+
+    /// What changed in the rules from one day to another (days since 1970-01-01), and why.
+    pub fn charter_changes(&self, from: i32, to: i32) -> Document {
+        charter::changes(self.book(), self.rules(), from, to)
+    }
+
+    /// The project's worked cases as examples for a charter; `None` where it has no folder of cases.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the case files.
+    pub fn examples(&self) -> Result<Option<Examples>, Error> {
+        if self.world.entry(&self.folder.join(FOLDER)) != Entry::Folder {
+            return Ok(None);
+        }
+        let mut files = Files::default();
+        match Bench::read(&self.world, Some(&self.folder), &[], &mut files) {
+            Ok(bench) => Ok(Some(Examples { bench, files })),
+            Err(found) => Err(Error::new(found, files)),
+        }
+    }
+
+    fn error(&self, found: Vec<Diagnostic>) -> Error {
+        Error::new(found, self.files.clone())
+    }
+}
+
+fn open(
+    world: &Arc<dyn World>,
+    folder: &Path,
+    files: &mut Files,
+) -> Result<(Project, RuleFiles), Vec<Diagnostic>> {
+    let sources = Arc::new(Sources::open(world, folder, files)?);
+    let own = sources.own_rules();
+    Ok((Project::new(&sources, &own, files)?, own))
+}

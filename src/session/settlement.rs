@@ -1,0 +1,125 @@
+//! A settled period, and what can be asked of it.
+
+use std::fmt;
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
+
+use apportion_base::money::format_scaled;
+use apportion_book::Period;
+use apportion_engine::project::Close;
+use apportion_results::{self as results, Sums, Written};
+
+use crate::Error;
+
+/// A period, settled: who gets how much, line by line, and everything that it rests on.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    close: Close,
+}
+
+/// An amount in minor units of a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Amount {
+    /// Minor units: cents, where the currency has 2 digits.
+    pub minor: i128,
+    /// Digits of the minor unit.
+    pub digits: u32,
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&format_scaled(self.minor, self.digits))
+    }
+}
+
+/// What a payee is paid for the period, over all rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payout<'a> {
+    /// The `payee_id`.
+    pub payee_id: &'a str,
+    /// The payee's name; empty where the data have none.
+    pub name: &'a str,
+    /// In the book's currency.
+    pub amount: Amount,
+}
+
+impl Settlement {
+    pub(super) fn new(close: Close) -> Self {
+        Self { close }
+    }
+
+    /// The period.
+    pub fn period(&self) -> Period {
+        self.close.period
+    }
+
+    /// The book, the rules, the tables and the lines by their indices.
+    pub fn as_close(&self) -> &Close {
+        &self.close
+    }
+
+    /// Every payee with an amount, also one of 0, in byte order of `payee_id`.
+    ///
+    /// # Errors
+    ///
+    /// A settlement that contradicts itself: a fault of ours.
+    pub fn payouts(&self) -> Result<Vec<Payout<'_>>, Error> {
+        let Close { book, tables, .. } = &self.close;
+        let digits = book.currency.digits();
+        let sums = self.sums()?;
+        let payout = |payout: &results::Payout| Payout {
+            payee_id: tables.payees.ids.value(payout.payee as usize),
+            name: results::payee_name(tables, payout.payee),
+            amount: Amount { minor: payout.amount, digits },
+        };
+        Ok(sums.payouts.iter().map(payout).collect())
+    }
+
+    /// The payouts as a record batch with the columns of payouts.csv; amounts are decimals.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settlement::payouts`], and a sum over 38 digits.
+    pub fn payouts_batch(&self) -> Result<RecordBatch, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(results::payouts_batch(&self.close, &self.sums()?)?)
+    }
+
+    fn sums(&self) -> Result<Sums, Error> {
+        Ok(results::sums(&self.close.settlement, &self.close.tables, &self.close.rules)?)
+    }
+
+    /// How many lines there are.
+    pub fn line_count(&self) -> usize {
+        self.close.settlement.lines.len()
+    }
+
+    /// All lines as one record batch with the columns and types of lines.parquet.
+    ///
+    /// # Errors
+    ///
+    /// More text than a batch can hold, which is 2 GiB a column: [`Settlement::line_batches`] has no such limit.
+    pub fn lines(&self) -> Result<RecordBatch, ArrowError> {
+        results::lines_batch(&self.close, 0..self.line_count())
+    }
+
+    /// The lines as record batches of at most `rows` rows, for where all of them at once would be too many.
+    pub fn line_batches(&self, rows: usize) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> + '_ {
+        let count = self.line_count();
+        let rows = rows.max(1);
+        (0..count)
+            .step_by(rows)
+            .map(move |from| results::lines_batch(&self.close, from..count.min(from + rows)))
+    }
+
+    /// Writes the result into a folder, whole or not at all: lines.parquet, statements.csv, payouts.csv, uncredited.csv,
+    /// rejects.csv and run.json.
+    ///
+    /// # Errors
+    ///
+    /// A folder that is no result, or that can't be written.
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<Written, Error> {
+        Ok(results::write(folder.as_ref(), &self.close)?)
+    }
+}
