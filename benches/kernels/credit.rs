@@ -22,7 +22,7 @@ pub fn bench(criterion: &mut Criterion) {
         rule: 0,
         version: 0,
         deals: &deals,
-        paid: vec![true; DEALS],
+        months: vec![0; DEALS],
         verdicts: vec![None; DEALS],
         rounding: Rounding::HalfAwayFromZero,
         digits: 2,

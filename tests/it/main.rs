@@ -19,6 +19,7 @@ mod formats;
 mod init;
 mod mistakes;
 mod overflow;
+mod periods;
 mod properties;
 mod reference;
 mod reference_pages;

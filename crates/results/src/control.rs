@@ -5,7 +5,8 @@
 
 use super::sums::{Sums, add};
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_engine::credit::{RuleTotals, Settlement};
+use apportion_engine::credit::RuleTotals;
+use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
 
 /// The sums of the lines and uncredited deals of one rule.
@@ -24,7 +25,7 @@ struct Counted {
 /// # Errors
 ///
 /// `does-not-add-up`, naming the first rule and the equation that fails.
-pub fn check(settlement: &Settlement, rules: &RuleBook, sums: &Sums) -> Result<(), Diagnostic> {
+pub fn check(settlement: &PeriodView, rules: &RuleBook, sums: &Sums) -> Result<(), Diagnostic> {
     let counted = count(settlement, rules, sums);
     if settlement.totals.len() != rules.rules.len() {
         return Err(fault("all rules", "there is one total for each rule", None, None));
@@ -37,7 +38,7 @@ pub fn check(settlement: &Settlement, rules: &RuleBook, sums: &Sums) -> Result<(
     equal("all rules", "payouts = amounts of all rules", Some(paid), Some(owed))
 }
 
-fn count(settlement: &Settlement, rules: &RuleBook, sums: &Sums) -> Vec<Counted> {
+fn count(settlement: &PeriodView, rules: &RuleBook, sums: &Sums) -> Vec<Counted> {
     let mut counted = vec![Counted::default(); rules.rules.len()];
     for statement in &sums.statements {
         let rule = &mut counted[usize::from(statement.rule)];

@@ -31,8 +31,8 @@ use apportion_base::digest::FileDigest;
 use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
 use apportion_data::Tables;
-use apportion_engine::credit::Settlement;
 use apportion_engine::project::Close;
+use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
 
 pub use apportion_contract::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
@@ -59,7 +59,7 @@ pub struct Written {
 
 /// Everything that is written to the files.
 pub(crate) struct Outcome<'a> {
-    pub settlement: &'a Settlement,
+    pub settlement: &'a PeriodView,
     pub tables: &'a Tables,
     pub rules: &'a RuleBook,
     pub rule_files: &'a [FileDigest],

@@ -13,16 +13,15 @@ use apportion_book::{Book, Incomplete, Period, TableName, days_from_civil};
 use apportion_data::{
     Counts, Deals, Engagements, Frame, Input, NONE, Payees, Quotas, Reject, RejectCode, Splits, Tables,
 };
-use apportion_engine::credit::{
-    Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Settlement, Uncredited, Units,
-};
+use apportion_engine::credit::{Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited, Units};
 use apportion_engine::project::Close;
+use apportion_engine::settle::PeriodView;
 use apportion_rules::{
     Body, Caps, Engaged, Kind, Override, Per, Places, Reach, Rule, RuleBook, Stipend, Value, Version,
 };
 
 pub struct Sample {
-    pub settlement: Settlement,
+    pub settlement: PeriodView,
     pub tables: Tables,
     pub rules: RuleBook,
     pub rule_files: Vec<FileDigest>,
@@ -190,7 +189,7 @@ fn rejects() -> Vec<Reject> {
     ]
 }
 
-fn settlement() -> Settlement {
+fn settlement() -> PeriodView {
     let credits = Applies {
         basis: true,
         units: true,
@@ -200,7 +199,7 @@ fn settlement() -> Settlement {
         ..Applies::default()
     };
     let pays = Applies { basis: true, rate: true, amount: true, ..Applies::default() };
-    Settlement {
+    PeriodView {
         lines: lines(),
         roles: vec!["closed".to_owned(), "cosell".to_owned()],
         applies: vec![vec![credits], vec![pays], vec![Applies { units: true, ..pays }]],

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_data::{NONE, Tables};
-use apportion_engine::credit::{Line, Settlement};
+use apportion_engine::credit::Line;
+use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
 
 /// The lines of one payee under one rule, added up; one row of statements.csv. Minor units.
@@ -50,7 +51,7 @@ const STATEMENTS: usize = 1 << 8;
 /// # Errors
 ///
 /// `unsorted-lines` where two neighbours are in the wrong order or are the same line: a fault of ours.
-pub fn sums(settlement: &Settlement, tables: &Tables, rules: &RuleBook) -> Result<Sums, Diagnostic> {
+pub fn sums(settlement: &PeriodView, tables: &Tables, rules: &RuleBook) -> Result<Sums, Diagnostic> {
     let of_statements: Vec<&[Line]> = settlement.lines.statements().collect();
     let key = Key { close_date: &tables.deals.close_date };
     // Order and sums in one pass over the lines.
@@ -99,7 +100,7 @@ impl Key<'_> {
 }
 
 /// The lines of one payee under one rule, added up.
-fn statement(settlement: &Settlement, lines: &[Line]) -> Statement {
+fn statement(settlement: &PeriodView, lines: &[Line]) -> Statement {
     let Line { payee, rule, .. } = lines[0];
     let mut statement =
         Statement { payee, rule, lines: lines.len() as u64, credited: None, uncapped: None, amount: None };

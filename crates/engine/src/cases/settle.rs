@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Case, Setting, UnderTest, project};
-use crate::credit::Settlement;
 use crate::project::{Close, Project, Sources};
+use crate::settle::PeriodView;
 use apportion_base::diagnostic::{Diagnostic, FileId, Files};
 use apportion_book::{Book, Period};
 use apportion_data::{Tables, Unwatched};
@@ -16,7 +16,7 @@ pub struct Settled {
     pub book: Arc<Book>,
     pub rules: Arc<RuleBook>,
     pub tables: Arc<Tables>,
-    pub settlement: Settlement,
+    pub settlement: PeriodView,
     pub period: Period,
     /// By rule: whether it is under test. The others are those on whose credit a rule under test pays.
     pub shown: Vec<bool>,

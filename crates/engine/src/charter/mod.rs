@@ -6,7 +6,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `facts`, `kinds` | what a rule version says, fact by fact; one file for each kind |
+//! | `facts` | what a rule version says, fact by fact; each kind adds its own |
 //! | `condition`, `names`, `words` | formulas, columns and numbers in words |
 //! | `in_force`, `changes` | the two documents |
 //! | `terms`, `example` | the words that are used, the first case of a rule |

@@ -3,9 +3,9 @@
 
 use arrow::array::Array;
 
-use crate::credit::{Fault, Settlement, Uncredited};
+use crate::credit::{Fault, Uncredited};
 use crate::plan::{Inputs, Matches, Window, match_rules};
-use crate::settle::{self, settle_window};
+use crate::settle::{self, PeriodView, settle_window};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, display_day};
 use apportion_data::{Tables, Used};
@@ -28,7 +28,7 @@ pub struct Facts<'a> {
     pub ever: Matches,
     /// `[rule][version]`: matched won deals of these days, ascending.
     pub matched: Vec<Vec<Vec<u32>>>,
-    pub settlement: Settlement,
+    pub settlement: PeriodView,
     /// By rule: rows of the settlement's lines.
     pub lines_of: Vec<Vec<u32>>,
     /// By rule: rows of what the settlement left uncredited.
@@ -51,7 +51,7 @@ impl<'a> Facts<'a> {
         let window = period.map_or(years, |period| Window::new(book.calendar(), period));
         let fault = |(rule, fault): (usize, Fault)| vec![settle::describe(tables, rules, rule, &fault)];
         let ever = match_rules(&Inputs::new(book, tables, rules, years), rules).map_err(fault)?;
-        let settlement = settle_window(book, tables, rules, window)?;
+        let settlement = settle_window(book, tables, rules, window)?.paid(tables, window);
         let close_date = &tables.deals.close_date;
         let pays = |deal: &u32| window.pays(close_date[*deal as usize]);
         let in_days = |deals: &Vec<u32>| deals.iter().copied().filter(pays).collect();

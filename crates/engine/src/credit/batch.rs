@@ -11,8 +11,8 @@ pub struct Batch<'a> {
     /// Index into `Rule::versions`.
     pub version: u16,
     pub deals: &'a [u32],
-    /// Whether the deal closed in the period that is paid; the others count for caps and attainment.
-    pub paid: Vec<bool>,
+    /// The month in which each deal closed, by its index among those that are settled.
+    pub months: Vec<u16>,
     /// Why the deal can pay nobody, where that is known already.
     pub verdicts: Vec<Option<Reason>>,
     pub rounding: Rounding,
@@ -122,10 +122,9 @@ pub struct Slots {
 pub struct Outcome {
     /// In order of deal, then of payee and role.
     pub lines: Vec<Line>,
-    /// Deals of the paid period only.
     pub uncredited: Vec<Uncredited>,
-    /// Deals of the paid period only.
-    pub sums: Sums,
+    /// By month, as far as there is any.
+    pub sums: Vec<Sums>,
 }
 
 impl Outcome {
@@ -134,11 +133,17 @@ impl Outcome {
         Self { lines: Vec::with_capacity(lines), ..Self::default() }
     }
 
+    /// The sums of the month in which a deal closed.
+    pub fn sums(&mut self, batch: &Batch, at: usize) -> &mut Sums {
+        let month = usize::from(batch.months[at]);
+        if self.sums.len() <= month {
+            self.sums.resize(month + 1, Sums::default());
+        }
+        &mut self.sums[month]
+    }
+
     /// Notes that a deal paid nobody, and what was kept of it.
     pub fn uncredited(&mut self, batch: &Batch, at: usize, reason: Reason, kept: Option<Kept>) {
-        if !batch.paid[at] {
-            return;
-        }
         self.uncredited.push(Uncredited {
             deal: batch.deals[at],
             rule: Some(batch.rule),

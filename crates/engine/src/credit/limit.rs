@@ -54,7 +54,7 @@ mod tests {
             rule: 0,
             version: 0,
             deals: &[0],
-            paid: vec![true],
+            months: vec![0],
             verdicts: vec![None],
             rounding: Rounding::HalfAwayFromZero,
             digits: 2,

@@ -1,6 +1,7 @@
 //! Lines: what both stages make and `statement` writes.
 
 use std::ops::{Index, Range};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -22,7 +23,7 @@ pub struct Line {
     pub payee: u32,
     /// `DealIx`.
     pub deal: u32,
-    /// Index into [`Settlement::roles`], whose order is byte order, or `NONE`.
+    /// Index into the roles of the engagements, whose order is byte order, or `NONE`.
     pub role: u32,
     /// `PayeeIx` of the credited payee of an override, or `NONE`.
     pub from_payee: u32,
@@ -108,11 +109,12 @@ pub fn runs(mut lines: &[Line]) -> impl Iterator<Item = &[Line]> {
 /// Lines in the contract's order: by payee, rule, close date, deal, role, from_payee.
 ///
 /// They stay where stage one and two put them, rule by rule; what makes them one list is an index of [`Run`]s. So no
-/// line is moved to stand beside those of another rule, and a statement's lines are one slice.
+/// line is moved to stand beside those of another rule, a statement's lines are one slice, and the lines of a period are
+/// an index of its own over the same lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lines {
     /// In order of rule, payee and [`Line::place`]; the lines of a payee under a rule stand in one stretch.
-    stretches: Vec<Vec<Line>>,
+    stretches: Arc<Vec<Vec<Line>>>,
     runs: Vec<Run>,
     len: usize,
 }
@@ -142,13 +144,33 @@ impl Lines {
         let mut found =
             stretches.par_iter().with_max_len(1).enumerate().map(of_stretch).collect::<Vec<_>>().concat();
         found.par_sort_unstable();
+        let runs = found.into_iter().map(|(_, stretch, from, lines)| (stretch, from, lines));
+        Self::of_runs(Arc::new(stretches), runs)
+    }
+
+    /// Of the runs in their order: stretch, place of the first line, number of lines.
+    fn of_runs(stretches: Arc<Vec<Vec<Line>>>, found: impl Iterator<Item = (u32, u32, usize)>) -> Self {
         let mut len = 0;
-        let run = |(_, stretch, from, lines): (u32, u32, u32, usize)| {
+        let run = |(stretch, from, lines): (u32, u32, usize)| {
             len += lines;
             Run { first: len - lines, stretch, from }
         };
-        let runs = found.into_iter().map(run).collect();
+        let runs = found.map(run).collect();
         Self { stretches, runs, len }
+    }
+
+    /// The lines of some deals, which are a period's: an index over the same lines.
+    pub fn of_deals(&self, deals: &Range<u32>) -> Self {
+        let of_run = |at: usize| {
+            let Run { stretch, from, .. } = self.runs[at];
+            let lines = self.run(at);
+            let before = lines.partition_point(|line| line.deal < deals.start);
+            let within = lines[before..].partition_point(|line| line.deal < deals.end);
+            (stretch, from + before as u32, within)
+        };
+        let runs: Vec<(u32, u32, usize)> = (0..self.runs.len()).into_par_iter().map(of_run).collect();
+        let found = runs.into_iter().filter(|(_, _, lines)| *lines > 0);
+        Self::of_runs(Arc::clone(&self.stretches), found)
     }
 
     /// The lines of a payee under a rule, by the number of the run.
@@ -201,7 +223,7 @@ impl Lines {
     pub fn line_mut(&mut self, row: usize) -> &mut Line {
         let at = self.runs.partition_point(|run| run.first <= row) - 1;
         let Run { first, stretch, from } = self.runs[at];
-        &mut self.stretches[stretch as usize][from as usize + (row - first)]
+        &mut Arc::make_mut(&mut self.stretches)[stretch as usize][from as usize + (row - first)]
     }
 
     pub fn len(&self) -> usize {
@@ -237,7 +259,7 @@ pub struct Applies {
     pub amount: bool,
 }
 
-/// Sums over the deals of the paid period, in minor units; what a kind does not have stays 0.
+/// Sums over deals, in minor units; what a kind does not have stays 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sums {
     pub basis: i128,
@@ -301,22 +323,6 @@ pub struct PriorMonth {
     pub amount: i128,
 }
 
-/// What a run comes to, before it is written.
-#[derive(Debug, Clone)]
-pub struct Settlement {
-    /// Lines of the period, in the contract's order.
-    pub lines: Lines,
-    /// Roles that [`Line::role`] names, in byte order.
-    pub roles: Vec<String>,
-    /// By rule and version of the `RuleBook`.
-    pub applies: Vec<Vec<Applies>>,
-    /// In the contract's order: deal_id, rule_id, payee_id, reason, all by bytes.
-    pub uncredited: Vec<Uncredited>,
-    /// One per rule of the `RuleBook`.
-    pub totals: Vec<RuleTotals>,
-    pub prior: Vec<PriorMonth>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,6 +367,12 @@ mod tests {
         assert_eq!(sizes, [1, 2, 1, 1, 1]);
         let of_payees: Vec<Range<usize>> = (0..5).map(|payee| lines.of_payee(payee)).collect();
         assert_eq!(of_payees, [0..1, 1..4, 4..4, 4..6, 6..6]);
+        // Of deals 1 and 2, of none, of all.
+        let some = lines.of_deals(&(1..3));
+        assert_eq!(some.iter().copied().collect::<Vec<_>>(), [line(2, 1, 1), line(0, 3, 2)]);
+        assert_eq!((some.len(), some.of_payee(3), some[1]), (2, 1..2, line(0, 3, 2)));
+        assert!(lines.of_deals(&(8..9)).is_empty());
+        assert_eq!(lines.of_deals(&(0..8)), lines);
         for from in 0..=expected.len() {
             for until in from..=expected.len() {
                 let found: Vec<Line> = lines.range(from, until).flatten().copied().collect();

@@ -27,8 +27,9 @@ use keys::Keys;
 pub use parameters::ParameterChange;
 pub use why::Versions;
 
-use crate::credit::{Reason, Settlement};
+use crate::credit::Reason;
 use crate::plan::Window;
+use crate::settle::PeriodView;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::{Book, Period};
 use apportion_data::{NONE, Tables};
@@ -41,7 +42,7 @@ pub struct Side<'a> {
     pub book: &'a Book,
     pub tables: &'a Tables,
     pub rules: &'a RuleBook,
-    pub settlement: &'a Settlement,
+    pub settlement: &'a PeriodView,
 }
 
 /// Which side.

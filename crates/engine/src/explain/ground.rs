@@ -2,10 +2,10 @@
 //! as a run settles it, and the ways from payees and deals to their lines.
 
 use super::csr::Csr;
-use crate::credit::{Settlement, Uncredited};
+use crate::credit::Uncredited;
 use crate::pay::DayPeriods;
 use crate::plan::{Inputs, Matches, Window, match_rules};
-use crate::settle;
+use crate::settle::{self, PeriodView};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period};
 use apportion_data::{Origins, Tables};
@@ -23,8 +23,8 @@ pub struct Ground<'a> {
     pub(crate) inputs: Inputs<'a>,
     pub(crate) matches: Matches,
     pub(crate) days: DayPeriods,
-    /// All that was computed on the way to the period: [`Window::whole`].
-    pub settlement: Settlement,
+    /// All that was settled on the way to the period.
+    pub settlement: PeriodView,
     /// Rows of lines by deal.
     pub(crate) lines_of_deal: Csr,
     /// Rows of engagements by payee.
@@ -44,14 +44,12 @@ impl<'a> Ground<'a> {
         period: Period,
     ) -> Result<Self, Vec<Diagnostic>> {
         let paid = Window::new(book.calendar(), period);
-        let window = paid.whole();
-        let settlement = settle::settle_window(book, tables, rules, window)?;
-        let inputs = Inputs::new(book, tables, rules, window);
+        let settlement = settle::settle_window(book, tables, rules, paid)?.whole(tables);
+        let inputs = Inputs::new(book, tables, rules, paid);
         let matches = match_rules(&inputs, rules)
             .map_err(|(rule, fault)| vec![settle::describe(tables, rules, rule, &fault)])?;
-        let days = DayPeriods::new(window.computed_from, window.paid_until, |day, every| {
-            window.period_of(day, every)
-        });
+        let days =
+            DayPeriods::new(paid.computed_from, paid.paid_until, |day, every| paid.period_of(day, every));
         let deal_of_line: Vec<u32> = settlement.lines.iter().map(|line| line.deal).collect();
         let lines_of_deal = Csr::new(tables.deals.won.len(), &deal_of_line);
         let work_of_payee = Csr::new(tables.payees.manager.len(), &tables.engagements.payee);

@@ -6,6 +6,7 @@ use crate::explain::tree::Row;
 use crate::settle::{CreditedRule, RuleResult};
 
 /// The nature of a kind of rule.
+#[derive(Debug)]
 pub(crate) struct Nature {
     pub pays: Pays,
     /// Whether its lines have a basis.
@@ -26,7 +27,7 @@ pub(crate) struct Nature {
 }
 
 /// What the rules of a kind are paid on.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Pays {
     /// Stage one makes their lines, deal by deal ([`super::Behaviour::deal_plan`]).
     ByDeal,

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
+use super::LinesByPayee;
 use super::calendar::{DayPeriods, PeriodKey};
-use super::ledger::Ledger;
 use crate::credit::{Fault, Line};
 use apportion_base::money::amount_minor;
 use apportion_book::Every;
@@ -35,31 +35,33 @@ pub struct Step {
 
 /// Applies the caps per payee to the lines of one rule. `caps` is by version; a version without a cap pays in full and
 /// still adds to the running total.
-pub fn apply(ledger: &mut Ledger, caps: &[Caps], close_date: &[i32], days: &DayPeriods) -> Result<(), Fault> {
+pub fn apply(
+    lines: &mut LinesByPayee,
+    caps: &[Caps],
+    close_date: &[i32],
+    days: &DayPeriods,
+) -> Result<(), Fault> {
     let limits = Limit::all(caps);
     if limits.is_empty() {
         return Ok(());
     }
-    let of_payee = |(earlier, paid): (&mut [Line], &mut [Line])| {
-        apply_watched(earlier, paid, &limits, close_date, days, |_| ())
-    };
-    let done = ledger.of_payees_mut().into_par_iter().with_max_len(PAYEES).map(of_payee).collect();
+    let of_payee = |lines: &mut [Line]| apply_watched(lines, &limits, close_date, days, |_| ());
+    let done = lines.of_payees_mut().into_par_iter().with_max_len(PAYEES).map(of_payee).collect();
     Fault::first(done).map(drop)
 }
 
-/// Applies the caps to the lines of one payee, those before the period first, and tells every step.
+/// Applies the caps to the lines of one payee, in order of time, and hands out every step.
 pub fn apply_watched(
-    earlier: &mut [Line],
-    paid: &mut [Line],
+    lines: &mut [Line],
     limits: &[Limit],
     close_date: &[i32],
     days: &DayPeriods,
     mut watch: impl FnMut(Step),
 ) -> Result<(), Fault> {
     let period = |line: &Line, every| days.key(close_date[line.deal as usize], every);
-    limits.iter().try_for_each(|limit| {
-        limit.apply(earlier.iter_mut().chain(paid.iter_mut()), |line| period(line, limit.every), &mut watch)
-    })
+    limits
+        .iter()
+        .try_for_each(|limit| limit.apply(lines.iter_mut(), |line| period(line, limit.every), &mut watch))
 }
 
 impl Limit {
@@ -116,12 +118,10 @@ mod tests {
             amount,
             ..Line::new(0, 0, deal as u32, 0)
         };
-        // Some of them closed before the period: it is one running total.
-        let mut earlier: Vec<Line> = amounts.iter().enumerate().map(line).collect();
-        let paid = earlier.split_off(amounts.len() / 2);
-        let mut ledger = Ledger { earlier: vec![earlier], paid: vec![paid] };
-        apply(&mut ledger, &[caps], &close_date, &days).unwrap();
-        ledger.iter().map(|line| line.amount).collect()
+        let lines = amounts.iter().enumerate().map(line).collect();
+        let mut lines = LinesByPayee { stretches: vec![lines] };
+        apply(&mut lines, &[caps], &close_date, &days).unwrap();
+        lines.iter().map(|line| line.amount).collect()
     }
 
     #[test]

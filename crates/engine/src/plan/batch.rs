@@ -51,10 +51,7 @@ pub fn batch<'a>(
         rule: tag.rule,
         version: tag.version,
         deals,
-        paid: deals
-            .iter()
-            .map(|&deal| inputs.window.pays(inputs.tables.deals.close_date[deal as usize]))
-            .collect(),
+        months: inputs.months.of_deals(deals),
         verdicts: deals.iter().enumerate().map(of_deal).collect(),
         rounding: inputs.book.rounding,
         digits: inputs.digits(),

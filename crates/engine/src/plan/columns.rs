@@ -22,7 +22,7 @@ struct BoundTable {
 
 impl<'a> Bound<'a> {
     /// Takes the columns that `expr` names out of `frames`, which stand in the order of its scope's tables. A table
-    /// that is made later, for each batch (the group of a stipend), is `None`.
+    /// that is made later, for each batch, is `None`.
     pub fn new(expr: &'a Expr, frames: &[Option<&Frame>]) -> Self {
         let named = expr.columns();
         let tables = expr

@@ -1,6 +1,6 @@
 //! What every rule of a run is planned against.
 
-use super::{AccountIndex, Window};
+use super::{AccountIndex, Months, Window};
 use crate::kinds::{self, Counts};
 use apportion_book::Book;
 use apportion_data::Tables;
@@ -15,6 +15,7 @@ pub struct Inputs<'a> {
     pub book: &'a Book,
     pub tables: &'a Tables,
     pub window: Window,
+    pub months: Months,
     /// Empty unless a rule reaches for engagements of the account.
     pub accounts: AccountIndex,
     /// Deals of one partition.
@@ -30,7 +31,8 @@ impl<'a> Inputs<'a> {
 
     /// The same for work that reaches for no engagements.
     pub fn without_reach(book: &'a Book, tables: &'a Tables, window: Window) -> Self {
-        Self { book, tables, window, accounts: AccountIndex::default(), partition: PARTITION }
+        let months = Months::new(window, &tables.deals.close_date);
+        Self { book, tables, window, months, accounts: AccountIndex::default(), partition: PARTITION }
     }
 
     /// Digits of the book currency's minor unit.

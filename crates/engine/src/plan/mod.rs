@@ -1,7 +1,7 @@
 //! Rules × tables: which deals a rule version pays, which engagements count for them, by which units and rates.
 //!
 //! The one room that knows both rules and data. It hands the kernels of `credit` plain slices, one partition of deals
-//! at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`], [`matching`] and
+//! at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`], [`months`], [`matching`] and
 //! [`reach`] find the scope, [`groups`] the units, [`earners`] who earns on credits, [`value`] the rates; the kinds of rule
 //! put these together.
 
@@ -12,6 +12,7 @@ pub(crate) mod engaged;
 pub(crate) mod groups;
 pub(crate) mod inputs;
 pub(crate) mod matching;
+pub(crate) mod months;
 pub(crate) mod reach;
 pub(crate) mod trace;
 pub(crate) mod value;
@@ -23,6 +24,7 @@ pub use earners::earns;
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
 pub use matching::{Matched, Matches, match_rules};
+pub use months::Months;
 pub use reach::AccountIndex;
 pub use trace::Reached;
 pub use value::{Resolved, rate_e8, scaled};

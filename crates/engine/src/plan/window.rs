@@ -25,12 +25,6 @@ impl Window {
         }
     }
 
-    /// The same days with everything computed also paid.
-    #[must_use]
-    pub fn whole(self) -> Self {
-        Self { paid_from: self.computed_from, ..self }
-    }
-
     /// Whether a day belongs to what is computed.
     pub fn computes(self, day: i32) -> bool {
         (self.computed_from..=self.paid_until).contains(&day)
@@ -49,16 +43,26 @@ impl Window {
         Self { calendar, computed_from, paid_from: computed_from, paid_until }
     }
 
-    /// The months of the fiscal year before the period, in order.
-    pub fn prior_months(self) -> Vec<Period> {
+    /// The months of what is computed, in order.
+    pub fn months(self) -> Vec<Period> {
         let mut months = Vec::new();
         let mut day = self.computed_from;
-        while day < self.paid_from {
+        while day <= self.paid_until {
             let month = self.calendar.month_of(day);
             months.push(month);
             day = self.calendar.last_day(month) + 1;
         }
         months
+    }
+
+    /// The first day of a period.
+    pub fn first_day(self, period: Period) -> i32 {
+        self.calendar.first_day(period)
+    }
+
+    /// The last day of a period.
+    pub fn last_day(self, period: Period) -> i32 {
+        self.calendar.last_day(period)
     }
 
     /// The period of the given length that a day falls in.
@@ -79,8 +83,11 @@ mod tests {
         assert_eq!(window.computed_from, days_from_civil(2025, 7, 1));
         assert_eq!(window.paid_from, days_from_civil(2026, 2, 1));
         assert_eq!(window.paid_until, days_from_civil(2026, 2, 28));
-        let months: Vec<String> = window.prior_months().iter().map(ToString::to_string).collect();
-        assert_eq!(months, ["2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2026-01"]);
+        let months: Vec<String> = window.months().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            months,
+            ["2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02"]
+        );
     }
 
     #[test]
@@ -95,9 +102,9 @@ mod tests {
     }
 
     #[test]
-    fn a_year_has_nothing_before_it() {
+    fn a_year_is_paid_as_a_whole() {
         let window = Window::new(FiscalCalendar { starts: 1 }, Period::parse("2026").unwrap());
-        assert!(window.prior_months().is_empty());
+        assert_eq!((window.computed_from, window.months().len()), (window.paid_from, 12));
         assert!(window.pays(days_from_civil(2026, 12, 31)) && !window.computes(days_from_civil(2027, 1, 1)));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::credit::Settlement;
 use crate::diff::Side;
+use crate::settle::PeriodView;
 use apportion_base::digest::FileDigest;
 use apportion_book::{Book, Period};
 use apportion_data::{Origins, Tables};
@@ -20,8 +20,8 @@ pub struct Close {
     pub rule_files: Vec<FileDigest>,
     /// Without the rows of the engagements where the close gave them up ([`super::Project::into_close`]).
     pub tables: Arc<Tables>,
-    /// Lines, totals, and deals that nobody was credited for.
-    pub settlement: Settlement,
+    /// The period, as a view of the fiscal year that was settled: lines, totals, and deals without credit.
+    pub settlement: PeriodView,
     /// The period that was closed.
     pub period: Period,
 }

@@ -117,7 +117,7 @@ impl Project {
     ///
     /// Numbers that can't be held.
     pub fn settle_tables(&self, tables: Arc<Tables>, period: Period) -> Result<Close, Vec<Diagnostic>> {
-        let settlement = settle::settle(self.book(), &tables, &self.rules, period)?;
+        let settlement = settle::settle(self.book(), &tables, &self.rules, period)?.period(&tables, period);
         Ok(self.close_with(tables, settlement, period))
     }
 
@@ -133,16 +133,11 @@ impl Project {
         let book = self.book();
         let credited = settle::credit(book, &tables, &self.rules, Window::new(book.calendar(), period))?;
         tables.engagements.forget_rows();
-        let settlement = settle::pay(book, &tables, &self.rules, credited)?;
+        let settlement = settle::pay(book, &tables, &self.rules, credited)?.period(&tables, period);
         Ok(self.close_with(Arc::new(tables), settlement, period))
     }
 
-    fn close_with(
-        &self,
-        tables: Arc<Tables>,
-        settlement: crate::credit::Settlement,
-        period: Period,
-    ) -> Close {
+    fn close_with(&self, tables: Arc<Tables>, settlement: settle::PeriodView, period: Period) -> Close {
         Close {
             book: Arc::clone(self.book()),
             rules: Arc::clone(&self.rules),

@@ -1,20 +1,22 @@
 //! One run, from tables and rules to lines: drives `plan`, `credit` and `pay`, and adds up what they made.
 //!
 //! ```text
-//! match_rules ─► stage one by deal ─► a ledger a rule ─► credits ─► stage two by payee ─► caps ─► lines of the period,
-//!                                                                                              totals, findings
+//! match_rules ─► stage one by deal ─► lines by payee ─► credits ─► stage two by payee ─► caps ─► lines of the year
+//!                                                                                          ─► a period as a view
 //! ```
 
+mod settlement;
 mod stage_two;
 mod totals;
 
+pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::CreditedRule;
 
 use rayon::prelude::*;
 
-use crate::credit::{Applies, Fault, Line, Lines, Reason, Settlement, Sums, Uncredited};
+use crate::credit::{Applies, Fault, Line, Sums, Uncredited};
 use crate::kinds::{self, nature};
-use crate::pay::{DayPeriods, Ledger, caps};
+use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::overflow::Guard;
@@ -32,7 +34,8 @@ static CRATES: Guard = Guard::new(&[
     crate::OVERFLOW,
 ]);
 
-/// Settles a period: everything from the first day of its fiscal year is computed, what falls in it is paid.
+/// Settles the fiscal year of a period, from its first day to the end of the period, of which the settlement then has a
+/// view ([`Settlement::period`]).
 ///
 /// # Errors
 /// A number that can't be held, naming the rule and the deal.
@@ -45,8 +48,7 @@ pub fn settle(
     settle_window(book, tables, rules, Window::new(book.calendar(), period))
 }
 
-/// Settles the days that a window pays. [`Window::whole`] gives every line that was computed on the way to a period,
-/// which is what an explanation of running totals needs.
+/// Settles what a window computes.
 ///
 /// # Errors
 /// As [`settle`].
@@ -71,10 +73,11 @@ pub struct Credited {
 /// What stage one made for a rule.
 #[derive(Default)]
 struct RuleCredits {
-    /// Of the whole window; deals ascend, from one part to the next as well.
+    /// Deals ascend, from one part to the next as well.
     parts: Vec<Vec<Line>>,
     uncredited: Vec<Uncredited>,
-    sums: Sums,
+    /// By month.
+    sums: Vec<Sums>,
 }
 
 /// Stage one, by deal: the days of a window are credited. After it nobody asks for engagements any more
@@ -117,10 +120,10 @@ struct Run<'a> {
 /// What one rule made, in both stages.
 #[derive(Debug, Default)]
 pub(crate) struct RuleResult {
-    /// Of the whole window.
-    pub ledger: Ledger,
+    pub lines: LinesByPayee,
     pub uncredited: Vec<Uncredited>,
-    pub sums: Sums,
+    /// By month, of the deals that stage one met.
+    pub sums: Vec<Sums>,
 }
 
 /// A fault with the index of the rule it belongs to.
@@ -154,7 +157,7 @@ impl Run<'_> {
             for mut outcome in credit_rule(self.inputs, version, tag)? {
                 credits.parts.push(outcome.lines);
                 credits.uncredited.append(&mut outcome.uncredited);
-                credits.sums += outcome.sums;
+                add_sums(&mut credits.sums, &outcome.sums);
             }
         }
         Ok(credits)
@@ -163,7 +166,7 @@ impl Run<'_> {
     fn pay(&self, credited: Credited) -> Result<Settlement, RuleFault> {
         let Credited { window, matches, rules } = credited;
         let by_payee = |RuleCredits { parts, uncredited, sums }: RuleCredits| RuleResult {
-            ledger: Ledger::of_parts(parts, self.first_paid(), self.payees()),
+            lines: LinesByPayee::of_parts(parts, self.payees()),
             uncredited,
             sums,
         };
@@ -175,94 +178,60 @@ impl Run<'_> {
         for (at, result) in results.iter_mut().enumerate() {
             let of_versions: Vec<_> =
                 self.rules.rules[at].versions.iter().map(|version| version.caps).collect();
-            caps::apply(&mut result.ledger, &of_versions, &self.inputs.tables.deals.close_date, &days)
+            caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (at, fault))?;
         }
-        Ok(self.gather(&matches, &days, results))
-    }
-
-    /// The first deal of the period, by number.
-    fn first_paid(&self) -> u32 {
-        let (days, from) = (&self.inputs.tables.deals.close_date, self.inputs.window.paid_from);
-        days.partition_point(|day| *day < from) as u32
+        Ok(self.gather(&matches, results))
     }
 
     fn payees(&self) -> usize {
         self.inputs.tables.payees.manager.len()
     }
 
-    /// The lines of the period in the contract's order, and everything added up.
-    fn gather(&self, matches: &Matches, days: &DayPeriods, mut results: Vec<RuleResult>) -> Settlement {
-        let tables = self.inputs.tables;
-        let applies = applies(self.rules);
-        let uncredited = results.iter_mut().map(|result| std::mem::take(&mut result.uncredited)).collect();
-        let of_rule = |(at, result): (usize, &RuleResult)| {
-            let nature = nature(self.rules.rules[at].kind);
-            let matched = self.paid_deals(&matches.deals[at]);
-            totals::of_rule(nature, &applies[at], result.sums, matched, &result.ledger.paid)
+    /// Everything that the rules made, added up.
+    fn gather(&self, matches: &Matches, results: Vec<RuleResult>) -> Settlement {
+        let rules = &self.rules.rules;
+        let months = self.inputs.months.clone();
+        let of_months = |versions: &Vec<Vec<u32>>| {
+            let mut matched = vec![0; months.count()];
+            for deals in versions {
+                months.of_deals(deals).into_iter().for_each(|month| matched[usize::from(month)] += 1);
+            }
+            matched
         };
-        let (uncredited, (prior, totals)) = rayon::join(
-            || self.uncredited(matches, uncredited),
-            || {
-                let totals = results.par_iter().with_max_len(1).enumerate().map(of_rule);
-                (totals::prior(self.inputs, days, &results), totals.collect())
-            },
-        );
-        Settlement {
-            lines: Lines::of_stretches(results.into_iter().flat_map(|result| result.ledger.paid).collect()),
-            roles: tables.engagements.roles.clone(),
-            applies,
-            uncredited,
-            totals,
-            prior,
-        }
+        Settlement::new(settlement::Parts {
+            window: self.inputs.window,
+            matched: matches.deals.iter().map(of_months).collect(),
+            months,
+            roles: &self.inputs.tables.engagements.roles,
+            applies: applies(self.rules),
+            natures: rules.iter().map(|rule| nature(rule.kind)).collect(),
+            results,
+            without_rule: self.without_rule(matches),
+        })
     }
 
-    /// Everything that was not paid, of all rules and of none, in the contract's order.
-    fn uncredited(&self, matches: &Matches, of_rules: Vec<Vec<Uncredited>>) -> Vec<Uncredited> {
-        let mut uncredited = self.without_rule(matches);
-        uncredited.reserve_exact(of_rules.iter().map(Vec::len).sum());
-        of_rules.into_iter().for_each(|rows| uncredited.extend(rows));
-        let id_rank = &self.inputs.tables.deals.id_rank;
-        uncredited.par_sort_unstable_by_key(|row| {
-            let first = |ix: Option<u32>| ix.map_or(0, |ix| u64::from(ix) + 1);
-            let deal = id_rank[row.deal as usize];
-            (deal, first(row.rule.map(u32::from)), first(row.payee), row.reason.word())
-        });
-        uncredited
-    }
-
-    /// How many of a rule's matched deals closed in the period.
-    fn paid_deals(&self, versions: &[Vec<u32>]) -> u64 {
-        let close_date = &self.inputs.tables.deals.close_date;
-        let paid = |deal: &&u32| self.inputs.window.pays(close_date[**deal as usize]);
-        versions.iter().flatten().filter(paid).count() as u64
-    }
-
-    /// Won deals of the period that no rule matched which pays by deal.
-    fn without_rule(&self, matches: &Matches) -> Vec<Uncredited> {
-        let deals = &self.inputs.tables.deals;
-        let mut matched = vec![false; deals.won.len()];
+    /// Won deals, ascending, that no rule matched which pays by deal.
+    fn without_rule(&self, matches: &Matches) -> Vec<u32> {
+        let won = &self.inputs.tables.deals.won;
+        let mut matched = vec![false; won.len()];
         for (at, rule) in self.rules.rules.iter().enumerate() {
             if nature(rule.kind).pays_by_deal() {
                 matches.deals[at].iter().flatten().for_each(|&deal| matched[deal as usize] = true);
             }
         }
-        let row = |deal: u32| Uncredited {
-            deal,
-            rule: None,
-            payee: None,
-            reason: Reason::NoRule,
-            retained: None,
-            retained_credit: None,
-        };
-        (0..deals.won.len())
-            .filter(|&deal| {
-                deals.won[deal] && !matched[deal] && self.inputs.window.pays(deals.close_date[deal])
-            })
-            .map(|deal| row(deal as u32))
-            .collect()
+        let months = &self.inputs.months;
+        let without = |deal: &u32| won[*deal as usize] && !matched[*deal as usize];
+        months.deals(0..months.count()).filter(without).collect()
     }
+}
+
+/// Adds sums up month by month.
+fn add_sums(all: &mut Vec<Sums>, more: &[Sums]) {
+    if all.len() < more.len() {
+        all.resize(more.len(), Sums::default());
+    }
+    all.iter_mut().zip(more).for_each(|(all, more)| *all += *more);
 }
 
 /// Which columns the lines of each rule and version have.

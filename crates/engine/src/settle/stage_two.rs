@@ -20,8 +20,6 @@ pub(crate) struct CreditedRule<'a> {
     pub days: &'a DayPeriods,
     /// The lines of each payee under the rules whose credit counts, in order of payee.
     pub of_payees: &'a [Vec<&'a [Line]>],
-    /// The first deal of the period, by number.
-    pub first_paid: u32,
 }
 
 /// Adds the lines of every rule that pays on credits to `results`, from the credits that stage one left there.
@@ -42,7 +40,6 @@ pub fn run(
             deals: &matches.deals[at],
             days,
             of_payees: &of_payees,
-            first_paid: run.first_paid(),
         };
         results[at] = pay(&rule).map_err(|fault| (at, fault))?;
     }
@@ -53,9 +50,8 @@ pub fn run(
 fn gather<'r>(run: &Run, names: &[String], results: &'r [RuleResult]) -> Vec<Vec<&'r [Line]>> {
     let mut of_payees: BTreeMap<u32, Vec<&[Line]>> = BTreeMap::new();
     let of_rules = run.rules.rules.iter().zip(results).filter(|(rule, _)| names.contains(&rule.id));
-    for (earlier, paid) in of_rules.flat_map(|(_, result)| result.ledger.of_payees()) {
-        let Some(first) = earlier.first().or(paid.first()) else { continue };
-        of_payees.entry(first.payee).or_default().extend([earlier, paid]);
+    for lines in of_rules.flat_map(|(_, result)| result.lines.of_payees()) {
+        of_payees.entry(lines[0].payee).or_default().push(lines);
     }
     of_payees.into_values().collect()
 }

@@ -1,84 +1,115 @@
-//! Control totals: per rule over the period, and month by month before it. Contract, section 5.
+//! Control totals: per rule, month by month. Contract, section 5.
 
 use rayon::prelude::*;
 
-use super::RuleResult;
-use crate::credit::{Applies, Line, PriorMonth, RuleTotals, Sums};
+use crate::credit::{Line, RuleTotals, Sums, runs};
 use crate::kinds::Nature;
-use crate::pay::DayPeriods;
-use crate::plan::Inputs;
-use apportion_book::Every;
+use crate::plan::Months;
 
-/// The totals of one rule; proves that they add up before anybody sees them.
-/// `matched` is the number of won deals of the period that the rule matched.
-pub fn of_rule(
-    nature: &Nature,
-    applies: &[Applies],
-    sums: Sums,
-    matched: u64,
-    paid: &[Vec<Line>],
-) -> RuleTotals {
-    let [all_basis, uncapped, amount] = sums_of(paid);
-    let pays = applies.iter().any(|applies| applies.amount);
-    let credits = nature.credits;
-    let (basis, pool) = if nature.pays_by_deal() {
-        assert_eq!(uncapped, sums.uncapped, "the lines before caps add up to what the deals came to");
-        (sums.basis, sums.pool)
-    } else {
-        (all_basis, uncapped)
-    };
-    assert_eq!(sums.credit_total, sums.credited + sums.credit_retained, "credit total = credited + retained");
-    assert_eq!(pool, uncapped + sums.retained, "pool = uncapped + retained");
-    RuleTotals {
-        deals_matched: matched,
-        lines: paid.iter().map(Vec::len).sum::<usize>() as u64,
-        basis: nature.basis.then_some(basis),
-        credit_total: credits.then_some(sums.credit_total),
-        credited: credits.then_some(sums.credited),
-        credit_retained: credits.then_some(sums.credit_retained),
-        pool: pays.then_some(pool),
-        retained: pays.then_some(sums.retained),
-        uncapped: pays.then_some(uncapped),
-        withheld: pays.then_some(uncapped - amount),
-        amount: pays.then_some(amount),
+/// What one rule came to in a month, or in several.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MonthTotals {
+    /// Won deals that the rule matched.
+    pub matched: u64,
+    /// Of its lines.
+    pub lines: u64,
+    pub basis: i128,
+    pub credited: i128,
+    pub uncapped: i128,
+    pub amount: i128,
+    /// Of its deals, as stage one met them.
+    pub sums: Sums,
+}
+
+impl MonthTotals {
+    /// Adds the lines up.
+    fn add_lines(&mut self, lines: &[Line]) {
+        self.lines += lines.len() as u64;
+        for line in lines {
+            self.basis += i128::from(line.basis);
+            self.credited += i128::from(line.credited);
+            self.uncapped += i128::from(line.uncapped);
+            self.amount += i128::from(line.amount);
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.matched += other.matched;
+        self.lines += other.lines;
+        self.basis += other.basis;
+        self.credited += other.credited;
+        self.uncapped += other.uncapped;
+        self.amount += other.amount;
+        self.sums += other.sums;
+    }
+
+    /// The pool: what stage one set aside; of rules that pay on credits, what they came to before caps.
+    fn pool(&self, nature: &Nature) -> i128 {
+        if nature.pays_by_deal() { self.sums.pool } else { self.uncapped }
+    }
+
+    /// Proves that the totals add up, before anybody sees them.
+    pub fn prove(&self, nature: &Nature) {
+        let sums = self.sums;
+        if nature.pays_by_deal() {
+            assert_eq!(
+                self.uncapped, sums.uncapped,
+                "the lines before caps add up to what the deals came to"
+            );
+        }
+        assert_eq!(
+            sums.credit_total,
+            sums.credited + sums.credit_retained,
+            "credit total = credited + retained"
+        );
+        assert_eq!(self.pool(nature), self.uncapped + sums.retained, "pool = uncapped + retained");
     }
 }
 
-/// The sums of basis, uncapped and amount.
-fn sums_of(stretches: &[Vec<Line>]) -> [i128; 3] {
-    let add = |sums: [i128; 3], more: [i128; 3]| [0, 1, 2].map(|at| sums[at] + more[at]);
-    let of_line = |line: &Line| [line.basis, line.uncapped, line.amount].map(i128::from);
-    let of_stretch = |lines: &Vec<Line>| lines.iter().map(of_line).fold([0; 3], add);
-    stretches.par_iter().with_max_len(1).map(of_stretch).reduce(|| [0; 3], add)
+/// The lines of one rule, month by month.
+pub fn of_lines(stretches: &[Vec<Line>], months: &Months) -> Vec<MonthTotals> {
+    let none = || vec![MonthTotals::default(); months.count()];
+    let of_stretch = |stretch: &Vec<Line>| {
+        let mut totals = none();
+        for lines in runs(stretch) {
+            let mut rest = lines;
+            for (month, totals) in totals.iter_mut().enumerate() {
+                // A payee's lines ascend by deal, and so by month.
+                let beyond = months.deals(month..month + 1).end;
+                let (of_month, after) = rest.split_at(rest.partition_point(|line| line.deal < beyond));
+                totals.add_lines(of_month);
+                rest = after;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+        }
+        totals
+    };
+    let add = |mut all: Vec<MonthTotals>, more: Vec<MonthTotals>| {
+        all.iter_mut().zip(&more).for_each(|(all, more)| all.add(more));
+        all
+    };
+    stretches.par_iter().with_max_len(1).map(of_stretch).reduce(none, add)
 }
 
-/// Lines, credit and amount of each month of the fiscal year before the period.
-pub fn prior(inputs: &Inputs, days: &DayPeriods, results: &[RuleResult]) -> Vec<PriorMonth> {
-    let window = inputs.window;
-    let months: Vec<PriorMonth> = window
-        .prior_months()
-        .into_iter()
-        .map(|month| PriorMonth { month, lines: 0, credited: 0, amount: 0 })
-        .collect();
-    let of_month = |key: u32| months.iter().position(|month| month.month == days.period(key));
-    let places: Vec<Option<usize>> = (0..days.count()).map(of_month).collect();
-    let none = || months.clone();
-    let add = |mut months: Vec<PriorMonth>, line: &Line| {
-        let day = inputs.tables.deals.close_date[line.deal as usize];
-        if let Some(at) = places[days.key(day, Every::Month) as usize] {
-            months[at].lines += 1;
-            months[at].credited += i128::from(line.credited);
-            months[at].amount += i128::from(line.amount);
-        }
-        months
-    };
-    let both = |mut months: Vec<PriorMonth>, more: Vec<PriorMonth>| {
-        for (month, more) in months.iter_mut().zip(more) {
-            month.lines += more.lines;
-            month.credited += more.credited;
-            month.amount += more.amount;
-        }
-        months
-    };
-    results.par_iter().flat_map(|result| &result.ledger.earlier).flatten().fold(none, add).reduce(none, both)
+/// The totals of one rule over some months.
+pub fn of_months(nature: &Nature, pays: bool, months: &[MonthTotals]) -> RuleTotals {
+    let mut all = MonthTotals::default();
+    months.iter().for_each(|month| all.add(month));
+    let basis = if nature.pays_by_deal() { all.sums.basis } else { all.basis };
+    let credits = nature.credits;
+    RuleTotals {
+        deals_matched: all.matched,
+        lines: all.lines,
+        basis: nature.basis.then_some(basis),
+        credit_total: credits.then_some(all.sums.credit_total),
+        credited: credits.then_some(all.sums.credited),
+        credit_retained: credits.then_some(all.sums.credit_retained),
+        pool: pays.then_some(all.pool(nature)),
+        retained: pays.then_some(all.sums.retained),
+        uncapped: pays.then_some(all.uncapped),
+        withheld: pays.then_some(all.uncapped - all.amount),
+        amount: pays.then_some(all.amount),
+    }
 }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::reach::has_caps;
 use crate::cases::settle::Settled;
 use crate::credit::Line;
-use crate::pay::{DayPeriods, Ledger, caps};
+use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::Window;
+use crate::settle::settle;
 use apportion_base::money::Splitter;
 use apportion_book::Every;
 use apportion_rules::Caps;
@@ -24,16 +25,15 @@ pub(super) fn lowered(settled: &Settled, rule: usize) -> BTreeSet<(usize, Option
 fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Every>)>> {
     let (book, tables) = (&settled.book, &settled.tables);
     let window = Window::new(book.calendar(), settled.period);
-    let year =
-        crate::settle::settle(book, tables, &settled.rules, book.calendar().year_of(settled.period)).ok()?;
+    let year = settle(book, tables, &settled.rules, settled.period).ok()?.whole(tables);
     let close_date = &tables.deals.close_date;
     let day = |line: &Line| close_date[line.deal as usize];
-    let of_rule = |line: &&Line| usize::from(line.rule) == rule && day(line) <= window.paid_until;
-    // Of one rule, in order of payee and time: a ledger of which nothing is told apart as earlier.
-    let paid: Vec<Line> = year.lines.iter().filter(of_rule).copied().collect();
-    let mut ledger = Ledger { earlier: Vec::new(), paid: vec![paid] };
-    let paid_in_the_end = amounts(&ledger.paid[0]);
-    ledger.paid[0].iter_mut().for_each(|line| line.amount = line.uncapped);
+    // Of one rule they are in order of payee and time.
+    let of_rule = |line: &&Line| usize::from(line.rule) == rule;
+    let of_rule: Vec<Line> = year.lines.iter().filter(of_rule).copied().collect();
+    let paid_in_the_end = amounts(&of_rule);
+    let mut lines = LinesByPayee { stretches: vec![of_rule] };
+    lines.stretches[0].iter_mut().for_each(|line| line.amount = line.uncapped);
 
     let versions = &settled.rules.rules[rule].versions;
     let mut lowered = BTreeSet::new();
@@ -44,18 +44,21 @@ fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Eve
             }
         }
     };
-    let before = amounts(&ledger.paid[0]);
-    per_deal(&mut ledger.paid[0], &versions.iter().map(|version| version.caps.per_deal).collect::<Vec<_>>())?;
-    note(&ledger.paid[0], &before, None);
+    let before = amounts(&lines.stretches[0]);
+    per_deal(
+        &mut lines.stretches[0],
+        &versions.iter().map(|version| version.caps.per_deal).collect::<Vec<_>>(),
+    )?;
+    note(&lines.stretches[0], &before, None);
     let days =
         DayPeriods::new(window.computed_from, window.paid_until, |day, every| window.period_of(day, every));
     for every in [Every::Month, Every::Quarter, Every::Year] {
         let of_length: Vec<Caps> = versions.iter().map(|version| only(&version.caps, every)).collect();
-        let before = amounts(&ledger.paid[0]);
-        caps::apply(&mut ledger, &of_length, close_date, &days).ok()?;
-        note(&ledger.paid[0], &before, Some(every));
+        let before = amounts(&lines.stretches[0]);
+        caps::apply(&mut lines, &of_length, close_date, &days).ok()?;
+        note(&lines.stretches[0], &before, Some(every));
     }
-    debug_assert_eq!(amounts(&ledger.paid[0]), paid_in_the_end, "the caps in turn come to what was paid");
+    debug_assert_eq!(amounts(&lines.stretches[0]), paid_in_the_end, "the caps in turn come to what was paid");
     Some(lowered)
 }
 

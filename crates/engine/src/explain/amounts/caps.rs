@@ -48,7 +48,7 @@ impl Explainer<'_> {
         }
         let close_date = &ground.tables.deals.close_date;
         let deals: Vec<u32> = again.iter().map(|line| line.deal).collect();
-        apply_watched(&mut [], &mut again, &Limit::all(&caps), close_date, &ground.days, |step| {
+        apply_watched(&mut again, &Limit::all(&caps), close_date, &ground.days, |step| {
             let day = close_date[deals[step.row] as usize];
             let how = How::PayeeCap {
                 every: step.every,

@@ -22,51 +22,26 @@ pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
     };
     let (rounding, digits) = (of.inputs.book.rounding, of.inputs.digits());
     let close_date = &of.inputs.tables.deals.close_date;
-    let in_period = |credit: &Credit| of.inputs.window.pays(credit.close_date);
-    let of_some = |some: &[Vec<&[Line]>]| -> Result<Stretch, Fault> {
-        let mut stretch = Stretch::with_room(some);
-        let of_payee = |lines: &Vec<&[Line]>| {
-            let made = kernel::pay(of.at, &credits(lines, close_date), &plan, rounding, digits)?;
-            stretch.append(&made.lines, of.first_paid);
-            let no_quota = made.no_quota.iter().filter(|credit| in_period(credit));
-            stretch.uncredited.extend(no_quota.map(|credit| without_quota(of.at, credit)));
+    let of_some = |some: &[Vec<&[Line]>]| -> Result<(Vec<Line>, Vec<Uncredited>), Fault> {
+        // There are no more lines than credits that they pay on.
+        let mut lines = Vec::with_capacity(some.iter().flatten().map(|lines| lines.len()).sum());
+        let mut uncredited = Vec::new();
+        let of_payee = |of_rules: &Vec<&[Line]>| {
+            let made = kernel::pay(of.at, &credits(of_rules, close_date), &plan, rounding, digits)?;
+            lines.extend_from_slice(&made.lines);
+            uncredited.extend(made.no_quota.iter().map(|credit| without_quota(of.at, credit)));
             Ok(())
         };
         Fault::first::<()>(some.iter().map(of_payee).collect())?;
-        Ok(stretch)
+        Ok((lines, uncredited))
     };
     let mut result = RuleResult::default();
-    for stretch in Fault::first(of.of_payees.par_chunks(PAYEES).with_max_len(1).map(of_some).collect())? {
-        result.ledger.earlier.push(stretch.earlier);
-        result.ledger.paid.push(stretch.paid);
-        result.uncredited.extend(stretch.uncredited);
+    let stretches = of.of_payees.par_chunks(PAYEES).with_max_len(1).map(of_some).collect();
+    for (lines, uncredited) in Fault::first(stretches)? {
+        result.lines.stretches.push(lines);
+        result.uncredited.extend(uncredited);
     }
     Ok(result)
-}
-
-/// What is made for some payees that follow each other.
-struct Stretch {
-    earlier: Vec<Line>,
-    paid: Vec<Line>,
-    uncredited: Vec<Uncredited>,
-}
-
-impl Stretch {
-    /// Room for the lines of these payees, which are no more than the credits they pay on.
-    fn with_room(of_payees: &[Vec<&[Line]>]) -> Self {
-        let room = |of: usize| {
-            let runs = of_payees.iter().flat_map(|runs| runs.iter().skip(of).step_by(2));
-            Vec::with_capacity(runs.map(|run| run.len()).sum())
-        };
-        Self { earlier: room(0), paid: room(1), uncredited: Vec::new() }
-    }
-
-    /// Appends the lines of a payee, which are in order of time.
-    fn append(&mut self, lines: &[Line], first_paid: u32) {
-        let (earlier, paid) = lines.split_at(lines.partition_point(|line| line.deal < first_paid));
-        self.earlier.extend_from_slice(earlier);
-        self.paid.extend_from_slice(paid);
-    }
 }
 
 fn without_quota(rule: u16, credit: &Credit) -> Uncredited {

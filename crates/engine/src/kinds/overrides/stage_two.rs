@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::kernel::{self, Levels};
 use crate::credit::{Fault, Line};
-use crate::pay::Ledger;
+use crate::pay::LinesByPayee;
 use crate::pay::credits::credits;
 use crate::plan::{Matched, earns, rate_e8};
 use crate::settle::{CreditedRule, RuleResult};
@@ -36,8 +36,8 @@ pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
         Ok(paid)
     };
     let lines = Fault::first(of.of_payees.par_iter().map(of_payee).collect())?.concat();
-    let ledger = Ledger::of_unordered(lines, of.first_paid, manager.len());
-    Ok(RuleResult { ledger, ..RuleResult::default() })
+    let lines = LinesByPayee::of_unordered(lines, manager.len());
+    Ok(RuleResult { lines, ..RuleResult::default() })
 }
 
 fn levels(of: &CreditedRule, body: &Override) -> Result<Levels, Fault> {

@@ -162,11 +162,9 @@ impl<'a> Kernel<'a> {
         if let Some(pool) = pool {
             assert_eq!(uncapped, i128::from(pool), "pool = sum of its lines");
         }
-        if self.batch.paid[at] {
-            let sums = &mut self.outcome.sums;
-            sums.basis += i128::from(basis);
-            sums.pool += uncapped;
-            sums.uncapped += uncapped;
-        }
+        let sums = self.outcome.sums(self.batch, at);
+        sums.basis += i128::from(basis);
+        sums.pool += uncapped;
+        sums.uncapped += uncapped;
     }
 }

@@ -75,8 +75,8 @@ impl Kernel<'_> {
     /// A deal without a positive unit: retained as a whole, or simply uncredited.
     fn nobody(&mut self, at: usize, credit_total: i64, pool: Option<i64>) -> Result<(), Overflow> {
         let kept = self.slots.retain.then_some(Kept { pool, credit: credit_total });
-        if kept.is_some() && self.batch.paid[at] {
-            let sums = &mut self.outcome.sums;
+        if kept.is_some() {
+            let sums = self.outcome.sums(self.batch, at);
             sums.basis += i128::from(credit_total);
             sums.credit_total += i128::from(credit_total);
             sums.credit_retained += i128::from(credit_total);
@@ -141,16 +141,14 @@ impl Kernel<'_> {
         let retained = kept.pool.unwrap_or(0);
         assert_eq!(credited + kept.credit, credit_total, "credit total = credited + retained");
         assert_eq!(uncapped + retained, pool.unwrap_or(0), "pool = uncapped + retained");
-        if self.batch.paid[at] {
-            let sums = &mut self.outcome.sums;
-            sums.basis += i128::from(credit_total);
-            sums.credit_total += i128::from(credit_total);
-            sums.credited += i128::from(credited);
-            sums.credit_retained += i128::from(kept.credit);
-            sums.pool += i128::from(pool.unwrap_or(0));
-            sums.retained += i128::from(retained);
-            sums.uncapped += i128::from(uncapped);
-        }
+        let sums = self.outcome.sums(self.batch, at);
+        sums.basis += i128::from(credit_total);
+        sums.credit_total += i128::from(credit_total);
+        sums.credited += i128::from(credited);
+        sums.credit_retained += i128::from(kept.credit);
+        sums.pool += i128::from(pool.unwrap_or(0));
+        sums.retained += i128::from(retained);
+        sums.uncapped += i128::from(uncapped);
         if self.slots.retain && scratch.filled.contains(&false) {
             self.outcome.uncredited(self.batch, at, Reason::UnfilledRole, Some(kept));
         }

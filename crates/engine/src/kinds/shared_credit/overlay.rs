@@ -30,17 +30,15 @@ pub fn pay(
             outcome.uncredited(batch, at, shares.why_empty[at], None);
             continue;
         }
-        if batch.paid[at] {
-            let credited: i128 = lines.iter().map(|line: &Line| i128::from(line.credited)).sum();
-            let uncapped: i128 = lines.iter().map(|line| i128::from(line.uncapped)).sum();
-            let sums = &mut outcome.sums;
-            sums.basis += i128::from(lines[0].basis);
-            // An overlay has no whole to be shared: what it credits and pays is its total and its pool.
-            sums.credit_total += credited;
-            sums.credited += credited;
-            sums.pool += uncapped;
-            sums.uncapped += uncapped;
-        }
+        let credited: i128 = lines.iter().map(|line: &Line| i128::from(line.credited)).sum();
+        let uncapped: i128 = lines.iter().map(|line| i128::from(line.uncapped)).sum();
+        let sums = outcome.sums(batch, at);
+        sums.basis += i128::from(lines[0].basis);
+        // An overlay has no whole to be shared: what it credits and pays is its total and its pool.
+        sums.credit_total += credited;
+        sums.credited += credited;
+        sums.pool += uncapped;
+        sums.uncapped += uncapped;
         limiter.finish(batch, &mut lines, &mut outcome.lines).map_err(Fault::overflow(deal))?;
     }
     Ok(outcome)

@@ -36,11 +36,10 @@ pub fn pay(batch: &Batch, groups: &Groups, earning: &Earning) -> Result<Outcome,
             outcome.uncredited(batch, at, why_nobody(rows, groups.why_empty[at], earning), None);
             continue;
         }
-        if batch.paid[at] {
-            let uncapped: i128 = lines.iter().map(|line| i128::from(line.uncapped)).sum();
-            outcome.sums.pool += uncapped;
-            outcome.sums.uncapped += uncapped;
-        }
+        let uncapped: i128 = lines.iter().map(|line| i128::from(line.uncapped)).sum();
+        let sums = outcome.sums(batch, at);
+        sums.pool += uncapped;
+        sums.uncapped += uncapped;
         limiter.finish(batch, &mut lines, &mut outcome.lines).map_err(Fault::overflow(deal))?;
     }
     Ok(outcome)

@@ -6,102 +6,53 @@ use rayon::prelude::*;
 
 use crate::credit::{Line, runs};
 
-/// Lines that may stand in memory twice while a ledger is made.
+/// Lines that may stand in memory twice while they are put in order.
 const LINES_AT_ONCE: usize = 1 << 22;
 
 /// Lines of a stretch, at least, unless it is the last: six MiB, for which there is room among the memory that stage one
 /// gave up. All lines in one piece would be new memory as a whole.
 const STRETCH_LINES: usize = 1 << 16;
 
-/// The lines of one rule, in order of payee and [`Line::place`]: those of the days that are computed before the period,
-/// and those of the period. They stand in stretches; no payee's lines stand in two of them.
+/// The lines of one rule over the year, in order of payee and [`Line::place`], so that those of a payee ascend by deal. They
+/// stand in stretches; no payee's lines stand in two of them.
 #[derive(Debug, Clone, Default)]
-pub struct Ledger {
-    pub earlier: Vec<Vec<Line>>,
-    pub paid: Vec<Vec<Line>>,
+pub struct LinesByPayee {
+    pub stretches: Vec<Vec<Line>>,
 }
 
-impl Ledger {
+impl LinesByPayee {
     /// Of `parts` in which deals ascend, one part after the other, and each deal's lines stand in order of
-    /// [`Line::place`]. Deals from `first_paid` on are of the period. `payees` is how many there are.
-    pub fn of_parts(parts: Vec<Vec<Line>>, first_paid: u32, payees: usize) -> Self {
+    /// [`Line::place`]. `payees` is how many there are.
+    pub fn of_parts(parts: Vec<Vec<Line>>, payees: usize) -> Self {
         debug_assert!(parts.iter().flatten().is_sorted_by_key(|line| line.deal));
         let lines: usize = parts.iter().map(Vec::len).sum();
+        // One range of payees after the other, so that no more lines than those of a range stand in memory twice.
         let ranges = lines.div_ceil(LINES_AT_ONCE).clamp(1, payees.max(1));
-        Self::of_ranges(parts, first_paid, payees, ranges, STRETCH_LINES)
-    }
-
-    /// The same for one range of payees after the other, so that no more lines than those of a range stand in memory
-    /// twice.
-    fn of_ranges(
-        mut parts: Vec<Vec<Line>>,
-        first_paid: u32,
-        payees: usize,
-        ranges: usize,
-        stretch: usize,
-    ) -> Self {
-        let mut earlier = Vec::new();
-        let paid_from = |part: &[Line]| part.partition_point(|line| line.deal < first_paid);
-        while parts.first().is_some_and(|part| part.last().is_none_or(|line| line.deal < first_paid)) {
-            earlier.push(parts.remove(0));
-        }
-        if let Some(first) = parts.first_mut() {
-            let paid = first.split_off(paid_from(first));
-            earlier.push(std::mem::replace(first, paid));
-        }
-        let by_payee = |parts| by_payee(parts, payees, ranges, stretch);
-        Self { earlier: by_payee(earlier), paid: by_payee(parts) }
+        Self { stretches: by_payee(parts, payees, ranges, STRETCH_LINES) }
     }
 
     /// The same of lines that stand in no order.
-    pub fn of_unordered(lines: Vec<Line>, first_paid: u32, payees: usize) -> Self {
-        let (earlier, paid): (Vec<Line>, Vec<Line>) =
-            lines.into_par_iter().partition(|line| line.deal < first_paid);
-        let [earlier, paid] = [earlier, paid].map(|lines| by_payee(vec![lines], payees, 1, STRETCH_LINES));
-        let mut ledger = Self { earlier, paid };
-        ledger.of_payees_mut().into_par_iter().for_each(|(earlier, paid)| {
-            earlier.sort_unstable_by_key(Line::place);
-            paid.sort_unstable_by_key(Line::place);
-        });
-        ledger
+    pub fn of_unordered(lines: Vec<Line>, payees: usize) -> Self {
+        let mut lines = Self { stretches: by_payee(vec![lines], payees, 1, STRETCH_LINES) };
+        lines.of_payees_mut().into_par_iter().for_each(|lines| lines.sort_unstable_by_key(Line::place));
+        lines
     }
 
-    /// Each payee's lines, to be changed: those before the period and those of it.
-    pub fn of_payees_mut(&mut self) -> Vec<(&mut [Line], &mut [Line])> {
-        let [earlier, paid] = [&mut self.earlier, &mut self.paid].map(|stretches| {
-            let stretches = stretches.par_iter_mut().with_max_len(1);
-            let runs = stretches.flat_map_iter(|stretch| stretch.chunk_by_mut(|a, b| a.payee == b.payee));
-            runs.collect::<Vec<&mut [Line]>>()
-        });
-        by_both(earlier, paid)
+    /// Each payee's lines, to be changed.
+    pub fn of_payees_mut(&mut self) -> Vec<&mut [Line]> {
+        let stretches = self.stretches.par_iter_mut().with_max_len(1);
+        stretches.flat_map_iter(|stretch| stretch.chunk_by_mut(|a, b| a.payee == b.payee)).collect()
     }
 
-    /// Each payee's lines: those before the period and those of it.
-    pub fn of_payees(&self) -> Vec<(&[Line], &[Line])> {
-        let [earlier, paid] = [&self.earlier, &self.paid].map(|stretches| {
-            let runs = stretches.par_iter().with_max_len(1).flat_map_iter(|stretch| runs(stretch));
-            runs.collect::<Vec<&[Line]>>()
-        });
-        by_both(earlier, paid)
+    /// Each payee's lines.
+    pub fn of_payees(&self) -> Vec<&[Line]> {
+        let stretches = self.stretches.par_iter().with_max_len(1);
+        stretches.flat_map_iter(|stretch| runs(stretch)).collect()
     }
 
-    /// All lines, those before the period first.
+    /// All lines.
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
-        self.earlier.iter().chain(&self.paid).flatten()
-    }
-}
-
-/// Two lists of payees' lines as one: what a payee does not have is empty.
-fn by_both<L: AsRef<[Line]> + Default>(earlier: Vec<L>, paid: Vec<L>) -> Vec<(L, L)> {
-    let (mut earlier, mut paid) = (earlier.into_iter().peekable(), paid.into_iter().peekable());
-    let payee = |run: Option<&L>| run.map_or(u32::MAX, |run| run.as_ref()[0].payee);
-    let mut both = Vec::new();
-    loop {
-        let (before, now) = (payee(earlier.peek()), payee(paid.peek()));
-        match (earlier.next_if(|_| before <= now), paid.next_if(|_| now <= before)) {
-            (None, None) => return both,
-            (first, second) => both.push((first.unwrap_or_default(), second.unwrap_or_default())),
-        }
+        self.stretches.iter().flatten()
     }
 }
 
@@ -233,13 +184,13 @@ mod tests {
             vec![line(0, 3, NONE), line(2, 4, NONE), line(1, 5, NONE)],
         ];
         for (ranges, stretch) in (1..=3).flat_map(|ranges| (1..=4).map(move |stretch| (ranges, stretch))) {
-            let Ledger { earlier, paid } = Ledger::of_ranges(parts.to_vec(), 3, 3, ranges, stretch);
-            let expected = [line(0, 0, NONE), line(2, 0, NONE), line(2, 1, NONE)];
-            assert_eq!(earlier.concat(), expected, "{ranges} {stretch}");
-            let expected = [line(0, 3, NONE), line(1, 5, NONE), line(2, 4, NONE)];
-            assert_eq!(paid.concat(), expected, "{ranges} {stretch}");
+            let stretches = by_payee(parts.to_vec(), 3, ranges, stretch);
+            let expected =
+                [line(0, 0, NONE), line(0, 3, NONE), line(1, 5, NONE), line(2, 0, NONE), line(2, 1, NONE)];
+            assert_eq!(stretches.concat()[..5], expected, "{ranges} {stretch}");
+            assert_eq!(stretches.concat()[5..], [line(2, 4, NONE)], "{ranges} {stretch}");
             let payees = |lines: &Vec<Line>| [lines[0].payee, lines[lines.len() - 1].payee];
-            let ends: Vec<u32> = earlier.iter().flat_map(payees).collect();
+            let ends: Vec<u32> = stretches.iter().flat_map(payees).collect();
             assert!(
                 ends.chunks(2).zip(ends.chunks(2).skip(1)).all(|(a, b)| a[1] < b[0]),
                 "{ranges} {stretch}"
@@ -255,20 +206,17 @@ mod tests {
     #[test]
     fn lines_in_no_order_are_put_into_it() {
         let lines = vec![line(1, 4, 2), line(1, 4, 0), line(0, 9, 1), line(1, 2, 3)];
-        let ledger = Ledger::of_unordered(lines, 3, 2);
-        assert_eq!(ledger.earlier.concat(), [line(1, 2, 3)]);
-        assert_eq!(ledger.paid.concat(), [line(0, 9, 1), line(1, 4, 0), line(1, 4, 2)]);
+        let lines = LinesByPayee::of_unordered(lines, 2);
+        assert_eq!(lines.stretches.concat(), [line(0, 9, 1), line(1, 2, 3), line(1, 4, 0), line(1, 4, 2)]);
     }
 
     #[test]
-    fn a_payee_may_have_lines_before_the_period_or_in_it_or_both() {
-        let parts = [[(0, 0), (1, 1), (0, 5), (3, 6)].map(|(payee, deal)| line(payee, deal, NONE)).to_vec()];
-        let mut ledger = Ledger::of_parts(parts.to_vec(), 3, 4);
-        let sizes: Vec<(usize, usize)> =
-            ledger.of_payees().iter().map(|(earlier, paid)| (earlier.len(), paid.len())).collect();
-        assert_eq!(sizes, [(1, 1), (1, 0), (0, 1)]);
-        let again: Vec<(usize, usize)> =
-            ledger.of_payees_mut().iter().map(|(earlier, paid)| (earlier.len(), paid.len())).collect();
-        assert_eq!(again, sizes);
+    fn payees_without_lines_are_left_out() {
+        let part = [(0, 0), (1, 1), (0, 5), (3, 6)].map(|(payee, deal)| line(payee, deal, NONE)).to_vec();
+        let mut lines = LinesByPayee::of_parts(vec![part], 4);
+        let sizes: Vec<usize> = lines.of_payees().iter().map(|lines| lines.len()).collect();
+        assert_eq!(sizes, [2, 1, 1]);
+        assert_eq!(lines.of_payees_mut().iter().map(|lines| lines.len()).collect::<Vec<_>>(), sizes);
+        assert_eq!(lines.iter().count(), 4);
     }
 }

@@ -1,0 +1,166 @@
+//! The settlement of a fiscal year, and a period as a view of it.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::RuleResult;
+use super::totals::{MonthTotals, of_lines, of_months};
+use crate::credit::{Applies, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
+use crate::kinds::Nature;
+use crate::plan::{Months, Window};
+use apportion_book::Period;
+use apportion_data::Tables;
+
+/// A fiscal year, settled as far as the end of some period: every line of it, by payee and rule in order of time. A
+/// period is a view of it ([`Settlement::period`]), and any number of periods share its lines.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    window: Window,
+    months: Months,
+    lines: Lines,
+    roles: Vec<String>,
+    /// By rule and version.
+    applies: Vec<Vec<Applies>>,
+    /// One per rule of the `RuleBook`.
+    rules: Vec<RuleYear>,
+    /// Won deals, ascending, that no rule matched which pays by deal.
+    without_rule: Vec<u32>,
+}
+
+/// What a rule came to, but for its lines.
+#[derive(Debug, Clone)]
+struct RuleYear {
+    nature: &'static Nature,
+    pays: bool,
+    months: Vec<MonthTotals>,
+    /// In no particular order.
+    uncredited: Vec<Uncredited>,
+}
+
+/// A period of a settlement: the same lines, and what they come to in it. Nothing is computed again for it.
+#[derive(Debug, Clone)]
+pub struct PeriodView {
+    /// In the contract's order.
+    pub lines: Lines,
+    /// Roles that [`crate::credit::Line::role`] names, in byte order.
+    pub roles: Vec<String>,
+    /// By rule and version of the `RuleBook`.
+    pub applies: Vec<Vec<Applies>>,
+    /// In the contract's order: deal_id, rule_id, payee_id, reason, all by bytes.
+    pub uncredited: Vec<Uncredited>,
+    /// One per rule of the `RuleBook`.
+    pub totals: Vec<RuleTotals>,
+    /// The months of the settlement before the period.
+    pub prior: Vec<PriorMonth>,
+}
+
+/// What a settlement is made of.
+pub(super) struct Parts<'a> {
+    pub window: Window,
+    pub months: Months,
+    pub roles: &'a [String],
+    pub applies: Vec<Vec<Applies>>,
+    /// By rule.
+    pub natures: Vec<&'static Nature>,
+    pub matched: Vec<Vec<u64>>,
+    pub results: Vec<RuleResult>,
+    pub without_rule: Vec<u32>,
+}
+
+impl Settlement {
+    /// Adds up what each rule made, month by month, and proves that nothing was lost.
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts { window, months, roles, applies, natures, matched, results, without_rule } = parts;
+        let of_rule = |(at, result): (usize, &RuleResult)| {
+            let mut totals = of_lines(&result.lines.stretches, &months);
+            for (month, totals) in totals.iter_mut().enumerate() {
+                totals.matched = matched[at][month];
+                totals.sums = result.sums.get(month).copied().unwrap_or_default();
+                totals.prove(natures[at]);
+            }
+            totals
+        };
+        let totals: Vec<Vec<MonthTotals>> =
+            results.par_iter().with_max_len(1).enumerate().map(of_rule).collect();
+        let (mut stretches, mut rules) = (Vec::new(), Vec::new());
+        for (((result, months), nature), applies) in
+            results.into_iter().zip(totals).zip(natures).zip(&applies)
+        {
+            stretches.extend(result.lines.stretches);
+            let pays = applies.iter().any(|applies| applies.amount);
+            rules.push(RuleYear { nature, pays, months, uncredited: result.uncredited });
+        }
+        let (lines, roles) = (Lines::of_stretches(stretches), roles.to_vec());
+        Self { window, months, lines, roles, applies, rules, without_rule }
+    }
+
+    /// A period, as far as its days are settled.
+    pub fn period(&self, tables: &Tables, period: Period) -> PeriodView {
+        self.days(tables, self.window.first_day(period), self.window.last_day(period))
+    }
+
+    /// All that is settled.
+    pub fn whole(&self, tables: &Tables) -> PeriodView {
+        self.days(tables, self.window.computed_from, self.window.paid_until)
+    }
+
+    /// The days that a window pays.
+    pub(crate) fn paid(&self, tables: &Tables, window: Window) -> PeriodView {
+        self.days(tables, window.paid_from, window.paid_until)
+    }
+
+    fn days(&self, tables: &Tables, first: i32, last: i32) -> PeriodView {
+        let months = self.months.within(first, last);
+        let deals = self.months.deals(months.clone());
+        let (uncredited, lines) =
+            rayon::join(|| self.uncredited(&deals, &tables.deals.id_rank), || self.lines.of_deals(&deals));
+        let totals = |rule: &RuleYear| of_months(rule.nature, rule.pays, &rule.months[months.clone()]);
+        PeriodView {
+            lines,
+            roles: self.roles.clone(),
+            applies: self.applies.clone(),
+            uncredited,
+            totals: self.rules.iter().map(totals).collect(),
+            prior: (0..months.start).map(|month| self.month(month)).collect(),
+        }
+    }
+
+    /// What is not paid of some deals, by all rules and by none, in the contract's order.
+    fn uncredited(&self, deals: &Range<u32>, id_rank: &[u32]) -> Vec<Uncredited> {
+        let without_rule = self.without_rule.iter().filter(|deal| deals.contains(deal));
+        let mut uncredited: Vec<Uncredited> = without_rule.map(|deal| no_rule(*deal)).collect();
+        let of_rules = || self.rules.iter().flat_map(|rule| &rule.uncredited);
+        let within = |row: &&Uncredited| deals.contains(&row.deal);
+        uncredited.reserve_exact(of_rules().filter(within).count());
+        uncredited.extend(of_rules().filter(within).cloned());
+        uncredited.par_sort_unstable_by_key(|row| {
+            let first = |ix: Option<u32>| ix.map_or(0, |ix| u64::from(ix) + 1);
+            let deal = id_rank[row.deal as usize];
+            (deal, first(row.rule.map(u32::from)), first(row.payee), row.reason.word())
+        });
+        uncredited
+    }
+
+    /// Lines, credit and amount of a month, over all rules.
+    fn month(&self, month: usize) -> PriorMonth {
+        let mut all = PriorMonth { month: self.months.period(month), lines: 0, credited: 0, amount: 0 };
+        for totals in self.rules.iter().map(|rule| &rule.months[month]) {
+            all.lines += totals.lines;
+            all.credited += totals.credited;
+            all.amount += totals.amount;
+        }
+        all
+    }
+}
+
+fn no_rule(deal: u32) -> Uncredited {
+    Uncredited {
+        deal,
+        rule: None,
+        payee: None,
+        reason: Reason::NoRule,
+        retained: None,
+        retained_credit: None,
+    }
+}
