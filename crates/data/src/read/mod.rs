@@ -1,4 +1,4 @@
-//! Files → columns: what a file of a source says, cell by cell, before anything is checked. Contract, section 2.
+//! Reads files into columns of cells, before anything is checked: `docs/reference/project.md#formats`.
 //!
 //! Every format arrives in one shape: a [`Header`], then [`Chunk`]s of Arrow columns in file order. Text formats and
 //! spreadsheets are untyped ([`RawType::Cells`]); Parquet and Arrow files keep their types. The readers trim cells,
