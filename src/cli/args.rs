@@ -101,10 +101,10 @@ pub enum Command {
     /// Print the JSON Schema of apportion.toml, of rule files or of case files, for editors
     #[command(after_help = super::schema::EXAMPLES)]
     Schema(super::schema::SchemaArgs),
-    /// Look at rules and data, and say everything that is wrong or suspicious; pays nobody, writes nothing
+    /// Report what is wrong or suspicious in rules and data; nothing is paid or written
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
-    /// Tell how each amount of a payee or deal came about, step by step, and why there is none
+    /// Explain each amount of a payee or a deal step by step, or why there is none
     #[command(after_help = super::explain::args::EXAMPLES)]
     Explain(super::explain::args::ExplainArgs),
     /// Compare two rule sets, or two sets of data: who gets more, who gets less, what it costs, and why

@@ -79,9 +79,9 @@ impl Group<'_> {
         for reject in &self.first {
             text.push_str(&format!("  {}\n", place(reject)));
         }
-        let more = self.count - self.first.len() as u64;
-        if more > 0 {
-            text.push_str(&format!("  … and {}\n", counted(more, "more").trim_end_matches('s')));
+        let rest = self.count - self.first.len() as u64;
+        if rest > 0 {
+            text.push_str(&format!("  … and {}\n", counted(rest, "more").trim_end_matches('s')));
         }
         text
     }
@@ -138,7 +138,7 @@ struct First<'a> {
     message: &'a str,
 }
 
-/// Where one finding stands, what was found there, and what is wrong with it.
+/// The place of one finding, the value, and what is wrong with it.
 fn place(reject: &Reject) -> String {
     let mut text = format!("{}, row {}", clean(&reject.file), reject.row);
     if !reject.key.is_empty() {

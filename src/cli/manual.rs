@@ -17,7 +17,7 @@ pub fn completions(shell: Shell) -> Result<Ending, Failure> {
 
 /// Prints the manual page of the program or of one of its commands, as roff.
 pub fn man(command: Option<&str>) -> Result<Ending, Failure> {
-    // Built first, so that the global flags stand on the commands' own pages too.
+    // Built first, so that the pages of commands have the global flags too.
     let mut all = Cli::command();
     all.build();
     let page = match command {

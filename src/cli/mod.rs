@@ -1,6 +1,6 @@
-//! Arguments, progress, and what a person sees. The only room that prints: data on stdout, everything else on stderr.
+//! The command line: arguments, progress and output. Only this module prints: data on stdout, everything else on stderr.
 //!
-//! Exit codes: 0 fine; 1 finished, with findings that somebody has to look at; 2 could not do it.
+//! Exit codes: 0 success; 1 finished, with findings that need attention; 2 failed.
 
 mod args;
 mod charter;
@@ -31,27 +31,27 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use args::{Cli, Command};
 use report::Reporter;
 
-/// How a command ended, when it did what it was asked.
+/// How a command ended that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
     /// Exit code 0.
     Fine,
-    /// Exit code 1: done, and somebody has to look.
+    /// Exit code 1: finished, with findings that need attention.
     Findings,
 }
 
-/// Why a command could not do what it was asked: exit code 2.
+/// Why a command failed: exit code 2.
 type Failure = crate::Error;
 
 pub(crate) use explain::explanation_text;
 
-/// The program: reads the arguments, does what they say, and tells how it ended.
+/// The program: reads the arguments, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
     apportion_data::read::hush_guarded_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {
-            // Help and version are data on stdout, usage errors are not. A closed pipe is nobody's error.
+            // Help and version go to stdout, usage errors to stderr. A closed pipe is not an error.
             let _ = message.print();
             return if message.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }

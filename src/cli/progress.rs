@@ -1,4 +1,4 @@
-//! Progress on stderr: phase, rows and rate, only where somebody watches; phases and their times for `-v`.
+//! Progress on stderr: phase, rows and rate on a terminal; the time of each phase with `-v`.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::report::Reporter;
 use apportion_data::Progress;
 
-/// A bar for the phase at hand, and how long each phase took.
+/// A bar for the current phase, and how long each phase took.
 pub struct Bars {
     visible: bool,
     state: Mutex<State>,
@@ -26,7 +26,7 @@ impl Bars {
         Self { visible: reporter.shows_progress(), state: Mutex::default() }
     }
 
-    /// Ends the last phase, takes the bar away and tells each phase's time.
+    /// Ends the last phase, removes the bar and reports the time of each phase.
     pub fn finish(&self, reporter: &Reporter) {
         let done = self.with(|state| {
             state.end_phase();
@@ -38,7 +38,7 @@ impl Bars {
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        // A thread that panicked while it counted rows has spoilt nothing here.
+        // The state is valid even if a thread panicked while it counted rows.
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -1,4 +1,4 @@
-//! Which project is meant: the flag or the environment says so, or it is found from where the user stands.
+//! Finds the project: by flag, by environment variable, or from the current folder upwards.
 
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ pub fn above(start: &Path) -> Option<&Path> {
     start.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file())
 }
 
-/// A path as shown to people: relative to where they stand, if it lies below.
+/// A path in messages: relative to the current folder, if it is inside.
 pub fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()

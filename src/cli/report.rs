@@ -7,7 +7,7 @@ use super::args::{Global, MessageFormat};
 use super::findings::Group;
 use apportion_base::diagnostic::{Diagnostic, Files, render, render_coloured, render_json};
 
-/// Says on stderr what the user asked to hear.
+/// Writes messages to stderr, as many as the user asked for.
 pub struct Reporter {
     format: MessageFormat,
     quiet: bool,
@@ -30,7 +30,7 @@ impl Reporter {
         }
     }
 
-    /// Whether bars that move have somebody to watch them.
+    /// Whether progress bars are shown: only on a terminal.
     pub fn shows_progress(&self) -> bool {
         self.terminal && !self.quiet && self.format == MessageFormat::Full
     }
@@ -71,7 +71,7 @@ impl Reporter {
         }
     }
 
-    /// Findings in the data, grouped; `help` tells where all of them are.
+    /// Findings in the data, grouped; `help` says where to find all of them.
     pub fn findings(&self, groups: &[Group<'_>], help: &str) {
         if self.quiet {
             return;
@@ -94,7 +94,7 @@ impl Reporter {
         }
     }
 
-    /// The same, for those who want to hear more.
+    /// A line that is shown with `--verbose` only.
     pub fn detail(&self, text: &str) {
         if self.verbose {
             self.note(text);
@@ -102,7 +102,7 @@ impl Reporter {
     }
 }
 
-/// A stderr that is gone has nobody left to tell.
+/// Writes to stderr. An error can't be reported anywhere, so it is ignored.
 fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -19,7 +19,7 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     set_threads(global);
     let project = project::find(global)?;
     let out = args.out.clone().unwrap_or_else(|| project.join("out").join(args.period.to_string()));
-    // Asked before the work, so that nobody waits for a result that has no place to go.
+    // Checked before the work: a run takes a while, and should not fail at its end.
     results::check_target(&out)?;
 
     let bars = Arc::new(Bars::new(reporter));
@@ -40,7 +40,7 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     print_data(&shown)?;
     let ending = ending(&summary, args, reporter);
     reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
-    // The process ends: giving the memory of a large close back piece by piece would only keep people waiting.
+    // The process ends, and freeing the memory of a large result piece by piece would take time.
     std::mem::forget(settlement);
     Ok(ending)
 }

@@ -10,7 +10,7 @@ const GAP: &str = "  ";
 pub struct Table {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
-    /// The last row stands under a line.
+    /// Whether the last row has a line above it.
     total: bool,
 }
 
@@ -39,8 +39,8 @@ impl Table {
         let line = "-".repeat(widths.iter().sum::<usize>() + GAP.len() * (widths.len().saturating_sub(1)));
         let mut text = row_text(&self.header, &widths);
         text.push_str(&format!("{line}\n"));
-        for (at, row) in self.rows.iter().enumerate() {
-            if self.total && at + 1 == self.rows.len() {
+        for (index, row) in self.rows.iter().enumerate() {
+            if self.total && index + 1 == self.rows.len() {
                 text.push_str(&format!("{line}\n"));
             }
             text.push_str(&row_text(row, &widths));
@@ -64,8 +64,8 @@ impl Table {
 }
 
 fn row_text(cells: &[String], widths: &[usize]) -> String {
-    let aligned = cells.iter().zip(widths).enumerate().map(|(at, (cell, &width))| {
-        if at == 0 { format!("{:<width$}", shortened(cell, width)) } else { format!("{cell:>width$}") }
+    let aligned = cells.iter().zip(widths).enumerate().map(|(column, (cell, &width))| {
+        if column == 0 { format!("{:<width$}", shortened(cell, width)) } else { format!("{cell:>width$}") }
     });
     let line = aligned.collect::<Vec<_>>().join(GAP);
     format!("{}\n", line.trim_end())

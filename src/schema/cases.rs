@@ -79,7 +79,7 @@ const TABLES: &[Parameter] = &[
     ),
     optional(
         "uncredited",
-        "Expected: deals that paid nobody, and what was kept back; any columns of uncredited.csv.",
+        "Expected: won deals without a line, and retained amounts; any columns of uncredited.csv.",
     ),
     optional("rejects", "Expected: rows that could not be used; any columns of rejects.csv."),
     optional("totals", "Expected: control totals of the rules under test."),

@@ -62,7 +62,7 @@ impl Schema {
     }
 }
 
-/// What the file is stands on top.
+/// A schema with its title first.
 fn made(title: &str, mut file: Keys) -> Value {
     let mut keys = Keys::new();
     keys.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());

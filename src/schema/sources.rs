@@ -89,7 +89,7 @@ const WITH_QUOTED: &[Parameter] = &[
     Parameter::optional(
         "defaults",
         Shape::Map(&Shape::Cell),
-        "By column: what stands where a cell is empty or the column is missing.",
+        "By column: the value where a cell is empty or the column is missing.",
     ),
     Parameter::optional(
         "nulls",

@@ -1,7 +1,7 @@
-//! Periods and the fiscal calendar. Contract, section 3.
+//! Periods and the fiscal calendar: `docs/reference/project.md#periods`.
 //!
-//! A day is the number of days since 1970-01-01 in the proleptic Gregorian calendar (Arrow's `Date32`). All of it is
-//! plain integer arithmetic, cheap enough to be asked once a deal; nothing here knows a clock or a time zone.
+//! A day is the number of days since 1970-01-01 in the proleptic Gregorian calendar (Arrow's `Date32`). Everything is
+//! integer arithmetic, cheap enough to be called for every deal. There is no clock and no time zone.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,9 +11,9 @@ use std::str::FromStr;
 pub enum Every {
     /// A calendar month.
     Month,
-    /// A fiscal quarter.
+    /// A quarter of a fiscal year: three months.
     Quarter,
-    /// A fiscal year.
+    /// A fiscal year: twelve months.
     Year,
 }
 
@@ -42,14 +42,14 @@ pub enum Period {
     },
     /// A quarter of a fiscal year.
     Quarter {
-        /// The fiscal year.
+        /// The fiscal year, see [`Period::Year`].
         year: i32,
         /// 1 to 4.
         quarter: u8,
     },
     /// A fiscal year.
     Year {
-        /// The calendar year in which it ends.
+        /// The calendar year in which it ends, which gives it its name.
         year: i32,
     },
 }
@@ -130,12 +130,12 @@ pub struct FiscalCalendar {
 }
 
 impl FiscalCalendar {
-    /// The first day of a period.
+    /// The first day of a period, in days since 1970-01-01.
     pub fn first_day(self, period: Period) -> i32 {
         first_of_month(self.first_month(period))
     }
 
-    /// The last day of a period, inclusive.
+    /// The last day of a period, which belongs to it, in days since 1970-01-01.
     pub fn last_day(self, period: Period) -> i32 {
         let months = match period {
             Period::Month { .. } => 1,
@@ -145,7 +145,7 @@ impl FiscalCalendar {
         first_of_month(self.first_month(period) + months) - 1
     }
 
-    /// The period of the given length that a day lies in.
+    /// The period of the given length that contains a day (days since 1970-01-01).
     pub fn period_of(self, day: i32, every: Every) -> Period {
         let (year, month, _) = civil_from_days(day);
         if every == Every::Month {
@@ -168,7 +168,7 @@ impl FiscalCalendar {
         }
     }
 
-    /// The calendar month that a day lies in.
+    /// The calendar month that contains a day (days since 1970-01-01).
     pub fn month_of(self, day: i32) -> Period {
         self.period_of(day, Every::Month)
     }
@@ -222,7 +222,7 @@ pub fn day_of_date(year: i32, month: u8, day: u8) -> Option<i32> {
     (civil_from_days(days) == (year, month, day)).then_some(days)
 }
 
-/// A day since 1970-01-01 as people and outputs write it: `2026-07-01`.
+/// A day since 1970-01-01 as it is written in messages and output files: `2026-07-01`.
 pub fn display_day(day: i32) -> String {
     let (year, month, day) = civil_from_days(day);
     format!("{year:04}-{month:02}-{day:02}")
@@ -243,7 +243,7 @@ fn digit(byte: u8) -> Option<u8> {
     byte.is_ascii_digit().then(|| byte - b'0')
 }
 
-/// Days beyond `i32` are beyond any date that a file can hold: they stay at the edge instead of wrapping.
+/// Days beyond `i32` are beyond any date that a file can hold, so they are clamped and do not wrap.
 fn clamp(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(if value < 0 { i32::MIN } else { i32::MAX })
 }
@@ -375,17 +375,17 @@ mod tests {
 
     #[test]
     fn year_edges() {
-        let of =
+        let period_of =
             |starts, text: &str, every| FiscalCalendar { starts }.period_of(day(text), every).to_string();
-        assert_eq!(of(1, "2025-12-31", Every::Year), "2025");
-        assert_eq!(of(1, "2026-01-01", Every::Quarter), "2026-Q1");
-        assert_eq!(of(2, "2026-01-31", Every::Year), "2026");
-        assert_eq!(of(2, "2026-02-01", Every::Year), "2027");
-        assert_eq!(of(4, "2026-03-31", Every::Quarter), "2026-Q4");
-        assert_eq!(of(4, "2026-04-01", Every::Quarter), "2027-Q1");
-        assert_eq!(of(12, "2025-12-01", Every::Year), "2026");
-        assert_eq!(of(12, "2025-11-30", Every::Year), "2025");
-        assert_eq!(of(12, "2025-11-30", Every::Quarter), "2025-Q4");
-        assert_eq!(of(12, "2025-11-30", Every::Month), "2025-11");
+        assert_eq!(period_of(1, "2025-12-31", Every::Year), "2025");
+        assert_eq!(period_of(1, "2026-01-01", Every::Quarter), "2026-Q1");
+        assert_eq!(period_of(2, "2026-01-31", Every::Year), "2026");
+        assert_eq!(period_of(2, "2026-02-01", Every::Year), "2027");
+        assert_eq!(period_of(4, "2026-03-31", Every::Quarter), "2026-Q4");
+        assert_eq!(period_of(4, "2026-04-01", Every::Quarter), "2027-Q1");
+        assert_eq!(period_of(12, "2025-12-01", Every::Year), "2026");
+        assert_eq!(period_of(12, "2025-11-30", Every::Year), "2025");
+        assert_eq!(period_of(12, "2025-11-30", Every::Quarter), "2025-Q4");
+        assert_eq!(period_of(12, "2025-11-30", Every::Month), "2025-11");
     }
 }

@@ -1,13 +1,13 @@
-//! SHA-256 digests: what a file contained, in a form that a result can keep.
+//! SHA-256 digests, by which a result records the contents of the files it was computed from.
 
 use sha2::{Digest, Sha256};
 
-/// A file that decided amounts, and what it contained.
+/// The digest of a file that a result was computed from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileDigest {
-    /// Relative to the project's folder (or to the root of the rule set), with `/`.
+    /// Relative to the project's folder (or to the root of the rule set), with `/` as separator.
     pub path: String,
-    /// SHA-256 of the file's bytes in lower-case hex.
+    /// SHA-256 of the file's bytes, as 64 lower-case hex digits.
     pub sha256: String,
 }
 
@@ -18,7 +18,7 @@ impl FileDigest {
     }
 }
 
-/// SHA-256 of some bytes in lower-case hex.
+/// SHA-256 of some bytes, as 64 lower-case hex digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }

@@ -1,4 +1,4 @@
-//! What everything else rests on: amounts, days, messages, and where files come from.
+//! What every other crate uses: amounts, dates, diagnostics, digests, and access to files. It depends on no crate of ours.
 
 #![deny(missing_docs)]
 
@@ -9,10 +9,10 @@ pub mod money;
 pub mod overflow;
 pub mod world;
 
-/// The program's name, as results name their engine.
+/// The program's name, written to results as the name of the engine.
 pub const ENGINE: &str = "apportion";
 
-/// The version of the program: all crates of the workspace have one.
+/// The program's version, which all crates of the workspace share.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 overflow_probe!();

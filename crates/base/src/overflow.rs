@@ -1,13 +1,13 @@
-//! Whether arithmetic stops at an overflow, asked of the compiled code itself.
+//! Tests in the compiled code whether arithmetic stops at an overflow.
 //!
 //! An amount that wraps around is wrong and looks right. `overflow-checks = true` in a profile makes it an error, but Cargo
 //! reads profiles in one place alone: the root of the workspace that builds. Another program that uses this library gets code
-//! that wraps in its release builds, unless its own Cargo.toml says otherwise, and a stable compiler does not tell a crate
-//! how it is compiled. So each crate has a [`Probe`], an addition that is compiled with it, and what computes amounts has a
-//! [`Guard`] that tries the probes of all crates it rests on before it begins.
+//! that wraps in its release builds, unless its own Cargo.toml says otherwise, and a crate can't find out with a stable
+//! compiler how it is compiled. So each crate has a [`Probe`], an addition that is compiled with it. Before amounts are
+//! computed, a [`Guard`] runs the probes of all crates involved.
 //!
 //! Generic functions are compiled with the crate that uses them, so a probe says nothing about those that other programs
-//! fill in. Amounts are added up in functions without type parameters.
+//! instantiate. Amounts are added up in functions without type parameters.
 
 use std::cell::Cell;
 use std::hint::black_box;

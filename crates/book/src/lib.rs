@@ -1,6 +1,9 @@
-//! The project file `apportion.toml`, typed: currency, rounding, fiscal calendar, sources, rule files. Contract, section 2.
+//! The project file `apportion.toml`: currency, rounding, fiscal calendar, sources and rule files.
+//! `docs/reference/project.md` describes it.
 //!
-//! Nothing here opens a data file; paths are as written, resolved against the project's folder.
+//! No data file is opened here. Paths stay as they were written, relative to the project's folder.
+
+#![deny(missing_docs)]
 
 pub mod config;
 mod parse;
@@ -21,68 +24,83 @@ pub use apportion_base::calendar::{
     Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
 };
 
-/// A value with its place in the project file.
+/// A value with its place in a project file or a rule file.
 #[derive(Debug, Clone)]
 pub struct Placed<T> {
+    /// The value.
     pub value: T,
+    /// Its place.
     pub span: Span,
 }
 
-/// The project: everything that `apportion.toml` says.
+/// The contents of `apportion.toml`.
 #[derive(Debug, Clone)]
 pub struct Book {
-    /// Folder of the project file.
+    /// The folder of the project file.
     pub root: PathBuf,
     /// The project file itself: it decides amounts as much as a rule does.
     pub file: FileDigest,
+    /// The project's name, for people.
     pub name: String,
+    /// The currency in which everything is computed and paid.
     pub currency: Currency,
     /// Month in which a fiscal year starts, 1 to 12.
     pub fiscal_year_starts: u8,
+    /// How amounts are rounded to the minor unit.
     pub rounding: Rounding,
     /// Globs of the rule files, relative to `root`.
     pub rules: Vec<Placed<String>>,
-    /// An older rate is no rate.
+    /// An exchange rate that is older than this on a deal's close date is not used.
     pub fx_max_age_days: u32,
+    /// What happens to deals with rejected engagements or splits.
     pub incomplete: Incomplete,
+    /// The sources, by table and then in the order of the file.
     pub sources: Vec<Source>,
 }
 
 impl Book {
-    /// The fiscal calendar, for everything that asks in which period a day lies.
+    /// The fiscal calendar, which says in which period a day is.
     pub fn calendar(&self) -> FiscalCalendar {
         FiscalCalendar { starts: self.fiscal_year_starts }
     }
 }
 
-/// One `[sources.…]` table: where rows of a contract table come from and how they are read.
+/// One `[sources.…]` table: where the rows of an input table come from and how they are read.
 #[derive(Debug, Clone)]
 pub struct Source {
+    /// The input table.
     pub table: TableName,
-    /// The `[sources.deals]` header or the element of `[[sources.engagements]]`.
+    /// The place of the `[sources.deals]` header or the element of `[[sources.engagements]]`.
     pub span: Span,
     /// Paths or globs, relative to the project's folder.
     pub paths: Vec<Placed<String>>,
-    /// Contract or extra column → where its value comes from.
+    /// By column of the input table or attribute: where its value comes from.
     pub columns: BTreeMap<String, ColumnFrom>,
+    /// The `where`: rows that do not meet it are filtered out.
     pub condition: Option<ExprText>,
+    /// How dates are written.
     pub dates: Dates,
-    /// Types of extra columns of untyped files.
+    /// Types of attributes in untyped files.
     pub types: BTreeMap<String, Placed<ColumnType>>,
-    /// Column → text in the file → text that is meant.
+    /// By column: text in the file → text that replaces it.
     pub values: BTreeMap<String, Placed<BTreeMap<String, String>>>,
-    /// Column → text (numbers and booleans as they were written) used where a cell is null or the column absent.
+    /// By column: the text that is used where a cell is null or a file does not have the column.
     pub defaults: BTreeMap<String, Placed<String>>,
-    /// Texts that mean nothing.
+    /// Texts that are read as null.
     pub nulls: Vec<String>,
-    /// `None`: by the extension of the file (comma, or tab for `.tsv`).
+    /// ASCII. `None`: by the extension of the file (comma, or tab for `.tsv`).
     pub delimiter: Option<u8>,
+    /// The quote character of delimited files, ASCII.
     pub quote: u8,
+    /// The encoding of text files.
     pub encoding: Encoding,
+    /// Whether numbers in text files have a decimal comma.
     pub decimal_comma: bool,
+    /// The name of the worksheet. `None`: the first one.
     pub sheet: Option<Placed<String>>,
+    /// How wide rows are turned into long ones, if they are.
     pub unpivot: Option<Placed<Unpivot>>,
-    /// Of fx_rates.
+    /// How the rates of fx_rates are quoted; other tables have the default.
     pub quoted: Quoted,
 }
 
@@ -98,24 +116,29 @@ pub enum ColumnFrom {
 /// The `dates` of a source: strftime formats.
 #[derive(Debug, Clone)]
 pub enum Dates {
-    /// One format for all columns (`%Y-%m-%d` unless said).
+    /// One format for all columns (`%Y-%m-%d` by default).
     All(String),
-    /// By contract or extra column; the others have the default format.
+    /// By column; the others have the default format.
     ByColumn(BTreeMap<String, Placed<String>>),
 }
 
-/// What `types` may say of an extra column.
+/// The type of an attribute in `types`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnType {
+    /// Any text.
     Text,
+    /// A number with at most 9 decimals.
     Number,
+    /// An amount with at most 6 decimals.
     Money,
+    /// A date in the format of the column's `dates`.
     Date,
+    /// `true` or `false`.
     Boolean,
 }
 
 impl ColumnType {
-    /// As it is written in `types`.
+    /// The word for it in `types`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -126,7 +149,7 @@ impl ColumnType {
         }
     }
 
-    /// The type that expressions see.
+    /// The type of such a column in expressions.
     pub fn expr_type(self) -> Type {
         match self {
             Self::Text => Type::Text,
@@ -140,18 +163,22 @@ impl ColumnType {
 /// Encoding of a text file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
+    /// UTF-8.
     Utf8,
+    /// UTF-16 of either byte order.
     Utf16,
+    /// Windows code page 1252.
     Windows1252,
 }
 
-/// Turns wide rows into long ones: every column but `keep` becomes a row.
+/// The `unpivot` of a source, which turns wide rows into long ones: every column except `keep` becomes a row.
 #[derive(Debug, Clone)]
 pub struct Unpivot {
     /// Name of the new column that holds the old column's name.
     pub name: String,
     /// Name of the new column that holds the cell.
     pub value: String,
+    /// Columns that every new row keeps.
     pub keep: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
-//! Reads `apportion.toml`. Contract, section 2.
+//! Reads `apportion.toml`: `docs/reference/project.md`.
 //!
-//! Everything that is wrong comes out at once; a [`Book`] is only made of a file without errors.
+//! All errors of the file are reported at once. There is a [`Book`] only if there are none.
 
 use std::io;
 use std::path::Path;
@@ -17,7 +17,7 @@ use apportion_contract::PROJECT_FILE;
 const BOOK_KEYS: &[&str] =
     &["name", "currency", "fiscal_year_starts", "rounding", "rules", "fx_max_age_days", "incomplete"];
 
-/// An older rate is no rate, unless the book says otherwise.
+/// The default of `fx_max_age_days`.
 const FX_MAX_AGE_DAYS: u32 = 31;
 
 /// Reads the project file of a folder of the world; its text is registered in `files` under its bare name.
@@ -25,7 +25,7 @@ const FX_MAX_AGE_DAYS: u32 = 31;
 /// # Errors
 ///
 /// All problems of the file, in the order of their places: `no-project` or `cannot-read` where there is no readable
-/// file, `toml-syntax`, `unknown-key`, `missing-key`, `wrong-type` and what the keys have of their own.
+/// file, `toml-syntax`, `unknown-key`, `missing-key`, `wrong-type` and the codes of single keys.
 pub fn read(world: &dyn World, project_dir: &Path, files: &mut Files) -> Result<Book, Vec<Diagnostic>> {
     let path = project_dir.join(PROJECT_FILE);
     let bytes = world.read(&path).map_err(|error| vec![unreadable(&path, &error)])?;
@@ -44,7 +44,7 @@ fn parse(root: &Path, digest: FileDigest, text: &str, files: &mut Files) -> Resu
     }
 }
 
-/// The message for a project file that can't be read.
+/// The error for a project file that can't be read.
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     let shown = path.display();
     if error.kind() == io::ErrorKind::NotFound {
@@ -56,7 +56,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     }
 }
 
-/// The whole file. Reads everything before it gives up, so that all problems are found.
+/// Reads the whole file. It goes on after an error, so that all problems are reported.
 fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
     file.known(&["book", "sources"]);
     let sources = file

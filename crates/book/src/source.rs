@@ -1,4 +1,4 @@
-//! Reads one `[sources.…]` table of the project file. Contract, section 2.
+//! Reads one `[sources.…]` table of the project file: `docs/reference/project.md#sources`.
 
 use std::collections::BTreeMap;
 
@@ -30,11 +30,11 @@ const KEYS: &[&str] = &[
     "quoted",
 ];
 
-/// How dates are written unless said.
+/// The default format of dates.
 const ISO_DATE: &str = "%Y-%m-%d";
 
-/// Reads a source of `table`; problems are reported to the text that it stands in. What could not be read is left at
-/// its default, so that everything else is still checked.
+/// Reads a source of `table`; problems are reported to its document. A value that could not be read keeps its default, so
+/// that everything else is checked as well.
 pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
     keys.known(KEYS);
     let paths =
@@ -47,7 +47,7 @@ pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
         condition: keys.get("where").and_then(|item| item.expression()),
         dates: keys.get("dates").and_then(|item| dates(&item)).unwrap_or(Dates::All(ISO_DATE.to_owned())),
         types: map(keys, "types", column_type),
-        values: map(keys, "values", meant),
+        values: map(keys, "values", replacements),
         defaults: map(keys, "defaults", Item::cell),
         nulls: nulls(keys),
         delimiter: keys.get("delimiter").and_then(|item| byte(&item)),
@@ -106,8 +106,8 @@ fn column_type(item: &Item<'_>) -> Option<Placed<ColumnType>> {
     Some(Placed { value, span: item.span() })
 }
 
-/// Text in the file → text that is meant.
-fn meant(item: &Item<'_>) -> Option<Placed<BTreeMap<String, String>>> {
+/// Text in the file → text that replaces it.
+fn replacements(item: &Item<'_>) -> Option<Placed<BTreeMap<String, String>>> {
     let table = item.table(&format!("`{}`", item.name()))?;
     let value = table
         .entries()
@@ -138,7 +138,7 @@ fn dates(item: &Item<'_>) -> Option<Dates> {
     Some(Dates::ByColumn(formats))
 }
 
-/// A strftime format that tells one date from another.
+/// A strftime format from which every date can be read back.
 fn date_format(item: &Item<'_>) -> Option<String> {
     let format = item.text()?.value;
     let why = [date(2026, 11, 23), date(2004, 2, 29)].into_iter().find_map(|day| loses_date(&format, day));
@@ -151,7 +151,7 @@ fn date_format(item: &Item<'_>) -> Option<String> {
     Some(format)
 }
 
-/// Why a date that is written in a format can't be read back from it, if so.
+/// Why a date that was written in a format can't be read back; `None` if it can.
 fn loses_date(format: &str, day: Date) -> Option<String> {
     let midnight = match day.to_zoned(TimeZone::UTC) {
         Ok(midnight) => midnight,
@@ -169,7 +169,7 @@ fn nulls(keys: &Table<'_>) -> Vec<String> {
     texts.into_iter().map(|text| text.value).collect()
 }
 
-/// One ASCII character that can stand between or around cells.
+/// One ASCII character, as a delimiter or quote of cells.
 fn byte(item: &Item<'_>) -> Option<u8> {
     let text = item.text()?.value;
     match *text.as_bytes() {
@@ -201,10 +201,10 @@ fn unpivot(item: &Item<'_>) -> Option<Placed<Unpivot>> {
     Some(Placed { value: Unpivot { name: name?.value, value: value?.value, keep }, span: item.span() })
 }
 
-/// `quoted`, which only rates have.
+/// `quoted`, which only fx_rates may have.
 fn quoted(table: TableName, keys: &Table<'_>) -> Quoted {
     if table != TableName::FxRates {
-        keys.misplaced("quoted", "it tells how fx_rates are quoted");
+        keys.misplaced("quoted", "it says how fx_rates are quoted");
         return Quoted::BookPerUnit;
     }
     let words = [("book-per-unit", Quoted::BookPerUnit), ("unit-per-book", Quoted::UnitPerBook)];

@@ -1,13 +1,13 @@
-//! Rows put into buckets, where they keep their order: a counting sort.
+//! A stable counting sort of rows into buckets.
 //!
-//! Most tables are too large for it to be done at once: it would jump about in all of memory. So segments of rows are
-//! put into buckets side by side, and a bucket is then gathered from all segments.
+//! Sorting a large table at once would access memory at random. So segments of rows are sorted in parallel, and a bucket
+//! is then read from all segments.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-/// Rows that are put into buckets together.
+/// Rows of a segment.
 const SEGMENT_ROWS: usize = 1 << 16;
 
 /// Rows by bucket.
@@ -19,7 +19,7 @@ pub(super) struct Buckets<T> {
 
 impl<T: Copy> Buckets<T> {
     /// `bucket` gives one of `count` buckets. There are fewer than 2^32 rows.
-    pub(super) fn of<'r>(
+    pub(super) fn new<'r>(
         rows: impl Iterator<Item = &'r T> + Clone,
         count: usize,
         bucket: impl Fn(&T) -> usize,
@@ -29,8 +29,8 @@ impl<T: Copy> Buckets<T> {
     {
         let mut starts = vec![0_u32; count + 1];
         rows.clone().for_each(|row| starts[bucket(row) + 1] += 1);
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
+        for position in 1..starts.len() {
+            starts[position] += starts[position - 1];
         }
         let mut next = starts.clone();
         let mut sorted = rows.clone().next().map_or_else(Vec::new, |any| vec![*any; starts[count] as usize]);
@@ -53,8 +53,8 @@ pub(super) struct Segments<T> {
 }
 
 impl<T: Copy + Send + Sync> Segments<T> {
-    /// Of a table of `len` rows; `rows` gives those of a range that take part.
-    pub(super) fn of(
+    /// Sorts a table of `len` rows. `rows` gives the rows of a range that are sorted.
+    pub(super) fn new(
         len: usize,
         rows: impl Fn(Range<usize>) -> Vec<T> + Sync,
         count: usize,
@@ -63,7 +63,7 @@ impl<T: Copy + Send + Sync> Segments<T> {
         let firsts: Vec<usize> = (0..len).step_by(SEGMENT_ROWS).collect();
         let segment = |first: usize| {
             let rows = rows(first..len.min(first + SEGMENT_ROWS));
-            Buckets::of(rows.iter(), count, &bucket)
+            Buckets::new(rows.iter(), count, &bucket)
         };
         Self { segments: firsts.into_par_iter().with_max_len(1).map(segment).collect() }
     }
@@ -73,7 +73,7 @@ impl<T: Copy + Send + Sync> Segments<T> {
         self.segments.iter().flat_map(move |segment| segment.bucket(bucket))
     }
 
-    /// How many rows take part.
+    /// The number of sorted rows.
     pub(super) fn len(&self) -> usize {
         self.segments.iter().map(|segment| segment.rows.len()).sum()
     }
@@ -86,17 +86,17 @@ mod tests {
     #[test]
     fn rows_keep_their_order_within_a_bucket() {
         let rows = [(2, 'a'), (0, 'b'), (2, 'c'), (3, 'd'), (0, 'e')];
-        let buckets = Buckets::of(rows.iter(), 5, |row| row.0);
+        let buckets = Buckets::new(rows.iter(), 5, |row| row.0);
         assert_eq!(buckets.rows, [(0, 'b'), (0, 'e'), (2, 'a'), (2, 'c'), (3, 'd')]);
         assert_eq!(buckets.starts, [0, 2, 2, 4, 5, 5]);
-        assert!(Buckets::of([].iter(), 2, |row: &usize| *row).rows.is_empty());
+        assert!(Buckets::new([].iter(), 2, |row: &usize| *row).rows.is_empty());
     }
 
     #[test]
     fn a_bucket_goes_on_over_segments() {
         let len = 2 * SEGMENT_ROWS + 100;
         let odd = |range: Range<usize>| range.filter(|row| row % 2 == 1).collect();
-        let segments = Segments::of(len, odd, 7, |row| row % 7);
+        let segments = Segments::new(len, odd, 7, |row| row % 7);
         assert_eq!(segments.len(), len / 2);
         for bucket in 0..7 {
             let expected = (0..len).filter(|row| row % 2 == 1 && row % 7 == bucket);

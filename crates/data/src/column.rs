@@ -1,18 +1,18 @@
-//! The values of one column of a table, as parsed, row by row: four to sixteen bytes a row and no allocation each.
+//! The parsed values of one column of a staging table: four to sixteen bytes per row, without an allocation per row.
 
 use arrow::array::Array;
 
 use super::contract::{ColumnSpec, Domain, Kind, only_compared};
-use super::fill::{Filled, FilledValues};
+use super::fill::{ParsedColumn, ParsedValues};
 use super::intern::Interner;
 use super::tables::{NO_DAY, NONE};
 use super::texts::Texts;
 
-/// No number in a column of fixed-point integers.
+/// Null in a column of fixed-point integers.
 pub(super) const NO_NUMBER: i64 = i64::MIN;
-/// No number in a column of attributes.
+/// Null in a column of numeric attributes.
 pub(super) const NO_WIDE: i128 = i128::MIN;
-/// No truth value.
+/// Null in a column of flags.
 pub(super) const NO_FLAG: u8 = 2;
 
 /// Values by row; null is a sentinel of the type.
@@ -44,7 +44,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    fn of(kind: Kind, role: ColumnRole) -> Self {
+    fn new(kind: Kind, role: ColumnRole) -> Self {
         match kind {
             Kind::Text if role == ColumnRole::File => Self::Texts,
             Kind::Text | Kind::Period => Self::Codes,
@@ -81,7 +81,7 @@ impl Values {
     }
 }
 
-/// One column of a [`super::sheet::Sheet`].
+/// One column of a [`super::sheet::StagingTable`].
 #[derive(Debug)]
 pub(super) struct Column {
     pub(super) name: String,
@@ -92,27 +92,27 @@ pub(super) struct Column {
     /// False where no file gives it: then there are no values, and every row is null.
     pub(super) present: bool,
     pub(super) values: Values,
-    /// What the codes stand for, of [`Domain::Own`].
+    /// The texts of the codes, if the column has codes of its own ([`Domain::Own`]).
     pub(super) own: Interner,
-    /// Codes of the texts as they stood, where the values may be others and a later finding may quote them.
-    pub(super) stood: Option<Vec<u32>>,
+    /// Codes of the raw texts, kept where values may differ from them and a later finding may quote them.
+    pub(super) raw_text: Option<Vec<u32>>,
     /// Amounts from here on (in absolute value) keep their text: they may become too large by conversion.
     pub(super) long_from: Option<i64>,
     /// Row and text of those, by row.
     pub(super) long: Vec<(u32, String)>,
 }
 
-/// What the fresh codes of a chunk became.
+/// The final codes of the texts that were new in a chunk.
 struct FreshCodes {
     codes: Vec<u32>,
 }
 
 impl FreshCodes {
-    /// Gives the fresh texts of a chunk their codes, which are those of `more` from `known` on.
-    fn of(filled: &Filled, known: usize, more: &mut Interner) -> Self {
-        let mut codes = match &filled.values {
-            FilledValues::New(texts) => more.intern_all((0..texts.len()).map(|row| texts.value(row))),
-            _ => more.intern_all(filled.fresh.texts()),
+    /// Gives the fresh texts of a chunk their codes, which are those of `added` from `known` on.
+    fn new(parsed: &ParsedColumn, known: usize, added: &mut Interner) -> Self {
+        let mut codes = match &parsed.values {
+            ParsedValues::New(texts) => added.intern_all((0..texts.len()).map(|row| texts.value(row))),
+            _ => added.intern_all(parsed.fresh.texts()),
         };
         // there are fewer texts than rows, and rows are counted in 32 bits
         let known = u32::try_from(known).unwrap_or(NONE);
@@ -149,7 +149,7 @@ impl Column {
 
     /// An empty column of another kind.
     pub(super) fn new(name: &str, kind: Kind, role: ColumnRole) -> Self {
-        let shape = Shape::of(kind, role);
+        let shape = Shape::new(kind, role);
         Self {
             name: name.to_string(),
             kind,
@@ -159,26 +159,26 @@ impl Column {
             present: false,
             values: shape.values(),
             own: Interner::default(),
-            stood: None,
+            raw_text: None,
             long_from: None,
             long: Vec::new(),
         }
     }
 
-    /// Appends the rows of a chunk, the first of which becomes row `first` of the sheet. Texts that are new get the codes
-    /// from `known` on that `more` gives them.
-    pub(super) fn append(&mut self, filled: Filled, first: u32, known: usize, more: &mut Interner) {
-        let codes = FreshCodes::of(&filled, known, more);
-        self.extend(filled, first, &codes);
+    /// Appends the rows of a chunk, the first of which becomes row `first` of the staging table. Texts that are new get the codes
+    /// from `known` on that `added` gives them.
+    pub(super) fn append(&mut self, parsed: ParsedColumn, first: u32, known: usize, added: &mut Interner) {
+        let codes = FreshCodes::new(&parsed, known, added);
+        self.extend(parsed, first, &codes);
     }
 
-    /// The same of a column whose codes nobody shares.
-    pub(super) fn append_own(&mut self, filled: Filled, first: u32) {
-        let codes = FreshCodes::of(&filled, 0, &mut self.own);
-        self.extend(filled, first, &codes);
+    /// Appends to a column with codes of its own.
+    pub(super) fn append_own(&mut self, parsed: ParsedColumn, first: u32) {
+        let codes = FreshCodes::new(&parsed, 0, &mut self.own);
+        self.extend(parsed, first, &codes);
     }
 
-    /// Makes room for so many more rows.
+    /// Reserves memory for this many additional rows.
     pub(super) fn reserve(&mut self, rows: usize) {
         if !self.present {
             return;
@@ -191,32 +191,32 @@ impl Column {
             Values::Wide(all) => all.reserve_exact(rows),
             Values::Flags(all) => all.reserve_exact(rows),
         }
-        if let Some(all) = &mut self.stood {
+        if let Some(all) = &mut self.raw_text {
             all.reserve_exact(rows);
         }
     }
 
-    fn extend(&mut self, filled: Filled, first: u32, codes: &FreshCodes) {
-        match (&mut self.values, filled.values) {
-            (Values::Codes(all), FilledValues::New(_)) => all.extend_from_slice(&codes.codes),
-            (Values::Codes(all), FilledValues::Codes(new)) => {
+    fn extend(&mut self, parsed: ParsedColumn, first: u32, codes: &FreshCodes) {
+        match (&mut self.values, parsed.values) {
+            (Values::Codes(all), ParsedValues::New(_)) => all.extend_from_slice(&codes.codes),
+            (Values::Codes(all), ParsedValues::Codes(new)) => {
                 all.extend(new.into_iter().map(|code| codes.code(code)))
             }
-            (Values::Texts(all), FilledValues::Texts(new)) => all.push(new),
-            (Values::Days(all), FilledValues::Days(new)) => all.extend(new),
-            (Values::Fixed(all), FilledValues::Fixed(new)) => all.extend(new),
-            (Values::Wide(all), FilledValues::Wide(new)) => all.extend(new),
-            (Values::Flags(all), FilledValues::Flags(new)) => all.extend(new),
+            (Values::Texts(all), ParsedValues::Texts(new)) => all.push(new),
+            (Values::Days(all), ParsedValues::Days(new)) => all.extend(new),
+            (Values::Fixed(all), ParsedValues::Fixed(new)) => all.extend(new),
+            (Values::Wide(all), ParsedValues::Wide(new)) => all.extend(new),
+            (Values::Flags(all), ParsedValues::Flags(new)) => all.extend(new),
             // the chunk was filled after this column's shape
             _ => unreachable!("a chunk has the shapes of its sheet"),
         }
-        if let (Some(all), Some(new)) = (&mut self.stood, filled.stood) {
+        if let (Some(all), Some(new)) = (&mut self.raw_text, parsed.raw_text) {
             all.extend(new.into_iter().map(|code| codes.code(code)));
         }
-        self.long.extend(filled.long.into_iter().map(|(row, text)| (first + row, text)));
+        self.long.extend(parsed.long.into_iter().map(|(row, text)| (first + row, text)));
     }
 
-    /// Frees the values; the column is as one that no file has.
+    /// Frees the values. Afterwards the column is like one that no file has.
     pub(super) fn forget(&mut self) {
         self.present = false;
         self.values = self.shape.values();
@@ -271,8 +271,8 @@ impl Column {
         }
     }
 
-    /// The code of the text as it stood in the file, or [`NONE`] where nothing stood there.
-    pub(super) fn stood(&self, row: usize) -> u32 {
-        self.stood.as_ref().map_or_else(|| self.code(row), |codes| codes[row])
+    /// The code of the raw text in the file, or [`NONE`] if the cell is empty.
+    pub(super) fn raw_text(&self, row: usize) -> u32 {
+        self.raw_text.as_ref().map_or_else(|| self.code(row), |codes| codes[row])
     }
 }

@@ -1,6 +1,6 @@
-//! What the readers need to know of the columns of the input tables, beside what [`apportion_contract`] describes.
+//! Columns of the input tables, as the readers need them. [`apportion_contract`] describes the tables.
 //!
-//! One description drives opening, reading, checking, keys and rejects of all tables alike.
+//! One description is used for opening, reading, checking, keys and rejects of all tables.
 
 use apportion_book::TableName;
 use apportion_expr::Type;
@@ -27,7 +27,7 @@ pub(super) fn only_compared(spec: &ColumnSpec) -> bool {
 /// The position of a column that a later step names. A column that the table does not have stops the build.
 const fn position(table: TableName, name: &str) -> usize {
     match table.describe().position(name) {
-        Some(at) => at,
+        Some(position) => position,
         None => panic!("the table has no such column"),
     }
 }

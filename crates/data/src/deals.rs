@@ -1,4 +1,4 @@
-//! Deals: conversion into the book's currency, discounts, and the dense table. Contract, section 2.
+//! Deals: conversion into the book's currency, discounts, and the dense table.
 
 use std::collections::BTreeSet;
 
@@ -12,15 +12,15 @@ use super::column::NO_NUMBER;
 use super::contract::deals::{
     ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID,
 };
-use super::frames::{decimals, fixed, frame};
+use super::frames::{FrameSource, decimals, fixed, frame};
 use super::fx::{self, Rate, Rates};
 use super::intern::Names;
-use super::references::{Incomplete, Known, gathered};
+use super::references::{Incomplete, KeyIndex, gathered};
 use super::rejects::Finding;
-use super::sheet::{Sheet, Status};
+use super::staging::{StagingTable, Status};
 use super::tables::{Deals, NO_DAY, NONE, RejectCode};
 
-/// Amounts in book currency, by row of the sheet: millionths, or [`NO_NUMBER`].
+/// Amounts in book currency, by row of the staging table: millionths, or [`NO_NUMBER`].
 #[derive(Debug, Default)]
 pub(super) struct Amounts {
     amount: Vec<i64>,
@@ -31,15 +31,17 @@ pub(super) struct Amounts {
 ///
 /// `rates` is `None` where the project has no source of rates.
 pub(super) fn convert(
-    sheet: Option<&mut Sheet>,
+    staging: Option<&mut StagingTable>,
     names: &Names,
     book: &Book,
     rates: Option<&Rates>,
 ) -> Amounts {
-    let Some(sheet) = sheet else { return Amounts::default() };
-    let all = |at| (0..sheet.len()).into_par_iter().map(|row| sheet.column(at).fixed(row)).collect();
+    let Some(staging) = staging else { return Amounts::default() };
+    let all = |position| {
+        (0..staging.len()).into_par_iter().map(|row| staging.column(position).fixed(row)).collect()
+    };
     let mut amounts = Amounts { amount: all(AMOUNT), list: all(LIST_AMOUNT) };
-    let currencies = sheet.texts(names, CURRENCY);
+    let currencies = staging.texts(names, CURRENCY);
     // By code of a currency: its rates, or None for the book's own.
     let rates_of: Vec<Option<&[Rate]>> = (0..)
         .take(currencies.len())
@@ -49,31 +51,33 @@ pub(super) fn convert(
         })
         .collect();
     let mut found = Vec::new();
-    for row in sheet.kept() {
-        let at = row as usize;
-        let Some(rates_of) = rates_of[sheet.column(CURRENCY).code(at) as usize] else { continue };
-        let Some(rate) = fx::latest(rates_of, sheet.column(CLOSE_DATE).day(at), book.fx_max_age_days) else {
-            found.push(no_rate(sheet, names, row, book, rates.is_some()));
+    for row in staging.kept() {
+        let row_index = row as usize;
+        let Some(rates_of) = rates_of[staging.column(CURRENCY).code(row_index) as usize] else { continue };
+        let Some(rate) =
+            fx::latest(rates_of, staging.column(CLOSE_DATE).day(row_index), book.fx_max_age_days)
+        else {
+            found.push(no_rate(staging, names, row, book, rates.is_some()));
             continue;
         };
         for (column, amounts) in [(AMOUNT, &mut amounts.amount), (LIST_AMOUNT, &mut amounts.list)] {
-            if amounts[at] != NO_NUMBER {
-                match rate.convert(amounts[at], book) {
-                    Some(converted) => amounts[at] = converted,
-                    None => found.push(too_large(sheet, names, row, column, book)),
+            if amounts[row_index] != NO_NUMBER {
+                match rate.convert(amounts[row_index], book) {
+                    Some(converted) => amounts[row_index] = converted,
+                    None => found.push(too_large(staging, names, row, column, book)),
                 }
             }
         }
     }
     for finding in found {
-        sheet.find(finding, Status::Reference);
+        staging.find(finding, Status::Reference);
     }
     amounts
 }
 
-fn no_rate(sheet: &Sheet, names: &Names, row: u32, book: &Book, have_rates: bool) -> Finding {
-    let currency = sheet.texts(names, CURRENCY).get(sheet.column(CURRENCY).code(row as usize));
-    let day = display_day(sheet.column(CLOSE_DATE).day(row as usize));
+fn no_rate(staging: &StagingTable, names: &Names, row: u32, book: &Book, have_rates: bool) -> Finding {
+    let currency = staging.texts(names, CURRENCY).get(staging.column(CURRENCY).code(row as usize));
+    let day = display_day(staging.column(CLOSE_DATE).day(row as usize));
     let message = if have_rates {
         format!(
             "there is no rate of {currency} on {day} or in the {} days before; fx_rates need one to convert the deal to {}",
@@ -83,39 +87,43 @@ fn no_rate(sheet: &Sheet, names: &Names, row: u32, book: &Book, have_rates: bool
     } else {
         format!("the deal is in {currency}, and the project has no source of fx_rates to convert it with")
     };
-    let value = sheet.stood(names, CURRENCY, row);
+    let value = staging.raw_text(names, CURRENCY, row);
     Finding { row, column: Some(CURRENCY), code: RejectCode::NoFxRate, value, message, rejected: true }
 }
 
-fn too_large(sheet: &Sheet, names: &Names, row: u32, column: usize, book: &Book) -> Finding {
-    let value = sheet.stood(names, column, row);
+fn too_large(staging: &StagingTable, names: &Names, row: u32, column: usize, book: &Book) -> Finding {
+    let value = staging.raw_text(names, column, row);
     let message = format!("`{value}` converted to {} is not an amount below 10^12", book.currency.code());
     Finding { row, column: Some(column), code: RejectCode::TooLarge, value, message, rejected: true }
 }
 
-/// The kept rows in the order of the deals, with each one's id and its rank by that alone.
-pub(super) struct Rows<'a> {
-    pub(super) known: &'a Known,
+/// What is known of the deals beside their staging table.
+pub(super) struct DealFacts<'a> {
+    pub(super) index: &'a KeyIndex,
+    /// By deal: its id.
     pub(super) ids: StringArray,
+    /// By deal: its rank by id alone.
     pub(super) id_rank: Vec<u32>,
+    pub(super) amounts: Amounts,
+    pub(super) incomplete: Incomplete,
 }
 
 /// The dense table.
 pub(super) fn build(
-    sheet: Option<&Sheet>,
+    staging: Option<&StagingTable>,
     names: &Names,
-    Rows { known, ids, id_rank }: Rows,
-    amounts: Amounts,
-    incomplete: Incomplete,
+    facts: DealFacts,
     used: &BTreeSet<String>,
 ) -> Deals {
-    let rows = &known.rows;
-    let column = |at| sheet.map(|sheet| sheet.column(at));
-    let code = |at, row| column(at).map_or(NONE, |column| column.code(row));
+    let DealFacts { index, ids, id_rank, amounts, incomplete } = facts;
+    let rows = &index.rows;
+    let column = |position| staging.map(|staging| staging.column(position));
+    let code = |position, row| column(position).map_or(NONE, |column| column.code(row));
     let amount_e6 = gathered(rows, |row| amounts.amount[row]);
     let list_e6 = gathered(rows, |row| amounts.list[row]);
     drop(amounts);
-    let frame = frame(TableName::Deals, sheet, names, &known.rows, used, |name| match name {
+    let source = FrameSource { table: TableName::Deals, staging, names, rows, used };
+    let frame = frame(source, |name| match name {
         "amount" => Some(fixed(amount_e6.iter().copied(), 6)),
         "list_amount" => Some(fixed(list_e6.iter().copied(), 6)),
         "source_amount" => {
@@ -136,7 +144,7 @@ pub(super) fn build(
         account: gathered(rows, |row| code(ACCOUNT_ID, row)),
         // there are fewer accounts than rows, and rows are counted in 32 bits
         accounts: u32::try_from(names.accounts.len()).unwrap_or(NONE),
-        renews: gathered(rows, |row| known.index(code(RENEWS_DEAL_ID, row))),
+        renews: gathered(rows, |row| index.index(code(RENEWS_DEAL_ID, row))),
         incomplete_engagements: incomplete.engagements,
         incomplete_splits: incomplete.splits,
         frame,

@@ -1,4 +1,4 @@
-//! Engagements: grouped by deal, as offsets and columns.
+//! Engagements: the dense table, grouped by deal, as offsets and columns.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -12,10 +12,10 @@ use apportion_book::TableName;
 use super::buckets::{Buckets, Segments};
 use super::column::Column;
 use super::contract::engagements::{ACCOUNT_ID, ENGAGEMENT_ID, OCCURRED_ON, PAYEE_ID, ROLE, WEIGHT};
-use super::frames::{days, fixed, frame, indexed, indexed_all};
+use super::frames::{FrameSource, days, fixed, frame, indexed, indexed_all};
 use super::intern::Names;
-use super::references::Known;
-use super::sheet::{Sheet, Status};
+use super::references::KeyIndex;
+use super::staging::{StagingTable, Status};
 use super::tables::{Engagements, Frame, NONE};
 
 /// Deals of a bucket, as a power of two: its rows stay in a processor's cache while they are put in order.
@@ -24,36 +24,47 @@ const BUCKET_BITS: u32 = 12;
 /// Buckets that are put in order at once.
 const BUCKETS_AT_ONCE: usize = 64;
 
-/// Deals and payees, and their ids.
-pub(super) type Dense<'a> = (&'a Known, &'a Known, &'a StringArray, &'a StringArray);
+/// The key indexes of deals and payees, and the ids by dense index.
+#[derive(Clone, Copy)]
+pub(super) struct Keys<'a> {
+    pub(super) deals: &'a KeyIndex,
+    pub(super) payees: &'a KeyIndex,
+    pub(super) deal_ids: &'a StringArray,
+    pub(super) payee_ids: &'a StringArray,
+}
 
-/// The dense table. `deal_of` gives the deal that each row of the sheet names. The sheet forgets what then stands here.
+/// The dense table. `deal_of` gives the deal that each row of the staging table names. It frees the columns of the staging table that
+/// are copied here.
 pub(super) fn build(
-    sheet: Option<&mut Sheet>,
+    staging: Option<&mut StagingTable>,
     names: &Names,
-    (deals, payees, deal_ids, payee_ids): Dense,
+    Keys { deals, payees, deal_ids, payee_ids }: Keys,
     deal_of: Vec<u32>,
     used: &BTreeSet<String>,
 ) -> Engagements {
-    let Some(sheet) = sheet else { return none(deals.len(), names, used) };
-    let roles = sheet.texts(names, ROLE);
-    let role_codes = roles.sorted(sheet.kept().into_iter().map(|row| sheet.column(ROLE).code(row as usize)));
+    let Some(staging) = staging else { return none(deals.len(), names, used) };
+    let roles = staging.texts(names, ROLE);
+    let role_codes =
+        roles.sorted(staging.kept().into_iter().map(|row| staging.column(ROLE).code(row as usize)));
     let role_rank = roles.rank(&role_codes);
     let roles: Vec<String> = role_codes.iter().map(|code| roles.get(*code).to_string()).collect();
-    let by_bucket = Source { sheet, deal_of: &deal_of, payees, role_rank: &role_rank }.by_bucket(deals.len());
+    let by_bucket =
+        Source { staging, deal_of: &deal_of, payees, role_rank: &role_rank }.by_bucket(deals.len());
     drop(deal_of);
-    sheet.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
+    staging.forget(&[PAYEE_ID, ROLE, OCCURRED_ON, WEIGHT]);
     if !used.contains("account_id") {
-        sheet.forget(&[ACCOUNT_ID]);
+        staging.forget(&[ACCOUNT_ID]);
     }
-    let sheet = &*sheet;
+    let staging = &*staging;
     let Grouped { by_deal, columns } = by_bucket.grouped();
     let Columns { rows, deal, payee, role, account, occurred_on, weight_e9 } = columns;
     let asks_for_ids = used.contains("engagement_id");
-    let id_rank = if asks_for_ids { id_ranks(sheet, names, &rows) } else { Vec::new() };
+    let id_rank = if asks_for_ids { id_ranks(staging, names, &rows) } else { Vec::new() };
     // What expressions see of these is the same memory.
     let (role, occurred_on) = (ScalarBuffer::from(role), ScalarBuffer::from(occurred_on));
-    let frame = frame(TableName::Engagements, Some(sheet), names, &rows, used, |name| match name {
+    let source =
+        FrameSource { table: TableName::Engagements, staging: Some(staging), names, rows: &rows, used };
+    let frame = frame(source, |name| match name {
         "deal_id" => Some(indexed(deal.iter().copied(), deal_ids.clone())),
         "payee_id" => Some(indexed(payee.iter().copied(), payee_ids.clone())),
         "role" => Some(indexed_all(role.clone(), roles.iter().map(Some).collect())),
@@ -66,19 +77,19 @@ pub(super) fn build(
 
 /// Where the rows come from.
 struct Source<'a> {
-    sheet: &'a Sheet,
-    /// By row of the sheet.
+    staging: &'a StagingTable,
+    /// By row of the staging table.
     deal_of: &'a [u32],
-    payees: &'a Known,
+    payees: &'a KeyIndex,
     /// By code of a role.
     role_rank: &'a [u32],
 }
 
-/// A kept row of the sheet, as a whole: it is moved twice, and looked at where it lies.
+/// A kept row of the staging table, as a whole: it is moved twice, and looked at where it lies.
 #[derive(Debug, Clone, Copy)]
 struct Row {
     deal: u32,
-    /// Of the sheet.
+    /// Of the staging table.
     row: u32,
     payee: u32,
     role: u32,
@@ -87,7 +98,7 @@ struct Row {
     weight_e9: i64,
 }
 
-/// Rows by deal, those of no deal last, each group in the order of the sheet; and where the groups begin.
+/// Rows by deal, those of no deal last, each group in the order of the staging table; and where the groups begin.
 struct Grouped {
     by_deal: Vec<u32>,
     columns: Columns,
@@ -105,21 +116,21 @@ struct Columns {
 }
 
 impl Source<'_> {
-    /// The first step of a counting sort by deal in two, so that neither jumps about in memory: rows go to buckets of some
+    /// The first step of a counting sort by deal in two, so that neither accesses memory at random: rows go to buckets of some
     /// thousand deals.
     fn by_bucket(&self, deals: usize) -> ByBucket {
         let last = deals.div_ceil(1 << BUCKET_BITS);
         let bucket = |row: &Row| if row.deal == NONE { last } else { (row.deal >> BUCKET_BITS) as usize };
         let rows = |range: Range<usize>| self.rows(range).collect();
-        ByBucket { deals, rows: Segments::of(self.sheet.len(), rows, last + 1, bucket) }
+        ByBucket { deals, rows: Segments::new(self.staging.len(), rows, last + 1, bucket) }
     }
 
-    /// The kept rows among some of the sheet.
+    /// The kept rows among some of the staging table.
     fn rows(&self, range: Range<usize>) -> impl Iterator<Item = Row> + '_ {
-        let column = |at: usize| -> &Column { self.sheet.column(at) };
+        let column = |position: usize| -> &Column { self.staging.column(position) };
         let (payee, role) = (column(PAYEE_ID), column(ROLE));
         let (account, occurred_on, weight) = (column(ACCOUNT_ID), column(OCCURRED_ON), column(WEIGHT));
-        range.filter(|row| self.sheet.status[*row] == Status::Kept).map(move |row| Row {
+        range.filter(|row| self.staging.status[*row] == Status::Kept).map(move |row| Row {
             deal: self.deal_of[row],
             row: row as u32,
             payee: self.payees.index(payee.code(row)),
@@ -143,7 +154,7 @@ impl ByBucket {
     fn grouped(self) -> Grouped {
         let kept = self.rows.len();
         let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals + 1), Columns::with_room(kept));
-        // Some at a time, so that rows do not stand in memory three times; while some are put in order, those before them
+        // Some at a time, so that rows are not in memory three times. While some are put in order, those before them
         // are appended.
         let mut firsts = (0..=self.last()).step_by(BUCKETS_AT_ONCE);
         let mut next = || firsts.next().map(|first| self.buckets(first));
@@ -177,13 +188,13 @@ impl ByBucket {
         let rows = self.rows.bucket(bucket);
         if bucket == self.last() {
             let count = rows.clone().count();
-            return (vec![0], Columns::of(rows, count));
+            return (vec![0], Columns::from_rows(rows, count));
         }
         let first = bucket << BUCKET_BITS;
         let deals = (self.deals - first).min(1 << BUCKET_BITS);
-        let Buckets { rows, mut starts } = Buckets::of(rows, deals, |row| row.deal as usize - first);
+        let Buckets { rows, mut starts } = Buckets::new(rows, deals, |row| row.deal as usize - first);
         starts.pop();
-        (starts, Columns::of(rows.iter(), rows.len()))
+        (starts, Columns::from_rows(rows.iter(), rows.len()))
     }
 }
 
@@ -200,7 +211,7 @@ impl Columns {
         }
     }
 
-    fn of<'a>(rows: impl Iterator<Item = &'a Row>, count: usize) -> Self {
+    fn from_rows<'a>(rows: impl Iterator<Item = &'a Row>, count: usize) -> Self {
         let mut columns = Self::with_room(count);
         for row in rows {
             columns.rows.push(row.row);
@@ -230,9 +241,9 @@ impl Columns {
 }
 
 /// The ranks of ids among all that are kept, 0 where there is none.
-fn id_ranks(sheet: &Sheet, names: &Names, rows: &[u32]) -> Vec<u32> {
-    let texts = sheet.texts(names, ENGAGEMENT_ID);
-    let code = |row: u32| sheet.column(ENGAGEMENT_ID).code(row as usize);
+fn id_ranks(staging: &StagingTable, names: &Names, rows: &[u32]) -> Vec<u32> {
+    let texts = staging.texts(names, ENGAGEMENT_ID);
+    let code = |row: u32| staging.column(ENGAGEMENT_ID).code(row as usize);
     let rank = texts.rank(&texts.sorted(rows.iter().map(|row| code(*row))));
     let rank_of = |row: u32| if code(row) == NONE { 0 } else { rank[code(row) as usize] + 1 };
     rows.iter().map(|row| rank_of(*row)).collect()
@@ -241,13 +252,14 @@ fn id_ranks(sheet: &Sheet, names: &Names, rows: &[u32]) -> Vec<u32> {
 /// Rows by deal, those of no deal last, each group in the order of the rows; and where the groups begin.
 pub(super) fn group(rows: &[u32], deals: usize, deal_of: impl Fn(u32) -> u32) -> (Vec<u32>, Vec<u32>) {
     let Buckets { rows, mut starts } =
-        Buckets::of(rows.iter(), deals + 1, |row| (deal_of(*row) as usize).min(deals));
+        Buckets::new(rows.iter(), deals + 1, |row| (deal_of(*row) as usize).min(deals));
     starts.pop();
     (rows, starts)
 }
 
 fn none(deals: usize, names: &Names, used: &BTreeSet<String>) -> Engagements {
-    let frame: Frame = frame(TableName::Engagements, None, names, &[], used, |_| None);
+    let source = FrameSource { table: TableName::Engagements, staging: None, names, rows: &[], used };
+    let frame: Frame = frame(source, |_| None);
     Engagements { by_deal: vec![0; deals + 1], frame, ..Engagements::default() }
 }
 

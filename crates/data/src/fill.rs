@@ -1,4 +1,4 @@
-//! One column of a chunk → the values that the sheet holds, and what is wrong with its cells.
+//! Parses one column of a chunk into values of a staging table, with findings for bad cells.
 
 mod codes;
 
@@ -23,20 +23,20 @@ pub(super) use codes::LastDictionary;
 const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
 
 /// The values of one column of a chunk.
-pub(super) struct Filled {
-    pub(super) values: FilledValues,
-    /// Codes of the texts as they stood, where the column keeps them.
-    pub(super) stood: Option<Vec<u32>>,
-    /// Texts that were not known before; their codes are counted from the top until the sheet gives them ones of their own.
+pub(super) struct ParsedColumn {
+    pub(super) values: ParsedValues,
+    /// Codes of the raw texts, if the column keeps them.
+    pub(super) raw_text: Option<Vec<u32>>,
+    /// New texts. Their codes are temporary until the staging table gives them their final codes.
     pub(super) fresh: Interner,
     /// Row of the chunk and text of long amounts, by row.
     pub(super) long: Vec<(u32, String)>,
 }
 
 /// By row of the chunk; null is the sentinel of [`super::column::Values`].
-pub(super) enum FilledValues {
+pub(super) enum ParsedValues {
     Codes(Vec<u32>),
-    /// Texts nearly all of which are new, and none of which is null: they get their codes where the sheet takes them.
+    /// Texts nearly all of which are new, and none of which is null: they get their codes where the staging table takes them.
     New(StringArray),
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
     Texts(ArrayRef),
@@ -46,12 +46,12 @@ pub(super) enum FilledValues {
     Flags(Vec<u8>),
 }
 
-impl Filled {
+impl ParsedColumn {
     /// Whether a row has a text, of a column of codes.
     pub(super) fn has_text(&self, row: usize) -> bool {
         match &self.values {
-            FilledValues::Codes(codes) => codes[row] != NONE,
-            FilledValues::New(_) => true,
+            ParsedValues::Codes(codes) => codes[row] != NONE,
+            ParsedValues::New(_) => true,
             _ => false,
         }
     }
@@ -59,8 +59,8 @@ impl Filled {
     /// Whether all rows do.
     pub(super) fn has_all_texts(&self) -> bool {
         match &self.values {
-            FilledValues::Codes(codes) => !codes.contains(&NONE),
-            FilledValues::New(_) => true,
+            ParsedValues::Codes(codes) => !codes.contains(&NONE),
+            ParsedValues::New(_) => true,
             _ => false,
         }
     }
@@ -75,7 +75,7 @@ pub(super) struct Filler<'a, 'b> {
     /// What an expression gives is a text like a cell's: outer blanks are dropped, and an empty one is null.
     pub(super) trim: bool,
     pub(super) binding: &'a Binding<'a>,
-    /// What the column's codes stand for, of texts that were known before the file.
+    /// The texts that had codes before the file was read.
     pub(super) known: Option<&'a Interner>,
     /// Texts that were not.
     pub(super) fresh: Interner,
@@ -83,35 +83,35 @@ pub(super) struct Filler<'a, 'b> {
 }
 
 impl<'a> Filler<'a, '_> {
-    pub(super) fn fill(mut self, column: &ColumnPlan) -> Filled {
+    pub(super) fn fill(mut self, column: &ColumnPlan) -> ParsedColumn {
         let kind = self.binding.kind;
-        let mut stood = column.stood.then(|| Vec::with_capacity(self.rows));
+        let mut raw_text = column.raw_text.then(|| Vec::with_capacity(self.rows));
         let mut long = Vec::new();
         let values = match column.shape {
-            Shape::Codes => self.coded(&column.dictionary, stood.as_mut()),
-            Shape::Texts => FilledValues::Texts(self.as_they_are()),
-            Shape::Days => FilledValues::Days(self.days()),
+            Shape::Codes => self.coded(&column.dictionary, raw_text.as_mut()),
+            Shape::Texts => ParsedValues::Texts(self.as_they_are()),
+            Shape::Days => ParsedValues::Days(self.days()),
             Shape::Flags if kind == Kind::Outcome => {
                 let outcome = |cell: Cell, _: &cells::Notation| cells::outcome(cell).map(u8::from);
-                FilledValues::Flags(self.each(NO_FLAG, outcome, |_, _, _| {}))
+                ParsedValues::Flags(self.each(NO_FLAG, outcome, |_, _, _| {}))
             }
             Shape::Flags => {
                 let boolean = |cell: Cell, _: &cells::Notation| cells::boolean(cell).map(u8::from);
-                FilledValues::Flags(self.each(NO_FLAG, boolean, |_, _, _| {}))
+                ParsedValues::Flags(self.each(NO_FLAG, boolean, |_, _, _| {}))
             }
             Shape::Wide => {
-                let parse = |cell: Cell, of: &cells::Notation| match kind {
-                    Kind::Money => cells::fixed(cell, kind, of).map(|money| i128::from(money) * 1000),
-                    _ => cells::number(cell, of),
+                let parse = |cell: Cell, notation: &cells::Notation| match kind {
+                    Kind::Money => cells::fixed(cell, kind, notation).map(|money| i128::from(money) * 1000),
+                    _ => cells::number(cell, notation),
                 };
-                FilledValues::Wide(self.each(NO_WIDE, parse, |_, _, _| {}))
+                ParsedValues::Wide(self.each(NO_WIDE, parse, |_, _, _| {}))
             }
             Shape::Fixed => {
                 let long_from = column.long_from.map_or(u64::MAX, i64::unsigned_abs);
-                FilledValues::Fixed(self.fixed(kind, long_from, &mut long))
+                ParsedValues::Fixed(self.fixed(kind, long_from, &mut long))
             }
         };
-        Filled { values, stood, fresh: self.fresh, long }
+        ParsedColumn { values, raw_text, fresh: self.fresh, long }
     }
 
     /// Cells that become a value each; `keep` sees what was read from the file.
@@ -122,28 +122,28 @@ impl<'a> Filler<'a, '_> {
         mut keep: impl FnMut(u32, Cell, T),
     ) -> Vec<T> {
         let binding = self.binding;
-        let standing = self.standing_value(&parse);
-        if matches!(self.cells, Cells::Nothing) && (standing.is_some() || !binding.required) {
-            return vec![standing.unwrap_or(null); self.rows];
+        let default = self.default_value(&parse);
+        if matches!(self.cells, Cells::Nothing) && (default.is_some() || !binding.required) {
+            return vec![default.unwrap_or(null); self.rows];
         }
         let mut out = Vec::with_capacity(self.rows);
         for row in 0..self.rows {
-            out.push(self.one(row, null, standing, &parse, &mut keep));
+            out.push(self.one(row, null, default, &parse, &mut keep));
         }
         out
     }
 
-    /// What stands for null; it was checked when the binding was made.
-    fn standing_value<T>(&self, parse: &impl Fn(Cell, &cells::Notation) -> Result<T, Bad>) -> Option<T> {
-        let standing = self.binding.standing.as_ref()?;
-        parse(Cell::Text(&standing.text), &standing.notation).ok()
+    /// The default for null. It was checked when the binding was made.
+    fn default_value<T>(&self, parse: &impl Fn(Cell, &cells::Notation) -> Result<T, Bad>) -> Option<T> {
+        let default = self.binding.default.as_ref()?;
+        parse(Cell::Text(&default.text), &default.notation).ok()
     }
 
     fn one<T: Copy>(
         &mut self,
         row: usize,
         null: T,
-        standing: Option<T>,
+        default: Option<T>,
         parse: &impl Fn(Cell, &cells::Notation) -> Result<T, Bad>,
         keep: &mut impl FnMut(u32, Cell, T),
     ) -> T {
@@ -152,10 +152,10 @@ impl<'a> Filler<'a, '_> {
         let raw = self.raw(row);
         match binding.mapped(raw, &mut buffer) {
             Cell::Null => {
-                if standing.is_none() && binding.required {
+                if default.is_none() && binding.required {
                     self.missing(row, raw);
                 }
-                standing.unwrap_or(null)
+                default.unwrap_or(null)
             }
             cell => match parse(cell, &binding.notation) {
                 Ok(value) => {
@@ -170,7 +170,7 @@ impl<'a> Filler<'a, '_> {
         }
     }
 
-    /// Dates of typed files are taken as they are; what is null, mapped or no date of a calendar goes the long way.
+    /// Dates of typed files are copied. Nulls, replaced texts and days outside the calendar are parsed one by one.
     fn days(&mut self) -> Vec<i32> {
         let typed: Option<&Date32Array> = match self.cells {
             Cells::Date(dates) if !self.binding.replaces() => Some(dates),
@@ -180,21 +180,21 @@ impl<'a> Filler<'a, '_> {
         if dates.null_count() == 0 && dates.values().iter().all(|day| cells::DAYS.contains(day)) {
             return dates.values().to_vec();
         }
-        let standing = self.standing_value(&cells::day);
+        let default = self.default_value(&cells::day);
         (0..self.rows)
             .map(|row| {
                 if dates.is_valid(row) && cells::DAYS.contains(&dates.value(row)) {
                     dates.value(row)
                 } else {
-                    self.one(row, NO_DAY, standing, &cells::day, &mut |_, _, _| {})
+                    self.one(row, NO_DAY, default, &cells::day, &mut |_, _, _| {})
                 }
             })
             .collect()
     }
 
-    /// Numbers of typed files are scaled at once where they plainly are in bounds; all else goes the long way.
+    /// Numbers of typed files are scaled if they are well within bounds. All others are parsed one by one.
     fn fixed(&mut self, kind: Kind, long_from: u64, long: &mut Vec<(u32, String)>) -> Vec<i64> {
-        let parse = |cell: Cell, of: &cells::Notation| cells::fixed(cell, kind, of);
+        let parse = |cell: Cell, notation: &cells::Notation| cells::fixed(cell, kind, notation);
         let mut keep = |row: u32, raw: Cell, value: i64| {
             if value.unsigned_abs() >= long_from {
                 long.push((row, raw.text(&mut String::new()).unwrap_or_default().to_string()));
@@ -204,7 +204,7 @@ impl<'a> Filler<'a, '_> {
             return self.each(NO_NUMBER, parse, keep);
         };
         let lowest = if kind == Kind::Money { 1 - FIXED_BELOW } else { 0 };
-        let standing = self.standing_value(&parse);
+        let default = self.default_value(&parse);
         (0..self.rows)
             .map(|row| {
                 if numbers.is_valid(row)
@@ -216,7 +216,7 @@ impl<'a> Filler<'a, '_> {
                 {
                     value
                 } else {
-                    self.one(row, NO_NUMBER, standing, &parse, &mut keep)
+                    self.one(row, NO_NUMBER, default, &parse, &mut keep)
                 }
             })
             .collect()
@@ -231,7 +231,7 @@ impl<'a> Filler<'a, '_> {
         Some((numbers, 10_i64.checked_pow(kind.decimals().checked_sub(scale)?)?))
     }
 
-    /// Texts that are only compared: the chunk's own array, unless something changes them on the way.
+    /// Texts that are only compared: the chunk's array, if nothing changes them.
     fn as_they_are(&mut self) -> ArrayRef {
         match self.array {
             Some(array) if self.stays(array) => Arc::clone(array),
@@ -254,11 +254,11 @@ impl<'a> Filler<'a, '_> {
     fn rebuilt(&mut self) -> StringArray {
         let binding = self.binding;
         let (mut buffer, mut other) = (String::new(), String::new());
-        let standing = binding.standing.as_ref().map(|standing| standing.text.as_str());
+        let default = binding.default.as_ref().map(|default| default.text.as_str());
         let mut builder = StringBuilder::new();
         for row in 0..self.rows {
             let cell = binding.mapped(self.raw(row), &mut buffer);
-            builder.append_option(cell.text(&mut other).or(standing));
+            builder.append_option(cell.text(&mut other).or(default));
         }
         builder.finish()
     }
@@ -277,7 +277,7 @@ impl<'a> Filler<'a, '_> {
         let value = raw.text(&mut String::new()).unwrap_or_default().to_string();
         let message = match value.as_str() {
             "" => "the cell is empty, and every row needs a value here".to_string(),
-            text => format!("`{text}` stands for nothing in this source, and every row needs a value here"),
+            text => format!("`{text}` is one of the source's nulls, and every row needs a value here"),
         };
         self.push(row, RejectCode::MissingValue, value, message);
     }
@@ -297,7 +297,7 @@ impl<'a> Filler<'a, '_> {
     }
 }
 
-/// A row of a chunk; a chunk has fewer than [`NONE`], because a sheet has.
+/// A row of a chunk; a chunk has fewer than [`NONE`], because a staging table has.
 fn row_of(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(NONE)
 }

@@ -1,4 +1,4 @@
-//! Columns of a sheet as Arrow arrays in the types that expressions see, for the rows that are kept.
+//! The kept rows of a staging table as Arrow arrays, in the types of expressions.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use apportion_expr::Type;
 use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Values};
 use super::contract::{self, Kind};
 use super::intern::{Interner, Names};
-use super::sheet::Sheet;
+use super::staging::StagingTable;
 use super::tables::{Frame, NO_DAY, NONE};
 
 /// Texts that are gathered together.
@@ -27,22 +27,29 @@ const PART_ROWS: usize = 1 << 16;
 /// Decimals of the numbers among the attributes.
 const ATTRIBUTE_SCALE: i8 = 9;
 
-/// The columns that rules name, for these rows of the sheet. `special` makes the columns that are not simply those of
-/// the sheet; a column of the contract that no file has is null.
-pub(super) fn frame(
-    table: TableName,
-    sheet: Option<&Sheet>,
-    names: &Names,
-    rows: &[u32],
-    used: &BTreeSet<String>,
-    special: impl Fn(&str) -> Option<ArrayRef>,
-) -> Frame {
+/// Where the columns of a frame come from.
+#[derive(Clone, Copy)]
+pub(super) struct FrameSource<'a> {
+    pub(super) table: TableName,
+    /// `None` if the table has no source: then all columns are null.
+    pub(super) staging: Option<&'a StagingTable>,
+    pub(super) names: &'a Names,
+    /// Rows of the staging table, in the order of the dense table.
+    pub(super) rows: &'a [u32],
+    /// The columns that rules name.
+    pub(super) used: &'a BTreeSet<String>,
+}
+
+/// The columns that rules name. `special` makes the columns that are not copied from the staging table. A column of the table
+/// that no file has is null.
+pub(super) fn frame(source: FrameSource, special: impl Fn(&str) -> Option<ArrayRef>) -> Frame {
+    let FrameSource { table, staging, names, rows, used } = source;
     let array = |name: &str| {
         if let Some(array) = special(name) {
             return Some(array);
         }
-        if let Some((sheet, at)) = sheet.and_then(|sheet| Some((sheet, sheet.place(name)?))) {
-            return Some(column(sheet, names, at, rows));
+        if let Some((staging, position)) = staging.and_then(|staging| Some((staging, staging.place(name)?))) {
+            return Some(column(staging, names, position, rows));
         }
         let spec = contract::spec(table).columns.iter().find(|column| column.name == name);
         let ty = spec.map(|spec| (contract::expr_type(spec.cell), spec.cell.decimals()));
@@ -53,15 +60,15 @@ pub(super) fn frame(
     Frame { rows: rows.len(), columns }
 }
 
-fn column(sheet: &Sheet, names: &Names, at: usize, rows: &[u32]) -> ArrayRef {
-    let column = sheet.column(at);
+fn column(staging: &StagingTable, names: &Names, position: usize, rows: &[u32]) -> ArrayRef {
+    let column = staging.column(position);
     let scale = column.kind.decimals();
     if !column.present {
         return nulls(contract::expr_type(column.kind), scale, rows.len());
     }
     let at_rows = rows.iter().map(|row| *row as usize);
     match &column.values {
-        Values::Codes(codes) => texts(at_rows.map(|row| codes[row]), sheet.texts(names, at)),
+        Values::Codes(codes) => texts(at_rows.map(|row| codes[row]), staging.texts(names, position)),
         Values::Texts(texts) => Arc::new(at_rows.map(|row| texts.get(row)).collect::<StringArray>()),
         Values::Days(of_rows) => days(at_rows.map(|row| of_rows[row]).collect()),
         Values::Fixed(numbers) => fixed(at_rows.map(|row| numbers[row]), scale),
@@ -106,7 +113,7 @@ pub(super) fn ids(codes: &[u32], interner: &Interner) -> StringArray {
 pub(super) fn indexed(keys: impl Iterator<Item = u32>, values: StringArray) -> ArrayRef {
     let keys: Vec<u32> = keys.collect();
     let valid = where_there(&keys, NONE);
-    // What stands under a null must be a key all the same.
+    // The key of a null must be a valid key as well.
     let keys = if valid.is_some() {
         keys.iter().map(|key| if *key == NONE { 0 } else { *key }).collect()
     } else {

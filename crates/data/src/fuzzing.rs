@@ -1,4 +1,4 @@
-//! What the fuzz targets see of this room: cells, which nobody else reads from outside. Only there when fuzzing.
+//! Parsing of single cells, for the fuzz targets. It is compiled for fuzzing only.
 
 use super::cells::date::DateFormat;
 use super::cells::{self, Cell, Notation};
@@ -7,15 +7,22 @@ use super::contract::Kind;
 /// A column of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberCell {
+    /// An amount.
     Money,
+    /// An amount above 0.
     Quota,
+    /// A weight, 0 or more.
     Weight,
+    /// A percentage from 0 to 1000.
     Percent,
+    /// An exchange rate above 0.
     Rate,
+    /// A number of any size and sign that fits.
     Attribute,
 }
 
 impl NumberCell {
+    /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Money, Self::Quota, Self::Weight, Self::Percent, Self::Rate, Self::Attribute];
 }
@@ -24,7 +31,10 @@ fn notation(dates: &str, decimal_comma: bool) -> Notation {
     Notation { date: DateFormat::new(dates), decimal_comma }
 }
 
-/// A cell's number in millionths (money, quotas) or billionths (the others), or the code of its reject.
+/// A cell's number in millionths (money, quotas) or billionths (the others).
+///
+/// # Errors
+/// The code of its reject.
 pub fn number_cell(text: &str, column: NumberCell, decimal_comma: bool) -> Result<i128, &'static str> {
     let notation = notation("%Y-%m-%d", decimal_comma);
     let fixed = |kind| cells::fixed(Cell::Text(text), kind, &notation).map(i128::from);

@@ -1,4 +1,4 @@
-//! Exchange rates: which one applies to a deal, and the amount that comes of it. Contract, section 2.
+//! Exchange rates: which one applies to a deal, and the converted amount. `docs/reference/money.md` gives the formula.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use apportion_book::{Book, Quoted};
 
 use super::contract::fx_rates::{CURRENCY, DATE, RATE};
 use super::intern::Names;
-use super::sheet::Sheet;
+use super::staging::StagingTable;
 
 /// Money from here on is too large, in millionths.
 const LIMIT_E6: i128 = 1_000_000_000_000_000_000;
@@ -30,16 +30,16 @@ pub(super) struct Rates {
 }
 
 impl Rates {
-    /// The rates of a sheet whose keys have been checked.
-    pub(super) fn of(sheet: &Sheet, names: &Names) -> Self {
-        let texts = sheet.texts(names, CURRENCY);
+    /// The rates of a staging table whose keys have been checked.
+    pub(super) fn new(staging: &StagingTable, names: &Names) -> Self {
+        let texts = staging.texts(names, CURRENCY);
         let mut by_code: Vec<Vec<Rate>> = vec![Vec::new(); texts.len()];
-        for row in sheet.kept() {
-            let at = row as usize;
-            by_code[sheet.column(CURRENCY).code(at) as usize].push(Rate {
-                day: sheet.column(DATE).day(at),
-                rate_e9: sheet.column(RATE).fixed(at),
-                quoted: sheet.file(row).quoted,
+        for row in staging.kept() {
+            let row_index = row as usize;
+            by_code[staging.column(CURRENCY).code(row_index) as usize].push(Rate {
+                day: staging.column(DATE).day(row_index),
+                rate_e9: staging.column(RATE).fixed(row_index),
+                quoted: staging.file(row).quoted,
             });
         }
         let mut by_currency = BTreeMap::new();
@@ -61,7 +61,7 @@ impl Rates {
             Quoted::BookPerUnit => LIMIT_E6 * POW10[9] / i128::from(rate.rate_e9),
             Quoted::UnitPerBook => LIMIT_E6 / POW10[9] * i128::from(rate.rate_e9),
         });
-        // Half of it leaves room for every rounding.
+        // Half of it is safe with every rounding.
         i64::try_from(least.min().unwrap_or(LIMIT_E6) / 2).unwrap_or(i64::MAX)
     }
 }

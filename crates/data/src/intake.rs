@@ -1,6 +1,6 @@
-//! A chunk of a file → the rows of a sheet that it becomes, and what is wrong with its cells.
+//! Parses a chunk of a file into rows of a staging table, with findings for bad cells.
 //!
-//! Work that any thread can do: it knows how the file is read and which texts were known before, and no other chunk.
+//! Chunks are independent of each other, so any thread can parse one.
 
 use arrow::array::{ArrayRef, BooleanArray};
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use apportion_expr::{EvalError, Expr, Input, TableInput};
 use super::cells::array::Cells;
 use super::column::{Column, Shape};
 use super::contract::{Domain, TableSpec};
-use super::fill::{Filled, Filler, LastDictionary};
+use super::fill::{Filler, LastDictionary, ParsedColumn};
 use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
@@ -21,28 +21,28 @@ use super::rejects::Finding;
 use super::seen::as_seen;
 use super::tables::{NONE, RejectCode};
 
-/// How the rows of one file become rows of a sheet.
+/// How the rows of one file become rows of a staging table.
 pub(super) struct FilePlan<'a> {
     pub(super) spec: &'static TableSpec,
     pub(super) file: &'a OpenFile,
-    /// What means nothing to expressions.
+    /// The texts that expressions see as null.
     pub(super) nulls: Nulls<'a>,
     /// Places in the header of the columns that are read.
     pub(super) wanted: Vec<usize>,
-    /// By column of the sheet.
+    /// By column of the staging table.
     pub(super) bindings: Vec<Binding<'a>>,
     /// Places in the header of the columns that expressions name.
     pub(super) named: Vec<usize>,
 }
 
-/// What a column of the sheet asks of a chunk.
+/// How a column of the staging table is parsed from a chunk.
 #[derive(Debug)]
 pub(super) struct ColumnPlan {
     pub(super) shape: Shape,
     domain: Domain,
     present: bool,
-    /// Codes of the texts as they stood are asked for.
-    pub(super) stood: bool,
+    /// Whether the codes of the raw texts are kept.
+    pub(super) raw_text: bool,
     pub(super) dictionary: LastDictionary,
     /// See [`Column::long_from`].
     pub(super) long_from: Option<i64>,
@@ -54,44 +54,44 @@ impl ColumnPlan {
             shape: column.shape,
             domain: column.domain,
             present: column.present,
-            stood: column.stood.is_some(),
+            raw_text: column.raw_text.is_some(),
             dictionary: LastDictionary::default(),
             long_from: column.long_from,
         }
     }
 }
 
-/// Rows of a sheet to be.
-pub(super) struct Taken {
+/// A parsed chunk, which a staging table appends.
+pub(super) struct ParsedChunk {
     /// Rows of the file, filtered and ragged ones included.
     pub(super) read: u64,
     pub(super) filtered: u64,
     /// By row: its number in the file.
     pub(super) numbers: Vec<u64>,
     pub(super) ragged: Vec<Ragged>,
-    /// By column of the sheet; `None` where it has no values.
-    pub(super) columns: Vec<Option<Filled>>,
+    /// By column of the staging table; `None` where it has no values.
+    pub(super) columns: Vec<Option<ParsedColumn>>,
     /// Rows are counted from the first of these.
     pub(super) findings: Vec<Finding>,
 }
 
 impl FilePlan<'_> {
-    /// Takes a chunk in. `names` are the texts known before the file.
+    /// Parses a chunk. `names` are the texts known before the file.
     ///
     /// # Errors
     /// An expression of the source can't be computed for one of the rows.
-    pub(super) fn take(
+    pub(super) fn parse(
         &self,
         chunk: Chunk,
         columns: &[ColumnPlan],
         names: &Names,
-    ) -> Result<Taken, Diagnostic> {
+    ) -> Result<ParsedChunk, Diagnostic> {
         let read = chunk.rows as u64 + chunk.ragged.len() as u64;
         let mut rows = chunk.rows;
         let mut numbers = (0..rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
         let mut of_file: Vec<Option<ArrayRef>> = vec![None; self.file.header.columns.len()];
-        for (at, array) in self.wanted.iter().zip(chunk.columns) {
-            of_file[*at] = Some(array);
+        for (position, array) in self.wanted.iter().zip(chunk.columns) {
+            of_file[*position] = Some(array);
         }
         if let Some(condition) = &self.file.condition {
             let mask = condition
@@ -104,22 +104,21 @@ impl FilePlan<'_> {
         let filtered = (rows - numbers.len()) as u64;
         rows = numbers.len();
         let arrays = self.arrays(&of_file, rows, &numbers)?;
-        let fill = |(at, column): (usize, &ColumnPlan)| {
-            let mut found = Vec::new();
-            let array = arrays[at].as_ref();
-            let filled = column.present.then(|| self.fill(at, column, array, rows, names, &mut found));
-            (filled, found)
+        let fill = |(position, column): (usize, &ColumnPlan)| {
+            let array = arrays[position].as_ref();
+            column.present.then(|| self.fill(position, column, array, rows, names)).unzip()
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
-        let (columns, found): (Vec<Option<Filled>>, Vec<Vec<Finding>>) = match rayon::current_thread_index() {
-            Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
-            None => columns.iter().enumerate().map(fill).unzip(),
-        };
-        let mut findings = found.concat();
+        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<Vec<Finding>>>) =
+            match rayon::current_thread_index() {
+                Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
+                None => columns.iter().enumerate().map(fill).unzip(),
+            };
+        let mut findings: Vec<Finding> = found.into_iter().flatten().flatten().collect();
         if let Some([a, b]) = self.spec.one_of {
-            need_one_of(self.spec, [a, b], &columns, &arrays[a], rows, &mut findings);
+            findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
         }
-        Ok(Taken { read, filtered, numbers, ragged: chunk.ragged, columns, findings })
+        Ok(ParsedChunk { read, filtered, numbers, ragged: chunk.ragged, columns, findings })
     }
 
     fn fill(
@@ -129,30 +128,31 @@ impl FilePlan<'_> {
         array: Option<&ArrayRef>,
         rows: usize,
         names: &Names,
-        found: &mut Vec<Finding>,
-    ) -> Filled {
+    ) -> (ParsedColumn, Vec<Finding>) {
+        let mut found = Vec::new();
         let binding = &self.bindings[place];
-        let known: Option<&Interner> = names.of(column.domain);
+        let known: Option<&Interner> = names.interner(column.domain);
         let trim = matches!(binding.from, From::Expr(..));
-        let cells = array.map_or(Cells::Nothing, Cells::of);
-        Filler { place, rows, array, cells, trim, binding, known, fresh: Interner::default(), found }
-            .fill(column)
+        let cells = array.map_or(Cells::Nothing, Cells::new);
+        let fresh = Interner::default();
+        let filler = Filler { place, rows, array, cells, trim, binding, known, fresh, found: &mut found };
+        (filler.fill(column), found)
     }
 
     /// The file's columns that expressions name, in the types in which expressions see them.
     fn expression_columns(&self, columns: &[Option<ArrayRef>]) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
         let mut seen = vec![None; columns.len()];
-        for at in &self.named {
-            let Some(array) = &columns[*at] else { continue };
+        for position in &self.named {
+            let Some(array) = &columns[*position] else { continue };
             let array = self.nulls.without(array).map_err(|error| {
                 Diagnostic::error(Code::Internal, format!("`nulls` could not be applied: {error}"))
             })?;
-            seen[*at] = Some(as_seen(&array, self.file.header.columns[*at].ty));
+            seen[*position] = Some(as_seen(&array, self.file.header.columns[*position].ty));
         }
         Ok(seen)
     }
 
-    /// By column of the sheet: its cells in this chunk.
+    /// By column of the staging table: its cells in this chunk.
     fn arrays(
         &self,
         columns: &[Option<ArrayRef>],
@@ -161,7 +161,7 @@ impl FilePlan<'_> {
     ) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
         let mut seen = None;
         let mut array = |binding: &Binding| match binding.from {
-            From::File(at) => Ok(columns[at].clone()),
+            From::File(position) => Ok(columns[position].clone()),
             From::Nowhere => Ok(None),
             From::Expr(expr, _) => {
                 let seen = match &seen {
@@ -208,25 +208,25 @@ fn filter(
 }
 
 /// Finds rows that have neither of two texts; `first` are the cells of the first of the two.
-fn need_one_of(
+fn rows_without_both(
     spec: &TableSpec,
     places: [usize; 2],
-    columns: &[Option<Filled>],
+    columns: &[Option<ParsedColumn>],
     first: &Option<ArrayRef>,
     rows: usize,
-    found: &mut Vec<Finding>,
-) {
-    let filled = places.map(|at| columns[at].as_ref());
-    if filled.into_iter().flatten().any(Filled::has_all_texts) {
-        return;
+) -> Vec<Finding> {
+    let parsed = places.map(|position| columns[position].as_ref());
+    if parsed.into_iter().flatten().any(ParsedColumn::has_all_texts) {
+        return Vec::new();
     }
-    let without = |row: &usize| !filled.into_iter().flatten().any(|filled| filled.has_text(*row));
-    let [a, b] = places.map(|at| spec.columns[at].name);
-    let first = first.as_ref().map_or(Cells::Nothing, Cells::of);
+    let without = |row: &usize| !parsed.into_iter().flatten().any(|parsed| parsed.has_text(*row));
+    let [a, b] = places.map(|position| spec.columns[position].name);
+    let first = first.as_ref().map_or(Cells::Nothing, Cells::new);
     let mut buffer = String::new();
+    let mut found = Vec::new();
     for row in (0..rows).filter(without) {
         found.push(Finding {
-            // a chunk has fewer rows than a sheet may have
+            // a chunk has fewer rows than a staging table may have
             row: u32::try_from(row).unwrap_or(NONE),
             column: Some(places[0]),
             code: RejectCode::MissingValue,
@@ -235,6 +235,7 @@ fn need_one_of(
             rejected: true,
         });
     }
+    found
 }
 
 /// The columns that an expression names, as places in the file's header.

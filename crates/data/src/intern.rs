@@ -1,7 +1,7 @@
-//! Texts once: every distinct text gets a code, and its bytes stand in one arena.
+//! Interning: every distinct text gets a code and is stored once, in one arena.
 //!
-//! Codes are given in order of appearance and mean nothing beyond identity; what must not depend on the order of rows
-//! goes through [`Interner::rank`], which is byte order.
+//! Codes are given in order of appearance and have no meaning beyond identity. Whatever must not depend on the order of rows
+//! uses [`Interner::rank`], which is byte order.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -9,10 +9,10 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::contract::Domain;
-use super::slots::{Slots, Start};
+use super::slots::{Prefix, Slots};
 use super::tables::NONE;
 
-/// Texts looked for together, so that they wait for memory together.
+/// Texts that are looked up together, so that their memory is loaded at once.
 const BATCH: usize = 64;
 
 /// Distinct texts and their codes: 0, 1, 2, … in order of appearance, never [`NONE`].
@@ -24,17 +24,17 @@ pub(super) struct Interner {
     slots: Slots,
 }
 
-/// A text on its way to its code, with what it is looked for by.
+/// A text to look up, with its prefix and hash.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sought<'t> {
+pub(super) struct Lookup<'t> {
     text: &'t str,
-    start: Start,
+    start: Prefix,
     hash: u64,
 }
 
-impl<'t> Sought<'t> {
-    pub(super) fn of(text: &'t str) -> Self {
-        let start = Start::of(text);
+impl<'t> Lookup<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let start = Prefix::new(text);
         let mut hasher = FixedState::default().build_hasher();
         if start.is_whole() {
             start.words().into_iter().for_each(|word| hasher.write_u64(word));
@@ -47,78 +47,78 @@ impl<'t> Sought<'t> {
 
 /// The hash of a text in every [`Interner`].
 pub(super) fn hash_of(text: &str) -> u64 {
-    Sought::of(text).hash
+    Lookup::new(text).hash
 }
 
 impl Interner {
     /// The code of `text`, new or known.
     pub(super) fn intern(&mut self, text: &str) -> u32 {
-        self.intern_sought(&Sought::of(text))
+        self.intern_lookup(&Lookup::new(text))
     }
 
     /// The codes of many texts.
     pub(super) fn intern_all<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) -> Vec<u32> {
         let mut codes = Vec::with_capacity(texts.len());
         self.slots.reserve(texts.len());
-        let mut texts = texts.map(Sought::of);
+        let mut texts = texts.map(Lookup::new);
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             batch.extend(texts.by_ref().take(BATCH));
             if batch.is_empty() {
                 return codes;
             }
-            self.touch(batch.iter());
-            codes.extend(batch.drain(..).map(|sought| self.intern_sought(&sought)));
+            self.prefetch(batch.iter());
+            codes.extend(batch.drain(..).map(|lookup| self.intern_lookup(&lookup)));
         }
     }
 
-    /// Empty, with room for so many texts.
+    /// An empty interner with capacity for this many texts.
     pub(super) fn with_room(texts: usize) -> Self {
         Self { bytes: String::new(), ends: Vec::with_capacity(texts), slots: Slots::with_room(texts) }
     }
 
     /// The code of a text, new or known.
-    pub(super) fn intern_sought(&mut self, sought: &Sought) -> u32 {
-        if let Some(code) = self.find(sought) {
+    pub(super) fn intern_lookup(&mut self, lookup: &Lookup) -> u32 {
+        if let Some(code) = self.find(lookup) {
             return code;
         }
         // Tables hold fewer than `NONE` rows, and a text comes from a cell of one.
         let code = u32::try_from(self.ends.len()).unwrap_or(NONE);
-        self.bytes.push_str(sought.text);
+        self.bytes.push_str(lookup.text);
         self.ends.push(self.bytes.len());
-        self.slots.insert(sought.hash, sought.start, code);
+        self.slots.insert(lookup.hash, lookup.start, code);
         code
     }
 
     /// The code of a text that is known.
-    pub(super) fn find(&self, sought: &Sought) -> Option<u32> {
-        self.slots.find(sought.hash, sought.start, |code| self.get(code) == sought.text)
+    pub(super) fn find(&self, lookup: &Lookup) -> Option<u32> {
+        self.slots.find(lookup.hash, lookup.start, |code| self.get(code) == lookup.text)
     }
 
     /// The codes of texts that are known, each at its place in `codes`; the other places stay as they are.
     pub(super) fn find_all<'t>(&self, texts: impl Iterator<Item = (usize, &'t str)>, codes: &mut [u32]) {
-        let mut texts = texts.map(|(place, text)| (place, Sought::of(text)));
+        let mut texts = texts.map(|(place, text)| (place, Lookup::new(text)));
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             batch.extend(texts.by_ref().take(BATCH));
             if batch.is_empty() {
                 return;
             }
-            self.touch(batch.iter().map(|(_, sought)| sought));
-            for (place, sought) in batch.drain(..) {
-                if let Some(code) = self.find(&sought) {
+            self.prefetch(batch.iter().map(|(_, lookup)| lookup));
+            for (place, lookup) in batch.drain(..) {
+                if let Some(code) = self.find(&lookup) {
                     codes[place] = code;
                 }
             }
         }
     }
 
-    /// Says that these texts will be asked for next; see [`Slots::touch`].
-    fn touch<'t: 's, 's>(&self, sought: impl Iterator<Item = &'s Sought<'t>>) {
-        self.slots.touch(sought.map(|sought| sought.hash));
+    /// Prepares for lookups of these texts: see [`Slots::prefetch`].
+    fn prefetch<'t: 's, 's>(&self, lookup: impl Iterator<Item = &'s Lookup<'t>>) {
+        self.slots.prefetch(lookup.map(|lookup| lookup.hash));
     }
 
-    /// Forgets how to find codes; texts can still be had by their codes. Frees most of the memory.
+    /// Ends lookups by text. Texts are still found by their codes. Frees most of the memory.
     pub(super) fn close(&mut self) {
         self.slots = Slots::default();
     }
@@ -132,16 +132,17 @@ impl Interner {
 
     /// All texts, in order of their codes.
     pub(super) fn texts(&self) -> impl ExactSizeIterator<Item = &str> {
-        (0..self.ends.len())
-            .map(|at| &self.bytes[at.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[at]])
+        (0..self.ends.len()).map(|position| {
+            &self.bytes[position.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[position]]
+        })
     }
 
     /// Takes over the texts of another, none of which is here, after its own.
-    fn absorb(&mut self, more: Self) {
+    fn absorb(&mut self, added: Self) {
         if self.ends.is_empty() {
-            *self = more;
+            *self = added;
         } else {
-            for text in more.texts() {
+            for text in added.texts() {
                 self.intern(text);
             }
         }
@@ -209,8 +210,8 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The interner of a domain; `None` for columns that have their own.
-    pub(super) fn of(&self, domain: Domain) -> Option<&Interner> {
+    /// The interner of a domain; `None` for columns with codes of their own.
+    pub(super) fn interner(&self, domain: Domain) -> Option<&Interner> {
         match domain {
             Domain::Deal => Some(&self.deals),
             Domain::Payee => Some(&self.payees),
@@ -219,8 +220,8 @@ impl Names {
         }
     }
 
-    /// The same, to take texts in.
-    pub(super) fn of_mut(&mut self, domain: Domain) -> Option<&mut Interner> {
+    /// The interner of a domain, to add texts to.
+    pub(super) fn interner_mut(&mut self, domain: Domain) -> Option<&mut Interner> {
         match domain {
             Domain::Deal => Some(&mut self.deals),
             Domain::Payee => Some(&mut self.payees),
@@ -230,13 +231,13 @@ impl Names {
     }
 
     /// Takes over texts that were numbered from the end of these on.
-    pub(super) fn absorb(&mut self, more: Self) {
-        self.deals.absorb(more.deals);
-        self.payees.absorb(more.payees);
-        self.accounts.absorb(more.accounts);
+    pub(super) fn absorb(&mut self, added: Self) {
+        self.deals.absorb(added.deals);
+        self.payees.absorb(added.payees);
+        self.accounts.absorb(added.accounts);
     }
 
-    /// Nothing is looked up by its text any more.
+    /// Ends lookups by text in all of them.
     pub(super) fn close(&mut self) {
         self.deals.close();
         self.payees.close();
@@ -265,10 +266,10 @@ mod tests {
         let codes: Vec<u32> = texts.iter().map(|text| interner.intern(text)).collect();
         assert_eq!(codes, [0, 1, 2, 3, 4, 5]);
         for (code, text) in (0..).zip(&texts) {
-            assert_eq!(interner.find(&Sought::of(text)), Some(code));
+            assert_eq!(interner.find(&Lookup::new(text)), Some(code));
             assert_eq!(interner.get(code), text);
         }
-        assert_eq!(interner.find(&Sought::of("xy")), None);
+        assert_eq!(interner.find(&Lookup::new("xy")), None);
     }
 
     #[test]

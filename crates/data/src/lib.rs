@@ -1,6 +1,9 @@
-//! Files → frames → contract tables and rejects. Contract, section 2.
+//! Reads the input tables from the sources of a project, checks them, and builds dense tables and rejects.
+//! `docs/reference/inputs.md` describes the tables.
 //!
-//! Knows no rule: what rules name reaches it as column names ([`Used`]).
+//! Rules are unknown here. The columns that they name are passed as [`Used`].
+
+#![deny(missing_docs)]
 
 mod buckets;
 mod cells;
@@ -32,16 +35,16 @@ mod references;
 mod rejects;
 mod repeats;
 mod seen;
-mod sheet;
 mod slots;
 mod splits;
+mod staging;
 pub mod tables;
 #[cfg(test)]
 mod tests;
 mod texts;
 
 pub use contract::contract_columns;
-pub use open::{Opened, open};
+pub use open::{OpenSources, open};
 pub use origins::{Conversion, Origin, Origins, RejectedRow};
 pub use progress::{Progress, Unwatched};
 pub use tables::*;

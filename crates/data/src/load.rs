@@ -1,4 +1,4 @@
-//! All sources read, checked and joined into [`Tables`]: the order in which things are found is the contract's.
+//! Reads all sources, checks them and builds [`Tables`].
 
 use std::collections::BTreeSet;
 
@@ -8,34 +8,42 @@ use apportion_book::{Book, Source, TableName};
 use super::column::{Column, ColumnRole};
 use super::contract::{self, ColumnSpec, Kind};
 use super::fx::Rates;
-use super::intake::{ColumnPlan, FilePlan, Taken, named_by};
+use super::intake::{ColumnPlan, FilePlan, ParsedChunk, named_by};
 use super::intern::Names;
 use super::keys;
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
-use super::open::{OpenFile, Opened, attribute_kinds};
+use super::open::{OpenFile, OpenSources, attribute_kinds};
 use super::origins::{self, Origins};
 use super::progress::Progress;
 use super::read::Done;
-use super::references::{self, Known};
-use super::sheet::Sheet;
+use super::references::{self, KeyIndex};
+use super::staging::StagingTable;
 use super::tables::{Input, Tables, Used};
 use super::{deals, engagements, frames, payees, quotas, rejects, splits};
 
-impl Opened {
-    /// Reads all rows, checks them, and makes the dense tables. `used` are the columns that rules name.
+impl OpenSources {
+    /// Reads all rows, checks them, and builds the dense tables. `used` are the columns that rules name.
+    ///
+    /// # Errors
+    /// A file that can't be read, an expression without a value, a bad default, too many rows, or columns with mixed types.
     pub fn load(&self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
     }
 
-    /// The same, with where each row of the tables stands in the files: for explanations, which alone pay for it.
+    /// Like [`load`](Self::load), and returns the origin of each row of the tables, for explanations.
+    ///
+    /// # Errors
+    /// As for [`load`](Self::load).
     pub fn load_traced(
         &self,
         book: &Book,
         used: &Used,
         progress: &dyn Progress,
     ) -> Result<(Tables, Origins), Vec<Diagnostic>> {
-        self.load_and(book, used, progress, |sheets, names, tables| sheets.origins(book, names, tables))
+        self.load_and(book, used, progress, |staging_tables, names, tables| {
+            staging_tables.origins(book, names, tables)
+        })
     }
 
     fn load_and<T>(
@@ -43,7 +51,7 @@ impl Opened {
         book: &Book,
         used: &Used,
         progress: &dyn Progress,
-        then: impl FnOnce(&Sheets, &Names, &Tables) -> T,
+        then: impl FnOnce(&StagingTables, &Names, &Tables) -> T,
     ) -> Result<(Tables, T), Vec<Diagnostic>> {
         let mixed = self.mixed.iter().filter(|((table, name), _)| named_in(used, *table).contains(name));
         let mixed: Vec<Diagnostic> = mixed.map(|(_, mistake)| mistake.clone()).collect();
@@ -52,12 +60,12 @@ impl Opened {
         }
         let mut load =
             Load { book, opened: self, used, progress, names: Names::default(), inputs: Vec::new() };
-        // Rates first: they tell which amounts of deals may become too large.
-        let mut fx_rates = load.sheet(TableName::FxRates, &Rates::default())?;
+        // Rates come first: they decide which amounts of deals may become too large.
+        let mut fx_rates = load.staging(TableName::FxRates, &Rates::default())?;
         check_keys(&mut fx_rates, &load.names);
-        let rates = fx_rates.as_ref().map(|sheet| Rates::of(sheet, &load.names));
+        let rates = fx_rates.as_ref().map(|staging| Rates::new(staging, &load.names));
         let no_rates = Rates::default();
-        let mut read = |table| load.sheet(table, rates.as_ref().unwrap_or(&no_rates));
+        let mut read = |table| load.staging(table, rates.as_ref().unwrap_or(&no_rates));
         let payees = read(TableName::Payees)?;
         let deals = read(TableName::Deals)?;
         let engagements = read(TableName::Engagements)?;
@@ -67,10 +75,10 @@ impl Opened {
         names.close();
         inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
-        let mut sheets = Sheets { deals, engagements, payees, splits, quotas, fx_rates };
-        let tables = sheets.settle(book, used, &names, rates.as_ref(), inputs);
-        let more = then(&sheets, &names, &tables);
-        Ok((tables, more))
+        let mut staging_tables = StagingTables { deals, engagements, payees, splits, quotas, fx_rates };
+        let tables = staging_tables.settle(book, used, &names, rates.as_ref(), inputs);
+        let added = then(&staging_tables, &names, &tables);
+        Ok((tables, added))
     }
 }
 
@@ -81,23 +89,23 @@ fn named_in(used: &Used, table: TableName) -> &BTreeSet<String> {
     used.get(&table).unwrap_or(&NO_NAMES)
 }
 
-fn check_keys(sheet: &mut Option<Sheet>, names: &Names) {
-    if let Some(sheet) = sheet {
-        keys::check(sheet, names);
+fn check_keys(staging: &mut Option<StagingTable>, names: &Names) {
+    if let Some(staging) = staging {
+        keys::check(staging, names);
     }
 }
 
 /// The six tables as parsed; `None` where no source feeds one.
-struct Sheets {
-    deals: Option<Sheet>,
-    engagements: Option<Sheet>,
-    payees: Option<Sheet>,
-    splits: Option<Sheet>,
-    quotas: Option<Sheet>,
-    fx_rates: Option<Sheet>,
+struct StagingTables {
+    deals: Option<StagingTable>,
+    engagements: Option<StagingTable>,
+    payees: Option<StagingTable>,
+    splits: Option<StagingTable>,
+    quotas: Option<StagingTable>,
+    fx_rates: Option<StagingTable>,
 }
 
-impl Sheets {
+impl StagingTables {
     /// Keys, then references, then the tables that the rest of the engine sees.
     fn settle(
         &mut self,
@@ -111,14 +119,14 @@ impl Sheets {
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
             || {
-                for sheet in [&mut self.deals, &mut self.payees, &mut self.splits, &mut self.quotas] {
-                    check_keys(sheet, names);
+                for staging in [&mut self.deals, &mut self.payees, &mut self.splits, &mut self.quotas] {
+                    check_keys(staging, names);
                 }
                 let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
                 let (id, day) = (contract::deals::DEAL_ID, contract::deals::CLOSE_DATE);
-                let deal_rows = Known::by_day(self.deals.as_ref(), id, day, &names.deals);
+                let deal_rows = KeyIndex::by_day(self.deals.as_ref(), id, day, &names.deals);
                 let payee_rows =
-                    Known::by_id(self.payees.as_ref(), contract::payees::PAYEE_ID, &names.payees);
+                    KeyIndex::by_id(self.payees.as_ref(), contract::payees::PAYEE_ID, &names.payees);
                 let managers = payees::managers(self.payees.as_mut(), names, &payee_rows);
                 (amounts, deal_rows, payee_rows, managers)
             },
@@ -127,33 +135,39 @@ impl Sheets {
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
 
-        let counts = self.in_order().into_iter().flatten().map(|sheet| sheet.counts()).collect();
+        let counts = self.in_order().into_iter().flatten().map(|staging| staging.counts()).collect();
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
-        for sheet in self.in_order().into_iter().flatten() {
-            sheet.forget_texts();
+        for staging in self.in_order().into_iter().flatten() {
+            staging.forget_texts();
         }
         let [deals, payees, splits, quotas] =
             [&self.deals, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
         let used = |table| named_in(used, table);
         let payees = payees::build(payees, names, &payee_rows, managers, used(TableName::Payees));
-        let incomplete = references::Incomplete::of(self.engagements.as_ref(), splits, &deal_rows);
+        let incomplete = references::Incomplete::new(self.engagements.as_ref(), splits, &deal_rows);
         let deal_ids = frames::ids(&deal_rows.codes, &names.deals);
-        let known = (&deal_rows, &payee_rows, &deal_ids, &payees.ids);
-        let sheet = self.engagements.as_mut();
+        let keys = engagements::Keys {
+            deals: &deal_rows,
+            payees: &payee_rows,
+            deal_ids: &deal_ids,
+            payee_ids: &payees.ids,
+        };
+        let staging = self.engagements.as_mut();
         let (engagements, deals) = rayon::join(
-            || engagements::build(sheet, names, known, deal_of, used(TableName::Engagements)),
+            || engagements::build(staging, names, keys, deal_of, used(TableName::Engagements)),
             || {
-                let rows = deals::Rows { known: &deal_rows, ids: deal_ids.clone(), id_rank };
-                deals::build(deals, names, rows, amounts, incomplete, used(TableName::Deals))
+                let ids = deal_ids.clone();
+                let facts = deals::DealFacts { index: &deal_rows, ids, id_rank, amounts, incomplete };
+                deals::build(deals, names, facts, used(TableName::Deals))
             },
         );
-        let splits = splits::build(splits, names, known, used(TableName::Splits));
+        let splits = splits::build(splits, names, keys, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
         Tables { deals, engagements, payees, splits, quotas, rejects, counts, inputs }
     }
 
     fn origins(&self, book: &Book, names: &Names, tables: &Tables) -> Origins {
-        let sheets = origins::Sheets {
+        let staging_tables = origins::StagingTables {
             deals: self.deals.as_ref(),
             engagements: self.engagements.as_ref(),
             payees: self.payees.as_ref(),
@@ -161,11 +175,11 @@ impl Sheets {
             quotas: self.quotas.as_ref(),
             fx_rates: self.fx_rates.as_ref(),
         };
-        origins::of(&sheets, book, names, tables)
+        origins::origins(&staging_tables, book, names, tables)
     }
 
     /// In the order of [`TableName`].
-    fn in_order(&mut self) -> [Option<&mut Sheet>; 6] {
+    fn in_order(&mut self) -> [Option<&mut StagingTable>; 6] {
         [
             self.deals.as_mut(),
             self.engagements.as_mut(),
@@ -177,10 +191,10 @@ impl Sheets {
     }
 }
 
-/// The reading of files into sheets.
+/// The reading of files into staging tables.
 struct Load<'a> {
     book: &'a Book,
-    opened: &'a Opened,
+    opened: &'a OpenSources,
     used: &'a Used,
     progress: &'a dyn Progress,
     names: Names,
@@ -189,7 +203,7 @@ struct Load<'a> {
 
 impl Load<'_> {
     /// The rows of a table from all its sources; `None` without a source.
-    fn sheet(&mut self, table: TableName, rates: &Rates) -> Result<Option<Sheet>, Vec<Diagnostic>> {
+    fn staging(&mut self, table: TableName, rates: &Rates) -> Result<Option<StagingTable>, Vec<Diagnostic>> {
         let (book, opened) = (self.book, self.opened);
         let sources: Vec<_> =
             opened.sources.iter().filter(|open| book.sources[open.at].table == table).collect();
@@ -207,14 +221,14 @@ impl Load<'_> {
             }
         }
         prepare(&mut columns, &plans, rates);
-        let mut sheet = Sheet::new(contract::spec(table), columns);
+        let mut staging = StagingTable::new(contract::spec(table), columns);
         for (source, plan) in &plans {
-            self.file(&mut sheet, source, plan).map_err(|mistake| vec![mistake])?;
+            self.file(&mut staging, source, plan).map_err(|mistake| vec![mistake])?;
         }
-        Ok(Some(sheet))
+        Ok(Some(staging))
     }
 
-    /// The columns of a table's sheet: the contract's, the attributes that rules name, the files' own that
+    /// The columns of a table's staging table: the contract's, the attributes that rules name, the files' own that
     /// expressions name.
     fn columns(&self, table: TableName) -> Vec<Column> {
         let spec = contract::spec(table);
@@ -234,31 +248,38 @@ impl Load<'_> {
         let of_table = self.opened.sources.iter().filter(|open| self.book.sources[open.at].table == table);
         let named: BTreeSet<&str> = of_table
             .flat_map(|open| &open.files)
-            .flat_map(|file| named_columns(file).into_iter().map(|at| file.header.columns[at].name.as_str()))
+            .flat_map(|file| {
+                named_columns(file).into_iter().map(|position| file.header.columns[position].name.as_str())
+            })
             .collect();
         columns.extend(named.into_iter().map(|name| Column::new(name, Kind::Text, ColumnRole::File)));
         columns
     }
 
-    /// Reads one file into the sheet: chunks are taken in side by side, and appended in order.
-    fn file(&mut self, sheet: &mut Sheet, source: &Source, plan: &FilePlan) -> Result<(), Diagnostic> {
+    /// Reads one file into the staging table: chunks are parsed in parallel and appended in order.
+    fn file(
+        &mut self,
+        staging: &mut StagingTable,
+        source: &Source,
+        plan: &FilePlan,
+    ) -> Result<(), Diagnostic> {
         let file = &plan.file.file;
-        let unread = sheet.columns().zip(&plan.bindings).enumerate().filter(|(_, (column, binding))| {
+        let unread = staging.columns().zip(&plan.bindings).enumerate().filter(|(_, (column, binding))| {
             column.role == ColumnRole::File && matches!(binding.from, From::Nowhere)
         });
-        let unread = unread.map(|(at, _)| at).collect();
-        sheet.begin_file(&file.shown, source.quoted, unread);
-        let mut more = Names::default();
-        sheet.reserve(file.rows_said(), &mut more);
-        let columns: Vec<ColumnPlan> = sheet.columns().map(ColumnPlan::new).collect();
+        let unread = unread.map(|(position, _)| position).collect();
+        staging.begin_file(&file.shown, source.quoted, unread);
+        let mut added = Names::default();
+        staging.reserve(file.rows_said(), &mut added);
+        let columns: Vec<ColumnPlan> = staging.columns().map(ColumnPlan::new).collect();
         let (names, progress) = (&self.names, self.progress);
-        let take = |chunk| plan.take(chunk, &columns, names);
-        let append = |taken: Taken| {
-            progress.rows(taken.read);
-            sheet.append(taken, names, &mut more)
+        let parse = |chunk| plan.parse(chunk, &columns, names);
+        let append = |chunk: ParsedChunk| {
+            progress.rows(chunk.read);
+            staging.append(chunk, names, &mut added)
         };
-        let done = file.rows_taken(source, &plan.file.header, &plan.wanted, take, append)?;
-        self.names.absorb(more);
+        let done = file.rows_taken(source, &plan.file.header, &plan.wanted, parse, append)?;
+        self.names.absorb(added);
         let Done { sha256, .. } = done;
         self.inputs.push(Input { path: file.shown.clone(), table: source.table, sha256 });
         Ok(())
@@ -281,10 +302,10 @@ fn plan<'a>(
     let spec = contract::spec(source.table);
     let named = named_columns(file);
     let mut bindings = Vec::with_capacity(columns.len());
-    for (at, column) in columns.iter().enumerate() {
+    for (position, column) in columns.iter().enumerate() {
         bindings.push(match column.role {
             ColumnRole::Contract => {
-                Binding::new(book, source, file, &column.name, column.kind, spec.columns.get(at))?
+                Binding::new(book, source, file, &column.name, column.kind, spec.columns.get(position))?
             }
             ColumnRole::Attribute => {
                 let kind = super::mapping::attribute_kind(source, file, &column.name).unwrap_or(column.kind);
@@ -297,7 +318,7 @@ fn plan<'a>(
         });
     }
     let from_file = |binding: &Binding| match binding.from {
-        From::File(at) => Some(at),
+        From::File(position) => Some(position),
         From::Expr(..) | From::Nowhere => None,
     };
     let wanted: BTreeSet<usize> =
@@ -314,18 +335,19 @@ fn plan<'a>(
 
 /// What the columns must keep besides their values, now that it is known how all files are read.
 fn prepare(columns: &mut [Column], plans: &[(&Source, FilePlan)], rates: &Rates) {
-    for (at, column) in columns.iter_mut().enumerate() {
-        column.present =
-            plans.iter().any(|(_, plan)| plan.bindings[at].gives_something() || plan.bindings[at].required);
-        let spec = plans.first().and_then(|(source, _)| contract::spec(source.table).columns.get(at));
+    for (position, column) in columns.iter_mut().enumerate() {
+        column.present = plans
+            .iter()
+            .any(|(_, plan)| plan.bindings[position].gives_something() || plan.bindings[position].required);
+        let spec = plans.first().and_then(|(source, _)| contract::spec(source.table).columns.get(position));
         if column.role != ColumnRole::Contract || spec.is_none_or(|spec| spec.later.is_empty()) {
             continue;
         }
         match column.kind {
             Kind::Money => column.long_from = Some(rates.safe_below()),
             _ => {
-                let changes = plans.iter().any(|(_, plan)| plan.bindings[at].changes());
-                column.stood = changes.then(Vec::new);
+                let changes = plans.iter().any(|(_, plan)| plan.bindings[position].changes());
+                column.raw_text = changes.then(Vec::new);
             }
         }
     }

@@ -1,18 +1,18 @@
-//! Who manages whom: unknown managers and cycles. Contract, section 2: the row is kept, without its manager.
+//! Resolves managers. A payee with an unknown manager or on a cycle is kept without a manager: `docs/reference/rejects.md`.
 
 use super::contract::payees::{MANAGER_ID, PAYEE_ID};
 use super::intern::Names;
 use super::rejects::Finding;
-use super::sheet::{Sheet, Status};
+use super::staging::{StagingTable, Status};
 use super::tables::{NONE, RejectCode};
 
 /// The manager of each payee as an index of payees, or [`NONE`]; unknown managers and cycles become findings.
 ///
 /// `rows` are the kept rows in the order of the payees; `payee_of` gives the payee of a code.
-pub(super) fn resolve(sheet: &mut Sheet, names: &Names, rows: &[u32], payee_of: &[u32]) -> Vec<u32> {
+pub(super) fn resolve(staging: &mut StagingTable, names: &Names, rows: &[u32], payee_of: &[u32]) -> Vec<u32> {
     let mut managers = vec![NONE; rows.len()];
     for (manager, row) in managers.iter_mut().zip(rows) {
-        let code = sheet.column(MANAGER_ID).code(*row as usize);
+        let code = staging.column(MANAGER_ID).code(*row as usize);
         if code == NONE {
             continue;
         }
@@ -22,13 +22,14 @@ pub(super) fn resolve(sheet: &mut Sheet, names: &Names, rows: &[u32], payee_of: 
                 "the manager `{}` is not among the payees that are used; the payee is kept without a manager",
                 names.payees.get(code)
             );
-            find(sheet, names, *row, RejectCode::UnknownManager, message);
+            find(staging, names, *row, RejectCode::UnknownManager, message);
         }
     }
     for payee in on_cycles(&managers) {
         let row = rows[payee as usize];
-        let (own, manager) =
-            [PAYEE_ID, MANAGER_ID].map(|at| names.payees.get(sheet.column(at).code(row as usize))).into();
+        let (own, manager) = [PAYEE_ID, MANAGER_ID]
+            .map(|position| names.payees.get(staging.column(position).code(row as usize)))
+            .into();
         let message = if own == manager {
             format!("`{own}` is given as their own manager; the payee is kept without a manager")
         } else {
@@ -36,36 +37,36 @@ pub(super) fn resolve(sheet: &mut Sheet, names: &Names, rows: &[u32], payee_of: 
                 "going up from the manager `{manager}` leads back to `{own}`; the payee is kept without a manager"
             )
         };
-        find(sheet, names, row, RejectCode::ManagerCycle, message);
+        find(staging, names, row, RejectCode::ManagerCycle, message);
         managers[payee as usize] = NONE;
     }
     managers
 }
 
-fn find(sheet: &mut Sheet, names: &Names, row: u32, code: RejectCode, message: String) {
-    let value = sheet.stood(names, MANAGER_ID, row);
+fn find(staging: &mut StagingTable, names: &Names, row: u32, code: RejectCode, message: String) {
+    let value = staging.raw_text(names, MANAGER_ID, row);
     let finding = Finding { row, column: Some(MANAGER_ID), code, value, message, rejected: false };
-    sheet.find(finding, Status::Kept);
+    staging.find(finding, Status::Kept);
 }
 
-/// The payees that stand on a cycle of managers, in order. One walk up from each payee, each step taken once.
+/// The payees on a cycle of managers, in order. It walks up from each payee and takes each step once.
 fn on_cycles(managers: &[u32]) -> Vec<u32> {
     // By payee: the walk that reached it, or NONE.
     let mut walk_of = vec![NONE; managers.len()];
     let mut found = Vec::new();
     for (walk, _) in (0_u32..).zip(managers) {
-        let mut at = walk;
-        while at != NONE && walk_of[at as usize] == NONE {
-            walk_of[at as usize] = walk;
-            at = managers[at as usize];
+        let mut payee = walk;
+        while payee != NONE && walk_of[payee as usize] == NONE {
+            walk_of[payee as usize] = walk;
+            payee = managers[payee as usize];
         }
         // Back on this very walk: a cycle, once around.
-        if at != NONE && walk_of[at as usize] == walk {
-            let first = at;
+        if payee != NONE && walk_of[payee as usize] == walk {
+            let first = payee;
             loop {
-                found.push(at);
-                at = managers[at as usize];
-                if at == first {
+                found.push(payee);
+                payee = managers[payee as usize];
+                if payee == first {
                     break;
                 }
             }

@@ -1,5 +1,5 @@
 //! Where the value of a column comes from in one file, and what is done to it before it is checked:
-//! `columns`, `nulls`, `values`, `defaults`, `dates`, `decimal_comma`. Contract, section 2.
+//! `columns`, `nulls`, `values`, `defaults`, `dates`, `decimal_comma`. See `docs/reference/project.md#from-a-cell-to-a-value`.
 
 use foldhash::HashMap;
 
@@ -50,7 +50,7 @@ pub(super) fn attribute_kind(source: &Source, file: &OpenFile, name: &str) -> Op
         });
     }
     Some(match from {
-        From::File(at) => match file.header.columns.get(at).map(|column| column.ty) {
+        From::File(position) => match file.header.columns.get(position).map(|column| column.ty) {
             Some(RawType::Number) => Kind::Number,
             Some(RawType::Date) => Kind::Date,
             Some(RawType::Boolean) => Kind::Boolean,
@@ -63,9 +63,9 @@ pub(super) fn attribute_kind(source: &Source, file: &OpenFile, name: &str) -> Op
     })
 }
 
-/// What stands for a null cell: a text, and how it is written.
+/// The default for null cells: its text, and how it is written.
 #[derive(Debug, Clone)]
-pub(super) struct Standing {
+pub(super) struct DefaultCell {
     pub(super) text: String,
     pub(super) notation: Notation,
 }
@@ -79,7 +79,7 @@ pub(super) struct Binding<'a> {
     pub(super) notation: Notation,
     /// What texts become: `nulls` and `values`; an empty one is null.
     replaced: Option<HashMap<&'a str, &'a str>>,
-    pub(super) standing: Option<Standing>,
+    pub(super) default: Option<DefaultCell>,
     pub(super) required: bool,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Binding<'a> {
         spec: Option<&ColumnSpec>,
     ) -> Result<Self, Diagnostic> {
         let notation = notation(source, file, name);
-        let standing = match source.defaults.get(name).map(|text| (text.value.trim(), &text.span)) {
+        let default = match source.defaults.get(name).map(|text| (text.value.trim(), &text.span)) {
             Some((text, span)) if !text.is_empty() => Some(default(name, kind, text, span, &notation)?),
             _ => spec
                 .and_then(|spec| match spec.default {
@@ -102,28 +102,28 @@ impl<'a> Binding<'a> {
                     DefaultValue::Text(text) => Some(text),
                     DefaultValue::BookCurrency => Some(book.currency.code()),
                 })
-                .map(|text| Standing { text: text.to_string(), notation: plain(&notation) }),
+                .map(|text| DefaultCell { text: text.to_string(), notation: plain(&notation) }),
         };
         let required = spec.is_some_and(|spec| spec.required);
         let replaced = replacements(source, Some(name));
-        Ok(Self { from: origin(source, file, name), kind, notation, replaced, standing, required })
+        Ok(Self { from: origin(source, file, name), kind, notation, replaced, default, required })
     }
 
     /// A column of the file itself, which an expression names: compared between rows as the text that it is.
     pub(super) fn raw(source: &'a Source, from: From<'a>) -> Self {
         let notation = Notation { date: DateFormat::new("%Y-%m-%d"), decimal_comma: false };
         let replaced = replacements(source, None);
-        Self { from, kind: Kind::Text, notation, replaced, standing: None, required: false }
+        Self { from, kind: Kind::Text, notation, replaced, default: None, required: false }
     }
 
     /// Whether rows can be anything but null here.
     pub(super) fn gives_something(&self) -> bool {
-        self.standing.is_some() || !matches!(self.from, From::Nowhere)
+        self.default.is_some() || !matches!(self.from, From::Nowhere)
     }
 
-    /// Whether the value may be another than the one that stood in the file.
+    /// Whether a value may differ from the raw text.
     pub(super) fn changes(&self) -> bool {
-        self.replaces() || self.standing.is_some()
+        self.replaces() || self.default.is_some()
     }
 
     /// Whether `nulls` or `values` replace some texts.
@@ -131,7 +131,7 @@ impl<'a> Binding<'a> {
         self.replaced.is_some()
     }
 
-    /// The cell after `nulls` and `values`; `buffer` holds the text of a typed cell on the way.
+    /// The cell after `nulls` and `values`; `buffer` is for the text of a typed cell.
     pub(super) fn mapped<'b>(&'b self, cell: Cell<'b>, buffer: &mut String) -> Cell<'b> {
         let Some(replaced) = &self.replaced else { return cell };
         let meant = cell.text(buffer).and_then(|text| replaced.get(text).copied());
@@ -144,7 +144,7 @@ impl<'a> Binding<'a> {
 }
 
 /// What becomes of texts in a column of the contract or of rules, or in one that the file alone has. Nulls come first: a
-/// text among them is not asked for in `values`.
+/// text among them is not looked up in `values`.
 fn replacements<'a>(source: &'a Source, name: Option<&str>) -> Option<HashMap<&'a str, &'a str>> {
     let values = name.and_then(|name| source.values.get(name));
     let values =
@@ -178,7 +178,9 @@ fn date_pattern<'a>(source: &'a Source, name: &str) -> &'a str {
 /// `decimal_comma` speaks of text files only: a typed file's numbers that come as text are plain.
 fn decimal_comma(source: &Source, file: &OpenFile, name: &str) -> bool {
     let typed = match origin(source, file, name) {
-        From::File(at) => file.header.columns.get(at).is_some_and(|column| column.ty != RawType::Cells),
+        From::File(position) => {
+            file.header.columns.get(position).is_some_and(|column| column.ty != RawType::Cells)
+        }
         From::Expr(..) | From::Nowhere => false,
     };
     source.decimal_comma && !typed
@@ -193,13 +195,13 @@ fn default(
     text: &str,
     span: &Span,
     notation: &Notation,
-) -> Result<Standing, Diagnostic> {
+) -> Result<DefaultCell, Diagnostic> {
     let plain = plain(notation);
     let notations = if text.contains(',') { [notation, &plain] } else { [&plain, notation] };
     let mut accepted = String::new();
     for notation in notations {
         match check(kind, text, notation) {
-            Ok(()) => return Ok(Standing { text: text.to_string(), notation: notation.clone() }),
+            Ok(()) => return Ok(DefaultCell { text: text.to_string(), notation: notation.clone() }),
             Err(bad) => accepted = bad.accepted,
         }
     }

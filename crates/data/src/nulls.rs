@@ -1,8 +1,8 @@
-//! The texts that mean nothing in a source: its `nulls`. Contract, section 2.
+//! The `nulls` of a source: texts that are read as null.
 //!
-//! A column takes them together with `values` (see [`mapping`](super::mapping)), so that what stood there can be quoted.
-//! Whoever needs a column of the file without them (expressions, `unpivot`) has them taken out here. In both cases it is
-//! a cell's text that is looked up, that of a typed cell as well: a file says the same in every format.
+//! Columns of a table apply them together with `values` (see [`mapping`](super::mapping)), so that rejects can quote the raw
+//! text. For expressions and `unpivot` they are removed here. In both cases the text of a cell is looked up, also that
+//! of a typed cell, so that a file means the same in every format.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use apportion_book::Source;
 
 use super::cells::array::Cells;
 
-/// The texts that mean nothing in a source.
+/// The texts that are read as null in a source.
 #[derive(Debug, Clone)]
 pub(super) struct Nulls<'a>(Vec<&'a str>);
 
@@ -23,7 +23,7 @@ impl<'a> Nulls<'a> {
         Self(source.nulls.iter().map(|null| null.trim()).collect())
     }
 
-    /// The column with null in the place of cells that mean nothing.
+    /// The column with these texts replaced by null.
     ///
     /// # Errors
     /// The array is of no type in which files are read.
@@ -31,7 +31,7 @@ impl<'a> Nulls<'a> {
         if self.0.is_empty() {
             return Ok(Arc::clone(array));
         }
-        let cells = Cells::of(array);
+        let cells = Cells::new(array);
         let mut buffer = String::new();
         let mut means_nothing =
             |row: usize| cells.cell(row).text(&mut buffer).is_some_and(|text| self.0.contains(&text));

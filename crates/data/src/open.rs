@@ -15,9 +15,9 @@ use super::read::{self, Header, SourceFile};
 use super::seen::seen_type;
 use super::tables::{Catalogue, TableSchema};
 
-/// The sources of a project, opened: files found, headers read, `where` and `expr` compiled.
+/// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been read.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenSources {
     pub(super) sources: Vec<OpenSource>,
     catalogue: Catalogue,
     /// Attributes that sources give in different types.
@@ -50,7 +50,7 @@ impl OpenFile {
 }
 
 /// Opens all sources of a project that lies in a world. Reads headers and no rows; all mistakes are returned together.
-pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<Opened, Vec<Diagnostic>> {
+pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
     for table in TableName::always_needed() {
         if book.sources.iter().all(|source| source.table != table) {
@@ -70,21 +70,21 @@ pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<Opened, Vec<Diagnosti
         }
     }
     // Files of one source share most mistakes.
-    let mut told: Vec<Diagnostic> = Vec::new();
+    let mut distinct: Vec<Diagnostic> = Vec::new();
     for mistake in mistakes {
-        if !told.contains(&mistake) {
-            told.push(mistake);
+        if !distinct.contains(&mistake) {
+            distinct.push(mistake);
         }
     }
-    if !told.is_empty() {
-        return Err(told);
+    if !distinct.is_empty() {
+        return Err(distinct);
     }
     let (catalogue, mixed) = catalogue(book, &sources);
-    Ok(Opened { sources, catalogue, mixed })
+    Ok(OpenSources { sources, catalogue, mixed })
 }
 
-impl Opened {
-    /// What rules may name.
+impl OpenSources {
+    /// The columns that rules may name.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
@@ -258,7 +258,7 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> (Catalogue, BTreeMap<(Table
     (catalogue, mixed)
 }
 
-/// A file by source (of [`Opened::sources`]) and place in it.
+/// A file by source (of [`OpenSources::sources`]) and place in it.
 type FileAt = (usize, usize);
 
 /// What an attribute is in each file that has it, in order of source and file.

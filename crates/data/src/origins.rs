@@ -1,7 +1,7 @@
-//! Where the rows of the dense tables stand in the files, and what else only an explanation asks: the rates that were
-//! used, and the rejected rows that hold a deal back.
+//! The origins of the rows of the dense tables: file and row, the exchange rates used, and the rejected rows that make a
+//! deal incomplete. Only explanations need them.
 //!
-//! Made from the sheets once everything is settled, so that a run pays nothing for it.
+//! They are built from the staging tables after the dense tables, so that a run does not pay for them.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use super::contract::{deals, engagements, fx_rates, payees, quotas, splits};
 use super::engagements::group;
 use super::fx::{self, Rates};
 use super::intern::Names;
-use super::references::Known;
-use super::sheet::{Sheet, Status};
+use super::references::KeyIndex;
+use super::staging::{StagingTable, Status};
 use super::tables::{NONE, Tables};
 
-/// A row of a file.
+/// The place of a row: a file and a row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
     /// Index into [`Origins::files`].
@@ -24,96 +24,110 @@ pub struct Origin {
     pub row: u32,
 }
 
-/// The rate that brought a deal's amount into the currency of the book.
+/// The conversion of a deal's amount into the currency of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversion {
+    /// The deal's currency, an ISO 4217 code.
     pub currency: String,
-    /// Millionths, in that currency.
+    /// The deal's amount before the conversion, in millionths of the major unit of that currency.
     pub amount_e6: i64,
-    /// Billionths.
+    /// The exchange rate, in billionths.
     pub rate_e9: i64,
-    /// Days since 1970-01-01.
+    /// The day of the rate, in days since 1970-01-01.
     pub day: i32,
+    /// Whether the amount is multiplied or divided by the rate.
     pub quoted: Quoted,
+    /// The row of the rate.
     pub origin: Option<Origin>,
 }
 
 /// A row that names a deal and could not be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RejectedRow {
+    /// Whether it is a row of splits; otherwise it is one of engagements.
     pub of_splits: bool,
+    /// Its place.
     pub origin: Origin,
 }
 
-/// Where everything stands. Columns are in the order of the rows of [`Tables`].
+/// Where the rows of the dense tables come from. All lists are in the order of the rows of [`Tables`].
 #[derive(Debug, Clone, Default)]
 pub struct Origins {
-    /// As in run.json: relative to the project's folder, with `/`.
+    /// File names as in run.json: relative to the project's folder, with `/`.
     pub files: Vec<String>,
+    /// By deal.
     pub deals: Vec<Origin>,
+    /// By row of [`Engagements`](super::tables::Engagements).
     pub engagements: Vec<Origin>,
+    /// By payee.
     pub payees: Vec<Origin>,
+    /// By row of [`Splits`](super::tables::Splits).
     pub splits: Vec<Origin>,
+    /// By row of [`Quotas`](super::tables::Quotas).
     pub quotas: Vec<Origin>,
-    /// Of deals in another currency.
+    /// By deal (the number of a [`DealIx`](super::tables::DealIx)): conversions of deals in another currency.
     pub conversions: BTreeMap<u32, Conversion>,
-    /// By deal: rows that make it incomplete.
+    /// By deal (the number of a [`DealIx`](super::tables::DealIx)): the rejected rows that make it incomplete.
     pub rejected: BTreeMap<u32, Vec<RejectedRow>>,
 }
 
 /// The six tables as parsed.
-pub(super) struct Sheets<'a> {
-    pub(super) deals: Option<&'a Sheet>,
-    pub(super) engagements: Option<&'a Sheet>,
-    pub(super) payees: Option<&'a Sheet>,
-    pub(super) splits: Option<&'a Sheet>,
-    pub(super) quotas: Option<&'a Sheet>,
-    pub(super) fx_rates: Option<&'a Sheet>,
+pub(super) struct StagingTables<'a> {
+    pub(super) deals: Option<&'a StagingTable>,
+    pub(super) engagements: Option<&'a StagingTable>,
+    pub(super) payees: Option<&'a StagingTable>,
+    pub(super) splits: Option<&'a StagingTable>,
+    pub(super) quotas: Option<&'a StagingTable>,
+    pub(super) fx_rates: Option<&'a StagingTable>,
 }
 
-/// The origins of tables that were made of these sheets.
-pub(super) fn of(sheets: &Sheets, book: &Book, names: &Names, tables: &Tables) -> Origins {
-    let (deal_rows, _) = Known::by_day(sheets.deals, deals::DEAL_ID, deals::CLOSE_DATE, &names.deals);
-    let payee_rows = Known::by_id(sheets.payees, payees::PAYEE_ID, &names.payees);
-    let mut maker = Maker::default();
-    maker.origins.deals = maker.rows(sheets.deals, &deal_rows.rows);
-    maker.origins.payees = maker.rows(sheets.payees, &payee_rows.rows);
-    if let Some(sheet) = sheets.engagements {
-        let deal_of = |row: u32| deal_rows.index(sheet.column(engagements::DEAL_ID).code(row as usize));
-        let (rows, _) = group(&sheet.kept(), deal_rows.len(), deal_of);
-        maker.origins.engagements = maker.rows(Some(sheet), &rows);
-        maker.rejected(sheet, engagements::DEAL_ID, &deal_rows, false);
+/// The origins of tables that were made of these staging tables.
+pub(super) fn origins(
+    staging_tables: &StagingTables,
+    book: &Book,
+    names: &Names,
+    tables: &Tables,
+) -> Origins {
+    let (deal_rows, _) =
+        KeyIndex::by_day(staging_tables.deals, deals::DEAL_ID, deals::CLOSE_DATE, &names.deals);
+    let payee_rows = KeyIndex::by_id(staging_tables.payees, payees::PAYEE_ID, &names.payees);
+    let mut builder = Builder::default();
+    builder.origins.deals = builder.rows(staging_tables.deals, &deal_rows.rows);
+    builder.origins.payees = builder.rows(staging_tables.payees, &payee_rows.rows);
+    if let Some(staging) = staging_tables.engagements {
+        let deal_of = |row: u32| deal_rows.index(staging.column(engagements::DEAL_ID).code(row as usize));
+        let (rows, _) = group(&staging.kept(), deal_rows.len(), deal_of);
+        builder.origins.engagements = builder.rows(Some(staging), &rows);
+        builder.rejected(staging, engagements::DEAL_ID, &deal_rows, false);
     }
-    if let Some(sheet) = sheets.splits {
-        let rows = super::splits::in_order(sheet, names, &deal_rows, &payee_rows).0;
-        maker.origins.splits = maker.rows(Some(sheet), &rows);
-        maker.rejected(sheet, splits::DEAL_ID, &deal_rows, true);
+    if let Some(staging) = staging_tables.splits {
+        let rows = super::splits::in_order(staging, names, &deal_rows, &payee_rows).0;
+        builder.origins.splits = builder.rows(Some(staging), &rows);
+        builder.rejected(staging, splits::DEAL_ID, &deal_rows, true);
     }
-    if let Some(sheet) = sheets.quotas {
-        let rows = quota_rows(sheet, names, &payee_rows);
-        maker.origins.quotas = maker.rows(Some(sheet), &rows);
+    if let Some(staging) = staging_tables.quotas {
+        let rows = quota_rows(staging, names, &payee_rows);
+        builder.origins.quotas = builder.rows(Some(staging), &rows);
     }
-    if let Some(sheet) = sheets.deals {
-        maker.conversions(sheet, sheets.fx_rates, book, names, &deal_rows);
-    }
-    assert_eq!(maker.origins.deals.len(), tables.deals.won.len(), "every deal stands somewhere");
-    assert_eq!(maker.origins.engagements.len(), tables.engagements.payee.len());
-    assert_eq!(maker.origins.splits.len(), tables.splits.payee.len());
-    assert_eq!(maker.origins.quotas.len(), tables.quotas.payee.len());
-    maker.origins
+    builder.conversions(staging_tables, book, names, &deal_rows);
+    assert_eq!(builder.origins.deals.len(), tables.deals.won.len(), "every deal has an origin");
+    assert_eq!(builder.origins.engagements.len(), tables.engagements.payee.len());
+    assert_eq!(builder.origins.splits.len(), tables.splits.payee.len());
+    assert_eq!(builder.origins.quotas.len(), tables.quotas.payee.len());
+    builder.origins
 }
 
 /// The kept rows of quotas in the order of the dense table.
-fn quota_rows(sheet: &Sheet, names: &Names, payees: &Known) -> Vec<u32> {
-    let period = |row: u32| match sheet.column(quotas::PERIOD).code(row as usize) {
+fn quota_rows(staging: &StagingTable, names: &Names, payees: &KeyIndex) -> Vec<u32> {
+    let period = |row: u32| match staging.column(quotas::PERIOD).code(row as usize) {
         NONE => None,
-        code => apportion_book::Period::parse(sheet.texts(names, quotas::PERIOD).get(code)),
+        code => apportion_book::Period::parse(staging.texts(names, quotas::PERIOD).get(code)),
     };
-    let mut rows: Vec<_> = sheet
+    let mut rows: Vec<_> = staging
         .kept()
         .into_iter()
         .filter_map(|row| {
-            let payee = payees.index(sheet.column(quotas::PAYEE_ID).code(row as usize));
+            let payee = payees.index(staging.column(quotas::PAYEE_ID).code(row as usize));
             Some((payee, period(row)?, row))
         })
         .collect();
@@ -122,37 +136,37 @@ fn quota_rows(sheet: &Sheet, names: &Names, payees: &Known) -> Vec<u32> {
 }
 
 #[derive(Default)]
-struct Maker {
+struct Builder {
     origins: Origins,
     known: BTreeMap<String, u32>,
 }
 
-impl Maker {
-    fn rows(&mut self, sheet: Option<&Sheet>, rows: &[u32]) -> Vec<Origin> {
-        let Some(sheet) = sheet else { return Vec::new() };
-        let files = self.files(sheet);
-        rows.iter().map(|row| origin(sheet, &files, *row)).collect()
+impl Builder {
+    fn rows(&mut self, staging: Option<&StagingTable>, rows: &[u32]) -> Vec<Origin> {
+        let Some(staging) = staging else { return Vec::new() };
+        let files = self.files(staging);
+        rows.iter().map(|row| origin(staging, &files, *row)).collect()
     }
 
-    /// The numbers of a sheet's files.
-    fn files(&mut self, sheet: &Sheet) -> Vec<u32> {
-        let number = |file: &super::sheet::SheetFile| {
+    /// The numbers of a staging table's files.
+    fn files(&mut self, staging: &StagingTable) -> Vec<u32> {
+        let number = |file: &super::staging::StagedFile| {
             *self.known.entry(file.shown.clone()).or_insert_with(|| {
                 self.origins.files.push(file.shown.clone());
                 (self.origins.files.len() - 1) as u32
             })
         };
-        sheet.files.iter().map(number).collect()
+        staging.files.iter().map(number).collect()
     }
 
     /// The rows that were rejected and name a deal, duplicates aside: the same as `references::Incomplete`.
-    fn rejected(&mut self, sheet: &Sheet, at: usize, deals: &Known, of_splits: bool) {
-        let files = self.files(sheet);
-        for (row, status) in (0_u32..).zip(&sheet.status) {
+    fn rejected(&mut self, staging: &StagingTable, position: usize, deals: &KeyIndex, of_splits: bool) {
+        let files = self.files(staging);
+        for (row, status) in (0_u32..).zip(&staging.status) {
             if matches!(status, Status::BadCell | Status::Conflict | Status::Reference) {
-                let deal = deals.index(sheet.column(at).code(row as usize));
+                let deal = deals.index(staging.column(position).code(row as usize));
                 if deal != NONE {
-                    let row = RejectedRow { of_splits, origin: origin(sheet, &files, row) };
+                    let row = RejectedRow { of_splits, origin: origin(staging, &files, row) };
                     self.origins.rejected.entry(deal).or_default().push(row);
                 }
             }
@@ -162,22 +176,23 @@ impl Maker {
     /// The rates of deals in another currency than the book's.
     fn conversions(
         &mut self,
-        sheet: &Sheet,
-        fx_rates: Option<&Sheet>,
+        staging_tables: &StagingTables,
         book: &Book,
         names: &Names,
-        deal_rows: &Known,
+        deal_rows: &KeyIndex,
     ) {
-        let rates = fx_rates.map(|fx| Rates::of(fx, names)).unwrap_or_default();
+        let Some(staging) = staging_tables.deals else { return };
+        let fx_rates = staging_tables.fx_rates;
+        let rates = fx_rates.map(|fx| Rates::new(fx, names)).unwrap_or_default();
         let of_rates = fx_rates.map(|fx| (fx, self.files(fx), rate_rows(fx, names)));
-        let currencies = sheet.texts(names, deals::CURRENCY);
+        let currencies = staging.texts(names, deals::CURRENCY);
         for (deal, row) in (0_u32..).zip(&deal_rows.rows) {
-            let at = *row as usize;
-            let currency = currencies.get(sheet.column(deals::CURRENCY).code(at));
+            let row_index = *row as usize;
+            let currency = currencies.get(staging.column(deals::CURRENCY).code(row_index));
             if currency == book.currency.code() {
                 continue;
             }
-            let day = sheet.column(deals::CLOSE_DATE).day(at);
+            let day = staging.column(deals::CLOSE_DATE).day(row_index);
             // A kept deal in another currency has a rate.
             let Some(rate) = fx::latest(rates.of_currency(currency), day, book.fx_max_age_days) else {
                 continue;
@@ -187,7 +202,7 @@ impl Maker {
             });
             let conversion = Conversion {
                 currency: currency.to_owned(),
-                amount_e6: sheet.column(deals::AMOUNT).fixed(at),
+                amount_e6: staging.column(deals::AMOUNT).fixed(row_index),
                 rate_e9: rate.rate_e9,
                 day: rate.day,
                 quoted: rate.quoted,
@@ -199,16 +214,16 @@ impl Maker {
 }
 
 /// The row of each rate.
-fn rate_rows<'a>(sheet: &'a Sheet, names: &'a Names) -> BTreeMap<(&'a str, i32), u32> {
-    let texts = sheet.texts(names, fx_rates::CURRENCY);
+fn rate_rows<'a>(staging: &'a StagingTable, names: &'a Names) -> BTreeMap<(&'a str, i32), u32> {
+    let texts = staging.texts(names, fx_rates::CURRENCY);
     let key = |row: u32| {
-        let code = sheet.column(fx_rates::CURRENCY).code(row as usize);
-        (texts.get(code), sheet.column(fx_rates::DATE).day(row as usize))
+        let code = staging.column(fx_rates::CURRENCY).code(row as usize);
+        (texts.get(code), staging.column(fx_rates::DATE).day(row as usize))
     };
-    sheet.kept().into_iter().map(|row| (key(row), row)).collect()
+    staging.kept().into_iter().map(|row| (key(row), row)).collect()
 }
 
-fn origin(sheet: &Sheet, files: &[u32], row: u32) -> Origin {
+fn origin(staging: &StagingTable, files: &[u32], row: u32) -> Origin {
     // Numbers of rows are held in 32 bits.
-    Origin { file: files[sheet.file_at(row)], row: u32::try_from(sheet.number(row)).unwrap_or(u32::MAX) }
+    Origin { file: files[staging.file_at(row)], row: u32::try_from(staging.number(row)).unwrap_or(u32::MAX) }
 }

@@ -5,23 +5,23 @@ use std::collections::BTreeSet;
 use apportion_book::TableName;
 
 use super::contract::payees::MANAGER_ID;
-use super::frames::{self, frame, indexed};
+use super::frames::{self, FrameSource, frame, indexed};
 use super::intern::Names;
 use super::managers;
-use super::references::Known;
-use super::sheet::Sheet;
+use super::references::KeyIndex;
+use super::staging::StagingTable;
 use super::tables::Payees;
 
 /// The manager of each payee; findings about managers are recorded.
-pub(super) fn managers(sheet: Option<&mut Sheet>, names: &Names, known: &Known) -> Vec<u32> {
-    sheet.map_or_else(Vec::new, |sheet| managers::resolve(sheet, names, &known.rows, &known.index_of))
+pub(super) fn managers(staging: Option<&mut StagingTable>, names: &Names, known: &KeyIndex) -> Vec<u32> {
+    staging.map_or_else(Vec::new, |staging| managers::resolve(staging, names, &known.rows, &known.index_of))
 }
 
-/// The dense table. Statements show names, so the frame has them whether or not a rule asks.
+/// The dense table. Statements show names, so its frame always has the column `name`.
 pub(super) fn build(
-    sheet: Option<&Sheet>,
+    staging: Option<&StagingTable>,
     names: &Names,
-    known: &Known,
+    known: &KeyIndex,
     manager: Vec<u32>,
     used: &BTreeSet<String>,
 ) -> Payees {
@@ -29,13 +29,14 @@ pub(super) fn build(
     let mut used = used.clone();
     used.insert("name".to_string());
     let manager_id = contract_name(MANAGER_ID);
-    let frame = frame(TableName::Payees, sheet, names, &known.rows, &used, |name| {
+    let source = FrameSource { table: TableName::Payees, staging, names, rows: &known.rows, used: &used };
+    let frame = frame(source, |name| {
         // Without the managers that were dropped.
         (name == manager_id).then(|| indexed(manager.iter().copied(), ids.clone()))
     });
     Payees { ids, manager, frame }
 }
 
-fn contract_name(at: usize) -> &'static str {
-    super::contract::spec(TableName::Payees).columns[at].name
+fn contract_name(position: usize) -> &'static str {
+    super::contract::spec(TableName::Payees).columns[position].name
 }

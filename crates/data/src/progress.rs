@@ -1,15 +1,15 @@
-//! How far a load has come, for whoever watches.
+//! Reports the progress of a load.
 
-/// Hears of phases and rows. Called by one thread at a time.
+/// Receives phases and row counts, for a progress bar. It is called by one thread at a time.
 pub trait Progress: Sync {
     /// A new phase has begun, with the number of rows to come where it is known.
     fn phase(&self, name: &str, total_rows: Option<u64>);
 
-    /// So many more rows of the phase are done.
+    /// This many further rows of the phase are done.
     fn rows(&self, rows: u64);
 }
 
-/// Nobody watches.
+/// A [`Progress`] that ignores everything.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Unwatched;
 

@@ -4,24 +4,24 @@ use apportion_book::Period;
 
 use super::contract::quotas::{AMOUNT, PAYEE_ID, PERIOD};
 use super::intern::Names;
-use super::references::Known;
-use super::sheet::Sheet;
+use super::references::KeyIndex;
+use super::staging::StagingTable;
 use super::tables::{NONE, Quotas};
 
 /// The dense table, in order of payee and period.
-pub(super) fn build(sheet: Option<&Sheet>, names: &Names, payees: &Known) -> Quotas {
+pub(super) fn build(staging: Option<&StagingTable>, names: &Names, payees: &KeyIndex) -> Quotas {
     let mut rows: Vec<(u32, Period, i64)> = Vec::new();
-    if let Some(sheet) = sheet {
-        for row in sheet.kept() {
+    if let Some(staging) = staging {
+        for row in staging.kept() {
             let row = row as usize;
-            let period = match sheet.column(PERIOD).code(row) {
+            let period = match staging.column(PERIOD).code(row) {
                 NONE => None,
-                code => Period::parse(sheet.texts(names, PERIOD).get(code)),
+                code => Period::parse(staging.texts(names, PERIOD).get(code)),
             };
             // A kept row has a period that was read.
             if let Some(period) = period {
-                let payee = payees.index(sheet.column(PAYEE_ID).code(row));
-                rows.push((payee, period, sheet.column(AMOUNT).fixed(row)));
+                let payee = payees.index(staging.column(PAYEE_ID).code(row));
+                rows.push((payee, period, staging.column(AMOUNT).fixed(row)));
             }
         }
     }

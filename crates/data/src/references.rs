@@ -1,4 +1,4 @@
-//! Rows that name deals and payees: do these exist, and are they used? Contract, section 2.
+//! Checks that the deals and payees that rows name exist and are used: `docs/reference/rejects.md`.
 
 use std::ops::Range;
 
@@ -8,19 +8,19 @@ use super::buckets::Buckets;
 use super::contract;
 use super::intern::{Interner, Names};
 use super::rejects::Finding;
-use super::sheet::{Sheet, Status};
+use super::staging::{StagingTable, Status};
 use super::tables::{NONE, RejectCode, some_index};
 
-/// Rows that are checked together.
+/// Rows that one task checks.
 const PART_ROWS: usize = 1 << 16;
 
-/// Rows that are gathered together, at least.
+/// Rows that one task gathers, at least.
 const GATHERED_ROWS: usize = 1 << 14;
 
-/// The rows of a table that are kept, in the order of its dense indices, and the way there from codes.
+/// The key index of a table: its kept rows in the order of their dense indices, and the dense index by code.
 #[derive(Debug, Default)]
-pub(super) struct Known {
-    /// By dense index: the sheet's row.
+pub(super) struct KeyIndex {
+    /// By dense index: the staging table's row.
     pub(super) rows: Vec<u32>,
     /// By dense index: the code of the id.
     pub(super) codes: Vec<u32>,
@@ -30,42 +30,53 @@ pub(super) struct Known {
     rejected: Vec<bool>,
 }
 
-impl Known {
-    /// The kept rows of a sheet in byte order of their ids, which stand in column `at`.
-    pub(super) fn by_id(sheet: Option<&Sheet>, at: usize, texts: &Interner) -> Self {
-        let Some(sheet) = sheet else { return Self::none(texts) };
-        let (rows, codes) = kept(sheet, at, texts);
-        Self::of(sheet, at, texts, rows, codes)
+impl KeyIndex {
+    /// The kept rows of a staging table in byte order of their ids, which are in column `position`.
+    pub(super) fn by_id(staging: Option<&StagingTable>, position: usize, texts: &Interner) -> Self {
+        let Some(staging) = staging else { return Self::none(texts) };
+        let (rows, codes) = kept(staging, position, texts);
+        Self::new(staging, position, texts, rows, codes)
     }
 
     /// The same rows in order of the day in column `day`, and of their ids within a day; and each one's rank by id alone.
-    pub(super) fn by_day(sheet: Option<&Sheet>, at: usize, day: usize, texts: &Interner) -> (Self, Vec<u32>) {
-        let Some(sheet) = sheet else { return (Self::none(texts), Vec::new()) };
-        let (rows, codes) = kept(sheet, at, texts);
-        let column = sheet.column(day);
+    pub(super) fn by_day(
+        staging: Option<&StagingTable>,
+        position: usize,
+        day: usize,
+        texts: &Interner,
+    ) -> (Self, Vec<u32>) {
+        let Some(staging) = staging else { return (Self::none(texts), Vec::new()) };
+        let (rows, codes) = kept(staging, position, texts);
+        let column = staging.column(day);
         let days: Vec<i32> = gathered(&rows, |row| column.day(row));
         let (first, last) =
             (days.iter().min().copied().unwrap_or(0), days.iter().max().copied().unwrap_or(0));
-        // A sheet has fewer rows than 32 bits count.
+        // A staging table has fewer rows than 32 bits count.
         let ranks: Vec<u32> = (0..rows.len() as u32).collect();
         let count = last.abs_diff(first) as usize + 1;
         let id_rank =
-            Buckets::of(ranks.iter(), count, |rank| days[*rank as usize].abs_diff(first) as usize).rows;
+            Buckets::new(ranks.iter(), count, |rank| days[*rank as usize].abs_diff(first) as usize).rows;
         let rows = gathered(&id_rank, |rank| rows[rank]);
         let codes = gathered(&id_rank, |rank| codes[rank]);
-        (Self::of(sheet, at, texts, rows, codes), id_rank)
+        (Self::new(staging, position, texts, rows, codes), id_rank)
     }
 
-    /// Without a sheet, no text is known.
+    /// The index of a table without a source: it has no rows.
     fn none(texts: &Interner) -> Self {
         let (index_of, rejected) = (vec![NONE; texts.len()], vec![false; texts.len()]);
         Self { index_of, rejected, ..Self::default() }
     }
 
-    fn of(sheet: &Sheet, at: usize, texts: &Interner, rows: Vec<u32>, codes: Vec<u32>) -> Self {
-        let column = sheet.column(at);
+    fn new(
+        staging: &StagingTable,
+        position: usize,
+        texts: &Interner,
+        rows: Vec<u32>,
+        codes: Vec<u32>,
+    ) -> Self {
+        let column = staging.column(position);
         let mut rejected = vec![false; texts.len()];
-        for (row, status) in sheet.status.iter().enumerate() {
+        for (row, status) in staging.status.iter().enumerate() {
             if *status != Status::Kept && column.code(row) != NONE {
                 rejected[column.code(row) as usize] = true;
             }
@@ -84,10 +95,10 @@ impl Known {
     }
 }
 
-/// The kept rows of a sheet in byte order of their ids, which stand in column `at`; and the codes of the ids.
-fn kept(sheet: &Sheet, at: usize, texts: &Interner) -> (Vec<u32>, Vec<u32>) {
-    let column = sheet.column(at);
-    let kept = sheet.kept();
+/// The kept rows of a staging table in byte order of their ids, which are in column `position`; and the codes of the ids.
+fn kept(staging: &StagingTable, position: usize, texts: &Interner) -> (Vec<u32>, Vec<u32>) {
+    let column = staging.column(position);
+    let kept = staging.kept();
     let codes = texts.sorted(kept.iter().map(|row| column.code(*row as usize)));
     let mut row_of = vec![NONE; texts.len()];
     for row in kept {
@@ -96,7 +107,7 @@ fn kept(sheet: &Sheet, at: usize, texts: &Interner) -> (Vec<u32>, Vec<u32>) {
     (gathered(&codes, |code| row_of[code]), codes)
 }
 
-/// What stands at these places, from all over memory.
+/// The values at these places. They are far apart in memory, so they are gathered in parallel.
 pub(super) fn gathered<T: Send>(places: &[u32], value: impl Fn(usize) -> T + Sync) -> Vec<T> {
     places
         .par_iter()
@@ -106,114 +117,127 @@ pub(super) fn gathered<T: Send>(places: &[u32], value: impl Fn(usize) -> T + Syn
         .collect()
 }
 
-/// Checks what engagements name; by row of the sheet, the deal named or [`NONE`].
+/// Checks the deals and payees of engagements. Returns the deal by row of the staging table, or [`NONE`].
 pub(super) fn engagements(
-    sheet: Option<&mut Sheet>,
+    staging: Option<&mut StagingTable>,
     names: &Names,
-    deals: &Known,
-    payees: &Known,
+    deals: &KeyIndex,
+    payees: &KeyIndex,
 ) -> Vec<u32> {
     use contract::engagements::{DEAL_ID, PAYEE_ID};
-    let Some(sheet) = sheet else { return Vec::new() };
-    let deal_of = named(sheet, DEAL_ID, deals);
-    check(sheet, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
+    let Some(staging) = staging else { return Vec::new() };
+    let deal_of = named(staging, DEAL_ID, deals);
+    check(staging, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
     deal_of
 }
 
-/// By row of the sheet: what the code in column `at` stands for, or [`NONE`].
-fn named(sheet: &Sheet, at: usize, known: &Known) -> Vec<u32> {
-    let column = sheet.column(at);
-    (0..sheet.len())
+/// By row of the staging table: the dense index for the code in column `position`, or [`NONE`].
+fn named(staging: &StagingTable, position: usize, known: &KeyIndex) -> Vec<u32> {
+    let column = staging.column(position);
+    (0..staging.len())
         .into_par_iter()
         .with_min_len(PART_ROWS)
         .map(|row| known.index(column.code(row)))
         .collect()
 }
 
-/// Checks what splits name.
-pub(super) fn splits(sheet: Option<&mut Sheet>, names: &Names, deals: &Known, payees: &Known) {
+/// Checks the deals and payees of splits.
+pub(super) fn splits(staging: Option<&mut StagingTable>, names: &Names, deals: &KeyIndex, payees: &KeyIndex) {
     use contract::splits::{DEAL_ID, PAYEE_ID};
-    if let Some(sheet) = sheet {
-        let deal_of = named(sheet, DEAL_ID, deals);
-        check(sheet, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
+    if let Some(staging) = staging {
+        let deal_of = named(staging, DEAL_ID, deals);
+        check(staging, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
     }
 }
 
-/// Checks whom quotas are for.
-pub(super) fn quotas(sheet: Option<&mut Sheet>, names: &Names, payees: &Known) {
-    if let Some(sheet) = sheet {
-        check(sheet, names, None, (contract::quotas::PAYEE_ID, payees));
+/// Checks the payees of quotas.
+pub(super) fn quotas(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
+    if let Some(staging) = staging {
+        check(staging, names, None, (contract::quotas::PAYEE_ID, payees));
     }
 }
 
 /// A column of deals, those that are known, and by row the one that it names.
-type OfDeals<'a> = (usize, &'a Known, &'a [u32]);
+type OfDeals<'a> = (usize, &'a KeyIndex, &'a [u32]);
 
-fn check(sheet: &mut Sheet, names: &Names, deals: Option<OfDeals>, payees: (usize, &Known)) {
-    let kept_rows: &Sheet = sheet;
+fn check(staging: &mut StagingTable, names: &Names, deals: Option<OfDeals>, payees: (usize, &KeyIndex)) {
+    let staged: &StagingTable = staging;
     let in_part = |first: usize| {
-        let part = first..kept_rows.len().min(first + PART_ROWS);
-        unknown_in(kept_rows, names, part, deals, payees)
+        let part = first..staged.len().min(first + PART_ROWS);
+        unknown_in(staged, names, part, deals, payees)
     };
-    let firsts: Vec<usize> = (0..kept_rows.len()).step_by(PART_ROWS).collect();
+    let firsts: Vec<usize> = (0..staged.len()).step_by(PART_ROWS).collect();
     let found: Vec<Vec<Finding>> = firsts.into_par_iter().with_max_len(1).map(in_part).collect();
     for finding in found.into_iter().flatten() {
-        sheet.find(finding, Status::Reference);
+        staging.find(finding, Status::Reference);
     }
 }
 
-/// What rows of a part name that is not there, in order of the rows.
+/// Findings for rows of a part that name an unknown deal or payee, in order of the rows.
 fn unknown_in(
-    sheet: &Sheet,
+    staging: &StagingTable,
     names: &Names,
     part: Range<usize>,
     deals: Option<OfDeals>,
-    payees: (usize, &Known),
+    payees: (usize, &KeyIndex),
 ) -> Vec<Finding> {
     let mut found = Vec::new();
-    for row in part.filter(|row| sheet.status[*row] == Status::Kept) {
+    for row in part.filter(|row| staging.status[*row] == Status::Kept) {
         // rows are counted in 32 bits
         let of_sheet = u32::try_from(row).unwrap_or(NONE);
-        if let Some((at, deals, deal_of)) = deals
+        if let Some((position, deals, deal_of)) = deals
             && deal_of[row] == NONE
         {
-            let code = sheet.column(at).code(row);
+            let code = staging.column(position).code(row);
             if code != NONE {
                 let rejected = deals.rejected[code as usize];
-                found.push(unknown_deal(sheet, names, of_sheet, at, rejected));
+                found.push(unknown_deal(staging, names, of_sheet, position, rejected));
             }
         }
-        let (at, payees) = payees;
-        let code = sheet.column(at).code(row);
+        let (position, payees) = payees;
+        let code = staging.column(position).code(row);
         if code != NONE && payees.index(code) == NONE {
-            found.push(unknown_payee(sheet, names, of_sheet, at, payees.rejected[code as usize]));
+            found.push(unknown_payee(staging, names, of_sheet, position, payees.rejected[code as usize]));
         }
     }
     found
 }
 
-fn unknown_deal(sheet: &Sheet, names: &Names, row: u32, at: usize, rejected: bool) -> Finding {
-    let id = names.deals.get(sheet.column(at).code(row as usize));
+fn unknown_deal(staging: &StagingTable, names: &Names, row: u32, position: usize, rejected: bool) -> Finding {
+    let id = names.deals.get(staging.column(position).code(row as usize));
     let (code, message) = if rejected {
         (RejectCode::DealRejected, format!("the deal `{id}` was rejected itself; see the rejects of deals"))
     } else {
         (RejectCode::UnknownDeal, format!("the deal `{id}` is not among the deals"))
     };
-    Finding { row, column: Some(at), code, value: sheet.stood(names, at, row), message, rejected: true }
+    Finding {
+        row,
+        column: Some(position),
+        code,
+        value: staging.raw_text(names, position, row),
+        message,
+        rejected: true,
+    }
 }
 
-fn unknown_payee(sheet: &Sheet, names: &Names, row: u32, at: usize, rejected: bool) -> Finding {
-    let id = names.payees.get(sheet.column(at).code(row as usize));
+fn unknown_payee(
+    staging: &StagingTable,
+    names: &Names,
+    row: u32,
+    position: usize,
+    rejected: bool,
+) -> Finding {
+    let id = names.payees.get(staging.column(position).code(row as usize));
     let message = if rejected {
         format!("the payee `{id}` was rejected; see the rejects of payees")
     } else {
         format!("the payee `{id}` is not among the payees")
     };
-    let value = sheet.stood(names, at, row);
-    Finding { row, column: Some(at), code: RejectCode::UnknownPayee, value, message, rejected: true }
+    let value = staging.raw_text(names, position, row);
+    Finding { row, column: Some(position), code: RejectCode::UnknownPayee, value, message, rejected: true }
 }
 
-/// Which deals lack something that was rejected. Contract: "A rejected row must not hand its share to others."
+/// Which deals lack a row that was rejected. The share of a rejected row must not go to other payees.
 #[derive(Debug)]
 pub(super) struct Incomplete {
     pub(super) engagements: Vec<bool>,
@@ -222,13 +246,17 @@ pub(super) struct Incomplete {
 
 impl Incomplete {
     /// By deal: whether a row that names it was rejected, duplicates aside.
-    pub(super) fn of(engagements: Option<&Sheet>, splits: Option<&Sheet>, deals: &Known) -> Self {
-        let flags = |sheet: Option<&Sheet>, at: usize| {
+    pub(super) fn new(
+        engagements: Option<&StagingTable>,
+        splits: Option<&StagingTable>,
+        deals: &KeyIndex,
+    ) -> Self {
+        let flags = |staging: Option<&StagingTable>, position: usize| {
             let mut flags = vec![false; deals.len()];
-            let Some(sheet) = sheet else { return flags };
-            for (row, status) in sheet.status.iter().enumerate() {
+            let Some(staging) = staging else { return flags };
+            for (row, status) in staging.status.iter().enumerate() {
                 if matches!(status, Status::BadCell | Status::Conflict | Status::Reference)
-                    && let Some(deal) = some_index(deals.index(sheet.column(at).code(row)))
+                    && let Some(deal) = some_index(deals.index(staging.column(position).code(row)))
                 {
                     flags[deal as usize] = true;
                 }

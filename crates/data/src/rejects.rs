@@ -1,4 +1,4 @@
-//! What could not be used, with its place and reason. Contract, section 2, "Nothing is lost".
+//! Turns findings into rejects with place and reason: `docs/reference/rejects.md`.
 
 use std::borrow::Cow;
 
@@ -8,24 +8,24 @@ use apportion_book::display_day;
 
 use super::column::Values;
 use super::intern::Names;
-use super::sheet::Sheet;
+use super::staging::StagingTable;
 use super::tables::{NO_DAY, Reject, RejectCode, some_index};
 
-/// Something wrong with a row of a sheet.
+/// Something wrong with a row of a staging table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Finding {
-    /// Row of the sheet.
+    /// Row of the staging table.
     pub(super) row: u32,
-    /// Column of the sheet; `None` where it is the row as a whole.
+    /// Column of the staging table; `None` where it is the row as a whole.
     pub(super) column: Option<usize>,
     pub(super) code: RejectCode,
     pub(super) value: String,
     pub(super) message: String,
-    /// False where the row is kept all the same.
+    /// False if the row is kept without a part of it.
     pub(super) rejected: bool,
 }
 
-/// A record that is no row of the sheet: its cells can't be placed.
+/// A record that is no row of the staging table: its cells can't be placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RaggedRow {
     pub(super) file: String,
@@ -33,11 +33,14 @@ pub(super) struct RaggedRow {
     pub(super) message: String,
 }
 
-/// All findings of these sheets, in the contract's order.
-pub(super) fn rejects<'a>(sheets: impl Iterator<Item = &'a mut Sheet>, names: &Names) -> Vec<Reject> {
+/// The rejects of these staging tables, in the order of rejects.csv.
+pub(super) fn rejects<'a>(
+    staging_tables: impl Iterator<Item = &'a mut StagingTable>,
+    names: &Names,
+) -> Vec<Reject> {
     let mut rejects = Vec::new();
-    for sheet in sheets {
-        of_sheet(sheet, names, &mut rejects);
+    for staging in staging_tables {
+        of_sheet(staging, names, &mut rejects);
     }
     rejects.par_sort_by(|a, b| {
         let order = a.table.word().cmp(b.table.word());
@@ -48,9 +51,9 @@ pub(super) fn rejects<'a>(sheets: impl Iterator<Item = &'a mut Sheet>, names: &N
     rejects
 }
 
-fn of_sheet(sheet: &mut Sheet, names: &Names, rejects: &mut Vec<Reject>) {
-    let table = sheet.table();
-    for ragged in std::mem::take(&mut sheet.ragged) {
+fn of_sheet(staging: &mut StagingTable, names: &Names, rejects: &mut Vec<Reject>) {
+    let table = staging.table();
+    for ragged in std::mem::take(&mut staging.ragged) {
         rejects.push(Reject {
             table,
             file: ragged.file,
@@ -63,15 +66,15 @@ fn of_sheet(sheet: &mut Sheet, names: &Names, rejects: &mut Vec<Reject>) {
             rejected: true,
         });
     }
-    let findings = std::mem::take(&mut sheet.findings);
-    let unread = unread_parts(sheet, names, &findings);
+    let findings = std::mem::take(&mut staging.findings);
+    let unread = unread_parts(staging, names, &findings);
     for finding in findings {
         rejects.push(Reject {
             table,
-            file: sheet.file(finding.row).shown.clone(),
-            row: sheet.number(finding.row),
-            key: key(sheet, names, finding.row, &unread),
-            column: finding.column.map_or_else(String::new, |at| sheet.column(at).name.clone()),
+            file: staging.file(finding.row).shown.clone(),
+            row: staging.number(finding.row),
+            key: key(staging, names, finding.row, &unread),
+            column: finding.column.map_or_else(String::new, |position| staging.column(position).name.clone()),
             code: finding.code,
             value: finding.value,
             message: finding.message,
@@ -80,14 +83,16 @@ fn of_sheet(sheet: &mut Sheet, names: &Names, rejects: &mut Vec<Reject>) {
     }
 }
 
-/// A part of a key that has no value, by row and column, as it stood.
+/// A part of a key that has no value: row, column, raw text.
 type Unread = (u32, usize, String);
 
-/// The parts of keys that could not be used: the key shows them as they stood.
-fn unread_parts(sheet: &Sheet, names: &Names, findings: &[Finding]) -> Vec<Unread> {
+/// The parts of keys that could not be used. Keys in rejects show their raw text.
+fn unread_parts(staging: &StagingTable, names: &Names, findings: &[Finding]) -> Vec<Unread> {
     let unread = |finding: &Finding| {
-        let at = finding.column.filter(|at| sheet.spec.key.contains(at))?;
-        part(sheet, names, finding.row, at).is_none().then(|| (finding.row, at, finding.value.clone()))
+        let position = finding.column.filter(|position| staging.spec.key.contains(position))?;
+        part(staging, names, finding.row, position)
+            .is_none()
+            .then(|| (finding.row, position, finding.value.clone()))
     };
     let mut unread: Vec<Unread> = findings.iter().filter_map(unread).collect();
     unread.sort_unstable();
@@ -95,25 +100,29 @@ fn unread_parts(sheet: &Sheet, names: &Names, findings: &[Finding]) -> Vec<Unrea
 }
 
 /// The parts of a row's key joined with `|`; empty where there is no key.
-pub(super) fn key(sheet: &Sheet, names: &Names, row: u32, unread: &[Unread]) -> String {
-    let as_stood = |at: usize| {
-        let found = unread.binary_search_by_key(&(row, at), |(row, at, _)| (*row, *at));
+pub(super) fn key(staging: &StagingTable, names: &Names, row: u32, unread: &[Unread]) -> String {
+    let raw_part = |position: usize| {
+        let found = unread.binary_search_by_key(&(row, position), |(row, position, _)| (*row, *position));
         found.map_or(Cow::Borrowed(""), |found| Cow::Borrowed(unread[found].2.as_str()))
     };
-    let parts = sheet.spec.key.iter().map(|at| part(sheet, names, row, *at).unwrap_or_else(|| as_stood(*at)));
+    let parts = staging
+        .spec
+        .key
+        .iter()
+        .map(|position| part(staging, names, row, *position).unwrap_or_else(|| raw_part(*position)));
     parts.collect::<Vec<_>>().join("|")
 }
 
 /// A part of a row's key; `None` where it has no value.
-fn part<'a>(sheet: &'a Sheet, names: &'a Names, row: u32, at: usize) -> Option<Cow<'a, str>> {
-    let column = sheet.column(at);
+fn part<'a>(staging: &'a StagingTable, names: &'a Names, row: u32, position: usize) -> Option<Cow<'a, str>> {
+    let column = staging.column(position);
     if let Values::Days(_) = column.values {
         return match column.day(row as usize) {
             NO_DAY => None,
             day => Some(Cow::Owned(display_day(day))),
         };
     }
-    let of_code = |code: u32| sheet.texts(names, at).get(code);
+    let of_code = |code: u32| staging.texts(names, position).get(code);
     let text = column.text(row as usize).or_else(|| some_index(column.code(row as usize)).map(of_code));
     text.map(Cow::Borrowed)
 }

@@ -1,6 +1,6 @@
-//! Keys that are only compared: which rows have a key that an earlier row has, without a numbering of all keys.
+//! Finds repeated keys among texts without codes.
 //!
-//! Rows are parted by the hash of their key, so that each part fits into a processor's cache; parts are independent.
+//! Rows are partitioned by the hash of their key, so that each part fits into a processor's cache. Parts are independent.
 
 use std::ops::Range;
 
@@ -18,13 +18,13 @@ const PART: usize = 1 << 14;
 /// are not `kept` take no part.
 pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
     let bits = (texts.len() / PART).next_power_of_two().trailing_zeros();
-    // A sheet has fewer than 2^32 rows, and half of a hash tells nearly all texts of a part apart.
+    // A staging table has fewer than 2^32 rows, and half of a hash distinguishes nearly all texts of a part.
     let hashed = |(row, text): (usize, &str)| Hashed { hash: hash_of(text) as u32, row: row as u32 };
     let rows =
         |range: Range<usize>| texts.range(range).map(hashed).filter(|hashed| kept(hashed.row)).collect();
     let part = |hashed: &Hashed| hashed.hash as usize & ((1 << bits) - 1);
-    let parts = Segments::of(texts.len(), rows, 1 << bits, part);
-    let in_part = |at: usize| in_part(parts.bucket(at), texts);
+    let parts = Segments::new(texts.len(), rows, 1 << bits, part);
+    let in_part = |position: usize| in_part(parts.bucket(position), texts);
     let mut repeats: Vec<(u32, u32)> =
         (0..1 << bits).into_par_iter().with_max_len(1).flat_map_iter(in_part).collect();
     repeats.sort_unstable_by_key(|(_, row)| *row);

@@ -1,26 +1,26 @@
 //! The table behind an [`Interner`](super::intern::Interner): from a text's hash and first bytes to its code.
 //!
-//! Open addressing in one vector: what tells texts apart stands in the slot, so a look at memory answers nearly always, and
-//! [`Slots::touch`] lets a batch of looks wait for memory together instead of one after the other.
+//! Open addressing in one vector. A slot holds the beginning of its text, so one memory access is nearly always enough to
+//! compare; and [`Slots::prefetch`] loads the slots of a batch at once, instead of waiting for each.
 
 use rayon::prelude::*;
 
 use super::tables::NONE;
 
-/// Bytes of a text that stand in its slot: ids of 15 or 18 characters do, as a whole.
+/// Bytes of a text that fit into its slot: enough for whole ids of 15 or 18 characters.
 pub(super) const INLINE: usize = 23;
 /// The same in words of eight bytes, with the length.
 const WORDS: usize = 3;
-/// The length of a text that does not stand in its slot as a whole.
+/// Marks a text that does not fit into its slot.
 const LONGER: u8 = u8::MAX;
 
 /// The first bytes of a text, zeros after its end, and in the last byte its length: as words, which are compared and
 /// hashed at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Start([u64; WORDS]);
+pub(super) struct Prefix([u64; WORDS]);
 
-impl Start {
-    pub(super) fn of(text: &str) -> Self {
+impl Prefix {
+    pub(super) fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let length = if bytes.len() > INLINE { LONGER } else { bytes.len() as u8 };
         let mut words = [word(bytes, 0), word(bytes, 8), word(bytes, 16)];
@@ -28,7 +28,7 @@ impl Start {
         Self(words)
     }
 
-    /// Whether the text stands here as a whole.
+    /// Whether this is the whole text.
     pub(super) fn is_whole(self) -> bool {
         (self.0[2] >> 56) as u8 != LONGER
     }
@@ -57,14 +57,14 @@ fn word(bytes: &[u8], from: usize) -> u64 {
 #[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
 struct Slot {
-    /// 32 bits of the hash are enough to tell texts apart before their bytes are compared.
+    /// 32 bits of the hash are enough to distinguish texts before their bytes are compared.
     hash: u32,
     /// [`NONE`]: the slot is free.
     code: u32,
-    start: Start,
+    start: Prefix,
 }
 
-const FREE: Slot = Slot { hash: 0, code: NONE, start: Start([0; WORDS]) };
+const FREE: Slot = Slot { hash: 0, code: NONE, start: Prefix([0; WORDS]) };
 
 /// Codes by text.
 #[derive(Debug, Default)]
@@ -76,25 +76,25 @@ pub(super) struct Slots {
 
 impl Slots {
     /// The code of the text with this hash and start; `is_text` answers for those that are longer than a slot.
-    pub(super) fn find(&self, hash: u64, start: Start, is_text: impl Fn(u32) -> bool) -> Option<u32> {
+    pub(super) fn find(&self, hash: u64, start: Prefix, is_text: impl Fn(u32) -> bool) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }
-        let mut at = self.place(hash);
+        let mut position = self.place(hash);
         loop {
-            let slot = &self.slots[at];
+            let slot = &self.slots[position];
             if slot.code == NONE {
                 return None;
             }
             if slot.hash == fold(hash) && slot.start == start && (start.is_whole() || is_text(slot.code)) {
                 return Some(slot.code);
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            position = (position + 1) & (self.slots.len() - 1);
         }
     }
 
-    /// Takes in a text that is not there.
-    pub(super) fn insert(&mut self, hash: u64, start: Start, code: u32) {
+    /// Inserts a text that is not in the table.
+    pub(super) fn insert(&mut self, hash: u64, start: Prefix, code: u32) {
         if self.taken * 4 >= self.slots.len() * 3 {
             self.resize((self.slots.len() * 2).max(16));
         }
@@ -102,22 +102,22 @@ impl Slots {
         self.put(Slot { hash: fold(hash), code, start });
     }
 
-    /// An empty table with room for so many texts, made side by side: large ones are new memory as a whole.
+    /// An empty table with capacity for this many texts. It is filled in parallel, because a large one is all new memory.
     pub(super) fn with_room(texts: usize) -> Self {
         Self { slots: rayon::iter::repeat_n(FREE, size_for(texts)).collect(), taken: 0 }
     }
 
-    /// Makes room for so many more texts, if that is a number to go by.
-    pub(super) fn reserve(&mut self, more: usize) {
-        let size = size_for(self.taken + more);
+    /// Reserves slots for this many additional texts.
+    pub(super) fn reserve(&mut self, added: usize) {
+        let size = size_for(self.taken + added);
         if size > self.slots.len() {
-            // Who asks for many more once asks again: each time all slots move.
+            // More such calls are likely to follow, and each resize moves all slots.
             self.resize(size.max(4 * self.slots.len()));
         }
     }
 
-    /// Looks at the first slot of each hash, so that memory is on its way when they are asked for.
-    pub(super) fn touch(&self, hashes: impl Iterator<Item = u64>) {
+    /// Reads the first slot of each hash, so that the slots are in the cache for the lookups that follow.
+    pub(super) fn prefetch(&self, hashes: impl Iterator<Item = u64>) {
         if self.slots.is_empty() {
             return;
         }
@@ -136,11 +136,11 @@ impl Slots {
     }
 
     fn put(&mut self, slot: Slot) {
-        let mut at = self.home(slot.hash);
-        while self.slots[at].code != NONE {
-            at = (at + 1) & (self.slots.len() - 1);
+        let mut position = self.home(slot.hash);
+        while self.slots[position].code != NONE {
+            position = (position + 1) & (self.slots.len() - 1);
         }
-        self.slots[at] = slot;
+        self.slots[position] = slot;
     }
 
     fn place(&self, hash: u64) -> usize {
@@ -176,7 +176,7 @@ mod tests {
             expected[..inline].copy_from_slice(&text.as_bytes()[..inline]);
             expected[INLINE] = if length > INLINE { LONGER } else { length as u8 };
             let found: Vec<u8> =
-                Start::of(&text[..length]).0.iter().flat_map(|word| word.to_le_bytes()).collect();
+                Prefix::new(&text[..length]).0.iter().flat_map(|word| word.to_le_bytes()).collect();
             assert_eq!(found, expected, "{length}");
         }
     }

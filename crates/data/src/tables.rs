@@ -1,8 +1,10 @@
-//! The contract tables as dense columns: what the rest of the engine sees of the data.
+//! The dense tables: the input tables as columns, which the engine works on.
 //!
 //! Keys are interned: a deal is a [`DealIx`], a payee a [`PayeeIx`]. Payees are numbered in byte order of their ids, deals in
-//! order of close date and then of id, so that an order by index is the order in which the contract lists lines and adds
-//! running totals up. Optional dense values use a sentinel ([`NONE`]) or a validity.
+//! order of close date and then of id, so that an order by index is the order of lines and of running totals.
+//!
+//! Columns of indices are plain `Vec<u32>`, whose numbers are those of [`DealIx`] and [`PayeeIx`], because kernels take them
+//! as slices and Arrow arrays share their memory. [`NONE`] is null in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,100 +24,113 @@ pub struct DealIx(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PayeeIx(pub u32);
 
-/// No deal, no payee, no account, no role in a column of dense indices.
+/// Null in a column of dense indices: no deal, payee, account or role.
 pub const NONE: u32 = u32::MAX;
 
-/// An entry of a column of dense indices, `None` for [`NONE`].
+/// An entry of a column of dense indices as an option: `None` for [`NONE`].
 pub fn some_index(index: u32) -> Option<u32> {
     (index != NONE).then_some(index)
 }
 
-/// No date in a column of days since 1970-01-01.
+/// Null in a column of days since 1970-01-01.
 pub const NO_DAY: i32 = i32::MIN;
 
-/// Columns by name, as Arrow arrays of one length, in the types that expressions see:
+/// Columns by name, as Arrow arrays of the same length, in the types of expressions:
 /// text as `Utf8` or `Dictionary(UInt32, Utf8)`, number as `Decimal128(38, s)`, date as `Date32`, boolean as `Boolean`.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
+    /// The length of every column.
     pub rows: usize,
+    /// Name and values of each column.
     pub columns: Vec<(String, ArrayRef)>,
 }
 
 impl Frame {
-    /// The column of this name, if it was read.
+    /// The column with this name; `None` if it was not read.
     pub fn column(&self, name: &str) -> Option<&ArrayRef> {
         self.columns.iter().find(|(known, _)| known == name).map(|(_, array)| array)
     }
 }
 
-/// What a rule may name: the columns of each table that the sources can give, found without reading rows.
+/// The columns of each table that rules may name. It is made from the headers of files, without reading rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalogue {
+    /// The schema of each table.
     pub tables: BTreeMap<TableName, TableSchema>,
 }
 
-/// One table of a [`Catalogue`]. Contract columns are always listed, also those that no file has (they are null).
+/// One table of a [`Catalogue`]. The table's own columns are always listed, also those that no file has (they are null).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableSchema {
-    /// Whether a source feeds the table.
+    /// Whether the table has a source.
     pub present: bool,
+    /// Name and type of each column.
     pub columns: Vec<(String, Type)>,
 }
 
-/// The columns that rules name, by table. The contract's own columns are read in any case.
+/// The columns that rules name, by table. Columns that have a meaning of their own are read in any case.
 pub type Used = BTreeMap<TableName, BTreeSet<String>>;
 
-/// Everything that was read, checked and kept, and everything that was not.
+/// The dense tables, the rejects, and counts of both.
 #[derive(Debug, Clone)]
 pub struct Tables {
+    /// Deals.
     pub deals: Deals,
+    /// Engagements.
     pub engagements: Engagements,
+    /// Payees.
     pub payees: Payees,
+    /// Declared splits.
     pub splits: Splits,
+    /// Quotas.
     pub quotas: Quotas,
-    /// In the contract's order.
+    /// Findings about rows, in the order of rejects.csv.
     pub rejects: Vec<Reject>,
-    /// By table, in the order of [`TableName`]; tables without a source are left out.
+    /// Row counts by table, in the order of [`TableName`]; tables without a source are left out.
     pub counts: Vec<Counts>,
-    /// In order of path.
+    /// The files read, in order of path.
     pub inputs: Vec<Input>,
 }
 
-/// Deals in order of `close_date`, then of the bytes of `deal_id`; all columns have one entry a deal.
+/// Deals in order of `close_date`, then of the bytes of `deal_id`. All columns have one entry per deal ([`DealIx`]).
 #[derive(Debug, Clone)]
 pub struct Deals {
+    /// `deal_id`.
     pub ids: StringArray,
     /// The rank of the deal by bytes of `deal_id` alone.
     pub id_rank: Vec<u32>,
+    /// Whether the outcome is `won`; otherwise it is `lost`.
     pub won: Vec<bool>,
     /// Days since 1970-01-01, ascending.
     pub close_date: Vec<i32>,
-    /// In book currency, in millionths of its major unit.
+    /// The amount in book currency, in millionths of its major unit.
     pub amount_e6: Vec<i64>,
-    /// The account, in a numbering that means nothing beyond identity, or [`NONE`].
+    /// The account, or [`NONE`]. The numbers of accounts have no meaning beyond identity.
     pub account: Vec<u32>,
-    /// Numbers of accounts are below this.
+    /// The number of accounts: all entries of `account` are below it.
     pub accounts: u32,
-    /// The deal that this one renews, or [`NONE`] where there is none or it is not among the deals.
+    /// The deal ([`DealIx`]) that this one renews, or [`NONE`] if there is none or it is not among the deals.
     pub renews: Vec<u32>,
-    /// An engagement that names the deal was rejected (duplicates aside).
+    /// Whether an engagement that names the deal was rejected (other than as a duplicate).
     pub incomplete_engagements: Vec<bool>,
-    /// A split that names the deal was rejected (duplicates aside).
+    /// Whether a split that names the deal was rejected (other than as a duplicate).
     pub incomplete_splits: Vec<bool>,
-    /// Of the contract columns, `source_amount`, `discount` and the attributes: those that rules name.
+    /// The columns that rules name, also `source_amount`, `discount` and attributes.
     pub frame: Frame,
 }
 
-/// Engagements, grouped by the deal they name; those that name no deal stand last. Within a group they stand as they were
-/// read, so nothing may depend on that order.
+/// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the order of the
+/// files, so nothing may depend on that order.
 #[derive(Debug, Clone, Default)]
 pub struct Engagements {
-    /// Rows of deal `d`: `by_deal[d] .. by_deal[d + 1]`; length deals + 1; the rest name no deal.
+    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. The rows after the last offset name
+    /// no deal.
     pub by_deal: Vec<u32>,
     /// The deal named ([`DealIx`]), or [`NONE`].
     pub deal: Vec<u32>,
     /// The account named, in the same numbering as [`Deals::account`], or [`NONE`].
     pub account: Vec<u32>,
+    /// The payee ([`PayeeIx`]).
     pub payee: Vec<u32>,
     /// Index into `roles`.
     pub role: ScalarBuffer<u32>,
@@ -123,68 +138,78 @@ pub struct Engagements {
     pub roles: Vec<String>,
     /// Days since 1970-01-01, or [`NO_DAY`].
     pub occurred_on: ScalarBuffer<i32>,
-    /// Billionths.
+    /// The weight, in billionths.
     pub weight_e9: Vec<i64>,
-    /// Rank of `engagement_id` by bytes among all engagements, 0 where it is null (null stands first); empty unless
-    /// a rule asks for ids ([`Used`]).
+    /// Rank of `engagement_id` by bytes among all engagements, 0 if it is null (null comes first). Empty unless
+    /// a rule names the id ([`Used`]).
     pub id_rank: Vec<u32>,
+    /// The columns that rules name.
     pub frame: Frame,
 }
 
 impl Engagements {
-    /// Gives up all rows and keeps the roles, whose numbering lines use.
+    /// Frees all rows. The roles are kept, because lines refer to them.
     pub fn forget_rows(&mut self) {
         let roles = std::mem::take(&mut self.roles);
         *self = Self { roles, ..Self::default() };
     }
 }
 
-/// Payees in byte order of `payee_id`.
+/// Payees in byte order of `payee_id`. All columns have one entry per payee ([`PayeeIx`]).
 #[derive(Debug, Clone)]
 pub struct Payees {
+    /// `payee_id`.
     pub ids: StringArray,
-    /// [`PayeeIx`] of the manager, or [`NONE`]: also where it is unknown or on a cycle.
+    /// The manager ([`PayeeIx`]), or [`NONE`]: also if the manager is unknown or on a cycle.
     pub manager: Vec<u32>,
     /// The columns that rules name, and `name`.
     pub frame: Frame,
 }
 
-/// Declared splits, grouped by deal.
+/// Declared splits, grouped by deal; within a deal in order of payee and role.
 #[derive(Debug, Clone)]
 pub struct Splits {
-    /// Rows of deal `d`: `by_deal[d] .. by_deal[d + 1]`; length deals + 1.
+    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`.
     pub by_deal: Vec<u32>,
+    /// The payee ([`PayeeIx`]).
     pub payee: Vec<u32>,
-    /// Billionths of a percent sign's unit: 100% is 100_000_000_000.
+    /// The percentage in billionths of a percent: 100% is 100_000_000_000.
     pub percent_e9: Vec<i64>,
+    /// The columns that rules name.
     pub frame: Frame,
 }
 
 /// Quotas in order of payee and period.
 #[derive(Debug, Clone)]
 pub struct Quotas {
+    /// The payee ([`PayeeIx`]).
     pub payee: Vec<u32>,
+    /// The period of the quota.
     pub period: Vec<apportion_book::Period>,
-    /// Book currency, millionths of its major unit.
+    /// The quota in book currency, in millionths of its major unit; above 0.
     pub amount_e6: Vec<i64>,
 }
 
-/// One finding about one row: what could not be used, where, and why. Contract, "Nothing is lost".
+/// One finding about one row: what could not be used, where, and why. `docs/reference/rejects.md` lists the codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
+    /// The input table.
     pub table: TableName,
-    /// As written in run.json: relative to the project's folder, with `/`.
+    /// The file as in run.json: relative to the project's folder, with `/`.
     pub file: String,
-    /// 1 is the first data record.
+    /// The number of the row in its file; 1 is the first data record.
     pub row: u64,
-    /// The parts joined with `|`; empty where the table has no key there.
+    /// The parts of the row's key joined with `|`; empty if it has none.
     pub key: String,
+    /// The column; empty if the finding is about the whole row.
     pub column: String,
+    /// What is wrong.
     pub code: RejectCode,
-    /// As it stood.
+    /// The raw text of the cell; empty if the finding is about the whole row.
     pub value: String,
+    /// What is wrong, in a sentence.
     pub message: String,
-    /// False where the row was kept all the same.
+    /// False if the row was kept without a part of it.
     pub rejected: bool,
 }
 
@@ -198,18 +223,25 @@ impl Reject {
 /// Rows of a table: read = used + filtered + rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
+    /// The input table.
     pub table: TableName,
+    /// Rows of all its files.
     pub read: u64,
+    /// Rows of the dense table.
     pub used: u64,
+    /// Rows that a `where` left out.
     pub filtered: u64,
+    /// Rows that could not be used.
     pub rejected: u64,
 }
 
-/// One input file and what it contained.
+/// One input file and its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// Relative to the project's folder, with `/`.
     pub path: String,
+    /// The input table that it was read for.
     pub table: TableName,
+    /// SHA-256 of its bytes, in lower-case hex.
     pub sha256: String,
 }

@@ -1,4 +1,4 @@
-//! Texts by row that are compared and quoted but never looked up: the chunks as they were read, in no numbering.
+//! Texts by row that are compared and quoted but never looked up: the chunks as they were read, without codes.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use arrow::array::{Array, ArrayRef};
 use super::cells::Cell;
 use super::cells::array::Cells;
 
-/// The texts of one column of a sheet.
+/// The texts of one column of a staging table.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
@@ -30,8 +30,8 @@ impl Texts {
 
     /// The text of a row.
     pub(super) fn get(&self, row: usize) -> Option<&str> {
-        let at = self.chunk_of(row)?;
-        text(Cells::of(&self.chunks[at]).cell(row - self.starts[at]))
+        let position = self.chunk_of(row)?;
+        text(Cells::new(&self.chunks[position]).cell(row - self.starts[position]))
     }
 
     /// The rows of a range that have a text.
@@ -39,7 +39,7 @@ impl Texts {
         let first = self.chunk_of(rows.start).unwrap_or(0);
         let chunks = self.chunks.iter().zip(&self.starts).skip(first);
         chunks.take_while(move |(_, start)| **start < rows.end).flat_map(move |(chunk, start)| {
-            let cells = Cells::of(chunk);
+            let cells = Cells::new(chunk);
             let within = rows.start.max(*start)..rows.end.min(start + chunk.len());
             within.filter_map(move |row| Some((row, text(cells.cell(row - start))?)))
         })

@@ -1,4 +1,4 @@
-//! The document as one HTML file that opens offline: Markdown, made into HTML, in the frame of all pages.
+//! The charter as one HTML file that opens offline: its Markdown as HTML, in the layout of all pages.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, 
 use crate::page::page;
 use apportion_engine::charter::document::{Document, anchor};
 
-/// The whole page.
+/// The charter as an HTML page.
 pub fn render(document: &Document) -> String {
     let lead = fragment(document.lead.as_str());
     let body = fragment(&document.body());
@@ -21,16 +21,16 @@ pub fn render(document: &Document) -> String {
     )
 }
 
-/// Markdown as HTML: sections and rules can be linked to, tables scroll in a frame of their own.
+/// Markdown as HTML. Sections and rules have ids to link to, and wide tables scroll inside their own frame.
 fn fragment(markdown: &str) -> String {
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
     let mut made: Vec<Event<'_>> = Vec::with_capacity(events.len());
-    // "Example" stands under many rules; a place has one name, and a name one place.
+    // Many rules have a heading "Example". Ids must be unique, so only the first one gets it.
     let mut named: BTreeSet<String> = BTreeSet::new();
-    for (at, event) in events.iter().enumerate() {
+    for (index, event) in events.iter().enumerate() {
         match event {
             Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
-                let id = anchor(&heading_text(&events[at + 1..]));
+                let id = anchor(&heading_text(&events[index + 1..]));
                 let linked = *level <= HeadingLevel::H3 && named.insert(id.clone());
                 made.push(Event::Start(Tag::Heading {
                     level: *level,

@@ -1,4 +1,6 @@
-//! Pages for people: the frame and the charts of the HTML pages, and the charter as a page.
+//! HTML pages: their layout, their charts, and the charter as a page.
+
+#![deny(missing_docs)]
 
 pub mod charter;
 pub mod page;

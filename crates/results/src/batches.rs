@@ -1,4 +1,4 @@
-//! A result in memory: record batches for whoever goes on computing with it.
+//! A result in memory, as record batches for further computation.
 
 use std::ops::Range;
 use std::sync::Arc;

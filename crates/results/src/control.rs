@@ -1,8 +1,7 @@
-//! The control totals, proved before anything is written. Contract, end of section 5.
+//! Checks the control totals before anything is written: `docs/reference/outputs.md`.
 //!
-//! The same sums are taken in two ways: by stage one and two as they work (`RuleTotals`), and here from the lines and
-//! the uncredited deals that are about to be written. Where they differ, a cent was lost or made, and nothing is
-//! written.
+//! The engine adds up totals while it credits and pays (`RuleTotals`). Here the same sums are taken from the lines and
+//! the uncredited deals that are about to be written. If they differ, nothing is written.
 
 use super::sums::{Sums, add};
 use apportion_base::diagnostic::{Code, Diagnostic};
@@ -10,7 +9,7 @@ use apportion_engine::credit::RuleTotals;
 use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
 
-/// What the lines and the uncredited deals of one rule come to.
+/// The sums of the lines and uncredited deals of one rule.
 #[derive(Debug, Clone, Default)]
 struct Counted {
     lines: u64,
@@ -21,7 +20,7 @@ struct Counted {
     credit_retained: Option<i128>,
 }
 
-/// Proves that every total is the sum of its parts.
+/// Checks that every total is the sum of its parts.
 ///
 /// # Errors
 ///

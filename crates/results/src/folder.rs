@@ -1,8 +1,8 @@
-//! A result's folder: written beside its name, then renamed, so that nobody ever reads half a result.
+//! The folder of a result. It is written under another name and then renamed, so that a half-written result is never read.
 //!
-//! While a run writes, three names stand beside `<out>`, all hidden: `.<name>.partial` (what is being written),
+//! While a run writes, there are three hidden names beside `<out>`: `.<name>.partial` (what is being written),
 //! `.<name>.replaced` (the earlier result between the two renames) and `.<name>.lock` (held against a second run).
-//! What a run that was killed leaves behind is put right by the next one.
+//! The next run cleans up after a run that was killed.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -24,7 +24,7 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Prepares to write a result that will stand at `out`.
+    /// Prepares to write a result to `out`.
     pub fn create(out: &Path) -> Result<Self, Diagnostic> {
         let name = out.file_name().ok_or_else(|| no_name(out))?.to_string_lossy().into_owned();
         let parent = match out.parent() {
@@ -71,7 +71,7 @@ impl Staged {
 
     /// Puts the result in its place; an earlier one goes away as a whole.
     pub fn publish(self) -> Result<(), Diagnostic> {
-        // Asked again: a run takes a while, and what somebody put there meanwhile is theirs.
+        // Checked again: a run takes a while, and somebody may have put other files there meanwhile.
         check_target(&self.out)?;
         self.swap().map_err(|error| cannot_write(&self.out, &error))
     }
@@ -97,14 +97,17 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // Nobody is left to tell: the next run clears what could not be removed here.
+        // An error can't be reported here. The next run removes what is left.
         let _ = remove_if_there(&self.partial);
         let _ = fs::remove_file(&self.lock_path);
     }
 }
 
 /// Whether a result may be written to `out`: nothing is there, or an empty folder, or an earlier result and nothing
-/// else. Worth asking before a long run.
+/// else. A run checks it before its long work.
+///
+/// # Errors
+/// `not-a-result` if something else is there, `cannot-write` if it can't be looked at.
 pub fn check_target(out: &Path) -> Result<(), Diagnostic> {
     if out.file_name().is_none() {
         return Err(no_name(out));
@@ -121,8 +124,8 @@ pub fn check_target(out: &Path) -> Result<(), Diagnostic> {
     let foreign: Vec<&str> = names.iter().map(String::as_str).filter(|name| !FILES.contains(name)).collect();
     if !foreign.is_empty() {
         let shown = foreign.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let more = if foreign.len() > 3 { ", …" } else { "" };
-        return Err(not_a_result(out, &format!("it holds what no run writes: {shown}{more}")));
+        let ellipsis = if foreign.len() > 3 { ", …" } else { "" };
+        return Err(not_a_result(out, &format!("it holds what no run writes: {shown}{ellipsis}")));
     }
     if !names.is_empty() && !names.iter().any(|name| name == RUN) {
         return Err(not_a_result(out, &format!("it has no `{RUN}`")));
@@ -130,7 +133,7 @@ pub fn check_target(out: &Path) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// Names in a folder, sorted, without those that operating systems put there on their own.
+/// Names in a folder, sorted, without files that operating systems create there (such as `.DS_Store`).
 fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
@@ -163,7 +166,7 @@ fn remove_if_there(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes the names in a folder last. Only Unix can do that; elsewhere the rename itself has to suffice.
+/// Syncs a folder, so that renames in it survive a crash. Only Unix can sync folders.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

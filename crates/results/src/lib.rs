@@ -1,8 +1,9 @@
-//! Lines → files. Contract, section 5: the six files of a result, written whole or not at all.
+//! Writes a result: six files, all of them or none. `docs/reference/outputs.md` describes them.
 //!
-//! This room is handed finished numbers and the names that go with them. It computes no amount; it only adds up, and
-//! it proves before the first byte is written that the parts and the wholes agree. It knows no source, no clock and no
-//! host: equal settlements give equal bytes, whatever the number of threads.
+//! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against their
+//! parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number of threads.
+
+#![deny(missing_docs)]
 
 mod batches;
 mod control;
@@ -42,21 +43,21 @@ pub use seal::sealed;
 pub use sink::OutputDigest;
 pub use sums::{Payout, Statement, Sums, sums};
 
-/// What adds up and writes. What settles was asked by the engine.
+/// The crates whose arithmetic is used here. The engine checks those that it uses.
 static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 
-/// What was written.
+/// A result that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     /// The result's folder.
     pub folder: PathBuf,
     /// All files but `run.json`, in the order of [`FILES`].
     pub outputs: Vec<OutputDigest>,
-    /// Payees with an amount: rows of payouts.csv.
+    /// The number of payees with an amount: rows of payouts.csv.
     pub payees: u64,
 }
 
-/// Everything that the files tell of, in one hand.
+/// Everything that is written to the files.
 pub(crate) struct Outcome<'a> {
     pub settlement: &'a PeriodView,
     pub tables: &'a Tables,

@@ -1,8 +1,8 @@
-//! lines.parquet: one row a line, with everything it was computed from.
+//! lines.parquet: one row per line, with everything it was computed from.
 //!
-//! Lines are rows in memory and columns in the file. A block of them is turned at a time, and its columns are encoded side by
-//! side while the next block is made; a finished row group is appended while the next is being encoded. The bytes do not
-//! depend on how many threads did it.
+//! Lines are rows in memory and columns in the file. They are converted block by block, and the columns of a block are
+//! encoded in parallel while the next block is made. A finished row group is appended while the next one is encoded. The bytes
+//! do not depend on the number of threads.
 
 mod batch;
 
@@ -63,7 +63,7 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     write_groups(sink, outcome, GROUP_ROWS).map_err(io::Error::other)
 }
 
-/// The same with row groups of any size, for tests.
+/// Writes all lines with row groups of any size, for tests.
 pub(super) fn write_groups(sink: &mut Sink, outcome: &Outcome<'_>, group_rows: usize) -> Result<()> {
     let source = LineSource::new(outcome);
     let schema = source.schema()?;
@@ -148,11 +148,11 @@ impl<'a> LineSource<'a> {
         Ok(LineColumn::ALL.map(|column| field(column, digits)).to_vec())
     }
 
-    /// Encodes some rows as the columns of one row group, each on whatever thread is free. While the columns of a block
-    /// are encoded, the next block is made.
+    /// Encodes some rows as the columns of one row group, in parallel. While the columns of a block are encoded, the next
+    /// block is made.
     fn encode(&self, schema: &SchemaDescriptor, rows: Range<usize>) -> Result<Vec<Chunk>> {
         let mut writers: Vec<Writer<'_>> =
-            (0..LineColumn::ALL.len()).map(|at| self.writer(schema, at)).collect();
+            (0..LineColumn::ALL.len()).map(|index| self.writer(schema, index)).collect();
         let mut starts = rows.clone().step_by(BLOCK_ROWS);
         let mut next = || starts.next().map(|from| self.block(from..rows.end.min(from + BLOCK_ROWS)));
         let mut block = next();
@@ -167,17 +167,17 @@ impl<'a> LineSource<'a> {
         writers.into_par_iter().with_max_len(1).map(Writer::close).collect()
     }
 
-    fn writer(&self, schema: &SchemaDescriptor, at: usize) -> Writer<'_> {
+    fn writer(&self, schema: &SchemaDescriptor, index: usize) -> Writer<'_> {
         use LineColumn as C;
-        let column = || schema.column(at);
+        let column = || schema.column(index);
         let texts =
             |texts, noted, rows| Writer::Texts(Coded::new(column(), TextPlaces::new(texts, noted)), rows);
         let numbers = |row| Writer::Numbers(Coded::new(column(), NumberPlaces::new(&column())), row);
         // Nearly every line has another amount: a dictionary would hold them all.
         let money = |rows, flag| Writer::Money(Differences::new(column()), rows, flag);
-        match LineColumn::ALL[at] {
-            // Of texts, only payees have a least and a greatest noted, by which readers find one payee's lines: the
-            // others' would tell nobody anything.
+        match LineColumn::ALL[index] {
+            // Of the texts, only payees have a minimum and maximum, by which readers find one payee's lines. Those of the
+            // others would be of no use.
             C::PayeeId => texts(self.payee_ids, true, |block| &block.payee),
             C::RuleId => texts(&self.rule_ids, false, |block| &block.rule),
             C::RuleFrom => numbers(|block, row| Some(block.rule_from[row].into())),
@@ -261,7 +261,7 @@ impl Writer<'_> {
     }
 }
 
-/// Lines as columns: few enough that they are still near the processor when the encoder asks for them.
+/// Lines as columns: few enough that they are still in the cache when they are encoded.
 struct Block {
     rule: Vec<u32>,
     rule_from: Vec<i32>,
@@ -310,7 +310,7 @@ impl Block {
         }
     }
 
-    /// Takes what lines that follow each other say themselves.
+    /// Appends the fields of some lines.
     fn push(&mut self, lines: &[Line]) {
         self.rule.extend(lines.iter().map(|line| u32::from(line.rule)));
         self.payee.extend(lines.iter().map(|line| line.payee));
@@ -328,13 +328,13 @@ impl Block {
         self.amount.extend(lines.iter().map(|line| line.amount));
     }
 
-    /// Whether a column with this flag says something in a row.
+    /// Whether a column with this flag has a value in a row.
     fn has(&self, flag: u8, row: usize) -> bool {
         self.flags[row] & flag != 0
     }
 }
 
-/// [`Applies`] as bits, so that a line's answer is one byte.
+/// [`Applies`] as bits, so that it takes one byte per line.
 mod flag {
     pub const BASIS: u8 = 1;
     pub const RATE: u8 = 1 << 1;

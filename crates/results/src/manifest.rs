@@ -1,8 +1,8 @@
 //! run.json: what was read, what was written, and the control totals of each rule. Written last: a folder without it,
 //! or with one that does not match the files, is no result.
 //!
-//! Its last key is its seal, see [`super::seal`]. Amounts are decimal strings in the book's currency, `null` where a kind has no such thing. Keys stand in the order
-//! of the structs below.
+//! Its last key is its seal, see [`super::seal`]. Amounts are decimal strings in the book's currency, `null` where a kind
+//! does not have such an amount. Keys are in the order of the structs below.
 
 use apportion_base::{ENGINE, VERSION};
 use std::io::{self, Write};

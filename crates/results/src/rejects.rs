@@ -1,6 +1,6 @@
 //! rejects.csv: every row that could not be used, or was used without a part of it, and why.
 //!
-//! People open this file in a spreadsheet, and its cells hold whatever stood in the data. OWASP, "CSV Injection": a
+//! People open this file in a spreadsheet, and its cells hold texts of the data. OWASP, "CSV Injection": a
 //! cell that starts with `=`, `+`, `-`, `@` (also in their full width), tab, line feed or carriage return may run as a
 //! formula. So such a cell is written with a leading apostrophe, which spreadsheets take as "this is text", unless it is a plain number: a sign and
 //! digits (`-5`, `+1,200.50`) compute nothing, and an apostrophe would change what the reader has to look for.
@@ -36,7 +36,7 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     csv.flush()
 }
 
-/// The contract's order; value and message settle what it leaves open.
+/// The order of the file. Value and message decide between rows that are otherwise equal.
 fn order(reject: &Reject) -> (&str, &str, &str, &str, &str, u64, &str, &str) {
     (
         reject.table.word(),

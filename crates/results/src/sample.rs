@@ -1,4 +1,4 @@
-//! A small settlement made by hand, for the tests of this room.
+//! A small settlement made by hand, for tests.
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "it serves tests, which want to fail")]
 
@@ -84,7 +84,7 @@ fn rules() -> RuleBook {
     }
 }
 
-/// The body matters to nobody here.
+/// A rule with some body: results do not depend on it.
 fn rule(id: &str, kind: Kind) -> Rule {
     let body = if kind == Kind::Override {
         Body::Override(Override { credits: Vec::new(), payees: None, levels: Vec::new() })

@@ -1,15 +1,15 @@
 //! The seal of run.json: its last key, the SHA-256 of every byte before it. The other files have their digests in
 //! run.json; the seal is what shows a changed byte in run.json itself.
 //!
-//! A seal finds accidents and careless hands. Whoever changes a result on purpose can seal it anew: against that,
-//! the digest of run.json has to be kept elsewhere.
+//! A seal finds accidental changes. Somebody who changes a result on purpose can make a new seal. To find that as well,
+//! keep the digest of run.json elsewhere.
 
 use sha2::{Digest, Sha256};
 
 use apportion_base::digest::hex;
 use apportion_contract::run_json::{AFTER_SEAL, BEFORE_SEAL};
 
-/// A JSON object as serde_json writes it, pretty, without a newline at its end: the same with its seal.
+/// Adds the seal to a JSON object, which is as serde_json's pretty printer writes it, without a newline at its end.
 ///
 /// ```
 /// use apportion_results::sealed;

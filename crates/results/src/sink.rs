@@ -1,4 +1,4 @@
-//! A file that knows, byte by byte as it is written, what its digest will be.
+//! An output file whose digest is computed while it is written.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -10,24 +10,27 @@ use sha2::{Digest, Sha256};
 use apportion_base::digest::hex;
 use apportion_base::money::format_scaled;
 
-/// One written file: its name, SHA-256 (lower-case hex) and length.
+/// One output file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputDigest {
+    /// Its name in the folder of the result.
     pub file: &'static str,
+    /// SHA-256 of its bytes, in lower-case hex.
     pub sha256: String,
+    /// Its length in bytes.
     pub bytes: u64,
 }
 
-/// How much is written before the disk is told to begin with it.
+/// How many bytes are written before a sync to the disk begins.
 const SYNC_BYTES: u64 = 8 << 20;
 
-/// A new file being written. The disk works while the rest is still being made, so that little is left at the end.
+/// An output file that is being written. It is synced in the background, so that little is left to sync at the end.
 pub(super) struct Sink {
     file: BufWriter<File>,
     hash: Sha256,
     bytes: u64,
-    /// Of these, the disk was told.
-    told: u64,
+    /// Bytes whose sync has begun.
+    synced: u64,
     syncing: Option<JoinHandle<io::Result<()>>>,
 }
 
@@ -35,30 +38,30 @@ impl Sink {
     /// Creates the file; it must not exist.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
-        Ok(Self { file, hash: Sha256::new(), bytes: 0, told: 0, syncing: None })
+        Ok(Self { file, hash: Sha256::new(), bytes: 0, synced: 0, syncing: None })
     }
 
-    /// Lets the disk begin with what is there, unless it is still at work.
-    fn sync_beside(&mut self) -> io::Result<()> {
+    /// Begins a sync in the background, unless one is running.
+    fn begin_sync(&mut self) -> io::Result<()> {
         if self.syncing.as_ref().is_some_and(|syncing| !syncing.is_finished()) {
             return Ok(());
         }
-        self.synced()?;
+        self.wait_for_sync()?;
         let file = self.file.get_ref().try_clone()?;
         self.syncing = Some(thread::spawn(move || file.sync_data()));
-        self.told = self.bytes;
+        self.synced = self.bytes;
         Ok(())
     }
 
-    /// Waits for the disk, if it is at work.
-    fn synced(&mut self) -> io::Result<()> {
+    /// Waits for the running sync, if there is one.
+    fn wait_for_sync(&mut self) -> io::Result<()> {
         let Some(syncing) = self.syncing.take() else { return Ok(()) };
         syncing.join().unwrap_or_else(|_| Err(io::Error::other("the disk could not be waited for")))
     }
 
-    /// Hands everything to the disk and tells what was written.
+    /// Syncs the file and returns its digest.
     pub fn finish(mut self, name: &'static str) -> io::Result<OutputDigest> {
-        self.synced()?;
+        self.wait_for_sync()?;
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         Ok(OutputDigest { file: name, sha256: hex(&self.hash.finalize()), bytes: self.bytes })
@@ -70,8 +73,8 @@ impl Write for Sink {
         self.file.write_all(bytes)?;
         self.hash.update(bytes);
         self.bytes += bytes.len() as u64;
-        if self.bytes - self.told >= SYNC_BYTES {
-            self.sync_beside()?;
+        if self.bytes - self.synced >= SYNC_BYTES {
+            self.begin_sync()?;
         }
         Ok(bytes.len())
     }

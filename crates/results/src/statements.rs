@@ -65,8 +65,8 @@ pub(super) fn text_in<'a>(frame: &'a Frame, column: &str, row: usize) -> Option<
     match array.data_type() {
         DataType::Dictionary(_, _) => {
             let cells = array.as_dictionary_opt::<UInt32Type>()?;
-            let at = cells.keys().value(row) as usize;
-            cells.values().as_string_opt::<i32>().map(|values| values.value(at))
+            let code = cells.keys().value(row) as usize;
+            cells.values().as_string_opt::<i32>().map(|values| values.value(code))
         }
         _ => array.as_string_opt::<i32>().map(|values| values.value(row)),
     }

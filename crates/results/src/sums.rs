@@ -11,38 +11,42 @@ use apportion_rules::RuleBook;
 /// The lines of one payee under one rule, added up; one row of statements.csv. Minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statement {
-    /// `PayeeIx`.
+    /// The payee: the number of a `PayeeIx`, as lines have it.
     pub payee: u32,
     /// Index into `RuleBook::rules`.
     pub rule: u16,
+    /// The number of lines.
     pub lines: u64,
-    /// `None` where none of the lines credits.
+    /// The credit, in minor units. `None` if none of the lines credits.
     pub credited: Option<i128>,
+    /// The amount before caps, in minor units. `None` if none of the lines pays.
     pub uncapped: Option<i128>,
-    /// `None` where none of the lines pays.
+    /// The amount to pay, in minor units. `None` if none of the lines pays.
     pub amount: Option<i128>,
 }
 
 /// What one payee is paid over all rules; one row of payouts.csv.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Payout {
-    /// `PayeeIx`.
+    /// The payee: the number of a `PayeeIx`, as lines have it.
     pub payee: u32,
-    /// Minor units.
+    /// The amount to pay, in minor units.
     pub amount: i128,
 }
 
 /// All statements by payee and rule, and all payouts by payee.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sums {
+    /// By payee, then by rule.
     pub statements: Vec<Statement>,
+    /// By payee.
     pub payouts: Vec<Payout>,
 }
 
 /// Statements that one thread adds up at a time, at most.
 const STATEMENTS: usize = 1 << 8;
 
-/// Adds up the lines, which must stand in the contract's order.
+/// Adds up the lines, which must be in the order of lines.parquet.
 ///
 /// # Errors
 ///
@@ -50,7 +54,7 @@ const STATEMENTS: usize = 1 << 8;
 pub fn sums(settlement: &PeriodView, tables: &Tables, rules: &RuleBook) -> Result<Sums, Diagnostic> {
     let of_statements: Vec<&[Line]> = settlement.lines.statements().collect();
     let key = Key { close_date: &tables.deals.close_date };
-    // One look at each line for both.
+    // Order and sums in one pass over the lines.
     let (out_of_order, statements): (Vec<Option<&Line>>, Vec<Statement>) = of_statements
         .par_iter()
         .with_max_len(STATEMENTS)
@@ -67,29 +71,29 @@ pub fn sums(settlement: &PeriodView, tables: &Tables, rules: &RuleBook) -> Resul
     Ok(sums)
 }
 
-/// By what lines are in order. Indices stand in byte order of the ids, those of deals within a day.
+/// The sort key of lines. Indices are in byte order of the ids, those of deals within a day.
 struct Key<'a> {
     close_date: &'a [i32],
 }
 
 impl Key<'_> {
-    fn of(&self, line: &Line) -> (u32, u16, i32, u32, u32, u32) {
+    fn key(&self, line: &Line) -> (u32, u16, i32, u32, u32, u32) {
         // `NONE` + 1 is 0: null comes first.
         debug_assert_eq!(NONE.wrapping_add(1), 0);
         let (deal, role, from_payee) = line.place();
         (line.payee, line.rule, self.close_date[deal as usize], deal, role, from_payee)
     }
 
-    /// The first line of a statement that does not stand after the one before it.
+    /// The first line of a statement that does not come after the one before it.
     fn out_of_order_within<'l>(&self, lines: &'l [Line]) -> Option<&'l Line> {
-        lines.windows(2).find(|pair| self.of(&pair[0]) >= self.of(&pair[1])).map(|pair| &pair[1])
+        lines.windows(2).find(|pair| self.key(&pair[0]) >= self.key(&pair[1])).map(|pair| &pair[1])
     }
 
-    /// The first line of a statement that does not stand after the last of the one before it.
+    /// The first line of a statement that does not come after the last line of the statement before it.
     fn out_of_order_between<'l>(&self, of_statements: &[&'l [Line]]) -> Option<&'l Line> {
         let between = |pair: &[&'l [Line]]| {
             let (last, first) = (pair[0].last()?, pair[1].first()?);
-            (self.of(last) >= self.of(first)).then_some(first)
+            (self.key(last) >= self.key(first)).then_some(first)
         };
         of_statements.windows(2).find_map(between)
     }
@@ -113,7 +117,7 @@ fn statement(settlement: &PeriodView, lines: &[Line]) -> Statement {
     statement
 }
 
-/// Adds one statement to the last payout, or begins a new one; statements without an amount pay nobody.
+/// Adds one statement to the last payout, or begins a new one. Statements without an amount are no payouts.
 fn add_statement(payouts: &mut Vec<Payout>, statement: &Statement) {
     let Some(amount) = statement.amount else { return };
     match payouts.last_mut() {
@@ -131,7 +135,7 @@ fn fault(line: &Line, tables: &Tables, rules: &RuleBook) -> Diagnostic {
     Diagnostic::error(
         Code::UnsortedLines,
         format!(
-            "internal error: the line of rule `{}` for payee `{}` on deal `{}` stands after a line that it should \
+            "internal error: the line of rule `{}` for payee `{}` on deal `{}` comes after a line that it should \
              precede or equals; nothing was written",
             rules.rules[usize::from(line.rule)].id,
             tables.payees.ids.value(line.payee as usize),

@@ -1,4 +1,4 @@
-//! uncredited.csv: won deals that a rule matched without paying anybody, and what was kept back of others.
+//! uncredited.csv: won deals that a rule matched without a line, and amounts retained from others.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use apportion_engine::credit::Uncredited;
 pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     let digits = outcome.book.currency.digits();
     let mut rows: Vec<&Uncredited> = outcome.settlement.uncredited.iter().collect();
-    // Rules and payees are numbered in byte order of their ids; an empty id (`None`) stands before all others.
+    // Rules and payees are numbered in byte order of their ids; an empty id (`None`) comes before all others.
     let id_rank = &outcome.tables.deals.id_rank;
     rows.sort_by_key(|row| (id_rank[row.deal as usize], row.rule, row.payee, row.reason.word()));
     let mut csv = csv_writer(sink);

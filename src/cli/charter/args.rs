@@ -15,7 +15,7 @@ Examples:
                                                          all that apply in a fiscal quarter, as a page
   apportion charter --from 2026-01-01 --to 2026-07-01    what changed between two days, and why
 
-The HTML is one file that opens offline and asks nobody for anything.";
+The HTML is one file that opens offline and loads nothing from the network.";
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("when").required(true).args(["on", "period", "from"]))]

@@ -36,8 +36,8 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
     Ok(Ending::Fine)
 }
 
-/// The charter with the examples of the project's cases. Cases that can't be read are told, and the charter does
-/// without them: it is the rules that people ask for.
+/// The charter with examples from the project's cases. If cases can't be read, that is reported, and the charter has no
+/// examples.
 fn in_force(session: &Session, when: When, reporter: &Reporter) -> Document {
     let examples = session.examples().unwrap_or_else(|error| {
         reporter.all(&error);

@@ -8,10 +8,11 @@ use apportion_base::diagnostic::{Code, Family};
 use apportion_book::Period;
 
 pub const CHECK_EXAMPLES: &str = "\
-What it looks at: everything that a run reads, checks and computes, and then for what is legal and hardly
-meant: conditions that are true for nothing or for every deal, values without a rate, rules that pay nobody or
-pay the same payee twice, roles that nobody fills or no rule counts, rates that fall, caps that cut everything
-or nothing, payees without work, quotas that are missing, sources that nothing uses.
+It checks everything that a run reads and computes, and then reports what is allowed but probably
+not intended: conditions that are true for no deal or for every deal, values without a rate, rules
+without a payment, two payments to one payee for one deal, roles that are never filled or counted,
+falling rates, caps that cut everything or nothing, payees without work, missing quotas, and
+sources that are not used.
 
   error      what a run could not do: the project file, a rule, a file, a number too large
   warning    money that is probably paid wrongly, or not at all; and rows that can't be used
@@ -49,7 +50,7 @@ pub struct CheckArgs {
     #[arg(env = "APPORTION_MAX_REJECTS", hide_env_values = true)]
     pub max_rejects: u64,
 
-    /// Leave out findings of these codes, because they are meant so
+    /// Leave out findings with these codes, because they are intended
     #[arg(long, value_name = "CODE", value_delimiter = ',', hide_possible_values = true)]
     #[arg(value_parser = PossibleValuesParser::new(codes()))]
     pub allow: Vec<String>,

@@ -1,4 +1,4 @@
-//! `apportion check`: rules and data looked at, nobody paid.
+//! `apportion check`: what is wrong or suspicious in rules and data.
 
 mod args;
 mod show;
@@ -18,7 +18,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, Severity};
 use apportion_engine::check::Checked;
 use show::Shown;
 
-/// Reads the project, says on stderr what is suspicious, and prints an overview.
+/// Reads the project, reports on stderr what is suspicious, and prints an overview.
 pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     let began = Instant::now();
     run::set_threads(global);

@@ -99,14 +99,14 @@ impl Shown<'_> {
             let about: Vec<String> = rules.into_iter().chain(place).collect();
             rows.push([what, counts, about.join("  ")]);
         }
-        let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let (what_width, count_width) = (width(0), width(1));
         let mut text = String::new();
-        for (at, [what, counts, about]) in rows.iter().enumerate() {
+        for (index, [what, counts, about]) in rows.iter().enumerate() {
             let line = format!("{what:<what_width$}  {counts:>count_width$}  {about}");
             text.push_str(line.trim_end());
             text.push('\n');
-            if at == 0 {
+            if index == 0 {
                 text.push_str(&format!("{}\n", "-".repeat(what_width + count_width + 2 + "  about".len())));
             }
         }
@@ -115,12 +115,13 @@ impl Shown<'_> {
 
     /// `3 warnings, 1 note`
     fn tally(&self) -> String {
-        let of = |severity| {
+        let number = |severity| {
             let findings = self.checked.findings.iter();
             findings.filter(|finding| finding.diagnostic.severity == severity).count() as u64
         };
-        let warnings = of(Severity::Warning) + self.rejects.len() as u64;
-        let mut tally = format!("{}, {}", counted(warnings, "warning"), counted(of(Severity::Note), "note"));
+        let warnings = number(Severity::Warning) + self.rejects.len() as u64;
+        let mut tally =
+            format!("{}, {}", counted(warnings, "warning"), counted(number(Severity::Note), "note"));
         if self.rejected_rows() > 0 {
             tally.push_str(&format!("; {} rejected", counted(self.rejected_rows(), "row")));
         }
@@ -178,8 +179,8 @@ impl Shown<'_> {
         }
         for finding in &self.checked.findings {
             let place = self.place(finding);
-            let of = |part: fn(&Place) -> String| place.as_ref().map_or_else(String::new, part);
-            let rule = |at: usize| finding.rules.get(at).cloned().unwrap_or_default();
+            let cell = |part: fn(&Place) -> String| place.as_ref().map_or_else(String::new, part);
+            let rule = |index: usize| finding.rules.get(index).cloned().unwrap_or_default();
             let counted = !finding.of.is_empty();
             csv.write_record([
                 finding.diagnostic.severity.word().to_owned(),
@@ -187,9 +188,9 @@ impl Shown<'_> {
                 rule(0),
                 rule(1),
                 String::new(),
-                of(|place| place.file.clone()),
-                of(|place| place.line.to_string()),
-                of(|place| place.column.to_string()),
+                cell(|place| place.file.clone()),
+                cell(|place| place.line.to_string()),
+                cell(|place| place.column.to_string()),
                 if counted { finding.count.to_string() } else { String::new() },
                 finding.of.to_owned(),
                 finding.examples.join("; "),
@@ -231,7 +232,7 @@ impl Shown<'_> {
     }
 }
 
-/// Where a finding stands in a text; line and column count from 1.
+/// The place of a finding in a file. Lines and columns count from 1.
 struct Place {
     file: String,
     line: u64,

@@ -27,7 +27,7 @@ const HEADER: [&str; 19] = [
     "reason",
 ];
 
-/// Lines of a deal or payee that differ stand as rows of their own too, so their reasons are joined to one cell here.
+/// Joins the reasons of a deal or payee in one cell. Each of its lines that differ also has a row of its own.
 const SEPARATOR: &str = " | ";
 
 /// The cells of a row that say what it is about; the others are empty.

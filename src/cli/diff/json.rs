@@ -203,7 +203,11 @@ impl JsonDifference<(), (), (), (), ()> {
             deals_with_lines: difference.deals_with_lines,
             rules: Each(move || difference.rules.iter().map(move |of_rule| rule(shown, of_rule))),
             reasons: Each(move || {
-                difference.reasons.iter().enumerate().map(move |(at, of_reason)| reason(shown, at, of_reason))
+                difference
+                    .reasons
+                    .iter()
+                    .enumerate()
+                    .map(move |(index, of_reason)| reason(shown, index, of_reason))
             }),
             payees: Each(move || {
                 difference.payees.iter().map(move |payee| JsonPayee {
@@ -294,9 +298,9 @@ fn rule<'a>(shown: &Shown, rule: &'a RuleChange) -> JsonRule<'a> {
     }
 }
 
-fn reason<'a>(shown: &Shown<'a>, at: usize, reason: &'a ReasonChange) -> JsonReason<'a> {
+fn reason<'a>(shown: &Shown<'a>, index: usize, reason: &'a ReasonChange) -> JsonReason<'a> {
     JsonReason {
-        reason: at,
+        reason: index,
         rule_id: shown.difference.rule_id(reason.rule),
         status: reason.status.word(),
         causes: reason.causes.iter().map(|cause| cause.word()).collect(),

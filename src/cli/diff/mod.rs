@@ -39,9 +39,9 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
         (Ok(compared), Ok(difference)) => (compared, difference?),
         (Err(error), _) | (_, Err(error)) => return Err(error.clone()),
     };
-    tell_rejected(reporter, "before", compared.before());
+    report_rejected(reporter, "before", compared.before());
     if !compared.shares_data() {
-        tell_rejected(reporter, "after", compared.after());
+        report_rejected(reporter, "after", compared.after());
     }
 
     let shown = Shown::new(&difference, compared.files(), args, &project);
@@ -76,8 +76,8 @@ fn write(shown: &Shown, format: DiffFormat, sink: &mut dyn Write) -> io::Result<
     }
 }
 
-/// Rows that could not be used change amounts on their side, so they are told.
-fn tell_rejected(reporter: &Reporter, side: &str, close: &Close) {
+/// Rows that could not be used change amounts on their side, so they are reported.
+fn report_rejected(reporter: &Reporter, side: &str, close: &Close) {
     let rejected: u64 = close.tables.counts.iter().map(|counts| counts.rejected).sum();
     if rejected > 0 {
         let rows = super::number::counted(rejected, "row");
@@ -104,7 +104,7 @@ fn cannot_write(what: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Code::CannotWrite, format!("{what} can't be written: {error}"))
 }
 
-/// Writes beside the name and renames, so that nobody ever reads half a file.
+/// Writes under another name and renames, so that a half-written file is never read.
 fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".unfinished");
@@ -115,7 +115,7 @@ fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     });
     let renamed = made.and_then(|()| std::fs::rename(&beside, path));
     if renamed.is_err() {
-        // What was begun is of no use to anybody; the error is what the user needs.
+        // The half-written file is of no use, and the user needs the error that came first.
         let _ = std::fs::remove_file(&beside);
     }
     renamed

@@ -130,8 +130,8 @@ impl<'a> Shown<'a> {
     }
 
     /// A reason with its rule: `partner-credit: rate 1% → 2%`.
-    pub fn reason(&self, at: u32) -> String {
-        let reason = &self.difference.reasons[at as usize];
+    pub fn reason(&self, index: u32) -> String {
+        let reason = &self.difference.reasons[index as usize];
         let id = self.difference.rule_id(reason.rule);
         format!("{id}: {}", words::sentence(self.difference, reason))
     }

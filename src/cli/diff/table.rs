@@ -150,7 +150,7 @@ fn amounts(shown: &Shown, change: &Change) -> [String; 3] {
     [shown.money(change.before.amount), shown.money(change.after.amount), shown.signed(change.amount())]
 }
 
-/// Every parameter that differs, with both values and where they stand.
+/// Every parameter that differs, with both values and their places.
 fn changed_rules(shown: &Shown) -> String {
     let changed: Vec<&RuleChange> =
         shown.difference.rules.iter().filter(|rule| !rule.versions.is_empty()).collect();
@@ -261,10 +261,10 @@ fn movers(shown: &Shown, kind: &str, rows: Vec<Mover>) -> String {
 /// The rows of a table (below its heading and line) with some lines of text under each.
 fn interleaved(table: &str, below: &[Vec<String>]) -> String {
     let mut text = String::new();
-    for (at, row) in table.lines().enumerate() {
+    for (index, row) in table.lines().enumerate() {
         text.push_str(row);
         text.push('\n');
-        if let Some(notes) = at.checked_sub(2).and_then(|at| below.get(at)) {
+        if let Some(notes) = index.checked_sub(2).and_then(|index| below.get(index)) {
             for note in notes {
                 text.push_str(&format!("    {}\n", shortened(note, WIDTH - 4)));
             }

@@ -18,7 +18,7 @@ use apportion_base::world::Disk;
 use apportion_engine::cases::coverage::Coverage;
 use apportion_engine::cases::{Bench, Case, CaseFile, Outcome, update};
 
-/// Everything that the report tells.
+/// The contents of the report.
 struct Report {
     cases: Vec<Ran>,
     coverage: Coverage,
@@ -29,7 +29,7 @@ struct Report {
 /// A case that ran.
 struct Ran {
     file: String,
-    /// Where its header stands, from 1.
+    /// The line of its header, from 1.
     line: usize,
     case: Case,
     outcome: Outcome,

@@ -1,4 +1,4 @@
-//! The report for people: a row for each file, what did not come out, what no case reaches. Readable without colour.
+//! The report for people: a row for each file, the failed cases, and what no case reaches. Readable without colour.
 
 use super::{Ran, Report, TestArgs, Verdict};
 use crate::cli::number::{count, counted};
@@ -6,7 +6,7 @@ use crate::cli::table::{Table, shortened};
 use apportion_book::display_day;
 use apportion_engine::cases::coverage::Place;
 
-/// How much of a case's name stands beside what it reaches.
+/// How much of a case's name is shown beside what it reaches.
 const NAME_WIDTH: usize = 60;
 
 pub fn report(report: &Report, args: &TestArgs) -> String {
@@ -26,9 +26,10 @@ fn files(report: &Report) -> Table {
     let columns = if updated { 5 } else { 4 };
     let mut table = Table::new(&header[..columns]);
     let row = |name: &str, of_row: &dyn Fn(&Ran) -> bool| {
-        let of =
+        let number =
             |result| report.cases.iter().filter(|ran| of_row(ran) && ran.result == result).count() as u64;
-        let (passed, failed, updated) = (of(Verdict::Passed), of(Verdict::Failed), of(Verdict::Updated));
+        let (passed, failed, updated) =
+            (number(Verdict::Passed), number(Verdict::Failed), number(Verdict::Updated));
         let numbers = [passed + failed + updated, passed, failed, updated].map(count);
         std::iter::once(name.to_owned()).chain(numbers).take(columns).collect::<Vec<_>>()
     };
@@ -69,15 +70,16 @@ fn coverage(report: &Report, all: bool) -> String {
     let points = report.coverage.points();
     let reached = points.iter().filter(|point| !point.cases.is_empty()).count();
     let rules = counted(report.coverage.rules() as u64, "rule");
-    let of = format!("{} of {} of {rules}", count(reached as u64), counted(points.len() as u64, "point"));
+    let reached_points =
+        format!("{} of {} of {rules}", count(reached as u64), counted(points.len() as u64, "point"));
     let mut text = if points.is_empty() {
         "\nCoverage: there are no rules of a project here\n".to_owned()
     } else if reached == points.len() {
-        format!("\nCoverage: {of}: everything is reached by a case\n")
+        format!("\nCoverage: {reached_points}: everything is reached by a case\n")
     } else if all {
-        format!("\nCoverage: {of} are reached by a case\n")
+        format!("\nCoverage: {reached_points} are reached by a case\n")
     } else {
-        format!("\nCoverage: {of}; not reached by any case:\n")
+        format!("\nCoverage: {reached_points}; not reached by any case:\n")
     };
     let listed = points.iter().filter(|point| all || point.cases.is_empty());
     let listed: Vec<&Place<'_>> = listed.collect();

@@ -5,17 +5,18 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 pub const EXAMPLES: &str = "\
-It reads nothing but the folder that a run wrote and, where they are at hand, the digests of the files that the run
-read. No amount is computed from inputs: the files have to agree with each other to the last cent.
+It reads only the folder that a run wrote and, if they are there, the files that the run read, to
+compare their digests. No amount is computed from inputs: the files have to agree with each other
+to the last cent.
 
 Examples:
   apportion verify out/2026-07
   apportion verify out/2026-07 --inputs        what the run read has to be here, unchanged, as well
-  apportion verify /mnt/archive/2026-07 --digest 5f2c…   it is the very result whose digest was noted
+  apportion verify /mnt/archive/2026-07 --digest 5f2c…   the result has this digest
   apportion verify out/2026-07 --format json | jq '.proofs[] | select(.result != \"proven\")'
 
-The digest that it prints is that of run.json, which holds the digests of all else. Noted down where nobody
-changes it, it shows later that a result was exchanged as a whole, which no look into the files can show.
+The digest that it prints is that of run.json, which has the digests of all other files. Keep it in
+a safe place: it shows later whether a whole result was exchanged, which the files alone can't.
 
 Exit codes:
   0  proven
@@ -28,7 +29,7 @@ pub struct VerifyArgs {
     #[arg(value_name = "OUT")]
     pub out: PathBuf,
 
-    /// Inputs and rule files have to be at hand; otherwise those that are not are told and left out
+    /// Fail if inputs or rule files are missing; without it, missing ones are reported and skipped
     #[arg(long)]
     pub inputs: bool,
 
@@ -45,7 +46,7 @@ pub struct VerifyArgs {
 /// How proofs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum VerifyFormat {
-    /// For people; findings stand on stderr
+    /// For people; findings go to stderr
     Table,
     /// All of it, findings included, for a script
     Json,

@@ -16,7 +16,7 @@ use super::{Ending, Failure, print_data};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_verify::{self as verify, ProjectFiles, Report};
 
-/// Proves the result, prints the proofs, tells the findings.
+/// Proves the result, prints the proofs, reports the findings.
 pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     set_threads(global);
     let project = project_of(&args.out, global)?;
@@ -25,7 +25,7 @@ pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result
     let shown = show::report(&report, &args.out, args.format).map_err(|error| {
         Diagnostic::error(Code::CannotWrite, format!("could not make the table of proofs: {error}"))
     })?;
-    tell(&report, reporter);
+    report_findings(&report, reporter);
     print_data(&shown)?;
     Ok(if report.proven() { Ending::Fine } else { Ending::Findings })
 }
@@ -40,14 +40,14 @@ fn project_of(out: &Path, global: &Global) -> Result<Option<PathBuf>, Failure> {
 }
 
 /// Findings on stderr: the first of each kind, and how many more there are.
-fn tell(report: &Report, reporter: &Reporter) {
+fn report_findings(report: &Report, reporter: &Reporter) {
     for group in report.groups() {
         for finding in &group.first {
             reporter.diagnostic(&finding.diagnostic(), &Files::default());
         }
-        let more = group.count - group.first.len() as u64;
-        if more > 0 {
-            reporter.note(&format!("… and {} of `{}`\n", counted(more, "more finding"), group.code));
+        let rest = group.count - group.first.len() as u64;
+        if rest > 0 {
+            reporter.note(&format!("… and {} of `{}`\n", counted(rest, "more finding"), group.code));
         }
     }
 }

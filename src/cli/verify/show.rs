@@ -58,7 +58,7 @@ fn checked(proof: &Proof, digits: u32) -> String {
     halves.into_iter().filter(|half| !half.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
-/// A number with its noun, which stands in the plural.
+/// A number with its noun, which is given in the plural.
 fn numbered(number: u64, plural: &str) -> String {
     let noun = if number == 1 { plural.strip_suffix('s').unwrap_or(plural) } else { plural };
     format!("{} {noun}", count(number))
@@ -81,11 +81,11 @@ fn facts(report: &Report, out: &Path) -> Vec<(&'static str, String)> {
     };
     let not_at_hand = left_out(Verdict::NotAtHand);
     if not_at_hand > 0 {
-        verdict.push_str(&format!(", {not_at_hand} left out for want of what the run read"));
+        verdict.push_str(&format!(", {not_at_hand} skipped because files that the run read are missing"));
     }
     vec![
         ("Result", format!("{} is {verdict}", project::shown(out))),
-        ("Digest", format!("{}  (SHA-256 of run.json; it stands for all files)", report.digest)),
+        ("Digest", format!("{}  (SHA-256 of run.json, which has the digests of all files)", report.digest)),
     ]
 }
 

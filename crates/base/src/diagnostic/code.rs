@@ -8,8 +8,8 @@ use std::fmt;
 /// The page that explains every code with an example and what to do, from the repository's top.
 pub const PAGE: &str = "docs/findings.md";
 
-/// Findings of `check` that have the word of a reason for which a deal pays nobody, because they are the same thing: they
-/// count the deals or payees to which a run would give that reason.
+/// Findings of `check` that have the same word as a reason of uncredited.csv. They count the deals or payees to which a run
+/// would give that reason.
 pub const OF_REASONS: [Code; 5] =
     [Code::NoBasis, Code::NoQuota, Code::NoRule, Code::SplitsNot100, Code::TwoRules];
 
@@ -26,7 +26,7 @@ pub enum Family {
     Files,
     /// Rows of the data that can't be used. None of [`Code`].
     Rejects,
-    /// Deals that paid nobody. None of [`Code`].
+    /// Deals without a payment. None of [`Code`].
     Uncredited,
     /// Of case files.
     Cases,
@@ -342,7 +342,7 @@ codes! {
             "Two lines have the same rule, deal, payee, role and credited payee: one amount would be paid \
              twice.",
         ExtraFile = "extra-file":
-            "The folder has something in it that the run did not write. Whoever reads the folder could \
+            "The folder has something in it that the run did not write. A reader of the folder could \
              take it for a part of the result.",
         IncompleteResult = "incomplete-result": "A result is all of its files or none, and one is not there.",
         LineTooLarge = "line-too-large":

@@ -1,4 +1,4 @@
-//! Counts as messages write them: with thousands separators, and with their noun.
+//! Counts in messages: with thousands separators and their noun.
 
 /// A count: `12,345`.
 pub fn count(number: u64) -> String {
@@ -10,14 +10,14 @@ pub fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
-/// Plain decimal text with a comma before each group of three whole digits.
+/// Plain decimal text (`-1234.5`) with thousands separators: `-1,234.5`.
 pub fn grouped(plain: &str) -> String {
     let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
     let (whole, fraction) =
         rest.split_once('.').map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut text = sign.to_owned();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
             text.push(',');
         }
         text.push(digit);

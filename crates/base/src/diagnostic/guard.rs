@@ -1,4 +1,4 @@
-//! Panics of other people's readers, caught and turned into reasons: some panic on damaged files.
+//! Catches panics of third-party readers, because some of them panic on damaged files.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -6,14 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
 thread_local! {
-    /// How many guards a thread is inside of.
+    /// How many guarded calls are active on this thread.
     static GUARDS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Runs what a third-party reader does and turns its panic into a reason.
+/// Runs a third-party reader and turns a panic into an error.
 ///
 /// # Errors
-/// The reason, as part of a sentence.
+/// The reason for the panic, worded to follow "can't be read: ".
 pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     GUARDS.set(GUARDS.get() + 1);
     let done = catch_unwind(AssertUnwindSafe(work));
@@ -21,8 +21,8 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     done.map_err(|panic| reason(panic.as_ref()))
 }
 
-/// From now on a panic that is caught and reported as an error is not written to stderr as well, unless
-/// `RUST_BACKTRACE=full` asks for it.
+/// Installs a panic hook that keeps guarded panics off stderr, because they are reported as errors.
+/// With `RUST_BACKTRACE=full` they are written nevertheless.
 pub fn hush_guarded_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

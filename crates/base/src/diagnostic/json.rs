@@ -15,7 +15,7 @@ struct Line<'a> {
     help: &'a [String],
 }
 
-/// A place; line and column count from 1, the column in characters.
+/// A label's place. Lines and columns count from 1, columns in characters.
 #[derive(Serialize)]
 struct Place<'a> {
     file: &'a str,
@@ -36,7 +36,7 @@ pub fn render_json(diagnostic: &Diagnostic, files: &Files) -> String {
         labels: diagnostic.labels.iter().filter_map(|label| place(label, files)).collect(),
         help: &diagnostic.help,
     };
-    // Strings and numbers only: there is nothing that could fail to serialise.
+    // The line holds strings and numbers only, so serialising can't fail.
     serde_json::to_string(&line).unwrap_or_default()
 }
 
@@ -47,10 +47,10 @@ fn place<'a>(label: &'a Label, files: &'a Files) -> Option<Place<'a>> {
     Some(Place { file: &source.name, line, column, end_line, end_column, message: &label.message })
 }
 
-/// Line and column of a byte, both from 1; a byte beyond the text is its end.
+/// Line and column of a byte, counted from 1. A byte beyond the text counts as its end.
 pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 

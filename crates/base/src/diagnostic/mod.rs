@@ -1,7 +1,7 @@
-//! What is wrong, where, and what to do about it: the one type behind every message of `apportion`.
+//! Diagnostics: what is wrong, where, and what to do about it. Every message of `apportion` is a [`Diagnostic`].
 //!
-//! A step returns [`Diagnostic`]s beside (or instead of) its result; only `cli` prints them, through [`render`]
-//! and [`render_json`].
+//! A step returns diagnostics along with its result, or as its error. Only the command line prints them, with [`render`]
+//! or [`render_json`].
 
 mod code;
 mod count;
@@ -19,23 +19,23 @@ pub use guard::{guarded, hush_guarded_panics};
 pub use json::render_json;
 pub use render::{render, render_coloured};
 
-/// How bad it is. `Error` stops a run; the others are reported beside its result.
+/// How serious a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It can't be done.
+    /// There is no result.
     Error,
-    /// Money is probably paid wrongly, or not at all.
+    /// There is a result, which may not be what was meant.
     Warning,
-    /// True and worth knowing.
+    /// Worth knowing, and not a mistake by itself.
     Note,
 }
 
-/// A text that spans point into: the project file or a rule file.
+/// The text of a project file, rule file or case file, which spans refer to.
 #[derive(Debug, Clone)]
 pub struct SourceText {
-    /// As shown to people: relative to the project's folder where it lies in it.
+    /// The file's name in messages: relative to the project's folder if it is inside.
     pub name: String,
-    /// All of it, without a byte-order mark.
+    /// The whole text.
     pub text: Arc<str>,
 }
 
@@ -43,7 +43,7 @@ pub struct SourceText {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// All texts that spans may point into, in the order in which they were read.
+/// All texts that spans refer to, in the order in which they were read.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     texts: Vec<SourceText>,
@@ -57,13 +57,13 @@ impl Files {
         id
     }
 
-    /// The text behind an index, if it was handed out by this registry.
+    /// The text with this index; `None` if the index comes from another registry.
     pub fn get(&self, id: FileId) -> Option<&SourceText> {
         self.texts.get(id.0 as usize)
     }
 }
 
-/// A place in a text, as bytes.
+/// A place in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// The text.
@@ -77,22 +77,22 @@ pub struct Span {
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// What is said of it; may be empty.
+    /// Shown beside the place; may be empty.
     pub message: String,
 }
 
-/// One message: a code that is documented, a sentence for an analyst, places, and help.
+/// One message: a documented code, a sentence for an analyst, places, and help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Whether it stops what was asked for.
+    /// How serious it is.
     pub severity: Severity,
-    /// What was found; its page explains it.
+    /// What was found. `docs/findings.md` explains every code.
     pub code: Code,
-    /// What was found, as a sentence.
+    /// A sentence for an analyst, without a period at its end.
     pub message: String,
-    /// Where, the primary place first.
+    /// Places in files, the primary one first.
     pub labels: Vec<Label>,
-    /// `= help: …` lines.
+    /// What to do, shown as `= help: …`.
     pub help: Vec<String>,
 }
 
@@ -107,7 +107,7 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message)
     }
 
-    /// A note without a place yet: true and worth knowing, and no mistake by itself.
+    /// A note without a place yet.
     pub fn note(code: Code, message: impl Into<String>) -> Self {
         Self::new(Severity::Note, code, message)
     }
@@ -140,12 +140,12 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
-/// The name among `known` that `given` was most likely meant to be, if one is near.
+/// The name in `known` that is most similar to `given`, if one is similar enough to suggest.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_few(given, known, 1).into_iter().next()
 }
 
-/// The same, up to `most` of them, the nearest first.
+/// Up to `most` names in `known` that are similar to `given`, the most similar first.
 pub fn nearest_few<'a>(given: &str, known: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let mut near: Vec<(usize, &str)> = known
         .into_iter()

@@ -1,6 +1,6 @@
-//! Diagnostics as text, in the form that `rustc` made known.
+//! Diagnostics as text, in the layout of `rustc`.
 //!
-//! `codespan-reporting` draws the places; its gutter is a column wider than ours, which [`tightened`] takes out.
+//! `codespan-reporting` draws the source lines. Its gutter is one column wider than ours; [`tightened`] removes that column.
 
 use codespan_reporting::diagnostic::{Diagnostic as Shown, Label as ShownLabel, LabelStyle};
 use codespan_reporting::files::SimpleFiles;
@@ -12,7 +12,7 @@ use super::{Diagnostic, Files, Severity};
 pub fn render(diagnostic: &Diagnostic, files: &Files) -> String {
     let mut text = header(diagnostic);
     if !diagnostic.labels.is_empty() {
-        // A span outside its text is our own mistake: the message must reach the reader all the same.
+        // A span outside its text is a fault of ours. The reader gets the message in any case.
         text.push_str(&places(diagnostic, files).unwrap_or_default());
     }
     for help in &diagnostic.help {
@@ -25,7 +25,7 @@ pub fn render(diagnostic: &Diagnostic, files: &Files) -> String {
     text
 }
 
-/// The same for a terminal: the severity in its colour, the message in bold.
+/// The diagnostic for a terminal: like [`render`], with the severity in colour and the message in bold.
 pub fn render_coloured(diagnostic: &Diagnostic, files: &Files) -> String {
     let plain = render(diagnostic, files);
     let word = word_and_code(diagnostic);
@@ -39,7 +39,7 @@ pub fn render_coloured(diagnostic: &Diagnostic, files: &Files) -> String {
 }
 
 impl Severity {
-    /// As it is shown: `error`, `warning`, `note`.
+    /// `error`, `warning` or `note`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -59,34 +59,34 @@ fn word_and_code(diagnostic: &Diagnostic) -> String {
     format!("{}[{}]", diagnostic.severity.word(), diagnostic.code)
 }
 
-/// The labels with the lines that they point into.
+/// The labels with their source lines.
 fn places(diagnostic: &Diagnostic, files: &Files) -> Option<String> {
     let mut shown_files = SimpleFiles::new();
     for text in &files.texts {
         shown_files.add(text.name.as_str(), text.text.as_ref());
     }
-    let labels = diagnostic.labels.iter().enumerate().map(|(at, label)| {
-        let style = if at == 0 { LabelStyle::Primary } else { LabelStyle::Secondary };
+    let labels = diagnostic.labels.iter().enumerate().map(|(index, label)| {
+        let style = if index == 0 { LabelStyle::Primary } else { LabelStyle::Secondary };
         ShownLabel::new(style, label.span.file.0 as usize, label.span.range.clone())
             .with_message(label.message.as_str())
     });
     let shown = Shown::error().with_labels(labels.collect());
     let mut drawn = String::new();
     term::emit_to_string(&mut drawn, &Config::default(), &shown_files, &shown).ok()?;
-    // The first line is codespan's own header, which ours replaces.
+    // The first line is codespan's header. Ours replaces it.
     drawn.split_once('\n').map(|(_, places)| tightened(places))
 }
 
-/// codespan writes `14 │ text`; we write `14│ text`, end with the last line that says something, and have no trailing
-/// blanks. The column to drop is that of the blank before the gutter.
+/// Turns codespan's `14 │ text` into `14│ text`: drops the column of the blank before the gutter, trailing blanks and
+/// empty lines at the end.
 fn tightened(places: &str) -> String {
     let gutter = places.chars().position(|c| c != ' ').unwrap_or(0);
-    // At least as wide as `  = help`, also for line numbers of one digit.
+    // The gutter is aligned with `  = help`, also for line numbers of one digit.
     let widen = if gutter < 3 { " " } else { "" };
     let mut lines: Vec<String> = places
         .lines()
         .map(|line| {
-            let kept = line.chars().enumerate().filter(|(at, _)| at + 1 != gutter).map(|(_, c)| c);
+            let kept = line.chars().enumerate().filter(|(column, _)| column + 1 != gutter).map(|(_, c)| c);
             format!("{widen}{}", kept.collect::<String>().trim_end())
         })
         .collect();

@@ -21,17 +21,17 @@ impl Currency {
         u16::try_from(index).ok().map(|index| Self { index })
     }
 
-    /// All codes, in order: for messages that suggest one.
+    /// All codes, in alphabetical order: for messages that suggest one.
     pub fn codes() -> impl Iterator<Item = &'static str> {
         TABLE.iter().map(|(code, _)| *code)
     }
 
-    /// Three capitals.
+    /// The code: three capital letters.
     pub fn code(self) -> &'static str {
         TABLE[usize::from(self.index)].0
     }
 
-    /// Digits of the minor unit: USD 2, JPY 0, KWD 3.
+    /// Decimals of the minor unit, 0 to 4: USD 2, JPY 0, KWD 3.
     pub fn digits(self) -> u32 {
         TABLE[usize::from(self.index)].1
     }

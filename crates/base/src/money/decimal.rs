@@ -1,4 +1,4 @@
-//! Powers of ten and exact changes of scale: what fixed-point columns need.
+//! Powers of ten and exact changes of scale, for fixed-point columns.
 
 use super::Overflow;
 
@@ -13,12 +13,18 @@ pub const POW10: [i128; 39] = {
     table
 };
 
-/// 10^n, or an overflow above 38.
+/// 10^n.
+///
+/// # Errors
+/// [`Overflow`] if `n` is above 38.
 pub fn pow10(n: u32) -> Result<i128, Overflow> {
     POW10.get(n as usize).copied().ok_or(Overflow)
 }
 
-/// `mantissa` at `from` decimals, written with `to` decimals; an overflow where digits would be lost or do not fit.
+/// A number of `from` decimals, given as its mantissa, as a mantissa of `to` decimals.
+///
+/// # Errors
+/// [`Overflow`] if digits other than 0 would be lost, or if the result does not fit an `i128`.
 pub fn rescale_exact(mantissa: i128, from: u32, to: u32) -> Result<i128, Overflow> {
     if to >= from {
         return mantissa.checked_mul(pow10(to - from)?).ok_or(Overflow);
@@ -27,12 +33,12 @@ pub fn rescale_exact(mantissa: i128, from: u32, to: u32) -> Result<i128, Overflo
     if mantissa % divisor == 0 { Ok(mantissa / divisor) } else { Err(Overflow) }
 }
 
-/// Whether `mantissa` has at most `digits` digits.
+/// Whether `mantissa` has at most `digits` decimal digits.
 pub fn fits_digits(mantissa: i128, digits: u32) -> bool {
     POW10.get(digits as usize).is_none_or(|limit| mantissa.unsigned_abs() < limit.unsigned_abs())
 }
 
-/// A fixed-point number as plain text with all its decimals: `-12.30`, and `5` where `scale` is 0.
+/// A fixed-point number of `scale` decimals as plain text: `-12.30`, or `5` if `scale` is 0.
 ///
 /// ```
 /// assert_eq!(apportion_base::money::format_scaled(-5, 2), "-0.05");

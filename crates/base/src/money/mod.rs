@@ -1,7 +1,6 @@
-//! The ground floor: currencies, the two roundings, exact scaling and `split`. Contract, section 1.
+//! Currencies, the two roundings, exact scaling, and splitting: `docs/reference/money.md`.
 //!
-//! All amounts are integers of the book currency's minor unit. Nothing here is a binary float, and nothing here knows
-//! a deal, a payee or a rule.
+//! All amounts are integers of the book currency's minor unit, never binary floats. Deals, payees and rules are unknown here.
 
 mod currency;
 mod decimal;
@@ -13,10 +12,10 @@ pub use decimal::{POW10, fits_digits, format_scaled, pow10, rescale_exact};
 pub use rounding::Rounding;
 pub use split::Splitter;
 
-/// The widest amount that the contract allows: 18 digits at the minor unit.
+/// The largest amount, in minor units: 18 digits.
 pub const MAX_AMOUNT_MINOR: i64 = 999_999_999_999_999_999;
 
-/// An amount over 18 digits at the minor unit, or an intermediate result that 38 digits do not hold.
+/// An amount of more than 18 digits at the minor unit, or an intermediate result of more than 38 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overflow;
 
@@ -28,7 +27,10 @@ impl std::fmt::Display for Overflow {
 
 impl std::error::Error for Overflow {}
 
-/// `value` as an amount in minor units, if it has at most 18 digits.
+/// `value` as an amount in minor units.
+///
+/// # Errors
+/// [`Overflow`] if it has more than 18 digits.
 pub fn amount_minor(value: i128) -> Result<i64, Overflow> {
     match i64::try_from(value) {
         Ok(minor) if minor.unsigned_abs() <= MAX_AMOUNT_MINOR.unsigned_abs() => Ok(minor),

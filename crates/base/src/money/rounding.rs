@@ -1,8 +1,8 @@
-//! The book's rounding, and the one place where digits are dropped.
+//! The book's rounding. Digits are dropped nowhere else.
 
 use super::{Overflow, decimal::pow10};
 
-/// How a book rounds to its minor unit. Contract, section 1.
+/// How a book rounds to its minor unit: `docs/reference/money.md#rounding`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rounding {
     /// What spreadsheets do: 0.5 becomes 1 and -0.5 becomes -1.
@@ -13,7 +13,7 @@ pub enum Rounding {
 }
 
 impl Rounding {
-    /// As it is written in `apportion.toml`.
+    /// The word for it in `apportion.toml`.
     pub fn word(self) -> &'static str {
         match self {
             Self::HalfAwayFromZero => "half-away-from-zero",
@@ -40,7 +40,10 @@ impl Rounding {
         if up { quotient + numerator.signum() } else { quotient }
     }
 
-    /// `mantissa` at `from` decimals, rounded to `to` decimals (or written out with more).
+    /// A number of `from` decimals, given as its mantissa, rounded to a mantissa of `to` decimals (or extended to them).
+    ///
+    /// # Errors
+    /// [`Overflow`] if the result does not fit an `i128`.
     pub fn rescale(self, mantissa: i128, from: u32, to: u32) -> Result<i128, Overflow> {
         if to >= from {
             return mantissa.checked_mul(pow10(to - from)?).ok_or(Overflow);
@@ -52,12 +55,15 @@ impl Rounding {
         }
     }
 
-    /// `a * b` at the scales `a_scale + b_scale`, rounded to `to` decimals.
+    /// The product of `a` (a mantissa of `a_scale` decimals) and `b` (of `b_scale` decimals), rounded to `to` decimals.
+    ///
+    /// # Errors
+    /// [`Overflow`] if the exact product has more than 38 digits without trailing zeros, or the result does not fit.
     pub fn product(self, a: i128, a_scale: u32, b: i128, b_scale: u32, to: u32) -> Result<i128, Overflow> {
         if let Some(product) = a.checked_mul(b) {
             return self.rescale(product, a_scale + b_scale, to);
         }
-        // Digits that say nothing must not be what makes a product too wide.
+        // Trailing zeros must not make a product too wide.
         let (a, a_scale) = strip_zeros(a, a_scale);
         let (b, b_scale) = strip_zeros(b, b_scale);
         self.rescale(a.checked_mul(b).ok_or(Overflow)?, a_scale + b_scale, to)

@@ -1,11 +1,11 @@
-//! `split`: a whole amount shared by units, the parts adding up to the cent. Contract, section 1.
+//! Splits an amount in proportion to units, so that the parts add up exactly: `docs/reference/money.md#splitting`.
 //!
-//! The largest-remainder method (Hamilton) over exact rationals. Ties go to the earlier key, so callers pass units in
-//! key order. A negative total is the mirror image of its positive, so that a reversal cancels its original.
+//! The largest-remainder method (Hamilton) over exact rationals. Ties go to the earlier unit, so callers pass units in
+//! the order of their keys. A negative total is split like its absolute value, so that a reversal cancels its original.
 
 use super::{Overflow, amount_minor};
 
-/// Splits amounts. Keeps its scratch space between calls, so that splitting allocates nothing per deal.
+/// Splits amounts. It keeps its buffers between calls, so that a split allocates nothing.
 #[derive(Debug, Default)]
 pub struct Splitter {
     remainders: Vec<u128>,
@@ -13,9 +13,10 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// Shares `total` by `units` into `parts` (one for each unit, in the same order).
+    /// Splits `total` (minor units) in proportion to `units` into `parts`: one part for each unit, in the same order,
+    /// in minor units. Units have any scale, the same for all, and must not be negative.
     ///
-    /// Returns false, and zero parts, where all units are zero: there is no split. Units must not be negative.
+    /// Returns false if all units are zero: then there is no split, and all parts are zero.
     ///
     /// ```
     /// let mut parts = Vec::new();
@@ -24,7 +25,7 @@ impl Splitter {
     /// ```
     ///
     /// # Errors
-    /// [`Overflow`] where `total` has more than 18 digits or `total * unit` more than 38.
+    /// [`Overflow`] if `total` has more than 18 digits or `total * unit` more than 38.
     pub fn split(&mut self, total: i64, units: &[i128], parts: &mut Vec<i64>) -> Result<bool, Overflow> {
         debug_assert!(units.iter().all(|&unit| unit >= 0));
         parts.clear();
@@ -42,7 +43,7 @@ impl Splitter {
             return Ok(true);
         }
         let size = total.unsigned_abs();
-        // 64-bit division is several times as fast, and most deals fit.
+        // Division of 64 bits is several times as fast, and most deals fit.
         let left = match u64::try_from(sum) {
             Ok(sum) if size == 0 || sum <= u64::MAX / size => self.floors_64(size, units, sum, parts),
             _ => self.floors_128(size, units, sum, parts)?,
@@ -59,7 +60,7 @@ impl Splitter {
         Ok(true)
     }
 
-    /// Floors and remainders where every product fits 64 bits; returns the minor units left.
+    /// Floors and remainders if every product fits 64 bits. Returns the minor units left over.
     fn floors_64(&mut self, size: u64, units: &[i128], sum: u64, parts: &mut Vec<i64>) -> u64 {
         self.remainders.clear();
         let mut left = size;
@@ -97,16 +98,16 @@ impl Splitter {
         Ok(left)
     }
 
-    /// One minor unit each to the `left` largest remainders, ties to the earlier key. `left` is below the number of
-    /// positive units, so a zero unit, whose remainder is zero, never receives.
+    /// Adds one minor unit to each part with one of the `left` largest remainders; ties go to the earlier unit. `left` is
+    /// below the number of positive units, so a unit of zero, whose remainder is zero, gets nothing.
     fn hand_out(&mut self, left: u64, parts: &mut [i64]) {
         match left {
             0 => {}
             1 => {
                 let mut best = 0;
-                for (at, remainder) in self.remainders.iter().enumerate() {
+                for (index, remainder) in self.remainders.iter().enumerate() {
                     if *remainder > self.remainders[best] {
-                        best = at;
+                        best = index;
                     }
                 }
                 parts[best] += 1;
@@ -115,9 +116,10 @@ impl Splitter {
                 self.order.clear();
                 self.order.extend(0..parts.len() as u32);
                 let remainders = &self.remainders;
-                self.order.sort_unstable_by_key(|&at| (std::cmp::Reverse(remainders[at as usize]), at));
-                for &at in self.order.iter().take(left as usize) {
-                    parts[at as usize] += 1;
+                self.order
+                    .sort_unstable_by_key(|&index| (std::cmp::Reverse(remainders[index as usize]), index));
+                for &index in self.order.iter().take(left as usize) {
+                    parts[index as usize] += 1;
                 }
             }
         }

@@ -128,7 +128,7 @@ pub enum Shape {
     Condition(Scope),
     /// A string with an expression that is a number.
     Expression(Scope),
-    /// What stands for a cell of a data file: a string, a number or a boolean.
+    /// The value of a cell of a data file: a string, a number or a boolean.
     Cell,
     /// A table.
     Record(&'static Record),

@@ -1,4 +1,4 @@
-//! A TOML value that is read as what its reader expects, or reported.
+//! A TOML value, which is read as the expected type or reported.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +13,9 @@ use crate::{Placed, day_of_date};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_expr::ExprText;
 
-/// A value with its place and the key it stands under.
+/// A value with its place and its key.
+///
+/// The methods that read it return `None` for a value that can't be used, after they have reported it to its [`Doc`].
 #[derive(Debug, Clone)]
 pub struct Item<'d> {
     doc: &'d Doc,
@@ -22,11 +24,12 @@ pub struct Item<'d> {
     range: Range<usize>,
 }
 
-/// A number as it was written: as a TOML number or in a string, there perhaps with a percent sign.
+/// A number as it was written: a TOML number, or a string that may have a percent sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
     /// The digits, without the sign: `10%` is 10.
     pub value: Decimal,
+    /// Whether it had a percent sign.
     pub percent: bool,
 }
 
@@ -35,17 +38,17 @@ impl<'d> Item<'d> {
         Self { doc, name, value: value.get_ref(), range: value.span() }
     }
 
-    /// The text that it is part of.
+    /// The document that the value is part of.
     pub fn doc(&self) -> &'d Doc {
         self.doc
     }
 
-    /// The key that it stands under.
+    /// The key of the value.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The whole value in its file.
+    /// The place of the whole value.
     pub fn span(&self) -> Span {
         self.doc.span(self.range.clone())
     }
@@ -55,7 +58,7 @@ impl<'d> Item<'d> {
         Diagnostic::error(code, message).at(self.span(), "")
     }
 
-    /// Reports that this is not what is taken here: `expected` reads "a string", "a list of …".
+    /// Reports a value of the wrong type. `expected` reads "a string", "a list of …".
     pub fn wrong_type(&self, expected: &str) {
         let message = format!("`{}` takes {expected}, and this is {}", self.name, self.kind());
         self.doc.report(self.error(Code::WrongType, message));
@@ -76,7 +79,7 @@ impl<'d> Item<'d> {
         matches!(self.value, DeValue::Array(_))
     }
 
-    /// A string.
+    /// The value as a string.
     pub fn text(&self) -> Option<Placed<String>> {
         match self.value {
             DeValue::String(text) => Some(self.placed(text.to_string())),
@@ -84,7 +87,7 @@ impl<'d> Item<'d> {
         }
     }
 
-    /// A string that is not empty.
+    /// The value as a string that is not blank.
     pub fn some_text(&self) -> Option<Placed<String>> {
         let text = self.text()?;
         if text.value.trim().is_empty() {
@@ -94,7 +97,7 @@ impl<'d> Item<'d> {
         Some(text)
     }
 
-    /// A string that holds an expression.
+    /// The value as an expression: a string, with the place of each of its bytes.
     pub fn expression(&self) -> Option<ExprText> {
         let DeValue::String(text) = self.value else {
             return self.refuse("an expression in a string");
@@ -104,7 +107,7 @@ impl<'d> Item<'d> {
         Some(ExprText { text: Arc::from(text.as_ref()), span, offsets: Arc::from(places.offsets) })
     }
 
-    /// `true` or `false`.
+    /// The value as a boolean.
     pub fn flag(&self) -> Option<bool> {
         match self.value {
             DeValue::Boolean(flag) => Some(*flag),
@@ -112,7 +115,7 @@ impl<'d> Item<'d> {
         }
     }
 
-    /// One of some words.
+    /// The value of one of these words.
     pub fn choice<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
         let text = self.text()?;
         let found = words.iter().find(|(word, _)| *word == text.value).map(|(_, value)| *value);
@@ -131,7 +134,7 @@ impl<'d> Item<'d> {
         self.choice(&words)
     }
 
-    /// A whole number within `range`; `code` is that of the error where it lies outside.
+    /// The value as a whole number within `range`.
     pub fn whole(&self, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
         let (first, last) = (*range.start(), *range.end());
         let expected = format!("a whole number from {first} to {last}");
@@ -151,8 +154,8 @@ impl<'d> Item<'d> {
         found
     }
 
-    /// A number or a string with a number, perhaps with a percent sign. `code` is that of the errors, and `accepted`
-    /// ends the sentence "`rate` takes …".
+    /// The value as a number: a TOML number, or a string that may end with a percent sign. `code` is the code of the
+    /// errors, and `accepted` completes the sentence "`rate` takes …".
     pub fn written(&self, code: Code, accepted: &str) -> Option<Written> {
         let (number, percent) = match self.value {
             DeValue::Integer(_) | DeValue::Float(_) => (self.plain_number(), false),
@@ -172,7 +175,7 @@ impl<'d> Item<'d> {
         }
     }
 
-    /// A date, as a TOML date or a string: days since 1970-01-01.
+    /// The value as a date (a TOML date or a string), in days since 1970-01-01.
     pub fn date(&self) -> Option<i32> {
         const EXPECTED: &str = "a date such as 2026-01-01";
         let text = match self.value {
@@ -189,7 +192,7 @@ impl<'d> Item<'d> {
         day
     }
 
-    /// A text that stands for a cell: strings as they are, numbers, booleans and dates as they were written.
+    /// The value as the text of a cell: the contents of a string; numbers, booleans and dates as they were written.
     pub fn cell(&self) -> Option<Placed<String>> {
         let text = match self.value {
             DeValue::String(text) => text.to_string(),
@@ -210,7 +213,7 @@ impl<'d> Item<'d> {
         Some(self.placed(text))
     }
 
-    /// A table; `name` is what messages call it.
+    /// The value as a table, which messages call `name`.
     pub fn table(&self, name: &str) -> Option<Table<'d>> {
         match self.value {
             DeValue::Table(table) => Some(Table::new(self.doc, name.to_owned(), table, self.range.clone())),
@@ -218,28 +221,29 @@ impl<'d> Item<'d> {
         }
     }
 
-    /// The elements of a list; `of` ends the sentence "takes a list of …".
-    pub fn list(&self, of: &str) -> Option<Vec<Item<'d>>> {
+    /// The elements of a list. `elements` completes the sentence "takes a list of …".
+    pub fn list(&self, elements: &str) -> Option<Vec<Item<'d>>> {
         match self.value {
             DeValue::Array(items) => {
                 Some(items.iter().map(|item| Item::new(self.doc, self.name.clone(), item)).collect())
             }
-            _ => self.refuse(&format!("a list of {of}")),
+            _ => self.refuse(&format!("a list of {elements}")),
         }
     }
 
-    /// The elements of a list that may not be empty.
-    pub fn some_list(&self, of: &str) -> Option<Vec<Item<'d>>> {
-        let items = self.list(of)?;
+    /// The elements of a list that must not be empty. `elements` is as in [`list`](Self::list).
+    pub fn some_list(&self, elements: &str) -> Option<Vec<Item<'d>>> {
+        let items = self.list(elements)?;
         if items.is_empty() {
             let message = format!("`{}` is empty", self.name);
-            self.doc.report(self.error(Code::EmptyList, message).help(format!("it takes a list of {of}")));
+            self.doc
+                .report(self.error(Code::EmptyList, message).help(format!("it takes a list of {elements}")));
             return None;
         }
         Some(items)
     }
 
-    /// The strings of a list; those elements that are not strings are reported and left out.
+    /// The strings of a list. Elements that are not strings are reported and left out.
     pub fn texts(&self) -> Option<Vec<Placed<String>>> {
         Some(self.list("strings")?.iter().filter_map(Item::text).collect())
     }
@@ -253,7 +257,7 @@ impl<'d> Item<'d> {
         None
     }
 
-    /// The digits of a TOML number, as written but for underscores and a plus sign.
+    /// The digits of a TOML number as written, without underscores and without a plus sign.
     fn digits(&self) -> String {
         let digits: String = self.doc.raw(&self.range).chars().filter(|c| *c != '_').collect();
         digits.strip_prefix('+').map(str::to_owned).unwrap_or(digits)
@@ -267,7 +271,7 @@ impl<'d> Item<'d> {
         }
     }
 
-    /// What it is, in the words of messages.
+    /// The type of the value, as messages name it.
     fn kind(&self) -> &'static str {
         match self.value {
             DeValue::String(_) => "a string",
@@ -280,7 +284,7 @@ impl<'d> Item<'d> {
     }
 }
 
-/// The day of `2026-01-31`, exactly so.
+/// The day of a date in the form `2026-01-31`; no other form is taken.
 fn civil_date(text: &str) -> Option<i32> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return None };
     let number = |digits: &[u8]| {

@@ -1,8 +1,8 @@
-//! TOML with places: what the project file and the rule files have in common.
+//! Reads TOML and keeps the place of every value, for the project file, rule files and case files.
 //!
-//! A [`Doc`] is one text; [`Table`] and [`Item`] read typed values out of it and report what is wrong on the way, so
-//! that a reader asks for everything it wants and all problems of a file come out at once. Numbers are taken digit for
-//! digit ([`number`]), and expressions know the way back to their place ([`strings`]). Knows no rule and no source.
+//! A [`Doc`] is one text. [`Table`] and [`Item`] read typed values from it and report to it what is wrong. A reader goes
+//! on after an error, so that all problems of a file are reported at once. Numbers are exact ([`number`]), and every byte of
+//! an expression has a place in the file.
 
 pub mod describe;
 mod item;
@@ -21,7 +21,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, FileId, Files, Span, nearest}
 pub use item::{Item, Written};
 pub use table::Table;
 
-/// One TOML text and what was found wrong in it.
+/// One TOML text, and the diagnostics reported while it is read.
 #[derive(Debug)]
 pub struct Doc {
     file: FileId,
@@ -30,20 +30,20 @@ pub struct Doc {
 }
 
 impl Doc {
-    /// Registers a text under the name that people see. A byte-order mark is dropped.
+    /// Registers a text in `files` under the name that messages show. A byte-order mark is dropped.
     pub fn new(name: impl Into<String>, text: &str, files: &mut Files) -> Self {
         let text: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(text).into();
         let file = files.add(name, text.clone());
         Self { file, text, found: RefCell::default() }
     }
 
-    /// The top table, unless the text is not TOML: then that is reported.
+    /// Parses the text. If it is not TOML, that is reported and there is no table.
     pub fn parse(&self) -> Option<DeTable<'_>> {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
         let mut last_line = None;
         for error in &errors {
             let range = error.span().unwrap_or(0..0);
-            // One slip makes several errors on its line: the first says it.
+            // One mistake makes several errors on its line, and the first of them is enough.
             let line = self.line_of(range.start);
             if last_line != Some(line) {
                 let message = format!("this is not TOML: {}", error.message());
@@ -56,32 +56,32 @@ impl Doc {
         errors.is_empty().then(|| table.into_inner())
     }
 
-    /// A reader over the top table; `name` is what messages call it.
+    /// A reader of the top table, which messages call `name`.
     pub fn top<'d>(&'d self, table: &'d DeTable<'d>, name: &str) -> Table<'d> {
         Table::new(self, name.to_owned(), table, 0..0)
     }
 
-    /// Adds a finding.
+    /// Adds a diagnostic.
     pub fn report(&self, finding: Diagnostic) {
         self.found.borrow_mut().push(finding);
     }
 
-    /// Adds several findings.
+    /// Adds several diagnostics.
     pub fn report_all(&self, findings: impl IntoIterator<Item = Diagnostic>) {
         self.found.borrow_mut().extend(findings);
     }
 
-    /// How many findings there are so far: lets a reader see whether a part of the text was fine.
+    /// The number of diagnostics so far, by which a reader sees whether a part of the text is correct.
     pub fn found_so_far(&self) -> usize {
         self.found.borrow().len()
     }
 
-    /// A range of bytes of this text as a place.
+    /// The place of a range of bytes of this text.
     pub fn span(&self, range: Range<usize>) -> Span {
         Span { file: self.file, range }
     }
 
-    /// Everything that was found, in the order of the text.
+    /// All diagnostics, in the order of their places.
     pub fn into_findings(self) -> Vec<Diagnostic> {
         let mut found = self.found.into_inner();
         sort(&mut found);
@@ -98,7 +98,7 @@ impl Doc {
         self.text.bytes().take(byte).filter(|byte| *byte == b'\n').count()
     }
 
-    /// An empty range at the end of a line shows no caret: it is widened to the character before it.
+    /// Widens an empty range at the end of a line to the character before it: otherwise no caret is shown.
     fn visible(&self, range: Range<usize>) -> Range<usize> {
         let before = self.text.get(..range.start).and_then(|text| text.chars().next_back());
         match before {
@@ -108,13 +108,13 @@ impl Doc {
     }
 }
 
-/// Puts findings in the order of their places: file, then byte; those without a place stand first.
+/// Sorts diagnostics by place: file, then byte. Those without a place come first.
 pub fn sort(found: &mut [Diagnostic]) {
     found
         .sort_by_key(|finding| finding.labels.first().map(|label| (label.span.file, label.span.range.start)));
 }
 
-/// Help for a name that is not known: the nearest one, and all that there are.
+/// Help for an unknown name: the most similar known name and the others. `owner` is what has these names.
 pub fn known_names<'a>(given: &str, owner: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     if known.is_empty() {
@@ -130,13 +130,13 @@ pub fn known_names<'a>(given: &str, owner: &str, known: impl IntoIterator<Item =
     }
 }
 
-/// Snippets in, rendered findings out: for the tests of this crate and of those above it.
+/// Helpers for the tests of this crate and of those that depend on it: TOML in, rendered diagnostics out.
 #[doc(hidden)]
 pub mod testing {
     use super::*;
     use apportion_base::diagnostic::render;
 
-    /// Reads a snippet as `test.toml` and returns what `read` makes of it, with the findings as shown to people.
+    /// Reads a text as `test.toml` and returns the result of `read` and the rendered diagnostics.
     pub fn read<T>(text: &str, read: impl FnOnce(&Table<'_>) -> T) -> (Option<T>, String) {
         let mut files = Files::default();
         let doc = Doc::new("test.toml", text, &mut files);
@@ -144,8 +144,8 @@ pub mod testing {
         (value, shown(&doc.into_findings(), &files))
     }
 
-    /// Findings as shown to people, one after the other, without what is there only for the eye: how wide the gutter is
-    /// and which empty lines there are is the renderer's business.
+    /// Rendered diagnostics, one after the other. The width of the gutter and empty lines are left out, because tests should
+    /// not depend on the renderer's layout.
     pub fn shown(found: &[Diagnostic], files: &Files) -> String {
         let lines: Vec<String> =
             found.iter().flat_map(|finding| essential(&render(finding, files))).collect();

@@ -1,8 +1,8 @@
-//! Numbers of configuration, digit for digit: never through a binary float, never rounded.
+//! Numbers in configuration files: exact decimals, never binary floats, never rounded.
 
 use rust_decimal::Decimal;
 
-/// Why a text is not a number that we take.
+/// Why a text is not accepted as a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotANumber {
     /// Not digits with at most one point.
@@ -13,8 +13,16 @@ pub enum NotANumber {
     TooLong,
 }
 
+impl std::fmt::Display for NotANumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "this {}", self.message())
+    }
+}
+
+impl std::error::Error for NotANumber {}
+
 impl NotANumber {
-    /// What to say of it, after "this".
+    /// The reason as a predicate, to follow "this".
     pub fn message(self) -> &'static str {
         match self {
             Self::Shape => "is not a number",
@@ -24,16 +32,11 @@ impl NotANumber {
     }
 }
 
-impl std::fmt::Display for NotANumber {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "this {}", self.message())
-    }
-}
-
-impl std::error::Error for NotANumber {}
-
-/// Reads `-12.50`: digits with at most one point and a minus sign; trailing zeros behind the point don't count.
-/// `.5` is a number; `5.` and `+5` are not, as in data files.
+/// Parses a number such as `-12.50`: digits with at most one point, and perhaps a minus sign. Trailing zeros after the
+/// point don't count. As in data files, `.5` is a number, and `5.` and `+5` are not.
+///
+/// # Errors
+/// The reason why the text is not accepted.
 pub fn decimal(text: &str) -> Result<Decimal, NotANumber> {
     let (negative, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -58,14 +61,17 @@ pub fn decimal(text: &str) -> Result<Decimal, NotANumber> {
     Decimal::try_from_i128_with_scale(signed, scale).map_err(|_| NotANumber::TooLong)
 }
 
-/// A hundredth, exactly: what `10%` is as a fraction.
+/// A hundredth of a number: `10%` as a fraction.
+///
+/// # Errors
+/// [`NotANumber::TooLong`] if the result has more than 28 decimals.
 pub fn hundredth(value: Decimal) -> Result<Decimal, NotANumber> {
     Decimal::try_from_i128_with_scale(value.mantissa(), value.scale() + 2)
         .map(|value| value.normalize())
         .map_err(|_| NotANumber::TooLong)
 }
 
-/// A fraction as a person writes it: `0.075` is `7.5%`.
+/// A fraction as a percentage: `0.075` is `7.5%`.
 pub fn percent(fraction: Decimal) -> String {
     let hundredfold = match fraction.scale().checked_sub(2) {
         Some(scale) => Decimal::try_from_i128_with_scale(fraction.mantissa(), scale).ok(),
@@ -74,14 +80,14 @@ pub fn percent(fraction: Decimal) -> String {
     format!("{}%", hundredfold.unwrap_or(fraction).normalize())
 }
 
-/// The whole number of units at `digits` decimals, if there is one: `12.5` at 2 is 1250.
+/// The number in units of 10^-`digits`: `12.5` with 2 digits is 1250. `None` if it has more decimals or does not fit.
 pub fn scaled(value: Decimal, digits: u32) -> Option<i64> {
     let value = value.normalize();
     let up = digits.checked_sub(value.scale())?;
     value.mantissa().checked_mul(10_i128.checked_pow(up)?).and_then(|units| i64::try_from(units).ok())
 }
 
-/// Whether it has been meant as a number that other programs take.
+/// Whether it was meant as a floating-point number, which other programs accept.
 fn looks_like_a_float(unsigned: &str) -> bool {
     let lower = unsigned.trim_start_matches('+').to_ascii_lowercase();
     lower == "inf"

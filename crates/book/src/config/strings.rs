@@ -1,19 +1,19 @@
-//! The way back from a byte of a TOML string's value to its byte in the file, so that a caret inside an expression
-//! stands under the right character whatever kind of string it was written as.
+//! Maps each byte of a TOML string's value to its byte in the file, so that a caret inside an expression points at the
+//! right character, whatever kind of string it was written as.
 
 use std::ops::Range;
 
-/// The content of a string literal and where its value's bytes stand.
+/// The place of a string literal's content and of each byte of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
     /// Between the quotes, as bytes of the file (without the line end that may follow three quotes).
     pub content: Range<usize>,
-    /// The file's byte of each byte of the value, and one more entry for its end.
+    /// By byte of the value: its byte in the file; and one more entry for the end.
     pub offsets: Vec<usize>,
 }
 
-/// Walks a string literal as it stands in the file: `raw` with its quotes, beginning at byte `start`.
-/// The literal has been parsed before: what is no string gives no places.
+/// The places of a string literal: `raw` is the literal with its quotes, which begins at byte `start` of the file.
+/// The literal has been parsed before, so anything that is not a string gives no places.
 pub fn places(raw: &str, start: usize) -> Places {
     let (quotes, escapes) = match raw.as_bytes() {
         [b'"', b'"', b'"', _, _, _, ..] => (3, true),
@@ -29,28 +29,28 @@ pub fn places(raw: &str, start: usize) -> Places {
     };
     let content = quotes + first_newline..raw.len() - quotes;
     let mut offsets = Vec::with_capacity(content.len() + 1);
-    let mut at = content.start;
-    while let Some(next) = raw.get(at..content.end).and_then(|rest| rest.chars().next()) {
+    let mut byte = content.start;
+    while let Some(next) = raw.get(byte..content.end).and_then(|rest| rest.chars().next()) {
         if escapes && next == '\\' {
-            let (length, value) = escape(&raw[at..content.end]);
-            offsets.extend(std::iter::repeat_n(start + at, value));
-            at += length;
+            let (length, value) = escape(&raw[byte..content.end]);
+            offsets.extend(std::iter::repeat_n(start + byte, value));
+            byte += length;
         } else {
-            offsets.extend((0..next.len_utf8()).map(|byte| start + at + byte));
-            at += next.len_utf8();
+            offsets.extend((0..next.len_utf8()).map(|offset| start + byte + offset));
+            byte += next.len_utf8();
         }
     }
     offsets.push(start + content.end);
     Places { content: start + content.start..start + content.end, offsets }
 }
 
-/// Bytes of the escape that `rest` begins with, and of what it stands for.
+/// The length in bytes of the escape that `rest` begins with, and of its value.
 fn escape(rest: &str) -> (usize, usize) {
     let digits = match rest.as_bytes().get(1) {
         Some(b'x') => 2,
         Some(b'u') => 4,
         Some(b'U') => 8,
-        // A backslash at the end of a line takes all blanks and line ends that follow.
+        // A backslash at the end of a line removes all blanks and line ends that follow.
         Some(b' ' | b'\t' | b'\r' | b'\n') => {
             let blank = rest[1..].find(|c: char| !matches!(c, ' ' | '\t' | '\r' | '\n'));
             return (blank.map_or(rest.len(), |blank| blank + 1), 0);

@@ -1,4 +1,4 @@
-//! A TOML table that is read key by key.
+//! A TOML table, which is read key by key.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::{Doc, Item, known_names};
 use crate::Placed;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 
-/// A table with its place and the name that messages call it by (`[book]`, `[[stipend]]`, `cap`).
+/// A table with its place and its name in messages (`[book]`, `[[stipend]]`, `cap`).
 #[derive(Debug, Clone)]
 pub struct Table<'d> {
     doc: &'d Doc,
@@ -23,17 +23,17 @@ impl<'d> Table<'d> {
         Self { doc, name, table, range }
     }
 
-    /// The text that it is part of.
+    /// The document that the table is part of.
     pub fn doc(&self) -> &'d Doc {
         self.doc
     }
 
-    /// What messages call it.
+    /// The table's name in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its header, or the whole of an inline table.
+    /// The place of the table's header, or of a whole inline table.
     pub fn span(&self) -> Span {
         self.doc.span(self.range.clone())
     }
@@ -49,13 +49,13 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// The value of a key, if it is there.
+    /// The value of a key; `None` if the table does not have the key.
     pub fn get(&self, key: &str) -> Option<Item<'d>> {
         let (_, value) = self.table.get_key_value(key)?;
         Some(Item::new(self.doc, key.to_owned(), value))
     }
 
-    /// The value of a key that must be there; `example` shows what to write.
+    /// The value of a required key. If it is missing, that is reported, with `example` as what to write.
     pub fn need(&self, key: &str, example: &str) -> Option<Item<'d>> {
         let item = self.get(key);
         if item.is_none() {
@@ -89,7 +89,7 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// Reports a key that has no meaning beside the others; `why` says what it belongs to.
+    /// Reports a key that has no meaning together with the others, if the table has it. `why` says what it belongs to.
     pub fn misplaced(&self, key: &str, why: &str) {
         if let Some(span) = self.key_span(key) {
             let message = format!("`{key}` means nothing here: {why}");
@@ -98,12 +98,12 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// The place of a key itself.
+    /// The place of a key, without its value.
     pub fn key_span(&self, key: &str) -> Option<Span> {
         self.table.get_key_value(key).map(|(key, _)| self.doc.span(key.span()))
     }
 
-    /// All keys with their values, in the order in which they stand.
+    /// All keys with their values, in the order of the file.
     pub fn entries(&self) -> Vec<(Placed<String>, Item<'d>)> {
         let mut entries: Vec<_> = self
             .table

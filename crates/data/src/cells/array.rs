@@ -23,7 +23,7 @@ pub(crate) enum Cells<'a> {
 
 impl<'a> Cells<'a> {
     /// The cells of an array in one of the types that readers and expressions give; others are all null.
-    pub(crate) fn of(array: &'a ArrayRef) -> Self {
+    pub(crate) fn new(array: &'a ArrayRef) -> Self {
         match array.data_type() {
             DataType::Utf8 => Self::Text(array.as_string()),
             DataType::Utf8View => Self::View(array.as_string_view()),
@@ -94,8 +94,8 @@ mod tests {
             (Arc::new(BooleanArray::from(vec![Some(true), None])), Cell::Boolean(true)),
         ];
         for (array, first) in &arrays {
-            assert_eq!(Cells::of(array).cell(0), *first);
-            assert_eq!(Cells::of(array).cell(1), Cell::Null);
+            assert_eq!(Cells::new(array).cell(0), *first);
+            assert_eq!(Cells::new(array).cell(1), Cell::Null);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Dates as they are written in cells: strftime formats, with a straight way for `2026-07-31`.
+//! Parses dates in cells: strftime formats, with a fast path for `2026-07-31`.
 
 use jiff::fmt::strtime::BrokenDownTime;
 
@@ -50,7 +50,7 @@ impl DateFormat {
     }
 }
 
-/// What jiff passes over in a date, and what more likely tells of a damaged cell.
+/// Checks for what jiff accepts in a date although the cell is probably damaged.
 impl DateFormat {
     /// Whether each `+` can be one of the format's own (or of an offset), and not the sign of a year.
     fn plus_is_meant(&self, text: &str) -> bool {
@@ -71,8 +71,8 @@ impl DateFormat {
         BrokenDownTime::parse(&with_year, text).is_ok()
     }
 
-    /// Whether blanks stand just where the format has some: between blanks, each piece must be what its piece of the format
-    /// says. Fields that are filled up with blanks may have them.
+    /// Whether the text has blanks exactly where the format has some: each piece between blanks must fit its piece of the
+    /// format. Fields that are filled up with blanks may have them.
     fn blanks_are_meant(&self, text: &str) -> bool {
         let blank = |byte: &u8| byte.is_ascii_whitespace();
         if !self.blanks && !text.as_bytes().iter().any(blank) || self.filled_up() {

@@ -1,6 +1,4 @@
-//! One cell at a time: what a file gave, and what the contract makes of it.
-//!
-//! Knows neither tables nor rows: a cell goes in, a value or the reason why not comes out.
+//! Parses one cell into a value, or into the reason why it can't be used. Tables and rows are unknown here.
 
 pub(super) mod array;
 pub(super) mod date;
@@ -60,7 +58,7 @@ impl<'a> Cell<'a> {
 
 /// Whether a text is a spreadsheet's number, with the mark that the reader put before its digits.
 pub(super) fn is_marked(text: &str) -> bool {
-    // Marks are noncharacters of three bytes that begin alike: nearly every text is told by its first byte.
+    // Marks are noncharacters of three bytes that begin alike: nearly every text is decided by its first byte.
     text.as_bytes().first() == Some(&0xEF) && cell_kind(text) != CellKind::Text
 }
 
@@ -88,7 +86,7 @@ pub(super) struct Notation {
     pub(super) decimal_comma: bool,
 }
 
-/// `won` or `lost`; the text stands as it must be written.
+/// `won` or `lost`, in lower case.
 pub(super) fn outcome(cell: Cell) -> Result<bool, Bad> {
     match cell {
         Cell::Text("won") => Ok(true),
@@ -159,7 +157,7 @@ fn above_zero(value: i64, accepted: &str) -> Result<i64, Bad> {
 
 fn digits(cell: Cell, notation: &Notation) -> Result<Digits, Bad> {
     let digits = match cell {
-        Cell::Number(mantissa, scale) => Some(Digits::of(mantissa, scale)),
+        Cell::Number(mantissa, scale) => Some(Digits::from_scaled(mantissa, scale)),
         Cell::Text(text) => Digits::parse(text, notation.decimal_comma),
         // A spreadsheet's digits have a point, whatever its texts have.
         Cell::Marked(cell) => Digits::parse(cell_as_text(cell), false),

@@ -1,6 +1,6 @@
-//! Numbers as people write them in cells, digit for digit. Contract, section 2, "A money or number cell".
+//! Parses numbers in cells exactly: `docs/reference/numbers-and-dates.md#numbers-in-data`.
 //!
-//! `1,234.50`, `-€12`, `(1,000)`, `.5`: read by one loop over bytes into integers; no binary float is near.
+//! `1,234.50`, `-€12`, `(1,000)`, `.5` become integers in one loop over bytes, without binary floats.
 
 use apportion_base::money::{POW10, pow10};
 
@@ -43,7 +43,7 @@ impl Digits {
     }
 
     /// The digits of a typed number: `mantissa` at `scale` decimals.
-    pub(crate) fn of(mantissa: i128, scale: u32) -> Self {
+    pub(crate) fn from_scaled(mantissa: i128, scale: u32) -> Self {
         let (mantissa, scale) = strip_zeros(mantissa, scale);
         let size = mantissa.unsigned_abs();
         let unit = pow10(scale).unwrap_or(i128::MAX).unsigned_abs();
@@ -77,8 +77,8 @@ impl Digits {
     /// Billionths of an attribute: at most 9 decimals and 18 digits in all.
     pub(super) fn attribute(self) -> Result<i128, Bad> {
         self.decimals(9)?;
-        let room = POW10[18 - self.scale as usize];
-        if i128::from(self.whole) >= room {
+        let limit = POW10[18 - self.scale as usize];
+        if i128::from(self.whole) >= limit {
             return Err(Bad::new(RejectCode::TooLarge, "a number of at most 18 digits"));
         }
         let size =
@@ -311,7 +311,7 @@ mod tests {
         #[test]
         fn typed_and_written_are_the_same(mantissa: i64, scale in 0_u32..12) {
             let text = apportion_base::money::format_scaled(i128::from(mantissa), scale);
-            prop_assert_eq!(Digits::parse(&text, false), Some(Digits::of(i128::from(mantissa), scale)));
+            prop_assert_eq!(Digits::parse(&text, false), Some(Digits::from_scaled(i128::from(mantissa), scale)));
         }
     }
 }

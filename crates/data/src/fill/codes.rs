@@ -1,5 +1,4 @@
-//! The texts of a column of a chunk → codes: plain ways for what most files have, and one for everything that may happen
-//! to a cell.
+//! Codes for the texts of a chunk's column: fast paths for common columns, and a general one for everything else.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,17 +9,17 @@ use rayon::prelude::*;
 use super::super::cells::array::Cells;
 use super::super::cells::{self, Cell};
 use super::super::contract::Kind;
-use super::super::intern::{Interner, Sought};
+use super::super::intern::{Interner, Lookup};
 use super::super::tables::NONE;
-use super::{FilledValues, Filler};
+use super::{Filler, ParsedValues};
 
-/// Rows that tell whether the texts of a column repeat.
+/// Rows that are sampled to find out whether the texts of a column repeat.
 const SAMPLE: usize = 256;
 
 /// Rows whose texts are looked for by one thread.
 const PART: usize = 1 << 12;
 
-/// The code of a text that was not known before, until the sheet gives it one of its own: counted from the top.
+/// The temporary code of a new text, counted down from the top, until the staging table gives it its final code.
 fn fresh_code(local: u32) -> u32 {
     NONE - 1 - local
 }
@@ -58,45 +57,45 @@ fn is_same(a: &StringArray, b: &StringArray) -> bool {
 }
 
 impl<'a> Filler<'a, '_> {
-    /// The column as codes; `stood` gets those of the texts as they stood.
+    /// The column as codes; `raw_text` gets the codes of the raw texts.
     pub(super) fn coded(
         &mut self,
         dictionary: &LastDictionary,
-        stood: Option<&mut Vec<u32>>,
-    ) -> FilledValues {
+        raw_text: Option<&mut Vec<u32>>,
+    ) -> ParsedValues {
         let plain =
-            stood.is_none() && !self.trim && !self.binding.changes() && self.binding.kind == Kind::Text;
-        FilledValues::Codes(match self.cells {
-            Cells::Text(texts) if plain && self.are_new(texts) => return FilledValues::New(texts.clone()),
+            raw_text.is_none() && !self.trim && !self.binding.changes() && self.binding.kind == Kind::Text;
+        ParsedValues::Codes(match self.cells {
+            Cells::Text(texts) if plain && self.are_new(texts) => return ParsedValues::New(texts.clone()),
             Cells::Text(texts) if plain && self.known.is_some_and(|known| known.len() > 0) => {
                 self.known_texts(texts)
             }
             Cells::Dictionary(keys, texts) if plain && keys.null_count() + texts.null_count() == 0 => {
                 self.plain_dictionary(dictionary, keys, texts)
             }
-            Cells::Dictionary(keys, texts) => self.dictionary(keys, texts, stood),
-            _ => self.texts(stood),
+            Cells::Dictionary(keys, texts) => self.dictionary(keys, texts, raw_text),
+            _ => self.texts(raw_text),
         })
     }
 
-    fn texts(&mut self, mut stood: Option<&mut Vec<u32>>) -> Vec<u32> {
-        let standing = self.standing();
+    fn texts(&mut self, mut raw_text: Option<&mut Vec<u32>>) -> Vec<u32> {
+        let default = self.default();
         let (mut buffer, mut other) = (String::new(), String::new());
         let binding = self.binding;
         let mut out = Vec::with_capacity(self.rows);
         for row in 0..self.rows {
             let raw = self.raw(row);
-            if let Some(stood) = &mut stood {
-                stood.push(raw.text(&mut other).map_or(NONE, |text| self.code(text)));
+            if let Some(raw_text) = &mut raw_text {
+                raw_text.push(raw.text(&mut other).map_or(NONE, |text| self.code(text)));
             }
             let cell = binding.mapped(raw, &mut buffer);
             let code = cell.text(&mut other).map(|text| self.text_code(row, raw, text));
-            out.push(self.code_or_standing(row, raw, code, standing));
+            out.push(self.code_or_default(row, raw, code, default));
         }
         out
     }
 
-    /// Whether no text is known and nearly each is another: such texts get their codes where the sheet takes them, and not
+    /// Whether no text is known and nearly each is another: such texts get their codes where the staging table takes them, and not
     /// once here and once there.
     fn are_new(&self, texts: &StringArray) -> bool {
         let all_new = self.known.is_none_or(|known| known.len() == 0) && texts.null_count() == 0;
@@ -105,16 +104,16 @@ impl<'a> Filler<'a, '_> {
         all_new && distinct() * 4 >= sample * 3 && !texts.iter().flatten().any(cells::is_marked)
     }
 
-    /// Codes of texts most of which are known: looked for side by side.
+    /// Codes of texts most of which are known, looked up in parallel.
     fn known_texts(&mut self, texts: &'a StringArray) -> Vec<u32> {
         let mut codes = vec![NONE; self.rows];
         if let Some(known) = self.known {
             let find = |(part, codes): (usize, &mut [u32])| {
-                let rows = (0..codes.len()).map(|at| (at, part * PART + at));
+                let rows = (0..codes.len()).map(|position| (position, part * PART + position));
                 let there = rows.filter(|(_, row)| texts.is_valid(*row));
-                known.find_all(there.map(|(at, row)| (at, texts.value(row))), codes);
+                known.find_all(there.map(|(position, row)| (position, texts.value(row))), codes);
             };
-            // As in `FilePlan::take`: only a thread of the pool may share its work there.
+            // As in `FilePlan::parse`: only a thread of the pool may share its work there.
             match rayon::current_thread_index() {
                 Some(_) => codes.par_chunks_mut(PART).with_max_len(1).enumerate().for_each(find),
                 None => codes.chunks_mut(PART).enumerate().for_each(find),
@@ -128,14 +127,14 @@ impl<'a> Filler<'a, '_> {
         codes
     }
 
-    /// The code of a cell that is not, as it stands, a known text.
+    /// The code of a cell whose raw text is not known yet.
     fn unknown_text(&mut self, row: usize) -> u32 {
         let raw = self.raw(row);
         let code = raw.text(&mut String::new()).map(|text| self.code(text));
-        self.code_or_standing(row, raw, code, None)
+        self.code_or_default(row, raw, code, None)
     }
 
-    /// Codes by key, where nothing happens to the texts on the way and every row has one.
+    /// Codes by key, for texts that are not changed and where no row is null.
     fn plain_dictionary(
         &mut self,
         last: &LastDictionary,
@@ -162,42 +161,42 @@ impl<'a> Filler<'a, '_> {
         &mut self,
         keys: &UInt32Array,
         texts: &StringArray,
-        mut stood: Option<&mut Vec<u32>>,
+        mut raw_text: Option<&mut Vec<u32>>,
     ) -> Vec<u32> {
-        let standing = self.standing();
+        let default = self.default();
         let binding = self.binding;
         let mut known: Vec<Option<(u32, Option<u32>)>> = vec![None; texts.len()];
         let mut buffer = String::new();
         let mut out = Vec::with_capacity(self.rows);
         for row in 0..self.rows {
             let raw = self.raw(row);
-            let (as_stood, code) = match raw {
+            let (raw_code, code) = match raw {
                 Cell::Text(text) => {
                     let key = keys.value(row) as usize;
                     match known[key] {
                         Some(codes) => codes,
                         None => {
-                            let as_stood = if stood.is_some() { self.code(text) } else { NONE };
+                            let raw_code = if raw_text.is_some() { self.code(text) } else { NONE };
                             let code = match binding.mapped(raw, &mut buffer) {
                                 Cell::Text(text) => Some(self.code(text)),
                                 _ => None,
                             };
-                            known[key] = Some((as_stood, code));
-                            (as_stood, code)
+                            known[key] = Some((raw_code, code));
+                            (raw_code, code)
                         }
                     }
                 }
                 _ => (NONE, None),
             };
-            if let Some(stood) = &mut stood {
-                stood.push(as_stood);
+            if let Some(raw_text) = &mut raw_text {
+                raw_text.push(raw_code);
             }
             if binding.kind == Kind::Period
                 && let Cell::Text(text) = binding.mapped(raw, &mut buffer)
             {
                 self.text_code(row, raw, text);
             }
-            out.push(self.code_or_standing(row, raw, code, standing));
+            out.push(self.code_or_default(row, raw, code, default));
         }
         out
     }
@@ -213,24 +212,24 @@ impl<'a> Filler<'a, '_> {
     }
 
     /// `code` is `None` where the cell is null.
-    fn code_or_standing(&mut self, row: usize, raw: Cell, code: Option<u32>, standing: Option<u32>) -> u32 {
-        let code = code.or(standing);
+    fn code_or_default(&mut self, row: usize, raw: Cell, code: Option<u32>, default: Option<u32>) -> u32 {
+        let code = code.or(default);
         if code.is_none() && self.binding.required {
             self.missing(row, raw);
         }
         code.unwrap_or(NONE)
     }
 
-    fn standing(&mut self) -> Option<u32> {
-        self.binding.standing.as_ref().map(|standing| self.code(&standing.text))
+    fn default(&mut self) -> Option<u32> {
+        self.binding.default.as_ref().map(|default| self.code(&default.text))
     }
 
     /// The code of a text: the one it has, or a [`fresh_code`].
     fn code(&mut self, text: &str) -> u32 {
-        let sought = Sought::of(text);
-        match self.known.and_then(|known| known.find(&sought)) {
+        let lookup = Lookup::new(text);
+        match self.known.and_then(|known| known.find(&lookup)) {
             Some(code) => code,
-            None => fresh_code(self.fresh.intern_sought(&sought)),
+            None => fresh_code(self.fresh.intern_lookup(&lookup)),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! someone formatted as dates are still ids, and a date column may hold bare day numbers. So a numeric cell is delivered
 //! as its digits with a mark before them, and the column it is meant for decides what it is. A number of JSON is marked,
 //! too, where texts beside it are written otherwise. The marks are Unicode noncharacters, which are reserved for a
-//! program's own use and stand in no text.
+//! program's own use and occur in no text.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ const JSON: char = '\u{FDD4}';
 /// What a cell is in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {
+    /// Any text.
     Text,
     /// A number of a spreadsheet or of JSON: its digits have a decimal point, whatever texts have.
     Number,

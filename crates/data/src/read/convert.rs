@@ -21,13 +21,13 @@ use super::cells::clean;
 use super::decimals;
 use crate::tables::NONE;
 
-/// Digits of all decimals that leave this room.
+/// Digits of all decimals that the readers return.
 const DIGITS: u8 = 38;
 
 /// Milliseconds of a day.
 const MILLISECONDS: i64 = 86_400_000;
 
-/// The column as this room hands it on.
+/// The column as the readers return it.
 ///
 /// # Errors
 /// The column is of a kind that no rule can use; or its values do not hold together.
@@ -102,7 +102,7 @@ fn decimal<T: ArrowPrimitiveType>(array: &ArrayRef, scale: i8) -> Result<ArrayRe
 where
     T::Native: Into<i128>,
 {
-    // a negative scale stands for zeros before the point
+    // a negative scale means zeros before the point
     if scale < 0 {
         return cast(array, &DataType::Decimal128(DIGITS, 0));
     }
@@ -190,7 +190,7 @@ fn distinct(dictionary: &dyn AnyDictionaryArray, texts: &StringArray) -> Result<
     Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(keys, Arc::new(seen.texts.finish()))?))
 }
 
-/// Texts and their codes: two keys of a file may stand for one text once that is trimmed.
+/// Texts and their codes: two keys of a file may have the same text after trimming.
 #[derive(Default)]
 struct Seen<'a> {
     codes: HashMap<&'a str, u32>,

@@ -1,4 +1,4 @@
-//! Binary floats of files as decimals: no arithmetic, only the digits that stand for them.
+//! Binary floats of files as decimals: their shortest decimal digits, without arithmetic.
 
 use std::fmt::{Display, Write as _};
 use std::sync::Arc;

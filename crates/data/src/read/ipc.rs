@@ -104,7 +104,7 @@ impl Batches {
     }
 }
 
-/// A stream has no table of contents: that nothing is missing is only told by its end mark, a message of length 0, being
+/// A stream has no table of contents: only its end mark shows that nothing is missing, a message of length 0, being
 /// the last that there is. The reader takes the end of the file, or any length that reads as 0, for the end of the stream.
 fn whole(stream: &mut BufReader<ByteReader>) -> Result<(), ArrowError> {
     let position = stream.stream_position()?;

@@ -14,7 +14,7 @@ use apportion_base::world::ByteReader;
 /// Where the messages of a file begin: behind `ARROW1` and two bytes of padding, or more.
 const FIRST: u64 = 8;
 const FIRST_AT_MOST: u64 = 64;
-/// What stands before the length of a message, but in old files.
+/// The mark before the length of a message, except in old files.
 const CONTINUATION: u32 = u32::MAX;
 /// The most bytes of a message without its body: those of a schema of very many columns.
 const MOST: u32 = 1 << 26;
@@ -23,9 +23,9 @@ const SAID: u8 = 8;
 const NOT_COMPRESSED: i64 = -1;
 /// A block of zstd has 128 KiB at most and takes 4 bytes at least; LZ4 makes less of a byte.
 const MOST_FROM_A_BYTE: u64 = 1 << 15;
-/// Nobody writes batches with more in one column.
+/// A batch has fewer in one column.
 const MOST_OF_A_BUFFER: u64 = 1 << 33;
-/// What stands at the end of a file: the length of its table of contents, and `ARROW1`.
+/// The end of a file: the length of its table of contents, and `ARROW1`.
 const END: u64 = 10;
 
 /// What is wrong with the parts of a file, if anything. Leaves the file at its start.
@@ -105,7 +105,7 @@ fn wrong_in_block(file: &mut BufReader<ByteReader>, block: &Block) -> io::Result
     file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     file.take(length).read_to_end(&mut bytes)?;
-    // Before the message stands its length, and mostly a mark before that.
+    // The length of the message is before it, mostly after a mark.
     let marked = bytes.first_chunk().is_some_and(|mark| u32::from_le_bytes(*mark) == CONTINUATION);
     let message = bytes.get(if marked { 8 } else { 4 }..).map(root_as_message);
     // The reader would look for the rest of it in the body.
@@ -133,7 +133,7 @@ fn buffers_are_likely(file: &mut BufReader<ByteReader>, message: Message<'_>, bo
     Ok(true)
 }
 
-/// The record batches of a file, counted message by message to their end mark. `None` where they do not stand like that,
+/// The record batches of a file, counted message by message to their end mark. `None` if they are not laid out like that,
 /// which a file may do.
 fn record_batches(file: &mut BufReader<ByteReader>) -> io::Result<Option<usize>> {
     file.seek(SeekFrom::Start(FIRST))?;
@@ -148,8 +148,8 @@ fn record_batches(file: &mut BufReader<ByteReader>) -> io::Result<Option<usize>>
     Ok(to_the_end(walked)?.map(|()| batches))
 }
 
-/// Goes over messages that stand one behind the other, up to their end mark; `mark` is the first one's. `None` where they do
-/// not stand like that. `each` is given a message and where its body begins.
+/// Goes over consecutive messages, up to their end mark; `mark` is the first one's. `None` if they are not consecutive.
+/// `each` is called with a message and the start of its body.
 fn walk(
     file: &mut BufReader<ByteReader>,
     mut mark: u32,

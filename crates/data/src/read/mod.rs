@@ -1,7 +1,7 @@
-//! Files → columns: what a file of a source says, cell by cell, before anything is checked. Contract, section 2.
+//! Reads files into columns of cells, before anything is checked: `docs/reference/project.md#formats`.
 //!
 //! Every format arrives in one shape: a [`Header`], then [`Chunk`]s of Arrow columns in file order. Text formats and
-//! spreadsheets are untyped ([`RawType::Cells`]); Parquet and Arrow files keep their types. This room trims cells,
+//! spreadsheets are untyped ([`RawType::Cells`]); Parquet and Arrow files keep their types. The readers trim cells,
 //! makes empty ones null, and finds records that do not fit the header. It does not know the contract's columns, and
 //! judges no value: `nulls` are applied, and a date or a number is read, by the checks that come next.
 //!
@@ -55,7 +55,9 @@ use format::Format;
 /// A column of a file: its name and what the file says of its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawColumn {
+    /// The name in the header.
     pub name: String,
+    /// What the file says of its type.
     pub ty: RawType,
 }
 
@@ -81,12 +83,14 @@ pub enum RawType {
 /// The columns of a file that have a name, in file order; with `unpivot`, the long form's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
+    /// In file order.
     pub columns: Vec<RawColumn>,
 }
 
 /// One file of a source.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
+    /// Where it is read from.
     pub path: PathBuf,
     /// Relative to the project's folder, with `/`: the name in all outputs.
     pub shown: String,
@@ -126,9 +130,11 @@ impl Chunk {
 /// A record whose cells can't be placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ragged {
+    /// The number of the record; 1 is the first data record.
     pub row: u64,
-    /// 0 where a line of NDJSON is no object at all.
+    /// How many cells it has; 0 if a line of NDJSON is not an object.
     pub cells: usize,
+    /// How many cells the header has.
     pub expected: usize,
 }
 
@@ -185,7 +191,7 @@ impl SourceFile {
         }
     }
 
-    /// How many rows the file says that it has: a number to make room by, no more than its size makes likely. 0 where it
+    /// How many rows the file says that it has: a number for reserving memory, no more than its size makes likely. 0 where it
     /// does not say.
     pub fn rows_said(&self) -> usize {
         match self.format {
@@ -238,7 +244,7 @@ impl SourceFile {
         let (send, chunks) = sync_channel::<Chunk>(1);
         thread::scope(|scope| {
             let reader = scope.spawn(move || {
-                // Nobody listens any more where what was read could not be taken: that is what will be reported.
+                // The receiver is gone if a chunk could not be parsed, and that error will be reported.
                 let given_up = |_| Diagnostic::error(Code::Internal, "reading was given up");
                 self.rows(source, header, wanted, &mut |chunk| send.send(chunk).map_err(given_up))
             });

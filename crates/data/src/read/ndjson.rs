@@ -86,7 +86,7 @@ struct Layout<'h> {
     /// By column of the header: its place among the wanted.
     slot: Vec<Option<usize>>,
     wanted: usize,
-    /// Texts have a notation of their own, so numbers must be told from them.
+    /// Texts have a notation of their own, so numbers are marked.
     mark_numbers: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Work on the pieces of a file in parallel, handed on in file order.
+//! Processes the pieces of a file in parallel and passes them on in file order.
 //!
 //! One thread cuts the file into pieces, a few turn pieces into parts, and the caller's thread takes the parts. The
 //! threads are our own and short-lived: a caller inside a thread pool may wait here without starving that pool.
@@ -105,7 +105,7 @@ pub(super) fn in_order<J: Send, P: Send>(
                 loop {
                     let job = jobs_out.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((job, answer)) = job else { break };
-                    // nobody waits for it any more where the reading was ended by an error
+                    // the receiver is gone if an error ended the reading
                     let _ = answer.send(safely(job));
                 }
             });

@@ -1,4 +1,4 @@
-//! Parquet files: chunk after chunk, the columns of a chunk side by side, so that no more than a few chunks stand in memory,
+//! Parquet files: chunk after chunk, the columns of a chunk side by side, so that only a few chunks are in memory,
 //! however large the row groups are.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -47,7 +47,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
 
 /// Reads a file in three steps that go on at the same time: a chunk is decoded, the one before it is turned into what `take`
 /// makes of it, and `append` gets what became of the one before that. So a chunk goes the whole way while it is near the
-/// processor, and no more than three of them stand in memory.
+/// processor, and at most three of them are in memory.
 pub(super) fn taken<T: Send>(
     request: Request<'_>,
     take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
@@ -66,7 +66,7 @@ pub(super) fn taken<T: Send>(
                     )
                 },
             );
-            // What comes first in the file is told first.
+            // The first fault in the file is reported.
             appended?;
             taken = now_taken?;
             decoded = next?;

@@ -50,7 +50,7 @@ pub fn resolve(
     if errors.is_empty() { Ok(files) } else { Err(errors) }
 }
 
-/// The files that one path or glob stands for, at least one.
+/// The files that match a path or glob, at least one.
 fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<Vec<PathBuf>, Diagnostic> {
     let text = &written.value;
     let missing = |what: String| fault::missing_file(text, written.span.clone(), &what);

@@ -199,7 +199,7 @@ fn text(cell: &DataRef<'_>, marks: Marks) -> String {
     }
 }
 
-/// Calamine reports damage as errors; a panic of it, or of what it stands on, is one too.
+/// Calamine reports damage as errors; a panic in it or its dependencies is an error too.
 fn guarded<T>(file: &SourceFile, read: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
     fault::guarded(read).unwrap_or_else(|reason| Err(fault::unreadable(file, reason)))
 }

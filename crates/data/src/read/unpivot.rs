@@ -133,7 +133,7 @@ impl<'h> Long<'h> {
             (true, _) => turned.to_vec(),
             (false, Some(numbers)) => numbers,
             (false, None) => {
-                let texts = |column: &ArrayRef| Arc::new(Cells::of(column).texts(column.len())) as ArrayRef;
+                let texts = |column: &ArrayRef| Arc::new(Cells::new(column).texts(column.len())) as ArrayRef;
                 turned.iter().map(texts).collect()
             }
         };

@@ -26,13 +26,13 @@ fn mapping_order() {
         D2;LOST;02.02.2026;-€5;N/A;;N/A\n\
         D3;open;02.02.2026;1;;;\n\
         D4;Won;02.02.2026;(7);Other;3,5;y\n";
-    let more = "delimiter = \";\"\ndecimal_comma = true\ndates = \"%d.%m.%Y\"\nnulls = [\"N/A\"]\n\
+    let added = "delimiter = \";\"\ndecimal_comma = true\ndates = \"%d.%m.%Y\"\nnulls = [\"N/A\"]\n\
         where = \"\\\"Stage\\\" <> 'open'\"\ntypes = { seats = \"number\" }\n\
         columns = { deal_id = \"Id\", outcome = { expr = \"lower(\\\"Stage\\\")\" }, close_date = \"Closed\", \
         amount = \"Value\", deal_type = \"Kind\", seats = \"Seats\" }\n\
         values = { deal_type = { \"New Business\" = \"new\", Other = \"\" } }\n\
         defaults = { deal_type = \"rest\", seats = 0.5 }";
-    let project = Project::new().source("deals", "deals.csv", deals, more).with_payees().uses(
+    let project = Project::new().source("deals", "deals.csv", deals, added).with_payees().uses(
         TableName::Deals,
         &["deal_type", "seats", "Note", "currency", "outcome", "channel", "close_date"],
     );
@@ -115,8 +115,8 @@ fn quoted_by_the_unit_or_by_the_book() {
 #[test]
 fn wide_rates() {
     let rates = "Date,EUR,GBP\n2026-01-01,1.1,1.3\n2026-01-02,,x\n";
-    let more = "unpivot = { name = \"currency\", value = \"rate\", keep = [\"Date\"] }\ncolumns = { date = \"Date\" }";
-    let tables = Project::usual().source("fx_rates", "fx.csv", rates, more).load();
+    let added = "unpivot = { name = \"currency\", value = \"rate\", keep = [\"Date\"] }\ncolumns = { date = \"Date\" }";
+    let tables = Project::usual().source("fx_rates", "fx.csv", rates, added).load();
     assert_eq!(lines(&tables), ["fx_rates fx.csv:2 [2026-01-02|GBP] rate bad-number `x`"]);
     assert_eq!(counts(&tables, TableName::FxRates), [3, 2, 0, 1]);
 }
@@ -150,9 +150,9 @@ fn typed_files_keep_their_types() {
     let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
-    let more = "where = \"close_date IS NULL OR amount > 0\"\nvalues = { deal_id = { 7 = \"D7\" } }";
+    let added = "where = \"close_date IS NULL OR amount > 0\"\nvalues = { deal_id = { 7 = \"D7\" } }";
     let project = Project::new()
-        .source("deals", "deals.parquet", bytes, more)
+        .source("deals", "deals.parquet", bytes, added)
         .with_payees()
         .uses(TableName::Deals, &["strategic", "channel", "list_amount"]);
     let (catalogue, tables) = project.run().unwrap();
@@ -176,9 +176,9 @@ fn typed_files_keep_their_types() {
 #[test]
 fn expressions_make_attributes_of_their_own_type() {
     let deals = "deal_id,outcome,close_date,amount,stage\nD1,won,2026-02-01,100,Late \n";
-    let more = "columns = { late = { expr = \"stage = 'Late'\" }, name = { expr = \"upper(stage)\" } }";
+    let added = "columns = { late = { expr = \"stage = 'Late'\" }, name = { expr = \"upper(stage)\" } }";
     let project = Project::new()
-        .source("deals", "deals.csv", deals, more)
+        .source("deals", "deals.csv", deals, added)
         .with_payees()
         .uses(TableName::Deals, &["late", "name"]);
     let tables = project.load();
@@ -197,10 +197,10 @@ fn numbers_of_json_have_a_decimal_point() {
         [record("1", "12.345"), record("2", "\"12.345,5\""), record("3", "12.5"), record("4", "7")].concat();
     let amounts = [12_345_000, 12_345_500_000, 12_500_000, 7_000_000];
     let project = |amount: &str| {
-        let more = format!(
+        let added = format!(
             "decimal_comma = true\ntypes = {{ seats = \"number\" }}\nwhere = \"deal_id <> '5'\"\n{amount}"
         );
-        let project = Project::new().source("deals", "deals.ndjson", deals.clone(), &more).with_payees();
+        let project = Project::new().source("deals", "deals.ndjson", deals.clone(), &added).with_payees();
         project.uses(TableName::Deals, &["seats"])
     };
     for amount in ["", "columns = { amount = { expr = \"coalesce(amount, seats)\" } }"] {
@@ -234,11 +234,11 @@ fn nulls_are_texts_of_cells_in_every_format() {
     writer.close().unwrap();
     let text = "deal_id,outcome,close_date,amount,big\nD1,won,2024-10-04,0,true\nD2,won,2024-10-05,5,false\n\
         D3,won,2024-10-06,7,true\n";
-    let more = "nulls = [\"0\", \"5\", \"false\", \"2024-10-06\"]\nvalues = { amount = { 5 = \"55\", 7 = \"77\" } }\n\
+    let added = "nulls = [\"0\", \"5\", \"false\", \"2024-10-06\"]\nvalues = { amount = { 5 = \"55\", 7 = \"77\" } }\n\
         defaults = { close_date = \"2026-01-01\" }\ntypes = { big = \"boolean\" }\n\
         columns = { list_amount = { expr = \"amount\" } }";
     for (file, content) in [("deals.parquet", bytes), ("deals.csv", text.as_bytes().to_vec())] {
-        let project = Project::new().source("deals", file, content, more).with_payees();
+        let project = Project::new().source("deals", file, content, added).with_payees();
         let tables = project.uses(TableName::Deals, &["big", "list_amount"]).load();
         assert_eq!(
             lines(&tables),

@@ -4,8 +4,8 @@ use super::*;
 
 const DEALS: &str = "deal_id,outcome,close_date,amount,region\n";
 
-fn with_deals(more: &str) -> Vec<String> {
-    Project::new().source("deals", "deals.csv", DEALS, more).with_payees().mistakes()
+fn with_deals(added: &str) -> Vec<String> {
+    Project::new().source("deals", "deals.csv", DEALS, added).with_payees().mistakes()
 }
 
 #[test]

@@ -29,9 +29,9 @@ impl Project {
         Self { sources: String::new(), files: Vec::new(), used: Used::new() }
     }
 
-    /// A source that reads `content`; `more` are further keys of its table.
-    fn source(mut self, table: &str, file: &str, content: impl Into<Vec<u8>>, more: &str) -> Self {
-        self.sources.push_str(&format!("[[sources.{table}]]\npath = \"{file}\"\n{more}\n"));
+    /// A source that reads `content`; `added` are further keys of its table.
+    fn source(mut self, table: &str, file: &str, content: impl Into<Vec<u8>>, added: &str) -> Self {
+        self.sources.push_str(&format!("[[sources.{table}]]\npath = \"{file}\"\n{added}\n"));
         self.files.push((file.to_string(), content.into()));
         self
     }

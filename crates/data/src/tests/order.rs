@@ -52,7 +52,7 @@ fn shape(tables: &Tables) -> String {
         .iter()
         .map(|r| format!("{} {} {} {} {}", r.table.word(), r.key, r.column, r.code.word(), r.value))
         .collect();
-    // Findings that differ in file and row only may stand in another order beside each other.
+    // Findings that differ in file and row only may be in another order.
     rejects.sort();
     let tables = with_named_accounts(tables);
     let engagements = engagements_by_deal(&tables.engagements);

@@ -216,8 +216,8 @@ fn managers() {
 #[test]
 fn values_are_told_as_they_stood() {
     let engagements = "deal_id,payee_id,role\nD1,bob,a\nD1,,a\n";
-    let more = "values = { payee_id = { bob = \"P9\" } }\ndefaults = { payee_id = \"P8\" }";
-    let tables = Project::usual().source("engagements", "e.csv", engagements, more).load();
+    let added = "values = { payee_id = { bob = \"P9\" } }\ndefaults = { payee_id = \"P8\" }";
+    let tables = Project::usual().source("engagements", "e.csv", engagements, added).load();
     assert_eq!(
         lines(&tables),
         [
@@ -253,7 +253,7 @@ fn what_nulls_empty_is_told_as_it_stood() {
             "fx_rates fx.csv:1 [N/A|EUR] date missing-value `N/A`",
         ]
     );
-    let message = "`N/A` stands for nothing in this source, and every row needs a value here";
+    let message = "`N/A` is one of the source's nulls, and every row needs a value here";
     assert_eq!(tables.rejects[0].message, message);
     assert_eq!(counts(&tables, TableName::Deals), [4, 0, 1, 3]);
 }
@@ -264,15 +264,15 @@ fn columns_of_one_source_are_compared_where_they_were_read() {
     let row = |id: &str, stage: &str| format!("{id},won,2026-02-01,1,{stage}\n");
     let blind = ("blind.csv", [row("D1", "a"), row("D2", "a"), row("D3", "b"), row("D4", "a")].concat(), "");
     let condition = "where = \"stage <> 'c'\"";
-    // D1 as it is, D2 with another stage than where nobody looked, D3 contradicts itself
+    // D1 as it is, D2 with another stage than where the column was not read, D3 contradicts itself
     let seeing = ("seeing.csv", [row("D1", "a"), row("D2", "b"), row("D3", "a")].concat(), condition);
     let other = ("other.csv", row("D3", "b"), condition);
     let (codes, used) = (["duplicate-row D1", "duplicate-row D2"], [7 + 1, 3, 0, 5]);
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
         let mut project = Project::new().with_payees();
         for at in order {
-            let (file, rows, more) = &[&blind, &seeing, &other][at];
-            project = project.source("deals", file, format!("{HEADER}{rows}"), more);
+            let (file, rows, added) = &[&blind, &seeing, &other][at];
+            project = project.source("deals", file, format!("{HEADER}{rows}"), added);
         }
         let tables = project.load();
         let mut found: Vec<String> =

@@ -1,9 +1,9 @@
-//! Charts as inline SVG, from whole numbers to whole numbers.
+//! Charts as inline SVG, computed in integers.
 //!
-//! A chart is rows of one height, each a line of text and bars under it. Across, everything is a percentage of the
-//! width, so that a chart is as wide as its place and its letters stay as large as the page's; down, it is pixels.
-//! Percentages are hundredths, computed in integers: equal numbers give equal bytes on every machine. The signs stand
-//! beside the colours, which are told apart by all eyes (Okabe and Ito's blue and orange).
+//! A chart is a list of rows of the same height, each with a line of text and bars below it. Horizontal positions are
+//! percentages, so that a chart is as wide as the page and its text has the page's size. Vertical positions are pixels.
+//! Percentages are computed in hundredths, as integers, so that equal numbers give equal bytes on every machine. Numbers
+//! show their signs, and the colours (Okabe and Ito's blue and orange) are safe for colour-blind readers.
 
 use maud::{Markup, html};
 
@@ -14,37 +14,49 @@ const TEXT: usize = 18;
 const BAR: usize = 12;
 const GAP: usize = 10;
 
-/// A row: what it is, its number for the bar, and the number as people read it.
+/// A row with one bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bar {
+    /// The name of the row.
     pub label: String,
-    /// In any unit, the same in all rows.
+    /// The length of the bar, in any unit, the same in all rows.
     pub value: i128,
+    /// The number as text, with its sign.
     pub shown: String,
 }
 
-/// A row of two bars: how it was and how it becomes. Both are of one sign, or 0.
+/// A row with two bars, before and after. Both values have the same sign, or are 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
+    /// The name of the row.
     pub label: String,
+    /// The upper bar, in any unit, the same in all rows.
     pub before: i128,
+    /// The lower bar, in the same unit.
     pub after: i128,
+    /// The numbers as text.
     pub shown: String,
 }
 
-/// A row of a [`histogram`]: a range of values and how many fall into it.
+/// A row of a [`histogram`]: a range of values and the number of values in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bin {
+    /// The range.
     pub label: String,
+    /// How many values are in the range.
     pub count: u64,
+    /// The count as text.
     pub shown: String,
+    /// The side of zero that the range is on.
     pub side: Side,
 }
 
-/// On which side of zero the values of a [`Bin`] lie.
+/// The side of zero that the values of a [`Bin`] are on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
+    /// Below zero: losses.
     Below,
+    /// Above zero: gains.
     Above,
 }
 
@@ -57,7 +69,7 @@ impl Side {
     }
 }
 
-/// Bars from a line in the middle: below zero to the left, above it to the right.
+/// A chart of bars from a line in the middle: to the left below zero, to the right above it.
 pub fn diverging(title: &str, rows: &[Bar]) -> Markup {
     let most = rows.iter().map(|row| row.value.abs()).max().unwrap_or(0);
     let step = TEXT + BAR + GAP;
@@ -66,21 +78,21 @@ pub fn diverging(title: &str, rows: &[Bar]) -> Markup {
         rows.len() * step,
         &html! {
             line.axis x1="50%" x2="50%" y1="0" y2=(rows.len() * step) {}
-            @for (at, row) in rows.iter().enumerate() {
+            @for (index, row) in rows.iter().enumerate() {
                 @let length = scaled(row.value.abs(), most, WIDTH / 2);
                 @let below = row.value < 0;
-                (caption(at * step, &row.label, &row.shown))
+                (caption(index * step, &row.label, &row.shown))
                 @if length > 0 {
                     rect class=(if below { "loss" } else { "gain" })
                         x=(percent(if below { WIDTH / 2 - length } else { WIDTH / 2 }))
-                        y=(at * step + TEXT + 2) width=(percent(length)) height=(BAR) {}
+                        y=(index * step + TEXT + 2) width=(percent(length)) height=(BAR) {}
                 }
             }
         },
     )
 }
 
-/// Two bars a row, the earlier above the later. Negative ones are as long as positive ones: the numbers have the sign.
+/// A chart of two bars per row, before above after. Bars show absolute values; the text has the signs.
 pub fn paired(title: &str, rows: &[Pair]) -> Markup {
     let most = rows.iter().map(|row| row.before.abs().max(row.after.abs())).max().unwrap_or(0);
     let thin = BAR - 2;
@@ -89,10 +101,10 @@ pub fn paired(title: &str, rows: &[Pair]) -> Markup {
         title,
         rows.len() * step,
         &html! {
-            @for (at, row) in rows.iter().enumerate() {
-                (caption(at * step, &row.label, &row.shown))
+            @for (index, row) in rows.iter().enumerate() {
+                (caption(index * step, &row.label, &row.shown))
                 @for (down, class, value) in [(0, "before", row.before), (thin + 1, "after", row.after)] {
-                    rect class=(class) x="0" y=(at * step + TEXT + 2 + down)
+                    rect class=(class) x="0" y=(index * step + TEXT + 2 + down)
                         width=(percent(scaled(value.abs(), most, WIDTH))) height=(thin) {}
                 }
             }
@@ -100,22 +112,22 @@ pub fn paired(title: &str, rows: &[Pair]) -> Markup {
     )
 }
 
-/// How many values fall into each of some ranges, from the lowest at the top to the highest.
+/// A chart of the number of values in each range, from the lowest range at the top to the highest.
 pub fn histogram(title: &str, bins: &[Bin]) -> Markup {
     let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0);
     let step = TEXT + 6;
-    // The labels stand left of the bars, the counts behind them: both need room at 400 pixels.
-    let (left, room) = (4_400, 3_800);
+    // Labels are left of the bars and counts right of them. Both must fit at a width of 400 pixels.
+    let (left, longest) = (4_400, 3_800);
     chart(
         title,
         bins.len() * step,
         &html! {
-            @for (at, bin) in bins.iter().enumerate() {
-                @let length = scaled(i128::from(bin.count), i128::from(most), room);
-                text.end x=(percent(left - 150)) y=(at * step + 15) { (bin.label) }
-                rect class=(bin.side.class()) x=(percent(left)) y=(at * step + 4)
+            @for (index, bin) in bins.iter().enumerate() {
+                @let length = scaled(i128::from(bin.count), i128::from(most), longest);
+                text.end x=(percent(left - 150)) y=(index * step + 15) { (bin.label) }
+                rect class=(bin.side.class()) x=(percent(left)) y=(index * step + 4)
                     width=(percent(length)) height=(TEXT - 4) {}
-                text.soft x=(percent(left + length + 120)) y=(at * step + 15) { (bin.shown) }
+                text.soft x=(percent(left + length + 120)) y=(index * step + 15) { (bin.shown) }
             }
         },
     )
@@ -138,7 +150,7 @@ fn caption(top: usize, label: &str, shown: &str) -> Markup {
     }
 }
 
-/// `value` of `most` as a part of `length`; what is there is seen.
+/// `value` of `most` as a part of `length`. A value other than 0 has a length that can be seen.
 fn scaled(value: i128, most: i128, length: i128) -> i128 {
     if value == 0 || most == 0 {
         return 0;

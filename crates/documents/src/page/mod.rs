@@ -1,11 +1,10 @@
-//! The frame of every HTML page that `apportion` writes: one file that opens offline, anywhere, for years.
+//! The layout of every HTML page that `apportion` writes: one file that opens offline.
 //!
-//! Nothing leaves the page: style and script stand inside, there are no fonts or pictures to fetch, and a
-//! Content-Security-Policy in its head forbids the browser to ask anybody for anything. It follows the reader's light
-//! or dark setting, prints on paper, and is read at 400 pixels as well as at 1280: wide tables scroll inside
-//! [`scrolling`], never the page.
+//! A page contains its style and script, loads no fonts or pictures, and has a Content-Security-Policy that forbids every
+//! request. It follows the reader's light or dark setting, can be printed, and is readable from 400 pixels of width on:
+//! wide tables scroll inside [`scrolling`], not the page.
 //!
-//! The frame knows no rule and no amount. What a page says is the caller's, as `maud` markup, which escapes every text:
+//! The contents come from the caller as `maud` markup, which escapes every text:
 //!
 //! ```
 //! use apportion_documents::page::{page, scrolling};
@@ -32,10 +31,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 const STYLE: &str = include_str!("style.css");
 const SORT: &str = include_str!("sort.js");
 
-/// What a browser may do on the page: show it, with its own style and script. It may ask nobody for anything.
+/// The browser may use the style and script of the page, and may not send any request.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// A whole page. `body` holds a `header`, then `section`s, then perhaps a `footer`.
+/// A whole page as text. `body` is a `header`, then `section`s, then perhaps a `footer`.
 pub fn page(title: &str, body: &Markup) -> String {
     let markup = html! {
         (DOCTYPE)
@@ -59,7 +58,8 @@ pub fn page(title: &str, body: &Markup) -> String {
     text
 }
 
-/// Something wide, a table most of the time, that scrolls in its own frame; by keyboard too, so it has a name.
+/// Wide contents, such as a table, that scroll in their own frame. The frame needs a name, because it can be focused by
+/// keyboard.
 pub fn scrolling(name: &str, wide: &Markup) -> Markup {
     html! { div.scroll role="region" aria-label=(name) tabindex="0" { (wide) } }
 }

@@ -14,7 +14,7 @@ use apportion_rules::RuleFiles;
 pub struct Sources {
     world: Arc<dyn World>,
     book: Arc<Book>,
-    opened: data::Opened,
+    opened: data::OpenSources,
     shared: Mutex<Shared>,
 }
 

@@ -15,7 +15,7 @@ use apportion_contract::LineColumn;
 use apportion_data::NONE;
 use apportion_engine::credit::Units;
 
-/// Some lines, by their places in the contract's order.
+/// Some lines, by their places in the order of lines.parquet.
 pub fn batch(outcome: &Outcome<'_>, rows: Range<usize>) -> Result<RecordBatch, ArrowError> {
     let source = LineSource::new(outcome);
     let fields = source.fields().map_err(|error| ArrowError::ParquetError(error.to_string()))?;

@@ -17,19 +17,19 @@ pub fn bits_below(count: usize) -> u32 {
 
 /// Values that repeat as runs, the others packed into `bits` each, which is enough for all of them.
 pub fn hybrid(values: &[u32], bits: u32, out: &mut Vec<u8>) {
-    let (mut at, mut packed_from) = (0, 0);
-    while at < values.len() {
-        let run = values[at..].iter().take_while(|value| **value == values[at]).count();
+    let (mut position, mut packed_from) = (0, 0);
+    while position < values.len() {
+        let run = values[position..].iter().take_while(|value| **value == values[position]).count();
         if run < EIGHT {
-            at = (at + EIGHT).min(values.len());
+            position = (position + EIGHT).min(values.len());
             continue;
         }
-        packed_eights(&values[packed_from..at], bits, out);
+        packed_eights(&values[packed_from..position], bits, out);
         varint((run as u64) << 1, out);
         let bytes = bits.div_ceil(8) as usize;
-        out.extend_from_slice(&values[at].to_le_bytes()[..bytes]);
-        at += run;
-        packed_from = at;
+        out.extend_from_slice(&values[position].to_le_bytes()[..bytes]);
+        position += run;
+        packed_from = position;
     }
     packed_eights(&values[packed_from..], bits, out);
 }
@@ -90,7 +90,7 @@ fn pack(values: impl Iterator<Item = u64>, bits: u32, out: &mut Vec<u8>) {
         if filled >= u64::BITS {
             out.extend_from_slice(&word.to_le_bytes());
             filled -= u64::BITS;
-            // What of the value found no room.
+            // The bits of the value that did not fit.
             word = if filled == 0 { 0 } else { value >> (bits - filled) };
         }
     }

@@ -1,8 +1,7 @@
 //! Column chunks of a Parquet file, made from what the engine holds: codes, minor units, days.
 //!
-//! The encoder of the parquet crate is given texts and hashes each of them, for every row again, to find its place in the
-//! dictionary. Here a place is one look into a table, and no array is made on the way. Headers, the footer and everything
-//! around the pages are the crate's, and so is the reader that the tests hold every encoding against.
+//! The encoder of the parquet crate hashes the text of every row to find its place in the dictionary. Here a place is one lookup in a table, and no arrays are made. Headers, the footer and everything
+//! around the pages are written by the crate, and tests read every encoding back with the crate's reader.
 //!
 //! ```text
 //! bits      integers, packed
@@ -32,7 +31,7 @@ use parquet::schema::types::ColumnDescPtr;
 pub use columns::{Coded, Differences, PlainTexts};
 pub use places::{NumberPlaces, TextPlaces};
 
-/// A column of one row group, as it is written.
+/// An encoded column of one row group.
 pub struct Chunk {
     bytes: Bytes,
     close: ColumnCloseResult,
@@ -45,7 +44,7 @@ impl Chunk {
     }
 }
 
-/// The values that the pages of a column name by their places.
+/// The values of a column's dictionary, to which its pages refer by place.
 pub struct Dictionary {
     /// One after the other, as the format's "plain" encoding has them.
     values: Vec<u8>,
@@ -57,7 +56,7 @@ struct Pages {
     column: ColumnDescPtr,
     encoding: Encoding,
     written: TrackedWrite<Vec<u8>>,
-    /// Where each page stands.
+    /// The offset of each page.
     locations: OffsetIndexBuilder,
     snappy: snap::raw::Encoder,
     /// Of all pages, with their headers.

@@ -14,7 +14,7 @@ use parquet::schema::types::ColumnDescriptor;
 use super::Dictionary;
 use apportion_data::NONE;
 
-/// Readers get by with less: a longer text is not noted as the least or greatest.
+/// A longer text is not written as minimum or maximum. Readers do not need one.
 const LONGEST_NOTED: usize = 64;
 
 /// The values of one column of a row group.
@@ -47,7 +47,7 @@ pub struct TextPlaces<'a> {
 }
 
 impl<'a> TextPlaces<'a> {
-    /// `noted` tells whether readers look for rows by the least and greatest.
+    /// `noted` is whether the minimum and maximum are written, by which readers find rows.
     pub fn new(texts: &'a StringArray, noted: bool) -> Self {
         Self { texts, places: vec![NONE; arrow::array::Array::len(texts)], codes: Vec::new(), noted }
     }
@@ -95,7 +95,7 @@ pub fn plain_text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// Numbers that stand in few rows each or in many, nobody knows which.
+/// Numbers, which may repeat often or hardly ever.
 pub struct NumberPlaces {
     physical: Type,
     /// No number is as large as this.

@@ -101,9 +101,9 @@ fn bins(changes: &[i128], digits: u32) -> Vec<(i128, i128, u64)> {
             bounds.extend(next.take_while(|_| true));
             power *= 10;
         }
-        let needed = bounds.iter().position(|bound| *bound >= most).map_or(bounds.len(), |at| at + 1);
+        let needed = bounds.iter().position(|bound| *bound >= most).map_or(bounds.len(), |index| index + 1);
         bounds.truncate(needed);
-        // Ranges near zero in which nobody is become one.
+        // Empty ranges near zero are merged into one.
         let from = bounds.iter().rposition(|bound| *bound < smallest).unwrap_or(0);
         if from > 1 {
             bounds.drain(1..from);
@@ -116,7 +116,8 @@ fn bins(changes: &[i128], digits: u32) -> Vec<(i128, i128, u64)> {
     }
     let size = |bound: u128| i128::try_from(bound).unwrap_or(i128::MAX);
     let ranges = || bounds_all.windows(2).map(|pair| (size(pair[0]), size(pair[1])));
-    let number = |of: &dyn Fn(i128) -> bool| changes.iter().filter(|change| of(**change)).count() as u64;
+    let number =
+        |within: &dyn Fn(i128) -> bool| changes.iter().filter(|change| within(**change)).count() as u64;
     let below = ranges().rev().map(|(near, far)| (-far, -near, number(&|c| c < -near && c >= -far)));
     let above = ranges().map(|(near, far)| (near, far, number(&|c| c > near && c <= far)));
     let all: Vec<(i128, i128, u64)> = below.chain(above).collect();

@@ -75,7 +75,7 @@ fn tile(what: &str, class: &str, value: &str) -> Markup {
     html! { div.tile { b class=(class) { (value) } span { (what) } } }
 }
 
-/// The class of a change by its sign, which stands beside it in any case.
+/// The class of a change by its sign. The sign is shown as well.
 fn direction(change: i128) -> &'static str {
     match change {
         0 => "",

@@ -23,7 +23,7 @@ pub fn settings(shown: &Shown) -> Markup {
     }
 }
 
-/// Every parameter that differs, with both values and where they stand.
+/// Every parameter that differs, with both values and their places.
 pub fn changed_rules(shown: &Shown) -> Markup {
     let rules = || shown.difference.rules.iter().filter(|rule| !rule.versions.is_empty());
     let table = html! {
@@ -40,9 +40,9 @@ pub fn changed_rules(shown: &Shown) -> Markup {
                                 td.value { code { (shown.places(version.places.0.as_ref(), version.places.1.as_ref())) } }
                             }
                         }
-                        @for (at, change) in version.parameters.iter().enumerate() {
+                        @for (index, change) in version.parameters.iter().enumerate() {
                             tr {
-                                td.value { @if at == 0 { b { (rule.id) } br; span.muted { (title) } } }
+                                td.value { @if index == 0 { b { (rule.id) } br; span.muted { (title) } } }
                                 (parameter(shown, change))
                             }
                         }
@@ -250,8 +250,8 @@ fn why(shown: &Shown, fields: &[String], parts: &[Part]) -> Markup {
     html! {
         td.why {
             @for field in fields { (field) br; }
-            @for (at, part) in parts.iter().take(REASONS).enumerate() {
-                @if at > 0 { br; }
+            @for (index, part) in parts.iter().take(REASONS).enumerate() {
+                @if index > 0 { br; }
                 @if part.amount != 0 { span.muted { (shown.signed(part.amount)) } " " }
                 (shown.reason(part.reason))
             }

@@ -316,7 +316,7 @@ fn a_table_of_contents_lists_all_batches() {
         writer.write(&batch()).unwrap();
         writer.finish().unwrap();
         drop(writer);
-        // The number of batches stands before them.
+        // The number of batches comes before them.
         let count = block_of(&bytes) - 4;
         assert_eq!(bytes[count..count + 4], [1, 0, 0, 0]);
         bytes[count] = 0;

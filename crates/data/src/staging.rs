@@ -1,4 +1,5 @@
-//! All rows of one table as parsed, from all its sources: what keys, references and the dense tables are made from.
+//! A staging table: all parsed rows of one input table, from all its sources. Keys and references are checked on it, and
+//! the dense table is built from it.
 
 use apportion_base::diagnostic::{Code, Diagnostic, counted};
 use apportion_base::money::format_scaled;
@@ -7,15 +8,15 @@ use apportion_book::{Quoted, TableName};
 use super::cells::number::strip_zeros;
 use super::column::{Column, ColumnRole, NO_NUMBER, Values};
 use super::contract::{Domain, Kind, TableSpec};
-use super::fill::Filled;
-use super::intake::Taken;
+use super::fill::ParsedColumn;
+use super::intake::ParsedChunk;
 use super::intern::{Interner, Names};
 use super::numbers::Numbers;
 use super::read::Ragged;
 use super::rejects::{Finding, RaggedRow};
 use super::tables::{Counts, NONE};
 
-/// What has become of a row.
+/// Whether a row is kept, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
     Kept,
@@ -25,25 +26,25 @@ pub(super) enum Status {
     Reference,
 }
 
-/// One file that fed the sheet.
+/// One file that fed the staging table.
 #[derive(Debug)]
-pub(super) struct SheetFile {
+pub(super) struct StagedFile {
     /// As shown to people.
     pub(super) shown: String,
     /// Of fx_rates.
     pub(super) quoted: Quoted,
     /// Files' own columns that no expression over this file names: they were not read from it.
     pub(super) unread: Vec<usize>,
-    /// The sheet's first row that came from it.
+    /// The staging table's first row that came from it.
     first: usize,
 }
 
 /// The rows of a table that passed `where`, in order of file and row.
 #[derive(Debug)]
-pub(super) struct Sheet {
+pub(super) struct StagingTable {
     pub(super) spec: &'static TableSpec,
     columns: Vec<Column>,
-    pub(super) files: Vec<SheetFile>,
+    pub(super) files: Vec<StagedFile>,
     /// By row: the number in its file, 1 being the first data record.
     numbers: Numbers,
     pub(super) status: Vec<Status>,
@@ -53,8 +54,8 @@ pub(super) struct Sheet {
     filtered: u64,
 }
 
-impl Sheet {
-    /// An empty sheet with these columns, those of the contract first.
+impl StagingTable {
+    /// An empty staging table with these columns, those of the contract first.
     pub(super) fn new(spec: &'static TableSpec, columns: Vec<Column>) -> Self {
         Self {
             spec,
@@ -77,8 +78,8 @@ impl Sheet {
         self.numbers.len()
     }
 
-    pub(super) fn column(&self, at: usize) -> &Column {
-        &self.columns[at]
+    pub(super) fn column(&self, position: usize) -> &Column {
+        &self.columns[position]
     }
 
     /// All columns, those of the contract first.
@@ -91,15 +92,15 @@ impl Sheet {
         self.columns.iter().position(|column| column.role != ColumnRole::File && column.name == name)
     }
 
-    /// What the codes of a column stand for.
-    pub(super) fn texts<'a>(&'a self, names: &'a Names, at: usize) -> &'a Interner {
-        let column = self.column(at);
-        names.of(column.domain).unwrap_or(&column.own)
+    /// The texts of a column's codes.
+    pub(super) fn texts<'a>(&'a self, names: &'a Names, position: usize) -> &'a Interner {
+        let column = self.column(position);
+        names.interner(column.domain).unwrap_or(&column.own)
     }
 
-    /// The cell of a later finding as it stood in the file.
-    pub(super) fn stood(&self, names: &Names, at: usize, row: u32) -> String {
-        let column = self.column(at);
+    /// The raw text of a cell, which a later finding quotes.
+    pub(super) fn raw_text(&self, names: &Names, position: usize, row: u32) -> String {
+        let column = self.column(position);
         if column.kind == Kind::Money {
             if let Ok(found) = column.long.binary_search_by_key(&row, |(row, _)| *row) {
                 return column.long[found].1.clone();
@@ -112,18 +113,18 @@ impl Sheet {
                 }
             };
         }
-        match column.stood(row as usize) {
+        match column.raw_text(row as usize) {
             NONE => String::new(),
-            code => self.texts(names, at).get(code).to_string(),
+            code => self.texts(names, position).get(code).to_string(),
         }
     }
 
     /// The file of a row.
-    pub(super) fn file(&self, row: u32) -> &SheetFile {
+    pub(super) fn file(&self, row: u32) -> &StagedFile {
         &self.files[self.file_at(row)]
     }
 
-    /// The place of a row's file among [`Sheet::files`].
+    /// The place of a row's file among [`StagingTable::files`].
     pub(super) fn file_at(&self, row: u32) -> usize {
         self.files.partition_point(|file| file.first <= row as usize) - 1
     }
@@ -142,7 +143,7 @@ impl Sheet {
             .collect()
     }
 
-    /// Records a finding; the row gets `status` unless it is kept all the same.
+    /// Records a finding; the row gets `status` if it is rejected.
     pub(super) fn find(&mut self, finding: Finding, status: Status) {
         if finding.rejected {
             self.status[finding.row as usize] = status;
@@ -156,16 +157,16 @@ impl Sheet {
         texts.for_each(Column::forget);
     }
 
-    /// Frees what these columns hold, once it stands elsewhere.
+    /// Frees the values of these columns, once they have been moved to a dense table.
     pub(super) fn forget(&mut self, columns: &[usize]) {
-        columns.iter().for_each(|at| self.columns[*at].forget());
+        columns.iter().for_each(|position| self.columns[*position].forget());
     }
 
-    /// Makes room for so many more rows, and for the new texts of their key in `more`, which has none yet, so that nothing
-    /// has to be moved when they come.
-    pub(super) fn reserve(&mut self, rows: usize, more: &mut Names) {
+    /// Reserves memory for this many additional rows, and for the texts of their key in `added`, which is still empty, so that
+    /// nothing has to be moved later.
+    pub(super) fn reserve(&mut self, rows: usize, added: &mut Names) {
         if let [key] = self.spec.key
-            && let Some(texts) = more.of_mut(self.columns[*key].domain)
+            && let Some(texts) = added.interner_mut(self.columns[*key].domain)
         {
             *texts = Interner::with_room(rows);
         }
@@ -173,31 +174,36 @@ impl Sheet {
         self.columns.iter_mut().for_each(|column| column.reserve(rows));
     }
 
-    /// Says that the rows from here on come from another file.
+    /// Begins a file: the rows appended from now on come from it.
     pub(super) fn begin_file(&mut self, shown: &str, quoted: Quoted, unread: Vec<usize>) {
-        self.files.push(SheetFile { shown: shown.to_string(), quoted, unread, first: self.len() });
+        self.files.push(StagedFile { shown: shown.to_string(), quoted, unread, first: self.len() });
     }
 
-    /// Appends rows of the file last begun; texts that `names` lacks get their codes in `more`.
+    /// Appends the rows of a chunk of the current file. Texts that are not in `names` get their codes in `added`.
     ///
     /// # Errors
     /// There are more rows than can be numbered.
-    pub(super) fn append(&mut self, taken: Taken, names: &Names, more: &mut Names) -> Result<(), Diagnostic> {
+    pub(super) fn append(
+        &mut self,
+        chunk: ParsedChunk,
+        names: &Names,
+        added: &mut Names,
+    ) -> Result<(), Diagnostic> {
         let before = self.len();
-        let rows = taken.numbers.len();
+        let rows = chunk.numbers.len();
         let first = u32::try_from(before)
             .ok()
             .filter(|_| before + rows < NONE as usize)
             .ok_or_else(|| self.too_many())?;
-        for number in &taken.numbers {
+        for number in &chunk.numbers {
             self.numbers.push(u32::try_from(*number).map_err(|_| self.too_many())?);
         }
-        self.read += taken.read;
-        self.filtered += taken.filtered;
-        self.ragged.extend(taken.ragged.iter().map(|row| ragged_row(&self.files, row)));
+        self.read += chunk.read;
+        self.filtered += chunk.filtered;
+        self.ragged.extend(chunk.ragged.iter().map(|row| ragged_row(&self.files, row)));
         self.status.resize(before + rows, Status::Kept);
-        append_columns(&mut self.columns, taken.columns, first, names, more);
-        for finding in taken.findings {
+        append_columns(&mut self.columns, chunk.columns, first, names, added);
+        for finding in chunk.findings {
             self.find(Finding { row: first + finding.row, ..finding }, Status::BadCell);
         }
         Ok(())
@@ -222,40 +228,40 @@ impl Sheet {
     }
 }
 
-/// Appends a chunk to all columns, side by side: those whose codes are of one numbering one after the other.
+/// Appends a chunk to all columns in parallel. Columns that share an interner are appended one after the other.
 fn append_columns(
     columns: &mut [Column],
-    filled: Vec<Option<Filled>>,
+    parsed: Vec<Option<ParsedColumn>>,
     first: u32,
     names: &Names,
-    more: &mut Names,
+    added: &mut Names,
 ) {
     let (mut deals, mut payees, mut accounts, mut own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (column, filled) in columns.iter_mut().zip(filled) {
-        let Some(filled) = filled else { continue };
+    for (column, parsed) in columns.iter_mut().zip(parsed) {
+        let Some(parsed) = parsed else { continue };
         match column.domain {
-            Domain::Deal => deals.push((column, filled)),
-            Domain::Payee => payees.push((column, filled)),
-            Domain::Account => accounts.push((column, filled)),
-            Domain::Own => own.push((column, filled)),
+            Domain::Deal => deals.push((column, parsed)),
+            Domain::Payee => payees.push((column, parsed)),
+            Domain::Account => accounts.push((column, parsed)),
+            Domain::Own => own.push((column, parsed)),
         }
     }
-    let shared = |group: Vec<(&mut Column, Filled)>, known: &Interner, more: &mut Interner| {
-        for (column, filled) in group {
-            column.append(filled, first, known.len(), more);
+    let shared = |group: Vec<(&mut Column, ParsedColumn)>, known: &Interner, added: &mut Interner| {
+        for (column, parsed) in group {
+            column.append(parsed, first, known.len(), added);
         }
     };
     rayon::scope(|scope| {
-        scope.spawn(|_| shared(deals, &names.deals, &mut more.deals));
-        scope.spawn(|_| shared(payees, &names.payees, &mut more.payees));
-        scope.spawn(|_| shared(accounts, &names.accounts, &mut more.accounts));
-        for (column, filled) in own {
-            scope.spawn(move |_| column.append_own(filled, first));
+        scope.spawn(|_| shared(deals, &names.deals, &mut added.deals));
+        scope.spawn(|_| shared(payees, &names.payees, &mut added.payees));
+        scope.spawn(|_| shared(accounts, &names.accounts, &mut added.accounts));
+        for (column, parsed) in own {
+            scope.spawn(move |_| column.append_own(parsed, first));
         }
     });
 }
 
-fn ragged_row(files: &[SheetFile], row: &Ragged) -> RaggedRow {
+fn ragged_row(files: &[StagedFile], row: &Ragged) -> RaggedRow {
     RaggedRow {
         file: files.last().map_or_else(String::new, |file| file.shown.clone()),
         row: row.row,
