@@ -54,10 +54,10 @@
 //!
 //! Data go through these modules from top to bottom and never back:
 //!
-//! | module | what it does |
+//! | module | what happens there |
 //! |---|---|
 //! | [`world`] | where files come from: a disk, or memory |
-//! | [`money`] | amounts, rates, currencies, the two roundings and `split`: the ground floor, it imports nothing of ours |
+//! | [`money`] | amounts, rates, currencies, the two roundings and `split` |
 //! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |
 //! | [`config`] | TOML with spans, shared by the project file and the rule files |
 //! | [`contract`] | the files that we read and write, as data: tables, columns, types, words |
@@ -70,7 +70,7 @@
 //! | [`pay`] | stage two, by payee: tiers, overrides, caps |
 //! | [`kinds`] | a folder for each kind of rule: its plan, kernel, explanation, checks and words |
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
-//! | [`statement`] | lines → files, control totals |
+//! | [`results`] | lines → files, control totals |
 //! | [`charter`] | the rules in force as a document that a partner can read |
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
@@ -91,7 +91,7 @@ pub use apportion_data as data;
 pub use apportion_documents::page;
 pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle};
 pub use apportion_expr as expr;
-pub use apportion_results as statement;
+pub use apportion_results as results;
 pub use apportion_rules as rules;
 pub use apportion_verify as verify;
 

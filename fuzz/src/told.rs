@@ -14,7 +14,7 @@ pub fn check(found: &[Diagnostic], files: &Files) {
             assert!(piece.is_some(), "[{}] points outside of its file: {:?}", finding.code, label.span.range);
         }
         let shown = render(finding, files);
-        assert!(shown.contains(finding.code), "{shown}");
+        assert!(shown.contains(finding.code.word()), "{shown}");
         assert!(finding.labels.is_empty() || shown.contains("┌─"), "its place is not shown: {shown}");
         assert!(serde_json::from_str::<serde_json::Value>(&render_json(finding, files)).is_ok());
     }

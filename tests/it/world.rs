@@ -95,7 +95,11 @@ fn lines_as_batches_are_those_of_the_file() {
         ParquetRecordBatchReaderBuilder::try_new(file).unwrap().with_batch_size(1 << 20).build().unwrap();
     let written: Vec<RecordBatch> = reader.map(Result::unwrap).collect();
     let lines = settlement.lines().unwrap();
-    assert_eq!(lines.columns(), written[0].columns());
+    for (at, column) in lines.columns().iter().enumerate() {
+        // Readers of Parquet have one kind of decimals.
+        let written = arrow::compute::cast(written[0].column(at), column.data_type()).unwrap();
+        assert_eq!(&written, column, "{}", lines.schema().field(at).name());
+    }
     let batches: Vec<RecordBatch> = settlement.line_batches(1_000).map(Result::unwrap).collect();
     assert_eq!(arrow::compute::concat_batches(&lines.schema(), &batches).unwrap(), lines);
 

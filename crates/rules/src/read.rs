@@ -39,11 +39,11 @@ pub struct Pattern {
 /// The files of a rule set, and which of their rules are meant.
 #[derive(Debug, Clone)]
 pub struct RuleFiles {
-    /// Where the files come from.
+    /// Where the files are.
     pub world: Arc<dyn World>,
     /// The folder that patterns and shown names are relative to.
     pub root: PathBuf,
-    /// The paths and globs that name them.
+    /// Paths and globs; a file that several of them name is read once.
     pub patterns: Vec<Pattern>,
     /// Ids of the rules that are read; `None` reads all. What is wrong with the others is not looked at.
     pub only: Option<BTreeSet<String>>,

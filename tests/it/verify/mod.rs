@@ -76,7 +76,7 @@ fn every_kind_of_tampering_is_told() {
 #[test]
 fn a_changed_byte_anywhere_is_found() {
     let bench = Bench::new();
-    for name in apportion::statement::FILES {
+    for name in apportion::results::FILES {
         let path = bench.out().join(name);
         let bytes = std::fs::read(&path).unwrap();
         let step = (bytes.len() / 150).max(1);

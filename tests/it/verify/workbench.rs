@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use apportion::statement::sealed;
+use apportion::results::sealed;
 use apportion::verify::{ProjectFiles, Report, verify};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
