@@ -54,7 +54,7 @@
 //!
 //! Data go through these modules from top to bottom and never back:
 //!
-//! | module | what it does |
+//! | module | what happens there |
 //! |---|---|
 //! | [`world`] | where files come from: a disk, or memory |
 //! | [`money`] | amounts, rates, currencies, the two roundings and `split` |
