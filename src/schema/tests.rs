@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::Schema;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
-use apportion_book::config::describe::{Parameter, Shape};
 use apportion_base::world::Memory;
+use apportion_book::config::describe::{Parameter, Shape};
 use apportion_engine::cases::CaseFile;
 use apportion_rules::{Constraint, Description, Kind, describe, testing};
 
