@@ -9,7 +9,7 @@ use super::{Doc, Item, known_names};
 use crate::Placed;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 
-/// A table with its place and the name that messages call it by (`[book]`, `[[stipend]]`, `cap`).
+/// A table with its place and the name that messages call it by (`[book]`, `[[override]]`, `cap`).
 #[derive(Debug, Clone)]
 pub struct Table<'d> {
     doc: &'d Doc,
