@@ -91,14 +91,14 @@ mod tests {
     fn numbers_stand_right_and_the_total_under_a_line() {
         let mut table = Table::new(&["rule", "deals", "paid"]);
         table.row(cells(&["new-business", "1,200", "5.00"]));
-        table.row(cells(&["stipend", "7", "-12.30"]));
+        table.row(cells(&["renewal", "7", "-12.30"]));
         table.total(cells(&["total", "", "-7.30"]));
         assert_eq!(
             table.text(),
             "rule          deals    paid\n\
              ---------------------------\n\
              new-business  1,200    5.00\n\
-             stipend           7  -12.30\n\
+             renewal           7  -12.30\n\
              ---------------------------\n\
              total                 -7.30\n"
         );

@@ -86,7 +86,7 @@ fn check_credits(drafts: &[Draft], found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A kind in a sentence: `a stipend`, `an override`.
+/// A kind in a sentence: `a commission`, `an override`.
 fn one(kind: Kind) -> String {
     let word = kind.word();
     let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };

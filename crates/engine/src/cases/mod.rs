@@ -40,7 +40,7 @@
 //! about; rows are all rows, in the contract's order.
 //!
 //! In a project, the files are `cases/*.toml` beside the project file, and a case tests the project's own rules:
-//! `rules = ["cosell-stipend"]` names those under test, and without `rules` all of them are. The shared_credit rules on
+//! `rules = ["new-business"]` names those under test, and without `rules` all of them are. The shared_credit rules on
 //! whose credit a commission or an override pays come along; their lines are not compared. The project's `[book]` holds,
 //! but for what the case's `book` says, and its tables have the contract's column names.
 
