@@ -9,11 +9,7 @@ use super::{Doc, Item, known_names};
 use crate::Placed;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 
-<<<<<<< HEAD
-/// A table with its place and its name in messages (`[book]`, `[[stipend]]`, `cap`).
-=======
-/// A table with its place and the name that messages call it by (`[book]`, `[[override]]`, `cap`).
->>>>>>> walk
+/// A table with its place and its name in messages (`[book]`, `[[shared_credit]]`, `cap`).
 #[derive(Debug, Clone)]
 pub struct Table<'d> {
     doc: &'d Doc,
