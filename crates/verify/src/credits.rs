@@ -4,12 +4,13 @@
 //! the same for all of its lines: so one choice of rules has to explain every basis, and where none does, a basis or a
 //! credit was changed.
 
+use super::kinds;
 use super::lines::{Ids, Line};
 use super::manifest::Terms;
 use super::names::{DealNo, PayeeNo, RuleNo};
 use super::report::{Finding, Findings, Measure, Proof};
 use apportion_base::diagnostic::Code;
-use apportion_contract::{LINES, RuleKind};
+use apportion_contract::LINES;
 
 /// Choices of rules that are followed side by side; beyond that, lines narrow nothing down any more.
 const MOST_CHOICES: usize = 1024;
@@ -57,23 +58,24 @@ impl Credits {
     /// Takes a line.
     pub fn line(&mut self, line: &Line<'_>, terms: &Terms) {
         let Some(rule) = line.rule.filter(|_| self.wanted) else { return };
-        match terms.kind(rule) {
-            RuleKind::SharedCredit => self.credits.push(Credit {
+        let credit = kinds::credit(terms.kind(rule));
+        match credit {
+            kinds::Credit::Gives => self.credits.push(Credit {
                 payee: line.payee,
                 deal: line.deal,
                 rule,
                 credited: line.credited.unwrap_or(0),
             }),
-            kind @ (RuleKind::Commission | RuleKind::Override) => self.paid.push(PayingLine {
+            kinds::Credit::OfPayee | kinds::Credit::OfManaged => self.paid.push(PayingLine {
                 rule,
-                credited: if kind == RuleKind::Override { line.from_payee } else { Some(line.payee) },
+                credited: if credit == kinds::Credit::OfManaged { line.from_payee } else { Some(line.payee) },
                 deal: line.deal,
                 level: line.level.unwrap_or(0),
                 payee: line.payee,
                 basis: line.basis.unwrap_or(0),
                 row: line.row,
             }),
-            RuleKind::Stipend | RuleKind::RenewalBonus => {}
+            kinds::Credit::None => {}
         }
     }
 

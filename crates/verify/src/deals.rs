@@ -6,6 +6,7 @@
 
 use rayon::slice::ParallelSliceMut;
 
+use super::kinds::{self, Amount};
 use super::lines::{Ids, Line};
 use super::manifest::Terms;
 use super::names::{DealNo, Number, RoleNo, RuleDeal, RuleNo};
@@ -14,7 +15,7 @@ use super::split::{is_split, split};
 use super::uncredited::Row;
 use apportion_base::diagnostic::Code;
 use apportion_base::money::format_scaled;
-use apportion_contract::{LINES, Reason, RuleKind, UNCREDITED};
+use apportion_contract::{LINES, Reason, UNCREDITED};
 
 /// Lines of a file that one pass may gather: about a gigabyte of them.
 pub const LINES_A_PASS: u64 = 10_000_000;
@@ -109,12 +110,12 @@ impl<'a> Deals<'a> {
     pub fn line(&mut self, line: &Line<'_>) {
         let in_bucket = line.deal.index() % self.buckets == self.bucket;
         let Some(rule) = line.rule.filter(|_| in_bucket) else { return };
-        let shape = match self.terms.kind(rule) {
-            RuleKind::SharedCredit if line.credit_total.is_none() => Shape::Overlay,
-            RuleKind::SharedCredit => Shape::Credit { paid: line.uncapped.is_some() },
-            RuleKind::RenewalBonus if line.pool.is_some() => Shape::Pool,
-            RuleKind::RenewalBonus => Shape::Basis,
-            RuleKind::Stipend | RuleKind::Commission | RuleKind::Override => return,
+        let shape = match kinds::amount(self.terms.kind(rule)) {
+            Amount::Credit if line.credit_total.is_none() => Shape::Overlay,
+            Amount::Credit => Shape::Credit { paid: line.uncapped.is_some() },
+            Amount::PoolOrPart if line.pool.is_some() => Shape::Pool,
+            Amount::PoolOrPart => Shape::Basis,
+            Amount::Product | Amount::RunningTotal | Amount::Parameters => return,
         };
         self.parts.push(Part {
             deal: line.deal,

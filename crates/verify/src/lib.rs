@@ -23,6 +23,7 @@ mod folder;
 #[cfg(test)]
 mod independence;
 mod inputs;
+mod kinds;
 mod lines;
 mod manifest;
 mod names;

@@ -1,6 +1,7 @@
 //! The totals of run.json against what the files come to: rule by rule, and in all.
 
 use super::deals::DealSums;
+use super::kinds::{self, Amount};
 use super::lines::Line;
 use super::manifest::{Manifest, RuleRow, Terms};
 use super::names::{Number, RuleDeal};
@@ -128,15 +129,13 @@ impl Rule<'_> {
         let credits = self.kind == RuleKind::SharedCredit;
         // A rule that never pays has no totals of pay. One that pays only in another version has zeros.
         let pays = sums.pays || row.amount.is_some();
-        let (basis, pool) = match self.kind {
-            RuleKind::SharedCredit | RuleKind::RenewalBonus => {
-                (deals.basis + kept.whole_credit, deals.pool + kept.whole)
-            }
-            RuleKind::Stipend | RuleKind::Commission | RuleKind::Override => (sums.basis, sums.uncapped),
+        let (basis, pool) = match kinds::amount(self.kind) {
+            Amount::Credit | Amount::PoolOrPart => (deals.basis + kept.whole_credit, deals.pool + kept.whole),
+            Amount::Product | Amount::RunningTotal | Amount::Parameters => (sums.basis, sums.uncapped),
         };
         let basis_known = self.kind != RuleKind::RenewalBonus || deals.basis_known;
         let proved = [
-            ("basis", &row.basis, self.kind != RuleKind::Stipend, basis, basis_known),
+            ("basis", &row.basis, kinds::has_basis(self.kind), basis, basis_known),
             ("credit_total", &row.credit_total, credits, deals.credit_total + kept.whole_credit, true),
             ("credited", &row.credited, credits, sums.credited, true),
             ("credit_retained", &row.credit_retained, credits, kept.credit_retained, true),

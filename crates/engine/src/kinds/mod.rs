@@ -5,9 +5,9 @@
 //! | file of a kind | idea |
 //! |---|---|
 //! | `mod` | its [`Nature`], and the answers of its parameters ([`Behaviour`]) |
-//! | `plan`, `kernel` | what is looked up for it, and the arithmetic on slices |
+//! | `plan`, `kernel`, `trace` | what is looked up for it, the arithmetic on slices, and the numbers of one deal |
 //! | `explain`, `nothing` | the steps of a line, and why there is none |
-//! | `charter`, `coverage` | its parameters in sentences, and those that a case can reach |
+//! | `charter` | its parameters in sentences |
 
 mod behaviour;
 pub mod commission;

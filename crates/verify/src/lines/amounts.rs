@@ -1,6 +1,7 @@
 //! What can be recomputed from one line alone: its currency, caps that take and never give, and amounts that are a
 //! rate of a basis.
 
+use super::super::kinds::{self, Amount};
 use super::super::manifest::Terms;
 use super::super::report::{Finding, Findings, Measure, Proof};
 use super::super::rounding::TooWide;
@@ -100,24 +101,24 @@ impl<'a> Amounts<'a> {
         let rate = i128::from(line.rate.unwrap_or(0));
         let basis = i128::from(basis);
         let exact = || self.terms.rounding.product(basis, rate, RATE_DECIMALS);
-        match kind {
-            RuleKind::Override => {
+        match kinds::amount(kind) {
+            Amount::Product => {
                 let proved = exact()?;
                 self.same(line, "its amount is not its basis times its rate", uncapped, proved);
             }
-            RuleKind::RenewalBonus if line.pool.is_none() => {
+            Amount::PoolOrPart if line.pool.is_none() => {
                 let proved = exact()?;
                 self.same(line, "its amount is not its basis times its rate", uncapped, proved);
             }
             // No credit moves no total: within one version the line is worth nothing.
-            RuleKind::Commission if basis == 0 => self.same(line, "no credit earns nothing", uncapped, 0),
-            RuleKind::SharedCredit | RuleKind::RenewalBonus => {
+            Amount::RunningTotal if basis == 0 => self.same(line, "no credit earns nothing", uncapped, 0),
+            Amount::Credit | Amount::PoolOrPart => {
                 if let Some(pool) = line.pool {
                     self.near(line, i128::from(pool), basis, rate)?;
                 }
                 self.credit_of_overlay(line, kind)?;
             }
-            RuleKind::Stipend | RuleKind::Commission => {}
+            Amount::RunningTotal | Amount::Parameters => {}
         }
         Ok(())
     }
