@@ -78,7 +78,7 @@ fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Pai
         .collect()
 }
 
-/// A rule that matches deals and pay no one.
+/// A rule that matches deals and pays no one.
 fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, paid: &Paid) -> Option<Finding> {
     let matched = facts.matches(at);
     let made = if facts.pays(at) { paid.amounts[at] } else { paid.lines[at] };
