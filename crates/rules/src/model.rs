@@ -53,7 +53,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// Where a value stands, by the path of its keys (`tiers.0.rate`, `amount.is.gold`, `effective.from`); the nearest
+    /// Where a value is, by the path of its keys (`tiers.0.rate`, `amount.is.gold`, `effective.from`); the nearest
     /// that holds it, at last the table's header, where there is no such value.
     pub fn place(&self, path: &str) -> Span {
         let mut path = path;
@@ -74,7 +74,7 @@ impl Version {
 pub struct Places(pub(super) BTreeMap<String, Span>);
 
 impl Places {
-    /// Where the value stands, if there is one.
+    /// Where the value is, if there is one.
     pub fn get(&self, path: &str) -> Option<&Span> {
         self.0.get(path)
     }

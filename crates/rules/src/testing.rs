@@ -1,4 +1,4 @@
-//! Rule snippets in, rules or findings out: for the tests of this room.
+//! Rule snippets in, rules or findings out: for the tests of this crate.
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "it serves tests, which want to fail")]
 

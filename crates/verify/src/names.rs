@@ -16,7 +16,7 @@ pub trait Number: Copy {
     fn index(self) -> usize;
 }
 
-/// Types of numbers. They hold one more than the place, so that a missing number takes no more room.
+/// Types of numbers. They hold one more than the place, so that a missing number takes no more space.
 macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(
         $(#[$doc])*

@@ -39,7 +39,7 @@ pub fn section(shown: &Shown, page: &mut Page) {
     page.blank();
 }
 
-/// The rule, its title, where it stands.
+/// The rule, its title, where it is.
 fn name(shown: &Shown, nothing: &Nothing) -> String {
     let version = nothing.rule.zip(nothing.version).and_then(|at| shown.explanation.versions.get(&at));
     match (version, nothing.rule) {

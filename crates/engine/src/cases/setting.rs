@@ -1,4 +1,4 @@
-//! What a case takes from the project that it stands in: the book, the rules, and the types of columns.
+//! What a case takes from the project that it is in: the book, the rules, and the types of columns.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

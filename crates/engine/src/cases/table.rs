@@ -28,7 +28,7 @@ impl Table {
     /// Reads a table; blank lines are passed over, and blanks around cells say nothing.
     ///
     /// # Errors
-    /// There is no header, a name stands in it twice or is empty, or a row has fewer or more cells than it.
+    /// There is no header, a name is in it twice or is empty, or a row has fewer or more cells than it.
     pub fn parse(text: &str) -> Result<Self, NotATable> {
         let mut lines = lines(text).filter(|(line, _)| !line.is_empty());
         let Some((first, range)) = lines.next() else {
@@ -56,7 +56,7 @@ impl Table {
         Ok(Self { header, rows })
     }
 
-    /// The table with its columns in line; columns of numbers stand right.
+    /// The table with its columns in line; columns of numbers are right-aligned.
     pub fn text(&self) -> String {
         let columns = Columns::of(self.header.len(), self.all());
         self.all().map(|row| columns.line(row)).map(|line| line + "\n").collect()
@@ -112,7 +112,7 @@ fn is_number(cell: &str) -> bool {
         && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
 }
 
-/// The lines of a text without the blanks around them, and where they stand.
+/// The lines of a text without the blanks around them, and where they are.
 fn lines(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     let mut at = 0;
     text.split_inclusive('\n').map(move |line| {

@@ -82,7 +82,7 @@ impl Words<'_> {
         Some(Prose::ours(text))
     }
 
-    /// Parts of AND or OR; one that is itself such a list stands in parentheses.
+    /// Parts of AND or OR; one that is itself such a list is in parentheses.
     fn joined(&self, parts: &[Node], word: &str) -> Option<String> {
         let parts = parts.iter().map(|part| {
             let text = self.condition(part)?;

@@ -24,7 +24,7 @@ pub enum Block {
     Contents,
 }
 
-/// A small table; columns of numbers stand right.
+/// A small table; columns of numbers are right-aligned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
     pub header: Vec<Prose>,

@@ -52,7 +52,7 @@ fn more(document: &mut Document, rows: &cases::Table) {
     }
 }
 
-/// A table of a case; columns of numbers stand right.
+/// A table of a case; columns of numbers are right-aligned.
 fn shown(rows: &cases::Table, without: &[&str]) -> Block {
     let kept: Vec<usize> =
         (0..rows.header.len()).filter(|at| !without.contains(&rows.header[*at].as_str())).collect();

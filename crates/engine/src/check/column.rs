@@ -19,7 +19,7 @@ pub fn frame(tables: &Tables, table: TableName) -> Option<&Frame> {
     }
 }
 
-/// How often each text stands in a column on these rows; `None` is an empty cell. A column that was not read is empty.
+/// How often each text is in a column on these rows; `None` is an empty cell. A column that was not read is empty.
 pub fn counts(frame: &Frame, column: &str, rows: &[u32]) -> BTreeMap<Option<String>, u64> {
     let Some((keys, texts)) = texts(frame, column) else {
         return BTreeMap::from([(None, rows.len() as u64)]);

@@ -153,7 +153,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// A version of a rule, and where it stands in the rule book.
+/// A version of a rule, and where it is in the rule book.
 #[derive(Debug, Clone, Copy)]
 pub struct At<'a> {
     pub rule_at: usize,

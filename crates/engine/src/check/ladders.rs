@@ -31,7 +31,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     found
 }
 
-/// Shares, rates, amounts and caps of 0 that leave nobody anything: their paths, and what follows. A 0 among other cases
+/// Shares, rates, amounts and caps of 0 that pay no one: their paths, and what follows. A 0 among other cases
 /// or steps is a choice, and says nothing here.
 fn zeros(version: &Version) -> Vec<(String, String)> {
     let mut found = kinds::of(&version.body).zeros();
@@ -72,7 +72,7 @@ fn below_first_rate(
     let below: Vec<u32> =
         facts.uncredited(at).filter(|row| row.reason == Reason::BelowFirstRate).map(|row| row.deal).collect();
     let paid = facts.deals_with_lines(at);
-    // Where nobody is paid, another finding says so.
+    // Where no one is paid, another finding says so.
     if paid.is_empty() || below.len() <= paid.len() {
         return None;
     }

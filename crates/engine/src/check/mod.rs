@@ -13,7 +13,7 @@
 //! | [`roles`] | roles that nobody fills, or that no rule counts |
 //! | [`ladders`] | rates of 0, rates that fall, first steps that few reach |
 //! | [`caps`] | caps that cut everything, or nothing |
-//! | [`outcome`] | rules that pay nobody, credits that are never made, deals left out |
+//! | [`outcome`] | rules that pay no one, credits that are never made, deals left out |
 //! | [`payees`] | payees without work, or who left |
 //! | [`quotas`] | quotas that are missing |
 //! | [`sources`] | sources and columns that nothing uses |

@@ -78,7 +78,7 @@ fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Pai
         .collect()
 }
 
-/// A rule that matches deals and leaves nobody anything.
+/// A rule that matches deals and pays no one.
 fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, paid: &Paid) -> Option<Finding> {
     let matched = facts.matches(at);
     let made = if facts.pays(at) { paid.amounts[at] } else { paid.lines[at] };
@@ -111,7 +111,7 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
     })
 }
 
-/// Deals that a rule matched and could not pay because of what stands in the data.
+/// Deals that a rule matched and could not pay because of what is in the data.
 fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec<Finding> {
     let deals = |reason: Reason| -> Vec<u32> {
         facts.uncredited(at).filter(|row| row.reason == reason).map(|row| row.deal).collect()

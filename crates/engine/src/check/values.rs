@@ -33,7 +33,7 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     Ok(found)
 }
 
-/// A value that depends on a text column, and where it stands.
+/// A value that depends on a text column, and where it is.
 struct ByTable<'a> {
     path: String,
     column: &'a ByColumn,

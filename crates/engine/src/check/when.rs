@@ -112,7 +112,7 @@ fn by_part(when: &Expr, parts: &[(&Node, u64)], idle: &[&(&Node, u64)]) -> Strin
     }
 }
 
-/// What stands in the text column that a part compares.
+/// What is in the text column that a part compares.
 fn values_of(facts: &Facts<'_>, when: &Expr, node: &Node, deals: &[u32]) -> Option<String> {
     let value = match &node.kind {
         Kind::Compare { left, .. } => left,

@@ -13,7 +13,7 @@ pub struct Batch<'a> {
     pub deals: &'a [u32],
     /// The month in which each deal closed, by its index among those that are settled.
     pub months: Vec<u16>,
-    /// Why the deal can pay nobody, where that is known already.
+    /// Why the deal can pay no one, where that is known already.
     pub verdicts: Vec<Option<Reason>>,
     pub rounding: Rounding,
     /// Digits of the book currency's minor unit.
@@ -113,7 +113,7 @@ pub struct Slots {
     pub share: Vec<i128>,
     /// Role code of each slot, or `NONE` for the single slot of a model.
     pub role: Vec<u32>,
-    /// Keep the part of a role that nobody filled, instead of sharing it among the others.
+    /// Keep the part of a role that no one filled, instead of sharing it among the others.
     pub retain: bool,
 }
 
@@ -142,7 +142,7 @@ impl Outcome {
         &mut self.sums[month]
     }
 
-    /// Notes that a deal paid nobody, and what was kept of it.
+    /// Notes that a deal paid no one, and what was kept of it.
     pub fn uncredited(&mut self, batch: &Batch, at: usize, reason: Reason, kept: Option<Kept>) {
         self.uncredited.push(Uncredited {
             deal: batch.deals[at],
@@ -155,7 +155,7 @@ impl Outcome {
     }
 }
 
-/// What a role that nobody filled kept back, in minor units.
+/// What a role that no one filled kept back, in minor units.
 #[derive(Debug, Clone, Copy)]
 pub struct Kept {
     /// `None` for a rule that pays nothing.

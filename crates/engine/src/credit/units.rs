@@ -1,4 +1,4 @@
-//! Attribution models: the units of each touch of a deal. Contract, section 4, the table of models.
+//! Attribution models: the units of each touch of a deal. See `docs/reference/rules/shared_credit.md#models`.
 
 use super::decay::Decay;
 use apportion_data::NO_DAY;

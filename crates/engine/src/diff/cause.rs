@@ -14,7 +14,7 @@ pub enum Cause {
     Version,
     /// The rule matches the deal on one side only.
     Scope,
-    /// The rule matches the deal on both sides, and on one of them it pays nobody.
+    /// The rule matches the deal on both sides, and on one of them it pays no one.
     Uncredited,
     /// What the data say of the deal.
     DealData,

@@ -17,7 +17,7 @@ pub enum Met {
     Both(u32, u32),
 }
 
-/// Where a line stands in the order of both sides: payee, rule, day, deal, role, from_payee.
+/// Where a line is in the order of both sides: payee, rule, day, deal, role, from_payee.
 type Place = (u32, u32, i32, u32, u32, u32);
 
 /// The lines of one side in the common order.
@@ -25,7 +25,7 @@ struct Ordered<'a> {
     side: &'a Side<'a>,
     which: Which,
     keys: &'a Keys,
-    /// `None` where they stand in it already.
+    /// `None` where they are in it already.
     order: Option<Vec<u32>>,
 }
 
@@ -33,7 +33,7 @@ impl<'a> Ordered<'a> {
     fn new(side: &'a Side<'a>, which: Which, keys: &'a Keys) -> Self {
         let mut ordered = Self { side, which, keys, order: None };
         let rows = side.settlement.lines.len() as u32;
-        // Where a deal's date differs between two sets of data, one of the sides stands in another order.
+        // Where a deal's date differs between two sets of data, one of the sides is in another order.
         let sorted = (1..rows).into_par_iter().all(|row| ordered.place(row - 1) <= ordered.place(row));
         if !sorted {
             let mut order: Vec<u32> = (0..rows).collect();

@@ -154,7 +154,7 @@ pub struct ReasonChange {
     pub status: Status,
     pub versions: Versions,
     pub causes: Causes,
-    /// Why the deal paid nobody on the side that has no line.
+    /// Why the deal paid no one on the side that has no line.
     pub uncredited: Option<Reason>,
     pub lines: u64,
     pub before: Money,
@@ -180,7 +180,7 @@ pub struct RuleChange {
     pub change: Change,
     /// What its caps kept, before and after.
     pub withheld: (i128, i128),
-    /// What it retained of roles that nobody filled, before and after.
+    /// What it retained of roles that no one filled, before and after.
     pub retained: (i128, i128),
     /// Won deals of the period that it matched, before and after.
     pub deals_matched: (u64, u64),

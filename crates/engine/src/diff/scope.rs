@@ -10,7 +10,7 @@ use crate::credit::Reason;
 pub struct Scopes {
     /// `[rule]`: a bit a deal, set where it has a line.
     lines: Vec<Vec<u64>>,
-    /// Rule and deal, in order, with the reason why nobody is paid.
+    /// Rule and deal, in order, with the reason why no one is paid.
     uncredited: Vec<(u16, u32, Reason)>,
     /// First line of each payee, in order of payee; one more for the end.
     of_payee: Vec<u32>,
@@ -43,7 +43,7 @@ impl Scopes {
         Self { lines: bits, uncredited, of_payee }
     }
 
-    /// `None` where the rule did not match the deal; else the reason why it paid nobody, if it paid nobody.
+    /// `None` where the rule did not match the deal; else the reason why it paid no one, if it paid no one.
     pub fn of(&self, rule: Option<u32>, deal: u32) -> Option<Option<Reason>> {
         let rule = rule?;
         let at = self

@@ -1,4 +1,4 @@
-//! Facts of deals, payees, engagements and splits, with the file and row where they stand.
+//! Facts of deals, payees, engagements and splits, with the file and row where they are.
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array};
 use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};

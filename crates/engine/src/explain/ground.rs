@@ -81,7 +81,7 @@ impl<'a> Ground<'a> {
 
     /// What is uncredited of a deal.
     pub fn uncredited_of(&self, deal: u32) -> &[Uncredited] {
-        // They stand in order of deal_id, deals in order of close date.
+        // They are in order of deal_id, deals in order of close date.
         let rank = |deal: u32| self.tables.deals.id_rank[deal as usize];
         let rows = &self.settlement.uncredited;
         let from = rows.partition_point(|row| rank(row.deal) < rank(deal));

@@ -285,9 +285,9 @@ pub struct Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
     Nothing,
-    /// A role that nobody filled, whose share the others have.
+    /// A role that no one filled, whose share the others have.
     Unfilled,
-    /// A role that nobody filled, whose share is kept.
+    /// A role that no one filled, whose share is kept.
     Kept,
 }
 

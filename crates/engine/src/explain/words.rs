@@ -154,7 +154,7 @@ pub fn said(why: &Why, digits: u32) -> Said {
     }
 }
 
-/// Each payee with work on a deal that paid nobody.
+/// Each payee with work on a deal that paid no one.
 fn each(reason: &str, payees: &[(Named, Why)], digits: u32) -> Said {
     let mut details: Vec<String> = Vec::new();
     for (payee, of_payee) in payees.iter().take(PAYEES) {

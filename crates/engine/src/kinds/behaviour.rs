@@ -26,7 +26,7 @@ pub(crate) trait Behaviour: Sync {
     fn payees(&self) -> Option<&Expr>;
     /// The name that at most one matching rule may have on a deal.
     fn one_of(&self) -> Option<&str>;
-    /// The roles that share a deal, and what happens to one that nobody filled.
+    /// The roles that share a deal, and what happens to one that no one filled.
     fn roles(&self) -> Option<(&[RoleShare], Unfilled)>;
     /// Which columns its lines have.
     fn applies(&self) -> Applies;
@@ -39,7 +39,7 @@ pub(crate) trait Behaviour: Sync {
     fn conditions(&self) -> Vec<&Expr>;
     /// Its rates and amounts that may depend on a column, with the path of each in the rule file.
     fn values(&self) -> Vec<(String, &Value)>;
-    /// The paths of values of 0 that leave nobody anything, and what follows.
+    /// The paths of values of 0 that pay no one, and what follows.
     fn zeros(&self) -> Vec<(String, String)>;
     /// Steps whose rate is below that of the step before.
     fn falls(&self) -> Vec<Fall>;

@@ -17,7 +17,7 @@ pub(crate) struct Nature {
     pub excludes: bool,
     /// Several rules of it in a sentence: `stipends`.
     pub plural: &'static str,
-    /// Why a rule of it pays nobody, where no deal has a reason.
+    /// Why a rule of it pays no one, where no deal has a reason.
     pub idle: Option<&'static str>,
     /// The heading of its rules in a charter, and what the kind is.
     pub heading: (&'static str, &'static str),

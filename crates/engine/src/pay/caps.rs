@@ -1,4 +1,4 @@
-//! Caps per payee: month, then quarter, then year, each on what the last left. Contract, section 4, "caps".
+//! Caps per payee: month, then quarter, then year, each on what the last left. See `docs/reference/rules.md#caps`.
 
 use rayon::prelude::*;
 

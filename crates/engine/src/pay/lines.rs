@@ -21,7 +21,7 @@ pub struct LinesByPayee {
 }
 
 impl LinesByPayee {
-    /// Of `parts` in which deals ascend, one part after the other, and each deal's lines stand in order of
+    /// Of `parts` in which deals ascend, one part after the other, and each deal's lines are in order of
     /// [`Line::place`]. `payees` is how many there are.
     pub fn of_parts(parts: Vec<Vec<Line>>, payees: usize) -> Self {
         debug_assert!(parts.iter().flatten().is_sorted_by_key(|line| line.deal));

@@ -148,7 +148,7 @@ impl Project {
         }
     }
 
-    /// The tables, with where each of their rows stands in the files: what explanations are made of.
+    /// The tables, with where each of their rows is in the files: what explanations are made of.
     ///
     /// # Errors
     ///

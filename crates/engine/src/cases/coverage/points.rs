@@ -12,7 +12,7 @@ pub(crate) enum Point {
     Line,
     /// A line of a role.
     Role(String),
-    /// The part of a role that nobody filled is kept.
+    /// The part of a role that no one filled is kept.
     Kept,
     /// An entry of `is`, or `else`.
     Value(Option<String>),

@@ -76,7 +76,7 @@ impl Explainer<'_> {
         let (ground, lines) = (self.ground, &self.ground.settlement.lines);
         let (rule, version, deal) = (lines[row].rule, lines[row].version, lines[row].deal);
         let Some(cap) = self.rule_version(rule, version).caps.per_deal else { return Ok(None) };
-        // Lines stand in order of payee and role, which is the order of this split.
+        // Lines are in order of payee and role, which is the order of this split.
         let of_deal: Vec<usize> = ground
             .lines_of_deal
             .of(deal)

@@ -1,4 +1,4 @@
-//! The tier formula F: what a running total of credit is worth. Contract, section 4, "commission".
+//! The tier formula F: what a running total of credit is worth. See `docs/reference/rules/commission.md`.
 
 use apportion_base::money::{Overflow, rescale_exact};
 

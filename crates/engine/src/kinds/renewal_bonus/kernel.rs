@@ -21,7 +21,7 @@ pub enum By {
     Payee,
 }
 
-/// Pays a batch. `measure_e9` stands in the order of [`Groups`]; `rungs` ascend by `from_e9`.
+/// Pays a batch. `measure_e9` is in the order of [`Groups`]; `rungs` ascend by `from_e9`.
 pub fn pay(
     batch: &Batch,
     basis: &Numbers,
