@@ -1,18 +1,23 @@
 //! Settles a quarter by the library, and prints what came of it.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use apportion::book::Period;
-use apportion::close::{Unwatched, close};
-use apportion::diagnostic::Files;
+use apportion::{Error, Session};
 
 fn main() -> ExitCode {
     let Some(project) = std::env::args().nth(1) else { return ExitCode::from(2) };
-    let period = Period::Quarter { year: 2014, quarter: 2 };
-    match close(Path::new(&project), period, &mut Files::default(), &Unwatched) {
-        Ok(closed) => println!("settled {} lines", closed.settlement.lines.len()),
-        Err(findings) => findings.iter().for_each(|finding| println!("{}: {}", finding.code, finding.message)),
+    match settled_lines(&project) {
+        Ok(lines) => println!("settled {lines} lines"),
+        Err(error) => {
+            error.diagnostics().iter().for_each(|found| println!("{}: {}", found.code, found.message));
+        }
     }
     ExitCode::SUCCESS
+}
+
+fn settled_lines(project: &str) -> Result<usize, Error> {
+    let session = Session::open(project)?;
+    let quarter = session.settle(Period::Quarter { year: 2014, quarter: 2 })?;
+    Ok(quarter.lines()?.num_rows())
 }
