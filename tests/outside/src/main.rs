@@ -7,8 +7,8 @@ use apportion::{Error, Session};
 
 fn main() -> ExitCode {
     let Some(project) = std::env::args().nth(1) else { return ExitCode::from(2) };
-    match settled_lines(&project) {
-        Ok(lines) => println!("settled {lines} lines"),
+    match payouts(&project) {
+        Ok(payouts) => println!("settled {payouts} payouts"),
         Err(error) => {
             error.diagnostics().iter().for_each(|found| println!("{}: {}", found.code, found.message));
         }
@@ -16,8 +16,8 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn settled_lines(project: &str) -> Result<usize, Error> {
+fn payouts(project: &str) -> Result<usize, Error> {
     let session = Session::open(project)?;
     let quarter = session.settle(Period::Quarter { year: 2014, quarter: 2 })?;
-    Ok(quarter.lines()?.num_rows())
+    Ok(quarter.payouts()?.len())
 }
