@@ -129,7 +129,7 @@ def self_test():
             "docs/index.md": "# A `b` (c)\n## A b c\n```\n# no heading\n```\n## [Linked](x.md)\n",
             "docs/lost.md": "",
             "README.md": "[x](docs/index.md#a-b-c-1) [x](docs/index.md#no-heading) [x](gone.md) [x](https://example.org)\n",
-            "code.rs": "// docs/index.md#linked, docs/index.md#other, docs/gone.md, /work/docs/index.html\n",
+            "code.rs": "// docs/index.md#linked, docs/index.md#other, docs/gone.md, /elsewhere/docs/index.html\n",
         }
         for name, text in files.items():
             path = Path(folder) / name
