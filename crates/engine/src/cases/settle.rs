@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Case, Setting, UnderTest, project};
-use crate::project::{Close, Project, Sources};
-use crate::settle::PeriodView;
+use crate::project::{Project, Sources};
+use crate::settle::{self, PeriodView, Settlement};
 use apportion_base::diagnostic::{Diagnostic, FileId, Files};
 use apportion_book::{Book, Period};
 use apportion_data::{Tables, Unwatched};
@@ -16,6 +16,9 @@ pub struct Settled {
     pub book: Arc<Book>,
     pub rules: Arc<RuleBook>,
     pub tables: Arc<Tables>,
+    /// The fiscal year of the period, up to its last day.
+    pub year: Settlement,
+    /// The period of it.
     pub settlement: PeriodView,
     pub period: Period,
     /// By rule: whether it is under test. The others are those on whose credit a rule under test pays.
@@ -44,10 +47,13 @@ fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, V
         }
         _ => Project::new(&sources, &sources.own_rules(), files)?,
     };
-    let Close { book, rules, tables, settlement, period, .. } = project.settle(case.period, &Unwatched)?;
+    let (book, rules, period) = (Arc::clone(project.book()), Arc::clone(project.rules()), case.period);
+    let tables = project.tables(&Unwatched)?;
+    let year = settle::settle(&book, &tables, &rules, period)?;
+    let settlement = year.period(&tables, period);
     let own = matches!(case.rules, UnderTest::Own(_));
     let shown = rules.rules.iter().map(|rule| own || under_test.contains(&rule.id)).collect();
-    Ok(Settled { book, rules, tables, settlement, period, shown })
+    Ok(Settled { book, rules, tables, year, settlement, period, shown })
 }
 
 /// The project's rules name what the tables of the case do not have: says whose tables.

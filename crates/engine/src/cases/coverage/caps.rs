@@ -8,7 +8,6 @@ use crate::cases::settle::Settled;
 use crate::credit::Line;
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::Window;
-use crate::settle::settle;
 use apportion_base::money::Splitter;
 use apportion_book::Every;
 use apportion_rules::Caps;
@@ -18,14 +17,14 @@ pub(super) fn lowered(settled: &Settled, rule: usize) -> BTreeSet<(usize, Option
     if !has_caps(&settled.rules.rules[rule]) {
         return BTreeSet::new();
     }
-    // What was settled without a fault once is settled again without one.
+    // Caps that were applied without a fault once are applied again without one.
     in_turn(settled, rule).unwrap_or_default()
 }
 
 fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Every>)>> {
     let (book, tables) = (&settled.book, &settled.tables);
     let window = Window::new(book.calendar(), settled.period);
-    let year = settle(book, tables, &settled.rules, settled.period).ok()?.whole(tables);
+    let year = settled.year.whole(tables);
     let close_date = &tables.deals.close_date;
     let day = |line: &Line| close_date[line.deal as usize];
     // Of one rule they are in order of payee and time.
