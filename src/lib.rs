@@ -57,6 +57,7 @@
 //! | module | what happens there |
 //! |---|---|
 //! | [`world`] | where files come from: a disk, or memory |
+//! | [`store`] | where files are written: folders and files that are there as a whole or not at all |
 //! | [`money`] | amounts, rates, currencies, the two roundings and `split` |
 //! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |
 //! | [`config`] | TOML with spans, shared by the project file and the rule files |
@@ -84,7 +85,7 @@
 
 #![deny(missing_docs)]
 
-pub use apportion_base::{calendar, diagnostic, digest, money, overflow, world};
+pub use apportion_base::{calendar, diagnostic, digest, money, overflow, store, world};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
@@ -100,6 +101,7 @@ mod error;
 pub mod schema;
 mod session;
 
+pub use apportion_results::Replace;
 pub use error::Error;
 pub use session::{Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement, arrow_file};
 

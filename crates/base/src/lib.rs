@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod money;
 pub mod overflow;
+pub mod store;
 pub mod world;
 
 /// The program's name, written to results as the name of the engine.

@@ -85,10 +85,14 @@ fn words_are_shared_only_where_they_mean_the_same() {
 }
 
 /// What one project and one command can't bring about; the entry says why.
-const NOT_PROVOKED: [Code; 7] = [
+const NOT_PROVOKED: [Code; 11] = [
     Code::AnotherPeriod,
     Code::DoesNotAddUp,
     Code::Internal,
+    Code::Leftover,
+    Code::NoMoreThreads,
+    Code::NotShown,
+    Code::Unconfirmed,
     Code::OverflowUnchecked,
     Code::UnsortedLines,
     Code::ResultInUse,
