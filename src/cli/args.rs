@@ -38,8 +38,8 @@ What it writes, into <project>/out/<period> unless --out says otherwise:
   rejects.csv       rows that could not be used, with file, row, column, value and reason
   run.json          digests of every file read and written, control totals of every rule
 
-The folder appears whole or not at all; an earlier result there is replaced as a whole. One of another
-book or period is replaced with --replace only.
+The folder appears whole or not at all; an earlier result there is replaced as a whole, one of
+another book or period with --replace only.
 
 Examples:
   apportion run --period 2026-07
@@ -142,10 +142,6 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR", env = "APPORTION_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
 
-    /// Let the result take the place of one of another book or period
-    #[arg(long)]
-    pub replace: bool,
-
     /// Rejected rows that are still fine (exit code 0)
     #[arg(long, value_name = "N", default_value_t = 0)]
     #[arg(env = "APPORTION_MAX_REJECTS", hide_env_values = true)]
@@ -155,6 +151,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     #[arg(env = "APPORTION_FORMAT", hide_env_values = true)]
     pub format: Format,
+
+    /// Let the result take the place of one of another book or period
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// How messages are written.

@@ -45,10 +45,8 @@ pub fn caught(work: impl FnOnce() -> Result<Ending, Failure>) -> Result<Ending, 
 }
 
 fn explained(panic: Option<Panic>) -> Diagnostic {
-    let (message, place) = panic.map_or_else(
-        || ("no reason given".to_owned(), String::new()),
-        |panic| (panic.message, panic.place),
-    );
+    let (message, place) = panic
+        .map_or_else(|| ("no reason given".to_owned(), String::new()), |panic| (panic.message, panic.place));
     // The standard library panics where the system refuses a thread, and libraries start some.
     if message.starts_with("failed to spawn thread") {
         return super::system::no_more_threads(&message);

@@ -20,8 +20,8 @@ mod run;
 mod schema;
 mod show;
 mod summary;
-mod table;
 mod system;
+mod table;
 mod test;
 mod verify;
 
@@ -66,9 +66,9 @@ pub fn main() -> ExitCode {
         reporter.failure(&refusal.into());
         return ExitCode::from(2);
     }
-    let ended = system::start_threads(&cli).map_err(Failure::from).and_then(|()| {
-        internal::caught(|| command(&cli, &reporter))
-    });
+    let ended = system::start_threads(&cli)
+        .map_err(Failure::from)
+        .and_then(|()| internal::caught(|| command(&cli, &reporter)));
     match ended {
         Ok(Ending::Fine) => ExitCode::SUCCESS,
         Ok(Ending::Findings) => ExitCode::from(1),

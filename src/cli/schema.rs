@@ -39,16 +39,15 @@ pub fn schema(args: &SchemaArgs, reporter: &Reporter) -> Result<Ending, Failure>
         print_data(args.of.unwrap_or(Schema::Project).text()?.as_bytes())?;
         return Ok(Ending::Fine);
     };
-    for schema in args.of.map_or_else(|| Schema::ALL.to_vec(), |schema| vec![schema]) {
-        let path = folder.join(schema.file_name());
+    let schemas = args.of.map_or_else(|| Schema::ALL.to_vec(), |schema| vec![schema]);
+    let paths = schemas.iter().map(|schema| folder.join(schema.file_name()));
+    paths.clone().try_for_each(|path| refuse_no_schema(&path))?;
+    create_folders(&Disk, folder).map_err(|error| {
+        let message = format!("the folder `{}` could not be made: {error}", folder.display());
+        Diagnostic::error(Code::CannotWrite, message)
+    })?;
+    for (schema, path) in schemas.iter().zip(paths) {
         let text = schema.text()?;
-        refuse_no_schema(&path)?;
-        create_folders(&Disk, folder).map_err(|error| {
-            Diagnostic::error(
-                Code::CannotWrite,
-                format!("the folder `{}` could not be made: {error}", folder.display()),
-            )
-        })?;
         to_file(&path, &Protected::default(), |sink| sink.write_all(text.as_bytes()))?;
         reporter.note(&format!("Wrote {}", path.display()));
     }

@@ -1,6 +1,6 @@
 //! Results of this program, recognised by their run.json.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -65,12 +65,6 @@ pub fn is_of_a_result(world: &dyn World, path: &Path) -> bool {
     named && matches!(OwnResult::read(world, &folder), Ok(Some(_)))
 }
 
-/// The folder of the result that a path is in or would be in, however deep.
-pub fn result_around(world: &dyn World, path: &Path) -> Option<PathBuf> {
-    let folders = path.ancestors().skip(1);
-    folders.map(Path::to_path_buf).find(|folder| matches!(OwnResult::read(world, folder), Ok(Some(_))))
-}
-
 #[cfg(test)]
 mod tests {
     use apportion_base::world::Memory;
@@ -78,7 +72,9 @@ mod tests {
     use super::*;
 
     fn run_json(engine: &str) -> String {
-        format!(r#"{{"period": "2026-07", "engine": {{"name": "{engine}"}}, "book": {{"name": "N", "currency": "USD"}}}}"#)
+        format!(
+            r#"{{"period": "2026-07", "engine": {{"name": "{engine}"}}, "book": {{"name": "N", "currency": "USD"}}}}"#
+        )
     }
 
     #[test]
@@ -98,7 +94,5 @@ mod tests {
         assert!(is_of_a_result(&world, Path::new("ours/payouts.csv")));
         assert!(!is_of_a_result(&world, Path::new("ours/deals.csv")));
         assert!(!is_of_a_result(&world, Path::new("theirs/payouts.csv")));
-        assert_eq!(result_around(&world, Path::new("ours/deep/new.csv")), Some(PathBuf::from("ours")));
-        assert_eq!(result_around(&world, Path::new("none/payouts.csv")), None);
     }
 }

@@ -87,6 +87,10 @@ pub fn check_target(store: &dyn Store, out: &Path) -> Result<Option<OwnResult>, 
         return Err(no_name(out));
     }
     let failed = |error: io::Error| cannot_write(out, &error);
+    let above = out.parent().unwrap_or(Path::new(""));
+    if OwnResult::read(store, above).map_err(failed)?.is_some() {
+        return Err(not_a_result(out, &format!("it would be in the result `{}`", above.display())));
+    }
     match store.look(out).map_err(failed)? {
         None => return Ok(None),
         Some(found) if found.kind != Kind::Folder => return Err(not_a_result(out, "it is not a folder")),
@@ -126,9 +130,7 @@ pub fn check_target_for(
     replace: Replace,
 ) -> Result<(), Diagnostic> {
     match check_target(store, out)? {
-        Some(earlier) if earlier != *own && replace == Replace::Same => {
-            Err(other_result(out, &earlier, own))
-        }
+        Some(earlier) if earlier != *own && replace == Replace::Same => Err(other_result(out, &earlier, own)),
         _ => Ok(()),
     }
 }
@@ -177,7 +179,8 @@ fn other_result(out: &Path, earlier: &OwnResult, own: &OwnResult) -> Diagnostic 
         true => result.period.clone(),
         false => format!("{} of \"{}\"", result.period, result.book),
     };
-    let message = format!("`{}` has the result of {}, and this run is of {}", out.display(), of(earlier), of(own));
+    let message =
+        format!("`{}` has the result of {}, and this run is of {}", out.display(), of(earlier), of(own));
     Diagnostic::error(Code::OtherResult, message)
         .help("write to another folder with `--out`, or say with `--replace` that the earlier result may go")
 }
@@ -229,10 +232,8 @@ fn left_to_say(out: &Path, published: Published) -> Vec<Diagnostic> {
         );
     }
     if let Some((path, why)) = published.leftover {
-        let message = format!(
-            "the result is in `{}`, and an earlier one could not be removed: {why}",
-            out.display()
-        );
+        let message =
+            format!("the result is in `{}`, and an earlier one could not be removed: {why}", out.display());
         warnings.push(
             Diagnostic::warning(Code::Leftover, message)
                 .help(format!("it is now in `{}`, which no run reads; remove it by hand", path.display())),

@@ -8,7 +8,7 @@ mod entry;
 mod gallery;
 mod outcome;
 mod page;
-mod project;
+pub mod project;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

@@ -223,7 +223,7 @@ codes! {
             "The two days between which `charter` looks for changes are in the wrong order.",
         DoesNotAddUp = "does-not-add-up":
             "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.",
-        InTheWay = "in-the-way": 
+        InTheWay = "in-the-way":
             "A new project would overwrite files that are there, or a schema one that is no schema; nothing \
              was written.",
         Internal = "internal":

@@ -54,8 +54,7 @@ pub fn replace_file(
     let beside = parent(&path).join(format!(".{}.{:016x}.partial", name.to_string_lossy(), store.token()));
     let like = (store.entry(&path) == Entry::File).then_some(path.as_path());
     let file = store.create(&beside, like)?;
-    let written =
-        filled(file, fill).and_then(|file| file.sync()).and_then(|()| store.rename(&beside, &path));
+    let written = filled(file, fill).and_then(|file| file.sync()).and_then(|()| store.rename(&beside, &path));
     if let Err(error) = written {
         // The half-written file is of no use, and the user needs the error that came first.
         let _ = store.remove_file(&beside);
@@ -64,10 +63,7 @@ pub fn replace_file(
     store.sync_folder(parent(&path))
 }
 
-fn filled(
-    file: FileWriter,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<FileWriter> {
+fn filled(file: FileWriter, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<FileWriter> {
     let mut sink = BufWriter::new(file);
     fill(&mut sink)?;
     sink.into_inner().map_err(io::IntoInnerError::into_error)

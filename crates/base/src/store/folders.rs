@@ -4,44 +4,56 @@ use std::io;
 use std::path::Path;
 
 use super::{Kind, Store};
+use crate::world::Entry;
 
-/// Creates a folder and those above it that are not there, and makes them survive a crash.
+/// Creates a folder and those above it that are not there, and makes all of them survive a crash: also those that an earlier
+/// process made, which may have been stopped before it could.
 ///
 /// # Errors
 /// What the system says.
 pub fn create_folders(store: &dyn Store, folder: &Path) -> io::Result<()> {
+    create(store, folder)?;
+    let mut folder = folder;
+    // Where this user can't change anything, no run of this user made anything.
+    while parent(folder) != folder && store.may_change(parent(folder)) {
+        folder = parent(folder);
+        match store.sync_folder(folder) {
+            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn create(store: &dyn Store, folder: &Path) -> io::Result<()> {
     let above = parent(folder);
     match store.create_folder(folder) {
-        Ok(()) => {}
+        Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound && above != folder => {
-            create_folders(store, above)?;
+            create(store, above)?;
             match store.create_folder(folder) {
-                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-                _ => {}
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+                _ => Ok(()),
             }
         }
         // Also a link to a folder is one, and a folder of which the system only says that it can't be made.
-        Err(_) if store.entry(folder) == crate::world::Entry::Folder => return Ok(()),
-        Err(error) => return Err(error),
+        Err(_) if store.entry(folder) == Entry::Folder => Ok(()),
+        Err(error) => Err(error),
     }
-    store.sync_folder(above)
 }
 
-/// The folder that a path is in.
+/// The folder that a path is in; of the last one that a path names, the path itself.
 pub(super) fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
+        Some(_) => Path::new("."),
+        None => path,
     }
 }
 
 /// Removes a folder whose content is `ours`: regular files, each with a name that we know. `false` where something else is in it;
 /// nothing of it is removed then.
-pub(super) fn remove_ours(
-    store: &dyn Store,
-    folder: &Path,
-    ours: &dyn Fn(&str) -> bool,
-) -> io::Result<bool> {
+pub(super) fn remove_ours(store: &dyn Store, folder: &Path, ours: &dyn Fn(&str) -> bool) -> io::Result<bool> {
     if store.look(folder)?.is_none_or(|found| found.kind != Kind::Folder) {
         return Ok(false);
     }

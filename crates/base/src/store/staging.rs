@@ -145,7 +145,10 @@ impl Staging {
     fn recover(&mut self) -> io::Result<()> {
         let store = self.store.as_ref();
         for aside in self.names.found(store, "replaced")? {
-            if self.is_empty()? && self.holds_ours(&aside)? {
+            if !self.holds_ours(&aside)? {
+                continue;
+            }
+            if self.is_empty()? {
                 store.rename(&aside, &self.target)?;
                 store.sync_folder(&self.names.folder)?;
             } else if self.holds_ours(&self.target)? {

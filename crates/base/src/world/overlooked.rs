@@ -11,8 +11,7 @@ pub fn overlooked(world: &dyn World, pattern: &str) -> Vec<PathBuf> {
     let (folder, name) = pattern.rsplit_once('/').map_or(("", pattern), |(folder, name)| (folder, name));
     let Ok(name) = glob::Pattern::new(name) else { return Vec::new() };
     let any_case = glob::MatchOptions { case_sensitive: false, ..MATCHING };
-    let missed =
-        |file: &str| name.matches_with(file, any_case) && !name.matches_with(file, MATCHING);
+    let missed = |file: &str| name.matches_with(file, any_case) && !name.matches_with(file, MATCHING);
     let folders = match folder.contains(['*', '?', '[']) {
         true => world.glob(folder).unwrap_or_default(),
         false if folder.is_empty() && pattern.starts_with('/') => vec![PathBuf::from("/")],
@@ -22,7 +21,8 @@ pub fn overlooked(world: &dyn World, pattern: &str) -> Vec<PathBuf> {
     for folder in folders {
         let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
         let names = world.names(listed).unwrap_or_default();
-        let files = names.iter().filter(|name| name.to_str().is_some_and(missed)).map(|name| folder.join(name));
+        let files =
+            names.iter().filter(|name| name.to_str().is_some_and(missed)).map(|name| folder.join(name));
         found.extend(files.filter(|path| world.entry(path) != Entry::Folder));
     }
     found

@@ -53,16 +53,17 @@ pub fn resolve(
         // Another path of the source may name it as it is spelled.
         let missed = missed(world.as_ref(), root, written).into_iter();
         let missed = missed.filter(|path| !seen.contains(&world.identity(path)));
-        errors.extend(missed.map(|path| {
-            fault::overlooked(&shown(root, &path), &written.value, written.span.clone())
-        }));
+        errors.extend(
+            missed.map(|path| fault::overlooked(&shown(root, &path), &written.value, written.span.clone())),
+        );
     }
     if errors.is_empty() { Ok(files) } else { Err(errors) }
 }
 
 /// Files that a glob misses by upper and lower case alone.
 fn missed(world: &dyn World, root: &Path, written: &Placed<String>) -> Vec<PathBuf> {
-    let is_glob = written.value.contains(['*', '?', '[']) && world.entry(&root.join(&written.value)) != Entry::File;
+    let is_glob =
+        written.value.contains(['*', '?', '[']) && world.entry(&root.join(&written.value)) != Entry::File;
     if is_glob { overlooked(world, &pattern_below(root, &written.value)) } else { Vec::new() }
 }
 
@@ -77,7 +78,9 @@ fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<
             return Err(missing(format!("`{text}` is a folder"))
                 .help(format!("name the files in it, as in `{}/*.csv`", text.trim_end_matches('/'))));
         }
-        Entry::Other => return Err(missing(format!("`{text}` is a pipe or a device, and not a regular file"))),
+        Entry::Other => {
+            return Err(missing(format!("`{text}` is a pipe or a device, and not a regular file")));
+        }
         Entry::Absent => {}
     }
     if !text.contains(['*', '?', '[']) {

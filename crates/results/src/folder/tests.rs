@@ -75,12 +75,17 @@ fn folders_that_are_not_ours_are_not_touched() {
     assert_eq!(create(&out).err().unwrap().code, Code::NotAResult);
     assert_eq!(all_names(&out), ["notes.txt"]);
     fs::remove_file(out.join("notes.txt")).unwrap();
-    for foreign in ["{}", "[1]", r#"{"period": "2026-07", "engine": {"name": "sprint"}, "book": {"name": "N"}}"#] {
+    for foreign in
+        ["{}", "[1]", r#"{"period": "2026-07", "engine": {"name": "sprint"}, "book": {"name": "N"}}"#]
+    {
         fs::write(out.join("run.json"), foreign).unwrap();
         let error = create(&out).err().unwrap();
         assert!(error.message.ends_with("is not one that a run wrote"), "{}", error.message);
         assert_eq!(fs::read_to_string(out.join("run.json")).unwrap(), foreign);
     }
+    staged(&root.path().join("2026-07")).publish().unwrap();
+    let inside = check_target(&Disk, &root.path().join("2026-07/more")).unwrap_err();
+    assert!(inside.message.contains("it would be in the result"), "{}", inside.message);
     assert_eq!(check_target(&Disk, Path::new("/")).unwrap_err().code, Code::NotAResult);
 }
 
