@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::credit::{Line, runs};
 
 /// Lines that may stand in memory twice while they are put in order.
-const LINES_AT_ONCE: usize = 1 << 22;
+const LINES_AT_ONCE: usize = 1 << 21;
 
 /// Lines of a stretch, at least, unless it is the last: six MiB, for which there is room among the memory that stage one
 /// gave up. All lines in one piece would be new memory as a whole.
