@@ -36,13 +36,13 @@
 //! '''
 //! ```
 //!
-//! A case is settled as a project of its own, by the same road as `run`. The expected tables name the columns they care
-//! about; rows are all rows, in the contract's order.
+//! A case is a project of its own and is settled as `run` settles one. The expected tables name the columns to compare;
+//! their rows are all rows, in the order of `docs/reference/outputs.md`.
 //!
 //! In a project, the files are `cases/*.toml` beside the project file, and a case tests the project's own rules:
 //! `rules = ["new-business"]` names those under test, and without `rules` all of them are. The shared_credit rules on
-//! whose credit a commission or an override pays come along; their lines are not compared. The project's `[book]` holds,
-//! but for what the case's `book` says, and its tables have the contract's column names.
+//! whose credit a commission or an override pays are settled too; their lines are not compared. The project's `[book]`
+//! applies, except for the keys in the case's `book`. Input tables have the column names of `docs/reference/inputs.md`.
 
 mod actual;
 mod bench;
@@ -164,7 +164,8 @@ impl Compared {
 pub enum Mismatch {
     /// A table came out differently.
     Table(Difference),
-    /// The case could not be settled: what was found, as a terminal can show it, and the code that was expected instead.
+    /// The case could not be settled: what was found, as a terminal can show it, and the code that was expected
+    /// instead.
     Error { expected: Option<String>, found: String },
     /// It was settled, and an error was expected.
     NoError { expected: String },
@@ -203,7 +204,8 @@ pub struct Outcome {
 }
 
 impl Case {
-    /// Settles the case and holds the result against what it expects. `files` has the texts of the case and its project.
+    /// Settles the case and holds the result against what it expects. `files` has the texts of the case and its
+    /// project.
     pub fn run(&self, setting: &Setting, files: &Files) -> Outcome {
         let mut files = files.clone();
         match settle::settle(self, setting, &mut files) {

@@ -181,7 +181,7 @@ fn parsed(item: &Item<'_>) -> Option<Table> {
     }
 }
 
-/// An expected table, if the case has it. An empty text stands for one that is still to be written.
+/// An expected table, if the case has it. An empty text is a table that is still to be written.
 fn expected(keys: &Keys<'_>, of: Compared) -> Option<Expected> {
     let item = keys.get(of.word())?;
     let blank = item.is_text() && item.text()?.value.trim().is_empty();

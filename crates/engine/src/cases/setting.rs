@@ -31,7 +31,7 @@ pub(super) struct ProjectRules {
 }
 
 impl Setting {
-    /// A plain US-dollar book by calendar year, without rules: for cases that stand in no project.
+    /// A US-dollar book by calendar year, without rules: for cases outside of a project.
     pub fn plain() -> Self {
         Self {
             book: vec![("name".to_owned(), value("A case")), ("currency".to_owned(), value("USD"))],

@@ -30,7 +30,7 @@ pub struct Settled {
 /// # Errors
 /// Why it can't be settled, all of it.
 pub fn settle(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, Vec<Diagnostic>> {
-    // The texts that follow are of files that nobody will see.
+    // Marks the ids of the next files: the project file and rules made from the case. Their places are led back to it.
     let written = files.add("", "");
     let settled = steps(case, setting, files);
     settled.map_err(|found| found.into_iter().map(|one| led_back(case, written, files, one)).collect())

@@ -10,7 +10,7 @@ pub struct Document {
     pub blocks: Vec<Block>,
 }
 
-/// A part of a document that stands on lines of its own.
+/// A block of a document: it begins on a new line.
 #[derive(Debug, Clone)]
 pub enum Block {
     /// 2 is a section, 3 a rule, 4 a part of a rule.

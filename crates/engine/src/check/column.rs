@@ -46,7 +46,7 @@ pub fn distinct(frame: &Frame, column: &str) -> Option<BTreeSet<String>> {
 /// More different texts than this are ids, not words.
 const WORDS: usize = 10_000;
 
-/// Where the texts of the rows stand among the texts of a column.
+/// For each row, the index of its text among the distinct texts of a column.
 enum Keys<'a> {
     Dictionary(&'a arrow::array::UInt32Array),
     /// Each row has its own.

@@ -18,7 +18,7 @@ pub struct Facts<'a> {
     /// Columns that the rules name.
     pub used: &'a Used,
     pub tables: &'a Tables,
-    /// What was asked for; without a period all won deals are looked at.
+    /// The period to check; `None` checks all won deals.
     pub period: Option<Period>,
     /// The days that are checked are those that this window pays.
     pub inputs: Inputs<'a>,

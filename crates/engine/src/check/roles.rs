@@ -1,4 +1,4 @@
-//! Roles that a rule shares by and nobody fills, and roles of engagements that no rule counts.
+//! Roles of a rule without payees, and roles of engagements that no rule counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

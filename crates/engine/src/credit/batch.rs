@@ -28,8 +28,8 @@ impl Batch<'_> {
         Line::new(self.rule, self.version, deal, payee)
     }
 
-    /// The basis and the rate of a deal that is paid by both (`rates_e8` is `None` for a rule that only credits), or the
-    /// reason why nobody is.
+    /// The basis and the rate of a deal that is paid by both (`rates_e8` is `None` for a rule that only credits), or
+    /// the reason why it pays nobody.
     pub fn terms(
         &self,
         at: usize,
@@ -44,7 +44,7 @@ impl Batch<'_> {
         Ok((value, rate))
     }
 
-    /// `mantissa` at `scale` decimals in minor units: a named rounding of the contract.
+    /// `mantissa` at `scale` decimals, rounded to minor units (`docs/reference/money.md#rounding`).
     pub fn round(&self, mantissa: i128, scale: u32) -> Result<i64, Overflow> {
         amount_minor(self.rounding.rescale(mantissa, scale, self.digits)?)
     }
@@ -128,7 +128,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// One that has room for so many lines.
+    /// An empty value with capacity for `lines` lines.
     pub fn with_room(lines: usize) -> Self {
         Self { lines: Vec::with_capacity(lines), ..Self::default() }
     }

@@ -124,7 +124,7 @@ fn changes(before: Option<Fields>, after: Option<Fields>) -> Vec<FieldChange> {
         .collect()
 }
 
-/// The columns that rules name, as texts. `amount` stands among the dense columns already.
+/// The columns that rules name, as texts. `amount` is already among the dense columns.
 fn attributes(frame: &Frame, row: usize) -> impl Iterator<Item = (String, String)> {
     let dense = ["deal_id", "payee_id", "outcome", "close_date", "amount", "renews_deal_id", "manager_id"];
     frame

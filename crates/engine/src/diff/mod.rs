@@ -4,9 +4,9 @@
 //! keys ─► merge: every line meets its other ─► why: its causes ─► sums: total, rules, payees, deals, reasons
 //! ```
 //!
-//! *Before* is the project, *after* is the other rule set or the other data. The comparison is of whole populations, never
-//! of a sample, and turned around it says the same with signs turned and new and gone exchanged. Pure: settlements in,
-//! a [`Difference`] out; it reads no file and prints nothing.
+//! *Before* is the project, *after* is the other rule set or the other data. The comparison is of whole populations,
+//! never of a sample, and turned around it says the same with signs turned and new and gone exchanged. Pure:
+//! settlements in, a [`Difference`] out; it reads no file and prints nothing.
 
 pub mod cause;
 pub mod facts;
@@ -262,7 +262,7 @@ pub struct Difference<'a> {
     pub deals: Vec<DealChange>,
     /// Deals with lines on either side.
     pub deals_with_lines: u64,
-    /// Lines that are new, gone or changed, in the contract's order.
+    /// Lines that are new, gone or changed, in the order of lines.parquet.
     pub lines: Vec<LineChange>,
     /// Indices into `lines`, by deal.
     pub of_deals: Vec<u32>,

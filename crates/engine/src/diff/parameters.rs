@@ -16,7 +16,7 @@ pub struct ParameterChange {
     /// `None` where the side does not have it.
     pub before: Option<String>,
     pub after: Option<String>,
-    /// Where the key stands, in the rules that have it.
+    /// Where the key is written, in the rules that have it.
     pub before_at: Option<Span>,
     pub after_at: Option<Span>,
 }

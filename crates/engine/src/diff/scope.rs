@@ -25,7 +25,7 @@ impl Scopes {
             let deal = line.deal as usize;
             bits[usize::from(line.rule)][deal / 64] |= 1 << (deal % 64);
         }
-        // What a role left behind does not say that nobody was paid.
+        // An unfilled role does not mean that the deal paid nobody.
         let mut uncredited: Vec<(u16, u32, Reason)> = side
             .settlement
             .uncredited

@@ -4,7 +4,7 @@ use super::{Cause, Difference, ParameterChange, ReasonChange, Status};
 use crate::diff::facts::FieldChange;
 use apportion_book::display_day;
 
-/// Longer values are not repeated in every sentence; they stand with the rule's changes.
+/// Longer values are not repeated in every sentence; they are listed once, with the rule's changes.
 const SHORT: usize = 64;
 
 /// Why some lines of a rule differ.
@@ -24,7 +24,7 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
             Some(event) if values.is_empty() => parts.push(event),
             Some(event) => parts.push(format!("{event}: {}", values.join(", "))),
             None if values.is_empty() => {
-                // Its parameters have been told with an earlier cause, or it was none of them.
+                // An earlier cause named these parameters already, or it was none of them.
                 if !parameters.iter().any(|change| cause.keys().contains(&change.key)) {
                     parts.push(elsewhere(difference, reason, cause));
                 }

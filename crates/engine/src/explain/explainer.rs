@@ -11,7 +11,7 @@ use crate::settle;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_rules::Version;
 
-/// What is asked: the lines of a payee, of a deal, or of both; of one rule or of all.
+/// Which lines to explain: those of a payee, of a deal, or of both; of one rule or of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Question {
     /// `PayeeIx`.
@@ -126,7 +126,8 @@ impl<'g> Explainer<'g> {
         })
     }
 
-    /// Rows of the lines of the period that are asked for: a payee's in the contract's order, a deal's rule by rule.
+    /// Rows of the period's lines that a question selects: a payee's in the order of lines.parquet, a deal's rule by
+    /// rule.
     fn rows(&self, question: Question) -> Vec<usize> {
         let ground = self.ground;
         let lines = &ground.settlement.lines;

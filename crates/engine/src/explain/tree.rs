@@ -1,5 +1,5 @@
 //! What an explanation consists of: amounts with the steps that lead to them, and the first condition that failed where
-//! there is no amount. Every number that is shown stands here, exact; how it looks is decided elsewhere.
+//! there is no amount. It holds every number that is shown, exactly; formatting is elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub struct Explanation {
     pub last_day: i32,
     /// The versions that are named below.
     pub versions: BTreeMap<VersionIx, VersionFacts>,
-    /// In the contract's order of lines.
+    /// In the order of lines.parquet.
     pub amounts: Vec<Amount>,
     /// Rules and deals that gave nothing, alike reasons together.
     pub nothing: Vec<Nothing>,
@@ -186,7 +186,7 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    /// As programs are told.
+    /// The word in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::SourceAmount => "source_amount",
@@ -483,7 +483,7 @@ pub enum Why {
         value: Exact,
         first: Exact,
     },
-    /// No credit of the rules that it is paid on; why not, where one deal is asked.
+    /// No credit of the rules that it is paid on; where the question is about one deal, why not.
     NoCredit {
         rules: Vec<String>,
         why: Vec<Nothing>,
@@ -492,7 +492,7 @@ pub enum Why {
     NoQuota {
         period: Period,
     },
-    /// Nobody below the payee was credited.
+    /// None of the payees below this one was credited.
     NobodyBelow {
         rules: Vec<String>,
         levels: usize,

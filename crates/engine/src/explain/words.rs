@@ -5,7 +5,7 @@ use super::tree::{Condition, Named, RejectFacts, Seen, Why, Work};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_book::display_day;
 
-/// How many payees are told of where a deal is asked about.
+/// How many payees are named where the question is about a deal.
 const PAYEES: usize = 8;
 
 /// A sentence, and more lines where one is not enough.

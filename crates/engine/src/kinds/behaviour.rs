@@ -84,7 +84,7 @@ pub(crate) trait DealPlan: Sync {
     fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault>;
 }
 
-/// A version that is asked about its lines.
+/// A rule version that explains its lines.
 ///
 /// # Errors
 /// All give a number that can't be held, which the settlement has not met.

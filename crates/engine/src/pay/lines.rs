@@ -6,15 +6,15 @@ use rayon::prelude::*;
 
 use crate::credit::{Line, runs};
 
-/// Lines that may stand in memory twice while they are put in order.
+/// How many lines may be in memory twice while they are sorted.
 const LINES_AT_ONCE: usize = 1 << 22;
 
-/// Lines of a stretch, at least, unless it is the last: six MiB, for which there is room among the memory that stage one
-/// gave up. All lines in one piece would be new memory as a whole.
+/// Lines of a stretch, at least, unless it is the last: six MiB, for which there is room among the memory that stage
+/// one gave up. All lines in one piece would be new memory as a whole.
 const STRETCH_LINES: usize = 1 << 16;
 
-/// The lines of one rule over the year, in order of payee and [`Line::place`], so that those of a payee ascend by deal. They
-/// stand in stretches; no payee's lines stand in two of them.
+/// The lines of one rule over the year, in order of payee and [`Line::place`], so that those of a payee ascend by
+/// deal. They stand in stretches; no payee's lines stand in two of them.
 #[derive(Debug, Clone, Default)]
 pub struct LinesByPayee {
     pub stretches: Vec<Vec<Line>>,

@@ -59,8 +59,8 @@ pub fn batch<'a>(
     }
 }
 
-/// A batch of deals that are paid by a basis: nobody is paid without one, or while the deal is held because a row that
-/// names it was rejected (`flags`, by deal).
+/// A batch of deals that are paid by a basis. A deal without a basis pays nobody, and so does one that is held
+/// because a row that names it was rejected (`flags`, by deal).
 pub fn batch_by_basis<'a>(
     inputs: &Inputs,
     version: &Version,
@@ -97,7 +97,7 @@ pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[u32]) -> Result<Num
     };
     let known =
         (decimals.null_count() > 0).then(|| (0..deals.len()).map(|at| decimals.is_valid(at)).collect());
-    // A decimal of negative scale stands for whole numbers; expressions never make one.
+    // Expressions never make a decimal of negative scale.
     Ok(Numbers {
         mantissas: decimals.values().to_vec(),
         known,

@@ -62,7 +62,7 @@ pub fn settle_window(
     pay(book, tables, rules, credited)
 }
 
-/// What stage one came to: everything that engagements have a say in.
+/// The result of stage one: everything that depends on engagements.
 pub struct Credited {
     window: Window,
     matches: Matches,
@@ -80,7 +80,7 @@ struct RuleCredits {
     sums: Vec<Sums>,
 }
 
-/// Stage one, by deal: the days of a window are credited. After it nobody asks for engagements any more
+/// Stage one, by deal: credits the days of a window. Engagements are not needed after it
 /// ([`apportion_data::Engagements::forget_rows`]).
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Control totals: per rule, month by month. Contract, section 5.
+//! Control totals: per rule, month by month (`docs/reference/outputs.md#control-totals`).
 
 use rayon::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::credit::{Line, RuleTotals, Sums, runs};
 use crate::kinds::Nature;
 use crate::plan::Months;
 
-/// What one rule came to in a month, or in several.
+/// Totals of one rule in a month, or in several.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MonthTotals {
     /// Won deals that the rule matched.
@@ -43,7 +43,7 @@ impl MonthTotals {
         self.sums += other.sums;
     }
 
-    /// The pool: what stage one set aside; of rules that pay on credits, what they came to before caps.
+    /// The pool: what stage one set aside; for rules that pay on credits, the amounts before caps.
     fn pool(&self, nature: &Nature) -> i128 {
         if nature.pays_by_deal() { self.sums.pool } else { self.uncapped }
     }

@@ -144,7 +144,7 @@ fn both_names(facts: &Facts<'_>, pair: Pair) -> String {
 /// The pair, with the places of both and the deals.
 fn placed(facts: &Facts<'_>, finding: Finding, pair: Pair, key: &str, shared: &Shared) -> Finding {
     let place = |rule: usize| -> Span {
-        // The version that is in force last in these days stands for the rule.
+        // The finding points to the version that is in force last in these days.
         let last = facts.versions().filter(|at| at.rule_at == rule).last();
         let version = last.map_or(&facts.rules.rules[rule].versions[0], |at| at.version);
         version.place(key)

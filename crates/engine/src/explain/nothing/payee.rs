@@ -8,7 +8,7 @@ use super::super::tree::{Nothing, Why};
 use crate::credit::Fault;
 use apportion_data::NONE;
 
-/// Reasons that are no news where they are about work of somebody else.
+/// Reasons that are left out for deals on which only others worked, because they say nothing about this payee.
 const NO_NEWS: [&str; 4] = ["not-engaged", "no-engagement", "not-in-splits", "no-splits"];
 
 impl Explainer<'_> {
@@ -157,7 +157,7 @@ impl Explainer<'_> {
     }
 }
 
-/// What tells reasons of one code apart.
+/// What distinguishes reasons of one code.
 fn detail(why: &Why) -> String {
     match why {
         Why::RequirementNotMet(condition) => condition.text.clone(),

@@ -35,7 +35,7 @@ pub struct Counted {
     pub after: i128,
 }
 
-/// The credits of one payee that a rule counts, in time order as they stand.
+/// The credits of one payee that a rule counts. `credits` is in time order.
 pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = Counted> + 'a {
     let mut running: Option<(PeriodKey, i128)> = None;
     credits.iter().filter_map(move |credit| {
@@ -48,7 +48,7 @@ pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterato
     })
 }
 
-/// Pays the credits of one payee, which stand in time order.
+/// Pays the credits of one payee, which are in time order.
 pub fn pay(
     rule: u16,
     credits: &[Credit],

@@ -31,7 +31,7 @@ pub(super) fn why(rule: &Override, explainer: &Explainer, on: On, payee: Option<
     Ok(nobody_below(rule, explainer, payee))
 }
 
-/// Nobody whom the payee manages was credited.
+/// None of the payees whom this one manages was credited.
 pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: u32) -> Why {
     let everybody = 0..explainer.ground.tables.payees.manager.len() as u32;
     let below = everybody.filter(|other| above(explainer, *other, rule.levels.len()).contains(&payee));
