@@ -164,7 +164,7 @@ impl<'a> Context<'a> {
         Scope { tables: tables.iter().map(table).collect() }
     }
 
-    /// Notes that a column is asked for.
+    /// Notes that a rule needs a column.
     pub(super) fn uses(&self, table: TableName, column: &str) {
         self.used.borrow_mut().entry(table).or_default().insert(column.to_owned());
     }

@@ -98,7 +98,7 @@ impl Table {
         Change::Add(self.file, rows.iter().map(|row| line(row)).collect())
     }
 
-    /// What must be told of the added row `at`.
+    /// The expected reject of the added row `at`.
     fn reject(&self, at: usize, row: &[&str], column: &str, code: &str, value: &str) -> Reject {
         let part = |name: &&str| row[self.columns.iter().position(|known| known == name).unwrap()];
         let key: Vec<&str> = self.key.iter().map(part).collect();
@@ -242,7 +242,8 @@ fn rows() -> Vec<Entry> {
         ("rate", "1.4"),
     ];
     let conflict = ALL.iter().zip(differing).fold(conflict, |entry, (table, other)| {
-        // In a column that no rule names rows may differ: payees in one that the contract has are compared all the same.
+        // In a column that no rule names rows may differ: payees in one that the contract has are compared all the
+        // same.
         let (first, second) = (table.sound.to_vec(), table.row(&[other]));
         let rejects =
             [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, "", "conflicting-key", ""));
@@ -302,11 +303,11 @@ fn kept(entry: Entry, managers: &[(&'static str, &'static str)]) -> Entry {
         .iter()
         .map(|(payee, manager)| PAYEES.row(&[("payee_id", payee), ("manager_id", manager)]))
         .collect();
-    let told = |(at, row): (usize, &Vec<&'static str>)| {
+    let reject = |(at, row): (usize, &Vec<&'static str>)| {
         let mut reject = PAYEES.reject(at, row, "manager_id", entry.code, managers[at].1);
         reject[7] = "kept".to_owned();
         reject
     };
-    let rejects = rows.iter().enumerate().map(told).collect();
+    let rejects = rows.iter().enumerate().map(reject).collect();
     entry.mistake(vec![PAYEES.add(&rows)], found(rejects))
 }
