@@ -101,7 +101,7 @@ struct Gap<'a> {
 }
 
 impl Gap<'_> {
-    /// Lays the rows of both sides beside each other, each side in its order.
+    /// Pairs the rows of both sides, each side in its order.
     fn close(&mut self, identity: &[usize], rows: &mut Vec<Row>) {
         let same = |a: &[String], b: &[String]| identity.iter().all(|&at| a[at] == b[at]);
         let mut left = std::mem::take(&mut self.came_out).into_iter().peekable();

@@ -91,7 +91,7 @@ pub struct Case {
     pub rules: UnderTest,
     /// Keys of `[book]` that differ from the project's.
     pub book: Vec<(String, toml_edit::Item)>,
-    /// Keys of `[sources.…]` by table, beside `path`.
+    /// Keys of `[sources.…]` by table, except `path`.
     pub sources: Vec<(String, toml_edit::Item)>,
     pub inputs: BTreeMap<TableName, Table>,
     /// Tables that are compared; one that is not there is not looked at.
@@ -111,7 +111,7 @@ pub enum UnderTest {
     All,
     /// Some rules of the project, by id.
     Named(Vec<Placed<String>>),
-    /// Rules that the case brings along, as in a rule file.
+    /// The case's own rules, written as in a rule file.
     Own(ExprText),
 }
 
@@ -159,7 +159,7 @@ impl Compared {
     }
 }
 
-/// Where a case did not come out as it says.
+/// A difference between a case and its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mismatch {
     /// A table came out differently.
@@ -169,7 +169,7 @@ pub enum Mismatch {
     Error { expected: Option<String>, found: String },
     /// It was settled, and an error was expected.
     NoError { expected: String },
-    /// The case says nothing that could be compared.
+    /// The case expects nothing, so there is nothing to compare.
     NothingExpected,
 }
 
@@ -193,7 +193,7 @@ impl Mismatch {
 /// How a case came out.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// Empty where it came out as it says.
+    /// Empty if the result is as the case expects.
     pub mismatches: Vec<Mismatch>,
     /// What came out instead of each expected table that differs, by its place among [`Case::expected`].
     pub instead: Vec<(usize, Table)>,
@@ -204,7 +204,7 @@ pub struct Outcome {
 }
 
 impl Case {
-    /// Settles the case and holds the result against what it expects. `files` has the texts of the case and its
+    /// Settles the case and compares the result with what it expects. `files` has the texts of the case and its
     /// project.
     pub fn run(&self, setting: &Setting, files: &Files) -> Outcome {
         let mut files = files.clone();
@@ -225,7 +225,7 @@ impl Case {
         }
     }
 
-    /// The named columns of a table of the case, whatever the case expects of it.
+    /// The named columns of a table of the case's result.
     ///
     /// # Errors
     /// Why the case can't be settled.

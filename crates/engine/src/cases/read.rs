@@ -11,7 +11,7 @@ use apportion_base::world::World;
 use apportion_book::config::{Doc, Item, Table as Keys};
 use apportion_book::{Period, Placed, TableName};
 
-/// Keys of a case, beside its input tables and its expected ones.
+/// Keys of a case that are not input tables or expected tables.
 const KEYS: [&str; 7] = ["name", "why", "period", "book", "sources", "rules", "error"];
 
 /// Every key of a case.
@@ -92,7 +92,7 @@ fn nth_case(written: &DocumentMut, at: usize) -> Option<&dyn TableLike> {
     }
 }
 
-/// One case. Everything is read before it gives up, so that all problems are found.
+/// One case. A problem does not stop the reading, so that all problems are found.
 fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
     table.known(&keys());
     let found = table.doc().found_so_far();

@@ -65,7 +65,7 @@ impl Setting {
         self.rules.as_ref().map(|rules| &rules.outline)
     }
 
-    /// Ids of the project's rules that a case puts to the test; empty where it has rules of its own.
+    /// Ids of the project's rules that a case tests; empty if it has its own rules.
     pub(super) fn under_test(&self, case: &Case) -> BTreeSet<String> {
         match (&case.rules, &self.rules) {
             (UnderTest::All, Some(rules)) => rules.outline.ids().into_iter().map(str::to_owned).collect(),

@@ -25,7 +25,7 @@ impl std::fmt::Display for NotATable {
 impl std::error::Error for NotATable {}
 
 impl Table {
-    /// Reads a table; blank lines are passed over, and blanks around cells say nothing.
+    /// Reads a table; blank lines are skipped, and blanks around cells are removed.
     ///
     /// # Errors
     /// There is no header, a name is in it twice or is empty, or a row has fewer or more cells than it.

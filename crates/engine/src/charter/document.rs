@@ -17,7 +17,7 @@ pub enum Block {
     Heading(u8, Prose),
     Paragraph(Prose),
     List(Vec<Prose>),
-    /// A reason, in the words of whoever gave it.
+    /// A quoted reason, such as the `why` of a rule.
     Quote(Prose),
     Table(Table),
     /// Links to all headings of the first two levels that follow.

@@ -1,4 +1,4 @@
-//! What a rule version says, fact by fact: each with a name, a sentence, and what belongs to it.
+//! What a rule version says, fact by fact: each with a name, a sentence, and perhaps items or a table.
 //!
 //! The charter is made of these facts, and a comparison of two versions' facts shows what changed between them.
 
@@ -52,7 +52,7 @@ impl Fact {
         self
     }
 
-    /// All of it in a cell of a table.
+    /// The whole fact as one cell of a table.
     pub fn in_a_line(&self) -> Prose {
         let mut text = self.says.to_string();
         if !self.items.is_empty() {

@@ -1,4 +1,4 @@
-//! Text with a little markup, as Markdown: what is written by people is escaped, what we say is not.
+//! Text with a little markup, as Markdown: text from the project is escaped, our own is not.
 
 use std::fmt;
 

@@ -37,7 +37,7 @@ pub fn counts(frame: &Frame, column: &str, rows: &[u32]) -> BTreeMap<Option<Stri
     counts
 }
 
-/// The different texts of a column; `None` where there are so many that they are ids, not words.
+/// The distinct texts of a column; `None` if there are so many that they must be ids.
 pub fn distinct(frame: &Frame, column: &str) -> Option<BTreeSet<String>> {
     let Some((_, texts)) = texts(frame, column) else { return Some(BTreeSet::new()) };
     (texts.len() <= WORDS).then(|| texts.iter().flatten().map(str::to_owned).collect())

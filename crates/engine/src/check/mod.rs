@@ -66,7 +66,7 @@ pub struct Checked {
     pub held: u64,
 }
 
-/// How many deals of the days a rule meets.
+/// How many deals of the days a rule matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleScope {
     /// Won deals that closed while it was in force.

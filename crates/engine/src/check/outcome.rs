@@ -19,7 +19,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
             continue;
         };
         let idle = credits_nothing(facts, rule, version, &paid);
-        // With nothing credited there is nothing to pay on, and that is said already.
+        // With nothing credited there is nothing to pay on, which another finding reports.
         let credited = idle.is_empty() || idle.len() < credits(version).len();
         found.extend(idle);
         if credited {

@@ -117,7 +117,7 @@ pub struct Slots {
     pub retain: bool,
 }
 
-/// What a kernel makes of a batch.
+/// The result of a kernel for a batch.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// In order of deal, then of payee and role.
@@ -142,7 +142,7 @@ impl Outcome {
         &mut self.sums[month]
     }
 
-    /// Notes that a deal paid no one, and what was kept of it.
+    /// Records that a deal paid no one, and what was kept back.
     pub fn uncredited(&mut self, batch: &Batch, at: usize, reason: Reason, kept: Option<Kept>) {
         self.uncredited.push(Uncredited {
             deal: batch.deals[at],
@@ -183,7 +183,7 @@ impl Fault {
         move |overflow| Self { deal, message: overflow.to_string() }
     }
 
-    /// All parts, or the fault of the earliest deal, whichever thread met one first.
+    /// All parts, or the fault of the earliest deal, independent of which thread found one first.
     pub fn first<T>(parts: Vec<Result<T, Self>>) -> Result<Vec<T>, Self> {
         let mut good = Vec::with_capacity(parts.len());
         let mut faults = Vec::new();

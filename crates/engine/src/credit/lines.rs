@@ -11,8 +11,8 @@ use apportion_data::NONE;
 
 /// One payout line. Amounts are minor units of the book's currency.
 ///
-/// Whether a number applies to a line follows from its rule version ([`Applies`]), so none says "none" by itself;
-/// `role`, `from_payee` and `level` do, by a sentinel.
+/// Whether a number applies to a line follows from its rule version ([`Applies`]), so numbers need no null; `role`,
+/// `from_payee` and `level` have a sentinel for null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     /// Index into `RuleBook::rules`.
@@ -61,7 +61,7 @@ impl Units {
 }
 
 impl Line {
-    /// A line that says nothing yet but whose it is.
+    /// A line of a rule version, a deal and a payee; all numbers are 0.
     pub fn new(rule: u16, version: u16, deal: u32, payee: u32) -> Self {
         Self {
             rule,

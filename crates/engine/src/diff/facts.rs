@@ -1,4 +1,4 @@
-//! What the two sets of data say of one deal or payee: asked only of those whose lines differ, and once each.
+//! Compares the two sets of data for one deal or payee. It is done only for those whose lines differ, once each.
 
 use std::cell::RefCell;
 

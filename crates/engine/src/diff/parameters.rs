@@ -68,7 +68,7 @@ pub(super) fn changes(before: &Listed, after: &Listed) -> Vec<ParameterChange> {
             });
         }
     }
-    // The earlier of both positions, so that the order is the same whichever side came first.
+    // The earlier of both positions, so that the order is the same with the sides exchanged.
     let at = |change: &ParameterChange| {
         let of = |listed: &Listed| {
             listed.iter().position(|(key, item, _)| *key == change.key && *item == change.item)

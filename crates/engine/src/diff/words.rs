@@ -1,4 +1,4 @@
-//! Reasons as sentences: what of a rule changed, with both values, or what else it was.
+//! Reasons as sentences: the parameters that changed, with both values, or another cause.
 
 use super::{Cause, Difference, ParameterChange, ReasonChange, Status};
 use crate::diff::facts::FieldChange;
@@ -62,7 +62,7 @@ pub fn parameters<'a>(difference: &'a Difference, reason: &ReasonChange) -> &'a 
         .map_or(&[], |change| change.parameters.as_slice())
 }
 
-/// What happened to the line, for causes that are an event whatever the parameters are.
+/// What happened to the line, for causes that do not depend on parameters.
 fn event(difference: &Difference, reason: &ReasonChange, cause: Cause) -> Option<String> {
     let new = reason.status == Status::New;
     let either = |when_new: &str, when_gone: &str| Some(if new { when_new } else { when_gone }.to_owned());

@@ -1,4 +1,4 @@
-//! Numbers as an explanation gives them: exact, whatever they are.
+//! Exact numbers of explanations: decimals, or fractions where no decimal is exact.
 
 use apportion_base::money::{POW10, format_scaled};
 
@@ -24,7 +24,7 @@ impl Exact {
         self.with_decimals(0)
     }
 
-    /// The same with so many decimals at least.
+    /// The same with at least `least` decimals.
     pub fn with_decimals(self, least: u32) -> String {
         let (mut mantissa, mut scale) = (self.mantissa, self.scale);
         while scale > least && mantissa % 10 == 0 {

@@ -1,5 +1,5 @@
-//! A split with what the method of largest remainders saw: exact shares, what was cut off, who got what was left.
-//! The parts themselves come from the engine's own `split`.
+//! A split with the steps of the largest-remainder method: exact shares, remainders, who got the units left over. The
+//! parts themselves come from the engine's `split`.
 
 use super::number::{Exact, Ratio};
 use super::tree::{Named, Note, Part, Split};

@@ -69,7 +69,7 @@ pub enum Row {
     Product { label: &'static str, gives: Quantity },
     /// Who shares a credit and what is paid, which goes by this word.
     Split { among: Sharers, credit: Option<Quantity>, pay: Option<Quantity>, word: &'static str },
-    /// Conditions that a payee's work had to meet.
+    /// Conditions on a payee's work.
     Required,
     /// What was measured, and which rate it reached.
     Measure,
@@ -100,7 +100,7 @@ pub struct DealFacts {
     pub amount: Exact,
     pub place: Option<Place>,
     pub conversion: Option<ConversionFacts>,
-    /// List amount and discount, where a rule asks for one of them.
+    /// List amount and discount, where a rule names one of them.
     pub list_amount: Option<Exact>,
     pub discount: Option<Exact>,
 }
@@ -128,7 +128,7 @@ pub struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     pub text: String,
-    /// `None` is null: a value that it asks for is not there.
+    /// `None` is null: a value that it needs is missing.
     pub truth: Option<bool>,
     pub seen: Vec<Seen>,
 }
@@ -333,7 +333,7 @@ pub struct Manager {
     pub mine: bool,
 }
 
-/// One line and how it came about.
+/// One line with its steps.
 #[derive(Debug, Clone)]
 pub struct Amount {
     pub version: VersionIx,
@@ -364,7 +364,7 @@ pub struct Amount {
     pub amount: Option<i64>,
 }
 
-/// What of the work sets a rate.
+/// The measure that selects a rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measure {
     pub word: &'static str,

@@ -1,4 +1,4 @@
-//! The sentences that say why there is nothing: what a rule asks for, and what is there.
+//! The sentences that say why there is nothing: what a rule requires, and what the data has.
 
 use super::number::Exact;
 use super::tree::{Condition, Named, RejectFacts, Seen, Why, Work};
@@ -198,7 +198,7 @@ fn not_counted(work: &[(Work, Condition)], more: usize) -> Said {
     Said { sentence: "the payee's work on the deal does not count for this rule".to_owned(), details }
 }
 
-/// What a condition asks for and what is there: `it asks for x >= 2; here x is 1`.
+/// What a condition requires and what the data has: `it asks for x >= 2; here x is 1`.
 pub fn asks(failed: &Condition, begin: &str) -> String {
     let begin = if begin.is_empty() { "it asks for " } else { begin };
     format!("{begin}{}{}", failed.text, here(&failed.seen))

@@ -44,7 +44,7 @@ impl Window {
         Self { calendar, computed_from, paid_from: computed_from, paid_until }
     }
 
-    /// The months of what is computed, in order.
+    /// The months that are computed, in order.
     pub fn months(self) -> Vec<Period> {
         let mut months = Vec::new();
         let mut day = self.computed_from;

@@ -46,7 +46,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the step that failed, not only the first of it.
+    /// Everything that is wrong in the step that failed, not only the first problem.
     pub fn open(world: &Arc<dyn World>, folder: &Path, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
         let sources = Arc::new(Sources::open(world, folder, files)?);
         let own = sources.own_rules();
@@ -121,8 +121,8 @@ impl Project {
         Ok(self.close_with(tables, settlement, period))
     }
 
-    /// Settles a period as [`Project::settle`] does, and gives up on the way what is not needed any more: the rows of
-    /// the engagements, which are most of the data, once the deals are credited. For the one close of a process.
+    /// Settles a period as [`Project::settle`] does, and frees what is not needed any more: the rows of the
+    /// engagements, which are most of the data, once the deals are credited. For a process that settles once.
     ///
     /// # Errors
     ///

@@ -148,7 +148,7 @@ impl Sources {
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
-        // What is in it is whole at any time, whoever panicked.
+        // A panic elsewhere leaves the content consistent, so the poisoned lock can be used.
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -122,7 +122,7 @@ struct Run<'a> {
 pub(crate) struct RuleResult {
     pub lines: LinesByPayee,
     pub uncredited: Vec<Uncredited>,
-    /// By month, of the deals that stage one met.
+    /// By month, of the deals that stage one saw.
     pub sums: Vec<Sums>,
 }
 
@@ -143,7 +143,7 @@ impl Run<'_> {
         })
     }
 
-    /// What a rule that pays by deal makes of its deals.
+    /// Credits the deals of a rule that pays by deal.
     fn credits(&self, matches: &Matches, at: usize) -> Result<RuleCredits, Fault> {
         let mut credits = RuleCredits::default();
         // Versions follow each other in time, and deals are numbered by it.

@@ -17,7 +17,7 @@ pub struct MonthTotals {
     pub credited: i128,
     pub uncapped: i128,
     pub amount: i128,
-    /// Of its deals, as stage one met them.
+    /// Sums over its deals, as stage one saw them.
     pub sums: Sums,
 }
 
@@ -48,7 +48,7 @@ impl MonthTotals {
         if nature.pays_by_deal() { self.sums.pool } else { self.uncapped }
     }
 
-    /// Proves that the totals add up, before anybody sees them.
+    /// Asserts that the totals add up, before they are used.
     pub fn prove(&self, nature: &Nature) {
         let sums = self.sums;
         if nature.pays_by_deal() {

@@ -26,7 +26,7 @@ pub struct Reached {
     pub points: Vec<(String, bool)>,
 }
 
-/// The versions of a rule book and who reaches what of them.
+/// The versions of a rule book, and which cases reach which of their points.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
     versions: BTreeMap<(String, i32), VersionCoverage>,

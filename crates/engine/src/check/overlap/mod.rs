@@ -50,7 +50,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut twice = paid_twice(facts);
     let mut found: Vec<Finding> =
         neither.iter().map(|(pair, shared)| two_rules(facts, *pair, shared)).collect();
-    // Rules that pay on credits meet on a deal where both pay the same payee for it.
+    // Rules that pay on credits overlap on a deal if both pay the same payee for it.
     let pairs: BTreeSet<Pair> = both.keys().chain(twice.keys()).copied().collect();
     for pair in pairs {
         let matched = both.remove(&pair);
@@ -76,7 +76,7 @@ fn barred(facts: &Facts<'_>, set: &[Token]) -> BTreeSet<Token> {
     set.iter().filter(rivals).copied().collect()
 }
 
-/// The pairs of a set that say something, each with whether neither of the two pays.
+/// The pairs of a set that give a finding, each with whether neither of the two pays.
 fn pairs(facts: &Facts<'_>, set: &[Token], barred: &BTreeSet<Token>) -> Vec<(Pair, bool)> {
     let mut pairs = Vec::new();
     for (at, first) in set.iter().enumerate() {

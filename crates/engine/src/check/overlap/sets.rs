@@ -77,7 +77,7 @@ pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(u32, &[(u32, u16)])) {
     }
     let mut sorted = vec![(0, 0); offsets.last().copied().unwrap_or(0)];
     let mut next = offsets.clone();
-    // Lines are in order of payee and rule, and placing them one after the other keeps that.
+    // Lines are in order of payee and rule, and placing them in sequence keeps that order.
     for line in paying() {
         let at = &mut next[line.deal as usize];
         sorted[*at] = (line.payee, line.rule);

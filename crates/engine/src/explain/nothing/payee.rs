@@ -1,5 +1,5 @@
-//! What gave a payee nothing in a period: rules without any amount, and deals that the payee worked on in vain, alike
-//! reasons together.
+//! What gave a payee nothing in a period: rules without any amount, and deals that the payee worked on without an
+//! amount, grouped by reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,7 +107,7 @@ impl Explainer<'_> {
     /// Why a rule gave a payee nothing at all.
     fn why_never(&self, rule: u16, payee: u32) -> Result<super::Failed, Fault> {
         let versions = &self.ground.rules.rules[usize::from(rule)].versions;
-        // The last version that is in force in the period speaks for the rule.
+        // The reason is that of the last version that is in force in the period.
         let window = self.ground.paid;
         let on = versions.iter().rposition(|version| {
             version.from <= window.paid_until && version.until.is_none_or(|until| window.paid_from <= until)

@@ -1,4 +1,4 @@
-//! Lines of commissions: a total of credit before and after, and what tiers make of both.
+//! Explains lines of commissions: the total of credit before and after the deal, and what the tiers pay on each.
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use crate::pay::calendar::PeriodKey;
 use crate::pay::credits::Credit;
 use apportion_base::money::{Overflow, Rounding, amount_minor};
 
-/// What the kernel asks about a credit: everything that depends on rules and tables.
+/// What the kernel needs to know about a credit: everything that depends on rules and tables.
 pub trait Terms: Sync {
     /// The version in force for the credit's deal, if the rule counts the deal and the payee earns it.
     fn version(&self, credit: &Credit) -> Option<u16>;

@@ -38,7 +38,7 @@ pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: u32) -
     Why::NobodyBelow { rules: rule.credits.clone(), levels: rule.levels.len(), reports: below.count() }
 }
 
-/// The managers above a payee, so many levels up.
+/// The managers above a payee, up to `levels`.
 fn above(explainer: &Explainer, payee: u32, levels: usize) -> Vec<u32> {
     let manager = &explainer.ground.tables.payees.manager;
     let next = |payee: u32| Some(manager[payee as usize]).filter(|above| *above != NONE);

@@ -1,4 +1,4 @@
-//! Stipends: a fixed amount for each payee whose work on a deal meets the rule's requirement.
+//! Stipends: a fixed amount for each payee whose work on a deal fulfils the rule's requirement.
 
 use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Groups, Line, Outcome, Reason, Units};
