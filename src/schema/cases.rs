@@ -30,7 +30,7 @@ fn case() -> Keys {
     keys.append(&mut properties(TABLES));
     table(
         "A worked example: small tables of data, the rules under test, and what must come out. A table is a header and \
-         rows, its\ncells between `|`; its columns have the names of the contract.",
+         rows, its\ncells between `|`; its columns have the names of the reference, not those of the files.",
         keys,
         required(UNDER_TEST.iter().chain(TABLES)),
     )

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::made::{Keys, about, shape, table};
 
-/// `[sources]`: a key for each input table that the contract describes.
+/// `[sources]`: a key for each input table.
 pub(super) fn sources() -> Keys {
     let source = |name: TableName| {
         let takes = match name {

@@ -82,7 +82,7 @@ fn nth_case(written: &DocumentMut, at: usize) -> Option<&dyn TableLike> {
     }
 }
 
-/// One case. Everything is read before it gives up, so that all problems are found.
+/// One case. A problem does not stop the reading, so that all problems are found.
 fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
     table.known(&parameters::keys());
     let found = table.doc().found_so_far();
@@ -171,7 +171,7 @@ fn parsed(item: &Item<'_>) -> Option<Table> {
     }
 }
 
-/// An expected table, if the case has it. An empty text stands for one that is still to be written.
+/// An expected table, if the case has it. An empty text is a table that is still to be written.
 fn expected(keys: &Keys<'_>, of: Compared) -> Option<Expected> {
     let item = keys.get(of.word())?;
     let blank = item.is_text() && item.text()?.value.trim().is_empty();
