@@ -30,8 +30,10 @@ pub fn note_panics() {
 
 fn noted(panic: &PanicHookInfo<'_>) -> Panic {
     let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
+    let payload = panic.payload();
+    let message = payload.downcast_ref::<String>().map(String::as_str);
     Panic {
-        message: panic.payload_as_str().unwrap_or("no reason given").to_owned(),
+        message: message.or(payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given").to_owned(),
         place: place.unwrap_or_default(),
     }
 }

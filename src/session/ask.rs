@@ -51,7 +51,7 @@ impl Ask {
     }
 }
 
-/// What is asked, by index.
+/// A question with the ids replaced by indices.
 pub(super) fn question(ask: &Ask, traced: &Traced) -> Result<Question, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let mut found = |found: Result<u32, Diagnostic>| found.map_err(|error| errors.push(error)).ok();
@@ -81,7 +81,7 @@ pub(super) fn question(ask: &Ask, traced: &Traced) -> Result<Question, Vec<Diagn
     }
 }
 
-/// The month in which the deal of a question closed: the period that is meant where none is said.
+/// The month in which the deal of a question closed: the period if none is given.
 pub(super) fn period_of_deal(question: Question, traced: &Traced) -> Result<Period, Diagnostic> {
     let of_deal = question.deal.map(|deal| {
         let day = traced.tables.deals.close_date[deal as usize];
@@ -93,7 +93,7 @@ pub(super) fn period_of_deal(question: Question, traced: &Traced) -> Result<Peri
     })
 }
 
-/// The number of an id: it is asked for once, so one walk will do.
+/// The index of an id. It is needed once, so a linear search is enough.
 fn index(ids: &StringArray, id: &str) -> Option<u32> {
     let at = ids.iter().position(|known| known == Some(id))?;
     u32::try_from(at).ok()

@@ -1,4 +1,4 @@
-//! A settled period, and what can be asked of it.
+//! A settled period: its payouts, its lines, and writing them.
 
 use std::fmt;
 use std::path::Path;

@@ -98,7 +98,7 @@ fn what_the_largest_remainder_rule_reproduces_comes_out() {
     assert_eq!((peers.len(), same.len()), (128, 95));
     for peer in same {
         if peer.amount_minor.abs() > MAX_AMOUNT_MINOR {
-            // dinero.js goes to 19 digits; the contract stops at 18, with an error and never a wrap.
+            // dinero.js goes to 19 digits; ours ends at 18, with an error and never a wrap.
             let parts = Splitter::default().split(peer.amount_minor, &units(&peer.ratios), &mut Vec::new());
             assert_eq!(parts, Err(Overflow));
             continue;

@@ -1,10 +1,11 @@
 //! The dense tables: the input tables as columns, which the engine works on.
 //!
-//! Keys are interned: a deal is a [`DealIx`], a payee a [`PayeeIx`]. Payees are numbered in byte order of their ids, deals in
-//! order of close date and then of id, so that an order by index is the order of lines and of running totals.
+//! Keys are interned: a deal is a [`DealIx`], a payee a [`PayeeIx`]. Payees are numbered in byte order of their ids,
+//! deals in order of close date and then of id, so that an order by index is the order of lines and of running
+//! totals.
 //!
-//! Columns of indices are plain `Vec<u32>`, whose numbers are those of [`DealIx`] and [`PayeeIx`], because kernels take them
-//! as slices and Arrow arrays share their memory. [`NONE`] is null in them.
+//! Columns of indices are plain `Vec<u32>`, whose numbers are those of [`DealIx`] and [`PayeeIx`], because kernels
+//! take them as slices and Arrow arrays share their memory. [`NONE`] is null in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +60,8 @@ pub struct Catalogue {
     pub tables: BTreeMap<TableName, TableSchema>,
 }
 
-/// One table of a [`Catalogue`]. The table's own columns are always listed, also those that no file has (they are null).
+/// One table of a [`Catalogue`]. The table's own columns are always listed, also those that no file has (they are
+/// null).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableSchema {
     /// Whether the table has a source.
@@ -68,7 +70,7 @@ pub struct TableSchema {
     pub columns: Vec<(String, Type)>,
 }
 
-/// The columns that rules name, by table. Columns that have a meaning of their own are read in any case.
+/// The columns that rules name, by table. Columns that `apportion` knows are read in any case.
 pub type Used = BTreeMap<TableName, BTreeSet<String>>;
 
 /// The dense tables, the rejects, and counts of both.
@@ -105,7 +107,7 @@ pub struct Deals {
     pub close_date: Vec<i32>,
     /// The amount in book currency, in millionths of its major unit.
     pub amount_e6: Vec<i64>,
-    /// The account, or [`NONE`]. The numbers of accounts have no meaning beyond identity.
+    /// The account, or [`NONE`]. The numbers of accounts mean identity only.
     pub account: Vec<u32>,
     /// The number of accounts: all entries of `account` are below it.
     pub accounts: u32,
@@ -119,12 +121,12 @@ pub struct Deals {
     pub frame: Frame,
 }
 
-/// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the order of the
-/// files, so nothing may depend on that order.
+/// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the
+/// order of the files, so nothing may depend on that order.
 #[derive(Debug, Clone, Default)]
 pub struct Engagements {
-    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. The rows after the last offset name
-    /// no deal.
+    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. The rows after the last
+    /// offset name no deal.
     pub by_deal: Vec<u32>,
     /// The deal named ([`DealIx`]), or [`NONE`].
     pub deal: Vec<u32>,

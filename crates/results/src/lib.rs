@@ -1,7 +1,8 @@
 //! Writes a result: six files, all of them or none. `docs/reference/outputs.md` describes them.
 //!
-//! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against their
-//! parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number of threads.
+//! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against
+//! their parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number
+//! of threads.
 
 #![deny(missing_docs)]
 

@@ -264,8 +264,8 @@ impl State {
         let repeats = *repeats;
         let fails = changes
             && self.faults.change.is_some_and(|once_in| {
-                drawn(&[self.seed, process as u64, repeats], &format!("{name} {}", path.display())) % once_in
-                    == 0
+                drawn(&[self.seed, process as u64, repeats], &format!("{name} {}", path.display()))
+                    .is_multiple_of(once_in)
             });
         let full = matches!(name, "create" | "append" | "create folder" | "lock file")
             && self.faults.full_from.is_some_and(|from| self.calls >= from);

@@ -80,7 +80,7 @@ struct Trial {
     locks: bool,
     /// Files beside the result that are not ours.
     foreign: BTreeMap<PathBuf, Vec<u8>>,
-    /// The result that a run was told to be kept, and no later run may have replaced.
+    /// The last result that a run wrote and the disk confirmed, unless a later run may have replaced it.
     confirmed: Option<Files>,
     /// The version of each input, as bits.
     versions: usize,
@@ -257,12 +257,12 @@ impl Trial {
         match random.below(8) {
             0 | 1 => {
                 let process = first + random.below(processes);
-                faults.kill = Some((process, 1 + random.next() % 90));
+                faults.kill = Some((process, 1 + random.number() % 90));
             }
-            2 => faults.crash_at = Some(1 + random.next() % (80 * processes as u64)),
-            3 => faults.change = Some(3 + random.next() % 40),
-            4 => faults.read = Some(2 + random.next() % 60),
-            5 => faults.full_from = Some(1 + random.next() % 90),
+            2 => faults.crash_at = Some(1 + random.number() % (80 * processes as u64)),
+            3 => faults.change = Some(3 + random.number() % 40),
+            4 => faults.read = Some(2 + random.number() % 60),
+            5 => faults.full_from = Some(1 + random.number() % 90),
             _ => {}
         }
         if random.once_in(3) {
@@ -274,7 +274,7 @@ impl Trial {
                 // Beside several processes nobody writes a file over: who reads then is not in the seed.
                 let in_place = processes == 1 && random.once_in(2);
                 let edit = Edit { path: path.clone(), content, in_place };
-                faults.edits.insert(1 + random.next() % 60, edit);
+                faults.edits.insert(1 + random.number() % 60, edit);
             }
         }
         faults

@@ -20,7 +20,7 @@ pub fn watch(exchanges: bool, had_result: bool) -> (Watch, Seen) {
     let (note, mut had) = (Arc::clone(&seen), had_result);
     let watch = move |disk: &Disk, what: &str| {
         let found = can_be_found(disk, exchanges);
-        // What nobody was told to be kept may be gone then; the round asks for the rest.
+        // A crash may take what was not confirmed. Whether the rest is there, the round checks.
         if what == STOPS {
             had = found;
         }

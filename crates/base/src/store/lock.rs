@@ -72,8 +72,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Removed while it is held: who opened it before finds out by comparing. A file with a content is not of ours, and where files
-        // can't be told apart nobody could compare.
+        // It is removed while it is held: a process that opened it before finds out by comparing. A file with content is not ours.
+        // Where the system has no identities, comparing is not possible, and the file stays.
         let ours =
             self.file.look().is_ok_and(|file| self.exclusive && file.identity.is_some() && file.length == 0);
         if ours {

@@ -156,7 +156,7 @@ impl Staging {
                 store.rename(&aside, &self.names.partial(store.token()))?;
             }
         }
-        // Without locks, the folder of another process can't be told from that of a dead one.
+        // Without locks, the folder may be that of a process that is still running.
         if self._lock.is_exclusive() {
             for partial in self.names.found(store, "partial")? {
                 // It may be read-only, or of another user. That must not stop anybody, now and for ever.

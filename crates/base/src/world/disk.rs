@@ -103,14 +103,14 @@ fn without_waiting(options: &mut fs::OpenOptions) {
 #[cfg(not(unix))]
 fn without_waiting(_: &mut fs::OpenOptions) {}
 
-/// Files kept open at a time, in all of this process. A source may be thousands of files, and systems allow a process some
-/// hundreds.
+/// Files kept open at a time, in all of this process. A source may be thousands of files, and systems allow a process
+/// some hundreds.
 const MOST_KEPT: usize = 64;
 
 static KEPT: AtomicUsize = AtomicUsize::new(0);
 
-/// A file that was opened. Where too many are kept open already, it is opened again for each reading, and refused once it
-/// is another file.
+/// A file that was opened. Where too many are kept open already, it is opened again for each reading, and refused
+/// once it is another file.
 #[derive(Debug)]
 struct DiskFile {
     path: PathBuf,
@@ -118,7 +118,7 @@ struct DiskFile {
     kept: Option<Kept>,
 }
 
-/// What tells a file from the one that it was, or from another of its name.
+/// What changes when a file is written or another one takes its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     length: u64,

@@ -10,14 +10,14 @@ pub struct Document {
     pub blocks: Vec<Block>,
 }
 
-/// A part of a document that stands on lines of its own.
+/// A block of a document: it begins on a new line.
 #[derive(Debug, Clone)]
 pub enum Block {
     /// 2 is a section, 3 a rule, 4 a part of a rule.
     Heading(u8, Prose),
     Paragraph(Prose),
     List(Vec<Prose>),
-    /// A reason, in the words of whoever gave it.
+    /// A quoted reason, such as the `why` of a rule.
     Quote(Prose),
     Table(Table),
     /// Links to all headings of the first two levels that follow.

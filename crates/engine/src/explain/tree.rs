@@ -1,5 +1,5 @@
 //! What an explanation consists of: amounts with the steps that lead to them, and the first condition that failed where
-//! there is no amount. Every number that is shown stands here, exact; how it looks is decided elsewhere.
+//! there is no amount. It holds every number that is shown, exactly; formatting is elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub struct Explanation {
     pub last_day: i32,
     /// The versions that are named below.
     pub versions: BTreeMap<VersionIx, VersionFacts>,
-    /// In the contract's order of lines.
+    /// In the order of lines.parquet.
     pub amounts: Vec<Amount>,
     /// Rules and deals that gave nothing, alike reasons together.
     pub nothing: Vec<Nothing>,
@@ -69,7 +69,7 @@ pub enum Row {
     Product { label: &'static str, gives: Quantity },
     /// Who shares a credit and what is paid, which goes by this word.
     Split { among: Sharers, credit: Option<Quantity>, pay: Option<Quantity>, word: &'static str },
-    /// Conditions that a payee's work had to meet.
+    /// Conditions on a payee's work.
     Required,
     /// What was measured, and which rate it reached.
     Measure,
@@ -100,7 +100,7 @@ pub struct DealFacts {
     pub amount: Exact,
     pub place: Option<Place>,
     pub conversion: Option<ConversionFacts>,
-    /// List amount and discount, where a rule asks for one of them.
+    /// List amount and discount, where a rule names one of them.
     pub list_amount: Option<Exact>,
     pub discount: Option<Exact>,
 }
@@ -128,7 +128,7 @@ pub struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     pub text: String,
-    /// `None` is null: a value that it asks for is not there.
+    /// `None` is null: a value that it needs is missing.
     pub truth: Option<bool>,
     pub seen: Vec<Seen>,
 }
@@ -186,7 +186,7 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    /// As programs are told.
+    /// The word in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::SourceAmount => "source_amount",
@@ -333,7 +333,7 @@ pub struct Manager {
     pub mine: bool,
 }
 
-/// One line and how it came about.
+/// One line with its steps.
 #[derive(Debug, Clone)]
 pub struct Amount {
     pub version: VersionIx,
@@ -364,7 +364,7 @@ pub struct Amount {
     pub amount: Option<i64>,
 }
 
-/// What of the work sets a rate.
+/// The measure that selects a rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measure {
     pub word: &'static str,
@@ -483,7 +483,7 @@ pub enum Why {
         value: Exact,
         first: Exact,
     },
-    /// No credit of the rules that it is paid on; why not, where one deal is asked.
+    /// No credit of the rules that it is paid on; where the question is about one deal, why not.
     NoCredit {
         rules: Vec<String>,
         why: Vec<Nothing>,
@@ -492,7 +492,7 @@ pub enum Why {
     NoQuota {
         period: Period,
     },
-    /// Nobody below the payee was credited.
+    /// None of the payees below this one was credited.
     NobodyBelow {
         rules: Vec<String>,
         levels: usize,

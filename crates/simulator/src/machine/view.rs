@@ -190,7 +190,7 @@ impl FileBytes for OpenFile {
             let text = format!("{what} {}", self.path.display());
             drawn(&[state.seed, self.view.process as u64, offset, buffer.len() as u64], &text)
         };
-        if state.faults.read.is_some_and(|once_in| draw("read") % once_in == 0) {
+        if state.faults.read.is_some_and(|once_in| draw("read").is_multiple_of(once_in)) {
             return Err(planted("read"));
         }
         let Node::File { bytes, .. } = state.disk.node(self.inode) else { return Err(absent()) };

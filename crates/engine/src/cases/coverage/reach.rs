@@ -34,7 +34,7 @@ pub fn reached(settled: &Settled) -> Vec<Reached> {
     all
 }
 
-/// What the lines of a version say.
+/// The points that the lines of a version reach.
 fn of_version(settled: &Settled, at: usize, version_at: usize, version: &Version) -> BTreeSet<Point> {
     let is_of = |line: &&Line| (usize::from(line.rule), usize::from(line.version)) == (at, version_at);
     let mut reached = BTreeSet::new();

@@ -10,7 +10,7 @@ use super::super::facts::Facts;
 /// A rule version by its indices.
 pub type Token = (u16, u16);
 
-/// How many deals of a set are kept as examples; one more than is named tells that there are more.
+/// How many deals of a set are kept as examples. One more than a message names, to know whether there are more.
 pub const FIRST: usize = 6;
 
 /// The sets of versions that occur together on a deal.
@@ -62,8 +62,8 @@ impl Sets {
     }
 }
 
-/// Calls `each` with every deal of the days and the payee and rule of its lines that pay an amount, in order of payee and
-/// rule.
+/// Calls `each` with every deal of the days and the payee and rule of its lines that pay an amount, in order of payee
+/// and rule.
 pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(u32, &[(u32, u16)])) {
     let pays = |line: &&Line| {
         let (rule, version) = (usize::from(line.rule), usize::from(line.version));
@@ -77,7 +77,7 @@ pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(u32, &[(u32, u16)])) {
     }
     let mut sorted = vec![(0, 0); offsets.last().copied().unwrap_or(0)];
     let mut next = offsets.clone();
-    // Lines are in order of payee and rule, and placing them one after the other keeps that.
+    // Lines are in order of payee and rule, and placing them in sequence keeps that order.
     for line in paying() {
         let at = &mut next[line.deal as usize];
         sorted[*at] = (line.payee, line.rule);

@@ -1,5 +1,5 @@
-//! What gave a payee nothing in a period: rules without any amount, and deals that the payee worked on in vain, alike
-//! reasons together.
+//! What gave a payee nothing in a period: rules without any amount, and deals that the payee worked on without an
+//! amount, grouped by reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::super::tree::{Nothing, Why};
 use crate::credit::Fault;
 use apportion_data::NONE;
 
-/// Reasons that are no news where they are about work of somebody else.
+/// Reasons that are left out for deals on which only others worked, because they say nothing about this payee.
 const NO_NEWS: [&str; 4] = ["not-engaged", "no-engagement", "not-in-splits", "no-splits"];
 
 impl Explainer<'_> {
@@ -107,7 +107,7 @@ impl Explainer<'_> {
     /// Why a rule gave a payee nothing at all.
     fn why_never(&self, rule: u16, payee: u32) -> Result<super::Failed, Fault> {
         let versions = &self.ground.rules.rules[usize::from(rule)].versions;
-        // The last version that is in force in the period speaks for the rule.
+        // The reason is that of the last version that is in force in the period.
         let window = self.ground.paid;
         let on = versions.iter().rposition(|version| {
             version.from <= window.paid_until && version.until.is_none_or(|until| window.paid_from <= until)
@@ -157,7 +157,7 @@ impl Explainer<'_> {
     }
 }
 
-/// What tells reasons of one code apart.
+/// What distinguishes reasons of one code.
 fn detail(why: &Why) -> String {
     match why {
         Why::RequirementNotMet(condition) => condition.text.clone(),

@@ -31,14 +31,14 @@ pub(super) fn why(rule: &Override, explainer: &Explainer, on: On, payee: Option<
     Ok(nobody_below(rule, explainer, payee))
 }
 
-/// Nobody whom the payee manages was credited.
+/// None of the payees whom this one manages was credited.
 pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: u32) -> Why {
     let everybody = 0..explainer.ground.tables.payees.manager.len() as u32;
     let below = everybody.filter(|other| above(explainer, *other, rule.levels.len()).contains(&payee));
     Why::NobodyBelow { rules: rule.credits.clone(), levels: rule.levels.len(), reports: below.count() }
 }
 
-/// The managers above a payee, so many levels up.
+/// The managers above a payee, up to `levels`.
 fn above(explainer: &Explainer, payee: u32, levels: usize) -> Vec<u32> {
     let manager = &explainer.ground.tables.payees.manager;
     let next = |payee: u32| Some(manager[payee as usize]).filter(|above| *above != NONE);
