@@ -148,8 +148,11 @@ impl Machine {
     /// A process ended. Its locks are given up.
     pub fn end(&self, process: Process) {
         let mut state = self.wait_for(process);
-        state.note(process, "ends".to_owned());
-        state.remove(process);
+        // Of a process that was killed, when its thread ends is not in the seed.
+        if !state.dead.contains(&process) {
+            state.note(process, "ends".to_owned());
+            state.remove(process);
+        }
         drop(state);
         self.turn.notify_all();
     }

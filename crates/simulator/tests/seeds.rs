@@ -22,7 +22,7 @@ fn every_promise_is_kept() {
 
 #[test]
 fn a_seed_is_one_history() {
-    for seed in [1, 2, 3, 4, 5] {
+    for seed in 0..30 {
         assert_eq!(
             try_seed(seed, Program::Current).map_err(|broken| broken.history),
             try_seed(seed, Program::Current).map_err(|broken| broken.history),
