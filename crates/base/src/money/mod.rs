@@ -4,11 +4,13 @@
 
 mod currency;
 mod decimal;
+mod minor;
 mod rounding;
 mod split;
 
 pub use currency::Currency;
 pub use decimal::{POW10, fits_digits, format_scaled, pow10, rescale_exact};
+pub use minor::Minor;
 pub use rounding::Rounding;
 pub use split::Splitter;
 
