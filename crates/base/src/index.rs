@@ -1,10 +1,14 @@
 //! Typed indices: each table and list that is numbered has an index type of its own, so that the number of a deal can't be
 //! taken for that of a payee.
 //!
-//! An index is a `u32` or a `u16` and costs no more than one. A slice or a `Vec` takes it between its brackets:
+//! [`indices!`](crate::indices) makes such types. An index is a `u32` or a `u16` and costs no more than one. A slice or a `Vec` takes it
+//! between its brackets:
 //!
 //! ```
-//! use apportion_base::index::DealIx;
+//! apportion_base::indices! {
+//!     /// A deal.
+//!     DealIx(u32);
+//! }
 //! let won = vec![true, false];
 //! let lost = DealIx::all(won.len()).find(|deal| !won[*deal]);
 //! assert_eq!(lost, DealIx::new(1));
@@ -15,20 +19,31 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::ops::{Index, IndexMut};
 
-/// What all index types have in common. It is implemented here only.
+/// What all index types have in common. [`indices!`](crate::indices) implements it.
 pub trait Ix: Copy + Ord + fmt::Debug {
+    /// The plain number.
+    type Raw;
+
     /// The number that no index has: it is null in an [`Optional`].
     #[doc(hidden)]
     const VACANT: Self;
 
+    /// The index with this number.
+    #[doc(hidden)]
+    fn of_number(number: Self::Raw) -> Self;
+
     /// The number in 32 bits, `u32::MAX` for the vacant one.
     #[doc(hidden)]
     fn code(self) -> u32;
+
+    /// The index with this number of 32 bits; the vacant one if it does not fit.
+    #[doc(hidden)]
+    fn of_code(code: u32) -> Self;
 }
 
-/// Makes an index type for each line.
+/// Makes an index type for each line: a name, and `u32` or `u16`. See [`index`](crate::index).
+#[macro_export]
 macro_rules! indices {
     ($($(#[$meaning:meta])* $name:ident($raw:ty);)*) => {$(
         $(#[$meaning])*
@@ -86,28 +101,40 @@ macro_rules! indices {
             /// The indices of a range in order.
             #[inline]
             pub fn range(
-                range: std::ops::Range<Self>,
+                range: ::std::ops::Range<Self>,
             ) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + Clone {
                 (range.start.0..range.end.0).map(Self)
             }
         }
 
-        impl Ix for $name {
+        impl $crate::index::Ix for $name {
+            type Raw = $raw;
+
             const VACANT: Self = Self(<$raw>::MAX);
+
+            #[inline]
+            fn of_number(number: $raw) -> Self {
+                Self(number)
+            }
 
             #[inline]
             fn code(self) -> u32 {
                 if self.0 == <$raw>::MAX { u32::MAX } else { u32::from(self.0) }
             }
-        }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&self.0, f)
+            #[inline]
+            fn of_code(code: u32) -> Self {
+                <$raw>::try_from(code).map_or(Self::VACANT, Self)
             }
         }
 
-        impl<T> Index<$name> for [T] {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        impl<T> ::std::ops::Index<$name> for [T] {
             type Output = T;
 
             #[inline]
@@ -116,14 +143,14 @@ macro_rules! indices {
             }
         }
 
-        impl<T> IndexMut<$name> for [T] {
+        impl<T> ::std::ops::IndexMut<$name> for [T] {
             #[inline]
             fn index_mut(&mut self, index: $name) -> &mut T {
                 &mut self[index.at()]
             }
         }
 
-        impl<T> Index<$name> for Vec<T> {
+        impl<T> ::std::ops::Index<$name> for Vec<T> {
             type Output = T;
 
             #[inline]
@@ -132,7 +159,7 @@ macro_rules! indices {
             }
         }
 
-        impl<T> IndexMut<$name> for Vec<T> {
+        impl<T> ::std::ops::IndexMut<$name> for Vec<T> {
             #[inline]
             fn index_mut(&mut self, index: $name) -> &mut T {
                 &mut self[index.at()]
@@ -141,35 +168,14 @@ macro_rules! indices {
     )*};
 }
 
-indices! {
-    /// A deal: its rank among all kept deals by close date, then by bytes of `deal_id`.
-    DealIx(u32);
-    /// A payee: its rank among all kept payees by bytes of `payee_id`.
-    PayeeIx(u32);
-    /// An account. The order of accounts has no meaning.
-    AccountIx(u32);
-    /// A row of the engagements, which are grouped by deal.
-    EngagementIx(u32);
-    /// A row of the declared splits, which are grouped by deal.
-    SplitIx(u32);
-    /// A role that engagements name: its rank among all of them by bytes.
-    RoleIx(u32);
-    /// A rule: its place in the rule book, which is its rank by bytes of its id.
-    RuleIx(u16);
-    /// A version of a rule, in order of its first day.
-    VersionIx(u16);
-    /// A role that a version of a rule lists, in the order of the file. A version without roles has one slot.
-    SlotIx(u16);
-    /// A month of a settlement, in order of time.
-    MonthIx(u32);
-    /// A line of a settlement, in its order.
-    LineIx(u32);
-}
-
 /// An index or none, in the memory of the index. None comes first in its order, as null does in the files.
 ///
 /// ```
-/// use apportion_base::index::{Optional, PayeeIx};
+/// use apportion_base::index::Optional;
+/// apportion_base::indices! {
+///     /// A payee.
+///     PayeeIx(u32);
+/// }
 /// let manager = Optional::from(PayeeIx::new(3));
 /// assert_eq!(manager.get(), PayeeIx::new(3));
 /// assert!(Optional::NONE < manager);
@@ -186,6 +192,12 @@ impl<I: Ix> Optional<I> {
     #[inline]
     pub const fn some(index: I) -> Self {
         Self(index)
+    }
+
+    /// The index with this number, or none: the largest number is null in a column of plain numbers.
+    #[inline]
+    pub fn from_raw(number: I::Raw) -> Self {
+        Self(I::of_number(number))
     }
 
     /// The index, if there is one.
@@ -258,6 +270,15 @@ impl<I: Ix> fmt::Debug for Optional<I> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    crate::indices! {
+        /// In 32 bits.
+        DealIx(u32);
+        /// In 32 bits.
+        PayeeIx(u32);
+        /// In 16 bits.
+        RuleIx(u16);
+    }
 
     #[test]
     fn no_number_wraps_around() {

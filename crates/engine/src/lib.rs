@@ -1,6 +1,8 @@
 //! From tables and rules to a settlement, and what is asked of it: `plan`, `credit`, `pay` and `settle` make it,
 //! `explain`, `diff`, `check`, `cases` and `charter` ask.
 
+#![deny(missing_docs)]
+
 pub mod cases;
 pub mod charter;
 pub mod check;

@@ -42,7 +42,7 @@ use crate::project::{Progress, Project};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, TableName};
 use apportion_data::Tables;
-use apportion_rules::{self as rules, RuleBook};
+use apportion_rules::{self as rules, RuleBook, RuleIx};
 use facts::Facts;
 
 pub use finding::Finding;
@@ -50,7 +50,9 @@ pub use finding::Finding;
 /// A project that was checked.
 #[derive(Debug)]
 pub struct Checked {
+    /// The project file.
     pub book: Arc<Book>,
+    /// The rules.
     pub rules: Arc<RuleBook>,
     /// With the rejects and how many rows were read.
     pub tables: Arc<Tables>,
@@ -122,7 +124,7 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
 }
 
 fn scopes(facts: &Facts<'_>) -> Vec<RuleScope> {
-    let of_rule = |(at, rule): (usize, &rules::Rule)| RuleScope {
+    let of_rule = |(at, rule): (RuleIx, &rules::Rule)| RuleScope {
         in_force: rule
             .versions
             .iter()
