@@ -13,10 +13,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A [`Session`] is asked: [`settle`](Session::settle), [`explain`](Session::explain), [`diff`](Session::diff) with other
-//! rules, [`check`](Session::check), [`charter`](Session::charter). A [`Settlement`] gives its payouts and lines, as values
-//! and as Arrow record batches, and writes the files of a result. An [`Error`] holds everything that was found wrong, with
-//! its places. Projects lie in a folder or in memory ([`world::Memory`]):
+//! A [`Session`] can [`settle`](Session::settle), [`explain`](Session::explain), [`diff`](Session::diff) with other
+//! rules, [`check`](Session::check), and describe its rules as a [`charter`](Session::charter). A [`Settlement`]
+//! gives its payouts and lines, as values and as Arrow record batches, and writes the files of a result. An [`Error`]
+//! has everything that was found wrong, with its places. A project is a folder, or files in memory
+//! ([`world::Memory`]):
 //!
 //! ```
 //! use apportion::{Session, world::Memory};
@@ -52,7 +53,7 @@
 //!
 //! # The parts
 //!
-//! Data go through these modules from top to bottom and never back:
+//! Data goes through these modules from top to bottom and never back:
 //!
 //! | module | what happens there |
 //! |---|---|
@@ -64,7 +65,7 @@
 //! | [`contract`] | the files that we read and write, as data: tables, columns, types, words |
 //! | [`expr`] | the SQL scalar expressions: text → typed tree → Arrow columns |
 //! | [`book`] | the project file: currency, fiscal calendar, sources, where the rule files are |
-//! | [`data`] | files → frames → contract tables and rejects |
+//! | [`data`] | files → frames → typed tables and rejects |
 //! | [`rules`] | rule files → typed rules; knows no data |
 //! | [`plan`] | rules × tables: which deals, which engagements, which units |
 //! | [`credit`] | stage one, by deal: pools and splits |
@@ -76,7 +77,7 @@
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
-//! | [`check`] | everything suspicious in rules and data, without paying anybody |
+//! | [`check`] | everything suspicious in rules and data, found without paying |
 //! | [`explain`] | how an amount came about, step by step, and why there is none |
 //! | [`diff`] | two settlements side by side: what differs, and why |
 //! | [`page`] | the frame and the charts of the HTML pages |

@@ -73,7 +73,7 @@ pub fn bench(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Up to three roles a deal, one or two payees in each: some roles have nobody.
+/// Up to three roles a deal, with one or two payees in each; some roles are empty.
 fn shares(numbers: &mut Numbers) -> Shares {
     let mut shares = Shares { offsets: vec![0], ..Shares::default() };
     for _ in 0..DEALS {

@@ -59,7 +59,7 @@ fn settle_and_write(
     Ok((settlement, written.payees))
 }
 
-/// Whether somebody has to look, and why.
+/// Rejected rows beyond `--max-rejects` and held deals are findings.
 fn ending(summary: &Summary<'_>, args: &RunArgs, reporter: &Reporter) -> Ending {
     if too_many_rejects(summary.rejected_rows, args.max_rejects, reporter) || summary.held > 0 {
         Ending::Findings

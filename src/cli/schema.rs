@@ -50,7 +50,7 @@ pub fn schema(args: &SchemaArgs, reporter: &Reporter) -> Result<Ending, Failure>
     Ok(Ending::Fine)
 }
 
-/// Written beside its name and renamed, so that no editor reads half of it.
+/// Written under another name and renamed, so that no editor reads half of it.
 fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let beside = path.with_extension("json.new");

@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn deals_with_a_line_are_not_among_those_that_paid_nobody() {
         let mut close = apportion_results::sample::sample_close();
-        // D-2 has lines, though a stipend left it out; take them away and it has paid nobody.
+        // D-2 has lines, though a stipend left it out; without them it has paid nobody.
         assert!(show(&close, Format::Table).contains("Paid nobody  0 won deals\n"));
         close.settlement.lines = apportion_engine::credit::Lines::default();
         let text = show(&close, Format::Table);

@@ -1,4 +1,4 @@
-//! What a run came to, gathered for the summary: nothing here is printed yet, and nothing depends on a clock.
+//! The figures of a run's summary. Nothing is printed here, and nothing depends on a clock.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -83,7 +83,7 @@ impl<'a> Summary<'a> {
     }
 }
 
-/// Won deals that made no line at all, and their reasons.
+/// Won deals without any line, and their reasons.
 fn unpaid(close: &Close) -> (u64, Vec<(Reason, u64)>) {
     let settlement = &close.settlement;
     let has_line: Vec<AtomicBool> =

@@ -54,7 +54,7 @@ pub(super) fn list(items: Keys, least: usize, most: Option<usize>) -> Keys {
     keys
 }
 
-/// A schema under a description, which takes the place of its own.
+/// A schema with another description than its own.
 pub(super) fn about(text: &str, mut keys: Keys) -> Keys {
     keys.shift_remove("description");
     let mut described = Keys::new();

@@ -1,12 +1,13 @@
 //! `[sources]` of the project file.
 
-use apportion_book::config::describe::{Default, Parameter, Record, Shape, Word};
+use apportion_book::config::describe::Shape;
+use apportion_book::parameters::{RATE_SOURCE, SOURCE};
 use apportion_contract::{InputTable, TableName};
 use serde_json::Value;
 
 use super::made::{Keys, about, shape, table};
 
-/// `[sources]`: a key for each input table that the contract describes.
+/// `[sources]`: a key for each input table.
 pub(super) fn sources() -> Keys {
     let source = |name: TableName| {
         let takes = match name {
@@ -37,129 +38,3 @@ fn meaning(table: &InputTable) -> String {
 const ONE_OR_MORE: Shape = Shape::Either(&[Shape::Record(&SOURCE), Shape::some(&Shape::Record(&SOURCE))]);
 const RATES_ONE_OR_MORE: Shape =
     Shape::Either(&[Shape::Record(&RATE_SOURCE), Shape::some(&Shape::Record(&RATE_SOURCE))]);
-
-/// A source of any table but exchange rates.
-const SOURCE: Record = Record {
-    about: "Where rows of a table come from and how they are read.",
-    parameters: WITH_QUOTED.split_at(WITH_QUOTED.len() - 1).0,
-};
-
-/// A source of exchange rates.
-const RATE_SOURCE: Record =
-    Record { about: "Where exchange rates come from and how they are read.", parameters: WITH_QUOTED };
-
-/// The keys of all sources, and at last the one that only exchange rates have.
-const WITH_QUOTED: &[Parameter] = &[
-    Parameter::required(
-        "path",
-        Shape::Either(&[Shape::SomeText, Shape::some(&Shape::Text)]),
-        "path = \"data/deals.csv\"",
-        "A path, a pattern, or a list of them, relative to the project file: .csv, .tsv, .ndjson, .parquet, .arrow,\n.xlsx; \
-         text formats also with .gz or .zst.",
-    ),
-    Parameter::optional(
-        "columns",
-        Shape::Map(&Shape::Either(&[
-            Shape::About("A column of the file.", &Shape::Text),
-            Shape::Record(&FROM_EXPRESSION),
-        ])),
-        "Our column = the name of a column of the file, or { expr = \"…\" } over the file's columns.",
-    ),
-    Parameter::optional(
-        "where",
-        Shape::Text,
-        "A condition over the file's columns: other rows are filtered, and counted.",
-    ),
-    Parameter::with_default(
-        "dates",
-        Shape::Either(&[Shape::Text, Shape::Map(&Shape::Text)]),
-        Default::Text("%Y-%m-%d"),
-        "How dates are written, for all columns or by column: strftime, such as \"%d.%m.%Y\".",
-    ),
-    Parameter::optional(
-        "types",
-        Shape::Map(&Shape::Choice(&TYPES)),
-        "Types of extra columns of untyped files; text unless said.",
-    ),
-    Parameter::optional(
-        "values",
-        Shape::Map(&Shape::Map(&Shape::Cell)),
-        "By column: the text in the file = the text that is meant.",
-    ),
-    Parameter::optional(
-        "defaults",
-        Shape::Map(&Shape::Cell),
-        "By column: the value where a cell is empty or the column is missing.",
-    ),
-    Parameter::optional(
-        "nulls",
-        Shape::list(&Shape::Text),
-        "Texts that mean nothing there, such as \"N/A\".",
-    ),
-    Parameter::optional(
-        "delimiter",
-        Shape::Character,
-        "Between cells of a text file: a comma, or a tab for .tsv.",
-    ),
-    Parameter::with_default("quote", Shape::Character, Default::Text("\""), "Around cells of a text file."),
-    Parameter::with_default(
-        "encoding",
-        Shape::Choice(&[bare("utf-8"), bare("utf-16"), bare("windows-1252")]),
-        Default::Text("utf-8"),
-        "Of a text file.",
-    ),
-    Parameter::with_default(
-        "decimal_comma",
-        Shape::Flag,
-        Default::Flag(false),
-        "Whether numbers are written with a decimal comma.",
-    ),
-    Parameter::optional("sheet", Shape::SomeText, "Sheet of an .xlsx; the first unless said."),
-    Parameter::optional(
-        "unpivot",
-        Shape::Record(&UNPIVOT),
-        "Turns wide rows into long ones: every column but those kept becomes a row.",
-    ),
-    Parameter::with_default(
-        "quoted",
-        Shape::Choice(&[bare("book-per-unit"), bare("unit-per-book")]),
-        Default::Text("book-per-unit"),
-        "Whether a rate is book currency per unit (the amount is multiplied) or units per book currency (divided).",
-    ),
-];
-
-/// A word that says what it means.
-const fn bare(word: &'static str) -> Word {
-    Word { word, meaning: "" }
-}
-
-const TYPES: [Word; 5] = [bare("text"), bare("number"), bare("money"), bare("date"), bare("boolean")];
-
-const FROM_EXPRESSION: Record = Record {
-    about: "A value computed from the file's columns.",
-    parameters: &[Parameter::required(
-        "expr",
-        Shape::Text,
-        "expr = \"lower(\\\"Stage\\\")\"",
-        "A SQL expression over the file's columns, such as lower(\"Stage\").",
-    )],
-};
-
-const UNPIVOT: Record = Record {
-    about: "Turns wide rows into long ones.",
-    parameters: &[
-        Parameter::required(
-            "name",
-            Shape::SomeText,
-            "name = \"role\"",
-            "Name of the new column that holds the old column's name.",
-        ),
-        Parameter::required(
-            "value",
-            Shape::SomeText,
-            "value = \"payee_id\"",
-            "Name of the new column that holds the cell.",
-        ),
-        Parameter::optional("keep", Shape::list(&Shape::Text), "Columns that stay as they are."),
-    ],
-};

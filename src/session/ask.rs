@@ -51,7 +51,7 @@ impl Ask {
     }
 }
 
-/// What is asked, by index.
+/// A question with the ids replaced by indices.
 pub(super) fn question(ask: &Ask, traced: &Traced) -> Result<Question, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let tables = &traced.tables;
@@ -78,7 +78,7 @@ pub(super) fn question(ask: &Ask, traced: &Traced) -> Result<Question, Vec<Diagn
     if errors.is_empty() { Ok(Question { payee, deal, rule }) } else { Err(errors) }
 }
 
-/// The month in which the deal of a question closed: the period that is meant where none is said.
+/// The month in which the deal of a question closed: the period if none is given.
 pub(super) fn period_of_deal(question: Question, traced: &Traced) -> Result<Period, Diagnostic> {
     let of_deal = question.deal.map(|deal| {
         let day = traced.tables.deals.close_date[deal];
@@ -90,12 +90,12 @@ pub(super) fn period_of_deal(question: Question, traced: &Traced) -> Result<Peri
     })
 }
 
-/// The place of an id: it is asked for once, so one walk will do.
+/// The place of an id. It is needed once, so a linear search is enough.
 fn index(ids: &StringArray, id: &str) -> Option<usize> {
     ids.iter().position(|known| known == Some(id))
 }
 
-/// Notes what is wrong in place of an index.
+/// Adds an error; there is no index.
 fn note<I>(errors: &mut Vec<Diagnostic>, error: Diagnostic) -> Option<I> {
     errors.push(error);
     None

@@ -1,4 +1,4 @@
-//! A project, opened to be asked: what every command of `apportion` is made of.
+//! An open project. Every command of `apportion` uses it.
 
 mod ask;
 mod batches;
@@ -28,8 +28,8 @@ pub use compare::{Comparison, Other};
 pub use explain::Explanation;
 pub use settlement::{Amount, Payout, Settlement};
 
-/// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds whatever
-/// is wrong with them; rows are read when somebody first asks for what needs them, and then kept.
+/// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds
+/// whatever is wrong with them; rows are read when they are first needed, and then kept.
 #[derive(Clone)]
 pub struct Session {
     world: Arc<dyn World>,

@@ -1,4 +1,4 @@
-//! A settled period, and what can be asked of it.
+//! A settled period: its payouts, its lines, and writing them.
 
 use std::fmt;
 use std::path::Path;
@@ -113,8 +113,8 @@ impl Settlement {
             .map(move |from| results::lines_batch(&self.close, from..count.min(from + rows)))
     }
 
-    /// Writes the result into a folder, whole or not at all: lines.parquet, statements.csv, payouts.csv, uncredited.csv,
-    /// rejects.csv and run.json.
+    /// Writes the result into a folder, whole or not at all: lines.parquet, statements.csv, payouts.csv,
+    /// uncredited.csv, rejects.csv and run.json.
     ///
     /// # Errors
     ///

@@ -100,7 +100,7 @@ fn what_the_largest_remainder_rule_reproduces_comes_out() {
     assert_eq!((peers.len(), same.len()), (128, 95));
     for peer in same {
         if peer.amount_minor.abs() > Minor::MAX.raw() {
-            // dinero.js goes to 19 digits; the contract stops at 18, with an error and never a wrap.
+            // dinero.js goes to 19 digits; ours ends at 18, with an error and never a wrap.
             let parts = Splitter::default().split(
                 Minor::new(peer.amount_minor),
                 &units(&peer.ratios),

@@ -70,7 +70,7 @@ fn compared<'a>(before: &'a Close, after: &'a Close, period: &str) -> Difference
 }
 
 /// Everything that a comparison says, a line each; `turned` says it as if the sides were exchanged.
-fn told(difference: &Difference, turned: bool) -> Vec<String> {
+fn sentences(difference: &Difference, turned: bool) -> Vec<String> {
     let turn = |status: Status| match status {
         Status::New if turned => Status::Gone,
         Status::Gone if turned => Status::New,
@@ -224,7 +224,7 @@ fn holds(before: &Close, after: &Close, period: &str) {
         assert!(!apportion::diff::words::sentence(&difference, reason).is_empty(), "{reason:?}");
     }
     let turned = compared(after, before, period);
-    assert_eq!(told(&difference, false), told(&turned, true));
+    assert_eq!(sentences(&difference, false), sentences(&turned, true));
 }
 
 proptest! {

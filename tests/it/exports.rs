@@ -1,5 +1,5 @@
-//! Exports that are read untouched: a Salesforce and a HubSpot export, an Excel workbook, the European Central Bank's wide rates.
-//! Every row is accounted for, and what is paid is what the fixtures' README pages say.
+//! Exports that are read untouched: a Salesforce and a HubSpot export, an Excel workbook, the European Central Bank's
+//! wide rates. Every row is accounted for, and what is paid is what the fixtures' README pages say.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -148,7 +148,7 @@ fn the_closed_stages_of_hubspot_are_written_out() {
     assert_eq!(found, 10);
 }
 
-/// Added rows stand in files of their own, and what was published is as it was published.
+/// Added rows are in separate files, and the published files are unchanged.
 #[test]
 fn the_exports_are_untouched() {
     for (path, expected) in [

@@ -1,4 +1,5 @@
-//! A period as a view of its fiscal year: the same whether the year goes on after it or not, and months make up the year.
+//! A period as a view of its fiscal year: the same whether the year goes on after it or not, and months make up the
+//! year.
 
 use apportion::book::{Book, Period};
 use apportion::credit::{Line, RuleTotals};
@@ -74,7 +75,7 @@ fn months_make_up_the_year() {
             totals.deals_matched
         );
     }
-    // What the last month has before it is what the other months came to.
+    // The prior months of the last month are the sums of the other months.
     let prior = &months[11].prior;
     for (view, prior) in months.iter().zip(prior) {
         assert_eq!(view.lines.len() as u64, prior.lines, "{}", prior.month);

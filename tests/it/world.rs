@@ -164,7 +164,7 @@ impl FileBytes for FailingFile {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         call(&self.calls, self.fails_at)?;
-        // Readers have to take what they get: a byte less than they asked for, where they asked for some.
+        // Readers must accept short reads: this gives a byte less than was requested.
         let wanted = buffer.len().saturating_sub(1).max(1).min(buffer.len());
         self.file.read_at(offset, &mut buffer[..wanted])
     }

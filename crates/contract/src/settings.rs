@@ -1,4 +1,5 @@
-//! The project file's name, its settings that decide an amount, and words of rule files that more than one module needs.
+//! The project file's name, its settings that decide an amount, and words of rule files that more than one module
+//! needs.
 
 /// The name of the project file.
 pub const PROJECT_FILE: &str = "apportion.toml";
@@ -74,7 +75,7 @@ impl Incomplete {
     }
 }
 
-/// Whose engagements may count for a deal: a word of a rule's `reach`.
+/// Which engagements may count for a deal: a word of a rule's `reach`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ReachWord {
     /// Engagements that name the deal.

@@ -97,7 +97,7 @@ fn too_large(staging: &StagingTable, names: &Names, row: u32, column: usize, boo
     Finding { row, column: Some(column), code: RejectCode::TooLarge, value, message, rejected: true }
 }
 
-/// What is known of the deals beside their staging table.
+/// What is known of the deals in addition to their staging table.
 pub(super) struct DealFacts<'a> {
     pub(super) index: &'a KeyIndex,
     /// By deal: its id.

@@ -33,8 +33,8 @@ pub(super) struct Keys<'a> {
     pub(super) payee_ids: &'a StringArray,
 }
 
-/// The dense table. `deal_of` gives the deal that each row of the staging table names. It frees the columns of the staging table that
-/// are copied here.
+/// The dense table. `deal_of` gives the deal that each row of the staging table names. It frees the columns of the
+/// staging table that are copied here.
 pub(super) fn build(
     staging: Option<&mut StagingTable>,
     names: &Names,
@@ -85,7 +85,8 @@ struct Source<'a> {
     role_rank: &'a [u32],
 }
 
-/// A kept row of the staging table, as a whole: it is moved twice, and looked at where it lies.
+/// A kept row of the staging table. All its fields are in one place, because it is moved twice and then read as a
+/// whole.
 #[derive(Debug, Clone, Copy)]
 struct Row {
     deal: Optional<DealIx>,
@@ -116,8 +117,8 @@ struct Columns {
 }
 
 impl Source<'_> {
-    /// The first step of a counting sort by deal in two, so that neither accesses memory at random: rows go to buckets of some
-    /// thousand deals.
+    /// The first step of a counting sort by deal in two, so that neither accesses memory at random: rows go to
+    /// buckets of some thousand deals.
     fn by_bucket(&self, deals: usize) -> ByBucket {
         let last = deals.div_ceil(1 << BUCKET_BITS);
         let bucket = |row: &Row| row.deal.get().map_or(last, |deal| deal.at() >> BUCKET_BITS);

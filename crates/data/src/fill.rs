@@ -19,7 +19,7 @@ use super::tables::{NO_DAY, NONE, RejectCode};
 
 pub(super) use codes::LastDictionary;
 
-/// Fixed-point integers of the contract's columns are below this: 10^12 with 6 decimals, 10^9 with 9.
+/// Fixed-point integers of our own columns are below this: 10^12 with 6 decimals, 10^9 with 9.
 const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
 
 /// The values of one column of a chunk.
@@ -36,7 +36,8 @@ pub(super) struct ParsedColumn {
 /// By row of the chunk; null is the sentinel of [`super::column::Values`].
 pub(super) enum ParsedValues {
     Codes(Vec<u32>),
-    /// Texts nearly all of which are new, and none of which is null: they get their codes where the staging table takes them.
+    /// Texts nearly all of which are new, and none of which is null: they get their codes where the staging table
+    /// takes them.
     New(StringArray),
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
     Texts(ArrayRef),

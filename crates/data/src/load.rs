@@ -26,7 +26,8 @@ impl OpenSources {
     /// Reads all rows, checks them, and builds the dense tables. `used` are the columns that rules name.
     ///
     /// # Errors
-    /// A file that can't be read, an expression without a value, a bad default, too many rows, or columns with mixed types.
+    /// A file that can't be read, an expression without a value, a bad default, too many rows, or columns with mixed
+    /// types.
     pub fn load(&self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
     }
@@ -228,8 +229,8 @@ impl Load<'_> {
         Ok(Some(staging))
     }
 
-    /// The columns of a table's staging table: the contract's, the attributes that rules name, the files' own that
-    /// expressions name.
+    /// The columns of a table's staging table: those of `docs/reference/inputs.md`, the attributes that rules name, and
+    /// columns of the files that expressions name.
     fn columns(&self, table: TableName) -> Vec<Column> {
         let spec = contract::spec(table);
         let named = named_in(self.used, table);

@@ -1,5 +1,5 @@
-//! Where the value of a column comes from in one file, and what is done to it before it is checked:
-//! `columns`, `nulls`, `values`, `defaults`, `dates`, `decimal_comma`. See `docs/reference/project.md#from-a-cell-to-a-value`.
+//! Where the value of a column comes from in one file, and what is done to it before it is checked: `columns`,
+//! `nulls`, `values`, `defaults`, `dates`, `decimal_comma`. See `docs/reference/project.md#from-a-cell-to-a-value`.
 
 use foldhash::HashMap;
 
@@ -143,8 +143,8 @@ impl<'a> Binding<'a> {
     }
 }
 
-/// What becomes of texts in a column of the contract or of rules, or in one that the file alone has. Nulls come first: a
-/// text among them is not looked up in `values`.
+/// What becomes of texts in a column of the contract or of rules, or in one that the file alone has. Nulls come
+/// first: a text among them is not looked up in `values`.
 fn replacements<'a>(source: &'a Source, name: Option<&str>) -> Option<HashMap<&'a str, &'a str>> {
     let values = name.and_then(|name| source.values.get(name));
     let values =
@@ -175,7 +175,7 @@ fn date_pattern<'a>(source: &'a Source, name: &str) -> &'a str {
     }
 }
 
-/// `decimal_comma` speaks of text files only: a typed file's numbers that come as text are plain.
+/// `decimal_comma` applies to text files only: numbers that a typed file has as texts have a decimal point.
 fn decimal_comma(source: &Source, file: &OpenFile, name: &str) -> bool {
     let typed = match origin(source, file, name) {
         From::File(position) => {
@@ -188,7 +188,7 @@ fn decimal_comma(source: &Source, file: &OpenFile, name: &str) -> bool {
 
 /// Checks a default once, so that a bad one is an error of the project file and not of every row.
 ///
-/// TOML numbers have a decimal point whatever the files have; a text may be written as the cells are.
+/// TOML numbers always have a decimal point; a text may be written as the cells are.
 fn default(
     name: &str,
     kind: Kind,

@@ -15,7 +15,8 @@ use super::read::{self, Header, SourceFile};
 use super::seen::seen_type;
 use super::tables::{Catalogue, TableSchema};
 
-/// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been read.
+/// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been
+/// read.
 #[derive(Debug)]
 pub struct OpenSources {
     pub(super) sources: Vec<OpenSource>,
@@ -49,7 +50,7 @@ impl OpenFile {
     }
 }
 
-/// Opens all sources of a project that lies in a world. Reads headers and no rows; all mistakes are returned together.
+/// Opens all sources of a project of a world. Reads headers and no rows; all mistakes are returned together.
 pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
     for table in TableName::always_needed() {

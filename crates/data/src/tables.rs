@@ -1,7 +1,8 @@
 //! The dense tables: the input tables as columns, which the engine works on.
 //!
-//! Keys are interned: a deal is a [`DealIx`], a payee a [`PayeeIx`]. Payees are numbered in byte order of their ids, deals in
-//! order of close date and then of id, so that an order by index is the order of lines and of running totals.
+//! Keys are interned: a deal is a [`DealIx`], a payee a [`PayeeIx`]. Payees are numbered in byte order of their ids,
+//! deals in order of close date and then of id, so that an order by index is the order of lines and of running
+//! totals.
 //!
 //! An index that may be null is an [`Optional`]. Two kinds of columns stay plain numbers, with typed methods: the roles of engagements,
 //! whose memory an Arrow array shares, and offsets.
@@ -67,7 +68,8 @@ pub struct Catalogue {
     pub tables: BTreeMap<TableName, TableSchema>,
 }
 
-/// One table of a [`Catalogue`]. The table's own columns are always listed, also those that no file has (they are null).
+/// One table of a [`Catalogue`]. The table's own columns are always listed, also those that no file has (they are
+/// null).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableSchema {
     /// Whether the table has a source.
@@ -76,7 +78,7 @@ pub struct TableSchema {
     pub columns: Vec<(String, Type)>,
 }
 
-/// The columns that rules name, by table. Columns that have a meaning of their own are read in any case.
+/// The columns that rules name, by table. Columns that `apportion` knows are read in any case.
 pub type Used = BTreeMap<TableName, BTreeSet<String>>;
 
 /// The dense tables, the rejects, and counts of both.
@@ -166,12 +168,12 @@ pub fn first_from(close_date: &[i32], day: i32) -> DealIx {
     DealIx::new(close_date.partition_point(|closed| *closed < day)).unwrap_or(DealIx::from_raw(NONE))
 }
 
-/// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the order of the
-/// files, so nothing may depend on that order.
+/// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the
+/// order of the files, so nothing may depend on that order.
 #[derive(Debug, Clone, Default)]
 pub struct Engagements {
-    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. The rows after the last offset name
-    /// no deal.
+    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. The rows after the last
+    /// offset name no deal.
     pub by_deal: Vec<u32>,
     /// The deal named.
     pub deal: Vec<Optional<DealIx>>,

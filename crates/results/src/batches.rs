@@ -18,7 +18,7 @@ const SUM_DIGITS: u8 = 38;
 ///
 /// # Errors
 ///
-/// Texts of more than 2 GiB in a column, which a batch can't hold: ask for fewer lines at a time.
+/// Texts of more than 2 GiB in a column, which a batch can't hold: take fewer lines at a time.
 pub fn lines_batch(close: &Close, rows: Range<usize>) -> Result<RecordBatch, ArrowError> {
     lines::batch(&Outcome::new(close), rows)
 }

@@ -1,4 +1,5 @@
-//! The folder of a result. It is written under another name and then renamed, so that a half-written result is never read.
+//! The folder of a result. It is written under another name and then renamed, so that a half-written result is never
+//! read.
 //!
 //! While a run writes, there are three hidden names beside `<out>`: `.<name>.partial` (what is being written),
 //! `.<name>.replaced` (the earlier result between the two renames) and `.<name>.lock` (held against a second run).
@@ -71,7 +72,7 @@ impl Staged {
 
     /// Puts the result in its place; an earlier one goes away as a whole.
     pub fn publish(self) -> Result<(), Diagnostic> {
-        // Checked again: a run takes a while, and somebody may have put other files there meanwhile.
+        // Checked again: other files may have been put there while the run took place.
         check_target(&self.out)?;
         self.swap().map_err(|error| cannot_write(&self.out, &error))
     }

@@ -1,7 +1,8 @@
 //! Writes a result: six files, all of them or none. `docs/reference/outputs.md` describes them.
 //!
-//! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against their
-//! parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number of threads.
+//! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against
+//! their parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number
+//! of threads.
 
 #![deny(missing_docs)]
 
@@ -91,7 +92,7 @@ fn write_outcome(out: &Path, result: &Outcome<'_>) -> Result<Written, Diagnostic
     check(result.settlement, result.rules, &sums)?;
 
     let folder = folder::Staged::create(out)?;
-    // The lines are most of the work; the texts are written beside them.
+    // The lines are most of the work; the text files are written at the same time.
     let (lines, texts) = rayon::join(
         || folder.file(LINES, |sink| lines::write(sink, result)),
         || {

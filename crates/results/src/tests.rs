@@ -291,7 +291,7 @@ fn a_settlement_without_lines_is_a_result_too() {
     assert_eq!(text(&files, PAYOUTS), "payee_id,name,amount,currency\n");
 }
 
-/// Writes a sample that somebody tampered with; nothing may appear.
+/// Writes a sample that was tampered with; nothing may appear.
 fn refused(tamper: impl FnOnce(&mut Sample)) -> Diagnostic {
     let mut sample = sample();
     tamper(&mut sample);

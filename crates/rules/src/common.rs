@@ -17,8 +17,8 @@ use apportion_book::config::number::scaled;
 use apportion_book::config::{Item, Table};
 use apportion_book::{Placed, choices};
 
-/// Reads one table of a rule file. Its problems are reported to the text; what could not be read leaves no version
-/// behind, but its id is known all the same.
+/// Reads one table of a rule file. Problems are reported to the text. A table that could not be read gives no
+/// version, but its id is known.
 pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>) -> Option<Draft> {
     let known: Vec<&str> = kind.parameters().map(|parameter| parameter.key).collect();
     table.known(&known);
@@ -221,7 +221,7 @@ pub(super) fn credits(table: &Table<'_>) -> Vec<Placed<String>> {
         .collect()
 }
 
-/// Where all values of a table stand, also those within tables and lists.
+/// The places of all values of a table, also those within tables and lists.
 fn places(table: &Table<'_>) -> Places {
     let mut places = BTreeMap::new();
     for (key, item) in table.entries() {

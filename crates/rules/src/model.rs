@@ -1,4 +1,4 @@
-//! The typed rules: a public type for each idea of the contract, named with its word.
+//! The typed rules: a public type for each idea of `docs/reference/rules.md`, with the same name.
 //!
 //! Amounts and rates are [`Decimal`] as written; the kernels get scaled integers from `plan`.
 
@@ -98,7 +98,7 @@ pub struct Version {
     pub body: Body,
     /// The upper limits of what it pays.
     pub caps: Caps,
-    /// Where its values stand.
+    /// The places of its values in the file.
     pub places: Places,
 }
 
@@ -125,7 +125,7 @@ impl Version {
     }
 }
 
-/// Where the values of a table stand, by the path of their keys; elements of a list count from 0.
+/// The places of a table's values, by the path of their keys; elements of a list count from 0.
 #[derive(Debug, Clone, Default)]
 pub struct Places(pub(super) BTreeMap<String, Span>);
 

@@ -1,6 +1,7 @@
-//! What the rule files say before any table is in scope: which rules there are, since when, and on whose credit they pay.
+//! What the rule files say before any table is in scope: which rules there are, since when, and on whose credit they
+//! pay.
 //!
-//! It needs no catalogue, so a caller can choose rules ([`RuleFiles::with_only`]) before it knows what data they meet.
+//! It needs no catalogue, so a caller can choose rules ([`RuleFiles::with_only`]) before it knows their data.
 
 use std::collections::BTreeSet;
 

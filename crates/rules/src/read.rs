@@ -36,7 +36,7 @@ pub struct Pattern {
     pub span: Option<Span>,
 }
 
-/// The files of a rule set, and which of their rules are meant.
+/// The files of a rule set, and which of their rules are used.
 #[derive(Debug, Clone)]
 pub struct RuleFiles {
     /// Where the files are.
@@ -60,8 +60,7 @@ impl RuleFiles {
         Self { world: Arc::clone(world), root: book.root.clone(), patterns, only: None }
     }
 
-    /// Rule files that somebody names: the `.toml` files of a folder, a file, or a glob. They are shown by the path that
-    /// was given.
+    /// Rule files by path: the `.toml` files of a folder, a file, or a glob. They are shown by the path that was given.
     pub fn named(world: &Arc<dyn World>, path: &Path) -> Self {
         let text = path.to_string_lossy();
         let text = match world.entry(path) {
@@ -161,7 +160,7 @@ pub(super) fn rule_set(
     assemble(drafts, found)
 }
 
-/// All tables of one file that are wanted; `None` stands for what could not be read as a rule with an id.
+/// All tables of one file that are wanted; `None` for a table that could not be read as a rule with an id.
 fn file(context: &Context<'_>, file: &Table<'_>, only: Option<&BTreeSet<String>>) -> Vec<Option<Draft>> {
     let words: Vec<&str> = descriptions().map(|reader| reader.kind.word()).to_vec();
     let found_before = file.doc().found_so_far();
@@ -207,7 +206,7 @@ fn no_rule_files(pattern: &Pattern, why: &str) -> Diagnostic {
     }
 }
 
-/// A path as it is shown and written: relative to the root where it lies in it, with `/` and without `.`.
+/// A path as it is shown and written: relative to the root if it is within it, with `/` and without `.`.
 fn shown(root: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(root).unwrap_or(path);
     if relative.is_absolute() {

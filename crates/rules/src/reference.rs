@@ -133,7 +133,7 @@ mod tests {
         }
     }
 
-    /// The records in the lists of a kind, but for those that all kinds have.
+    /// The records in the lists of a kind, except those that all kinds have.
     fn records(kind: Kind) -> Vec<&'static [Parameter]> {
         let record = |parameter: &'static Parameter| match parameter.shape {
             Shape::List { item: Shape::Record(record), .. } => Some(record.parameters),

@@ -15,14 +15,14 @@ pub(super) struct Draft {
     pub kind: Kind,
     /// `None` where the table has errors: these have been reported.
     pub version: Option<Version>,
-    /// Where its values stand.
+    /// The places of its values in the file.
     pub places: Places,
     /// What `credits` names.
     pub credits: Vec<Placed<String>>,
 }
 
 impl Draft {
-    /// Where the value of a key stands, or the id where the key is not there.
+    /// The place of a key's value, or of the id if the key is missing.
     fn place(&self, key: &str) -> Span {
         self.places.get(key).unwrap_or(&self.id.span).clone()
     }
@@ -75,7 +75,7 @@ pub(super) fn ascending(list: &Item<'_>, name: &str, froms: &[(Decimal, Span)]) 
     }
 }
 
-/// `credits` names shared_credit rules. A table with errors of its own is there all the same.
+/// `credits` names shared_credit rules. A table that has errors counts as there.
 fn check_credits(drafts: &[Draft], found: &mut Vec<Diagnostic>) {
     let kinds: BTreeMap<&str, Kind> =
         drafts.iter().map(|draft| (draft.id.value.as_str(), draft.kind)).collect();

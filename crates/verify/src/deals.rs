@@ -20,7 +20,7 @@ use apportion_contract::{LINES, Reason, UNCREDITED};
 /// Lines of a file that one pass may gather: about a gigabyte of them.
 pub const LINES_A_PASS: u64 = 10_000_000;
 
-/// What a rule's lines come to when each deal counts once. Minor units.
+/// Sums of a rule's lines where each deal counts once. Minor units.
 #[derive(Debug, Clone, Default)]
 pub struct DealSums {
     /// The sum of bases.
@@ -248,7 +248,7 @@ impl<'a> Deals<'a> {
 
     /// The parts are what the largest-remainder method makes of their sum.
     fn split(&mut self, parts: &[Part], what: &str, of: fn(&Part) -> i64, ids: &Ids) {
-        // The most frequent role by far: whatever one payee has is all of it.
+        // The most frequent case by far: a role with one payee, who gets all of it.
         if parts.len() == 1 || is_split(parts.iter().map(|part| (part.units, of(part)))) == Some(true) {
             return;
         }

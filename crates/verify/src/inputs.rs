@@ -1,7 +1,7 @@
-//! What the result was made from, where it is at hand: input files, rule files, and the project file's settings.
+//! What the result was made from, where it is available: input files, rule files, and the project file's settings.
 //!
-//! The only proofs that look outside the result's folder. A file that is not there is no finding unless the caller
-//! insists: results outlive the exports that they were made from.
+//! The only proofs that look outside the result's folder. A missing file is a finding only if the caller requires it,
+//! because results outlive the exports that they were made from.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -26,7 +26,7 @@ const SAME_SETTINGS: &str = "run.json has the settings of the project file";
 pub struct ProjectFiles<'a> {
     /// Its folder, where it is here.
     pub folder: Option<&'a Path>,
-    /// Whether what is not at hand is a finding.
+    /// Whether a missing file is a finding.
     pub required: bool,
 }
 
@@ -114,8 +114,8 @@ fn settings(manifest: &Manifest, project: Option<&Path>) -> Proof {
     Proof::of("settings", SAME_SETTINGS, measures, findings)
 }
 
-/// The settings of a project file that decide an amount, each as run.json writes it. `None` where there is no such file or
-/// it can't be read: then it says nothing about the result.
+/// The settings of a project file that decide an amount, each as run.json writes it. `None` where there is no such
+/// file or it can't be read: then it says nothing about the result.
 fn book_settings(project: &Path) -> Option<Vec<(&'static str, String)>> {
     let text = std::fs::read_to_string(project.join(PROJECT_FILE)).ok()?;
     let file: toml::Table = toml::from_str(&text).ok()?;

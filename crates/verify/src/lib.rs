@@ -1,9 +1,9 @@
 //! A result, proved again from the written files alone.
 //!
-//! Nothing is computed from inputs and rules here, and no code of the engine is used: the files have to agree with each
-//! other and with what [`apportion_contract`] says of them. Splits, roundings, the calendar and the seal are worked out here
-//! in ways of their own. So this finds what happened to a result after it was written, and it would find a fault of the
-//! engine that made it.
+//! Nothing is computed from inputs and rules here, and no code of the engine is used: the files have to agree with
+//! each other and with what [`apportion_contract`] says of them. Splits, roundings, the calendar and the seal are
+//! computed here by other code. So this finds changes to a result after it was written, and it would find a fault of
+//! the engine that made it.
 //!
 //! ```text
 //! names ─► seal ─► run.json ─► digests ─► inputs ─► lines (one pass) ─► deals ─► sums, credits, uncredited, rejects ─► totals
@@ -96,7 +96,7 @@ pub fn verify(out: &Path, project: ProjectFiles<'_>, digest: Option<&str>) -> Re
     Ok(report)
 }
 
-/// run.json is the one whose digest somebody noted when it was written.
+/// run.json has the digest that the caller noted when it was written.
 fn same_digest(noted: &str, found: &str) -> Proof {
     let mut findings = Findings::default();
     if !noted.eq_ignore_ascii_case(found) {

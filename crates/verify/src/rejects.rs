@@ -69,8 +69,9 @@ fn what_is_wrong(cells: &StringRecord, numbered: bool, inputs: &BTreeSet<(&str, 
         .then(|| format!("a row with `{}` is {action}, not `{}`", code.word(), &cells[ACTION]))
 }
 
-/// Whether two neighbours are in order: by their texts, and then by the number of the row. A cell that a spreadsheet would run was written with an apostrophe before it,
-/// and was put in order without; whether an apostrophe is such a guard can't be seen, so either reading may hold.
+/// Whether two adjacent rows are in order: by their texts, and then by the number of the row. A cell that a
+/// spreadsheet would run is written with an apostrophe before it and sorted without. It can't be seen whether an
+/// apostrophe is such a guard, so both readings are accepted.
 fn in_order(before: &StringRecord, before_row: u64, after: &StringRecord, after_row: u64) -> bool {
     let texts = REJECT_FILE.sorted_by.iter().filter_map(|name| REJECT_FILE.position(name));
     for at in texts.filter(|at| *at != ROW) {

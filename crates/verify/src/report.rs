@@ -18,7 +18,7 @@ pub struct Finding {
     pub row: Option<u64>,
     /// What is wrong, as part of a sentence.
     pub message: String,
-    /// What the file says, and what the proof comes to.
+    /// What the file says, and what the proof computed.
     pub numbers: Option<(String, String)>,
 }
 
@@ -195,7 +195,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether no proof failed, and none was left out for want of what it rests on.
+    /// Whether no proof failed, and none was left out because another one failed.
     pub fn proven(&self) -> bool {
         self.proofs.iter().all(|proof| matches!(proof.verdict, Verdict::Proven | Verdict::NotAtHand))
     }

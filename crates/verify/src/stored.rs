@@ -1,5 +1,5 @@
-//! Some lines of a result, and what the result was made from: an explanation is compared with them. Proves nothing; that is
-//! what the other modules do.
+//! Some lines of a result, and what the result was made from: an explanation is compared with them. Proves nothing;
+//! that is what the other modules do.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ pub struct StoredLine {
     pub amount: Option<i64>,
 }
 
-/// A result, with the lines that were asked for.
+/// A result, with the selected lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResult {
     /// The period's name.

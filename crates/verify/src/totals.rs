@@ -1,4 +1,4 @@
-//! The totals of run.json against what the files come to: rule by rule, and in all.
+//! The totals of run.json compared with sums over the files, by rule and in all.
 
 use super::deals::DealSums;
 use super::kinds::{self, Amount};
@@ -247,7 +247,8 @@ pub fn all(manifest: &Manifest, terms: &Terms, sums: &ByRule, counts: Counts) ->
     Proof::of("totals", claim, measures, findings)
 }
 
-/// The months of the fiscal year before the period are all there, in order. What they come to is not in these files.
+/// The months of the fiscal year before the period are all there, in order. Their lines are not in these files, so
+/// their amounts can't be proved.
 pub fn prior(manifest: &Manifest, terms: &Terms) -> Proof {
     let mut findings = Findings::default();
     let expected: Vec<String> = terms.period.prior_months().map(|month| month.to_string()).collect();

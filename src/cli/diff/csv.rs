@@ -27,7 +27,7 @@ const HEADER: [&str; 19] = [
     "reason",
 ];
 
-/// Joins the reasons of a deal or payee in one cell. Each of its lines that differ also has a row of its own.
+/// Joins the reasons of a deal or payee in one cell. Each line that differs also has its own row.
 const SEPARATOR: &str = " | ";
 
 /// The cells of a row that say what it is about; the others are empty.

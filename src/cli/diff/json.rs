@@ -1,5 +1,5 @@
-//! A difference as JSON, all of it. Amounts are strings with their currency beside; lists are written as they are made,
-//! so that millions of lines need no memory of their own.
+//! A whole difference as JSON. Amounts are strings with their currency as another key. Lists are written one element
+//! at a time, so that millions of lines need no extra memory.
 
 use std::io::{self, Write};
 

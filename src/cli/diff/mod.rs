@@ -1,4 +1,4 @@
-//! `apportion diff`: the project's close of a period beside another one.
+//! `apportion diff`: compares the project's close of a period with another one.
 
 pub mod args;
 mod csv;

@@ -1,4 +1,5 @@
-//! Explained amounts held against a result that was written: were inputs and rules the same, and are the amounts?
+//! Compares explained amounts with a written result: whether inputs and rules were the same, and whether the amounts
+//! are.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +47,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// Holds an explanation against the lines of a result that the same question is about.
+    /// Compares an explanation with the lines of a result that the same question selects.
     pub fn new(
         explanation: &Explanation,
         stored: &StoredResult,

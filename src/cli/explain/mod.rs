@@ -38,7 +38,7 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// An answer that is held against no result.
+    /// An answer without a result to compare it with.
     fn new(answer: &'a crate::Explanation) -> Self {
         let traced = answer.traced();
         let (book, rules) = (&*traced.book, &*traced.rules);

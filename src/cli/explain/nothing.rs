@@ -66,7 +66,7 @@ fn one(shown: &Shown, nothing: &Nothing, page: &mut Page) {
         _ => page.prose(&said.sentence),
     }
     page.indent(6);
-    // One example is enough where several deals are told of.
+    // One example is enough where there are several deals.
     let most = if shown.explanation.deal.is_none() { EXAMPLES } else { usize::MAX };
     said.details.iter().take(most).for_each(|detail| page.prose(detail));
     if said.details.len() > most {

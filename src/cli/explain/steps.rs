@@ -109,7 +109,7 @@ impl Blocks<'_> {
         self.page.blank();
     }
 
-    /// The discount, where a condition asks for it.
+    /// The discount, where a condition names it.
     fn discount(&mut self, amount: &Amount) {
         let seen = amount.when.iter().flat_map(|condition| &condition.seen);
         let basis = amount.basis.iter().flat_map(|(_, seen)| seen);

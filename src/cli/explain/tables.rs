@@ -16,7 +16,7 @@ impl Grid {
         Self { header: header.iter().map(|cell| (*cell).to_owned()).collect(), rows: Vec::new() }
     }
 
-    /// A row; `note` stands behind it.
+    /// A row, with `note` after its last cell.
     pub fn row(&mut self, mine: bool, cells: Vec<String>, note: &str) {
         self.rows.push((mine, cells, note.to_owned()));
     }
@@ -133,7 +133,7 @@ pub fn left_over(split: &Split, what: &str, keys: &str, digits: u32) -> Option<S
     ))
 }
 
-/// A ladder: thresholds, rates, and what of the credit lies in each tier before and after.
+/// A table of tiers: thresholds, rates, and the credit in each tier before and after.
 pub fn tiers(tiers: &Tiers, digits: u32) -> String {
     let of_quota = tiers.tiers.iter().any(|tier| tier.of_quota.is_some());
     let mut header = vec!["from"];

@@ -1,4 +1,5 @@
-//! An explanation for people: a summary, each amount with its steps, what gave nothing, the result it was held against.
+//! An explanation for people: a summary, each amount with its steps, what gave nothing, and the result it was
+//! compared with.
 
 use apportion_base::money::Minor;
 use apportion_rules::RuleIx;

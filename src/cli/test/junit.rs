@@ -7,7 +7,7 @@ use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestS
 use super::{Ran, Report, Verdict, text};
 use apportion_base::diagnostic::{Code, Diagnostic};
 
-/// Writes the report beside its name and renames it.
+/// Writes the report under another name and renames it.
 pub fn write(path: &Path, report: &Report) -> Result<(), Diagnostic> {
     let cannot = |why: String| Diagnostic::error(Code::CannotWrite, format!("{}: {why}", path.display()));
     let xml = xml(report).to_string().map_err(|error| cannot(error.to_string()))?;

@@ -137,7 +137,7 @@ fn not_written(file: &CaseFile, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Code::CannotWrite, format!("{} could not be brought up to date: {error}", file.name))
 }
 
-/// Whether somebody has to look, and why.
+/// Failed cases are findings, and so are points that no case reaches where coverage is required.
 fn ending(report: &Report, args: &TestArgs, reporter: &Reporter) -> Ending {
     let failed = report.count(Verdict::Failed);
     if failed > 0 {

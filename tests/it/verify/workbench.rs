@@ -46,7 +46,7 @@ impl Bench {
         self.project().join("out/2026-02")
     }
 
-    /// Proves the result as it stands now.
+    /// Proves the result as it is now.
     pub fn verify(&self) -> Report {
         verify(&self.out(), ProjectFiles { folder: Some(self.project()), required: true }, None).unwrap()
     }

@@ -113,7 +113,7 @@ codes! {
             "A number that the key can't take: not whole, out of its range, or not a number at all.",
         MisplacedKey = "misplaced-key": "A key that is known, in a place where it can't mean anything.",
         MissingColumn = "missing-column":
-            "A file lacks a column that the contract requires or that `columns` names.",
+            "A file lacks a required column, or one that `columns` names.",
         MissingKey = "missing-key": "A key is not there that has no default.",
         MissingSource = "missing-source":
             "A source that is needed is not there: deals and payees always are, the others where a rule \
@@ -302,7 +302,7 @@ codes! {
              so.",
         UnusedCase = "unused-case": "A value by a column has a case that no row of the data has.",
         UnusedColumn = "unused-column":
-            "A source says something about a column that the contract does not have and no rule names.",
+            "A source says something about a column that `apportion` does not know and no rule names.",
         UnusedRole = "unused-role": "The data has engagements in a role that no rule counts.",
         UnusedSource = "unused-source": "No rule uses the rows of a source.",
         ValueWithoutRate = "value-without-rate":

@@ -99,8 +99,8 @@ impl Splitter {
         Ok(left)
     }
 
-    /// Adds one minor unit to each part with one of the `left` largest remainders; ties go to the earlier unit. `left` is
-    /// below the number of positive units, so a unit of zero, whose remainder is zero, gets nothing.
+    /// Adds one minor unit to each part with one of the `left` largest remainders; ties go to the earlier unit.
+    /// `left` is below the number of positive units, so a unit of zero, whose remainder is zero, gets nothing.
     fn hand_out(&mut self, left: u64, parts: &mut [Minor]) {
         match left {
             0 => {}
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(Splitter::default().split(Minor::new(i64::MAX), &[1], &mut Vec::new()), Err(Overflow));
     }
 
-    /// The method as the contract words it, with no care for speed.
+    /// The method as `docs/reference/money.md#splitting` describes it, without regard to speed.
     fn by_the_book(total: i64, units: &[i128]) -> Vec<i64> {
         let size = i128::from(total).abs();
         let sum: i128 = units.iter().sum();
@@ -244,7 +244,7 @@ mod tests {
 
         #[test]
         fn the_order_of_input_changes_nothing(total in -10_i64.pow(9)..10_i64.pow(9), units in shares(), turn in 0..8_usize) {
-            // Payees keep their keys, whatever order their rows arrive in: sorting by key first is what makes it so.
+            // Sorting by key first makes the result independent of the order of rows.
             let mut arrived: Vec<(usize, i128)> = units.iter().copied().enumerate().collect();
             arrived.rotate_left(turn % units.len());
             arrived.sort_by_key(|&(key, _)| key);

@@ -59,14 +59,14 @@ impl World for Disk {
     }
 }
 
-/// Files kept open at a time, in all of this process. A source may be thousands of files, and systems allow a process some
-/// hundreds.
+/// Files kept open at a time, in all of this process. A source may be thousands of files, and systems allow a process
+/// some hundreds.
 const MOST_KEPT: usize = 64;
 
 static KEPT: AtomicUsize = AtomicUsize::new(0);
 
-/// A file that was opened. Where too many are kept open already, it is opened again for each reading, and refused once it
-/// is another file.
+/// A file that was opened. Where too many are kept open already, it is opened again for each reading, and refused
+/// once it is another file.
 #[derive(Debug)]
 struct DiskFile {
     path: PathBuf,
@@ -74,7 +74,7 @@ struct DiskFile {
     kept: Option<Kept>,
 }
 
-/// What tells a file from the one that it was, or from another of its name.
+/// What changes when a file is written or another one takes its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     length: u64,

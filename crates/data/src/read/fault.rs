@@ -22,7 +22,7 @@ pub(super) fn empty_file(file: &SourceFile) -> Diagnostic {
         .help("the first record names the columns; a file without data records is fine")
 }
 
-/// Two columns of one name: which one is meant?
+/// Two columns have the same name, so it is ambiguous.
 pub(super) fn duplicate_column(file: &SourceFile, name: &str) -> Diagnostic {
     about(file, Code::DuplicateColumn, format!("`{}` has two columns named `{name}`", file.shown))
         .help("give one of them another name")

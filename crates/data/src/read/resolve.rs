@@ -72,7 +72,7 @@ fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<
     }
     let found = world.glob(&pattern_below(root, text)).map_err(|error| match error {
         GlobError::Pattern(error) => missing(format!("`{text}` is not a pattern of paths: {error}")),
-        // What can't be looked into may hold rows: passing over it would lose them without a word.
+        // A folder that can't be read may have rows: skipping it would lose them silently.
         GlobError::Unreadable { path, error } => {
             missing(format!("`{}` can't be looked into: {error}", shown(root, &path)))
         }
@@ -93,7 +93,7 @@ fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<
     if paths.is_empty() { Err(missing(format!("no file matches `{text}`"))) } else { Ok(paths) }
 }
 
-/// The name in the same folder that a missing one was most likely meant to be.
+/// The most similar name in the same folder, for the help of a missing one.
 fn near_file(world: &dyn World, path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;
     let names = world.names(path.parent()?).ok()?;
@@ -101,7 +101,7 @@ fn near_file(world: &dyn World, path: &Path) -> Option<String> {
     apportion_base::diagnostic::nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
-/// A path relative to the project's folder where it lies in it, with `/`, without `.` and `..` where they can go.
+/// A path relative to the project's folder if it is within it, with `/` and without `.` and `..` where possible.
 fn shown(root: &Path, path: &Path) -> String {
     let (root, path) = (plain(root), plain(path));
     let mut below = path.as_slice();
@@ -112,7 +112,7 @@ fn shown(root: &Path, path: &Path) -> String {
         }
         (above, below) = (rest_a, rest_b);
     }
-    // A file beside the project's folder is shown by the way to it, not by where the machine keeps it.
+    // A file outside of the project's folder is shown by its relative path, which does not depend on the machine.
     let up = above.iter().map(|_| "..".to_owned());
     up.chain(below.iter().map(|part| part.to_string_lossy().into_owned())).collect::<Vec<_>>().join("/")
 }

@@ -212,7 +212,7 @@ fn numbers_of_json_have_a_decimal_point() {
         assert_eq!(seats, amounts.map(i128::from));
         assert_eq!(tables.deals.ids.value(3), "4");
     }
-    // without a notation of their own, texts and numbers are the same
+    // Without a notation for texts, texts and numbers are the same.
     let plain = Project::new().source("deals", "deals.ndjson", record("1", "12.345"), "").with_payees();
     assert_eq!(plain.load().deals.amount_e6, [12_345_000]);
 }

@@ -59,7 +59,7 @@ fn shape(tables: &Tables) -> String {
     format!("{:?} {engagements:?} {:?} {rejects:?} {:?}", tables.deals, tables.payees, tables.counts)
 }
 
-/// The same with accounts numbered in order of their names: their own numbers mean nothing beyond identity.
+/// The same with accounts numbered in order of their names: their own numbers mean identity only.
 fn with_named_accounts(tables: &Tables) -> Tables {
     let mut tables = tables.clone();
     let of_deals = super::kept::texts(tables.deals.frame.column("account_id").unwrap());

@@ -1,6 +1,6 @@
-//! What came out, as text tables: the columns of section 5 by name, and only those that are asked for.
+//! Actual results as text tables, with the columns that the expected tables name (`docs/reference/outputs.md`).
 //!
-//! Amounts have all their decimals, rates are percents, units are without trailing zeros: as one would write them.
+//! Amounts have all decimals of the currency, rates are percents, units have no trailing zeros: as people write them.
 
 use super::settle::Settled;
 use super::{Compared, Table};
@@ -36,7 +36,7 @@ impl<'a> Actual<'a> {
         Self { closed, digits: closed.book.currency.digits() }
     }
 
-    /// One of the tables, with the named columns. A name that is no column of it stands empty.
+    /// One of the tables, with the named columns. A column that the table does not have is empty.
     pub fn table(&self, of: Compared, columns: &[String]) -> Table {
         match of {
             Compared::Lines => self.lines(columns),
@@ -46,7 +46,7 @@ impl<'a> Actual<'a> {
         }
     }
 
-    /// A table that nobody has written yet: the usual columns, without those that say nothing.
+    /// A table for a case that has none yet: the usual columns, without those that are empty.
     pub fn first_table(&self, of: Compared) -> Table {
         let columns: Vec<String> = of.usual_columns().iter().map(|&column| column.to_owned()).collect();
         let full = self.table(of, &columns);

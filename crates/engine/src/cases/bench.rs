@@ -1,4 +1,4 @@
-//! The cases of a project: found, read, and held against its rule book.
+//! Finds and reads the cases of a project, and binds them to its rule book.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct Bench {
 
 impl Bench {
     /// Reads the case files of a project, or those that `paths` name: files, or folders with `*.toml`. Without a
-    /// project, cases bring their own rules along. `files` gathers the texts that diagnostics point into.
+    /// project, cases have their own rules. `files` gathers the texts that diagnostics point into.
     ///
     /// # Errors
     /// Everything that is wrong with the project file, the rule files and the case files as far as it shows without
@@ -83,7 +83,7 @@ fn no_cases(why: &str) -> Diagnostic {
     ))
 }
 
-/// A path relative to the project where it lies in it, with `/`.
+/// A path relative to the project if it is within it, with `/`.
 fn shown(project: Option<&Path>, path: &Path) -> String {
     let relative = project.and_then(|project| path.strip_prefix(project).ok()).unwrap_or(path);
     relative

@@ -1,9 +1,9 @@
-//! Expected and actual tables side by side: rows that belong together stand together, and what changed is marked.
+//! Expected and actual tables side by side: rows are paired, and cells that differ are marked.
 
 use super::Table;
 use super::table::Columns;
 
-/// Columns that tell which row is meant; two rows that agree in them are one row that changed.
+/// Columns that identify a row: two rows that agree in them are one row that changed.
 const IDENTITY: [&str; 10] =
     ["payee_id", "rule_id", "deal_id", "role", "from_payee_id", "reason", "source", "key", "column", "code"];
 
@@ -25,7 +25,7 @@ pub struct Row {
     pub side: Side,
     /// Its cells, in the order of the columns.
     pub cells: Vec<String>,
-    /// By cell: whether it differs from the row of the other side that stands beside it. Empty for a row that has none.
+    /// By cell: whether it differs from the paired row of the other side. Empty for a row without a pair.
     pub changed: Vec<bool>,
 }
 
@@ -107,7 +107,7 @@ struct Gap<'a> {
 }
 
 impl Gap<'_> {
-    /// Lays the rows of both sides beside each other, each side in its order.
+    /// Pairs the rows of both sides, each side in its order.
     fn close(&mut self, identity: &[usize], rows: &mut Vec<Row>) {
         let same = |a: &[String], b: &[String]| identity.iter().all(|&at| a[at] == b[at]);
         let mut left = std::mem::take(&mut self.came_out).into_iter().peekable();

@@ -36,19 +36,20 @@
 //! '''
 //! ```
 //!
-//! A case is settled as a project of its own, by the same road as `run`. The expected tables name the columns they care
-//! about; rows are all rows, in the contract's order.
+//! A case is a project of its own and is settled as `run` settles one. The expected tables name the columns to compare;
+//! their rows are all rows, in the order of `docs/reference/outputs.md`.
 //!
 //! In a project, the files are `cases/*.toml` beside the project file, and a case tests the project's own rules:
 //! `rules = ["new-business"]` names those under test, and without `rules` all of them are. The shared_credit rules on
-//! whose credit a commission or an override pays come along; their lines are not compared. The project's `[book]` holds,
-//! but for what the case's `book` says, and its tables have the contract's column names.
+//! whose credit a commission or an override pays are settled too; their lines are not compared. The project's `[book]`
+//! applies, except for the keys in the case's `book`. Input tables have the column names of `docs/reference/inputs.md`.
 
 mod actual;
 mod bench;
 mod compare;
 pub mod coverage;
 mod example;
+pub mod parameters;
 mod project;
 mod read;
 mod setting;
@@ -96,7 +97,7 @@ pub struct Case {
     pub rules: UnderTest,
     /// Keys of `[book]` that differ from the project's.
     pub book: Vec<(String, toml_edit::Item)>,
-    /// Keys of `[sources.…]` by table, beside `path`.
+    /// Keys of `[sources.…]` by table, except `path`.
     pub sources: Vec<(String, toml_edit::Item)>,
     /// The input tables, as texts.
     pub inputs: BTreeMap<TableName, Table>,
@@ -117,7 +118,7 @@ pub enum UnderTest {
     All,
     /// Some rules of the project, by id.
     Named(Vec<Placed<String>>),
-    /// Rules that the case brings along, as in a rule file.
+    /// The case's own rules, written as in a rule file.
     Own(ExprText),
 }
 
@@ -170,12 +171,13 @@ impl Compared {
     }
 }
 
-/// Where a case did not come out as it says.
+/// A difference between a case and its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mismatch {
     /// A table came out differently.
     Table(Difference),
-    /// The case could not be settled: what was found, as a terminal can show it, and the code that was expected instead.
+    /// The case could not be settled: what was found, as a terminal can show it, and the code that was expected
+    /// instead.
     Error {
         /// A part of the message that was expected, if an error was.
         expected: Option<String>,
@@ -187,7 +189,7 @@ pub enum Mismatch {
         /// A part of the message that was expected.
         expected: String,
     },
-    /// The case says nothing that could be compared.
+    /// The case expects nothing, so there is nothing to compare.
     NothingExpected,
 }
 
@@ -211,7 +213,7 @@ impl Mismatch {
 /// How a case came out.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// Empty where it came out as it says.
+    /// Empty if the result is as the case expects.
     pub mismatches: Vec<Mismatch>,
     /// What came out instead of each expected table that differs, by its place among [`Case::expected`].
     pub instead: Vec<(usize, Table)>,
@@ -222,7 +224,8 @@ pub struct Outcome {
 }
 
 impl Case {
-    /// Settles the case and holds the result against what it expects. `files` has the texts of the case and its project.
+    /// Settles the case and compares the result with what it expects. `files` has the texts of the case and its
+    /// project.
     pub fn run(&self, setting: &Setting, files: &Files) -> Outcome {
         let mut files = files.clone();
         match settle::settle(self, setting, &mut files) {
@@ -242,7 +245,7 @@ impl Case {
         }
     }
 
-    /// The named columns of a table of the case, whatever the case expects of it.
+    /// The named columns of a table of the case's result.
     ///
     /// # Errors
     /// Why the case can't be settled.

@@ -29,7 +29,7 @@ impl std::fmt::Display for NotATable {
 impl std::error::Error for NotATable {}
 
 impl Table {
-    /// Reads a table; blank lines are passed over, and blanks around cells say nothing.
+    /// Reads a table; blank lines are skipped, and blanks around cells are removed.
     ///
     /// # Errors
     /// There is no header, a name is in it twice or is empty, or a row has fewer or more cells than it.
@@ -73,7 +73,7 @@ impl Table {
 
 /// Width and side of the columns of rows that are shown below each other, the header first.
 pub(super) struct Columns {
-    /// Characters, and whether the cells stand right.
+    /// Width in characters, and whether the cells are aligned to the right.
     columns: Vec<(usize, bool)>,
 }
 
@@ -108,7 +108,7 @@ impl Columns {
     }
 }
 
-/// `12`, `-1.50`, `7.5%`: what stands right in a table.
+/// `12`, `-1.50`, `7.5%`: cells that are aligned to the right.
 fn is_number(cell: &str) -> bool {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
     let digits = digits.strip_suffix('%').unwrap_or(digits);

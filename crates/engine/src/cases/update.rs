@@ -12,8 +12,8 @@ pub struct Updated {
     pub tables: usize,
 }
 
-/// Rewrites the expected tables of a file that came out differently. `outcomes` are those of its cases, in order; `None`
-/// for a case that was not run. The file is written beside its name and renamed.
+/// Rewrites the expected tables of a file that came out differently. `outcomes` are those of its cases, in order;
+/// `None` for a case that was not run. The file is written under another name and renamed.
 ///
 /// # Errors
 /// The file can't be read or written, or is no longer the one that was read.

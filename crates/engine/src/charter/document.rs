@@ -13,7 +13,7 @@ pub struct Document {
     pub blocks: Vec<Block>,
 }
 
-/// A part of a document that stands on lines of its own.
+/// A block of a document: it begins on a new line.
 #[derive(Debug, Clone)]
 pub enum Block {
     /// 2 is a section, 3 a rule, 4 a part of a rule.
@@ -22,7 +22,7 @@ pub enum Block {
     Paragraph(Prose),
     /// A list with bullets.
     List(Vec<Prose>),
-    /// A reason, in the words of whoever gave it.
+    /// A quoted reason, such as the `why` of a rule.
     Quote(Prose),
     /// A table.
     Table(Table),

@@ -1,4 +1,4 @@
-//! The worked example of a rule: its first case, with the lines that come out.
+//! The worked example of a rule: its first case, with the resulting lines.
 
 use super::document::{Block, Document, Table};
 use super::prose::Prose;

@@ -10,7 +10,7 @@ use crate::kinds::{self, nature};
 use apportion_book::{Book, Period};
 use apportion_rules::{Kind, Rule, RuleBook, Version};
 
-/// When the rules are asked for.
+/// The day or days whose rules are described.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// A day since 1970-01-01.

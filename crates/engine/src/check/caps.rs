@@ -15,7 +15,8 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for at in facts.versions() {
         found.extend(below_amount(facts, &at));
-        // A version without the cap adds to the running total all the same, so only equal caps can be held together.
+        // A version without the cap adds to the running total too, so versions are compared only where their caps are
+        // equal.
         if at.rule.versions.iter().all(|version| version.caps == at.version.caps) {
             found.extend(idle(facts, &at));
         }
@@ -34,7 +35,7 @@ fn listed(caps: Caps) -> Vec<(i64, Minor, &'static str)> {
     all.into_iter().filter_map(|(months, cap, what)| Some((months, cap?, what))).collect()
 }
 
-/// A fixed amount for one deal that is more than a cap leaves of it.
+/// A fixed amount for one deal that is above a cap.
 fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
     let amount = kinds::of(&at.version.body).fixed_amount()?;
     let digits = facts.book.currency.digits();
@@ -72,13 +73,14 @@ fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
     )
 }
 
-/// A cap that another one already keeps: for no longer a time and no higher, or so often within it that it is not reached.
+/// A cap that another one already keeps: for no longer a time and no higher, or so often within it that it is not
+/// reached.
 fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
     let caps: Vec<_> = listed(at.version.caps).into_iter().filter(|(months, ..)| *months > 0).collect();
     let mut found = Vec::new();
     for (months, cap, what) in &caps {
         let binds_first = |(other, limit, _): &&(i64, Minor, &str)| match other.cmp(months) {
-            // So many shorter periods within this one, each at its limit.
+            // The shorter periods within this one, each at its limit.
             std::cmp::Ordering::Less => limit.wide() * i128::from(months / other) <= cap.wide(),
             std::cmp::Ordering::Greater => limit <= cap,
             std::cmp::Ordering::Equal => false,

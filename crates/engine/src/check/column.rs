@@ -41,7 +41,7 @@ pub fn counts(
     counts
 }
 
-/// The different texts of a column; `None` where there are so many that they are ids, not words.
+/// The distinct texts of a column; `None` if there are so many that they must be ids.
 pub fn distinct(frame: &Frame, column: &str) -> Option<BTreeSet<String>> {
     let Some((_, texts)) = texts(frame, column) else { return Some(BTreeSet::new()) };
     (texts.len() <= WORDS).then(|| texts.iter().flatten().map(str::to_owned).collect())
@@ -50,7 +50,7 @@ pub fn distinct(frame: &Frame, column: &str) -> Option<BTreeSet<String>> {
 /// More different texts than this are ids, not words.
 const WORDS: usize = 10_000;
 
-/// Where the texts of the rows stand among the texts of a column.
+/// For each row, the index of its text among the distinct texts of a column.
 enum Keys<'a> {
     Dictionary(&'a arrow::array::UInt32Array),
     /// Each row has its own.

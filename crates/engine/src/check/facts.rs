@@ -1,5 +1,5 @@
-//! What all families of findings look at: the book, the rules and the tables, which deals each rule matches, and what a
-//! close would make of them.
+//! What all families of findings use: the book, the rules and the tables, which deals each rule matches, and how they
+//! would be settled.
 
 use crate::credit::{Fault, LineIx, Uncredited};
 use crate::plan::{Inputs, Matches, Window, match_rules};
@@ -9,20 +9,20 @@ use apportion_book::{Book, Period, display_day};
 use apportion_data::{DealIx, PayeeIx, Tables, Used};
 use apportion_rules::{Rule, RuleBook, RuleIx, Version, VersionIx};
 
-/// A project and what comes of it in the days that are checked.
+/// A project and its settlement in the days that are checked.
 pub struct Facts<'a> {
     pub book: &'a Book,
     pub rules: &'a RuleBook,
     /// Columns that the rules name.
     pub used: &'a Used,
     pub tables: &'a Tables,
-    /// What was asked for; without a period all won deals are looked at.
+    /// The period to check; `None` checks all won deals.
     pub period: Option<Period>,
     /// The days that are checked are those that this window pays.
     pub inputs: Inputs<'a>,
     /// Won deals that closed in these days, ascending.
     pub won: Vec<DealIx>,
-    /// Matched deals of all the data, whatever the period.
+    /// Matched deals of all the data, in any period.
     pub ever: Matches,
     /// `[rule][version]`: matched won deals of these days, ascending.
     pub matched: Vec<Vec<Vec<DealIx>>>,

@@ -1,4 +1,4 @@
-//! One finding: a diagnostic, and what a program wants of it besides the sentence.
+//! One finding: a diagnostic, and its parts for programs.
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 

@@ -33,8 +33,8 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     found
 }
 
-/// Shares, rates, amounts and caps of 0 that pay no one: their paths, and what follows. A 0 among other cases
-/// or steps is a choice, and says nothing here.
+/// Shares, rates, amounts and caps of 0 that pay no one: their paths, and the consequence. A 0 among other cases or
+/// steps is intended, and gives no finding.
 fn zeros(version: &Version) -> Vec<(String, String)> {
     let mut found = kinds::of(&version.body).zeros();
     let Caps { per_deal, per_payee_month, per_payee_quarter, per_payee_year } = version.caps;
@@ -74,7 +74,7 @@ fn below_first_rate(
     let below: Vec<DealIx> =
         facts.uncredited(at).filter(|row| row.reason == Reason::BelowFirstRate).map(|row| row.deal).collect();
     let paid = facts.deals_with_lines(at);
-    // Where no one is paid, another finding says so.
+    // There is another finding if no one is paid.
     if paid.is_empty() || below.len() <= paid.len() {
         return None;
     }

@@ -1,5 +1,5 @@
-//! What a close of these days would leave out: rules that pay nobody, credits that are never made, deals that are held or
-//! that no rule matches.
+//! What a close of these days would leave out: rules that pay nothing, credits that are never made, deals that are
+//! held or that no rule matches.
 
 use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
             continue;
         };
         let idle = credits_nothing(facts, rule, version, &paid);
-        // With nothing credited there is nothing to pay on, and that is said already.
+        // With nothing credited there is nothing to pay on, which another finding reports.
         let credited = idle.is_empty() || idle.len() < credits(version).len();
         found.extend(idle);
         if credited {
@@ -56,7 +56,7 @@ fn credits(version: &Version) -> &[String] {
     version.body.credits().unwrap_or_default()
 }
 
-/// `credits` that name a rule which credits nobody.
+/// `credits` that name a rule without any credit.
 fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Paid) -> Vec<Finding> {
     let idle = |id: &String| {
         let at = facts.rules.find(id);

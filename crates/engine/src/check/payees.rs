@@ -44,7 +44,7 @@ fn left_before(facts: &Facts<'_>, payee: PayeeIx) -> bool {
     date(dates(facts, "end_date"), payee).is_some_and(|end| end < facts.window().paid_from)
 }
 
-/// Payees without an engagement, a split, or anybody who reports to them.
+/// Payees without an engagement, a split, or payees who report to them.
 fn without_work(facts: &Facts<'_>) -> Option<Finding> {
     let tables = facts.tables;
     let mut named = vec![false; tables.payees.len()];

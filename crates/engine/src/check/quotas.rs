@@ -68,7 +68,7 @@ fn unpaid(
     (Some(hint(facts, quota.every, finding)), payees)
 }
 
-/// Where a rule says who earns it, or what it is measured by.
+/// The place of the rule's `payees`, or of its `tiers` if it has none.
 fn place(version: &Version, quota: &OfQuota<'_>) -> Span {
     quota.payees.map_or_else(|| version.place("tiers"), |payees| payees.text().span.clone())
 }
@@ -87,7 +87,8 @@ fn hint(facts: &Facts<'_>, every: Every, finding: Finding) -> Finding {
     finding.help("add rows to the source of the quotas, or narrow `payees`")
 }
 
-/// Payees whom a written `payees` selects without a quota for any of these days, though nothing was credited to them yet.
+/// Payees whom a written `payees` selects without a quota for any of these days, though nothing was credited to them
+/// yet.
 fn missing(
     facts: &Facts<'_>,
     at: RuleIx,

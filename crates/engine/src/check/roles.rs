@@ -1,4 +1,4 @@
-//! Roles that a rule shares by and nobody fills, and roles of engagements that no rule counts.
+//! Roles of a rule without payees, and roles of engagements that no rule counts.
 
 use apportion_data::RoleIx;
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,7 +157,7 @@ fn counting(version: &Version, roles: &[String]) -> Option<Vec<bool>> {
     Some(counts)
 }
 
-/// Leaves out the roles for which a part of `engaged` is not true, where the part asks for nothing but the role.
+/// Leaves out the roles for which a part of `engaged` is not true, if the part depends on the role alone.
 fn narrow(condition: &Expr, part: &Node, roles: &[String], counts: &mut [bool]) {
     let Some(role) = only_role(condition, part) else { return };
     let texts: ArrayRef = Arc::new(StringArray::from_iter_values(roles));

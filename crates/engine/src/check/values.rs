@@ -177,8 +177,8 @@ fn text_of(node: &Node) -> Option<&str> {
     }
 }
 
-/// What was probably meant: a text of the data that is spelled nearly so and that the rule does not name itself. Codes
-/// with digits are near to one another without being meant for one another.
+/// The text that was probably intended: one of the data that is spelled similarly and that the rule does not name.
+/// Codes with digits are left out, because they are similar without being misspelled.
 fn meant(text: &str, known: &BTreeSet<String>, named: &BTreeSet<&str>) -> Option<String> {
     if text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;

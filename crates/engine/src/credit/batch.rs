@@ -33,8 +33,8 @@ impl Batch<'_> {
         Line::new(self.rule, self.version, deal, payee)
     }
 
-    /// The basis and the rate of a deal that is paid by both (`rates_e8` is `None` for a rule that only credits), or the
-    /// reason why nobody is.
+    /// The basis and the rate of a deal that is paid by both (`rates_e8` is `None` for a rule that only credits), or
+    /// the reason why it pays nobody.
     pub fn terms(
         &self,
         at: usize,
@@ -49,7 +49,7 @@ impl Batch<'_> {
         Ok((value, rate))
     }
 
-    /// `mantissa` at `scale` decimals in minor units: a named rounding of the contract.
+    /// `mantissa` at `scale` decimals, rounded to minor units (`docs/reference/money.md#rounding`).
     pub fn round(&self, mantissa: i128, scale: u32) -> Result<Minor, Overflow> {
         Minor::from_wide(self.rounding.rescale(mantissa, scale, self.digits)?)
     }
@@ -133,7 +133,7 @@ pub struct Slots {
     pub retain: bool,
 }
 
-/// What a kernel makes of a batch.
+/// The result of a kernel for a batch.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// In order of deal, then of payee and role.
@@ -145,7 +145,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// One that has room for so many lines.
+    /// An empty value with capacity for `lines` lines.
     pub fn with_room(lines: usize) -> Self {
         Self { lines: Vec::with_capacity(lines), ..Self::default() }
     }
@@ -159,7 +159,7 @@ impl Outcome {
         &mut self.sums[month]
     }
 
-    /// Notes that a deal paid no one, and what was kept of it.
+    /// Records that a deal paid no one, and what was kept back.
     pub fn uncredited(&mut self, batch: &Batch, at: usize, reason: Reason, kept: Option<Kept>) {
         self.uncredited.push(Uncredited {
             deal: batch.deals[at],
@@ -204,7 +204,7 @@ impl Fault {
         move |overflow| Self { deal, message: overflow.to_string() }
     }
 
-    /// All parts, or the fault of the earliest deal, whichever thread met one first.
+    /// All parts, or the fault of the earliest deal, independent of which thread found one first.
     pub fn first<T>(parts: Vec<Result<T, Self>>) -> Result<Vec<T>, Self> {
         let mut good = Vec::with_capacity(parts.len());
         let mut faults = Vec::new();

@@ -1,4 +1,4 @@
-//! The last step of every kernel: a deal's lines in order, within the cap per deal. Contract, section 4, "caps".
+//! The last step of every kernel: a deal's lines in order, within the cap per deal (`docs/reference/rules.md#caps`).
 
 use super::{Batch, Line};
 use apportion_base::money::{Minor, Overflow, Splitter};

@@ -52,27 +52,30 @@ pub struct Line {
     pub amount: Minor,
 }
 
-/// Units of a line in 96 bits, because lines are what memory is full of: a weight or a measure of one row is below 10^9 and
-/// has 9 decimals, and no more than 2^32 rows are added up.
+/// Units of a line in 96 bits, because lines are what memory is full of: a weight or a measure of one row is below
+/// 10^9 and has 9 decimals, and no more than 2^32 rows are added up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Units([u32; 3]);
 
 impl Units {
     /// # Errors
     /// Billionths below 0 or from 2^96 on.
+    #[inline]
     pub fn of_e9(e9: i128) -> Result<Self, Overflow> {
         let e9 = u128::try_from(e9).map_err(|_| Overflow)?;
         if e9 >> 96 == 0 { Ok(Self([0, 32, 64].map(|bit| (e9 >> bit) as u32))) } else { Err(Overflow) }
     }
 
     /// Billionths.
+    #[inline]
     pub fn e9(self) -> i128 {
         self.0.into_iter().rev().fold(0, |e9, word| e9 << 32 | i128::from(word))
     }
 }
 
 impl Line {
-    /// A line that says nothing yet but whose it is.
+    /// A line of a rule version, a deal and a payee; all numbers are 0.
+    #[inline]
     pub fn new(rule: RuleIx, version: VersionIx, deal: DealIx, payee: PayeeIx) -> Self {
         Self {
             rule,
@@ -93,8 +96,9 @@ impl Line {
         }
     }
 
-    /// Where the line stands among those of its payee and rule: deals are numbered by close date and id, and null
-    /// comes first.
+    /// The sort key among the lines of its payee and rule: deals are numbered by close date and id, and null comes
+    /// first.
+    #[inline]
     pub fn place(&self) -> (DealIx, Optional<RoleIx>, Optional<PayeeIx>) {
         (self.deal, self.role, self.from_payee)
     }
@@ -117,14 +121,14 @@ pub fn runs(mut lines: &[Line]) -> impl Iterator<Item = &[Line]> {
     })
 }
 
-/// Lines in the contract's order: by payee, rule, close date, deal, role, from_payee.
+/// Lines in the order of lines.parquet: by payee, rule, close date, deal, role, from_payee.
 ///
-/// They stay where stage one and two put them, rule by rule; what makes them one list is an index of [`Run`]s. So no
-/// line is moved to stand beside those of another rule, a statement's lines are one slice, and the lines of a period are
-/// an index of its own over the same lines.
+/// They stay where stage one and two put them, rule by rule; an index of [`Run`]s makes them one list. So no line is
+/// moved next to those of another rule, the lines of a statement are one slice, and the lines of a period are another
+/// index over the same lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lines {
-    /// In order of rule, payee and [`Line::place`]; the lines of a payee under a rule stand in one stretch.
+    /// In order of rule, payee and [`Line::place`]; the lines of a payee under a rule are in one stretch.
     stretches: Arc<Vec<Vec<Line>>>,
     runs: Vec<Run>,
     len: usize,
@@ -141,8 +145,8 @@ struct Run {
 }
 
 impl Lines {
-    /// Of stretches in order of rule, payee and [`Line::place`]. A payee's lines under a rule stand in one of them, and none
-    /// has lines of two rules.
+    /// From stretches in order of rule, payee and [`Line::place`]. The lines of a payee under a rule are in one
+    /// stretch, and no stretch has lines of two rules.
     pub fn of_stretches(stretches: Vec<Vec<Line>>) -> Self {
         let of_stretch = |(stretch, lines): (usize, &Vec<Line>)| {
             let mut from = 0;
@@ -267,7 +271,7 @@ impl Index<LineIx> for Lines {
     }
 }
 
-/// Which columns say something on the lines of a rule version; the others are null there. Contract, section 5.
+/// Which columns the lines of a rule version fill; the others are null (`docs/reference/outputs.md#linesparquet`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Applies {
     /// `basis`.

@@ -6,7 +6,7 @@ use apportion_data::{NO_DAY, PayeeIx};
 /// One whole unit, in billionths.
 pub const ONE_E9: i128 = 1_000_000_000;
 
-/// A counted engagement as the ordered models see it; the derived order is the contract's: date, id (null first), payee.
+/// A counted engagement as the ordered models see it, in their order: date, id (null first), payee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Touch {
     /// Days since 1970-01-01; never `NO_DAY`: ordered models leave those out.

@@ -1,4 +1,4 @@
-//! Why a line differs, as a set of causes: what of it was seen to differ, by kind.
+//! Why a line differs, as a set of causes: one for each kind of thing that differs.
 
 /// One kind of cause. The order is that in which a sentence names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,9 +16,9 @@ pub enum Cause {
     Scope,
     /// The rule matches the deal on both sides, and on one of them it pays no one.
     Uncredited,
-    /// What the data say of the deal.
+    /// The data of the deal.
     DealData,
-    /// What the data say of the payee, manager included.
+    /// The data of the payee, manager included.
     PayeeData,
     /// Which engagements or splits count, or by which units.
     Engagements,
@@ -38,7 +38,7 @@ pub enum Cause {
     Tiers,
     /// Another quota of the payee.
     Quota,
-    /// A cap, or how much of it the line meets.
+    /// A cap, or how much of it is left for the line.
     Cap,
     /// The line is what it was, and what came before it in the period is not.
     RunningTotal,

@@ -1,4 +1,4 @@
-//! What the two sets of data say of one deal or payee: asked only of those whose lines differ, and once each.
+//! Compares the two sets of data for one deal or payee. It is done only for those whose lines differ, once each.
 
 use std::cell::RefCell;
 
@@ -132,7 +132,7 @@ fn changes(before: Option<Fields>, after: Option<Fields>) -> Vec<FieldChange> {
         .collect()
 }
 
-/// The columns that rules name, as texts. `amount` stands among the dense columns already.
+/// The columns that rules name, as texts. `amount` is already among the dense columns.
 fn attributes(frame: &Frame, row: usize) -> impl Iterator<Item = (String, String)> {
     let dense = ["deal_id", "payee_id", "outcome", "close_date", "amount", "renews_deal_id", "manager_id"];
     frame

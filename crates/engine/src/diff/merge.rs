@@ -1,6 +1,6 @@
 //! Lines of two settlements, matched by what identifies them: payee, rule, deal, role and from_payee.
 //!
-//! Both stand in one order, so one walk over both meets every line once, and every pair together.
+//! Both are in the same order, so one walk over both visits every line once, and the lines of a pair together.
 
 use crate::credit::LineIx;
 use apportion_data::Optional;

@@ -1,12 +1,12 @@
 //! Two settlements of one period side by side: what differs, for whom, by how much, and why.
 //!
 //! ```text
-//! keys ─► merge: every line meets its other ─► why: its causes ─► sums: total, rules, payees, deals, reasons
+//! keys ─► merge: lines in pairs ─► why: their causes ─► sums: total, rules, payees, deals, reasons
 //! ```
 //!
-//! *Before* is the project, *after* is the other rule set or the other data. The comparison is of whole populations, never
-//! of a sample, and turned around it says the same with signs turned and new and gone exchanged. Pure: settlements in,
-//! a [`Difference`] out; it reads no file and prints nothing.
+//! *Before* is the project, *after* is the other rule set or the other data. All lines are compared, never a sample.
+//! With the sides exchanged the result is the same, except that signs are reversed and new and gone are exchanged.
+//! Pure: settlements in, a [`Difference`] out; it reads no file and prints nothing.
 
 pub mod cause;
 pub mod facts;
@@ -103,7 +103,7 @@ pub struct LineCounts {
     pub gone: u32,
     /// The amount or the credit differs.
     pub changed: u32,
-    /// Amount and credit are what they were, and came about otherwise: another rate on another basis, another version.
+    /// Amount and credit are the same, but computed otherwise: another rate on another basis, another version.
     pub restated: u32,
 }
 
@@ -146,7 +146,7 @@ pub enum Status {
     Gone,
     /// Pays or credits something else.
     Changed,
-    /// Pays and credits what it did, and came about otherwise.
+    /// Pays and credits the same, but computed otherwise.
     Restated,
     /// Nothing differs.
     Same,
@@ -314,7 +314,7 @@ pub struct Difference<'a> {
     pub deals: Vec<DealChange>,
     /// Deals with lines on either side.
     pub deals_with_lines: u64,
-    /// Lines that are new, gone or changed, in the contract's order.
+    /// Lines that are new, gone or changed, in the order of lines.parquet.
     pub lines: Vec<LineChange>,
     /// Places in `lines`, by deal.
     pub of_deals: Vec<usize>,
@@ -396,7 +396,7 @@ impl<'a> Difference<'a> {
         })
     }
 
-    /// What the data say otherwise of a deal that both sides have.
+    /// The fields that differ of a deal that both sides have.
     pub fn deal_fields(&self, deal: CommonDeal) -> Vec<FieldChange> {
         if std::ptr::eq(self.before.tables, self.after.tables) {
             return Vec::new();
@@ -404,7 +404,7 @@ impl<'a> Difference<'a> {
         facts::deal_changes(&self.before, &self.after, &self.keys, deal)
     }
 
-    /// What the data say otherwise of a payee that both sides have.
+    /// The fields that differ of a payee that both sides have.
     pub fn payee_fields(&self, payee: CommonPayee) -> Vec<FieldChange> {
         if std::ptr::eq(self.before.tables, self.after.tables) {
             return Vec::new();

@@ -1,6 +1,6 @@
 //! Which deals a rule matched on one side: those with a line of it, and those that it left uncredited.
 //!
-//! A deal that a rule matched which pays by deal is one or the other, so nothing needs to be matched again.
+//! A deal that was matched by a rule which pays by deal is one or the other, so nothing needs to be matched again.
 
 use super::Side;
 use crate::credit::Reason;
@@ -27,7 +27,7 @@ impl Scopes {
             let deal = line.deal.at();
             bits[line.rule][deal / 64] |= 1 << (deal % 64);
         }
-        // What a role left behind does not say that nobody was paid.
+        // An unfilled role does not mean that the deal paid nobody.
         let mut uncredited: Vec<(RuleIx, DealIx, Reason)> = side
             .settlement
             .uncredited

@@ -1,6 +1,6 @@
 //! One walk over the lines of both sides, and everything added up: total, rules, payees, deals, reasons.
 //!
-//! What is added up in four ways must come to the same four times; it is asserted where the sums are made.
+//! The sums by rule, payee and deal and those of the two settlements must be equal: `prove` asserts it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -97,7 +97,7 @@ struct Sums<'a> {
     rules: Vec<OfRule>,
     lines: Vec<LineChange>,
     reasons: Reasons,
-    /// Change of amount by rule, of the payee at hand.
+    /// Change of amount by rule, of the payee whose lines are being read.
     of_payee: Vec<i128>,
     payees_up: u64,
     payees_down: u64,

@@ -1,8 +1,8 @@
-//! Why a line is new, gone or another: its columns beside those of the other side, and the parameters of the rule
-//! versions that made them.
+//! Why a line is new, gone or changed: compares its columns with those of the other side, and the parameters of the
+//! rule versions that made them.
 //!
-//! What differs in a line says where to look, and the parameters say whether the rules are behind it. Where no parameter
-//! differs, it was the data, the credit below, or what came before in the period: one of these by elimination.
+//! The columns that differ say which parameters to compare. If no parameter differs, the cause is the data, the credit
+//! below, or earlier lines of the period: one of these by elimination.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use apportion_rules::{Caps, Kind, Version, VersionIx};
 /// The versions of a rule that made a line on each side; on the side that has no such line, the one in force that day.
 pub type Versions = (Option<VersionIx>, Option<VersionIx>);
 
-/// What of a payee's lines of one rule has differed so far: later lines of the period rest on them.
+/// What differed so far in a payee's lines of one rule: later lines of the period depend on it.
 #[derive(Debug, Clone, Copy)]
 struct Moved {
     /// Payee and rule.
@@ -33,7 +33,7 @@ struct Moved {
     uncapped: bool,
 }
 
-/// What is asked about every line that differs.
+/// Finds the reason for each line that differs.
 pub struct Why<'a> {
     pub before: &'a Side<'a>,
     pub after: &'a Side<'a>,
@@ -97,7 +97,7 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// What of the payee's earlier lines of a rule has differed; the line at hand is noted for later ones.
+    /// What differed in the payee's earlier lines of a rule; this line is noted for later ones.
     fn moved(&mut self, of: (CommonPayee, CommonRule), basis: bool, uncapped: bool) -> Moved {
         if self.moved.of != Some(of) {
             self.moved = Moved { of: Some(of), basis: false, uncapped: false };

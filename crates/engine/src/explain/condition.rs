@@ -1,5 +1,5 @@
-//! Conditions on one row: each part that must be true, whether it is, and the values that it saw. The evaluator is the
-//! one of a run, asked for one row.
+//! Conditions on one row: each part that must be true, whether it is, and the values that it saw. A run's own evaluator
+//! evaluates them.
 
 use apportion_data::DealIx;
 use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};

@@ -1,4 +1,4 @@
-//! Built once over a settled year, asked about payees and deals.
+//! Explains lines of a settled year by payee and deal. It is built once.
 
 use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::settle;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_rules::{RuleIx, Version, VersionIx};
 
-/// What is asked: the lines of a payee, of a deal, or of both; of one rule or of all.
+/// Which lines to explain: those of a payee, of a deal, or of both; of one rule or of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Question {
     /// Of this payee.
@@ -41,7 +41,7 @@ pub struct Explainer<'g> {
 pub(crate) struct OfVersion<'g> {
     pub when: Option<Bound<'g>>,
     pub basis: Option<Bound<'g>>,
-    /// What its kind says of it.
+    /// How its kind explains it.
     pub explains: Box<dyn Explains + 'g>,
     /// Of the kinds that pay on credits: who earns.
     pub payees: Option<Bound<'g>>,
@@ -68,7 +68,7 @@ impl<'g> Explainer<'g> {
     /// Plans every rule once.
     ///
     /// # Errors
-    /// A number that can't be held, which the settlement has not met.
+    /// A number that is too large. The settlement had none, so this is not expected.
     pub fn new(ground: &'g Ground<'g>) -> Result<Self, Diagnostic> {
         let told = |(rule, fault): RuleFault| settle::describe(ground.tables, ground.rules, rule, &fault);
         let mut versions = Vec::new();
@@ -93,7 +93,7 @@ impl<'g> Explainer<'g> {
     /// Every amount that the question is about, and every rule that gave nothing.
     ///
     /// # Errors
-    /// A number that can't be held, which the settlement has not met.
+    /// A number that is too large. The settlement had none, so this is not expected.
     pub fn explain(&self, question: Question) -> Result<Explanation, Diagnostic> {
         self.answer(question)
             .map_err(|(rule, fault)| settle::describe(self.ground.tables, self.ground.rules, rule, &fault))
@@ -127,7 +127,8 @@ impl<'g> Explainer<'g> {
         })
     }
 
-    /// Rows of the lines of the period that are asked for: a payee's in the contract's order, a deal's rule by rule.
+    /// Rows of the period's lines that a question selects: a payee's in the order of lines.parquet, a deal's rule by
+    /// rule.
     fn rows(&self, question: Question) -> Vec<usize> {
         let ground = self.ground;
         let lines = &ground.settlement.lines;

@@ -135,7 +135,7 @@ impl Ground<'_> {
             .collect()
     }
 
-    /// The column that a value of a rule depends on, as it stands for a deal and payee.
+    /// The column that a value of a rule depends on, with its value for a deal and payee.
     pub fn by(&self, value: &Value, deal: DealIx, payee: Option<PayeeIx>) -> Option<Seen> {
         let Value::By { column, .. } = value else { return None };
         let (frame, row) = match column.table {

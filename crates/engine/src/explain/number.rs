@@ -1,4 +1,4 @@
-//! Numbers as an explanation gives them: exact, whatever they are.
+//! Exact numbers of explanations: decimals, or fractions where no decimal is exact.
 
 use apportion_base::money::{Minor, POW10, format_scaled};
 
@@ -27,7 +27,7 @@ impl Exact {
         self.with_decimals(0)
     }
 
-    /// The same with so many decimals at least.
+    /// The same with at least `least` decimals.
     pub fn with_decimals(self, least: u32) -> String {
         let (mut mantissa, mut scale) = (self.mantissa, self.scale);
         while scale > least && mantissa % 10 == 0 {
@@ -52,8 +52,8 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// `total * unit / sum`, an amount of minor units with `digits` digits, in the major unit. `None` where 38 digits do
-    /// not hold it, and where there is nothing to share by.
+    /// `total * unit / sum`, an amount of minor units with `digits` digits, in the major unit. `None` where 38 digits
+    /// do not hold it, and where there is nothing to share by.
     pub fn share(total: Minor, unit: i128, sum: i128, digits: u32) -> Option<Self> {
         if sum <= 0 {
             return None;
@@ -92,7 +92,7 @@ impl Ratio {
         let mut rest = (self.numerator % self.denominator).abs();
         let mut mantissa = whole.abs();
         for _ in 0..decimals {
-            // The rest is below the denominator, which leaves room for a digit in all but absurd cases.
+            // The rest is below the denominator, so this saturates for extreme denominators only.
             rest = rest.saturating_mul(10);
             mantissa = mantissa * 10 + rest / self.denominator;
             rest %= self.denominator;

@@ -1,11 +1,11 @@
-//! A split with what the method of largest remainders saw: exact shares, what was cut off, who got what was left.
-//! The parts themselves come from the engine's own `split`.
+//! A split with the steps of the largest-remainder method: exact shares, remainders, who got the units left over. The
+//! parts themselves come from the engine's `split`.
 
 use super::number::{Exact, Ratio};
 use super::tree::{Named, Note, Part, Split};
 use apportion_base::money::{Minor, Overflow, Splitter};
 
-/// Somebody who shares.
+/// A payee who shares in a split.
 pub struct Sharer {
     pub key: Named,
     pub units: i128,
@@ -14,7 +14,7 @@ pub struct Sharer {
     pub note: Note,
 }
 
-/// Splits, and tells how.
+/// Splits, and keeps the steps for the explanation.
 pub fn told(total: Minor, sharers: Vec<Sharer>, mine: usize, digits: u32) -> Result<Split, Overflow> {
     let units: Vec<i128> = sharers.iter().map(|sharer| sharer.units).collect();
     let mut amounts = Vec::new();
@@ -43,7 +43,7 @@ pub fn told(total: Minor, sharers: Vec<Sharer>, mine: usize, digits: u32) -> Res
     Ok(Split { total, parts, mine, left, tie })
 }
 
-/// Whether somebody without one of the units left has as large a remainder as one who has.
+/// Whether a payee who did not get one of the units left over has as large a remainder as one who did.
 fn is_tie(parts: &[Part], digits: u32) -> bool {
     let remainder = |part: &Part| part.exact.map(|exact| exact.remainder(digits));
     let same = |a: (i128, i128), b: (i128, i128)| {

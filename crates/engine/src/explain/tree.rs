@@ -1,5 +1,5 @@
 //! What an explanation consists of: amounts with the steps that lead to them, and the first condition that failed where
-//! there is no amount. Every number that is shown stands here, exact; how it looks is decided elsewhere.
+//! there is no amount. It holds every number that is shown, exactly; formatting is elsewhere.
 
 use apportion_base::money::Minor;
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ pub struct Explanation {
     pub last_day: i32,
     /// The versions that are named below.
     pub versions: BTreeMap<VersionKey, VersionFacts>,
-    /// In the contract's order of lines.
+    /// In the order of lines.parquet.
     pub amounts: Vec<Amount>,
     /// Rules and deals that gave nothing, alike reasons together.
     pub nothing: Vec<Nothing>,
@@ -105,7 +105,7 @@ pub enum Row {
         /// What is paid is called so.
         word: &'static str,
     },
-    /// Conditions that a payee's work had to meet.
+    /// Conditions on a payee's work.
     Required,
     /// What was measured, and which rate it reached.
     Measure,
@@ -141,7 +141,7 @@ pub struct DealFacts {
     pub place: Option<Place>,
     /// How the amount was converted, if it was in another currency.
     pub conversion: Option<ConversionFacts>,
-    /// List amount and discount, where a rule asks for one of them.
+    /// List amount and discount, where a rule names one of them.
     pub list_amount: Option<Exact>,
     /// The discount, as a fraction of the list amount.
     pub discount: Option<Exact>,
@@ -180,7 +180,7 @@ pub struct Seen {
 pub struct Condition {
     /// The part, as it is written.
     pub text: String,
-    /// `None` is null: a value that it asks for is not there.
+    /// `None` is null: a value that it needs is missing.
     pub truth: Option<bool>,
     /// The columns that it names, with their values.
     pub seen: Vec<Seen>,
@@ -266,7 +266,7 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    /// As programs are told.
+    /// The word in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::SourceAmount => "source_amount",
@@ -484,7 +484,7 @@ pub struct Manager {
     pub mine: bool,
 }
 
-/// One line and how it came about.
+/// One line with its steps.
 #[derive(Debug, Clone)]
 pub struct Amount {
     /// The rule and its version.
@@ -527,7 +527,7 @@ pub struct Amount {
     pub amount: Option<Minor>,
 }
 
-/// What of the work sets a rate.
+/// The measure that selects a rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measure {
     /// What is measured: `weight`, `touches`.
@@ -707,7 +707,7 @@ pub enum Why {
         /// Where the first rate begins.
         first: Exact,
     },
-    /// No credit of the rules that it is paid on; why not, where one deal is asked.
+    /// No credit of the rules that it is paid on; where the question is about one deal, why not.
     NoCredit {
         /// The ids of these rules.
         rules: Vec<String>,
@@ -721,7 +721,7 @@ pub enum Why {
         /// The period that it would be for.
         period: Period,
     },
-    /// Nobody below the payee was credited.
+    /// None of the payees below this one was credited.
     NobodyBelow {
         /// The rules whose credit counts.
         rules: Vec<String>,

@@ -1,4 +1,4 @@
-//! Days as periods, by table: stage two asks once or more for every line.
+//! A table from days to periods, because stage two needs the period at least once for every line.
 
 use apportion_book::{Every, Period};
 

@@ -55,7 +55,7 @@ pub fn apply(
     Fault::first(done).map(drop)
 }
 
-/// Applies the caps to the lines of one payee, in order of time, and hands out every step.
+/// Applies the caps to the lines of one payee, in order of time, and reports every step.
 pub fn apply_watched(
     lines: &mut [Line],
     limits: &[Limit],
@@ -83,7 +83,7 @@ impl Limit {
         limits
     }
 
-    /// Makes each amount of a payee the change of `min(running total, cap)`; the running total starts anew with each
+    /// Makes each amount of a payee the change of `min(running total, cap)`; the running total starts at 0 in each
     /// period.
     fn apply<'l>(
         &self,

@@ -27,7 +27,7 @@ pub fn credits(runs: &[&[Line]], close_date: &[i32]) -> Vec<Credit> {
     };
     let mut credits = Vec::with_capacity(runs.iter().map(|run| run.len()).sum());
     runs.iter().for_each(|run| credits.extend(run.iter().map(of_line)));
-    // Of several rules: runs that are in order already, which a stable sort merges.
+    // The run of each rule is already sorted, so that a stable sort only merges them.
     credits.sort_by_key(|credit| credit.deal);
     credits.dedup_by(|next, kept| {
         let same = next.deal == kept.deal;

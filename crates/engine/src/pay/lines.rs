@@ -7,15 +7,15 @@ use rayon::prelude::*;
 use crate::credit::{Line, runs};
 use apportion_data::PayeeIx;
 
-/// Lines that may stand in memory twice while they are put in order.
-const LINES_AT_ONCE: usize = 1 << 22;
+/// How many lines may be in memory twice while they are sorted.
+const LINES_AT_ONCE: usize = 1 << 21;
 
-/// Lines of a stretch, at least, unless it is the last: six MiB, for which there is room among the memory that stage one
-/// gave up. All lines in one piece would be new memory as a whole.
+/// Least number of lines in a stretch, except the last one: six MiB, so that it fits into memory that stage one has
+/// freed. One allocation for all lines would need new memory.
 const STRETCH_LINES: usize = 1 << 16;
 
-/// The lines of one rule over the year, in order of payee and [`Line::place`], so that those of a payee ascend by deal. They
-/// stand in stretches; no payee's lines stand in two of them.
+/// The lines of one rule over the year, in order of payee and [`Line::place`], so that those of a payee ascend by deal.
+/// They are stored in stretches; the lines of a payee are in one stretch.
 #[derive(Debug, Clone, Default)]
 pub struct LinesByPayee {
     /// In order of payee; no payee has lines in two of them.
@@ -28,12 +28,12 @@ impl LinesByPayee {
     pub fn of_parts(parts: Vec<Vec<Line>>, payees: usize) -> Self {
         debug_assert!(parts.iter().flatten().is_sorted_by_key(|line| line.deal));
         let lines: usize = parts.iter().map(Vec::len).sum();
-        // One range of payees after the other, so that no more lines than those of a range stand in memory twice.
+        // One range of payees at a time, so that only the lines of one range are in memory twice.
         let ranges = lines.div_ceil(LINES_AT_ONCE).clamp(1, payees.max(1));
         Self { stretches: by_payee(parts, payees, ranges, STRETCH_LINES) }
     }
 
-    /// The same of lines that stand in no order.
+    /// The same from lines in any order.
     pub fn of_unordered(lines: Vec<Line>, payees: usize) -> Self {
         let mut lines = Self { stretches: by_payee(vec![lines], payees, 1, STRETCH_LINES) };
         lines.of_payees_mut().into_par_iter().for_each(|lines| lines.sort_unstable_by_key(Line::place));
@@ -86,7 +86,7 @@ struct Place {
     row: u32,
 }
 
-/// The lines of all parts, payee by payee, each payee's in the order of the parts; in stretches of so many.
+/// The lines of all parts, payee by payee, each payee's in the order of the parts; in stretches of `stretch` lines.
 fn by_payee(parts: Vec<Vec<Line>>, payees: usize, ranges: usize, stretch: usize) -> Vec<Vec<Line>> {
     let mut stretches = Vec::new();
     for parts in by_range(parts, payees.div_ceil(ranges).max(1), ranges) {
@@ -157,7 +157,7 @@ fn places_of(ends: &[usize], payees: Range<usize>) -> Range<usize> {
     payees.start.checked_sub(1).map_or(0, |last| ends[last])..ends[payees.end - 1]
 }
 
-/// All payees that have lines, in stretches that have so many lines, or more by some of their last payee's.
+/// All payees that have lines, as ranges of at least `stretch` lines, except the last range.
 fn cuts(ends: &[usize], stretch: usize) -> Vec<Range<usize>> {
     let mut cuts = Vec::new();
     let (mut first, mut start) = (0, 0);

@@ -22,7 +22,7 @@ pub struct Tag<'a> {
     pub version: VersionIx,
     /// Matched won deals of the window, ascending.
     pub deals: &'a [DealIx],
-    /// Deals, ascending, on which `one_of` forbids a choice.
+    /// Deals, ascending, that several rules of the same `one_of` match.
     pub two_rules: &'a [DealIx],
 }
 
@@ -31,7 +31,7 @@ pub struct Tag<'a> {
 /// # Errors
 /// A number that can't be held, with the deal.
 pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<Outcome>, Fault> {
-    // A number that does not fit is the rule's, whichever deal comes first.
+    // A number that does not fit is a parameter of the rule, so any deal serves as the place of the error.
     let at_first = Fault::overflow(tag.deals.first().copied().unwrap_or(DealIx::FIRST));
     let plan = kinds::of(&version.body).deal_plan(inputs).map_err(at_first)?;
     let Some(plan) = plan else { return Ok(Vec::new()) };
@@ -108,7 +108,7 @@ pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[DealIx]) -> Result<
     };
     let known =
         (decimals.null_count() > 0).then(|| (0..deals.len()).map(|at| decimals.is_valid(at)).collect());
-    // A decimal of negative scale stands for whole numbers; expressions never make one.
+    // Expressions never make a decimal of negative scale.
     Ok(Numbers {
         mantissas: decimals.values().to_vec(),
         known,

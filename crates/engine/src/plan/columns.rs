@@ -30,7 +30,7 @@ struct BoundTable {
 }
 
 impl<'a> Bound<'a> {
-    /// Takes the columns that `expr` names out of `frames`, which stand in the order of its scope's tables. A table
+    /// Takes the columns that `expr` names out of `frames`, which are in the order of its scope's tables. A table
     /// that is made later, for each batch, is `None`.
     pub fn new(expr: &'a Expr, frames: &[Option<&Frame>]) -> Self {
         let named = expr.columns();
@@ -70,8 +70,8 @@ impl<'a> Bound<'a> {
         self.tables.get(table).is_some_and(|table| table.used)
     }
 
-    /// Whether each of `rows` output rows is true; output row `i` reads row `indices[t][i]` of table `t`, or row `i` of a
-    /// table of as many rows where there is no index.
+    /// Whether each of `rows` output rows is true; output row `i` reads row `indices[t][i]` of table `t`, or row `i`
+    /// of a table of as many rows where there is no index.
     pub fn mask(&self, rows: usize, indices: &[Option<&UInt32Array>]) -> Result<BooleanArray, EvalError> {
         self.expr.mask(&self.input(rows, indices))
     }

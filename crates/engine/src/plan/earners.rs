@@ -7,7 +7,7 @@ use super::{Bound, Inputs};
 use crate::credit::Fault;
 use apportion_expr::Expr;
 
-/// Which payees a `payees` condition lets earn; `None` where it is not asked.
+/// Which payees a `payees` condition lets earn; `None` without a condition.
 pub fn earns(inputs: &Inputs, condition: Option<&Expr>) -> Result<Option<Vec<bool>>, Fault> {
     let frame = &inputs.tables.payees.frame;
     let Some(condition) = condition else { return Ok(None) };

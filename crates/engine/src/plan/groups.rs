@@ -15,12 +15,12 @@ pub struct Counted {
     offsets: Vec<u32>,
     /// Rows of the engagements.
     rows: Vec<EngagementIx>,
-    /// Whether `engaged` is true; `None` where it is not asked.
+    /// Whether `engaged` is true; `None` without the condition.
     counts: Option<BooleanArray>,
 }
 
 impl Counted {
-    /// Finds the engagements within reach and asks `engaged` of each.
+    /// Finds the engagements within reach and evaluates `engaged` on each.
     pub fn new(
         inputs: &Inputs,
         engaged: Option<&Bound>,

@@ -9,7 +9,7 @@ use crate::credit::Fault;
 use crate::kinds;
 use apportion_rules::{Rule, RuleBook, RuleIx, Version, VersionIx};
 
-/// The deals of one run, by rule version, and the deals on which `one_of` forbids a choice.
+/// The deals of one run, by rule version, and the deals that several rules of the same `one_of` match.
 #[derive(Debug, Clone)]
 pub struct Matches {
     /// `[rule][version]`: matched won deals of the window, ascending.
@@ -18,7 +18,7 @@ pub struct Matches {
     pub two_rules: Vec<Vec<DealIx>>,
 }
 
-/// The version of a rule that matched a deal, by deal: stage two asks it for every credit.
+/// The version of a rule that matched a deal, by deal: stage two needs it for every credit.
 #[derive(Debug, Clone)]
 pub struct Matched {
     version: Vec<Optional<VersionIx>>,

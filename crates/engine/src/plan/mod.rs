@@ -1,9 +1,9 @@
 //! Rules × tables: which deals a rule version pays, which engagements count for them, by which units and rates.
 //!
-//! The one room that knows both rules and data. It hands the kernels of `credit` plain slices, one partition of deals
-//! at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`], [`months`], [`matching`] and
-//! [`reach`] find the scope, [`groups`] the units, [`earners`] who earns on credits, [`value`] the rates; the kinds of rule
-//! put these together.
+//! The one module that knows both rules and data. It hands the kernels of `credit` plain slices, one partition of
+//! deals at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`],
+//! [`months`], [`matching`] and [`reach`] find the scope, [`groups`] the units, [`earners`] who earns on credits,
+//! [`value`] the rates; the kinds of rule put these together.
 
 pub(crate) mod batch;
 pub(crate) mod columns;

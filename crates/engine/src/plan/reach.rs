@@ -1,6 +1,6 @@
-//! Whose engagements may count for a deal: its own, those of the deal it renews, those of its account.
+//! Which engagements may count for a deal: its own, those of the deal it renews, those of its account.
 //!
-//! An engagement that names a lost deal is never for pay, whatever the reach.
+//! An engagement that names a lost deal is never paid, with any reach.
 
 use apportion_data::{AccountIx, DealIx, EngagementIx, Tables};
 use apportion_rules::Reach;

@@ -72,7 +72,7 @@ impl Resolved {
     }
 }
 
-/// `choose` of each row's text; asked once for each dictionary value.
+/// `choose` of each row's text; called once for each dictionary value.
 fn by_text(frame: &Frame, column: &str, choose: impl Fn(Option<&str>) -> Option<i128>) -> Vec<Option<i128>> {
     let Some(array) = frame.column(column) else {
         return vec![choose(None); frame.rows];

@@ -62,7 +62,7 @@ pub fn settle_window(
     pay(book, tables, rules, credited)
 }
 
-/// What stage one came to: everything that engagements have a say in.
+/// The result of stage one: everything that depends on engagements.
 pub struct Credited {
     window: Window,
     matches: Matches,
@@ -80,7 +80,7 @@ struct RuleCredits {
     sums: Vec<Sums>,
 }
 
-/// Stage one, by deal: the days of a window are credited. After it nobody asks for engagements any more
+/// Stage one, by deal: credits the days of a window. Engagements are not needed after it
 /// ([`apportion_data::Engagements::forget_rows`]).
 ///
 /// # Errors
@@ -122,7 +122,7 @@ struct Run<'a> {
 pub(crate) struct RuleResult {
     pub lines: LinesByPayee,
     pub uncredited: Vec<Uncredited>,
-    /// By month, of the deals that stage one met.
+    /// By month, of the deals that stage one saw.
     pub sums: Vec<Sums>,
 }
 
@@ -147,7 +147,7 @@ impl Run<'_> {
         })
     }
 
-    /// What a rule that pays by deal makes of its deals.
+    /// Credits the deals of a rule that pays by deal.
     fn credits(&self, matches: &Matches, at: RuleIx) -> Result<RuleCredits, Fault> {
         let mut credits = RuleCredits::default();
         // Versions follow each other in time, and deals are numbered by it.

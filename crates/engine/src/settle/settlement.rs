@@ -28,7 +28,7 @@ pub struct Settlement {
     without_rule: Vec<DealIx>,
 }
 
-/// What a rule came to, but for its lines.
+/// The result of a rule, without its lines.
 #[derive(Debug, Clone)]
 struct RuleYear {
     nature: &'static Nature,
@@ -38,16 +38,16 @@ struct RuleYear {
     uncredited: Vec<Uncredited>,
 }
 
-/// A period of a settlement: the same lines, and what they come to in it. Nothing is computed again for it.
+/// A period of a settlement: some of its lines, and their totals. Nothing is computed again for it.
 #[derive(Debug, Clone)]
 pub struct PeriodView {
-    /// In the contract's order.
+    /// In the order of lines.parquet.
     pub lines: Lines,
     /// Roles that [`crate::credit::Line::role`] names, in byte order.
     pub roles: Vec<String>,
     /// By rule and version of the `RuleBook`.
     pub applies: Vec<Vec<Applies>>,
-    /// In the contract's order: deal_id, rule_id, payee_id, reason, all by bytes.
+    /// In the order of uncredited.csv: deal_id, rule_id, payee_id, reason, all by bytes.
     pub uncredited: Vec<Uncredited>,
     /// One per rule of the `RuleBook`.
     pub totals: Vec<RuleTotals>,
@@ -128,7 +128,7 @@ impl Settlement {
         }
     }
 
-    /// What is not paid of some deals, by all rules and by none, in the contract's order.
+    /// What is not paid of some deals, by each rule and by all rules together, in the order of uncredited.csv.
     fn uncredited(&self, deals: &Range<DealIx>, id_rank: &[u32]) -> Vec<Uncredited> {
         let without_rule = self.without_rule.iter().filter(|deal| deals.contains(deal));
         let mut uncredited: Vec<Uncredited> = without_rule.map(|deal| no_rule(*deal)).collect();

@@ -1,4 +1,4 @@
-//! Control totals: per rule, month by month. Contract, section 5.
+//! Control totals: per rule, month by month (`docs/reference/outputs.md#control-totals`).
 
 use rayon::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::credit::{Line, RuleTotals, Sums, runs};
 use crate::kinds::Nature;
 use crate::plan::{MonthIx, Months};
 
-/// What one rule came to in a month, or in several.
+/// Totals of one rule in a month, or in several.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MonthTotals {
     /// Won deals that the rule matched.
@@ -17,7 +17,7 @@ pub struct MonthTotals {
     pub credited: i128,
     pub uncapped: i128,
     pub amount: i128,
-    /// Of its deals, as stage one met them.
+    /// Sums over its deals, as stage one saw them.
     pub sums: Sums,
 }
 
@@ -43,12 +43,12 @@ impl MonthTotals {
         self.sums += other.sums;
     }
 
-    /// The pool: what stage one set aside; of rules that pay on credits, what they came to before caps.
+    /// The pool: what stage one set aside; for rules that pay on credits, the amounts before caps.
     fn pool(&self, nature: &Nature) -> i128 {
         if nature.pays_by_deal() { self.sums.pool } else { self.uncapped }
     }
 
-    /// Proves that the totals add up, before anybody sees them.
+    /// Asserts that the totals add up, before they are used.
     pub fn prove(&self, nature: &Nature) {
         let sums = self.sums;
         if nature.pays_by_deal() {

@@ -21,7 +21,7 @@ struct Signature {
     usage: &'static str,
 }
 
-/// The signature of a function in lower case. `extract` has a syntax of its own.
+/// The signature of a function in lower case, except `extract`, which has another syntax.
 fn signature(name: &str) -> Option<Signature> {
     let (count, words, usage) = match name {
         "abs" => (1..=1, "one argument", "abs(number)"),
@@ -81,7 +81,7 @@ impl Checker<'_> {
         Some(Typed::fixed(ty, range, Kind::Call { function, arguments }))
     }
 
-    /// A call whose arguments and value have one type, whichever it is.
+    /// A call whose arguments and value all have the same type.
     fn uniform_call(&mut self, function: Function, arguments: &[Ast], range: Range<usize>) -> Option<Typed> {
         let operands = self.check_all(&arguments.iter().collect::<Vec<_>>())?;
         let coercion = narrowest(&operands);

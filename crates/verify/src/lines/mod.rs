@@ -1,5 +1,5 @@
-//! lines.parquet, line by line: decoded batch after batch on a thread of its own, so that a result of any size is read
-//! in the memory of a few batches.
+//! lines.parquet, line by line: a thread decodes batch after batch, so that a result of any size needs the memory of
+//! a few batches.
 //!
 //! Texts arrive as dictionaries of a batch; each distinct text is looked up once a batch, not once a line.
 
@@ -103,7 +103,7 @@ impl Line<'_> {
     }
 }
 
-/// The ids met so far, in the lines and in the other files.
+/// The ids seen so far, in the lines and in the other files.
 #[derive(Debug, Default)]
 pub struct Ids {
     /// Of payees.
@@ -179,7 +179,7 @@ fn reader(
     Ok(builder.with_batch_size(BATCH).build()?)
 }
 
-/// Turns the errors and panics of the Parquet reader into findings: damaged files bring it to both.
+/// Turns the errors and panics of the Parquet reader into findings: damaged files cause both.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, Finding> {
     match diagnostic::guarded(read) {
         Ok(result) => result.map_err(unreadable),

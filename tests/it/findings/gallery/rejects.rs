@@ -98,7 +98,7 @@ impl Table {
         Change::Add(self.file, rows.iter().map(|row| line(row)).collect())
     }
 
-    /// What must be told of the added row `at`.
+    /// The expected reject of the added row `at`.
     fn reject(&self, at: usize, row: &[&str], column: &str, code: &str, value: &str) -> Reject {
         let part = |name: &&str| row[self.columns.iter().position(|known| known == name).unwrap()];
         let key: Vec<&str> = self.key.iter().map(part).collect();
@@ -166,7 +166,7 @@ fn cells() -> Vec<Entry> {
             .cells(&QUOTAS, &[("period", "2026-Q5"), ("period", "Q3 2026")])
             .cells(&FX_RATES, &[("date", "01/07/2026")])
             .mistake(typed_rates(), found(vec![["fx_rates", "data/fx_rates.arrow", "2", "5881580-07-11|GBP", "date", "bad-date", "5881580-07-11", "rejected"].map(str::to_owned)])),
-        code("bad-number", "A cell is no number as the contract writes them, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, one leading currency symbol, a minus sign or accounting parentheses are understood; `decimal_comma` of the source swaps comma and point. `5.`, `+5` and `1e3` are no numbers.")
+        code("bad-number", "A cell is not written as a number may be, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, one leading currency symbol, a minus sign or accounting parentheses are understood; `decimal_comma` of the source swaps comma and point. `5.`, `+5` and `1e3` are no numbers.")
             .cells(&DEALS, &[("amount", "12O0.00"), ("amount", "5."), ("amount", "1e3"), ("amount", "0.1234567"), ("list_amount", "n/a"), ("seats", "three"), ("fee", "0.1234567")])
             .cells(&ENGAGEMENTS, &[("weight", "one"), ("weight", "0.1234567891")])
             .cells(&SPLITS, &[("percent", "half"), ("percent", "1000.5"), ("percent", "-1")])
@@ -242,7 +242,7 @@ fn rows() -> Vec<Entry> {
         ("rate", "1.4"),
     ];
     let conflict = ALL.iter().zip(differing).fold(conflict, |entry, (table, other)| {
-        // In a column that no rule names rows may differ: payees in one that the contract has are compared all the same.
+        // Rows may differ in a column that no rule names, but columns that `apportion` knows are always compared.
         let (first, second) = (table.sound.to_vec(), table.row(&[other]));
         let rejects =
             [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, "", "conflicting-key", ""));
@@ -302,11 +302,11 @@ fn kept(entry: Entry, managers: &[(&'static str, &'static str)]) -> Entry {
         .iter()
         .map(|(payee, manager)| PAYEES.row(&[("payee_id", payee), ("manager_id", manager)]))
         .collect();
-    let told = |(at, row): (usize, &Vec<&'static str>)| {
+    let reject = |(at, row): (usize, &Vec<&'static str>)| {
         let mut reject = PAYEES.reject(at, row, "manager_id", entry.code, managers[at].1);
         reject[7] = "kept".to_owned();
         reject
     };
-    let rejects = rows.iter().enumerate().map(told).collect();
+    let rejects = rows.iter().enumerate().map(reject).collect();
     entry.mistake(vec![PAYEES.add(&rows)], found(rejects))
 }

@@ -57,7 +57,7 @@ pub fn entries() -> Vec<Entry> {
     ]
 }
 
-/// The sound project's file in another currency, as it would stand in a folder of the project.
+/// The sound project's file in another currency, as it would be in a folder of the project.
 fn in_euros() -> String {
     let (_, text) = FILES[0];
     let text = text.replace("\"USD\"", "\"EUR\"").replace("rules/*.toml", "../rules/*.toml");

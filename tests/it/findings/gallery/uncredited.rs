@@ -92,7 +92,7 @@ pub fn entries() -> Vec<Entry> {
     ]
 }
 
-/// An engagement or a split was rejected, so nobody may be handed its share.
+/// An engagement or a split was rejected, so its share must not go to others.
 fn incomplete(even: &str, renewal: &str) -> Entry {
     let entry = code(
         "incomplete",

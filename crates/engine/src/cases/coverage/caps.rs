@@ -1,5 +1,5 @@
-//! Which caps lowered an amount. The lines only tell what was left after all of them, so they are applied again, one after
-//! the other, from the first day of the fiscal year.
+//! Which caps lowered an amount. A line has only the amount after all caps, so they are applied again one by one,
+//! from the first day of the fiscal year.
 
 use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};

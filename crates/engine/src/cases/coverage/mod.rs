@@ -1,7 +1,8 @@
 //! What of a rule book its cases reach: every version, role, tier, rate, level, `by` entry and cap.
 //!
-//! A point is reached by a line of the case's period that a rule under test makes, in a case that expects lines; a cap, by
-//! a line that it lowered. Lines that only come along for their credit reach nothing, as nobody compares them.
+//! A point is reached by a line of the case's period that a rule under test makes, in a case that expects lines; a
+//! cap, by a line that it lowered. Lines of rules that are there only for their credit reach nothing, because they
+//! are not compared.
 
 mod caps;
 mod points;
@@ -26,7 +27,7 @@ pub struct Reached {
     pub points: Vec<(String, bool)>,
 }
 
-/// The versions of a rule book and who reaches what of them.
+/// The versions of a rule book, and which cases reach which of their points.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
     versions: BTreeMap<(String, i32), VersionCoverage>,

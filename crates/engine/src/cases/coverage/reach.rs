@@ -34,7 +34,7 @@ pub fn reached(settled: &Settled) -> Vec<Reached> {
     all
 }
 
-/// What the lines of a version say.
+/// The points that the lines of a version reach.
 fn of_version(settled: &Settled, at: RuleIx, version_at: VersionIx, version: &Version) -> BTreeSet<Point> {
     let is_of = |line: &&Line| (line.rule, line.version) == (at, version_at);
     let mut reached = BTreeSet::new();

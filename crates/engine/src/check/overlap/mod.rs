@@ -51,7 +51,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut twice = paid_twice(facts);
     let mut found: Vec<Finding> =
         neither.iter().map(|(pair, shared)| two_rules(facts, *pair, shared)).collect();
-    // Rules that pay on credits meet on a deal where both pay the same payee for it.
+    // Rules that pay on credits overlap on a deal if both pay the same payee for it.
     let pairs: BTreeSet<Pair> = both.keys().chain(twice.keys()).copied().collect();
     for pair in pairs {
         let matched = both.remove(&pair);
@@ -77,7 +77,7 @@ fn barred(facts: &Facts<'_>, set: &[Token]) -> BTreeSet<Token> {
     set.iter().filter(rivals).copied().collect()
 }
 
-/// The pairs of a set that say something, each with whether neither of the two pays.
+/// The pairs of a set that give a finding, each with whether neither of the two pays.
 fn pairs(facts: &Facts<'_>, set: &[Token], barred: &BTreeSet<Token>) -> Vec<(Pair, bool)> {
     let mut pairs = Vec::new();
     for (at, first) in set.iter().enumerate() {
@@ -145,7 +145,7 @@ fn both_names(facts: &Facts<'_>, pair: Pair) -> String {
 /// The pair, with the places of both and the deals.
 fn placed(facts: &Facts<'_>, finding: Finding, pair: Pair, key: &str, shared: &Shared) -> Finding {
     let place = |rule: RuleIx| -> Span {
-        // The version that is in force last in these days stands for the rule.
+        // The finding points to the version that is in force last in these days.
         let last = facts.versions().filter(|at| at.rule_at == rule).last();
         let version = last.map_or(&facts.rules.rules[rule].versions[0], |at| at.version);
         version.place(key)

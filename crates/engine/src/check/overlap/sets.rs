@@ -11,7 +11,7 @@ use super::super::facts::Facts;
 /// A rule version by its indices.
 pub type Token = (RuleIx, VersionIx);
 
-/// How many deals of a set are kept as examples; one more than is named tells that there are more.
+/// How many deals of a set are kept as examples. One more than a message names, to know whether there are more.
 pub const FIRST: usize = 6;
 
 /// The sets of versions that occur together on a deal.
@@ -63,8 +63,8 @@ impl Sets {
     }
 }
 
-/// Calls `each` with every deal of the days and the payee and rule of its lines that pay an amount, in order of payee and
-/// rule.
+/// Calls `each` with every deal of the days and the payee and rule of its lines that pay an amount, in order of payee
+/// and rule.
 pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(DealIx, &[(PayeeIx, RuleIx)])) {
     let pays =
         |line: &&Line| facts.settlement.applies[line.rule][line.version].amount && !line.amount.is_zero();
@@ -76,7 +76,7 @@ pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(DealIx, &[(PayeeIx, Rul
     }
     let mut sorted = vec![(PayeeIx::FIRST, RuleIx::FIRST); offsets.last().copied().unwrap_or(0)];
     let mut next = offsets.clone();
-    // Lines are in order of payee and rule, and placing them one after the other keeps that.
+    // Lines are in order of payee and rule, and placing them in sequence keeps that order.
     for line in paying() {
         let at = &mut next[line.deal];
         sorted[*at] = (line.payee, line.rule);

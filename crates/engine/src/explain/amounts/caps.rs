@@ -24,7 +24,7 @@ impl CapsOf {
 }
 
 impl Explainer<'_> {
-    /// Caps the payee's lines of a rule once more, watching.
+    /// Applies the caps to the payee's lines of a rule again, and keeps the steps.
     pub(crate) fn caps_of(&self, payee: PayeeIx, rule: RuleIx) -> Result<CapsOf, Fault> {
         let ground = self.ground;
         let lines = &ground.settlement.lines;

@@ -112,7 +112,7 @@ impl Explainer<'_> {
                 more(reached.row, &mut work).then_some(work)
             })
             .collect();
-        // As a person tells it: by date; the order of rows in the files is nobody's.
+        // By date, because the order of rows in the files has no meaning.
         work.sort_by(|a, b| (a.day, &a.id, &a.place).cmp(&(b.day, &b.id, &b.place)));
         work
     }

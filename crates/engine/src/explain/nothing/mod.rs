@@ -1,4 +1,4 @@
-//! Why a rule gave nothing: the first condition that failed, in the order in which a run asks them.
+//! Why a rule gave nothing: the first condition that failed, in the order in which a run evaluates them.
 
 mod deal;
 mod payee;
@@ -16,7 +16,7 @@ pub(crate) use deal::{On, SHOWN, WorkOn};
 pub(crate) type Failed = (Option<VersionIx>, Why);
 
 impl Explainer<'_> {
-    /// Every rule that gave the payee (or anybody) nothing on a deal; `rows` are the lines that there are.
+    /// Every rule that gave the payee (or, without one, any payee) nothing on a deal; `rows` are its lines.
     pub(crate) fn nothing_of_deal(
         &self,
         deal: DealIx,
@@ -46,7 +46,7 @@ impl Explainer<'_> {
         Ok(all)
     }
 
-    /// Why a rule has no line for a payee (or for anybody) on a won deal of the year.
+    /// Why a rule has no line for a payee (or, without one, for any payee) on a won deal of the year.
     pub(crate) fn why(&self, rule: RuleIx, deal: DealIx, payee: Option<PayeeIx>) -> Result<Failed, Fault> {
         let ground = self.ground;
         let of_rule = &ground.rules.rules[rule];

@@ -1,5 +1,5 @@
-//! What gave a payee nothing in a period: rules without any amount, and deals that the payee worked on in vain, alike
-//! reasons together.
+//! What gave a payee nothing in a period: rules without any amount, and deals that the payee worked on without an
+//! amount, grouped by reason.
 
 use apportion_rules::{RuleIx, VersionIx};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use crate::credit::Fault;
 use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::Version;
 
-/// Reasons that are no news where they are about work of somebody else.
+/// Reasons that are left out for deals on which only others worked, because they say nothing about this payee.
 const NO_NEWS: [&str; 4] = ["not-engaged", "no-engagement", "not-in-splits", "no-splits"];
 
 /// What tells reasons apart: the version, the code, and what was seen.
@@ -117,7 +117,7 @@ impl Explainer<'_> {
     /// Why a rule gave a payee nothing at all.
     fn why_never(&self, rule: RuleIx, payee: PayeeIx) -> Result<super::Failed, Fault> {
         let of_rule = &self.ground.rules[rule];
-        // The last version that is in force in the period speaks for the rule.
+        // The reason is that of the last version that is in force in the period.
         let window = self.ground.paid;
         let in_period = |version: &Version| {
             version.from <= window.paid_until && version.until.is_none_or(|until| window.paid_from <= until)
@@ -162,7 +162,7 @@ impl Explainer<'_> {
     }
 }
 
-/// What tells reasons of one code apart.
+/// What distinguishes reasons of one code.
 fn detail(why: &Why) -> String {
     match why {
         Why::RequirementNotMet(condition) => condition.text.clone(),

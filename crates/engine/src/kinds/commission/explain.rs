@@ -1,4 +1,4 @@
-//! Lines of commissions: a total of credit before and after, and what tiers make of both.
+//! Explains lines of commissions: the total of credit before and after the deal, and what the tiers pay on each.
 
 use apportion_base::money::Minor;
 use apportion_data::{DealIx, PayeeIx};
@@ -22,7 +22,7 @@ use apportion_rules::{self as rules, Commission, RuleIx, VersionIx};
 pub(crate) struct CreditsOf(BTreeMap<DealIx, (Counted, u32)>);
 
 impl CreditsOf {
-    /// Where a payee's running totals stand at each deal; `None` for a rule that is no commission.
+    /// A payee's running totals before each deal; `None` for a rule that is no commission.
     pub fn new(explainer: &Explainer, payee: PayeeIx, rule: RuleIx) -> Result<Option<Self>, Fault> {
         let Some(plan) = &explainer.commissions[rule] else { return Ok(None) };
         let names = explainer.credited_rules(rule).unwrap_or(&[]);
@@ -127,7 +127,7 @@ impl Explains for Explained<'_> {
     }
 }
 
-/// Where a quota stands.
+/// Where a quota is written in the data.
 fn quota_place(ground: &Ground, payee: PayeeIx, period: Period) -> Option<Place> {
     let quotas = &ground.tables.quotas;
     let first = quotas.payee.partition_point(|other| *other < payee);

@@ -9,7 +9,7 @@ use apportion_base::money::{Minor, Overflow, Rounding};
 use apportion_data::PayeeIx;
 use apportion_rules::{RuleIx, VersionIx};
 
-/// What the kernel asks about a credit: everything that depends on rules and tables.
+/// What the kernel needs to know about a credit: everything that depends on rules and tables.
 pub trait Terms: Sync {
     /// The version in force for the credit's deal, if the rule counts the deal and the payee earns it.
     fn version(&self, credit: &Credit) -> Option<VersionIx>;
@@ -48,7 +48,7 @@ pub struct Counted {
     pub after: i128,
 }
 
-/// The credits of one payee that a rule counts, in time order as they stand.
+/// The credits of one payee that a rule counts. `credits` is in time order.
 pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = Counted> + 'a {
     let mut running: Option<(PeriodKey, i128)> = None;
     credits.iter().filter_map(move |credit| {
@@ -61,7 +61,7 @@ pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterato
     })
 }
 
-/// Pays the credits of one payee, which stand in time order.
+/// Pays the credits of one payee, which are in time order.
 pub fn pay(
     rule: RuleIx,
     credits: &[Credit],

@@ -8,7 +8,7 @@ use crate::explain::tree::Why;
 use crate::pay::Credit;
 use apportion_data::PayeeIx;
 
-/// The first thing that kept a payee, or anybody with credit, from earning.
+/// The first reason why a payee, or without one any payee with credit, does not earn.
 pub(super) fn why(explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
     let ground = explainer.ground;
     let names = explainer.credited_rules(on.rule).unwrap_or(&[]);

@@ -37,7 +37,7 @@ impl Explains for Explained<'_> {
         nothing::why(self.rule, explainer, on, payee)
     }
 
-    /// Who manages has lines for the credit of others, and no deal of their own to be asked about.
+    /// A manager's lines are for the credit of others, so no deals of the manager are expected.
     fn expected(&self, _: &Explainer, _: RuleIx, _: PayeeIx, _: &[DealIx]) -> Vec<DealIx> {
         Vec::new()
     }

@@ -36,14 +36,14 @@ pub(super) fn why(
     Ok(nobody_below(rule, explainer, payee))
 }
 
-/// Nobody whom the payee manages was credited.
+/// None of the payees whom this one manages was credited.
 pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: PayeeIx) -> Why {
     let everybody = explainer.ground.tables.payees.all();
     let below = everybody.filter(|other| above(explainer, *other, rule.levels.len()).contains(&payee));
     Why::NobodyBelow { rules: rule.credits.clone(), levels: rule.levels.len(), reports: below.count() }
 }
 
-/// The managers above a payee, so many levels up.
+/// The managers above a payee, up to `levels`.
 fn above(explainer: &Explainer, payee: PayeeIx, levels: usize) -> Vec<PayeeIx> {
     let manager = &explainer.ground.tables.payees.manager;
     let next = |payee: PayeeIx| manager[payee].get();

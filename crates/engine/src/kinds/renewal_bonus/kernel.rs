@@ -9,8 +9,8 @@ use apportion_base::money::{Minor, Overflow, Splitter};
 pub struct Rung {
     /// The measure from which the rate applies, in billionths.
     pub from_e9: i128,
-    /// Hundred-millionths, for each deal of the batch ([`By::Deal`]) or each group ([`By::Payee`]); `None` where no case
-    /// and no `else` applies.
+    /// Hundred-millionths, for each deal of the batch ([`By::Deal`]) or each group ([`By::Payee`]); `None` where no
+    /// case and no `else` applies.
     pub rates_e8: Vec<Option<i64>>,
 }
 
@@ -122,7 +122,7 @@ impl<'a> Kernel<'a> {
         Ok(None)
     }
 
-    /// The basis split over the groups by measure; each part earns at the rate of its own measure.
+    /// Splits the basis over the groups by measure; each part earns at the rate of its own measure.
     fn by_payee(&mut self, at: usize, value: i128, scale: u32) -> Result<Option<Reason>, Overflow> {
         let (batch, deal, rows) = (self.batch, self.batch.deals[at], self.rows(at));
         let measures = &self.measure_e9[rows.clone()];

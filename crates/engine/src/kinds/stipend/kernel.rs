@@ -1,4 +1,4 @@
-//! Stipends: a fixed amount for each payee whose work on a deal meets the rule's requirement.
+//! Stipends: a fixed amount for each payee whose work on a deal fulfils the rule's requirement.
 
 use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Groups, Line, Outcome, Reason, Units};
@@ -57,7 +57,7 @@ fn line(
     Ok(Line { units: Units::of_e9(times_e9)?, uncapped: amount, amount, ..batch.line(deal, payee) })
 }
 
-/// The first reason, in the contract's order, why no group of a deal earned anything.
+/// The first reason, in the order of `docs/reference/uncredited.md`, why no group of a deal earned anything.
 fn why_nobody(mut rows: std::ops::Range<usize>, why_empty: Reason, earning: &Earning) -> Reason {
     if rows.is_empty() {
         return why_empty;

@@ -15,7 +15,7 @@ use apportion_base::money::Overflow;
 use apportion_data::{DealIx, NO_DAY};
 use apportion_rules::{Per, Reach, Stipend, Version};
 
-/// Where the group stands among the tables that `require` sees.
+/// The index of the group among the tables that `require` sees.
 pub(super) const GROUP: usize = 2;
 
 /// One version of a stipend rule with everything looked up that does not depend on the partition.

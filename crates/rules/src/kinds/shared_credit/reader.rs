@@ -141,7 +141,7 @@ fn by_model(context: &Context<'_>, table: &Table<'_>, model: &Item<'_>) -> Optio
         }
     };
     if model.is_ordered() {
-        // engagements of one date stand in the order of their ids
+        // Engagements of one date are in the order of their ids.
         context.uses(TableName::Engagements, "engagement_id");
     }
     Some(Sharing::Model { engaged, model })
