@@ -71,7 +71,7 @@ pub(super) const BOOK: Record = Record {
         Parameter::with_default(
             "incomplete",
             Shape::Choice(&[
-                Word { word: "hold", meaning: "It is not paid until the row is mended" },
+                Word { word: "hold", meaning: "It is not paid until the row is corrected" },
                 Word { word: "pay", meaning: "It is paid to those who are left" },
             ]),
             Default::Text("hold"),

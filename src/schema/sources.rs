@@ -79,12 +79,12 @@ const WITH_QUOTED: &[Parameter] = &[
     Parameter::optional(
         "types",
         Shape::Map(&Shape::Choice(&TYPES)),
-        "Types of extra columns of untyped files; text unless said.",
+        "Types of extra columns of untyped files; text by default.",
     ),
     Parameter::optional(
         "values",
         Shape::Map(&Shape::Map(&Shape::Cell)),
-        "By column: the text in the file = the text that is meant.",
+        "By column: the text in the file = its value.",
     ),
     Parameter::optional(
         "defaults",
@@ -114,7 +114,7 @@ const WITH_QUOTED: &[Parameter] = &[
         Default::Flag(false),
         "Whether numbers are written with a decimal comma.",
     ),
-    Parameter::optional("sheet", Shape::SomeText, "Sheet of an .xlsx; the first unless said."),
+    Parameter::optional("sheet", Shape::SomeText, "Sheet of an .xlsx; the first by default."),
     Parameter::optional(
         "unpivot",
         Shape::Record(&UNPIVOT),

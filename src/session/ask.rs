@@ -88,7 +88,7 @@ pub(super) fn period_of_deal(question: Question, traced: &Traced) -> Result<Peri
         traced.book.calendar().period_of(day, Every::Month)
     });
     of_deal.ok_or_else(|| {
-        Diagnostic::error(Code::NoPeriod, "it is not said which period is meant")
+        Diagnostic::error(Code::NoPeriod, "no period is given")
             .help("add `--period 2026-07` (a month), `2026-Q3` (a fiscal quarter) or `2026` (a fiscal year)")
     })
 }

@@ -101,12 +101,12 @@ impl Checker<'_> {
                 fixed(Type::Boolean, Kind::Not(self.operand(one, Type::Boolean, "NOT turns round")?))
             }
             Syntax::Plus(one) => {
-                let mut node = *self.operand(one, Type::Number, "a sign stands before")?;
+                let mut node = *self.operand(one, Type::Number, "a sign is for")?;
                 node.range = range;
                 Some(Typed { node, coercion: Coercion::Fixed })
             }
             Syntax::Minus(one) => {
-                fixed(Type::Number, Kind::Negate(self.operand(one, Type::Number, "a sign stands before")?))
+                fixed(Type::Number, Kind::Negate(self.operand(one, Type::Number, "a sign is for")?))
             }
             Syntax::Compare { op, left, right } => self.comparison(*op, left, right, range),
             Syntax::Arithmetic { op, left, right } => self.arithmetic(*op, left, right, range),
@@ -368,7 +368,7 @@ impl Checker<'_> {
             let message = format!("'{}' is not a date", shortened(text));
             self.problems.push(
                 Problem::new(BAD_LITERAL, range.clone(), message)
-                    .help("a text literal beside a date is a date, written '2026-07-01'"),
+                    .help("a text literal compared with a date is a date, written '2026-07-01'"),
             );
         }
         day

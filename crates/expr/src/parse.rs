@@ -413,9 +413,10 @@ impl Parser<'_> {
 }
 
 fn too_deep(range: Range<usize>) -> Box<Problem> {
-    Box::new(Problem::new(UNSUPPORTED, range, "this expression is nested too deeply").help(format!(
-        "at most {MAX_NESTING} parentheses and {MAX_DEPTH} operators may stand inside one another"
-    )))
+    Box::new(
+        Problem::new(UNSUPPORTED, range, "this expression is nested too deeply")
+            .help(format!("at most {MAX_NESTING} parentheses and {MAX_DEPTH} operators may be nested")),
+    )
 }
 
 fn number(digits: &str, range: &Range<usize>) -> Result<Syntax, Box<Problem>> {

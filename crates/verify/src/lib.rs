@@ -11,6 +11,7 @@
 //!
 //! One file for each family of proofs. Findings are values; `cli` prints them.
 
+#![deny(missing_docs)]
 #![allow(clippy::result_large_err, reason = "a finding that ends the reading is made once")]
 
 pub mod calendar;

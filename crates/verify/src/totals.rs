@@ -194,7 +194,7 @@ impl Rule<'_> {
     }
 
     fn differs(&self, name: &str, written: &str, proved: String, findings: &mut Findings) {
-        let message = format!("`{name}` of rule `{}` is not what the files come to", self.row.rule_id);
+        let message = format!("`{name}` of rule `{}` is not the sum over the files", self.row.rule_id);
         findings.push(Finding::new(Code::WrongTotal, RUN, message).numbers(written, proved));
     }
 }

@@ -132,7 +132,9 @@ fn a_date_format_of_no_column_is_reported() {
     };
     assert_eq!(
         findings(&planted).lines().next(),
-        Some("note[unused-column]: `ended_om` of payees is no column that `apportion` knows, and no rule names it")
+        Some(
+            "note[unused-column]: `ended_om` of payees is no column that `apportion` knows, and no rule names it"
+        )
     );
     assert!(findings(&planted).contains("dates = { ended_om = \"%d.%m.%Y\" }"));
 }

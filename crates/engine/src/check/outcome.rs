@@ -73,7 +73,7 @@ fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Pai
                 .rule(&rule.id)
                 .rule(id)
                 .at(version.place(&format!("credits.{nth}")), "")
-                .help(format!("see what else is said of `{id}`; name the rule that makes the credit"))
+                .help(format!("see the other findings about `{id}`, or name the rule that makes the credit"))
         })
         .collect()
 }
@@ -147,7 +147,7 @@ fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec
         );
         found.push(
             finding(Code::SplitsNot100, &not_100, "model", message)
-                .help("mend the splits, or set `overlay = true` if each percent stands on its own"),
+                .help("correct the splits, or set `overlay = true` if each percent is paid by itself"),
         );
     }
     found
@@ -175,7 +175,7 @@ fn held_deals(facts: &Facts<'_>) -> Option<Finding> {
         Finding::warning(Code::HeldDeals, message)
             .counted(held.len() as u64, "deal")
             .examples(held.iter().map(|deal| facts.deal_id(*deal)))
-            .help("mend the rejected rows; `incomplete = \"pay\"` in [book] would pay without them"),
+            .help("correct the rejected rows; `incomplete = \"pay\"` in [book] would pay without them"),
     )
 }
 
@@ -195,6 +195,6 @@ fn no_rule(facts: &Facts<'_>) -> Option<Finding> {
         Finding::note(Code::NoRule, message)
             .counted(deals.len() as u64, "deal")
             .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
-            .help("nothing to do if they are to pay nobody; else widen the `when` of a rule"),
+            .help("nothing to do if they should pay nobody; otherwise widen the `when` of a rule"),
     )
 }

@@ -13,7 +13,7 @@ pub(super) const BASIS: Parameter = Parameter::with_default(
     "basis",
     Shape::Expression(Scope::of(DEALS)),
     Default::Text("amount"),
-    "What the rate is of: a number over deals. The amount, unless said.",
+    "What the rate is applied to: a number over deals. The amount by default.",
 );
 
 pub(super) const MEASURE: Parameter = Parameter::with_default(

@@ -14,7 +14,7 @@ pub(super) const BASIS: Parameter = Parameter::with_default(
     "basis",
     Shape::Expression(Scope::of(DEALS)),
     Default::Text("amount"),
-    "What is shared: a number over deals. The amount, unless said.",
+    "What is shared: a number over deals. The amount by default.",
 );
 
 pub(super) const RATE: Parameter = Parameter::optional(
@@ -52,7 +52,7 @@ pub(super) const UNFILLED: Parameter = Parameter::with_default(
     "unfilled",
     Shape::Choice(Unfilled::WORDS),
     Default::Text("redistribute"),
-    "With roles: what becomes of the part of a role that nobody filled.",
+    "With roles: what happens to the part of an unfilled role.",
 );
 
 pub(super) const MODEL: Parameter =
@@ -77,7 +77,7 @@ pub(super) const OVERLAY: Parameter = Parameter::with_default(
     "overlay",
     Shape::Flag,
     Default::Flag(false),
-    "With the model declared: each percent is paid on its own, whatever they add up to.",
+    "With the model declared: each percent is paid by itself; they need not add up to 100.",
 );
 
 pub(super) const ONE_OF: Parameter =
