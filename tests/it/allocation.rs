@@ -1,4 +1,4 @@
-//! `split` beside six money libraries: what the largest-remainder rule is said to reproduce it must, and where the
+//! `split` compared with six money libraries: what the largest-remainder rule is said to reproduce it must, and where the
 //! libraries follow another rule, docs/method/allocation.md says which and why ours differs.
 
 use apportion::money::{MAX_AMOUNT_MINOR, Overflow, Splitter};
@@ -120,7 +120,7 @@ fn where_the_peers_follow_another_rule_the_documentation_says_so() {
     let same = peers.iter().filter(|peer| follows_our_rule(peer)).count();
     let list = |parts: &[i64]| parts.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
     let mut page = format!(
-        "# Splitting, beside six money libraries\n\n\
+        "# Splitting, compared with six money libraries\n\n\
          `split` is the largest-remainder method over exact rationals: everyone gets the floor of the exact share, and the\n\
          minor units left go one each to the largest fractional remainders, ties to the earlier key. A negative total is\n\
          the mirror image of its positive.\n\n\

@@ -214,6 +214,6 @@ fn the_readme_shows_what_an_explanation_prints() {
     bench.run("cd repository");
     let printed = bench.run(&format!("apportion explain {command}2014-Q2"));
     // Whoever ran the README's first command has a result, with which the explanation compares itself.
-    let printed = printed.split("\nHeld against").next().unwrap();
+    let printed = printed.split("\nCompared with").next().unwrap();
     assert_eq!(shown.trim_end(), printed.trim_end());
 }

@@ -43,5 +43,5 @@ pub fn json(folder: &Path, arguments: &[&str]) -> serde_json::Value {
 
 /// What was said up to the result of a run that may lie beside a fixture.
 pub fn without_result(said: &str) -> &str {
-    said.split("\nHeld against").next().unwrap_or(said)
+    said.split("\nCompared with").next().unwrap_or(said)
 }

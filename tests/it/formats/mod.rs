@@ -14,7 +14,7 @@ use tables::{Table, tables};
 use text::{Dates, Encoding, Money, Text};
 use typed::{arrow_file, arrow_stream, parquet, xlsx};
 
-/// Plain CSV, which everything else is held against.
+/// Plain CSV, with which everything else is compared.
 fn csv() -> Way {
     text("csv", Text::default())
 }

@@ -215,8 +215,8 @@ codes! {
             "A file can't be written: no space, no permission, or a file where a folder should be. An \
              earlier result stays as it was.",
         CurrenciesDiffer = "currencies-differ":
-            "The two books that `diff` should compare are in different currencies, so that no amount can \
-             be held against its other.",
+            "The two books that `diff` should compare are in different currencies, so that amounts can not \
+             be compared.",
         DaysReversed = "days-reversed":
             "The two days between which `charter` looks for changes are in the wrong order.",
         DoesNotAddUp = "does-not-add-up":
