@@ -8,61 +8,44 @@ use jiff::tz::TimeZone;
 
 use super::parse::glob;
 use super::{ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Source, TableName, Unpivot};
+use crate::config::describe::Parameter;
 use crate::config::{Item, Table};
+use crate::parameters::source;
 use apportion_base::diagnostic::Code;
-
-/// Keys of a source.
-const KEYS: &[&str] = &[
-    "path",
-    "columns",
-    "where",
-    "dates",
-    "types",
-    "values",
-    "defaults",
-    "nulls",
-    "delimiter",
-    "quote",
-    "encoding",
-    "decimal_comma",
-    "sheet",
-    "unpivot",
-    "quoted",
-];
-
-/// The default format of dates.
-const ISO_DATE: &str = "%Y-%m-%d";
 
 /// Reads a source of `table`; problems are reported to its document. A value that could not be read keeps its default, so
 /// that everything else is checked as well.
 pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
-    keys.known(KEYS);
-    let paths =
-        keys.need("path", &format!("path = \"data/{}.csv\"", table.word())).and_then(|item| paths(&item));
+    keys.keys(source::RATE_SOURCE.parameters);
+    let paths = keys.need(source::PATH.key, &format!("path = \"data/{}.csv\"", table.word()));
+    let paths = paths.and_then(|item| paths_of(&item));
     let source = Source {
         table,
         span: keys.span(),
         paths: Vec::new(),
-        columns: map(keys, "columns", column),
-        condition: keys.get("where").and_then(|item| item.expression()),
-        dates: keys.get("dates").and_then(|item| dates(&item)).unwrap_or(Dates::All(ISO_DATE.to_owned())),
-        types: map(keys, "types", column_type),
-        values: map(keys, "values", replacements),
-        defaults: map(keys, "defaults", Item::cell),
+        columns: map(keys, &source::COLUMNS, column),
+        condition: keys.of(&source::WHERE).and_then(|item| item.expression()),
+        dates: keys
+            .of(&source::DATES)
+            .and_then(|item| dates(&item))
+            .unwrap_or(Dates::All(source::ISO_DATE.to_owned())),
+        types: map(keys, &source::TYPES, column_type),
+        values: map(keys, &source::VALUES, replacements),
+        defaults: map(keys, &source::DEFAULTS, Item::cell),
         nulls: nulls(keys),
-        delimiter: keys.get("delimiter").and_then(|item| byte(&item)),
-        quote: keys.get("quote").and_then(|item| byte(&item)).unwrap_or(b'"'),
-        encoding: keys.get("encoding").and_then(|item| encoding(&item)).unwrap_or(Encoding::Utf8),
-        decimal_comma: keys.get("decimal_comma").and_then(|item| item.flag()).unwrap_or(false),
-        sheet: keys.get("sheet").and_then(|item| item.some_text()),
-        unpivot: keys.get("unpivot").and_then(|item| unpivot(&item)),
+        delimiter: keys.of(&source::DELIMITER).and_then(|item| byte(&item)),
+        quote: keys.of(&source::QUOTE).and_then(|item| byte(&item)).unwrap_or(b'"'),
+        encoding: keys.choice(&source::ENCODING).unwrap_or(Encoding::Utf8),
+        decimal_comma: keys.of(&source::DECIMAL_COMMA).and_then(|item| item.flag()).unwrap_or(false),
+        sheet: keys.of(&source::SHEET).and_then(|item| item.some_text()),
+        unpivot: keys.of(&source::UNPIVOT).and_then(|item| unpivot(&item)),
         quoted: quoted(table, keys),
     };
     Some(Source { paths: paths?, ..source })
 }
 
 /// A path, a glob, or a list of them.
-fn paths(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
+fn paths_of(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
     if item.is_text() {
         Some(vec![glob(item)?])
     } else if item.is_list() {
@@ -73,9 +56,13 @@ fn paths(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
     }
 }
 
-/// The table under `key`, each value read by `read`; without the key it is empty.
-fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -> Option<T>) -> BTreeMap<String, T> {
-    let Some(table) = keys.get(key).and_then(|item| item.table(&format!("`{key}`"))) else {
+/// The table under a key, each value read by `read`; without the key it is empty.
+fn map<'d, T>(
+    keys: &Table<'d>,
+    key: &Parameter,
+    read: impl Fn(&Item<'d>) -> Option<T>,
+) -> BTreeMap<String, T> {
+    let Some(table) = keys.of(key).and_then(|item| item.table(&format!("`{}`", key.key))) else {
         return BTreeMap::new();
     };
     table.entries().iter().filter_map(|(key, item)| Some((key.value.clone(), read(item)?))).collect()
@@ -85,8 +72,8 @@ fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -> Option<T>
 fn column(item: &Item<'_>) -> Option<ColumnFrom> {
     if item.is_table() {
         let table = item.table(&format!("`{}`", item.name()))?;
-        table.known(&["expr"]);
-        return table.need("expr", "expr = \"lower(\\\"Stage\\\")\"")?.expression().map(ColumnFrom::Expr);
+        table.keys(&[source::EXPR]);
+        return table.of(&source::EXPR)?.expression().map(ColumnFrom::Expr);
     }
     if !item.is_text() {
         item.wrong_type("the name of a column of the file or { expr = \"…\" }");
@@ -96,13 +83,7 @@ fn column(item: &Item<'_>) -> Option<ColumnFrom> {
 }
 
 fn column_type(item: &Item<'_>) -> Option<Placed<ColumnType>> {
-    let value = item.choice(&[
-        ("text", ColumnType::Text),
-        ("number", ColumnType::Number),
-        ("money", ColumnType::Money),
-        ("date", ColumnType::Date),
-        ("boolean", ColumnType::Boolean),
-    ])?;
+    let value = item.one_of()?;
     Some(Placed { value, span: item.span() })
 }
 
@@ -165,7 +146,7 @@ fn loses_date(format: &str, day: Date) -> Option<String> {
 }
 
 fn nulls(keys: &Table<'_>) -> Vec<String> {
-    let texts = keys.get("nulls").and_then(|item| item.texts()).unwrap_or_default();
+    let texts = keys.of(&source::NULLS).and_then(|item| item.texts()).unwrap_or_default();
     texts.into_iter().map(|text| text.value).collect()
 }
 
@@ -183,20 +164,12 @@ fn byte(item: &Item<'_>) -> Option<u8> {
     }
 }
 
-fn encoding(item: &Item<'_>) -> Option<Encoding> {
-    item.choice(&[
-        ("utf-8", Encoding::Utf8),
-        ("utf-16", Encoding::Utf16),
-        ("windows-1252", Encoding::Windows1252),
-    ])
-}
-
 fn unpivot(item: &Item<'_>) -> Option<Placed<Unpivot>> {
     let table = item.table("`unpivot`")?;
-    table.known(&["name", "value", "keep"]);
-    let name = table.need("name", "name = \"currency\"").and_then(|item| item.some_text());
-    let value = table.need("value", "value = \"rate\"").and_then(|item| item.some_text());
-    let keep = table.get("keep").map_or(Some(Vec::new()), |item| item.texts());
+    table.keys(source::UNPIVOT_KEYS.parameters);
+    let name = table.of(&source::UNPIVOT_NAME).and_then(|item| item.some_text());
+    let value = table.of(&source::UNPIVOT_VALUE).and_then(|item| item.some_text());
+    let keep = table.of(&source::UNPIVOT_KEEP).map_or(Some(Vec::new()), |item| item.texts());
     let keep = keep?.into_iter().map(|column| column.value).collect();
     Some(Placed { value: Unpivot { name: name?.value, value: value?.value, keep }, span: item.span() })
 }
@@ -204,9 +177,8 @@ fn unpivot(item: &Item<'_>) -> Option<Placed<Unpivot>> {
 /// `quoted`, which only fx_rates may have.
 fn quoted(table: TableName, keys: &Table<'_>) -> Quoted {
     if table != TableName::FxRates {
-        keys.misplaced("quoted", "it says how fx_rates are quoted");
+        keys.misplaced(source::QUOTED.key, "it says how fx_rates are quoted");
         return Quoted::BookPerUnit;
     }
-    let words = [("book-per-unit", Quoted::BookPerUnit), ("unit-per-book", Quoted::UnitPerBook)];
-    keys.get("quoted").and_then(|item| item.choice(&words)).unwrap_or(Quoted::BookPerUnit)
+    keys.choice(&source::QUOTED).unwrap_or(Quoted::BookPerUnit)
 }

@@ -49,6 +49,7 @@ mod bench;
 mod compare;
 pub mod coverage;
 mod example;
+pub mod parameters;
 mod project;
 mod read;
 mod setting;

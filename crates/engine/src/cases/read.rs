@@ -5,21 +5,11 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, TableLike};
 
-use super::{Case, CaseFile, Compared, Expected, Table, UnderTest};
+use super::{Case, CaseFile, Compared, Expected, Table, UnderTest, parameters};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::config::{Doc, Item, Table as Keys};
 use apportion_book::{Period, Placed, TableName};
-
-/// Keys of a case that are not input tables or expected tables.
-const KEYS: [&str; 7] = ["name", "why", "period", "book", "sources", "rules", "error"];
-
-/// Every key of a case.
-pub(crate) fn keys() -> Vec<&'static str> {
-    let inputs = TableName::ALL.map(TableName::word);
-    let expected = Compared::ALL.map(Compared::word);
-    KEYS.into_iter().chain(inputs).chain(expected).collect()
-}
 
 impl CaseFile {
     /// Reads a file of cases, which people see as `name`.
@@ -94,7 +84,7 @@ fn nth_case(written: &DocumentMut, at: usize) -> Option<&dyn TableLike> {
 
 /// One case. A problem does not stop the reading, so that all problems are found.
 fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
-    table.known(&keys());
+    table.known(&parameters::keys());
     let found = table.doc().found_so_far();
     let name = table.need("name", "name = \"three payees share a dollar\"").and_then(|item| item.some_text());
     let why = table.get("why").and_then(|item| item.text()).map(|why| why.value);

@@ -49,12 +49,14 @@ pub struct Units([u32; 3]);
 impl Units {
     /// # Errors
     /// Billionths below 0 or from 2^96 on.
+    #[inline]
     pub fn of_e9(e9: i128) -> Result<Self, Overflow> {
         let e9 = u128::try_from(e9).map_err(|_| Overflow)?;
         if e9 >> 96 == 0 { Ok(Self([0, 32, 64].map(|bit| (e9 >> bit) as u32))) } else { Err(Overflow) }
     }
 
     /// Billionths.
+    #[inline]
     pub fn e9(self) -> i128 {
         self.0.into_iter().rev().fold(0, |e9, word| e9 << 32 | i128::from(word))
     }
@@ -62,6 +64,7 @@ impl Units {
 
 impl Line {
     /// A line of a rule version, a deal and a payee; all numbers are 0.
+    #[inline]
     pub fn new(rule: u16, version: u16, deal: u32, payee: u32) -> Self {
         Self {
             rule,
@@ -84,6 +87,7 @@ impl Line {
 
     /// The sort key among the lines of its payee and rule: deals are numbered by close date and id, and null comes
     /// first.
+    #[inline]
     pub fn place(&self) -> (u32, u32, u32) {
         (self.deal, self.role.wrapping_add(1), self.from_payee.wrapping_add(1))
     }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::credit::{Line, runs};
 
 /// How many lines may be in memory twice while they are sorted.
-const LINES_AT_ONCE: usize = 1 << 22;
+const LINES_AT_ONCE: usize = 1 << 21;
 
 /// Least number of lines in a stretch, except the last one: six MiB, so that it fits into memory that stage one has
 /// freed. One allocation for all lines would need new memory.
