@@ -16,7 +16,7 @@ use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
 use super::open::OpenFile;
-use super::read::{Chunk, RaggedRecord};
+use super::read::{Chunk, Ragged};
 use super::rejects::Finding;
 use super::seen::as_seen;
 use super::tables::{NONE, RejectCode};
@@ -68,7 +68,7 @@ pub(super) struct ParsedChunk {
     pub(super) filtered: u64,
     /// By row: its number in the file.
     pub(super) numbers: Vec<u64>,
-    pub(super) ragged: Vec<RaggedRecord>,
+    pub(super) ragged: Vec<Ragged>,
     /// By column of the staging table; `None` where it has no values.
     pub(super) columns: Vec<Option<ParsedColumn>>,
     /// Rows are counted from the first of these.

@@ -12,7 +12,7 @@ use super::fill::ParsedColumn;
 use super::intake::ParsedChunk;
 use super::intern::{Interner, Names};
 use super::numbers::Numbers;
-use super::read::RaggedRecord;
+use super::read::Ragged;
 use super::rejects::{Finding, RaggedRow};
 use super::tables::{Counts, NONE};
 
@@ -261,7 +261,7 @@ fn append_columns(
     });
 }
 
-fn ragged_row(files: &[StagedFile], row: &RaggedRecord) -> RaggedRow {
+fn ragged_row(files: &[StagedFile], row: &Ragged) -> RaggedRow {
     RaggedRow {
         file: files.last().map_or_else(String::new, |file| file.shown.clone()),
         row: row.row,

@@ -76,7 +76,7 @@ fn digests(
         let message = format!("{missing} of the files named under `{name}` are not available");
         findings.push(Finding::new(Code::NotAtHand, RUN, message));
     }
-    let mut proof = Proof::of(name, claim, vec![Measure::Count("files", same)], findings);
+    let mut proof = Proof::new(name, claim, vec![Measure::Count("files", same)], findings);
     if missing > 0 {
         proof.measures.push(Measure::Count("not at hand", missing));
     }
@@ -111,7 +111,7 @@ fn settings(manifest: &Manifest, project: Option<&Path>) -> Proof {
         }
     }
     let measures = vec![Measure::Count("settings", book.len() as u64)];
-    Proof::of("settings", SAME_SETTINGS, measures, findings)
+    Proof::new("settings", SAME_SETTINGS, measures, findings)
 }
 
 /// The settings of a project file that decide an amount, each as run.json writes it. `None` where there is no such

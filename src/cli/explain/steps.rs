@@ -326,8 +326,7 @@ impl Blocks<'_> {
         match &step.how {
             How::DealCap { cap, total, split: None } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
-                self.page
-                    .labelled("cap", &format!("{cap} a deal: all amounts on this one sum to {total}"));
+                self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one sum to {total}"));
             }
             How::DealCap { cap, total, split: Some(split) } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));

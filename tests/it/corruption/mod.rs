@@ -32,7 +32,7 @@ const FIXTURES: [(&str, i32, u8); 7] = [
     ("salesforce", 2019, 4),
 ];
 
-/// Damages of each file of the small project unless said.
+/// Damages of each file of the small project by default.
 const USUAL: usize = 60;
 
 fn wanted() -> usize {

@@ -114,7 +114,7 @@ pub struct Chunk {
     /// The record number of each row, where the rows are not `first_row ..`: ragged records are left out, or unpivoted.
     pub row_numbers: Option<Vec<u64>>,
     /// Ragged records of the chunk, by row.
-    pub ragged: Vec<RaggedRecord>,
+    pub ragged: Vec<Ragged>,
 }
 
 impl Chunk {
@@ -129,7 +129,7 @@ impl Chunk {
 
 /// A record whose cells can't be placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RaggedRecord {
+pub struct Ragged {
     /// The number of the record; 1 is the first data record.
     pub row: u64,
     /// How many cells it has; 0 if a line of NDJSON is not an object.

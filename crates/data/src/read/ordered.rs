@@ -9,7 +9,7 @@ use std::thread;
 
 use arrow::array::ArrayRef;
 
-use super::{Chunk, RaggedRecord, Request, Sink, fault, input};
+use super::{Chunk, Ragged, Request, Sink, fault, input};
 use apportion_base::diagnostic::Diagnostic;
 
 /// More threads than these only fill memory, since one thread takes what they make.
@@ -65,7 +65,7 @@ impl Delivery<'_, '_, '_> {
         let ragged = part
             .ragged
             .iter()
-            .map(|&(record, cells)| RaggedRecord { row: first_row + record, cells, expected: self.expected })
+            .map(|&(record, cells)| Ragged { row: first_row + record, cells, expected: self.expected })
             .collect();
         (self.sink)(Chunk { first_row, rows: part.rows, columns: part.columns, row_numbers, ragged })
     }

@@ -113,44 +113,37 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
 
 /// Deals that a rule matched and could not pay because of what is in the data.
 fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec<Finding> {
-    let deals = |reason: Reason| -> Vec<u32> {
-        facts.uncredited(at).filter(|row| row.reason == reason).map(|row| row.deal).collect()
-    };
-    let finding = |code, deals: &[u32], key: &str, message: String| {
-        Finding::warning(code, message)
+    let finding = |reason: Reason, code, key: &str, message: &dyn Fn(String) -> String, help: &str| {
+        let rows = facts.uncredited(at).filter(|row| row.reason == reason);
+        let deals: Vec<u32> = rows.map(|row| row.deal).collect();
+        let number = deals.len() as u64;
+        let message = message(format!("{} {}", counted(number, "deal"), facts.in_days()));
+        let finding = Finding::warning(code, message)
             .rule(&rule.id)
             .at(version.place(key), "")
-            .counted(deals.len() as u64, "deal")
+            .counted(number, "deal")
             .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
+            .help(help);
+        (number > 0).then_some(finding)
     };
-    let mut found = Vec::new();
-    let no_basis = deals(Reason::NoBasis);
-    if !no_basis.is_empty() {
-        let message = format!(
-            "`{}` has no basis for {} {}: a column that it names is empty, or a division by 0",
-            rule.id,
-            counted(no_basis.len() as u64, "deal"),
-            facts.in_days()
-        );
-        found.push(
-            finding(Code::NoBasis, &no_basis, "basis", message)
-                .help("fill the column, or say in `basis` what then holds: coalesce(list_amount, amount)"),
-        );
-    }
-    let not_100 = deals(Reason::SplitsNot100);
-    if !not_100.is_empty() {
-        let message = format!(
-            "`{}` does not pay {} {}, whose declared percents don't add up to 100",
-            rule.id,
-            counted(not_100.len() as u64, "deal"),
-            facts.in_days()
-        );
-        found.push(
-            finding(Code::SplitsNot100, &not_100, "model", message)
-                .help("correct the splits, or set `overlay = true` if each percent is paid by itself"),
-        );
-    }
-    found
+    let no_basis = finding(
+        Reason::NoBasis,
+        Code::NoBasis,
+        "basis",
+        &|deals| {
+            let id = &rule.id;
+            format!("`{id}` has no basis for {deals}: a column that it names is empty, or a division by 0")
+        },
+        "fill the column, or write in `basis` what to use instead: coalesce(list_amount, amount)",
+    );
+    let not_100 = finding(
+        Reason::SplitsNot100,
+        Code::SplitsNot100,
+        "model",
+        &|deals| format!("`{}` does not pay {deals}, whose declared percents don't add up to 100", rule.id),
+        "correct the splits, or set `overlay = true` if each percent is paid by itself",
+    );
+    no_basis.into_iter().chain(not_100).collect()
 }
 
 /// Deals of these days that a run would hold, ascending, each once.
