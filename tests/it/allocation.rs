@@ -1,5 +1,5 @@
-//! `split` compared with six money libraries: what the largest-remainder rule is said to reproduce it must, and where the
-//! libraries follow another rule, docs/method/allocation.md says which and why ours differs.
+//! `split` compared with six money libraries: what the largest-remainder rule is said to reproduce it must, and where
+//! the libraries follow another rule, docs/method/allocation.md says which and why ours differs.
 
 use apportion::money::{MAX_AMOUNT_MINOR, Overflow, Splitter};
 use rust_decimal::Decimal;
@@ -36,7 +36,7 @@ impl Peer {
         parts.iter().map(|part| part * step).collect()
     }
 
-    /// Why the peer's answer is another, in the words of its own rule.
+    /// Why the peer's answer differs, by its own rule.
     fn why(&self) -> &'static str {
         match (self.mode.as_deref().unwrap_or_default(), self.source.as_str()) {
             (mode, _) if mode.starts_with("FloorToFirst") => {
