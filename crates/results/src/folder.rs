@@ -2,7 +2,7 @@
 //! read.
 //!
 //! While a run writes, there are three hidden names beside `<out>`: `.<name>.partial` (what is being written),
-//! `.<name>.replaced` (the earlier result between the two renames) and `.<name>.lock` (held against a second run).
+//! `.<name>.replaced` (the earlier result between the two renames) and `.<name>.lock` (keeps a second run out).
 //! The next run cleans up after a run that was killed.
 
 use std::fs::{self, File, TryLockError};

@@ -134,5 +134,5 @@ fn refuse_another_period(period: Period, result: &StoredResult) -> Result<(), Di
     }
     let message = format!("the result of `--out` is of {}, and `--period` says {period}", result.period);
     Err(Diagnostic::error(Code::AnotherPeriod, message)
-        .help("name one of them: the period is that of the result unless said"))
+        .help("name one of them: without `--period`, the result's period is explained"))
 }
