@@ -90,7 +90,7 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
         facts.push((
             "Held",
             format!(
-                "{}, until the rejected rows that name them are mended (`incomplete` in uncredited.csv)",
+                "{}, until the rejected rows that name them are corrected (`incomplete` in uncredited.csv)",
                 counted(summary.held, "deal")
             ),
         ));
@@ -272,7 +272,7 @@ mod tests {
     fn shown(format: Format) -> String {
         let mut close = apportion_results::sample::sample_close();
         close.settlement.uncredited.push(apportion_engine::credit::Uncredited {
-            deal: 2,
+            deal: apportion_data::DealIx::from_raw(2),
             rule: None,
             payee: None,
             reason: Reason::Incomplete,

@@ -16,7 +16,7 @@ use apportion_book::{Book, PROJECT_FILE, Period};
 use apportion_data::{Progress, Unwatched};
 use apportion_engine::cases::{Bench, FOLDER};
 use apportion_engine::charter::{self, Document, Examples, When};
-use apportion_engine::check::{self, Checked};
+use apportion_engine::check::{self, CheckReport};
 use apportion_engine::project::{Project, Sources};
 use apportion_rules::{RuleBook, RuleFiles};
 
@@ -179,7 +179,7 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::settle`].
-    pub fn check(&self, period: Option<Period>) -> Result<Checked, Error> {
+    pub fn check(&self, period: Option<Period>) -> Result<CheckReport, Error> {
         check::check(&self.project, period, self.progress.as_ref()).map_err(|found| self.error(found))
     }
 

@@ -135,7 +135,7 @@ fn take_over(bench: &Bench, report: &mut Report, reporter: &Reporter) -> Result<
 }
 
 fn not_written(file: &CaseFile, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(Code::CannotWrite, format!("{} could not be brought up to date: {error}", file.name))
+    Diagnostic::error(Code::CannotWrite, format!("{} could not be updated: {error}", file.name))
 }
 
 /// Failed cases are findings, and so are points that no case reaches where coverage is required.

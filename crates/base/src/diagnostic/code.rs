@@ -155,6 +155,8 @@ codes! {
         RolesAndModel = "roles-and-model": "A rule has `roles` and a `model`: it can share in one way only.",
         SharesNot100 = "shares-not-100": "The shares of the roles don't add up to 100%.",
         TooManyLevels = "too-many-levels": "An override has more levels than are taken.",
+        TooManyRules = "too-many-rules":
+            "More rules, versions of one rule, or roles of one version than can be numbered: 65,535.",
         UnknownRule = "unknown-rule":
             "`credits` or a case names a rule that does not exist, or `credits` one that credits nothing.",
         UntilBeforeFrom = "until-before-from": "A version of a rule ends before it begins.",
@@ -217,8 +219,8 @@ codes! {
             "A file can't be written: no space, no permission, or a file where a folder should be. An \
              earlier result stays as it was.",
         CurrenciesDiffer = "currencies-differ":
-            "The two books that `diff` should compare are in different currencies, so that no amount can \
-             be held against its other.",
+            "The two books that `diff` should compare are in different currencies, so that amounts can not \
+             be compared.",
         DaysReversed = "days-reversed":
             "The two days between which `charter` looks for changes are in the wrong order.",
         DoesNotAddUp = "does-not-add-up":
@@ -293,7 +295,7 @@ codes! {
              pays them nothing.",
         NoRule = "no-rule": "Won deals match no shared_credit, stipend or renewal_bonus rule.",
         NoWonDeals = "no-won-deals":
-            "No won deal closed in the period; nothing else is said of the rules then.",
+            "No won deal closed in the period; there are no other findings about the rules then.",
         OverlappingRules = "overlapping-rules":
             "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside \
              on them.",
@@ -392,10 +394,10 @@ codes! {
         TwoManagers = "two-managers": "By one line a payee has this manager, by another line that one.",
         TwoNames = "two-names": "One payee has two names in the files. Payroll goes by payee_id.",
         UnexplainedBasis = "unexplained-basis":
-            "A commission or an override rests on a credit that the credited lines do not come to.",
+            "The basis of a commission or an override is not the sum of credited lines.",
         UnlistedRule = "unlisted-rule": "A line is of a rule that run.json does not list.",
         UnreadableLines = "unreadable-lines": "lines.parquet is cut off or damaged.",
-        WrongAmount = "wrong-amount": "An amount is not what its own basis and rate come to.",
+        WrongAmount = "wrong-amount": "An amount is not what its own basis and rate give.",
         WrongColumn = "wrong-column":
             "lines.parquet has other columns, or columns of other types, than a run writes.",
         WrongCurrency = "wrong-currency": "An amount is in another currency than the book.",
@@ -409,7 +411,7 @@ codes! {
         WrongSplit = "wrong-split":
             "A pool or a credit is not split over its payees by their units, to the last cent.",
         WrongSum = "wrong-sum": "A statement or a payout is not the sum of its lines.",
-        WrongTotal = "wrong-total": "A total of run.json is not what the files come to.",
+        WrongTotal = "wrong-total": "A total of run.json is not the sum over the files.",
         WrongUnits = "wrong-units":
             "The units of the payees of a deal (and role) do not add up to their total, or are not above \
              0.",

@@ -44,15 +44,17 @@ use crate::project::{Progress, Project};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, TableName};
 use apportion_data::Tables;
-use apportion_rules::{self as rules, RuleBook};
+use apportion_rules::{self as rules, RuleBook, RuleIx};
 use facts::Facts;
 
 pub use finding::Finding;
 
 /// A project that was checked.
 #[derive(Debug)]
-pub struct Checked {
+pub struct CheckReport {
+    /// The project file.
     pub book: Arc<Book>,
+    /// The rules.
     pub rules: Arc<RuleBook>,
     /// With the rejects and how many rows were read.
     pub tables: Arc<Tables>,
@@ -87,7 +89,7 @@ pub fn check(
     project: &Project,
     period: Option<Period>,
     progress: &dyn Progress,
-) -> Result<Checked, Vec<Diagnostic>> {
+) -> Result<CheckReport, Vec<Diagnostic>> {
     let (book, rules) = (project.book(), project.rules());
     let mut read = project.used().clone();
     // Needed for payees who left, whether or not a rule names it.
@@ -100,7 +102,7 @@ pub fn check(
     let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
     drop(facts);
     let (book, rules) = (Arc::clone(book), Arc::clone(rules));
-    Ok(Checked { book, rules, tables, window, scopes, findings, held })
+    Ok(CheckReport { book, rules, tables, window, scopes, findings, held })
 }
 
 /// The findings of all families.
@@ -124,7 +126,7 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
 }
 
 fn scopes(facts: &Facts<'_>) -> Vec<RuleScope> {
-    let of_rule = |(at, rule): (usize, &rules::Rule)| RuleScope {
+    let of_rule = |(at, rule): (RuleIx, &rules::Rule)| RuleScope {
         in_force: rule
             .versions
             .iter()
