@@ -79,6 +79,7 @@ pub struct State {
     /// Calls in this round, reads aside.
     calls: u64,
     calls_of: BTreeMap<Process, u64>,
+    tokens: BTreeMap<Process, u64>,
     /// How often a call was made on a path, by process: so that a fault does not come back at each attempt.
     repeats: BTreeMap<(Process, &'static str, PathBuf), u64>,
     held: BTreeMap<Inode, Process>,
@@ -117,6 +118,7 @@ impl Machine {
             faults: Faults::default(),
             calls: 0,
             calls_of: BTreeMap::new(),
+            tokens: BTreeMap::new(),
             repeats: BTreeMap::new(),
             held: BTreeMap::new(),
             dead: Vec::new(),
