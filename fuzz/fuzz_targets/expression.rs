@@ -1,5 +1,5 @@
-//! Expressions: read, typed and evaluated on a few rows. A row has the same value alone and beside others, and every
-//! part means in its place what its text means alone: what `explain` shows rests on that.
+//! Expressions: parsed, typed and evaluated on a few rows. A row has the same value alone and together with others, and
+//! every part has the same value in its place and alone: `explain` depends on that.
 #![no_main]
 
 use std::sync::{Arc, OnceLock};

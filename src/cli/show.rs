@@ -90,7 +90,7 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
         facts.push((
             "Held",
             format!(
-                "{}, until the rejected rows that name them are mended (`incomplete` in uncredited.csv)",
+                "{}, until the rejected rows that name them are corrected (`incomplete` in uncredited.csv)",
                 counted(summary.held, "deal")
             ),
         ));

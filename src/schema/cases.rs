@@ -26,7 +26,7 @@ fn case() -> Keys {
         keys.insert(key.to_owned(), part);
     };
     project("book", "Keys of the book that differ from the project's.", record(&BOOK));
-    project("sources", "Keys of sources, beside their path.", sources());
+    project("sources", "Keys of sources, except their path.", sources());
     keys.append(&mut properties(TABLES));
     table(
         "A worked example: small tables of data, the rules under test, and what must come out. A table is a header and \

@@ -6,7 +6,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, nearest_few};
 use apportion_book::{Every, Period, TableName};
 use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_engine::explain::Question;
-use apportion_engine::project::Traced;
+use apportion_engine::project::TracedProject;
 
 /// How many near names are shown.
 const NEAR: usize = 3;
@@ -52,7 +52,7 @@ impl Ask {
 }
 
 /// A question with the ids replaced by indices.
-pub(super) fn question(ask: &Ask, traced: &Traced) -> Result<Question, Vec<Diagnostic>> {
+pub(super) fn question(ask: &Ask, traced: &TracedProject) -> Result<Question, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let tables = &traced.tables;
     let payee = ask.payee.as_ref().and_then(|id| {
@@ -79,13 +79,13 @@ pub(super) fn question(ask: &Ask, traced: &Traced) -> Result<Question, Vec<Diagn
 }
 
 /// The month in which the deal of a question closed: the period if none is given.
-pub(super) fn period_of_deal(question: Question, traced: &Traced) -> Result<Period, Diagnostic> {
+pub(super) fn period_of_deal(question: Question, traced: &TracedProject) -> Result<Period, Diagnostic> {
     let of_deal = question.deal.map(|deal| {
         let day = traced.tables.deals.close_date[deal];
         traced.book.calendar().period_of(day, Every::Month)
     });
     of_deal.ok_or_else(|| {
-        Diagnostic::error(Code::NoPeriod, "it is not said which period is meant")
+        Diagnostic::error(Code::NoPeriod, "no period is given")
             .help("add `--period 2026-07` (a month), `2026-Q3` (a fiscal quarter) or `2026` (a fiscal year)")
     })
 }

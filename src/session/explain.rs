@@ -6,7 +6,7 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_book::Period;
 use apportion_engine::explain::tree;
 use apportion_engine::explain::{Explainer, Ground};
-use apportion_engine::project::Traced;
+use apportion_engine::project::TracedProject;
 
 use super::{Ask, Session, ask};
 use crate::{Error, cli};
@@ -16,7 +16,7 @@ use crate::{Error, cli};
 #[derive(Debug, Clone)]
 pub struct Explanation {
     tree: tree::Explanation,
-    traced: Traced,
+    traced: TracedProject,
     files: Files,
 }
 
@@ -53,7 +53,7 @@ impl Explanation {
     }
 
     /// The book, the rules and the tables that it rests on.
-    pub fn traced(&self) -> &Traced {
+    pub fn traced(&self) -> &TracedProject {
         &self.traced
     }
 

@@ -1,5 +1,5 @@
-//! `split` beside six money libraries: what the largest-remainder rule is said to reproduce it must, and where the
-//! libraries follow another rule, docs/method/allocation.md says which and why ours differs.
+//! `split` compared with six money libraries: what the largest-remainder rule is said to reproduce it must, and where
+//! the libraries follow another rule, docs/method/allocation.md says which and why ours differs.
 
 use apportion::money::{Minor, Overflow, Splitter};
 use rust_decimal::Decimal;
@@ -38,7 +38,7 @@ impl Peer {
         parts.iter().map(|part| part.raw() * step).collect()
     }
 
-    /// Why the peer's answer is another, in the words of its own rule.
+    /// Why the peer's answer differs, by its own rule.
     fn why(&self) -> &'static str {
         match (self.mode.as_deref().unwrap_or_default(), self.source.as_str()) {
             (mode, _) if mode.starts_with("FloorToFirst") => {
@@ -126,7 +126,7 @@ fn where_the_peers_follow_another_rule_the_documentation_says_so() {
     let same = peers.iter().filter(|peer| follows_our_rule(peer)).count();
     let list = |parts: &[i64]| parts.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
     let mut page = format!(
-        "# Splitting, beside six money libraries\n\n\
+        "# Splitting, compared with six money libraries\n\n\
          `split` is the largest-remainder method over exact rationals: everyone gets the floor of the exact share, and the\n\
          minor units left go one each to the largest fractional remainders, ties to the earlier key. A negative total is\n\
          the mirror image of its positive.\n\n\

@@ -213,7 +213,7 @@ fn the_readme_shows_what_an_explanation_prints() {
     let mut bench = Bench::new();
     bench.run("cd repository");
     let printed = bench.run(&format!("apportion explain {command}2014-Q2"));
-    // Whoever ran the README's first command has a result, with which the explanation compares itself.
-    let printed = printed.split("\nHeld against").next().unwrap();
+    // After the README's first command there is a result, and the explanation ends with a comparison.
+    let printed = printed.split("\nCompared with").next().unwrap();
     assert_eq!(shown.trim_end(), printed.trim_end());
 }

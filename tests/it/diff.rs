@@ -59,7 +59,7 @@ D2,ben,closed,1\nD2,cat,cosell,2\nD3,cat,cosell,1\n\
 D4,ann,sourced,1\nD4,ben,sourced,2\nD4,ben,closed,1\n";
 const PAYEES: &str = "payee_id,name,manager_id\nann,Ann Ames,cat\nben,Ben Bo,cat\ncat,Cat Cole,\n";
 
-/// A folder with a project `book`, in which other projects and rule sets are put beside it.
+/// A folder with a project `book`, to which other projects and rule sets are added.
 struct Desk {
     folder: tempfile::TempDir,
 }

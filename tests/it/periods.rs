@@ -5,7 +5,7 @@ use apportion::book::{Book, Period};
 use apportion::credit::{Line, RuleTotals};
 use apportion::data::{Tables, Unwatched};
 use apportion::diagnostic::Files;
-use apportion::project::{Project, Traced};
+use apportion::project::{Project, TracedProject};
 use apportion::rules::RuleBook;
 use apportion::settle::{PeriodView, Settlement, settle};
 
@@ -34,7 +34,7 @@ fn sum(views: &[PeriodView], rule: usize, of: impl Fn(&RuleTotals) -> Option<i12
     views.iter().filter_map(|view| of(&view.totals[rule])).sum()
 }
 
-fn traced() -> Traced {
+fn traced() -> TracedProject {
     let world = apportion::world::Disk::shared();
     let folder = repository("fixtures/adventureworks");
     Project::open(&world, &folder, &mut Files::default()).unwrap().traced(&Unwatched).unwrap()

@@ -146,7 +146,7 @@ pub(super) fn glob(item: &Item<'_>) -> Option<Placed<String>> {
     if let Err(error) = glob::Pattern::new(&text.value) {
         let message = format!("\"{}\" is not a glob: {}", text.value, error.msg);
         let help =
-            "`*` stands for any part of a name, `**` for any folders, `?` for one character; `[*]` is a star";
+            "`*` matches any part of a name, `**` for any folders, `?` for one character; `[*]` is a star";
         item.doc().report(item.error(Code::BadGlob, message).help(help));
         return None;
     }

@@ -69,7 +69,7 @@ impl Incomplete {
     /// What it says, in a sentence.
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Hold => "The deal is not paid until the row is mended.",
+            Self::Hold => "The deal is not paid until the row is corrected.",
             Self::Pay => "The deal is paid to those whose engagements could be used.",
         }
     }

@@ -110,7 +110,7 @@ pub(crate) const DAYS: Record = Record {
 /// `when`, which deals.
 pub(crate) const WHEN: Parameter = Parameter::optional(
     "when",
-    Shape::Condition(Scope::of(DEALS)),
+    Shape::Condition(Scope::new(DEALS)),
     "Which won deals: a condition over deals, such as \"amount >= 10000\". Without it, all of them.",
 );
 

@@ -88,7 +88,7 @@ impl Credits {
 
     /// Whether a payee has credit on a deal.
     pub fn has(&self, payee: PayeeNo, deal: DealNo) -> bool {
-        !self.of(payee, deal).is_empty()
+        !self.of_payee_on(payee, deal).is_empty()
     }
 
     /// Whether a rule pays on a payee's credit on a deal.
@@ -99,7 +99,7 @@ impl Credits {
     }
 
     /// The credits of a payee on a deal.
-    fn of(&self, payee: PayeeNo, deal: DealNo) -> &[Credit] {
+    fn of_payee_on(&self, payee: PayeeNo, deal: DealNo) -> &[Credit] {
         let from = self.credits.partition_point(|credit| (credit.payee, credit.deal) < (payee, deal));
         let rest = &self.credits[from..];
         let many = rest.iter().take_while(|credit| (credit.payee, credit.deal) == (payee, deal)).count();
@@ -114,7 +114,7 @@ impl Credits {
             let mut choices = Choices::default();
             for line in lines {
                 basis += i128::from(line.basis);
-                let credits = line.credited.map_or(&[][..], |payee| self.of(payee, line.deal));
+                let credits = line.credited.map_or(&[][..], |payee| self.of_payee_on(payee, line.deal));
                 let credits = by_rule(credits);
                 let explained = !credits.is_empty() && choices.explain(&credits, line.basis.into());
                 if !explained {
@@ -140,7 +140,7 @@ impl Credits {
             Measure::Amount("basis", basis),
         ];
         let claim = "commissions and overrides are paid on credits that are in the same file";
-        Proof::of("credits", claim, measures, findings)
+        Proof::new("credits", claim, measures, findings)
     }
 
     /// Managers do not change from deal to deal.

@@ -11,6 +11,7 @@
 //!
 //! One file for each family of proofs. Findings are values; `cli` prints them.
 
+#![deny(missing_docs)]
 #![allow(clippy::result_large_err, reason = "a finding that ends the reading is made once")]
 
 pub mod calendar;
@@ -103,7 +104,7 @@ fn same_digest(noted: &str, found: &str) -> Proof {
         let message = "its SHA-256 is not the one that was given";
         findings.push(Finding::new(Code::OtherDigest, RUN, message).numbers(found, noted));
     }
-    Proof::of("digest", "run.json is the one whose SHA-256 was noted", Vec::new(), findings)
+    Proof::new("digest", "run.json is the one whose SHA-256 was noted", Vec::new(), findings)
 }
 
 /// run.json has every key, each of its type, and means something.
@@ -124,7 +125,7 @@ fn run_json(bytes: &[u8]) -> (Proof, Option<(Manifest, Terms)>) {
     };
     let rules = understood.as_ref().map_or(0, |(manifest, _)| manifest.rules.len() as u64);
     let claim = "run.json has every key, each of its type, and no other";
-    (Proof::of("run.json", claim, vec![Measure::Count("rules", rules)], findings), understood)
+    (Proof::new("run.json", claim, vec![Measure::Count("rules", rules)], findings), understood)
 }
 
 /// The proofs that look into the files.
@@ -179,7 +180,7 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
 fn no_lines(finding: Finding) -> Proof {
     let mut findings = Findings::default();
     findings.push(finding);
-    Proof::of("lines", "lines.parquet can be read to its end", Vec::new(), findings)
+    Proof::new("lines", "lines.parquet can be read to its end", Vec::new(), findings)
 }
 
 fn not_checked() -> Proof {

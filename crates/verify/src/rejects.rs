@@ -48,7 +48,7 @@ pub fn prove(out: &Path, manifest: &Manifest) -> Result<(Proof, Proof, Option<u6
         Measure::Count("rejected rows", rejected.len() as u64),
     ];
     let claim = "rejects.csv is in order, with known codes, of files that were read";
-    let rejects = Proof::of("rejects", claim, measures, findings);
+    let rejects = Proof::new("rejects", claim, measures, findings);
     let rows = rows(manifest, count.map(|_| &rejected));
     Ok((rejects, rows, count))
 }
@@ -122,7 +122,7 @@ fn rows(manifest: &Manifest, rejected: Option<&BTreeSet<(String, String, u64)>>)
     }
     let measures = vec![Measure::Count("sources", manifest.rows.len() as u64), Measure::Count("rows", read)];
     let claim = "rows read = used + filtered + rejected, and the rejected ones are in rejects.csv";
-    Proof::of("rows", claim, measures, findings)
+    Proof::new("rows", claim, measures, findings)
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ pub struct Proof {
 
 impl Proof {
     /// A proof that was carried out; it holds where nothing was found.
-    pub fn of(name: &'static str, claim: &'static str, measures: Vec<Measure>, findings: Findings) -> Self {
+    pub fn new(name: &'static str, claim: &'static str, measures: Vec<Measure>, findings: Findings) -> Self {
         let verdict = if findings.groups.is_empty() { Verdict::Proven } else { Verdict::Failed };
         Self { name, claim, measures, verdict, findings }
     }

@@ -67,7 +67,7 @@ pub fn stored(out: &Path, filter: LineFilter<'_>) -> Result<StoredResult, Diagno
     let unread = |finding: Finding| {
         let message = format!("the result in `{}` can't be read: {}", out.display(), finding.message);
         Diagnostic::error(Code::NotAResult, message)
-            .help("`apportion verify` tells all that is wrong with it; run the period again")
+            .help("`apportion verify` lists everything that is wrong with it; run the period again")
     };
     let manifest = manifest::read(&bytes).map_err(unread)?;
     let terms = manifest::terms(&manifest).map_err(|mut findings| unread(findings.swap_remove(0)))?;

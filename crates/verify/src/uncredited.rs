@@ -163,6 +163,6 @@ impl Uncredited {
             Measure::Amount("credit retained", sum(|row| row.retained_credit)),
         ];
         let claim = "uncredited.csv is in order, with known reasons, and no line contradicts one";
-        Proof::of("uncredited", claim, measures, findings)
+        Proof::new("uncredited", claim, measures, findings)
     }
 }

@@ -327,12 +327,12 @@ impl Blocks<'_> {
         match &step.how {
             How::DealCap { cap, total, split: None } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
-                self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one come to {total}"));
+                self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one sum to {total}"));
             }
             How::DealCap { cap, total, split: Some(split) } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
                 let text =
-                    format!("{cap} a deal: all amounts on this one come to {total}, and share it by size");
+                    format!("{cap} a deal: all amounts on this one sum to {total}, and share it by size");
                 self.page.labelled_result("cap", &text, &result);
                 if split.parts.len() > 1 {
                     let words = SplitWords::payees("before", "pay");

@@ -129,7 +129,7 @@ pub fn place(shown: &Shown, version: &VersionFacts) -> String {
 /// Whether a result that was written says the same.
 fn held_against(shown: &Shown, folder: &str, held: &Held, page: &mut Page) {
     page.indent(0);
-    page.line(&format!("Held against {folder}"));
+    page.line(&format!("Compared with {folder}"));
     page.indent(2);
     let files: Vec<String> = held
         .rule_files

@@ -160,7 +160,7 @@ fn no_change_of_a_parameter_goes_unsaid() {
     }
 }
 
-/// The project as a folder of its own.
+/// The project in a new folder.
 fn copied(folder: &Path) -> &Path {
     for part in ["rules", "data"] {
         fs::create_dir_all(folder.join(part)).unwrap();

@@ -279,7 +279,7 @@ pub const PLANTED: [Planted; 32] = [
     },
     Planted {
         code: Code::NoBasis,
-        todo: "Fill the column, or say in `basis` what then holds, with coalesce.",
+        todo: "Fill the column, or write in `basis` what to use instead, with coalesce.",
         edits: &[Replace(
             "rules/credit.toml",
             "basis = \"amount\"",

@@ -15,7 +15,7 @@ pub enum Damage {
         at: usize,
         byte: u8,
     },
-    /// A run of bytes becomes 0x00 or 0xFF: what a disk or a length that lies has.
+    /// A run of bytes becomes 0x00 or 0xFF, as after a disk error, or in a wrong length.
     Fill {
         at: usize,
         length: usize,

@@ -32,7 +32,7 @@ const FIXTURES: [(&str, i32, u8); 7] = [
     ("salesforce", 2019, 4),
 ];
 
-/// Damages of each file of the small project unless said.
+/// Damages of each file of the small project by default.
 const USUAL: usize = 60;
 
 fn wanted() -> usize {
@@ -77,7 +77,7 @@ fn every_file_of_the_fixtures() {
             let all: Vec<String> = inputs.into_iter().chain(rules).collect();
             let of_file = |file: &String| {
                 let folder = tempfile::tempdir().unwrap();
-                // As deep as in the repository: its rules may lie beside the fixtures.
+                // As deep as in the repository, because its rules may be at `../../rules`.
                 let project = folder.path().join("fixtures").join(name);
                 std::fs::create_dir_all(&project).unwrap();
                 for file in &all {

@@ -34,7 +34,7 @@ fn line_of(amount: &Value, minor: usize) -> StoredLine {
     }
 }
 
-/// Runs the period, explains every payee, does every step again, and holds it against the written lines.
+/// Runs the period, explains every payee, does every step again, and compares it with the written lines.
 fn explained(project: &Path, period: &str) -> (usize, usize) {
     let out = tempfile::tempdir().unwrap();
     let out = out.path().join("out");

@@ -121,12 +121,12 @@ impl Book {
 }
 
 /// Sums over the lines of an explanation.
-pub struct Checked {
+pub struct LineSums {
     pub steps: usize,
 }
 
 /// Checks every step of every amount.
-pub fn check(explanation: &Value) -> Checked {
+pub fn check(explanation: &Value) -> LineSums {
     let digits = explanation["amounts"][0]["steps"][0]["result"]
         .as_str()
         .map_or(2, |text| text.split_once('.').map_or(0, |(_, decimals)| decimals.len() as u32));
@@ -139,7 +139,7 @@ pub fn check(explanation: &Value) -> Checked {
         steps += line(book, amount);
         chained(amount, &mut totals);
     }
-    Checked { steps }
+    LineSums { steps }
 }
 
 /// Running totals begin where the payee's line before left them.

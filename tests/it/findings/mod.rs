@@ -9,7 +9,7 @@ mod entry;
 mod gallery;
 mod outcome;
 mod page;
-mod project;
+pub mod project;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -85,11 +85,15 @@ fn words_are_shared_only_where_they_mean_the_same() {
     assert!(OF_REASONS.iter().all(|code| code.family() == Family::Checks));
 }
 
-/// What one project and one command can't bring about; the entry says why.
-const NOT_PROVOKED: [Code; 8] = [
+/// Codes that one project and one command can't cause; the entry says why.
+const NOT_PROVOKED: [Code; 12] = [
     Code::AnotherPeriod,
     Code::DoesNotAddUp,
     Code::Internal,
+    Code::Leftover,
+    Code::NoMoreThreads,
+    Code::NotShown,
+    Code::Unconfirmed,
     Code::OverflowUnchecked,
     Code::UnsortedLines,
     Code::ResultInUse,
@@ -205,7 +209,7 @@ fn found(
     if written_rows != uncredited {
         return Err(format!("uncredited {written_rows:?}\n  and not {uncredited:?}"));
     }
-    // Deals that a mistake brings begin with X.
+    // Deals that a mistake adds begin with X.
     let lines: Vec<&Vec<String>> = written.lines.iter().filter(|line| !line[4].starts_with('X')).collect();
     if lines != sound.lines.iter().collect::<Vec<_>>() {
         return Err("other lines have changed".to_owned());

@@ -1,4 +1,4 @@
-//! The arithmetic of `verify` beside that of the engine: two ways, one answer.
+//! The arithmetic of `verify` and that of the engine give the same results.
 
 use apportion::book::{FiscalCalendar, Period, day_of_date, display_day};
 use apportion::money::{self, Minor, Overflow, Scaled, Splitter};
@@ -34,7 +34,7 @@ proptest! {
         if let Some(theirs) = engine(total, &units) {
             prop_assert_eq!(&ours, &theirs);
         }
-        // Where all units are 0 nothing is shared out, whatever the total.
+        // If all units are 0, nothing is split, with any total.
         let keys = units.iter().copied().zip(ours.iter().copied());
         prop_assert_ne!(is_split(keys), Some(false));
     }

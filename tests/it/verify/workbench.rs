@@ -68,7 +68,7 @@ impl Bench {
         fs::write(path, after).unwrap();
     }
 
-    /// Changes run.json as a value, and seals it anew.
+    /// Changes run.json as a value, and makes a new seal.
     pub fn edit_run(&self, change: impl FnOnce(&mut Value)) {
         self.edit("run.json", |text| {
             let mut run: Value = serde_json::from_str(&text).unwrap();

@@ -73,7 +73,7 @@ impl Choice for Rounding {
 impl Choice for Incomplete {
     const ALL: &'static [Self] = &Self::ALL;
     const WORDS: &'static [Word] = &[
-        Word { word: Self::Hold.word(), meaning: "It is not paid until the row is mended" },
+        Word { word: Self::Hold.word(), meaning: "It is not paid until the row is corrected" },
         Word { word: Self::Pay.word(), meaning: "It is paid to those who are left" },
     ];
 }

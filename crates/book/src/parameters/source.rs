@@ -39,13 +39,13 @@ pub(crate) const DATES: Parameter = Parameter::with_default(
 pub(crate) const TYPES: Parameter = Parameter::optional(
     "types",
     Shape::Map(&Shape::Choice(ColumnType::WORDS)),
-    "Types of extra columns of untyped files; text unless said.",
+    "Types of extra columns of untyped files; text by default.",
 );
 
 pub(crate) const VALUES: Parameter = Parameter::optional(
     "values",
     Shape::Map(&Shape::Map(&Shape::Cell)),
-    "By column: the text in the file = the text that is meant.",
+    "By column: the text in the file = its value.",
 );
 
 pub(crate) const DEFAULTS: Parameter = Parameter::optional(
@@ -84,7 +84,7 @@ pub(crate) const DECIMAL_COMMA: Parameter = Parameter::with_default(
 );
 
 pub(crate) const SHEET: Parameter =
-    Parameter::optional("sheet", Shape::SomeText, "Sheet of an .xlsx; the first unless said.");
+    Parameter::optional("sheet", Shape::SomeText, "Sheet of an .xlsx; the first by default.");
 
 pub(crate) const UNPIVOT: Parameter = Parameter::optional(
     "unpivot",

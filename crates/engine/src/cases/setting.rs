@@ -79,7 +79,7 @@ impl Setting {
         let Some(rules) = &self.rules else {
             if !matches!(case.rules, UnderTest::Own(_)) {
                 let message =
-                    format!("case \"{}\" has no rules of its own and stands in no project", case.name);
+                    format!("case \"{}\" has no rules of its own and is not in a project", case.name);
                 let error = Diagnostic::error(Code::NoProject, message).at(case.span.clone(), "");
                 found.push(error.help("write rules = '''…''', or name the project with `--project DIR`"));
             }

@@ -43,7 +43,7 @@ impl Table {
         };
         let header = cells(first);
         if let Some(name) = header.iter().enumerate().find(|(at, name)| header[..*at].contains(name)) {
-            return Err(NotATable { range, message: format!("the column `{}` stands here twice", name.1) });
+            return Err(NotATable { range, message: format!("the column `{}` is here twice", name.1) });
         }
         if header.iter().any(String::is_empty) {
             return Err(NotATable { range, message: "a column without a name".to_owned() });

@@ -69,7 +69,7 @@ fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
             .rule(&at.rule.id)
             .at(cap_place(at, months), "the cap")
             .at(at.version.place(&path), "the amount")
-            .help("raise the cap, or write the amount that is meant"),
+            .help("raise the cap, or write the intended amount"),
     )
 }
 
@@ -99,9 +99,7 @@ fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
                 .rule(&at.rule.id)
                 .at(cap_place(at, *months), "never reached")
                 .at(cap_place(at, *other), "reached before it")
-                .help(
-                    "only after a reversal could it matter: take it out, or write the amount that is meant",
-                ),
+                .help("it could matter only after a reversal: remove it, or write the intended amount"),
         );
     }
     found

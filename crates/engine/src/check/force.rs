@@ -61,7 +61,7 @@ fn never_in_force(facts: &Facts<'_>, rule: &Rule) -> Finding {
         (None, Some(version)) => finding.at(version.place("effective.until"), ended_on(version)),
         (None, None) => finding,
     };
-    finding.help("nothing to do if that is meant; else mend `effective`")
+    finding.help("nothing to do if that is intended; otherwise correct `effective`")
 }
 
 fn ended_on(version: &Version) -> String {

@@ -48,7 +48,7 @@ fn pays_zero(at: &At<'_>, path: &str, what: &str) -> Finding {
     Finding::warning(Code::PaysZero, format!("`{}`: {what}", at.rule.id))
         .rule(&at.rule.id)
         .at(at.version.place(path), "")
-        .help("write what is meant, or end the rule with `until`")
+        .help("write the intended value, or end the rule with `until`")
 }
 
 fn falling_rate(at: &At<'_>, fall: &Fall) -> Finding {

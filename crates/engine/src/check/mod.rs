@@ -51,7 +51,7 @@ pub use finding::Finding;
 
 /// A project that was checked.
 #[derive(Debug)]
-pub struct Checked {
+pub struct CheckReport {
     /// The project file.
     pub book: Arc<Book>,
     /// The rules.
@@ -89,7 +89,7 @@ pub fn check(
     project: &Project,
     period: Option<Period>,
     progress: &dyn Progress,
-) -> Result<Checked, Vec<Diagnostic>> {
+) -> Result<CheckReport, Vec<Diagnostic>> {
     let (book, rules) = (project.book(), project.rules());
     let mut read = project.used().clone();
     // Needed for payees who left, whether or not a rule names it.
@@ -102,7 +102,7 @@ pub fn check(
     let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
     drop(facts);
     let (book, rules) = (Arc::clone(book), Arc::clone(rules));
-    Ok(Checked { book, rules, tables, window, scopes, findings, held })
+    Ok(CheckReport { book, rules, tables, window, scopes, findings, held })
 }
 
 /// The findings of all families.

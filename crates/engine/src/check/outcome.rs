@@ -74,7 +74,7 @@ fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Pai
                 .rule(&rule.id)
                 .rule(id)
                 .at(version.place(&format!("credits.{nth}")), "")
-                .help(format!("see what else is said of `{id}`; name the rule that makes the credit"))
+                .help(format!("see the other findings about `{id}`, or name the rule that makes the credit"))
         })
         .collect()
 }
@@ -120,44 +120,37 @@ fn pays_nobody(
 
 /// Deals that a rule matched and could not pay because of what is in the data.
 fn left_out(facts: &Facts<'_>, at: RuleIx, rule: &Rule, version: &Version) -> Vec<Finding> {
-    let deals = |reason: Reason| -> Vec<DealIx> {
-        facts.uncredited(at).filter(|row| row.reason == reason).map(|row| row.deal).collect()
-    };
-    let finding = |code, deals: &[DealIx], key: &str, message: String| {
-        Finding::warning(code, message)
+    let finding = |reason: Reason, code, key: &str, message: &dyn Fn(String) -> String, help: &str| {
+        let rows = facts.uncredited(at).filter(|row| row.reason == reason);
+        let deals: Vec<DealIx> = rows.map(|row| row.deal).collect();
+        let number = deals.len() as u64;
+        let message = message(format!("{} {}", counted(number, "deal"), facts.in_days()));
+        let finding = Finding::warning(code, message)
             .rule(&rule.id)
             .at(version.place(key), "")
-            .counted(deals.len() as u64, "deal")
+            .counted(number, "deal")
             .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
+            .help(help);
+        (number > 0).then_some(finding)
     };
-    let mut found = Vec::new();
-    let no_basis = deals(Reason::NoBasis);
-    if !no_basis.is_empty() {
-        let message = format!(
-            "`{}` has no basis for {} {}: a column that it names is empty, or a division by 0",
-            rule.id,
-            counted(no_basis.len() as u64, "deal"),
-            facts.in_days()
-        );
-        found.push(
-            finding(Code::NoBasis, &no_basis, "basis", message)
-                .help("fill the column, or say in `basis` what then holds: coalesce(list_amount, amount)"),
-        );
-    }
-    let not_100 = deals(Reason::SplitsNot100);
-    if !not_100.is_empty() {
-        let message = format!(
-            "`{}` does not pay {} {}, whose declared percents don't add up to 100",
-            rule.id,
-            counted(not_100.len() as u64, "deal"),
-            facts.in_days()
-        );
-        found.push(
-            finding(Code::SplitsNot100, &not_100, "model", message)
-                .help("mend the splits, or set `overlay = true` if each percent stands on its own"),
-        );
-    }
-    found
+    let no_basis = finding(
+        Reason::NoBasis,
+        Code::NoBasis,
+        "basis",
+        &|deals| {
+            let id = &rule.id;
+            format!("`{id}` has no basis for {deals}: a column that it names is empty, or a division by 0")
+        },
+        "fill the column, or write in `basis` what to use instead: coalesce(list_amount, amount)",
+    );
+    let not_100 = finding(
+        Reason::SplitsNot100,
+        Code::SplitsNot100,
+        "model",
+        &|deals| format!("`{}` does not pay {deals}, whose declared percents don't add up to 100", rule.id),
+        "correct the splits, or set `overlay = true` if each percent is paid by itself",
+    );
+    no_basis.into_iter().chain(not_100).collect()
 }
 
 /// Deals of these days that a run would hold, ascending, each once.
@@ -182,7 +175,7 @@ fn held_deals(facts: &Facts<'_>) -> Option<Finding> {
         Finding::warning(Code::HeldDeals, message)
             .counted(held.len() as u64, "deal")
             .examples(held.iter().map(|deal| facts.deal_id(*deal)))
-            .help("mend the rejected rows; `incomplete = \"pay\"` in [book] would pay without them"),
+            .help("correct the rejected rows; `incomplete = \"pay\"` in [book] would pay without them"),
     )
 }
 
@@ -202,6 +195,6 @@ fn no_rule(facts: &Facts<'_>) -> Option<Finding> {
         Finding::note(Code::NoRule, message)
             .counted(deals.len() as u64, "deal")
             .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
-            .help("nothing to do if they are to pay nobody; else widen the `when` of a rule"),
+            .help("nothing to do if they should pay nobody; otherwise widen the `when` of a rule"),
     )
 }

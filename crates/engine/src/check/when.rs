@@ -48,7 +48,7 @@ fn always_true(at: &At<'_>, when: &Expr, deals: usize) -> Finding {
         .rule(&at.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals as u64, "deal")
-        .help("it keeps no deal out: mend it, or take it out if all won deals are meant")
+        .help("it excludes no deal: correct it, or remove it if all won deals are intended")
 }
 
 fn matches_nothing(

@@ -35,7 +35,7 @@ impl Close {
 
 /// Everything that an explanation needs: the tables before settlement, and the place of every row in its file.
 #[derive(Debug, Clone)]
-pub struct Traced {
+pub struct TracedProject {
     /// What the project file says.
     pub book: Arc<Book>,
     /// The rules, by which lines name them.

@@ -11,6 +11,7 @@
 #![deny(missing_docs)]
 
 mod close;
+mod files;
 mod sources;
 
 use std::path::Path;
@@ -26,7 +27,8 @@ pub use apportion_data::{Progress, Unwatched};
 use apportion_data::{Tables, Used};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
-pub use close::{Close, Traced};
+pub use close::{Close, TracedProject};
+pub use files::files_of;
 pub use sources::Sources;
 
 /// A project that is read as far as its rules: what is wrong with any of its texts has been found.
@@ -153,9 +155,9 @@ impl Project {
     /// # Errors
     ///
     /// As [`Project::tables`].
-    pub fn traced(&self, progress: &dyn Progress) -> Result<Traced, Vec<Diagnostic>> {
+    pub fn traced(&self, progress: &dyn Progress) -> Result<TracedProject, Vec<Diagnostic>> {
         let (tables, origins) = self.sources.traced(&also_shown(self.used.clone()), progress)?;
-        Ok(Traced {
+        Ok(TracedProject {
             book: Arc::clone(self.book()),
             rules: Arc::clone(&self.rules),
             rule_files: self.rule_files.clone(),

@@ -70,12 +70,12 @@ pub(crate) trait Part {
     fn values(&self, values: &mut Values);
 
     /// What versions of one rule must agree on, because running totals go on from one to the next.
-    fn agreed(&self) -> Vec<Agreed>;
+    fn agreed(&self) -> Vec<CommonParameter>;
 }
 
 /// A parameter on which versions of one rule must agree.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Agreed {
+pub(crate) struct CommonParameter {
     /// Its key.
     pub key: &'static str,
     /// What must agree, in a message: `` `mode` ``.
@@ -84,7 +84,7 @@ pub(crate) struct Agreed {
     pub value: String,
 }
 
-impl Agreed {
+impl CommonParameter {
     /// The rules on whose credit a rule pays; their order means nothing.
     pub(crate) fn credits(ids: &[String]) -> Self {
         let ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();

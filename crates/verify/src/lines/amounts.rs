@@ -201,6 +201,6 @@ impl<'a> Amounts<'a> {
             Measure::Amount("uncapped", self.uncapped),
             Measure::Amount("paid", self.amount),
         ];
-        Proof::of("amounts", claim, measures, self.findings)
+        Proof::new("amounts", claim, measures, self.findings)
     }
 }

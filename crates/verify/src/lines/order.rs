@@ -82,7 +82,7 @@ impl Order {
     /// What was found.
     pub fn proof(self) -> Proof {
         let claim = "lines are in order of payee, rule, close date, deal, role and origin, none twice";
-        Proof::of("order", claim, vec![Measure::Count("lines", self.lines)], self.findings)
+        Proof::new("order", claim, vec![Measure::Count("lines", self.lines)], self.findings)
     }
 }
 

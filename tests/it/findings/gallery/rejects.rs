@@ -8,7 +8,7 @@ use super::files::arrow_file;
 use crate::findings::entry::{Entry, Expected, Family, Reject, entry};
 use crate::findings::project::Change;
 
-/// A table: its file, the columns of its key, and a row with a key of its own that brings nothing else about.
+/// A table: its file, the columns of its key, and a row with another key that causes no finding.
 struct Table {
     source: &'static str,
     file: &'static str,
@@ -127,7 +127,7 @@ impl Entry {
         self.cell_beside(table, column, value, &[])
     }
 
-    /// The same, beside other cells of the row.
+    /// The same, with other cells of the row.
     fn cell_beside(
         self,
         table: &Table,

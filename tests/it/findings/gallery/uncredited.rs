@@ -1,4 +1,4 @@
-//! Every reason for which a won deal pays nobody, or not all of it. Each mistake brings deals of its own, named X.
+//! Every reason for which a won deal pays nobody, or not all of it. Each mistake adds its own deals, named X.
 
 use crate::findings::entry::{Entry, Expected, Family, Reject, Uncredited, entry};
 use crate::findings::project::Change;

@@ -185,7 +185,7 @@ fn overlapping(facts: &Facts<'_>, pair: Pair, matched: Option<&Shared>, paid: &S
         counted(paid.deals, "deal")
     );
     placed(facts, Finding::warning(Code::OverlappingRules, message), pair, "when", paid)
-        .help("nothing to do if it is meant that both pay; else make their `when` exclude each other")
+        .help("nothing to do if both are meant to pay; otherwise make their `when` exclude each other")
 }
 
 fn two_pools(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
@@ -195,7 +195,7 @@ fn two_pools(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
         counted(matched.deals, "deal")
     );
     placed(facts, Finding::warning(Code::OverlappingRules, message), pair, "when", matched).help(
-        "nothing to do if it is meant that both pay; else give both the same `one_of`, or make their `when` exclude each other",
+        "nothing to do if both are meant to pay; otherwise give both the same `one_of`, or make their `when` exclude each other",
     )
 }
 
