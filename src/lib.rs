@@ -58,6 +58,7 @@
 //! | module | what happens there |
 //! |---|---|
 //! | [`world`] | where files come from: a disk, or memory |
+//! | [`index`] | index types: the number of a deal can't be taken for that of a payee |
 //! | [`money`] | amounts, rates, currencies, the two roundings and `split` |
 //! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |
 //! | [`config`] | TOML with spans, shared by the project file and the rule files |
@@ -85,7 +86,7 @@
 
 #![deny(missing_docs)]
 
-pub use apportion_base::{calendar, diagnostic, digest, money, overflow, world};
+pub use apportion_base::{calendar, diagnostic, digest, index, money, overflow, world};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;

@@ -272,7 +272,7 @@ mod tests {
     fn shown(format: Format) -> String {
         let mut close = apportion_results::sample::sample_close();
         close.settlement.uncredited.push(apportion_engine::credit::Uncredited {
-            deal: 2,
+            deal: apportion_data::DealIx::from_raw(2),
             rule: None,
             payee: None,
             reason: Reason::Incomplete,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use apportion_book::{FiscalCalendar, display_day};
-use apportion_data::Counts;
+use apportion_data::{Counts, DealIx};
 use apportion_engine::credit::{Reason, RuleTotals};
 use apportion_engine::project::Close;
 use apportion_rules::Kind;
@@ -89,12 +89,12 @@ fn unpaid(close: &Close) -> (u64, Vec<(Reason, u64)>) {
     let has_line: Vec<AtomicBool> =
         close.tables.deals.close_date.iter().map(|_| AtomicBool::new(false)).collect();
     settlement.lines.par_statements().flatten().for_each(|line| {
-        has_line[line.deal as usize].store(true, Ordering::Relaxed);
+        has_line[line.deal].store(true, Ordering::Relaxed);
     });
-    let mut pairs: Vec<(u32, Reason)> = settlement
+    let mut pairs: Vec<(DealIx, Reason)> = settlement
         .uncredited
         .iter()
-        .filter(|row| !has_line[row.deal as usize].load(Ordering::Relaxed))
+        .filter(|row| !has_line[row.deal].load(Ordering::Relaxed))
         .map(|row| (row.deal, row.reason))
         .collect();
     pairs.sort_unstable();
@@ -111,7 +111,7 @@ fn unpaid(close: &Close) -> (u64, Vec<(Reason, u64)>) {
 
 fn held(close: &Close) -> u64 {
     let incomplete = close.settlement.uncredited.iter().filter(|row| row.reason == Reason::Incomplete);
-    let mut deals: Vec<u32> = incomplete.map(|row| row.deal).collect();
+    let mut deals: Vec<DealIx> = incomplete.map(|row| row.deal).collect();
     deals.sort_unstable();
     deals.dedup();
     deals.len() as u64

@@ -70,7 +70,7 @@ impl Settlement {
         let digits = book.currency.digits();
         let sums = self.sums()?;
         let payout = |payout: &results::Payout| Payout {
-            payee_id: tables.payees.ids.value(payout.payee as usize),
+            payee_id: tables.payees.id(payout.payee),
             name: results::payee_name(tables, payout.payee),
             amount: Amount { minor: payout.amount, digits },
         };

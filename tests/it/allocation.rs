@@ -1,7 +1,7 @@
 //! `split` compared with six money libraries: what the largest-remainder rule is said to reproduce it must, and where
 //! the libraries follow another rule, docs/method/allocation.md says which and why ours differs.
 
-use apportion::money::{MAX_AMOUNT_MINOR, Overflow, Splitter};
+use apportion::money::{Minor, Overflow, Splitter};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -31,9 +31,11 @@ impl Peer {
         assert_eq!(self.amount_minor % step, 0);
         let mut parts = Vec::new();
         assert!(
-            Splitter::default().split(self.amount_minor / step, &units(&self.ratios), &mut parts).unwrap()
+            Splitter::default()
+                .split(Minor::new(self.amount_minor / step), &units(&self.ratios), &mut parts)
+                .unwrap()
         );
-        parts.iter().map(|part| part * step).collect()
+        parts.iter().map(|part| part.raw() * step).collect()
     }
 
     /// Why the peer's answer differs, by its own rule.
@@ -97,9 +99,13 @@ fn what_the_largest_remainder_rule_reproduces_comes_out() {
     let same: Vec<&Peer> = peers.iter().filter(|peer| follows_our_rule(peer)).collect();
     assert_eq!((peers.len(), same.len()), (128, 95));
     for peer in same {
-        if peer.amount_minor.abs() > MAX_AMOUNT_MINOR {
+        if peer.amount_minor.abs() > Minor::MAX.raw() {
             // dinero.js goes to 19 digits; ours ends at 18, with an error and never a wrap.
-            let parts = Splitter::default().split(peer.amount_minor, &units(&peer.ratios), &mut Vec::new());
+            let parts = Splitter::default().split(
+                Minor::new(peer.amount_minor),
+                &units(&peer.ratios),
+                &mut Vec::new(),
+            );
             assert_eq!(parts, Err(Overflow));
             continue;
         }

@@ -137,7 +137,7 @@ fn sentences(difference: &Difference, turned: bool) -> Vec<String> {
             view.role,
             view.from_payee,
             turn(view.status),
-            line.reason
+            line.reason.raw()
         ));
     }
     all
@@ -149,18 +149,17 @@ type ByIdentity = BTreeMap<(String, String, String, Option<String>, Option<Strin
 /// The lines of one side by their identity in texts: the slow and plain way.
 fn plainly(half: &Close) -> ByIdentity {
     let (lines, tables) = (&half.settlement.lines, &half.tables);
-    let payee = |ix: u32| tables.payees.ids.value(ix as usize).to_owned();
-    let some = |ix: u32| (ix != apportion::data::NONE).then_some(ix);
+    let payee = |payee| tables.payees.id(payee).to_owned();
     (0..lines.len())
         .map(|row| {
             let identity = (
-                half.rules.rules[usize::from(lines[row].rule)].id.clone(),
-                tables.deals.ids.value(lines[row].deal as usize).to_owned(),
+                half.rules[lines[row].rule].id.clone(),
+                tables.deals.id(lines[row].deal).to_owned(),
                 payee(lines[row].payee),
-                some(lines[row].role).map(|role| half.settlement.roles[role as usize].clone()),
-                some(lines[row].from_payee).map(payee),
+                lines[row].role.get().map(|role| half.settlement.roles[role].clone()),
+                lines[row].from_payee.get().map(payee),
             );
-            (identity, (lines[row].amount, lines[row].credited))
+            (identity, (lines[row].amount.raw(), lines[row].credited.raw()))
         })
         .collect()
 }

@@ -1,6 +1,8 @@
 //! From tables and rules to a settlement, and from a settlement to answers: `plan`, `credit`, `pay` and `settle` make
 //! it, `explain`, `diff`, `check`, `cases` and `charter` use it.
 
+#![deny(missing_docs)]
+
 pub mod cases;
 pub mod charter;
 pub mod check;

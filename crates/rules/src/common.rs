@@ -11,6 +11,7 @@ use super::numbers::amount;
 use super::versions::Draft;
 use super::{Caps, Every, Places, Version};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use apportion_base::money::Minor;
 use apportion_book::config::describe::{Choice, Parameter, Shape, Word};
 use apportion_book::config::number::scaled;
 use apportion_book::config::{Item, Table};
@@ -137,8 +138,8 @@ fn caps(context: &Context<'_>, kind: &Description, item: &Item<'_>, places: &mut
     caps
 }
 
-/// One cap, its amount in minor units; `every` is there exactly if it is per payee.
-fn cap(context: &Context<'_>, kind: &Description, item: &Item<'_>) -> Option<(CapPer, Option<Every>, i64)> {
+/// One cap and its amount; `every` is there exactly if it is per payee.
+fn cap(context: &Context<'_>, kind: &Description, item: &Item<'_>) -> Option<(CapPer, Option<Every>, Minor)> {
     let table = item.table("`cap`")?;
     table.keys(ONE_CAP.parameters);
     let amount = table.of(&CAP_AMOUNT).and_then(|item| minor_amount(context, &item));
@@ -160,11 +161,11 @@ fn cap(context: &Context<'_>, kind: &Description, item: &Item<'_>) -> Option<(Ca
     Some((choice, every, amount?))
 }
 
-/// An amount that the currency can pay out, in its minor unit.
-fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<i64> {
+/// An amount that the currency can pay out.
+fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<Minor> {
     let value = amount(item)?;
     let currency = context.book.currency;
-    let minor = scaled(value, currency.digits());
+    let minor = scaled(value, currency.digits()).map(Minor::new);
     if minor.is_none() {
         let message = format!(
             "`{}` is {value}, and {} has {} decimals",
@@ -262,7 +263,11 @@ mod tests {
         assert!(version.when.is_none());
         assert_eq!(
             version.caps,
-            Caps { per_deal: Some(100_050), per_payee_quarter: Some(500_000), ..Caps::default() }
+            Caps {
+                per_deal: Some(Minor::new(100_050)),
+                per_payee_quarter: Some(Minor::new(500_000)),
+                ..Caps::default()
+            }
         );
     }
 

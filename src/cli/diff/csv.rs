@@ -96,7 +96,7 @@ pub fn write(shown: &Shown, sink: &mut dyn Write) -> io::Result<()> {
             role: view.role.unwrap_or_default(),
             from_payee: view.from_payee.unwrap_or_default(),
             status: view.status.word(),
-            reason: words::sentence(difference, &difference.reasons[line.reason as usize]),
+            reason: words::sentence(difference, &difference.reasons[line.reason]),
             ..About::default()
         };
         let (before, after) = (view.before.unwrap_or_default(), view.after.unwrap_or_default());

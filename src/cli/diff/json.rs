@@ -314,7 +314,7 @@ fn reason<'a>(shown: &Shown<'a>, index: usize, reason: &'a ReasonChange) -> Json
 
 fn parts(shown: &Shown, parts: &[Part]) -> Vec<JsonPart> {
     let part = |part: &Part| JsonPart {
-        reason: part.reason,
+        reason: part.reason.raw(),
         lines: part.lines,
         change: shown.plain(part.amount),
         credited_change: shown.plain(part.credited),
@@ -345,6 +345,6 @@ fn line<'a>(shown: &Shown<'a>, line: &LineChange) -> JsonLine<'a> {
         credited_before: view.before.map(|money| shown.plain(money.credited)),
         credited_after: view.after.map(|money| shown.plain(money.credited)),
         currency: shown.currency,
-        reason: line.reason,
+        reason: line.reason.raw(),
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use apportion_base::digest::FileDigest;
+use apportion_base::money::Minor;
 use apportion_data::Input;
 use apportion_engine::explain::tree::Explanation;
 use apportion_verify::{StoredLine, StoredResult};
@@ -26,13 +27,13 @@ impl FileChange {
     }
 }
 
-/// A line that is not as it was written. Credit and amount, in minor units; `None` where there is no such line.
+/// A line that is not as it was written. Credit and amount; `None` where there is no such line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// Without its numbers.
     pub line: StoredLine,
-    pub stored: Option<(Option<i64>, Option<i64>)>,
-    pub explained: Option<(Option<i64>, Option<i64>)>,
+    pub stored: Option<(Option<Minor>, Option<Minor>)>,
+    pub explained: Option<(Option<Minor>, Option<Minor>)>,
 }
 
 /// What came of it.
@@ -99,7 +100,7 @@ fn differences(explanation: &Explanation, stored: &[StoredLine]) -> Vec<Differen
             stored: None,
             explained: None,
         });
-        entry.stored = Some((line.credited, line.amount));
+        entry.stored = Some((line.credited.map(Minor::new), line.amount.map(Minor::new)));
     }
     for amount in &explanation.amounts {
         let rule_id = explanation.versions.get(&amount.version).map_or("", |version| &version.rule_id);

@@ -22,7 +22,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
 use apportion_engine::explain::tree::Explanation;
 use apportion_results::RUN;
-use apportion_rules::RuleBook;
+use apportion_rules::{RuleBook, RuleIx};
 use apportion_verify::{LineFilter, StoredResult, stored};
 use held::Held;
 
@@ -46,8 +46,8 @@ impl<'a> Shown<'a> {
     }
 
     /// The id of a rule.
-    pub fn rule_id(&self, rule: u16) -> &str {
-        self.rules.rules.get(usize::from(rule)).map_or("", |rule| &rule.id)
+    pub fn rule_id(&self, rule: RuleIx) -> &str {
+        self.rules.rules.get(rule.at()).map_or("", |rule| &rule.id)
     }
 }
 

@@ -124,7 +124,7 @@ pub fn left_over(split: &Split, what: &str, keys: &str, digits: u32) -> Option<S
     }
     let lucky: Vec<String> = split.parts.iter().filter(|part| part.extra).map(key).collect();
     let sum = number::money(split.left.into(), digits);
-    let minus = if split.total < 0 { "-" } else { "" };
+    let minus = if split.total.is_negative() { "-" } else { "" };
     let fraction = if lucky.len() == 1 { "largest fraction" } else { "largest fractions" };
     let tie = if split.tie { format!(", among equals the earlier {keys}") } else { String::new() };
     Some(format!(

@@ -155,6 +155,8 @@ codes! {
         RolesAndModel = "roles-and-model": "A rule has `roles` and a `model`: it can share in one way only.",
         SharesNot100 = "shares-not-100": "The shares of the roles don't add up to 100%.",
         TooManyLevels = "too-many-levels": "An override has more levels than are taken.",
+        TooManyRules = "too-many-rules":
+            "More rules, versions of one rule, or roles of one version than can be numbered: 65,535.",
         UnknownRule = "unknown-rule":
             "`credits` or a case names a rule that does not exist, or `credits` one that credits nothing.",
         UntilBeforeFrom = "until-before-from": "A version of a rule ends before it begins.",

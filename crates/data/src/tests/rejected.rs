@@ -207,7 +207,7 @@ fn managers() {
         ]
     );
     let none = super::super::NONE;
-    assert_eq!(tables.payees.manager, [1, none, none, none, 3, none, none]);
+    assert_eq!(codes(&tables.payees.manager), [1, none, none, none, 3, none, none]);
     let manager_ids = tables.payees.frame.column("manager_id").unwrap();
     assert_eq!(arrow::array::Array::null_count(manager_ids), 5);
     assert_eq!(counts(&tables, TableName::Payees), [9, 7, 0, 2]);

@@ -13,6 +13,7 @@ pub const FOLDER: &str = "cases";
 /// Case files and the surroundings in which they are settled.
 #[derive(Debug, Clone)]
 pub struct Bench {
+    /// The book and the sources in which cases are settled.
     pub setting: Setting,
     /// In byte order of their names.
     pub case_files: Vec<CaseFile>,

@@ -12,6 +12,7 @@ const IDENTITY: [&str; 10] =
 pub struct Difference {
     /// `lines`, `uncredited`, `rejects` or `totals`.
     pub table: &'static str,
+    /// The columns.
     pub header: Vec<String>,
     /// All rows of both sides, in order.
     pub rows: Vec<Row>,
@@ -20,7 +21,9 @@ pub struct Difference {
 /// A row of one side or of both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
+    /// Where the row is.
     pub side: Side,
+    /// Its cells, in the order of the columns.
     pub cells: Vec<String>,
     /// By cell: whether it differs from the paired row of the other side. Empty for a row without a pair.
     pub changed: Vec<bool>,
@@ -29,8 +32,11 @@ pub struct Row {
 /// Which side has a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
+    /// Expected, and it came out.
     Both,
+    /// Expected, and it did not come out.
     Expected,
+    /// It came out and was not expected.
     CameOut,
 }
 

@@ -76,24 +76,30 @@ use settle::Settled;
 /// A file of cases.
 #[derive(Debug, Clone)]
 pub struct CaseFile {
+    /// Its path, as it is shown.
     pub path: PathBuf,
     /// As people see it: relative to the project.
     pub name: String,
+    /// Its cases, in their order.
     pub cases: Vec<Case>,
 }
 
 /// One worked example.
 #[derive(Debug, Clone)]
 pub struct Case {
+    /// What it is called; once in a file.
     pub name: String,
     /// What the example is there to show.
     pub why: Option<String>,
+    /// The period that is settled.
     pub period: Period,
+    /// Which rules are under test.
     pub rules: UnderTest,
     /// Keys of `[book]` that differ from the project's.
     pub book: Vec<(String, toml_edit::Item)>,
     /// Keys of `[sources.…]` by table, except `path`.
     pub sources: Vec<(String, toml_edit::Item)>,
+    /// The input tables, as texts.
     pub inputs: BTreeMap<TableName, Table>,
     /// Tables that are compared; one that is not there is not looked at.
     pub expected: Vec<Expected>,
@@ -119,6 +125,7 @@ pub enum UnderTest {
 /// A table that a case expects.
 #[derive(Debug, Clone)]
 pub struct Expected {
+    /// What is compared.
     pub of: Compared,
     /// `None` where it is still to be written.
     pub table: Option<Table>,
@@ -129,9 +136,13 @@ pub struct Expected {
 /// What may be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compared {
+    /// The lines.
     Lines,
+    /// What was not credited.
     Uncredited,
+    /// The rejected rows.
     Rejects,
+    /// The control totals, a row for each rule.
     Totals,
 }
 
@@ -167,9 +178,17 @@ pub enum Mismatch {
     Table(Difference),
     /// The case could not be settled: what was found, as a terminal can show it, and the code that was expected
     /// instead.
-    Error { expected: Option<String>, found: String },
+    Error {
+        /// A part of the message that was expected, if an error was.
+        expected: Option<String>,
+        /// The messages that came.
+        found: String,
+    },
     /// It was settled, and an error was expected.
-    NoError { expected: String },
+    NoError {
+        /// A part of the message that was expected.
+        expected: String,
+    },
     /// The case expects nothing, so there is nothing to compare.
     NothingExpected,
 }

@@ -5,14 +5,18 @@ use std::ops::Range;
 /// A small table of text. Every row has as many cells as the header.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
+    /// The names of the columns.
     pub header: Vec<String>,
+    /// The cells of each row: as many as the header has.
     pub rows: Vec<Vec<String>>,
 }
 
 /// Why a text is no table, and where: bytes of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotATable {
+    /// Where it is, in bytes of the text.
     pub range: Range<usize>,
+    /// What is wrong, in a sentence.
     pub message: String,
 }
 

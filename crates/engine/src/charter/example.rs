@@ -14,7 +14,9 @@ const KNOWN: [&str; 5] = ["rule_id", "rule_from", "kind", "close_date", "currenc
 /// The cases of a project, and the texts that they point into.
 #[derive(Debug)]
 pub struct Examples {
+    /// The setting in which the cases are settled.
     pub bench: Bench,
+    /// The texts that messages point into.
     pub files: Files,
 }
 

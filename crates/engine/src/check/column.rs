@@ -20,14 +20,18 @@ pub fn frame(tables: &Tables, table: TableName) -> Option<&Frame> {
 }
 
 /// How often each text is in a column on these rows; `None` is an empty cell. A column that was not read is empty.
-pub fn counts(frame: &Frame, column: &str, rows: &[u32]) -> BTreeMap<Option<String>, u64> {
+pub fn counts(
+    frame: &Frame,
+    column: &str,
+    rows: impl ExactSizeIterator<Item = u32>,
+) -> BTreeMap<Option<String>, u64> {
     let Some((keys, texts)) = texts(frame, column) else {
         return BTreeMap::from([(None, rows.len() as u64)]);
     };
     // One counter for each text, the last for empty cells.
     let mut of_key = vec![0_u64; texts.len() + 1];
     for row in rows {
-        of_key[keys.key(*row).unwrap_or(texts.len())] += 1;
+        of_key[keys.key(row).unwrap_or(texts.len())] += 1;
     }
     let mut counts = BTreeMap::new();
     for (key, count) in of_key.into_iter().enumerate().filter(|(_, count)| *count > 0) {

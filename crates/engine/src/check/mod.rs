@@ -44,15 +44,21 @@ use crate::project::{Progress, Project};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, TableName};
 use apportion_data::Tables;
-use apportion_rules::{self as rules, RuleBook};
+use apportion_rules::{self as rules, RuleBook, RuleIx};
 use facts::Facts;
 
 pub use finding::Finding;
 
 /// A project that was checked.
 #[derive(Debug)]
+<<<<<<< HEAD
 pub struct CheckReport {
+=======
+pub struct Checked {
+    /// The project file.
+>>>>>>> main
     pub book: Arc<Book>,
+    /// The rules.
     pub rules: Arc<RuleBook>,
     /// With the rejects and how many rows were read.
     pub tables: Arc<Tables>,
@@ -124,7 +130,7 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
 }
 
 fn scopes(facts: &Facts<'_>) -> Vec<RuleScope> {
-    let of_rule = |(at, rule): (usize, &rules::Rule)| RuleScope {
+    let of_rule = |(at, rule): (RuleIx, &rules::Rule)| RuleScope {
         in_force: rule
             .versions
             .iter()

@@ -1,12 +1,13 @@
 //! What a close of these days would leave out: rules that pay nothing, credits that are never made, deals that are
 //! held or that no rule matches.
 
+use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::credit::Reason;
+use crate::credit::{LineIx, Reason};
 use crate::kinds::nature;
 use apportion_base::diagnostic::{Code, count, counted};
-use apportion_rules::{Rule, Version};
+use apportion_rules::{Rule, RuleIx, Version};
 
 use super::facts::{Facts, in_force};
 use super::finding::Finding;
@@ -43,7 +44,7 @@ impl Paid {
     fn new(facts: &Facts<'_>) -> Self {
         let lines = &facts.settlement.lines;
         let not_zero =
-            |rows: &Vec<u32>| rows.iter().filter(|row| lines[**row as usize].amount != 0).count() as u64;
+            |rows: &Vec<LineIx>| rows.iter().filter(|row| !lines[**row].amount.is_zero()).count() as u64;
         Self {
             lines: facts.lines_of.iter().map(|rows| rows.len() as u64).collect(),
             amounts: facts.lines_of.iter().map(not_zero).collect(),
@@ -58,7 +59,7 @@ fn credits(version: &Version) -> &[String] {
 /// `credits` that name a rule without any credit.
 fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Paid) -> Vec<Finding> {
     let idle = |id: &String| {
-        let at = facts.rules.rules.iter().position(|rule| rule.id == *id);
+        let at = facts.rules.find(id);
         at.is_some_and(|at| paid.lines[at] == 0)
     };
     let named = credits(version).iter().enumerate().filter(|(_, id)| idle(id));
@@ -79,7 +80,13 @@ fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Pai
 }
 
 /// A rule that matches deals and pays no one.
-fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, paid: &Paid) -> Option<Finding> {
+fn pays_nobody(
+    facts: &Facts<'_>,
+    at: RuleIx,
+    rule: &Rule,
+    version: &Version,
+    paid: &Paid,
+) -> Option<Finding> {
     let matched = facts.matches(at);
     let made = if facts.pays(at) { paid.amounts[at] } else { paid.lines[at] };
     if matched == 0 || made > 0 {
@@ -95,7 +102,7 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
     if paid.lines[at] > 0 {
         return Some(finding.help(format!("all of its {} are 0", counted(paid.lines[at], "line"))));
     }
-    let mut reasons: BTreeMap<Reason, BTreeSet<u32>> = BTreeMap::new();
+    let mut reasons: BTreeMap<Reason, BTreeSet<DealIx>> = BTreeMap::new();
     for row in facts.uncredited(at) {
         reasons.entry(row.reason).or_default().insert(row.deal);
     }
@@ -112,6 +119,7 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
 }
 
 /// Deals that a rule matched and could not pay because of what is in the data.
+<<<<<<< HEAD
 fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec<Finding> {
     let finding = |reason: Reason, code, key: &str, message: &dyn Fn(String) -> String, help: &str| {
         let rows = facts.uncredited(at).filter(|row| row.reason == reason);
@@ -119,6 +127,14 @@ fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec
         let number = deals.len() as u64;
         let message = message(format!("{} {}", counted(number, "deal"), facts.in_days()));
         let finding = Finding::warning(code, message)
+=======
+fn left_out(facts: &Facts<'_>, at: RuleIx, rule: &Rule, version: &Version) -> Vec<Finding> {
+    let deals = |reason: Reason| -> Vec<DealIx> {
+        facts.uncredited(at).filter(|row| row.reason == reason).map(|row| row.deal).collect()
+    };
+    let finding = |code, deals: &[DealIx], key: &str, message: String| {
+        Finding::warning(code, message)
+>>>>>>> main
             .rule(&rule.id)
             .at(version.place(key), "")
             .counted(number, "deal")
@@ -147,7 +163,7 @@ fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec
 }
 
 /// Deals of these days that a run would hold, ascending, each once.
-pub fn held(facts: &Facts<'_>) -> Vec<u32> {
+pub fn held(facts: &Facts<'_>) -> Vec<DealIx> {
     let rows = facts.settlement.uncredited.iter();
     let deals = rows.filter(|row| row.reason == Reason::Incomplete).map(|row| row.deal);
     deals.collect::<BTreeSet<_>>().into_iter().collect()
@@ -174,7 +190,7 @@ fn held_deals(facts: &Facts<'_>) -> Option<Finding> {
 
 fn no_rule(facts: &Facts<'_>) -> Option<Finding> {
     let rows = facts.settlement.uncredited.iter();
-    let deals: Vec<u32> = rows.filter(|row| row.reason == Reason::NoRule).map(|row| row.deal).collect();
+    let deals: Vec<DealIx> = rows.filter(|row| row.reason == Reason::NoRule).map(|row| row.deal).collect();
     if deals.is_empty() {
         return None;
     }

@@ -67,11 +67,12 @@ fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Fi
         (TableName::Payees, Some(engaged)) => {
             let fault = |fault: Fault| vec![settle::describe(facts.tables, facts.rules, at.rule_at, &fault)];
             let engaged = engaged_payees(&facts.inputs, engaged, deals).map_err(fault)?;
-            ((0..engaged.len() as u32).filter(|payee| engaged[*payee as usize]).collect(), "payee")
+            let engaged = facts.tables.payees.all().filter(|payee| engaged[*payee]);
+            (engaged.map(|payee| payee.raw()).collect::<Vec<u32>>(), "payee")
         }
-        _ => (deals.clone(), "deal"),
+        _ => (deals.iter().map(|deal| deal.raw()).collect::<Vec<u32>>(), "deal"),
     };
-    let mut missing = counts(table, &by.column.column, &rows);
+    let mut missing = counts(table, &by.column.column, rows.into_iter());
     missing.retain(|text, _| text.as_ref().is_none_or(|text| !by.is.contains_key(text)));
     let of: u64 = missing.values().sum();
     if of == 0 {

@@ -22,7 +22,9 @@ pub enum Cause {
     PayeeData,
     /// Which engagements or splits count, or by which units.
     Engagements,
+    /// Another basis.
     Basis,
+    /// Another rate.
     Rate,
     /// A fixed amount of the rule.
     Amount,
@@ -32,7 +34,9 @@ pub enum Cause {
     Credit,
     /// Who earns on credits.
     Earners,
+    /// Other tiers, or their mode.
     Tiers,
+    /// Another quota of the payee.
     Quota,
     /// A cap, or how much of it is left for the line.
     Cap,
@@ -43,6 +47,7 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// All causes, in the order in which they are named.
     pub const ALL: [Self; 20] = [
         Self::Rule,
         Self::DealListed,
@@ -139,6 +144,7 @@ impl Cause {
 pub struct Causes(u32);
 
 impl Causes {
+    /// The same and one more.
     #[must_use]
     pub fn with(self, cause: Cause) -> Self {
         Self(self.0 | 1 << cause as u8)
@@ -150,10 +156,12 @@ impl Causes {
         if so { self.with(cause) } else { self }
     }
 
+    /// Whether a cause is among them.
     pub fn has(self, cause: Cause) -> bool {
         self.0 & (1 << cause as u8) != 0
     }
 
+    /// Whether there is none.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }

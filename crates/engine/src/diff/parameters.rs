@@ -15,9 +15,11 @@ pub struct ParameterChange {
     pub item: String,
     /// `None` where the side does not have it.
     pub before: Option<String>,
+    /// Its value after; `None` where it is not written.
     pub after: Option<String>,
     /// Where the key is written, in the rules that have it.
     pub before_at: Option<Span>,
+    /// Where the value of after is written.
     pub after_at: Option<Span>,
 }
 

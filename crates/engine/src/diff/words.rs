@@ -3,6 +3,7 @@
 use super::{Cause, Difference, ParameterChange, ReasonChange, Status};
 use crate::diff::facts::FieldChange;
 use apportion_book::display_day;
+use apportion_rules::VersionIx;
 
 /// Longer values are not repeated in every sentence; they are listed once, with the rule's changes.
 const SHORT: usize = 64;
@@ -55,7 +56,7 @@ pub fn field(change: &FieldChange) -> String {
 
 /// The parameters that differ between a reason's versions.
 pub fn parameters<'a>(difference: &'a Difference, reason: &ReasonChange) -> &'a [ParameterChange] {
-    let versions = &difference.rules[reason.rule as usize].versions;
+    let versions = &difference.rules[reason.rule].versions;
     versions
         .iter()
         .find(|change| change.versions == reason.versions)
@@ -94,10 +95,10 @@ fn event(difference: &Difference, reason: &ReasonChange, cause: Cause) -> Option
 
 /// First days of the versions on both sides.
 fn version_days(difference: &Difference, reason: &ReasonChange) -> String {
-    let day = |rules: &apportion_rules::RuleBook, version: Option<u16>| {
+    let day = |rules: &apportion_rules::RuleBook, version: Option<VersionIx>| {
         let id = difference.rule_id(reason.rule);
         let rule = rules.rules.iter().find(|rule| rule.id == id)?;
-        Some(display_day(rule.versions.get(usize::from(version?))?.from))
+        Some(display_day(rule.versions.get(version?.at())?.from))
     };
     let text = |day: Option<String>| day.unwrap_or_else(|| "none".to_owned());
     format!(

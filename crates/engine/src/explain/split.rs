@@ -3,7 +3,7 @@
 
 use super::number::{Exact, Ratio};
 use super::tree::{Named, Note, Part, Split};
-use apportion_base::money::{Overflow, Splitter};
+use apportion_base::money::{Minor, Overflow, Splitter};
 
 /// A payee who shares in a split.
 pub struct Sharer {
@@ -15,7 +15,7 @@ pub struct Sharer {
 }
 
 /// Splits, and keeps the steps for the explanation.
-pub fn told(total: i64, sharers: Vec<Sharer>, mine: usize, digits: u32) -> Result<Split, Overflow> {
+pub fn told(total: Minor, sharers: Vec<Sharer>, mine: usize, digits: u32) -> Result<Split, Overflow> {
     let units: Vec<i128> = sharers.iter().map(|sharer| sharer.units).collect();
     let mut amounts = Vec::new();
     Splitter::default().split(total, &units, &mut amounts)?;
@@ -25,7 +25,8 @@ pub fn told(total: i64, sharers: Vec<Sharer>, mine: usize, digits: u32) -> Resul
         .zip(&amounts)
         .map(|(sharer, &amount)| {
             let exact = Ratio::share(total, sharer.units, sum, digits);
-            let floor = exact.map_or(amount, |exact| exact.cut(digits).mantissa as i64);
+            let floor =
+                exact.map_or(amount, |exact| Minor::from_wide(exact.cut(digits).mantissa).unwrap_or(amount));
             Part {
                 key: sharer.key,
                 units: sharer.shown,
@@ -65,19 +66,21 @@ mod tests {
             shown: Exact::new(units, 0),
             note: Note::Nothing,
         };
-        told(total, units.iter().enumerate().map(sharer).collect(), 0, 2).unwrap()
+        told(Minor::new(total), units.iter().enumerate().map(sharer).collect(), 0, 2).unwrap()
     }
 
     #[test]
     fn who_gets_the_cent_that_is_left() {
         let thirds = split(100, &[1, 1, 1]);
         assert_eq!((thirds.left, thirds.tie), (1, true));
-        assert!(thirds.parts[0].extra && thirds.parts[0].floor == 33 && thirds.parts[0].amount == 34);
+        assert!(
+            thirds.parts[0].extra && thirds.parts[0].floor.raw() == 33 && thirds.parts[0].amount.raw() == 34
+        );
         let uneven = split(100, &[1, 2]);
         assert_eq!((uneven.left, uneven.tie), (1, false));
         assert!(uneven.parts[1].extra);
         let back = split(-100, &[1, 1, 1]);
-        assert_eq!((back.parts[0].floor, back.parts[0].amount), (-33, -34));
+        assert_eq!((back.parts[0].floor.raw(), back.parts[0].amount.raw()), (-33, -34));
         assert_eq!((split(100, &[1, 1]).left, split(100, &[1, 1]).tie), (0, false));
     }
 }

@@ -11,7 +11,9 @@ const PAYEES: usize = 8;
 /// A sentence, and more lines where one is not enough.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {
+    /// What kept it from paying.
     pub sentence: String,
+    /// What that rests on, a line each.
     pub details: Vec<String>,
 }
 

@@ -12,9 +12,9 @@ use crate::explain::tree::{Amount, Why};
 use crate::plan::{Inputs, Tag};
 use apportion_base::money::Overflow;
 use apportion_book::{Book, Every};
-use apportion_data::Tables;
+use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_expr::Expr;
-use apportion_rules::{Engaged, RoleShare, RuleBook, Unfilled, Value, Version};
+use apportion_rules::{Engaged, RoleShare, RuleBook, RuleIx, Unfilled, Value, Version};
 
 /// The answers of a version's parameters. There are no defaults: a new kind answers everything.
 pub(crate) trait Behaviour: Sync {
@@ -81,7 +81,7 @@ pub(crate) trait DealPlan: Sync {
     ///
     /// # Errors
     /// A number that is too large, with the deal.
-    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault>;
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[DealIx]) -> Result<Outcome, Fault>;
 }
 
 /// A rule version that explains its lines.
@@ -98,11 +98,17 @@ pub(crate) trait Explains {
         amount: &mut Amount,
     ) -> Result<(), Fault>;
     /// Why it has no line on a deal that it matches, for a payee, or without one for any payee.
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault>;
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault>;
     /// The deals on which the payee may have expected something; `worked_on` are those that their work names.
-    fn expected(&self, explainer: &Explainer, rule: u16, payee: u32, worked_on: &[u32]) -> Vec<u32>;
+    fn expected(
+        &self,
+        explainer: &Explainer,
+        rule: RuleIx,
+        payee: PayeeIx,
+        worked_on: &[DealIx],
+    ) -> Vec<DealIx>;
     /// Why it never had anything for the payee in the period.
-    fn never(&self, explainer: &Explainer, payee: u32) -> Why;
+    fn never(&self, explainer: &Explainer, payee: PayeeIx) -> Why;
 }
 
 /// A step whose rate is below that of the step before.

@@ -13,6 +13,15 @@ pub struct Bound<'a> {
     tables: Vec<BoundTable>,
 }
 
+/// A table that is made for an evaluation, for groups or for a row.
+#[derive(Debug, Clone, Copy)]
+pub struct Made<'c> {
+    /// Its place in the expression's scope.
+    pub table: usize,
+    /// Its columns, in the order of the scope; `None` where the expression does not name one.
+    pub columns: &'c [Option<ArrayRef>],
+}
+
 #[derive(Debug, Clone)]
 struct BoundTable {
     rows: usize,
@@ -82,33 +91,31 @@ impl<'a> Bound<'a> {
         self.expr.evaluate_node(node, &self.input(rows, indices))
     }
 
-    /// The same mask where the columns of table `made` are given here, in the order of its scope.
+    /// The same mask where one table is made for it.
     pub fn mask_with(
         &self,
         rows: usize,
         indices: &[Option<&UInt32Array>],
-        made: usize,
-        columns: &[Option<ArrayRef>],
+        made: Made<'_>,
     ) -> Result<BooleanArray, EvalError> {
         let mut input = self.input(rows, indices);
-        if let Some(table) = input.tables.get_mut(made) {
-            *table = TableInput { columns, rows, index: None };
+        if let Some(table) = input.tables.get_mut(made.table) {
+            *table = TableInput { columns: made.columns, rows, index: None };
         }
         self.expr.mask(&input)
     }
 
-    /// The value of a part of the expression where the columns of table `made` are given here.
+    /// The value of a part of the expression where one table is made for it.
     pub fn evaluate_node_with(
         &self,
         node: &Node,
         rows: usize,
         indices: &[Option<&UInt32Array>],
-        made: usize,
-        columns: &[Option<ArrayRef>],
+        made: Made<'_>,
     ) -> Result<ArrayRef, EvalError> {
         let mut input = self.input(rows, indices);
-        if let Some(table) = input.tables.get_mut(made) {
-            *table = TableInput { columns, rows, index: None };
+        if let Some(table) = input.tables.get_mut(made.table) {
+            *table = TableInput { columns: made.columns, rows, index: None };
         }
         self.expr.evaluate_node(node, &input)
     }

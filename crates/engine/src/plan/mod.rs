@@ -19,12 +19,13 @@ pub(crate) mod value;
 pub(crate) mod window;
 
 pub use batch::{Tag, credit_rule};
-pub use columns::Bound;
+pub(crate) use batch::{deal_array, index_array};
+pub use columns::{Bound, Made};
 pub use earners::earns;
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
 pub use matching::{Matched, Matches, match_rules};
-pub use months::Months;
+pub use months::{MonthIx, Months};
 pub use reach::AccountIndex;
 pub use trace::Reached;
 pub use value::{Resolved, rate_e8, scaled};

@@ -16,6 +16,7 @@ pub struct Window {
 }
 
 impl Window {
+    /// The days of a period, from the start of its fiscal year on.
     pub fn new(calendar: FiscalCalendar, period: Period) -> Self {
         let year = calendar.year_of(period);
         Self {

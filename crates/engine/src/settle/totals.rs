@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::credit::{Line, RuleTotals, Sums, runs};
 use crate::kinds::Nature;
-use crate::plan::Months;
+use crate::plan::{MonthIx, Months};
 
 /// Totals of one rule in a month, or in several.
 #[derive(Debug, Clone, Copy, Default)]
@@ -73,9 +73,9 @@ pub fn of_lines(stretches: &[Vec<Line>], months: &Months) -> Vec<MonthTotals> {
         let mut totals = none();
         for lines in runs(stretch) {
             let mut rest = lines;
-            for (month, totals) in totals.iter_mut().enumerate() {
+            for (month, totals) in MonthIx::all(totals.len()).zip(totals.iter_mut()) {
                 // A payee's lines ascend by deal, and so by month.
-                let beyond = months.deals(month..month + 1).end;
+                let beyond = months.deals(month..month.next()).end;
                 let (of_month, after) = rest.split_at(rest.partition_point(|line| line.deal < beyond));
                 totals.add_lines(of_month);
                 rest = after;

@@ -19,6 +19,7 @@ use apportion_rules::{Kind, Outline};
 /// What one case reaches of one version of a rule.
 #[derive(Debug, Clone)]
 pub struct Reached {
+    /// The id of the rule.
     pub rule: String,
     /// First day in force of the version.
     pub from: i32,
@@ -35,6 +36,7 @@ pub struct Coverage {
 /// One version of a rule.
 #[derive(Debug, Clone)]
 pub struct VersionCoverage {
+    /// The kind of the rule.
     pub kind: Kind,
     /// Empty while no case has the version under test.
     pub points: Vec<PointCoverage>,
@@ -52,11 +54,15 @@ pub struct PointCoverage {
 /// A point with its version: a row of what is shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
+    /// The id of the rule.
     pub rule: &'a str,
+    /// The kind of the rule.
     pub kind: Kind,
     /// First day in force, days since 1970-01-01.
     pub from: i32,
+    /// What the point is called.
     pub what: &'a str,
+    /// The cases that reach it.
     pub cases: &'a [String],
 }
 

@@ -3,6 +3,7 @@
 use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Groups, Line, Outcome, Reason, Units};
 use apportion_base::money::Overflow;
+use apportion_data::{DealIx, PayeeIx};
 
 /// What each group of a batch earns, in the order of [`Groups`].
 #[derive(Debug, Clone)]
@@ -45,7 +46,13 @@ pub fn pay(batch: &Batch, groups: &Groups, earning: &Earning) -> Result<Outcome,
     Ok(outcome)
 }
 
-fn line(batch: &Batch, deal: u32, payee: u32, amount_e6: i128, times_e9: i128) -> Result<Line, Overflow> {
+fn line(
+    batch: &Batch,
+    deal: DealIx,
+    payee: PayeeIx,
+    amount_e6: i128,
+    times_e9: i128,
+) -> Result<Line, Overflow> {
     let amount = batch.round_product(amount_e6, 6, times_e9, 9)?;
     Ok(Line { units: Units::of_e9(times_e9)?, uncapped: amount, amount, ..batch.line(deal, payee) })
 }
