@@ -85,13 +85,8 @@ fn words_are_shared_only_where_they_mean_the_same() {
     assert!(OF_REASONS.iter().all(|code| code.family() == Family::Checks));
 }
 
-<<<<<<< HEAD
 /// Codes that one project and one command can't cause; the entry says why.
-const NOT_PROVOKED: [Code; 7] = [
-=======
-/// What one project and one command can't bring about; the entry says why.
 const NOT_PROVOKED: [Code; 8] = [
->>>>>>> main
     Code::AnotherPeriod,
     Code::DoesNotAddUp,
     Code::Internal,

@@ -51,12 +51,8 @@ pub use finding::Finding;
 
 /// A project that was checked.
 #[derive(Debug)]
-<<<<<<< HEAD
 pub struct CheckReport {
-=======
-pub struct Checked {
     /// The project file.
->>>>>>> main
     pub book: Arc<Book>,
     /// The rules.
     pub rules: Arc<RuleBook>,

@@ -119,22 +119,13 @@ fn pays_nobody(
 }
 
 /// Deals that a rule matched and could not pay because of what is in the data.
-<<<<<<< HEAD
-fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec<Finding> {
+fn left_out(facts: &Facts<'_>, at: RuleIx, rule: &Rule, version: &Version) -> Vec<Finding> {
     let finding = |reason: Reason, code, key: &str, message: &dyn Fn(String) -> String, help: &str| {
         let rows = facts.uncredited(at).filter(|row| row.reason == reason);
-        let deals: Vec<u32> = rows.map(|row| row.deal).collect();
+        let deals: Vec<DealIx> = rows.map(|row| row.deal).collect();
         let number = deals.len() as u64;
         let message = message(format!("{} {}", counted(number, "deal"), facts.in_days()));
         let finding = Finding::warning(code, message)
-=======
-fn left_out(facts: &Facts<'_>, at: RuleIx, rule: &Rule, version: &Version) -> Vec<Finding> {
-    let deals = |reason: Reason| -> Vec<DealIx> {
-        facts.uncredited(at).filter(|row| row.reason == reason).map(|row| row.deal).collect()
-    };
-    let finding = |code, deals: &[DealIx], key: &str, message: String| {
-        Finding::warning(code, message)
->>>>>>> main
             .rule(&rule.id)
             .at(version.place(key), "")
             .counted(number, "deal")
