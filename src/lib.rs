@@ -59,6 +59,7 @@
 //! |---|---|
 //! | [`world`] | where files come from: a disk, or memory |
 //! | [`index`] | index types: the number of a deal can't be taken for that of a payee |
+//! | [`store`] | where files are written: folders and files that are there as a whole or not at all |
 //! | [`money`] | amounts, rates, currencies, the two roundings and `split` |
 //! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |
 //! | [`config`] | TOML with spans, shared by the project file and the rule files |
@@ -86,7 +87,7 @@
 
 #![deny(missing_docs)]
 
-pub use apportion_base::{calendar, diagnostic, digest, index, money, overflow, world};
+pub use apportion_base::{calendar, diagnostic, digest, index, money, overflow, store, world};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
@@ -102,6 +103,7 @@ mod error;
 pub mod schema;
 mod session;
 
+pub use apportion_results::Replace;
 pub use error::Error;
 pub use session::{Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement, arrow_file};
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::{Disk, Entry, Memory, World};
-use apportion_book::{Book, Period};
+use apportion_book::{Book, PROJECT_FILE, Period};
 use apportion_data::{Progress, Unwatched};
 use apportion_engine::cases::{Bench, FOLDER};
 use apportion_engine::charter::{self, Document, Examples, When};
@@ -126,6 +126,14 @@ impl Session {
             None => self.rule_files.clone(),
         };
         Ok((Project::new(&sources, &rule_files, files)?, rule_files))
+    }
+
+    /// The paths of everything that a settlement is computed from: the project file, the rule files and the data.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let mut paths = vec![self.book().root.join(PROJECT_FILE)];
+        paths.extend(self.rule_files.paths());
+        paths.extend(self.project.sources().paths().map(Path::to_path_buf));
+        paths
     }
 
     /// What the project file says.

@@ -8,6 +8,7 @@ pub mod digest;
 pub mod index;
 pub mod money;
 pub mod overflow;
+pub mod store;
 pub mod world;
 
 /// The program's name, written to results as the name of the engine.

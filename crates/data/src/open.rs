@@ -2,6 +2,7 @@
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
@@ -88,6 +89,11 @@ impl OpenSources {
     /// The columns that rules may name.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// The paths of all files, in the order of the sources.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.sources.iter().flat_map(|source| &source.files).map(|open| open.file.path.as_path())
     }
 }
 

@@ -19,7 +19,8 @@ use apportion_data::{DealIx, RoleIx};
 use apportion_rules::Kind;
 
 fn write_sample(out: &Path, sample: &Sample) -> Result<Written, Diagnostic> {
-    write_outcome(out, &outcome(sample))
+    let disk: Arc<dyn Store> = Arc::new(Disk);
+    write_outcome(&disk, out, &outcome(sample), Replace::Same)
 }
 
 fn outcome(sample: &Sample) -> Outcome<'_> {
@@ -253,7 +254,7 @@ fn several_row_groups_read_as_one_table_whatever_the_number_of_threads() {
         let path = root.path().join("lines.parquet");
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let mut sink = sink::Sink::create(&path).unwrap();
+            let mut sink = sink::Sink::new(Disk.create(&path, None).unwrap());
             lines::write_groups(&mut sink, &outcome(&sample), 4).unwrap();
             sink.finish(LINES).unwrap();
         });
@@ -270,7 +271,7 @@ fn rules_of_one_kind_share_its_word() {
     sample.rules.rules.iter_mut().for_each(|rule| rule.kind = Kind::Stipend);
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("lines.parquet");
-    let mut sink = sink::Sink::create(&path).unwrap();
+    let mut sink = sink::Sink::new(Disk.create(&path, None).unwrap());
     lines::write_groups(&mut sink, &outcome(&sample), 100).unwrap();
     sink.finish(LINES).unwrap();
     let reader = SerializedFileReader::new(fs::File::open(&path).unwrap()).unwrap();

@@ -11,7 +11,7 @@ use super::kinds::descriptions;
 use super::versions::{Draft, assemble};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_base::digest::{FileDigest, sha256_hex};
-use apportion_base::world::{Entry, World, pattern_below};
+use apportion_base::world::{Entry, World, overlooked, pattern_below};
 use apportion_book::Book;
 use apportion_book::config::{Doc, Item, Table, sort};
 use apportion_data::{Catalogue, Used};
@@ -119,21 +119,34 @@ impl RuleFiles {
         all
     }
 
+    /// The paths of the files, as far as they can be found.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.expand(&mut Vec::new()).into_values().collect()
+    }
+
     /// The files that the patterns name: shown name → path, each once, in byte order of the name.
     fn expand(&self, found: &mut Vec<Diagnostic>) -> BTreeMap<String, PathBuf> {
         let mut all = BTreeMap::new();
+        let mut missed = Vec::new();
         for pattern in &self.patterns {
-            match self.world.glob(&pattern_below(&self.root, &pattern.text)) {
+            let below = pattern_below(&self.root, &pattern.text);
+            match self.world.glob(&below) {
                 Ok(mut paths) => {
-                    paths.retain(|path| self.world.entry(path) == Entry::File);
-                    if paths.is_empty() {
+                    // What is neither a file nor a folder, such as a link that leads nowhere, can't be read, and that is said.
+                    paths.retain(|path| self.world.entry(path) != Entry::Folder);
+                    let by_case = overlooked(self.world.as_ref(), &below);
+                    if paths.is_empty() && by_case.is_empty() {
                         found.push(no_rule_files(pattern, "no file matches"));
                     }
                     all.extend(paths.into_iter().map(|path| (shown(&self.root, &path), path)));
+                    missed.extend(by_case.into_iter().map(|path| (pattern, shown(&self.root, &path))));
                 }
                 Err(error) => found.push(no_rule_files(pattern, &error.to_string())),
             }
         }
+        // Another pattern may name it as it is spelled.
+        missed.retain(|(_, name)| !all.contains_key(name));
+        found.extend(missed.iter().map(|(pattern, name)| not_read(pattern, name)));
         all
     }
 }
@@ -203,6 +216,17 @@ fn no_rule_files(pattern: &Pattern, why: &str) -> Diagnostic {
             .help("paths and globs of rule files are relative to the folder of the project file")
             .at(span.clone(), ""),
         None => error.help("name a folder of .toml files, a file, or a glob in quotes"),
+    }
+}
+
+fn not_read(pattern: &Pattern, shown: &str) -> Diagnostic {
+    let message =
+        format!("`{shown}` fits \"{}\" but for upper and lower case, and would not be read", pattern.text);
+    let error = Diagnostic::error(Code::OverlookedFile, message)
+        .help("rename it, or add its name to the patterns; give a draft another extension");
+    match &pattern.span {
+        Some(span) => error.at(span.clone(), ""),
+        None => error,
     }
 }
 

@@ -11,6 +11,7 @@ use super::manifest::Manifest;
 use super::report::{Finding, Findings, Measure, Proof};
 use super::seal::{Seal, seal_of};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::world::{Disk, World};
 use apportion_contract::output::SYSTEM_FILES;
 use apportion_contract::{FILES, RUN};
 
@@ -24,7 +25,7 @@ pub fn run_json(out: &Path) -> Result<Vec<u8>, Diagnostic> {
         return Err(Diagnostic::error(Code::NotAResult, message)
             .help("name the folder that a run wrote, for example `apportion verify out/2026-07`"));
     }
-    match fs::read(out.join(RUN)) {
+    match Disk.read(&out.join(RUN)) {
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let message = format!("`{}` is not a result: it has no `{RUN}`", out.display());

@@ -14,6 +14,7 @@ use super::folder::cannot_read;
 use super::manifest::{BookFacts, Manifest};
 use super::report::{Finding, Findings, Measure, Proof, Verdict};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::world::{Disk, World};
 use apportion_contract::settings::{BOOK_SETTINGS, BookSetting};
 use apportion_contract::{PROJECT_FILE, RUN, TableName};
 
@@ -117,7 +118,7 @@ fn settings(manifest: &Manifest, project: Option<&Path>) -> Proof {
 /// The settings of a project file that decide an amount, each as run.json writes it. `None` where there is no such
 /// file or it can't be read: then it says nothing about the result.
 fn book_settings(project: &Path) -> Option<Vec<(&'static str, String)>> {
-    let text = std::fs::read_to_string(project.join(PROJECT_FILE)).ok()?;
+    let text = Disk.read_text(&project.join(PROJECT_FILE)).ok()?;
     let file: toml::Table = toml::from_str(&text).ok()?;
     let book = file.get("book")?.as_table()?;
     let setting = |setting: &BookSetting| {

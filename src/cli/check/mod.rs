@@ -21,7 +21,6 @@ use show::Shown;
 /// Reads the project, reports on stderr what is suspicious, and prints an overview.
 pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     let began = Instant::now();
-    run::set_threads(global);
     let project = project::find(global)?;
     let bars = Arc::new(Bars::new(reporter));
     let checked = look(&project, args, &bars);

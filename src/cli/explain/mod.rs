@@ -16,7 +16,7 @@ use self::args::{ExplainArgs, ExplainFormat};
 use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
-use super::{Ending, Failure, print_data, project, run};
+use super::{Ending, Failure, print_data, project};
 use crate::{Ask, Session};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
@@ -53,7 +53,6 @@ impl<'a> Shown<'a> {
 
 /// Reads, settles, explains and prints.
 pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
-    run::set_threads(global);
     let project = project::find(global)?;
     let named = args.out.as_deref().map(|out| read_result(out, args)).transpose()?;
     if let (Some(period), Some(result)) = (args.period, &named) {

@@ -9,7 +9,7 @@ mod entry;
 mod gallery;
 mod outcome;
 mod page;
-mod project;
+pub mod project;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -86,10 +86,14 @@ fn words_are_shared_only_where_they_mean_the_same() {
 }
 
 /// Codes that one project and one command can't cause; the entry says why.
-const NOT_PROVOKED: [Code; 8] = [
+const NOT_PROVOKED: [Code; 12] = [
     Code::AnotherPeriod,
     Code::DoesNotAddUp,
     Code::Internal,
+    Code::Leftover,
+    Code::NoMoreThreads,
+    Code::NotShown,
+    Code::Unconfirmed,
     Code::OverflowUnchecked,
     Code::UnsortedLines,
     Code::ResultInUse,

@@ -188,6 +188,8 @@ codes! {
         DuplicateColumn = "duplicate-column": "Two columns of a file have one name.",
         EmptyFile = "empty-file": "A file without a header.",
         MissingFile = "missing-file": "A path or glob of a source finds no file.",
+        OverlookedFile = "overlooked-file":
+            "A file fits a pattern of paths but for upper and lower case, so that it would not be read.",
         TooManyRows = "too-many-rows": "A table has more rows than can be numbered: 4,294,967,294.",
         UnclosedQuote = "unclosed-quote":
             "A quote that opens in a record and never closes: all that follows would be one cell.",
@@ -223,8 +225,17 @@ codes! {
             "The two days between which `charter` looks for changes are in the wrong order.",
         DoesNotAddUp = "does-not-add-up":
             "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.",
-        InTheWay = "in-the-way": "A new project would overwrite files that are there; nothing was written.",
-        Internal = "internal": "Something happened that can't.",
+        InTheWay = "in-the-way":
+            "A new project would overwrite files that are there, or a schema one that is no schema; nothing \
+             was written.",
+        Internal = "internal":
+            "Something happened that can't: a mistake in apportion. Nothing that was not finished is \
+             written.",
+        Leftover = "leftover":
+            "A result was written, and an earlier one of the same name could not be removed. It has a \
+             hidden name beside the result now, and no run reads it.",
+        NoMoreThreads = "no-more-threads":
+            "The system lets this process start no more threads. Nothing is written.",
         NoPeriod = "no-period": "`explain` is given no period.",
         NoSuchDeal = "no-such-deal":
             "`explain` is asked about a deal_id that is not among the deals, or whose row was rejected.",
@@ -235,10 +246,20 @@ codes! {
             "A folder is not the result of a run: nothing can be read from it, and no result will take \
              the place of what it holds.",
         NotRules = "not-rules": "`diff --rules` names a whole project, and it compares rules alone.",
+        NotShown = "not-shown":
+            "A result was written, and its summary could not be written to stdout.",
+        OtherResult = "other-result":
+            "The folder has the result of another book or period, and nobody said that it may go.",
         OverflowUnchecked = "overflow-unchecked":
             "The program was compiled so that an amount that is too large would come out wrong without a \
              word. Nothing is computed.",
+        ProjectFile = "project-file":
+            "What should be written would take the place of something that the project is made of: its \
+             project file, rules, cases, data, or the file of a result.",
         ResultInUse = "result-in-use": "Another run is writing to the same folder at this moment.",
+        Unconfirmed = "unconfirmed":
+            "A result was written, and the disk did not confirm that it is kept after a crash of the \
+             machine.",
         UnknownCommand = "unknown-command": "There is no command of that name.",
         UnsortedLines = "unsorted-lines":
             "The lines to be written are not in their order. Nothing is written.",

@@ -11,15 +11,18 @@
 mod disk;
 mod file;
 mod memory;
+mod overlooked;
 
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use disk::Disk;
+pub(crate) use disk::inode;
+pub use disk::{Disk, open_regular};
 pub use file::{ByteReader, FileBytes, FileHandle};
 pub use memory::Memory;
+pub use overlooked::overlooked;
 
 /// Where files come from. Paths are the caller's: relative ones are relative to the folder of the process on a disk,
 /// and to the root of a world in memory.
@@ -48,6 +51,11 @@ pub trait World: fmt::Debug + Send + Sync {
 
     /// A path that is the same for all paths to one file.
     fn identity(&self, path: &Path) -> PathBuf;
+
+    /// Whether a path names a file by its being open in a process, as `/dev/stdout` does.
+    fn is_open_here(&self, _path: &Path) -> bool {
+        false
+    }
 
     /// All bytes of a file, opened for this alone.
     ///

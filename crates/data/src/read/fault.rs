@@ -79,6 +79,14 @@ pub(super) fn missing_file(written: &str, place: Span, what: &str) -> Diagnostic
         .help(format!("`{written}` is looked for relative to the folder of the project file"))
 }
 
+/// A file that a pattern misses by upper and lower case.
+pub(super) fn overlooked(shown: &str, written: &str, place: Span) -> Diagnostic {
+    let message = format!("`{shown}` fits `{written}` but for upper and lower case, and would not be read");
+    Diagnostic::error(Code::OverlookedFile, message)
+        .at(place, "")
+        .help("rename it, or add its name to the `path`; give what is no data another extension")
+}
+
 /// An extension that says no format.
 pub(super) fn unknown_format(shown: &str, place: Span) -> Diagnostic {
     Diagnostic::error(

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::{SourceFile, fault, format};
+use crate::own;
 use apportion_base::diagnostic::Diagnostic;
-use apportion_base::world::{Entry, GlobError, World, pattern_below};
+use apportion_base::world::{Entry, GlobError, World, overlooked, pattern_below};
 use apportion_book::{Placed, Source};
 
 /// The files of a source: in the order of its paths, those of a glob in byte order, each file once.
@@ -47,7 +49,22 @@ pub fn resolve(
             }
         }
     }
+    for written in &source.paths {
+        // Another path of the source may name it as it is spelled.
+        let missed = missed(world.as_ref(), root, written).into_iter();
+        let missed = missed.filter(|path| !seen.contains(&world.identity(path)));
+        errors.extend(
+            missed.map(|path| fault::overlooked(&shown(root, &path), &written.value, written.span.clone())),
+        );
+    }
     if errors.is_empty() { Ok(files) } else { Err(errors) }
+}
+
+/// Files that a glob misses by upper and lower case alone.
+fn missed(world: &dyn World, root: &Path, written: &Placed<String>) -> Vec<PathBuf> {
+    let is_glob =
+        written.value.contains(['*', '?', '[']) && world.entry(&root.join(&written.value)) != Entry::File;
+    if is_glob { overlooked(world, &pattern_below(root, &written.value)) } else { Vec::new() }
 }
 
 /// The files that match a path or glob, at least one.
@@ -61,10 +78,19 @@ fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<
             return Err(missing(format!("`{text}` is a folder"))
                 .help(format!("name the files in it, as in `{}/*.csv`", text.trim_end_matches('/'))));
         }
-        Entry::Other | Entry::Absent => {}
+        Entry::Other => {
+            return Err(missing(format!("`{text}` is a pipe or a device, and not a regular file")));
+        }
+        Entry::Absent => {}
     }
     if !text.contains(['*', '?', '[']) {
-        let error = missing(format!("there is no file `{text}`"));
+        // A folder on the way that this user may not look into hides what is in it.
+        let error = match world.open(&literal) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(missing(format!("`{text}` can't be opened: {error}")));
+            }
+            _ => missing(format!("there is no file `{text}`")),
+        };
         return Err(match near_file(world, &literal) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,
@@ -84,13 +110,23 @@ fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<
             Entry::Folder => {}
             Entry::Other | Entry::Absent => {
                 let shown = shown(root, &path);
-                return Err(missing(format!(
-                    "`{shown}` fits `{text}` and is no file: the link leads nowhere"
-                )));
+                let why = match world.entry(&path) {
+                    Entry::Other => "it is a pipe or a device",
+                    _ => "the link leads nowhere",
+                };
+                return Err(missing(format!("`{shown}` fits `{text}` and is no file: {why}")));
             }
         }
     }
-    if paths.is_empty() { Err(missing(format!("no file matches `{text}`"))) } else { Ok(paths) }
+    let matched = paths.len();
+    // A result is no input of the run that replaces it: what was found before the first run is found after it as well.
+    paths.retain(|path| !own::is_of_a_result(world, path));
+    match (paths.is_empty(), matched) {
+        (false, _) => Ok(paths),
+        (true, 0) => Err(missing(format!("no file matches `{text}`"))),
+        (true, _) => Err(missing(format!("`{text}` matches nothing but files of results"))
+            .help("to read a result, name its file without a pattern")),
+    }
 }
 
 /// The most similar name in the same folder, for the help of a missing one.

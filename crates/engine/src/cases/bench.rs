@@ -72,8 +72,10 @@ fn files_at(world: &dyn World, place: &Path) -> Result<Vec<PathBuf>, String> {
     let names = world.names(place).map_err(|error| error.to_string())?;
     let mut paths: Vec<PathBuf> = names.into_iter().map(|name| place.join(name)).collect();
     let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let is_file = |path: &Path| world.entry(path) == Entry::File;
-    paths.retain(|path| path.extension().is_some_and(|end| end == "toml") && is_file(path) && !hidden(path));
+    // What is neither a file nor a folder can't be read, and that is said.
+    let is_file = |path: &Path| world.entry(path) != Entry::Folder;
+    let is_toml = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+    paths.retain(|path| is_toml(path) && is_file(path) && !hidden(path));
     if paths.is_empty() { Err("no *.toml is in it".to_owned()) } else { Ok(paths) }
 }
 

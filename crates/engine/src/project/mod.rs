@@ -11,6 +11,7 @@
 #![deny(missing_docs)]
 
 mod close;
+mod files;
 mod sources;
 
 use std::path::Path;
@@ -27,6 +28,7 @@ use apportion_data::{Tables, Used};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
 pub use close::{Close, TracedProject};
+pub use files::files_of;
 pub use sources::Sources;
 
 /// A project that is read as far as its rules: what is wrong with any of its texts has been found.

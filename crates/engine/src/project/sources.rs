@@ -67,6 +67,11 @@ impl Sources {
         self.opened.catalogue()
     }
 
+    /// The paths of the data's files.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.opened.paths()
+    }
+
     /// The rule files that the project file names.
     pub fn own_rules(&self) -> RuleFiles {
         RuleFiles::of_book(&self.world, &self.book)

@@ -10,7 +10,6 @@ pub mod dates;
 pub mod order;
 pub mod schema;
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
@@ -26,6 +25,7 @@ use super::names::{DealNo, Names, PayeeNo, RoleNo, RuleNo};
 use super::report::Finding;
 use apportion_base::diagnostic;
 use apportion_base::diagnostic::Code;
+use apportion_base::world::open_regular;
 use apportion_contract::LINES;
 use batch::Batch;
 
@@ -120,7 +120,7 @@ pub struct Ids {
 /// `unreadable-lines` where it is no Parquet file.
 pub fn open(out: &Path) -> Result<ArrowReaderMetadata, Finding> {
     guarded(|| {
-        let file = File::open(out.join(LINES))?;
+        let file = open_regular(&out.join(LINES))?;
         Ok(ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_skip_arrow_metadata(true))?)
     })
 }
@@ -172,7 +172,7 @@ fn reader(
     out: &Path,
     terms: &Terms,
 ) -> Result<parquet::arrow::arrow_reader::ParquetRecordBatchReader, ArrowError> {
-    let file = File::open(out.join(LINES))?;
+    let file = open_regular(&out.join(LINES))?;
     let options =
         ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_schema(schema::as_read(terms.digits));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)?;
