@@ -83,6 +83,15 @@ pub(super) struct Filler<'a, 'b> {
     pub(super) found: &'b mut Vec<Finding>,
 }
 
+/// What a cell without a value becomes.
+#[derive(Clone, Copy)]
+struct Absent<T> {
+    /// Where there is no default, and where the cell is bad.
+    null: T,
+    /// The default of the source or of the column.
+    default: Option<T>,
+}
+
 impl<'a> Filler<'a, '_> {
     pub(super) fn fill(mut self, column: &ColumnPlan) -> ParsedColumn {
         let kind = self.binding.kind;
@@ -127,9 +136,10 @@ impl<'a> Filler<'a, '_> {
         if matches!(self.cells, Cells::Nothing) && (default.is_some() || !binding.required) {
             return vec![default.unwrap_or(null); self.rows];
         }
+        let absent = Absent { null, default };
         let mut out = Vec::with_capacity(self.rows);
         for row in 0..self.rows {
-            out.push(self.one(row, null, default, &parse, &mut keep));
+            out.push(self.one(row, absent, &parse, &mut keep));
         }
         out
     }
@@ -143,11 +153,11 @@ impl<'a> Filler<'a, '_> {
     fn one<T: Copy>(
         &mut self,
         row: usize,
-        null: T,
-        default: Option<T>,
+        absent: Absent<T>,
         parse: &impl Fn(Cell, &cells::Notation) -> Result<T, Bad>,
         keep: &mut impl FnMut(u32, Cell, T),
     ) -> T {
+        let Absent { null, default } = absent;
         let binding = self.binding;
         let mut buffer = String::new();
         let raw = self.raw(row);
@@ -181,13 +191,13 @@ impl<'a> Filler<'a, '_> {
         if dates.null_count() == 0 && dates.values().iter().all(|day| cells::DAYS.contains(day)) {
             return dates.values().to_vec();
         }
-        let default = self.default_value(&cells::day);
+        let absent = Absent { null: NO_DAY, default: self.default_value(&cells::day) };
         (0..self.rows)
             .map(|row| {
                 if dates.is_valid(row) && cells::DAYS.contains(&dates.value(row)) {
                     dates.value(row)
                 } else {
-                    self.one(row, NO_DAY, default, &cells::day, &mut |_, _, _| {})
+                    self.one(row, absent, &cells::day, &mut |_, _, _| {})
                 }
             })
             .collect()
@@ -205,7 +215,7 @@ impl<'a> Filler<'a, '_> {
             return self.each(NO_NUMBER, parse, keep);
         };
         let lowest = if kind == Kind::Money { 1 - FIXED_BELOW } else { 0 };
-        let default = self.default_value(&parse);
+        let absent = Absent { null: NO_NUMBER, default: self.default_value(&parse) };
         (0..self.rows)
             .map(|row| {
                 if numbers.is_valid(row)
@@ -217,7 +227,7 @@ impl<'a> Filler<'a, '_> {
                 {
                     value
                 } else {
-                    self.one(row, NO_NUMBER, default, &parse, &mut keep)
+                    self.one(row, absent, &parse, &mut keep)
                 }
             })
             .collect()

@@ -11,12 +11,12 @@ use super::fx::Rates;
 use super::intake::{ColumnPlan, FilePlan, ParsedChunk, named_by};
 use super::intern::Names;
 use super::keys;
-use super::mapping::{Binding, From};
+use super::mapping::{Binding, FileOf, From};
 use super::nulls::Nulls;
 use super::open::{OpenFile, OpenSources, attribute_kinds};
 use super::origins::{self, Origins};
 use super::progress::Progress;
-use super::read::Done;
+use super::read::{Done, Wanted};
 use super::references::{self, KeyIndex};
 use super::staging::StagingTable;
 use super::tables::{Input, Tables, Used};
@@ -77,7 +77,8 @@ impl OpenSources {
         inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
         let mut staging_tables = StagingTables { deals, engagements, payees, splits, quotas, fx_rates };
-        let tables = staging_tables.settle(book, used, &names, rates.as_ref(), inputs);
+        let tables =
+            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, inputs);
         let added = then(&staging_tables, &names, &tables);
         Ok((tables, added))
     }
@@ -106,16 +107,21 @@ struct StagingTables {
     fx_rates: Option<StagingTable>,
 }
 
+/// What the tables are settled with.
+#[derive(Clone, Copy)]
+struct Setting<'s> {
+    book: &'s Book,
+    /// The columns that rules name.
+    used: &'s Used,
+    names: &'s Names,
+    /// `None` where the project has no source of rates.
+    rates: Option<&'s Rates>,
+}
+
 impl StagingTables {
     /// Keys, then references, then the tables that the rest of the engine sees.
-    fn settle(
-        &mut self,
-        book: &Book,
-        used: &Used,
-        names: &Names,
-        rates: Option<&Rates>,
-        inputs: Vec<Input>,
-    ) -> Tables {
+    fn settle(&mut self, setting: Setting<'_>, inputs: Vec<Input>) -> Tables {
+        let Setting { book, used, names, rates } = setting;
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
@@ -279,7 +285,10 @@ impl Load<'_> {
             progress.rows(chunk.read);
             staging.append(chunk, names, &mut added)
         };
-        let done = file.rows_taken(source, &plan.file.header, &plan.wanted, parse, append)?;
+        let done = {
+            let wanted = Wanted { source, header: &plan.file.header, columns: &plan.wanted };
+            file.rows_taken(wanted, parse, append)?
+        };
         self.names.absorb(added);
         let Done { sha256, .. } = done;
         self.inputs.push(Input { path: file.shown.clone(), table: source.table, sha256 });
@@ -306,11 +315,12 @@ fn plan<'a>(
     for (position, column) in columns.iter().enumerate() {
         bindings.push(match column.role {
             ColumnRole::Contract => {
-                Binding::new(book, source, file, &column.name, column.kind, spec.columns.get(position))?
+                let spec = spec.columns.get(position);
+                Binding::new(book, FileOf { source, file }, &column.name, column.kind, spec)?
             }
             ColumnRole::Attribute => {
                 let kind = super::mapping::attribute_kind(source, file, &column.name).unwrap_or(column.kind);
-                Binding::new(book, source, file, &column.name, kind, None)?
+                Binding::new(book, FileOf { source, file }, &column.name, kind, None)?
             }
             ColumnRole::File => {
                 let place = file.place(&column.name).filter(|place| named.contains(place));

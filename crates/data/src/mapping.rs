@@ -83,12 +83,18 @@ pub(super) struct Binding<'a> {
     pub(super) required: bool,
 }
 
+/// A file of a source.
+#[derive(Clone, Copy)]
+pub(super) struct FileOf<'a> {
+    pub(super) source: &'a Source,
+    pub(super) file: &'a OpenFile,
+}
+
 impl<'a> Binding<'a> {
-    /// How the column `name` is read from a file of `source`; `spec` is `None` for an attribute.
+    /// How the column `name` is read from a file; `spec` is `None` for an attribute.
     pub(super) fn new(
         book: &Book,
-        source: &'a Source,
-        file: &'a OpenFile,
+        FileOf { source, file }: FileOf<'a>,
         name: &str,
         kind: Kind,
         spec: Option<&ColumnSpec>,

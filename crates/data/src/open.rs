@@ -11,7 +11,7 @@ use apportion_book::{Book, ColumnFrom, Source, TableName};
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
 use super::contract::{self, ColumnSpec, Kind};
-use super::mapping::{Binding, attribute_kind};
+use super::mapping::{Binding, FileOf, attribute_kind};
 use super::read::{self, Header, SourceFile};
 use super::seen::seen_type;
 use super::tables::{Catalogue, TableSchema};
@@ -204,7 +204,9 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             mistakes.push(missing(source, file, column.name, message));
         }
         // A default that no cell could be is found once, here.
-        if let Err(mistake) = Binding::new(book, source, file, column.name, column.cell, Some(column)) {
+        if let Err(mistake) =
+            Binding::new(book, FileOf { source, file }, column.name, column.cell, Some(column))
+        {
             mistakes.push(mistake);
         }
     }

@@ -181,6 +181,10 @@ impl Machine {
     }
 
     /// A call that may change something or that others may get in between.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a call of the system, in the order in which it is written"
+    )]
     fn call<T>(
         &self,
         process: Process,
@@ -236,6 +240,10 @@ impl State {
         }
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a call of the system, in the order in which it is written"
+    )]
     fn call<T>(
         &mut self,
         process: Process,

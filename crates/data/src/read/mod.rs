@@ -150,6 +150,17 @@ pub struct Done {
 /// Takes chunks in file order; its error ends the reading.
 pub type Sink<'a> = dyn FnMut(Chunk) -> Result<(), Diagnostic> + 'a;
 
+/// Columns of a file that are to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The source that the file belongs to.
+    pub source: &'a Source,
+    /// The header of the file.
+    pub header: &'a Header,
+    /// Places in the header, in the order in which the columns are handed out.
+    pub columns: &'a [usize],
+}
+
 /// What a format has to read: the columns `wanted` of `header`, which is the file's own (before `unpivot`).
 #[derive(Clone, Copy)]
 struct Request<'a> {
@@ -228,12 +239,11 @@ impl SourceFile {
     /// them, and `append` gets that in file order.
     pub fn rows_taken<T: Send>(
         &self,
-        source: &Source,
-        header: &Header,
-        wanted: &[usize],
+        columns: Wanted<'_>,
         take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
         mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
     ) -> Result<Done, Diagnostic> {
+        let Wanted { source, header, columns: wanted } = columns;
         if matches!(self.format, Format::Parquet) && source.unpivot.is_none() {
             let done = parquet::taken(Request { file: self, source, header, wanted }, take, append)?;
             return self.unchanged(done);

@@ -98,8 +98,8 @@ impl Table {
         Change::Add(self.file, rows.iter().map(|row| line(row)).collect())
     }
 
-    /// The expected reject of the added row `at`.
-    fn reject(&self, at: usize, row: &[&str], column: &str, code: &str, value: &str) -> Reject {
+    /// The expected reject of the added row `at`: its column, code and value.
+    fn reject(&self, at: usize, row: &[&str], [column, code, value]: [&str; 3]) -> Reject {
         let part = |name: &&str| row[self.columns.iter().position(|known| known == name).unwrap()];
         let key: Vec<&str> = self.key.iter().map(part).collect();
         let number = (self.rows + 1 + at).to_string();
@@ -136,7 +136,7 @@ impl Entry {
         beside: &[(&str, &'static str)],
     ) -> Self {
         let row = table.row(&[beside, &[(column, value)]].concat());
-        let reject = table.reject(0, &row, column, self.code, value);
+        let reject = table.reject(0, &row, [column, self.code, value]);
         self.mistake(vec![table.add(&[row])], found(vec![reject]))
     }
 
@@ -225,7 +225,7 @@ fn rows() -> Vec<Entry> {
     );
     let twice = ALL.iter().fold(twice, |entry, table| {
         let row = table.sound.to_vec();
-        let reject = table.reject(1, &row, "", "duplicate-row", "");
+        let reject = table.reject(1, &row, ["", "duplicate-row", ""]);
         entry.mistake(vec![table.add(&[row.clone(), row])], found(vec![reject]))
     });
     let conflict = code(
@@ -245,7 +245,7 @@ fn rows() -> Vec<Entry> {
         // Rows may differ in a column that no rule names, but columns that `apportion` knows are always compared.
         let (first, second) = (table.sound.to_vec(), table.row(&[other]));
         let rejects =
-            [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, "", "conflicting-key", ""));
+            [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, ["", "conflicting-key", ""]));
         entry.mistake(vec![table.add(&[first.clone(), second.clone()])], found(rejects.to_vec()))
     });
     vec![ragged, twice, conflict]
@@ -289,8 +289,8 @@ fn deal_rejected() -> Entry {
     [&ENGAGEMENTS, &SPLITS].into_iter().fold(entry, |entry, table| {
         let (deal, row) = (DEALS.row(&[("amount", "12O0.00")]), table.row(&[("deal_id", "X1")]));
         let rejects = vec![
-            DEALS.reject(0, &deal, "amount", "bad-number", "12O0.00"),
-            table.reject(0, &row, "deal_id", "deal-rejected", "X1"),
+            DEALS.reject(0, &deal, ["amount", "bad-number", "12O0.00"]),
+            table.reject(0, &row, ["deal_id", "deal-rejected", "X1"]),
         ];
         entry.mistake(vec![DEALS.add(&[deal]), table.add(&[row])], found(rejects))
     })
@@ -303,7 +303,7 @@ fn kept(entry: Entry, managers: &[(&'static str, &'static str)]) -> Entry {
         .map(|(payee, manager)| PAYEES.row(&[("payee_id", payee), ("manager_id", manager)]))
         .collect();
     let reject = |(at, row): (usize, &Vec<&'static str>)| {
-        let mut reject = PAYEES.reject(at, row, "manager_id", entry.code, managers[at].1);
+        let mut reject = PAYEES.reject(at, row, ["manager_id", entry.code, managers[at].1]);
         reject[7] = "kept".to_owned();
         reject
     };
