@@ -65,21 +65,24 @@ fn a_run_that_is_killed_leaves_the_old_result_or_the_new_one() {
     let began = Instant::now();
     bench.close();
     let takes = began.elapsed().as_micros() * 11 / 10;
-    let (kills, mut ended, mut changed, mut last) = (asked("KILLS", 25), 0, 0, bench.text("out/run.json"));
-    for kill in 0..kills {
-        versions.put(&bench, kill % 2);
+    // A run that had ended before does not count.
+    let (kills, mut runs, mut killed, mut changed) = (asked("KILLS", 25), 0, 0, 0);
+    let mut last = bench.text("out/run.json");
+    while killed < kills {
+        versions.put(&bench, runs % 2);
+        runs += 1;
         let mut child = bench.command(&JULY).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_micros(some(takes)));
         child.kill().unwrap();
-        ended += usize::from(child.wait().unwrap().code().is_some());
-        assert!(versions.is_result(&bench), "kill {kill}");
+        killed += usize::from(child.wait().unwrap().code().is_none());
+        assert!(versions.is_result(&bench), "run {runs}");
         let now = bench.text("out/run.json");
         changed += usize::from(std::mem::replace(&mut last, now) != last);
     }
     bench.close();
     let left: Vec<String> = bench.names(".").into_iter().filter(|name| name.starts_with('.')).collect();
     assert!(left.is_empty(), "{left:?}");
-    println!("{kills} kills, {ended} runs had ended before, {changed} results were replaced");
+    println!("{killed} kills among {runs} runs, {changed} results were replaced");
 }
 
 #[test]
@@ -113,7 +116,7 @@ fn an_input_that_is_replaced_while_it_is_read_is_read_as_one() {
 fn an_input_that_is_written_over_is_refused_or_read_as_one() {
     let bench = Bench::new();
     let versions = Versions::new(&bench, DEALS, "4000.00", "8000.00");
-    let done = AtomicBool::new(false);
+    let (done, mut refused) = (AtomicBool::new(false), 0);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for version in (0..2).cycle() {
@@ -130,11 +133,13 @@ fn an_input_that_is_written_over_is_refused_or_read_as_one() {
             let ended = bench.run(&JULY);
             if ended.code != Some(0) {
                 ended.refused("unreadable-file");
+                refused += 1;
             }
             assert!(versions.is_result(&bench), "run {run}");
         }
         done.store(true, Ordering::Relaxed);
     });
+    println!("{refused} of {} runs were refused", asked("REPLACED", 25));
 }
 
 #[test]
