@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::{Array, BooleanArray, Date32Array, Scalar};
+use arrow::array::{Array, BooleanArray, Date32Array};
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::kernels::{boolean, cmp};
 
@@ -155,27 +155,10 @@ pub(super) fn compare(op: Comparison, left: &Value, right: &Value) -> Result<Boo
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => Ok(decimal::compare(a, b, |order| holds(op, order))),
         (Value::Text(a), Value::Text(b)) => text::compare(a, b, |order| holds(op, order)),
-        (Value::Date(a), Value::Date(b)) => compare_arrays(op, a, b),
-        (Value::Boolean(a), Value::Boolean(b)) => compare_arrays(op, a, b),
+        (Value::Date(a), Value::Date(b)) => Ok(cmp::compare(a, b, |order| holds(op, order))?),
+        (Value::Boolean(a), Value::Boolean(b)) => Ok(cmp::compare(a, b, |order| holds(op, order))?),
         _ => Err(mixed()),
     }
-}
-
-/// Arrow's comparison, where an array of length one is a constant.
-fn compare_arrays<A: Array + Clone>(op: Comparison, left: &A, right: &A) -> Result<BooleanArray, Fault> {
-    let kernel = match op {
-        Comparison::Equal => cmp::eq,
-        Comparison::NotEqual => cmp::neq,
-        Comparison::Less => cmp::lt,
-        Comparison::LessOrEqual => cmp::lt_eq,
-        Comparison::Greater => cmp::gt,
-        Comparison::GreaterOrEqual => cmp::gt_eq,
-    };
-    Ok(match (left.len() == 1, right.len() == 1) {
-        (true, false) => kernel(&Scalar::new(left.clone()), right)?,
-        (false, true) => kernel(left, &Scalar::new(right.clone()))?,
-        _ => kernel(left, right)?,
-    })
 }
 
 /// `IN`: all constants of the list are searched together; other items are compared one by one.

@@ -230,8 +230,7 @@ fn text_comes_in_every_layout() {
         DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
         DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8)),
     ] {
-        let sample =
-            Sample { name: "", columns: vec![("x", arrow::compute::cast(&plain, &layout).unwrap())] };
+        let sample = Sample { name: "", columns: vec![("x", arrow_cast::cast(&plain, &layout).unwrap())] };
         for (source, expected) in [
             ("x", ["'a'", "null", "'b'"]),
             ("x = 'a'", ["true", "null", "false"]),

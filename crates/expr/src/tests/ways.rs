@@ -218,8 +218,7 @@ fn every_layout_through_an_index() {
         DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
         DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8)),
     ] {
-        let samples =
-            [Sample { name: "", columns: vec![("x", arrow::compute::cast(&plain, &layout).unwrap())] }];
+        let samples = [Sample { name: "", columns: vec![("x", arrow_cast::cast(&plain, &layout).unwrap())] }];
         for source in ["x", "x = 'a'", "x IS NULL", "coalesce(x, 'none')", "upper(x) LIKE 'B'"] {
             let expr = compiled(source, &scope_of(&samples), None).unwrap();
             agrees(&expr, &samples, &[vec![Some(2)]], 1);

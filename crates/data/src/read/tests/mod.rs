@@ -11,8 +11,8 @@ use std::fs;
 use std::path::Path;
 
 use arrow::array::{Array, ArrayRef};
-use arrow::compute::cast;
 use arrow::datatypes::DataType;
+use arrow_cast::cast;
 use tempfile::TempDir;
 
 use super::*;
