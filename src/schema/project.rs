@@ -77,5 +77,10 @@ pub(super) const BOOK: Record = Record {
             Default::Text("hold"),
             "What happens to a deal some of whose engagements or splits were rejected.",
         ),
+        Parameter::optional(
+            "timezone",
+            Shape::SomeText,
+            "Time zone in which instants have their days, by its name in the IANA database, such as \"Europe/Berlin\".",
+        ),
     ],
 };

@@ -62,8 +62,10 @@ const WITH_QUOTED: &[Parameter] = &[
         Shape::Map(&Shape::Either(&[
             Shape::About("A column of the file.", &Shape::Text),
             Shape::Record(&FROM_EXPRESSION),
+            Shape::Record(&FROM_MARKS),
         ])),
-        "Our column = the name of a column of the file, or { expr = \"…\" } over the file's columns.",
+        "Our column = the name of a column of the file, or { expr = \"…\" } over the file's columns. The currency of deals\nmay be \
+         { mark = \"Amount\" }: what is beside the amounts.",
     ),
     Parameter::optional(
         "where",
@@ -74,12 +76,12 @@ const WITH_QUOTED: &[Parameter] = &[
         "dates",
         Shape::Either(&[Shape::Text, Shape::Map(&Shape::Text)]),
         Default::Text("%Y-%m-%d"),
-        "How dates are written, for all columns or by column: strftime, such as \"%d.%m.%Y\".",
+        "How dates are written, for all columns or by column: strftime, such as \"%d.%m.%Y\"; or epoch-s, epoch-ms.",
     ),
     Parameter::optional(
         "types",
         Shape::Map(&Shape::Choice(&TYPES)),
-        "Types of extra columns of untyped files; text unless said.",
+        "Types of extra columns of untyped files, and of the file's columns in `where` and `expr`; text unless said.",
     ),
     Parameter::optional(
         "values",
@@ -112,7 +114,17 @@ const WITH_QUOTED: &[Parameter] = &[
         "decimal_comma",
         Shape::Flag,
         Default::Flag(false),
-        "Whether numbers are written with a decimal comma.",
+        "Whether numbers are written with a decimal comma: short for numbers = { decimal = \",\" }.",
+    ),
+    Parameter::optional(
+        "numbers",
+        Shape::Either(&[Shape::Record(&NUMBERS), Shape::Map(&Shape::Record(&NUMBERS))]),
+        "How numbers are written in texts, in all columns or by column.",
+    ),
+    Parameter::optional(
+        "marks",
+        Shape::Map(&Shape::Currency),
+        "The currencies that symbols mean in this source, such as { \"$\" = \"CAD\" }.",
     ),
     Parameter::optional("sheet", Shape::SomeText, "Sheet of an .xlsx; the first unless said."),
     Parameter::optional(
@@ -133,7 +145,48 @@ const fn bare(word: &'static str) -> Word {
     Word { word, meaning: "" }
 }
 
-const TYPES: [Word; 5] = [bare("text"), bare("number"), bare("money"), bare("date"), bare("boolean")];
+const TYPES: [Word; 6] =
+    [bare("text"), bare("number"), bare("money"), bare("date"), bare("time"), bare("boolean")];
+
+const FROM_MARKS: Record = Record {
+    about: "The currency that is written beside the amounts of a column of the file.",
+    parameters: &[Parameter::required(
+        "mark",
+        Shape::Text,
+        "mark = \"Amount\"",
+        "The column of the file with the amounts.",
+    )],
+};
+
+const NUMBERS: Record = Record {
+    about: "How numbers are written.",
+    parameters: &[
+        Parameter::with_default(
+            "decimal",
+            Shape::Choice(&[bare("."), bare(",")]),
+            Default::Text("."),
+            "What is before the decimals.",
+        ),
+        Parameter::optional(
+            "group",
+            Shape::Choice(&[
+                bare(","),
+                bare("."),
+                Word { word: " ", meaning: "any blank, the no-break and the thin one among them" },
+                Word { word: "'", meaning: "either apostrophe" },
+                Word { word: "indian", meaning: "`12,34,567`" },
+                Word { word: "none", meaning: "nothing" },
+            ]),
+            "What is between groups of digits: the other one of point and comma, unless said.",
+        ),
+        Parameter::with_default(
+            "percent",
+            Shape::Flag,
+            Default::Flag(false),
+            "Whether a percent sign behind a number is read: it divides by 100, and is dropped in a column of percents.",
+        ),
+    ],
+};
 
 const FROM_EXPRESSION: Record = Record {
     about: "A value computed from the file's columns.",

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, date};
-use jiff::fmt::strtime;
-use jiff::tz::TimeZone;
-
+use super::numbers;
 use super::parse::glob;
 use super::{ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Source, TableName, Unpivot};
 use crate::config::{Item, Table};
 use apportion_base::diagnostic::Code;
+use apportion_base::notation::{DateFormat, ISO_DATE};
 
 /// Keys of a source.
 const KEYS: &[&str] = &[
@@ -25,13 +23,12 @@ const KEYS: &[&str] = &[
     "quote",
     "encoding",
     "decimal_comma",
+    "numbers",
+    "marks",
     "sheet",
     "unpivot",
     "quoted",
 ];
-
-/// The default format of dates.
-const ISO_DATE: &str = "%Y-%m-%d";
 
 /// Reads a source of `table`; problems are reported to its document. A value that could not be read keeps its default, so
 /// that everything else is checked as well.
@@ -43,7 +40,7 @@ pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
         table,
         span: keys.span(),
         paths: Vec::new(),
-        columns: map(keys, "columns", column),
+        columns: map(keys, "columns", |item| column(table, item)),
         condition: keys.get("where").and_then(|item| item.expression()),
         dates: keys.get("dates").and_then(|item| dates(&item)).unwrap_or(Dates::All(ISO_DATE.to_owned())),
         types: map(keys, "types", column_type),
@@ -53,7 +50,8 @@ pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
         delimiter: keys.get("delimiter").and_then(|item| byte(&item)),
         quote: keys.get("quote").and_then(|item| byte(&item)).unwrap_or(b'"'),
         encoding: keys.get("encoding").and_then(|item| encoding(&item)).unwrap_or(Encoding::Utf8),
-        decimal_comma: keys.get("decimal_comma").and_then(|item| item.flag()).unwrap_or(false),
+        numbers: numbers::numbers(keys),
+        marks: numbers::marks(keys),
         sheet: keys.get("sheet").and_then(|item| item.some_text()),
         unpivot: keys.get("unpivot").and_then(|item| unpivot(&item)),
         quoted: quoted(table, keys),
@@ -81,11 +79,22 @@ fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -> Option<T>
     table.entries().iter().filter_map(|(key, item)| Some((key.value.clone(), read(item)?))).collect()
 }
 
-/// `"Amount"` or `{ expr = "…" }`.
-fn column(item: &Item<'_>) -> Option<ColumnFrom> {
+/// `"Amount"` or `{ expr = "…" }`; the currency of deals also `{ mark = "Amount" }`.
+fn column(of: TableName, item: &Item<'_>) -> Option<ColumnFrom> {
     if item.is_table() {
         let table = item.table(&format!("`{}`", item.name()))?;
-        table.known(&["expr"]);
+        if of == TableName::Deals && item.name() == "currency" {
+            table.known(&["expr", "mark"]);
+            if let Some(mark) = table.get("mark") {
+                return mark.text().map(ColumnFrom::Mark);
+            }
+        } else {
+            table.misplaced(
+                "mark",
+                "only the currency of a deal can be taken from the marks beside its amounts",
+            );
+            table.known(&["expr", "mark"]);
+        }
         return table.need("expr", "expr = \"lower(\\\"Stage\\\")\"")?.expression().map(ColumnFrom::Expr);
     }
     if !item.is_text() {
@@ -101,6 +110,7 @@ fn column_type(item: &Item<'_>) -> Option<Placed<ColumnType>> {
         ("number", ColumnType::Number),
         ("money", ColumnType::Money),
         ("date", ColumnType::Date),
+        ("time", ColumnType::Time),
         ("boolean", ColumnType::Boolean),
     ])?;
     Some(Placed { value, span: item.span() })
@@ -138,30 +148,16 @@ fn dates(item: &Item<'_>) -> Option<Dates> {
     Some(Dates::ByColumn(formats))
 }
 
-/// A strftime format from which every date can be read back.
+/// A strftime format from which every date can be read back, or a count of time.
 fn date_format(item: &Item<'_>) -> Option<String> {
     let format = item.text()?.value;
-    let why = [date(2026, 11, 23), date(2004, 2, 29)].into_iter().find_map(|day| loses_date(&format, day));
-    if let Some(why) = why {
+    if let Err(why) = DateFormat::checked(&format) {
         let message = format!("\"{format}\" does not make a date: {why}");
-        let help = "strftime formats: %Y-%m-%d, %d.%m.%Y, %m/%d/%y, %d %b %Y";
+        let help = "strftime formats: %Y-%m-%d, %d.%m.%Y, %m/%d/%y, %d %b %Y; or epoch-s, epoch-ms";
         item.doc().report(item.error(Code::BadDateFormat, message).help(help));
         return None;
     }
     Some(format)
-}
-
-/// Why a date that was written in a format can't be read back; `None` if it can.
-fn loses_date(format: &str, day: Date) -> Option<String> {
-    let midnight = match day.to_zoned(TimeZone::UTC) {
-        Ok(midnight) => midnight,
-        Err(error) => return Some(error.to_string()),
-    };
-    match strtime::format(format, &midnight).and_then(|text| Date::strptime(format, text)) {
-        Ok(read) if read == day => None,
-        Ok(read) => Some(format!("{day} would be read as {read}")),
-        Err(error) => Some(error.to_string()),
-    }
 }
 
 fn nulls(keys: &Table<'_>) -> Vec<String> {

@@ -9,6 +9,7 @@ mod buckets;
 mod cells;
 mod column;
 mod contract;
+mod currencies;
 mod deals;
 mod engagements;
 mod fill;
@@ -42,6 +43,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod unread;
 
 pub use contract::contract_columns;
 pub use open::{OpenSources, open};

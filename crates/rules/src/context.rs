@@ -161,7 +161,7 @@ impl<'a> Context<'a> {
             name: name.word().to_owned(),
             columns: self.columns(*name).to_vec(),
         };
-        Scope { tables: tables.iter().map(table).collect() }
+        Scope { tables: tables.iter().map(table).collect(), zone: self.book.timezone.clone() }
     }
 
     /// Notes that a column is asked for.
