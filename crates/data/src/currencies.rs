@@ -93,17 +93,22 @@ impl<'a> Marks<'a> {
         (Arc::new(codes.finish()), found)
     }
 
-    /// A finding for each mark that is not of its row's currency. `currencies` are the cells of the currency column.
+    /// A finding for each mark that is not of its row's currency. `currencies` are the cells of the currency column, `unclear`
+    /// the rows whose currency is not known.
     pub(super) fn check(
         self,
         columns: &[Option<ParsedColumn>],
         currencies: Option<(&ArrayRef, &Binding<'_>)>,
+        unclear: &[Finding],
     ) -> Vec<Finding> {
         let cells = currencies.map_or(Cells::Nothing, |(array, _)| Cells::new(array));
         let (mut buffer, mut other) = (String::new(), String::new());
         let mut found = Vec::new();
         for (place, column) in columns.iter().enumerate() {
             for marked in column.iter().flat_map(|column| &column.marks) {
+                if unclear.iter().any(|finding| finding.row == marked.row) {
+                    continue;
+                }
                 let said = currencies.and_then(|(_, binding)| {
                     let cell = binding.mapped(cells.cell(marked.row as usize), &mut buffer);
                     let text = cell

@@ -124,12 +124,13 @@ impl FilePlan<'_> {
                 Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
                 None => columns.iter().enumerate().map(fill).unzip(),
             };
-        let mut findings: Vec<Finding> = found.into_iter().flatten().flatten().chain(unclear).collect();
+        let mut findings: Vec<Finding> = found.into_iter().flatten().flatten().collect();
         let currencies = self
             .marks
             .currency_column()
             .and_then(|place| Some((arrays[place].as_ref()?, &self.bindings[place])));
-        findings.extend(self.marks.check(&columns, currencies));
+        findings.extend(self.marks.check(&columns, currencies, &unclear));
+        findings.extend(unclear);
         if let Some([a, b]) = self.spec.one_of {
             findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
         }

@@ -32,6 +32,7 @@ mod payees;
 mod progress;
 mod quotas;
 pub mod read;
+mod readings;
 mod references;
 mod rejects;
 mod repeats;
@@ -49,6 +50,7 @@ pub use contract::contract_columns;
 pub use open::{OpenSources, open};
 pub use origins::{Conversion, Origin, Origins, RejectedRow};
 pub use progress::{Progress, Unwatched};
+pub use readings::TwoReadings;
 pub use tables::*;
 
 apportion_base::overflow_probe!();
