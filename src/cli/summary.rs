@@ -1,4 +1,4 @@
-//! What a run came to, gathered for the summary: nothing here is printed yet, and nothing depends on a clock.
+//! The figures of a run's summary. Nothing is printed here, and nothing depends on a clock.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use apportion_book::{FiscalCalendar, display_day};
-use apportion_data::{Counts, UnreadTexts};
+use apportion_data::{Counts, DealIx, UnreadTexts};
 use apportion_engine::credit::{Reason, RuleTotals};
 use apportion_engine::project::Close;
 use apportion_rules::Kind;
@@ -86,18 +86,18 @@ impl<'a> Summary<'a> {
     }
 }
 
-/// Won deals that made no line at all, and their reasons.
+/// Won deals without any line, and their reasons.
 fn unpaid(close: &Close) -> (u64, Vec<(Reason, u64)>) {
     let settlement = &close.settlement;
     let has_line: Vec<AtomicBool> =
         close.tables.deals.close_date.iter().map(|_| AtomicBool::new(false)).collect();
     settlement.lines.par_statements().flatten().for_each(|line| {
-        has_line[line.deal as usize].store(true, Ordering::Relaxed);
+        has_line[line.deal].store(true, Ordering::Relaxed);
     });
-    let mut pairs: Vec<(u32, Reason)> = settlement
+    let mut pairs: Vec<(DealIx, Reason)> = settlement
         .uncredited
         .iter()
-        .filter(|row| !has_line[row.deal as usize].load(Ordering::Relaxed))
+        .filter(|row| !has_line[row.deal].load(Ordering::Relaxed))
         .map(|row| (row.deal, row.reason))
         .collect();
     pairs.sort_unstable();
@@ -114,7 +114,7 @@ fn unpaid(close: &Close) -> (u64, Vec<(Reason, u64)>) {
 
 fn held(close: &Close) -> u64 {
     let incomplete = close.settlement.uncredited.iter().filter(|row| row.reason == Reason::Incomplete);
-    let mut deals: Vec<u32> = incomplete.map(|row| row.deal).collect();
+    let mut deals: Vec<DealIx> = incomplete.map(|row| row.deal).collect();
     deals.sort_unstable();
     deals.dedup();
     deals.len() as u64

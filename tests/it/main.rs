@@ -21,6 +21,7 @@ mod mistakes;
 mod overflow;
 mod periods;
 mod properties;
+mod publishing;
 mod reference;
 mod reference_pages;
 mod schema;

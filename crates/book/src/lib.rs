@@ -7,6 +7,7 @@
 
 pub mod config;
 mod numbers;
+pub mod parameters;
 mod parse;
 mod source;
 

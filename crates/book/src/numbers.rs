@@ -8,6 +8,7 @@ use apportion_base::notation::{DecimalSign, Group, Mark, NumberNotation};
 use super::Placed;
 use super::parse::currency;
 use crate::config::{Item, Table};
+use crate::parameters::source;
 
 /// The `numbers` of a source: how numbers are written in its texts.
 #[derive(Debug, Clone)]
@@ -45,13 +46,11 @@ impl Numbers {
     }
 }
 
-const KEYS: [&str; 3] = ["decimal", "group", "percent"];
-
 /// `numbers`, or `decimal_comma`, which is short for one of them.
 pub(super) fn numbers(keys: &Table<'_>) -> Numbers {
-    let comma = keys.get("decimal_comma");
+    let comma = keys.of(&source::DECIMAL_COMMA);
     let flag = comma.as_ref().and_then(Item::flag).unwrap_or(false);
-    let Some(item) = keys.get("numbers") else {
+    let Some(item) = keys.of(&source::NUMBERS) else {
         let decimal = if flag { DecimalSign::Comma } else { DecimalSign::Point };
         return Numbers::All(NumberNotation::new(decimal));
     };
@@ -73,19 +72,10 @@ pub(super) fn numbers(keys: &Table<'_>) -> Numbers {
 }
 
 fn notation(table: &Table<'_>) -> NumberNotation {
-    table.known(&KEYS);
-    let decimals = [(".", DecimalSign::Point), (",", DecimalSign::Comma)];
-    let decimal = table.get("decimal").and_then(|item| item.choice(&decimals)).unwrap_or(DecimalSign::Point);
-    let groups = [
-        (",", Group::Comma),
-        (".", Group::Point),
-        (" ", Group::Blank),
-        ("'", Group::Apostrophe),
-        ("indian", Group::Indian),
-        ("none", Group::None),
-    ];
-    let group = table.get("group");
-    let chosen = group.as_ref().and_then(|item| item.choice(&groups)).unwrap_or(decimal.usual_group());
+    table.keys(source::NOTATION.parameters);
+    let decimal = table.choice(&source::DECIMAL).unwrap_or(DecimalSign::Point);
+    let group = table.of(&source::GROUP);
+    let chosen = group.as_ref().and_then(Item::one_of::<Group>).unwrap_or(decimal.usual_group());
     if let Some(item) = group
         && chosen.is(decimal)
     {
@@ -94,13 +84,13 @@ fn notation(table: &Table<'_>) -> NumberNotation {
         let help = "say with `decimal` which sign is before the decimals: decimal = \",\" has group = \".\" unless said";
         item.doc().report(item.error(Code::UnknownChoice, message).help(help));
     }
-    let percent = table.get("percent").and_then(|item| item.flag()).unwrap_or(false);
+    let percent = table.of(&source::PERCENT).and_then(|item| item.flag()).unwrap_or(false);
     NumberNotation { decimal, group: chosen, percent }
 }
 
 /// `marks`: symbols, and the currencies that they mean in this source.
 pub(super) fn marks(keys: &Table<'_>) -> BTreeMap<String, Placed<String>> {
-    let Some(table) = keys.get("marks").and_then(|item| item.table("`marks`")) else {
+    let Some(table) = keys.of(&source::MARKS).and_then(|item| item.table("`marks`")) else {
         return BTreeMap::new();
     };
     let of_mark = |(mark, item): &(Placed<String>, Item<'_>)| {

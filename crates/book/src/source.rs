@@ -5,62 +5,46 @@ use std::collections::BTreeMap;
 use super::numbers;
 use super::parse::glob;
 use super::{ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Source, TableName, Unpivot};
+use crate::config::describe::Parameter;
 use crate::config::{Item, Table};
+use crate::parameters::source;
 use apportion_base::diagnostic::Code;
 use apportion_base::notation::{DateFormat, ISO_DATE};
-
-/// Keys of a source.
-const KEYS: &[&str] = &[
-    "path",
-    "columns",
-    "where",
-    "dates",
-    "types",
-    "values",
-    "defaults",
-    "nulls",
-    "delimiter",
-    "quote",
-    "encoding",
-    "decimal_comma",
-    "numbers",
-    "marks",
-    "sheet",
-    "unpivot",
-    "quoted",
-];
 
 /// Reads a source of `table`; problems are reported to its document. A value that could not be read keeps its default, so
 /// that everything else is checked as well.
 pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
-    keys.known(KEYS);
-    let paths =
-        keys.need("path", &format!("path = \"data/{}.csv\"", table.word())).and_then(|item| paths(&item));
+    keys.keys(source::RATE_SOURCE.parameters);
+    let paths = keys.need(source::PATH.key, &format!("path = \"data/{}.csv\"", table.word()));
+    let paths = paths.and_then(|item| paths_of(&item));
     let source = Source {
         table,
         span: keys.span(),
         paths: Vec::new(),
-        columns: map(keys, "columns", |item| column(table, item)),
-        condition: keys.get("where").and_then(|item| item.expression()),
-        dates: keys.get("dates").and_then(|item| dates(&item)).unwrap_or(Dates::All(ISO_DATE.to_owned())),
-        types: map(keys, "types", column_type),
-        values: map(keys, "values", replacements),
-        defaults: map(keys, "defaults", Item::cell),
+        columns: map(keys, &source::COLUMNS, |item| column(table, item)),
+        condition: keys.of(&source::WHERE).and_then(|item| item.expression()),
+        dates: keys
+            .of(&source::DATES)
+            .and_then(|item| dates(&item))
+            .unwrap_or(Dates::All(ISO_DATE.to_owned())),
+        types: map(keys, &source::TYPES, column_type),
+        values: map(keys, &source::VALUES, replacements),
+        defaults: map(keys, &source::DEFAULTS, Item::cell),
         nulls: nulls(keys),
-        delimiter: keys.get("delimiter").and_then(|item| byte(&item)),
-        quote: keys.get("quote").and_then(|item| byte(&item)).unwrap_or(b'"'),
-        encoding: keys.get("encoding").and_then(|item| encoding(&item)).unwrap_or(Encoding::Utf8),
+        delimiter: keys.of(&source::DELIMITER).and_then(|item| byte(&item)),
+        quote: keys.of(&source::QUOTE).and_then(|item| byte(&item)).unwrap_or(b'"'),
+        encoding: keys.choice(&source::ENCODING).unwrap_or(Encoding::Utf8),
         numbers: numbers::numbers(keys),
         marks: numbers::marks(keys),
-        sheet: keys.get("sheet").and_then(|item| item.some_text()),
-        unpivot: keys.get("unpivot").and_then(|item| unpivot(&item)),
+        sheet: keys.of(&source::SHEET).and_then(|item| item.some_text()),
+        unpivot: keys.of(&source::UNPIVOT).and_then(|item| unpivot(&item)),
         quoted: quoted(table, keys),
     };
     Some(Source { paths: paths?, ..source })
 }
 
 /// A path, a glob, or a list of them.
-fn paths(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
+fn paths_of(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
     if item.is_text() {
         Some(vec![glob(item)?])
     } else if item.is_list() {
@@ -71,9 +55,13 @@ fn paths(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
     }
 }
 
-/// The table under `key`, each value read by `read`; without the key it is empty.
-fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -> Option<T>) -> BTreeMap<String, T> {
-    let Some(table) = keys.get(key).and_then(|item| item.table(&format!("`{key}`"))) else {
+/// The table under a key, each value read by `read`; without the key it is empty.
+fn map<'d, T>(
+    keys: &Table<'d>,
+    key: &Parameter,
+    read: impl Fn(&Item<'d>) -> Option<T>,
+) -> BTreeMap<String, T> {
+    let Some(table) = keys.of(key).and_then(|item| item.table(&format!("`{}`", key.key))) else {
         return BTreeMap::new();
     };
     table.entries().iter().filter_map(|(key, item)| Some((key.value.clone(), read(item)?))).collect()
@@ -83,19 +71,17 @@ fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -> Option<T>
 fn column(of: TableName, item: &Item<'_>) -> Option<ColumnFrom> {
     if item.is_table() {
         let table = item.table(&format!("`{}`", item.name()))?;
+        table.keys(&[source::EXPR, source::MARK]);
         if of == TableName::Deals && item.name() == "currency" {
-            table.known(&["expr", "mark"]);
-            if let Some(mark) = table.get("mark") {
+            if let Some(mark) = table.of(&source::MARK) {
                 return mark.text().map(ColumnFrom::Mark);
             }
         } else {
-            table.misplaced(
-                "mark",
-                "only the currency of a deal can be taken from the marks beside its amounts",
-            );
-            table.known(&["expr", "mark"]);
+            let why = "only the currency of a deal can be taken from the marks beside its amounts";
+            table.misplaced(source::MARK.key, why);
         }
-        return table.need("expr", "expr = \"lower(\\\"Stage\\\")\"")?.expression().map(ColumnFrom::Expr);
+        let example = "expr = \"lower(\\\"Stage\\\")\"";
+        return table.need(source::EXPR.key, example)?.expression().map(ColumnFrom::Expr);
     }
     if !item.is_text() {
         item.wrong_type("the name of a column of the file or { expr = \"…\" }");
@@ -105,14 +91,7 @@ fn column(of: TableName, item: &Item<'_>) -> Option<ColumnFrom> {
 }
 
 fn column_type(item: &Item<'_>) -> Option<Placed<ColumnType>> {
-    let value = item.choice(&[
-        ("text", ColumnType::Text),
-        ("number", ColumnType::Number),
-        ("money", ColumnType::Money),
-        ("date", ColumnType::Date),
-        ("time", ColumnType::Time),
-        ("boolean", ColumnType::Boolean),
-    ])?;
+    let value = item.one_of()?;
     Some(Placed { value, span: item.span() })
 }
 
@@ -161,7 +140,7 @@ fn date_format(item: &Item<'_>) -> Option<String> {
 }
 
 fn nulls(keys: &Table<'_>) -> Vec<String> {
-    let texts = keys.get("nulls").and_then(|item| item.texts()).unwrap_or_default();
+    let texts = keys.of(&source::NULLS).and_then(|item| item.texts()).unwrap_or_default();
     texts.into_iter().map(|text| text.value).collect()
 }
 
@@ -179,20 +158,12 @@ fn byte(item: &Item<'_>) -> Option<u8> {
     }
 }
 
-fn encoding(item: &Item<'_>) -> Option<Encoding> {
-    item.choice(&[
-        ("utf-8", Encoding::Utf8),
-        ("utf-16", Encoding::Utf16),
-        ("windows-1252", Encoding::Windows1252),
-    ])
-}
-
 fn unpivot(item: &Item<'_>) -> Option<Placed<Unpivot>> {
     let table = item.table("`unpivot`")?;
-    table.known(&["name", "value", "keep"]);
-    let name = table.need("name", "name = \"currency\"").and_then(|item| item.some_text());
-    let value = table.need("value", "value = \"rate\"").and_then(|item| item.some_text());
-    let keep = table.get("keep").map_or(Some(Vec::new()), |item| item.texts());
+    table.keys(source::UNPIVOT_KEYS.parameters);
+    let name = table.of(&source::UNPIVOT_NAME).and_then(|item| item.some_text());
+    let value = table.of(&source::UNPIVOT_VALUE).and_then(|item| item.some_text());
+    let keep = table.of(&source::UNPIVOT_KEEP).map_or(Some(Vec::new()), |item| item.texts());
     let keep = keep?.into_iter().map(|column| column.value).collect();
     Some(Placed { value: Unpivot { name: name?.value, value: value?.value, keep }, span: item.span() })
 }
@@ -200,9 +171,8 @@ fn unpivot(item: &Item<'_>) -> Option<Placed<Unpivot>> {
 /// `quoted`, which only fx_rates may have.
 fn quoted(table: TableName, keys: &Table<'_>) -> Quoted {
     if table != TableName::FxRates {
-        keys.misplaced("quoted", "it says how fx_rates are quoted");
+        keys.misplaced(source::QUOTED.key, "it says how fx_rates are quoted");
         return Quoted::BookPerUnit;
     }
-    let words = [("book-per-unit", Quoted::BookPerUnit), ("unit-per-book", Quoted::UnitPerBook)];
-    keys.get("quoted").and_then(|item| item.choice(&words)).unwrap_or(Quoted::BookPerUnit)
+    keys.choice(&source::QUOTED).unwrap_or(Quoted::BookPerUnit)
 }

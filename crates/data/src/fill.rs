@@ -23,7 +23,7 @@ use super::tables::{NO_DAY, NONE, RejectCode};
 
 pub(super) use codes::LastDictionary;
 
-/// Fixed-point integers of the contract's columns are below this: 10^12 with 6 decimals, 10^9 with 9.
+/// Fixed-point integers of our own columns are below this: 10^12 with 6 decimals, 10^9 with 9.
 const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
 
 /// The values of one column of a chunk.
@@ -42,7 +42,8 @@ pub(super) struct ParsedColumn {
 /// By row of the chunk; null is the sentinel of [`super::column::Values`].
 pub(super) enum ParsedValues {
     Codes(Vec<u32>),
-    /// Texts nearly all of which are new, and none of which is null: they get their codes where the staging table takes them.
+    /// Texts nearly all of which are new, and none of which is null: they get their codes where the staging table
+    /// takes them.
     New(StringArray),
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
     Texts(ArrayRef),
@@ -88,6 +89,15 @@ pub(super) struct Filler<'a, 'b> {
     pub(super) found: &'b mut Vec<Finding>,
     /// The numbers with the mark of a currency, by row.
     pub(super) marks: Vec<MarkedCell>,
+}
+
+/// What a cell without a value becomes.
+#[derive(Clone, Copy)]
+struct Absent<T> {
+    /// Where there is no default, and where the cell is bad.
+    null: T,
+    /// The default of the source or of the column.
+    default: Option<T>,
 }
 
 impl<'a> Filler<'a, '_> {
@@ -137,9 +147,10 @@ impl<'a> Filler<'a, '_> {
         if matches!(self.cells, Cells::Nothing) && (default.is_some() || !binding.required) {
             return vec![default.unwrap_or(null); self.rows];
         }
+        let absent = Absent { null, default };
         let mut out = Vec::with_capacity(self.rows);
         for row in 0..self.rows {
-            out.push(self.one(row, null, default, &parse, &mut keep));
+            out.push(self.one(row, absent, &parse, &mut keep));
         }
         out
     }
@@ -153,11 +164,11 @@ impl<'a> Filler<'a, '_> {
     fn one<T: Copy>(
         &mut self,
         row: usize,
-        null: T,
-        default: Option<T>,
+        absent: Absent<T>,
         parse: &impl Fn(Cell, &cells::Notation) -> Result<T, Bad>,
         keep: &mut impl FnMut(u32, Cell, T),
     ) -> T {
+        let Absent { null, default } = absent;
         let binding = self.binding;
         let mut buffer = String::new();
         let raw = self.raw(row);
@@ -219,13 +230,13 @@ impl<'a> Filler<'a, '_> {
         if dates.null_count() == 0 && dates.values().iter().all(|day| cells::DAYS.contains(day)) {
             return dates.values().to_vec();
         }
-        let default = self.default_value(&cells::day);
+        let absent = Absent { null: NO_DAY, default: self.default_value(&cells::day) };
         (0..self.rows)
             .map(|row| {
                 if dates.is_valid(row) && cells::DAYS.contains(&dates.value(row)) {
                     dates.value(row)
                 } else {
-                    self.one(row, NO_DAY, default, &cells::day, &mut |_, _, _| {})
+                    self.one(row, absent, &cells::day, &mut |_, _, _| {})
                 }
             })
             .collect()
@@ -243,7 +254,7 @@ impl<'a> Filler<'a, '_> {
             return self.each(NO_NUMBER, parse, keep);
         };
         let lowest = if kind == Kind::Money { 1 - FIXED_BELOW } else { 0 };
-        let default = self.default_value(&parse);
+        let absent = Absent { null: NO_NUMBER, default: self.default_value(&parse) };
         (0..self.rows)
             .map(|row| {
                 if numbers.is_valid(row)
@@ -255,7 +266,7 @@ impl<'a> Filler<'a, '_> {
                 {
                     value
                 } else {
-                    self.one(row, NO_NUMBER, default, &parse, &mut keep)
+                    self.one(row, absent, &parse, &mut keep)
                 }
             })
             .collect()

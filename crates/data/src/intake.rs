@@ -53,6 +53,15 @@ pub(super) struct ColumnPlan {
     pub(super) long_from: Option<i64>,
 }
 
+/// A column of the table in a chunk, and the cells that it gets.
+struct Place<'c> {
+    column: &'c ColumnPlan,
+    /// `None` where the file has nothing for it.
+    array: Option<&'c ArrayRef>,
+    /// Rows of the chunk.
+    rows: usize,
+}
+
 impl ColumnPlan {
     pub(super) fn new(column: &Column) -> Self {
         Self {
@@ -115,8 +124,8 @@ impl FilePlan<'_> {
         rows = numbers.len();
         let (arrays, unclear) = self.arrays(&of_file, rows, &numbers, &mut unread)?;
         let fill = |(position, column): (usize, &ColumnPlan)| {
-            let array = arrays[position].as_ref();
-            column.present.then(|| self.fill(position, column, array, rows, names)).unzip()
+            let place = Place { column, array: arrays[position].as_ref(), rows };
+            column.present.then(|| self.fill(position, place, names)).unzip()
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
         let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<Vec<Finding>>>) =
@@ -139,21 +148,18 @@ impl FilePlan<'_> {
 
     fn fill(
         &self,
-        place: usize,
-        column: &ColumnPlan,
-        array: Option<&ArrayRef>,
-        rows: usize,
+        position: usize,
+        Place { column, array, rows }: Place<'_>,
         names: &Names,
     ) -> (ParsedColumn, Vec<Finding>) {
         let mut found = Vec::new();
-        let binding = &self.bindings[place];
+        let binding = &self.bindings[position];
         let known: Option<&Interner> = names.interner(column.domain);
         let trim = matches!(binding.from, From::Expr(..));
         let cells = array.map_or(Cells::Nothing, Cells::new);
         let fresh = Interner::default();
-        let found_here = &mut found;
         let filler = Filler {
-            place,
+            place: position,
             rows,
             array,
             cells,
@@ -161,7 +167,7 @@ impl FilePlan<'_> {
             binding,
             known,
             fresh,
-            found: found_here,
+            found: &mut found,
             marks: Vec::new(),
         };
         (filler.fill(column), found)

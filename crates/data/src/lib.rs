@@ -28,6 +28,7 @@ mod nulls;
 mod numbers;
 mod open;
 mod origins;
+pub mod own;
 mod payees;
 mod progress;
 mod quotas;

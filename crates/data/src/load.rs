@@ -12,12 +12,12 @@ use super::fx::Rates;
 use super::intake::{ColumnPlan, FilePlan, ParsedChunk, named_by};
 use super::intern::Names;
 use super::keys;
-use super::mapping::{Binding, From};
+use super::mapping::{Binding, FileOf, From};
 use super::nulls::Nulls;
 use super::open::{OpenFile, OpenSources, attribute_kinds};
 use super::origins::{self, Origins};
 use super::progress::Progress;
-use super::read::Done;
+use super::read::{Done, Wanted};
 use super::references::{self, KeyIndex};
 use super::staging::StagingTable;
 use super::tables::{Input, Tables, Used};
@@ -27,7 +27,8 @@ impl OpenSources {
     /// Reads all rows, checks them, and builds the dense tables. `used` are the columns that rules name.
     ///
     /// # Errors
-    /// A file that can't be read, an expression without a value, a bad default, too many rows, or columns with mixed types.
+    /// A file that can't be read, an expression without a value, a bad default, too many rows, or columns with mixed
+    /// types.
     pub fn load(&self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
     }
@@ -77,7 +78,8 @@ impl OpenSources {
         inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
         let mut staging_tables = StagingTables { deals, engagements, payees, splits, quotas, fx_rates };
-        let tables = staging_tables.settle(book, used, &names, rates.as_ref(), inputs);
+        let tables =
+            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, inputs);
         let added = then(&staging_tables, &names, &tables);
         Ok((tables, added))
     }
@@ -106,16 +108,21 @@ struct StagingTables {
     fx_rates: Option<StagingTable>,
 }
 
+/// What the tables are settled with.
+#[derive(Clone, Copy)]
+struct Setting<'s> {
+    book: &'s Book,
+    /// The columns that rules name.
+    used: &'s Used,
+    names: &'s Names,
+    /// `None` where the project has no source of rates.
+    rates: Option<&'s Rates>,
+}
+
 impl StagingTables {
     /// Keys, then references, then the tables that the rest of the engine sees.
-    fn settle(
-        &mut self,
-        book: &Book,
-        used: &Used,
-        names: &Names,
-        rates: Option<&Rates>,
-        inputs: Vec<Input>,
-    ) -> Tables {
+    fn settle(&mut self, setting: Setting<'_>, inputs: Vec<Input>) -> Tables {
+        let Setting { book, used, names, rates } = setting;
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
@@ -231,8 +238,8 @@ impl Load<'_> {
         Ok(Some(staging))
     }
 
-    /// The columns of a table's staging table: the contract's, the attributes that rules name, the files' own that
-    /// expressions name.
+    /// The columns of a table's staging table: those of `docs/reference/inputs.md`, the attributes that rules name, and
+    /// columns of the files that expressions name.
     fn columns(&self, table: TableName) -> Vec<Column> {
         let spec = contract::spec(table);
         // What was in the file before it was converted rests on the column that is converted.
@@ -288,7 +295,10 @@ impl Load<'_> {
             progress.rows(chunk.read);
             staging.append(chunk, names, &mut added)
         };
-        let done = file.rows_taken(source, &plan.file.header, &plan.wanted, parse, append)?;
+        let done = {
+            let wanted = Wanted { source, header: &plan.file.header, columns: &plan.wanted };
+            file.rows_taken(wanted, parse, append)?
+        };
         self.names.absorb(added);
         let Done { sha256, .. } = done;
         self.inputs.push(Input { path: file.shown.clone(), table: source.table, sha256 });
@@ -315,11 +325,12 @@ fn plan<'a>(
     for (position, column) in columns.iter().enumerate() {
         bindings.push(match column.role {
             ColumnRole::Contract => {
-                Binding::new(book, source, file, &column.name, column.kind, spec.columns.get(position))?
+                let spec = spec.columns.get(position);
+                Binding::new(book, FileOf { source, file }, &column.name, column.kind, spec)?
             }
             ColumnRole::Attribute => {
                 let kind = super::mapping::attribute_kind(source, file, &column.name).unwrap_or(column.kind);
-                Binding::new(book, source, file, &column.name, kind, None)?
+                Binding::new(book, FileOf { source, file }, &column.name, kind, None)?
             }
             ColumnRole::File => {
                 let place = file.place(&column.name).filter(|place| named.contains(place));

@@ -95,12 +95,18 @@ pub(super) struct Binding<'a> {
     pub(super) id_of_numbers: bool,
 }
 
+/// A file of a source.
+#[derive(Clone, Copy)]
+pub(super) struct FileOf<'a> {
+    pub(super) source: &'a Source,
+    pub(super) file: &'a OpenFile,
+}
+
 impl<'a> Binding<'a> {
-    /// How the column `name` is read from a file of `source`; `spec` is `None` for an attribute.
+    /// How the column `name` is read from a file; `spec` is `None` for an attribute.
     pub(super) fn new(
         book: &Book,
-        source: &'a Source,
-        file: &'a OpenFile,
+        FileOf { source, file }: FileOf<'a>,
         name: &str,
         kind: Kind,
         spec: Option<&ColumnSpec>,
@@ -166,8 +172,8 @@ impl<'a> Binding<'a> {
     }
 }
 
-/// What becomes of texts in a column of the contract or of rules, or in one that the file alone has. Nulls come first: a
-/// text among them is not looked up in `values`.
+/// What becomes of texts in a column of the contract or of rules, or in one that the file alone has. Nulls come
+/// first: a text among them is not looked up in `values`.
 fn replacements<'a>(source: &'a Source, name: Option<&str>) -> Option<HashMap<&'a str, &'a str>> {
     let values = name.and_then(|name| source.values.get(name));
     let values =
@@ -229,7 +235,7 @@ fn date_format(zone: Option<&Zone>, source: &Source, name: &str) -> DateFormat {
 
 /// Checks a default once, so that a bad one is an error of the project file and not of every row.
 ///
-/// TOML numbers have a decimal point whatever the files have; a text may be written as the cells are.
+/// TOML numbers always have a decimal point; a text may be written as the cells are.
 fn default(
     name: &str,
     kind: Kind,

@@ -2,6 +2,7 @@
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
@@ -10,12 +11,13 @@ use apportion_book::{Book, ColumnFrom, Source, TableName};
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
 use super::contract::{self, ColumnSpec, Kind};
-use super::mapping::{Binding, attribute_kind};
+use super::mapping::{Binding, FileOf, attribute_kind};
 use super::read::{self, Header, RawColumn, SourceFile};
 use super::seen::{SeenAs, seen_columns, seen_type};
 use super::tables::{Catalogue, TableSchema};
 
-/// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been read.
+/// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been
+/// read.
 #[derive(Debug)]
 pub struct OpenSources {
     pub(super) sources: Vec<OpenSource>,
@@ -53,7 +55,7 @@ impl OpenFile {
     }
 }
 
-/// Opens all sources of a project that lies in a world. Reads headers and no rows; all mistakes are returned together.
+/// Opens all sources of a project of a world. Reads headers and no rows; all mistakes are returned together.
 pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
     for table in TableName::always_needed() {
@@ -97,6 +99,11 @@ impl OpenSources {
     /// The attribute of deals whose amount before its conversion has this name.
     pub(super) fn source_of(&self, table: TableName, name: &str) -> Option<&String> {
         self.sources_of.get(name).filter(|_| table == TableName::Deals)
+    }
+
+    /// The paths of all files, in the order of the sources.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.sources.iter().flat_map(|source| &source.files).map(|open| open.file.path.as_path())
     }
 }
 
@@ -213,7 +220,9 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             mistakes.push(missing(source, file, column.name, message));
         }
         // A default that no cell could be is found once, here.
-        if let Err(mistake) = Binding::new(book, source, file, column.name, column.cell, Some(column)) {
+        if let Err(mistake) =
+            Binding::new(book, FileOf { source, file }, column.name, column.cell, Some(column))
+        {
             mistakes.push(mistake);
         }
     }

@@ -19,10 +19,10 @@ const PART: usize = 1 << 14;
 pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
     let bits = (texts.len() / PART).next_power_of_two().trailing_zeros();
     // A staging table has fewer than 2^32 rows, and half of a hash distinguishes nearly all texts of a part.
-    let hashed = |(row, text): (usize, &str)| Hashed { hash: hash_of(text) as u32, row: row as u32 };
+    let hashed = |(row, text): (usize, &str)| RowHash { hash: hash_of(text) as u32, row: row as u32 };
     let rows =
         |range: Range<usize>| texts.range(range).map(hashed).filter(|hashed| kept(hashed.row)).collect();
-    let part = |hashed: &Hashed| hashed.hash as usize & ((1 << bits) - 1);
+    let part = |hashed: &RowHash| hashed.hash as usize & ((1 << bits) - 1);
     let parts = Segments::new(texts.len(), rows, 1 << bits, part);
     let in_part = |position: usize| in_part(parts.bucket(position), texts);
     let mut repeats: Vec<(u32, u32)> =
@@ -31,16 +31,16 @@ pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(
     repeats
 }
 
-fn in_part<'r>(rows: impl Iterator<Item = &'r Hashed>, texts: &Texts) -> Vec<(u32, u32)> {
-    let mut first_rows: HashTable<Hashed> = HashTable::with_capacity(PART + PART / 4);
+fn in_part<'r>(rows: impl Iterator<Item = &'r RowHash>, texts: &Texts) -> Vec<(u32, u32)> {
+    let mut first_rows: HashTable<RowHash> = HashTable::with_capacity(PART + PART / 4);
     let mut repeats = Vec::new();
     for hashed in rows {
-        let text = |hashed: &Hashed| texts.get(hashed.row as usize);
-        let same = |first: &Hashed| first.hash == hashed.hash && text(first) == text(hashed);
+        let text = |hashed: &RowHash| texts.get(hashed.row as usize);
+        let same = |first: &RowHash| first.hash == hashed.hash && text(first) == text(hashed);
         match first_rows.find(hashed.spread(), same) {
             Some(first) => repeats.push((first.row, hashed.row)),
             None => {
-                first_rows.insert_unique(hashed.spread(), *hashed, Hashed::spread);
+                first_rows.insert_unique(hashed.spread(), *hashed, RowHash::spread);
             }
         }
     }
@@ -49,12 +49,12 @@ fn in_part<'r>(rows: impl Iterator<Item = &'r Hashed>, texts: &Texts) -> Vec<(u3
 
 /// A row and the hash of its key.
 #[derive(Debug, Clone, Copy)]
-struct Hashed {
+struct RowHash {
     hash: u32,
     row: u32,
 }
 
-impl Hashed {
+impl RowHash {
     /// Those of a part share their lowest bits, and the table looks at the lowest and the highest.
     fn spread(&self) -> u64 {
         let spread = u64::from(self.hash).wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -81,8 +81,7 @@ impl PayeeNames {
     /// Compares a name with the one known.
     fn check(
         &mut self,
-        file: &'static str,
-        row: u64,
+        (file, row): (&'static str, u64),
         payee: PayeeNo,
         cells: &StringRecord,
         findings: &mut Findings,
@@ -129,11 +128,12 @@ fn prove_statements(
     let (mut credited, mut amount) = (0, 0);
     let rows = records(out, &STATEMENT_FILE, &mut findings, |row, cells, findings| {
         let payee = payees.number(&cells[0]);
-        called.check(STATEMENTS, row, payee, cells, findings);
+        called.check((STATEMENTS, row), payee, cells, findings);
         currency(STATEMENTS, row, &cells[6], terms, findings);
         let key = (payee, terms.rule(&cells[2]));
-        let of = |statement: &Statement| (statement.payee, Some(statement.rule));
-        let Some(found) = sums.statements[next..].iter().position(|statement| of(statement) == key) else {
+        let key_of = |statement: &Statement| (statement.payee, Some(statement.rule));
+        let Some(found) = sums.statements[next..].iter().position(|statement| key_of(statement) == key)
+        else {
             findings.add(Code::RowWithoutLines, || {
                 let message = format!("payee `{}` has no lines of rule `{}` here", &cells[0], &cells[2]);
                 Finding::new(Code::RowWithoutLines, STATEMENTS, message).row(row)
@@ -154,7 +154,7 @@ fn prove_statements(
         for (name, cell, sum) in
             [("the credit", &cells[4], statement.credited), ("the amount", &cells[5], statement.amount)]
         {
-            same((STATEMENTS, row), &what(name), cell, sum, terms, findings);
+            same(Cell { file: STATEMENTS, row, what: &what(name), text: cell }, sum, terms, findings);
         }
         credited += statement.credited.unwrap_or(0);
         amount += statement.amount.unwrap_or(0);
@@ -168,7 +168,7 @@ fn prove_statements(
         Measure::Amount("amount", amount),
     ];
     let claim = "statements.csv has a row for each payee and rule, in order, with the sums of their lines";
-    Ok(Proof::of("statements", claim, measures, findings))
+    Ok(Proof::new("statements", claim, measures, findings))
 }
 
 /// Statements that the file does not have.
@@ -206,7 +206,7 @@ fn prove_payouts(
     };
     let rows = records(out, &PAYOUT_FILE, &mut findings, |row, cells, findings| {
         let payee = payees.number(&cells[0]);
-        called.check(PAYOUTS, row, payee, cells, findings);
+        called.check((PAYOUTS, row), payee, cells, findings);
         currency(PAYOUTS, row, &cells[3], terms, findings);
         let Some(found) = expected[next..].iter().position(|(of, _)| *of == payee) else {
             findings.add(Code::RowWithoutLines, || {
@@ -220,25 +220,29 @@ fn prove_payouts(
         next += found + 1;
         total += amount;
         let what = format!("the amount of payee `{}`", &cells[0]);
-        same((PAYOUTS, row), &what, &cells[2], Some(amount), terms, findings);
+        let cell = Cell { file: PAYOUTS, row, what: &what, text: &cells[2] };
+        same(cell, Some(amount), terms, findings);
     })?;
     if rows.is_some() {
         lacking(&expected[next..], payees, &mut findings);
     }
     let measures = vec![Measure::Count("payees", rows.unwrap_or(0)), Measure::Amount("to pay", total)];
     let claim = "payouts.csv has exactly the payees with an amount, in order, with the sums of their lines";
-    Ok((Proof::of("payouts", claim, measures, findings), rows))
+    Ok((Proof::new("payouts", claim, measures, findings), rows))
+}
+
+/// An amount in a file.
+struct Cell<'c> {
+    file: &'static str,
+    row: u64,
+    /// What it should be, in words.
+    what: &'c str,
+    text: &'c str,
 }
 
 /// A cell against the sum that it should be.
-fn same(
-    (file, row): (&'static str, u64),
-    what: &str,
-    cell: &str,
-    sum: Option<i128>,
-    terms: &Terms,
-    findings: &mut Findings,
-) {
+fn same(cell: Cell<'_>, sum: Option<i128>, terms: &Terms, findings: &mut Findings) {
+    let Cell { file, row, what, text: cell } = cell;
     let written = if cell.is_empty() { Some(None) } else { terms.minor(cell).map(Some) };
     if written != Some(sum) {
         findings.add(Code::WrongSum, || {

@@ -1,5 +1,5 @@
-//! A small sound project, and one mistake after the other planted in it: for each code of `apportion check` the sentence
-//! that explains it, what to do, the mistake, and everything that the command then finds.
+//! A small sound project, and one mistake after the other planted in it: for each code of `apportion check` the
+//! sentence that explains it, what to do, the mistake, and everything that the command then finds.
 
 use apportion::diagnostic::Code;
 
@@ -279,7 +279,7 @@ pub const PLANTED: [Planted; 33] = [
     },
     Planted {
         code: Code::NoBasis,
-        todo: "Fill the column, or say in `basis` what then holds, with coalesce.",
+        todo: "Fill the column, or write in `basis` what to use instead, with coalesce.",
         edits: &[Replace(
             "rules/credit.toml",
             "basis = \"amount\"",
@@ -408,7 +408,7 @@ pub const PLANTED: [Planted; 33] = [
                 "roles = [ { role = \"sourced\", share = \"50%\" }, { role = \"closed\", share = \"50%\" } ]",
                 "model = \"declared\"",
             ),
-            // Somebody must count the engagements in these roles.
+            // Some rule must count the engagements in these roles.
             Append(
                 "rules/credit.toml",
                 "[[shared_credit]]\nid = \"booking\"\neffective = { from = 2026-01-01 }\nroles = [ { role = \"closed\", share = \"50%\" }, { role = \"sourced\", share = \"50%\" } ]\n",

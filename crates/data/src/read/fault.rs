@@ -22,7 +22,7 @@ pub(super) fn empty_file(file: &SourceFile) -> Diagnostic {
         .help("the first record names the columns; a file without data records is fine")
 }
 
-/// Two columns of one name: which one is meant?
+/// Two columns have the same name, so it is ambiguous.
 pub(super) fn duplicate_column(file: &SourceFile, name: &str) -> Diagnostic {
     about(file, Code::DuplicateColumn, format!("`{}` has two columns named `{name}`", file.shown))
         .help("give one of them another name")
@@ -77,6 +77,14 @@ pub(super) fn missing_file(written: &str, place: Span, what: &str) -> Diagnostic
     Diagnostic::error(Code::MissingFile, what.to_owned())
         .at(place, "")
         .help(format!("`{written}` is looked for relative to the folder of the project file"))
+}
+
+/// A file that a pattern misses by upper and lower case.
+pub(super) fn overlooked(shown: &str, written: &str, place: Span) -> Diagnostic {
+    let message = format!("`{shown}` fits `{written}` but for upper and lower case, and would not be read");
+    Diagnostic::error(Code::OverlookedFile, message)
+        .at(place, "")
+        .help("rename it, or add its name to the `path`; give what is no data another extension")
 }
 
 /// An extension that says no format.

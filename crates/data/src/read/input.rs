@@ -14,7 +14,7 @@ use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::ByteReader;
 use apportion_book::{Encoding, Source};
 
-/// How much is asked of a file at once.
+/// Bytes that are read from a file at once.
 const READ: usize = 1 << 18;
 
 /// The text of a file, unpacked and decoded (UTF-8 as it is: its validity is seen by who splits it into records).
@@ -118,7 +118,7 @@ struct Decoding {
     at: usize,
     filled: usize,
     ended: bool,
-    /// The decoder has said its last word and must not be asked again.
+    /// The decoder has ended and must not be called again.
     finished: bool,
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Every format arrives in one shape: a [`Header`], then [`Chunk`]s of Arrow columns in file order. Text formats and
 //! spreadsheets are untyped ([`RawType::Cells`]); Parquet and Arrow files keep their types. The readers trim cells,
-//! makes empty ones null, and finds records that do not fit the header. It does not know the contract's columns, and
-//! judges no value: `nulls` are applied, and a date or a number is read, by the checks that come next.
+//! make empty ones null, and find records that do not fit the header. They do not know our columns and judge no
+//! value: the next step applies `nulls` and parses dates and numbers.
 //!
-//! Choices the contract leaves open, all made here:
+//! Details that are decided here:
 //!
 //! - A blank is what Unicode calls white space, the no-break space among it. Header names of untyped files are trimmed
 //!   too, and a column without a name is never delivered.
@@ -67,15 +67,15 @@ pub struct RawColumn {
 /// What a file says of the type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RawType {
-    /// Untyped text of a text format or a spreadsheet: `Utf8`. Cells of a spreadsheet that hold a number carry a mark, and
-    /// so do numbers of JSON beside texts with a decimal comma: take their text with [`cell_as_text`], their date with
-    /// [`cell_as_day`].
+    /// Untyped text of a text format or a spreadsheet: `Utf8`. Cells of a spreadsheet that hold a number carry a
+    /// mark, and so do numbers of JSON beside texts with a decimal comma: take their text with [`cell_as_text`],
+    /// their date with [`cell_as_day`].
     Cells,
     /// `Utf8`, or `Dictionary(UInt32, Utf8)` where the file has categories; trimmed like cells. Columns of a kind that
     /// no rule can use (binary, lists, structs, times) are listed as text too: reading one is an error.
     Text,
-    /// `Decimal128(38, s)`, s being what the chunk needs. A chunk of a float column that has a value which is no decimal
-    /// of 38 digits (`NaN`, infinities, extremes) arrives as `Utf8`, each value as its shortest decimal text.
+    /// `Decimal128(38, s)`, s being what the chunk needs. A chunk of a float column that has a value which is no
+    /// decimal of 38 digits (`NaN`, infinities, extremes) arrives as `Utf8`, each value as its shortest decimal text.
     Number,
     /// `Date32`; of a timestamp its date as it stands, of an instant its date in the zone of the book, without one in its own.
     Date,
@@ -148,14 +148,25 @@ pub struct Ragged {
 pub struct Done {
     /// Rows read, ragged ones included; with `unpivot`, the long rows.
     pub rows: u64,
-    /// Of the file's bytes as they lie on disk, in lower-case hex.
+    /// SHA-256 of the file's bytes as stored, in lower-case hex.
     pub sha256: String,
 }
 
 /// Takes chunks in file order; its error ends the reading.
 pub type Sink<'a> = dyn FnMut(Chunk) -> Result<(), Diagnostic> + 'a;
 
-/// What a format is asked for: the columns `wanted` of `header`, which is the file's own (not the long form's).
+/// Columns of a file that are to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The source that the file belongs to.
+    pub source: &'a Source,
+    /// The header of the file.
+    pub header: &'a Header,
+    /// Places in the header, in the order in which the columns are handed out.
+    pub columns: &'a [usize],
+}
+
+/// What a format has to read: the columns `wanted` of `header`, which is the file's own (before `unpivot`).
 #[derive(Clone, Copy)]
 struct Request<'a> {
     file: &'a SourceFile,
@@ -207,8 +218,8 @@ impl SourceFile {
         }
     }
 
-    /// How many rows the file says that it has: a number for reserving memory, no more than its size makes likely. 0 where it
-    /// does not say.
+    /// How many rows the file says that it has: a number for reserving memory, no more than its size makes likely. 0
+    /// where it does not say.
     pub fn rows_said(&self) -> usize {
         match self.format {
             Format::Parquet => parquet::rows_said(self),
@@ -244,12 +255,11 @@ impl SourceFile {
     /// them, and `append` gets that in file order.
     pub fn rows_taken<T: Send>(
         &self,
-        source: &Source,
-        header: &Header,
-        wanted: &[usize],
+        columns: Wanted<'_>,
         take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
         mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
     ) -> Result<Done, Diagnostic> {
+        let Wanted { source, header, columns: wanted } = columns;
         if matches!(self.format, Format::Parquet) && source.unpivot.is_none() {
             let done = parquet::taken(Request { file: self, source, header, wanted }, take, append)?;
             return self.unchanged(done);

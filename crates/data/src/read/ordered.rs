@@ -20,7 +20,7 @@ pub(super) fn workers() -> usize {
     rayon::current_num_threads().min(MOST_WORKERS)
 }
 
-/// What a piece of a file came to. Records are counted from 0 within the piece.
+/// What was read from a piece of a file. Records are counted from 0 within the piece.
 #[derive(Default)]
 pub(super) struct Part {
     pub columns: Vec<ArrayRef>,
@@ -77,7 +77,8 @@ fn kept_rows(first: u64, records: u64, ragged: &[(u64, usize)]) -> Vec<u64> {
     (0..records).filter(|record| ragged.next_if_eq(record).is_none()).map(|record| first + record).collect()
 }
 
-/// Takes pieces from `next` until it has none, turns them into parts with `work`, and gives these to `deliver` in order.
+/// Takes pieces from `next` until it has none, turns them into parts with `work`, and gives these to `deliver` in
+/// order.
 ///
 /// The first error (in file order) ends everything. `broken` makes an error of the reason for a panic in `work`.
 pub(super) fn in_order<J: Send, P: Send>(

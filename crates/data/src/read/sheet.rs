@@ -1,7 +1,8 @@
 //! Excel workbooks: one sheet of them, whose first filled row is the header.
 //!
-//! Cells are untyped: text, `true` and `false`, errors as Excel shows them (`#N/A`), formulas as their stored result, and
-//! numbers with a mark (see [`cells`](super::cells)) because only the column they are meant for tells ids from dates.
+//! Cells are untyped: text, `true` and `false`, errors as Excel shows them (`#N/A`), formulas as their stored result,
+//! and numbers with a mark (see [`cells`](super::cells)): whether one is an id or a date depends on the column that
+//! it is for.
 
 use std::io::Cursor;
 
@@ -121,7 +122,7 @@ struct Rows<'w> {
     percent: Vec<bool>,
     /// The first cell of the row after.
     ahead: Option<(u32, u32, String)>,
-    /// Calamine must not be asked again after the end.
+    /// Calamine must not be called again after the end.
     ended: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What Parquet and Arrow files have in common: columns with types, hashing beside the reading, guarded calls.
+//! What Parquet and Arrow files have in common: typed columns, hashing while reading, guarded calls.
 
 use std::io::{self, Read};
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use super::super::problem::{BAD_LITERAL, Problem, WRONG_ARGUMENTS, WRONG_TYPE};
 use super::super::syntax::{Ast, Syntax};
 use super::super::tree::{Function, Kind, Literal, Node};
 use super::super::{Type, decimal};
-use super::{Checker, Typed};
+use super::{Checker, TypedNode};
 
 /// How many arguments a function takes, in numbers and in words, and how it is called.
 type Usage = (RangeInclusive<usize>, &'static str, &'static str);
@@ -48,13 +48,22 @@ const GROUPS: [(&str, Group); 6] = [
 
 impl Checker<'_> {
     /// A call of a function of texts, whose number of arguments fits.
-    pub(super) fn text_call(&mut self, name: &str, arguments: &[Ast], range: Range<usize>) -> Option<Typed> {
+    pub(super) fn text_call(
+        &mut self,
+        name: &str,
+        arguments: &[Ast],
+        range: Range<usize>,
+    ) -> Option<TypedNode> {
         use Type::{Boolean, Date, Number, Text};
         let takes = format!("`{name}` takes");
         let (function, ty, types): (Function, Type, &[Type]) = match name {
             "concat" => {
                 let arguments = self.joinable(arguments)?;
-                return Some(Typed::fixed(Text, range, Kind::Call { function: Function::Concat, arguments }));
+                return Some(TypedNode::fixed(
+                    Text,
+                    range,
+                    Kind::Call { function: Function::Concat, arguments },
+                ));
             }
             "length" => (Function::Length, Number, &[Text]),
             "substr" => (Function::Substr, Text, &[Text, Number, Number]),
@@ -70,7 +79,7 @@ impl Checker<'_> {
                 let pattern = self.pattern(name, arguments.get(1)?);
                 let text = self.operand(arguments.first()?, Text, &takes);
                 let call = Kind::Call { function: Function::RegexpLike(pattern?), arguments: vec![*text?] };
-                return Some(Typed::fixed(Boolean, range, call));
+                return Some(TypedNode::fixed(Boolean, range, call));
             }
             "regexp_extract" => {
                 let pattern = self.pattern(name, arguments.get(1)?);
@@ -80,19 +89,19 @@ impl Checker<'_> {
                     function: Function::RegexpExtract(pattern?),
                     arguments: vec![*text?, group?],
                 };
-                return Some(Typed::fixed(Text, range, call));
+                return Some(TypedNode::fixed(Text, range, call));
             }
             "to_number" => {
                 let notation = self.notation(arguments.get(1), arguments.get(2));
                 let text = self.operand(arguments.first()?, Text, &takes);
                 let call = Kind::Call { function: Function::ToNumber(notation?), arguments: vec![*text?] };
-                return Some(Typed::fixed(Number, range, call));
+                return Some(TypedNode::fixed(Number, range, call));
             }
             _ => {
                 let format = self.date_format(arguments.get(1)?);
                 let text = self.operand(arguments.first()?, Text, &takes);
                 let call = Kind::Call { function: Function::ToDate(format?), arguments: vec![*text?] };
-                return Some(Typed::fixed(Date, range, call));
+                return Some(TypedNode::fixed(Date, range, call));
             }
         };
         let nodes: Vec<Option<Node>> = arguments
@@ -104,11 +113,11 @@ impl Checker<'_> {
             })
             .collect();
         let arguments = nodes.into_iter().collect::<Option<_>>()?;
-        Some(Typed::fixed(ty, range, Kind::Call { function, arguments }))
+        Some(TypedNode::fixed(ty, range, Kind::Call { function, arguments }))
     }
 
     /// `a || b`: one of them is a text, the others may be numbers and dates, too.
-    pub(super) fn join(&mut self, all: &[Ast], range: Range<usize>) -> Option<Typed> {
+    pub(super) fn join(&mut self, all: &[Ast], range: Range<usize>) -> Option<TypedNode> {
         let arguments = self.joinable(all)?;
         if let Some(first) = arguments.first()
             && arguments.iter().all(|node| node.ty != Type::Text)
@@ -119,7 +128,7 @@ impl Checker<'_> {
             self.problems.push(Problem::new(WRONG_TYPE, first.range.clone(), message).help(help));
             return None;
         }
-        Some(Typed::fixed(Type::Text, range, Kind::Call { function: Function::Join, arguments }))
+        Some(TypedNode::fixed(Type::Text, range, Kind::Call { function: Function::Join, arguments }))
     }
 
     /// Values that have a text: all but conditions.
@@ -127,7 +136,7 @@ impl Checker<'_> {
         let typed = self.check_all(&asts.iter().collect::<Vec<_>>())?;
         let mut nodes = Vec::with_capacity(typed.len());
         let mut fine = true;
-        for Typed { node, .. } in typed {
+        for TypedNode { node, .. } in typed {
             if node.ty == Type::Boolean {
                 let message = format!("{} is a condition, which has no text", self.source(&node.range));
                 let help = "write CASE WHEN condition THEN 'yes' ELSE 'no' END";

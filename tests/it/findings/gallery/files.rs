@@ -30,6 +30,9 @@ pub fn entries() -> Vec<Entry> {
             .refused(vec![Change::Remove(QUOTAS)], book)
             .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quota-*.csv\"")
             .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data\""),
+        code(Code::OverlookedFile, "Rename the file, or name it in the patterns as it is spelled; give what is not meant another extension.")
+            .refused(vec![Change::Write("rules/bonus.TOML", b"# a rule\n".to_vec())], book)
+            .refused(quotas_from("data/quotas-q4.CSV", "payee_id", "path = \"data/quotas*.csv\""), book),
         code(Code::UnknownFormat, "Rename the file, or export it in one of the formats that the help lists.").refused(
             quotas_from("data/quotas.xls", "payee_id", "path = \"data/quotas.xls\""),
             Place::Changed,

@@ -8,7 +8,7 @@ use super::files::arrow_file;
 use crate::findings::entry::{Entry, Expected, Family, Reject, entry};
 use crate::findings::project::Change;
 
-/// A table: its file, the columns of its key, and a row with a key of its own that brings nothing else about.
+/// A table: its file, the columns of its key, and a row with another key that causes no finding.
 struct Table {
     source: &'static str,
     file: &'static str,
@@ -98,8 +98,8 @@ impl Table {
         Change::Add(self.file, rows.iter().map(|row| line(row)).collect())
     }
 
-    /// What must be told of the added row `at`.
-    fn reject(&self, at: usize, row: &[&str], column: &str, code: &str, value: &str) -> Reject {
+    /// The expected reject of the added row `at`: its column, code and value.
+    fn reject(&self, at: usize, row: &[&str], [column, code, value]: [&str; 3]) -> Reject {
         let part = |name: &&str| row[self.columns.iter().position(|known| known == name).unwrap()];
         let key: Vec<&str> = self.key.iter().map(part).collect();
         let number = (self.rows + 1 + at).to_string();
@@ -127,7 +127,7 @@ impl Entry {
         self.cell_beside(table, column, value, &[])
     }
 
-    /// The same, beside other cells of the row.
+    /// The same, with other cells of the row.
     fn cell_beside(
         self,
         table: &Table,
@@ -136,7 +136,7 @@ impl Entry {
         beside: &[(&str, &'static str)],
     ) -> Self {
         let row = table.row(&[beside, &[(column, value)]].concat());
-        let reject = table.reject(0, &row, column, self.code, value);
+        let reject = table.reject(0, &row, [column, self.code, value]);
         self.mistake(vec![table.add(&[row])], found(vec![reject]))
     }
 
@@ -166,7 +166,7 @@ fn cells() -> Vec<Entry> {
             .cells(&QUOTAS, &[("period", "2026-Q5"), ("period", "Q3 2026")])
             .cells(&FX_RATES, &[("date", "01/07/2026")])
             .mistake(typed_rates(), found(vec![["fx_rates", "data/fx_rates.arrow", "2", "5881580-07-11|GBP", "date", "bad-date", "5881580-07-11", "rejected"].map(str::to_owned)])),
-        code("bad-number", "A cell is no number as the contract writes them, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, a sign or accounting parentheses, and the symbol or code of a currency are understood; `numbers` of the source says other notations. `5.`, `1 000` and `1e3` are no numbers.")
+        code("bad-number", "A cell is not written as a number may be, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, a sign or accounting parentheses, and the symbol or code of a currency are understood; `numbers` of the source says other notations. `5.`, `1 000` and `1e3` are no numbers.")
             .cells(&DEALS, &[("amount", "12O0.00"), ("amount", "5."), ("amount", "1e3"), ("amount", "0.1234567"), ("list_amount", "n/a"), ("seats", "three"), ("fee", "0.1234567")])
             .cells(&ENGAGEMENTS, &[("weight", "one"), ("weight", "0.1234567891")])
             .cells(&SPLITS, &[("percent", "half"), ("percent", "1000.5"), ("percent", "-1")])
@@ -203,10 +203,13 @@ fn currency_unclear() -> Entry {
     let types = "types = { seats";
     let marks = "columns = { currency = { mark = \"amount\" } }\ntypes = { seats";
     let row = DEALS.row(&[("amount", "$12.00")]);
-    let reject = DEALS.reject(0, &row, "currency", "currency-unclear", "$12.00");
-    // Without marks the deal in euros is in dollars, which changes what is paid and no reject.
+    let reject = DEALS.reject(0, &row, ["currency", "currency-unclear", "$12.00"]);
     entry.mistake(
-        vec![Change::Replace("apportion.toml", types, marks), DEALS.add(&[row])],
+        vec![
+            Change::Replace("apportion.toml", types, marks),
+            Change::Replace("data/deals.csv", "2500.00,EUR", "€2500.00,EUR"),
+            DEALS.add(&[row]),
+        ],
         found(vec![reject]),
     )
 }
@@ -275,7 +278,7 @@ fn rows() -> Vec<Entry> {
     );
     let twice = ALL.iter().fold(twice, |entry, table| {
         let row = table.sound.to_vec();
-        let reject = table.reject(1, &row, "", "duplicate-row", "");
+        let reject = table.reject(1, &row, ["", "duplicate-row", ""]);
         entry.mistake(vec![table.add(&[row.clone(), row])], found(vec![reject]))
     });
     let conflict = code(
@@ -292,10 +295,10 @@ fn rows() -> Vec<Entry> {
         ("rate", "1.4"),
     ];
     let conflict = ALL.iter().zip(differing).fold(conflict, |entry, (table, other)| {
-        // In a column that no rule names rows may differ: payees in one that the contract has are compared all the same.
+        // Rows may differ in a column that no rule names, but columns that `apportion` knows are always compared.
         let (first, second) = (table.sound.to_vec(), table.row(&[other]));
         let rejects =
-            [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, "", "conflicting-key", ""));
+            [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, ["", "conflicting-key", ""]));
         entry.mistake(vec![table.add(&[first.clone(), second.clone()])], found(rejects.to_vec()))
     });
     vec![ragged, twice, conflict]
@@ -339,8 +342,8 @@ fn deal_rejected() -> Entry {
     [&ENGAGEMENTS, &SPLITS].into_iter().fold(entry, |entry, table| {
         let (deal, row) = (DEALS.row(&[("amount", "12O0.00")]), table.row(&[("deal_id", "X1")]));
         let rejects = vec![
-            DEALS.reject(0, &deal, "amount", "bad-number", "12O0.00"),
-            table.reject(0, &row, "deal_id", "deal-rejected", "X1"),
+            DEALS.reject(0, &deal, ["amount", "bad-number", "12O0.00"]),
+            table.reject(0, &row, ["deal_id", "deal-rejected", "X1"]),
         ];
         entry.mistake(vec![DEALS.add(&[deal]), table.add(&[row])], found(rejects))
     })
@@ -352,11 +355,11 @@ fn kept(entry: Entry, managers: &[(&'static str, &'static str)]) -> Entry {
         .iter()
         .map(|(payee, manager)| PAYEES.row(&[("payee_id", payee), ("manager_id", manager)]))
         .collect();
-    let told = |(at, row): (usize, &Vec<&'static str>)| {
-        let mut reject = PAYEES.reject(at, row, "manager_id", entry.code, managers[at].1);
+    let reject = |(at, row): (usize, &Vec<&'static str>)| {
+        let mut reject = PAYEES.reject(at, row, ["manager_id", entry.code, managers[at].1]);
         reject[7] = "kept".to_owned();
         reject
     };
-    let rejects = rows.iter().enumerate().map(told).collect();
+    let rejects = rows.iter().enumerate().map(reject).collect();
     entry.mistake(vec![PAYEES.add(&rows)], found(rejects))
 }

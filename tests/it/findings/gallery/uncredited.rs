@@ -1,4 +1,4 @@
-//! Every reason for which a won deal pays nobody, or not all of it. Each mistake brings deals of its own, named X.
+//! Every reason for which a won deal pays nobody, or not all of it. Each mistake adds its own deals, named X.
 
 use crate::findings::entry::{Entry, Expected, Family, Reject, Uncredited, entry};
 use crate::findings::project::Change;
@@ -92,7 +92,7 @@ pub fn entries() -> Vec<Entry> {
     ]
 }
 
-/// An engagement or a split was rejected, so nobody may be handed its share.
+/// An engagement or a split was rejected, so its share must not go to others.
 fn incomplete(even: &str, renewal: &str) -> Entry {
     let entry = code(
         "incomplete",

@@ -1,8 +1,10 @@
 //! Caps: per deal first, then per payee by month, quarter and year, each on what the last left.
 
+use apportion_data::{DealIx, PayeeIx};
+use apportion_rules::RuleIx;
 use std::collections::BTreeMap;
 
-use crate::credit::{Fault, Line};
+use crate::credit::{Fault, Line, LineIx};
 use crate::explain::explainer::Explainer;
 use crate::explain::number::Exact;
 use crate::explain::split::{Sharer, told};
@@ -12,26 +14,26 @@ use apportion_book::Every;
 
 /// The caps on a payee's lines of one rule, by row of the lines.
 #[derive(Debug, Default)]
-pub struct CapsOf(BTreeMap<usize, Vec<Step>>);
+pub struct CapsOf(BTreeMap<LineIx, Vec<Step>>);
 
 impl CapsOf {
     /// What caps did to a line, in the order in which they apply.
-    pub fn steps_of(&self, row: usize) -> impl Iterator<Item = Step> + '_ {
+    pub fn steps_of(&self, row: LineIx) -> impl Iterator<Item = Step> + '_ {
         self.0.get(&row).into_iter().flatten().cloned()
     }
 }
 
 impl Explainer<'_> {
-    /// Caps the payee's lines of a rule once more, watching.
-    pub(crate) fn caps_of(&self, payee: u32, rule: u16) -> Result<CapsOf, Fault> {
+    /// Applies the caps to the payee's lines of a rule again, and keeps the steps.
+    pub(crate) fn caps_of(&self, payee: PayeeIx, rule: RuleIx) -> Result<CapsOf, Fault> {
         let ground = self.ground;
         let lines = &ground.settlement.lines;
-        let versions = &ground.rules.rules[usize::from(rule)].versions;
+        let versions = &ground.rules.rules[rule].versions;
         let caps: Vec<_> = versions.iter().map(|version| version.caps).collect();
         if caps.iter().all(|caps| *caps == apportion_rules::Caps::default()) {
             return Ok(CapsOf::default());
         }
-        let rows: Vec<usize> = ground.lines_of_payee(payee).filter(|row| lines[*row].rule == rule).collect();
+        let rows: Vec<LineIx> = ground.lines_of_payee(payee).filter(|row| lines[*row].rule == rule).collect();
         let mut again: Vec<Line> = Vec::new();
         let mut steps: Vec<Vec<Step>> = Vec::new();
         for &row in &rows {
@@ -47,14 +49,14 @@ impl Explainer<'_> {
             steps.push(capped.into_iter().collect());
         }
         let close_date = &ground.tables.deals.close_date;
-        let deals: Vec<u32> = again.iter().map(|line| line.deal).collect();
+        let deals: Vec<DealIx> = again.iter().map(|line| line.deal).collect();
         apply_watched(&mut again, &Limit::all(&caps), close_date, &ground.days, |step| {
-            let day = close_date[deals[step.row] as usize];
+            let day = close_date[deals[step.row]];
             let how = How::PayeeCap {
                 every: step.every,
                 period: ground.days.period(ground.days.key(day, step.every)),
                 cap: step.cap,
-                came_with: (step.after - step.before) as i64,
+                came_with: step.came_with,
                 before: step.before,
                 after: step.after,
             };
@@ -72,16 +74,16 @@ impl Explainer<'_> {
     }
 
     /// The cap per deal, if the line's version has one.
-    fn deal_cap(&self, row: usize) -> Result<Option<Step>, Fault> {
+    fn deal_cap(&self, row: LineIx) -> Result<Option<Step>, Fault> {
         let (ground, lines) = (self.ground, &self.ground.settlement.lines);
         let (rule, version, deal) = (lines[row].rule, lines[row].version, lines[row].deal);
         let Some(cap) = self.rule_version(rule, version).caps.per_deal else { return Ok(None) };
         // Lines are in order of payee and role, which is the order of this split.
-        let of_deal: Vec<usize> = ground
+        let of_deal: Vec<LineIx> = ground
             .lines_of_deal
             .of(deal)
             .iter()
-            .map(|row| *row as usize)
+            .copied()
             .filter(|row| (lines[*row].rule, lines[*row].version) == (rule, version))
             .collect();
         let total: i128 = of_deal.iter().map(|row| i128::from(lines[*row].uncapped)).sum();
@@ -93,18 +95,19 @@ impl Explainer<'_> {
             return step(None, lines[row].uncapped);
         }
         let mine = of_deal.iter().position(|other| *other == row).unwrap_or(0);
-        let sharer = |row: &usize| {
+        let sharer = |row: &LineIx| {
             let payee = ground.payee(lines[*row].payee);
             let key = match ground.role(lines[*row].role) {
                 Some(role) => Named { id: format!("{}, {role}", payee.id), ..payee },
                 None => payee,
             };
-            let units = i128::from(lines[*row].uncapped).abs();
-            Sharer { key, units, shown: Exact::minor(units, ground.digits()), note: Note::Nothing }
+            let units = lines[*row].uncapped.wide().abs();
+            Sharer { key, units, shown: Exact::new(units, ground.digits()), note: Note::Nothing }
         };
-        let signed = if total < 0 { -cap } else { cap };
-        let split = told(signed, of_deal.iter().map(sharer).collect(), mine, ground.digits())
-            .map_err(Fault::overflow(deal))?;
+        let overflow = Fault::overflow(deal);
+        let signed = if total < 0 { cap.checked_neg().map_err(&overflow)? } else { cap };
+        let split =
+            told(signed, of_deal.iter().map(sharer).collect(), mine, ground.digits()).map_err(overflow)?;
         let result = split.parts[mine].amount;
         step(Some(split), result)
     }

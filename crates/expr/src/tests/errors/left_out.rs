@@ -27,7 +27,7 @@ error[unsupported-expression]: comments are not part of an expression
         r#"
 error[unsupported-expression]: `%` (remainder) is not part of the expression language
        ^
-  = help: in LIKE, `%` stands inside the quotes of the pattern
+  = help: in LIKE, `%` is inside the quotes of the pattern
 "#,
     ),
     (
