@@ -17,6 +17,8 @@ use arrow::datatypes::{
 use arrow::error::ArrowError;
 use foldhash::HashMap;
 
+use apportion_base::notation::Zone;
+
 use super::cells::clean;
 use super::decimals;
 use crate::tables::NONE;
@@ -27,11 +29,14 @@ const DIGITS: u8 = 38;
 /// Milliseconds of a day.
 const MILLISECONDS: i64 = 86_400_000;
 
-/// The column as the readers return it.
+/// Seconds of a day.
+const SECONDS: i64 = 86_400;
+
+/// The column as the readers return it. Instants are dated in `zone`, without it in the zone of their column.
 ///
 /// # Errors
 /// The column is of a kind that no rule can use; or its values do not hold together.
-pub(super) fn converted(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+pub(super) fn converted(array: &ArrayRef, zone: Option<&Zone>) -> Result<ArrayRef, ArrowError> {
     use DataType as Kind;
     Ok(match array.data_type() {
         Kind::Null => Arc::new(StringArray::new_null(array.len())),
@@ -55,9 +60,17 @@ pub(super) fn converted(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
         Kind::Float32 => decimals::shortest(&array.as_primitive::<Float32Type>().iter().collect::<Vec<_>>()),
         Kind::Float64 => decimals::shortest(&array.as_primitive::<Float64Type>().iter().collect::<Vec<_>>()),
         Kind::Date64 => days(array.as_primitive::<Date64Type>(), MILLISECONDS),
-        Kind::Timestamp(unit, _) => days(&convert::ticks(array)?, ticks_of_a_day(*unit)),
+        Kind::Timestamp(unit, None) => days(&convert::ticks(array)?, ticks_of_a_day(*unit)),
+        Kind::Timestamp(unit, Some(own)) => {
+            let own = || {
+                let unknown = || ArrowError::InvalidArgumentError(format!("there is no time zone `{own}`"));
+                Zone::from_column(own).ok_or_else(unknown)
+            };
+            let zone = zone.cloned().map_or_else(own, Ok)?;
+            instants(&convert::ticks(array)?, ticks_of_a_day(*unit) / SECONDS, &zone)
+        }
         Kind::Dictionary(_, values) if is_text(values) => categories(array)?,
-        Kind::Dictionary(..) => converted(&convert::unpacked(array.as_any_dictionary())?)?,
+        Kind::Dictionary(..) => converted(&convert::unpacked(array.as_any_dictionary())?, zone)?,
         other => return Err(ArrowError::NotYetImplemented(format!("values of type {other}"))),
     })
 }
@@ -157,7 +170,20 @@ fn ticks_of_a_day(unit: TimeUnit) -> i64 {
     }
 }
 
-/// The dates of points in time, in UTC. Those that are too far away for a day's number (years of seven digits) become the
+/// The dates of instants in a zone, as [`days`] gives them.
+fn instants(ticks: &PrimitiveArray<Int64Type>, of_a_second: i64, zone: &Zone) -> ArrayRef {
+    let beyond = |tick: i64| if tick < 0 { i32::MIN } else { i32::MAX };
+    let days: Date32Array = match zone.fixed_offset() {
+        Some(offset) => ticks.unary(|tick| {
+            let seconds = tick.div_euclid(of_a_second).saturating_add(i64::from(offset));
+            i32::try_from(seconds.div_euclid(SECONDS)).unwrap_or(beyond(tick))
+        }),
+        None => ticks.unary(|tick| zone.day(tick.div_euclid(of_a_second)).unwrap_or(beyond(tick))),
+    };
+    Arc::new(days)
+}
+
+/// The dates of points in time that are no instants, as they stand. Those that are too far away for a day's number (years of seven digits) become the
 /// last or the first that there is, which the checks refuse.
 fn days<T: ArrowPrimitiveType<Native = i64>>(ticks: &PrimitiveArray<T>, of_a_day: i64) -> ArrayRef {
     let days: Date32Array = ticks.unary(|tick| {
