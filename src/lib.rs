@@ -87,7 +87,7 @@
 
 #![deny(missing_docs)]
 
-pub use apportion_base::{calendar, diagnostic, digest, index, money, overflow, store, world};
+pub use apportion_base::{calendar, diagnostic, digest, index, money, notation, overflow, store, world};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use apportion_book::{FiscalCalendar, display_day};
-use apportion_data::{Counts, DealIx};
+use apportion_data::{Counts, DealIx, UnreadTexts};
 use apportion_engine::credit::{Reason, RuleTotals};
 use apportion_engine::project::Close;
 use apportion_rules::Kind;
@@ -34,6 +34,8 @@ pub struct Summary<'a> {
     pub held: u64,
     /// Rows, not findings: a row may have several.
     pub rejected_rows: u64,
+    /// Texts that expressions of sources could not read.
+    pub unread: &'a [UnreadTexts],
     /// The result's folder as shown to people.
     pub folder: String,
 }
@@ -73,6 +75,7 @@ impl<'a> Summary<'a> {
             reasons,
             held: held(close),
             rejected_rows: close.tables.counts.iter().map(|counts| counts.rejected).sum(),
+            unread: &close.tables.unread,
             folder,
         }
     }

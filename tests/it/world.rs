@@ -98,7 +98,7 @@ fn lines_as_batches_are_those_of_the_file() {
     let lines = settlement.lines().unwrap();
     for (at, column) in lines.columns().iter().enumerate() {
         // Readers of Parquet have one kind of decimals.
-        let written = arrow::compute::cast(written[0].column(at), column.data_type()).unwrap();
+        let written = arrow_cast::cast(written[0].column(at), column.data_type()).unwrap();
         assert_eq!(&written, column, "{}", lines.schema().field(at).name());
     }
     let batches: Vec<RecordBatch> = settlement.line_batches(1_000).map(Result::unwrap).collect();

@@ -9,6 +9,7 @@ mod buckets;
 mod cells;
 mod column;
 mod contract;
+mod currencies;
 mod deals;
 mod engagements;
 mod fill;
@@ -32,6 +33,7 @@ mod payees;
 mod progress;
 mod quotas;
 pub mod read;
+mod readings;
 mod references;
 mod rejects;
 mod repeats;
@@ -43,11 +45,13 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod unread;
 
 pub use contract::contract_columns;
 pub use open::{OpenSources, open};
 pub use origins::{Conversion, Origin, Origins, RejectedRow};
 pub use progress::{Progress, Unwatched};
+pub use readings::TwoReadings;
 pub use tables::*;
 
 apportion_base::overflow_probe!();

@@ -7,6 +7,7 @@ use apportion_book::{Book, Source, TableName};
 
 use super::column::{Column, ColumnRole};
 use super::contract::{self, ColumnSpec, Kind};
+use super::currencies::Marks;
 use super::fx::Rates;
 use super::intake::{ColumnPlan, FilePlan, ParsedChunk, named_by};
 use super::intern::Names;
@@ -143,6 +144,8 @@ impl StagingTables {
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
 
         let counts = self.in_order().into_iter().flatten().map(|staging| staging.counts()).collect();
+        let unread =
+            self.in_order().into_iter().flatten().flat_map(|staging| staging.unread_texts()).collect();
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
         for staging in self.in_order().into_iter().flatten() {
             staging.forget_texts();
@@ -170,7 +173,7 @@ impl StagingTables {
         );
         let splits = splits::build(splits, names, keys, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
-        Tables { deals, engagements, payees, splits, quotas, rejects, counts, inputs }
+        Tables { deals, engagements, payees, splits, quotas, rejects, counts, unread, inputs }
     }
 
     fn origins(&self, book: &Book, names: &Names, tables: &Tables) -> Origins {
@@ -239,10 +242,13 @@ impl Load<'_> {
     /// columns of the files that expressions name.
     fn columns(&self, table: TableName) -> Vec<Column> {
         let spec = contract::spec(table);
-        let named = named_in(self.used, table);
+        // What was in the file before it was converted rests on the column that is converted.
+        let named = named_in(self.used, table).iter();
+        let named = named.map(|name| self.opened.source_of(table, name).unwrap_or(name));
+        let named: BTreeSet<&str> = named.map(String::as_str).collect();
         let contract = |column: &ColumnSpec| Column::contract(column, named.contains(column.name));
         let mut columns: Vec<Column> = spec.columns.iter().map(contract).collect();
-        for name in named {
+        for name in named.iter().copied() {
             let listed = spec.columns.iter().any(|column| column.name == name)
                 || contract::derived(table).any(|(derived, _)| derived == name);
             let kinds = attribute_kinds(self.book, &self.opened.sources, table, name);
@@ -275,7 +281,11 @@ impl Load<'_> {
             column.role == ColumnRole::File && matches!(binding.from, From::Nowhere)
         });
         let unread = unread.map(|(position, _)| position).collect();
-        staging.begin_file(&file.shown, source.quoted, unread);
+        let money = staging.columns().zip(&plan.bindings).enumerate().filter(|(_, (column, binding))| {
+            column.role == ColumnRole::Attribute && binding.kind == Kind::Money
+        });
+        let money = money.map(|(position, _)| position).collect();
+        staging.begin_file(&file.shown, source.quoted, unread, money);
         let mut added = Names::default();
         staging.reserve(file.rows_said(), &mut added);
         let columns: Vec<ColumnPlan> = staging.columns().map(ColumnPlan::new).collect();
@@ -304,7 +314,7 @@ fn named_columns(file: &OpenFile) -> BTreeSet<usize> {
 
 /// How one file is read into these columns.
 fn plan<'a>(
-    book: &Book,
+    book: &'a Book,
     source: &'a Source,
     file: &'a OpenFile,
     columns: &[Column],
@@ -329,7 +339,7 @@ fn plan<'a>(
         });
     }
     let from_file = |binding: &Binding| match binding.from {
-        From::File(position) => Some(position),
+        From::File(position) | From::Marks(position) => Some(position),
         From::Expr(..) | From::Nowhere => None,
     };
     let wanted: BTreeSet<usize> =
@@ -340,6 +350,7 @@ fn plan<'a>(
         nulls: Nulls::new(source),
         wanted: wanted.into_iter().collect(),
         bindings,
+        marks: Marks { source, book: book.currency.code() },
         named: named.into_iter().collect(),
     })
 }

@@ -3,9 +3,9 @@
 
 use apportion_base::diagnostic::{Code, Diagnostic, counted};
 use apportion_base::money::format_scaled;
+use apportion_base::notation::strip_zeros;
 use apportion_book::{Quoted, TableName};
 
-use super::cells::number::strip_zeros;
 use super::column::{Column, ColumnRole, NO_NUMBER, Values};
 use super::contract::{Domain, Kind, TableSpec};
 use super::fill::ParsedColumn;
@@ -14,7 +14,8 @@ use super::intern::{Interner, Names};
 use super::numbers::Numbers;
 use super::read::Ragged;
 use super::rejects::{Finding, RaggedRow};
-use super::tables::{Counts, NONE};
+use super::tables::{Counts, NONE, UnreadTexts};
+use super::unread::Unread;
 
 /// Whether a row is kept, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub(super) struct StagedFile {
     pub(super) quoted: Quoted,
     /// Files' own columns that no expression over this file names: they were not read from it.
     pub(super) unread: Vec<usize>,
+    /// Attributes that are money in this file.
+    pub(super) money: Vec<usize>,
     /// The staging table's first row that came from it.
     first: usize,
 }
@@ -52,6 +55,8 @@ pub(super) struct StagingTable {
     pub(super) ragged: Vec<RaggedRow>,
     read: u64,
     filtered: u64,
+    /// What expressions could not read.
+    pub(super) texts_unread: Unread,
 }
 
 impl StagingTable {
@@ -67,6 +72,7 @@ impl StagingTable {
             ragged: Vec::new(),
             read: 0,
             filtered: 0,
+            texts_unread: Unread::default(),
         }
     }
 
@@ -175,8 +181,8 @@ impl StagingTable {
     }
 
     /// Begins a file: the rows appended from now on come from it.
-    pub(super) fn begin_file(&mut self, shown: &str, quoted: Quoted, unread: Vec<usize>) {
-        self.files.push(StagedFile { shown: shown.to_string(), quoted, unread, first: self.len() });
+    pub(super) fn begin_file(&mut self, shown: &str, quoted: Quoted, unread: Vec<usize>, money: Vec<usize>) {
+        self.files.push(StagedFile { shown: shown.to_string(), quoted, unread, money, first: self.len() });
     }
 
     /// Appends the rows of a chunk of the current file. Texts that are not in `names` get their codes in `added`.
@@ -198,6 +204,7 @@ impl StagingTable {
         for number in &chunk.numbers {
             self.numbers.push(u32::try_from(*number).map_err(|_| self.too_many())?);
         }
+        self.texts_unread.absorb(chunk.unread);
         self.read += chunk.read;
         self.filtered += chunk.filtered;
         self.ragged.extend(chunk.ragged.iter().map(|row| ragged_row(&self.files, row)));
@@ -212,6 +219,13 @@ impl StagingTable {
     fn too_many(&self) -> Diagnostic {
         let message = format!("{} has more rows than can be held (2^32 - 2)", self.spec.table.word());
         Diagnostic::error(Code::TooManyRows, message)
+    }
+
+    /// The texts that expressions over its files could not read.
+    pub(super) fn unread_texts(&self) -> Vec<UnreadTexts> {
+        let of =
+            |(what, count): (&str, u64)| UnreadTexts { table: self.table(), what: what.to_owned(), count };
+        self.texts_unread.iter().map(of).collect()
     }
 
     /// The counts of the table; every row that was read is used, filtered or rejected.

@@ -72,6 +72,7 @@ fn book() -> Book {
         rules: Vec::new(),
         fx_max_age_days: 31,
         incomplete: Incomplete::Hold,
+        timezone: None,
         sources: Vec::new(),
     }
 }
@@ -160,6 +161,7 @@ fn tables() -> Tables {
         },
         quotas: Quotas { payee: Vec::new(), period: Vec::new(), amount_e6: Vec::new() },
         rejects: rejects(),
+        unread: Vec::new(),
         counts: vec![
             Counts { table: TableName::Deals, read: 5, used: 3, filtered: 1, rejected: 1 },
             Counts { table: TableName::Payees, read: 3, used: 3, filtered: 0, rejected: 0 },

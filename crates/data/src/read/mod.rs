@@ -43,12 +43,15 @@ use arrow::array::ArrayRef;
 
 use super::nulls::Nulls;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use apportion_base::notation::Zone;
 use apportion_base::world::{FileHandle, World};
 use apportion_book::Source;
 
 pub use cells::{CellKind, cell_as_day, cell_as_text, cell_in_expressions, cell_kind};
 pub use fault::{guarded, hush_guarded_panics};
 pub use resolve::resolve;
+#[cfg(test)]
+pub(crate) use tests::workbook::workbook;
 
 use format::Format;
 
@@ -74,7 +77,7 @@ pub enum RawType {
     /// `Decimal128(38, s)`, s being what the chunk needs. A chunk of a float column that has a value which is no
     /// decimal of 38 digits (`NaN`, infinities, extremes) arrives as `Utf8`, each value as its shortest decimal text.
     Number,
-    /// `Date32`; of a timestamp its date, in UTC where the file gives a zone.
+    /// `Date32`; of a timestamp its date as it stands, of an instant its date in the zone of the book, without one in its own.
     Date,
     /// `Boolean`.
     Boolean,
@@ -97,6 +100,8 @@ pub struct SourceFile {
     /// The path or glob in the project file that led here.
     pub span: Span,
     format: Format,
+    /// Instants of typed files have their days there; without it, in the zone of their column.
+    zone: Option<Zone>,
     world: Arc<dyn World>,
     /// Opened when the first byte is wanted, and never again: header, rows and digest are of one file.
     handle: OnceLock<FileHandle>,
@@ -178,6 +183,17 @@ impl<'a> Request<'a> {
 }
 
 impl SourceFile {
+    /// The same file, with its instants dated in a zone.
+    #[must_use]
+    pub fn dated_in(self, zone: Option<Zone>) -> Self {
+        Self { zone, ..self }
+    }
+
+    /// Whether it is a workbook, whose numbers have 15 digits.
+    pub fn is_workbook(&self) -> bool {
+        matches!(self.format, Format::Sheet)
+    }
+
     /// The open file.
     fn handle(&self) -> Result<&FileHandle, Diagnostic> {
         if let Some(handle) = self.handle.get() {

@@ -6,10 +6,10 @@
 
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxCellReader, open_workbook_from_rs};
+use calamine::{DataRef, Reader, SheetType, Style, Xlsx, XlsxCellReader, open_workbook_from_rs};
 use sha2::{Digest, Sha256};
 
-use super::cells::{CellColumns, Marks, cell_as_day, cell_as_text, cell_kind, clean};
+use super::cells::{CellColumns, Marks, cell_as_day, cell_as_text, cell_kind, clean, shows_percent};
 use super::ordered::{Delivery, Part};
 use super::{CellKind, Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
 use apportion_base::diagnostic::Diagnostic;
@@ -118,6 +118,8 @@ struct Rows<'w> {
     file: &'w SourceFile,
     cells: XlsxCellReader<'w, Cursor<Vec<u8>>>,
     marks: Marks,
+    /// By style: whether it shows percentages.
+    percent: Vec<bool>,
     /// The first cell of the row after.
     ahead: Option<(u32, u32, String)>,
     /// Calamine must not be called again after the end.
@@ -128,7 +130,11 @@ impl<'w> Rows<'w> {
     fn new(file: &'w SourceFile, workbook: &'w mut Workbook, sheet: &str) -> Result<Self, Diagnostic> {
         let marks = Marks { from_1904: workbook.has_1904_epoch() };
         let cells = workbook.worksheet_cells_reader(sheet).map_err(|error| fault::unreadable(file, error))?;
-        Ok(Self { file, cells, marks, ahead: None, ended: false })
+        let shown = |style: &Style| {
+            style.number_format.as_ref().is_some_and(|format| shows_percent(&format.format_code))
+        };
+        let percent = cells.styles().iter().map(shown).collect();
+        Ok(Self { file, cells, marks, percent, ahead: None, ended: false })
     }
 
     /// The cells of the next row up to its last filled one, by column of the sheet.
@@ -153,12 +159,18 @@ impl<'w> Rows<'w> {
     /// The next filled cell: its row, its column and its text.
     fn next_cell(&mut self) -> Result<Option<(u32, u32, String)>, Diagnostic> {
         while !self.ended {
-            let cell = self.cells.next_cell().map_err(|error| fault::unreadable(self.file, error))?;
-            let Some(cell) = cell else {
+            let cell =
+                self.cells.next_cell_with_style_id().map_err(|error| fault::unreadable(self.file, error))?;
+            let Some((cell, style)) = cell else {
                 self.ended = true;
                 break;
             };
-            let text = text(cell.get_value(), self.marks);
+            let text = match cell.get_value() {
+                DataRef::Float(value) if self.percent.get(style) == Some(&true) => {
+                    self.marks.percentage(*value)
+                }
+                value => text(value, self.marks),
+            };
             if !text.trim().is_empty() {
                 let (row, column) = cell.get_position();
                 if column >= MOST_COLUMNS {

@@ -166,7 +166,7 @@ fn cells() -> Vec<Entry> {
             .cells(&QUOTAS, &[("period", "2026-Q5"), ("period", "Q3 2026")])
             .cells(&FX_RATES, &[("date", "01/07/2026")])
             .mistake(typed_rates(), found(vec![["fx_rates", "data/fx_rates.arrow", "2", "5881580-07-11|GBP", "date", "bad-date", "5881580-07-11", "rejected"].map(str::to_owned)])),
-        code("bad-number", "A cell is not written as a number may be, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, one leading currency symbol, a minus sign or accounting parentheses are understood; `decimal_comma` of the source swaps comma and point. `5.`, `+5` and `1e3` are no numbers.")
+        code("bad-number", "A cell is not written as a number may be, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, a sign or accounting parentheses, and the symbol or code of a currency are understood; `numbers` of the source says other notations. `5.`, `1 000` and `1e3` are no numbers.")
             .cells(&DEALS, &[("amount", "12O0.00"), ("amount", "5."), ("amount", "1e3"), ("amount", "0.1234567"), ("list_amount", "n/a"), ("seats", "three"), ("fee", "0.1234567")])
             .cells(&ENGAGEMENTS, &[("weight", "one"), ("weight", "0.1234567891")])
             .cells(&SPLITS, &[("percent", "half"), ("percent", "1000.5"), ("percent", "-1")])
@@ -174,7 +174,7 @@ fn cells() -> Vec<Entry> {
             .cells(&FX_RATES, &[("rate", "1,1"), ("rate", "0"), ("rate", "-1")]),
         code("too-large", "A number beyond what is taken: money below 10^12 (also after conversion), weights, percents and rates below 10^9, other numbers with at most 18 digits.", "Most often two cells have run together, or an amount is in a smaller unit than it should be.")
             .cells(&DEALS, &[("amount", "1,000,000,000,000"), ("list_amount", "1000000000000"), ("seats", "1234567890123456789"), ("fee", "1000000000000")])
-            .cell_beside(&DEALS, "amount", "$999,999,999,999", &[("currency", "EUR")])
+            .cell_beside(&DEALS, "amount", "€999,999,999,999", &[("currency", "EUR")])
             .cell_beside(&DEALS, "list_amount", "999999999999", &[("currency", "EUR")])
             .cells(&ENGAGEMENTS, &[("weight", "1000000000")])
             .cells(&SPLITS, &[("percent", "1000000000")])
@@ -184,7 +184,60 @@ fn cells() -> Vec<Entry> {
             .cells(&ENGAGEMENTS, &[("weight", "-1"), ("weight", "(0.5)")]),
         code("not-a-choice", "A cell is none of the words that its column takes: an outcome is `won` or `lost`, a boolean `true` or `false`.", "Translate the file's words with `values`: `values = { outcome = { Won = \"won\" } }`.")
             .cells(&DEALS, &[("outcome", "Won"), ("strategic", "yes")]),
+        code("currency-differs", "The symbol or code beside a number is not that of the row's currency, or of the book's where the row has none.", "Give the row its currency, take it from the marks with `currency = { mark = \"Amount\" }`, or say with `marks` what a symbol means.")
+            .cells(&DEALS, &[("amount", "£950"), ("list_amount", "¥300"), ("fee", "EUR 5")])
+            .cell_beside(&DEALS, "amount", "€150", &[("currency", "USD")])
+            .cells(&QUOTAS, &[("amount", "€1000")]),
+        currency_unclear(),
+        number_as_id(),
     ]
+}
+
+/// The currency of a deal is to come from the mark beside its amount.
+fn currency_unclear() -> Entry {
+    let entry = code(
+        "currency-unclear",
+        "The currency of a deal is taken from the mark beside its amount, and several currencies are marked so.",
+        "Say which one it is in this source: `marks = { \"$\" = \"CAD\" }`.",
+    );
+    let types = "types = { seats";
+    let marks = "columns = { currency = { mark = \"amount\" } }\ntypes = { seats";
+    let row = DEALS.row(&[("amount", "$12.00")]);
+    let reject = DEALS.reject(0, &row, ["currency", "currency-unclear", "$12.00"]);
+    entry.mistake(
+        vec![
+            Change::Replace("apportion.toml", types, marks),
+            Change::Replace("data/deals.csv", "2500.00,EUR", "€2500.00,EUR"),
+            DEALS.add(&[row]),
+        ],
+        found(vec![reject]),
+    )
+}
+
+/// A workbook beside the file of engagements.
+fn number_as_id() -> Entry {
+    let entry = code(
+        "number-as-id",
+        "An id in a workbook is a number of more than 15 digits. A spreadsheet keeps 15, so the id may be that of something else.",
+        "Format the column as text before the ids are pasted or imported, or take the ids from a CSV file.",
+    );
+    let text = |place: &str, text: &str| format!("<c r=\"{place}\" t=\"str\"><v>{text}</v></c>");
+    let header: String = ["engagement_id", "deal_id", "payee_id", "role"]
+        .iter()
+        .zip(["A1", "B1", "C1", "D1"])
+        .map(|(name, place)| text(place, name))
+        .collect();
+    let row = [text("B2", "L1"), text("C2", "ann"), text("D2", "sourced")].concat();
+    let rows =
+        format!("<row r=\"1\">{header}</row><row r=\"2\"><c r=\"A2\"><v>1234567890123456</v></c>{row}</row>");
+    let bytes = crate::workbook::workbook_of_xml(&[("Sheet1", &rows)], false);
+    let more = ("path = \"data/engagements.csv\"", "path = [\"data/engagements.csv\", \"data/more.xlsx\"]");
+    let id = "1234567890123460";
+    let reject = ["engagements", "data/more.xlsx", "1", id, "engagement_id", "number-as-id", id, "rejected"];
+    entry.mistake(
+        vec![Change::Replace("apportion.toml", more.0, more.1), Change::Write("data/more.xlsx", bytes)],
+        found(vec![reject.map(str::to_owned)]),
+    )
 }
 
 /// The rates from a typed file, with one of a day that no calendar has.
