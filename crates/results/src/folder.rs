@@ -65,7 +65,7 @@ impl Staged {
 
     /// Puts the result in its place; an earlier one goes away as a whole. Returns what is left to be said.
     pub fn publish(self) -> Result<Vec<Diagnostic>, Diagnostic> {
-        // Checked again: a run takes a while, and somebody may have put other files there meanwhile.
+        // Checked again: a run takes a while, and other files may have been put there meanwhile.
         self.check()?;
         let published = self.staging.publish().map_err(|fault| refused(&self.out, fault))?;
         Ok(left_to_say(&self.out, published))

@@ -23,7 +23,7 @@ pub enum Node {
         bytes: Vec<u8>,
         /// What of them survives a crash.
         durable: Vec<u8>,
-        /// How often somebody changed it in its place.
+        /// How often it was changed in its place.
         version: u64,
     },
     /// A folder.

@@ -2,7 +2,7 @@
 //!
 //! Every call of a process comes through a [`View`]. With several processes one goes on at a time, and after each of its calls the
 //! seed says which is next; so a seed is one history, also where processes race. What fails is drawn for each call from the seed,
-//! the call and its path, not from the order of calls in all: reading is done by threads, whose order nobody knows.
+//! the call and its path, not from the order of calls in all: reading is done by threads, whose order does not follow from it.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -271,7 +271,7 @@ impl Trial {
                 self.versions ^= 1 << at;
                 let (path, contents) = &INPUTS[at];
                 let content = contents[self.versions >> at & 1].clone();
-                // Beside several processes nobody writes a file over: who reads then is not in the seed.
+                // Not with several processes: the order of their reads does not follow from the seed.
                 let in_place = processes == 1 && random.once_in(2);
                 let edit = Edit { path: path.clone(), content, in_place };
                 faults.edits.insert(1 + random.number() % 60, edit);

@@ -146,7 +146,7 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn may_change(folder: &Path) -> bool {
     use rustix::fs::{Access, AtFlags, CWD, accessat};
-    // A folder that nobody may write to is protected, also from those whom the system lets do everything.
+    // A folder without any permission to write is protected, also from users whom the system lets do everything.
     let protected = fs::metadata(folder).is_ok_and(|found| found.permissions().readonly());
     !protected && accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS).is_ok()
 }

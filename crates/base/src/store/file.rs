@@ -17,7 +17,7 @@ pub enum Target {
     Through(PathBuf),
 }
 
-/// What a path that somebody named for output means.
+/// What a path of the command line means for output.
 ///
 /// # Errors
 /// A folder, a link that leads nowhere, or what the system says.
@@ -36,7 +36,7 @@ pub fn target(store: &dyn Store, path: &Path) -> io::Result<Target> {
     }
 }
 
-/// Writes a file beside its name, syncs it and renames it, so that nobody ever reads half of it. What is no regular file is
+/// Writes a file beside its name, syncs it and renames it, so that half of it is never read. What is no regular file is
 /// written to as it is.
 ///
 /// # Errors

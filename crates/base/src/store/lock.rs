@@ -1,8 +1,8 @@
 //! A lock that has a name.
 //!
-//! A lock belongs to a file and not to its name. Who unlinks a lock file while others open it by its name ends up with several
-//! files of one name, each with a lock that somebody holds. So whoever has the lock compares: the name has to be that of the
-//! very file that was locked, or the lock is worth nothing and is taken again.
+//! A lock belongs to a file and not to its name. If a lock file is unlinked while other processes open it, there are several
+//! files of one name over time, and each has a lock of its own. So a process that got the lock compares: the name has to be
+//! that of the file that was locked. Otherwise the lock keeps no other process out, and is taken again.
 
 use std::io;
 use std::path::{Path, PathBuf};

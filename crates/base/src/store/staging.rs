@@ -216,7 +216,7 @@ impl Staging {
             let removed = remove_ours(self.store.as_ref(), &earlier, &self.ours);
             let why = match removed {
                 Ok(true) => return Ok(published),
-                Ok(false) => "somebody put something else into it".to_owned(),
+                Ok(false) => "it holds other files as well".to_owned(),
                 Err(error) => error.to_string(),
             };
             published.leftover = Some((earlier, why));
