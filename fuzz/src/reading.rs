@@ -44,6 +44,8 @@ pub fn source(name: &str) -> Source {
         sheet: None,
         unpivot: None,
         quoted: Quoted::BookPerUnit,
+        layout: Default::default(),
+        reshape: Default::default(),
     }
 }
 

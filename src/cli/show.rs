@@ -42,10 +42,25 @@ fn text(summary: &Summary<'_>) -> String {
 }
 
 pub fn sources(sources: &[apportion_data::Counts]) -> String {
-    let mut table = Table::new(&["source", "read", "used", "filtered", "rejected"]);
+    // Most projects have none of these, and columns of zeros would say nothing.
+    let shows = |count: fn(&apportion_data::Counts) -> u64| sources.iter().any(|source| count(source) > 0);
+    let mut columns: Vec<(&str, fn(&apportion_data::Counts) -> u64)> =
+        vec![("read", |c| c.read), ("used", |c| c.used), ("filtered", |c| c.filtered)];
+    if shows(|c| c.of_filtered_deals) {
+        columns.push(("of filtered deals", |c| c.of_filtered_deals));
+    }
+    if shows(|c| c.repeated) {
+        columns.push(("repeated", |c| c.repeated));
+    }
+    columns.push(("rejected", |c| c.rejected));
+    if shows(|c| c.passed_over) {
+        columns.push(("passed over", |c| c.passed_over));
+    }
+    let names: Vec<&str> = ["source"].into_iter().chain(columns.iter().map(|(name, _)| *name)).collect();
+    let mut table = Table::new(&names);
     for counts in sources {
         let mut cells = vec![counts.table.word().to_owned()];
-        cells.extend([counts.read, counts.used, counts.filtered, counts.rejected].map(count));
+        cells.extend(columns.iter().map(|(_, column)| count(column(counts))));
         table.row(cells);
     }
     table.text()
@@ -184,7 +199,10 @@ pub struct JsonSource {
     read: u64,
     used: u64,
     filtered: u64,
+    of_filtered_deals: u64,
+    repeated: u64,
     rejected: u64,
+    passed_over: u64,
 }
 
 impl JsonSource {
@@ -194,7 +212,10 @@ impl JsonSource {
             read: counts.read,
             used: counts.used,
             filtered: counts.filtered,
+            of_filtered_deals: counts.of_filtered_deals,
+            repeated: counts.repeated,
             rejected: counts.rejected,
+            passed_over: counts.passed_over,
         }
     }
 }

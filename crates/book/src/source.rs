@@ -7,28 +7,19 @@ use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
 use super::parse::glob;
-use super::{ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Source, TableName, Unpivot};
+use super::shape::{self, JOIN_KEYS, LAYOUT_KEYS, RESHAPE_KEYS};
+use super::{
+    ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Reshape, Source, TableName, Unpivot,
+};
 use crate::config::{Item, Table};
 use apportion_base::diagnostic::Code;
 
-/// Keys of a source.
-const KEYS: &[&str] = &[
-    "path",
-    "columns",
-    "where",
-    "dates",
-    "types",
-    "values",
-    "defaults",
-    "nulls",
-    "delimiter",
-    "quote",
-    "encoding",
-    "decimal_comma",
-    "sheet",
-    "unpivot",
-    "quoted",
-];
+/// Keys of a source beside those of its files' dialect, of where the table is, and of what becomes of rows.
+const KEYS: &[&str] = &["path", "columns", "where", "values", "defaults", "unpivot", "quoted"];
+
+/// Keys that say how cells are written; a file that is joined has its own.
+const DIALECT_KEYS: &[&str] =
+    &["dates", "types", "nulls", "delimiter", "quote", "encoding", "decimal_comma", "sheet"];
 
 /// The default format of dates.
 const ISO_DATE: &str = "%Y-%m-%d";
@@ -36,29 +27,69 @@ const ISO_DATE: &str = "%Y-%m-%d";
 /// Reads a source of `table`; problems are reported to its document. A value that could not be read keeps its default, so
 /// that everything else is checked as well.
 pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
-    keys.known(KEYS);
+    keys.known(&[KEYS, DIALECT_KEYS, LAYOUT_KEYS, RESHAPE_KEYS].concat());
+    let source = Source {
+        columns: map(keys, "columns", column),
+        condition: keys.get("where").and_then(|item| item.expression()),
+        values: map(keys, "values", replacements),
+        defaults: map(keys, "defaults", Item::cell),
+        unpivot: keys.get("unpivot").and_then(|item| unpivot(&item)),
+        quoted: quoted(table, keys),
+        reshape: shape::reshape(table, keys),
+        ..dialect(table, keys)
+    };
+    if source.reshape.distinct && !source.reshape.sum.is_empty() {
+        keys.misplaced("distinct", "`sum` adds up equal rows as well, and `distinct` would count them once");
+    }
+    with_paths(table, keys, source)
+}
+
+/// The other file of a join.
+pub(super) fn of_join(table: TableName, keys: &Table<'_>) -> Option<Source> {
+    keys.known(&[JOIN_KEYS, DIALECT_KEYS, LAYOUT_KEYS, &["fill_down"]].concat());
+    let fill_down = keys.get("fill_down").and_then(|item| item.texts()).unwrap_or_default();
+    let source = dialect(table, keys);
+    with_paths(table, keys, Source { reshape: Reshape { fill_down, ..Reshape::default() }, ..source })
+}
+
+fn with_paths(table: TableName, keys: &Table<'_>, source: Source) -> Option<Source> {
     let paths =
         keys.need("path", &format!("path = \"data/{}.csv\"", table.word())).and_then(|item| paths(&item));
+    Some(Source { paths: paths?, ..source })
+}
+
+/// A source without paths of which only the dialect of its files, and where the table is, are known.
+fn dialect(table: TableName, keys: &Table<'_>) -> Source {
     let source = Source {
         table,
         span: keys.span(),
         paths: Vec::new(),
-        columns: map(keys, "columns", column),
-        condition: keys.get("where").and_then(|item| item.expression()),
+        columns: BTreeMap::new(),
+        condition: None,
         dates: keys.get("dates").and_then(|item| dates(&item)).unwrap_or(Dates::All(ISO_DATE.to_owned())),
         types: map(keys, "types", column_type),
-        values: map(keys, "values", replacements),
-        defaults: map(keys, "defaults", Item::cell),
+        values: BTreeMap::new(),
+        defaults: BTreeMap::new(),
         nulls: nulls(keys),
         delimiter: keys.get("delimiter").and_then(|item| byte(&item)),
         quote: keys.get("quote").and_then(|item| byte(&item)).unwrap_or(b'"'),
         encoding: keys.get("encoding").and_then(|item| encoding(&item)).unwrap_or(Encoding::Utf8),
         decimal_comma: keys.get("decimal_comma").and_then(|item| item.flag()).unwrap_or(false),
         sheet: keys.get("sheet").and_then(|item| item.some_text()),
-        unpivot: keys.get("unpivot").and_then(|item| unpivot(&item)),
-        quoted: quoted(table, keys),
+        unpivot: None,
+        quoted: Quoted::BookPerUnit,
+        layout: shape::layout(keys),
+        reshape: Reshape::default(),
     };
-    Some(Source { paths: paths?, ..source })
+    if source.delimiter == Some(source.quote) {
+        let message = "`delimiter` and `quote` are the same character, so no cell could be told from another";
+        let item = keys.get("delimiter").or_else(|| keys.get("quote"));
+        if let Some(item) = item {
+            let help = "give `quote` another character, which occurs in no cell";
+            item.doc().report(item.error(Code::BadDelimiter, message.to_owned()).help(help));
+        }
+    }
+    source
 }
 
 /// A path, a glob, or a list of them.
@@ -74,7 +105,7 @@ fn paths(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
 }
 
 /// The table under `key`, each value read by `read`; without the key it is empty.
-fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -> Option<T>) -> BTreeMap<String, T> {
+pub(super) fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -> Option<T>) -> BTreeMap<String, T> {
     let Some(table) = keys.get(key).and_then(|item| item.table(&format!("`{key}`"))) else {
         return BTreeMap::new();
     };
@@ -209,4 +240,29 @@ fn quoted(table: TableName, keys: &Table<'_>) -> Quoted {
     }
     let words = [("book-per-unit", Quoted::BookPerUnit), ("unit-per-book", Quoted::UnitPerBook)];
     keys.get("quoted").and_then(|item| item.choice(&words)).unwrap_or(Quoted::BookPerUnit)
+}
+
+/// A number of bytes, as a whole number or with a unit: `"16 GiB"`.
+pub(super) fn byte_count(item: &Item<'_>) -> Option<u64> {
+    if !item.is_text() {
+        return item.whole(1..=u32::MAX).map(u64::from);
+    }
+    let text = item.text()?.value;
+    let digits = text.trim_start().len() - text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.trim_start().split_at(digits);
+    let unit: Option<u64> = match unit.trim() {
+        "" | "B" => Some(1),
+        "KiB" => Some(1 << 10),
+        "MiB" => Some(1 << 20),
+        "GiB" => Some(1 << 30),
+        "TiB" => Some(1 << 40),
+        _ => None,
+    };
+    let bytes = unit.and_then(|unit| number.parse::<u64>().ok()?.checked_mul(unit)).filter(|bytes| *bytes > 0);
+    if bytes.is_none() {
+        let message = format!("`{}` can't be \"{text}\"", item.name());
+        let help = "write a number of bytes with a unit: \"512 MiB\", \"16 GiB\"";
+        item.doc().report(item.error(Code::InvalidNumber, message).help(help));
+    }
+    bytes
 }

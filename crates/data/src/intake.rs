@@ -16,7 +16,7 @@ use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
 use super::open::OpenFile;
-use super::read::{Chunk, Ragged};
+use super::read::{BrokenRecord, Chunk};
 use super::rejects::Finding;
 use super::seen::as_seen;
 use super::tables::{NONE, RejectCode};
@@ -68,7 +68,7 @@ pub(super) struct ParsedChunk {
     pub(super) filtered: u64,
     /// By row: its number in the file.
     pub(super) numbers: Vec<u64>,
-    pub(super) ragged: Vec<Ragged>,
+    pub(super) broken: Vec<BrokenRecord>,
     /// By column of the staging table; `None` where it has no values.
     pub(super) columns: Vec<Option<ParsedColumn>>,
     /// Rows are counted from the first of these.
@@ -86,9 +86,11 @@ impl FilePlan<'_> {
         columns: &[ColumnPlan],
         names: &Names,
     ) -> Result<ParsedChunk, Diagnostic> {
-        let read = chunk.rows as u64 + chunk.ragged.len() as u64;
+        let read = chunk.rows as u64 + chunk.broken.len() as u64;
         let mut rows = chunk.rows;
-        let mut numbers = (0..rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
+        let row_numbers = (0..rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
+        let mut several = chunk.several;
+        let mut numbers = row_numbers;
         let mut of_file: Vec<Option<ArrayRef>> = vec![None; self.file.header.columns.len()];
         for (position, array) in self.wanted.iter().zip(chunk.columns) {
             of_file[*position] = Some(array);
@@ -97,7 +99,9 @@ impl FilePlan<'_> {
             let mask = condition
                 .mask(&input(&self.expression_columns(&of_file)?, rows))
                 .map_err(|error| self.failed(condition, &error, &numbers))?;
+            let mask = with_several(mask, &several);
             if mask.true_count() < rows {
+                several = kept(&mask, several);
                 filter(&mut of_file, &mut numbers, &mask)?;
             }
         }
@@ -118,7 +122,8 @@ impl FilePlan<'_> {
         if let Some([a, b]) = self.spec.one_of {
             findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
         }
-        Ok(ParsedChunk { read, filtered, numbers, ragged: chunk.ragged, columns, findings })
+        findings.extend(several.into_iter().map(|(row, key)| several_matches(row, key)));
+        Ok(ParsedChunk { read, filtered, numbers, broken: chunk.broken, columns, findings })
     }
 
     fn fill(
@@ -205,6 +210,44 @@ fn filter(
         mask.is_valid(row - 1) && mask.value(row - 1)
     });
     Ok(())
+}
+
+/// Rows for which a join finds several rows are rejected, whatever the condition says: it may ask for a joined column.
+fn with_several(mask: BooleanArray, several: &[(u32, String)]) -> BooleanArray {
+    use arrow::array::Array;
+    if several.is_empty() {
+        return mask;
+    }
+    let mut kept: Vec<bool> = (0..mask.len()).map(|row| mask.is_valid(row) && mask.value(row)).collect();
+    for (row, _) in several {
+        kept[*row as usize] = true;
+    }
+    BooleanArray::from(kept)
+}
+
+/// The same rows, counted among those of a mask, which has all of them.
+fn kept(mask: &BooleanArray, several: Vec<(u32, String)>) -> Vec<(u32, String)> {
+    use arrow::array::Array;
+    let mut several = several.into_iter().peekable();
+    let (mut found, mut before) = (Vec::new(), 0);
+    for row in 0..mask.len() {
+        if several.peek().is_some_and(|(other, _)| *other as usize == row) {
+            found.extend(several.next().map(|(_, key)| (before, key)));
+        }
+        before += u32::from(mask.is_valid(row) && mask.value(row));
+    }
+    found
+}
+
+fn several_matches(row: u32, key: String) -> Finding {
+    Finding {
+        row,
+        column: None,
+        code: RejectCode::SeveralMatches,
+        message: format!("a join finds several rows for `{key}`; which one is meant can't be guessed"),
+        value: key,
+        rejected: true,
+    }
 }
 
 /// Finds rows that have neither of two texts; `first` are the cells of the first of the two.

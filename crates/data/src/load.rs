@@ -280,8 +280,16 @@ impl Load<'_> {
         };
         let done = file.rows_taken(source, &plan.file.header, &plan.wanted, parse, append)?;
         self.names.absorb(added);
-        let Done { sha256, .. } = done;
-        self.inputs.push(Input { path: file.shown.clone(), table: source.table, sha256 });
+        let Done { sha256, passed_over, .. } = done;
+        staging.pass_over(passed_over);
+        let mut input = |path: String, sha256: String| {
+            let input = Input { path, table: source.table, sha256 };
+            if !self.inputs.contains(&input) {
+                self.inputs.push(input);
+            }
+        };
+        input(file.shown.clone(), sha256);
+        file.joined_files().into_iter().for_each(|(path, sha256)| input(path, sha256));
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! What can be known of the sources without reading a row: files, headers, expressions over them, and the columns
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
@@ -37,15 +37,27 @@ pub(super) struct OpenSource {
 pub(super) struct OpenFile {
     pub(super) file: SourceFile,
     pub(super) header: Header,
+    /// The place of each column of the header.
+    places: HashMap<String, usize>,
     pub(super) condition: Option<Expr>,
     /// By the column that they make.
     pub(super) exprs: BTreeMap<String, (Expr, Type)>,
 }
 
 impl OpenFile {
+    fn new(file: SourceFile, header: Header) -> Self {
+        let places = header.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect();
+        Self { file, header, places, condition: None, exprs: BTreeMap::new() }
+    }
+
     /// The place of a column in the file.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
-        self.header.columns.iter().position(|column| column.name == name)
+        self.places.get(name).copied()
+    }
+
+    /// Whether several columns of the file have this name.
+    fn repeats(&self, name: &str) -> bool {
+        self.header.repeated.binary_search_by(|repeated| repeated.as_str().cmp(name)).is_ok()
     }
 }
 
@@ -106,15 +118,18 @@ fn open_file(
     };
     let columns = header.columns.iter().map(|column| (column.name.clone(), seen_type(column.ty))).collect();
     let scope = Scope { tables: vec![ScopeTable { name: String::new(), columns }] };
-    let mut open = OpenFile { file, header, condition: None, exprs: BTreeMap::new() };
+    let mut open = OpenFile::new(file, header);
     if let Some(condition) = &source.condition {
         match compile(condition, &scope, Type::Boolean) {
             Ok(compiled) => open.condition = Some(compiled),
-            Err(found) => mistakes.extend(found),
+            Err(found) => mistakes.extend(named_twice(&open, condition).map_or(found, |mistake| vec![mistake])),
         }
     }
     for (name, from) in &source.columns {
         match from {
+            ColumnFrom::Name(given) if open.repeats(&given.value) => {
+                mistakes.push(repeated(&open, &given.value, &given.span));
+            }
             ColumnFrom::Name(given) if open.place(&given.value).is_none() => {
                 mistakes.push(no_such_column(&open, name, &given.value, &given.span));
             }
@@ -123,7 +138,7 @@ fn open_file(
                 Ok(compiled) => {
                     open.exprs.insert(name.clone(), compiled);
                 }
-                Err(found) => mistakes.extend(found),
+                Err(found) => mistakes.extend(named_twice(&open, text).map_or(found, |mistake| vec![mistake])),
             },
         }
     }
@@ -168,15 +183,88 @@ fn no_such_column(file: &OpenFile, name: &str, given: &str, span: &Span) -> Diag
     with_names(mistake, file, given)
 }
 
-/// Adds the nearest name, or all names, of the file's columns.
+/// Two columns of a file have the name that is asked for.
+fn repeated(file: &OpenFile, name: &str, span: &Span) -> Diagnostic {
+    let message = format!("{} has two columns named `{name}`, and this names one of them", file.file.shown);
+    Diagnostic::error(Code::DuplicateColumn, message)
+        .at(span.clone(), "")
+        .help("give one of them another name in the file; which one is meant can't be guessed")
+}
+
+/// An expression names a column whose name several columns of the file have.
+fn named_twice(file: &OpenFile, text: &ExprText) -> Option<Diagnostic> {
+    let named = file.header.repeated.iter().find(|name| {
+        let quoted = format!("\"{}\"", name.replace('"', "\"\""));
+        text.text.contains(&quoted)
+            || text.text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == *name)
+    })?;
+    Some(repeated(file, named, &text.span))
+}
+
+/// How many columns of a file are listed in a message.
+const LISTED: usize = 40;
+
+/// Adds the nearest name, or all names, of the file's columns, and what may be wrong with how the file is read.
 fn with_names(mistake: Diagnostic, file: &OpenFile, given: &str) -> Diagnostic {
     let names = || file.header.columns.iter().map(|column| column.name.as_str());
-    let known = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let mistake = match nearest(given, names()) {
-        Some(near) => mistake.help(format!("did you mean `{near}`?")),
+    let known = names().take(LISTED).map(visible).collect::<Vec<_>>().join(", ");
+    let more = match names().count().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    let alike = names().find(|name| name.contains(is_odd) && plain_blanks(name) == plain_blanks(given));
+    let mistake = match (alike, nearest(given, names())) {
+        (Some(alike), _) => mistake.help(format!(
+            "the file's name has a blank that is none of the keyboard's: write it as {}",
+            visible(alike)
+        )),
+        (None, Some(near)) => mistake.help(format!("did you mean {}?", visible(near))),
+        (None, None) => mistake,
+    };
+    let mistake = match delimiter_of(file) {
+        Some(delimiter) => mistake.help(format!(
+            "the header has one column with {delimiter} in its name; is the file read with the wrong delimiter? \
+             delimiter = {delimiter}"
+        )),
         None => mistake,
     };
-    mistake.help(format!("the file has: {known}"))
+    let mistake = if names().any(|name| name.contains('\u{fffd}')) {
+        mistake.help("some names have bytes that are no text: say how the file is written, `encoding = \"windows-1252\"`")
+    } else {
+        mistake
+    };
+    mistake.help(format!("the file has: {known}{more}"))
+}
+
+/// Characters that look like a blank, or like nothing.
+fn is_odd(c: char) -> bool {
+    c != ' ' && (c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
+}
+
+fn plain_blanks(name: &str) -> String {
+    let words = name.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    words.filter(|c| !is_odd(*c)).collect()
+}
+
+/// A name as it is to be written in the project file: characters that can't be seen get their escape.
+fn visible(name: &str) -> String {
+    if !name.contains(is_odd) {
+        return format!("`{name}`");
+    }
+    let shown: String = name
+        .chars()
+        .map(|c| if is_odd(c) { format!("\\u{:04X}", u32::from(c)) } else { c.to_string() })
+        .collect();
+    format!("\"{shown}\"")
+}
+
+/// The delimiter that a header of one column has in its name.
+fn delimiter_of(file: &OpenFile) -> Option<&'static str> {
+    let [only] = file.header.columns.as_slice() else { return None };
+    [(';', "\";\""), ('\t', "\"\\t\""), ('|', "\"|\""), (',', "\",\"")]
+        .into_iter()
+        .find(|(delimiter, _)| only.name.contains(*delimiter))
+        .map(|(_, shown)| shown)
 }
 
 fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnostic>) {
@@ -187,7 +275,9 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             || file.place(column.name).is_some()
     };
     for column in spec.columns {
-        if column.required && !given(column) {
+        if file.repeats(column.name) && !source.columns.contains_key(column.name) {
+            mistakes.push(repeated(file, column.name, &source.span));
+        } else if column.required && !given(column) {
             let message = format!(
                 "{} has no column `{}`, which {} need",
                 file.file.shown,
@@ -253,9 +343,27 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> (Catalogue, BTreeMap<(Table
             }
             columns.push((name, contract::expr_type(*kind)));
         }
+        for (name, mistake) in repeated_attributes(book, sources, table) {
+            if columns.iter().all(|(known, _)| *known != name) {
+                columns.push((name.clone(), Type::Text));
+                mixed.insert((table, name), mistake);
+            }
+        }
         catalogue.tables.insert(table, TableSchema { present, columns });
     }
     (catalogue, mixed)
+}
+
+/// Names that several columns of a file have, which a rule that names one of them is told.
+fn repeated_attributes(book: &Book, sources: &[OpenSource], table: TableName) -> Vec<(String, Diagnostic)> {
+    let of_table = sources.iter().filter(|open| book.sources[open.at].table == table);
+    let files = of_table.flat_map(|open| open.files.iter().map(move |file| (&book.sources[open.at], file)));
+    files
+        .flat_map(|(source, file)| {
+            let names = file.header.repeated.iter().filter(|name| !source.columns.contains_key(*name));
+            names.map(|name| (name.clone(), repeated(file, name, &source.span)))
+        })
+        .collect()
 }
 
 /// A file by source (of [`OpenSources::sources`]) and place in it.

@@ -1,7 +1,9 @@
 //! A staging table: all parsed rows of one input table, from all its sources. Keys and references are checked on it, and
 //! the dense table is built from it.
 
-use apportion_base::diagnostic::{Code, Diagnostic, counted};
+use std::collections::HashSet;
+
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 use apportion_book::{Quoted, TableName};
 
@@ -12,8 +14,7 @@ use super::fill::ParsedColumn;
 use super::intake::ParsedChunk;
 use super::intern::{Interner, Names};
 use super::numbers::Numbers;
-use super::read::Ragged;
-use super::rejects::{Finding, RaggedRow};
+use super::rejects::{BrokenRow, Finding};
 use super::tables::{Counts, NONE};
 
 /// Whether a row is kept, and why not.
@@ -24,6 +25,14 @@ pub(super) enum Status {
     Duplicate,
     Conflict,
     Reference,
+    /// It names a deal that `where` left out.
+    OfFilteredDeal,
+    /// It was added to an earlier row of its key, as `sum` says: it is used, and has no row of its own.
+    Summed,
+    /// It equals another row, and the source says that such rows count once.
+    Repeated,
+    /// Another row of its key, with which it would be added up, was rejected.
+    PartRejected,
 }
 
 /// One file that fed the staging table.
@@ -49,9 +58,10 @@ pub(super) struct StagingTable {
     numbers: Numbers,
     pub(super) status: Vec<Status>,
     pub(super) findings: Vec<Finding>,
-    pub(super) ragged: Vec<RaggedRow>,
+    pub(super) broken: Vec<BrokenRow>,
     read: u64,
     filtered: u64,
+    passed_over: u64,
 }
 
 impl StagingTable {
@@ -64,9 +74,10 @@ impl StagingTable {
             numbers: Numbers::default(),
             status: Vec::new(),
             findings: Vec::new(),
-            ragged: Vec::new(),
+            broken: Vec::new(),
             read: 0,
             filtered: 0,
+            passed_over: 0,
         }
     }
 
@@ -200,7 +211,8 @@ impl StagingTable {
         }
         self.read += chunk.read;
         self.filtered += chunk.filtered;
-        self.ragged.extend(chunk.ragged.iter().map(|row| ragged_row(&self.files, row)));
+        let file = u32::try_from(self.files.len().saturating_sub(1)).unwrap_or(NONE);
+        self.broken.extend(chunk.broken.iter().map(|record| BrokenRow { file, record: *record }));
         self.status.resize(before + rows, Status::Kept);
         append_columns(&mut self.columns, chunk.columns, first, names, added);
         for finding in chunk.findings {
@@ -209,22 +221,62 @@ impl StagingTable {
         Ok(())
     }
 
+    /// Counts rows that come after the end of the table in a file.
+    pub(super) fn pass_over(&mut self, rows: u64) {
+        self.passed_over += rows;
+    }
+
     fn too_many(&self) -> Diagnostic {
         let message = format!("{} has more rows than can be held (2^32 - 2)", self.spec.table.word());
         Diagnostic::error(Code::TooManyRows, message)
     }
 
-    /// The counts of the table; every row that was read is used, filtered or rejected.
+    /// Rejected rows that come from the record of another one, which rejects.csv can't tell apart.
+    fn rejected_parts(&self) -> u64 {
+        let is_rejected = |status: &Status| match status {
+            Status::BadCell
+            | Status::Duplicate
+            | Status::Conflict
+            | Status::Reference
+            | Status::PartRejected => true,
+            Status::Kept | Status::Summed | Status::Repeated | Status::OfFilteredDeal => false,
+        };
+        let rejected = (0_u32..).zip(&self.status).filter(|(_, status)| is_rejected(status));
+        let places = rejected.map(|(row, _)| (self.file(row).shown.as_str(), self.number(row)));
+        let broken = self.broken.iter();
+        let broken = broken.map(|row| (self.files[row.file as usize].shown.as_str(), row.record.row));
+        let (mut all, mut distinct) = (0, HashSet::new());
+        for place in places.chain(broken) {
+            all += 1;
+            distinct.insert(place);
+        }
+        all - distinct.len() as u64
+    }
+
+    /// The counts of the table; every row that was read is used, filtered, repeated or rejected.
     pub(super) fn counts(&self) -> Counts {
-        let kept = self.status.iter().filter(|status| **status == Status::Kept).count();
-        let used = kept as u64;
-        let rejected = (self.status.len() - kept) as u64 + self.ragged.len() as u64;
+        let with = |wanted: Status| self.status.iter().filter(|status| **status == wanted).count() as u64;
+        let used = with(Status::Kept) + with(Status::Summed);
+        let (of_filtered_deals, repeated) = (with(Status::OfFilteredDeal), with(Status::Repeated));
+        let left_out = self.status.len() as u64 - used;
+        let rejected = left_out - of_filtered_deals - repeated + self.broken.len() as u64;
+        let counts = Counts {
+            table: self.table(),
+            read: self.read,
+            used,
+            filtered: self.filtered + of_filtered_deals,
+            of_filtered_deals,
+            repeated,
+            rejected,
+            rejected_parts: self.rejected_parts(),
+            passed_over: self.passed_over,
+        };
         assert_eq!(
-            self.read,
-            used + self.filtered + rejected,
-            "every row read is used, filtered or rejected"
+            counts.read,
+            counts.used + counts.filtered + counts.repeated + counts.rejected,
+            "every row read is used, filtered, repeated or rejected"
         );
-        Counts { table: self.table(), read: self.read, used, filtered: self.filtered, rejected }
+        counts
     }
 }
 
@@ -259,16 +311,4 @@ fn append_columns(
             scope.spawn(move |_| column.append_own(parsed, first));
         }
     });
-}
-
-fn ragged_row(files: &[StagedFile], row: &Ragged) -> RaggedRow {
-    RaggedRow {
-        file: files.last().map_or_else(String::new, |file| file.shown.clone()),
-        row: row.row,
-        message: format!(
-            "the row has {} and the header {}; each row needs as many cells as the header",
-            counted(row.cells as u64, "cell"),
-            row.expected
-        ),
-    }
 }

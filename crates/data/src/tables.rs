@@ -220,19 +220,27 @@ impl Reject {
     }
 }
 
-/// Rows of a table: read = used + filtered + rejected.
+/// Rows of a table: read = used + filtered + repeated + rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     /// The input table.
     pub table: TableName,
     /// Rows of all its files.
     pub read: u64,
-    /// Rows of the dense table.
+    /// Rows of the dense table, and those that `sum` added to one of them.
     pub used: u64,
-    /// Rows that a `where` left out.
+    /// Rows that a `where` left out, and those that name a deal that one left out.
     pub filtered: u64,
+    /// Of the filtered rows those that name such a deal.
+    pub of_filtered_deals: u64,
+    /// Rows that equal another one, of sources with `distinct`.
+    pub repeated: u64,
     /// Rows that could not be used.
     pub rejected: u64,
+    /// Of these, rows that share their record in the file with one before: parts of what was turned or taken apart.
+    pub rejected_parts: u64,
+    /// Rows after the end of a table, which were not read.
+    pub passed_over: u64,
 }
 
 /// One input file and its digest.

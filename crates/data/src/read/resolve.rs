@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::joins::Joins;
 use super::{SourceFile, fault, format};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::{Entry, GlobError, World, pattern_below};
@@ -18,6 +19,7 @@ pub fn resolve(
     root: &Path,
     source: &Source,
 ) -> Result<Vec<SourceFile>, Vec<Diagnostic>> {
+    let joins = Arc::new(Joins::resolve(world, root, source)?);
     let mut files = Vec::new();
     let mut errors = Vec::new();
     let mut seen = BTreeSet::new();
@@ -42,6 +44,7 @@ pub fn resolve(
                     format,
                     world: Arc::clone(world),
                     handle: OnceLock::new(),
+                    joins: Arc::clone(&joins),
                 }),
                 None => errors.push(fault::unknown_format(&shown, written.span.clone())),
             }

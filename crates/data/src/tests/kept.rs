@@ -117,7 +117,7 @@ fn wide_rates() {
     let rates = "Date,EUR,GBP\n2026-01-01,1.1,1.3\n2026-01-02,,x\n";
     let added = "unpivot = { name = \"currency\", value = \"rate\", keep = [\"Date\"] }\ncolumns = { date = \"Date\" }";
     let tables = Project::usual().source("fx_rates", "fx.csv", rates, added).load();
-    assert_eq!(lines(&tables), ["fx_rates fx.csv:2 [2026-01-02|GBP] rate bad-number `x`"]);
+    assert_eq!(lines(&tables), ["fx_rates fx.csv:3 [2026-01-02|GBP] rate bad-number `x`"]);
     assert_eq!(counts(&tables, TableName::FxRates), [3, 2, 0, 1]);
 }
 
