@@ -33,6 +33,9 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
         &findings::grouped(&close.tables),
         &format!("all of them are in {folder}/{}", results::REJECTS),
     );
+    if let Some(warning) = repeated(&close.tables.repeated_engagements) {
+        reporter.diagnostic(&warning, &apportion_base::diagnostic::Files::default());
+    }
     let summary = Summary::new(close, payees, folder);
     let shown = show::summary(&summary, args.format).map_err(|error| {
         Diagnostic::error(Code::CannotWrite, format!("could not make the summary: {error}"))
@@ -43,6 +46,23 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     // The process ends, and freeing the memory of a large result piece by piece would take time.
     std::mem::forget(settlement);
     Ok(ending)
+}
+
+/// Exports that overlap: one piece of work counts as often as it was exported.
+fn repeated(repeats: &apportion_data::RepeatedEngagements) -> Option<Diagnostic> {
+    if repeats.across_files == 0 {
+        return None;
+    }
+    let rows = super::number::counted(repeats.across_files, "engagement");
+    let message = format!("{rows} without an id equal one of another file of their source; each of them counts");
+    let warning = Diagnostic::warning(Code::RepeatedEngagements, message);
+    let warning = match repeats.examples.first() {
+        Some([(file, row), (other, again)]) => {
+            warning.help(format!("row {row} of {file} and row {again} of {other}, for example"))
+        }
+        None => warning,
+    };
+    Some(warning.help("exports that overlap hold one piece of work twice: take the files apart, map an engagement_id, or set `distinct = true`"))
 }
 
 /// The period settled and written, and the number of payees with an amount.
@@ -61,7 +81,7 @@ fn settle_and_write(
 
 /// Whether somebody has to look, and why.
 fn ending(summary: &Summary<'_>, args: &RunArgs, reporter: &Reporter) -> Ending {
-    if too_many_rejects(summary.rejected_rows, args.max_rejects, reporter) || summary.held > 0 {
+    if too_many_rejects(summary.rejected_rows - summary.accepted_rows, args.max_rejects, reporter) || summary.held > 0 {
         Ending::Findings
     } else {
         Ending::Fine

@@ -86,6 +86,12 @@ fn rules(summary: &Summary<'_>) -> String {
     table.text()
 }
 
+/// Minor units of an amount in millionths, rounded half away from zero.
+fn minor(amount_e6: i128, digits: u32) -> i128 {
+    let unit = 10_i128.pow(6_u32.saturating_sub(digits));
+    (amount_e6 + amount_e6.signum() * unit / 2) / unit
+}
+
 /// The lines below the tables: a word and what there is to say.
 fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
     let mut facts = vec![
@@ -101,6 +107,24 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
         ),
         ("Paid nobody", paid_nobody(summary)),
     ];
+    if let Some(repeated) = &summary.repeated {
+        facts.push((
+            "Repeated",
+            format!(
+                "{} without an id equal another one and count each, on {} worth {} {}",
+                counted(repeated.rows, "engagement"),
+                counted(repeated.deals, "won deal"),
+                summary.currency,
+                money(minor(repeated.amount_e6, summary.digits), summary.digits),
+            ),
+        ));
+    }
+    if summary.accepted_rows > 0 {
+        facts.push((
+            "Accepted",
+            format!("{} rejected as their sources expect (`accept`)", counted(summary.accepted_rows, "row")),
+        ));
+    }
     if summary.held > 0 {
         facts.push((
             "Held",

@@ -34,8 +34,21 @@ pub struct Summary<'a> {
     pub held: u64,
     /// Rows, not findings: a row may have several.
     pub rejected_rows: u64,
+    /// Of these, rows that their sources accept.
+    pub accepted_rows: u64,
+    /// Engagements without an id that equal another one.
+    pub repeated: Option<Repeated>,
     /// The result's folder as shown to people.
     pub folder: String,
+}
+
+/// Engagements without an id that equal another one, and what they are on.
+pub struct Repeated {
+    pub rows: u64,
+    /// Won deals of the period that they name.
+    pub deals: u64,
+    /// The amounts of these deals, in millionths.
+    pub amount_e6: i128,
 }
 
 /// A rule and what it did.
@@ -73,6 +86,8 @@ impl<'a> Summary<'a> {
             reasons,
             held: held(close),
             rejected_rows: close.tables.counts.iter().map(|counts| counts.rejected).sum(),
+            accepted_rows: close.tables.accepted,
+            repeated: repeated(close),
             folder,
         }
     }
@@ -81,6 +96,19 @@ impl<'a> Summary<'a> {
     pub fn sum(&self, total: impl Fn(&RuleTotals) -> Option<i128>) -> Option<i128> {
         self.rules.iter().filter_map(|rule| total(rule.totals)).reduce(|sum, part| sum + part)
     }
+}
+
+fn repeated(close: &Close) -> Option<Repeated> {
+    let (repeats, deals) = (&close.tables.repeated_engagements, &close.tables.deals);
+    if repeats.rows == 0 {
+        return None;
+    }
+    let calendar = FiscalCalendar { starts: close.book.fiscal_year_starts };
+    let days = calendar.first_day(close.period)..=calendar.last_day(close.period);
+    let is_paid = |deal: &&u32| deals.won[**deal as usize] && days.contains(&deals.close_date[**deal as usize]);
+    let paid: Vec<u32> = repeats.deals.iter().filter(is_paid).copied().collect();
+    let amount_e6 = paid.iter().map(|deal| i128::from(deals.amount_e6[*deal as usize])).sum();
+    Some(Repeated { rows: repeats.rows, deals: paid.len() as u64, amount_e6 })
 }
 
 /// Won deals that made no line at all, and their reasons.

@@ -1,7 +1,7 @@
 //! `[sources]` of the project file.
 
 use apportion_book::config::describe::{Default, Parameter, Record, Shape, Word};
-use apportion_contract::{InputTable, TableName};
+use apportion_contract::{InputTable, RejectCode, TableName};
 use serde_json::Value;
 
 use super::made::{Keys, about, shape, table};
@@ -50,13 +50,7 @@ const RATE_SOURCE: Record =
 
 /// The keys of all sources, and at last the one that only exchange rates have.
 const WITH_QUOTED: &[Parameter] = &[
-    Parameter::required(
-        "path",
-        Shape::Either(&[Shape::SomeText, Shape::some(&Shape::Text)]),
-        "path = \"data/deals.csv\"",
-        "A path, a pattern, or a list of them, relative to the project file: .csv, .tsv, .ndjson, .parquet, .arrow,\n.xlsx; \
-         text formats also with .gz or .zst.",
-    ),
+    PATH,
     Parameter::optional(
         "columns",
         Shape::Map(&Shape::Either(&[
@@ -70,17 +64,8 @@ const WITH_QUOTED: &[Parameter] = &[
         Shape::Text,
         "A condition over the file's columns: other rows are filtered, and counted.",
     ),
-    Parameter::with_default(
-        "dates",
-        Shape::Either(&[Shape::Text, Shape::Map(&Shape::Text)]),
-        Default::Text("%Y-%m-%d"),
-        "How dates are written, for all columns or by column: strftime, such as \"%d.%m.%Y\".",
-    ),
-    Parameter::optional(
-        "types",
-        Shape::Map(&Shape::Choice(&TYPES)),
-        "Types of extra columns of untyped files; text unless said.",
-    ),
+    DATES,
+    TYPES_KEY,
     Parameter::optional(
         "values",
         Shape::Map(&Shape::Map(&Shape::Cell)),
@@ -91,30 +76,37 @@ const WITH_QUOTED: &[Parameter] = &[
         Shape::Map(&Shape::Cell),
         "By column: the value where a cell is empty or the column is missing.",
     ),
+    NULLS,
+    DELIMITER,
+    QUOTE,
+    ENCODING,
+    DECIMAL_COMMA,
+    SHEET,
+    HEADER,
+    NAMES,
+    ENDS,
+    RANGE,
+    MAX_UNPACKED,
+    FILL_DOWN,
+    Parameter::optional("explode", Shape::Record(&EXPLODE), "A column of lists: a row for each part."),
+    Parameter::optional("joins", Shape::list(&Shape::Record(&JOIN)), "Look-ups into other files."),
     Parameter::optional(
-        "nulls",
-        Shape::list(&Shape::Text),
-        "Texts that mean nothing there, such as \"N/A\".",
-    ),
-    Parameter::optional(
-        "delimiter",
-        Shape::Character,
-        "Between cells of a text file: a comma, or a tab for .tsv.",
-    ),
-    Parameter::with_default("quote", Shape::Character, Default::Text("\""), "Around cells of a text file."),
-    Parameter::with_default(
-        "encoding",
-        Shape::Choice(&[bare("utf-8"), bare("utf-16"), bare("windows-1252")]),
-        Default::Text("utf-8"),
-        "Of a text file.",
+        "decimals",
+        Shape::Map(&Shape::Whole { least: 0, most: 9 }),
+        "By our column: cells with more decimals are rounded to so many, half away from zero.",
     ),
     Parameter::with_default(
-        "decimal_comma",
+        "distinct",
         Shape::Flag,
         Default::Flag(false),
-        "Whether numbers are written with a decimal comma.",
+        "Whether rows that are equal in all columns read count once.",
     ),
-    Parameter::optional("sheet", Shape::SomeText, "Sheet of an .xlsx; the first unless said."),
+    Parameter::optional(
+        "sum",
+        Shape::list(&Shape::Text),
+        "Our columns in which the rows of one key are added up; all others must be equal.",
+    ),
+    Parameter::optional("accept", Shape::list(&Shape::Record(&ACCEPT)), "Rejects that are known and don't count."),
     Parameter::optional(
         "unpivot",
         Shape::Record(&UNPIVOT),
@@ -144,6 +136,167 @@ const FROM_EXPRESSION: Record = Record {
         "A SQL expression over the file's columns, such as lower(\"Stage\").",
     )],
 };
+
+const HEADER_ROW: Shape = Shape::Either(&[
+    Shape::Whole { least: 1, most: 1_048_576 },
+    Shape::SomeText,
+    Shape::About("false: the file has none.", &Shape::Flag),
+]);
+
+const EXPLODE: Record = Record {
+    about: "A row for each part of a cell.",
+    parameters: &[
+        Parameter::required("column", Shape::SomeText, "column = \"Owners\"", "The column of the file."),
+        Parameter::required("by", Shape::Text, "by = \";\"", "What is between the parts."),
+    ],
+};
+
+const ACCEPT: Record = Record {
+    about: "So many rejects of a code that are known: they do not make the exit code 1, nor count for --max-rejects. One \
+            more, and all of them do.",
+    parameters: &[
+        Parameter::required("code", Shape::Choice(&CODES), "code = \"unknown-deal\"", "The code."),
+        Parameter::required(
+            "most",
+            Shape::Whole { least: 0, most: 1_000_000_000 },
+            "most = 40",
+            "How many rows.",
+        ),
+        Parameter::required("why", Shape::SomeText, "why = \"test accounts\"", "The reason, for people."),
+    ],
+};
+
+/// The codes of rejects.
+const CODES: [Word; RejectCode::ALL.len()] = {
+    let mut words = [bare(""); RejectCode::ALL.len()];
+    let mut at = 0;
+    while at < words.len() {
+        words[at] = bare(RejectCode::ALL[at].word());
+        at += 1;
+    }
+    words
+};
+
+const JOIN: Record = Record {
+    about: "A look-up into another file. No match gives nulls; several reject the row.",
+    parameters: JOIN_KEYS,
+};
+
+/// The keys of a join: its own, and those of the other file's dialect, which mean what they mean for a source.
+const JOIN_KEYS: &[Parameter] = &[
+    PATH,
+    Parameter::required(
+        "on",
+        Shape::Map(&Shape::Text),
+        "on = { \"Product\" = \"product_code\" }",
+        "Which columns are compared: that of the source's file = that of the other file.",
+    ),
+    Parameter::required(
+        "columns",
+        Shape::some(&Shape::Text),
+        "columns = [\"list_price\"]",
+        "The columns of the other file that rows get.",
+    ),
+    DATES,
+    TYPES_KEY,
+    NULLS,
+    DELIMITER,
+    QUOTE,
+    ENCODING,
+    DECIMAL_COMMA,
+    SHEET,
+    HEADER,
+    NAMES,
+    ENDS,
+    RANGE,
+    MAX_UNPACKED,
+    FILL_DOWN,
+];
+
+const PATH: Parameter = Parameter::required(
+        "path",
+        Shape::Either(&[Shape::SomeText, Shape::some(&Shape::Text)]),
+        "path = \"data/deals.csv\"",
+        "A path, a pattern, or a list of them, relative to the project file: .csv, .tsv, .ndjson, .parquet, .arrow,\n.xlsx, .xlsm, .xlsb, .xls, .ods; \
+         text formats also with .gz or .zst.",
+    );
+
+const DATES: Parameter = Parameter::with_default(
+        "dates",
+        Shape::Either(&[Shape::Text, Shape::Map(&Shape::Text)]),
+        Default::Text("%Y-%m-%d"),
+        "How dates are written, for all columns or by column: strftime, such as \"%d.%m.%Y\".",
+    );
+
+const TYPES_KEY: Parameter = Parameter::optional(
+        "types",
+        Shape::Map(&Shape::Choice(&TYPES)),
+        "Types of extra columns of untyped files; text unless said.",
+    );
+
+const NULLS: Parameter = Parameter::optional(
+        "nulls",
+        Shape::list(&Shape::Text),
+        "Texts that mean nothing there, such as \"N/A\".",
+    );
+
+const DELIMITER: Parameter = Parameter::optional(
+        "delimiter",
+        Shape::Character,
+        "Between cells of a text file: a comma, or a tab for .tsv.",
+    );
+
+const QUOTE: Parameter = Parameter::with_default("quote", Shape::Character, Default::Text("\""), "Around cells of a text file.");
+
+const ENCODING: Parameter = Parameter::with_default(
+        "encoding",
+        Shape::Choice(&[bare("utf-8"), bare("utf-16"), bare("windows-1252")]),
+        Default::Text("utf-8"),
+        "Of a text file.",
+    );
+
+const DECIMAL_COMMA: Parameter = Parameter::with_default(
+        "decimal_comma",
+        Shape::Flag,
+        Default::Flag(false),
+        "Whether numbers are written with a decimal comma.",
+    );
+
+const SHEET: Parameter = Parameter::optional("sheet", Shape::SomeText, "Sheet of a workbook; the first unless said.");
+
+const HEADER: Parameter = Parameter::optional(
+        "header",
+        HEADER_ROW,
+        "The row that names the columns: its number, a text of one of its cells, or false with `names`. Without it: the \
+         first row with a text.",
+    );
+
+const NAMES: Parameter = Parameter::optional("names", Shape::some(&Shape::Text), "Names of the columns of a file without a header.");
+
+const ENDS: Parameter = Parameter::optional(
+        "ends",
+        Shape::SomeText,
+        "Where the table ends: \"blank-row\", or a text that the first cell of a row begins with, such as \"Total\".",
+    );
+
+const RANGE: Parameter = Parameter::optional(
+        "range",
+        Shape::SomeText,
+        "Of a workbook: cells such as \"B4:H900\", or the name of a table or of a defined name.",
+    );
+
+const MAX_UNPACKED: Parameter = Parameter::with_default(
+        "max_unpacked",
+        Shape::Either(&[Shape::SomeText, Shape::Whole { least: 1, most: u32::MAX }]),
+        Default::Text("16 GiB"),
+        "What a compressed file may unpack to.",
+    );
+
+const FILL_DOWN: Parameter = Parameter::optional(
+        "fill_down",
+        Shape::list(&Shape::Text),
+        "Columns of the file whose empty cells take the value above.",
+    );
 
 const UNPIVOT: Record = Record {
     about: "Turns wide rows into long ones.",

@@ -149,10 +149,16 @@ fn source(name: &str) -> (Texts, Texts) {
         table("", "@");
         table(".columns.*", "columns = { x = { @ } }");
         table(".unpivot", "unpivot = { @ }");
+        table(".explode", "explode = { @ }");
+        table(".joins[]", "joins = [ { @ } ]");
+        table(".accept[]", "accept = [ { @ } ]");
         let mut choice =
             |below: &str, text: &str| choices.push((format!("{path}{below}"), format!("{header}\n{text}\n")));
         choice(".types.*", "types = { x = @ }");
         choice(".encoding", "encoding = @");
+        choice(".joins[].types.*", "joins = [ { types = { x = @ } } ]");
+        choice(".joins[].encoding", "joins = [ { encoding = @ } ]");
+        choice(".accept[].code", "accept = [ { code = @ } ]");
         if name == "fx_rates" {
             choice(".quoted", "quoted = @");
         }

@@ -2,14 +2,17 @@
 //!
 //! Chunks are independent of each other, so any thread can parse one.
 
-use arrow::array::{ArrayRef, BooleanArray};
+use arrow::array::{Array, ArrayRef, BooleanArray};
 use rayon::prelude::*;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_book::TableName;
 use apportion_expr::{EvalError, Expr, Input, TableInput};
 
+use super::cells::Cell;
 use super::cells::array::Cells;
 use super::column::{Column, Shape};
+use super::contract::deals::DEAL_ID;
 use super::contract::{Domain, TableSpec};
 use super::fill::{Filler, LastDictionary, ParsedColumn};
 use super::intern::{Interner, Names};
@@ -66,6 +69,8 @@ pub(super) struct ParsedChunk {
     /// Rows of the file, filtered and ragged ones included.
     pub(super) read: u64,
     pub(super) filtered: u64,
+    /// The ids of deals that were filtered, each with its row.
+    pub(super) filtered_deals: Vec<(String, u64)>,
     /// By row: its number in the file.
     pub(super) numbers: Vec<u64>,
     pub(super) broken: Vec<BrokenRecord>,
@@ -90,6 +95,7 @@ impl FilePlan<'_> {
         let mut rows = chunk.rows;
         let row_numbers = (0..rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
         let mut several = chunk.several;
+        let mut filtered_deals = Vec::new();
         let mut numbers = row_numbers;
         let mut of_file: Vec<Option<ArrayRef>> = vec![None; self.file.header.columns.len()];
         for (position, array) in self.wanted.iter().zip(chunk.columns) {
@@ -101,6 +107,9 @@ impl FilePlan<'_> {
                 .map_err(|error| self.failed(condition, &error, &numbers))?;
             let mask = with_several(mask, &several);
             if mask.true_count() < rows {
+                if self.spec.table == TableName::Deals {
+                    filtered_deals = self.filtered_deals(&of_file, &numbers, &mask)?;
+                }
                 several = kept(&mask, several);
                 filter(&mut of_file, &mut numbers, &mask)?;
             }
@@ -123,7 +132,43 @@ impl FilePlan<'_> {
             findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
         }
         findings.extend(several.into_iter().map(|(row, key)| several_matches(row, key)));
-        Ok(ParsedChunk { read, filtered, numbers, broken: chunk.broken, columns, findings })
+        Ok(ParsedChunk { read, filtered, filtered_deals, numbers, broken: chunk.broken, columns, findings })
+    }
+
+    /// The ids of the rows that a mask leaves out, so far as they have one.
+    fn filtered_deals(
+        &self,
+        columns: &[Option<ArrayRef>],
+        numbers: &[u64],
+        mask: &BooleanArray,
+    ) -> Result<Vec<(String, u64)>, Diagnostic> {
+        let binding = &self.bindings[DEAL_ID];
+        let array = match binding.from {
+            From::File(position) => columns[position].clone(),
+            // An expression may have no value on a row that is not used, and then there is nothing to name it by.
+            From::Expr(expr, _) => {
+                expr.evaluate(&input(&self.expression_columns(columns)?, numbers.len())).ok()
+            }
+            From::Nowhere => None,
+        };
+        let Some(array) = array else { return Ok(Vec::new()) };
+        let cells = Cells::new(&array);
+        let (mut buffer, mut other) = (String::new(), String::new());
+        let mut found = Vec::new();
+        for (row, number) in numbers.iter().enumerate() {
+            if mask.is_valid(row) && mask.value(row) {
+                continue;
+            }
+            let text = cells.cell(row).text(&mut other).unwrap_or_default().trim();
+            let cell = if text.is_empty() { Cell::Null } else { Cell::Text(text) };
+            let id = binding.mapped(cell, &mut buffer);
+            let default = binding.default.as_ref().map_or(Cell::Null, |default| Cell::Text(&default.text));
+            let id = if matches!(id, Cell::Null) { default } else { id };
+            if let Cell::Text(id) = id {
+                found.push((id.to_owned(), *number));
+            }
+        }
+        Ok(found)
     }
 
     fn fill(
@@ -198,7 +243,6 @@ fn filter(
     numbers: &mut Vec<u64>,
     mask: &BooleanArray,
 ) -> Result<(), Diagnostic> {
-    use arrow::array::Array;
     for array in columns.iter_mut().flatten() {
         *array = arrow::compute::filter(array, mask).map_err(|error| {
             Diagnostic::error(Code::Internal, format!("rows could not be filtered: {error}"))
@@ -214,7 +258,6 @@ fn filter(
 
 /// Rows for which a join finds several rows are rejected, whatever the condition says: it may ask for a joined column.
 fn with_several(mask: BooleanArray, several: &[(u32, String)]) -> BooleanArray {
-    use arrow::array::Array;
     if several.is_empty() {
         return mask;
     }
@@ -227,7 +270,6 @@ fn with_several(mask: BooleanArray, several: &[(u32, String)]) -> BooleanArray {
 
 /// The same rows, counted among those of a mask, which has all of them.
 fn kept(mask: &BooleanArray, several: Vec<(u32, String)>) -> Vec<(u32, String)> {
-    use arrow::array::Array;
     let mut several = several.into_iter().peekable();
     let (mut found, mut before) = (Vec::new(), 0);
     for row in 0..mask.len() {

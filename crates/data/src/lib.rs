@@ -5,9 +5,11 @@
 
 #![deny(missing_docs)]
 
+mod accept;
 mod buckets;
 mod cells;
 mod column;
+mod combine;
 mod contract;
 mod deals;
 mod engagements;
@@ -45,7 +47,7 @@ mod texts;
 
 pub use contract::contract_columns;
 pub use open::{OpenSources, open};
-pub use origins::{Conversion, Origin, Origins, RejectedRow};
+pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
 pub use progress::{Progress, Unwatched};
 pub use tables::*;
 

@@ -158,11 +158,19 @@ fn plain(notation: &Notation) -> Notation {
     Notation { decimal_comma: false, ..notation.clone() }
 }
 
+/// The source whose keys say how the cells of a column are written: of a joined column, that of the other file.
+fn dialect<'a>(source: &'a Source, file: &OpenFile, name: &str) -> &'a Source {
+    let From::File(position) = origin(source, file, name) else { return source };
+    let join = file.header.columns.get(position).and_then(|column| column.join);
+    join.and_then(|join| source.reshape.joins.get(join)).map_or(source, |join| join.source.as_ref())
+}
+
 /// How cells of a column are written in this source.
 fn notation(source: &Source, file: &OpenFile, name: &str) -> Notation {
+    let written = dialect(source, file, name);
     Notation {
-        date: DateFormat::new(date_pattern(source, name)),
-        decimal_comma: decimal_comma(source, file, name),
+        date: DateFormat::new(date_pattern(written, name)),
+        decimal_comma: written.decimal_comma && !is_typed(source, file, name),
     }
 }
 
@@ -175,15 +183,15 @@ fn date_pattern<'a>(source: &'a Source, name: &str) -> &'a str {
     }
 }
 
-/// `decimal_comma` speaks of text files only: a typed file's numbers that come as text are plain.
-fn decimal_comma(source: &Source, file: &OpenFile, name: &str) -> bool {
-    let typed = match origin(source, file, name) {
+/// Whether a column of the file has a type: `decimal_comma` speaks of text files only, and a typed file's numbers that come as
+/// text are plain.
+fn is_typed(source: &Source, file: &OpenFile, name: &str) -> bool {
+    match origin(source, file, name) {
         From::File(position) => {
             file.header.columns.get(position).is_some_and(|column| column.ty != RawType::Cells)
         }
         From::Expr(..) | From::Nowhere => false,
-    };
-    source.decimal_comma && !typed
+    }
 }
 
 /// Checks a default once, so that a bad one is an error of the project file and not of every row.

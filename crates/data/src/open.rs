@@ -143,6 +143,7 @@ fn open_file(
         }
     }
     required_columns(book, source, &open, mistakes);
+    summed_columns(source, &open, mistakes);
     Some(open)
 }
 
@@ -303,6 +304,30 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             source.table.word()
         );
         mistakes.push(missing(source, file, a.name, message));
+    }
+}
+
+/// `sum` and `decimals` name columns of numbers.
+fn summed_columns(source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnostic>) {
+    let spec = contract::spec(source.table);
+    let sums = source.reshape.sum.iter().map(|column| ("sum", &column.value, &column.span));
+    let decimals = source.reshape.decimals.iter().map(|(name, places)| ("decimals", name, &places.span));
+    for (key, name, span) in sums.chain(decimals) {
+        let known = spec.columns.iter().find(|column| column.name == *name).map(|column| column.cell);
+        let is_key = spec.key.iter().any(|at| spec.columns[*at].name == *name);
+        match known.or_else(|| attribute_kind(source, file, name)) {
+            Some(kind) if contract::expr_type(kind) == Type::Number && !is_key => {}
+            Some(_) => {
+                let message = format!("`{key}` names `{name}`, which is no column of numbers");
+                let help = format!("if its cells are numbers, say so: types = {{ {name} = \"number\" }}");
+                mistakes.push(Diagnostic::error(Code::MisplacedKey, message).at(span.clone(), "").help(help));
+            }
+            None => {
+                let message = format!("`{key}` names `{name}`, which is no column of {}", source.table.word());
+                let mistake = Diagnostic::error(Code::MissingColumn, message).at(span.clone(), "");
+                mistakes.push(with_names(mistake, file, name).help("`sum` and `decimals` use our names of columns"));
+            }
+        }
     }
 }
 

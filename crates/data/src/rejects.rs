@@ -37,7 +37,7 @@ pub(super) struct BrokenRow {
 }
 
 impl BrokenRow {
-    fn code(&self) -> RejectCode {
+    pub(super) fn code(&self) -> RejectCode {
         match self.record.fault {
             RecordFault::Ragged { .. } => RejectCode::RaggedRow,
             RecordFault::BadQuote { .. } => RejectCode::BadQuote,

@@ -12,7 +12,7 @@ use super::column::{Column, ColumnRole, NO_NUMBER, Values};
 use super::contract::{Domain, Kind, TableSpec};
 use super::fill::ParsedColumn;
 use super::intake::ParsedChunk;
-use super::intern::{Interner, Names};
+use super::intern::{Interner, Lookup, Names};
 use super::numbers::Numbers;
 use super::rejects::{BrokenRow, Finding};
 use super::tables::{Counts, NONE};
@@ -44,8 +44,38 @@ pub(super) struct StagedFile {
     pub(super) quoted: Quoted,
     /// Files' own columns that no expression over this file names: they were not read from it.
     pub(super) unread: Vec<usize>,
+    /// The source, as an index into `Book::sources`.
+    pub(super) source: usize,
+    /// Rows that are equal count once.
+    pub(super) distinct: bool,
+    /// The columns in which rows of a key are added up; empty where they are not.
+    pub(super) sum: Vec<usize>,
     /// The staging table's first row that came from it.
-    first: usize,
+    pub(super) first: usize,
+}
+
+/// The deals that `where` left out, by what they are called.
+#[derive(Debug, Default)]
+pub(super) struct FilteredDeals {
+    ids: Interner,
+    /// By code: file and row of the first one.
+    places: Vec<(u32, u32)>,
+    /// The codes that these ids have among all deals that rows name, ascending.
+    pub(super) codes: Vec<u32>,
+}
+
+impl FilteredDeals {
+    /// Notes the codes of ids that other rows name, as long as ids can be looked up.
+    pub(super) fn resolve(&mut self, names: &Names) {
+        let codes = self.ids.texts().filter_map(|id| names.deals.find(&Lookup::new(id)));
+        self.codes = codes.collect();
+        self.codes.sort_unstable();
+    }
+
+    /// Each id with the file and the row of the first one.
+    pub(super) fn places(&self) -> impl Iterator<Item = (&str, u32, u32)> {
+        self.ids.texts().zip(&self.places).map(|(id, (file, row))| (id, *file, *row))
+    }
 }
 
 /// The rows of a table that passed `where`, in order of file and row.
@@ -59,6 +89,9 @@ pub(super) struct StagingTable {
     pub(super) status: Vec<Status>,
     pub(super) findings: Vec<Finding>,
     pub(super) broken: Vec<BrokenRow>,
+    /// Rows that were added to another one, each with that one.
+    pub(super) summed: Vec<(u32, u32)>,
+    pub(super) filtered_deals: FilteredDeals,
     read: u64,
     filtered: u64,
     passed_over: u64,
@@ -75,6 +108,8 @@ impl StagingTable {
             status: Vec::new(),
             findings: Vec::new(),
             broken: Vec::new(),
+            summed: Vec::new(),
+            filtered_deals: FilteredDeals::default(),
             read: 0,
             filtered: 0,
             passed_over: 0,
@@ -186,8 +221,13 @@ impl StagingTable {
     }
 
     /// Begins a file: the rows appended from now on come from it.
-    pub(super) fn begin_file(&mut self, shown: &str, quoted: Quoted, unread: Vec<usize>) {
-        self.files.push(StagedFile { shown: shown.to_string(), quoted, unread, first: self.len() });
+    pub(super) fn begin_file(&mut self, file: StagedFile) {
+        self.files.push(StagedFile { first: self.len(), ..file });
+    }
+
+    /// Adds the numbers of other rows to one in a column; false where the sum has too many digits.
+    pub(super) fn add_into(&mut self, position: usize, row: u32, others: &[u32]) -> bool {
+        self.columns[position].add_into(row as usize, others)
     }
 
     /// Appends the rows of a chunk of the current file. Texts that are not in `names` get their codes in `added`.
@@ -213,6 +253,13 @@ impl StagingTable {
         self.filtered += chunk.filtered;
         let file = u32::try_from(self.files.len().saturating_sub(1)).unwrap_or(NONE);
         self.broken.extend(chunk.broken.iter().map(|record| BrokenRow { file, record: *record }));
+        for (id, row) in &chunk.filtered_deals {
+            let code = self.filtered_deals.ids.intern(id) as usize;
+            if code == self.filtered_deals.places.len() {
+                let row = u32::try_from(*row).map_err(|_| self.too_many())?;
+                self.filtered_deals.places.push((file, row));
+            }
+        }
         self.status.resize(before + rows, Status::Kept);
         append_columns(&mut self.columns, chunk.columns, first, names, added);
         for finding in chunk.findings {

@@ -88,8 +88,25 @@ pub struct Tables {
     pub rejects: Vec<Reject>,
     /// Row counts by table, in the order of [`TableName`]; tables without a source are left out.
     pub counts: Vec<Counts>,
+    /// Rejected rows that their sources accept.
+    pub accepted: u64,
+    /// Engagements without an id that equal another one.
+    pub repeated_engagements: RepeatedEngagements,
     /// The files read, in order of path.
     pub inputs: Vec<Input>,
+}
+
+/// Engagements without an id that equal an earlier one in all columns that were read. Each of them counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RepeatedEngagements {
+    /// How many there are; the first of equal ones is not among them.
+    pub rows: u64,
+    /// How many of them are in another file than the first one, and both files are of one source.
+    pub across_files: u64,
+    /// The deals that they name, ascending, each once.
+    pub deals: Vec<u32>,
+    /// Some of them: file and row of the first, file and row of the repeat. Those in two files come first.
+    pub examples: Vec<[(String, u64); 2]>,
 }
 
 /// Deals in order of `close_date`, then of the bytes of `deal_id`. All columns have one entry per deal ([`DealIx`]).

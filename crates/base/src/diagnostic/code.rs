@@ -292,6 +292,9 @@ codes! {
         QuotaMissing = "quota-missing":
             "The `payees` of a commission on quota selects payees who have no quota for the period, and \
              no credit yet.",
+        RepeatedEngagements = "repeated-engagements":
+            "Engagements without an id equal another one in all columns that are read. Each of them counts, so \
+             work that was exported twice counts twice.",
         RoleNeverFilled = "role-never-filled":
             "A role of a shared_credit rule that makes lines is filled on none of its deals in the \
              period.",
