@@ -4,7 +4,7 @@
     python3 benches/compare.py PROJECT --engine target/dist/apportion --rounds 7 --json result.json
 
 Contenders (--only engine,duckdb-full picks some of them):
-    engine        apportion run, all files of the contract, two threads
+    engine        apportion run, all files of a result, two threads
     engine-1      the same on one thread
     duckdb-full   peers/duckdb_full.sql: checks, all columns, all files, hashes
     duckdb-lean   peers/duckdb_lean.sql: seven columns of the lines and the statements, no checks

@@ -4,7 +4,7 @@
     python3 benches/floor.py PROJECT RESULT OUT [--with polars|pyarrow] [--threads 2]
 
 RESULT is the folder of a finished run: its lines.parquet is loaded first, which is not counted. Then, on the clock:
-every column of the contract that the inputs have is read into memory, and the lines, with all their columns, are
+every known column that the inputs have is read into memory, and the lines, with all their columns, are
 written to OUT. Prints JSON. It checks nothing, joins nothing, sorts nothing and hashes nothing: no close can be faster
 with the same reader and writer. A stand-in until the same is measured with the engine's own reader and writer.
 """
@@ -29,7 +29,7 @@ import pyarrow as pa  # noqa: E402
 import pyarrow.csv as pc  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 
-# The columns of contract section 2 that generated projects have; `name` of deals and `subject` are not among them.
+# The columns of docs/reference/inputs.md that generated projects have; `name` of deals and `subject` are not among them.
 COLUMNS = {
     "deals": ["deal_id", "account_id", "outcome", "close_date", "amount", "currency", "deal_type", "channel"],
     "engagements": ["engagement_id", "deal_id", "account_id", "payee_id", "role", "occurred_on", "weight", "activity"],

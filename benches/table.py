@@ -48,7 +48,7 @@ def targets(results):
 
 
 def print_targets(results):
-    print("### Held against what was asked\n\n| ratio | measured | asked | |\n|---|---:|---:|---|")
+    print("### Compared with what was asked\n\n| ratio | measured | asked | |\n|---|---:|---:|---|")
     for what, ratio, bound, at_least in targets(results):
         met = ratio >= bound if at_least else ratio <= bound
         print(f"| {what} | {ratio:.2f} | {'at least' if at_least else 'at most'} {bound:g} | {'met' if met else 'not met'} |")

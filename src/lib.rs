@@ -13,10 +13,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A [`Session`] is asked: [`settle`](Session::settle), [`explain`](Session::explain), [`diff`](Session::diff) with other
-//! rules, [`check`](Session::check), [`charter`](Session::charter). A [`Settlement`] gives its payouts and lines, as values
-//! and as Arrow record batches, and writes the files of a result. An [`Error`] holds everything that was found wrong, with
-//! its places. Projects lie in a folder or in memory ([`world::Memory`]):
+//! A [`Session`] can [`settle`](Session::settle), [`explain`](Session::explain), [`diff`](Session::diff) with other
+//! rules, [`check`](Session::check), and describe its rules as a [`charter`](Session::charter). A [`Settlement`]
+//! gives its payouts and lines, as values and as Arrow record batches, and writes the files of a result. An [`Error`]
+//! has everything that was found wrong, with its places. A project is a folder, or files in memory
+//! ([`world::Memory`]):
 //!
 //! ```
 //! use apportion::{Session, world::Memory};
@@ -52,18 +53,20 @@
 //!
 //! # The parts
 //!
-//! Data go through these modules from top to bottom and never back:
+//! Data goes through these modules from top to bottom and never back:
 //!
 //! | module | what happens there |
 //! |---|---|
 //! | [`world`] | where files come from: a disk, or memory |
+//! | [`index`] | index types: the number of a deal can't be taken for that of a payee |
+//! | [`store`] | where files are written: folders and files that are there as a whole or not at all |
 //! | [`money`] | amounts, rates, currencies, the two roundings and `split` |
 //! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |
 //! | [`config`] | TOML with spans, shared by the project file and the rule files |
 //! | [`contract`] | the files that we read and write, as data: tables, columns, types, words |
 //! | [`expr`] | the SQL scalar expressions: text → typed tree → Arrow columns |
 //! | [`book`] | the project file: currency, fiscal calendar, sources, where the rule files are |
-//! | [`data`] | files → frames → contract tables and rejects |
+//! | [`data`] | files → frames → typed tables and rejects |
 //! | [`rules`] | rule files → typed rules; knows no data |
 //! | [`plan`] | rules × tables: which deals, which engagements, which units |
 //! | [`credit`] | stage one, by deal: pools and splits |
@@ -75,7 +78,7 @@
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
 //! | [`schema`] | JSON Schemas of the files that people write, for editors |
-//! | [`check`] | everything suspicious in rules and data, without paying anybody |
+//! | [`check`] | everything suspicious in rules and data, found without paying |
 //! | [`explain`] | how an amount came about, step by step, and why there is none |
 //! | [`diff`] | two settlements side by side: what differs, and why |
 //! | [`page`] | the frame and the charts of the HTML pages |
@@ -84,7 +87,7 @@
 
 #![deny(missing_docs)]
 
-pub use apportion_base::{calendar, diagnostic, digest, money, overflow, world};
+pub use apportion_base::{calendar, diagnostic, digest, index, money, overflow, store, world};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
@@ -100,6 +103,7 @@ mod error;
 pub mod schema;
 mod session;
 
+pub use apportion_results::Replace;
 pub use error::Error;
 pub use session::{Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement, arrow_file};
 

@@ -1,11 +1,13 @@
 //! Stage one on groups and units that are there already: from a batch of deals to lines.
 
 use apportion::credit::{Batch, Groups, Numbers as Basis, Reason, Shares, Slots};
-use apportion::data::NO_DAY;
-use apportion::kinds::renewal_bonus::kernel::{self as renewal_bonus, By, Rung};
+use apportion::data::{DealIx, NO_DAY, Optional, PayeeIx, RoleIx};
+use apportion::kinds::renewal_bonus::kernel::{self as renewal_bonus, By, Rates, Rung};
 use apportion::kinds::shared_credit::kernel as shared_credit;
 use apportion::kinds::stipend::kernel::{self as stipend, Earning};
 use apportion::money::Rounding;
+use apportion::plan::MonthIx;
+use apportion::rules::{RuleIx, SlotIx, VersionIx};
 use criterion::{Criterion, Throughput};
 use std::hint::black_box;
 
@@ -17,12 +19,12 @@ const PAYEES: u64 = 500;
 const PERCENT: i64 = 1_000_000;
 
 pub fn bench(criterion: &mut Criterion) {
-    let deals: Vec<u32> = (0..DEALS as u32).collect();
+    let deals: Vec<DealIx> = DealIx::all(DEALS).collect();
     let batch = Batch {
-        rule: 0,
-        version: 0,
+        rule: RuleIx::FIRST,
+        version: VersionIx::FIRST,
         deals: &deals,
-        months: vec![0; DEALS],
+        months: vec![MonthIx::FIRST; DEALS],
         verdicts: vec![None; DEALS],
         rounding: Rounding::HalfAwayFromZero,
         digits: 2,
@@ -36,11 +38,13 @@ pub fn bench(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("credit");
     group.throughput(Throughput::Elements(DEALS as u64));
-    let slots = Slots { share: vec![30, 20, 50], role: vec![0, 1, 2], retain: false };
-    let rates = vec![Some(10 * PERCENT); DEALS];
+    let slots =
+        Slots { share: vec![30, 20, 50], role: RoleIx::all(3).map(Optional::some).collect(), retain: false };
+    let rates_e8 = vec![Some(10 * PERCENT); DEALS];
     group.bench_function("shared_credit", |bencher| {
-        bencher
-            .iter(|| black_box(shared_credit::pay(&batch, &basis, Some(&rates), &slots, &shares).unwrap()));
+        bencher.iter(|| {
+            black_box(shared_credit::pay(&batch, &basis, Some(&rates_e8), &slots, &shares).unwrap())
+        });
     });
 
     let earning = Earning {
@@ -61,22 +65,23 @@ pub fn bench(criterion: &mut Criterion) {
     for (name, by) in [("renewal_bonus by deal", By::Deal), ("renewal_bonus by payee", By::Payee)] {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                black_box(renewal_bonus::pay(&batch, &basis, &groups, &groups.weight_e9, &rungs, by).unwrap())
+                let rates = Rates { measure_e9: &groups.weight_e9, rungs: &rungs, by };
+                black_box(renewal_bonus::pay(&batch, &basis, &groups, rates).unwrap())
             });
         });
     }
     group.finish();
 }
 
-/// Up to three roles a deal, one or two payees in each: some roles have nobody.
+/// Up to three roles a deal, with one or two payees in each; some roles are empty.
 fn shares(numbers: &mut Numbers) -> Shares {
     let mut shares = Shares { offsets: vec![0], ..Shares::default() };
     for _ in 0..DEALS {
-        for slot in 0..3 {
+        for slot in SlotIx::all(3) {
             let first = numbers.below(PAYEES) as u32;
             for more in 0..[0, 1, 1, 1, 2][numbers.index(5)] {
                 shares.slot.push(slot);
-                shares.payee.push(first + more);
+                shares.payee.push(PayeeIx::from_raw(first + more));
                 shares.units_e9.push(i128::from(numbers.weight_e9()));
             }
         }
@@ -93,7 +98,7 @@ fn groups(numbers: &mut Numbers) -> Groups {
         let first = numbers.below(PAYEES) as u32;
         for more in 0..numbers.below(4) as u32 {
             let touches = 1 + numbers.below(3) as u32;
-            groups.payee.push(first + more);
+            groups.payee.push(PayeeIx::from_raw(first + more));
             groups.touches.push(touches);
             groups.weight_e9.push((0..touches).map(|_| i128::from(numbers.weight_e9())).sum());
             groups.first_on.push(NO_DAY);

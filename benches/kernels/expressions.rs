@@ -1,4 +1,5 @@
-//! Conditions as masks, as `when` and `engaged` are asked: over whole columns, and through an index into another table.
+//! Conditions as masks, the way `when` and `engaged` are evaluated: over whole columns, and through an index into
+//! another table.
 
 use std::sync::Arc;
 

@@ -40,7 +40,7 @@ pub fn write(rules: &str) -> TempDir {
     fs::write(at.join("apportion.toml"), BOOK).unwrap();
     fs::write(at.join("rules.toml"), rules).unwrap();
     let mut numbers = Numbers::new(3);
-    // Ids are scattered, so that files don't stand in their order.
+    // Ids are scattered, so that the files are not sorted by them.
     let deal_id = |deal: usize| format!("0068d00{:08}QAA", deal * 7_919 % 100_000_007);
     let payee_id = |payee: usize| format!("0058d00{:08}QAC", payee * 7_919 % 100_000_007);
     let payees = EMPLOYEES + PARTNERS;

@@ -1,6 +1,6 @@
 //! Largest remainders: how a deal's cents are shared by units.
 
-use apportion::money::Splitter;
+use apportion::money::{Minor, Splitter};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use std::hint::black_box;
 
@@ -34,8 +34,8 @@ fn split(deals: &[(i64, Vec<i128>)]) -> i64 {
     let mut parts = Vec::new();
     let mut last = 0;
     for (total, units) in deals {
-        splitter.split(*total, units, &mut parts).unwrap();
-        last ^= black_box(&parts)[0];
+        splitter.split(Minor::new(*total), units, &mut parts).unwrap();
+        last ^= black_box(&parts)[0].raw();
     }
     last
 }

@@ -1,9 +1,11 @@
 //! Stage two: the tier formula alone, and commission lines over a payee's running total.
 
+use apportion::data::{DealIx, PayeeIx};
 use apportion::kinds::commission::kernel::{self as commission, Terms};
 use apportion::kinds::commission::tiers::Ladder;
 use apportion::money::{Overflow, Rounding};
 use apportion::pay::{Credit, PeriodKey};
+use apportion::rules::{RuleIx, VersionIx};
 use criterion::{Criterion, Throughput};
 use std::hint::black_box;
 
@@ -16,11 +18,11 @@ const PERCENT: i64 = 1_000_000;
 
 pub fn bench(criterion: &mut Criterion) {
     let mut numbers = Numbers::new(8);
-    let of_payees: Vec<Vec<Credit>> = (0..PAYEES)
+    let of_payees: Vec<Vec<Credit>> = PayeeIx::all(PAYEES as usize)
         .map(|payee| {
             let credit = |deal| Credit {
                 payee,
-                deal,
+                deal: DealIx::from_raw(deal),
                 close_date: (deal / 2) as i32,
                 credited: i128::from(numbers.cents()),
             };
@@ -45,7 +47,10 @@ pub fn bench(criterion: &mut Criterion) {
     group.bench_function("commission", |bencher| {
         bencher.iter(|| {
             for credits in &of_payees {
-                black_box(commission::pay(0, credits, &OneQuarter, Rounding::HalfAwayFromZero, 2).unwrap());
+                black_box(
+                    commission::pay(RuleIx::FIRST, credits, &OneQuarter, Rounding::HalfAwayFromZero, 2)
+                        .unwrap(),
+                );
             }
         });
     });
@@ -62,15 +67,15 @@ fn ladder(whole: bool) -> Result<Ladder, Overflow> {
 struct OneQuarter;
 
 impl Terms for OneQuarter {
-    fn version(&self, _: &Credit) -> Option<u16> {
-        Some(0)
+    fn version(&self, _: &Credit) -> Option<VersionIx> {
+        Some(VersionIx::FIRST)
     }
 
     fn period(&self, _: &Credit) -> PeriodKey {
-        0
+        PeriodKey::FIRST
     }
 
-    fn ladder(&self, _: u16, _: u32, _: PeriodKey) -> Result<Option<Ladder>, Overflow> {
+    fn ladder(&self, _: VersionIx, _: PayeeIx, _: PeriodKey) -> Result<Option<Ladder>, Overflow> {
         ladder(false).map(Some)
     }
 }

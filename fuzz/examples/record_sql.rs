@@ -2,7 +2,7 @@
 //!
 //!     cargo run --manifest-path fuzz/Cargo.toml --example record_sql crates/expr/src/tests/sqlparser
 //!
-//! It answers every text in the files anew. A text that is to be added needs only its own line.
+//! It writes the answer for every text in the files again. To add a text, add its line.
 
 use std::path::PathBuf;
 

@@ -3,14 +3,14 @@
 
 use apportion::cases::{CaseFile, Setting};
 use apportion::diagnostic::Files;
-use apportion_fuzz::told;
+use apportion_fuzz::diagnostics;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let mut files = Files::default();
     let cases = match CaseFile::parse("cases/fuzzed.toml", text, &mut files) {
         Ok(cases) => cases,
-        Err(found) => return told::check(&found, &files),
+        Err(found) => return diagnostics::check(&found, &files),
     };
     let setting = Setting::plain();
     for case in cases.cases.iter().take(2) {

@@ -1,5 +1,5 @@
-//! Cells: numbers against the contract's grammar as a regular expression, and dates that come back as they were.
-//! The first byte of the input says the notation.
+//! Cells: numbers against the grammar of `docs/reference/numbers-and-dates.md` as a regular expression, and dates
+//! that are the same when written and read again. The first byte of the input selects the notation.
 #![no_main]
 
 use std::sync::OnceLock;

@@ -1,12 +1,12 @@
-//! Expressions: read, typed and evaluated on a few rows. A row has the same value alone and beside others, and every
-//! part means in its place what its text means alone: what `explain` shows rests on that.
+//! Expressions: parsed, typed and evaluated on a few rows. A row has the same value alone and together with others, and
+//! every part has the same value in its place and alone: `explain` depends on that.
 #![no_main]
 
 use std::sync::{Arc, OnceLock};
 
 use apportion::diagnostic::{Files, Span};
 use apportion::expr::{EvalError, Expr, ExprText, Input, Node, Scope, TableInput, Type, compile, compile_any};
-use apportion_fuzz::told;
+use apportion_fuzz::diagnostics;
 use arrow::array::{
     Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, StringArray, UInt32Array,
 };
@@ -22,12 +22,12 @@ fuzz_target!(|source: &str| {
     let mut files = Files::default();
     let text = expression(&mut files, source);
     match compile_any(&text, scope) {
-        Err(found) => told::check(&found, &files),
+        Err(found) => diagnostics::check(&found, &files),
         Ok(expr) => {
             rows_agree(&expr, tables);
             parts_agree(&expr, expr.tree(), tables);
             let wrapped = expression(&mut files, &format!("( {source}\n)"));
-            // Only the most deeply nested expression has no room for another pair.
+            // Another pair fails only where the expression is already nested as deeply as is allowed.
             if let Ok(wrapped) = compile(&wrapped, scope, expr.ty()) {
                 assert_eq!(texts(expr.evaluate(&input(tables))), texts(wrapped.evaluate(&input(tables))));
             }
@@ -36,7 +36,7 @@ fuzz_target!(|source: &str| {
     for expected in [Type::Text, Type::Number, Type::Date, Type::Boolean] {
         match compile(&text, scope, expected) {
             Ok(expr) => assert_eq!(expr.ty(), expected),
-            Err(found) => told::check(&found, &files),
+            Err(found) => diagnostics::check(&found, &files),
         }
     }
 });
@@ -138,7 +138,8 @@ fn parts_agree(expr: &Expr, node: &Node, tables: &Tables) {
         assert!(node.range.start <= part.range.start && part.range.end <= node.range.end);
         let source = expr.source(part);
         let mut files = Files::default();
-        // A text beside a date is a date, and a null takes the type of what stands beside it: alone they are others.
+        // A text compared with a date is a date, and a null has the type of the other operand. Alone they have other
+        // types.
         if let Ok(alone) = compile(&expression(&mut files, source), expr.scope(), part.ty) {
             let here = texts(expr.evaluate_node(part, &input(tables)));
             assert_eq!(here, texts(alone.evaluate(&input(tables))), "{source:?}");

@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
         plain.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).collect();
     let objects: Vec<Option<Members>> =
         lines.iter().map(|line| serde_json::from_str(std::str::from_utf8(line).ok()?).ok()).collect();
-    // A value that nobody reads may have an escape that stands for no character.
+    // A value that is not read may have an escape that is no character.
     let keys: Vec<Option<Keys>> =
         lines.iter().map(|line| serde_json::from_str(std::str::from_utf8(line).ok()?).ok()).collect();
     let mut names: Vec<&str> = Vec::new();

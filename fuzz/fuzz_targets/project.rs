@@ -6,7 +6,7 @@ use std::path::Path;
 use apportion::data::{Unwatched, Used};
 use apportion::diagnostic::Files;
 use apportion::project::Sources;
-use apportion_fuzz::{put, put_project, told, world};
+use apportion_fuzz::{diagnostics, put, put_project, world};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(init: put_project(), |text: &[u8]| {
@@ -15,7 +15,7 @@ fuzz_target!(init: put_project(), |text: &[u8]| {
     let tables = Sources::open(&world(), Path::new(""), &mut files)
         .and_then(|sources| sources.load(&Used::new(), &Unwatched));
     match tables {
-        Err(found) => told::check(&found, &files),
+        Err(found) => diagnostics::check(&found, &files),
         Ok(tables) => {
             for counts in &tables.counts {
                 assert_eq!(counts.read, counts.used + counts.filtered + counts.rejected, "{}", counts.table.word());

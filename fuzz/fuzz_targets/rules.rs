@@ -1,4 +1,5 @@
-//! Rule files: a whole close over a small project. It is refused with places, or settled with its control totals proven.
+//! Rule files: a whole close over a small project. It is refused with places, or settled with its control totals
+//! proven.
 #![no_main]
 
 use std::path::Path;
@@ -7,7 +8,7 @@ use apportion::book::Period;
 use apportion::data::Unwatched;
 use apportion::diagnostic::Files;
 use apportion::project::Project;
-use apportion_fuzz::{put, put_project, told, world};
+use apportion_fuzz::{diagnostics, put, put_project, world};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(init: put_project(), |text: &[u8]| {
@@ -17,6 +18,6 @@ fuzz_target!(init: put_project(), |text: &[u8]| {
     let close = Project::open(&world(), Path::new(""), &mut files)
         .and_then(|project| project.settle(period, &Unwatched));
     if let Err(found) = close {
-        told::check(&found, &files);
+        diagnostics::check(&found, &files);
     }
 });

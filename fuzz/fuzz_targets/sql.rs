@@ -1,4 +1,4 @@
-//! Expressions beside sqlparser: both split any text into the same tokens, and what both can read has one tree.
+//! Expressions compared with sqlparser: both split any text into the same tokens, and what both can parse has one tree.
 #![no_main]
 
 use apportion::expr::outline;

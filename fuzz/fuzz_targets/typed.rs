@@ -1,4 +1,4 @@
-//! Parquet and Arrow files: whatever their bytes say, an error or a whole reading.
+//! Parquet and Arrow files: any bytes give an error or a complete reading.
 #![no_main]
 
 use apportion_fuzz::put;

@@ -1,9 +1,9 @@
-//! What the fuzz targets share: a world in memory to put files into, a reading in which every record is accounted for, and what
-//! must hold for everything that people are told.
+//! What the fuzz targets share: a world in memory to put files into, a reading in which every record is accounted
+//! for, and what must hold for every diagnostic.
 
 pub mod reading;
 pub mod sql;
-pub mod told;
+pub mod diagnostics;
 pub mod workbook;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! A workbook around the XML of one sheet: in a zip archive, random bytes would only meet its checksum.
+//! A workbook around the XML of one sheet: random bytes in a zip archive would only fail its checksum.
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const RELS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";

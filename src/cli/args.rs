@@ -38,7 +38,8 @@ What it writes, into <project>/out/<period> unless --out says otherwise:
   rejects.csv       rows that could not be used, with file, row, column, value and reason
   run.json          digests of every file read and written, control totals of every rule
 
-The folder appears whole or not at all; an earlier result there is replaced as a whole.
+The folder appears whole or not at all; an earlier result there is replaced as a whole, one of
+another book or period with --replace only.
 
 Examples:
   apportion run --period 2026-07
@@ -48,8 +49,9 @@ Examples:
 
 Exit codes:
   0  fine. Won deals that paid nobody are part of every close.
-  1  finished and written, but more rows were rejected than --max-rejects allows, or deals are
-     held because a row that names them was rejected (reason `incomplete`)
+  1  finished and written, but more rows were rejected than --max-rejects allows, deals are held
+     because a row that names them was rejected (reason `incomplete`), an earlier result could not
+     be removed, or the summary could not be printed
   2  nothing was written: usage, rules, data files or disk";
 
 #[derive(Debug, Parser)]
@@ -136,7 +138,7 @@ pub struct RunArgs {
     #[arg(value_parser = parse_period)]
     pub period: Period,
 
-    /// Folder of the result; an earlier result there is replaced [default: <project>/out/<period>]
+    /// Folder of the result; an earlier one of the same period is replaced [default: <project>/out/<period>]
     #[arg(long, value_name = "DIR", env = "APPORTION_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
 
@@ -149,6 +151,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     #[arg(env = "APPORTION_FORMAT", hide_env_values = true)]
     pub format: Format,
+
+    /// Let the result take the place of one of another book or period
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// How messages are written.

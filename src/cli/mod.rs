@@ -9,8 +9,10 @@ mod diff;
 mod explain;
 mod findings;
 mod init;
+mod internal;
 mod manual;
 mod number;
+mod output;
 mod progress;
 mod project;
 mod report;
@@ -18,6 +20,7 @@ mod run;
 mod schema;
 mod show;
 mod summary;
+mod system;
 mod table;
 mod test;
 mod verify;
@@ -47,7 +50,9 @@ pub(crate) use explain::explanation_text;
 
 /// The program: reads the arguments, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
+    internal::note_panics();
     apportion_data::read::hush_guarded_panics();
+    system::notice_full_files();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {
@@ -61,19 +66,9 @@ pub fn main() -> ExitCode {
         reporter.failure(&refusal.into());
         return ExitCode::from(2);
     }
-    let ended = match &cli.command {
-        Command::Run(args) => run::run(args, &cli.global, &reporter),
-        Command::Init(args) => init::init(args, &reporter),
-        Command::Schema(args) => schema::schema(args, &reporter),
-        Command::Test(args) => test::test(args, &cli.global, &reporter),
-        Command::Check(args) => check::check(args, &cli.global, &reporter),
-        Command::Explain(args) => explain::explain(args, &cli.global, &reporter),
-        Command::Diff(args) => diff::run(args, &cli.global, &reporter),
-        Command::Charter(args) => charter::charter(args, &cli.global, &reporter),
-        Command::Verify(args) => verify::verify(args, &cli.global, &reporter),
-        Command::Completions { shell } => manual::completions(*shell),
-        Command::Man { command } => manual::man(command.as_deref()),
-    };
+    let ended = system::start_threads(&cli)
+        .map_err(Failure::from)
+        .and_then(|()| internal::caught(|| command(&cli, &reporter)));
     match ended {
         Ok(Ending::Fine) => ExitCode::SUCCESS,
         Ok(Ending::Findings) => ExitCode::from(1),
@@ -84,13 +79,33 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Writes data to stdout. A reader that has seen enough (`| head`) is not an error.
+fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
+    match &cli.command {
+        Command::Run(args) => run::run(args, &cli.global, reporter),
+        Command::Init(args) => init::init(args, reporter),
+        Command::Schema(args) => schema::schema(args, reporter),
+        Command::Test(args) => test::test(args, &cli.global, reporter),
+        Command::Check(args) => check::check(args, &cli.global, reporter),
+        Command::Explain(args) => explain::explain(args, &cli.global, reporter),
+        Command::Diff(args) => diff::run(args, &cli.global, reporter),
+        Command::Charter(args) => charter::charter(args, &cli.global, reporter),
+        Command::Verify(args) => verify::verify(args, &cli.global, reporter),
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { command } => manual::man(command.as_deref()),
+    }
+}
+
+/// Writes data to stdout.
 fn print_data(text: &[u8]) -> Result<(), Failure> {
+    let failed = |error| Diagnostic::error(Code::CannotWrite, format!("could not write to stdout: {error}"));
+    Ok(write_stdout(text).map_err(failed)?)
+}
+
+/// Writes to stdout. A reader that has seen enough (`| head`) is not an error.
+fn write_stdout(text: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Diagnostic::error(Code::CannotWrite, format!("could not write to stdout: {error}")).into())
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use super::args::Global;
 use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// Name of the project file.
-const PROJECT_FILE: &str = "apportion.toml";
+pub const PROJECT_FILE: &str = "apportion.toml";
 
 /// The project's folder.
 pub fn find(global: &Global) -> Result<PathBuf, Diagnostic> {

@@ -35,7 +35,7 @@ impl Reporter {
         self.terminal && !self.quiet && self.format == MessageFormat::Full
     }
 
-    /// Why the command could not do what it was asked.
+    /// Why the command failed.
     pub fn failure(&self, failure: &Failure) {
         self.all(failure);
         let errors = failure.diagnostics().len();

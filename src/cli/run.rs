@@ -7,25 +7,26 @@ use super::args::{Global, RunArgs};
 use super::progress::Bars;
 use super::report::Reporter;
 use super::summary::Summary;
-use super::{Ending, Failure, findings, print_data, project, show};
+use super::{Ending, Failure, findings, project, show, write_stdout};
 use crate::{Session, Settlement};
-use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::store::Store;
+use apportion_base::world::Disk;
 use apportion_data::Progress;
-use apportion_results as results;
+use apportion_results::{self as results, Replace, Written};
 
 /// Settles the period, writes the result, prints the summary.
 pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     let began = Instant::now();
-    set_threads(global);
     let project = project::find(global)?;
     let out = args.out.clone().unwrap_or_else(|| project.join("out").join(args.period.to_string()));
     // Checked before the work: a run takes a while, and should not fail at its end.
-    results::check_target(&out)?;
+    results::check_target(&Disk, &out)?;
 
     let bars = Arc::new(Bars::new(reporter));
     let settled = settle_and_write(&project, &out, args, &bars);
     bars.finish(reporter);
-    let (settlement, payees) = settled?;
+    let (settlement, written) = settled?;
     let close = settlement.as_close();
 
     let folder = project::shown(&out);
@@ -34,14 +35,15 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
         &format!("all of them are in {folder}/{}", results::REJECTS),
     );
     if let Some(warning) = repeated(&close.tables.repeated_engagements) {
-        reporter.diagnostic(&warning, &apportion_base::diagnostic::Files::default());
+        reporter.diagnostic(&warning, &Files::default());
     }
-    let summary = Summary::new(close, payees, folder);
-    let shown = show::summary(&summary, args.format).map_err(|error| {
-        Diagnostic::error(Code::CannotWrite, format!("could not make the summary: {error}"))
-    })?;
-    print_data(&shown)?;
-    let ending = ending(&summary, args, reporter);
+    written.warnings.iter().for_each(|warning| reporter.diagnostic(warning, &Files::default()));
+    let summary = Summary::new(close, written.payees, folder);
+    let shown = print_summary(&summary, args, reporter);
+    let ending = match ending(&summary, args, reporter) {
+        Ending::Fine if shown && written.warnings.is_empty() => Ending::Fine,
+        _ => Ending::Findings,
+    };
     reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
     // The process ends, and freeing the memory of a large result piece by piece would take time.
     std::mem::forget(settlement);
@@ -54,7 +56,8 @@ fn repeated(repeats: &apportion_data::RepeatedEngagements) -> Option<Diagnostic>
         return None;
     }
     let rows = super::number::counted(repeats.across_files, "engagement");
-    let message = format!("{rows} without an id equal one of another file of their source; each of them counts");
+    let message =
+        format!("{rows} without an id equal one of another file of their source; each of them counts");
     let warning = Diagnostic::warning(Code::RepeatedEngagements, message);
     let warning = match repeats.examples.first() {
         Some([(file, row), (other, again)]) => {
@@ -65,23 +68,41 @@ fn repeated(repeats: &apportion_data::RepeatedEngagements) -> Option<Diagnostic>
     Some(warning.help("exports that overlap hold one piece of work twice: take the files apart, map an engagement_id, or set `distinct = true`"))
 }
 
-/// The period settled and written, and the number of payees with an amount.
+/// Prints the summary, or says why it could not: the result is written by now, so nothing has failed that was asked for.
+fn print_summary(summary: &Summary<'_>, args: &RunArgs, reporter: &Reporter) -> bool {
+    let shown = show::summary(summary, args.format);
+    let Err(error) = shown.and_then(|shown| write_stdout(&shown)) else { return true };
+    let message = format!("the result is in `{}`, and its summary can't be shown: {error}", summary.folder);
+    let warning = Diagnostic::warning(Code::NotShown, message)
+        .help("the result is whole: `apportion verify` shows its totals");
+    reporter.diagnostic(&warning, &Files::default());
+    false
+}
+
+/// The period settled and written.
 fn settle_and_write(
     project: &std::path::Path,
     out: &std::path::Path,
     args: &RunArgs,
     bars: &Arc<Bars>,
-) -> Result<(Settlement, u64), Failure> {
+) -> Result<(Settlement, Written), Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
+    let replace = if args.replace { Replace::Any } else { Replace::Same };
+    let own = results::own_result(session.book(), args.period);
+    results::check_target_for(&Disk, out, &own, replace)?;
+    results::check_inputs(&Disk, out, session.inputs())?;
     let settlement = session.close(args.period)?;
     bars.phase("writing", None);
-    let written = settlement.write(out)?;
-    Ok((settlement, written.payees))
+    let disk: Arc<dyn Store> = Arc::new(Disk);
+    let written = settlement.write_in(&disk, out, replace)?;
+    Ok((settlement, written))
 }
 
-/// Whether somebody has to look, and why.
+/// Rejected rows beyond `--max-rejects` and held deals are findings.
 fn ending(summary: &Summary<'_>, args: &RunArgs, reporter: &Reporter) -> Ending {
-    if too_many_rejects(summary.rejected_rows - summary.accepted_rows, args.max_rejects, reporter) || summary.held > 0 {
+    if too_many_rejects(summary.rejected_rows - summary.accepted_rows, args.max_rejects, reporter)
+        || summary.held > 0
+    {
         Ending::Findings
     } else {
         Ending::Fine
@@ -96,11 +117,4 @@ pub fn too_many_rejects(rejected: u64, allowed: u64, reporter: &Reporter) -> boo
         reporter.note(&format!("{rows} rejected, {allowed} allowed by --max-rejects"));
     }
     too_many
-}
-
-/// The number of threads of everything of ours. Once set it stays: a second call in one process changes nothing.
-pub fn set_threads(global: &Global) {
-    if let Some(threads) = global.threads {
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    }
 }

@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::output::{Protected, to_file};
 use super::report::Reporter;
 use super::{Ending, Failure, print_data};
 use crate::schema::Schema;
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::store::create_folders;
+use apportion_base::world::{Disk, Entry, World};
 
 pub const EXAMPLES: &str = "\
 An editor with a TOML language server (Even Better TOML, taplo) completes and checks a file whose first line
@@ -25,7 +28,7 @@ pub struct SchemaArgs {
     /// Which file's schema [default: project; all of them with --out]
     pub of: Option<Schema>,
 
-    /// Write into this folder instead of printing; what is there is replaced
+    /// Write into this folder instead of printing; schemas that are there are replaced
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
@@ -36,24 +39,27 @@ pub fn schema(args: &SchemaArgs, reporter: &Reporter) -> Result<Ending, Failure>
         print_data(args.of.unwrap_or(Schema::Project).text()?.as_bytes())?;
         return Ok(Ending::Fine);
     };
-    for schema in args.of.map_or_else(|| Schema::ALL.to_vec(), |schema| vec![schema]) {
-        let path = folder.join(schema.file_name());
+    let schemas = args.of.map_or_else(|| Schema::ALL.to_vec(), |schema| vec![schema]);
+    let paths = schemas.iter().map(|schema| folder.join(schema.file_name()));
+    paths.clone().try_for_each(|path| refuse_no_schema(&path))?;
+    create_folders(&Disk, folder).map_err(|error| {
+        let message = format!("the folder `{}` could not be made: {error}", folder.display());
+        Diagnostic::error(Code::CannotWrite, message)
+    })?;
+    for (schema, path) in schemas.iter().zip(paths) {
         let text = schema.text()?;
-        write(folder, &path, &text).map_err(|error| {
-            Diagnostic::error(
-                Code::CannotWrite,
-                format!("`{}` could not be written: {error}", path.display()),
-            )
-        })?;
+        to_file(&path, &Protected::default(), |sink| sink.write_all(text.as_bytes()))?;
         reporter.note(&format!("Wrote {}", path.display()));
     }
     Ok(Ending::Fine)
 }
 
-/// Written beside its name and renamed, so that no editor reads half of it.
-fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    let beside = path.with_extension("json.new");
-    std::fs::write(&beside, text)?;
-    std::fs::rename(&beside, path)
+/// A file that has the name of a schema and is none is somebody's, and stays.
+fn refuse_no_schema(path: &Path) -> Result<(), Diagnostic> {
+    let is_schema = |path: &Path| Disk.read_text(path).is_ok_and(|text| text.contains("\"$schema\""));
+    if Disk.entry(path) != Entry::File || is_schema(path) {
+        return Ok(());
+    }
+    let message = format!("`{}` is not a JSON Schema, and will not be replaced", path.display());
+    Err(Diagnostic::error(Code::InTheWay, message).help("write into another folder with `--out`"))
 }

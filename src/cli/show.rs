@@ -119,6 +119,13 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
             ),
         ));
     }
+    let rounded: u64 = summary.sources.iter().map(|counts| counts.rounded).sum();
+    if rounded > 0 {
+        facts.push((
+            "Rounded",
+            format!("{} with more decimals than `decimals` says", counted(rounded, "cell")),
+        ));
+    }
     if summary.accepted_rows > 0 {
         facts.push((
             "Accepted",
@@ -129,7 +136,7 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
         facts.push((
             "Held",
             format!(
-                "{}, until the rejected rows that name them are mended (`incomplete` in uncredited.csv)",
+                "{}, until the rejected rows that name them are corrected (`incomplete` in uncredited.csv)",
                 counted(summary.held, "deal")
             ),
         ));
@@ -317,7 +324,7 @@ mod tests {
     fn shown(format: Format) -> String {
         let mut close = apportion_results::sample::sample_close();
         close.settlement.uncredited.push(apportion_engine::credit::Uncredited {
-            deal: 2,
+            deal: apportion_data::DealIx::from_raw(2),
             rule: None,
             payee: None,
             reason: Reason::Incomplete,
@@ -362,7 +369,7 @@ mod tests {
     #[test]
     fn deals_with_a_line_are_not_among_those_that_paid_nobody() {
         let mut close = apportion_results::sample::sample_close();
-        // D-2 has lines, though a stipend left it out; take them away and it has paid nobody.
+        // D-2 has lines, though a stipend left it out; without them it has paid nobody.
         assert!(show(&close, Format::Table).contains("Paid nobody  0 won deals\n"));
         close.settlement.lines = apportion_engine::credit::Lines::default();
         let text = show(&close, Format::Table);

@@ -1,4 +1,4 @@
-//! What a run came to, gathered for the summary: nothing here is printed yet, and nothing depends on a clock.
+//! The figures of a run's summary. Nothing is printed here, and nothing depends on a clock.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use apportion_book::{FiscalCalendar, display_day};
-use apportion_data::Counts;
+use apportion_data::{Counts, DealIx};
 use apportion_engine::credit::{Reason, RuleTotals};
 use apportion_engine::project::Close;
 use apportion_rules::Kind;
@@ -105,9 +105,9 @@ fn repeated(close: &Close) -> Option<Repeated> {
     }
     let calendar = FiscalCalendar { starts: close.book.fiscal_year_starts };
     let days = calendar.first_day(close.period)..=calendar.last_day(close.period);
-    let is_paid = |deal: &&u32| deals.won[**deal as usize] && days.contains(&deals.close_date[**deal as usize]);
-    let paid: Vec<u32> = repeats.deals.iter().filter(is_paid).copied().collect();
-    let amount_e6 = paid.iter().map(|deal| i128::from(deals.amount_e6[*deal as usize])).sum();
+    let is_paid = |deal: &&DealIx| deals.won[**deal] && days.contains(&deals.close_date[**deal]);
+    let paid: Vec<DealIx> = repeats.deals.iter().filter(is_paid).copied().collect();
+    let amount_e6 = paid.iter().map(|deal| i128::from(deals.amount_e6[*deal])).sum();
     Some(Repeated { rows: repeats.rows, deals: paid.len() as u64, amount_e6 })
 }
 
@@ -117,12 +117,12 @@ fn unpaid(close: &Close) -> (u64, Vec<(Reason, u64)>) {
     let has_line: Vec<AtomicBool> =
         close.tables.deals.close_date.iter().map(|_| AtomicBool::new(false)).collect();
     settlement.lines.par_statements().flatten().for_each(|line| {
-        has_line[line.deal as usize].store(true, Ordering::Relaxed);
+        has_line[line.deal].store(true, Ordering::Relaxed);
     });
-    let mut pairs: Vec<(u32, Reason)> = settlement
+    let mut pairs: Vec<(DealIx, Reason)> = settlement
         .uncredited
         .iter()
-        .filter(|row| !has_line[row.deal as usize].load(Ordering::Relaxed))
+        .filter(|row| !has_line[row.deal].load(Ordering::Relaxed))
         .map(|row| (row.deal, row.reason))
         .collect();
     pairs.sort_unstable();
@@ -139,7 +139,7 @@ fn unpaid(close: &Close) -> (u64, Vec<(Reason, u64)>) {
 
 fn held(close: &Close) -> u64 {
     let incomplete = close.settlement.uncredited.iter().filter(|row| row.reason == Reason::Incomplete);
-    let mut deals: Vec<u32> = incomplete.map(|row| row.deal).collect();
+    let mut deals: Vec<DealIx> = incomplete.map(|row| row.deal).collect();
     deals.sort_unstable();
     deals.dedup();
     deals.len() as u64

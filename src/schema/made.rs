@@ -54,7 +54,7 @@ pub(super) fn list(items: Keys, least: usize, most: Option<usize>) -> Keys {
     keys
 }
 
-/// A schema under a description, which takes the place of its own.
+/// A schema with another description than its own.
 pub(super) fn about(text: &str, mut keys: Keys) -> Keys {
     keys.shift_remove("description");
     let mut described = Keys::new();
@@ -83,8 +83,8 @@ fn default_value(default: Default) -> Value {
 }
 
 /// The schema of what a key takes.
-pub(super) fn shape(of: &Shape) -> Keys {
-    match of {
+pub(super) fn shape(value: &Shape) -> Keys {
+    match value {
         Shape::Text | Shape::Condition(_) | Shape::Expression(_) => plain(json!({ "type": "string" })),
         Shape::SomeText => plain(json!({ "type": "string", "minLength": 1 })),
         Shape::Character => plain(json!({ "type": "string", "minLength": 1, "maxLength": 1 })),
@@ -97,19 +97,19 @@ pub(super) fn shape(of: &Shape) -> Keys {
             let format = if *most <= u32::from(u8::MAX) { "uint8" } else { "uint32" };
             plain(json!({ "type": "integer", "format": format, "minimum": least, "maximum": most }))
         }
-        Shape::Number(of) => number(*of),
-        Shape::NumberBy(of, _) => either(vec![number(*of), record(of.by_column())]),
+        Shape::Number(kind) => number(*kind),
+        Shape::NumberBy(kind, _) => either(vec![number(*kind), record(kind.by_column())]),
         Shape::Cell => plain(json!({ "type": ["string", "number", "boolean"] })),
-        Shape::Record(of) => record(of),
+        Shape::Record(keys) => record(keys),
         Shape::List { item, least, most } => list(shape(item), *least, *most),
         Shape::Patterns { example } => {
             let mut keys = list(shape(&Shape::Text), 1, None);
             keys.insert("examples".to_owned(), json!([[example]]));
             keys
         }
-        Shape::Map(of) => plain(json!({ "type": "object", "additionalProperties": shape(of) })),
+        Shape::Map(item) => plain(json!({ "type": "object", "additionalProperties": shape(item) })),
         Shape::Either(shapes) => either(shapes.iter().map(shape).collect()),
-        Shape::About(text, of) => about(text, shape(of)),
+        Shape::About(text, item) => about(text, shape(item)),
     }
 }
 
@@ -123,8 +123,8 @@ fn choice(words: &[Word]) -> Keys {
     plain(json!({ "oneOf": words.iter().map(way).collect::<Vec<_>>() }))
 }
 
-fn number(of: Number) -> Keys {
-    let (sign, most) = match of {
+fn number(kind: Number) -> Keys {
+    let (sign, most) = match kind {
         Number::Rate => ("%?", Some(1)),
         Number::Amount | Number::Measure => ("", None),
         Number::Threshold => ("%?", None),

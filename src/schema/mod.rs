@@ -1,9 +1,9 @@
 //! JSON Schemas of the files that people write, so that editors complete and check them while they are written.
 //!
-//! They are made from the descriptions of tables and keys: those of the kinds of rule are beside their readers, those of
-//! the project file and of case files are here. That readers and schemas agree (keys, required keys, choices) is proved by
-//! the tests of this folder, which ask the readers. What a schema can't say (shares add up to 100%, columns exist) is left
-//! to the readers.
+//! They are made from the descriptions of tables and keys: those of the kinds of rule are beside their readers, those
+//! of the project file and of case files are here. The tests of this folder prove that readers and schemas agree
+//! (keys, required keys, choices). What a schema can't say (shares add up to 100%, columns exist) is left to the
+//! readers.
 
 mod cases;
 mod made;

@@ -1,5 +1,5 @@
-//! The schemas beside the readers: each table is given to its reader with a key that nobody knows, and what the reader
-//! then says it knows, needs and takes is held against the schema.
+//! The schemas compared with the readers: each table is given to its reader with an unknown key, and the keys and
+//! choices that the reader then lists must be those of the schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,7 +15,7 @@ use apportion_rules::{Constraint, Description, Kind, describe, testing};
 
 type Set = BTreeSet<String>;
 
-/// A table or a choice of a schema, by where it stands: `book.rounding`, `stipend[].cap[]`, `sources.deals.columns.*`.
+/// Tables and choices of a schema, by path: `book.rounding`, `stipend[].cap[]`, `sources.deals.columns.*`.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Shapes {
     /// Keys and required keys.
@@ -80,7 +80,7 @@ fn cases(text: &str) -> Vec<Diagnostic> {
 }
 
 /// A key and a word that no file has.
-const NOBODY: &str = "qqqqqqqqqqqqqqqqqqqq";
+const UNKNOWN: &str = "qqqqqqqqqqqqqqqqqqqq";
 
 /// The names that a help line lists.
 fn listed(help: &str) -> Set {
@@ -88,9 +88,9 @@ fn listed(help: &str) -> Set {
     names.split(", ").map(str::to_owned).collect()
 }
 
-/// Keys and required keys of the table of a text in which [`NOBODY`] stands as a key.
+/// Keys and required keys of the table that has the key [`UNKNOWN`].
 fn table(found: &[Diagnostic]) -> (Set, Set) {
-    let tail = format!(" has no key `{NOBODY}`");
+    let tail = format!(" has no key `{UNKNOWN}`");
     let unknown = found.iter().find(|one| one.code == Code::UnknownKey && one.message.ends_with(&tail));
     let unknown = unknown.unwrap_or_else(|| panic!("{found:?}"));
     let owner = unknown.message.trim_end_matches(&tail);
@@ -103,16 +103,16 @@ fn table(found: &[Diagnostic]) -> (Set, Set) {
     (listed(&unknown.help[0]), needed.map(str::to_owned).collect())
 }
 
-/// The choices where [`NOBODY`] stands as a word.
+/// The choices that are listed for the word [`UNKNOWN`].
 fn choice(found: &[Diagnostic]) -> Set {
-    let wrong = found.iter().find(|one| one.code == Code::UnknownChoice && one.message.contains(NOBODY));
+    let wrong = found.iter().find(|one| one.code == Code::UnknownChoice && one.message.contains(UNKNOWN));
     listed(&wrong.unwrap_or_else(|| panic!("{found:?}")).help[0])
 }
 
-/// Asks a reader about each of some texts, in which `@` stands for what nobody knows.
+/// What a reader lists for each of some texts, in which `@` is replaced by an unknown key or word.
 fn asked(read: fn(&str) -> Vec<Diagnostic>, tables: &[(&str, &str)], choices: &[(&str, &str)]) -> Shapes {
-    let key = format!("{NOBODY} = 1");
-    let word = format!("\"{NOBODY}\"");
+    let key = format!("{UNKNOWN} = 1");
+    let word = format!("\"{UNKNOWN}\"");
     let of = |text: &str, with: &str| read(&text.replace('@', with));
     Shapes {
         tables: tables.iter().map(|(path, text)| ((*path).to_owned(), table(&of(text, &key)))).collect(),
@@ -120,7 +120,7 @@ fn asked(read: fn(&str) -> Vec<Diagnostic>, tables: &[(&str, &str)], choices: &[
     }
 }
 
-/// Holds both against each other, path by path, so that a failure says where.
+/// Compares both path by path, so that a failure says where.
 fn assert_same(schema: &Shapes, reader: &Shapes) {
     assert_eq!(schema.tables.keys().collect::<Vec<_>>(), reader.tables.keys().collect::<Vec<_>>());
     for (path, table) in &schema.tables {
@@ -134,7 +134,7 @@ fn assert_same(schema: &Shapes, reader: &Shapes) {
 
 const SOURCES: [&str; 6] = ["deals", "engagements", "payees", "splits", "quotas", "fx_rates"];
 
-/// Where something stands, and a text that asks for it.
+/// Paths of a schema, and for each a text with an `@` at that path.
 type Texts = Vec<(String, String)>;
 
 /// Tables and choices of one source, as a table and as one of a list.
@@ -184,7 +184,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
     };
     let mut reader = asked(project, &borrowed(tables.leak()), &borrowed(choices.leak()));
     let mut schema = Shapes::of(Schema::Project);
-    // The reader knows `quoted` everywhere, and tells everybody but fx_rates that it means nothing there.
+    // The reader knows `quoted` everywhere, and reports it as misplaced everywhere except in fx_rates.
     for (path, (keys, _)) in &mut reader.tables {
         let name = path.trim_start_matches("sources.").trim_end_matches("[]");
         if SOURCES.contains(&name) && name != "fx_rates" {
@@ -193,7 +193,7 @@ fn the_project_file_has_the_keys_that_its_reader_knows() {
             assert!(found.iter().any(|one| one.code == Code::MisplacedKey));
         }
     }
-    // Which currencies there are is not told in full.
+    // The reader's help does not list all currencies.
     let currencies = schema.choices.remove("book.currency").unwrap();
     assert!(
         currencies.contains("USD")
@@ -297,7 +297,7 @@ fn rule_files_have_the_keys_that_their_reader_knows() {
 #[test]
 fn case_files_have_the_keys_that_their_reader_knows() {
     let mut schema = Shapes::of(Schema::Cases);
-    // What stands below `book` and `sources` is the project file's, of which nothing is needed.
+    // The keys below `book` and `sources` are those of the project file, all of them optional.
     let project = Shapes::of(Schema::Project);
     let of_project = |path: &str| path.strip_prefix("case[].").map(str::to_owned);
     schema.tables.retain(|path, (keys, required)| match of_project(path) {
@@ -324,7 +324,7 @@ fn everything_is_described_and_nothing_is_null() {
                         assert!(value.get("description").is_some(), "{path}.{key} has no description");
                     }
                 }
-                // A condition names properties that are described where they stand.
+                // The properties of a condition are described elsewhere, where they are defined.
                 let described = keys.iter().filter(|(key, _)| *key != "if");
                 described.for_each(|(key, value)| check(&format!("{path}/{key}"), value));
             }

@@ -4,9 +4,9 @@ use arrow::array::{Array, StringArray};
 
 use apportion_base::diagnostic::{Code, Diagnostic, nearest_few};
 use apportion_book::{Every, Period, TableName};
-use apportion_data::Tables;
+use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_engine::explain::Question;
-use apportion_engine::project::Traced;
+use apportion_engine::project::TracedProject;
 
 /// How many near names are shown.
 const NEAR: usize = 3;
@@ -51,56 +51,58 @@ impl Ask {
     }
 }
 
-/// What is asked, by index.
-pub(super) fn question(ask: &Ask, traced: &Traced) -> Result<Question, Vec<Diagnostic>> {
+/// A question with the ids replaced by indices.
+pub(super) fn question(ask: &Ask, traced: &TracedProject) -> Result<Question, Vec<Diagnostic>> {
     let mut errors = Vec::new();
-    let mut found = |found: Result<u32, Diagnostic>| found.map_err(|error| errors.push(error)).ok();
     let tables = &traced.tables;
     let payee = ask.payee.as_ref().and_then(|id| {
-        found(index(&tables.payees.ids, id).ok_or_else(|| unknown(traced, TableName::Payees, id)))
+        let payee = index(&tables.payees.ids, id).and_then(PayeeIx::new);
+        payee.or_else(|| note(&mut errors, unknown(traced, TableName::Payees, id)))
     });
     let deal = ask.deal.as_ref().and_then(|id| {
-        found(index(&tables.deals.ids, id).ok_or_else(|| unknown(tables, TableName::Deals, id)))
+        let deal = index(&tables.deals.ids, id).and_then(DealIx::new);
+        deal.or_else(|| note(&mut errors, unknown(traced, TableName::Deals, id)))
     });
     let rules = &traced.rules.rules;
     let rule = ask.rule.as_ref().and_then(|id| {
-        let at = rules.iter().position(|rule| rule.id == *id).and_then(|at| u32::try_from(at).ok());
-        found(at.ok_or_else(|| {
+        traced.rules.find(id).or_else(|| {
             let known = rules.iter().map(|rule| rule.id.as_str());
             let error = Diagnostic::error(Code::NoSuchRule, format!("there is no rule `{id}`"));
-            match nearest_few(id, known.clone(), NEAR).as_slice() {
+            let error = match nearest_few(id, known.clone(), NEAR).as_slice() {
                 [] => error.help(format!("the rules are: {}", known.collect::<Vec<_>>().join(", "))),
                 near => error.help(did_you_mean(near)),
-            }
-        }))
+            };
+            note(&mut errors, error)
+        })
     });
-    if errors.is_empty() {
-        Ok(Question { payee, deal, rule: rule.and_then(|rule| u16::try_from(rule).ok()) })
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(Question { payee, deal, rule }) } else { Err(errors) }
 }
 
-/// The month in which the deal of a question closed: the period that is meant where none is said.
-pub(super) fn period_of_deal(question: Question, traced: &Traced) -> Result<Period, Diagnostic> {
+/// The month in which the deal of a question closed: the period if none is given.
+pub(super) fn period_of_deal(question: Question, traced: &TracedProject) -> Result<Period, Diagnostic> {
     let of_deal = question.deal.map(|deal| {
-        let day = traced.tables.deals.close_date[deal as usize];
+        let day = traced.tables.deals.close_date[deal];
         traced.book.calendar().period_of(day, Every::Month)
     });
     of_deal.ok_or_else(|| {
-        Diagnostic::error(Code::NoPeriod, "it is not said which period is meant")
+        Diagnostic::error(Code::NoPeriod, "no period is given")
             .help("add `--period 2026-07` (a month), `2026-Q3` (a fiscal quarter) or `2026` (a fiscal year)")
     })
 }
 
-/// The number of an id: it is asked for once, so one walk will do.
-fn index(ids: &StringArray, id: &str) -> Option<u32> {
-    let at = ids.iter().position(|known| known == Some(id))?;
-    u32::try_from(at).ok()
+/// The place of an id. It is needed once, so a linear search is enough.
+fn index(ids: &StringArray, id: &str) -> Option<usize> {
+    ids.iter().position(|known| known == Some(id))
+}
+
+/// Adds an error; there is no index.
+fn note<I>(errors: &mut Vec<Diagnostic>, error: Diagnostic) -> Option<I> {
+    errors.push(error);
+    None
 }
 
 /// A payee or deal that is not there: the rows that were rejected, or names that are near.
-fn unknown(traced: &Traced, table: TableName, id: &str) -> Diagnostic {
+fn unknown(traced: &TracedProject, table: TableName, id: &str) -> Diagnostic {
     let tables = &traced.tables;
     let (noun, ids) = match table {
         TableName::Payees => ("payee", &tables.payees.ids),
@@ -113,18 +115,27 @@ fn unknown(traced: &Traced, table: TableName, id: &str) -> Diagnostic {
     let rejected =
         tables.rejects.iter().find(|reject| reject.table == table && reject.rejected && reject.key == id);
     if let Some(reject) = rejected {
-        return error(format!("the {noun} `{id}` could not be used"))
-            .help(format!("{} row {}: {} ({})", reject.file, reject.row, reject.message, reject.code.word()));
+        return error(format!("the {noun} `{id}` could not be used")).help(format!(
+            "{} row {}: {} ({})",
+            reject.file,
+            reject.row,
+            reject.message,
+            reject.code.word()
+        ));
     }
     if let Some(deal) = traced.origins.filtered.get(id).filter(|_| table == TableName::Deals) {
         let file = traced.origins.files.get(deal.origin.file as usize).map_or("", String::as_str);
-        let left_out = error(format!("the deal `{id}` ({file} row {}) is left out by the `where` of its source", deal.origin.row));
+        let left_out = error(format!(
+            "the deal `{id}` ({file} row {}) is left out by the `where` of its source",
+            deal.origin.row
+        ));
         let condition = traced.book.sources.get(deal.source).and_then(|source| source.condition.as_ref());
         let left_out = match condition {
             Some(condition) => left_out.at(condition.span.clone(), "not true for this row"),
             None => left_out,
         };
-        return left_out.help("rows for which `where` is not true are filtered: counted, and used for nothing");
+        return left_out
+            .help("rows for which `where` is not true are filtered: counted, and used for nothing");
     }
     let error = error(format!("there is no {noun} `{id}`"));
     let named = if table == TableName::Payees { with_name(tables, id) } else { Vec::new() };

@@ -18,7 +18,7 @@ pub struct Other {
     pub rules: Option<PathBuf>,
     /// Folder of a project whose data are taken, and whose settings of the book.
     pub data: Option<PathBuf>,
-    /// Folder of a project that is taken whole. Not beside the two above.
+    /// Folder of another project with its own rules and data. Excludes the two fields above.
     pub project: Option<PathBuf>,
 }
 

@@ -6,26 +6,27 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_book::Period;
 use apportion_engine::explain::tree;
 use apportion_engine::explain::{Explainer, Ground};
-use apportion_engine::project::Traced;
+use apportion_engine::project::TracedProject;
 
 use super::{Ask, Session, ask};
 use crate::{Error, cli};
 
-/// The answer to an [`Ask`]: each amount with its steps and what it rests on, and each rule that gave nothing with the
-/// reason. Shown, it is what `apportion explain` prints.
+/// The answer to an [`Ask`]: each amount with its steps and the data behind them, and each rule that gave nothing with
+/// the reason. `Display` gives what `apportion explain` prints.
 #[derive(Debug, Clone)]
 pub struct Explanation {
     tree: tree::Explanation,
-    traced: Traced,
+    traced: TracedProject,
     files: Files,
 }
 
 impl Session {
-    /// Explains the amounts of a period, or of the month in which the deal closed that is asked about.
+    /// Explains the amounts of a period; without one, of the month in which the deal of the question closed.
     ///
     /// # Errors
     ///
-    /// As [`Session::settle`]; a payee, deal or rule that is not there; `no-period` where no period and no deal is named.
+    /// As [`Session::settle`]; a payee, deal or rule that is not there; `no-period` where no period and no deal is
+    /// named.
     pub fn explain(&self, period: Option<Period>, ask: &Ask) -> Result<Explanation, Error> {
         self.answer(period, ask).map_err(|found| self.error(found))
     }
@@ -52,7 +53,7 @@ impl Explanation {
     }
 
     /// The book, the rules and the tables that it rests on.
-    pub fn traced(&self) -> &Traced {
+    pub fn traced(&self) -> &TracedProject {
         &self.traced
     }
 

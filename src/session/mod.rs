@@ -1,4 +1,4 @@
-//! A project, opened to be asked: what every command of `apportion` is made of.
+//! An open project. Every command of `apportion` uses it.
 
 mod ask;
 mod batches;
@@ -12,11 +12,11 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::{Disk, Entry, Memory, World};
-use apportion_book::{Book, Period};
+use apportion_book::{Book, PROJECT_FILE, Period};
 use apportion_data::{Progress, Unwatched};
 use apportion_engine::cases::{Bench, FOLDER};
 use apportion_engine::charter::{self, Document, Examples, When};
-use apportion_engine::check::{self, Checked};
+use apportion_engine::check::{self, CheckReport};
 use apportion_engine::project::{Project, Sources};
 use apportion_rules::{RuleBook, RuleFiles};
 
@@ -28,8 +28,8 @@ pub use compare::{Comparison, Other};
 pub use explain::Explanation;
 pub use settlement::{Amount, Payout, Settlement};
 
-/// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds whatever
-/// is wrong with them; rows are read when somebody first asks for what needs them, and then kept.
+/// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds
+/// whatever is wrong with them; rows are read when they are first needed, and then kept.
 #[derive(Clone)]
 pub struct Session {
     world: Arc<dyn World>,
@@ -128,6 +128,14 @@ impl Session {
         Ok((Project::new(&sources, &rule_files, files)?, rule_files))
     }
 
+    /// The paths of everything that a settlement is computed from: the project file, the rule files and the data.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let mut paths = vec![self.book().root.join(PROJECT_FILE)];
+        paths.extend(self.rule_files.paths());
+        paths.extend(self.project.sources().paths().map(Path::to_path_buf));
+        paths
+    }
+
     /// What the project file says.
     pub fn book(&self) -> &Book {
         self.project.book()
@@ -171,7 +179,7 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::settle`].
-    pub fn check(&self, period: Option<Period>) -> Result<Checked, Error> {
+    pub fn check(&self, period: Option<Period>) -> Result<CheckReport, Error> {
         check::check(&self.project, period, self.progress.as_ref()).map_err(|found| self.error(found))
     }
 

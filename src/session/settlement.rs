@@ -1,15 +1,17 @@
-//! A settled period, and what can be asked of it.
+//! A settled period: its payouts, its lines, and writing them.
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 
 use apportion_base::money::format_scaled;
+use apportion_base::store::Store;
 use apportion_book::Period;
 use apportion_engine::project::Close;
-use apportion_results::{self as results, Sums, Written};
+use apportion_results::{self as results, Replace, Sums, Written};
 
 use crate::Error;
 
@@ -70,7 +72,7 @@ impl Settlement {
         let digits = book.currency.digits();
         let sums = self.sums()?;
         let payout = |payout: &results::Payout| Payout {
-            payee_id: tables.payees.ids.value(payout.payee as usize),
+            payee_id: tables.payees.id(payout.payee),
             name: results::payee_name(tables, payout.payee),
             amount: Amount { minor: payout.amount, digits },
         };
@@ -113,13 +115,27 @@ impl Settlement {
             .map(move |from| results::lines_batch(&self.close, from..count.min(from + rows)))
     }
 
-    /// Writes the result into a folder, whole or not at all: lines.parquet, statements.csv, payouts.csv, uncredited.csv,
-    /// rejects.csv and run.json.
+    /// Writes the result into a folder of this machine, whole or not at all: lines.parquet, statements.csv, payouts.csv,
+    /// uncredited.csv, rejects.csv and run.json. It replaces an earlier result of the same book and period.
     ///
     /// # Errors
     ///
-    /// A folder that is no result, or that can't be written.
+    /// A folder that is no result or that of another book or period, or one that can't be written.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<Written, Error> {
         Ok(results::write(folder.as_ref(), &self.close)?)
+    }
+
+    /// Writes the result into a folder of a store, and says which earlier result it may replace.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settlement::write`].
+    pub fn write_in(
+        &self,
+        store: &Arc<dyn Store>,
+        folder: impl AsRef<Path>,
+        replace: Replace,
+    ) -> Result<Written, Error> {
+        Ok(results::write_in(store, folder.as_ref(), &self.close, replace)?)
     }
 }

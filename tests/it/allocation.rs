@@ -1,7 +1,7 @@
-//! `split` beside six money libraries: what the largest-remainder rule is said to reproduce it must, and where the
-//! libraries follow another rule, docs/method/allocation.md says which and why ours differs.
+//! `split` compared with six money libraries: what the largest-remainder rule is said to reproduce it must, and where
+//! the libraries follow another rule, docs/method/allocation.md says which and why ours differs.
 
-use apportion::money::{MAX_AMOUNT_MINOR, Overflow, Splitter};
+use apportion::money::{Minor, Overflow, Splitter};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -31,12 +31,14 @@ impl Peer {
         assert_eq!(self.amount_minor % step, 0);
         let mut parts = Vec::new();
         assert!(
-            Splitter::default().split(self.amount_minor / step, &units(&self.ratios), &mut parts).unwrap()
+            Splitter::default()
+                .split(Minor::new(self.amount_minor / step), &units(&self.ratios), &mut parts)
+                .unwrap()
         );
-        parts.iter().map(|part| part * step).collect()
+        parts.iter().map(|part| part.raw() * step).collect()
     }
 
-    /// Why the peer's answer is another, in the words of its own rule.
+    /// Why the peer's answer differs, by its own rule.
     fn why(&self) -> &'static str {
         match (self.mode.as_deref().unwrap_or_default(), self.source.as_str()) {
             (mode, _) if mode.starts_with("FloorToFirst") => {
@@ -97,9 +99,13 @@ fn what_the_largest_remainder_rule_reproduces_comes_out() {
     let same: Vec<&Peer> = peers.iter().filter(|peer| follows_our_rule(peer)).collect();
     assert_eq!((peers.len(), same.len()), (128, 95));
     for peer in same {
-        if peer.amount_minor.abs() > MAX_AMOUNT_MINOR {
-            // dinero.js goes to 19 digits; the contract stops at 18, with an error and never a wrap.
-            let parts = Splitter::default().split(peer.amount_minor, &units(&peer.ratios), &mut Vec::new());
+        if peer.amount_minor.abs() > Minor::MAX.raw() {
+            // dinero.js goes to 19 digits; ours ends at 18, with an error and never a wrap.
+            let parts = Splitter::default().split(
+                Minor::new(peer.amount_minor),
+                &units(&peer.ratios),
+                &mut Vec::new(),
+            );
             assert_eq!(parts, Err(Overflow));
             continue;
         }
@@ -120,7 +126,7 @@ fn where_the_peers_follow_another_rule_the_documentation_says_so() {
     let same = peers.iter().filter(|peer| follows_our_rule(peer)).count();
     let list = |parts: &[i64]| parts.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
     let mut page = format!(
-        "# Splitting, beside six money libraries\n\n\
+        "# Splitting, compared with six money libraries\n\n\
          `split` is the largest-remainder method over exact rationals: everyone gets the floor of the exact share, and the\n\
          minor units left go one each to the largest fractional remainders, ties to the earlier key. A negative total is\n\
          the mirror image of its positive.\n\n\

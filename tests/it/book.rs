@@ -1,9 +1,9 @@
 //! The pages of docs/ that show commands: each command is run, and what it prints is what the page says.
 //!
-//! A block of the language `console` holds commands, each after `$ `, and below it what it prints (both streams, without the time
-//! that it took). All blocks of a page are run in order by one shell in an empty folder, in which `repository` leads to this
-//! repository. A comment `<!-- run: … -->` is run as well and shows nothing: an edit that the text describes. After a comment
-//! `<!-- append: FILE -->` the text of the next block is appended to that file.
+//! A block of the language `console` holds commands, each after `$ `, and below it what it prints (both streams,
+//! without the time that it took). All blocks of a page are run in order by one shell in an empty folder, in which
+//! `repository` leads to this repository. A comment `<!-- run: … -->` is run as well and shows nothing: an edit that
+//! the text describes. After a comment `<!-- append: FILE -->` the text of the next block is appended to that file.
 #![cfg(unix)]
 
 use std::io::Read;
@@ -59,7 +59,7 @@ fn parts(page: &str) -> Vec<Part> {
     parts
 }
 
-/// The commands of a block. What stands below each is left out, because it is made anew.
+/// The commands of a block, without their output, which is written again.
 fn commands(lines: &mut std::str::Lines<'_>, parts: &mut Vec<Part>) {
     while let Some(line) = lines.next().filter(|line| *line != "```") {
         let Some(first) = line.strip_prefix("$ ") else { continue };
@@ -213,7 +213,7 @@ fn the_readme_shows_what_an_explanation_prints() {
     let mut bench = Bench::new();
     bench.run("cd repository");
     let printed = bench.run(&format!("apportion explain {command}2014-Q2"));
-    // Whoever ran the README's first command has a result, with which the explanation compares itself.
-    let printed = printed.split("\nHeld against").next().unwrap();
+    // After the README's first command there is a result, and the explanation ends with a comparison.
+    let printed = printed.split("\nCompared with").next().unwrap();
     assert_eq!(shown.trim_end(), printed.trim_end());
 }

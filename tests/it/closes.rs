@@ -1,5 +1,5 @@
-//! Whole closes of the fixtures through the command: the figures that the README gives, and the same bytes whatever the
-//! number of threads, the order of rows and the way they are spread over files.
+//! Closes of the fixtures by the command: the figures of the README, and the same bytes for any number of threads,
+//! any order of rows and any distribution over files.
 
 use std::path::Path;
 use std::process::Command;

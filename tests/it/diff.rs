@@ -59,7 +59,7 @@ D2,ben,closed,1\nD2,cat,cosell,2\nD3,cat,cosell,1\n\
 D4,ann,sourced,1\nD4,ben,sourced,2\nD4,ben,closed,1\n";
 const PAYEES: &str = "payee_id,name,manager_id\nann,Ann Ames,cat\nben,Ben Bo,cat\ncat,Cat Cole,\n";
 
-/// A folder with a project `book`, in which other projects and rule sets are put beside it.
+/// A folder with a project `book`, to which other projects and rule sets are added.
 struct Desk {
     folder: tempfile::TempDir,
 }
@@ -126,7 +126,7 @@ impl Desk {
         serde_json::from_str(&printed).unwrap()
     }
 
-    /// What a run comes to.
+    /// The total of a run.
     fn total(&self, project: &str) -> String {
         let output =
             self.run(&["run", "-q", "--project", project, "--period", "2026-Q3", "--format", "json"]);
@@ -251,7 +251,7 @@ fn a_rule_set_beside_itself_is_no_difference() {
 }
 
 #[test]
-fn a_rule_spelled_otherwise_is_no_difference_and_a_version_that_pays_the_same_is_told() {
+fn a_rule_spelled_otherwise_is_no_difference_and_a_version_that_pays_the_same_is_listed() {
     let desk = Desk::new();
     desk.draft(&[
         ("rate = \"10%\"", "# as ever\nrate = 0.10"),
@@ -307,7 +307,7 @@ fn a_column_that_only_the_other_rules_read_does_not_touch_this_side() {
 }
 
 impl Desk {
-    /// The same where rows are rejected, which is told on stderr.
+    /// The same where rows are rejected, which is printed on stderr.
     fn printed_json_with_findings(&self, arguments: &[&str]) -> serde_json::Value {
         let output = self.diff(&[arguments, &["--format", "json"]].concat());
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -338,7 +338,7 @@ fn the_page_is_one_file_that_asks_nobody_for_anything() {
 }
 
 #[test]
-fn what_can_t_be_compared_is_told() {
+fn what_can_t_be_compared_is_reported() {
     let desk = Desk::new();
     desk.draft(&[("rate = \"10%\"", "rte = \"10%\"")]);
     desk.project("yen", |file, text| match file {

@@ -70,7 +70,7 @@ fn compared<'a>(before: &'a Close, after: &'a Close, period: &str) -> Difference
 }
 
 /// Everything that a comparison says, a line each; `turned` says it as if the sides were exchanged.
-fn told(difference: &Difference, turned: bool) -> Vec<String> {
+fn sentences(difference: &Difference, turned: bool) -> Vec<String> {
     let turn = |status: Status| match status {
         Status::New if turned => Status::Gone,
         Status::Gone if turned => Status::New,
@@ -137,7 +137,7 @@ fn told(difference: &Difference, turned: bool) -> Vec<String> {
             view.role,
             view.from_payee,
             turn(view.status),
-            line.reason
+            line.reason.raw()
         ));
     }
     all
@@ -149,18 +149,17 @@ type ByIdentity = BTreeMap<(String, String, String, Option<String>, Option<Strin
 /// The lines of one side by their identity in texts: the slow and plain way.
 fn plainly(half: &Close) -> ByIdentity {
     let (lines, tables) = (&half.settlement.lines, &half.tables);
-    let payee = |ix: u32| tables.payees.ids.value(ix as usize).to_owned();
-    let some = |ix: u32| (ix != apportion::data::NONE).then_some(ix);
+    let payee = |payee| tables.payees.id(payee).to_owned();
     (0..lines.len())
         .map(|row| {
             let identity = (
-                half.rules.rules[usize::from(lines[row].rule)].id.clone(),
-                tables.deals.ids.value(lines[row].deal as usize).to_owned(),
+                half.rules[lines[row].rule].id.clone(),
+                tables.deals.id(lines[row].deal).to_owned(),
                 payee(lines[row].payee),
-                some(lines[row].role).map(|role| half.settlement.roles[role as usize].clone()),
-                some(lines[row].from_payee).map(payee),
+                lines[row].role.get().map(|role| half.settlement.roles[role].clone()),
+                lines[row].from_payee.get().map(payee),
             );
-            (identity, (lines[row].amount, lines[row].credited))
+            (identity, (lines[row].amount.raw(), lines[row].credited.raw()))
         })
         .collect()
 }
@@ -225,7 +224,7 @@ fn holds(before: &Close, after: &Close, period: &str) {
         assert!(!apportion::diff::words::sentence(&difference, reason).is_empty(), "{reason:?}");
     }
     let turned = compared(after, before, period);
-    assert_eq!(told(&difference, false), told(&turned, true));
+    assert_eq!(sentences(&difference, false), sentences(&turned, true));
 }
 
 proptest! {

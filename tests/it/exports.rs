@@ -1,5 +1,5 @@
-//! Exports that are read untouched: a Salesforce and a HubSpot export, an Excel workbook, the European Central Bank's wide rates.
-//! Every row is accounted for, and what is paid is what the fixtures' README pages say.
+//! Exports that are read untouched: a Salesforce and a HubSpot export, an Excel workbook, the European Central Bank's
+//! wide rates. Every row is accounted for, and what is paid is what the fixtures' README pages say.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -148,7 +148,7 @@ fn the_closed_stages_of_hubspot_are_written_out() {
     assert_eq!(found, 10);
 }
 
-/// Added rows stand in files of their own, and what was published is as it was published.
+/// Added rows are in separate files, and the published files are unchanged.
 #[test]
 fn the_exports_are_untouched() {
     for (path, expected) in [
@@ -263,13 +263,13 @@ fn orders_from_a_workbook_are_those_of_the_csv_file() {
         let [one, two] = [&workbook, &same].map(|out| std::fs::read(out.join(name)).unwrap());
         assert!(!one.is_empty() && one == two, "{name} differs");
     }
-    // and payee by payee what the same rules pay beside the others
+    // and payee by payee what the same rules pay together with the others
     seen(&repository("fixtures/adventureworks"), "2014-Q2", &whole);
     assert_eq!(statements(&workbook).len(), 38);
     assert_eq!(statements(&workbook), statements(&whole));
 }
 
-/// The figures of the README, computed beside the engine.
+/// The figures of the README, computed without the engine.
 #[test]
 fn wide_rates_of_the_central_bank_are_read_as_they_are() {
     let closed = closed("adventureworks-eur", "2014-Q2");

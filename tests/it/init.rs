@@ -40,7 +40,7 @@ fn every_word_of_the_next_steps_and_the_readme_is_there() {
     assert!(text(&made.stderr).starts_with("Wrote 16 files to this folder"), "{}", text(&made.stderr));
     let readme = std::fs::read_to_string(folder.path().join("README.md")).unwrap();
     assert!(readme.contains("apportion run --period 2026-Q2"));
-    // The first change that the README tells: cases fail, an update takes it over.
+    // The first change of the README: cases fail, and an update takes it over.
     let rules = folder.path().join("rules/stipends.toml");
     let stipends = std::fs::read_to_string(&rules).unwrap();
     assert!(stipends.contains("silver = \"300\""));

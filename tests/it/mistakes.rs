@@ -1,4 +1,4 @@
-//! Mistakes that people make, and what they are told: the whole command, nothing half-written.
+//! Mistakes that people make, and the messages for them: the whole command, and nothing half-written.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,10 +1,11 @@
-//! A period as a view of its fiscal year: the same whether the year goes on after it or not, and months make up the year.
+//! A period as a view of its fiscal year: the same whether the year goes on after it or not, and months make up the
+//! year.
 
 use apportion::book::{Book, Period};
 use apportion::credit::{Line, RuleTotals};
 use apportion::data::{Tables, Unwatched};
 use apportion::diagnostic::Files;
-use apportion::project::{Project, Traced};
+use apportion::project::{Project, TracedProject};
 use apportion::rules::RuleBook;
 use apportion::settle::{PeriodView, Settlement, settle};
 
@@ -33,7 +34,7 @@ fn sum(views: &[PeriodView], rule: usize, of: impl Fn(&RuleTotals) -> Option<i12
     views.iter().filter_map(|view| of(&view.totals[rule])).sum()
 }
 
-fn traced() -> Traced {
+fn traced() -> TracedProject {
     let world = apportion::world::Disk::shared();
     let folder = repository("fixtures/adventureworks");
     Project::open(&world, &folder, &mut Files::default()).unwrap().traced(&Unwatched).unwrap()
@@ -74,7 +75,7 @@ fn months_make_up_the_year() {
             totals.deals_matched
         );
     }
-    // What the last month has before it is what the other months came to.
+    // The prior months of the last month are the sums of the other months.
     let prior = &months[11].prior;
     for (view, prior) in months.iter().zip(prior) {
         assert_eq!(view.lines.len() as u64, prior.lines, "{}", prior.month);

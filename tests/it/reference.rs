@@ -1,5 +1,5 @@
-//! The descriptions of `contract` beside the files of a real result, beside the code that has words of its own, and beside
-//! the pages of docs/ that contain them.
+//! Compares the descriptions of `contract` with the files of a real result, with code that has the same words, and
+//! with the pages of docs/ that contain them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -105,8 +105,8 @@ fn roundings_have_the_words_that_are_described() {
 const OPEN: &str = "<!-- contract: ";
 const CLOSE: &str = "<!-- /contract -->";
 
-/// A page with each of its tables replaced by what the descriptions say. Panics where a page asks for a table that is not
-/// there.
+/// A page with each of its tables replaced by what the descriptions say. Panics where a page asks for a table that is
+/// not there.
 fn filled(page: &Path, text: &str, tables: &BTreeMap<String, String>) -> String {
     let mut filled = String::new();
     let mut lines = text.split_inclusive('\n');
@@ -134,8 +134,7 @@ fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The pages of docs/ contain the tables as they are described. With `UPDATE_DOCS=1` the pages are brought up to
-/// date instead.
+/// The pages of docs/ contain the tables as they are described. With `UPDATE_DOCS=1` the pages are updated instead.
 #[test]
 fn the_pages_have_the_tables_that_are_described() {
     let tables: BTreeMap<String, String> = blocks().into_iter().collect();

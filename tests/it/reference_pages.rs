@@ -1,5 +1,5 @@
-//! docs/reference has every key that people can write and every column that a run writes. It is compared with the program's
-//! own descriptions: the JSON Schemas, and the files of a result.
+//! docs/reference has every key that people can write and every column that a run writes. It is compared with the
+//! program's own descriptions: the JSON Schemas, and the files of a result.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -77,7 +77,7 @@ fn every_key_of_the_project_file_is_in_the_reference() {
     assert_eq!(tables.difference(&rows("inputs.md")).count(), 0, "docs/reference/inputs.md lacks a table");
     let mut written = BTreeSet::new();
     keys_below(&project, &mut written);
-    // `expr` is described with `columns`, and the tables have a page of their own.
+    // `expr` is described with `columns`, and the tables are on another page.
     let missing: Vec<_> = written.difference(&described).filter(|key| !tables.contains(*key)).collect();
     assert_eq!(missing, ["book", "expr", "sources"], "docs/reference/project.md lacks a key");
 }

@@ -7,7 +7,7 @@ pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Holds a committed text against what the code makes of it now; `UPDATE_DOCS=1` writes it instead.
+/// Compares a committed text with the one that the code makes now; `UPDATE_DOCS=1` writes it instead.
 pub fn assert_committed(path: &str, made: &str) {
     let path = repository(path);
     if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -1,4 +1,4 @@
-//! Excel workbooks for tests: of text cells, or of whatever XML a test gives.
+//! Excel workbooks for tests: of text cells, or of XML that a test gives.
 
 #[path = "../../crates/data/src/read/tests/workbook.rs"]
 mod xml;

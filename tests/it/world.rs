@@ -112,7 +112,7 @@ fn lines_as_batches_are_those_of_the_file() {
     );
 }
 
-/// A world whose nth call fails, whichever it is.
+/// A world whose nth call fails.
 #[derive(Debug)]
 struct Failing {
     files: Memory,
@@ -164,7 +164,7 @@ impl FileBytes for FailingFile {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         call(&self.calls, self.fails_at)?;
-        // Readers have to take what they get: a byte less than they asked for, where they asked for some.
+        // Readers must accept short reads: this gives a byte less than was requested.
         let wanted = buffer.len().saturating_sub(1).max(1).min(buffer.len());
         self.file.read_at(offset, &mut buffer[..wanted])
     }
@@ -174,7 +174,7 @@ impl FileBytes for FailingFile {
     }
 }
 
-/// Whatever call fails, the answer is an error that says so, and never another amount.
+/// Any call that fails gives an error that says so, and never another amount.
 #[test]
 fn a_world_that_fails_at_any_call() {
     let run = |fails_at: usize| {
@@ -211,7 +211,7 @@ fn on_disk(folder: &Path) {
     }
 }
 
-/// All columns, the header and the digest are of the file that was opened, whatever has its name by then.
+/// All columns, the header and the digest are of the file that was opened, also if another file has its name by then.
 #[test]
 fn a_file_that_is_replaced_after_it_was_opened_is_still_read_whole() {
     let folder = tempfile::tempdir().unwrap();

@@ -189,7 +189,8 @@ impl FiscalCalendar {
 
 /// The day of a civil date: days since 1970-01-01. `month` is 1 to 12, `day` 1 to 31 (not checked).
 pub fn days_from_civil(year: i32, month: u8, day: u8) -> i32 {
-    // Howard Hinnant, "chrono-compatible low-level date algorithms": years start in March, so that the leap day is last.
+    // Howard Hinnant, "chrono-compatible low-level date algorithms": years start in March, so that the leap day is
+    // last.
     let year = i64::from(year) - i64::from(month <= 2);
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let month_from_march = (i64::from(month) + 9) % 12;
@@ -243,7 +244,7 @@ fn digit(byte: u8) -> Option<u8> {
     byte.is_ascii_digit().then(|| byte - b'0')
 }
 
-/// Days beyond `i32` are beyond any date that a file can hold, so they are clamped and do not wrap.
+/// No file has dates beyond `i32` days, so such days are clamped and do not wrap.
 fn clamp(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(if value < 0 { i32::MIN } else { i32::MAX })
 }

@@ -1,12 +1,14 @@
-//! What every other crate uses: amounts, dates, diagnostics, digests, and access to files. It depends on no crate of ours.
+//! What every other crate uses: amounts, dates, indices, diagnostics, digests, and access to files. It depends on no crate of ours.
 
 #![deny(missing_docs)]
 
 pub mod calendar;
 pub mod diagnostic;
 pub mod digest;
+pub mod index;
 pub mod money;
 pub mod overflow;
+pub mod store;
 pub mod world;
 
 /// The program's name, written to results as the name of the engine.

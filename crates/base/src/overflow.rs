@@ -1,13 +1,13 @@
 //! Tests in the compiled code whether arithmetic stops at an overflow.
 //!
-//! An amount that wraps around is wrong and looks right. `overflow-checks = true` in a profile makes it an error, but Cargo
-//! reads profiles in one place alone: the root of the workspace that builds. Another program that uses this library gets code
-//! that wraps in its release builds, unless its own Cargo.toml says otherwise, and a crate can't find out with a stable
-//! compiler how it is compiled. So each crate has a [`Probe`], an addition that is compiled with it. Before amounts are
-//! computed, a [`Guard`] runs the probes of all crates involved.
+//! An amount that wraps around is wrong and looks right. `overflow-checks = true` in a profile makes it an error, but
+//! Cargo reads profiles in one place alone: the root of the workspace that builds. Another program that uses this
+//! library gets code that wraps in its release builds, unless its own Cargo.toml says otherwise, and a crate can't
+//! find out with a stable compiler how it is compiled. So each crate has a [`Probe`], an addition that is compiled
+//! with it. Before amounts are computed, a [`Guard`] runs the probes of all crates involved.
 //!
-//! Generic functions are compiled with the crate that uses them, so a probe says nothing about those that other programs
-//! instantiate. Amounts are added up in functions without type parameters.
+//! Generic functions are compiled with the crate that uses them, so a probe says nothing about those that other
+//! programs instantiate. Amounts are added up in functions without type parameters.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -35,8 +35,8 @@ impl Probe {
         self.name
     }
 
-    /// Whether an addition that overflows is an error in that crate. Where a panic ends the process it cannot be tried, and
-    /// the answer is no.
+    /// Whether an addition that overflows is an error in that crate. Where a panic ends the process it cannot be
+    /// tried, and the answer is no.
     pub fn stops(self) -> bool {
         cfg!(panic = "unwind") && panics_quietly(|| (self.add)(black_box(u32::MAX), black_box(1)))
     }
@@ -73,7 +73,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// A guard that tries these probes when it is first asked.
+    /// A guard that runs these probes on first use.
     pub const fn new(probes: &'static [Probe]) -> Self {
         Self { probes, wraps: OnceLock::new() }
     }
@@ -84,7 +84,8 @@ impl Guard {
     }
 
     /// # Errors
-    /// `overflow-unchecked` names the first crate whose arithmetic wraps, or cannot be tried because a panic ends the process.
+    /// `overflow-unchecked` names the first crate whose arithmetic wraps, or cannot be tried because a panic ends the
+    /// process.
     pub fn check(&self) -> Result<(), Diagnostic> {
         // The fuzzer ends the process at every panic, and its profile is our own.
         if cfg!(fuzzing) {
@@ -120,7 +121,7 @@ thread_local! {
     static PROBING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether `work` panics, without a word about it on stderr. All other panics go to the hook that was there before.
+/// Whether `work` panics. The panic is not printed; all other panics go to the previous hook.
 fn panics_quietly(work: impl FnOnce() -> u32 + std::panic::UnwindSafe) -> bool {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod config;
+pub mod parameters;
 mod parse;
 mod shape;
 mod source;

@@ -5,20 +5,14 @@
 use std::io;
 use std::path::Path;
 
-use super::{Book, Incomplete, Placed, Source, TableName, source};
+use super::{Book, Placed, Source, TableName, source};
 use crate::config::{Doc, Item, Table};
+use crate::parameters::book as keys;
 use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
 use apportion_base::digest::FileDigest;
-use apportion_base::money::{Currency, Rounding};
+use apportion_base::money::Currency;
 use apportion_base::world::{self, World};
 use apportion_contract::PROJECT_FILE;
-
-/// Keys of `[book]`.
-const BOOK_KEYS: &[&str] =
-    &["name", "currency", "fiscal_year_starts", "rounding", "rules", "fx_max_age_days", "incomplete"];
-
-/// The default of `fx_max_age_days`.
-const FX_MAX_AGE_DAYS: u32 = 31;
 
 /// Reads the project file of a folder of the world; its text is registered in `files` under its bare name.
 ///
@@ -64,19 +58,15 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         .and_then(|item| item.table("[sources]"))
         .map(|table| sources(&table));
     let book = file.need("book", "[book]")?.table("[book]")?;
-    book.known(BOOK_KEYS);
+    book.keys(keys::BOOK.parameters);
 
-    let name = book.need("name", "name = \"Northwind channel programme\"").and_then(|item| item.some_text());
-    let currency = book.need("currency", "currency = \"USD\"").and_then(|item| currency(&item));
-    let starts = book.get("fiscal_year_starts").map_or(Some(1), |item| item.whole(1..=12));
-    let rounding = book.get("rounding").map_or(Some(Rounding::HalfAwayFromZero), |item| {
-        item.choice(&[("half-away-from-zero", Rounding::HalfAwayFromZero), ("half-even", Rounding::HalfEven)])
-    });
-    let rules = book.need("rules", "rules = [\"rules/*.toml\"]").and_then(|item| rules(&item));
-    let age = book.get("fx_max_age_days").map_or(Some(FX_MAX_AGE_DAYS), |item| item.whole(0..=100_000));
-    let incomplete = book.get("incomplete").map_or(Some(Incomplete::Hold), |item| {
-        item.choice(&Incomplete::ALL.map(|choice| (choice.word(), choice)))
-    });
+    let name = book.of(&keys::NAME).and_then(|item| item.some_text());
+    let currency = book.of(&keys::CURRENCY).and_then(|item| currency(&item));
+    let starts = book.whole(&keys::FISCAL_YEAR_STARTS);
+    let rounding = book.choice(&keys::ROUNDING);
+    let rules = book.of(&keys::RULES).and_then(|item| rules(&item));
+    let age = book.whole(&keys::FX_MAX_AGE_DAYS);
+    let incomplete = book.choice(&keys::INCOMPLETE);
 
     Some(Book {
         root: root.to_owned(),
@@ -156,7 +146,7 @@ pub(super) fn glob(item: &Item<'_>) -> Option<Placed<String>> {
     if let Err(error) = glob::Pattern::new(&text.value) {
         let message = format!("\"{}\" is not a glob: {}", text.value, error.msg);
         let help =
-            "`*` stands for any part of a name, `**` for any folders, `?` for one character; `[*]` is a star";
+            "`*` matches any part of a name, `**` for any folders, `?` for one character; `[*]` is a star";
         item.doc().report(item.error(Code::BadGlob, message).help(help));
         return None;
     }
@@ -166,8 +156,10 @@ pub(super) fn glob(item: &Item<'_>) -> Option<Placed<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Incomplete;
     use crate::config::testing::shown;
     use crate::{ColumnFrom, ColumnType, Dates, Encoding, Quoted};
+    use apportion_base::money::Rounding;
     use apportion_base::world::{Disk, Memory};
 
     const SOURCES: &str = "[sources.deals]\npath = \"deals.csv\"\n[sources.payees]\npath = \"payees.csv\"\n";

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use super::source::{self, byte_count};
 use super::{Placed, Source, TableName};
+use crate::config::describe::Parameter;
 use crate::config::{Item, Table};
+use crate::parameters::shape as parameters;
 use apportion_base::diagnostic::{Code, Span};
 use apportion_contract::RejectCode;
 
@@ -107,58 +109,46 @@ pub struct Accept {
     pub why: String,
 }
 
-pub(super) const LAYOUT_KEYS: &[&str] = &["header", "names", "ends", "range", "max_unpacked"];
-pub(super) const RESHAPE_KEYS: &[&str] =
-    &["fill_down", "explode", "joins", "decimals", "distinct", "sum", "accept"];
-/// Keys of a join beside those of its file's dialect.
-pub(super) const JOIN_KEYS: &[&str] = &["path", "on", "columns"];
-
 /// Reads where the table is.
 pub(super) fn layout(keys: &Table<'_>) -> Layout {
+    let max_unpacked = keys.of(&parameters::MAX_UNPACKED).and_then(|item| byte_count(&item));
     Layout {
         header: header(keys),
-        ends: keys.get("ends").and_then(|item| ends(&item)),
-        range: keys.get("range").and_then(|item| item.some_text()),
-        max_unpacked: keys
-            .get("max_unpacked")
-            .and_then(|item| byte_count(&item))
-            .map(MaxUnpacked)
-            .unwrap_or_default(),
+        ends: keys.of(&parameters::ENDS).and_then(|item| ends(&item)),
+        range: keys.of(&parameters::RANGE).and_then(|item| item.some_text()),
+        max_unpacked: max_unpacked.map(MaxUnpacked).unwrap_or_default(),
     }
 }
 
 fn header(keys: &Table<'_>) -> HeaderRow {
-    let names = keys.get("names");
-    let Some(item) = keys.get("header") else {
-        if names.is_some() {
-            keys.misplaced("names", "it names the columns of a file with `header = false`");
-        }
-        return HeaderRow::First;
+    let item = keys.of(&parameters::HEADER);
+    let item = item.as_ref();
+    if item.is_none_or(|item| !item.is_flag()) {
+        keys.misplaced(parameters::NAMES.key, "it names the columns of a file with `header = false`");
+    }
+    let Some(item) = item else { return HeaderRow::First };
+    let header = if item.is_flag() {
+        without_header(keys, item)
+    } else if item.is_text() {
+        item.some_text()
+            .map(|text| HeaderRow::Text(Placed { value: text.value.trim().to_owned(), span: text.span }))
+    } else {
+        let number = item.whole(1..=parameters::MOST_ROWS);
+        number.map(|number| HeaderRow::Number(Placed { value: number, span: item.span() }))
     };
-    if item.is_flag() {
-        if item.flag() == Some(true) {
-            item.wrong_type("a row number, a text of the header row, or false");
-            return HeaderRow::First;
-        }
-        let names = keys.need("names", "names = [\"deal_id\", \"amount\"]").and_then(|item| {
-            let texts = item.some_list("names of columns")?;
-            let texts = texts.iter().filter_map(Item::text);
-            let names = texts.map(|text| text.value.trim().to_owned()).collect();
-            Some(Placed { value: names, span: item.span() })
-        });
-        return names.map_or(HeaderRow::First, HeaderRow::Names);
+    header.unwrap_or_default()
+}
+
+/// `header = false`, and the names that take its place.
+fn without_header(keys: &Table<'_>, item: &Item<'_>) -> Option<HeaderRow> {
+    if item.flag()? {
+        item.wrong_type("the number of a row, a text of the header row, or false");
+        return None;
     }
-    if names.is_some() {
-        keys.misplaced("names", "it names the columns of a file with `header = false`");
-    }
-    if item.is_text() {
-        let text = item.some_text();
-        return text.map_or(HeaderRow::First, |text| {
-            HeaderRow::Text(Placed { value: text.value.trim().to_owned(), span: text.span })
-        });
-    }
-    let number = item.whole(1..=1_048_576);
-    number.map_or(HeaderRow::First, |number| HeaderRow::Number(Placed { value: number, span: item.span() }))
+    let names = keys.need(parameters::NAMES.key, "names = [\"deal_id\", \"amount\"]")?;
+    let texts = names.some_list("names of columns")?;
+    let texts = texts.iter().filter_map(Item::text).map(|text| text.value.trim().to_owned());
+    Some(HeaderRow::Names(Placed { value: texts.collect(), span: names.span() }))
 }
 
 fn ends(item: &Item<'_>) -> Option<Placed<Ends>> {
@@ -172,49 +162,52 @@ fn ends(item: &Item<'_>) -> Option<Placed<Ends>> {
 
 /// Reads what becomes of the rows of a source of `table`.
 pub(super) fn reshape(table: TableName, keys: &Table<'_>) -> Reshape {
-    let texts = |key: &str| keys.get(key).and_then(|item| item.texts()).unwrap_or_default();
-    let sum = texts("sum");
-    let distinct = keys.get("distinct").and_then(|item| item.flag()).unwrap_or(false);
+    let places = |item: &Item<'_>| Some(Placed { value: item.whole(0..=9)?, span: item.span() });
     Reshape {
-        fill_down: texts("fill_down"),
-        explode: keys.get("explode").and_then(|item| explode(&item)),
-        joins: joins(table, keys),
-        decimals: source::map(keys, "decimals", |item| {
-            Some(Placed { value: item.whole(0..=9)?, span: item.span() })
-        }),
-        distinct,
-        sum,
-        accept: accept(keys),
+        fill_down: texts(keys, &parameters::FILL_DOWN),
+        explode: keys.of(&parameters::EXPLODE).and_then(|item| explode(&item)),
+        joins: tables(keys, &parameters::JOINS, |keys| join(table, keys)),
+        decimals: source::map(keys, &parameters::DECIMALS, places),
+        distinct: keys.of(&parameters::DISTINCT).and_then(|item| item.flag()).unwrap_or(false),
+        sum: texts(keys, &parameters::SUM),
+        accept: tables(keys, &parameters::ACCEPT, accepted),
     }
+}
+
+/// A list of texts.
+pub(super) fn texts(keys: &Table<'_>, key: &Parameter) -> Vec<Placed<String>> {
+    keys.of(key).and_then(|item| item.texts()).unwrap_or_default()
+}
+
+/// A list of tables.
+fn tables<T>(keys: &Table<'_>, key: &Parameter, read: impl Fn(&Table<'_>) -> Option<T>) -> Vec<T> {
+    let list = keys.of(key).and_then(|item| item.list("tables")).unwrap_or_default();
+    let name = format!("`{}`", key.key);
+    list.iter().filter_map(|item| read(&item.table(&name)?)).collect()
 }
 
 fn explode(item: &Item<'_>) -> Option<Placed<Explode>> {
     let table = item.table("`explode`")?;
-    table.known(&["column", "by"]);
-    let column = table.need("column", "column = \"Owners\"").and_then(|item| item.some_text());
-    let by = table.need("by", "by = \";\"").and_then(|item| item.text());
-    let (column, by) = (column?, by?);
-    if by.value.is_empty() {
-        let message = "`by` is empty, and the parts of a cell need something between them".to_owned();
-        item.doc().report(item.error(Code::EmptyText, message).help("write, for example, `by = \";\"`"));
-        return None;
-    }
-    Some(Placed { value: Explode { column: column.value, by: by.value }, span: item.span() })
-}
-
-fn joins(table: TableName, keys: &Table<'_>) -> Vec<Join> {
-    let Some(list) = keys.get("joins").and_then(|item| item.list("tables, each with a `path`")) else {
-        return Vec::new();
-    };
-    list.iter().filter_map(|item| join(table, &item.table("`joins`")?)).collect()
+    table.keys(parameters::EXPLODE_KEYS.parameters);
+    let column = table.of(&parameters::EXPLODE_COLUMN).and_then(|item| item.some_text());
+    let by = table.of(&parameters::EXPLODE_BY).and_then(|item| {
+        let by = item.text()?;
+        if by.value.is_empty() {
+            let message = "`by` is empty, and the parts of a cell need something between them".to_owned();
+            item.doc().report(item.error(Code::EmptyText, message).help("write, for example, `by = \";\"`"));
+            return None;
+        }
+        Some(by)
+    });
+    let value = Explode { column: column?.value, by: by?.value };
+    Some(Placed { value, span: item.span() })
 }
 
 fn join(table: TableName, keys: &Table<'_>) -> Option<Join> {
     let source = source::of_join(table, keys);
-    let on = keys.need("on", "on = { \"Product\" = \"product_code\" }").and_then(|item| {
-        let pairs = item.table("`on`")?;
-        let pairs: Vec<_> =
-            pairs.entries().into_iter().filter_map(|(ours, theirs)| Some((ours, theirs.text()?))).collect();
+    let on = keys.of(&parameters::JOIN_ON).and_then(|item| {
+        let pairs = item.table("`on`")?.entries().into_iter();
+        let pairs: Vec<_> = pairs.filter_map(|(ours, theirs)| Some((ours, theirs.text()?))).collect();
         if pairs.is_empty() {
             let message = "`on` is empty".to_owned();
             let help = "say which columns are compared: on = { \"Product\" = \"product_code\" }";
@@ -223,28 +216,19 @@ fn join(table: TableName, keys: &Table<'_>) -> Option<Join> {
         }
         Some(pairs)
     });
-    let columns = keys.need("columns", "columns = [\"list_price\"]").and_then(|item| {
-        Some(item.some_list("columns of the other file")?.iter().filter_map(Item::text).collect())
+    let columns = keys.of(&parameters::JOIN_COLUMNS).and_then(|item| {
+        let columns = item.some_list("columns of the other file")?;
+        Some(columns.iter().filter_map(Item::text).collect())
     });
     Some(Join { source: Box::new(source?), span: keys.span(), on: on?, columns: columns? })
 }
 
-fn accept(keys: &Table<'_>) -> Vec<Accept> {
-    let Some(list) = keys.get("accept").and_then(|item| item.list("tables with `code`, `most` and `why`"))
-    else {
-        return Vec::new();
-    };
-    list.iter().filter_map(accepted).collect()
-}
-
-fn accepted(item: &Item<'_>) -> Option<Accept> {
-    let table = item.table("`accept`")?;
-    table.known(&["code", "most", "why"]);
+fn accepted(table: &Table<'_>) -> Option<Accept> {
+    table.keys(parameters::ACCEPT_KEYS.parameters);
     let words: Vec<(&str, RejectCode)> = RejectCode::ALL.map(|code| (code.word(), code)).to_vec();
-    let code = table.need("code", "code = \"unknown-deal\"").and_then(|item| {
-        Some(Placed { value: item.choice(&words)?, span: item.span() })
-    });
-    let most = table.need("most", "most = 40").and_then(|item| item.whole(0..=1_000_000_000));
-    let why = table.need("why", "why = \"test accounts\"").and_then(|item| item.some_text());
+    let code = table.of(&parameters::ACCEPT_CODE);
+    let code = code.and_then(|item| Some(Placed { value: item.choice(&words)?, span: item.span() }));
+    let most = table.of(&parameters::ACCEPT_MOST).and_then(|item| item.whole(0..=1_000_000_000));
+    let why = table.of(&parameters::ACCEPT_WHY).and_then(|item| item.some_text());
     Some(Accept { code: code?, most: most?, why: why?.value })
 }

@@ -7,93 +7,88 @@ use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
 use super::parse::glob;
-use super::shape::{self, JOIN_KEYS, LAYOUT_KEYS, RESHAPE_KEYS};
 use super::{
-    ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Reshape, Source, TableName, Unpivot,
+    ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Reshape, Source, TableName, Unpivot, parameters,
+    shape,
 };
+use crate::config::describe::Parameter;
 use crate::config::{Item, Table};
+use crate::parameters::source;
 use apportion_base::diagnostic::Code;
-
-/// Keys of a source beside those of its files' dialect, of where the table is, and of what becomes of rows.
-const KEYS: &[&str] = &["path", "columns", "where", "values", "defaults", "unpivot", "quoted"];
-
-/// Keys that say how cells are written; a file that is joined has its own.
-const DIALECT_KEYS: &[&str] =
-    &["dates", "types", "nulls", "delimiter", "quote", "encoding", "decimal_comma", "sheet"];
-
-/// The default format of dates.
-const ISO_DATE: &str = "%Y-%m-%d";
 
 /// Reads a source of `table`; problems are reported to its document. A value that could not be read keeps its default, so
 /// that everything else is checked as well.
 pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
-    keys.known(&[KEYS, DIALECT_KEYS, LAYOUT_KEYS, RESHAPE_KEYS].concat());
+    keys.keys(source::RATE_SOURCE.parameters);
     let source = Source {
-        columns: map(keys, "columns", column),
-        condition: keys.get("where").and_then(|item| item.expression()),
-        values: map(keys, "values", replacements),
-        defaults: map(keys, "defaults", Item::cell),
-        unpivot: keys.get("unpivot").and_then(|item| unpivot(&item)),
+        columns: map(keys, &source::COLUMNS, column),
+        condition: keys.of(&source::WHERE).and_then(|item| item.expression()),
+        values: map(keys, &source::VALUES, replacements),
+        defaults: map(keys, &source::DEFAULTS, Item::cell),
+        unpivot: keys.of(&source::UNPIVOT).and_then(|item| unpivot(&item)),
         quoted: quoted(table, keys),
         reshape: shape::reshape(table, keys),
         ..dialect(table, keys)
     };
     if source.reshape.distinct && !source.reshape.sum.is_empty() {
-        keys.misplaced("distinct", "`sum` adds up equal rows as well, and `distinct` would count them once");
+        let why = "`sum` adds up equal rows as well, and `distinct` would count them once";
+        keys.misplaced(parameters::shape::DISTINCT.key, why);
     }
     with_paths(table, keys, source)
 }
 
 /// The other file of a join.
 pub(super) fn of_join(table: TableName, keys: &Table<'_>) -> Option<Source> {
-    keys.known(&[JOIN_KEYS, DIALECT_KEYS, LAYOUT_KEYS, &["fill_down"]].concat());
-    let fill_down = keys.get("fill_down").and_then(|item| item.texts()).unwrap_or_default();
+    keys.keys(parameters::shape::JOIN_KEYS.parameters);
+    let fill_down = shape::texts(keys, &parameters::shape::FILL_DOWN);
     let source = dialect(table, keys);
     with_paths(table, keys, Source { reshape: Reshape { fill_down, ..Reshape::default() }, ..source })
 }
 
 fn with_paths(table: TableName, keys: &Table<'_>, source: Source) -> Option<Source> {
-    let paths =
-        keys.need("path", &format!("path = \"data/{}.csv\"", table.word())).and_then(|item| paths(&item));
+    let paths = keys.need(source::PATH.key, &format!("path = \"data/{}.csv\"", table.word()));
+    let paths = paths.and_then(|item| paths_of(&item));
     Some(Source { paths: paths?, ..source })
 }
 
 /// A source without paths of which only the dialect of its files, and where the table is, are known.
 fn dialect(table: TableName, keys: &Table<'_>) -> Source {
-    let source = Source {
+    let delimiter = keys.of(&source::DELIMITER).and_then(|item| byte(&item));
+    let quote = keys.of(&source::QUOTE).and_then(|item| byte(&item)).unwrap_or(b'"');
+    let item = keys.get(source::DELIMITER.key);
+    if let Some(item) = item.filter(|_| delimiter == Some(quote)) {
+        let message = "`delimiter` and `quote` are the same character".to_owned();
+        let help = "give `quote` another character, which occurs in no cell";
+        item.doc().report(item.error(Code::BadDelimiter, message).help(help));
+    }
+    Source {
         table,
         span: keys.span(),
         paths: Vec::new(),
         columns: BTreeMap::new(),
         condition: None,
-        dates: keys.get("dates").and_then(|item| dates(&item)).unwrap_or(Dates::All(ISO_DATE.to_owned())),
-        types: map(keys, "types", column_type),
+        dates: keys
+            .of(&source::DATES)
+            .and_then(|item| dates(&item))
+            .unwrap_or(Dates::All(source::ISO_DATE.to_owned())),
+        types: map(keys, &source::TYPES, column_type),
         values: BTreeMap::new(),
         defaults: BTreeMap::new(),
         nulls: nulls(keys),
-        delimiter: keys.get("delimiter").and_then(|item| byte(&item)),
-        quote: keys.get("quote").and_then(|item| byte(&item)).unwrap_or(b'"'),
-        encoding: keys.get("encoding").and_then(|item| encoding(&item)).unwrap_or(Encoding::Utf8),
-        decimal_comma: keys.get("decimal_comma").and_then(|item| item.flag()).unwrap_or(false),
-        sheet: keys.get("sheet").and_then(|item| item.some_text()),
+        delimiter,
+        quote,
+        encoding: keys.choice(&source::ENCODING).unwrap_or(Encoding::Utf8),
+        decimal_comma: keys.of(&source::DECIMAL_COMMA).and_then(|item| item.flag()).unwrap_or(false),
+        sheet: keys.of(&source::SHEET).and_then(|item| item.some_text()),
         unpivot: None,
         quoted: Quoted::BookPerUnit,
         layout: shape::layout(keys),
         reshape: Reshape::default(),
-    };
-    if source.delimiter == Some(source.quote) {
-        let message = "`delimiter` and `quote` are the same character, so no cell could be told from another";
-        let item = keys.get("delimiter").or_else(|| keys.get("quote"));
-        if let Some(item) = item {
-            let help = "give `quote` another character, which occurs in no cell";
-            item.doc().report(item.error(Code::BadDelimiter, message.to_owned()).help(help));
-        }
     }
-    source
 }
 
 /// A path, a glob, or a list of them.
-fn paths(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
+fn paths_of(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
     if item.is_text() {
         Some(vec![glob(item)?])
     } else if item.is_list() {
@@ -104,9 +99,13 @@ fn paths(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
     }
 }
 
-/// The table under `key`, each value read by `read`; without the key it is empty.
-pub(super) fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -> Option<T>) -> BTreeMap<String, T> {
-    let Some(table) = keys.get(key).and_then(|item| item.table(&format!("`{key}`"))) else {
+/// The table under a key, each value read by `read`; without the key it is empty.
+pub(super) fn map<'d, T>(
+    keys: &Table<'d>,
+    key: &Parameter,
+    read: impl Fn(&Item<'d>) -> Option<T>,
+) -> BTreeMap<String, T> {
+    let Some(table) = keys.of(key).and_then(|item| item.table(&format!("`{}`", key.key))) else {
         return BTreeMap::new();
     };
     table.entries().iter().filter_map(|(key, item)| Some((key.value.clone(), read(item)?))).collect()
@@ -116,8 +115,8 @@ pub(super) fn map<'d, T>(keys: &Table<'d>, key: &str, read: impl Fn(&Item<'d>) -
 fn column(item: &Item<'_>) -> Option<ColumnFrom> {
     if item.is_table() {
         let table = item.table(&format!("`{}`", item.name()))?;
-        table.known(&["expr"]);
-        return table.need("expr", "expr = \"lower(\\\"Stage\\\")\"")?.expression().map(ColumnFrom::Expr);
+        table.keys(&[source::EXPR]);
+        return table.of(&source::EXPR)?.expression().map(ColumnFrom::Expr);
     }
     if !item.is_text() {
         item.wrong_type("the name of a column of the file or { expr = \"…\" }");
@@ -127,13 +126,7 @@ fn column(item: &Item<'_>) -> Option<ColumnFrom> {
 }
 
 fn column_type(item: &Item<'_>) -> Option<Placed<ColumnType>> {
-    let value = item.choice(&[
-        ("text", ColumnType::Text),
-        ("number", ColumnType::Number),
-        ("money", ColumnType::Money),
-        ("date", ColumnType::Date),
-        ("boolean", ColumnType::Boolean),
-    ])?;
+    let value = item.one_of()?;
     Some(Placed { value, span: item.span() })
 }
 
@@ -196,7 +189,7 @@ fn loses_date(format: &str, day: Date) -> Option<String> {
 }
 
 fn nulls(keys: &Table<'_>) -> Vec<String> {
-    let texts = keys.get("nulls").and_then(|item| item.texts()).unwrap_or_default();
+    let texts = keys.of(&source::NULLS).and_then(|item| item.texts()).unwrap_or_default();
     texts.into_iter().map(|text| text.value).collect()
 }
 
@@ -214,20 +207,12 @@ fn byte(item: &Item<'_>) -> Option<u8> {
     }
 }
 
-fn encoding(item: &Item<'_>) -> Option<Encoding> {
-    item.choice(&[
-        ("utf-8", Encoding::Utf8),
-        ("utf-16", Encoding::Utf16),
-        ("windows-1252", Encoding::Windows1252),
-    ])
-}
-
 fn unpivot(item: &Item<'_>) -> Option<Placed<Unpivot>> {
     let table = item.table("`unpivot`")?;
-    table.known(&["name", "value", "keep"]);
-    let name = table.need("name", "name = \"currency\"").and_then(|item| item.some_text());
-    let value = table.need("value", "value = \"rate\"").and_then(|item| item.some_text());
-    let keep = table.get("keep").map_or(Some(Vec::new()), |item| item.texts());
+    table.keys(source::UNPIVOT_KEYS.parameters);
+    let name = table.of(&source::UNPIVOT_NAME).and_then(|item| item.some_text());
+    let value = table.of(&source::UNPIVOT_VALUE).and_then(|item| item.some_text());
+    let keep = table.of(&source::UNPIVOT_KEEP).map_or(Some(Vec::new()), |item| item.texts());
     let keep = keep?.into_iter().map(|column| column.value).collect();
     Some(Placed { value: Unpivot { name: name?.value, value: value?.value, keep }, span: item.span() })
 }
@@ -235,11 +220,10 @@ fn unpivot(item: &Item<'_>) -> Option<Placed<Unpivot>> {
 /// `quoted`, which only fx_rates may have.
 fn quoted(table: TableName, keys: &Table<'_>) -> Quoted {
     if table != TableName::FxRates {
-        keys.misplaced("quoted", "it says how fx_rates are quoted");
+        keys.misplaced(source::QUOTED.key, "it says how fx_rates are quoted");
         return Quoted::BookPerUnit;
     }
-    let words = [("book-per-unit", Quoted::BookPerUnit), ("unit-per-book", Quoted::UnitPerBook)];
-    keys.get("quoted").and_then(|item| item.choice(&words)).unwrap_or(Quoted::BookPerUnit)
+    keys.choice(&source::QUOTED).unwrap_or(Quoted::BookPerUnit)
 }
 
 /// A number of bytes, as a whole number or with a unit: `"16 GiB"`.
@@ -248,8 +232,8 @@ pub(super) fn byte_count(item: &Item<'_>) -> Option<u64> {
         return item.whole(1..=u32::MAX).map(u64::from);
     }
     let text = item.text()?.value;
-    let digits = text.trim_start().len() - text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, unit) = text.trim_start().split_at(digits);
+    let digits = text.trim();
+    let (number, unit) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
     let unit: Option<u64> = match unit.trim() {
         "" | "B" => Some(1),
         "KiB" => Some(1 << 10),
@@ -258,7 +242,8 @@ pub(super) fn byte_count(item: &Item<'_>) -> Option<u64> {
         "TiB" => Some(1 << 40),
         _ => None,
     };
-    let bytes = unit.and_then(|unit| number.parse::<u64>().ok()?.checked_mul(unit)).filter(|bytes| *bytes > 0);
+    let bytes = unit.and_then(|unit| number.parse::<u64>().ok()?.checked_mul(unit));
+    let bytes = bytes.filter(|bytes| *bytes > 0);
     if bytes.is_none() {
         let message = format!("`{}` can't be \"{text}\"", item.name());
         let help = "write a number of bytes with a unit: \"512 MiB\", \"16 GiB\"";

@@ -12,6 +12,8 @@
 //! table is one description here and one builder in `data`. Nothing here depends on anything else of ours, and nothing
 //! here computes.
 
+#![deny(missing_docs)]
+
 pub mod input;
 pub mod kinds;
 pub mod markdown;

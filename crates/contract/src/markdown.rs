@@ -1,5 +1,5 @@
 //! Tables, files and words as Markdown tables. The reference in docs/ contains them between two comments, and a test
-//! holds both against each other: see [`blocks`].
+//! compares them: see [`blocks`].
 
 use super::output::{LINE_SHAPES, LINES, TABLES};
 use super::{
@@ -7,9 +7,9 @@ use super::{
     TableName, Words,
 };
 
-/// Every Markdown table, with the name under which a page asks for it.
+/// Every Markdown table, with the name that pages use for it.
 ///
-/// A page of docs/ contains a table between `<!-- contract: NAME -->` and `<!-- /contract -->`, each on a line of its own.
+/// A page of docs/ contains a table between the lines `<!-- contract: NAME -->` and `<!-- /contract -->`.
 pub fn blocks() -> Vec<(String, String)> {
     let mut blocks: Vec<(String, String)> = TableName::ALL
         .map(|table| (format!("input {}", table.word()), input_table(table.describe())))

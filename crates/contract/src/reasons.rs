@@ -1,9 +1,9 @@
-//! Why a deal paid nobody, as uncredited.csv says it.
+//! Why a deal paid nobody: the reasons of uncredited.csv.
 
 use super::RuleKind;
 
-/// Why a won deal that a rule matched made no line, or what a line's role kept back. In the order in which they are
-/// asked: of several that hold, the first is written.
+/// Why a won deal that a rule matched made no line, or why a role's part was kept back. In order of precedence: where
+/// several hold, the first is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
     /// Two rules of one `one_of` matched the deal.
@@ -131,7 +131,8 @@ impl Reason {
         }
     }
 
-    /// Whether the deal has no line of the rule. The other reasons belong to one payee, or to a part of a deal that did pay.
+    /// Whether the deal has no line of the rule. The other reasons belong to one payee, or to a part of a deal that
+    /// did pay.
     pub const fn leaves_the_whole_deal(self) -> bool {
         !matches!(self, Self::UnfilledRole | Self::NoQuota)
     }

@@ -122,9 +122,9 @@ pub static RUN_KEYS: &[RunKey] = {
         total("rules[].credit_retained", "Credit that was kept back."),
         total("rules[].pool", "The money to be shared: uncapped and retained."),
         total("rules[].retained", "Money that was kept back."),
-        total("rules[].uncapped", "What all lines come to before caps."),
+        total("rules[].uncapped", "The sum of all lines before caps."),
         total("rules[].withheld", "What caps took: uncapped less amount."),
-        total("rules[].amount", "What all lines come to."),
+        total("rules[].amount", "The sum of all lines."),
         key("totals", Object, "The totals over all rules."),
         key("totals.lines", Count, "Lines of lines.parquet."),
         key("totals.payees", Count, "Payees with an amount: rows of payouts.csv."),
@@ -136,7 +136,7 @@ pub static RUN_KEYS: &[RunKey] = {
         key("prior[].month", Period, "The month."),
         key("prior[].lines", Count, "Lines of the month."),
         key("prior[].credited", Amount, "Their credit."),
-        key("prior[].amount", Amount, "What they come to."),
+        key("prior[].amount", Amount, "Their sum."),
         key("seal", Sha256, "The digest of all bytes of the file before this key."),
     ]
 };

@@ -1,4 +1,5 @@
-//! The project file's name, its settings that decide an amount, and words of rule files that more than one module needs.
+//! The project file's name, its settings that decide an amount, and words of rule files that more than one module
+//! needs.
 
 /// The name of the project file.
 pub const PROJECT_FILE: &str = "apportion.toml";
@@ -68,13 +69,13 @@ impl Incomplete {
     /// What it says, in a sentence.
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Hold => "The deal is not paid until the row is mended.",
+            Self::Hold => "The deal is not paid until the row is corrected.",
             Self::Pay => "The deal is paid to those whose engagements could be used.",
         }
     }
 }
 
-/// Whose engagements may count for a deal: a word of a rule's `reach`.
+/// Which engagements may count for a deal: a word of a rule's `reach`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ReachWord {
     /// Engagements that name the deal.

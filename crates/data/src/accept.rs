@@ -29,10 +29,13 @@ pub(super) fn accepted(staging: &StagingTable, book: &Book) -> u64 {
     }
     let is_accepted = |source: usize, code: RejectCode| {
         let rows = rows.get(&(source, code)).copied().unwrap_or(0);
-        book.sources[source].reshape.accept.iter().any(|accept| {
-            accept.code.value == code && rows <= u64::from(accept.most)
-        })
+        book.sources[source]
+            .reshape
+            .accept
+            .iter()
+            .any(|accept| accept.code.value == code && rows <= u64::from(accept.most))
     };
-    let all = |source: usize, codes: &BTreeSet<RejectCode>| codes.iter().all(|code| is_accepted(source, *code));
+    let all =
+        |source: usize, codes: &BTreeSet<RejectCode>| codes.iter().all(|code| is_accepted(source, *code));
     codes.iter().filter(|((source, ..), codes)| all(*source, codes)).count() as u64
 }

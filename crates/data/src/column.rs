@@ -294,7 +294,10 @@ impl Column {
             Values::Wide(values) => {
                 let mut numbers = rows().map(|row| values[row]).filter(|number| *number != NO_WIDE);
                 let sum = numbers.try_fold(None, |sum: Option<i128>, number| {
-                    sum.unwrap_or(0).checked_add(number).filter(|sum| sum.unsigned_abs() < WIDE_BELOW).map(Some)
+                    sum.unwrap_or(0)
+                        .checked_add(number)
+                        .filter(|sum| sum.unsigned_abs() < WIDE_BELOW)
+                        .map(Some)
                 });
                 match sum {
                     None => return false,

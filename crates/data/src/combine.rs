@@ -128,7 +128,10 @@ fn add_up(staging: &mut StagingTable, names: &Names, lead: u32, others: &[u32]) 
     for position in staging.file(lead).sum.clone() {
         if !staging.add_into(position, lead, others) {
             let value = staging.raw_text(names, position, lead);
-            let message = format!("the rows of `{}` add up to more digits than are possible", key(staging, names, lead, &[]));
+            let message = format!(
+                "the rows of `{}` add up to more digits than are possible",
+                key(staging, names, lead, &[])
+            );
             let finding = Finding {
                 row: lead,
                 column: Some(position),

@@ -100,7 +100,7 @@ pub(super) fn spec(table: TableName) -> &'static TableSpec {
     table.describe()
 }
 
-/// The columns that have a meaning of their own in a table; any other is an attribute.
+/// The columns that `apportion` knows in a table; any other is an attribute.
 pub fn contract_columns(table: TableName) -> impl Iterator<Item = &'static str> {
     spec(table).columns.iter().map(|column| column.name)
 }

@@ -18,7 +18,7 @@ use super::intern::Names;
 use super::references::{Incomplete, KeyIndex, gathered};
 use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
-use super::tables::{Deals, NO_DAY, NONE, RejectCode};
+use super::tables::{Deals, NO_DAY, NONE, Optional, RejectCode};
 
 /// Amounts in book currency, by row of the staging table: millionths, or [`NO_NUMBER`].
 #[derive(Debug, Default)]
@@ -97,7 +97,7 @@ fn too_large(staging: &StagingTable, names: &Names, row: u32, column: usize, boo
     Finding { row, column: Some(column), code: RejectCode::TooLarge, value, message, rejected: true }
 }
 
-/// What is known of the deals beside their staging table.
+/// What is known of the deals in addition to their staging table.
 pub(super) struct DealFacts<'a> {
     pub(super) index: &'a KeyIndex,
     /// By deal: its id.
@@ -141,10 +141,9 @@ pub(super) fn build(
         won: gathered(rows, |row| column(OUTCOME).is_some_and(|column| column.flag(row) == 1)),
         close_date: gathered(rows, |row| column(CLOSE_DATE).map_or(NO_DAY, |column| column.day(row))),
         amount_e6,
-        account: gathered(rows, |row| code(ACCOUNT_ID, row)),
-        // there are fewer accounts than rows, and rows are counted in 32 bits
-        accounts: u32::try_from(names.accounts.len()).unwrap_or(NONE),
-        renews: gathered(rows, |row| index.index(code(RENEWS_DEAL_ID, row))),
+        account: gathered(rows, |row| Optional::from_raw(code(ACCOUNT_ID, row))),
+        accounts: names.accounts.len(),
+        renews: gathered(rows, |row| Optional::from_raw(index.index(code(RENEWS_DEAL_ID, row)))),
         incomplete_engagements: incomplete.engagements,
         incomplete_splits: incomplete.splits,
         frame,

@@ -16,7 +16,7 @@ use super::frames::{FrameSource, days, fixed, frame, indexed, indexed_all};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::{StagingTable, Status};
-use super::tables::{Engagements, Frame, NONE};
+use super::tables::{AccountIx, DealIx, Engagements, Frame, NONE, Optional, PayeeIx};
 
 /// Deals of a bucket, as a power of two: its rows stay in a processor's cache while they are put in order.
 const BUCKET_BITS: u32 = 12;
@@ -33,13 +33,13 @@ pub(super) struct Keys<'a> {
     pub(super) payee_ids: &'a StringArray,
 }
 
-/// The dense table. `deal_of` gives the deal that each row of the staging table names. It frees the columns of the staging table that
-/// are copied here.
+/// The dense table. `deal_of` gives the deal that each row of the staging table names. It frees the columns of the
+/// staging table that are copied here.
 pub(super) fn build(
     staging: Option<&mut StagingTable>,
     names: &Names,
     Keys { deals, payees, deal_ids, payee_ids }: Keys,
-    deal_of: Vec<u32>,
+    deal_of: Vec<Optional<DealIx>>,
     used: &BTreeSet<String>,
 ) -> Engagements {
     let Some(staging) = staging else { return none(deals.len(), names, used) };
@@ -65,8 +65,8 @@ pub(super) fn build(
     let source =
         FrameSource { table: TableName::Engagements, staging: Some(staging), names, rows: &rows, used };
     let frame = frame(source, |name| match name {
-        "deal_id" => Some(indexed(deal.iter().copied(), deal_ids.clone())),
-        "payee_id" => Some(indexed(payee.iter().copied(), payee_ids.clone())),
+        "deal_id" => Some(indexed(deal.iter().map(|deal| deal.code()), deal_ids.clone())),
+        "payee_id" => Some(indexed(payee.iter().map(|payee| payee.raw()), payee_ids.clone())),
         "role" => Some(indexed_all(role.clone(), roles.iter().map(Some).collect())),
         "occurred_on" => Some(days(occurred_on.clone())),
         "weight" => Some(fixed(weight_e9.iter().copied(), 9)),
@@ -79,21 +79,22 @@ pub(super) fn build(
 struct Source<'a> {
     staging: &'a StagingTable,
     /// By row of the staging table.
-    deal_of: &'a [u32],
+    deal_of: &'a [Optional<DealIx>],
     payees: &'a KeyIndex,
     /// By code of a role.
     role_rank: &'a [u32],
 }
 
-/// A kept row of the staging table, as a whole: it is moved twice, and looked at where it lies.
+/// A kept row of the staging table. All its fields are in one place, because it is moved twice and then read as a
+/// whole.
 #[derive(Debug, Clone, Copy)]
 struct Row {
-    deal: u32,
+    deal: Optional<DealIx>,
     /// Of the staging table.
     row: u32,
-    payee: u32,
+    payee: PayeeIx,
     role: u32,
-    account: u32,
+    account: Optional<AccountIx>,
     occurred_on: i32,
     weight_e9: i64,
 }
@@ -107,20 +108,20 @@ struct Grouped {
 #[derive(Default)]
 struct Columns {
     rows: Vec<u32>,
-    deal: Vec<u32>,
-    payee: Vec<u32>,
+    deal: Vec<Optional<DealIx>>,
+    payee: Vec<PayeeIx>,
     role: Vec<u32>,
-    account: Vec<u32>,
+    account: Vec<Optional<AccountIx>>,
     occurred_on: Vec<i32>,
     weight_e9: Vec<i64>,
 }
 
 impl Source<'_> {
-    /// The first step of a counting sort by deal in two, so that neither accesses memory at random: rows go to buckets of some
-    /// thousand deals.
+    /// The first step of a counting sort by deal in two, so that neither accesses memory at random: rows go to
+    /// buckets of some thousand deals.
     fn by_bucket(&self, deals: usize) -> ByBucket {
         let last = deals.div_ceil(1 << BUCKET_BITS);
-        let bucket = |row: &Row| if row.deal == NONE { last } else { (row.deal >> BUCKET_BITS) as usize };
+        let bucket = |row: &Row| row.deal.get().map_or(last, |deal| deal.at() >> BUCKET_BITS);
         let rows = |range: Range<usize>| self.rows(range).collect();
         ByBucket { deals, rows: Segments::new(self.staging.len(), rows, last + 1, bucket) }
     }
@@ -133,9 +134,10 @@ impl Source<'_> {
         range.filter(|row| self.staging.status[*row] == Status::Kept).map(move |row| Row {
             deal: self.deal_of[row],
             row: row as u32,
-            payee: self.payees.index(payee.code(row)),
+            // The payee of a kept row is known.
+            payee: PayeeIx::from_raw(self.payees.index(payee.code(row))),
             role: self.role_rank[role.code(row) as usize],
-            account: account.code(row),
+            account: Optional::from_raw(account.code(row)),
             occurred_on: occurred_on.day(row),
             weight_e9: weight.fixed(row),
         })
@@ -192,7 +194,7 @@ impl ByBucket {
         }
         let first = bucket << BUCKET_BITS;
         let deals = (self.deals - first).min(1 << BUCKET_BITS);
-        let Buckets { rows, mut starts } = Buckets::new(rows, deals, |row| row.deal as usize - first);
+        let Buckets { rows, mut starts } = Buckets::new(rows, deals, |row| row.deal.code() as usize - first);
         starts.pop();
         (starts, Columns::from_rows(rows.iter(), rows.len()))
     }

@@ -36,7 +36,8 @@ pub(super) struct ParsedColumn {
 /// By row of the chunk; null is the sentinel of [`super::column::Values`].
 pub(super) enum ParsedValues {
     Codes(Vec<u32>),
-    /// Texts nearly all of which are new, and none of which is null: they get their codes where the staging table takes them.
+    /// Texts nearly all of which are new, and none of which is null: they get their codes where the staging table
+    /// takes them.
     New(StringArray),
     /// `Utf8` or `Dictionary(UInt32, Utf8)`.
     Texts(ArrayRef),

@@ -40,8 +40,8 @@ pub(super) struct FrameSource<'a> {
     pub(super) used: &'a BTreeSet<String>,
 }
 
-/// The columns that rules name. `special` makes the columns that are not copied from the staging table. A column of the table
-/// that no file has is null.
+/// The columns that rules name. `special` makes the columns that are not copied from the staging table. A column of
+/// the table that no file has is null.
 pub(super) fn frame(source: FrameSource, special: impl Fn(&str) -> Option<ArrayRef>) -> Frame {
     let FrameSource { table, staging, names, rows, used } = source;
     let array = |name: &str| {
@@ -104,7 +104,7 @@ pub(super) fn ids(codes: &[u32], interner: &Interner) -> StringArray {
     let parts: Vec<&dyn Array> = parts.iter().map(|part| part as &dyn Array).collect();
     match concat(&parts) {
         Ok(all) => all.as_string().clone(),
-        // No part at all, or more bytes than one array takes.
+        // There are no parts, or more bytes than one array can hold.
         Err(_) => ids(codes),
     }
 }

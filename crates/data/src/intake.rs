@@ -21,6 +21,7 @@ use super::nulls::Nulls;
 use super::open::OpenFile;
 use super::read::{BrokenRecord, Chunk};
 use super::rejects::Finding;
+use super::rounding;
 use super::seen::as_seen;
 use super::tables::{NONE, RejectCode};
 
@@ -69,6 +70,8 @@ pub(super) struct ParsedChunk {
     /// Rows of the file, filtered and ragged ones included.
     pub(super) read: u64,
     pub(super) filtered: u64,
+    /// Cells with more decimals than `decimals` leaves.
+    pub(super) rounded: u64,
     /// The ids of deals that were filtered, each with its row.
     pub(super) filtered_deals: Vec<(String, u64)>,
     /// By row: its number in the file.
@@ -122,17 +125,28 @@ impl FilePlan<'_> {
             column.present.then(|| self.fill(position, column, array, rows, names)).unzip()
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
-        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<Vec<Finding>>>) =
+        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<(Vec<Finding>, u64)>>) =
             match rayon::current_thread_index() {
                 Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
                 None => columns.iter().enumerate().map(fill).unzip(),
             };
-        let mut findings: Vec<Finding> = found.into_iter().flatten().flatten().collect();
+        let (findings, rounded): (Vec<Vec<Finding>>, Vec<u64>) = found.into_iter().flatten().unzip();
+        let rounded = rounded.into_iter().sum();
+        let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
         if let Some([a, b]) = self.spec.one_of {
             findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
         }
         findings.extend(several.into_iter().map(|(row, key)| several_matches(row, key)));
-        Ok(ParsedChunk { read, filtered, filtered_deals, numbers, broken: chunk.broken, columns, findings })
+        Ok(ParsedChunk {
+            read,
+            filtered,
+            rounded,
+            filtered_deals,
+            numbers,
+            broken: chunk.broken,
+            columns,
+            findings,
+        })
     }
 
     /// The ids of the rows that a mask leaves out, so far as they have one.
@@ -178,15 +192,24 @@ impl FilePlan<'_> {
         array: Option<&ArrayRef>,
         rows: usize,
         names: &Names,
-    ) -> (ParsedColumn, Vec<Finding>) {
+    ) -> (ParsedColumn, (Vec<Finding>, u64)) {
         let mut found = Vec::new();
         let binding = &self.bindings[place];
+        let (array, rounded) = match (array, binding.decimals) {
+            (Some(array), Some(places)) => {
+                let point = if binding.notation.decimal_comma { ',' } else { '.' };
+                let (array, rounded) = rounding::rounded(array, places, point);
+                (Some(array), rounded)
+            }
+            (array, _) => (array.cloned(), 0),
+        };
+        let array = array.as_ref();
         let known: Option<&Interner> = names.interner(column.domain);
         let trim = matches!(binding.from, From::Expr(..));
         let cells = array.map_or(Cells::Nothing, Cells::new);
         let fresh = Interner::default();
         let filler = Filler { place, rows, array, cells, trim, binding, known, fresh, found: &mut found };
-        (filler.fill(column), found)
+        (filler.fill(column), (found, rounded))
     }
 
     /// The file's columns that expressions name, in the types in which expressions see them.

@@ -1,7 +1,7 @@
 //! Interning: every distinct text gets a code and is stored once, in one arena.
 //!
-//! Codes are given in order of appearance and have no meaning beyond identity. Whatever must not depend on the order of rows
-//! uses [`Interner::rank`], which is byte order.
+//! Codes are given in order of appearance and mean identity only. What must not depend on the order of rows uses
+//! [`Interner::rank`], which is byte order.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -167,7 +167,8 @@ impl Interner {
 
     /// Distinct codes in byte order of their texts.
     fn sort(&self, codes: Vec<u32>) -> Vec<u32> {
-        // Ids share long beginnings ("OPP-2026-…"): the eight bytes after it decide nearly always, and sort as integers.
+        // Ids share long beginnings ("OPP-2026-…"): the eight bytes after it decide nearly always, and sort as
+        // integers.
         let shared = self.shared_prefix(&codes);
         let head = |code: u32| {
             let rest = &self.get(code).as_bytes()[shared..];
@@ -258,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_begin_alike_are_told_apart() {
+    fn texts_that_begin_alike_are_distinct() {
         let mut interner = Interner::default();
         let start = "x".repeat(super::super::slots::INLINE - 1);
         let texts: Vec<String> =

@@ -26,7 +26,8 @@ impl OpenSources {
     /// Reads all rows, checks them, and builds the dense tables. `used` are the columns that rules name.
     ///
     /// # Errors
-    /// A file that can't be read, an expression without a value, a bad default, too many rows, or columns with mixed types.
+    /// A file that can't be read, an expression without a value, a bad default, too many rows, or columns with mixed
+    /// types.
     pub fn load(&self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
     }
@@ -145,7 +146,8 @@ impl StagingTables {
         }
         let repeated_engagements =
             self.engagements.as_ref().map(|staging| repeats::keyless(staging, &deal_of)).unwrap_or_default();
-        let accepted = self.in_order().into_iter().flatten().map(|staging| accept::accepted(staging, book)).sum();
+        let accepted =
+            self.in_order().into_iter().flatten().map(|staging| accept::accepted(staging, book)).sum();
 
         let counts = self.in_order().into_iter().flatten().map(|staging| staging.counts()).collect();
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
@@ -251,8 +253,8 @@ impl Load<'_> {
         Ok(Some(staging))
     }
 
-    /// The columns of a table's staging table: the contract's, the attributes that rules name, the files' own that
-    /// expressions name.
+    /// The columns of a table's staging table: those of `docs/reference/inputs.md`, the attributes that rules name, and
+    /// columns of the files that expressions name.
     fn columns(&self, table: TableName) -> Vec<Column> {
         let spec = contract::spec(table);
         let named = named_in(self.used, table);
@@ -376,10 +378,11 @@ fn plan<'a>(
 /// What the columns must keep besides their values, now that it is known how all files are read.
 fn prepare(columns: &mut [Column], plans: &[(usize, &Source, FilePlan)], rates: &Rates) {
     for (position, column) in columns.iter_mut().enumerate() {
-        column.present = plans
-            .iter()
-            .any(|(_, _, plan)| plan.bindings[position].gives_something() || plan.bindings[position].required);
-        let spec = plans.first().and_then(|(_, source, _)| contract::spec(source.table).columns.get(position));
+        column.present = plans.iter().any(|(_, _, plan)| {
+            plan.bindings[position].gives_something() || plan.bindings[position].required
+        });
+        let spec =
+            plans.first().and_then(|(_, source, _)| contract::spec(source.table).columns.get(position));
         if column.role != ColumnRole::Contract || spec.is_none_or(|spec| spec.later.is_empty()) {
             continue;
         }

@@ -4,20 +4,25 @@ use super::contract::payees::{MANAGER_ID, PAYEE_ID};
 use super::intern::Names;
 use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
-use super::tables::{NONE, RejectCode};
+use super::tables::{NONE, Optional, PayeeIx, RejectCode};
 
-/// The manager of each payee as an index of payees, or [`NONE`]; unknown managers and cycles become findings.
+/// The manager of each payee; unknown managers and cycles become findings.
 ///
 /// `rows` are the kept rows in the order of the payees; `payee_of` gives the payee of a code.
-pub(super) fn resolve(staging: &mut StagingTable, names: &Names, rows: &[u32], payee_of: &[u32]) -> Vec<u32> {
-    let mut managers = vec![NONE; rows.len()];
+pub(super) fn resolve(
+    staging: &mut StagingTable,
+    names: &Names,
+    rows: &[u32],
+    payee_of: &[u32],
+) -> Vec<Optional<PayeeIx>> {
+    let mut managers = vec![Optional::NONE; rows.len()];
     for (manager, row) in managers.iter_mut().zip(rows) {
         let code = staging.column(MANAGER_ID).code(*row as usize);
         if code == NONE {
             continue;
         }
-        *manager = payee_of[code as usize];
-        if *manager == NONE {
+        *manager = Optional::from_raw(payee_of[code as usize]);
+        if manager.is_none() {
             let message = format!(
                 "the manager `{}` is not among the payees that are used; the payee is kept without a manager",
                 names.payees.get(code)
@@ -26,7 +31,7 @@ pub(super) fn resolve(staging: &mut StagingTable, names: &Names, rows: &[u32], p
         }
     }
     for payee in on_cycles(&managers) {
-        let row = rows[payee as usize];
+        let row = rows[payee];
         let (own, manager) = [PAYEE_ID, MANAGER_ID]
             .map(|position| names.payees.get(staging.column(position).code(row as usize)))
             .into();
@@ -38,7 +43,7 @@ pub(super) fn resolve(staging: &mut StagingTable, names: &Names, rows: &[u32], p
             )
         };
         find(staging, names, row, RejectCode::ManagerCycle, message);
-        managers[payee as usize] = NONE;
+        managers[payee] = Optional::NONE;
     }
     managers
 }
@@ -50,27 +55,24 @@ fn find(staging: &mut StagingTable, names: &Names, row: u32, code: RejectCode, m
 }
 
 /// The payees on a cycle of managers, in order. It walks up from each payee and takes each step once.
-fn on_cycles(managers: &[u32]) -> Vec<u32> {
-    // By payee: the walk that reached it, or NONE.
-    let mut walk_of = vec![NONE; managers.len()];
+fn on_cycles(managers: &[Optional<PayeeIx>]) -> Vec<PayeeIx> {
+    // By payee: the walk that reached it, named by the payee where it began.
+    let mut walk_of: Vec<Optional<PayeeIx>> = vec![Optional::NONE; managers.len()];
     let mut found = Vec::new();
-    for (walk, _) in (0_u32..).zip(managers) {
-        let mut payee = walk;
-        while payee != NONE && walk_of[payee as usize] == NONE {
-            walk_of[payee as usize] = walk;
-            payee = managers[payee as usize];
+    for walk in PayeeIx::all(managers.len()) {
+        let mut next = Some(walk);
+        while let Some(payee) = next
+            && walk_of[payee].is_none()
+        {
+            walk_of[payee] = walk.into();
+            next = managers[payee].get();
         }
         // Back on this very walk: a cycle, once around.
-        if payee != NONE && walk_of[payee as usize] == walk {
-            let first = payee;
-            loop {
-                found.push(payee);
-                payee = managers[payee as usize];
-                if payee == first {
-                    break;
-                }
-            }
-        }
+        let Some(first) = next.filter(|payee| walk_of[*payee] == walk.into()) else { continue };
+        let around = std::iter::successors(Some(first), |payee| {
+            managers[*payee].get().filter(|above| *above != first)
+        });
+        found.extend(around);
     }
     found.sort_unstable();
     found
@@ -82,11 +84,15 @@ mod tests {
 
     #[test]
     fn only_those_on_a_cycle() {
-        assert!(on_cycles(&[]).is_empty());
-        assert!(on_cycles(&[NONE, 0, 1]).is_empty());
-        assert_eq!(on_cycles(&[0]), [0]);
+        let cycles = |managers: &[u32]| -> Vec<u32> {
+            let managers: Vec<_> = managers.iter().map(|manager| Optional::from_raw(*manager)).collect();
+            on_cycles(&managers).into_iter().map(PayeeIx::raw).collect()
+        };
+        assert!(cycles(&[]).is_empty());
+        assert!(cycles(&[NONE, 0, 1]).is_empty());
+        assert_eq!(cycles(&[0]), [0]);
         // 0 -> 1 -> 2 -> 1, 3 -> 0, 4 -> 5 -> 4
-        assert_eq!(on_cycles(&[1, 2, 1, 0, 5, 4]), [1, 2, 4, 5]);
-        assert_eq!(on_cycles(&[1, 2, 0]), [0, 1, 2]);
+        assert_eq!(cycles(&[1, 2, 1, 0, 5, 4]), [1, 2, 4, 5]);
+        assert_eq!(cycles(&[1, 2, 0]), [0, 1, 2]);
     }
 }

@@ -1,5 +1,5 @@
-//! Where the value of a column comes from in one file, and what is done to it before it is checked:
-//! `columns`, `nulls`, `values`, `defaults`, `dates`, `decimal_comma`. See `docs/reference/project.md#from-a-cell-to-a-value`.
+//! Where the value of a column comes from in one file, and what is done to it before it is checked: `columns`,
+//! `nulls`, `values`, `defaults`, `dates`, `decimal_comma`. See `docs/reference/project.md#from-a-cell-to-a-value`.
 
 use foldhash::HashMap;
 
@@ -81,6 +81,8 @@ pub(super) struct Binding<'a> {
     replaced: Option<HashMap<&'a str, &'a str>>,
     pub(super) default: Option<DefaultCell>,
     pub(super) required: bool,
+    /// Cells with more decimals are rounded to so many.
+    pub(super) decimals: Option<u32>,
 }
 
 impl<'a> Binding<'a> {
@@ -106,14 +108,15 @@ impl<'a> Binding<'a> {
         };
         let required = spec.is_some_and(|spec| spec.required);
         let replaced = replacements(source, Some(name));
-        Ok(Self { from: origin(source, file, name), kind, notation, replaced, default, required })
+        let decimals = source.reshape.decimals.get(name).map(|places| places.value);
+        Ok(Self { from: origin(source, file, name), kind, notation, replaced, default, required, decimals })
     }
 
     /// A column of the file itself, which an expression names: compared between rows as the text that it is.
     pub(super) fn raw(source: &'a Source, from: From<'a>) -> Self {
         let notation = Notation { date: DateFormat::new("%Y-%m-%d"), decimal_comma: false };
         let replaced = replacements(source, None);
-        Self { from, kind: Kind::Text, notation, replaced, default: None, required: false }
+        Self { from, kind: Kind::Text, notation, replaced, default: None, required: false, decimals: None }
     }
 
     /// Whether rows can be anything but null here.
@@ -143,8 +146,8 @@ impl<'a> Binding<'a> {
     }
 }
 
-/// What becomes of texts in a column of the contract or of rules, or in one that the file alone has. Nulls come first: a
-/// text among them is not looked up in `values`.
+/// What becomes of texts in a column of the contract or of rules, or in one that the file alone has. Nulls come
+/// first: a text among them is not looked up in `values`.
 fn replacements<'a>(source: &'a Source, name: Option<&str>) -> Option<HashMap<&'a str, &'a str>> {
     let values = name.and_then(|name| source.values.get(name));
     let values =
@@ -196,7 +199,7 @@ fn is_typed(source: &Source, file: &OpenFile, name: &str) -> bool {
 
 /// Checks a default once, so that a bad one is an error of the project file and not of every row.
 ///
-/// TOML numbers have a decimal point whatever the files have; a text may be written as the cells are.
+/// TOML numbers always have a decimal point; a text may be written as the cells are.
 fn default(
     name: &str,
     kind: Kind,

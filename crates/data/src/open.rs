@@ -2,6 +2,7 @@
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
@@ -15,7 +16,8 @@ use super::read::{self, Header, SourceFile};
 use super::seen::seen_type;
 use super::tables::{Catalogue, TableSchema};
 
-/// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been read.
+/// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been
+/// read.
 #[derive(Debug)]
 pub struct OpenSources {
     pub(super) sources: Vec<OpenSource>,
@@ -46,7 +48,8 @@ pub(super) struct OpenFile {
 
 impl OpenFile {
     fn new(file: SourceFile, header: Header) -> Self {
-        let places = header.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect();
+        let places =
+            header.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect();
         Self { file, header, places, condition: None, exprs: BTreeMap::new() }
     }
 
@@ -61,7 +64,7 @@ impl OpenFile {
     }
 }
 
-/// Opens all sources of a project that lies in a world. Reads headers and no rows; all mistakes are returned together.
+/// Opens all sources of a project of a world. Reads headers and no rows; all mistakes are returned together.
 pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
     for table in TableName::always_needed() {
@@ -100,6 +103,11 @@ impl OpenSources {
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
+
+    /// The paths of all files, in the order of the sources.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.sources.iter().flat_map(|source| &source.files).map(|open| open.file.path.as_path())
+    }
 }
 
 /// Opens one file; `None` where its header cannot be read.
@@ -122,7 +130,9 @@ fn open_file(
     if let Some(condition) = &source.condition {
         match compile(condition, &scope, Type::Boolean) {
             Ok(compiled) => open.condition = Some(compiled),
-            Err(found) => mistakes.extend(named_twice(&open, condition).map_or(found, |mistake| vec![mistake])),
+            Err(found) => {
+                mistakes.extend(named_twice(&open, condition).map_or(found, |mistake| vec![mistake]))
+            }
         }
     }
     for (name, from) in &source.columns {
@@ -138,7 +148,9 @@ fn open_file(
                 Ok(compiled) => {
                     open.exprs.insert(name.clone(), compiled);
                 }
-                Err(found) => mistakes.extend(named_twice(&open, text).map_or(found, |mistake| vec![mistake])),
+                Err(found) => {
+                    mistakes.extend(named_twice(&open, text).map_or(found, |mistake| vec![mistake]))
+                }
             },
         }
     }
@@ -239,7 +251,8 @@ fn with_names(mistake: Diagnostic, file: &OpenFile, given: &str) -> Diagnostic {
 
 /// Characters that look like a blank, or like nothing.
 fn is_odd(c: char) -> bool {
-    c != ' ' && (c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
+    c != ' '
+        && (c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
 }
 
 fn plain_blanks(name: &str) -> String {
@@ -323,9 +336,12 @@ fn summed_columns(source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnosti
                 mistakes.push(Diagnostic::error(Code::MisplacedKey, message).at(span.clone(), "").help(help));
             }
             None => {
-                let message = format!("`{key}` names `{name}`, which is no column of {}", source.table.word());
+                let message =
+                    format!("`{key}` names `{name}`, which is no column of {}", source.table.word());
                 let mistake = Diagnostic::error(Code::MissingColumn, message).at(span.clone(), "");
-                mistakes.push(with_names(mistake, file, name).help("`sum` and `decimals` use our names of columns"));
+                mistakes.push(
+                    with_names(mistake, file, name).help("`sum` and `decimals` use our names of columns"),
+                );
             }
         }
     }

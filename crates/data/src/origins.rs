@@ -13,7 +13,7 @@ use super::fx::{self, Rates};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::{StagingTable, Status};
-use super::tables::{NONE, Tables};
+use super::tables::{DealIx, NONE, Optional, Tables};
 
 /// The place of a row: a file and a row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,10 +65,10 @@ pub struct Origins {
     pub splits: Vec<Origin>,
     /// By row of [`Quotas`](super::tables::Quotas).
     pub quotas: Vec<Origin>,
-    /// By deal (the number of a [`DealIx`](super::tables::DealIx)): conversions of deals in another currency.
-    pub conversions: BTreeMap<u32, Conversion>,
-    /// By deal (the number of a [`DealIx`](super::tables::DealIx)): the rejected rows that make it incomplete.
-    pub rejected: BTreeMap<u32, Vec<RejectedRow>>,
+    /// By deal: conversions of deals in another currency.
+    pub conversions: BTreeMap<DealIx, Conversion>,
+    /// By deal: the rejected rows that make it incomplete.
+    pub rejected: BTreeMap<DealIx, Vec<RejectedRow>>,
     /// By deal_id: the deals that a `where` left out.
     pub filtered: BTreeMap<String, FilteredDeal>,
 }
@@ -183,8 +183,8 @@ impl Builder {
         let files = self.files(staging);
         for (row, status) in (0_u32..).zip(&staging.status) {
             if matches!(status, Status::BadCell | Status::Conflict | Status::Reference) {
-                let deal = deals.index(staging.column(position).code(row as usize));
-                if deal != NONE {
+                let deal = Optional::from_raw(deals.index(staging.column(position).code(row as usize)));
+                if let Some(deal) = deal.get() {
                     let row = RejectedRow { of_splits, origin: origin(staging, &files, row) };
                     self.origins.rejected.entry(deal).or_default().push(row);
                 }
@@ -205,7 +205,7 @@ impl Builder {
         let rates = fx_rates.map(|fx| Rates::new(fx, names)).unwrap_or_default();
         let of_rates = fx_rates.map(|fx| (fx, self.files(fx), rate_rows(fx, names)));
         let currencies = staging.texts(names, deals::CURRENCY);
-        for (deal, row) in (0_u32..).zip(&deal_rows.rows) {
+        for (deal, row) in DealIx::all(deal_rows.len()).zip(&deal_rows.rows) {
             let row_index = *row as usize;
             let currency = currencies.get(staging.column(deals::CURRENCY).code(row_index));
             if currency == book.currency.code() {

@@ -10,10 +10,14 @@ use super::intern::Names;
 use super::managers;
 use super::references::KeyIndex;
 use super::staging::StagingTable;
-use super::tables::Payees;
+use super::tables::{Optional, PayeeIx, Payees};
 
 /// The manager of each payee; findings about managers are recorded.
-pub(super) fn managers(staging: Option<&mut StagingTable>, names: &Names, known: &KeyIndex) -> Vec<u32> {
+pub(super) fn managers(
+    staging: Option<&mut StagingTable>,
+    names: &Names,
+    known: &KeyIndex,
+) -> Vec<Optional<PayeeIx>> {
     staging.map_or_else(Vec::new, |staging| managers::resolve(staging, names, &known.rows, &known.index_of))
 }
 
@@ -22,7 +26,7 @@ pub(super) fn build(
     staging: Option<&StagingTable>,
     names: &Names,
     known: &KeyIndex,
-    manager: Vec<u32>,
+    manager: Vec<Optional<PayeeIx>>,
     used: &BTreeSet<String>,
 ) -> Payees {
     let ids = frames::ids(&known.codes, &names.payees);
@@ -32,7 +36,7 @@ pub(super) fn build(
     let source = FrameSource { table: TableName::Payees, staging, names, rows: &known.rows, used: &used };
     let frame = frame(source, |name| {
         // Without the managers that were dropped.
-        (name == manager_id).then(|| indexed(manager.iter().copied(), ids.clone()))
+        (name == manager_id).then(|| indexed(manager.iter().map(|manager| manager.code()), ids.clone()))
     });
     Payees { ids, manager, frame }
 }

@@ -6,11 +6,11 @@ use super::contract::quotas::{AMOUNT, PAYEE_ID, PERIOD};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::StagingTable;
-use super::tables::{NONE, Quotas};
+use super::tables::{NONE, PayeeIx, Quotas};
 
 /// The dense table, in order of payee and period.
 pub(super) fn build(staging: Option<&StagingTable>, names: &Names, payees: &KeyIndex) -> Quotas {
-    let mut rows: Vec<(u32, Period, i64)> = Vec::new();
+    let mut rows: Vec<(PayeeIx, Period, i64)> = Vec::new();
     if let Some(staging) = staging {
         for row in staging.kept() {
             let row = row as usize;
@@ -20,7 +20,7 @@ pub(super) fn build(staging: Option<&StagingTable>, names: &Names, payees: &KeyI
             };
             // A kept row has a period that was read.
             if let Some(period) = period {
-                let payee = payees.index(staging.column(PAYEE_ID).code(row));
+                let payee = PayeeIx::from_raw(payees.index(staging.column(PAYEE_ID).code(row)));
                 rows.push((payee, period, staging.column(AMOUNT).fixed(row)));
             }
         }

@@ -9,7 +9,7 @@ use super::contract;
 use super::intern::{Interner, Names};
 use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
-use super::tables::{NONE, RejectCode, some_index};
+use super::tables::{DealIx, NONE, Optional, RejectCode, some_index};
 
 /// Rows that one task checks.
 const PART_ROWS: usize = 1 << 16;
@@ -120,13 +120,13 @@ pub(super) fn gathered<T: Send>(places: &[u32], value: impl Fn(usize) -> T + Syn
         .collect()
 }
 
-/// Checks the deals and payees of engagements. Returns the deal by row of the staging table, or [`NONE`].
+/// Checks the deals and payees of engagements. Returns the deal by row of the staging table.
 pub(super) fn engagements(
     staging: Option<&mut StagingTable>,
     names: &Names,
     deals: &KeyIndex,
     payees: &KeyIndex,
-) -> Vec<u32> {
+) -> Vec<Optional<DealIx>> {
     use contract::engagements::{DEAL_ID, PAYEE_ID};
     let Some(staging) = staging else { return Vec::new() };
     let deal_of = named(staging, DEAL_ID, deals);
@@ -134,13 +134,13 @@ pub(super) fn engagements(
     deal_of
 }
 
-/// By row of the staging table: the dense index for the code in column `position`, or [`NONE`].
-fn named(staging: &StagingTable, position: usize, known: &KeyIndex) -> Vec<u32> {
+/// By row of the staging table: the deal for the code in column `position`.
+fn named(staging: &StagingTable, position: usize, known: &KeyIndex) -> Vec<Optional<DealIx>> {
     let column = staging.column(position);
     (0..staging.len())
         .into_par_iter()
         .with_min_len(PART_ROWS)
-        .map(|row| known.index(column.code(row)))
+        .map(|row| Optional::from_raw(known.index(column.code(row))))
         .collect()
 }
 
@@ -161,7 +161,7 @@ pub(super) fn quotas(staging: Option<&mut StagingTable>, names: &Names, payees: 
 }
 
 /// A column of deals, those that are known, and by row the one that it names.
-type OfDeals<'a> = (usize, &'a KeyIndex, &'a [u32]);
+type OfDeals<'a> = (usize, &'a KeyIndex, &'a [Optional<DealIx>]);
 
 fn check(staging: &mut StagingTable, names: &Names, deals: Option<OfDeals>, payees: (usize, &KeyIndex)) {
     let staged: &StagingTable = staging;
@@ -196,7 +196,7 @@ fn unknown_in(
         // rows are counted in 32 bits
         let of_sheet = u32::try_from(row).unwrap_or(NONE);
         if let Some((position, deals, deal_of)) = deals
-            && deal_of[row] == NONE
+            && deal_of[row].is_none()
         {
             let code = staging.column(position).code(row);
             if code != NONE {
@@ -272,8 +272,7 @@ impl Incomplete {
                 if matches!(
                     status,
                     Status::BadCell | Status::Conflict | Status::Reference | Status::PartRejected
-                )
-                    && let Some(deal) = some_index(deals.index(staging.column(position).code(row)))
+                ) && let Some(deal) = some_index(deals.index(staging.column(position).code(row)))
                 {
                     flags[deal as usize] = true;
                 }

@@ -55,9 +55,11 @@ impl BrokenRow {
                  among them",
                 self.record.row
             ),
-            RecordFault::BadQuote { .. } => "a quote opens or closes inside a cell; write a quote inside a quoted cell \
+            RecordFault::BadQuote { .. } => {
+                "a quote opens or closes inside a cell; write a quote inside a quoted cell \
                                              twice, and quote the whole cell"
-                .to_owned(),
+                    .to_owned()
+            }
         }
     }
 }

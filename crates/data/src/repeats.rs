@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::buckets::Segments;
 use super::intern::hash_of;
 use super::staging::{StagingTable, Status};
-use super::tables::{NONE, RepeatedEngagements};
+use super::tables::{DealIx, Optional, RepeatedEngagements};
 use super::texts::Texts;
 
 /// How many repeated rows are named.
@@ -26,10 +26,10 @@ const PART: usize = 1 << 14;
 pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(u32, u32)> {
     let bits = (texts.len() / PART).next_power_of_two().trailing_zeros();
     // A staging table has fewer than 2^32 rows, and half of a hash distinguishes nearly all texts of a part.
-    let hashed = |(row, text): (usize, &str)| Hashed { hash: hash_of(text) as u32, row: row as u32 };
+    let hashed = |(row, text): (usize, &str)| RowHash { hash: hash_of(text) as u32, row: row as u32 };
     let rows =
         |range: Range<usize>| texts.range(range).map(hashed).filter(|hashed| kept(hashed.row)).collect();
-    let part = |hashed: &Hashed| hashed.hash as usize & ((1 << bits) - 1);
+    let part = |hashed: &RowHash| hashed.hash as usize & ((1 << bits) - 1);
     let parts = Segments::new(texts.len(), rows, 1 << bits, part);
     let same = |a: u32, b: u32| texts.get(a as usize) == texts.get(b as usize);
     let in_part = |position: usize| in_part(parts.bucket(position), same);
@@ -41,7 +41,7 @@ pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(
 
 /// Engagements without an id that equal an earlier one in all columns that were read. `deal_of` gives the deal that each row
 /// names.
-pub(super) fn keyless(staging: &StagingTable, deal_of: &[u32]) -> RepeatedEngagements {
+pub(super) fn keyless(staging: &StagingTable, deal_of: &[Optional<DealIx>]) -> RepeatedEngagements {
     let [id] = *staging.spec.key else { return RepeatedEngagements::default() };
     if !staging.column(id).has_nulls() {
         return RepeatedEngagements::default();
@@ -52,10 +52,10 @@ pub(super) fn keyless(staging: &StagingTable, deal_of: &[u32]) -> RepeatedEngage
     let hashed = |row: usize| {
         let mut hasher = state.build_hasher();
         staging.columns().for_each(|column| column.hash(row, &mut hasher));
-        Hashed { hash: hasher.finish() as u32, row: row as u32 }
+        RowHash { hash: hasher.finish() as u32, row: row as u32 }
     };
     let rows = |range: Range<usize>| range.filter(|row| keyless(*row)).map(hashed).collect();
-    let parts = Segments::new(staging.len(), rows, 1 << bits, |hashed: &Hashed| {
+    let parts = Segments::new(staging.len(), rows, 1 << bits, |hashed: &RowHash| {
         hashed.hash as usize & ((1 << bits) - 1)
     });
     let same = |a: u32, b: u32| staging.columns().all(|column| column.equal(a as usize, b as usize));
@@ -65,13 +65,14 @@ pub(super) fn keyless(staging: &StagingTable, deal_of: &[u32]) -> RepeatedEngage
     repeats.sort_unstable_by_key(|(_, row)| *row);
     let across = |(first, row): &(u32, u32)| {
         let files = [*first, *row].map(|row| staging.file_at(row));
-        files[0] != files[1] && files.map(|file| staging.files[file].source)[0] == staging.files[files[1]].source
+        files[0] != files[1]
+            && files.map(|file| staging.files[file].source)[0] == staging.files[files[1]].source
     };
     let (apart, together): (Vec<_>, Vec<_>) = repeats.iter().copied().partition(across);
     let place = |row: u32| (staging.file(row).shown.clone(), staging.number(row));
-    let examples = apart.iter().chain(&together).take(EXAMPLES).map(|(first, row)| [place(*first), place(*row)]);
-    let mut deals: Vec<u32> =
-        repeats.iter().map(|(_, row)| deal_of[*row as usize]).filter(|deal| *deal != NONE).collect();
+    let examples =
+        apart.iter().chain(&together).take(EXAMPLES).map(|(first, row)| [place(*first), place(*row)]);
+    let mut deals: Vec<DealIx> = repeats.iter().filter_map(|(_, row)| deal_of[*row as usize].get()).collect();
     deals.sort_unstable();
     deals.dedup();
     RepeatedEngagements {
@@ -83,17 +84,17 @@ pub(super) fn keyless(staging: &StagingTable, deal_of: &[u32]) -> RepeatedEngage
 }
 
 fn in_part<'r>(
-    rows: impl Iterator<Item = &'r Hashed>,
+    rows: impl Iterator<Item = &'r RowHash>,
     same_row: impl Fn(u32, u32) -> bool,
 ) -> Vec<(u32, u32)> {
-    let mut first_rows: HashTable<Hashed> = HashTable::with_capacity(PART + PART / 4);
+    let mut first_rows: HashTable<RowHash> = HashTable::with_capacity(PART + PART / 4);
     let mut repeats = Vec::new();
     for hashed in rows {
-        let same = |first: &Hashed| first.hash == hashed.hash && same_row(first.row, hashed.row);
+        let same = |first: &RowHash| first.hash == hashed.hash && same_row(first.row, hashed.row);
         match first_rows.find(hashed.spread(), same) {
             Some(first) => repeats.push((first.row, hashed.row)),
             None => {
-                first_rows.insert_unique(hashed.spread(), *hashed, Hashed::spread);
+                first_rows.insert_unique(hashed.spread(), *hashed, RowHash::spread);
             }
         }
     }
@@ -102,12 +103,12 @@ fn in_part<'r>(
 
 /// A row and the hash of its key.
 #[derive(Debug, Clone, Copy)]
-struct Hashed {
+struct RowHash {
     hash: u32,
     row: u32,
 }
 
-impl Hashed {
+impl RowHash {
     /// Those of a part share their lowest bits, and the table looks at the lowest and the highest.
     fn spread(&self) -> u64 {
         let spread = u64::from(self.hash).wrapping_mul(0x9E37_79B9_7F4A_7C15);

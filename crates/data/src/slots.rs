@@ -1,7 +1,7 @@
 //! The table behind an [`Interner`](super::intern::Interner): from a text's hash and first bytes to its code.
 //!
-//! Open addressing in one vector. A slot holds the beginning of its text, so one memory access is nearly always enough to
-//! compare; and [`Slots::prefetch`] loads the slots of a batch at once, instead of waiting for each.
+//! Open addressing in one vector. A slot holds the beginning of its text, so one memory access is nearly always
+//! enough to compare; and [`Slots::prefetch`] loads the slots of a batch at once, instead of waiting for each.
 
 use rayon::prelude::*;
 
@@ -39,8 +39,8 @@ impl Prefix {
     }
 }
 
-/// Eight bytes of a text from `from` on, zeros after its end. Where there are fewer, the last eight are taken and the ones
-/// before `from` shifted out: one look at memory in either case.
+/// Eight bytes of a text from `from` on, zeros after its end. Where there are fewer, the last eight are taken and the
+/// ones before `from` shifted out: one look at memory in either case.
 fn word(bytes: &[u8], from: usize) -> u64 {
     if let Some(eight) = bytes.get(from..).and_then(<[u8]>::first_chunk) {
         return u64::from_le_bytes(*eight);
@@ -69,7 +69,7 @@ const FREE: Slot = Slot { hash: 0, code: NONE, start: Prefix([0; WORDS]) };
 /// Codes by text.
 #[derive(Debug, Default)]
 pub(super) struct Slots {
-    /// A power of two of them, at most three quarters taken; or none at all.
+    /// A power of two of them, at most three quarters in use; or none.
     slots: Vec<Slot>,
     taken: usize,
 }
@@ -102,7 +102,8 @@ impl Slots {
         self.put(Slot { hash: fold(hash), code, start });
     }
 
-    /// An empty table with capacity for this many texts. It is filled in parallel, because a large one is all new memory.
+    /// An empty table with capacity for this many texts. It is filled in parallel, because a large one is all new
+    /// memory.
     pub(super) fn with_room(texts: usize) -> Self {
         Self { slots: rayon::iter::repeat_n(FREE, size_for(texts)).collect(), taken: 0 }
     }

@@ -10,7 +10,7 @@ use super::frames::{FrameSource, frame, indexed};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::StagingTable;
-use super::tables::{NONE, Splits};
+use super::tables::{NONE, PayeeIx, Splits};
 
 /// The dense table, in order of deal, payee and role (none first).
 pub(super) fn build(
@@ -31,12 +31,13 @@ pub(super) fn build(
     };
     let (rows, by_deal) = in_order(staging, names, deals, payees);
     let deal_of = |row: u32| deals.index(staging.column(DEAL_ID).code(row as usize));
-    let payee_of = |row: u32| payees.index(staging.column(PAYEE_ID).code(row as usize));
-    let payee: Vec<u32> = rows.iter().map(|row| payee_of(*row)).collect();
+    // The payee of a kept row is known.
+    let payee_of = |row: u32| PayeeIx::from_raw(payees.index(staging.column(PAYEE_ID).code(row as usize)));
+    let payee: Vec<PayeeIx> = rows.iter().map(|row| payee_of(*row)).collect();
     let source = FrameSource { table: TableName::Splits, staging: Some(staging), names, rows: &rows, used };
     let frame = frame(source, |name| match name {
         "deal_id" => Some(indexed(rows.iter().map(|row| deal_of(*row)), deal_ids.clone())),
-        "payee_id" => Some(indexed(payee.iter().copied(), payee_ids.clone())),
+        "payee_id" => Some(indexed(payee.iter().map(|payee| payee.raw()), payee_ids.clone())),
         _ => None,
     });
     let percent_e9 = rows.iter().map(|row| staging.column(PERCENT).fixed(*row as usize)).collect();

@@ -95,6 +95,7 @@ pub(super) struct StagingTable {
     read: u64,
     filtered: u64,
     passed_over: u64,
+    rounded: u64,
 }
 
 impl StagingTable {
@@ -113,6 +114,7 @@ impl StagingTable {
             read: 0,
             filtered: 0,
             passed_over: 0,
+            rounded: 0,
         }
     }
 
@@ -251,6 +253,7 @@ impl StagingTable {
         }
         self.read += chunk.read;
         self.filtered += chunk.filtered;
+        self.rounded += chunk.rounded;
         let file = u32::try_from(self.files.len().saturating_sub(1)).unwrap_or(NONE);
         self.broken.extend(chunk.broken.iter().map(|record| BrokenRow { file, record: *record }));
         for (id, row) in &chunk.filtered_deals {
@@ -317,6 +320,7 @@ impl StagingTable {
             rejected,
             rejected_parts: self.rejected_parts(),
             passed_over: self.passed_over,
+            rounded: self.rounded,
         };
         assert_eq!(
             counts.read,

@@ -1,33 +1,42 @@
 //! The dense tables: the input tables as columns, which the engine works on.
 //!
-//! Keys are interned: a deal is a [`DealIx`], a payee a [`PayeeIx`]. Payees are numbered in byte order of their ids, deals in
-//! order of close date and then of id, so that an order by index is the order of lines and of running totals.
+//! Keys are interned: a deal is a [`DealIx`], a payee a [`PayeeIx`]. Payees are numbered in byte order of their ids,
+//! deals in order of close date and then of id, so that an order by index is the order of lines and of running
+//! totals.
 //!
-//! Columns of indices are plain `Vec<u32>`, whose numbers are those of [`DealIx`] and [`PayeeIx`], because kernels take them
-//! as slices and Arrow arrays share their memory. [`NONE`] is null in them.
+//! An index that may be null is an [`Optional`]. Two kinds of columns stay plain numbers, with typed methods: the roles of engagements,
+//! whose memory an Arrow array shares, and offsets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{ArrayRef, StringArray};
 use arrow::buffer::ScalarBuffer;
 
+pub use apportion_base::index::{Ix, Optional};
 use apportion_book::TableName;
 use apportion_contract::RejectAction;
 pub use apportion_contract::RejectCode;
 use apportion_expr::Type;
 
-/// A deal: its rank among all kept deals by close date, then by bytes of `deal_id`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DealIx(pub u32);
+apportion_base::indices! {
+    /// A deal: its rank among all kept deals by close date, then by bytes of `deal_id`.
+    DealIx(u32);
+    /// A payee: its rank among all kept payees by bytes of `payee_id`.
+    PayeeIx(u32);
+    /// An account. The order of accounts has no meaning.
+    AccountIx(u32);
+    /// A row of the [`Engagements`].
+    EngagementIx(u32);
+    /// A row of the [`Splits`].
+    SplitIx(u32);
+    /// A role that engagements name: its rank among all of them by bytes.
+    RoleIx(u32);
+}
 
-/// A payee: its rank among all kept payees by bytes of `payee_id`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PayeeIx(pub u32);
-
-/// Null in a column of dense indices: no deal, payee, account or role.
+/// Null in a column of plain numbers of indices.
 pub const NONE: u32 = u32::MAX;
 
-/// An entry of a column of dense indices as an option: `None` for [`NONE`].
+/// An entry of such a column as an option: `None` for [`NONE`].
 pub fn some_index(index: u32) -> Option<u32> {
     (index != NONE).then_some(index)
 }
@@ -59,7 +68,8 @@ pub struct Catalogue {
     pub tables: BTreeMap<TableName, TableSchema>,
 }
 
-/// One table of a [`Catalogue`]. The table's own columns are always listed, also those that no file has (they are null).
+/// One table of a [`Catalogue`]. The table's own columns are always listed, also those that no file has (they are
+/// null).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableSchema {
     /// Whether the table has a source.
@@ -68,7 +78,7 @@ pub struct TableSchema {
     pub columns: Vec<(String, Type)>,
 }
 
-/// The columns that rules name, by table. Columns that have a meaning of their own are read in any case.
+/// The columns that rules name, by table. Columns that `apportion` knows are read in any case.
 pub type Used = BTreeMap<TableName, BTreeSet<String>>;
 
 /// The dense tables, the rejects, and counts of both.
@@ -104,7 +114,7 @@ pub struct RepeatedEngagements {
     /// How many of them are in another file than the first one, and both files are of one source.
     pub across_files: u64,
     /// The deals that they name, ascending, each once.
-    pub deals: Vec<u32>,
+    pub deals: Vec<DealIx>,
     /// Some of them: file and row of the first, file and row of the repeat. Those in two files come first.
     pub examples: Vec<[(String, u64); 2]>,
 }
@@ -122,12 +132,12 @@ pub struct Deals {
     pub close_date: Vec<i32>,
     /// The amount in book currency, in millionths of its major unit.
     pub amount_e6: Vec<i64>,
-    /// The account, or [`NONE`]. The numbers of accounts have no meaning beyond identity.
-    pub account: Vec<u32>,
-    /// The number of accounts: all entries of `account` are below it.
-    pub accounts: u32,
-    /// The deal ([`DealIx`]) that this one renews, or [`NONE`] if there is none or it is not among the deals.
-    pub renews: Vec<u32>,
+    /// The account.
+    pub account: Vec<Optional<AccountIx>>,
+    /// How many accounts there are.
+    pub accounts: usize,
+    /// The deal that this one renews; none if there is none or it is not among the deals.
+    pub renews: Vec<Optional<DealIx>>,
     /// Whether an engagement that names the deal was rejected (other than as a duplicate).
     pub incomplete_engagements: Vec<bool>,
     /// Whether a split that names the deal was rejected (other than as a duplicate).
@@ -136,22 +146,61 @@ pub struct Deals {
     pub frame: Frame,
 }
 
-/// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the order of the
-/// files, so nothing may depend on that order.
+impl Deals {
+    /// How many there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.won.len()
+    }
+
+    /// Whether there is none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.won.is_empty()
+    }
+
+    /// All of them, in order.
+    #[inline]
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = DealIx> + ExactSizeIterator + Clone + use<> {
+        DealIx::all(self.len())
+    }
+
+    /// The `deal_id`.
+    #[inline]
+    pub fn id(&self, deal: DealIx) -> &str {
+        self.ids.value(deal.at())
+    }
+
+    /// The first deal that closed on a day or later (days since 1970-01-01); the one after the last if none did.
+    #[inline]
+    pub fn first_from(&self, day: i32) -> DealIx {
+        first_from(&self.close_date, day)
+    }
+}
+
+/// The first deal that closed on a day or later, given the close date of each deal; the one after the last if none did.
+#[inline]
+pub fn first_from(close_date: &[i32], day: i32) -> DealIx {
+    // A table has fewer rows than deals can be numbered.
+    DealIx::new(close_date.partition_point(|closed| *closed < day)).unwrap_or(DealIx::from_raw(NONE))
+}
+
+/// Engagements, grouped by the deal they name; those that name no deal come last. Within a group they are in the
+/// order of the files, so nothing may depend on that order.
 #[derive(Debug, Clone, Default)]
 pub struct Engagements {
-    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. The rows after the last offset name
-    /// no deal.
+    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`. The rows after the last
+    /// offset name no deal.
     pub by_deal: Vec<u32>,
-    /// The deal named ([`DealIx`]), or [`NONE`].
-    pub deal: Vec<u32>,
-    /// The account named, in the same numbering as [`Deals::account`], or [`NONE`].
-    pub account: Vec<u32>,
-    /// The payee ([`PayeeIx`]).
-    pub payee: Vec<u32>,
-    /// Index into `roles`.
+    /// The deal named.
+    pub deal: Vec<Optional<DealIx>>,
+    /// The account named, in the same numbering as [`Deals::account`].
+    pub account: Vec<Optional<AccountIx>>,
+    /// The payee.
+    pub payee: Vec<PayeeIx>,
+    /// The numbers of a [`RoleIx`]. An Arrow array shares the memory: see [`Engagements::role`].
     pub role: ScalarBuffer<u32>,
-    /// Distinct roles in byte order.
+    /// Distinct roles in byte order, by [`RoleIx`].
     pub roles: Vec<String>,
     /// Days since 1970-01-01, or [`NO_DAY`].
     pub occurred_on: ScalarBuffer<i32>,
@@ -165,6 +214,39 @@ pub struct Engagements {
 }
 
 impl Engagements {
+    /// How many rows there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.payee.len()
+    }
+
+    /// Whether there is no row.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.payee.is_empty()
+    }
+
+    /// All rows, in order.
+    #[inline]
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = EngagementIx> + ExactSizeIterator + Clone + use<> {
+        EngagementIx::all(self.len())
+    }
+
+    /// The rows that name a deal.
+    #[inline]
+    pub fn of_deal(
+        &self,
+        deal: DealIx,
+    ) -> impl DoubleEndedIterator<Item = EngagementIx> + ExactSizeIterator + Clone + use<> {
+        (self.by_deal[deal]..self.by_deal[deal.next()]).map(EngagementIx::from_raw)
+    }
+
+    /// The role of a row.
+    #[inline]
+    pub fn role(&self, row: EngagementIx) -> RoleIx {
+        RoleIx::from_raw(self.role[row])
+    }
+
     /// Frees all rows. The roles are kept, because lines refer to them.
     pub fn forget_rows(&mut self) {
         let roles = std::mem::take(&mut self.roles);
@@ -177,10 +259,36 @@ impl Engagements {
 pub struct Payees {
     /// `payee_id`.
     pub ids: StringArray,
-    /// The manager ([`PayeeIx`]), or [`NONE`]: also if the manager is unknown or on a cycle.
-    pub manager: Vec<u32>,
+    /// The manager; none also if the manager is unknown or on a cycle.
+    pub manager: Vec<Optional<PayeeIx>>,
     /// The columns that rules name, and `name`.
     pub frame: Frame,
+}
+
+impl Payees {
+    /// How many there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.manager.len()
+    }
+
+    /// Whether there is none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.manager.is_empty()
+    }
+
+    /// All of them, in order.
+    #[inline]
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = PayeeIx> + ExactSizeIterator + Clone + use<> {
+        PayeeIx::all(self.len())
+    }
+
+    /// The `payee_id`.
+    #[inline]
+    pub fn id(&self, payee: PayeeIx) -> &str {
+        self.ids.value(payee.at())
+    }
 }
 
 /// Declared splits, grouped by deal; within a deal in order of payee and role.
@@ -188,19 +296,30 @@ pub struct Payees {
 pub struct Splits {
     /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`.
     pub by_deal: Vec<u32>,
-    /// The payee ([`PayeeIx`]).
-    pub payee: Vec<u32>,
+    /// The payee.
+    pub payee: Vec<PayeeIx>,
     /// The percentage in billionths of a percent: 100% is 100_000_000_000.
     pub percent_e9: Vec<i64>,
     /// The columns that rules name.
     pub frame: Frame,
 }
 
+impl Splits {
+    /// The rows of a deal.
+    #[inline]
+    pub fn of_deal(
+        &self,
+        deal: DealIx,
+    ) -> impl DoubleEndedIterator<Item = SplitIx> + ExactSizeIterator + Clone + use<> {
+        (self.by_deal[deal]..self.by_deal[deal.next()]).map(SplitIx::from_raw)
+    }
+}
+
 /// Quotas in order of payee and period.
 #[derive(Debug, Clone)]
 pub struct Quotas {
-    /// The payee ([`PayeeIx`]).
-    pub payee: Vec<u32>,
+    /// The payee.
+    pub payee: Vec<PayeeIx>,
     /// The period of the quota.
     pub period: Vec<apportion_book::Period>,
     /// The quota in book currency, in millionths of its major unit; above 0.
@@ -258,6 +377,8 @@ pub struct Counts {
     pub rejected_parts: u64,
     /// Rows after the end of a table, which were not read.
     pub passed_over: u64,
+    /// Cells that were rounded, as `decimals` of their source says.
+    pub rounded: u64,
 }
 
 /// One input file and its digest.

@@ -1,5 +1,7 @@
-//! From tables and rules to a settlement, and what is asked of it: `plan`, `credit`, `pay` and `settle` make it,
-//! `explain`, `diff`, `check`, `cases` and `charter` ask.
+//! From tables and rules to a settlement, and from a settlement to answers: `plan`, `credit`, `pay` and `settle` make
+//! it, `explain`, `diff`, `check`, `cases` and `charter` use it.
+
+#![deny(missing_docs)]
 
 pub mod cases;
 pub mod charter;

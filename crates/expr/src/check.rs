@@ -39,7 +39,7 @@ pub(super) fn check(
 }
 
 /// A node, and whether its type can still change.
-struct Typed {
+struct TypedNode {
     node: Node,
     coercion: Coercion,
 }
@@ -55,7 +55,7 @@ enum Coercion {
     Any,
 }
 
-impl Typed {
+impl TypedNode {
     /// A node whose type can't change.
     fn fixed(ty: Type, range: Range<usize>, kind: Kind) -> Self {
         Self { node: Node::new(ty, range, kind), coercion: Coercion::Fixed }
@@ -70,12 +70,12 @@ struct Checker<'c> {
 
 impl Checker<'_> {
     /// The typed node of a syntax node; `None` after a mistake was reported.
-    fn check(&mut self, ast: &Ast) -> Option<Typed> {
+    fn check(&mut self, ast: &Ast) -> Option<TypedNode> {
         let range = ast.range.clone();
         let literal = |ty, literal, coercion| {
-            Some(Typed { node: Node::new(ty, range.clone(), Kind::Literal(literal)), coercion })
+            Some(TypedNode { node: Node::new(ty, range.clone(), Kind::Literal(literal)), coercion })
         };
-        let fixed = |ty, kind| Some(Typed::fixed(ty, range.clone(), kind));
+        let fixed = |ty, kind| Some(TypedNode::fixed(ty, range.clone(), kind));
         match &ast.kind {
             Syntax::Null => literal(Type::Text, Literal::Null, Coercion::Any),
             Syntax::Boolean(value) => literal(Type::Boolean, Literal::Boolean(*value), Coercion::Fixed),
@@ -101,12 +101,12 @@ impl Checker<'_> {
                 fixed(Type::Boolean, Kind::Not(self.operand(one, Type::Boolean, "NOT turns round")?))
             }
             Syntax::Plus(one) => {
-                let mut node = *self.operand(one, Type::Number, "a sign stands before")?;
+                let mut node = *self.operand(one, Type::Number, "a sign is for")?;
                 node.range = range;
-                Some(Typed { node, coercion: Coercion::Fixed })
+                Some(TypedNode { node, coercion: Coercion::Fixed })
             }
             Syntax::Minus(one) => {
-                fixed(Type::Number, Kind::Negate(self.operand(one, Type::Number, "a sign stands before")?))
+                fixed(Type::Number, Kind::Negate(self.operand(one, Type::Number, "a sign is for")?))
             }
             Syntax::Compare { op, left, right } => self.comparison(*op, left, right, range),
             Syntax::Arithmetic { op, left, right } => self.arithmetic(*op, left, right, range),
@@ -147,8 +147,8 @@ impl Checker<'_> {
     }
 
     /// Several nodes. All of them are checked, so that the mistakes of each are reported.
-    fn check_all(&mut self, asts: &[&Ast]) -> Option<Vec<Typed>> {
-        let operands: Vec<Option<Typed>> = asts.iter().map(|ast| self.check(ast)).collect();
+    fn check_all(&mut self, asts: &[&Ast]) -> Option<Vec<TypedNode>> {
+        let operands: Vec<Option<TypedNode>> = asts.iter().map(|ast| self.check(ast)).collect();
         operands.into_iter().collect()
     }
 
@@ -165,13 +165,13 @@ impl Checker<'_> {
     }
 
     /// The whole expression at the type that its value must have.
-    fn coerce_whole(&mut self, typed: Typed, ty: Type, why: &str) -> Option<Node> {
+    fn coerce_whole(&mut self, typed: TypedNode, ty: Type, why: &str) -> Option<Node> {
         self.coerce(typed, ty, &format!("{} {why}", ty.noun()))
     }
 
     /// The node at the type `ty`. If it can't be coerced, the problem says that it must have the type `because` of
     /// something, which is a clause.
-    fn coerce(&mut self, typed: Typed, ty: Type, because: &str) -> Option<Node> {
+    fn coerce(&mut self, typed: TypedNode, ty: Type, because: &str) -> Option<Node> {
         if self.can_coerce(&typed, ty) {
             return self.retype(typed.node, ty);
         }
@@ -185,7 +185,7 @@ impl Checker<'_> {
         None
     }
 
-    fn can_coerce(&self, typed: &Typed, ty: Type) -> bool {
+    fn can_coerce(&self, typed: &TypedNode, ty: Type) -> bool {
         typed.node.ty == ty
             || match typed.coercion {
                 Coercion::Fixed => false,
@@ -226,7 +226,7 @@ impl Checker<'_> {
     }
 
     /// Gives operands one type: that of the first one whose type is fixed.
-    fn unify(&mut self, operands: Vec<Typed>) -> Option<Vec<Node>> {
+    fn unify(&mut self, operands: Vec<TypedNode>) -> Option<Vec<Node>> {
         let coercion = narrowest(&operands);
         let Some(model) = operands.iter().find(|typed| typed.coercion == coercion) else {
             return Some(Vec::new());
@@ -281,16 +281,28 @@ impl Checker<'_> {
         None
     }
 
-    fn comparison(&mut self, op: Comparison, left: &Ast, right: &Ast, range: Range<usize>) -> Option<Typed> {
+    fn comparison(
+        &mut self,
+        op: Comparison,
+        left: &Ast,
+        right: &Ast,
+        range: Range<usize>,
+    ) -> Option<TypedNode> {
         let ordered = !matches!(op, Comparison::Equal | Comparison::NotEqual);
         let [left, right] = self.unified([left, right], ordered)?;
-        Some(Typed::fixed(Type::Boolean, range, Kind::Compare { op, left, right }))
+        Some(TypedNode::fixed(Type::Boolean, range, Kind::Compare { op, left, right }))
     }
 
-    fn arithmetic(&mut self, op: Arithmetic, left: &Ast, right: &Ast, range: Range<usize>) -> Option<Typed> {
-        let [left, right]: [Typed; 2] = self.check_all(&[left, right])?.try_into().ok()?;
-        let is_date = |typed: &Typed| typed.coercion == Coercion::Fixed && typed.node.ty == Type::Date;
-        let may_be_date = |typed: &Typed| is_date(typed) || typed.coercion == Coercion::TextToDate;
+    fn arithmetic(
+        &mut self,
+        op: Arithmetic,
+        left: &Ast,
+        right: &Ast,
+        range: Range<usize>,
+    ) -> Option<TypedNode> {
+        let [left, right]: [TypedNode; 2] = self.check_all(&[left, right])?.try_into().ok()?;
+        let is_date = |typed: &TypedNode| typed.coercion == Coercion::Fixed && typed.node.ty == Type::Date;
+        let may_be_date = |typed: &TypedNode| is_date(typed) || typed.coercion == Coercion::TextToDate;
         let (ty, kind) = match op {
             Arithmetic::Subtract
                 if is_date(&left) && may_be_date(&right) || may_be_date(&left) && is_date(&right) =>
@@ -311,11 +323,11 @@ impl Checker<'_> {
                 (Type::Number, Kind::Arithmetic { op, left: Box::new(left?), right: Box::new(right?) })
             }
         };
-        Some(Typed::fixed(ty, range, kind))
+        Some(TypedNode::fixed(ty, range, kind))
     }
 
     /// A date plus or, if `back`, minus a number of days.
-    fn moved_date(&mut self, date: Typed, days: Typed, back: bool) -> Option<Kind> {
+    fn moved_date(&mut self, date: TypedNode, days: TypedNode, back: bool) -> Option<Kind> {
         let days = self.coerce(days, Type::Number, "a date is moved by a number of days")?;
         if let Kind::Literal(Literal::Number { unscaled, scale }) = days.kind
             && decimal::rescaled(unscaled, scale, 0).is_none()
@@ -333,7 +345,7 @@ impl Checker<'_> {
         branches: &[(Ast, Ast)],
         otherwise: Option<&Ast>,
         range: Range<usize>,
-    ) -> Option<Typed> {
+    ) -> Option<TypedNode> {
         let whens = branches.iter().map(|(when, _)| when);
         // An operand and the values that it is compared with; or no operand, and conditions.
         let tested = match operand {
@@ -352,7 +364,7 @@ impl Checker<'_> {
         let ty = thens.first()?.ty;
         let (operand, whens) = tested?;
         let branches = whens.into_iter().zip(thens).collect();
-        Some(Typed { node: Node::new(ty, range, Kind::Case { operand, branches, otherwise }), coercion })
+        Some(TypedNode { node: Node::new(ty, range, Kind::Case { operand, branches, otherwise }), coercion })
     }
 
     fn conditions<'a>(&mut self, whens: impl Iterator<Item = &'a Ast>) -> Option<Vec<Node>> {
@@ -368,7 +380,7 @@ impl Checker<'_> {
             let message = format!("'{}' is not a date", shortened(text));
             self.problems.push(
                 Problem::new(BAD_LITERAL, range.clone(), message)
-                    .help("a text literal beside a date is a date, written '2026-07-01'"),
+                    .help("a text literal compared with a date is a date, written '2026-07-01'"),
             );
         }
         day
@@ -389,7 +401,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// The coercion that is left to operands of one type: the narrowest of theirs.
-fn narrowest(operands: &[Typed]) -> Coercion {
+fn narrowest(operands: &[TypedNode]) -> Coercion {
     let has = |coercion| operands.iter().any(|typed| typed.coercion == coercion);
     if has(Coercion::Fixed) {
         Coercion::Fixed

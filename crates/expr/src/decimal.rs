@@ -226,7 +226,7 @@ impl<'n> Pair<'n> {
         self.nulls.as_ref().is_none_or(|n| n.is_valid(row))
     }
 
-    /// Calls `f` with each row and its values until it returns false. A constant has a loop of its own, for speed.
+    /// Calls `f` with each row and its values until it returns false. A constant has a separate loop, for speed.
     fn each(&self, mut f: impl FnMut(usize, i128, i128) -> bool) -> bool {
         let (left, right) = (&self.left.values[..], &self.right.values[..]);
         match (left, right) {

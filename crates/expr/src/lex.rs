@@ -179,7 +179,7 @@ impl<'t> Lexer<'t> {
         self.quoted(None).ok_or_else(|| {
             Box::new(
                 Problem::new(SYNTAX, start..self.text.len(), "this name has no closing quote")
-                    .help("names may stand in double quotes: \"odd name\"; texts stand in single quotes"),
+                    .help("names may be in double quotes: \"odd name\"; texts are in single quotes"),
             )
         })
     }

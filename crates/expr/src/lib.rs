@@ -13,6 +13,8 @@
 //! | `value`, `decimal`, `text`, `date` | columns of the four types |
 //! | `problem` | mistakes with their places |
 
+#![deny(missing_docs)]
+
 mod check;
 mod date;
 mod decimal;

@@ -24,7 +24,7 @@ pub(super) fn parse(text: &str, tokens: &[Token]) -> Parsed {
     let mut parser = Parser { text, tokens, position: 0, nesting: 0 };
     let tree = parser.expression()?;
     if parser.peek().is_some() {
-        return Err(parser.refuse(refuse::Wanted::Operator));
+        return Err(parser.refuse(refuse::Expectation::Operator));
     }
     Ok(tree)
 }
@@ -107,7 +107,7 @@ impl Parser<'_> {
         if self.word("BETWEEN") {
             let low = Box::new(self.sum()?);
             if !self.word("AND") {
-                return Err(self.refuse(refuse::Wanted::Word("AND")));
+                return Err(self.refuse(refuse::Expectation::Word("AND")));
             }
             let high = Box::new(self.sum()?);
             return self.node(start, Syntax::Between { negated, value, low, high });
@@ -117,7 +117,7 @@ impl Parser<'_> {
             return self.node(start, Syntax::Like { negated, value, pattern });
         }
         self.word("IN");
-        self.token(&TokenKind::OpenParenthesis, refuse::Wanted::Word("("))?;
+        self.token(&TokenKind::OpenParenthesis, refuse::Expectation::Word("("))?;
         let list = self.list(start)?;
         self.node(start, Syntax::In { negated, value, list })
     }
@@ -132,7 +132,7 @@ impl Parser<'_> {
         } else if self.word("FALSE") {
             Syntax::IsTruth { negated, truth: false, value }
         } else {
-            return Err(self.refuse(refuse::Wanted::Word("NULL, TRUE or FALSE")));
+            return Err(self.refuse(refuse::Expectation::Word("NULL, TRUE or FALSE")));
         };
         self.node(start, kind)
     }
@@ -197,7 +197,7 @@ impl Parser<'_> {
     }
 
     fn operand(&mut self) -> Parsed {
-        let Some(token) = self.peek() else { return Err(self.refuse(refuse::Wanted::Value)) };
+        let Some(token) = self.peek() else { return Err(self.refuse(refuse::Expectation::Value)) };
         let range = token.range.clone();
         match &token.kind {
             TokenKind::Number(digits) => {
@@ -213,7 +213,7 @@ impl Parser<'_> {
             TokenKind::OpenParenthesis => self.parenthesis(range.start),
             TokenKind::Word { quoted: true, .. } => self.column(),
             TokenKind::Word { quoted: false, .. } => self.word_operand(range.start),
-            _ => Err(self.refuse(refuse::Wanted::Value)),
+            _ => Err(self.refuse(refuse::Expectation::Value)),
         }
     }
 
@@ -224,7 +224,7 @@ impl Parser<'_> {
         if self.peek().is_none() {
             return Err(Box::new(Problem::new(SYNTAX, open, "this parenthesis is not closed")));
         }
-        self.token(&TokenKind::CloseParenthesis, refuse::Wanted::Word(")"))?;
+        self.token(&TokenKind::CloseParenthesis, refuse::Expectation::Word(")"))?;
         Ok(Ast { range: start..self.end(), ..inner })
     }
 
@@ -250,7 +250,7 @@ impl Parser<'_> {
             return self.node(start, Syntax::Date { text, text_range });
         }
         if self.peek().is_some_and(refuse::is_reserved) || refuse::is_foreign(self.tokens, self.position) {
-            return Err(self.refuse(refuse::Wanted::Value));
+            return Err(self.refuse(refuse::Expectation::Value));
         }
         if next == Some(&TokenKind::OpenParenthesis) {
             return self.call(start);
@@ -276,7 +276,7 @@ impl Parser<'_> {
                 self.position += 1;
                 Ok(name)
             }
-            _ => Err(self.refuse(refuse::Wanted::Column)),
+            _ => Err(self.refuse(refuse::Expectation::Column)),
         }
     }
 
@@ -286,16 +286,16 @@ impl Parser<'_> {
         while self.word("WHEN") {
             let when = self.expression()?;
             if !self.word("THEN") {
-                return Err(self.refuse(refuse::Wanted::Word("THEN")));
+                return Err(self.refuse(refuse::Expectation::Word("THEN")));
             }
             branches.push((when, self.expression()?));
         }
         if branches.is_empty() {
-            return Err(self.refuse(refuse::Wanted::Word("WHEN")));
+            return Err(self.refuse(refuse::Expectation::Word("WHEN")));
         }
         let otherwise = if self.word("ELSE") { Some(Box::new(self.expression()?)) } else { None };
         if !self.word("END") {
-            return Err(self.refuse(refuse::Wanted::Word("END, which closes this CASE,")));
+            return Err(self.refuse(refuse::Expectation::Word("END, which closes this CASE,")));
         }
         self.node(start, Syntax::Case { operand, branches, otherwise })
     }
@@ -306,10 +306,12 @@ impl Parser<'_> {
         let kind = if name.text.eq_ignore_ascii_case("extract") {
             let part = self.name()?;
             if !self.word("FROM") {
-                return Err(self.refuse(refuse::Wanted::Word("FROM, as in `extract(year from close_date)`,")));
+                return Err(
+                    self.refuse(refuse::Expectation::Word("FROM, as in `extract(year from close_date)`,"))
+                );
             }
             let from = Box::new(self.expression()?);
-            self.token(&TokenKind::CloseParenthesis, refuse::Wanted::Word(")"))?;
+            self.token(&TokenKind::CloseParenthesis, refuse::Expectation::Word(")"))?;
             Syntax::Extract { part, from }
         } else if self.peek_kind() == Some(&TokenKind::CloseParenthesis) {
             self.position += 1;
@@ -318,7 +320,7 @@ impl Parser<'_> {
             Syntax::Call { name, arguments: self.list(start)? }
         };
         if refuse::is_window(self.tokens, self.position) {
-            return Err(self.refuse(refuse::Wanted::Operator));
+            return Err(self.refuse(refuse::Expectation::Operator));
         }
         self.node(start, kind)
     }
@@ -331,7 +333,7 @@ impl Parser<'_> {
             match self.peek_kind() {
                 Some(TokenKind::Comma) => self.position += 1,
                 Some(TokenKind::CloseParenthesis) => break,
-                Some(_) => return Err(self.refuse(refuse::Wanted::Word("`,` or `)`"))),
+                Some(_) => return Err(self.refuse(refuse::Expectation::Word("`,` or `)`"))),
                 None => {
                     let range = start..self.end();
                     return Err(Box::new(
@@ -379,7 +381,7 @@ impl Parser<'_> {
         found
     }
 
-    fn token(&mut self, kind: &TokenKind, wanted: refuse::Wanted) -> Result<(), Box<Problem>> {
+    fn token(&mut self, kind: &TokenKind, wanted: refuse::Expectation) -> Result<(), Box<Problem>> {
         if self.peek_kind() == Some(kind) {
             self.position += 1;
             return Ok(());
@@ -387,7 +389,7 @@ impl Parser<'_> {
         Err(self.refuse(wanted))
     }
 
-    fn refuse(&self, wanted: refuse::Wanted) -> Box<Problem> {
+    fn refuse(&self, wanted: refuse::Expectation) -> Box<Problem> {
         Box::new(refuse::refuse(self.text, self.tokens, self.position, wanted))
     }
 
@@ -413,9 +415,10 @@ impl Parser<'_> {
 }
 
 fn too_deep(range: Range<usize>) -> Box<Problem> {
-    Box::new(Problem::new(UNSUPPORTED, range, "this expression is nested too deeply").help(format!(
-        "at most {MAX_NESTING} parentheses and {MAX_DEPTH} operators may stand inside one another"
-    )))
+    Box::new(
+        Problem::new(UNSUPPORTED, range, "this expression is nested too deeply")
+            .help(format!("at most {MAX_NESTING} parentheses and {MAX_DEPTH} operators may be nested")),
+    )
 }
 
 fn number(digits: &str, range: &Range<usize>) -> Result<Syntax, Box<Problem>> {

@@ -6,14 +6,14 @@ use super::token::{Token, TokenKind};
 
 /// What the grammar allows at a position.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Wanted {
+pub(super) enum Expectation {
     Value,
     Operator,
     Column,
     Word(&'static str),
 }
 
-impl Wanted {
+impl Expectation {
     fn sentence(self) -> String {
         match self {
             Self::Value => "a column, a literal or a function is expected".to_owned(),
@@ -59,7 +59,7 @@ pub(super) fn is_window(tokens: &[Token], position: usize) -> bool {
 }
 
 /// The problem with the token at `position`, or with the end of the text there.
-pub(super) fn refuse(text: &str, tokens: &[Token], position: usize, wanted: Wanted) -> Problem {
+pub(super) fn refuse(text: &str, tokens: &[Token], position: usize, wanted: Expectation) -> Problem {
     let Some(token) = tokens.get(position) else {
         let end = text.len();
         if tokens.is_empty() {
@@ -76,16 +76,16 @@ pub(super) fn refuse(text: &str, tokens: &[Token], position: usize, wanted: Want
     if token.kind == TokenKind::OtherSymbol("==") {
         return Problem::new(SYNTAX, range, "equality is written `=`, not `==`");
     }
-    let message = format!("`{}` can't stand here: {}", shown(text, token), wanted.sentence());
+    let message = format!("`{}` can't be here: {}", shown(text, token), wanted.sentence());
     let problem = Problem::new(SYNTAX, range, message);
     match (&token.kind, wanted) {
-        (TokenKind::Word { .. }, Wanted::Operator) => {
-            problem.help("a name with blanks or odd signs stands in double quotes, a text in single quotes")
+        (TokenKind::Word { .. }, Expectation::Operator) => {
+            problem.help("a name with blanks or odd signs needs double quotes, a text single quotes")
         }
-        (TokenKind::Word { .. }, Wanted::Value | Wanted::Column) if is_reserved(token) => {
-            problem.help("a column of that name must stand in double quotes")
+        (TokenKind::Word { .. }, Expectation::Value | Expectation::Column) if is_reserved(token) => {
+            problem.help("a column of that name must be in double quotes")
         }
-        (TokenKind::CloseParenthesis, Wanted::Operator) => {
+        (TokenKind::CloseParenthesis, Expectation::Operator) => {
             problem.help("there is no open parenthesis to close")
         }
         _ => problem,
@@ -118,12 +118,12 @@ const PLACEHOLDER: (&str, &str) = ("a placeholder is", "write the value itself")
 fn left_out_symbol(symbol: &str) -> Option<(&'static str, &'static str)> {
     Some(match symbol {
         "||" => ("`||` (joining texts) is", "see docs/reference/expressions.md for all that can be written"),
-        "%" => ("`%` (remainder) is", "in LIKE, `%` stands inside the quotes of the pattern"),
+        "%" => ("`%` (remainder) is", "in LIKE, `%` is inside the quotes of the pattern"),
         "::" => ("`::` (a cast) is", "say what a column is in `types` of its source"),
         "^" => ("`^` is", "multiply instead"),
         "<=>" => ("`<=>` is", "use `=` and IS NULL"),
         ":" | "@" => PLACEHOLDER,
-        ";" => ("`;` is", "one expression stands alone"),
+        ";" => ("`;` is", "write one expression only"),
         "[" | "{" => ("a list or map is", "write IN ('a', 'b')"),
         _ => return None,
     })

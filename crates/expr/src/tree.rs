@@ -37,7 +37,7 @@ impl Uses {
     }
 }
 
-/// What a node computes. Null in, null out, unless said otherwise.
+/// What a node computes. Null in, null out, except where noted.
 #[derive(Debug, Clone)]
 pub enum Kind {
     /// A constant.

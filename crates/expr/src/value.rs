@@ -1,5 +1,4 @@
-//! A column of values while an expression is evaluated. A column of length one is a constant, whatever the number of
-//! rows.
+//! A column of values while an expression is evaluated. A column of length one is a constant for any number of rows.
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Scalar, UInt32Array, new_null_array,

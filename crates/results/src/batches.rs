@@ -8,7 +8,7 @@ use arrow::error::ArrowError;
 
 use super::sums::Sums;
 use super::{Outcome, lines, statements};
-use apportion_data::Tables;
+use apportion_data::{PayeeIx, Tables};
 use apportion_engine::project::Close;
 
 /// Digits of the sums of amounts.
@@ -18,7 +18,7 @@ const SUM_DIGITS: u8 = 38;
 ///
 /// # Errors
 ///
-/// Texts of more than 2 GiB in a column, which a batch can't hold: ask for fewer lines at a time.
+/// Texts of more than 2 GiB in a column, which a batch can't hold: take fewer lines at a time.
 pub fn lines_batch(close: &Close, rows: Range<usize>) -> Result<RecordBatch, ArrowError> {
     lines::batch(&Outcome::new(close), rows)
 }
@@ -30,7 +30,7 @@ pub fn lines_batch(close: &Close, rows: Range<usize>) -> Result<RecordBatch, Arr
 /// A sum over 38 digits.
 pub fn payouts_batch(close: &Close, sums: &Sums) -> Result<RecordBatch, ArrowError> {
     let Close { book, tables, .. } = close;
-    let text = |text: &dyn Fn(u32) -> String| -> ArrayRef {
+    let text = |text: &dyn Fn(PayeeIx) -> String| -> ArrayRef {
         Arc::new(StringArray::from_iter_values(sums.payouts.iter().map(|payout| text(payout.payee))))
     };
     let digits = i8::try_from(book.currency.digits()).unwrap_or(i8::MAX);
@@ -38,14 +38,14 @@ pub fn payouts_batch(close: &Close, sums: &Sums) -> Result<RecordBatch, ArrowErr
     let amounts = amounts.with_precision_and_scale(SUM_DIGITS, digits)?;
     amounts.validate_decimal_precision(SUM_DIGITS)?;
     RecordBatch::try_from_iter([
-        ("payee_id", text(&|payee| tables.payees.ids.value(payee as usize).to_owned())),
+        ("payee_id", text(&|payee| tables.payees.id(payee).to_owned())),
         ("name", text(&|payee| payee_name(tables, payee).to_owned())),
         ("amount", Arc::new(amounts) as ArrayRef),
         ("currency", text(&|_| book.currency.code().to_owned())),
     ])
 }
 
-/// A payee's name, empty where none is known. `payee` is a `PayeeIx`.
-pub fn payee_name(tables: &Tables, payee: u32) -> &str {
-    statements::text_in(&tables.payees.frame, "name", payee as usize).unwrap_or("")
+/// A payee's name, empty where none is known.
+pub fn payee_name(tables: &Tables, payee: PayeeIx) -> &str {
+    statements::text_in(&tables.payees.frame, "name", payee.at()).unwrap_or("")
 }

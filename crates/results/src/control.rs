@@ -41,7 +41,7 @@ pub fn check(settlement: &PeriodView, rules: &RuleBook, sums: &Sums) -> Result<(
 fn count(settlement: &PeriodView, rules: &RuleBook, sums: &Sums) -> Vec<Counted> {
     let mut counted = vec![Counted::default(); rules.rules.len()];
     for statement in &sums.statements {
-        let rule = &mut counted[usize::from(statement.rule)];
+        let rule = &mut counted[statement.rule];
         rule.lines += statement.lines;
         for (sum, part) in [
             (&mut rule.credited, statement.credited),
@@ -55,7 +55,7 @@ fn count(settlement: &PeriodView, rules: &RuleBook, sums: &Sums) -> Vec<Counted>
     }
     for row in &settlement.uncredited {
         let Some(rule) = row.rule else { continue };
-        let rule = &mut counted[usize::from(rule)];
+        let rule = &mut counted[rule];
         if let Some(retained) = row.retained {
             add(&mut rule.retained, retained.into());
         }

@@ -1,58 +1,52 @@
-//! The folder of a result. It is written under another name and then renamed, so that a half-written result is never read.
-//!
-//! While a run writes, there are three hidden names beside `<out>`: `.<name>.partial` (what is being written),
-//! `.<name>.replaced` (the earlier result between the two renames) and `.<name>.lock` (held against a second run).
-//! The next run cleans up after a run that was killed.
+//! The folder of a result: what may be replaced by it, and what is said where it can't be written. How it gets its place as a
+//! whole is [`apportion_base::store::Staging`].
 
-use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::sink::{OutputDigest, Sink};
 use super::{FILES, RUN};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::store::{Fault, Kind, Published, Staging, Store};
 use apportion_contract::output::SYSTEM_FILES;
+use apportion_data::own::OwnResult;
+
+/// Which earlier result a new one may replace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Replace {
+    /// One of the same book and period.
+    #[default]
+    Same,
+    /// Any result.
+    Any,
+}
 
 /// A result that is being written. Dropped without [`Staged::publish`], it leaves no trace.
 pub(super) struct Staged {
+    store: Arc<dyn Store>,
     out: PathBuf,
-    partial: PathBuf,
-    replaced: PathBuf,
-    lock_path: PathBuf,
-    /// Held for its lock.
-    _lock: File,
+    staging: Staging,
+    own: OwnResult,
+    replace: Replace,
 }
 
 impl Staged {
-    /// Prepares to write a result to `out`.
-    pub fn create(out: &Path) -> Result<Self, Diagnostic> {
-        let name = out.file_name().ok_or_else(|| no_name(out))?.to_string_lossy().into_owned();
-        let parent = match out.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-            _ => PathBuf::from("."),
-        };
-        fs::create_dir_all(&parent).map_err(|error| cannot_write(&parent, &error))?;
-        let lock_path = parent.join(format!(".{name}.lock"));
-        let staged = Self {
-            out: out.to_path_buf(),
-            partial: parent.join(format!(".{name}.partial")),
-            replaced: parent.join(format!(".{name}.replaced")),
-            _lock: lock(&lock_path, out)?,
-            lock_path,
-        };
-        staged.recover().map_err(|error| cannot_write(out, &error))?;
-        check_target(out)?;
-        fs::create_dir(&staged.partial).map_err(|error| cannot_write(&staged.partial, &error))?;
+    /// Prepares to write the result `own` to `out`.
+    pub fn create(
+        store: &Arc<dyn Store>,
+        out: &Path,
+        own: OwnResult,
+        replace: Replace,
+    ) -> Result<Self, Diagnostic> {
+        let staging = Staging::create(store, out, is_of_a_result).map_err(|fault| refused(out, fault))?;
+        let staged = Self { store: Arc::clone(store), out: out.to_owned(), staging, own, replace };
+        staged.check()?;
         Ok(staged)
     }
 
-    /// Clears what a killed run left behind, and puts an earlier result back that it had set aside.
-    fn recover(&self) -> io::Result<()> {
-        remove_if_there(&self.partial)?;
-        if self.replaced.exists() && !self.out.exists() {
-            fs::rename(&self.replaced, &self.out)?;
-        }
-        remove_if_there(&self.replaced)
+    fn check(&self) -> Result<(), Diagnostic> {
+        check_target_for(self.store.as_ref(), &self.out, &self.own, self.replace)
     }
 
     /// Writes one file of the result.
@@ -62,113 +56,106 @@ impl Staged {
         fill: impl FnOnce(&mut Sink) -> io::Result<()>,
     ) -> Result<OutputDigest, Diagnostic> {
         let written = || {
-            let mut sink = Sink::create(&self.partial.join(name))?;
+            let mut sink = Sink::new(self.staging.file(name)?);
             fill(&mut sink)?;
             sink.finish(name)
         };
         written().map_err(|error| cannot_write(&self.out.join(name), &error))
     }
 
-    /// Puts the result in its place; an earlier one goes away as a whole.
-    pub fn publish(self) -> Result<(), Diagnostic> {
+    /// Puts the result in its place; an earlier one goes away as a whole. Returns what is left to be said.
+    pub fn publish(self) -> Result<Vec<Diagnostic>, Diagnostic> {
         // Checked again: a run takes a while, and somebody may have put other files there meanwhile.
-        check_target(&self.out)?;
-        self.swap().map_err(|error| cannot_write(&self.out, &error))
-    }
-
-    fn swap(&self) -> io::Result<()> {
-        sync_folder(&self.partial)?;
-        let replaces = self.out.exists();
-        if replaces {
-            fs::rename(&self.out, &self.replaced)?;
-        }
-        if let Err(error) = fs::rename(&self.partial, &self.out) {
-            if replaces {
-                fs::rename(&self.replaced, &self.out)?;
-            }
-            return Err(error);
-        }
-        if let Some(parent) = self.partial.parent() {
-            sync_folder(parent)?;
-        }
-        remove_if_there(&self.replaced)
+        self.check()?;
+        let published = self.staging.publish().map_err(|fault| refused(&self.out, fault))?;
+        Ok(left_to_say(&self.out, published))
     }
 }
 
-impl Drop for Staged {
-    fn drop(&mut self) {
-        // An error can't be reported here. The next run removes what is left.
-        let _ = remove_if_there(&self.partial);
-        let _ = fs::remove_file(&self.lock_path);
-    }
+/// Names that a folder of a result may hold.
+fn is_of_a_result(name: &str) -> bool {
+    FILES.contains(&name) || SYSTEM_FILES.contains(&name)
 }
 
-/// Whether a result may be written to `out`: nothing is there, or an empty folder, or an earlier result and nothing
-/// else. A run checks it before its long work.
+/// Whether a result may be written to `out`: nothing is there, or an empty folder, or an earlier result and nothing else.
+/// A run checks it before its long work. Returns what the earlier result says of itself.
 ///
 /// # Errors
-/// `not-a-result` if something else is there, `cannot-write` if it can't be looked at.
-pub fn check_target(out: &Path) -> Result<(), Diagnostic> {
+/// `not-a-result` if something else is there, `cannot-write` if it can't be looked at or is protected.
+pub fn check_target(store: &dyn Store, out: &Path) -> Result<Option<OwnResult>, Diagnostic> {
     if out.file_name().is_none() {
         return Err(no_name(out));
     }
-    match fs::symlink_metadata(out) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(cannot_write(out, &error)),
-        Ok(found) if !found.is_dir() => {
-            return Err(not_a_result(out, "it is not a folder"));
-        }
-        Ok(_) => {}
+    let failed = |error: io::Error| cannot_write(out, &error);
+    let above = out.parent().unwrap_or(Path::new(""));
+    if OwnResult::read(store, above).map_err(failed)?.is_some() {
+        return Err(not_a_result(out, &format!("it would be in the result `{}`", above.display())));
     }
-    let names = names_in(out).map_err(|error| cannot_write(out, &error))?;
-    let foreign: Vec<&str> = names.iter().map(String::as_str).filter(|name| !FILES.contains(name)).collect();
+    match store.look(out).map_err(failed)? {
+        None => return Ok(None),
+        Some(found) if found.kind != Kind::Folder => return Err(not_a_result(out, "it is not a folder")),
+        Some(_) => {}
+    }
+    let names: Vec<String> =
+        store.names(out).map_err(failed)?.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    let foreign: Vec<&str> = names.iter().map(String::as_str).filter(|name| !is_of_a_result(name)).collect();
     if !foreign.is_empty() {
         let shown = foreign.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let ellipsis = if foreign.len() > 3 { ", …" } else { "" };
         return Err(not_a_result(out, &format!("it holds what no run writes: {shown}{ellipsis}")));
     }
-    if !names.is_empty() && !names.iter().any(|name| name == RUN) {
+    if names.iter().all(|name| SYSTEM_FILES.contains(&name.as_str())) {
+        return Ok(None);
+    }
+    if !names.iter().any(|name| name == RUN) {
         return Err(not_a_result(out, &format!("it has no `{RUN}`")));
     }
-    Ok(())
-}
-
-/// Names in a folder, sorted, without files that operating systems create there (such as `.DS_Store`).
-fn names_in(folder: &Path) -> io::Result<Vec<String>> {
-    let mut names = fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-        .collect::<io::Result<Vec<_>>>()?;
-    names.retain(|name| !SYSTEM_FILES.contains(&name.as_str()));
-    names.sort();
-    Ok(names)
-}
-
-/// Takes the lock of a result's name, or says who has it.
-fn lock(path: &Path, out: &Path) -> Result<File, Diagnostic> {
-    let file = File::create(path).map_err(|error| cannot_write(path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Diagnostic::error(
-            Code::ResultInUse,
-            format!("another run is writing to `{}` at this moment", out.display()),
-        )
-        .help("wait until it has finished, or write elsewhere with `--out`")),
-        // A file system without locks: two runs at once are the user's to avoid there.
-        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
-        Err(TryLockError::Error(error)) => Err(cannot_write(path, &error)),
+    let Some(own) = OwnResult::read(store, out).map_err(failed)? else {
+        return Err(not_a_result(out, &format!("its `{RUN}` is not one that a run wrote")));
+    };
+    if !store.may_change(out) {
+        return Err(protected(out));
     }
+    Ok(Some(own))
 }
 
-fn remove_if_there(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+/// Whether the result `own` may be written to `out`, as [`check_target`] says, and in the place of the one that is there.
+///
+/// # Errors
+/// As [`check_target`], and `other-result` where the earlier one is of another book or period.
+pub fn check_target_for(
+    store: &dyn Store,
+    out: &Path,
+    own: &OwnResult,
+    replace: Replace,
+) -> Result<(), Diagnostic> {
+    match check_target(store, out)? {
+        Some(earlier) if earlier != *own && replace == Replace::Same => Err(other_result(out, &earlier, own)),
         _ => Ok(()),
     }
 }
 
-/// Syncs a folder, so that renames in it survive a crash. Only Unix can sync folders.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+/// Whether the files that a result is computed from are outside of its folder.
+///
+/// # Errors
+/// `project-file` where one is inside.
+pub fn check_inputs(
+    store: &dyn Store,
+    out: &Path,
+    inputs: impl IntoIterator<Item = PathBuf>,
+) -> Result<(), Diagnostic> {
+    let folder = store.identity(out);
+    match inputs.into_iter().find(|input| store.identity(input).starts_with(&folder)) {
+        None => Ok(()),
+        Some(input) => Err(Diagnostic::error(
+            Code::ProjectFile,
+            format!(
+                "the run reads `{}`, which is in the folder that its result would replace",
+                input.display()
+            ),
+        )
+        .help("write to another folder with `--out`")),
+    }
 }
 
 fn no_name(out: &Path) -> Diagnostic {
@@ -187,89 +174,73 @@ fn not_a_result(out: &Path, why: &str) -> Diagnostic {
     .help("write to another folder with `--out`, or move what is there")
 }
 
+fn other_result(out: &Path, earlier: &OwnResult, own: &OwnResult) -> Diagnostic {
+    let of = |result: &OwnResult| match earlier.book == own.book {
+        true => result.period.clone(),
+        false => format!("{} of \"{}\"", result.period, result.book),
+    };
+    let message =
+        format!("`{}` has the result of {}, and this run is of {}", out.display(), of(earlier), of(own));
+    Diagnostic::error(Code::OtherResult, message)
+        .help("write to another folder with `--out`, or say with `--replace` that the earlier result may go")
+}
+
+fn protected(out: &Path) -> Diagnostic {
+    let message = format!("the result in `{}` is protected: its folder can't be changed", out.display());
+    Diagnostic::error(Code::CannotWrite, message)
+        .help("nothing was replaced; write elsewhere with `--out`, or give yourself the permission to write in the folder")
+}
+
 fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Code::CannotWrite, format!("could not write `{}`: {error}", path.display()))
         .help("nothing was replaced; check free space and permissions, or write elsewhere with `--out`")
 }
 
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use super::*;
-
-    fn staged(out: &Path) -> Staged {
-        let staged = Staged::create(out).unwrap();
-        staged.file(RUN, |sink| sink.write_all(b"{}")).unwrap();
-        staged
-    }
-
-    fn all_names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn a_result_appears_whole_and_leaves_nothing_beside_it() {
-        let root = tempfile::tempdir().unwrap();
-        let out = root.path().join("deep/2026-07");
-        staged(&out).publish().unwrap();
-        staged(&out).publish().unwrap();
-        assert_eq!(all_names(out.parent().unwrap()), ["2026-07"]);
-        assert_eq!(all_names(&out), ["run.json"]);
-    }
-
-    #[test]
-    fn a_run_that_fails_leaves_the_earlier_result_alone() {
-        let root = tempfile::tempdir().unwrap();
-        let out = root.path().join("2026-07");
-        staged(&out).publish().unwrap();
-        let second = Staged::create(&out).unwrap();
-        let error = second.file("payouts.csv", |_| Err(io::Error::other("disk full"))).unwrap_err();
-        assert_eq!(error.code, Code::CannotWrite);
-        drop(second);
-        assert_eq!(all_names(root.path()), ["2026-07"]);
-        assert_eq!(all_names(&out), ["run.json"]);
-    }
-
-    #[test]
-    fn folders_that_are_not_ours_are_not_touched() {
-        let root = tempfile::tempdir().unwrap();
-        let out = root.path().join("thesis");
-        fs::create_dir(&out).unwrap();
-        staged(&out).publish().unwrap();
-        fs::write(out.join("notes.txt"), "mine").unwrap();
-        assert_eq!(Staged::create(&out).err().unwrap().code, Code::NotAResult);
-        fs::remove_file(out.join("run.json")).unwrap();
-        assert_eq!(Staged::create(&out).err().unwrap().code, Code::NotAResult);
-        assert_eq!(all_names(&out), ["notes.txt"]);
-        assert_eq!(check_target(Path::new("/")).unwrap_err().code, Code::NotAResult);
-    }
-
-    #[test]
-    fn what_a_killed_run_left_behind_is_put_right() {
-        let root = tempfile::tempdir().unwrap();
-        let out = root.path().join("2026-07");
-        fs::create_dir(root.path().join(".2026-07.partial")).unwrap();
-        let aside = root.path().join(".2026-07.replaced");
-        fs::create_dir(&aside).unwrap();
-        fs::write(aside.join(RUN), "{\"old\": true}").unwrap();
-        drop(Staged::create(&out).unwrap());
-        assert_eq!(fs::read_to_string(out.join(RUN)).unwrap(), "{\"old\": true}");
-        assert_eq!(all_names(root.path()), ["2026-07"]);
-    }
-
-    #[test]
-    fn two_runs_do_not_write_one_result_at_once() {
-        let root = tempfile::tempdir().unwrap();
-        let out = root.path().join("2026-07");
-        let first = staged(&out);
-        assert_eq!(Staged::create(&out).err().unwrap().code, Code::ResultInUse);
-        first.publish().unwrap();
-        assert!(out.join(RUN).exists());
+fn refused(out: &Path, fault: Fault) -> Diagnostic {
+    match fault {
+        Fault::NoName => no_name(out),
+        Fault::Busy => Diagnostic::error(
+            Code::ResultInUse,
+            format!("another run is writing to `{}` at this moment", out.display()),
+        )
+        .help("wait until it has finished, or write elsewhere with `--out`"),
+        Fault::ForeignLock(path) => Diagnostic::error(
+            Code::CannotWrite,
+            format!("`{}` is not a file, and the lock of the result has this name", path.display()),
+        )
+        .help("nothing was replaced; move what is there, or write elsewhere with `--out`"),
+        Fault::Failed { path, error } => cannot_write(&path, &error),
+        Fault::SetAside { path, error } => Diagnostic::error(
+            Code::CannotWrite,
+            format!("neither the new result nor the earlier one could be named `{}`: {error}", out.display()),
+        )
+        .help(format!(
+            "the earlier result is whole, in `{}`; the next run puts it back, or you rename it",
+            path.display()
+        )),
     }
 }
+
+fn left_to_say(out: &Path, published: Published) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    if let Some(error) = published.unconfirmed {
+        let message =
+            format!("the result is in `{}`, and the disk did not confirm it: {error}", out.display());
+        warnings.push(
+            Diagnostic::warning(Code::Unconfirmed, message)
+                .help("prove it with `apportion verify` and look at the disk: after a crash of the machine it may be gone"),
+        );
+    }
+    if let Some((path, why)) = published.leftover {
+        let message =
+            format!("the result is in `{}`, and an earlier one could not be removed: {why}", out.display());
+        warnings.push(
+            Diagnostic::warning(Code::Leftover, message)
+                .help(format!("it is now in `{}`, which no run reads; remove it by hand", path.display())),
+        );
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests;

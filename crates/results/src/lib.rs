@@ -1,7 +1,8 @@
 //! Writes a result: six files, all of them or none. `docs/reference/outputs.md` describes them.
 //!
-//! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against their
-//! parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number of threads.
+//! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against
+//! their parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number
+//! of threads.
 
 #![deny(missing_docs)]
 
@@ -25,12 +26,16 @@ pub mod sample;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::FileDigest;
 use apportion_base::overflow::Guard;
+use apportion_base::store::Store;
+use apportion_base::world::Disk;
 use apportion_book::{Book, Period};
 use apportion_data::Tables;
+use apportion_data::own::OwnResult;
 use apportion_engine::project::Close;
 use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
@@ -38,7 +43,7 @@ use apportion_rules::RuleBook;
 pub use apportion_contract::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
 pub use batches::{lines_batch, payee_name, payouts_batch};
 pub use control::check;
-pub use folder::check_target;
+pub use folder::{Replace, check_inputs, check_target, check_target_for};
 pub use seal::sealed;
 pub use sink::OutputDigest;
 pub use sums::{Payout, Statement, Sums, sums};
@@ -55,6 +60,9 @@ pub struct Written {
     pub outputs: Vec<OutputDigest>,
     /// The number of payees with an amount: rows of payouts.csv.
     pub payees: u64,
+    /// What somebody has to look at although the result is there: an earlier one that could not be removed, a disk that did not
+    /// confirm.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Everything that is written to the files.
@@ -74,23 +82,54 @@ impl<'a> Outcome<'a> {
     }
 }
 
-/// Writes the result of a close into the folder `out`, replacing an earlier result there as a whole.
+/// Writes the result of a close into the folder `out` of this machine, as [`write_in`] does. It replaces an earlier result of
+/// the same book and period.
+///
+/// # Errors
+///
+/// As [`write_in`].
+pub fn write(out: &Path, close: &Close) -> Result<Written, Diagnostic> {
+    let disk: Arc<dyn Store> = Arc::new(Disk);
+    write_in(&disk, out, close, Replace::Same)
+}
+
+/// Writes the result of a close into the folder `out` of a store, replacing an earlier result there as a whole.
 ///
 /// # Errors
 ///
 /// `does-not-add-up` and `unsorted-lines` where the settlement contradicts itself (a fault of ours: nothing is
-/// written), `not-a-result` where `out` holds something that no run wrote, `result-in-use` where another run is writing
-/// there, and `cannot-write` where the disk says no. In every case `out` is left as it was.
-pub fn write(out: &Path, close: &Close) -> Result<Written, Diagnostic> {
-    write_outcome(out, &Outcome::new(close))
+/// written), `not-a-result` where `out` holds something that no run wrote, `other-result` where it holds a result that may not be
+/// replaced, `project-file` where the close was computed from files in it, `result-in-use` where another run is writing
+/// there, and `cannot-write` where the disk says no. In every case `out` is left as it was, or the message says where that is.
+pub fn write_in(
+    store: &Arc<dyn Store>,
+    out: &Path,
+    close: &Close,
+    replace: Replace,
+) -> Result<Written, Diagnostic> {
+    write_outcome(store, out, &Outcome::new(close), replace)
 }
 
-fn write_outcome(out: &Path, result: &Outcome<'_>) -> Result<Written, Diagnostic> {
+/// What the result of a period says of itself.
+pub fn own_result(book: &Book, period: Period) -> OwnResult {
+    OwnResult { period: period.to_string(), book: book.name.clone() }
+}
+
+fn write_outcome(
+    store: &Arc<dyn Store>,
+    out: &Path,
+    result: &Outcome<'_>,
+    replace: Replace,
+) -> Result<Written, Diagnostic> {
     CRATES.check()?;
     let sums = sums(result.settlement, result.tables, result.rules)?;
     check(result.settlement, result.rules, &sums)?;
+    let inputs = result.tables.inputs.iter().map(|input| &input.path);
+    let inputs = inputs.chain(result.rule_files.iter().map(|file| &file.path));
+    check_inputs(store.as_ref(), out, inputs.map(|path| result.book.root.join(path)))?;
 
-    let folder = folder::Staged::create(out)?;
+    let own = own_result(result.book, result.period);
+    let folder = folder::Staged::create(store, out, own, replace)?;
     // The lines are most of the work; the texts are written beside them.
     let (lines, texts) = rayon::join(
         || folder.file(LINES, |sink| lines::write(sink, result)),
@@ -105,8 +144,8 @@ fn write_outcome(out: &Path, result: &Outcome<'_>) -> Result<Written, Diagnostic
     );
     let outputs: Vec<OutputDigest> = std::iter::once(lines?).chain(texts?).collect();
     folder.file(RUN, |sink| manifest::write(sink, result, &sums, &outputs))?;
-    folder.publish()?;
-    Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64 })
+    let warnings = folder.publish()?;
+    Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64, warnings })
 }
 
 apportion_base::overflow_probe!();

@@ -210,9 +210,9 @@ impl<'a> LineSource<'a> {
         let mut block = Block::with_capacity(rows.len());
         for run in self.lines.range(rows.start, rows.end) {
             block.push(run);
-            block.kind.extend(run.iter().map(|line| self.kind_of[usize::from(line.rule)]));
-            block.close_date.extend(run.iter().map(|line| self.close_date[line.deal as usize]));
-            let of_version = |line: &Line| (usize::from(line.rule), usize::from(line.version));
+            block.kind.extend(run.iter().map(|line| self.kind_of[line.rule]));
+            block.close_date.extend(run.iter().map(|line| self.close_date[line.deal]));
+            let of_version = |line: &Line| (line.rule, line.version);
             block
                 .rule_from
                 .extend(run.iter().map(of_version).map(|(rule, version)| self.rule_from[rule][version]));
@@ -261,7 +261,7 @@ impl Writer<'_> {
     }
 }
 
-/// Lines as columns: few enough that they are still in the cache when they are encoded.
+/// Lines as columns of plain numbers, because that is what is encoded: few enough that they are still in the cache when they are encoded.
 struct Block {
     rule: Vec<u32>,
     rule_from: Vec<i32>,
@@ -312,20 +312,20 @@ impl Block {
 
     /// Appends the fields of some lines.
     fn push(&mut self, lines: &[Line]) {
-        self.rule.extend(lines.iter().map(|line| u32::from(line.rule)));
-        self.payee.extend(lines.iter().map(|line| line.payee));
-        self.deal.extend(lines.iter().map(|line| line.deal));
-        self.role.extend(lines.iter().map(|line| line.role));
-        self.from_payee.extend(lines.iter().map(|line| line.from_payee));
+        self.rule.extend(lines.iter().map(|line| u32::from(line.rule.raw())));
+        self.payee.extend(lines.iter().map(|line| line.payee.raw()));
+        self.deal.extend(lines.iter().map(|line| line.deal.raw()));
+        self.role.extend(lines.iter().map(|line| line.role.code()));
+        self.from_payee.extend(lines.iter().map(|line| line.from_payee.code()));
         self.level.extend(lines.iter().map(|line| line.level));
         self.rate_e8.extend(lines.iter().map(|line| line.rate_e8));
         self.units.extend(lines.iter().map(|line| line.units));
         self.units_total.extend(lines.iter().map(|line| line.units_total));
-        self.basis.extend(lines.iter().map(|line| line.basis));
-        self.pool.extend(lines.iter().map(|line| line.pool));
-        self.credited.extend(lines.iter().map(|line| line.credited));
-        self.uncapped.extend(lines.iter().map(|line| line.uncapped));
-        self.amount.extend(lines.iter().map(|line| line.amount));
+        self.basis.extend(lines.iter().map(|line| line.basis.raw()));
+        self.pool.extend(lines.iter().map(|line| line.pool.raw()));
+        self.credited.extend(lines.iter().map(|line| line.credited.raw()));
+        self.uncapped.extend(lines.iter().map(|line| line.uncapped.raw()));
+        self.amount.extend(lines.iter().map(|line| line.amount.raw()));
     }
 
     /// Whether a column with this flag has a value in a row.

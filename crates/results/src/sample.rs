@@ -8,16 +8,18 @@ use arrow::array::StringArray;
 
 use apportion_base::diagnostic::{FileId, Span};
 use apportion_base::digest::FileDigest;
-use apportion_base::money::{Currency, Rounding};
+use apportion_base::money::{Currency, Minor, Rounding};
 use apportion_book::{Book, Incomplete, Period, TableName, days_from_civil};
 use apportion_data::{
-    Counts, Deals, Engagements, Frame, Input, NONE, Payees, Quotas, Reject, RejectCode, Splits, Tables,
+    Counts, DealIx, Deals, Engagements, Frame, Input, NONE, Optional, PayeeIx, Payees, Quotas, Reject,
+    RejectCode, Splits, Tables,
 };
 use apportion_engine::credit::{Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited, Units};
 use apportion_engine::project::Close;
 use apportion_engine::settle::PeriodView;
 use apportion_rules::{
-    Body, Caps, Engaged, Kind, Override, Per, Places, Reach, Rule, RuleBook, Stipend, Value, Version,
+    Body, Caps, Engaged, Kind, Override, Per, Places, Reach, Rule, RuleBook, RuleIx, Stipend, Value, Version,
+    VersionIx,
 };
 
 pub struct Sample {
@@ -114,15 +116,17 @@ fn rule(id: &str, kind: Kind) -> Rule {
 fn tables() -> Tables {
     let days: Vec<i32> = [1, 15, 31].map(|day| days_from_civil(2026, 7, day)).to_vec();
     Tables {
+        accepted: 0,
+        repeated_engagements: Default::default(),
         deals: Deals {
             ids: StringArray::from(vec!["D-1", "D-2", "D-3"]),
             id_rank: vec![0, 1, 2],
             won: vec![true; 3],
             close_date: days,
             amount_e6: vec![1_000_000_000; 3],
-            account: vec![NONE; 3],
+            account: vec![Optional::NONE; 3],
             accounts: 0,
-            renews: vec![NONE; 3],
+            renews: vec![Optional::NONE; 3],
             incomplete_engagements: vec![false; 3],
             incomplete_splits: vec![false; 3],
             frame: Frame::default(),
@@ -141,7 +145,7 @@ fn tables() -> Tables {
         },
         payees: Payees {
             ids: StringArray::from(vec!["P-1", "P-2", "P-3"]),
-            manager: vec![NONE; 3],
+            manager: vec![Optional::NONE; 3],
             frame: Frame {
                 rows: 3,
                 columns: vec![(
@@ -158,10 +162,7 @@ fn tables() -> Tables {
         },
         quotas: Quotas { payee: Vec::new(), period: Vec::new(), amount_e6: Vec::new() },
         rejects: rejects(),
-        counts: vec![
-            counts(TableName::Deals, 5, 3, 1, 1),
-            counts(TableName::Payees, 3, 3, 0, 0),
-        ],
+        counts: vec![counts(TableName::Deals, 5, 3, 1, 1), counts(TableName::Payees, 3, 3, 0, 0)],
         inputs: vec![Input {
             path: "data/deals.csv".to_owned(),
             table: TableName::Deals,
@@ -252,36 +253,44 @@ fn uncredited(
     reason: Reason,
     retained_credit: Option<i64>,
 ) -> Uncredited {
+    let (deal, rule) = (DealIx::from_raw(deal), rule.map(RuleIx::from_raw));
+    let (payee, retained_credit) = (payee.map(PayeeIx::from_raw), retained_credit.map(Minor::new));
     Uncredited { deal, rule, payee, reason, retained: None, retained_credit }
+}
+
+/// An empty line of the first version of a rule.
+fn line(rule: u16, deal: u32, payee: u32) -> Line {
+    let (rule, version) = (RuleIx::from_raw(rule), VersionIx::FIRST);
+    Line::new(rule, version, DealIx::from_raw(deal), PayeeIx::from_raw(payee))
 }
 
 /// P-1: two credits and a stipend; P-2: a credit; P-3: an override and a stipend that cancels out.
 fn lines() -> Lines {
     let units = |e9| Units::of_e9(e9).unwrap();
     let credit = |payee, deal, role, e9, credited| Line {
-        role,
-        basis: 100_000,
+        role: Optional::from_raw(role),
+        basis: Minor::new(100_000),
         units: units(e9),
         units_total: units(e9),
-        credited,
-        ..Line::new(0, 0, deal, payee)
+        credited: Minor::new(credited),
+        ..line(0, deal, payee)
     };
     let stipend = |payee, deal, uncapped, amount| Line {
-        basis: 50_000,
+        basis: Minor::new(50_000),
         rate_e8: 100_000_000,
         units: units(1_000_000_000),
-        uncapped,
-        amount,
-        ..Line::new(2, 0, deal, payee)
+        uncapped: Minor::new(uncapped),
+        amount: Minor::new(amount),
+        ..line(2, deal, payee)
     };
     let override_of_p_1 = Line {
-        from_payee: 0,
+        from_payee: PayeeIx::FIRST.into(),
         level: 1,
-        basis: 100_000,
+        basis: Minor::new(100_000),
         rate_e8: 1_000_000,
-        uncapped: -500,
-        amount: -500,
-        ..Line::new(1, 0, 1, 2)
+        uncapped: Minor::new(-500),
+        amount: Minor::new(-500),
+        ..line(1, 1, 2)
     };
     Lines::of_stretches(vec![
         vec![
@@ -295,6 +304,17 @@ fn lines() -> Lines {
 }
 
 fn counts(table: TableName, read: u64, used: u64, filtered: u64, rejected: u64) -> Counts {
-    let (of_filtered_deals, repeated, rejected_parts, passed_over) = (0, 0, 0, 0);
-    Counts { table, read, used, filtered, of_filtered_deals, repeated, rejected, rejected_parts, passed_over }
+    let (of_filtered_deals, repeated, rejected_parts, passed_over, rounded) = (0, 0, 0, 0, 0);
+    Counts {
+        table,
+        read,
+        used,
+        filtered,
+        of_filtered_deals,
+        repeated,
+        rejected,
+        rejected_parts,
+        passed_over,
+        rounded,
+    }
 }

@@ -1,8 +1,8 @@
 //! The seal of run.json: its last key, the SHA-256 of every byte before it. The other files have their digests in
 //! run.json; the seal is what shows a changed byte in run.json itself.
 //!
-//! A seal finds accidental changes. Somebody who changes a result on purpose can make a new seal. To find that as well,
-//! keep the digest of run.json elsewhere.
+//! A seal finds accidental changes. It does not prevent forgery, because anyone who can change a result can make a new
+//! seal. To find that as well, keep the digest of run.json elsewhere.
 
 use sha2::{Digest, Sha256};
 

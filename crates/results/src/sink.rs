@@ -1,14 +1,13 @@
 //! An output file whose digest is computed while it is written.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 use std::thread::{self, JoinHandle};
 
 use sha2::{Digest, Sha256};
 
 use apportion_base::digest::hex;
 use apportion_base::money::format_scaled;
+use apportion_base::store::FileWriter;
 
 /// One output file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +25,7 @@ const SYNC_BYTES: u64 = 8 << 20;
 
 /// An output file that is being written. It is synced in the background, so that little is left to sync at the end.
 pub(super) struct Sink {
-    file: BufWriter<File>,
+    file: BufWriter<FileWriter>,
     hash: Sha256,
     bytes: u64,
     /// Bytes whose sync has begun.
@@ -35,10 +34,10 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    /// Creates the file; it must not exist.
-    pub fn create(path: &Path) -> io::Result<Self> {
-        let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
-        Ok(Self { file, hash: Sha256::new(), bytes: 0, synced: 0, syncing: None })
+    /// A file that was just created.
+    pub fn new(file: FileWriter) -> Self {
+        let file = BufWriter::with_capacity(1 << 20, file);
+        Self { file, hash: Sha256::new(), bytes: 0, synced: 0, syncing: None }
     }
 
     /// Begins a sync in the background, unless one is running.
@@ -47,8 +46,9 @@ impl Sink {
             return Ok(());
         }
         self.wait_for_sync()?;
-        let file = self.file.get_ref().try_clone()?;
-        self.syncing = Some(thread::spawn(move || file.sync_data()));
+        let file = self.file.get_ref().clone();
+        // Without another thread there is more left to sync at the end, and nothing else.
+        self.syncing = thread::Builder::new().spawn(move || file.sync()).ok();
         self.synced = self.bytes;
         Ok(())
     }
@@ -63,7 +63,7 @@ impl Sink {
     pub fn finish(mut self, name: &'static str) -> io::Result<OutputDigest> {
         self.wait_for_sync()?;
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.sync_all()?;
+        file.sync()?;
         Ok(OutputDigest { file: name, sha256: hex(&self.hash.finalize()), bytes: self.bytes })
     }
 }

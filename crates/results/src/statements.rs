@@ -10,7 +10,7 @@ use super::sink::{Sink, csv_writer, money_cell};
 use super::sums::Sums;
 use apportion_base::money::format_scaled;
 use apportion_contract::output::{PAYOUT_FILE, STATEMENT_FILE};
-use apportion_data::Frame;
+use apportion_data::{Frame, PayeeIx};
 
 /// One row for each payee and rule with lines, by bytes of payee_id and rule_id.
 pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums) -> io::Result<()> {
@@ -21,7 +21,7 @@ pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Su
         csv.write_record([
             payee_id(outcome, statement.payee),
             payee_name(outcome, statement.payee),
-            &outcome.rules.rules[usize::from(statement.rule)].id,
+            &outcome.rules[statement.rule].id,
             &statement.lines.to_string(),
             &money_cell(statement.credited, currency.digits()),
             &money_cell(statement.amount, currency.digits()),
@@ -47,12 +47,12 @@ pub(super) fn write_payouts(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums)
     csv.flush()
 }
 
-fn payee_id<'a>(outcome: &Outcome<'a>, payee: u32) -> &'a str {
-    outcome.tables.payees.ids.value(payee as usize)
+fn payee_id<'a>(outcome: &Outcome<'a>, payee: PayeeIx) -> &'a str {
+    outcome.tables.payees.id(payee)
 }
 
 /// The payee's name, empty where none is known.
-fn payee_name<'a>(outcome: &Outcome<'a>, payee: u32) -> &'a str {
+fn payee_name<'a>(outcome: &Outcome<'a>, payee: PayeeIx) -> &'a str {
     super::payee_name(outcome.tables, payee)
 }
 

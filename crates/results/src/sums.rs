@@ -3,18 +3,18 @@
 use rayon::prelude::*;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_data::{NONE, Tables};
+use apportion_data::{DealIx, Optional, PayeeIx, RoleIx, Tables};
 use apportion_engine::credit::Line;
 use apportion_engine::settle::PeriodView;
-use apportion_rules::RuleBook;
+use apportion_rules::{RuleBook, RuleIx};
 
 /// The lines of one payee under one rule, added up; one row of statements.csv. Minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statement {
-    /// The payee: the number of a `PayeeIx`, as lines have it.
-    pub payee: u32,
-    /// Index into `RuleBook::rules`.
-    pub rule: u16,
+    /// The payee.
+    pub payee: PayeeIx,
+    /// The rule.
+    pub rule: RuleIx,
     /// The number of lines.
     pub lines: u64,
     /// The credit, in minor units. `None` if none of the lines credits.
@@ -28,8 +28,8 @@ pub struct Statement {
 /// What one payee is paid over all rules; one row of payouts.csv.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Payout {
-    /// The payee: the number of a `PayeeIx`, as lines have it.
-    pub payee: u32,
+    /// The payee.
+    pub payee: PayeeIx,
     /// The amount to pay, in minor units.
     pub amount: i128,
 }
@@ -71,17 +71,18 @@ pub fn sums(settlement: &PeriodView, tables: &Tables, rules: &RuleBook) -> Resul
     Ok(sums)
 }
 
+/// Where a line is in the order of lines.parquet: payee, rule, day, deal, role, from_payee. None comes first.
+type Place = (PayeeIx, RuleIx, i32, DealIx, Optional<RoleIx>, Optional<PayeeIx>);
+
 /// The sort key of lines. Indices are in byte order of the ids, those of deals within a day.
 struct Key<'a> {
     close_date: &'a [i32],
 }
 
 impl Key<'_> {
-    fn key(&self, line: &Line) -> (u32, u16, i32, u32, u32, u32) {
-        // `NONE` + 1 is 0: null comes first.
-        debug_assert_eq!(NONE.wrapping_add(1), 0);
+    fn key(&self, line: &Line) -> Place {
         let (deal, role, from_payee) = line.place();
-        (line.payee, line.rule, self.close_date[deal as usize], deal, role, from_payee)
+        (line.payee, line.rule, self.close_date[deal], deal, role, from_payee)
     }
 
     /// The first line of a statement that does not come after the one before it.
@@ -105,7 +106,7 @@ fn statement(settlement: &PeriodView, lines: &[Line]) -> Statement {
     let mut statement =
         Statement { payee, rule, lines: lines.len() as u64, credited: None, uncapped: None, amount: None };
     for line in lines {
-        let applies = settlement.applies[usize::from(rule)][usize::from(line.version)];
+        let applies = settlement.applies[rule][line.version];
         if applies.credited {
             add(&mut statement.credited, line.credited.into());
         }
@@ -126,7 +127,7 @@ fn add_statement(payouts: &mut Vec<Payout>, statement: &Statement) {
     }
 }
 
-/// Adds to a sum that exists only once something was added. An `i128` holds the sum of any `Vec<i64>`.
+/// Adds to a sum that exists only once something was added. An `i128` holds the sum of any `Vec` of amounts.
 pub(super) fn add(sum: &mut Option<i128>, amount: i128) {
     *sum = Some(sum.unwrap_or(0) + amount);
 }
@@ -137,9 +138,9 @@ fn fault(line: &Line, tables: &Tables, rules: &RuleBook) -> Diagnostic {
         format!(
             "internal error: the line of rule `{}` for payee `{}` on deal `{}` comes after a line that it should \
              precede or equals; nothing was written",
-            rules.rules[usize::from(line.rule)].id,
-            tables.payees.ids.value(line.payee as usize),
-            tables.deals.ids.value(line.deal as usize),
+            rules[line.rule].id,
+            tables.payees.id(line.payee),
+            tables.deals.id(line.deal),
         ),
     )
     .help("this is a fault of apportion, not of your data; please report it")

@@ -14,11 +14,13 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use super::sample::{Sample, sample};
 use super::*;
 use apportion_base::diagnostic::Code;
-use apportion_base::money::Currency;
+use apportion_base::money::{Currency, Minor};
+use apportion_data::{DealIx, RoleIx};
 use apportion_rules::Kind;
 
 fn write_sample(out: &Path, sample: &Sample) -> Result<Written, Diagnostic> {
-    write_outcome(out, &outcome(sample))
+    let disk: Arc<dyn Store> = Arc::new(Disk);
+    write_outcome(&disk, out, &outcome(sample), Replace::Same)
 }
 
 fn outcome(sample: &Sample) -> Outcome<'_> {
@@ -252,7 +254,7 @@ fn several_row_groups_read_as_one_table_whatever_the_number_of_threads() {
         let path = root.path().join("lines.parquet");
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let mut sink = sink::Sink::create(&path).unwrap();
+            let mut sink = sink::Sink::new(Disk.create(&path, None).unwrap());
             lines::write_groups(&mut sink, &outcome(&sample), 4).unwrap();
             sink.finish(LINES).unwrap();
         });
@@ -269,7 +271,7 @@ fn rules_of_one_kind_share_its_word() {
     sample.rules.rules.iter_mut().for_each(|rule| rule.kind = Kind::Stipend);
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("lines.parquet");
-    let mut sink = sink::Sink::create(&path).unwrap();
+    let mut sink = sink::Sink::new(Disk.create(&path, None).unwrap());
     lines::write_groups(&mut sink, &outcome(&sample), 100).unwrap();
     sink.finish(LINES).unwrap();
     let reader = SerializedFileReader::new(fs::File::open(&path).unwrap()).unwrap();
@@ -290,7 +292,7 @@ fn a_settlement_without_lines_is_a_result_too() {
     assert_eq!(text(&files, PAYOUTS), "payee_id,name,amount,currency\n");
 }
 
-/// Writes a sample that somebody tampered with; nothing may appear.
+/// Writes a sample that was tampered with; nothing may appear.
 fn refused(tamper: impl FnOnce(&mut Sample)) -> Diagnostic {
     let mut sample = sample();
     tamper(&mut sample);
@@ -300,16 +302,20 @@ fn refused(tamper: impl FnOnce(&mut Sample)) -> Diagnostic {
     error
 }
 
+fn more(amount: &mut Minor, by: i64) {
+    *amount = amount.checked_add(Minor::new(by)).unwrap();
+}
+
 #[test]
 fn a_cent_that_is_lost_anywhere_stops_the_writing() {
     let lost: [fn(&mut Sample); 8] = [
-        |s| s.settlement.lines.line_mut(2).amount -= 1,
-        |s| s.settlement.lines.line_mut(2).uncapped += 1,
-        |s| s.settlement.lines.line_mut(0).credited += 1,
+        |s| more(&mut s.settlement.lines.line_mut(2).amount, -1),
+        |s| more(&mut s.settlement.lines.line_mut(2).uncapped, 1),
+        |s| more(&mut s.settlement.lines.line_mut(0).credited, 1),
         |s| s.settlement.totals[2].pool = Some(24_999),
         |s| s.settlement.totals[2].withheld = Some(9_999),
         |s| s.settlement.totals[0].credit_total = None,
-        |s| s.settlement.uncredited[1].retained_credit = Some(29_999),
+        |s| s.settlement.uncredited[1].retained_credit = Some(Minor::new(29_999)),
         |s| s.settlement.totals[1].lines = 2,
     ];
     for tamper in lost {
@@ -321,14 +327,14 @@ fn a_cent_that_is_lost_anywhere_stops_the_writing() {
 #[test]
 fn lines_out_of_order_or_twice_stop_the_writing() {
     let swapped = |s: &mut Sample| {
-        s.settlement.lines.line_mut(0).deal = 1;
-        s.settlement.lines.line_mut(1).deal = 0;
+        s.settlement.lines.line_mut(0).deal = DealIx::from_raw(1);
+        s.settlement.lines.line_mut(1).deal = DealIx::FIRST;
     };
     assert_eq!(refused(swapped).code, Code::UnsortedLines);
     assert_eq!(
         refused(|s| {
-            s.settlement.lines.line_mut(1).deal = 0;
-            s.settlement.lines.line_mut(1).role = 0;
+            s.settlement.lines.line_mut(1).deal = DealIx::FIRST;
+            s.settlement.lines.line_mut(1).role = RoleIx::FIRST.into();
         })
         .code,
         Code::UnsortedLines

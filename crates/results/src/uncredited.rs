@@ -13,14 +13,14 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     let mut rows: Vec<&Uncredited> = outcome.settlement.uncredited.iter().collect();
     // Rules and payees are numbered in byte order of their ids; an empty id (`None`) comes before all others.
     let id_rank = &outcome.tables.deals.id_rank;
-    rows.sort_by_key(|row| (id_rank[row.deal as usize], row.rule, row.payee, row.reason.word()));
+    rows.sort_by_key(|row| (id_rank[row.deal], row.rule, row.payee, row.reason.word()));
     let mut csv = csv_writer(sink);
     csv.write_record(UNCREDITED_FILE.header())?;
     for row in rows {
         csv.write_record([
-            outcome.tables.deals.ids.value(row.deal as usize),
-            row.rule.map_or("", |rule| &outcome.rules.rules[usize::from(rule)].id),
-            row.payee.map_or("", |payee| outcome.tables.payees.ids.value(payee as usize)),
+            outcome.tables.deals.id(row.deal),
+            row.rule.map_or("", |rule| &outcome.rules[rule].id),
+            row.payee.map_or("", |payee| outcome.tables.payees.id(payee)),
             row.reason.word(),
             &money_cell(row.retained.map(i128::from), digits),
             &money_cell(row.retained_credit.map(i128::from), digits),

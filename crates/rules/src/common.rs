@@ -11,13 +11,14 @@ use super::numbers::amount;
 use super::versions::Draft;
 use super::{Caps, Every, Places, Version};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use apportion_base::money::Minor;
 use apportion_book::config::describe::{Choice, Parameter, Shape, Word};
 use apportion_book::config::number::scaled;
 use apportion_book::config::{Item, Table};
 use apportion_book::{Placed, choices};
 
-/// Reads one table of a rule file. Its problems are reported to the text; what could not be read leaves no version
-/// behind, but its id is known all the same.
+/// Reads one table of a rule file. Problems are reported to the text. A table that could not be read gives no
+/// version, but its id is known.
 pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>) -> Option<Draft> {
     let known: Vec<&str> = kind.parameters().map(|parameter| parameter.key).collect();
     table.known(&known);
@@ -137,8 +138,8 @@ fn caps(context: &Context<'_>, kind: &Description, item: &Item<'_>, places: &mut
     caps
 }
 
-/// One cap, its amount in minor units; `every` is there exactly if it is per payee.
-fn cap(context: &Context<'_>, kind: &Description, item: &Item<'_>) -> Option<(CapPer, Option<Every>, i64)> {
+/// One cap and its amount; `every` is there exactly if it is per payee.
+fn cap(context: &Context<'_>, kind: &Description, item: &Item<'_>) -> Option<(CapPer, Option<Every>, Minor)> {
     let table = item.table("`cap`")?;
     table.keys(ONE_CAP.parameters);
     let amount = table.of(&CAP_AMOUNT).and_then(|item| minor_amount(context, &item));
@@ -160,11 +161,11 @@ fn cap(context: &Context<'_>, kind: &Description, item: &Item<'_>) -> Option<(Ca
     Some((choice, every, amount?))
 }
 
-/// An amount that the currency can pay out, in its minor unit.
-fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<i64> {
+/// An amount that the currency can pay out.
+fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<Minor> {
     let value = amount(item)?;
     let currency = context.book.currency;
-    let minor = scaled(value, currency.digits());
+    let minor = scaled(value, currency.digits()).map(Minor::new);
     if minor.is_none() {
         let message = format!(
             "`{}` is {value}, and {} has {} decimals",
@@ -220,7 +221,7 @@ pub(super) fn credits(table: &Table<'_>) -> Vec<Placed<String>> {
         .collect()
 }
 
-/// Where all values of a table stand, also those within tables and lists.
+/// The places of all values of a table, also those within tables and lists.
 fn places(table: &Table<'_>) -> Places {
     let mut places = BTreeMap::new();
     for (key, item) in table.entries() {
@@ -262,7 +263,11 @@ mod tests {
         assert!(version.when.is_none());
         assert_eq!(
             version.caps,
-            Caps { per_deal: Some(100_050), per_payee_quarter: Some(500_000), ..Caps::default() }
+            Caps {
+                per_deal: Some(Minor::new(100_050)),
+                per_payee_quarter: Some(Minor::new(500_000)),
+                ..Caps::default()
+            }
         );
     }
 

@@ -11,7 +11,8 @@ use apportion_book::{Book, TableName};
 use apportion_data::{Catalogue, Used};
 use apportion_expr::{self as expr, Expr, Scope, ScopeTable, Type};
 
-/// The tables that an expression sees; contract, "Scope". The order is that of [`Scope::tables`].
+/// The tables that an expression sees (`docs/reference/rules.md#what-an-expression-sees`), in the order of
+/// [`Scope::tables`].
 pub(super) const DEALS: &[TableName] = &[TableName::Deals];
 pub(super) const PAYEES: &[TableName] = &[TableName::Payees];
 pub(super) const PAYEES_AND_DEALS: &[TableName] = &[TableName::Payees, TableName::Deals];
@@ -164,7 +165,7 @@ impl<'a> Context<'a> {
         Scope { tables: tables.iter().map(table).collect() }
     }
 
-    /// Notes that a column is asked for.
+    /// Notes that a rule needs a column.
     pub(super) fn uses(&self, table: TableName, column: &str) {
         self.used.borrow_mut().entry(table).or_default().insert(column.to_owned());
     }

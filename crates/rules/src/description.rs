@@ -1,7 +1,8 @@
 //! The description of a kind of rule: its parameters, what they take and what they mean, as data.
 //!
-//! Each kind has one in its folder. The reader takes keys, choices and defaults from it; the schema of rule files, the
-//! tables of the reference and the order of what `diff` lists are made from it. What all kinds have is described here once.
+//! Each kind has one in its folder. The reader takes keys, choices and defaults from it; the schema of rule files,
+//! the tables of the reference and the order of what `diff` lists are made from it. What all kinds have is described
+//! here once.
 
 use apportion_book::Every;
 use apportion_book::config::describe::{Choice, Parameter, Record, Scope, Shape};
@@ -109,11 +110,11 @@ pub(crate) const DAYS: Record = Record {
 /// `when`, which deals.
 pub(crate) const WHEN: Parameter = Parameter::optional(
     "when",
-    Shape::Condition(Scope::of(DEALS)),
+    Shape::Condition(Scope::new(DEALS)),
     "Which won deals: a condition over deals, such as \"amount >= 10000\". Without it, all of them.",
 );
 
-/// The keys of every kind, but for `cap`.
+/// The keys of every kind, except `cap`.
 const COMMON: &[Parameter] = &[ID, TITLE, WHY, EFFECTIVE, WHEN];
 
 const CAP_MEANING: &str = "Upper limits: per deal first, then per payee for month, quarter and year.";

@@ -10,7 +10,7 @@ use apportion_contract::ReachWord;
 /// `engaged`.
 pub(super) const ENGAGED: Parameter = Parameter::optional(
     "engaged",
-    Shape::Condition(Scope::of(ENGAGEMENTS)),
+    Shape::Condition(Scope::new(ENGAGEMENTS)),
     "Which engagements count: a condition over engagements, payees and deals. Without it, all.",
 );
 

@@ -1,21 +1,59 @@
-//! The typed rules: a public type for each idea of the contract, named with its word.
+//! The typed rules: a public type for each idea of `docs/reference/rules.md`, with the same name.
 //!
 //! Amounts and rates are [`Decimal`] as written; the kernels get scaled integers from `plan`.
 
 use std::collections::BTreeMap;
+use std::ops::Index;
 
 use rust_decimal::Decimal;
 
 pub use crate::kinds::*;
 use apportion_base::diagnostic::Span;
+use apportion_base::money::Minor;
 pub use apportion_book::Every;
 use apportion_expr::Expr;
+
+apportion_base::indices! {
+    /// A rule: its place in the [`RuleBook`], which is its rank by bytes of its id.
+    RuleIx(u16);
+    /// A version of a rule, in order of its first day.
+    VersionIx(u16);
+    /// A role that a version of a rule lists, in the order of the file. A version without roles has one slot.
+    SlotIx(u16);
+}
 
 /// All rules, in byte order of id.
 #[derive(Debug, Clone, Default)]
 pub struct RuleBook {
-    /// In byte order of id.
+    /// In byte order of id, by [`RuleIx`]; [`RuleIx::LIMIT`] at most.
     pub rules: Vec<Rule>,
+}
+
+impl RuleBook {
+    /// The rules with their indices, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (RuleIx, &Rule)> + ExactSizeIterator + Clone {
+        RuleIx::all(self.rules.len()).zip(&self.rules)
+    }
+
+    /// The rule with this id.
+    pub fn find(&self, id: &str) -> Option<RuleIx> {
+        self.iter().find(|(_, rule)| rule.id == id).map(|(at, _)| at)
+    }
+
+    /// A version of a rule.
+    #[inline]
+    pub fn version(&self, rule: RuleIx, version: VersionIx) -> &Version {
+        &self.rules[rule].versions[version]
+    }
+}
+
+impl Index<RuleIx> for RuleBook {
+    type Output = Rule;
+
+    #[inline]
+    fn index(&self, rule: RuleIx) -> &Rule {
+        &self.rules[rule]
+    }
 }
 
 /// A rule: the versions that share an id and a kind.
@@ -25,8 +63,20 @@ pub struct Rule {
     pub id: String,
     /// The same for all versions.
     pub kind: Kind,
-    /// In order of `from`; they do not overlap.
+    /// In order of `from`, by [`VersionIx`]; they do not overlap, and are [`VersionIx::LIMIT`] at most.
     pub versions: Vec<Version>,
+}
+
+impl Rule {
+    /// The versions with their indices, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (VersionIx, &Version)> + ExactSizeIterator + Clone {
+        VersionIx::all(self.versions.len()).zip(&self.versions)
+    }
+
+    /// The version in force on a day (days since 1970-01-01).
+    pub fn in_force(&self, day: i32) -> Option<VersionIx> {
+        self.iter().find(|(_, version)| version.in_force(day)).map(|(at, _)| at)
+    }
 }
 
 /// One table of a rule file.
@@ -48,11 +98,17 @@ pub struct Version {
     pub body: Body,
     /// The upper limits of what it pays.
     pub caps: Caps,
-    /// Where its values stand.
+    /// The places of its values in the file.
     pub places: Places,
 }
 
 impl Version {
+    /// Whether it is in force on a day (days since 1970-01-01).
+    #[inline]
+    pub fn in_force(&self, day: i32) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+
     /// Where a value is, by the path of its keys (`tiers.0.rate`, `amount.is.gold`, `effective.from`); the nearest
     /// that holds it, at last the table's header, where there is no such value.
     pub fn place(&self, path: &str) -> Span {
@@ -69,7 +125,7 @@ impl Version {
     }
 }
 
-/// Where the values of a table stand, by the path of their keys; elements of a list count from 0.
+/// The places of a table's values, by the path of their keys; elements of a list count from 0.
 #[derive(Debug, Clone, Default)]
 pub struct Places(pub(super) BTreeMap<String, Span>);
 
@@ -125,15 +181,15 @@ pub struct ByColumn {
     pub column: String,
 }
 
-/// The caps of one version, in minor units of the book's currency.
+/// The caps of one version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Caps {
     /// Of all that the rule pays on a deal.
-    pub per_deal: Option<i64>,
+    pub per_deal: Option<Minor>,
     /// Of what it pays a payee in a calendar month.
-    pub per_payee_month: Option<i64>,
+    pub per_payee_month: Option<Minor>,
     /// Of what it pays a payee in a fiscal quarter.
-    pub per_payee_quarter: Option<i64>,
+    pub per_payee_quarter: Option<Minor>,
     /// Of what it pays a payee in a fiscal year.
-    pub per_payee_year: Option<i64>,
+    pub per_payee_year: Option<Minor>,
 }

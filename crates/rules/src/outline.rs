@@ -1,6 +1,7 @@
-//! What the rule files say before any table is in scope: which rules there are, since when, and on whose credit they pay.
+//! What the rule files say before any table is in scope: which rules there are, since when, and on whose credit they
+//! pay.
 //!
-//! It needs no catalogue, so a caller can choose rules ([`RuleFiles::with_only`]) before it knows what data they meet.
+//! It needs no catalogue, so a caller can choose rules ([`RuleFiles::with_only`]) before it knows their data.
 
 use std::collections::BTreeSet;
 
@@ -104,7 +105,7 @@ mod tests {
     use apportion_base::world::Memory;
     use std::path::Path;
 
-    fn of(text: &str) -> Result<Outline, String> {
+    fn outline(text: &str) -> Result<Outline, String> {
         let (world, mut files) = (Memory::new().with("a.toml", text).shared(), Files::default());
         RuleFiles::named(&world, Path::new("*.toml"))
             .outline(&mut files)
@@ -113,10 +114,11 @@ mod tests {
 
     #[test]
     fn rules_are_known_before_any_data() {
-        let outline =
-            of("[[stipend]]\nid = \"s\"\neffective = { from = 2026-01-02 }\nwhen = \"no_such = 1\"\n\
-                          [[commission]]\nid = \"c\"\ncredits = [\"b\", \"a\"]\n")
-            .unwrap();
+        let outline = outline(
+            "[[stipend]]\nid = \"s\"\neffective = { from = 2026-01-02 }\nwhen = \"no_such = 1\"\n\
+                          [[commission]]\nid = \"c\"\ncredits = [\"b\", \"a\"]\n",
+        )
+        .unwrap();
         assert_eq!(outline.ids().into_iter().collect::<Vec<_>>(), ["c", "s"]);
         assert_eq!(outline.tables[0].from.map(apportion_book::display_day).as_deref(), Some("2026-01-02"));
         let with = outline.with_credits(&BTreeSet::from(["c".to_owned()]));
@@ -125,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_table_that_could_never_be_chosen_is_reported() {
-        let shown = of("[[stipend]]\namount = 1\n[[stipnd]]\nid = \"x\"\n").unwrap_err();
+        let shown = outline("[[stipend]]\namount = 1\n[[stipnd]]\nid = \"x\"\n").unwrap_err();
         assert!(shown.contains("error[missing-key]: [[stipend]] needs the key `id`"), "{shown}");
         assert!(shown.contains("error[unknown-key]: a.toml has no key `stipnd`"), "{shown}");
     }

@@ -11,7 +11,7 @@ use super::kinds::descriptions;
 use super::versions::{Draft, assemble};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_base::digest::{FileDigest, sha256_hex};
-use apportion_base::world::{Entry, World, pattern_below};
+use apportion_base::world::{Entry, World, overlooked, pattern_below};
 use apportion_book::Book;
 use apportion_book::config::{Doc, Item, Table, sort};
 use apportion_data::{Catalogue, Used};
@@ -36,7 +36,7 @@ pub struct Pattern {
     pub span: Option<Span>,
 }
 
-/// The files of a rule set, and which of their rules are meant.
+/// The files of a rule set, and which of their rules are used.
 #[derive(Debug, Clone)]
 pub struct RuleFiles {
     /// Where the files are.
@@ -60,8 +60,7 @@ impl RuleFiles {
         Self { world: Arc::clone(world), root: book.root.clone(), patterns, only: None }
     }
 
-    /// Rule files that somebody names: the `.toml` files of a folder, a file, or a glob. They are shown by the path that
-    /// was given.
+    /// Rule files by path: the `.toml` files of a folder, a file, or a glob. They are shown by the path that was given.
     pub fn named(world: &Arc<dyn World>, path: &Path) -> Self {
         let text = path.to_string_lossy();
         let text = match world.entry(path) {
@@ -120,21 +119,34 @@ impl RuleFiles {
         all
     }
 
+    /// The paths of the files, as far as they can be found.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.expand(&mut Vec::new()).into_values().collect()
+    }
+
     /// The files that the patterns name: shown name → path, each once, in byte order of the name.
     fn expand(&self, found: &mut Vec<Diagnostic>) -> BTreeMap<String, PathBuf> {
         let mut all = BTreeMap::new();
+        let mut missed = Vec::new();
         for pattern in &self.patterns {
-            match self.world.glob(&pattern_below(&self.root, &pattern.text)) {
+            let below = pattern_below(&self.root, &pattern.text);
+            match self.world.glob(&below) {
                 Ok(mut paths) => {
-                    paths.retain(|path| self.world.entry(path) == Entry::File);
-                    if paths.is_empty() {
+                    // What is neither a file nor a folder, such as a link that leads nowhere, can't be read, and that is said.
+                    paths.retain(|path| self.world.entry(path) != Entry::Folder);
+                    let by_case = overlooked(self.world.as_ref(), &below);
+                    if paths.is_empty() && by_case.is_empty() {
                         found.push(no_rule_files(pattern, "no file matches"));
                     }
                     all.extend(paths.into_iter().map(|path| (shown(&self.root, &path), path)));
+                    missed.extend(by_case.into_iter().map(|path| (pattern, shown(&self.root, &path))));
                 }
                 Err(error) => found.push(no_rule_files(pattern, &error.to_string())),
             }
         }
+        // Another pattern may name it as it is spelled.
+        missed.retain(|(_, name)| !all.contains_key(name));
+        found.extend(missed.iter().map(|(pattern, name)| not_read(pattern, name)));
         all
     }
 }
@@ -161,7 +173,7 @@ pub(super) fn rule_set(
     assemble(drafts, found)
 }
 
-/// All tables of one file that are wanted; `None` stands for what could not be read as a rule with an id.
+/// All tables of one file that are wanted; `None` for a table that could not be read as a rule with an id.
 fn file(context: &Context<'_>, file: &Table<'_>, only: Option<&BTreeSet<String>>) -> Vec<Option<Draft>> {
     let words: Vec<&str> = descriptions().map(|reader| reader.kind.word()).to_vec();
     let found_before = file.doc().found_so_far();
@@ -207,7 +219,18 @@ fn no_rule_files(pattern: &Pattern, why: &str) -> Diagnostic {
     }
 }
 
-/// A path as it is shown and written: relative to the root where it lies in it, with `/` and without `.`.
+fn not_read(pattern: &Pattern, shown: &str) -> Diagnostic {
+    let message =
+        format!("`{shown}` fits \"{}\" but for upper and lower case, and would not be read", pattern.text);
+    let error = Diagnostic::error(Code::OverlookedFile, message)
+        .help("rename it, or add its name to the patterns; give a draft another extension");
+    match &pattern.span {
+        Some(span) => error.at(span.clone(), ""),
+        None => error,
+    }
+}
+
+/// A path as it is shown and written: relative to the root if it is within it, with `/` and without `.`.
 fn shown(root: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(root).unwrap_or(path);
     if relative.is_absolute() {

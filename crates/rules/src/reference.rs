@@ -34,21 +34,21 @@ fn takes(shape: &Shape) -> String {
         Shape::Day => "date".to_owned(),
         Shape::Flag => "boolean".to_owned(),
         Shape::Whole { least, most } => format!("{least} to {most}"),
-        Shape::Number(of) => number(*of).to_owned(),
-        Shape::NumberBy(of, tables) => {
-            let of = number(*of);
-            format!("{of}, or {of}s by a column of {}", names(tables, " or "))
+        Shape::Number(value) => number(*value).to_owned(),
+        Shape::NumberBy(value, tables) => {
+            let number = number(*value);
+            format!("{number}, or {number}s by a column of {}", names(tables, " or "))
         }
         Shape::Condition(scope) => format!("expression over {}", columns(*scope)),
         Shape::Expression(scope) => format!("expression over {}, a number", columns(*scope)),
         Shape::Cell => "text, number or boolean".to_owned(),
         Shape::Record(_) | Shape::Map(_) => "table".to_owned(),
         Shape::List { item, most, .. } => {
-            let of = match item {
+            let list = match item {
                 Shape::Record(_) => "list of tables".to_owned(),
                 item => format!("list of {}", takes(item)),
             };
-            most.map_or(of.clone(), |most| format!("{of}, at most {most}"))
+            most.map_or(list.clone(), |most| format!("{list}, at most {most}"))
         }
         Shape::Patterns { .. } => "list of paths or patterns".to_owned(),
         Shape::Either(shapes) => shapes.iter().map(takes).collect::<Vec<_>>().join(", or "),
@@ -56,8 +56,8 @@ fn takes(shape: &Shape) -> String {
     }
 }
 
-fn number(of: Number) -> &'static str {
-    match of {
+fn number(number: Number) -> &'static str {
+    match number {
         Number::Rate => "rate",
         Number::Amount => "amount",
         Number::Measure => "number",
@@ -133,7 +133,7 @@ mod tests {
         }
     }
 
-    /// The records in the lists of a kind, but for those that all kinds have.
+    /// The records in the lists of a kind, except those that all kinds have.
     fn records(kind: Kind) -> Vec<&'static [Parameter]> {
         let record = |parameter: &'static Parameter| match parameter.shape {
             Shape::List { item: Shape::Record(record), .. } => Some(record.parameters),

@@ -6,7 +6,6 @@
 use rust_decimal::Decimal;
 
 use super::{Caps, Engaged, Reach, Value, Version};
-use apportion_base::money::format_scaled;
 use apportion_book::config::number::percent;
 use apportion_book::display_day;
 use apportion_expr::Expr;
@@ -111,7 +110,7 @@ impl Values {
             ("per payee and year", caps.per_payee_year),
         ] {
             if let Some(cap) = cap {
-                self.part("cap", per, format_scaled(i128::from(cap), digits));
+                self.part("cap", per, cap.text(digits));
             }
         }
     }

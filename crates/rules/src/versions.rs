@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{Kind, Places, Rule, RuleBook, Version};
+use super::{Kind, Places, Rule, RuleBook, RuleIx, Version, VersionIx};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::{Item, known_names};
 use apportion_book::{Placed, display_day};
@@ -15,14 +15,14 @@ pub(super) struct Draft {
     pub kind: Kind,
     /// `None` where the table has errors: these have been reported.
     pub version: Option<Version>,
-    /// Where its values stand.
+    /// The places of its values in the file.
     pub places: Places,
     /// What `credits` names.
     pub credits: Vec<Placed<String>>,
 }
 
 impl Draft {
-    /// Where the value of a key stands, or the id where the key is not there.
+    /// The place of a key's value, or of the id if the key is missing.
     fn place(&self, key: &str) -> Span {
         self.places.get(key).unwrap_or(&self.id.span).clone()
     }
@@ -40,8 +40,24 @@ pub(super) fn assemble(drafts: Vec<Option<Draft>>, found: &mut Vec<Diagnostic>) 
     for draft in drafts {
         by_id.entry(draft.id.value.clone()).or_default().push(draft);
     }
-    let rules = by_id.into_iter().filter_map(|(id, drafts)| rule(id, drafts, found)).collect();
+    let rules: Vec<Rule> = by_id.into_iter().filter_map(|(id, drafts)| rule(id, drafts, found)).collect();
+    if let Some(rule) = rules.get(RuleIx::LIMIT) {
+        let place = rule.versions.first().map(|version| version.span.clone());
+        found.push(too_many(&format!("there are {} rules", rules.len()), RuleIx::LIMIT, place));
+        return RuleBook::default();
+    }
     RuleBook { rules }
+}
+
+/// What has more parts than can be numbered. `place` is that of the first part beyond the limit.
+pub(super) fn too_many(what: &str, limit: usize, place: Option<Span>) -> Diagnostic {
+    let message = format!("{what}: at most {limit} can be numbered");
+    let error = Diagnostic::error(Code::TooManyRules, message)
+        .help("a rate or an amount can depend on a column, so that one rule does for many");
+    match place {
+        Some(place) => error.at(place, "the first that has no number"),
+        None => error,
+    }
 }
 
 /// Reports elements of a list whose `from` is not above the one before.
@@ -59,7 +75,7 @@ pub(super) fn ascending(list: &Item<'_>, name: &str, froms: &[(Decimal, Span)]) 
     }
 }
 
-/// `credits` names shared_credit rules. A table with errors of its own is there all the same.
+/// `credits` names shared_credit rules. A table that has errors counts as there.
 fn check_credits(drafts: &[Draft], found: &mut Vec<Diagnostic>) {
     let kinds: BTreeMap<&str, Kind> =
         drafts.iter().map(|draft| (draft.id.value.as_str(), draft.kind)).collect();
@@ -117,6 +133,11 @@ fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<R
         }
     }
     let starts: Vec<i32> = drafts.iter().map(|(version, _)| version.from).collect();
+    if let Some((version, _)) = drafts.get(VersionIx::LIMIT) {
+        let what = format!("`{id}` has {} versions", drafts.len());
+        found.push(too_many(&what, VersionIx::LIMIT, Some(version.span.clone())));
+        return None;
+    }
     let versions = drafts
         .into_iter()
         .enumerate()
@@ -248,6 +269,36 @@ error[overlapping-versions]: two versions of `x` are in force on 2026-07-01
         assert_eq!(
             wrong(&[&stipend("x", "from = 2026-01-01"), &other]),
             ["duplicate-rule: `x` is the id of a stipend and of a shared_credit @ \"x\" | \"x\""]
+        );
+    }
+
+    /// One more than 16 bits can number was taken for the first once.
+    const MANY: usize = (1 << 16) + 1;
+
+    #[test]
+    fn more_rules_than_can_be_numbered_are_refused() {
+        let all: String = (0..MANY).map(|at| stipend(&format!("x{at:05}"), "from = 2026-01-01")).collect();
+        let found = wrong(&[&all]);
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0].starts_with(
+                "too-many-rules: there are 65537 rules: at most 65535 can be numbered @ [[stipend]]"
+            ),
+            "{}",
+            found[0]
+        );
+    }
+
+    #[test]
+    fn more_versions_than_can_be_numbered_are_refused() {
+        let day = |at: usize| display_day(i32::try_from(at).unwrap());
+        let version = |at: usize| stipend("x", &format!("from = {}", day(at)));
+        let found = wrong(&[&(0..MANY).map(version).collect::<String>()]);
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0].starts_with("too-many-rules: `x` has 65537 versions: at most 65535 can be numbered @ "),
+            "{}",
+            found[0]
         );
     }
 

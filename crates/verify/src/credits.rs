@@ -1,8 +1,8 @@
 //! What commissions and overrides pay on is credit that is in the same file.
 //!
-//! Which rules' credits a commission counts is written in its rule, not in the result. But whichever they are, they are
-//! the same for all of its lines: so one choice of rules has to explain every basis, and where none does, a basis or a
-//! credit was changed.
+//! The rules whose credits a commission counts are named in its rule, not in the result. But they are the same for
+//! all of its lines: so one choice of rules has to explain every basis, and where none does, a basis or a credit was
+//! changed.
 
 use super::kinds;
 use super::lines::{Ids, Line};
@@ -12,7 +12,7 @@ use super::report::{Finding, Findings, Measure, Proof};
 use apportion_base::diagnostic::Code;
 use apportion_contract::LINES;
 
-/// Choices of rules that are followed side by side; beyond that, lines narrow nothing down any more.
+/// Choices of rules that are tracked at a time. With more than these, nothing is concluded.
 const MOST_CHOICES: usize = 1024;
 /// Rules that may credit one payee on one deal before the choices among them are no longer tried.
 const MOST_RULES: usize = 10;
@@ -42,7 +42,7 @@ struct PayingLine {
 /// All credits, and all lines that pay on them.
 #[derive(Debug)]
 pub struct Credits {
-    /// Whether there is a rule that pays on credits at all.
+    /// Whether any rule pays on credits.
     wanted: bool,
     credits: Vec<Credit>,
     paid: Vec<PayingLine>,
@@ -88,7 +88,7 @@ impl Credits {
 
     /// Whether a payee has credit on a deal.
     pub fn has(&self, payee: PayeeNo, deal: DealNo) -> bool {
-        !self.of(payee, deal).is_empty()
+        !self.of_payee_on(payee, deal).is_empty()
     }
 
     /// Whether a rule pays on a payee's credit on a deal.
@@ -99,7 +99,7 @@ impl Credits {
     }
 
     /// The credits of a payee on a deal.
-    fn of(&self, payee: PayeeNo, deal: DealNo) -> &[Credit] {
+    fn of_payee_on(&self, payee: PayeeNo, deal: DealNo) -> &[Credit] {
         let from = self.credits.partition_point(|credit| (credit.payee, credit.deal) < (payee, deal));
         let rest = &self.credits[from..];
         let many = rest.iter().take_while(|credit| (credit.payee, credit.deal) == (payee, deal)).count();
@@ -114,7 +114,7 @@ impl Credits {
             let mut choices = Choices::default();
             for line in lines {
                 basis += i128::from(line.basis);
-                let credits = line.credited.map_or(&[][..], |payee| self.of(payee, line.deal));
+                let credits = line.credited.map_or(&[][..], |payee| self.of_payee_on(payee, line.deal));
                 let credits = by_rule(credits);
                 let explained = !credits.is_empty() && choices.explain(&credits, line.basis.into());
                 if !explained {
@@ -140,7 +140,7 @@ impl Credits {
             Measure::Amount("basis", basis),
         ];
         let claim = "commissions and overrides are paid on credits that are in the same file";
-        Proof::of("credits", claim, measures, findings)
+        Proof::new("credits", claim, measures, findings)
     }
 
     /// Managers do not change from deal to deal.
@@ -173,7 +173,7 @@ fn by_rule(credits: &[Credit]) -> Vec<(RuleNo, i128)> {
     rules.map(|of| (of[0].rule, of.iter().map(|credit| i128::from(credit.credited)).sum())).collect()
 }
 
-/// Which rules may be the ones that count: each choice says yes or no to the rules it has met, in order of rule.
+/// Which rules may be the ones that count: each choice says yes or no to the rules it has seen, in order of rule.
 #[derive(Debug)]
 struct Choices {
     left: Vec<Vec<(RuleNo, bool)>>,
@@ -186,8 +186,8 @@ impl Default for Choices {
 }
 
 impl Choices {
-    /// Keeps the choices under which the credits that count come to `basis`. Where there is none, all stay, so that one
-    /// bad line is one finding.
+    /// Keeps the choices under which the counted credits add up to `basis`. If there is none, all are kept, so that
+    /// one bad line gives one finding.
     fn explain(&mut self, credits: &[(RuleNo, i128)], basis: i128) -> bool {
         let mut left = Vec::new();
         for choice in &self.left {

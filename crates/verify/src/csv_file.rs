@@ -1,6 +1,5 @@
 //! Reading the CSV files of a result: the header as a run writes it, and every record.
 
-use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use csv::StringRecord;
 use super::folder::cannot_read;
 use super::report::{Finding, Findings};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::world::open_regular;
 use apportion_contract::OutputFile;
 
 /// Hands every record with its number, from 1, to `each`. Returns how many there were; `None` where the file is not
@@ -24,7 +24,7 @@ pub fn records(
 ) -> Result<Option<u64>, Diagnostic> {
     let name = described.name;
     let path = out.join(name);
-    let file = match File::open(&path) {
+    let file = match open_regular(&path) {
         Ok(file) => file,
         // That it is missing is found where the names of the files are checked.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

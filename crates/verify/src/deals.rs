@@ -20,7 +20,7 @@ use apportion_contract::{LINES, Reason, UNCREDITED};
 /// Lines of a file that one pass may gather: about a gigabyte of them.
 pub const LINES_A_PASS: u64 = 10_000_000;
 
-/// What a rule's lines come to when each deal counts once. Minor units.
+/// Sums of a rule's lines where each deal counts once. Minor units.
 #[derive(Debug, Clone, Default)]
 pub struct DealSums {
     /// The sum of bases.
@@ -247,26 +247,28 @@ impl<'a> Deals<'a> {
     }
 
     /// The parts are what the largest-remainder method makes of their sum.
-    fn split(&mut self, parts: &[Part], what: &str, of: fn(&Part) -> i64, ids: &Ids) {
-        // The most frequent role by far: whatever one payee has is all of it.
-        if parts.len() == 1 || is_split(parts.iter().map(|part| (part.units, of(part)))) == Some(true) {
+    fn split(&mut self, parts: &[Part], what: &str, amount: fn(&Part) -> i64, ids: &Ids) {
+        // The most frequent case by far: a role with one payee, who gets all of it.
+        if parts.len() == 1 || is_split(parts.iter().map(|part| (part.units, amount(part)))) == Some(true) {
             return;
         }
         let units: Vec<i128> = parts.iter().map(|part| part.units).collect();
-        let sum: i128 = parts.iter().map(|part| i128::from(of(part))).sum();
+        let sum: i128 = parts.iter().map(|part| i128::from(amount(part))).sum();
         let Some(proved) = i64::try_from(sum).ok().and_then(|sum| split(sum, &units)) else {
             let message =
                 format!("the {what} of {} can't be split by these units", self.shown(&parts[0], ids));
             self.splits.push(Finding::new(Code::WrongSplit, LINES, message).row(parts[0].row));
             return;
         };
-        if let Some((part, proved)) = parts.iter().zip(&proved).find(|(part, proved)| of(part) != **proved) {
+        if let Some((part, proved)) =
+            parts.iter().zip(&proved).find(|(part, proved)| amount(part) != **proved)
+        {
             let message =
                 format!("not the part of the {what} that its units earn in {}", self.shown(part, ids));
             let digits = self.terms.digits;
             self.splits.add(Code::WrongSplit, || {
                 Finding::new(Code::WrongSplit, LINES, message).row(part.row).amounts(
-                    Some(of(part).into()),
+                    Some(amount(part).into()),
                     Some((*proved).into()),
                     digits,
                 )
@@ -339,13 +341,13 @@ impl<'a> Deals<'a> {
                 Measure::Amount(what, sum),
             ]
         };
-        let splits = Proof::of(
+        let splits = Proof::new(
             "splits",
             "each part is what its units earn, to the cent, and units add up to their total",
             measures("pool", self.pool),
             self.splits,
         );
-        let whole = Proof::of(
+        let whole = Proof::new(
             "conservation",
             "of every deal, what is credited and paid and what is kept back is the whole",
             measures("credit", self.credit),

@@ -11,6 +11,7 @@ use super::manifest::Manifest;
 use super::report::{Finding, Findings, Measure, Proof};
 use super::seal::{Seal, seal_of};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::world::{Disk, World};
 use apportion_contract::output::SYSTEM_FILES;
 use apportion_contract::{FILES, RUN};
 
@@ -24,7 +25,7 @@ pub fn run_json(out: &Path) -> Result<Vec<u8>, Diagnostic> {
         return Err(Diagnostic::error(Code::NotAResult, message)
             .help("name the folder that a run wrote, for example `apportion verify out/2026-07`"));
     }
-    match fs::read(out.join(RUN)) {
+    match Disk.read(&out.join(RUN)) {
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let message = format!("`{}` is not a result: it has no `{RUN}`", out.display());
@@ -53,7 +54,7 @@ pub fn names(out: &Path) -> Result<Proof, Diagnostic> {
         }
     }
     let measures = vec![Measure::Count("files", FILES.len() as u64)];
-    Ok(Proof::of("files", "every file of a result is there, and no other", measures, findings))
+    Ok(Proof::new("files", "every file of a result is there, and no other", measures, findings))
 }
 
 /// run.json is as it was written.
@@ -70,7 +71,7 @@ pub fn seal(bytes: &[u8]) -> Proof {
         ),
     }
     let measures = vec![Measure::Count("bytes", bytes.len() as u64)];
-    Proof::of("seal", "run.json is byte for byte as it was written", measures, findings)
+    Proof::new("seal", "run.json is byte for byte as it was written", measures, findings)
 }
 
 /// Every other file is as run.json says.
@@ -102,7 +103,7 @@ pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
         }
     }
     let measures = vec![Measure::Count("files", known.len() as u64), Measure::Count("bytes", bytes)];
-    Ok(Proof::of("digests", "every file has the SHA-256 and length that run.json names", measures, findings))
+    Ok(Proof::new("digests", "every file has the SHA-256 and length that run.json names", measures, findings))
 }
 
 /// A file that could not be read at all.

@@ -1,7 +1,7 @@
-//! What the result was made from, where it is at hand: input files, rule files, and the project file's settings.
+//! What the result was made from, where it is available: input files, rule files, and the project file's settings.
 //!
-//! The only proofs that look outside the result's folder. A file that is not there is no finding unless the caller
-//! insists: results outlive the exports that they were made from.
+//! The only proofs that look outside the result's folder. A missing file is a finding only if the caller requires it,
+//! because results outlive the exports that they were made from.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -14,11 +14,12 @@ use super::folder::cannot_read;
 use super::manifest::{BookFacts, Manifest};
 use super::report::{Finding, Findings, Measure, Proof, Verdict};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::world::{Disk, World};
 use apportion_contract::settings::{BOOK_SETTINGS, BookSetting};
 use apportion_contract::{PROJECT_FILE, RUN, TableName};
 
-const SAME_INPUTS: &str = "the input files at hand are those that were read";
-const SAME_RULES: &str = "the rule files and the project file at hand are those that decided the amounts";
+const SAME_INPUTS: &str = "the available input files are those that were read";
+const SAME_RULES: &str = "the available rule files and project file are those that decided the amounts";
 const SAME_SETTINGS: &str = "run.json has the settings of the project file";
 
 /// The project that the result was made in, as far as it is here.
@@ -26,7 +27,7 @@ const SAME_SETTINGS: &str = "run.json has the settings of the project file";
 pub struct ProjectFiles<'a> {
     /// Its folder, where it is here.
     pub folder: Option<&'a Path>,
-    /// Whether what is not at hand is a finding.
+    /// Whether a missing file is a finding.
     pub required: bool,
 }
 
@@ -73,10 +74,10 @@ fn digests(
         }
     }
     if project.required && missing > 0 {
-        let message = format!("{missing} of the files named under `{name}` are not at hand");
+        let message = format!("{missing} of the files named under `{name}` are not available");
         findings.push(Finding::new(Code::NotAtHand, RUN, message));
     }
-    let mut proof = Proof::of(name, claim, vec![Measure::Count("files", same)], findings);
+    let mut proof = Proof::new(name, claim, vec![Measure::Count("files", same)], findings);
     if missing > 0 {
         proof.measures.push(Measure::Count("not at hand", missing));
     }
@@ -111,13 +112,13 @@ fn settings(manifest: &Manifest, project: Option<&Path>) -> Proof {
         }
     }
     let measures = vec![Measure::Count("settings", book.len() as u64)];
-    Proof::of("settings", SAME_SETTINGS, measures, findings)
+    Proof::new("settings", SAME_SETTINGS, measures, findings)
 }
 
-/// The settings of a project file that decide an amount, each as run.json writes it. `None` where there is no such file or
-/// it can't be read: then it says nothing about the result.
+/// The settings of a project file that decide an amount, each as run.json writes it. `None` where there is no such
+/// file or it can't be read: then it says nothing about the result.
 fn book_settings(project: &Path) -> Option<Vec<(&'static str, String)>> {
-    let text = std::fs::read_to_string(project.join(PROJECT_FILE)).ok()?;
+    let text = Disk.read_text(&project.join(PROJECT_FILE)).ok()?;
     let file: toml::Table = toml::from_str(&text).ok()?;
     let book = file.get("book")?.as_table()?;
     let setting = |setting: &BookSetting| {

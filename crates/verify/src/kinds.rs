@@ -3,14 +3,14 @@
 use apportion_contract::output::LINE_SHAPES;
 use apportion_contract::{LineColumn, RuleKind};
 
-/// What a line has to do with credit.
+/// How a line is related to credit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credit {
     /// It credits its payee.
     Gives,
     /// It pays on the credit of its payee.
     OfPayee,
-    /// It pays on the credit of somebody whom its payee manages.
+    /// It pays on the credit of a payee whom its own payee manages.
     OfManaged,
     /// Nothing.
     None,

@@ -1,9 +1,9 @@
 //! A result, proved again from the written files alone.
 //!
-//! Nothing is computed from inputs and rules here, and no code of the engine is used: the files have to agree with each
-//! other and with what [`apportion_contract`] says of them. Splits, roundings, the calendar and the seal are worked out here
-//! in ways of their own. So this finds what happened to a result after it was written, and it would find a fault of the
-//! engine that made it.
+//! Nothing is computed from inputs and rules here, and no code of the engine is used: the files have to agree with
+//! each other and with what [`apportion_contract`] says of them. Splits, roundings, the calendar and the seal are
+//! computed here by other code. So this finds changes to a result after it was written, and it would find a fault of
+//! the engine that made it.
 //!
 //! ```text
 //! names ─► seal ─► run.json ─► digests ─► inputs ─► lines (one pass) ─► deals ─► sums, credits, uncredited, rejects ─► totals
@@ -11,6 +11,7 @@
 //!
 //! One file for each family of proofs. Findings are values; `cli` prints them.
 
+#![deny(missing_docs)]
 #![allow(clippy::result_large_err, reason = "a finding that ends the reading is made once")]
 
 pub mod calendar;
@@ -96,14 +97,14 @@ pub fn verify(out: &Path, project: ProjectFiles<'_>, digest: Option<&str>) -> Re
     Ok(report)
 }
 
-/// run.json is the one whose digest somebody noted when it was written.
+/// run.json has the digest that the caller noted when it was written.
 fn same_digest(noted: &str, found: &str) -> Proof {
     let mut findings = Findings::default();
     if !noted.eq_ignore_ascii_case(found) {
         let message = "its SHA-256 is not the one that was given";
         findings.push(Finding::new(Code::OtherDigest, RUN, message).numbers(found, noted));
     }
-    Proof::of("digest", "run.json is the one whose SHA-256 was noted", Vec::new(), findings)
+    Proof::new("digest", "run.json is the one whose SHA-256 was noted", Vec::new(), findings)
 }
 
 /// run.json has every key, each of its type, and means something.
@@ -124,7 +125,7 @@ fn run_json(bytes: &[u8]) -> (Proof, Option<(Manifest, Terms)>) {
     };
     let rules = understood.as_ref().map_or(0, |(manifest, _)| manifest.rules.len() as u64);
     let claim = "run.json has every key, each of its type, and no other";
-    (Proof::of("run.json", claim, vec![Measure::Count("rules", rules)], findings), understood)
+    (Proof::new("run.json", claim, vec![Measure::Count("rules", rules)], findings), understood)
 }
 
 /// The proofs that look into the files.
@@ -178,7 +179,7 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
 fn no_lines(finding: Finding) -> Proof {
     let mut findings = Findings::default();
     findings.push(finding);
-    Proof::of("lines", "lines.parquet can be read to its end", Vec::new(), findings)
+    Proof::new("lines", "lines.parquet can be read to its end", Vec::new(), findings)
 }
 
 fn not_checked() -> Proof {

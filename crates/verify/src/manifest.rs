@@ -1,5 +1,5 @@
-//! run.json, typed: every key that [`apportion_contract::run_json`] describes and no other. Amounts stay texts here; whether
-//! they are amounts is asked where they are compared with something.
+//! run.json, typed: every key that [`apportion_contract::run_json`] describes and no other. Amounts stay texts here;
+//! they are parsed where they are compared.
 
 use serde::{Deserialize, Deserializer};
 
@@ -199,7 +199,7 @@ pub struct Prior {
     pub amount: String,
 }
 
-/// A text or null; the key itself has to be there, which serde does not ask of an `Option` by itself.
+/// A text or null. The key itself is required, which serde does not do for an `Option`.
 fn text_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(from)
 }

@@ -48,7 +48,7 @@ pub fn prove(out: &Path, manifest: &Manifest) -> Result<(Proof, Proof, Option<u6
         Measure::Count("rejected rows", rejected.len() as u64),
     ];
     let claim = "rejects.csv is in order, with known codes, of files that were read";
-    let rejects = Proof::of("rejects", claim, measures, findings);
+    let rejects = Proof::new("rejects", claim, measures, findings);
     let rows = rows(manifest, count.map(|_| &rejected));
     Ok((rejects, rows, count))
 }
@@ -69,8 +69,9 @@ fn what_is_wrong(cells: &StringRecord, numbered: bool, inputs: &BTreeSet<(&str, 
         .then(|| format!("a row with `{}` is {action}, not `{}`", code.word(), &cells[ACTION]))
 }
 
-/// Whether two neighbours are in order: by their texts, and then by the number of the row. A cell that a spreadsheet would run was written with an apostrophe before it,
-/// and was put in order without; whether an apostrophe is such a guard can't be seen, so either reading may hold.
+/// Whether two adjacent rows are in order: by their texts, and then by the number of the row. A cell that a
+/// spreadsheet would run is written with an apostrophe before it and sorted without. It can't be seen whether an
+/// apostrophe is such a guard, so both readings are accepted.
 fn in_order(before: &StringRecord, before_row: u64, after: &StringRecord, after_row: u64) -> bool {
     let texts = REJECT_FILE.sorted_by.iter().filter_map(|name| REJECT_FILE.position(name));
     for at in texts.filter(|at| *at != ROW) {
@@ -102,7 +103,8 @@ fn rows(manifest: &Manifest, rejected: Option<&BTreeSet<(String, String, u64)>>)
         let parts = [rows.filtered, rows.repeated, rows.rejected];
         let sum = parts.into_iter().try_fold(rows.used, u64::checked_add);
         if sum != Some(rows.read) {
-            let message = format!("used, filtered, repeated and rejected rows of {} are not those read", rows.source);
+            let message =
+                format!("used, filtered, repeated and rejected rows of {} are not those read", rows.source);
             let proved = sum.map_or("too many".to_owned(), |sum| sum.to_string());
             findings.push(Finding::new(Code::RowsLost, RUN, message).numbers(rows.read, proved));
         }
@@ -126,9 +128,14 @@ fn rows(manifest: &Manifest, rejected: Option<&BTreeSet<(String, String, u64)>>)
         let message = format!("a file of {table} was read, and its rows are not counted");
         findings.push(Finding::new(Code::RowsLost, RUN, message));
     }
-    let measures = vec![Measure::Count("sources", manifest.rows.len() as u64), Measure::Count("rows", read)];
+    let mut measures =
+        vec![Measure::Count("sources", manifest.rows.len() as u64), Measure::Count("rows", read)];
+    let passed_over = manifest.rows.iter().map(|rows| rows.passed_over).fold(0, u64::saturating_add);
+    if passed_over > 0 {
+        measures.push(Measure::Count("passed over", passed_over));
+    }
     let claim = "rows read = used + filtered + repeated + rejected, and the rejected ones are in rejects.csv";
-    Proof::of("rows", claim, measures, findings)
+    Proof::new("rows", claim, measures, findings)
 }
 
 #[cfg(test)]

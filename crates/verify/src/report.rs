@@ -18,7 +18,7 @@ pub struct Finding {
     pub row: Option<u64>,
     /// What is wrong, as part of a sentence.
     pub message: String,
-    /// What the file says, and what the proof comes to.
+    /// What the file says, and what the proof computed.
     pub numbers: Option<(String, String)>,
 }
 
@@ -166,7 +166,7 @@ pub struct Proof {
 
 impl Proof {
     /// A proof that was carried out; it holds where nothing was found.
-    pub fn of(name: &'static str, claim: &'static str, measures: Vec<Measure>, findings: Findings) -> Self {
+    pub fn new(name: &'static str, claim: &'static str, measures: Vec<Measure>, findings: Findings) -> Self {
         let verdict = if findings.groups.is_empty() { Verdict::Proven } else { Verdict::Failed };
         Self { name, claim, measures, verdict, findings }
     }
@@ -195,7 +195,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether no proof failed, and none was left out for want of what it rests on.
+    /// Whether no proof failed, and none was left out because another one failed.
     pub fn proven(&self) -> bool {
         self.proofs.iter().all(|proof| matches!(proof.verdict, Verdict::Proven | Verdict::NotAtHand))
     }

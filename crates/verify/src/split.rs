@@ -1,9 +1,9 @@
-//! The largest-remainder method, asked the other way round: are these parts the ones that the method gives?
+//! The largest-remainder method in reverse: checks whether given parts are those that the method gives.
 //!
-//! The engine computes a split; here it is proved without dividing. With `T` the total, `u` a key's units, `U` the sum of
-//! all units and `p` its part, `T * u - p * U` says all that the method asks: how far the part is from the exact share, in
-//! fractions of a minor unit with the denominator `U`. Where a proof fails, the split is worked out by long division, so
-//! that a finding can show the part that is right.
+//! The engine computes a split; here it is proved without dividing. With `T` the total, `u` a key's units, `U` the
+//! sum of all units and `p` its part, `T * u - p * U` says all that the method asks: how far the part is from the
+//! exact share, in fractions of a minor unit with the denominator `U`. Where a proof fails, the split is worked out
+//! by long division, so that a finding can show the part that is right.
 //!
 //! Keys come in their order. A negative total is the mirror image of its positive.
 
@@ -23,7 +23,8 @@ pub fn is_split(keys: impl Iterator<Item = (i128, i64)> + Clone) -> Option<bool>
     if sum == 0 {
         return Some(keys.clone().all(|(_, part)| part == 0));
     }
-    // Of those who got one of the minor units that were left: the one with the weakest claim. Of the others: the strongest.
+    // Of those who got one of the minor units that were left: the one with the weakest claim. Of the others: the
+    // strongest.
     let (mut weakest, mut strongest): (Option<Claim>, Option<Claim>) = (None, None);
     for (key, (units, part)) in keys.enumerate() {
         let part = i128::from(part).checked_mul(sign)?;

@@ -132,8 +132,9 @@ fn prove_statements(
         called.check(STATEMENTS, row, payee, cells, findings);
         currency(STATEMENTS, row, &cells[6], terms, findings);
         let key = (payee, terms.rule(&cells[2]));
-        let of = |statement: &Statement| (statement.payee, Some(statement.rule));
-        let Some(found) = sums.statements[next..].iter().position(|statement| of(statement) == key) else {
+        let key_of = |statement: &Statement| (statement.payee, Some(statement.rule));
+        let Some(found) = sums.statements[next..].iter().position(|statement| key_of(statement) == key)
+        else {
             findings.add(Code::RowWithoutLines, || {
                 let message = format!("payee `{}` has no lines of rule `{}` here", &cells[0], &cells[2]);
                 Finding::new(Code::RowWithoutLines, STATEMENTS, message).row(row)
@@ -168,7 +169,7 @@ fn prove_statements(
         Measure::Amount("amount", amount),
     ];
     let claim = "statements.csv has a row for each payee and rule, in order, with the sums of their lines";
-    Ok(Proof::of("statements", claim, measures, findings))
+    Ok(Proof::new("statements", claim, measures, findings))
 }
 
 /// Statements that the file does not have.
@@ -227,7 +228,7 @@ fn prove_payouts(
     }
     let measures = vec![Measure::Count("payees", rows.unwrap_or(0)), Measure::Amount("to pay", total)];
     let claim = "payouts.csv has exactly the payees with an amount, in order, with the sums of their lines";
-    Ok((Proof::of("payouts", claim, measures, findings), rows))
+    Ok((Proof::new("payouts", claim, measures, findings), rows))
 }
 
 /// A cell against the sum that it should be.

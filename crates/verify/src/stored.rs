@@ -1,5 +1,5 @@
-//! Some lines of a result, and what the result was made from: an explanation is compared with them. Proves nothing; that is
-//! what the other modules do.
+//! Some lines of a result, and what the result was made from: an explanation is compared with them. Proves nothing;
+//! that is what the other modules do.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ pub struct StoredLine {
     pub amount: Option<i64>,
 }
 
-/// A result, with the lines that were asked for.
+/// A result, with the selected lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResult {
     /// The period's name.
@@ -67,7 +67,7 @@ pub fn stored(out: &Path, filter: LineFilter<'_>) -> Result<StoredResult, Diagno
     let unread = |finding: Finding| {
         let message = format!("the result in `{}` can't be read: {}", out.display(), finding.message);
         Diagnostic::error(Code::NotAResult, message)
-            .help("`apportion verify` tells all that is wrong with it; run the period again")
+            .help("`apportion verify` lists everything that is wrong with it; run the period again")
     };
     let manifest = manifest::read(&bytes).map_err(unread)?;
     let terms = manifest::terms(&manifest).map_err(|mut findings| unread(findings.swap_remove(0)))?;

@@ -1,4 +1,4 @@
-//! The totals of run.json against what the files come to: rule by rule, and in all.
+//! The totals of run.json compared with sums over the files, by rule and in all.
 
 use super::deals::DealSums;
 use super::kinds::{self, Amount};
@@ -50,7 +50,7 @@ impl ByRule {
 
 /// What uncredited.csv and the lines say about the deals of a rule.
 #[derive(Debug, Clone, Default)]
-struct Retained {
+struct RetainedSums {
     retained: i128,
     credit_retained: i128,
     /// The same of deals without a line: they are no part of any line's credit total or pool.
@@ -88,11 +88,11 @@ pub fn rules(
         Measure::Amount("amount", total(|rule| rule.amount)),
     ];
     let claim = "for every rule, run.json has the sums of lines and retained, and its equations hold";
-    Proof::of("rule totals", claim, measures, findings)
+    Proof::new("rule totals", claim, measures, findings)
 }
 
-fn kept(terms: &Terms, uncredited: &Uncredited) -> Vec<Retained> {
-    let mut kept = vec![Retained::default(); terms.rules.len()];
+fn kept(terms: &Terms, uncredited: &Uncredited) -> Vec<RetainedSums> {
+    let mut kept = vec![RetainedSums::default(); terms.rules.len()];
     for row in &uncredited.rows {
         let Some(rule) = row.rule else { continue };
         let kept = &mut kept[rule.index()];
@@ -114,7 +114,7 @@ struct Rule<'a> {
     kind: RuleKind,
     sums: &'a RuleSums,
     deals: &'a DealSums,
-    kept: &'a Retained,
+    kept: &'a RetainedSums,
 }
 
 impl Rule<'_> {
@@ -163,7 +163,7 @@ impl Rule<'_> {
     /// The three equations of every rule, on the numbers as they are written.
     fn equations(&self, terms: &Terms, findings: &mut Findings) {
         let row = self.row;
-        let of = |text: &Option<String>| text.as_ref().and_then(|text| terms.minor(text)).unwrap_or(0);
+        let minor = |text: &Option<String>| text.as_ref().and_then(|text| terms.minor(text)).unwrap_or(0);
         let equations = [
             (
                 "credit_total = credited + credit_retained",
@@ -175,11 +175,11 @@ impl Rule<'_> {
             ("uncapped = amount + withheld", &row.uncapped, &row.amount, &row.withheld),
         ];
         for (equation, whole, part, rest) in equations {
-            let sum = of(part).checked_add(of(rest));
-            if sum != Some(of(whole)) {
+            let sum = minor(part).checked_add(minor(rest));
+            if sum != Some(minor(whole)) {
                 let message = format!("{equation} does not hold for rule `{}`", row.rule_id);
                 findings.push(Finding::new(Code::NotConserved, RUN, message).amounts(
-                    Some(of(whole)),
+                    Some(minor(whole)),
                     sum,
                     terms.digits,
                 ));
@@ -194,7 +194,7 @@ impl Rule<'_> {
     }
 
     fn differs(&self, name: &str, written: &str, proved: String, findings: &mut Findings) {
-        let message = format!("`{name}` of rule `{}` is not what the files come to", self.row.rule_id);
+        let message = format!("`{name}` of rule `{}` is not the sum over the files", self.row.rule_id);
         findings.push(Finding::new(Code::WrongTotal, RUN, message).numbers(written, proved));
     }
 }
@@ -244,10 +244,11 @@ pub fn all(manifest: &Manifest, terms: &Terms, sums: &ByRule, counts: Counts) ->
         Measure::Amount("to pay", amount),
     ];
     let claim = "the totals of run.json are those of all lines, payouts, uncredited deals and rejects";
-    Proof::of("totals", claim, measures, findings)
+    Proof::new("totals", claim, measures, findings)
 }
 
-/// The months of the fiscal year before the period are all there, in order. What they come to is not in these files.
+/// The months of the fiscal year before the period are all there, in order. Their lines are not in these files, so
+/// their amounts can't be proved.
 pub fn prior(manifest: &Manifest, terms: &Terms) -> Proof {
     let mut findings = Findings::default();
     let expected: Vec<String> = terms.period.prior_months().map(|month| month.to_string()).collect();
@@ -274,5 +275,5 @@ pub fn prior(manifest: &Manifest, terms: &Terms) -> Proof {
     let measures = vec![Measure::Count("months", manifest.prior.len() as u64)];
     let claim =
         "prior has the months of the fiscal year before the period (their sums are not in these files)";
-    Proof::of("prior", claim, measures, findings)
+    Proof::new("prior", claim, measures, findings)
 }

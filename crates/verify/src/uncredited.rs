@@ -36,14 +36,14 @@ pub struct Row {
 /// What the file says.
 #[derive(Debug, Default)]
 pub struct Uncredited {
-    /// Its rows; those that mean nothing are findings.
+    /// Its rows; those that can't be read are findings.
     pub rows: Vec<Row>,
     /// Rows of the file; `None` where it could not be read.
     pub count: Option<u64>,
     findings: Findings,
 }
 
-/// Reads the file and proves what needs nothing beside it: order, reasons, and what goes with which reason.
+/// Reads the file and proves what needs no other file: order, reasons, and which columns a reason fills.
 pub fn read(out: &Path, terms: &Terms, ids: &mut Ids) -> Result<Uncredited, Diagnostic> {
     let mut rows = Vec::new();
     let mut findings = Findings::default();
@@ -163,6 +163,6 @@ impl Uncredited {
             Measure::Amount("credit retained", sum(|row| row.retained_credit)),
         ];
         let claim = "uncredited.csv is in order, with known reasons, and no line contradicts one";
-        Proof::of("uncredited", claim, measures, findings)
+        Proof::new("uncredited", claim, measures, findings)
     }
 }

@@ -25,7 +25,7 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
         }
         (Some(day), ..) => in_force(&session, When::On(day), reporter),
         (_, Some(period), ..) => in_force(&session, When::During(period), reporter),
-        // The arguments ask for one of the three.
+        // The arguments select one of the three.
         _ => Document::default(),
     };
     let text = match args.format {

@@ -15,13 +15,12 @@ use super::report::Reporter;
 use super::{Ending, Failure, findings, number::counted, print_data, project, run};
 use crate::Session;
 use apportion_base::diagnostic::{Code, Diagnostic, Severity};
-use apportion_engine::check::Checked;
+use apportion_engine::check::CheckReport;
 use show::Shown;
 
 /// Reads the project, reports on stderr what is suspicious, and prints an overview.
 pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     let began = Instant::now();
-    run::set_threads(global);
     let project = project::find(global)?;
     let bars = Arc::new(Bars::new(reporter));
     let checked = look(&project, args, &bars);
@@ -55,7 +54,7 @@ pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<E
 }
 
 /// The session, for its texts, and what was found.
-fn look(project: &Path, args: &CheckArgs, bars: &Arc<Bars>) -> Result<(Session, Checked), Failure> {
+fn look(project: &Path, args: &CheckArgs, bars: &Arc<Bars>) -> Result<(Session, CheckReport), Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let checked = session.check(args.period)?;
     Ok((session, checked))

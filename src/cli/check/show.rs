@@ -11,11 +11,11 @@ use super::super::show::{JsonSource, sources};
 use super::super::table::Table;
 use apportion_base::diagnostic::{Files, Severity, render_json};
 use apportion_book::{Period, display_day};
-use apportion_engine::check::{Checked, Finding};
+use apportion_engine::check::{CheckReport, Finding};
 
 /// What was found, and the texts that it points into.
 pub struct Shown<'a> {
-    pub checked: &'a Checked,
+    pub checked: &'a CheckReport,
     pub rejects: &'a [Group<'a>],
     pub period: Option<Period>,
     pub files: &'a Files,

@@ -27,7 +27,7 @@ const HEADER: [&str; 19] = [
     "reason",
 ];
 
-/// Joins the reasons of a deal or payee in one cell. Each of its lines that differ also has a row of its own.
+/// Joins the reasons of a deal or payee in one cell. Each line that differs also has its own row.
 const SEPARATOR: &str = " | ";
 
 /// The cells of a row that say what it is about; the others are empty.
@@ -96,7 +96,7 @@ pub fn write(shown: &Shown, sink: &mut dyn Write) -> io::Result<()> {
             role: view.role.unwrap_or_default(),
             from_payee: view.from_payee.unwrap_or_default(),
             status: view.status.word(),
-            reason: words::sentence(difference, &difference.reasons[line.reason as usize]),
+            reason: words::sentence(difference, &difference.reasons[line.reason]),
             ..About::default()
         };
         let (before, after) = (view.before.unwrap_or_default(), view.after.unwrap_or_default());

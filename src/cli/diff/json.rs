@@ -1,5 +1,5 @@
-//! A difference as JSON, all of it. Amounts are strings with their currency beside; lists are written as they are made,
-//! so that millions of lines need no memory of their own.
+//! A whole difference as JSON. Amounts are strings with their currency as another key. Lists are written one element
+//! at a time, so that millions of lines need no extra memory.
 
 use std::io::{self, Write};
 
@@ -314,7 +314,7 @@ fn reason<'a>(shown: &Shown<'a>, index: usize, reason: &'a ReasonChange) -> Json
 
 fn parts(shown: &Shown, parts: &[Part]) -> Vec<JsonPart> {
     let part = |part: &Part| JsonPart {
-        reason: part.reason,
+        reason: part.reason.raw(),
         lines: part.lines,
         change: shown.plain(part.amount),
         credited_change: shown.plain(part.credited),
@@ -345,6 +345,6 @@ fn line<'a>(shown: &Shown<'a>, line: &LineChange) -> JsonLine<'a> {
         credited_before: view.before.map(|money| shown.plain(money.credited)),
         credited_after: view.after.map(|money| shown.plain(money.credited)),
         currency: shown.currency,
-        reason: line.reason,
+        reason: line.reason.raw(),
     }
 }

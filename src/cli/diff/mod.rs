@@ -1,4 +1,4 @@
-//! `apportion diff`: the project's close of a period beside another one.
+//! `apportion diff`: compares the project's close of a period with another one.
 
 pub mod args;
 mod csv;
@@ -7,16 +7,17 @@ mod json;
 mod shown;
 mod table;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use self::args::{DiffArgs, DiffFormat};
 use self::shown::Shown;
 use super::args::Global;
+use super::output::{Protected, to_file};
 use super::progress::Bars;
 use super::report::Reporter;
-use super::{Ending, Failure, print_data, project, run};
+use super::{Ending, Failure, print_data, project};
 use crate::{Comparison, Session};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_data::Progress;
@@ -24,7 +25,6 @@ use apportion_engine::project::Close;
 
 /// Settles the period on both sides, compares, and writes what differs.
 pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
-    run::set_threads(global);
     let project = project::find(global)?;
     refuse_a_project_as_rules(args)?;
 
@@ -52,8 +52,7 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
             print_data(&bytes)?;
         }
         Some(out) => {
-            to_file(out, |sink| write(&shown, args.format, sink))
-                .map_err(|error| cannot_write(&format!("`{}`", out.display()), &error))?;
+            to_file(out, &protected(args, &project), |sink| write(&shown, args.format, sink))?;
             reporter.note(&format!("Wrote {}: {}", project::shown(out), shown.in_short()));
         }
     }
@@ -104,19 +103,8 @@ fn cannot_write(what: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Code::CannotWrite, format!("{what} can't be written: {error}"))
 }
 
-/// Writes under another name and renames, so that a half-written file is never read.
-fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".unfinished");
-    let made = std::fs::File::create(&beside).and_then(|file| {
-        let mut sink = BufWriter::new(file);
-        write(&mut sink)?;
-        sink.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
-    });
-    let renamed = made.and_then(|()| std::fs::rename(&beside, path));
-    if renamed.is_err() {
-        // The half-written file is of no use, and the user needs the error that came first.
-        let _ = std::fs::remove_file(&beside);
-    }
-    renamed
+/// What both sides are made of.
+fn protected(args: &DiffArgs, project: &Path) -> Protected {
+    let others = [&args.data, &args.against].into_iter().flatten().map(std::path::PathBuf::as_path);
+    Protected::projects(std::iter::once(project).chain(others)).and_rules(args.rules.as_deref())
 }

@@ -8,7 +8,9 @@ use crate::cli::project;
 use apportion_base::diagnostic::{Files, Span};
 use apportion_base::money::format_scaled;
 use apportion_book::display_day;
-use apportion_engine::diff::{Change, Difference, Part, RuleChange, Status, VersionChange, words};
+use apportion_engine::diff::{
+    Change, CommonPayee, Difference, Part, ReasonIx, RuleChange, Status, VersionChange, words,
+};
 
 /// How many reasons a mover is given before they are counted.
 const REASONS: usize = 3;
@@ -130,8 +132,8 @@ impl<'a> Shown<'a> {
     }
 
     /// A reason with its rule: `partner-credit: rate 1% → 2%`.
-    pub fn reason(&self, index: u32) -> String {
-        let reason = &self.difference.reasons[index as usize];
+    pub fn reason(&self, index: ReasonIx) -> String {
+        let reason = &self.difference.reasons[index];
         let id = self.difference.rule_id(reason.rule);
         format!("{id}: {}", words::sentence(self.difference, reason))
     }
@@ -159,7 +161,7 @@ impl<'a> Shown<'a> {
     }
 
     /// A payee by id and name.
-    pub fn payee(&self, payee: u32) -> String {
+    pub fn payee(&self, payee: CommonPayee) -> String {
         let id = self.difference.payee_id(payee);
         match self.difference.payee_name(payee) {
             Some(name) if name != id => format!("{id} {name}"),

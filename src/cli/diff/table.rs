@@ -273,7 +273,7 @@ fn interleaved(table: &str, below: &[Vec<String>]) -> String {
     text
 }
 
-/// How many movers are not shown, and what they come to.
+/// How many movers are not shown, and their sum.
 fn rest(all: usize, top: usize, noun: &str, amounts: impl Iterator<Item = i128>, shown: &Shown) -> String {
     if all <= top {
         return String::new();

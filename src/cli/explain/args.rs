@@ -8,18 +8,18 @@ use apportion_book::Period;
 
 pub const EXAMPLES: &str = "\
 Every amount is computed again from rules and data, and shown with its inputs (file and row), the rule
-(file and line), each step and its numbers. A rule that gave nothing says what it asked for and what
-it found. Where the period was run before, the amounts are held against that result; what differs is
-told, also which files have changed since.
+(file and line), each step and its numbers. A rule that gave nothing says what it requires and what
+the data has. Where the period was run before, the amounts are compared with that result; what
+differs is shown, also which files have changed since.
 
 Examples:
   apportion explain --payee P-10 --period 2026-07          every amount of a payee
   apportion explain --payee P-10 --deal D-17 --period 2026-07
                                                            one deal: each rule, paid or not, and why
   apportion explain --payee P-10 --deal D-17               the same; the month is the one it closed in
-  apportion explain --deal D-17 --period 2026-07           everybody on a deal, or why nobody was paid
+  apportion explain --deal D-17 --period 2026-07           all payees of a deal, or why nobody was paid
   apportion explain --payee P-10 --rule cosell-stipend --out trial/2026-07
-                                                           held against a result elsewhere
+                                                           compared with a result elsewhere
   apportion explain --payee P-10 --period 2026-07 --format json | jq '.amounts[].steps'
 
 Exit codes:
@@ -34,7 +34,7 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "PAYEE")]
     pub payee: Option<String>,
 
-    /// The deal_id; without --payee everybody's amounts on it
+    /// The deal_id; without --payee, the amounts of all payees on it
     #[arg(long, value_name = "DEAL")]
     pub deal: Option<String>,
 
@@ -48,7 +48,7 @@ pub struct ExplainArgs {
     #[arg(value_parser = super::super::args::parse_period)]
     pub period: Option<Period>,
 
-    /// Folder of the result that the amounts are held against [default: <project>/out/<period>, if there]
+    /// Folder of the result to compare the amounts with [default: <project>/out/<period>, if there]
     #[arg(long, value_name = "DIR", env = "APPORTION_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
 

@@ -1,8 +1,10 @@
-//! Explained amounts held against a result that was written: were inputs and rules the same, and are the amounts?
+//! Compares explained amounts with a written result: whether inputs and rules were the same, and whether the amounts
+//! are.
 
 use std::collections::BTreeMap;
 
 use apportion_base::digest::FileDigest;
+use apportion_base::money::Minor;
 use apportion_data::Input;
 use apportion_engine::explain::tree::Explanation;
 use apportion_verify::{StoredLine, StoredResult};
@@ -25,13 +27,13 @@ impl FileChange {
     }
 }
 
-/// A line that is not as it was written. Credit and amount, in minor units; `None` where there is no such line.
+/// A line that is not as it was written. Credit and amount; `None` where there is no such line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// Without its numbers.
     pub line: StoredLine,
-    pub stored: Option<(Option<i64>, Option<i64>)>,
-    pub explained: Option<(Option<i64>, Option<i64>)>,
+    pub stored: Option<(Option<Minor>, Option<Minor>)>,
+    pub explained: Option<(Option<Minor>, Option<Minor>)>,
 }
 
 /// What came of it.
@@ -45,7 +47,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// Holds an explanation against the lines of a result that the same question is about.
+    /// Compares an explanation with the lines of a result that the same question selects.
     pub fn new(
         explanation: &Explanation,
         stored: &StoredResult,
@@ -98,7 +100,7 @@ fn differences(explanation: &Explanation, stored: &[StoredLine]) -> Vec<Differen
             stored: None,
             explained: None,
         });
-        entry.stored = Some((line.credited, line.amount));
+        entry.stored = Some((line.credited.map(Minor::new), line.amount.map(Minor::new)));
     }
     for amount in &explanation.amounts {
         let rule_id = explanation.versions.get(&amount.version).map_or("", |version| &version.rule_id);

@@ -7,7 +7,7 @@ use super::Shown;
 use super::held::{Difference, FileChange, Held};
 use super::text::place;
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::money::format_scaled;
+use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{Quoted, display_day};
 use apportion_engine::explain::Exact;
 use apportion_engine::explain::tree::{
@@ -154,7 +154,7 @@ impl Json<'_> {
             }
             How::Split { of, split } => {
                 put("how", json!("split"));
-                put("of", json!([given(*of, Exact::minor(split.total.into(), self.digits))]));
+                put("of", json!([given(*of, Exact::minor(split.total, self.digits))]));
                 put("split", self.split(split));
             }
             How::Sum { parts } => {
@@ -331,7 +331,7 @@ impl Json<'_> {
                 .map(|(path, change)| json!({ "path": path, "change": change.word() }))
                 .collect::<Vec<_>>()
         };
-        let numbers = |numbers: &Option<(Option<i64>, Option<i64>)>| {
+        let numbers = |numbers: &Option<(Option<Minor>, Option<Minor>)>| {
             numbers.map(|(credited, amount)| {
                 json!({
                     "credited": credited.map(|minor| self.minor(minor)),

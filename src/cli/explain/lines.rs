@@ -48,7 +48,8 @@ impl Page {
         }
     }
 
-    /// A labelled line with a result at the right edge; text that is too long for one line stands above its last part.
+    /// A labelled line with a result at the right edge; text that is too long is wrapped, and the result is on its
+    /// last line.
     pub fn labelled_result(&mut self, label: &str, text: &str, result: &str) {
         let width = WIDTH.saturating_sub(self.indent + LABEL + result.chars().count() + 2).max(30);
         let parts = wrapped(text, width);

@@ -16,13 +16,13 @@ use self::args::{ExplainArgs, ExplainFormat};
 use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
-use super::{Ending, Failure, print_data, project, run};
+use super::{Ending, Failure, print_data, project};
 use crate::{Ask, Session};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
 use apportion_engine::explain::tree::Explanation;
 use apportion_results::RUN;
-use apportion_rules::RuleBook;
+use apportion_rules::{RuleBook, RuleIx};
 use apportion_verify::{LineFilter, StoredResult, stored};
 use held::Held;
 
@@ -38,7 +38,7 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// An answer that is held against no result.
+    /// An answer without a result to compare it with.
     fn new(answer: &'a crate::Explanation) -> Self {
         let traced = answer.traced();
         let (book, rules) = (&*traced.book, &*traced.rules);
@@ -46,14 +46,13 @@ impl<'a> Shown<'a> {
     }
 
     /// The id of a rule.
-    pub fn rule_id(&self, rule: u16) -> &str {
-        self.rules.rules.get(usize::from(rule)).map_or("", |rule| &rule.id)
+    pub fn rule_id(&self, rule: RuleIx) -> &str {
+        self.rules.rules.get(rule.at()).map_or("", |rule| &rule.id)
     }
 }
 
 /// Reads, settles, explains and prints.
 pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
-    run::set_threads(global);
     let project = project::find(global)?;
     let named = args.out.as_deref().map(|out| read_result(out, args)).transpose()?;
     if let (Some(period), Some(result)) = (args.period, &named) {
@@ -134,5 +133,5 @@ fn refuse_another_period(period: Period, result: &StoredResult) -> Result<(), Di
     }
     let message = format!("the result of `--out` is of {}, and `--period` says {period}", result.period);
     Err(Diagnostic::error(Code::AnotherPeriod, message)
-        .help("name one of them: the period is that of the result unless said"))
+        .help("name one of them: without `--period`, the result's period is explained"))
 }

@@ -4,6 +4,7 @@ use super::Shown;
 use super::lines::Page;
 use super::steps::Blocks;
 use apportion_base::diagnostic::{count, counted};
+use apportion_base::money::Minor;
 use apportion_engine::explain::tree::Nothing;
 use apportion_engine::explain::words;
 
@@ -65,7 +66,7 @@ fn one(shown: &Shown, nothing: &Nothing, page: &mut Page) {
         _ => page.prose(&said.sentence),
     }
     page.indent(6);
-    // One example is enough where several deals are told of.
+    // One example is enough where there are several deals.
     let most = if shown.explanation.deal.is_none() { EXAMPLES } else { usize::MAX };
     said.details.iter().take(most).for_each(|detail| page.prose(detail));
     if said.details.len() > most {
@@ -73,7 +74,7 @@ fn one(shown: &Shown, nothing: &Nothing, page: &mut Page) {
     }
     page.indent(4);
     if let Some((pool, credit)) = nothing.kept {
-        let money = |minor: i64| super::super::number::money(minor.into(), digits);
+        let money = |minor: Minor| super::super::number::money(minor.wide(), digits);
         let pool = pool.map(|pool| format!(" and {} of pay", money(pool))).unwrap_or_default();
         page.line(&format!("{} of credit{pool} of the deal is kept back", money(credit)));
     }

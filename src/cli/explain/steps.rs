@@ -4,6 +4,7 @@ use super::super::number;
 use super::lines::Page;
 use super::tables::{self, SplitWords, percent_of};
 use apportion_base::diagnostic::{count, counted, grouped};
+use apportion_base::money::Minor;
 use apportion_book::{Quoted, display_day};
 use apportion_engine::explain::Exact;
 use apportion_engine::explain::tree::{
@@ -26,7 +27,7 @@ pub struct Blocks<'a> {
 }
 
 impl Blocks<'_> {
-    fn money(&self, minor: i64) -> String {
+    fn money(&self, minor: Minor) -> String {
         number::money(minor.into(), self.digits)
     }
 
@@ -108,7 +109,7 @@ impl Blocks<'_> {
         self.page.blank();
     }
 
-    /// The discount, where a condition asks for it.
+    /// The discount, where a condition names it.
     fn discount(&mut self, amount: &Amount) {
         let seen = amount.when.iter().flat_map(|condition| &condition.seen);
         let basis = amount.basis.iter().flat_map(|(_, seen)| seen);
@@ -209,7 +210,7 @@ impl Blocks<'_> {
     }
 
     /// The credit that is paid on, from its parts.
-    fn credit(&mut self, parts: &[CreditPart], sum: i64) {
+    fn credit(&mut self, parts: &[CreditPart], sum: Minor) {
         let part = |part: &CreditPart| {
             let role = part.role.as_ref().map(|role| format!(" as {role}")).unwrap_or_default();
             format!("{}{role} {}", part.rule_id, self.money(part.credited))
@@ -219,7 +220,7 @@ impl Blocks<'_> {
         self.page.labelled_result("credit", &text, &sum);
     }
 
-    fn tiers(&mut self, tiers: &Tiers, result: i64) {
+    fn tiers(&mut self, tiers: &Tiers, result: Minor) {
         if let Some((quota, place)) = &tiers.quota {
             let text = format!("{} for {}{}", self.exact(*quota), tiers.period, at(place.as_ref()));
             self.page.labelled("quota", &text);
@@ -326,12 +327,12 @@ impl Blocks<'_> {
         match &step.how {
             How::DealCap { cap, total, split: None } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
-                self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one come to {total}"));
+                self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one sum to {total}"));
             }
             How::DealCap { cap, total, split: Some(split) } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
                 let text =
-                    format!("{cap} a deal: all amounts on this one come to {total}, and share it by size");
+                    format!("{cap} a deal: all amounts on this one sum to {total}, and share it by size");
                 self.page.labelled_result("cap", &text, &result);
                 if split.parts.len() > 1 {
                     let words = SplitWords::payees("before", "pay");
@@ -382,7 +383,7 @@ fn short(split: &Split) -> Split {
     let mut split = split.clone();
     if split.parts.len() > SHARERS {
         let mine = split.parts[split.mine].key.clone();
-        split.parts.retain(|part| part.amount != 0 || part.key == mine);
+        split.parts.retain(|part| !part.amount.is_zero() || part.key == mine);
         split.mine = split.parts.iter().position(|part| part.key == mine).unwrap_or(0);
     }
     split
@@ -409,7 +410,7 @@ fn worth_text(tiers: &Tiers, credit: i128, digits: u32) -> String {
     let tier = if credit == tiers.after { tiers.tier_after } else { tiers.tier_before };
     let Some(reached) = tier else { return "below the first tier".to_owned() };
     let rate = |at: usize| percent_of(tiers.tiers[at].rate);
-    let total = Exact::minor(credit, digits);
+    let total = Exact::new(credit, digits);
     if tiers.mode == Mode::Whole || reached == 0 && tiers.tiers[0].from.mantissa == 0 {
         return format!("{} x {}", grouped(&total.with_decimals(digits)), rate(reached));
     }

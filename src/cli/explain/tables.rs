@@ -16,7 +16,7 @@ impl Grid {
         Self { header: header.iter().map(|cell| (*cell).to_owned()).collect(), rows: Vec::new() }
     }
 
-    /// A row; `note` stands behind it.
+    /// A row, with `note` after its last cell.
     pub fn row(&mut self, mine: bool, cells: Vec<String>, note: &str) {
         self.rows.push((mine, cells, note.to_owned()));
     }
@@ -124,7 +124,7 @@ pub fn left_over(split: &Split, what: &str, keys: &str, digits: u32) -> Option<S
     }
     let lucky: Vec<String> = split.parts.iter().filter(|part| part.extra).map(key).collect();
     let sum = number::money(split.left.into(), digits);
-    let minus = if split.total < 0 { "-" } else { "" };
+    let minus = if split.total.is_negative() { "-" } else { "" };
     let fraction = if lucky.len() == 1 { "largest fraction" } else { "largest fractions" };
     let tie = if split.tie { format!(", among equals the earlier {keys}") } else { String::new() };
     Some(format!(
@@ -133,7 +133,7 @@ pub fn left_over(split: &Split, what: &str, keys: &str, digits: u32) -> Option<S
     ))
 }
 
-/// A ladder: thresholds, rates, and what of the credit lies in each tier before and after.
+/// A table of tiers: thresholds, rates, and the credit in each tier before and after.
 pub fn tiers(tiers: &Tiers, digits: u32) -> String {
     let of_quota = tiers.tiers.iter().any(|tier| tier.of_quota.is_some());
     let mut header = vec!["from"];

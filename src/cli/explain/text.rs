@@ -1,5 +1,8 @@
-//! An explanation for people: a summary, each amount with its steps, what gave nothing, the result it was held against.
+//! An explanation for people: a summary, each amount with its steps, what gave nothing, and the result it was
+//! compared with.
 
+use apportion_base::money::Minor;
+use apportion_rules::RuleIx;
 use std::collections::BTreeMap;
 
 use super::super::number::{money, money_or_dash};
@@ -56,7 +59,7 @@ fn summary(shown: &Shown, page: &mut Page) {
     if explanation.amounts.len() < 2 {
         return;
     }
-    let mut rules: BTreeMap<u16, Vec<&Amount>> = BTreeMap::new();
+    let mut rules: BTreeMap<RuleIx, Vec<&Amount>> = BTreeMap::new();
     for amount in &explanation.amounts {
         rules.entry(amount.version.0).or_default().push(amount);
     }
@@ -65,9 +68,9 @@ fn summary(shown: &Shown, page: &mut Page) {
         let (mut lines, mut credited, mut paid) = (0, None, None);
         for amount in amounts {
             lines += 1;
-            let add = |sum: &mut Option<i128>, minor: Option<i64>| {
+            let add = |sum: &mut Option<i128>, minor: Option<Minor>| {
                 if let Some(minor) = minor {
-                    *sum = Some(sum.unwrap_or(0) + i128::from(minor));
+                    *sum = Some(sum.unwrap_or(0) + minor.wide());
                 }
             };
             add(&mut credited, amount.credited);
@@ -126,7 +129,7 @@ pub fn place(shown: &Shown, version: &VersionFacts) -> String {
 /// Whether a result that was written says the same.
 fn held_against(shown: &Shown, folder: &str, held: &Held, page: &mut Page) {
     page.indent(0);
-    page.line(&format!("Held against {folder}"));
+    page.line(&format!("Compared with {folder}"));
     page.indent(2);
     let files: Vec<String> = held
         .rule_files
@@ -172,7 +175,7 @@ fn difference_line(shown: &Shown, difference: &Difference) -> String {
     if let Some(from) = &line.from_payee_id {
         name.push_str(&format!(", for {from}"));
     }
-    let said = |numbers: &Option<(Option<i64>, Option<i64>)>| match numbers {
+    let said = |numbers: &Option<(Option<Minor>, Option<Minor>)>| match numbers {
         None => "no amount".to_owned(),
         Some((_, Some(amount))) => money((*amount).into(), digits),
         Some((Some(credited), None)) => format!("credit {}", money((*credited).into(), digits)),

@@ -3,14 +3,13 @@
 mod args;
 mod template;
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
 use std::path::Path;
 
 pub use args::{EXAMPLES, InitArgs};
 
 use self::template::{FILES, PERIOD};
 use super::number::counted;
+use super::output::new_file;
 use super::report::Reporter;
 use super::{Ending, Failure};
 use crate::schema::Schema;
@@ -33,7 +32,7 @@ pub fn init(args: &InitArgs, reporter: &Reporter) -> Result<Ending, Failure> {
         return Err(refused(folder, &in_the_way).into());
     }
     for (path, text) in &files {
-        write(&folder.join(path), text).map_err(|error| {
+        new_file(&folder.join(path), text).map_err(|error| {
             let message = format!("`{}` could not be written: {error}", folder.join(path).display());
             Diagnostic::error(Code::CannotWrite, message)
         })?;
@@ -54,14 +53,6 @@ fn refused(folder: &Path, in_the_way: &[&str]) -> Diagnostic {
     Diagnostic::error(Code::InTheWay, message)
         .help(format!("there already: {}", in_the_way.join(", ")))
         .help("name a folder that is empty or not there: `apportion init northwind`")
-}
-
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    // Somebody may have been quicker since it was looked for.
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }
 
 fn next_steps(folder: &Path, files: u64) -> String {

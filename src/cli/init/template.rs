@@ -1,4 +1,4 @@
-//! The files of a new project: the folder `template` beside this file, part of the program.
+//! The files of a new project: the folder `template` next to this file, included in the program.
 
 /// The period that has something of everything; README.md and the next steps name it.
 pub const PERIOD: &str = "2026-Q2";

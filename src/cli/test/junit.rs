@@ -5,17 +5,14 @@ use std::path::Path;
 use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Ran, Report, Verdict, text};
+use crate::cli::output::{Protected, to_file};
 use apportion_base::diagnostic::{Code, Diagnostic};
 
-/// Writes the report beside its name and renames it.
-pub fn write(path: &Path, report: &Report) -> Result<(), Diagnostic> {
+/// Writes the report, whole or not at all.
+pub fn write(path: &Path, report: &Report, protected: &Protected) -> Result<(), Diagnostic> {
     let cannot = |why: String| Diagnostic::error(Code::CannotWrite, format!("{}: {why}", path.display()));
     let xml = xml(report).to_string().map_err(|error| cannot(error.to_string()))?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    std::fs::write(&beside, xml)
-        .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(|error| cannot(error.to_string()))
+    to_file(path, protected, |sink| sink.write_all(xml.as_bytes()))
 }
 
 /// A suite for each file.

@@ -11,6 +11,7 @@ pub use args::{EXAMPLES, TestArgs};
 
 use self::args::TestFormat;
 use super::args::Global;
+use super::output::Protected;
 use super::report::Reporter;
 use super::{Ending, Failure, number, print_data, project};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
@@ -66,7 +67,7 @@ pub fn test(args: &TestArgs, global: &Global, reporter: &Reporter) -> Result<End
         take_over(&bench, &mut report, reporter)?;
     }
     if let Some(path) = &args.junit {
-        junit::write(path, &report)?;
+        junit::write(path, &report, &Protected::projects(project.as_deref()))?;
     }
     let shown = match args.format {
         TestFormat::Table => text::report(&report, args),
@@ -134,10 +135,10 @@ fn take_over(bench: &Bench, report: &mut Report, reporter: &Reporter) -> Result<
 }
 
 fn not_written(file: &CaseFile, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(Code::CannotWrite, format!("{} could not be brought up to date: {error}", file.name))
+    Diagnostic::error(Code::CannotWrite, format!("{} could not be updated: {error}", file.name))
 }
 
-/// Whether somebody has to look, and why.
+/// Failed cases are findings, and so are points that no case reaches where coverage is required.
 fn ending(report: &Report, args: &TestArgs, reporter: &Reporter) -> Ending {
     let failed = report.count(Verdict::Failed);
     if failed > 0 {

@@ -11,14 +11,12 @@ use super::args::Global;
 use super::number::counted;
 use super::project;
 use super::report::Reporter;
-use super::run::set_threads;
 use super::{Ending, Failure, print_data};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_verify::{self as verify, ProjectFiles, Report};
 
 /// Proves the result, prints the proofs, reports the findings.
 pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
-    set_threads(global);
     let project = project_of(&args.out, global)?;
     let files = ProjectFiles { folder: project.as_deref(), required: args.inputs };
     let report = verify::verify(&args.out, files, args.digest.as_deref())?;

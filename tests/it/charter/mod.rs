@@ -160,7 +160,7 @@ fn no_change_of_a_parameter_goes_unsaid() {
     }
 }
 
-/// The project as a folder of its own.
+/// The project in a new folder.
 fn copied(folder: &Path) -> &Path {
     for part in ["rules", "data"] {
         fs::create_dir_all(folder.join(part)).unwrap();
@@ -268,7 +268,7 @@ fn the_pages_are_files_that_ask_nobody_for_anything() {
 }
 
 #[test]
-fn what_can_not_be_told_is_refused() {
+fn what_can_not_be_described_is_refused() {
     let project = repository(PROJECT);
     for (arguments, expected) in [
         (&[][..], "required arguments"),
@@ -285,9 +285,9 @@ fn what_can_not_be_told_is_refused() {
     }
 }
 
-/// The rules are what people ask for: a mistake in a case is told, and the charter stands without examples.
+/// A charter is about rules, so a mistake in a case is a warning, and the charter is written without examples.
 #[test]
-fn cases_that_can_not_be_read_are_told_and_left_out() {
+fn cases_that_can_not_be_read_are_reported_and_left_out() {
     let folder = tempfile::tempdir().unwrap();
     copied(folder.path());
     fs::create_dir(folder.path().join("cases")).unwrap();

@@ -70,8 +70,8 @@ fn run(planted: &Planted, more: &[&str]) -> Output {
     check(folder.path(), &arguments)
 }
 
-/// What a person is told of a mistake.
-pub fn told(planted: &Planted) -> String {
+/// What `check` prints about a mistake.
+pub fn findings(planted: &Planted) -> String {
     let output = run(planted, &["--format", "csv"]);
     let said = std::str::from_utf8(&output.stderr).unwrap();
     let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("Finished in")).collect();
@@ -111,13 +111,13 @@ fn each_mistake_gives_its_finding_and_nothing_else() {
         let full = run(planted, &["--format", "csv"]);
         assert_eq!(found, planted.found, "{}: {}", planted.code, shown(&full));
         assert_eq!(output.status.code(), Some(planted.exit_code), "{}", planted.code);
-        gallery.push_str(&format!("# {}\n\n{}\n\n", planted.code, told(planted)));
+        gallery.push_str(&format!("# {}\n\n{}\n\n", planted.code, findings(planted)));
     }
     insta::assert_snapshot!(gallery);
 }
 
 #[test]
-fn a_date_format_of_no_column_is_told() {
+fn a_date_format_of_no_column_is_reported() {
     let planted = Planted {
         code: Code::UnusedColumn,
         todo: "",
@@ -131,10 +131,12 @@ fn a_date_format_of_no_column_is_told() {
         exit_code: 0,
     };
     assert_eq!(
-        told(&planted).lines().next(),
-        Some("note[unused-column]: `ended_om` of payees is no column of the contract, and no rule names it")
+        findings(&planted).lines().next(),
+        Some(
+            "note[unused-column]: `ended_om` of payees is no column that `apportion` knows, and no rule names it"
+        )
     );
-    assert!(told(&planted).contains("dates = { ended_om = \"%d.%m.%Y\" }"));
+    assert!(findings(&planted).contains("dates = { ended_om = \"%d.%m.%Y\" }"));
 }
 
 #[test]
@@ -173,18 +175,18 @@ fn the_overview_comes_as_csv_and_as_json() {
 }
 
 #[test]
-fn stdout_and_stderr_tell_machines_the_same() {
+fn stdout_and_stderr_have_the_same_findings() {
     let folder = project(&[Edit::Append("data/engagements.csv", "D4,nobody,closed,1\nD1,ann,meeting,1\n")]);
     let output = check(folder.path(), &["--format", "json", "--message-format", "json"]);
     let data: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let both = data["rejects"].as_array().unwrap().iter().chain(data["findings"].as_array().unwrap());
-    let told: Vec<serde_json::Value> = std::str::from_utf8(&output.stderr)
+    let printed: Vec<serde_json::Value> = std::str::from_utf8(&output.stderr)
         .unwrap()
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(both.cloned().collect::<Vec<_>>(), told);
-    assert_eq!(told.len(), 3);
+    assert_eq!(both.cloned().collect::<Vec<_>>(), printed);
+    assert_eq!(printed.len(), 3);
 }
 
 #[test]

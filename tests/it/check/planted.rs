@@ -1,5 +1,5 @@
-//! A small sound project, and one mistake after the other planted in it: for each code of `apportion check` the sentence
-//! that explains it, what to do, the mistake, and everything that the command then finds.
+//! A small sound project, and one mistake after the other planted in it: for each code of `apportion check` the
+//! sentence that explains it, what to do, the mistake, and everything that the command then finds.
 
 use apportion::diagnostic::Code;
 
@@ -132,7 +132,7 @@ const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [Planted; 32] = [
+pub const PLANTED: [Planted; 33] = [
     Planted {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -230,6 +230,14 @@ pub const PLANTED: [Planted; 32] = [
         exit_code: 1,
     },
     Planted {
+        code: Code::RepeatedEngagements,
+        todo: "If they are one piece of work, map an `engagement_id` or set `distinct = true` for the source.",
+        edits: &[Append("data/engagements.csv", "D2,gil,cosell,1\n")],
+        period: JULY,
+        found: &["warning[repeated-engagements]"],
+        exit_code: 0,
+    },
+    Planted {
         code: Code::IdleCap,
         todo: "Remove it, or correct the amount.",
         edits: &[Replace(
@@ -279,7 +287,7 @@ pub const PLANTED: [Planted; 32] = [
     },
     Planted {
         code: Code::NoBasis,
-        todo: "Fill the column, or say in `basis` what then holds, with coalesce.",
+        todo: "Fill the column, or write in `basis` what to use instead, with coalesce.",
         edits: &[Replace(
             "rules/credit.toml",
             "basis = \"amount\"",
@@ -408,7 +416,7 @@ pub const PLANTED: [Planted; 32] = [
                 "roles = [ { role = \"sourced\", share = \"50%\" }, { role = \"closed\", share = \"50%\" } ]",
                 "model = \"declared\"",
             ),
-            // Somebody must count the engagements in these roles.
+            // Some rule must count the engagements in these roles.
             Append(
                 "rules/credit.toml",
                 "[[shared_credit]]\nid = \"booking\"\neffective = { from = 2026-01-01 }\nroles = [ { role = \"closed\", share = \"50%\" }, { role = \"sourced\", share = \"50%\" } ]\n",

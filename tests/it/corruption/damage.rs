@@ -15,7 +15,7 @@ pub enum Damage {
         at: usize,
         byte: u8,
     },
-    /// A run of bytes becomes 0x00 or 0xFF: what a disk or a length that lies has.
+    /// A run of bytes becomes 0x00 or 0xFF, as after a disk error, or in a wrong length.
     Fill {
         at: usize,
         length: usize,
@@ -25,7 +25,7 @@ pub enum Damage {
         at: usize,
         length: usize,
     },
-    /// A run of bytes stands there twice.
+    /// A run of bytes is repeated.
     Repeat {
         at: usize,
         length: usize,
@@ -65,7 +65,7 @@ pub fn series(name: &str, bytes: usize) -> impl Iterator<Item = Damage> {
         usize::try_from((z ^ (z >> 31)) % bound as u64).unwrap()
     };
     std::iter::repeat_with(move || {
-        // Half of it near the ends, where headers, footers and lengths stand.
+        // Half of it near the ends, where headers, footers and lengths are.
         let at = match below(4) {
             0 => below(bytes.min(64)),
             1 => bytes - 1 - below(bytes.min(512)),

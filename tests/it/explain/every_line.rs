@@ -34,7 +34,7 @@ fn line_of(amount: &Value, minor: usize) -> StoredLine {
     }
 }
 
-/// Runs the period, explains every payee, does every step again, and holds it against the written lines.
+/// Runs the period, explains every payee, does every step again, and compares it with the written lines.
 fn explained(project: &Path, period: &str) -> (usize, usize) {
     let out = tempfile::tempdir().unwrap();
     let out = out.path().join("out");
@@ -97,7 +97,7 @@ fn one_explainer_for_everybody() {
             Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut lines = 0;
-        for payee in 0..traced.tables.payees.manager.len() as u32 {
+        for payee in traced.tables.payees.all() {
             let question = Question { payee: Some(payee), ..Question::default() };
             let explanation = explainer.explain(question).unwrap();
             lines += explanation.amounts.len();

@@ -1,5 +1,5 @@
-//! `apportion explain`: what it says of every kind of rule and of every way to get nothing, and that the steps it prints
-//! lead to the amounts that a run writes.
+//! `apportion explain`: what it says of every kind of rule and of every way to get nothing, and that the steps it
+//! prints lead to the amounts that a run writes.
 
 mod every_line;
 mod nothing;
@@ -41,7 +41,7 @@ pub fn json(folder: &Path, arguments: &[&str]) -> serde_json::Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What was said up to the result of a run that may lie beside a fixture.
+/// The output up to the comparison with a result, which a fixture's folder may have or not.
 pub fn without_result(said: &str) -> &str {
-    said.split("\nHeld against").next().unwrap_or(said)
+    said.split("\nCompared with").next().unwrap_or(said)
 }

@@ -1,4 +1,4 @@
-//! Deals and payees with nothing: the reason that is told is the one that a run writes.
+//! Deals and payees with nothing: the explained reason is the one that a run writes.
 
 use std::collections::BTreeSet;
 
@@ -62,7 +62,7 @@ fn every_reason_is_met() {
     assert_eq!(met.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }
 
-/// What a run writes to uncredited.csv is what a question about the deal is told.
+/// The reason in uncredited.csv is the one that a question about the deal gives.
 #[test]
 fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
     let folder = project::fresh();
@@ -79,13 +79,13 @@ fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
         let ground =
             Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();
         let explainer = Explainer::new(&ground).unwrap();
-        let mut told = 0;
+        let mut compared = 0;
         for row in ground.settlement.uncredited.iter().filter(|row| ground.pays(row.deal)).take(400) {
             let question = Question { deal: Some(row.deal), payee: row.payee, rule: row.rule };
             let explanation = explainer.explain(question).unwrap();
             let word = row.reason.word();
             match word {
-                // Somebody is paid.
+                // The deal pays the other roles.
                 "unfilled-role" => assert!(!explanation.amounts.is_empty()),
                 "no-rule" => {
                     let by_credit = |why: &Why| matches!(why, Why::NoCredit { .. } | Why::NobodyAbove { .. });
@@ -98,14 +98,14 @@ fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
                 _ => {
                     let codes: Vec<&str> =
                         explanation.nothing.iter().map(|nothing| nothing.why.code()).collect();
-                    // A question about everybody is told for each of them why; declared zeros are no eligible payee.
+                    // A question about all payees gives a reason for each; declared zeros are no eligible payee.
                     let same = codes == [word] || (word == "no-eligible-payee" && codes == ["zero-percent"]);
-                    assert!(same, "{word} is told as {codes:?}");
+                    assert!(same, "{word} is explained as {codes:?}");
                 }
             }
-            told += 1;
+            compared += 1;
         }
-        assert!(told > 0, "{}", project.display());
+        assert!(compared > 0, "{}", project.display());
     }
 }
 

@@ -265,7 +265,7 @@ pub fn write(folder: &Path) {
     }
 }
 
-/// A folder of its own with the project.
+/// A new folder with the project.
 pub fn fresh() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());

@@ -1,4 +1,4 @@
-//! Reads the JSON of an explanation and does every step again, in fractions of its own: nothing of the engine is asked.
+//! Reads the JSON of an explanation and does every step again, with its own fractions and without the engine.
 
 use std::collections::BTreeMap;
 
@@ -96,7 +96,7 @@ impl Book {
         Fraction::new(sign * (quotient + i128::from(up)), self.minor)
     }
 
-    /// The largest remainders, from the words of the contract.
+    /// The largest remainders, as `docs/reference/money.md#splitting` describes them.
     fn split(self, total: Fraction, units: &[Fraction]) -> Vec<Fraction> {
         let sum = units.iter().fold(Fraction::new(0, 1), |sum, unit| sum.plus(*unit));
         let minor = Fraction::new(self.minor, 1);
@@ -120,13 +120,13 @@ impl Book {
     }
 }
 
-/// What an explanation's lines came to.
-pub struct Checked {
+/// Sums over the lines of an explanation.
+pub struct LineSums {
     pub steps: usize,
 }
 
 /// Checks every step of every amount.
-pub fn check(explanation: &Value) -> Checked {
+pub fn check(explanation: &Value) -> LineSums {
     let digits = explanation["amounts"][0]["steps"][0]["result"]
         .as_str()
         .map_or(2, |text| text.split_once('.').map_or(0, |(_, decimals)| decimals.len() as u32));
@@ -139,7 +139,7 @@ pub fn check(explanation: &Value) -> Checked {
         steps += line(book, amount);
         chained(amount, &mut totals);
     }
-    Checked { steps }
+    LineSums { steps }
 }
 
 /// Running totals begin where the payee's line before left them.

@@ -132,7 +132,7 @@ fn a_result_that_is_not_what_it_would_be_now() {
     let rules = project::RULES.replace("rate = \"7.5%\"", "rate = \"8%\"");
     std::fs::write(folder.path().join("rules.toml"), rules).unwrap();
     let other = said(folder.path(), &arguments);
-    let end = |text: &str| text[text.find("Held against").unwrap()..].to_owned();
+    let end = |text: &str| text[text.find("Compared with").unwrap()..].to_owned();
     insta::assert_snapshot!(format!("{}\n{}\n{}", end(&same), &other[..12], end(&other)));
     let another = said(folder.path(), &["--payee", "fay", "--period", "2026-07", "--out", "out/2026-Q3"]);
     assert!(another.starts_with("exit code 2") && another.contains("another-period"), "{another}");

@@ -1,4 +1,4 @@
-//! A code with what it means, what to do, and mistakes that must bring exactly it.
+//! A code with its meaning, what to do, and mistakes that must cause exactly this code.
 
 pub use apportion::diagnostic::Family;
 
@@ -28,7 +28,7 @@ pub struct Mistake {
 pub enum Expected {
     /// The command could not do it: this one finding, with its place in the changed file.
     Refused { place: Place },
-    /// The run is done, with exactly these rejects and uncredited deals beside the sound project's lines.
+    /// The run is done, with exactly these rejects and uncredited deals, and the sound project's lines.
     Found { rejects: Vec<Reject>, uncredited: Vec<Uncredited> },
 }
 

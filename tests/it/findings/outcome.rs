@@ -17,7 +17,7 @@ pub struct Outcome {
     /// As a person sees it.
     pub said: String,
     /// The same as a program sees it, a line each, where nothing was written.
-    pub told: Vec<serde_json::Value>,
+    pub diagnostics: Vec<serde_json::Value>,
     /// Nothing where nothing was written.
     pub written: Option<Written>,
 }
@@ -46,13 +46,14 @@ pub fn of(changes: &[Change], arguments: &[&str]) -> Outcome {
         assert!(!out.exists(), "a run that failed left something behind");
     }
     // What was written says it all for programs where something was.
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     if written.is_none() {
         let (again, lines) = run(folder.path(), arguments, &["--message-format", "json"]);
         assert_eq!(code, again);
-        told.extend(lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()));
+        diagnostics
+            .extend(lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()));
     }
-    Outcome { code, said, told, written }
+    Outcome { code, said, diagnostics, written }
 }
 
 fn run(project: &Path, arguments: &[&str], more: &[&str]) -> (i32, String) {

@@ -6,7 +6,7 @@ use super::entry::{Entry, Expected, Family, Mistake};
 use super::outcome::Outcome;
 use super::project::{Change, FILES};
 use crate::check::planted::{self, Edit, PLANTED, Planted};
-use crate::verify::told::{TOLD, Told};
+use crate::verify::advice::{ADVICE, Advice};
 
 const HEAD: &str = "\
 # Findings
@@ -35,7 +35,7 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
     }
     let links: Vec<String> = PLANTED.iter().map(|planted| link(planted.code)).collect();
     page.push_str(&format!("\n**[Checks](#checks)**: {}\n", links.join(", ")));
-    let links: Vec<String> = TOLD.iter().map(|told| link(told.code)).collect();
+    let links: Vec<String> = ADVICE.iter().map(|advice| link(advice.code)).collect();
     page.push_str(&format!("\n**[Verification](#verification)**: {}\n", links.join(", ")));
     for family in FAMILIES {
         page.push_str(&family_head(family));
@@ -46,7 +46,7 @@ pub fn page(outcomes: &[(Entry, Vec<Outcome>)]) -> String {
     page.push_str(&family_head(Family::Checks));
     page.extend(PLANTED.iter().map(checked));
     page.push_str(&family_head(Family::Verification));
-    page.extend(TOLD.iter().map(tampered));
+    page.extend(ADVICE.iter().map(tampered));
     page
 }
 
@@ -69,8 +69,8 @@ fn checked(planted: &Planted) -> String {
         };
         text.push_str(&snippet(&change, &planted::FILES));
     }
-    let told = crate::check::told(planted);
-    text.push_str(&format!("\n```text\n{told}\n```\n\n*What to do:* {}\n", planted.todo));
+    let findings = crate::check::findings(planted);
+    text.push_str(&format!("\n```text\n{findings}\n```\n\n*What to do:* {}\n", planted.todo));
     text
 }
 
@@ -81,15 +81,15 @@ afterwards, so that only the numbers show the change. Only the finding of the he
 finding is no proof of bad faith: a spreadsheet that saves a file has the same effect.";
 
 /// A finding of `apportion verify`.
-fn tampered(told: &Told) -> String {
-    let example = told.example();
+fn tampered(advice: &Advice) -> String {
+    let example = advice.example();
     format!(
         "\n### {}\n\n{}\n\n{}\n\n```text\n{}\n```\n\n*What to do:* {}\n",
-        heading(told.code),
-        told.code.meaning(),
+        heading(advice.code),
+        advice.code.meaning(),
         example.changed,
         example.said,
-        told.todo
+        advice.todo
     )
 }
 
@@ -180,7 +180,7 @@ fn section(entry: &Entry, outcomes: &[Outcome]) -> String {
             for change in &mistake.changes {
                 text.push_str(&snippet(change, &FILES));
             }
-            text.push_str(&format!("\n```text\n{}\n```\n", told(mistake, outcome)));
+            text.push_str(&format!("\n```text\n{}\n```\n", reported(mistake, outcome)));
         }
     }
     text.push_str(&format!("\n*What to do:* {}\n", entry.remedy));
@@ -240,7 +240,7 @@ fn with_header(original: &str, file: &str, text: &str) -> String {
     }
 }
 
-/// The lines that a replacement stands on, as they are after it.
+/// The lines of a replacement, as they are after it.
 fn replaced_lines(original: &str, from: &str, to: &str) -> String {
     let at = original.find(from).unwrap_or(0);
     let start = original[..at].rfind('\n').map_or(0, |end| end + 1);
@@ -250,7 +250,7 @@ fn replaced_lines(original: &str, from: &str, to: &str) -> String {
 }
 
 /// What a run said, and the rows that it wrote of it.
-fn told(mistake: &Mistake, outcome: &Outcome) -> String {
+fn reported(mistake: &Mistake, outcome: &Outcome) -> String {
     match &mistake.expected {
         Expected::Refused { .. } => said(outcome),
         Expected::Found { uncredited, .. } if !uncredited.is_empty() => {

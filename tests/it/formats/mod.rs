@@ -1,8 +1,8 @@
-//! The same deals in every format and dialect give the same result, byte for byte: contract, section 2, "the format follows
-//! the extension", and the keys that say how a text file is written.
+//! The same deals in every format and dialect of `docs/reference/project.md#formats` give the same result, byte for
+//! byte.
 //!
-//! One small project with every kind of rule, in several currencies, with rows that are rejected; each test writes it in
-//! other ways and holds the files of the result against those of plain CSV.
+//! One small project with every kind of rule, in several currencies, with rows that are rejected; each test writes it
+//! in other ways and compares the files of the result with those of plain CSV.
 
 mod project;
 mod tables;
@@ -14,7 +14,7 @@ use tables::{Table, tables};
 use text::{Dates, Encoding, Money, Text};
 use typed::{arrow_file, arrow_stream, parquet, xlsx};
 
-/// Plain CSV, which everything else is held against.
+/// Plain CSV, with which everything else is compared.
 fn csv() -> Way {
     text("csv", Text::default())
 }

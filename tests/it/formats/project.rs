@@ -102,7 +102,7 @@ impl Way {
     }
 }
 
-/// A project in a folder of its own.
+/// A project in a new folder.
 pub struct Project {
     folder: TempDir,
     /// Of each table: the paths and the other keys of its source.
@@ -126,8 +126,8 @@ impl Project {
         project
     }
 
-    /// The rows of every table dealt out to the ways, in the folders `data/0`, `data/1` and so on; `paths` is written into
-    /// the list of paths, with `TABLE` for the table's name. For ways that need no keys.
+    /// The rows of every table dealt out to the ways, in the folders `data/0`, `data/1` and so on; `paths` is written
+    /// into the list of paths, with `TABLE` for the table's name. For ways that need no keys.
     pub fn parts(ways: &[&Way], paths: &str) -> Self {
         let mut project = Self { folder: tempfile::tempdir().unwrap(), sources: BTreeMap::new() };
         for table in tables() {

@@ -40,7 +40,7 @@ impl Table {
     }
 }
 
-/// Every table of the contract.
+/// Every input table.
 pub fn tables() -> Vec<Table> {
     vec![deals(), engagements(), payees(), splits(), quotas(), fx_rates()]
 }

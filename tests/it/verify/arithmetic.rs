@@ -1,7 +1,7 @@
-//! The arithmetic of `verify` beside that of the engine: two ways, one answer.
+//! The arithmetic of `verify` and that of the engine give the same results.
 
 use apportion::book::{FiscalCalendar, Period, day_of_date, display_day};
-use apportion::money::{self, Overflow, Splitter};
+use apportion::money::{self, Minor, Overflow, Splitter};
 use apportion::plan::Window;
 use apportion::verify::calendar::{self, Day, PeriodName};
 use apportion::verify::rounding::{Rounding, TooWide};
@@ -21,7 +21,8 @@ fn totals() -> impl Strategy<Value = i64> {
 /// The engine's split; `None` where its numbers are too wide.
 fn engine(total: i64, units: &[i128]) -> Option<Vec<i64>> {
     let mut parts = Vec::new();
-    Splitter::default().split(total, units, &mut parts).ok().map(|_| parts)
+    let split = Splitter::default().split(Minor::new(total), units, &mut parts);
+    split.ok().map(|_| parts.into_iter().map(Minor::raw).collect())
 }
 
 proptest! {
@@ -33,7 +34,7 @@ proptest! {
         if let Some(theirs) = engine(total, &units) {
             prop_assert_eq!(&ours, &theirs);
         }
-        // Where all units are 0 nothing is shared out, whatever the total.
+        // If all units are 0, nothing is split, with any total.
         let keys = units.iter().copied().zip(ours.iter().copied());
         prop_assert_ne!(is_split(keys), Some(false));
     }

@@ -1,5 +1,5 @@
-//! Every worked example under tests/cases, written as a result and proved: what the engine writes, whatever the rules,
-//! is what `verify` calls proven.
+//! Every worked example under tests/cases, written as a result and proved: `verify` proves what the engine writes,
+//! for rules of every kind.
 
 use std::fs;
 use std::path::Path;

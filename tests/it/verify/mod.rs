@@ -1,10 +1,10 @@
 //! `verify` on results that were left alone, and on results that were not.
 
+pub mod advice;
 mod arithmetic;
 mod cases;
 mod lines;
 mod tampering;
-pub mod told;
 mod workbench;
 
 use std::process::Command;
@@ -38,24 +38,25 @@ fn the_page_lists_every_proof() {
     assert!(page.contains(&table), "{table}");
 }
 
-/// docs/findings.md tells each code, with a tampering that brings it.
+/// docs/findings.md has each code, with a tampering that causes it.
 #[test]
-fn every_code_is_told() {
+fn every_code_has_advice() {
+    use advice::ADVICE;
     use apportion::verify::codes::{CODES, MORE_CODES};
-    let told: Vec<Code> = told::TOLD.iter().map(|told| told.code).collect();
+    let advised: Vec<Code> = ADVICE.iter().map(|advice| advice.code).collect();
     let known: Vec<Code> = CODES.iter().chain(&MORE_CODES).map(|(code, _)| *code).collect();
-    assert_eq!(told, known);
-    for told in told::TOLD {
-        assert!(!told.todo.is_empty());
-        let Some(name) = told.tampering else { continue };
+    assert_eq!(advised, known);
+    for advice in ADVICE {
+        assert!(!advice.todo.is_empty());
+        let Some(name) = advice.tampering else { continue };
         let tampering = TAMPERINGS.iter().find(|tampering| tampering.name == name).unwrap();
-        assert_eq!(tampering.code, told.code, "{name}");
+        assert_eq!(tampering.code, advice.code, "{name}");
     }
 }
 
-/// Every way to tamper is told by its own code; what else it sets off is in the snapshot.
+/// Every way to tamper is found with its own code; the snapshot has the other codes that it causes.
 #[test]
-fn every_kind_of_tampering_is_told() {
+fn every_kind_of_tampering_is_found() {
     let mut found = String::new();
     for tampering in TAMPERINGS {
         let bench = Bench::new();
@@ -66,7 +67,7 @@ fn every_kind_of_tampering_is_told() {
         let codes = bench.codes();
         assert!(codes.contains(&tampering.code.word()), "{}: {codes:?}", tampering.name);
         let digests = ["changed-file", "broken-seal"].iter().any(|code| codes.contains(code));
-        assert!(!(tampering.covered && digests), "{}: the digests told", tampering.name);
+        assert!(!(tampering.covered && digests), "{}: the digests show it", tampering.name);
         found.push_str(&format!("{}: {}\n", tampering.name, codes.join(", ")));
     }
     assert!(TAMPERINGS.len() >= 20);
@@ -94,7 +95,7 @@ fn a_changed_byte_anywhere_is_found() {
 }
 
 #[test]
-fn a_result_that_was_exchanged_as_a_whole_is_told_by_its_digest() {
+fn a_result_that_was_exchanged_as_a_whole_is_found_by_its_digest() {
     let bench = Bench::new();
     let noted = bench.verify().digest;
     bench.edit_run(|run| run["prior"][0]["amount"] = "1.00".into());

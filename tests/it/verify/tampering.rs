@@ -1,4 +1,4 @@
-//! Everything that somebody, or something, may do to a result, and the code that tells.
+//! Everything that may happen to a result, and the code that reports it.
 
 use std::fs;
 
@@ -12,9 +12,9 @@ use apportion::diagnostic::Code;
 pub struct Tampering {
     pub name: &'static str,
     pub act: fn(&Bench),
-    /// Whether digests and seal are made to fit afterwards, so that only what the files say can tell.
+    /// Whether digests and seal are made to fit afterwards, so that only the content of the files shows the change.
     pub covered: bool,
-    /// The code that tells.
+    /// The code that reports it.
     pub code: Code,
 }
 

@@ -46,7 +46,7 @@ impl Bench {
         self.project().join("out/2026-02")
     }
 
-    /// Proves the result as it stands now.
+    /// Proves the result as it is now.
     pub fn verify(&self) -> Report {
         verify(&self.out(), ProjectFiles { folder: Some(self.project()), required: true }, None).unwrap()
     }
@@ -68,7 +68,7 @@ impl Bench {
         fs::write(path, after).unwrap();
     }
 
-    /// Changes run.json as a value, and seals it anew.
+    /// Changes run.json as a value, and makes a new seal.
     pub fn edit_run(&self, change: impl FnOnce(&mut Value)) {
         self.edit("run.json", |text| {
             let mut run: Value = serde_json::from_str(&text).unwrap();

@@ -113,7 +113,7 @@ codes! {
             "A number that the key can't take: not whole, out of its range, or not a number at all.",
         MisplacedKey = "misplaced-key": "A key that is known, in a place where it can't mean anything.",
         MissingColumn = "missing-column":
-            "A file lacks a column that the contract requires or that `columns` names.",
+            "A file lacks a required column, or one that `columns` names.",
         MissingKey = "missing-key": "A key is not there that has no default.",
         MissingSource = "missing-source":
             "A source that is needed is not there: deals and payees always are, the others where a rule \
@@ -155,6 +155,8 @@ codes! {
         RolesAndModel = "roles-and-model": "A rule has `roles` and a `model`: it can share in one way only.",
         SharesNot100 = "shares-not-100": "The shares of the roles don't add up to 100%.",
         TooManyLevels = "too-many-levels": "An override has more levels than are taken.",
+        TooManyRules = "too-many-rules":
+            "More rules, versions of one rule, or roles of one version than can be numbered: 65,535.",
         UnknownRule = "unknown-rule":
             "`credits` or a case names a rule that does not exist, or `credits` one that credits nothing.",
         UntilBeforeFrom = "until-before-from": "A version of a rule ends before it begins.",
@@ -188,6 +190,8 @@ codes! {
         MissingHeader = "missing-header":
             "No row of a file is the one that `header` says.",
         MissingFile = "missing-file": "A path or glob of a source finds no file.",
+        OverlookedFile = "overlooked-file":
+            "A file fits a pattern of paths but for upper and lower case, so that it would not be read.",
         RecordTooLong = "record-too-long": "A record of a text file is longer than 16 MiB.",
         TooManyRows = "too-many-rows": "A table has more rows than can be numbered: 4,294,967,294.",
         UnclosedQuote = "unclosed-quote":
@@ -222,14 +226,23 @@ codes! {
             "A file can't be written: no space, no permission, or a file where a folder should be. An \
              earlier result stays as it was.",
         CurrenciesDiffer = "currencies-differ":
-            "The two books that `diff` should compare are in different currencies, so that no amount can \
-             be held against its other.",
+            "The two books that `diff` should compare are in different currencies, so that amounts can not \
+             be compared.",
         DaysReversed = "days-reversed":
             "The two days between which `charter` looks for changes are in the wrong order.",
         DoesNotAddUp = "does-not-add-up":
             "The totals proven before writing don't agree: a cent was lost or made. Nothing is written.",
-        InTheWay = "in-the-way": "A new project would overwrite files that are there; nothing was written.",
-        Internal = "internal": "Something happened that can't.",
+        InTheWay = "in-the-way":
+            "A new project would overwrite files that are there, or a schema one that is no schema; nothing \
+             was written.",
+        Internal = "internal":
+            "Something happened that can't: a mistake in apportion. Nothing that was not finished is \
+             written.",
+        Leftover = "leftover":
+            "A result was written, and an earlier one of the same name could not be removed. It has a \
+             hidden name beside the result now, and no run reads it.",
+        NoMoreThreads = "no-more-threads":
+            "The system lets this process start no more threads. Nothing is written.",
         NoPeriod = "no-period": "`explain` is given no period.",
         NoSuchDeal = "no-such-deal":
             "`explain` is asked about a deal_id that is not among the deals, or whose row was rejected.",
@@ -240,10 +253,20 @@ codes! {
             "A folder is not the result of a run: nothing can be read from it, and no result will take \
              the place of what it holds.",
         NotRules = "not-rules": "`diff --rules` names a whole project, and it compares rules alone.",
+        NotShown = "not-shown":
+            "A result was written, and its summary could not be written to stdout.",
+        OtherResult = "other-result":
+            "The folder has the result of another book or period, and nobody said that it may go.",
         OverflowUnchecked = "overflow-unchecked":
             "The program was compiled so that an amount that is too large would come out wrong without a \
              word. Nothing is computed.",
+        ProjectFile = "project-file":
+            "What should be written would take the place of something that the project is made of: its \
+             project file, rules, cases, data, or the file of a result.",
         ResultInUse = "result-in-use": "Another run is writing to the same folder at this moment.",
+        Unconfirmed = "unconfirmed":
+            "A result was written, and the disk did not confirm that it is kept after a crash of the \
+             machine.",
         UnknownCommand = "unknown-command": "There is no command of that name.",
         UnsortedLines = "unsorted-lines":
             "The lines to be written are not in their order. Nothing is written.",
@@ -279,7 +302,7 @@ codes! {
              pays them nothing.",
         NoRule = "no-rule": "Won deals match no shared_credit, stipend or renewal_bonus rule.",
         NoWonDeals = "no-won-deals":
-            "No won deal closed in the period; nothing else is said of the rules then.",
+            "No won deal closed in the period; there are no other findings about the rules then.",
         OverlappingRules = "overlapping-rules":
             "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside \
              on them.",
@@ -310,7 +333,7 @@ codes! {
              so.",
         UnusedCase = "unused-case": "A value by a column has a case that no row of the data has.",
         UnusedColumn = "unused-column":
-            "A source says something about a column that the contract does not have and no rule names.",
+            "A source says something about a column that `apportion` does not know and no rule names.",
         UnusedRole = "unused-role": "The data has engagements in a role that no rule counts.",
         UnusedSource = "unused-source": "No rule uses the rows of a source.",
         ValueWithoutRate = "value-without-rate":
@@ -381,10 +404,10 @@ codes! {
         TwoManagers = "two-managers": "By one line a payee has this manager, by another line that one.",
         TwoNames = "two-names": "One payee has two names in the files. Payroll goes by payee_id.",
         UnexplainedBasis = "unexplained-basis":
-            "A commission or an override rests on a credit that the credited lines do not come to.",
+            "The basis of a commission or an override is not the sum of credited lines.",
         UnlistedRule = "unlisted-rule": "A line is of a rule that run.json does not list.",
         UnreadableLines = "unreadable-lines": "lines.parquet is cut off or damaged.",
-        WrongAmount = "wrong-amount": "An amount is not what its own basis and rate come to.",
+        WrongAmount = "wrong-amount": "An amount is not what its own basis and rate give.",
         WrongColumn = "wrong-column":
             "lines.parquet has other columns, or columns of other types, than a run writes.",
         WrongCurrency = "wrong-currency": "An amount is in another currency than the book.",
@@ -398,7 +421,7 @@ codes! {
         WrongSplit = "wrong-split":
             "A pool or a credit is not split over its payees by their units, to the last cent.",
         WrongSum = "wrong-sum": "A statement or a payout is not the sum of its lines.",
-        WrongTotal = "wrong-total": "A total of run.json is not what the files come to.",
+        WrongTotal = "wrong-total": "A total of run.json is not the sum over the files.",
         WrongUnits = "wrong-units":
             "The units of the payees of a deal (and role) do not add up to their total, or are not above \
              0.",

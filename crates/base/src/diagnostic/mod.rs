@@ -1,7 +1,7 @@
 //! Diagnostics: what is wrong, where, and what to do about it. Every message of `apportion` is a [`Diagnostic`].
 //!
-//! A step returns diagnostics along with its result, or as its error. Only the command line prints them, with [`render`]
-//! or [`render_json`].
+//! A step returns diagnostics along with its result, or as its error. Only the command line prints them, with
+//! [`render`] or [`render_json`].
 
 mod code;
 mod count;
@@ -24,7 +24,7 @@ pub use render::{render, render_coloured};
 pub enum Severity {
     /// There is no result.
     Error,
-    /// There is a result, which may not be what was meant.
+    /// There is a result, but it may not be the intended one.
     Warning,
     /// Worth knowing, and not a mistake by itself.
     Note,

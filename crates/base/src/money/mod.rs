@@ -4,16 +4,15 @@
 
 mod currency;
 mod decimal;
+mod minor;
 mod rounding;
 mod split;
 
 pub use currency::Currency;
 pub use decimal::{POW10, fits_digits, format_scaled, pow10, rescale_exact};
+pub use minor::Minor;
 pub use rounding::Rounding;
 pub use split::Splitter;
-
-/// The largest amount, in minor units: 18 digits.
-pub const MAX_AMOUNT_MINOR: i64 = 999_999_999_999_999_999;
 
 /// An amount of more than 18 digits at the minor unit, or an intermediate result of more than 38 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,14 +25,3 @@ impl std::fmt::Display for Overflow {
 }
 
 impl std::error::Error for Overflow {}
-
-/// `value` as an amount in minor units.
-///
-/// # Errors
-/// [`Overflow`] if it has more than 18 digits.
-pub fn amount_minor(value: i128) -> Result<i64, Overflow> {
-    match i64::try_from(value) {
-        Ok(minor) if minor.unsigned_abs() <= MAX_AMOUNT_MINOR.unsigned_abs() => Ok(minor),
-        _ => Err(Overflow),
-    }
-}

@@ -14,7 +14,7 @@ pub enum Rounding {
 
 impl Rounding {
     /// The word for it in `apportion.toml`.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::HalfAwayFromZero => "half-away-from-zero",
             Self::HalfEven => "half-even",

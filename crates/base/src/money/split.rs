@@ -3,7 +3,7 @@
 //! The largest-remainder method (Hamilton) over exact rationals. Ties go to the earlier unit, so callers pass units in
 //! the order of their keys. A negative total is split like its absolute value, so that a reversal cancels its original.
 
-use super::{Overflow, amount_minor};
+use super::{Minor, Overflow};
 
 /// Splits amounts. It keeps its buffers between calls, so that a split allocates nothing.
 #[derive(Debug, Default)]
@@ -13,29 +13,29 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// Splits `total` (minor units) in proportion to `units` into `parts`: one part for each unit, in the same order,
-    /// in minor units. Units have any scale, the same for all, and must not be negative.
+    /// Splits `total` in proportion to `units` into `parts`: one part for each unit, in the same order. Units have any scale, the same for all, and must not be negative.
     ///
     /// Returns false if all units are zero: then there is no split, and all parts are zero.
     ///
     /// ```
+    /// use apportion_base::money::{Minor, Splitter};
     /// let mut parts = Vec::new();
-    /// let split = apportion_base::money::Splitter::default().split(100, &[1, 1, 1], &mut parts);
-    /// assert_eq!((split, parts), (Ok(true), vec![34, 33, 33]));
+    /// let split = Splitter::default().split(Minor::new(100), &[1, 1, 1], &mut parts);
+    /// assert_eq!((split, parts), (Ok(true), [34, 33, 33].map(Minor::new).to_vec()));
     /// ```
     ///
     /// # Errors
     /// [`Overflow`] if `total` has more than 18 digits or `total * unit` more than 38.
-    pub fn split(&mut self, total: i64, units: &[i128], parts: &mut Vec<i64>) -> Result<bool, Overflow> {
+    pub fn split(&mut self, total: Minor, units: &[i128], parts: &mut Vec<Minor>) -> Result<bool, Overflow> {
         debug_assert!(units.iter().all(|&unit| unit >= 0));
         parts.clear();
-        amount_minor(i128::from(total))?;
+        Minor::from_wide(total.wide())?;
         let sum = units
             .iter()
             .try_fold(0_u128, |sum, unit| sum.checked_add(unit.unsigned_abs()))
             .ok_or(Overflow)?;
         if sum == 0 {
-            parts.resize(units.len(), 0);
+            parts.resize(units.len(), Minor::ZERO);
             return Ok(false);
         }
         if units.len() == 1 {
@@ -49,19 +49,20 @@ impl Splitter {
             _ => self.floors_128(size, units, sum, parts)?,
         };
         self.hand_out(left, parts);
-        if total < 0 {
-            parts.iter_mut().for_each(|part| *part = -*part);
+        if total.is_negative() {
+            // Parts are not above the total, so that their negation fits.
+            parts.iter_mut().for_each(|part| *part = Minor::new(-part.raw()));
         }
         assert_eq!(
-            parts.iter().map(|&part| i128::from(part)).sum::<i128>(),
-            i128::from(total),
+            parts.iter().map(|part| part.wide()).sum::<i128>(),
+            total.wide(),
             "the parts of a split add up"
         );
         Ok(true)
     }
 
     /// Floors and remainders if every product fits 64 bits. Returns the minor units left over.
-    fn floors_64(&mut self, size: u64, units: &[i128], sum: u64, parts: &mut Vec<i64>) -> u64 {
+    fn floors_64(&mut self, size: u64, units: &[i128], sum: u64, parts: &mut Vec<Minor>) -> u64 {
         self.remainders.clear();
         let mut left = size;
         for unit in units {
@@ -70,7 +71,7 @@ impl Splitter {
             let floor = product / sum;
             self.remainders.push(u128::from(product % sum));
             left -= floor;
-            parts.push(floor as i64);
+            parts.push(Minor::new(floor as i64));
         }
         left
     }
@@ -81,7 +82,7 @@ impl Splitter {
         size: u64,
         units: &[i128],
         sum: u128,
-        parts: &mut Vec<i64>,
+        parts: &mut Vec<Minor>,
     ) -> Result<u64, Overflow> {
         self.remainders.clear();
         let divisor = units.iter().fold(sum, |divisor, unit| gcd(divisor, unit.unsigned_abs()));
@@ -93,14 +94,14 @@ impl Splitter {
             self.remainders.push(product % sum);
             // Not above `size`, which fits 63 bits.
             left -= floor as u64;
-            parts.push(floor as i64);
+            parts.push(Minor::new(floor as i64));
         }
         Ok(left)
     }
 
-    /// Adds one minor unit to each part with one of the `left` largest remainders; ties go to the earlier unit. `left` is
-    /// below the number of positive units, so a unit of zero, whose remainder is zero, gets nothing.
-    fn hand_out(&mut self, left: u64, parts: &mut [i64]) {
+    /// Adds one minor unit to each part with one of the `left` largest remainders; ties go to the earlier unit.
+    /// `left` is below the number of positive units, so a unit of zero, whose remainder is zero, gets nothing.
+    fn hand_out(&mut self, left: u64, parts: &mut [Minor]) {
         match left {
             0 => {}
             1 => {
@@ -110,20 +111,26 @@ impl Splitter {
                         best = index;
                     }
                 }
-                parts[best] += 1;
+                add_one(&mut parts[best]);
             }
             _ => {
                 self.order.clear();
-                self.order.extend(0..parts.len() as u32);
+                self.order.extend((0_u32..).zip(parts.iter()).map(|(index, _)| index));
                 let remainders = &self.remainders;
                 self.order
                     .sort_unstable_by_key(|&index| (std::cmp::Reverse(remainders[index as usize]), index));
                 for &index in self.order.iter().take(left as usize) {
-                    parts[index as usize] += 1;
+                    add_one(&mut parts[index as usize]);
                 }
             }
         }
     }
+}
+
+/// A part that is below its total gets one more.
+#[inline]
+fn add_one(part: &mut Minor) {
+    *part = Minor::new(part.raw() + 1);
 }
 
 fn gcd(mut a: u128, mut b: u128) -> u128 {
@@ -141,8 +148,8 @@ mod tests {
 
     fn split(total: i64, units: &[i128]) -> Vec<i64> {
         let mut parts = Vec::new();
-        Splitter::default().split(total, units, &mut parts).unwrap();
-        parts
+        Splitter::default().split(Minor::new(total), units, &mut parts).unwrap();
+        parts.into_iter().map(Minor::raw).collect()
     }
 
     #[test]
@@ -160,10 +167,10 @@ mod tests {
 
     #[test]
     fn no_units_no_split() {
-        let mut parts = vec![9];
-        assert_eq!(Splitter::default().split(5, &[0, 0], &mut parts), Ok(false));
-        assert_eq!(parts, [0, 0]);
-        assert_eq!(Splitter::default().split(5, &[], &mut parts), Ok(false));
+        let mut parts = vec![Minor::new(9)];
+        assert_eq!(Splitter::default().split(Minor::new(5), &[0, 0], &mut parts), Ok(false));
+        assert_eq!(parts, [Minor::ZERO; 2]);
+        assert_eq!(Splitter::default().split(Minor::new(5), &[], &mut parts), Ok(false));
     }
 
     #[test]
@@ -173,14 +180,11 @@ mod tests {
             split(999_999_999_999_999_999, &[wide, wide]),
             [500_000_000_000_000_000, 499_999_999_999_999_999]
         );
-        assert_eq!(
-            Splitter::default().split(999_999_999_999_999_999, &[wide + 1, wide], &mut Vec::new()),
-            Err(Overflow)
-        );
-        assert_eq!(Splitter::default().split(i64::MAX, &[1], &mut Vec::new()), Err(Overflow));
+        assert_eq!(Splitter::default().split(Minor::MAX, &[wide + 1, wide], &mut Vec::new()), Err(Overflow));
+        assert_eq!(Splitter::default().split(Minor::new(i64::MAX), &[1], &mut Vec::new()), Err(Overflow));
     }
 
-    /// The method as the contract words it, with no care for speed.
+    /// The method as `docs/reference/money.md#splitting` describes it, without regard to speed.
     fn by_the_book(total: i64, units: &[i128]) -> Vec<i64> {
         let size = i128::from(total).abs();
         let sum: i128 = units.iter().sum();
@@ -240,7 +244,7 @@ mod tests {
 
         #[test]
         fn the_order_of_input_changes_nothing(total in -10_i64.pow(9)..10_i64.pow(9), units in shares(), turn in 0..8_usize) {
-            // Payees keep their keys, whatever order their rows arrive in: sorting by key first is what makes it so.
+            // Sorting by key first makes the result independent of the order of rows.
             let mut arrived: Vec<(usize, i128)> = units.iter().copied().enumerate().collect();
             arrived.rotate_left(turn % units.len());
             arrived.sort_by_key(|&(key, _)| key);

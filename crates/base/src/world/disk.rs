@@ -57,16 +57,60 @@ impl World for Disk {
     fn identity(&self, path: &Path) -> PathBuf {
         path.canonicalize().unwrap_or_else(|_| path.to_owned())
     }
+
+    fn is_open_here(&self, path: &Path) -> bool {
+        // Links on the way to a file that is open: `/dev/stdout` leads to `/proc/self/fd/1`, and that to the file.
+        let mut path = path.to_owned();
+        for _ in 0..40 {
+            let folder = path.parent().map(|folder| self.identity(folder)).unwrap_or_default();
+            if folder.starts_with("/proc") || folder.starts_with("/dev/fd") {
+                return true;
+            }
+            match fs::read_link(&path) {
+                Ok(next) => path = folder.join(next),
+                Err(_) => return false,
+            }
+        }
+        false
+    }
 }
 
-/// Files kept open at a time, in all of this process. A source may be thousands of files, and systems allow a process some
-/// hundreds.
+/// Opens a regular file to read it. A pipe or a device is refused, and not waited for: no input of ours is one.
+///
+/// # Errors
+/// What the system says, `IsADirectory` for a folder, and an error for what is neither.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    without_waiting(&mut options);
+    let file = options.open(path)?;
+    let found = file.metadata()?;
+    if found.is_file() {
+        return Ok(file);
+    }
+    if found.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    Err(io::Error::other("it is a pipe or a device, and not a regular file"))
+}
+
+#[cfg(unix)]
+fn without_waiting(options: &mut fs::OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+}
+
+#[cfg(not(unix))]
+fn without_waiting(_: &mut fs::OpenOptions) {}
+
+/// Files kept open at a time, in all of this process. A source may be thousands of files, and systems allow a process
+/// some hundreds.
 const MOST_KEPT: usize = 64;
 
 static KEPT: AtomicUsize = AtomicUsize::new(0);
 
-/// A file that was opened. Where too many are kept open already, it is opened again for each reading, and refused once it
-/// is another file.
+/// A file that was opened. Where too many are kept open already, it is opened again for each reading, and refused
+/// once it is another file.
 #[derive(Debug)]
 struct DiskFile {
     path: PathBuf,
@@ -74,7 +118,7 @@ struct DiskFile {
     kept: Option<Kept>,
 }
 
-/// What tells a file from the one that it was, or from another of its name.
+/// What changes when a file is written or another one takes its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     length: u64,
@@ -89,20 +133,21 @@ impl Stamp {
     }
 }
 
+/// Device and number of a file, where the system has such.
 #[cfg(unix)]
-fn inode(found: &Metadata) -> Option<(u64, u64)> {
+pub(crate) fn inode(found: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((found.dev(), found.ino()))
 }
 
 #[cfg(not(unix))]
-fn inode(_: &Metadata) -> Option<(u64, u64)> {
+pub(crate) fn inode(_: &Metadata) -> Option<(u64, u64)> {
     None
 }
 
 impl DiskFile {
     fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = open_regular(path)?;
         let stamp = Stamp::new(&file.metadata()?);
         Ok(Self { path: path.to_owned(), stamp, kept: Kept::new(file) })
     }
@@ -112,7 +157,7 @@ impl DiskFile {
         if let Some(kept) = &self.kept {
             return read(&kept.0);
         }
-        let file = File::open(&self.path)?;
+        let file = open_regular(&self.path)?;
         self.compare(&file)?;
         read(&file)
     }

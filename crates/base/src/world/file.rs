@@ -1,4 +1,4 @@
-//! An open file, whichever world it is of.
+//! An open file of any world.
 
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -9,7 +9,7 @@ pub trait FileBytes: fmt::Debug + Send + Sync {
     /// Length in bytes when it was opened.
     fn length(&self) -> u64;
 
-    /// Reads some bytes from `offset` on, as many as are at hand; 0 at the end of the file.
+    /// Reads some bytes from `offset` on, as many as are available; 0 at the end of the file.
     ///
     /// # Errors
     /// What the system says.
@@ -57,19 +57,20 @@ impl FileHandle {
     /// # Errors
     /// What the system says.
     pub fn read_all(&self) -> io::Result<Vec<u8>> {
-        // The length is a hint: it makes room for a file that has it, and no more than memory can give at a time.
+        // The length is only a hint for the capacity, and is limited, because a system may report any length.
         let room = usize::try_from(self.length()).unwrap_or(0).min(1 << 30);
         let mut bytes = Vec::with_capacity(room);
         self.reader().read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
-    /// A reader from the first byte on, with a position of its own.
+    /// A reader with its own position, which begins at the first byte.
     pub fn reader(&self) -> ByteReader {
         ByteReader { file: self.clone(), position: 0 }
     }
 
-    /// Whether the file is as it was when it was opened. Asked after the last read, it says whether all reads saw one file.
+    /// Checks that the file is as it was when it was opened. After the last read, this means that all reads saw the
+    /// same bytes.
     ///
     /// # Errors
     /// That it is not, or that it can't be seen.
@@ -78,7 +79,7 @@ impl FileHandle {
     }
 }
 
-/// Reads a file in order; it has a position of its own.
+/// Reads a file in order, from its own position.
 #[derive(Debug, Clone)]
 pub struct ByteReader {
     file: FileHandle,

@@ -37,7 +37,7 @@ impl Memory {
         self
     }
 
-    /// Adds a file, or changes the content of one that is there. Who has opened it goes on reading what it was.
+    /// Adds a file, or replaces the content of an existing one. Handles that are open still read the old content.
     pub fn insert(&mut self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
         self.files.insert(plain(&path.as_ref().to_string_lossy()), bytes.as_ref().into());
     }

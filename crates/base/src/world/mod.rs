@@ -1,28 +1,31 @@
 //! Where the files of a project come from.
 //!
 //! Everything that a project says (its project file, rules, data and cases) is read through a [`World`], and nothing
-//! else of ours opens an input. So a project can lie on a disk ([`Disk`]) or in memory ([`Memory`]), and a test can put
-//! a world between that fails wherever it likes.
+//! else of ours opens an input. So a project can be on a disk ([`Disk`]) or in memory ([`Memory`]), and a test can
+//! use a world whose reads fail.
 //!
-//! A file is opened once. Its [`FileHandle`] is read in order and at any place, by several threads at a time, and all of
-//! them read the same bytes: a file that somebody renames another one over is still the one that was opened, and one that
-//! changed in its place is noticed ([`FileHandle::check_unchanged`]).
+//! A file is opened once. Its [`FileHandle`] is read in order and at any place, by several threads at a time, and all
+//! of them read the same bytes: where another file takes its name, the handle still reads the file that was opened,
+//! and a change to the file itself is noticed ([`FileHandle::check_unchanged`]).
 
 mod disk;
 mod file;
 mod memory;
+mod overlooked;
 
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use disk::Disk;
+pub(crate) use disk::inode;
+pub use disk::{Disk, open_regular};
 pub use file::{ByteReader, FileBytes, FileHandle};
 pub use memory::Memory;
+pub use overlooked::overlooked;
 
-/// Where files come from. Paths are the caller's: relative ones are relative to the folder of the process on a disk, and
-/// to the root of a world in memory.
+/// Where files come from. Paths are the caller's: relative ones are relative to the folder of the process on a disk,
+/// and to the root of a world in memory.
 pub trait World: fmt::Debug + Send + Sync {
     /// What a path names, links followed.
     fn entry(&self, path: &Path) -> Entry;
@@ -39,8 +42,8 @@ pub trait World: fmt::Debug + Send + Sync {
     /// What the system says where the folder can't be listed.
     fn names(&self, folder: &Path) -> io::Result<Vec<OsString>>;
 
-    /// What a glob matches, in byte order: files, folders, and links that lead nowhere. As in a shell, a name that begins
-    /// with a dot is matched only by a pattern that says so.
+    /// What a glob matches, in byte order: files, folders, and links that lead nowhere. As in a shell, a name that
+    /// begins with a dot is matched only by a pattern that says so.
     ///
     /// # Errors
     /// A pattern that is none, or a folder on the way that can't be looked into.
@@ -48,6 +51,11 @@ pub trait World: fmt::Debug + Send + Sync {
 
     /// A path that is the same for all paths to one file.
     fn identity(&self, path: &Path) -> PathBuf;
+
+    /// Whether a path names a file by its being open in a process, as `/dev/stdout` does.
+    fn is_open_here(&self, _path: &Path) -> bool {
+        false
+    }
 
     /// All bytes of a file, opened for this alone.
     ///
@@ -125,7 +133,7 @@ impl std::error::Error for GlobError {
     }
 }
 
-/// A pattern relative to a folder, which is a name and no pattern, whatever characters it has.
+/// A pattern relative to a folder. The folder is taken literally, also where it has characters of patterns.
 pub fn pattern_below(folder: &Path, pattern: &str) -> String {
     if folder.as_os_str().is_empty() || Path::new(pattern).is_absolute() {
         pattern.to_owned()

@@ -231,7 +231,7 @@ pub struct Scope {
 
 impl Scope {
     /// The columns of some tables.
-    pub const fn of(tables: &'static [TableName]) -> Self {
+    pub const fn new(tables: &'static [TableName]) -> Self {
         Self { tables, group: false }
     }
 

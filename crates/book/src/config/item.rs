@@ -26,7 +26,7 @@ pub struct Item<'d> {
 
 /// A number as it was written: a TOML number, or a string that may have a percent sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenNumber {
     /// The digits, without the sign: `10%` is 10.
     pub value: Decimal,
     /// Whether it had a percent sign.
@@ -161,7 +161,7 @@ impl<'d> Item<'d> {
 
     /// The value as a number: a TOML number, or a string that may end with a percent sign. `code` is the code of the
     /// errors, and `accepted` completes the sentence "`rate` takes …".
-    pub fn written(&self, code: Code, accepted: &str) -> Option<Written> {
+    pub fn written(&self, code: Code, accepted: &str) -> Option<WrittenNumber> {
         let (number, percent) = match self.value {
             DeValue::Integer(_) | DeValue::Float(_) => (self.plain_number(), false),
             DeValue::String(text) => match text.strip_suffix('%') {
@@ -171,7 +171,7 @@ impl<'d> Item<'d> {
             _ => return self.refuse(accepted),
         };
         match number {
-            Ok(value) => Some(Written { value, percent }),
+            Ok(value) => Some(WrittenNumber { value, percent }),
             Err(why) => {
                 let message = format!("`{}` takes {accepted}, and this {}", self.name, why.message());
                 self.doc.report(self.error(code, message));

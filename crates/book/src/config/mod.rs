@@ -18,7 +18,7 @@ use toml::de::DeTable;
 
 use apportion_base::diagnostic::{Code, Diagnostic, FileId, Files, Span, nearest};
 
-pub use item::{Item, Written};
+pub use item::{Item, WrittenNumber};
 pub use table::Table;
 
 /// One TOML text, and the diagnostics reported while it is read.

@@ -87,7 +87,7 @@ pub fn scaled(value: Decimal, digits: u32) -> Option<i64> {
     value.mantissa().checked_mul(10_i128.checked_pow(up)?).and_then(|units| i64::try_from(units).ok())
 }
 
-/// Whether it was meant as a floating-point number, which other programs accept.
+/// Whether it looks like a floating-point number, which other programs accept.
 fn looks_like_a_float(unsigned: &str) -> bool {
     let lower = unsigned.trim_start_matches('+').to_ascii_lowercase();
     lower == "inf"

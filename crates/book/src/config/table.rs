@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::describe::{Choice, Default, Need, Parameter};
+use super::describe::{Choice, Default, Need, Parameter, Shape};
 use super::{Doc, Item, known_names};
 use crate::Placed;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
@@ -85,6 +85,16 @@ impl<'d> Table<'d> {
         match (self.of(parameter), parameter.need) {
             (Some(item), _) => item.one_of::<T>(),
             (None, Need::Default(Default::Text(word))) => T::from_word(word),
+            (None, _) => None,
+        }
+    }
+
+    /// The whole number under a described key, within its limits, or its default.
+    pub fn whole(&self, parameter: &Parameter) -> Option<u32> {
+        let Shape::Whole { least, most } = parameter.shape else { return None };
+        match (self.of(parameter), parameter.need) {
+            (Some(item), _) => item.whole(least..=most),
+            (None, Need::Default(Default::Whole(number))) => Some(number),
             (None, _) => None,
         }
     }

@@ -36,7 +36,7 @@ pub static ENGAGEMENTS: InputTable = InputTable {
         InputColumn::new(
             "weight",
             CellType::Weight,
-            "How much it counts beside other engagements: hours, points.",
+            "How much it counts compared with other engagements: hours, points.",
         )
         .or(DefaultValue::Text("1")),
         InputColumn::text("activity", "What was done, such as `demo`; for conditions.").attribute(),

@@ -77,7 +77,7 @@ pub struct InputTable {
     pub meaning: &'static str,
     /// Whether every project needs it. The others are needed by the rules that use them.
     pub always_needed: bool,
-    /// The columns that have a meaning of their own; any other column of a file is an attribute that rules may name.
+    /// The columns that `apportion` knows; any other column of a file is an attribute that rules may name.
     pub columns: &'static [InputColumn],
     /// Positions of the columns whose values make the key.
     pub key: &'static [usize],

@@ -122,7 +122,7 @@ impl LineColumn {
             )
             .or_null(),
             Self::Units => {
-                OutputColumn::new("units", T::Units, "What the line goes by in its split.").or_null()
+                OutputColumn::new("units", T::Units, "The units of the line in its split.").or_null()
             }
             Self::UnitsTotal => {
                 OutputColumn::new("units_total", T::Units, "The sum of units of the split.").or_null()

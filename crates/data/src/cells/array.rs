@@ -1,4 +1,4 @@
-//! A column of a chunk as cells, whatever Arrow type the reader chose for it.
+//! A column of a chunk as cells, for every Arrow type that a reader may give it.
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, StringArray, StringViewArray,

@@ -159,7 +159,7 @@ fn digits(cell: Cell, notation: &Notation) -> Result<Digits, Bad> {
     let digits = match cell {
         Cell::Number(mantissa, scale) => Some(Digits::from_scaled(mantissa, scale)),
         Cell::Text(text) => Digits::parse(text, notation.decimal_comma),
-        // A spreadsheet's digits have a point, whatever its texts have.
+        // Numbers of a spreadsheet always have a decimal point, also where texts have a decimal comma.
         Cell::Marked(cell) => Digits::parse(cell_as_text(cell), false),
         Cell::Null | Cell::Date(_) | Cell::Boolean(_) => None,
     };

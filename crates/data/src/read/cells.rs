@@ -1,10 +1,10 @@
 //! What a cell of text says: blanks, and the marks of numbers.
 //!
-//! A spreadsheet stores dates as day numbers, and whether a number looks like a date is a matter of its format: ids that
-//! someone formatted as dates are still ids, and a date column may hold bare day numbers. So a numeric cell is delivered
-//! as its digits with a mark before them, and the column it is meant for decides what it is. A number of JSON is marked,
-//! too, where texts beside it are written otherwise. The marks are Unicode noncharacters, which are reserved for a
-//! program's own use and occur in no text.
+//! A spreadsheet stores dates as day numbers, and whether a number looks like a date is a matter of its format: ids
+//! that someone formatted as dates are still ids, and a date column may hold bare day numbers. So a numeric cell is
+//! delivered as its digits with a mark before them, and the column it is meant for decides what it is. A number of
+//! JSON is marked, too, where texts beside it are written otherwise. The marks are Unicode noncharacters, which are
+//! reserved for a program's own use and occur in no text.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ const JSON: char = '\u{FDD4}';
 pub enum CellKind {
     /// Any text.
     Text,
-    /// A number of a spreadsheet or of JSON: its digits have a decimal point, whatever texts have.
+    /// A number of a spreadsheet or of JSON: it has a decimal point, also where texts have a decimal comma.
     Number,
     /// A spreadsheet's number that is shown as a date.
     Date,
@@ -60,8 +60,9 @@ pub fn cell_in_expressions(cell: &str) -> Cow<'_, str> {
 
 /// The day (since 1970-01-01) that a spreadsheet's number means as a date; its time of day is dropped.
 ///
-/// `None` for text, for numbers outside the years 1900 to 9999, and for 29 February 1900, which never was. Both kinds of
-/// number are answered: a column of dates takes [`CellKind::Date`] at once, and [`CellKind::Number`] if it sees fit.
+/// `None` for text, for numbers outside the years 1900 to 9999, and for 29 February 1900, which never was. Both kinds
+/// of number are answered: a column of dates takes [`CellKind::Date`] at once, and [`CellKind::Number`] if it sees
+/// fit.
 pub fn cell_as_day(cell: &str) -> Option<i32> {
     let from_1904 = match cell.chars().next()? {
         NUMBER_1900 | DATE_1900 => false,

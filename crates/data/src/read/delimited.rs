@@ -218,8 +218,9 @@ fn is_blank_line(record: &ByteRecord) -> bool {
     record.len() == 1 && record.get(0) == Some(b"\r")
 }
 
-/// The bytes of a block that follows others. The `csv` crate takes a byte-order mark off whatever it is given: amid a file
-/// (where two were joined) it is part of a cell, and must be so wherever blocks begin. A blank line is no record.
+/// The bytes of a block that follows others. The `csv` crate takes a byte-order mark off whatever it is given: amid a
+/// file (where two were joined) it is part of a cell, and must be so wherever blocks begin. A blank line is no
+/// record.
 fn without_a_start(bytes: &[u8]) -> Cow<'_, [u8]> {
     match bytes.starts_with(b"\xEF\xBB\xBF") {
         true => Cow::Owned([b"\n", bytes].concat()),
@@ -400,7 +401,7 @@ impl Quoted {
 
 impl RecordEnds for Quoted {
     fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
-        // most blocks of most files have no quote at all
+        // Most blocks of most files have no quote.
         if self.state != State::InQuotes && !bytes.contains(&self.dialect.quote) {
             if let Some(&last) = bytes.last() {
                 self.state = self.step(State::Bare, last);

@@ -51,8 +51,9 @@ pub(super) fn unclosed_quote(file: &SourceFile, quote: u8, row: u64) -> Diagnost
 pub(super) fn record_too_long(file: &SourceFile, row: u64) -> Diagnostic {
     let place = if row == 0 { "a record".to_owned() } else { format!("the record of row {row}") };
     let message = format!("{place} of `{}` is longer than 16 MiB", file.shown);
-    about(file, Code::RecordTooLong, message)
-        .help("look for a quote that is never closed, or for another delimiter or line end than the source says")
+    about(file, Code::RecordTooLong, message).help(
+        "look for a quote that is never closed, or for another delimiter or line end than the source says",
+    )
 }
 
 /// A compressed file that unpacks to more than the source allows.
@@ -105,6 +106,14 @@ pub(super) fn missing_file(written: &str, place: Span, what: &str) -> Diagnostic
     Diagnostic::error(Code::MissingFile, what.to_owned())
         .at(place, "")
         .help(format!("`{written}` is looked for relative to the folder of the project file"))
+}
+
+/// A file that a pattern misses by upper and lower case.
+pub(super) fn overlooked(shown: &str, written: &str, place: Span) -> Diagnostic {
+    let message = format!("`{shown}` fits `{written}` but for upper and lower case, and would not be read");
+    Diagnostic::error(Code::OverlookedFile, message)
+        .at(place, "")
+        .help("rename it, or add its name to the `path`; give what is no data another extension")
 }
 
 /// An extension that says no format.

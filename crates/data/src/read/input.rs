@@ -180,7 +180,7 @@ struct Decoding {
     at: usize,
     filled: usize,
     ended: bool,
-    /// The decoder has said its last word and must not be asked again.
+    /// The decoder has ended and must not be called again.
     finished: bool,
 }
 

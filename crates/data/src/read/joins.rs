@@ -139,7 +139,9 @@ impl Lookup {
                         "row {} of {}, which is joined, has other cells than its header",
                         broken.row, file.shown
                     );
-                    return Err(Diagnostic::error(Code::UnreadableFile, message).at(join.span.clone(), "joined here"));
+                    return Err(
+                        Diagnostic::error(Code::UnreadableFile, message).at(join.span.clone(), "joined here")
+                    );
                 }
                 let without = |at: &usize| nulls.without(&chunk.columns[slot(at)]);
                 let keys = on.iter().map(without).collect::<Result<Vec<_>, _>>().map_err(bad)?;

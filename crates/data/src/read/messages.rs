@@ -1,8 +1,8 @@
 //! The messages of Arrow files and streams, looked at before the reader gets them.
 //!
-//! The reader of files goes by the table of contents at their end. Where that is damaged and names fewer batches than there
-//! are, rows would be missing without a word; where it names more bytes than there are, or a compressed buffer says a size
-//! that it cannot have, memory would be made for all of that, and a process that gets none ends.
+//! The reader relies on the table of contents at the end of a file. If that is damaged and names fewer batches than
+//! there are, rows would be missing without an error. If it names more bytes than there are, or a compressed buffer
+//! claims an impossible size, the reader would allocate all of it, and a failed allocation ends the process.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
@@ -91,14 +91,14 @@ fn footer(file: &mut BufReader<ByteReader>, length: u64) -> io::Result<Option<Ve
     Ok(Some(bytes))
 }
 
-/// Whether a message that the table of contents names lies in a file of this length.
+/// Whether a message that the table of contents names is within a file of this length.
 fn lies_below(length: u64, block: &Block) -> bool {
     let sizes = [block.offset(), block.metaDataLength().into(), block.bodyLength()];
     let end = sizes.iter().try_fold(0_u64, |end, size| end.checked_add(u64::try_from(*size).ok()?));
     end.is_some_and(|end| end <= length)
 }
 
-/// What is wrong with a message that lies in the file, if anything.
+/// What is wrong with a message that is within the file, if anything.
 fn wrong_in_block(file: &mut BufReader<ByteReader>, block: &Block) -> io::Result<Option<&'static str>> {
     let start = block.offset().unsigned_abs();
     let length = u64::from(block.metaDataLength().unsigned_abs());
@@ -133,8 +133,8 @@ fn buffers_are_likely(file: &mut BufReader<ByteReader>, message: Message<'_>, bo
     Ok(true)
 }
 
-/// The record batches of a file, counted message by message to their end mark. `None` if they are not laid out like that,
-/// which a file may do.
+/// The record batches of a file, counted message by message to their end mark. `None` if they are not laid out like
+/// that, which a file may do.
 fn record_batches(file: &mut BufReader<ByteReader>) -> io::Result<Option<usize>> {
     file.seek(SeekFrom::Start(FIRST))?;
     let mut batches = 0;

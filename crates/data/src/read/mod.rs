@@ -2,10 +2,10 @@
 //!
 //! Every format arrives in one shape: a [`Header`], then [`Chunk`]s of Arrow columns in file order. Text formats and
 //! spreadsheets are untyped ([`RawType::Cells`]); Parquet and Arrow files keep their types. The readers trim cells,
-//! makes empty ones null, and finds records that do not fit the header. It does not know the contract's columns, and
-//! judges no value: `nulls` are applied, and a date or a number is read, by the checks that come next.
+//! make empty ones null, and find records that do not fit the header. They do not know our columns and judge no
+//! value: the next step applies `nulls` and parses dates and numbers.
 //!
-//! Choices the contract leaves open, all made here:
+//! Details that are decided here:
 //!
 //! - A blank is what Unicode calls white space, the no-break space among it. Header names of untyped files are trimmed
 //!   too, and a column without a name is never delivered.
@@ -70,15 +70,15 @@ pub struct RawColumn {
 /// What a file says of the type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RawType {
-    /// Untyped text of a text format or a spreadsheet: `Utf8`. Cells of a spreadsheet that hold a number carry a mark, and
-    /// so do numbers of JSON beside texts with a decimal comma: take their text with [`cell_as_text`], their date with
-    /// [`cell_as_day`].
+    /// Untyped text of a text format or a spreadsheet: `Utf8`. Cells of a spreadsheet that hold a number carry a
+    /// mark, and so do numbers of JSON beside texts with a decimal comma: take their text with [`cell_as_text`],
+    /// their date with [`cell_as_day`].
     Cells,
     /// `Utf8`, or `Dictionary(UInt32, Utf8)` where the file has categories; trimmed like cells. Columns of a kind that
     /// no rule can use (binary, lists, structs, times) are listed as text too: reading one is an error.
     Text,
-    /// `Decimal128(38, s)`, s being what the chunk needs. A chunk of a float column that has a value which is no decimal
-    /// of 38 digits (`NaN`, infinities, extremes) arrives as `Utf8`, each value as its shortest decimal text.
+    /// `Decimal128(38, s)`, s being what the chunk needs. A chunk of a float column that has a value which is no
+    /// decimal of 38 digits (`NaN`, infinities, extremes) arrives as `Utf8`, each value as its shortest decimal text.
     Number,
     /// `Date32`; of a timestamp its date, in UTC where the file gives a zone.
     Date,
@@ -98,7 +98,8 @@ pub struct Header {
 impl Header {
     /// The header of these columns; those without a name are left out.
     fn new(columns: impl IntoIterator<Item = RawColumn>) -> Self {
-        let mut named: Vec<RawColumn> = columns.into_iter().filter(|column| !column.name.is_empty()).collect();
+        let mut named: Vec<RawColumn> =
+            columns.into_iter().filter(|column| !column.name.is_empty()).collect();
         let (mut once, mut repeated) = (HashSet::new(), BTreeSet::new());
         for column in &named {
             if !once.insert(column.name.clone()) {
@@ -200,7 +201,7 @@ pub struct Done {
 /// Takes chunks in file order; its error ends the reading.
 pub type Sink<'a> = dyn FnMut(Chunk) -> Result<(), Diagnostic> + 'a;
 
-/// What a format is asked for: the columns `wanted` of `header`, which is the file's own (not the long form's).
+/// What a format has to read: the columns `wanted` of `header`, which is the file's own (before `unpivot`).
 #[derive(Clone, Copy)]
 struct Request<'a> {
     file: &'a SourceFile,
@@ -244,8 +245,8 @@ impl SourceFile {
         self.joins.read()
     }
 
-    /// How many rows the file says that it has: a number for reserving memory, no more than its size makes likely. 0 where it
-    /// does not say.
+    /// How many rows the file says that it has: a number for reserving memory, no more than its size makes likely. 0
+    /// where it does not say.
     pub fn rows_said(&self) -> usize {
         match self.format {
             Format::Parquet => parquet::rows_said(self),
@@ -318,7 +319,11 @@ impl SourceFile {
             Format::Arrow => ipc::header(self),
             Format::Sheet(_) => sheet::header(self, source),
         }?;
-        if header.columns.is_empty() && header.repeated.is_empty() { Err(fault::empty_file(self)) } else { Ok(header) }
+        if header.columns.is_empty() && header.repeated.is_empty() {
+            Err(fault::empty_file(self))
+        } else {
+            Ok(header)
+        }
     }
 
     fn own_rows(&self, request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {

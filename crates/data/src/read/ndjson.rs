@@ -1,9 +1,9 @@
 //! Newline-delimited JSON: one object a line.
 //!
-//! All columns are untyped cells: text as it is, numbers digit for digit as written (an exponent gets its sign), `true` and `false`, arrays and objects
-//! as their JSON text; `null` and a key that a record lacks are null. A number has a decimal point whatever texts have, so
-//! with `decimal_comma` it gets a mark (see [`cells`](super::cells)). The header is the union of the keys of all records
-//! in order of first appearance, so the file is read twice.
+//! All columns are untyped cells: text as it is, numbers digit for digit as written (an exponent gets its sign),
+//! `true` and `false`, arrays and objects as their JSON text; `null` and a key that a record lacks are null. A number
+//! has a decimal point whatever texts have, so with `decimal_comma` it gets a mark (see [`cells`](super::cells)). The
+//! header is the union of the keys of all records in order of first appearance, so the file is read twice.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -90,7 +90,7 @@ struct Layout<'h> {
     /// By column of the header: its place among the wanted.
     slot: Vec<Option<usize>>,
     wanted: usize,
-    /// Texts have a notation of their own, so numbers are marked.
+    /// Texts have another notation than numbers, so numbers are marked.
     mark_numbers: bool,
 }
 

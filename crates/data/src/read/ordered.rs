@@ -153,7 +153,8 @@ impl<'r, 's, 'k> Delivery<'r, 's, 'k> {
     }
 }
 
-/// Takes pieces from `next` until it has none, turns them into parts with `work`, and gives these to `deliver` in order.
+/// Takes pieces from `next` until it has none, turns them into parts with `work`, and gives these to `deliver` in
+/// order.
 ///
 /// The first error (in file order) ends everything. `broken` makes an error of the reason for a panic in `work`.
 pub(super) fn in_order<J: Send, P: Send>(

@@ -92,7 +92,9 @@ mod tests {
         for fine in ["a,b\n", "", "\n\na", "=\"00123\",b\n", "a, =\"1\" \r\n"] {
             assert_eq!(of(fine), Quoting::None, "{fine:?}");
         }
-        for fine in ["\"a\",b\n", "\"a,\nb\" ,c", "a,\"\"\r\n", "\"a \"\"b\"\"\"", "\"a\"\u{a0},b", "\"open,\n"] {
+        for fine in
+            ["\"a\",b\n", "\"a,\nb\" ,c", "a,\"\"\r\n", "\"a \"\"b\"\"\"", "\"a\"\u{a0},b", "\"open,\n"]
+        {
             assert_eq!(of(fine), Quoting::Quoted, "{fine:?}");
         }
         for bad in ["\"a\"b,c\n", "x,\"big one\nD2,\"other\"\n", "\"a\" \"b\"", "\"\"x"] {

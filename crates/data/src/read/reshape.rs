@@ -79,9 +79,12 @@ impl<'s> Plan<'s> {
             let taken = self.header.columns.iter().any(|known| known.name == column.name)
                 || self.header.repeated.contains(&column.name);
             if taken {
-                let span = column.join.and_then(|join| source.reshape.joins.get(join)).map(|join| join.span.clone());
-                let message =
-                    format!("a join brings a column `{}`, and there is one of that name already", column.name);
+                let span =
+                    column.join.and_then(|join| source.reshape.joins.get(join)).map(|join| join.span.clone());
+                let message = format!(
+                    "a join brings a column `{}`, and there is one of that name already",
+                    column.name
+                );
                 let mistake = Diagnostic::error(Code::DuplicateColumn, message);
                 return Err(match span {
                     Some(span) => mistake.at(span, "joined here"),
@@ -265,9 +268,11 @@ fn exploded(chunk: Chunk, column: usize, by: &str) -> Result<Chunk, ArrowError> 
         }
         rows.resize(parts.len(), row as u64);
     }
-    let numbers: Vec<u64> = rows.iter().map(|row| chunk.row_number(usize::try_from(*row).unwrap_or(0))).collect();
+    let numbers: Vec<u64> =
+        rows.iter().map(|row| chunk.row_number(usize::try_from(*row).unwrap_or(0))).collect();
     let places = UInt64Array::from(rows);
-    let mut columns = chunk.columns.iter().map(|array| take(array, &places, None)).collect::<Result<Vec<_>, _>>()?;
+    let mut columns =
+        chunk.columns.iter().map(|array| take(array, &places, None)).collect::<Result<Vec<_>, _>>()?;
     columns[column] = Arc::new(parts.iter().map(Option::as_deref).collect::<StringArray>());
     Ok(Chunk { rows: parts.len(), columns, row_numbers: Some(numbers), ..chunk })
 }

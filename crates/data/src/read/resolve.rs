@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::joins::Joins;
 use super::{SourceFile, fault, format};
+use crate::own;
 use apportion_base::diagnostic::Diagnostic;
-use apportion_base::world::{Entry, GlobError, World, pattern_below};
+use apportion_base::world::{Entry, GlobError, World, overlooked, pattern_below};
 use apportion_book::{Placed, Source};
 
 /// The files of a source: in the order of its paths, those of a glob in byte order, each file once.
@@ -50,7 +52,22 @@ pub fn resolve(
             }
         }
     }
+    for written in &source.paths {
+        // Another path of the source may name it as it is spelled.
+        let missed = missed(world.as_ref(), root, written).into_iter();
+        let missed = missed.filter(|path| !seen.contains(&world.identity(path)));
+        errors.extend(
+            missed.map(|path| fault::overlooked(&shown(root, &path), &written.value, written.span.clone())),
+        );
+    }
     if errors.is_empty() { Ok(files) } else { Err(errors) }
+}
+
+/// Files that a glob misses by upper and lower case alone.
+fn missed(world: &dyn World, root: &Path, written: &Placed<String>) -> Vec<PathBuf> {
+    let is_glob =
+        written.value.contains(['*', '?', '[']) && world.entry(&root.join(&written.value)) != Entry::File;
+    if is_glob { overlooked(world, &pattern_below(root, &written.value)) } else { Vec::new() }
 }
 
 /// The files that match a path or glob, at least one.
@@ -64,10 +81,19 @@ fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<
             return Err(missing(format!("`{text}` is a folder"))
                 .help(format!("name the files in it, as in `{}/*.csv`", text.trim_end_matches('/'))));
         }
-        Entry::Other | Entry::Absent => {}
+        Entry::Other => {
+            return Err(missing(format!("`{text}` is a pipe or a device, and not a regular file")));
+        }
+        Entry::Absent => {}
     }
     if !text.contains(['*', '?', '[']) {
-        let error = missing(format!("there is no file `{text}`"));
+        // A folder on the way that this user may not look into hides what is in it.
+        let error = match world.open(&literal) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(missing(format!("`{text}` can't be opened: {error}")));
+            }
+            _ => missing(format!("there is no file `{text}`")),
+        };
         return Err(match near_file(world, &literal) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,
@@ -75,7 +101,7 @@ fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<
     }
     let found = world.glob(&pattern_below(root, text)).map_err(|error| match error {
         GlobError::Pattern(error) => missing(format!("`{text}` is not a pattern of paths: {error}")),
-        // What can't be looked into may hold rows: passing over it would lose them without a word.
+        // A folder that can't be read may have rows: skipping it would lose them silently.
         GlobError::Unreadable { path, error } => {
             missing(format!("`{}` can't be looked into: {error}", shown(root, &path)))
         }
@@ -87,16 +113,26 @@ fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<
             Entry::Folder => {}
             Entry::Other | Entry::Absent => {
                 let shown = shown(root, &path);
-                return Err(missing(format!(
-                    "`{shown}` fits `{text}` and is no file: the link leads nowhere"
-                )));
+                let why = match world.entry(&path) {
+                    Entry::Other => "it is a pipe or a device",
+                    _ => "the link leads nowhere",
+                };
+                return Err(missing(format!("`{shown}` fits `{text}` and is no file: {why}")));
             }
         }
     }
-    if paths.is_empty() { Err(missing(format!("no file matches `{text}`"))) } else { Ok(paths) }
+    let matched = paths.len();
+    // A result is no input of the run that replaces it: what was found before the first run is found after it as well.
+    paths.retain(|path| !own::is_of_a_result(world, path));
+    match (paths.is_empty(), matched) {
+        (false, _) => Ok(paths),
+        (true, 0) => Err(missing(format!("no file matches `{text}`"))),
+        (true, _) => Err(missing(format!("`{text}` matches nothing but files of results"))
+            .help("to read a result, name its file without a pattern")),
+    }
 }
 
-/// The name in the same folder that a missing one was most likely meant to be.
+/// The most similar name in the same folder, for the help of a missing one.
 fn near_file(world: &dyn World, path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;
     let names = world.names(path.parent()?).ok()?;
@@ -104,7 +140,7 @@ fn near_file(world: &dyn World, path: &Path) -> Option<String> {
     apportion_base::diagnostic::nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
-/// A path relative to the project's folder where it lies in it, with `/`, without `.` and `..` where they can go.
+/// A path relative to the project's folder if it is within it, with `/` and without `.` and `..` where possible.
 fn shown(root: &Path, path: &Path) -> String {
     let (root, path) = (plain(root), plain(path));
     let mut below = path.as_slice();
@@ -115,7 +151,7 @@ fn shown(root: &Path, path: &Path) -> String {
         }
         (above, below) = (rest_a, rest_b);
     }
-    // A file beside the project's folder is shown by the way to it, not by where the machine keeps it.
+    // A file outside of the project's folder is shown by its relative path, which does not depend on the machine.
     let up = above.iter().map(|_| "..".to_owned());
     up.chain(below.iter().map(|part| part.to_string_lossy().into_owned())).collect::<Vec<_>>().join("/")
 }

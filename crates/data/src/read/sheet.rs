@@ -1,7 +1,8 @@
 //! Workbooks of Excel and of LibreOffice: one sheet of them, or a range of it.
 //!
-//! Cells are untyped: text, `true` and `false`, errors as Excel shows them (`#N/A`), formulas as their stored result, and
-//! numbers with a mark (see [`cells`](super::cells)) because only the column they are meant for tells ids from dates.
+//! Cells are untyped: text, `true` and `false`, errors as Excel shows them (`#N/A`), formulas as their stored result,
+//! and numbers with a mark (see [`cells`](super::cells)): whether one is an id or a date depends on the column that
+//! it is for.
 
 use std::thread;
 
@@ -62,7 +63,8 @@ fn sheet_rows(
         .ok_or_else(|| fault::unreadable(file, "its header changed while it was read"))?;
     // Rows have the numbers that the sheet gives them.
     let mut delivery = Delivery::new(request, sink, 0);
-    let mut ends = End { ends: source.layout.ends.as_ref().map(|ends| &ends.value), last: rows.last_number() };
+    let mut ends =
+        End { ends: source.layout.ends.as_ref().map(|ends| &ends.value), last: rows.last_number() };
     loop {
         let (part, ended) = guarded(file, || chunk(&mut rows, names.len(), &places, &mut ends))?;
         delivery.take(part)?;

@@ -1,4 +1,4 @@
-//! What Parquet and Arrow files have in common: columns with types, hashing beside the reading, guarded calls.
+//! What Parquet and Arrow files have in common: typed columns, hashing while reading, guarded calls.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -70,7 +70,13 @@ pub(super) fn part(file: &SourceFile, batch: &RecordBatch) -> Result<Part, Diagn
     };
     let columns = batch.columns().iter().zip(batch.schema_ref().fields()).map(column);
     let (columns, rows) = (columns.collect::<Result<_, _>>()?, batch.num_rows());
-    Ok(Part { columns, rows, numbers: Stretch::from_zero(rows as u64), length: rows as u64, ..Part::default() })
+    Ok(Part {
+        columns,
+        rows,
+        numbers: Stretch::from_zero(rows as u64),
+        length: rows as u64,
+        ..Part::default()
+    })
 }
 
 /// Delivers while another thread hashes the file.

@@ -1,8 +1,9 @@
 //! Wide rows → long rows: every column but those kept becomes a row of its name and its cell.
 //!
-//! A null cell, also one that `nulls` empties, makes no row: a wide table of rates leaves a gap where there was no rate, and a gap says nothing that could
-//! be used or rejected (DuckDB's `UNPIVOT` does the same). So rows read are the long rows, while the number of a row
-//! stays that of its record in the file: that is where an analyst looks. Ragged records stay whole.
+//! A null cell, also one that `nulls` empties, makes no row: a wide table of rates leaves a gap where there was no
+//! rate, and a gap says nothing that could be used or rejected (DuckDB's `UNPIVOT` does the same). So rows read are
+//! the long rows, while the number of a row stays that of its record in the file: that is where an analyst looks.
+//! Ragged records stay whole.
 
 use std::sync::Arc;
 
@@ -32,7 +33,8 @@ impl<'h> Long<'h> {
         let place = || unpivot.span.clone();
         let unpivot = &unpivot.value;
         if let Some(repeated) = own.repeated.first() {
-            let message = format!("the file has two columns named `{repeated}`, and `unpivot` needs each once");
+            let message =
+                format!("the file has two columns named `{repeated}`, and `unpivot` needs each once");
             return Err(Diagnostic::error(Code::DuplicateColumn, message).at(place(), ""));
         }
         let names = || own.columns.iter().map(|column| column.name.as_str());
@@ -135,7 +137,7 @@ impl<'h> Long<'h> {
         };
         let alike: Vec<&dyn Array> = alike.iter().map(AsRef::as_ref).collect();
         let values = interleave(&alike, cells)?;
-        // untyped values are plain text, whatever they were turned from
+        // Untyped values are plain text.
         if self.value_type() == RawType::Cells { cast(&values, &DataType::Utf8) } else { Ok(values) }
     }
 }

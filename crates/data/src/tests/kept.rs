@@ -8,7 +8,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
-use super::super::{NO_DAY, NONE};
+use super::super::{NO_DAY, NONE, PayeeIx};
 use super::*;
 use apportion_expr::Type;
 
@@ -78,12 +78,12 @@ fn dense_engagements() {
     assert_eq!(lines(&tables), [""; 0]);
     let (deals, engagements) = (&tables.deals, &tables.engagements);
     assert_eq!(deals.ids.iter().flatten().collect::<Vec<_>>(), ["D1", "D2"]);
-    assert_eq!(deals.renews, [NONE, 0]);
-    assert_eq!((deals.accounts, &deals.account[..]), (2, &[NONE, 0][..]));
+    assert_eq!(codes(&deals.renews), [NONE, 0]);
+    assert_eq!((deals.accounts, codes(&deals.account)), (2, vec![NONE, 0]));
     assert_eq!(engagements.by_deal, [0, 1, 4]);
-    assert_eq!(engagements.deal, [0, 1, 1, 1, NONE]);
-    assert_eq!(engagements.payee, [0, 1, 0, 2, 2]);
-    assert_eq!(engagements.account, [1, NONE, NONE, NONE, 0]);
+    assert_eq!(codes(&engagements.deal), [0, 1, 1, 1, NONE]);
+    assert_eq!(engagements.payee, [0, 1, 0, 2, 2].map(PayeeIx::from_raw));
+    assert_eq!(codes(&engagements.account), [1, NONE, NONE, NONE, 0]);
     assert_eq!(engagements.roles, ["a", "b", "c"]);
     assert_eq!(engagements.role, [0, 1, 0, 0, 2]);
     assert_eq!(engagements.id_rank, [2, 3, 1, 0, 0]);
@@ -212,7 +212,7 @@ fn numbers_of_json_have_a_decimal_point() {
         assert_eq!(seats, amounts.map(i128::from));
         assert_eq!(tables.deals.ids.value(3), "4");
     }
-    // without a notation of their own, texts and numbers are the same
+    // Without a notation for texts, texts and numbers are the same.
     let plain = Project::new().source("deals", "deals.ndjson", record("1", "12.345"), "").with_payees();
     assert_eq!(plain.load().deals.amount_e6, [12_345_000]);
 }

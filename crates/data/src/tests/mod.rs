@@ -11,7 +11,12 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::Memory;
 use apportion_book::{self as book, TableName};
 
-use super::{Catalogue, Engagements, Tables, Unwatched, Used, open};
+use super::{AccountIx, Catalogue, Engagements, Ix, Optional, Tables, Unwatched, Used, open};
+
+/// The plain numbers of a column.
+fn codes<I: Ix>(column: &[Optional<I>]) -> Vec<u32> {
+    column.iter().map(|index| index.code()).collect()
+}
 
 /// The project file's `[book]`, with every rule file absent.
 const BOOK: &str =

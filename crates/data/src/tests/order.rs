@@ -59,7 +59,7 @@ fn shape(tables: &Tables) -> String {
     format!("{:?} {engagements:?} {:?} {rejects:?} {:?}", tables.deals, tables.payees, tables.counts)
 }
 
-/// The same with accounts numbered in order of their names: their own numbers mean nothing beyond identity.
+/// The same with accounts numbered in order of their names: their own numbers mean identity only.
 fn with_named_accounts(tables: &Tables) -> Tables {
     let mut tables = tables.clone();
     let of_deals = super::kept::texts(tables.deals.frame.column("account_id").unwrap());
@@ -67,15 +67,17 @@ fn with_named_accounts(tables: &Tables) -> Tables {
     let mut names = std::collections::BTreeMap::new();
     let numbers = tables.deals.account.iter().chain(&tables.engagements.account);
     for (number, name) in numbers.zip(of_deals.iter().chain(&of_engagements)) {
-        assert_eq!(*number == crate::NONE, name.is_none());
-        assert!(*number == crate::NONE || *number < tables.deals.accounts);
+        assert_eq!(number.is_none(), name.is_none());
+        assert!(number.get().is_none_or(|account| account.at() < tables.deals.accounts));
         assert_eq!(*names.entry(*number).or_insert(name), name, "an account has one number");
     }
     let mut sorted: Vec<_> = names.values().copied().collect();
     sorted.sort();
     sorted.dedup();
     assert_eq!(sorted.len(), names.len(), "and a number is of one account");
-    let named = |number: &u32| sorted.binary_search(&names[number]).unwrap() as u32;
+    let named = |number: &Optional<AccountIx>| -> Optional<AccountIx> {
+        AccountIx::new(sorted.binary_search(&names[number]).unwrap()).into()
+    };
     let deals = tables.deals.account.iter().map(named).collect();
     let engagements = tables.engagements.account.iter().map(named).collect();
     (tables.deals.account, tables.engagements.account, tables.deals.accounts) = (deals, engagements, 0);
@@ -91,7 +93,7 @@ fn engagements_by_deal(of: &Engagements) -> Vec<String> {
             format!("{dense:?} {} {} {:?}", of.weight_e9[row], of.id_rank[row], roles[row])
         })
         .collect();
-    assert!(of.deal.is_sorted());
+    assert!(of.deal.is_sorted_by_key(|deal| deal.code()));
     rows.sort();
     rows.push(format!("{:?} {:?}", of.by_deal, of.roles));
     rows

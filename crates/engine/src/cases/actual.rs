@@ -1,15 +1,16 @@
-//! What came out, as text tables: the columns of section 5 by name, and only those that are asked for.
+//! Actual results as text tables, with the columns that the expected tables name (`docs/reference/outputs.md`).
 //!
-//! Amounts have all their decimals, rates are percents, units are without trailing zeros: as one would write them.
+//! Amounts have all decimals of the currency, rates are percents, units have no trailing zeros: as people write them.
 
 use super::settle::Settled;
 use super::{Compared, Table};
 use crate::credit::{Applies, Line, RuleTotals};
-use apportion_base::money::format_scaled;
+use apportion_base::money::{Minor, format_scaled};
 use apportion_book::display_day;
 use apportion_contract::output::{LINE_FILE, REJECT_FILE, UNCREDITED_FILE};
 use apportion_contract::run_json::keys_of;
-use apportion_data::{NONE, Reject};
+use apportion_data::{DealIx, PayeeIx, Reject};
+use apportion_rules::RuleIx;
 
 /// A settlement that tables can be taken from: of the rules under test, and of what belongs to no rule.
 pub struct Actual<'a> {
@@ -35,7 +36,7 @@ impl<'a> Actual<'a> {
         Self { closed, digits: closed.book.currency.digits() }
     }
 
-    /// One of the tables, with the named columns. A name that is no column of it stands empty.
+    /// One of the tables, with the named columns. A column that the table does not have is empty.
     pub fn table(&self, of: Compared, columns: &[String]) -> Table {
         match of {
             Compared::Lines => self.lines(columns),
@@ -45,7 +46,7 @@ impl<'a> Actual<'a> {
         }
     }
 
-    /// A table that nobody has written yet: the usual columns, without those that say nothing.
+    /// A table for a case that has none yet: the usual columns, without those that are empty.
     pub fn first_table(&self, of: Compared) -> Table {
         let columns: Vec<String> = of.usual_columns().iter().map(|&column| column.to_owned()).collect();
         let full = self.table(of, &columns);
@@ -66,14 +67,13 @@ impl<'a> Actual<'a> {
 
     fn lines(&self, columns: &[String]) -> Table {
         let lines = &self.closed.settlement.lines;
-        let shown = lines.iter().filter(|line| self.closed.shown[usize::from(line.rule)]);
+        let shown = lines.iter().filter(|line| self.closed.shown[line.rule]);
         table(columns, shown, |line, column| self.line(line, column))
     }
 
     fn uncredited(&self, columns: &[String]) -> Table {
         let rows = &self.closed.settlement.uncredited;
-        let shown =
-            rows.iter().filter(|row| row.rule.is_none_or(|rule| self.closed.shown[usize::from(rule)]));
+        let shown = rows.iter().filter(|row| row.rule.is_none_or(|rule| self.closed.shown[rule]));
         table(columns, shown, |row, column| {
             Some(match column {
                 "deal_id" => self.deal(row.deal),
@@ -106,28 +106,26 @@ impl<'a> Actual<'a> {
 
     fn totals(&self, columns: &[String]) -> Table {
         let totals = &self.closed.settlement.totals;
-        let shown = (0..totals.len()).filter(|&at| self.closed.shown[at]);
+        let shown = RuleIx::all(totals.len()).filter(|&at| self.closed.shown[at]);
         table(columns, shown, |at, column| self.total(at, &totals[at], column))
     }
 
     fn line(&self, line: &Line, column: &str) -> Option<String> {
         let settlement = &self.closed.settlement;
-        let (rule, version) = (usize::from(line.rule), usize::from(line.version));
+        let (rule, version) = (line.rule, line.version);
         let applies: Applies = settlement.applies[rule][version];
-        let money = |on: bool, minor: i64| self.optional(on.then(|| i128::from(minor)));
+        let money = |on: bool, minor: Minor| self.optional(on.then(|| minor.wide()));
         Some(match column {
             "payee_id" => self.payee(line.payee),
             "rule_id" => self.rule(line.rule),
             "rule_from" => display_day(self.closed.rules.rules[rule].versions[version].from),
             "kind" => self.closed.rules.rules[rule].kind.word().to_owned(),
             "deal_id" => self.deal(line.deal),
-            "role" if line.role == NONE => String::new(),
-            "role" => settlement.roles[line.role as usize].clone(),
-            "from_payee_id" if line.from_payee == NONE => String::new(),
-            "from_payee_id" => self.payee(line.from_payee),
+            "role" => line.role.get().map(|role| settlement.roles[role].clone()).unwrap_or_default(),
+            "from_payee_id" => line.from_payee.get().map(|payee| self.payee(payee)).unwrap_or_default(),
             "level" if line.level == 0 => String::new(),
             "level" => line.level.to_string(),
-            "close_date" => display_day(self.closed.tables.deals.close_date[line.deal as usize]),
+            "close_date" => display_day(self.closed.tables.deals.close_date[line.deal]),
             "basis" => money(applies.basis, line.basis),
             "rate" if applies.rate => plain(i128::from(line.rate_e8), 6) + "%",
             "units" if applies.units => plain(line.units.e9(), 9),
@@ -143,7 +141,7 @@ impl<'a> Actual<'a> {
         })
     }
 
-    fn total(&self, at: usize, totals: &RuleTotals, column: &str) -> Option<String> {
+    fn total(&self, at: RuleIx, totals: &RuleTotals, column: &str) -> Option<String> {
         Some(match column {
             "rule_id" => self.closed.rules.rules[at].id.clone(),
             "deals_matched" => totals.deals_matched.to_string(),
@@ -161,16 +159,16 @@ impl<'a> Actual<'a> {
         })
     }
 
-    fn payee(&self, payee: u32) -> String {
-        self.closed.tables.payees.ids.value(payee as usize).to_owned()
+    fn payee(&self, payee: PayeeIx) -> String {
+        self.closed.tables.payees.id(payee).to_owned()
     }
 
-    fn deal(&self, deal: u32) -> String {
-        self.closed.tables.deals.ids.value(deal as usize).to_owned()
+    fn deal(&self, deal: DealIx) -> String {
+        self.closed.tables.deals.id(deal).to_owned()
     }
 
-    fn rule(&self, rule: u16) -> String {
-        self.closed.rules.rules[usize::from(rule)].id.clone()
+    fn rule(&self, rule: RuleIx) -> String {
+        self.closed.rules.rules[rule].id.clone()
     }
 
     fn optional(&self, minor: Option<i128>) -> String {

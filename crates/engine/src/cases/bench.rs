@@ -1,4 +1,4 @@
-//! The cases of a project: found, read, and held against its rule book.
+//! Finds and reads the cases of a project, and binds them to its rule book.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ pub const FOLDER: &str = "cases";
 /// Case files and the surroundings in which they are settled.
 #[derive(Debug, Clone)]
 pub struct Bench {
+    /// The book and the sources in which cases are settled.
     pub setting: Setting,
     /// In byte order of their names.
     pub case_files: Vec<CaseFile>,
@@ -20,7 +21,7 @@ pub struct Bench {
 
 impl Bench {
     /// Reads the case files of a project, or those that `paths` name: files, or folders with `*.toml`. Without a
-    /// project, cases bring their own rules along. `files` gathers the texts that diagnostics point into.
+    /// project, cases have their own rules. `files` gathers the texts that diagnostics point into.
     ///
     /// # Errors
     /// Everything that is wrong with the project file, the rule files and the case files as far as it shows without
@@ -71,8 +72,10 @@ fn files_at(world: &dyn World, place: &Path) -> Result<Vec<PathBuf>, String> {
     let names = world.names(place).map_err(|error| error.to_string())?;
     let mut paths: Vec<PathBuf> = names.into_iter().map(|name| place.join(name)).collect();
     let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let is_file = |path: &Path| world.entry(path) == Entry::File;
-    paths.retain(|path| path.extension().is_some_and(|end| end == "toml") && is_file(path) && !hidden(path));
+    // What is neither a file nor a folder can't be read, and that is said.
+    let is_file = |path: &Path| world.entry(path) != Entry::Folder;
+    let is_toml = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+    paths.retain(|path| is_toml(path) && is_file(path) && !hidden(path));
     if paths.is_empty() { Err("no *.toml is in it".to_owned()) } else { Ok(paths) }
 }
 
@@ -82,7 +85,7 @@ fn no_cases(why: &str) -> Diagnostic {
     ))
 }
 
-/// A path relative to the project where it lies in it, with `/`.
+/// A path relative to the project if it is within it, with `/`.
 fn shown(project: Option<&Path>, path: &Path) -> String {
     let relative = project.and_then(|project| path.strip_prefix(project).ok()).unwrap_or(path);
     relative

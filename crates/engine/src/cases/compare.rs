@@ -1,9 +1,9 @@
-//! Expected and actual tables side by side: rows that belong together stand together, and what changed is marked.
+//! Expected and actual tables side by side: rows are paired, and cells that differ are marked.
 
 use super::Table;
 use super::table::Columns;
 
-/// Columns that tell which row is meant; two rows that agree in them are one row that changed.
+/// Columns that identify a row: two rows that agree in them are one row that changed.
 const IDENTITY: [&str; 10] =
     ["payee_id", "rule_id", "deal_id", "role", "from_payee_id", "reason", "source", "key", "column", "code"];
 
@@ -12,6 +12,7 @@ const IDENTITY: [&str; 10] =
 pub struct Difference {
     /// `lines`, `uncredited`, `rejects` or `totals`.
     pub table: &'static str,
+    /// The columns.
     pub header: Vec<String>,
     /// All rows of both sides, in order.
     pub rows: Vec<Row>,
@@ -20,17 +21,22 @@ pub struct Difference {
 /// A row of one side or of both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
+    /// Where the row is.
     pub side: Side,
+    /// Its cells, in the order of the columns.
     pub cells: Vec<String>,
-    /// By cell: whether it differs from the row of the other side that stands beside it. Empty for a row that has none.
+    /// By cell: whether it differs from the paired row of the other side. Empty for a row without a pair.
     pub changed: Vec<bool>,
 }
 
 /// Which side has a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
+    /// Expected, and it came out.
     Both,
+    /// Expected, and it did not come out.
     Expected,
+    /// It came out and was not expected.
     CameOut,
 }
 
@@ -101,7 +107,7 @@ struct Gap<'a> {
 }
 
 impl Gap<'_> {
-    /// Lays the rows of both sides beside each other, each side in its order.
+    /// Pairs the rows of both sides, each side in its order.
     fn close(&mut self, identity: &[usize], rows: &mut Vec<Row>) {
         let same = |a: &[String], b: &[String]| identity.iter().all(|&at| a[at] == b[at]);
         let mut left = std::mem::take(&mut self.came_out).into_iter().peekable();

@@ -8,10 +8,12 @@ use apportion_book::display_day;
 /// A case that shows how a rule works.
 #[derive(Debug, Clone)]
 pub struct Example<'a> {
+    /// The file.
     pub file: &'a CaseFile,
+    /// A case of it.
     pub case: &'a Case,
-    /// The lines that the rule makes in it, as the engine computes them now: the columns of section 5 of the contract that
-    /// say something there. Money has all its decimals, rates are percents.
+    /// The lines of the rule in this case, as the engine computes them now: the columns of
+    /// `docs/reference/outputs.md#linesparquet` that are not empty. Amounts have all decimals, rates are percents.
     pub lines: Table,
 }
 

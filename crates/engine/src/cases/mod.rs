@@ -36,19 +36,20 @@
 //! '''
 //! ```
 //!
-//! A case is settled as a project of its own, by the same road as `run`. The expected tables name the columns they care
-//! about; rows are all rows, in the contract's order.
+//! A case is a project of its own and is settled as `run` settles one. The expected tables name the columns to compare;
+//! their rows are all rows, in the order of `docs/reference/outputs.md`.
 //!
 //! In a project, the files are `cases/*.toml` beside the project file, and a case tests the project's own rules:
 //! `rules = ["new-business"]` names those under test, and without `rules` all of them are. The shared_credit rules on
-//! whose credit a commission or an override pays come along; their lines are not compared. The project's `[book]` holds,
-//! but for what the case's `book` says, and its tables have the contract's column names.
+//! whose credit a commission or an override pays are settled too; their lines are not compared. The project's `[book]`
+//! applies, except for the keys in the case's `book`. Input tables have the column names of `docs/reference/inputs.md`.
 
 mod actual;
 mod bench;
 mod compare;
 pub mod coverage;
 mod example;
+pub mod parameters;
 mod project;
 mod read;
 mod setting;
@@ -75,24 +76,30 @@ use settle::Settled;
 /// A file of cases.
 #[derive(Debug, Clone)]
 pub struct CaseFile {
+    /// Its path, as it is shown.
     pub path: PathBuf,
     /// As people see it: relative to the project.
     pub name: String,
+    /// Its cases, in their order.
     pub cases: Vec<Case>,
 }
 
 /// One worked example.
 #[derive(Debug, Clone)]
 pub struct Case {
+    /// What it is called; once in a file.
     pub name: String,
     /// What the example is there to show.
     pub why: Option<String>,
+    /// The period that is settled.
     pub period: Period,
+    /// Which rules are under test.
     pub rules: UnderTest,
     /// Keys of `[book]` that differ from the project's.
     pub book: Vec<(String, toml_edit::Item)>,
-    /// Keys of `[sources.…]` by table, beside `path`.
+    /// Keys of `[sources.…]` by table, except `path`.
     pub sources: Vec<(String, toml_edit::Item)>,
+    /// The input tables, as texts.
     pub inputs: BTreeMap<TableName, Table>,
     /// Tables that are compared; one that is not there is not looked at.
     pub expected: Vec<Expected>,
@@ -111,13 +118,14 @@ pub enum UnderTest {
     All,
     /// Some rules of the project, by id.
     Named(Vec<Placed<String>>),
-    /// Rules that the case brings along, as in a rule file.
+    /// The case's own rules, written as in a rule file.
     Own(ExprText),
 }
 
 /// A table that a case expects.
 #[derive(Debug, Clone)]
 pub struct Expected {
+    /// What is compared.
     pub of: Compared,
     /// `None` where it is still to be written.
     pub table: Option<Table>,
@@ -128,9 +136,13 @@ pub struct Expected {
 /// What may be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compared {
+    /// The lines.
     Lines,
+    /// What was not credited.
     Uncredited,
+    /// The rejected rows.
     Rejects,
+    /// The control totals, a row for each rule.
     Totals,
 }
 
@@ -159,16 +171,25 @@ impl Compared {
     }
 }
 
-/// Where a case did not come out as it says.
+/// A difference between a case and its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mismatch {
     /// A table came out differently.
     Table(Difference),
-    /// The case could not be settled: what was found, as a terminal can show it, and the code that was expected instead.
-    Error { expected: Option<String>, found: String },
+    /// The case could not be settled: what was found, as a terminal can show it, and the code that was expected
+    /// instead.
+    Error {
+        /// A part of the message that was expected, if an error was.
+        expected: Option<String>,
+        /// The messages that came.
+        found: String,
+    },
     /// It was settled, and an error was expected.
-    NoError { expected: String },
-    /// The case says nothing that could be compared.
+    NoError {
+        /// A part of the message that was expected.
+        expected: String,
+    },
+    /// The case expects nothing, so there is nothing to compare.
     NothingExpected,
 }
 
@@ -192,7 +213,7 @@ impl Mismatch {
 /// How a case came out.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// Empty where it came out as it says.
+    /// Empty if the result is as the case expects.
     pub mismatches: Vec<Mismatch>,
     /// What came out instead of each expected table that differs, by its place among [`Case::expected`].
     pub instead: Vec<(usize, Table)>,
@@ -203,7 +224,8 @@ pub struct Outcome {
 }
 
 impl Case {
-    /// Settles the case and holds the result against what it expects. `files` has the texts of the case and its project.
+    /// Settles the case and compares the result with what it expects. `files` has the texts of the case and its
+    /// project.
     pub fn run(&self, setting: &Setting, files: &Files) -> Outcome {
         let mut files = files.clone();
         match settle::settle(self, setting, &mut files) {
@@ -223,7 +245,7 @@ impl Case {
         }
     }
 
-    /// The named columns of a table of the case, whatever the case expects of it.
+    /// The named columns of a table of the case's result.
     ///
     /// # Errors
     /// Why the case can't be settled.

@@ -1,4 +1,4 @@
-//! A case as a project of its own, in memory, so that it goes the same way as every other.
+//! A case as a project in memory, so that it is settled like any other.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub fn world(case: &Case, setting: &Setting) -> Arc<dyn World> {
         sources.insert(input.word(), Item::Table(keys));
         world.insert(format!("{}.csv", input.word()), csv(table));
     }
-    // What the case says of tables that it does not have is a mistake that the project file's reader finds.
+    // Settings of tables that the case does not have are reported by the reader of the project file.
     for (name, item) in &case.sources {
         if !sources.contains_key(name) {
             sources.insert(name, item.clone());

@@ -5,21 +5,11 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, TableLike};
 
-use super::{Case, CaseFile, Compared, Expected, Table, UnderTest};
+use super::{Case, CaseFile, Compared, Expected, Table, UnderTest, parameters};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::config::{Doc, Item, Table as Keys};
 use apportion_book::{Period, Placed, TableName};
-
-/// Keys of a case, beside its input tables and its expected ones.
-const KEYS: [&str; 7] = ["name", "why", "period", "book", "sources", "rules", "error"];
-
-/// Every key of a case.
-pub(crate) fn keys() -> Vec<&'static str> {
-    let inputs = TableName::ALL.map(TableName::word);
-    let expected = Compared::ALL.map(Compared::word);
-    KEYS.into_iter().chain(inputs).chain(expected).collect()
-}
 
 impl CaseFile {
     /// Reads a file of cases, which people see as `name`.
@@ -92,9 +82,9 @@ fn nth_case(written: &DocumentMut, at: usize) -> Option<&dyn TableLike> {
     }
 }
 
-/// One case. Everything is read before it gives up, so that all problems are found.
+/// One case. A problem does not stop the reading, so that all problems are found.
 fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
-    table.known(&keys());
+    table.known(&parameters::keys());
     let found = table.doc().found_so_far();
     let name = table.need("name", "name = \"three payees share a dollar\"").and_then(|item| item.some_text());
     let why = table.get("why").and_then(|item| item.text()).map(|why| why.value);
@@ -181,7 +171,7 @@ fn parsed(item: &Item<'_>) -> Option<Table> {
     }
 }
 
-/// An expected table, if the case has it. An empty text stands for one that is still to be written.
+/// An expected table, if the case has it. An empty text is a table that is still to be written.
 fn expected(keys: &Keys<'_>, of: Compared) -> Option<Expected> {
     let item = keys.get(of.word())?;
     let blank = item.is_text() && item.text()?.value.trim().is_empty();

@@ -31,7 +31,7 @@ pub(super) struct ProjectRules {
 }
 
 impl Setting {
-    /// A plain US-dollar book by calendar year, without rules: for cases that stand in no project.
+    /// A US-dollar book by calendar year, without rules: for cases outside of a project.
     pub fn plain() -> Self {
         Self {
             book: vec![("name".to_owned(), value("A case")), ("currency".to_owned(), value("USD"))],
@@ -65,7 +65,7 @@ impl Setting {
         self.rules.as_ref().map(|rules| &rules.outline)
     }
 
-    /// Ids of the project's rules that a case puts to the test; empty where it has rules of its own.
+    /// Ids of the project's rules that a case tests; empty if it has its own rules.
     pub(super) fn under_test(&self, case: &Case) -> BTreeSet<String> {
         match (&case.rules, &self.rules) {
             (UnderTest::All, Some(rules)) => rules.outline.ids().into_iter().map(str::to_owned).collect(),
@@ -79,7 +79,7 @@ impl Setting {
         let Some(rules) = &self.rules else {
             if !matches!(case.rules, UnderTest::Own(_)) {
                 let message =
-                    format!("case \"{}\" has no rules of its own and stands in no project", case.name);
+                    format!("case \"{}\" has no rules of its own and is not in a project", case.name);
                 let error = Diagnostic::error(Code::NoProject, message).at(case.span.clone(), "");
                 found.push(error.help("write rules = '''…''', or name the project with `--project DIR`"));
             }

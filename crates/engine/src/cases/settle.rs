@@ -18,7 +18,7 @@ pub struct Settled {
     pub tables: Arc<Tables>,
     /// The fiscal year of the period, up to its last day.
     pub year: Settlement,
-    /// The period of it.
+    /// The case's period, as a view of the year.
     pub settlement: PeriodView,
     pub period: Period,
     /// By rule: whether it is under test. The others are those on whose credit a rule under test pays.
@@ -28,9 +28,9 @@ pub struct Settled {
 /// Settles a case. Places point into the case file and the project's rule files; `files` gathers their texts.
 ///
 /// # Errors
-/// Why it can't be settled, all of it.
+/// All reasons why it can't be settled.
 pub fn settle(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, Vec<Diagnostic>> {
-    // The texts that follow are of files that nobody will see.
+    // Marks the ids of the next files: the project file and rules made from the case. Their places are led back to it.
     let written = files.add("", "");
     let settled = steps(case, setting, files);
     settled.map_err(|found| found.into_iter().map(|one| led_back(case, written, files, one)).collect())
@@ -56,7 +56,7 @@ fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, V
     Ok(Settled { book, rules, tables, year, settlement, period, shown })
 }
 
-/// The project's rules name what the tables of the case do not have: says whose tables.
+/// Adds a help for rules of the project that name a column which the tables of the case do not have.
 fn unbound(case: &Case, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let help = match case.rules {
         UnderTest::Named(_) => "give the case the tables and columns that its rules name",

@@ -5,14 +5,18 @@ use std::ops::Range;
 /// A small table of text. Every row has as many cells as the header.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
+    /// The names of the columns.
     pub header: Vec<String>,
+    /// The cells of each row: as many as the header has.
     pub rows: Vec<Vec<String>>,
 }
 
 /// Why a text is no table, and where: bytes of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotATable {
+    /// Where it is, in bytes of the text.
     pub range: Range<usize>,
+    /// What is wrong, in a sentence.
     pub message: String,
 }
 
@@ -25,7 +29,7 @@ impl std::fmt::Display for NotATable {
 impl std::error::Error for NotATable {}
 
 impl Table {
-    /// Reads a table; blank lines are passed over, and blanks around cells say nothing.
+    /// Reads a table; blank lines are skipped, and blanks around cells are removed.
     ///
     /// # Errors
     /// There is no header, a name is in it twice or is empty, or a row has fewer or more cells than it.
@@ -39,7 +43,7 @@ impl Table {
         };
         let header = cells(first);
         if let Some(name) = header.iter().enumerate().find(|(at, name)| header[..*at].contains(name)) {
-            return Err(NotATable { range, message: format!("the column `{}` stands here twice", name.1) });
+            return Err(NotATable { range, message: format!("the column `{}` is here twice", name.1) });
         }
         if header.iter().any(String::is_empty) {
             return Err(NotATable { range, message: "a column without a name".to_owned() });
@@ -69,7 +73,7 @@ impl Table {
 
 /// Width and side of the columns of rows that are shown below each other, the header first.
 pub(super) struct Columns {
-    /// Characters, and whether the cells stand right.
+    /// Width in characters, and whether the cells are aligned to the right.
     columns: Vec<(usize, bool)>,
 }
 
@@ -104,7 +108,7 @@ impl Columns {
     }
 }
 
-/// `12`, `-1.50`, `7.5%`: what stands right in a table.
+/// `12`, `-1.50`, `7.5%`: cells that are aligned to the right.
 fn is_number(cell: &str) -> bool {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
     let digits = digits.strip_suffix('%').unwrap_or(digits);

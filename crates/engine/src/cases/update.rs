@@ -3,6 +3,9 @@
 use std::io;
 use std::ops::Range;
 
+use apportion_base::store::replace_file;
+use apportion_base::world::Disk;
+
 use super::{CaseFile, Outcome, Table};
 
 /// What an update did to a file.
@@ -12,8 +15,8 @@ pub struct Updated {
     pub tables: usize,
 }
 
-/// Rewrites the expected tables of a file that came out differently. `outcomes` are those of its cases, in order; `None`
-/// for a case that was not run. The file is written beside its name and renamed.
+/// Rewrites the expected tables of a file that came out differently. `outcomes` are those of its cases, in order;
+/// `None` for a case that was not run. The file is written under another name and renamed.
 ///
 /// # Errors
 /// The file can't be read or written, or is no longer the one that was read.
@@ -22,9 +25,7 @@ pub fn update(file: &CaseFile, outcomes: &[Option<&Outcome>]) -> io::Result<Upda
     if !tables.is_empty() {
         let text = std::fs::read_to_string(&file.path)?;
         let written = with(&text, &tables).ok_or_else(|| io::Error::other("it has changed meanwhile"))?;
-        let beside = file.path.with_extension("toml.new");
-        std::fs::write(&beside, written)?;
-        std::fs::rename(&beside, &file.path)?;
+        replace_file(&Disk, &file.path, |sink| sink.write_all(written.as_bytes()))?;
     }
     Ok(Updated { tables: tables.len() })
 }
@@ -79,7 +80,6 @@ mod tests {
     use super::*;
     use crate::cases::{Setting, UnderTest};
     use apportion_base::diagnostic::Files;
-    use apportion_base::world::Disk;
 
     /// Two cases of which the first is wrong, with comments and an order of keys that must stay.
     const TEXT: &str = "\u{feff}# on top\r\n[[case]]\r\nname = \"one\" # beside\r\nlines = \"\"\"\r\npayee_id | amount\r\nann | 9\r\n\"\"\" # behind\r\n\

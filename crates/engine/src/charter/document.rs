@@ -5,20 +5,26 @@ use super::prose::Prose;
 /// A document: a title, a line below it, and what follows.
 #[derive(Debug, Clone, Default)]
 pub struct Document {
+    /// The title.
     pub title: String,
+    /// The first paragraph: what the document is about.
     pub lead: Prose,
+    /// All that follows.
     pub blocks: Vec<Block>,
 }
 
-/// A part of a document that stands on lines of its own.
+/// A block of a document: it begins on a new line.
 #[derive(Debug, Clone)]
 pub enum Block {
     /// 2 is a section, 3 a rule, 4 a part of a rule.
     Heading(u8, Prose),
+    /// A paragraph.
     Paragraph(Prose),
+    /// A list with bullets.
     List(Vec<Prose>),
-    /// A reason, in the words of whoever gave it.
+    /// A quoted reason, such as the `why` of a rule.
     Quote(Prose),
+    /// A table.
     Table(Table),
     /// Links to all headings of the first two levels that follow.
     Contents,
@@ -27,13 +33,16 @@ pub enum Block {
 /// A small table; columns of numbers are right-aligned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
+    /// The heading of each column.
     pub header: Vec<Prose>,
     /// By column: whether it holds numbers.
     pub numbers: Vec<bool>,
+    /// The cells of each row, one for each column.
     pub rows: Vec<Vec<Prose>>,
 }
 
 impl Table {
+    /// A table without rows: the heading of each column, and whether it is one of numbers.
     pub fn new(header: &[(&str, bool)]) -> Self {
         Self {
             header: header.iter().map(|(name, _)| Prose::ours(*name)).collect(),
@@ -42,16 +51,19 @@ impl Table {
         }
     }
 
+    /// Adds a row.
     pub fn row(&mut self, cells: Vec<Prose>) {
         self.rows.push(cells);
     }
 }
 
 impl Document {
+    /// Adds a heading of a level: 2 is a chapter.
     pub fn heading(&mut self, level: u8, text: Prose) {
         self.blocks.push(Block::Heading(level, text));
     }
 
+    /// Adds a paragraph.
     pub fn paragraph(&mut self, text: Prose) {
         self.blocks.push(Block::Paragraph(text));
     }

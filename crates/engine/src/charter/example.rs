@@ -1,4 +1,4 @@
-//! The worked example of a rule: its first case, with the lines that come out.
+//! The worked example of a rule: its first case, with the resulting lines.
 
 use super::document::{Block, Document, Table};
 use super::prose::Prose;
@@ -14,7 +14,9 @@ const KNOWN: [&str; 5] = ["rule_id", "rule_from", "kind", "close_date", "currenc
 /// The cases of a project, and the texts that they point into.
 #[derive(Debug)]
 pub struct Examples {
+    /// The setting in which the cases are settled.
     pub bench: Bench,
+    /// The texts that messages point into.
     pub files: Files,
 }
 

@@ -1,6 +1,6 @@
-//! What a rule version says, fact by fact: each with a name, a sentence, and what belongs to it.
+//! What a rule version says, fact by fact: each with a name, a sentence, and perhaps items or a table.
 //!
-//! The same facts make the charter and, held side by side, tell what one version changed of another.
+//! The charter is made of these facts, and a comparison of two versions' facts shows what changed between them.
 
 use super::condition::{self, Said};
 use super::document::Table;
@@ -20,7 +20,7 @@ pub struct Fact {
     /// Parts of it, one a line.
     pub items: Vec<Prose>,
     pub table: Option<Table>,
-    /// The table in a line, for where two versions stand side by side.
+    /// The table in a line, for comparing two versions side by side.
     short: Option<Prose>,
 }
 
@@ -44,7 +44,7 @@ impl Fact {
         self
     }
 
-    /// A table with what it comes to in a line.
+    /// A table, and the same in a line.
     #[must_use]
     pub fn table(mut self, table: Table, short: impl Into<String>) -> Self {
         self.table = Some(table);
@@ -52,7 +52,7 @@ impl Fact {
         self
     }
 
-    /// All of it in a cell of a table.
+    /// The whole fact as one cell of a table.
     pub fn in_a_line(&self) -> Prose {
         let mut text = self.says.to_string();
         if !self.items.is_empty() {
@@ -66,7 +66,7 @@ impl Fact {
     }
 }
 
-/// Everything that a version says, in the order in which one would tell it.
+/// Everything that a version says, in the order of the charter.
 pub fn facts(version: &Version, book: &Book, rules: &RuleBook, id: &str) -> Vec<Fact> {
     let mut facts = vec![deals(version.when.as_ref())];
     facts.extend(kinds::of(&version.body).facts(book, rules, id));
@@ -213,7 +213,7 @@ pub struct Change {
 
 /// What another version says differently, in order of the facts.
 pub fn changes(before: &[Fact], after: &[Fact]) -> Vec<Change> {
-    // Limits stand under one of two labels, by their number.
+    // The label depends on the number of limits.
     let key = |label: &'static str| if label == "Limits" { "Limit" } else { label };
     let mut labels: Vec<&'static str> = Vec::new();
     for fact in before.iter().chain(after) {

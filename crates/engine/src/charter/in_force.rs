@@ -10,7 +10,7 @@ use crate::kinds::{self, nature};
 use apportion_book::{Book, Period};
 use apportion_rules::{Kind, Rule, RuleBook, Version};
 
-/// When the rules are asked for.
+/// The day or days whose rules are described.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// A day since 1970-01-01.
@@ -74,7 +74,7 @@ pub fn document(book: &Book, rules: &RuleBook, when: When, examples: Option<&Exa
         document.heading(2, Prose::ours(heading));
         document.paragraph(Prose::ours(meaning));
         for (rule, versions) in of_kind {
-            add_rule(&mut document, book, rules, rule, versions, examples);
+            add_rule(&mut document, Texts { book, rules, examples }, rule, versions);
         }
     }
     let versions: Vec<&Version> = asked.iter().flat_map(|(_, versions)| versions.iter().copied()).collect();
@@ -118,14 +118,17 @@ fn at_a_glance(document: &mut Document, asked: &[(&Rule, Vec<&Version>)]) {
     document.blocks.push(Block::Table(table));
 }
 
-fn add_rule(
-    document: &mut Document,
-    book: &Book,
-    rules: &RuleBook,
-    rule: &Rule,
-    versions: &[&Version],
-    examples: Option<&Examples>,
-) {
+/// What the chapter of a rule is made of.
+#[derive(Clone, Copy)]
+struct Texts<'a> {
+    book: &'a Book,
+    rules: &'a RuleBook,
+    /// The worked examples, if there are any.
+    examples: Option<&'a Examples>,
+}
+
+fn add_rule(document: &mut Document, texts: Texts<'_>, rule: &Rule, versions: &[&Version]) {
+    let Texts { book, rules, examples } = texts;
     let Some(last) = versions.last() else { return };
     document.heading(3, title(rule, last));
     for version in versions {

@@ -1,8 +1,8 @@
 //! The rules as a document that a partner can read: what each one pays, in sentences made from its parameters, why it
-//! is there, since when, and what an example comes to.
+//! exists, since when, and a worked example.
 //!
-//! Pure: rules and cases in, a [`Document`] out, which is Markdown or an HTML page. Nothing here knows data, amounts paid
-//! or a clock: the day is asked for.
+//! Pure: rules and cases in, a [`Document`] out, which is Markdown or an HTML page. Nothing here knows data or
+//! amounts paid, or reads a clock: the caller gives the day.
 //!
 //! | file | idea |
 //! |---|---|

@@ -4,7 +4,7 @@ use super::prose::Prose;
 use apportion_book::TableName;
 use apportion_expr::{ColumnRef, Scope};
 
-/// The columns of the contract; others are named by their table and their name.
+/// The columns of `docs/reference/inputs.md`; others are named by their table and their name.
 const KNOWN: &[(&str, &str, &str)] = &[
     ("deals", "deal_id", "the deal’s number"),
     ("deals", "outcome", "the outcome"),

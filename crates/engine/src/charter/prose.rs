@@ -1,8 +1,8 @@
-//! Text with a little markup, as Markdown: what is written by people is escaped, what we say is not.
+//! Text with a little markup, as Markdown: text from the project is escaped, our own is not.
 
 use std::fmt;
 
-/// A piece of Markdown that stands inside a line.
+/// Markdown within a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prose(String);
 
@@ -12,7 +12,7 @@ impl Prose {
         Self(text.into())
     }
 
-    /// Words of somebody else, which mean nothing but themselves.
+    /// Text from outside, escaped so that none of it is read as markup.
     pub fn text(text: &str) -> Self {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut escaped = String::with_capacity(text.len());

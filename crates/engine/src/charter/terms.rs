@@ -24,7 +24,7 @@ pub fn add(document: &mut Document, book: &Book, versions: &[&Version]) {
     let uses = |term: Term| kinds().any(|kind| kind.terms().contains(&term));
     let (pools, tiers, quotas) = (uses(Term::Pool), uses(Term::Tier), uses(Term::Quota));
 
-    term("payee", "whoever is paid: an employee or a partner company".to_owned());
+    term("payee", "who is paid: an employee or a partner company".to_owned());
     term("deal", "a closed opportunity; only deals that were won are paid".to_owned());
     if works {
         term(
@@ -48,7 +48,7 @@ pub fn add(document: &mut Document, book: &Book, versions: &[&Version]) {
     if versions.iter().any(|version| version.caps != Caps::default()) {
         term(
             "limit",
-            "a cap on what a rule pays: what lies above it is withheld and not paid later".to_owned(),
+            "a cap on what a rule pays: what is above it is withheld and not paid later".to_owned(),
         );
     }
     term(

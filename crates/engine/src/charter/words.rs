@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use apportion_base::diagnostic::grouped;
-use apportion_base::money::format_scaled;
+use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{Book, Every, civil_from_days};
 
 const MONTHS: [&str; 12] = [
@@ -68,7 +68,7 @@ pub fn money(amount: Decimal, book: &Book) -> String {
 }
 
 /// The same of minor units.
-pub fn minor(amount: i64, book: &Book) -> String {
+pub fn minor(amount: Minor, book: &Book) -> String {
     let digits = book.currency.digits();
     let text = format_scaled(amount.into(), digits);
     let whole = text.split_once('.').filter(|(_, rest)| rest.chars().all(|c| c == '0'));

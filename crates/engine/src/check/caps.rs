@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::kinds;
 use apportion_base::diagnostic::{Code, Span, grouped};
-use apportion_base::money::format_scaled;
+use apportion_base::money::Minor;
 use apportion_book::config::number::scaled;
 use apportion_rules::{Caps, Value};
 
@@ -15,7 +15,8 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for at in facts.versions() {
         found.extend(below_amount(facts, &at));
-        // A version without the cap adds to the running total all the same, so only equal caps can be held together.
+        // A version without the cap adds to the running total too, so versions are compared only where their caps are
+        // equal.
         if at.rule.versions.iter().all(|version| version.caps == at.version.caps) {
             found.extend(idle(facts, &at));
         }
@@ -24,7 +25,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
 }
 
 /// The caps of a version from the shortest to the longest, with how long each is in months; per deal is 0.
-fn listed(caps: Caps) -> Vec<(i64, i64, &'static str)> {
+fn listed(caps: Caps) -> Vec<(i64, Minor, &'static str)> {
     let all = [
         (0, caps.per_deal, "per deal"),
         (1, caps.per_payee_month, "per payee and month"),
@@ -34,12 +35,14 @@ fn listed(caps: Caps) -> Vec<(i64, i64, &'static str)> {
     all.into_iter().filter_map(|(months, cap, what)| Some((months, cap?, what))).collect()
 }
 
-/// A fixed amount for one deal that is more than a cap leaves of it.
+/// A fixed amount for one deal that is above a cap.
 fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
     let amount = kinds::of(&at.version.body).fixed_amount()?;
     let digits = facts.book.currency.digits();
-    let (months, cap, what) =
-        listed(at.version.caps).into_iter().filter(|(_, cap, _)| *cap > 0).min_by_key(|cap| cap.1)?;
+    let (months, cap, what) = listed(at.version.caps)
+        .into_iter()
+        .filter(|(_, cap, _)| *cap > Minor::ZERO)
+        .min_by_key(|cap| cap.1)?;
     let amounts: Vec<(String, Decimal)> = match amount {
         Value::Plain(amount) => vec![("amount".to_owned(), *amount)],
         Value::By { is, otherwise, .. } => {
@@ -48,10 +51,13 @@ fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
         }
     };
     let above = |(path, amount): &(String, Decimal)| {
-        scaled(*amount, digits).filter(|minor| *minor > cap).map(|minor| (path.clone(), minor))
+        scaled(*amount, digits)
+            .map(Minor::new)
+            .filter(|minor| *minor > cap)
+            .map(|minor| (path.clone(), minor))
     };
     let (path, amount) = amounts.iter().find_map(above)?;
-    let shown = |minor: i64| grouped(&format_scaled(i128::from(minor), digits));
+    let shown = |amount: Minor| grouped(&amount.text(digits));
     let message = format!(
         "`{}` pays {} and caps it at {} {what}: a single deal never earns the whole amount",
         at.rule.id,
@@ -63,24 +69,25 @@ fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
             .rule(&at.rule.id)
             .at(cap_place(at, months), "the cap")
             .at(at.version.place(&path), "the amount")
-            .help("raise the cap, or write the amount that is meant"),
+            .help("raise the cap, or write the intended amount"),
     )
 }
 
-/// A cap that another one already keeps: for no longer a time and no higher, or so often within it that it is not reached.
+/// A cap that another one already keeps: for no longer a time and no higher, or so often within it that it is not
+/// reached.
 fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
     let caps: Vec<_> = listed(at.version.caps).into_iter().filter(|(months, ..)| *months > 0).collect();
     let mut found = Vec::new();
     for (months, cap, what) in &caps {
-        let binds_first = |(other, limit, _): &&(i64, i64, &str)| match other.cmp(months) {
-            // So many shorter periods within this one, each at its limit.
-            std::cmp::Ordering::Less => limit.checked_mul(months / other).is_some_and(|most| most <= *cap),
+        let binds_first = |(other, limit, _): &&(i64, Minor, &str)| match other.cmp(months) {
+            // The shorter periods within this one, each at its limit.
+            std::cmp::Ordering::Less => limit.wide() * i128::from(months / other) <= cap.wide(),
             std::cmp::Ordering::Greater => limit <= cap,
             std::cmp::Ordering::Equal => false,
         };
         let Some((other, limit, other_what)) = caps.iter().find(binds_first) else { continue };
         let digits = facts.book.currency.digits();
-        let shown = |cap: i64| grouped(&format_scaled(i128::from(cap), digits));
+        let shown = |cap: Minor| grouped(&cap.text(digits));
         let message = format!(
             "the cap of {} {what} in `{}` is never reached: {} {other_what} is reached before it",
             shown(*cap),
@@ -92,9 +99,7 @@ fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
                 .rule(&at.rule.id)
                 .at(cap_place(at, *months), "never reached")
                 .at(cap_place(at, *other), "reached before it")
-                .help(
-                    "only after a reversal could it matter: take it out, or write the amount that is meant",
-                ),
+                .help("it could matter only after a reversal: remove it, or write the intended amount"),
         );
     }
     found

@@ -20,14 +20,18 @@ pub fn frame(tables: &Tables, table: TableName) -> Option<&Frame> {
 }
 
 /// How often each text is in a column on these rows; `None` is an empty cell. A column that was not read is empty.
-pub fn counts(frame: &Frame, column: &str, rows: &[u32]) -> BTreeMap<Option<String>, u64> {
+pub fn counts(
+    frame: &Frame,
+    column: &str,
+    rows: impl ExactSizeIterator<Item = u32>,
+) -> BTreeMap<Option<String>, u64> {
     let Some((keys, texts)) = texts(frame, column) else {
         return BTreeMap::from([(None, rows.len() as u64)]);
     };
     // One counter for each text, the last for empty cells.
     let mut of_key = vec![0_u64; texts.len() + 1];
     for row in rows {
-        of_key[keys.key(*row).unwrap_or(texts.len())] += 1;
+        of_key[keys.key(row).unwrap_or(texts.len())] += 1;
     }
     let mut counts = BTreeMap::new();
     for (key, count) in of_key.into_iter().enumerate().filter(|(_, count)| *count > 0) {
@@ -37,7 +41,7 @@ pub fn counts(frame: &Frame, column: &str, rows: &[u32]) -> BTreeMap<Option<Stri
     counts
 }
 
-/// The different texts of a column; `None` where there are so many that they are ids, not words.
+/// The distinct texts of a column; `None` if there are so many that they must be ids.
 pub fn distinct(frame: &Frame, column: &str) -> Option<BTreeSet<String>> {
     let Some((_, texts)) = texts(frame, column) else { return Some(BTreeSet::new()) };
     (texts.len() <= WORDS).then(|| texts.iter().flatten().map(str::to_owned).collect())
@@ -46,7 +50,7 @@ pub fn distinct(frame: &Frame, column: &str) -> Option<BTreeSet<String>> {
 /// More different texts than this are ids, not words.
 const WORDS: usize = 10_000;
 
-/// Where the texts of the rows stand among the texts of a column.
+/// For each row, the index of its text among the distinct texts of a column.
 enum Keys<'a> {
     Dictionary(&'a arrow::array::UInt32Array),
     /// Each row has its own.

@@ -1,38 +1,36 @@
-//! What all families of findings look at: the book, the rules and the tables, which deals each rule matches, and what a
-//! close would make of them.
+//! What all families of findings use: the book, the rules and the tables, which deals each rule matches, and how they
+//! would be settled.
 
-use arrow::array::Array;
-
-use crate::credit::{Fault, Uncredited};
+use crate::credit::{Fault, LineIx, Uncredited};
 use crate::plan::{Inputs, Matches, Window, match_rules};
 use crate::settle::{self, PeriodView, settle_window};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, display_day};
-use apportion_data::{Tables, Used};
-use apportion_rules::{Rule, RuleBook, Version};
+use apportion_data::{DealIx, PayeeIx, Tables, Used};
+use apportion_rules::{Rule, RuleBook, RuleIx, Version, VersionIx};
 
-/// A project and what comes of it in the days that are checked.
+/// A project and its settlement in the days that are checked.
 pub struct Facts<'a> {
     pub book: &'a Book,
     pub rules: &'a RuleBook,
     /// Columns that the rules name.
     pub used: &'a Used,
     pub tables: &'a Tables,
-    /// What was asked for; without a period all won deals are looked at.
+    /// The period to check; `None` checks all won deals.
     pub period: Option<Period>,
     /// The days that are checked are those that this window pays.
     pub inputs: Inputs<'a>,
     /// Won deals that closed in these days, ascending.
-    pub won: Vec<u32>,
-    /// Matched deals of all the data, whatever the period.
+    pub won: Vec<DealIx>,
+    /// Matched deals of all the data, in any period.
     pub ever: Matches,
     /// `[rule][version]`: matched won deals of these days, ascending.
-    pub matched: Vec<Vec<Vec<u32>>>,
+    pub matched: Vec<Vec<Vec<DealIx>>>,
     pub settlement: PeriodView,
     /// By rule: rows of the settlement's lines.
-    pub lines_of: Vec<Vec<u32>>,
+    pub lines_of: Vec<Vec<LineIx>>,
     /// By rule: rows of what the settlement left uncredited.
-    uncredited_of: Vec<Vec<u32>>,
+    uncredited_of: Vec<Vec<usize>>,
 }
 
 impl<'a> Facts<'a> {
@@ -49,20 +47,19 @@ impl<'a> Facts<'a> {
     ) -> Result<Self, Vec<Diagnostic>> {
         let years = all_years(book, tables);
         let window = period.map_or(years, |period| Window::new(book.calendar(), period));
-        let fault = |(rule, fault): (usize, Fault)| vec![settle::describe(tables, rules, rule, &fault)];
+        let fault = |(rule, fault): (RuleIx, Fault)| vec![settle::describe(tables, rules, rule, &fault)];
         let ever = match_rules(&Inputs::new(book, tables, rules, years), rules).map_err(fault)?;
         let settlement = settle_window(book, tables, rules, window)?.paid(tables, window);
         let close_date = &tables.deals.close_date;
-        let pays = |deal: &u32| window.pays(close_date[*deal as usize]);
-        let in_days = |deals: &Vec<u32>| deals.iter().copied().filter(pays).collect();
+        let pays = |deal: &DealIx| window.pays(close_date[*deal]);
+        let in_days = |deals: &Vec<DealIx>| deals.iter().copied().filter(pays).collect();
         let matched = ever.deals.iter().map(|versions| versions.iter().map(in_days).collect()).collect();
-        let won = (0..tables.deals.won.len() as u32)
-            .filter(|deal| tables.deals.won[*deal as usize] && pays(deal))
-            .collect();
+        let won = tables.deals.all().filter(|deal| tables.deals.won[*deal] && pays(deal)).collect();
         let inputs = Inputs::new(book, tables, rules, window);
-        let rules_of_lines = settlement.lines.iter().map(|line| Some(line.rule));
-        let lines_of = by_rule(rules.rules.len(), rules_of_lines);
-        let uncredited_of = by_rule(rules.rules.len(), settlement.uncredited.iter().map(|row| row.rule));
+        let lines = &settlement.lines;
+        let lines_of = by_rule(rules, LineIx::all(lines.len()).zip(lines.iter().map(|line| Some(line.rule))));
+        let uncredited = settlement.uncredited.iter().map(|row| row.rule);
+        let uncredited_of = by_rule(rules, uncredited.enumerate());
         Ok(Self {
             book,
             rules,
@@ -89,66 +86,63 @@ impl<'a> Facts<'a> {
     }
 
     /// The rules with their index.
-    pub fn each_rule(&self) -> impl Iterator<Item = (usize, &'a Rule)> {
-        self.rules.rules.iter().enumerate()
+    pub fn each_rule(&self) -> impl Iterator<Item = (RuleIx, &'a Rule)> {
+        self.rules.iter()
     }
 
     /// The versions that are in force on one of the days, each with the indices of its rule and itself.
     pub fn versions(&self) -> impl Iterator<Item = At<'a>> {
         let window = self.window();
         self.each_rule().flat_map(move |(rule_at, rule)| {
-            let versions = rule.versions.iter().enumerate();
+            let versions = rule.iter();
             let in_force = versions.filter(move |(_, version)| in_force(window, version));
             in_force.map(move |(version_at, version)| At { rule_at, version_at, rule, version })
         })
     }
 
     /// The deals of these days that a rule matches, over its versions, ascending by version.
-    pub fn matched_by(&self, rule: usize) -> impl Iterator<Item = u32> + '_ {
+    pub fn matched_by(&self, rule: RuleIx) -> impl Iterator<Item = DealIx> + '_ {
         self.matched[rule].iter().flatten().copied()
     }
 
     /// How many deals of these days a rule matches.
-    pub fn matches(&self, rule: usize) -> u64 {
+    pub fn matches(&self, rule: RuleIx) -> u64 {
         self.matched_by(rule).count() as u64
     }
 
     /// Deals and payees that a rule left uncredited, and why.
-    pub fn uncredited(&self, rule: usize) -> impl Iterator<Item = &Uncredited> {
-        self.uncredited_of[rule].iter().map(|row| &self.settlement.uncredited[*row as usize])
+    pub fn uncredited(&self, rule: RuleIx) -> impl Iterator<Item = &Uncredited> {
+        self.uncredited_of[rule].iter().map(|row| &self.settlement.uncredited[*row])
     }
 
     /// The deals on which a rule makes lines, ascending, each once.
-    pub fn deals_with_lines(&self, rule: usize) -> Vec<u32> {
+    pub fn deals_with_lines(&self, rule: RuleIx) -> Vec<DealIx> {
         let rows = self.lines_of[rule].iter();
-        let mut deals: Vec<u32> = rows.map(|row| self.settlement.lines[*row as usize].deal).collect();
+        let mut deals: Vec<DealIx> = rows.map(|row| self.settlement.lines[*row].deal).collect();
         deals.sort_unstable();
         deals.dedup();
         deals
     }
 
     /// The deals of a list that closed while a version was in force.
-    pub fn while_in_force(&self, version: &Version, deals: &[u32]) -> Vec<u32> {
+    pub fn while_in_force(&self, version: &Version, deals: &[DealIx]) -> Vec<DealIx> {
         let close_date = &self.tables.deals.close_date;
-        let inside = |deal: &u32| {
-            let day = close_date[*deal as usize];
-            version.from <= day && version.until.is_none_or(|until| day <= until)
-        };
+        let inside = |deal: &DealIx| version.in_force(close_date[*deal]);
         deals.iter().copied().filter(inside).collect()
     }
 
-    pub fn deal_id(&self, deal: u32) -> String {
-        let ids = &self.tables.deals.ids;
-        if (deal as usize) < ids.len() { ids.value(deal as usize).to_owned() } else { String::new() }
+    pub fn deal_id(&self, deal: DealIx) -> String {
+        let deals = &self.tables.deals;
+        if deal.at() < deals.len() { deals.id(deal).to_owned() } else { String::new() }
     }
 
-    pub fn payee_id(&self, payee: u32) -> String {
-        let ids = &self.tables.payees.ids;
-        if (payee as usize) < ids.len() { ids.value(payee as usize).to_owned() } else { String::new() }
+    pub fn payee_id(&self, payee: PayeeIx) -> String {
+        let payees = &self.tables.payees;
+        if payee.at() < payees.len() { payees.id(payee).to_owned() } else { String::new() }
     }
 
     /// Whether a rule pays an amount; one that only credits does not.
-    pub fn pays(&self, rule: usize) -> bool {
+    pub fn pays(&self, rule: RuleIx) -> bool {
         self.settlement.applies[rule].iter().any(|applies| applies.amount)
     }
 }
@@ -156,8 +150,8 @@ impl<'a> Facts<'a> {
 /// A version of a rule, and where it is in the rule book.
 #[derive(Debug, Clone, Copy)]
 pub struct At<'a> {
-    pub rule_at: usize,
-    pub version_at: usize,
+    pub rule_at: RuleIx,
+    pub version_at: VersionIx,
     pub rule: &'a Rule,
     pub version: &'a Version,
 }
@@ -181,11 +175,11 @@ fn all_years(book: &Book, tables: &Tables) -> Window {
 }
 
 /// Rows by the rule that they belong to; those of no rule are left out.
-fn by_rule(rules: usize, of_rows: impl Iterator<Item = Option<u16>>) -> Vec<Vec<u32>> {
-    let mut rows = vec![Vec::new(); rules];
-    for (row, rule) in of_rows.enumerate() {
+fn by_rule<R: Clone>(rules: &RuleBook, of_rows: impl Iterator<Item = (R, Option<RuleIx>)>) -> Vec<Vec<R>> {
+    let mut rows = vec![Vec::new(); rules.rules.len()];
+    for (row, rule) in of_rows {
         if let Some(rule) = rule {
-            rows[usize::from(rule)].push(row as u32);
+            rows[rule].push(row);
         }
     }
     rows

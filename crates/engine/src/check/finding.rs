@@ -1,4 +1,4 @@
-//! One finding: a diagnostic, and what a program wants of it besides the sentence.
+//! One finding: a diagnostic, and its parts for programs.
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 
@@ -8,6 +8,7 @@ const NAMED: usize = 5;
 /// Something suspicious, with its place, how often it occurs, and the first examples.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// The sentence, with its code, severity and places.
     pub diagnostic: Diagnostic,
     /// Ids of the rules that it is about; the first is the one whose place is shown.
     pub rules: Vec<String>,
@@ -20,10 +21,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding about money that is probably paid wrongly or not at all.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(Diagnostic::warning(code, message))
     }
 
+    /// A finding that is worth knowing and often meant.
     pub fn note(code: Code, message: impl Into<String>) -> Self {
         Self::new(Diagnostic::note(code, message))
     }
@@ -53,6 +56,7 @@ impl Finding {
         self
     }
 
+    /// The same with how many things it is about, and what they are: `deal`.
     #[must_use]
     pub fn counted(mut self, count: u64, of: &'static str) -> Self {
         self.count = count;

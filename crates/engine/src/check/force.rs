@@ -27,7 +27,7 @@ fn no_won_deals(facts: &Facts<'_>) -> Finding {
     let deals = &facts.tables.deals;
     let message = format!("no won deal closed {}", facts.in_days());
     let won = deals.won.iter().zip(&deals.close_date).filter(|(won, _)| **won).map(|(_, day)| *day);
-    let help = match (span(won), deals.won.len()) {
+    let help = match (span(won), deals.len()) {
         (Some((first, last)), _) => format!("the won deals of the data closed from {}", days(first, last)),
         (None, 0) => "the data has no deals at all".to_owned(),
         (None, all) => format!(
@@ -61,7 +61,7 @@ fn never_in_force(facts: &Facts<'_>, rule: &Rule) -> Finding {
         (None, Some(version)) => finding.at(version.place("effective.until"), ended_on(version)),
         (None, None) => finding,
     };
-    finding.help("nothing to do if that is meant; else mend `effective`")
+    finding.help("nothing to do if that is intended; otherwise correct `effective`")
 }
 
 fn ended_on(version: &Version) -> String {

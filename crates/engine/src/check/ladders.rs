@@ -1,5 +1,7 @@
 //! Rates of 0, rates that fall where they should rise, and first steps that few reach.
 
+use apportion_base::money::Minor;
+use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
@@ -8,7 +10,7 @@ use crate::credit::Reason;
 use crate::kinds::{self, Fall, FirstStep};
 use apportion_base::diagnostic::{Code, count};
 use apportion_book::config::number::percent;
-use apportion_rules::{Caps, Version};
+use apportion_rules::{Caps, RuleIx, Version};
 
 use super::facts::{At, Facts};
 use super::finding::Finding;
@@ -31,12 +33,12 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     found
 }
 
-/// Shares, rates, amounts and caps of 0 that pay no one: their paths, and what follows. A 0 among other cases
-/// or steps is a choice, and says nothing here.
+/// Shares, rates, amounts and caps of 0 that pay no one: their paths, and the consequence. A 0 among other cases or
+/// steps is intended, and gives no finding.
 fn zeros(version: &Version) -> Vec<(String, String)> {
     let mut found = kinds::of(&version.body).zeros();
     let Caps { per_deal, per_payee_month, per_payee_quarter, per_payee_year } = version.caps;
-    if [per_deal, per_payee_month, per_payee_quarter, per_payee_year].contains(&Some(0)) {
+    if [per_deal, per_payee_month, per_payee_quarter, per_payee_year].contains(&Some(Minor::ZERO)) {
         found.push(("cap".to_owned(), "a cap of 0 takes everything back".to_owned()));
     }
     found
@@ -46,7 +48,7 @@ fn pays_zero(at: &At<'_>, path: &str, what: &str) -> Finding {
     Finding::warning(Code::PaysZero, format!("`{}`: {what}", at.rule.id))
         .rule(&at.rule.id)
         .at(at.version.place(path), "")
-        .help("write what is meant, or end the rule with `until`")
+        .help("write the intended value, or end the rule with `until`")
 }
 
 fn falling_rate(at: &At<'_>, fall: &Fall) -> Finding {
@@ -64,15 +66,15 @@ fn falling_rate(at: &At<'_>, fall: &Fall) -> Finding {
 /// More than half of the deals with work that counts earn nothing, because they stay below the first step.
 fn below_first_rate(
     facts: &Facts<'_>,
-    at: usize,
+    at: RuleIx,
     id: &str,
     version: &Version,
     from: Decimal,
 ) -> Option<Finding> {
-    let below: Vec<u32> =
+    let below: Vec<DealIx> =
         facts.uncredited(at).filter(|row| row.reason == Reason::BelowFirstRate).map(|row| row.deal).collect();
     let paid = facts.deals_with_lines(at);
-    // Where no one is paid, another finding says so.
+    // There is another finding if no one is paid.
     if paid.is_empty() || below.len() <= paid.len() {
         return None;
     }
@@ -92,11 +94,11 @@ fn below_first_rate(
 }
 
 /// More than half of the payees with credit that counts stay below the first tier on all of their deals.
-fn below_first_tier(facts: &Facts<'_>, at: usize, id: &str, version: &Version) -> Option<Finding> {
+fn below_first_tier(facts: &Facts<'_>, at: RuleIx, id: &str, version: &Version) -> Option<Finding> {
     let lines = &facts.settlement.lines;
-    let rows = || facts.lines_of[at].iter().map(|row| *row as usize);
-    let all: BTreeSet<u32> = rows().map(|row| lines[row].payee).collect();
-    let reached: BTreeSet<u32> =
+    let rows = || facts.lines_of[at].iter().copied();
+    let all: BTreeSet<PayeeIx> = rows().map(|row| lines[row].payee).collect();
+    let reached: BTreeSet<PayeeIx> =
         rows().filter(|row| lines[*row].rate_e8 != 0).map(|row| lines[row].payee).collect();
     let below = all.len() - reached.len();
     if reached.is_empty() || below <= reached.len() {

@@ -1,8 +1,9 @@
-//! Everything suspicious in rules and data, found without paying anybody: what `apportion check` tells.
+//! Everything suspicious in rules and data, found without paying: what `apportion check` reports.
 //!
-//! A project that can't be read is an error, as in a run; rows that can't be used are rejects, as in a run. What is found
-//! here is legal and yet hardly meant: a condition that is never true, a value without a rate, a payee without a quota.
-//! Each family of findings is a file with a pure function over [`Facts`]; nothing here prints or writes.
+//! A project that can't be read is an error, as in a run; rows that can't be used are rejects, as in a run. What is
+//! found here is valid and probably not meant: a condition that is never true, a value without a rate, a payee
+//! without a quota. Each family of findings is a file with a pure function over [`Facts`]; nothing here prints or
+//! writes.
 //!
 //! | file | finds |
 //! |---|---|
@@ -10,15 +11,16 @@
 //! | [`when`] | conditions that are true for nothing or for everything |
 //! | [`overlap`] | two rules of one kind on one deal |
 //! | [`values`] | values that a rule names and the data lacks, and the other way round |
-//! | [`roles`] | roles that nobody fills, or that no rule counts |
+//! | [`roles`] | roles without payees, or that no rule counts |
 //! | [`ladders`] | rates of 0, rates that fall, first steps that few reach |
 //! | [`caps`] | caps that cut everything, or nothing |
-//! | [`outcome`] | rules that pay no one, credits that are never made, deals left out |
+//! | [`outcome`] | rules that pay nothing, credits that are never made, deals left out |
 //! | [`payees`] | payees without work, or who left |
 //! | [`quotas`] | quotas that are missing |
 //! | [`sources`] | sources and columns that nothing uses |
 //!
-//! A warning is about money that is probably paid wrongly or not at all; a note is true, worth knowing, and often meant.
+//! A warning is about money that is probably paid wrongly or not at all; a note is true, worth knowing, and often
+//! meant.
 
 mod caps;
 mod column;
@@ -42,15 +44,17 @@ use crate::project::{Progress, Project};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, TableName};
 use apportion_data::Tables;
-use apportion_rules::{self as rules, RuleBook};
+use apportion_rules::{self as rules, RuleBook, RuleIx};
 use facts::Facts;
 
 pub use finding::Finding;
 
 /// A project that was checked.
 #[derive(Debug)]
-pub struct Checked {
+pub struct CheckReport {
+    /// The project file.
     pub book: Arc<Book>,
+    /// The rules.
     pub rules: Arc<RuleBook>,
     /// With the rejects and how many rows were read.
     pub tables: Arc<Tables>,
@@ -64,7 +68,7 @@ pub struct Checked {
     pub held: u64,
 }
 
-/// How many deals of the days a rule meets.
+/// How many deals of the days a rule matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleScope {
     /// Won deals that closed while it was in force.
@@ -85,10 +89,10 @@ pub fn check(
     project: &Project,
     period: Option<Period>,
     progress: &dyn Progress,
-) -> Result<Checked, Vec<Diagnostic>> {
+) -> Result<CheckReport, Vec<Diagnostic>> {
     let (book, rules) = (project.book(), project.rules());
     let mut read = project.used().clone();
-    // Who left is asked here, whether or not a rule asks.
+    // Needed for payees who left, whether or not a rule names it.
     let payees = read.entry(TableName::Payees).or_default();
     payees.extend(["start_date".to_owned(), "end_date".to_owned()]);
     let tables = project.sources().tables(&read, progress)?;
@@ -98,7 +102,7 @@ pub fn check(
     let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
     drop(facts);
     let (book, rules) = (Arc::clone(book), Arc::clone(rules));
-    Ok(Checked { book, rules, tables, window, scopes, findings, held })
+    Ok(CheckReport { book, rules, tables, window, scopes, findings, held })
 }
 
 /// The findings of all families.
@@ -122,7 +126,7 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
 }
 
 fn scopes(facts: &Facts<'_>) -> Vec<RuleScope> {
-    let of_rule = |(at, rule): (usize, &rules::Rule)| RuleScope {
+    let of_rule = |(at, rule): (RuleIx, &rules::Rule)| RuleScope {
         in_force: rule
             .versions
             .iter()

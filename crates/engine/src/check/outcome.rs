@@ -1,12 +1,13 @@
-//! What a close of these days would leave out: rules that pay nobody, credits that are never made, deals that are held or
-//! that no rule matches.
+//! What a close of these days would leave out: rules that pay nothing, credits that are never made, deals that are
+//! held or that no rule matches.
 
+use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::credit::Reason;
+use crate::credit::{LineIx, Reason};
 use crate::kinds::nature;
 use apportion_base::diagnostic::{Code, count, counted};
-use apportion_rules::{Rule, Version};
+use apportion_rules::{Rule, RuleIx, Version};
 
 use super::facts::{Facts, in_force};
 use super::finding::Finding;
@@ -19,7 +20,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
             continue;
         };
         let idle = credits_nothing(facts, rule, version, &paid);
-        // With nothing credited there is nothing to pay on, and that is said already.
+        // With nothing credited there is nothing to pay on, which another finding reports.
         let credited = idle.is_empty() || idle.len() < credits(version).len();
         found.extend(idle);
         if credited {
@@ -44,7 +45,7 @@ impl Paid {
     fn new(facts: &Facts<'_>) -> Self {
         let lines = &facts.settlement.lines;
         let not_zero =
-            |rows: &Vec<u32>| rows.iter().filter(|row| lines[**row as usize].amount != 0).count() as u64;
+            |rows: &Vec<LineIx>| rows.iter().filter(|row| !lines[**row].amount.is_zero()).count() as u64;
         Self {
             lines: facts.lines_of.iter().map(|rows| rows.len() as u64).collect(),
             amounts: facts.lines_of.iter().map(not_zero).collect(),
@@ -56,10 +57,10 @@ fn credits(version: &Version) -> &[String] {
     version.body.credits().unwrap_or_default()
 }
 
-/// `credits` that name a rule which credits nobody.
+/// `credits` that name a rule without any credit.
 fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Paid) -> Vec<Finding> {
     let idle = |id: &String| {
-        let at = facts.rules.rules.iter().position(|rule| rule.id == *id);
+        let at = facts.rules.find(id);
         at.is_some_and(|at| paid.lines[at] == 0)
     };
     let named = credits(version).iter().enumerate().filter(|(_, id)| idle(id));
@@ -74,13 +75,19 @@ fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Pai
                 .rule(&rule.id)
                 .rule(id)
                 .at(version.place(&format!("credits.{nth}")), "")
-                .help(format!("see what else is said of `{id}`; name the rule that makes the credit"))
+                .help(format!("see the other findings about `{id}`, or name the rule that makes the credit"))
         })
         .collect()
 }
 
 /// A rule that matches deals and pays no one.
-fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, paid: &Paid) -> Option<Finding> {
+fn pays_nobody(
+    facts: &Facts<'_>,
+    at: RuleIx,
+    rule: &Rule,
+    version: &Version,
+    paid: &Paid,
+) -> Option<Finding> {
     let matched = facts.matches(at);
     let made = if facts.pays(at) { paid.amounts[at] } else { paid.lines[at] };
     if matched == 0 || made > 0 {
@@ -96,7 +103,7 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
     if paid.lines[at] > 0 {
         return Some(finding.help(format!("all of its {} are 0", counted(paid.lines[at], "line"))));
     }
-    let mut reasons: BTreeMap<Reason, BTreeSet<u32>> = BTreeMap::new();
+    let mut reasons: BTreeMap<Reason, BTreeSet<DealIx>> = BTreeMap::new();
     for row in facts.uncredited(at) {
         reasons.entry(row.reason).or_default().insert(row.deal);
     }
@@ -113,49 +120,42 @@ fn pays_nobody(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version, pai
 }
 
 /// Deals that a rule matched and could not pay because of what is in the data.
-fn left_out(facts: &Facts<'_>, at: usize, rule: &Rule, version: &Version) -> Vec<Finding> {
-    let deals = |reason: Reason| -> Vec<u32> {
-        facts.uncredited(at).filter(|row| row.reason == reason).map(|row| row.deal).collect()
-    };
-    let finding = |code, deals: &[u32], key: &str, message: String| {
-        Finding::warning(code, message)
+fn left_out(facts: &Facts<'_>, at: RuleIx, rule: &Rule, version: &Version) -> Vec<Finding> {
+    let finding = |reason: Reason, code, key: &str, message: &dyn Fn(String) -> String, help: &str| {
+        let rows = facts.uncredited(at).filter(|row| row.reason == reason);
+        let deals: Vec<DealIx> = rows.map(|row| row.deal).collect();
+        let number = deals.len() as u64;
+        let message = message(format!("{} {}", counted(number, "deal"), facts.in_days()));
+        let finding = Finding::warning(code, message)
             .rule(&rule.id)
             .at(version.place(key), "")
-            .counted(deals.len() as u64, "deal")
+            .counted(number, "deal")
             .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
+            .help(help);
+        (number > 0).then_some(finding)
     };
-    let mut found = Vec::new();
-    let no_basis = deals(Reason::NoBasis);
-    if !no_basis.is_empty() {
-        let message = format!(
-            "`{}` has no basis for {} {}: a column that it names is empty, or a division by 0",
-            rule.id,
-            counted(no_basis.len() as u64, "deal"),
-            facts.in_days()
-        );
-        found.push(
-            finding(Code::NoBasis, &no_basis, "basis", message)
-                .help("fill the column, or say in `basis` what then holds: coalesce(list_amount, amount)"),
-        );
-    }
-    let not_100 = deals(Reason::SplitsNot100);
-    if !not_100.is_empty() {
-        let message = format!(
-            "`{}` does not pay {} {}, whose declared percents don't add up to 100",
-            rule.id,
-            counted(not_100.len() as u64, "deal"),
-            facts.in_days()
-        );
-        found.push(
-            finding(Code::SplitsNot100, &not_100, "model", message)
-                .help("mend the splits, or set `overlay = true` if each percent stands on its own"),
-        );
-    }
-    found
+    let no_basis = finding(
+        Reason::NoBasis,
+        Code::NoBasis,
+        "basis",
+        &|deals| {
+            let id = &rule.id;
+            format!("`{id}` has no basis for {deals}: a column that it names is empty, or a division by 0")
+        },
+        "fill the column, or write in `basis` what to use instead: coalesce(list_amount, amount)",
+    );
+    let not_100 = finding(
+        Reason::SplitsNot100,
+        Code::SplitsNot100,
+        "model",
+        &|deals| format!("`{}` does not pay {deals}, whose declared percents don't add up to 100", rule.id),
+        "correct the splits, or set `overlay = true` if each percent is paid by itself",
+    );
+    no_basis.into_iter().chain(not_100).collect()
 }
 
 /// Deals of these days that a run would hold, ascending, each once.
-pub fn held(facts: &Facts<'_>) -> Vec<u32> {
+pub fn held(facts: &Facts<'_>) -> Vec<DealIx> {
     let rows = facts.settlement.uncredited.iter();
     let deals = rows.filter(|row| row.reason == Reason::Incomplete).map(|row| row.deal);
     deals.collect::<BTreeSet<_>>().into_iter().collect()
@@ -173,18 +173,22 @@ fn repeated_engagements(facts: &Facts<'_>) -> Option<Finding> {
     if repeats.rows == 0 {
         return None;
     }
-    let deals: Vec<u32> =
+    let deals: Vec<DealIx> =
         repeats.deals.iter().copied().filter(|deal| facts.won.binary_search(deal).is_ok()).collect();
-    let worth: i128 = deals.iter().map(|deal| i128::from(facts.tables.deals.amount_e6[*deal as usize])).sum();
+    let worth: i128 = deals.iter().map(|deal| i128::from(facts.tables.deals.amount_e6[*deal])).sum();
     let message = format!(
         "{} without an id equal another one in all columns that are read; each of them counts, on {} worth {} {}",
         counted(repeats.rows, "engagement"),
         counted(deals.len() as u64, "won deal"),
         facts.book.currency.code(),
-        apportion_base::money::format_scaled(rounded(worth, facts.book.currency.digits()), facts.book.currency.digits()),
+        apportion_base::money::format_scaled(
+            rounded(worth, facts.book.currency.digits()),
+            facts.book.currency.digits()
+        ),
     );
     let place = |(file, row): &(String, u64)| format!("{file} row {row}");
-    let examples = repeats.examples.iter().map(|[first, again]| format!("{} and {}", place(first), place(again)));
+    let examples =
+        repeats.examples.iter().map(|[first, again]| format!("{} and {}", place(first), place(again)));
     Some(
         Finding::warning(Code::RepeatedEngagements, message)
             .counted(repeats.rows, "engagement")
@@ -208,13 +212,13 @@ fn held_deals(facts: &Facts<'_>) -> Option<Finding> {
         Finding::warning(Code::HeldDeals, message)
             .counted(held.len() as u64, "deal")
             .examples(held.iter().map(|deal| facts.deal_id(*deal)))
-            .help("mend the rejected rows; `incomplete = \"pay\"` in [book] would pay without them"),
+            .help("correct the rejected rows; `incomplete = \"pay\"` in [book] would pay without them"),
     )
 }
 
 fn no_rule(facts: &Facts<'_>) -> Option<Finding> {
     let rows = facts.settlement.uncredited.iter();
-    let deals: Vec<u32> = rows.filter(|row| row.reason == Reason::NoRule).map(|row| row.deal).collect();
+    let deals: Vec<DealIx> = rows.filter(|row| row.reason == Reason::NoRule).map(|row| row.deal).collect();
     if deals.is_empty() {
         return None;
     }
@@ -228,6 +232,6 @@ fn no_rule(facts: &Facts<'_>) -> Option<Finding> {
         Finding::note(Code::NoRule, message)
             .counted(deals.len() as u64, "deal")
             .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
-            .help("nothing to do if they are to pay nobody; else widen the `when` of a rule"),
+            .help("nothing to do if they should pay nobody; otherwise widen the `when` of a rule"),
     )
 }

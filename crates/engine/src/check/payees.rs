@@ -8,7 +8,7 @@ use arrow::datatypes::Date32Type;
 use crate::credit::Line;
 use apportion_base::diagnostic::{Code, count, counted};
 use apportion_book::{TableName, display_day};
-use apportion_data::NONE;
+use apportion_data::{DealIx, PayeeIx};
 
 use super::facts::Facts;
 use super::finding::Finding;
@@ -33,28 +33,26 @@ pub fn dates<'a>(facts: &Facts<'a>, column: &str) -> Option<&'a Date32Array> {
 }
 
 /// The date of a payee, if they have one.
-pub fn date(dates: Option<&Date32Array>, payee: u32) -> Option<i32> {
+pub fn date(dates: Option<&Date32Array>, payee: PayeeIx) -> Option<i32> {
     let dates = dates?;
-    let at = payee as usize;
+    let at = payee.at();
     (at < dates.len() && dates.is_valid(at)).then(|| dates.value(at))
 }
 
 /// Payees who had left before these days.
-fn left_before(facts: &Facts<'_>, payee: u32) -> bool {
+fn left_before(facts: &Facts<'_>, payee: PayeeIx) -> bool {
     date(dates(facts, "end_date"), payee).is_some_and(|end| end < facts.window().paid_from)
 }
 
-/// Payees without an engagement, a split, or anybody who reports to them.
+/// Payees without an engagement, a split, or payees who report to them.
 fn without_work(facts: &Facts<'_>) -> Option<Finding> {
     let tables = facts.tables;
-    let mut named = vec![false; tables.payees.manager.len()];
-    let work = tables.engagements.payee.iter().chain(&tables.splits.payee).chain(&tables.payees.manager);
-    for payee in work.filter(|payee| **payee != NONE) {
-        named[*payee as usize] = true;
-    }
-    let idle: Vec<u32> = (0..named.len() as u32)
-        .filter(|payee| !named[*payee as usize] && !left_before(facts, *payee))
-        .collect();
+    let mut named = vec![false; tables.payees.len()];
+    let managers = tables.payees.manager.iter().filter_map(|manager| manager.get());
+    let work = tables.engagements.payee.iter().chain(&tables.splits.payee).copied();
+    work.chain(managers).for_each(|payee| named[payee] = true);
+    let idle: Vec<PayeeIx> =
+        tables.payees.all().filter(|payee| !named[*payee] && !left_before(facts, *payee)).collect();
     if idle.is_empty() {
         return None;
     }
@@ -80,9 +78,9 @@ fn without_work(facts: &Facts<'_>) -> Option<Finding> {
 fn ended(facts: &Facts<'_>) -> Option<Finding> {
     let ends = dates(facts, "end_date")?;
     let close_date = &facts.tables.deals.close_date;
-    let mut late: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    let mut late: BTreeMap<PayeeIx, BTreeSet<DealIx>> = BTreeMap::new();
     for &Line { payee, deal, .. } in facts.settlement.lines.iter() {
-        if date(Some(ends), payee).is_some_and(|end| end < close_date[deal as usize]) {
+        if date(Some(ends), payee).is_some_and(|end| end < close_date[deal]) {
             late.entry(payee).or_default().insert(deal);
         }
     }
@@ -97,7 +95,7 @@ fn ended(facts: &Facts<'_>) -> Option<Finding> {
         counted(deals, "deal")
     );
     let message = if late.len() == 1 { message.replacen(" earn ", " earns ", 1) } else { message };
-    let shown = |payee: u32| match date(Some(ends), payee) {
+    let shown = |payee: PayeeIx| match date(Some(ends), payee) {
         Some(end) => format!("{} (until {})", facts.payee_id(payee), display_day(end)),
         None => facts.payee_id(payee),
     };

@@ -1,5 +1,6 @@
 //! Quotas that are missing where a rule is measured on them.
 
+use apportion_data::{DealIx, PayeeIx};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::Reason;
@@ -8,7 +9,7 @@ use crate::plan::earns;
 use crate::settle;
 use apportion_base::diagnostic::{Code, Diagnostic, Span, counted};
 use apportion_book::Period;
-use apportion_rules::{Every, Rule, Version};
+use apportion_rules::{Every, Rule, RuleIx, Version};
 
 use super::facts::{Facts, in_force};
 use super::finding::Finding;
@@ -30,21 +31,21 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
 /// Payees with credit and without the quota that it is measured on: they are not paid. Also returns who they are.
 fn unpaid(
     facts: &Facts<'_>,
-    at: usize,
+    at: RuleIx,
     rule: &Rule,
     version: &Version,
     quota: &OfQuota<'_>,
-) -> (Option<Finding>, BTreeSet<u32>) {
+) -> (Option<Finding>, BTreeSet<PayeeIx>) {
     let calendar = facts.book.calendar();
-    let mut deals: BTreeSet<u32> = BTreeSet::new();
-    let mut periods: BTreeMap<u32, BTreeSet<Period>> = BTreeMap::new();
+    let mut deals: BTreeSet<DealIx> = BTreeSet::new();
+    let mut periods: BTreeMap<PayeeIx, BTreeSet<Period>> = BTreeMap::new();
     for row in facts.uncredited(at).filter(|row| row.reason == Reason::NoQuota) {
         let Some(payee) = row.payee else { continue };
-        let day = facts.tables.deals.close_date[row.deal as usize];
+        let day = facts.tables.deals.close_date[row.deal];
         periods.entry(payee).or_default().insert(calendar.period_of(day, quota.every));
         deals.insert(row.deal);
     }
-    let payees: BTreeSet<u32> = periods.keys().copied().collect();
+    let payees: BTreeSet<PayeeIx> = periods.keys().copied().collect();
     if payees.is_empty() {
         return (None, payees);
     }
@@ -55,7 +56,7 @@ fn unpaid(
         counted(deals.len() as u64, "deal"),
         facts.in_days()
     );
-    let shown = |(payee, periods): (&u32, &BTreeSet<Period>)| {
+    let shown = |(payee, periods): (&PayeeIx, &BTreeSet<Period>)| {
         let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
         format!("{} ({})", facts.payee_id(*payee), periods.join(", "))
     };
@@ -67,7 +68,7 @@ fn unpaid(
     (Some(hint(facts, quota.every, finding)), payees)
 }
 
-/// Where a rule says who earns it, or what it is measured by.
+/// The place of the rule's `payees`, or of its `tiers` if it has none.
 fn place(version: &Version, quota: &OfQuota<'_>) -> Span {
     quota.payees.map_or_else(|| version.place("tiers"), |payees| payees.text().span.clone())
 }
@@ -86,24 +87,26 @@ fn hint(facts: &Facts<'_>, every: Every, finding: Finding) -> Finding {
     finding.help("add rows to the source of the quotas, or narrow `payees`")
 }
 
-/// Payees whom a written `payees` selects without a quota for any of these days, though nothing was credited to them yet.
+/// Payees whom a written `payees` selects without a quota for any of these days, though nothing was credited to them
+/// yet.
 fn missing(
     facts: &Facts<'_>,
-    at: usize,
+    at: RuleIx,
     rule: &Rule,
     quota: &OfQuota<'_>,
-    told: &BTreeSet<u32>,
+    told: &BTreeSet<PayeeIx>,
 ) -> Result<Option<Finding>, Vec<Diagnostic>> {
     let Some(condition) = quota.payees else { return Ok(None) };
     let fault = |fault| vec![settle::describe(facts.tables, facts.rules, at, &fault)];
     let Some(selected) = earns(&facts.inputs, Some(condition)).map_err(fault)? else { return Ok(None) };
     let periods = periods(facts, rule, quota.every);
     let quotas = &facts.tables.quotas;
-    let have: BTreeSet<(u32, Period)> =
+    let have: BTreeSet<(PayeeIx, Period)> =
         quotas.payee.iter().copied().zip(quotas.period.iter().copied()).collect();
-    let lacks = |payee: u32| periods.iter().all(|period| !have.contains(&(payee, *period)));
-    let idle: Vec<u32> = (0..selected.len() as u32)
-        .filter(|payee| selected[*payee as usize] && !told.contains(payee))
+    let lacks = |payee: PayeeIx| periods.iter().all(|period| !have.contains(&(payee, *period)));
+    let payees = facts.tables.payees.all();
+    let idle: Vec<PayeeIx> = payees
+        .filter(|payee| selected[*payee] && !told.contains(payee))
         .filter(|payee| is_there(facts, *payee) && lacks(*payee))
         .collect();
     if idle.is_empty() {
@@ -137,7 +140,7 @@ fn periods(facts: &Facts<'_>, rule: &Rule, every: Every) -> BTreeSet<Period> {
 }
 
 /// Whether a payee is there on one of the days.
-fn is_there(facts: &Facts<'_>, payee: u32) -> bool {
+fn is_there(facts: &Facts<'_>, payee: PayeeIx) -> bool {
     let window = facts.window();
     let ended = date(dates(facts, "end_date"), payee).is_some_and(|end| end < window.paid_from);
     let later = date(dates(facts, "start_date"), payee).is_some_and(|start| start > window.paid_until);

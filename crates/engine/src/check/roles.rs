@@ -1,5 +1,6 @@
-//! Roles that a rule shares by and nobody fills, and roles of engagements that no rule counts.
+//! Roles of a rule without payees, and roles of engagements that no rule counts.
 
+use apportion_data::RoleIx;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -8,10 +9,9 @@ use arrow::array::{ArrayRef, AsArray, StringArray};
 use crate::kinds::{self, Counts};
 use apportion_base::diagnostic::{Code, count, counted, nearest};
 use apportion_book::TableName;
-use apportion_data::NONE;
 use apportion_expr::tree::{Node, Uses};
 use apportion_expr::{ColumnRef, Expr, Input, TableInput};
-use apportion_rules::{RoleShare, Unfilled, Version};
+use apportion_rules::{RoleShare, RuleIx, Unfilled, Version, VersionIx};
 
 use super::facts::{At, Facts};
 use super::finding::Finding;
@@ -21,36 +21,49 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let filled = filled(facts);
     for at in facts.versions() {
         let Some((roles, unfilled)) = kinds::of(&at.version.body).roles() else { continue };
-        let has_lines = filled.contains_key(&(at.rule_at as u16, at.version_at as u16));
+        let has_lines = filled.contains_key(&(at.rule_at, at.version_at));
         for (nth, role) in roles.iter().enumerate().filter(|(_, role)| !role.share.is_zero() && has_lines) {
-            found.extend(never_filled(facts, &at, nth, role, unfilled, &filled));
+            found.extend(never_filled(facts, &at, Listed { nth, role, unfilled }, &filled));
         }
     }
     found.extend(unused(facts));
     found
 }
 
+/// The roles that lines of each version of a rule have.
+type Filled = BTreeMap<(RuleIx, VersionIx), BTreeSet<RoleIx>>;
+
 /// The roles that lines of these days have, by rule and version.
-fn filled(facts: &Facts<'_>) -> BTreeMap<(u16, u16), BTreeSet<u32>> {
-    let mut filled: BTreeMap<(u16, u16), BTreeSet<u32>> = BTreeMap::new();
-    for line in facts.settlement.lines.iter().filter(|line| line.role != NONE) {
-        filled.entry((line.rule, line.version)).or_default().insert(line.role);
+fn filled(facts: &Facts<'_>) -> Filled {
+    let mut filled: Filled = BTreeMap::new();
+    for line in facts.settlement.lines.iter() {
+        if let Some(role) = line.role.get() {
+            filled.entry((line.rule, line.version)).or_default().insert(role);
+        }
     }
     filled
+}
+
+/// A role that a version lists.
+#[derive(Clone, Copy)]
+struct Listed<'r> {
+    /// Its place in the list.
+    nth: usize,
+    role: &'r RoleShare,
+    /// What becomes of its share where nobody fills it.
+    unfilled: Unfilled,
 }
 
 fn never_filled(
     facts: &Facts<'_>,
     at: &At<'_>,
-    nth: usize,
-    role: &RoleShare,
-    unfilled: Unfilled,
-    filled: &BTreeMap<(u16, u16), BTreeSet<u32>>,
+    Listed { nth, role, unfilled }: Listed<'_>,
+    filled: &Filled,
 ) -> Option<Finding> {
     let roles = &facts.settlement.roles;
-    let code = roles.binary_search(&role.role).ok();
-    let of_version = filled.get(&(at.rule_at as u16, at.version_at as u16))?;
-    if code.is_some_and(|code| of_version.contains(&(code as u32))) {
+    let known = roles.binary_search(&role.role).ok().and_then(RoleIx::new);
+    let of_version = filled.get(&(at.rule_at, at.version_at))?;
+    if known.is_some_and(|role| of_version.contains(&role)) {
         return None;
     }
     let deals = facts.matched[at.rule_at][at.version_at].len() as u64;
@@ -61,15 +74,16 @@ fn never_filled(
         at.rule.id,
         facts.in_days()
     );
-    let why = match code {
+    let why = match known {
         None => match nearest(&role.role, roles.iter().map(String::as_str)) {
             Some(near) => {
                 format!("no engagement of the data has this role: did you mean `{near}`?")
             }
             None => format!("no engagement of the data has this role; they have: {}", roles.join(", ")),
         },
-        Some(code) => {
-            let with = facts.tables.engagements.role.iter().filter(|role| **role as usize == code).count();
+        Some(known) => {
+            let engagements = &facts.tables.engagements;
+            let with = engagements.all().filter(|row| engagements.role(*row) == known).count();
             let with = counted(with as u64, "engagement");
             format!("the data has {with} with this role, and none that counts for these deals")
         }
@@ -104,8 +118,8 @@ fn unused(facts: &Facts<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut of_role = vec![0_u64; roles.len()];
-    engagements.role.iter().for_each(|role| of_role[*role as usize] += 1);
-    let idle = (0..roles.len()).filter(|role| !counted_by_some[*role] && of_role[*role] > 0);
+    engagements.all().for_each(|row| of_role[engagements.role(row)] += 1);
+    let idle = RoleIx::all(roles.len()).filter(|role| !counted_by_some[*role] && of_role[*role] > 0);
     idle.map(|role| unused_role(facts, &roles[role], of_role[role])).collect()
 }
 
@@ -143,7 +157,7 @@ fn counting(version: &Version, roles: &[String]) -> Option<Vec<bool>> {
     Some(counts)
 }
 
-/// Leaves out the roles for which a part of `engaged` is not true, where the part asks for nothing but the role.
+/// Leaves out the roles for which a part of `engaged` is not true, if the part depends on the role alone.
 fn narrow(condition: &Expr, part: &Node, roles: &[String], counts: &mut [bool]) {
     let Some(role) = only_role(condition, part) else { return };
     let texts: ArrayRef = Arc::new(StringArray::from_iter_values(roles));

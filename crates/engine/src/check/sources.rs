@@ -74,7 +74,7 @@ fn is_used(facts: &Facts<'_>, table: TableName, name: &str) -> bool {
 
 fn unused_column(facts: &Facts<'_>, source: &Source, name: &str, span: Span) -> Finding {
     let word = source.table.word();
-    let message = format!("`{name}` of {word} is no column of the contract, and no rule names it");
+    let message = format!("`{name}` of {word} is no column that `apportion` knows, and no rule names it");
     let mut known: Vec<&str> = contract_columns(source.table).collect();
     known.extend(facts.used.get(&source.table).into_iter().flatten().map(String::as_str));
     let finding = Finding::note(Code::UnusedColumn, message).at(span, "");

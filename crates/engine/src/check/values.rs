@@ -67,11 +67,12 @@ fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Fi
         (TableName::Payees, Some(engaged)) => {
             let fault = |fault: Fault| vec![settle::describe(facts.tables, facts.rules, at.rule_at, &fault)];
             let engaged = engaged_payees(&facts.inputs, engaged, deals).map_err(fault)?;
-            ((0..engaged.len() as u32).filter(|payee| engaged[*payee as usize]).collect(), "payee")
+            let engaged = facts.tables.payees.all().filter(|payee| engaged[*payee]);
+            (engaged.map(|payee| payee.raw()).collect::<Vec<u32>>(), "payee")
         }
-        _ => (deals.clone(), "deal"),
+        _ => (deals.iter().map(|deal| deal.raw()).collect::<Vec<u32>>(), "deal"),
     };
-    let mut missing = counts(table, &by.column.column, &rows);
+    let mut missing = counts(table, &by.column.column, rows.into_iter());
     missing.retain(|text, _| text.as_ref().is_none_or(|text| !by.is.contains_key(text)));
     let of: u64 = missing.values().sum();
     if of == 0 {
@@ -176,8 +177,8 @@ fn text_of(node: &Node) -> Option<&str> {
     }
 }
 
-/// What was probably meant: a text of the data that is spelled nearly so and that the rule does not name itself. Codes
-/// with digits are near to one another without being meant for one another.
+/// The text that was probably intended: one of the data that is spelled similarly and that the rule does not name.
+/// Codes with digits are left out, because they are similar without being misspelled.
 fn meant(text: &str, known: &BTreeSet<String>, named: &BTreeSet<&str>) -> Option<String> {
     if text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;

@@ -1,9 +1,10 @@
 //! Conditions on deals that are true for nothing, or for everything.
 
-use arrow::array::{AsArray, UInt32Array};
+use apportion_data::DealIx;
+use arrow::array::AsArray;
 
 use crate::credit::Fault;
-use crate::plan::Bound;
+use crate::plan::{Bound, deal_array};
 use crate::settle;
 use apportion_base::diagnostic::{Code, Diagnostic, count, counted};
 use apportion_book::TableName;
@@ -20,7 +21,7 @@ const ENOUGH: usize = 2;
 pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let won = &facts.tables.deals.won;
-    let ever_won: Vec<u32> = (0..won.len() as u32).filter(|deal| won[*deal as usize]).collect();
+    let ever_won: Vec<DealIx> = facts.tables.deals.all().filter(|deal| won[*deal]).collect();
     for at in facts.versions() {
         let Some(when) = &at.version.when else { continue };
         let ever = facts.while_in_force(at.version, &ever_won);
@@ -47,14 +48,14 @@ fn always_true(at: &At<'_>, when: &Expr, deals: usize) -> Finding {
         .rule(&at.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals as u64, "deal")
-        .help("it keeps no deal out: mend it, or take it out if all won deals are meant")
+        .help("it excludes no deal: correct it, or remove it if all won deals are intended")
 }
 
 fn matches_nothing(
     facts: &Facts<'_>,
     at: &At<'_>,
     when: &Expr,
-    deals: &[u32],
+    deals: &[DealIx],
 ) -> Result<Finding, Vec<Diagnostic>> {
     let message = format!(
         "`when` of `{}` is true for none of the {} that closed while it was in force",
@@ -80,12 +81,12 @@ fn matches_nothing(
 }
 
 /// How many deals each part of an AND is true for.
-fn parts<'a>(facts: &Facts<'_>, when: &'a Expr, deals: &[u32]) -> Result<Vec<(&'a Node, u64)>, Fault> {
+fn parts<'a>(facts: &Facts<'_>, when: &'a Expr, deals: &[DealIx]) -> Result<Vec<(&'a Node, u64)>, Fault> {
     let bound = Bound::new(when, &[Some(&facts.tables.deals.frame)]);
     let of_part = |node: &'a Node| {
         let mut matched = 0;
         for part in deals.chunks(facts.inputs.partition) {
-            let index = UInt32Array::from(part.to_vec());
+            let index = deal_array(part);
             let values = bound
                 .evaluate_node(node, part.len(), &[Some(&index)])
                 .map_err(|error| Fault { deal: part[error.row], message: error.message })?;
@@ -113,7 +114,7 @@ fn by_part(when: &Expr, parts: &[(&Node, u64)], idle: &[&(&Node, u64)]) -> Strin
 }
 
 /// What is in the text column that a part compares.
-fn values_of(facts: &Facts<'_>, when: &Expr, node: &Node, deals: &[u32]) -> Option<String> {
+fn values_of(facts: &Facts<'_>, when: &Expr, node: &Node, deals: &[DealIx]) -> Option<String> {
     let value = match &node.kind {
         Kind::Compare { left, .. } => left,
         Kind::In { value, .. } | Kind::Like { value, .. } => value,
@@ -125,7 +126,10 @@ fn values_of(facts: &Facts<'_>, when: &Expr, node: &Node, deals: &[u32]) -> Opti
         return None;
     }
     let frame = super::column::frame(facts.tables, TableName::Deals)?;
-    Some(format!("`{name}` of these deals: {}", listed(&counts(frame, name, deals), "deal")))
+    Some(format!(
+        "`{name}` of these deals: {}",
+        listed(&counts(frame, name, deals.iter().map(|deal| deal.raw())), "deal")
+    ))
 }
 
 fn matches_nothing_in_period(

@@ -1,35 +1,40 @@
 //! What a kernel is given of a partition of deals, and what it gives back.
 
 use super::{Line, Reason, Sums, Uncredited};
-use apportion_base::money::{Overflow, Rounding, amount_minor};
+use crate::plan::MonthIx;
+use apportion_base::money::{Minor, Overflow, Rounding};
+use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
+use apportion_rules::{RuleIx, SlotIx, VersionIx};
 
 /// Deals of one rule version in one partition, ascending, with what is known of them before units are looked at.
 #[derive(Debug, Clone)]
 pub struct Batch<'a> {
-    /// Index into `RuleBook::rules`.
-    pub rule: u16,
-    /// Index into `Rule::versions`.
-    pub version: u16,
-    pub deals: &'a [u32],
+    /// The rule.
+    pub rule: RuleIx,
+    /// The version of the rule.
+    pub version: VersionIx,
+    /// The deals, ascending. The other lists have one entry for each of them.
+    pub deals: &'a [DealIx],
     /// The month in which each deal closed, by its index among those that are settled.
-    pub months: Vec<u16>,
+    pub months: Vec<MonthIx>,
     /// Why the deal can pay no one, where that is known already.
     pub verdicts: Vec<Option<Reason>>,
+    /// How the book rounds.
     pub rounding: Rounding,
     /// Digits of the book currency's minor unit.
     pub digits: u32,
-    /// The cap per deal, in minor units.
-    pub cap: Option<i64>,
+    /// The cap per deal.
+    pub cap: Option<Minor>,
 }
 
 impl Batch<'_> {
     /// An empty line of a deal of this batch.
-    pub fn line(&self, deal: u32, payee: u32) -> Line {
+    pub fn line(&self, deal: DealIx, payee: PayeeIx) -> Line {
         Line::new(self.rule, self.version, deal, payee)
     }
 
-    /// The basis and the rate of a deal that is paid by both (`rates_e8` is `None` for a rule that only credits), or the
-    /// reason why nobody is.
+    /// The basis and the rate of a deal that is paid by both (`rates_e8` is `None` for a rule that only credits), or
+    /// the reason why it pays nobody.
     pub fn terms(
         &self,
         at: usize,
@@ -44,27 +49,30 @@ impl Batch<'_> {
         Ok((value, rate))
     }
 
-    /// `mantissa` at `scale` decimals in minor units: a named rounding of the contract.
-    pub fn round(&self, mantissa: i128, scale: u32) -> Result<i64, Overflow> {
-        amount_minor(self.rounding.rescale(mantissa, scale, self.digits)?)
+    /// `mantissa` at `scale` decimals, rounded to minor units (`docs/reference/money.md#rounding`).
+    pub fn round(&self, mantissa: i128, scale: u32) -> Result<Minor, Overflow> {
+        Minor::from_wide(self.rounding.rescale(mantissa, scale, self.digits)?)
     }
 
     /// `round(a * b)` in minor units.
-    pub fn round_product(&self, a: i128, a_scale: u32, b: i128, b_scale: u32) -> Result<i64, Overflow> {
-        amount_minor(self.rounding.product(a, a_scale, b, b_scale, self.digits)?)
+    pub fn round_product(&self, a: i128, a_scale: u32, b: i128, b_scale: u32) -> Result<Minor, Overflow> {
+        Minor::from_wide(self.rounding.product(a, a_scale, b, b_scale, self.digits)?)
     }
 }
 
 /// Exact decimals of one scale, one a deal; the unknown ones are null in SQL's sense.
 #[derive(Debug, Clone, Default)]
 pub struct Numbers {
+    /// One for each deal; a number is its mantissa divided by 10^`scale`.
     pub mantissas: Vec<i128>,
     /// `None` where all are known.
     pub known: Option<Vec<bool>>,
+    /// Decimals of all of them.
     pub scale: u32,
 }
 
 impl Numbers {
+    /// The mantissa at a place of the batch, if it is known.
     pub fn get(&self, at: usize) -> Option<i128> {
         match &self.known {
             Some(known) if !known[at] => None,
@@ -76,12 +84,17 @@ impl Numbers {
 /// Counted engagements of each deal by payee: `offsets[i] .. offsets[i + 1]` are those of deal `i`, in order of payee.
 #[derive(Debug, Clone, Default)]
 pub struct Groups {
+    /// One more than deals.
     pub offsets: Vec<u32>,
-    pub payee: Vec<u32>,
+    /// The payee of each group.
+    pub payee: Vec<PayeeIx>,
+    /// How many engagements of each group count.
     pub touches: Vec<u32>,
+    /// The sum of their weights, in billionths.
     pub weight_e9: Vec<i128>,
     /// First and last date of the group's engagements, or `NO_DAY`.
     pub first_on: Vec<i32>,
+    /// Days since 1970-01-01; `NO_DAY` where no engagement has a date.
     pub last_on: Vec<i32>,
     /// Per deal: why it has no group, where it has none.
     pub why_empty: Vec<Reason>,
@@ -89,7 +102,7 @@ pub struct Groups {
 
 impl Groups {
     /// The deal of each group, given the deals of the batch.
-    pub fn deals<'a>(&'a self, deals: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+    pub fn deals<'a>(&'a self, deals: &'a [DealIx]) -> impl Iterator<Item = DealIx> + 'a {
         deals.iter().zip(self.offsets.windows(2)).flat_map(|(&deal, of)| (of[0]..of[1]).map(move |_| deal))
     }
 }
@@ -97,10 +110,13 @@ impl Groups {
 /// Units by which each deal is shared, by slot (a role, or the single slot of a model) and payee.
 #[derive(Debug, Clone, Default)]
 pub struct Shares {
+    /// One more than deals: the shares of deal `i` are `offsets[i] .. offsets[i + 1]`.
     pub offsets: Vec<u32>,
     /// Ascending within a deal, then by payee.
-    pub slot: Vec<u16>,
-    pub payee: Vec<u32>,
+    pub slot: Vec<SlotIx>,
+    /// The payee of each share.
+    pub payee: Vec<PayeeIx>,
+    /// The units of each share, in billionths.
     pub units_e9: Vec<i128>,
     /// Per deal: why it has no positive unit, where it has none.
     pub why_empty: Vec<Reason>,
@@ -111,38 +127,39 @@ pub struct Shares {
 pub struct Slots {
     /// Whole numbers in proportion to the shares.
     pub share: Vec<i128>,
-    /// Role code of each slot, or `NONE` for the single slot of a model.
-    pub role: Vec<u32>,
+    /// The role of each slot; none for the single slot of a model, and for a role that no engagement names.
+    pub role: Vec<Optional<RoleIx>>,
     /// Keep the part of a role that no one filled, instead of sharing it among the others.
     pub retain: bool,
 }
 
-/// What a kernel makes of a batch.
+/// The result of a kernel for a batch.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// In order of deal, then of payee and role.
     pub lines: Vec<Line>,
+    /// Deals that paid nobody, and what roles without payees kept back.
     pub uncredited: Vec<Uncredited>,
     /// By month, as far as there is any.
     pub sums: Vec<Sums>,
 }
 
 impl Outcome {
-    /// One that has room for so many lines.
+    /// An empty value with capacity for `lines` lines.
     pub fn with_room(lines: usize) -> Self {
         Self { lines: Vec::with_capacity(lines), ..Self::default() }
     }
 
     /// The sums of the month in which a deal closed.
     pub fn sums(&mut self, batch: &Batch, at: usize) -> &mut Sums {
-        let month = usize::from(batch.months[at]);
+        let month = batch.months[at].at();
         if self.sums.len() <= month {
             self.sums.resize(month + 1, Sums::default());
         }
         &mut self.sums[month]
     }
 
-    /// Notes that a deal paid no one, and what was kept of it.
+    /// Records that a deal paid no one, and what was kept back.
     pub fn uncredited(&mut self, batch: &Batch, at: usize, reason: Reason, kept: Option<Kept>) {
         self.uncredited.push(Uncredited {
             deal: batch.deals[at],
@@ -155,18 +172,21 @@ impl Outcome {
     }
 }
 
-/// What a role that no one filled kept back, in minor units.
+/// What a role that no one filled kept back.
 #[derive(Debug, Clone, Copy)]
 pub struct Kept {
     /// `None` for a rule that pays nothing.
-    pub pool: Option<i64>,
-    pub credit: i64,
+    pub pool: Option<Minor>,
+    /// The credit.
+    pub credit: Minor,
 }
 
 /// A number that can't be held, and the deal on which it arose: an error that stops the run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
-    pub deal: u32,
+    /// The deal on which it arose.
+    pub deal: DealIx,
+    /// What is wrong, in a sentence.
     pub message: String,
 }
 
@@ -179,11 +199,12 @@ impl std::fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl Fault {
-    pub fn overflow(deal: u32) -> impl Fn(Overflow) -> Self {
+    /// Makes a fault of an overflow on a deal.
+    pub fn overflow(deal: DealIx) -> impl Fn(Overflow) -> Self {
         move |overflow| Self { deal, message: overflow.to_string() }
     }
 
-    /// All parts, or the fault of the earliest deal, whichever thread met one first.
+    /// All parts, or the fault of the earliest deal, independent of which thread found one first.
     pub fn first<T>(parts: Vec<Result<T, Self>>) -> Result<Vec<T>, Self> {
         let mut good = Vec::with_capacity(parts.len());
         let mut faults = Vec::new();

@@ -3,7 +3,7 @@
 //! With f = d / h: the whole part of f is a shift, and 2^-(fraction) is a product of the constants 2^(-1/2), 2^(-1/4),
 //! 2^(-1/8), …, one for each binary digit of the fraction. Everything is fixed point with [`BITS`] binary digits, each
 //! step truncated, so the result is at most some 2^-110 too small: far less than any distance to a rounding edge that
-//! 9 decimals can show, but for the exact halves, which are dyadic and computed without a fraction.
+//! 9 decimals can show, except for the exact halves, which are dyadic and computed without a fraction.
 
 use std::collections::BTreeMap;
 

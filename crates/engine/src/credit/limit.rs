@@ -1,14 +1,14 @@
-//! The last step of every kernel: a deal's lines in order, within the cap per deal. Contract, section 4, "caps".
+//! The last step of every kernel: a deal's lines in order, within the cap per deal (`docs/reference/rules.md#caps`).
 
 use super::{Batch, Line};
-use apportion_base::money::{Overflow, Splitter};
+use apportion_base::money::{Minor, Overflow, Splitter};
 
 /// Finishes the lines of one deal. Keeps its scratch space between deals.
 #[derive(Debug, Default)]
 pub struct Limiter {
     splitter: Splitter,
     units: Vec<i128>,
-    parts: Vec<i64>,
+    parts: Vec<Minor>,
 }
 
 impl Limiter {
@@ -20,7 +20,7 @@ impl Limiter {
         lines: &mut Vec<Line>,
         out: &mut Vec<Line>,
     ) -> Result<(), Overflow> {
-        lines.sort_unstable_by_key(|line| (line.payee, line.role.wrapping_add(1)));
+        lines.sort_unstable_by_key(|line| (line.payee, line.role));
         if let Some(cap) = batch.cap {
             self.cap(cap, lines)?;
         }
@@ -28,14 +28,14 @@ impl Limiter {
         Ok(())
     }
 
-    fn cap(&mut self, cap: i64, lines: &mut [Line]) -> Result<(), Overflow> {
+    fn cap(&mut self, cap: Minor, lines: &mut [Line]) -> Result<(), Overflow> {
         let total: i128 = lines.iter().map(|line| i128::from(line.amount)).sum();
         if total.unsigned_abs() <= u128::from(cap.unsigned_abs()) {
             return Ok(());
         }
         self.units.clear();
         self.units.extend(lines.iter().map(|line| i128::from(line.amount).abs()));
-        let signed = if total < 0 { -cap } else { cap };
+        let signed = if total < 0 { cap.checked_neg()? } else { cap };
         self.splitter.split(signed, &self.units, &mut self.parts)?;
         for (line, part) in lines.iter_mut().zip(&self.parts) {
             line.amount = *part;
@@ -47,28 +47,34 @@ impl Limiter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::MonthIx;
     use apportion_base::money::Rounding;
+    use apportion_data::{DealIx, PayeeIx};
+    use apportion_rules::{RuleIx, VersionIx};
 
     fn capped(cap: i64, amounts: &[i64]) -> Vec<i64> {
         let batch = Batch {
-            rule: 0,
-            version: 0,
-            deals: &[0],
-            months: vec![0],
+            rule: RuleIx::FIRST,
+            version: VersionIx::FIRST,
+            deals: &[DealIx::FIRST],
+            months: vec![MonthIx::FIRST],
             verdicts: vec![None],
             rounding: Rounding::HalfAwayFromZero,
             digits: 2,
-            cap: Some(cap),
+            cap: Some(Minor::new(cap)),
         };
         let mut lines: Vec<Line> = amounts
             .iter()
-            .enumerate()
-            .map(|(payee, &amount)| Line { uncapped: amount, amount, ..batch.line(0, payee as u32) })
+            .zip(PayeeIx::all(amounts.len()))
+            .map(|(&amount, payee)| {
+                let amount = Minor::new(amount);
+                Line { uncapped: amount, amount, ..batch.line(DealIx::FIRST, payee) }
+            })
             .collect();
         let mut out = Vec::new();
         Limiter::default().finish(&batch, &mut lines, &mut out).unwrap();
-        assert_eq!(out.iter().map(|line| line.uncapped).collect::<Vec<_>>(), amounts);
-        out.iter().map(|line| line.amount).collect()
+        assert_eq!(out.iter().map(|line| line.uncapped.raw()).collect::<Vec<_>>(), amounts);
+        out.iter().map(|line| line.amount.raw()).collect()
     }
 
     #[test]

@@ -5,44 +5,55 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use apportion_base::money::Overflow;
+use apportion_base::money::{Minor, Overflow};
 pub use apportion_contract::Reason;
-use apportion_data::NONE;
+use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
+use apportion_rules::{RuleIx, VersionIx};
 
-/// One payout line. Amounts are minor units of the book's currency.
+apportion_base::indices! {
+    /// A line: its place in a list of lines.
+    LineIx(u32);
+}
+
+/// One payout line.
 ///
-/// Whether a number applies to a line follows from its rule version ([`Applies`]), so none says "none" by itself;
-/// `role`, `from_payee` and `level` do, by a sentinel.
+/// Whether a number applies to a line follows from its rule version ([`Applies`]); where it does not, it is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
-    /// Index into `RuleBook::rules`.
-    pub rule: u16,
-    /// Index into `Rule::versions`.
-    pub version: u16,
-    /// `PayeeIx`.
-    pub payee: u32,
-    /// `DealIx`.
-    pub deal: u32,
-    /// Index into the roles of the engagements, whose order is byte order, or `NONE`.
-    pub role: u32,
-    /// `PayeeIx` of the credited payee of an override, or `NONE`.
-    pub from_payee: u32,
+    /// The rule.
+    pub rule: RuleIx,
+    /// The version of the rule that was in force.
+    pub version: VersionIx,
+    /// Who is paid or credited.
+    pub payee: PayeeIx,
+    /// The deal.
+    pub deal: DealIx,
+    /// The role that the payee had, of rules that share by role.
+    pub role: Optional<RoleIx>,
+    /// The credited payee, of an override.
+    pub from_payee: Optional<PayeeIx>,
     /// 1 is the credited payee's manager; 0 where there is no level.
     pub level: u8,
     /// The credit total as well, of lines that have one.
-    pub basis: i64,
+    pub basis: Minor,
     /// Hundred-millionths: 10% is 10_000_000.
     pub rate_e8: i64,
+    /// The units by which the payee shares.
     pub units: Units,
+    /// The units of all who share with the payee.
     pub units_total: Units,
-    pub pool: i64,
-    pub credited: i64,
-    pub uncapped: i64,
-    pub amount: i64,
+    /// What is set aside for the deal.
+    pub pool: Minor,
+    /// What is credited to the payee.
+    pub credited: Minor,
+    /// What the payee earns before caps.
+    pub uncapped: Minor,
+    /// What is paid.
+    pub amount: Minor,
 }
 
-/// Units of a line in 96 bits, because lines are what memory is full of: a weight or a measure of one row is below 10^9 and
-/// has 9 decimals, and no more than 2^32 rows are added up.
+/// Units of a line in 96 bits, because lines are what memory is full of: a weight or a measure of one row is below
+/// 10^9 and has 9 decimals, and no more than 2^32 rows are added up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Units([u32; 3]);
 
@@ -63,33 +74,33 @@ impl Units {
 }
 
 impl Line {
-    /// A line that says nothing yet but whose it is.
+    /// A line of a rule version, a deal and a payee; all numbers are 0.
     #[inline]
-    pub fn new(rule: u16, version: u16, deal: u32, payee: u32) -> Self {
+    pub fn new(rule: RuleIx, version: VersionIx, deal: DealIx, payee: PayeeIx) -> Self {
         Self {
             rule,
             version,
             payee,
             deal,
-            role: NONE,
-            from_payee: NONE,
+            role: Optional::NONE,
+            from_payee: Optional::NONE,
             level: 0,
-            basis: 0,
+            basis: Minor::ZERO,
             rate_e8: 0,
             units: Units::default(),
             units_total: Units::default(),
-            pool: 0,
-            credited: 0,
-            uncapped: 0,
-            amount: 0,
+            pool: Minor::ZERO,
+            credited: Minor::ZERO,
+            uncapped: Minor::ZERO,
+            amount: Minor::ZERO,
         }
     }
 
-    /// Where the line stands among those of its payee and rule: deals are numbered by close date and id, and null
-    /// comes first.
+    /// The sort key among the lines of its payee and rule: deals are numbered by close date and id, and null comes
+    /// first.
     #[inline]
-    pub fn place(&self) -> (u32, u32, u32) {
-        (self.deal, self.role.wrapping_add(1), self.from_payee.wrapping_add(1))
+    pub fn place(&self) -> (DealIx, Optional<RoleIx>, Optional<PayeeIx>) {
+        (self.deal, self.role, self.from_payee)
     }
 }
 
@@ -110,14 +121,14 @@ pub fn runs(mut lines: &[Line]) -> impl Iterator<Item = &[Line]> {
     })
 }
 
-/// Lines in the contract's order: by payee, rule, close date, deal, role, from_payee.
+/// Lines in the order of lines.parquet: by payee, rule, close date, deal, role, from_payee.
 ///
-/// They stay where stage one and two put them, rule by rule; what makes them one list is an index of [`Run`]s. So no
-/// line is moved to stand beside those of another rule, a statement's lines are one slice, and the lines of a period are
-/// an index of its own over the same lines.
+/// They stay where stage one and two put them, rule by rule; an index of [`Run`]s makes them one list. So no line is
+/// moved next to those of another rule, the lines of a statement are one slice, and the lines of a period are another
+/// index over the same lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lines {
-    /// In order of rule, payee and [`Line::place`]; the lines of a payee under a rule stand in one stretch.
+    /// In order of rule, payee and [`Line::place`]; the lines of a payee under a rule are in one stretch.
     stretches: Arc<Vec<Vec<Line>>>,
     runs: Vec<Run>,
     len: usize,
@@ -128,22 +139,22 @@ pub struct Lines {
 struct Run {
     /// Lines of the list before these.
     first: usize,
-    stretch: u32,
+    stretch: usize,
     /// The place of the first in the stretch.
-    from: u32,
+    from: usize,
 }
 
 impl Lines {
-    /// Of stretches in order of rule, payee and [`Line::place`]. A payee's lines under a rule stand in one of them, and none
-    /// has lines of two rules.
+    /// From stretches in order of rule, payee and [`Line::place`]. The lines of a payee under a rule are in one
+    /// stretch, and no stretch has lines of two rules.
     pub fn of_stretches(stretches: Vec<Vec<Line>>) -> Self {
         let of_stretch = |(stretch, lines): (usize, &Vec<Line>)| {
             let mut from = 0;
             let run = |run: &[Line]| {
                 from += run.len();
-                (run[0].payee, stretch as u32, (from - run.len()) as u32, run.len())
+                (run[0].payee, stretch, from - run.len(), run.len())
             };
-            runs(lines).map(run).collect::<Vec<(u32, u32, u32, usize)>>()
+            runs(lines).map(run).collect::<Vec<(PayeeIx, usize, usize, usize)>>()
         };
         let mut found =
             stretches.par_iter().with_max_len(1).enumerate().map(of_stretch).collect::<Vec<_>>().concat();
@@ -153,9 +164,9 @@ impl Lines {
     }
 
     /// Of the runs in their order: stretch, place of the first line, number of lines.
-    fn of_runs(stretches: Arc<Vec<Vec<Line>>>, found: impl Iterator<Item = (u32, u32, usize)>) -> Self {
+    fn of_runs(stretches: Arc<Vec<Vec<Line>>>, found: impl Iterator<Item = (usize, usize, usize)>) -> Self {
         let mut len = 0;
-        let run = |(stretch, from, lines): (u32, u32, usize)| {
+        let run = |(stretch, from, lines): (usize, usize, usize)| {
             len += lines;
             Run { first: len - lines, stretch, from }
         };
@@ -164,15 +175,15 @@ impl Lines {
     }
 
     /// The lines of some deals, which are a period's: an index over the same lines.
-    pub fn of_deals(&self, deals: &Range<u32>) -> Self {
+    pub fn of_deals(&self, deals: &Range<DealIx>) -> Self {
         let of_run = |at: usize| {
             let Run { stretch, from, .. } = self.runs[at];
             let lines = self.run(at);
             let before = lines.partition_point(|line| line.deal < deals.start);
             let within = lines[before..].partition_point(|line| line.deal < deals.end);
-            (stretch, from + before as u32, within)
+            (stretch, from + before, within)
         };
-        let runs: Vec<(u32, u32, usize)> = (0..self.runs.len()).into_par_iter().map(of_run).collect();
+        let runs: Vec<(usize, usize, usize)> = (0..self.runs.len()).into_par_iter().map(of_run).collect();
         let found = runs.into_iter().filter(|(_, _, lines)| *lines > 0);
         Self::of_runs(Arc::clone(&self.stretches), found)
     }
@@ -186,12 +197,12 @@ impl Lines {
     /// The lines of a stretch from the first of a run on.
     fn from(&self, run: usize) -> &[Line] {
         let Run { stretch, from, .. } = self.runs[run];
-        &self.stretches[stretch as usize][from as usize..]
+        &self.stretches[stretch][from..]
     }
 
     /// The places of a payee's lines in the list.
-    pub fn of_payee(&self, payee: u32) -> Range<usize> {
-        let payee_of = |run: &Run| self.stretches[run.stretch as usize][run.from as usize].payee;
+    pub fn of_payee(&self, payee: PayeeIx) -> Range<usize> {
+        let payee_of = |run: &Run| self.stretches[run.stretch][run.from].payee;
         let place = |at: usize| self.runs.get(at).map_or(self.len, |run| run.first);
         let first = self.runs.partition_point(|run| payee_of(run) < payee);
         let after = self.runs.partition_point(|run| payee_of(run) <= payee);
@@ -227,13 +238,15 @@ impl Lines {
     pub fn line_mut(&mut self, row: usize) -> &mut Line {
         let at = self.runs.partition_point(|run| run.first <= row) - 1;
         let Run { first, stretch, from } = self.runs[at];
-        &mut Arc::make_mut(&mut self.stretches)[stretch as usize][from as usize + (row - first)]
+        &mut Arc::make_mut(&mut self.stretches)[stretch][from + (row - first)]
     }
 
+    /// How many lines there are.
     pub fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -249,15 +262,31 @@ impl Index<usize> for Lines {
     }
 }
 
-/// Which columns say something on the lines of a rule version; the others are null there. Contract, section 5.
+impl Index<LineIx> for Lines {
+    type Output = Line;
+
+    /// The line at a place of the list.
+    fn index(&self, row: LineIx) -> &Line {
+        &self[row.at()]
+    }
+}
+
+/// Which columns the lines of a rule version fill; the others are null (`docs/reference/outputs.md#linesparquet`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Applies {
+    /// `basis`.
     pub basis: bool,
+    /// `rate`.
     pub rate: bool,
+    /// `units`.
     pub units: bool,
+    /// `units_total`.
     pub units_total: bool,
+    /// `credit_total`.
     pub credit_total: bool,
+    /// `pool`.
     pub pool: bool,
+    /// `credited`.
     pub credited: bool,
     /// Both `uncapped` and `amount`.
     pub amount: bool,
@@ -266,12 +295,19 @@ pub struct Applies {
 /// Sums over deals, in minor units; what a kind does not have stays 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sums {
+    /// What rates are taken of.
     pub basis: i128,
+    /// The credit of the deals, credited or retained.
     pub credit_total: i128,
+    /// What payees were credited with.
     pub credited: i128,
+    /// The credit that roles without payees kept back.
     pub credit_retained: i128,
+    /// What was set aside.
     pub pool: i128,
+    /// What roles without payees kept back of it.
     pub retained: i128,
+    /// What payees earned before caps.
     pub uncapped: i128,
 }
 
@@ -290,15 +326,18 @@ impl std::ops::AddAssign for Sums {
 /// One row of uncredited.csv.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uncredited {
-    pub deal: u32,
-    /// Index into `RuleBook::rules`; `None` for `no-rule`.
-    pub rule: Option<u16>,
-    /// `PayeeIx`, for `no-quota`.
-    pub payee: Option<u32>,
+    /// The deal.
+    pub deal: DealIx,
+    /// The rule; `None` for `no-rule`.
+    pub rule: Option<RuleIx>,
+    /// The payee, for `no-quota`.
+    pub payee: Option<PayeeIx>,
+    /// Why it paid nobody, or what was kept back.
     pub reason: Reason,
     /// Minor units kept back; `None` where nothing was.
-    pub retained: Option<i64>,
-    pub retained_credit: Option<i64>,
+    pub retained: Option<Minor>,
+    /// The credit that was kept back; `None` where none was.
+    pub retained_credit: Option<Minor>,
 }
 
 /// What one rule did in the period, summed over its deals; `None` where the kind has no such thing.
@@ -306,24 +345,38 @@ pub struct Uncredited {
 pub struct RuleTotals {
     /// Won deals of the period that the rule matched.
     pub deals_matched: u64,
+    /// Lines of the rule.
     pub lines: u64,
+    /// What rates are taken of, in minor units.
     pub basis: Option<i128>,
+    /// The credit of the deals, credited or retained, in minor units.
     pub credit_total: Option<i128>,
+    /// What payees were credited with, in minor units.
     pub credited: Option<i128>,
+    /// The credit that roles without payees kept back, in minor units.
     pub credit_retained: Option<i128>,
+    /// What was set aside, in minor units.
     pub pool: Option<i128>,
+    /// What roles without payees kept back of it, in minor units.
     pub retained: Option<i128>,
+    /// What payees earned before caps, in minor units.
     pub uncapped: Option<i128>,
+    /// What caps kept back, in minor units.
     pub withheld: Option<i128>,
+    /// What is paid, in minor units.
     pub amount: Option<i128>,
 }
 
 /// One month of the fiscal year before the period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriorMonth {
+    /// The month.
     pub month: apportion_book::Period,
+    /// Lines of all rules.
     pub lines: u64,
+    /// What was credited, in minor units.
     pub credited: i128,
+    /// What was paid, in minor units.
     pub amount: i128,
 }
 
@@ -332,7 +385,8 @@ mod tests {
     use super::*;
 
     fn line(rule: u16, payee: u32, deal: u32) -> Line {
-        Line::new(rule, 0, deal, payee)
+        let (deal, payee) = (DealIx::from_raw(deal), PayeeIx::from_raw(payee));
+        Line::new(RuleIx::from_raw(rule), VersionIx::FIRST, deal, payee)
     }
 
     #[test]
@@ -369,14 +423,15 @@ mod tests {
         assert!((0..expected.len()).all(|row| lines[row] == expected[row]));
         let sizes: Vec<usize> = lines.statements().map(<[Line]>::len).collect();
         assert_eq!(sizes, [1, 2, 1, 1, 1]);
-        let of_payees: Vec<Range<usize>> = (0..5).map(|payee| lines.of_payee(payee)).collect();
+        let of_payees: Vec<Range<usize>> = PayeeIx::all(5).map(|payee| lines.of_payee(payee)).collect();
         assert_eq!(of_payees, [0..1, 1..4, 4..4, 4..6, 6..6]);
         // Of deals 1 and 2, of none, of all.
-        let some = lines.of_deals(&(1..3));
+        let deals = |from, until| lines.of_deals(&(DealIx::from_raw(from)..DealIx::from_raw(until)));
+        let some = deals(1, 3);
         assert_eq!(some.iter().copied().collect::<Vec<_>>(), [line(2, 1, 1), line(0, 3, 2)]);
-        assert_eq!((some.len(), some.of_payee(3), some[1]), (2, 1..2, line(0, 3, 2)));
-        assert!(lines.of_deals(&(8..9)).is_empty());
-        assert_eq!(lines.of_deals(&(0..8)), lines);
+        assert_eq!((some.len(), some.of_payee(PayeeIx::from_raw(3)), some[1]), (2, 1..2, line(0, 3, 2)));
+        assert!(deals(8, 9).is_empty());
+        assert_eq!(deals(0, 8), lines);
         for from in 0..=expected.len() {
             for until in from..=expected.len() {
                 let found: Vec<Line> = lines.range(from, until).flatten().copied().collect();

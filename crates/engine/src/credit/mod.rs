@@ -1,8 +1,9 @@
 //! Stage one, by deal: pools and splits. Pure: slices in, lines out; no files, no clock, no printing.
 //!
 //! Every kind of rule goes the same way (scope → units → pool → split → limit). `plan` has found the scope and the
-//! groups, and the kernels of the kinds (`kinds::…::kernel`) differ where the rules differ. What they share is in [`batch`]
-//! (what a kernel is given), [`units`] (attribution models), [`limit`] (the cap per deal) and [`lines`] (what comes out).
+//! groups, and the kernels of the kinds (`kinds::…::kernel`) differ where the rules differ. What they share is in
+//! [`batch`] (the input of a kernel), [`units`] (attribution models), [`limit`] (the cap per deal) and [`lines`] (the
+//! output).
 
 pub mod batch;
 pub mod decay;

@@ -1,33 +1,38 @@
 //! Attribution models: the units of each touch of a deal. See `docs/reference/rules/shared_credit.md#models`.
 
 use super::decay::Decay;
-use apportion_data::NO_DAY;
+use apportion_data::{NO_DAY, PayeeIx};
 
 /// One whole unit, in billionths.
 pub const ONE_E9: i128 = 1_000_000_000;
 
-/// A counted engagement as the ordered models see it; the derived order is the contract's: date, id (null first), payee.
+/// A counted engagement as the ordered models see it, in their order: date, id (null first), payee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Touch {
     /// Days since 1970-01-01; never `NO_DAY`: ordered models leave those out.
     pub day: i32,
     /// Rank of the engagement's id, 0 where it has none.
     pub id_rank: u32,
-    pub payee: u32,
+    /// Whose engagement it is.
+    pub payee: PayeeIx,
 }
 
 /// A model in which the order of touches matters.
 #[derive(Debug, Clone)]
 pub enum Ordered {
+    /// All to the earliest touch.
     FirstTouch,
+    /// All to the latest touch.
     LastTouch,
+    /// 40% to the first, 40% to the last, 20% between.
     Position,
+    /// Halving with time before the last touch.
     TimeDecay(Decay),
 }
 
 impl Ordered {
     /// Appends (payee, units) of each touch of one deal; `touches` must be in order.
-    pub fn units(&mut self, touches: &[Touch], out: &mut Vec<(u32, i128)>) {
+    pub fn units(&mut self, touches: &[Touch], out: &mut Vec<(PayeeIx, i128)>) {
         debug_assert!(touches.is_sorted() && touches.iter().all(|touch| touch.day != NO_DAY));
         match self {
             Self::FirstTouch => out.extend(touches.first().map(|touch| (touch.payee, ONE_E9))),
@@ -57,6 +62,7 @@ mod tests {
     use super::*;
 
     fn units(mut model: Ordered, payees: &[u32]) -> Vec<i128> {
+        let payees: Vec<PayeeIx> = payees.iter().map(|payee| PayeeIx::from_raw(*payee)).collect();
         let touches: Vec<Touch> = payees
             .iter()
             .enumerate()
@@ -64,7 +70,7 @@ mod tests {
             .collect();
         let mut out = Vec::new();
         model.units(&touches, &mut out);
-        assert!(out.iter().zip(payees).all(|((of, _), payee)| of == payee) || out.len() == 1);
+        assert!(out.iter().zip(&payees).all(|((of, _), payee)| of == payee) || out.len() == 1);
         out.into_iter().map(|(_, units)| units / (ONE_E9 / 10)).collect()
     }
 

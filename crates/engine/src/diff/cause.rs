@@ -1,4 +1,4 @@
-//! Why a line differs, as a set of causes: what of it was seen to differ, by kind.
+//! Why a line differs, as a set of causes: one for each kind of thing that differs.
 
 /// One kind of cause. The order is that in which a sentence names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,13 +16,15 @@ pub enum Cause {
     Scope,
     /// The rule matches the deal on both sides, and on one of them it pays no one.
     Uncredited,
-    /// What the data say of the deal.
+    /// The data of the deal.
     DealData,
-    /// What the data say of the payee, manager included.
+    /// The data of the payee, manager included.
     PayeeData,
     /// Which engagements or splits count, or by which units.
     Engagements,
+    /// Another basis.
     Basis,
+    /// Another rate.
     Rate,
     /// A fixed amount of the rule.
     Amount,
@@ -32,9 +34,11 @@ pub enum Cause {
     Credit,
     /// Who earns on credits.
     Earners,
+    /// Other tiers, or their mode.
     Tiers,
+    /// Another quota of the payee.
     Quota,
-    /// A cap, or how much of it the line meets.
+    /// A cap, or how much of it is left for the line.
     Cap,
     /// The line is what it was, and what came before it in the period is not.
     RunningTotal,
@@ -43,6 +47,7 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// All causes, in the order in which they are named.
     pub const ALL: [Self; 20] = [
         Self::Rule,
         Self::DealListed,
@@ -139,6 +144,7 @@ impl Cause {
 pub struct Causes(u32);
 
 impl Causes {
+    /// The same and one more.
     #[must_use]
     pub fn with(self, cause: Cause) -> Self {
         Self(self.0 | 1 << cause as u8)
@@ -150,10 +156,12 @@ impl Causes {
         if so { self.with(cause) } else { self }
     }
 
+    /// Whether a cause is among them.
     pub fn has(self, cause: Cause) -> bool {
         self.0 & (1 << cause as u8) != 0
     }
 
+    /// Whether there is none.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }

@@ -1,21 +1,24 @@
-//! What the two sets of data say of one deal or payee: asked only of those whose lines differ, and once each.
+//! Compares the two sets of data for one deal or payee. It is done only for those whose lines differ, once each.
 
 use std::cell::RefCell;
 
 use arrow::array::{Array, ArrayRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
-use super::keys::Keys;
+use super::keys::{CommonDeal, CommonPayee, Keys};
 use super::{Side, Which};
 use apportion_base::money::format_scaled;
 use apportion_book::{Period, display_day};
-use apportion_data::{Frame, NONE};
+use apportion_data::Frame;
 
 /// A field of a deal or payee whose value differs, both values as texts; empty where there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
+    /// The name of the field.
     pub field: String,
+    /// Its value before.
     pub before: String,
+    /// Its value after.
     pub after: String,
 }
 
@@ -36,6 +39,7 @@ enum Seen {
 }
 
 impl Facts {
+    /// Nothing is known yet.
     pub fn new(before: &Side, after: &Side, keys: &Keys) -> Self {
         let shared = std::ptr::eq(before.tables, after.tables);
         let seen = |len: usize| RefCell::new(if shared { Vec::new() } else { vec![Seen::NotYet; len] });
@@ -48,19 +52,20 @@ impl Facts {
     }
 
     /// Whether the data of a deal that both sides have differ, by common index.
-    pub fn deal_differs(&self, before: &Side, after: &Side, keys: &Keys, deal: u32) -> bool {
-        !self.shared && known(&self.deals, deal, || !deal_changes(before, after, keys, deal).is_empty())
+    pub fn deal_differs(&self, before: &Side, after: &Side, keys: &Keys, deal: CommonDeal) -> bool {
+        !self.shared && known(&self.deals, deal.at(), || !deal_changes(before, after, keys, deal).is_empty())
     }
 
     /// Whether the data of a payee that both sides have differ, by common index.
-    pub fn payee_differs(&self, before: &Side, after: &Side, keys: &Keys, payee: u32) -> bool {
-        !self.shared && known(&self.payees, payee, || !payee_changes(before, after, keys, payee).is_empty())
+    pub fn payee_differs(&self, before: &Side, after: &Side, keys: &Keys, payee: CommonPayee) -> bool {
+        !self.shared
+            && known(&self.payees, payee.at(), || !payee_changes(before, after, keys, payee).is_empty())
     }
 }
 
-fn known(seen: &RefCell<Vec<Seen>>, at: u32, differs: impl FnOnce() -> bool) -> bool {
+fn known(seen: &RefCell<Vec<Seen>>, at: usize, differs: impl FnOnce() -> bool) -> bool {
     let mut seen = seen.borrow_mut();
-    let seen = &mut seen[at as usize];
+    let seen = &mut seen[at];
     if *seen == Seen::NotYet {
         *seen = if differs() { Seen::Differs } else { Seen::Same };
     }
@@ -68,17 +73,17 @@ fn known(seen: &RefCell<Vec<Seen>>, at: u32, differs: impl FnOnce() -> bool) -> 
 }
 
 /// The fields of a deal that differ; none where only one side has the deal.
-pub fn deal_changes(before: &Side, after: &Side, keys: &Keys, deal: u32) -> Vec<FieldChange> {
+pub fn deal_changes(before: &Side, after: &Side, keys: &Keys, deal: CommonDeal) -> Vec<FieldChange> {
     let fields = |which, side: &Side| {
-        let row = keys.deals.own(which, deal)? as usize;
+        let row = keys.deals.own(which, deal)?;
         let deals = &side.tables.deals;
         let mut fields = vec![
             ("outcome".to_owned(), if deals.won[row] { "won" } else { "lost" }.to_owned()),
             ("close_date".to_owned(), display_day(deals.close_date[row])),
             ("amount".to_owned(), amount(i128::from(deals.amount_e6[row]))),
-            ("renews_deal_id".to_owned(), id_at(&deals.ids, deals.renews[row])),
+            ("renews_deal_id".to_owned(), id_or_empty(deals.renews[row].get().map(|deal| deals.id(deal)))),
         ];
-        fields.extend(attributes(&deals.frame, row));
+        fields.extend(attributes(&deals.frame, row.at()));
         let incomplete = deals.incomplete_engagements[row] || deals.incomplete_splits[row];
         fields.push(("rejected rows name it".to_owned(), if incomplete { "yes" } else { "no" }.to_owned()));
         Some(fields)
@@ -87,19 +92,22 @@ pub fn deal_changes(before: &Side, after: &Side, keys: &Keys, deal: u32) -> Vec<
 }
 
 /// The fields of a payee that differ; none where only one side has the payee.
-pub fn payee_changes(before: &Side, after: &Side, keys: &Keys, payee: u32) -> Vec<FieldChange> {
+pub fn payee_changes(before: &Side, after: &Side, keys: &Keys, payee: CommonPayee) -> Vec<FieldChange> {
     let fields = |which, side: &Side| {
         let row = keys.payees.own(which, payee)?;
         let payees = &side.tables.payees;
-        let mut fields = vec![("manager_id".to_owned(), id_at(&payees.ids, payees.manager[row as usize]))];
-        fields.extend(attributes(&payees.frame, row as usize).filter(|(name, _)| name != "name"));
+        let mut fields = vec![(
+            "manager_id".to_owned(),
+            id_or_empty(payees.manager[row].get().map(|manager| payees.id(manager))),
+        )];
+        fields.extend(attributes(&payees.frame, row.at()).filter(|(name, _)| name != "name"));
         Some(fields)
     };
     changes(fields(Which::Before, before), fields(Which::After, after))
 }
 
 /// Whether the quotas of a payee differ, by common index.
-pub fn quotas_differ(before: &Side, after: &Side, keys: &Keys, payee: u32) -> bool {
+pub fn quotas_differ(before: &Side, after: &Side, keys: &Keys, payee: CommonPayee) -> bool {
     let of = |which, side: &Side| -> Vec<(Period, i64)> {
         let Some(own) = keys.payees.own(which, payee) else { return Vec::new() };
         let quotas = &side.tables.quotas;
@@ -124,7 +132,7 @@ fn changes(before: Option<Fields>, after: Option<Fields>) -> Vec<FieldChange> {
         .collect()
 }
 
-/// The columns that rules name, as texts. `amount` stands among the dense columns already.
+/// The columns that rules name, as texts. `amount` is already among the dense columns.
 fn attributes(frame: &Frame, row: usize) -> impl Iterator<Item = (String, String)> {
     let dense = ["deal_id", "payee_id", "outcome", "close_date", "amount", "renews_deal_id", "manager_id"];
     frame
@@ -160,8 +168,8 @@ fn amount(e6: i128) -> String {
     if decimals >= 2 { short.to_owned() } else { text[..text.len() - 4].to_owned() }
 }
 
-fn id_at(ids: &arrow::array::StringArray, ix: u32) -> String {
-    if ix == NONE { String::new() } else { ids.value(ix as usize).to_owned() }
+fn id_or_empty(id: Option<&str>) -> String {
+    id.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -5,44 +5,49 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::Array;
-
 use super::{Side, Which};
-use apportion_data::{Deals, NONE};
+use apportion_data::{DealIx, Deals, Ix, Optional, PayeeIx, RoleIx, Tables};
+use apportion_rules::{RuleBook, RuleIx};
 
-/// The common numbers of one kind of thing: one side's own where both number alike, else in byte order of ids.
-#[derive(Debug, Clone, Default)]
-pub struct Numbering {
+apportion_base::indices! {
+    /// A deal of either side.
+    CommonDeal(u32);
+    /// A payee of either side.
+    CommonPayee(u32);
+    /// A rule of either side: its rank by bytes of its id.
+    CommonRule(u32);
+    /// A role of either side: its rank by bytes.
+    CommonRole(u32);
+}
+
+/// The common numbers (`C`) of one kind of thing: one side's own (`K`) where both number alike, else in byte order of ids.
+#[derive(Debug, Clone)]
+pub struct Numbering<K: Ix, C> {
     len: usize,
     /// `None` where both sides number alike.
-    maps: Option<Maps>,
+    maps: Option<Maps<K, C>>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Maps {
+#[derive(Debug, Clone)]
+struct Maps<K: Ix, C> {
     /// Index of a side → common index; before, after.
-    common: [Vec<u32>; 2],
-    /// Common index → index of a side, or [`NONE`].
-    own: [Vec<u32>; 2],
+    common: [Vec<C>; 2],
+    /// Common index → index of a side.
+    own: [Vec<Optional<K>>; 2],
 }
 
-impl Numbering {
+impl<K: Ix, C: Ix> Numbering<K, C> {
     /// Both sides number `len` things alike.
     fn shared(len: usize) -> Self {
         Self { len, maps: None }
     }
 
-    /// Of two lists in byte order, each without repetition.
-    fn merged<'a>(before: impl Iterator<Item = &'a str>, after: impl Iterator<Item = &'a str>) -> Self {
-        Self::merged_by_number((0..).zip(before), (0..).zip(after))
-    }
-
-    /// The same of lists whose things have numbers in another order, each number once.
-    fn merged_by_number<'a>(
-        before: impl Iterator<Item = (u32, &'a str)>,
-        after: impl Iterator<Item = (u32, &'a str)>,
+    /// Of two lists, in byte order of their texts, each thing with its number on its side and each once.
+    fn merged<'a>(
+        before: impl Iterator<Item = (K, &'a str)>,
+        after: impl Iterator<Item = (K, &'a str)>,
     ) -> Self {
-        let mut maps = Maps::default();
+        let mut maps = Maps { common: [Vec::new(), Vec::new()], own: [Vec::new(), Vec::new()] };
         let (mut before, mut after) = (before.peekable(), after.peekable());
         let mut len = 0_u32;
         loop {
@@ -52,16 +57,17 @@ impl Numbering {
                 (None, Some(_)) => Ordering::Greater,
                 (Some((_, before)), Some((_, after))) => before.cmp(after),
             };
-            let mut take = |which: Which, own: Option<u32>| {
+            let mut take = |which: Which, own: Option<K>| {
                 let side = which as usize;
-                maps.own[side].push(own.unwrap_or(NONE));
+                maps.own[side].push(own.into());
                 if let Some(own) = own {
                     let common = &mut maps.common[side];
-                    common.resize(common.len().max(own as usize + 1), NONE);
-                    common[own as usize] = len;
+                    let place = own.code() as usize;
+                    common.resize(common.len().max(place + 1), C::VACANT);
+                    common[place] = C::of_code(len);
                 }
             };
-            let number = |next: Option<(u32, &str)>| next.map(|(own, _)| own);
+            let number = |next: Option<(K, &str)>| next.map(|(own, _)| own);
             take(Which::Before, number(before.next_if(|_| order.is_le())));
             take(Which::After, number(after.next_if(|_| order.is_ge())));
             len += 1;
@@ -74,79 +80,69 @@ impl Numbering {
         self.len
     }
 
-    /// The common index of one side's index; [`NONE`] stays what it is.
-    pub fn common(&self, which: Which, own: u32) -> u32 {
+    /// The common index of one side's index.
+    pub fn common(&self, which: Which, own: K) -> C {
         match &self.maps {
-            Some(maps) if own != NONE => maps.common[which as usize][own as usize],
-            _ => own,
+            Some(maps) => maps.common[which as usize][own.code() as usize],
+            None => C::of_code(own.code()),
         }
     }
 
+    /// The same of an index that may be none.
+    pub fn optional(&self, which: Which, own: Optional<K>) -> Optional<C> {
+        own.get().map(|own| self.common(which, own)).into()
+    }
+
     /// One side's index, if the thing is there.
-    pub fn own(&self, which: Which, common: u32) -> Option<u32> {
-        let own = match &self.maps {
-            Some(maps) => maps.own[which as usize][common as usize],
-            None => common,
-        };
-        (own != NONE).then_some(own)
+    pub fn own(&self, which: Which, common: C) -> Option<K> {
+        match &self.maps {
+            Some(maps) => maps.own[which as usize][common.code() as usize].get(),
+            None => Some(K::of_code(common.code())),
+        }
     }
 }
 
 /// All common numberings of a comparison.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Keys {
-    pub payees: Numbering,
-    pub deals: Numbering,
-    pub rules: Numbering,
-    pub roles: Numbering,
+    pub payees: Numbering<PayeeIx, CommonPayee>,
+    pub deals: Numbering<DealIx, CommonDeal>,
+    pub rules: Numbering<RuleIx, CommonRule>,
+    pub roles: Numbering<RoleIx, CommonRole>,
     /// The day by which a deal's lines are put in order, by common index: the earlier one where the sides differ.
     pub day: Vec<i32>,
 }
 
 impl Keys {
     pub fn new(before: &Side, after: &Side) -> Self {
-        let ids = |side: &'_ Side| side.rules.rules.iter().map(|rule| rule.id.clone()).collect::<Vec<_>>();
-        let (rules_before, rules_after) = (ids(before), ids(after));
-        let rules = Numbering::merged(
-            rules_before.iter().map(String::as_str),
-            rules_after.iter().map(String::as_str),
-        );
+        let rules = Numbering::merged(rule_ids(before.rules), rule_ids(after.rules));
         if std::ptr::eq(before.tables, after.tables) {
             let tables = before.tables;
             return Self {
-                payees: Numbering::shared(tables.payees.ids.len()),
-                deals: Numbering::shared(tables.deals.ids.len()),
+                payees: Numbering::shared(tables.payees.len()),
+                deals: Numbering::shared(tables.deals.len()),
                 roles: Numbering::shared(before.settlement.roles.len()),
                 rules,
                 day: tables.deals.close_date.clone(),
             };
         }
-        let payees = |side: &'_ Side| side.tables.payees.ids.clone();
-        let (payees_before, payees_after) = (payees(before), payees(after));
         let (deals_before, deals_after) = (by_id(&before.tables.deals), by_id(&after.tables.deals));
-        let deals = Numbering::merged_by_number(
-            deals_before.iter().map(|deal| (*deal, before.tables.deals.ids.value(*deal as usize))),
-            deals_after.iter().map(|deal| (*deal, after.tables.deals.ids.value(*deal as usize))),
+        let deals: Numbering<DealIx, CommonDeal> = Numbering::merged(
+            deals_before.iter().map(|deal| (*deal, before.tables.deals.id(*deal))),
+            deals_after.iter().map(|deal| (*deal, after.tables.deals.id(*deal))),
         );
-        let day = |deal: u32| {
-            let of = |which, side: &Side| {
-                deals.own(which, deal).map(|own| side.tables.deals.close_date[own as usize])
-            };
+        let day = |deal: CommonDeal| {
+            let of = |which, side: &Side| deals.own(which, deal).map(|own| side.tables.deals.close_date[own]);
             [of(Which::Before, before), of(Which::After, after)]
                 .into_iter()
                 .flatten()
                 .min()
                 .unwrap_or_default()
         };
-        let day = (0..deals.len() as u32).map(day).collect();
-        let roles = |side: &'_ Side| side.settlement.roles.clone();
-        let (roles_before, roles_after) = (roles(before), roles(after));
+        let day = CommonDeal::all(deals.len()).map(day).collect();
         Self {
-            payees: Numbering::merged(payees_before.iter().flatten(), payees_after.iter().flatten()),
-            roles: Numbering::merged(
-                roles_before.iter().map(String::as_str),
-                roles_after.iter().map(String::as_str),
-            ),
+            payees: Numbering::merged(payee_ids(before.tables), payee_ids(after.tables)),
+            roles: Numbering::merged(roles(before), roles(after)),
             deals,
             rules,
             day,
@@ -154,10 +150,23 @@ impl Keys {
     }
 }
 
+fn rule_ids(rules: &RuleBook) -> impl Iterator<Item = (RuleIx, &str)> {
+    rules.iter().map(|(at, rule)| (at, rule.id.as_str()))
+}
+
+fn payee_ids(tables: &Tables) -> impl Iterator<Item = (PayeeIx, &str)> {
+    tables.payees.all().map(|payee| (payee, tables.payees.id(payee)))
+}
+
+fn roles<'a>(side: &Side<'a>) -> impl Iterator<Item = (RoleIx, &'a str)> {
+    let roles = &side.settlement.roles;
+    RoleIx::all(roles.len()).zip(roles.iter().map(String::as_str))
+}
+
 /// Deals in byte order of their ids.
-fn by_id(deals: &Deals) -> Vec<u32> {
-    let mut order = vec![NONE; deals.id_rank.len()];
-    for (deal, rank) in (0..).zip(&deals.id_rank) {
+fn by_id(deals: &Deals) -> Vec<DealIx> {
+    let mut order = vec![DealIx::FIRST; deals.len()];
+    for (deal, rank) in deals.all().zip(&deals.id_rank) {
         order[*rank as usize] = deal;
     }
     order
@@ -167,30 +176,42 @@ fn by_id(deals: &Deals) -> Vec<u32> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn sorted_lists_become_one() {
-        let numbering = Numbering::merged(["a", "c", "d"].into_iter(), ["b", "c"].into_iter());
-        assert_eq!(numbering.len(), 4);
-        let own = |which| (0..4).map(|at| numbering.own(which, at)).collect::<Vec<_>>();
-        assert_eq!(own(Which::Before), [Some(0), None, Some(1), Some(2)]);
-        assert_eq!(own(Which::After), [None, Some(0), Some(1), None]);
-        assert_eq!(numbering.common(Which::Before, 1), numbering.common(Which::After, 1));
-        assert_eq!(numbering.common(Which::After, NONE), NONE);
+    fn list<'a>(ids: &[(u32, &'a str)]) -> impl Iterator<Item = (DealIx, &'a str)> {
+        ids.iter().map(|(number, id)| (DealIx::from_raw(*number), *id)).collect::<Vec<_>>().into_iter()
+    }
+
+    fn common(numbering: &Numbering<DealIx, CommonDeal>, which: Which, own: u32) -> u32 {
+        numbering.common(which, DealIx::from_raw(own)).raw()
     }
 
     #[test]
-    fn numbers_may_stand_in_another_order_than_texts() {
-        let numbering =
-            Numbering::merged_by_number([(1, "a"), (0, "c")].into_iter(), [(1, "b"), (0, "c")].into_iter());
-        let common = |which, own| numbering.common(which, own);
+    fn sorted_lists_become_one() {
+        let numbering = Numbering::<DealIx, CommonDeal>::merged(
+            list(&[(0, "a"), (1, "c"), (2, "d")]),
+            list(&[(0, "b"), (1, "c")]),
+        );
+        assert_eq!(numbering.len(), 4);
+        let own = |which| -> Vec<Option<u32>> {
+            CommonDeal::all(4).map(|at| numbering.own(which, at).map(DealIx::raw)).collect()
+        };
+        assert_eq!(own(Which::Before), [Some(0), None, Some(1), Some(2)]);
+        assert_eq!(own(Which::After), [None, Some(0), Some(1), None]);
+        assert_eq!(common(&numbering, Which::Before, 1), common(&numbering, Which::After, 1));
+        assert_eq!(numbering.optional(Which::After, Optional::NONE), Optional::NONE);
+    }
+
+    #[test]
+    fn numbers_may_be_in_another_order_than_texts() {
+        let numbering = Numbering::merged(list(&[(1, "a"), (0, "c")]), list(&[(1, "b"), (0, "c")]));
+        let common = |which, own| common(&numbering, which, own);
         assert_eq!((common(Which::Before, 1), common(Which::Before, 0)), (0, 2));
         assert_eq!((common(Which::After, 1), common(Which::After, 0)), (1, 2));
     }
 
     #[test]
     fn one_list_is_its_own_numbering() {
-        let numbering = Numbering::shared(3);
-        assert_eq!((numbering.len(), numbering.common(Which::After, 2)), (3, 2));
-        assert_eq!(numbering.own(Which::Before, 1), Some(1));
+        let numbering = Numbering::<DealIx, CommonDeal>::shared(3);
+        assert_eq!((numbering.len(), common(&numbering, Which::After, 2)), (3, 2));
+        assert_eq!(numbering.own(Which::Before, CommonDeal::from_raw(1)), DealIx::new(1));
     }
 }

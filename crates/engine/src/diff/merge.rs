@@ -1,24 +1,26 @@
 //! Lines of two settlements, matched by what identifies them: payee, rule, deal, role and from_payee.
 //!
-//! Both stand in one order, so one walk over both meets every line once, and every pair together.
+//! Both are in the same order, so one walk over both visits every line once, and the lines of a pair together.
 
+use crate::credit::LineIx;
+use apportion_data::Optional;
 use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::keys::Keys;
+use super::keys::{CommonDeal, CommonPayee, CommonRole, CommonRule, Keys};
 use super::{Side, Which};
 
 /// A line of either side, by its rows in the two settlements; one of them at least is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Met {
-    Gone(u32),
-    New(u32),
-    Both(u32, u32),
+    Gone(LineIx),
+    New(LineIx),
+    Both(LineIx, LineIx),
 }
 
 /// Where a line is in the order of both sides: payee, rule, day, deal, role, from_payee.
-type Place = (u32, u32, i32, u32, u32, u32);
+type Place = (CommonPayee, CommonRule, i32, CommonDeal, Optional<CommonRole>, Optional<CommonPayee>);
 
 /// The lines of one side in the common order.
 struct Ordered<'a> {
@@ -26,41 +28,41 @@ struct Ordered<'a> {
     which: Which,
     keys: &'a Keys,
     /// `None` where they are in it already.
-    order: Option<Vec<u32>>,
+    order: Option<Vec<LineIx>>,
 }
 
 impl<'a> Ordered<'a> {
     fn new(side: &'a Side<'a>, which: Which, keys: &'a Keys) -> Self {
         let mut ordered = Self { side, which, keys, order: None };
-        let rows = side.settlement.lines.len() as u32;
+        let lines = side.settlement.lines.len();
         // Where a deal's date differs between two sets of data, one of the sides is in another order.
-        let sorted = (1..rows).into_par_iter().all(|row| ordered.place(row - 1) <= ordered.place(row));
+        let sorted = (1..lines).into_par_iter().all(|row| ordered.place(row - 1) <= ordered.place(row));
         if !sorted {
-            let mut order: Vec<u32> = (0..rows).collect();
-            order.par_sort_by_key(|&row| ordered.place(row));
+            let mut order: Vec<LineIx> = LineIx::all(lines).collect();
+            order.par_sort_by_key(|&row| ordered.place(row.at()));
             ordered.order = Some(order);
         }
         ordered
     }
 
-    fn row(&self, at: usize) -> Option<u32> {
+    fn row(&self, at: usize) -> Option<LineIx> {
         match &self.order {
             Some(order) => order.get(at).copied(),
-            None => (at < self.side.settlement.lines.len()).then_some(at as u32),
+            None => LineIx::new(at).filter(|_| at < self.side.settlement.lines.len()),
         }
     }
 
-    fn place(&self, row: u32) -> Place {
-        let line = &self.side.settlement.lines[row as usize];
+    fn place(&self, row: usize) -> Place {
+        let line = &self.side.settlement.lines[row];
         let (which, keys) = (self.which, self.keys);
         let deal = keys.deals.common(which, line.deal);
         (
             keys.payees.common(which, line.payee),
-            keys.rules.common(which, u32::from(line.rule)),
-            keys.day[deal as usize],
+            keys.rules.common(which, line.rule),
+            keys.day[deal],
             deal,
-            keys.roles.common(which, line.role).wrapping_add(1),
-            keys.payees.common(which, line.from_payee).wrapping_add(1),
+            keys.roles.optional(which, line.role),
+            keys.payees.optional(which, line.from_payee),
         )
     }
 }
@@ -70,7 +72,7 @@ impl<'a> Ordered<'a> {
 pub fn walk(before: &Side, after: &Side, keys: &Keys, mut each: impl FnMut(Met)) {
     let before = Ordered::new(before, Which::Before, keys);
     let after = Ordered::new(after, Which::After, keys);
-    let head = |ordered: &Ordered, at| ordered.row(at).map(|row| (ordered.place(row), row));
+    let head = |ordered: &Ordered, at| ordered.row(at).map(|row| (ordered.place(row.at()), row));
     let (mut b, mut a) = (0, 0);
     let (mut left, mut right) = (head(&before, b), head(&after, a));
     loop {

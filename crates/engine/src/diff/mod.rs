@@ -1,12 +1,12 @@
 //! Two settlements of one period side by side: what differs, for whom, by how much, and why.
 //!
 //! ```text
-//! keys ─► merge: every line meets its other ─► why: its causes ─► sums: total, rules, payees, deals, reasons
+//! keys ─► merge: lines in pairs ─► why: their causes ─► sums: total, rules, payees, deals, reasons
 //! ```
 //!
-//! *Before* is the project, *after* is the other rule set or the other data. The comparison is of whole populations, never
-//! of a sample, and turned around it says the same with signs turned and new and gone exchanged. Pure: settlements in,
-//! a [`Difference`] out; it reads no file and prints nothing.
+//! *Before* is the project, *after* is the other rule set or the other data. All lines are compared, never a sample.
+//! With the sides exchanged the result is the same, except that signs are reversed and new and gone are exchanged.
+//! Pure: settlements in, a [`Difference`] out; it reads no file and prints nothing.
 
 pub mod cause;
 pub mod facts;
@@ -24,35 +24,48 @@ use std::ops::Range;
 pub use cause::{Cause, Causes};
 use facts::FieldChange;
 use keys::Keys;
+pub use keys::{CommonDeal, CommonPayee, CommonRole, CommonRule};
 pub use parameters::ParameterChange;
 pub use why::Versions;
 
-use crate::credit::Reason;
+use crate::credit::{LineIx, Reason};
 use crate::plan::Window;
 use crate::settle::PeriodView;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_book::{Book, Period};
-use apportion_data::{NONE, Tables};
+use apportion_data::{Ix, Optional, Tables};
 use apportion_rules::{Kind, RuleBook};
+
+apportion_base::indices! {
+    /// A reason: its place in [`Difference::reasons`].
+    ReasonIx(u32);
+}
 
 /// One side of a comparison: a settlement and what it was made of. Both sides may share one [`Tables`]; then their
 /// numbers are compared as they are.
 #[derive(Debug, Clone, Copy)]
 pub struct Side<'a> {
+    /// The project file.
     pub book: &'a Book,
+    /// The data.
     pub tables: &'a Tables,
+    /// The rules.
     pub rules: &'a RuleBook,
+    /// The period, settled.
     pub settlement: &'a PeriodView,
 }
 
 /// Which side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
+    /// The project.
     Before,
+    /// The other rules, or the other data.
     After,
 }
 
 impl Which {
+    /// The other side.
     pub fn other(self) -> Self {
         match self {
             Self::Before => Self::After,
@@ -64,7 +77,9 @@ impl Which {
 /// What is paid and what is credited, in minor units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Money {
+    /// What is paid.
     pub amount: i128,
+    /// What is credited.
     pub credited: i128,
 }
 
@@ -78,13 +93,17 @@ impl std::ops::AddAssign for Money {
 /// Lines by what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LineCounts {
+    /// Lines of before.
     pub before: u32,
+    /// Lines of after.
     pub after: u32,
+    /// Lines that only after has.
     pub new: u32,
+    /// Lines that only before has.
     pub gone: u32,
     /// The amount or the credit differs.
     pub changed: u32,
-    /// Amount and credit are what they were, and came about otherwise: another rate on another basis, another version.
+    /// Amount and credit are the same, but computed otherwise: another rate on another basis, another version.
     pub restated: u32,
 }
 
@@ -98,8 +117,11 @@ impl LineCounts {
 /// Before and after, and how many lines differ.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Change {
+    /// The sum over the lines of before.
     pub before: Money,
+    /// The sum over the lines of after.
     pub after: Money,
+    /// How many lines there are, and how many differ.
     pub lines: LineCounts,
 }
 
@@ -109,6 +131,7 @@ impl Change {
         self.after.amount - self.before.amount
     }
 
+    /// The change of credit, in minor units.
     pub fn credited(&self) -> i128 {
         self.after.credited - self.before.credited
     }
@@ -117,15 +140,20 @@ impl Change {
 /// What became of a line, a payee's or a deal's lines, or a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
+    /// Only after has it.
     New,
+    /// Only before has it.
     Gone,
+    /// Pays or credits something else.
     Changed,
-    /// Pays and credits what it did, and came about otherwise.
+    /// Pays and credits the same, but computed otherwise.
     Restated,
+    /// Nothing differs.
     Same,
 }
 
 impl Status {
+    /// As it is shown and written.
     pub fn word(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -137,35 +165,45 @@ impl Status {
     }
 }
 
-/// A line that is new, gone, or pays or credits something else: its rows in the two settlements, [`NONE`] where it is
-/// not there, and its reason as an index into [`Difference::reasons`].
+/// A line that is new, gone, or pays or credits something else: its places in the two settlements, and its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineChange {
-    pub before: u32,
-    pub after: u32,
-    pub reason: u32,
+    /// The line of before; none if it is not there.
+    pub before: Optional<LineIx>,
+    /// The line of after; none if it is not there.
+    pub after: Optional<LineIx>,
+    /// Why it differs.
+    pub reason: ReasonIx,
 }
 
 /// Lines of one rule that differ for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReasonChange {
-    /// Common index of the rule.
-    pub rule: u32,
+    /// The rule.
+    pub rule: CommonRule,
+    /// What became of the lines.
     pub status: Status,
+    /// The versions that made them.
     pub versions: Versions,
+    /// All that was seen to differ behind them.
     pub causes: Causes,
     /// Why the deal paid no one on the side that has no line.
     pub uncredited: Option<Reason>,
+    /// How many lines there are.
     pub lines: u64,
+    /// Their sum before.
     pub before: Money,
+    /// Their sum after.
     pub after: Money,
 }
 
 impl ReasonChange {
+    /// The change of amount, in minor units.
     pub fn amount(&self) -> i128 {
         self.after.amount - self.before.amount
     }
 
+    /// The change of credit, in minor units.
     pub fn credited(&self) -> i128 {
         self.after.credited - self.before.credited
     }
@@ -174,9 +212,11 @@ impl ReasonChange {
 /// A rule of either side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleChange {
+    /// Its id.
     pub id: String,
     /// `None` on the side that does not have it.
     pub kinds: (Option<Kind>, Option<Kind>),
+    /// What differs in its lines.
     pub change: Change,
     /// What its caps kept, before and after.
     pub withheld: (i128, i128),
@@ -184,14 +224,16 @@ pub struct RuleChange {
     pub retained: (i128, i128),
     /// Won deals of the period that it matched, before and after.
     pub deals_matched: (u64, u64),
-    /// Payees who get more by it, and who get less.
+    /// Payees who get more by it.
     pub payees_up: u64,
+    /// Payees who get less by it.
     pub payees_down: u64,
     /// Versions in force in the window that differ from what was in force then on the other side.
     pub versions: Vec<VersionChange>,
 }
 
 impl RuleChange {
+    /// What became of it.
     pub fn status(&self) -> Status {
         match self.kinds {
             (None, _) => Status::New,
@@ -212,18 +254,22 @@ impl RuleChange {
 pub struct VersionChange {
     /// First and last day on which both were in force within the days that are computed.
     pub days: (i32, i32),
+    /// The two versions; `None` where none was in force.
     pub versions: Versions,
     /// First day of each version.
     pub from: (Option<i32>, Option<i32>),
+    /// Where each version is written.
     pub places: (Option<apportion_base::diagnostic::Span>, Option<apportion_base::diagnostic::Span>),
+    /// The parameters that differ.
     pub parameters: Vec<ParameterChange>,
 }
 
 /// A payee some of whose lines differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayeeChange {
-    /// Common index.
-    pub payee: u32,
+    /// The payee.
+    pub payee: CommonPayee,
+    /// What differs in its lines.
     pub change: Change,
     /// Its lines in [`Difference::lines`].
     pub lines: Range<usize>,
@@ -232,8 +278,9 @@ pub struct PayeeChange {
 /// A deal some of whose lines differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealChange {
-    /// Common index.
-    pub deal: u32,
+    /// The deal.
+    pub deal: CommonDeal,
+    /// What differs in its lines.
     pub change: Change,
     /// Its lines: a range of [`Difference::of_deals`].
     pub lines: Range<usize>,
@@ -242,15 +289,20 @@ pub struct DealChange {
 /// Everything that differs between two settlements.
 #[derive(Debug)]
 pub struct Difference<'a> {
+    /// The project.
     pub before: Side<'a>,
+    /// The other rules, or the other data.
     pub after: Side<'a>,
     keys: Keys,
     /// Keys of the two project files that decide amounts.
     pub settings: Vec<ParameterChange>,
+    /// What differs over all lines.
     pub total: Change,
-    /// Payees with lines on either side who get more, less, as much as before (credit included in neither).
+    /// Payees with lines on either side who get more; credit counts in neither of these three.
     pub payees_up: u64,
+    /// Payees with lines on either side who get less.
     pub payees_down: u64,
+    /// Payees with lines on either side who get as much as before.
     pub payees_level: u64,
     /// All rules of both sides in byte order of id.
     pub rules: Vec<RuleChange>,
@@ -262,10 +314,10 @@ pub struct Difference<'a> {
     pub deals: Vec<DealChange>,
     /// Deals with lines on either side.
     pub deals_with_lines: u64,
-    /// Lines that are new, gone or changed, in the contract's order.
+    /// Lines that are new, gone or changed, in the order of lines.parquet.
     pub lines: Vec<LineChange>,
-    /// Indices into `lines`, by deal.
-    pub of_deals: Vec<u32>,
+    /// Places in `lines`, by deal.
+    pub of_deals: Vec<usize>,
 }
 
 /// Holds two settlements of a period side by side.
@@ -287,14 +339,21 @@ pub fn diff<'a>(before: Side<'a>, after: Side<'a>, period: Period) -> Result<Dif
 /// What identifies a line, and what it paid and pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineView<'a> {
+    /// The id of the rule.
     pub rule: &'a str,
+    /// The `deal_id`.
     pub deal: &'a str,
+    /// The `payee_id`.
     pub payee: &'a str,
+    /// The role, of rules that share by role.
     pub role: Option<&'a str>,
+    /// The `payee_id` of the credited payee, of an override.
     pub from_payee: Option<&'a str>,
+    /// What became of the line.
     pub status: Status,
     /// `None` where the line is not there.
     pub before: Option<Money>,
+    /// What it pays and credits after; `None` where the line is not there.
     pub after: Option<Money>,
 }
 
@@ -304,6 +363,7 @@ impl<'a> Difference<'a> {
         self.total.lines.all_same()
     }
 
+    /// One of the sides.
     pub fn side(&self, which: Which) -> Side<'a> {
         match which {
             Which::Before => self.before,
@@ -316,51 +376,54 @@ impl<'a> Difference<'a> {
         self.before.book.currency.digits()
     }
 
-    pub fn deal_id(&self, deal: u32) -> &'a str {
+    /// The `deal_id` of a deal of either side.
+    pub fn deal_id(&self, deal: CommonDeal) -> &'a str {
         let (which, own) = self.find(|which| self.keys.deals.own(which, deal));
-        self.side(which).tables.deals.ids.value(own as usize)
+        self.side(which).tables.deals.id(own)
     }
 
-    pub fn payee_id(&self, payee: u32) -> &'a str {
+    /// The `payee_id` of a payee of either side.
+    pub fn payee_id(&self, payee: CommonPayee) -> &'a str {
         let (which, own) = self.find(|which| self.keys.payees.own(which, payee));
-        self.side(which).tables.payees.ids.value(own as usize)
+        self.side(which).tables.payees.id(own)
     }
 
     /// The payee's name, if the data has one; that of after where both do.
-    pub fn payee_name(&self, payee: u32) -> Option<String> {
+    pub fn payee_name(&self, payee: CommonPayee) -> Option<String> {
         [Which::After, Which::Before].into_iter().find_map(|which| {
             let own = self.keys.payees.own(which, payee)?;
-            facts::text_at(self.side(which).tables.payees.frame.column("name")?, own as usize)
+            facts::text_at(self.side(which).tables.payees.frame.column("name")?, own.at())
         })
     }
 
-    /// What the data say otherwise of a deal that both sides have.
-    pub fn deal_fields(&self, deal: u32) -> Vec<FieldChange> {
+    /// The fields that differ of a deal that both sides have.
+    pub fn deal_fields(&self, deal: CommonDeal) -> Vec<FieldChange> {
         if std::ptr::eq(self.before.tables, self.after.tables) {
             return Vec::new();
         }
         facts::deal_changes(&self.before, &self.after, &self.keys, deal)
     }
 
-    /// What the data say otherwise of a payee that both sides have.
-    pub fn payee_fields(&self, payee: u32) -> Vec<FieldChange> {
+    /// The fields that differ of a payee that both sides have.
+    pub fn payee_fields(&self, payee: CommonPayee) -> Vec<FieldChange> {
         if std::ptr::eq(self.before.tables, self.after.tables) {
             return Vec::new();
         }
         facts::payee_changes(&self.before, &self.after, &self.keys, payee)
     }
 
-    pub fn rule_id(&self, rule: u32) -> &str {
-        &self.rules[rule as usize].id
+    /// The id of a rule of either side.
+    pub fn rule_id(&self, rule: CommonRule) -> &str {
+        &self.rules[rule].id
     }
 
     /// A line with its names.
     pub fn line(&self, line: &LineChange) -> LineView<'a> {
-        let there = |row: u32| (row != NONE).then_some(row as usize);
-        let (before, after) = (there(line.before), there(line.after));
+        let (before, after) = (line.before.get(), line.after.get());
         let (side, row) = match after {
             Some(row) => (self.after, row),
-            None => (self.before, line.before as usize),
+            // A line is on one of the sides at least.
+            None => (self.before, before.unwrap_or(LineIx::FIRST)),
         };
         let line = &side.settlement.lines[row];
         let status = match (before, after) {
@@ -369,12 +432,11 @@ impl<'a> Difference<'a> {
             _ => Status::Changed,
         };
         LineView {
-            rule: &side.rules.rules[usize::from(line.rule)].id,
-            deal: side.tables.deals.ids.value(line.deal as usize),
-            payee: side.tables.payees.ids.value(line.payee as usize),
-            role: (line.role != NONE).then(|| side.settlement.roles[line.role as usize].as_str()),
-            from_payee: (line.from_payee != NONE)
-                .then(|| side.tables.payees.ids.value(line.from_payee as usize)),
+            rule: &side.rules[line.rule].id,
+            deal: side.tables.deals.id(line.deal),
+            payee: side.tables.payees.id(line.payee),
+            role: line.role.get().map(|role| side.settlement.roles[role].as_str()),
+            from_payee: line.from_payee.get().map(|payee| side.tables.payees.id(payee)),
             status,
             before: before.map(|row| sums::money(&self.before.settlement.lines[row])),
             after: after.map(|row| sums::money(&self.after.settlement.lines[row])),
@@ -388,7 +450,7 @@ impl<'a> Difference<'a> {
 
     /// The lines of a deal that differ.
     pub fn lines_of_deal(&self, deal: &DealChange) -> impl Iterator<Item = &LineChange> {
-        self.of_deals[deal.lines.clone()].iter().map(|at| &self.lines[*at as usize])
+        self.of_deals[deal.lines.clone()].iter().map(|at| &self.lines[*at])
     }
 
     /// What each reason contributes to some lines, the biggest first: index into `reasons`, lines, and the change of
@@ -417,20 +479,23 @@ impl<'a> Difference<'a> {
     }
 
     /// The thing is on one of the sides at least.
-    fn find(&self, own: impl Fn(Which) -> Option<u32>) -> (Which, u32) {
+    fn find<K: Ix>(&self, own: impl Fn(Which) -> Option<K>) -> (Which, K) {
         own(Which::Before)
             .map(|own| (Which::Before, own))
             .or_else(|| own(Which::After).map(|own| (Which::After, own)))
-            .unwrap_or((Which::Before, 0))
+            .unwrap_or((Which::Before, K::of_code(0)))
     }
 }
 
 /// What one reason contributes to the change of a payee or deal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
-    /// Index into [`Difference::reasons`].
-    pub reason: u32,
+    /// The reason.
+    pub reason: ReasonIx,
+    /// How many lines differ for it.
     pub lines: u64,
+    /// The change of amount, in minor units.
     pub amount: i128,
+    /// The change of credit, in minor units.
     pub credited: i128,
 }

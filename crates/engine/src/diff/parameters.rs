@@ -15,9 +15,11 @@ pub struct ParameterChange {
     pub item: String,
     /// `None` where the side does not have it.
     pub before: Option<String>,
+    /// Its value after; `None` where it is not written.
     pub after: Option<String>,
-    /// Where the key stands, in the rules that have it.
+    /// Where the key is written, in the rules that have it.
     pub before_at: Option<Span>,
+    /// Where the value of after is written.
     pub after_at: Option<Span>,
 }
 
@@ -68,7 +70,7 @@ pub(super) fn changes(before: &Listed, after: &Listed) -> Vec<ParameterChange> {
             });
         }
     }
-    // The earlier of both positions, so that the order is the same whichever side came first.
+    // The earlier of both positions, so that the order is the same with the sides exchanged.
     let at = |change: &ParameterChange| {
         let of = |listed: &Listed| {
             listed.iter().position(|(key, item, _)| *key == change.key && *item == change.item)

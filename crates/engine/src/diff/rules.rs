@@ -1,10 +1,10 @@
 //! The rules of both sides, version by version: which were in force on the same days, and how they differ.
 
-use super::keys::Keys;
+use super::keys::{CommonRule, Keys};
 use super::parameters::{ParameterChange, changes, compare};
 use super::{Side, VersionChange, Which};
 use apportion_book::Book;
-use apportion_rules::{Rule, Version};
+use apportion_rules::{Rule, Version, VersionIx};
 
 /// The versions of a rule that were in force on the same days of a window and differ. Days on which neither side has
 /// one in force, or on which both have the same, are left out.
@@ -12,28 +12,20 @@ pub fn versions(
     before: &Side,
     after: &Side,
     keys: &Keys,
-    rule: u32,
+    rule: CommonRule,
     window: (i32, i32),
 ) -> Vec<VersionChange> {
-    let of = |which, side: &'_ Side| {
-        keys.rules.own(which, rule).map(|own| own as usize).map(|at| {
-            let rule: &Rule = &side.rules.rules[at];
-            rule.versions.clone()
-        })
-    };
-    let was = of(Which::Before, before).unwrap_or_default();
-    let is = of(Which::After, after).unwrap_or_default();
+    let was = keys.rules.own(Which::Before, rule).map(|own| &before.rules[own]);
+    let is = keys.rules.own(Which::After, rule).map(|own| &after.rules[own]);
     let digits = before.book.currency.digits();
     let mut found: Vec<VersionChange> = Vec::new();
-    for (first, last) in stretches(&was, &is, window) {
-        let at = |versions: &[Version]| versions.iter().position(|version| in_force(version, first));
-        let (b, a) = (at(&was), at(&is));
-        let pair = (b.map(|at| at as u16), a.map(|at| at as u16));
+    for (first, last) in stretches(versions_of(was), versions_of(is), window) {
+        let pair = (was.and_then(|rule| rule.in_force(first)), is.and_then(|rule| rule.in_force(first)));
         if let Some(earlier) = found.iter_mut().find(|change| change.versions == pair) {
             earlier.days.1 = last;
             continue;
         }
-        let (b, a) = (b.map(|at| &was[at]), a.map(|at| &is[at]));
+        let (b, a) = (version(was, pair.0), version(is, pair.1));
         let parameters = match (b, a) {
             (Some(b), Some(a)) => compare(b, a, digits),
             _ => Vec::new(),
@@ -61,8 +53,12 @@ fn stretches(before: &[Version], after: &[Version], window: (i32, i32)) -> Vec<(
     starts.iter().copied().zip(ends.collect::<Vec<_>>()).collect()
 }
 
-fn in_force(version: &Version, day: i32) -> bool {
-    version.from <= day && version.until.is_none_or(|until| day <= until)
+fn version(rule: Option<&Rule>, version: Option<VersionIx>) -> Option<&Version> {
+    Some(&rule?.versions[version?])
+}
+
+fn versions_of(rule: Option<&Rule>) -> &[Version] {
+    rule.map_or(&[], |rule| &rule.versions)
 }
 
 /// What differs between two books of what decides amounts.

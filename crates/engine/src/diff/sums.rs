@@ -1,19 +1,19 @@
 //! One walk over the lines of both sides, and everything added up: total, rules, payees, deals, reasons.
 //!
-//! What is added up in four ways must come to the same four times; it is asserted where the sums are made.
+//! The sums by rule, payee and deal and those of the two settlements must be equal: `prove` asserts it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::keys::Keys;
+use super::keys::{CommonDeal, CommonRule, Keys};
 use super::merge::{Met, walk};
 use super::why::{Versions, Why};
 use super::{
     Causes, Change, DealChange, Difference, LineChange, LineCounts, Money, PayeeChange, ReasonChange,
-    RuleChange, Side, Status, Which, rules,
+    ReasonIx, RuleChange, Side, Status, Which, rules,
 };
-use crate::credit::{Line, Reason, RuleTotals};
-use apportion_data::NONE;
+use crate::credit::{Line, LineIx, Reason, RuleTotals};
+use apportion_data::Optional;
 
 /// What a line pays and credits.
 pub fn money(line: &Line) -> Money {
@@ -30,10 +30,10 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
     let Sums { payees, deals, rules: of_rules, lines, reasons, payees_up, payees_down, payees_level, .. } =
         sums;
 
-    let rules: Vec<RuleChange> = of_rules
-        .into_iter()
-        .enumerate()
-        .map(|(at, of_rule)| rule_change(&before, &after, &keys, at as u32, of_rule, window))
+    let sides = Sides { before: &before, after: &after, keys: &keys };
+    let rules: Vec<RuleChange> = CommonRule::all(of_rules.len())
+        .zip(of_rules)
+        .map(|(at, of_rule)| sides.rule_change(at, of_rule, window))
         .collect();
     let mut total = Change::default();
     rules.iter().for_each(|rule| total += rule.change);
@@ -42,7 +42,7 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
     let deals_with_lines =
         deals.iter().filter(|deal| deal.lines.before + deal.lines.after > 0).count() as u64;
     let (reasons, lines) = in_order_of_size(reasons.list, lines);
-    let (deals, of_deals) = deal_changes(&before, &after, &keys, deals, &lines);
+    let (deals, of_deals) = sides.deal_changes(deals, &lines);
     let mut payees: Vec<PayeeChange> = payees.into_iter().filter(|payee| differs(&payee.change)).collect();
     payees.sort_by_key(|payee| (size(&payee.change), payee.payee));
     Difference {
@@ -97,7 +97,7 @@ struct Sums<'a> {
     rules: Vec<OfRule>,
     lines: Vec<LineChange>,
     reasons: Reasons,
-    /// Change of amount by rule, of the payee at hand.
+    /// Change of amount by rule, of the payee whose lines are being read.
     of_payee: Vec<i128>,
     payees_up: u64,
     payees_down: u64,
@@ -112,22 +112,23 @@ struct OfRule {
 }
 
 /// What makes two lines' reasons one.
-type ReasonKey = (u32, Status, Versions, Causes, Option<Reason>);
+type ReasonKey = (CommonRule, Status, Versions, Causes, Option<Reason>);
 
 #[derive(Default)]
 struct Reasons {
     list: Vec<ReasonChange>,
-    by_key: BTreeMap<ReasonKey, u32>,
+    by_key: BTreeMap<ReasonKey, ReasonIx>,
     /// Most lines have the reason of the line before.
-    last: Option<(ReasonKey, u32)>,
+    last: Option<(ReasonKey, ReasonIx)>,
 }
 
 impl Reasons {
-    fn add(&mut self, key: ReasonKey, before: Money, after: Money) -> u32 {
+    fn add(&mut self, key: ReasonKey, before: Money, after: Money) -> ReasonIx {
         let at = match self.last {
             Some((last, at)) if last == key => at,
             _ => {
-                let next = self.list.len() as u32;
+                // There are fewer reasons than lines.
+                let next = ReasonIx::new(self.list.len()).unwrap_or(ReasonIx::FIRST);
                 let at = *self.by_key.entry(key).or_insert(next);
                 if at == next {
                     let (rule, status, versions, causes, uncredited) = key;
@@ -147,7 +148,7 @@ impl Reasons {
             }
         };
         self.last = Some((key, at));
-        let reason = &mut self.list[at as usize];
+        let reason = &mut self.list[at];
         reason.lines += 1;
         reason.before += before;
         reason.after += after;
@@ -178,19 +179,19 @@ impl<'a> Sums<'a> {
             Met::New(row) => (Which::After, row),
         };
         let side = if which == Which::Before { self.why.before } else { self.why.after };
-        let line = &side.settlement.lines[row as usize];
+        let line = &side.settlement.lines[row];
         let payee = self.keys.payees.common(which, line.payee);
         let deal = self.keys.deals.common(which, line.deal);
-        let rule = self.keys.rules.common(which, u32::from(line.rule));
+        let rule = self.keys.rules.common(which, line.rule);
         if self.payees.last().is_none_or(|last| last.payee != payee) {
             self.end_payee();
             let lines = self.lines.len()..self.lines.len();
             self.payees.push(PayeeChange { payee, change: Change::default(), lines });
         }
         let change = self.line(met, rule);
-        self.deals[deal as usize] += change;
-        self.rules[rule as usize].change += change;
-        self.of_payee[rule as usize] += change.amount();
+        self.deals[deal] += change;
+        self.rules[rule].change += change;
+        self.of_payee[rule] += change.amount();
         if let Some(last) = self.payees.last_mut() {
             last.change += change;
             last.lines.end = self.lines.len();
@@ -198,7 +199,7 @@ impl<'a> Sums<'a> {
     }
 
     /// A line's own change; one that differs is noted with its reason.
-    fn line(&mut self, met: Met, rule: u32) -> Change {
+    fn line(&mut self, met: Met, rule: CommonRule) -> Change {
         match met {
             Met::Both(b, a) => self.both(rule, b, a),
             Met::Gone(row) => self.one(Which::Before, rule, row),
@@ -206,9 +207,9 @@ impl<'a> Sums<'a> {
         }
     }
 
-    fn both(&mut self, rule: u32, b: u32, a: u32) -> Change {
-        let was = &self.why.before.settlement.lines[b as usize];
-        let is = &self.why.after.settlement.lines[a as usize];
+    fn both(&mut self, rule: CommonRule, b: LineIx, a: LineIx) -> Change {
+        let was = &self.why.before.settlement.lines[b];
+        let is = &self.why.after.settlement.lines[a];
         let (before, after) = (money(was), money(is));
         let mut counts = LineCounts { before: 1, after: 1, ..LineCounts::default() };
         let versions = (Some(was.version), Some(is.version));
@@ -222,17 +223,17 @@ impl<'a> Sums<'a> {
                 counts.restated = 1;
             } else {
                 counts.changed = 1;
-                self.lines.push(LineChange { before: b, after: a, reason });
+                self.lines.push(LineChange { before: b.into(), after: a.into(), reason });
             }
         }
         Change { before, after, lines: counts }
     }
 
-    fn one(&mut self, there: Which, rule: u32, row: u32) -> Change {
+    fn one(&mut self, there: Which, rule: CommonRule, row: LineIx) -> Change {
         let side = if there == Which::Before { self.why.before } else { self.why.after };
-        let line = &side.settlement.lines[row as usize];
+        let line = &side.settlement.lines[row];
         let version = Some(line.version);
-        let own_day = side.tables.deals.close_date[line.deal as usize];
+        let own_day = side.tables.deals.close_date[line.deal];
         let other = self.why.in_force_at(there.other(), rule, own_day);
         let is = money(line);
         let (versions, status) = match there {
@@ -246,10 +247,10 @@ impl<'a> Sums<'a> {
         let mut counts = LineCounts::default();
         if there == Which::Before {
             (counts.before, counts.gone) = (1, 1);
-            self.lines.push(LineChange { before: row, after: NONE, reason });
+            self.lines.push(LineChange { before: row.into(), after: Optional::NONE, reason });
         } else {
             (counts.after, counts.new) = (1, 1);
-            self.lines.push(LineChange { before: NONE, after: row, reason });
+            self.lines.push(LineChange { before: Optional::NONE, after: row.into(), reason });
         }
         Change { before, after, lines: counts }
     }
@@ -283,38 +284,74 @@ fn same_way(was: &Line, is: &Line) -> bool {
         && was.level == is.level
 }
 
-fn rule_change(
-    before: &Side,
-    after: &Side,
-    keys: &Keys,
-    at: u32,
-    of_rule: OfRule,
-    window: (i32, i32),
-) -> RuleChange {
-    let own = |which| keys.rules.own(which, at).map(|own| own as usize);
-    let (b, a) = (own(Which::Before), own(Which::After));
-    let rule_b = b.map(|own| &before.rules.rules[own]);
-    let rule_a = a.map(|own| &after.rules.rules[own]);
-    let totals = (
-        b.map(|own| before.settlement.totals[own].clone()).unwrap_or_default(),
-        a.map(|own| after.settlement.totals[own].clone()).unwrap_or_default(),
-    );
-    let both = |of: fn(&RuleTotals) -> Option<i128>| {
-        (of(&totals.0).unwrap_or_default(), of(&totals.1).unwrap_or_default())
-    };
-    let amount = both(|totals| totals.amount);
-    let money = (of_rule.change.before.amount, of_rule.change.after.amount);
-    assert_eq!(money, amount, "the lines of a rule add up to its control total");
-    RuleChange {
-        id: rule_b.or(rule_a).map(|rule| rule.id.clone()).unwrap_or_default(),
-        kinds: (rule_b.map(|rule| rule.kind), rule_a.map(|rule| rule.kind)),
-        change: of_rule.change,
-        withheld: both(|totals| totals.withheld),
-        retained: both(|totals| totals.retained),
-        deals_matched: (totals.0.deals_matched, totals.1.deals_matched),
-        payees_up: of_rule.payees_up,
-        payees_down: of_rule.payees_down,
-        versions: rules::versions(before, after, keys, at, window),
+/// Both sides and their common numbers.
+struct Sides<'a> {
+    before: &'a Side<'a>,
+    after: &'a Side<'a>,
+    keys: &'a Keys,
+}
+
+impl Sides<'_> {
+    /// A rule with its sums and its versions.
+    fn rule_change(&self, at: CommonRule, of_rule: OfRule, window: (i32, i32)) -> RuleChange {
+        let Self { before, after, keys } = *self;
+        let own = |which| keys.rules.own(which, at);
+        let (b, a) = (own(Which::Before), own(Which::After));
+        let rule_b = b.map(|own| &before.rules[own]);
+        let rule_a = a.map(|own| &after.rules[own]);
+        let totals = (
+            b.map(|own| before.settlement.totals[own].clone()).unwrap_or_default(),
+            a.map(|own| after.settlement.totals[own].clone()).unwrap_or_default(),
+        );
+        let both = |of: fn(&RuleTotals) -> Option<i128>| {
+            (of(&totals.0).unwrap_or_default(), of(&totals.1).unwrap_or_default())
+        };
+        let amount = both(|totals| totals.amount);
+        let money = (of_rule.change.before.amount, of_rule.change.after.amount);
+        assert_eq!(money, amount, "the lines of a rule add up to its control total");
+        RuleChange {
+            id: rule_b.or(rule_a).map(|rule| rule.id.clone()).unwrap_or_default(),
+            kinds: (rule_b.map(|rule| rule.kind), rule_a.map(|rule| rule.kind)),
+            change: of_rule.change,
+            withheld: both(|totals| totals.withheld),
+            retained: both(|totals| totals.retained),
+            deals_matched: (totals.0.deals_matched, totals.1.deals_matched),
+            payees_up: of_rule.payees_up,
+            payees_down: of_rule.payees_down,
+            versions: rules::versions(before, after, keys, at, window),
+        }
+    }
+
+    /// The deals that differ, the biggest movers first, and their lines: a counting sort by deal.
+    fn deal_changes(&self, changes: Vec<Change>, lines: &[LineChange]) -> (Vec<DealChange>, Vec<usize>) {
+        let Self { before, after, keys } = *self;
+        let deal_of = |line: &LineChange| match (line.after.get(), line.before.get()) {
+            (Some(row), _) => keys.deals.common(Which::After, after.settlement.lines[row].deal),
+            (None, Some(row)) => keys.deals.common(Which::Before, before.settlement.lines[row].deal),
+            // A line is on one of the sides at least.
+            (None, None) => CommonDeal::FIRST,
+        };
+        let mut ends = vec![0_usize; changes.len() + 1];
+        for line in lines {
+            ends[deal_of(line).next()] += 1;
+        }
+        for at in 1..ends.len() {
+            ends[at] += ends[at - 1];
+        }
+        let mut next = ends.clone();
+        let mut of_deals = vec![0_usize; lines.len()];
+        for (at, line) in lines.iter().enumerate() {
+            let slot = &mut next[deal_of(line)];
+            of_deals[*slot] = at;
+            *slot += 1;
+        }
+        let mut deals: Vec<DealChange> = CommonDeal::all(changes.len())
+            .zip(changes)
+            .filter(|(_, change)| differs(change))
+            .map(|(deal, change)| DealChange { deal, change, lines: ends[deal]..ends[deal.next()] })
+            .collect();
+        deals.sort_by_key(|deal| (size(&deal.change), deal.deal));
+        (deals, of_deals)
     }
 }
 
@@ -344,47 +381,11 @@ fn in_order_of_size(
         (reason.status == Status::Restated, size, reason.rule, Reverse(reason.lines), reason.causes)
     };
     order.sort_by_key(|&at| (key(&reasons[at]), at));
-    let mut place = vec![0_u32; reasons.len()];
-    for (to, &from) in order.iter().enumerate() {
-        place[from] = to as u32;
+    let mut place = vec![ReasonIx::FIRST; reasons.len()];
+    for (to, &from) in ReasonIx::all(order.len()).zip(&order) {
+        place[from] = to;
     }
-    lines.iter_mut().for_each(|line| line.reason = place[line.reason as usize]);
+    lines.iter_mut().for_each(|line| line.reason = place[line.reason]);
     let mut reasons: Vec<Option<ReasonChange>> = reasons.into_iter().map(Some).collect();
     (order.into_iter().filter_map(|at| reasons[at].take()).collect(), lines)
-}
-
-/// The deals that differ, the biggest movers first, and their lines: a counting sort by deal.
-fn deal_changes(
-    before: &Side,
-    after: &Side,
-    keys: &Keys,
-    changes: Vec<Change>,
-    lines: &[LineChange],
-) -> (Vec<DealChange>, Vec<u32>) {
-    let deal_of = |line: &LineChange| match line.after {
-        NONE => keys.deals.common(Which::Before, before.settlement.lines[line.before as usize].deal),
-        row => keys.deals.common(Which::After, after.settlement.lines[row as usize].deal),
-    };
-    let mut ends = vec![0_usize; changes.len() + 1];
-    for line in lines {
-        ends[deal_of(line) as usize + 1] += 1;
-    }
-    for at in 1..ends.len() {
-        ends[at] += ends[at - 1];
-    }
-    let mut next = ends.clone();
-    let mut of_deals = vec![0_u32; lines.len()];
-    for (at, line) in lines.iter().enumerate() {
-        let slot = &mut next[deal_of(line) as usize];
-        of_deals[*slot] = at as u32;
-        *slot += 1;
-    }
-    let mut deals: Vec<DealChange> = changes
-        .into_iter()
-        .enumerate()
-        .filter(|(_, change)| differs(change))
-        .map(|(at, change)| DealChange { deal: at as u32, change, lines: ends[at]..ends[at + 1] })
-        .collect();
-    deals.sort_by_key(|deal| (size(&deal.change), deal.deal));
-    (deals, of_deals)
 }

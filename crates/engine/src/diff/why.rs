@@ -1,38 +1,39 @@
-//! Why a line is new, gone or another: its columns beside those of the other side, and the parameters of the rule
-//! versions that made them.
+//! Why a line is new, gone or changed: compares its columns with those of the other side, and the parameters of the
+//! rule versions that made them.
 //!
-//! What differs in a line says where to look, and the parameters say whether the rules are behind it. Where no parameter
-//! differs, it was the data, the credit below, or what came before in the period: one of these by elimination.
+//! The columns that differ say which parameters to compare. If no parameter differs, the cause is the data, the credit
+//! below, or earlier lines of the period: one of these by elimination.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::cause::{Cause, Causes};
 use super::facts::{Facts, quotas_differ};
-use super::keys::Keys;
+use super::keys::{CommonPayee, CommonRule, Keys};
 use super::parameters::{self, ParameterChange};
 use super::scope::Scopes;
 use super::{Side, Which};
 use crate::credit::{Line, Reason};
 use crate::kinds::{self, Differs, nature};
-use apportion_data::NONE;
-use apportion_rules::{Caps, Kind, Version};
+use apportion_base::money::Minor;
+use apportion_data::DealIx;
+use apportion_rules::{Caps, Kind, Version, VersionIx};
 
 /// The versions of a rule that made a line on each side; on the side that has no such line, the one in force that day.
-pub type Versions = (Option<u16>, Option<u16>);
+pub type Versions = (Option<VersionIx>, Option<VersionIx>);
 
-/// What of a payee's lines of one rule has differed so far: later lines of the period rest on them.
+/// What differed so far in a payee's lines of one rule: later lines of the period depend on it.
 #[derive(Debug, Clone, Copy)]
 struct Moved {
     /// Payee and rule.
-    of: (u32, u32),
+    of: Option<(CommonPayee, CommonRule)>,
     /// The credit that it is paid on.
     basis: bool,
     /// What a cap is applied to.
     uncapped: bool,
 }
 
-/// What is asked about every line that differs.
+/// Finds the reason for each line that differs.
 pub struct Why<'a> {
     pub before: &'a Side<'a>,
     pub after: &'a Side<'a>,
@@ -42,7 +43,7 @@ pub struct Why<'a> {
     settings: bool,
     scopes: OnceCell<[Scopes; 2]>,
     /// By common rule and versions.
-    parameters: BTreeMap<(u32, Versions), Vec<ParameterChange>>,
+    parameters: BTreeMap<(CommonRule, Versions), Vec<ParameterChange>>,
     moved: Moved,
 }
 
@@ -56,7 +57,7 @@ impl<'a> Why<'a> {
             settings,
             scopes: OnceCell::new(),
             parameters: BTreeMap::new(),
-            moved: Moved { of: (NONE, NONE), basis: false, uncapped: false },
+            moved: Moved { of: None, basis: false, uncapped: false },
         }
     }
 
@@ -67,13 +68,13 @@ impl<'a> Why<'a> {
         }
     }
 
-    fn version(&self, which: Which, rule: u32, version: Option<u16>) -> Option<&'a Version> {
+    fn version(&self, which: Which, rule: CommonRule, version: Option<VersionIx>) -> Option<&'a Version> {
         let own = self.keys.rules.own(which, rule)?;
-        self.side(which).rules.rules[own as usize].versions.get(usize::from(version?))
+        self.side(which).rules[own].versions.get(version?.at())
     }
 
     /// The parameters that differ between two versions of a rule; none where one of them is not there.
-    pub fn parameters(&mut self, rule: u32, versions: Versions) -> &[ParameterChange] {
+    pub fn parameters(&mut self, rule: CommonRule, versions: Versions) -> &[ParameterChange] {
         let both =
             self.version(Which::Before, rule, versions.0).zip(self.version(Which::After, rule, versions.1));
         let digits = self.before.book.currency.digits();
@@ -83,12 +84,12 @@ impl<'a> Why<'a> {
     }
 
     /// Whether a parameter that can be behind a cause differs.
-    fn by_rule(&mut self, rule: u32, versions: Versions, cause: Cause) -> bool {
+    fn by_rule(&mut self, rule: CommonRule, versions: Versions, cause: Cause) -> bool {
         self.parameters(rule, versions).iter().any(|change| cause.keys().contains(&change.key))
     }
 
     /// Whether the versions begin on different days: another one is in force.
-    pub fn other_version(&self, rule: u32, versions: Versions) -> bool {
+    pub fn other_version(&self, rule: CommonRule, versions: Versions) -> bool {
         let from = |which, version| self.version(which, rule, version).map(|version| version.from);
         match (from(Which::Before, versions.0), from(Which::After, versions.1)) {
             (Some(before), Some(after)) => before != after,
@@ -96,10 +97,10 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// What of the payee's earlier lines of a rule has differed; the line at hand is noted for later ones.
-    fn moved(&mut self, of: (u32, u32), basis: bool, uncapped: bool) -> Moved {
-        if self.moved.of != of {
-            self.moved = Moved { of, basis: false, uncapped: false };
+    /// What differed in the payee's earlier lines of a rule; this line is noted for later ones.
+    fn moved(&mut self, of: (CommonPayee, CommonRule), basis: bool, uncapped: bool) -> Moved {
+        if self.moved.of != Some(of) {
+            self.moved = Moved { of: Some(of), basis: false, uncapped: false };
         }
         let earlier = self.moved;
         self.moved.basis |= basis;
@@ -108,7 +109,7 @@ impl<'a> Why<'a> {
     }
 
     /// The causes of a line that both sides have and in which something differs.
-    pub fn both(&mut self, rule: u32, versions: Versions, was: &Line, is: &Line) -> Causes {
+    pub fn both(&mut self, rule: CommonRule, versions: Versions, was: &Line, is: &Line) -> Causes {
         let deal = self.keys.deals.common(Which::Before, was.deal);
         let payee = self.keys.payees.common(Which::Before, was.payee);
         let differs = nature(self.kind(rule)).differs;
@@ -116,7 +117,7 @@ impl<'a> Why<'a> {
         let rate = was.rate_e8 != is.rate_e8;
         let units = was.units != is.units || was.units_total != is.units_total;
         let uncapped = was.uncapped != is.uncapped;
-        let withheld = was.uncapped - was.amount != is.uncapped - is.amount;
+        let withheld = kept(was) != kept(is);
         let moved = self.moved((payee, rule), basis, uncapped);
 
         let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
@@ -165,7 +166,7 @@ impl<'a> Why<'a> {
             }
         }
         if withheld {
-            let more = is.uncapped - is.amount > was.uncapped - was.amount;
+            let more = kept(is) > kept(was);
             let by_cap = self.by_cap(rule, versions, more);
             causes = causes.with_if(by_cap || uncapped, Cause::Cap);
             causes = causes.with_if(!uncapped && (!by_cap || moved.uncapped), Cause::RunningTotal);
@@ -174,7 +175,7 @@ impl<'a> Why<'a> {
     }
 
     /// Whether other caps can be why more (or less) of a line is kept: a cap that was raised keeps no more.
-    fn by_cap(&mut self, rule: u32, versions: Versions, more: bool) -> bool {
+    fn by_cap(&mut self, rule: CommonRule, versions: Versions, more: bool) -> bool {
         if !self.by_rule(rule, versions, Cause::Cap) {
             return false;
         }
@@ -183,7 +184,7 @@ impl<'a> Why<'a> {
         was.zip(is).is_some_and(|(was, is)| {
             let each = |caps: Caps| {
                 [caps.per_deal, caps.per_payee_month, caps.per_payee_quarter, caps.per_payee_year]
-                    .map(|cap| cap.unwrap_or(i64::MAX))
+                    .map(|cap| cap.map_or(i128::MAX, Minor::wide))
             };
             each(was).into_iter().zip(each(is)).any(|(was, is)| if more { is < was } else { is > was })
         })
@@ -194,14 +195,14 @@ impl<'a> Why<'a> {
     pub fn one(
         &mut self,
         there: Which,
-        rule: u32,
+        rule: CommonRule,
         versions: Versions,
         line: &Line,
     ) -> (Causes, Option<Reason>) {
         let missing = there.other();
         let deal = self.keys.deals.common(there, line.deal);
         let payee = self.keys.payees.common(there, line.payee);
-        let from = self.keys.payees.common(there, line.from_payee);
+        let from = line.from_payee.get().map(|from| self.keys.payees.common(there, from));
         self.moved((payee, rule), true, true);
 
         let just = |cause| (Causes::default().with(cause), None);
@@ -216,7 +217,7 @@ impl<'a> Why<'a> {
         let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
         let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
         if let Differs::OnCredits { levels, .. } = nature(self.kind(rule)).differs {
-            let credited = if levels { from } else { payee };
+            let credited = if levels { from } else { Some(payee) };
             let causes = causes.with(self.without_credit(missing, rule, credited, own_deal));
             return (causes.with_if(payee_differs && !causes.has(Cause::Credit), Cause::PayeeData), None);
         }
@@ -233,14 +234,20 @@ impl<'a> Why<'a> {
     }
 
     /// Why a rule that pays on credits has no line on a side for the credit of a payee on a deal.
-    fn without_credit(&mut self, missing: Which, rule: u32, credited: u32, deal: u32) -> Cause {
+    fn without_credit(
+        &mut self,
+        missing: Which,
+        rule: CommonRule,
+        credited: Option<CommonPayee>,
+        deal: DealIx,
+    ) -> Cause {
         let side = self.side(missing);
         let own = self.keys.rules.own(missing, rule);
-        let payee = self.keys.payees.own(missing, credited);
+        let payee = credited.and_then(|credited| self.keys.payees.own(missing, credited));
         let (Some(own), Some(payee)) = (own, payee) else { return Cause::Credit };
-        let of_rule = &side.rules.rules[own as usize];
+        let of_rule = &side.rules[own];
         let names = of_rule.versions.first().and_then(|version| version.body.credits()).unwrap_or_default();
-        let has_credit = (0_u16..).zip(&side.rules.rules).any(|(at, other)| {
+        let has_credit = side.rules.iter().any(|(at, other)| {
             names.contains(&other.id) && self.scopes(missing).has_line(side, payee, at, deal)
         });
         if !has_credit {
@@ -250,8 +257,8 @@ impl<'a> Why<'a> {
         if uncredited == Some(Some(Reason::NoQuota)) {
             return Cause::Quota;
         }
-        let day = side.tables.deals.close_date[deal as usize];
-        let in_force = in_force(&of_rule.versions, day);
+        let day = side.tables.deals.close_date[deal];
+        let in_force = of_rule.in_force(day);
         let versions = match missing {
             Which::Before => (in_force, self.in_force_at(Which::After, rule, day)),
             Which::After => (self.in_force_at(Which::Before, rule, day), in_force),
@@ -264,9 +271,9 @@ impl<'a> Why<'a> {
     }
 
     /// The version of a rule that is in force on a side on a day.
-    pub fn in_force_at(&self, which: Which, rule: u32, day: i32) -> Option<u16> {
+    pub fn in_force_at(&self, which: Which, rule: CommonRule, day: i32) -> Option<VersionIx> {
         let own = self.keys.rules.own(which, rule)?;
-        in_force(&self.side(which).rules.rules[own as usize].versions, day)
+        self.side(which).rules[own].in_force(day)
     }
 
     /// A line that differs without any of the other causes was rounded, or kept, by other settings of the book; where
@@ -279,16 +286,16 @@ impl<'a> Why<'a> {
     }
 
     /// What `rule` is on either side; on the side of before where it is of two kinds.
-    fn kind(&self, rule: u32) -> Kind {
+    fn kind(&self, rule: CommonRule) -> Kind {
         let of = |which| {
             let own = self.keys.rules.own(which, rule)?;
-            Some(self.side(which).rules.rules[own as usize].kind)
+            Some(self.side(which).rules[own].kind)
         };
         of(Which::Before).or_else(|| of(Which::After)).unwrap_or(Kind::SharedCredit)
     }
 
     /// Whether the basis of a line is the payee's part of the deal's.
-    fn pays_parts(&self, rule: u32, versions: Versions) -> bool {
+    fn pays_parts(&self, rule: CommonRule, versions: Versions) -> bool {
         let by_payee =
             |version: Option<&Version>| version.is_some_and(|version| kinds::of(&version.body).pays_parts());
         by_payee(self.version(Which::Before, rule, versions.0))
@@ -301,8 +308,7 @@ impl<'a> Why<'a> {
     }
 }
 
-/// Versions do not overlap.
-fn in_force(versions: &[Version], day: i32) -> Option<u16> {
-    let on = |version: &Version| version.from <= day && version.until.is_none_or(|until| day <= until);
-    versions.iter().position(on).map(|at| at as u16)
+/// What caps kept of a line.
+fn kept(line: &Line) -> i128 {
+    line.uncapped.wide() - line.amount.wide()
 }

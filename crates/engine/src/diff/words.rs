@@ -1,10 +1,11 @@
-//! Reasons as sentences: what of a rule changed, with both values, or what else it was.
+//! Reasons as sentences: the parameters that changed, with both values, or another cause.
 
 use super::{Cause, Difference, ParameterChange, ReasonChange, Status};
 use crate::diff::facts::FieldChange;
 use apportion_book::display_day;
+use apportion_rules::VersionIx;
 
-/// Longer values are not repeated in every sentence; they stand with the rule's changes.
+/// Longer values are not repeated in every sentence; they are listed once, with the rule's changes.
 const SHORT: usize = 64;
 
 /// Why some lines of a rule differ.
@@ -24,7 +25,7 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
             Some(event) if values.is_empty() => parts.push(event),
             Some(event) => parts.push(format!("{event}: {}", values.join(", "))),
             None if values.is_empty() => {
-                // Its parameters have been told with an earlier cause, or it was none of them.
+                // An earlier cause named these parameters already, or it was none of them.
                 if !parameters.iter().any(|change| cause.keys().contains(&change.key)) {
                     parts.push(elsewhere(difference, reason, cause));
                 }
@@ -55,14 +56,14 @@ pub fn field(change: &FieldChange) -> String {
 
 /// The parameters that differ between a reason's versions.
 pub fn parameters<'a>(difference: &'a Difference, reason: &ReasonChange) -> &'a [ParameterChange] {
-    let versions = &difference.rules[reason.rule as usize].versions;
+    let versions = &difference.rules[reason.rule].versions;
     versions
         .iter()
         .find(|change| change.versions == reason.versions)
         .map_or(&[], |change| change.parameters.as_slice())
 }
 
-/// What happened to the line, for causes that are an event whatever the parameters are.
+/// What happened to the line, for causes that do not depend on parameters.
 fn event(difference: &Difference, reason: &ReasonChange, cause: Cause) -> Option<String> {
     let new = reason.status == Status::New;
     let either = |when_new: &str, when_gone: &str| Some(if new { when_new } else { when_gone }.to_owned());
@@ -94,10 +95,10 @@ fn event(difference: &Difference, reason: &ReasonChange, cause: Cause) -> Option
 
 /// First days of the versions on both sides.
 fn version_days(difference: &Difference, reason: &ReasonChange) -> String {
-    let day = |rules: &apportion_rules::RuleBook, version: Option<u16>| {
+    let day = |rules: &apportion_rules::RuleBook, version: Option<VersionIx>| {
         let id = difference.rule_id(reason.rule);
         let rule = rules.rules.iter().find(|rule| rule.id == id)?;
-        Some(display_day(rule.versions.get(usize::from(version?))?.from))
+        Some(display_day(rule.versions.get(version?.at())?.from))
     };
     let text = |day: Option<String>| day.unwrap_or_else(|| "none".to_owned());
     format!(

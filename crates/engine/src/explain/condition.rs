@@ -1,12 +1,13 @@
-//! Conditions on one row: each part that must be true, whether it is, and the values that it saw. The evaluator is the
-//! one of a run, asked for one row.
+//! Conditions on one row: each part that must be true, whether it is, and the values that it saw. A run's own evaluator
+//! evaluates them.
 
+use apportion_data::DealIx;
 use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 
 use super::facts::literal;
 use super::tree::{Condition, Seen};
 use crate::credit::Fault;
-use crate::plan::Bound;
+use crate::plan::{Bound, Made};
 use apportion_expr::tree::Kind;
 use apportion_expr::{ColumnRef, EvalError, Expr, Node};
 
@@ -14,14 +15,14 @@ use apportion_expr::{ColumnRef, EvalError, Expr, Node};
 pub struct OneRow<'b, 'a> {
     bound: &'b Bound<'a>,
     index: Vec<UInt32Array>,
-    deal: u32,
+    deal: DealIx,
     /// A table that is made for the occasion, and its columns of one row.
     made: Option<(usize, Vec<Option<ArrayRef>>)>,
 }
 
 impl<'b, 'a> OneRow<'b, 'a> {
     /// `rows` by table of the expression's scope.
-    pub fn new(bound: &'b Bound<'a>, rows: &[u32], deal: u32) -> Self {
+    pub fn new(bound: &'b Bound<'a>, rows: &[u32], deal: DealIx) -> Self {
         let index = rows.iter().map(|row| UInt32Array::from(vec![*row])).collect();
         Self { bound, index, deal, made: None }
     }
@@ -70,7 +71,10 @@ impl<'b, 'a> OneRow<'b, 'a> {
         let indices: Vec<Option<&UInt32Array>> = self.index.iter().map(Some).collect();
         let value = match &self.made {
             None => self.bound.evaluate_node(node, 1, &indices),
-            Some((table, columns)) => self.bound.evaluate_node_with(node, 1, &indices, *table, columns),
+            Some((table, columns)) => {
+                let made = Made { table: *table, columns };
+                self.bound.evaluate_node_with(node, 1, &indices, made)
+            }
         };
         value.map_err(|error: EvalError| Fault { deal: self.deal, message: error.message })
     }

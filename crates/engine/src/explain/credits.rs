@@ -1,5 +1,7 @@
 //! Credits that other rules pay on: whose they are, what they are the sum of, and why there are none.
 
+use apportion_data::{DealIx, PayeeIx};
+use apportion_rules::{RuleIx, VersionIx};
 use std::collections::BTreeSet;
 
 use super::amounts::At;
@@ -10,52 +12,53 @@ use crate::credit::Fault;
 
 impl Explainer<'_> {
     /// The shared_credit rules whose credit a rule pays on; `None` for a rule of another kind.
-    pub(crate) fn credited_rules(&self, rule: u16) -> Option<&[String]> {
-        self.ground.rules.rules[usize::from(rule)].versions.first()?.body.credits()
+    pub(crate) fn credited_rules(&self, rule: RuleIx) -> Option<&[String]> {
+        self.ground.rules.rules[rule].versions.first()?.body.credits()
     }
 
     /// Whether a line is a credit that counts for one of these rules.
     pub(crate) fn credits(&self, names: &[String], row: usize) -> bool {
-        let rule = usize::from(self.ground.settlement.lines[row].rule);
+        let rule = self.ground.settlement.lines[row].rule;
         names.contains(&self.ground.rules.rules[rule].id)
     }
 
     /// A payee's credit on a deal, over the rules named and over roles.
-    pub(crate) fn credit(&self, names: &[String], payee: u32, at: At) -> Step {
+    pub(crate) fn credit(&self, names: &[String], payee: PayeeIx, at: At) -> Step {
         let (ground, lines) = (self.ground, &self.ground.settlement.lines);
-        let of_deal = ground.lines_of_deal.of(at.deal).iter().map(|row| *row as usize);
+        let of_deal = ground.lines_of_deal.of(at.deal).iter().map(|row| row.at());
         let parts: Vec<CreditPart> = of_deal
             .filter(|row| lines[*row].payee == payee && self.credits(names, *row))
             .map(|row| CreditPart {
-                rule_id: ground.rules.rules[usize::from(lines[row].rule)].id.clone(),
+                rule_id: ground.rules[lines[row].rule].id.clone(),
                 role: ground.role(lines[row].role),
                 credited: lines[row].credited,
             })
             .collect();
-        let result = parts.iter().map(|part| part.credited).sum();
-        assert_eq!(result, lines[at.row].basis, "a credit is the sum of its parts");
+        let result = lines[at.row].basis;
+        let sum: i128 = parts.iter().map(|part| part.credited.wide()).sum();
+        assert_eq!(sum, result.wide(), "a credit is the sum of its parts");
         Step { gives: Quantity::Credit, how: How::Sum { parts }, result }
     }
 
     /// Who does not earn, and the part of `payees` that is not true for them.
     pub(crate) fn not_an_earner(
         &self,
-        rule: u16,
-        version: u16,
-        payee: u32,
-        deal: u32,
+        rule: RuleIx,
+        version: VersionIx,
+        payee: PayeeIx,
+        deal: DealIx,
     ) -> Result<Option<Condition>, Fault> {
         match &self.of_version(rule, version).payees {
-            Some(payees) => OneRow::new(payees, &[payee], deal).failed(),
+            Some(payees) => OneRow::new(payees, &[payee.raw()], deal).failed(),
             None => Ok(None),
         }
     }
 
     /// The payees with credit of these rules on a deal.
-    pub(crate) fn credited_on(&self, names: &[String], deal: u32) -> Vec<u32> {
+    pub(crate) fn credited_on(&self, names: &[String], deal: DealIx) -> Vec<PayeeIx> {
         let lines = &self.ground.settlement.lines;
-        let rows = self.ground.lines_of_deal.of(deal).iter().map(|row| *row as usize);
-        let mut payees: Vec<u32> =
+        let rows = self.ground.lines_of_deal.of(deal).iter().map(|row| row.at());
+        let mut payees: Vec<PayeeIx> =
             rows.filter(|row| self.credits(names, *row)).map(|row| lines[row].payee).collect();
         payees.sort_unstable();
         payees.dedup();
@@ -63,19 +66,24 @@ impl Explainer<'_> {
     }
 
     /// Deals of the period on which the payee has credit that the rule pays on.
-    pub(crate) fn credited_deals(&self, rule: u16, payee: u32) -> Vec<u32> {
+    pub(crate) fn credited_deals(&self, rule: RuleIx, payee: PayeeIx) -> Vec<DealIx> {
         let names = self.credited_rules(rule).unwrap_or(&[]);
         let lines = &self.ground.settlement.lines;
         let rows = self.ground.lines_of_payee(payee).filter(|row| self.credits(names, *row));
-        let deals: BTreeSet<u32> =
+        let deals: BTreeSet<DealIx> =
             rows.map(|row| lines[row].deal).filter(|deal| self.ground.pays(*deal)).collect();
         deals.into_iter().collect()
     }
 
     /// No credit of the rules named; and why each of them gave none.
-    pub(crate) fn no_credit(&self, names: &[String], deal: u32, payee: Option<u32>) -> Result<Why, Fault> {
+    pub(crate) fn no_credit(
+        &self,
+        names: &[String],
+        deal: DealIx,
+        payee: Option<PayeeIx>,
+    ) -> Result<Why, Fault> {
         let mut why = Vec::new();
-        for (at, rule) in (0_u16..).zip(&self.ground.rules.rules) {
+        for (at, rule) in self.ground.rules.iter() {
             if names.contains(&rule.id) {
                 let failed = self.why(at, deal, payee)?;
                 why.push(Nothing { deal: None, ..self.nothing(Some(at), failed, Some(deal)) });

@@ -1,45 +1,54 @@
 //! Rows by what they name: a counting sort.
 
+use std::marker::PhantomData;
+
+use apportion_data::Ix;
+
 /// Rows of key `k`: `offsets[k] .. offsets[k + 1]` of `rows`, in their order.
-#[derive(Debug, Clone, Default)]
-pub struct Csr {
-    offsets: Vec<u32>,
-    rows: Vec<u32>,
+#[derive(Debug, Clone)]
+pub struct Csr<K, R> {
+    offsets: Vec<usize>,
+    rows: Vec<R>,
+    key: PhantomData<K>,
 }
 
-impl Csr {
-    /// Groups rows by their keys, all below `keys`.
-    pub fn new(keys: usize, of_rows: &[u32]) -> Self {
-        let mut offsets = vec![0_u32; keys + 1];
-        for key in of_rows {
-            offsets[*key as usize + 1] += 1;
+impl<K: Ix, R: Ix> Csr<K, R> {
+    /// Groups rows by their keys, of which there are `keys`.
+    pub fn new(keys: usize, of_rows: impl Iterator<Item = (R, K)> + Clone) -> Self {
+        let mut offsets = vec![0_usize; keys + 1];
+        for (_, key) in of_rows.clone() {
+            offsets[key.code() as usize + 1] += 1;
         }
         for at in 1..offsets.len() {
             offsets[at] += offsets[at - 1];
         }
         let mut next = offsets.clone();
-        let mut rows = vec![0; of_rows.len()];
-        for (row, key) in (0_u32..).zip(of_rows) {
-            let place = &mut next[*key as usize];
-            rows[*place as usize] = row;
+        let mut rows = vec![R::VACANT; offsets[keys]];
+        for (row, key) in of_rows {
+            let place = &mut next[key.code() as usize];
+            rows[*place] = row;
             *place += 1;
         }
-        Self { offsets, rows }
+        Self { offsets, rows, key: PhantomData }
     }
 
     /// The rows of a key.
-    pub fn of(&self, key: u32) -> &[u32] {
-        &self.rows[self.offsets[key as usize] as usize..self.offsets[key as usize + 1] as usize]
+    pub fn of(&self, key: K) -> &[R] {
+        let key = key.code() as usize;
+        &self.rows[self.offsets[key]..self.offsets[key + 1]]
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use apportion_data::{DealIx, PayeeIx};
 
     #[test]
     fn rows_stand_in_their_order() {
-        let rows = Csr::new(4, &[2, 0, 2, 3]);
-        assert_eq!([rows.of(0), rows.of(1), rows.of(2), rows.of(3)], [&[1][..], &[], &[0, 2], &[3]]);
+        let keys = [2, 0, 2, 3].map(PayeeIx::from_raw);
+        let rows = Csr::new(4, DealIx::all(4).zip(keys));
+        let of = |key| rows.of(PayeeIx::from_raw(key)).iter().map(|row| row.raw()).collect::<Vec<_>>();
+        assert_eq!([of(0), of(1), of(2), of(3)], [vec![1], vec![], vec![0, 2], vec![3]]);
     }
 }

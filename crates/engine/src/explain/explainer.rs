@@ -1,29 +1,30 @@
-//! Built once over a settled year, asked about payees and deals.
+//! Explains lines of a settled year by payee and deal. It is built once.
 
+use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
 use super::ground::Ground;
-use super::tree::{Explanation, Nothing, VersionIx};
+use super::tree::{Explanation, Nothing, VersionKey};
 use crate::credit::Fault;
 use crate::kinds::{self, CommissionPlan, Explains};
 use crate::plan::{Bound, earns};
 use crate::settle;
 use apportion_base::diagnostic::Diagnostic;
-use apportion_rules::Version;
+use apportion_rules::{RuleIx, Version, VersionIx};
 
-/// What is asked: the lines of a payee, of a deal, or of both; of one rule or of all.
+/// Which lines to explain: those of a payee, of a deal, or of both; of one rule or of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Question {
-    /// `PayeeIx`.
-    pub payee: Option<u32>,
-    /// `DealIx`.
-    pub deal: Option<u32>,
-    /// Index into the rule book.
-    pub rule: Option<u16>,
+    /// Of this payee.
+    pub payee: Option<PayeeIx>,
+    /// Of this deal.
+    pub deal: Option<DealIx>,
+    /// Of this rule.
+    pub rule: Option<RuleIx>,
 }
 
 /// A fault with the index of the rule it belongs to.
-pub(crate) type RuleFault = (usize, Fault);
+pub(crate) type RuleFault = (RuleIx, Fault);
 
 /// Everything that is looked up once for all questions.
 pub struct Explainer<'g> {
@@ -33,14 +34,14 @@ pub struct Explainer<'g> {
     /// By rule; `None` for the other kinds.
     pub(crate) commissions: Vec<Option<CommissionPlan<'g>>>,
     /// Deals that closed in the period, ascending.
-    pub(crate) period_deals: Vec<u32>,
+    pub(crate) period_deals: Vec<DealIx>,
 }
 
 /// A version of a rule with its expressions bound to their columns.
 pub(crate) struct OfVersion<'g> {
     pub when: Option<Bound<'g>>,
     pub basis: Option<Bound<'g>>,
-    /// What its kind says of it.
+    /// How its kind explains it.
     pub explains: Box<dyn Explains + 'g>,
     /// Of the kinds that pay on credits: who earns.
     pub payees: Option<Bound<'g>>,
@@ -56,7 +57,7 @@ impl<'g> OfVersion<'g> {
         Ok(Self {
             when: version.when.as_ref().map(over_deals),
             basis: kind.basis().map(over_deals),
-            explains: kind.explains(&ground.inputs).map_err(Fault::overflow(0))?,
+            explains: kind.explains(&ground.inputs).map_err(Fault::overflow(DealIx::FIRST))?,
             payees: payees.map(|expr| Bound::new(expr, &[Some(&tables.payees.frame)])),
             earns: earns(&ground.inputs, payees)?,
         })
@@ -67,19 +68,19 @@ impl<'g> Explainer<'g> {
     /// Plans every rule once.
     ///
     /// # Errors
-    /// A number that can't be held, which the settlement has not met.
+    /// A number that is too large. The settlement had none, so this is not expected.
     pub fn new(ground: &'g Ground<'g>) -> Result<Self, Diagnostic> {
         let told = |(rule, fault): RuleFault| settle::describe(ground.tables, ground.rules, rule, &fault);
         let mut versions = Vec::new();
         let mut commissions = Vec::new();
-        for (at, rule) in ground.rules.rules.iter().enumerate() {
+        for (at, rule) in ground.rules.iter() {
             let of_rule: Result<Vec<_>, Fault> =
                 rule.versions.iter().map(|version| OfVersion::new(ground, version)).collect();
             versions.push(of_rule.map_err(|fault| told((at, fault)))?);
             let plan = CommissionPlan::new(&ground.inputs, rule, &ground.matches.deals[at], &ground.days);
             commissions.push(plan.map_err(|fault| told((at, fault)))?);
         }
-        let deals = 0..ground.tables.deals.won.len() as u32;
+        let deals = ground.tables.deals.all();
         let period_deals = deals.filter(|deal| ground.pays(*deal)).collect();
         Ok(Self { ground, versions, commissions, period_deals })
     }
@@ -92,7 +93,7 @@ impl<'g> Explainer<'g> {
     /// Every amount that the question is about, and every rule that gave nothing.
     ///
     /// # Errors
-    /// A number that can't be held, which the settlement has not met.
+    /// A number that is too large. The settlement had none, so this is not expected.
     pub fn explain(&self, question: Question) -> Result<Explanation, Diagnostic> {
         self.answer(question)
             .map_err(|(rule, fault)| settle::describe(self.ground.tables, self.ground.rules, rule, &fault))
@@ -108,7 +109,7 @@ impl<'g> Explainer<'g> {
             (None, None) => Vec::new(),
         };
         let mut versions = BTreeMap::new();
-        let mut note = |at: VersionIx| {
+        let mut note = |at: VersionKey| {
             versions.entry(at).or_insert_with(|| ground.version(at.0, at.1));
         };
         amounts.iter().for_each(|amount| note(amount.version));
@@ -116,7 +117,7 @@ impl<'g> Explainer<'g> {
         Ok(Explanation {
             payee: question.payee.map(|payee| ground.payee(payee)),
             deal: question.deal.map(|deal| ground.deal(deal)),
-            rule: question.rule.map(|rule| ground.rules.rules[usize::from(rule)].id.clone()),
+            rule: question.rule.map(|rule| ground.rules.rules[rule].id.clone()),
             period: ground.period,
             first_day: ground.paid.paid_from,
             last_day: ground.paid.paid_until,
@@ -126,7 +127,8 @@ impl<'g> Explainer<'g> {
         })
     }
 
-    /// Rows of the lines of the period that are asked for: a payee's in the contract's order, a deal's rule by rule.
+    /// Rows of the period's lines that a question selects: a payee's in the order of lines.parquet, a deal's rule by
+    /// rule.
     fn rows(&self, question: Question) -> Vec<usize> {
         let ground = self.ground;
         let lines = &ground.settlement.lines;
@@ -138,7 +140,7 @@ impl<'g> Explainer<'g> {
         match (question.payee, question.deal) {
             (Some(payee), _) => ground.lines_of_payee(payee).filter(wanted).collect(),
             (None, Some(deal)) => {
-                let of_deal = ground.lines_of_deal.of(deal).iter().map(|row| *row as usize);
+                let of_deal = ground.lines_of_deal.of(deal).iter().map(|row| row.at());
                 let mut rows: Vec<usize> = of_deal.filter(wanted).collect();
                 rows.sort_by_key(|row| lines[*row].rule);
                 rows
@@ -147,17 +149,17 @@ impl<'g> Explainer<'g> {
         }
     }
 
-    pub(crate) fn of_version(&self, rule: u16, version: u16) -> &OfVersion<'g> {
-        &self.versions[usize::from(rule)][usize::from(version)]
+    pub(crate) fn of_version(&self, rule: RuleIx, version: VersionIx) -> &OfVersion<'g> {
+        &self.versions[rule][version]
     }
 
-    pub(crate) fn rule_version(&self, rule: u16, version: u16) -> &'g Version {
-        &self.ground.rules.rules[usize::from(rule)].versions[usize::from(version)]
+    pub(crate) fn rule_version(&self, rule: RuleIx, version: VersionIx) -> &'g Version {
+        &self.ground.rules.rules[rule].versions[version]
     }
 }
 
 /// Notes the versions that a rule without amounts names.
-fn named(nothing: &Nothing, note: &mut impl FnMut(VersionIx)) {
+fn named(nothing: &Nothing, note: &mut impl FnMut(VersionKey)) {
     if let (Some(rule), Some(version)) = (nothing.rule, nothing.version) {
         note((rule, version));
     }

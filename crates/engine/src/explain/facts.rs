@@ -10,20 +10,25 @@ use super::tree::{
 };
 use crate::kinds::nature;
 use apportion_book::{TableName, display_day};
-use apportion_data::{Frame, NO_DAY, NONE, Origin, RejectCode, some_index};
-use apportion_rules::Value;
+use apportion_data::{
+    DealIx, EngagementIx, Frame, NO_DAY, Optional, Origin, PayeeIx, RejectCode, RoleIx, SplitIx,
+};
+use apportion_rules::{RuleIx, Value, VersionIx};
 
 impl Ground<'_> {
-    pub fn payee(&self, payee: u32) -> Named {
+    /// A payee by id and name.
+    pub fn payee(&self, payee: PayeeIx) -> Named {
         let payees = &self.tables.payees;
-        Named { id: payees.ids.value(payee as usize).to_owned(), name: text(&payees.frame, "name", payee) }
+        Named { id: payees.id(payee).to_owned(), name: text(&payees.frame, "name", payee.at()) }
     }
 
-    pub fn deal_id(&self, deal: u32) -> String {
-        self.tables.deals.ids.value(deal as usize).to_owned()
+    /// The `deal_id`.
+    pub fn deal_id(&self, deal: DealIx) -> String {
+        self.tables.deals.id(deal).to_owned()
     }
 
-    pub fn deal(&self, deal: u32) -> DealFacts {
+    /// A deal as the rules see it.
+    pub fn deal(&self, deal: DealIx) -> DealFacts {
         let deals = &self.tables.deals;
         let conversion = self.origins.conversions.get(&deal).map(|conversion| ConversionFacts {
             currency: conversion.currency.clone(),
@@ -35,19 +40,20 @@ impl Ground<'_> {
         });
         DealFacts {
             id: self.deal_id(deal),
-            won: deals.won[deal as usize],
-            close_date: deals.close_date[deal as usize],
-            amount: Exact::new(deals.amount_e6[deal as usize].into(), 6),
-            place: self.origins.deals.get(deal as usize).map(|origin| self.place(*origin)),
+            won: deals.won[deal],
+            close_date: deals.close_date[deal],
+            amount: Exact::new(deals.amount_e6[deal].into(), 6),
+            place: self.origins.deals.get(deal.at()).map(|origin| self.place(*origin)),
             conversion,
-            list_amount: decimal(&deals.frame, "list_amount", deal),
-            discount: decimal(&deals.frame, "discount", deal),
+            list_amount: decimal(&deals.frame, "list_amount", deal.at()),
+            discount: decimal(&deals.frame, "discount", deal.at()),
         }
     }
 
-    pub fn version(&self, rule: u16, version: u16) -> VersionFacts {
-        let of_rule = &self.rules.rules[usize::from(rule)];
-        let version = &of_rule.versions[usize::from(version)];
+    /// A version of a rule.
+    pub fn version(&self, rule: RuleIx, version: VersionIx) -> VersionFacts {
+        let of_rule = &self.rules.rules[rule];
+        let version = &of_rule.versions[version];
         VersionFacts {
             rule_id: of_rule.id.clone(),
             kind: of_rule.kind,
@@ -60,51 +66,51 @@ impl Ground<'_> {
         }
     }
 
+    /// The file and row of an origin.
     pub fn place(&self, origin: Origin) -> Place {
         Place { file: self.origins.files[origin.file as usize].clone(), row: origin.row }
     }
 
     /// An engagement, seen from a deal.
-    pub fn engagement(&self, row: u32, deal: u32) -> Work {
+    pub fn engagement(&self, row: EngagementIx, deal: DealIx) -> Work {
         let engagements = &self.tables.engagements;
-        let at = row as usize;
-        let named = some_index(engagements.deal[at]);
+        let named = engagements.deal[row].get();
         Work {
-            payee: self.payee(engagements.payee[at]),
-            id: text(&engagements.frame, "engagement_id", row),
-            role: Some(engagements.roles[engagements.role[at] as usize].clone()),
-            day: Some(engagements.occurred_on[at]).filter(|day| *day != NO_DAY),
+            payee: self.payee(engagements.payee[row]),
+            id: text(&engagements.frame, "engagement_id", row.at()),
+            role: Some(engagements.roles[engagements.role(row)].clone()),
+            day: Some(engagements.occurred_on[row]).filter(|day| *day != NO_DAY),
             is_split: false,
-            weight: Exact::new(engagements.weight_e9[at].into(), 9),
+            weight: Exact::new(engagements.weight_e9[row].into(), 9),
             of_deal: named.filter(|named| *named != deal).map(|named| self.deal_id(named)),
             units: None,
-            place: self.origins.engagements.get(at).map(|origin| self.place(*origin)),
+            place: self.origins.engagements.get(row.at()).map(|origin| self.place(*origin)),
         }
     }
 
     /// A declared split.
-    pub fn split(&self, row: u32) -> Work {
+    pub fn split(&self, row: SplitIx) -> Work {
         let splits = &self.tables.splits;
-        let at = row as usize;
         Work {
-            payee: self.payee(splits.payee[at]),
+            payee: self.payee(splits.payee[row]),
             id: None,
-            role: text(&splits.frame, "role", row),
+            role: text(&splits.frame, "role", row.at()),
             day: None,
             is_split: true,
-            weight: Exact::new(splits.percent_e9[at].into(), 9),
+            weight: Exact::new(splits.percent_e9[row].into(), 9),
             of_deal: None,
             units: None,
-            place: self.origins.splits.get(at).map(|origin| self.place(*origin)),
+            place: self.origins.splits.get(row.at()).map(|origin| self.place(*origin)),
         }
     }
 
-    pub fn role(&self, code: u32) -> Option<String> {
-        (code != NONE).then(|| self.settlement.roles[code as usize].clone())
+    /// A role as engagements have it.
+    pub fn role(&self, role: Optional<RoleIx>) -> Option<String> {
+        role.get().map(|role| self.settlement.roles[role].clone())
     }
 
     /// The rows that make a deal incomplete, with what is wrong with them.
-    pub fn rejected(&self, deal: u32, of_splits: bool) -> Vec<RejectFacts> {
+    pub fn rejected(&self, deal: DealIx, of_splits: bool) -> Vec<RejectFacts> {
         let table = if of_splits { TableName::Splits } else { TableName::Engagements };
         let rows = self.origins.rejected.get(&deal).into_iter().flatten();
         rows.filter(|row| row.of_splits == of_splits)
@@ -129,12 +135,12 @@ impl Ground<'_> {
             .collect()
     }
 
-    /// The column that a value of a rule depends on, as it stands for a deal and payee.
-    pub fn by(&self, value: &Value, deal: u32, payee: Option<u32>) -> Option<Seen> {
+    /// The column that a value of a rule depends on, with its value for a deal and payee.
+    pub fn by(&self, value: &Value, deal: DealIx, payee: Option<PayeeIx>) -> Option<Seen> {
         let Value::By { column, .. } = value else { return None };
         let (frame, row) = match column.table {
-            TableName::Payees => (&self.tables.payees.frame, payee?),
-            _ => (&self.tables.deals.frame, deal),
+            TableName::Payees => (&self.tables.payees.frame, payee?.at()),
+            _ => (&self.tables.deals.frame, deal.at()),
         };
         let value = text(frame, &column.column, row).map_or_else(|| "NULL".to_owned(), |text| quoted(&text));
         Some(Seen { table: column.table.word().to_owned(), column: column.column.clone(), value })
@@ -143,13 +149,12 @@ impl Ground<'_> {
     /// A value of a rule and what it depends on.
     pub fn rule_value(
         &self,
-        mantissa: i128,
-        scale: u32,
+        applied: Exact,
         value: &Value,
-        deal: u32,
-        payee: Option<u32>,
+        deal: DealIx,
+        payee: Option<PayeeIx>,
     ) -> RuleValue {
-        RuleValue { value: Exact::new(mantissa, scale), by: self.by(value, deal, payee) }
+        RuleValue { value: applied, by: self.by(value, deal, payee) }
     }
 }
 
@@ -162,9 +167,8 @@ pub fn cases(value: &Value) -> Vec<String> {
 }
 
 /// The text of a row, where the column was read and has one.
-fn text(frame: &Frame, column: &str, row: u32) -> Option<String> {
+fn text(frame: &Frame, column: &str, row: usize) -> Option<String> {
     let array = frame.column(column)?;
-    let row = row as usize;
     if let Some(dictionary) = array.as_dictionary_opt::<UInt32Type>() {
         let values = dictionary.values().as_string_opt::<i32>()?;
         let key = dictionary.keys().is_valid(row).then(|| dictionary.keys().value(row) as usize)?;
@@ -175,9 +179,8 @@ fn text(frame: &Frame, column: &str, row: u32) -> Option<String> {
 }
 
 /// The number of a row, where the column was read and has one.
-fn decimal(frame: &Frame, column: &str, row: u32) -> Option<Exact> {
+fn decimal(frame: &Frame, column: &str, row: usize) -> Option<Exact> {
     let decimals: &Decimal128Array = frame.column(column)?.as_primitive_opt::<Decimal128Type>()?;
-    let row = row as usize;
     decimals
         .is_valid(row)
         .then(|| Exact::new(decimals.value(row), u32::from(decimals.scale().unsigned_abs())))

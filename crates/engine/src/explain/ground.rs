@@ -2,21 +2,26 @@
 //! as a run settles it, and the ways from payees and deals to their lines.
 
 use super::csr::Csr;
-use crate::credit::Uncredited;
+use crate::credit::{LineIx, Uncredited};
 use crate::pay::DayPeriods;
 use crate::plan::{Inputs, Matches, Window, match_rules};
 use crate::settle::{self, PeriodView};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period};
-use apportion_data::{Origins, Tables};
+use apportion_data::{DealIx, EngagementIx, Origins, PayeeIx, Tables};
 use apportion_rules::RuleBook;
 
 /// A settled year and its indexes.
 pub struct Ground<'a> {
+    /// The project file.
     pub book: &'a Book,
+    /// The data.
     pub tables: &'a Tables,
+    /// The file and row of each row of the data.
     pub origins: &'a Origins,
+    /// The rules.
     pub rules: &'a RuleBook,
+    /// The period that is explained.
     pub period: Period,
     /// What the period pays; lines before it are there for running totals.
     pub paid: Window,
@@ -26,9 +31,9 @@ pub struct Ground<'a> {
     /// All that was settled on the way to the period.
     pub settlement: PeriodView,
     /// Rows of lines by deal.
-    pub(crate) lines_of_deal: Csr,
+    pub(crate) lines_of_deal: Csr<DealIx, LineIx>,
     /// Rows of engagements by payee.
-    pub(crate) work_of_payee: Csr,
+    pub(crate) work_of_payee: Csr<PayeeIx, EngagementIx>,
 }
 
 impl<'a> Ground<'a> {
@@ -50,9 +55,12 @@ impl<'a> Ground<'a> {
             .map_err(|(rule, fault)| vec![settle::describe(tables, rules, rule, &fault)])?;
         let days =
             DayPeriods::new(paid.computed_from, paid.paid_until, |day, every| paid.period_of(day, every));
-        let deal_of_line: Vec<u32> = settlement.lines.iter().map(|line| line.deal).collect();
-        let lines_of_deal = Csr::new(tables.deals.won.len(), &deal_of_line);
-        let work_of_payee = Csr::new(tables.payees.manager.len(), &tables.engagements.payee);
+        let deal_of_line: Vec<DealIx> = settlement.lines.iter().map(|line| line.deal).collect();
+        let of_lines = LineIx::all(deal_of_line.len()).zip(deal_of_line.iter().copied());
+        let lines_of_deal = Csr::new(tables.deals.len(), of_lines);
+        let engagements = &tables.engagements;
+        let of_work = engagements.all().zip(engagements.payee.iter().copied());
+        let work_of_payee = Csr::new(tables.payees.len(), of_work);
         Ok(Self {
             book,
             tables,
@@ -75,14 +83,14 @@ impl<'a> Ground<'a> {
     }
 
     /// Rows of the lines of a payee.
-    pub fn lines_of_payee(&self, payee: u32) -> std::ops::Range<usize> {
+    pub fn lines_of_payee(&self, payee: PayeeIx) -> std::ops::Range<usize> {
         self.settlement.lines.of_payee(payee)
     }
 
     /// What is uncredited of a deal.
-    pub fn uncredited_of(&self, deal: u32) -> &[Uncredited] {
+    pub fn uncredited_of(&self, deal: DealIx) -> &[Uncredited] {
         // They are in order of deal_id, deals in order of close date.
-        let rank = |deal: u32| self.tables.deals.id_rank[deal as usize];
+        let rank = |deal: DealIx| self.tables.deals.id_rank[deal];
         let rows = &self.settlement.uncredited;
         let from = rows.partition_point(|row| rank(row.deal) < rank(deal));
         let after = rows[from..].partition_point(|row| row.deal == deal);
@@ -90,7 +98,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Whether the deal closed in the period.
-    pub fn pays(&self, deal: u32) -> bool {
-        self.paid.pays(self.tables.deals.close_date[deal as usize])
+    pub fn pays(&self, deal: DealIx) -> bool {
+        self.paid.pays(self.tables.deals.close_date[deal])
     }
 }

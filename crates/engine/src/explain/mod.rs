@@ -1,11 +1,11 @@
 //! Why an amount is what it is, step by step, and why there is none: for every line of a payee or a deal.
 //!
-//! Nothing is computed here in a way of its own. The year is settled as a run settles it ([`Ground`]); what an
-//! [`Explainer`] shows are the lines of that settlement, and the plans, units, splits, tiers and caps that made them,
-//! asked again for one deal or one payee. Every step is held against the line before it is shown.
+//! Nothing is computed here in another way. The year is settled as a run settles it ([`Ground`]). An [`Explainer`]
+//! shows the lines of that settlement, and the plans, units, splits, tiers and caps that made them, evaluated again
+//! for one deal or one payee. Every step is compared with the line before it is shown.
 //!
-//! This room knows tables, rules and settlements; it reads no file but through them and prints nothing. An explainer is
-//! built once and asked any number of questions; a question costs what its answer holds.
+//! This module knows tables, rules and settlements; it opens no file and prints nothing. An explainer is built once and
+//! answers any number of questions; the cost of a question depends on the size of its answer.
 //!
 //! | file | idea |
 //! |---|---|
@@ -15,7 +15,7 @@
 //! | `amounts`, `credits` | a line and its steps, as far as the kinds of rule share them |
 //! | `nothing` | the first condition that failed |
 //! | `words` | the sentences for that |
-//! | `held` | the same amounts held against a result that was written |
+//! | `held` | the same amounts compared with a written result |
 
 pub(crate) mod amounts;
 pub(crate) mod condition;

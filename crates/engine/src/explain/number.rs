@@ -1,22 +1,25 @@
-//! Numbers as an explanation gives them: exact, whatever they are.
+//! Exact numbers of explanations: decimals, or fractions where no decimal is exact.
 
-use apportion_base::money::{POW10, format_scaled};
+use apportion_base::money::{Minor, POW10, format_scaled};
 
 /// A decimal: `mantissa / 10^scale`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exact {
+    /// The digits.
     pub mantissa: i128,
+    /// How many of them are decimals.
     pub scale: u32,
 }
 
 impl Exact {
+    /// `mantissa / 10^scale`.
     pub fn new(mantissa: i128, scale: u32) -> Self {
         Self { mantissa, scale }
     }
 
     /// An amount of minor units.
-    pub fn minor(minor: i128, digits: u32) -> Self {
-        Self::new(minor, digits)
+    pub fn minor(minor: Minor, digits: u32) -> Self {
+        Self::new(minor.wide(), digits)
     }
 
     /// Plain decimal text without zeros at its end.
@@ -24,7 +27,7 @@ impl Exact {
         self.with_decimals(0)
     }
 
-    /// The same with so many decimals at least.
+    /// The same with at least `least` decimals.
     pub fn with_decimals(self, least: u32) -> String {
         let (mut mantissa, mut scale) = (self.mantissa, self.scale);
         while scale > least && mantissa % 10 == 0 {
@@ -49,16 +52,16 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// `total * unit / sum`, an amount of minor units with `digits` digits, in the major unit. `None` where 38 digits do
-    /// not hold it, and where there is nothing to share by.
-    pub fn share(total: i64, unit: i128, sum: i128, digits: u32) -> Option<Self> {
+    /// `total * unit / sum`, an amount of minor units with `digits` digits, in the major unit. `None` where 38 digits
+    /// do not hold it, and where there is nothing to share by.
+    pub fn share(total: Minor, unit: i128, sum: i128, digits: u32) -> Option<Self> {
         if sum <= 0 {
             return None;
         }
         let common = gcd(unit, sum);
         let (unit, sum) = (unit / common, sum / common);
-        let common = gcd(i128::from(total), sum);
-        let numerator = (i128::from(total) / common).checked_mul(unit)?;
+        let common = gcd(total.wide(), sum);
+        let numerator = (total.wide() / common).checked_mul(unit)?;
         let denominator = (sum / common).checked_mul(*POW10.get(digits as usize)?)?;
         let common = gcd(numerator, denominator);
         Some(Self { numerator: numerator / common, denominator: denominator / common })
@@ -89,7 +92,7 @@ impl Ratio {
         let mut rest = (self.numerator % self.denominator).abs();
         let mut mantissa = whole.abs();
         for _ in 0..decimals {
-            // The rest is below the denominator, which leaves room for a digit in all but absurd cases.
+            // The rest is below the denominator, so this saturates for extreme denominators only.
             rest = rest.saturating_mul(10);
             mantissa = mantissa * 10 + rest / self.denominator;
             rest %= self.denominator;
@@ -128,13 +131,13 @@ mod tests {
 
     #[test]
     fn shares_are_decimals_where_they_can_be() {
-        let share = |total, unit, sum| Ratio::share(total, unit, sum, 2).unwrap();
+        let share = |total, unit, sum| Ratio::share(Minor::new(total), unit, sum, 2).unwrap();
         assert_eq!(share(100, 1, 3).plain(), "1/3");
         assert_eq!(share(100, 1, 3).cut(4).plain(), "0.3333");
         assert_eq!(share(-100, 2, 3).cut(4).plain(), "-0.6666");
         assert_eq!(share(30_848, 30, 100).plain(), "92.544");
         assert_eq!(share(100, 0, 3).plain(), "0");
-        assert_eq!(Ratio::share(100, 1, 0, 2), None);
+        assert_eq!(Ratio::share(Minor::new(100), 1, 0, 2), None);
         assert_eq!(share(1_000, 1, 3).remainder(2), (1, 3));
     }
 }

@@ -1,11 +1,11 @@
-//! A split with what the method of largest remainders saw: exact shares, what was cut off, who got what was left.
-//! The parts themselves come from the engine's own `split`.
+//! A split with the steps of the largest-remainder method: exact shares, remainders, who got the units left over. The
+//! parts themselves come from the engine's `split`.
 
 use super::number::{Exact, Ratio};
 use super::tree::{Named, Note, Part, Split};
-use apportion_base::money::{Overflow, Splitter};
+use apportion_base::money::{Minor, Overflow, Splitter};
 
-/// Somebody who shares.
+/// A payee who shares in a split.
 pub struct Sharer {
     pub key: Named,
     pub units: i128,
@@ -14,8 +14,8 @@ pub struct Sharer {
     pub note: Note,
 }
 
-/// Splits, and tells how.
-pub fn told(total: i64, sharers: Vec<Sharer>, mine: usize, digits: u32) -> Result<Split, Overflow> {
+/// Splits, and keeps the steps for the explanation.
+pub fn told(total: Minor, sharers: Vec<Sharer>, mine: usize, digits: u32) -> Result<Split, Overflow> {
     let units: Vec<i128> = sharers.iter().map(|sharer| sharer.units).collect();
     let mut amounts = Vec::new();
     Splitter::default().split(total, &units, &mut amounts)?;
@@ -25,7 +25,8 @@ pub fn told(total: i64, sharers: Vec<Sharer>, mine: usize, digits: u32) -> Resul
         .zip(&amounts)
         .map(|(sharer, &amount)| {
             let exact = Ratio::share(total, sharer.units, sum, digits);
-            let floor = exact.map_or(amount, |exact| exact.cut(digits).mantissa as i64);
+            let floor =
+                exact.map_or(amount, |exact| Minor::from_wide(exact.cut(digits).mantissa).unwrap_or(amount));
             Part {
                 key: sharer.key,
                 units: sharer.shown,
@@ -42,7 +43,7 @@ pub fn told(total: i64, sharers: Vec<Sharer>, mine: usize, digits: u32) -> Resul
     Ok(Split { total, parts, mine, left, tie })
 }
 
-/// Whether somebody without one of the units left has as large a remainder as one who has.
+/// Whether a payee who did not get one of the units left over has as large a remainder as one who did.
 fn is_tie(parts: &[Part], digits: u32) -> bool {
     let remainder = |part: &Part| part.exact.map(|exact| exact.remainder(digits));
     let same = |a: (i128, i128), b: (i128, i128)| {
@@ -65,19 +66,21 @@ mod tests {
             shown: Exact::new(units, 0),
             note: Note::Nothing,
         };
-        told(total, units.iter().enumerate().map(sharer).collect(), 0, 2).unwrap()
+        told(Minor::new(total), units.iter().enumerate().map(sharer).collect(), 0, 2).unwrap()
     }
 
     #[test]
     fn who_gets_the_cent_that_is_left() {
         let thirds = split(100, &[1, 1, 1]);
         assert_eq!((thirds.left, thirds.tie), (1, true));
-        assert!(thirds.parts[0].extra && thirds.parts[0].floor == 33 && thirds.parts[0].amount == 34);
+        assert!(
+            thirds.parts[0].extra && thirds.parts[0].floor.raw() == 33 && thirds.parts[0].amount.raw() == 34
+        );
         let uneven = split(100, &[1, 2]);
         assert_eq!((uneven.left, uneven.tie), (1, false));
         assert!(uneven.parts[1].extra);
         let back = split(-100, &[1, 1, 1]);
-        assert_eq!((back.parts[0].floor, back.parts[0].amount), (-33, -34));
+        assert_eq!((back.parts[0].floor.raw(), back.parts[0].amount.raw()), (-33, -34));
         assert_eq!((split(100, &[1, 1]).left, split(100, &[1, 1]).tie), (0, false));
     }
 }

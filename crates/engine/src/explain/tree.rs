@@ -1,42 +1,53 @@
 //! What an explanation consists of: amounts with the steps that lead to them, and the first condition that failed where
-//! there is no amount. Every number that is shown stands here, exact; how it looks is decided elsewhere.
+//! there is no amount. It holds every number that is shown, exactly; formatting is elsewhere.
 
+use apportion_base::money::Minor;
 use std::collections::BTreeMap;
 
 use super::number::{Exact, Ratio};
 use apportion_base::diagnostic::Span;
 use apportion_book::{Every, Period, Quoted};
-use apportion_rules::{Kind, Mode};
+use apportion_rules::{Kind, Mode, RuleIx, VersionIx};
 
 /// A payee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
+    /// The `payee_id`, or the name of a role.
     pub id: String,
+    /// The payee's name, if the data has one.
     pub name: Option<String>,
 }
 
 /// A row of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
+    /// The file as in run.json: relative to the project's folder, with `/`.
     pub file: String,
+    /// The number of the row; 1 is the first data record.
     pub row: u32,
 }
 
 /// Index of a rule in the rule book, and of a version in it.
-pub type VersionIx = (u16, u16);
+pub type VersionKey = (RuleIx, VersionIx);
 
 /// The answer to one question.
 #[derive(Debug, Clone)]
 pub struct Explanation {
+    /// The payee that was asked about.
     pub payee: Option<Named>,
+    /// The deal that was asked about.
     pub deal: Option<DealFacts>,
+    /// The id of the rule that was asked about.
     pub rule: Option<String>,
+    /// The period.
     pub period: Period,
+    /// First day of the period, days since 1970-01-01.
     pub first_day: i32,
+    /// Last day of the period, days since 1970-01-01.
     pub last_day: i32,
     /// The versions that are named below.
-    pub versions: BTreeMap<VersionIx, VersionFacts>,
-    /// In the contract's order of lines.
+    pub versions: BTreeMap<VersionKey, VersionFacts>,
+    /// In the order of lines.parquet.
     pub amounts: Vec<Amount>,
     /// Rules and deals that gave nothing, alike reasons together.
     pub nothing: Vec<Nothing>,
@@ -45,13 +56,19 @@ pub struct Explanation {
 /// A version of a rule.
 #[derive(Debug, Clone)]
 pub struct VersionFacts {
+    /// The id of the rule.
     pub rule_id: String,
+    /// Its kind.
     pub kind: Kind,
+    /// What people call it.
     pub title: Option<String>,
+    /// The reason for it.
     pub why: Option<String>,
-    /// Days since 1970-01-01, both inclusive.
+    /// First day in force, days since 1970-01-01.
     pub from: i32,
+    /// Last day in force, inclusive; `None` without an end.
     pub until: Option<i32>,
+    /// Where it is written.
     pub span: Span,
     /// How its amounts are laid out for people.
     pub rows: &'static [Row],
@@ -64,12 +81,31 @@ pub enum Row {
     /// The basis, where it is more than the amount of the deal.
     Basis,
     /// A value that is rounded.
-    Rounded { label: &'static str, gives: Quantity },
+    Rounded {
+        /// What it is called.
+        label: &'static str,
+        /// The step that is shown.
+        gives: Quantity,
+    },
     /// A product of two numbers.
-    Product { label: &'static str, gives: Quantity },
+    Product {
+        /// What it is called.
+        label: &'static str,
+        /// The step that is shown.
+        gives: Quantity,
+    },
     /// Who shares a credit and what is paid, which goes by this word.
-    Split { among: Sharers, credit: Option<Quantity>, pay: Option<Quantity>, word: &'static str },
-    /// Conditions that a payee's work had to meet.
+    Split {
+        /// Who shares.
+        among: Sharers,
+        /// The step that shares credit, if there is one.
+        credit: Option<Quantity>,
+        /// The step that shares what is paid, if there is one.
+        pay: Option<Quantity>,
+        /// What is paid is called so.
+        word: &'static str,
+    },
+    /// Conditions on a payee's work.
     Required,
     /// What was measured, and which rate it reached.
     Measure,
@@ -93,54 +129,75 @@ pub enum Sharers {
 /// A deal as the rules see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealFacts {
+    /// The `deal_id`.
     pub id: String,
+    /// Whether it is won; otherwise it is lost.
     pub won: bool,
+    /// Days since 1970-01-01.
     pub close_date: i32,
     /// In the currency of the book.
     pub amount: Exact,
+    /// Its row, where that is known.
     pub place: Option<Place>,
+    /// How the amount was converted, if it was in another currency.
     pub conversion: Option<ConversionFacts>,
-    /// List amount and discount, where a rule asks for one of them.
+    /// List amount and discount, where a rule names one of them.
     pub list_amount: Option<Exact>,
+    /// The discount, as a fraction of the list amount.
     pub discount: Option<Exact>,
 }
 
 /// How an amount came into the currency of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversionFacts {
+    /// The currency before, an ISO 4217 code.
     pub currency: String,
+    /// The amount before, in that currency.
     pub amount: Exact,
+    /// The exchange rate.
     pub rate: Exact,
+    /// The day of the rate, days since 1970-01-01.
     pub day: i32,
+    /// Whether the amount is multiplied or divided by the rate.
     pub quoted: Quoted,
+    /// The row of the rate, where that is known.
     pub place: Option<Place>,
 }
 
 /// A column and the value that a condition saw, written as in a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
+    /// The table.
     pub table: String,
+    /// The column.
     pub column: String,
+    /// The value: `'new'`, `12.5`, `NULL`.
     pub value: String,
 }
 
 /// A part of a condition with what it saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
+    /// The part, as it is written.
     pub text: String,
-    /// `None` is null: a value that it asks for is not there.
+    /// `None` is null: a value that it needs is missing.
     pub truth: Option<bool>,
+    /// The columns that it names, with their values.
     pub seen: Vec<Seen>,
 }
 
 /// An engagement, or a declared split.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {
+    /// Whose work it is.
     pub payee: Named,
     /// `engagement_id`; none of splits.
     pub id: Option<String>,
+    /// The role.
     pub role: Option<String>,
+    /// The date, days since 1970-01-01.
     pub day: Option<i32>,
+    /// Whether it is a declared split.
     pub is_split: bool,
     /// The weight of an engagement, the percent of a split.
     pub weight: Exact,
@@ -148,45 +205,68 @@ pub struct Work {
     pub of_deal: Option<String>,
     /// What a model that looks at the order of engagements gives it.
     pub units: Option<Exact>,
+    /// Its row, where that is known.
     pub place: Option<Place>,
 }
 
 /// A rate or an amount of a rule, and the column that it depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleValue {
+    /// The value that applied.
     pub value: Exact,
+    /// The column that it depends on, with its value.
     pub by: Option<Seen>,
 }
 
 /// What a step gives, or is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Quantity {
+    /// The deal's amount in its own currency.
     SourceAmount,
+    /// The exchange rate.
     FxRate,
+    /// The deal's amount in the currency of the book.
     DealAmount,
+    /// What a rate is taken of.
     Basis,
+    /// The basis in whole minor units.
     RoundedBasis,
+    /// A rate, as a fraction of one.
     Rate,
+    /// The credit of the deal.
     CreditTotal,
+    /// What is set aside for the deal.
     Pool,
+    /// The part of the credit for a role.
     RoleCredit,
+    /// The part of the pool for a role.
     RolePool,
+    /// What the payee is credited with.
     Credited,
     /// A payee's part of a basis.
     Part,
+    /// A declared percent, as a fraction of one.
     Percent,
+    /// The amount of a stipend.
     StipendAmount,
+    /// How many times it is paid.
     Times,
+    /// The credit that a line pays on.
     Credit,
+    /// What the payee earns before caps.
     Uncapped,
+    /// What the cap per deal leaves.
     WithinDealCap,
+    /// What the cap per month leaves.
     WithinMonthCap,
+    /// What the cap per quarter leaves.
     WithinQuarterCap,
+    /// What the cap per year leaves.
     WithinYearCap,
 }
 
 impl Quantity {
-    /// As programs are told.
+    /// The word in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::SourceAmount => "source_amount",
@@ -217,45 +297,94 @@ impl Quantity {
 /// One step on the way to an amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
+    /// What it comes to.
     pub gives: Quantity,
+    /// How that is computed.
     pub how: How,
-    /// Minor units.
-    pub result: i64,
+    /// The result.
+    pub result: Minor,
 }
 
 /// What a step does with what it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum How {
     /// `round(value)`
-    Round { of: Quantity, value: Exact },
+    Round {
+        /// What is rounded.
+        of: Quantity,
+        /// Its value.
+        value: Exact,
+    },
     /// `round(a * b)`
-    Product { a: (Quantity, Exact), b: (Quantity, Exact) },
+    Product {
+        /// The first factor.
+        a: (Quantity, Exact),
+        /// The second factor.
+        b: (Quantity, Exact),
+    },
     /// `round(a / b)`
-    Quotient { a: (Quantity, Exact), b: (Quantity, Exact) },
+    Quotient {
+        /// What is divided.
+        a: (Quantity, Exact),
+        /// By what.
+        b: (Quantity, Exact),
+    },
     /// `split(total, units)`
-    Split { of: Quantity, split: Split },
+    Split {
+        /// What is shared.
+        of: Quantity,
+        /// Among whom, and who got what.
+        split: Split,
+    },
     /// Credits that are added up.
-    Sum { parts: Vec<CreditPart> },
+    Sum {
+        /// The credits.
+        parts: Vec<CreditPart>,
+    },
     /// `round(F(after)) - round(F(before))`
     Tiers(Box<Tiers>),
     /// The cap per deal, where it holds back: `split(cap, amounts)`; else the amount stays.
-    DealCap { cap: i64, total: i128, split: Option<Split> },
+    DealCap {
+        /// The cap.
+        cap: Minor,
+        /// What the lines of the deal come to before it, in minor units.
+        total: i128,
+        /// How the cap is shared; `None` where it keeps nothing back.
+        split: Option<Split>,
+    },
     /// `min(after, cap) - min(before, cap)`
-    PayeeCap { every: Every, period: Period, cap: i64, came_with: i64, before: i128, after: i128 },
+    PayeeCap {
+        /// The length of the period.
+        every: Every,
+        /// The period.
+        period: Period,
+        /// The cap.
+        cap: Minor,
+        /// What the line came with.
+        came_with: Minor,
+        /// Running total of the payee and period before the line, in minor units.
+        before: i128,
+        /// The same after it.
+        after: i128,
+    },
 }
 
 /// A credit on the deal, by rule and role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditPart {
+    /// The id of the rule that credits.
     pub rule_id: String,
+    /// The role, of a rule that shares by role.
     pub role: Option<String>,
-    pub credited: i64,
+    /// The credit.
+    pub credited: Minor,
 }
 
 /// An amount shared in whole minor units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
-    pub total: i64,
+    /// What is shared.
+    pub total: Minor,
     /// In the order of their keys, which decides ties.
     pub parts: Vec<Part>,
     /// Whose explanation this is.
@@ -271,19 +400,24 @@ pub struct Split {
 pub struct Part {
     /// A payee, or a role.
     pub key: Named,
+    /// The units, or the share of a role.
     pub units: Exact,
+    /// The exact share in the major unit; `None` where 38 digits do not hold it.
     pub exact: Option<Ratio>,
     /// The exact share, cut off to whole minor units.
-    pub floor: i64,
+    pub floor: Minor,
     /// Whether it got one of the minor units left.
     pub extra: bool,
-    pub amount: i64,
+    /// What it got.
+    pub amount: Minor,
+    /// What else is to be said of it.
     pub note: Note,
 }
 
 /// What else is to be said of a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
+    /// Nothing.
     Nothing,
     /// A role that no one filled, whose share the others have.
     Unfilled,
@@ -294,61 +428,86 @@ pub enum Note {
 /// A place on a ladder of tiers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiers {
+    /// The length of the period over which credit is added up.
     pub every: Every,
+    /// The period.
     pub period: Period,
+    /// What the rate that is reached applies to.
     pub mode: Mode,
+    /// The payee's quota and its row, of tiers that are measured on it.
     pub quota: Option<(Exact, Option<Place>)>,
     /// Threshold in the book's currency, as a fraction of quota where it is one, and rate from there on.
     pub tiers: Vec<Tier>,
-    /// Running total of credit, minor units, and how many deals made what was there before.
+    /// Running total of credit before the deal, in minor units.
     pub before: i128,
+    /// How many deals made that total.
     pub deals_before: u32,
+    /// Running total of credit after the deal, in minor units.
     pub after: i128,
     /// Index of the tier in force.
     pub tier_before: Option<usize>,
+    /// Index of the tier in force at the total after.
     pub tier_after: Option<usize>,
-    /// F, exact and rounded to minor units.
+    /// What the total before is worth, exact.
     pub worth_before: Exact,
+    /// What the total after is worth, exact.
     pub worth_after: Exact,
+    /// What the total before is worth, in minor units.
     pub rounded_before: i128,
+    /// What the total after is worth, in minor units.
     pub rounded_after: i128,
 }
 
+/// A threshold and the rate from there on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tier {
+    /// The threshold in the book's currency.
     pub from: Exact,
+    /// The threshold as a fraction of the quota, where it is one.
     pub of_quota: Option<Exact>,
+    /// The rate, as a fraction of one.
     pub rate: Exact,
 }
 
 /// A manager on the way up from the credited payee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manager {
+    /// Who it is.
     pub payee: Named,
     /// 1 is the credited payee's manager.
     pub level: u8,
+    /// The rate of the level, as a fraction of one.
     pub rate: Option<Exact>,
+    /// Whether the rule lets this manager earn.
     pub earns: bool,
     /// Whose amount this is.
     pub mine: bool,
 }
 
-/// One line and how it came about.
+/// One line with its steps.
 #[derive(Debug, Clone)]
 pub struct Amount {
-    pub version: VersionIx,
+    /// The rule and its version.
+    pub version: VersionKey,
+    /// Who is paid or credited.
     pub payee: Named,
+    /// The deal.
     pub deal: DealFacts,
+    /// The role, of a rule that shares by role.
     pub role: Option<String>,
+    /// The credited payee, of an override.
     pub from_payee: Option<Named>,
+    /// The manager's level, of an override: 1 is the credited payee's manager.
     pub level: Option<u8>,
     /// What it was paid by: conditions that were true.
     pub when: Vec<Condition>,
     /// Of a basis that is an expression.
     pub basis: Option<(String, Vec<Seen>)>,
+    /// The rate, or the amount of a stipend.
     pub rate: Option<RuleValue>,
     /// What of the payee's work counts.
     pub work: Vec<Work>,
+    /// The condition that decides which work counts, if there is one.
     pub counting: Option<String>,
     /// What the payees share by: `weight`, `time-decay`, `percent`; none where nothing is shared.
     pub shared_by: Option<&'static str>,
@@ -356,22 +515,30 @@ pub struct Amount {
     pub require: Vec<Condition>,
     /// What sets the rate, and from where on that applies.
     pub measure: Option<Measure>,
+    /// The managers above the credited payee, of an override.
     pub managers: Vec<Manager>,
+    /// The steps that lead to the amount, in order.
     pub steps: Vec<Step>,
-    /// Minor units; what does not apply is `None`.
-    pub credited: Option<i64>,
-    pub uncapped: Option<i64>,
-    pub amount: Option<i64>,
+    /// What does not apply is `None`.
+    pub credited: Option<Minor>,
+    /// What the payee earns before caps.
+    pub uncapped: Option<Minor>,
+    /// What is paid.
+    pub amount: Option<Minor>,
 }
 
-/// What of the work sets a rate.
+/// The measure that selects a rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measure {
+    /// What is measured: `weight`, `touches`.
     pub word: &'static str,
     /// Of the deal, or of the payee alone.
     pub of_deal: bool,
+    /// The measure.
     pub value: Exact,
+    /// The measure from which the rate applies.
     pub from: Exact,
+    /// The measure from which the next rate applies, if there is one.
     pub next: Option<Exact>,
 }
 
@@ -379,137 +546,207 @@ pub struct Measure {
 #[derive(Debug, Clone)]
 pub struct Nothing {
     /// None where the reason holds for every rule.
-    pub rule: Option<u16>,
-    pub version: Option<u16>,
+    pub rule: Option<RuleIx>,
+    /// The version that was in force, if one was.
+    pub version: Option<VersionIx>,
     /// The first deal with this reason; none where the reason is about no deal.
     pub deal: Option<DealFacts>,
     /// The deals with this reason.
     pub deals: Vec<String>,
+    /// The first condition that failed.
     pub why: Why,
     /// What was kept of the deal, pool and credit.
-    pub kept: Option<(Option<i64>, i64)>,
+    pub kept: Option<(Option<Minor>, Minor)>,
 }
 
 /// A row that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectFacts {
+    /// Its row.
     pub place: Place,
+    /// The input table.
     pub table: &'static str,
+    /// What is wrong, as rejects.csv has it.
     pub code: &'static str,
+    /// The column; empty if it is about the whole row.
     pub column: String,
+    /// The value of the cell; empty if it is about the whole row.
     pub value: String,
+    /// What is wrong, in a sentence.
     pub message: String,
 }
 
 /// The first condition that failed.
 #[derive(Debug, Clone)]
 pub enum Why {
+    /// The deal is lost.
     Lost,
+    /// The deal closed outside of the period.
     OutsidePeriod {
+        /// Days since 1970-01-01.
         close_date: i32,
+        /// The period in which it closed, of the same length.
         closed_in: Period,
     },
+    /// No version of the rule was in force.
     NotInForce {
+        /// Days since 1970-01-01.
         close_date: i32,
+        /// First and last day of each version.
         versions: Vec<(i32, Option<i32>)>,
     },
+    /// A part of `when` that is not true.
     When(Condition),
+    /// Another rule of the same `one_of` matches the deal.
     TwoRules {
+        /// The name.
         one_of: String,
+        /// The ids of the other rules.
         others: Vec<String>,
     },
+    /// The basis has no value.
     NoBasis {
+        /// The expression.
         text: String,
+        /// The columns that it names, with their values.
         seen: Vec<Seen>,
     },
+    /// The deal's amount is below zero.
     NegativeDeal {
+        /// The amount.
         amount: Exact,
         /// What a deal below zero does not earn.
         earns_no: &'static str,
     },
+    /// The deal is held, because a row that names it was rejected.
     Incomplete {
+        /// These rows.
         rows: Vec<RejectFacts>,
     },
     /// No case of a rate or amount that depends on a column.
     NoRate {
+        /// The column, with the value that has no case.
         seen: Seen,
+        /// The values that have one.
         cases: Vec<String>,
     },
+    /// No declared split of the deal counts.
     NoSplits {
+        /// The splits, and what failed on each.
         declared: Vec<(Work, Option<Condition>)>,
     },
+    /// The percents do not add up to 100.
     SplitsNot100 {
+        /// Their sum.
         sum: Exact,
+        /// The splits that count.
         splits: Vec<Work>,
     },
+    /// The payee is in no split of the deal.
     NotInSplits,
     /// Declared with 0 percent.
     ZeroPercent {
+        /// The splits.
         splits: Vec<Work>,
     },
+    /// No engagement is within reach of the deal.
     NoEngagement {
+        /// Where engagements are looked for, as in `reach`.
         reach: Vec<&'static str>,
     },
     /// Others have work on the deal, this payee has none.
     NotEngaged {
+        /// Where engagements are looked for, as in `reach`.
         reach: Vec<&'static str>,
+        /// How many payees have work on it.
         others: usize,
     },
     /// Work that `engaged` (or `splits`) does not let count.
     NotCounted {
+        /// The first of them, and what failed on each.
         work: Vec<(Work, Condition)>,
+        /// How many more there are.
         more: usize,
     },
+    /// The payee's work is in roles that the rule does not list.
     RoleNotNamed {
+        /// The work.
         work: Vec<Work>,
+        /// The roles that the rule lists.
         roles: Vec<String>,
     },
+    /// The model looks at dates, and the work has none.
     Undated {
+        /// The work.
         work: Vec<Work>,
     },
     /// Another payee's engagement was the first, or the last.
     NotTheOne {
+        /// `first` or `last`.
         word: &'static str,
+        /// Whose engagement it was.
         who: Named,
+        /// The payee's work.
         work: Vec<Work>,
     },
+    /// The work counts and has no weight.
     ZeroUnits {
+        /// The work.
         work: Vec<Work>,
     },
+    /// A part of `require` that is not true.
     RequirementNotMet(Condition),
+    /// The measure stays below the first rate.
     BelowFirstRate {
+        /// Whether the deal is measured, or the payee alone.
         of_deal: bool,
+        /// What is measured.
         word: &'static str,
+        /// The measure.
         value: Exact,
+        /// Where the first rate begins.
         first: Exact,
     },
-    /// No credit of the rules that it is paid on; why not, where one deal is asked.
+    /// No credit of the rules that it is paid on; where the question is about one deal, why not.
     NoCredit {
+        /// The ids of these rules.
         rules: Vec<String>,
+        /// Why each of them gave none.
         why: Vec<Nothing>,
     },
+    /// A part of `payees` that is not true for the payee.
     NotAnEarner(Condition),
+    /// The payee has no quota.
     NoQuota {
+        /// The period that it would be for.
         period: Period,
     },
-    /// Nobody below the payee was credited.
+    /// None of the payees below this one was credited.
     NobodyBelow {
+        /// The rules whose credit counts.
         rules: Vec<String>,
+        /// How many levels the rule has.
         levels: usize,
+        /// How many payees are below the payee within these levels.
         reports: usize,
     },
     /// Payees were credited, and no manager above them earns.
     NobodyAbove {
+        /// The payees who were credited.
         credited: Vec<Named>,
+        /// The managers above them, and what failed for each.
         managers: Vec<(Named, Condition)>,
     },
     /// No work of the payee is within reach of any deal of the period.
     NoWork {
+        /// How many deals the period has.
         deals: usize,
     },
     /// Each payee with work within reach, for a question about the deal.
     Each {
+        /// The reason of uncredited.csv.
         reason: &'static str,
+        /// The payees, and why each got nothing.
         payees: Vec<(Named, Why)>,
     },
 }

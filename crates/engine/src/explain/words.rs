@@ -1,17 +1,19 @@
-//! The sentences that say why there is nothing: what a rule asks for, and what is there.
+//! The sentences that say why there is nothing: what a rule requires, and what the data has.
 
 use super::number::Exact;
 use super::tree::{Condition, Named, RejectFacts, Seen, Why, Work};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_book::display_day;
 
-/// How many payees are told of where a deal is asked about.
+/// How many payees are named where the question is about a deal.
 const PAYEES: usize = 8;
 
 /// A sentence, and more lines where one is not enough.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {
+    /// What kept it from paying.
     pub sentence: String,
+    /// What that rests on, a line each.
     pub details: Vec<String>,
 }
 
@@ -198,7 +200,7 @@ fn not_counted(work: &[(Work, Condition)], more: usize) -> Said {
     Said { sentence: "the payee's work on the deal does not count for this rule".to_owned(), details }
 }
 
-/// What a condition asks for and what is there: `it asks for x >= 2; here x is 1`.
+/// What a condition requires and what the data has: `it asks for x >= 2; here x is 1`.
 pub fn asks(failed: &Condition, begin: &str) -> String {
     let begin = if begin.is_empty() { "it asks for " } else { begin };
     format!("{begin}{}{}", failed.text, here(&failed.seen))

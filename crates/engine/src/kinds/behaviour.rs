@@ -1,4 +1,4 @@
-//! What the engine asks of a version of a rule, whatever its kind is.
+//! What the engine needs of a rule version of any kind.
 
 use rust_decimal::Decimal;
 
@@ -12,9 +12,9 @@ use crate::explain::tree::{Amount, Why};
 use crate::plan::{Inputs, Tag};
 use apportion_base::money::Overflow;
 use apportion_book::{Book, Every};
-use apportion_data::Tables;
+use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_expr::Expr;
-use apportion_rules::{Engaged, RoleShare, RuleBook, Unfilled, Value, Version};
+use apportion_rules::{Engaged, RoleShare, RuleBook, RuleIx, Unfilled, Value, Version};
 
 /// The answers of a version's parameters. There are no defaults: a new kind answers everything.
 pub(crate) trait Behaviour: Sync {
@@ -47,10 +47,10 @@ pub(crate) trait Behaviour: Sync {
     fn first_step(&self) -> Option<FirstStep>;
     /// The whole amount that a deal earns a payee, where the rule fixes it.
     fn fixed_amount(&self) -> Option<&Value>;
-    /// What of it is measured on quotas.
+    /// How it uses quotas, if it does.
     fn of_quota(&self) -> Option<OfQuota<'_>>;
 
-    /// What it says, fact by fact; `id` is the rule's.
+    /// Its facts for the charter; `id` is the rule's.
     fn facts(&self, book: &Book, rules: &RuleBook, id: &str) -> Vec<Fact>;
     /// What it pays, in a few words.
     fn in_short(&self) -> String;
@@ -77,17 +77,17 @@ pub(crate) enum Counts<'a> {
 
 /// A version that pays by deal, with everything looked up that does not depend on the partition.
 pub(crate) trait DealPlan: Sync {
-    /// What the kernel makes of the deals of a partition.
+    /// Runs the kernel on the deals of a partition.
     ///
     /// # Errors
-    /// A number that can't be held, with the deal.
-    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault>;
+    /// A number that is too large, with the deal.
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[DealIx]) -> Result<Outcome, Fault>;
 }
 
-/// A version that is asked about its lines.
+/// A rule version that explains its lines.
 ///
 /// # Errors
-/// All give a number that can't be held, which the settlement has not met.
+/// A number that is too large. The settlement had none, so this is not expected.
 pub(crate) trait Explains {
     /// Adds the steps of a line, and what they rest on.
     fn explain(
@@ -97,12 +97,18 @@ pub(crate) trait Explains {
         running: &Running,
         amount: &mut Amount,
     ) -> Result<(), Fault>;
-    /// Why it has no line on a deal that it matches, for a payee or for anybody.
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault>;
+    /// Why it has no line on a deal that it matches, for a payee, or without one for any payee.
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault>;
     /// The deals on which the payee may have expected something; `worked_on` are those that their work names.
-    fn expected(&self, explainer: &Explainer, rule: u16, payee: u32, worked_on: &[u32]) -> Vec<u32>;
+    fn expected(
+        &self,
+        explainer: &Explainer,
+        rule: RuleIx,
+        payee: PayeeIx,
+        worked_on: &[DealIx],
+    ) -> Vec<DealIx>;
     /// Why it never had anything for the payee in the period.
-    fn never(&self, explainer: &Explainer, payee: u32) -> Why;
+    fn never(&self, explainer: &Explainer, payee: PayeeIx) -> Why;
 }
 
 /// A step whose rate is below that of the step before.

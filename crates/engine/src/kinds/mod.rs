@@ -1,5 +1,5 @@
-//! The kinds of rule. Each has a folder with all that it means: how it is planned and paid, explained, checked, put into
-//! words and covered by cases. The rest of the engine asks through [`of`] and [`nature`], which are the only places
+//! The kinds of rule. Each has a folder with all that it means: how it is planned and paid, explained, checked, put
+//! into words and covered by cases. The rest of the engine uses [`of`] and [`nature`], which are the only places
 //! where kinds are listed: a new kind is a folder here and one in the crate of the rules, and a line in each `match`.
 //!
 //! | file of a kind | idea |

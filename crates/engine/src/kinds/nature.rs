@@ -1,4 +1,4 @@
-//! What all rules of a kind have in common, whatever their parameters are.
+//! What all rules of a kind have in common: it does not depend on parameters.
 
 use crate::credit::Fault;
 use crate::diff::Cause;
@@ -17,7 +17,7 @@ pub(crate) struct Nature {
     pub excludes: bool,
     /// Several rules of it in a sentence: `stipends`.
     pub plural: &'static str,
-    /// Why a rule of it pays no one, where no deal has a reason.
+    /// Why a rule of this kind pays no one, where no deal has a reason.
     pub idle: Option<&'static str>,
     /// The heading of its rules in a charter, and what the kind is.
     pub heading: (&'static str, &'static str),
@@ -48,7 +48,7 @@ impl Nature {
     }
 }
 
-/// What can be behind a difference between two lines, beside what every kind has.
+/// Causes of a difference between two lines, in addition to those of every kind.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Differs {
     ByDeal {

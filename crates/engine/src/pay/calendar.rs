@@ -1,9 +1,11 @@
-//! Days as periods, by table: stage two asks once or more for every line.
+//! A table from days to periods, because stage two needs the period at least once for every line.
 
 use apportion_book::{Every, Period};
 
-/// A period as a number: equal for days of one period, ascending with time.
-pub type PeriodKey = u32;
+apportion_base::indices! {
+    /// A period as a number: equal for days of one period, ascending with time.
+    PeriodKey(u32);
+}
 
 /// The month, quarter and year of every day of a window.
 #[derive(Debug, Clone)]
@@ -26,7 +28,8 @@ impl DayPeriods {
                         periods.push(period);
                         periods.len() - 1
                     });
-                    at as PeriodKey
+                    // There are fewer periods than days.
+                    PeriodKey::new(at).unwrap_or(PeriodKey::FIRST)
                 })
             })
             .collect();
@@ -43,13 +46,13 @@ impl DayPeriods {
         }
     }
 
-    /// How many keys there are: 0 and up.
-    pub fn count(&self) -> PeriodKey {
-        self.periods.len() as PeriodKey
+    /// All keys, in order.
+    pub fn all(&self) -> impl Iterator<Item = PeriodKey> + use<> {
+        PeriodKey::all(self.periods.len())
     }
 
     /// The period behind a key.
     pub fn period(&self, key: PeriodKey) -> Period {
-        self.periods[key as usize]
+        self.periods[key]
     }
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::LinesByPayee;
 use super::calendar::{DayPeriods, PeriodKey};
 use crate::credit::{Fault, Line};
-use apportion_base::money::amount_minor;
+use apportion_base::money::Minor;
 use apportion_book::Every;
 use apportion_rules::Caps;
 
@@ -16,21 +16,26 @@ const PAYEES: usize = 1 << 8;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
     every: Every,
-    caps: Vec<Option<i64>>,
+    caps: Vec<Option<Minor>>,
 }
 
 /// What a cap did to one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
+    /// The length of the period.
     pub every: Every,
     /// The line's place among those of its payee and rule.
     pub row: usize,
-    pub cap: i64,
+    /// The cap.
+    pub cap: Minor,
+    /// What the line came with.
+    pub came_with: Minor,
     /// Running total of the payee and period, before and after what the line came with.
     pub before: i128,
+    /// Running total after what the line came with, in minor units.
     pub after: i128,
     /// What the line is left with.
-    pub amount: i64,
+    pub amount: Minor,
 }
 
 /// Applies the caps per payee to the lines of one rule. `caps` is by version; a version without a cap pays in full and
@@ -50,7 +55,7 @@ pub fn apply(
     Fault::first(done).map(drop)
 }
 
-/// Applies the caps to the lines of one payee, in order of time, and hands out every step.
+/// Applies the caps to the lines of one payee, in order of time, and reports every step.
 pub fn apply_watched(
     lines: &mut [Line],
     limits: &[Limit],
@@ -58,7 +63,7 @@ pub fn apply_watched(
     days: &DayPeriods,
     mut watch: impl FnMut(Step),
 ) -> Result<(), Fault> {
-    let period = |line: &Line, every| days.key(close_date[line.deal as usize], every);
+    let period = |line: &Line, every| days.key(close_date[line.deal], every);
     limits
         .iter()
         .try_for_each(|limit| limit.apply(lines.iter_mut(), |line| period(line, limit.every), &mut watch))
@@ -67,7 +72,8 @@ pub fn apply_watched(
 impl Limit {
     /// The caps that any version has, in the order in which they apply.
     pub fn all(caps: &[Caps]) -> Vec<Self> {
-        let limit = |every, of: fn(&Caps) -> Option<i64>| Self { every, caps: caps.iter().map(of).collect() };
+        let limit =
+            |every, of: fn(&Caps) -> Option<Minor>| Self { every, caps: caps.iter().map(of).collect() };
         let mut limits = vec![
             limit(Every::Month, |caps| caps.per_payee_month),
             limit(Every::Quarter, |caps| caps.per_payee_quarter),
@@ -77,7 +83,7 @@ impl Limit {
         limits
     }
 
-    /// Makes each amount of a payee the change of `min(running total, cap)`; the running total starts anew with each
+    /// Makes each amount of a payee the change of `min(running total, cap)`; the running total starts at 0 in each
     /// period.
     fn apply<'l>(
         &self,
@@ -93,10 +99,19 @@ impl Limit {
                 (of, total) = (Some(this), 0);
             }
             let after = total + i128::from(line.amount);
-            if let Some(cap) = self.caps[usize::from(line.version)] {
-                let change = after.min(i128::from(cap)) - total.min(i128::from(cap));
-                line.amount = amount_minor(change).map_err(Fault::overflow(line.deal))?;
-                watch(Step { every: self.every, row, cap, before: total, after, amount: line.amount });
+            if let Some(cap) = self.caps[line.version] {
+                let change = after.min(cap.wide()) - total.min(cap.wide());
+                let came_with = line.amount;
+                line.amount = Minor::from_wide(change).map_err(Fault::overflow(line.deal))?;
+                watch(Step {
+                    every: self.every,
+                    row,
+                    cap,
+                    came_with,
+                    before: total,
+                    after,
+                    amount: line.amount,
+                });
             }
             total = after;
         }
@@ -108,37 +123,43 @@ impl Limit {
 mod tests {
     use super::*;
     use apportion_book::FiscalCalendar;
+    use apportion_data::{DealIx, PayeeIx};
+    use apportion_rules::{RuleIx, VersionIx};
 
     fn capped(amounts: &[i64], days_apart: i32, caps: Caps) -> Vec<i64> {
         let calendar = FiscalCalendar { starts: 1 };
         let close_date: Vec<i32> = (0..amounts.len() as i32).map(|at| at * days_apart).collect();
         let days = DayPeriods::new(0, 364, |day, every| calendar.period_of(day, every));
-        let line = |(deal, &amount): (usize, &i64)| Line {
-            uncapped: amount,
-            amount,
-            ..Line::new(0, 0, deal as u32, 0)
+        let line = |(deal, &amount): (DealIx, &i64)| {
+            let amount = Minor::new(amount);
+            let line = Line::new(RuleIx::FIRST, VersionIx::FIRST, deal, PayeeIx::FIRST);
+            Line { uncapped: amount, amount, ..line }
         };
-        let lines = amounts.iter().enumerate().map(line).collect();
+        let lines = DealIx::all(amounts.len()).zip(amounts).map(line).collect();
         let mut lines = LinesByPayee { stretches: vec![lines] };
         apply(&mut lines, &[caps], &close_date, &days).unwrap();
-        lines.iter().map(|line| line.amount).collect()
+        lines.iter().map(|line| line.amount.raw()).collect()
     }
 
     #[test]
     fn a_cap_is_reached_in_a_line_and_given_back_by_a_refund() {
-        let caps = Caps { per_payee_quarter: Some(100), ..Caps::default() };
+        let caps = Caps { per_payee_quarter: Some(Minor::new(100)), ..Caps::default() };
         assert_eq!(capped(&[60, 60, 60, -100, 50], 1, caps), [60, 40, 0, -20, 20]);
     }
 
     #[test]
     fn a_new_quarter_starts_at_zero() {
-        let caps = Caps { per_payee_quarter: Some(100), ..Caps::default() };
+        let caps = Caps { per_payee_quarter: Some(Minor::new(100)), ..Caps::default() };
         assert_eq!(capped(&[80, 80, 80], 45, caps), [80, 20, 80]);
     }
 
     #[test]
     fn the_year_sees_what_the_month_left() {
-        let caps = Caps { per_payee_month: Some(50), per_payee_year: Some(120), ..Caps::default() };
+        let caps = Caps {
+            per_payee_month: Some(Minor::new(50)),
+            per_payee_year: Some(Minor::new(120)),
+            ..Caps::default()
+        };
         assert_eq!(capped(&[80, 80, 80], 40, caps), [50, 50, 20]);
     }
 }

@@ -1,14 +1,18 @@
 //! Each payee's credits: one for each deal, over the rules that count and over roles.
 
 use crate::credit::Line;
+use apportion_data::{DealIx, PayeeIx};
 
 /// What a payee was credited with on a deal, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credit {
-    pub payee: u32,
-    pub deal: u32,
+    /// The payee.
+    pub payee: PayeeIx,
+    /// The deal.
+    pub deal: DealIx,
     /// Days since 1970-01-01.
     pub close_date: i32,
+    /// The credit, in minor units.
     pub credited: i128,
 }
 
@@ -18,12 +22,12 @@ pub fn credits(runs: &[&[Line]], close_date: &[i32]) -> Vec<Credit> {
     let of_line = |line: &Line| Credit {
         payee: line.payee,
         deal: line.deal,
-        close_date: close_date[line.deal as usize],
+        close_date: close_date[line.deal],
         credited: i128::from(line.credited),
     };
     let mut credits = Vec::with_capacity(runs.iter().map(|run| run.len()).sum());
     runs.iter().for_each(|run| credits.extend(run.iter().map(of_line)));
-    // Of several rules: runs that are in order already, which a stable sort merges.
+    // The run of each rule is already sorted, so that a stable sort only merges them.
     credits.sort_by_key(|credit| credit.deal);
     credits.dedup_by(|next, kept| {
         let same = next.deal == kept.deal;

@@ -5,18 +5,20 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::credit::{Line, runs};
+use apportion_data::PayeeIx;
 
-/// Lines that may stand in memory twice while they are put in order.
+/// How many lines may be in memory twice while they are sorted.
 const LINES_AT_ONCE: usize = 1 << 21;
 
-/// Lines of a stretch, at least, unless it is the last: six MiB, for which there is room among the memory that stage one
-/// gave up. All lines in one piece would be new memory as a whole.
+/// Least number of lines in a stretch, except the last one: six MiB, so that it fits into memory that stage one has
+/// freed. One allocation for all lines would need new memory.
 const STRETCH_LINES: usize = 1 << 16;
 
-/// The lines of one rule over the year, in order of payee and [`Line::place`], so that those of a payee ascend by deal. They
-/// stand in stretches; no payee's lines stand in two of them.
+/// The lines of one rule over the year, in order of payee and [`Line::place`], so that those of a payee ascend by deal.
+/// They are stored in stretches; the lines of a payee are in one stretch.
 #[derive(Debug, Clone, Default)]
 pub struct LinesByPayee {
+    /// In order of payee; no payee has lines in two of them.
     pub stretches: Vec<Vec<Line>>,
 }
 
@@ -26,12 +28,12 @@ impl LinesByPayee {
     pub fn of_parts(parts: Vec<Vec<Line>>, payees: usize) -> Self {
         debug_assert!(parts.iter().flatten().is_sorted_by_key(|line| line.deal));
         let lines: usize = parts.iter().map(Vec::len).sum();
-        // One range of payees after the other, so that no more lines than those of a range stand in memory twice.
+        // One range of payees at a time, so that only the lines of one range are in memory twice.
         let ranges = lines.div_ceil(LINES_AT_ONCE).clamp(1, payees.max(1));
         Self { stretches: by_payee(parts, payees, ranges, STRETCH_LINES) }
     }
 
-    /// The same of lines that stand in no order.
+    /// The same from lines in any order.
     pub fn of_unordered(lines: Vec<Line>, payees: usize) -> Self {
         let mut lines = Self { stretches: by_payee(vec![lines], payees, 1, STRETCH_LINES) };
         lines.of_payees_mut().into_par_iter().for_each(|lines| lines.sort_unstable_by_key(Line::place));
@@ -66,7 +68,7 @@ fn by_range(
         if ranges == 1 {
             return vec![part];
         }
-        let range = |line: &Line| line.payee as usize / payees_of_range;
+        let range = |line: &Line| line.payee.at() / payees_of_range;
         let mut counts = vec![0; ranges];
         part.iter().for_each(|line| counts[range(line)] += 1);
         let mut of_ranges: Vec<Vec<Line>> = counts.into_iter().map(Vec::with_capacity).collect();
@@ -84,7 +86,7 @@ struct Place {
     row: u32,
 }
 
-/// The lines of all parts, payee by payee, each payee's in the order of the parts; in stretches of so many.
+/// The lines of all parts, payee by payee, each payee's in the order of the parts; in stretches of `stretch` lines.
 fn by_payee(parts: Vec<Vec<Line>>, payees: usize, ranges: usize, stretch: usize) -> Vec<Vec<Line>> {
     let mut stretches = Vec::new();
     for parts in by_range(parts, payees.div_ceil(ranges).max(1), ranges) {
@@ -107,13 +109,13 @@ impl Order {
     /// A counting sort by payee, which keeps each payee's order.
     fn of(parts: &[Vec<Line>], payees: usize) -> Self {
         // Only the payees, so that the counting goes through four bytes a line.
-        let payees_of: Vec<Vec<u32>> = parts
+        let payees_of: Vec<Vec<PayeeIx>> = parts
             .par_iter()
             .with_max_len(1)
             .map(|part| part.iter().map(|line| line.payee).collect())
             .collect();
         let mut ends = vec![0_usize; payees];
-        payees_of.iter().flatten().for_each(|payee| ends[*payee as usize] += 1);
+        payees_of.iter().flatten().for_each(|payee| ends[*payee] += 1);
         for at in 1..payees {
             ends[at] += ends[at - 1];
         }
@@ -134,13 +136,13 @@ impl Order {
 }
 
 /// Puts the lines of some payees, whose places these are, where they belong.
-fn fill(places: &mut [Place], payees: Range<usize>, ends: &[usize], payees_of: &[Vec<u32>]) {
+fn fill(places: &mut [Place], payees: Range<usize>, ends: &[usize], payees_of: &[Vec<PayeeIx>]) {
     let before = places_of(ends, payees.clone()).start;
     let mut next: Vec<usize> =
         payees.clone().map(|payee| places_of(ends, payee..payee + 1).start - before).collect();
     for (part, of_lines) in (0_u32..).zip(payees_of) {
         for (row, payee) in (0_u32..).zip(of_lines) {
-            let payee = *payee as usize;
+            let payee = payee.at();
             if payees.contains(&payee) {
                 let next = &mut next[payee - payees.start];
                 places[*next] = Place { part, row };
@@ -155,7 +157,7 @@ fn places_of(ends: &[usize], payees: Range<usize>) -> Range<usize> {
     payees.start.checked_sub(1).map_or(0, |last| ends[last])..ends[payees.end - 1]
 }
 
-/// All payees that have lines, in stretches that have so many lines, or more by some of their last payee's.
+/// All payees that have lines, as ranges of at least `stretch` lines, except the last range.
 fn cuts(ends: &[usize], stretch: usize) -> Vec<Range<usize>> {
     let mut cuts = Vec::new();
     let (mut first, mut start) = (0, 0);
@@ -171,10 +173,13 @@ fn cuts(ends: &[usize], stretch: usize) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use apportion_data::NONE;
+    use apportion_data::{DealIx, NONE, Optional};
+    use apportion_rules::{RuleIx, VersionIx};
 
     fn line(payee: u32, deal: u32, from_payee: u32) -> Line {
-        Line { from_payee, ..Line::new(0, 0, deal, payee) }
+        let (deal, payee) = (DealIx::from_raw(deal), PayeeIx::from_raw(payee));
+        let line = Line::new(RuleIx::FIRST, VersionIx::FIRST, deal, payee);
+        Line { from_payee: Optional::from_raw(from_payee), ..line }
     }
 
     #[test]
@@ -190,7 +195,7 @@ mod tests {
             assert_eq!(stretches.concat()[..5], expected, "{ranges} {stretch}");
             assert_eq!(stretches.concat()[5..], [line(2, 4, NONE)], "{ranges} {stretch}");
             let payees = |lines: &Vec<Line>| [lines[0].payee, lines[lines.len() - 1].payee];
-            let ends: Vec<u32> = stretches.iter().flat_map(payees).collect();
+            let ends: Vec<PayeeIx> = stretches.iter().flat_map(payees).collect();
             assert!(
                 ends.chunks(2).zip(ends.chunks(2).skip(1)).all(|(a, b)| a[1] < b[0]),
                 "{ranges} {stretch}"

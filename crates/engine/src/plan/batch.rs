@@ -1,5 +1,6 @@
 //! Stage one for a rule version: its deals in partitions, on all cores, each handed to the kernel of its kind.
 
+use apportion_data::DealIx;
 use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::datatypes::Decimal128Type;
 use rayon::prelude::*;
@@ -10,17 +11,19 @@ use crate::kinds;
 use apportion_base::money::Overflow;
 use apportion_book::Incomplete;
 use apportion_expr::Expr;
-use apportion_rules::Version;
+use apportion_rules::{RuleIx, Version, VersionIx};
 
 /// A rule version by its indices in the rule book, and the deals that it matched.
 #[derive(Debug, Clone, Copy)]
 pub struct Tag<'a> {
-    pub rule: u16,
-    pub version: u16,
+    /// The rule.
+    pub rule: RuleIx,
+    /// The version of the rule.
+    pub version: VersionIx,
     /// Matched won deals of the window, ascending.
-    pub deals: &'a [u32],
-    /// Deals, ascending, on which `one_of` forbids a choice.
-    pub two_rules: &'a [u32],
+    pub deals: &'a [DealIx],
+    /// Deals, ascending, that several rules of the same `one_of` match.
+    pub two_rules: &'a [DealIx],
 }
 
 /// Runs stage one for a version of a rule; those that pay on credits make nothing here.
@@ -28,8 +31,8 @@ pub struct Tag<'a> {
 /// # Errors
 /// A number that can't be held, with the deal.
 pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<Outcome>, Fault> {
-    // A number that does not fit is the rule's, whichever deal comes first.
-    let at_first = Fault::overflow(tag.deals.first().copied().unwrap_or(0));
+    // A number that does not fit is a parameter of the rule, so any deal serves as the place of the error.
+    let at_first = Fault::overflow(tag.deals.first().copied().unwrap_or(DealIx::FIRST));
     let plan = kinds::of(&version.body).deal_plan(inputs).map_err(at_first)?;
     let Some(plan) = plan else { return Ok(Vec::new()) };
     let run = |deals| plan.run(inputs, version, &tag, deals);
@@ -41,10 +44,10 @@ pub fn batch<'a>(
     inputs: &Inputs,
     version: &Version,
     tag: &Tag,
-    deals: &'a [u32],
-    verdict: impl Fn(usize, u32) -> Option<Reason>,
+    deals: &'a [DealIx],
+    verdict: impl Fn(usize, DealIx) -> Option<Reason>,
 ) -> Batch<'a> {
-    let of_deal = |(at, &deal): (usize, &u32)| {
+    let of_deal = |(at, &deal): (usize, &DealIx)| {
         if tag.two_rules.binary_search(&deal).is_ok() { Some(Reason::TwoRules) } else { verdict(at, deal) }
     };
     Batch {
@@ -59,31 +62,39 @@ pub fn batch<'a>(
     }
 }
 
-/// A batch of deals that are paid by a basis: nobody is paid without one, or while the deal is held because a row that
-/// names it was rejected (`flags`, by deal).
+/// What decides whether a deal that is paid by a basis can pay anybody.
+#[derive(Clone, Copy)]
+pub struct ByBasis<'a> {
+    /// The basis of each deal of the batch: without one nobody is paid.
+    pub basis: &'a Numbers,
+    /// By deal: whether a row that names it was rejected, for which the book may hold the deal.
+    pub incomplete: &'a [bool],
+}
+
+/// A batch of deals that are paid by a basis.
 pub fn batch_by_basis<'a>(
     inputs: &Inputs,
     version: &Version,
     tag: &Tag,
-    deals: &'a [u32],
-    basis: &Numbers,
-    flags: &[bool],
+    deals: &'a [DealIx],
+    by: ByBasis,
 ) -> Batch<'a> {
+    let ByBasis { basis, incomplete } = by;
     let holds = inputs.book.incomplete == Incomplete::Hold;
     batch(inputs, version, tag, deals, |at, deal| match basis.get(at) {
         None => Some(Reason::NoBasis),
-        Some(_) => (holds && flags[deal as usize]).then_some(Reason::Incomplete),
+        Some(_) => (holds && incomplete[deal]).then_some(Reason::Incomplete),
     })
 }
 
 /// The `basis` of each deal, exact; without an expression the deal's amount.
-pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[u32]) -> Result<Numbers, Fault> {
+pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[DealIx]) -> Result<Numbers, Fault> {
     let Some(expr) = expr else {
         let amounts = &inputs.tables.deals.amount_e6;
-        let mantissas = deals.iter().map(|&deal| i128::from(amounts[deal as usize])).collect();
+        let mantissas = deals.iter().map(|&deal| i128::from(amounts[deal])).collect();
         return Ok(Numbers { mantissas, known: None, scale: 6 });
     };
-    let index = UInt32Array::from(deals.to_vec());
+    let index = deal_array(deals);
     let values = expr
         .evaluate(deals.len(), &[Some(&index)])
         .map_err(|error| Fault { deal: deals[error.row], message: error.message })?;
@@ -97,12 +108,22 @@ pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[u32]) -> Result<Num
     };
     let known =
         (decimals.null_count() > 0).then(|| (0..deals.len()).map(|at| decimals.is_valid(at)).collect());
-    // A decimal of negative scale stands for whole numbers; expressions never make one.
+    // Expressions never make a decimal of negative scale.
     Ok(Numbers {
         mantissas: decimals.values().to_vec(),
         known,
         scale: u32::from(decimals.scale().unsigned_abs()),
     })
+}
+
+/// Deals as the index that an expression is evaluated over.
+pub fn deal_array(deals: &[DealIx]) -> UInt32Array {
+    index_array(deals.iter().map(|deal| deal.raw()))
+}
+
+/// Numbers of rows as the index that an expression is evaluated over.
+pub fn index_array(rows: impl Iterator<Item = u32>) -> UInt32Array {
+    UInt32Array::from(rows.collect::<Vec<u32>>())
 }
 
 /// An expression over `deals`, bound to its columns.
@@ -118,7 +139,7 @@ pub fn engaged<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'a>>
 }
 
 /// The rate of each deal in hundred-millionths.
-pub fn rates(resolved: &Resolved, deals: &[u32]) -> Vec<Option<i64>> {
+pub fn rates(resolved: &Resolved, deals: &[DealIx]) -> Vec<Option<i64>> {
     deals.iter().map(|&deal| resolved.of_deal(deal).and_then(|rate| i64::try_from(rate).ok())).collect()
 }
 

@@ -13,6 +13,15 @@ pub struct Bound<'a> {
     tables: Vec<BoundTable>,
 }
 
+/// A table that is made for an evaluation, for groups or for a row.
+#[derive(Debug, Clone, Copy)]
+pub struct Made<'c> {
+    /// Its place in the expression's scope.
+    pub table: usize,
+    /// Its columns, in the order of the scope; `None` where the expression does not name one.
+    pub columns: &'c [Option<ArrayRef>],
+}
+
 #[derive(Debug, Clone)]
 struct BoundTable {
     rows: usize,
@@ -21,7 +30,7 @@ struct BoundTable {
 }
 
 impl<'a> Bound<'a> {
-    /// Takes the columns that `expr` names out of `frames`, which stand in the order of its scope's tables. A table
+    /// Takes the columns that `expr` names out of `frames`, which are in the order of its scope's tables. A table
     /// that is made later, for each batch, is `None`.
     pub fn new(expr: &'a Expr, frames: &[Option<&Frame>]) -> Self {
         let named = expr.columns();
@@ -61,8 +70,8 @@ impl<'a> Bound<'a> {
         self.tables.get(table).is_some_and(|table| table.used)
     }
 
-    /// Whether each of `rows` output rows is true; output row `i` reads row `indices[t][i]` of table `t`, or row `i` of a
-    /// table of as many rows where there is no index.
+    /// Whether each of `rows` output rows is true; output row `i` reads row `indices[t][i]` of table `t`, or row `i`
+    /// of a table of as many rows where there is no index.
     pub fn mask(&self, rows: usize, indices: &[Option<&UInt32Array>]) -> Result<BooleanArray, EvalError> {
         self.expr.mask(&self.input(rows, indices))
     }
@@ -82,33 +91,31 @@ impl<'a> Bound<'a> {
         self.expr.evaluate_node(node, &self.input(rows, indices))
     }
 
-    /// The same mask where the columns of table `made` are given here, in the order of its scope.
+    /// The same mask where one table is made for it.
     pub fn mask_with(
         &self,
         rows: usize,
         indices: &[Option<&UInt32Array>],
-        made: usize,
-        columns: &[Option<ArrayRef>],
+        made: Made<'_>,
     ) -> Result<BooleanArray, EvalError> {
         let mut input = self.input(rows, indices);
-        if let Some(table) = input.tables.get_mut(made) {
-            *table = TableInput { columns, rows, index: None };
+        if let Some(table) = input.tables.get_mut(made.table) {
+            *table = TableInput { columns: made.columns, rows, index: None };
         }
         self.expr.mask(&input)
     }
 
-    /// The value of a part of the expression where the columns of table `made` are given here.
+    /// The value of a part of the expression where one table is made for it.
     pub fn evaluate_node_with(
         &self,
         node: &Node,
         rows: usize,
         indices: &[Option<&UInt32Array>],
-        made: usize,
-        columns: &[Option<ArrayRef>],
+        made: Made<'_>,
     ) -> Result<ArrayRef, EvalError> {
         let mut input = self.input(rows, indices);
-        if let Some(table) = input.tables.get_mut(made) {
-            *table = TableInput { columns, rows, index: None };
+        if let Some(table) = input.tables.get_mut(made.table) {
+            *table = TableInput { columns: made.columns, rows, index: None };
         }
         self.expr.evaluate_node(node, &input)
     }

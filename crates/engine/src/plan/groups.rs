@@ -3,31 +3,36 @@
 use arrow::array::{Array, BooleanArray, UInt32Array};
 
 use super::reach::candidates;
-use super::{Bound, Inputs};
+use super::{Bound, Inputs, index_array};
 use crate::credit::units::{ONE_E9, Ordered, Touch};
 use crate::credit::{Fault, Groups, Reason, Shares};
-use apportion_data::{NO_DAY, NONE};
-use apportion_rules::{Reach, Within};
+use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, PayeeIx};
+use apportion_rules::{Reach, SlotIx, Within};
 
 /// The engagements within reach of each deal of a partition, and whether they count.
 pub struct Counted {
     /// Rows of deal `i`: `offsets[i] .. offsets[i + 1]` of `rows`.
     offsets: Vec<u32>,
     /// Rows of the engagements.
-    rows: Vec<u32>,
-    /// Whether `engaged` is true; `None` where it is not asked.
+    rows: Vec<EngagementIx>,
+    /// Whether `engaged` is true; `None` without the condition.
     counts: Option<BooleanArray>,
 }
 
 impl Counted {
-    /// Finds the engagements within reach and asks `engaged` of each.
-    pub fn new(inputs: &Inputs, engaged: Option<&Bound>, reach: Reach, deals: &[u32]) -> Result<Self, Fault> {
+    /// Finds the engagements within reach and evaluates `engaged` on each.
+    pub fn new(
+        inputs: &Inputs,
+        engaged: Option<&Bound>,
+        reach: Reach,
+        deals: &[DealIx],
+    ) -> Result<Self, Fault> {
         let mut offsets = Vec::with_capacity(deals.len() + 1);
         let mut rows = Vec::new();
         offsets.push(0);
         for &deal in deals {
             candidates(inputs.tables, &inputs.accounts, reach, deal, &mut rows);
-            offsets.push(rows.len() as u32);
+            offsets.push(u32::try_from(rows.len()).map_err(|_| too_many(deal))?);
         }
         let counts = engaged.map(|engaged| Self::ask(inputs, engaged, deals, &offsets, &rows)).transpose()?;
         Ok(Self { offsets, rows, counts })
@@ -36,20 +41,19 @@ impl Counted {
     fn ask(
         inputs: &Inputs,
         engaged: &Bound,
-        deals: &[u32],
+        deals: &[DealIx],
         offsets: &[u32],
-        rows: &[u32],
+        rows: &[EngagementIx],
     ) -> Result<BooleanArray, Fault> {
         let payees = &inputs.tables.engagements.payee;
-        let engagement_index = engaged.uses(0).then(|| UInt32Array::from(rows.to_vec()));
-        let payee_index = engaged
-            .uses(1)
-            .then(|| UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row as usize])));
+        let engagement_index = engaged.uses(0).then(|| index_array(rows.iter().map(|row| row.raw())));
+        let payee_index =
+            engaged.uses(1).then(|| UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row].raw())));
         let deal_of = |at: usize| deals[offsets.partition_point(|&from| from as usize <= at) - 1];
         let deal_index = engaged.uses(2).then(|| {
             let mut index = Vec::with_capacity(rows.len());
             for (at, &deal) in deals.iter().enumerate() {
-                index.resize(offsets[at + 1] as usize, deal);
+                index.resize(offsets[at + 1] as usize, deal.raw());
             }
             UInt32Array::from(index)
         });
@@ -62,16 +66,16 @@ impl Counted {
         self.offsets[at] as usize..self.offsets[at + 1] as usize
     }
 
-    fn of(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+    fn of(&self, at: usize) -> impl Iterator<Item = EngagementIx> + '_ {
         self.reached(at)
             .filter(|&pair| {
                 self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair))
             })
-            .map(|pair| self.rows[pair] as usize)
+            .map(|pair| self.rows[pair])
     }
 
     /// The rows within reach of a deal, and whether each counts.
-    pub fn within_reach(&self, at: usize) -> impl Iterator<Item = (u32, bool)> + '_ {
+    pub fn within_reach(&self, at: usize) -> impl Iterator<Item = (EngagementIx, bool)> + '_ {
         self.reached(at).map(|pair| {
             let counts =
                 self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair));
@@ -80,7 +84,7 @@ impl Counted {
     }
 
     /// The rows of all engagements that count, deal by deal.
-    pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+    pub fn rows(&self) -> impl Iterator<Item = EngagementIx> + '_ {
         (0..self.offsets.len() - 1).flat_map(|at| self.of(at))
     }
 
@@ -100,14 +104,13 @@ impl Counted {
         let engagements = &inputs.tables.engagements;
         let deals = self.offsets.len() - 1;
         let mut groups = Groups { offsets: vec![0], ..Groups::default() };
-        let mut rows: Vec<(u32, u32)> = Vec::new();
+        let mut rows: Vec<(PayeeIx, EngagementIx)> = Vec::new();
         for at in 0..deals {
             rows.clear();
-            rows.extend(self.of(at).map(|row| (engagements.payee[row], row as u32)));
+            rows.extend(self.of(at).map(|row| (engagements.payee[row], row)));
             rows.sort_unstable();
             let start = groups.payee.len();
             for &(payee, row) in &rows {
-                let row = row as usize;
                 if groups.payee.len() == start || groups.payee.last() != Some(&payee) {
                     groups.payee.push(payee);
                     groups.touches.push(0);
@@ -125,23 +128,22 @@ impl Counted {
                     groups.last_on[group] = day.max(groups.last_on[group]);
                 }
             }
-            groups.offsets.push(groups.payee.len() as u32);
+            groups.offsets.push(offset(groups.payee.len()));
             groups.why_empty.push(self.why_empty(at, Reason::NoEligiblePayee));
         }
         groups
     }
 
-    /// Units by role and payee; `slot_of` gives the slot of each role code, or `NONE` for a role that the rule lacks.
-    pub fn by_role(&self, inputs: &Inputs, slot_of: &[u32], within: Within) -> Shares {
+    /// Units by role and payee; `slot_of` gives the slot of each role; none for a role that the rule lacks.
+    pub fn by_role(&self, inputs: &Inputs, slot_of: &[Optional<SlotIx>], within: Within) -> Shares {
         let engagements = &inputs.tables.engagements;
         self.shares(
             Reason::NoFilledRole,
             |at, units| {
                 for row in self.of(at) {
-                    let slot = slot_of[engagements.role[row] as usize];
-                    if slot != NONE {
+                    if let Some(slot) = slot_of[engagements.role(row)].get() {
                         units.push((
-                            slot as u16,
+                            slot,
                             engagements.payee[row],
                             unit_e9(within, engagements.weight_e9[row]),
                         ));
@@ -158,10 +160,9 @@ impl Counted {
         self.shares(
             Reason::NoEligiblePayee,
             |at, units| {
-                units.extend(
-                    self.of(at)
-                        .map(|row| (0, engagements.payee[row], unit_e9(within, engagements.weight_e9[row]))),
-                );
+                units.extend(self.of(at).map(|row| {
+                    (SlotIx::FIRST, engagements.payee[row], unit_e9(within, engagements.weight_e9[row]))
+                }));
             },
             within,
         )
@@ -186,7 +187,7 @@ impl Counted {
                 touches.sort_unstable();
                 of_touches.clear();
                 model.units(&touches, &mut of_touches);
-                units.extend(of_touches.iter().map(|&(payee, of_touch)| (0, payee, of_touch)));
+                units.extend(of_touches.iter().map(|&(payee, of_touch)| (SlotIx::FIRST, payee, of_touch)));
             },
             Within::Weight,
         )
@@ -196,7 +197,7 @@ impl Counted {
     fn shares(
         &self,
         otherwise: Reason,
-        mut units_of: impl FnMut(usize, &mut Vec<(u16, u32, i128)>),
+        mut units_of: impl FnMut(usize, &mut Vec<Units>),
         within: Within,
     ) -> Shares {
         let mut shares = Shares { offsets: vec![0], ..Shares::default() };
@@ -211,6 +212,20 @@ impl Counted {
     }
 }
 
+/// Units of a payee in a slot, in billionths.
+pub type Units = (SlotIx, PayeeIx, i128);
+
+/// More engagements within reach of a partition than can be numbered: their accounts have too many.
+fn too_many(deal: DealIx) -> Fault {
+    let message = format!("there are more than {} engagements within reach of some deals", u32::MAX);
+    Fault { deal, message }
+}
+
+/// An offset into groups or shares. They are no more than the rows within reach, which were counted.
+fn offset(rows: usize) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
+}
+
 /// The units of one engagement.
 fn unit_e9(within: Within, weight_e9: i64) -> i128 {
     match within {
@@ -220,7 +235,7 @@ fn unit_e9(within: Within, weight_e9: i64) -> i128 {
 }
 
 /// Sums units of equal slot and payee (or takes them once, where all payees are equal) and closes the deal.
-pub fn add_up(units: &mut [(u16, u32, i128)], once: bool, shares: &mut Shares) {
+pub fn add_up(units: &mut [Units], once: bool, shares: &mut Shares) {
     units.sort_unstable();
     let start = shares.payee.len();
     for &(slot, payee, of_one) in units.iter() {
@@ -235,5 +250,5 @@ pub fn add_up(units: &mut [(u16, u32, i128)], once: bool, shares: &mut Shares) {
             shares.units_e9.push(of_one);
         }
     }
-    shares.offsets.push(shares.payee.len() as u32);
+    shares.offsets.push(offset(shares.payee.len()));
 }

@@ -12,9 +12,13 @@ const PARTITION: usize = 32_768;
 
 /// The book, the tables and the days of one run.
 pub struct Inputs<'a> {
+    /// The project file.
     pub book: &'a Book,
+    /// The data.
     pub tables: &'a Tables,
+    /// Which days are computed, and which are paid.
     pub window: Window,
+    /// The months of these days.
     pub months: Months,
     /// Empty unless a rule reaches for engagements of the account.
     pub accounts: AccountIndex,
@@ -23,6 +27,7 @@ pub struct Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
+    /// All that the rules of a run can ask for.
     pub fn new(book: &'a Book, tables: &'a Tables, rules: &RuleBook, window: Window) -> Self {
         let accounts =
             if reaches_accounts(rules) { AccountIndex::new(tables) } else { AccountIndex::default() };

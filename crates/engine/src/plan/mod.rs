@@ -1,9 +1,9 @@
 //! Rules × tables: which deals a rule version pays, which engagements count for them, by which units and rates.
 //!
-//! The one room that knows both rules and data. It hands the kernels of `credit` plain slices, one partition of deals
-//! at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`], [`months`], [`matching`] and
-//! [`reach`] find the scope, [`groups`] the units, [`earners`] who earns on credits, [`value`] the rates; the kinds of rule
-//! put these together.
+//! The one module that knows both rules and data. It hands the kernels of `credit` plain slices, one partition of
+//! deals at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`],
+//! [`months`], [`matching`] and [`reach`] find the scope, [`groups`] the units, [`earners`] who earns on credits,
+//! [`value`] the rates; the kinds of rule put these together.
 
 pub(crate) mod batch;
 pub(crate) mod columns;
@@ -19,12 +19,13 @@ pub(crate) mod value;
 pub(crate) mod window;
 
 pub use batch::{Tag, credit_rule};
-pub use columns::Bound;
+pub(crate) use batch::{deal_array, index_array};
+pub use columns::{Bound, Made};
 pub use earners::earns;
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
 pub use matching::{Matched, Matches, match_rules};
-pub use months::Months;
+pub use months::{MonthIx, Months};
 pub use reach::AccountIndex;
 pub use trace::Reached;
 pub use value::{Resolved, rate_e8, scaled};

@@ -4,17 +4,19 @@
 use super::Resolved;
 use super::groups::Counted;
 use crate::credit::Numbers;
+use apportion_data::{DealIx, EngagementIx};
 
-/// A row of the engagements (or of the splits) within reach of a deal.
+/// A row of the engagements, or of the splits, within reach of a deal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reached {
-    pub row: u32,
+pub struct Reached<R> {
+    /// The row.
+    pub row: R,
     /// Whether `engaged` (or `splits`) lets it count.
     pub counts: bool,
 }
 
 /// The rows within reach of the only deal of a partition.
-pub(crate) fn reached(counted: &Counted) -> Vec<Reached> {
+pub(crate) fn reached(counted: &Counted) -> Vec<Reached<EngagementIx>> {
     counted.within_reach(0).map(|(row, counts)| Reached { row, counts }).collect()
 }
 
@@ -24,6 +26,6 @@ pub(crate) fn exact(numbers: &Numbers) -> Option<(i128, u32)> {
 }
 
 /// The rate of a deal in hundred-millionths.
-pub(crate) fn rate_of_deal(rate: &Resolved, deal: u32) -> Option<i64> {
+pub(crate) fn rate_of_deal(rate: &Resolved, deal: DealIx) -> Option<i64> {
     rate.of_deal(deal).and_then(|rate| i64::try_from(rate).ok())
 }

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use apportion_base::money::{Overflow, rescale_exact};
 use apportion_book::TableName;
-use apportion_data::{Frame, Tables};
+use apportion_data::{DealIx, Frame, PayeeIx, Tables};
 use apportion_rules::Value;
 
 /// A decimal of a rule file with `scale` decimals.
@@ -25,6 +25,7 @@ pub fn rate_e8(rate: Decimal) -> Result<i64, Overflow> {
 /// A rule's value for every deal or payee, at a fixed scale.
 #[derive(Debug, Clone)]
 pub enum Resolved {
+    /// The same for all.
     Plain(i128),
     /// By row of the deals; `None` where neither a case nor `else` applies.
     ByDeal(Vec<Option<i128>>),
@@ -53,24 +54,25 @@ impl Resolved {
     }
 
     /// The value for a payee on a deal.
-    pub fn of(&self, deal: u32, payee: u32) -> Option<i128> {
+    pub fn of(&self, deal: DealIx, payee: PayeeIx) -> Option<i128> {
         match self {
             Self::Plain(value) => Some(*value),
-            Self::ByDeal(values) => values[deal as usize],
-            Self::ByPayee(values) => values[payee as usize],
+            Self::ByDeal(values) => values[deal],
+            Self::ByPayee(values) => values[payee],
         }
     }
 
     /// The value for a deal, where payees do not matter.
-    pub fn of_deal(&self, deal: u32) -> Option<i128> {
+    pub fn of_deal(&self, deal: DealIx) -> Option<i128> {
         match self {
             Self::ByPayee(_) => None,
-            _ => self.of(deal, 0),
+            Self::Plain(value) => Some(*value),
+            Self::ByDeal(values) => values[deal],
         }
     }
 }
 
-/// `choose` of each row's text; asked once for each dictionary value.
+/// `choose` of each row's text; called once for each dictionary value.
 fn by_text(frame: &Frame, column: &str, choose: impl Fn(Option<&str>) -> Option<i128>) -> Vec<Option<i128>> {
     let Some(array) = frame.column(column) else {
         return vec![choose(None); frame.rows];

@@ -1,8 +1,9 @@
-//! Which days are computed and which are paid. Contract, section 3.
+//! Which days are computed and which are paid (`docs/reference/project.md#periods`).
 
 use apportion_book::{Every, FiscalCalendar, Period};
 
-/// The days of a run: everything from the first day of the fiscal year is computed, and what falls in the period is paid.
+/// The days of a run: everything from the first day of the fiscal year is computed, and what falls in the period is
+/// paid.
 #[derive(Debug, Clone, Copy)]
 pub struct Window {
     calendar: FiscalCalendar,
@@ -15,6 +16,7 @@ pub struct Window {
 }
 
 impl Window {
+    /// The days of a period, from the start of its fiscal year on.
     pub fn new(calendar: FiscalCalendar, period: Period) -> Self {
         let year = calendar.year_of(period);
         Self {
@@ -35,15 +37,15 @@ impl Window {
         (self.paid_from..=self.paid_until).contains(&day)
     }
 
-    /// The whole fiscal years from the one of `first` to the one of `last`, all of it paid: for questions about the data
-    /// as it is, without a period.
+    /// The whole fiscal years from the one of `first` to the one of `last`, all of it paid: for questions about the
+    /// data as it is, without a period.
     pub fn of_years(calendar: FiscalCalendar, first: i32, last: i32) -> Self {
         let computed_from = calendar.first_day(calendar.period_of(first, Every::Year));
         let paid_until = calendar.last_day(calendar.period_of(last, Every::Year));
         Self { calendar, computed_from, paid_from: computed_from, paid_until }
     }
 
-    /// The months of what is computed, in order.
+    /// The months that are computed, in order.
     pub fn months(self) -> Vec<Period> {
         let mut months = Vec::new();
         let mut day = self.computed_from;

@@ -1,4 +1,4 @@
-//! What a project comes to: a period closed, and the tables that explanations rest on.
+//! A settled period of a project, and the tables that explanations need.
 
 use std::sync::Arc;
 
@@ -33,9 +33,9 @@ impl Close {
     }
 }
 
-/// Everything that an explanation rests on: nothing is settled yet, and it is known where every row stands.
+/// Everything that an explanation needs: the tables before settlement, and the place of every row in its file.
 #[derive(Debug, Clone)]
-pub struct Traced {
+pub struct TracedProject {
     /// What the project file says.
     pub book: Arc<Book>,
     /// The rules, by which lines name them.

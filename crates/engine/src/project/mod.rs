@@ -4,13 +4,14 @@
 //! world ─► Sources (project file, headers of the data) ─► Project (and its rules) ─► tables ─► Close
 //! ```
 //!
-//! Every command goes this way, and so do worked cases, fuzzing and the façade. A step is done when it is asked for and
-//! kept for whoever asks next: rules are typed before any row is read, and rule sets over one project's data share its
+//! Every command goes this way, and so do worked cases, fuzzing and the façade. A step is done when it is first
+//! needed and then kept: rules are typed before any row is read, and rule sets over one project's data share its
 //! tables. Nothing here writes or prints.
 
 #![deny(missing_docs)]
 
 mod close;
+mod files;
 mod sources;
 
 use std::path::Path;
@@ -26,7 +27,8 @@ pub use apportion_data::{Progress, Unwatched};
 use apportion_data::{Tables, Used};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
-pub use close::{Close, Traced};
+pub use close::{Close, TracedProject};
+pub use files::files_of;
 pub use sources::Sources;
 
 /// A project that is read as far as its rules: what is wrong with any of its texts has been found.
@@ -46,7 +48,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the step that failed, not only the first of it.
+    /// Everything that is wrong in the step that failed, not only the first problem.
     pub fn open(world: &Arc<dyn World>, folder: &Path, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
         let sources = Arc::new(Sources::open(world, folder, files)?);
         let own = sources.own_rules();
@@ -121,8 +123,8 @@ impl Project {
         Ok(self.close_with(tables, settlement, period))
     }
 
-    /// Settles a period as [`Project::settle`] does, and gives up on the way what is not needed any more: the rows of the
-    /// engagements, which are most of the data, once the deals are credited. For the one close of a process.
+    /// Settles a period as [`Project::settle`] does, and frees what is not needed any more: the rows of the
+    /// engagements, which are most of the data, once the deals are credited. For a process that settles once.
     ///
     /// # Errors
     ///
@@ -153,9 +155,9 @@ impl Project {
     /// # Errors
     ///
     /// As [`Project::tables`].
-    pub fn traced(&self, progress: &dyn Progress) -> Result<Traced, Vec<Diagnostic>> {
+    pub fn traced(&self, progress: &dyn Progress) -> Result<TracedProject, Vec<Diagnostic>> {
         let (tables, origins) = self.sources.traced(&also_shown(self.used.clone()), progress)?;
-        Ok(Traced {
+        Ok(TracedProject {
             book: Arc::clone(self.book()),
             rules: Arc::clone(&self.rules),
             rule_files: self.rule_files.clone(),
@@ -165,8 +167,9 @@ impl Project {
     }
 }
 
-/// The columns that rules name and those that an explanation shows beside them. These are columns of the contract, which
-/// are read, checked and compared in any case: no row is used or rejected for their sake.
+/// The columns that rules name and those that an explanation shows as well. The latter are columns of
+/// `docs/reference/inputs.md`, which are read and checked in any case, so they change neither what is used nor what is
+/// rejected.
 fn also_shown(mut used: Used) -> Used {
     if used.get(&TableName::Deals).is_some_and(|columns| columns.contains("discount")) {
         used.entry(TableName::Deals).or_default().insert("list_amount".to_owned());

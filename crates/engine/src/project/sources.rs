@@ -1,4 +1,5 @@
-//! The data of a project: headers first, rows once somebody wants them, and the same tables for all who may share them.
+//! The data of a project: headers first, rows when they are first needed. Rule sets that name the same columns share
+//! tables.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,8 +45,8 @@ impl Loaded {
 }
 
 impl Sources {
-    /// Reads the project file in a folder of a world and the headers of the files that it names. `files` gathers the texts
-    /// that diagnostics point into, also where this fails.
+    /// Reads the project file in a folder of a world and the headers of the files that it names. `files` gathers the
+    /// texts that diagnostics point into, also where this fails.
     ///
     /// # Errors
     ///
@@ -66,6 +67,11 @@ impl Sources {
         self.opened.catalogue()
     }
 
+    /// The paths of the data's files.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.opened.paths()
+    }
+
     /// The rule files that the project file names.
     pub fn own_rules(&self) -> RuleFiles {
         RuleFiles::of_book(&self.world, &self.book)
@@ -80,14 +86,14 @@ impl Sources {
         self.opened.load(&self.book, used, progress)
     }
 
-    /// Says that these columns will be asked for, so that they are read together with others.
+    /// Announces that these columns will be needed, so that they are read together with others.
     pub(super) fn want(&self, used: &Used) {
         merge(&mut self.shared().wanted, used);
     }
 
-    /// The tables for a rule set that names the columns `own`. All columns that are wanted are read together. Only where
-    /// one that `own` does not name has rows rejected, the data are read for `own` alone: a run reads no column that its
-    /// rules do not name, so a bad cell there must not touch it.
+    /// The tables for a rule set that names the columns `own`. All columns that are wanted are read together. Only
+    /// where one that `own` does not name has rows rejected, the data are read for `own` alone: a run reads no column
+    /// that its rules do not name, so a bad cell there must not touch it.
     ///
     /// # Errors
     ///
@@ -104,7 +110,8 @@ impl Sources {
         if let Some(found) = found {
             return Ok(found.tables);
         }
-        // Nobody waits for the lock while files are read: in a pool of threads, who reads may be asked to answer as well.
+        // The lock is not held while files are read: a thread that reads may take on other work of the pool, and that
+        // work may need the lock.
         if together {
             let tables = self.load(&all, progress)?;
             if !spoilt(&tables, &all, own) {
@@ -116,7 +123,7 @@ impl Sources {
         Ok(self.keep(own.clone(), tables, None).tables)
     }
 
-    /// The tables, and where their rows stand in the files.
+    /// The tables, and where their rows are in the files.
     ///
     /// # Errors
     ///
@@ -146,7 +153,7 @@ impl Sources {
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
-        // What is in it is whole at any time, whoever panicked.
+        // A panic elsewhere leaves the content consistent, so the poisoned lock can be used.
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

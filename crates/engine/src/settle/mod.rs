@@ -21,8 +21,8 @@ use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
-use apportion_data::Tables;
-use apportion_rules::{RuleBook, Version};
+use apportion_data::{DealIx, Tables};
+use apportion_rules::{RuleBook, RuleIx, Version};
 
 /// Everything that an amount goes through before and while it is settled.
 static CRATES: Guard = Guard::new(&[
@@ -62,7 +62,7 @@ pub fn settle_window(
     pay(book, tables, rules, credited)
 }
 
-/// What stage one came to: everything that engagements have a say in.
+/// The result of stage one: everything that depends on engagements.
 pub struct Credited {
     window: Window,
     matches: Matches,
@@ -80,7 +80,7 @@ struct RuleCredits {
     sums: Vec<Sums>,
 }
 
-/// Stage one, by deal: the days of a window are credited. After it nobody asks for engagements any more
+/// Stage one, by deal: credits the days of a window. Engagements are not needed after it
 /// ([`apportion_data::Engagements::forget_rows`]).
 ///
 /// # Errors
@@ -122,20 +122,24 @@ struct Run<'a> {
 pub(crate) struct RuleResult {
     pub lines: LinesByPayee,
     pub uncredited: Vec<Uncredited>,
-    /// By month, of the deals that stage one met.
+    /// By month, of the deals that stage one saw.
     pub sums: Vec<Sums>,
 }
 
 /// A fault with the index of the rule it belongs to.
-type RuleFault = (usize, Fault);
+type RuleFault = (RuleIx, Fault);
 
 impl Run<'_> {
     fn stage_one(&self) -> Result<Credited, RuleFault> {
         let matches = match_rules(self.inputs, self.rules)?;
-        let of_rule = |at: usize| self.credits(&matches, at).map_err(|fault| (at, fault));
+        let of_rule = |at: RuleIx| self.credits(&matches, at).map_err(|fault| (at, fault));
         // Where one rule is nearly done, other threads can begin with the next.
-        let rules: Vec<Result<RuleCredits, RuleFault>> =
-            (0..self.rules.rules.len()).into_par_iter().with_max_len(1).map(of_rule).collect();
+        let rules: Vec<Result<RuleCredits, RuleFault>> = RuleIx::all(self.rules.rules.len())
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .with_max_len(1)
+            .map(of_rule)
+            .collect();
         Ok(Credited {
             window: self.inputs.window,
             rules: rules.into_iter().collect::<Result<_, _>>()?,
@@ -143,14 +147,14 @@ impl Run<'_> {
         })
     }
 
-    /// What a rule that pays by deal makes of its deals.
-    fn credits(&self, matches: &Matches, at: usize) -> Result<RuleCredits, Fault> {
+    /// Credits the deals of a rule that pays by deal.
+    fn credits(&self, matches: &Matches, at: RuleIx) -> Result<RuleCredits, Fault> {
         let mut credits = RuleCredits::default();
         // Versions follow each other in time, and deals are numbered by it.
-        for (version_at, version) in self.rules.rules[at].versions.iter().enumerate() {
+        for (version_at, version) in self.rules[at].iter() {
             let tag = Tag {
-                rule: at as u16,
-                version: version_at as u16,
+                rule: at,
+                version: version_at,
                 deals: &matches.deals[at][version_at],
                 two_rules: &matches.two_rules[at],
             };
@@ -175,9 +179,8 @@ impl Run<'_> {
             window.period_of(day, every)
         });
         stage_two::run(self, &matches, &days, &mut results)?;
-        for (at, result) in results.iter_mut().enumerate() {
-            let of_versions: Vec<_> =
-                self.rules.rules[at].versions.iter().map(|version| version.caps).collect();
+        for (at, result) in RuleIx::all(results.len()).zip(&mut results) {
+            let of_versions: Vec<_> = self.rules[at].versions.iter().map(|version| version.caps).collect();
             caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (at, fault))?;
         }
@@ -185,17 +188,17 @@ impl Run<'_> {
     }
 
     fn payees(&self) -> usize {
-        self.inputs.tables.payees.manager.len()
+        self.inputs.tables.payees.len()
     }
 
     /// Everything that the rules made, added up.
     fn gather(&self, matches: &Matches, results: Vec<RuleResult>) -> Settlement {
         let rules = &self.rules.rules;
         let months = self.inputs.months.clone();
-        let of_months = |versions: &Vec<Vec<u32>>| {
+        let of_months = |versions: &Vec<Vec<DealIx>>| {
             let mut matched = vec![0; months.count()];
             for deals in versions {
-                months.of_deals(deals).into_iter().for_each(|month| matched[usize::from(month)] += 1);
+                months.of_deals(deals).into_iter().for_each(|month| matched[month] += 1);
             }
             matched
         };
@@ -212,17 +215,17 @@ impl Run<'_> {
     }
 
     /// Won deals, ascending, that no rule matched which pays by deal.
-    fn without_rule(&self, matches: &Matches) -> Vec<u32> {
+    fn without_rule(&self, matches: &Matches) -> Vec<DealIx> {
         let won = &self.inputs.tables.deals.won;
         let mut matched = vec![false; won.len()];
-        for (at, rule) in self.rules.rules.iter().enumerate() {
+        for (at, rule) in self.rules.iter() {
             if nature(rule.kind).pays_by_deal() {
-                matches.deals[at].iter().flatten().for_each(|&deal| matched[deal as usize] = true);
+                matches.deals[at].iter().flatten().for_each(|&deal| matched[deal] = true);
             }
         }
         let months = &self.inputs.months;
-        let without = |deal: &u32| won[*deal as usize] && !matched[*deal as usize];
-        months.deals(0..months.count()).filter(without).collect()
+        let without = |deal: &DealIx| won[*deal] && !matched[*deal];
+        DealIx::range(months.deals(months.all())).filter(without).collect()
     }
 }
 
@@ -241,14 +244,9 @@ fn applies(rules: &RuleBook) -> Vec<Vec<Applies>> {
 }
 
 /// A fault as a message that names the rule and the deal.
-pub fn describe(tables: &Tables, rules: &RuleBook, rule: usize, fault: &Fault) -> Diagnostic {
-    let ids = &tables.deals.ids;
-    let rule = &rules.rules[rule];
-    let deal = if (fault.deal as usize) < arrow::array::Array::len(ids) {
-        ids.value(fault.deal as usize)
-    } else {
-        ""
-    };
+pub fn describe(tables: &Tables, rules: &RuleBook, rule: RuleIx, fault: &Fault) -> Diagnostic {
+    let rule = &rules[rule];
+    let deal = if fault.deal.at() < tables.deals.len() { tables.deals.id(fault.deal) } else { "" };
     let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
     let diagnostic = Diagnostic::error(Code::NumberTooLarge, message);
     match rule.versions.first() {

@@ -8,9 +8,9 @@ use super::RuleResult;
 use super::totals::{MonthTotals, of_lines, of_months};
 use crate::credit::{Applies, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
 use crate::kinds::Nature;
-use crate::plan::{Months, Window};
+use crate::plan::{MonthIx, Months, Window};
 use apportion_book::Period;
-use apportion_data::Tables;
+use apportion_data::{DealIx, Tables};
 
 /// A fiscal year, settled as far as the end of some period: every line of it, by payee and rule in order of time. A
 /// period is a view of it ([`Settlement::period`]), and any number of periods share its lines.
@@ -25,10 +25,10 @@ pub struct Settlement {
     /// One per rule of the `RuleBook`.
     rules: Vec<RuleYear>,
     /// Won deals, ascending, that no rule matched which pays by deal.
-    without_rule: Vec<u32>,
+    without_rule: Vec<DealIx>,
 }
 
-/// What a rule came to, but for its lines.
+/// The result of a rule, without its lines.
 #[derive(Debug, Clone)]
 struct RuleYear {
     nature: &'static Nature,
@@ -38,16 +38,16 @@ struct RuleYear {
     uncredited: Vec<Uncredited>,
 }
 
-/// A period of a settlement: the same lines, and what they come to in it. Nothing is computed again for it.
+/// A period of a settlement: some of its lines, and their totals. Nothing is computed again for it.
 #[derive(Debug, Clone)]
 pub struct PeriodView {
-    /// In the contract's order.
+    /// In the order of lines.parquet.
     pub lines: Lines,
     /// Roles that [`crate::credit::Line::role`] names, in byte order.
     pub roles: Vec<String>,
     /// By rule and version of the `RuleBook`.
     pub applies: Vec<Vec<Applies>>,
-    /// In the contract's order: deal_id, rule_id, payee_id, reason, all by bytes.
+    /// In the order of uncredited.csv: deal_id, rule_id, payee_id, reason, all by bytes.
     pub uncredited: Vec<Uncredited>,
     /// One per rule of the `RuleBook`.
     pub totals: Vec<RuleTotals>,
@@ -65,7 +65,7 @@ pub(super) struct Parts<'a> {
     pub natures: Vec<&'static Nature>,
     pub matched: Vec<Vec<u64>>,
     pub results: Vec<RuleResult>,
-    pub without_rule: Vec<u32>,
+    pub without_rule: Vec<DealIx>,
 }
 
 impl Settlement {
@@ -115,35 +115,34 @@ impl Settlement {
         let deals = self.months.deals(months.clone());
         let (uncredited, lines) =
             rayon::join(|| self.uncredited(&deals, &tables.deals.id_rank), || self.lines.of_deals(&deals));
-        let totals = |rule: &RuleYear| of_months(rule.nature, rule.pays, &rule.months[months.clone()]);
+        let totals = |rule: &RuleYear| {
+            of_months(rule.nature, rule.pays, &rule.months[months.start.at()..months.end.at()])
+        };
         PeriodView {
             lines,
             roles: self.roles.clone(),
             applies: self.applies.clone(),
             uncredited,
             totals: self.rules.iter().map(totals).collect(),
-            prior: (0..months.start).map(|month| self.month(month)).collect(),
+            prior: MonthIx::range(MonthIx::FIRST..months.start).map(|month| self.month(month)).collect(),
         }
     }
 
-    /// What is not paid of some deals, by all rules and by none, in the contract's order.
-    fn uncredited(&self, deals: &Range<u32>, id_rank: &[u32]) -> Vec<Uncredited> {
+    /// What is not paid of some deals, by each rule and by all rules together, in the order of uncredited.csv.
+    fn uncredited(&self, deals: &Range<DealIx>, id_rank: &[u32]) -> Vec<Uncredited> {
         let without_rule = self.without_rule.iter().filter(|deal| deals.contains(deal));
         let mut uncredited: Vec<Uncredited> = without_rule.map(|deal| no_rule(*deal)).collect();
         let of_rules = || self.rules.iter().flat_map(|rule| &rule.uncredited);
         let within = |row: &&Uncredited| deals.contains(&row.deal);
         uncredited.reserve_exact(of_rules().filter(within).count());
         uncredited.extend(of_rules().filter(within).cloned());
-        uncredited.par_sort_unstable_by_key(|row| {
-            let first = |ix: Option<u32>| ix.map_or(0, |ix| u64::from(ix) + 1);
-            let deal = id_rank[row.deal as usize];
-            (deal, first(row.rule.map(u32::from)), first(row.payee), row.reason.word())
-        });
+        uncredited
+            .par_sort_unstable_by_key(|row| (id_rank[row.deal], row.rule, row.payee, row.reason.word()));
         uncredited
     }
 
     /// Lines, credit and amount of a month, over all rules.
-    fn month(&self, month: usize) -> PriorMonth {
+    fn month(&self, month: MonthIx) -> PriorMonth {
         let mut all = PriorMonth { month: self.months.period(month), lines: 0, credited: 0, amount: 0 };
         for totals in self.rules.iter().map(|rule| &rule.months[month]) {
             all.lines += totals.lines;
@@ -154,7 +153,7 @@ impl Settlement {
     }
 }
 
-fn no_rule(deal: u32) -> Uncredited {
+fn no_rule(deal: DealIx) -> Uncredited {
     Uncredited {
         deal,
         rule: None,

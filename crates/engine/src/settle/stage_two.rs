@@ -1,5 +1,6 @@
 //! Stage two of a run: the rules that pay on credits, payee by payee.
 
+use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
 use super::{RuleFault, RuleResult, Run};
@@ -7,16 +8,15 @@ use crate::credit::Line;
 use crate::kinds::{Pays, nature};
 use crate::pay::DayPeriods;
 use crate::plan::{Inputs, Matches};
-use apportion_rules::Rule;
+use apportion_rules::{Rule, RuleIx};
 
 /// A rule that pays on credits, and what it is paid on.
 pub(crate) struct CreditedRule<'a> {
     pub inputs: &'a Inputs<'a>,
     pub rule: &'a Rule,
-    /// Index into the rule book.
-    pub at: u16,
+    pub at: RuleIx,
     /// By version: the deals that it matched.
-    pub deals: &'a [Vec<u32>],
+    pub deals: &'a [Vec<DealIx>],
     pub days: &'a DayPeriods,
     /// The lines of each payee under the rules whose credit counts, in order of payee.
     pub of_payees: &'a [Vec<&'a [Line]>],
@@ -29,14 +29,14 @@ pub fn run(
     days: &DayPeriods,
     results: &mut [RuleResult],
 ) -> Result<(), RuleFault> {
-    for (at, rule) in run.rules.rules.iter().enumerate() {
+    for (at, rule) in run.rules.iter() {
         let Pays::OnCredits(pay) = nature(rule.kind).pays else { continue };
         let names = rule.versions.first().and_then(|version| version.body.credits()).unwrap_or_default();
         let of_payees = gather(run, names, results);
         let rule = CreditedRule {
             inputs: run.inputs,
             rule,
-            at: at as u16,
+            at,
             deals: &matches.deals[at],
             days,
             of_payees: &of_payees,
@@ -48,7 +48,7 @@ pub fn run(
 
 /// The lines of each payee under the named rules, in order of payee.
 fn gather<'r>(run: &Run, names: &[String], results: &'r [RuleResult]) -> Vec<Vec<&'r [Line]>> {
-    let mut of_payees: BTreeMap<u32, Vec<&[Line]>> = BTreeMap::new();
+    let mut of_payees: BTreeMap<PayeeIx, Vec<&[Line]>> = BTreeMap::new();
     let of_rules = run.rules.rules.iter().zip(results).filter(|(rule, _)| names.contains(&rule.id));
     for lines in of_rules.flat_map(|(_, result)| result.lines.of_payees()) {
         of_payees.entry(lines[0].payee).or_default().push(lines);

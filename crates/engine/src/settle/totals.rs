@@ -1,12 +1,12 @@
-//! Control totals: per rule, month by month. Contract, section 5.
+//! Control totals: per rule, month by month (`docs/reference/outputs.md#control-totals`).
 
 use rayon::prelude::*;
 
 use crate::credit::{Line, RuleTotals, Sums, runs};
 use crate::kinds::Nature;
-use crate::plan::Months;
+use crate::plan::{MonthIx, Months};
 
-/// What one rule came to in a month, or in several.
+/// Totals of one rule in a month, or in several.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MonthTotals {
     /// Won deals that the rule matched.
@@ -17,7 +17,7 @@ pub struct MonthTotals {
     pub credited: i128,
     pub uncapped: i128,
     pub amount: i128,
-    /// Of its deals, as stage one met them.
+    /// Sums over its deals, as stage one saw them.
     pub sums: Sums,
 }
 
@@ -43,12 +43,12 @@ impl MonthTotals {
         self.sums += other.sums;
     }
 
-    /// The pool: what stage one set aside; of rules that pay on credits, what they came to before caps.
+    /// The pool: what stage one set aside; for rules that pay on credits, the amounts before caps.
     fn pool(&self, nature: &Nature) -> i128 {
         if nature.pays_by_deal() { self.sums.pool } else { self.uncapped }
     }
 
-    /// Proves that the totals add up, before anybody sees them.
+    /// Asserts that the totals add up, before they are used.
     pub fn prove(&self, nature: &Nature) {
         let sums = self.sums;
         if nature.pays_by_deal() {
@@ -73,9 +73,9 @@ pub fn of_lines(stretches: &[Vec<Line>], months: &Months) -> Vec<MonthTotals> {
         let mut totals = none();
         for lines in runs(stretch) {
             let mut rest = lines;
-            for (month, totals) in totals.iter_mut().enumerate() {
+            for (month, totals) in MonthIx::all(totals.len()).zip(totals.iter_mut()) {
                 // A payee's lines ascend by deal, and so by month.
-                let beyond = months.deals(month..month + 1).end;
+                let beyond = months.deals(month..month.next()).end;
                 let (of_month, after) = rest.split_at(rest.partition_point(|line| line.deal < beyond));
                 totals.add_lines(of_month);
                 rest = after;

@@ -6,7 +6,7 @@ use super::super::Type;
 use super::super::problem::{Problem, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
 use super::super::syntax::{Ast, Name, Syntax};
 use super::super::tree::{Function, Kind, Node, Part};
-use super::{Checker, Typed, narrowest};
+use super::{Checker, TypedNode, narrowest};
 use apportion_base::diagnostic::nearest;
 
 /// The functions of the language.
@@ -21,7 +21,7 @@ struct Signature {
     usage: &'static str,
 }
 
-/// The signature of a function in lower case. `extract` has a syntax of its own.
+/// The signature of a function in lower case, except `extract`, which has another syntax.
 fn signature(name: &str) -> Option<Signature> {
     let (count, words, usage) = match name {
         "abs" => (1..=1, "one argument", "abs(number)"),
@@ -40,7 +40,7 @@ fn signature(name: &str) -> Option<Signature> {
 
 impl Checker<'_> {
     /// A call of any function but `extract`.
-    pub(super) fn call(&mut self, name: &Name, arguments: &[Ast], range: Range<usize>) -> Option<Typed> {
+    pub(super) fn call(&mut self, name: &Name, arguments: &[Ast], range: Range<usize>) -> Option<TypedNode> {
         let lower = name.text.to_lowercase();
         let Some(signature) = signature(&lower) else {
             self.unknown_function(name);
@@ -60,7 +60,7 @@ impl Checker<'_> {
                 let digits = self.round_digits(digits);
                 let value = self.operand(value, Type::Number, "`round` takes");
                 let function = Function::Round { digits: digits? };
-                Some(Typed::fixed(Type::Number, range, Kind::Call { function, arguments: vec![*value?] }))
+                Some(TypedNode::fixed(Type::Number, range, Kind::Call { function, arguments: vec![*value?] }))
             }
             ("least", _) => self.uniform_call(Function::Least, arguments, range),
             ("greatest", _) => self.uniform_call(Function::Greatest, arguments, range),
@@ -76,13 +76,18 @@ impl Checker<'_> {
         value: &Ast,
         ty: Type,
         range: Range<usize>,
-    ) -> Option<Typed> {
+    ) -> Option<TypedNode> {
         let arguments = vec![*self.operand(value, ty, "this function takes")?];
-        Some(Typed::fixed(ty, range, Kind::Call { function, arguments }))
+        Some(TypedNode::fixed(ty, range, Kind::Call { function, arguments }))
     }
 
-    /// A call whose arguments and value have one type, whichever it is.
-    fn uniform_call(&mut self, function: Function, arguments: &[Ast], range: Range<usize>) -> Option<Typed> {
+    /// A call whose arguments and value all have the same type.
+    fn uniform_call(
+        &mut self,
+        function: Function,
+        arguments: &[Ast],
+        range: Range<usize>,
+    ) -> Option<TypedNode> {
         let operands = self.check_all(&arguments.iter().collect::<Vec<_>>())?;
         let coercion = narrowest(&operands);
         let arguments = self.unify(operands)?;
@@ -90,7 +95,7 @@ impl Checker<'_> {
             self.require_order(&arguments)?;
         }
         let ty = arguments.first()?.ty;
-        Some(Typed { node: Node::new(ty, range, Kind::Call { function, arguments }), coercion })
+        Some(TypedNode { node: Node::new(ty, range, Kind::Call { function, arguments }), coercion })
     }
 
     /// The second argument of `round`.

@@ -1,4 +1,4 @@
-//! Each row has the same value or error, however it is read and whichever rows are evaluated with it.
+//! Each row has the same value or error, whatever the type of its column and whatever other rows are evaluated with it.
 
 use proptest::prelude::*;
 

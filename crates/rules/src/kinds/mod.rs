@@ -1,8 +1,8 @@
 //! The one place where the kinds of rule are listed.
 //!
 //! Everything that a kind means to this crate is in its folder: `model` (its types), `reader` (from a table to these
-//! types) and `parameters` (their description, and their values as texts). The compiler asks for each arm below; the
-//! constant [`Kind::ALL`] is held by a test.
+//! types) and `parameters` (their description, and their values as texts). The compiler requires each arm below; a test
+//! checks the constant [`Kind::ALL`].
 
 mod commission;
 mod overrides;
@@ -49,7 +49,7 @@ impl Body {
         self.part().credits()
     }
 
-    /// What all kinds can be asked.
+    /// What all kinds have in common.
     pub(crate) fn part(&self) -> &dyn Part {
         match self {
             Self::SharedCredit(rule) => rule,
@@ -61,7 +61,7 @@ impl Body {
     }
 }
 
-/// What the typed rule of a kind answers. None of it has a default, so that a new kind is asked for all of it.
+/// What the typed rule of a kind answers. No method has a default, so that a new kind must answer them all.
 pub(crate) trait Part {
     /// The shared_credit rules whose credit it pays on; `None` for the kinds that pay by deal.
     fn credits(&self) -> Option<&[String]>;
@@ -70,12 +70,12 @@ pub(crate) trait Part {
     fn values(&self, values: &mut Values);
 
     /// What versions of one rule must agree on, because running totals go on from one to the next.
-    fn agreed(&self) -> Vec<Agreed>;
+    fn agreed(&self) -> Vec<CommonParameter>;
 }
 
 /// A parameter on which versions of one rule must agree.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Agreed {
+pub(crate) struct CommonParameter {
     /// Its key.
     pub key: &'static str,
     /// What must agree, in a message: `` `mode` ``.
@@ -84,7 +84,7 @@ pub(crate) struct Agreed {
     pub value: String,
 }
 
-impl Agreed {
+impl CommonParameter {
     /// The rules on whose credit a rule pays; their order means nothing.
     pub(crate) fn credits(ids: &[String]) -> Self {
         let ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
@@ -113,7 +113,7 @@ pub(crate) fn description(kind: Kind) -> &'static Description {
     }
 }
 
-/// Reads what the kind of a table has of its own; problems are reported to the table's text.
+/// Reads the keys that belong to the kind; problems are reported to the table's text.
 pub(crate) fn read(kind: Kind, context: &Context<'_>, table: &Table<'_>) -> Option<Body> {
     match kind {
         Kind::SharedCredit => shared_credit::read(context, table).map(Body::SharedCredit),

@@ -139,8 +139,8 @@ impl<'a> Amounts<'a> {
         Ok(())
     }
 
-    /// A pool is the rounded product of a rate and the basis before rounding, which the file does not have: half a
-    /// minor unit of the basis and half a minor unit of the product are all that may lie between.
+    /// A pool is the rounded product of a rate and the basis before rounding, which the file does not have. So it may
+    /// differ by the effect of half a minor unit of the basis, and by half a minor unit of the product.
     fn near(&mut self, line: &Line<'_>, pool: i128, basis: i128, rate: i128) -> Result<(), TooWide> {
         let twice = |value: i128| value.checked_mul(2).ok_or(TooWide);
         let product = twice(basis.checked_mul(rate).ok_or(TooWide)?)?;
@@ -193,6 +193,6 @@ impl<'a> Amounts<'a> {
             Measure::Amount("uncapped", self.uncapped),
             Measure::Amount("paid", self.amount),
         ];
-        Proof::of("amounts", claim, measures, self.findings)
+        Proof::new("amounts", claim, measures, self.findings)
     }
 }

@@ -133,6 +133,6 @@ impl<'a> Applies<'a> {
             Measure::Count("lines", self.lines),
             Measure::Count("rule versions", self.versions.len() as u64),
         ];
-        Proof::of("columns in use", claim, measures, self.findings)
+        Proof::new("columns in use", claim, measures, self.findings)
     }
 }

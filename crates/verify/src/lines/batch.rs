@@ -24,7 +24,7 @@ impl<'a, N: Copy> Texts<'a, N> {
     fn new(column: &'a ArrayRef, mut number: impl FnMut(&str) -> N) -> Option<Self> {
         let column = column.as_dictionary_opt::<Int32Type>()?;
         let texts = column.values().as_string_opt::<i32>()?;
-        // A text that no row of this batch has may be in its dictionary all the same: it does no harm.
+        // The dictionary may have texts that no row of this batch has. They do no harm.
         let numbers = (0..texts.len()).map(|at| number(if texts.is_null(at) { "" } else { texts.value(at) }));
         Some(Self { keys: column.keys(), texts, numbers: numbers.collect() })
     }

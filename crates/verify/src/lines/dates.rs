@@ -129,6 +129,6 @@ impl<'a> Dates<'a> {
             Measure::Count("rule versions", self.versions.len() as u64),
         ];
         let claim = "every line is of the period, at its deal's close date, by the version in force that day";
-        Proof::of("dates", claim, measures, self.findings)
+        Proof::new("dates", claim, measures, self.findings)
     }
 }

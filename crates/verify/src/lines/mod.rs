@@ -1,5 +1,5 @@
-//! lines.parquet, line by line: decoded batch after batch on a thread of its own, so that a result of any size is read
-//! in the memory of a few batches.
+//! lines.parquet, line by line: a thread decodes batch after batch, so that a result of any size needs the memory of
+//! a few batches.
 //!
 //! Texts arrive as dictionaries of a batch; each distinct text is looked up once a batch, not once a line.
 
@@ -10,7 +10,6 @@ pub mod dates;
 pub mod order;
 pub mod schema;
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
@@ -26,6 +25,7 @@ use super::names::{DealNo, Names, PayeeNo, RoleNo, RuleNo};
 use super::report::Finding;
 use apportion_base::diagnostic;
 use apportion_base::diagnostic::Code;
+use apportion_base::world::open_regular;
 use apportion_contract::LINES;
 use batch::Batch;
 
@@ -103,7 +103,7 @@ impl Line<'_> {
     }
 }
 
-/// The ids met so far, in the lines and in the other files.
+/// The ids seen so far, in the lines and in the other files.
 #[derive(Debug, Default)]
 pub struct Ids {
     /// Of payees.
@@ -120,7 +120,7 @@ pub struct Ids {
 /// `unreadable-lines` where it is no Parquet file.
 pub fn open(out: &Path) -> Result<ArrowReaderMetadata, Finding> {
     guarded(|| {
-        let file = File::open(out.join(LINES))?;
+        let file = open_regular(&out.join(LINES))?;
         Ok(ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_skip_arrow_metadata(true))?)
     })
 }
@@ -172,14 +172,14 @@ fn reader(
     out: &Path,
     terms: &Terms,
 ) -> Result<parquet::arrow::arrow_reader::ParquetRecordBatchReader, ArrowError> {
-    let file = File::open(out.join(LINES))?;
+    let file = open_regular(&out.join(LINES))?;
     let options =
         ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_schema(schema::as_read(terms.digits));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)?;
     Ok(builder.with_batch_size(BATCH).build()?)
 }
 
-/// Turns the errors and panics of the Parquet reader into findings: damaged files bring it to both.
+/// Turns the errors and panics of the Parquet reader into findings: damaged files cause both.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, Finding> {
     match diagnostic::guarded(read) {
         Ok(result) => result.map_err(unreadable),

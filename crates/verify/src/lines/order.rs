@@ -8,7 +8,7 @@ use super::Line;
 use apportion_base::diagnostic::Code;
 use apportion_contract::LINES;
 
-/// Looks at each line beside the one before it.
+/// Compares each line with the one before it.
 #[derive(Debug, Default)]
 pub struct Order {
     before: Option<Key>,
@@ -39,7 +39,7 @@ impl Key {
         }
     }
 
-    /// Takes over a line's key. Only texts that differ are copied: neighbours share most of theirs.
+    /// Copies a line's key. Only texts that differ are copied, because adjacent lines share most of theirs.
     fn set(&mut self, line: &Line<'_>) {
         copy(&mut self.payee, line.payee_id);
         copy(&mut self.rule, line.rule_id);
@@ -82,7 +82,7 @@ impl Order {
     /// What was found.
     pub fn proof(self) -> Proof {
         let claim = "lines are in order of payee, rule, close date, deal, role and origin, none twice";
-        Proof::of("order", claim, vec![Measure::Count("lines", self.lines)], self.findings)
+        Proof::new("order", claim, vec![Measure::Count("lines", self.lines)], self.findings)
     }
 }
 

@@ -71,7 +71,7 @@ pub fn prove(metadata: &ArrowReaderMetadata, manifest: &Manifest, terms: &Terms)
         Measure::Count("columns", found.len() as u64),
         Measure::Count("lines", u64::try_from(rows).unwrap_or(0)),
     ];
-    Proof::of(
+    Proof::new(
         "columns",
         "lines.parquet has the columns of the format, in order, with their types",
         measures,

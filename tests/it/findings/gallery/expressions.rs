@@ -24,7 +24,7 @@ pub fn entries() -> Vec<Entry> {
         code(Code::BadLiteral, "Write dates as DATE '2026-07-01'.")
             .when(CREDIT, WHEN, "close_date > DATE '2026-02-30'")
             .when(CREDIT, WHEN, "amount < 999999999999999999999999999999999999999"),
-        code(Code::UnknownColumn, "Take the name that is suggested; a column of a file that the contract does not know can be named as its header spells it.")
+        code(Code::UnknownColumn, "Take the name that is suggested; a column of a file that `apportion` does not know can be named as its header spells it.")
             .when(CREDIT, WHEN, "deal_typ = 'new'")
             .when("apportion.toml", "path = \"data/splits.csv\"", "path = \"data/splits.csv\"\nwhere = \"percentage > 0\"")
             .when("rules/stipend.toml", "amount = \"250\"", "amount = { by = \"payees.tir\", is = { gold = \"500\" }, else = \"250\" }"),

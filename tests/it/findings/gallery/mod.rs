@@ -1,4 +1,4 @@
-//! Every code with the mistakes that bring it, a family a file.
+//! Every code with the mistakes that cause it, with a file for each family.
 
 mod cases;
 mod configuration;

@@ -8,7 +8,7 @@ use super::files::arrow_file;
 use crate::findings::entry::{Entry, Expected, Family, Reject, entry};
 use crate::findings::project::Change;
 
-/// A table: its file, the columns of its key, and a row with a key of its own that brings nothing else about.
+/// A table: its file, the columns of its key, and a row with another key that causes no finding.
 struct Table {
     source: &'static str,
     file: &'static str,
@@ -98,11 +98,11 @@ impl Table {
         Change::Add(self.file, rows.iter().map(|row| line(row)).collect())
     }
 
-    /// What must be told of the added row `at`.
+    /// The expected reject of the added row `at`.
     fn reject(&self, at: usize, row: &[&str], column: &str, code: &str, value: &str) -> Reject {
         let part = |name: &&str| row[self.columns.iter().position(|known| known == name).unwrap()];
         let key: Vec<&str> = self.key.iter().map(part).collect();
-        let number = (self.rows + 1 + at).to_string();
+        let number = (self.rows + 2 + at).to_string();
         [self.source, self.file, &number, &key.join("|"), column, code, value, "rejected"].map(str::to_owned)
     }
 }
@@ -127,7 +127,7 @@ impl Entry {
         self.cell_beside(table, column, value, &[])
     }
 
-    /// The same, beside other cells of the row.
+    /// The same, with other cells of the row.
     fn cell_beside(
         self,
         table: &Table,
@@ -166,7 +166,7 @@ fn cells() -> Vec<Entry> {
             .cells(&QUOTAS, &[("period", "2026-Q5"), ("period", "Q3 2026")])
             .cells(&FX_RATES, &[("date", "01/07/2026")])
             .mistake(typed_rates(), found(vec![["fx_rates", "data/fx_rates.arrow", "2", "5881580-07-11|GBP", "date", "bad-date", "5881580-07-11", "rejected"].map(str::to_owned)])),
-        code("bad-number", "A cell is no number as the contract writes them, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, one leading currency symbol, a minus sign or accounting parentheses are understood; `decimal_comma` of the source swaps comma and point. `5.`, `+5` and `1e3` are no numbers.")
+        code("bad-number", "A cell is not written as a number may be, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, one leading currency symbol, a minus sign or accounting parentheses are understood; `decimal_comma` of the source swaps comma and point. `5.`, `+5` and `1e3` are no numbers.")
             .cells(&DEALS, &[("amount", "12O0.00"), ("amount", "5."), ("amount", "1e3"), ("amount", "0.1234567"), ("list_amount", "n/a"), ("seats", "three"), ("fee", "0.1234567")])
             .cells(&ENGAGEMENTS, &[("weight", "one"), ("weight", "0.1234567891")])
             .cells(&SPLITS, &[("percent", "half"), ("percent", "1000.5"), ("percent", "-1")])
@@ -209,8 +209,17 @@ fn rows() -> Vec<Entry> {
     );
     let ragged = ALL.iter().fold(ragged, |entry, table| {
         let reject = |row: usize| {
-            [table.source, table.file, &(table.rows + row).to_string(), "", "", "ragged-row", "", "rejected"]
-                .map(str::to_owned)
+            [
+                table.source,
+                table.file,
+                &(table.rows + 1 + row).to_string(),
+                "",
+                "",
+                "ragged-row",
+                "",
+                "rejected",
+            ]
+            .map(str::to_owned)
         };
         let longer = [table.sound, &["more"]].concat();
         let shorter = table.sound[..table.sound.len() - 1].to_vec();
@@ -242,13 +251,74 @@ fn rows() -> Vec<Entry> {
         ("rate", "1.4"),
     ];
     let conflict = ALL.iter().zip(differing).fold(conflict, |entry, (table, other)| {
-        // In a column that no rule names rows may differ: payees in one that the contract has are compared all the same.
+        // Rows may differ in a column that no rule names, but columns that `apportion` knows are always compared.
         let (first, second) = (table.sound.to_vec(), table.row(&[other]));
         let rejects =
             [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, "", "conflicting-key", ""));
         entry.mistake(vec![table.add(&[first.clone(), second.clone()])], found(rejects.to_vec()))
     });
-    vec![ragged, twice, conflict]
+    vec![ragged, misquoted(), several_matches(), twice, conflict, part_rejected()]
+}
+
+/// Quotes inside cells, on one line and over two.
+fn misquoted() -> Entry {
+    let reject = || [DEALS.source, DEALS.file, "7", "", "", "bad-quote", "", "rejected"].map(str::to_owned);
+    let add = |text: &str| vec![Change::Add(DEALS.file, text.to_owned())];
+    code(
+        "bad-quote",
+        "A quote opens or closes inside a cell: all up to the next quote is one cell, and rows may be lost in it. The message \
+         says which lines the record has.",
+        "Write a quote inside a quoted cell twice and quote the whole cell, or set another `quote` for the source; then look \
+         at the lines that the message names.",
+    )
+    .mistake(
+        add("X1,lost,2026-07-30,12.00,,\"new,,,,,,,\nX2,lost,2026-07-30,12.00,,\"new\",,,,,,,\n"),
+        found(vec![reject()]),
+    )
+    .mistake(add("\"X1\"x,lost,2026-07-30,12.00,,,,,,,,,\n"), found(vec![reject()]))
+}
+
+/// A join that finds two rows.
+fn several_matches() -> Entry {
+    let row = DEALS.row(&[("deal_type", "old")]);
+    let changes = vec![
+        Change::Replace(
+            "apportion.toml",
+            "path = \"data/deals.csv\"",
+            "path = \"data/deals.csv\"\njoins = [ { path = \"data/prices.csv\", on = { deal_type = \"code\" }, columns = [\"price\"] } ]",
+        ),
+        Change::Write("data/prices.csv", b"code,price\nnew,1\nold,1\nold,2\n".to_vec()),
+        DEALS.add(std::slice::from_ref(&row)),
+    ];
+    code(
+        "several-matches",
+        "A join of the source finds several rows of the other file for the row.",
+        "Remove the rows too many from the other file, or compare further columns with `on`.",
+    )
+    .mistake(changes, found(vec![DEALS.reject(0, &row, "", "several-matches", "old")]))
+}
+
+/// Two rows of one deal that are added up, one of which is bad.
+fn part_rejected() -> Entry {
+    let (sound, bad) = (DEALS.row(&[]), DEALS.row(&[("amount", "12O0.00")]));
+    let changes = vec![
+        Change::Replace(
+            "apportion.toml",
+            "path = \"data/deals.csv\"",
+            "path = \"data/deals.csv\"\nsum = [\"amount\"]",
+        ),
+        DEALS.add(&[sound.clone(), bad.clone()]),
+    ];
+    let rejects = vec![
+        DEALS.reject(0, &sound, "", "part-rejected", ""),
+        DEALS.reject(1, &bad, "amount", "bad-number", "12O0.00"),
+    ];
+    code(
+        "part-rejected",
+        "The source adds up the rows of a key, and another row of the key was rejected: the sum without it would be wrong.",
+        "Mend the row that was rejected first.",
+    )
+    .mistake(changes, found(rejects))
 }
 
 fn references() -> Vec<Entry> {
@@ -302,11 +372,11 @@ fn kept(entry: Entry, managers: &[(&'static str, &'static str)]) -> Entry {
         .iter()
         .map(|(payee, manager)| PAYEES.row(&[("payee_id", payee), ("manager_id", manager)]))
         .collect();
-    let told = |(at, row): (usize, &Vec<&'static str>)| {
+    let reject = |(at, row): (usize, &Vec<&'static str>)| {
         let mut reject = PAYEES.reject(at, row, "manager_id", entry.code, managers[at].1);
         reject[7] = "kept".to_owned();
         reject
     };
-    let rejects = rows.iter().enumerate().map(told).collect();
+    let rejects = rows.iter().enumerate().map(reject).collect();
     entry.mistake(vec![PAYEES.add(&rows)], found(rejects))
 }

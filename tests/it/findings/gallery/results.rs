@@ -19,6 +19,21 @@ pub fn entries() -> Vec<Entry> {
             &["run", "--period", "2026-07", "--out", "notes.txt/july"],
             vec![Change::Write("notes.txt", b"mine\n".to_vec())],
         ),
+        code(Code::OtherResult, "Write to another folder with `--out`. Where the earlier result may go, say so with `--replace`.").commanded(
+            &["run", "--period", "2026-07", "--out", "result"],
+            vec![Change::Write(
+                "result/run.json",
+                br#"{"period": "2026-06", "engine": {"name": "apportion"}, "book": {"name": "Northwind channel programme"}}"#.to_vec(),
+            )],
+        ),
+        code(Code::ProjectFile, "Name another file or folder with `--out` or `--junit`.").commanded(
+            &["diff", "--rules", "rules", "--period", "2026-07", "--out", "data/deals.csv"],
+            vec![],
+        ),
+        code(Code::Leftover, "The new result is whole. Remove the folder that the message names; its permissions, or another program that has it open, keep the run from doing so. It takes a disk that says no to see it."),
+        code(Code::Unconfirmed, "Prove the result with `apportion verify`, and look at the disk before you rely on it: its log has an error of just this time. It takes a failing disk to see it."),
+        code(Code::NotShown, "The result is whole: `apportion verify` shows its totals. Make room where stdout goes. It takes a full disk to see it."),
+        code(Code::NoMoreThreads, "Ask for fewer threads with `--threads`, or raise the limit on processes or memory. It takes a system at its limit to see it."),
         code(Code::ResultInUse, "Wait until it has finished, or write elsewhere with `--out`. It takes two runs at a time to see it."),
         code(Code::InTheWay, "Name a folder that is empty or not there, or move the files.").commanded(
             &["init", "."],
@@ -57,7 +72,7 @@ pub fn entries() -> Vec<Entry> {
     ]
 }
 
-/// The sound project's file in another currency, as it would stand in a folder of the project.
+/// The sound project's file in another currency, as it would be in a folder of the project.
 fn in_euros() -> String {
     let (_, text) = FILES[0];
     let text = text.replace("\"USD\"", "\"EUR\"").replace("rules/*.toml", "../rules/*.toml");

@@ -107,6 +107,10 @@ pub fn entries() -> Vec<Entry> {
             Place::Changed,
         ),
         code(
+            Code::TooManyRules,
+            "Rules that differ in an amount or a rate only can be one, whose value depends on a column. It takes a file of that size to see it.",
+        ),
+        code(
             Code::NumberTooLarge,
             "Look for a factor that is too large: a rate, a weight or an amount.",
         )

@@ -57,7 +57,7 @@ fn what_is_not_there_is_said() {
     assert!(error.help.iter().any(|help| help.contains("deals.csv")) && error.labels[0].span == span());
 }
 
-/// A share that is not there today, a folder of somebody else: their rows would be lost without a word.
+/// A network share that is gone, or a folder without permission: without an error, their rows would be lost silently.
 #[cfg(unix)]
 #[test]
 fn a_glob_passes_over_nothing_that_may_have_rows() {

@@ -27,8 +27,15 @@ fn titles_and_footers_are_passed_over() {
     source.layout.header = HeaderRow::Names(placed(vec!["a".to_owned(), String::new(), "c".to_owned()]));
     source.layout.ends = Some(placed(Ends::Text("deal_id".to_owned())));
     let found = read(folder.path(), &source);
-    assert_eq!((found.names(), rows_of(&found)), (vec!["a", "c"], vec![(1, "Deals won"), (3, "Made 2026-08-01")]));
-    for header in [HeaderRow::Number(placed(2)), HeaderRow::Number(placed(40)), HeaderRow::Text(placed("id".to_owned()))] {
+    assert_eq!(
+        (found.names(), rows_of(&found)),
+        (vec!["a", "c"], vec![(1, "Deals won"), (3, "Made 2026-08-01")])
+    );
+    for header in [
+        HeaderRow::Number(placed(2)),
+        HeaderRow::Number(placed(40)),
+        HeaderRow::Text(placed("id".to_owned())),
+    ] {
         source.layout.header = header;
         assert_eq!(try_read(folder.path(), &source).unwrap_err().code, Code::MissingHeader);
     }

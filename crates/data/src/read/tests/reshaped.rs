@@ -64,7 +64,8 @@ fn a_list_in_a_cell_becomes_rows() {
 #[test]
 fn other_files_are_looked_up() {
     let (folder, mut source) = folder("a.csv", "deal,product\nD1,A\nD2,B\nD3,C\nD4,\nD5,N/A\n");
-    fs::write(folder.path().join("b.csv"), "code;price;unused\nA;1.234,50;x\nB;1;x\nB;2;x\n;9;x\nN/A;7;x\n").unwrap();
+    fs::write(folder.path().join("b.csv"), "code;price;unused\nA;1.234,50;x\nB;1;x\nB;2;x\n;9;x\nN/A;7;x\n")
+        .unwrap();
     source.nulls = vec!["N/A".to_owned()];
     let mut other = super::source(&["b.csv"]);
     other.delimiter = Some(b';');
@@ -77,7 +78,10 @@ fn other_files_are_looked_up() {
     source.reshape.joins = vec![join.clone()];
     let file = only_file(folder.path(), &source);
     let header = file.header(&source).unwrap();
-    assert_eq!(header.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["deal", "product", "price"]);
+    assert_eq!(
+        header.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
+        ["deal", "product", "price"]
+    );
     let mut found = Vec::new();
     file.rows(&source, &header, &[0, 2], &mut |chunk| {
         found.push((texts(&chunk.columns[0]), texts(&chunk.columns[1]), chunk.several));

@@ -111,7 +111,10 @@ fn a_table_may_be_anywhere_on_its_sheet() {
     source.layout.ends = Some(placed(apportion_book::Ends::Text("Total".to_owned())));
     let found = read(folder.path(), &source);
     assert_eq!(found.names(), ["deal_id", "amount"]);
-    assert_eq!(found.rows.iter().map(|(row, cells)| (*row, cells[0].as_str())).collect::<Vec<_>>(), [(5, "D1"), (7, "D2")]);
+    assert_eq!(
+        found.rows.iter().map(|(row, cells)| (*row, cells[0].as_str())).collect::<Vec<_>>(),
+        [(5, "D1"), (7, "D2")]
+    );
     assert_eq!(found.passed_over, 1);
     source.layout.ends = Some(placed(apportion_book::Ends::BlankRow));
     let found = read(folder.path(), &source);

@@ -119,8 +119,7 @@ fn ragged_records_keep_their_number() {
 
 #[test]
 fn a_cr_alone_ends_no_line() {
-    let read =
-        read_bytes("a.csv", "\r\na,b\r\n1,old\rnew\r\n\r\n2,x\r3,y\r\n\"4\",\"z\"\r\n5,\r6\n7,\"\"\r");
+    let read = read_bytes("a.csv", "\r\na,b\r\n1,old\rnew\r\n\r\n2,x\r3,y\r\n\"4\",\"z\"\r\n5,\r6\n7,\"\"\r");
     assert_eq!(read.names(), ["a", "b"]);
     assert_eq!(read.ragged, [(5, 3, 2)]);
     let cells = [["1", "old\rnew"], ["4", "z"], ["5", "6"], ["7", "-"]];

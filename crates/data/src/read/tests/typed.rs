@@ -100,7 +100,7 @@ fn stream_of(batch: &RecordBatch) -> Vec<u8> {
     bytes
 }
 
-/// The batch in every format, under a name of its own.
+/// The batch in every format, each under its own name.
 fn every_format(batch: &RecordBatch) -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("a.parquet", parquet_of(batch, None)),

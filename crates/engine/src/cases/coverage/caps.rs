@@ -1,6 +1,7 @@
-//! Which caps lowered an amount. The lines only tell what was left after all of them, so they are applied again, one after
-//! the other, from the first day of the fiscal year.
+//! Which caps lowered an amount. A line has only the amount after all caps, so they are applied again one by one,
+//! from the first day of the fiscal year.
 
+use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::reach::has_caps;
@@ -8,12 +9,12 @@ use crate::cases::settle::Settled;
 use crate::credit::Line;
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::Window;
-use apportion_base::money::Splitter;
+use apportion_base::money::{Minor, Splitter};
 use apportion_book::Every;
-use apportion_rules::Caps;
+use apportion_rules::{Caps, RuleIx, VersionIx};
 
 /// Version and length of period (`None`: per deal) of the caps of a rule that lowered a line of the period.
-pub(super) fn lowered(settled: &Settled, rule: usize) -> BTreeSet<(usize, Option<Every>)> {
+pub(super) fn lowered(settled: &Settled, rule: RuleIx) -> BTreeSet<(VersionIx, Option<Every>)> {
     if !has_caps(&settled.rules.rules[rule]) {
         return BTreeSet::new();
     }
@@ -21,14 +22,14 @@ pub(super) fn lowered(settled: &Settled, rule: usize) -> BTreeSet<(usize, Option
     in_turn(settled, rule).unwrap_or_default()
 }
 
-fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Every>)>> {
+fn in_turn(settled: &Settled, rule: RuleIx) -> Option<BTreeSet<(VersionIx, Option<Every>)>> {
     let (book, tables) = (&settled.book, &settled.tables);
     let window = Window::new(book.calendar(), settled.period);
     let year = settled.year.whole(tables);
     let close_date = &tables.deals.close_date;
-    let day = |line: &Line| close_date[line.deal as usize];
+    let day = |line: &Line| close_date[line.deal];
     // Of one rule they are in order of payee and time.
-    let of_rule = |line: &&Line| usize::from(line.rule) == rule;
+    let of_rule = |line: &&Line| line.rule == rule;
     let of_rule: Vec<Line> = year.lines.iter().filter(of_rule).copied().collect();
     let paid_in_the_end = amounts(&of_rule);
     let mut lines = LinesByPayee { stretches: vec![of_rule] };
@@ -36,10 +37,10 @@ fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Eve
 
     let versions = &settled.rules.rules[rule].versions;
     let mut lowered = BTreeSet::new();
-    let mut note = |lines: &[Line], before: &[i64], every: Option<Every>| {
+    let mut note = |lines: &[Line], before: &[Minor], every: Option<Every>| {
         for (line, _) in lines.iter().zip(before).filter(|(line, before)| line.amount != **before) {
             if window.pays(day(line)) {
-                lowered.insert((usize::from(line.version), every));
+                lowered.insert((line.version, every));
             }
         }
     };
@@ -61,7 +62,7 @@ fn in_turn(settled: &Settled, rule: usize) -> Option<BTreeSet<(usize, Option<Eve
     Some(lowered)
 }
 
-fn amounts(lines: &[Line]) -> Vec<i64> {
+fn amounts(lines: &[Line]) -> Vec<Minor> {
     lines.iter().map(|line| line.amount).collect()
 }
 
@@ -77,19 +78,20 @@ fn only(caps: &Caps, every: Every) -> Caps {
 }
 
 /// The caps per deal, by version.
-fn per_deal(lines: &mut [Line], caps: &[Option<i64>]) -> Option<()> {
-    let mut deals: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+fn per_deal(lines: &mut [Line], caps: &[Option<Minor>]) -> Option<()> {
+    let mut deals: BTreeMap<DealIx, Vec<usize>> = BTreeMap::new();
     for (row, line) in lines.iter().enumerate() {
         deals.entry(line.deal).or_default().push(row);
     }
     for mut rows in deals.into_values() {
-        rows.sort_by_key(|&row| (lines[row].payee, lines[row].role.wrapping_add(1)));
-        let Some(cap) = rows.first().and_then(|&row| caps[usize::from(lines[row].version)]) else { continue };
+        rows.sort_by_key(|&row| (lines[row].payee, lines[row].role));
+        let Some(cap) = rows.first().and_then(|&row| caps[lines[row].version]) else { continue };
         let total: i128 = rows.iter().map(|&row| i128::from(lines[row].amount)).sum();
         if total.unsigned_abs() > u128::from(cap.unsigned_abs()) {
             let units: Vec<i128> = rows.iter().map(|&row| i128::from(lines[row].amount).abs()).collect();
             let mut parts = Vec::new();
-            Splitter::default().split(if total < 0 { -cap } else { cap }, &units, &mut parts).ok()?;
+            let signed = if total < 0 { cap.checked_neg().ok()? } else { cap };
+            Splitter::default().split(signed, &units, &mut parts).ok()?;
             rows.iter().zip(parts).for_each(|(&row, part)| lines[row].amount = part);
         }
     }

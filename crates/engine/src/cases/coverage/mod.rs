@@ -1,7 +1,8 @@
 //! What of a rule book its cases reach: every version, role, tier, rate, level, `by` entry and cap.
 //!
-//! A point is reached by a line of the case's period that a rule under test makes, in a case that expects lines; a cap, by
-//! a line that it lowered. Lines that only come along for their credit reach nothing, as nobody compares them.
+//! A point is reached by a line of the case's period that a rule under test makes, in a case that expects lines; a
+//! cap, by a line that it lowered. Lines of rules that are there only for their credit reach nothing, because they
+//! are not compared.
 
 mod caps;
 mod points;
@@ -18,6 +19,7 @@ use apportion_rules::{Kind, Outline};
 /// What one case reaches of one version of a rule.
 #[derive(Debug, Clone)]
 pub struct Reached {
+    /// The id of the rule.
     pub rule: String,
     /// First day in force of the version.
     pub from: i32,
@@ -25,7 +27,7 @@ pub struct Reached {
     pub points: Vec<(String, bool)>,
 }
 
-/// The versions of a rule book and who reaches what of them.
+/// The versions of a rule book, and which cases reach which of their points.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
     versions: BTreeMap<(String, i32), VersionCoverage>,
@@ -34,6 +36,7 @@ pub struct Coverage {
 /// One version of a rule.
 #[derive(Debug, Clone)]
 pub struct VersionCoverage {
+    /// The kind of the rule.
     pub kind: Kind,
     /// Empty while no case has the version under test.
     pub points: Vec<PointCoverage>,
@@ -51,11 +54,15 @@ pub struct PointCoverage {
 /// A point with its version: a row of what is shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
+    /// The id of the rule.
     pub rule: &'a str,
+    /// The kind of the rule.
     pub kind: Kind,
     /// First day in force, days since 1970-01-01.
     pub from: i32,
+    /// What the point is called.
     pub what: &'a str,
+    /// The cases that reach it.
     pub cases: &'a [String],
 }
 

@@ -1,7 +1,6 @@
 //! The parts of a rule version that a case can reach.
 
 use crate::kinds;
-use apportion_base::money::format_scaled;
 use apportion_book::{Every, TableName};
 use apportion_rules::{Caps, Value, Version};
 
@@ -61,7 +60,7 @@ fn caps(caps: &Caps, digits: u32) -> Vec<(Point, String)> {
     ]
     .into_iter()
     .filter_map(|(every, cap)| {
-        let amount = format_scaled(i128::from(cap?), digits);
+        let amount = cap?.text(digits);
         let per = every.map_or_else(|| "deal".to_owned(), |every| format!("payee and {}", every.word()));
         Some((Point::Cap(every), format!("cap of {amount} per {per}")))
     })

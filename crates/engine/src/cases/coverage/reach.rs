@@ -12,15 +12,15 @@ use crate::cases::settle::Settled;
 use crate::credit::Line;
 use crate::kinds;
 use apportion_book::TableName;
-use apportion_data::Tables;
-use apportion_rules::{Rule, Value, Version};
+use apportion_data::{DealIx, Tables};
+use apportion_rules::{Rule, RuleIx, Value, Version, VersionIx};
 
 /// What a case reaches of every version of its rules under test.
 pub fn reached(settled: &Settled) -> Vec<Reached> {
     let mut all = Vec::new();
-    for (at, rule) in settled.rules.rules.iter().enumerate().filter(|(at, _)| settled.shown[*at]) {
+    for (at, rule) in settled.rules.iter().filter(|(at, _)| settled.shown[*at]) {
         let capped = caps::lowered(settled, at);
-        for (version_at, version) in rule.versions.iter().enumerate() {
+        for (version_at, version) in rule.iter() {
             let mut reached = of_version(settled, at, version_at, version);
             reached.extend(kept(settled, at, version));
             reached.extend(
@@ -34,9 +34,9 @@ pub fn reached(settled: &Settled) -> Vec<Reached> {
     all
 }
 
-/// What the lines of a version say.
-fn of_version(settled: &Settled, at: usize, version_at: usize, version: &Version) -> BTreeSet<Point> {
-    let is_of = |line: &&Line| (usize::from(line.rule), usize::from(line.version)) == (at, version_at);
+/// The points that the lines of a version reach.
+fn of_version(settled: &Settled, at: RuleIx, version_at: VersionIx, version: &Version) -> BTreeSet<Point> {
+    let is_of = |line: &&Line| (line.rule, line.version) == (at, version_at);
     let mut reached = BTreeSet::new();
     for line in settled.settlement.lines.iter().filter(is_of) {
         reached.insert(Point::Line);
@@ -49,23 +49,19 @@ fn of_version(settled: &Settled, at: usize, version_at: usize, version: &Version
 pub(crate) fn entry(tables: &Tables, value: &Value, line: &Line) -> Option<Option<String>> {
     let Value::By { column, is, .. } = value else { return None };
     let (frame, row) = match column.table {
-        TableName::Payees => (&tables.payees.frame, line.payee),
-        _ => (&tables.deals.frame, line.deal),
+        TableName::Payees => (&tables.payees.frame, line.payee.at()),
+        _ => (&tables.deals.frame, line.deal.at()),
     };
     let texts = cast(frame.column(&column.column)?, &DataType::Utf8).ok()?;
     let texts = texts.as_string_opt::<i32>()?;
-    let row = row as usize;
     let text = (row < texts.len() && texts.is_valid(row)).then(|| texts.value(row).to_owned());
     Some(text.filter(|text| is.contains_key(text)))
 }
 
 /// Whether a role's part was kept on a deal of the version.
-fn kept(settled: &Settled, at: usize, version: &Version) -> Option<Point> {
-    let in_force = |deal: u32| {
-        let day = settled.tables.deals.close_date[deal as usize];
-        version.from <= day && version.until.is_none_or(|until| day <= until)
-    };
-    let of_rule = settled.settlement.uncredited.iter().filter(|row| row.rule.map(usize::from) == Some(at));
+fn kept(settled: &Settled, at: RuleIx, version: &Version) -> Option<Point> {
+    let in_force = |deal: DealIx| version.in_force(settled.tables.deals.close_date[deal]);
+    let of_rule = settled.settlement.uncredited.iter().filter(|row| row.rule == Some(at));
     let mut kept = of_rule.filter(|row| row.retained.is_some() || row.retained_credit.is_some());
     kept.any(|row| in_force(row.deal)).then_some(Point::Kept)
 }

@@ -3,11 +3,12 @@
 //! Deals are gathered by the set of rule versions that match them, which is interned while the rules are walked; pairs
 //! are made of the sets, not of the deals. So the work grows with the matches, not with deals × rules².
 
+use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::{self, nature};
 use apportion_base::diagnostic::{Code, Span, counted};
-use apportion_rules::{Kind, Version};
+use apportion_rules::{Kind, RuleIx, Version};
 
 use super::facts::Facts;
 use super::finding::Finding;
@@ -19,12 +20,12 @@ mod sets;
 #[derive(Debug, Default)]
 struct Shared {
     deals: u64,
-    examples: Vec<u32>,
+    examples: Vec<DealIx>,
 }
 
 impl Shared {
     /// Deals come in ascending order within a set, not across sets: the first few of each set are enough.
-    fn add(&mut self, deals: u64, first: &[u32]) {
+    fn add(&mut self, deals: u64, first: &[DealIx]) {
         self.deals += deals;
         self.examples.extend_from_slice(first);
         self.examples.sort_unstable();
@@ -33,7 +34,7 @@ impl Shared {
 }
 
 /// A pair of rules by index, the first one first.
-type Pair = (usize, usize);
+type Pair = (RuleIx, RuleIx);
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut neither: BTreeMap<Pair, Shared> = BTreeMap::new();
@@ -50,7 +51,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut twice = paid_twice(facts);
     let mut found: Vec<Finding> =
         neither.iter().map(|(pair, shared)| two_rules(facts, *pair, shared)).collect();
-    // Rules that pay on credits meet on a deal where both pay the same payee for it.
+    // Rules that pay on credits overlap on a deal if both pay the same payee for it.
     let pairs: BTreeSet<Pair> = both.keys().chain(twice.keys()).copied().collect();
     for pair in pairs {
         let matched = both.remove(&pair);
@@ -76,13 +77,13 @@ fn barred(facts: &Facts<'_>, set: &[Token]) -> BTreeSet<Token> {
     set.iter().filter(rivals).copied().collect()
 }
 
-/// The pairs of a set that say something, each with whether neither of the two pays.
+/// The pairs of a set that give a finding, each with whether neither of the two pays.
 fn pairs(facts: &Facts<'_>, set: &[Token], barred: &BTreeSet<Token>) -> Vec<(Pair, bool)> {
     let mut pairs = Vec::new();
     for (at, first) in set.iter().enumerate() {
         for second in &set[at + 1..] {
             let (a, b) = (version(facts, *first), version(facts, *second));
-            let pair = (usize::from(first.0), usize::from(second.0));
+            let pair = (first.0, second.0);
             if one_of(a).is_some() && one_of(a) == one_of(b) {
                 pairs.push((pair, true));
             } else if pays(a) && pays(b) && !barred.contains(first) && !barred.contains(second) {
@@ -94,7 +95,7 @@ fn pairs(facts: &Facts<'_>, set: &[Token], barred: &BTreeSet<Token>) -> Vec<(Pai
 }
 
 fn version<'a>(facts: &Facts<'a>, (rule, version): Token) -> &'a Version {
-    &facts.rules.rules[usize::from(rule)].versions[usize::from(version)]
+    &facts.rules.rules[rule].versions[version]
 }
 
 fn one_of(version: &Version) -> Option<&str> {
@@ -116,7 +117,7 @@ fn paid_twice(facts: &Facts<'_>) -> BTreeMap<Pair, Shared> {
     sets::each_deal(facts, |deal, lines| {
         pairs.clear();
         for of_payee in lines.chunk_by(|a, b| a.0 == b.0) {
-            let mut paid: Vec<usize> = of_payee.iter().map(|(_, rule)| usize::from(*rule)).collect();
+            let mut paid: Vec<RuleIx> = of_payee.iter().map(|(_, rule)| *rule).collect();
             paid.dedup();
             for (at, first) in paid.iter().enumerate() {
                 let same = paid[at + 1..].iter().filter(|second| rules[**second].kind == rules[*first].kind);
@@ -143,8 +144,8 @@ fn both_names(facts: &Facts<'_>, pair: Pair) -> String {
 
 /// The pair, with the places of both and the deals.
 fn placed(facts: &Facts<'_>, finding: Finding, pair: Pair, key: &str, shared: &Shared) -> Finding {
-    let place = |rule: usize| -> Span {
-        // The version that is in force last in these days stands for the rule.
+    let place = |rule: RuleIx| -> Span {
+        // The finding points to the version that is in force last in these days.
         let last = facts.versions().filter(|at| at.rule_at == rule).last();
         let version = last.map_or(&facts.rules.rules[rule].versions[0], |at| at.version);
         version.place(key)
@@ -184,7 +185,7 @@ fn overlapping(facts: &Facts<'_>, pair: Pair, matched: Option<&Shared>, paid: &S
         counted(paid.deals, "deal")
     );
     placed(facts, Finding::warning(Code::OverlappingRules, message), pair, "when", paid)
-        .help("nothing to do if it is meant that both pay; else make their `when` exclude each other")
+        .help("nothing to do if both are meant to pay; otherwise make their `when` exclude each other")
 }
 
 fn two_pools(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
@@ -194,7 +195,7 @@ fn two_pools(facts: &Facts<'_>, pair: Pair, matched: &Shared) -> Finding {
         counted(matched.deals, "deal")
     );
     placed(facts, Finding::warning(Code::OverlappingRules, message), pair, "when", matched).help(
-        "nothing to do if it is meant that both pay; else give both the same `one_of`, or make their `when` exclude each other",
+        "nothing to do if both are meant to pay; otherwise give both the same `one_of`, or make their `when` exclude each other",
     )
 }
 

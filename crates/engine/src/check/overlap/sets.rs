@@ -1,23 +1,24 @@
 //! Deals by the set of rule versions that match them, and lines by deal: both in time linear in what there is.
 
+use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
 use crate::credit::Line;
-use apportion_rules::Kind;
+use apportion_rules::{Kind, RuleIx, VersionIx};
 
 use super::super::facts::Facts;
 
 /// A rule version by its indices.
-pub type Token = (u16, u16);
+pub type Token = (RuleIx, VersionIx);
 
-/// How many deals of a set are kept as examples; one more than is named tells that there are more.
+/// How many deals of a set are kept as examples. One more than a message names, to know whether there are more.
 pub const FIRST: usize = 6;
 
 /// The sets of versions that occur together on a deal.
 pub struct Sets {
     sets: Vec<Vec<Token>>,
     /// By set: how many deals have it, and the first of them.
-    deals: Vec<(u64, Vec<u32>)>,
+    deals: Vec<(u64, Vec<DealIx>)>,
 }
 
 impl Sets {
@@ -27,25 +28,25 @@ impl Sets {
         if facts.rules.rules.iter().filter(|rule| rule.kind == kind).count() < 2 {
             return Self { sets, deals: vec![(0, Vec::new())] };
         }
-        let mut known: BTreeMap<(u32, Token), u32> = BTreeMap::new();
-        let mut set_of = vec![0_u32; facts.tables.deals.won.len()];
+        let mut known: BTreeMap<(usize, Token), usize> = BTreeMap::new();
+        let mut set_of = vec![0_usize; facts.tables.deals.len()];
         for (at, rule) in facts.each_rule().filter(|(_, rule)| rule.kind == kind) {
-            for version in 0..rule.versions.len() {
-                let token = (at as u16, version as u16);
+            for (version, _) in rule.iter() {
+                let token = (at, version);
                 for deal in &facts.matched[at][version] {
-                    let set = &mut set_of[*deal as usize];
+                    let set = &mut set_of[*deal];
                     *set = *known.entry((*set, token)).or_insert_with(|| {
-                        let mut wider = sets[*set as usize].clone();
+                        let mut wider = sets[*set].clone();
                         wider.push(token);
                         sets.push(wider);
-                        sets.len() as u32 - 1
+                        sets.len() - 1
                     });
                 }
             }
         }
         let mut deals = vec![(0, Vec::new()); sets.len()];
         for deal in &facts.won {
-            let (count, first): &mut (u64, Vec<u32>) = &mut deals[set_of[*deal as usize] as usize];
+            let (count, first): &mut (u64, Vec<DealIx>) = &mut deals[set_of[*deal]];
             *count += 1;
             if first.len() < FIRST {
                 first.push(*deal);
@@ -55,35 +56,33 @@ impl Sets {
     }
 
     /// Each set of two or more that a deal has, with how many deals have it and the first of them.
-    pub fn each(&self) -> impl Iterator<Item = (&[Token], u64, &[u32])> {
+    pub fn each(&self) -> impl Iterator<Item = (&[Token], u64, &[DealIx])> {
         let all = self.sets.iter().zip(&self.deals);
         all.filter(|(set, (deals, _))| set.len() > 1 && *deals > 0)
             .map(|(set, (deals, first))| (set.as_slice(), *deals, first.as_slice()))
     }
 }
 
-/// Calls `each` with every deal of the days and the payee and rule of its lines that pay an amount, in order of payee and
-/// rule.
-pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(u32, &[(u32, u16)])) {
-    let pays = |line: &&Line| {
-        let (rule, version) = (usize::from(line.rule), usize::from(line.version));
-        facts.settlement.applies[rule][version].amount && line.amount != 0
-    };
+/// Calls `each` with every deal of the days and the payee and rule of its lines that pay an amount, in order of payee
+/// and rule.
+pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(DealIx, &[(PayeeIx, RuleIx)])) {
+    let pays =
+        |line: &&Line| facts.settlement.applies[line.rule][line.version].amount && !line.amount.is_zero();
     let paying = || facts.settlement.lines.iter().filter(pays);
-    let mut offsets = vec![0_usize; facts.tables.deals.won.len() + 1];
-    paying().for_each(|line| offsets[line.deal as usize + 1] += 1);
+    let mut offsets = vec![0_usize; facts.tables.deals.len() + 1];
+    paying().for_each(|line| offsets[line.deal.next()] += 1);
     for deal in 1..offsets.len() {
         offsets[deal] += offsets[deal - 1];
     }
-    let mut sorted = vec![(0, 0); offsets.last().copied().unwrap_or(0)];
+    let mut sorted = vec![(PayeeIx::FIRST, RuleIx::FIRST); offsets.last().copied().unwrap_or(0)];
     let mut next = offsets.clone();
-    // Lines are in order of payee and rule, and placing them one after the other keeps that.
+    // Lines are in order of payee and rule, and placing them in sequence keeps that order.
     for line in paying() {
-        let at = &mut next[line.deal as usize];
+        let at = &mut next[line.deal];
         sorted[*at] = (line.payee, line.rule);
         *at += 1;
     }
     for deal in &facts.won {
-        each(*deal, &sorted[offsets[*deal as usize]..offsets[*deal as usize + 1]]);
+        each(*deal, &sorted[offsets[*deal]..offsets[deal.next()]]);
     }
 }

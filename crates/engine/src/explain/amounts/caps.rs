@@ -1,5 +1,7 @@
 //! Caps: per deal first, then per payee by month, quarter and year, each on what the last left.
 
+use apportion_data::{DealIx, PayeeIx};
+use apportion_rules::RuleIx;
 use std::collections::BTreeMap;
 
 use crate::credit::{Fault, Line};
@@ -22,11 +24,11 @@ impl CapsOf {
 }
 
 impl Explainer<'_> {
-    /// Caps the payee's lines of a rule once more, watching.
-    pub(crate) fn caps_of(&self, payee: u32, rule: u16) -> Result<CapsOf, Fault> {
+    /// Applies the caps to the payee's lines of a rule again, and keeps the steps.
+    pub(crate) fn caps_of(&self, payee: PayeeIx, rule: RuleIx) -> Result<CapsOf, Fault> {
         let ground = self.ground;
         let lines = &ground.settlement.lines;
-        let versions = &ground.rules.rules[usize::from(rule)].versions;
+        let versions = &ground.rules.rules[rule].versions;
         let caps: Vec<_> = versions.iter().map(|version| version.caps).collect();
         if caps.iter().all(|caps| *caps == apportion_rules::Caps::default()) {
             return Ok(CapsOf::default());
@@ -47,14 +49,14 @@ impl Explainer<'_> {
             steps.push(capped.into_iter().collect());
         }
         let close_date = &ground.tables.deals.close_date;
-        let deals: Vec<u32> = again.iter().map(|line| line.deal).collect();
+        let deals: Vec<DealIx> = again.iter().map(|line| line.deal).collect();
         apply_watched(&mut again, &Limit::all(&caps), close_date, &ground.days, |step| {
-            let day = close_date[deals[step.row] as usize];
+            let day = close_date[deals[step.row]];
             let how = How::PayeeCap {
                 every: step.every,
                 period: ground.days.period(ground.days.key(day, step.every)),
                 cap: step.cap,
-                came_with: (step.after - step.before) as i64,
+                came_with: step.came_with,
                 before: step.before,
                 after: step.after,
             };
@@ -81,7 +83,7 @@ impl Explainer<'_> {
             .lines_of_deal
             .of(deal)
             .iter()
-            .map(|row| *row as usize)
+            .map(|row| row.at())
             .filter(|row| (lines[*row].rule, lines[*row].version) == (rule, version))
             .collect();
         let total: i128 = of_deal.iter().map(|row| i128::from(lines[*row].uncapped)).sum();
@@ -99,12 +101,13 @@ impl Explainer<'_> {
                 Some(role) => Named { id: format!("{}, {role}", payee.id), ..payee },
                 None => payee,
             };
-            let units = i128::from(lines[*row].uncapped).abs();
-            Sharer { key, units, shown: Exact::minor(units, ground.digits()), note: Note::Nothing }
+            let units = lines[*row].uncapped.wide().abs();
+            Sharer { key, units, shown: Exact::new(units, ground.digits()), note: Note::Nothing }
         };
-        let signed = if total < 0 { -cap } else { cap };
-        let split = told(signed, of_deal.iter().map(sharer).collect(), mine, ground.digits())
-            .map_err(Fault::overflow(deal))?;
+        let overflow = Fault::overflow(deal);
+        let signed = if total < 0 { cap.checked_neg().map_err(&overflow)? } else { cap };
+        let split =
+            told(signed, of_deal.iter().map(sharer).collect(), mine, ground.digits()).map_err(overflow)?;
         let result = split.parts[mine].amount;
         step(Some(split), result)
     }

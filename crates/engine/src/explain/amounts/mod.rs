@@ -9,14 +9,16 @@ use super::tree::{Amount, ConversionFacts, How, Quantity, Seen, Step, Work};
 use crate::credit::Fault;
 use crate::kinds::CreditsOf;
 use crate::plan::{Bound, Reached};
+use apportion_base::money::Minor;
 use apportion_book::Quoted;
-use apportion_data::some_index;
+use apportion_data::{DealIx, EngagementIx, PayeeIx};
+use apportion_rules::{RuleIx, VersionIx};
 use caps::CapsOf;
 
 /// What is known of a payee's lines of one rule together: running totals.
 pub(crate) struct Running {
     /// Payee and rule.
-    of: (u32, u16),
+    of: (PayeeIx, RuleIx),
     caps: CapsOf,
     pub(crate) credits: Option<CreditsOf>,
 }
@@ -25,10 +27,10 @@ pub(crate) struct Running {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At {
     pub(crate) row: usize,
-    pub(crate) rule: u16,
-    pub(crate) version: u16,
-    pub(crate) deal: u32,
-    pub(crate) payee: u32,
+    pub(crate) rule: RuleIx,
+    pub(crate) version: VersionIx,
+    pub(crate) deal: DealIx,
+    pub(crate) payee: PayeeIx,
 }
 
 impl Explainer<'_> {
@@ -39,7 +41,7 @@ impl Explainer<'_> {
         let mut amounts = Vec::with_capacity(rows.len());
         for &row in rows {
             let of = (lines[row].payee, lines[row].rule);
-            let fault = |fault| (usize::from(of.1), fault);
+            let fault = |fault| (of.1, fault);
             let known = match running.take().filter(|known| known.of == of) {
                 Some(known) => known,
                 None => Running {
@@ -64,16 +66,16 @@ impl Explainer<'_> {
             deal: lines[row].deal,
             payee: lines[row].payee,
         };
-        let applies = settlement.applies[usize::from(at.rule)][usize::from(at.version)];
+        let applies = settlement.applies[at.rule][at.version];
         let of_version = self.of_version(at.rule, at.version);
         let mut amount = Amount {
             version: (at.rule, at.version),
             payee: ground.payee(at.payee),
             deal: ground.deal(at.deal),
             role: ground.role(lines[row].role),
-            from_payee: some_index(lines[row].from_payee).map(|payee| ground.payee(payee)),
+            from_payee: lines[row].from_payee.get().map(|payee| ground.payee(payee)),
             level: Some(lines[row].level).filter(|level| *level > 0),
-            when: conditions(of_version.when.as_ref(), &[at.deal], at.deal)?,
+            when: conditions(of_version.when.as_ref(), &[at.deal.raw()], at.deal)?,
             basis: basis_text(of_version.basis.as_ref(), at.deal)?,
             rate: None,
             work: Vec::new(),
@@ -99,19 +101,18 @@ impl Explainer<'_> {
     pub(crate) fn work(
         &self,
         at: At,
-        reached: &[Reached],
-        more: impl Fn(u32, &mut Work) -> bool,
+        reached: &[Reached<EngagementIx>],
+        more: impl Fn(EngagementIx, &mut Work) -> bool,
     ) -> Vec<Work> {
         let payees = &self.ground.tables.engagements.payee;
-        let mine =
-            reached.iter().filter(|reached| reached.counts && payees[reached.row as usize] == at.payee);
+        let mine = reached.iter().filter(|reached| reached.counts && payees[reached.row] == at.payee);
         let mut work: Vec<Work> = mine
             .filter_map(|reached| {
                 let mut work = self.ground.engagement(reached.row, at.deal);
                 more(reached.row, &mut work).then_some(work)
             })
             .collect();
-        // As a person tells it: by date; the order of rows in the files is nobody's.
+        // By date, because the order of rows in the files has no meaning.
         work.sort_by(|a, b| (a.day, &a.id, &a.place).cmp(&(b.day, &b.id, &b.place)));
         work
     }
@@ -145,11 +146,15 @@ pub(crate) fn conversion(conversion: &ConversionFacts, amount: Exact, digits: u3
     };
     // Converted amounts are whole minor units, held in millionths.
     let result = amount.mantissa / 10_i128.pow(amount.scale.saturating_sub(digits));
-    Step { gives: Quantity::DealAmount, how, result: result as i64 }
+    Step { gives: Quantity::DealAmount, how, result: Minor::from_wide(result).unwrap_or_default() }
 }
 
 /// The parts of a condition on one row of each of its tables.
-fn conditions(bound: Option<&Bound>, rows: &[u32], deal: u32) -> Result<Vec<super::tree::Condition>, Fault> {
+fn conditions(
+    bound: Option<&Bound>,
+    rows: &[u32],
+    deal: DealIx,
+) -> Result<Vec<super::tree::Condition>, Fault> {
     bound.map_or(Ok(Vec::new()), |bound| OneRow::new(bound, rows, deal).conditions())
 }
 
@@ -157,6 +162,6 @@ pub(crate) fn text_of(bound: &Bound) -> String {
     bound.expr().text().text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-pub(crate) fn basis_text(bound: Option<&Bound>, deal: u32) -> Result<Option<(String, Vec<Seen>)>, Fault> {
-    bound.map(|bound| Ok((text_of(bound), OneRow::new(bound, &[deal], deal).seen()?))).transpose()
+pub(crate) fn basis_text(bound: Option<&Bound>, deal: DealIx) -> Result<Option<(String, Vec<Seen>)>, Fault> {
+    bound.map(|bound| Ok((text_of(bound), OneRow::new(bound, &[deal.raw()], deal).seen()?))).transpose()
 }

@@ -10,7 +10,8 @@ use crate::credit::{Fault, Reason};
 use crate::kinds;
 use crate::plan::{Bound, Reached};
 use apportion_book::Incomplete;
-use apportion_rules::{Engaged, Reach};
+use apportion_data::{DealIx, EngagementIx, PayeeIx};
+use apportion_rules::{Engaged, Reach, RuleIx, VersionIx};
 
 /// How many rows of work are shown with what failed on them.
 pub(crate) const SHOWN: usize = 5;
@@ -18,9 +19,19 @@ pub(crate) const SHOWN: usize = 5;
 /// A version of a rule on a deal.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct On {
-    pub rule: u16,
-    pub version: u16,
-    pub deal: u32,
+    pub rule: RuleIx,
+    pub version: VersionIx,
+    pub deal: DealIx,
+}
+
+/// The engagements within reach of a deal, and what decides which of them count.
+#[derive(Clone, Copy)]
+pub(crate) struct WorkOn<'w> {
+    /// As the rule has it.
+    pub engaged: &'w Engaged,
+    pub reached: &'w [Reached<EngagementIx>],
+    /// The bound condition of `engaged`, if it has one.
+    pub counting: Option<&'w Bound<'w>>,
 }
 
 impl Explainer<'_> {
@@ -28,7 +39,7 @@ impl Explainer<'_> {
     pub(crate) fn held(&self, on: On, of_splits: bool) -> Option<Why> {
         let (ground, deals) = (self.ground, &self.ground.tables.deals);
         let flags = if of_splits { &deals.incomplete_splits } else { &deals.incomplete_engagements };
-        let held = ground.book.incomplete == Incomplete::Hold && flags[on.deal as usize];
+        let held = ground.book.incomplete == Incomplete::Hold && flags[on.deal];
         held.then(|| Why::Incomplete { rows: ground.rejected(on.deal, of_splits) })
     }
 
@@ -45,30 +56,35 @@ impl Explainer<'_> {
     }
 
     /// The payee's rows that count.
-    pub(crate) fn counted(&self, on: On, reached: &[Reached], payee: u32) -> Vec<Work> {
+    pub(crate) fn counted(&self, on: On, reached: &[Reached<EngagementIx>], payee: PayeeIx) -> Vec<Work> {
         let of_rows = &self.ground.tables.engagements.payee;
-        let mine = reached.iter().filter(|row| row.counts && of_rows[row.row as usize] == payee);
+        let mine = reached.iter().filter(|row| row.counts && of_rows[row.row] == payee);
         mine.map(|row| self.ground.engagement(row.row, on.deal)).collect()
     }
 
     /// Another rule of the same name matches the deal as well.
     pub(crate) fn two_rules(&self, on: On) -> Option<Why> {
         let ground = self.ground;
-        ground.matches.two_rules[usize::from(on.rule)].binary_search(&on.deal).ok()?;
-        let name_of = |rule: usize| {
+        ground.matches.two_rules[on.rule].binary_search(&on.deal).ok()?;
+        let name_of = |rule: RuleIx| {
             let matched = ground.matches.deals[rule].iter();
-            let version = matched.enumerate().find(|(_, deals)| deals.binary_search(&on.deal).is_ok())?.0;
-            kinds::of(&ground.rules.rules[rule].versions[version].body).one_of()
+            let mut matched = ground.rules[rule].versions.iter().zip(matched);
+            let (version, _) = matched.find(|(_, deals)| deals.binary_search(&on.deal).is_ok())?;
+            kinds::of(&version.body).one_of()
         };
-        let one_of = name_of(usize::from(on.rule))?;
-        let others = (0..ground.rules.rules.len())
-            .filter(|rule| *rule != usize::from(on.rule) && name_of(*rule) == Some(one_of))
-            .map(|rule| ground.rules.rules[rule].id.clone())
-            .collect();
+        let one_of = name_of(on.rule)?;
+        let others = ground.rules.iter();
+        let others = others.filter(|(rule, _)| *rule != on.rule && name_of(*rule) == Some(one_of));
+        let others = others.map(|(_, rule)| rule.id.clone()).collect();
         Some(Why::TwoRules { one_of: one_of.to_owned(), others })
     }
 
-    pub(crate) fn no_rate(&self, value: &apportion_rules::Value, deal: u32, payee: Option<u32>) -> Why {
+    pub(crate) fn no_rate(
+        &self,
+        value: &apportion_rules::Value,
+        deal: DealIx,
+        payee: Option<PayeeIx>,
+    ) -> Why {
         let nothing = || Seen { table: String::new(), column: String::new(), value: "NULL".to_owned() };
         let seen = self.ground.by(value, deal, payee).unwrap_or_else(nothing);
         Why::NoRate { seen, cases: facts::cases(value) }
@@ -79,22 +95,21 @@ impl Explainer<'_> {
     pub(crate) fn engaged(
         &self,
         on: On,
-        engaged: &Engaged,
-        reached: &[Reached],
-        counting: Option<&Bound>,
-        payee: Option<u32>,
-        unearned: &dyn Fn(u32) -> Result<Why, Fault>,
+        work: &WorkOn,
+        payee: Option<PayeeIx>,
+        unearned: &dyn Fn(PayeeIx) -> Result<Why, Fault>,
     ) -> Result<Why, Fault> {
+        let WorkOn { engaged, reached, counting } = *work;
         if reached.is_empty() {
             return Ok(Why::NoEngagement { reach: words(engaged.reach) });
         }
         let of_rows = &self.ground.tables.engagements.payee;
-        let mut all: Vec<u32> = reached.iter().map(|reached| of_rows[reached.row as usize]).collect();
+        let mut all: Vec<PayeeIx> = reached.iter().map(|reached| of_rows[reached.row]).collect();
         all.sort_unstable();
         all.dedup();
-        let of_payee = |payee: u32| {
-            let mine: Vec<&Reached> =
-                reached.iter().filter(|reached| of_rows[reached.row as usize] == payee).collect();
+        let of_payee = |payee: PayeeIx| {
+            let mine: Vec<&Reached<EngagementIx>> =
+                reached.iter().filter(|reached| of_rows[reached.row] == payee).collect();
             if mine.is_empty() {
                 return Ok(Why::NotEngaged { reach: words(engaged.reach), others: all.len() });
             }
@@ -113,11 +128,16 @@ impl Explainer<'_> {
     }
 
     /// Work that is within reach and does not count, with the condition that failed on each.
-    fn not_counted(&self, deal: u32, mine: &[&Reached], counting: &Bound) -> Result<Why, Fault> {
+    fn not_counted(
+        &self,
+        deal: DealIx,
+        mine: &[&Reached<EngagementIx>],
+        counting: &Bound,
+    ) -> Result<Why, Fault> {
         let payees = &self.ground.tables.engagements.payee;
         let mut work = Vec::new();
         for reached in mine.iter().take(SHOWN) {
-            let rows = [reached.row, payees[reached.row as usize], deal];
+            let rows = [reached.row.raw(), payees[reached.row].raw(), deal.raw()];
             if let Some(failed) = OneRow::new(counting, &rows, deal).failed()? {
                 work.push((self.ground.engagement(reached.row, deal), failed));
             }

@@ -1,29 +1,38 @@
-//! What gave a payee nothing in a period: rules without any amount, and deals that the payee worked on in vain, alike
-//! reasons together.
+//! What gave a payee nothing in a period: rules without any amount, and deals that the payee worked on without an
+//! amount, grouped by reason.
 
+use apportion_rules::{RuleIx, VersionIx};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::explainer::{Explainer, RuleFault};
 use super::super::tree::{Nothing, Why};
 use crate::credit::Fault;
-use apportion_data::NONE;
+use apportion_data::{DealIx, PayeeIx};
+use apportion_rules::Version;
 
-/// Reasons that are no news where they are about work of somebody else.
+/// Reasons that are left out for deals on which only others worked, because they say nothing about this payee.
 const NO_NEWS: [&str; 4] = ["not-engaged", "no-engagement", "not-in-splits", "no-splits"];
+
+/// What tells reasons apart: the version, the code, and what was seen.
+type Key = (Option<VersionIx>, &'static str, String);
 
 impl Explainer<'_> {
     /// Every rule and reason that gave the payee nothing in the period.
-    pub(crate) fn nothing_of_payee(&self, payee: u32, rule: Option<u16>) -> Result<Vec<Nothing>, RuleFault> {
+    pub(crate) fn nothing_of_payee(
+        &self,
+        payee: PayeeIx,
+        rule: Option<RuleIx>,
+    ) -> Result<Vec<Nothing>, RuleFault> {
         let deals = self.deals_of(payee);
-        let won: Vec<u32> =
-            deals.iter().copied().filter(|deal| self.ground.tables.deals.won[*deal as usize]).collect();
+        let won: Vec<DealIx> =
+            deals.iter().copied().filter(|deal| self.ground.tables.deals.won[*deal]).collect();
         let mut all = Vec::new();
-        for at in (0..self.ground.rules.rules.len() as u16).filter(|at| rule.is_none_or(|rule| rule == *at)) {
-            let of_rule = self.nothing_of_rule(at, payee, &won).map_err(|fault| (usize::from(at), fault))?;
+        for (at, _) in self.ground.rules.iter().filter(|(at, _)| rule.is_none_or(|rule| rule == *at)) {
+            let of_rule = self.nothing_of_rule(at, payee, &won).map_err(|fault| (at, fault))?;
             all.extend(of_rule);
         }
-        let lost: Vec<u32> =
-            deals.into_iter().filter(|deal| !self.ground.tables.deals.won[*deal as usize]).collect();
+        let lost: Vec<DealIx> =
+            deals.into_iter().filter(|deal| !self.ground.tables.deals.won[*deal]).collect();
         if let Some(first) = lost.first() {
             let nothing = self.nothing(None, (None, Why::Lost), Some(*first));
             let deals = lost.iter().map(|deal| self.ground.deal_id(*deal)).collect();
@@ -32,13 +41,18 @@ impl Explainer<'_> {
         Ok(all)
     }
 
-    fn nothing_of_rule(&self, rule: u16, payee: u32, worked_on: &[u32]) -> Result<Vec<Nothing>, Fault> {
+    fn nothing_of_rule(
+        &self,
+        rule: RuleIx,
+        payee: PayeeIx,
+        worked_on: &[DealIx],
+    ) -> Result<Vec<Nothing>, Fault> {
         let paid = self.deals_with_lines(rule, payee);
         // All versions of a rule are of one kind.
-        let first = self.versions[usize::from(rule)].first();
+        let first = self.versions[rule].first();
         let deals = first
             .map_or_else(Vec::new, |of_version| of_version.explains.expected(self, rule, payee, worked_on));
-        let mut groups: BTreeMap<(Option<u16>, &'static str, String), (Nothing, u64)> = BTreeMap::new();
+        let mut groups: BTreeMap<Key, (Nothing, u64)> = BTreeMap::new();
         let mut order = 0;
         for deal in deals.into_iter().filter(|deal| !paid.contains(deal)) {
             let failed = self.why_quickly(rule, deal, payee, &groups)?;
@@ -80,23 +94,19 @@ impl Explainer<'_> {
 
     /// Why a rule gave nothing on a deal; the key of an earlier answer where the rule does not match the deal, which a
     /// run has found out already.
-    #[allow(clippy::type_complexity, reason = "an answer or the key of one")]
     fn why_quickly(
         &self,
-        rule: u16,
-        deal: u32,
-        payee: u32,
-        known: &BTreeMap<(Option<u16>, &'static str, String), (Nothing, u64)>,
-    ) -> Result<Result<super::Failed, (Option<u16>, &'static str, String)>, Fault> {
-        let matched = &self.ground.matches.deals[usize::from(rule)];
+        rule: RuleIx,
+        deal: DealIx,
+        payee: PayeeIx,
+        known: &BTreeMap<Key, (Nothing, u64)>,
+    ) -> Result<Result<super::Failed, Key>, Fault> {
+        let matched = &self.ground.matches.deals[rule];
         if matched.iter().all(|deals| deals.binary_search(&deal).is_err()) {
-            let day = self.ground.tables.deals.close_date[deal as usize];
-            let versions = &self.ground.rules.rules[usize::from(rule)].versions;
-            let on = versions
-                .iter()
-                .position(|version| version.from <= day && version.until.is_none_or(|until| day <= until));
+            let day = self.ground.tables.deals.close_date[deal];
+            let on = self.ground.rules[rule].in_force(day);
             let code = if on.is_some() { "when-not-true" } else { "not-in-force" };
-            let key = (on.map(|at| at as u16), code, String::new());
+            let key = (on, code, String::new());
             if known.contains_key(&key) {
                 return Ok(Err(key));
             }
@@ -105,18 +115,18 @@ impl Explainer<'_> {
     }
 
     /// Why a rule gave a payee nothing at all.
-    fn why_never(&self, rule: u16, payee: u32) -> Result<super::Failed, Fault> {
-        let versions = &self.ground.rules.rules[usize::from(rule)].versions;
-        // The last version that is in force in the period speaks for the rule.
+    fn why_never(&self, rule: RuleIx, payee: PayeeIx) -> Result<super::Failed, Fault> {
+        let of_rule = &self.ground.rules[rule];
+        // The reason is that of the last version that is in force in the period.
         let window = self.ground.paid;
-        let on = versions.iter().rposition(|version| {
+        let in_period = |version: &Version| {
             version.from <= window.paid_until && version.until.is_none_or(|until| window.paid_from <= until)
-        });
-        let Some(at) = on.map(|at| at as u16) else {
-            let versions = versions.iter().map(|version| (version.from, version.until)).collect();
+        };
+        let Some((at, _)) = of_rule.iter().rev().find(|(_, version)| in_period(version)) else {
+            let versions = of_rule.versions.iter().map(|version| (version.from, version.until)).collect();
             return Ok((None, Why::NotInForce { close_date: window.paid_from, versions }));
         };
-        if let Some(failed) = self.not_an_earner(rule, at, payee, 0)? {
+        if let Some(failed) = self.not_an_earner(rule, at, payee, DealIx::FIRST)? {
             return Ok((Some(at), Why::NotAnEarner(failed)));
         }
         let why = self.of_version(rule, at).explains.never(self, payee);
@@ -124,7 +134,7 @@ impl Explainer<'_> {
     }
 
     /// Deals of the period on which the payee has a line of the rule.
-    fn deals_with_lines(&self, rule: u16, payee: u32) -> BTreeSet<u32> {
+    fn deals_with_lines(&self, rule: RuleIx, payee: PayeeIx) -> BTreeSet<DealIx> {
         let lines = &self.ground.settlement.lines;
         let rows = self.ground.lines_of_payee(payee).filter(|row| lines[*row].rule == rule);
         rows.map(|row| lines[row].deal).filter(|deal| self.ground.pays(*deal)).collect()
@@ -132,32 +142,27 @@ impl Explainer<'_> {
 
     /// Deals of the period that the payee worked on: that an engagement or a split of theirs names, that renew one of
     /// those, or that are of the same account.
-    fn deals_of(&self, payee: u32) -> Vec<u32> {
+    fn deals_of(&self, payee: PayeeIx) -> Vec<DealIx> {
         let tables = self.ground.tables;
         let (mut named, mut accounts) = (BTreeSet::new(), BTreeSet::new());
         for row in self.ground.work_of_payee.of(payee) {
-            let at = *row as usize;
-            let deal = tables.engagements.deal[at];
-            if deal != NONE {
+            if let Some(deal) = tables.engagements.deal[*row].get() {
                 named.insert(deal);
-                accounts.insert(tables.deals.account[deal as usize]);
+                accounts.extend(tables.deals.account[deal].get());
             }
-            accounts.insert(tables.engagements.account[at]);
+            accounts.extend(tables.engagements.account[*row].get());
         }
-        accounts.remove(&NONE);
-        let touched = |deal: &u32| {
-            let at = *deal as usize;
-            let split = tables.splits.by_deal[at] as usize..tables.splits.by_deal[at + 1] as usize;
+        let touched = |deal: &DealIx| {
             named.contains(deal)
-                || named.contains(&tables.deals.renews[at])
-                || accounts.contains(&tables.deals.account[at])
-                || tables.splits.payee[split].contains(&payee)
+                || tables.deals.renews[*deal].get().is_some_and(|prior| named.contains(&prior))
+                || tables.deals.account[*deal].get().is_some_and(|account| accounts.contains(&account))
+                || tables.splits.of_deal(*deal).any(|split| tables.splits.payee[split] == payee)
         };
         self.period_deals.iter().copied().filter(touched).collect()
     }
 }
 
-/// What tells reasons of one code apart.
+/// What distinguishes reasons of one code.
 fn detail(why: &Why) -> String {
     match why {
         Why::RequirementNotMet(condition) => condition.text.clone(),

@@ -1,5 +1,7 @@
-//! Lines of commissions: a total of credit before and after, and what tiers make of both.
+//! Explains lines of commissions: the total of credit before and after the deal, and what the tiers pay on each.
 
+use apportion_base::money::Minor;
+use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
 use super::kernel::{Counted, Terms, counted};
@@ -13,22 +15,24 @@ use crate::explain::{Exact, Ground};
 use crate::kinds::Explains;
 use crate::pay::credits::credits;
 use apportion_book::Period;
-use apportion_rules::{self as rules, Commission};
+use apportion_rules::{self as rules, Commission, RuleIx, VersionIx};
 
 /// A payee's counted credits of a commission rule, by deal, and how many came before in the period.
 #[derive(Debug, Default)]
-pub(crate) struct CreditsOf(BTreeMap<u32, (Counted, u32)>);
+pub(crate) struct CreditsOf(BTreeMap<DealIx, (Counted, u32)>);
 
 impl CreditsOf {
-    /// Where a payee's running totals stand at each deal; `None` for a rule that is no commission.
-    pub fn new(explainer: &Explainer, payee: u32, rule: u16) -> Result<Option<Self>, Fault> {
-        let Some(plan) = &explainer.commissions[usize::from(rule)] else { return Ok(None) };
+    /// A payee's running totals before each deal; `None` for a rule that is no commission.
+    pub fn new(explainer: &Explainer, payee: PayeeIx, rule: RuleIx) -> Result<Option<Self>, Fault> {
+        let Some(plan) = &explainer.commissions[rule] else { return Ok(None) };
         let names = explainer.credited_rules(rule).unwrap_or(&[]);
         let lines = &explainer.ground.settlement.lines;
         let mut of_payee = Vec::new();
         for row in explainer.ground.lines_of_payee(payee).filter(|row| explainer.credits(names, *row)) {
-            of_payee
-                .push(Line { credited: lines[row].credited, ..Line::new(rule, 0, lines[row].deal, payee) });
+            of_payee.push(Line {
+                credited: lines[row].credited,
+                ..Line::new(rule, VersionIx::FIRST, lines[row].deal, payee)
+            });
         }
         let in_order = credits(&[&of_payee], &explainer.ground.tables.deals.close_date);
         let mut of_deals = BTreeMap::new();
@@ -41,7 +45,7 @@ impl CreditsOf {
         Ok(Some(Self(of_deals)))
     }
 
-    pub fn of(&self, deal: u32) -> Option<&(Counted, u32)> {
+    pub fn of(&self, deal: DealIx) -> Option<&(Counted, u32)> {
         self.0.get(&deal)
     }
 }
@@ -64,9 +68,7 @@ impl Explains for Explained<'_> {
         let overflow = Fault::overflow(at.deal);
         amount.steps.push(explainer.credit(&rule.credits, at.payee, at));
         let known = running.credits.as_ref().and_then(|credits| credits.of(at.deal));
-        let (Some((counted, deals_before)), Some(plan)) =
-            (known, &explainer.commissions[usize::from(at.rule)])
-        else {
+        let (Some((counted, deals_before)), Some(plan)) = (known, &explainer.commissions[at.rule]) else {
             return Ok(());
         };
         let ladder = plan.ladder(at.version, at.payee, counted.period).map_err(&overflow)?;
@@ -107,26 +109,26 @@ impl Explains for Explained<'_> {
             rounded_before,
             rounded_after,
         };
-        let result = (rounded_after - rounded_before) as i64;
+        let result = Minor::from_wide(rounded_after - rounded_before).map_err(&overflow)?;
         amount.steps.push(Step { gives: Quantity::Uncapped, how: How::Tiers(Box::new(told)), result });
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
         nothing::why(explainer, on, payee)
     }
 
-    fn expected(&self, explainer: &Explainer, rule: u16, payee: u32, _: &[u32]) -> Vec<u32> {
+    fn expected(&self, explainer: &Explainer, rule: RuleIx, payee: PayeeIx, _: &[DealIx]) -> Vec<DealIx> {
         explainer.credited_deals(rule, payee)
     }
 
-    fn never(&self, _: &Explainer, _: u32) -> Why {
+    fn never(&self, _: &Explainer, _: PayeeIx) -> Why {
         Why::NoCredit { rules: self.rule.credits.clone(), why: Vec::new() }
     }
 }
 
-/// Where a quota stands.
-fn quota_place(ground: &Ground, payee: u32, period: Period) -> Option<Place> {
+/// Where a quota is written in the data.
+fn quota_place(ground: &Ground, payee: PayeeIx, period: Period) -> Option<Place> {
     let quotas = &ground.tables.quotas;
     let first = quotas.payee.partition_point(|other| *other < payee);
     let mut rows = (first..quotas.payee.len()).take_while(|row| quotas.payee[*row] == payee);

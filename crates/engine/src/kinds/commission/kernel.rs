@@ -5,37 +5,50 @@ use super::tiers::Ladder;
 use crate::credit::{Fault, Line};
 use crate::pay::calendar::PeriodKey;
 use crate::pay::credits::Credit;
-use apportion_base::money::{Overflow, Rounding, amount_minor};
+use apportion_base::money::{Minor, Overflow, Rounding};
+use apportion_data::PayeeIx;
+use apportion_rules::{RuleIx, VersionIx};
 
-/// What the kernel asks about a credit: everything that depends on rules and tables.
+/// What the kernel needs to know about a credit: everything that depends on rules and tables.
 pub trait Terms: Sync {
     /// The version in force for the credit's deal, if the rule counts the deal and the payee earns it.
-    fn version(&self, credit: &Credit) -> Option<u16>;
+    fn version(&self, credit: &Credit) -> Option<VersionIx>;
     /// The period that credits are added up over.
     fn period(&self, credit: &Credit) -> PeriodKey;
     /// The ladder of a version for a payee and period; `None` where there is no quota.
-    fn ladder(&self, version: u16, payee: u32, period: PeriodKey) -> Result<Option<Ladder>, Overflow>;
+    fn ladder(
+        &self,
+        version: VersionIx,
+        payee: PayeeIx,
+        period: PeriodKey,
+    ) -> Result<Option<Ladder>, Overflow>;
 }
 
 /// Commission lines of one rule, and the credits for which there is no quota.
 #[derive(Debug, Clone, Default)]
 pub struct Commissions {
+    /// In the order of the credits.
     pub lines: Vec<Line>,
+    /// The credits without a quota, in their order.
     pub no_quota: Vec<Credit>,
 }
 
 /// A credit that a rule counts, in its place in the running total of its period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
+    /// The credit.
     pub credit: Credit,
-    pub version: u16,
+    /// The version in force for its deal.
+    pub version: VersionIx,
+    /// The period that it is added up in.
     pub period: PeriodKey,
     /// The running total before and after it.
     pub before: i128,
+    /// The running total after it, in minor units.
     pub after: i128,
 }
 
-/// The credits of one payee that a rule counts, in time order as they stand.
+/// The credits of one payee that a rule counts. `credits` is in time order.
 pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = Counted> + 'a {
     let mut running: Option<(PeriodKey, i128)> = None;
     credits.iter().filter_map(move |credit| {
@@ -48,9 +61,9 @@ pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterato
     })
 }
 
-/// Pays the credits of one payee, which stand in time order.
+/// Pays the credits of one payee, which are in time order.
 pub fn pay(
-    rule: u16,
+    rule: RuleIx,
     credits: &[Credit],
     terms: &impl Terms,
     rounding: Rounding,
@@ -58,9 +71,10 @@ pub fn pay(
 ) -> Result<Commissions, Fault> {
     let mut out = Commissions::default();
     // The ladder of the last credit, which is mostly that of the next, and what it made of the total then.
-    let mut known: Option<(u16, PeriodKey, Option<Ladder>)> = None;
+    let mut known: Option<(VersionIx, PeriodKey, Option<Ladder>)> = None;
     let mut reached: Option<i128> = None;
-    for Counted { credit, version, period, before, after } in counted(credits, terms) {
+    for counted in counted(credits, terms) {
+        let Counted { credit, version, period, before, after } = counted;
         let overflow = Fault::overflow(credit.deal);
         if known.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (version, period)) {
             let ladder = terms.ladder(version, credit.payee, period).map_err(&overflow)?;
@@ -77,7 +91,7 @@ pub fn pay(
                 let worth_before = reached.map_or_else(|| worth(before), Ok).map_err(&overflow)?;
                 let worth_after = worth(after).map_err(&overflow)?;
                 reached = Some(worth_after);
-                let line = line(rule, version, &credit, ladder, after, worth_after - worth_before);
+                let line = line(rule, &counted, ladder, worth_after - worth_before);
                 out.lines.push(line.map_err(&overflow)?);
             }
         }
@@ -85,40 +99,35 @@ pub fn pay(
     Ok(out)
 }
 
-/// The line of a credit that brings the running total to `after`, which is worth `change` more.
-fn line(
-    rule: u16,
-    version: u16,
-    credit: &Credit,
-    ladder: &Ladder,
-    after: i128,
-    change: i128,
-) -> Result<Line, Overflow> {
-    let amount = amount_minor(change)?;
+/// The line of a credit, by which the running total is worth `change` more.
+fn line(rule: RuleIx, counted: &Counted, ladder: &Ladder, change: i128) -> Result<Line, Overflow> {
+    let Counted { credit, version, after, .. } = counted;
+    let amount = Minor::from_wide(change)?;
     Ok(Line {
-        basis: amount_minor(credit.credited)?,
-        rate_e8: ladder.rate_e8(after)?,
+        basis: Minor::from_wide(credit.credited)?,
+        rate_e8: ladder.rate_e8(*after)?,
         uncapped: amount,
         amount,
-        ..Line::new(rule, version, credit.deal, credit.payee)
+        ..Line::new(rule, *version, credit.deal, credit.payee)
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use apportion_data::DealIx;
 
     struct OneQuarter;
 
     impl Terms for OneQuarter {
-        fn version(&self, _: &Credit) -> Option<u16> {
-            Some(0)
+        fn version(&self, _: &Credit) -> Option<VersionIx> {
+            Some(VersionIx::FIRST)
         }
         fn period(&self, credit: &Credit) -> PeriodKey {
-            (credit.close_date / 90) as PeriodKey
+            PeriodKey::from_raw(u32::try_from(credit.close_date / 90).unwrap())
         }
-        fn ladder(&self, _: u16, payee: u32, _: PeriodKey) -> Result<Option<Ladder>, Overflow> {
-            if payee == 9 {
+        fn ladder(&self, _: VersionIx, payee: PayeeIx, _: PeriodKey) -> Result<Option<Ladder>, Overflow> {
+            if payee.raw() == 9 {
                 return Ok(None);
             }
             Ladder::new(vec![(0, 5_000_000), (1_000_000_000, 10_000_000)], 6, 2, false).map(Some)
@@ -126,7 +135,7 @@ mod tests {
     }
 
     fn credit(payee: u32, deal: u32, close_date: i32, credited: i128) -> Credit {
-        Credit { payee, deal, close_date, credited }
+        Credit { payee: PayeeIx::from_raw(payee), deal: DealIx::from_raw(deal), close_date, credited }
     }
 
     #[test]
@@ -137,14 +146,14 @@ mod tests {
             credit(0, 2, 3, -20_000),
             credit(0, 3, 91, 100),
         ];
-        let paid = pay(0, &credits, &OneQuarter, Rounding::HalfAwayFromZero, 2).unwrap();
-        let amounts: Vec<i64> = paid.lines.iter().map(|line| line.amount).collect();
+        let paid = pay(RuleIx::FIRST, &credits, &OneQuarter, Rounding::HalfAwayFromZero, 2).unwrap();
+        let amounts: Vec<i64> = paid.lines.iter().map(|line| line.amount.raw()).collect();
         assert_eq!(amounts, [4_500, 500 + 1_000, -1_500, 5]);
     }
 
     #[test]
     fn without_a_quota_there_is_a_finding_and_no_line() {
-        let paid = pay(0, &[credit(9, 0, 1, 5)], &OneQuarter, Rounding::HalfEven, 2).unwrap();
+        let paid = pay(RuleIx::FIRST, &[credit(9, 0, 1, 5)], &OneQuarter, Rounding::HalfEven, 2).unwrap();
         assert!(paid.lines.is_empty() && paid.no_quota.len() == 1);
     }
 }

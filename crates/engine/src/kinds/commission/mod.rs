@@ -40,7 +40,7 @@ pub(super) const NATURE: Nature = Nature {
     differs: Differs::OnCredits { running: true, levels: false },
 };
 
-/// The tiers, whatever they are measured in.
+/// The tiers of either measure.
 fn tiers_of(rule: &Commission) -> &[Tier] {
     match &rule.tiers {
         Tiers::OfQuota(tiers) | Tiers::Amounts(tiers) => tiers,

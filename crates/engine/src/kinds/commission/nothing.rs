@@ -6,9 +6,10 @@ use crate::explain::explainer::Explainer;
 use crate::explain::nothing::On;
 use crate::explain::tree::Why;
 use crate::pay::Credit;
+use apportion_data::PayeeIx;
 
-/// The first thing that kept a payee, or anybody with credit, from earning.
-pub(super) fn why(explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+/// The first reason why a payee, or without one any payee with credit, does not earn.
+pub(super) fn why(explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
     let ground = explainer.ground;
     let names = explainer.credited_rules(on.rule).unwrap_or(&[]);
     let credited = explainer.credited_on(names, on.deal);
@@ -30,9 +31,9 @@ pub(super) fn why(explainer: &Explainer, on: On, payee: Option<u32>) -> Result<W
     if !credited.contains(&payee) {
         return explainer.no_credit(names, on.deal, Some(payee));
     }
-    let close_date = ground.tables.deals.close_date[on.deal as usize];
+    let close_date = ground.tables.deals.close_date[on.deal];
     let credit = Credit { payee, deal: on.deal, close_date, credited: 0 };
-    let plan = explainer.commissions[usize::from(on.rule)].as_ref();
+    let plan = explainer.commissions[on.rule].as_ref();
     let period = plan.map_or(ground.period, |plan| ground.days.period(plan.period(&credit)));
     Ok(Why::NoQuota { period })
 }

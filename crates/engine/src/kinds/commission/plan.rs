@@ -1,5 +1,6 @@
 //! Plans commission: which credits count, over which period, against which ladder.
 
+use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
@@ -10,7 +11,7 @@ use crate::credit::Fault;
 use crate::pay::{Credit, DayPeriods, PeriodKey};
 use crate::plan::{Inputs, Matched, earns, rate_e8, scaled};
 use apportion_base::money::Overflow;
-use apportion_rules::{Body, Commission, Every, Mode, Rule, Tiers, Version};
+use apportion_rules::{Body, Commission, Every, Mode, Rule, Tiers, Version, VersionIx};
 
 /// Decimals of quotas.
 const QUOTA_SCALE: u32 = 6;
@@ -25,14 +26,14 @@ pub struct CommissionPlan<'a> {
     every: Every,
     days: &'a DayPeriods,
     /// Quota in millionths by payee and period.
-    quotas: BTreeMap<(u32, PeriodKey), i64>,
+    quotas_e6: BTreeMap<(PayeeIx, PeriodKey), i64>,
     digits: u32,
 }
 
 impl CommissionPlan<'_> {
     /// The payee's quota for a period, in millionths.
-    pub fn quota_e6(&self, payee: u32, period: PeriodKey) -> Option<i64> {
-        self.quotas.get(&(payee, period)).copied()
+    pub fn quota_e6(&self, payee: PayeeIx, period: PeriodKey) -> Option<i64> {
+        self.quotas_e6.get(&(payee, period)).copied()
     }
 }
 
@@ -41,7 +42,7 @@ impl<'a> CommissionPlan<'a> {
     pub fn new(
         inputs: &Inputs,
         rule: &'a Rule,
-        deals: &[Vec<u32>],
+        deals: &[Vec<DealIx>],
         days: &'a DayPeriods,
     ) -> Result<Option<Self>, Fault> {
         let commission = |version: &'a Version| {
@@ -60,22 +61,21 @@ impl<'a> CommissionPlan<'a> {
             .map(|day| days.key(day, every))
             .map(|key| (days.period(key), key))
             .collect();
-        let quotas = (0..table.payee.len())
+        let quotas_e6 = (0..table.payee.len())
             .filter_map(|row| {
                 let key = of_window.get(&table.period[row])?;
                 Some(((table.payee[row], *key), table.amount_e6[row]))
             })
             .collect();
-        let matched = Matched::new(deals, inputs.tables.deals.won.len());
-        Ok(Some(Self { versions, matched, earns, every, days, quotas, digits: inputs.digits() }))
+        let matched = Matched::new(deals, inputs.tables.deals.len());
+        Ok(Some(Self { versions, matched, earns, every, days, quotas_e6, digits: inputs.digits() }))
     }
 }
 
 impl Terms for CommissionPlan<'_> {
-    fn version(&self, credit: &Credit) -> Option<u16> {
+    fn version(&self, credit: &Credit) -> Option<VersionIx> {
         let version = self.matched.version(credit.deal)?;
-        let earns =
-            self.earns[usize::from(version)].as_ref().is_none_or(|earns| earns[credit.payee as usize]);
+        let earns = self.earns[version].as_ref().is_none_or(|earns| earns[credit.payee]);
         earns.then_some(version)
     }
 
@@ -83,12 +83,17 @@ impl Terms for CommissionPlan<'_> {
         self.days.key(credit.close_date, self.every)
     }
 
-    fn ladder(&self, version: u16, payee: u32, period: PeriodKey) -> Result<Option<Ladder>, Overflow> {
-        let commission = self.versions[usize::from(version)];
+    fn ladder(
+        &self,
+        version: VersionIx,
+        payee: PayeeIx,
+        period: PeriodKey,
+    ) -> Result<Option<Ladder>, Overflow> {
+        let commission = self.versions[version];
         let whole = commission.mode == Mode::Whole;
         let (tiers, quota_e6) = match &commission.tiers {
             Tiers::Amounts(tiers) => (tiers, None),
-            Tiers::OfQuota(tiers) => match self.quotas.get(&(payee, period)) {
+            Tiers::OfQuota(tiers) => match self.quotas_e6.get(&(payee, period)) {
                 Some(quota) => (tiers, Some(*quota)),
                 None => return Ok(None),
             },

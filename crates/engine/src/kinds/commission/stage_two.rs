@@ -1,5 +1,6 @@
 //! Stage two of a commission: the credits of each payee, in stretches of payees on all cores.
 
+use apportion_rules::RuleIx;
 use rayon::prelude::*;
 
 use super::kernel;
@@ -44,7 +45,7 @@ pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
     Ok(result)
 }
 
-fn without_quota(rule: u16, credit: &Credit) -> Uncredited {
+fn without_quota(rule: RuleIx, credit: &Credit) -> Uncredited {
     Uncredited {
         deal: credit.deal,
         rule: Some(rule),

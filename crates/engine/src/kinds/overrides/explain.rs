@@ -9,8 +9,8 @@ use crate::explain::nothing::On;
 use crate::explain::tree::{Amount, How, Manager, Quantity, RuleValue, Step, Why};
 use crate::kinds::Explains;
 use crate::plan::rate_e8;
-use apportion_data::{NONE, some_index};
-use apportion_rules::Override;
+use apportion_data::{DealIx, PayeeIx};
+use apportion_rules::{Override, RuleIx};
 
 /// A version.
 pub(super) struct Explained<'a> {
@@ -20,12 +20,12 @@ pub(super) struct Explained<'a> {
 impl Explains for Explained<'_> {
     fn explain(&self, explainer: &Explainer, at: At, _: &Running, amount: &mut Amount) -> Result<(), Fault> {
         let (ground, lines) = (explainer.ground, &explainer.ground.settlement.lines);
-        let Some(credited) = some_index(lines[at.row].from_payee) else { return Ok(()) };
+        let Some(credited) = lines[at.row].from_payee.get() else { return Ok(()) };
         let credit = explainer.credit(&self.rule.credits, credited, at);
         let rate = Exact::new(lines[at.row].rate_e8.into(), 8);
         amount.rate = Some(RuleValue { value: rate, by: None });
         amount.managers = managers(self.rule, explainer, at, credited, lines[at.row].level)?;
-        let a = (Quantity::Credit, Exact::minor(credit.result.into(), ground.digits()));
+        let a = (Quantity::Credit, Exact::minor(credit.result, ground.digits()));
         amount.steps.push(credit);
         let how = How::Product { a, b: (Quantity::Rate, rate) };
         let result = lines[at.row].uncapped;
@@ -33,16 +33,16 @@ impl Explains for Explained<'_> {
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
         nothing::why(self.rule, explainer, on, payee)
     }
 
-    /// Who manages has lines for the credit of others, and no deal of their own to be asked about.
-    fn expected(&self, _: &Explainer, _: u16, _: u32, _: &[u32]) -> Vec<u32> {
+    /// A manager's lines are for the credit of others, so no deals of the manager are expected.
+    fn expected(&self, _: &Explainer, _: RuleIx, _: PayeeIx, _: &[DealIx]) -> Vec<DealIx> {
         Vec::new()
     }
 
-    fn never(&self, explainer: &Explainer, payee: u32) -> Why {
+    fn never(&self, explainer: &Explainer, payee: PayeeIx) -> Why {
         nothing::nobody_below(self.rule, explainer, payee)
     }
 }
@@ -52,26 +52,24 @@ fn managers(
     rule: &Override,
     explainer: &Explainer,
     at: At,
-    credited: u32,
+    credited: PayeeIx,
     mine: u8,
 ) -> Result<Vec<Manager>, Fault> {
     let ground = explainer.ground;
     let earns = &explainer.of_version(at.rule, at.version).earns;
     let mut managers = Vec::new();
-    let mut above = ground.tables.payees.manager[credited as usize];
+    let mut above = ground.tables.payees.manager[credited];
     for (level, rate) in (1_u8..).zip(&rule.levels) {
-        if above == NONE {
-            break;
-        }
+        let Some(manager) = above.get() else { break };
         let rate = rate_e8(*rate).map_err(Fault::overflow(at.deal))?;
         managers.push(Manager {
-            payee: ground.payee(above),
+            payee: ground.payee(manager),
             level,
             rate: Some(Exact::new(rate.into(), 8)),
-            earns: earns.as_ref().is_none_or(|earns| earns[above as usize]),
+            earns: earns.as_ref().is_none_or(|earns| earns[manager]),
             mine: level == mine,
         });
-        above = ground.tables.payees.manager[above as usize];
+        above = ground.tables.payees.manager[manager];
     }
     Ok(managers)
 }

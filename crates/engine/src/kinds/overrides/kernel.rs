@@ -2,8 +2,9 @@
 
 use crate::credit::{Fault, Line};
 use crate::pay::credits::Credit;
-use apportion_base::money::{Overflow, Rounding, amount_minor};
-use apportion_data::NONE;
+use apportion_base::money::{Minor, Overflow, Rounding};
+use apportion_data::{Optional, PayeeIx};
+use apportion_rules::{RuleIx, VersionIx};
 
 /// One version of an override rule.
 #[derive(Debug, Clone)]
@@ -14,46 +15,49 @@ pub struct Levels {
     pub earns: Option<Vec<bool>>,
 }
 
-/// Appends the lines of one credit. `manager` has no cycles.
-pub fn pay(
-    rule: u16,
-    version: u16,
-    credit: &Credit,
-    levels: &Levels,
-    manager: &[u32],
-    (rounding, digits): (Rounding, u32),
-    out: &mut Vec<Line>,
-) -> Result<(), Fault> {
-    let mut above = manager[credit.payee as usize];
-    for (at, &rate_e8) in levels.rates_e8.iter().enumerate() {
-        if above == NONE {
-            break;
-        }
-        if levels.earns.as_ref().is_none_or(|earns| earns[above as usize]) {
-            let line = line(rule, version, credit, above, at, rate_e8, rounding, digits);
+/// A version of an override rule, and what its lines are made with.
+#[derive(Debug, Clone, Copy)]
+pub struct Pays<'a> {
+    /// The rule.
+    pub rule: RuleIx,
+    /// The version of the rule.
+    pub version: VersionIx,
+    /// Its levels, and who earns.
+    pub levels: &'a Levels,
+    /// By payee. Managers have no cycles.
+    pub manager: &'a [Optional<PayeeIx>],
+    /// How the book rounds.
+    pub rounding: Rounding,
+    /// Digits of the book currency's minor unit.
+    pub digits: u32,
+}
+
+/// Appends the lines of one credit, from the credited payee's manager up.
+///
+/// # Errors
+/// An amount that can't be held, with the deal.
+pub fn pay(pays: &Pays, credit: &Credit, out: &mut Vec<Line>) -> Result<(), Fault> {
+    let Levels { rates_e8, earns } = pays.levels;
+    let mut above = pays.manager[credit.payee];
+    for (level, &rate_e8) in (1_usize..).zip(rates_e8) {
+        let Some(manager) = above.get() else { break };
+        if earns.as_ref().is_none_or(|earns| earns[manager]) {
+            let line = line(pays, credit, manager, level, rate_e8);
             out.push(line.map_err(Fault::overflow(credit.deal))?);
         }
-        above = manager[above as usize];
+        above = pays.manager[manager];
     }
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the fields of a line, named where it is called")]
-fn line(
-    rule: u16,
-    version: u16,
-    credit: &Credit,
-    payee: u32,
-    level_below: usize,
-    rate_e8: i64,
-    rounding: Rounding,
-    digits: u32,
-) -> Result<Line, Overflow> {
-    let amount = amount_minor(rounding.product(credit.credited, digits, i128::from(rate_e8), 8, digits)?)?;
+fn line(pays: &Pays, credit: &Credit, payee: PayeeIx, level: usize, rate_e8: i64) -> Result<Line, Overflow> {
+    let Pays { rule, version, rounding, digits, .. } = *pays;
+    let amount =
+        Minor::from_wide(rounding.product(credit.credited, digits, i128::from(rate_e8), 8, digits)?)?;
     Ok(Line {
-        from_payee: credit.payee,
-        level: u8::try_from(level_below + 1).map_err(|_| Overflow)?,
-        basis: amount_minor(credit.credited)?,
+        from_payee: credit.payee.into(),
+        level: u8::try_from(level).map_err(|_| Overflow)?,
+        basis: Minor::from_wide(credit.credited)?,
         rate_e8,
         uncapped: amount,
         amount,
@@ -64,20 +68,30 @@ fn line(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use apportion_data::{DealIx, NONE};
 
     #[test]
     fn a_manager_who_does_not_earn_still_counts_as_a_level() {
         // 0 -> 1 -> 2 -> 3
-        let manager = [1, 2, 3, NONE];
+        let manager = [1, 2, 3, NONE].map(Optional::from_raw);
         let levels = Levels {
             rates_e8: vec![1_000_000, 500_000, 250_000, 1],
             earns: Some(vec![true, false, true, true]),
         };
-        let credit = Credit { payee: 0, deal: 7, close_date: 0, credited: 10_050 };
+        let (payee, deal) = (PayeeIx::FIRST, DealIx::from_raw(7));
+        let credit = Credit { payee, deal, close_date: 0, credited: 10_050 };
+        let pays = Pays {
+            rule: RuleIx::FIRST,
+            version: VersionIx::FIRST,
+            levels: &levels,
+            manager: &manager,
+            rounding: Rounding::HalfAwayFromZero,
+            digits: 2,
+        };
         let mut lines = Vec::new();
-        pay(0, 0, &credit, &levels, &manager, (Rounding::HalfAwayFromZero, 2), &mut lines).unwrap();
+        pay(&pays, &credit, &mut lines).unwrap();
         let shown: Vec<(u32, u8, i64)> =
-            lines.iter().map(|line| (line.payee, line.level, line.amount)).collect();
+            lines.iter().map(|line| (line.payee.raw(), line.level, line.amount.raw())).collect();
         assert_eq!(shown, [(2, 2, 50), (3, 3, 25)]);
     }
 }

@@ -4,11 +4,16 @@ use crate::credit::Fault;
 use crate::explain::explainer::Explainer;
 use crate::explain::nothing::On;
 use crate::explain::tree::Why;
-use apportion_data::NONE;
+use apportion_data::PayeeIx;
 use apportion_rules::Override;
 
 /// The first thing that kept a manager, or all managers, from earning.
-pub(super) fn why(rule: &Override, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+pub(super) fn why(
+    rule: &Override,
+    explainer: &Explainer,
+    on: On,
+    payee: Option<PayeeIx>,
+) -> Result<Why, Fault> {
     let credited = explainer.credited_on(&rule.credits, on.deal);
     let Some(payee) = payee else {
         if credited.is_empty() {
@@ -31,16 +36,16 @@ pub(super) fn why(rule: &Override, explainer: &Explainer, on: On, payee: Option<
     Ok(nobody_below(rule, explainer, payee))
 }
 
-/// Nobody whom the payee manages was credited.
-pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: u32) -> Why {
-    let everybody = 0..explainer.ground.tables.payees.manager.len() as u32;
+/// None of the payees whom this one manages was credited.
+pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: PayeeIx) -> Why {
+    let everybody = explainer.ground.tables.payees.all();
     let below = everybody.filter(|other| above(explainer, *other, rule.levels.len()).contains(&payee));
     Why::NobodyBelow { rules: rule.credits.clone(), levels: rule.levels.len(), reports: below.count() }
 }
 
-/// The managers above a payee, so many levels up.
-fn above(explainer: &Explainer, payee: u32, levels: usize) -> Vec<u32> {
+/// The managers above a payee, up to `levels`.
+fn above(explainer: &Explainer, payee: PayeeIx, levels: usize) -> Vec<PayeeIx> {
     let manager = &explainer.ground.tables.payees.manager;
-    let next = |payee: u32| Some(manager[payee as usize]).filter(|above| *above != NONE);
+    let next = |payee: PayeeIx| manager[payee].get();
     std::iter::successors(next(payee), |above| next(*above)).take(levels).collect()
 }

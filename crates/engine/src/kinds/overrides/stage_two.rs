@@ -1,8 +1,9 @@
 //! Stage two of an override: the managers above each credited payee.
 
+use apportion_data::DealIx;
 use rayon::prelude::*;
 
-use super::kernel::{self, Levels};
+use super::kernel::{self, Levels, Pays};
 use crate::credit::{Fault, Line};
 use crate::pay::LinesByPayee;
 use crate::pay::credits::credits;
@@ -21,16 +22,22 @@ pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
         Some(levels(of, body))
     });
     let levels = levels.collect::<Result<Vec<Levels>, Fault>>()?;
-    let how = (inputs.book.rounding, inputs.digits());
     let manager = &inputs.tables.payees.manager;
-    let matched = Matched::new(of.deals, inputs.tables.deals.won.len());
+    let pays = |version| Pays {
+        rule: of.at,
+        version,
+        levels: &levels[version],
+        manager,
+        rounding: inputs.book.rounding,
+        digits: inputs.digits(),
+    };
+    let matched = Matched::new(of.deals, inputs.tables.deals.len());
     let close_date = &inputs.tables.deals.close_date;
     let of_payee = |lines: &Vec<&[Line]>| {
         let mut paid: Vec<Line> = Vec::new();
         for credit in &credits(lines, close_date) {
             if let Some(version) = matched.version(credit.deal) {
-                let levels = &levels[usize::from(version)];
-                kernel::pay(of.at, version, credit, levels, manager, how, &mut paid)?;
+                kernel::pay(&pays(version), credit, &mut paid)?;
             }
         }
         Ok(paid)
@@ -42,6 +49,7 @@ pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
 
 fn levels(of: &CreditedRule, body: &Override) -> Result<Levels, Fault> {
     let rates = body.levels.iter().map(|&rate| rate_e8(rate)).collect::<Result<_, _>>();
-    let rates_e8 = rates.map_err(Fault::overflow(of.deals.iter().flatten().copied().next().unwrap_or(0)))?;
+    let rates_e8 =
+        rates.map_err(Fault::overflow(of.deals.iter().flatten().copied().next().unwrap_or(DealIx::FIRST)))?;
     Ok(Levels { rates_e8, earns: earns(of.inputs, body.payees.as_ref())? })
 }

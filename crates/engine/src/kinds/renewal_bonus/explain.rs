@@ -6,11 +6,13 @@ use crate::credit::Fault;
 use crate::explain::Exact;
 use crate::explain::amounts::{At, Running, text_of};
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
+use crate::explain::nothing::{On, WorkOn};
 use crate::explain::split::{Sharer, told};
 use crate::explain::tree::{Amount, How, Measure, Note, Quantity, Step, Why};
 use crate::kinds::Explains;
-use apportion_rules::{self as rules, RateBy, RenewalBonus};
+use apportion_base::money::Minor;
+use apportion_data::{DealIx, PayeeIx};
+use apportion_rules::{self as rules, RateBy, RenewalBonus, RuleIx};
 
 /// A version, planned.
 pub(super) struct Explained<'a> {
@@ -43,7 +45,7 @@ impl Explains for Explained<'_> {
             next: trace.rungs.get(rung + 1).map(|(from, _)| Exact::new(*from, 9)),
         });
         let value = &rule.rates[rung].rate;
-        amount.rate = Some(ground.rule_value(rate_e8.into(), 8, value, at.deal, Some(at.payee)));
+        amount.rate = Some(ground.rule_value(Exact::new(rate_e8.into(), 8), value, at.deal, Some(at.payee)));
 
         let (mantissa, scale) = trace.basis.unwrap_or((0, 0));
         let basis = (Quantity::Basis, Exact::new(mantissa, scale));
@@ -64,18 +66,19 @@ impl Explains for Explained<'_> {
             let part = split.parts[group].amount;
             step(Quantity::Uncapped, How::Split { of: Quantity::Pool, split }, part);
         } else {
-            let whole = ground.book.rounding.rescale(mantissa, scale, digits).map_err(&overflow)? as i64;
+            let whole = ground.book.rounding.rescale(mantissa, scale, digits);
+            let whole = whole.and_then(Minor::from_wide).map_err(&overflow)?;
             step(Quantity::RoundedBasis, How::Round { of: basis.0, value: basis.1 }, whole);
             let split = told(whole, sharers, group, digits).map_err(overflow)?;
             let part = split.parts[group].amount;
             step(Quantity::Part, How::Split { of: Quantity::RoundedBasis, split }, part);
-            let part = (Quantity::Part, Exact::minor(part.into(), digits));
+            let part = (Quantity::Part, Exact::minor(part, digits));
             step(Quantity::Uncapped, How::Product { a: part, b: rate }, lines[at.row].uncapped);
         }
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
         let trace = self.plan.trace(&explainer.ground.inputs, on.deal)?;
         if trace.basis.is_none() {
             return explainer.no_basis(on);
@@ -84,21 +87,23 @@ impl Explains for Explained<'_> {
             return Ok(why);
         }
         let of_payee = |payee| Ok(self.unearned(explainer, on, &trace, payee));
-        explainer.engaged(on, &self.rule.engaged, &trace.reached, self.plan.counting(), payee, &of_payee)
+        let work =
+            WorkOn { engaged: &self.rule.engaged, reached: &trace.reached, counting: self.plan.counting() };
+        explainer.engaged(on, &work, payee, &of_payee)
     }
 
-    fn expected(&self, _: &Explainer, _: u16, _: u32, worked_on: &[u32]) -> Vec<u32> {
+    fn expected(&self, _: &Explainer, _: RuleIx, _: PayeeIx, worked_on: &[DealIx]) -> Vec<DealIx> {
         worked_on.to_vec()
     }
 
-    fn never(&self, explainer: &Explainer, _: u32) -> Why {
+    fn never(&self, explainer: &Explainer, _: PayeeIx) -> Why {
         explainer.no_work()
     }
 }
 
 impl Explained<'_> {
     /// Why a payee whose work counts earned nothing.
-    fn unearned(&self, explainer: &Explainer, on: On, trace: &BonusTrace, payee: u32) -> Why {
+    fn unearned(&self, explainer: &Explainer, on: On, trace: &BonusTrace, payee: PayeeIx) -> Why {
         let body = self.rule;
         let zero = || Why::ZeroUnits { work: explainer.counted(on, &trace.reached, payee) };
         let Some(group) = trace.groups.payee.iter().position(|of| *of == payee) else { return zero() };

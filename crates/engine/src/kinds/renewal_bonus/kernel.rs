@@ -2,34 +2,44 @@
 
 use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Groups, Line, Numbers, Outcome, Reason, Units};
-use apportion_base::money::{Overflow, Splitter};
+use apportion_base::money::{Minor, Overflow, Splitter};
 
 /// One rung of `rates`.
 #[derive(Debug, Clone)]
 pub struct Rung {
     /// The measure from which the rate applies, in billionths.
     pub from_e9: i128,
-    /// Hundred-millionths, for each deal of the batch ([`By::Deal`]) or each group ([`By::Payee`]); `None` where no case
-    /// and no `else` applies.
+    /// Hundred-millionths, for each deal of the batch ([`By::Deal`]) or each group ([`By::Payee`]); `None` where no
+    /// case and no `else` applies.
     pub rates_e8: Vec<Option<i64>>,
 }
 
 /// Whose measure decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
+    /// The measure of the deal: one rate for all payees.
     Deal,
+    /// The measure of each payee: a rate for each.
     Payee,
 }
 
-/// Pays a batch. `measure_e9` is in the order of [`Groups`]; `rungs` ascend by `from_e9`.
-pub fn pay(
-    batch: &Batch,
-    basis: &Numbers,
-    groups: &Groups,
-    measure_e9: &[i128],
-    rungs: &[Rung],
-    by: By,
-) -> Result<Outcome, Fault> {
+/// What sets the rates of a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates<'a> {
+    /// The measure of each group in billionths, in the order of [`Groups`].
+    pub measure_e9: &'a [i128],
+    /// Ascending by `from_e9`.
+    pub rungs: &'a [Rung],
+    /// Whose measure decides.
+    pub by: By,
+}
+
+/// Pays a batch.
+///
+/// # Errors
+/// A number that can't be held, with the deal.
+pub fn pay(batch: &Batch, basis: &Numbers, groups: &Groups, rates: Rates) -> Result<Outcome, Fault> {
+    let Rates { measure_e9, rungs, by } = rates;
     let mut kernel =
         Kernel { batch, groups, measure_e9, rungs, scratch: Scratch::default(), outcome: Outcome::default() };
     for (at, &deal) in batch.deals.iter().enumerate() {
@@ -51,7 +61,7 @@ struct Kernel<'a> {
 struct Scratch {
     splitter: Splitter,
     limiter: Limiter,
-    parts: Vec<i64>,
+    parts: Vec<Minor>,
     lines: Vec<Line>,
 }
 
@@ -112,7 +122,7 @@ impl<'a> Kernel<'a> {
         Ok(None)
     }
 
-    /// The basis split over the groups by measure; each part earns at the rate of its own measure.
+    /// Splits the basis over the groups by measure; each part earns at the rate of its own measure.
     fn by_payee(&mut self, at: usize, value: i128, scale: u32) -> Result<Option<Reason>, Overflow> {
         let (batch, deal, rows) = (self.batch, self.batch.deals[at], self.rows(at));
         let measures = &self.measure_e9[rows.clone()];
@@ -130,7 +140,7 @@ impl<'a> Kernel<'a> {
                 continue;
             };
             let part = self.scratch.parts[i];
-            let amount = batch.round_product(i128::from(part), batch.digits, i128::from(rate), 8)?;
+            let amount = batch.round_product(part.wide(), batch.digits, i128::from(rate), 8)?;
             self.scratch.lines.push(Line {
                 basis: part,
                 rate_e8: rate,
@@ -157,7 +167,7 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    fn add_up(&mut self, at: usize, basis: i64, pool: Option<i64>) {
+    fn add_up(&mut self, at: usize, basis: Minor, pool: Option<Minor>) {
         let uncapped: i128 = self.scratch.lines.iter().map(|line| i128::from(line.uncapped)).sum();
         if let Some(pool) = pool {
             assert_eq!(uncapped, i128::from(pool), "pool = sum of its lines");

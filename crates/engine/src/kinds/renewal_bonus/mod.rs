@@ -183,7 +183,7 @@ impl Behaviour for RenewalBonus {
     }
 }
 
-/// The cases that two values tell apart, and `None` for all others; values by different columns can't be compared.
+/// The cases that either value names, and `None` for all others; values by different columns can't be compared.
 fn cases(before: &Value, after: &Value) -> Vec<Option<String>> {
     let keys = |value: &Value| match value {
         Value::Plain(_) => Vec::new(),

@@ -1,13 +1,14 @@
 //! Plans renewal bonuses: the measure of each group and the ladder of rates.
 
-use super::kernel::{By, Rung, pay};
+use super::kernel::{By, Rates, Rung, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Outcome};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
+use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::Counted;
 use crate::plan::{Bound, Inputs, Resolved, scaled};
 use apportion_base::money::Overflow;
+use apportion_data::DealIx;
 use apportion_rules::{Measure, RateBy, Reach, RenewalBonus, Version};
 
 /// One version of a renewal_bonus rule with everything looked up that does not depend on the partition.
@@ -49,14 +50,14 @@ impl<'a> Plan<'a> {
     }
 
     /// The rates of these deals or their groups.
-    pub(super) fn rungs(&self, deals: &[u32], groups: &Groups) -> Vec<Rung> {
+    pub(super) fn rungs(&self, deals: &[DealIx], groups: &Groups) -> Vec<Rung> {
         self.rungs
             .iter()
             .map(|(from_e9, rate)| Rung { from_e9: *from_e9, rates_e8: self.rates(rate, deals, groups) })
             .collect()
     }
 
-    fn rates(&self, rate: &Resolved, deals: &[u32], groups: &Groups) -> Vec<Option<i64>> {
+    fn rates(&self, rate: &Resolved, deals: &[DealIx], groups: &Groups) -> Vec<Option<i64>> {
         match self.by {
             By::Deal => rates(rate, deals),
             By::Payee => {
@@ -69,11 +70,13 @@ impl<'a> Plan<'a> {
 }
 
 impl DealPlan for Plan<'_> {
-    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
-        let flags = &inputs.tables.deals.incomplete_engagements;
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[DealIx]) -> Result<Outcome, Fault> {
+        let incomplete = &inputs.tables.deals.incomplete_engagements;
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
-        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
+        let batch = batch_by_basis(inputs, version, tag, deals, ByBasis { basis: &basis, incomplete });
         let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
-        pay(&batch, &basis, &groups, &self.measures(&groups), &self.rungs(deals, &groups), self.by)
+        let (measure_e9, rungs) = (self.measures(&groups), self.rungs(deals, &groups));
+        let rates = Rates { measure_e9: &measure_e9, rungs: &rungs, by: self.by };
+        pay(&batch, &basis, &groups, rates)
     }
 }

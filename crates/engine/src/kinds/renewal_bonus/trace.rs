@@ -6,12 +6,13 @@ use crate::plan::batch::basis;
 use crate::plan::groups::Counted;
 use crate::plan::trace::{Reached, exact, reached};
 use crate::plan::{Bound, Inputs};
+use apportion_data::{DealIx, EngagementIx};
 
 /// A deal of a renewal bonus.
 #[derive(Debug, Clone)]
 pub struct BonusTrace {
     pub basis: Option<(i128, u32)>,
-    pub reached: Vec<Reached>,
+    pub reached: Vec<Reached<EngagementIx>>,
     pub groups: Groups,
     pub measure_e9: Vec<i128>,
     /// Ascending: the measure from which a rate applies, and the rate for the deal or for each group.
@@ -23,7 +24,7 @@ impl<'a> Plan<'a> {
         self.engaged.as_ref()
     }
 
-    pub fn trace(&self, inputs: &Inputs, deal: u32) -> Result<BonusTrace, Fault> {
+    pub fn trace(&self, inputs: &Inputs, deal: DealIx) -> Result<BonusTrace, Fault> {
         let deals = [deal];
         let counted = Counted::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
         let groups = counted.groups(inputs);

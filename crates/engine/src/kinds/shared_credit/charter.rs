@@ -121,7 +121,7 @@ fn shared_by(model: Model) -> String {
             "By position: the first and the last engagement get 40% each, those between them share 20%; two engagements get half each, a single one all.".to_owned()
         }
         Model::TimeDecay { half_life_days } => format!(
-            "By how recent the work is: an engagement counts half as much for every {half_life_days} days that it lies before the last one."
+            "By how recent the work is: an engagement counts half as much for every {half_life_days} days that it is before the last one."
         ),
     }
 }

@@ -1,10 +1,12 @@
 //! Declared splits: a deal's percents by payee, as far as the rule's `splits` lets them count.
 
-use arrow::array::{Array, UInt32Array};
+use apportion_rules::SlotIx;
+use arrow::array::Array;
 
 use crate::credit::{Fault, Reason, Shares};
 use crate::plan::groups::add_up;
-use crate::plan::{Bound, Inputs};
+use crate::plan::{Bound, Inputs, deal_array, index_array};
+use apportion_data::{DealIx, SplitIx, Splits};
 use apportion_expr::Expr;
 
 /// 100% in billionths of a percent.
@@ -25,19 +27,19 @@ impl<'a> Declared<'a> {
     }
 
     /// The percents of each deal by payee; none where they do not add up to 100 although they must.
-    pub fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<Shares, Fault> {
+    pub fn shares(&self, inputs: &Inputs, deals: &[DealIx]) -> Result<Shares, Fault> {
         let splits = &inputs.tables.splits;
         let mut shares = Shares { offsets: vec![0], ..Shares::default() };
-        let (rows, of_deal) = rows(&splits.by_deal, deals);
+        let (rows, of_deal) = rows(splits, deals);
         let counts = self.counts(inputs, &rows, &of_deal)?;
         let mut units = Vec::new();
         let mut at = 0;
         for &deal in deals {
             units.clear();
             while at < rows.len() && of_deal[at] == deal {
-                let row = rows[at] as usize;
+                let row = rows[at];
                 if counts[at] {
-                    units.push((0, splits.payee[row], i128::from(splits.percent_e9[row])));
+                    units.push((SlotIx::FIRST, splits.payee[row], i128::from(splits.percent_e9[row])));
                 }
                 at += 1;
             }
@@ -64,18 +66,18 @@ impl<'a> Declared<'a> {
     }
 
     /// The split rows of one deal, and whether each counts.
-    pub fn of_deal(&self, inputs: &Inputs, deal: u32) -> Result<Vec<(u32, bool)>, Fault> {
-        let (rows, of_deal) = rows(&inputs.tables.splits.by_deal, &[deal]);
+    pub fn of_deal(&self, inputs: &Inputs, deal: DealIx) -> Result<Vec<(SplitIx, bool)>, Fault> {
+        let (rows, of_deal) = rows(&inputs.tables.splits, &[deal]);
         let counts = self.counts(inputs, &rows, &of_deal)?;
         Ok(rows.into_iter().zip(counts).collect())
     }
 
-    fn counts(&self, inputs: &Inputs, rows: &[u32], of_deal: &[u32]) -> Result<Vec<bool>, Fault> {
+    fn counts(&self, inputs: &Inputs, rows: &[SplitIx], of_deal: &[DealIx]) -> Result<Vec<bool>, Fault> {
         let Some(condition) = &self.condition else { return Ok(vec![true; rows.len()]) };
         let payees = &inputs.tables.splits.payee;
-        let split_index = UInt32Array::from(rows.to_vec());
-        let payee_index = UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row as usize]));
-        let deal_index = UInt32Array::from(of_deal.to_vec());
+        let split_index = index_array(rows.iter().map(|row| row.raw()));
+        let payee_index = index_array(rows.iter().map(|&row| payees[row].raw()));
+        let deal_index = deal_array(of_deal);
         let mask = condition
             .mask(rows.len(), &[Some(&split_index), Some(&payee_index), Some(&deal_index)])
             .map_err(|error| Fault { deal: of_deal[error.row], message: error.message })?;
@@ -84,14 +86,12 @@ impl<'a> Declared<'a> {
 }
 
 /// The split rows of the deals, and the deal of each.
-fn rows(by_deal: &[u32], deals: &[u32]) -> (Vec<u32>, Vec<u32>) {
+fn rows(splits: &Splits, deals: &[DealIx]) -> (Vec<SplitIx>, Vec<DealIx>) {
     let mut rows = Vec::new();
     let mut of_deal = Vec::new();
     for &deal in deals {
-        let range = by_deal.get(deal as usize).copied().unwrap_or(0)
-            ..by_deal.get(deal as usize + 1).copied().unwrap_or(0);
-        of_deal.resize(of_deal.len() + range.len(), deal);
-        rows.extend(range);
+        rows.extend(splits.of_deal(deal));
+        of_deal.resize(rows.len(), deal);
     }
     (rows, of_deal)
 }

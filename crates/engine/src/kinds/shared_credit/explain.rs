@@ -12,9 +12,9 @@ use crate::explain::split::{Sharer, told};
 use crate::explain::tree::{Amount, How, Named, Note, Quantity, Step, Why, Work};
 use crate::explain::{Exact, Ground};
 use crate::kinds::Explains;
-use apportion_base::money::Overflow;
-use apportion_data::NONE;
-use apportion_rules::{Model, SharedCredit, Sharing, Within};
+use apportion_base::money::{Minor, Overflow};
+use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
+use apportion_rules::{Model, RuleIx, SharedCredit, Sharing, SlotIx, Within};
 
 /// A version, planned.
 pub(super) struct Explained<'a> {
@@ -43,11 +43,11 @@ impl Explains for Explained<'_> {
         let pool = rate_e8
             .map(|rate| {
                 let pool = ground.book.rounding.product(mantissa, scale, rate.into(), 8, ground.digits());
-                pool.map_err(&overflow).map(|pool| pool as i64)
+                pool.and_then(Minor::from_wide).map_err(&overflow)
             })
             .transpose()?;
         if let (Some(rate_e8), Some(value)) = (rate_e8, &rule.rate) {
-            amount.rate = Some(ground.rule_value(rate_e8.into(), 8, value, at.deal, None));
+            amount.rate = Some(ground.rule_value(Exact::new(rate_e8.into(), 8), value, at.deal, None));
         }
         let totals = [
             (Some(lines[at.row].basis), Quantity::CreditTotal, Quantity::RoleCredit, Quantity::Credited),
@@ -84,15 +84,15 @@ impl Explains for Explained<'_> {
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
         nothing::why(self, explainer, on, payee)
     }
 
-    fn expected(&self, _: &Explainer, _: u16, _: u32, worked_on: &[u32]) -> Vec<u32> {
+    fn expected(&self, _: &Explainer, _: RuleIx, _: PayeeIx, worked_on: &[DealIx]) -> Vec<DealIx> {
         worked_on.to_vec()
     }
 
-    fn never(&self, explainer: &Explainer, _: u32) -> Why {
+    fn never(&self, explainer: &Explainer, _: PayeeIx) -> Why {
         explainer.no_work()
     }
 }
@@ -109,7 +109,7 @@ impl Steps<'_> {
     fn roles(
         &self,
         shares: &[(String, Exact)],
-        (of, total): (Quantity, i64),
+        (of, total): (Quantity, Minor),
         gives: Quantity,
     ) -> Result<Step, Overflow> {
         let (mut filled, mut units) = (Vec::new(), Vec::new());
@@ -125,17 +125,16 @@ impl Steps<'_> {
             },
         });
         let mine = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.at.row].role);
-        let split = told(total, sharers.collect(), mine, self.ground.digits())?;
+        let split = told(total, sharers.collect(), mine.at(), self.ground.digits())?;
         let result = split.parts[mine].amount;
         Ok(Step { gives, how: How::Split { of, split }, result })
     }
 
     /// A part over the payees of the line's role, by their units.
-    fn payees(&self, (of, total): (Quantity, i64), gives: Quantity) -> Result<Step, Overflow> {
+    fn payees(&self, (of, total): (Quantity, Minor), gives: Quantity) -> Result<Step, Overflow> {
         let slot = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.at.row].role);
         let shares = &self.trace.shares;
-        let rows: Vec<usize> =
-            (0..shares.payee.len()).filter(|row| usize::from(shares.slot[*row]) == slot).collect();
+        let rows: Vec<usize> = (0..shares.payee.len()).filter(|row| shares.slot[*row] == slot).collect();
         let mine = rows.iter().position(|row| shares.payee[*row] == self.at.payee).unwrap_or(0);
         let sharer = |row: &usize| Sharer {
             key: self.ground.payee(shares.payee[*row]),
@@ -149,24 +148,24 @@ impl Steps<'_> {
     }
 
     /// The payee's percent of a total, on its own.
-    fn percent(&self, (of, total): (Quantity, i64), gives: Quantity) -> Result<Step, Overflow> {
+    fn percent(&self, (of, total): (Quantity, Minor), gives: Quantity) -> Result<Step, Overflow> {
         let (digits, lines) = (self.ground.digits(), &self.ground.settlement.lines);
         // Of a hundred: two decimals more.
         let percent = Exact::new(lines[self.at.row].units.e9(), 11);
-        let result = self.ground.book.rounding.product(total.into(), digits, percent.mantissa, 11, digits)?;
-        let a = (of, Exact::minor(total.into(), digits));
+        let result = self.ground.book.rounding.product(total.wide(), digits, percent.mantissa, 11, digits)?;
+        let a = (of, Exact::minor(total, digits));
         let how = How::Product { a, b: (Quantity::Percent, percent) };
-        Ok(Step { gives, how, result: result as i64 })
+        Ok(Step { gives, how, result: Minor::from_wide(result)? })
     }
 
     /// The payee's engagements in the line's role.
     fn engagements(&self, explainer: &Explainer) -> Vec<Work> {
-        let roles = &self.ground.tables.engagements.role;
+        let engagements = &self.ground.tables.engagements;
         let role = self.ground.settlement.lines[self.at.row].role;
-        explainer.work(self.at, &self.trace.reached, |row, work| {
+        explainer.work(self.at, &self.trace.engagements, |row, work| {
             let of_touch = self.trace.touches.iter().find(|(touched, _)| *touched == row);
             work.units = of_touch.map(|(_, units)| Exact::new(*units, 9));
-            (role == NONE || roles[row as usize] == role)
+            role.get().is_none_or(|role| engagements.role(row) == role)
                 && (self.trace.touches.is_empty() || of_touch.is_some())
         })
     }
@@ -174,8 +173,8 @@ impl Steps<'_> {
     /// The payee's declared splits.
     fn splits(&self) -> Vec<Work> {
         let payees = &self.ground.tables.splits.payee;
-        let mine = self.trace.reached.iter().filter(|reached| reached.counts);
-        mine.filter(|reached| payees[reached.row as usize] == self.at.payee)
+        let mine = self.trace.splits.iter().filter(|reached| reached.counts);
+        mine.filter(|reached| payees[reached.row] == self.at.payee)
             .map(|reached| self.ground.split(reached.row))
             .collect()
     }
@@ -202,6 +201,7 @@ fn shared_by(sharing: &Sharing) -> &'static str {
 }
 
 /// The place of a role among the slots of a rule.
-fn slot_of_role(slots: &Slots, role: u32) -> usize {
-    if role == NONE { 0 } else { slots.role.iter().position(|of| *of == role).unwrap_or(0) }
+fn slot_of_role(slots: &Slots, role: Optional<RoleIx>) -> SlotIx {
+    let slot = SlotIx::all(slots.role.len()).find(|slot| role.is_some() && slots.role[*slot] == role);
+    slot.unwrap_or(SlotIx::FIRST)
 }

@@ -5,7 +5,7 @@
 use crate::credit::batch::Kept;
 use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares, Slots, Units};
-use apportion_base::money::{Overflow, Splitter};
+use apportion_base::money::{Minor, Overflow, Splitter};
 
 /// Pays a batch. `rates_e8` is `None` for a rule that only credits.
 pub fn pay(
@@ -37,10 +37,10 @@ struct Scratch {
     limiter: Limiter,
     filled: Vec<bool>,
     slot_units: Vec<i128>,
-    slot_credit: Vec<i64>,
-    slot_pool: Vec<i64>,
-    credit: Vec<i64>,
-    pool: Vec<i64>,
+    slot_credit: Vec<Minor>,
+    slot_pool: Vec<Minor>,
+    credit: Vec<Minor>,
+    pool: Vec<Minor>,
     lines: Vec<Line>,
 }
 
@@ -63,7 +63,7 @@ impl Kernel<'_> {
         }
         let scratch = &mut self.scratch;
         scratch.splitter.split(credit_total, &scratch.slot_units, &mut scratch.slot_credit)?;
-        scratch.splitter.split(pool.unwrap_or(0), &scratch.slot_units, &mut scratch.slot_pool)?;
+        scratch.splitter.split(pool.unwrap_or_default(), &scratch.slot_units, &mut scratch.slot_pool)?;
         self.lines(at, credit_total, pool, rate)?;
         self.close(at, credit_total, pool)
     }
@@ -73,15 +73,16 @@ impl Kernel<'_> {
     }
 
     /// A deal without a positive unit: retained as a whole, or simply uncredited.
-    fn nobody(&mut self, at: usize, credit_total: i64, pool: Option<i64>) -> Result<(), Overflow> {
+    fn nobody(&mut self, at: usize, credit_total: Minor, pool: Option<Minor>) -> Result<(), Overflow> {
         let kept = self.slots.retain.then_some(Kept { pool, credit: credit_total });
         if kept.is_some() {
             let sums = self.outcome.sums(self.batch, at);
-            sums.basis += i128::from(credit_total);
-            sums.credit_total += i128::from(credit_total);
-            sums.credit_retained += i128::from(credit_total);
-            sums.pool += i128::from(pool.unwrap_or(0));
-            sums.retained += i128::from(pool.unwrap_or(0));
+            let pool = pool.unwrap_or_default().wide();
+            sums.basis += credit_total.wide();
+            sums.credit_total += credit_total.wide();
+            sums.credit_retained += credit_total.wide();
+            sums.pool += pool;
+            sums.retained += pool;
         }
         self.outcome.uncredited(self.batch, at, self.shares.why_empty[at], kept);
         Ok(())
@@ -91,9 +92,9 @@ impl Kernel<'_> {
     fn lines(
         &mut self,
         at: usize,
-        credit_total: i64,
-        pool: Option<i64>,
-        rate: Option<i64>,
+        credit_total: Minor,
+        pool: Option<Minor>,
+        rate_e8: Option<i64>,
     ) -> Result<(), Overflow> {
         let deal = self.batch.deals[at];
         let scratch = &mut self.scratch;
@@ -103,19 +104,18 @@ impl Kernel<'_> {
             let slot = self.shares.slot[from];
             let until = (from..all.end).find(|&row| self.shares.slot[row] != slot).unwrap_or(all.end);
             let units = &self.shares.units_e9[from..until];
-            let of = usize::from(slot);
-            if scratch.filled[of] {
-                scratch.splitter.split(scratch.slot_credit[of], units, &mut scratch.credit)?;
-                scratch.splitter.split(scratch.slot_pool[of], units, &mut scratch.pool)?;
+            if scratch.filled[slot] {
+                scratch.splitter.split(scratch.slot_credit[slot], units, &mut scratch.credit)?;
+                scratch.splitter.split(scratch.slot_pool[slot], units, &mut scratch.pool)?;
                 let total = Units::of_e9(units.iter().sum())?;
                 for (i, &units_e9) in units.iter().enumerate().filter(|(_, units)| **units > 0) {
                     scratch.lines.push(Line {
-                        role: self.slots.role[of],
+                        role: self.slots.role[slot],
                         basis: credit_total,
-                        rate_e8: rate.unwrap_or(0),
+                        rate_e8: rate_e8.unwrap_or(0),
                         units: Units::of_e9(units_e9)?,
                         units_total: total,
-                        pool: pool.unwrap_or(0),
+                        pool: pool.unwrap_or_default(),
                         credited: scratch.credit[i],
                         uncapped: scratch.pool[i],
                         amount: scratch.pool[i],
@@ -129,26 +129,30 @@ impl Kernel<'_> {
     }
 
     /// Adds the deal up, proves that nothing was lost, and hands its lines on.
-    fn close(&mut self, at: usize, credit_total: i64, pool: Option<i64>) -> Result<(), Overflow> {
+    fn close(&mut self, at: usize, credit_total: Minor, pool: Option<Minor>) -> Result<(), Overflow> {
         let scratch = &mut self.scratch;
-        let unfilled = |parts: &[i64]| -> i64 {
-            parts.iter().zip(&scratch.filled).filter(|(_, filled)| !**filled).map(|(part, _)| part).sum()
+        let unfilled = |parts: &[Minor]| -> Result<Minor, Overflow> {
+            let unfilled = parts.iter().zip(&scratch.filled).filter(|(_, filled)| !**filled);
+            Minor::from_wide(unfilled.map(|(part, _)| part.wide()).sum())
         };
-        let kept =
-            Kept { pool: pool.map(|_| unfilled(&scratch.slot_pool)), credit: unfilled(&scratch.slot_credit) };
-        let credited: i64 = scratch.lines.iter().map(|line| line.credited).sum();
-        let uncapped: i64 = scratch.lines.iter().map(|line| line.uncapped).sum();
-        let retained = kept.pool.unwrap_or(0);
-        assert_eq!(credited + kept.credit, credit_total, "credit total = credited + retained");
-        assert_eq!(uncapped + retained, pool.unwrap_or(0), "pool = uncapped + retained");
+        let kept = Kept {
+            pool: pool.map(|_| unfilled(&scratch.slot_pool)).transpose()?,
+            credit: unfilled(&scratch.slot_credit)?,
+        };
+        let credited: i128 = scratch.lines.iter().map(|line| line.credited.wide()).sum();
+        let uncapped: i128 = scratch.lines.iter().map(|line| line.uncapped.wide()).sum();
+        let retained = kept.pool.unwrap_or_default().wide();
+        let (credit_total, pool) = (credit_total.wide(), pool.unwrap_or_default().wide());
+        assert_eq!(credited + kept.credit.wide(), credit_total, "credit total = credited + retained");
+        assert_eq!(uncapped + retained, pool, "pool = uncapped + retained");
         let sums = self.outcome.sums(self.batch, at);
-        sums.basis += i128::from(credit_total);
-        sums.credit_total += i128::from(credit_total);
-        sums.credited += i128::from(credited);
-        sums.credit_retained += i128::from(kept.credit);
-        sums.pool += i128::from(pool.unwrap_or(0));
-        sums.retained += i128::from(retained);
-        sums.uncapped += i128::from(uncapped);
+        sums.basis += credit_total;
+        sums.credit_total += credit_total;
+        sums.credited += credited;
+        sums.credit_retained += kept.credit.wide();
+        sums.pool += pool;
+        sums.retained += retained;
+        sums.uncapped += uncapped;
         if self.slots.retain && scratch.filled.contains(&false) {
             self.outcome.uncredited(self.batch, at, Reason::UnfilledRole, Some(kept));
         }
@@ -163,7 +167,7 @@ pub fn fill(slots: &Slots, shares: &Shares, at: usize, filled: &mut Vec<bool>, u
     filled.resize(slots.share.len(), false);
     for row in rows(shares, at) {
         if shares.units_e9[row] > 0 {
-            filled[usize::from(shares.slot[row])] = true;
+            filled[shares.slot[row]] = true;
         }
     }
     let any = filled.contains(&true);

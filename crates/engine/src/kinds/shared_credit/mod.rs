@@ -24,7 +24,7 @@ use crate::explain::tree::{Quantity, Row, Sharers};
 use crate::plan::Inputs;
 use apportion_base::money::Overflow;
 use apportion_book::Book;
-use apportion_data::{NONE, Tables};
+use apportion_data::Tables;
 use apportion_expr::Expr;
 use apportion_rules::{RoleShare, RuleBook, SharedCredit, Sharing, Unfilled, Value};
 
@@ -187,8 +187,8 @@ impl Behaviour for SharedCredit {
 
     fn reached(&self, tables: &Tables, line: &Line) -> Vec<Point> {
         let rate = self.rate.as_ref().and_then(|rate| entry(tables, rate, line)).map(Point::Value);
-        let by_role = self.roles().is_some() && line.role != NONE;
-        let role = by_role.then(|| Point::Role(tables.engagements.roles[line.role as usize].clone()));
+        let role = line.role.get().filter(|_| self.roles().is_some());
+        let role = role.map(|role| Point::Role(tables.engagements.roles[role].clone()));
         rate.into_iter().chain(role).collect()
     }
 

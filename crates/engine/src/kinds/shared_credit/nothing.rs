@@ -5,11 +5,11 @@ use super::trace::SharedTrace;
 use crate::credit::Fault;
 use crate::explain::condition::OneRow;
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::{On, SHOWN};
+use crate::explain::nothing::{On, SHOWN, WorkOn};
 use crate::explain::tree::{Condition, Why, Work};
 use crate::explain::{Exact, Ground};
 use crate::plan::{Bound, Reached};
-use apportion_data::{NO_DAY, NONE};
+use apportion_data::{EngagementIx, NO_DAY, PayeeIx, SplitIx};
 use apportion_rules::{Model, SharedCredit, Sharing};
 
 /// 100% in billionths of a percent.
@@ -20,7 +20,7 @@ pub(super) fn why(
     explained: &Explained,
     explainer: &Explainer,
     on: On,
-    payee: Option<u32>,
+    payee: Option<PayeeIx>,
 ) -> Result<Why, Fault> {
     let (ground, rule, plan) = (explainer.ground, explained.rule, &explained.plan);
     if let Some(why) = explainer.two_rules(on) {
@@ -38,33 +38,37 @@ pub(super) fn why(
         return Ok(explainer.no_rate(rate, on.deal, None));
     }
     match &rule.sharing {
-        Sharing::Declared { overlay, .. } => declared(ground, on, &trace, plan.counting(), !overlay, payee),
+        Sharing::Declared { overlay, .. } => {
+            let declared = Declared { ground, on, trace: &trace, counting: plan.counting(), whole: !overlay };
+            declared.why(payee)
+        }
         Sharing::Roles { engaged, .. } | Sharing::Model { engaged, .. } => {
             let of_payee = |payee| Ok(no_units(rule, ground, on, &trace, payee));
-            explainer.engaged(on, engaged, &trace.reached, plan.counting(), payee, &of_payee)
+            let work = WorkOn { engaged, reached: &trace.engagements, counting: plan.counting() };
+            explainer.engaged(on, &work, payee, &of_payee)
         }
     }
 }
 
 /// Work that counts and gives no units.
-fn no_units(rule: &SharedCredit, ground: &Ground, on: On, trace: &SharedTrace, payee: u32) -> Why {
+fn no_units(rule: &SharedCredit, ground: &Ground, on: On, trace: &SharedTrace, payee: PayeeIx) -> Why {
     let engagements = &ground.tables.engagements;
     let counted = || {
-        let all = trace.reached.iter().filter(|reached| reached.counts);
-        all.filter(|reached| engagements.payee[reached.row as usize] == payee)
+        let all = trace.engagements.iter().filter(|reached| reached.counts);
+        all.filter(|reached| engagements.payee[reached.row] == payee)
     };
     let work = || -> Vec<Work> { counted().map(|reached| ground.engagement(reached.row, on.deal)).collect() };
     match &rule.sharing {
         Sharing::Roles { roles, .. } => {
-            let slot = |reached: &Reached| trace.slot_of[engagements.role[reached.row as usize] as usize];
-            if counted().all(|reached| slot(reached) == NONE) {
+            let slot = |reached: &Reached<EngagementIx>| trace.slot_of[engagements.role(reached.row)];
+            if counted().all(|reached| slot(reached).is_none()) {
                 let roles = roles.iter().map(|role| role.role.clone()).collect();
                 return Why::RoleNotNamed { work: work(), roles };
             }
             Why::ZeroUnits { work: work() }
         }
         Sharing::Model { model, .. } if model.is_ordered() => {
-            if counted().all(|reached| engagements.occurred_on[reached.row as usize] == NO_DAY) {
+            if counted().all(|reached| engagements.occurred_on[reached.row] == NO_DAY) {
                 return Why::Undated { work: work() };
             }
             let word = match model {
@@ -81,52 +85,60 @@ fn no_units(rule: &SharedCredit, ground: &Ground, on: On, trace: &SharedTrace, p
     }
 }
 
-/// Splits that the CRM declares.
-fn declared(
-    ground: &Ground,
+/// Splits that the CRM declares for a deal.
+struct Declared<'w> {
+    ground: &'w Ground<'w>,
     on: On,
-    trace: &SharedTrace,
-    counting: Option<&Bound>,
+    trace: &'w SharedTrace<'w>,
+    /// The condition that narrows which splits count.
+    counting: Option<&'w Bound<'w>>,
+    /// Whether they must add up to 100%.
     whole: bool,
-    payee: Option<u32>,
-) -> Result<Why, Fault> {
-    let splits = &ground.tables.splits;
-    let failed = |row: u32| -> Result<_, Fault> {
-        let rows = [row, splits.payee[row as usize], on.deal];
-        match counting {
-            Some(counting) => OneRow::new(counting, &rows, on.deal).failed(),
-            None => Ok(None),
+}
+
+impl Declared<'_> {
+    /// Why they gave a payee, or anybody, nothing.
+    fn why(&self, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+        let Self { ground, on, trace, counting, whole } = *self;
+        let splits = &ground.tables.splits;
+        let failed = |row: SplitIx| -> Result<_, Fault> {
+            let rows = [row.raw(), splits.payee[row].raw(), on.deal.raw()];
+            match counting {
+                Some(counting) => OneRow::new(counting, &rows, on.deal).failed(),
+                None => Ok(None),
+            }
+        };
+        let counted: Vec<SplitIx> =
+            trace.splits.iter().filter(|reached| reached.counts).map(|reached| reached.row).collect();
+        if counted.is_empty() {
+            let declared = trace.splits.iter();
+            let declared = declared.map(|reached| Ok((ground.split(reached.row), failed(reached.row)?)));
+            return Ok(Why::NoSplits { declared: declared.collect::<Result<_, Fault>>()? });
         }
-    };
-    let counted: Vec<u32> =
-        trace.reached.iter().filter(|reached| reached.counts).map(|reached| reached.row).collect();
-    if counted.is_empty() {
-        let declared = trace.reached.iter();
-        let declared = declared.map(|reached| Ok((ground.split(reached.row), failed(reached.row)?)));
-        return Ok(Why::NoSplits { declared: declared.collect::<Result<_, Fault>>()? });
-    }
-    let sum: i128 = counted.iter().map(|row| i128::from(splits.percent_e9[*row as usize])).sum();
-    let of = |rows: &[u32]| rows.iter().map(|row| ground.split(*row)).collect();
-    if whole && sum != WHOLE_E9 {
-        return Ok(Why::SplitsNot100 { sum: Exact::new(sum, 9), splits: of(&counted) });
-    }
-    let Some(payee) = payee else { return Ok(Why::ZeroPercent { splits: of(&counted) }) };
-    let mine: Vec<&Reached> =
-        trace.reached.iter().filter(|reached| splits.payee[reached.row as usize] == payee).collect();
-    if mine.is_empty() {
-        return Ok(Why::NotInSplits);
-    }
-    let mut work = Vec::new();
-    for reached in mine.iter().filter(|reached| !reached.counts) {
-        if let Some(failed) = failed(reached.row)? {
-            work.push((ground.split(reached.row), failed));
+        let sum: i128 = counted.iter().map(|row| i128::from(splits.percent_e9[*row])).sum();
+        let of = |rows: &[SplitIx]| rows.iter().map(|row| ground.split(*row)).collect();
+        if whole && sum != WHOLE_E9 {
+            return Ok(Why::SplitsNot100 { sum: Exact::new(sum, 9), splits: of(&counted) });
         }
+        let Some(payee) = payee else { return Ok(Why::ZeroPercent { splits: of(&counted) }) };
+        let mine: Vec<&Reached<SplitIx>> =
+            trace.splits.iter().filter(|reached| splits.payee[reached.row] == payee).collect();
+        if mine.is_empty() {
+            return Ok(Why::NotInSplits);
+        }
+        let mut work = Vec::new();
+        for reached in mine.iter().filter(|reached| !reached.counts) {
+            if let Some(failed) = failed(reached.row)? {
+                work.push((ground.split(reached.row), failed));
+            }
+        }
+        if work.len() == mine.len() {
+            return Ok(shown(work));
+        }
+        let rows: Vec<SplitIx> =
+            mine.iter().filter(|reached| reached.counts).map(|reached| reached.row).collect();
+        Ok(Why::ZeroPercent { splits: of(&rows) })
     }
-    if work.len() == mine.len() {
-        return Ok(shown(work));
-    }
-    let rows: Vec<u32> = mine.iter().filter(|reached| reached.counts).map(|reached| reached.row).collect();
-    Ok(Why::ZeroPercent { splits: of(&rows) })
 }
 
 fn shown(mut work: Vec<(Work, Condition)>) -> Why {

@@ -2,7 +2,7 @@
 
 use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Shares, Units};
-use apportion_base::money::Overflow;
+use apportion_base::money::{Minor, Overflow};
 
 /// 100% in the units of declared splits (billionths of a percent).
 const WHOLE_E9: i128 = 100_000_000_000;
@@ -25,7 +25,8 @@ pub fn pay(
                 continue;
             }
         };
-        deal_lines(batch, at, value, basis.scale, rate, shares, &mut lines).map_err(Fault::overflow(deal))?;
+        let terms = Terms { value, scale: basis.scale, rate_e8: rate };
+        deal_lines(batch, at, terms, shares, &mut lines).map_err(Fault::overflow(deal))?;
         if lines.is_empty() {
             outcome.uncredited(batch, at, shares.why_empty[at], None);
             continue;
@@ -44,28 +45,35 @@ pub fn pay(
     Ok(outcome)
 }
 
+/// The basis of a deal, `value / 10^scale`, and its rate, if the rule pays.
+#[derive(Clone, Copy)]
+struct Terms {
+    value: i128,
+    scale: u32,
+    rate_e8: Option<i64>,
+}
+
 fn deal_lines(
     batch: &Batch,
     at: usize,
-    value: i128,
-    scale: u32,
-    rate: Option<i64>,
+    terms: Terms,
     shares: &Shares,
     lines: &mut Vec<Line>,
 ) -> Result<(), Overflow> {
+    let Terms { value, scale, rate_e8 } = terms;
     let credit_total = batch.round(value, scale)?;
-    let pool = rate.map(|rate| batch.round_product(value, scale, i128::from(rate), 8)).transpose()?;
+    let pool = rate_e8.map(|rate| batch.round_product(value, scale, i128::from(rate), 8)).transpose()?;
     for row in shares.offsets[at] as usize..shares.offsets[at + 1] as usize {
         let percent_e9 = shares.units_e9[row];
         if percent_e9 == 0 {
             continue;
         }
         // Percents have 9 decimals, and of a hundred two more.
-        let part = |total: i64| batch.round_product(i128::from(total), batch.digits, percent_e9, 11);
-        let amount = pool.map(part).transpose()?.unwrap_or(0);
+        let part = |total: Minor| batch.round_product(total.wide(), batch.digits, percent_e9, 11);
+        let amount = pool.map(part).transpose()?.unwrap_or_default();
         lines.push(Line {
             basis: credit_total,
-            rate_e8: rate.unwrap_or(0),
+            rate_e8: rate_e8.unwrap_or(0),
             units: Units::of_e9(percent_e9)?,
             units_total: Units::of_e9(WHOLE_E9)?,
             credited: part(credit_total)?,

@@ -8,12 +8,12 @@ use crate::credit::decay::Decay;
 use crate::credit::units::Ordered;
 use crate::credit::{Fault, Outcome, Shares, Slots};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
+use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::Counted;
 use crate::plan::{Bound, Inputs, Resolved, scaled};
 use apportion_base::money::Overflow;
-use apportion_data::NONE;
-use apportion_rules::{Model, Reach, SharedCredit, Sharing, Unfilled, Version, Within};
+use apportion_data::{DealIx, Optional, RoleIx};
+use apportion_rules::{Model, Reach, SharedCredit, Sharing, SlotIx, Unfilled, Version, Within};
 
 /// One version of a shared_credit rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
@@ -28,7 +28,7 @@ pub(super) enum How<'a> {
 }
 
 pub(super) enum By {
-    Role { slot_of: Vec<u32>, within: Within },
+    Role { slot_of: Vec<Optional<SlotIx>>, within: Within },
     Payee(Within),
     Order(Ordered),
 }
@@ -38,14 +38,17 @@ impl<'a> Plan<'a> {
         let rate = rule.rate.as_ref().map(|rate| Resolved::new(rate, 8, inputs.tables)).transpose()?;
         let how = match &rule.sharing {
             Sharing::Roles { engaged: condition, roles, within, unfilled } => {
-                let codes = &inputs.tables.engagements.roles;
-                let code = |role: &str| {
-                    codes.binary_search_by(|known| known.as_str().cmp(role)).map_or(NONE, |at| at as u32)
+                let known = &inputs.tables.engagements.roles;
+                let role = |role: &str| -> Optional<RoleIx> {
+                    let place = known.binary_search_by(|known| known.as_str().cmp(role)).ok();
+                    place.and_then(RoleIx::new).into()
                 };
-                let role: Vec<u32> = roles.iter().map(|share| code(&share.role)).collect();
-                let mut slot_of = vec![NONE; codes.len()];
-                for (slot, &code) in role.iter().enumerate().filter(|(_, code)| **code != NONE) {
-                    slot_of[code as usize] = slot as u32;
+                let role: Vec<Optional<RoleIx>> = roles.iter().map(|share| role(&share.role)).collect();
+                let mut slot_of = vec![Optional::NONE; known.len()];
+                for (slot, role) in SlotIx::all(role.len()).zip(&role) {
+                    if let Some(role) = role.get() {
+                        slot_of[role] = slot.into();
+                    }
                 }
                 How::Engaged {
                     engaged: engaged(inputs, condition.condition.as_ref()),
@@ -77,7 +80,7 @@ impl<'a> Plan<'a> {
         })
     }
 
-    pub(super) fn shares(&self, inputs: &Inputs, deals: &[u32]) -> Result<(&Slots, Shares), Fault> {
+    pub(super) fn shares(&self, inputs: &Inputs, deals: &[DealIx]) -> Result<(&Slots, Shares), Fault> {
         match &self.how {
             How::Engaged { engaged, reach, by, slots } => {
                 let counted = Counted::new(inputs, engaged.as_ref(), *reach, deals)?;
@@ -94,13 +97,14 @@ impl<'a> Plan<'a> {
 }
 
 impl DealPlan for Plan<'_> {
-    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
-        let flags = match &self.how {
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[DealIx]) -> Result<Outcome, Fault> {
+        let incomplete = match &self.how {
             How::Engaged { .. } => &inputs.tables.deals.incomplete_engagements,
             How::Declared { .. } => &inputs.tables.deals.incomplete_splits,
         };
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
-        let batch = batch_by_basis(inputs, version, tag, deals, &basis, flags);
+        let by = ByBasis { basis: &basis, incomplete };
+        let batch = batch_by_basis(inputs, version, tag, deals, by);
         let rates = self.rate.as_ref().map(|rate| rates(rate, deals));
         let (slots, shares) = self.shares(inputs, deals)?;
         match &self.how {
@@ -124,7 +128,7 @@ fn by_model(model: Model) -> By {
 
 /// A model's one slot, which takes all.
 fn one_slot() -> Slots {
-    Slots { share: vec![1], role: vec![NONE], retain: false }
+    Slots { share: vec![1], role: vec![Optional::NONE], retain: false }
 }
 
 /// Shares as whole numbers in the same proportion.

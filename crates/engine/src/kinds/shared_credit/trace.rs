@@ -7,7 +7,8 @@ use crate::plan::batch::basis;
 use crate::plan::groups::Counted;
 use crate::plan::trace::{Reached, exact, rate_of_deal, reached};
 use crate::plan::{Bound, Inputs};
-use apportion_data::NO_DAY;
+use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, SplitIx};
+use apportion_rules::SlotIx;
 
 /// A deal of a shared_credit rule.
 #[derive(Debug, Clone)]
@@ -16,14 +17,16 @@ pub(super) struct SharedTrace<'p> {
     pub basis: Option<(i128, u32)>,
     /// Hundred-millionths. The outer `None`: the rule only credits; the inner: no case applies.
     pub rate_e8: Option<Option<i64>>,
-    /// Rows of the splits where those are declared, of the engagements else.
-    pub reached: Vec<Reached>,
+    /// Engagements within reach; none where splits are declared.
+    pub engagements: Vec<Reached<EngagementIx>>,
+    /// Declared splits of the deal; none where engagements count.
+    pub splits: Vec<Reached<SplitIx>>,
     pub slots: &'p Slots,
-    /// Slot of each role code, or `NONE`; empty where the rule has no roles.
-    pub slot_of: &'p [u32],
+    /// The slot of each role; empty where the rule has no roles.
+    pub slot_of: &'p [Optional<SlotIx>],
     pub shares: Shares,
     /// Row and units of each counted touch, of models that look at their order.
-    pub touches: Vec<(u32, i128)>,
+    pub touches: Vec<(EngagementIx, i128)>,
 }
 
 impl<'a> Plan<'a> {
@@ -35,13 +38,14 @@ impl<'a> Plan<'a> {
         }
     }
 
-    pub fn trace(&self, inputs: &Inputs, deal: u32) -> Result<SharedTrace<'_>, Fault> {
+    pub fn trace(&self, inputs: &Inputs, deal: DealIx) -> Result<SharedTrace<'_>, Fault> {
         let deals = [deal];
         let (slots, shares) = self.shares(inputs, &deals)?;
         let mut trace = SharedTrace {
             basis: exact(&basis(inputs, self.basis.as_ref(), &deals)?),
             rate_e8: self.rate.as_ref().map(|rate| rate_of_deal(rate, deal)),
-            reached: Vec::new(),
+            engagements: Vec::new(),
+            splits: Vec::new(),
             slots,
             slot_of: &[],
             shares,
@@ -50,18 +54,18 @@ impl<'a> Plan<'a> {
         match &self.how {
             How::Engaged { engaged, reach, by, .. } => {
                 let counted = Counted::new(inputs, engaged.as_ref(), *reach, &deals)?;
-                trace.reached = reached(&counted);
+                trace.engagements = reached(&counted);
                 match by {
                     By::Role { slot_of, .. } => trace.slot_of = slot_of,
                     By::Payee(_) => {}
                     By::Order(model) => {
-                        trace.touches = touches(inputs, &trace.reached, &mut model.clone());
+                        trace.touches = touches(inputs, &trace.engagements, &mut model.clone());
                     }
                 }
             }
             How::Declared { declared, .. } => {
                 let rows = declared.of_deal(inputs, deal)?;
-                trace.reached = rows.into_iter().map(|(row, counts)| Reached { row, counts }).collect();
+                trace.splits = rows.into_iter().map(|(row, counts)| Reached { row, counts }).collect();
             }
         }
         Ok(trace)
@@ -69,13 +73,17 @@ impl<'a> Plan<'a> {
 }
 
 /// The units of each dated touch that counts, in the order in which the model sees them.
-fn touches(inputs: &Inputs, reached: &[Reached], model: &mut Ordered) -> Vec<(u32, i128)> {
+fn touches(
+    inputs: &Inputs,
+    reached: &[Reached<EngagementIx>],
+    model: &mut Ordered,
+) -> Vec<(EngagementIx, i128)> {
     let engagements = &inputs.tables.engagements;
     let counts = reached.iter().filter(|reached| reached.counts);
-    let dated = counts.filter(|reached| engagements.occurred_on[reached.row as usize] != NO_DAY);
-    let mut rows: Vec<(Touch, u32)> = dated
+    let dated = counts.filter(|reached| engagements.occurred_on[reached.row] != NO_DAY);
+    let mut rows: Vec<(Touch, EngagementIx)> = dated
         .map(|reached| {
-            let row = reached.row as usize;
+            let row = reached.row;
             let touch = Touch {
                 day: engagements.occurred_on[row],
                 id_rank: engagements.id_rank[row],

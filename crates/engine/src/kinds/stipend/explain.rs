@@ -1,5 +1,6 @@
 //! Lines of stipends, an amount times what it is paid per, and why there is none.
 
+use apportion_data::{DealIx, PayeeIx};
 use arrow::array::{Array, ArrayRef};
 
 use super::plan::{GROUP, Plan};
@@ -9,11 +10,11 @@ use crate::explain::Exact;
 use crate::explain::amounts::{At, Running, text_of};
 use crate::explain::condition::OneRow;
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
+use crate::explain::nothing::{On, WorkOn};
 use crate::explain::tree::{Amount, Condition, How, Quantity, Step, Why};
 use crate::kinds::Explains;
 use crate::plan::Bound;
-use apportion_rules::Stipend;
+use apportion_rules::{RuleIx, Stipend};
 
 /// A version, planned.
 pub(super) struct Explained<'a> {
@@ -32,7 +33,8 @@ impl Explains for Explained<'_> {
         };
         amount.require = require_of(self.plan.requirement(), &trace, group, at.payee, at.deal)?;
         let amount_e6 = trace.amount_e6[group].unwrap_or(0);
-        amount.rate = Some(ground.rule_value(amount_e6, 6, &self.rule.amount, at.deal, Some(at.payee)));
+        amount.rate =
+            Some(ground.rule_value(Exact::new(amount_e6, 6), &self.rule.amount, at.deal, Some(at.payee)));
         let how = How::Product {
             a: (Quantity::StipendAmount, Exact::new(amount_e6, 6)),
             b: (Quantity::Times, Exact::new(trace.times_e9[group], 9)),
@@ -42,22 +44,24 @@ impl Explains for Explained<'_> {
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<u32>) -> Result<Why, Fault> {
+    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
         let ground = explainer.ground;
-        let amount_e6 = ground.tables.deals.amount_e6[on.deal as usize];
+        let amount_e6 = ground.tables.deals.amount_e6[on.deal];
         if amount_e6 < 0 {
             return Ok(Why::NegativeDeal { amount: Exact::new(amount_e6.into(), 6), earns_no: "stipend" });
         }
         let trace = self.plan.trace(&ground.inputs, on.deal)?;
         let of_payee = |payee| self.unearned(explainer, on, &trace, payee);
-        explainer.engaged(on, &self.rule.engaged, &trace.reached, self.plan.counting(), payee, &of_payee)
+        let work =
+            WorkOn { engaged: &self.rule.engaged, reached: &trace.reached, counting: self.plan.counting() };
+        explainer.engaged(on, &work, payee, &of_payee)
     }
 
-    fn expected(&self, _: &Explainer, _: u16, _: u32, worked_on: &[u32]) -> Vec<u32> {
+    fn expected(&self, _: &Explainer, _: RuleIx, _: PayeeIx, worked_on: &[DealIx]) -> Vec<DealIx> {
         worked_on.to_vec()
     }
 
-    fn never(&self, explainer: &Explainer, _: u32) -> Why {
+    fn never(&self, explainer: &Explainer, _: PayeeIx) -> Why {
         explainer.no_work()
     }
 }
@@ -69,7 +73,7 @@ impl Explained<'_> {
         explainer: &Explainer,
         on: On,
         trace: &StipendTrace,
-        payee: u32,
+        payee: PayeeIx,
     ) -> Result<Why, Fault> {
         let group = trace.groups.payee.iter().position(|of| *of == payee);
         let Some(group) = group.filter(|group| trace.times_e9[*group] > 0) else {
@@ -89,8 +93,8 @@ fn require_of(
     require: Option<&Bound>,
     trace: &StipendTrace,
     group: usize,
-    payee: u32,
-    deal: u32,
+    payee: PayeeIx,
+    deal: DealIx,
 ) -> Result<Vec<Condition>, Fault> {
     let Some(require) = require else { return Ok(Vec::new()) };
     let columns: Vec<Option<ArrayRef>> = trace
@@ -100,5 +104,5 @@ fn require_of(
             column.as_ref().filter(|column| group < column.len()).map(|column| column.slice(group, 1))
         })
         .collect();
-    OneRow::new(require, &[payee, deal], deal).with(GROUP, columns).conditions()
+    OneRow::new(require, &[payee.raw(), deal.raw()], deal).with(GROUP, columns).conditions()
 }

@@ -1,8 +1,9 @@
-//! Stipends: a fixed amount for each payee whose work on a deal meets the rule's requirement.
+//! Stipends: a fixed amount for each payee whose work on a deal fulfils the rule's requirement.
 
 use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Groups, Line, Outcome, Reason, Units};
 use apportion_base::money::Overflow;
+use apportion_data::{DealIx, PayeeIx};
 
 /// What each group of a batch earns, in the order of [`Groups`].
 #[derive(Debug, Clone)]
@@ -45,12 +46,18 @@ pub fn pay(batch: &Batch, groups: &Groups, earning: &Earning) -> Result<Outcome,
     Ok(outcome)
 }
 
-fn line(batch: &Batch, deal: u32, payee: u32, amount_e6: i128, times_e9: i128) -> Result<Line, Overflow> {
+fn line(
+    batch: &Batch,
+    deal: DealIx,
+    payee: PayeeIx,
+    amount_e6: i128,
+    times_e9: i128,
+) -> Result<Line, Overflow> {
     let amount = batch.round_product(amount_e6, 6, times_e9, 9)?;
     Ok(Line { units: Units::of_e9(times_e9)?, uncapped: amount, amount, ..batch.line(deal, payee) })
 }
 
-/// The first reason, in the contract's order, why no group of a deal earned anything.
+/// The first reason, in the order of `docs/reference/uncredited.md`, why no group of a deal earned anything.
 fn why_nobody(mut rows: std::ops::Range<usize>, why_empty: Reason, earning: &Earning) -> Reason {
     if rows.is_empty() {
         return why_empty;

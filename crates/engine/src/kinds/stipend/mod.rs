@@ -1,4 +1,4 @@
-//! Stipends: a fixed amount for work that meets a requirement, whatever the deal is worth.
+//! Stipends: a fixed amount for work that fulfils a requirement, independent of the deal's amount.
 
 mod charter;
 mod explain;

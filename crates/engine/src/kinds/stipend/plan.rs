@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Date32Array, Decimal128Array, UInt32Array};
+use arrow::array::{Array, ArrayRef, Date32Array, Decimal128Array};
 
 use super::kernel::{Earning, pay};
 use crate::credit::units::ONE_E9;
@@ -10,12 +10,12 @@ use crate::credit::{Fault, Groups, Outcome, Reason};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{Tag, batch, engaged};
 use crate::plan::groups::Counted;
-use crate::plan::{Bound, Inputs, Resolved};
+use crate::plan::{Bound, Inputs, Made, Resolved, deal_array, index_array};
 use apportion_base::money::Overflow;
-use apportion_data::NO_DAY;
+use apportion_data::{DealIx, NO_DAY};
 use apportion_rules::{Per, Reach, Stipend, Version};
 
-/// Where the group stands among the tables that `require` sees.
+/// The index of the group among the tables that `require` sees.
 pub(super) const GROUP: usize = 2;
 
 /// One version of a stipend rule with everything looked up that does not depend on the partition.
@@ -40,8 +40,8 @@ impl<'a> Plan<'a> {
     }
 
     /// What each group of these deals earns.
-    pub(super) fn earning(&self, groups: &Groups, deals: &[u32]) -> Result<Earning, Fault> {
-        let of_deal: Vec<u32> = groups.deals(deals).collect();
+    pub(super) fn earning(&self, groups: &Groups, deals: &[DealIx]) -> Result<Earning, Fault> {
+        let of_deal: Vec<DealIx> = groups.deals(deals).collect();
         Ok(Earning {
             meets: self.meets(groups, &of_deal)?,
             amount_e6: groups
@@ -62,28 +62,24 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn meets(&self, groups: &Groups, of_deal: &[u32]) -> Result<Vec<bool>, Fault> {
+    fn meets(&self, groups: &Groups, of_deal: &[DealIx]) -> Result<Vec<bool>, Fault> {
         let Some(require) = &self.require else { return Ok(vec![true; groups.payee.len()]) };
-        let payee_index = UInt32Array::from(groups.payee.clone());
-        let deal_index = UInt32Array::from(of_deal.to_vec());
+        let payee_index = index_array(groups.payee.iter().map(|payee| payee.raw()));
+        let deal_index = deal_array(of_deal);
+        let columns = group_columns(groups);
+        let made = Made { table: GROUP, columns: &columns };
         let mask = require
-            .mask_with(
-                groups.payee.len(),
-                &[Some(&payee_index), Some(&deal_index)],
-                GROUP,
-                &group_columns(groups),
-            )
+            .mask_with(groups.payee.len(), &[Some(&payee_index), Some(&deal_index)], made)
             .map_err(|error| Fault { deal: of_deal[error.row], message: error.message })?;
         Ok((0..groups.payee.len()).map(|at| mask.is_valid(at) && mask.value(at)).collect())
     }
 }
 
 impl DealPlan for Plan<'_> {
-    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[u32]) -> Result<Outcome, Fault> {
+    fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[DealIx]) -> Result<Outcome, Fault> {
         let amounts = &inputs.tables.deals.amount_e6;
-        let batch = batch(inputs, version, tag, deals, |_, deal| {
-            (amounts[deal as usize] < 0).then_some(Reason::NegativeDeal)
-        });
+        let batch =
+            batch(inputs, version, tag, deals, |_, deal| (amounts[deal] < 0).then_some(Reason::NegativeDeal));
         let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
         let earning = self.earning(&groups, deals)?;
         pay(&batch, &groups, &earning)

@@ -1,5 +1,6 @@
 //! What the plan of a stipend knows of one deal, for explanations.
 
+use apportion_data::{DealIx, EngagementIx};
 use arrow::array::ArrayRef;
 
 use super::plan::{Plan, group_columns};
@@ -11,7 +12,7 @@ use crate::plan::{Bound, Inputs};
 /// A deal of a stipend.
 #[derive(Debug, Clone)]
 pub struct StipendTrace {
-    pub reached: Vec<Reached>,
+    pub reached: Vec<Reached<EngagementIx>>,
     pub groups: Groups,
     /// By group, as the kernel is given them.
     pub amount_e6: Vec<Option<i128>>,
@@ -29,7 +30,7 @@ impl<'a> Plan<'a> {
         self.require.as_ref()
     }
 
-    pub fn trace(&self, inputs: &Inputs, deal: u32) -> Result<StipendTrace, Fault> {
+    pub fn trace(&self, inputs: &Inputs, deal: DealIx) -> Result<StipendTrace, Fault> {
         let deals = [deal];
         let counted = Counted::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
         let groups = counted.groups(inputs);

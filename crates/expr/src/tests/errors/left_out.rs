@@ -36,7 +36,7 @@ error[unsupported-expression]: `||` (joining texts) is not part of the expressio
         r#"
 error[unsupported-expression]: `%` (remainder) is not part of the expression language
        ^
-  = help: in LIKE, `%` stands inside the quotes of the pattern
+  = help: in LIKE, `%` is inside the quotes of the pattern
 "#,
     ),
     (

@@ -31,7 +31,7 @@ error[syntax]: this parenthesis is not closed
         "amount > 1)",
         Type::Boolean,
         r#"
-error[syntax]: `)` can't stand here: an operator such as `=`, `+` or AND is expected
+error[syntax]: `)` can't be here: an operator such as `=`, `+` or AND is expected
           ^
   = help: there is no open parenthesis to close
 "#,
@@ -49,9 +49,9 @@ error[syntax]: this list is not closed
         "close date > 1",
         Type::Boolean,
         r#"
-error[syntax]: `date` can't stand here: an operator such as `=`, `+` or AND is expected
+error[syntax]: `date` can't be here: an operator such as `=`, `+` or AND is expected
       ^^^^
-  = help: a name with blanks or odd signs stands in double quotes, a text in single quotes
+  = help: a name with blanks or odd signs needs double quotes, a text single quotes
 "#,
     ),
     (
@@ -75,7 +75,7 @@ error[syntax]: comparisons can't be chained
         "CASE won THEN 1 END",
         Type::Number,
         r#"
-error[syntax]: `THEN` can't stand here: `WHEN` is expected
+error[syntax]: `THEN` can't be here: `WHEN` is expected
          ^^^^
 "#,
     ),
@@ -100,9 +100,9 @@ error[syntax]: this text has no closing quote
         "end > 1",
         Type::Boolean,
         r#"
-error[syntax]: `end` can't stand here: a column, a literal or a function is expected
+error[syntax]: `end` can't be here: a column, a literal or a function is expected
 ^^^
-  = help: a column of that name must stand in double quotes
+  = help: a column of that name must be in double quotes
 "#,
     ),
     (

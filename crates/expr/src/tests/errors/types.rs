@@ -42,7 +42,7 @@ a date
         r#"
 error[bad-literal]: '2026-02-30' is not a date
              ^^^^^^^^^^^^
-  = help: a text literal beside a date is a date, written '2026-07-01'
+  = help: a text literal compared with a date is a date, written '2026-07-01'
 "#,
     ),
     (
@@ -51,7 +51,7 @@ error[bad-literal]: '2026-02-30' is not a date
         r#"
 error[bad-literal]: '1.7.2026' is not a date
      ^^^^^^^^^^
-  = help: a text literal beside a date is a date, written '2026-07-01'
+  = help: a text literal compared with a date is a date, written '2026-07-01'
 "#,
     ),
     (

@@ -7,7 +7,7 @@ use crate::Kind;
 use crate::common::CREDITS;
 use crate::context::PAYEES as PAYEES_TABLE;
 use crate::description::Description;
-use crate::kinds::{Agreed, Part};
+use crate::kinds::{CommonParameter, Part};
 use crate::values::{Values, plain};
 use apportion_book::Every;
 use apportion_book::config::describe::{Choice, Default, Number, Parameter, Record, Scope, Shape};
@@ -15,7 +15,7 @@ use apportion_book::config::number::percent;
 
 pub(super) const PAYEES: Parameter = Parameter::optional(
     "payees",
-    Shape::Condition(Scope::of(PAYEES_TABLE)),
+    Shape::Condition(Scope::new(PAYEES_TABLE)),
     "Who earns it: a condition over payees. Without it, all.",
 );
 
@@ -96,16 +96,16 @@ impl Part for Commission {
         values.put("mode", self.mode.word());
     }
 
-    fn agreed(&self) -> Vec<Agreed> {
+    fn agreed(&self) -> Vec<CommonParameter> {
         let unit = match self.tiers {
             Tiers::OfQuota(_) => "percent of quota",
             Tiers::Amounts(_) => "amounts",
         };
         vec![
-            Agreed::credits(&self.credits),
-            Agreed::key("every", self.every.word()),
-            Agreed::key("mode", self.mode.word()),
-            Agreed { key: "tiers", what: "the unit of `tiers`".to_owned(), value: unit.to_owned() },
+            CommonParameter::credits(&self.credits),
+            CommonParameter::key("every", self.every.word()),
+            CommonParameter::key("mode", self.mode.word()),
+            CommonParameter { key: "tiers", what: "the unit of `tiers`".to_owned(), value: unit.to_owned() },
         ]
     }
 }

@@ -36,7 +36,7 @@ enum Unit {
 
 impl Unit {
     /// A threshold is a percentage exactly if it is written with the sign.
-    fn of(from: &Item<'_>) -> Self {
+    fn from_item(from: &Item<'_>) -> Self {
         let percent = from.is_text() && from.text().is_some_and(|text| text.value.ends_with('%'));
         if percent { Self::Percent } else { Self::Amount }
     }
@@ -55,7 +55,7 @@ fn tiers(item: &Item<'_>) -> Option<Tiers> {
         };
         table.keys(TIER.parameters);
         let from = table.of(&FROM).and_then(|from| {
-            let unit = Unit::of(&from);
+            let unit = Unit::from_item(&from);
             let (first_unit, place) = first.get_or_insert_with(|| (unit, from.span())).clone();
             if unit != first_unit && !mixed {
                 mixed = true;

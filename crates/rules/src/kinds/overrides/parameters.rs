@@ -5,7 +5,7 @@ use crate::Kind;
 use crate::common::CREDITS;
 use crate::context::PAYEES as PAYEES_TABLE;
 use crate::description::Description;
-use crate::kinds::{Agreed, Part};
+use crate::kinds::{CommonParameter, Part};
 use crate::values::Values;
 use apportion_book::config::describe::{Number, Parameter, Record, Scope, Shape};
 use apportion_book::config::number::percent;
@@ -15,7 +15,7 @@ pub(super) const MOST_LEVELS: usize = 255;
 
 pub(super) const PAYEES: Parameter = Parameter::optional(
     "payees",
-    Shape::Condition(Scope::of(PAYEES_TABLE)),
+    Shape::Condition(Scope::new(PAYEES_TABLE)),
     "Which managers earn: a condition over payees. Those left out still count as a level.",
 );
 
@@ -67,7 +67,7 @@ impl Part for Override {
         }
     }
 
-    fn agreed(&self) -> Vec<Agreed> {
-        vec![Agreed::credits(&self.credits)]
+    fn agreed(&self) -> Vec<CommonParameter> {
+        vec![CommonParameter::credits(&self.credits)]
     }
 }

@@ -5,15 +5,15 @@ use crate::Kind;
 use crate::context::{DEALS, PAYEES_AND_DEALS};
 use crate::description::Description;
 use crate::engaged::{ENGAGED, REACH};
-use crate::kinds::{Agreed, Part};
+use crate::kinds::{CommonParameter, Part};
 use crate::values::{Values, plain};
 use apportion_book::config::describe::{Choice, Default, Number, Parameter, Record, Scope, Shape};
 
 pub(super) const BASIS: Parameter = Parameter::with_default(
     "basis",
-    Shape::Expression(Scope::of(DEALS)),
+    Shape::Expression(Scope::new(DEALS)),
     Default::Text("amount"),
-    "What the rate is of: a number over deals. The amount, unless said.",
+    "What the rate is applied to: a number over deals. The amount by default.",
 );
 
 pub(super) const MEASURE: Parameter = Parameter::with_default(
@@ -92,7 +92,7 @@ impl Part for RenewalBonus {
         values.put("rate_by", self.rate_by.word());
     }
 
-    fn agreed(&self) -> Vec<Agreed> {
+    fn agreed(&self) -> Vec<CommonParameter> {
         Vec::new()
     }
 }

@@ -44,7 +44,7 @@ pub enum Sharing {
     Declared {
         /// Over `splits`, `payees`, `deals`, in this order; `None` counts all.
         condition: Option<Expr>,
-        /// Whether each percent is paid on its own, whatever they add up to.
+        /// Whether each percent is paid by itself, whatever their sum.
         overlay: bool,
     },
 }

@@ -5,16 +5,16 @@ use crate::Kind;
 use crate::context::{DEALS, SPLITS as SPLITS_TABLES};
 use crate::description::{Constraint, Description};
 use crate::engaged::{ENGAGED, REACH};
-use crate::kinds::{Agreed, Part};
+use crate::kinds::{CommonParameter, Part};
 use crate::values::Values;
 use apportion_book::config::describe::{Choice, Default, Number, Parameter, Record, Scope, Shape};
 use apportion_book::config::number::percent;
 
 pub(super) const BASIS: Parameter = Parameter::with_default(
     "basis",
-    Shape::Expression(Scope::of(DEALS)),
+    Shape::Expression(Scope::new(DEALS)),
     Default::Text("amount"),
-    "What is shared: a number over deals. The amount, unless said.",
+    "What is shared: a number over deals. The amount by default.",
 );
 
 pub(super) const RATE: Parameter = Parameter::optional(
@@ -52,7 +52,7 @@ pub(super) const UNFILLED: Parameter = Parameter::with_default(
     "unfilled",
     Shape::Choice(Unfilled::WORDS),
     Default::Text("redistribute"),
-    "With roles: what becomes of the part of a role that nobody filled.",
+    "With roles: what happens to the part of an unfilled role.",
 );
 
 pub(super) const MODEL: Parameter =
@@ -69,7 +69,7 @@ pub(super) const MOST_DAYS: u32 = 1_000_000;
 
 pub(super) const SPLITS: Parameter = Parameter::optional(
     "splits",
-    Shape::Condition(Scope::of(SPLITS_TABLES)),
+    Shape::Condition(Scope::new(SPLITS_TABLES)),
     "With the model declared: which splits count, a condition over splits, payees and deals.",
 );
 
@@ -77,7 +77,7 @@ pub(super) const OVERLAY: Parameter = Parameter::with_default(
     "overlay",
     Shape::Flag,
     Default::Flag(false),
-    "With the model declared: each percent is paid on its own, whatever they add up to.",
+    "With the model declared: each percent is paid by itself; they need not add up to 100.",
 );
 
 pub(super) const ONE_OF: Parameter =
@@ -151,7 +151,7 @@ impl Part for SharedCredit {
         }
     }
 
-    fn agreed(&self) -> Vec<Agreed> {
+    fn agreed(&self) -> Vec<CommonParameter> {
         Vec::new()
     }
 }

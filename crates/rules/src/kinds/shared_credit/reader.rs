@@ -1,5 +1,7 @@
 //! From a table to a [`SharedCredit`]: shared over roles and payees, by a model, or as declared.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::model::{Model, ModelWord, RoleShare, SharedCredit, Sharing};
@@ -9,8 +11,10 @@ use super::parameters::{
 };
 use crate::context::{Context, DEALS};
 use crate::engaged::{ENGAGED, REACH, engaged};
+use crate::model::SlotIx;
 use crate::numbers::{rate, value};
-use apportion_base::diagnostic::{Code, Diagnostic};
+use crate::versions::too_many;
+use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::number::percent;
 use apportion_book::config::{Item, Table};
 use apportion_book::{Placed, TableName};
@@ -66,7 +70,12 @@ fn by_roles(context: &Context<'_>, table: &Table<'_>, roles: &Item<'_>) -> Optio
 /// The roles in the order of the file; their shares add up to one.
 fn shares(item: &Item<'_>) -> Option<Vec<RoleShare>> {
     let items = item.some_list("tables: roles = [ { role = \"sourced\", share = \"100%\" } ]")?;
-    let mut seen: Vec<Placed<String>> = Vec::new();
+    if let Some(beyond) = items.get(SlotIx::LIMIT) {
+        let what = format!("`roles` has {} roles", items.len());
+        item.doc().report(too_many(&what, SlotIx::LIMIT, Some(beyond.span())));
+        return None;
+    }
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     let mut shares: Vec<Option<RoleShare>> = Vec::new();
     for item in &items {
         let Some(table) = item.table("`roles`") else {
@@ -77,8 +86,7 @@ fn shares(item: &Item<'_>) -> Option<Vec<RoleShare>> {
         let role = table.of(&ROLE).and_then(|item| item.some_text());
         let share = table.of(&SHARE).and_then(|item| rate(&item));
         if let Some(role) = &role {
-            distinct(item, role, &seen);
-            seen.push(role.clone());
+            distinct(item, role, &mut seen);
         }
         shares.push(role.zip(share).map(|(role, share)| RoleShare { role: role.value, share }));
     }
@@ -94,12 +102,13 @@ fn shares(item: &Item<'_>) -> Option<Vec<RoleShare>> {
 }
 
 /// Reports a role that is listed twice.
-fn distinct(item: &Item<'_>, role: &Placed<String>, seen: &[Placed<String>]) {
-    if let Some(first) = seen.iter().find(|earlier| earlier.value == role.value) {
+fn distinct(item: &Item<'_>, role: &Placed<String>, seen: &mut BTreeMap<String, Span>) {
+    let first = seen.entry(role.value.clone()).or_insert_with(|| role.span.clone());
+    if *first != role.span {
         let error =
             Diagnostic::error(Code::DuplicateRole, format!("the role `{}` is listed twice", role.value))
                 .at(role.span.clone(), "")
-                .at(first.span.clone(), "listed here first")
+                .at(first.clone(), "listed here first")
                 .help("add the shares up in one entry");
         item.doc().report(error);
     }
@@ -132,7 +141,7 @@ fn by_model(context: &Context<'_>, table: &Table<'_>, model: &Item<'_>) -> Optio
         }
     };
     if model.is_ordered() {
-        // engagements of one date stand in the order of their ids
+        // Engagements of one date are in the order of their ids.
         context.uses(TableName::Engagements, "engagement_id");
     }
     Some(Sharing::Model { engaged, model })
@@ -181,6 +190,19 @@ mod tests {
         let roles: Vec<String> = roles.iter().map(|role| format!("{} {}", role.role, role.share)).collect();
         assert_eq!(roles, ["sourced 0.3333", "closed 0.6667"]);
         assert_eq!((within, unfilled), (Within::Weight, Unfilled::Redistribute));
+    }
+
+    #[test]
+    fn more_roles_than_can_be_numbered_are_refused() {
+        let role = |at: usize| format!("{{ role = \"r{at}\", share = \"{}\" }}", u32::from(at == 0));
+        let roles = |count: usize| {
+            format!("roles = [\n{}\n]\n", (0..count).map(role).collect::<Vec<_>>().join(",\n"))
+        };
+        let found = wrong_in("shared_credit", &roles(65_537));
+        let expected = "too-many-rules: `roles` has 65537 roles: at most 65535 can be numbered @ { role = \"r65535\", share = \"0\" }";
+        assert_eq!(found, [expected]);
+        let Sharing::Roles { roles, .. } = credit(&roles(65_535)).sharing else { panic!() };
+        assert_eq!(roles.len(), SlotIx::LIMIT);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::Kind;
 use crate::context::PAYEES_AND_DEALS;
 use crate::description::Description;
 use crate::engaged::{ENGAGED, REACH};
-use crate::kinds::{Agreed, Part};
+use crate::kinds::{CommonParameter, Part};
 use crate::values::Values;
 use apportion_book::config::describe::{Choice, Default, Number, Parameter, Record, Scope, Shape};
 
@@ -67,7 +67,7 @@ impl Part for Stipend {
         values.put("per", self.per.word());
     }
 
-    fn agreed(&self) -> Vec<Agreed> {
+    fn agreed(&self) -> Vec<CommonParameter> {
         Vec::new()
     }
 }

@@ -1,4 +1,4 @@
-//! What every code of a verification means to people, each with a tampering that brings it: a family of docs/findings.md.
+//! What to do about each code of a verification, each with a tampering that causes it: a family of docs/findings.md.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,17 +11,17 @@ use super::lines::Lines;
 use super::tampering::TAMPERINGS;
 use super::workbench::Bench;
 
-/// A code, and what a person should know of it.
-pub struct Told {
+/// A code and what to do about it.
+pub struct Advice {
     pub code: Code,
-    /// The name of the tampering that is shown; `None` for what no change of the files brings.
+    /// The name of the tampering that is shown; `None` for a code that no change of the files causes.
     pub tampering: Option<&'static str>,
     /// What to do about it.
     pub todo: &'static str,
 }
 
-const fn told(code: Code, tampering: &'static str, todo: &'static str) -> Told {
-    Told { code, tampering: Some(tampering), todo }
+const fn advice(code: Code, tampering: &'static str, todo: &'static str) -> Advice {
+    Advice { code, tampering: Some(tampering), todo }
 }
 
 const COPY: &str = "Take the file from a copy that verifies, or run the period again and compare.";
@@ -29,70 +29,70 @@ const AGAIN: &str =
     "Run the period again into another folder; where that differs from this result, it was changed.";
 
 /// In order of the proofs.
-pub const TOLD: &[Told] = &[
-    told(Code::IncompleteResult, "a file removed", COPY),
-    told(Code::ExtraFile, "a file added", "Move it elsewhere."),
-    told(Code::BrokenSeal, "a digit of run.json", COPY),
-    told(Code::BadRunJson, "a key removed", COPY),
-    Told {
+pub const ADVICE: &[Advice] = &[
+    advice(Code::IncompleteResult, "a file removed", COPY),
+    advice(Code::ExtraFile, "a file added", "Move it elsewhere."),
+    advice(Code::BrokenSeal, "a digit of run.json", COPY),
+    advice(Code::BadRunJson, "a key removed", COPY),
+    Advice {
         code: Code::OtherDigest,
         tampering: None,
         todo: "Find the result that was noted, or learn why there is another one: `apportion diff` shows what changed rules or data move.",
     },
-    told(Code::ChangedFile, "a digit of a payout", COPY),
-    told(
+    advice(Code::ChangedFile, "a digit of a payout", COPY),
+    advice(
         Code::ChangedInput,
         "an input changed",
         "Run the period again if the new file is what should be paid, or fetch the earlier one; `apportion diff` shows what lies between them.",
     ),
-    told(
+    advice(
         Code::ChangedRuleFile,
         "a rule file changed",
         "Run the period again if the new rules should hold, or fetch the earlier ones from version control; `apportion charter --from … --to …` and `apportion diff` show what lies between them.",
     ),
-    told(Code::ChangedSetting, "another name of the book", COPY),
-    told(
+    advice(Code::ChangedSetting, "another name of the book", COPY),
+    advice(
         Code::NotAtHand,
         "an input gone",
         "Name the project with `--project DIR`, or leave out `--inputs`: files that are not available are then reported and left out.",
     ),
-    told(Code::UnreadableLines, "a truncated lines.parquet, covered up", COPY),
-    told(Code::WrongColumn, "a column renamed", COPY),
-    told(Code::OtherEngine, "another engine", COPY),
-    told(Code::LinesOutOfOrder, "two lines in another order", COPY),
-    told(Code::DuplicateLine, "a line twice", COPY),
-    told(Code::UnlistedRule, "a rule that nobody knows", COPY),
-    told(Code::WrongKind, "another kind", COPY),
-    told(Code::WrongNulls, "a line without its role", COPY),
-    told(Code::OutsidePeriod, "a line of another period", COPY),
-    told(Code::WrongVersion, "a rule version of later", COPY),
-    told(Code::TwoCloseDates, "a close date that other lines of the deal do not have", COPY),
-    told(Code::WrongCurrency, "another currency on a line", COPY),
-    told(Code::CapAdds, "a cap that gives", AGAIN),
-    told(Code::WrongUnits, "units changed", AGAIN),
-    told(Code::WrongLevel, "a level of 0", AGAIN),
-    told(Code::LineTooLarge, "numbers beyond all bounds", AGAIN),
-    told(Code::WrongAmount, "a rate changed", AGAIN),
-    told(Code::WrongSplit, "a cent moved between two payees, in every file", AGAIN),
-    told(Code::DealDiffers, "a rate changed on one line of a deal", AGAIN),
-    told(Code::NotConserved, "a line removed", AGAIN),
-    told(Code::UnexplainedBasis, "the basis of a commission", AGAIN),
-    told(Code::TwoManagers, "an override to another manager", AGAIN),
-    told(Code::MissingRow, "a statement removed", AGAIN),
-    told(Code::RowWithoutLines, "a statement added", AGAIN),
-    told(Code::WrongSum, "the sum of a statement", AGAIN),
-    told(Code::TwoNames, "a name in payouts", COPY),
-    told(Code::WrongTotal, "the total to pay", AGAIN),
-    told(Code::WrongPrior, "a month before the period, covered up", COPY),
-    told(Code::BadCsv, "a row with a cell too many", COPY),
-    told(Code::RowsOutOfOrder, "uncredited deals in another order", COPY),
-    told(Code::BadUncredited, "a reason that there is not", COPY),
-    told(Code::ContradictedReason, "a deal that paid, called uncredited", AGAIN),
-    told(Code::BadReject, "a reject called kept", COPY),
-    told(Code::RowsLost, "rows read", COPY),
+    advice(Code::UnreadableLines, "a truncated lines.parquet, covered up", COPY),
+    advice(Code::WrongColumn, "a column renamed", COPY),
+    advice(Code::OtherEngine, "another engine", COPY),
+    advice(Code::LinesOutOfOrder, "two lines in another order", COPY),
+    advice(Code::DuplicateLine, "a line twice", COPY),
+    advice(Code::UnlistedRule, "a rule that nobody knows", COPY),
+    advice(Code::WrongKind, "another kind", COPY),
+    advice(Code::WrongNulls, "a line without its role", COPY),
+    advice(Code::OutsidePeriod, "a line of another period", COPY),
+    advice(Code::WrongVersion, "a rule version of later", COPY),
+    advice(Code::TwoCloseDates, "a close date that other lines of the deal do not have", COPY),
+    advice(Code::WrongCurrency, "another currency on a line", COPY),
+    advice(Code::CapAdds, "a cap that gives", AGAIN),
+    advice(Code::WrongUnits, "units changed", AGAIN),
+    advice(Code::WrongLevel, "a level of 0", AGAIN),
+    advice(Code::LineTooLarge, "numbers beyond all bounds", AGAIN),
+    advice(Code::WrongAmount, "a rate changed", AGAIN),
+    advice(Code::WrongSplit, "a cent moved between two payees, in every file", AGAIN),
+    advice(Code::DealDiffers, "a rate changed on one line of a deal", AGAIN),
+    advice(Code::NotConserved, "a line removed", AGAIN),
+    advice(Code::UnexplainedBasis, "the basis of a commission", AGAIN),
+    advice(Code::TwoManagers, "an override to another manager", AGAIN),
+    advice(Code::MissingRow, "a statement removed", AGAIN),
+    advice(Code::RowWithoutLines, "a statement added", AGAIN),
+    advice(Code::WrongSum, "the sum of a statement", AGAIN),
+    advice(Code::TwoNames, "a name in payouts", COPY),
+    advice(Code::WrongTotal, "the total to pay", AGAIN),
+    advice(Code::WrongPrior, "a month before the period, covered up", COPY),
+    advice(Code::BadCsv, "a row with a cell too many", COPY),
+    advice(Code::RowsOutOfOrder, "uncredited deals in another order", COPY),
+    advice(Code::BadUncredited, "a reason that there is not", COPY),
+    advice(Code::ContradictedReason, "a deal that paid, called uncredited", AGAIN),
+    advice(Code::BadReject, "a reject called kept", COPY),
+    advice(Code::RowsLost, "rows read", COPY),
 ];
 
-/// A tampering and what came of it.
+/// A tampering and what `verify` says of it.
 pub struct Example {
     /// What was done, and how the files differ.
     pub changed: String,
@@ -100,7 +100,7 @@ pub struct Example {
     pub said: String,
 }
 
-impl Told {
+impl Advice {
     /// Tampers with a fresh result and proves it.
     pub fn example(&self) -> Example {
         let bench = Bench::new();

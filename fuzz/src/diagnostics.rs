@@ -1,4 +1,4 @@
-//! What must hold for everything that people are told.
+//! What must hold for every diagnostic.
 
 use apportion::diagnostic::{Code, Diagnostic, Files, render, render_json};
 
