@@ -41,10 +41,13 @@ fn text(summary: &Summary<'_>) -> String {
     text
 }
 
+/// One of the counts of a table.
+type Count = fn(&apportion_data::Counts) -> u64;
+
 pub fn sources(sources: &[apportion_data::Counts]) -> String {
     // Most projects have none of these, and columns of zeros would say nothing.
-    let shows = |count: fn(&apportion_data::Counts) -> u64| sources.iter().any(|source| count(source) > 0);
-    let mut columns: Vec<(&str, fn(&apportion_data::Counts) -> u64)> =
+    let shows = |count: Count| sources.iter().any(|source| count(source) > 0);
+    let mut columns: Vec<(&str, Count)> =
         vec![("read", |c| c.read), ("used", |c| c.used), ("filtered", |c| c.filtered)];
     if shows(|c| c.of_filtered_deals) {
         columns.push(("of filtered deals", |c| c.of_filtered_deals));

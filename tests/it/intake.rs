@@ -186,7 +186,28 @@ columns = { payee_id = "Sold by" }
     assert_eq!((ran.code, ran.paid()), (1, "7.00"), "{}", ran.said);
     assert_eq!(ran.rows("deals"), [2, 2, 0, 0, 0, 0, 1]);
     // Bob was left out of the payees: his share goes to nobody else, and the row is the sheet's.
-    assert!(ran.rejects.contains("book.xlsx,6,"), "{}", ran.rejects);
+    assert!(
+        ran.rejects.contains("book.xlsx,6,") && ran.rejects.contains("(sheet `July`)"),
+        "{}",
+        ran.rejects
+    );
+    let (_, said) = apportion(ran.folder.path(), &["explain", "--deal", "D1"]);
+    assert!(said.contains("book.xlsx, sheet `July`, row 5"), "{said}");
+    // A key that no file of the source can follow is no source of surprise.
+    let (_, said) = refused("[sources.deals]\npath = \"deals.csv\"\nsheet = \"July\"\n");
+    assert!(said.contains("error[misplaced-key]"), "{said}");
+}
+
+/// What `check` says of a project of these sources.
+fn refused(sources: &str) -> (i32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let book = "[book]\nname = \"Test\"\ncurrency = \"EUR\"\nrules = [\"rules.toml\"]\n\n";
+    let payees = "\n[sources.payees]\npath = \"payees.csv\"\n";
+    fs::write(folder.path().join("apportion.toml"), format!("{book}{sources}{payees}")).unwrap();
+    fs::write(folder.path().join("rules.toml"), RULE).unwrap();
+    fs::write(folder.path().join("deals.csv"), "deal_id,outcome,close_date,amount\n").unwrap();
+    fs::write(folder.path().join("payees.csv"), "payee_id\nann\n").unwrap();
+    apportion(folder.path(), &["check"])
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Both come before keys are checked, so that a key that is left twice is a contradiction as everywhere.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::FixedState;
@@ -46,7 +46,7 @@ fn distinct(staging: &mut StagingTable) {
         staging.columns().all(|column| column.equal(a as usize, b as usize)) && said(a).eq(said(b))
     };
     let mut first_rows: HashTable<u32> = HashTable::new();
-    let mut repeated = HashSet::new();
+    let mut repeated = BTreeSet::new();
     for (row, status) in (0_u32..).zip(&staging.status) {
         if !matches!(status, Status::Kept | Status::BadCell) || !staging.file(row).distinct {
             continue;

@@ -125,7 +125,7 @@ impl FilePlan<'_> {
             column.present.then(|| self.fill(position, column, array, rows, names)).unzip()
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
-        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<(Vec<Finding>, u64)>>) =
+        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<Found>>) =
             match rayon::current_thread_index() {
                 Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
                 None => columns.iter().enumerate().map(fill).unzip(),
@@ -192,7 +192,7 @@ impl FilePlan<'_> {
         array: Option<&ArrayRef>,
         rows: usize,
         names: &Names,
-    ) -> (ParsedColumn, (Vec<Finding>, u64)) {
+    ) -> (ParsedColumn, Found) {
         let mut found = Vec::new();
         let binding = &self.bindings[place];
         let (array, rounded) = match (array, binding.decimals) {
@@ -255,6 +255,9 @@ impl FilePlan<'_> {
             .at(expr.text().span.clone(), "has no value there")
     }
 }
+
+/// What was found in a column: bad cells, and how many cells were rounded.
+type Found = (Vec<Finding>, u64);
 
 /// The input of an expression over one file's columns.
 fn input(columns: &[Option<ArrayRef>], rows: usize) -> Input<'_> {

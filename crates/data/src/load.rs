@@ -301,6 +301,7 @@ impl Load<'_> {
             source: at,
             distinct: source.reshape.distinct,
             sum,
+            sheet: None,
             first: 0,
         });
         let mut added = Names::default();
@@ -314,8 +315,8 @@ impl Load<'_> {
         };
         let done = file.rows_taken(source, &plan.file.header, &plan.wanted, parse, append)?;
         self.names.absorb(added);
-        let Done { sha256, passed_over, .. } = done;
-        staging.pass_over(passed_over);
+        let Done { sha256, passed_over, sheet, .. } = done;
+        staging.end_file(passed_over, sheet);
         let mut input = |path: String, sha256: String| {
             let input = Input { path, table: source.table, sha256 };
             if !self.inputs.contains(&input) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
 use apportion_base::world::World;
-use apportion_book::{Book, ColumnFrom, Source, TableName};
+use apportion_book::{Book, ColumnFrom, HeaderRow, Source, TableName};
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
 use super::contract::{self, ColumnSpec, Kind};
@@ -78,6 +78,7 @@ pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diag
     for (at, source) in book.sources.iter().enumerate() {
         match read::resolve(world, &book.root, source) {
             Ok(found) => {
+                mistakes.extend(keys_of_other_formats(source, &found));
                 let files = found.into_iter().filter_map(|file| open_file(book, source, file, &mut mistakes));
                 sources.push(OpenSource { at, files: files.collect() });
             }
@@ -108,6 +109,49 @@ impl OpenSources {
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().flat_map(|source| &source.files).map(|open| open.file.path.as_path())
     }
+}
+
+/// Keys that mean nothing for the format of any file of the source.
+fn keys_of_other_formats(source: &Source, files: &[SourceFile]) -> Vec<Diagnostic> {
+    let layout = &source.layout;
+    let header = match &layout.header {
+        HeaderRow::First => None,
+        HeaderRow::Number(row) => Some(&row.span),
+        HeaderRow::Text(text) => Some(&text.span),
+        HeaderRow::Names(names) => Some(&names.span),
+    };
+    let cells = "text files with cells, and workbooks";
+    let keys = [
+        (
+            "sheet",
+            source.sheet.as_ref().map(|sheet| &sheet.span),
+            "workbooks",
+            files.iter().any(SourceFile::is_workbook),
+        ),
+        (
+            "range",
+            layout.range.as_ref().map(|range| &range.span),
+            "workbooks",
+            files.iter().any(SourceFile::is_workbook),
+        ),
+        ("header", header, cells, files.iter().any(SourceFile::has_header_row)),
+        (
+            "ends",
+            layout.ends.as_ref().map(|ends| &ends.span),
+            cells,
+            files.iter().any(SourceFile::has_header_row),
+        ),
+    ];
+    let misplaced = keys.into_iter().filter(|(.., fits)| !fits).filter_map(|(key, span, formats, _)| {
+        let message =
+            format!("`{key}` means nothing here: it is for {formats}, and no file of the source is one");
+        Some(
+            Diagnostic::error(Code::MisplacedKey, message)
+                .at(span?.clone(), "")
+                .help(format!("take `{key}` out")),
+        )
+    });
+    misplaced.collect()
 }
 
 /// Opens one file; `None` where its header cannot be read.

@@ -170,8 +170,8 @@ impl Builder {
     /// The numbers of a staging table's files.
     fn files(&mut self, staging: &StagingTable) -> Vec<u32> {
         let number = |file: &super::staging::StagedFile| {
-            *self.known.entry(file.shown.clone()).or_insert_with(|| {
-                self.origins.files.push(file.shown.clone());
+            *self.known.entry(file.place()).or_insert_with(|| {
+                self.origins.files.push(file.place());
                 (self.origins.files.len() - 1) as u32
             })
         };

@@ -93,7 +93,7 @@ fn of_sheet(staging: &mut StagingTable, names: &Names, rejects: &mut Vec<Reject>
             column: String::new(),
             code: broken.code(),
             value: String::new(),
-            message: broken.message(),
+            message: staging.files[broken.file as usize].on_sheet(broken.message()),
             rejected: true,
         });
     }
@@ -108,7 +108,7 @@ fn of_sheet(staging: &mut StagingTable, names: &Names, rejects: &mut Vec<Reject>
             column: finding.column.map_or_else(String::new, |position| staging.column(position).name.clone()),
             code: finding.code,
             value: finding.value,
-            message: finding.message,
+            message: staging.file(finding.row).on_sheet(finding.message),
             rejected: finding.rejected,
         });
     }

@@ -50,8 +50,28 @@ pub(super) struct StagedFile {
     pub(super) distinct: bool,
     /// The columns in which rows of a key are added up; empty where they are not.
     pub(super) sum: Vec<usize>,
+    /// The sheet of a workbook.
+    pub(super) sheet: Option<String>,
     /// The staging table's first row that came from it.
     pub(super) first: usize,
+}
+
+impl StagedFile {
+    /// The file and, of a workbook, its sheet.
+    pub(super) fn place(&self) -> String {
+        match &self.sheet {
+            Some(sheet) => format!("{}, sheet `{sheet}`,", self.shown),
+            None => self.shown.clone(),
+        }
+    }
+
+    /// A sentence about a row of the file, with the sheet that the row is on.
+    pub(super) fn on_sheet(&self, message: String) -> String {
+        match &self.sheet {
+            Some(sheet) => format!("{message} (sheet `{sheet}`)"),
+            None => message,
+        }
+    }
 }
 
 /// The deals that `where` left out, by what they are called.
@@ -84,7 +104,7 @@ pub(super) struct StagingTable {
     pub(super) spec: &'static TableSpec,
     columns: Vec<Column>,
     pub(super) files: Vec<StagedFile>,
-    /// By row: the number in its file, 1 being the first data record.
+    /// By row: its number in the file, as a spreadsheet shows it.
     numbers: Numbers,
     pub(super) status: Vec<Status>,
     pub(super) findings: Vec<Finding>,
@@ -271,9 +291,12 @@ impl StagingTable {
         Ok(())
     }
 
-    /// Counts rows that come after the end of the table in a file.
-    pub(super) fn pass_over(&mut self, rows: u64) {
-        self.passed_over += rows;
+    /// Ends the current file: so many rows came after the end of its table, and this sheet was read.
+    pub(super) fn end_file(&mut self, passed_over: u64, sheet: Option<String>) {
+        self.passed_over += passed_over;
+        if let Some(file) = self.files.last_mut() {
+            file.sheet = sheet;
+        }
     }
 
     fn too_many(&self) -> Diagnostic {

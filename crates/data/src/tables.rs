@@ -333,7 +333,7 @@ pub struct Reject {
     pub table: TableName,
     /// The file as in run.json: relative to the project's folder, with `/`.
     pub file: String,
-    /// The number of the row in its file; 1 is the first data record.
+    /// The number of the row in its file, as a spreadsheet shows it; in a text file the line on which the record begins.
     pub row: u64,
     /// The parts of the row's key joined with `|`; empty if it has none.
     pub key: String,

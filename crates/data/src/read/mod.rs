@@ -194,6 +194,8 @@ pub struct Done {
     pub rows: u64,
     /// Rows with a text that come after the end of the table.
     pub passed_over: u64,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// Of the file's bytes as they lie on disk, in lower-case hex.
     pub sha256: String,
 }
@@ -238,6 +240,16 @@ impl SourceFile {
     pub fn header(&self, source: &Source) -> Result<Header, Diagnostic> {
         let own = self.own_header(source)?;
         if reshape::reshapes(source) { reshape::header(self, source, own) } else { Ok(own) }
+    }
+
+    /// Whether it is a workbook.
+    pub fn is_workbook(&self) -> bool {
+        matches!(self.format, Format::Sheet(_))
+    }
+
+    /// Whether it is a table of cells without types, with a header row: a workbook or delimited text.
+    pub fn has_header_row(&self) -> bool {
+        matches!(self.format, Format::Sheet(_) | Format::Delimited { .. })
     }
 
     /// Path and digest of each other file that was read for joins; the same for all files of a source.

@@ -149,7 +149,7 @@ impl<'r, 's, 'k> Delivery<'r, 's, 'k> {
 
     /// What is known at the end of the file.
     pub fn done(&self, sha256: String) -> Done {
-        Done { rows: self.records, passed_over: self.passed_over, sha256 }
+        Done { rows: self.records, passed_over: self.passed_over, sheet: None, sha256 }
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
         }
         Ok(())
     })?;
-    Ok(Done { rows: chunks.rows, passed_over: 0, sha256 })
+    Ok(Done { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
 }
 
 /// Reads a file in three steps that go on at the same time: a chunk is decoded, the one before it is turned into what `take`
@@ -73,7 +73,7 @@ pub(super) fn taken<T: Send>(
         }
         Ok(())
     })?;
-    Ok(Done { rows: chunks.rows, passed_over: 0, sha256 })
+    Ok(Done { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
 }
 
 /// The chunks of a file, row group after row group; the columns of a chunk are decoded side by side.

@@ -53,6 +53,7 @@ fn sheet_rows(
 ) -> Result<Done, Diagnostic> {
     let Request { file, source, .. } = request;
     let mut opened = guarded(file, || Opened::new(file, source, bytes))?;
+    let sheet = Some(opened.sheet().to_owned());
     let mut rows = guarded(file, || opened.rows(file))?;
     let names = guarded(file, || start(file, source, &mut rows))?.unwrap_or_default();
     let places = request
@@ -69,7 +70,7 @@ fn sheet_rows(
         let (part, ended) = guarded(file, || chunk(&mut rows, names.len(), &places, &mut ends))?;
         delivery.take(part)?;
         if ended {
-            return Ok(delivery.done(sha256));
+            return Ok(Done { sheet, ..delivery.done(sha256) });
         }
     }
 }
@@ -95,7 +96,7 @@ fn start(file: &SourceFile, source: &Source, rows: &mut Rows<'_>) -> Result<Opti
         HeaderRow::Text(text) => {
             while let Some((_, cells)) = rows.next()? {
                 let names = names(&cells);
-                if names.iter().any(|name| *name == text.value) {
+                if names.contains(&text.value) {
                     return Ok(Some(names));
                 }
             }

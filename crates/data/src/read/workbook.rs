@@ -63,6 +63,11 @@ impl Opened {
         Ok(Self { book, sheet, range })
     }
 
+    /// The name of the sheet.
+    pub fn sheet(&self) -> &str {
+        &self.sheet
+    }
+
     pub fn rows<'w>(&'w mut self, file: &'w SourceFile) -> Result<Rows<'w>, Diagnostic> {
         let Self { book, sheet, range } = self;
         let bad = |error: &dyn std::fmt::Display| fault::unreadable(file, error);
