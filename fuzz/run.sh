@@ -33,9 +33,13 @@ seeds() {
     ndjson)
       printf '{"deal_id":"D1","amount":1e3,"tags":[1,{"a":null}]}\n\n{"amount":-0.50,"deal_id":"D\\u00e92"}\n[1]\n{"a":1,"a":2}\n' | seed "$target" lines ;;
     cells)
-      for line in '1,234.50' '-$12' '(€1.000,25)' '.5' '0.000000001' '999999999999.999999' '2026-07-31' '31.07.2026' '07/31/26' '3 Jul 2026' '20260731'; do
-        printf '@%s' "$line" | seed "$target" "$((number += 1))"
-        printf 'H%s' "$line" | seed "$target" "$((number += 1))"
+      for line in '1,234.50' '-$12' '(€1.000,25)' '.5' '0.000000001' '999999999999.999999' '2026-07-31' '31.07.2026' '07/31/26' '3 Jul 2026' '20260731' '4.711,98 €' 'USD 1,234.50' \
+        '$ 1,234.50' '1 234,56' "1'234.50" '1,00,000.00' '1200.00-' '−100' '+100' '$-' '50%' "'-70" '(kr. 5)' '5 zł' '1785537000000' \
+        '2026-07-31 22:30:00+02:00' '0018000000OgEZm'; do
+        # The first byte is a format of dates, the second one a notation.
+        for notation in '00' '1A' '7E' '2I' '8C'; do
+          printf '%s%s' "$notation" "$line" | seed "$target" "$((number += 1))"
+        done
       done ;;
     expression)
       grep -hoE '(when|engaged|require|basis|payees|where) = "[^"]{3,200}"' -r tests/cases rules fixtures --include=*.toml | sed 's/^[a-z]* = "//; s/"$//' | sort -u |

@@ -58,8 +58,8 @@
 //! | module | what happens there |
 //! |---|---|
 //! | [`world`] | where files come from: a disk, or memory |
-//! | [`index`] | index types: the number of a deal can't be taken for that of a payee |
 //! | [`store`] | where files are written: folders and files that are there as a whole or not at all |
+//! | [`index`] | index types: the number of a deal can't be taken for that of a payee |
 //! | [`money`] | amounts, rates, currencies, the two roundings and `split` |
 //! | [`diagnostic`] | what is wrong, where, and what to do: one type for every message |
 //! | [`config`] | TOML with spans, shared by the project file and the rule files |
@@ -87,7 +87,7 @@
 
 #![deny(missing_docs)]
 
-pub use apportion_base::{calendar, diagnostic, digest, index, money, overflow, store, world};
+pub use apportion_base::{calendar, diagnostic, digest, index, money, notation, overflow, store, world};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;

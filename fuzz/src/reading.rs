@@ -3,9 +3,10 @@
 use std::panic;
 use std::path::Path;
 
-use apportion::book::{Dates, Encoding, Placed, Quoted, Source, TableName};
+use apportion::book::{Dates, Encoding, Numbers, Placed, Quoted, Source, TableName};
 use apportion::data::read::{Done, Header, RecordFault, cell_as_text, resolve};
 use apportion::diagnostic::{Diagnostic, FileId, Span};
+use apportion::notation::NumberNotation;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
@@ -40,7 +41,8 @@ pub fn source(name: &str) -> Source {
         delimiter: None,
         quote: b'"',
         encoding: Encoding::Utf8,
-        decimal_comma: false,
+        numbers: Numbers::All(NumberNotation::PLAIN),
+        marks: Default::default(),
         sheet: None,
         unpivot: None,
         quoted: Quoted::BookPerUnit,

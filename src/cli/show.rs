@@ -144,9 +144,20 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
             ),
         ));
     }
+    if !summary.unread.is_empty() {
+        facts.push(("Unread", unread(summary.unread)));
+    }
     facts.push(("Result", summary.folder.clone()));
     facts.push(("", FILES.join(", ")));
     facts
+}
+
+/// Texts that expressions could not read, by table and column.
+pub fn unread(unread: &[apportion_data::UnreadTexts]) -> String {
+    let named = unread.iter().map(|unread| {
+        format!("{} in `{}` of {}", counted(unread.count, "text"), unread.what, unread.table.word())
+    });
+    format!("{}: null there", named.collect::<Vec<_>>().join(", "))
 }
 
 fn paid_nobody(summary: &Summary<'_>) -> String {
@@ -223,8 +234,23 @@ struct JsonSummary<'a> {
     paid_nobody: JsonUnpaid,
     held_deals: u64,
     rejected_rows: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread_texts: Vec<JsonUnread<'a>>,
     folder: &'a str,
     files: [&'static str; 6],
+}
+
+#[derive(Serialize)]
+struct JsonUnread<'a> {
+    source: &'static str,
+    what: &'a str,
+    count: u64,
+}
+
+impl<'a> JsonUnread<'a> {
+    fn new(unread: &'a apportion_data::UnreadTexts) -> Self {
+        Self { source: unread.table.word(), what: &unread.what, count: unread.count }
+    }
 }
 
 #[derive(Serialize)]
@@ -299,6 +325,7 @@ impl<'a> JsonSummary<'a> {
             },
             held_deals: summary.held,
             rejected_rows: summary.rejected_rows,
+            unread_texts: summary.unread.iter().map(JsonUnread::new).collect(),
             folder: &summary.folder,
             files: FILES,
         }

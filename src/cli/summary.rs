@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use apportion_book::{FiscalCalendar, display_day};
-use apportion_data::{Counts, DealIx};
+use apportion_data::{Counts, DealIx, UnreadTexts};
 use apportion_engine::credit::{Reason, RuleTotals};
 use apportion_engine::project::Close;
 use apportion_rules::Kind;
@@ -38,6 +38,8 @@ pub struct Summary<'a> {
     pub accepted_rows: u64,
     /// Engagements without an id that equal another one.
     pub repeated: Option<Repeated>,
+    /// Texts that expressions of sources could not read.
+    pub unread: &'a [UnreadTexts],
     /// The result's folder as shown to people.
     pub folder: String,
 }
@@ -88,6 +90,7 @@ impl<'a> Summary<'a> {
             rejected_rows: close.tables.counts.iter().map(|counts| counts.rejected).sum(),
             accepted_rows: close.tables.accepted,
             repeated: repeated(close),
+            unread: &close.tables.unread,
             folder,
         }
     }

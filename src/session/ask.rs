@@ -151,8 +151,8 @@ fn unknown(traced: &TracedProject, table: TableName, id: &str) -> Diagnostic {
 /// The ids of payees of this name.
 fn with_name<'a>(tables: &'a Tables, name: &str) -> Vec<&'a str> {
     let names = tables.payees.frame.column("name");
-    let texts = names.and_then(|names| arrow::compute::cast(names, &arrow::datatypes::DataType::Utf8).ok());
-    let Some(texts) = texts.as_ref().and_then(|texts| texts.as_any().downcast_ref::<StringArray>()) else {
+    let texts = names.and_then(|names| arrow::convert::texts(names).ok());
+    let Some(texts) = texts else {
         return Vec::new();
     };
     let same =

@@ -1,10 +1,11 @@
 //! Projects in memory, worlds that fail, files that are replaced while they are read, and results as record batches.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use apportion::world::{Disk, Entry, FileBytes, FileHandle, GlobError, Memory, World};
 use apportion::{Ask, Session, arrow_file};
@@ -97,7 +98,7 @@ fn lines_as_batches_are_those_of_the_file() {
     let lines = settlement.lines().unwrap();
     for (at, column) in lines.columns().iter().enumerate() {
         // Readers of Parquet have one kind of decimals.
-        let written = arrow::compute::cast(written[0].column(at), column.data_type()).unwrap();
+        let written = arrow_cast::cast(written[0].column(at), column.data_type()).unwrap();
         assert_eq!(&written, column, "{}", lines.schema().field(at).name());
     }
     let batches: Vec<RecordBatch> = settlement.line_batches(1_000).map(Result::unwrap).collect();
@@ -200,6 +201,55 @@ fn a_world_that_fails_at_any_call() {
         }
     }
     assert!(errors + 10 > calls, "{errors} of {calls}");
+}
+
+/// A world that counts how often each file was opened.
+#[derive(Debug)]
+struct Counting {
+    files: Memory,
+    opened: Mutex<BTreeMap<PathBuf, usize>>,
+}
+
+impl World for Counting {
+    fn entry(&self, path: &Path) -> Entry {
+        self.files.entry(path)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<FileHandle> {
+        *self.opened.lock().unwrap().entry(self.files.identity(path)).or_default() += 1;
+        self.files.open(path)
+    }
+
+    fn names(&self, folder: &Path) -> io::Result<Vec<OsString>> {
+        self.files.names(folder)
+    }
+
+    fn glob(&self, pattern: &str) -> Result<Vec<PathBuf>, GlobError> {
+        self.files.glob(pattern)
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        self.files.identity(path)
+    }
+}
+
+/// The project file, the rules and the data: what decides amounts and what is digested is one opening of each file.
+#[test]
+fn every_file_of_a_project_is_opened_once() {
+    let world = Arc::new(Counting { files: project(), opened: Mutex::default() });
+    let session = Session::open_in(Arc::<Counting>::clone(&world), "").unwrap();
+    let settlement = session.settle("2026-01".parse().unwrap()).unwrap();
+    let opened = world.opened.lock().unwrap();
+    let expected: Vec<PathBuf> = project().glob("**/*").unwrap();
+    assert_eq!(opened.keys().cloned().collect::<Vec<_>>(), expected);
+    assert!(opened.values().all(|times| *times == 1), "{opened:?}");
+    let close = settlement.as_close();
+    let digests = close.rule_files.iter().map(|file| (file.path.as_str(), file.sha256.as_str()));
+    let inputs = close.tables.inputs.iter().map(|input| (input.path.as_str(), input.sha256.as_str()));
+    for (path, sha256) in digests.chain(inputs) {
+        let bytes = project().read(Path::new(path)).unwrap();
+        assert_eq!(sha256, apportion::digest::sha256_hex(&bytes), "{path}");
+    }
 }
 
 fn on_disk(folder: &Path) {

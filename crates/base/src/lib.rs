@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod index;
 pub mod money;
+pub mod notation;
 pub mod overflow;
 pub mod store;
 pub mod world;

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod config;
+mod numbers;
 pub mod parameters;
 mod parse;
 mod shape;
@@ -17,9 +18,11 @@ use std::path::PathBuf;
 use apportion_base::diagnostic::Span;
 use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
+use apportion_base::notation::Zone;
 use apportion_expr::{ExprText, Type};
 
 pub use apportion_contract::{Incomplete, PROJECT_FILE, TableName};
+pub use numbers::Numbers;
 pub use parse::read;
 pub use shape::{Accept, Ends, Explode, HeaderRow, Join, Layout, MaxUnpacked, Reshape};
 
@@ -57,6 +60,8 @@ pub struct Book {
     pub fx_max_age_days: u32,
     /// What happens to deals with rejected engagements or splits.
     pub incomplete: Incomplete,
+    /// Where instants have their days; without it, where they say that they are.
+    pub timezone: Option<Zone>,
     /// The sources, by table and then in the order of the file.
     pub sources: Vec<Source>,
 }
@@ -83,7 +88,7 @@ pub struct Source {
     pub condition: Option<ExprText>,
     /// How dates are written.
     pub dates: Dates,
-    /// Types of attributes in untyped files.
+    /// Types of attributes in untyped files, and of the file's columns as expressions see them.
     pub types: BTreeMap<String, Placed<ColumnType>>,
     /// By column: text in the file → text that replaces it.
     pub values: BTreeMap<String, Placed<BTreeMap<String, String>>>,
@@ -97,8 +102,10 @@ pub struct Source {
     pub quote: u8,
     /// The encoding of text files.
     pub encoding: Encoding,
-    /// Whether numbers in text files have a decimal comma.
-    pub decimal_comma: bool,
+    /// How numbers are written in texts.
+    pub numbers: Numbers,
+    /// By symbol: the currency that it means here.
+    pub marks: BTreeMap<String, Placed<String>>,
     /// The name of the worksheet. `None`: the first one.
     pub sheet: Option<Placed<String>>,
     /// How wide rows are turned into long ones, if they are.
@@ -118,9 +125,11 @@ pub enum ColumnFrom {
     Name(Placed<String>),
     /// An expression over the file's columns.
     Expr(ExprText),
+    /// The mark of a currency beside the amounts of a column of the file; only `currency` of deals.
+    Mark(Placed<String>),
 }
 
-/// The `dates` of a source: strftime formats.
+/// The `dates` of a source: strftime formats, `epoch-s` or `epoch-ms`.
 #[derive(Debug, Clone)]
 pub enum Dates {
     /// One format for all columns (`%Y-%m-%d` by default).
@@ -140,6 +149,8 @@ pub enum ColumnType {
     Money,
     /// A date in the format of the column's `dates`.
     Date,
+    /// A point in time as RFC 3339 has it; rules see its day.
+    Time,
     /// `true` or `false`.
     Boolean,
 }
@@ -152,6 +163,7 @@ impl ColumnType {
             Self::Number => "number",
             Self::Money => "money",
             Self::Date => "date",
+            Self::Time => "time",
             Self::Boolean => "boolean",
         }
     }
@@ -161,7 +173,7 @@ impl ColumnType {
         match self {
             Self::Text => Type::Text,
             Self::Number | Self::Money => Type::Number,
-            Self::Date => Type::Date,
+            Self::Date | Self::Time => Type::Date,
             Self::Boolean => Type::Boolean,
         }
     }

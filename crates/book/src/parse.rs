@@ -11,6 +11,7 @@ use crate::parameters::book as keys;
 use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
 use apportion_base::digest::FileDigest;
 use apportion_base::money::Currency;
+use apportion_base::notation::Zone;
 use apportion_base::world::{self, World};
 use apportion_contract::PROJECT_FILE;
 
@@ -67,6 +68,7 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
     let rules = book.of(&keys::RULES).and_then(|item| rules(&item));
     let age = book.whole(&keys::FX_MAX_AGE_DAYS);
     let incomplete = book.choice(&keys::INCOMPLETE);
+    let timezone = book.of(&keys::TIMEZONE).map_or(Some(None), |item| timezone(&item).map(Some));
 
     Some(Book {
         root: root.to_owned(),
@@ -78,8 +80,29 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         rules: rules?,
         fx_max_age_days: age?,
         incomplete: incomplete?,
+        timezone: timezone?,
         sources: sources?,
     })
+}
+
+/// A zone of the IANA database.
+fn timezone(item: &Item<'_>) -> Option<Zone> {
+    let name = item.text()?.value;
+    let zone = Zone::from_name(&name);
+    if zone.is_none() {
+        let names = Zone::names();
+        let near = nearest(&name, names.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => {
+                "zones have the names of the IANA database: \"Europe/Berlin\", \"America/New_York\", \"UTC\""
+                    .to_owned()
+            }
+        };
+        let message = format!("there is no time zone \"{name}\"");
+        item.doc().report(item.error(Code::UnknownChoice, message).help(help));
+    }
+    zone
 }
 
 /// All sources, by table and then in the order of the file.
@@ -119,7 +142,7 @@ fn sources_of(name: TableName, item: &Item<'_>) -> Vec<Source> {
         .collect()
 }
 
-fn currency(item: &Item<'_>) -> Option<Currency> {
+pub(super) fn currency(item: &Item<'_>) -> Option<Currency> {
     let code = item.text()?.value;
     let currency = Currency::from_code(&code);
     if currency.is_none() {
@@ -204,7 +227,7 @@ mod tests {
         let deals = &book.sources[0];
         assert_eq!(deals.paths[0].value, "deals.csv");
         assert!(matches!(&deals.dates, Dates::All(format) if format == "%Y-%m-%d"));
-        assert_eq!((deals.delimiter, deals.quote, deals.decimal_comma), (None, b'"', false));
+        assert_eq!((deals.delimiter, deals.quote, deals.numbers.have_commas()), (None, b'"', false));
         assert_eq!((deals.encoding, deals.quoted), (Encoding::Utf8, Quoted::BookPerUnit));
     }
 
@@ -270,7 +293,7 @@ quoted = "unit-per-book"
             [("checked", "true"), ("deal_type", "new"), ("seats", "1000.50"), ("since", "2026-01-01")]
         );
         assert_eq!(deals.nulls, ["N/A"]);
-        assert_eq!((deals.delimiter, deals.quote, deals.decimal_comma), (Some(b'\t'), b'\'', true));
+        assert_eq!((deals.delimiter, deals.quote, deals.numbers.have_commas()), (Some(b'\t'), b'\'', true));
         assert_eq!(deals.encoding, Encoding::Windows1252);
         let tables: Vec<_> = book.sources.iter().map(|source| source.table.word()).collect();
         assert_eq!(tables, ["deals", "engagements", "engagements", "payees", "fx_rates"]);

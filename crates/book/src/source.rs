@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, date};
-use jiff::fmt::strtime;
-use jiff::tz::TimeZone;
-
+use super::numbers;
 use super::parse::glob;
 use super::{
     ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Reshape, Source, TableName, Unpivot, parameters,
@@ -15,13 +12,14 @@ use crate::config::describe::Parameter;
 use crate::config::{Item, Table};
 use crate::parameters::source;
 use apportion_base::diagnostic::Code;
+use apportion_base::notation::{DateFormat, ISO_DATE};
 
 /// Reads a source of `table`; problems are reported to its document. A value that could not be read keeps its default, so
 /// that everything else is checked as well.
 pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
     keys.keys(source::RATE_SOURCE.parameters);
     let source = Source {
-        columns: map(keys, &source::COLUMNS, column),
+        columns: map(keys, &source::COLUMNS, |item| column(table, item)),
         condition: keys.of(&source::WHERE).and_then(|item| item.expression()),
         values: map(keys, &source::VALUES, replacements),
         defaults: map(keys, &source::DEFAULTS, Item::cell),
@@ -70,7 +68,7 @@ fn dialect(table: TableName, keys: &Table<'_>) -> Source {
         dates: keys
             .of(&source::DATES)
             .and_then(|item| dates(&item))
-            .unwrap_or(Dates::All(source::ISO_DATE.to_owned())),
+            .unwrap_or(Dates::All(ISO_DATE.to_owned())),
         types: map(keys, &source::TYPES, column_type),
         values: BTreeMap::new(),
         defaults: BTreeMap::new(),
@@ -78,7 +76,8 @@ fn dialect(table: TableName, keys: &Table<'_>) -> Source {
         delimiter,
         quote,
         encoding: keys.choice(&source::ENCODING).unwrap_or(Encoding::Utf8),
-        decimal_comma: keys.of(&source::DECIMAL_COMMA).and_then(|item| item.flag()).unwrap_or(false),
+        numbers: numbers::numbers(keys),
+        marks: numbers::marks(keys),
         sheet: keys.of(&source::SHEET).and_then(|item| item.some_text()),
         unpivot: None,
         quoted: Quoted::BookPerUnit,
@@ -111,12 +110,21 @@ pub(super) fn map<'d, T>(
     table.entries().iter().filter_map(|(key, item)| Some((key.value.clone(), read(item)?))).collect()
 }
 
-/// `"Amount"` or `{ expr = "…" }`.
-fn column(item: &Item<'_>) -> Option<ColumnFrom> {
+/// `"Amount"` or `{ expr = "…" }`; the currency of deals also `{ mark = "Amount" }`.
+fn column(of: TableName, item: &Item<'_>) -> Option<ColumnFrom> {
     if item.is_table() {
         let table = item.table(&format!("`{}`", item.name()))?;
-        table.keys(&[source::EXPR]);
-        return table.of(&source::EXPR)?.expression().map(ColumnFrom::Expr);
+        table.keys(&[source::EXPR, source::MARK]);
+        if of == TableName::Deals && item.name() == "currency" {
+            if let Some(mark) = table.of(&source::MARK) {
+                return mark.text().map(ColumnFrom::Mark);
+            }
+        } else {
+            let why = "only the currency of a deal can be taken from the marks beside its amounts";
+            table.misplaced(source::MARK.key, why);
+        }
+        let example = "expr = \"lower(\\\"Stage\\\")\"";
+        return table.need(source::EXPR.key, example)?.expression().map(ColumnFrom::Expr);
     }
     if !item.is_text() {
         item.wrong_type("the name of a column of the file or { expr = \"…\" }");
@@ -162,30 +170,16 @@ fn dates(item: &Item<'_>) -> Option<Dates> {
     Some(Dates::ByColumn(formats))
 }
 
-/// A strftime format from which every date can be read back.
+/// A strftime format from which every date can be read back, or a count of time.
 fn date_format(item: &Item<'_>) -> Option<String> {
     let format = item.text()?.value;
-    let why = [date(2026, 11, 23), date(2004, 2, 29)].into_iter().find_map(|day| loses_date(&format, day));
-    if let Some(why) = why {
+    if let Err(why) = DateFormat::checked(&format) {
         let message = format!("\"{format}\" does not make a date: {why}");
-        let help = "strftime formats: %Y-%m-%d, %d.%m.%Y, %m/%d/%y, %d %b %Y";
+        let help = "strftime formats: %Y-%m-%d, %d.%m.%Y, %m/%d/%y, %d %b %Y; or epoch-s, epoch-ms";
         item.doc().report(item.error(Code::BadDateFormat, message).help(help));
         return None;
     }
     Some(format)
-}
-
-/// Why a date that was written in a format can't be read back; `None` if it can.
-fn loses_date(format: &str, day: Date) -> Option<String> {
-    let midnight = match day.to_zoned(TimeZone::UTC) {
-        Ok(midnight) => midnight,
-        Err(error) => return Some(error.to_string()),
-    };
-    match strtime::format(format, &midnight).and_then(|text| Date::strptime(format, text)) {
-        Ok(read) if read == day => None,
-        Ok(read) => Some(format!("{day} would be read as {read}")),
-        Err(error) => Some(error.to_string()),
-    }
 }
 
 fn nulls(keys: &Table<'_>) -> Vec<String> {

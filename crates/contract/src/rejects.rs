@@ -35,6 +35,12 @@ pub enum RejectCode {
     DealRejected,
     /// No usable exchange rate.
     NoFxRate,
+    /// The mark beside an amount is not that of the row's currency.
+    CurrencyDiffers,
+    /// The mark that is to say the currency is that of several.
+    CurrencyUnclear,
+    /// A spreadsheet's number as an id, of more digits than it keeps.
+    NumberAsId,
     /// Names a manager that is not there.
     UnknownManager,
     /// A payee manages itself, directly or through others.
@@ -43,7 +49,7 @@ pub enum RejectCode {
 
 impl RejectCode {
     /// All codes, in their order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::MissingValue,
         Self::BadDate,
         Self::BadNumber,
@@ -60,6 +66,9 @@ impl RejectCode {
         Self::UnknownPayee,
         Self::DealRejected,
         Self::NoFxRate,
+        Self::CurrencyDiffers,
+        Self::CurrencyUnclear,
+        Self::NumberAsId,
         Self::UnknownManager,
         Self::ManagerCycle,
     ];
@@ -83,6 +92,9 @@ impl RejectCode {
             Self::UnknownPayee => "unknown-payee",
             Self::DealRejected => "deal-rejected",
             Self::NoFxRate => "no-fx-rate",
+            Self::CurrencyDiffers => "currency-differs",
+            Self::CurrencyUnclear => "currency-unclear",
+            Self::NumberAsId => "number-as-id",
             Self::UnknownManager => "unknown-manager",
             Self::ManagerCycle => "manager-cycle",
         }
@@ -124,6 +136,15 @@ impl RejectCode {
             Self::UnknownPayee => "The row names a payee that is not among the payees.",
             Self::DealRejected => "The row names a deal that was rejected itself.",
             Self::NoFxRate => "The deal is in another currency, and there is no usable exchange rate for it.",
+            Self::CurrencyDiffers => {
+                "The symbol or code beside the amount is not that of the row's currency, or of the book's where the row has none."
+            }
+            Self::CurrencyUnclear => {
+                "The currency is to be taken from the mark beside the amount, and several currencies are marked so."
+            }
+            Self::NumberAsId => {
+                "The id is a number of a spreadsheet with more than 15 digits: the others are lost."
+            }
             Self::UnknownManager => {
                 "The payee's manager is not among the payees. The row is kept, without its manager."
             }

@@ -1,18 +1,20 @@
 //! Deals: conversion into the book's currency, discounts, and the dense table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::StringArray;
 use rayon::prelude::*;
 
-use apportion_base::money::Rounding;
+use apportion_base::diagnostic::nearest;
+use apportion_base::money::{Currency, Rounding, format_scaled};
+use apportion_base::notation::{Mark, strip_zeros};
 use apportion_book::{Book, TableName, display_day};
 
-use super::column::NO_NUMBER;
+use super::column::{Column, NO_NUMBER, NO_WIDE, Values};
 use super::contract::deals::{
     ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID,
 };
-use super::frames::{FrameSource, decimals, fixed, frame};
+use super::frames::{ATTRIBUTE_SCALE, FrameSource, decimals, fixed, frame};
 use super::fx::{self, Rate, Rates};
 use super::intern::Names;
 use super::references::{Incomplete, KeyIndex, gathered};
@@ -25,6 +27,8 @@ use super::tables::{Deals, NO_DAY, NONE, Optional, RejectCode};
 pub(super) struct Amounts {
     amount: Vec<i64>,
     list: Vec<i64>,
+    /// By place of an attribute that is money: billionths, or [`NO_WIDE`]. Only where some deal is in another currency.
+    attributes: BTreeMap<usize, Vec<i128>>,
 }
 
 /// Converts the amounts of kept deals; rejects those without a rate, and those whose amounts become too large.
@@ -40,7 +44,7 @@ pub(super) fn convert(
     let all = |position| {
         (0..staging.len()).into_par_iter().map(|row| staging.column(position).fixed(row)).collect()
     };
-    let mut amounts = Amounts { amount: all(AMOUNT), list: all(LIST_AMOUNT) };
+    let mut amounts = Amounts { amount: all(AMOUNT), list: all(LIST_AMOUNT), attributes: BTreeMap::new() };
     let currencies = staging.texts(names, CURRENCY);
     // By code of a currency: its rates, or None for the book's own.
     let rates_of: Vec<Option<&[Rate]>> = (0..)
@@ -57,7 +61,7 @@ pub(super) fn convert(
         let Some(rate) =
             fx::latest(rates_of, staging.column(CLOSE_DATE).day(row_index), book.fx_max_age_days)
         else {
-            found.push(no_rate(staging, names, row, book, rates.is_some()));
+            found.push(no_rate(staging, names, row, book, rates));
             continue;
         };
         for (column, amounts) in [(AMOUNT, &mut amounts.amount), (LIST_AMOUNT, &mut amounts.list)] {
@@ -68,6 +72,19 @@ pub(super) fn convert(
                 }
             }
         }
+        for place in &staging.file(row).money {
+            let column = staging.column(*place);
+            let Values::Wide(values) = &column.values else { continue };
+            if !column.present || values[row_index] == NO_WIDE {
+                continue;
+            }
+            let converted = amounts.attributes.entry(*place).or_insert_with(|| values.clone());
+            // Billionths of money are whole millionths.
+            match i64::try_from(values[row_index] / 1000).ok().and_then(|amount| rate.convert(amount, book)) {
+                Some(amount) => converted[row_index] = i128::from(amount) * 1000,
+                None => found.push(too_large_attribute(staging, row, *place, values[row_index], book)),
+            }
+        }
     }
     for finding in found {
         staging.find(finding, Status::Reference);
@@ -75,10 +92,12 @@ pub(super) fn convert(
     amounts
 }
 
-fn no_rate(staging: &StagingTable, names: &Names, row: u32, book: &Book, have_rates: bool) -> Finding {
+fn no_rate(staging: &StagingTable, names: &Names, row: u32, book: &Book, rates: Option<&Rates>) -> Finding {
     let currency = staging.texts(names, CURRENCY).get(staging.column(CURRENCY).code(row as usize));
     let day = display_day(staging.column(CLOSE_DATE).day(row as usize));
-    let message = if have_rates {
+    let message = if let Some(near) = meant(currency, book, rates) {
+        format!("there is no currency {currency}; did you mean `{near}`? `values` says what a text means")
+    } else if rates.is_some() {
         format!(
             "there is no rate of {currency} on {day} or in the {} days before; fx_rates need one to convert the deal to {}",
             book.fx_max_age_days,
@@ -91,13 +110,40 @@ fn no_rate(staging: &StagingTable, names: &Names, row: u32, book: &Book, have_ra
     Finding { row, column: Some(CURRENCY), code: RejectCode::NoFxRate, value, message, rejected: true }
 }
 
+/// The currency that is probably meant by a text that is none: the book's, or one that has rates.
+fn meant<'a>(text: &str, book: &'a Book, rates: Option<&'a Rates>) -> Option<&'a str> {
+    if Currency::from_code(text).is_some() {
+        return None;
+    }
+    let known = || std::iter::once(book.currency.code()).chain(rates.into_iter().flat_map(Rates::currencies));
+    let upper = text.to_uppercase();
+    let of_mark = || Mark::whole(text).and_then(|mark| known().find(|code| mark.fits(code)));
+    known().find(|code| *code == upper).or_else(of_mark).or_else(|| nearest(&upper, known()))
+}
+
 fn too_large(staging: &StagingTable, names: &Names, row: u32, column: usize, book: &Book) -> Finding {
     let value = staging.raw_text(names, column, row);
     let message = format!("`{value}` converted to {} is not an amount below 10^12", book.currency.code());
     Finding { row, column: Some(column), code: RejectCode::TooLarge, value, message, rejected: true }
 }
 
-/// What is known of the deals in addition to their staging table.
+fn too_large_attribute(
+    staging: &StagingTable,
+    row: u32,
+    place: usize,
+    amount_e9: i128,
+    book: &Book,
+) -> Finding {
+    let (mantissa, scale) = strip_zeros(amount_e9, 9);
+    let (value, name) = (format_scaled(mantissa, scale), &staging.column(place).name);
+    let message = format!(
+        "`{value}`, the {name} of the deal, converted to {} is not an amount below 10^12",
+        book.currency.code()
+    );
+    Finding { row, column: Some(place), code: RejectCode::TooLarge, value, message, rejected: true }
+}
+
+/// What is known of the deals beside their staging table.
 pub(super) struct DealFacts<'a> {
     pub(super) index: &'a KeyIndex,
     /// By deal: its id.
@@ -121,7 +167,25 @@ pub(super) fn build(
     let code = |position, row| column(position).map_or(NONE, |column| column.code(row));
     let amount_e6 = gathered(rows, |row| amounts.amount[row]);
     let list_e6 = gathered(rows, |row| amounts.list[row]);
-    drop(amounts);
+    let attributes = amounts.attributes;
+    let attribute = |name: &str| {
+        let converted = attributes.get(&staging?.place(name)?)?;
+        let value = |row: &u32| Some(converted[*row as usize]).filter(|value| *value != NO_WIDE);
+        Some(decimals(rows.iter().map(value), ATTRIBUTE_SCALE))
+    };
+    let before = |name: &str| {
+        let attribute = name.strip_prefix("source_")?;
+        if staging?.place(name).is_some() {
+            return None;
+        }
+        match column(staging?.place(attribute)?) {
+            Some(Column { values: Values::Wide(values), present: true, .. }) => {
+                let value = |row: &u32| Some(values[*row as usize]).filter(|value| *value != NO_WIDE);
+                Some(decimals(rows.iter().map(value), ATTRIBUTE_SCALE))
+            }
+            _ => None,
+        }
+    };
     let source = FrameSource { table: TableName::Deals, staging, names, rows, used };
     let frame = frame(source, |name| match name {
         "amount" => Some(fixed(amount_e6.iter().copied(), 6)),
@@ -129,11 +193,14 @@ pub(super) fn build(
         "source_amount" => {
             column(AMOUNT).map(|column| fixed(rows.iter().map(|row| column.fixed(*row as usize)), 6))
         }
+        "source_list_amount" => {
+            column(LIST_AMOUNT).map(|column| fixed(rows.iter().map(|row| column.fixed(*row as usize)), 6))
+        }
         "discount" => {
             let discounts = amount_e6.iter().zip(&list_e6).map(|(amount, list)| discount_e6(*amount, *list));
             Some(decimals(discounts, 6))
         }
-        _ => None,
+        other => attribute(other).or_else(|| before(other)),
     });
     Deals {
         ids,

@@ -7,13 +7,17 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Decimal128Array, StringArray, StringBuilder};
 use arrow::datatypes::DataType;
 
+use apportion_expr::Type;
+
 use super::cells::array::Cells;
 use super::cells::{self, Bad, Cell};
 use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Shape};
-use super::contract::Kind;
+use super::contract::{self, Kind};
+use super::currencies::MarkedCell;
 use super::intake::ColumnPlan;
 use super::intern::Interner;
 use super::mapping::Binding;
+use super::read::cell_as_text;
 use super::rejects::Finding;
 use super::tables::{NO_DAY, NONE, RejectCode};
 
@@ -31,6 +35,8 @@ pub(super) struct ParsedColumn {
     pub(super) fresh: Interner,
     /// Row of the chunk and text of long amounts, by row.
     pub(super) long: Vec<(u32, String)>,
+    /// The numbers with the mark of a currency, by row.
+    pub(super) marks: Vec<MarkedCell>,
 }
 
 /// By row of the chunk; null is the sentinel of [`super::column::Values`].
@@ -81,6 +87,17 @@ pub(super) struct Filler<'a, 'b> {
     /// Texts that were not.
     pub(super) fresh: Interner,
     pub(super) found: &'b mut Vec<Finding>,
+    /// The numbers with the mark of a currency, by row.
+    pub(super) marks: Vec<MarkedCell>,
+}
+
+/// What a cell without a value becomes.
+#[derive(Clone, Copy)]
+struct Absent<T> {
+    /// Where there is no default, and where the cell is bad.
+    null: T,
+    /// The default of the source or of the column.
+    default: Option<T>,
 }
 
 impl<'a> Filler<'a, '_> {
@@ -88,6 +105,9 @@ impl<'a> Filler<'a, '_> {
         let kind = self.binding.kind;
         let mut raw_text = column.raw_text.then(|| Vec::with_capacity(self.rows));
         let mut long = Vec::new();
+        if self.binding.id_of_numbers {
+            self.refuse_cut_ids();
+        }
         let values = match column.shape {
             Shape::Codes => self.coded(&column.dictionary, raw_text.as_mut()),
             Shape::Texts => ParsedValues::Texts(self.as_they_are()),
@@ -112,7 +132,7 @@ impl<'a> Filler<'a, '_> {
                 ParsedValues::Fixed(self.fixed(kind, long_from, &mut long))
             }
         };
-        ParsedColumn { values, raw_text, fresh: self.fresh, long }
+        ParsedColumn { values, raw_text, fresh: self.fresh, long, marks: self.marks }
     }
 
     /// Cells that become a value each; `keep` sees what was read from the file.
@@ -127,9 +147,10 @@ impl<'a> Filler<'a, '_> {
         if matches!(self.cells, Cells::Nothing) && (default.is_some() || !binding.required) {
             return vec![default.unwrap_or(null); self.rows];
         }
+        let absent = Absent { null, default };
         let mut out = Vec::with_capacity(self.rows);
         for row in 0..self.rows {
-            out.push(self.one(row, null, default, &parse, &mut keep));
+            out.push(self.one(row, absent, &parse, &mut keep));
         }
         out
     }
@@ -143,11 +164,11 @@ impl<'a> Filler<'a, '_> {
     fn one<T: Copy>(
         &mut self,
         row: usize,
-        null: T,
-        default: Option<T>,
+        absent: Absent<T>,
         parse: &impl Fn(Cell, &cells::Notation) -> Result<T, Bad>,
         keep: &mut impl FnMut(u32, Cell, T),
     ) -> T {
+        let Absent { null, default } = absent;
         let binding = self.binding;
         let mut buffer = String::new();
         let raw = self.raw(row);
@@ -160,6 +181,7 @@ impl<'a> Filler<'a, '_> {
             }
             cell => match parse(cell, &binding.notation) {
                 Ok(value) => {
+                    self.note_mark(row, raw, cell);
                     keep(row_of(row), raw, value);
                     value
                 }
@@ -168,6 +190,33 @@ impl<'a> Filler<'a, '_> {
                     null
                 }
             },
+        }
+    }
+
+    /// Keeps the mark of a currency beside a number, for the row's currency to be compared with.
+    fn note_mark(&mut self, row: usize, raw: Cell, cell: Cell) {
+        let is_number = contract::expr_type(self.binding.kind) == Type::Number;
+        if let Cell::Text(text) = cell
+            && is_number
+            && cells::may_be_marked(text)
+            && let Some(mark) = cells::mark(text, &self.binding.notation)
+        {
+            let value = raw.text(&mut String::new()).unwrap_or_default().to_owned();
+            self.marks.push(MarkedCell { row: row_of(row), mark: mark.text().to_owned(), value });
+        }
+    }
+
+    /// Refuses numbers of a spreadsheet that name something and have lost digits.
+    fn refuse_cut_ids(&mut self) {
+        for row in 0..self.rows {
+            let Cell::Marked(cell) = self.cells.cell(row) else { continue };
+            let digits = cell_as_text(cell);
+            if digits.bytes().take_while(|byte| *byte != b'.').filter(u8::is_ascii_digit).count() > 15 {
+                let message = format!(
+                    "`{digits}` is a number of more than 15 digits, of which a spreadsheet loses the last ones; write the id as text"
+                );
+                self.push(row, RejectCode::NumberAsId, digits.to_owned(), message);
+            }
         }
     }
 
@@ -181,13 +230,13 @@ impl<'a> Filler<'a, '_> {
         if dates.null_count() == 0 && dates.values().iter().all(|day| cells::DAYS.contains(day)) {
             return dates.values().to_vec();
         }
-        let default = self.default_value(&cells::day);
+        let absent = Absent { null: NO_DAY, default: self.default_value(&cells::day) };
         (0..self.rows)
             .map(|row| {
                 if dates.is_valid(row) && cells::DAYS.contains(&dates.value(row)) {
                     dates.value(row)
                 } else {
-                    self.one(row, NO_DAY, default, &cells::day, &mut |_, _, _| {})
+                    self.one(row, absent, &cells::day, &mut |_, _, _| {})
                 }
             })
             .collect()
@@ -205,7 +254,7 @@ impl<'a> Filler<'a, '_> {
             return self.each(NO_NUMBER, parse, keep);
         };
         let lowest = if kind == Kind::Money { 1 - FIXED_BELOW } else { 0 };
-        let default = self.default_value(&parse);
+        let absent = Absent { null: NO_NUMBER, default: self.default_value(&parse) };
         (0..self.rows)
             .map(|row| {
                 if numbers.is_valid(row)
@@ -217,7 +266,7 @@ impl<'a> Filler<'a, '_> {
                 {
                     value
                 } else {
-                    self.one(row, NO_NUMBER, default, &parse, &mut keep)
+                    self.one(row, absent, &parse, &mut keep)
                 }
             })
             .collect()

@@ -25,7 +25,7 @@ use super::tables::{Frame, NO_DAY, NONE};
 const PART_ROWS: usize = 1 << 16;
 
 /// Decimals of the numbers among the attributes.
-const ATTRIBUTE_SCALE: i8 = 9;
+pub(super) const ATTRIBUTE_SCALE: i8 = 9;
 
 /// Where the columns of a frame come from.
 #[derive(Clone, Copy)]

@@ -1,6 +1,7 @@
 //! Parsing of single cells, for the fuzz targets. It is compiled for fuzzing only.
 
-use super::cells::date::DateFormat;
+use apportion_base::notation::{DateFormat, NumberNotation};
+
 use super::cells::{self, Cell, Notation};
 use super::contract::Kind;
 
@@ -27,16 +28,16 @@ impl NumberCell {
         [Self::Money, Self::Quota, Self::Weight, Self::Percent, Self::Rate, Self::Attribute];
 }
 
-fn notation(dates: &str, decimal_comma: bool) -> Notation {
-    Notation { date: DateFormat::new(dates), decimal_comma }
+fn notation(dates: &str, number: NumberNotation) -> Notation {
+    Notation { date: DateFormat::new(dates), number }
 }
 
 /// A cell's number in millionths (money, quotas) or billionths (the others).
 ///
 /// # Errors
 /// The code of its reject.
-pub fn number_cell(text: &str, column: NumberCell, decimal_comma: bool) -> Result<i128, &'static str> {
-    let notation = notation("%Y-%m-%d", decimal_comma);
+pub fn number_cell(text: &str, column: NumberCell, number: NumberNotation) -> Result<i128, &'static str> {
+    let notation = notation("%Y-%m-%d", number);
     let fixed = |kind| cells::fixed(Cell::Text(text), kind, &notation).map(i128::from);
     let number = match column {
         NumberCell::Money => fixed(Kind::Money),
@@ -51,5 +52,5 @@ pub fn number_cell(text: &str, column: NumberCell, decimal_comma: bool) -> Resul
 
 /// A cell's day since 1970-01-01 by a format.
 pub fn date_cell(text: &str, format: &str) -> Option<i32> {
-    cells::day(Cell::Text(text), &notation(format, false)).ok()
+    cells::day(Cell::Text(text), &notation(format, NumberNotation::PLAIN)).ok()
 }

@@ -55,6 +55,11 @@ impl Rates {
         self.by_currency.get(currency).map_or(&[], Vec::as_slice)
     }
 
+    /// The currencies that have rates, in order.
+    pub(super) fn currencies(&self) -> impl Iterator<Item = &str> {
+        self.by_currency.keys().map(String::as_str)
+    }
+
     /// An amount in millionths below which no conversion reaches the limit of money.
     pub(super) fn safe_below(&self) -> i64 {
         let least = self.by_currency.values().flatten().map(|rate| match rate.quoted {

@@ -6,6 +6,7 @@ use arrow::array::{Array, ArrayRef, BooleanArray};
 use rayon::prelude::*;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::notation::{DecimalSign, NumberNotation};
 use apportion_book::TableName;
 use apportion_expr::{EvalError, Expr, Input, TableInput};
 
@@ -14,6 +15,7 @@ use super::cells::array::Cells;
 use super::column::{Column, Shape};
 use super::contract::deals::DEAL_ID;
 use super::contract::{Domain, TableSpec};
+use super::currencies::Marks;
 use super::fill::{Filler, LastDictionary, ParsedColumn};
 use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
@@ -24,6 +26,7 @@ use super::rejects::Finding;
 use super::rounding;
 use super::seen::as_seen;
 use super::tables::{NONE, RejectCode};
+use super::unread::Unread;
 
 /// How the rows of one file become rows of a staging table.
 pub(super) struct FilePlan<'a> {
@@ -37,6 +40,8 @@ pub(super) struct FilePlan<'a> {
     pub(super) bindings: Vec<Binding<'a>>,
     /// Places in the header of the columns that expressions name.
     pub(super) named: Vec<usize>,
+    /// What marks of currencies mean.
+    pub(super) marks: Marks<'a>,
 }
 
 /// How a column of the staging table is parsed from a chunk.
@@ -50,6 +55,15 @@ pub(super) struct ColumnPlan {
     pub(super) dictionary: LastDictionary,
     /// See [`Column::long_from`].
     pub(super) long_from: Option<i64>,
+}
+
+/// A column of the table in a chunk, and the cells that it gets.
+struct Place<'c> {
+    column: &'c ColumnPlan,
+    /// `None` where the file has nothing for it.
+    array: Option<&'c ArrayRef>,
+    /// Rows of the chunk.
+    rows: usize,
 }
 
 impl ColumnPlan {
@@ -81,6 +95,8 @@ pub(super) struct ParsedChunk {
     pub(super) columns: Vec<Option<ParsedColumn>>,
     /// Rows are counted from the first of these.
     pub(super) findings: Vec<Finding>,
+    /// Texts that expressions could not read.
+    pub(super) unread: Unread,
 }
 
 impl FilePlan<'_> {
@@ -104,10 +120,13 @@ impl FilePlan<'_> {
         for (position, array) in self.wanted.iter().zip(chunk.columns) {
             of_file[*position] = Some(array);
         }
+        let mut unread = Unread::default();
         if let Some(condition) = &self.file.condition {
-            let mask = condition
-                .mask(&input(&self.expression_columns(&of_file)?, rows))
-                .map_err(|error| self.failed(condition, &error, &numbers))?;
+            let seen =
+                self.expression_columns(&of_file, self.marks.source.numbers.whole(), Some(&mut unread))?;
+            let input = input(&seen, rows);
+            let mask = condition.mask(&input).map_err(|error| self.failed(condition, &error, &numbers))?;
+            unread.of_expression("where", condition, &input);
             let mask = with_several(mask, &several);
             if mask.true_count() < rows {
                 if self.spec.table == TableName::Deals {
@@ -119,10 +138,10 @@ impl FilePlan<'_> {
         }
         let filtered = (rows - numbers.len()) as u64;
         rows = numbers.len();
-        let arrays = self.arrays(&of_file, rows, &numbers)?;
+        let (arrays, unclear) = self.arrays(&of_file, rows, &numbers, &mut unread)?;
         let fill = |(position, column): (usize, &ColumnPlan)| {
-            let array = arrays[position].as_ref();
-            column.present.then(|| self.fill(position, column, array, rows, names)).unzip()
+            let place = Place { column, array: arrays[position].as_ref(), rows };
+            column.present.then(|| self.fill(position, place, names)).unzip()
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
         let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<Found>>) =
@@ -133,6 +152,12 @@ impl FilePlan<'_> {
         let (findings, rounded): (Vec<Vec<Finding>>, Vec<u64>) = found.into_iter().flatten().unzip();
         let rounded = rounded.into_iter().sum();
         let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+        let currencies = self
+            .marks
+            .currency_column()
+            .and_then(|place| Some((arrays[place].as_ref()?, &self.bindings[place])));
+        findings.extend(self.marks.check(&columns, currencies, &unclear));
+        findings.extend(unclear);
         if let Some([a, b]) = self.spec.one_of {
             findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
         }
@@ -146,6 +171,7 @@ impl FilePlan<'_> {
             broken: chunk.broken,
             columns,
             findings,
+            unread,
         })
     }
 
@@ -160,10 +186,13 @@ impl FilePlan<'_> {
         let array = match binding.from {
             From::File(position) => columns[position].clone(),
             // An expression may have no value on a row that is not used, and then there is nothing to name it by.
-            From::Expr(expr, _) => {
-                expr.evaluate(&input(&self.expression_columns(columns)?, numbers.len())).ok()
-            }
-            From::Nowhere => None,
+            From::Expr(expr, _) => expr
+                .evaluate(&input(
+                    &self.expression_columns(columns, self.marks.source.numbers.whole(), None)?,
+                    numbers.len(),
+                ))
+                .ok(),
+            From::Nowhere | From::Marks(_) => None,
         };
         let Some(array) = array else { return Ok(Vec::new()) };
         let cells = Cells::new(&array);
@@ -187,17 +216,15 @@ impl FilePlan<'_> {
 
     fn fill(
         &self,
-        place: usize,
-        column: &ColumnPlan,
-        array: Option<&ArrayRef>,
-        rows: usize,
+        position: usize,
+        Place { column, array, rows }: Place<'_>,
         names: &Names,
     ) -> (ParsedColumn, Found) {
         let mut found = Vec::new();
-        let binding = &self.bindings[place];
+        let binding = &self.bindings[position];
         let (array, rounded) = match (array, binding.decimals) {
             (Some(array), Some(places)) => {
-                let point = if binding.notation.decimal_comma { ',' } else { '.' };
+                let point = if binding.notation.number.decimal == DecimalSign::Comma { ',' } else { '.' };
                 let (array, rounded) = rounding::rounded(array, places, point);
                 (Some(array), rounded)
             }
@@ -208,19 +235,46 @@ impl FilePlan<'_> {
         let trim = matches!(binding.from, From::Expr(..));
         let cells = array.map_or(Cells::Nothing, Cells::new);
         let fresh = Interner::default();
-        let filler = Filler { place, rows, array, cells, trim, binding, known, fresh, found: &mut found };
+        let filler = Filler {
+            place: position,
+            rows,
+            array,
+            cells,
+            trim,
+            binding,
+            known,
+            fresh,
+            found: &mut found,
+            marks: Vec::new(),
+        };
         (filler.fill(column), (found, rounded))
     }
 
-    /// The file's columns that expressions name, in the types in which expressions see them.
-    fn expression_columns(&self, columns: &[Option<ArrayRef>]) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
+    /// The file's columns that expressions name, in the types in which expressions see them. `notation` is that of texts
+    /// that expressions make. `unread` counts what could not be read.
+    fn expression_columns(
+        &self,
+        columns: &[Option<ArrayRef>],
+        notation: NumberNotation,
+        mut unread: Option<&mut Unread>,
+    ) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
+        let comma = notation.decimal == DecimalSign::Comma;
         let mut seen = vec![None; columns.len()];
         for position in &self.named {
             let Some(array) = &columns[*position] else { continue };
             let array = self.nulls.without(array).map_err(|error| {
                 Diagnostic::error(Code::Internal, format!("`nulls` could not be applied: {error}"))
             })?;
-            seen[*position] = Some(as_seen(&array, self.file.header.columns[*position].ty));
+            seen[*position] = Some(match self.file.seen.get(position) {
+                None => as_seen(&array, self.file.header.columns[*position].ty, comma),
+                Some(typed) => {
+                    let (array, failed) = typed.column(&array);
+                    if let Some(unread) = &mut unread {
+                        unread.add(typed.name(), failed);
+                    }
+                    array
+                }
+            });
         }
         Ok(seen)
     }
@@ -231,22 +285,39 @@ impl FilePlan<'_> {
         columns: &[Option<ArrayRef>],
         rows: usize,
         numbers: &[u64],
-    ) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
-        let mut seen = None;
+        unread: &mut Unread,
+    ) -> Result<(Vec<Option<ArrayRef>>, Vec<Finding>), Diagnostic> {
+        // By decimal sign, in which numbers of spreadsheets and JSON become texts.
+        let mut seen: [Option<Vec<Option<ArrayRef>>>; 2] = [None, None];
+        let mut counted = self.file.condition.is_some();
+        let mut found = Vec::new();
         let mut array = |binding: &Binding| match binding.from {
             From::File(position) => Ok(columns[position].clone()),
             From::Nowhere => Ok(None),
+            From::Marks(position) => Ok(columns[position].as_ref().map(|array| {
+                let (codes, unclear) = self.marks.of_column(array, rows, &binding.notation);
+                found.extend(unclear);
+                codes
+            })),
             From::Expr(expr, _) => {
-                let seen = match &seen {
-                    Some(seen) => seen,
-                    None => seen.insert(self.expression_columns(columns)?),
+                let notation = binding.notation.number;
+                let seen = match &mut seen[usize::from(notation.decimal == DecimalSign::Comma)] {
+                    Some(seen) => &*seen,
+                    place => {
+                        // `where` has counted the columns of all rows before.
+                        let unread = (!counted).then_some(&mut *unread);
+                        counted = true;
+                        place.insert(self.expression_columns(columns, notation, unread)?)
+                    }
                 };
-                expr.evaluate(&input(seen, rows))
-                    .map(Some)
-                    .map_err(|error| self.failed(expr, &error, numbers))
+                let input = input(seen, rows);
+                let made = expr.evaluate(&input).map_err(|error| self.failed(expr, &error, numbers))?;
+                unread.of_expression(&binding.name, expr, &input);
+                Ok(Some(made))
             }
         };
-        self.bindings.iter().map(&mut array).collect()
+        let arrays = self.bindings.iter().map(&mut array).collect::<Result<_, Diagnostic>>()?;
+        Ok((arrays, found))
     }
 
     fn failed(&self, expr: &Expr, error: &EvalError, numbers: &[u64]) -> Diagnostic {

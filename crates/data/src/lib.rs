@@ -11,6 +11,7 @@ mod cells;
 mod column;
 mod combine;
 mod contract;
+mod currencies;
 mod deals;
 mod engagements;
 mod fill;
@@ -34,6 +35,7 @@ mod payees;
 mod progress;
 mod quotas;
 pub mod read;
+mod readings;
 mod references;
 mod rejects;
 mod repeats;
@@ -46,11 +48,13 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod unread;
 
 pub use contract::contract_columns;
 pub use open::{OpenSources, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
 pub use progress::{Progress, Unwatched};
+pub use readings::TwoReadings;
 pub use tables::*;
 
 apportion_base::overflow_probe!();

@@ -7,16 +7,17 @@ use apportion_book::{Book, Source, TableName};
 
 use super::column::{Column, ColumnRole};
 use super::contract::{self, ColumnSpec, Kind};
+use super::currencies::Marks;
 use super::fx::Rates;
 use super::intake::{ColumnPlan, FilePlan, ParsedChunk, named_by};
 use super::intern::Names;
 use super::keys;
-use super::mapping::{Binding, From};
+use super::mapping::{Binding, FileOf, From};
 use super::nulls::Nulls;
 use super::open::{OpenFile, OpenSources, attribute_kinds};
 use super::origins::{self, Origins};
 use super::progress::Progress;
-use super::read::Done;
+use super::read::{Done, Wanted};
 use super::references::{self, KeyIndex};
 use super::staging::{StagedFile, StagingTable};
 use super::tables::{Input, Tables, Used};
@@ -81,7 +82,8 @@ impl OpenSources {
         inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
         let mut staging_tables = StagingTables { deals, engagements, payees, splits, quotas, fx_rates };
-        let tables = staging_tables.settle(book, used, &names, rates.as_ref(), inputs);
+        let tables =
+            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, inputs);
         let added = then(&staging_tables, &names, &tables);
         Ok((tables, added))
     }
@@ -110,16 +112,21 @@ struct StagingTables {
     fx_rates: Option<StagingTable>,
 }
 
+/// What the tables are settled with.
+#[derive(Clone, Copy)]
+struct Setting<'s> {
+    book: &'s Book,
+    /// The columns that rules name.
+    used: &'s Used,
+    names: &'s Names,
+    /// `None` where the project has no source of rates.
+    rates: Option<&'s Rates>,
+}
+
 impl StagingTables {
     /// Keys, then references, then the tables that the rest of the engine sees.
-    fn settle(
-        &mut self,
-        book: &Book,
-        used: &Used,
-        names: &Names,
-        rates: Option<&Rates>,
-        inputs: Vec<Input>,
-    ) -> Tables {
+    fn settle(&mut self, setting: Setting<'_>, inputs: Vec<Input>) -> Tables {
+        let Setting { book, used, names, rates } = setting;
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
@@ -150,6 +157,8 @@ impl StagingTables {
             self.in_order().into_iter().flatten().map(|staging| accept::accepted(staging, book)).sum();
 
         let counts = self.in_order().into_iter().flatten().map(|staging| staging.counts()).collect();
+        let unread =
+            self.in_order().into_iter().flatten().flat_map(|staging| staging.unread_texts()).collect();
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
         for staging in self.in_order().into_iter().flatten() {
             staging.forget_texts();
@@ -187,6 +196,7 @@ impl StagingTables {
             counts,
             accepted,
             repeated_engagements,
+            unread,
             inputs,
         }
     }
@@ -257,10 +267,13 @@ impl Load<'_> {
     /// columns of the files that expressions name.
     fn columns(&self, table: TableName) -> Vec<Column> {
         let spec = contract::spec(table);
-        let named = named_in(self.used, table);
+        // What was in the file before it was converted rests on the column that is converted.
+        let named = named_in(self.used, table).iter();
+        let named = named.map(|name| self.opened.source_of(table, name).unwrap_or(name));
+        let named: BTreeSet<&str> = named.map(String::as_str).collect();
         let contract = |column: &ColumnSpec| Column::contract(column, named.contains(column.name));
         let mut columns: Vec<Column> = spec.columns.iter().map(contract).collect();
-        for name in named {
+        for name in named.iter().copied() {
             let listed = spec.columns.iter().any(|column| column.name == name)
                 || contract::derived(table).any(|(derived, _)| derived == name);
             let kinds = attribute_kinds(self.book, &self.opened.sources, table, name);
@@ -293,11 +306,16 @@ impl Load<'_> {
             column.role == ColumnRole::File && matches!(binding.from, From::Nowhere)
         });
         let unread = unread.map(|(position, _)| position).collect();
+        let money = staging.columns().zip(&plan.bindings).enumerate().filter(|(_, (column, binding))| {
+            column.role == ColumnRole::Attribute && binding.kind == Kind::Money
+        });
+        let money = money.map(|(position, _)| position).collect();
         let sum = source.reshape.sum.iter().filter_map(|column| staging.place(&column.value)).collect();
         staging.begin_file(StagedFile {
             shown: file.shown.clone(),
             quoted: source.quoted,
             unread,
+            money,
             source: at,
             distinct: source.reshape.distinct,
             sum,
@@ -313,7 +331,10 @@ impl Load<'_> {
             progress.rows(chunk.read);
             staging.append(chunk, names, &mut added)
         };
-        let done = file.rows_taken(source, &plan.file.header, &plan.wanted, parse, append)?;
+        let done = {
+            let wanted = Wanted { source, header: &plan.file.header, columns: &plan.wanted };
+            file.rows_taken(wanted, parse, append)?
+        };
         self.names.absorb(added);
         let Done { sha256, passed_over, sheet, .. } = done;
         staging.end_file(passed_over, sheet);
@@ -337,7 +358,7 @@ fn named_columns(file: &OpenFile) -> BTreeSet<usize> {
 
 /// How one file is read into these columns.
 fn plan<'a>(
-    book: &Book,
+    book: &'a Book,
     source: &'a Source,
     file: &'a OpenFile,
     columns: &[Column],
@@ -348,11 +369,12 @@ fn plan<'a>(
     for (position, column) in columns.iter().enumerate() {
         bindings.push(match column.role {
             ColumnRole::Contract => {
-                Binding::new(book, source, file, &column.name, column.kind, spec.columns.get(position))?
+                let spec = spec.columns.get(position);
+                Binding::new(book, FileOf { source, file }, &column.name, column.kind, spec)?
             }
             ColumnRole::Attribute => {
                 let kind = super::mapping::attribute_kind(source, file, &column.name).unwrap_or(column.kind);
-                Binding::new(book, source, file, &column.name, kind, None)?
+                Binding::new(book, FileOf { source, file }, &column.name, kind, None)?
             }
             ColumnRole::File => {
                 let place = file.place(&column.name).filter(|place| named.contains(place));
@@ -361,7 +383,7 @@ fn plan<'a>(
         });
     }
     let from_file = |binding: &Binding| match binding.from {
-        From::File(position) => Some(position),
+        From::File(position) | From::Marks(position) => Some(position),
         From::Expr(..) | From::Nowhere => None,
     };
     let wanted: BTreeSet<usize> =
@@ -372,6 +394,7 @@ fn plan<'a>(
         nulls: Nulls::new(source),
         wanted: wanted.into_iter().collect(),
         bindings,
+        marks: Marks { source, book: book.currency.code() },
         named: named.into_iter().collect(),
     })
 }

@@ -1,13 +1,13 @@
-//! Where the value of a column comes from in one file, and what is done to it before it is checked: `columns`,
-//! `nulls`, `values`, `defaults`, `dates`, `decimal_comma`. See `docs/reference/project.md#from-a-cell-to-a-value`.
+//! Where the value of a column comes from in one file, and what is done to it before it is checked:
+//! `columns`, `nulls`, `values`, `defaults`, `dates`, `numbers`. See `docs/reference/project.md#from-a-cell-to-a-value`.
 
 use foldhash::HashMap;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use apportion_base::notation::{DateFormat, ISO_DATE, NumberNotation, Zone};
 use apportion_book::{Book, ColumnFrom, ColumnType, Dates, Source};
 use apportion_expr::{Expr, Type};
 
-use super::cells::date::DateFormat;
 use super::cells::{self, Cell, Notation};
 use super::contract::{ColumnSpec, DefaultValue, Kind};
 use super::open::OpenFile;
@@ -19,6 +19,8 @@ pub(super) enum From<'a> {
     /// A column of the file, by its place in the header.
     File(usize),
     Expr(&'a Expr, Type),
+    /// The marks of currencies beside the amounts of a column of the file.
+    Marks(usize),
     Nowhere,
 }
 
@@ -29,6 +31,7 @@ pub(super) fn origin<'a>(source: &Source, file: &'a OpenFile, name: &str) -> Fro
         Some(ColumnFrom::Expr(_)) => {
             return file.exprs.get(name).map_or(From::Nowhere, |(expr, ty)| From::Expr(expr, *ty));
         }
+        Some(ColumnFrom::Mark(other)) => return file.place(&other.value).map_or(From::Nowhere, From::Marks),
         None => name,
     };
     file.place(named).map_or(From::Nowhere, From::File)
@@ -41,13 +44,7 @@ pub(super) fn attribute_kind(source: &Source, file: &OpenFile, name: &str) -> Op
         return None;
     }
     if let Some(said) = source.types.get(name) {
-        return Some(match said.value {
-            ColumnType::Text => Kind::Text,
-            ColumnType::Number => Kind::Number,
-            ColumnType::Money => Kind::Money,
-            ColumnType::Date => Kind::Date,
-            ColumnType::Boolean => Kind::Boolean,
-        });
+        return Some(kind_of(said.value));
     }
     Some(match from {
         From::File(position) => match file.header.columns.get(position).map(|column| column.ty) {
@@ -59,8 +56,19 @@ pub(super) fn attribute_kind(source: &Source, file: &OpenFile, name: &str) -> Op
         From::Expr(_, Type::Number) => Kind::Number,
         From::Expr(_, Type::Date) => Kind::Date,
         From::Expr(_, Type::Boolean) => Kind::Boolean,
-        From::Expr(_, Type::Text) | From::Nowhere => Kind::Text,
+        From::Expr(_, Type::Text) | From::Marks(_) | From::Nowhere => Kind::Text,
     })
+}
+
+/// What a column of a type is read as.
+pub(super) fn kind_of(ty: ColumnType) -> Kind {
+    match ty {
+        ColumnType::Text => Kind::Text,
+        ColumnType::Number => Kind::Number,
+        ColumnType::Money => Kind::Money,
+        ColumnType::Date | ColumnType::Time => Kind::Date,
+        ColumnType::Boolean => Kind::Boolean,
+    }
 }
 
 /// The default for null cells: its text, and how it is written.
@@ -73,6 +81,8 @@ pub(super) struct DefaultCell {
 /// One column of a table as one file gives it.
 #[derive(Debug)]
 pub(super) struct Binding<'a> {
+    /// Our name of the column.
+    pub(super) name: String,
     pub(super) from: From<'a>,
     /// As cells of this file are to be read; two sources may call an attribute number and money.
     pub(super) kind: Kind,
@@ -83,19 +93,27 @@ pub(super) struct Binding<'a> {
     pub(super) required: bool,
     /// Cells with more decimals are rounded to so many.
     pub(super) decimals: Option<u32>,
+    /// A text that names something, of a file whose numbers keep 15 digits: a longer one names something else.
+    pub(super) id_of_numbers: bool,
+}
+
+/// A file of a source.
+#[derive(Clone, Copy)]
+pub(super) struct FileOf<'a> {
+    pub(super) source: &'a Source,
+    pub(super) file: &'a OpenFile,
 }
 
 impl<'a> Binding<'a> {
-    /// How the column `name` is read from a file of `source`; `spec` is `None` for an attribute.
+    /// How the column `name` is read from a file; `spec` is `None` for an attribute.
     pub(super) fn new(
         book: &Book,
-        source: &'a Source,
-        file: &'a OpenFile,
+        FileOf { source, file }: FileOf<'a>,
         name: &str,
         kind: Kind,
         spec: Option<&ColumnSpec>,
     ) -> Result<Self, Diagnostic> {
-        let notation = notation(source, file, name);
+        let notation = notation(book.timezone.as_ref(), source, file, name);
         let default = match source.defaults.get(name).map(|text| (text.value.trim(), &text.span)) {
             Some((text, span)) if !text.is_empty() => Some(default(name, kind, text, span, &notation)?),
             _ => spec
@@ -109,14 +127,36 @@ impl<'a> Binding<'a> {
         let required = spec.is_some_and(|spec| spec.required);
         let replaced = replacements(source, Some(name));
         let decimals = source.reshape.decimals.get(name).map(|places| places.value);
-        Ok(Self { from: origin(source, file, name), kind, notation, replaced, default, required, decimals })
+        let id_of_numbers = kind == Kind::Text && name.ends_with("_id") && file.file.is_workbook();
+        let from = origin(source, file, name);
+        Ok(Self {
+            name: name.to_owned(),
+            from,
+            kind,
+            notation,
+            replaced,
+            default,
+            required,
+            decimals,
+            id_of_numbers,
+        })
     }
 
     /// A column of the file itself, which an expression names: compared between rows as the text that it is.
     pub(super) fn raw(source: &'a Source, from: From<'a>) -> Self {
-        let notation = Notation { date: DateFormat::new("%Y-%m-%d"), decimal_comma: false };
+        let notation = Notation { date: DateFormat::new(ISO_DATE), number: NumberNotation::PLAIN };
         let replaced = replacements(source, None);
-        Self { from, kind: Kind::Text, notation, replaced, default: None, required: false, decimals: None }
+        Self {
+            name: String::new(),
+            from,
+            kind: Kind::Text,
+            notation,
+            replaced,
+            default: None,
+            required: false,
+            decimals: None,
+            id_of_numbers: false,
+        }
     }
 
     /// Whether rows can be anything but null here.
@@ -158,7 +198,7 @@ fn replacements<'a>(source: &'a Source, name: Option<&str>) -> Option<HashMap<&'
 }
 
 fn plain(notation: &Notation) -> Notation {
-    Notation { decimal_comma: false, ..notation.clone() }
+    Notation { number: NumberNotation::PLAIN, ..notation.clone() }
 }
 
 /// The source whose keys say how the cells of a column are written: of a joined column, that of the other file.
@@ -169,32 +209,50 @@ fn dialect<'a>(source: &'a Source, file: &OpenFile, name: &str) -> &'a Source {
 }
 
 /// How cells of a column are written in this source.
-fn notation(source: &Source, file: &OpenFile, name: &str) -> Notation {
-    let written = dialect(source, file, name);
-    Notation {
-        date: DateFormat::new(date_pattern(written, name)),
-        decimal_comma: written.decimal_comma && !is_typed(source, file, name),
-    }
-}
-
-/// The strftime format of a column.
-fn date_pattern<'a>(source: &'a Source, name: &str) -> &'a str {
-    const ISO: &str = "%Y-%m-%d";
-    match &source.dates {
-        Dates::All(pattern) => pattern,
-        Dates::ByColumn(patterns) => patterns.get(name).map_or(ISO, |pattern| &pattern.value),
-    }
-}
-
-/// Whether a column of the file has a type: `decimal_comma` speaks of text files only, and a typed file's numbers that come as
-/// text are plain.
-fn is_typed(source: &Source, file: &OpenFile, name: &str) -> bool {
-    match origin(source, file, name) {
-        From::File(position) => {
-            file.header.columns.get(position).is_some_and(|column| column.ty != RawType::Cells)
+fn notation(zone: Option<&Zone>, source: &Source, file: &OpenFile, name: &str) -> Notation {
+    let raw = match origin(source, file, name) {
+        From::File(position) | From::Marks(position) => {
+            file.header.columns.get(position).map(|column| column.ty)
         }
-        From::Expr(..) | From::Nowhere => false,
-    }
+        From::Expr(..) | From::Nowhere => None,
+    };
+    let written = dialect(source, file, name);
+    // What is a number in its file and comes as text, such as a float that is none, has a point.
+    let number = if raw == Some(RawType::Number) {
+        NumberNotation::PLAIN
+    } else {
+        written.numbers.of(amounts(written, name))
+    };
+    Notation { date: date_format(zone, written, name), number }
+}
+
+/// The column whose cells hold the numbers of a column: of a currency by marks, the amounts beside which they are.
+fn amounts<'a>(source: &'a Source, name: &'a str) -> &'a str {
+    let Some(ColumnFrom::Mark(marked)) = source.columns.get(name) else { return name };
+    let renames = |from: &ColumnFrom| matches!(from, ColumnFrom::Name(name) if name.value == marked.value);
+    let ours = source.columns.iter().find(|(_, from)| renames(from)).map(|(ours, _)| ours.as_str());
+    ours.unwrap_or(&marked.value)
+}
+
+/// How the cells of a column of the file are written, which expressions see in the type that `types` gives it under the
+/// name `name`.
+pub(super) fn seen_notation(zone: Option<&Zone>, source: &Source, name: &str) -> Notation {
+    Notation { date: date_format(zone, source, name), number: source.numbers.of(name) }
+}
+
+/// How dates of a column are written.
+fn date_format(zone: Option<&Zone>, source: &Source, name: &str) -> DateFormat {
+    let time = source.types.get(name).is_some_and(|said| said.value == ColumnType::Time);
+    let format = match &source.dates {
+        Dates::All(_) if time => DateFormat::rfc3339(),
+        Dates::All(pattern) => DateFormat::new(pattern),
+        Dates::ByColumn(patterns) => match patterns.get(name) {
+            Some(pattern) => DateFormat::new(&pattern.value),
+            None if time => DateFormat::rfc3339(),
+            None => DateFormat::new(ISO_DATE),
+        },
+    };
+    format.in_zone(zone)
 }
 
 /// Checks a default once, so that a bad one is an error of the project file and not of every row.

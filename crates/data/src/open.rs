@@ -11,9 +11,9 @@ use apportion_book::{Book, ColumnFrom, HeaderRow, Source, TableName};
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
 use super::contract::{self, ColumnSpec, Kind};
-use super::mapping::{Binding, attribute_kind};
-use super::read::{self, Header, SourceFile};
-use super::seen::seen_type;
+use super::mapping::{Binding, FileOf, attribute_kind};
+use super::read::{self, Header, RawColumn, SourceFile};
+use super::seen::{SeenAs, seen_columns, seen_type};
 use super::tables::{Catalogue, TableSchema};
 
 /// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been
@@ -24,6 +24,8 @@ pub struct OpenSources {
     catalogue: Catalogue,
     /// Attributes that sources give in different types.
     pub(super) mixed: BTreeMap<(TableName, String), Diagnostic>,
+    /// Of deals: by the name of what was in the file before it was converted, the attribute that is.
+    sources_of: BTreeMap<String, String>,
 }
 
 /// The files of one source.
@@ -44,13 +46,15 @@ pub(super) struct OpenFile {
     pub(super) condition: Option<Expr>,
     /// By the column that they make.
     pub(super) exprs: BTreeMap<String, (Expr, Type)>,
+    /// By place in the header: the columns that expressions see in another type than the file's.
+    pub(super) seen: BTreeMap<usize, SeenAs>,
 }
 
 impl OpenFile {
-    fn new(file: SourceFile, header: Header) -> Self {
+    fn new(file: SourceFile, header: Header, seen: BTreeMap<usize, SeenAs>) -> Self {
         let places =
             header.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect();
-        Self { file, header, places, condition: None, exprs: BTreeMap::new() }
+        Self { file, header, places, condition: None, exprs: BTreeMap::new(), seen }
     }
 
     /// The place of a column in the file.
@@ -79,7 +83,8 @@ pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diag
         match read::resolve(world, &book.root, source) {
             Ok(found) => {
                 mistakes.extend(keys_of_other_formats(source, &found));
-                let files = found.into_iter().filter_map(|file| open_file(book, source, file, &mut mistakes));
+                let files = found.into_iter().map(|file| file.dated_in(book.timezone.clone()));
+                let files = files.filter_map(|file| open_file(book, source, file, &mut mistakes));
                 sources.push(OpenSource { at, files: files.collect() });
             }
             Err(found) => mistakes.extend(found),
@@ -95,14 +100,19 @@ pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diag
     if !distinct.is_empty() {
         return Err(distinct);
     }
-    let (catalogue, mixed) = catalogue(book, &sources);
-    Ok(OpenSources { sources, catalogue, mixed })
+    let Known { catalogue, mixed, sources_of } = catalogue(book, &sources);
+    Ok(OpenSources { sources, catalogue, mixed, sources_of })
 }
 
 impl OpenSources {
     /// The columns that rules may name.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// The attribute of deals whose amount before its conversion has this name.
+    pub(super) fn source_of(&self, table: TableName, name: &str) -> Option<&String> {
+        self.sources_of.get(name).filter(|_| table == TableName::Deals)
     }
 
     /// The paths of all files, in the order of the sources.
@@ -168,9 +178,15 @@ fn open_file(
             return None;
         }
     };
-    let columns = header.columns.iter().map(|column| (column.name.clone(), seen_type(column.ty))).collect();
-    let scope = Scope { tables: vec![ScopeTable { name: String::new(), columns }] };
-    let mut open = OpenFile::new(file, header);
+    let seen = seen_columns(book, source, &header);
+    let seen_as = |(place, column): (usize, &RawColumn)| {
+        let ty = seen.get(&place).map_or(seen_type(column.ty), |seen| contract::expr_type(seen.kind));
+        (column.name.clone(), ty)
+    };
+    let columns = header.columns.iter().enumerate().map(seen_as).collect();
+    let scope =
+        Scope { tables: vec![ScopeTable { name: String::new(), columns }], zone: book.timezone.clone() };
+    let mut open = OpenFile::new(file, header, seen);
     if let Some(condition) = &source.condition {
         match compile(condition, &scope, Type::Boolean) {
             Ok(compiled) => open.condition = Some(compiled),
@@ -181,13 +197,13 @@ fn open_file(
     }
     for (name, from) in &source.columns {
         match from {
-            ColumnFrom::Name(given) if open.repeats(&given.value) => {
+            ColumnFrom::Name(given) | ColumnFrom::Mark(given) if open.repeats(&given.value) => {
                 mistakes.push(repeated(&open, &given.value, &given.span));
             }
-            ColumnFrom::Name(given) if open.place(&given.value).is_none() => {
+            ColumnFrom::Name(given) | ColumnFrom::Mark(given) if open.place(&given.value).is_none() => {
                 mistakes.push(no_such_column(&open, name, &given.value, &given.span));
             }
-            ColumnFrom::Name(_) => {}
+            ColumnFrom::Name(_) | ColumnFrom::Mark(_) => {}
             ColumnFrom::Expr(text) => match compile_column(source, name, text, &scope) {
                 Ok(compiled) => {
                     open.exprs.insert(name.clone(), compiled);
@@ -345,7 +361,9 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             mistakes.push(missing(source, file, column.name, message));
         }
         // A default that no cell could be is found once, here.
-        if let Err(mistake) = Binding::new(book, source, file, column.name, column.cell, Some(column)) {
+        if let Err(mistake) =
+            Binding::new(book, FileOf { source, file }, column.name, column.cell, Some(column))
+        {
             mistakes.push(mistake);
         }
     }
@@ -400,9 +418,17 @@ fn missing(source: &Source, file: &OpenFile, name: &str, message: String) -> Dia
     with_names(mistake, file, name).help(help)
 }
 
+/// What headers and the project file say of columns.
+struct Known {
+    catalogue: Catalogue,
+    mixed: BTreeMap<(TableName, String), Diagnostic>,
+    sources_of: BTreeMap<String, String>,
+}
+
 /// What rules may name, and the attributes that come in more than one type.
-fn catalogue(book: &Book, sources: &[OpenSource]) -> (Catalogue, BTreeMap<(TableName, String), Diagnostic>) {
+fn catalogue(book: &Book, sources: &[OpenSource]) -> Known {
     let mut catalogue = Catalogue::default();
+    let mut sources_of = BTreeMap::new();
     let mut mixed = BTreeMap::new();
     for table in TableName::ALL {
         let spec = contract::spec(table);
@@ -414,12 +440,16 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> (Catalogue, BTreeMap<(Table
         columns.extend(contract::derived(table).map(|(name, ty)| (name.to_string(), ty)));
         let present = book.sources.iter().any(|source| source.table == table);
         let listed = columns.len();
+        let mut converted = Vec::new();
         for name in attribute_names(book, sources, table) {
             if columns[..listed].iter().any(|(known, _)| *known == name) {
                 continue;
             }
             let kinds = attribute_kinds(book, sources, table, &name);
             let Some((_, kind)) = kinds.first() else { continue };
+            if kinds.iter().any(|(_, kind)| *kind == Kind::Money) {
+                converted.push((name.clone(), format!("source_{name}")));
+            }
             if let Some((file, other)) =
                 kinds.iter().find(|(_, other)| contract::expr_type(*other) != contract::expr_type(*kind))
             {
@@ -434,9 +464,17 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> (Catalogue, BTreeMap<(Table
                 mixed.insert((table, name), mistake);
             }
         }
+        if table == TableName::Deals {
+            for (name, before) in converted {
+                if columns.iter().all(|(known, _)| *known != before) {
+                    columns.push((before.clone(), Type::Number));
+                    sources_of.insert(before, name);
+                }
+            }
+        }
         catalogue.tables.insert(table, TableSchema { present, columns });
     }
-    (catalogue, mixed)
+    Known { catalogue, mixed, sources_of }
 }
 
 /// Names that several columns of a file have, which a rule that names one of them is told.

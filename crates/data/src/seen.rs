@@ -1,17 +1,22 @@
 //! A file's own columns as `where` and `expr` see them: text, exact numbers, dates, booleans.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Decimal128Array, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, StringArray};
 use arrow::datatypes::DataType;
 use rust_decimal::Decimal;
 
 use apportion_base::money::pow10;
+use apportion_book::{Book, ColumnFrom, Source};
 use apportion_expr::Type;
 
-use super::cells::is_marked;
-use super::read::{RawType, cell_in_expressions};
+use super::cells::array::Cells;
+use super::cells::{self, Cell, Notation, is_marked};
+use super::contract::{self, Kind};
+use super::mapping::{kind_of, seen_notation};
+use super::read::{Header, RawColumn, RawType, cell_in_expressions};
 
 /// The type in which expressions see a column of a file.
 pub(super) fn seen_type(ty: RawType) -> Type {
@@ -23,11 +28,105 @@ pub(super) fn seen_type(ty: RawType) -> Type {
     }
 }
 
-/// The column in an Arrow type that expressions take.
-pub(super) fn as_seen(array: &ArrayRef, ty: RawType) -> ArrayRef {
+/// A column that expressions see in the type that `types` of the source gives it.
+#[derive(Debug, Clone)]
+pub(super) struct SeenAs {
+    pub(super) kind: Kind,
+    pub(super) notation: Notation,
+    /// The texts that `values` means something else by, as our column has them.
+    said: String,
+}
+
+/// The columns of a header to which `types` gives another type than the file's: by the file's name, or by ours where
+/// `columns` only renames it.
+pub(super) fn seen_columns(book: &Book, source: &Source, header: &Header) -> BTreeMap<usize, SeenAs> {
+    let seen_as = |(place, column): (usize, &RawColumn)| {
+        let ours = || {
+            let renames =
+                |from: &ColumnFrom| matches!(from, ColumnFrom::Name(name) if name.value == column.name);
+            let renamed = source.columns.iter().filter(|(_, from)| renames(from)).map(|(ours, _)| ours);
+            renamed.into_iter().find(|ours| source.types.contains_key(*ours))
+        };
+        let said = if source.types.contains_key(&column.name) { Some(&column.name) } else { ours() }?;
+        let kind = kind_of(source.types.get(said)?.value);
+        if contract::expr_type(kind) == seen_type(column.ty) && column.ty != RawType::Number {
+            return None;
+        }
+        // A number is one already; money has other limits, which only a column of the table has to keep.
+        if column.ty == RawType::Number && matches!(kind, Kind::Number | Kind::Money) {
+            return None;
+        }
+        let notation = seen_notation(book.timezone.as_ref(), source, said);
+        Some((place, SeenAs { kind, notation, said: said.clone() }))
+    };
+    header.columns.iter().enumerate().filter_map(seen_as).collect()
+}
+
+impl SeenAs {
+    /// The name by which `types` calls the column.
+    pub(super) fn name(&self) -> &str {
+        &self.said
+    }
+
+    /// The cells in the column's type. What can't be read is null; the second value counts it.
+    pub(super) fn column(&self, array: &ArrayRef) -> (ArrayRef, u64) {
+        let cells = Cells::new(array);
+        let rows = 0..array.len();
+        let mut unread = 0;
+        let mut buffer = String::new();
+        let read = |row: usize| match cells.cell(row) {
+            Cell::Null => None,
+            cell => Some(cell),
+        };
+        let mut count = |failed: bool| unread += u64::from(failed);
+        let seen: ArrayRef = match self.kind {
+            Kind::Date => {
+                let day = |row| {
+                    let day = cells::day(read(row)?, &self.notation).ok();
+                    count(day.is_none());
+                    day
+                };
+                Arc::new(rows.map(day).collect::<Date32Array>())
+            }
+            Kind::Boolean => {
+                let flag = |row| {
+                    let flag = cells::boolean(read(row)?).ok();
+                    count(flag.is_none());
+                    flag
+                };
+                Arc::new(rows.map(flag).collect::<BooleanArray>())
+            }
+            Kind::Number | Kind::Money => {
+                let number = |row| {
+                    let cell = read(row)?;
+                    let number = match self.kind {
+                        Kind::Money => cells::fixed(cell, Kind::Money, &self.notation)
+                            .map(|money| i128::from(money) * 1000),
+                        _ => cells::number(cell, &self.notation),
+                    };
+                    count(number.is_err());
+                    number.ok()
+                };
+                let numbers: Decimal128Array = rows.map(number).collect();
+                Arc::new(numbers.with_data_type(DataType::Decimal128(38, 9)))
+            }
+            _ => {
+                let texts: StringArray =
+                    rows.map(|row| cells.cell(row).text(&mut buffer).map(str::to_owned)).collect();
+                Arc::new(texts)
+            }
+        };
+        (seen, unread)
+    }
+}
+
+/// The column in an Arrow type that expressions take; `comma` says how the numbers of a spreadsheet or of JSON become
+/// texts.
+pub(super) fn as_seen(array: &ArrayRef, ty: RawType, comma: bool) -> ArrayRef {
     match (ty, array.as_string_opt::<i32>()) {
         (RawType::Cells, Some(cells)) if cells.iter().flatten().any(is_marked) => {
-            Arc::new(cells.iter().map(|cell| cell.map(cell_in_expressions)).collect::<StringArray>())
+            let text = |cell| cell_in_expressions(cell, comma);
+            Arc::new(cells.iter().map(|cell| cell.map(text)).collect::<StringArray>())
         }
         (RawType::Number, Some(texts)) => Arc::new(decimals(texts)),
         _ => match array.as_string_view_opt() {
@@ -62,7 +161,7 @@ mod tests {
     fn what_is_no_decimal_is_null() {
         let texts: ArrayRef =
             Arc::new(StringArray::from(vec![Some("1.5"), Some("NaN"), None, Some("-0.25")]));
-        let seen = as_seen(&texts, RawType::Number);
+        let seen = as_seen(&texts, RawType::Number, false);
         assert_eq!(seen.data_type(), &DataType::Decimal128(38, 2));
         let numbers = seen.as_primitive::<arrow::datatypes::Decimal128Type>();
         assert_eq!(numbers.iter().collect::<Vec<_>>(), [Some(150), None, None, Some(-25)]);

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
+use apportion_base::notation::strip_zeros;
 use apportion_book::{Quoted, TableName};
 
-use super::cells::number::strip_zeros;
 use super::column::{Column, ColumnRole, NO_NUMBER, Values};
 use super::contract::{Domain, Kind, TableSpec};
 use super::fill::ParsedColumn;
@@ -15,7 +15,8 @@ use super::intake::ParsedChunk;
 use super::intern::{Interner, Lookup, Names};
 use super::numbers::Numbers;
 use super::rejects::{BrokenRow, Finding};
-use super::tables::{Counts, NONE};
+use super::tables::{Counts, NONE, UnreadTexts};
+use super::unread::Unread;
 
 /// Whether a row is kept, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub(super) struct StagedFile {
     pub(super) sum: Vec<usize>,
     /// The sheet of a workbook.
     pub(super) sheet: Option<String>,
+    /// Attributes that are money in this file.
+    pub(super) money: Vec<usize>,
     /// The staging table's first row that came from it.
     pub(super) first: usize,
 }
@@ -116,6 +119,8 @@ pub(super) struct StagingTable {
     filtered: u64,
     passed_over: u64,
     rounded: u64,
+    /// What expressions could not read.
+    pub(super) texts_unread: Unread,
 }
 
 impl StagingTable {
@@ -135,6 +140,7 @@ impl StagingTable {
             filtered: 0,
             passed_over: 0,
             rounded: 0,
+            texts_unread: Unread::default(),
         }
     }
 
@@ -271,6 +277,7 @@ impl StagingTable {
         for number in &chunk.numbers {
             self.numbers.push(u32::try_from(*number).map_err(|_| self.too_many())?);
         }
+        self.texts_unread.absorb(chunk.unread);
         self.read += chunk.read;
         self.filtered += chunk.filtered;
         self.rounded += chunk.rounded;
@@ -302,6 +309,13 @@ impl StagingTable {
     fn too_many(&self) -> Diagnostic {
         let message = format!("{} has more rows than can be held (2^32 - 2)", self.spec.table.word());
         Diagnostic::error(Code::TooManyRows, message)
+    }
+
+    /// The texts that expressions over its files could not read.
+    pub(super) fn unread_texts(&self) -> Vec<UnreadTexts> {
+        let of =
+            |(what, count): (&str, u64)| UnreadTexts { table: self.table(), what: what.to_owned(), count };
+        self.texts_unread.iter().map(of).collect()
     }
 
     /// Rejected rows that come from the record of another one, which rejects.csv can't tell apart.

@@ -98,12 +98,26 @@ pub struct Tables {
     pub rejects: Vec<Reject>,
     /// Row counts by table, in the order of [`TableName`]; tables without a source are left out.
     pub counts: Vec<Counts>,
+    /// Texts that expressions of sources could not read, in the order of tables and names.
+    pub unread: Vec<UnreadTexts>,
     /// Rejected rows that their sources accept.
     pub accepted: u64,
     /// Engagements without an id that equal another one.
     pub repeated_engagements: RepeatedEngagements,
     /// The files read, in order of path.
     pub inputs: Vec<Input>,
+}
+
+/// Texts that expressions of a source were to read as a number, a date or something else, and could not: they are null
+/// there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadTexts {
+    /// The table that the source feeds.
+    pub table: TableName,
+    /// Our name of the column that the expression makes, the column's name in `types`, or `where`.
+    pub what: String,
+    /// How many of them.
+    pub count: u64,
 }
 
 /// Engagements without an id that equal an earlier one in all columns that were read. Each of them counts.

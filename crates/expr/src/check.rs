@@ -5,6 +5,7 @@
 //! not only the first.
 
 mod calls;
+mod texts;
 
 use std::ops::Range;
 
@@ -137,6 +138,13 @@ impl Checker<'_> {
                 self.case(operand.as_deref(), branches, otherwise.as_deref(), range)
             }
             Syntax::Call { name, arguments } => self.call(name, arguments, range),
+            Syntax::Join(all) => self.join(all, range),
+            Syntax::Position { part, text } => {
+                let part = self.operand(part, Type::Text, "`position` looks for");
+                let text = self.operand(text, Type::Text, "`position` looks in");
+                let arguments = vec![*part?, *text?];
+                fixed(Type::Number, Kind::Call { function: Function::Position, arguments })
+            }
             Syntax::Extract { part, from } => {
                 let part = self.date_part(part);
                 let from = self.operand(from, Type::Date, "`extract` takes parts of");

@@ -109,7 +109,7 @@ pub(super) fn overflow() -> Fault {
 }
 
 /// `10^n` for n up to 38.
-const fn pow10(n: u8) -> i128 {
+pub(super) const fn pow10(n: u8) -> i128 {
     10_i128.pow(n as u32)
 }
 

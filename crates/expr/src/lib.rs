@@ -10,6 +10,7 @@
 //! | `parse`, `syntax`, `refuse` | tokens → syntax tree; messages about what the language leaves out |
 //! | `check`, `calls`, `names` | syntax tree → [`tree`], with types, and with columns found in a [`Scope`] |
 //! | `evaluate`, `operators`, `membership` | the tree over columns |
+//! | `functions`, `unread` | functions of texts, and how many texts they could not read |
 //! | `value`, `decimal`, `text`, `date` | columns of the four types |
 //! | `problem` | mistakes with their places |
 
@@ -19,6 +20,7 @@ mod check;
 mod date;
 mod decimal;
 mod evaluate;
+mod functions;
 mod lex;
 mod membership;
 mod names;
@@ -33,6 +35,7 @@ mod syntax;
 mod text;
 mod token;
 pub mod tree;
+mod unread;
 mod value;
 
 use std::fmt;
@@ -42,6 +45,8 @@ use arrow::array::{ArrayRef, BooleanArray, UInt32Array};
 use arrow::error::ArrowError;
 
 use apportion_base::diagnostic::{Diagnostic, Span};
+use apportion_base::notation::Zone;
+pub use functions::Pattern;
 pub use tree::Node;
 
 /// The type of an expression or a column.
@@ -104,6 +109,8 @@ impl ExprText {
 pub struct Scope {
     /// The tables in the order of [`Input::tables`].
     pub tables: Vec<ScopeTable>,
+    /// Where instants in texts have their days; without it, where they say that they are.
+    pub zone: Option<Zone>,
 }
 
 /// One table of a [`Scope`].
@@ -127,7 +134,7 @@ pub struct ColumnRef {
 impl Scope {
     /// A scope of one table without a name: the columns of a source's own file.
     pub fn of_file(columns: Vec<(String, Type)>) -> Self {
-        Self { tables: vec![ScopeTable { name: String::new(), columns }] }
+        Self { tables: vec![ScopeTable { name: String::new(), columns }], zone: None }
     }
 
     /// Adds a table after the others.
@@ -272,6 +279,17 @@ impl Expr {
         evaluate::evaluate(node, input)?
             .into_array(input.rows)
             .map_err(|fault| EvalError { row: 0, message: fault.0 })
+    }
+
+    /// Whether one of its functions reads texts as something else, so that [`Expr::unread`] may be more than 0.
+    pub fn reads_texts(&self) -> bool {
+        unread::reads_texts(&self.tree)
+    }
+
+    /// How many texts its functions were to read as something else and could not; their value is null there. A branch of
+    /// CASE that a row does not take reads nothing on it. 0 where the expression has no value.
+    pub fn unread(&self, input: &Input) -> u64 {
+        unread::unread(self, input).unwrap_or(0)
     }
 
     /// The rows on which a condition is true. Null counts as false; the result has no nulls.

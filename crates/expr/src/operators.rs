@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::{Array, BooleanArray, Date32Array, Scalar};
+use arrow::array::{Array, ArrayRef, BooleanArray, Date32Array};
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::kernels::{boolean, cmp};
 
@@ -12,7 +12,7 @@ use super::evaluate::{Rows, is_true, value};
 use super::membership;
 use super::tree::{Arithmetic, Comparison, Function, Kind, Node, Part, Uses};
 use super::value::{Value, mixed};
-use super::{Fault, date, text};
+use super::{Fault, Type, date, functions, text};
 
 /// The value of a node from the values below it.
 pub(super) fn apply(node: &Node, rows: &Rows) -> Result<Value, Fault> {
@@ -64,7 +64,7 @@ pub(super) fn apply(node: &Node, rows: &Rows) -> Result<Value, Fault> {
         Kind::MoveDate { back, date, days } => {
             Ok(Value::Date(moved(&dates(date, rows)?, &number(days, rows)?, *back)?))
         }
-        Kind::Call { function, arguments } => call(*function, arguments, node, rows),
+        Kind::Call { function, arguments } => call(function, arguments, node, rows),
     }
 }
 
@@ -155,27 +155,10 @@ pub(super) fn compare(op: Comparison, left: &Value, right: &Value) -> Result<Boo
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => Ok(decimal::compare(a, b, |order| holds(op, order))),
         (Value::Text(a), Value::Text(b)) => text::compare(a, b, |order| holds(op, order)),
-        (Value::Date(a), Value::Date(b)) => compare_arrays(op, a, b),
-        (Value::Boolean(a), Value::Boolean(b)) => compare_arrays(op, a, b),
+        (Value::Date(a), Value::Date(b)) => Ok(cmp::compare(a, b, |order| holds(op, order))?),
+        (Value::Boolean(a), Value::Boolean(b)) => Ok(cmp::compare(a, b, |order| holds(op, order))?),
         _ => Err(mixed()),
     }
-}
-
-/// Arrow's comparison, where an array of length one is a constant.
-fn compare_arrays<A: Array + Clone>(op: Comparison, left: &A, right: &A) -> Result<BooleanArray, Fault> {
-    let kernel = match op {
-        Comparison::Equal => cmp::eq,
-        Comparison::NotEqual => cmp::neq,
-        Comparison::Less => cmp::lt,
-        Comparison::LessOrEqual => cmp::lt_eq,
-        Comparison::Greater => cmp::gt,
-        Comparison::GreaterOrEqual => cmp::gt_eq,
-    };
-    Ok(match (left.len() == 1, right.len() == 1) {
-        (true, false) => kernel(&Scalar::new(left.clone()), right)?,
-        (false, true) => kernel(left, &Scalar::new(right.clone()))?,
-        _ => kernel(left, right)?,
-    })
 }
 
 /// `IN`: all constants of the list are searched together; other items are compared one by one.
@@ -236,11 +219,14 @@ fn spread(values: BooleanArray, rows: &Rows) -> Result<BooleanArray, Fault> {
     }
 }
 
-fn call(function: Function, arguments: &[Node], node: &Node, rows: &Rows) -> Result<Value, Fault> {
+fn call(function: &Function, arguments: &[Node], node: &Node, rows: &Rows) -> Result<Value, Fault> {
+    if let Some(value) = functions::call(function, arguments, rows)? {
+        return Ok(value);
+    }
     let first = arguments.first().ok_or_else(mixed)?;
     match function {
         Function::Abs => Ok(Value::Number(decimal::absolute(&number(first, rows)?)?)),
-        Function::Round { digits } => Ok(Value::Number(decimal::round(&number(first, rows)?, digits)?)),
+        Function::Round { digits } => Ok(Value::Number(decimal::round(&number(first, rows)?, *digits)?)),
         Function::Least => extreme(arguments, Comparison::LessOrEqual, rows),
         Function::Greatest => extreme(arguments, Comparison::GreaterOrEqual, rows),
         Function::Coalesce => coalesce(arguments, rows),
@@ -255,9 +241,26 @@ fn call(function: Function, arguments: &[Node], node: &Node, rows: &Rows) -> Res
         Function::Trim => rewritten(first, rows, |text| text.trim().to_owned()),
         Function::Extract(part) => {
             let dates = dates(first, rows)?;
-            let values: Vec<i128> = dates.values().iter().map(|day| extracted(part, *day)).collect();
+            let values: Vec<i128> = dates.values().iter().map(|day| extracted(*part, *day)).collect();
             Ok(Value::Number(Numbers { values: values.into(), nulls: dates.nulls().cloned(), scale: 0 }))
         }
+        // All others are functions of texts, which were computed above.
+        _ => Err(mixed()),
+    }
+}
+
+/// Where two columns of one type are equal, on so many rows.
+pub(super) fn equal(
+    left: &ArrayRef,
+    right: &ArrayRef,
+    ty: Type,
+    rows: usize,
+) -> Result<BooleanBuffer, Fault> {
+    let (left, right) = (Value::from_array(left, ty)?, Value::from_array(right, ty)?);
+    let equal = compare(Comparison::Equal, &left, &right)?;
+    match Value::Boolean(equal).repeated(rows)? {
+        Value::Boolean(equal) => Ok(is_true(&equal).values().clone()),
+        _ => Err(mixed()),
     }
 }
 

@@ -93,6 +93,8 @@ fn outline(ast: &Ast) -> String {
         Syntax::Call { name, arguments } => {
             format!("(call {} {})", name.text.to_lowercase(), outlines(arguments))
         }
+        Syntax::Join(all) => chain("||", all),
+        Syntax::Position { part, text } => format!("(position {} {})", outline(part), outline(text)),
         Syntax::Extract { part, from } => {
             format!("(extract {} {})", part.text.to_lowercase(), outline(from))
         }

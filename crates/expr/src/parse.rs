@@ -16,6 +16,9 @@ pub(super) const MAX_NESTING: usize = 48;
 /// The most nodes from the root of a tree to a leaf: the bound of the recursion of everything that walks a tree.
 pub(super) const MAX_DEPTH: usize = 100;
 
+/// What joins texts.
+const JOIN: TokenKind = TokenKind::OtherSymbol("||");
+
 /// A tree, or the first mistake.
 pub(super) type Parsed = Result<Ast, Box<Problem>>;
 
@@ -74,12 +77,12 @@ impl Parser<'_> {
         self.node(start, Syntax::Not(Box::new(inner)))
     }
 
-    /// A sum; or one comparison, BETWEEN, IN or LIKE of sums; then any number of IS.
+    /// Joined texts; or one comparison, BETWEEN, IN or LIKE of them; then any number of IS.
     fn predicate(&mut self) -> Parsed {
         let start = self.start();
-        let mut left = self.sum()?;
+        let mut left = self.joined_texts()?;
         if let Some(op) = self.comparison() {
-            let right = Box::new(self.sum()?);
+            let right = Box::new(self.joined_texts()?);
             left = self.node(start, Syntax::Compare { op, left: Box::new(left), right })?;
         } else if self.is_test() {
             left = self.test(start, left)?;
@@ -105,15 +108,15 @@ impl Parser<'_> {
         let negated = self.word("NOT");
         let value = Box::new(value);
         if self.word("BETWEEN") {
-            let low = Box::new(self.sum()?);
+            let low = Box::new(self.joined_texts()?);
             if !self.word("AND") {
                 return Err(self.refuse(refuse::Expectation::Word("AND")));
             }
-            let high = Box::new(self.sum()?);
+            let high = Box::new(self.joined_texts()?);
             return self.node(start, Syntax::Between { negated, value, low, high });
         }
         if self.word("LIKE") {
-            let pattern = Box::new(self.sum()?);
+            let pattern = Box::new(self.joined_texts()?);
             return self.node(start, Syntax::Like { negated, value, pattern });
         }
         self.word("IN");
@@ -148,6 +151,21 @@ impl Parser<'_> {
         let found = self.peek_comparison();
         self.position += usize::from(found.is_some());
         found
+    }
+
+    /// Sums with `||` between them, which are one node.
+    fn joined_texts(&mut self) -> Parsed {
+        let start = self.start();
+        let first = self.sum()?;
+        if self.peek_kind() != Some(&JOIN) {
+            return Ok(first);
+        }
+        let mut all = vec![first];
+        while self.peek_kind() == Some(&JOIN) {
+            self.position += 1;
+            all.push(self.sum()?);
+        }
+        self.node(start, Syntax::Join(all))
     }
 
     fn sum(&mut self) -> Parsed {
@@ -313,6 +331,14 @@ impl Parser<'_> {
             let from = Box::new(self.expression()?);
             self.token(&TokenKind::CloseParenthesis, refuse::Expectation::Word(")"))?;
             Syntax::Extract { part, from }
+        } else if name.text.eq_ignore_ascii_case("position") {
+            let part = Box::new(self.nested(Self::joined_texts)?);
+            if !self.word("IN") {
+                return Err(self.refuse(refuse::Expectation::Word("IN, as in `position('-' IN deal_id)`,")));
+            }
+            let text = Box::new(self.nested(Self::joined_texts)?);
+            self.token(&TokenKind::CloseParenthesis, refuse::Expectation::Word(")"))?;
+            Syntax::Position { part, text }
         } else if self.peek_kind() == Some(&TokenKind::CloseParenthesis) {
             self.position += 1;
             Syntax::Call { name, arguments: Vec::new() }

@@ -117,9 +117,11 @@ const PLACEHOLDER: (&str, &str) = ("a placeholder is", "write the value itself")
 
 fn left_out_symbol(symbol: &str) -> Option<(&'static str, &'static str)> {
     Some(match symbol {
-        "||" => ("`||` (joining texts) is", "see docs/reference/expressions.md for all that can be written"),
         "%" => ("`%` (remainder) is", "in LIKE, `%` is inside the quotes of the pattern"),
-        "::" => ("`::` (a cast) is", "say what a column is in `types` of its source"),
+        "::" => (
+            "`::` (a cast) is",
+            "use `to_number` or `to_date`, or say what a column is in `types` of its source",
+        ),
         "^" => ("`^` is", "multiply instead"),
         "<=>" => ("`<=>` is", "use `=` and IS NULL"),
         ":" | "@" => PLACEHOLDER,
@@ -135,8 +137,8 @@ fn left_out_word(tokens: &[Token], position: usize) -> Option<(&'static str, &'s
     let word = if negated { tokens.get(position + 1)? } else { token };
     let found: &[(&str, &str, &str)] = &[
         ("ILIKE", "ILIKE is", "write `lower(x) LIKE 'abc%'`"),
-        ("RLIKE", "a regular expression is", "use LIKE with `%` and `_`"),
-        ("REGEXP", "a regular expression is", "use LIKE with `%` and `_`"),
+        ("RLIKE", "RLIKE is", "write `regexp_like(x, '^abc')`"),
+        ("REGEXP", "REGEXP is", "write `regexp_like(x, '^abc')`"),
         ("SIMILAR", "SIMILAR TO is", "use LIKE with `%` and `_`"),
     ];
     let always: &[(&str, &str, &str)] = &[
@@ -160,10 +162,26 @@ fn left_out_word(tokens: &[Token], position: usize) -> Option<(&'static str, &'s
         ("AT", "AT TIME ZONE is", "dates have no time"),
     ];
     let value_only: &[(&str, &str, &str)] = &[
-        ("CAST", "a cast is", "say what a column is in `types` of its source"),
-        ("TRY_CAST", "a cast is", "say what a column is in `types` of its source"),
-        ("SAFE_CAST", "a cast is", "say what a column is in `types` of its source"),
-        ("CONVERT", "a cast is", "say what a column is in `types` of its source"),
+        (
+            "CAST",
+            "a cast is",
+            "use `to_number` or `to_date`, or say what a column is in `types` of its source",
+        ),
+        (
+            "TRY_CAST",
+            "a cast is",
+            "use `to_number` or `to_date`, or say what a column is in `types` of its source",
+        ),
+        (
+            "SAFE_CAST",
+            "a cast is",
+            "use `to_number` or `to_date`, or say what a column is in `types` of its source",
+        ),
+        (
+            "CONVERT",
+            "a cast is",
+            "use `to_number` or `to_date`, or say what a column is in `types` of its source",
+        ),
         ("INTERVAL", "INTERVAL is", "a date plus or minus a number moves it by so many days"),
         ("TIMESTAMP", "a time is", "dates have no time: DATE '2026-07-01'"),
         ("TIME", "a time is", "dates have no time: DATE '2026-07-01'"),

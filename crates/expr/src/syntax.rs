@@ -98,6 +98,13 @@ pub(super) enum Syntax {
         part: Name,
         from: Box<Ast>,
     },
+    /// `a || b || c`.
+    Join(Vec<Ast>),
+    /// `position(part IN text)`.
+    Position {
+        part: Box<Ast>,
+        text: Box<Ast>,
+    },
 }
 
 impl Syntax {
@@ -110,7 +117,9 @@ impl Syntax {
             | Self::Text(_)
             | Self::Date { .. }
             | Self::Column { .. } => Vec::new(),
-            Self::And(all) | Self::Or(all) | Self::Call { arguments: all, .. } => all.iter().collect(),
+            Self::And(all) | Self::Or(all) | Self::Join(all) | Self::Call { arguments: all, .. } => {
+                all.iter().collect()
+            }
             Self::Not(one)
             | Self::Plus(one)
             | Self::Minus(one)
@@ -119,6 +128,7 @@ impl Syntax {
             | Self::Extract { from: one, .. } => vec![one],
             Self::Compare { left, right, .. } | Self::Arithmetic { left, right, .. } => vec![left, right],
             Self::Like { value, pattern, .. } => vec![value, pattern],
+            Self::Position { part, text } => vec![part, text],
             Self::Between { value, low, high, .. } => vec![value, low, high],
             Self::In { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
             Self::Case { operand, branches, otherwise } => operand

@@ -3,9 +3,10 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int32Array, StringArray, UInt32Array};
-use arrow::compute::{cast, take};
-use arrow::datatypes::{DataType, Int32Type, UInt32Type};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray, UInt32Array};
+use arrow::compute::take;
+use arrow::convert;
+use arrow::datatypes::{Int32Type, UInt32Type};
 
 use super::Fault;
 
@@ -40,9 +41,7 @@ impl Texts {
             return Self::encoded(dictionary.keys().clone(), dictionary.values());
         }
         if let Some(dictionary) = array.as_dictionary_opt::<Int32Type>() {
-            let keys: &Int32Array = dictionary.keys();
-            let keys = cast(keys, &DataType::UInt32)?;
-            return Self::encoded(keys.as_primitive::<UInt32Type>().clone(), dictionary.values());
+            return Self::encoded(convert::integers(dictionary.keys())?, dictionary.values());
         }
         Ok(Self::plain(strings(array)?))
     }
@@ -115,10 +114,7 @@ impl Texts {
 
 /// Any array of strings as `Utf8`.
 fn strings(array: &ArrayRef) -> Result<StringArray, Fault> {
-    match array.as_string_opt::<i32>() {
-        Some(strings) => Ok(strings.clone()),
-        None => Ok(cast(array, &DataType::Utf8)?.as_string::<i32>().clone()),
-    }
+    Ok(convert::texts(array)?)
 }
 
 /// Whether `test` holds for the order of the bytes of `left` and `right`, on each row; null where one of them is null. A

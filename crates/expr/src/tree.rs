@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use apportion_base::notation::{DateFormat, NumberNotation};
+
+use super::functions::Pattern;
 use super::{ColumnRef, Type};
 
 /// A typed expression.
@@ -144,7 +147,8 @@ pub enum Kind {
     Call {
         /// Which function.
         function: Function,
-        /// Its arguments, without the digits of `round` and the part of `extract`.
+        /// Its arguments, without what is part of the function: the digits of `round`, the part of `extract`, patterns, notations
+        /// and formats.
         arguments: Vec<Node>,
     },
 }
@@ -226,7 +230,7 @@ impl Arithmetic {
 }
 
 /// A function of the language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Function {
     /// A number without its sign.
     Abs,
@@ -251,6 +255,40 @@ pub enum Function {
     Trim,
     /// A part of a date, as a number.
     Extract(Part),
+    /// `||`: texts, one behind the other.
+    Join,
+    /// The same, passing over nulls.
+    Concat,
+    /// The number of characters of a text.
+    Length,
+    /// The characters of a text from one on, all or so many.
+    Substr,
+    /// The first characters of a text; all but so many of the last ones where the number is negative.
+    Left,
+    /// The last characters of a text; all but so many of the first ones where the number is negative.
+    Right,
+    /// A text with another one repeated in front of it, up to so many characters.
+    Lpad,
+    /// A text with every occurrence of another one replaced by a third.
+    Replace,
+    /// A part of a text between separators, counted from 1, or from -1 at the end.
+    SplitPart,
+    /// The number of the character at which a text (the first argument) begins in another one; 0 where it is not there.
+    Position,
+    /// Whether a text begins with another one.
+    StartsWith,
+    /// Whether a text ends with another one.
+    EndsWith,
+    /// Whether a regular expression matches some part of a text.
+    RegexpLike(Pattern),
+    /// The part of a text that a group of a regular expression matched; 0 is all that it matched.
+    RegexpExtract(Pattern),
+    /// A text as a number; null where it is none.
+    ToNumber(NumberNotation),
+    /// A text as a date; null where it is none.
+    ToDate(DateFormat),
+    /// The id of a Salesforce record in 18 characters; null where the text is none.
+    SalesforceId,
 }
 
 /// A part of a date, of the calendar year.

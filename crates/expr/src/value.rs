@@ -5,7 +5,8 @@ use arrow::array::{
 };
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::kernels::zip::zip;
-use arrow::compute::{cast, take};
+use arrow::compute::take;
+use arrow::convert;
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 
 use super::decimal::{self, Numbers};
@@ -62,7 +63,9 @@ impl Value {
             (Type::Number, DataType::Decimal128(..)) => {
                 Ok(Self::Number(Numbers::from_array(array.as_primitive::<Decimal128Type>())?))
             }
-            (Type::Number, _) if found.is_integer() => Self::from_array(&cast(array, &data_type(ty))?, ty),
+            (Type::Number, _) if found.is_integer() => {
+                Ok(Self::Number(Numbers::from_array(&convert::whole_decimals(array, decimal::MAX_DIGITS)?)?))
+            }
             (Type::Date, DataType::Date32) => Ok(Self::Date(array.as_primitive::<Date32Type>().clone())),
             (Type::Boolean, DataType::Boolean) => Ok(Self::Boolean(array.as_boolean().clone())),
             (

@@ -72,6 +72,7 @@ fn book() -> Book {
         rules: Vec::new(),
         fx_max_age_days: 31,
         incomplete: Incomplete::Hold,
+        timezone: None,
         sources: Vec::new(),
     }
 }
@@ -162,6 +163,7 @@ fn tables() -> Tables {
         },
         quotas: Quotas { payee: Vec::new(), period: Vec::new(), amount_e6: Vec::new() },
         rejects: rejects(),
+        unread: Vec::new(),
         counts: vec![counts(TableName::Deals, 5, 3, 1, 1), counts(TableName::Payees, 3, 3, 0, 0)],
         inputs: vec![Input {
             path: "data/deals.csv".to_owned(),

@@ -162,7 +162,7 @@ impl<'a> Context<'a> {
             name: name.word().to_owned(),
             columns: self.columns(*name).to_vec(),
         };
-        Scope { tables: tables.iter().map(table).collect() }
+        Scope { tables: tables.iter().map(table).collect(), zone: self.book.timezone.clone() }
     }
 
     /// Notes that a rule needs a column.

@@ -31,6 +31,7 @@ pub fn book() -> Book {
         rules: vec![Placed { value: "rules/*.toml".to_owned(), span }],
         fx_max_age_days: 31,
         incomplete: Incomplete::Hold,
+        timezone: None,
         sources: Vec::new(),
     }
 }

@@ -79,6 +79,7 @@ pub struct State {
     /// Calls in this round, reads aside.
     calls: u64,
     calls_of: BTreeMap<Process, u64>,
+    tokens: BTreeMap<Process, u64>,
     /// How often a call was made on a path, by process: so that a fault does not come back at each attempt.
     repeats: BTreeMap<(Process, &'static str, PathBuf), u64>,
     held: BTreeMap<Inode, Process>,
@@ -117,6 +118,7 @@ impl Machine {
             faults: Faults::default(),
             calls: 0,
             calls_of: BTreeMap::new(),
+            tokens: BTreeMap::new(),
             repeats: BTreeMap::new(),
             held: BTreeMap::new(),
             dead: Vec::new(),
@@ -148,8 +150,11 @@ impl Machine {
     /// A process ended. Its locks are given up.
     pub fn end(&self, process: Process) {
         let mut state = self.wait_for(process);
-        state.note(process, "ends".to_owned());
-        state.remove(process);
+        // Of a process that was killed, when its thread ends is not in the seed.
+        if !state.dead.contains(&process) {
+            state.note(process, "ends".to_owned());
+            state.remove(process);
+        }
         drop(state);
         self.turn.notify_all();
     }
@@ -176,6 +181,10 @@ impl Machine {
     }
 
     /// A call that may change something or that others may get in between.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a call of the system, in the order in which it is written"
+    )]
     fn call<T>(
         &self,
         process: Process,
@@ -231,6 +240,10 @@ impl State {
         }
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a call of the system, in the order in which it is written"
+    )]
     fn call<T>(
         &mut self,
         process: Process,

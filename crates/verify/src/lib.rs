@@ -167,7 +167,8 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
     proofs.push(credits.proof(terms, &ids));
     let (statements, payouts, payees) = statements::prove(out, terms, &mut ids.payees, &sums)?;
     proofs.extend([statements, payouts]);
-    proofs.push(totals::rules(manifest, terms, &by_rule, &deal_sums, &uncredited, &made));
+    let found = totals::Found { sums: &by_rule, deals: &deal_sums, uncredited: &uncredited, made: &made };
+    proofs.push(totals::rules(manifest, terms, found));
     let counts = totals::Counts { lines, payees, uncredited: uncredited.count, rejects: reject_count };
     proofs.push(uncredited.prove(terms, &ids, &made, &credits));
     proofs.extend([rejects, rows]);

@@ -81,8 +81,7 @@ impl PayeeNames {
     /// Compares a name with the one known.
     fn check(
         &mut self,
-        file: &'static str,
-        row: u64,
+        (file, row): (&'static str, u64),
         payee: PayeeNo,
         cells: &StringRecord,
         findings: &mut Findings,
@@ -129,7 +128,7 @@ fn prove_statements(
     let (mut credited, mut amount) = (0, 0);
     let rows = records(out, &STATEMENT_FILE, &mut findings, |row, cells, findings| {
         let payee = payees.number(&cells[0]);
-        called.check(STATEMENTS, row, payee, cells, findings);
+        called.check((STATEMENTS, row), payee, cells, findings);
         currency(STATEMENTS, row, &cells[6], terms, findings);
         let key = (payee, terms.rule(&cells[2]));
         let key_of = |statement: &Statement| (statement.payee, Some(statement.rule));
@@ -155,7 +154,7 @@ fn prove_statements(
         for (name, cell, sum) in
             [("the credit", &cells[4], statement.credited), ("the amount", &cells[5], statement.amount)]
         {
-            same((STATEMENTS, row), &what(name), cell, sum, terms, findings);
+            same(Cell { file: STATEMENTS, row, what: &what(name), text: cell }, sum, terms, findings);
         }
         credited += statement.credited.unwrap_or(0);
         amount += statement.amount.unwrap_or(0);
@@ -207,7 +206,7 @@ fn prove_payouts(
     };
     let rows = records(out, &PAYOUT_FILE, &mut findings, |row, cells, findings| {
         let payee = payees.number(&cells[0]);
-        called.check(PAYOUTS, row, payee, cells, findings);
+        called.check((PAYOUTS, row), payee, cells, findings);
         currency(PAYOUTS, row, &cells[3], terms, findings);
         let Some(found) = expected[next..].iter().position(|(of, _)| *of == payee) else {
             findings.add(Code::RowWithoutLines, || {
@@ -221,7 +220,8 @@ fn prove_payouts(
         next += found + 1;
         total += amount;
         let what = format!("the amount of payee `{}`", &cells[0]);
-        same((PAYOUTS, row), &what, &cells[2], Some(amount), terms, findings);
+        let cell = Cell { file: PAYOUTS, row, what: &what, text: &cells[2] };
+        same(cell, Some(amount), terms, findings);
     })?;
     if rows.is_some() {
         lacking(&expected[next..], payees, &mut findings);
@@ -231,15 +231,18 @@ fn prove_payouts(
     Ok((Proof::new("payouts", claim, measures, findings), rows))
 }
 
+/// An amount in a file.
+struct Cell<'c> {
+    file: &'static str,
+    row: u64,
+    /// What it should be, in words.
+    what: &'c str,
+    text: &'c str,
+}
+
 /// A cell against the sum that it should be.
-fn same(
-    (file, row): (&'static str, u64),
-    what: &str,
-    cell: &str,
-    sum: Option<i128>,
-    terms: &Terms,
-    findings: &mut Findings,
-) {
+fn same(cell: Cell<'_>, sum: Option<i128>, terms: &Terms, findings: &mut Findings) {
+    let Cell { file, row, what, text: cell } = cell;
     let written = if cell.is_empty() { Some(None) } else { terms.minor(cell).map(Some) };
     if written != Some(sum) {
         findings.add(Code::WrongSum, || {

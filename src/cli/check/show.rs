@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::args::Format;
 use super::super::findings::Group;
 use super::super::number::{count, counted};
-use super::super::show::{JsonSource, sources};
+use super::super::show::{JsonSource, sources, unread};
 use super::super::table::Table;
 use apportion_base::diagnostic::{Files, Severity, render_json};
 use apportion_book::{Period, display_day};
@@ -66,6 +66,9 @@ impl Shown<'_> {
     fn text(&self) -> String {
         let mut text = format!("{}, {}\n\n", self.checked.book.name, self.days());
         text.push_str(&sources(&self.checked.tables.counts));
+        if !self.checked.tables.unread.is_empty() {
+            text.push_str(&format!("Unread: {}\n", unread(&self.checked.tables.unread)));
+        }
         text.push('\n');
         let mut rules = Table::new(&["rule", "won deals in force", "matched", "with lines"]);
         for (rule, scope) in self.checked.rules.rules.iter().zip(&self.checked.scopes) {

@@ -132,7 +132,7 @@ const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [Planted; 33] = [
+pub const PLANTED: [Planted; 34] = [
     Planted {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -456,6 +456,14 @@ pub const PLANTED: [Planted; 33] = [
         edits: &[Replace("rules/pay.toml", "silver = \"350\"", "silver = \"350\", platinum = \"900\"")],
         period: JULY,
         found: &["note[unused-case]"],
+        exit_code: 0,
+    },
+    Planted {
+        code: Code::TwoReadings,
+        todo: "Look at a few cells. If the file has decimal commas, say so with `numbers`; else there is nothing to do.",
+        edits: &[Replace("data/deals.csv", "1000.00,new,", "1000.00,new,1.250")],
+        period: JULY,
+        found: &["warning[two-readings]"],
         exit_code: 0,
     },
     Planted {

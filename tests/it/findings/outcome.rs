@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use arrow::array::{Array, AsArray};
-use arrow::compute::cast;
 use arrow::datatypes::DataType;
+use arrow_cast::cast;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::project::{self, Change};

@@ -16,7 +16,7 @@ pub enum Money {
     Plain,
     /// `1.234,50`
     Continental,
-    /// `$1,234.50` and `($1,234.50)`
+    /// `1,234.50` and `(1,234.50)`. A symbol would have to be that of each deal's currency.
     Accounting,
 }
 
@@ -210,7 +210,7 @@ fn grouped(text: &str, thousands: char, point: char) -> String {
 fn accounting(text: &str) -> String {
     let written = grouped(text, ',', '.');
     match written.strip_prefix('-') {
-        Some(size) => format!("(${size})"),
-        None => format!("${written}"),
+        Some(size) => format!("({size})"),
+        None => written,
     }
 }

@@ -328,6 +328,9 @@ codes! {
             "The declared percents of a deal don't add up to 100: a `declared` rule does not pay it.",
         TwoRules = "two-rules":
             "Two shared_credit rules of one `one_of` match the same deals: neither pays them.",
+        TwoReadings = "two-readings":
+            "More than half of the numbers in a column of texts would be others with point and comma the \
+             other way round: `1.234` is 1.234 or 1234. The notation of the source decides.",
         UnknownValue = "unknown-value":
             "A rule names a text that its column never has, and the column has one that is spelled nearly \
              so.",

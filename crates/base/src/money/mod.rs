@@ -11,7 +11,7 @@ mod split;
 pub use currency::Currency;
 pub use decimal::{POW10, fits_digits, format_scaled, pow10, rescale_exact};
 pub use minor::Minor;
-pub use rounding::Rounding;
+pub use rounding::{Rounding, Scaled};
 pub use split::Splitter;
 
 /// An amount of more than 18 digits at the minor unit, or an intermediate result of more than 38 digits.

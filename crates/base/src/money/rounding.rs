@@ -55,28 +55,50 @@ impl Rounding {
         }
     }
 
-    /// The product of `a` (a mantissa of `a_scale` decimals) and `b` (of `b_scale` decimals), rounded to `to` decimals.
+    /// The product of two numbers, rounded to a mantissa of `to` decimals.
     ///
     /// # Errors
     /// [`Overflow`] if the exact product has more than 38 digits without trailing zeros, or the result does not fit.
-    pub fn product(self, a: i128, a_scale: u32, b: i128, b_scale: u32, to: u32) -> Result<i128, Overflow> {
-        if let Some(product) = a.checked_mul(b) {
-            return self.rescale(product, a_scale + b_scale, to);
+    #[inline]
+    pub fn product(self, a: Scaled, b: Scaled, to: u32) -> Result<i128, Overflow> {
+        match a.mantissa.checked_mul(b.mantissa) {
+            Some(product) => self.rescale(product, a.scale + b.scale, to),
+            None => self.wide_product(a, b, to),
         }
-        // Trailing zeros must not make a product too wide.
-        let (a, a_scale) = strip_zeros(a, a_scale);
-        let (b, b_scale) = strip_zeros(b, b_scale);
-        self.rescale(a.checked_mul(b).ok_or(Overflow)?, a_scale + b_scale, to)
+    }
+
+    /// The same where the mantissas are too wide to be multiplied as they are: trailing zeros must not matter.
+    fn wide_product(self, a: Scaled, b: Scaled, to: u32) -> Result<i128, Overflow> {
+        let (a, b) = (a.without_zeros(), b.without_zeros());
+        self.rescale(a.mantissa.checked_mul(b.mantissa).ok_or(Overflow)?, a.scale + b.scale, to)
     }
 }
 
-/// The same number without trailing decimal zeros.
-fn strip_zeros(mut mantissa: i128, mut scale: u32) -> (i128, u32) {
-    while scale > 0 && mantissa % 10 == 0 {
-        mantissa /= 10;
-        scale -= 1;
+/// A number of `scale` decimals: `mantissa / 10^scale`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scaled {
+    /// The digits.
+    pub mantissa: i128,
+    /// How many of them are decimals.
+    pub scale: u32,
+}
+
+impl Scaled {
+    /// `mantissa / 10^scale`.
+    #[inline]
+    pub const fn new(mantissa: i128, scale: u32) -> Self {
+        Self { mantissa, scale }
     }
-    (mantissa, scale)
+
+    /// The same number without trailing decimal zeros.
+    fn without_zeros(self) -> Self {
+        let Self { mut mantissa, mut scale } = self;
+        while scale > 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            scale -= 1;
+        }
+        Self { mantissa, scale }
+    }
 }
 
 #[cfg(test)]
@@ -107,12 +129,18 @@ mod tests {
     #[test]
     fn products_round_once() {
         // 20565.6206 * 10% = 2056.56206 -> 2056.56
-        assert_eq!(Rounding::HalfAwayFromZero.product(20_565_620_600, 6, 10_000_000, 8, 2), Ok(205_656));
+        assert_eq!(
+            Rounding::HalfAwayFromZero.product(Scaled::new(20_565_620_600, 6), Scaled::new(10_000_000, 8), 2),
+            Ok(205_656)
+        );
         // 10^12 * 10^-8 at the widest scales still fits once zeros are stripped
         assert_eq!(
-            Rounding::HalfEven.product(10_i128.pow(30), 18, 10_i128.pow(9), 8, 2),
+            Rounding::HalfEven.product(Scaled::new(10_i128.pow(30), 18), Scaled::new(10_i128.pow(9), 8), 2),
             Ok(10_i128.pow(15))
         );
-        assert_eq!(Rounding::HalfEven.product(i128::MAX, 0, 3, 0, 0), Err(Overflow));
+        assert_eq!(
+            Rounding::HalfEven.product(Scaled::new(i128::MAX, 0), Scaled::new(3, 0), 0),
+            Err(Overflow)
+        );
     }
 }

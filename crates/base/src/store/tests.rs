@@ -55,6 +55,22 @@ fn a_folder_replaces_another_as_a_whole() {
     assert_eq!(names(target.parent().unwrap()), ["x"]);
 }
 
+/// The earlier folder goes away with what is known to be in it. What somebody added at the last moment is kept, and said.
+#[test]
+fn what_was_added_to_the_earlier_folder_is_kept() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("x");
+    staged(&target, "one").publish().unwrap();
+    let staging = staged(&target, "two");
+    fs::write(target.join("thesis.txt"), "mine").unwrap();
+    let (kept, why) = staging.publish().unwrap().leftover.unwrap();
+    assert_eq!(fs::read_to_string(target.join("a.txt")).unwrap(), "two");
+    assert_eq!(fs::read_to_string(kept.join("thesis.txt")).unwrap(), "mine");
+    assert!(why.contains("somebody put something else into it"), "{why}");
+    staged(&target, "three").publish().unwrap();
+    assert_eq!(names(&kept), ["a.txt", "thesis.txt"]);
+}
+
 #[test]
 fn what_a_dead_process_left_is_cleared_and_nothing_else() {
     let root = tempfile::tempdir().unwrap();

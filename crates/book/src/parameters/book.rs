@@ -53,10 +53,16 @@ pub(crate) const INCOMPLETE: Parameter = Parameter::with_default(
     "What happens to a deal some of whose engagements or splits were rejected.",
 );
 
+pub(crate) const TIMEZONE: Parameter = Parameter::optional(
+    "timezone",
+    Shape::SomeText,
+    "Time zone in which instants have their days, by its name in the IANA database, such as \"Europe/Berlin\".",
+);
+
 /// `[book]`.
 pub const BOOK: Record = Record {
     about: "What is paid, and by which calendar.",
-    parameters: &[NAME, CURRENCY, FISCAL_YEAR_STARTS, ROUNDING, RULES, FX_MAX_AGE_DAYS, INCOMPLETE],
+    parameters: &[NAME, CURRENCY, FISCAL_YEAR_STARTS, ROUNDING, RULES, FX_MAX_AGE_DAYS, INCOMPLETE, TIMEZONE],
 };
 
 impl Choice for Rounding {

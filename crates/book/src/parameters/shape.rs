@@ -138,6 +138,7 @@ pub(crate) const JOIN_KEYS: Record = Record {
         source::QUOTE,
         source::ENCODING,
         source::DECIMAL_COMMA,
+        source::NUMBERS,
         source::SHEET,
         HEADER,
         NAMES,

@@ -3,6 +3,7 @@
 use super::shape;
 use crate::config::describe::{Choice, Default, Parameter, Record, Shape, Word};
 use crate::{ColumnType, Encoding, Quoted};
+use apportion_base::notation::{DecimalSign, Group, ISO_DATE};
 
 pub(crate) const PATH: Parameter = Parameter::required(
     "path",
@@ -16,9 +17,10 @@ pub(crate) const COLUMNS: Parameter = Parameter::optional(
     "columns",
     Shape::Map(&Shape::Either(&[
         Shape::About("A column of the file.", &Shape::Text),
-        Shape::Record(&FROM_EXPRESSION),
+        Shape::Record(&COMPUTED),
     ])),
-    "Our column = the name of a column of the file, or { expr = \"…\" } over the file's columns.",
+    "Our column = the name of a column of the file, or { expr = \"…\" } over the file's columns. The currency of deals\nmay be \
+     { mark = \"Amount\" }: what is written beside the amounts.",
 );
 
 pub(crate) const WHERE: Parameter = Parameter::optional(
@@ -27,20 +29,17 @@ pub(crate) const WHERE: Parameter = Parameter::optional(
     "A condition over the file's columns: other rows are filtered, and counted.",
 );
 
-/// The format of dates where no other is said.
-pub(crate) const ISO_DATE: &str = "%Y-%m-%d";
-
 pub(crate) const DATES: Parameter = Parameter::with_default(
     "dates",
     Shape::Either(&[Shape::Text, Shape::Map(&Shape::Text)]),
     Default::Text(ISO_DATE),
-    "How dates are written, for all columns or by column: strftime, such as \"%d.%m.%Y\".",
+    "How dates are written, for all columns or by column: strftime, such as \"%d.%m.%Y\"; or epoch-s, epoch-ms.",
 );
 
 pub(crate) const TYPES: Parameter = Parameter::optional(
     "types",
     Shape::Map(&Shape::Choice(ColumnType::WORDS)),
-    "Types of extra columns of untyped files; text by default.",
+    "Types of extra columns of untyped files, and of the file's columns in `where` and `expr`; text by default.",
 );
 
 pub(crate) const VALUES: Parameter = Parameter::optional(
@@ -81,7 +80,19 @@ pub(crate) const DECIMAL_COMMA: Parameter = Parameter::with_default(
     "decimal_comma",
     Shape::Flag,
     Default::Flag(false),
-    "Whether numbers are written with a decimal comma.",
+    "Whether numbers are written with a decimal comma: short for numbers = { decimal = \",\" }.",
+);
+
+pub(crate) const NUMBERS: Parameter = Parameter::optional(
+    "numbers",
+    Shape::Either(&[Shape::Record(&NOTATION), Shape::Map(&Shape::Record(&NOTATION))]),
+    "How numbers are written in texts, in all columns or by column.",
+);
+
+pub(crate) const MARKS: Parameter = Parameter::optional(
+    "marks",
+    Shape::Map(&Shape::Currency),
+    "The currencies that symbols mean in this source, such as { \"$\" = \"CAD\" }.",
 );
 
 pub(crate) const SHEET: Parameter =
@@ -124,6 +135,8 @@ const WITH_QUOTED: &[Parameter] = &[
     QUOTE,
     ENCODING,
     DECIMAL_COMMA,
+    NUMBERS,
+    MARKS,
     SHEET,
     shape::HEADER,
     shape::NAMES,
@@ -141,14 +154,43 @@ const WITH_QUOTED: &[Parameter] = &[
     QUOTED,
 ];
 
-/// `{ expr = "…" }` in `columns`.
-const FROM_EXPRESSION: Record =
-    Record { about: "A value computed from the file's columns.", parameters: &[EXPR] };
+/// `{ expr = "…" }` or `{ mark = "…" }` in `columns`.
+const COMPUTED: Record =
+    Record { about: "A value computed from the file's columns: one of two keys.", parameters: &[EXPR, MARK] };
 
-pub(crate) const EXPR: Parameter = Parameter::required(
+pub(crate) const MARK: Parameter = Parameter::optional(
+    "mark",
+    Shape::Text,
+    "Of the currency of deals: the column of the file beside whose amounts it is written.",
+);
+
+/// `numbers`, of a source or of a column.
+pub(crate) const NOTATION: Record =
+    Record { about: "How numbers are written.", parameters: &[DECIMAL, GROUP, PERCENT] };
+
+pub(crate) const DECIMAL: Parameter = Parameter::with_default(
+    "decimal",
+    Shape::Choice(DecimalSign::WORDS),
+    Default::Text("."),
+    "What is before the decimals.",
+);
+
+pub(crate) const GROUP: Parameter = Parameter::optional(
+    "group",
+    Shape::Choice(Group::WORDS),
+    "What is between groups of digits: the other one of point and comma by default.",
+);
+
+pub(crate) const PERCENT: Parameter = Parameter::with_default(
+    "percent",
+    Shape::Flag,
+    Default::Flag(false),
+    "Whether a percent sign behind a number is read: it divides by 100, and is dropped in a column of percents.",
+);
+
+pub(crate) const EXPR: Parameter = Parameter::optional(
     "expr",
     Shape::Text,
-    "expr = \"lower(\\\"Stage\\\")\"",
     "A SQL expression over the file's columns, such as lower(\"Stage\").",
 );
 
@@ -181,9 +223,28 @@ const fn plain(word: &'static str) -> Word {
 }
 
 impl Choice for ColumnType {
-    const ALL: &'static [Self] = &[Self::Text, Self::Number, Self::Money, Self::Date, Self::Boolean];
+    const ALL: &'static [Self] =
+        &[Self::Text, Self::Number, Self::Money, Self::Date, Self::Time, Self::Boolean];
     const WORDS: &'static [Word] =
-        &[plain("text"), plain("number"), plain("money"), plain("date"), plain("boolean")];
+        &[plain("text"), plain("number"), plain("money"), plain("date"), plain("time"), plain("boolean")];
+}
+
+impl Choice for DecimalSign {
+    const ALL: &'static [Self] = &[Self::Point, Self::Comma];
+    const WORDS: &'static [Word] = &[plain("."), plain(",")];
+}
+
+impl Choice for Group {
+    const ALL: &'static [Self] =
+        &[Self::Comma, Self::Point, Self::Blank, Self::Apostrophe, Self::Indian, Self::None];
+    const WORDS: &'static [Word] = &[
+        plain(","),
+        plain("."),
+        Word { word: " ", meaning: "any blank, the no-break and the thin one among them" },
+        Word { word: "'", meaning: "either apostrophe" },
+        Word { word: "indian", meaning: "`12,34,567`" },
+        plain("none"),
+    ];
 }
 
 impl Choice for Encoding {

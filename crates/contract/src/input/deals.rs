@@ -54,6 +54,11 @@ pub static DEALS: InputTable = InputTable {
             meaning: "`amount` before it was converted to the book's currency.",
         },
         DerivedColumn {
+            name: "source_list_amount",
+            cell: CellType::Money,
+            meaning: "`list_amount` before it was converted.",
+        },
+        DerivedColumn {
             name: "discount",
             cell: CellType::Number,
             meaning: "`(list_amount - amount) / list_amount`, rounded to 6 decimals; empty without a list amount.",

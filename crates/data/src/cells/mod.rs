@@ -1,21 +1,18 @@
 //! Parses one cell into a value, or into the reason why it can't be used. Tables and rows are unknown here.
 
 pub(super) mod array;
-pub(super) mod date;
-pub(super) mod number;
-mod symbol;
+mod number;
 
 use std::fmt::Write;
 use std::ops::RangeInclusive;
 
 use apportion_base::money::format_scaled;
+use apportion_base::notation::{DateFormat, Digits, Mark, NumberNotation, Written, nil_amount, strip_zeros};
 use apportion_book::{Period, display_day};
 
 use super::contract::Kind;
 use super::read::{CellKind, cell_as_day, cell_as_text, cell_kind};
 use super::tables::RejectCode;
-use date::DateFormat;
-use number::Digits;
 
 /// A cell as a file gave it, blanks dropped and null where it said nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +40,7 @@ impl<'a> Cell<'a> {
             Self::Text(text) => return Some(text),
             Self::Marked(cell) => return Some(cell_as_text(cell)),
             Self::Number(mantissa, scale) => {
-                let (mantissa, scale) = number::strip_zeros(mantissa, scale);
+                let (mantissa, scale) = strip_zeros(mantissa, scale);
                 buffer.push_str(&format_scaled(mantissa, scale));
             }
             Self::Date(day) => buffer.push_str(&display_day(day)),
@@ -83,7 +80,7 @@ pub(super) const DAYS: RangeInclusive<i32> = -719_162..=2_932_896;
 #[derive(Debug, Clone)]
 pub(super) struct Notation {
     pub(super) date: DateFormat,
-    pub(super) decimal_comma: bool,
+    pub(super) number: NumberNotation,
 }
 
 /// `won` or `lost`, in lower case.
@@ -120,7 +117,10 @@ pub(super) fn day(cell: Cell, notation: &Notation) -> Result<i32, Bad> {
         Cell::Date(day) => DAYS.contains(&day).then_some(day),
         Cell::Marked(cell) if cell_kind(cell) == CellKind::Date => cell_as_day(cell),
         // A bare number in a spreadsheet may be written by the format (`20260731`); else it counts days.
-        Cell::Marked(cell) => notation.date.parse(cell_as_text(cell)).or_else(|| cell_as_day(cell)),
+        Cell::Marked(cell) => {
+            let counted = || cell_as_day(cell).filter(|_| !notation.date.is_epoch());
+            notation.date.parse(cell_as_text(cell)).or_else(counted)
+        }
         other => other.text(&mut buffer).and_then(|text| notation.date.parse(text)),
     };
     day.ok_or_else(|| {
@@ -130,16 +130,16 @@ pub(super) fn day(cell: Cell, notation: &Notation) -> Result<i32, Bad> {
 
 /// A money, weight, percent or rate column's integer: millionths or billionths.
 pub(super) fn fixed(cell: Cell, kind: Kind, notation: &Notation) -> Result<i64, Bad> {
-    let digits = digits(cell, notation)?;
+    let digits = digits(cell, kind, notation)?;
     match kind {
-        Kind::Money => digits.money(),
-        Kind::Quota => above_zero(digits.money()?, "an amount above 0"),
-        Kind::Rate => above_zero(digits.factor()?, "a rate above 0"),
-        Kind::Percent => match digits.factor()? {
+        Kind::Money => number::money(digits),
+        Kind::Quota => above_zero(number::money(digits)?, "an amount above 0"),
+        Kind::Rate => above_zero(number::factor(digits)?, "a rate above 0"),
+        Kind::Percent => match number::factor(digits)? {
             percent @ 0..=1_000_000_000_000 => Ok(percent),
             _ => Err(Bad::new(RejectCode::BadNumber, "a percent from 0 to 1000")),
         },
-        _ => match digits.factor()? {
+        _ => match number::factor(digits)? {
             i64::MIN..=-1 => Err(Bad::new(RejectCode::NegativeWeight, "a weight of 0 or more")),
             weight => Ok(weight),
         },
@@ -148,22 +148,55 @@ pub(super) fn fixed(cell: Cell, kind: Kind, notation: &Notation) -> Result<i64, 
 
 /// An attribute's number in billionths.
 pub(super) fn number(cell: Cell, notation: &Notation) -> Result<i128, Bad> {
-    digits(cell, notation)?.attribute()
+    number::attribute(digits(cell, Kind::Number, notation)?)
+}
+
+/// The mark of a currency beside a number that was read.
+pub(super) fn mark<'a>(text: &'a str, notation: &Notation) -> Option<Mark<'a>> {
+    match Written::parse(text, notation.number) {
+        Some(written) => written.mark,
+        None => nil_amount(text).flatten(),
+    }
+}
+
+/// Whether a text may have a mark: nothing is around the digits of nearly all numbers.
+pub(super) fn may_be_marked(text: &str) -> bool {
+    let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    !bare(text.as_bytes().first()) || !bare(text.as_bytes().last())
 }
 
 fn above_zero(value: i64, accepted: &str) -> Result<i64, Bad> {
     if value > 0 { Ok(value) } else { Err(Bad::new(RejectCode::BadNumber, accepted)) }
 }
 
-fn digits(cell: Cell, notation: &Notation) -> Result<Digits, Bad> {
+fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, Bad> {
     let digits = match cell {
         Cell::Number(mantissa, scale) => Some(Digits::from_scaled(mantissa, scale)),
-        Cell::Text(text) => Digits::parse(text, notation.decimal_comma),
-        // Numbers of a spreadsheet always have a decimal point, also where texts have a decimal comma.
-        Cell::Marked(cell) => Digits::parse(cell_as_text(cell), false),
+        Cell::Text(text) => written(text, kind, notation),
+        // A spreadsheet's digits have a point, whatever its texts have.
+        Cell::Marked(cell) => {
+            let digits =
+                Written::parse(cell_as_text(cell), NumberNotation::PLAIN).map(|written| written.digits);
+            match cell_kind(cell) {
+                CellKind::Percent if kind == Kind::Percent => digits.map(Digits::hundredfold),
+                _ => digits,
+            }
+        }
         Cell::Null | Cell::Date(_) | Cell::Boolean(_) => None,
     };
-    digits.ok_or_else(|| Bad::new(RejectCode::BadNumber, number::grammar(notation.decimal_comma)))
+    digits.ok_or_else(|| Bad::new(RejectCode::BadNumber, notation.number.grammar()))
+}
+
+/// The number of a text; in columns of money a dash alone is 0, and in those of percents a sign says nothing new.
+fn written(text: &str, kind: Kind, notation: &Notation) -> Option<Digits> {
+    match Written::parse(text, notation.number) {
+        Some(written) if kind == Kind::Percent => Some(written.digits),
+        Some(written) => Some(written.value()),
+        None if matches!(kind, Kind::Money | Kind::Quota) && nil_amount(text).is_some() => {
+            Some(Digits::from_scaled(0, 0))
+        }
+        None => None,
+    }
 }
 
 #[cfg(test)]
@@ -171,7 +204,7 @@ mod tests {
     use super::*;
 
     fn plain() -> Notation {
-        Notation { date: DateFormat::new("%Y-%m-%d"), decimal_comma: false }
+        Notation { date: DateFormat::new("%Y-%m-%d"), number: NumberNotation::PLAIN }
     }
 
     #[test]

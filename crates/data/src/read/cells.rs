@@ -23,6 +23,8 @@ const NUMBER_1904: char = '\u{FDD2}';
 const DATE_1904: char = '\u{FDD3}';
 /// A number of JSON: it counts no days.
 const JSON: char = '\u{FDD4}';
+/// A number cell of a workbook that is shown as a percentage: it counts no days.
+const PERCENT: char = '\u{FDD5}';
 
 /// What a cell is in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub enum CellKind {
     Number,
     /// A spreadsheet's number that is shown as a date.
     Date,
+    /// A spreadsheet's number that is shown as a percentage: 0.6 as 60 %.
+    Percent,
 }
 
 /// What a cell of a [`RawType::Cells`](super::RawType) column is in its file.
@@ -40,22 +44,24 @@ pub fn cell_kind(cell: &str) -> CellKind {
     match cell.chars().next() {
         Some(NUMBER_1900 | NUMBER_1904 | JSON) => CellKind::Number,
         Some(DATE_1900 | DATE_1904) => CellKind::Date,
+        Some(PERCENT) => CellKind::Percent,
         _ => CellKind::Text,
     }
 }
 
 /// The text of a cell: of a number its digits, also where a spreadsheet shows it as a date.
 pub fn cell_as_text(cell: &str) -> &str {
-    cell.strip_prefix([NUMBER_1900, DATE_1900, NUMBER_1904, DATE_1904, JSON]).unwrap_or(cell)
+    cell.strip_prefix([NUMBER_1900, DATE_1900, NUMBER_1904, DATE_1904, JSON, PERCENT]).unwrap_or(cell)
 }
 
-/// The text of a cell as an expression sees it, whose result is read as a text of the source: so a number of JSON is
-/// written as texts with a decimal comma are, which is where it has a mark.
-pub fn cell_in_expressions(cell: &str) -> Cow<'_, str> {
-    match cell.strip_prefix(JSON) {
-        Some(number) => Cow::Owned(number.replace('.', ",")),
-        None => Cow::Borrowed(cell_as_text(cell)),
+/// The text of a cell as an expression sees it, whose result is read as a text of the source: where texts have a decimal
+/// comma (`comma`), the number of a spreadsheet or of JSON is written with one, too.
+pub fn cell_in_expressions(cell: &str, comma: bool) -> Cow<'_, str> {
+    let text = cell_as_text(cell);
+    if comma && text.len() < cell.len() {
+        return Cow::Owned(text.replace('.', ","));
     }
+    Cow::Borrowed(text)
 }
 
 /// The day (since 1970-01-01) that a spreadsheet's number means as a date; its time of day is dropped.
@@ -95,6 +101,11 @@ impl Marks {
         self.marked(&fifteen_digits(value), shown_as_date)
     }
 
+    /// The cell of a spreadsheet's number that is shown as a percentage.
+    pub fn percentage(self, value: f64) -> String {
+        format!("{PERCENT}{}", fifteen_digits(value))
+    }
+
     /// The same of a number that is whole.
     pub fn integer(self, value: i64) -> String {
         self.marked(&value.to_string(), false)
@@ -109,6 +120,22 @@ impl Marks {
         };
         format!("{mark}{digits}")
     }
+}
+
+/// Whether a number format of a spreadsheet shows percentages: a percent sign that is no quoted or escaped text.
+pub(super) fn shows_percent(format: &str) -> bool {
+    let mut quoted = false;
+    let mut rest = format.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => quoted = !quoted,
+            // The character behind it is text, or fills the cell.
+            '\\' | '_' | '*' if !quoted => drop(rest.next()),
+            '%' if !quoted => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The cell of a JSON number.
@@ -168,12 +195,35 @@ mod tests {
     }
 
     #[test]
+    fn a_percentage_is_known_by_its_format() {
+        for (format, percent) in [
+            ("0%", true),
+            ("0.00%", true),
+            ("#,##0.0 %;[Red]-0.0 %", true),
+            ("General", false),
+            ("0\"%\"", false),
+            ("0\\%", false),
+            ("0_%", false),
+            ("\"a\"0%", true),
+            ("", false),
+        ] {
+            assert_eq!(shows_percent(format), percent, "{format}");
+        }
+        let cell = Marks { from_1904: false }.percentage(0.6);
+        assert_eq!(
+            (cell_kind(&cell), cell_as_text(&cell), cell_as_day(&cell)),
+            (CellKind::Percent, "0.6", None)
+        );
+    }
+
+    #[test]
     fn a_number_of_json_counts_no_days() {
         let cell = json_number("43659.5");
         assert_eq!((cell_kind(&cell), cell_as_text(&cell)), (CellKind::Number, "43659.5"));
         assert_eq!(cell_as_day(&cell), None);
-        assert_eq!(cell_in_expressions(&cell), "43659,5");
-        assert_eq!(cell_in_expressions("1.5"), "1.5");
+        assert_eq!(cell_in_expressions(&cell, true), "43659,5");
+        assert_eq!(cell_in_expressions(&cell, false), "43659.5");
+        assert_eq!(cell_in_expressions("1.5", true), "1.5");
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use arrow::array::{
     AnyDictionaryArray, Array, ArrayAccessor, ArrayRef, ArrowPrimitiveType, AsArray, Date32Array,
-    Decimal128Array, DictionaryArray, Int64Array, PrimitiveArray, StringArray, StringBuilder, UInt32Array,
+    Decimal128Array, DictionaryArray, PrimitiveArray, StringArray, StringBuilder, UInt32Array,
 };
-use arrow::compute::cast;
+use arrow::convert;
 use arrow::datatypes::{
     DataType, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float32Type,
     Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, UInt8Type, UInt16Type, UInt32Type,
@@ -16,6 +16,8 @@ use arrow::datatypes::{
 };
 use arrow::error::ArrowError;
 use foldhash::HashMap;
+
+use apportion_base::notation::Zone;
 
 use super::cells::clean;
 use super::decimals;
@@ -27,11 +29,14 @@ const DIGITS: u8 = 38;
 /// Milliseconds of a day.
 const MILLISECONDS: i64 = 86_400_000;
 
-/// The column as the readers return it.
+/// Seconds of a day.
+const SECONDS: i64 = 86_400;
+
+/// The column as the readers return it. Instants are dated in `zone`, without it in the zone of their column.
 ///
 /// # Errors
 /// The column is of a kind that no rule can use; or its values do not hold together.
-pub(super) fn converted(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+pub(super) fn converted(array: &ArrayRef, zone: Option<&Zone>) -> Result<ArrayRef, ArrowError> {
     use DataType as Kind;
     Ok(match array.data_type() {
         Kind::Null => Arc::new(StringArray::new_null(array.len())),
@@ -55,12 +60,17 @@ pub(super) fn converted(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
         Kind::Float32 => decimals::shortest(&array.as_primitive::<Float32Type>().iter().collect::<Vec<_>>()),
         Kind::Float64 => decimals::shortest(&array.as_primitive::<Float64Type>().iter().collect::<Vec<_>>()),
         Kind::Date64 => days(array.as_primitive::<Date64Type>(), MILLISECONDS),
-        Kind::Timestamp(unit, _) => {
-            let ticks = cast(array, &Kind::Int64)?;
-            days(ticks.as_primitive::<Int64Type>(), ticks_of_a_day(*unit))
+        Kind::Timestamp(unit, None) => days(&convert::ticks(array)?, ticks_of_a_day(*unit)),
+        Kind::Timestamp(unit, Some(own)) => {
+            let own = || {
+                let unknown = || ArrowError::InvalidArgumentError(format!("there is no time zone `{own}`"));
+                Zone::from_column(own).ok_or_else(unknown)
+            };
+            let zone = zone.cloned().map_or_else(own, Ok)?;
+            instants(&convert::ticks(array)?, ticks_of_a_day(*unit) / SECONDS, &zone)
         }
         Kind::Dictionary(_, values) if is_text(values) => categories(array)?,
-        Kind::Dictionary(_, values) => converted(&cast(array, values)?)?,
+        Kind::Dictionary(..) => converted(&convert::unpacked(array.as_any_dictionary())?, zone)?,
         other => return Err(ArrowError::NotYetImplemented(format!("values of type {other}"))),
     })
 }
@@ -104,7 +114,7 @@ where
 {
     // a negative scale means zeros before the point
     if scale < 0 {
-        return cast(array, &DataType::Decimal128(DIGITS, 0));
+        return shifted(array.as_primitive::<T>(), scale);
     }
     widened::<T>(array, scale)
 }
@@ -117,6 +127,26 @@ where
     Ok(Arc::new(digits.with_precision_and_scale(DIGITS, scale)?))
 }
 
+/// Decimals with zeros before the point: as text where one of them has more than 38 digits, for the checks to say so.
+fn shifted<T: ArrowPrimitiveType>(array: &PrimitiveArray<T>, scale: i8) -> Result<ArrayRef, ArrowError>
+where
+    T::Native: Into<i128>,
+{
+    let zeros = u32::from(scale.unsigned_abs());
+    let text = |digits: i128| {
+        if digits == 0 { "0".to_owned() } else { format!("{digits}{:0<1$}", "", zeros as usize) }
+    };
+    let unit = 10_i128.checked_pow(zeros).unwrap_or(i128::MAX);
+    let scaled = array.try_unary::<_, Decimal128Type, ()>(|digits| digits.into().checked_mul(unit).ok_or(()));
+    match scaled {
+        Ok(scaled) => Ok(Arc::new(scaled.with_precision_and_scale(DIGITS, 0)?)),
+        Err(()) => {
+            let texts = array.iter().map(|digits| digits.map(|digits| text(digits.into())));
+            Ok(Arc::new(texts.collect::<StringArray>()))
+        }
+    }
+}
+
 /// Decimals of up to 76 digits: as text where one of them has more than 38, for the checks to say so.
 fn wide_decimal(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     let wide = array.as_primitive::<Decimal256Type>();
@@ -127,7 +157,7 @@ fn wide_decimal(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
             let digits = Decimal128Array::from(digits);
             Ok(Arc::new(digits.with_precision_and_scale(DIGITS, wide.scale())?))
         }
-        _ => cast(array, &DataType::Utf8),
+        _ => Ok(convert::decimal_texts(wide)),
     }
 }
 
@@ -140,7 +170,20 @@ fn ticks_of_a_day(unit: TimeUnit) -> i64 {
     }
 }
 
-/// The dates of points in time, in UTC. Those that are too far away for a day's number (years of seven digits) become the
+/// The dates of instants in a zone, as [`days`] gives them.
+fn instants(ticks: &PrimitiveArray<Int64Type>, of_a_second: i64, zone: &Zone) -> ArrayRef {
+    let beyond = |tick: i64| if tick < 0 { i32::MIN } else { i32::MAX };
+    let days: Date32Array = match zone.fixed_offset() {
+        Some(offset) => ticks.unary(|tick| {
+            let seconds = tick.div_euclid(of_a_second).saturating_add(i64::from(offset));
+            i32::try_from(seconds.div_euclid(SECONDS)).unwrap_or(beyond(tick))
+        }),
+        None => ticks.unary(|tick| zone.day(tick.div_euclid(of_a_second)).unwrap_or(beyond(tick))),
+    };
+    Arc::new(days)
+}
+
+/// The dates of points in time that are no instants, as they stand. Those that are too far away for a day's number (years of seven digits) become the
 /// last or the first that there is, which the checks refuse.
 fn days<T: ArrowPrimitiveType<Native = i64>>(ticks: &PrimitiveArray<T>, of_a_day: i64) -> ArrayRef {
     let days: Date32Array = ticks.unary(|tick| {
@@ -155,24 +198,21 @@ fn days<T: ArrowPrimitiveType<Native = i64>>(ticks: &PrimitiveArray<T>, of_a_day
 /// the chunk that are in use, each once, in order of first appearance.
 fn categories(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     let dictionary = array.as_any_dictionary();
-    let texts = cast(dictionary.values(), &DataType::Utf8)?;
-    let texts = texts.as_string::<i32>();
-    if texts.null_count() == 0 && are_clean(texts) {
-        let keys = cast(dictionary.keys(), &DataType::UInt32)?;
-        let keys: &UInt32Array = keys.as_primitive::<UInt32Type>();
+    let texts = convert::texts(dictionary.values())?;
+    if texts.null_count() == 0 && are_clean(&texts) {
+        let keys = convert::integers::<UInt32Type>(dictionary.keys())?;
         // a negative key would have become null: it is no key of these texts
         if keys.null_count() == dictionary.keys().null_count() {
-            let dictionary = DictionaryArray::<UInt32Type>::try_new(keys.clone(), Arc::new(texts.clone()))?;
+            let dictionary = DictionaryArray::<UInt32Type>::try_new(keys, Arc::new(texts))?;
             return Ok(Arc::new(dictionary));
         }
     }
-    distinct(dictionary, texts)
+    distinct(dictionary, &texts)
 }
 
 /// The categories whose texts are rewritten on the way.
 fn distinct(dictionary: &dyn AnyDictionaryArray, texts: &StringArray) -> Result<ArrayRef, ArrowError> {
-    let keys = cast(dictionary.keys(), &DataType::Int64)?;
-    let keys: &Int64Array = keys.as_primitive::<Int64Type>();
+    let keys = convert::integers::<Int64Type>(dictionary.keys())?;
     let mut seen = Seen::default();
     // by key of the file: what it became, once it was met
     let mut known: Vec<Option<u32>> = vec![None; texts.len()];

@@ -47,12 +47,15 @@ use std::thread;
 use arrow::array::ArrayRef;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use apportion_base::notation::Zone;
 use apportion_base::world::{FileHandle, World};
 use apportion_book::Source;
 
 pub use cells::{CellKind, cell_as_day, cell_as_text, cell_in_expressions, cell_kind};
 pub use fault::{guarded, hush_guarded_panics};
 pub use resolve::resolve;
+#[cfg(test)]
+pub(crate) use tests::workbook::workbook;
 
 use format::Format;
 
@@ -80,7 +83,7 @@ pub enum RawType {
     /// `Decimal128(38, s)`, s being what the chunk needs. A chunk of a float column that has a value which is no
     /// decimal of 38 digits (`NaN`, infinities, extremes) arrives as `Utf8`, each value as its shortest decimal text.
     Number,
-    /// `Date32`; of a timestamp its date, in UTC where the file gives a zone.
+    /// `Date32`; of a timestamp its date as it stands, of an instant its date in the zone of the book, without one in its own.
     Date,
     /// `Boolean`.
     Boolean,
@@ -126,6 +129,8 @@ pub struct SourceFile {
     /// The path or glob in the project file that led here.
     pub span: Span,
     format: Format,
+    /// Instants of typed files have their days there; without it, in the zone of their column.
+    zone: Option<Zone>,
     world: Arc<dyn World>,
     /// Opened when the first byte is wanted, and never again: header, rows and digest are of one file.
     handle: OnceLock<FileHandle>,
@@ -203,6 +208,17 @@ pub struct Done {
 /// Takes chunks in file order; its error ends the reading.
 pub type Sink<'a> = dyn FnMut(Chunk) -> Result<(), Diagnostic> + 'a;
 
+/// Columns of a file that are to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The source that the file belongs to.
+    pub source: &'a Source,
+    /// The header of the file.
+    pub header: &'a Header,
+    /// Places in the header, in the order in which the columns are handed out.
+    pub columns: &'a [usize],
+}
+
 /// What a format has to read: the columns `wanted` of `header`, which is the file's own (before `unpivot`).
 #[derive(Clone, Copy)]
 struct Request<'a> {
@@ -220,6 +236,12 @@ impl<'a> Request<'a> {
 }
 
 impl SourceFile {
+    /// The same file, with its instants dated in a zone.
+    #[must_use]
+    pub fn dated_in(self, zone: Option<Zone>) -> Self {
+        Self { zone, ..self }
+    }
+
     /// The open file.
     fn handle(&self) -> Result<&FileHandle, Diagnostic> {
         if let Some(handle) = self.handle.get() {
@@ -242,7 +264,7 @@ impl SourceFile {
         if reshape::reshapes(source) { reshape::header(self, source, own) } else { Ok(own) }
     }
 
-    /// Whether it is a workbook.
+    /// Whether it is a workbook, whose numbers have 15 digits.
     pub fn is_workbook(&self) -> bool {
         matches!(self.format, Format::Sheet(_))
     }
@@ -294,12 +316,11 @@ impl SourceFile {
     /// them, and `append` gets that in file order.
     pub fn rows_taken<T: Send>(
         &self,
-        source: &Source,
-        header: &Header,
-        wanted: &[usize],
+        columns: Wanted<'_>,
         take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
         mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
     ) -> Result<Done, Diagnostic> {
+        let Wanted { source, header, columns: wanted } = columns;
         if matches!(self.format, Format::Parquet) && !reshape::reshapes(source) {
             let done = parquet::taken(Request { file: self, source, header, wanted }, take, append)?;
             return self.unchanged(done);

@@ -2,8 +2,9 @@
 //!
 //! All columns are untyped cells: text as it is, numbers digit for digit as written (an exponent gets its sign),
 //! `true` and `false`, arrays and objects as their JSON text; `null` and a key that a record lacks are null. A number
-//! has a decimal point whatever texts have, so with `decimal_comma` it gets a mark (see [`cells`](super::cells)). The
-//! header is the union of the keys of all records in order of first appearance, so the file is read twice.
+//! has a decimal point whatever texts have, so beside texts with a decimal comma it gets a mark (see
+//! [`cells`](super::cells)). The header is the union of the keys of all records in order of first appearance, so the
+//! file is read twice.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -57,7 +58,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
     let Request { file, source, header, wanted } = request;
     let mut blocks = open(file, source)?;
     let hash = blocks.hash();
-    let layout = Layout::new(header, wanted, source.decimal_comma);
+    let layout = Layout::new(header, wanted, source.numbers.have_commas());
     let mut delivery = Delivery::new(request, sink, 1);
     in_order(
         || blocks.next().map_err(|error| input::read_fault(file, source, &error)),

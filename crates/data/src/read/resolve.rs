@@ -40,6 +40,7 @@ pub fn resolve(
             }
             match format::of(&path) {
                 Some(format) => files.push(SourceFile {
+                    zone: None,
                     path,
                     shown,
                     span: written.span.clone(),

@@ -65,7 +65,7 @@ pub(super) fn places(request: Request<'_>, schema: &SchemaRef) -> Result<Vec<usi
 /// The columns of a batch of the wanted ones.
 pub(super) fn part(file: &SourceFile, batch: &RecordBatch) -> Result<Part, Diagnostic> {
     let column = |(array, field): (&ArrayRef, &Arc<Field>)| {
-        converted(array)
+        converted(array, file.zone.as_ref())
             .map_err(|error| fault::unreadable(file, format!("column `{}`: {error}", field.name())))
     };
     let columns = batch.columns().iter().zip(batch.schema_ref().fields()).map(column);

@@ -8,7 +8,8 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, StringArray, UInt64Array};
-use arrow::compute::{cast, interleave, take};
+use arrow::compute::{interleave, take};
+use arrow::convert;
 use arrow::datatypes::{DataType, Decimal128Type};
 use arrow::error::ArrowError;
 
@@ -138,7 +139,7 @@ impl<'h> Long<'h> {
         let alike: Vec<&dyn Array> = alike.iter().map(AsRef::as_ref).collect();
         let values = interleave(&alike, cells)?;
         // Untyped values are plain text.
-        if self.value_type() == RawType::Cells { cast(&values, &DataType::Utf8) } else { Ok(values) }
+        if self.value_type() == RawType::Cells { Ok(Arc::new(convert::texts(&values)?)) } else { Ok(values) }
     }
 }
 

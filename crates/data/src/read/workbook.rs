@@ -3,11 +3,11 @@
 use std::io::{self, Cursor};
 
 use calamine::{
-    Data, DataRef, Ods, Reader, SheetType, Xls, Xlsb, Xlsx, XlsxCellReader, open_workbook_from_rs,
+    Data, DataRef, Ods, Reader, SheetType, Style, Xls, Xlsb, Xlsx, XlsxCellReader, open_workbook_from_rs,
 };
 use zip::ZipArchive;
 
-use super::cells::Marks;
+use super::cells::{Marks, shows_percent};
 use super::format::{Format, Workbook};
 use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
@@ -87,7 +87,12 @@ impl Opened {
         };
         let cells = match book {
             Book::Xlsx(book) => {
-                Cells::Xlsx(Box::new(book.worksheet_cells_reader(sheet).map_err(|error| bad(&error))?))
+                let cells = book.worksheet_cells_reader(sheet).map_err(|error| bad(&error))?;
+                let shown = |style: &Style| {
+                    style.number_format.as_ref().is_some_and(|format| shows_percent(&format.format_code))
+                };
+                let percent = cells.styles().iter().map(shown).collect();
+                Cells::Xlsx(Box::new(cells), percent)
             }
             Book::Xlsb(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?),
             Book::Xls(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?),
@@ -227,7 +232,8 @@ pub(super) struct Rows<'w> {
 }
 
 enum Cells<'w> {
-    Xlsx(Box<XlsxCellReader<'w, Bytes>>),
+    /// With, by style, whether it shows percentages.
+    Xlsx(Box<XlsxCellReader<'w, Bytes>>, Vec<bool>),
     Whole(std::vec::IntoIter<(u32, u32, Data)>),
 }
 
@@ -290,16 +296,25 @@ impl Rows<'_> {
 impl Cells<'_> {
     /// The next cell of the sheet, and its text.
     fn next(&mut self, file: &SourceFile, marks: Marks) -> Result<Option<(u32, u32, String)>, Diagnostic> {
-        let found = match self {
-            Self::Xlsx(cells) => cells.next_cell().map_err(|error| fault::unreadable(file, error))?,
-            Self::Whole(cells) => {
-                return Ok(cells.next().map(|(row, column, cell)| (row, column, text_of_data(&cell, marks))));
+        match self {
+            Self::Xlsx(cells, percent) => {
+                let found =
+                    cells.next_cell_with_style_id().map_err(|error| fault::unreadable(file, error))?;
+                Ok(found.map(|(cell, style)| {
+                    let (row, column) = cell.get_position();
+                    let text = match cell.get_value() {
+                        DataRef::Float(value) if percent.get(style) == Some(&true) => {
+                            marks.percentage(*value)
+                        }
+                        value => text(value, marks),
+                    };
+                    (row, column, text)
+                }))
             }
-        };
-        Ok(found.map(|cell| {
-            let (row, column) = cell.get_position();
-            (row, column, text(cell.get_value(), marks))
-        }))
+            Self::Whole(cells) => {
+                Ok(cells.next().map(|(row, column, cell)| (row, column, text_of_data(&cell, marks))))
+            }
+        }
     }
 }
 

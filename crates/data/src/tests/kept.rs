@@ -23,7 +23,7 @@ fn mapping_order() {
     // nulls, then values, then defaults; expressions see the file's columns.
     let deals = "Id;Stage;Closed;Value;Kind;Seats;Note\n\
         D1; Won ;01.02.2026;1.234,50;New Business;12; x\n\
-        D2;LOST;02.02.2026;-€5;N/A;;N/A\n\
+        D2;LOST;02.02.2026;-$5;N/A;;N/A\n\
         D3;open;02.02.2026;1;;;\n\
         D4;Won;02.02.2026;(7);Other;3,5;y\n";
     let added = "delimiter = \";\"\ndecimal_comma = true\ndates = \"%d.%m.%Y\"\nnulls = [\"N/A\"]\n\
@@ -203,7 +203,7 @@ fn numbers_of_json_have_a_decimal_point() {
         let project = Project::new().source("deals", "deals.ndjson", deals.clone(), &added).with_payees();
         project.uses(TableName::Deals, &["seats"])
     };
-    for amount in ["", "columns = { amount = { expr = \"coalesce(amount, seats)\" } }"] {
+    for amount in ["", "columns = { amount = { expr = \"coalesce(amount, deal_id)\" } }"] {
         let tables = project(amount).load();
         assert_eq!(lines(&tables), [""; 0], "{amount}");
         assert_eq!(tables.deals.amount_e6, amounts, "{amount}");

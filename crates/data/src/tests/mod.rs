@@ -4,6 +4,7 @@ mod kept;
 mod mistakes;
 mod order;
 mod rejected;
+mod written;
 
 use std::path::Path;
 
@@ -24,6 +25,8 @@ const BOOK: &str =
 
 /// A project under construction.
 struct Project {
+    /// Further keys of `[book]`.
+    book: String,
     sources: String,
     files: Vec<(String, Vec<u8>)>,
     used: Used,
@@ -31,7 +34,7 @@ struct Project {
 
 impl Project {
     fn new() -> Self {
-        Self { sources: String::new(), files: Vec::new(), used: Used::new() }
+        Self { book: String::new(), sources: String::new(), files: Vec::new(), used: Used::new() }
     }
 
     /// A source that reads `content`; `added` are further keys of its table.
@@ -57,7 +60,7 @@ impl Project {
     }
 
     fn run(&self) -> Result<(Catalogue, Tables), Vec<Diagnostic>> {
-        let mut world = Memory::new().with("apportion.toml", format!("{BOOK}{}", self.sources));
+        let mut world = Memory::new().with("apportion.toml", format!("{BOOK}{}{}", self.book, self.sources));
         for (name, content) in &self.files {
             world.insert(name, content);
         }

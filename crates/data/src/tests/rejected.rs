@@ -163,7 +163,7 @@ fn rates_of_deals() {
         D2,won,2026-03-04,100,,EUR\n\
         D3,won,2025-12-31,100,,EUR\n\
         D4,won,2026-02-01,100,,XYZ\n\
-        D5,won,2026-02-01,\"$999,999,999,999\",999999999999,EUR\n\
+        D5,won,2026-02-01,\"€999,999,999,999\",999999999999,EUR\n\
         D6,won,2026-02-01,10.005,,USD\n";
     let rates = "date,currency,rate\n2026-02-01,EUR,1.085\n2026-01-01,EUR,2\n";
     let engagements = "deal_id,payee_id,role\nD4,P1,a\nD1,P1,a\n";
@@ -179,7 +179,7 @@ fn rates_of_deals() {
         [
             "deals deals.csv:4 [D3] currency no-fx-rate `EUR`",
             "deals deals.csv:5 [D4] currency no-fx-rate `XYZ`",
-            "deals deals.csv:6 [D5] amount too-large `$999,999,999,999`",
+            "deals deals.csv:6 [D5] amount too-large `€999,999,999,999`",
             "deals deals.csv:6 [D5] list_amount too-large `999999999999`",
             "engagements e.csv:2 [] deal_id deal-rejected `D4`",
         ]

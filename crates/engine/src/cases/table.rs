@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_table_is_told_with_its_place() {
+    fn what_is_no_table_is_reported_with_its_place() {
         let wrong = |text: &str| {
             let wrong = Table::parse(text).unwrap_err();
             (text[wrong.range].to_owned(), wrong.message)
@@ -156,7 +156,7 @@ mod tests {
             wrong("a | b\n\n  1 | 2 | 3 \n"),
             ("1 | 2 | 3".to_owned(), "this row has 3 cells, the header 2".to_owned())
         );
-        assert_eq!(wrong("a | a\n").1, "the column `a` stands here twice");
+        assert_eq!(wrong("a | a\n").1, "the column `a` is here twice");
         assert_eq!(wrong("a |\n").1, "a column without a name");
         assert_eq!(wrong(" \n").1, "an empty table: it needs at least its header");
     }

@@ -169,7 +169,7 @@ impl Words<'_> {
                 };
                 format!("{} {noun} {word} {}", self.value(days)?, self.value(date)?)
             }
-            Kind::Call { function, arguments } => return self.call(*function, arguments),
+            Kind::Call { function, arguments } => return self.call(function, arguments),
             _ => return None,
         };
         Some(Prose::ours(text))
@@ -189,13 +189,13 @@ impl Words<'_> {
         })
     }
 
-    fn call(&self, function: Function, arguments: &[Node]) -> Option<Prose> {
+    fn call(&self, function: &Function, arguments: &[Node]) -> Option<Prose> {
         let all = arguments.iter().map(|argument| self.value(argument)).collect::<Option<Vec<_>>>()?;
         let first = all.first()?;
         let text = match function {
             Function::Abs => format!("the size of {first} without its sign"),
             Function::Round { digits: 0 } => format!("{first}, rounded to a whole number"),
-            Function::Round { digits } if digits > 0 => format!("{first}, rounded to {digits} decimals"),
+            Function::Round { digits } if *digits > 0 => format!("{first}, rounded to {digits} decimals"),
             Function::Least => format!("the smallest of {}", listed(&all, "and")),
             Function::Greatest => format!("the largest of {}", listed(&all, "and")),
             Function::Coalesce if all.len() == 2 => {
@@ -211,7 +211,27 @@ impl Words<'_> {
                 };
                 format!("the {part} of {first}")
             }
-            Function::Round { .. } | Function::Coalesce | Function::Nullif => return None,
+            Function::Length => format!("the number of characters of {first}"),
+            Function::ToNumber(_) => format!("{first} as a number"),
+            Function::ToDate(_) => format!("{first} as a date"),
+            // What has no good words is quoted as it is written.
+            Function::Round { .. }
+            | Function::Coalesce
+            | Function::Nullif
+            | Function::Join
+            | Function::Concat
+            | Function::Substr
+            | Function::Left
+            | Function::Right
+            | Function::Lpad
+            | Function::Replace
+            | Function::SplitPart
+            | Function::Position
+            | Function::StartsWith
+            | Function::EndsWith
+            | Function::RegexpLike(_)
+            | Function::RegexpExtract(_)
+            | Function::SalesforceId => return None,
         };
         Some(Prose::ours(text))
     }

@@ -18,6 +18,7 @@
 //! | [`payees`] | payees without work, or who left |
 //! | [`quotas`] | quotas that are missing |
 //! | [`sources`] | sources and columns that nothing uses |
+//! | [`readings`] | numbers that another notation would read otherwise |
 //!
 //! A warning is about money that is probably paid wrongly or not at all; a note is true, worth knowing, and often
 //! meant.
@@ -32,6 +33,7 @@ mod outcome;
 mod overlap;
 mod payees;
 mod quotas;
+mod readings;
 mod roles;
 mod sources;
 mod values;
@@ -98,7 +100,9 @@ pub fn check(
     let tables = project.sources().tables(&read, progress)?;
     progress.phase("checking the rules", None);
     let facts = Facts::new(book, rules, project.used(), &tables, period)?;
-    let findings = findings(&facts)?;
+    let mut findings = findings(&facts)?;
+    findings.extend(readings::findings(project.sources().two_readings()?));
+    findings.sort_by_key(|finding| finding.diagnostic.severity);
     let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
     drop(facts);
     let (book, rules) = (Arc::clone(book), Arc::clone(rules));

@@ -20,7 +20,9 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         .collect();
     for source in &facts.book.sources {
         let columns = settings(source);
-        let unused = columns.into_iter().filter(|(name, _)| !is_used(facts, source.table, name));
+        let unused = columns
+            .into_iter()
+            .filter(|(name, _)| !is_used(facts, source.table, name) && !is_read(source, name));
         found.extend(unused.map(|(name, span)| unused_column(facts, source, name, span)));
     }
     found
@@ -53,7 +55,7 @@ fn settings(source: &Source) -> BTreeMap<&str, Span> {
     let defaults = source.defaults.iter().map(|(name, placed)| (name, placed.span.clone()));
     let types = source.types.iter().map(|(name, placed)| (name, placed.span.clone()));
     let columns = source.columns.iter().map(|(name, from)| match from {
-        ColumnFrom::Name(placed) => (name, placed.span.clone()),
+        ColumnFrom::Name(placed) | ColumnFrom::Mark(placed) => (name, placed.span.clone()),
         ColumnFrom::Expr(text) => (name, text.span.clone()),
     });
     let dates = match &source.dates {
@@ -65,6 +67,15 @@ fn settings(source: &Source) -> BTreeMap<&str, Span> {
         named.insert(name, span);
     }
     named
+}
+
+/// Whether a condition or an expression of a source may read a column of its file, of which `types` says something.
+fn is_read(source: &Source, name: &str) -> bool {
+    let exprs = source.columns.values().filter_map(|from| match from {
+        ColumnFrom::Expr(text) => Some(text),
+        ColumnFrom::Name(_) | ColumnFrom::Mark(_) => None,
+    });
+    source.types.contains_key(name) && exprs.chain(&source.condition).any(|text| text.text.contains(name))
 }
 
 fn is_used(facts: &Facts<'_>, table: TableName, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{Line, Reason, Sums, Uncredited};
 use crate::plan::MonthIx;
-use apportion_base::money::{Minor, Overflow, Rounding};
+use apportion_base::money::{Minor, Overflow, Rounding, Scaled};
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
 use apportion_rules::{RuleIx, SlotIx, VersionIx};
 
@@ -56,7 +56,11 @@ impl Batch<'_> {
 
     /// `round(a * b)` in minor units.
     pub fn round_product(&self, a: i128, a_scale: u32, b: i128, b_scale: u32) -> Result<Minor, Overflow> {
-        Minor::from_wide(self.rounding.product(a, a_scale, b, b_scale, self.digits)?)
+        Minor::from_wide(self.rounding.product(
+            Scaled::new(a, a_scale),
+            Scaled::new(b, b_scale),
+            self.digits,
+        )?)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 
-use arrow::array::{Array, ArrayRef};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::convert;
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 
 use super::keys::{CommonDeal, CommonPayee, Keys};
 use super::{Side, Which};
@@ -146,9 +147,13 @@ fn cell(array: &ArrayRef, row: usize) -> String {
     if array.is_null(row) {
         return String::new();
     }
-    let options = FormatOptions::default();
-    let formatter = ArrayFormatter::try_new(array.as_ref(), &options);
-    let text = formatter.map(|formatter| formatter.value(row).to_string()).unwrap_or_default();
+    let text = match array.data_type() {
+        DataType::Decimal128(..) => array.as_primitive::<Decimal128Type>().value_as_string(row),
+        DataType::Date32 => display_day(array.as_primitive::<Date32Type>().value(row)),
+        DataType::Boolean => array.as_boolean().value(row).to_string(),
+        _ => convert::texts(&array.slice(row, 1))
+            .map_or_else(|_| String::new(), |text| text.value(0).to_owned()),
+    };
     // Two chunks of one column may be read with other scales: 5.00 and 5.000 are one number.
     let number =
         text.contains('.') && text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));

@@ -8,7 +8,7 @@ use super::amounts::At;
 use super::condition::OneRow;
 use super::explainer::Explainer;
 use super::tree::{Condition, CreditPart, How, Nothing, Quantity, Step, Why};
-use crate::credit::Fault;
+use crate::credit::{Fault, LineIx};
 
 impl Explainer<'_> {
     /// The shared_credit rules whose credit a rule pays on; `None` for a rule of another kind.
@@ -17,7 +17,7 @@ impl Explainer<'_> {
     }
 
     /// Whether a line is a credit that counts for one of these rules.
-    pub(crate) fn credits(&self, names: &[String], row: usize) -> bool {
+    pub(crate) fn credits(&self, names: &[String], row: LineIx) -> bool {
         let rule = self.ground.settlement.lines[row].rule;
         names.contains(&self.ground.rules.rules[rule].id)
     }
@@ -25,7 +25,7 @@ impl Explainer<'_> {
     /// A payee's credit on a deal, over the rules named and over roles.
     pub(crate) fn credit(&self, names: &[String], payee: PayeeIx, at: At) -> Step {
         let (ground, lines) = (self.ground, &self.ground.settlement.lines);
-        let of_deal = ground.lines_of_deal.of(at.deal).iter().map(|row| row.at());
+        let of_deal = ground.lines_of_deal.of(at.deal).iter().copied();
         let parts: Vec<CreditPart> = of_deal
             .filter(|row| lines[*row].payee == payee && self.credits(names, *row))
             .map(|row| CreditPart {
@@ -57,7 +57,7 @@ impl Explainer<'_> {
     /// The payees with credit of these rules on a deal.
     pub(crate) fn credited_on(&self, names: &[String], deal: DealIx) -> Vec<PayeeIx> {
         let lines = &self.ground.settlement.lines;
-        let rows = self.ground.lines_of_deal.of(deal).iter().map(|row| row.at());
+        let rows = self.ground.lines_of_deal.of(deal).iter().copied();
         let mut payees: Vec<PayeeIx> =
             rows.filter(|row| self.credits(names, *row)).map(|row| lines[row].payee).collect();
         payees.sort_unstable();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::ground::Ground;
 use super::tree::{Explanation, Nothing, VersionKey};
-use crate::credit::Fault;
+use crate::credit::{Fault, LineIx};
 use crate::kinds::{self, CommissionPlan, Explains};
 use crate::plan::{Bound, earns};
 use crate::settle;
@@ -129,10 +129,10 @@ impl<'g> Explainer<'g> {
 
     /// Rows of the period's lines that a question selects: a payee's in the order of lines.parquet, a deal's rule by
     /// rule.
-    fn rows(&self, question: Question) -> Vec<usize> {
+    fn rows(&self, question: Question) -> Vec<LineIx> {
         let ground = self.ground;
         let lines = &ground.settlement.lines;
-        let wanted = |row: &usize| {
+        let wanted = |row: &LineIx| {
             question.rule.is_none_or(|rule| lines[*row].rule == rule)
                 && question.deal.is_none_or(|deal| lines[*row].deal == deal)
                 && ground.pays(lines[*row].deal)
@@ -140,8 +140,8 @@ impl<'g> Explainer<'g> {
         match (question.payee, question.deal) {
             (Some(payee), _) => ground.lines_of_payee(payee).filter(wanted).collect(),
             (None, Some(deal)) => {
-                let of_deal = ground.lines_of_deal.of(deal).iter().map(|row| row.at());
-                let mut rows: Vec<usize> = of_deal.filter(wanted).collect();
+                let of_deal = ground.lines_of_deal.of(deal).iter().copied();
+                let mut rows: Vec<LineIx> = of_deal.filter(wanted).collect();
                 rows.sort_by_key(|row| lines[*row].rule);
                 rows
             }

@@ -83,8 +83,9 @@ impl<'a> Ground<'a> {
     }
 
     /// Rows of the lines of a payee.
-    pub fn lines_of_payee(&self, payee: PayeeIx) -> std::ops::Range<usize> {
-        self.settlement.lines.of_payee(payee)
+    pub fn lines_of_payee(&self, payee: PayeeIx) -> impl Iterator<Item = LineIx> + use<> {
+        // There are fewer lines than can be numbered.
+        self.settlement.lines.of_payee(payee).filter_map(LineIx::new)
     }
 
     /// What is uncredited of a deal.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use arrow::array::{Array, AsArray, StringArray, StringViewArray, UInt32Array};
-use arrow::compute::cast;
+use arrow::convert;
 use arrow::datatypes::{DataType, UInt32Type};
 use rust_decimal::Decimal;
 
@@ -81,11 +81,8 @@ fn by_text(frame: &Frame, column: &str, choose: impl Fn(Option<&str>) -> Option<
         let values = texts(dictionary.values());
         let chosen: Vec<Option<i128>> =
             (0..values.len()).map(|at| choose(values.is_valid(at).then(|| values.value(at)))).collect();
-        let keys = cast(dictionary.keys(), &DataType::UInt32).ok();
-        let keys: UInt32Array = keys.map_or_else(
-            || UInt32Array::new_null(frame.rows),
-            |keys| keys.as_primitive::<UInt32Type>().clone(),
-        );
+        let keys = convert::integers::<UInt32Type>(dictionary.keys());
+        let keys = keys.unwrap_or_else(|_| UInt32Array::new_null(frame.rows));
         return keys.iter().map(|key| key.map_or_else(|| choose(None), |key| chosen[key as usize])).collect();
     }
     let values = texts(array);

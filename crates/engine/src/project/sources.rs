@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::{self as book, Book};
-use apportion_data::{self as data, Catalogue, Origins, Progress, RejectCode, Tables, Used};
+use apportion_data::{self as data, Catalogue, Origins, Progress, RejectCode, Tables, TwoReadings, Used};
 use apportion_rules::RuleFiles;
 
 /// A project without its rules: the book, and its data as far as the headers of the files.
@@ -84,6 +84,15 @@ impl Sources {
     /// A file that can't be read, or a column of `used` that has more than one type.
     pub fn load(&self, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.opened.load(&self.book, used, progress)
+    }
+
+    /// Columns of texts most of whose numbers have another reading.
+    ///
+    /// # Errors
+    ///
+    /// A file that can't be read.
+    pub fn two_readings(&self) -> Result<Vec<TwoReadings>, Vec<Diagnostic>> {
+        self.opened.two_readings(&self.book)
     }
 
     /// Announces that these columns will be needed, so that they are read together with others.

@@ -6,12 +6,38 @@ use super::super::Type;
 use super::super::problem::{Problem, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
 use super::super::syntax::{Ast, Name, Syntax};
 use super::super::tree::{Function, Kind, Node, Part};
-use super::{Checker, TypedNode, narrowest};
+use super::{Checker, TypedNode, narrowest, texts};
 use apportion_base::diagnostic::nearest;
 
 /// The functions of the language.
-const FUNCTIONS: [&str; 10] =
-    ["abs", "coalesce", "extract", "greatest", "least", "lower", "nullif", "round", "trim", "upper"];
+const FUNCTIONS: [&str; 26] = [
+    "abs",
+    "coalesce",
+    "concat",
+    "ends_with",
+    "extract",
+    "greatest",
+    "least",
+    "left",
+    "length",
+    "lower",
+    "lpad",
+    "nullif",
+    "position",
+    "regexp_extract",
+    "regexp_like",
+    "replace",
+    "right",
+    "round",
+    "salesforce_id",
+    "split_part",
+    "starts_with",
+    "substr",
+    "to_date",
+    "to_number",
+    "trim",
+    "upper",
+];
 
 /// How a function is called.
 struct Signature {
@@ -21,7 +47,7 @@ struct Signature {
     usage: &'static str,
 }
 
-/// The signature of a function in lower case, except `extract`, which has another syntax.
+/// The signature of a function in lower case, except `extract` and `position`, which have another syntax.
 fn signature(name: &str) -> Option<Signature> {
     let (count, words, usage) = match name {
         "abs" => (1..=1, "one argument", "abs(number)"),
@@ -33,7 +59,7 @@ fn signature(name: &str) -> Option<Signature> {
         "lower" => (1..=1, "one argument", "lower(text)"),
         "upper" => (1..=1, "one argument", "upper(text)"),
         "trim" => (1..=1, "one argument", "trim(text)"),
-        _ => return None,
+        _ => texts::signature(name)?,
     };
     Some(Signature { count, words, usage })
 }
@@ -65,7 +91,8 @@ impl Checker<'_> {
             ("least", _) => self.uniform_call(Function::Least, arguments, range),
             ("greatest", _) => self.uniform_call(Function::Greatest, arguments, range),
             ("nullif", _) => self.uniform_call(Function::Nullif, arguments, range),
-            _ => self.uniform_call(Function::Coalesce, arguments, range),
+            ("coalesce", _) => self.uniform_call(Function::Coalesce, arguments, range),
+            (name, _) => self.text_call(name, arguments, range),
         }
     }
 

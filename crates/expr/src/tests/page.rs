@@ -13,7 +13,7 @@ fn rows(header: &[&str]) -> Vec<Vec<String>> {
             continue;
         };
         let cells: Vec<String> =
-            inner.split(" | ").map(|cell| cell.trim().trim_matches('`').to_owned()).collect();
+            inner.split(" | ").map(|cell| cell.trim().trim_matches('`').replace("\\|", "|")).collect();
         if cells == header {
             inside = true;
         } else if inside && !inner.starts_with('-') {

@@ -203,6 +203,17 @@ fn the_first_failing_row_is_named() {
             "start_date + seats / 2",
             "row 0: a date can be moved by whole days only, and this number of days has decimals",
         ),
+        ("lpad(stage, 100000, 'x')", "row 0: a text would be longer than 65536 bytes"),
+        ("replace(lpad('x', 60000, 'x'), 'x', stage)", "row 0: a text would be longer than 65536 bytes"),
+        (
+            "split_part(stage, ',', seats)",
+            "row 1: parts of a text are counted from 1, or from -1 at its end, and 0 is none",
+        ),
+        (
+            "left(stage, seats + 0.5)",
+            "row 0: characters and parts of a text are counted in whole numbers, and this one has decimals",
+        ),
+        ("substr(stage, 1, round(amount / 5))", "row 1: a part of a text was to have a negative length"),
         ("99999999999999999999999999999999999999 + seats", "row 0: a number would need more than 38 digits"),
         ("0.00000000000000000001 * 0.00000000000000000001", "row 0: a number would need more than 38 digits"),
     ] {
@@ -218,12 +229,44 @@ fn every_layout_through_an_index() {
         DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
         DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8)),
     ] {
-        let samples =
-            [Sample { name: "", columns: vec![("x", arrow::compute::cast(&plain, &layout).unwrap())] }];
-        for source in ["x", "x = 'a'", "x IS NULL", "coalesce(x, 'none')", "upper(x) LIKE 'B'"] {
+        let samples = [Sample { name: "", columns: vec![("x", arrow_cast::cast(&plain, &layout).unwrap())] }];
+        for source in [
+            "length(x)",
+            "x || '!'",
+            "lpad(x, 3, '0')",
+            "replace(x, 'a', 'bb')",
+            "x",
+            "x = 'a'",
+            "x IS NULL",
+            "coalesce(x, 'none')",
+            "upper(x) LIKE 'B'",
+        ] {
             let expr = compiled(source, &scope_of(&samples), None).unwrap();
             agrees(&expr, &samples, &[vec![Some(2)]], 1);
             agrees(&expr, &samples, &[vec![Some(2), None, Some(1), Some(0), Some(2), Some(2), Some(0)]], 7);
         }
+    }
+}
+
+#[test]
+fn unread_texts_are_counted_where_a_row_reads_them() {
+    let scope = Scope::of_file(vec![("x".into(), Type::Text), ("y".into(), Type::Text)]);
+    let x = texts(&[Some("1"), Some("1,5"), Some("n/a"), None, Some("")]);
+    let y = texts(&[Some("a"), Some("b"), Some("2"), Some("3"), None]);
+    let columns = [Some(x), Some(y)];
+    for (source, unread) in [
+        ("x", 0),
+        ("to_number(x)", 3),
+        ("to_number(x, ',')", 2),
+        ("to_number(x) + to_number(x, ',')", 5),
+        ("coalesce(to_number(x), to_number(y))", 4),
+        ("CASE WHEN x LIKE '%,%' THEN to_number(x, ',') ELSE to_number(x) END", 2),
+        ("CASE x WHEN '1' THEN to_number(y) END", 1),
+        ("to_date(y, '%Y-%m-%d') IS NULL", 4),
+        ("salesforce_id(x)", 4),
+    ] {
+        let expr = compiled(source, &scope, None).unwrap();
+        let input = Input { rows: 5, tables: vec![TableInput { columns: &columns, rows: 5, index: None }] };
+        assert_eq!(expr.unread(&input), unread, "{source}");
     }
 }

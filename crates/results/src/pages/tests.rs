@@ -65,7 +65,7 @@ proptest! {
             pages.iter().for_each(|page| money.push(page.iter().copied()).unwrap());
             money.close().unwrap()
         });
-        let read = arrow::compute::cast(&read, &DataType::Decimal64(18, 2)).unwrap();
+        let read = arrow_cast::cast(&read, &DataType::Decimal64(18, 2)).unwrap();
         let read: Vec<Option<i64>> = read.as_primitive::<Decimal64Type>().iter().collect();
         prop_assert_eq!(read, pages.concat());
     }

@@ -161,8 +161,12 @@ impl Store for View {
     }
 
     fn token(&self) -> u64 {
-        let state = self.machine.state();
-        drawn(&[state.seed, self.process as u64, state.calls], "token")
+        // Counted by process: how far the others are is not known between two turns.
+        let mut state = self.machine.state();
+        let tokens = state.tokens.entry(self.process).or_default();
+        *tokens += 1;
+        let tokens = *tokens;
+        drawn(&[state.seed, self.process as u64, tokens], "token")
     }
 }
 

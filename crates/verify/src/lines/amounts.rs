@@ -27,6 +27,15 @@ pub struct Amounts<'a> {
     findings: Findings,
 }
 
+/// The amounts of a finding, in minor units: as written, and as they should be.
+struct Numbers {
+    written: Option<i64>,
+    proved: Option<i64>,
+}
+
+/// Of a finding that is about no amount.
+const NO_NUMBERS: Numbers = Numbers { written: None, proved: None };
+
 impl<'a> Amounts<'a> {
     /// No line yet.
     pub fn new(terms: &'a Terms) -> Self {
@@ -49,7 +58,7 @@ impl<'a> Amounts<'a> {
             });
         }
         if line.level.is_some_and(|level| level < 1) {
-            self.find(line, Code::WrongLevel, "levels count from 1", None, None);
+            self.find(line, Code::WrongLevel, "levels count from 1", NO_NUMBERS);
         }
         self.cap(line);
         self.units(line);
@@ -59,8 +68,7 @@ impl<'a> Amounts<'a> {
                 line,
                 Code::LineTooLarge,
                 "the proof of its amount needs more than 38 digits",
-                None,
-                None,
+                NO_NUMBERS,
             );
         }
     }
@@ -74,8 +82,7 @@ impl<'a> Amounts<'a> {
                 line,
                 Code::CapAdds,
                 "a cap can only take from an amount",
-                Some(amount),
-                Some(uncapped),
+                Numbers { written: Some(amount), proved: Some(uncapped) },
             );
         }
     }
@@ -134,7 +141,7 @@ impl<'a> Amounts<'a> {
         let proved = self.terms.rounding.product(i128::from(basis), units, PERCENT_DECIMALS)?;
         self.same(line, "its credit is not its percent of the deal", credited, proved);
         if line.units_total != Some(WHOLE_PERCENT) {
-            self.find(line, Code::WrongUnits, "percents are out of 100", None, None);
+            self.find(line, Code::WrongUnits, "percents are out of 100", NO_NUMBERS);
         }
         Ok(())
     }
@@ -174,7 +181,8 @@ impl<'a> Amounts<'a> {
         }
     }
 
-    fn find(&mut self, line: &Line<'_>, code: Code, what: &str, written: Option<i64>, proved: Option<i64>) {
+    fn find(&mut self, line: &Line<'_>, code: Code, what: &str, numbers: Numbers) {
+        let Numbers { written, proved } = numbers;
         let digits = self.terms.digits;
         self.findings.add(code, || {
             let finding = Finding::new(code, LINES, format!("{what} ({})", line.shown())).row(line.row);

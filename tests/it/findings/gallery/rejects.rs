@@ -98,8 +98,8 @@ impl Table {
         Change::Add(self.file, rows.iter().map(|row| line(row)).collect())
     }
 
-    /// The expected reject of the added row `at`.
-    fn reject(&self, at: usize, row: &[&str], column: &str, code: &str, value: &str) -> Reject {
+    /// The expected reject of the added row `at`: its column, code and value.
+    fn reject(&self, at: usize, row: &[&str], [column, code, value]: [&str; 3]) -> Reject {
         let part = |name: &&str| row[self.columns.iter().position(|known| known == name).unwrap()];
         let key: Vec<&str> = self.key.iter().map(part).collect();
         let number = (self.rows + 2 + at).to_string();
@@ -136,7 +136,7 @@ impl Entry {
         beside: &[(&str, &'static str)],
     ) -> Self {
         let row = table.row(&[beside, &[(column, value)]].concat());
-        let reject = table.reject(0, &row, column, self.code, value);
+        let reject = table.reject(0, &row, [column, self.code, value]);
         self.mistake(vec![table.add(&[row])], found(vec![reject]))
     }
 
@@ -166,7 +166,7 @@ fn cells() -> Vec<Entry> {
             .cells(&QUOTAS, &[("period", "2026-Q5"), ("period", "Q3 2026")])
             .cells(&FX_RATES, &[("date", "01/07/2026")])
             .mistake(typed_rates(), found(vec![["fx_rates", "data/fx_rates.arrow", "2", "5881580-07-11|GBP", "date", "bad-date", "5881580-07-11", "rejected"].map(str::to_owned)])),
-        code("bad-number", "A cell is not written as a number may be, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, one leading currency symbol, a minus sign or accounting parentheses are understood; `decimal_comma` of the source swaps comma and point. `5.`, `+5` and `1e3` are no numbers.")
+        code("bad-number", "A cell is not written as a number may be, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, a sign or accounting parentheses, and the symbol or code of a currency are understood; `numbers` of the source says other notations. `5.`, `1 000` and `1e3` are no numbers.")
             .cells(&DEALS, &[("amount", "12O0.00"), ("amount", "5."), ("amount", "1e3"), ("amount", "0.1234567"), ("list_amount", "n/a"), ("seats", "three"), ("fee", "0.1234567")])
             .cells(&ENGAGEMENTS, &[("weight", "one"), ("weight", "0.1234567891")])
             .cells(&SPLITS, &[("percent", "half"), ("percent", "1000.5"), ("percent", "-1")])
@@ -174,7 +174,7 @@ fn cells() -> Vec<Entry> {
             .cells(&FX_RATES, &[("rate", "1,1"), ("rate", "0"), ("rate", "-1")]),
         code("too-large", "A number beyond what is taken: money below 10^12 (also after conversion), weights, percents and rates below 10^9, other numbers with at most 18 digits.", "Most often two cells have run together, or an amount is in a smaller unit than it should be.")
             .cells(&DEALS, &[("amount", "1,000,000,000,000"), ("list_amount", "1000000000000"), ("seats", "1234567890123456789"), ("fee", "1000000000000")])
-            .cell_beside(&DEALS, "amount", "$999,999,999,999", &[("currency", "EUR")])
+            .cell_beside(&DEALS, "amount", "€999,999,999,999", &[("currency", "EUR")])
             .cell_beside(&DEALS, "list_amount", "999999999999", &[("currency", "EUR")])
             .cells(&ENGAGEMENTS, &[("weight", "1000000000")])
             .cells(&SPLITS, &[("percent", "1000000000")])
@@ -184,7 +184,60 @@ fn cells() -> Vec<Entry> {
             .cells(&ENGAGEMENTS, &[("weight", "-1"), ("weight", "(0.5)")]),
         code("not-a-choice", "A cell is none of the words that its column takes: an outcome is `won` or `lost`, a boolean `true` or `false`.", "Translate the file's words with `values`: `values = { outcome = { Won = \"won\" } }`.")
             .cells(&DEALS, &[("outcome", "Won"), ("strategic", "yes")]),
+        code("currency-differs", "The symbol or code beside a number is not that of the row's currency, or of the book's where the row has none.", "Give the row its currency, take it from the marks with `currency = { mark = \"Amount\" }`, or say with `marks` what a symbol means.")
+            .cells(&DEALS, &[("amount", "£950"), ("list_amount", "¥300"), ("fee", "EUR 5")])
+            .cell_beside(&DEALS, "amount", "€150", &[("currency", "USD")])
+            .cells(&QUOTAS, &[("amount", "€1000")]),
+        currency_unclear(),
+        number_as_id(),
     ]
+}
+
+/// The currency of a deal is to come from the mark beside its amount.
+fn currency_unclear() -> Entry {
+    let entry = code(
+        "currency-unclear",
+        "The currency of a deal is taken from the mark beside its amount, and several currencies are marked so.",
+        "Say which one it is in this source: `marks = { \"$\" = \"CAD\" }`.",
+    );
+    let types = "types = { seats";
+    let marks = "columns = { currency = { mark = \"amount\" } }\ntypes = { seats";
+    let row = DEALS.row(&[("amount", "$12.00")]);
+    let reject = DEALS.reject(0, &row, ["currency", "currency-unclear", "$12.00"]);
+    entry.mistake(
+        vec![
+            Change::Replace("apportion.toml", types, marks),
+            Change::Replace("data/deals.csv", "2500.00,EUR", "€2500.00,EUR"),
+            DEALS.add(&[row]),
+        ],
+        found(vec![reject]),
+    )
+}
+
+/// A workbook beside the file of engagements.
+fn number_as_id() -> Entry {
+    let entry = code(
+        "number-as-id",
+        "An id in a workbook is a number of more than 15 digits. A spreadsheet keeps 15, so the id may be that of something else.",
+        "Format the column as text before the ids are pasted or imported, or take the ids from a CSV file.",
+    );
+    let text = |place: &str, text: &str| format!("<c r=\"{place}\" t=\"str\"><v>{text}</v></c>");
+    let header: String = ["engagement_id", "deal_id", "payee_id", "role"]
+        .iter()
+        .zip(["A1", "B1", "C1", "D1"])
+        .map(|(name, place)| text(place, name))
+        .collect();
+    let row = [text("B2", "L1"), text("C2", "ann"), text("D2", "sourced")].concat();
+    let rows =
+        format!("<row r=\"1\">{header}</row><row r=\"2\"><c r=\"A2\"><v>1234567890123456</v></c>{row}</row>");
+    let bytes = crate::workbook::workbook_of_xml(&[("Sheet1", &rows)], false);
+    let more = ("path = \"data/engagements.csv\"", "path = [\"data/engagements.csv\", \"data/more.xlsx\"]");
+    let id = "1234567890123460";
+    let reject = ["engagements", "data/more.xlsx", "2", id, "engagement_id", "number-as-id", id, "rejected"];
+    entry.mistake(
+        vec![Change::Replace("apportion.toml", more.0, more.1), Change::Write("data/more.xlsx", bytes)],
+        found(vec![reject.map(str::to_owned)]),
+    )
 }
 
 /// The rates from a typed file, with one of a day that no calendar has.
@@ -234,7 +287,7 @@ fn rows() -> Vec<Entry> {
     );
     let twice = ALL.iter().fold(twice, |entry, table| {
         let row = table.sound.to_vec();
-        let reject = table.reject(1, &row, "", "duplicate-row", "");
+        let reject = table.reject(1, &row, ["", "duplicate-row", ""]);
         entry.mistake(vec![table.add(&[row.clone(), row])], found(vec![reject]))
     });
     let conflict = code(
@@ -254,7 +307,7 @@ fn rows() -> Vec<Entry> {
         // Rows may differ in a column that no rule names, but columns that `apportion` knows are always compared.
         let (first, second) = (table.sound.to_vec(), table.row(&[other]));
         let rejects =
-            [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, "", "conflicting-key", ""));
+            [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, ["", "conflicting-key", ""]));
         entry.mistake(vec![table.add(&[first.clone(), second.clone()])], found(rejects.to_vec()))
     });
     vec![ragged, misquoted(), several_matches(), twice, conflict, part_rejected()]
@@ -295,7 +348,7 @@ fn several_matches() -> Entry {
         "A join of the source finds several rows of the other file for the row.",
         "Remove the rows too many from the other file, or compare further columns with `on`.",
     )
-    .mistake(changes, found(vec![DEALS.reject(0, &row, "", "several-matches", "old")]))
+    .mistake(changes, found(vec![DEALS.reject(0, &row, ["", "several-matches", "old"])]))
 }
 
 /// Two rows of one deal that are added up, one of which is bad.
@@ -310,8 +363,8 @@ fn part_rejected() -> Entry {
         DEALS.add(&[sound.clone(), bad.clone()]),
     ];
     let rejects = vec![
-        DEALS.reject(0, &sound, "", "part-rejected", ""),
-        DEALS.reject(1, &bad, "amount", "bad-number", "12O0.00"),
+        DEALS.reject(0, &sound, ["", "part-rejected", ""]),
+        DEALS.reject(1, &bad, ["amount", "bad-number", "12O0.00"]),
     ];
     code(
         "part-rejected",
@@ -359,8 +412,8 @@ fn deal_rejected() -> Entry {
     [&ENGAGEMENTS, &SPLITS].into_iter().fold(entry, |entry, table| {
         let (deal, row) = (DEALS.row(&[("amount", "12O0.00")]), table.row(&[("deal_id", "X1")]));
         let rejects = vec![
-            DEALS.reject(0, &deal, "amount", "bad-number", "12O0.00"),
-            table.reject(0, &row, "deal_id", "deal-rejected", "X1"),
+            DEALS.reject(0, &deal, ["amount", "bad-number", "12O0.00"]),
+            table.reject(0, &row, ["deal_id", "deal-rejected", "X1"]),
         ];
         entry.mistake(vec![DEALS.add(&[deal]), table.add(&[row])], found(rejects))
     })
@@ -373,7 +426,7 @@ fn kept(entry: Entry, managers: &[(&'static str, &'static str)]) -> Entry {
         .map(|(payee, manager)| PAYEES.row(&[("payee_id", payee), ("manager_id", manager)]))
         .collect();
     let reject = |(at, row): (usize, &Vec<&'static str>)| {
-        let mut reject = PAYEES.reject(at, row, "manager_id", entry.code, managers[at].1);
+        let mut reject = PAYEES.reject(at, row, ["manager_id", entry.code, managers[at].1]);
         reject[7] = "kept".to_owned();
         reject
     };

@@ -7,20 +7,21 @@ mod sheets;
 mod text;
 mod typed;
 mod unpivot;
-mod workbook;
+pub(crate) mod workbook;
 
 use std::fs;
 use std::path::Path;
 
 use arrow::array::{Array, ArrayRef};
-use arrow::compute::cast;
 use arrow::datatypes::DataType;
+use arrow_cast::cast;
 use tempfile::TempDir;
 
 use super::*;
 use apportion_base::diagnostic::FileId;
+use apportion_base::notation::NumberNotation;
 use apportion_base::world::Disk;
-use apportion_book::{Dates, Encoding, Placed, Quoted, TableName};
+use apportion_book::{Dates, Encoding, Numbers, Placed, Quoted, TableName};
 
 fn span() -> Span {
     Span { file: FileId(0), range: 0..1 }
@@ -45,7 +46,8 @@ fn source(paths: &[&str]) -> Source {
         delimiter: None,
         quote: b'"',
         encoding: Encoding::Utf8,
-        decimal_comma: false,
+        numbers: Numbers::All(NumberNotation::PLAIN),
+        marks: Default::default(),
         sheet: None,
         unpivot: None,
         quoted: Quoted::BookPerUnit,

@@ -2,7 +2,7 @@ use super::workbook::workbook;
 use super::*;
 use apportion_base::diagnostic::Code;
 
-/// A row from cells such as `A:text`, `B=12.5`, `C@43659` (a date), `D?1` (a boolean), `E!#N/A` (an error).
+/// A row from cells such as `A:text`, `B=12.5`, `C@43659` (a date), `F%0.6` and `F^0.6` (percentages), `D?1` (a boolean), `E!#N/A` (an error).
 fn row(number: usize, cells: &[&str]) -> String {
     let mut xml = format!("<row r=\"{number}\">");
     for cell in cells {
@@ -11,6 +11,8 @@ fn row(number: usize, cells: &[&str]) -> String {
         let attributes = match kind {
             ":" => " t=\"str\"",
             "@" => " s=\"1\"",
+            "%" => " s=\"2\"",
+            "^" => " s=\"3\"",
             "?" => " t=\"b\"",
             "!" => " t=\"e\"",
             _ => "",
@@ -137,4 +139,17 @@ fn damaged_workbooks_are_errors() {
     assert_eq!(error_of("a.xlsx", wide).code, Code::UnreadableFile);
     let broken = workbook(&[("S", "<row r=\"1\"><c r=\"A1\"><v>1</v>")], false);
     assert_eq!(error_of("a.xlsx", broken).code, Code::UnreadableFile);
+}
+
+#[test]
+fn percentages_are_known_by_their_format() {
+    let rows = sheet(&[&["A:share", "B:other"], &["A%0.6", "B=0.6"], &["A^0.07", "B%1"]]);
+    let read = read_bytes("a.xlsx", workbook(&[("Deals", &rows)], false));
+    let kinds: Vec<Vec<(CellKind, &str)>> = read
+        .cells()
+        .iter()
+        .map(|row| row.iter().map(|cell| (cell_kind(cell), cell_as_text(cell))).collect())
+        .collect();
+    use CellKind::{Number, Percent};
+    assert_eq!(kinds, [[(Percent, "0.6"), (Number, "0.6")], [(Percent, "0.07"), (Percent, "1")]]);
 }

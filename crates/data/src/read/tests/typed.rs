@@ -255,7 +255,11 @@ fn files_of_other_writers() {
         Ok(())
     })
     .unwrap();
-    assert_eq!(seen, ["2026-07-01 -", "2026-07-01 -", "2026-07-01 -", "gold -", "1.5 -"]);
+    assert_eq!(
+        seen,
+        ["2026-07-01 -", "2026-07-02 -", "2026-07-01 -", "gold -", "1.5 -"],
+        "in their own zones"
+    );
     for (at, name) in [(5, "nested"), (6, "bytes")] {
         let error = file.rows(&source, &header, &[0, at], &mut |_| Ok(())).unwrap_err();
         assert!(error.code == Code::UnsupportedColumn && error.message.contains(name), "{error:?}");

@@ -35,7 +35,7 @@ fn zip(entries: &[(&str, String)]) -> Vec<u8> {
     archive
 }
 
-/// A workbook of sheets, each given as the XML of its rows; style 1 is a date.
+/// A workbook of sheets, each given as the XML of its rows; style 1 is a date, style 2 a percentage, and so is style 3, by a format of its own.
 pub fn workbook(sheets: &[(&str, &str)], from_1904: bool) -> Vec<u8> {
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const RELS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -73,7 +73,7 @@ pub fn workbook(sheets: &[(&str, &str)], from_1904: bool) -> Vec<u8> {
         (
             "xl/styles.xml",
             format!(
-                "<styleSheet xmlns=\"{MAIN}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
+                "<styleSheet xmlns=\"{MAIN}\"><numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\"0.0%;[Red]-0.0%\"/></numFmts><cellXfs count=\"4\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"9\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>"
             ),
         ),
     ];

@@ -58,7 +58,7 @@ fn in_turn(settled: &Settled, rule: RuleIx) -> Option<BTreeSet<(VersionIx, Optio
         caps::apply(&mut lines, &of_length, close_date, &days).ok()?;
         note(&lines.stretches[0], &before, Some(every));
     }
-    debug_assert_eq!(amounts(&lines.stretches[0]), paid_in_the_end, "the caps in turn come to what was paid");
+    debug_assert_eq!(amounts(&lines.stretches[0]), paid_in_the_end, "the caps one by one give what was paid");
     Some(lowered)
 }
 

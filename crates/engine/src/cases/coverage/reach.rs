@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use arrow::array::{Array, AsArray};
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::array::Array;
+use arrow::convert;
 
 use super::points::{Point, points};
 use super::{Reached, caps};
@@ -52,8 +51,7 @@ pub(crate) fn entry(tables: &Tables, value: &Value, line: &Line) -> Option<Optio
         TableName::Payees => (&tables.payees.frame, line.payee.at()),
         _ => (&tables.deals.frame, line.deal.at()),
     };
-    let texts = cast(frame.column(&column.column)?, &DataType::Utf8).ok()?;
-    let texts = texts.as_string_opt::<i32>()?;
+    let texts = convert::texts(frame.column(&column.column)?).ok()?;
     let text = (row < texts.len() && texts.is_valid(row)).then(|| texts.value(row).to_owned());
     Some(text.filter(|text| is.contains_key(text)))
 }

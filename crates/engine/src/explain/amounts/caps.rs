@@ -4,7 +4,7 @@ use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::RuleIx;
 use std::collections::BTreeMap;
 
-use crate::credit::{Fault, Line};
+use crate::credit::{Fault, Line, LineIx};
 use crate::explain::explainer::Explainer;
 use crate::explain::number::Exact;
 use crate::explain::split::{Sharer, told};
@@ -14,11 +14,11 @@ use apportion_book::Every;
 
 /// The caps on a payee's lines of one rule, by row of the lines.
 #[derive(Debug, Default)]
-pub struct CapsOf(BTreeMap<usize, Vec<Step>>);
+pub struct CapsOf(BTreeMap<LineIx, Vec<Step>>);
 
 impl CapsOf {
     /// What caps did to a line, in the order in which they apply.
-    pub fn steps_of(&self, row: usize) -> impl Iterator<Item = Step> + '_ {
+    pub fn steps_of(&self, row: LineIx) -> impl Iterator<Item = Step> + '_ {
         self.0.get(&row).into_iter().flatten().cloned()
     }
 }
@@ -33,7 +33,7 @@ impl Explainer<'_> {
         if caps.iter().all(|caps| *caps == apportion_rules::Caps::default()) {
             return Ok(CapsOf::default());
         }
-        let rows: Vec<usize> = ground.lines_of_payee(payee).filter(|row| lines[*row].rule == rule).collect();
+        let rows: Vec<LineIx> = ground.lines_of_payee(payee).filter(|row| lines[*row].rule == rule).collect();
         let mut again: Vec<Line> = Vec::new();
         let mut steps: Vec<Vec<Step>> = Vec::new();
         for &row in &rows {
@@ -74,16 +74,16 @@ impl Explainer<'_> {
     }
 
     /// The cap per deal, if the line's version has one.
-    fn deal_cap(&self, row: usize) -> Result<Option<Step>, Fault> {
+    fn deal_cap(&self, row: LineIx) -> Result<Option<Step>, Fault> {
         let (ground, lines) = (self.ground, &self.ground.settlement.lines);
         let (rule, version, deal) = (lines[row].rule, lines[row].version, lines[row].deal);
         let Some(cap) = self.rule_version(rule, version).caps.per_deal else { return Ok(None) };
         // Lines are in order of payee and role, which is the order of this split.
-        let of_deal: Vec<usize> = ground
+        let of_deal: Vec<LineIx> = ground
             .lines_of_deal
             .of(deal)
             .iter()
-            .map(|row| row.at())
+            .copied()
             .filter(|row| (lines[*row].rule, lines[*row].version) == (rule, version))
             .collect();
         let total: i128 = of_deal.iter().map(|row| i128::from(lines[*row].uncapped)).sum();
@@ -95,7 +95,7 @@ impl Explainer<'_> {
             return step(None, lines[row].uncapped);
         }
         let mine = of_deal.iter().position(|other| *other == row).unwrap_or(0);
-        let sharer = |row: &usize| {
+        let sharer = |row: &LineIx| {
             let payee = ground.payee(lines[*row].payee);
             let key = match ground.role(lines[*row].role) {
                 Some(role) => Named { id: format!("{}, {role}", payee.id), ..payee },

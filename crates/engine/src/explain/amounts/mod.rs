@@ -6,7 +6,7 @@ use super::condition::OneRow;
 use super::explainer::{Explainer, RuleFault};
 use super::number::Exact;
 use super::tree::{Amount, ConversionFacts, How, Quantity, Seen, Step, Work};
-use crate::credit::Fault;
+use crate::credit::{Fault, LineIx};
 use crate::kinds::CreditsOf;
 use crate::plan::{Bound, Reached};
 use apportion_base::money::Minor;
@@ -26,7 +26,7 @@ pub(crate) struct Running {
 /// The line that is explained.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At {
-    pub(crate) row: usize,
+    pub(crate) row: LineIx,
     pub(crate) rule: RuleIx,
     pub(crate) version: VersionIx,
     pub(crate) deal: DealIx,
@@ -35,7 +35,7 @@ pub(crate) struct At {
 
 impl Explainer<'_> {
     /// Explains lines, those of one payee and rule side by side.
-    pub(crate) fn amounts(&self, rows: &[usize]) -> Result<Vec<Amount>, RuleFault> {
+    pub(crate) fn amounts(&self, rows: &[LineIx]) -> Result<Vec<Amount>, RuleFault> {
         let lines = &self.ground.settlement.lines;
         let mut running: Option<Running> = None;
         let mut amounts = Vec::with_capacity(rows.len());
@@ -56,7 +56,7 @@ impl Explainer<'_> {
         Ok(amounts)
     }
 
-    fn amount(&self, row: usize, running: &Running) -> Result<Amount, Fault> {
+    fn amount(&self, row: LineIx, running: &Running) -> Result<Amount, Fault> {
         let (ground, settlement) = (self.ground, &self.ground.settlement);
         let lines = &settlement.lines;
         let at = At {

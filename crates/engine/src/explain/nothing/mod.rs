@@ -6,7 +6,7 @@ mod payee;
 use super::condition::OneRow;
 use super::explainer::{Explainer, RuleFault};
 use super::tree::{Nothing, Why};
-use crate::credit::Fault;
+use crate::credit::{Fault, LineIx};
 use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::{RuleIx, VersionIx};
 
@@ -22,7 +22,7 @@ impl Explainer<'_> {
         deal: DealIx,
         payee: Option<PayeeIx>,
         rule: Option<RuleIx>,
-        rows: &[usize],
+        rows: &[LineIx],
     ) -> Result<Vec<Nothing>, RuleFault> {
         let ground = self.ground;
         let for_all = |why| vec![self.nothing(None, (None, why), Some(deal))];

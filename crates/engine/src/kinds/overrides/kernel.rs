@@ -2,7 +2,7 @@
 
 use crate::credit::{Fault, Line};
 use crate::pay::credits::Credit;
-use apportion_base::money::{Minor, Overflow, Rounding};
+use apportion_base::money::{Minor, Overflow, Rounding, Scaled};
 use apportion_data::{Optional, PayeeIx};
 use apportion_rules::{RuleIx, VersionIx};
 
@@ -52,8 +52,9 @@ pub fn pay(pays: &Pays, credit: &Credit, out: &mut Vec<Line>) -> Result<(), Faul
 
 fn line(pays: &Pays, credit: &Credit, payee: PayeeIx, level: usize, rate_e8: i64) -> Result<Line, Overflow> {
     let Pays { rule, version, rounding, digits, .. } = *pays;
-    let amount =
-        Minor::from_wide(rounding.product(credit.credited, digits, i128::from(rate_e8), 8, digits)?)?;
+    let credited = Scaled::new(credit.credited, digits);
+    let amount = rounding.product(credited, Scaled::new(rate_e8.into(), 8), digits)?;
+    let amount = Minor::from_wide(amount)?;
     Ok(Line {
         from_payee: credit.payee.into(),
         level: u8::try_from(level).map_err(|_| Overflow)?,

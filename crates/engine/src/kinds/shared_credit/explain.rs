@@ -12,7 +12,7 @@ use crate::explain::split::{Sharer, told};
 use crate::explain::tree::{Amount, How, Named, Note, Quantity, Step, Why, Work};
 use crate::explain::{Exact, Ground};
 use crate::kinds::Explains;
-use apportion_base::money::{Minor, Overflow};
+use apportion_base::money::{Minor, Overflow, Scaled};
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
 use apportion_rules::{Model, RuleIx, SharedCredit, Sharing, SlotIx, Within};
 
@@ -42,7 +42,11 @@ impl Explains for Explained<'_> {
         let rate_e8 = trace.rate_e8.flatten();
         let pool = rate_e8
             .map(|rate| {
-                let pool = ground.book.rounding.product(mantissa, scale, rate.into(), 8, ground.digits());
+                let pool = ground.book.rounding.product(
+                    Scaled::new(mantissa, scale),
+                    Scaled::new(rate.into(), 8),
+                    ground.digits(),
+                );
                 pool.and_then(Minor::from_wide).map_err(&overflow)
             })
             .transpose()?;
@@ -152,7 +156,11 @@ impl Steps<'_> {
         let (digits, lines) = (self.ground.digits(), &self.ground.settlement.lines);
         // Of a hundred: two decimals more.
         let percent = Exact::new(lines[self.at.row].units.e9(), 11);
-        let result = self.ground.book.rounding.product(total.wide(), digits, percent.mantissa, 11, digits)?;
+        let result = self.ground.book.rounding.product(
+            Scaled::new(total.wide(), digits),
+            Scaled::new(percent.mantissa, 11),
+            digits,
+        )?;
         let a = (of, Exact::minor(total, digits));
         let how = How::Product { a, b: (Quantity::Percent, percent) };
         Ok(Step { gives, how, result: Minor::from_wide(result)? })

@@ -77,7 +77,7 @@ error[unknown-column]: there is no column `Amount` in deals, payees or accounts
         r#"
 error[unknown-function]: there is no function `lenght`
 ^^^^^^
-  = help: the functions are: abs, coalesce, extract, greatest, least, lower, nullif, round, trim, upper
+  = help: did you mean `length`? the functions are: abs, coalesce, concat, ends_with, extract, greatest, least, left, length, lower, lpad, nullif, position, regexp_extract, regexp_like, replace, right, round, salesforce_id, split_part, starts_with, substr, to_date, to_number, trim, upper
 "#,
     ),
     (
@@ -86,7 +86,7 @@ error[unknown-function]: there is no function `lenght`
         r#"
 error[unknown-function]: there is no function `lowr`
 ^^^^
-  = help: did you mean `lower`? the functions are: abs, coalesce, extract, greatest, least, lower, nullif, round, trim, upper
+  = help: did you mean `lower`? the functions are: abs, coalesce, concat, ends_with, extract, greatest, least, left, length, lower, lpad, nullif, position, regexp_extract, regexp_like, replace, right, round, salesforce_id, split_part, starts_with, substr, to_date, to_number, trim, upper
 "#,
     ),
     (

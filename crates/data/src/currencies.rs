@@ -1,0 +1,160 @@
+//! The marks of currencies beside amounts: whether they are those of the row's currency, and which currency they mean
+//! where a deal has no other.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, StringBuilder};
+
+use apportion_base::notation::Mark;
+use apportion_book::{Source, TableName};
+
+use super::cells::array::Cells;
+use super::cells::{self, Cell, Notation};
+use super::contract::{deals, fx_rates};
+use super::fill::ParsedColumn;
+use super::mapping::Binding;
+use super::rejects::Finding;
+use super::tables::{NONE, RejectCode};
+
+/// A number that was read with a mark beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct MarkedCell {
+    /// Row of the chunk.
+    pub(super) row: u32,
+    /// As it is written.
+    pub(super) mark: String,
+    /// The whole cell.
+    pub(super) value: String,
+}
+
+/// What marks mean in a source.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marks<'a> {
+    pub(super) source: &'a Source,
+    /// The book's currency.
+    pub(super) book: &'a str,
+}
+
+impl<'a> Marks<'a> {
+    /// The column that says the currency of a row; other tables are in the book's.
+    pub(super) fn currency_column(self) -> Option<usize> {
+        match self.source.table {
+            TableName::Deals => Some(deals::CURRENCY),
+            TableName::FxRates => Some(fx_rates::CURRENCY),
+            TableName::Engagements | TableName::Payees | TableName::Splits | TableName::Quotas => None,
+        }
+    }
+
+    /// The currency that a mark means by itself or by `marks` of the source.
+    fn currency<'m>(self, mark: Mark<'m>) -> Option<&'m str>
+    where
+        'a: 'm,
+    {
+        match self.source.marks.get(mark.text()) {
+            Some(said) => Some(said.value.as_str()),
+            None => mark.currency(),
+        }
+    }
+
+    fn fits(self, mark: &str, currency: &str) -> bool {
+        match (self.source.marks.get(mark), Mark::whole(mark)) {
+            (Some(said), _) => said.value == currency,
+            (None, mark) => mark.is_some_and(|mark| mark.fits(currency)),
+        }
+    }
+
+    /// The currencies of a chunk's rows by the marks of their amounts, null where there is none, and a finding for each mark that
+    /// several currencies have.
+    pub(super) fn of_column(
+        self,
+        array: &ArrayRef,
+        rows: usize,
+        notation: &Notation,
+    ) -> (ArrayRef, Vec<Finding>) {
+        let cells = Cells::new(array);
+        let mut codes = StringBuilder::new();
+        let mut found = Vec::new();
+        for row in 0..rows {
+            let mark = match cells.cell(row) {
+                Cell::Text(text) if cells::may_be_marked(text) => {
+                    cells::mark(text, notation).map(|mark| (text, mark))
+                }
+                _ => None,
+            };
+            let code = mark.and_then(|(text, mark)| {
+                let code = self.currency(mark);
+                if code.is_none() {
+                    found.push(unclear(row, text, mark.text()));
+                }
+                code
+            });
+            codes.append_option(code);
+        }
+        (Arc::new(codes.finish()), found)
+    }
+
+    /// A finding for each mark that is not of its row's currency. `currencies` are the cells of the currency column, `unclear`
+    /// the rows whose currency is not known.
+    pub(super) fn check(
+        self,
+        columns: &[Option<ParsedColumn>],
+        currencies: Option<(&ArrayRef, &Binding<'_>)>,
+        unclear: &[Finding],
+    ) -> Vec<Finding> {
+        let cells = currencies.map_or(Cells::Nothing, |(array, _)| Cells::new(array));
+        let (mut buffer, mut other) = (String::new(), String::new());
+        let mut found = Vec::new();
+        for (place, column) in columns.iter().enumerate() {
+            for marked in column.iter().flat_map(|column| &column.marks) {
+                if unclear.iter().any(|finding| finding.row == marked.row) {
+                    continue;
+                }
+                let said = currencies.and_then(|(_, binding)| {
+                    let cell = binding.mapped(cells.cell(marked.row as usize), &mut buffer);
+                    let text = cell
+                        .text(&mut other)
+                        .map(|text| text.trim().to_owned())
+                        .filter(|text| !text.is_empty());
+                    text.or_else(|| binding.default.as_ref().map(|default| default.text.clone()))
+                });
+                let currency = said.unwrap_or_else(|| self.book.to_owned());
+                let of_rate = self.source.table == TableName::FxRates && self.fits(&marked.mark, self.book);
+                if !of_rate && !self.fits(&marked.mark, &currency) {
+                    found.push(self.differs(place, marked, &currency));
+                }
+            }
+        }
+        found
+    }
+
+    fn differs(self, place: usize, marked: &MarkedCell, currency: &str) -> Finding {
+        let MarkedCell { row, mark, value } = marked;
+        let whose = match self.currency_column() {
+            Some(_) => format!("the currency of the row is {currency}"),
+            None => format!("amounts of {} are in {currency}", self.source.table.word()),
+        };
+        let help = match Mark::whole(mark).and_then(|mark| self.currency(mark)) {
+            Some(code) if self.currency_column().is_some() => {
+                format!("; give the row {code} as its currency, or take it from the marks with `mark`")
+            }
+            _ => String::new(),
+        };
+        let message = format!("`{value}` is marked `{mark}`, and {whose}{help}");
+        let (code, value) = (RejectCode::CurrencyDiffers, value.clone());
+        Finding { row: *row, column: Some(place), code, value, message, rejected: true }
+    }
+}
+
+fn unclear(row: usize, value: &str, mark: &str) -> Finding {
+    let message = format!(
+        "`{value}` is marked `{mark}`, which several currencies are; say which one it is here, as marks = {{ \"{mark}\" = \"USD\" }}"
+    );
+    Finding {
+        row: u32::try_from(row).unwrap_or(NONE),
+        column: Some(deals::CURRENCY),
+        code: RejectCode::CurrencyUnclear,
+        value: value.to_owned(),
+        message,
+        rejected: true,
+    }
+}
