@@ -4,7 +4,7 @@ use std::panic;
 use std::path::Path;
 
 use apportion::book::{Dates, Encoding, Numbers, Placed, Quoted, Source, TableName};
-use apportion::data::read::{Done, Header, cell_as_text, resolve};
+use apportion::data::read::{Done, Header, RecordFault, cell_as_text, resolve};
 use apportion::diagnostic::{Diagnostic, FileId, Span};
 use apportion::notation::NumberNotation;
 use arrow::array::{Array, ArrayRef, AsArray};
@@ -46,6 +46,8 @@ pub fn source(name: &str) -> Source {
         sheet: None,
         unpivot: None,
         quoted: Quoted::BookPerUnit,
+        layout: Default::default(),
+        reshape: Default::default(),
     }
 }
 
@@ -62,20 +64,29 @@ pub fn read(source: &Source) -> Result<Reading, Diagnostic> {
         for row in 0..chunk.rows {
             rows.push((chunk.row_number(row), texts.iter().map(|column| column[row].clone()).collect()));
         }
-        ragged.extend(chunk.ragged.iter().map(|ragged| (ragged.row, ragged.cells)));
+        for record in &chunk.broken {
+            match record.fault {
+                RecordFault::Ragged { cells, .. } => ragged.push((record.row, cells)),
+                RecordFault::BadQuote { last } => {
+                    assert!(last >= record.row);
+                    ragged.push((record.row, 0));
+                }
+            }
+        }
         Ok(())
     })?;
     accounted(&rows, &ragged, done.rows);
     Ok(Reading { header, rows, ragged, done })
 }
 
-/// Every record from 1 on is a row or ragged, once, in order.
+/// Every record is a row or broken, once, in order.
 fn accounted(rows: &[(u64, Vec<Option<String>>)], ragged: &[(u64, usize)], read: u64) {
     assert!(rows.is_sorted_by(|a, b| a.0 < b.0), "rows in file order");
     assert!(ragged.is_sorted_by(|a, b| a.0 < b.0), "ragged records in file order");
     let mut numbers: Vec<u64> = rows.iter().map(|row| row.0).chain(ragged.iter().map(|row| row.0)).collect();
     numbers.sort_unstable();
-    assert!(numbers.iter().copied().eq(1..=read), "a record is missing or there twice: {numbers:?} of {read}");
+    assert!(numbers.is_sorted_by(|a, b| a < b), "a record is there twice: {numbers:?}");
+    assert_eq!(numbers.len() as u64, read, "a record is missing: {numbers:?}");
 }
 
 fn texts(column: &ArrayRef) -> Vec<Option<String>> {

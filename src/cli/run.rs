@@ -34,6 +34,9 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
         &findings::grouped(&close.tables),
         &format!("all of them are in {folder}/{}", results::REJECTS),
     );
+    if let Some(warning) = repeated(&close.tables.repeated_engagements) {
+        reporter.diagnostic(&warning, &Files::default());
+    }
     written.warnings.iter().for_each(|warning| reporter.diagnostic(warning, &Files::default()));
     let summary = Summary::new(close, written.payees, folder);
     let shown = print_summary(&summary, args, reporter);
@@ -45,6 +48,24 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
     // The process ends, and freeing the memory of a large result piece by piece would take time.
     std::mem::forget(settlement);
     Ok(ending)
+}
+
+/// Exports that overlap: one piece of work counts as often as it was exported.
+fn repeated(repeats: &apportion_data::RepeatedEngagements) -> Option<Diagnostic> {
+    if repeats.across_files == 0 {
+        return None;
+    }
+    let rows = super::number::counted(repeats.across_files, "engagement");
+    let message =
+        format!("{rows} without an id equal one of another file of their source; each of them counts");
+    let warning = Diagnostic::warning(Code::RepeatedEngagements, message);
+    let warning = match repeats.examples.first() {
+        Some([(file, row), (other, again)]) => {
+            warning.help(format!("row {row} of {file} and row {again} of {other}, for example"))
+        }
+        None => warning,
+    };
+    Some(warning.help("exports that overlap hold one piece of work twice: take the files apart, map an engagement_id, or set `distinct = true`"))
 }
 
 /// Prints the summary, or says why it could not: the result is written by now, so nothing has failed that was asked for.
@@ -79,7 +100,9 @@ fn settle_and_write(
 
 /// Rejected rows beyond `--max-rejects` and held deals are findings.
 fn ending(summary: &Summary<'_>, args: &RunArgs, reporter: &Reporter) -> Ending {
-    if too_many_rejects(summary.rejected_rows, args.max_rejects, reporter) || summary.held > 0 {
+    if too_many_rejects(summary.rejected_rows - summary.accepted_rows, args.max_rejects, reporter)
+        || summary.held > 0
+    {
         Ending::Findings
     } else {
         Ending::Fine

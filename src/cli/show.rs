@@ -41,11 +41,29 @@ fn text(summary: &Summary<'_>) -> String {
     text
 }
 
+/// One of the counts of a table.
+type Count = fn(&apportion_data::Counts) -> u64;
+
 pub fn sources(sources: &[apportion_data::Counts]) -> String {
-    let mut table = Table::new(&["source", "read", "used", "filtered", "rejected"]);
+    // Most projects have none of these, and columns of zeros would say nothing.
+    let shows = |count: Count| sources.iter().any(|source| count(source) > 0);
+    let mut columns: Vec<(&str, Count)> =
+        vec![("read", |c| c.read), ("used", |c| c.used), ("filtered", |c| c.filtered)];
+    if shows(|c| c.of_filtered_deals) {
+        columns.push(("of filtered deals", |c| c.of_filtered_deals));
+    }
+    if shows(|c| c.repeated) {
+        columns.push(("repeated", |c| c.repeated));
+    }
+    columns.push(("rejected", |c| c.rejected));
+    if shows(|c| c.passed_over) {
+        columns.push(("passed over", |c| c.passed_over));
+    }
+    let names: Vec<&str> = ["source"].into_iter().chain(columns.iter().map(|(name, _)| *name)).collect();
+    let mut table = Table::new(&names);
     for counts in sources {
         let mut cells = vec![counts.table.word().to_owned()];
-        cells.extend([counts.read, counts.used, counts.filtered, counts.rejected].map(count));
+        cells.extend(columns.iter().map(|(_, column)| count(column(counts))));
         table.row(cells);
     }
     table.text()
@@ -71,6 +89,12 @@ fn rules(summary: &Summary<'_>) -> String {
     table.text()
 }
 
+/// Minor units of an amount in millionths, rounded half away from zero.
+fn minor(amount_e6: i128, digits: u32) -> i128 {
+    let unit = 10_i128.pow(6_u32.saturating_sub(digits));
+    (amount_e6 + amount_e6.signum() * unit / 2) / unit
+}
+
 /// The lines below the tables: a word and what there is to say.
 fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
     let mut facts = vec![
@@ -86,6 +110,31 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
         ),
         ("Paid nobody", paid_nobody(summary)),
     ];
+    if let Some(repeated) = &summary.repeated {
+        facts.push((
+            "Repeated",
+            format!(
+                "{} without an id equal another one and count each, on {} worth {} {}",
+                counted(repeated.rows, "engagement"),
+                counted(repeated.deals, "won deal"),
+                summary.currency,
+                money(minor(repeated.amount_e6, summary.digits), summary.digits),
+            ),
+        ));
+    }
+    let rounded: u64 = summary.sources.iter().map(|counts| counts.rounded).sum();
+    if rounded > 0 {
+        facts.push((
+            "Rounded",
+            format!("{} with more decimals than `decimals` says", counted(rounded, "cell")),
+        ));
+    }
+    if summary.accepted_rows > 0 {
+        facts.push((
+            "Accepted",
+            format!("{} rejected as their sources expect (`accept`)", counted(summary.accepted_rows, "row")),
+        ));
+    }
     if summary.held > 0 {
         facts.push((
             "Held",
@@ -210,7 +259,10 @@ pub struct JsonSource {
     read: u64,
     used: u64,
     filtered: u64,
+    of_filtered_deals: u64,
+    repeated: u64,
     rejected: u64,
+    passed_over: u64,
 }
 
 impl JsonSource {
@@ -220,7 +272,10 @@ impl JsonSource {
             read: counts.read,
             used: counts.used,
             filtered: counts.filtered,
+            of_filtered_deals: counts.of_filtered_deals,
+            repeated: counts.repeated,
             rejected: counts.rejected,
+            passed_over: counts.passed_over,
         }
     }
 }

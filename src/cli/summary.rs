@@ -34,10 +34,23 @@ pub struct Summary<'a> {
     pub held: u64,
     /// Rows, not findings: a row may have several.
     pub rejected_rows: u64,
+    /// Of these, rows that their sources accept.
+    pub accepted_rows: u64,
+    /// Engagements without an id that equal another one.
+    pub repeated: Option<Repeated>,
     /// Texts that expressions of sources could not read.
     pub unread: &'a [UnreadTexts],
     /// The result's folder as shown to people.
     pub folder: String,
+}
+
+/// Engagements without an id that equal another one, and what they are on.
+pub struct Repeated {
+    pub rows: u64,
+    /// Won deals of the period that they name.
+    pub deals: u64,
+    /// The amounts of these deals, in millionths.
+    pub amount_e6: i128,
 }
 
 /// A rule and what it did.
@@ -75,6 +88,8 @@ impl<'a> Summary<'a> {
             reasons,
             held: held(close),
             rejected_rows: close.tables.counts.iter().map(|counts| counts.rejected).sum(),
+            accepted_rows: close.tables.accepted,
+            repeated: repeated(close),
             unread: &close.tables.unread,
             folder,
         }
@@ -86,7 +101,20 @@ impl<'a> Summary<'a> {
     }
 }
 
-/// Won deals without any line, and their reasons.
+fn repeated(close: &Close) -> Option<Repeated> {
+    let (repeats, deals) = (&close.tables.repeated_engagements, &close.tables.deals);
+    if repeats.rows == 0 {
+        return None;
+    }
+    let calendar = FiscalCalendar { starts: close.book.fiscal_year_starts };
+    let days = calendar.first_day(close.period)..=calendar.last_day(close.period);
+    let is_paid = |deal: &&DealIx| deals.won[**deal] && days.contains(&deals.close_date[**deal]);
+    let paid: Vec<DealIx> = repeats.deals.iter().filter(is_paid).copied().collect();
+    let amount_e6 = paid.iter().map(|deal| i128::from(deals.amount_e6[*deal])).sum();
+    Some(Repeated { rows: repeats.rows, deals: paid.len() as u64, amount_e6 })
+}
+
+/// Won deals that made no line at all, and their reasons.
 fn unpaid(close: &Close) -> (u64, Vec<(Reason, u64)>) {
     let settlement = &close.settlement;
     let has_line: Vec<AtomicBool> =

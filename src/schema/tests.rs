@@ -151,10 +151,16 @@ fn source(name: &str) -> (Texts, Texts) {
         table(".numbers", "numbers = { @ }");
         table(".numbers.*", "numbers = { x = { @ } }");
         table(".unpivot", "unpivot = { @ }");
+        table(".explode", "explode = { @ }");
+        table(".joins[]", "joins = [ { @ } ]");
+        table(".accept[]", "accept = [ { @ } ]");
         let mut choice =
             |below: &str, text: &str| choices.push((format!("{path}{below}"), format!("{header}\n{text}\n")));
         choice(".types.*", "types = { x = @ }");
         choice(".encoding", "encoding = @");
+        choice(".joins[].types.*", "joins = [ { types = { x = @ } } ]");
+        choice(".joins[].encoding", "joins = [ { encoding = @ } ]");
+        choice(".accept[].code", "accept = [ { code = @ } ]");
         for key in ["decimal", "group"] {
             choice(&format!(".numbers.{key}"), &format!("numbers = {{ {key} = @ }}"));
             choice(&format!(".numbers.*.{key}"), &format!("numbers = {{ x = {{ {key} = @ }} }}"));

@@ -57,11 +57,11 @@ pub(super) fn question(ask: &Ask, traced: &TracedProject) -> Result<Question, Ve
     let tables = &traced.tables;
     let payee = ask.payee.as_ref().and_then(|id| {
         let payee = index(&tables.payees.ids, id).and_then(PayeeIx::new);
-        payee.or_else(|| note(&mut errors, unknown(tables, TableName::Payees, id)))
+        payee.or_else(|| note(&mut errors, unknown(traced, TableName::Payees, id)))
     });
     let deal = ask.deal.as_ref().and_then(|id| {
         let deal = index(&tables.deals.ids, id).and_then(DealIx::new);
-        deal.or_else(|| note(&mut errors, unknown(tables, TableName::Deals, id)))
+        deal.or_else(|| note(&mut errors, unknown(traced, TableName::Deals, id)))
     });
     let rules = &traced.rules.rules;
     let rule = ask.rule.as_ref().and_then(|id| {
@@ -102,7 +102,8 @@ fn note<I>(errors: &mut Vec<Diagnostic>, error: Diagnostic) -> Option<I> {
 }
 
 /// A payee or deal that is not there: the rows that were rejected, or names that are near.
-fn unknown(tables: &Tables, table: TableName, id: &str) -> Diagnostic {
+fn unknown(traced: &TracedProject, table: TableName, id: &str) -> Diagnostic {
+    let tables = &traced.tables;
     let (noun, ids) = match table {
         TableName::Payees => ("payee", &tables.payees.ids),
         _ => ("deal", &tables.deals.ids),
@@ -114,8 +115,27 @@ fn unknown(tables: &Tables, table: TableName, id: &str) -> Diagnostic {
     let rejected =
         tables.rejects.iter().find(|reject| reject.table == table && reject.rejected && reject.key == id);
     if let Some(reject) = rejected {
-        return error(format!("the {noun} `{id}` could not be used"))
-            .help(format!("{} row {}: {}", reject.file, reject.row, reject.message));
+        return error(format!("the {noun} `{id}` could not be used")).help(format!(
+            "{} row {}: {} ({})",
+            reject.file,
+            reject.row,
+            reject.message,
+            reject.code.word()
+        ));
+    }
+    if let Some(deal) = traced.origins.filtered.get(id).filter(|_| table == TableName::Deals) {
+        let file = traced.origins.files.get(deal.origin.file as usize).map_or("", String::as_str);
+        let left_out = error(format!(
+            "the deal `{id}` ({file} row {}) is left out by the `where` of its source",
+            deal.origin.row
+        ));
+        let condition = traced.book.sources.get(deal.source).and_then(|source| source.condition.as_ref());
+        let left_out = match condition {
+            Some(condition) => left_out.at(condition.span.clone(), "not true for this row"),
+            None => left_out,
+        };
+        return left_out
+            .help("rows for which `where` is not true are filtered: counted, and used for nothing");
     }
     let error = error(format!("there is no {noun} `{id}`"));
     let named = if table == TableName::Payees { with_name(tables, id) } else { Vec::new() };

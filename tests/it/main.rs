@@ -17,6 +17,7 @@ mod exports;
 mod findings;
 mod formats;
 mod init;
+mod intake;
 mod mistakes;
 mod overflow;
 mod periods;

@@ -9,6 +9,7 @@ pub mod config;
 mod numbers;
 pub mod parameters;
 mod parse;
+mod shape;
 mod source;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use apportion_expr::{ExprText, Type};
 pub use apportion_contract::{Incomplete, PROJECT_FILE, TableName};
 pub use numbers::Numbers;
 pub use parse::read;
+pub use shape::{Accept, Ends, Explode, HeaderRow, Join, Layout, MaxUnpacked, Reshape};
 
 pub use apportion_base::calendar::{
     Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
@@ -110,6 +112,10 @@ pub struct Source {
     pub unpivot: Option<Placed<Unpivot>>,
     /// How the rates of fx_rates are quoted; other tables have the default.
     pub quoted: Quoted,
+    /// Where the table is in its files.
+    pub layout: Layout,
+    /// What becomes of its rows.
+    pub reshape: Reshape,
 }
 
 /// Where a column's value comes from.

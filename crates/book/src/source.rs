@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::numbers;
 use super::parse::glob;
-use super::{ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Source, TableName, Unpivot};
+use super::{
+    ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Reshape, Source, TableName, Unpivot, parameters,
+    shape,
+};
 use crate::config::describe::Parameter;
 use crate::config::{Item, Table};
 use crate::parameters::source;
@@ -15,32 +18,72 @@ use apportion_base::notation::{DateFormat, ISO_DATE};
 /// that everything else is checked as well.
 pub(super) fn read(table: TableName, keys: &Table<'_>) -> Option<Source> {
     keys.keys(source::RATE_SOURCE.parameters);
+    let source = Source {
+        columns: map(keys, &source::COLUMNS, |item| column(table, item)),
+        condition: keys.of(&source::WHERE).and_then(|item| item.expression()),
+        values: map(keys, &source::VALUES, replacements),
+        defaults: map(keys, &source::DEFAULTS, Item::cell),
+        unpivot: keys.of(&source::UNPIVOT).and_then(|item| unpivot(&item)),
+        quoted: quoted(table, keys),
+        reshape: shape::reshape(table, keys),
+        ..dialect(table, keys)
+    };
+    if source.reshape.distinct && !source.reshape.sum.is_empty() {
+        let why = "`sum` adds up equal rows as well, and `distinct` would count them once";
+        keys.misplaced(parameters::shape::DISTINCT.key, why);
+    }
+    with_paths(table, keys, source)
+}
+
+/// The other file of a join.
+pub(super) fn of_join(table: TableName, keys: &Table<'_>) -> Option<Source> {
+    keys.keys(parameters::shape::JOIN_KEYS.parameters);
+    let fill_down = shape::texts(keys, &parameters::shape::FILL_DOWN);
+    let source = dialect(table, keys);
+    with_paths(table, keys, Source { reshape: Reshape { fill_down, ..Reshape::default() }, ..source })
+}
+
+fn with_paths(table: TableName, keys: &Table<'_>, source: Source) -> Option<Source> {
     let paths = keys.need(source::PATH.key, &format!("path = \"data/{}.csv\"", table.word()));
     let paths = paths.and_then(|item| paths_of(&item));
-    let source = Source {
+    Some(Source { paths: paths?, ..source })
+}
+
+/// A source without paths of which only the dialect of its files, and where the table is, are known.
+fn dialect(table: TableName, keys: &Table<'_>) -> Source {
+    let delimiter = keys.of(&source::DELIMITER).and_then(|item| byte(&item));
+    let quote = keys.of(&source::QUOTE).and_then(|item| byte(&item)).unwrap_or(b'"');
+    let item = keys.get(source::DELIMITER.key);
+    if let Some(item) = item.filter(|_| delimiter == Some(quote)) {
+        let message = "`delimiter` and `quote` are the same character".to_owned();
+        let help = "give `quote` another character, which occurs in no cell";
+        item.doc().report(item.error(Code::BadDelimiter, message).help(help));
+    }
+    Source {
         table,
         span: keys.span(),
         paths: Vec::new(),
-        columns: map(keys, &source::COLUMNS, |item| column(table, item)),
-        condition: keys.of(&source::WHERE).and_then(|item| item.expression()),
+        columns: BTreeMap::new(),
+        condition: None,
         dates: keys
             .of(&source::DATES)
             .and_then(|item| dates(&item))
             .unwrap_or(Dates::All(ISO_DATE.to_owned())),
         types: map(keys, &source::TYPES, column_type),
-        values: map(keys, &source::VALUES, replacements),
-        defaults: map(keys, &source::DEFAULTS, Item::cell),
+        values: BTreeMap::new(),
+        defaults: BTreeMap::new(),
         nulls: nulls(keys),
-        delimiter: keys.of(&source::DELIMITER).and_then(|item| byte(&item)),
-        quote: keys.of(&source::QUOTE).and_then(|item| byte(&item)).unwrap_or(b'"'),
+        delimiter,
+        quote,
         encoding: keys.choice(&source::ENCODING).unwrap_or(Encoding::Utf8),
         numbers: numbers::numbers(keys),
         marks: numbers::marks(keys),
         sheet: keys.of(&source::SHEET).and_then(|item| item.some_text()),
-        unpivot: keys.of(&source::UNPIVOT).and_then(|item| unpivot(&item)),
-        quoted: quoted(table, keys),
-    };
-    Some(Source { paths: paths?, ..source })
+        unpivot: None,
+        quoted: Quoted::BookPerUnit,
+        layout: shape::layout(keys),
+        reshape: Reshape::default(),
+    }
 }
 
 /// A path, a glob, or a list of them.
@@ -56,7 +99,7 @@ fn paths_of(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
 }
 
 /// The table under a key, each value read by `read`; without the key it is empty.
-fn map<'d, T>(
+pub(super) fn map<'d, T>(
     keys: &Table<'d>,
     key: &Parameter,
     read: impl Fn(&Item<'d>) -> Option<T>,
@@ -175,4 +218,30 @@ fn quoted(table: TableName, keys: &Table<'_>) -> Quoted {
         return Quoted::BookPerUnit;
     }
     keys.choice(&source::QUOTED).unwrap_or(Quoted::BookPerUnit)
+}
+
+/// A number of bytes, as a whole number or with a unit: `"16 GiB"`.
+pub(super) fn byte_count(item: &Item<'_>) -> Option<u64> {
+    if !item.is_text() {
+        return item.whole(1..=u32::MAX).map(u64::from);
+    }
+    let text = item.text()?.value;
+    let digits = text.trim();
+    let (number, unit) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
+    let unit: Option<u64> = match unit.trim() {
+        "" | "B" => Some(1),
+        "KiB" => Some(1 << 10),
+        "MiB" => Some(1 << 20),
+        "GiB" => Some(1 << 30),
+        "TiB" => Some(1 << 40),
+        _ => None,
+    };
+    let bytes = unit.and_then(|unit| number.parse::<u64>().ok()?.checked_mul(unit));
+    let bytes = bytes.filter(|bytes| *bytes > 0);
+    if bytes.is_none() {
+        let message = format!("`{}` can't be \"{text}\"", item.name());
+        let help = "write a number of bytes with a unit: \"512 MiB\", \"16 GiB\"";
+        item.doc().report(item.error(Code::InvalidNumber, message).help(help));
+    }
+    bytes
 }

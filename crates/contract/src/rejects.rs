@@ -17,10 +17,16 @@ pub enum RejectCode {
     NotAChoice,
     /// More or fewer cells than the header.
     RaggedRow,
+    /// A quote opens or closes inside a cell.
+    BadQuote,
+    /// A join finds several rows.
+    SeveralMatches,
     /// Equal to an earlier row of the same key.
     DuplicateRow,
     /// Differs from another row of the same key.
     ConflictingKey,
+    /// Another row of its key, with which it would be added up, was rejected.
+    PartRejected,
     /// Names a deal that is not there.
     UnknownDeal,
     /// Names a payee that is not there.
@@ -43,7 +49,7 @@ pub enum RejectCode {
 
 impl RejectCode {
     /// All codes, in their order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::MissingValue,
         Self::BadDate,
         Self::BadNumber,
@@ -51,8 +57,11 @@ impl RejectCode {
         Self::NegativeWeight,
         Self::NotAChoice,
         Self::RaggedRow,
+        Self::BadQuote,
+        Self::SeveralMatches,
         Self::DuplicateRow,
         Self::ConflictingKey,
+        Self::PartRejected,
         Self::UnknownDeal,
         Self::UnknownPayee,
         Self::DealRejected,
@@ -74,6 +83,9 @@ impl RejectCode {
             Self::NegativeWeight => "negative-weight",
             Self::NotAChoice => "not-a-choice",
             Self::RaggedRow => "ragged-row",
+            Self::BadQuote => "bad-quote",
+            Self::SeveralMatches => "several-matches",
+            Self::PartRejected => "part-rejected",
             Self::DuplicateRow => "duplicate-row",
             Self::ConflictingKey => "conflicting-key",
             Self::UnknownDeal => "unknown-deal",
@@ -107,6 +119,13 @@ impl RejectCode {
             Self::NegativeWeight => "The weight of an engagement is below 0.",
             Self::NotAChoice => "The cell is none of the words that the column allows.",
             Self::RaggedRow => "The row has more or fewer cells than the header.",
+            Self::BadQuote => {
+                "A quote opens or closes inside a cell, so that the record may have swallowed rows after it."
+            }
+            Self::SeveralMatches => "A join of the source finds several rows for the row.",
+            Self::PartRejected => {
+                "The source adds up the rows of a key, and another row of the key was rejected."
+            }
             Self::DuplicateRow => {
                 "The row equals an earlier row of the same key in all columns that were read. The first one is used."
             }

@@ -1,9 +1,11 @@
 //! The parsed values of one column of a staging table: four to sixteen bytes per row, without an allocation per row.
 
+use std::hash::{Hash, Hasher};
+
 use arrow::array::Array;
 
 use super::contract::{ColumnSpec, Domain, Kind, only_compared};
-use super::fill::{ParsedColumn, ParsedValues};
+use super::fill::{FIXED_BELOW, ParsedColumn, ParsedValues};
 use super::intern::Interner;
 use super::tables::{NO_DAY, NONE};
 use super::texts::Texts;
@@ -12,6 +14,8 @@ use super::texts::Texts;
 pub(super) const NO_NUMBER: i64 = i64::MIN;
 /// Null in a column of numeric attributes.
 pub(super) const NO_WIDE: i128 = i128::MIN;
+/// Sums of numeric attributes are below this: 18 digits with 9 decimals.
+const WIDE_BELOW: u128 = 1_000_000_000_000_000_000_000_000_000;
 /// Null in a column of flags.
 pub(super) const NO_FLAG: u8 = 2;
 
@@ -229,6 +233,82 @@ impl Column {
     /// Whether two rows have the same value.
     pub(super) fn equal(&self, a: usize, b: usize) -> bool {
         !self.present || self.values.equal(a, b)
+    }
+
+    /// Feeds the value of a row to a hasher: equal values, equal hashes.
+    pub(super) fn hash(&self, row: usize, hasher: &mut impl Hasher) {
+        if !self.present {
+            return;
+        }
+        match &self.values {
+            Values::Codes(values) => hasher.write_u32(values[row]),
+            Values::Texts(texts) => texts.get(row).hash(hasher),
+            Values::Days(values) => hasher.write_i32(values[row]),
+            Values::Fixed(values) => hasher.write_i64(values[row]),
+            Values::Wide(values) => hasher.write_i128(values[row]),
+            Values::Flags(values) => hasher.write_u8(values[row]),
+        }
+    }
+
+    /// Whether a row may have no value; quickly, of columns of texts.
+    pub(super) fn has_nulls(&self) -> bool {
+        match &self.values {
+            Values::Texts(texts) if self.present => texts.has_nulls(),
+            Values::Codes(codes) if self.present => codes.contains(&NONE),
+            _ => true,
+        }
+    }
+
+    /// Whether a row has no value.
+    pub(super) fn is_null(&self, row: usize) -> bool {
+        !self.present
+            || match &self.values {
+                Values::Codes(values) => values[row] == NONE,
+                Values::Texts(texts) => texts.get(row).is_none(),
+                Values::Days(values) => values[row] == NO_DAY,
+                Values::Fixed(values) => values[row] == NO_NUMBER,
+                Values::Wide(values) => values[row] == NO_WIDE,
+                Values::Flags(values) => values[row] == NO_FLAG,
+            }
+    }
+
+    /// Adds the numbers of other rows to one; nulls add nothing. False where the sum has too many digits: then nothing changes.
+    pub(super) fn add_into(&mut self, row: usize, others: &[u32]) -> bool {
+        if !self.present {
+            return true;
+        }
+        let rows = || std::iter::once(row).chain(others.iter().map(|row| *row as usize));
+        match &mut self.values {
+            Values::Fixed(values) => {
+                let numbers = rows().map(|row| values[row]).filter(|number| *number != NO_NUMBER);
+                let sum = numbers.map(i128::from).reduce(|sum, number| sum + number);
+                match sum.map(i64::try_from) {
+                    None => {}
+                    Some(Ok(sum)) if sum.unsigned_abs() < FIXED_BELOW.unsigned_abs() => values[row] = sum,
+                    Some(_) => return false,
+                }
+                if let Ok(at) = self.long.binary_search_by_key(&row, |(row, _)| *row as usize) {
+                    self.long.remove(at);
+                }
+            }
+            Values::Wide(values) => {
+                let mut numbers = rows().map(|row| values[row]).filter(|number| *number != NO_WIDE);
+                let sum = numbers.try_fold(None, |sum: Option<i128>, number| {
+                    sum.unwrap_or(0)
+                        .checked_add(number)
+                        .filter(|sum| sum.unsigned_abs() < WIDE_BELOW)
+                        .map(Some)
+                });
+                match sum {
+                    None => return false,
+                    Some(None) => {}
+                    Some(Some(sum)) => values[row] = sum,
+                }
+            }
+            // only numbers are added up: opening a source makes sure of that
+            Values::Codes(_) | Values::Texts(_) | Values::Days(_) | Values::Flags(_) => {}
+        }
+        true
     }
 
     /// The text's code, or [`NONE`].

@@ -23,8 +23,8 @@ use super::tables::{NO_DAY, NONE, RejectCode};
 
 pub(super) use codes::LastDictionary;
 
-/// Fixed-point integers of our own columns are below this: 10^12 with 6 decimals, 10^9 with 9.
-const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
+/// Fixed-point integers of the contract's columns are below this: 10^12 with 6 decimals, 10^9 with 9.
+pub(super) const FIXED_BELOW: i64 = 1_000_000_000_000_000_000;
 
 /// The values of one column of a chunk.
 pub(super) struct ParsedColumn {

@@ -2,15 +2,18 @@
 //!
 //! Chunks are independent of each other, so any thread can parse one.
 
-use arrow::array::{ArrayRef, BooleanArray};
+use arrow::array::{Array, ArrayRef, BooleanArray};
 use rayon::prelude::*;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::notation::{DecimalSign, NumberNotation};
+use apportion_book::TableName;
 use apportion_expr::{EvalError, Expr, Input, TableInput};
 
+use super::cells::Cell;
 use super::cells::array::Cells;
 use super::column::{Column, Shape};
+use super::contract::deals::DEAL_ID;
 use super::contract::{Domain, TableSpec};
 use super::currencies::Marks;
 use super::fill::{Filler, LastDictionary, ParsedColumn};
@@ -18,8 +21,9 @@ use super::intern::{Interner, Names};
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
 use super::open::OpenFile;
-use super::read::{Chunk, Ragged};
+use super::read::{BrokenRecord, Chunk};
 use super::rejects::Finding;
+use super::rounding;
 use super::seen::as_seen;
 use super::tables::{NONE, RejectCode};
 use super::unread::Unread;
@@ -80,9 +84,13 @@ pub(super) struct ParsedChunk {
     /// Rows of the file, filtered and ragged ones included.
     pub(super) read: u64,
     pub(super) filtered: u64,
+    /// Cells with more decimals than `decimals` leaves.
+    pub(super) rounded: u64,
+    /// The ids of deals that were filtered, each with its row.
+    pub(super) filtered_deals: Vec<(String, u64)>,
     /// By row: its number in the file.
     pub(super) numbers: Vec<u64>,
-    pub(super) ragged: Vec<Ragged>,
+    pub(super) broken: Vec<BrokenRecord>,
     /// By column of the staging table; `None` where it has no values.
     pub(super) columns: Vec<Option<ParsedColumn>>,
     /// Rows are counted from the first of these.
@@ -102,9 +110,12 @@ impl FilePlan<'_> {
         columns: &[ColumnPlan],
         names: &Names,
     ) -> Result<ParsedChunk, Diagnostic> {
-        let read = chunk.rows as u64 + chunk.ragged.len() as u64;
+        let read = chunk.rows as u64 + chunk.broken.len() as u64;
         let mut rows = chunk.rows;
-        let mut numbers = (0..rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
+        let row_numbers = (0..rows).map(|row| chunk.row_number(row)).collect::<Vec<u64>>();
+        let mut several = chunk.several;
+        let mut filtered_deals = Vec::new();
+        let mut numbers = row_numbers;
         let mut of_file: Vec<Option<ArrayRef>> = vec![None; self.file.header.columns.len()];
         for (position, array) in self.wanted.iter().zip(chunk.columns) {
             of_file[*position] = Some(array);
@@ -116,7 +127,12 @@ impl FilePlan<'_> {
             let input = input(&seen, rows);
             let mask = condition.mask(&input).map_err(|error| self.failed(condition, &error, &numbers))?;
             unread.of_expression("where", condition, &input);
+            let mask = with_several(mask, &several);
             if mask.true_count() < rows {
+                if self.spec.table == TableName::Deals {
+                    filtered_deals = self.filtered_deals(&of_file, &numbers, &mask)?;
+                }
+                several = kept(&mask, several);
                 filter(&mut of_file, &mut numbers, &mask)?;
             }
         }
@@ -128,12 +144,14 @@ impl FilePlan<'_> {
             column.present.then(|| self.fill(position, place, names)).unzip()
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
-        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<Vec<Finding>>>) =
+        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<Found>>) =
             match rayon::current_thread_index() {
                 Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
                 None => columns.iter().enumerate().map(fill).unzip(),
             };
-        let mut findings: Vec<Finding> = found.into_iter().flatten().flatten().collect();
+        let (findings, rounded): (Vec<Vec<Finding>>, Vec<u64>) = found.into_iter().flatten().unzip();
+        let rounded = rounded.into_iter().sum();
+        let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
         let currencies = self
             .marks
             .currency_column()
@@ -143,7 +161,57 @@ impl FilePlan<'_> {
         if let Some([a, b]) = self.spec.one_of {
             findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
         }
-        Ok(ParsedChunk { read, filtered, numbers, ragged: chunk.ragged, columns, findings, unread })
+        findings.extend(several.into_iter().map(|(row, key)| several_matches(row, key)));
+        Ok(ParsedChunk {
+            read,
+            filtered,
+            rounded,
+            filtered_deals,
+            numbers,
+            broken: chunk.broken,
+            columns,
+            findings,
+            unread,
+        })
+    }
+
+    /// The ids of the rows that a mask leaves out, so far as they have one.
+    fn filtered_deals(
+        &self,
+        columns: &[Option<ArrayRef>],
+        numbers: &[u64],
+        mask: &BooleanArray,
+    ) -> Result<Vec<(String, u64)>, Diagnostic> {
+        let binding = &self.bindings[DEAL_ID];
+        let array = match binding.from {
+            From::File(position) => columns[position].clone(),
+            // An expression may have no value on a row that is not used, and then there is nothing to name it by.
+            From::Expr(expr, _) => expr
+                .evaluate(&input(
+                    &self.expression_columns(columns, self.marks.source.numbers.whole(), None)?,
+                    numbers.len(),
+                ))
+                .ok(),
+            From::Nowhere | From::Marks(_) => None,
+        };
+        let Some(array) = array else { return Ok(Vec::new()) };
+        let cells = Cells::new(&array);
+        let (mut buffer, mut other) = (String::new(), String::new());
+        let mut found = Vec::new();
+        for (row, number) in numbers.iter().enumerate() {
+            if mask.is_valid(row) && mask.value(row) {
+                continue;
+            }
+            let text = cells.cell(row).text(&mut other).unwrap_or_default().trim();
+            let cell = if text.is_empty() { Cell::Null } else { Cell::Text(text) };
+            let id = binding.mapped(cell, &mut buffer);
+            let default = binding.default.as_ref().map_or(Cell::Null, |default| Cell::Text(&default.text));
+            let id = if matches!(id, Cell::Null) { default } else { id };
+            if let Cell::Text(id) = id {
+                found.push((id.to_owned(), *number));
+            }
+        }
+        Ok(found)
     }
 
     fn fill(
@@ -151,9 +219,18 @@ impl FilePlan<'_> {
         position: usize,
         Place { column, array, rows }: Place<'_>,
         names: &Names,
-    ) -> (ParsedColumn, Vec<Finding>) {
+    ) -> (ParsedColumn, Found) {
         let mut found = Vec::new();
         let binding = &self.bindings[position];
+        let (array, rounded) = match (array, binding.decimals) {
+            (Some(array), Some(places)) => {
+                let point = if binding.notation.number.decimal == DecimalSign::Comma { ',' } else { '.' };
+                let (array, rounded) = rounding::rounded(array, places, point);
+                (Some(array), rounded)
+            }
+            (array, _) => (array.cloned(), 0),
+        };
+        let array = array.as_ref();
         let known: Option<&Interner> = names.interner(column.domain);
         let trim = matches!(binding.from, From::Expr(..));
         let cells = array.map_or(Cells::Nothing, Cells::new);
@@ -170,7 +247,7 @@ impl FilePlan<'_> {
             found: &mut found,
             marks: Vec::new(),
         };
-        (filler.fill(column), found)
+        (filler.fill(column), (found, rounded))
     }
 
     /// The file's columns that expressions name, in the types in which expressions see them. `notation` is that of texts
@@ -250,6 +327,9 @@ impl FilePlan<'_> {
     }
 }
 
+/// What was found in a column: bad cells, and how many cells were rounded.
+type Found = (Vec<Finding>, u64);
+
 /// The input of an expression over one file's columns.
 fn input(columns: &[Option<ArrayRef>], rows: usize) -> Input<'_> {
     Input { rows, tables: vec![TableInput { columns, rows, index: None }] }
@@ -260,7 +340,6 @@ fn filter(
     numbers: &mut Vec<u64>,
     mask: &BooleanArray,
 ) -> Result<(), Diagnostic> {
-    use arrow::array::Array;
     for array in columns.iter_mut().flatten() {
         *array = arrow::compute::filter(array, mask).map_err(|error| {
             Diagnostic::error(Code::Internal, format!("rows could not be filtered: {error}"))
@@ -272,6 +351,42 @@ fn filter(
         mask.is_valid(row - 1) && mask.value(row - 1)
     });
     Ok(())
+}
+
+/// Rows for which a join finds several rows are rejected, whatever the condition says: it may ask for a joined column.
+fn with_several(mask: BooleanArray, several: &[(u32, String)]) -> BooleanArray {
+    if several.is_empty() {
+        return mask;
+    }
+    let mut kept: Vec<bool> = (0..mask.len()).map(|row| mask.is_valid(row) && mask.value(row)).collect();
+    for (row, _) in several {
+        kept[*row as usize] = true;
+    }
+    BooleanArray::from(kept)
+}
+
+/// The same rows, counted among those of a mask, which has all of them.
+fn kept(mask: &BooleanArray, several: Vec<(u32, String)>) -> Vec<(u32, String)> {
+    let mut several = several.into_iter().peekable();
+    let (mut found, mut before) = (Vec::new(), 0);
+    for row in 0..mask.len() {
+        if several.peek().is_some_and(|(other, _)| *other as usize == row) {
+            found.extend(several.next().map(|(_, key)| (before, key)));
+        }
+        before += u32::from(mask.is_valid(row) && mask.value(row));
+    }
+    found
+}
+
+fn several_matches(row: u32, key: String) -> Finding {
+    Finding {
+        row,
+        column: None,
+        code: RejectCode::SeveralMatches,
+        message: format!("a join finds several rows for `{key}`; which one is meant can't be guessed"),
+        value: key,
+        rejected: true,
+    }
 }
 
 /// Finds rows that have neither of two texts; `first` are the cells of the first of the two.

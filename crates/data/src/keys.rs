@@ -11,6 +11,7 @@ use hashbrown::HashTable;
 use apportion_book::{Quoted, TableName};
 
 use super::column::Values;
+use super::combine;
 use super::intern::Names;
 use super::rejects::{Finding, key};
 use super::repeats;
@@ -22,6 +23,7 @@ use super::tables::{NONE, RejectCode};
 /// Rows of a key are repeats where in each column all rows for which it was read are equal, and else all of them contradict
 /// each other. Being equal in one column is transitive, so comparing with the first of these rows is enough.
 pub(super) fn check(staging: &mut StagingTable, names: &Names) {
+    combine::combine(staging, names);
     let shared = rows_of_shared_keys(staging);
     let partly = partly_read(staging);
     let differ = |(first, row): &&(u32, u32)| !equal(staging, &partly, *first, *row);
@@ -149,7 +151,7 @@ fn repeat(staging: &mut StagingTable, first: u32, row: u32) {
     staging.find(whole_row(row, RejectCode::DuplicateRow, message), Status::Duplicate);
 }
 
-fn conflict(staging: &mut StagingTable, names: &Names, row: u32) {
+pub(super) fn conflict(staging: &mut StagingTable, names: &Names, row: u32) {
     let message = format!(
         "rows with the key `{}` differ from each other; none is used, because choosing one would be guessing",
         key(staging, names, row, &[])

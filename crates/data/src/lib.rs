@@ -5,9 +5,11 @@
 
 #![deny(missing_docs)]
 
+mod accept;
 mod buckets;
 mod cells;
 mod column;
+mod combine;
 mod contract;
 mod currencies;
 mod deals;
@@ -37,6 +39,7 @@ mod readings;
 mod references;
 mod rejects;
 mod repeats;
+mod rounding;
 mod seen;
 mod slots;
 mod splits;
@@ -49,7 +52,7 @@ mod unread;
 
 pub use contract::contract_columns;
 pub use open::{OpenSources, open};
-pub use origins::{Conversion, Origin, Origins, RejectedRow};
+pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
 pub use progress::{Progress, Unwatched};
 pub use readings::TwoReadings;
 pub use tables::*;

@@ -19,9 +19,9 @@ use super::origins::{self, Origins};
 use super::progress::Progress;
 use super::read::{Done, Wanted};
 use super::references::{self, KeyIndex};
-use super::staging::StagingTable;
+use super::staging::{StagedFile, StagingTable};
 use super::tables::{Input, Tables, Used};
-use super::{deals, engagements, frames, payees, quotas, rejects, splits};
+use super::{accept, combine, deals, engagements, frames, payees, quotas, rejects, repeats, splits};
 
 impl OpenSources {
     /// Reads all rows, checks them, and builds the dense tables. `used` are the columns that rules name.
@@ -74,6 +74,10 @@ impl OpenSources {
         let splits = read(TableName::Splits)?;
         let quotas = read(TableName::Quotas)?;
         let Load { mut names, mut inputs, .. } = load;
+        let mut deals = deals;
+        if let Some(deals) = &mut deals {
+            deals.filtered_deals.resolve(&names);
+        }
         names.close();
         inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
@@ -142,6 +146,15 @@ impl StagingTables {
         let deal_of = references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
+        for staging in
+            [&mut self.deals, &mut self.engagements, &mut self.payees, &mut self.splits, &mut self.quotas]
+        {
+            combine::follow(staging, names);
+        }
+        let repeated_engagements =
+            self.engagements.as_ref().map(|staging| repeats::keyless(staging, &deal_of)).unwrap_or_default();
+        let accepted =
+            self.in_order().into_iter().flatten().map(|staging| accept::accepted(staging, book)).sum();
 
         let counts = self.in_order().into_iter().flatten().map(|staging| staging.counts()).collect();
         let unread =
@@ -173,7 +186,19 @@ impl StagingTables {
         );
         let splits = splits::build(splits, names, keys, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
-        Tables { deals, engagements, payees, splits, quotas, rejects, counts, unread, inputs }
+        Tables {
+            deals,
+            engagements,
+            payees,
+            splits,
+            quotas,
+            rejects,
+            counts,
+            accepted,
+            repeated_engagements,
+            unread,
+            inputs,
+        }
     }
 
     fn origins(&self, book: &Book, names: &Names, tables: &Tables) -> Origins {
@@ -227,13 +252,13 @@ impl Load<'_> {
             for file in &open.files {
                 let plan =
                     plan(book, &book.sources[open.at], file, &columns).map_err(|mistake| vec![mistake])?;
-                plans.push((&book.sources[open.at], plan));
+                plans.push((open.at, &book.sources[open.at], plan));
             }
         }
         prepare(&mut columns, &plans, rates);
         let mut staging = StagingTable::new(contract::spec(table), columns);
-        for (source, plan) in &plans {
-            self.file(&mut staging, source, plan).map_err(|mistake| vec![mistake])?;
+        for (at, source, plan) in &plans {
+            self.file(&mut staging, (*at, source), plan).map_err(|mistake| vec![mistake])?;
         }
         Ok(Some(staging))
     }
@@ -273,7 +298,7 @@ impl Load<'_> {
     fn file(
         &mut self,
         staging: &mut StagingTable,
-        source: &Source,
+        (at, source): (usize, &Source),
         plan: &FilePlan,
     ) -> Result<(), Diagnostic> {
         let file = &plan.file.file;
@@ -285,7 +310,18 @@ impl Load<'_> {
             column.role == ColumnRole::Attribute && binding.kind == Kind::Money
         });
         let money = money.map(|(position, _)| position).collect();
-        staging.begin_file(&file.shown, source.quoted, unread, money);
+        let sum = source.reshape.sum.iter().filter_map(|column| staging.place(&column.value)).collect();
+        staging.begin_file(StagedFile {
+            shown: file.shown.clone(),
+            quoted: source.quoted,
+            unread,
+            money,
+            source: at,
+            distinct: source.reshape.distinct,
+            sum,
+            sheet: None,
+            first: 0,
+        });
         let mut added = Names::default();
         staging.reserve(file.rows_said(), &mut added);
         let columns: Vec<ColumnPlan> = staging.columns().map(ColumnPlan::new).collect();
@@ -300,8 +336,16 @@ impl Load<'_> {
             file.rows_taken(wanted, parse, append)?
         };
         self.names.absorb(added);
-        let Done { sha256, .. } = done;
-        self.inputs.push(Input { path: file.shown.clone(), table: source.table, sha256 });
+        let Done { sha256, passed_over, sheet, .. } = done;
+        staging.end_file(passed_over, sheet);
+        let mut input = |path: String, sha256: String| {
+            let input = Input { path, table: source.table, sha256 };
+            if !self.inputs.contains(&input) {
+                self.inputs.push(input);
+            }
+        };
+        input(file.shown.clone(), sha256);
+        file.joined_files().into_iter().for_each(|(path, sha256)| input(path, sha256));
         Ok(())
     }
 }
@@ -356,19 +400,20 @@ fn plan<'a>(
 }
 
 /// What the columns must keep besides their values, now that it is known how all files are read.
-fn prepare(columns: &mut [Column], plans: &[(&Source, FilePlan)], rates: &Rates) {
+fn prepare(columns: &mut [Column], plans: &[(usize, &Source, FilePlan)], rates: &Rates) {
     for (position, column) in columns.iter_mut().enumerate() {
-        column.present = plans
-            .iter()
-            .any(|(_, plan)| plan.bindings[position].gives_something() || plan.bindings[position].required);
-        let spec = plans.first().and_then(|(source, _)| contract::spec(source.table).columns.get(position));
+        column.present = plans.iter().any(|(_, _, plan)| {
+            plan.bindings[position].gives_something() || plan.bindings[position].required
+        });
+        let spec =
+            plans.first().and_then(|(_, source, _)| contract::spec(source.table).columns.get(position));
         if column.role != ColumnRole::Contract || spec.is_none_or(|spec| spec.later.is_empty()) {
             continue;
         }
         match column.kind {
             Kind::Money => column.long_from = Some(rates.safe_below()),
             _ => {
-                let changes = plans.iter().any(|(_, plan)| plan.bindings[position].changes());
+                let changes = plans.iter().any(|(_, _, plan)| plan.bindings[position].changes());
                 column.raw_text = changes.then(Vec::new);
             }
         }

@@ -91,6 +91,8 @@ pub(super) struct Binding<'a> {
     replaced: Option<HashMap<&'a str, &'a str>>,
     pub(super) default: Option<DefaultCell>,
     pub(super) required: bool,
+    /// Cells with more decimals are rounded to so many.
+    pub(super) decimals: Option<u32>,
     /// A text that names something, of a file whose numbers keep 15 digits: a longer one names something else.
     pub(super) id_of_numbers: bool,
 }
@@ -124,9 +126,20 @@ impl<'a> Binding<'a> {
         };
         let required = spec.is_some_and(|spec| spec.required);
         let replaced = replacements(source, Some(name));
+        let decimals = source.reshape.decimals.get(name).map(|places| places.value);
         let id_of_numbers = kind == Kind::Text && name.ends_with("_id") && file.file.is_workbook();
         let from = origin(source, file, name);
-        Ok(Self { name: name.to_owned(), from, kind, notation, replaced, default, required, id_of_numbers })
+        Ok(Self {
+            name: name.to_owned(),
+            from,
+            kind,
+            notation,
+            replaced,
+            default,
+            required,
+            decimals,
+            id_of_numbers,
+        })
     }
 
     /// A column of the file itself, which an expression names: compared between rows as the text that it is.
@@ -141,6 +154,7 @@ impl<'a> Binding<'a> {
             replaced,
             default: None,
             required: false,
+            decimals: None,
             id_of_numbers: false,
         }
     }
@@ -187,6 +201,13 @@ fn plain(notation: &Notation) -> Notation {
     Notation { number: NumberNotation::PLAIN, ..notation.clone() }
 }
 
+/// The source whose keys say how the cells of a column are written: of a joined column, that of the other file.
+fn dialect<'a>(source: &'a Source, file: &OpenFile, name: &str) -> &'a Source {
+    let From::File(position) = origin(source, file, name) else { return source };
+    let join = file.header.columns.get(position).and_then(|column| column.join);
+    join.and_then(|join| source.reshape.joins.get(join)).map_or(source, |join| join.source.as_ref())
+}
+
 /// How cells of a column are written in this source.
 fn notation(zone: Option<&Zone>, source: &Source, file: &OpenFile, name: &str) -> Notation {
     let raw = match origin(source, file, name) {
@@ -195,13 +216,14 @@ fn notation(zone: Option<&Zone>, source: &Source, file: &OpenFile, name: &str) -
         }
         From::Expr(..) | From::Nowhere => None,
     };
+    let written = dialect(source, file, name);
     // What is a number in its file and comes as text, such as a float that is none, has a point.
     let number = if raw == Some(RawType::Number) {
         NumberNotation::PLAIN
     } else {
-        source.numbers.of(amounts(source, name))
+        written.numbers.of(amounts(written, name))
     };
-    Notation { date: date_format(zone, source, name), number }
+    Notation { date: date_format(zone, written, name), number }
 }
 
 /// The column whose cells hold the numbers of a column: of a currency by marks, the amounts beside which they are.

@@ -1,13 +1,13 @@
 //! What can be known of the sources without reading a row: files, headers, expressions over them, and the columns
 //! that rules may name. Everything wrong with the project file's sources is found here.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
 use apportion_base::world::World;
-use apportion_book::{Book, ColumnFrom, Source, TableName};
+use apportion_book::{Book, ColumnFrom, HeaderRow, Source, TableName};
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
 use super::contract::{self, ColumnSpec, Kind};
@@ -41,6 +41,8 @@ pub(super) struct OpenSource {
 pub(super) struct OpenFile {
     pub(super) file: SourceFile,
     pub(super) header: Header,
+    /// The place of each column of the header.
+    places: HashMap<String, usize>,
     pub(super) condition: Option<Expr>,
     /// By the column that they make.
     pub(super) exprs: BTreeMap<String, (Expr, Type)>,
@@ -49,9 +51,20 @@ pub(super) struct OpenFile {
 }
 
 impl OpenFile {
+    fn new(file: SourceFile, header: Header, seen: BTreeMap<usize, SeenAs>) -> Self {
+        let places =
+            header.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect();
+        Self { file, header, places, condition: None, exprs: BTreeMap::new(), seen }
+    }
+
     /// The place of a column in the file.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
-        self.header.columns.iter().position(|column| column.name == name)
+        self.places.get(name).copied()
+    }
+
+    /// Whether several columns of the file have this name.
+    fn repeats(&self, name: &str) -> bool {
+        self.header.repeated.binary_search_by(|repeated| repeated.as_str().cmp(name)).is_ok()
     }
 }
 
@@ -69,6 +82,7 @@ pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diag
     for (at, source) in book.sources.iter().enumerate() {
         match read::resolve(world, &book.root, source) {
             Ok(found) => {
+                mistakes.extend(keys_of_other_formats(source, &found));
                 let files = found.into_iter().map(|file| file.dated_in(book.timezone.clone()));
                 let files = files.filter_map(|file| open_file(book, source, file, &mut mistakes));
                 sources.push(OpenSource { at, files: files.collect() });
@@ -107,6 +121,49 @@ impl OpenSources {
     }
 }
 
+/// Keys that mean nothing for the format of any file of the source.
+fn keys_of_other_formats(source: &Source, files: &[SourceFile]) -> Vec<Diagnostic> {
+    let layout = &source.layout;
+    let header = match &layout.header {
+        HeaderRow::First => None,
+        HeaderRow::Number(row) => Some(&row.span),
+        HeaderRow::Text(text) => Some(&text.span),
+        HeaderRow::Names(names) => Some(&names.span),
+    };
+    let cells = "text files with cells, and workbooks";
+    let keys = [
+        (
+            "sheet",
+            source.sheet.as_ref().map(|sheet| &sheet.span),
+            "workbooks",
+            files.iter().any(SourceFile::is_workbook),
+        ),
+        (
+            "range",
+            layout.range.as_ref().map(|range| &range.span),
+            "workbooks",
+            files.iter().any(SourceFile::is_workbook),
+        ),
+        ("header", header, cells, files.iter().any(SourceFile::has_header_row)),
+        (
+            "ends",
+            layout.ends.as_ref().map(|ends| &ends.span),
+            cells,
+            files.iter().any(SourceFile::has_header_row),
+        ),
+    ];
+    let misplaced = keys.into_iter().filter(|(.., fits)| !fits).filter_map(|(key, span, formats, _)| {
+        let message =
+            format!("`{key}` means nothing here: it is for {formats}, and no file of the source is one");
+        Some(
+            Diagnostic::error(Code::MisplacedKey, message)
+                .at(span?.clone(), "")
+                .help(format!("take `{key}` out")),
+        )
+    });
+    misplaced.collect()
+}
+
 /// Opens one file; `None` where its header cannot be read.
 fn open_file(
     book: &Book,
@@ -129,15 +186,20 @@ fn open_file(
     let columns = header.columns.iter().enumerate().map(seen_as).collect();
     let scope =
         Scope { tables: vec![ScopeTable { name: String::new(), columns }], zone: book.timezone.clone() };
-    let mut open = OpenFile { file, header, condition: None, exprs: BTreeMap::new(), seen };
+    let mut open = OpenFile::new(file, header, seen);
     if let Some(condition) = &source.condition {
         match compile(condition, &scope, Type::Boolean) {
             Ok(compiled) => open.condition = Some(compiled),
-            Err(found) => mistakes.extend(found),
+            Err(found) => {
+                mistakes.extend(named_twice(&open, condition).map_or(found, |mistake| vec![mistake]))
+            }
         }
     }
     for (name, from) in &source.columns {
         match from {
+            ColumnFrom::Name(given) | ColumnFrom::Mark(given) if open.repeats(&given.value) => {
+                mistakes.push(repeated(&open, &given.value, &given.span));
+            }
             ColumnFrom::Name(given) | ColumnFrom::Mark(given) if open.place(&given.value).is_none() => {
                 mistakes.push(no_such_column(&open, name, &given.value, &given.span));
             }
@@ -146,11 +208,14 @@ fn open_file(
                 Ok(compiled) => {
                     open.exprs.insert(name.clone(), compiled);
                 }
-                Err(found) => mistakes.extend(found),
+                Err(found) => {
+                    mistakes.extend(named_twice(&open, text).map_or(found, |mistake| vec![mistake]))
+                }
             },
         }
     }
     required_columns(book, source, &open, mistakes);
+    summed_columns(source, &open, mistakes);
     Some(open)
 }
 
@@ -191,15 +256,89 @@ fn no_such_column(file: &OpenFile, name: &str, given: &str, span: &Span) -> Diag
     with_names(mistake, file, given)
 }
 
-/// Adds the nearest name, or all names, of the file's columns.
+/// Two columns of a file have the name that is asked for.
+fn repeated(file: &OpenFile, name: &str, span: &Span) -> Diagnostic {
+    let message = format!("{} has two columns named `{name}`, and this names one of them", file.file.shown);
+    Diagnostic::error(Code::DuplicateColumn, message)
+        .at(span.clone(), "")
+        .help("give one of them another name in the file; which one is meant can't be guessed")
+}
+
+/// An expression names a column whose name several columns of the file have.
+fn named_twice(file: &OpenFile, text: &ExprText) -> Option<Diagnostic> {
+    let named = file.header.repeated.iter().find(|name| {
+        let quoted = format!("\"{}\"", name.replace('"', "\"\""));
+        text.text.contains(&quoted)
+            || text.text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == *name)
+    })?;
+    Some(repeated(file, named, &text.span))
+}
+
+/// How many columns of a file are listed in a message.
+const LISTED: usize = 40;
+
+/// Adds the nearest name, or all names, of the file's columns, and what may be wrong with how the file is read.
 fn with_names(mistake: Diagnostic, file: &OpenFile, given: &str) -> Diagnostic {
     let names = || file.header.columns.iter().map(|column| column.name.as_str());
-    let known = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let mistake = match nearest(given, names()) {
-        Some(near) => mistake.help(format!("did you mean `{near}`?")),
+    let known = names().take(LISTED).map(visible).collect::<Vec<_>>().join(", ");
+    let more = match names().count().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    let alike = names().find(|name| name.contains(is_odd) && plain_blanks(name) == plain_blanks(given));
+    let mistake = match (alike, nearest(given, names())) {
+        (Some(alike), _) => mistake.help(format!(
+            "the file's name has a blank that is none of the keyboard's: write it as {}",
+            visible(alike)
+        )),
+        (None, Some(near)) => mistake.help(format!("did you mean {}?", visible(near))),
+        (None, None) => mistake,
+    };
+    let mistake = match delimiter_of(file) {
+        Some(delimiter) => mistake.help(format!(
+            "the header has one column with {delimiter} in its name; is the file read with the wrong delimiter? \
+             delimiter = {delimiter}"
+        )),
         None => mistake,
     };
-    mistake.help(format!("the file has: {known}"))
+    let mistake = if names().any(|name| name.contains('\u{fffd}')) {
+        mistake.help("some names have bytes that are no text: say how the file is written, `encoding = \"windows-1252\"`")
+    } else {
+        mistake
+    };
+    mistake.help(format!("the file has: {known}{more}"))
+}
+
+/// Characters that look like a blank, or like nothing.
+fn is_odd(c: char) -> bool {
+    c != ' '
+        && (c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
+}
+
+fn plain_blanks(name: &str) -> String {
+    let words = name.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    words.filter(|c| !is_odd(*c)).collect()
+}
+
+/// A name as it is to be written in the project file: characters that can't be seen get their escape.
+fn visible(name: &str) -> String {
+    if !name.contains(is_odd) {
+        return format!("`{name}`");
+    }
+    let shown: String = name
+        .chars()
+        .map(|c| if is_odd(c) { format!("\\u{:04X}", u32::from(c)) } else { c.to_string() })
+        .collect();
+    format!("\"{shown}\"")
+}
+
+/// The delimiter that a header of one column has in its name.
+fn delimiter_of(file: &OpenFile) -> Option<&'static str> {
+    let [only] = file.header.columns.as_slice() else { return None };
+    [(';', "\";\""), ('\t', "\"\\t\""), ('|', "\"|\""), (',', "\",\"")]
+        .into_iter()
+        .find(|(delimiter, _)| only.name.contains(*delimiter))
+        .map(|(_, shown)| shown)
 }
 
 fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnostic>) {
@@ -210,7 +349,9 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             || file.place(column.name).is_some()
     };
     for column in spec.columns {
-        if column.required && !given(column) {
+        if file.repeats(column.name) && !source.columns.contains_key(column.name) {
+            mistakes.push(repeated(file, column.name, &source.span));
+        } else if column.required && !given(column) {
             let message = format!(
                 "{} has no column `{}`, which {} need",
                 file.file.shown,
@@ -238,6 +379,33 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             source.table.word()
         );
         mistakes.push(missing(source, file, a.name, message));
+    }
+}
+
+/// `sum` and `decimals` name columns of numbers.
+fn summed_columns(source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnostic>) {
+    let spec = contract::spec(source.table);
+    let sums = source.reshape.sum.iter().map(|column| ("sum", &column.value, &column.span));
+    let decimals = source.reshape.decimals.iter().map(|(name, places)| ("decimals", name, &places.span));
+    for (key, name, span) in sums.chain(decimals) {
+        let known = spec.columns.iter().find(|column| column.name == *name).map(|column| column.cell);
+        let is_key = spec.key.iter().any(|at| spec.columns[*at].name == *name);
+        match known.or_else(|| attribute_kind(source, file, name)) {
+            Some(kind) if contract::expr_type(kind) == Type::Number && !is_key => {}
+            Some(_) => {
+                let message = format!("`{key}` names `{name}`, which is no column of numbers");
+                let help = format!("if its cells are numbers, say so: types = {{ {name} = \"number\" }}");
+                mistakes.push(Diagnostic::error(Code::MisplacedKey, message).at(span.clone(), "").help(help));
+            }
+            None => {
+                let message =
+                    format!("`{key}` names `{name}`, which is no column of {}", source.table.word());
+                let mistake = Diagnostic::error(Code::MissingColumn, message).at(span.clone(), "");
+                mistakes.push(
+                    with_names(mistake, file, name).help("`sum` and `decimals` use our names of columns"),
+                );
+            }
+        }
     }
 }
 
@@ -290,6 +458,12 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> Known {
             }
             columns.push((name, contract::expr_type(*kind)));
         }
+        for (name, mistake) in repeated_attributes(book, sources, table) {
+            if columns.iter().all(|(known, _)| *known != name) {
+                columns.push((name.clone(), Type::Text));
+                mixed.insert((table, name), mistake);
+            }
+        }
         if table == TableName::Deals {
             for (name, before) in converted {
                 if columns.iter().all(|(known, _)| *known != before) {
@@ -301,6 +475,18 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> Known {
         catalogue.tables.insert(table, TableSchema { present, columns });
     }
     Known { catalogue, mixed, sources_of }
+}
+
+/// Names that several columns of a file have, which a rule that names one of them is told.
+fn repeated_attributes(book: &Book, sources: &[OpenSource], table: TableName) -> Vec<(String, Diagnostic)> {
+    let of_table = sources.iter().filter(|open| book.sources[open.at].table == table);
+    let files = of_table.flat_map(|open| open.files.iter().map(move |file| (&book.sources[open.at], file)));
+    files
+        .flat_map(|(source, file)| {
+            let names = file.header.repeated.iter().filter(|name| !source.columns.contains_key(*name));
+            names.map(|name| (name.clone(), repeated(file, name, &source.span)))
+        })
+        .collect()
 }
 
 /// A file by source (of [`OpenSources::sources`]) and place in it.

@@ -20,7 +20,7 @@ use super::tables::{DealIx, NONE, Optional, Tables};
 pub struct Origin {
     /// Index into [`Origins::files`].
     pub file: u32,
-    /// 1 is the first data record.
+    /// As a spreadsheet shows it; in a text file the line on which the record begins.
     pub row: u32,
 }
 
@@ -69,6 +69,17 @@ pub struct Origins {
     pub conversions: BTreeMap<DealIx, Conversion>,
     /// By deal: the rejected rows that make it incomplete.
     pub rejected: BTreeMap<DealIx, Vec<RejectedRow>>,
+    /// By deal_id: the deals that a `where` left out.
+    pub filtered: BTreeMap<String, FilteredDeal>,
+}
+
+/// A deal that a `where` left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilteredDeal {
+    /// Its first row.
+    pub origin: Origin,
+    /// Its source, as an index into `Book::sources`.
+    pub source: usize,
 }
 
 /// The six tables as parsed.
@@ -92,6 +103,14 @@ pub(super) fn origins(
         KeyIndex::by_day(staging_tables.deals, deals::DEAL_ID, deals::CLOSE_DATE, &names.deals);
     let payee_rows = KeyIndex::by_id(staging_tables.payees, payees::PAYEE_ID, &names.payees);
     let mut builder = Builder::default();
+    if let Some(staging) = staging_tables.deals {
+        let files = builder.files(staging);
+        for (id, file, row) in staging.filtered_deals.places() {
+            let source = staging.files[file as usize].source;
+            let origin = Origin { file: files[file as usize], row };
+            builder.origins.filtered.insert(id.to_owned(), FilteredDeal { origin, source });
+        }
+    }
     builder.origins.deals = builder.rows(staging_tables.deals, &deal_rows.rows);
     builder.origins.payees = builder.rows(staging_tables.payees, &payee_rows.rows);
     if let Some(staging) = staging_tables.engagements {
@@ -151,8 +170,8 @@ impl Builder {
     /// The numbers of a staging table's files.
     fn files(&mut self, staging: &StagingTable) -> Vec<u32> {
         let number = |file: &super::staging::StagedFile| {
-            *self.known.entry(file.shown.clone()).or_insert_with(|| {
-                self.origins.files.push(file.shown.clone());
+            *self.known.entry(file.place()).or_insert_with(|| {
+                self.origins.files.push(file.place());
                 (self.origins.files.len() - 1) as u32
             })
         };

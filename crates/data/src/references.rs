@@ -28,6 +28,8 @@ pub(super) struct KeyIndex {
     pub(super) index_of: Vec<u32>,
     /// By code: whether a row with this id was rejected.
     rejected: Vec<bool>,
+    /// The codes of deals that a `where` left out, ascending.
+    filtered: Vec<u32>,
 }
 
 impl KeyIndex {
@@ -81,7 +83,8 @@ impl KeyIndex {
                 rejected[column.code(row) as usize] = true;
             }
         }
-        Self { index_of: texts.rank(&codes), rows, codes, rejected }
+        let filtered = staging.filtered_deals.codes.clone();
+        Self { index_of: texts.rank(&codes), rows, codes, rejected, filtered }
     }
 
     /// How many rows are kept.
@@ -167,21 +170,28 @@ fn check(staging: &mut StagingTable, names: &Names, deals: Option<OfDeals>, paye
         unknown_in(staged, names, part, deals, payees)
     };
     let firsts: Vec<usize> = (0..staged.len()).step_by(PART_ROWS).collect();
-    let found: Vec<Vec<Finding>> = firsts.into_par_iter().with_max_len(1).map(in_part).collect();
-    for finding in found.into_iter().flatten() {
-        staging.find(finding, Status::Reference);
+    let found: Vec<(Vec<Finding>, Vec<usize>)> =
+        firsts.into_par_iter().with_max_len(1).map(in_part).collect();
+    for (findings, of_filtered_deals) in found {
+        for finding in findings {
+            staging.find(finding, Status::Reference);
+        }
+        for row in of_filtered_deals {
+            staging.status[row] = Status::OfFilteredDeal;
+        }
     }
 }
 
-/// Findings for rows of a part that name an unknown deal or payee, in order of the rows.
+/// Findings for rows of a part that name an unknown deal or payee, and rows that name a deal which `where` left out, both
+/// in order.
 fn unknown_in(
     staging: &StagingTable,
     names: &Names,
     part: Range<usize>,
     deals: Option<OfDeals>,
     payees: (usize, &KeyIndex),
-) -> Vec<Finding> {
-    let mut found = Vec::new();
+) -> (Vec<Finding>, Vec<usize>) {
+    let (mut found, mut of_filtered_deals) = (Vec::new(), Vec::new());
     for row in part.filter(|row| staging.status[*row] == Status::Kept) {
         // rows are counted in 32 bits
         let of_sheet = u32::try_from(row).unwrap_or(NONE);
@@ -191,6 +201,10 @@ fn unknown_in(
             let code = staging.column(position).code(row);
             if code != NONE {
                 let rejected = deals.rejected[code as usize];
+                if !rejected && deals.filtered.binary_search(&code).is_ok() {
+                    of_filtered_deals.push(row);
+                    continue;
+                }
                 found.push(unknown_deal(staging, names, of_sheet, position, rejected));
             }
         }
@@ -200,7 +214,7 @@ fn unknown_in(
             found.push(unknown_payee(staging, names, of_sheet, position, payees.rejected[code as usize]));
         }
     }
-    found
+    (found, of_filtered_deals)
 }
 
 fn unknown_deal(staging: &StagingTable, names: &Names, row: u32, position: usize, rejected: bool) -> Finding {
@@ -255,8 +269,10 @@ impl Incomplete {
             let mut flags = vec![false; deals.len()];
             let Some(staging) = staging else { return flags };
             for (row, status) in staging.status.iter().enumerate() {
-                if matches!(status, Status::BadCell | Status::Conflict | Status::Reference)
-                    && let Some(deal) = some_index(deals.index(staging.column(position).code(row)))
+                if matches!(
+                    status,
+                    Status::BadCell | Status::Conflict | Status::Reference | Status::PartRejected
+                ) && let Some(deal) = some_index(deals.index(staging.column(position).code(row)))
                 {
                     flags[deal as usize] = true;
                 }

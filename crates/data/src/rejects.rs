@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use rayon::slice::ParallelSliceMut;
 
+use apportion_base::diagnostic::counted;
 use apportion_book::display_day;
 
 use super::column::Values;
 use super::intern::Names;
+use super::read::{BrokenRecord, RecordFault};
 use super::staging::StagingTable;
 use super::tables::{NO_DAY, Reject, RejectCode, some_index};
 
@@ -25,12 +27,41 @@ pub(super) struct Finding {
     pub(super) rejected: bool,
 }
 
-/// A record that is no row of the staging table: its cells can't be placed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RaggedRow {
-    pub(super) file: String,
-    pub(super) row: u64,
-    pub(super) message: String,
+/// A record that is no row of the staging table: its cells can't be placed. Files may have millions of them, so what is said
+/// of them is made later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BrokenRow {
+    /// Index into the files of the staging table.
+    pub(super) file: u32,
+    pub(super) record: BrokenRecord,
+}
+
+impl BrokenRow {
+    pub(super) fn code(&self) -> RejectCode {
+        match self.record.fault {
+            RecordFault::Ragged { .. } => RejectCode::RaggedRow,
+            RecordFault::BadQuote { .. } => RejectCode::BadQuote,
+        }
+    }
+
+    fn message(&self) -> String {
+        match self.record.fault {
+            RecordFault::Ragged { cells, expected } => format!(
+                "the row has {} and the header {expected}; each row needs as many cells as the header",
+                counted(cells as u64, "cell"),
+            ),
+            RecordFault::BadQuote { last } if last > self.record.row => format!(
+                "a quote opens or closes inside a cell, so the lines {} to {last} are read as one record; good rows may be \
+                 among them",
+                self.record.row
+            ),
+            RecordFault::BadQuote { .. } => {
+                "a quote opens or closes inside a cell; write a quote inside a quoted cell \
+                                             twice, and quote the whole cell"
+                    .to_owned()
+            }
+        }
+    }
 }
 
 /// The rejects of these staging tables, in the order of rejects.csv.
@@ -53,16 +84,16 @@ pub(super) fn rejects<'a>(
 
 fn of_sheet(staging: &mut StagingTable, names: &Names, rejects: &mut Vec<Reject>) {
     let table = staging.table();
-    for ragged in std::mem::take(&mut staging.ragged) {
+    for broken in std::mem::take(&mut staging.broken) {
         rejects.push(Reject {
             table,
-            file: ragged.file,
-            row: ragged.row,
+            file: staging.files[broken.file as usize].shown.clone(),
+            row: broken.record.row,
             key: String::new(),
             column: String::new(),
-            code: RejectCode::RaggedRow,
+            code: broken.code(),
             value: String::new(),
-            message: ragged.message,
+            message: staging.files[broken.file as usize].on_sheet(broken.message()),
             rejected: true,
         });
     }
@@ -77,7 +108,7 @@ fn of_sheet(staging: &mut StagingTable, names: &Names, rejects: &mut Vec<Reject>
             column: finding.column.map_or_else(String::new, |position| staging.column(position).name.clone()),
             code: finding.code,
             value: finding.value,
-            message: finding.message,
+            message: staging.file(finding.row).on_sheet(finding.message),
             rejected: finding.rejected,
         });
     }

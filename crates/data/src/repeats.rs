@@ -1,15 +1,22 @@
-//! Finds repeated keys among texts without codes.
+//! Finds repeated keys among texts without codes, and repeated rows without a key.
 //!
 //! Rows are partitioned by the hash of their key, so that each part fits into a processor's cache. Parts are independent.
 
+use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
+use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::buckets::Segments;
 use super::intern::hash_of;
+use super::staging::{StagingTable, Status};
+use super::tables::{DealIx, Optional, RepeatedEngagements};
 use super::texts::Texts;
+
+/// How many repeated rows are named.
+const EXAMPLES: usize = 5;
 
 /// Rows of a part: some hundred KiB of hashes, rows and table.
 const PART: usize = 1 << 14;
@@ -24,19 +31,66 @@ pub(super) fn by_text(texts: &Texts, kept: impl Fn(u32) -> bool + Sync) -> Vec<(
         |range: Range<usize>| texts.range(range).map(hashed).filter(|hashed| kept(hashed.row)).collect();
     let part = |hashed: &RowHash| hashed.hash as usize & ((1 << bits) - 1);
     let parts = Segments::new(texts.len(), rows, 1 << bits, part);
-    let in_part = |position: usize| in_part(parts.bucket(position), texts);
+    let same = |a: u32, b: u32| texts.get(a as usize) == texts.get(b as usize);
+    let in_part = |position: usize| in_part(parts.bucket(position), same);
     let mut repeats: Vec<(u32, u32)> =
         (0..1 << bits).into_par_iter().with_max_len(1).flat_map_iter(in_part).collect();
     repeats.sort_unstable_by_key(|(_, row)| *row);
     repeats
 }
 
-fn in_part<'r>(rows: impl Iterator<Item = &'r RowHash>, texts: &Texts) -> Vec<(u32, u32)> {
+/// Engagements without an id that equal an earlier one in all columns that were read. `deal_of` gives the deal that each row
+/// names.
+pub(super) fn keyless(staging: &StagingTable, deal_of: &[Optional<DealIx>]) -> RepeatedEngagements {
+    let [id] = *staging.spec.key else { return RepeatedEngagements::default() };
+    if !staging.column(id).has_nulls() {
+        return RepeatedEngagements::default();
+    }
+    let keyless = |row: usize| staging.status[row] == Status::Kept && staging.column(id).is_null(row);
+    let bits = (staging.len() / PART).next_power_of_two().trailing_zeros();
+    let state = FixedState::default();
+    let hashed = |row: usize| {
+        let mut hasher = state.build_hasher();
+        staging.columns().for_each(|column| column.hash(row, &mut hasher));
+        RowHash { hash: hasher.finish() as u32, row: row as u32 }
+    };
+    let rows = |range: Range<usize>| range.filter(|row| keyless(*row)).map(hashed).collect();
+    let parts = Segments::new(staging.len(), rows, 1 << bits, |hashed: &RowHash| {
+        hashed.hash as usize & ((1 << bits) - 1)
+    });
+    let same = |a: u32, b: u32| staging.columns().all(|column| column.equal(a as usize, b as usize));
+    let in_part = |position: usize| in_part(parts.bucket(position), same);
+    let mut repeats: Vec<(u32, u32)> =
+        (0..1 << bits).into_par_iter().with_max_len(1).flat_map_iter(in_part).collect();
+    repeats.sort_unstable_by_key(|(_, row)| *row);
+    let across = |(first, row): &(u32, u32)| {
+        let files = [*first, *row].map(|row| staging.file_at(row));
+        files[0] != files[1]
+            && files.map(|file| staging.files[file].source)[0] == staging.files[files[1]].source
+    };
+    let (apart, together): (Vec<_>, Vec<_>) = repeats.iter().copied().partition(across);
+    let place = |row: u32| (staging.file(row).shown.clone(), staging.number(row));
+    let examples =
+        apart.iter().chain(&together).take(EXAMPLES).map(|(first, row)| [place(*first), place(*row)]);
+    let mut deals: Vec<DealIx> = repeats.iter().filter_map(|(_, row)| deal_of[*row as usize].get()).collect();
+    deals.sort_unstable();
+    deals.dedup();
+    RepeatedEngagements {
+        rows: repeats.len() as u64,
+        across_files: apart.len() as u64,
+        deals,
+        examples: examples.collect(),
+    }
+}
+
+fn in_part<'r>(
+    rows: impl Iterator<Item = &'r RowHash>,
+    same_row: impl Fn(u32, u32) -> bool,
+) -> Vec<(u32, u32)> {
     let mut first_rows: HashTable<RowHash> = HashTable::with_capacity(PART + PART / 4);
     let mut repeats = Vec::new();
     for hashed in rows {
-        let text = |hashed: &RowHash| texts.get(hashed.row as usize);
-        let same = |first: &RowHash| first.hash == hashed.hash && text(first) == text(hashed);
+        let same = |first: &RowHash| first.hash == hashed.hash && same_row(first.row, hashed.row);
         match first_rows.find(hashed.spread(), same) {
             Some(first) => repeats.push((first.row, hashed.row)),
             None => {

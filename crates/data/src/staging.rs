@@ -1,7 +1,9 @@
 //! A staging table: all parsed rows of one input table, from all its sources. Keys and references are checked on it, and
 //! the dense table is built from it.
 
-use apportion_base::diagnostic::{Code, Diagnostic, counted};
+use std::collections::HashSet;
+
+use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 use apportion_base::notation::strip_zeros;
 use apportion_book::{Quoted, TableName};
@@ -10,10 +12,9 @@ use super::column::{Column, ColumnRole, NO_NUMBER, Values};
 use super::contract::{Domain, Kind, TableSpec};
 use super::fill::ParsedColumn;
 use super::intake::ParsedChunk;
-use super::intern::{Interner, Names};
+use super::intern::{Interner, Lookup, Names};
 use super::numbers::Numbers;
-use super::read::Ragged;
-use super::rejects::{Finding, RaggedRow};
+use super::rejects::{BrokenRow, Finding};
 use super::tables::{Counts, NONE, UnreadTexts};
 use super::unread::Unread;
 
@@ -25,6 +26,14 @@ pub(super) enum Status {
     Duplicate,
     Conflict,
     Reference,
+    /// It names a deal that `where` left out.
+    OfFilteredDeal,
+    /// It was added to an earlier row of its key, as `sum` says: it is used, and has no row of its own.
+    Summed,
+    /// It equals another row, and the source says that such rows count once.
+    Repeated,
+    /// Another row of its key, with which it would be added up, was rejected.
+    PartRejected,
 }
 
 /// One file that fed the staging table.
@@ -36,10 +45,60 @@ pub(super) struct StagedFile {
     pub(super) quoted: Quoted,
     /// Files' own columns that no expression over this file names: they were not read from it.
     pub(super) unread: Vec<usize>,
+    /// The source, as an index into `Book::sources`.
+    pub(super) source: usize,
+    /// Rows that are equal count once.
+    pub(super) distinct: bool,
+    /// The columns in which rows of a key are added up; empty where they are not.
+    pub(super) sum: Vec<usize>,
+    /// The sheet of a workbook.
+    pub(super) sheet: Option<String>,
     /// Attributes that are money in this file.
     pub(super) money: Vec<usize>,
     /// The staging table's first row that came from it.
-    first: usize,
+    pub(super) first: usize,
+}
+
+impl StagedFile {
+    /// The file and, of a workbook, its sheet.
+    pub(super) fn place(&self) -> String {
+        match &self.sheet {
+            Some(sheet) => format!("{}, sheet `{sheet}`,", self.shown),
+            None => self.shown.clone(),
+        }
+    }
+
+    /// A sentence about a row of the file, with the sheet that the row is on.
+    pub(super) fn on_sheet(&self, message: String) -> String {
+        match &self.sheet {
+            Some(sheet) => format!("{message} (sheet `{sheet}`)"),
+            None => message,
+        }
+    }
+}
+
+/// The deals that `where` left out, by what they are called.
+#[derive(Debug, Default)]
+pub(super) struct FilteredDeals {
+    ids: Interner,
+    /// By code: file and row of the first one.
+    places: Vec<(u32, u32)>,
+    /// The codes that these ids have among all deals that rows name, ascending.
+    pub(super) codes: Vec<u32>,
+}
+
+impl FilteredDeals {
+    /// Notes the codes of ids that other rows name, as long as ids can be looked up.
+    pub(super) fn resolve(&mut self, names: &Names) {
+        let codes = self.ids.texts().filter_map(|id| names.deals.find(&Lookup::new(id)));
+        self.codes = codes.collect();
+        self.codes.sort_unstable();
+    }
+
+    /// Each id with the file and the row of the first one.
+    pub(super) fn places(&self) -> impl Iterator<Item = (&str, u32, u32)> {
+        self.ids.texts().zip(&self.places).map(|(id, (file, row))| (id, *file, *row))
+    }
 }
 
 /// The rows of a table that passed `where`, in order of file and row.
@@ -48,13 +107,18 @@ pub(super) struct StagingTable {
     pub(super) spec: &'static TableSpec,
     columns: Vec<Column>,
     pub(super) files: Vec<StagedFile>,
-    /// By row: the number in its file, 1 being the first data record.
+    /// By row: its number in the file, as a spreadsheet shows it.
     numbers: Numbers,
     pub(super) status: Vec<Status>,
     pub(super) findings: Vec<Finding>,
-    pub(super) ragged: Vec<RaggedRow>,
+    pub(super) broken: Vec<BrokenRow>,
+    /// Rows that were added to another one, each with that one.
+    pub(super) summed: Vec<(u32, u32)>,
+    pub(super) filtered_deals: FilteredDeals,
     read: u64,
     filtered: u64,
+    passed_over: u64,
+    rounded: u64,
     /// What expressions could not read.
     pub(super) texts_unread: Unread,
 }
@@ -69,9 +133,13 @@ impl StagingTable {
             numbers: Numbers::default(),
             status: Vec::new(),
             findings: Vec::new(),
-            ragged: Vec::new(),
+            broken: Vec::new(),
+            summed: Vec::new(),
+            filtered_deals: FilteredDeals::default(),
             read: 0,
             filtered: 0,
+            passed_over: 0,
+            rounded: 0,
             texts_unread: Unread::default(),
         }
     }
@@ -181,8 +249,13 @@ impl StagingTable {
     }
 
     /// Begins a file: the rows appended from now on come from it.
-    pub(super) fn begin_file(&mut self, shown: &str, quoted: Quoted, unread: Vec<usize>, money: Vec<usize>) {
-        self.files.push(StagedFile { shown: shown.to_string(), quoted, unread, money, first: self.len() });
+    pub(super) fn begin_file(&mut self, file: StagedFile) {
+        self.files.push(StagedFile { first: self.len(), ..file });
+    }
+
+    /// Adds the numbers of other rows to one in a column; false where the sum has too many digits.
+    pub(super) fn add_into(&mut self, position: usize, row: u32, others: &[u32]) -> bool {
+        self.columns[position].add_into(row as usize, others)
     }
 
     /// Appends the rows of a chunk of the current file. Texts that are not in `names` get their codes in `added`.
@@ -207,13 +280,30 @@ impl StagingTable {
         self.texts_unread.absorb(chunk.unread);
         self.read += chunk.read;
         self.filtered += chunk.filtered;
-        self.ragged.extend(chunk.ragged.iter().map(|row| ragged_row(&self.files, row)));
+        self.rounded += chunk.rounded;
+        let file = u32::try_from(self.files.len().saturating_sub(1)).unwrap_or(NONE);
+        self.broken.extend(chunk.broken.iter().map(|record| BrokenRow { file, record: *record }));
+        for (id, row) in &chunk.filtered_deals {
+            let code = self.filtered_deals.ids.intern(id) as usize;
+            if code == self.filtered_deals.places.len() {
+                let row = u32::try_from(*row).map_err(|_| self.too_many())?;
+                self.filtered_deals.places.push((file, row));
+            }
+        }
         self.status.resize(before + rows, Status::Kept);
         append_columns(&mut self.columns, chunk.columns, first, names, added);
         for finding in chunk.findings {
             self.find(Finding { row: first + finding.row, ..finding }, Status::BadCell);
         }
         Ok(())
+    }
+
+    /// Ends the current file: so many rows came after the end of its table, and this sheet was read.
+    pub(super) fn end_file(&mut self, passed_over: u64, sheet: Option<String>) {
+        self.passed_over += passed_over;
+        if let Some(file) = self.files.last_mut() {
+            file.sheet = sheet;
+        }
     }
 
     fn too_many(&self) -> Diagnostic {
@@ -228,17 +318,53 @@ impl StagingTable {
         self.texts_unread.iter().map(of).collect()
     }
 
-    /// The counts of the table; every row that was read is used, filtered or rejected.
+    /// Rejected rows that come from the record of another one, which rejects.csv can't tell apart.
+    fn rejected_parts(&self) -> u64 {
+        let is_rejected = |status: &Status| match status {
+            Status::BadCell
+            | Status::Duplicate
+            | Status::Conflict
+            | Status::Reference
+            | Status::PartRejected => true,
+            Status::Kept | Status::Summed | Status::Repeated | Status::OfFilteredDeal => false,
+        };
+        let rejected = (0_u32..).zip(&self.status).filter(|(_, status)| is_rejected(status));
+        let places = rejected.map(|(row, _)| (self.file(row).shown.as_str(), self.number(row)));
+        let broken = self.broken.iter();
+        let broken = broken.map(|row| (self.files[row.file as usize].shown.as_str(), row.record.row));
+        let (mut all, mut distinct) = (0, HashSet::new());
+        for place in places.chain(broken) {
+            all += 1;
+            distinct.insert(place);
+        }
+        all - distinct.len() as u64
+    }
+
+    /// The counts of the table; every row that was read is used, filtered, repeated or rejected.
     pub(super) fn counts(&self) -> Counts {
-        let kept = self.status.iter().filter(|status| **status == Status::Kept).count();
-        let used = kept as u64;
-        let rejected = (self.status.len() - kept) as u64 + self.ragged.len() as u64;
+        let with = |wanted: Status| self.status.iter().filter(|status| **status == wanted).count() as u64;
+        let used = with(Status::Kept) + with(Status::Summed);
+        let (of_filtered_deals, repeated) = (with(Status::OfFilteredDeal), with(Status::Repeated));
+        let left_out = self.status.len() as u64 - used;
+        let rejected = left_out - of_filtered_deals - repeated + self.broken.len() as u64;
+        let counts = Counts {
+            table: self.table(),
+            read: self.read,
+            used,
+            filtered: self.filtered + of_filtered_deals,
+            of_filtered_deals,
+            repeated,
+            rejected,
+            rejected_parts: self.rejected_parts(),
+            passed_over: self.passed_over,
+            rounded: self.rounded,
+        };
         assert_eq!(
-            self.read,
-            used + self.filtered + rejected,
-            "every row read is used, filtered or rejected"
+            counts.read,
+            counts.used + counts.filtered + counts.repeated + counts.rejected,
+            "every row read is used, filtered, repeated or rejected"
         );
-        Counts { table: self.table(), read: self.read, used, filtered: self.filtered, rejected }
+        counts
     }
 }
 
@@ -273,16 +399,4 @@ fn append_columns(
             scope.spawn(move |_| column.append_own(parsed, first));
         }
     });
-}
-
-fn ragged_row(files: &[StagedFile], row: &Ragged) -> RaggedRow {
-    RaggedRow {
-        file: files.last().map_or_else(String::new, |file| file.shown.clone()),
-        row: row.row,
-        message: format!(
-            "the row has {} and the header {}; each row needs as many cells as the header",
-            counted(row.cells as u64, "cell"),
-            row.expected
-        ),
-    }
 }

@@ -100,6 +100,10 @@ pub struct Tables {
     pub counts: Vec<Counts>,
     /// Texts that expressions of sources could not read, in the order of tables and names.
     pub unread: Vec<UnreadTexts>,
+    /// Rejected rows that their sources accept.
+    pub accepted: u64,
+    /// Engagements without an id that equal another one.
+    pub repeated_engagements: RepeatedEngagements,
     /// The files read, in order of path.
     pub inputs: Vec<Input>,
 }
@@ -114,6 +118,19 @@ pub struct UnreadTexts {
     pub what: String,
     /// How many of them.
     pub count: u64,
+}
+
+/// Engagements without an id that equal an earlier one in all columns that were read. Each of them counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RepeatedEngagements {
+    /// How many there are; the first of equal ones is not among them.
+    pub rows: u64,
+    /// How many of them are in another file than the first one, and both files are of one source.
+    pub across_files: u64,
+    /// The deals that they name, ascending, each once.
+    pub deals: Vec<DealIx>,
+    /// Some of them: file and row of the first, file and row of the repeat. Those in two files come first.
+    pub examples: Vec<[(String, u64); 2]>,
 }
 
 /// Deals in order of `close_date`, then of the bytes of `deal_id`. All columns have one entry per deal ([`DealIx`]).
@@ -330,7 +347,7 @@ pub struct Reject {
     pub table: TableName,
     /// The file as in run.json: relative to the project's folder, with `/`.
     pub file: String,
-    /// The number of the row in its file; 1 is the first data record.
+    /// The number of the row in its file, as a spreadsheet shows it; in a text file the line on which the record begins.
     pub row: u64,
     /// The parts of the row's key joined with `|`; empty if it has none.
     pub key: String,
@@ -353,19 +370,29 @@ impl Reject {
     }
 }
 
-/// Rows of a table: read = used + filtered + rejected.
+/// Rows of a table: read = used + filtered + repeated + rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     /// The input table.
     pub table: TableName,
     /// Rows of all its files.
     pub read: u64,
-    /// Rows of the dense table.
+    /// Rows of the dense table, and those that `sum` added to one of them.
     pub used: u64,
-    /// Rows that a `where` left out.
+    /// Rows that a `where` left out, and those that name a deal that one left out.
     pub filtered: u64,
+    /// Of the filtered rows those that name such a deal.
+    pub of_filtered_deals: u64,
+    /// Rows that equal another one, of sources with `distinct`.
+    pub repeated: u64,
     /// Rows that could not be used.
     pub rejected: u64,
+    /// Of these, rows that share their record in the file with one before: parts of what was turned or taken apart.
+    pub rejected_parts: u64,
+    /// Rows after the end of a table, which were not read.
+    pub passed_over: u64,
+    /// Cells that were rounded, as `decimals` of their source says.
+    pub rounded: u64,
 }
 
 /// One input file and its digest.

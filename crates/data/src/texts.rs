@@ -24,6 +24,11 @@ impl Texts {
         self.chunks.push(chunk);
     }
 
+    /// Whether a row has no text.
+    pub(super) fn has_nulls(&self) -> bool {
+        self.chunks.iter().any(|chunk| chunk.logical_null_count() > 0)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.rows
     }

@@ -74,7 +74,11 @@ struct Rows {
     read: u64,
     used: u64,
     filtered: u64,
+    of_filtered_deals: u64,
+    repeated: u64,
     rejected: u64,
+    rejected_parts: u64,
+    passed_over: u64,
 }
 
 #[derive(Serialize)]
@@ -174,7 +178,11 @@ fn rows(outcome: &Outcome<'_>) -> Vec<Rows> {
         read: counts.read,
         used: counts.used,
         filtered: counts.filtered,
+        of_filtered_deals: counts.of_filtered_deals,
+        repeated: counts.repeated,
         rejected: counts.rejected,
+        rejected_parts: counts.rejected_parts,
+        passed_over: counts.passed_over,
     };
     outcome.tables.counts.iter().map(row).collect()
 }

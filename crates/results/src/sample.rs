@@ -117,6 +117,8 @@ fn rule(id: &str, kind: Kind) -> Rule {
 fn tables() -> Tables {
     let days: Vec<i32> = [1, 15, 31].map(|day| days_from_civil(2026, 7, day)).to_vec();
     Tables {
+        accepted: 0,
+        repeated_engagements: Default::default(),
         deals: Deals {
             ids: StringArray::from(vec!["D-1", "D-2", "D-3"]),
             id_rank: vec![0, 1, 2],
@@ -162,10 +164,7 @@ fn tables() -> Tables {
         quotas: Quotas { payee: Vec::new(), period: Vec::new(), amount_e6: Vec::new() },
         rejects: rejects(),
         unread: Vec::new(),
-        counts: vec![
-            Counts { table: TableName::Deals, read: 5, used: 3, filtered: 1, rejected: 1 },
-            Counts { table: TableName::Payees, read: 3, used: 3, filtered: 0, rejected: 0 },
-        ],
+        counts: vec![counts(TableName::Deals, 5, 3, 1, 1), counts(TableName::Payees, 3, 3, 0, 0)],
         inputs: vec![Input {
             path: "data/deals.csv".to_owned(),
             table: TableName::Deals,
@@ -304,4 +303,20 @@ fn lines() -> Lines {
         vec![override_of_p_1],
         vec![stipend(0, 0, 24_500, 14_500), stipend(2, 2, 500, 500)],
     ])
+}
+
+fn counts(table: TableName, read: u64, used: u64, filtered: u64, rejected: u64) -> Counts {
+    let (of_filtered_deals, repeated, rejected_parts, passed_over, rounded) = (0, 0, 0, 0, 0);
+    Counts {
+        table,
+        read,
+        used,
+        filtered,
+        of_filtered_deals,
+        repeated,
+        rejected,
+        rejected_parts,
+        passed_over,
+        rounded,
+    }
 }

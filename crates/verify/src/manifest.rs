@@ -102,7 +102,7 @@ pub struct OutputFile {
     pub bytes: u64,
 }
 
-/// Rows of one input table: read = used + filtered + rejected.
+/// Rows of one input table: read = used + filtered + repeated + rejected.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rows {
@@ -112,10 +112,18 @@ pub struct Rows {
     pub read: u64,
     /// Rows that were used.
     pub used: u64,
-    /// Rows that the source's `where` left out.
+    /// Rows that the source's `where` left out, and those that name a deal that one left out.
     pub filtered: u64,
+    /// Of the filtered rows those that name such a deal.
+    pub of_filtered_deals: u64,
+    /// Rows that equal another one.
+    pub repeated: u64,
     /// Rows that were rejected.
     pub rejected: u64,
+    /// Of the rejected rows those that come from the record of another rejected one.
+    pub rejected_parts: u64,
+    /// Rows after the end of a table.
+    pub passed_over: u64,
 }
 
 /// The control totals of one rule. Amounts as text, `None` where the kind has no such thing.

@@ -90,7 +90,7 @@ fn readings(cell: &str) -> [&str; 2] {
     [cell, bare.unwrap_or(cell)]
 }
 
-/// Read = used + filtered + rejected for every source, and rejected is what rejects.csv has.
+/// Read = used + filtered + repeated + rejected for every source, and rejected is what rejects.csv has.
 fn rows(manifest: &Manifest, rejected: Option<&BTreeSet<(String, String, u64)>>) -> Proof {
     let mut findings = Findings::default();
     let mut read = 0_u64;
@@ -100,14 +100,22 @@ fn rows(manifest: &Manifest, rejected: Option<&BTreeSet<(String, String, u64)>>)
             findings.push(Finding::new(Code::BadRunJson, RUN, message));
         }
         read = read.saturating_add(rows.read);
-        let sum = rows.used.checked_add(rows.filtered).and_then(|sum| sum.checked_add(rows.rejected));
+        let parts = [rows.filtered, rows.repeated, rows.rejected];
+        let sum = parts.into_iter().try_fold(rows.used, u64::checked_add);
         if sum != Some(rows.read) {
-            let message = format!("used, filtered and rejected rows of {} are not those read", rows.source);
+            let message =
+                format!("used, filtered, repeated and rejected rows of {} are not those read", rows.source);
             let proved = sum.map_or("too many".to_owned(), |sum| sum.to_string());
             findings.push(Finding::new(Code::RowsLost, RUN, message).numbers(rows.read, proved));
         }
+        if rows.of_filtered_deals > rows.filtered || rows.rejected_parts > rows.rejected {
+            let message = format!("more rows of {} are of a kind than there are of all kinds", rows.source);
+            findings.push(Finding::new(Code::RowsLost, RUN, message));
+        }
         let Some(rejected) = rejected else { continue };
         let found = rejected.iter().filter(|(source, ..)| *source == rows.source).count() as u64;
+        // rejects.csv names the record, and several rows may come from one.
+        let found = found.saturating_add(rows.rejected_parts);
         if found != rows.rejected {
             let message = format!("rejected rows of {} are not those in {REJECTS}", rows.source);
             findings.push(Finding::new(Code::RowsLost, RUN, message).numbers(rows.rejected, found));
@@ -120,8 +128,13 @@ fn rows(manifest: &Manifest, rejected: Option<&BTreeSet<(String, String, u64)>>)
         let message = format!("a file of {table} was read, and its rows are not counted");
         findings.push(Finding::new(Code::RowsLost, RUN, message));
     }
-    let measures = vec![Measure::Count("sources", manifest.rows.len() as u64), Measure::Count("rows", read)];
-    let claim = "rows read = used + filtered + rejected, and the rejected ones are in rejects.csv";
+    let mut measures =
+        vec![Measure::Count("sources", manifest.rows.len() as u64), Measure::Count("rows", read)];
+    let passed_over = manifest.rows.iter().map(|rows| rows.passed_over).fold(0, u64::saturating_add);
+    if passed_over > 0 {
+        measures.push(Measure::Count("passed over", passed_over));
+    }
+    let claim = "rows read = used + filtered + repeated + rejected, and the rejected ones are in rejects.csv";
     Proof::new("rows", claim, measures, findings)
 }
 

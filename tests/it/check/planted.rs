@@ -132,7 +132,7 @@ const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [Planted; 33] = [
+pub const PLANTED: [Planted; 34] = [
     Planted {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -228,6 +228,14 @@ pub const PLANTED: [Planted; 33] = [
         period: JULY,
         found: &["warning[unknown-payee]", "warning[held-deals]"],
         exit_code: 1,
+    },
+    Planted {
+        code: Code::RepeatedEngagements,
+        todo: "If they are one piece of work, map an `engagement_id` or set `distinct = true` for the source.",
+        edits: &[Append("data/engagements.csv", "D2,gil,cosell,1\n")],
+        period: JULY,
+        found: &["warning[repeated-engagements]"],
+        exit_code: 0,
     },
     Planted {
         code: Code::IdleCap,

@@ -335,7 +335,7 @@ pub const TAMPERINGS: &[Tampering] = &[
     }),
     // rejects.csv.
     covered("a reject removed", Code::RowsLost, |b| {
-        without(b, "rejects.csv", "engagements,data/engagements.csv,17")
+        without(b, "rejects.csv", "engagements,data/engagements.csv,18")
     }),
     covered("a reject of a kept row removed", Code::WrongTotal, |b| without(b, "rejects.csv", "payees")),
     covered("a reject called kept", Code::BadReject, |b| {

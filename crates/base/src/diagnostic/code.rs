@@ -187,16 +187,23 @@ codes! {
         BadEncoding = "bad-encoding": "A file has bytes that are no text in the encoding of its source.",
         DuplicateColumn = "duplicate-column": "Two columns of a file have one name.",
         EmptyFile = "empty-file": "A file without a header.",
+        MissingHeader = "missing-header":
+            "No row of a file is the one that `header` says.",
         MissingFile = "missing-file": "A path or glob of a source finds no file.",
         OverlookedFile = "overlooked-file":
             "A file fits a pattern of paths but for upper and lower case, so that it would not be read.",
+        RecordTooLong = "record-too-long": "A record of a text file is longer than 16 MiB.",
         TooManyRows = "too-many-rows": "A table has more rows than can be numbered: 4,294,967,294.",
         UnclosedQuote = "unclosed-quote":
             "A quote that opens in a record and never closes: all that follows would be one cell.",
         UnknownFormat = "unknown-format": "The extension of a file says no format that can be read.",
+        UnknownRange = "unknown-range":
+            "A workbook has no cells, table or defined name of the name in `range`.",
         UnknownSheet = "unknown-sheet": "A workbook has no sheet of the name in `sheet`.",
         UnreadableFile = "unreadable-file":
             "A file that can't be read as what its extension says: cut off, damaged, or something else.",
+        UnpacksTooLarge = "unpacks-too-large":
+            "A compressed file unpacks to more than the `max_unpacked` of its source.",
         UnsupportedColumn = "unsupported-column":
             "A column of a typed file that is in use holds what no rule can use: bytes, lists, \
              structures.",
@@ -308,6 +315,9 @@ codes! {
         QuotaMissing = "quota-missing":
             "The `payees` of a commission on quota selects payees who have no quota for the period, and \
              no credit yet.",
+        RepeatedEngagements = "repeated-engagements":
+            "Engagements without an id equal another one in all columns that are read. Each of them counts, so \
+             work that was exported twice counts twice.",
         RoleNeverFilled = "role-never-filled":
             "A role of a shared_credit rule that makes lines is filled on none of its deals in the \
              period.",

@@ -69,6 +69,11 @@ impl<'d> Item<'d> {
         matches!(self.value, DeValue::String(_))
     }
 
+    /// Whether it is a boolean.
+    pub fn is_flag(&self) -> bool {
+        matches!(self.value, DeValue::Boolean(_))
+    }
+
     /// Whether it is a table (inline or with a header).
     pub fn is_table(&self) -> bool {
         matches!(self.value, DeValue::Table(_))

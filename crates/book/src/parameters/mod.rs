@@ -1,6 +1,7 @@
 //! Descriptions of the keys of `apportion.toml`, from which it is read, and its schema and reference are made.
 
 pub(crate) mod book;
+pub(crate) mod shape;
 pub(crate) mod source;
 
 pub use book::BOOK;

@@ -1,5 +1,6 @@
 //! The keys of a source: `docs/reference/project.md#sources`.
 
+use super::shape;
 use crate::config::describe::{Choice, Default, Parameter, Record, Shape, Word};
 use crate::{ColumnType, Encoding, Quoted};
 use apportion_base::notation::{DecimalSign, Group, ISO_DATE};
@@ -8,7 +9,7 @@ pub(crate) const PATH: Parameter = Parameter::required(
     "path",
     Shape::Either(&[Shape::SomeText, Shape::some(&Shape::Text)]),
     "path = \"data/deals.csv\"",
-    "A path, a pattern, or a list of them, relative to the project file: .csv, .tsv, .ndjson, .parquet, .arrow,\n.xlsx; \
+    "A path, a pattern, or a list of them, relative to the project file: .csv, .tsv, .ndjson, .parquet, .arrow,\n.xlsx, .xlsm, .xlsb, .xls, .ods; \
      text formats also with .gz or .zst.",
 );
 
@@ -95,7 +96,7 @@ pub(crate) const MARKS: Parameter = Parameter::optional(
 );
 
 pub(crate) const SHEET: Parameter =
-    Parameter::optional("sheet", Shape::SomeText, "Sheet of an .xlsx; the first by default.");
+    Parameter::optional("sheet", Shape::SomeText, "Sheet of a workbook; the first by default.");
 
 pub(crate) const UNPIVOT: Parameter = Parameter::optional(
     "unpivot",
@@ -137,7 +138,19 @@ const WITH_QUOTED: &[Parameter] = &[
     NUMBERS,
     MARKS,
     SHEET,
+    shape::HEADER,
+    shape::NAMES,
+    shape::ENDS,
+    shape::RANGE,
+    shape::MAX_UNPACKED,
+    shape::FILL_DOWN,
     UNPIVOT,
+    shape::EXPLODE,
+    shape::JOINS,
+    shape::DECIMALS,
+    shape::DISTINCT,
+    shape::SUM,
+    shape::ACCEPT,
     QUOTED,
 ];
 

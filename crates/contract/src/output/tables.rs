@@ -68,7 +68,7 @@ pub static REJECT_FILE: OutputFile = OutputFile {
     columns: &[
         OutputColumn::new("source", Word(Words::Tables), "The input table."),
         OutputColumn::new("file", Text, "The file, relative to the project's folder."),
-        OutputColumn::new("row", Count, "The row in the file; 1 is the first data record."),
+        OutputColumn::new("row", Count, "The row in the file, as a spreadsheet shows it; in a text file the line on which the record begins."),
         OutputColumn::new(
             "key",
             Text,

@@ -4,45 +4,36 @@
 //! its quoting rules cuts the file into blocks of whole records before, so that blocks can be split in parallel.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
-use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
+use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::cells::{CellColumns, clean};
 use super::format::{Format, Packed};
-use super::input::{self, Block, Blocks, RecordEnds, TextInput};
-use super::ordered::{Delivery, Part, in_order};
-use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault};
+use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
+use super::ordered::{Delivery, Part, Stop, in_order};
+use super::quotes::{Quoting, quoting};
+use super::{Done, Header, RecordFault, Request, Sink, SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::Source;
+use apportion_book::{Ends, HeaderRow, Source};
 
 /// Bytes of a block: some ten thousand records. A fuzzer's small files should have many.
 const BLOCK: usize = if cfg!(fuzzing) { 16 } else { 8 << 20 };
 /// Bytes read for a header.
 const HEADER_BLOCK: usize = if cfg!(fuzzing) { 16 } else { 1 << 16 };
 
-/// Names of the first record, trimmed, those without a name left out.
+/// Names of the header row, trimmed.
 pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagnostic> {
     let (mut blocks, dialect) = open(file, source, HEADER_BLOCK)?;
-    let names = match first_record(file, source, &mut blocks, dialect)? {
-        Some((names, _)) => names,
-        None => Vec::new(),
-    };
-    let mut seen = BTreeSet::new();
-    for name in names.iter().filter(|name| !name.is_empty()) {
-        if !seen.insert(name) {
-            return Err(fault::duplicate_column(file, name));
-        }
-    }
-    let named = names.into_iter().filter(|name| !name.is_empty());
-    Ok(Header { columns: named.map(|name| RawColumn { name, ty: RawType::Cells }).collect() })
+    let start = start(file, source, &mut blocks, dialect)?;
+    Ok(Header::untyped(start.map(|start| start.names).unwrap_or_default()))
 }
 
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
     let Request { file, source, .. } = request;
     let (mut blocks, dialect) = open(file, source, BLOCK)?;
     let hash = blocks.hash();
-    let Some((names, first)) = first_record(file, source, &mut blocks, dialect)? else {
+    let Some(Start { names, rest, next }) = start(file, source, &mut blocks, dialect)? else {
         return Err(fault::empty_file(file));
     };
     let places = request
@@ -51,24 +42,28 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
         .map(|wanted| names.iter().position(|name| name == wanted))
         .collect::<Option<Vec<usize>>>()
         .ok_or_else(|| fault::unreadable(file, "its header changed while it was read"))?;
-    let mut first = Some(first);
-    let mut delivery = Delivery { request, expected: names.len(), sink, records: 0 };
+    let mut first = Some(rest);
+    let mut delivery = Delivery::new(request, sink, next);
+    let splitter =
+        Splitter { file, source, dialect, names: &names, places: &places, has_quoted: OnceLock::new() };
     in_order(
         || match first.take() {
             Some(block) => Ok(Some(block)),
             None => blocks.next().map_err(|error| input::read_fault(file, source, &error)),
         },
-        |block| split(file, &block, dialect, names.len(), &places),
+        |block| splitter.split(&block),
         |reason| fault::unreadable(file, reason),
         |part| delivery.take(part),
     )?;
-    Ok(Done { rows: delivery.records, sha256: hash.hex() })
+    Ok(delivery.done(hash.hex()))
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Dialect {
     delimiter: u8,
     quote: u8,
+    /// The first line names the delimiter.
+    named: bool,
 }
 
 impl Dialect {
@@ -90,46 +85,137 @@ fn open(file: &SourceFile, source: &Source, block: usize) -> Result<(Blocks<Quot
         Format::Delimited { delimiter, packed } => (delimiter, packed),
         _ => (b',', Packed::Plain),
     };
-    let dialect = Dialect { delimiter: source.delimiter.unwrap_or(delimiter), quote: source.quote };
-    let input = TextInput::open(file, source, packed)?;
+    let mut input = TextInput::open(file, source, packed)?;
+    let first = input.peek().map_err(|error| input::read_fault(file, source, &error))?;
+    let named = named_delimiter(&first).filter(|delimiter| *delimiter != source.quote);
+    let delimiter = named.or(source.delimiter).unwrap_or(delimiter);
+    let dialect = Dialect { delimiter, quote: source.quote, named: named.is_some() };
     Ok((Blocks::new(input, Quoted { dialect, state: State::CellStart }, block), dialect))
 }
 
-/// The names in the first record and the rest of its block; `None` for a text without a record.
-fn first_record(
+/// The delimiter that a first line `sep=;` names, with which spreadsheets begin what they export.
+fn named_delimiter(first: &[u8]) -> Option<u8> {
+    let first = first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first);
+    let line = first.split(|byte| *byte == b'\n').next()?;
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line {
+        [s, e, p, b'=', delimiter]
+            if [*s, *e, *p].eq_ignore_ascii_case(b"sep") && delimiter.is_ascii() && *delimiter != 0 =>
+        {
+            Some(*delimiter)
+        }
+        _ => None,
+    }
+}
+
+/// Where the data begin.
+struct Start {
+    names: Vec<String>,
+    rest: Block,
+    /// The line on which the rest begins; 1 is the first of the file.
+    next: u64,
+}
+
+/// Looks for the header row; `None` for a text without one.
+fn start(
     file: &SourceFile,
     source: &Source,
     blocks: &mut Blocks<Quoted>,
     dialect: Dialect,
-) -> Result<Option<(Vec<String>, Block)>, Diagnostic> {
+) -> Result<Option<Start>, Diagnostic> {
+    let mut before = 0;
+    let mut named = dialect.named;
     while let Some(mut block) = blocks.next().map_err(|error| input::read_fault(file, source, &error))? {
-        let mut reader = dialect.reader(&block.bytes);
-        let mut record = StringRecord::new();
-        let found = loop {
-            match reader.read_record(&mut record) {
-                Ok(true) if is_blank_line(&record) => {}
-                Ok(found) => break found,
-                Err(_) => {
-                    return Err(fault::bad_encoding(file, input::encoding_name(source.encoding), Some(0)));
-                }
+        if block.too_long {
+            return Err(fault::record_too_long(file, before + 1));
+        }
+        if named && let Some(end) = block.bytes.iter().position(|byte| *byte == b'\n') {
+            // kept as a blank line, so that lines are counted as they are
+            block.bytes.drain(..end);
+            named = false;
+        } else if named {
+            continue;
+        }
+        if let HeaderRow::Names(names) = &source.layout.header {
+            return Ok(Some(Start { names: names.value.clone(), rest: block, next: before + 1 }));
+        }
+        if let Some((names, end, lines)) = header_in(file, source, &block, dialect, before)? {
+            block.bytes.drain(..end);
+            return Ok(Some(Start { names, rest: block, next: before + lines + 1 }));
+        }
+        before += block.lines();
+    }
+    match &source.layout.header {
+        HeaderRow::Number(row) if before > 0 => {
+            let what = format!("it has no row {} with a text", row.value);
+            Err(fault::no_header(file, row.span.clone(), &what))
+        }
+        HeaderRow::Text(text) if before > 0 => {
+            Err(fault::no_header(file, text.span.clone(), &format!("no cell is `{}`", text.value)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The header row in a block that begins after so many lines: its names, and the bytes and lines up to its end.
+fn header_in(
+    file: &SourceFile,
+    source: &Source,
+    block: &Block,
+    dialect: Dialect,
+    before: u64,
+) -> Result<Option<(Vec<String>, usize, u64)>, Diagnostic> {
+    let mut reader = dialect.reader(&block.bytes);
+    let mut record = ByteRecord::new();
+    loop {
+        let (line, byte) = (reader.position().line(), position(&reader));
+        if !reader.read_byte_record(&mut record).map_err(|error| fault::unreadable(file, error))? {
+            return Ok(None);
+        }
+        let end = position(&reader).min(block.bytes.len());
+        let row = before + line + blank_lines(&block.bytes, byte);
+        let found = match &source.layout.header {
+            HeaderRow::First => !is_blank_line(&record),
+            HeaderRow::Number(number) if row > u64::from(number.value) => return Ok(None),
+            HeaderRow::Number(number) => row == u64::from(number.value) && !is_blank(&record),
+            HeaderRow::Text(text) => {
+                record.iter().any(|cell| String::from_utf8_lossy(cell).trim() == text.value)
             }
+            HeaderRow::Names(_) => true,
         };
         if !found {
             continue;
         }
-        let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX).min(block.bytes.len());
         if block.open_quote && end == block.bytes.len() {
-            return Err(fault::unclosed_quote(file, source.quote, 0));
+            return Err(fault::unclosed_quote(file, source.quote, row));
         }
-        block.bytes.drain(..end);
-        return Ok(Some((record.iter().map(|name| name.trim().to_owned()).collect(), block)));
+        // A name that is no text can't be meant; another column of the file can.
+        let names = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        return Ok(Some((names, end, reader.position().line() - 1)));
     }
-    Ok(None)
+}
+
+fn position(reader: &csv::Reader<&[u8]>) -> usize {
+    usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)
+}
+
+/// Blank lines before the record that is read next, which the `csv` crate passes over.
+fn blank_lines(bytes: &[u8], byte: usize) -> u64 {
+    let rest = bytes.get(byte..).unwrap_or_default();
+    rest.iter().take_while(|byte| **byte == b'\n').count() as u64
+}
+
+/// Whether a record has no cell with a text.
+fn is_blank(record: &ByteRecord) -> bool {
+    record.iter().all(|cell| {
+        cell.trim_ascii().is_empty() || std::str::from_utf8(cell).is_ok_and(|cell| cell.trim().is_empty())
+    })
 }
 
 /// Whether a record is but the CR of a line that ends in CRLF.
-fn is_blank_line(record: &StringRecord) -> bool {
-    record.len() == 1 && record.get(0) == Some("\r")
+fn is_blank_line(record: &ByteRecord) -> bool {
+    record.len() == 1 && record.get(0) == Some(b"\r")
 }
 
 /// The bytes of a block that follows others. The `csv` crate takes a byte-order mark off whatever it is given: amid a
@@ -142,42 +228,146 @@ fn without_a_start(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// The wanted cells of a block.
-fn split(
-    file: &SourceFile,
-    block: &Block,
+/// What turns blocks into parts.
+struct Splitter<'a> {
+    file: &'a SourceFile,
+    source: &'a Source,
     dialect: Dialect,
-    width: usize,
-    places: &[usize],
-) -> Result<Part, Diagnostic> {
-    let bytes = without_a_start(&block.bytes);
-    let mut reader = dialect.reader(&bytes);
-    let mut record = StringRecord::new();
-    let mut columns = CellColumns::new(places.len());
-    let mut part = Part { open_quote: block.open_quote, ..Part::default() };
-    loop {
-        let number = part.rows as u64 + part.ragged.len() as u64;
-        match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) if is_blank_line(&record) => continue,
-            Ok(true) => {}
-            Err(error) if matches!(error.kind(), ErrorKind::Utf8 { .. }) => {
-                part.no_text = Some(number);
+    names: &'a [String],
+    /// Of the wanted columns.
+    places: &'a [usize],
+    /// Whether a cell of the file is quoted: looked up where a quote is in a cell that is not.
+    has_quoted: OnceLock<bool>,
+}
+
+impl Splitter<'_> {
+    /// The wanted cells of a block.
+    fn split(&self, block: &Block) -> Result<Part, Diagnostic> {
+        let bytes = without_a_start(&block.bytes);
+        // A line that was put before is none of the block's.
+        let shift = if matches!(bytes, Cow::Owned(_)) { 2 } else { 1 };
+        let mut reader = self.dialect.reader(&bytes);
+        let mut record = ByteRecord::new();
+        let mut columns = CellColumns::new(self.places.len());
+        let mut part = Part { length: block.lines(), ..Part::default() };
+        if block.too_long {
+            part.stopped = Some((0, Stop::TooLong));
+            return Ok(part);
+        }
+        let has_quotes = bytes.contains(&self.dialect.quote);
+        let ends = self.source.layout.ends.as_ref().map(|ends| &ends.value);
+        let mut last = 0;
+        loop {
+            let (line, byte) = (reader.position().line(), position(&reader));
+            if !reader.read_byte_record(&mut record).map_err(|error| fault::unreadable(self.file, error))? {
                 break;
             }
-            Err(error) => return Err(fault::unreadable(file, error)),
+            let blank_lines = blank_lines(&bytes, byte);
+            let number = (line + blank_lines).saturating_sub(shift);
+            if let Some(ends) = ends {
+                let blank = is_blank(&record);
+                let after_blank = blank_lines > u64::from(byte == 0 && shift == 2);
+                part.ends = part.ends || ends_at(ends, &record, blank, after_blank);
+                part.filled += u64::from(!blank);
+                if part.ends {
+                    part.passed_over += u64::from(!blank);
+                    continue;
+                }
+            }
+            if is_blank_line(&record) {
+                continue;
+            }
+            last = number;
+            let end = position(&reader).min(bytes.len());
+            let raw = bytes.get(byte..end).unwrap_or_default();
+            if raw.len() > MOST_BYTES {
+                part.stopped = Some((number, Stop::TooLong));
+                break;
+            }
+            if has_quotes && self.is_misquoted(raw) {
+                // The line after the record has begun where the record ended with its line.
+                let next = (reader.position().line()).saturating_sub(shift);
+                let last = if raw.ends_with(b"\n") { next.saturating_sub(1) } else { next };
+                part.broken.push((number, RecordFault::BadQuote { last }));
+                continue;
+            }
+            if record.len() != self.names.len() {
+                let fault = RecordFault::Ragged { cells: record.len(), expected: self.names.len() };
+                part.broken.push((number, fault));
+                continue;
+            }
+            if let Some(column) = self.push(&record, &mut columns) {
+                part.stopped = Some((number, Stop::NoText(column)));
+                break;
+            }
+            part.numbers.push(number);
+            part.rows += 1;
         }
-        if record.len() != width {
-            part.ragged.push((number, record.len()));
-            continue;
+        if block.open_quote && !part.ends && part.stopped.is_none() {
+            part.stopped = Some((last, Stop::OpenQuote));
         }
-        for (column, &place) in places.iter().enumerate() {
-            columns.push(column, record.get(place).and_then(clean));
-        }
-        part.rows += 1;
+        part.columns = columns.finish();
+        Ok(part)
     }
-    part.columns = columns.finish();
-    Ok(part)
+
+    /// Adds the wanted cells of a record, or names the column of one that is no text.
+    fn push(&self, record: &ByteRecord, columns: &mut CellColumns) -> Option<String> {
+        for (column, &place) in self.places.iter().enumerate() {
+            let Some(cell) = record.get(place) else {
+                columns.push(column, None);
+                continue;
+            };
+            match std::str::from_utf8(cell) {
+                Ok(cell) => columns.push(column, clean(cell)),
+                Err(_) => return Some(self.names[place].clone()),
+            }
+        }
+        None
+    }
+
+    /// Whether a quote of a record is where none should be.
+    fn is_misquoted(&self, raw: &[u8]) -> bool {
+        match quoting(raw, self.dialect.delimiter, self.dialect.quote) {
+            Quoting::None | Quoting::Quoted => false,
+            Quoting::AfterQuote => true,
+            Quoting::Bare { quoted } => quoted || *self.has_quoted.get_or_init(|| self.looks_quoted()),
+        }
+    }
+
+    /// Whether a cell of the file is quoted. A file that can't be read says so where it is read.
+    fn looks_quoted(&self) -> bool {
+        let Ok((mut blocks, dialect)) = open(self.file, self.source, BLOCK) else { return false };
+        while let Ok(Some(block)) = blocks.next() {
+            if !block.bytes.contains(&dialect.quote) {
+                continue;
+            }
+            let bytes = without_a_start(&block.bytes);
+            let mut reader = dialect.reader(&bytes);
+            let mut record = ByteRecord::new();
+            let mut byte = 0;
+            while let Ok(true) = reader.read_byte_record(&mut record) {
+                let end = position(&reader).min(bytes.len());
+                let raw = bytes.get(byte..end).unwrap_or_default();
+                match quoting(raw, dialect.delimiter, dialect.quote) {
+                    Quoting::None | Quoting::Bare { quoted: false } => {}
+                    Quoting::Quoted | Quoting::AfterQuote | Quoting::Bare { quoted: true } => return true,
+                }
+                byte = end;
+            }
+        }
+        false
+    }
+}
+
+/// Whether a table ends at a record; `after_blank`: a blank line comes before it.
+fn ends_at(ends: &Ends, record: &ByteRecord, blank: bool, after_blank: bool) -> bool {
+    match ends {
+        Ends::BlankRow => blank || after_blank,
+        Ends::Text(text) => {
+            let first = record.get(0).map(String::from_utf8_lossy).unwrap_or_default();
+            first.trim().starts_with(text.as_str())
+        }
+    }
 }
 
 /// Where records end, by the quoting rules of the `csv` crate: a quote counts where a cell starts, and twice inside
@@ -198,7 +388,7 @@ enum State {
 
 impl Quoted {
     fn step(&self, state: State, byte: u8) -> State {
-        let Dialect { delimiter, quote } = self.dialect;
+        let Dialect { delimiter, quote, .. } = self.dialect;
         match state {
             State::InQuotes if byte == quote => State::AfterQuote,
             State::InQuotes => State::InQuotes,

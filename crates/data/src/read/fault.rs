@@ -22,18 +22,12 @@ pub(super) fn empty_file(file: &SourceFile) -> Diagnostic {
         .help("the first record names the columns; a file without data records is fine")
 }
 
-/// Two columns have the same name, so it is ambiguous.
-pub(super) fn duplicate_column(file: &SourceFile, name: &str) -> Diagnostic {
-    about(file, Code::DuplicateColumn, format!("`{}` has two columns named `{name}`", file.shown))
-        .help("give one of them another name")
-}
-
-/// Bytes that are no text in the encoding of the source; `row` is a data record, 0 the header.
-pub(super) fn bad_encoding(file: &SourceFile, encoding: &str, row: Option<u64>) -> Diagnostic {
-    let place = match row {
+/// Bytes that are no text in the encoding of the source, in a column of a row if that is known.
+pub(super) fn bad_encoding(file: &SourceFile, encoding: &str, place: Option<(u64, &str)>) -> Diagnostic {
+    let place = match place {
         None => String::new(),
-        Some(0) => " in the header".to_owned(),
-        Some(row) => format!(" in data record {row}"),
+        Some((row, "")) => format!(" in row {row}"),
+        Some((row, column)) => format!(" in row {row}, column `{column}`"),
     };
     let message = format!("`{}` is not {encoding}: it has bytes that are no text{place}", file.shown);
     about(file, Code::BadEncoding, message).help(
@@ -44,14 +38,36 @@ pub(super) fn bad_encoding(file: &SourceFile, encoding: &str, row: Option<u64>) 
 /// A quote that swallows the rest of the file.
 pub(super) fn unclosed_quote(file: &SourceFile, quote: u8, row: u64) -> Diagnostic {
     let quote = char::from(quote);
-    let place = if row == 0 { "the header".to_owned() } else { format!("data record {row}") };
     let message = format!(
-        "a quote {quote} that opens in {place} of `{}` is never closed: all that follows is one cell",
+        "a quote {quote} that opens in row {row} of `{}` is never closed: all that follows is one cell",
         file.shown
     );
     about(file, Code::UnclosedQuote, message).help(format!(
         "close the quote, write a quote inside a quoted cell twice, or set another `quote` than {quote}"
     ))
+}
+
+/// A record beyond all measure; row 0 where it is not known.
+pub(super) fn record_too_long(file: &SourceFile, row: u64) -> Diagnostic {
+    let place = if row == 0 { "a record".to_owned() } else { format!("the record of row {row}") };
+    let message = format!("{place} of `{}` is longer than 16 MiB", file.shown);
+    about(file, Code::RecordTooLong, message).help(
+        "look for a quote that is never closed, or for another delimiter or line end than the source says",
+    )
+}
+
+/// A compressed file that unpacks to more than the source allows.
+pub(super) fn unpacks_too_large(file: &SourceFile, most: u64) -> Diagnostic {
+    let message = format!("`{}` unpacks to more than {most} bytes", file.shown);
+    about(file, Code::UnpacksTooLarge, message)
+        .help("if the file is right, allow more: `max_unpacked = \"64 GiB\"`")
+}
+
+/// No row names the columns.
+pub(super) fn no_header(file: &SourceFile, place: Span, what: &str) -> Diagnostic {
+    Diagnostic::error(Code::MissingHeader, format!("`{}` has no header row: {what}", file.shown))
+        .at(place, "")
+        .help("`header` is the number of the row that names the columns, or the text of one of its cells")
 }
 
 /// A column of a kind that has no place in a rule.
@@ -70,6 +86,19 @@ pub(super) fn unknown_sheet(file: &SourceFile, name: &str, place: Span, sheets: 
         Some(near) => error.help(format!("did you mean `{near}`? it has: {}", sheets.join(", "))),
         None => error.help(format!("it has: {}", sheets.join(", "))),
     }
+}
+
+/// A range that the workbook does not have.
+pub(super) fn unknown_range(file: &SourceFile, name: &str, place: Span, known: &[String]) -> Diagnostic {
+    let message = format!("`{}` has no range, table or defined name `{name}`", file.shown);
+    let error = Diagnostic::error(Code::UnknownRange, message).at(place, "");
+    let near = apportion_base::diagnostic::nearest(name, known.iter().map(String::as_str));
+    let error = match near {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error,
+    };
+    let has = if known.is_empty() { String::new() } else { format!("; it has: {}", known.join(", ")) };
+    error.help(format!("write cells as `B4:H900`, or the name of a table or range of the workbook{has}"))
 }
 
 /// A path or glob without a file.

@@ -17,8 +17,21 @@ pub(super) enum Format {
     Parquet,
     /// An Arrow IPC file.
     Arrow,
-    /// An Excel workbook.
-    Sheet,
+    /// A workbook of sheets.
+    Sheet(Workbook),
+}
+
+/// The kind of a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Workbook {
+    /// Excel, also with macros.
+    Xlsx,
+    /// Excel's binary form.
+    Xlsb,
+    /// Excel before 2007.
+    Xls,
+    /// LibreOffice.
+    Ods,
 }
 
 /// How the bytes of a text file are compressed.
@@ -30,7 +43,7 @@ pub(super) enum Packed {
 }
 
 /// The extensions that [`of`] knows, for messages.
-pub(super) const KNOWN: &str = "`.csv`, `.tsv`, `.txt`, `.ndjson`, `.jsonl` (these also with `.gz` or `.zst`), `.parquet`, `.arrow`, `.ipc`, `.xlsx`";
+pub(super) const KNOWN: &str = "`.csv`, `.tsv`, `.txt`, `.ndjson`, `.jsonl` (these also with `.gz` or `.zst`), `.parquet`, `.arrow`, `.ipc`, `.xlsx`, `.xlsm`, `.xlsb`, `.xls`, `.ods`";
 
 /// The format of a path, in any case of its extension.
 pub(super) fn of(path: &Path) -> Option<Format> {
@@ -52,7 +65,10 @@ pub(super) fn of(path: &Path) -> Option<Format> {
     text.or(match (extension, packed) {
         ("parquet", Packed::Plain) => Some(Format::Parquet),
         ("arrow" | "ipc", Packed::Plain) => Some(Format::Arrow),
-        ("xlsx", Packed::Plain) => Some(Format::Sheet),
+        ("xlsx" | "xlsm", Packed::Plain) => Some(Format::Sheet(Workbook::Xlsx)),
+        ("xlsb", Packed::Plain) => Some(Format::Sheet(Workbook::Xlsb)),
+        ("xls", Packed::Plain) => Some(Format::Sheet(Workbook::Xls)),
+        ("ods", Packed::Plain) => Some(Format::Sheet(Workbook::Ods)),
         _ => None,
     })
 }
@@ -72,7 +88,9 @@ mod tests {
         assert_eq!(of(Path::new("a.b.ndjson.zst")), Some(Format::Ndjson { packed: Packed::Zstd }));
         assert_eq!(of(Path::new("a.parquet")), Some(Format::Parquet));
         assert_eq!(of(Path::new("a.arrow")), Some(Format::Arrow));
-        assert_eq!(of(Path::new("a.xlsx")), Some(Format::Sheet));
+        assert_eq!(of(Path::new("a.xlsx")), Some(Format::Sheet(Workbook::Xlsx)));
+        assert_eq!(of(Path::new("A.XLSM")), Some(Format::Sheet(Workbook::Xlsx)));
+        assert_eq!(of(Path::new("a.xls")), Some(Format::Sheet(Workbook::Xls)));
         assert_eq!(of(Path::new("a.parquet.gz")), None);
         assert_eq!(of(Path::new("a.gz")), None);
         assert_eq!(of(Path::new("csv")), None);

@@ -14,7 +14,9 @@ use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::ByteReader;
 use apportion_book::{Encoding, Source};
 
-/// Bytes that are read from a file at once.
+/// Bytes of the longest record. One quote that is never closed would otherwise make a record of a whole file.
+pub(super) const MOST_BYTES: usize = if cfg!(fuzzing) { 1 << 10 } else { 16 << 20 };
+/// How much is asked of a file at once.
 const READ: usize = 1 << 18;
 
 /// The text of a file, unpacked and decoded (UTF-8 as it is: its validity is seen by who splits it into records).
@@ -53,6 +55,13 @@ impl TextInput {
                     .map_err(|error| read_fault(file, source, &error))?,
             ),
         };
+        let unpacked: Box<dyn Read + Send> = match packed {
+            Packed::Plain => unpacked,
+            Packed::Gzip | Packed::Zstd => {
+                let most = source.layout.max_unpacked.0;
+                Box::new(Unpacked { bytes: unpacked, left: most })
+            }
+        };
         let decoder = match source.encoding {
             Encoding::Utf8 => None,
             // a byte-order mark overrules the order that is assumed
@@ -65,7 +74,57 @@ impl TextInput {
         };
         Ok(Self { text, hash })
     }
+
+    /// The first bytes of the text, which stay in it: its first line, if that is short.
+    pub fn peek(&mut self) -> io::Result<Vec<u8>> {
+        let mut first = vec![0; PEEKED];
+        let mut filled = 0;
+        while filled < first.len() && !first[..filled].contains(&b'\n') {
+            match self.text.read(&mut first[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(0) => break,
+                Ok(read) => filled += read,
+            }
+        }
+        first.truncate(filled);
+        let text = std::mem::replace(&mut self.text, Box::new(io::empty()));
+        self.text = Box::new(io::Cursor::new(first.clone()).chain(text));
+        Ok(first)
+    }
 }
+
+/// Bytes that are looked at before a text is read.
+const PEEKED: usize = 64;
+
+/// The bytes of a compressed file, which may be no more than so many.
+struct Unpacked {
+    bytes: Box<dyn Read + Send>,
+    left: u64,
+}
+
+impl Read for Unpacked {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(out)?;
+        self.left = self
+            .left
+            .checked_sub(read as u64)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::FileTooLarge, TooMuch))?;
+        Ok(read)
+    }
+}
+
+/// A compressed file that unpacks to more than it may.
+#[derive(Debug)]
+struct TooMuch;
+
+impl std::fmt::Display for TooMuch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("it unpacks to more than it may")
+    }
+}
+
+impl std::error::Error for TooMuch {}
 
 /// The encoding of a source as it is written in the project file.
 pub(super) fn encoding_name(encoding: Encoding) -> &'static str {
@@ -80,6 +139,9 @@ pub(super) fn encoding_name(encoding: Encoding) -> &'static str {
 pub(super) fn read_fault(file: &SourceFile, source: &Source, error: &io::Error) -> Diagnostic {
     if error.get_ref().is_some_and(|inner| inner.is::<NoText>()) {
         return fault::bad_encoding(file, encoding_name(source.encoding), None);
+    }
+    if error.get_ref().is_some_and(|inner| inner.is::<TooMuch>()) {
+        return fault::unpacks_too_large(file, source.layout.max_unpacked.0);
     }
     fault::unreadable(file, error)
 }
@@ -190,6 +252,15 @@ pub(super) struct Block {
     pub bytes: Vec<u8>,
     /// The last record of the block, which is the last of the file, ends inside quotes.
     pub open_quote: bool,
+    /// The block is the beginning of a record that is longer than any may be.
+    pub too_long: bool,
+}
+
+impl Block {
+    /// How many lines it has.
+    pub fn lines(&self) -> u64 {
+        self.bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+    }
 }
 
 impl<E: RecordEnds> Blocks<E> {
@@ -203,7 +274,7 @@ impl<E: RecordEnds> Blocks<E> {
         self.input.hash.clone()
     }
 
-    /// The next block, without a byte-order mark; `None` at the end of the text.
+    /// The next block, without a byte-order mark; `None` at the end of the text. Nothing follows a record that is too long.
     pub fn next(&mut self) -> io::Result<Option<Block>> {
         let mut bytes = std::mem::take(&mut self.rest);
         while !self.ended {
@@ -218,11 +289,15 @@ impl<E: RecordEnds> Blocks<E> {
             let end = self.ends.feed(&bytes[fed..]);
             if let Some(end) = end.filter(|_| !self.ended) {
                 self.rest = bytes.split_off(fed + end);
-                return Ok(Some(Block { bytes, open_quote: false }));
+                return Ok(Some(Block { bytes, open_quote: false, too_long: false }));
+            }
+            if end.is_none() && bytes.len() > MOST_BYTES {
+                self.ended = true;
+                return Ok(Some(Block { bytes: Vec::new(), open_quote: false, too_long: true }));
             }
         }
         let open_quote = self.ends.open_quote();
-        Ok((!bytes.is_empty()).then_some(Block { bytes, open_quote }))
+        Ok((!bytes.is_empty()).then_some(Block { bytes, open_quote, too_long: false }))
     }
 
     /// Adds `size` bytes of text, or what is left of it.

@@ -17,7 +17,7 @@ use apportion_base::world::ByteReader;
 const MAGIC: &[u8] = b"ARROW1";
 
 pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
-    typed::header(file, &Batches::open(file, None)?.schema())
+    Ok(typed::header(&Batches::open(file, None)?.schema()))
 }
 
 /// The last bytes of a stream that is whole.

@@ -9,7 +9,7 @@
 //!
 //! - A blank is what Unicode calls white space, the no-break space among it. Header names of untyped files are trimmed
 //!   too, and a column without a name is never delivered.
-//! - A blank line of a text file and an empty row of a sheet are no records and have no number.
+//! - A blank line of a text file and an empty row of a sheet are no records, but have a number.
 //! - A line of NDJSON that is no JSON object, or that has one key twice, is a ragged record: its cells can't be placed.
 //! - A row of a sheet that is shorter than its header lacks nothing (a sheet has no short rows); one with a filled cell
 //!   right of the header is ragged.
@@ -23,17 +23,22 @@ mod fault;
 mod format;
 mod input;
 mod ipc;
+mod joins;
 mod messages;
 mod ndjson;
 mod ordered;
 mod parquet;
+mod quotes;
+mod reshape;
 mod resolve;
 mod sheet;
 #[cfg(test)]
 mod tests;
 mod typed;
 mod unpivot;
+mod workbook;
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, OnceLock};
@@ -41,7 +46,6 @@ use std::thread;
 
 use arrow::array::ArrayRef;
 
-use super::nulls::Nulls;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_base::notation::Zone;
 use apportion_base::world::{FileHandle, World};
@@ -62,6 +66,8 @@ pub struct RawColumn {
     pub name: String,
     /// What the file says of its type.
     pub ty: RawType,
+    /// The join of the source that it comes from; `None` for a column of the file itself.
+    pub join: Option<usize>,
 }
 
 /// What a file says of the type of a column.
@@ -83,11 +89,34 @@ pub enum RawType {
     Boolean,
 }
 
-/// The columns of a file that have a name, in file order; with `unpivot`, the long form's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The columns of a file that have a name of their own, in file order; with `unpivot`, the long form's.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Header {
     /// In file order.
     pub columns: Vec<RawColumn>,
+    /// Names that several columns have. They are not among `columns`: who asks for one of them has to say which is meant.
+    pub repeated: Vec<String>,
+}
+
+impl Header {
+    /// The header of these columns; those without a name are left out.
+    fn new(columns: impl IntoIterator<Item = RawColumn>) -> Self {
+        let mut named: Vec<RawColumn> =
+            columns.into_iter().filter(|column| !column.name.is_empty()).collect();
+        let (mut once, mut repeated) = (HashSet::new(), BTreeSet::new());
+        for column in &named {
+            if !once.insert(column.name.clone()) {
+                repeated.insert(column.name.clone());
+            }
+        }
+        named.retain(|column| !repeated.contains(&column.name));
+        Self { columns: named, repeated: repeated.into_iter().collect() }
+    }
+
+    /// The header of untyped columns with these names.
+    fn untyped(names: impl IntoIterator<Item = String>) -> Self {
+        Self::new(names.into_iter().map(|name| RawColumn { name, ty: RawType::Cells, join: None }))
+    }
 }
 
 /// One file of a source.
@@ -105,25 +134,30 @@ pub struct SourceFile {
     world: Arc<dyn World>,
     /// Opened when the first byte is wanted, and never again: header, rows and digest are of one file.
     handle: OnceLock<FileHandle>,
+    /// The other files of its source's joins.
+    joins: Arc<joins::Joins>,
 }
 
 /// Rows of a file that follow each other.
 #[derive(Debug, Clone)]
 pub struct Chunk {
-    /// Number of the first record of the chunk, ragged ones included; 1 is the first data record.
+    /// Number of the first row of `columns`: as a spreadsheet shows it, and in a text file the line on which its record
+    /// begins. 1 is the first row of a file without a header.
     pub first_row: u64,
-    /// Rows in `columns`: ragged records are not among them.
+    /// Rows in `columns`: broken records are not among them.
     pub rows: usize,
     /// In the order of `wanted`, each of length `rows`.
     pub columns: Vec<ArrayRef>,
-    /// The record number of each row, where the rows are not `first_row ..`: ragged records are left out, or unpivoted.
+    /// The number of each row, where they are not `first_row ..`.
     pub row_numbers: Option<Vec<u64>>,
-    /// Ragged records of the chunk, by row.
-    pub ragged: Vec<Ragged>,
+    /// Records of the chunk whose cells can't be placed, by row.
+    pub broken: Vec<BrokenRecord>,
+    /// Rows for which a join finds several rows: the row, counted from 0, and what was looked up.
+    pub several: Vec<(u32, String)>,
 }
 
 impl Chunk {
-    /// The record number of a row of the chunk.
+    /// The number of a row of the chunk.
     pub fn row_number(&self, row: usize) -> u64 {
         match &self.row_numbers {
             Some(numbers) => numbers.get(row).copied().unwrap_or(self.first_row),
@@ -134,21 +168,40 @@ impl Chunk {
 
 /// A record whose cells can't be placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ragged {
-    /// The number of the record; 1 is the first data record.
+pub struct BrokenRecord {
+    /// The number of the row on which it begins.
     pub row: u64,
-    /// How many cells it has; 0 if a line of NDJSON is not an object.
-    pub cells: usize,
-    /// How many cells the header has.
-    pub expected: usize,
+    /// Why.
+    pub fault: RecordFault,
+}
+
+/// Why the cells of a record can't be placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordFault {
+    /// It has more or fewer cells than the header.
+    Ragged {
+        /// How many cells it has; 0 if a line of NDJSON is not an object.
+        cells: usize,
+        /// How many cells the header has.
+        expected: usize,
+    },
+    /// A quote opens or closes where none should be.
+    BadQuote {
+        /// The last line of the record.
+        last: u64,
+    },
 }
 
 /// What is known at the end of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
-    /// Rows read, ragged ones included; with `unpivot`, the long rows.
+    /// Rows read, broken records included; after `unpivot` and `explode`.
     pub rows: u64,
-    /// SHA-256 of the file's bytes as stored, in lower-case hex.
+    /// Rows with a text that come after the end of the table.
+    pub passed_over: u64,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Of the file's bytes as they lie on disk, in lower-case hex.
     pub sha256: String,
 }
 
@@ -189,11 +242,6 @@ impl SourceFile {
         Self { zone, ..self }
     }
 
-    /// Whether it is a workbook, whose numbers have 15 digits.
-    pub fn is_workbook(&self) -> bool {
-        matches!(self.format, Format::Sheet)
-    }
-
     /// The open file.
     fn handle(&self) -> Result<&FileHandle, Diagnostic> {
         if let Some(handle) = self.handle.get() {
@@ -209,13 +257,26 @@ impl SourceFile {
         Ok(done)
     }
 
-    /// The columns of the file. Reads no rows, except of NDJSON, whose columns are the keys of all its records.
+    /// The columns of the file, and those that joins bring. Reads no rows, except of NDJSON, whose columns are the keys of
+    /// all its records.
     pub fn header(&self, source: &Source) -> Result<Header, Diagnostic> {
         let own = self.own_header(source)?;
-        match &source.unpivot {
-            Some(unpivot) => unpivot::Long::new(unpivot, &own).map(|long| long.header()),
-            None => Ok(own),
-        }
+        if reshape::reshapes(source) { reshape::header(self, source, own) } else { Ok(own) }
+    }
+
+    /// Whether it is a workbook, whose numbers have 15 digits.
+    pub fn is_workbook(&self) -> bool {
+        matches!(self.format, Format::Sheet(_))
+    }
+
+    /// Whether it is a table of cells without types, with a header row: a workbook or delimited text.
+    pub fn has_header_row(&self) -> bool {
+        matches!(self.format, Format::Sheet(_) | Format::Delimited { .. })
+    }
+
+    /// Path and digest of each other file that was read for joins; the same for all files of a source.
+    pub fn joined_files(&self) -> Vec<(String, String)> {
+        self.joins.read()
     }
 
     /// How many rows the file says that it has: a number for reserving memory, no more than its size makes likely. 0
@@ -235,17 +296,17 @@ impl SourceFile {
         wanted: &[usize],
         sink: &mut Sink<'_>,
     ) -> Result<Done, Diagnostic> {
-        let Some(unpivot) = &source.unpivot else {
+        if !reshape::reshapes(source) {
             return self.own_rows(Request { file: self, source, header, wanted }, sink);
-        };
+        }
         let own = self.own_header(source)?;
-        let long = unpivot::Long::new(unpivot, &own)?;
-        let nulls = Nulls::new(source);
+        let mut shaping = reshape::Shaping::new(self, source, own, wanted)?;
+        let (own, own_wanted) = (shaping.own().clone(), shaping.own_wanted.clone());
         let mut rows = 0;
-        let request = Request { file: self, source, header: &own, wanted: long.own_wanted() };
+        let request = Request { file: self, source, header: &own, wanted: &own_wanted };
         let done = self.own_rows(request, &mut |chunk| {
-            let chunk = long.lengthen(self, chunk, wanted, &nulls)?;
-            rows += chunk.rows as u64 + chunk.ragged.len() as u64;
+            let chunk = shaping.shaped(chunk)?;
+            rows += chunk.rows as u64 + chunk.broken.len() as u64;
             sink(chunk)
         })?;
         Ok(Done { rows, ..done })
@@ -260,7 +321,7 @@ impl SourceFile {
         mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
     ) -> Result<Done, Diagnostic> {
         let Wanted { source, header, columns: wanted } = columns;
-        if matches!(self.format, Format::Parquet) && source.unpivot.is_none() {
+        if matches!(self.format, Format::Parquet) && !reshape::reshapes(source) {
             let done = parquet::taken(Request { file: self, source, header, wanted }, take, append)?;
             return self.unchanged(done);
         }
@@ -289,9 +350,13 @@ impl SourceFile {
             Format::Ndjson { .. } => ndjson::header(self, source),
             Format::Parquet => parquet::header(self),
             Format::Arrow => ipc::header(self),
-            Format::Sheet => sheet::header(self, source),
+            Format::Sheet(_) => sheet::header(self, source),
         }?;
-        if header.columns.is_empty() { Err(fault::empty_file(self)) } else { Ok(header) }
+        if header.columns.is_empty() && header.repeated.is_empty() {
+            Err(fault::empty_file(self))
+        } else {
+            Ok(header)
+        }
     }
 
     fn own_rows(&self, request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
@@ -300,7 +365,7 @@ impl SourceFile {
             Format::Ndjson { .. } => ndjson::rows(request, sink),
             Format::Parquet => parquet::rows(request, sink),
             Format::Arrow => ipc::rows(request, sink),
-            Format::Sheet => sheet::rows(request, sink),
+            Format::Sheet(_) => sheet::rows(request, sink),
         }
         .and_then(|done| self.unchanged(done))
     }

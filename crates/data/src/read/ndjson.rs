@@ -15,9 +15,9 @@ use serde_json::Value;
 
 use super::cells::{CellColumns, clean, json_number};
 use super::format::{Format, Packed};
-use super::input::{self, Blocks, Lines, TextInput};
-use super::ordered::{Delivery, Part, in_order};
-use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault};
+use super::input::{self, Block, Blocks, Lines, MOST_BYTES, TextInput};
+use super::ordered::{Delivery, Part, Stop, in_order};
+use super::{Done, Header, RecordFault, Request, Sink, SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::Source;
 
@@ -30,7 +30,10 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
     let mut known: BTreeSet<String> = BTreeSet::new();
     let (mut records, mut objects) = (false, false);
     while let Some(block) = blocks.next().map_err(|error| input::read_fault(file, source, &error))? {
-        for line in lines(&block.bytes) {
+        if block.too_long {
+            return Err(fault::record_too_long(file, 0));
+        }
+        for (_, line) in lines(&block.bytes) {
             records = true;
             let Some(keys) = std::str::from_utf8(line).ok().and_then(keys) else { continue };
             objects = true;
@@ -48,7 +51,7 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
         return Err(fault::unreadable(file, "none of its lines is a JSON object")
             .help("one object a line is expected, not one array or an object over several lines"));
     }
-    Ok(Header { columns: names.into_iter().map(|name| RawColumn { name, ty: RawType::Cells }).collect() })
+    Ok(Header::untyped(names))
 }
 
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
@@ -56,14 +59,14 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
     let mut blocks = open(file, source)?;
     let hash = blocks.hash();
     let layout = Layout::new(header, wanted, source.numbers.have_commas());
-    let mut delivery = Delivery { request, expected: header.columns.len(), sink, records: 0 };
+    let mut delivery = Delivery::new(request, sink, 1);
     in_order(
         || blocks.next().map_err(|error| input::read_fault(file, source, &error)),
-        |block| Ok(split(&block.bytes, &layout)),
+        |block| Ok(split(&block, &layout)),
         |reason| fault::unreadable(file, reason),
         |part| delivery.take(part),
     )?;
-    Ok(Done { rows: delivery.records, sha256: hash.hex() })
+    Ok(delivery.done(hash.hex()))
 }
 
 fn open(file: &SourceFile, source: &Source) -> Result<Blocks<Lines>, Diagnostic> {
@@ -75,9 +78,10 @@ fn open(file: &SourceFile, source: &Source) -> Result<Blocks<Lines>, Diagnostic>
     Ok(Blocks::new(input, Lines, BLOCK))
 }
 
-/// The lines that are not blank.
-fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+/// The lines that are not blank, each with its number from 0.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+    let lines = (0..).zip(bytes.split(|byte| *byte == b'\n'));
+    lines.map(|(number, line)| (number, line.trim_ascii())).filter(|(_, line)| !line.is_empty())
 }
 
 /// Where the keys of a record go.
@@ -109,22 +113,31 @@ impl<'h> Layout<'h> {
 }
 
 /// The wanted cells of some lines.
-fn split(bytes: &[u8], layout: &Layout<'_>) -> Part {
+fn split(block: &Block, layout: &Layout<'_>) -> Part {
     let mut columns = CellColumns::new(layout.wanted);
-    let mut part = Part::default();
+    let mut part = Part { length: block.lines(), ..Part::default() };
+    if block.too_long {
+        part.stopped = Some((0, Stop::TooLong));
+    }
     let mut record = Record::new(layout);
-    for (number, line) in lines(bytes).enumerate() {
+    for (number, line) in lines(&block.bytes) {
+        if line.len() > MOST_BYTES {
+            part.stopped = Some((number, Stop::TooLong));
+            break;
+        }
         let Ok(line) = std::str::from_utf8(line) else {
-            part.no_text = Some(number as u64);
+            part.stopped = Some((number, Stop::NoText(String::new())));
             break;
         };
         if !record.read(line) {
-            part.ragged.push((number as u64, record.members));
+            let fault = RecordFault::Ragged { cells: record.members, expected: layout.names.len() };
+            part.broken.push((number, fault));
             continue;
         }
         for (column, cell) in record.cells.iter().enumerate() {
             columns.push(column, cell.as_deref().and_then(clean));
         }
+        part.numbers.push(number);
         part.rows += 1;
     }
     part.columns = columns.finish();

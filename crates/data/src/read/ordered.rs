@@ -9,7 +9,7 @@ use std::thread;
 
 use arrow::array::ArrayRef;
 
-use super::{Chunk, Ragged, Request, Sink, fault, input};
+use super::{BrokenRecord, Chunk, Done, RecordFault, Request, Sink, fault, input};
 use apportion_base::diagnostic::Diagnostic;
 
 /// More threads than these only fill memory, since one thread takes what they make.
@@ -20,61 +20,137 @@ pub(super) fn workers() -> usize {
     rayon::current_num_threads().min(MOST_WORKERS)
 }
 
-/// What was read from a piece of a file. Records are counted from 0 within the piece.
+/// What a piece of a file came to. Rows are numbered from 0 where the piece begins.
 #[derive(Default)]
 pub(super) struct Part {
     pub columns: Vec<ArrayRef>,
     /// Rows in `columns`.
     pub rows: usize,
-    /// Record and number of cells.
-    pub ragged: Vec<(u64, usize)>,
-    /// The record that has bytes which are no text, if any; the part ends before it.
-    pub no_text: Option<u64>,
-    /// The last record ends inside quotes.
-    pub open_quote: bool,
+    /// Their numbers.
+    pub numbers: Stretch,
+    /// Number of a record whose cells can't be placed, and why.
+    pub broken: Vec<(u64, RecordFault)>,
+    /// The number of the first row after the piece.
+    pub length: u64,
+    /// Where the reading of the piece ended early, if it did.
+    pub stopped: Option<(u64, Stop)>,
+    /// The table ends in this piece.
+    pub ends: bool,
+    /// Rows with a text that come after the end.
+    pub passed_over: u64,
+    /// Rows with a text; only counted where a source says how its tables end.
+    pub filled: u64,
+}
+
+/// Why the reading of a piece ended early.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// The record has bytes that are no text, in this column.
+    NoText(String),
+    /// The record ends inside quotes.
+    OpenQuote,
+    /// The record is longer than any may be.
+    TooLong,
+}
+
+/// Ascending numbers, which are listed only where one is not the one before and one more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Stretch {
+    first: u64,
+    length: u64,
+    listed: Option<Vec<u64>>,
+}
+
+impl Stretch {
+    pub fn push(&mut self, number: u64) {
+        if let Some(listed) = &mut self.listed {
+            listed.push(number);
+        } else if self.length == 0 {
+            self.first = number;
+        } else if number != self.first + self.length {
+            let mut listed: Vec<u64> = (self.first..self.first + self.length).collect();
+            listed.push(number);
+            self.listed = Some(listed);
+        }
+        self.length += 1;
+    }
+
+    /// The numbers `0..length`.
+    pub fn from_zero(length: u64) -> Self {
+        Self { first: 0, length, listed: None }
+    }
+
+    /// The first number and, where they don't follow each other, all of them; each `start` higher.
+    fn from(self, start: u64) -> (u64, Option<Vec<u64>>) {
+        let listed = self.listed.map(|listed| listed.into_iter().map(|number| start + number).collect());
+        (start + self.first, listed)
+    }
 }
 
 /// Hands parts on as chunks, and counts.
 pub(super) struct Delivery<'r, 's, 'k> {
-    pub request: Request<'r>,
-    /// Cells of a record that is not ragged.
-    pub expected: usize,
-    pub sink: &'s mut Sink<'k>,
+    request: Request<'r>,
+    sink: &'s mut Sink<'k>,
+    /// The number of the first row of the next part.
+    next: u64,
     /// Records delivered so far.
     pub records: u64,
+    ended: bool,
+    /// Rows with a text after the end of the table.
+    pub passed_over: u64,
 }
 
-impl Delivery<'_, '_, '_> {
+impl<'r, 's, 'k> Delivery<'r, 's, 'k> {
+    /// The first row has the number `next`.
+    pub fn new(request: Request<'r>, sink: &'s mut Sink<'k>, next: u64) -> Self {
+        Self { request, sink, next, records: 0, ended: false, passed_over: 0 }
+    }
+
     pub fn take(&mut self, part: Part) -> Result<(), Diagnostic> {
-        let Request { file, source, .. } = self.request;
-        let before = self.records;
-        let records = part.rows as u64 + part.ragged.len() as u64;
-        if let Some(record) = part.no_text {
-            let encoding = input::encoding_name(source.encoding);
-            return Err(fault::bad_encoding(file, encoding, Some(before + record + 1)));
+        if self.ended {
+            self.passed_over += part.filled;
+            return Ok(());
         }
-        if part.open_quote {
-            return Err(fault::unclosed_quote(file, source.quote, before + records));
+        self.ended = part.ends;
+        self.passed_over += part.passed_over;
+        let start = self.next;
+        self.next += part.length;
+        if let Some((row, stop)) = part.stopped.filter(|_| !part.ends) {
+            return Err(self.stop(start + row, &stop));
         }
+        let records = part.rows as u64 + part.broken.len() as u64;
         self.records += records;
         if records == 0 {
             return Ok(());
         }
-        let first_row = before + 1;
-        let row_numbers = (!part.ragged.is_empty()).then(|| kept_rows(first_row, records, &part.ragged));
-        let ragged = part
-            .ragged
-            .iter()
-            .map(|&(record, cells)| Ragged { row: first_row + record, cells, expected: self.expected })
-            .collect();
-        (self.sink)(Chunk { first_row, rows: part.rows, columns: part.columns, row_numbers, ragged })
+        let (first_row, row_numbers) = part.numbers.from(start);
+        let broken = part.broken.into_iter().map(|(row, fault)| BrokenRecord {
+            row: start + row,
+            fault: match fault {
+                RecordFault::BadQuote { last } => RecordFault::BadQuote { last: start + last },
+                ragged => ragged,
+            },
+        });
+        let broken = broken.collect();
+        let columns = part.columns;
+        (self.sink)(Chunk { first_row, rows: part.rows, columns, row_numbers, broken, several: Vec::new() })
     }
-}
 
-/// The numbers of the records that are not ragged.
-fn kept_rows(first: u64, records: u64, ragged: &[(u64, usize)]) -> Vec<u64> {
-    let mut ragged = ragged.iter().map(|(record, _)| *record).peekable();
-    (0..records).filter(|record| ragged.next_if_eq(record).is_none()).map(|record| first + record).collect()
+    fn stop(&self, row: u64, stop: &Stop) -> Diagnostic {
+        let Request { file, source, .. } = self.request;
+        match stop {
+            Stop::NoText(column) => {
+                fault::bad_encoding(file, input::encoding_name(source.encoding), Some((row, column)))
+            }
+            Stop::OpenQuote => fault::unclosed_quote(file, source.quote, row),
+            Stop::TooLong => fault::record_too_long(file, row),
+        }
+    }
+
+    /// What is known at the end of the file.
+    pub fn done(&self, sha256: String) -> Done {
+        Done { rows: self.records, passed_over: self.passed_over, sheet: None, sha256 }
+    }
 }
 
 /// Takes pieces from `next` until it has none, turns them into parts with `work`, and gives these to `deliver` in
@@ -197,7 +273,14 @@ mod tests {
     }
 
     #[test]
-    fn ragged_records_have_numbers_but_no_rows() {
-        assert_eq!(kept_rows(11, 5, &[(0, 1), (3, 9)]), [12, 13, 15]);
+    fn numbers_are_listed_where_they_do_not_follow_each_other() {
+        let stretch = |numbers: &[u64]| {
+            let mut stretch = Stretch::default();
+            numbers.iter().for_each(|number| stretch.push(*number));
+            stretch.from(10)
+        };
+        assert_eq!(stretch(&[]), (10, None));
+        assert_eq!(stretch(&[2, 3, 4]), (12, None));
+        assert_eq!(stretch(&[2, 3, 5]), (12, Some(vec![12, 13, 15])));
     }
 }

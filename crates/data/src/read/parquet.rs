@@ -22,7 +22,7 @@ use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::{ByteReader, FileHandle};
 
 pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
-    typed::header(file, metadata(file)?.schema())
+    Ok(typed::header(metadata(file)?.schema()))
 }
 
 /// How many rows the file says that it has; a damaged file may say anything, so no more than a row for each two bits.
@@ -42,7 +42,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
         }
         Ok(())
     })?;
-    Ok(Done { rows: chunks.rows, sha256 })
+    Ok(Done { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
 }
 
 /// Reads a file in three steps that go on at the same time: a chunk is decoded, the one before it is turned into what `take`
@@ -73,7 +73,7 @@ pub(super) fn taken<T: Send>(
         }
         Ok(())
     })?;
-    Ok(Done { rows: chunks.rows, sha256 })
+    Ok(Done { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
 }
 
 /// The chunks of a file, row group after row group; the columns of a chunk are decoded side by side.
@@ -129,7 +129,8 @@ impl<'r> Chunks<'r> {
             group.left -= rows;
             let first_row = self.rows + 1;
             self.rows += rows as u64;
-            return Ok(Some(Chunk { first_row, rows, columns, row_numbers: None, ragged: Vec::new() }));
+            let (row_numbers, broken, several) = (None, Vec::new(), Vec::new());
+            return Ok(Some(Chunk { first_row, rows, columns, row_numbers, broken, several }));
         }
     }
 }

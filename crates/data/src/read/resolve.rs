@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::joins::Joins;
 use super::{SourceFile, fault, format};
 use crate::own;
 use apportion_base::diagnostic::Diagnostic;
@@ -20,6 +21,7 @@ pub fn resolve(
     root: &Path,
     source: &Source,
 ) -> Result<Vec<SourceFile>, Vec<Diagnostic>> {
+    let joins = Arc::new(Joins::resolve(world, root, source)?);
     let mut files = Vec::new();
     let mut errors = Vec::new();
     let mut seen = BTreeSet::new();
@@ -45,6 +47,7 @@ pub fn resolve(
                     format,
                     world: Arc::clone(world),
                     handle: OnceLock::new(),
+                    joins: Arc::clone(&joins),
                 }),
                 None => errors.push(fault::unknown_format(&shown, written.span.clone())),
             }

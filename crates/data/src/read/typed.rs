@@ -10,7 +10,7 @@ use arrow::error::ArrowError;
 use sha2::{Digest, Sha256};
 
 use super::convert::converted;
-use super::ordered::{Delivery, Part};
+use super::ordered::{Delivery, Part, Stretch};
 use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::{ByteReader, FileHandle};
@@ -20,20 +20,14 @@ pub(super) const CHUNK: usize = 1 << 15;
 /// Bytes hashed at once.
 const READ: usize = 1 << 20;
 
-/// The columns of a typed file that have a name.
-pub(super) fn header(file: &SourceFile, schema: &SchemaRef) -> Result<Header, Diagnostic> {
-    let fields = schema.fields();
-    for (at, field) in fields.iter().enumerate() {
-        if fields[..at].iter().any(|earlier| earlier.name() == field.name()) {
-            return Err(fault::duplicate_column(file, field.name()));
-        }
-    }
-    let named = fields.iter().filter(|field| !field.name().is_empty());
+/// The columns of a typed file.
+pub(super) fn header(schema: &SchemaRef) -> Header {
     let column = |field: &Arc<Field>| RawColumn {
         name: field.name().clone(),
         ty: raw_type(field.data_type()).unwrap_or(RawType::Text),
+        join: None,
     };
-    Ok(Header { columns: named.map(column).collect() })
+    Header::new(schema.fields().iter().map(column))
 }
 
 /// What the type of a column means here; `None` where it is of no use in a rule.
@@ -75,7 +69,14 @@ pub(super) fn part(file: &SourceFile, batch: &RecordBatch) -> Result<Part, Diagn
             .map_err(|error| fault::unreadable(file, format!("column `{}`: {error}", field.name())))
     };
     let columns = batch.columns().iter().zip(batch.schema_ref().fields()).map(column);
-    Ok(Part { columns: columns.collect::<Result<_, _>>()?, rows: batch.num_rows(), ..Part::default() })
+    let (columns, rows) = (columns.collect::<Result<_, _>>()?, batch.num_rows());
+    Ok(Part {
+        columns,
+        rows,
+        numbers: Stretch::from_zero(rows as u64),
+        length: rows as u64,
+        ..Part::default()
+    })
 }
 
 /// Delivers while another thread hashes the file.
@@ -84,10 +85,9 @@ pub(super) fn delivered<'r, 'k>(
     sink: &mut Sink<'k>,
     deliver: impl FnOnce(&mut Delivery<'r, '_, 'k>) -> Result<(), Diagnostic>,
 ) -> Result<Done, Diagnostic> {
-    let Request { file, header, .. } = request;
-    let mut delivery = Delivery { request, expected: header.columns.len(), sink, records: 0 };
-    let sha256 = hashed(file, || deliver(&mut delivery))?;
-    Ok(Done { rows: delivery.records, sha256 })
+    let mut delivery = Delivery::new(request, sink, 1);
+    let sha256 = hashed(request.file, || deliver(&mut delivery))?;
+    Ok(delivery.done(sha256))
 }
 
 /// Does the reading while another thread hashes the file.

@@ -25,9 +25,7 @@ pub(super) struct Long<'h> {
     unpivot: &'h Unpivot,
     kept: Vec<&'h RawColumn>,
     turned: Vec<&'h RawColumn>,
-    /// Columns of the file to read: the kept ones and the turned ones, ascending.
-    wanted: Vec<usize>,
-    /// By the order of `wanted`: whether it is kept.
+    /// By column of the file: whether it is kept.
     is_kept: Vec<bool>,
 }
 
@@ -35,6 +33,11 @@ impl<'h> Long<'h> {
     pub fn new(unpivot: &'h Placed<Unpivot>, own: &'h Header) -> Result<Self, Diagnostic> {
         let place = || unpivot.span.clone();
         let unpivot = &unpivot.value;
+        if let Some(repeated) = own.repeated.first() {
+            let message =
+                format!("the file has two columns named `{repeated}`, and `unpivot` needs each once");
+            return Err(Diagnostic::error(Code::DuplicateColumn, message).at(place(), ""));
+        }
         let names = || own.columns.iter().map(|column| column.name.as_str());
         if let Some(unknown) = unpivot.keep.iter().find(|keep| names().all(|name| name != keep.as_str())) {
             let error = Diagnostic::error(
@@ -60,23 +63,16 @@ impl<'h> Long<'h> {
             unpivot,
             kept: kept.into_iter().map(|(column, _)| column).collect(),
             turned: turned.into_iter().map(|(column, _)| column).collect(),
-            wanted: (0..own.columns.len()).collect(),
             is_kept,
         })
     }
 
     pub fn header(&self) -> Header {
-        let new = |name: &str, ty| RawColumn { name: name.to_owned(), ty };
+        let new = |name: &str, ty| RawColumn { name: name.to_owned(), ty, join: None };
         let kept = self.kept.iter().map(|column| (*column).clone());
         let name = new(&self.unpivot.name, RawType::Cells);
         let value = new(&self.unpivot.value, self.value_type());
-        Header { columns: kept.chain([name, value]).collect() }
-    }
-
-    /// The columns of the file that are read. They do not depend on the wanted columns, because all cells decide
-    /// which rows there are.
-    pub fn own_wanted(&self) -> &[usize] {
-        &self.wanted
+        Header { columns: kept.chain([name, value]).collect(), repeated: Vec::new() }
     }
 
     /// The type that the turned columns share; without one they are turned into text.

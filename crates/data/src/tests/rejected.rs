@@ -15,16 +15,16 @@ fn every_bad_cell_of_every_row_is_reported() {
     assert_eq!(
         lines(&tables),
         [
-            "deals deals.csv:2 [] deal_id missing-value ``",
-            "deals deals.csv:3 [D3] amount bad-number `5.`",
-            "deals deals.csv:3 [D3] close_date bad-date `01.02.2026`",
-            "deals deals.csv:3 [D3] list_amount bad-number `1e3`",
-            "deals deals.csv:3 [D3] outcome not-a-choice `open`",
-            "deals deals.csv:4 [D4] amount too-large `1000000000000`",
-            "deals deals.csv:4 [D4] close_date bad-date `2026-02-30`",
-            "deals deals.csv:5 [D5] amount missing-value ``",
-            "deals deals.csv:5 [D5] close_date missing-value ``",
-            "deals deals.csv:5 [D5] list_amount bad-number `0.1234567`",
+            "deals deals.csv:3 [] deal_id missing-value ``",
+            "deals deals.csv:4 [D3] amount bad-number `5.`",
+            "deals deals.csv:4 [D3] close_date bad-date `01.02.2026`",
+            "deals deals.csv:4 [D3] list_amount bad-number `1e3`",
+            "deals deals.csv:4 [D3] outcome not-a-choice `open`",
+            "deals deals.csv:5 [D4] amount too-large `1000000000000`",
+            "deals deals.csv:5 [D4] close_date bad-date `2026-02-30`",
+            "deals deals.csv:6 [D5] amount missing-value ``",
+            "deals deals.csv:6 [D5] close_date missing-value ``",
+            "deals deals.csv:6 [D5] list_amount bad-number `0.1234567`",
         ]
     );
     assert_eq!(counts(&tables, TableName::Deals), [5, 1, 0, 4]);
@@ -60,17 +60,17 @@ fn engagements_and_what_they_name() {
     assert_eq!(
         engaged,
         [
-            "engagements e.csv:9 []  ragged-row ``",
-            "engagements e.csv:10 [E1]  duplicate-row ``",
-            "engagements e.csv:11 [E10]  conflicting-key ``",
+            "engagements e.csv:10 []  ragged-row ``",
+            "engagements e.csv:11 [E1]  duplicate-row ``",
             "engagements e.csv:12 [E10]  conflicting-key ``",
-            "engagements e.csv:2 [E2] deal_id deal-rejected `D2`",
-            "engagements e.csv:3 [E3] deal_id unknown-deal `D9`",
-            "engagements e.csv:3 [E3] payee_id unknown-payee `P9`",
-            "engagements e.csv:4 [E4] payee_id unknown-payee `P9`",
-            "engagements e.csv:5 [E5] weight negative-weight `-1`",
-            "engagements e.csv:6 [E6] deal_id missing-value ``",
-            "engagements e.csv:8 [E8] role missing-value ``",
+            "engagements e.csv:13 [E10]  conflicting-key ``",
+            "engagements e.csv:3 [E2] deal_id deal-rejected `D2`",
+            "engagements e.csv:4 [E3] deal_id unknown-deal `D9`",
+            "engagements e.csv:4 [E3] payee_id unknown-payee `P9`",
+            "engagements e.csv:5 [E4] payee_id unknown-payee `P9`",
+            "engagements e.csv:6 [E5] weight negative-weight `-1`",
+            "engagements e.csv:7 [E6] deal_id missing-value ``",
+            "engagements e.csv:9 [E8] role missing-value ``",
         ]
     );
     assert_eq!(counts(&tables, TableName::Engagements), [14, 4, 0, 10]);
@@ -93,18 +93,18 @@ fn repeats_and_contradictions() {
     assert_eq!(
         lines(&project.load()),
         [
-            "deals deals.csv:2 [D1]  duplicate-row ``",
-            "deals deals.csv:3 [D2]  conflicting-key ``",
+            "deals deals.csv:3 [D1]  duplicate-row ``",
             "deals deals.csv:4 [D2]  conflicting-key ``",
             "deals deals.csv:5 [D2]  conflicting-key ``",
-            "deals deals.csv:6 [D3] amount bad-number `x`",
+            "deals deals.csv:6 [D2]  conflicting-key ``",
+            "deals deals.csv:7 [D3] amount bad-number `x`",
         ]
     );
     // An attribute that a rule names is read, and so it is compared.
     let tables = project.uses(TableName::Deals, &["region"]).load();
     assert_eq!(
         lines(&tables)[..2].join("; "),
-        "deals deals.csv:1 [D1]  conflicting-key ``; deals deals.csv:2 [D1]  conflicting-key ``"
+        "deals deals.csv:2 [D1]  conflicting-key ``; deals deals.csv:3 [D1]  conflicting-key ``"
     );
 }
 
@@ -135,23 +135,23 @@ fn splits_quotas_and_rates() {
     assert_eq!(
         lines(&tables),
         [
-            "fx_rates fx.csv:1 [2026-01-01|EUR]  conflicting-key ``",
             "fx_rates fx.csv:2 [2026-01-01|EUR]  conflicting-key ``",
-            "fx_rates fx.csv:4 [2026-01-01|GBP] rate bad-number `0`",
-            "fx_rates fx.csv:5 [2026-01-02|GBP] rate too-large `1000000000`",
-            "fx_rates fx.csv:3 [31.12.2025|EUR] date bad-date `31.12.2025`",
-            "fx_rates fx.csv:6 [|CHF] date missing-value ``",
-            "quotas q.csv:2 [P1|2026-Q5] period bad-date `2026-Q5`",
-            "quotas q.csv:3 [P2|2026] amount bad-number `0`",
-            "quotas q.csv:6 [P3|2026]  conflicting-key ``",
+            "fx_rates fx.csv:3 [2026-01-01|EUR]  conflicting-key ``",
+            "fx_rates fx.csv:5 [2026-01-01|GBP] rate bad-number `0`",
+            "fx_rates fx.csv:6 [2026-01-02|GBP] rate too-large `1000000000`",
+            "fx_rates fx.csv:4 [31.12.2025|EUR] date bad-date `31.12.2025`",
+            "fx_rates fx.csv:7 [|CHF] date missing-value ``",
+            "quotas q.csv:3 [P1|2026-Q5] period bad-date `2026-Q5`",
+            "quotas q.csv:4 [P2|2026] amount bad-number `0`",
             "quotas q.csv:7 [P3|2026]  conflicting-key ``",
-            "quotas q.csv:5 [P3|2026-01] amount missing-value ``",
-            "quotas q.csv:4 [P9|2026] payee_id unknown-payee `P9`",
-            "splits s.csv:7 [D1|P1|]  duplicate-row ``",
-            "splits s.csv:3 [D1|P2|] percent bad-number `1000.5`",
-            "splits s.csv:4 [D1|P2|ae] percent bad-number `-1`",
-            "splits s.csv:5 [D2|P9|] payee_id unknown-payee `P9`",
-            "splits s.csv:6 [D9|P1|] deal_id unknown-deal `D9`",
+            "quotas q.csv:8 [P3|2026]  conflicting-key ``",
+            "quotas q.csv:6 [P3|2026-01] amount missing-value ``",
+            "quotas q.csv:5 [P9|2026] payee_id unknown-payee `P9`",
+            "splits s.csv:8 [D1|P1|]  duplicate-row ``",
+            "splits s.csv:4 [D1|P2|] percent bad-number `1000.5`",
+            "splits s.csv:5 [D1|P2|ae] percent bad-number `-1`",
+            "splits s.csv:6 [D2|P9|] payee_id unknown-payee `P9`",
+            "splits s.csv:7 [D9|P1|] deal_id unknown-deal `D9`",
         ]
     );
 }
@@ -177,11 +177,11 @@ fn rates_of_deals() {
     assert_eq!(
         lines(&tables),
         [
-            "deals deals.csv:3 [D3] currency no-fx-rate `EUR`",
-            "deals deals.csv:4 [D4] currency no-fx-rate `XYZ`",
-            "deals deals.csv:5 [D5] amount too-large `€999,999,999,999`",
-            "deals deals.csv:5 [D5] list_amount too-large `999999999999`",
-            "engagements e.csv:1 [] deal_id deal-rejected `D4`",
+            "deals deals.csv:4 [D3] currency no-fx-rate `EUR`",
+            "deals deals.csv:5 [D4] currency no-fx-rate `XYZ`",
+            "deals deals.csv:6 [D5] amount too-large `€999,999,999,999`",
+            "deals deals.csv:6 [D5] list_amount too-large `999999999999`",
+            "engagements e.csv:2 [] deal_id deal-rejected `D4`",
         ]
     );
     // In order of their close dates.
@@ -197,13 +197,13 @@ fn managers() {
     assert_eq!(
         lines(&tables),
         [
-            "payees p.csv:2 [P2] manager_id manager-cycle `P3` kept",
-            "payees p.csv:3 [P3] manager_id manager-cycle `P2` kept",
-            "payees p.csv:4 [P4] manager_id unknown-manager `P9` kept",
-            "payees p.csv:6 [P6] manager_id manager-cycle `P6` kept",
-            "payees p.csv:7 [P7] manager_id unknown-manager `P8` kept",
-            "payees p.csv:8 [P8]  conflicting-key ``",
+            "payees p.csv:3 [P2] manager_id manager-cycle `P3` kept",
+            "payees p.csv:4 [P3] manager_id manager-cycle `P2` kept",
+            "payees p.csv:5 [P4] manager_id unknown-manager `P9` kept",
+            "payees p.csv:7 [P6] manager_id manager-cycle `P6` kept",
+            "payees p.csv:8 [P7] manager_id unknown-manager `P8` kept",
             "payees p.csv:9 [P8]  conflicting-key ``",
+            "payees p.csv:10 [P8]  conflicting-key ``",
         ]
     );
     let none = super::super::NONE;
@@ -221,8 +221,8 @@ fn values_are_reported_as_they_were() {
     assert_eq!(
         lines(&tables),
         [
-            "engagements e.csv:1 [] payee_id unknown-payee `bob`",
-            "engagements e.csv:2 [] payee_id unknown-payee ``",
+            "engagements e.csv:2 [] payee_id unknown-payee `bob`",
+            "engagements e.csv:3 [] payee_id unknown-payee ``",
         ]
     );
     assert_eq!(tables.rejects[0].message, "the payee `P9` is not among the payees");
@@ -244,13 +244,13 @@ fn what_nulls_empty_is_reported_as_it_was() {
     assert_eq!(
         lines(&tables),
         [
-            "deals deals.csv:2 [D2] amount missing-value `N/A`",
-            "deals deals.csv:2 [D2] close_date missing-value `N/A`",
-            "deals deals.csv:3 [D3] amount missing-value ``",
-            "deals deals.csv:1 [N/A] deal_id missing-value `N/A`",
-            "engagements e.csv:1 [] deal_id missing-value `N/A`",
-            "engagements e.csv:2 [] payee_id missing-value `N/A`",
-            "fx_rates fx.csv:1 [N/A|EUR] date missing-value `N/A`",
+            "deals deals.csv:3 [D2] amount missing-value `N/A`",
+            "deals deals.csv:3 [D2] close_date missing-value `N/A`",
+            "deals deals.csv:4 [D3] amount missing-value ``",
+            "deals deals.csv:2 [N/A] deal_id missing-value `N/A`",
+            "engagements e.csv:2 [] deal_id missing-value `N/A`",
+            "engagements e.csv:3 [] payee_id missing-value `N/A`",
+            "fx_rates fx.csv:2 [N/A|EUR] date missing-value `N/A`",
         ]
     );
     let message = "`N/A` is one of the source's nulls, and every row needs a value here";

@@ -29,6 +29,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         found.extend(left_out(facts, at, rule, version));
     }
     found.extend(held_deals(facts));
+    found.extend(repeated_engagements(facts));
     found.extend(no_rule(facts));
     found
 }
@@ -158,6 +159,42 @@ pub fn held(facts: &Facts<'_>) -> Vec<DealIx> {
     let rows = facts.settlement.uncredited.iter();
     let deals = rows.filter(|row| row.reason == Reason::Incomplete).map(|row| row.deal);
     deals.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Minor units of an amount in millionths, rounded half away from zero.
+fn rounded(amount_e6: i128, digits: u32) -> i128 {
+    let unit = 10_i128.pow(6_u32.saturating_sub(digits));
+    (amount_e6 + amount_e6.signum() * unit / 2) / unit
+}
+
+/// Engagements without an id that equal another one: two pieces of work, or one that was exported twice.
+fn repeated_engagements(facts: &Facts<'_>) -> Option<Finding> {
+    let repeats = &facts.tables.repeated_engagements;
+    if repeats.rows == 0 {
+        return None;
+    }
+    let deals: Vec<DealIx> =
+        repeats.deals.iter().copied().filter(|deal| facts.won.binary_search(deal).is_ok()).collect();
+    let worth: i128 = deals.iter().map(|deal| i128::from(facts.tables.deals.amount_e6[*deal])).sum();
+    let message = format!(
+        "{} without an id equal another one in all columns that are read; each of them counts, on {} worth {} {}",
+        counted(repeats.rows, "engagement"),
+        counted(deals.len() as u64, "won deal"),
+        facts.book.currency.code(),
+        apportion_base::money::format_scaled(
+            rounded(worth, facts.book.currency.digits()),
+            facts.book.currency.digits()
+        ),
+    );
+    let place = |(file, row): &(String, u64)| format!("{file} row {row}");
+    let examples =
+        repeats.examples.iter().map(|[first, again]| format!("{} and {}", place(first), place(again)));
+    Some(
+        Finding::warning(Code::RepeatedEngagements, message)
+            .counted(repeats.rows, "engagement")
+            .examples(examples)
+            .help("if they are one piece of work, map an engagement_id, or set `distinct = true` for the source"),
+    )
 }
 
 fn held_deals(facts: &Facts<'_>) -> Option<Finding> {

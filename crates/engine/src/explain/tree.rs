@@ -23,7 +23,7 @@ pub struct Named {
 pub struct Place {
     /// The file as in run.json: relative to the project's folder, with `/`.
     pub file: String,
-    /// The number of the row; 1 is the first data record.
+    /// The number of the row, as a spreadsheet shows it; in a text file the line on which the record begins.
     pub row: u32,
 }
 

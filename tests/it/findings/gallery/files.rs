@@ -34,7 +34,7 @@ pub fn entries() -> Vec<Entry> {
             .refused(vec![Change::Write("rules/bonus.TOML", b"# a rule\n".to_vec())], book)
             .refused(quotas_from("data/quotas-q4.CSV", "payee_id", "path = \"data/quotas*.csv\""), book),
         code(Code::UnknownFormat, "Rename the file, or export it in one of the formats that the help lists.").refused(
-            quotas_from("data/quotas.xls", "payee_id", "path = \"data/quotas.xls\""),
+            quotas_from("data/quotas.doc", "payee_id", "path = \"data/quotas.doc\""),
             Place::Changed,
         ),
         code(Code::EmptyFile, "The first record names the columns; a file without data records is fine.")
@@ -65,6 +65,14 @@ pub fn entries() -> Vec<Entry> {
         ),
         code(Code::UnknownSheet, "Take one of the names in the help.")
             .refused(quotas_from("data/quotas.xlsx", crate::workbook::workbook(&[("Quotas", &[&["payee_id", "period", "amount"]])]), "path = \"data/quotas.xlsx\"\nsheet = \"Quota\""), Place::Changed),
+        code(Code::UnknownRange, "Write cells, `B4:H900`, or take one of the names in the help.")
+            .refused(quotas_from("data/quotas.xlsx", crate::workbook::workbook(&[("Quotas", &[&["payee_id", "period", "amount"]])]), "path = \"data/quotas.xlsx\"\nrange = \"Quotas2026\""), Place::Changed),
+        code(Code::MissingHeader, "Give the number of the row as a spreadsheet shows it, or the text of one of its cells.")
+            .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quotas.csv\"\nheader = \"Payee\"")
+            .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quotas.csv\"\nheader = 9"),
+        code(Code::RecordTooLong, "Look for a quote that is never closed, or for another delimiter or line end than the source says."),
+        code(Code::UnpacksTooLarge, "If the file is right, allow more with `max_unpacked`.")
+            .refused(quotas_from("data/quotas.xlsx", crate::workbook::workbook(&[("Quotas", &[&["payee_id", "period", "amount"]])]), "path = \"data/quotas.xlsx\"\nmax_unpacked = \"64 B\""), Place::Changed),
         code(Code::TooManyRows, "Split the period, or filter with `where`. It takes a file of that size to see it."),
     ]
 }

@@ -102,7 +102,7 @@ impl Table {
     fn reject(&self, at: usize, row: &[&str], [column, code, value]: [&str; 3]) -> Reject {
         let part = |name: &&str| row[self.columns.iter().position(|known| known == name).unwrap()];
         let key: Vec<&str> = self.key.iter().map(part).collect();
-        let number = (self.rows + 1 + at).to_string();
+        let number = (self.rows + 2 + at).to_string();
         [self.source, self.file, &number, &key.join("|"), column, code, value, "rejected"].map(str::to_owned)
     }
 }
@@ -233,7 +233,7 @@ fn number_as_id() -> Entry {
     let bytes = crate::workbook::workbook_of_xml(&[("Sheet1", &rows)], false);
     let more = ("path = \"data/engagements.csv\"", "path = [\"data/engagements.csv\", \"data/more.xlsx\"]");
     let id = "1234567890123460";
-    let reject = ["engagements", "data/more.xlsx", "1", id, "engagement_id", "number-as-id", id, "rejected"];
+    let reject = ["engagements", "data/more.xlsx", "2", id, "engagement_id", "number-as-id", id, "rejected"];
     entry.mistake(
         vec![Change::Replace("apportion.toml", more.0, more.1), Change::Write("data/more.xlsx", bytes)],
         found(vec![reject.map(str::to_owned)]),
@@ -262,8 +262,17 @@ fn rows() -> Vec<Entry> {
     );
     let ragged = ALL.iter().fold(ragged, |entry, table| {
         let reject = |row: usize| {
-            [table.source, table.file, &(table.rows + row).to_string(), "", "", "ragged-row", "", "rejected"]
-                .map(str::to_owned)
+            [
+                table.source,
+                table.file,
+                &(table.rows + 1 + row).to_string(),
+                "",
+                "",
+                "ragged-row",
+                "",
+                "rejected",
+            ]
+            .map(str::to_owned)
         };
         let longer = [table.sound, &["more"]].concat();
         let shorter = table.sound[..table.sound.len() - 1].to_vec();
@@ -301,7 +310,68 @@ fn rows() -> Vec<Entry> {
             [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, ["", "conflicting-key", ""]));
         entry.mistake(vec![table.add(&[first.clone(), second.clone()])], found(rejects.to_vec()))
     });
-    vec![ragged, twice, conflict]
+    vec![ragged, misquoted(), several_matches(), twice, conflict, part_rejected()]
+}
+
+/// Quotes inside cells, on one line and over two.
+fn misquoted() -> Entry {
+    let reject = || [DEALS.source, DEALS.file, "7", "", "", "bad-quote", "", "rejected"].map(str::to_owned);
+    let add = |text: &str| vec![Change::Add(DEALS.file, text.to_owned())];
+    code(
+        "bad-quote",
+        "A quote opens or closes inside a cell: all up to the next quote is one cell, and rows may be lost in it. The message \
+         says which lines the record has.",
+        "Write a quote inside a quoted cell twice and quote the whole cell, or set another `quote` for the source; then look \
+         at the lines that the message names.",
+    )
+    .mistake(
+        add("X1,lost,2026-07-30,12.00,,\"new,,,,,,,\nX2,lost,2026-07-30,12.00,,\"new\",,,,,,,\n"),
+        found(vec![reject()]),
+    )
+    .mistake(add("\"X1\"x,lost,2026-07-30,12.00,,,,,,,,,\n"), found(vec![reject()]))
+}
+
+/// A join that finds two rows.
+fn several_matches() -> Entry {
+    let row = DEALS.row(&[("deal_type", "old")]);
+    let changes = vec![
+        Change::Replace(
+            "apportion.toml",
+            "path = \"data/deals.csv\"",
+            "path = \"data/deals.csv\"\njoins = [ { path = \"data/prices.csv\", on = { deal_type = \"code\" }, columns = [\"price\"] } ]",
+        ),
+        Change::Write("data/prices.csv", b"code,price\nnew,1\nold,1\nold,2\n".to_vec()),
+        DEALS.add(std::slice::from_ref(&row)),
+    ];
+    code(
+        "several-matches",
+        "A join of the source finds several rows of the other file for the row.",
+        "Remove the rows too many from the other file, or compare further columns with `on`.",
+    )
+    .mistake(changes, found(vec![DEALS.reject(0, &row, ["", "several-matches", "old"])]))
+}
+
+/// Two rows of one deal that are added up, one of which is bad.
+fn part_rejected() -> Entry {
+    let (sound, bad) = (DEALS.row(&[]), DEALS.row(&[("amount", "12O0.00")]));
+    let changes = vec![
+        Change::Replace(
+            "apportion.toml",
+            "path = \"data/deals.csv\"",
+            "path = \"data/deals.csv\"\nsum = [\"amount\"]",
+        ),
+        DEALS.add(&[sound.clone(), bad.clone()]),
+    ];
+    let rejects = vec![
+        DEALS.reject(0, &sound, ["", "part-rejected", ""]),
+        DEALS.reject(1, &bad, ["amount", "bad-number", "12O0.00"]),
+    ];
+    code(
+        "part-rejected",
+        "The source adds up the rows of a key, and another row of the key was rejected: the sum without it would be wrong.",
+        "Mend the row that was rejected first.",
+    )
+    .mistake(changes, found(rejects))
 }
 
 fn references() -> Vec<Entry> {

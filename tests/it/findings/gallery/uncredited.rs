@@ -102,7 +102,7 @@ fn incomplete(even: &str, renewal: &str) -> Entry {
     let rejected = |source: &str, file: &str, row: &str, key: &str| -> Vec<Reject> {
         vec![[source, file, row, key, "payee_id", "unknown-payee", "nobody", "rejected"].map(str::to_owned)]
     };
-    let engagement = rejected("engagements", ENGAGEMENTS, "10", "nobody-any");
+    let engagement = rejected("engagements", ENGAGEMENTS, "11", "nobody-any");
     let work = [deal("x", "100"), engaged("ann", "any", "4"), engaged("nobody", "any", "1")];
     let with = |rule: Change| [&[rule], &work[..]].concat();
     entry
@@ -123,6 +123,6 @@ fn incomplete(even: &str, renewal: &str) -> Entry {
                 Change::Add(SPLITS, "X1,ann,60,\nX1,nobody,40,\n".to_owned()),
             ],
             &[["X1", "declared-x", "", "incomplete"]],
-            rejected("splits", SPLITS, "5", "X1|nobody|"),
+            rejected("splits", SPLITS, "6", "X1|nobody|"),
         )
 }

@@ -1,6 +1,8 @@
 //! Every format and its edges, over files made in a folder of the test.
 
 mod paths;
+mod place;
+mod reshaped;
 mod sheets;
 mod text;
 mod typed;
@@ -49,6 +51,8 @@ fn source(paths: &[&str]) -> Source {
         sheet: None,
         unpivot: None,
         quoted: Quoted::BookPerUnit,
+        layout: Default::default(),
+        reshape: Default::default(),
     }
 }
 
@@ -67,10 +71,13 @@ fn only_file(root: &Path, source: &Source) -> SourceFile {
 #[derive(Debug, PartialEq, Eq)]
 struct Read {
     header: Vec<(String, RawType)>,
-    /// With the number of the record.
+    /// With the number of the row.
     rows: Vec<(u64, Vec<String>)>,
     ragged: Vec<(u64, usize, usize)>,
+    /// First and last line.
+    misquoted: Vec<(u64, u64)>,
     count: u64,
+    passed_over: u64,
 }
 
 impl Read {
@@ -98,24 +105,34 @@ fn try_read(root: &Path, source: &Source) -> Result<Read, Diagnostic> {
         header: header.columns.iter().map(|column| (column.name.clone(), column.ty)).collect(),
         rows: Vec::new(),
         ragged: Vec::new(),
+        misquoted: Vec::new(),
         count: 0,
+        passed_over: 0,
     };
-    let mut next = 1;
+    let mut last = 0;
     let done = file.rows(source, &header, &wanted, &mut |chunk| {
         assert!(chunk.columns.iter().all(|column| column.len() == chunk.rows));
-        if source.unpivot.is_none() {
-            assert_eq!(chunk.first_row, next);
-            next += chunk.rows as u64 + chunk.ragged.len() as u64;
+        if source.unpivot.is_none() && source.reshape.explode.is_none() {
+            for row in 0..chunk.rows {
+                assert!(chunk.row_number(row) > last);
+                last = chunk.row_number(row);
+            }
         }
         let columns: Vec<Vec<String>> = chunk.columns.iter().map(texts).collect();
         for row in 0..chunk.rows {
             read.rows
                 .push((chunk.row_number(row), columns.iter().map(|column| column[row].clone()).collect()));
         }
-        read.ragged.extend(chunk.ragged.iter().map(|r| (r.row, r.cells, r.expected)));
+        for record in &chunk.broken {
+            match record.fault {
+                RecordFault::Ragged { cells, expected } => read.ragged.push((record.row, cells, expected)),
+                RecordFault::BadQuote { last } => read.misquoted.push((record.row, last)),
+            }
+        }
         Ok(())
     })?;
     read.count = done.rows;
+    read.passed_over = done.passed_over;
     let bytes = fs::read(&file.path).unwrap();
     assert_eq!(done.sha256, input::hex(<sha2::Sha256 as sha2::Digest>::new_with_prefix(bytes)));
     Ok(read)

@@ -41,8 +41,8 @@ fn cells_of_every_kind() {
     ]);
     let read = read_bytes("a.xlsx", workbook(&[("Deals", &rows)], false));
     assert_eq!(read.names(), ["deal_id", "amount", "close", "flag", "2026-01-01"]);
-    assert_eq!(read.ragged, [(3, 7, 6)]);
-    assert_eq!((read.count, read.rows.iter().map(|r| r.0).collect::<Vec<_>>()), (4, vec![1, 2, 4]));
+    assert_eq!(read.ragged, [(7, 7, 6)]);
+    assert_eq!((read.count, read.rows.iter().map(|r| r.0).collect::<Vec<_>>()), (4, vec![3, 5, 8]));
     let cells = read.cells();
     let as_text: Vec<Vec<&str>> =
         cells.iter().map(|row| row.iter().map(|cell| cell_as_text(cell)).collect()).collect();
@@ -82,9 +82,50 @@ fn sheets_have_names() {
 }
 
 #[test]
-fn names_stand_once() {
-    let error = error_of("a.xlsx", workbook(&[("S", &sheet(&[&["A:a", "B:b", "C: a"]]))], false));
-    assert_eq!(error.code, Code::DuplicateColumn);
+fn equal_names_are_told_to_who_asks_for_one() {
+    let read = read_bytes("a.xlsx", workbook(&[("S", &sheet(&[&["A:a", "B:b", "C: a"]]))], false));
+    assert_eq!(read.names(), ["b"]);
+}
+
+#[test]
+fn a_changed_byte_of_a_workbook_is_seen() {
+    let whole = workbook(&[("S", &sheet(&[&["A:a"], &["A=1234"]]))], false);
+    let at = whole.windows(4).position(|bytes| bytes == b"1234").unwrap();
+    let mut changed = whole.clone();
+    changed[at] = b'9';
+    assert_eq!(read_bytes("a.xlsx", whole).count, 1);
+    let error = error_of("a.xlsx", changed);
+    assert!(error.code == Code::UnreadableFile && error.message.contains("hecksum"), "{error:?}");
+}
+
+#[test]
+fn a_table_may_be_anywhere_on_its_sheet() {
+    let rows = [
+        row(1, &["A:Deals of 2026"]),
+        row(4, &["B:deal_id", "C:amount"]),
+        row(5, &["A:x", "B:D1", "C=1", "D:note"]),
+        row(7, &["B:D2", "C=2"]),
+        row(8, &["B:Total", "C=3"]),
+        row(20, &["B:elsewhere"]),
+    ];
+    let (folder, mut source) = folder("a.xlsx", workbook(&[("S", &rows.concat())], false));
+    source.layout.range = Some(placed("B4:C8".to_owned()));
+    source.layout.ends = Some(placed(apportion_book::Ends::Text("Total".to_owned())));
+    let found = read(folder.path(), &source);
+    assert_eq!(found.names(), ["deal_id", "amount"]);
+    assert_eq!(
+        found.rows.iter().map(|(row, cells)| (*row, cells[0].as_str())).collect::<Vec<_>>(),
+        [(5, "D1"), (7, "D2")]
+    );
+    assert_eq!(found.passed_over, 1);
+    source.layout.ends = Some(placed(apportion_book::Ends::BlankRow));
+    let found = read(folder.path(), &source);
+    assert_eq!((found.count, found.passed_over), (1, 2));
+    source.layout.range = Some(placed("Dels".to_owned()));
+    assert_eq!(try_read(folder.path(), &source).unwrap_err().code, Code::UnknownRange);
+    source.layout = Default::default();
+    source.layout.header = apportion_book::HeaderRow::Text(placed("deal_id".to_owned()));
+    assert_eq!(read(folder.path(), &source).rows[0].0, 7);
 }
 
 #[test]

@@ -35,8 +35,8 @@ fn wide_rates_become_long() {
             ["2026-04-08", "BGN", "7"],
         ]
     );
-    assert_eq!(read.rows.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [1, 1, 2, 4, 4, 4]);
-    assert_eq!((read.ragged, read.count), (vec![(3, 4, 5)], 7));
+    assert_eq!(read.rows.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [2, 2, 3, 5, 5, 5]);
+    assert_eq!((read.ragged, read.count), (vec![(4, 4, 5)], 7));
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! Whether the quotes of a record are where quotes may be.
+//!
+//! A quote that is not closed where its cell ends takes the records after it into its cell, up to the next quote. The `csv`
+//! crate reads on without a word, so each record with a quote is looked at here.
+
+/// How a record uses quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quoting {
+    /// It has none.
+    None,
+    /// Some of its cells are quoted, and all quotes are in their places.
+    Quoted,
+    /// Something follows a quote that closes, and is neither a blank, the delimiter nor the end of the record.
+    AfterQuote,
+    /// A quote is inside a cell that is not quoted. `quoted`: another cell of the record is.
+    Bare {
+        /// Whether a cell before it is quoted.
+        quoted: bool,
+    },
+}
+
+/// How a record, given as its bytes with its line end, uses quotes.
+pub(super) fn quoting(raw: &[u8], delimiter: u8, quote: u8) -> Quoting {
+    let mut rest = raw;
+    while let [b'\n', after @ ..] = rest {
+        rest = after;
+    }
+    let mut quoted = false;
+    let mut bare = false;
+    loop {
+        if let [first, cell @ ..] = rest
+            && *first == quote
+        {
+            quoted = true;
+            let Some(after) = after_closing(cell, quote) else { break };
+            let end = cell_end(after, delimiter);
+            if !is_blank(&after[..end]) {
+                return Quoting::AfterQuote;
+            }
+            rest = &after[end..];
+        } else {
+            let end = cell_end(rest, delimiter);
+            bare = bare || rest[..end].contains(&quote) && !is_spreadsheet_text(&rest[..end], quote);
+            rest = &rest[end..];
+        }
+        match rest {
+            [first, after @ ..] if *first == delimiter => rest = after,
+            _ => break,
+        }
+    }
+    match (bare, quoted) {
+        (true, quoted) => Quoting::Bare { quoted },
+        (false, true) => Quoting::Quoted,
+        (false, false) => Quoting::None,
+    }
+}
+
+/// What follows the quote that closes a cell; `None` where none does.
+fn after_closing(cell: &[u8], quote: u8) -> Option<&[u8]> {
+    let mut at = 0;
+    loop {
+        at += cell[at..].iter().position(|byte| *byte == quote)? + 1;
+        match cell.get(at) {
+            // twice is one quote inside
+            Some(next) if *next == quote => at += 1,
+            _ => return Some(&cell[at..]),
+        }
+    }
+}
+
+fn cell_end(bytes: &[u8], delimiter: u8) -> usize {
+    bytes.iter().position(|byte| *byte == delimiter || *byte == b'\n').unwrap_or(bytes.len())
+}
+
+fn is_blank(bytes: &[u8]) -> bool {
+    bytes.trim_ascii().is_empty() || std::str::from_utf8(bytes).is_ok_and(|text| text.trim().is_empty())
+}
+
+/// `="00123"`: how a spreadsheet keeps a text that looks like a number.
+fn is_spreadsheet_text(cell: &[u8], quote: u8) -> bool {
+    let inner = cell.trim_ascii().strip_prefix(&[b'=', quote]).and_then(|inner| inner.strip_suffix(&[quote]));
+    inner.is_some_and(|inner| !inner.contains(&quote))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_have_their_places() {
+        let of = |record: &str| quoting(record.as_bytes(), b',', b'"');
+        for fine in ["a,b\n", "", "\n\na", "=\"00123\",b\n", "a, =\"1\" \r\n"] {
+            assert_eq!(of(fine), Quoting::None, "{fine:?}");
+        }
+        for fine in
+            ["\"a\",b\n", "\"a,\nb\" ,c", "a,\"\"\r\n", "\"a \"\"b\"\"\"", "\"a\"\u{a0},b", "\"open,\n"]
+        {
+            assert_eq!(of(fine), Quoting::Quoted, "{fine:?}");
+        }
+        for bad in ["\"a\"b,c\n", "x,\"big one\nD2,\"other\"\n", "\"a\" \"b\"", "\"\"x"] {
+            assert_eq!(of(bad), Quoting::AfterQuote, "{bad:?}");
+        }
+        assert_eq!(of("5\" tall,b\n"), Quoting::Bare { quoted: false });
+        assert_eq!(of(" \"a\",b\n"), Quoting::Bare { quoted: false });
+        assert_eq!(of("=\"a,b\"\n"), Quoting::Bare { quoted: false });
+        assert_eq!(of("\"a\",5\" tall\n"), Quoting::Bare { quoted: true });
+    }
+}
