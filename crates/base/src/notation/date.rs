@@ -97,8 +97,8 @@ impl DateFormat {
                 None => self.by_pattern(text, false),
             },
             Form::Strftime { instant, .. } => self.by_pattern(text, instant),
-            Form::Epoch { of_a_second } => self.from_epoch(text, of_a_second),
-            Form::Rfc3339 => self.from_rfc3339(text),
+            Form::Epoch { of_a_second } => self.epoch_day(text, of_a_second),
+            Form::Rfc3339 => self.rfc3339_day(text),
         }
     }
 
@@ -133,7 +133,7 @@ impl DateFormat {
         }
     }
 
-    fn from_epoch(&self, text: &str, of_a_second: i64) -> Option<i32> {
+    fn epoch_day(&self, text: &str, of_a_second: i64) -> Option<i32> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         // A fraction is less than what is counted, and dropped towards the earlier instant.
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -153,7 +153,7 @@ impl DateFormat {
         }
     }
 
-    fn from_rfc3339(&self, text: &str) -> Option<i32> {
+    fn rfc3339_day(&self, text: &str) -> Option<i32> {
         let (date, rest) = (text.get(..10)?, text.get(10..)?);
         let day = iso_day(date.as_bytes())?;
         let Some(time) = rest.strip_prefix(['T', 't', ' ']) else { return rest.is_empty().then_some(day) };
