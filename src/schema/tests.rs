@@ -153,6 +153,8 @@ fn source(name: &str) -> (Texts, Texts) {
         table(".unpivot", "unpivot = { @ }");
         table(".explode", "explode = { @ }");
         table(".joins[]", "joins = [ { @ } ]");
+        table(".joins[].numbers", "joins = [ { numbers = { @ } } ]");
+        table(".joins[].numbers.*", "joins = [ { numbers = { x = { @ } } } ]");
         table(".accept[]", "accept = [ { @ } ]");
         let mut choice =
             |below: &str, text: &str| choices.push((format!("{path}{below}"), format!("{header}\n{text}\n")));
@@ -164,6 +166,14 @@ fn source(name: &str) -> (Texts, Texts) {
         for key in ["decimal", "group"] {
             choice(&format!(".numbers.{key}"), &format!("numbers = {{ {key} = @ }}"));
             choice(&format!(".numbers.*.{key}"), &format!("numbers = {{ x = {{ {key} = @ }} }}"));
+            choice(
+                &format!(".joins[].numbers.{key}"),
+                &format!("joins = [ {{ numbers = {{ {key} = @ }} }} ]"),
+            );
+            choice(
+                &format!(".joins[].numbers.*.{key}"),
+                &format!("joins = [ {{ numbers = {{ x = {{ {key} = @ }} }} }} ]"),
+            );
         }
         if name == "fx_rates" {
             choice(".quoted", "quoted = @");
