@@ -194,8 +194,10 @@ impl Machine {
         work: impl FnOnce(&mut State) -> io::Result<T>,
     ) -> io::Result<T> {
         let mut state = self.wait_for(process);
+        // When a process that was killed makes its last calls is not in the seed: they draw no number.
+        let has_turn = state.live.contains(&process);
         let done = state.call(process, name, path, changes, work);
-        if !state.live.is_empty() {
+        if has_turn && !state.live.is_empty() {
             let place = {
                 let live = state.live.len();
                 state.random.below(live)
