@@ -217,3 +217,10 @@ fn the_readme_shows_what_an_explanation_prints() {
     let printed = printed.split("\nCompared with").next().unwrap();
     assert_eq!(shown.trim_end(), printed.trim_end());
 }
+
+#[test]
+fn the_first_command_of_the_readme_names_no_program() {
+    // Cargo has to know which of the workspace's programs it means.
+    let manifest = std::fs::read_to_string(repository("Cargo.toml")).unwrap();
+    assert!(manifest.contains("\ndefault-run = \"apportion\"\n"));
+}
