@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, StringArray};
 use arrow::datatypes::DataType;
 
-use apportion_base::money::pow10;
+use apportion_base::money::{Rounding, pow10};
 
 use super::cells::array::Cells;
 use super::cells::is_marked;
@@ -45,10 +45,10 @@ fn numbers(array: &Decimal128Array, scale: u32, places: u32) -> Option<(ArrayRef
     let mut count = 0;
     let rounded = array.iter().map(|number| {
         let number = number?;
-        let (whole, rest) = (number / unit, number % unit);
-        count += u64::from(rest != 0);
-        let up = rest.unsigned_abs() * 2 >= unit.unsigned_abs();
-        Some((whole + if up { number.signum() } else { 0 }) * unit)
+        // What would overflow stays as it is: it is too large for any column, and the checks quote it.
+        let rounded = Rounding::HalfAwayFromZero.divide(number, unit).checked_mul(unit).unwrap_or(number);
+        count += u64::from(rounded != number);
+        Some(rounded)
     });
     let rounded: Decimal128Array = rounded.collect();
     Some((Arc::new(rounded.with_data_type(array.data_type().clone())), count))
@@ -137,5 +137,14 @@ mod tests {
         let numbers: Vec<Option<i128>> = rounded.as_primitive::<Decimal128Type>().iter().collect();
         assert_eq!(numbers, [Some(1010), Some(-1010), Some(1000), None, Some(1000)]);
         assert_eq!(count, 3);
+    }
+
+    #[test]
+    fn a_number_beyond_all_columns_stays_as_it_is() {
+        let array: ArrayRef = Arc::new(
+            Decimal128Array::from(vec![i128::MAX, i128::MIN]).with_precision_and_scale(38, 38).unwrap(),
+        );
+        let (same, count) = rounded(&array, 0, '.');
+        assert_eq!((&same, count), (&array, 0));
     }
 }
