@@ -132,12 +132,14 @@ fn shifted<T: ArrowPrimitiveType>(array: &PrimitiveArray<T>, scale: i8) -> Resul
 where
     T::Native: Into<i128>,
 {
-    let zeros = u32::from(scale.unsigned_abs());
-    let text = |digits: i128| {
-        if digits == 0 { "0".to_owned() } else { format!("{digits}{:0<1$}", "", zeros as usize) }
+    let zeros = scale.unsigned_abs();
+    let unit = 10_i128.checked_pow(u32::from(zeros)).ok_or(());
+    let scaled =
+        array.try_unary::<_, Decimal128Type, ()>(|digits| digits.into().checked_mul(unit?).ok_or(()));
+    let text = |digits: i128| match digits {
+        0 => "0".to_owned(),
+        digits => format!("{digits}{}", "0".repeat(usize::from(zeros))),
     };
-    let unit = 10_i128.checked_pow(zeros).unwrap_or(i128::MAX);
-    let scaled = array.try_unary::<_, Decimal128Type, ()>(|digits| digits.into().checked_mul(unit).ok_or(()));
     match scaled {
         Ok(scaled) => Ok(Arc::new(scaled.with_precision_and_scale(DIGITS, 0)?)),
         Err(()) => {
@@ -253,6 +255,23 @@ mod tests {
     use arrow::datatypes::{Date32Type, TimestampSecondType};
 
     use super::*;
+
+    #[test]
+    fn zeros_before_the_point_are_written_out() {
+        let of_scale = |digits: Vec<i128>, scale: i8| {
+            let array = Decimal128Array::from(digits).with_precision_and_scale(38, scale).unwrap();
+            converted(&(Arc::new(array) as ArrayRef), None).unwrap()
+        };
+        let fits = of_scale(vec![12, 0, -3], -2);
+        let fits: Vec<Option<i128>> = fits.as_primitive::<Decimal128Type>().iter().collect();
+        assert_eq!(fits, [Some(1_200), Some(0), Some(-300)]);
+        // Where one does not, all are texts, for the checks to say so.
+        for (scale, zeros) in [(-37, 37), (-40, 40)] {
+            let texts = of_scale(vec![-99, 0], scale);
+            let texts: Vec<Option<&str>> = texts.as_string::<i32>().iter().collect();
+            assert_eq!(texts, [Some(format!("-99{}", "0".repeat(zeros)).as_str()), Some("0")]);
+        }
+    }
 
     #[test]
     fn a_time_beyond_all_days_does_not_get_lost() {
