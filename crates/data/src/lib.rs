@@ -1,7 +1,7 @@
 //! Reads the input tables from the sources of a project, checks them, and builds dense tables and rejects.
 //! `docs/reference/inputs.md` describes the tables.
 //!
-//! Rules are unknown here. The columns that they name are passed as [`Used`].
+//! Rules are unknown here. The columns that they name are passed as [`UsedColumns`].
 
 #![deny(missing_docs)]
 
@@ -40,7 +40,6 @@ mod references;
 mod rejects;
 mod repeats;
 mod rounding;
-mod seen;
 mod slots;
 mod splits;
 mod staging;
@@ -48,12 +47,13 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod typed_columns;
 mod unread;
 
 pub use contract::contract_columns;
 pub use open::{OpenSources, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
-pub use progress::{Progress, Unwatched};
+pub use progress::{NoProgress, Progress};
 pub use readings::TwoReadings;
 pub use tables::*;
 
