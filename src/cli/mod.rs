@@ -12,6 +12,7 @@ mod init;
 mod internal;
 mod manual;
 mod number;
+mod options;
 mod output;
 mod progress;
 mod project;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::args::{Global, RunArgs};
+use super::args::RunArgs;
+use super::options::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::summary::Summary;

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::args::Format;
 use super::number::{count, counted, money, money_or_dash};
+use super::options::Format;
 use super::summary::{RuleRow, Summary};
 use super::table::Table;
 use apportion_base::money::format_scaled;
