@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::ByColumn;
+use super::tables::TableRequest;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::describe::{Parameter, Shape};
 use apportion_book::config::{Item, Table, known_names};
@@ -24,11 +25,60 @@ pub(super) struct Context<'a> {
     pub book: &'a Book,
     catalogue: &'a Catalogue,
     used: RefCell<UsedColumns>,
+    tables: RefCell<Vec<TableRequest>>,
+}
+
+/// The column that a name means.
+pub(super) enum ColumnInScope {
+    /// This one.
+    One(ByColumn, Type),
+    /// One of several: their names with their tables.
+    Several(Vec<String>),
+    /// None.
+    None,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(book: &'a Book, catalogue: &'a Catalogue) -> Self {
-        Self { book, catalogue, used: RefCell::default() }
+        Self { book, catalogue, used: RefCell::default(), tables: RefCell::default() }
+    }
+
+    /// Notes that a rule asks for a rate table, and numbers it.
+    pub(super) fn want_table(&self, request: TableRequest) -> usize {
+        let mut tables = self.tables.borrow_mut();
+        tables.push(request);
+        tables.len() - 1
+    }
+
+    /// The rate tables that the rules read so far ask for, by their numbers.
+    pub(super) fn table_requests(&self) -> Vec<TableRequest> {
+        self.tables.borrow().clone()
+    }
+
+    /// The column of one of `tables` that a name means, with or without its table.
+    pub(super) fn in_scope(&self, name: &str, tables: &[TableName]) -> ColumnInScope {
+        let named = |table: TableName, column: &str| {
+            let column = unquoted(column);
+            let found = self.columns(table).iter().find(|(name, _)| name == column);
+            found.map(|(name, column_type)| (ByColumn { table, column: name.clone() }, *column_type))
+        };
+        let qualifier = name.split_once('.').and_then(|(table, rest)| Some((TableName::from_word(table)?, rest)));
+        let mut found: Vec<(ByColumn, Type)> = match qualifier {
+            Some((table, column)) if tables.contains(&table) => named(table, column).into_iter().collect(),
+            _ => tables.iter().filter_map(|table| named(*table, name)).collect(),
+        };
+        match found.len() {
+            0 | 1 => found.pop().map_or(ColumnInScope::None, |(column, ty)| ColumnInScope::One(column, ty)),
+            _ => {
+                let name = |(column, _): &(ByColumn, Type)| format!("`{}.{}`", column.table.word(), column.column);
+                ColumnInScope::Several(found.iter().map(name).collect())
+            }
+        }
+    }
+
+    /// The names of all columns of some tables, in byte order.
+    pub(super) fn columns_in_scope(&self, tables: &[TableName]) -> BTreeSet<String> {
+        tables.iter().flat_map(|table| self.columns(*table)).map(|(name, _)| name.clone()).collect()
     }
 
     /// The columns that the rules read so far name.

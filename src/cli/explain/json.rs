@@ -12,7 +12,7 @@ use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::Exact;
 use apportion_engine::explain::tree::{
     Amount, ColumnValue, Condition, DealFacts, Manager, Measure, Note, Nothing, Operation, Part, PayeeName,
-    Place, Quantity, RuleValue, Shortfall, Split, Step, Tiers, Work,
+    Place, Quantity, RateRow, RuleValue, Shortfall, Split, Step, Tiers, Work,
 };
 use apportion_engine::explain::words;
 use apportion_rules::Mode;
@@ -289,7 +289,12 @@ impl Json<'_> {
                     "column": reject.column, "value": reject.value, "message": reject.message,
                 })).collect::<Vec<_>>()
             }),
-            Shortfall::NoRate { seen, cases } => json!({ "value": one_seen(seen), "cases": cases }),
+            Shortfall::NoRate { seen, table: Some(table), .. } => {
+                json!({ "table": table, "values": seen.iter().map(one_seen).collect::<Vec<_>>() })
+            }
+            Shortfall::NoRate { seen, cases, table: None } => {
+                json!({ "value": seen.first().map(one_seen), "cases": cases })
+            }
             Shortfall::SplitsNot100 { sum, splits } => {
                 json!({ "sum": sum.plain(), "splits": splits.iter().map(work).collect::<Vec<_>>() })
             }
@@ -386,7 +391,20 @@ fn condition(condition: &Condition) -> Value {
 }
 
 fn rule_value(value: &RuleValue) -> Value {
-    json!({ "value": value.value.plain(), "by": value.by.as_ref().map(one_seen) })
+    let mut written = json!({ "value": value.value.plain(), "by": value.by.as_ref().map(one_seen) });
+    if let (Some(row), Some(keys)) = (&value.row, written.as_object_mut()) {
+        keys.insert("row".to_owned(), rate_row(row));
+    }
+    written
+}
+
+/// The row of a rate table that decided.
+fn rate_row(of_table: &RateRow) -> Value {
+    json!({
+        "place": row(&of_table.place),
+        "asks": of_table.asks,
+        "values": of_table.seen.iter().map(one_seen).collect::<Vec<_>>(),
+    })
 }
 
 fn work(work: &Work) -> Value {

@@ -96,6 +96,7 @@ impl Blocks<'_> {
             self.page.labelled(if index == 0 { "matches" } else { "" }, &holds(condition));
         }
         self.work(amount);
+        self.rate_row(amount);
         for row in version.rows {
             self.row(amount, *row);
         }
@@ -133,6 +134,15 @@ impl Blocks<'_> {
         if amount.work.len() > WORK {
             self.page.labelled("", &format!("and {} more", count((amount.work.len() - WORK) as u64)));
         }
+    }
+
+    /// The row of a rate table that decided, and what it was compared with.
+    fn rate_row(&mut self, amount: &Amount) {
+        let Some(row) = amount.rate.as_ref().and_then(|rate| rate.row.as_ref()) else { return };
+        let asks = if row.asks.is_empty() { "for any".to_owned() } else { format!("for {}", row.asks.join(", ")) };
+        let seen = if row.seen.is_empty() { String::new() } else { format!(": {}", values(&row.seen)) };
+        let text = format!("{} row {}, {asks}{seen}", row.place.file, count(u64::from(row.place.row)));
+        self.page.labelled("table", &text);
     }
 
     /// A row of the rule's kind.

@@ -99,6 +99,8 @@ pub struct Case {
     pub book: Vec<(String, toml_edit::Item)>,
     /// Keys of `[sources.…]` by table, except `path`.
     pub sources: Vec<(String, toml_edit::Item)>,
+    /// Rate tables of the case's own rules: path and content.
+    pub files: Vec<(String, String)>,
     /// The input tables, as texts.
     pub inputs: BTreeMap<TableName, Table>,
     /// Tables that are compared; one that is not there is not looked at.

@@ -37,6 +37,11 @@ pub const UNDER_TEST: &[Parameter] = &[
         "The rules under test: ids of the project's rules, or a string with rules of its own. Without it, all of \
              the project's.",
     ),
+    Parameter::optional(
+        "files",
+        Shape::Map(&Shape::Text),
+        "Rate tables that rules of the case's own name: CSV by path.",
+    ),
 ];
 
 /// Tables of data, and what is expected.

@@ -216,6 +216,19 @@ pub struct RuleValue {
     pub value: Exact,
     /// The column that it depends on, with its value.
     pub by: Option<ColumnValue>,
+    /// The row of a rate table that it is from.
+    pub row: Option<RateRow>,
+}
+
+/// The row of a rate table that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateRow {
+    /// The file and the line on which the row begins.
+    pub place: Place,
+    /// What its cells ask for, without empty ones.
+    pub asks: Vec<String>,
+    /// The columns that the table is compared with, with their values.
+    pub seen: Vec<ColumnValue>,
 }
 
 /// What a step gives, or is given.
@@ -625,10 +638,12 @@ pub enum Shortfall {
     },
     /// No case of a rate or amount that depends on a column.
     NoRate {
-        /// The column, with the value that has no case.
-        seen: ColumnValue,
+        /// The column, with the value that has no case; of a rate table all its columns.
+        seen: Vec<ColumnValue>,
         /// The values that have one.
         cases: Vec<String>,
+        /// The rate table that has no row.
+        table: Option<String>,
     },
     /// No declared split of the deal counts.
     NoSplits {
