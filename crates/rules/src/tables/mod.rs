@@ -8,6 +8,8 @@ mod index;
 mod model;
 mod overlap;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 pub use index::Found;
 pub use model::{ColumnTest, Interval, RateTable, TableCondition};

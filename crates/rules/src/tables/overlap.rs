@@ -170,13 +170,13 @@ impl RateTable {
         (!both.extents.iter().any(|extent| extent.is_nothing())).then_some(both)
     }
 
-    /// Whether each value of a box is in a row of more than `weight` cells; also where it can't be found out.
-    fn covered(&self, values: &ValueBox, weight: usize, steps: &mut usize) -> bool {
+    /// Whether each value of a box is in a row of at least `least` cells; also where it can't be found out.
+    fn covered(&self, values: &ValueBox, least: usize, steps: &mut usize) -> bool {
         if *steps == 0 {
             return true;
         }
         *steps -= 1;
-        let Some(row) = self.one_inside(values, weight, steps) else { return false };
+        let Some(row) = self.one_inside(values, least, steps) else { return false };
         // What of the box is not in the row is covered by others, or not at all.
         let mut rest = values.clone();
         for (slot, interval) in self.rows.intervals(row).iter().enumerate().filter(|(_, one)| !one.is_all()) {
@@ -189,7 +189,7 @@ impl RateTable {
             for part in parts.into_iter().filter(|part| !part.is_nothing()) {
                 let mut outside = rest.clone();
                 outside.extents[slot] = part;
-                if !self.covered(&outside, weight, steps) {
+                if !self.covered(&outside, least, steps) {
                     return false;
                 }
             }
@@ -198,9 +198,9 @@ impl RateTable {
         true
     }
 
-    /// A row of more than `weight` cells that has all codes of a box and some of its numbers.
-    fn one_inside(&self, values: &ValueBox, weight: usize, steps: &mut usize) -> Option<usize> {
-        for shape in self.index.shapes.iter().take_while(|shape| shape.weight > weight) {
+    /// A row of at least `least` cells that has all codes of a box and some of its numbers.
+    fn one_inside(&self, values: &ValueBox, least: usize, steps: &mut usize) -> Option<usize> {
+        for shape in self.index.shapes.iter().take_while(|shape| shape.weight >= least) {
             let Some(bucket) = shape.bucket(&self.rows, &values.codes) else { continue };
             for row in shape.order[bucket.start..bucket.end].iter().map(|row| *row as usize) {
                 *steps = steps.saturating_sub(1);
@@ -284,7 +284,7 @@ impl TieSearch<'_> {
             return true;
         }
         if let Some(common) = table.common(one, other)
-            && !table.covered(&common, table.weight(one), &mut self.steps)
+            && !table.covered(&common, table.weight(one) + 1, &mut self.steps)
         {
             self.ties.pairs.push((one.min(other), one.max(other)));
         }
