@@ -62,7 +62,8 @@ impl<'a> Context<'a> {
             let found = self.columns(table).iter().find(|(name, _)| name == column);
             found.map(|(name, column_type)| (ByColumn { table, column: name.clone() }, *column_type))
         };
-        let qualifier = name.split_once('.').and_then(|(table, rest)| Some((TableName::from_word(table)?, rest)));
+        let qualifier =
+            name.split_once('.').and_then(|(table, rest)| Some((TableName::from_word(table)?, rest)));
         let mut found: Vec<(ByColumn, Type)> = match qualifier {
             Some((table, column)) if tables.contains(&table) => named(table, column).into_iter().collect(),
             _ => tables.iter().filter_map(|table| named(*table, name)).collect(),
@@ -70,7 +71,8 @@ impl<'a> Context<'a> {
         match found.len() {
             0 | 1 => found.pop().map_or(ColumnInScope::None, |(column, ty)| ColumnInScope::One(column, ty)),
             _ => {
-                let name = |(column, _): &(ByColumn, Type)| format!("`{}.{}`", column.table.word(), column.column);
+                let name =
+                    |(column, _): &(ByColumn, Type)| format!("`{}.{}`", column.table.word(), column.column);
                 ColumnInScope::Several(found.iter().map(name).collect())
             }
         }

@@ -44,9 +44,7 @@ pub(super) fn amount(item: &Item<'_>) -> Option<Decimal> {
 }
 
 fn reported(item: &Item<'_>, number: Result<Decimal, NumberFault>) -> Option<Decimal> {
-    number
-        .map_err(|(code, message, help)| item.doc().report(item.error(code, message).help(help)))
-        .ok()
+    number.map_err(|(code, message, help)| item.doc().report(item.error(code, message).help(help))).ok()
 }
 
 /// A rate or an amount in a cell of a table, as a string of a rule file writes it; `name` is that of its column.
@@ -59,7 +57,8 @@ pub(super) fn cell_value(number: Number, name: &str, text: &str) -> Result<Decim
         Number::Rate | Number::Measure | Number::Threshold => (Code::BadRate, RATE),
     };
     if text.is_empty() {
-        let help = "write 0 for a row that pays nothing, or take the row out, so that it is shown as `no-rate`";
+        let help =
+            "write 0 for a row that pays nothing, or take the row out, so that it is shown as `no-rate`";
         return Err((code, format!("`{name}` is empty"), help.to_owned()));
     }
     let (digits, percent) = text.strip_suffix('%').map_or((text, false), |digits| (digits, true));

@@ -60,7 +60,13 @@ impl RuleFiles {
             span: Some(glob.span.clone()),
         };
         let patterns = book.rules.iter().map(pattern).collect();
-        Self { world: Arc::clone(world), root: book.root.clone(), patterns, tables: Some(book.root.clone()), only: None }
+        Self {
+            world: Arc::clone(world),
+            root: book.root.clone(),
+            patterns,
+            tables: Some(book.root.clone()),
+            only: None,
+        }
     }
 
     /// Rule files by path: the `.toml` files of a folder, a file, or a glob. They are shown by the path that was given.
@@ -103,7 +109,13 @@ impl RuleFiles {
         let context = Context::new(book, catalogue);
         let mut rules = rule_set(&context, &texts, self.only.as_ref(), files, &mut found);
         let folder = self.tables.as_ref().unwrap_or(&book.root);
-        rule_files.extend(tables::load((self.world.as_ref(), folder), &context, &mut rules, files, &mut found));
+        rule_files.extend(tables::load(
+            (self.world.as_ref(), folder),
+            &context,
+            &mut rules,
+            files,
+            &mut found,
+        ));
         rule_files.sort_by(|a, b| a.path.cmp(&b.path));
         if found.is_empty() {
             Ok(Rules { book: rules, used: context.into_used(), files: rule_files })

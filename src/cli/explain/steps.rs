@@ -139,7 +139,8 @@ impl Blocks<'_> {
     /// The row of a rate table that decided, and what it was compared with.
     fn rate_row(&mut self, amount: &Amount) {
         let Some(row) = amount.rate.as_ref().and_then(|rate| rate.row.as_ref()) else { return };
-        let asks = if row.asks.is_empty() { "for any".to_owned() } else { format!("for {}", row.asks.join(", ")) };
+        let asks =
+            if row.asks.is_empty() { "for any".to_owned() } else { format!("for {}", row.asks.join(", ")) };
         let seen = if row.seen.is_empty() { String::new() } else { format!(": {}", values(&row.seen)) };
         let text = format!("{} row {}, {asks}{seen}", row.place.file, count(u64::from(row.place.row)));
         self.page.labelled("table", &text);

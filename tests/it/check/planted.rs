@@ -224,7 +224,11 @@ pub const PLANTED: [PlantedMistake; 39] = [
     PlantedMistake {
         code: Code::GivesAway,
         todo: "Look for a slipped digit in the rates and amounts of these rules; or set `warn_over` in [book] where more is meant.",
-        edits: &[Replace("rules/pay.toml", "gold = \"500\", silver = \"350\"", "gold = \"800\", silver = \"600\"")],
+        edits: &[Replace(
+            "rules/pay.toml",
+            "gold = \"500\", silver = \"350\"",
+            "gold = \"800\", silver = \"600\"",
+        )],
         period: JULY,
         found: &["warning[gives-away]"],
         exit_code: 0,

@@ -69,7 +69,17 @@ pub(crate) const WARN_OVER: Parameter = Parameter::with_default(
 /// `[book]`.
 pub const BOOK: Record = Record {
     about: "What is paid, and by which calendar.",
-    parameters: &[NAME, CURRENCY, FISCAL_YEAR_STARTS, ROUNDING, RULES, FX_MAX_AGE_DAYS, INCOMPLETE, TIMEZONE, WARN_OVER],
+    parameters: &[
+        NAME,
+        CURRENCY,
+        FISCAL_YEAR_STARTS,
+        ROUNDING,
+        RULES,
+        FX_MAX_AGE_DAYS,
+        INCOMPLETE,
+        TIMEZONE,
+        WARN_OVER,
+    ],
 };
 
 impl Choice for Rounding {

@@ -30,7 +30,8 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut once: Vec<Finding> = Vec::new();
     for finding in found {
         let same = |other: &Finding| {
-            other.rules == finding.rules && other.diagnostic.labels.first() == finding.diagnostic.labels.first()
+            other.rules == finding.rules
+                && other.diagnostic.labels.first() == finding.diagnostic.labels.first()
                 && other.diagnostic.code == finding.diagnostic.code
         };
         if !once.iter().any(same) {
@@ -62,7 +63,9 @@ impl Subject<'_> {
     /// Rows whose dates or ranges are empty, or whose dates are outside of all versions that read the file.
     fn unreachable(&self) -> Vec<Finding> {
         let readers = |version: &&Version| {
-            tables(version).iter().any(|(_, table)| table.path == self.table.path && table.value == self.table.value)
+            tables(version)
+                .iter()
+                .any(|(_, table)| table.path == self.table.path && table.value == self.table.value)
         };
         let readers: Vec<&Version> = self.rule.versions.iter().filter(readers).collect();
         let first = readers.iter().map(|version| version.from).min().unwrap_or(self.version.from);
@@ -75,11 +78,8 @@ impl Subject<'_> {
             } else {
                 "is for days on which the rule is not in force"
             };
-            let message = format!(
-                "row {} of {} can match no deal: it {why}",
-                self.table.line(*row),
-                self.table.path
-            );
+            let message =
+                format!("row {} of {} can match no deal: it {why}", self.table.line(*row), self.table.path);
             let text = self.table.text(*row);
             Finding::warning(Code::UnreachableRow, message)
                 .rule(&self.rule.id)

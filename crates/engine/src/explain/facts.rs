@@ -5,7 +5,8 @@ use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
 use super::number::Exact;
 use super::tree::{
-    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RateRow, RejectFacts, RuleValue, VersionFacts, Work,
+    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RateRow, RejectFacts, RuleValue, VersionFacts,
+    Work,
 };
 use super::year_index::YearIndex;
 use crate::kinds::nature;
@@ -205,7 +206,9 @@ fn cell(frame: &Frame, column: &str, row: usize) -> String {
         return quoted(&text);
     }
     match frame.column(column) {
-        Some(array) if array.is_valid(row) && array.as_any_dictionary_opt().is_none() => literal(&array.slice(row, 1)),
+        Some(array) if array.is_valid(row) && array.as_any_dictionary_opt().is_none() => {
+            literal(&array.slice(row, 1))
+        }
         _ => "NULL".to_owned(),
     }
 }

@@ -53,8 +53,7 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
         }
         Shortfall::NoRate { seen, cases, table: None } => {
             let known = if cases.is_empty() { String::new() } else { format!(" ({})", cases.join(", ")) };
-            format!("the rule has no rate or amount for this case{known}{}", here(seen))
-                .into()
+            format!("the rule has no rate or amount for this case{known}{}", here(seen)).into()
         }
         Shortfall::NoSplits { declared } if declared.is_empty() => {
             "no split is declared for the deal".to_owned().into()

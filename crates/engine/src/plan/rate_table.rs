@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, AsArray, BooleanArray, Date32Array, Decimal128Array, StringArray, UInt32Array,
-};
+use arrow::array::{Array, AsArray, BooleanArray, Date32Array, Decimal128Array, StringArray, UInt32Array};
 use arrow::convert;
 use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
@@ -236,12 +234,8 @@ impl Ties {
             let mut mine = lines.filter(|line| tie.payee.is_none_or(|payee| payee == line.payee));
             let kept = || outcome.uncredited.iter().any(|row| row.deal == tie.deal && row.retained.is_some());
             if mine.any(|line| step(line) == tie.step) || kept() {
-                let decided = RateTie {
-                    version,
-                    path: path(tie.step),
-                    table: Arc::clone(&tie.table),
-                    rows: tie.rows,
-                };
+                let decided =
+                    RateTie { version, path: path(tie.step), table: Arc::clone(&tie.table), rows: tie.rows };
                 return Err(Fault::ambiguous(tie.deal, decided));
             }
         }

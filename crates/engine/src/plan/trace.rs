@@ -1,8 +1,8 @@
 //! What a plan knows of one deal. An explanation shows it, so that it shows what the kernels were given and nothing of
 //! its own.
 
-use super::{Lookup, ValueColumn};
 use super::groups::EngagementsInReach;
+use super::{Lookup, ValueColumn};
 use crate::credit::Numbers;
 use apportion_data::{DealIx, EngagementIx};
 

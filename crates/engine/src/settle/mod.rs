@@ -294,5 +294,7 @@ fn ambiguous(tables: &Tables, rule: &Rule, deal: DealIx, tie: &RateTie) -> Diagn
     if let Some(version) = rule.versions.get(tie.version.at()) {
         error = error.at(version.place(&tie.path), "looked up for this");
     }
-    error.help("the row with the most cells counts: take one of them out, or fill in a cell that tells them apart")
+    error.help(
+        "the row with the most cells counts: take one of them out, or fill in a cell that tells them apart",
+    )
 }

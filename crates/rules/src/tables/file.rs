@@ -118,7 +118,8 @@ fn bytes(world: &dyn World, path: &Path, request: &TableRequest) -> Result<(Stri
     };
     let file = world.open(path).map_err(|error| unreadable(&error.to_string()))?;
     if file.length() > MOST_BYTES {
-        let message = format!("{name} has more than {} MiB: that is too much for a rate table", MOST_BYTES >> 20);
+        let message =
+            format!("{name} has more than {} MiB: that is too much for a rate table", MOST_BYTES >> 20);
         return Err(Diagnostic::error(Code::RateTableTooLarge, message)
             .at(request.path.span.clone(), "")
             .help("split it over several rules, each with a `when` and a table of its own"));

@@ -119,8 +119,7 @@ impl Shape {
     fn new(rows: &Rows, mask: u64, mut order: Vec<u32>) -> Self {
         let has = |place: usize| mask & 1 << place.min(63) != 0;
         let equal: Vec<usize> = (0..rows.of_equality).filter(|slot| has(*slot)).collect();
-        let ranges: Vec<usize> =
-            (0..rows.of_intervals).filter(|slot| has(rows.of_equality + slot)).collect();
+        let ranges: Vec<usize> = (0..rows.of_intervals).filter(|slot| has(rows.of_equality + slot)).collect();
         let mut buckets = Vec::new();
         let mut start = 0;
         while start < order.len() {
@@ -161,7 +160,8 @@ impl Shape {
         let order = &self.order[bucket.start..bucket.end];
         let mut visit = |row: u32| {
             let intervals = rows.intervals(row as usize);
-            let inside = |range: &usize| numbers[*range].is_some_and(|number| intervals[*range].contains(number));
+            let inside =
+                |range: &usize| numbers[*range].is_some_and(|number| intervals[*range].contains(number));
             if self.ranges.iter().all(inside) {
                 on(row as usize);
             }

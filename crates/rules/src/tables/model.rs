@@ -354,8 +354,7 @@ impl TableCondition {
         test: ColumnTest,
         slot: usize,
     ) -> Self {
-        let dictionary =
-            Dictionary { texts: HashMap::new(), numbers: HashMap::new(), values: Vec::new() };
+        let dictionary = Dictionary { texts: HashMap::new(), numbers: HashMap::new(), values: Vec::new() };
         Self { header: header.to_owned(), column, column_type, test, slot, dictionary }
     }
 }

@@ -124,7 +124,12 @@ impl RateTable {
         gaps
     }
 
-    fn gaps_between(&self, rows: &[usize], (condition, slot): (usize, usize), steps: &mut usize) -> Vec<RangeGap> {
+    fn gaps_between(
+        &self,
+        rows: &[usize],
+        (condition, slot): (usize, usize),
+        steps: &mut usize,
+    ) -> Vec<RangeGap> {
         let mut gaps = Vec::new();
         let Some(mut highest) = rows.first().copied() else { return gaps };
         for &row in &rows[1..] {
@@ -183,8 +188,14 @@ impl RateTable {
             let Extent { null, numbers } = rest.extents[slot];
             let parts = [
                 Extent { null, numbers: Interval { low: 0, below: 0 } },
-                Extent { null: false, numbers: Interval { low: numbers.low, below: numbers.below.min(interval.low) } },
-                Extent { null: false, numbers: Interval { low: numbers.low.max(interval.below), below: numbers.below } },
+                Extent {
+                    null: false,
+                    numbers: Interval { low: numbers.low, below: numbers.below.min(interval.low) },
+                },
+                Extent {
+                    null: false,
+                    numbers: Interval { low: numbers.low.max(interval.below), below: numbers.below },
+                },
             ];
             for part in parts.into_iter().filter(|part| !part.is_nothing()) {
                 let mut outside = rest.clone();
@@ -248,7 +259,8 @@ impl TieSearch<'_> {
     /// Rows of two shapes: those that have one value in the columns that both have.
     fn between(&mut self, one: &Shape, other: &Shape) {
         let rows = &self.table.rows;
-        let shared: Vec<usize> = one.equal.iter().copied().filter(|slot| other.equal.contains(slot)).collect();
+        let shared: Vec<usize> =
+            one.equal.iter().copied().filter(|slot| other.equal.contains(slot)).collect();
         let key = |bucket: &Bucket, shape: &Shape| -> Vec<u32> {
             let codes = rows.codes(shape.order[bucket.start] as usize);
             shared.iter().map(|slot| codes[*slot]).collect()

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use super::file::TableRequest;
 use super::index::Index;
 use super::model::{ColumnTest, Interval, RateTable, Rows, TableCondition};
+use crate::ByColumn;
 use crate::context::{ColumnInScope, Context};
 use crate::numbers::cell_value;
-use crate::ByColumn;
 use apportion_base::diagnostic::{Code, Diagnostic, FileId, Span, count};
 use apportion_book::TableName;
 use apportion_book::config::known_names;
@@ -184,7 +184,9 @@ impl HeaderReader<'_, '_> {
                 ColumnInScope::One(..) | ColumnInScope::None => {}
             }
         }
-        let asked = |only: &Vec<_>| only.iter().any(|named: &apportion_book::SourceValue<String>| named.value == name);
+        let asked = |only: &Vec<_>| {
+            only.iter().any(|named: &apportion_book::SourceValue<String>| named.value == name)
+        };
         if !self.request.only.as_ref().is_none_or(asked) {
             return;
         }
@@ -193,7 +195,11 @@ impl HeaderReader<'_, '_> {
                 self.context.uses(column.table, &column.column);
                 let slot = self.of_equality();
                 let condition = TableCondition::new(name, (column, column_type), ColumnTest::Equal, slot);
-                self.columns.push(FileColumn { at: place, condition: self.conditions.len(), end: CellOf::Value });
+                self.columns.push(FileColumn {
+                    at: place,
+                    condition: self.conditions.len(),
+                    end: CellOf::Value,
+                });
                 self.conditions.push(condition);
             }
             ColumnInScope::Several(names) => self.ambiguous(name, &names),
@@ -254,7 +260,8 @@ impl HeaderReader<'_, '_> {
 /// Everything that is wrong with them, the first [`SHOWN`] of it.
 pub(super) fn read(table: &TableText<'_>) -> Result<RateTable, Vec<Diagnostic>> {
     let mut conditions = table.conditions.clone();
-    let rows = RowReader { table, cells: CellReader::default(), found: Vec::new(), beyond: 0 }.rows(&mut conditions)?;
+    let rows = RowReader { table, cells: CellReader::default(), found: Vec::new(), beyond: 0 }
+        .rows(&mut conditions)?;
     let index = Index::new(&rows);
     Ok(RateTable {
         path: table.request.path.value.clone(),
@@ -280,8 +287,7 @@ impl RowReader<'_> {
         let table = self.table;
         let body = &table.text[table.start..];
         let of_equality = conditions.iter().filter(|condition| condition.test == ColumnTest::Equal).count();
-        let mut rows =
-            Rows { of_equality, of_intervals: conditions.len() - of_equality, ..Rows::default() };
+        let mut rows = Rows { of_equality, of_intervals: conditions.len() - of_equality, ..Rows::default() };
         let mut reader = reader(body.as_bytes());
         let mut record = csv::StringRecord::new();
         // The header was read before.
@@ -294,7 +300,8 @@ impl RowReader<'_> {
             }
             let place = self.place(begins, reader.position().byte());
             if rows.len() == MOST_ROWS {
-                let message = format!("{} has more than {} rows", table.request.path.value, count(MOST_ROWS as u64));
+                let message =
+                    format!("{} has more than {} rows", table.request.path.value, count(MOST_ROWS as u64));
                 let error = Diagnostic::error(Code::RateTableTooLarge, message);
                 self.found.push(error.at(table.request.path.span.clone(), ""));
                 break;
@@ -306,7 +313,9 @@ impl RowReader<'_> {
         if rows.len() == 0 && self.found.is_empty() {
             let message = format!("{} has no rows", table.request.path.value);
             let error = Diagnostic::error(Code::BadRateTable, message);
-            self.found.push(error.at(table.request.path.span.clone(), "").help("a rate table has one row at least"));
+            self.found.push(
+                error.at(table.request.path.span.clone(), "").help("a rate table has one row at least"),
+            );
         }
         if self.found.is_empty() {
             return Ok(rows);
@@ -345,7 +354,12 @@ impl RowReader<'_> {
                 apportion_base::diagnostic::counted(record.len() as u64, "cell"),
                 table.header
             );
-            return self.wrong(Code::BadRateTable, message, place.clone(), "quote a cell that has a comma in it");
+            return self.wrong(
+                Code::BadRateTable,
+                message,
+                place.clone(),
+                "quote a cell that has a comma in it",
+            );
         }
         let (first_code, first_interval) = (rows.codes.len(), rows.intervals.len());
         rows.codes.resize(first_code + rows.of_equality, 0);
@@ -437,7 +451,12 @@ impl RowReader<'_> {
         let opens = last.starts_with('"') || last.contains(",\"");
         if opens && last.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
             let message = format!("a quote opens in {} and never closes", self.table.request.path.value);
-            self.wrong(Code::UnclosedQuote, message, *start as usize..*end as usize, "a quote in a cell is doubled");
+            self.wrong(
+                Code::UnclosedQuote,
+                message,
+                *start as usize..*end as usize,
+                "a quote in a cell is doubled",
+            );
         }
     }
 }

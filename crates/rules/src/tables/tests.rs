@@ -68,12 +68,32 @@ fn what_is_wrong_with_a_header() {
         ("channel,fee\n", "", "error[bad-rate-table]: rates/a.csv has no rows"),
         ("channel\nweb\n", "", "error[missing-column]: rates/a.csv has no column `fee`"),
         ("chanel,fee\nweb,1\n", "", "error[unknown-column]: there is no column `chanel` in payees or deals"),
-        ("currency,fee\nUSD,1\n", "", "error[ambiguous-column]: `currency` may be `payees.currency` or `deals.currency`"),
-        ("channel,channel,fee\nweb,web,1\n", "", "error[duplicate-column]: rates/a.csv has two columns `channel`"),
+        (
+            "currency,fee\nUSD,1\n",
+            "",
+            "error[ambiguous-column]: `currency` may be `payees.currency` or `deals.currency`",
+        ),
+        (
+            "channel,channel,fee\nweb,web,1\n",
+            "",
+            "error[duplicate-column]: rates/a.csv has two columns `channel`",
+        ),
         ("channel,,fee\nweb,,1\n", "", "error[bad-rate-table]: column 2 of rates/a.csv has no name"),
-        ("note,fee\nx,1\n", ", match = [\"channel\"]", "error[missing-column]: rates/a.csv has no column `channel`"),
-        ("channel_from,fee\nx,1\n", "", "error[unknown-column]: there is no column `channel_from` in payees or deals"),
-        ("engagements.role,fee\nx,1\n", "", "error[unknown-column]: there is no column `engagements.role` in payees or deals"),
+        (
+            "note,fee\nx,1\n",
+            ", match = [\"channel\"]",
+            "error[missing-column]: rates/a.csv has no column `channel`",
+        ),
+        (
+            "channel_from,fee\nx,1\n",
+            "",
+            "error[unknown-column]: there is no column `channel_from` in payees or deals",
+        ),
+        (
+            "engagements.role,fee\nx,1\n",
+            "",
+            "error[unknown-column]: there is no column `engagements.role` in payees or deals",
+        ),
     ] {
         assert_eq!(wrong(csv, keys), [expected], "{csv}");
     }
@@ -127,7 +147,10 @@ fn a_file_that_is_not_there_is_an_error_at_its_name() {
     let rule_files = RuleFiles::named(&world, Path::new("rules.toml"));
     let found = rule_files.read(&book, &catalogue(), &mut files).unwrap_err();
     let shown: String = found.iter().map(|one| render(one, &files)).collect();
-    assert!(shown.contains("error[cannot-read]: a.csv can't be read") && shown.contains("rules.toml:4:20"), "{shown}");
+    assert!(
+        shown.contains("error[cannot-read]: a.csv can't be read") && shown.contains("rules.toml:4:20"),
+        "{shown}"
+    );
     assert_eq!(rule_files.paths(Path::new("here")).len(), 2);
 }
 

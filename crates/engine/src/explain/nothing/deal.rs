@@ -96,11 +96,7 @@ impl Explainer<'_> {
             apportion_rules::Value::Plain(_) | apportion_rules::Value::By { .. } => None,
         };
         if seen.is_empty() && table.is_none() {
-            seen.push(ColumnValue {
-                table: String::new(),
-                column: String::new(),
-                value: "NULL".to_owned(),
-            });
+            seen.push(ColumnValue { table: String::new(), column: String::new(), value: "NULL".to_owned() });
         }
         Shortfall::NoRate { seen, cases: facts::cases(value), table }
     }

@@ -4,7 +4,9 @@ use super::kernel::{MeasureOwner, Rates, Rung, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Line, Outcome};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates, refuse_ties};
+use crate::plan::batch::{
+    ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates, refuse_ties,
+};
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::{Bound, Inputs, Lookup, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;

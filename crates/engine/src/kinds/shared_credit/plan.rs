@@ -8,7 +8,9 @@ use crate::credit::decay::Decay;
 use crate::credit::units::TouchModel;
 use crate::credit::{Fault, Outcome, Shares, Slots};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates, refuse_ties};
+use crate::plan::batch::{
+    ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates, refuse_ties,
+};
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::{Bound, Inputs, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;

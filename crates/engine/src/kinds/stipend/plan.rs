@@ -55,12 +55,7 @@ impl<'a> Plan<'a> {
         };
         Ok(Earning {
             meets: self.meets(groups, &of_deal)?,
-            amount_e6: groups
-                .payee
-                .iter()
-                .zip(&of_deal)
-                .map(|(&payee, &deal)| amount(deal, payee))
-                .collect(),
+            amount_e6: groups.payee.iter().zip(&of_deal).map(|(&payee, &deal)| amount(deal, payee)).collect(),
             times_e9: (0..groups.payee.len()).map(|group| self.times_e9(groups, group)).collect(),
         })
     }
