@@ -11,6 +11,7 @@ use super::cause::{Cause, Causes};
 use super::facts::{Facts, quotas_differ};
 use super::keys::{CommonPayee, CommonRule, Keys};
 use super::parameters::{self, ParameterChange};
+use super::rows::{DecidingRows, RowsIx};
 use super::scope::Scopes;
 use super::{Side, SideName};
 use crate::credit::{Line, Reason};
@@ -45,6 +46,8 @@ pub struct ReasonFinder<'a> {
     /// By common rule and versions.
     parameters: BTreeMap<(CommonRule, Versions), Vec<ParameterChange>>,
     moved: EarlierDifference,
+    /// Rows of rate tables that decided lines.
+    pub rows: DecidingRows,
 }
 
 impl<'a> ReasonFinder<'a> {
@@ -58,6 +61,7 @@ impl<'a> ReasonFinder<'a> {
             scopes: OnceCell::new(),
             parameters: BTreeMap::new(),
             moved: EarlierDifference { subject: None, basis: false, uncapped: false },
+            rows: DecidingRows::default(),
         }
     }
 
@@ -98,6 +102,26 @@ impl<'a> ReasonFinder<'a> {
             (Some(before), Some(after)) => before != after,
             _ => false,
         }
+    }
+
+    /// The rows of rate tables behind a line that both sides have, where its rate or its amount is among the causes.
+    pub fn rows(
+        &mut self,
+        rule: CommonRule,
+        versions: Versions,
+        causes: Causes,
+        (was, is): (&Line, &Line),
+    ) -> Option<RowsIx> {
+        if !causes.has(Cause::Rate) && !causes.has(Cause::Amount) {
+            return None;
+        }
+        let mut found = Vec::new();
+        for (which, version, line) in [(SideName::Before, versions.0, was), (SideName::After, versions.1, is)] {
+            let Some((version_at, own)) = version.zip(self.version(which, rule, version)) else { continue };
+            let side = self.side(which);
+            found.extend(self.rows.row((which, side), (rule, version_at, own), line));
+        }
+        self.rows.number(found)
     }
 
     /// What differed in the payee's earlier lines of a rule; this line is noted for later ones.

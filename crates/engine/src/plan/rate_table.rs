@@ -63,6 +63,12 @@ pub struct Lookup {
 impl RateTableColumns {
     /// A table over the columns of some tables, its values with `scale` decimals.
     pub fn new(table: &Arc<RateTable>, scale: u32, tables: &Tables) -> Result<Self, Overflow> {
+        let values = table.values().iter().map(|value| scaled(*value, scale)).collect::<Result<_, _>>()?;
+        Ok(Self { values, ..Self::of_rows(table, tables) })
+    }
+
+    /// The same for its rows alone: it has no values.
+    pub fn of_rows(table: &Arc<RateTable>, tables: &Tables) -> Self {
         let operand = |(place, condition): (usize, &TableCondition)| {
             let of_payee = condition.column.table == TableName::Payees;
             let frame = if of_payee { &tables.payees.frame } else { &tables.deals.frame };
@@ -74,11 +80,11 @@ impl RateTableColumns {
                 column: column(condition, frame),
             }
         };
-        Ok(Self {
-            values: table.values().iter().map(|value| scaled(*value, scale)).collect::<Result<_, _>>()?,
+        Self {
+            values: Vec::new(),
             operands: table.conditions.iter().enumerate().map(operand).collect(),
             table: Arc::clone(table),
-        })
+        }
     }
 
     /// The values of all rows.

@@ -61,7 +61,7 @@ pub(crate) fn entry(tables: &Tables, value: &Value, line: &Line) -> Option<Optio
         Value::Plain(_) => return None,
         Value::By { column, is, .. } => (column, is),
         Value::Table(table) => {
-            let columns = RateTableColumns::new(table, 8, tables).ok()?;
+            let columns = RateTableColumns::of_rows(table, tables);
             return match columns.row(line.deal, Some(line.payee), &mut Lookup::default()) {
                 Found::Row(row) | Found::Tie(row, _) => Some(Some(row_entry(table.line(row)))),
                 Found::None => None,
