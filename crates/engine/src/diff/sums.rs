@@ -28,8 +28,18 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
     let mut sums = Sums::new(&before, &after, &keys, !settings.is_empty());
     walk(&before, &after, &keys, |met| sums.meet(met));
     sums.end_payee();
-    let Sums { payees, deals, rules: of_rules, lines, reasons, payees_up, payees_down, payees_level, why, .. } =
-        sums;
+    let Sums {
+        payees,
+        deals,
+        rules: of_rules,
+        lines,
+        reasons,
+        payees_up,
+        payees_down,
+        payees_level,
+        why,
+        ..
+    } = sums;
     let rows = why.rows.into_list();
 
     let sides = Sides { before: &before, after: &after, keys: &keys };

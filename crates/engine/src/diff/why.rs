@@ -116,7 +116,8 @@ impl<'a> ReasonFinder<'a> {
             return None;
         }
         let mut found = Vec::new();
-        for (which, version, line) in [(SideName::Before, versions.0, was), (SideName::After, versions.1, is)] {
+        for (which, version, line) in [(SideName::Before, versions.0, was), (SideName::After, versions.1, is)]
+        {
             let Some((version_at, own)) = version.zip(self.version(which, rule, version)) else { continue };
             let side = self.side(which);
             found.extend(self.rows.row((which, side), (rule, version_at, own), line));
