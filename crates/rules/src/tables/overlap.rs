@@ -4,6 +4,8 @@
 //! A row is a *box*: a code or all values for each condition of equality, an extent for each interval. Nothing decides
 //! between two rows of one weight where their boxes have a part in common that no row with more cells covers.
 
+use std::collections::BTreeMap;
+
 use foldhash::{HashMap, HashMapExt};
 
 use super::index::{Bucket, Shape};
@@ -100,7 +102,7 @@ impl RateTable {
                 continue;
             }
             let slot = condition.slot;
-            let mut alike: HashMap<(&[u32], Vec<Interval>), Vec<usize>> = HashMap::new();
+            let mut alike: BTreeMap<(&[u32], Vec<Interval>), Vec<usize>> = BTreeMap::new();
             let mut first_of: Vec<(usize, Vec<usize>)> = Vec::new();
             for row in (0..self.len()).filter(|row| !self.is_empty_row(*row)) {
                 let intervals = self.rows.intervals(row);
@@ -111,7 +113,6 @@ impl RateTable {
                 others[slot] = Interval::ALL;
                 alike.entry((self.rows.codes(row), others)).or_default().push(row);
             }
-            #[allow(clippy::iter_over_hash_type, reason = "sorted below")]
             for rows in alike.into_values() {
                 first_of.push((rows[0], rows));
             }
