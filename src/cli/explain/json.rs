@@ -15,7 +15,6 @@ use apportion_engine::explain::tree::{
     RuleValue, Seen, Split, Step, Tiers, Why, Work,
 };
 use apportion_engine::explain::words;
-use apportion_rules::Mode;
 
 pub fn text(shown: &Shown) -> Result<String, Diagnostic> {
     let value = Json { shown, digits: shown.book.currency.digits() }.explanation();
@@ -222,20 +221,24 @@ impl Json<'_> {
 
     fn tiers(&self, tiers: &Tiers) -> Value {
         let tier = |tier: &apportion_engine::explain::tree::Tier| {
-            json!({
+            let mut keys = json!({
                 "from": tier.from.plain(),
                 "of_quota": tier.of_quota.map(Exact::plain),
                 "rate": tier.rate.plain(),
-            })
+            });
+            if let Some(bonus) = tier.bonus {
+                keys["bonus"] = json!(bonus.plain());
+            }
+            keys
         };
         let quota = tiers
             .quota
             .as_ref()
             .map(|(quota, place)| json!({ "amount": quota.plain(), "place": place.as_ref().map(row) }));
-        json!({
+        let mut keys = json!({
             "every": tiers.every.word(),
             "period": tiers.period.to_string(),
-            "mode": match tiers.mode { Mode::Marginal => "marginal", Mode::Whole => "whole" },
+            "mode": tiers.mode.word(),
             "quota": quota,
             "tiers": tiers.tiers.iter().map(tier).collect::<Vec<_>>(),
             "before": self.minor(tiers.before),
@@ -247,7 +250,12 @@ impl Json<'_> {
             "worth_after": tiers.worth_after.plain(),
             "rounded_before": self.minor(tiers.rounded_before),
             "rounded_after": self.minor(tiers.rounded_after),
-        })
+        });
+        if let Some((before, after)) = &tiers.rates {
+            keys["rate_before"] = json!(before.plain());
+            keys["rate_after"] = json!(after.plain());
+        }
+        keys
     }
 
     fn nothing(&self, nothing: &Nothing) -> Value {

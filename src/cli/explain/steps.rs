@@ -239,15 +239,16 @@ impl Blocks<'_> {
         let what = match tiers.mode {
             Mode::Marginal => "each part of the credit earns the rate of its tier",
             Mode::Whole => "all of the credit earns the rate of the tier reached",
+            Mode::Sliding => "all of the credit earns the rate reached on the line from one tier to the next",
         };
         self.page.labelled("tiers", what);
         self.page.under(&tables::tiers(tiers, self.digits));
         for (label, when, credit, worth, rounded) in [
-            ("worth", "with this deal", tiers.after, tiers.worth_after, tiers.rounded_after),
-            ("", "before it", tiers.before, tiers.worth_before, tiers.rounded_before),
+            ("worth", "with this deal", tiers.after, &tiers.worth_after, tiers.rounded_after),
+            ("", "before it", tiers.before, &tiers.worth_before, tiers.rounded_before),
         ] {
             let text = format!("{when}: {}", worth_text(tiers, credit, self.digits));
-            let exact = grouped(&worth.with_decimals(self.digits));
+            let exact = worth.shown(self.digits);
             let rounded = self.wide(rounded);
             let exact = if exact == rounded { String::new() } else { format!(" = {exact}") };
             self.page.labelled_result(label, &format!("{text}{exact}"), &rounded);
@@ -405,21 +406,32 @@ fn manager_line(manager: &Manager) -> String {
     format!("level {}, {rate}: {}{earns}{mine}", manager.level, named(&manager.payee))
 }
 
-/// How a running total becomes an amount: part by part, or at one rate.
+/// How a running total becomes an amount: part by part, or at one rate, and with the bonuses that it has reached.
 fn worth_text(tiers: &Tiers, credit: i128, digits: u32) -> String {
-    let tier = if credit == tiers.after { tiers.tier_after } else { tiers.tier_before };
+    let after = credit == tiers.after;
+    let tier = if after { tiers.tier_after } else { tiers.tier_before };
     let Some(reached) = tier else { return "below the first tier".to_owned() };
-    let rate = |at: usize| percent_of(tiers.tiers[at].rate);
+    let rate = |at: usize| match &tiers.rates {
+        None => percent_of(tiers.tiers[at].rate),
+        Some((before, reached)) => {
+            let rate = if after { reached } else { before };
+            format!("{}%", rate.percent().shown(0))
+        }
+    };
     let total = Exact::new(credit, digits);
-    if tiers.mode == Mode::Whole || reached == 0 && tiers.tiers[0].from.mantissa == 0 {
-        return format!("{} x {}", grouped(&total.with_decimals(digits)), rate(reached));
+    let mut parts = Vec::new();
+    if tiers.mode != Mode::Marginal || reached == 0 && tiers.tiers[0].from.mantissa == 0 {
+        parts.push(format!("{} x {}", grouped(&total.with_decimals(digits)), rate(reached)));
+    } else {
+        parts.extend((0..=reached).map(|at| {
+            let from = tiers.tiers[at].from;
+            let until = if at == reached { total } else { tiers.tiers[at + 1].from };
+            format!("{} x {}", grouped(&difference(until, from).with_decimals(digits)), rate(at))
+        }));
     }
-    let parts = (0..=reached).map(|at| {
-        let from = tiers.tiers[at].from;
-        let until = if at == reached { total } else { tiers.tiers[at + 1].from };
-        format!("{} x {}", grouped(&difference(until, from).with_decimals(digits)), rate(at))
-    });
-    parts.collect::<Vec<_>>().join(" + ")
+    let bonuses = tiers.tiers[..=reached].iter().filter_map(|tier| tier.bonus);
+    parts.extend(bonuses.map(|bonus| format!("bonus {}", grouped(&bonus.with_decimals(digits)))));
+    parts.join(" + ")
 }
 
 /// `a - b`, which have few decimals.

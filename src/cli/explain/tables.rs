@@ -141,6 +141,10 @@ pub fn tiers(tiers: &Tiers, digits: u32) -> String {
         header.push("of quota");
     }
     header.push("rate");
+    let bonuses = tiers.tiers.iter().any(|tier| tier.bonus.is_some());
+    if bonuses {
+        header.push("bonus");
+    }
     let mut grid = Grid::new(&header);
     for (at, tier) in tiers.tiers.iter().enumerate() {
         let mut cells = vec![grouped(&tier.from.with_decimals(digits))];
@@ -148,6 +152,9 @@ pub fn tiers(tiers: &Tiers, digits: u32) -> String {
             cells.push(tier.of_quota.map(percent_of).unwrap_or_default());
         }
         cells.push(percent_of(tier.rate));
+        if bonuses {
+            cells.push(tier.bonus.map(|bonus| grouped(&bonus.with_decimals(digits))).unwrap_or_default());
+        }
         let note = match (tiers.tier_before == Some(at), tiers.tier_after == Some(at)) {
             (true, true) => "before and after this deal",
             (true, false) => "before this deal",

@@ -279,18 +279,39 @@ fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
             (from, Fraction::of(&tier["rate"]))
         })
         .collect();
+    let bonuses = |total: Fraction| {
+        let tiers = tiers["tiers"].as_array().unwrap().iter().zip(&ladder);
+        let reached = tiers.filter(|(_, (from, _))| !total.less(*from));
+        let bonuses = reached.filter_map(|(tier, _)| tier["bonus"].as_str()).map(Fraction::parse);
+        bonuses.fold(Fraction::new(0, 1), Fraction::plus)
+    };
+    let sliding = |total: Fraction, reached: usize| {
+        let (from, rate) = ladder[reached];
+        match ladder.get(reached + 1) {
+            Some((next, to)) if from.less(total) => {
+                rate.plus(to.minus(rate).times(total.minus(from).over(next.minus(from))))
+            }
+            _ => rate,
+        }
+    };
     let worth = |total: Fraction, key: &str| {
         let reached = ladder.iter().rposition(|(from, _)| !total.less(*from));
         let reached = reached.or((ladder[0].0.n == 0).then_some(0));
         assert_eq!(tiers[key].as_u64(), reached.map(|at| at as u64), "{tiers:#}");
         let Some(reached) = reached else { return Fraction::new(0, 1) };
-        if tiers["mode"] == "whole" {
-            return total.times(ladder[reached].1);
-        }
-        (0..=reached).fold(Fraction::new(0, 1), |sum, at| {
-            let until = if at == reached { total } else { ladder[at + 1].0 };
-            sum.plus(until.minus(ladder[at].0).times(ladder[at].1))
-        })
+        let by_rates = match tiers["mode"].as_str().unwrap() {
+            "whole" => total.times(ladder[reached].1),
+            "sliding" => {
+                let rate = sliding(total, reached);
+                assert_eq!(rate, Fraction::of(&tiers[key.replace("tier", "rate")]), "{tiers:#}");
+                total.times(rate)
+            }
+            _ => (0..=reached).fold(Fraction::new(0, 1), |sum, at| {
+                let until = if at == reached { total } else { ladder[at + 1].0 };
+                sum.plus(until.minus(ladder[at].0).times(ladder[at].1))
+            }),
+        };
+        by_rates.plus(bonuses(total))
     };
     let (before, after) = (Fraction::of(&tiers["before"]), Fraction::of(&tiers["after"]));
     assert_eq!(before.plus(credit), after, "{tiers:#}");

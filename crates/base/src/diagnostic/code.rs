@@ -144,6 +144,7 @@ codes! {
         DuplicateRole = "duplicate-role": "A role is listed twice.",
         DuplicateRule = "duplicate-rule": "Rules of different kinds share an id.",
         MisplacedCap = "misplaced-cap": "A cap per deal on a kind of rule that has none.",
+        BonusFromZero = "bonus-from-zero": "A tier from 0 has a bonus, which everyone would have from the start.",
         MixedTiers = "mixed-tiers": "Some tiers of a rule are in percent of quota and others in amounts.",
         NotAscending = "not-ascending": "The `from`s of tiers or rates don't ascend.",
         NumberTooLarge = "number-too-large":

@@ -32,4 +32,4 @@ pub mod words;
 
 pub use explainer::{Explainer, Question};
 pub use ground::Ground;
-pub use number::{Exact, Ratio};
+pub use number::{Big, Exact, Ratio};

@@ -4,7 +4,7 @@
 use apportion_base::money::Minor;
 use std::collections::BTreeMap;
 
-use super::number::{Exact, Ratio};
+use super::number::{Big, Exact, Ratio};
 use apportion_base::diagnostic::Span;
 use apportion_book::{Every, Period, Quoted};
 use apportion_rules::{Kind, Mode, RuleIx, VersionIx};
@@ -448,10 +448,12 @@ pub struct Tiers {
     pub tier_before: Option<usize>,
     /// Index of the tier in force at the total after.
     pub tier_after: Option<usize>,
+    /// The rate in force at the total before and after, of a sliding scale.
+    pub rates: Option<(Big, Big)>,
     /// What the total before is worth, exact.
-    pub worth_before: Exact,
+    pub worth_before: Big,
     /// What the total after is worth, exact.
-    pub worth_after: Exact,
+    pub worth_after: Big,
     /// What the total before is worth, in minor units.
     pub rounded_before: i128,
     /// What the total after is worth, in minor units.
@@ -467,6 +469,8 @@ pub struct Tier {
     pub of_quota: Option<Exact>,
     /// The rate, as a fraction of one.
     pub rate: Exact,
+    /// What reaching the threshold adds, in the book's currency.
+    pub bonus: Option<Exact>,
 }
 
 /// A manager on the way up from the credited payee.

@@ -5,17 +5,18 @@ use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
 use super::kernel::{Counted, Terms, counted};
-use super::nothing;
+use super::{nothing, tiers_of};
 use crate::credit::{Fault, Line};
 use crate::explain::amounts::{At, Running};
 use crate::explain::explainer::Explainer;
 use crate::explain::nothing::On;
 use crate::explain::tree::{Amount, How, Place, Quantity, Step, Tier, Tiers, Why};
-use crate::explain::{Exact, Ground};
+use crate::explain::{Big, Exact, Ground};
 use crate::kinds::Explains;
 use crate::pay::credits::credits;
 use apportion_book::Period;
-use apportion_rules::{self as rules, Commission, RuleIx, VersionIx};
+use apportion_rules::{self as rules, Commission, Mode, RuleIx, VersionIx};
+use rust_decimal::Decimal;
 
 /// A payee's counted credits of a commission rule, by deal, and how many came before in the period.
 #[derive(Debug, Default)]
@@ -77,17 +78,21 @@ impl Explains for Explained<'_> {
             rules::Tiers::OfQuota(tiers) => Some(tiers),
             rules::Tiers::Amounts(_) => None,
         };
-        let tiers = ladder.tiers().enumerate().map(|(tier, ((from, scale), rate))| Tier {
-            from: Exact::new(from, scale),
-            of_quota: of_quota.and_then(|tiers| tiers.get(tier)).map(|tier| {
-                let from = tier.from.normalize();
-                Exact::new(from.mantissa(), from.scale())
-            }),
-            rate: Exact::new(rate.into(), 8),
+        let written = tiers_of(rule);
+        let tiers = ladder.steps().iter().zip(written).map(|(step, tier)| Tier {
+            from: Exact::new(step.from, ladder.scale()),
+            of_quota: of_quota.map(|_| exact(tier.from)),
+            rate: Exact::new(step.rate_e8.into(), 8),
+            bonus: tier.bonus.map(exact),
         });
         let worth = |credit: i128| {
-            let (value, scale) = ladder.value(credit)?;
-            Ok((Exact::new(value, scale), ground.book.rounding.rescale(value, scale, digits)?))
+            let worth = ladder.value(credit)?;
+            Ok((Big::new(worth.fraction()), worth.round(ground.book.rounding, digits)?))
+        };
+        let rate = |credit: i128| ladder.rate(credit).map(Big::new).map_err(&overflow);
+        let rates = match rule.mode {
+            Mode::Sliding => Some((rate(counted.before)?, rate(counted.after)?)),
+            Mode::Marginal | Mode::Whole => None,
         };
         let (worth_before, rounded_before) = worth(counted.before).map_err(&overflow)?;
         let (worth_after, rounded_after) = worth(counted.after).map_err(&overflow)?;
@@ -104,6 +109,7 @@ impl Explains for Explained<'_> {
             after: counted.after,
             tier_before: ladder.tier(counted.before).map_err(&overflow)?,
             tier_after: ladder.tier(counted.after).map_err(&overflow)?,
+            rates,
             worth_before,
             worth_after,
             rounded_before,
@@ -125,6 +131,12 @@ impl Explains for Explained<'_> {
     fn never(&self, _: &Explainer, _: PayeeIx) -> Why {
         Why::NoCredit { rules: self.rule.credits.clone(), why: Vec::new() }
     }
+}
+
+/// A number of a rule file.
+fn exact(number: Decimal) -> Exact {
+    let number = number.normalize();
+    Exact::new(number.mantissa(), number.scale())
 }
 
 /// Where a quota is written in the data.

@@ -84,10 +84,7 @@ pub fn pay(
         match known.as_ref().and_then(|(_, _, ladder)| ladder.as_ref()) {
             None => out.no_quota.push(credit),
             Some(ladder) => {
-                let worth = |credit: i128| {
-                    let (value, scale) = ladder.value(credit)?;
-                    rounding.rescale(value, scale, digits)
-                };
+                let worth = |credit: i128| ladder.value(credit)?.round(rounding, digits);
                 let worth_before = reached.map_or_else(|| worth(before), Ok).map_err(&overflow)?;
                 let worth_after = worth(after).map_err(&overflow)?;
                 reached = Some(worth_after);
@@ -114,8 +111,10 @@ fn line(rule: RuleIx, counted: &Counted, ladder: &Ladder, change: i128) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use super::super::tiers::Step;
     use super::*;
     use apportion_data::DealIx;
+    use apportion_rules::Mode;
 
     struct OneQuarter;
 
@@ -130,7 +129,8 @@ mod tests {
             if payee.raw() == 9 {
                 return Ok(None);
             }
-            Ladder::new(vec![(0, 5_000_000), (1_000_000_000, 10_000_000)], 6, 2, false).map(Some)
+            let steps = vec![Step::new(0, 5_000_000), Step::new(1_000_000_000, 10_000_000)];
+            Ladder::new(steps, 6, 2, Mode::Marginal).map(Some)
         }
     }
 

@@ -96,7 +96,8 @@ impl Behaviour for Commission {
     }
 
     fn zeros(&self) -> Vec<(String, String)> {
-        let zero = tiers_of(self).iter().all(|tier| tier.rate.is_zero());
+        let pays = |tier: &Tier| !tier.rate.is_zero() || tier.bonus.is_some_and(|bonus| !bonus.is_zero());
+        let zero = !tiers_of(self).iter().any(pays);
         zero.then(|| ("tiers".to_owned(), "rates of 0 pay nothing".to_owned())).into_iter().collect()
     }
 
@@ -113,7 +114,9 @@ impl Behaviour for Commission {
     }
 
     fn first_step(&self) -> Option<FirstStep> {
-        tiers_of(self).first().filter(|tier| tier.from > Decimal::ZERO).map(|_| FirstStep::Tier)
+        // Whether a first tier with a bonus alone is reached does not show in the rate of a line.
+        let first = tiers_of(self).first();
+        first.filter(|tier| tier.from > Decimal::ZERO && !tier.rate.is_zero()).map(|_| FirstStep::Tier)
     }
 
     fn fixed_amount(&self) -> Option<&Value> {
@@ -131,7 +134,9 @@ impl Behaviour for Commission {
     fn in_short(&self) -> String {
         let of = if is_of_quota(self) { "by attainment" } else { "by credit" };
         let rates: Vec<Decimal> = tiers_of(self).iter().map(|tier| tier.rate).collect();
-        format!("{}, {of}", words::range(&rates, words::percent))
+        let bonuses = tiers_of(self).iter().any(|tier| tier.bonus.is_some());
+        let and = if bonuses { " and bonuses" } else { "" };
+        format!("{}{and}, {of}", words::range(&rates, words::percent))
     }
 
     fn terms(&self) -> Vec<Term> {

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::kernel::Terms;
-use super::tiers::Ladder;
+use super::tiers::{Ladder, Step};
 use crate::credit::Fault;
 use crate::pay::{Credit, DayPeriods, PeriodKey};
 use crate::plan::{Inputs, Matched, earns, rate_e8, scaled};
 use apportion_base::money::Overflow;
-use apportion_rules::{Body, Commission, Every, Mode, Rule, Tiers, Version, VersionIx};
+use apportion_rules::{Body, Commission, Every, Rule, Tiers, Version, VersionIx};
 
 /// Decimals of quotas.
 const QUOTA_SCALE: u32 = 6;
@@ -90,7 +90,6 @@ impl Terms for CommissionPlan<'_> {
         period: PeriodKey,
     ) -> Result<Option<Ladder>, Overflow> {
         let commission = self.versions[version];
-        let whole = commission.mode == Mode::Whole;
         let (tiers, quota_e6) = match &commission.tiers {
             Tiers::Amounts(tiers) => (tiers, None),
             Tiers::OfQuota(tiers) => match self.quotas_e6.get(&(payee, period)) {
@@ -105,8 +104,16 @@ impl Terms for CommissionPlan<'_> {
         let scale = if quota_e6.is_some() { QUOTA_SCALE + 8 } else { QUOTA_SCALE };
         let steps = tiers
             .iter()
-            .map(|tier| Ok((threshold(tier.from)?, rate_e8(tier.rate)?)))
+            .map(|tier| {
+                let (from, rate_e8) = (threshold(tier.from)?, rate_e8(tier.rate)?);
+                Ok(Step { from, rate_e8, bonus_e6: tier.bonus.map_or(Ok(0), bonus_e6)? })
+            })
             .collect::<Result<Vec<_>, Overflow>>()?;
-        Ladder::new(steps, scale, self.digits, whole).map(Some)
+        Ladder::new(steps, scale, self.digits, commission.mode).map(Some)
     }
+}
+
+/// A bonus in millionths.
+fn bonus_e6(bonus: Decimal) -> Result<i64, Overflow> {
+    i64::try_from(scaled(bonus, QUOTA_SCALE)?).map_err(|_| Overflow)
 }

@@ -29,13 +29,15 @@ pub enum Tiers {
     Amounts(Vec<Tier>),
 }
 
-/// A threshold and the rate from there on.
+/// A threshold, the rate from there on, and what reaching it adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tier {
     /// A fraction of the quota, or an amount in the major unit of the book's currency.
     pub from: Decimal,
-    /// A fraction of one.
+    /// A fraction of one; that of the tier before where the tier has a bonus alone.
     pub rate: Decimal,
+    /// What reaching the threshold adds, in the major unit of the book's currency.
+    pub bonus: Option<Decimal>,
 }
 
 choices! {
@@ -43,5 +45,6 @@ choices! {
     pub enum Mode {
         Marginal = "marginal", "Each part of the credit earns the rate of its tier";
         Whole = "whole", "The rate reached applies from the first cent";
+        Sliding = "sliding", "The rate moves in a line from one threshold to the next, and applies from the first cent";
     }
 }

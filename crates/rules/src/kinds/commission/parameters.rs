@@ -40,10 +40,20 @@ pub(super) const FROM: Parameter = Parameter::required(
     "With a percent sign a part of the quota, without one an amount.",
 );
 
-pub(super) const RATE: Parameter =
-    Parameter::required("rate", Shape::Number(Number::Rate), "rate = \"5%\"", "Of the credit.");
+pub(super) const RATE: Parameter = Parameter::optional(
+    "rate",
+    Shape::Number(Number::Rate),
+    "Of the credit. A tier with a bonus may leave it out, and then has the rate of the tier before it: 0 for the first.",
+);
 
-pub(super) const TIER: Record = Record { about: "A tier.", parameters: &[FROM, RATE] };
+pub(super) const BONUS: Parameter = Parameter::optional(
+    "bonus",
+    Shape::Number(Number::Amount),
+    "Paid once when the threshold is reached, and taken back by a refund that falls below it. Not for a tier from 0.",
+);
+
+pub(super) const TIER: Record =
+    Record { about: "A tier: a rate, a bonus, or both.", parameters: &[FROM, RATE, BONUS] };
 
 pub(super) const MODE: Parameter = Parameter::with_default(
     "mode",
@@ -69,7 +79,7 @@ when = "deal_type = 'new'"
 credits = ["credit"]
 payees = "kind = 'rep'"
 every = "quarter"
-tiers = [ { from = "0%", rate = "5%" }, { from = "100%", rate = "7.5%" } ]
+tiers = [ { from = "0%", rate = "5%" }, { from = "100%", rate = "7.5%", bonus = "1000" } ]
 mode = "whole"
 cap = [ { amount = "50000", per = "payee", every = "year" } ]
 "#],
@@ -91,7 +101,8 @@ impl Part for Commission {
             Tiers::Amounts(tiers) => (tiers, plain),
         };
         for tier in tiers {
-            values.part("tiers", format!("from {}", from(tier.from)), percent(tier.rate));
+            let bonus = tier.bonus.map(|bonus| format!(", bonus {}", plain(bonus))).unwrap_or_default();
+            values.part("tiers", format!("from {}", from(tier.from)), percent(tier.rate) + &bonus);
         }
         values.put("mode", self.mode.word());
     }

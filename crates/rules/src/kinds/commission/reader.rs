@@ -3,8 +3,10 @@
 //! In `tiers`, a `from` with
 //! a percent sign is a part of the quota, and one without is an amount.
 
+use rust_decimal::Decimal;
+
 use super::model::{Commission, Tier, Tiers};
-use super::parameters::{EVERY, FROM, MODE, PAYEES, RATE, TIER, TIERS};
+use super::parameters::{BONUS, EVERY, FROM, MODE, PAYEES, RATE, TIER, TIERS};
 use crate::common::credit_ids;
 use crate::context::Context;
 use crate::numbers::{amount, rate};
@@ -48,6 +50,8 @@ fn tiers(item: &Item<'_>) -> Option<Tiers> {
     let mut froms = Vec::new();
     let mut mixed = false;
     let mut tiers: Vec<Option<Tier>> = Vec::new();
+    // Of the tier before, for one that has a bonus alone.
+    let mut rate_before = Some(Decimal::ZERO);
     for item in &items {
         let Some(table) = item.table("`tiers`") else {
             tiers.push(None);
@@ -65,8 +69,19 @@ fn tiers(item: &Item<'_>) -> Option<Tiers> {
             froms.push((value, from.span()));
             Some(value)
         });
-        let rate = table.of(&RATE).and_then(|item| rate(&item));
-        tiers.push(from.zip(rate).map(|(from, rate)| Tier { from, rate }));
+        let bonus = bonus(&table, from);
+        let rate = match (table.get(RATE.key), &bonus) {
+            (None, Bonus::Absent) => table.need(RATE.key, "rate = \"5%\"").and_then(|item| rate(&item)),
+            (None, _) => rate_before,
+            (Some(item), _) => rate(&item),
+        };
+        rate_before = rate;
+        let tier = |(from, rate)| match bonus {
+            Bonus::Wrong => None,
+            Bonus::Absent => Some(Tier { from, rate, bonus: None }),
+            Bonus::Amount(bonus) => Some(Tier { from, rate, bonus: Some(bonus) }),
+        };
+        tiers.push(from.zip(rate).and_then(tier));
     }
     if mixed {
         return None;
@@ -77,6 +92,29 @@ fn tiers(item: &Item<'_>) -> Option<Tiers> {
         Unit::Percent => Some(Tiers::OfQuota(tiers)),
         Unit::Amount => Some(Tiers::Amounts(tiers)),
     }
+}
+
+/// The `bonus` of a tier.
+#[derive(Clone, Copy)]
+enum Bonus {
+    Absent,
+    /// It was reported.
+    Wrong,
+    Amount(Decimal),
+}
+
+/// Reads the `bonus` of a tier; one that every payee would have from the start is no bonus for reaching something.
+fn bonus(table: &Table<'_>, from: Option<Decimal>) -> Bonus {
+    let Some(item) = table.of(&BONUS) else { return Bonus::Absent };
+    let Some(bonus) = amount(&item) else { return Bonus::Wrong };
+    if from.is_some_and(|from| from.is_zero()) {
+        let error = item
+            .error(Code::BonusFromZero, "a tier from 0 has a `bonus`, and everyone has reached 0")
+            .help("give the tier that is to be reached a `from` above 0; a fixed amount for each deal is a stipend");
+        item.doc().report(error);
+        return Bonus::Wrong;
+    }
+    Bonus::Amount(bonus)
 }
 
 fn report_mixed(from: &Item<'_>, first: Span) {
