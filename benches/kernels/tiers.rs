@@ -1,6 +1,6 @@
 //! Stage two: the tier formula alone, and commission lines over a payee's running total.
 
-use apportion::data::{DealIx, PayeeIx};
+use apportion::data::{DealIx, Optional, PayeeIx};
 use apportion::kinds::commission::kernel::{self as commission, Terms};
 use apportion::kinds::commission::tiers::{Ladder, Step};
 use apportion::money::{Overflow, Rounding};
@@ -22,6 +22,7 @@ pub fn bench(criterion: &mut Criterion) {
         .map(|payee| {
             let credit = |deal| Credit {
                 payee,
+                from: Optional::NONE,
                 deal: DealIx::from_raw(deal),
                 close_date: (deal / 2) as i32,
                 credited: i128::from(numbers.cents()),
@@ -71,6 +72,10 @@ struct OneQuarter;
 impl Terms for OneQuarter {
     fn version(&self, _: &Credit) -> Option<VersionIx> {
         Some(VersionIx::FIRST)
+    }
+
+    fn measure(&self, _: DealIx) -> Option<i128> {
+        None
     }
 
     fn period(&self, _: &Credit) -> PeriodKey {

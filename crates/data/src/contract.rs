@@ -84,6 +84,7 @@ pub(super) mod quotas {
     pub(crate) const PAYEE_ID: usize = position(Quotas, "payee_id");
     pub(crate) const PERIOD: usize = position(Quotas, "period");
     pub(crate) const AMOUNT: usize = position(Quotas, "amount");
+    pub(crate) const MEASURE: usize = position(Quotas, "measure");
 }
 
 /// Positions of the columns of fx_rates that later steps name.

@@ -161,7 +161,7 @@ fn tables() -> Tables {
             percent_e9: Vec::new(),
             frame: Frame::default(),
         },
-        quotas: Quotas { payee: Vec::new(), period: Vec::new(), amount_e6: Vec::new() },
+        quotas: Quotas::default(),
         rejects: rejects(),
         unread: Vec::new(),
         counts: vec![counts(TableName::Deals, 5, 3, 1, 1), counts(TableName::Payees, 3, 3, 0, 0)],

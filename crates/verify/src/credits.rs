@@ -46,13 +46,19 @@ pub struct Credits {
     wanted: bool,
     credits: Vec<Credit>,
     paid: Vec<PayingLine>,
+    /// By rule with lines: whether any is for the credit of another payee.
+    of_teams: Vec<(RuleNo, bool)>,
+    /// Deals with credit and whose it is, sorted.
+    deals: Vec<(DealNo, PayeeNo)>,
+    /// Rule, payee and deal of the lines that pay on credit, sorted.
+    paid_to: Vec<(RuleNo, PayeeNo, DealNo)>,
 }
 
 impl Credits {
     /// No line yet.
     pub fn new(terms: &Terms) -> Self {
         let wanted = terms.rules.iter().any(|(_, kind)| !kind.pays_by_deal());
-        Self { wanted, credits: Vec::new(), paid: Vec::new() }
+        Self { wanted, credits: Vec::new(), paid: Vec::new(), of_teams: Vec::new(), deals: Vec::new(), paid_to: Vec::new() }
     }
 
     /// Takes a line.
@@ -68,7 +74,10 @@ impl Credits {
             }),
             kinds::Credit::OfPayee | kinds::Credit::OfManaged => self.paid.push(PayingLine {
                 rule,
-                credited: if credit == kinds::Credit::OfManaged { line.from_payee } else { Some(line.payee) },
+                credited: match credit {
+                    kinds::Credit::OfManaged => line.from_payee,
+                    _ => line.from_payee.or(Some(line.payee)),
+                },
                 deal: line.deal,
                 level: line.level.unwrap_or(0),
                 payee: line.payee,
@@ -86,16 +95,39 @@ impl Credits {
         self.paid.par_sort_unstable();
     }
 
+    /// Prepares [`Credits::of_deal`] and [`Credits::is_paid`], which only reasons without a line need.
+    pub fn index(&mut self) {
+        use rayon::slice::ParallelSliceMut;
+        self.deals = self.credits.iter().map(|credit| (credit.deal, credit.payee)).collect();
+        self.deals.par_sort_unstable();
+        self.deals.dedup();
+        let of_rule = |lines: &[PayingLine]| {
+            (lines[0].rule, lines.iter().any(|paid| paid.credited != Some(paid.payee)))
+        };
+        self.of_teams = self.paid.chunk_by(|a, b| a.rule == b.rule).map(of_rule).collect();
+        self.paid_to = self.paid.iter().map(|paid| (paid.rule, paid.payee, paid.deal)).collect();
+        self.paid_to.par_sort_unstable();
+    }
+
     /// Whether a payee has credit on a deal.
     pub fn has(&self, payee: PayeeNo, deal: DealNo) -> bool {
         !self.of_payee_on(payee, deal).is_empty()
     }
 
-    /// Whether a rule pays on a payee's credit on a deal.
-    pub fn is_paid(&self, rule: RuleNo, credited: Option<PayeeNo>, deal: DealNo) -> bool {
-        let key = (rule, credited, deal);
-        let at = self.paid.partition_point(|paid| (paid.rule, paid.credited, paid.deal) < key);
-        self.paid.get(at).is_some_and(|paid| (paid.rule, paid.credited, paid.deal) == key)
+    /// The payees with credit on a deal.
+    pub fn of_deal(&self, deal: DealNo) -> impl Iterator<Item = PayeeNo> + '_ {
+        let from = self.deals.partition_point(|(of, _)| *of < deal);
+        self.deals[from..].iter().take_while(move |(of, _)| *of == deal).map(|(_, payee)| *payee)
+    }
+
+    /// Whether a rule may pay on the credit of teams: it does, or it has no line that says otherwise.
+    pub fn may_be_of_teams(&self, rule: RuleNo) -> bool {
+        self.of_teams.iter().find(|(of, _)| *of == rule).is_none_or(|(_, team)| *team)
+    }
+
+    /// Whether a rule has a line for a payee on a deal, for their own credit or that of their team.
+    pub fn is_paid(&self, rule: RuleNo, payee: Option<PayeeNo>, deal: DealNo) -> bool {
+        payee.is_some_and(|payee| self.paid_to.binary_search(&(rule, payee, deal)).is_ok())
     }
 
     /// The credits of a payee on a deal.

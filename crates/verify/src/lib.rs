@@ -162,6 +162,9 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
     made.sort_unstable();
     made.dedup();
     credits.sort();
+    if uncredited.names_payees() {
+        credits.index();
+    }
     let (splits, whole, deal_sums) = deals.proofs();
     proofs.extend([order.proof(), applies.proof(), dates.proof(), amounts.proof(), splits, whole]);
     proofs.push(credits.proof(terms, &ids));

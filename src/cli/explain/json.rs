@@ -9,10 +9,10 @@ use super::text::place;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{Quoted, display_day};
-use apportion_engine::explain::Exact;
+use apportion_engine::explain::{Big, Exact};
 use apportion_engine::explain::tree::{
     Amount, Condition, DealFacts, How, Manager, Measure, Named, Note, Nothing, Part, Place, Quantity,
-    RuleValue, Seen, Split, Step, Tiers, Why, Work,
+    QuotaFacts, QuotaRow, RuleValue, Seen, Split, Step, Tiers, Why, Work,
 };
 use apportion_engine::explain::words;
 
@@ -231,10 +231,7 @@ impl Json<'_> {
             }
             keys
         };
-        let quota = tiers
-            .quota
-            .as_ref()
-            .map(|(quota, place)| json!({ "amount": quota.plain(), "place": place.as_ref().map(row) }));
+        let quota = tiers.quota.as_ref().map(quota);
         let mut keys = json!({
             "every": tiers.every.word(),
             "period": tiers.period.to_string(),
@@ -254,6 +251,19 @@ impl Json<'_> {
         if let Some((before, after)) = &tiers.rates {
             keys["rate_before"] = json!(before.plain());
             keys["rate_after"] = json!(after.plain());
+        }
+        if let Some(measure) = &tiers.measure {
+            let in_tier = |(before, after): &(Big, Big)| {
+                json!({ "before": before.plain(), "after": after.plain() })
+            };
+            keys["measure"] = json!({
+                "by": measure.by,
+                "before": measure.before.plain(),
+                "after": measure.after.plain(),
+                "from": measure.stretch.0.plain(),
+                "until": measure.stretch.1.plain(),
+                "in_tiers": measure.in_tiers.iter().map(in_tier).collect::<Vec<_>>(),
+            });
         }
         keys
     }
@@ -368,6 +378,28 @@ impl Json<'_> {
 }
 
 /// Something that a step is given.
+/// A quota; the rows that it is the sum of, where it has none of its own.
+fn quota(quota: &QuotaFacts) -> Value {
+    let mut keys = match quota.rows.as_slice() {
+        [only] => json!({ "amount": quota.amount.plain(), "place": only.place.as_ref().map(row) }),
+        rows => {
+            let part = |part: &QuotaRow| {
+                json!({
+                    "period": part.period.to_string(),
+                    "amount": part.amount.plain(),
+                    "place": part.place.as_ref().map(row),
+                })
+            };
+            let parts: Vec<Value> = rows.iter().map(part).collect();
+            json!({ "amount": quota.amount.plain(), "place": null, "parts": parts })
+        }
+    };
+    if let Some(measure) = &quota.measure {
+        keys["measure"] = json!(measure);
+    }
+    keys
+}
+
 fn given(what: Quantity, value: Exact) -> Value {
     json!({ "name": what.word(), "value": value.plain() })
 }

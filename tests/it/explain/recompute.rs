@@ -313,11 +313,55 @@ fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
         };
         by_rates.plus(bonuses(total))
     };
+    if let Some(parts) = tiers["quota"]["parts"].as_array() {
+        let parts = parts.iter().map(|part| Fraction::of(&part["amount"]));
+        let sum = parts.fold(Fraction::new(0, 1), Fraction::plus);
+        assert_eq!(sum, Fraction::of(&tiers["quota"]["amount"]), "{tiers:#}");
+    }
     let (before, after) = (Fraction::of(&tiers["before"]), Fraction::of(&tiers["after"]));
     assert_eq!(before.plus(credit), after, "{tiers:#}");
-    let (was, is) = (worth(before, "tier_before"), worth(after, "tier_after"));
+    let (was, is) = if tiers["measure"].is_null() {
+        (worth(before, "tier_before"), worth(after, "tier_after"))
+    } else {
+        let of_total = |total: Fraction, key: &str| {
+            let measure = Fraction::of(&tiers["measure"][key]);
+            let in_tiers = tiers["measure"]["in_tiers"].as_array().unwrap();
+            if in_tiers.is_empty() {
+                let reached = ladder.iter().rposition(|(from, _)| !measure.less(*from));
+                let reached = reached.or((ladder[0].0.n == 0).then_some(0));
+                let rate = reached.map_or(Fraction::new(0, 1), |reached| match tiers["mode"].as_str() {
+                    Some("sliding") => sliding(measure, reached),
+                    _ => ladder[reached].1,
+                });
+                return total.times(rate).plus(bonuses(measure));
+            }
+            let parts = in_tiers.iter().zip(&ladder).map(|(part, (_, rate))| Fraction::of(&part[key]).times(*rate));
+            parts.fold(Fraction::new(0, 1), Fraction::plus).plus(bonuses(measure))
+        };
+        spread(&tiers["measure"], &ladder, credit);
+        (of_total(before, "before"), of_total(after, "after"))
+    };
     assert_eq!((was, is), (Fraction::of(&tiers["worth_before"]), Fraction::of(&tiers["worth_after"])));
     let (was, is) = (book.round(was), book.round(is));
     assert_eq!((was, is), (Fraction::of(&tiers["rounded_before"]), Fraction::of(&tiers["rounded_after"])));
     is.minus(was)
+}
+
+/// The credit of a deal is spread evenly over its stretch: what each tier gains is its part of it.
+fn spread(measure: &Value, ladder: &[(Fraction, Fraction)], credit: Fraction) {
+    let [from, until] = ["from", "until"].map(|key| Fraction::of(&measure[key]));
+    let (low, high) = if until.less(from) { (until, from) } else { (from, until) };
+    for (at, part) in measure["in_tiers"].as_array().unwrap().iter().enumerate() {
+        let start = if at == 0 && ladder[0].0.n == 0 || ladder[at].0.less(low) { low } else { ladder[at].0 };
+        let end = ladder.get(at + 1).map_or(high, |(next, _)| next.least(high));
+        let gained = if low == high {
+            let inside = !low.less(start) && ladder.get(at + 1).is_none_or(|(next, _)| low.less(*next));
+            if inside { credit } else { Fraction::new(0, 1) }
+        } else if start.less(end) {
+            credit.times(end.minus(start)).over(high.minus(low))
+        } else {
+            Fraction::new(0, 1)
+        };
+        assert_eq!(Fraction::of(&part["before"]).plus(gained), Fraction::of(&part["after"]), "{measure:#}");
+    }
 }

@@ -45,7 +45,7 @@ pub const TABLES: &[Parameter] = &[
     needed("payees", Shape::Text, "A table: payee_id, and what the rules name."),
     optional("engagements", "A table: deal_id or account_id, payee_id, role, and what the rules name."),
     optional("splits", "A table: deal_id, payee_id, percent."),
-    optional("quotas", "A table: payee_id, period, amount."),
+    optional("quotas", "A table: payee_id, period, amount, and measure where a rule names one."),
     optional("fx_rates", "A table: date, currency, rate."),
     optional(
         "lines",

@@ -3,9 +3,11 @@
 mod charter;
 pub(super) mod explain;
 pub mod kernel;
+pub mod measure;
 mod nothing;
 pub(super) mod plan;
 mod stage_two;
+mod team;
 pub mod tiers;
 
 use rust_decimal::Decimal;
@@ -23,7 +25,7 @@ use apportion_book::Book;
 use apportion_book::config::number::percent;
 use apportion_data::Tables;
 use apportion_expr::Expr;
-use apportion_rules::{Commission, RoleShare, RuleBook, Tier, Tiers, Unfilled, Value};
+use apportion_rules::{Commission, Mode, RoleShare, RuleBook, Tier, Tiers, Unfilled, Value};
 
 pub(super) const NATURE: Nature = Nature {
     pays: Pays::OnCredits(stage_two::pay),
@@ -39,13 +41,6 @@ pub(super) const NATURE: Nature = Nature {
     rows: &[Row::Credit, Row::Tiers],
     differs: Differs::OnCredits { running: true, levels: false },
 };
-
-/// The tiers of either measure.
-fn tiers_of(rule: &Commission) -> &[Tier] {
-    match &rule.tiers {
-        Tiers::OfQuota(tiers) | Tiers::Amounts(tiers) => tiers,
-    }
-}
 
 fn is_of_quota(rule: &Commission) -> bool {
     match rule.tiers {
@@ -97,7 +92,7 @@ impl Behaviour for Commission {
 
     fn zeros(&self) -> Vec<(String, String)> {
         let pays = |tier: &Tier| !tier.rate.is_zero() || tier.bonus.is_some_and(|bonus| !bonus.is_zero());
-        let zero = !tiers_of(self).iter().any(pays);
+        let zero = !self.tiers.list().iter().any(pays);
         zero.then(|| ("tiers".to_owned(), "rates of 0 pay nothing".to_owned())).into_iter().collect()
     }
 
@@ -110,12 +105,12 @@ impl Behaviour for Commission {
             }
             _ => None,
         };
-        tiers_of(self).windows(2).enumerate().filter_map(fall).collect()
+        self.tiers.list().windows(2).enumerate().filter_map(fall).collect()
     }
 
     fn first_step(&self) -> Option<FirstStep> {
         // Whether a first tier with a bonus alone is reached does not show in the rate of a line.
-        let first = tiers_of(self).first();
+        let first = self.tiers.list().first();
         first.filter(|tier| tier.from > Decimal::ZERO && !tier.rate.is_zero()).map(|_| FirstStep::Tier)
     }
 
@@ -124,7 +119,11 @@ impl Behaviour for Commission {
     }
 
     fn of_quota(&self) -> Option<OfQuota<'_>> {
-        is_of_quota(self).then_some(OfQuota { every: self.every, payees: self.payees.as_ref() })
+        is_of_quota(self).then_some(OfQuota {
+            every: self.every,
+            payees: self.payees.as_ref(),
+            measure: self.quota_measure.as_deref(),
+        })
     }
 
     fn facts(&self, book: &Book, rules: &RuleBook, _: &str) -> Vec<Fact> {
@@ -132,9 +131,13 @@ impl Behaviour for Commission {
     }
 
     fn in_short(&self) -> String {
-        let of = if is_of_quota(self) { "by attainment" } else { "by credit" };
-        let rates: Vec<Decimal> = tiers_of(self).iter().map(|tier| tier.rate).collect();
-        let bonuses = tiers_of(self).iter().any(|tier| tier.bonus.is_some());
+        let of = match (&self.tiers_by, is_of_quota(self)) {
+            (_, true) => "by attainment".to_owned(),
+            (None, false) => "by credit".to_owned(),
+            (Some(by), false) => format!("by {}", by.text()),
+        };
+        let rates: Vec<Decimal> = self.tiers.list().iter().map(|tier| tier.rate).collect();
+        let bonuses = self.tiers.list().iter().any(|tier| tier.bonus.is_some());
         let and = if bonuses { " and bonuses" } else { "" };
         format!("{}{and}, {of}", words::range(&rates, words::percent))
     }
@@ -149,14 +152,33 @@ impl Behaviour for Commission {
             Tiers::Amounts(_) => tier.from.normalize().to_string(),
         };
         let point = |(at, tier)| (Point::Tier(at), format!("tier from {}", from(tier)));
-        tiers_of(self).iter().enumerate().map(point).collect()
+        self.tiers.list().iter().enumerate().map(point).collect()
     }
 
-    /// The tiers with the rate of the line, which is that of the tier at the total after it; tiers of one rate are one.
+    /// The tiers with the rate of the line, which is that of the tier at the total after it; tiers of one rate are one,
+    /// but that a tier with a bonus is reached by a line that holds it.
     fn reached(&self, _: &Tables, line: &Line) -> Vec<Point> {
-        let has_rate = |tier: &Tier| rate_e8(tier.rate).is_ok_and(|rate| rate == line.rate_e8);
-        let tiers = tiers_of(self).iter().enumerate();
-        tiers.filter(|(_, tier)| has_rate(tier)).map(|(at, _)| Point::Tier(at)).collect()
+        let tiers = self.tiers.list();
+        let rate = |tier: &Tier| rate_e8(tier.rate).ok();
+        let has_rate = |at: usize| match (self.mode, rate(&tiers[at]), tiers.get(at + 1).and_then(rate)) {
+            // Between two tiers, the rate is between theirs.
+            (Mode::Sliding, Some(from), Some(to)) => {
+                line.rate_e8 == from || (from.min(to) < line.rate_e8 && line.rate_e8 < from.max(to))
+            }
+            (_, from, _) => from == Some(line.rate_e8),
+        };
+        let by_rate = line.basis.wide() * i128::from(line.rate_e8) / 100_000_000;
+        let beyond_rate = (line.uncapped.wide() - by_rate).unsigned_abs();
+        let has_bonus = |at: usize| {
+            let alone = at == 0 || tiers[at].rate == tiers[at - 1].rate;
+            // In any currency, a minor unit is a hundredth or more of the bonuses that people agree on.
+            !alone || tiers[at].bonus.is_none_or(|bonus| Decimal::from(beyond_rate) >= bonus)
+        };
+        (0..tiers.len()).filter(|at| has_rate(*at) && has_bonus(*at)).map(Point::Tier).collect()
+    }
+
+    fn measures_deals(&self) -> bool {
+        self.tiers_by.is_some()
     }
 
     fn pays_parts(&self) -> bool {

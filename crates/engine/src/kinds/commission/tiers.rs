@@ -33,7 +33,8 @@ impl Step {
 pub struct Ladder {
     /// Decimals of the thresholds.
     scale: u32,
-    /// Digits of the minor unit in which credit is given; not above `scale`.
+    /// Decimals of the totals: the digits of the minor unit in which credit is given, or those of a measure; not above
+    /// `scale`.
     digits: u32,
     /// Ascending by threshold.
     steps: Vec<Step>,
@@ -167,9 +168,40 @@ impl Ladder {
         Ok(reached.map(|step| i128::from(step.bonus_e6)).sum())
     }
 
+    /// The same bonuses as a fraction of the major unit.
+    pub fn bonuses(&self, total: i128) -> Result<Fraction, Overflow> {
+        Ok(fraction::decimal(self.bonuses_e6(self.exact(total)?)?, BONUS_SCALE))
+    }
+
+    /// Which tiers a stretch of the total lies in, and which part of it in each, from the lowest: what is below the first
+    /// tier is in none. A stretch without length is where it is.
+    pub fn parts_of(&self, from: i128, until: i128) -> Result<Vec<(usize, Fraction)>, Overflow> {
+        let (from, until) = (self.exact(from)?, self.exact(until)?);
+        let (low, high) = (from.min(until), from.max(until));
+        if low == high {
+            return Ok(self.reached(low).map(|at| (at, fraction::whole(1))).into_iter().collect());
+        }
+        let length = fraction::whole(high.checked_sub(low).ok_or(Overflow)?);
+        let mut parts = Vec::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            // A first tier from 0 also holds what is below zero.
+            let start = if at == 0 && step.from == 0 { low } else { step.from.max(low) };
+            let end = self.steps.get(at + 1).map_or(high, |next| next.from.min(high));
+            if start < end {
+                parts.push((at, fraction::whole(end - start) / &length));
+            }
+        }
+        Ok(parts)
+    }
+
     /// The steps; thresholds have [`Ladder::scale`] decimals of the major unit.
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+
+    /// What the rate reached applies to.
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// Decimals of the thresholds.
@@ -288,6 +320,25 @@ mod tests {
         // 1% + 1% x 100 / 300 = 1.33333333%; 200.00 earns 2.6666…
         assert_eq!((thirds.rate_e8(20_000), cents(&thirds, 20_000)), (Ok(1_333_333), 267));
         assert_eq!((thirds.rate_e8(9_999), cents(&thirds, 9_999)), (Ok(0), 0));
+    }
+
+    #[test]
+    fn a_stretch_lies_in_some_tiers() {
+        let shares = |ladder: &Ladder, from, until| -> Vec<(usize, String)> {
+            let parts = ladder.parts_of(from, until).unwrap();
+            parts.into_iter().map(|(at, share)| (at, share.to_string())).collect()
+        };
+        let share = |at: usize, share: &str| (at, share.to_owned());
+        let ladder = ladder(Mode::Marginal);
+        assert_eq!(
+            shares(&ladder, 70_000, 160_000),
+            [share(0, "1/3"), share(1, "5/9"), share(2, "1/9")]
+        );
+        assert_eq!(shares(&ladder, 20_000, -10_000), [share(0, "1")]);
+        assert_eq!(shares(&ladder, 100_000, 100_000), [share(1, "1")]);
+        let late = Ladder::new(vec![Step::new(500_000_000, PERCENT)], 6, 2, Mode::Marginal).unwrap();
+        assert_eq!(shares(&late, 60_000, 40_000), [share(0, "1/2")]);
+        assert!(shares(&late, 0, 50_000).is_empty() && shares(&late, 9, 9).is_empty());
     }
 
     #[test]

@@ -178,6 +178,10 @@ impl Behaviour for RenewalBonus {
         at.map(|at| Point::Rate(at, entry(tables, &self.rates[at].rate, line))).into_iter().collect()
     }
 
+    fn measures_deals(&self) -> bool {
+        false
+    }
+
     fn pays_parts(&self) -> bool {
         self.rate_by == RateBy::Payee
     }
