@@ -16,7 +16,7 @@ use apportion_data::{
 };
 use apportion_engine::credit::{Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited, Units};
 use apportion_engine::project::Close;
-use apportion_engine::settle::PeriodView;
+use apportion_engine::settle::{Attainment, PeriodView};
 use apportion_rules::{
     Body, Caps, Engaged, Kind, Override, Per, Places, Reach, Rule, RuleBook, RuleIx, Stipend, Value, Version,
     VersionIx,
@@ -203,6 +203,16 @@ fn settlement() -> PeriodView {
     };
     let pays = Applies { basis: true, rate: true, amount: true, ..Applies::default() };
     PeriodView {
+        attainment: Some(vec![Attainment {
+            payee: PayeeIx::FIRST,
+            rule: RuleIx::from_raw(1),
+            period: Period::Month { year: 2026, month: 7 },
+            quota_e6: Some(1_000_000_000),
+            credit: 85_000,
+            measure_e9: None,
+            attainment_e6: Some(850_000),
+            rate_e8: 5_000_000,
+        }]),
         lines: lines(),
         roles: vec!["closed".to_owned(), "cosell".to_owned()],
         applies: vec![vec![credits], vec![pays], vec![Applies { units: true, ..pays }]],

@@ -58,6 +58,7 @@ pub const TABLES: &[Parameter] = &[
     ),
     optional("rejects", "Expected: rows that could not be used; any columns of rejects.csv."),
     optional("totals", "Expected: control totals of the rules under test."),
+    optional("attainment", "Expected: how far payees have come; any columns of attainment.csv."),
     Parameter::optional(
         "error",
         Shape::SomeText,

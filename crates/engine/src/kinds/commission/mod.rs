@@ -1,5 +1,6 @@
 //! Commission: a payee's credits of a period, added up, against tiers.
 
+pub mod attainment;
 mod charter;
 pub(super) mod explain;
 pub mod kernel;

@@ -5,6 +5,7 @@ use arrow::array::{Array, AsArray, Decimal128Array};
 use arrow::datatypes::Decimal128Type;
 use rust_decimal::Decimal;
 
+use super::attainment::AttainmentTerms;
 use super::kernel::Terms;
 use super::measure::MEASURE_SCALE;
 use super::tiers::{Ladder, Step};
@@ -46,8 +47,8 @@ pub struct Team {
 }
 
 /// The measures of deals.
-#[derive(Debug)]
-struct Measures {
+#[derive(Debug, Clone)]
+pub struct Measures {
     /// By deal: whether its amount is negative, so that it counts with minus.
     negative: Vec<bool>,
     /// The column that is added up; `None` where each deal counts 1.
@@ -70,7 +71,7 @@ impl Measures {
     }
 
     /// In billionths, without its own sign.
-    fn of(&self, deal: DealIx) -> i128 {
+    pub fn of(&self, deal: DealIx) -> i128 {
         let size = match &self.column {
             None => rescale_exact(1, 0, MEASURE_SCALE),
             Some(column) if column.is_null(deal.at()) => Ok(0),
@@ -90,6 +91,21 @@ impl CommissionPlan<'_> {
     pub fn quota(&self, version: VersionIx, payee: PayeeIx, period: PeriodKey) -> Option<Quota> {
         let measure = self.versions[version].quota_measure.as_deref();
         quota(self.quotas, self.calendar, payee, self.days.period(period), measure)
+    }
+
+    /// What attainment.csv says of the rule, besides its lines.
+    pub(crate) fn attainment(&self) -> AttainmentTerms {
+        let of_quota = self.versions.first().filter(|version| match version.tiers {
+            Tiers::OfQuota(_) => true,
+            Tiers::Amounts(_) => false,
+        });
+        AttainmentTerms {
+            every: self.every,
+            calendar: self.calendar,
+            of_quota: of_quota.map(|version| version.quota_measure.clone()),
+            measures: self.measures.clone(),
+            digits: self.digits,
+        }
     }
 
     /// How far down the payee's team goes; `None` where only the payee's own credit counts.

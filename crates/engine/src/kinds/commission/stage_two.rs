@@ -46,7 +46,7 @@ pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
             teams.par_chunks(PAYEES).with_max_len(1).map(of_some).collect()
         }
     };
-    let mut result = RuleResult::default();
+    let mut result = RuleResult { attainment: Some(plan.attainment()), ..RuleResult::default() };
     for (lines, uncredited) in Fault::first(stretches)? {
         result.lines.stretches.push(lines);
         result.uncredited.extend(uncredited);
