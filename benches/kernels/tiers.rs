@@ -34,9 +34,7 @@ pub fn bench(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("tiers");
     group.throughput(Throughput::Elements(credits));
-    for (name, mode) in
-        [("marginal", Mode::Marginal), ("whole", Mode::Whole), ("sliding", Mode::Sliding)]
-    {
+    for (name, mode) in [("marginal", Mode::Marginal), ("whole", Mode::Whole), ("sliding", Mode::Sliding)] {
         let ladder = ladder(mode).unwrap();
         group.bench_function(name, |bencher| {
             bencher.iter(|| {

@@ -26,12 +26,10 @@ mod words;
 
 pub use input::{CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName};
 pub use kinds::RuleKind;
-pub use output::{
-    ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED,
-};
+pub use output::{ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
 pub use output::{LineColumn, LineShape, OutputColumn, OutputFile, OutputType};
 pub use reasons::Reason;
 pub use rejects::{RejectAction, RejectCode};
 pub use run_json::{RunKey, RunType};
-pub use settings::{Incomplete, PROJECT_FILE, ReachWord};
+pub use settings::{IncompletePolicy, PROJECT_FILE, ReachWord};
 pub use words::Words;

@@ -11,8 +11,8 @@ use apportion_base::money::{Currency, Rounding, format_scaled};
 use apportion_base::notation::{Mark, strip_zeros};
 use apportion_book::{Book, TableName, display_day};
 
-use super::contract;
 use super::column::{Column, NO_NUMBER, NO_WIDE, Values};
+use super::contract;
 use super::contract::deals::{
     ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID, REVERSES_DEAL_ID,
 };
@@ -20,7 +20,7 @@ use super::frames::{ATTRIBUTE_SCALE, FrameSource, decimals, fixed, frame};
 use super::fx::{self, Rate, Rates};
 use super::intern::Names;
 use super::purchases::{self, Purchase};
-use super::references::{Incomplete, KeyIndex, gathered};
+use super::references::{IncompleteDeals, KeyIndex, gathered};
 use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
 use super::tables::{Deals, NO_DAY, NONE, Optional, RejectCode};
@@ -154,7 +154,7 @@ pub(super) struct DealFacts<'a> {
     /// By deal: its rank by id alone.
     pub(super) id_rank: Vec<u32>,
     pub(super) amounts: Amounts,
-    pub(super) incomplete: Incomplete,
+    pub(super) incomplete: IncompleteDeals,
 }
 
 /// The dense table.

@@ -27,10 +27,7 @@ pub(super) struct Position {
 
 /// The place of each deal among the purchases of its account; none for a deal that does not count. Deals are in order of
 /// close date and id.
-pub(super) fn positions(
-    deals: impl Iterator<Item = Purchase>,
-    accounts: usize,
-) -> Vec<Option<Position>> {
+pub(super) fn positions(deals: impl Iterator<Item = Purchase>, accounts: usize) -> Vec<Option<Position>> {
     // Number, day of the first and day of the last.
     let mut known: Vec<Option<(u32, i32, i32)>> = vec![None; accounts];
     let position = |purchase: Purchase| {
@@ -79,11 +76,18 @@ mod tests {
         let found = positions(deals.into_iter(), 2);
         let shown: Vec<_> = found
             .iter()
-            .map(|position| position.map(|at| (at.nth, at.days_since_first, at.days_since_last)))
+            .map(|position| position.map(|index| (index.nth, index.days_since_first, index.days_since_last)))
             .collect();
         assert_eq!(
             shown,
-            [Some((1, 0, None)), Some((1, 0, None)), None, None, Some((2, 10, Some(10))), Some((3, 10, Some(0)))]
+            [
+                Some((1, 0, None)),
+                Some((1, 0, None)),
+                None,
+                None,
+                Some((2, 10, Some(10))),
+                Some((3, 10, Some(0)))
+            ]
         );
     }
 }

@@ -8,7 +8,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::describe::{Parameter, Shape};
 use apportion_book::config::{Item, Table, known_names};
 use apportion_book::{Book, TableName};
-use apportion_data::{Catalogue, Used};
+use apportion_data::{Catalogue, UsedColumns};
 use apportion_expr::{self as expr, Expr, Scope, ScopeTable, Type};
 
 /// The tables that an expression sees (`docs/reference/rules.md#what-an-expression-sees`), in the order of
@@ -23,7 +23,7 @@ pub(super) const SPLITS: &[TableName] = &[TableName::Splits, TableName::Payees, 
 pub(super) struct Context<'a> {
     pub book: &'a Book,
     catalogue: &'a Catalogue,
-    used: RefCell<Used>,
+    used: RefCell<UsedColumns>,
 }
 
 impl<'a> Context<'a> {
@@ -32,7 +32,7 @@ impl<'a> Context<'a> {
     }
 
     /// The columns that the rules read so far name.
-    pub(super) fn into_used(self) -> Used {
+    pub(super) fn into_used(self) -> UsedColumns {
         self.used.into_inner()
     }
 
@@ -75,7 +75,7 @@ impl<'a> Context<'a> {
         let named = |table: TableName, column: &str| {
             let column = unquoted(column);
             let found = self.columns(table).iter().find(|(name, _)| name == column);
-            found.map(|(name, of)| (table, name.clone(), *of))
+            found.map(|(name, column_type)| (table, name.clone(), *column_type))
         };
         let qualifier =
             text.split_once('.').and_then(|(table, rest)| Some((TableName::from_word(table)?, rest)));
@@ -85,7 +85,7 @@ impl<'a> Context<'a> {
             None => tables.iter().filter_map(|table| named(*table, &text)).collect(),
         };
         match candidates.as_slice() {
-            [(table, column, of)] if *of == wanted => {
+            [(table, column, column_type)] if *column_type == wanted => {
                 self.uses(*table, column);
                 Some(ByColumn { table: *table, column: column.clone() })
             }
@@ -96,8 +96,7 @@ impl<'a> Context<'a> {
                     adjective(wanted),
                     table.word()
                 );
-                item.doc()
-                    .report(item.error(Code::WrongType, message).help(self.columns_of(tables, wanted)));
+                item.doc().report(item.error(Code::WrongType, message).help(self.columns_of(tables, wanted)));
                 None
             }
             [] => {
@@ -162,7 +161,7 @@ impl<'a> Context<'a> {
         let texts: BTreeSet<&str> = self
             .columns(table)
             .iter()
-            .filter(|(_, of)| *of == wanted)
+            .filter(|(_, column_type)| *column_type == wanted)
             .map(|(name, _)| name.as_str())
             .collect();
         texts.into_iter()
@@ -218,7 +217,7 @@ fn group() -> ScopeTable {
     ];
     ScopeTable {
         name: "group".to_owned(),
-        columns: columns.into_iter().map(|(name, of)| (name.to_owned(), of)).collect(),
+        columns: columns.into_iter().map(|(name, column_type)| (name.to_owned(), column_type)).collect(),
     }
 }
 
@@ -228,8 +227,8 @@ fn unquoted(name: &str) -> &str {
 }
 
 /// The type of a column in a sentence: `text column`.
-fn adjective(of: Type) -> &'static str {
-    match of {
+fn adjective(column_type: Type) -> &'static str {
+    match column_type {
         Type::Text => "text",
         Type::Number => "number",
         Type::Date => "date",

@@ -74,10 +74,11 @@ impl Attainments {
         let mut periods: Vec<Option<Period>> = vec![None; terms.rules.len()];
         let mut before: Option<[String; 3]> = None;
         let rows = records(out, &ATTAINMENT_FILE, &mut findings, |row, cells, findings| {
-            let this = [0, 1, 2].map(|at| cells[at].to_owned());
+            let this = [0, 1, 2].map(|index| cells[index].to_owned());
             if before.as_ref().is_some_and(|before| *before >= this) {
                 findings.add(Code::RowsOutOfOrder, || {
-                    Finding::new(Code::RowsOutOfOrder, ATTAINMENT, "it is not after the row before it").row(row)
+                    Finding::new(Code::RowsOutOfOrder, ATTAINMENT, "it is not after the row before it")
+                        .row(row)
                 });
             }
             before = Some(this);
@@ -87,9 +88,8 @@ impl Attainments {
                     Finding::new(Code::WrongAttainment, ATTAINMENT, message).row(row)
                 });
             };
-            let rule = terms.rule(&cells[1]).filter(|rule| {
-                kinds::amount(terms.kind(*rule)) == Amount::RunningTotal
-            });
+            let rule =
+                terms.rule(&cells[1]).filter(|rule| kinds::amount(terms.kind(*rule)) == Amount::RunningTotal);
             let name = PeriodName::parse(&cells[2]);
             let (Some(rule), Some(name), Some(numbers)) = (rule, name, Numbers::parse(cells, terms)) else {
                 return wrong("it is not a row that a run writes", findings);
@@ -104,14 +104,14 @@ impl Attainments {
                 wrong("its attainment is not its credit or measure over its quota", findings);
             }
             let payee = ids.payees.number(&cells[0]);
-            let Ok(at) = self.reached.binary_search_by_key(&(payee, rule), key) else {
+            let Ok(index) = self.reached.binary_search_by_key(&(payee, rule), key) else {
                 if terms.period.first_day() <= period.first_day() {
                     wrong("the payee has no line of the rule in this period", findings);
                 }
                 return;
             };
-            found[at] = true;
-            let reached = &self.reached[at];
+            found[index] = true;
+            let reached = &self.reached[index];
             let credit = reached.since(period.first_day());
             match credit {
                 None => {
@@ -217,8 +217,13 @@ mod tests {
     use super::*;
 
     fn divides(reached: i128, quota: i128, attainment: i128) -> bool {
-        let numbers =
-            Numbers { quota: Some(quota), credit: reached, measure: None, attainment: Some(attainment), rate: 0 };
+        let numbers = Numbers {
+            quota: Some(quota),
+            credit: reached,
+            measure: None,
+            attainment: Some(attainment),
+            rate: 0,
+        };
         numbers.divides(2)
     }
 

@@ -58,7 +58,14 @@ impl Credits {
     /// No line yet.
     pub fn new(terms: &Terms) -> Self {
         let wanted = terms.rules.iter().any(|(_, kind)| !kind.pays_by_deal());
-        Self { wanted, credits: Vec::new(), paid: Vec::new(), of_teams: Vec::new(), deals: Vec::new(), paid_to: Vec::new() }
+        Self {
+            wanted,
+            credits: Vec::new(),
+            paid: Vec::new(),
+            of_teams: Vec::new(),
+            deals: Vec::new(),
+            paid_to: Vec::new(),
+        }
     }
 
     /// Takes a line.
@@ -116,13 +123,13 @@ impl Credits {
 
     /// The payees with credit on a deal.
     pub fn of_deal(&self, deal: DealNo) -> impl Iterator<Item = PayeeNo> + '_ {
-        let from = self.deals.partition_point(|(of, _)| *of < deal);
-        self.deals[from..].iter().take_while(move |(of, _)| *of == deal).map(|(_, payee)| *payee)
+        let from = self.deals.partition_point(|(owner, _)| *owner < deal);
+        self.deals[from..].iter().take_while(move |(owner, _)| *owner == deal).map(|(_, payee)| *payee)
     }
 
     /// Whether a rule may pay on the credit of teams: it does, or it has no line that says otherwise.
     pub fn may_be_of_teams(&self, rule: RuleNo) -> bool {
-        self.of_teams.iter().find(|(of, _)| *of == rule).is_none_or(|(_, team)| *team)
+        self.of_teams.iter().find(|(owner, _)| *owner == rule).is_none_or(|(_, team)| *team)
     }
 
     /// Whether a rule has a line for a payee on a deal, for their own credit or that of their team.
@@ -202,7 +209,7 @@ impl Credits {
 /// Credits that are not 0, added up over roles.
 fn by_rule(credits: &[Credit]) -> Vec<(RuleNo, i128)> {
     let rules = credits.chunk_by(|a, b| a.rule == b.rule);
-    rules.map(|of| (of[0].rule, of.iter().map(|credit| i128::from(credit.credited)).sum())).collect()
+    rules.map(|owner| (owner[0].rule, owner.iter().map(|credit| i128::from(credit.credited)).sum())).collect()
 }
 
 /// Which rules may be the ones that count: each choice says yes or no to the rules it has seen, in order of rule.
@@ -223,7 +230,8 @@ impl Choices {
     fn explain(&mut self, credits: &[(RuleNo, i128)], basis: i128) -> bool {
         let mut left = Vec::new();
         for choice in &self.left {
-            let said = |rule: RuleNo| choice.iter().find(|(of, _)| *of == rule).map(|(_, counts)| *counts);
+            let said =
+                |rule: RuleNo| choice.iter().find(|(owner, _)| *owner == rule).map(|(_, counts)| *counts);
             let sum: i128 =
                 credits.iter().filter(|(rule, _)| said(*rule) == Some(true)).map(|(_, credit)| credit).sum();
             // A credit of 0 says nothing about its rule.
@@ -236,16 +244,18 @@ impl Choices {
                 return true;
             }
             for subset in 0_u32..1 << open.len() {
-                let chosen = |at: usize| subset & (1 << at) != 0;
-                let more: i128 = open
+                let chosen = |position: usize| subset & (1 << position) != 0;
+                let chosen_sum: i128 = open
                     .iter()
                     .enumerate()
-                    .filter(|(at, _)| chosen(*at))
+                    .filter(|(position, _)| chosen(*position))
                     .map(|(_, (_, credit))| credit)
                     .sum();
-                if sum + more == basis {
+                if sum + chosen_sum == basis {
                     let mut longer = choice.clone();
-                    longer.extend(open.iter().enumerate().map(|(at, (rule, _))| (*rule, chosen(at))));
+                    longer.extend(
+                        open.iter().enumerate().map(|(position, (rule, _))| (*rule, chosen(position))),
+                    );
                     left.push(longer);
                 }
             }

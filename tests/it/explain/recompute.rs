@@ -106,7 +106,7 @@ impl Book {
         let size = total.size().times(minor);
         assert_eq!(size.d, 1, "a total is whole minor units");
         let left = size.n - parts.iter().sum::<i128>();
-        let rest = |at: usize| exact[at].minus(Fraction::new(parts[at], 1));
+        let rest = |index: usize| exact[index].minus(Fraction::new(parts[index], 1));
         let mut keys: Vec<usize> = (0..units.len()).collect();
         keys.sort_by(|&a, &b| match (rest(b).less(rest(a)), rest(a).less(rest(b))) {
             (true, _) => std::cmp::Ordering::Less,
@@ -198,13 +198,13 @@ fn line(book: Book, amount: &Value) -> usize {
 
 /// The result of a step. `pay` is what the steps before led to.
 fn again(book: Book, step: &Value, pay: Option<Fraction>, credit: Option<Fraction>) -> Fraction {
-    let of = |at: usize| Fraction::of(&step["of"][at]["value"]);
+    let operand = |index: usize| Fraction::of(&step["of"][index]["value"]);
     match step["how"].as_str().unwrap() {
-        "round" => book.round(of(0)),
-        "product" => book.round(of(0).times(of(1))),
-        "quotient" => book.round(of(0).over(of(1))),
+        "round" => book.round(operand(0)),
+        "product" => book.round(operand(0).times(operand(1))),
+        "quotient" => book.round(operand(0).over(operand(1))),
         "split" => {
-            assert_eq!(of(0), Fraction::of(&step["split"]["total"]));
+            assert_eq!(operand(0), Fraction::of(&step["split"]["total"]));
             split(book, &step["split"], None)
         }
         "sum" => {
@@ -297,7 +297,7 @@ fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
     let worth = |total: Fraction, key: &str| {
         let reached = ladder.iter().rposition(|(from, _)| !total.less(*from));
         let reached = reached.or((ladder[0].0.n == 0).then_some(0));
-        assert_eq!(tiers[key].as_u64(), reached.map(|at| at as u64), "{tiers:#}");
+        assert_eq!(tiers[key].as_u64(), reached.map(|index| index as u64), "{tiers:#}");
         let Some(reached) = reached else { return Fraction::new(0, 1) };
         let by_rates = match tiers["mode"].as_str().unwrap() {
             "whole" => total.times(ladder[reached].1),
@@ -306,9 +306,9 @@ fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
                 assert_eq!(rate, Fraction::of(&tiers[key.replace("tier", "rate")]), "{tiers:#}");
                 total.times(rate)
             }
-            _ => (0..=reached).fold(Fraction::new(0, 1), |sum, at| {
-                let until = if at == reached { total } else { ladder[at + 1].0 };
-                sum.plus(until.minus(ladder[at].0).times(ladder[at].1))
+            _ => (0..=reached).fold(Fraction::new(0, 1), |sum, index| {
+                let until = if index == reached { total } else { ladder[index + 1].0 };
+                sum.plus(until.minus(ladder[index].0).times(ladder[index].1))
             }),
         };
         by_rates.plus(bonuses(total))
@@ -335,7 +335,8 @@ fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
                 });
                 return total.times(rate).plus(bonuses(measure));
             }
-            let parts = in_tiers.iter().zip(&ladder).map(|(part, (_, rate))| Fraction::of(&part[key]).times(*rate));
+            let parts =
+                in_tiers.iter().zip(&ladder).map(|(part, (_, rate))| Fraction::of(&part[key]).times(*rate));
             parts.fold(Fraction::new(0, 1), Fraction::plus).plus(bonuses(measure))
         };
         spread(&tiers["measure"], &ladder, credit);
@@ -351,11 +352,12 @@ fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
 fn spread(measure: &Value, ladder: &[(Fraction, Fraction)], credit: Fraction) {
     let [from, until] = ["from", "until"].map(|key| Fraction::of(&measure[key]));
     let (low, high) = if until.less(from) { (until, from) } else { (from, until) };
-    for (at, part) in measure["in_tiers"].as_array().unwrap().iter().enumerate() {
-        let start = if at == 0 && ladder[0].0.n == 0 || ladder[at].0.less(low) { low } else { ladder[at].0 };
-        let end = ladder.get(at + 1).map_or(high, |(next, _)| next.least(high));
+    for (index, part) in measure["in_tiers"].as_array().unwrap().iter().enumerate() {
+        let start =
+            if index == 0 && ladder[0].0.n == 0 || ladder[index].0.less(low) { low } else { ladder[index].0 };
+        let end = ladder.get(index + 1).map_or(high, |(next, _)| next.least(high));
         let gained = if low == high {
-            let inside = !low.less(start) && ladder.get(at + 1).is_none_or(|(next, _)| low.less(*next));
+            let inside = !low.less(start) && ladder.get(index + 1).is_none_or(|(next, _)| low.less(*next));
             if inside { credit } else { Fraction::new(0, 1) }
         } else if start.less(end) {
             credit.times(end.minus(start)).over(high.minus(low))

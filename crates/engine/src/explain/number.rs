@@ -144,8 +144,10 @@ impl Big {
             Some(exact) => grouped(&exact.with_decimals(least)),
             None => {
                 let cut = (&self.0 * fraction::whole(POW10[least as usize + 4])).trunc();
-                let text = i128::try_from(cut.to_integer())
-                    .map_or_else(|_| self.0.trunc().to_string(), |mantissa| format_scaled(mantissa, least + 4));
+                let text = i128::try_from(cut.to_integer()).map_or_else(
+                    |_| self.0.trunc().to_string(),
+                    |mantissa| format_scaled(mantissa, least + 4),
+                );
                 format!("{}…", grouped(&text))
             }
         }
@@ -185,8 +187,14 @@ mod tests {
             Big::new(fraction::whole(numerator) / fraction::whole(denominator))
         };
         assert_eq!((big(5, 4).plain(), big(5, 4).shown(2)), ("1.25".to_owned(), "1.25".to_owned()));
-        assert_eq!((big(-20_000, 3).plain(), big(-20_000, 3).shown(2)), ("-20000/3".to_owned(), "-6,666.666666…".to_owned()));
-        assert_eq!((big(1, 12).percent().shown(0), big(7, 1).shown(2)), ("8.3333…".to_owned(), "7.00".to_owned()));
+        assert_eq!(
+            (big(-20_000, 3).plain(), big(-20_000, 3).shown(2)),
+            ("-20000/3".to_owned(), "-6,666.666666…".to_owned())
+        );
+        assert_eq!(
+            (big(1, 12).percent().shown(0), big(7, 1).shown(2)),
+            ("8.3333…".to_owned(), "7.00".to_owned())
+        );
     }
 
     #[test]

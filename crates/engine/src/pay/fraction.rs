@@ -55,9 +55,14 @@ mod tests {
         let cents = |numerator: i128, denominator: i128, rounding| {
             round(&Ratio::new(numerator.into(), denominator.into()), rounding, 2).unwrap()
         };
-        for (numerator, denominator, away, even) in
-            [(1, 3, 33, 33), (-2, 3, -67, -67), (1, 8, 13, 12), (-1, 8, -13, -12), (3, 8, 38, 38), (7, 1, 700, 700)]
-        {
+        for (numerator, denominator, away, even) in [
+            (1, 3, 33, 33),
+            (-2, 3, -67, -67),
+            (1, 8, 13, 12),
+            (-1, 8, -13, -12),
+            (3, 8, 38, 38),
+            (7, 1, 700, 700),
+        ] {
             assert_eq!(cents(numerator, denominator, Rounding::HalfAwayFromZero), away);
             assert_eq!(cents(numerator, denominator, Rounding::HalfEven), even);
         }

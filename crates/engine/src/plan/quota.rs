@@ -84,6 +84,9 @@ mod tests {
         assert_eq!(of(&all, "2026", None), Some(7 + 8 + 16 + 32));
         assert_eq!((of(&all, "2025-07", Some("seats")), of(&all, "2026-Q1", Some("seats"))), (Some(7), None));
         let gap = quotas(&rows[..6]);
-        assert_eq!((of(&gap, "2026", None), of(&gap, "2026-Q4", None), of(&gap, "2026-02", None)), (None, None, None));
+        assert_eq!(
+            (of(&gap, "2026", None), of(&gap, "2026-Q4", None), of(&gap, "2026-02", None)),
+            (None, None, None)
+        );
     }
 }

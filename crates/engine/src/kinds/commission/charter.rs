@@ -76,9 +76,7 @@ fn how_tiers_apply(rule: &Commission) -> &'static str {
         (Mode::Marginal, Some(_)) => {
             "Part by part: the credit of a deal is spread evenly over what the deal adds to the measure, and each part earns the rate of the tier that it falls into."
         }
-        (Mode::Whole, _) => {
-            "To all of it: the rate that the total reaches applies from the first cent."
-        }
+        (Mode::Whole, _) => "To all of it: the rate that the total reaches applies from the first cent.",
         (Mode::Sliding, _) => {
             "To all of it, on a sliding scale: between two tiers the rate moves in a line from that of the one to that of the next, after the last it stays, and the rate reached applies from the first cent."
         }
@@ -97,7 +95,9 @@ fn quota(rule: &Commission, period: &str) -> String {
     let sum = match rule.every {
         Every::Month => "",
         Every::Quarter => " Where there is none for the quarter, those of its three months are added up.",
-        Every::Year => " Where there is none for the year, those of its quarters, or their months, are added up.",
+        Every::Year => {
+            " Where there is none for the year, those of its quarters, or their months, are added up."
+        }
     };
     format!(
         "{attainment} against the payee’s quota{measure} for the {period}; without a quota nothing is paid, and the deal is listed.{sum}"

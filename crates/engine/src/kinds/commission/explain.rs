@@ -5,19 +5,19 @@ use apportion_data::{DealIx, Optional, PayeeIx};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-use super::kernel::{Counted, Terms, counted};
+use super::kernel::{RunningCredit, Terms, counted};
 use super::measure::{Formula, MEASURE_SCALE};
 use super::nothing;
 use super::plan::CommissionPlan;
 use super::team::{in_order, leads};
 use crate::credit::{Fault, Line};
-use crate::explain::amounts::{At, Running};
+use crate::explain::amounts::{ExplainedLine, Running};
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
+use crate::explain::nothing::DealVersion;
 use crate::explain::tree::{
-    Amount, How, MeasureFacts, Quantity, QuotaFacts, QuotaRow, Step, Tier, Tiers, Why,
+    Amount, MeasureFacts, Operation, Quantity, QuotaFacts, QuotaRow, Shortfall, Step, Tier, Tiers,
 };
-use crate::explain::{Big, Exact, Ground};
+use crate::explain::{Big, Exact, YearIndex};
 use crate::kinds::Explains;
 use crate::pay::Credit;
 use crate::pay::credits::credits;
@@ -32,7 +32,7 @@ pub(crate) struct CreditsOf(BTreeMap<(DealIx, Optional<PayeeIx>), CreditFacts>);
 /// A counted credit, and what came before it in its period.
 #[derive(Debug)]
 struct CreditFacts {
-    counted: Counted,
+    counted: RunningCredit,
     /// How many credits came before it.
     before: u32,
     /// In each tier before and after it, where the tiers are measured by something else than credit.
@@ -44,17 +44,17 @@ impl CreditsOf {
     pub fn new(explainer: &Explainer, payee: PayeeIx, rule: RuleIx) -> Result<Option<Self>, Fault> {
         let Some(plan) = &explainer.commissions[rule] else { return Ok(None) };
         let in_order = credits_of(explainer, plan, payee, rule);
-        let all: Vec<Counted> = counted(&in_order, plan).collect();
+        let all: Vec<RunningCredit> = counted(&in_order, plan).collect();
         let mut of_deals = BTreeMap::new();
         for of_period in all.chunk_by(|a, b| a.period == b.period) {
             let mut formula: Option<(VersionIx, Formula)> = None;
-            for (before, (at, counted)) in (0_u32..).zip(of_period.iter().enumerate()) {
+            for (before, (explained, counted)) in (0_u32..).zip(of_period.iter().enumerate()) {
                 let overflow = Fault::overflow(counted.credit.deal);
                 let formulas = counted.measure.map(|_| {
                     let known = formula.take().filter(|(version, _)| *version == counted.version);
                     let was = match known {
                         Some((_, formula)) => Some(formula),
-                        None => formula_of(explainer, plan, counted, &of_period[..at])?,
+                        None => formula_of(explainer, plan, counted, &of_period[..explained])?,
                     };
                     let Some(was) = was else { return Ok(None) };
                     let mut is = was.clone();
@@ -75,8 +75,8 @@ impl CreditsOf {
 fn formula_of(
     explainer: &Explainer,
     plan: &CommissionPlan,
-    counted: &Counted,
-    earlier: &[Counted],
+    counted: &RunningCredit,
+    earlier: &[RunningCredit],
 ) -> Result<Option<Formula>, Overflow> {
     let ladder = plan.ladder(counted.version, counted.credit.payee, counted.period)?;
     ladder.map(|ladder| Formula::new(ladder, explainer.ground.digits(), earlier)).transpose()
@@ -113,37 +113,46 @@ fn own_credits(explainer: &Explainer, payee: PayeeIx, rule: RuleIx) -> Vec<Credi
 }
 
 /// A version.
-pub(super) struct Explained<'a> {
+pub(super) struct VersionExplainer<'a> {
     pub rule: &'a Commission,
 }
 
-impl Explains for Explained<'_> {
+impl Explains for VersionExplainer<'_> {
     fn explain(
         &self,
         explainer: &Explainer,
-        at: At,
+        explained: ExplainedLine,
         running: &Running,
         amount: &mut Amount,
     ) -> Result<(), Fault> {
-        let from = explainer.ground.settlement.lines[at.row].from_payee;
-        amount.steps.push(explainer.credit(&self.rule.credits, from.get().unwrap_or(at.payee), at));
-        let known = running.credits.as_ref().and_then(|credits| credits.0.get(&(at.deal, from)));
-        let (Some(facts), Some(plan)) = (known, &explainer.commissions[at.rule]) else {
+        let from = explainer.ground.settlement.lines[explained.row].from_payee;
+        amount.steps.push(explainer.credit(
+            &self.rule.credits,
+            from.get().unwrap_or(explained.payee),
+            explained,
+        ));
+        let known = running.credits.as_ref().and_then(|credits| credits.0.get(&(explained.deal, from)));
+        let (Some(facts), Some(plan)) = (known, &explainer.commissions[explained.rule]) else {
             return Ok(());
         };
-        let overflow = Fault::overflow(at.deal);
-        if let Some(tiers) = self.tiers(explainer, at, plan, facts).map_err(&overflow)? {
+        let overflow = Fault::overflow(explained.deal);
+        if let Some(tiers) = self.tiers(explainer, explained, plan, facts).map_err(&overflow)? {
             let result = Minor::from_wide(tiers.rounded_after - tiers.rounded_before).map_err(&overflow)?;
             amount.steps.push(Step {
                 gives: Quantity::Uncapped,
-                how: How::Tiers(Box::new(tiers)),
+                how: Operation::Tiers(Box::new(tiers)),
                 result,
             });
         }
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+    fn nothing(
+        &self,
+        explainer: &Explainer,
+        on: DealVersion,
+        payee: Option<PayeeIx>,
+    ) -> Result<Shortfall, Fault> {
         nothing::why(explainer, on, payee)
     }
 
@@ -158,23 +167,25 @@ impl Explains for Explained<'_> {
         deals
     }
 
-    fn never(&self, _: &Explainer, _: PayeeIx) -> Why {
-        Why::NoCredit { rules: self.rule.credits.clone(), why: Vec::new() }
+    fn never(&self, _: &Explainer, _: PayeeIx) -> Shortfall {
+        Shortfall::NoCredit { rules: self.rule.credits.clone(), why: Vec::new() }
     }
 }
 
-impl Explained<'_> {
+impl VersionExplainer<'_> {
     /// The place of a credit on its ladder; `None` where there is no quota.
     fn tiers(
         &self,
         explainer: &Explainer,
-        at: At,
+        explained: ExplainedLine,
         plan: &CommissionPlan,
         facts: &CreditFacts,
     ) -> Result<Option<Tiers>, Overflow> {
         let (ground, rule) = (explainer.ground, self.rule);
         let CreditFacts { counted, before, formulas } = facts;
-        let Some(ladder) = plan.ladder(at.version, at.payee, counted.period)? else { return Ok(None) };
+        let Some(ladder) = plan.ladder(explained.version, explained.payee, counted.period)? else {
+            return Ok(None);
+        };
         let of_quota = match &rule.tiers {
             rules::Tiers::OfQuota(_) => true,
             rules::Tiers::Amounts(_) => false,
@@ -186,8 +197,9 @@ impl Explained<'_> {
             bonus: tier.bonus.map(exact),
         });
         // What thresholds are compared with.
-        let (m_before, m_after) =
-            counted.measure.map_or((counted.before, counted.after), |measure| (measure.before, measure.after));
+        let (m_before, m_after) = counted
+            .measure
+            .map_or((counted.before, counted.after), |measure| (measure.before, measure.after));
         let (worth_before, worth_after) = match formulas {
             None => (ladder.value(counted.before)?, ladder.value(counted.after)?),
             Some((was, is)) => (was.worth(counted.before, m_before)?, is.worth(counted.after, m_after)?),
@@ -197,7 +209,7 @@ impl Explained<'_> {
             Mode::Marginal | Mode::Whole => None,
         };
         let (rounding, digits) = (ground.book.rounding, ground.digits());
-        let quota = plan.quota(at.version, at.payee, counted.period).filter(|_| of_quota);
+        let quota = plan.quota(explained.version, explained.payee, counted.period).filter(|_| of_quota);
         Ok(Some(Tiers {
             every: rule.every,
             period: ground.days.period(counted.period),
@@ -246,7 +258,7 @@ fn exact(number: Decimal) -> Exact {
 }
 
 /// A quota with the rows that it is the sum of, and where they are written in the data.
-fn quota_facts(ground: &Ground, rule: &Commission, quota: &Quota) -> QuotaFacts {
+fn quota_facts(ground: &YearIndex, rule: &Commission, quota: &Quota) -> QuotaFacts {
     let quotas = &ground.tables.quotas;
     let row = |row: &usize| QuotaRow {
         period: quotas.period[*row],

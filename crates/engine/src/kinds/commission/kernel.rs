@@ -39,7 +39,7 @@ pub struct Commissions {
 
 /// A credit that a rule counts, in its place in the running total of its period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
+pub struct RunningCredit {
     /// The credit.
     pub credit: Credit,
     /// The version in force for its deal.
@@ -96,7 +96,7 @@ impl Running {
 }
 
 /// The credits of one payee that a rule counts. `credits` is in time order.
-pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = Counted> + 'a {
+pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = RunningCredit> + 'a {
     let mut running: Option<Running> = None;
     credits.iter().filter_map(move |credit| {
         let version = terms.version(credit)?;
@@ -107,7 +107,7 @@ pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterato
         let after = before + credit.credited;
         totals.credit = after;
         running = Some(totals);
-        Some(Counted { credit: *credit, version, period, before, after, measure })
+        Some(RunningCredit { credit: *credit, version, period, before, after, measure })
     })
 }
 
@@ -120,7 +120,7 @@ pub fn pay(
     digits: u32,
 ) -> Result<Commissions, Fault> {
     if credits.first().is_some_and(|credit| terms.measure(credit.deal).is_some()) {
-        let counted: Vec<Counted> = counted(credits, terms).collect();
+        let counted: Vec<RunningCredit> = counted(credits, terms).collect();
         return measure::pay(rule, &counted, terms, rounding, digits);
     }
     let mut out = Commissions::default();
@@ -128,9 +128,9 @@ pub fn pay(
     let mut known: Option<(VersionIx, PeriodKey, Option<Ladder>)> = None;
     let mut reached: Option<i128> = None;
     for counted in counted(credits, terms) {
-        let Counted { credit, version, period, before, after, .. } = counted;
+        let RunningCredit { credit, version, period, before, after, .. } = counted;
         let overflow = Fault::overflow(credit.deal);
-        if known.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (version, period)) {
+        if known.as_ref().is_none_or(|(owner, index, _)| (*owner, *index) != (version, period)) {
             let ladder = terms.ladder(version, credit.payee, period).map_err(&overflow)?;
             known = Some((version, period, ladder));
             reached = None;
@@ -153,11 +153,11 @@ pub fn pay(
 /// The line of a credit, by which the running total is worth `change` more.
 pub(super) fn line(
     rule: RuleIx,
-    counted: &Counted,
+    counted: &RunningCredit,
     ladder: &Ladder,
     change: i128,
 ) -> Result<Line, Overflow> {
-    let Counted { credit, version, after, measure, .. } = counted;
+    let RunningCredit { credit, version, after, measure, .. } = counted;
     let amount = Minor::from_wide(change)?;
     Ok(Line {
         from_payee: credit.from,

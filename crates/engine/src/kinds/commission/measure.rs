@@ -1,7 +1,7 @@
 //! Tiers by something else than credit: deals, or a number column of theirs. Thresholds are compared with the running
 //! measure M, and the credit of a deal is spread evenly over the stretch of M that the deal adds.
 
-use super::kernel::{Commissions, Counted, Measure, Terms, line};
+use super::kernel::{Commissions, Measure, RunningCredit, Terms, line};
 use super::tiers::{Ladder, Worth};
 use crate::credit::Fault;
 use crate::pay::fraction::{self, Fraction};
@@ -23,7 +23,7 @@ pub struct Formula {
 
 impl Formula {
     /// Of the credits that were counted before in the period, all by this version's ladder.
-    pub fn new(ladder: Ladder, digits: u32, earlier: &[Counted]) -> Result<Self, Overflow> {
+    pub fn new(ladder: Ladder, digits: u32, earlier: &[RunningCredit]) -> Result<Self, Overflow> {
         let in_tiers = vec![fraction::whole(0); ladder.steps().len()];
         let mut formula = Self { ladder, digits, in_tiers };
         earlier.iter().try_for_each(|counted| formula.add(counted))?;
@@ -31,7 +31,7 @@ impl Formula {
     }
 
     /// Spreads one more credit over the tiers.
-    pub fn add(&mut self, counted: &Counted) -> Result<(), Overflow> {
+    pub fn add(&mut self, counted: &RunningCredit) -> Result<(), Overflow> {
         let Some(Measure { stretch: (from, until), .. }) = counted.measure else { return Ok(()) };
         if self.ladder.mode() == Mode::Marginal {
             let credit = fraction::decimal(counted.credit.credited, self.digits);
@@ -45,7 +45,9 @@ impl Formula {
     /// What the credits so far are worth: `credit` is their total in minor units, `measure` that of their deals.
     pub fn worth(&self, credit: i128, measure: i128) -> Result<Worth, Overflow> {
         let by_rates = match self.ladder.mode() {
-            Mode::Whole | Mode::Sliding => fraction::decimal(credit, self.digits) * self.ladder.rate(measure)?,
+            Mode::Whole | Mode::Sliding => {
+                fraction::decimal(credit, self.digits) * self.ladder.rate(measure)?
+            }
             Mode::Marginal => {
                 let rates = self.ladder.steps().iter().map(|step| fraction::decimal(step.rate_e8.into(), 8));
                 self.in_tiers.iter().zip(rates).map(|(credit, rate)| credit * rate).sum()
@@ -66,7 +68,7 @@ impl Formula {
 /// A number that can't be held, with the deal.
 pub(super) fn pay(
     rule: RuleIx,
-    counted: &[Counted],
+    counted: &[RunningCredit],
     terms: &impl Terms,
     rounding: Rounding,
     digits: u32,
@@ -74,12 +76,12 @@ pub(super) fn pay(
     let mut out = Commissions::default();
     for of_period in counted.chunk_by(|a, b| a.period == b.period) {
         let mut known: Option<(VersionIx, Option<Formula>)> = None;
-        for (at, counted) in of_period.iter().enumerate() {
+        for (index, counted) in of_period.iter().enumerate() {
             let overflow = Fault::overflow(counted.credit.deal);
             if known.as_ref().is_none_or(|(version, _)| *version != counted.version) {
                 let ladder = terms.ladder(counted.version, counted.credit.payee, counted.period);
                 let formula = ladder.and_then(|ladder| {
-                    ladder.map(|ladder| Formula::new(ladder, digits, &of_period[..at])).transpose()
+                    ladder.map(|ladder| Formula::new(ladder, digits, &of_period[..index])).transpose()
                 });
                 known = Some((counted.version, formula.map_err(&overflow)?));
             }

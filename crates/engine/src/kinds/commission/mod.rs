@@ -13,12 +13,15 @@ pub mod tiers;
 
 use rust_decimal::Decimal;
 
-use self::explain::Explained;
-use super::{Behaviour, Counts, DealPlan, Differs, Explains, Fall, FirstStep, Nature, OfQuota, Pays, Term};
+use self::explain::VersionExplainer;
+use super::{
+    Behaviour, Counts, DealPlan, Explains, FirstStep, Nature, NatureDifference, OfQuota, PaymentBasis,
+    RateFall, Term,
+};
 use crate::cases::coverage::Point;
 use crate::charter::facts::Fact;
 use crate::charter::words;
-use crate::credit::{Applies, Line};
+use crate::credit::{FilledColumns, Line};
 use crate::explain::tree::Row;
 use crate::plan::{Inputs, rate_e8};
 use apportion_base::money::Overflow;
@@ -26,10 +29,10 @@ use apportion_book::Book;
 use apportion_book::config::number::percent;
 use apportion_data::Tables;
 use apportion_expr::Expr;
-use apportion_rules::{Commission, Mode, RoleShare, RuleBook, Tier, Tiers, Unfilled, Value};
+use apportion_rules::{Commission, Mode, RoleShare, RuleBook, Tier, Tiers, Vacancy, Value};
 
 pub(super) const NATURE: Nature = Nature {
-    pays: Pays::OnCredits(stage_two::pay),
+    pays: PaymentBasis::OnCredits(stage_two::pay),
     basis: true,
     credits: false,
     excludes: false,
@@ -40,7 +43,7 @@ pub(super) const NATURE: Nature = Nature {
         "Paid on credit that a payee collects over a period. Deals count in the order in which they close, so that the deal that reaches a higher tier shows it. Credit that is taken back brings the total down again.",
     ),
     rows: &[Row::Credit, Row::Tiers],
-    differs: Differs::OnCredits { running: true, levels: false },
+    differs: NatureDifference::OnCredits { running: true, levels: false },
 };
 
 fn is_of_quota(rule: &Commission) -> bool {
@@ -67,12 +70,12 @@ impl Behaviour for Commission {
         None
     }
 
-    fn roles(&self) -> Option<(&[RoleShare], Unfilled)> {
+    fn roles(&self) -> Option<(&[RoleShare], Vacancy)> {
         None
     }
 
-    fn applies(&self) -> Applies {
-        Applies { basis: true, rate: true, amount: true, ..Applies::default() }
+    fn applies(&self) -> FilledColumns {
+        FilledColumns { basis: true, rate: true, amount: true, ..FilledColumns::default() }
     }
 
     fn deal_plan<'a>(&'a self, _: &Inputs) -> Result<Option<Box<dyn DealPlan + 'a>>, Overflow> {
@@ -80,7 +83,7 @@ impl Behaviour for Commission {
     }
 
     fn explains<'a>(&'a self, _: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow> {
-        Ok(Box::new(Explained { rule: self }))
+        Ok(Box::new(VersionExplainer { rule: self }))
     }
 
     fn conditions(&self) -> Vec<&Expr> {
@@ -97,12 +100,12 @@ impl Behaviour for Commission {
         zero.then(|| ("tiers".to_owned(), "rates of 0 pay nothing".to_owned())).into_iter().collect()
     }
 
-    fn falls(&self) -> Vec<Fall> {
+    fn falls(&self) -> Vec<RateFall> {
         let path = |nth: usize| format!("tiers.{nth}.rate");
         let fall = |(nth, pair): (usize, &[Tier])| match pair {
             [before, after] if after.rate < before.rate => {
                 let rates = (before.rate, after.rate);
-                Some(Fall { before: path(nth), after: path(nth + 1), rates, case: None })
+                Some(RateFall { before: path(nth), after: path(nth + 1), rates, case: None })
             }
             _ => None,
         };
@@ -132,7 +135,7 @@ impl Behaviour for Commission {
     }
 
     fn in_short(&self) -> String {
-        let of = match (&self.tiers_by, is_of_quota(self)) {
+        let measure = match (&self.tiers_by, is_of_quota(self)) {
             (_, true) => "by attainment".to_owned(),
             (None, false) => "by credit".to_owned(),
             (Some(by), false) => format!("by {}", by.text()),
@@ -140,7 +143,7 @@ impl Behaviour for Commission {
         let rates: Vec<Decimal> = self.tiers.list().iter().map(|tier| tier.rate).collect();
         let bonuses = self.tiers.list().iter().any(|tier| tier.bonus.is_some());
         let and = if bonuses { " and bonuses" } else { "" };
-        format!("{}{and}, {of}", words::range(&rates, words::percent))
+        format!("{}{and}, {measure}", words::range(&rates, words::percent))
     }
 
     fn terms(&self) -> Vec<Term> {
@@ -152,7 +155,7 @@ impl Behaviour for Commission {
             Tiers::OfQuota(_) => percent(tier.from),
             Tiers::Amounts(_) => tier.from.normalize().to_string(),
         };
-        let point = |(at, tier)| (Point::Tier(at), format!("tier from {}", from(tier)));
+        let point = |(index, tier)| (Point::Tier(index), format!("tier from {}", from(tier)));
         self.tiers.list().iter().enumerate().map(point).collect()
     }
 
@@ -161,21 +164,22 @@ impl Behaviour for Commission {
     fn reached(&self, _: &Tables, line: &Line) -> Vec<Point> {
         let tiers = self.tiers.list();
         let rate = |tier: &Tier| rate_e8(tier.rate).ok();
-        let has_rate = |at: usize| match (self.mode, rate(&tiers[at]), tiers.get(at + 1).and_then(rate)) {
-            // Between two tiers, the rate is between theirs.
-            (Mode::Sliding, Some(from), Some(to)) => {
-                line.rate_e8 == from || (from.min(to) < line.rate_e8 && line.rate_e8 < from.max(to))
-            }
-            (_, from, _) => from == Some(line.rate_e8),
-        };
+        let has_rate =
+            |index: usize| match (self.mode, rate(&tiers[index]), tiers.get(index + 1).and_then(rate)) {
+                // Between two tiers, the rate is between theirs.
+                (Mode::Sliding, Some(from), Some(to)) => {
+                    line.rate_e8 == from || (from.min(to) < line.rate_e8 && line.rate_e8 < from.max(to))
+                }
+                (_, from, _) => from == Some(line.rate_e8),
+            };
         let by_rate = line.basis.wide() * i128::from(line.rate_e8) / 100_000_000;
         let beyond_rate = (line.uncapped.wide() - by_rate).unsigned_abs();
-        let has_bonus = |at: usize| {
-            let alone = at == 0 || tiers[at].rate == tiers[at - 1].rate;
+        let has_bonus = |index: usize| {
+            let alone = index == 0 || tiers[index].rate == tiers[index - 1].rate;
             // In any currency, a minor unit is a hundredth or more of the bonuses that people agree on.
-            !alone || tiers[at].bonus.is_none_or(|bonus| Decimal::from(beyond_rate) >= bonus)
+            !alone || tiers[index].bonus.is_none_or(|bonus| Decimal::from(beyond_rate) >= bonus)
         };
-        (0..tiers.len()).filter(|at| has_rate(*at) && has_bonus(*at)).map(Point::Tier).collect()
+        (0..tiers.len()).filter(|index| has_rate(*index) && has_bonus(*index)).map(Point::Tier).collect()
     }
 
     fn measures_deals(&self) -> bool {

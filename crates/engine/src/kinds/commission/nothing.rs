@@ -5,13 +5,17 @@ use super::plan::CommissionPlan;
 use super::team::leads;
 use crate::credit::Fault;
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
-use crate::explain::tree::Why;
+use crate::explain::nothing::DealVersion;
+use crate::explain::tree::Shortfall;
 use crate::pay::Credit;
 use apportion_data::{Optional, PayeeIx};
 
 /// The first reason why a payee, or without one any payee with credit, does not earn.
-pub(super) fn why(explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+pub(super) fn why(
+    explainer: &Explainer,
+    on: DealVersion,
+    payee: Option<PayeeIx>,
+) -> Result<Shortfall, Fault> {
     let ground = explainer.ground;
     let names = explainer.credited_rules(on.rule).unwrap_or(&[]);
     let credited = explainer.credited_on(names, on.deal);
@@ -36,15 +40,15 @@ pub(super) fn why(explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Resu
         });
         let payees = each.collect::<Result<Vec<_>, Fault>>()?;
         let reason = payees.first().map_or("no-credit", |(_, why)| why.code());
-        return Ok(Why::Each { reason, payees });
+        return Ok(Shortfall::Each { reason, payees });
     };
     if let Some(failed) = explainer.not_an_earner(on.rule, on.version, payee, on.deal)? {
-        return Ok(Why::NotAnEarner(failed));
+        return Ok(Shortfall::NotAnEarner(failed));
     }
     if !credited.contains(&payee) && !leads_some(payee) {
         return explainer.no_credit(names, on.deal, Some(payee));
     }
     let credit = Credit { payee, from: Optional::NONE, deal: on.deal, close_date, credited: 0 };
     let period = plan.map_or(ground.period, |plan| ground.days.period(plan.period(&credit)));
-    Ok(Why::NoQuota { period })
+    Ok(Shortfall::NoQuota { period })
 }

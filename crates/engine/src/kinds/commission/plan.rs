@@ -11,12 +11,10 @@ use super::measure::MEASURE_SCALE;
 use super::tiers::{Ladder, Step};
 use crate::credit::Fault;
 use crate::pay::{Credit, DayPeriods, PeriodKey};
-use crate::plan::{Inputs, Matched, Quota, earns, quota, rate_e8, scaled};
+use crate::plan::{Inputs, Quota, VersionByDeal, earns, quota, rate_e8, scaled};
 use apportion_base::money::{Overflow, rescale_exact};
 use apportion_book::FiscalCalendar;
-use apportion_rules::{
-    Body, Commission, CreditOf, Every, Rule, Tiers, TiersBy, Version, VersionIx,
-};
+use apportion_rules::{Body, Commission, CreditOf, Every, Rule, Tiers, TiersBy, Version, VersionIx};
 
 /// Decimals of quotas.
 const QUOTA_SCALE: u32 = 6;
@@ -25,7 +23,7 @@ const QUOTA_SCALE: u32 = 6;
 pub struct CommissionPlan<'a> {
     versions: Vec<&'a Commission>,
     /// Which version matched each deal.
-    matched: Matched,
+    matched: VersionByDeal,
     /// By version and payee: who earns; `None` is everybody.
     earns: Vec<Option<Vec<bool>>>,
     every: Every,
@@ -137,7 +135,7 @@ impl<'a> CommissionPlan<'a> {
             .iter()
             .map(|version| earns(inputs, version.payees.as_ref()))
             .collect::<Result<Vec<_>, Fault>>()?;
-        let matched = Matched::new(deals, inputs.tables.deals.len());
+        let matched = VersionByDeal::new(deals, inputs.tables.deals.len());
         Ok(Some(Self {
             every: first.every,
             measures: first.tiers_by.as_ref().map(|by| Measures::new(inputs, by)),

@@ -11,7 +11,7 @@ use super::team::credits_of_teams;
 use crate::credit::{Fault, Line, Reason, Uncredited};
 use crate::pay::Credit;
 use crate::pay::credits::credits;
-use crate::settle::{CreditedRule, RuleResult};
+use crate::settle::{RuleResult, StageTwoRule};
 
 /// Payees whose commissions make a stretch.
 const PAYEES: usize = 1 << 8;
@@ -20,27 +20,27 @@ const PAYEES: usize = 1 << 8;
 ///
 /// # Errors
 /// A number that can't be held, with the deal.
-pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
-    let Some(plan) = CommissionPlan::new(of.inputs, of.rule, of.deals, of.days)? else {
+pub(super) fn pay(stage: &StageTwoRule) -> Result<RuleResult, Fault> {
+    let Some(plan) = CommissionPlan::new(stage.inputs, stage.rule, stage.deals, stage.days)? else {
         return Ok(RuleResult::default());
     };
-    let tables = of.inputs.tables;
+    let tables = stage.inputs.tables;
     let close_date = &tables.deals.close_date;
     let stretches: Vec<Result<Stretch, Fault>> = match plan.team() {
         None => {
             let of_some = |some: &[Vec<&[Line]>]| {
                 // There are no more lines than credits that they pay on.
                 let lines = some.iter().flatten().map(|lines| lines.len()).sum();
-                pay_some(of, &plan, some.iter().map(|lines| Cow::Owned(credits(lines, close_date))), lines)
+                pay_some(stage, &plan, some.iter().map(|lines| Cow::Owned(credits(lines, close_date))), lines)
             };
-            of.of_payees.par_chunks(PAYEES).with_max_len(1).map(of_some).collect()
+            stage.of_payees.par_chunks(PAYEES).with_max_len(1).map(of_some).collect()
         }
         Some(team) => {
             let own: Vec<Vec<Credit>> =
-                of.of_payees.par_iter().map(|lines| credits(lines, close_date)).collect();
+                stage.of_payees.par_iter().map(|lines| credits(lines, close_date)).collect();
             let of_some = |some: &[Vec<Credit>]| {
                 let lines = some.iter().map(Vec::len).sum();
-                pay_some(of, &plan, some.iter().map(|credits| Cow::Borrowed(credits.as_slice())), lines)
+                pay_some(stage, &plan, some.iter().map(|credits| Cow::Borrowed(credits.as_slice())), lines)
             };
             let teams = credits_of_teams(&own, &tables.payees, team);
             teams.par_chunks(PAYEES).with_max_len(1).map(of_some).collect()
@@ -59,18 +59,18 @@ type Stretch = (Vec<Line>, Vec<Uncredited>);
 
 /// Pays some payees. There will be no more than `lines` lines.
 fn pay_some<'c>(
-    of: &CreditedRule,
+    stage: &StageTwoRule,
     plan: &CommissionPlan,
     some: impl Iterator<Item = Cow<'c, [Credit]>>,
     lines: usize,
 ) -> Result<Stretch, Fault> {
-    let (rounding, digits) = (of.inputs.book.rounding, of.inputs.digits());
+    let (rounding, digits) = (stage.inputs.book.rounding, stage.inputs.digits());
     let mut lines = Vec::with_capacity(lines);
     let mut uncredited = Vec::new();
     let pay = |credits: Cow<[Credit]>| {
-        let made = kernel::pay(of.at, &credits, plan, rounding, digits)?;
+        let made = kernel::pay(stage.index, &credits, plan, rounding, digits)?;
         lines.extend_from_slice(&made.lines);
-        uncredited.extend(made.no_quota.iter().map(|credit| without_quota(of.at, credit)));
+        uncredited.extend(made.no_quota.iter().map(|credit| without_quota(stage.index, credit)));
         Ok(())
     };
     Fault::first::<()>(some.map(pay).collect())?;

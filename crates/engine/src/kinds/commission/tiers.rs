@@ -142,8 +142,8 @@ impl Ladder {
     /// Each part of a total at the rate of its step.
     fn parts(&self, total: i128, reached: usize) -> Result<i128, Overflow> {
         let mut sum = 0_i128;
-        for (at, step) in self.steps.iter().enumerate().take(reached + 1) {
-            let until = if at == reached { total } else { self.steps[at + 1].from };
+        for (index, step) in self.steps.iter().enumerate().take(reached + 1) {
+            let until = if index == reached { total } else { self.steps[index + 1].from };
             sum = sum.checked_add(multiply(until - step.from, step.rate_e8)?).ok_or(Overflow)?;
         }
         Ok(sum)
@@ -179,16 +179,16 @@ impl Ladder {
         let (from, until) = (self.exact(from)?, self.exact(until)?);
         let (low, high) = (from.min(until), from.max(until));
         if low == high {
-            return Ok(self.reached(low).map(|at| (at, fraction::whole(1))).into_iter().collect());
+            return Ok(self.reached(low).map(|index| (index, fraction::whole(1))).into_iter().collect());
         }
         let length = fraction::whole(high.checked_sub(low).ok_or(Overflow)?);
         let mut parts = Vec::new();
-        for (at, step) in self.steps.iter().enumerate() {
+        for (index, step) in self.steps.iter().enumerate() {
             // A first tier from 0 also holds what is below zero.
-            let start = if at == 0 && step.from == 0 { low } else { step.from.max(low) };
-            let end = self.steps.get(at + 1).map_or(high, |next| next.from.min(high));
+            let start = if index == 0 && step.from == 0 { low } else { step.from.max(low) };
+            let end = self.steps.get(index + 1).map_or(high, |next| next.from.min(high));
             if start < end {
-                parts.push((at, fraction::whole(end - start) / &length));
+                parts.push((index, fraction::whole(end - start) / &length));
             }
         }
         Ok(parts)
@@ -326,14 +326,11 @@ mod tests {
     fn a_stretch_lies_in_some_tiers() {
         let shares = |ladder: &Ladder, from, until| -> Vec<(usize, String)> {
             let parts = ladder.parts_of(from, until).unwrap();
-            parts.into_iter().map(|(at, share)| (at, share.to_string())).collect()
+            parts.into_iter().map(|(index, share)| (index, share.to_string())).collect()
         };
-        let share = |at: usize, share: &str| (at, share.to_owned());
+        let share = |index: usize, share: &str| (index, share.to_owned());
         let ladder = ladder(Mode::Marginal);
-        assert_eq!(
-            shares(&ladder, 70_000, 160_000),
-            [share(0, "1/3"), share(1, "5/9"), share(2, "1/9")]
-        );
+        assert_eq!(shares(&ladder, 70_000, 160_000), [share(0, "1/3"), share(1, "5/9"), share(2, "1/9")]);
         assert_eq!(shares(&ladder, 20_000, -10_000), [share(0, "1")]);
         assert_eq!(shares(&ladder, 100_000, 100_000), [share(1, "1")]);
         let late = Ladder::new(vec![Step::new(500_000_000, PERCENT)], 6, 2, Mode::Marginal).unwrap();
@@ -345,7 +342,8 @@ mod tests {
     fn a_sliding_scale_holds_thresholds_of_many_digits() {
         // A third of a quota of 333,333.333333: 14 decimals and 20 digits, whose squares 38 digits don't hold.
         let thirds = 333_333_333_333 * 33_333_333;
-        let steps = vec![Step::new(0, PERCENT), Step::new(thirds, 2 * PERCENT), Step::new(9 * thirds, 3 * PERCENT)];
+        let steps =
+            vec![Step::new(0, PERCENT), Step::new(thirds, 2 * PERCENT), Step::new(9 * thirds, 3 * PERCENT)];
         let ladder = Ladder::new(steps, 14, 2, Mode::Sliding).unwrap();
         assert_eq!(cents(&ladder, 100_000_000), 3_000_000);
         assert_eq!(cents(&ladder, 11_111_111), 222_222);

@@ -95,7 +95,8 @@ pub(in crate::kinds) const DESCRIPTION: Description = Description {
     table: Record { about: ABOUT, parameters: PARAMETERS },
     constraints: &[],
     cap_per_deal: false,
-    examples: &[r#"
+    examples: &[
+        r#"
 [[commission]]
 id = "rep-commission"
 title = "Commission of representatives"
@@ -108,7 +109,8 @@ every = "quarter"
 tiers = [ { from = "0%", rate = "5%" }, { from = "100%", rate = "7.5%", bonus = "1000" } ]
 mode = "whole"
 cap = [ { amount = "50000", per = "payee", every = "year" } ]
-"#, r#"
+"#,
+        r#"
 [[commission]]
 id = "seats-of-a-team"
 title = "Seats of a team"
@@ -125,7 +127,8 @@ tiers_by = "seats"
 quota_measure = "seats"
 mode = "whole"
 cap = [ { amount = "50000", per = "payee", every = "year" } ]
-"#],
+"#,
+    ],
 };
 
 const PARAMETERS: &[Parameter] =

@@ -178,10 +178,7 @@ mod tests {
                 format!("{KEYS}tiers = [ {{ from = 1, bonus = \"5%\" }} ]"),
                 "bad-amount: `bonus` is an amount, and this has a percent sign @ \"5%\"",
             ),
-            (
-                format!("{KEYS}tiers = [ {{ from = 1, bonus = -1 }} ]"),
-                "bad-amount: `bonus` is negative @ -1",
-            ),
+            (format!("{KEYS}tiers = [ {{ from = 1, bonus = -1 }} ]"), "bad-amount: `bonus` is negative @ -1"),
             (
                 format!("{KEYS}{tiers}\ntiers_by = \"seat\""),
                 "unknown-column: there is no column `seat` in deals @ \"seat\"",
