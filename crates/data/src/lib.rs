@@ -34,6 +34,7 @@ mod origins;
 pub mod own;
 mod payees;
 mod progress;
+mod purchases;
 mod quotas;
 pub mod read;
 mod readings;

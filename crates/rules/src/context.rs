@@ -114,6 +114,15 @@ impl<'a> Context<'a> {
 
     /// The text column that a `by` names; a bare name is fine while one of `tables` has it.
     pub(super) fn by_column(&self, item: &Item<'_>, tables: &[TableName]) -> Option<ByColumn> {
+        self.column(item, tables, Type::Text)
+    }
+
+    /// The number column that a key names.
+    pub(super) fn number_column(&self, item: &Item<'_>, tables: &[TableName]) -> Option<ByColumn> {
+        self.column(item, tables, Type::Number)
+    }
+
+    fn column(&self, item: &Item<'_>, tables: &[TableName], wanted: Type) -> Option<ByColumn> {
         let text = item.text()?.value;
         let named = |table: TableName, column: &str| {
             let column = unquoted(column);
@@ -128,17 +137,22 @@ impl<'a> Context<'a> {
             None => tables.iter().filter_map(|table| named(*table, &text)).collect(),
         };
         match candidates.as_slice() {
-            [(table, column, Type::Text)] => {
+            [(table, column, column_type)] if *column_type == wanted => {
                 self.uses(*table, column);
                 Some(ByColumn { table: *table, column: column.clone() })
             }
             [(table, column, _)] => {
-                let message = format!("`by` takes a text column, and `{}.{column}` is none", table.word());
-                item.doc().report(item.error(Code::WrongType, message).help(self.text_columns(tables)));
+                let message = format!(
+                    "`{}` takes a {} column, and `{}.{column}` is none",
+                    item.name(),
+                    adjective(wanted),
+                    table.word()
+                );
+                item.doc().report(item.error(Code::WrongType, message).help(self.columns_of(tables, wanted)));
                 None
             }
             [] => {
-                self.unknown_by(item, &text, qualifier, tables);
+                self.unknown_by(item, &text, qualifier, (tables, wanted));
                 None
             }
             several => {
@@ -158,7 +172,7 @@ impl<'a> Context<'a> {
         item: &Item<'_>,
         text: &str,
         qualifier: Option<(TableName, &str)>,
-        tables: &[TableName],
+        (tables, wanted): (&[TableName], Type),
     ) {
         let allowed = words(tables);
         let (message, help) = match qualifier {
@@ -168,14 +182,14 @@ impl<'a> Context<'a> {
                     item.name(),
                     table.word()
                 ),
-                self.text_columns(tables),
+                self.columns_of(tables, wanted),
             ),
             Some((table, column)) => (
                 format!("there is no column `{column}` in {}", table.word()),
-                known_names(unquoted(column), table.word(), self.texts(table)),
+                known_names(unquoted(column), table.word(), self.names(table, wanted)),
             ),
             None => {
-                let names = tables.iter().flat_map(|table| self.texts(*table));
+                let names = tables.iter().flat_map(|table| self.names(*table, wanted));
                 (
                     format!("there is no column `{text}` in {allowed}"),
                     known_names(unquoted(text), &allowed, names),
@@ -185,21 +199,21 @@ impl<'a> Context<'a> {
         item.doc().report(item.error(Code::UnknownColumn, message).help(help));
     }
 
-    /// Help that lists the text columns of some tables.
-    fn text_columns(&self, tables: &[TableName]) -> String {
+    /// Help that lists the columns of a type of some tables.
+    fn columns_of(&self, tables: &[TableName], wanted: Type) -> String {
         let names: Vec<String> = tables
             .iter()
-            .flat_map(|table| self.texts(*table).map(|column| format!("{}.{column}", table.word())))
+            .flat_map(|table| self.names(*table, wanted).map(|column| format!("{}.{column}", table.word())))
             .collect();
-        format!("text columns: {}", names.join(", "))
+        format!("{} columns: {}", adjective(wanted), names.join(", "))
     }
 
-    /// Names of the text columns of a table, in byte order.
-    fn texts(&self, table: TableName) -> impl Iterator<Item = &'a str> + use<'a> {
+    /// Names of the columns of a type of a table, in byte order.
+    fn names(&self, table: TableName, wanted: Type) -> impl Iterator<Item = &'a str> + use<'a> {
         let texts: BTreeSet<&str> = self
             .columns(table)
             .iter()
-            .filter(|(_, column_type)| *column_type == Type::Text)
+            .filter(|(_, column_type)| *column_type == wanted)
             .map(|(name, _)| name.as_str())
             .collect();
         texts.into_iter()
@@ -262,6 +276,16 @@ fn group() -> ScopeTable {
 /// `"odd name"` is written in double quotes, as in expressions.
 fn unquoted(name: &str) -> &str {
     name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name)
+}
+
+/// The type of a column in a sentence: `text column`.
+fn adjective(column_type: Type) -> &'static str {
+    match column_type {
+        Type::Text => "text",
+        Type::Number => "number",
+        Type::Date => "date",
+        Type::Boolean => "true-or-false",
+    }
 }
 
 /// `payees or deals`.

@@ -112,6 +112,8 @@ codes! {
         InvalidNumber = "invalid-number":
             "A number that the key can't take: not whole, out of its range, or not a number at all.",
         MisplacedKey = "misplaced-key": "A key that is known, in a place where it can't mean anything.",
+        ComputedColumn = "computed-column":
+            "A file has a column of the name of one that is computed, such as `nth_of_account`.",
         MissingColumn = "missing-column":
             "A file lacks a required column, or one that `columns` names.",
         MissingKey = "missing-key": "A key is not there that has no default.",
@@ -149,6 +151,7 @@ codes! {
         DuplicateRole = "duplicate-role": "A role is listed twice.",
         DuplicateRule = "duplicate-rule": "Rules of different kinds share an id.",
         MisplacedCap = "misplaced-cap": "A cap per deal on a kind of rule that has none.",
+        BonusFromZero = "bonus-from-zero": "A tier from 0 has a bonus, which everyone would have from the start.",
         MixedTiers = "mixed-tiers": "Some tiers of a rule are in percent of quota and others in amounts.",
         NotAscending = "not-ascending": "The `from`s of tiers or rates don't ascend.",
         NumberTooLarge = "number-too-large":
@@ -428,6 +431,8 @@ codes! {
         UnlistedRule = "unlisted-rule": "A line is of a rule that run.json does not list.",
         UnreadableLines = "unreadable-lines": "lines.parquet is cut off or damaged.",
         WrongAmount = "wrong-amount": "An amount is not what its own basis and rate give.",
+        WrongAttainment = "wrong-attainment":
+            "A row of attainment.csv does not follow from its own numbers, or not from the lines.",
         WrongColumn = "wrong-column":
             "lines.parquet has other columns, or columns of other types, than a run writes.",
         WrongCurrency = "wrong-currency": "An amount is in another currency than the book.",

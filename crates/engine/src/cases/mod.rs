@@ -146,11 +146,13 @@ pub enum CaseTable {
     Rejects,
     /// The control totals, a row for each rule.
     Totals,
+    /// attainment.csv.
+    Attainment,
 }
 
 impl CaseTable {
     /// All of them, in the order in which they are compared.
-    pub const ALL: [Self; 4] = [Self::Lines, Self::Uncredited, Self::Rejects, Self::Totals];
+    pub const ALL: [Self; 5] = [Self::Lines, Self::Uncredited, Self::Rejects, Self::Totals, Self::Attainment];
 
     /// The key of a case.
     pub fn word(self) -> &'static str {
@@ -159,6 +161,7 @@ impl CaseTable {
             Self::Uncredited => "uncredited",
             Self::Rejects => "rejects",
             Self::Totals => "totals",
+            Self::Attainment => "attainment",
         }
     }
 
@@ -169,6 +172,7 @@ impl CaseTable {
             Self::Uncredited => &["deal_id", "rule_id", "reason"],
             Self::Rejects => &["source", "key", "column", "code"],
             Self::Totals => &["rule_id", "credited", "pool", "retained", "withheld", "amount"],
+            Self::Attainment => &["payee_id", "rule_id", "period", "quota", "credit", "attainment", "rate"],
         }
     }
 }

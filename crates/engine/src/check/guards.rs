@@ -146,6 +146,10 @@ fn plain_e6(amount: i128) -> String {
 /// Tiers in amounts that are all below 10, where quotas are in the millions.
 fn tiny_tiers(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Option<Finding> {
     let Body::Commission(commission) = &subject.version.body else { return None };
+    // Thresholds of deals or of a quantity are small numbers.
+    if commission.tiers_by.is_some() {
+        return None;
+    }
     let Tiers::Amounts(tiers) = &commission.tiers else { return None };
     let highest = tiers.last()?.from;
     let large = facts.tables.quotas.amount_e6.iter().max().is_some_and(|quota| *quota >= LARGE_QUOTA_E6);

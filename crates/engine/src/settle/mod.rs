@@ -9,13 +9,14 @@ mod settlement;
 mod stage_two;
 mod totals;
 
+pub use crate::kinds::Attainment;
 pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::StageTwoRule;
 
 use rayon::prelude::*;
 
 use crate::credit::{Fault, FilledColumns, Line, RateTie, Sums, Uncredited};
-use crate::kinds::{self, nature};
+use crate::kinds::{self, AttainmentTerms, nature};
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
 use apportion_base::diagnostic::{Code, Diagnostic};
@@ -143,6 +144,8 @@ pub(crate) struct RuleResult {
     pub uncredited: Vec<Uncredited>,
     /// By month, of the deals that stage one saw.
     pub sums: Vec<Sums>,
+    /// Of a rule that is paid on a running total.
+    pub attainment: Option<AttainmentTerms>,
 }
 
 /// A fault with the index of the rule it belongs to.
@@ -192,6 +195,7 @@ impl Run<'_> {
             lines: LinesByPayee::of_parts(parts, self.payees()),
             uncredited,
             sums,
+            attainment: None,
         };
         let mut results: Vec<RuleResult> = rules.into_par_iter().with_max_len(1).map(by_payee).collect();
         let days = DayPeriods::new(window.computed_from, window.paid_until, |day, every| {

@@ -79,6 +79,15 @@ pub fn entries() -> Vec<Entry> {
         code(Code::UnknownRule, "Name rules of the kind shared_credit by their ids.")
             .when(OVERRIDE, "credits = [\"new-business\"]", "credits = [\"new-busines\"]")
             .when(OVERRIDE, "credits = [\"new-business\"]", "credits = [\"cosell-stipend\"]"),
+        code(
+            Code::BonusFromZero,
+            "Give the bonus to a tier that has to be reached; a fixed amount for each deal is a stipend.",
+        )
+        .when(
+            COMMISSION,
+            "{ from = \"0%\", rate = \"5%\" }",
+            "{ from = \"0%\", rate = \"5%\", bonus = \"500\" }",
+        ),
         code(Code::MixedTiers, "Write all `from`s with a percent sign, or none.").when(
             COMMISSION,
             "from = \"100%\"",

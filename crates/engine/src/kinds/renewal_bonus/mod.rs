@@ -184,6 +184,10 @@ impl Behaviour for RenewalBonus {
             .collect()
     }
 
+    fn measures_deals(&self) -> bool {
+        false
+    }
+
     fn pays_parts(&self) -> bool {
         self.rate_by == RateBy::Payee
     }
