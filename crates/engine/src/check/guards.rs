@@ -152,7 +152,10 @@ fn tiny_tiers(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Option<Finding> 
     }
     let Tiers::Amounts(tiers) = &commission.tiers else { return None };
     let highest = tiers.last()?.from;
-    let large = facts.tables.quotas.amount_e6.iter().max().is_some_and(|quota| *quota >= LARGE_QUOTA_E6);
+    let quotas = &facts.tables.quotas;
+    // A quota of a measure may be in any unit.
+    let of_money = quotas.amount_e6.iter().zip(&quotas.measure).filter(|(_, measure)| measure.is_none());
+    let large = of_money.map(|(quota, _)| *quota).max().is_some_and(|quota| quota >= LARGE_QUOTA_E6);
     if !large || highest <= Decimal::ZERO || highest >= Decimal::from(TINY) {
         return None;
     }
