@@ -8,7 +8,6 @@ use super::summary::{RuleRow, Summary};
 use super::table::Table;
 use apportion_base::money::format_scaled;
 use apportion_engine::credit::RuleTotals;
-use apportion_results::FILES;
 
 /// How many reasons are named.
 const REASONS: usize = 4;
@@ -148,7 +147,7 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
         facts.push(("Unread", unread(summary.unread)));
     }
     facts.push(("Result", summary.folder.clone()));
-    facts.push(("", FILES.join(", ")));
+    facts.push(("", summary.files.join(", ")));
     facts
 }
 
@@ -237,7 +236,7 @@ struct JsonSummary<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unread_texts: Vec<JsonUnread<'a>>,
     folder: &'a str,
-    files: [&'static str; 6],
+    files: &'a [&'static str],
 }
 
 #[derive(Serialize)]
@@ -327,7 +326,7 @@ impl<'a> JsonSummary<'a> {
             rejected_rows: summary.rejected_rows,
             unread_texts: summary.unread.iter().map(JsonUnread::new).collect(),
             folder: &summary.folder,
-            files: FILES,
+            files: &summary.files,
         }
     }
 }

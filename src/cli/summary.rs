@@ -9,6 +9,7 @@ use apportion_book::{FiscalCalendar, display_day};
 use apportion_data::{Counts, DealIx, UnreadTexts};
 use apportion_engine::credit::{Reason, RuleTotals};
 use apportion_engine::project::Close;
+use apportion_results::{ATTAINMENT, FILES, RUN};
 use apportion_rules::Kind;
 
 /// The summary of a run. Amounts are minor units.
@@ -42,6 +43,8 @@ pub struct Summary<'a> {
     pub unread: &'a [UnreadTexts],
     /// The result's folder as shown to people.
     pub folder: String,
+    /// The names of its files.
+    pub files: Vec<&'static str>,
 }
 
 /// Engagements without an id that equal another one, and what they are on.
@@ -92,6 +95,7 @@ impl<'a> Summary<'a> {
             repeated: repeated(close),
             unread: &close.tables.unread,
             folder,
+            files: files(settlement.attainment.is_some()),
         }
     }
 
@@ -146,4 +150,11 @@ fn held(close: &Close) -> u64 {
     deals.sort_unstable();
     deals.dedup();
     deals.len() as u64
+}
+
+/// The files of a result, in the order in which they are written.
+fn files(attainment: bool) -> Vec<&'static str> {
+    let (last, before) = FILES.split_last().unwrap_or((&RUN, &[]));
+    let optional = attainment.then_some(ATTAINMENT);
+    before.iter().copied().chain(optional).chain([*last]).collect()
 }

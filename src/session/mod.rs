@@ -131,7 +131,7 @@ impl Session {
     /// The paths of everything that a settlement is computed from: the project file, the rule files and the data.
     pub fn inputs(&self) -> Vec<PathBuf> {
         let mut paths = vec![self.book().root.join(PROJECT_FILE)];
-        paths.extend(self.rule_files.paths());
+        paths.extend(self.rule_files.paths(&self.book().root));
         paths.extend(self.project.sources().paths().map(Path::to_path_buf));
         paths
     }

@@ -7,6 +7,7 @@
 
 mod accept;
 mod buckets;
+mod cell_value;
 mod cells;
 mod column;
 mod combine;
@@ -33,6 +34,7 @@ mod origins;
 pub mod own;
 mod payees;
 mod progress;
+mod purchases;
 mod quotas;
 pub mod read;
 mod readings;
@@ -50,6 +52,7 @@ mod texts;
 mod typed_columns;
 mod unread;
 
+pub use cell_value::{CellReader, CellValue};
 pub use contract::contract_columns;
 pub use open::{OpenSources, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};

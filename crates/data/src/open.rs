@@ -367,6 +367,20 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             mistakes.push(mistake);
         }
     }
+    for name in contract::reserved(source.table) {
+        if source.columns.contains_key(name) || file.place(name).is_some() {
+            let message = format!(
+                "{} has a column `{name}`, and {}.{name} is computed",
+                file.file.shown,
+                source.table.word()
+            );
+            let mistake = Diagnostic::error(Code::ComputedColumn, message)
+                .at(source.span.clone(), "read by this source");
+            mistakes.push(mistake.help(
+                "give the column another name in the file: rules could not say which of the two they mean",
+            ));
+        }
+    }
     if let Some([a, b]) = spec.one_of.map(|pair| pair.map(|index| &spec.columns[index]))
         && !given(a)
         && !given(b)

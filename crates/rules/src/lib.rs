@@ -20,6 +20,7 @@ mod numbers;
 pub mod outline;
 pub mod read;
 pub mod reference;
+pub mod tables;
 /// A catalogue and rule texts for the tests of this crate and of those above it.
 #[doc(hidden)]
 pub mod testing;

@@ -36,7 +36,7 @@ fn takes(shape: &Shape) -> String {
         Shape::Number(value) => number(*value).to_owned(),
         Shape::NumberBy(value, tables) => {
             let number = number(*value);
-            format!("{number}, or {number}s by a column of {}", names(tables, " or "))
+            format!("{number}, or {number}s by a column of {} or by a rate table", names(tables, " or "))
         }
         Shape::Condition(scope) => format!("expression over {}", columns(*scope)),
         Shape::Expression(scope) => format!("expression over {}, a number", columns(*scope)),

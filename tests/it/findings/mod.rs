@@ -97,6 +97,7 @@ const NOT_PROVOKED: [Code; 13] = [
     Code::OverflowUnchecked,
     Code::UnsortedLines,
     Code::ResultInUse,
+    Code::RateTableTooLarge,
     Code::RecordTooLong,
     Code::TooManyRows,
     Code::TooManyRules,

@@ -13,6 +13,8 @@
 //! | [`values`] | values that a rule names and the data lacks, and the other way round |
 //! | [`roles`] | roles without payees, or that no rule counts |
 //! | [`ladders`] | rates of 0, rates that fall, first steps that few reach |
+//! | [`rate_tables`] | rows of rate tables that are unreachable or ambiguous, gaps between ranges |
+//! | [`guards`] | pools of a whole deal, deals that are given away, tiers that are amounts beside large quotas |
 //! | [`caps`] | caps that cut everything, or nothing |
 //! | [`outcome`] | rules that pay nothing, credits that are never made, deals left out |
 //! | [`payees`] | payees without work, or who left |
@@ -28,11 +30,13 @@ mod column;
 mod facts;
 mod finding;
 mod force;
+mod guards;
 mod ladders;
 mod outcome;
 mod overlap;
 mod payees;
 mod quotas;
+mod rate_tables;
 mod readings;
 mod roles;
 mod sources;
@@ -122,6 +126,8 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     found.extend(values::findings(facts)?);
     found.extend(roles::findings(facts));
     found.extend(ladders::findings(facts));
+    found.extend(rate_tables::findings(facts));
+    found.extend(guards::findings(facts));
     found.extend(caps::findings(facts));
     found.extend(payees::findings(facts));
     found.extend(sources::findings(facts));

@@ -22,6 +22,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use crate::Value;
 use crate::context::Context;
 use crate::description::Description;
 use crate::values::Values;
@@ -55,6 +56,16 @@ impl Body {
     /// The shared_credit rules whose credit it pays on; `None` for the kinds that pay by deal.
     pub fn credits(&self) -> Option<&[String]> {
         self.part().credits()
+    }
+
+    /// Its rates and amounts that a table may decide.
+    pub(crate) fn values_mut(&mut self) -> Vec<&mut Value> {
+        match self {
+            Self::SharedCredit(rule) => rule.rate.iter_mut().collect(),
+            Self::Stipend(rule) => vec![&mut rule.amount],
+            Self::RenewalBonus(rule) => rule.rates.iter_mut().map(|step| &mut step.rate).collect(),
+            Self::Commission(_) | Self::Override(_) => Vec::new(),
+        }
     }
 
     /// What all kinds have in common.
