@@ -99,13 +99,17 @@ pub use apportion_rules as rules;
 pub use apportion_verify as verify;
 
 pub mod cli;
+mod draft;
 mod error;
 pub mod schema;
 mod session;
 
 pub use apportion_results::Replace;
+pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
-pub use session::{Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement, arrow_file};
+pub use session::{
+    Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement, SourceReport, arrow_file,
+};
 
 apportion_base::overflow_probe!();
 

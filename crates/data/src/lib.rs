@@ -32,6 +32,7 @@ mod open;
 mod origins;
 pub mod own;
 mod payees;
+mod profile;
 mod progress;
 mod quotas;
 pub mod read;
@@ -45,16 +46,19 @@ mod slots;
 mod splits;
 mod staging;
 pub mod tables;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod unread;
 
 pub use contract::contract_columns;
-pub use open::{OpenSources, open};
+pub use open::{OpenSources, look, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
+pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};
 pub use progress::{Progress, Unwatched};
 pub use readings::TwoReadings;
 pub use tables::*;
+pub use taken::ColumnTakenByName;
 
 apportion_base::overflow_probe!();

@@ -132,7 +132,7 @@ const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [Planted; 34] = [
+pub const PLANTED: [Planted; 35] = [
     Planted {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -464,6 +464,27 @@ pub const PLANTED: [Planted; 34] = [
         edits: &[Replace("data/deals.csv", "1000.00,new,", "1000.00,new,1.250")],
         period: JULY,
         found: &["warning[two-readings]"],
+        exit_code: 0,
+    },
+    Planted {
+        code: Code::TakenByName,
+        todo: "Look with `apportion sources deals`. If it is the currency of the amount, map it: `currency = \"currency\"`; else map the column that is, or \
+               take the book's for all rows.",
+        edits: &[
+            Replace(
+                "data/deals.csv",
+                "deal_id,outcome,close_date,amount,deal_type,",
+                "deal_id,outcome,close_date,net,deal_type,",
+            ),
+            Replace("data/deals.csv", "list_amount", "currency"),
+            Replace(
+                "apportion.toml",
+                "path = \"data/deals.csv\"",
+                "path = \"data/deals.csv\"\ncolumns = { amount = \"net\" }",
+            ),
+        ],
+        period: JULY,
+        found: &["warning[taken-by-name]"],
         exit_code: 0,
     },
     Planted {

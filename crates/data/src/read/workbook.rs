@@ -11,7 +11,7 @@ use super::cells::{Marks, shows_percent};
 use super::format::{Format, Workbook};
 use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::{Placed, Source};
+use apportion_book::{MaxUnpacked, Placed, Source};
 
 /// Columns of the widest sheet (`XFD`): a damaged name of a cell must not make a row of billions.
 const MOST_COLUMNS: u32 = 16_384;
@@ -43,19 +43,20 @@ impl Area {
     const ALL: Self = Self { first: (0, 0), last: (u32::MAX, u32::MAX) };
 }
 
+/// The names of the sheets of a workbook that hold cells.
+pub(super) fn sheets(file: &SourceFile, bytes: Vec<u8>) -> Result<Vec<String>, Diagnostic> {
+    if let Some(archive) = archive(file, &bytes)? {
+        check_size(file, MaxUnpacked::default().0, archive)?;
+    }
+    Ok(Book::new(file, bytes)?.sheets())
+}
+
 impl Opened {
     pub fn new(file: &SourceFile, source: &Source, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         if let Some(archive) = archive(file, &bytes)? {
-            check_size(file, source, archive)?;
+            check_size(file, source.layout.max_unpacked.0, archive)?;
         }
-        let bytes = Cursor::new(bytes);
-        let bad = |error: &dyn std::fmt::Display| fault::unreadable(file, error);
-        let mut book = match format(file) {
-            Workbook::Xlsx => Book::Xlsx(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
-            Workbook::Xlsb => Book::Xlsb(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
-            Workbook::Xls => Book::Xls(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
-            Workbook::Ods => Book::Ods(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
-        };
+        let mut book = Book::new(file, bytes)?;
         let (sheet, range) = match &source.layout.range {
             Some(range) => book.range(file, source, range)?,
             None => (book.sheet(file, source.sheet.as_ref())?, Area::ALL),
@@ -105,6 +106,17 @@ impl Opened {
 }
 
 impl Book {
+    fn new(file: &SourceFile, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+        let bytes = Cursor::new(bytes);
+        let bad = |error: &dyn std::fmt::Display| fault::unreadable(file, error);
+        Ok(match format(file) {
+            Workbook::Xlsx => Self::Xlsx(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
+            Workbook::Xlsb => Self::Xlsb(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
+            Workbook::Xls => Self::Xls(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
+            Workbook::Ods => Self::Ods(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
+        })
+    }
+
     /// The names of the sheets that hold cells.
     fn sheets(&self) -> Vec<String> {
         let sheets = match self {
@@ -382,10 +394,9 @@ fn archive<'b>(
 /// What the parts of a workbook say that they unpack to is no more than the source allows.
 fn check_size(
     file: &SourceFile,
-    source: &Source,
+    most: u64,
     mut archive: ZipArchive<Cursor<&[u8]>>,
 ) -> Result<(), Diagnostic> {
-    let most = source.layout.max_unpacked.0;
     let mut sum = 0_u64;
     for at in 0..archive.len() {
         let part = archive.by_index_raw(at).map_err(|error| fault::unreadable(file, error))?;

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::{self as book, Book};
-use apportion_data::{self as data, Catalogue, Origins, Progress, RejectCode, Tables, TwoReadings, Used};
+use apportion_data::{
+    self as data, Catalogue, ColumnTakenByName, Origins, Progress, RejectCode, Tables, TwoReadings, Used,
+};
 use apportion_rules::RuleFiles;
 
 /// A project without its rules: the book, and its data as far as the headers of the files.
@@ -84,6 +86,11 @@ impl Sources {
     /// A file that can't be read, or a column of `used` that has more than one type.
     pub fn load(&self, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.opened.load(&self.book, used, progress)
+    }
+
+    /// Sources of deals whose column of currencies is read only because of its name.
+    pub fn currencies_taken_by_name(&self) -> Vec<ColumnTakenByName> {
+        self.opened.currencies_taken_by_name(&self.book)
     }
 
     /// Columns of texts most of whose numbers have another reading.
