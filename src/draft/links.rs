@@ -59,7 +59,7 @@ fn people(sample: &Sample, deals: &SourceGuess) -> Vec<SourceGuess> {
         guess.marks.clear();
         guess.decimals.clear();
         let there = format!("{} IS NOT NULL", expression_name(&column.name));
-        if column.empty > 0 && guess.fill_down.is_empty() {
+        if (column.empty > 0 || !column.nulls.is_empty()) && guess.fill_down.is_empty() {
             let condition = guess.condition.take().map(|condition| condition.text);
             let text = condition.map_or_else(|| there.clone(), |text| format!("{text} AND {there}"));
             let reason = Reason::because("as the deals, and those that have one");
@@ -108,6 +108,23 @@ fn deals_of_engagements(samples: &[Sample], project: &mut ProjectGuess) {
             let why = format!("{most} % of the values of `{}` are ids of deals", column.name);
             guess.put("deal_id", Origin::Name(column.name.clone()), Reason::because(why));
         }
+        opportunities(&samples[guess.sample], guess);
+    }
+}
+
+/// A reference of Salesforce may be to a record of any kind; the ids of opportunities begin with 006.
+fn opportunities(sample: &Sample, guess: &mut SourceGuess) {
+    let Some(name) = guess.column("deal_id").map(|column| column.from.column().to_owned()) else { return };
+    let Some(facts) = sample.column(&name) else { return };
+    let is_id = |text: &String| matches!(text.len(), 15 | 18) && text.starts_with("00");
+    if facts.filled > 0
+        && facts.values.keys().all(is_id)
+        && !facts.values.keys().all(|text| text.starts_with("006"))
+    {
+        let column = expression_name(&name);
+        let text = format!("CASE WHEN {column} LIKE '006%' THEN {column} END");
+        let why = format!("`{name}` names records of several kinds; ids of opportunities begin with 006");
+        guess.put("deal_id", Origin::Expr { text, of: name }, Reason::because(why));
     }
 }
 
@@ -145,7 +162,17 @@ fn payees(samples: &[Sample], project: &mut ProjectGuess) {
                 .for_each(|(named, covered)| *covered = (*covered).max(named.overlap(id)));
         }
     }
+    let listed = project.sources.iter().any(|guess| guess.table == TableName::Payees);
+    let mut added: Vec<(usize, String)> = Vec::new();
     for ((sample, name), covered) in named.into_iter().zip(covered) {
+        let column = samples[sample].column(&name);
+        let overlaps = |(other, known): &(usize, String)| {
+            column.zip(samples[*other].column(known)).is_some_and(|(column, known)| column.overlap(known) > 0)
+        };
+        if listed || added.iter().any(overlaps) {
+            // Whoever is in no list is told of as unknown; people must not be taken from two places.
+            continue;
+        }
         let known = project.sources.iter().any(|guess| {
             guess.table == TableName::Payees
                 && guess.sample == sample
@@ -183,6 +210,7 @@ fn payees(samples: &[Sample], project: &mut ProjectGuess) {
         guess.sum = None;
         project.uses[sample].0.push(TableName::Payees);
         project.sources.push(guess);
+        added.push((sample, name));
     }
 }
 
@@ -218,7 +246,8 @@ fn own_names(samples: &[Sample], project: &mut ProjectGuess) {
     let of_deals: Vec<usize> = of_deals(project).map(|deals| deals.sample).collect();
     for guess in &mut project.sources {
         let sample = &samples[guess.sample];
-        let derived = guess.table != TableName::Deals && of_deals.contains(&guess.sample);
+        let of_other = guess.table != TableName::Deals && of_deals.contains(&guess.sample);
+        let derived = of_other || (guess.table == TableName::Payees && guess.distinct);
         for ours in contract_columns(guess.table) {
             let kept = if derived { ours != "account_id" } else { ours == "currency" };
             let given = guess.defaults.iter().any(|(known, ..)| *known == ours) && !derived;

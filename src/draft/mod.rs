@@ -107,6 +107,7 @@ struct SourceGuess {
     unpivot: Option<Vec<String>>,
     joins: Vec<JoinGuess>,
     quoted: Option<Reason>,
+    unit_per_book: bool,
     marks: Vec<(String, String, Reason)>,
     decimals: Vec<(&'static str, u32, Reason)>,
 }
@@ -188,6 +189,7 @@ impl SourceGuess {
             unpivot: None,
             joins: Vec::new(),
             quoted: None,
+            unit_per_book: false,
             marks: Vec::new(),
             decimals: Vec::new(),
         }

@@ -1,10 +1,11 @@
 //! Whether a deal was won: from flags, from the words of stages, from a table of stages, or not at all.
 
 use super::facts::ColumnFacts;
+use super::roles::and;
 use super::sample::Sample;
 use super::text::{expression_name, expression_text};
 use super::words::normal;
-use super::{JoinGuess, Origin, Reason, Reasoned, SourceGuess};
+use super::{JoinGuess, Origin, Reason, SourceGuess};
 
 /// Names of columns that say in which stage a deal is.
 const STAGES: [&str; 14] = [
@@ -105,7 +106,7 @@ fn flags(sample: &Sample, guess: &mut SourceGuess) -> bool {
     guess.put("outcome", Origin::Expr { text, of: won.name.clone() }, Reason::because(why));
     if let Some(closed) = closed {
         let why = format!("open deals are left out: `{}`", closed.name);
-        guess.condition = Some(Reasoned { text: flag(closed), reason: Reason::because(why) });
+        and(guess, flag(closed), Reason::because(why));
     }
     true
 }
@@ -138,7 +139,7 @@ fn stages(sample: &Sample, guess: &mut SourceGuess) -> bool {
         let list: Vec<String> = closed.iter().map(|(word, _)| expression_text(word)).collect();
         let text = format!("{} IN ({})", expression_name(&stage.name), list.join(", "));
         let why = format!("deals in other stages are taken for open and left out: {}", open.join(", "));
-        guess.condition = Some(Reasoned { text, reason: Reason::because(why) });
+        and(guess, text, Reason::because(why));
     }
     guess.values.push(("outcome", closed.into_iter().filter(|(word, meaning)| word != meaning).collect()));
     true
@@ -185,7 +186,7 @@ fn joined(samples: &[Sample], guess: &mut SourceGuess) -> bool {
         guess.put("outcome", Origin::Expr { text, of: ours.name.clone() }, Reason::because(why));
         if let Some(closed) = closed {
             let why = format!("open deals are left out: `{}`", closed.name);
-            guess.condition = Some(Reasoned { text: is_true(&closed.name), reason: Reason::because(why) });
+            and(guess, is_true(&closed.name), Reason::because(why));
         }
         return true;
     }

@@ -43,13 +43,14 @@ fn table(sample: &Sample) -> Result<(TableName, String), String> {
     if sample.rows == 0 {
         return Err("it has no rows".to_owned());
     }
-    if let Some((_, why)) = NO_TABLES.iter().find(|(part, _)| sample.stem.contains(part)) {
+    let quotas = sample.stem.contains("quota");
+    if let Some((_, why)) = NO_TABLES.iter().find(|(part, _)| sample.stem.contains(part) && !quotas) {
         return Err((*why).to_owned());
     }
     if rate_columns(sample).len() >= 3 && find(sample, TableName::FxRates, "date").is_some() {
         return Ok((TableName::FxRates, "it has a column for each currency".to_owned()));
     }
-    let mut best: Option<(usize, TableName, Vec<&ColumnFacts>)> = None;
+    let (mut best, mut customers): (Option<(usize, TableName, Vec<&ColumnFacts>)>, bool) = (None, false);
     for table in [
         TableName::Deals,
         TableName::Splits,
@@ -59,6 +60,10 @@ fn table(sample: &Sample) -> Result<(TableName, String), String> {
         TableName::Payees,
     ] {
         let Some(found) = needed(sample, table) else { continue };
+        if table == TableName::Payees && is_customers(sample) {
+            customers = true;
+            continue;
+        }
         let named = of_files(table).iter().any(|part| sample.stem.contains(part));
         // Nearly every file has an id and a name: without a word in its name it is no list of payees.
         if table == TableName::Payees
@@ -73,7 +78,11 @@ fn table(sample: &Sample) -> Result<(TableName, String), String> {
         }
     }
     let Some((_, table, found)) = best else {
-        return Err("it has not the columns of any table that is read here".to_owned());
+        return Err(match customers {
+            true => "they are customers: no column says that some are partners. If some are paid, add a source of payees",
+            false => "it has not the columns of any table that is read here",
+        }
+        .to_owned());
     };
     let list: Vec<String> = found.iter().map(|column| format!("`{}`", column.name)).collect();
     let named =
@@ -104,10 +113,12 @@ fn needed<'a>(sample: &'a Sample, table: TableName) -> Option<Vec<&'a ColumnFact
             found.extend(column("occurred_on"));
             Some(found)
         }
-        TableName::Payees => all(&["payee_id"]).map(|mut found| {
-            found.extend(column("name").into_iter().chain(column("manager_id")));
-            found
-        }),
+        TableName::Payees => {
+            all(&["payee_id"]).filter(|found| found.iter().all(|id| id.is_unique())).map(|mut found| {
+                found.extend(column("name").into_iter().chain(column("manager_id")));
+                found
+            })
+        }
     }
 }
 
@@ -132,7 +143,13 @@ pub fn find<'a>(
         }
     }
     // Of two columns the one that is filled is meant.
-    found.sort_by_key(|(rank, column)| (column.filled * 2 < sample.rows && column.filled == 0, *rank));
+    let is_worse = |column: &ColumnFacts| match (table, ours) {
+        // Of ids, the one that no other row has; of currencies, the one that differs from row to row.
+        (TableName::Payees, "payee_id") => !column.is_unique(),
+        (TableName::FxRates, "currency") => column.values.len() == 1,
+        _ => false,
+    };
+    found.sort_by_key(|(rank, column)| (column.filled == 0, is_worse(column), *rank));
     let mut found = found.into_iter().map(|(_, column)| column);
     let first = found.next()?;
     Some((first, found.collect()))
@@ -192,18 +209,60 @@ fn columns(sample: &Sample, guess: &mut SourceGuess) {
         }
         TableName::Quotas => quota_period(sample, guess),
         TableName::FxRates => {
-            let why = "is a rate book currency for one unit of the other, or the other way round (\"unit-per-book\")?";
+            let from = sample
+                .columns
+                .iter()
+                .find(|column| normal(&column.name).starts_with("from") && column.is_currencies());
+            guess.unit_per_book = from.is_some_and(|from| from.values.len() == 1);
+            let why = match from.filter(|_| guess.unit_per_book) {
+                Some(from) => format!("`{}` is the same in all rows, so a rate is taken for units of the other currency for one of it: is that so?", from.name),
+                None => "is a rate book currency for one unit of the other, or the other way round (\"unit-per-book\")?".to_owned(),
+            };
             guess.quoted = Some(Reason::ask(why));
         }
-        TableName::Engagements if guess.column("role").is_none() => {
-            guess.defaults.push((
-                "role",
-                "worked".to_owned(),
-                Reason::because("no column says in which role"),
-            ));
+        TableName::Engagements => {
+            let role = guess.column("role").and_then(|column| sample.column(column.from.column()));
+            let why = match role {
+                Some(role) if role.empty > 0 => Some("some rows say no role"),
+                Some(_) => None,
+                None => Some("no column says in which role"),
+            };
+            guess.defaults.extend(why.map(|why| ("role", "worked".to_owned(), Reason::because(why))));
         }
         _ => {}
     }
+    deleted(sample, guess);
+}
+
+/// Rows that the CRM has deleted are left out.
+fn deleted(sample: &Sample, guess: &mut SourceGuess) {
+    let flag =
+        sample.columns.iter().find(|column| normal(&column.name) == "isdeleted" && column.is_boolean());
+    let Some(flag) = flag else { return };
+    let name = expression_name(&flag.name);
+    let text =
+        if flag.ty == RawType::Boolean { format!("NOT {name}") } else { format!("lower({name}) = 'false'") };
+    let why = format!("deleted records are left out: `{}`", flag.name);
+    and(guess, text, Reason::because(why));
+}
+
+/// Whether a file lists accounts none of which is said to be a partner.
+fn is_customers(sample: &Sample) -> bool {
+    let accounts = ["account", "compan"].iter().any(|part| sample.stem.contains(part));
+    accounts && !sample.stem.contains("partner") && partner_column(sample).is_none()
+}
+
+/// The column that says which accounts are partners.
+fn partner_column(sample: &Sample) -> Option<&ColumnFacts> {
+    sample.columns.iter().find(|column| {
+        matches!(normal(&column.name).as_str(), "type" | "accounttype" | "industry" | "recordtype" | "kind")
+            && column.values.len() < 50
+            && column.values.keys().any(|word| is_partner(word))
+    })
+}
+
+fn is_partner(word: &str) -> bool {
+    ["partner", "reseller", "distributor"].iter().any(|part| word.to_lowercase().contains(part))
 }
 
 fn reason(
@@ -287,43 +346,29 @@ pub fn notation(sample: &Sample, facts: &ColumnFacts) -> Option<NumberNotation> 
 }
 
 fn payee_kind(sample: &Sample, guess: &mut SourceGuess) -> (&'static str, Reason) {
-    let is_partner = |word: &str| {
-        ["partner", "reseller", "distributor"].iter().any(|part| word.to_lowercase().contains(part))
-    };
     if sample.stem.contains("partner") {
         return ("partner", Reason::because("the name of the file"));
     }
-    if !["account", "compan"].iter().any(|part| sample.stem.contains(part)) {
+    let Some(column) = partner_column(sample) else {
         return ("employee", Reason::because("they are users or employees"));
-    }
-    let typed = sample.columns.iter().find(|column| {
-        matches!(normal(&column.name).as_str(), "type" | "accounttype" | "industry" | "recordtype" | "kind")
-            && column.values.len() < 50
-            && column.values.keys().any(|word| is_partner(word))
-    });
-    let (condition, why) = match typed {
-        Some(column) => {
-            let words: Vec<String> = column
-                .values
-                .keys()
-                .filter(|word| is_partner(word))
-                .map(|word| super::text::expression_text(word))
-                .collect();
-            (
-                format!("{} IN ({})", expression_name(&column.name), words.join(", ")),
-                "partners are paid, customers are not".to_owned(),
-            )
-        }
-        None => {
-            let id =
-                guess.column("payee_id").map(|column| column.from.column().to_owned()).unwrap_or_default();
-            let text = format!("{} IS NOT NULL", expression_name(&id));
-            (text, "no column says which of them are partners: customers would be payees as well. Which ones are paid?".to_owned())
-        }
     };
-    let question = typed.is_none();
-    guess.condition = Some(super::Reasoned { text: condition, reason: Reason { why, question } });
-    ("partner", Reason::because("accounts and companies that are paid are partners"))
+    let words = column.values.keys().filter(|word| is_partner(word));
+    let words: Vec<String> = words.map(|word| super::text::expression_text(word)).collect();
+    let text = format!("{} IN ({})", expression_name(&column.name), words.join(", "));
+    and(guess, text, Reason::because("partners are paid, customers are not"));
+    ("partner", Reason::because("only partners are left"))
+}
+
+/// Adds a condition to those of a source.
+pub fn and(guess: &mut SourceGuess, text: String, reason: Reason) {
+    guess.condition = Some(match guess.condition.take() {
+        None => super::Reasoned { text, reason },
+        Some(earlier) => {
+            let why = format!("{}; {}", earlier.reason.why, reason.why);
+            let question = earlier.reason.question || reason.question;
+            super::Reasoned { text: format!("{} AND {text}", earlier.text), reason: Reason { why, question } }
+        }
+    });
 }
 
 /// A period from a date: the quarter that begins there.
@@ -343,6 +388,7 @@ fn quota_period(sample: &Sample, guess: &mut SourceGuess) {
 fn wide_rates(sample: &Sample, guess: &mut SourceGuess) {
     let Some((date, _)) = find(sample, TableName::FxRates, "date") else { return };
     guess.unpivot = Some(vec![date.name.clone()]);
+    guess.unit_per_book = true;
     guess.put(
         "date",
         Origin::Name(date.name.clone()),

@@ -175,7 +175,7 @@ impl Writer<'_> {
         }
         if let Some(reason) = &guess.quoted {
             self.reason(&format!("{table}.quoted"), reason);
-            let word = if guess.unpivot.is_some() { "unit-per-book" } else { "book-per-unit" };
+            let word = if guess.unit_per_book { "unit-per-book" } else { "book-per-unit" };
             self.line(&format!("quoted = \"{word}\""));
         }
         if let Some((column, by)) = &guess.explode {
@@ -202,15 +202,17 @@ impl Writer<'_> {
         self.numbers(sample, guess);
         self.dates(sample, guess);
         let of_columns = guess.columns.iter().filter_map(|column| sample.column(column.from.column()));
+        let of_rates = sample.columns.iter().filter(|_| guess.unpivot.is_some());
         let mut nulls: Vec<String> = of_columns
-            .filter(|facts| facts.date.is_some() || facts.number.is_some())
+            .chain(of_rates)
+            .filter(|facts| facts.date.is_some() || facts.number.is_some() || guess.unpivot.is_some())
             .flat_map(|facts| facts.nulls.clone())
             .filter(|null| null != "-")
             .collect();
         nulls.sort();
         nulls.dedup();
         if !nulls.is_empty() {
-            self.comment("they are in columns of dates and numbers");
+            self.comment("they say that there is nothing");
             self.line(&format!("nulls = {}", list(&nulls)));
         }
         for (ours, places, reason) in &guess.decimals {
@@ -366,6 +368,10 @@ fn relative(folder: &Path, file: &Path) -> String {
     };
     let (above, below) = (parts(&folder), parts(&file));
     let common = above.iter().zip(&below).take_while(|(a, b)| a == b).count();
+    // Where they share nothing but the root, the whole path is easier to read.
+    if common <= 1 {
+        return file.to_string_lossy().into_owned();
+    }
     let up = above.iter().skip(common).map(|_| "..".to_owned());
     let down = below.iter().skip(common).map(|part| part.to_string_lossy().into_owned());
     up.chain(down).collect::<Vec<_>>().join("/")

@@ -12,7 +12,7 @@ const EXAMPLE: usize = 20;
 /// How wide the text of an expression may be.
 const ORIGIN: usize = 34;
 /// How many names of columns that are not read are listed.
-const LISTED: usize = 60;
+const LISTED: usize = 30;
 /// How wide a line of names may be.
 const WIDTH: usize = 98;
 

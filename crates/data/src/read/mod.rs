@@ -29,6 +29,7 @@ mod messages;
 mod ndjson;
 mod ordered;
 mod parquet;
+mod percent;
 mod quotes;
 mod reshape;
 mod resolve;

@@ -3,12 +3,14 @@
 use std::io::{self, Cursor};
 
 use calamine::{
-    Data, DataRef, Ods, Reader, SheetType, Style, Xls, Xlsb, Xlsx, XlsxCellReader, open_workbook_from_rs,
+    Data, DataRef, Ods, Reader, Sheet, SheetType, Style, Xls, Xlsb, Xlsx, XlsxCellReader,
+    open_workbook_from_rs,
 };
 use zip::ZipArchive;
 
 use super::cells::{Marks, shows_percent};
 use super::format::{Format, Workbook};
+use super::percent::{self, PercentCells};
 use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{MaxUnpacked, Placed, Source};
@@ -23,6 +25,8 @@ pub(super) struct Opened {
     book: Book,
     sheet: String,
     range: Area,
+    /// The bytes, where which cells are percentages is found beside the reader of cells.
+    bytes: Option<Vec<u8>>,
 }
 
 enum Book {
@@ -56,12 +60,13 @@ impl Opened {
         if let Some(archive) = archive(file, &bytes)? {
             check_size(file, source.layout.max_unpacked.0, archive)?;
         }
+        let copy = (!matches!(format(file), Workbook::Xlsx)).then(|| bytes.clone());
         let mut book = Book::new(file, bytes)?;
         let (sheet, range) = match &source.layout.range {
             Some(range) => book.range(file, source, range)?,
             None => (book.sheet(file, source.sheet.as_ref())?, Area::ALL),
         };
-        Ok(Self { book, sheet, range })
+        Ok(Self { book, sheet, range, bytes: copy })
     }
 
     /// The name of the sheet.
@@ -70,14 +75,21 @@ impl Opened {
     }
 
     pub fn rows<'w>(&'w mut self, file: &'w SourceFile) -> Result<Rows<'w>, Diagnostic> {
-        let Self { book, sheet, range } = self;
+        let Self { book, sheet, range, bytes } = self;
+        let percent = match bytes {
+            Some(bytes) => {
+                let place = book.metadata().iter().position(|known| known.name == *sheet).unwrap_or(0);
+                percent::cells(file, format(file), bytes, place)?
+            }
+            None => PercentCells::new(),
+        };
         let bad = |error: &dyn std::fmt::Display| fault::unreadable(file, error);
         let whole = |range: calamine::Range<Data>| {
             let (row, column) = range.start().unwrap_or_default();
             let cells = range.used_cells();
             let cells: Vec<(u32, u32, Data)> =
                 cells.map(|(r, c, cell)| (row + r as u32, column + c as u32, cell.clone())).collect();
-            Cells::Whole(cells.into_iter())
+            Cells::Whole(cells.into_iter(), percent.clone())
         };
         let from_1904 = match book {
             Book::Xlsx(book) => book.has_1904_epoch(),
@@ -117,15 +129,19 @@ impl Book {
         })
     }
 
-    /// The names of the sheets that hold cells.
-    fn sheets(&self) -> Vec<String> {
-        let sheets = match self {
+    /// All sheets, charts among them.
+    fn metadata(&self) -> &[Sheet] {
+        match self {
             Self::Xlsx(book) => book.sheets_metadata(),
             Self::Xlsb(book) => book.sheets_metadata(),
             Self::Xls(book) => book.sheets_metadata(),
             Self::Ods(book) => book.sheets_metadata(),
-        };
-        let tables = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        }
+    }
+
+    /// The names of the sheets that hold cells.
+    fn sheets(&self) -> Vec<String> {
+        let tables = self.metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         tables.map(|sheet| sheet.name.clone()).collect()
     }
 
@@ -246,7 +262,8 @@ pub(super) struct Rows<'w> {
 enum Cells<'w> {
     /// With, by style, whether it shows percentages.
     Xlsx(Box<XlsxCellReader<'w, Bytes>>, Vec<bool>),
-    Whole(std::vec::IntoIter<(u32, u32, Data)>),
+    /// With the places of percentages.
+    Whole(std::vec::IntoIter<(u32, u32, Data)>, PercentCells),
 }
 
 impl Rows<'_> {
@@ -323,9 +340,15 @@ impl Cells<'_> {
                     (row, column, text)
                 }))
             }
-            Self::Whole(cells) => {
-                Ok(cells.next().map(|(row, column, cell)| (row, column, text_of_data(&cell, marks))))
-            }
+            Self::Whole(cells, percent) => Ok(cells.next().map(|(row, column, cell)| {
+                let text = match cell {
+                    Data::Float(value) if percent.contains(&(row, column)) => marks.percentage(value),
+                    // a whole number is far below what a float holds exactly
+                    Data::Int(value) if percent.contains(&(row, column)) => marks.percentage(value as f64),
+                    cell => text_of_data(&cell, marks),
+                };
+                (row, column, text)
+            })),
         }
     }
 }
