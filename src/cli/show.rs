@@ -171,8 +171,8 @@ fn paid_nobody(summary: &Summary<'_>) -> String {
             .take(REASONS)
             .map(|(reason, deals)| format!("{} {}", count(*deals), reason.word()))
             .collect();
-        let more = if summary.reasons.len() > REASONS { ", …" } else { "" };
-        text.push_str(&format!(": {}{more}", named.join(", ")));
+        let unlisted = if summary.reasons.len() > REASONS { ", …" } else { "" };
+        text.push_str(&format!(": {}{unlisted}", named.join(", ")));
     }
     text
 }

@@ -37,7 +37,7 @@ pub struct Summary<'a> {
     /// Of these, rows that their sources accept.
     pub accepted_rows: u64,
     /// Engagements without an id that equal another one.
-    pub repeated: Option<Repeated>,
+    pub repeated: Option<RepeatSummary>,
     /// Texts that expressions of sources could not read.
     pub unread: &'a [UnreadTexts],
     /// The result's folder as shown to people.
@@ -45,7 +45,7 @@ pub struct Summary<'a> {
 }
 
 /// Engagements without an id that equal another one, and what they are on.
-pub struct Repeated {
+pub struct RepeatSummary {
     pub rows: u64,
     /// Won deals of the period that they name.
     pub deals: u64,
@@ -101,7 +101,7 @@ impl<'a> Summary<'a> {
     }
 }
 
-fn repeated(close: &Close) -> Option<Repeated> {
+fn repeated(close: &Close) -> Option<RepeatSummary> {
     let (repeats, deals) = (&close.tables.repeated_engagements, &close.tables.deals);
     if repeats.rows == 0 {
         return None;
@@ -111,7 +111,7 @@ fn repeated(close: &Close) -> Option<Repeated> {
     let is_paid = |deal: &&DealIx| deals.won[**deal] && days.contains(&deals.close_date[**deal]);
     let paid: Vec<DealIx> = repeats.deals.iter().filter(is_paid).copied().collect();
     let amount_e6 = paid.iter().map(|deal| i128::from(deals.amount_e6[*deal])).sum();
-    Some(Repeated { rows: repeats.rows, deals: paid.len() as u64, amount_e6 })
+    Some(RepeatSummary { rows: repeats.rows, deals: paid.len() as u64, amount_e6 })
 }
 
 /// Won deals that made no line at all, and their reasons.

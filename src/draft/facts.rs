@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use apportion_base::money::Currency;
 use apportion_base::notation::{
-    DateFormat, DecimalSign, Group, NumberNotation, Written, nil_amount, record_id,
+    DateFormat, DecimalSign, Group, NumberNotation, ResultReceipt, nil_amount, record_id,
 };
 use apportion_data::read::{CellKind, RawType, SampleCell};
 
@@ -52,7 +52,7 @@ const DATES: [&str; 29] = [
 pub struct ColumnFacts {
     pub name: String,
     /// Its place in the rows.
-    pub at: usize,
+    pub index: usize,
     pub ty: RawType,
     pub filled: usize,
     pub empty: usize,
@@ -99,7 +99,12 @@ impl ColumnFacts {
         Self::at(0, name, cells, ty)
     }
 
-    pub fn at<'a>(at: usize, name: &str, cells: impl Iterator<Item = &'a SampleCell>, ty: RawType) -> Self {
+    pub fn at<'a>(
+        index: usize,
+        name: &str,
+        cells: impl Iterator<Item = &'a SampleCell>,
+        ty: RawType,
+    ) -> Self {
         let cells: Vec<&SampleCell> = cells.collect();
         let is_null = |text: &str| NULLS.contains(&text.to_lowercase().as_str());
         let mut values: BTreeMap<String, usize> = BTreeMap::new();
@@ -126,7 +131,7 @@ impl ColumnFacts {
         };
         Self {
             name: name.to_owned(),
-            at,
+            index,
             ty,
             filled,
             empty: cells.len() - filled,
@@ -230,7 +235,7 @@ fn number(cells: &[&SampleCell], ty: RawType) -> Option<NumberFacts> {
     }
     let notations = NOTATIONS.map(|(decimal, group)| NumberNotation { decimal, group, percent });
     let reads = |notation: NumberNotation, text: &str| {
-        Written::parse(text, notation).is_some() || nil_amount(text).is_some()
+        ResultReceipt::parse(text, notation).is_some() || nil_amount(text).is_some()
     };
     let unread = |notation: NumberNotation| texts.iter().filter(|text| !reads(notation, text)).count();
     let (notation, missed) = notations
@@ -240,7 +245,8 @@ fn number(cells: &[&SampleCell], ty: RawType) -> Option<NumberFacts> {
     if missed * 10 > cells.len() {
         return None;
     }
-    let value = |notation: NumberNotation, text: &str| Written::parse(text, notation).map(Written::value);
+    let value =
+        |notation: NumberNotation, text: &str| ResultReceipt::parse(text, notation).map(ResultReceipt::value);
     let rivals = notations.into_iter().filter(|other| *other != notation && unread(*other) == missed);
     let doubtful = rivals.clone().find_map(|other| {
         let differs = |text: &&&str| value(other, text) != value(notation, text);
@@ -249,7 +255,7 @@ fn number(cells: &[&SampleCell], ty: RawType) -> Option<NumberFacts> {
     let mut marks: BTreeMap<String, usize> = BTreeMap::new();
     let mut decimals = 0;
     for text in &texts {
-        let written = Written::parse(text, notation);
+        let written = ResultReceipt::parse(text, notation);
         let mark = written.and_then(|written| written.mark).or_else(|| nil_amount(text).flatten());
         if let Some(mark) = mark {
             *marks.entry(mark.text().to_owned()).or_default() += 1;

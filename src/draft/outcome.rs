@@ -148,14 +148,16 @@ fn stages(sample: &Sample, guess: &mut SourceGuess) -> bool {
 /// A table of stages that says which ones are closed and won.
 fn joined(samples: &[Sample], guess: &mut SourceGuess) -> bool {
     let sample = &samples[guess.sample];
-    for (at, other) in samples.iter().enumerate() {
+    for (index, other) in samples.iter().enumerate() {
         let find = |names: &[&str]| {
             other
                 .columns
                 .iter()
                 .find(|column| names.contains(&normal(&column.name).as_str()) && column.is_boolean())
         };
-        let Some(won) = find(&["closedwon", "iswon", "won"]).filter(|_| at != guess.sample) else { continue };
+        let Some(won) = find(&["closedwon", "iswon", "won"]).filter(|_| index != guess.sample) else {
+            continue;
+        };
         let ids = other.columns.iter().filter(|column| column.is_unique());
         let pairs = ids.flat_map(|theirs| sample.columns.iter().map(move |ours| (ours, theirs)));
         let best = pairs
@@ -175,7 +177,7 @@ fn joined(samples: &[Sample], guess: &mut SourceGuess) -> bool {
             ours.name, theirs.name
         );
         guess.joins.push(JoinGuess {
-            sample: at,
+            sample: index,
             ours: ours.name.clone(),
             theirs: theirs.name.clone(),
             columns,

@@ -16,10 +16,10 @@ const NOISE: u32 = 6;
 /// What each file is taken for.
 pub fn project(samples: &[Sample]) -> ProjectGuess {
     let mut project = ProjectGuess::default();
-    for (at, sample) in samples.iter().enumerate() {
+    for (index, sample) in samples.iter().enumerate() {
         match table(sample) {
             Ok((table, why)) => {
-                let mut guess = SourceGuess::new(table, at, why.clone());
+                let mut guess = SourceGuess::new(table, index, why.clone());
                 columns(sample, &mut guess);
                 project.sources.push(guess);
                 project.uses.push((vec![table], why));
@@ -404,7 +404,7 @@ fn lines(sample: &Sample, guess: &mut SourceGuess) {
         return;
     };
     let text = |row: &[apportion_data::read::SampleCell], column: &ColumnFacts| {
-        row.get(column.at).is_some_and(|cell| !cell.text.is_empty())
+        row.get(column.index).is_some_and(|cell| !cell.text.is_empty())
     };
     let children: Vec<_> = sample.cells.iter().filter(|row| !text(row, id)).collect();
     if !children.is_empty() && children.len() < sample.rows {

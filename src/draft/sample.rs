@@ -8,7 +8,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, FileId, Span};
 use apportion_base::notation::NumberNotation;
 use apportion_base::world::World;
 use apportion_book::{
-    Dates, Encoding, HeaderRow, Layout, Numbers, Placed, Quoted, Reshape, Source, TableName,
+    Dates, Encoding, HeaderRow, Layout, Numbers, RateQuotation, Reshape, Source, SourceValue, TableName,
 };
 use apportion_data::read::{CellKind, RawType, SampleCell, SourceFile, resolve};
 
@@ -121,7 +121,7 @@ impl Sample {
             let header = HeaderRow::Names(placed(names.clone()));
             let source = Source { sheet: Some(placed(sheet.clone())), ..source(path, header) };
             let grid = file(world, &source)?.row_sample(&source, MOST_ROWS)?.rows;
-            let size = TablePlace::find(&grid).map_or(0, |place| place.width * (grid.len() - place.at));
+            let size = TablePlace::find(&grid).map_or(0, |place| place.width * (grid.len() - place.index));
             if best.as_ref().is_none_or(|(largest, ..)| size > *largest) {
                 best = Some((size, sheet.clone(), grid));
             }
@@ -138,19 +138,19 @@ impl Sample {
         let rows = file.row_sample(source, MOST_ROWS)?;
         self.cells = rows.rows.into_iter().map(|(_, cells)| cells).collect();
         self.rows = self.cells.len();
-        let of = |at: usize| self.cells.iter().map(move |row| &row[at]);
+        let of = |index: usize| self.cells.iter().map(move |row| &row[index]);
         let columns = rows.columns.iter().enumerate();
         self.columns =
-            columns.map(|(at, column)| ColumnFacts::new(&column.name, of(at), column.ty)).collect();
+            columns.map(|(index, column)| ColumnFacts::new(&column.name, of(index), column.ty)).collect();
         Ok(())
     }
 
     /// Finds the table in rows of cells.
     fn take(&mut self, grid: Grid, cut: bool) {
         let Some(place) = TablePlace::find(&grid) else { return };
-        let names: Vec<String> = grid[place.at].1.iter().map(|cell| cell.text.clone()).collect();
-        let until = place.end_at.unwrap_or(grid.len() - usize::from(cut && grid.len() > place.at + 1));
-        self.cells = grid.into_iter().take(until).skip(place.at + 1).map(|(_, cells)| cells).collect();
+        let names: Vec<String> = grid[place.index].1.iter().map(|cell| cell.text.clone()).collect();
+        let until = place.end_at.unwrap_or(grid.len() - usize::from(cut && grid.len() > place.index + 1));
+        self.cells = grid.into_iter().take(until).skip(place.index + 1).map(|(_, cells)| cells).collect();
         self.cells.retain(|row| row.iter().any(|cell| !cell.text.is_empty()));
         self.rows = self.cells.len();
         let empty = SampleCell { text: String::new(), kind: CellKind::Text };
@@ -160,8 +160,9 @@ impl Sample {
         let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
         names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
         let facts = names.iter().enumerate().filter(|(_, name)| !name.is_empty() && counts[name] == 1);
-        let of = |at: usize| self.cells.iter().map(move |row| &row[at]);
-        self.columns = facts.map(|(at, name)| ColumnFacts::at(at, name, of(at), RawType::Cells)).collect();
+        let of = |index: usize| self.cells.iter().map(move |row| &row[index]);
+        self.columns =
+            facts.map(|(index, name)| ColumnFacts::at(index, name, of(index), RawType::Cells)).collect();
         self.place = Some(place);
     }
 
@@ -220,8 +221,8 @@ fn file(world: &Arc<dyn World>, source: &Source) -> Result<SourceFile, Diagnosti
     found.into_iter().next().ok_or_else(|| Diagnostic::error(Code::MissingFile, "there is no such file"))
 }
 
-fn placed<T>(value: T) -> Placed<T> {
-    Placed { value, span: Span { file: FileId(0), range: 0..0 } }
+fn placed<T>(value: T) -> SourceValue<T> {
+    SourceValue { value, span: Span { file: FileId(0), range: 0..0 } }
 }
 
 /// A source that has this file and says nothing else about it.
@@ -244,7 +245,7 @@ fn source(path: &Path, header: HeaderRow) -> Source {
         marks: BTreeMap::new(),
         sheet: None,
         unpivot: None,
-        quoted: Quoted::BookPerUnit,
+        quoted: RateQuotation::BookPerUnit,
         layout: Layout { header, ..Layout::default() },
         reshape: Reshape::default(),
     }

@@ -32,7 +32,7 @@ const ENDINGS: [&str; 16] = [
 #[derive(Debug, Clone)]
 pub struct TablePlace {
     /// The header among the rows of the grid.
-    pub at: usize,
+    pub index: usize,
     /// The number of its row, as the project file says it.
     pub row: u64,
     /// Whether a row with a text is above it.
@@ -48,11 +48,11 @@ pub struct TablePlace {
 impl TablePlace {
     /// The table in these rows; `None` where no row could be a header.
     pub fn find(grid: &Grid) -> Option<Self> {
-        let at = header(grid)?;
-        let width = filled(&grid[at].1);
-        let below_titles = grid[..at].iter().any(|(_, cells)| filled(cells) > 0);
-        let (end_at, ends) = end(grid, at, width).unzip();
-        Some(Self { at, row: grid[at].0, below_titles, width, end_at, ends })
+        let index = header(grid)?;
+        let width = filled(&grid[index].1);
+        let below_titles = grid[..index].iter().any(|(_, cells)| filled(cells) > 0);
+        let (end_at, ends) = end(grid, index, width).unzip();
+        Some(Self { index, row: grid[index].0, below_titles, width, end_at, ends })
     }
 }
 
@@ -70,7 +70,7 @@ fn header(grid: &Grid) -> Option<usize> {
         let names = texts.iter().filter(|text| !is_value(text)).count();
         !texts.is_empty() && texts.len() * 10 >= widest * 7 && names * 10 >= texts.len() * 8
     };
-    rows.enumerate().find(|(_, (_, cells))| is_header(cells)).map(|(at, _)| at)
+    rows.enumerate().find(|(_, (_, cells))| is_header(cells)).map(|(index, _)| index)
 }
 
 /// Whether a text is a value and no name: it begins with a digit or a sign of a number and has no letter.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::{self as book, Book, TableName};
-use apportion_data::{self as data, SourceProfile, Used};
+use apportion_data::{self as data, SourceProfile, UsedColumns};
 use apportion_rules::RuleFiles;
 
 use crate::Error;
@@ -44,7 +44,7 @@ impl SourceReport {
         let (opened, mut mistakes) = data::look(world, &book);
         let rules = RuleFiles::of_book(world, &book).read(&book, opened.catalogue(), &mut Files::default());
         let rules_read = rules.is_ok();
-        let used = rules.map(|rules| rules.used).unwrap_or_else(|_| Used::default());
+        let used = rules.map(|rules| rules.used).unwrap_or_else(|_| UsedColumns::default());
         let mut sources = Vec::new();
         for profile in opened.profiles(&book, &used, table, examples) {
             match profile {

@@ -1,7 +1,7 @@
 //! Reads the input tables from the sources of a project, checks them, and builds dense tables and rejects.
 //! `docs/reference/inputs.md` describes the tables.
 //!
-//! Rules are unknown here. The columns that they name are passed as [`Used`].
+//! Rules are unknown here. The columns that they name are passed as [`UsedColumns`].
 
 #![deny(missing_docs)]
 
@@ -56,7 +56,7 @@ pub use contract::contract_columns;
 pub use open::{OpenSources, look, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
 pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};
-pub use progress::{Progress, Unwatched};
+pub use progress::{NoProgress, Progress};
 pub use readings::TwoReadings;
 pub use tables::*;
 pub use taken::ColumnTakenByName;

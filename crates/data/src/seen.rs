@@ -31,7 +31,7 @@ pub(super) fn seen_type(ty: RawType) -> Type {
 
 /// A column that expressions see in the type that `types` of the source gives it.
 #[derive(Debug, Clone)]
-pub(super) struct SeenAs {
+pub(super) struct TypedColumn {
     pub(super) kind: Kind,
     pub(super) notation: Notation,
     /// The texts that `values` means something else by, as our column has them.
@@ -40,7 +40,11 @@ pub(super) struct SeenAs {
 
 /// The columns of a header to which `types` gives another type than the file's: by the file's name, or by ours where
 /// `columns` only renames it.
-pub(super) fn seen_columns(zone: Option<&Zone>, source: &Source, header: &Header) -> BTreeMap<usize, SeenAs> {
+pub(super) fn seen_columns(
+    zone: Option<&Zone>,
+    source: &Source,
+    header: &Header,
+) -> BTreeMap<usize, TypedColumn> {
     let seen_as_typed = |(place, column): (usize, &RawColumn)| {
         // A column that a join brings is written as its own file is, which may say its type as well.
         let joined =
@@ -61,7 +65,7 @@ pub(super) fn seen_columns(zone: Option<&Zone>, source: &Source, header: &Header
         // The other file calls the column by its own name.
         let name = if joined.is_some() { &column.name } else { said };
         let seen = seen_as(zone, written, column, kind, name)?;
-        Some((place, SeenAs { said: said.clone(), ..seen }))
+        Some((place, TypedColumn { said: said.clone(), ..seen }))
     };
     header.columns.iter().enumerate().filter_map(seen_as_typed).collect()
 }
@@ -74,7 +78,7 @@ fn seen_as(
     column: &RawColumn,
     kind: Kind,
     name: &str,
-) -> Option<SeenAs> {
+) -> Option<TypedColumn> {
     if contract::expr_type(kind) == seen_type(column.ty) && column.ty != RawType::Number {
         return None;
     }
@@ -83,10 +87,10 @@ fn seen_as(
         return None;
     }
     let notation = seen_notation(zone, written, name);
-    Some(SeenAs { kind, notation, said: name.to_owned() })
+    Some(TypedColumn { kind, notation, said: name.to_owned() })
 }
 
-impl SeenAs {
+impl TypedColumn {
     /// The name by which `types` calls the column.
     pub(super) fn name(&self) -> &str {
         &self.said

@@ -26,9 +26,9 @@ impl OpenSources {
     /// Sources of deals whose `currency` is taken by its name although `amount` is another column: the file may have it for
     /// another amount.
     pub fn currencies_taken_by_name(&self, book: &Book) -> Vec<ColumnTakenByName> {
-        let of_deals = self.sources.iter().filter(|open| book.sources[open.at].table == TableName::Deals);
+        let of_deals = self.sources.iter().filter(|open| book.sources[open.index].table == TableName::Deals);
         let found = of_deals.filter_map(|open| {
-            let source = &book.sources[open.at];
+            let source = &book.sources[open.index];
             let (amount, span) = match source.columns.get(AMOUNT)? {
                 ColumnFrom::Name(name) if name.value == AMOUNT => return None,
                 ColumnFrom::Name(name) | ColumnFrom::Mark(name) => (name.value.clone(), &name.span),

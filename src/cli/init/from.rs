@@ -68,8 +68,8 @@ fn questions(draft: &Draft) -> String {
         "\n{} to confirm, because money depends on it (CONFIRM in {PROJECT}):\n",
         counted(count, "guess").replace("guesss", "guesses")
     );
-    for (at, question) in draft.questions.iter().enumerate() {
-        text.push_str(&format!("  {}. {question}\n", at + 1));
+    for (index, question) in draft.questions.iter().enumerate() {
+        text.push_str(&format!("  {}. {question}\n", index + 1));
     }
     text
 }

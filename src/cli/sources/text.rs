@@ -106,7 +106,7 @@ fn encoding(source: &Source) -> &'static str {
 /// What the source does with rows.
 fn keys(source: &Source) -> Vec<(&'static str, String)> {
     let mut keys: Vec<(&'static str, String)> = Vec::new();
-    let list = |names: &[apportion_book::Placed<String>]| {
+    let list = |names: &[apportion_book::SourceValue<String>]| {
         names.iter().map(|name| format!("`{}`", name.value)).collect::<Vec<_>>().join(", ")
     };
     let reshape = &source.reshape;
@@ -146,7 +146,7 @@ fn columns(profile: &SourceProfile) -> String {
     }
     header.extend(profile.first_rows.iter().map(|(number, _)| format!("row {}", count(*number))));
     let mut rows = vec![header];
-    for (at, column) in profile.columns.iter().enumerate() {
+    for (index, column) in profile.columns.iter().enumerate() {
         let mut row = vec![column.name.clone(), origin(column), kind(column)];
         let is_read = !matches!(column.origin, ColumnOrigin::Absent);
         let number = |number: u64| if is_read { count(number) } else { String::new() };
@@ -154,7 +154,7 @@ fn columns(profile: &SourceProfile) -> String {
         if with_unreadable {
             row.push(if column.unreadable > 0 { count(column.unreadable) } else { String::new() });
         }
-        let cells = profile.first_rows.iter().map(|(_, cells)| cells.get(at).and_then(Option::as_deref));
+        let cells = profile.first_rows.iter().map(|(_, cells)| cells.get(index).and_then(Option::as_deref));
         row.extend(cells.map(|cell| shortened(&plain(cell.unwrap_or_default()), EXAMPLE)));
         rows.push(row);
     }
@@ -207,8 +207,8 @@ fn names(what: &str, names: &[String]) -> String {
     }
     let mut line = format!("  {what} ({}):", count(names.len() as u64));
     let mut text = String::new();
-    for (at, name) in names.iter().take(LISTED).enumerate() {
-        let last = at + 1 == names.len().min(LISTED);
+    for (index, name) in names.iter().take(LISTED).enumerate() {
+        let last = index + 1 == names.len().min(LISTED);
         let name = format!(" {}{}", plain(name), if last { "" } else { "," });
         if line.chars().count() + name.chars().count() > WIDTH {
             text.push_str(&format!("{line}\n"));

@@ -16,7 +16,7 @@ use crate::mapping::{Binding, FileOf, From, attribute_kind};
 use crate::nulls::Nulls;
 use crate::open::OpenFile;
 use crate::read::RawType;
-use crate::tables::Used;
+use crate::tables::UsedColumns;
 
 /// Where the cells of a column come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub struct UnreadableCell {
 }
 
 /// The columns to look at: those of the table, then attributes that the project file or rules name.
-pub(super) fn names(source: &Source, files: &[OpenFile], used: &Used) -> Vec<String> {
+pub(super) fn names(source: &Source, files: &[OpenFile], used: &UsedColumns) -> Vec<String> {
     let spec = contract::spec(source.table);
     let mut names: Vec<String> = spec.columns.iter().map(|column| column.name.to_owned()).collect();
     let ruled = used.get(&source.table).into_iter().flatten().filter(|name| {
@@ -99,7 +99,7 @@ pub(super) fn plan<'a>(
 ) -> Result<FilePlan<'a>, Diagnostic> {
     let spec = contract::spec(source.table);
     let place = FileOf { source, file };
-    let binding = |(at, name): (usize, &String)| match spec.columns.get(at) {
+    let binding = |(index, name): (usize, &String)| match spec.columns.get(index) {
         Some(column) => Binding::new(book, place, name, column.cell, Some(column)),
         None => {
             let kind = attribute_kind(source, file, name).unwrap_or(Kind::Text);

@@ -13,7 +13,7 @@ use apportion_book::{Book, Source, TableName};
 
 use super::open::{OpenFile, OpenSources};
 use super::read::FileLayout;
-use super::tables::Used;
+use super::tables::UsedColumns;
 
 pub use columns::{ColumnOrigin, ColumnProfile, UnreadableCell};
 
@@ -59,18 +59,18 @@ impl OpenSources {
     pub fn profiles(
         &self,
         book: &Book,
-        used: &Used,
+        used: &UsedColumns,
         table: Option<TableName>,
         examples: usize,
     ) -> Vec<Result<SourceProfile, Diagnostic>> {
         let wanted = self.sources.iter().filter(|open| {
-            let source = &book.sources[open.at];
+            let source = &book.sources[open.index];
             table.is_none_or(|table| source.table == table) && !open.files.is_empty()
         });
         let profile = |open: &super::open::OpenSource| {
-            let source = &book.sources[open.at];
+            let source = &book.sources[open.index];
             let mut profile = profile(book, source, &open.files, used, examples)?;
-            profile.source = open.at;
+            profile.source = open.index;
             Ok(profile)
         };
         wanted.map(profile).collect()
@@ -81,7 +81,7 @@ fn profile(
     book: &Book,
     source: &Source,
     files: &[OpenFile],
-    used: &Used,
+    used: &UsedColumns,
     examples: usize,
 ) -> Result<SourceProfile, Diagnostic> {
     let names = columns::names(source, files, used);
@@ -93,11 +93,11 @@ fn profile(
         profiles.push(rows::file(source, &plan, &mut tallies)?);
         bindings.push(plan);
     }
-    let columns = names.iter().enumerate().map(|(at, name)| {
+    let columns = names.iter().enumerate().map(|(index, name)| {
         columns::profile(
             source,
             name,
-            bindings.iter().map(|plan| (plan.file, &plan.bindings[at])),
+            bindings.iter().map(|plan| (plan.file, &plan.bindings[index])),
             &mut tallies,
         )
     });

@@ -18,9 +18,9 @@ use crate::cells::{self, Cell, Notation};
 use crate::contract::Kind;
 use crate::intake::{FilePlan, filter, input};
 use crate::mapping::{Binding, From};
-use crate::read::{Chunk, Wanted};
+use crate::read::{Chunk, Projection};
 use crate::rounding;
-use crate::unread::Unread;
+use crate::unread::UnreadCounts;
 
 /// What is counted of a source while its files are read.
 #[derive(Debug, Default)]
@@ -77,7 +77,7 @@ pub(super) fn file(
     let file = &plan.file.file;
     let layout = file.layout(source)?;
     let (mut rows, mut filtered, mut broken) = (0, 0, 0);
-    let wanted = Wanted { source, header: &plan.file.header, columns: &plan.wanted };
+    let wanted = Projection { source, header: &plan.file.header, columns: &plan.wanted };
     let examples = tallies.examples;
     let take = |chunk: Chunk| {
         let counts = [chunk.rows as u64 + chunk.broken.len() as u64, chunk.broken.len() as u64];
@@ -111,7 +111,7 @@ fn part(plan: &FilePlan<'_>, chunk: Chunk, examples: usize) -> Result<(Tallies, 
         filter(&mut columns, &mut numbers, &mask)?;
     }
     let kept = numbers.len();
-    let (arrays, _) = plan.arrays(&columns, kept, &numbers, &mut Unread::default())?;
+    let (arrays, _) = plan.arrays(&columns, kept, &numbers, &mut UnreadCounts::default())?;
     let mut tallies = Tallies::new(plan.bindings.len(), examples);
     let mut first: Vec<Vec<Option<String>>> = vec![Vec::new(); examples.min(kept)];
     let hasher = FixedState::default();

@@ -1,6 +1,6 @@
 //! How a file is laid out: what a person is shown before the first run.
 
-use super::format::{Format, Packed, Workbook};
+use super::format::{Compression, Format, Workbook};
 
 /// How a file is laid out, as it is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,17 +23,17 @@ impl FileLayout {
             Format::Delimited { delimiter: b'\t', packed } => ("TSV", packed),
             Format::Delimited { packed, .. } => ("CSV", packed),
             Format::Ndjson { packed } => ("NDJSON", packed),
-            Format::Parquet => ("Parquet", Packed::Plain),
-            Format::Arrow => ("Arrow", Packed::Plain),
-            Format::Sheet(Workbook::Xlsx) => ("Excel workbook", Packed::Plain),
-            Format::Sheet(Workbook::Xlsb) => ("binary Excel workbook", Packed::Plain),
-            Format::Sheet(Workbook::Xls) => ("Excel 97 workbook", Packed::Plain),
-            Format::Sheet(Workbook::Ods) => ("OpenDocument spreadsheet", Packed::Plain),
+            Format::Parquet => ("Parquet", Compression::Plain),
+            Format::Arrow => ("Arrow", Compression::Plain),
+            Format::Sheet(Workbook::Xlsx) => ("Excel workbook", Compression::Plain),
+            Format::Sheet(Workbook::Xlsb) => ("binary Excel workbook", Compression::Plain),
+            Format::Sheet(Workbook::Xls) => ("Excel 97 workbook", Compression::Plain),
+            Format::Sheet(Workbook::Ods) => ("OpenDocument spreadsheet", Compression::Plain),
         };
         let format = match packed {
-            Packed::Plain => format.to_owned(),
-            Packed::Gzip => format!("{format} in gzip"),
-            Packed::Zstd => format!("{format} in zstd"),
+            Compression::Plain => format.to_owned(),
+            Compression::Gzip => format!("{format} in gzip"),
+            Compression::Zstd => format!("{format} in zstd"),
         };
         Self { format, delimiter: None, names_delimiter: false, header_row: None, sheet: None }
     }

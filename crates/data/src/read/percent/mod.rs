@@ -46,13 +46,13 @@ fn put(cells: &mut PercentCells, row: u32, column: u32) -> Result<(), String> {
 }
 
 /// The two bytes at a place as a number; `None` behind the end.
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+fn u16_at(bytes: &[u8], index: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(*bytes.get(index..)?.first_chunk()?))
 }
 
 /// The four bytes at a place as a number; `None` behind the end.
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+fn u32_at(bytes: &[u8], index: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(*bytes.get(index..)?.first_chunk()?))
 }
 
 /// UTF-16 as a text.

@@ -123,10 +123,10 @@ impl Records<'_> {
     /// A number of at most so many bytes, of seven bits each.
     fn number(&mut self, most: u32) -> Option<u32> {
         let mut number = 0;
-        for at in 0..most {
+        for index in 0..most {
             let (byte, rest) = self.0.split_first()?;
             self.0 = rest;
-            number |= u32::from(byte & 0x7F) << (7 * at);
+            number |= u32::from(byte & 0x7F) << (7 * index);
             if byte & 0x80 == 0 {
                 break;
             }
