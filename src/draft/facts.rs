@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use apportion_base::money::Currency;
 use apportion_base::notation::{
-    DateFormat, DecimalSign, Group, NumberNotation, ResultReceipt, nil_amount, record_id,
+    DateFormat, DecimalSign, Group, NumberNotation, NumberText, nil_amount, record_id,
 };
 use apportion_data::read::{CellKind, RawType, SampleCell};
 
@@ -235,7 +235,7 @@ fn number(cells: &[&SampleCell], ty: RawType) -> Option<NumberFacts> {
     }
     let notations = NOTATIONS.map(|(decimal, group)| NumberNotation { decimal, group, percent });
     let reads = |notation: NumberNotation, text: &str| {
-        ResultReceipt::parse(text, notation).is_some() || nil_amount(text).is_some()
+        NumberText::parse(text, notation).is_some() || nil_amount(text).is_some()
     };
     let unread = |notation: NumberNotation| texts.iter().filter(|text| !reads(notation, text)).count();
     let (notation, missed) = notations
@@ -246,7 +246,7 @@ fn number(cells: &[&SampleCell], ty: RawType) -> Option<NumberFacts> {
         return None;
     }
     let value =
-        |notation: NumberNotation, text: &str| ResultReceipt::parse(text, notation).map(ResultReceipt::value);
+        |notation: NumberNotation, text: &str| NumberText::parse(text, notation).map(NumberText::value);
     let rivals = notations.into_iter().filter(|other| *other != notation && unread(*other) == missed);
     let doubtful = rivals.clone().find_map(|other| {
         let differs = |text: &&&str| value(other, text) != value(notation, text);
@@ -255,7 +255,7 @@ fn number(cells: &[&SampleCell], ty: RawType) -> Option<NumberFacts> {
     let mut marks: BTreeMap<String, usize> = BTreeMap::new();
     let mut decimals = 0;
     for text in &texts {
-        let written = ResultReceipt::parse(text, notation);
+        let written = NumberText::parse(text, notation);
         let mark = written.and_then(|written| written.mark).or_else(|| nil_amount(text).flatten());
         if let Some(mark) = mark {
             *marks.entry(mark.text().to_owned()).or_default() += 1;

@@ -1,9 +1,9 @@
 //! An open project. Every command of `apportion` uses it.
 
-mod ask;
 mod batches;
 mod compare;
 mod explain;
+mod inquiry;
 mod settlement;
 mod sources;
 
@@ -23,10 +23,10 @@ use apportion_rules::{RuleBook, RuleFiles};
 
 use crate::Error;
 
-pub use ask::Inquiry;
 pub use batches::arrow_file;
 pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
+pub use inquiry::Inquiry;
 pub use settlement::{Amount, Payout, Settlement};
 pub use sources::SourceReport;
 

@@ -26,6 +26,7 @@ mod publishing;
 mod reference;
 mod reference_pages;
 mod schema;
+mod shapes;
 mod support;
 mod test_command;
 mod verify;

@@ -14,7 +14,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::{FileSummary, Header, RawColumn, SourceFile, fault, resolve};
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
-use crate::seen::seen_columns;
+use crate::typed_columns::seen_columns;
 use apportion_base::diagnostic::{Code, Diagnostic, nearest};
 use apportion_base::notation::Zone;
 use apportion_base::world::World;

@@ -14,7 +14,7 @@ use super::{Chunk, Header, RawType, SourceFile, fault};
 use crate::cells::Cell;
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
-use crate::seen::{TypedColumn, seen_columns};
+use crate::typed_columns::{TypedColumn, seen_columns};
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
 use apportion_book::{Explode, Source, SourceValue};
 
