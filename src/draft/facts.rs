@@ -95,11 +95,7 @@ pub struct NumberFacts {
 }
 
 impl ColumnFacts {
-    pub fn new<'a>(name: &str, cells: impl Iterator<Item = &'a SampleCell>, ty: RawType) -> Self {
-        Self::at(0, name, cells, ty)
-    }
-
-    pub fn at<'a>(
+    pub fn new<'a>(
         index: usize,
         name: &str,
         cells: impl Iterator<Item = &'a SampleCell>,

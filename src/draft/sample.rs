@@ -140,19 +140,28 @@ impl Sample {
         self.rows = self.cells.len();
         let of = |index: usize| self.cells.iter().map(move |row| &row[index]);
         let columns = rows.columns.iter().enumerate();
-        self.columns =
-            columns.map(|(index, column)| ColumnFacts::new(&column.name, of(index), column.ty)).collect();
+        self.columns = columns
+            .map(|(index, column)| ColumnFacts::new(index, &column.name, of(index), column.ty))
+            .collect();
         Ok(())
     }
 
     /// Finds the table in rows of cells.
     fn take(&mut self, grid: Grid, cut: bool) {
-        let Some(place) = TablePlace::find(&grid) else { return };
-        let names: Vec<String> = grid[place.index].1.iter().map(|cell| cell.text.clone()).collect();
+        let Some(mut place) = TablePlace::find(&grid) else { return };
+        let header = grid[place.index].1.clone();
+        let names: Vec<String> = header.iter().map(|cell| cell.text.clone()).collect();
+        let last = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        let names: Vec<String> = names.into_iter().take(last).collect();
         let until = place.end_at.unwrap_or(grid.len() - usize::from(cut && grid.len() > place.index + 1));
         self.cells = grid.into_iter().take(until).skip(place.index + 1).map(|(_, cells)| cells).collect();
         self.cells.retain(|row| row.iter().any(|cell| !cell.text.is_empty()));
         self.rows = self.cells.len();
+        let is_beside =
+            |row: &Vec<SampleCell>| row.iter().skip(names.len()).any(|cell| !cell.text.is_empty());
+        if self.sheet.is_some() && self.cells.iter().any(is_beside) {
+            place.range = table::range(&header, place.row);
+        }
         let empty = SampleCell { text: String::new(), kind: CellKind::Text };
         for row in &mut self.cells {
             row.resize(names.len(), empty.clone());
@@ -162,7 +171,7 @@ impl Sample {
         let facts = names.iter().enumerate().filter(|(_, name)| !name.is_empty() && counts[name] == 1);
         let of = |index: usize| self.cells.iter().map(move |row| &row[index]);
         self.columns =
-            facts.map(|(index, name)| ColumnFacts::at(index, name, of(index), RawType::Cells)).collect();
+            facts.map(|(index, name)| ColumnFacts::new(index, name, of(index), RawType::Cells)).collect();
         self.place = Some(place);
     }
 

@@ -43,6 +43,8 @@ pub struct TablePlace {
     pub end_at: Option<usize>,
     /// What `ends` says.
     pub ends: Option<String>,
+    /// Of a sheet with cells beside the table: the cells that it has.
+    pub range: Option<String>,
 }
 
 impl TablePlace {
@@ -52,8 +54,21 @@ impl TablePlace {
         let width = filled(&grid[index].1);
         let below_titles = grid[..index].iter().any(|(_, cells)| filled(cells) > 0);
         let (end_at, ends) = end(grid, index, width).unzip();
-        Some(Self { index, row: grid[index].0, below_titles, width, end_at, ends })
+        Some(Self { index, row: grid[index].0, below_titles, width, end_at, ends, range: None })
     }
+}
+
+/// The cells of a table whose header is this row, to the end of the sheet.
+pub fn range(header: &[SampleCell], row: u64) -> Option<String> {
+    let is_filled = |cell: &SampleCell| !cell.text.is_empty();
+    let (first, last) = (header.iter().position(is_filled)?, header.iter().rposition(is_filled)?);
+    Some(format!("{}{row}:{}1048576", letters(first), letters(last)))
+}
+
+/// The name of a column of a sheet: A, B, …, Z, AA.
+fn letters(column: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(column % 26).unwrap_or(0));
+    if column < 26 { last.to_string() } else { format!("{}{last}", letters(column / 26 - 1)) }
 }
 
 fn filled(cells: &[SampleCell]) -> usize {
@@ -141,6 +156,12 @@ pub fn delimiter(text: &str, usual: u8) -> u8 {
     best.1
 }
 
+/// Lines without a character before a record, which are passed over with it.
+fn blank_lines(text: &str, byte: u64) -> u64 {
+    let rest = usize::try_from(byte).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+    rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count() as u64
+}
+
 /// The records of a text with the line on which each begins. Blank lines are records without cells.
 pub fn records(text: &str, delimiter: u8, first: u64, most: usize) -> Vec<(u64, Vec<String>)> {
     let mut reader = csv::ReaderBuilder::new()
@@ -155,9 +176,45 @@ pub fn records(text: &str, delimiter: u8, first: u64, most: usize) -> Vec<(u64, 
             Ok(true) => {}
             _ => break,
         }
-        let line = record.position().map_or(1, csv::Position::line);
+        let line = record.position().map_or(1, |place| place.line() + blank_lines(text, place.byte()));
         let cells = record.iter().map(|cell| cell.trim().to_owned()).collect();
         found.push((line + first - 1, cells));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use apportion_data::read::CellKind;
+
+    use super::*;
+
+    fn grid(text: &str) -> Grid {
+        let cell = |text: String| SampleCell { text, kind: CellKind::Text };
+        let rows = records(text, b';', 1, 100).into_iter();
+        rows.map(|(row, cells)| (row, cells.into_iter().map(cell).collect())).collect()
+    }
+
+    #[test]
+    fn a_table_among_titles_and_totals() {
+        for (text, row, ends) in [
+            ("id;when;amount\n1;2026-07-01;5\n", 1, None),
+            ("Sales\nas of today\n\nid;when;amount\n1;2026-07-01;5\n2;2026-07-02;6\n", 4, None),
+            ("id;when;amount\n1;2026-07-01;5\nTotal;;5\n", 1, Some("Total")),
+            ("id;when;amount\n1;2026-07-01;5\n\n\nCopyright (c)\nConfidential\n", 1, Some("blank-row")),
+            ("id;when;amount\n1;2026-07-01;5\n\n2;2026-07-02;5\n\nCopyright\n", 1, Some("Copyright")),
+        ] {
+            let place = TablePlace::find(&grid(text)).unwrap();
+            assert_eq!((place.row, place.ends.as_deref()), (row, ends), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_delimiter_that_makes_equal_records() {
+        assert_eq!(delimiter("a;b;c\n1;2,5;3\n1;2,5;3\n", b','), b';');
+        assert_eq!(delimiter("a,b\n1,x;y\n2,z\n", b','), b',');
+        assert_eq!(delimiter("a\tb\n1\t2\n", b','), b'\t');
+        assert_eq!(named_delimiter("sep=;\r\na;b"), (Some(b';'), "a;b"));
+        assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
+    }
 }

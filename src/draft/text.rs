@@ -149,7 +149,10 @@ impl Writer<'_> {
             self.line(&format!("sheet = {}", toml_text(&sheet.name)));
         }
         let Some(place) = &sample.place else { return };
-        if place.below_titles {
+        if let Some(range) = &place.range {
+            self.comment("some cells are beside the table");
+            self.line(&format!("range = {}", toml_text(range)));
+        } else if place.below_titles {
             self.comment("what is above is not as wide as the table");
             self.line(&format!("header = {}", place.row));
         }

@@ -23,6 +23,8 @@ const DEALS: &[Names] = &[
             "orderreference",
             "salesdocument",
             "salesorder",
+            "salesdoc",
+            "salesdocnumber",
             "subscriptionid",
             "contractid",
             "invoicenumber",
@@ -426,6 +428,7 @@ pub const NO_TABLES: [(&str, &str); 16] = [
 
 /// A name as it is compared: letters and digits in lower case, and what CRMs put before and behind left out.
 pub fn normal(name: &str) -> String {
+    let name = name.trim().trim_end_matches('.');
     let name = name.rsplit(['/', '.']).next().unwrap_or(name);
     let name = name.split('(').next().filter(|name| !name.trim().is_empty()).unwrap_or(name);
     let plain: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();

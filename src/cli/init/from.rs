@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use apportion_base::diagnostic::Files;
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Disk;
 use apportion_data::read::has_known_format;
 
@@ -21,6 +21,9 @@ pub fn init(args: &InitArgs, reporter: &Reporter) -> Result<Ending, Failure> {
     let (files, folder) = files_and_folder(args);
     let draft = draft(&Disk::shared(), &files, &folder);
     let draft = draft.map_err(|mistakes| Error::new(mistakes, Files::default()))?;
+    if draft.files.iter().all(|file| file.tables.is_empty()) {
+        return Err(nothing_read(&draft).into());
+    }
     let (path, rules) = draft.rules.clone();
     write(&folder, &[(PROJECT.to_owned(), draft.project.clone()), (path, rules)])?;
     print_data(uses(&draft).as_bytes())?;
@@ -46,6 +49,16 @@ fn files_and_folder(args: &InitArgs) -> (Vec<PathBuf>, PathBuf) {
         }
         _ => (files, args.folder.clone()),
     }
+}
+
+/// No file was taken for a table.
+fn nothing_read(draft: &Draft) -> Diagnostic {
+    let message = "none of the files was taken for a table; nothing was written".to_owned();
+    let mut mistake = Diagnostic::error(Code::MissingSource, message);
+    for file in &draft.files {
+        mistake = mistake.help(format!("{}: {}", file.path.display(), file.why));
+    }
+    mistake.help("name the columns yourself: docs/how-to/own-data.md begins with an empty folder")
 }
 
 fn uses(draft: &Draft) -> String {
