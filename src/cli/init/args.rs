@@ -8,10 +8,11 @@ pub const EXAMPLES: &str = "\
 It makes a small channel programme: rules of every kind, an export of a CRM and one of a partner portal, worked
 examples, and comments that explain them. It overwrites nothing: where a file is in the way, nothing is written.
 
-With --from it drafts a project from your own exports instead. It looks at the first rows of each file, guesses how the file
-is written, which table it is and which column each of ours is, and writes apportion.toml with the reason of each guess
-above it. What decides amounts, such as the column of amounts or the currency, is asked: each question is shown and is in
-the file as a comment that begins with CONFIRM. The files stay where they are. In the end it shows what
+With --from it drafts a project from your own exports instead. It looks at the first rows of each
+file, guesses how the file is written, which table it is and which column each of ours is, and
+writes apportion.toml with the reason of each guess above it. What decides amounts, such as the
+column of amounts or the currency, is asked: each question is shown, and is in the file as a comment
+that begins with CONFIRM. The files stay where they are. In the end it shows what
 `apportion sources` shows.
 
 Examples:

@@ -12,8 +12,9 @@ It reads the files as a run does and writes nothing. For each source it shows
   are, how many can't be read, and the first rows as they are read
   what is not read
 
-A column `by name` is read only because the file calls it as we do; nothing in the project says that it is meant.
-Rows are not compared with each other here: repeated keys, unknown payees and the like are for `apportion check`.
+A column `by name` is read only because the file calls it as we do; nothing in the project says
+that it is meant. Rows are not compared with each other here: repeated keys, unknown payees and the
+like are for `apportion check`.
 
 Examples:
   apportion sources                 all sources

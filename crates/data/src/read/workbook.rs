@@ -84,12 +84,12 @@ impl OpenWorkbook {
             None => PercentCells::new(),
         };
         let bad = |error: &dyn std::fmt::Display| fault::unreadable(file, error);
-        let whole = |range: calamine::Range<Data>| {
+        let whole = |range: calamine::Range<Data>, percent: PercentCells| {
             let (row, column) = range.start().unwrap_or_default();
             let cells = range.used_cells();
             let cells: Vec<(u32, u32, Data)> =
                 cells.map(|(r, c, cell)| (row + r as u32, column + c as u32, cell.clone())).collect();
-            Cells::Whole(cells.into_iter(), percent.clone())
+            Cells::Whole(cells.into_iter(), percent)
         };
         let from_1904 = match book {
             Book::Xlsx(book) => book.has_1904_epoch(),
@@ -107,9 +107,9 @@ impl OpenWorkbook {
                 let percent = cells.styles().iter().map(shown).collect();
                 Cells::Xlsx(Box::new(cells), percent)
             }
-            Book::Xlsb(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?),
-            Book::Xls(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?),
-            Book::Ods(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?),
+            Book::Xlsb(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?, percent),
+            Book::Xls(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?, percent),
+            Book::Ods(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?, percent),
         };
         let last = u64::from(range.first.0);
         let marks = Marks { from_1904 };
