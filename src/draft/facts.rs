@@ -145,9 +145,11 @@ impl ColumnFacts {
             || self.is_all(|text| matches!(text.to_lowercase().as_str(), "true" | "false"))
     }
 
-    /// Whether every value is the code of a currency.
+    /// Whether every value looks like the code of a currency, and most are one that is in use.
     pub fn is_currencies(&self) -> bool {
-        self.is_all(|text| text.len() == 3 && Currency::from_code(text).is_some())
+        let known = self.values.keys().filter(|text| Currency::from_code(text).is_some()).count();
+        known * 2 > self.values.len()
+            && self.is_all(|text| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()))
     }
 
     /// Whether no value is there twice.

@@ -242,6 +242,10 @@ fn deleted(sample: &Sample, guess: &mut SourceGuess) {
     let name = expression_name(&flag.name);
     let text =
         if flag.ty == RawType::Boolean { format!("NOT {name}") } else { format!("lower({name}) = 'false'") };
+    if !flag.values.keys().any(|text| text.eq_ignore_ascii_case("false")) {
+        let why = format!("all rows are marked as deleted (`{}`), and are read: should they be?", flag.name);
+        return and(guess, format!("{name} IS NOT NULL"), Reason::ask(why));
+    }
     let why = format!("deleted records are left out: `{}`", flag.name);
     and(guess, text, Reason::because(why));
 }

@@ -226,6 +226,7 @@ const ENGAGEMENTS: &[Names] = &[
         "payee_id",
         &[
             "payeeid",
+            "payee",
             "ownerid",
             "hubspotownerid",
             "assignedtoid",
@@ -284,6 +285,7 @@ const PAYEES: &[Names] = &[
         "payee_id",
         &[
             "payeeid",
+            "payee",
             "userid",
             "ownerid",
             "employeeid",
@@ -323,7 +325,10 @@ const PAYEES: &[Names] = &[
 
 const SPLITS: &[Names] = &[
     ("deal_id", &["dealid", "opportunityid", "orderid", "deal", "opportunity"]),
-    ("payee_id", &["payeeid", "splitownerid", "splitowner", "ownerid", "userid", "owner", "salesperson"]),
+    (
+        "payee_id",
+        &["payeeid", "payee", "splitownerid", "splitowner", "ownerid", "userid", "owner", "salesperson"],
+    ),
     ("percent", &["percent", "splitpercentage", "splitpercent", "percentage", "share", "split"]),
     ("role", &["role", "splittype", "splittypeid", "splitnote"]),
 ];
@@ -333,6 +338,7 @@ const QUOTAS: &[Names] = &[
         "payee_id",
         &[
             "payeeid",
+            "payee",
             "quotaownerid",
             "ownerid",
             "userid",
