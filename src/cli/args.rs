@@ -69,6 +69,9 @@ pub enum Command {
     /// Make a small working project: rules, data, worked examples, comments that teach
     #[command(after_help = super::init::EXAMPLES)]
     Init(super::init::InitArgs),
+    /// Show what is read and how: files, columns and where they come from, the first rows
+    #[command(after_help = super::sources::EXAMPLES)]
+    Sources(super::sources::SourcesArgs),
     /// Close a period: credit its deals, pay its payees, write the result, print a summary
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
