@@ -5,6 +5,7 @@ mod compare;
 mod explain;
 mod inquiry;
 mod settlement;
+mod sources;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
 pub use inquiry::Inquiry;
 pub use settlement::{Amount, Payout, Settlement};
+pub use sources::SourceReport;
 
 /// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds
 /// whatever is wrong with them; rows are read when they are first needed, and then kept.

@@ -27,6 +27,7 @@ mod rate_tables;
 mod reference;
 mod reference_pages;
 mod schema;
+mod shapes;
 mod support;
 mod test_command;
 mod verify;

@@ -33,6 +33,7 @@ mod open;
 mod origins;
 pub mod own;
 mod payees;
+mod profile;
 mod progress;
 mod purchases;
 mod quotas;
@@ -46,6 +47,7 @@ mod slots;
 mod splits;
 mod staging;
 pub mod tables;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -54,10 +56,12 @@ mod unread;
 
 pub use cell_value::{CellReader, CellValue};
 pub use contract::contract_columns;
-pub use open::{OpenSources, open};
+pub use open::{OpenSources, look, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
+pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};
 pub use progress::{NoProgress, Progress};
 pub use readings::TwoReadings;
 pub use tables::*;
+pub use taken::ColumnTakenByName;
 
 apportion_base::overflow_probe!();

@@ -9,6 +9,7 @@
 
 #![deny(missing_docs)]
 
+mod cap_per;
 mod common;
 mod context;
 pub mod description;
@@ -26,7 +27,8 @@ pub mod testing;
 mod values;
 mod versions;
 
-pub use description::{Constraint, Description, describe};
+pub use description::{Constraint, Description};
+pub use kinds::describe;
 pub use model::*;
 pub use outline::{Outline, Sketch};
 pub use read::{Pattern, RuleFiles, Rules};

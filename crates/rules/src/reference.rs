@@ -3,8 +3,7 @@
 use apportion_book::TableName;
 use apportion_book::config::describe::{Default, Number, Parameter, Presence, Scope, Shape, Word};
 
-use super::Kind;
-use super::description::describe;
+use super::{Kind, describe};
 
 /// The table of a kind's parameters: key, type, default and meaning; `cap`, which all kinds have, is last. Ends in a
 /// newline.

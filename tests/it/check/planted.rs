@@ -132,7 +132,7 @@ const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 39] = [
+pub const PLANTED: [PlantedMistake; 40] = [
     PlantedMistake {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -454,6 +454,27 @@ pub const PLANTED: [PlantedMistake; 39] = [
         exit_code: 0,
     },
     PlantedMistake {
+        code: Code::TakenByName,
+        todo: "Look with `apportion sources deals`. If it is the currency of the amount, map it: `currency = \"currency\"`; else map the column that is, or \
+               take the book's for all rows.",
+        edits: &[
+            Replace(
+                "data/deals.csv",
+                "deal_id,outcome,close_date,amount,deal_type,",
+                "deal_id,outcome,close_date,net,deal_type,",
+            ),
+            Replace("data/deals.csv", "list_amount", "currency"),
+            Replace(
+                "apportion.toml",
+                "path = \"data/deals.csv\"",
+                "path = \"data/deals.csv\"\ncolumns = { amount = \"net\" }",
+            ),
+        ],
+        period: JULY,
+        found: &["warning[taken-by-name]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
         code: Code::TinyTiers,
         todo: "Write the thresholds with a percent sign, or as amounts of credit.",
         edits: &[
@@ -466,6 +487,14 @@ pub const PLANTED: [PlantedMistake; 39] = [
         ],
         period: JULY,
         found: &["warning[tiny-tiers]", "note[unused-source]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::TwoReadings,
+        todo: "Look at a few cells. If the file has decimal commas, say so with `numbers`; else there is nothing to do.",
+        edits: &[Replace("data/deals.csv", "1000.00,new,", "1000.00,new,1.250")],
+        period: JULY,
+        found: &["warning[two-readings]"],
         exit_code: 0,
     },
     PlantedMistake {
@@ -513,14 +542,6 @@ pub const PLANTED: [PlantedMistake; 39] = [
         edits: &[Replace("rules/pay.toml", "silver = \"350\"", "silver = \"350\", platinum = \"900\"")],
         period: JULY,
         found: &["note[unused-case]"],
-        exit_code: 0,
-    },
-    PlantedMistake {
-        code: Code::TwoReadings,
-        todo: "Look at a few cells. If the file has decimal commas, say so with `numbers`; else there is nothing to do.",
-        edits: &[Replace("data/deals.csv", "1000.00,new,", "1000.00,new,1.250")],
-        period: JULY,
-        found: &["warning[two-readings]"],
         exit_code: 0,
     },
     PlantedMistake {

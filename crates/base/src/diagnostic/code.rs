@@ -348,6 +348,9 @@ codes! {
         TwoReadings = "two-readings":
             "More than half of the numbers in a column of texts would be others with point and comma the \
              other way round: `1.234` is 1.234 or 1234. The notation of the source decides.",
+        TakenByName = "taken-by-name":
+            "The currency of deals is read from a column only because a file calls it `currency`, while their \
+             amount is mapped from another column. It may be the currency of another amount of the file.",
         UnknownValue = "unknown-value":
             "A rule names a text that its column never has, and the column has one that is spelled nearly \
              so.",

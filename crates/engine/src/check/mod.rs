@@ -20,6 +20,7 @@
 //! | [`payees`] | payees without work, or who left |
 //! | [`quotas`] | quotas that are missing |
 //! | [`sources`] | sources and columns that nothing uses |
+//! | [`names`] | columns that decide amounts and are read only because of their name |
 //! | [`readings`] | numbers that another notation would read otherwise |
 //!
 //! A warning is about money that is probably paid wrongly or not at all; a note is true, worth knowing, and often
@@ -32,6 +33,7 @@ mod finding;
 mod force;
 mod guards;
 mod ladders;
+mod names;
 mod outcome;
 mod overlap;
 mod payees;
@@ -106,6 +108,7 @@ pub fn check(
     let facts = Facts::new(book, rules, project.used(), &tables, period)?;
     let mut findings = findings(&facts)?;
     findings.extend(readings::findings(project.sources().two_readings()?));
+    findings.extend(names::findings(project.sources().currencies_taken_by_name()));
     findings.sort_by_key(|finding| finding.diagnostic.severity);
     let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
     drop(facts);

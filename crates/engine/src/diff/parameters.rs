@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use apportion_base::diagnostic::Span;
-use apportion_rules::description::rank;
+use apportion_rules::kinds::rank;
 use apportion_rules::{Version, values};
 
 /// A parameter that differs between two versions of a rule, or between two books.
