@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(rows[0], "| key | type | default | meaning |");
         assert_eq!(rows[2], format!("| `id` | text | required | {} |", crate::description::ID.meaning));
         assert!(table.contains(
-            "| `amount` | amount, or amounts by a column of `payees` or `deals` | required | The stipend. |"
+            "| `amount` | amount, or amounts by a column of `payees` or `deals` or by a rate table | required | The stipend. |"
         ));
         assert!(table.contains("| `per` | `deal`, `touch`, `weight` | `deal` | What it is multiplied by. |"));
         assert!(table.contains("| `reach` | list of `deal`, `prior`, `account` | `[\"deal\"]` |"));

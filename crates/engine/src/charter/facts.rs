@@ -170,8 +170,8 @@ fn by_rows(rates: &RateTable, said: &ValueText<'_>) -> Fact {
     }
     let by = if columns.is_empty() { Prose::ours("nothing else") } else { listed(&columns, "and") };
     let says = format!(
-        "{} The row that names most counts; anything else: {}. From {}.",
-        (said.many)(&by),
+        "{}. Of the rows that match, the one that names most counts; anything else: {}. From {}:",
+        (said.many)(&by).trim_end_matches(':'),
         said.left_out,
         Prose::code(&rates.path)
     );

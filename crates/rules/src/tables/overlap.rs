@@ -178,34 +178,30 @@ impl RateTable {
 
     /// Whether each value of a box is in a row of at least `least` cells; also where it can't be found out.
     fn covered(&self, values: &ValueBox, least: usize, steps: &mut usize) -> bool {
-        if *steps == 0 {
-            return true;
-        }
-        *steps -= 1;
-        let Some(row) = self.one_inside(values, least, steps) else { return false };
-        // What of the box is not in the row is covered by others, or not at all.
-        let mut rest = values.clone();
-        for (slot, interval) in self.rows.intervals(row).iter().enumerate().filter(|(_, one)| !one.is_all()) {
-            let Extent { null, numbers } = rest.extents[slot];
-            let parts = [
-                Extent { null, numbers: Interval { low: 0, below: 0 } },
-                Extent {
-                    null: false,
-                    numbers: Interval { low: numbers.low, below: numbers.below.min(interval.low) },
-                },
-                Extent {
-                    null: false,
-                    numbers: Interval { low: numbers.low.max(interval.below), below: numbers.below },
-                },
-            ];
-            for part in parts.into_iter().filter(|part| !part.is_nothing()) {
-                let mut outside = rest.clone();
-                outside.extents[slot] = part;
-                if !self.covered(&outside, least, steps) {
-                    return false;
-                }
+        // Parts of the box that no row was found for yet.
+        let mut open = vec![values.clone()];
+        while let Some(mut rest) = open.pop() {
+            if *steps == 0 {
+                return true;
             }
-            rest.extents[slot] = Extent { null: false, numbers: numbers.and(*interval) };
+            *steps -= 1;
+            let Some(row) = self.one_inside(&rest, least, steps) else { return false };
+            let intervals = self.rows.intervals(row).iter().enumerate();
+            for (slot, interval) in intervals.filter(|(_, interval)| !interval.is_all()) {
+                let Extent { null, numbers } = rest.extents[slot];
+                let part = |low, below| Extent { null: false, numbers: Interval { low, below } };
+                let outside = [
+                    Extent { null, ..part(0, 0) },
+                    part(numbers.low, numbers.below.min(interval.low)),
+                    part(numbers.low.max(interval.below), numbers.below),
+                ];
+                for extent in outside.into_iter().filter(|extent| !extent.is_nothing()) {
+                    let mut outside = rest.clone();
+                    outside.extents[slot] = extent;
+                    open.push(outside);
+                }
+                rest.extents[slot] = Extent { null: false, numbers: numbers.and(*interval) };
+            }
         }
         true
     }

@@ -130,7 +130,7 @@ impl HeaderReader<'_, '_> {
             }
         }
         for place in 0..self.names.len() {
-            if Some(place) != value_at {
+            if Some(place) != value_at && !self.names[place].is_empty() {
                 self.column(place);
             }
         }
