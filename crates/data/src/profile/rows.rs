@@ -41,6 +41,52 @@ pub(super) struct Tally {
     pub(super) example: Option<UnreadableCell>,
 }
 
+/// The rows of a chunk that `where` leaves.
+#[derive(Clone, Copy)]
+struct KeptRows<'a> {
+    file: &'a str,
+    /// The number of each.
+    numbers: &'a [u64],
+}
+
+impl Tally {
+    /// Counts the cells of a column; `first` gets the texts of the first rows.
+    fn column(
+        &mut self,
+        binding: &Binding<'_>,
+        cells: Cells<'_>,
+        rows: KeptRows<'_>,
+        first: &mut [Vec<Option<String>>],
+    ) {
+        self.name.clone_from(&binding.name);
+        let hasher = FixedState::default();
+        let mut buffers = [String::new(), String::new()];
+        for (row, number) in rows.numbers.iter().enumerate() {
+            let text = match cell(binding, cells.cell(row), &mut buffers) {
+                Ok(None) => {
+                    self.nulls += 1;
+                    None
+                }
+                Ok(Some(text)) => {
+                    self.values.insert(hasher.hash_one(&text));
+                    Some(text)
+                }
+                Err(accepted) => {
+                    self.unreadable += 1;
+                    let text = cells.cell(row).text(&mut buffers[0]).unwrap_or_default().to_owned();
+                    let shown = format!("{text} (can't be read)").trim().to_owned();
+                    let file = rows.file.to_owned();
+                    self.example.get_or_insert(UnreadableCell { file, row: *number, text, accepted });
+                    Some(shown)
+                }
+            };
+            if let Some(cells) = first.get_mut(row) {
+                cells.push(text);
+            }
+        }
+    }
+}
+
 impl Tallies {
     pub(super) fn new(columns: usize, examples: usize) -> Self {
         let columns = (0..columns).map(|_| Tally::default()).collect();
@@ -114,36 +160,10 @@ fn part(plan: &FilePlan<'_>, chunk: Chunk, examples: usize) -> Result<(Tallies, 
     let (arrays, _) = plan.arrays(&columns, kept, &numbers, &mut UnreadCounts::default())?;
     let mut tallies = Tallies::new(plan.bindings.len(), examples);
     let mut first: Vec<Vec<Option<String>>> = vec![Vec::new(); examples.min(kept)];
-    let hasher = FixedState::default();
     for ((binding, array), tally) in plan.bindings.iter().zip(&arrays).zip(&mut tallies.columns) {
-        tally.name.clone_from(&binding.name);
         let array = array.as_ref().map(|array| rounded(binding, array));
-        let column = array.as_ref().map_or(Cells::Nothing, Cells::new);
-        let mut buffers = [String::new(), String::new()];
-        for row in 0..kept {
-            let cell = cell(binding, column.cell(row), &mut buffers);
-            let text = match cell {
-                Ok(None) => {
-                    tally.nulls += 1;
-                    None
-                }
-                Ok(Some(text)) => {
-                    tally.values.insert(hasher.hash_one(&text));
-                    Some(text)
-                }
-                Err(accepted) => {
-                    tally.unreadable += 1;
-                    let text = column.cell(row).text(&mut buffers[0]).unwrap_or_default().to_owned();
-                    let (file, row) = (plan.file.file.shown.clone(), numbers[row]);
-                    let shown = format!("{text} (can't be read)");
-                    tally.example.get_or_insert(UnreadableCell { file, row, text, accepted });
-                    Some(shown)
-                }
-            };
-            if let Some(cells) = first.get_mut(row) {
-                cells.push(text);
-            }
-        }
+        let cells = array.as_ref().map_or(Cells::Nothing, Cells::new);
+        tally.column(binding, cells, KeptRows { file: &plan.file.file.shown, numbers: &numbers }, &mut first);
     }
     tallies.first_rows = numbers.iter().copied().zip(first).collect();
     Ok((tallies, (rows - kept) as u64))
