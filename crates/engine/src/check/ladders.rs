@@ -22,8 +22,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         found.extend(kinds::of(&at.version.body).falls().into_iter().map(|fall| falling_rate(&at, &fall)));
     }
     for (at, rule) in facts.each_rule() {
-        let first = facts.versions().filter(|version| version.rule_at == at).last();
-        let Some(version) = first.map(|at| at.version) else { continue };
+        let Some(version) = facts.last_version(rule) else { continue };
         found.extend(match kinds::of(&version.body).first_step() {
             Some(FirstStep::Rate { from }) => below_first_rate(facts, at, &rule.id, version, from),
             Some(FirstStep::Tier) => below_first_tier(facts, at, &rule.id, version),

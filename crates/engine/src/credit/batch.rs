@@ -2,8 +2,10 @@
 
 use super::{Line, Reason, Sums, Uncredited};
 use crate::plan::MonthIx;
+use apportion_base::diagnostic::Span;
 use apportion_base::money::{Minor, Overflow, Rounding, Scaled};
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
+use apportion_expr::{EvalError, Expr};
 use apportion_rules::{RuleIx, SlotIx, VersionIx};
 
 /// Deals of one rule version in one partition, ascending, with what is known of them before units are looked at.
@@ -185,13 +187,34 @@ pub struct Kept {
     pub credit: Minor,
 }
 
-/// A number that can't be held, and the deal on which it arose: an error that stops the run.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// What a fault arose on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The rule alone: a parameter that does not fit.
+    Rule,
+    /// A deal.
+    Deal(DealIx),
+    /// The work or the share of a payee on a deal.
+    Work(DealIx, PayeeIx),
+    /// A payee.
+    Payee(PayeeIx),
+}
+
+impl From<DealIx> for Subject {
+    fn from(deal: DealIx) -> Self {
+        Self::Deal(deal)
+    }
+}
+
+/// A number that can't be held, or another reason why a value can't be computed, with what it arose on: an error that stops the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The deal on which it arose.
-    pub deal: DealIx,
+    /// What it arose on.
+    pub subject: Subject,
     /// What is wrong, in a sentence.
     pub message: String,
+    /// The expression without a value, if it is one's fault.
+    pub place: Option<Span>,
 }
 
 impl std::fmt::Display for Fault {
@@ -203,9 +226,15 @@ impl std::fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl Fault {
-    /// Makes a fault of an overflow on a deal.
-    pub fn overflow(deal: DealIx) -> impl Fn(Overflow) -> Self {
-        move |overflow| Self { deal, message: overflow.to_string() }
+    /// Makes a fault of an overflow on a deal, or on another subject.
+    pub fn overflow(subject: impl Into<Subject>) -> impl Fn(Overflow) -> Self {
+        let subject = subject.into();
+        move |overflow| Self { subject, message: overflow.to_string(), place: None }
+    }
+
+    /// An expression has no value on a row; `subject` gives what the row is about.
+    pub fn of_expression<S: Into<Subject>>(expr: &Expr, error: EvalError, subject: impl Fn(usize) -> S) -> Self {
+        Self { subject: subject(error.row).into(), message: error.message, place: Some(expr.text().span.clone()) }
     }
 
     /// All parts, or the fault of the earliest deal, independent of which thread found one first.
@@ -218,6 +247,7 @@ impl Fault {
                 Err(fault) => faults.push(fault),
             }
         }
-        faults.into_iter().min().map_or(Ok(good), Err)
+        let first = faults.into_iter().min_by(|a, b| (a.subject, &a.message).cmp(&(b.subject, &b.message)));
+        first.map_or(Ok(good), Err)
     }
 }

@@ -14,14 +14,14 @@ pub(crate) use stage_two::CreditedRule;
 
 use rayon::prelude::*;
 
-use crate::credit::{Applies, Fault, Line, Sums, Uncredited};
+use crate::credit::{Applies, Fault, Line, Subject, Sums, Uncredited};
 use crate::kinds::{self, nature};
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
-use apportion_data::{DealIx, Tables};
+use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_rules::{RuleBook, RuleIx, Version};
 
 /// Everything that an amount goes through before and while it is settled.
@@ -243,13 +243,27 @@ fn applies(rules: &RuleBook) -> Vec<Vec<Applies>> {
     rules.rules.iter().map(|rule| rule.versions.iter().map(of_version).collect()).collect()
 }
 
-/// A fault as a message that names the rule and the deal.
+/// A fault as a message that names the rule and what it arose on, at the expression or the version that it is about.
 pub fn describe(tables: &Tables, rules: &RuleBook, rule: RuleIx, fault: &Fault) -> Diagnostic {
     let rule = &rules[rule];
-    let deal = if fault.deal.at() < tables.deals.len() { tables.deals.id(fault.deal) } else { "" };
-    let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
+    let (deals, payees) = (&tables.deals, &tables.payees);
+    let deal = |deal: DealIx| if deal.at() < deals.len() { deals.id(deal) } else { "" };
+    let payee = |payee: PayeeIx| if payee.at() < payees.len() { payees.id(payee) } else { "" };
+    let (subject, of_deal) = match fault.subject {
+        Subject::Rule => (String::new(), None),
+        Subject::Deal(on) => (format!(" on deal `{}`", deal(on)), Some(on)),
+        Subject::Work(on, of) => (format!(" on deal `{}`, payee `{}`", deal(on), payee(of)), Some(on)),
+        Subject::Payee(of) => (format!(" on payee `{}`", payee(of)), None),
+    };
+    let message = format!("rule `{}`{subject}: {}", rule.id, fault.message);
     let diagnostic = Diagnostic::error(Code::NumberTooLarge, message);
-    match rule.versions.first() {
+    if let Some(place) = &fault.place {
+        return diagnostic.at(place.clone(), "has no value there");
+    }
+    // The version that was in force when the deal closed.
+    let day = of_deal.and_then(|deal| deals.close_date.get(deal.at()));
+    let version = day.and_then(|day| rule.versions.iter().find(|version| version.in_force(*day)));
+    match version.or(rule.versions.first()) {
         Some(version) => diagnostic.at(version.span.clone(), "in this rule"),
         None => diagnostic,
     }

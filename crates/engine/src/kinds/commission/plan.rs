@@ -56,11 +56,8 @@ impl<'a> CommissionPlan<'a> {
             .map(|version| earns(inputs, version.payees.as_ref()))
             .collect::<Result<Vec<_>, Fault>>()?;
         let table = &inputs.tables.quotas;
-        let of_window: BTreeMap<apportion_book::Period, PeriodKey> = (inputs.window.computed_from
-            ..=inputs.window.paid_until)
-            .map(|day| days.key(day, every))
-            .map(|key| (days.period(key), key))
-            .collect();
+        let of_window: BTreeMap<apportion_book::Period, PeriodKey> =
+            days.all().map(|key| (days.period(key), key)).filter(|(period, _)| period.every() == every).collect();
         let quotas_e6 = (0..table.payee.len())
             .filter_map(|row| {
                 let key = of_window.get(&table.period[row])?;
