@@ -40,6 +40,7 @@ mod references;
 mod rejects;
 mod repeats;
 mod rounding;
+mod seed;
 mod seen;
 mod slots;
 mod splits;

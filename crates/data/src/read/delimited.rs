@@ -277,9 +277,13 @@ impl Splitter<'_> {
             if is_blank_line(&record) {
                 continue;
             }
-            last = number;
             let end = position(&reader).min(bytes.len());
             let raw = bytes.get(byte..end).unwrap_or_default();
+            // Of a table of several columns, a line of blanks is a blank line: no record of it has one cell.
+            if record.len() == 1 && self.names.len() > 1 && raw.trim_ascii().is_empty() {
+                continue;
+            }
+            last = number;
             if raw.len() > MOST_BYTES {
                 part.stopped = Some((number, Stop::TooLong));
                 break;

@@ -269,6 +269,14 @@ impl SourceFile {
         matches!(self.format, Format::Sheet(_))
     }
 
+    /// What is between the cells of delimited text, by its extension.
+    pub fn delimiter(&self) -> Option<u8> {
+        match self.format {
+            Format::Delimited { delimiter, .. } => Some(delimiter),
+            _ => None,
+        }
+    }
+
     /// Whether it is a table of cells without types, with a header row: a workbook or delimited text.
     pub fn has_header_row(&self) -> bool {
         matches!(self.format, Format::Sheet(_) | Format::Delimited { .. })

@@ -385,7 +385,7 @@ fn check_size(
     source: &Source,
     mut archive: ZipArchive<Cursor<&[u8]>>,
 ) -> Result<(), Diagnostic> {
-    let most = source.layout.max_unpacked.0;
+    let most = unpacked_at_most(file, source)?;
     let mut sum = 0_u64;
     for at in 0..archive.len() {
         let part = archive.by_index_raw(at).map_err(|error| fault::unreadable(file, error))?;
@@ -394,10 +394,15 @@ fn check_size(
     if sum > most { Err(fault::unpacks_too_large(file, most)) } else { Ok(()) }
 }
 
+fn unpacked_at_most(file: &SourceFile, source: &Source) -> Result<u64, Diagnostic> {
+    Ok(source.layout.unpacked_at_most(file.handle()?.length()))
+}
+
 /// Compares the checksum of each part of a workbook.
 pub(super) fn check(file: &SourceFile, source: &Source, bytes: &[u8]) -> Result<(), Diagnostic> {
     let Some(mut archive) = archive(file, bytes)? else { return Ok(()) };
-    let mut left = source.layout.max_unpacked.0;
+    let most = unpacked_at_most(file, source)?;
+    let mut left = most;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|error| fault::unreadable(file, error))?;
         let name = part.name().map(|name| name.into_owned()).unwrap_or_default();
@@ -406,7 +411,7 @@ pub(super) fn check(file: &SourceFile, source: &Source, bytes: &[u8]) -> Result<
         let read = read.map_err(|error| fault::unreadable(file, format!("its part {name}: {error}")))?;
         left = left
             .checked_sub(read)
-            .ok_or_else(|| fault::unpacks_too_large(file, source.layout.max_unpacked.0))?;
+            .ok_or_else(|| fault::unpacks_too_large(file, most))?;
     }
     Ok(())
 }

@@ -5,10 +5,12 @@
 //!                                                                                          ─► a period as a view
 //! ```
 
+mod beyond;
 mod settlement;
 mod stage_two;
 mod totals;
 
+pub use beyond::RuleDate;
 pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::CreditedRule;
 
@@ -68,6 +70,8 @@ pub struct Credited {
     matches: Matches,
     /// By rule.
     rules: Vec<RuleCredits>,
+    /// Dates that the rules moved outside of the calendar.
+    beyond: Vec<RuleDate>,
 }
 
 /// What stage one made for a rule.
@@ -144,6 +148,7 @@ impl Run<'_> {
             window: self.inputs.window,
             rules: rules.into_iter().collect::<Result<_, _>>()?,
             matches,
+            beyond: beyond::dates(self.inputs.tables, self.rules, true),
         })
     }
 
@@ -168,7 +173,7 @@ impl Run<'_> {
     }
 
     fn pay(&self, credited: Credited) -> Result<Settlement, RuleFault> {
-        let Credited { window, matches, rules } = credited;
+        let Credited { window, matches, rules, mut beyond } = credited;
         let by_payee = |RuleCredits { parts, uncredited, sums }: RuleCredits| RuleResult {
             lines: LinesByPayee::of_parts(parts, self.payees()),
             uncredited,
@@ -184,7 +189,8 @@ impl Run<'_> {
             caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (at, fault))?;
         }
-        Ok(self.gather(&matches, results))
+        beyond.extend(beyond::dates(self.inputs.tables, self.rules, false));
+        Ok(self.gather(&matches, results, beyond))
     }
 
     fn payees(&self) -> usize {
@@ -192,7 +198,7 @@ impl Run<'_> {
     }
 
     /// Everything that the rules made, added up.
-    fn gather(&self, matches: &Matches, results: Vec<RuleResult>) -> Settlement {
+    fn gather(&self, matches: &Matches, results: Vec<RuleResult>, beyond: Vec<RuleDate>) -> Settlement {
         let rules = &self.rules.rules;
         let months = self.inputs.months.clone();
         let of_months = |versions: &Vec<Vec<DealIx>>| {
@@ -211,6 +217,7 @@ impl Run<'_> {
             natures: rules.iter().map(|rule| nature(rule.kind)).collect(),
             results,
             without_rule: self.without_rule(matches),
+            beyond,
         })
     }
 
