@@ -61,7 +61,7 @@ impl Reporter {
         if excerpt.left_out.is_empty() {
             return;
         }
-        excerpt.more().for_each(|more| say(&format!("{more}\n")));
+        excerpt.more().for_each(|unlisted| say(&format!("{unlisted}\n")));
         say("  = help: `--message-format json` writes all of them\n\n");
     }
 

@@ -188,10 +188,10 @@ fn beyond(summary: &Summary<'_>) -> Vec<String> {
     };
     let listed: Vec<String> =
         summary.dates.iter().map(of_source).chain(summary.rule_dates.iter().map(of_rule)).collect();
-    let more = listed.len().saturating_sub(LISTED);
+    let unlisted = listed.len().saturating_sub(LISTED);
     let mut shown: Vec<String> = listed.into_iter().take(LISTED).collect();
-    if more > 0 {
-        shown.push(format!("{more} more: `apportion check` names them"));
+    if unlisted > 0 {
+        shown.push(format!("{unlisted} more: `apportion check` names them"));
     }
     shown
 }
@@ -205,8 +205,8 @@ fn paid_nobody(summary: &Summary<'_>) -> String {
             .take(REASONS)
             .map(|(reason, deals)| format!("{} {}", count(*deals), reason.word()))
             .collect();
-        let more = if summary.reasons.len() > REASONS { ", …" } else { "" };
-        text.push_str(&format!(": {}{more}", named.join(", ")));
+        let unlisted = if summary.reasons.len() > REASONS { ", …" } else { "" };
+        text.push_str(&format!(": {}{unlisted}", named.join(", ")));
     }
     text
 }

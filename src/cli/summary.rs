@@ -38,7 +38,7 @@ pub struct Summary<'a> {
     /// Of these, rows that their sources accept.
     pub accepted_rows: u64,
     /// Engagements without an id that equal another one.
-    pub repeated: Option<Repeated>,
+    pub repeated: Option<RepeatSummary>,
     /// Texts that expressions of sources could not read.
     pub unread: &'a [UnreadTexts],
     /// Dates that expressions of sources moved outside of the calendar.
@@ -50,7 +50,7 @@ pub struct Summary<'a> {
 }
 
 /// Engagements without an id that equal another one, and what they are on.
-pub struct Repeated {
+pub struct RepeatSummary {
     pub rows: u64,
     /// Won deals of the period that they name.
     pub deals: u64,
@@ -97,7 +97,12 @@ impl<'a> Summary<'a> {
             repeated: repeated(close),
             unread: &close.tables.unread,
             dates: &close.tables.beyond,
-            rule_dates: close.settlement.beyond.iter().map(|date| (close.rules.rules[date.rule].id.as_str(), date)).collect(),
+            rule_dates: close
+                .settlement
+                .beyond
+                .iter()
+                .map(|date| (close.rules.rules[date.rule].id.as_str(), date))
+                .collect(),
             folder,
         }
     }
@@ -108,7 +113,7 @@ impl<'a> Summary<'a> {
     }
 }
 
-fn repeated(close: &Close) -> Option<Repeated> {
+fn repeated(close: &Close) -> Option<RepeatSummary> {
     let (repeats, deals) = (&close.tables.repeated_engagements, &close.tables.deals);
     if repeats.rows == 0 {
         return None;
@@ -118,7 +123,7 @@ fn repeated(close: &Close) -> Option<Repeated> {
     let is_paid = |deal: &&DealIx| deals.won[**deal] && days.contains(&deals.close_date[**deal]);
     let paid: Vec<DealIx> = repeats.deals.iter().filter(is_paid).copied().collect();
     let amount_e6 = paid.iter().map(|deal| i128::from(deals.amount_e6[*deal])).sum();
-    Some(Repeated { rows: repeats.rows, deals: paid.len() as u64, amount_e6 })
+    Some(RepeatSummary { rows: repeats.rows, deals: paid.len() as u64, amount_e6 })
 }
 
 /// Won deals that made no line at all, and their reasons.

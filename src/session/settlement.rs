@@ -11,7 +11,7 @@ use apportion_base::money::format_scaled;
 use apportion_base::store::Store;
 use apportion_book::Period;
 use apportion_engine::project::Close;
-use apportion_results::{self as results, Replace, Sums, Written};
+use apportion_results::{self as results, ReplacePolicy, ResultReceipt, Sums};
 
 use crate::Error;
 
@@ -121,7 +121,7 @@ impl Settlement {
     /// # Errors
     ///
     /// A folder that is no result or that of another book or period, or one that can't be written.
-    pub fn write(&self, folder: impl AsRef<Path>) -> Result<Written, Error> {
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<ResultReceipt, Error> {
         Ok(results::write(folder.as_ref(), &self.close)?)
     }
 
@@ -134,8 +134,8 @@ impl Settlement {
         &self,
         store: &Arc<dyn Store>,
         folder: impl AsRef<Path>,
-        replace: Replace,
-    ) -> Result<Written, Error> {
+        replace: ReplacePolicy,
+    ) -> Result<ResultReceipt, Error> {
         Ok(results::write_in(store, folder.as_ref(), &self.close, replace)?)
     }
 }

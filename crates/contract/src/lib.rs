@@ -31,5 +31,5 @@ pub use output::{LineColumn, LineShape, OutputColumn, OutputFile, OutputType};
 pub use reasons::Reason;
 pub use rejects::{RejectAction, RejectCode};
 pub use run_json::{RunKey, RunType};
-pub use settings::{Incomplete, PROJECT_FILE, ReachWord};
+pub use settings::{IncompletePolicy, PROJECT_FILE, ReachWord};
 pub use words::Words;

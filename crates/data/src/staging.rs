@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use apportion_base::diagnostic::{Code, Diagnostic, count};
 use apportion_base::money::format_scaled;
 use apportion_base::notation::strip_zeros;
-use apportion_book::{Quoted, TableName};
+use apportion_book::{RateQuotation, TableName};
 
 use super::column::{Column, ColumnRole, NO_NUMBER, Values};
 use super::contract::{Domain, Kind, TableSpec};
@@ -16,7 +16,7 @@ use super::intern::{Interner, Lookup, Names};
 use super::numbers::Numbers;
 use super::rejects::{BrokenRow, Finding};
 use super::tables::{Counts, DatesBeyond, NONE, UnreadTexts};
-use super::unread::Unread;
+use super::unread::UnreadCounts;
 
 /// Rejects of a table: more are no list that anybody reads, and would fill the memory.
 const MOST_REJECTS: usize = 1_000_000;
@@ -45,11 +45,11 @@ pub(super) enum Status {
 
 /// One file that fed the staging table.
 #[derive(Debug)]
-pub(super) struct StagedFile {
+pub(super) struct StagingFile {
     /// As shown to people.
     pub(super) shown: String,
     /// Of fx_rates.
-    pub(super) quoted: Quoted,
+    pub(super) quoted: RateQuotation,
     /// Files' own columns that no expression over this file names: they were not read from it.
     pub(super) unread: Vec<usize>,
     /// The source, as an index into `Book::sources`.
@@ -66,7 +66,7 @@ pub(super) struct StagedFile {
     pub(super) first: usize,
 }
 
-impl StagedFile {
+impl StagingFile {
     /// The file and, of a workbook, its sheet.
     pub(super) fn place(&self) -> String {
         match &self.sheet {
@@ -113,7 +113,7 @@ impl FilteredDeals {
 pub(super) struct StagingTable {
     pub(super) spec: &'static TableSpec,
     columns: Vec<Column>,
-    pub(super) files: Vec<StagedFile>,
+    pub(super) files: Vec<StagingFile>,
     /// By row: its number in the file, as a spreadsheet shows it.
     numbers: Numbers,
     pub(super) status: Vec<Status>,
@@ -127,7 +127,7 @@ pub(super) struct StagingTable {
     passed_over: u64,
     rounded: u64,
     /// What expressions could not read.
-    pub(super) texts_unread: Unread,
+    pub(super) texts_unread: UnreadCounts,
     /// Of the values and messages of rejects.
     rejected_bytes: usize,
     /// Dates that expressions moved outside of the calendar, by what was computed and the date: how many, and the file and row of the first.
@@ -151,7 +151,7 @@ impl StagingTable {
             filtered: 0,
             passed_over: 0,
             rounded: 0,
-            texts_unread: Unread::default(),
+            texts_unread: UnreadCounts::default(),
             rejected_bytes: 0,
             beyond: BTreeMap::new(),
         }
@@ -207,7 +207,7 @@ impl StagingTable {
     }
 
     /// The file of a row.
-    pub(super) fn file(&self, row: u32) -> &StagedFile {
+    pub(super) fn file(&self, row: u32) -> &StagingFile {
         &self.files[self.file_at(row)]
     }
 
@@ -262,8 +262,8 @@ impl StagingTable {
     }
 
     /// Begins a file: the rows appended from now on come from it.
-    pub(super) fn begin_file(&mut self, file: StagedFile) {
-        self.files.push(StagedFile { first: self.len(), ..file });
+    pub(super) fn begin_file(&mut self, file: StagingFile) {
+        self.files.push(StagingFile { first: self.len(), ..file });
     }
 
     /// Adds the numbers of other rows to one in a column; false where the sum has too many digits.
@@ -346,7 +346,11 @@ impl StagingTable {
         let what = if rejects > MOST_REJECTS {
             format!("more than {} rows of {}", count(MOST_REJECTS as u64), self.table().word())
         } else {
-            format!("rows of {} with more than {} MiB of text", self.table().word(), MOST_REJECTED_BYTES >> 20)
+            format!(
+                "rows of {} with more than {} MiB of text",
+                self.table().word(),
+                MOST_REJECTED_BYTES >> 20
+            )
         };
         let message = format!("{what} can't be used, most of them of `{shown}`{first}");
         Err(Diagnostic::error(Code::TooManyRejects, message).help(
@@ -361,22 +365,23 @@ impl StagingTable {
 
     /// The texts that expressions over its files could not read.
     pub(super) fn unread_texts(&self) -> Vec<UnreadTexts> {
-        let of =
+        let unread_of =
             |(what, count): (&str, u64)| UnreadTexts { table: self.table(), what: what.to_owned(), count };
-        self.texts_unread.iter().map(of).collect()
+        self.texts_unread.iter().map(unread_of).collect()
     }
 
     /// The dates that expressions over its files moved outside of the calendar.
     pub(super) fn dates_beyond(&self) -> Vec<DatesBeyond> {
-        let of = |((what, date), (count, (file, row))): (&(String, String), &(u64, (u32, u64)))| DatesBeyond {
-            table: self.table(),
-            what: what.clone(),
-            date: date.clone(),
-            count: *count,
-            file: self.files[*file as usize].shown.clone(),
-            row: *row,
-        };
-        self.beyond.iter().map(of).collect()
+        let unread_of =
+            |((what, date), (count, (file, row))): (&(String, String), &(u64, (u32, u64)))| DatesBeyond {
+                table: self.table(),
+                what: what.clone(),
+                date: date.clone(),
+                count: *count,
+                file: self.files[*file as usize].shown.clone(),
+                row: *row,
+            };
+        self.beyond.iter().map(unread_of).collect()
     }
 
     /// Rejected rows that come from the record of another one, which rejects.csv can't tell apart.

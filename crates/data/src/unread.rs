@@ -7,7 +7,7 @@ use apportion_expr::{Expr, Input};
 
 /// Counts by what was computed: the name of a column, or `where`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Unread {
+pub(super) struct UnreadCounts {
     texts: BTreeMap<String, u64>,
     /// By what was computed and the date that was moved, as the expression names it.
     beyond: BTreeMap<(String, String), Beyond>,
@@ -21,7 +21,7 @@ pub(super) struct Beyond {
     pub(super) row: u64,
 }
 
-impl Unread {
+impl UnreadCounts {
     /// Adds so many texts.
     pub(super) fn add(&mut self, what: &str, count: u64) {
         if count > 0 {

@@ -344,7 +344,12 @@ impl Checker<'_> {
             self.problems.push(Problem::new(BAD_LITERAL, days.range, message));
             return None;
         }
-        Some(Kind::MoveDate { back, date: Box::new(date.node), days: Box::new(days), beyond: Beyond::default() })
+        Some(Kind::MoveDate {
+            back,
+            date: Box::new(date.node),
+            days: Box::new(days),
+            beyond: Beyond::default(),
+        })
     }
 
     fn case(

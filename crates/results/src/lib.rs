@@ -43,7 +43,7 @@ use apportion_rules::RuleBook;
 pub use apportion_contract::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
 pub use batches::{lines_batch, payee_name, payouts_batch};
 pub use control::check;
-pub use folder::{Replace, check_inputs, check_target, check_target_for};
+pub use folder::{ReplacePolicy, check_inputs, check_target, check_target_for};
 pub use seal::sealed;
 pub use sink::OutputDigest;
 pub use sums::{Payout, Statement, Sums, sums};
@@ -53,7 +53,7 @@ static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 
 /// A result that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct ResultReceipt {
     /// The result's folder.
     pub folder: PathBuf,
     /// All files but `run.json`, in the order of [`FILES`].
@@ -88,9 +88,9 @@ impl<'a> Outcome<'a> {
 /// # Errors
 ///
 /// As [`write_in`].
-pub fn write(out: &Path, close: &Close) -> Result<Written, Diagnostic> {
+pub fn write(out: &Path, close: &Close) -> Result<ResultReceipt, Diagnostic> {
     let disk: Arc<dyn Store> = Arc::new(Disk);
-    write_in(&disk, out, close, Replace::Same)
+    write_in(&disk, out, close, ReplacePolicy::Same)
 }
 
 /// Writes the result of a close into the folder `out` of a store, replacing an earlier result there as a whole.
@@ -105,8 +105,8 @@ pub fn write_in(
     store: &Arc<dyn Store>,
     out: &Path,
     close: &Close,
-    replace: Replace,
-) -> Result<Written, Diagnostic> {
+    replace: ReplacePolicy,
+) -> Result<ResultReceipt, Diagnostic> {
     write_outcome(store, out, &Outcome::new(close), replace)
 }
 
@@ -119,8 +119,8 @@ fn write_outcome(
     store: &Arc<dyn Store>,
     out: &Path,
     result: &Outcome<'_>,
-    replace: Replace,
-) -> Result<Written, Diagnostic> {
+    replace: ReplacePolicy,
+) -> Result<ResultReceipt, Diagnostic> {
     CRATES.check()?;
     let sums = sums(result.settlement, result.tables, result.rules)?;
     check(result.settlement, result.rules, &sums)?;
@@ -129,7 +129,7 @@ fn write_outcome(
     check_inputs(store.as_ref(), out, inputs.map(|path| result.book.root.join(path)))?;
 
     let own = own_result(result.book, result.period);
-    let folder = folder::Staged::create(store, out, own, replace)?;
+    let folder = folder::ResultDraft::create(store, out, own, replace)?;
     // The lines are most of the work; the texts are written beside them.
     let (lines, texts) = rayon::join(
         || folder.file(LINES, |sink| lines::write(sink, result)),
@@ -145,7 +145,7 @@ fn write_outcome(
     let outputs: Vec<OutputDigest> = std::iter::once(lines?).chain(texts?).collect();
     folder.file(RUN, |sink| manifest::write(sink, result, &sums, &outputs))?;
     let warnings = folder.publish()?;
-    Ok(Written { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64, warnings })
+    Ok(ResultReceipt { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64, warnings })
 }
 
 apportion_base::overflow_probe!();

@@ -11,7 +11,7 @@ use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
 use crate::Session;
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_engine::charter::{Document, When};
+use apportion_engine::charter::{CharterDays, Document};
 
 /// Reads the project's rules, makes the document, prints it.
 pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -23,8 +23,8 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
             let error = Diagnostic::error(Code::DaysReversed, "`--to` is before `--from`");
             return Err(error.help("name the earlier day first").into());
         }
-        (Some(day), ..) => in_force(&session, When::On(day), reporter),
-        (_, Some(period), ..) => in_force(&session, When::During(period), reporter),
+        (Some(day), ..) => in_force(&session, CharterDays::On(day), reporter),
+        (_, Some(period), ..) => in_force(&session, CharterDays::During(period), reporter),
         // The arguments select one of the three.
         _ => Document::default(),
     };
@@ -38,7 +38,7 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
 
 /// The charter with examples from the project's cases. If cases can't be read, that is reported, and the charter has no
 /// examples.
-fn in_force(session: &Session, when: When, reporter: &Reporter) -> Document {
+fn in_force(session: &Session, when: CharterDays, reporter: &Reporter) -> Document {
     let examples = session.examples().unwrap_or_else(|error| {
         reporter.all(&error);
         reporter.note("The charter is printed without examples.");

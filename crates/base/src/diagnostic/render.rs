@@ -105,7 +105,8 @@ impl Quotation<'_> {
             label.span.file == file && range.start < line.end && range.end >= line.start
         };
         let first = self.labels.iter().find(touches).map_or(line.start, |label| label.span.range.start);
-        let boundary = |byte: usize| (0..=byte).rev().find(|byte| text.text.is_char_boundary(*byte)).unwrap_or(0);
+        let boundary =
+            |byte: usize| (0..=byte).rev().find(|byte| text.text.is_char_boundary(*byte)).unwrap_or(0);
         let start = boundary(first.saturating_sub(BEFORE).max(line.start));
         Ok(start..boundary((start + WIDEST).min(line.end)))
     }
@@ -181,9 +182,9 @@ mod tests {
         (files, id)
     }
 
-    fn misspelt(file: super::super::FileId, at: usize) -> Diagnostic {
+    fn misspelt(file: super::super::FileId, position: usize) -> Diagnostic {
         Diagnostic::error(Code::UnknownColumn, "there is no column `deal_typ` in deals")
-            .at(Span { file, range: at..at + 8 }, "")
+            .at(Span { file, range: position..position + 8 }, "")
             .help("did you mean `deal_type`? deals also has: account_id, amount, channel, …")
     }
 
@@ -238,7 +239,7 @@ mod tests {
     #[test]
     fn of_a_long_line_the_part_with_the_place_is_quoted() {
         let mut files = Files::default();
-        let entries: Vec<String> = (0..4_000).map(|at| format!("\"käse{at:04}\" = 1")).collect();
+        let entries: Vec<String> = (0..4_000).map(|position| format!("\"käse{position:04}\" = 1")).collect();
         let text = format!("[a]\nis = {{ {} }}\nb = 1\n", entries.join(", "));
         let place = text.find("\"käse2000").unwrap();
         let id = files.add("a.toml", text.clone());
@@ -248,7 +249,10 @@ mod tests {
             .at(Span { file: id, range: 4..6 }, "not quoted");
         let shown = render(&absent, &files);
         assert!(shown.contains("a.toml:2:32008\n"), "{shown}");
-        assert!(shown.contains("^^^^^^^^^^ here") && shown.contains("\"käse2000\" = 1, \"käse2001\""), "{shown}");
+        assert!(
+            shown.contains("^^^^^^^^^^ here") && shown.contains("\"käse2000\" = 1, \"käse2001\""),
+            "{shown}"
+        );
         assert!(shown.len() < 1_500, "{shown}");
         let shown = render(&Diagnostic::error(Code::DuplicateRule, "all of it").at(whole, ""), &files);
         assert!(shown.len() < 1_500 && shown.contains("[a]"), "{shown}");

@@ -24,13 +24,13 @@ pub fn findings(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     let ids: usize = groups.iter().map(Vec::len).sum();
-    let message =
-        format!("{} have ids that look like the id of another payee", counted(ids as u64, "payee"));
+    let message = format!("{} have ids that look like the id of another payee", counted(ids as u64, "payee"));
     let finding = Finding::warning(Code::LookAlikeIds, message)
         .counted(ids as u64, "payee")
         .examples(groups.iter().map(|ids| shown(ids)))
         .help("each of them is a payee of its own and is paid on its own work: see whether two of them are one person");
-    let mut sources = facts.book.sources.iter().filter(|source| source.table == apportion_book::TableName::Payees);
+    let mut sources =
+        facts.book.sources.iter().filter(|source| source.table == apportion_book::TableName::Payees);
     Some(match (sources.next(), sources.next()) {
         (Some(source), None) => finding.at(source.span.clone(), "read by this source"),
         _ => finding,
@@ -39,7 +39,8 @@ pub fn findings(facts: &Facts<'_>) -> Option<Finding> {
 
 /// What a person sees of an id: without what is invisible, in lower case, letters that look alike as one.
 fn look(id: &str) -> String {
-    if id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || matches!(byte, b'2'..=b'9')) && !id.contains(['m', 'l'])
+    if id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || matches!(byte, b'2'..=b'9'))
+        && !id.contains(['m', 'l'])
     {
         return id.to_owned();
     }
@@ -50,7 +51,19 @@ fn look(id: &str) -> String {
 /// Characters without a width: joiners, marks of direction, variation selectors, soft hyphens, byte-order marks.
 fn is_invisible(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{3164}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+        )
         || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
         || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
 }

@@ -29,7 +29,8 @@ fn of_source(facts: &Facts<'_>, dates: &DatesBeyond) -> Finding {
     }
 }
 
-const HELP: &str = "if such a date means that there is no end, make it null: `nulls = [\"9999-12-31\"]` for its source";
+const HELP: &str =
+    "if such a date means that there is no end, make it null: `nulls = [\"9999-12-31\"]` for its source";
 
 fn of_rules(facts: &Facts<'_>) -> impl Iterator<Item = Finding> {
     facts.settlement.beyond.iter().map(|date| {
@@ -38,10 +39,8 @@ fn of_rules(facts: &Facts<'_>) -> impl Iterator<Item = Finding> {
             Some(table) if date.rows > 0 => format!(" on {} of {}", counted(date.rows, "row"), table.word()),
             _ => String::new(),
         };
-        let message = format!(
-            "`{}` in `{id}` is outside of the years 1 to 9999{rows}: null there",
-            date.text
-        );
+        let message =
+            format!("`{}` in `{id}` is outside of the years 1 to 9999{rows}: null there", date.text);
         let finding = Finding::warning(Code::DateBeyondCalendar, message).rule(id).at(date.place.clone(), "");
         let finding = match date.rows {
             0 => finding,

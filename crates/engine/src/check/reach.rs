@@ -4,22 +4,22 @@ use crate::kinds::{self, Counts};
 use apportion_base::diagnostic::{Code, count, counted};
 use apportion_data::DealIx;
 
-use super::facts::{At, Facts};
+use super::facts::{Facts, VersionPlace};
 use super::finding::Finding;
 
 /// Pairs of a deal and an engagement that a rule may look at without a finding.
 const PAIRS: usize = 1_000_000;
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
-    facts.versions().filter_map(|at| wide(facts, &at)).collect()
+    facts.versions().filter_map(|subject| wide(facts, &subject)).collect()
 }
 
-fn wide(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
-    let engaged = match kinds::of(&at.version.body).counts() {
+fn wide(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Option<Finding> {
+    let engaged = match kinds::of(&subject.version.body).counts() {
         Counts::Engagements(engaged) if engaged.reach.account => engaged,
         _ => return None,
     };
-    let deals = &facts.matched[at.rule_at][at.version_at];
+    let deals = &facts.matched[subject.rule_at][subject.version_at];
     let of_deal = |deal: &DealIx| facts.inputs.accounts.of_deal(facts.tables, *deal);
     let pairs: usize = deals.iter().map(of_deal).sum();
     let largest = deals.iter().copied().max_by_key(|deal| (of_deal(deal), std::cmp::Reverse(*deal)))?;
@@ -28,7 +28,7 @@ fn wide(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
     }
     let message = format!(
         "`{}` looks at {} engagements for each of {} {}, by their accounts: {} pairs",
-        at.rule.id,
+        subject.rule.id,
         counted_most(of_deal(&largest)),
         counted(deals.len() as u64, "deal"),
         facts.in_days(),
@@ -37,8 +37,8 @@ fn wide(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
     let place = engaged.condition.as_ref().map(|condition| condition.text().span.clone());
     Some(
         Finding::warning(Code::WideReach, message)
-            .rule(&at.rule.id)
-            .at(at.version.place("reach"), "")
+            .rule(&subject.rule.id)
+            .at(subject.version.place("reach"), "")
             .counted(pairs as u64, "pair")
             .help(format!("most are of the account of deal {}", facts.deal_id(largest)))
             .help(match place {

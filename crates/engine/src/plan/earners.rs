@@ -11,11 +11,9 @@ use apportion_expr::Expr;
 pub fn earns(inputs: &Inputs, condition: Option<&Expr>) -> Result<Option<Vec<bool>>, Fault> {
     let frame = &inputs.tables.payees.frame;
     let Some(condition) = condition else { return Ok(None) };
-    let mask = Bound::new(condition, &[Some(frame)])
-        .mask(frame.rows, &[None])
-        .map_err(|error| {
-            let payee = |row: usize| PayeeIx::new(row).map_or(Subject::Rule, Subject::Payee);
-            Fault::of_expression(condition, error, payee)
-        })?;
+    let mask = Bound::new(condition, &[Some(frame)]).mask(frame.rows, &[None]).map_err(|error| {
+        let payee = |row: usize| PayeeIx::new(row).map_or(Subject::Rule, Subject::Payee);
+        Fault::of_expression(condition, error, payee)
+    })?;
     Ok(Some((0..frame.rows).map(|row| mask.is_valid(row) && mask.value(row)).collect()))
 }

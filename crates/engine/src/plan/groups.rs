@@ -4,14 +4,14 @@ use arrow::array::{Array, BooleanArray, UInt32Array};
 
 use super::reach::{Sets, candidates};
 use super::{Bound, Inputs, index_array};
-use crate::credit::units::{ONE_E9, Ordered, Touch};
+use crate::credit::units::{ONE_E9, Touch, TouchModel};
 use crate::credit::{Fault, Groups, Reason, Shares, Subject};
 use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, PayeeIx};
 use apportion_rules::{Reach, SlotIx, Within};
 
 /// The engagements within reach of each deal of a partition, and whether they count. Deals of one account that share what is
 /// within their reach have one set of it.
-pub struct Counted {
+pub struct EngagementsInReach {
     /// By deal: its set. `None` where each deal has a set of its own.
     set_of: Option<Vec<u32>>,
     /// Rows of set `i`: `offsets[i] .. offsets[i + 1]` of `rows`.
@@ -22,7 +22,7 @@ pub struct Counted {
     counts: Option<BooleanArray>,
 }
 
-impl Counted {
+impl EngagementsInReach {
     /// Finds the engagements within reach and evaluates `engaged` on each.
     pub fn new(
         inputs: &Inputs,
@@ -55,15 +55,15 @@ impl Counted {
         let engagement_index = engaged.uses(0).then(|| index_array(rows.iter().map(|row| row.raw())));
         let payee_index =
             engaged.uses(1).then(|| UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row].raw())));
-        let deal_of = |at: usize| deals[offsets.partition_point(|&from| from as usize <= at) - 1];
+        let deal_of = |position: usize| deals[offsets.partition_point(|&from| from as usize <= position) - 1];
         let deal_index = engaged.uses(2).then(|| {
             let mut index = Vec::with_capacity(rows.len());
-            for (at, &deal) in deals.iter().enumerate() {
-                index.resize(offsets[at + 1] as usize, deal.raw());
+            for (position, &deal) in deals.iter().enumerate() {
+                index.resize(offsets[position + 1] as usize, deal.raw());
             }
             UInt32Array::from(index)
         });
-        let subject = |at: usize| Subject::Work(deal_of(at), payees[rows[at]]);
+        let subject = |position: usize| Subject::Work(deal_of(position), payees[rows[position]]);
         engaged
             .mask(rows.len(), &[engagement_index.as_ref(), payee_index.as_ref(), deal_index.as_ref()])
             .map_err(|error| Fault::of_expression(engaged.expr(), error, subject))
@@ -131,9 +131,9 @@ impl Counted {
         let engagements = &inputs.tables.engagements;
         let mut groups = Groups { offsets: vec![0], ..Groups::default() };
         let mut rows: Vec<(PayeeIx, EngagementIx)> = Vec::new();
-        for at in 0..self.sets() {
+        for position in 0..self.sets() {
             rows.clear();
-            rows.extend(self.of(at).map(|row| (engagements.payee[row], row)));
+            rows.extend(self.of(position).map(|row| (engagements.payee[row], row)));
             rows.sort_unstable();
             let start = groups.payee.len();
             for &(payee, row) in &rows {
@@ -155,7 +155,7 @@ impl Counted {
                 }
             }
             groups.offsets.push(offset(groups.payee.len()));
-            groups.why_empty.push(self.why_empty(at, Reason::NoEligiblePayee));
+            groups.why_empty.push(self.why_empty(position, Reason::NoEligiblePayee));
         }
         groups
     }
@@ -165,8 +165,8 @@ impl Counted {
         let engagements = &inputs.tables.engagements;
         self.shares(
             Reason::NoFilledRole,
-            |at, units| {
-                for row in self.of(at) {
+            |position, units| {
+                for row in self.of(position) {
                     if let Some(slot) = slot_of[engagements.role(row)].get() {
                         units.push((
                             slot,
@@ -185,8 +185,8 @@ impl Counted {
         let engagements = &inputs.tables.engagements;
         self.shares(
             Reason::NoEligiblePayee,
-            |at, units| {
-                units.extend(self.of(at).map(|row| {
+            |position, units| {
+                units.extend(self.of(position).map(|row| {
                     (SlotIx::FIRST, engagements.payee[row], unit_e9(within, engagements.weight_e9[row]))
                 }));
             },
@@ -195,15 +195,15 @@ impl Counted {
     }
 
     /// Units by payee of a model that looks at the order of engagements; those without a date are left out.
-    pub fn by_order(&self, inputs: &Inputs, model: &mut Ordered) -> Shares {
+    pub fn by_order(&self, inputs: &Inputs, model: &mut TouchModel) -> Shares {
         let engagements = &inputs.tables.engagements;
         let mut touches = Vec::new();
         let mut of_touches = Vec::new();
         self.shares(
             Reason::NoEligiblePayee,
-            |at, units| {
+            |position, units| {
                 touches.clear();
-                touches.extend(self.of(at).filter(|&row| engagements.occurred_on[row] != NO_DAY).map(
+                touches.extend(self.of(position).filter(|&row| engagements.occurred_on[row] != NO_DAY).map(
                     |row| Touch {
                         day: engagements.occurred_on[row],
                         id_rank: engagements.id_rank[row],

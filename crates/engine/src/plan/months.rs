@@ -107,17 +107,17 @@ mod tests {
         assert_eq!((months.count(), months.period(MonthIx::FIRST).to_string().as_str()), (8, "2025-07"));
         let deals = [1, 2, 3, 4, 5].map(DealIx::from_raw);
         assert_eq!(months.of_deals(&deals), [0, 0, 2, 7, 7].map(MonthIx::from_raw));
-        let of = |first, last| {
+        let ranges = |first, last| {
             let months_of = months.within(first, last);
             let deals = months.deals(months_of.clone());
             (months_of.start.raw()..months_of.end.raw(), deals.start.raw()..deals.end.raw())
         };
-        assert_eq!(of(day(7, 1), day(9, 30)), (0..3, 1..4));
-        assert_eq!(of(day(8, 1), day(8, 31)), (1..2, 3..3));
-        assert_eq!(of(day(2, 1), day(2, 28)), (7..8, 4..6));
+        assert_eq!(ranges(day(7, 1), day(9, 30)), (0..3, 1..4));
+        assert_eq!(ranges(day(8, 1), day(8, 31)), (1..2, 3..3));
+        assert_eq!(ranges(day(2, 1), day(2, 28)), (7..8, 4..6));
         // Of a year, what is settled of it.
-        assert_eq!(of(day(7, 1), day(6, 30)), (0..8, 1..6));
-        assert_eq!(of(day(3, 1), day(3, 31)), (8..8, 6..6));
+        assert_eq!(ranges(day(7, 1), day(6, 30)), (0..8, 1..6));
+        assert_eq!(ranges(day(3, 1), day(3, 31)), (8..8, 6..6));
     }
 
     #[test]
@@ -126,7 +126,8 @@ mod tests {
         let close_date = [day(26), day(2026), day(2026), day(9999)];
         let window = Window::of_years(FiscalCalendar { starts: 1 }, close_date[0], close_date[3]);
         let months = Months::new(window, &close_date);
-        let all: Vec<String> = MonthIx::range(months.all()).map(|month| months.period(month).to_string()).collect();
+        let all: Vec<String> =
+            MonthIx::range(months.all()).map(|month| months.period(month).to_string()).collect();
         assert_eq!(all, ["0026-01", "0026-03", "2026-03", "9999-03"]);
         assert_eq!(months.of_deals(&DealIx::all(4).collect::<Vec<_>>()), [1, 2, 2, 3].map(MonthIx::from_raw));
         assert_eq!(months.within(window.paid_from, window.paid_until), months.all());

@@ -10,8 +10,8 @@ use crate::plan::Bound;
 use apportion_base::diagnostic::Span;
 use apportion_book::TableName;
 use apportion_data::{Frame, Tables};
-use apportion_expr::tree::{Node, Uses};
 use apportion_expr::Expr;
+use apportion_expr::tree::{Node, TableUse};
 use apportion_rules::{RuleBook, RuleIx, Version};
 
 /// A date that an expression of a rule moved outside of the years 1 to 9999.
@@ -34,10 +34,10 @@ pub struct RuleDate {
 /// The dates of the rules that pay by deal, or of those that pay on credits.
 pub fn dates(tables: &Tables, rules: &RuleBook, by_deal: bool) -> Vec<RuleDate> {
     let mut found: Vec<RuleDate> = Vec::new();
-    for (at, rule) in rules.iter().filter(|(_, rule)| nature(rule.kind).pays_by_deal() == by_deal) {
+    for (index, rule) in rules.iter().filter(|(_, rule)| nature(rule.kind).pays_by_deal() == by_deal) {
         for expr in rule.versions.iter().flat_map(expressions).filter(|expr| expr.moved_beyond()) {
             for node in expr.tree().moved_beyond() {
-                let date = date(tables, at, expr, node);
+                let date = date(tables, index, expr, node);
                 // `payees` is among the conditions of some kinds and has a name of its own.
                 if found.iter().all(|known| known.place != date.place) {
                     found.push(date);
@@ -58,9 +58,11 @@ fn expressions(version: &Version) -> Vec<&Expr> {
 fn date(tables: &Tables, rule: RuleIx, expr: &Expr, node: &Node) -> RuleDate {
     let (text, place) = (expr.source(node).to_owned(), expr.text().place(node.range.clone()));
     let unknown = RuleDate { rule, text, place, table: None, rows: 0, first: None };
-    let Uses::One(scope) = node.uses() else { return unknown };
+    let TableUse::One(scope) = node.uses() else { return unknown };
     let name = expr.scope().tables.get(scope).and_then(|table| TableName::from_word(&table.name));
-    let Some((name, frame)) = name.and_then(|name| Some((name, frame(tables, name)?))) else { return unknown };
+    let Some((name, frame)) = name.and_then(|name| Some((name, frame(tables, name)?))) else {
+        return unknown;
+    };
     let Some(outside) = outside(expr, node, scope, frame) else { return unknown };
     let first = outside.first().map(|row| ids(tables, name, *row));
     RuleDate { table: Some(name), rows: outside.len() as u64, first, ..unknown }

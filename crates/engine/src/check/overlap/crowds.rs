@@ -91,7 +91,7 @@ impl Crowds {
 
 fn finding(facts: &Facts<'_>, fate: Fate, kind: Kind, crowd: &Crowd) -> Finding {
     let rule = |rule: &RuleIx| &facts.rules.rules[*rule];
-    let named: Vec<String> = crowd.first.iter().map(|at| format!("`{}`", rule(at).id)).collect();
+    let named: Vec<String> = crowd.first.iter().map(|index| format!("`{}`", rule(index).id)).collect();
     let more = if crowd.rules > crowd.first.len() { ", …" } else { "" };
     let (deals, plural) = (counted(crowd.shared.deals, "deal"), nature(kind).plural);
     let most = format!("up to {} on one deal: {}{more}", count(crowd.rules as u64), named.join(", "));
@@ -101,14 +101,18 @@ fn finding(facts: &Facts<'_>, fate: Fate, kind: Kind, crowd: &Crowd) -> Finding 
             format!("on {deals} very many {plural} of the same `one_of` keep each other from paying, {most}"),
         ),
         Fate::Paid => (Code::OverlappingRules, format!("very many {plural} pay {deals} each, {most}")),
-        Fate::PaidTwice => {
-            (Code::OverlappingRules, format!("very many {plural} pay the same payee for {deals} each, {most}"))
-        }
+        Fate::PaidTwice => (
+            Code::OverlappingRules,
+            format!("very many {plural} pay the same payee for {deals} each, {most}"),
+        ),
     };
-    let finding = crowd.first.iter().fold(Finding::warning(code, message), |finding, at| finding.rule(&rule(at).id));
-    let places = crowd.first.iter().take(2).map(|at| {
-        let version = facts.last_version(rule(at)).unwrap_or(&rule(at).versions[0]);
-        (version.place("when"), format!("`{}`", rule(at).id))
+    let finding = crowd
+        .first
+        .iter()
+        .fold(Finding::warning(code, message), |finding, index| finding.rule(&rule(index).id));
+    let places = crowd.first.iter().take(2).map(|index| {
+        let version = facts.last_version(rule(index)).unwrap_or(&rule(index).versions[0]);
+        (version.place("when"), format!("`{}`", rule(index).id))
     });
     let finding = places.fold(finding, |finding, (place, label)| finding.at(place, label));
     finding

@@ -41,7 +41,7 @@ type Pair = (RuleIx, RuleIx);
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut neither: BTreeMap<Pair, Shared> = BTreeMap::new();
-    let mut both: BTreeMap<Pair, Shared> = BTreeMap::new();
+    let mut unblocked: BTreeMap<Pair, Shared> = BTreeMap::new();
     let mut crowds = Crowds::default();
     for kind in Kind::ALL.into_iter().filter(|kind| nature(*kind).pays_by_deal()) {
         for set in Sets::of_kind(facts, kind).each() {
@@ -52,7 +52,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
                 continue;
             }
             for (pair, blocked) in pairs(facts, &versions, &barred) {
-                let shared = if blocked { &mut neither } else { &mut both };
+                let shared = if blocked { &mut neither } else { &mut unblocked };
                 shared.entry(pair).or_default().add(set.deals, set.first);
             }
         }
@@ -62,9 +62,9 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         neither.iter().map(|(pair, shared)| two_rules(facts, *pair, shared)).collect();
     found.extend(crowds.findings(facts));
     // Rules that pay on credits overlap on a deal if both pay the same payee for it.
-    let pairs: BTreeSet<Pair> = both.keys().chain(twice.keys()).copied().collect();
+    let pairs: BTreeSet<Pair> = unblocked.keys().chain(twice.keys()).copied().collect();
     for pair in pairs {
-        let matched = both.remove(&pair);
+        let matched = unblocked.remove(&pair);
         let finding = match (matched, twice.remove(&pair)) {
             (matched, Some(paid)) => overlapping(facts, pair, matched.as_ref(), &paid),
             (Some(matched), None) if nature(facts.rules.rules[pair.0].kind).excludes => {
@@ -94,8 +94,8 @@ fn barred(facts: &Facts<'_>, set: &[Token]) -> BTreeSet<Token> {
 /// The pairs of a set that give a finding, each with whether neither of the two pays.
 fn pairs(facts: &Facts<'_>, set: &[Token], barred: &BTreeSet<Token>) -> Vec<(Pair, bool)> {
     let mut pairs = Vec::new();
-    for (at, first) in set.iter().enumerate() {
-        for second in &set[at + 1..] {
+    for (index, first) in set.iter().enumerate() {
+        for second in &set[index + 1..] {
             let (a, b) = (version(facts, *first), version(facts, *second));
             let pair = (first.0, second.0);
             if one_of(a).is_some() && one_of(a) == one_of(b) {
@@ -136,8 +136,9 @@ fn paid_twice(facts: &Facts<'_>, crowds: &mut Crowds) -> BTreeMap<Pair, Shared> 
             if paid.len() > CROWD {
                 paid = crowds.without_crowds(facts, deal, paid);
             }
-            for (at, first) in paid.iter().enumerate() {
-                let same = paid[at + 1..].iter().filter(|second| rules[**second].kind == rules[*first].kind);
+            for (index, first) in paid.iter().enumerate() {
+                let same =
+                    paid[index + 1..].iter().filter(|second| rules[**second].kind == rules[*first].kind);
                 pairs.extend(same.map(|second| (*first, *second)));
             }
         }
