@@ -1,9 +1,9 @@
 //! An open project. Every command of `apportion` uses it.
 
-mod ask;
 mod batches;
 mod compare;
 mod explain;
+mod inquiry;
 mod settlement;
 
 use std::fmt;
@@ -22,10 +22,10 @@ use apportion_rules::{RuleBook, RuleFiles};
 
 use crate::Error;
 
-pub use ask::Inquiry;
 pub use batches::arrow_file;
 pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
+pub use inquiry::Inquiry;
 pub use settlement::{Amount, Payout, Settlement};
 
 /// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds

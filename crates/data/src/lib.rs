@@ -41,7 +41,6 @@ mod rejects;
 mod repeats;
 mod rounding;
 mod seed;
-mod seen;
 mod slots;
 mod splits;
 mod staging;
@@ -49,6 +48,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod typed_columns;
 mod unread;
 
 pub use contract::contract_columns;

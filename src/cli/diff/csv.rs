@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::shown::{DifferenceView, status};
+use super::view::{DifferenceView, status};
 use apportion_engine::diff::{Change, LineChange, Money, words};
 
 const HEADER: [&str; 19] = [

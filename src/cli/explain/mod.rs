@@ -1,7 +1,7 @@
 //! `apportion explain`: how amounts came about, and why there are none.
 
 pub mod args;
-mod held;
+mod comparison;
 mod json;
 mod lines;
 mod nothing;
@@ -24,7 +24,7 @@ use apportion_engine::explain::tree::Explanation;
 use apportion_results::RUN;
 use apportion_rules::{RuleBook, RuleIx};
 use apportion_verify::{LineFilter, StoredResult, stored};
-use held::ResultComparison;
+use comparison::ResultComparison;
 
 /// What is shown, and what it is shown with.
 pub struct ExplanationView<'a> {
@@ -103,8 +103,8 @@ fn answer(
 ) -> Result<crate::Explanation, Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let of_result = result.and_then(|result| Period::parse(&result.period));
-    let ask = Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone() };
-    session.explain(args.period.or(of_result), &ask)
+    let inquiry = Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone() };
+    session.explain(args.period.or(of_result), &inquiry)
 }
 
 fn read_result(out: &Path, args: &ExplainArgs) -> Result<StoredResult, Diagnostic> {

@@ -3,8 +3,8 @@
 use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
-use super::ground::YearIndex;
 use super::tree::{Explanation, Nothing, VersionKey};
+use super::year_index::YearIndex;
 use crate::credit::{Fault, LineIx, Subject};
 use crate::kinds::{self, CommissionPlan, Explains};
 use crate::plan::{Bound, earns};
