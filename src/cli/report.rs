@@ -30,6 +30,11 @@ impl Reporter {
         }
     }
 
+    /// Messages for machines, where the command line said no more than that.
+    pub fn for_machines() -> Self {
+        Self { format: MessageFormat::Json, quiet: false, verbose: false, terminal: false, colour: false }
+    }
+
     /// Whether progress bars are shown: only on a terminal.
     pub fn shows_progress(&self) -> bool {
         self.terminal && !self.quiet && self.format == MessageFormat::Full

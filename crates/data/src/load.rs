@@ -317,6 +317,7 @@ impl Load<'_> {
         plan: &FilePlan,
     ) -> Result<(), Diagnostic> {
         let file = &plan.file.file;
+        self.progress.file(&file.shown);
         let unread = staging.columns().zip(&plan.bindings).enumerate().filter(|(_, (column, binding))| {
             column.role == ColumnRole::File && matches!(binding.from, From::Nowhere)
         });

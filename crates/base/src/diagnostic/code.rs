@@ -192,7 +192,8 @@ codes! {
         MissingFile = "missing-file": "A path or glob of a source finds no file.",
         OverlookedFile = "overlooked-file":
             "A file fits a pattern of paths but for upper and lower case, so that it would not be read.",
-        RecordTooLong = "record-too-long": "A record of a text file is longer than 16 MiB.",
+        RecordTooLong = "record-too-long":
+            "A record of a text file, or a text of a typed one, is longer than 16 MiB.",
         TooManyRejects = "too-many-rejects":
             "More than 1,000,000 rows of a table can't be used, or their values are more than 256 MiB: that is another \
              file than the source says, and no list that anybody would read.",

@@ -24,6 +24,7 @@ mod format;
 mod input;
 mod ipc;
 mod joins;
+mod long_texts;
 mod messages;
 mod ndjson;
 mod ordered;
