@@ -19,7 +19,7 @@ use super::tables::{Counts, DatesBeyond, NONE, UnreadTexts};
 use super::unread::UnreadCounts;
 
 /// Rejects of a table: more are no list that anybody reads, and would fill the memory.
-const MOST_REJECTS: usize = 1_000_000;
+pub(crate) const MOST_REJECTS: usize = 1_000_000;
 /// Bytes of their values and messages.
 const MOST_REJECTED_BYTES: usize = 256 << 20;
 /// Characters of a message that are quoted in another one.

@@ -97,8 +97,11 @@ const NOT_PROVOKED: [Code; 13] = [
     Code::OverflowUnchecked,
     Code::UnsortedLines,
     Code::ResultInUse,
+    Code::OutOfMemory,
     Code::RecordTooLong,
+    Code::TooManyRejects,
     Code::TooManyRows,
+    Code::Usage,
     Code::TooManyRules,
 ];
 

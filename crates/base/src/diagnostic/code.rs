@@ -207,7 +207,7 @@ codes! {
         UnreadableFile = "unreadable-file":
             "A file that can't be read as what its extension says: cut off, damaged, or something else.",
         UnpacksTooLarge = "unpacks-too-large":
-            "A compressed file unpacks to more than the `max_unpacked` of its source.",
+            "A compressed file unpacks to more than the `max_unpacked` of its source, or to a multiple of its size that no table has.",
         UnsupportedColumn = "unsupported-column":
             "A column of a typed file that is in use holds what no rule can use: bytes, lists, \
              structures.",

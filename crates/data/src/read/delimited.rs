@@ -13,6 +13,7 @@ use super::format::{Compression, Format};
 use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
 use super::quotes::{Quoting, quoting};
+use crate::staging::MOST_REJECTS;
 use super::{FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{HeaderRow, Source, TableEnd};
@@ -302,6 +303,10 @@ impl Splitter<'_> {
             if record.len() != self.names.len() {
                 let fault = RecordFault::Ragged { cells: record.len(), expected: self.names.len() };
                 part.broken.push((number, fault));
+                if part.broken.len() > MOST_REJECTS {
+                    // The file is refused for them.
+                    break;
+                }
                 continue;
             }
             if let Some(column) = self.push(&record, &mut columns) {
