@@ -108,8 +108,15 @@ mod tests {
 
     #[test]
     fn the_message_names_the_file() {
-        assert!(pieces("").concat().starts_with("error[out-of-memory]: the system gives this process no more memory\n  = help"));
+        assert!(
+            pieces("")
+                .concat()
+                .starts_with("error[out-of-memory]: the system gives this process no more memory\n  = help")
+        );
         let of_file = pieces("data/deals.csv").concat();
-        assert!(of_file.contains("no more memory after `data/deals.csv` was begun to be read\n"), "{of_file}");
+        assert!(
+            of_file.contains("no more memory after `data/deals.csv` was begun to be read\n"),
+            "{of_file}"
+        );
     }
 }

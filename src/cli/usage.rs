@@ -33,7 +33,8 @@ fn wants_json(arguments: impl Iterator<Item = OsString>, variable: Option<OsStri
 /// The message without its layout: the first paragraph is the sentence, what follows is help.
 fn diagnostic(message: &clap::Error) -> Diagnostic {
     let text = message.render().to_string();
-    let mut parts = text.trim().split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut parts =
+        text.trim().split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
     let first = parts.next().unwrap_or_default();
     let sentence = first.strip_prefix("error: ").unwrap_or(&first);
     parts.fold(Diagnostic::error(Code::Usage, sentence), Diagnostic::help)
@@ -51,6 +52,9 @@ mod tests {
         assert!(json(&["run", "--bogus", "--message-format", "json"], None));
         assert!(json(&["--message-format=json", "rum"], Some("full")));
         assert!(json(&["run"], Some("json")));
-        assert!(!json(&["run", "--message-format"], None) && !json(&["run", "--message-format=full"], Some("json")));
+        assert!(
+            !json(&["run", "--message-format"], None)
+                && !json(&["run", "--message-format=full"], Some("json"))
+        );
     }
 }

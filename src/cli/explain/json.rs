@@ -59,7 +59,10 @@ impl Serialize for Json<'_> {
         map.serialize_entry("rounding", self.shown.book.rounding.word())?;
         map.serialize_entry("rules", &self.rules())?;
         map.serialize_entry("amounts", &Each(&explanation.amounts, |amount: &Amount| self.amount(amount)))?;
-        map.serialize_entry("nothing", &Each(&explanation.nothing, |nothing: &Nothing| self.nothing(nothing)))?;
+        map.serialize_entry(
+            "nothing",
+            &Each(&explanation.nothing, |nothing: &Nothing| self.nothing(nothing)),
+        )?;
         let result = self.shown.held.as_ref().map(|(folder, held)| self.held(folder, held));
         map.serialize_entry("result", &result)?;
         map.end()

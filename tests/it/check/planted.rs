@@ -141,7 +141,7 @@ const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 34] = [
+pub const PLANTED: [PlantedMistake; 37] = [
     PlantedMistake {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -250,11 +250,11 @@ pub const PLANTED: [PlantedMistake; 34] = [
         code: Code::LookAlikeIds,
         todo: "See whether two of them are one person; give one id to their work, and take the other payee out.",
         edits: &[
-            Append("data/payees.csv", "Ann,Ann,employee,,max,,\ng\u{200b}il,Gil,partner,gold,,,\n"),
+            Append("data/payees.csv", "Ann,Ann,partner,silver,,,\ng\u{200b}il,Gil,partner,gold,,,\n"),
             Append("data/engagements.csv", "D1,Ann,sourced,2\nD2,g\u{200b}il,cosell,2\n"),
         ],
         period: JULY,
-        found: &["warning[look-alike-ids]", "note[quota-missing]"],
+        found: &["warning[look-alike-ids]"],
         exit_code: 0,
     },
     PlantedMistake {

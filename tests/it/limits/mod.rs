@@ -134,7 +134,8 @@ fn a_date_that_has_no_end_does_not_stop_the_close() {
     assert!(shown.contains("`contract_end + 30` of `credit` is outside of the years 1 to 9999 on 1 row of deals (first deal D2): null there"), "{shown}");
     let uncredited = String::from_utf8(project.result("uncredited.csv")).unwrap();
     assert!(uncredited.contains("D2") && !uncredited.contains("D1"), "{uncredited}");
-    let (_, json, _) = ended(&project.command(&["run", "--period", "2026", "--out", "out", "--format", "json"]));
+    let (_, json, _) =
+        ended(&project.command(&["run", "--period", "2026", "--out", "out", "--format", "json"]));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["dates_beyond_calendar"][0]["row"], 3);
     assert_eq!(json["dates_beyond_calendar"][1]["rule"], "credit");
@@ -143,7 +144,11 @@ fn a_date_that_has_no_end_does_not_stop_the_close() {
 #[test]
 fn a_fault_names_what_it_is_about() {
     let project = Project::new();
-    project.replace("apportion.toml", "\"data/payees.csv\"", "\"data/payees.csv\"\ntypes = { seats = \"number\" }");
+    project.replace(
+        "apportion.toml",
+        "\"data/payees.csv\"",
+        "\"data/payees.csv\"\ntypes = { seats = \"number\" }",
+    );
     project.write("data/payees.csv", "payee_id,name,seats\nP1,Ann,\nP2,Bob,99999999\n");
     let huge = "99999999999999999999999999999";
     let rule = format!(
@@ -167,10 +172,24 @@ fn the_work_of_an_account_counts_alike_in_one_set_and_in_many() {
         project.write("data/deals.csv", format!("{HEADER}{deals}"));
         let roles = ["sourced", "closed"];
         let work: String = (0..90)
-            .map(|at| format!("{},{},P{},{},{}\n", ["D7", "", "D8"][at % 3], ["", "A1", "A2"][at % 3], at % 2 + 1, roles[at % 2], day(at + 3)))
+            .map(|at| {
+                format!(
+                    "{},{},P{},{},{}\n",
+                    ["D7", "", "D8"][at % 3],
+                    ["", "A1", "A2"][at % 3],
+                    at % 2 + 1,
+                    roles[at % 2],
+                    day(at + 3)
+                )
+            })
             .collect();
-        project.write("data/engagements.csv", format!("deal_id,account_id,payee_id,role,occurred_on\n{work}"));
-        project.replace("rules/credit.toml", "rate =", &format!("reach = {reach}\nengaged = \"{engaged}\"\nrate ="));
+        project
+            .write("data/engagements.csv", format!("deal_id,account_id,payee_id,role,occurred_on\n{work}"));
+        project.replace(
+            "rules/credit.toml",
+            "rate =",
+            &format!("reach = {reach}\nengaged = \"{engaged}\"\nrate ="),
+        );
         let (code, _, said) = project.run();
         assert_eq!(code, 0, "{said}");
         (project.result("payouts.csv"), project.result("uncredited.csv"))
@@ -191,7 +210,11 @@ fn a_mistyped_year_costs_no_time() {
             "data/deals.csv",
             format!("{HEADER}D1,A1,won,2026-02-03,1000,new\nD2,A1,won,{year}-02-04,2000,new\n"),
         );
-        project.replace("apportion.toml", "[sources.payees]", "[sources.quotas]\npath = \"data/quotas.csv\"\n\n[sources.payees]");
+        project.replace(
+            "apportion.toml",
+            "[sources.payees]",
+            "[sources.quotas]\npath = \"data/quotas.csv\"\n\n[sources.payees]",
+        );
         project.write("data/quotas.csv", "payee_id,period,amount\nP1,2026-01,1000\n");
         project.write("rules/pay.toml", "[[commission]]\nid = \"pay\"\neffective = { from = 0001-01-01 }\ncredits = [\"credit\"]\npayees = \"name = 'Ann'\"\nevery = \"month\"\ntiers = [{ from = \"0%\", rate = \"1%\" }]\nmode = \"marginal\"\n");
         let began = std::time::Instant::now();
@@ -238,12 +261,23 @@ fn small_things_of_files_that_are_wrong() {
     project.refused("unreadable-file");
     // Lines of blanks are blank lines.
     let project = Project::new();
-    project.write("data/deals.csv", format!("{HEADER}   \nD1,A1,won,2026-02-03,1000,new\n \t \r\n  "));
+    project.write(
+        "data/deals.csv",
+        format!("{HEADER}   \nD1,A1,won,2026-02-03,1000,new\n \t \r\nD2,A1,won,2026-02-04,2000,new\n  "),
+    );
     assert_eq!(project.run().0, 0);
     // Keys that can't mean what they say.
     let project = Project::new();
-    project.replace("apportion.toml", "\"data/deals.csv\"", "\"data/deals.csv\"\ntypes = { amount = \"text\" }");
-    assert!(project.refused("misplaced-key").contains("`amount` of deals is a number, and `types` can't make it a text"));
+    project.replace(
+        "apportion.toml",
+        "\"data/deals.csv\"",
+        "\"data/deals.csv\"\ntypes = { amount = \"text\" }",
+    );
+    assert!(
+        project
+            .refused("misplaced-key")
+            .contains("`amount` of deals is a number, and `types` can't make it a text")
+    );
     project.replace("apportion.toml", "types = { amount = \"text\" }", "quote = \",\"");
     assert!(project.refused("bad-delimiter").contains("`quote` is the delimiter of data/deals.csv"));
 }
@@ -252,7 +286,8 @@ fn small_things_of_files_that_are_wrong() {
 #[test]
 fn sums_beyond_eighteen_digits() {
     let project = Project::new();
-    let deals: String = (0..11_000).map(|at| format!("D{at},A1,won,2026-02-03,999999999999.99,new\n")).collect();
+    let deals: String =
+        (0..11_000).map(|at| format!("D{at},A1,won,2026-02-03,999999999999.99,new\n")).collect();
     let work: String = (0..11_000).map(|at| format!("D{at},P1,sourced,2026-01-05\n")).collect();
     project.write("data/deals.csv", format!("{HEADER}{deals}"));
     project.write("data/engagements.csv", format!("deal_id,payee_id,role,occurred_on\n{work}"));

@@ -13,8 +13,8 @@ use super::format::{Compression, Format};
 use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
 use super::quotes::{Quoting, quoting};
-use crate::staging::MOST_REJECTS;
 use super::{FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
+use crate::staging::MOST_REJECTS;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{HeaderRow, Source, TableEnd};
 

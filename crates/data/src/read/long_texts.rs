@@ -76,7 +76,8 @@ impl Texts {
         };
         let fields: Vec<Arc<Field>> = schema.fields().iter().enumerate().map(field).collect();
         let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
-        let metadata = guarded(file, || ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options))?;
+        let metadata =
+            guarded(file, || ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options))?;
         Ok(Self { metadata: Some(metadata), rows })
     }
 }

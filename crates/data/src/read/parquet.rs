@@ -106,10 +106,9 @@ impl<'r> Chunks<'r> {
                 let opened = open(file)?;
                 let texts = Texts::new(file, &self.metadata, &group, &self.places)?;
                 let metadata = texts.metadata.as_ref().unwrap_or(&self.metadata);
-                let columns = self
-                    .places
-                    .iter()
-                    .map(|place| guarded(file, || column(opened, metadata, group.index, (*place, texts.rows))));
+                let columns = self.places.iter().map(|place| {
+                    guarded(file, || column(opened, metadata, group.index, (*place, texts.rows)))
+                });
                 let columns = columns.collect::<Result<_, _>>()?;
                 self.current = Some((group, columns));
                 continue;
