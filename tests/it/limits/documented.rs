@@ -45,14 +45,14 @@ const LIMITS: &[Limit] = &[
         "what a compressed file unpacks to, without `max_unpacked`",
         "200 times its size, and 64 MiB in any case",
         Error(Code::UnpacksTooLarge),
-        "crates/book/src/shape.rs",
+        "crates/book/src/layout.rs",
         "MOST_RATIO: u64 = 200",
     ),
     (
         "the same, at most",
         "16 GiB",
         Error(Code::UnpacksTooLarge),
-        "crates/book/src/shape.rs",
+        "crates/book/src/layout.rs",
         "MOST_UNPACKED: u64 = 16 << 30",
     ),
     (
