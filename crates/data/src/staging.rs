@@ -18,6 +18,14 @@ use super::rejects::{BrokenRow, Finding};
 use super::tables::{Counts, DatesBeyond, NONE, UnreadTexts};
 use super::unread::UnreadCounts;
 
+/// Dates that an expression moved outside of the calendar: how many, and the file and row of the first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FirstBeyond {
+    count: u64,
+    file: u32,
+    row: u64,
+}
+
 /// Rejects of a table: more are no list that anybody reads, and would fill the memory.
 pub(crate) const MOST_REJECTS: usize = 1_000_000;
 /// Bytes of their values and messages.
@@ -131,7 +139,7 @@ pub(super) struct StagingTable {
     /// Of the values and messages of rejects.
     rejected_bytes: usize,
     /// Dates that expressions moved outside of the calendar, by what was computed and the date: how many, and the file and row of the first.
-    pub(super) beyond: BTreeMap<(String, String), (u64, (u32, u64))>,
+    pub(super) beyond: BTreeMap<(String, String), FirstBeyond>,
 }
 
 impl StagingTable {
@@ -295,8 +303,8 @@ impl StagingTable {
         self.rounded += chunk.rounded;
         let file = u32::try_from(self.files.len().saturating_sub(1)).unwrap_or(NONE);
         for ((what, date), beyond) in self.texts_unread.absorb(chunk.unread) {
-            let first = (file, beyond.row);
-            self.beyond.entry((what, date)).or_insert((0, first)).0 += beyond.count;
+            let first = FirstBeyond { count: 0, file, row: beyond.row };
+            self.beyond.entry((what, date)).or_insert(first).count += beyond.count;
         }
         self.broken.extend(chunk.broken.iter().map(|record| BrokenRow { file, record: *record }));
         for (id, row) in &chunk.filtered_deals {
@@ -372,16 +380,15 @@ impl StagingTable {
 
     /// The dates that expressions over its files moved outside of the calendar.
     pub(super) fn dates_beyond(&self) -> Vec<DatesBeyond> {
-        let unread_of =
-            |((what, date), (count, (file, row))): (&(String, String), &(u64, (u32, u64)))| DatesBeyond {
-                table: self.table(),
-                what: what.clone(),
-                date: date.clone(),
-                count: *count,
-                file: self.files[*file as usize].shown.clone(),
-                row: *row,
-            };
-        self.beyond.iter().map(unread_of).collect()
+        let dates = |((what, date), first): (&(String, String), &FirstBeyond)| DatesBeyond {
+            table: self.table(),
+            what: what.clone(),
+            date: date.clone(),
+            count: first.count,
+            file: self.files[first.file as usize].shown.clone(),
+            row: first.row,
+        };
+        self.beyond.iter().map(dates).collect()
     }
 
     /// Rejected rows that come from the record of another one, which rejects.csv can't tell apart.
