@@ -2,15 +2,14 @@
 
 use serde::Serialize;
 
-use super::args::Format;
 use super::number::{count, counted, money, money_or_dash};
+use super::options::Format;
 use super::summary::{RuleRow, Summary};
 use super::table::Table;
 use apportion_base::diagnostic::LISTED;
 use apportion_base::money::format_scaled;
 use apportion_engine::credit::RuleTotals;
 use apportion_engine::settle::RuleDate;
-use apportion_results::FILES;
 
 /// How many reasons are named.
 const REASONS: usize = 4;
@@ -116,8 +115,10 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
         facts.push((
             "Repeated",
             format!(
-                "{} without an id equal another one and count each, on {} worth {} {}",
+                "{} without an id {} another one and {}, on {} worth {} {}",
                 counted(repeated.rows, "engagement"),
+                if repeated.rows == 1 { "equals" } else { "equal" },
+                if repeated.rows == 1 { "counts" } else { "count each" },
                 counted(repeated.deals, "won deal"),
                 summary.currency,
                 money(minor(repeated.amount_e6, summary.digits), summary.digits),
@@ -151,7 +152,7 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
     }
     facts.extend(beyond(summary).into_iter().map(|dates| ("No such day", dates)));
     facts.push(("Result", summary.folder.clone()));
-    facts.push(("", FILES.join(", ")));
+    facts.push(("", summary.files.join(", ")));
     facts
 }
 
@@ -275,7 +276,7 @@ struct JsonSummary<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     dates_beyond_calendar: Vec<JsonDate<'a>>,
     folder: &'a str,
-    files: [&'static str; 6],
+    files: &'a [&'static str],
 }
 
 #[derive(Serialize)]
@@ -403,7 +404,7 @@ impl<'a> JsonSummary<'a> {
             unread_texts: summary.unread.iter().map(JsonUnread::new).collect(),
             dates_beyond_calendar: JsonDate::all(summary),
             folder: &summary.folder,
-            files: FILES,
+            files: &summary.files,
         }
     }
 }

@@ -10,6 +10,7 @@ use apportion_data::{Counts, DatesBeyond, DealIx, UnreadTexts};
 use apportion_engine::credit::{Reason, RuleTotals};
 use apportion_engine::project::Close;
 use apportion_engine::settle::RuleDate;
+use apportion_results::{ATTAINMENT, FILES, RUN};
 use apportion_rules::Kind;
 
 /// The summary of a run. Amounts are minor units.
@@ -47,6 +48,8 @@ pub struct Summary<'a> {
     pub rule_dates: Vec<(&'a str, &'a RuleDate)>,
     /// The result's folder as shown to people.
     pub folder: String,
+    /// The names of its files.
+    pub files: Vec<&'static str>,
 }
 
 /// Engagements without an id that equal another one, and what they are on.
@@ -104,6 +107,7 @@ impl<'a> Summary<'a> {
                 .map(|date| (close.rules.rules[date.rule].id.as_str(), date))
                 .collect(),
             folder,
+            files: files(settlement.attainment.is_some()),
         }
     }
 
@@ -158,4 +162,11 @@ fn held(close: &Close) -> u64 {
     deals.sort_unstable();
     deals.dedup();
     deals.len() as u64
+}
+
+/// The files of a result, in the order in which they are written.
+fn files(attainment: bool) -> Vec<&'static str> {
+    let (last, before) = FILES.split_last().unwrap_or((&RUN, &[]));
+    let optional = attainment.then_some(ATTAINMENT);
+    before.iter().copied().chain(optional).chain([*last]).collect()
 }

@@ -26,7 +26,7 @@ mod words;
 
 pub use input::{CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName};
 pub use kinds::RuleKind;
-pub use output::{FILES, LINES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
+pub use output::{ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
 pub use output::{LineColumn, LineShape, OutputColumn, OutputFile, OutputType};
 pub use reasons::Reason;
 pub use rejects::{RejectAction, RejectCode};

@@ -252,7 +252,7 @@ impl FilePlan<'_> {
 
     /// The file's columns that expressions name, in the types in which expressions see them. `notation` is that of texts
     /// that expressions make. `unread` counts what could not be read.
-    fn expression_columns(
+    pub(super) fn expression_columns(
         &self,
         columns: &[Option<ArrayRef>],
         notation: NumberNotation,
@@ -280,7 +280,7 @@ impl FilePlan<'_> {
     }
 
     /// By column of the staging table: its cells in this chunk.
-    fn arrays(
+    pub(super) fn arrays(
         &self,
         columns: &[Option<ArrayRef>],
         rows: usize,
@@ -320,7 +320,7 @@ impl FilePlan<'_> {
         Ok((arrays, found))
     }
 
-    fn failed(&self, expr: &Expr, error: &EvalError, numbers: &[u64]) -> Diagnostic {
+    pub(super) fn failed(&self, expr: &Expr, error: &EvalError, numbers: &[u64]) -> Diagnostic {
         let row = numbers.get(error.row).map_or_else(String::new, |row| format!(", row {row}"));
         Diagnostic::error(Code::ExpressionFailed, format!("{}{row}: {}", self.file.file.shown, error.message))
             .at(expr.text().span.clone(), "has no value there")
@@ -331,11 +331,11 @@ impl FilePlan<'_> {
 type ColumnFindings = (Vec<Finding>, u64);
 
 /// The input of an expression over one file's columns.
-fn input(columns: &[Option<ArrayRef>], rows: usize) -> Input<'_> {
+pub(super) fn input(columns: &[Option<ArrayRef>], rows: usize) -> Input<'_> {
     Input { rows, tables: vec![TableInput { columns, rows, index: None }] }
 }
 
-fn filter(
+pub(super) fn filter(
     columns: &mut [Option<ArrayRef>],
     numbers: &mut Vec<u64>,
     mask: &BooleanArray,

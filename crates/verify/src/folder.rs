@@ -7,13 +7,13 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::digest::sha256;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, Terms};
 use super::report::{Finding, Findings, Measure, Proof};
 use super::seal::{Seal, seal_of};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::world::{Disk, World};
-use apportion_contract::output::SYSTEM_FILES;
-use apportion_contract::{FILES, RUN};
+use apportion_contract::output::{self, SYSTEM_FILES};
+use apportion_contract::{ATTAINMENT, FILES, RUN};
 
 /// The bytes of run.json.
 ///
@@ -49,7 +49,7 @@ pub fn names(out: &Path) -> Result<Proof, Diagnostic> {
         findings.push(Finding::new(Code::IncompleteResult, *name, "it is not there"));
     }
     for name in &names {
-        if !FILES.contains(&name.as_str()) && !SYSTEM_FILES.contains(&name.as_str()) {
+        if !output::is_of_a_result(name) && !SYSTEM_FILES.contains(&name.as_str()) {
             findings.push(Finding::new(Code::ExtraFile, name, "no run writes it"));
         }
     }
@@ -75,10 +75,19 @@ pub fn seal(bytes: &[u8]) -> Proof {
 }
 
 /// Every other file is as run.json says.
-pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
+pub fn digests(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Proof, Diagnostic> {
     let mut findings = Findings::default();
     let named: Vec<&str> = manifest.outputs.iter().map(|output| output.file.as_str()).collect();
-    let others = &FILES[..FILES.len() - 1];
+    let mut others = FILES[..FILES.len() - 1].to_vec();
+    if terms.has_commission() {
+        others.push(ATTAINMENT);
+    }
+    for name in others.iter().filter(|name| !FILES.contains(name) && !out.join(name).is_file()) {
+        findings.push(Finding::new(Code::IncompleteResult, *name, "it is not there"));
+    }
+    if !terms.has_commission() && out.join(ATTAINMENT).exists() {
+        findings.push(Finding::new(Code::ExtraFile, ATTAINMENT, "no run without a commission writes it"));
+    }
     if named != others {
         let message = format!("it lists {}, and a run writes {}", named.join(", "), others.join(", "));
         findings.push(Finding::new(Code::BadRunJson, RUN, message));

@@ -6,7 +6,7 @@ pub use args::{CharterArgs, EXAMPLES};
 
 use args::CharterFormat;
 
-use super::args::Global;
+use super::options::Global;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
 use crate::Session;

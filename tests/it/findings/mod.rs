@@ -86,7 +86,7 @@ fn words_are_shared_only_where_they_mean_the_same() {
 }
 
 /// Codes that one project and one command can't cause; the entry says why.
-const NOT_PROVOKED: [Code; 16] = [
+const NOT_PROVOKED: [Code; 17] = [
     Code::AnotherPeriod,
     Code::DoesNotAddUp,
     Code::Internal,
@@ -98,6 +98,7 @@ const NOT_PROVOKED: [Code; 16] = [
     Code::UnsortedLines,
     Code::ResultInUse,
     Code::OutOfMemory,
+    Code::RateTableTooLarge,
     Code::RecordTooLong,
     Code::TooManyRejects,
     Code::TooManyRows,

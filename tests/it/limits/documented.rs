@@ -144,6 +144,13 @@ const LIMITS: &[Limit] = &[
         "Code::TooManyRules",
     ),
     (
+        "a rate table",
+        "64 MiB, 1,000,000 rows, 60 columns that are compared",
+        Error(Code::RateTableTooLarge),
+        "crates/rules/src/tables/reader.rs",
+        "MOST_ROWS: usize = 1_000_000",
+    ),
+    (
         "levels of an override",
         "255",
         Error(Code::TooManyLevels),
@@ -218,7 +225,7 @@ const LIMITS: &[Limit] = &[
         "threads",
         "that of the system (`ulimit -u`), 1,024",
         Error(Code::NoMoreThreads),
-        "src/cli/args.rs",
+        "src/cli/options.rs",
         "1..=1024",
     ),
     ("runs that write one result", "1", Error(Code::ResultInUse), "crates/base/src/store/lock.rs", "lock"),

@@ -79,6 +79,7 @@ pub const ADVICE: &[Advice] = &[
     advice(Code::UnexplainedBasis, "the basis of a commission", AGAIN),
     advice(Code::TwoManagers, "an override to another manager", AGAIN),
     advice(Code::MissingRow, "a statement removed", AGAIN),
+    advice(Code::WrongAttainment, "a rate that is reached", AGAIN),
     advice(Code::RowWithoutLines, "a statement added", AGAIN),
     advice(Code::WrongSum, "the sum of a statement", AGAIN),
     advice(Code::TwoNames, "a name in payouts", COPY),

@@ -6,7 +6,7 @@ mod tables;
 
 pub use lines::{LINE_COLUMNS, LINE_FILE, LineColumn};
 pub use shapes::{LINE_SHAPES, LineShape};
-pub use tables::{PAYOUT_FILE, REJECT_FILE, STATEMENT_FILE, UNCREDITED_FILE};
+pub use tables::{ATTAINMENT_FILE, PAYOUT_FILE, REJECT_FILE, STATEMENT_FILE, UNCREDITED_FILE};
 
 use super::Words;
 
@@ -26,12 +26,24 @@ pub const RUN: &str = "run.json";
 /// Names of the files of a result, in the order in which they are written. `run.json` is always the last.
 pub const FILES: [&str; 6] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RUN];
 
+/// What payees have reached against their quotas, where a rule pays on a running total.
+pub const ATTAINMENT: &str = "attainment.csv";
+
+/// Names of files that only some results have: those of projects with the rules that fill them. They are written before
+/// `run.json`.
+pub const OPTIONAL_FILES: [&str; 1] = [ATTAINMENT];
+
+/// Whether a file of this name belongs to a result.
+pub fn is_of_a_result(name: &str) -> bool {
+    FILES.contains(&name) || OPTIONAL_FILES.contains(&name)
+}
+
 /// Files that operating systems put into folders on their own. A result's folder may hold them.
 pub const SYSTEM_FILES: [&str; 2] = [".DS_Store", "Thumbs.db"];
 
 /// The files that are tables.
-pub static TABLES: [&OutputFile; 5] =
-    [&LINE_FILE, &STATEMENT_FILE, &PAYOUT_FILE, &UNCREDITED_FILE, &REJECT_FILE];
+pub static TABLES: [&OutputFile; 6] =
+    [&LINE_FILE, &STATEMENT_FILE, &PAYOUT_FILE, &UNCREDITED_FILE, &REJECT_FILE, &ATTAINMENT_FILE];
 
 /// A file of a result that is a table.
 #[derive(Debug)]
@@ -104,6 +116,8 @@ pub enum OutputType {
     Units,
     /// An amount in the book's currency, with the decimals of its minor unit.
     Money,
+    /// A number with as many decimals.
+    Number(u8),
 }
 
 impl OutputType {
@@ -113,6 +127,7 @@ impl OutputType {
             Self::Rate => Some((18, 8)),
             Self::Units => Some((38, 9)),
             Self::Money => Some((18, digits)),
+            Self::Number(decimals) => Some((38, decimals)),
             Self::Text | Self::Word(_) | Self::Currency | Self::Date | Self::Count | Self::Integer => None,
         }
     }
@@ -129,6 +144,7 @@ impl OutputType {
             Self::Rate => "rate",
             Self::Units => "units",
             Self::Money => "money",
+            Self::Number(_) => "number",
         }
     }
 }
@@ -140,7 +156,8 @@ mod tests {
     #[test]
     fn files_are_described_in_their_order() {
         let described: Vec<&str> = TABLES.iter().map(|file| file.name).chain([RUN]).collect();
-        assert_eq!(described, FILES);
+        let always = described.iter().copied().filter(|name| !OPTIONAL_FILES.contains(name));
+        assert!(always.eq(FILES) && described.iter().all(|name| is_of_a_result(name)));
         for file in TABLES {
             for column in file.columns {
                 let times = file.header().filter(|name| *name == column.name).count();

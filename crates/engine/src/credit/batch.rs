@@ -6,7 +6,8 @@ use apportion_base::diagnostic::Span;
 use apportion_base::money::{Minor, Overflow, Rounding, Scaled};
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
 use apportion_expr::{EvalError, Expr};
-use apportion_rules::{RuleIx, SlotIx, VersionIx};
+use apportion_rules::{RateTable, RuleIx, SlotIx, VersionIx};
+use std::sync::Arc;
 
 /// Deals of one rule version in one partition, ascending, with what is known of them before units are looked at.
 #[derive(Debug, Clone)]
@@ -210,7 +211,7 @@ impl From<DealIx> for Subject {
 }
 
 /// A number that can't be held, or another reason why a value can't be computed, with what it arose on: an error that stops the run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Fault {
     /// What it arose on.
     pub subject: Subject,
@@ -218,6 +219,21 @@ pub struct Fault {
     pub message: String,
     /// The expression without a value, if it is one's fault.
     pub place: Option<Span>,
+    /// The rows of a rate table, if it is that nothing decides between two.
+    pub tie: Option<Box<RateTie>>,
+}
+
+/// Two rows of a rate table, both of which match with as many cells as the other.
+#[derive(Debug, Clone)]
+pub struct RateTie {
+    /// The version of the rule.
+    pub version: VersionIx,
+    /// Where the table is named, by the path of the keys of the rule.
+    pub path: String,
+    /// The table.
+    pub table: Arc<RateTable>,
+    /// The rows, in the order of the file.
+    pub rows: (usize, usize),
 }
 
 impl std::fmt::Display for Fault {
@@ -229,10 +245,15 @@ impl std::fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl Fault {
+    /// A fault on a deal, or on another subject.
+    pub fn new(subject: impl Into<Subject>, message: impl Into<String>) -> Self {
+        Self { subject: subject.into(), message: message.into(), place: None, tie: None }
+    }
+
     /// Makes a fault of an overflow on a deal, or on another subject.
     pub fn overflow(subject: impl Into<Subject>) -> impl Fn(Overflow) -> Self {
         let subject = subject.into();
-        move |overflow| Self { subject, message: overflow.to_string(), place: None }
+        move |overflow| Self::new(subject, overflow.to_string())
     }
 
     /// An expression has no value on a row; `subject` gives what the row is about.
@@ -241,11 +262,18 @@ impl Fault {
         error: EvalError,
         subject: impl Fn(usize) -> S,
     ) -> Self {
-        Self {
-            subject: subject(error.row).into(),
-            message: error.message,
-            place: Some(expr.text().span.clone()),
-        }
+        Self { place: Some(expr.text().span.clone()), ..Self::new(subject(error.row), error.message) }
+    }
+
+    /// A fault of a deal whose amount two rows of a rate table would decide.
+    pub fn ambiguous(deal: DealIx, tie: RateTie) -> Self {
+        let message = format!(
+            "nothing decides between {} and {} of {}",
+            tie.table.line(tie.rows.0),
+            tie.table.line(tie.rows.1),
+            tie.table.path
+        );
+        Self { tie: Some(Box::new(tie)), ..Self::new(deal, message) }
     }
 
     /// All parts, or the fault of the earliest deal, independent of which thread found one first.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::keys::{CommonDeal, CommonRule, Keys};
 use super::merge::{LinePair, walk};
+use super::rows::RowsIx;
 use super::why::{ReasonFinder, Versions};
 use super::{
     Causes, Change, DealChange, Difference, LineChange, LineCounts, Money, PayeeChange, ReasonChange,
@@ -27,8 +28,19 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
     let mut sums = Sums::new(&before, &after, &keys, !settings.is_empty());
     walk(&before, &after, &keys, |met| sums.meet(met));
     sums.end_payee();
-    let Sums { payees, deals, rules: of_rules, lines, reasons, payees_up, payees_down, payees_level, .. } =
-        sums;
+    let Sums {
+        payees,
+        deals,
+        rules: of_rules,
+        lines,
+        reasons,
+        payees_up,
+        payees_down,
+        payees_level,
+        why,
+        ..
+    } = sums;
+    let rows = why.rows.into_list();
 
     let sides = Sides { before: &before, after: &after, keys: &keys };
     let rules: Vec<RuleChange> = CommonRule::all(of_rules.len())
@@ -56,6 +68,7 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
         payees_level,
         rules,
         reasons,
+        rows,
         payees,
         deals,
         deals_with_lines,
@@ -112,7 +125,7 @@ struct RuleChangeSums {
 }
 
 /// What makes two lines' reasons one.
-type ReasonKey = (CommonRule, Status, Versions, Causes, Option<Reason>);
+type ReasonKey = (CommonRule, Status, Versions, Causes, Option<Reason>, Option<RowsIx>);
 
 #[derive(Default)]
 struct Reasons {
@@ -131,7 +144,7 @@ impl Reasons {
                 let next = ReasonIx::new(self.list.len()).unwrap_or(ReasonIx::FIRST);
                 let index = *self.by_key.entry(key).or_insert(next);
                 if index == next {
-                    let (rule, status, versions, causes, uncredited) = key;
+                    let (rule, status, versions, causes, uncredited, rows) = key;
                     let (before, after) = (Money::default(), Money::default());
                     self.list.push(ReasonChange {
                         rule,
@@ -139,6 +152,7 @@ impl Reasons {
                         versions,
                         causes,
                         uncredited,
+                        rows,
                         lines: 0,
                         before,
                         after,
@@ -218,7 +232,8 @@ impl<'a> Sums<'a> {
         if !same {
             let causes = self.why.both(rule, versions, was, is);
             let status = if restated { Status::Restated } else { Status::Changed };
-            let reason = self.reasons.add((rule, status, versions, causes, None), before, after);
+            let rows = self.why.rows(rule, versions, causes, (was, is));
+            let reason = self.reasons.add((rule, status, versions, causes, None, rows), before, after);
             if restated {
                 counts.restated = 1;
             } else {
@@ -243,7 +258,7 @@ impl<'a> Sums<'a> {
         let (causes, uncredited) = self.why.one(there, rule, versions, line);
         let none = Money::default();
         let (before, after) = if there == SideName::Before { (is, none) } else { (none, is) };
-        let reason = self.reasons.add((rule, status, versions, causes, uncredited), before, after);
+        let reason = self.reasons.add((rule, status, versions, causes, uncredited, None), before, after);
         let mut counts = LineCounts::default();
         if there == SideName::Before {
             (counts.before, counts.gone) = (1, 1);

@@ -62,6 +62,8 @@ pub(crate) trait Behaviour: Sync {
     /// The points that a line of it reaches.
     fn reached(&self, tables: &Tables, line: &Line) -> Vec<Point>;
 
+    /// Whether data of deals other than their credit decide what is paid on credit.
+    fn measures_deals(&self) -> bool;
     /// Whether the basis of a line is the payee's part of the deal's.
     fn pays_parts(&self) -> bool;
 }
@@ -138,6 +140,8 @@ pub(crate) enum FirstStep {
 pub(crate) struct OfQuota<'a> {
     pub every: Every,
     pub payees: Option<&'a Expr>,
+    /// The `measure` of the quotas.
+    pub measure: Option<&'a str>,
 }
 
 /// Words of a charter that are explained where a rule uses them.

@@ -287,7 +287,7 @@ pub type Units = (SlotIx, PayeeIx, i128);
 /// More engagements within reach of a partition than can be numbered. A partition has no more than a million, unless a single deal has.
 fn too_many(deal: DealIx) -> Fault {
     let message = format!("there are more than {} engagements within reach of some deals", u32::MAX);
-    Fault { subject: Subject::Deal(deal), message, place: None }
+    Fault::new(deal, message)
 }
 
 /// An offset into groups or shares. They are no more than the rows within reach, which were counted.

@@ -122,6 +122,10 @@ impl Behaviour for Override {
         vec![Point::Level(line.level)]
     }
 
+    fn measures_deals(&self) -> bool {
+        false
+    }
+
     fn pays_parts(&self) -> bool {
         false
     }

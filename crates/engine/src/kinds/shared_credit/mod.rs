@@ -195,6 +195,10 @@ impl Behaviour for SharedCredit {
         rate.into_iter().chain(role).collect()
     }
 
+    fn measures_deals(&self) -> bool {
+        false
+    }
+
     fn pays_parts(&self) -> bool {
         false
     }

@@ -127,6 +127,10 @@ impl Behaviour for Stipend {
         entry(tables, &self.amount, line).map(Point::Value).into_iter().collect()
     }
 
+    fn measures_deals(&self) -> bool {
+        false
+    }
+
     fn pays_parts(&self) -> bool {
         false
     }
