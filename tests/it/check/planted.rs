@@ -314,7 +314,7 @@ pub const PLANTED: [PlantedMistake; 43] = [
                 "path = \"data/deals.csv\"",
                 "path = \"data/deals.csv\"\ndefaults = { account_id = \"none\" }",
             ),
-            Rows("data/deals.csv", 1_000, "X#,won,2026-07-21,10.00,wide,\n"),
+            Rows("data/deals.csv", 1_000, "X#,won,2026-07-21,1000.00,wide,\n"),
             Rows("data/engagements.csv", 1_000, "X#,ben,closed,1\n"),
             Append(
                 "rules/pay.toml",
