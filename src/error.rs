@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::diagnostic::{Diagnostic, Files, render};
+use crate::diagnostic::{Diagnostic, Excerpt, Files, render};
 
 /// Why something could not be done: everything that was found wrong, not only the first of it. Shown, it is what the
-/// command line says, with the places in the project's texts.
+/// command line says, with the places in the project's texts: the first of each kind, where there are very many.
 #[derive(Debug, Clone)]
 pub struct Error {
     diagnostics: Vec<Diagnostic>,
@@ -37,8 +37,9 @@ impl From<Diagnostic> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown: Vec<String> =
-            self.diagnostics.iter().map(|diagnostic| render(diagnostic, &self.files)).collect();
+        let excerpt = Excerpt::new(self.diagnostics.iter());
+        let shown = excerpt.shown.iter().map(|place| render(&self.diagnostics[*place], &self.files));
+        let shown: Vec<String> = shown.chain(excerpt.more()).collect();
         f.write_str(shown.join("\n").trim_end())
     }
 }

@@ -11,6 +11,7 @@ mod findings;
 mod init;
 mod internal;
 mod manual;
+mod memory;
 mod number;
 mod options;
 mod output;
@@ -25,6 +26,7 @@ mod summary;
 mod system;
 mod table;
 mod test;
+mod usage;
 mod verify;
 
 use std::io::{self, Write};
@@ -57,12 +59,17 @@ pub fn main() -> ExitCode {
     system::notice_full_files();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(message) => {
-            // Help and version go to stdout, usage errors to stderr. A closed pipe is not an error.
+        // Help and version go to stdout, usage errors to stderr. A closed pipe is not an error.
+        Err(message) if !message.use_stderr() => {
             let _ = message.print();
-            return if message.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => {
+            usage::report(&message);
+            return ExitCode::from(2);
         }
     };
+    memory::notice_refusals();
     let reporter = Reporter::new(&cli.global);
     if let Err(refusal) = crate::CRATES.check() {
         reporter.failure(&refusal.into());
@@ -100,14 +107,23 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
 
 /// Writes data to stdout.
 fn print_data(text: &[u8]) -> Result<(), Failure> {
+    print_with(|out| out.write_all(text))
+}
+
+/// Writes data to stdout as it is made.
+fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let failed = |error| Diagnostic::error(Code::CannotWrite, format!("could not write to stdout: {error}"));
-    Ok(write_stdout(text).map_err(failed)?)
+    Ok(to_stdout(write).map_err(failed)?)
 }
 
 /// Writes to stdout. A reader that has seen enough (`| head`) is not an error.
 fn write_stdout(text: &[u8]) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+    to_stdout(|out| out.write_all(text))
+}
+
+fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }

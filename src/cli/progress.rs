@@ -64,6 +64,10 @@ impl Progress for Bars {
         });
     }
 
+    fn file(&self, shown: &str) {
+        super::memory::reading(shown);
+    }
+
     fn rows(&self, n: u64) {
         self.with(|state| {
             if let Some(bar) = &state.bar {

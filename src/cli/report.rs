@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use super::Failure;
 use super::findings::Group;
 use super::options::{Global, MessageFormat};
-use apportion_base::diagnostic::{Diagnostic, Files, render, render_coloured, render_json};
+use apportion_base::diagnostic::{Diagnostic, Excerpt, Files, render, render_coloured, render_json};
 
 /// Writes messages to stderr, as many as the user asked for.
 pub struct Reporter {
@@ -30,6 +30,11 @@ impl Reporter {
         }
     }
 
+    /// Messages for machines, where the command line said no more than that.
+    pub fn for_machines() -> Self {
+        Self { format: MessageFormat::Json, quiet: false, verbose: false, terminal: false, colour: false }
+    }
+
     /// Whether progress bars are shown: only on a terminal.
     pub fn shows_progress(&self) -> bool {
         self.terminal && !self.quiet && self.format == MessageFormat::Full
@@ -44,11 +49,25 @@ impl Reporter {
         }
     }
 
-    /// Every message of an error.
+    /// The messages of an error: for people the first of each kind, for machines all of them.
     pub fn all(&self, error: &Failure) {
-        for diagnostic in error.diagnostics() {
-            self.diagnostic(diagnostic, error.files());
+        let all = error.diagnostics();
+        if self.format == MessageFormat::Json {
+            all.iter().for_each(|diagnostic| self.diagnostic(diagnostic, error.files()));
+            return;
         }
+        let excerpt = Excerpt::new(all.iter());
+        excerpt.shown.iter().for_each(|place| self.diagnostic(&all[*place], error.files()));
+        self.more(&excerpt);
+    }
+
+    /// How many messages of each kind an excerpt leaves out.
+    fn more(&self, excerpt: &Excerpt) {
+        if excerpt.left_out.is_empty() {
+            return;
+        }
+        excerpt.more().for_each(|unlisted| say(&format!("{unlisted}\n")));
+        say("  = help: `--message-format json` writes all of them\n\n");
     }
 
     /// One message.
@@ -60,14 +79,24 @@ impl Reporter {
         }
     }
 
-    /// What a finished command has to say besides its data, with more that machines want to know.
-    pub fn finding(&self, diagnostic: &Diagnostic, files: &Files, json: &serde_json::Value) {
+    /// The findings of a command: for people the first of each kind. `json` makes what machines want to know of one.
+    pub fn all_findings<'d>(
+        &self,
+        all: impl Iterator<Item = &'d Diagnostic> + Clone,
+        files: &Files,
+        json: impl Fn(usize) -> serde_json::Value,
+    ) {
         if self.quiet {
             return;
         }
         match self.format {
-            MessageFormat::Json => say(&format!("{json}\n")),
-            MessageFormat::Full => self.diagnostic(diagnostic, files),
+            MessageFormat::Json => (0..all.count()).for_each(|place| say(&format!("{}\n", json(place)))),
+            MessageFormat::Full => {
+                let excerpt = Excerpt::new(all.clone());
+                let shown = all.enumerate().filter(|(place, _)| excerpt.shown.binary_search(place).is_ok());
+                shown.for_each(|(_, diagnostic)| self.diagnostic(diagnostic, files));
+                self.more(&excerpt);
+            }
         }
     }
 

@@ -6,8 +6,10 @@ use super::number::{count, counted, money, money_or_dash};
 use super::options::Format;
 use super::summary::{RuleRow, Summary};
 use super::table::Table;
+use apportion_base::diagnostic::LISTED;
 use apportion_base::money::format_scaled;
 use apportion_engine::credit::RuleTotals;
+use apportion_engine::settle::RuleDate;
 
 /// How many reasons are named.
 const REASONS: usize = 4;
@@ -148,6 +150,7 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
     if !summary.unread.is_empty() {
         facts.push(("Unread", unread(summary.unread)));
     }
+    facts.extend(beyond(summary).into_iter().map(|dates| ("No such day", dates)));
     facts.push(("Result", summary.folder.clone()));
     facts.push(("", summary.files.join(", ")));
     facts
@@ -159,6 +162,39 @@ pub fn unread(unread: &[apportion_data::UnreadTexts]) -> String {
         format!("{} in `{}` of {}", counted(unread.count, "text"), unread.what, unread.table.word())
     });
     format!("{}: null there", named.collect::<Vec<_>>().join(", "))
+}
+
+/// Dates that expressions of sources and rules moved outside of the calendar.
+fn beyond(summary: &Summary<'_>) -> Vec<String> {
+    let of_source = |dates: &apportion_data::DatesBeyond| {
+        format!(
+            "{} of `{}` that `{}` of {} moves outside of the years 1 to 9999 (first in {}, row {}): null there",
+            counted(dates.count, "date"),
+            dates.date,
+            dates.what,
+            dates.table.word(),
+            dates.file,
+            dates.row
+        )
+    };
+    let of_rule = |(rule, date): &(&str, &RuleDate)| {
+        let rows = match date.table {
+            Some(table) if date.rows > 0 => {
+                let first = date.first.as_ref().map_or_else(String::new, |first| format!(" (first {first})"));
+                format!(" on {} of {}{first}", counted(date.rows, "row"), table.word())
+            }
+            _ => String::new(),
+        };
+        format!("`{}` of `{rule}` is outside of the years 1 to 9999{rows}: null there", date.text)
+    };
+    let listed: Vec<String> =
+        summary.dates.iter().map(of_source).chain(summary.rule_dates.iter().map(of_rule)).collect();
+    let unlisted = listed.len().saturating_sub(LISTED);
+    let mut shown: Vec<String> = listed.into_iter().take(LISTED).collect();
+    if unlisted > 0 {
+        shown.push(format!("{unlisted} more: `apportion check` names them"));
+    }
+    shown
 }
 
 fn paid_nobody(summary: &Summary<'_>) -> String {
@@ -237,6 +273,8 @@ struct JsonSummary<'a> {
     rejected_rows: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unread_texts: Vec<JsonUnread<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dates_beyond_calendar: Vec<JsonDate<'a>>,
     folder: &'a str,
     files: &'a [&'static str],
 }
@@ -251,6 +289,43 @@ struct JsonUnread<'a> {
 impl<'a> JsonUnread<'a> {
     fn new(unread: &'a apportion_data::UnreadTexts) -> Self {
         Self { source: unread.table.word(), what: &unread.what, count: unread.count }
+    }
+}
+
+/// A date that an expression of a source or a rule moved outside of the calendar.
+#[derive(Serialize)]
+struct JsonDate<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    what: &'a str,
+    count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
+}
+
+impl<'a> JsonDate<'a> {
+    fn all(summary: &'a Summary<'_>) -> Vec<Self> {
+        let of_source = |dates: &'a apportion_data::DatesBeyond| Self {
+            source: Some(dates.table.word()),
+            rule: None,
+            what: &dates.what,
+            count: dates.count,
+            file: Some(&dates.file),
+            row: Some(dates.row),
+        };
+        let of_rule = |(rule, date): &(&'a str, &'a RuleDate)| Self {
+            source: date.table.map(apportion_book::TableName::word),
+            rule: Some(rule),
+            what: &date.text,
+            count: date.rows,
+            file: None,
+            row: None,
+        };
+        summary.dates.iter().map(of_source).chain(summary.rule_dates.iter().map(of_rule)).collect()
     }
 }
 
@@ -327,6 +402,7 @@ impl<'a> JsonSummary<'a> {
             held_deals: summary.held,
             rejected_rows: summary.rejected_rows,
             unread_texts: summary.unread.iter().map(JsonUnread::new).collect(),
+            dates_beyond_calendar: JsonDate::all(summary),
             folder: &summary.folder,
             files: &summary.files,
         }

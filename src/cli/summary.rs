@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use apportion_book::{FiscalCalendar, display_day};
-use apportion_data::{Counts, DealIx, UnreadTexts};
+use apportion_data::{Counts, DatesBeyond, DealIx, UnreadTexts};
 use apportion_engine::credit::{Reason, RuleTotals};
 use apportion_engine::project::Close;
+use apportion_engine::settle::RuleDate;
 use apportion_results::{ATTAINMENT, FILES, RUN};
 use apportion_rules::Kind;
 
@@ -41,6 +42,10 @@ pub struct Summary<'a> {
     pub repeated: Option<RepeatSummary>,
     /// Texts that expressions of sources could not read.
     pub unread: &'a [UnreadTexts],
+    /// Dates that expressions of sources moved outside of the calendar.
+    pub dates: &'a [DatesBeyond],
+    /// The same of rules, each with its rule.
+    pub rule_dates: Vec<(&'a str, &'a RuleDate)>,
     /// The result's folder as shown to people.
     pub folder: String,
     /// The names of its files.
@@ -94,6 +99,13 @@ impl<'a> Summary<'a> {
             accepted_rows: close.tables.accepted,
             repeated: repeated(close),
             unread: &close.tables.unread,
+            dates: &close.tables.beyond,
+            rule_dates: close
+                .settlement
+                .beyond
+                .iter()
+                .map(|date| (close.rules.rules[date.rule].id.as_str(), date))
+                .collect(),
             folder,
             files: files(settlement.attainment.is_some()),
         }

@@ -14,9 +14,27 @@ pub struct Layout {
     pub ends: Option<SourceValue<TableEnd>>,
     /// A range of cells of a workbook (`B4:H900`), or the name of a table or of a defined name.
     pub range: Option<SourceValue<String>>,
-    /// What a compressed file may unpack to, in bytes.
-    pub max_unpacked: MaxUnpacked,
+    /// What a compressed file may unpack to, in bytes, where the project file says so.
+    pub max_unpacked: Option<MaxUnpacked>,
 }
+
+impl Layout {
+    /// What a compressed file of so many bytes may unpack to: what the project file says, else 200 times its size, and 64 MiB in any
+    /// case. Tables of text are packed to a tenth of their size; what is packed to a thousandth was made to fill a memory.
+    pub fn unpacked_at_most(&self, packed: u64) -> u64 {
+        match self.max_unpacked {
+            Some(most) => most.0,
+            None => packed.saturating_mul(MOST_RATIO).clamp(LEAST_UNPACKED, MOST_UNPACKED),
+        }
+    }
+}
+
+/// A file may unpack to so many times its size, if the project file does not say more.
+const MOST_RATIO: u64 = 200;
+/// A file may always unpack to so much.
+const LEAST_UNPACKED: u64 = 64 << 20;
+/// And never to more, if the project file does not say so.
+const MOST_UNPACKED: u64 = 16 << 30;
 
 /// Which row names the columns.
 #[derive(Debug, Clone, Default)]
@@ -45,12 +63,6 @@ pub enum TableEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxUnpacked(pub u64);
 
-impl Default for MaxUnpacked {
-    fn default() -> Self {
-        Self(16 << 30)
-    }
-}
-
 /// Reads where the table is.
 pub(crate) fn layout(keys: &Table<'_>) -> Layout {
     let max_unpacked = keys.of(&parameters::MAX_UNPACKED).and_then(|item| byte_count(&item));
@@ -58,7 +70,7 @@ pub(crate) fn layout(keys: &Table<'_>) -> Layout {
         header: header(keys),
         ends: keys.of(&parameters::ENDS).and_then(|item| ends(&item)),
         range: keys.of(&parameters::RANGE).and_then(|item| item.some_text()),
-        max_unpacked: max_unpacked.map(MaxUnpacked).unwrap_or_default(),
+        max_unpacked: max_unpacked.map(MaxUnpacked),
     }
 }
 

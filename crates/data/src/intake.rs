@@ -126,7 +126,7 @@ impl FilePlan<'_> {
                 self.expression_columns(&of_file, self.marks.source.numbers.whole(), Some(&mut unread))?;
             let input = input(&seen, rows);
             let mask = condition.mask(&input).map_err(|error| self.failed(condition, &error, &numbers))?;
-            unread.of_expression("where", condition, &input);
+            unread.of_expression("where", condition, &input, &numbers);
             let mask = with_several(mask, &several);
             if mask.true_count() < rows {
                 if self.spec.table == TableName::Deals {
@@ -312,7 +312,7 @@ impl FilePlan<'_> {
                 };
                 let input = input(seen, rows);
                 let made = expr.evaluate(&input).map_err(|error| self.failed(expr, &error, numbers))?;
-                unread.of_expression(&binding.name, expr, &input);
+                unread.of_expression(&binding.name, expr, &input, numbers);
                 Ok(Some(made))
             }
         };

@@ -5,10 +5,10 @@
 
 use std::hash::{BuildHasher, Hasher};
 
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::contract::Domain;
+use super::seed::SEED;
 use super::slots::{Prefix, Slots};
 use super::tables::NONE;
 
@@ -35,7 +35,7 @@ pub(super) struct Lookup<'t> {
 impl<'t> Lookup<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let start = Prefix::new(text);
-        let mut hasher = FixedState::default().build_hasher();
+        let mut hasher = SEED.build_hasher();
         if start.is_whole() {
             start.words().into_iter().for_each(|word| hasher.write_u64(word));
         } else {

@@ -43,6 +43,7 @@ mod references;
 mod rejects;
 mod repeats;
 mod rounding;
+mod seed;
 mod slots;
 mod splits;
 mod staging;

@@ -89,6 +89,7 @@ impl OpenSources {
         let mut staging_tables = StagingTables { deals, engagements, payees, splits, quotas, fx_rates };
         let tables =
             staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, inputs);
+        let tables = tables.map_err(|mistake| vec![mistake])?;
         let added = then(&staging_tables, &names, &tables);
         Ok((tables, added))
     }
@@ -130,7 +131,10 @@ struct Setting<'s> {
 
 impl StagingTables {
     /// Keys, then references, then the tables that the rest of the engine sees.
-    fn settle(&mut self, setting: Setting<'_>, inputs: Vec<Input>) -> Tables {
+    ///
+    /// # Errors
+    /// More rejects than can be listed.
+    fn settle(&mut self, setting: Setting<'_>, inputs: Vec<Input>) -> Result<Tables, Diagnostic> {
         let Setting { book, used, names, rates } = setting;
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
@@ -156,6 +160,9 @@ impl StagingTables {
         {
             combine::follow(staging, names);
         }
+        for staging in self.in_order().into_iter().flatten() {
+            staging.check_rejects()?;
+        }
         let repeated_engagements =
             self.engagements.as_ref().map(|staging| repeats::keyless(staging, &deal_of)).unwrap_or_default();
         let accepted =
@@ -164,6 +171,8 @@ impl StagingTables {
         let counts = self.in_order().into_iter().flatten().map(|staging| staging.counts()).collect();
         let unread =
             self.in_order().into_iter().flatten().flat_map(|staging| staging.unread_texts()).collect();
+        let beyond =
+            self.in_order().into_iter().flatten().flat_map(|staging| staging.dates_beyond()).collect();
         let rejects = rejects::rejects(self.in_order().into_iter().flatten(), names);
         for staging in self.in_order().into_iter().flatten() {
             staging.forget_texts();
@@ -191,7 +200,7 @@ impl StagingTables {
         );
         let splits = splits::build(splits, names, keys, used(TableName::Splits));
         let quotas = quotas::build(quotas, names, &payee_rows);
-        Tables {
+        Ok(Tables {
             deals,
             engagements,
             payees,
@@ -202,8 +211,9 @@ impl StagingTables {
             accepted,
             repeated_engagements,
             unread,
+            beyond,
             inputs,
-        }
+        })
     }
 
     fn origins(&self, book: &Book, names: &Names, tables: &Tables) -> Origins {
@@ -307,6 +317,7 @@ impl Load<'_> {
         plan: &FilePlan,
     ) -> Result<(), Diagnostic> {
         let file = &plan.file.file;
+        self.progress.file(&file.shown);
         let unread = staging.columns().zip(&plan.bindings).enumerate().filter(|(_, (column, binding))| {
             column.role == ColumnRole::File && matches!(binding.from, From::Nowhere)
         });

@@ -98,12 +98,9 @@ pub fn look(world: &Arc<dyn World>, book: &Book) -> (OpenSources, Vec<Diagnostic
         }
     }
     // Files of one source share most mistakes.
-    let mut distinct: Vec<Diagnostic> = Vec::new();
-    for mistake in mistakes {
-        if !distinct.contains(&mistake) {
-            distinct.push(mistake);
-        }
-    }
+    let mut known = HashSet::new();
+    let distinct: Vec<Diagnostic> =
+        mistakes.into_iter().filter(|mistake| known.insert(format!("{mistake:?}"))).collect();
     let ColumnNames { catalogue, mixed, sources_of } = catalogue(book, &sources);
     (OpenSources { sources, catalogue, mixed, sources_of }, distinct)
 }
@@ -165,7 +162,42 @@ fn keys_of_other_formats(source: &Source, files: &[SourceFile]) -> Vec<Diagnosti
                 .help(format!("take `{key}` out")),
         )
     });
-    misplaced.collect()
+    misplaced.chain(contradicting_types(source)).chain(quote_that_delimits(source, files)).collect()
+}
+
+/// `types` that make a text of a column of ours that is none: it would say nothing, and be thought to.
+fn contradicting_types(source: &Source) -> Vec<Diagnostic> {
+    let spec = contract::spec(source.table);
+    let contradicts = |(name, ty): (&String, &apportion_book::SourceValue<apportion_book::ColumnType>)| {
+        let column = spec.columns.iter().find(|column| column.name == name)?;
+        let kind = contract::expr_type(column.cell);
+        if kind == Type::Text || ty.value.expr_type() != Type::Text {
+            return None;
+        }
+        let message = format!(
+            "`{name}` of {} is {}, and `types` can't make it a text",
+            source.table.word(),
+            kind.noun()
+        );
+        Some(
+            Diagnostic::error(Code::MisplacedKey, message)
+                .at(ty.span.clone(), "")
+                .help("`types` is for columns of your own; take this one out"),
+        )
+    };
+    source.types.iter().filter_map(contradicts).collect()
+}
+
+/// A `quote` that is the delimiter that the files of a source have by their extension.
+fn quote_that_delimits(source: &Source, files: &[SourceFile]) -> Option<Diagnostic> {
+    let file =
+        files.iter().find(|file| source.delimiter.is_none() && file.delimiter() == Some(source.quote))?;
+    let message = format!("`quote` is the delimiter of {}", file.shown);
+    Some(
+        Diagnostic::error(Code::BadDelimiter, message)
+            .at(source.span.clone(), "")
+            .help("give `quote` another character, which occurs in no cell, or say the `delimiter`"),
+    )
 }
 
 /// Opens one file; `None` where its header cannot be read.

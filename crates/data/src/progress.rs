@@ -5,6 +5,9 @@ pub trait Progress: Sync {
     /// A new phase has begun, with the number of rows to come where it is known.
     fn phase(&self, name: &str, total_rows: Option<u64>);
 
+    /// A file is about to be read, by the name that messages give it.
+    fn file(&self, _shown: &str) {}
+
     /// This many further rows of the phase are done.
     fn rows(&self, rows: u64);
 }

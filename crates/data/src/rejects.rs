@@ -45,7 +45,7 @@ impl BrokenRow {
         }
     }
 
-    fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         match self.record.fault {
             RecordFault::Ragged { cells, expected } => format!(
                 "the row has {} and the header {expected}; each row needs as many cells as the header",

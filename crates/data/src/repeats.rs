@@ -5,12 +5,12 @@
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
-use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::buckets::Segments;
 use super::intern::hash_of;
+use super::seed::SEED;
 use super::staging::{StagingTable, Status};
 use super::tables::{DealIx, Optional, RepeatedEngagements};
 use super::texts::Texts;
@@ -48,9 +48,8 @@ pub(super) fn keyless(staging: &StagingTable, deal_of: &[Optional<DealIx>]) -> R
     }
     let keyless = |row: usize| staging.status[row] == Status::Kept && staging.column(id).is_null(row);
     let bits = (staging.len() / PART).next_power_of_two().trailing_zeros();
-    let state = FixedState::default();
     let hashed = |row: usize| {
-        let mut hasher = state.build_hasher();
+        let mut hasher = SEED.build_hasher();
         staging.columns().for_each(|column| column.hash(row, &mut hasher));
         RowHash { hash: hasher.finish() as u32, row: row as u32 }
     };

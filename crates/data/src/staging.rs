@@ -1,9 +1,9 @@
 //! A staging table: all parsed rows of one input table, from all its sources. Keys and references are checked on it, and
 //! the dense table is built from it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::diagnostic::{Code, Diagnostic, count};
 use apportion_base::money::format_scaled;
 use apportion_base::notation::strip_zeros;
 use apportion_book::{RateQuotation, TableName};
@@ -15,8 +15,23 @@ use super::intake::ParsedChunk;
 use super::intern::{Interner, Lookup, Names};
 use super::numbers::Numbers;
 use super::rejects::{BrokenRow, Finding};
-use super::tables::{Counts, NONE, UnreadTexts};
+use super::tables::{Counts, DatesBeyond, NONE, UnreadTexts};
 use super::unread::UnreadCounts;
+
+/// Dates that an expression moved outside of the calendar: how many, and the file and row of the first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FirstBeyond {
+    count: u64,
+    file: u32,
+    row: u64,
+}
+
+/// Rejects of a table: more are no list that anybody reads, and would fill the memory.
+pub(crate) const MOST_REJECTS: usize = 1_000_000;
+/// Bytes of their values and messages.
+const MOST_REJECTED_BYTES: usize = 256 << 20;
+/// Characters of a message that are quoted in another one.
+const SHOWN: usize = 200;
 
 /// Whether a row is kept, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +136,10 @@ pub(super) struct StagingTable {
     rounded: u64,
     /// What expressions could not read.
     pub(super) texts_unread: UnreadCounts,
+    /// Of the values and messages of rejects.
+    rejected_bytes: usize,
+    /// Dates that expressions moved outside of the calendar, by what was computed and the date: how many, and the file and row of the first.
+    pub(super) beyond: BTreeMap<(String, String), FirstBeyond>,
 }
 
 impl StagingTable {
@@ -141,6 +160,8 @@ impl StagingTable {
             passed_over: 0,
             rounded: 0,
             texts_unread: UnreadCounts::default(),
+            rejected_bytes: 0,
+            beyond: BTreeMap::new(),
         }
     }
 
@@ -277,11 +298,14 @@ impl StagingTable {
         for number in &chunk.numbers {
             self.numbers.push(u32::try_from(*number).map_err(|_| self.too_many())?);
         }
-        self.texts_unread.absorb(chunk.unread);
         self.read += chunk.read;
         self.filtered += chunk.filtered;
         self.rounded += chunk.rounded;
         let file = u32::try_from(self.files.len().saturating_sub(1)).unwrap_or(NONE);
+        for ((what, date), beyond) in self.texts_unread.absorb(chunk.unread) {
+            let first = FirstBeyond { count: 0, file, row: beyond.row };
+            self.beyond.entry((what, date)).or_insert(first).count += beyond.count;
+        }
         self.broken.extend(chunk.broken.iter().map(|record| BrokenRow { file, record: *record }));
         for (id, row) in &chunk.filtered_deals {
             let code = self.filtered_deals.ids.intern(id) as usize;
@@ -293,9 +317,10 @@ impl StagingTable {
         self.status.resize(before + rows, Status::Kept);
         append_columns(&mut self.columns, chunk.columns, first, names, added);
         for finding in chunk.findings {
+            self.rejected_bytes += finding.value.len() + finding.message.len();
             self.find(Finding { row: first + finding.row, ..finding }, Status::BadCell);
         }
-        Ok(())
+        self.check_rejects()
     }
 
     /// Ends the current file: so many rows came after the end of its table, and this sheet was read.
@@ -304,6 +329,41 @@ impl StagingTable {
         if let Some(file) = self.files.last_mut() {
             file.sheet = sheet;
         }
+    }
+
+    /// That the rejects of the table are no more than can be listed.
+    ///
+    /// # Errors
+    /// `too-many-rejects`, naming the file that has most of them.
+    pub(super) fn check_rejects(&self) -> Result<(), Diagnostic> {
+        let rejects = self.broken.len() + self.findings.len();
+        if rejects <= MOST_REJECTS && self.rejected_bytes <= MOST_REJECTED_BYTES {
+            return Ok(());
+        }
+        let mut of_files = vec![0_usize; self.files.len()];
+        self.broken.iter().for_each(|broken| of_files[broken.file as usize] += 1);
+        self.findings.iter().for_each(|finding| of_files[self.file_at(finding.row)] += 1);
+        let most = (0..of_files.len()).rev().max_by_key(|file| of_files[*file]).unwrap_or(0);
+        let shown = self.files.get(most).map_or("", |file| file.shown.as_str());
+        let broken = self.broken.iter().find(|broken| broken.file as usize == most);
+        let first = broken.map(|broken| (broken.record.row, broken.message())).or_else(|| {
+            let finding = self.findings.iter().find(|finding| self.file_at(finding.row) == most)?;
+            Some((self.number(finding.row), finding.message.chars().take(SHOWN).collect()))
+        });
+        let first = first.map_or_else(String::new, |(row, message)| format!(", first row {row}: {message}"));
+        let what = if rejects > MOST_REJECTS {
+            format!("more than {} rows of {}", count(MOST_REJECTS as u64), self.table().word())
+        } else {
+            format!(
+                "rows of {} with more than {} MiB of text",
+                self.table().word(),
+                MOST_REJECTED_BYTES >> 20
+            )
+        };
+        let message = format!("{what} can't be used, most of them of `{shown}`{first}");
+        Err(Diagnostic::error(Code::TooManyRejects, message).help(
+            "see whether it is the file that the source means, and is read with the right delimiter, quote and encoding; `where` leaves rows out",
+        ))
     }
 
     fn too_many(&self) -> Diagnostic {
@@ -316,6 +376,19 @@ impl StagingTable {
         let unread_of =
             |(what, count): (&str, u64)| UnreadTexts { table: self.table(), what: what.to_owned(), count };
         self.texts_unread.iter().map(unread_of).collect()
+    }
+
+    /// The dates that expressions over its files moved outside of the calendar.
+    pub(super) fn dates_beyond(&self) -> Vec<DatesBeyond> {
+        let dates = |((what, date), first): (&(String, String), &FirstBeyond)| DatesBeyond {
+            table: self.table(),
+            what: what.clone(),
+            date: date.clone(),
+            count: first.count,
+            file: self.files[first.file as usize].shown.clone(),
+            row: first.row,
+        };
+        self.beyond.iter().map(dates).collect()
     }
 
     /// Rejected rows that come from the record of another one, which rejects.csv can't tell apart.

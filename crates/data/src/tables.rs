@@ -100,6 +100,8 @@ pub struct Tables {
     pub counts: Vec<Counts>,
     /// Texts that expressions of sources could not read, in the order of tables and names.
     pub unread: Vec<UnreadTexts>,
+    /// Dates that expressions of sources moved outside of the calendar, in the order of tables and names.
+    pub beyond: Vec<DatesBeyond>,
     /// Rejected rows that their sources accept.
     pub accepted: u64,
     /// Engagements without an id that equal another one.
@@ -118,6 +120,23 @@ pub struct UnreadTexts {
     pub what: String,
     /// How many of them.
     pub count: u64,
+}
+
+/// Dates that an expression of a source moved outside of the years 1 to 9999: they are null there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatesBeyond {
+    /// The table that the source feeds.
+    pub table: TableName,
+    /// Our name of the column that the expression makes, or `where`.
+    pub what: String,
+    /// The date that was moved, as the expression names it: mostly a column of the file.
+    pub date: String,
+    /// How many of them.
+    pub count: u64,
+    /// The file of the first of them.
+    pub file: String,
+    /// Its row.
+    pub row: u64,
 }
 
 /// Engagements without an id that equal an earlier one in all columns that were read. Each of them counts.

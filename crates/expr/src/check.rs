@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::problem::{BAD_LITERAL, Problem, WRONG_TYPE};
 use super::syntax::{Ast, Syntax};
-use super::tree::{Arithmetic, Comparison, Function, Kind, Literal, Node};
+use super::tree::{Arithmetic, Beyond, Comparison, Function, Kind, Literal, Node};
 use super::{Scope, Type, date, decimal, names};
 
 /// The most characters of a text that are repeated in a message.
@@ -344,7 +344,12 @@ impl Checker<'_> {
             self.problems.push(Problem::new(BAD_LITERAL, days.range, message));
             return None;
         }
-        Some(Kind::MoveDate { back, date: Box::new(date.node), days: Box::new(days) })
+        Some(Kind::MoveDate {
+            back,
+            date: Box::new(date.node),
+            days: Box::new(days),
+            beyond: Beyond::default(),
+        })
     }
 
     fn case(

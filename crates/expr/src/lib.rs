@@ -210,7 +210,7 @@ pub struct Input<'a> {
     pub tables: Vec<TableInput<'a>>,
 }
 
-/// A row on which an expression has no value, such as a number of more than 38 digits or a date outside of the calendar.
+/// A row on which an expression has no value, such as a number of more than 38 digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvalError {
     /// The first such output row.
@@ -290,6 +290,17 @@ impl Expr {
     /// CASE that a row does not take reads nothing on it. 0 where the expression has no value.
     pub fn unread(&self, input: &Input) -> u64 {
         unread::unread(self, input).unwrap_or(0)
+    }
+
+    /// Whether it moved a date outside of the calendar since it was compiled. The date is null there.
+    pub fn moved_beyond(&self) -> bool {
+        !self.tree.moved_beyond().is_empty()
+    }
+
+    /// How many dates it moves outside of the calendar on these rows, and the first row on which it does so; a branch of CASE that a row
+    /// does not take moves nothing on it. 0 where the expression has no value.
+    pub fn beyond(&self, input: &Input) -> (u64, Option<usize>) {
+        unread::beyond(self, input).unwrap_or((0, None))
     }
 
     /// The rows on which a condition is true. Null counts as false; the result has no nulls.

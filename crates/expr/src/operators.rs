@@ -4,13 +4,13 @@
 use std::cmp::Ordering;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, Date32Array};
-use arrow::buffer::BooleanBuffer;
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::compute::kernels::{boolean, cmp};
 
 use super::decimal::{self, Numbers};
 use super::evaluate::{Rows, is_true, value};
 use super::membership;
-use super::tree::{Arithmetic, Comparison, Function, Kind, Node, Part, TableUse};
+use super::tree::{Arithmetic, Beyond, Comparison, Function, Kind, Node, Part, TableUse};
 use super::value::{Value, mixed};
 use super::{Fault, Type, date, functions, text};
 
@@ -61,8 +61,8 @@ pub(super) fn apply(node: &Node, rows: &Rows) -> Result<Value, Fault> {
             let days = decimal::add(&days(&left), &days(&right), true)?;
             Ok(Value::Number(days))
         }
-        Kind::MoveDate { back, date, days } => {
-            Ok(Value::Date(moved(&dates(date, rows)?, &number(days, rows)?, *back)?))
+        Kind::MoveDate { back, date, days, beyond } => {
+            Ok(Value::Date(moved(&dates(date, rows)?, &number(days, rows)?, *back, beyond)?))
         }
         Kind::Call { function, arguments } => call(function, arguments, node, rows),
     }
@@ -322,16 +322,25 @@ fn days(dates: &Date32Array) -> Numbers {
     Numbers { values: values.into(), nulls: dates.nulls().cloned(), scale: 0 }
 }
 
-/// Dates so many whole days later, or earlier if `back`.
-fn moved(dates: &Date32Array, by: &Numbers, back: bool) -> Result<Date32Array, Fault> {
+/// Dates so many whole days later, or earlier if `back`; null where that is outside of the calendar.
+fn moved(dates: &Date32Array, by: &Numbers, back: bool, beyond: &Beyond) -> Result<Date32Array, Fault> {
     let sums = decimal::add(&days(dates), &decimal::whole(by)?, back)?;
     let mut moved = Vec::with_capacity(sums.len());
+    let mut outside = false;
     for (row, sum) in sums.values.iter().enumerate() {
         match date::moved(0, *sum) {
             Some(day) => moved.push(day),
-            None if !sums.is_valid(row) => moved.push(0),
-            None => return Err(Fault::new("a date was moved outside of the years 1 to 9999")),
+            None => {
+                outside |= sums.is_valid(row);
+                moved.push(0);
+            }
         }
     }
-    Ok(Date32Array::new(moved.into(), sums.nulls))
+    if !outside {
+        return Ok(Date32Array::new(moved.into(), sums.nulls));
+    }
+    beyond.note();
+    let inside = |(row, sum): (usize, &i128)| sums.is_valid(row) && date::moved(0, *sum).is_some();
+    let nulls = sums.values.iter().enumerate().map(inside).collect::<NullBuffer>();
+    Ok(Date32Array::new(moved.into(), Some(nulls)))
 }

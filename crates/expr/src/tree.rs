@@ -1,6 +1,8 @@
 //! The typed tree of an expression. Every node knows its type, its bytes in the text and the tables it reads.
 
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use apportion_base::notation::{DateFormat, NumberNotation};
 
@@ -142,6 +144,8 @@ pub enum Kind {
         date: Box<Node>,
         /// A whole number of days.
         days: Box<Node>,
+        /// Whether a date came to lie outside of the calendar, where it is null.
+        beyond: Beyond,
     },
     /// A function of its arguments, whose number and types fit it.
     Call {
@@ -151,6 +155,22 @@ pub enum Kind {
         /// and formats.
         arguments: Vec<Node>,
     },
+}
+
+/// Notes that a date was moved outside of the years 1 to 9999. An open end is written as 9999-12-31 in many exports, so that this is
+/// no fault of the data; somebody should know of it all the same. All copies of an expression share the note.
+#[derive(Debug, Clone, Default)]
+pub struct Beyond(Arc<AtomicBool>);
+
+impl Beyond {
+    pub(super) fn note(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has happened since the expression was compiled.
+    pub fn happened(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// A constant as written.
@@ -326,6 +346,22 @@ impl Node {
         match &self.kind {
             Kind::And(all) => all.iter().flat_map(Node::conjuncts).collect(),
             _ => vec![self],
+        }
+    }
+
+    /// The nodes at and below this one that moved a date outside of the calendar.
+    pub fn moved_beyond(&self) -> Vec<&Node> {
+        let mut found = Vec::new();
+        self.collect_beyond(&mut found);
+        found
+    }
+
+    fn collect_beyond<'n>(&'n self, into: &mut Vec<&'n Node>) {
+        if matches!(&self.kind, Kind::MoveDate { beyond, .. } if beyond.happened()) {
+            into.push(self);
+        }
+        for child in self.children() {
+            child.collect_beyond(into);
         }
     }
 

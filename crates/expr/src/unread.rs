@@ -1,4 +1,7 @@
-//! Counts the texts that functions could not read: `to_number('n/a')` is null, and somebody should know.
+//! Counts the texts that functions could not read, and the dates that were moved outside of the calendar: `to_number('n/a')` is null, and
+//! somebody should know.
+
+use std::cell::Cell;
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::BooleanBuffer;
@@ -16,22 +19,47 @@ pub(super) fn reads_texts(node: &Node) -> bool {
     here || node.children().into_iter().any(reads_texts)
 }
 
+fn reads_text(node: &Node) -> bool {
+    matches!(&node.kind, Kind::Call { function, .. } if reads(function))
+}
+
 pub(super) fn unread(expr: &Expr, input: &Input) -> Result<u64, EvalError> {
-    if input.rows == 0 {
-        return Ok(0);
-    }
-    Count { expr, input }.of(&expr.tree, &BooleanBuffer::new_set(input.rows))
+    let count = Count { expr, input, counts: reads_text, first: Cell::new(None) };
+    count.of_all()
+}
+
+/// How many dates were moved outside of the calendar, and the first row on which one was.
+pub(super) fn beyond(expr: &Expr, input: &Input) -> Result<(u64, Option<usize>), EvalError> {
+    let counts = |node: &Node| matches!(&node.kind, Kind::MoveDate { beyond, .. } if beyond.happened());
+    let count = Count { expr, input, counts, first: Cell::new(None) };
+    Ok((count.of_all()?, count.first.get()))
 }
 
 struct Count<'e, 'i> {
     expr: &'e Expr,
     input: &'i Input<'i>,
+    /// Whether a node is counted where it is null and none of its operands is.
+    counts: fn(&Node) -> bool,
+    /// The first row on which one was.
+    first: Cell<Option<usize>>,
 }
 
 impl Count<'_, '_> {
-    /// The unread texts at and below a node, on the rows on which it is computed.
+    fn of_all(&self) -> Result<u64, EvalError> {
+        if self.input.rows == 0 {
+            return Ok(0);
+        }
+        self.of(&self.expr.tree, &BooleanBuffer::new_set(self.input.rows))
+    }
+
+    /// Whether a node or one below it is counted.
+    fn has_counted(&self, node: &Node) -> bool {
+        (self.counts)(node) || node.children().into_iter().any(|child| self.has_counted(child))
+    }
+
+    /// What is counted at and below a node, on the rows on which it is computed.
     fn of(&self, node: &Node, live: &BooleanBuffer) -> Result<u64, EvalError> {
-        if !reads_texts(node) || live.count_set_bits() == 0 {
+        if live.count_set_bits() == 0 || !self.has_counted(node) {
             return Ok(0);
         }
         match &node.kind {
@@ -55,14 +83,17 @@ impl Count<'_, '_> {
                 }
                 Ok(count)
             }
-            Kind::Call { function, arguments } if reads(function) => {
+            _ if (self.counts)(node) => {
                 let mut count = 0;
-                for argument in arguments {
-                    count += self.of(argument, live)?;
-                    let failed = &valid(&self.value(argument)?) & &!&valid(&self.value(node)?);
-                    count += (live & &failed).count_set_bits() as u64;
+                let mut failed = live & &!&valid(&self.value(node)?);
+                for operand in node.children() {
+                    count += self.of(operand, live)?;
+                    failed = &failed & &valid(&self.value(operand)?);
                 }
-                Ok(count)
+                let first = failed.set_indices().next();
+                let earlier = [self.first.get(), first].into_iter().flatten().min();
+                self.first.set(earlier);
+                Ok(count + failed.count_set_bits() as u64)
             }
             _ => node.children().into_iter().map(|child| self.of(child, live)).sum(),
         }

@@ -167,6 +167,7 @@ fn tables() -> Tables {
         quotas: Quotas::default(),
         rejects: rejects(),
         unread: Vec::new(),
+        beyond: Vec::new(),
         counts: vec![counts(TableName::Deals, 5, 3, 1, 1), counts(TableName::Payees, 3, 3, 0, 0)],
         inputs: vec![Input {
             path: "data/deals.csv".to_owned(),
@@ -219,6 +220,7 @@ fn settlement() -> PeriodView {
         lines: lines(),
         roles: vec!["closed".to_owned(), "cosell".to_owned()],
         applies: vec![vec![credits], vec![pays], vec![FilledColumns { units: true, ..pays }]],
+        beyond: Vec::new(),
         uncredited: vec![
             uncredited(1, Some(2), None, Reason::NoRate, None),
             uncredited(0, Some(0), None, Reason::UnfilledRole, Some(30_000)),

@@ -12,7 +12,7 @@ use super::tables;
 use super::versions::{Draft, assemble};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_base::digest::{FileDigest, sha256_hex};
-use apportion_base::world::{Entry, World, overlooked, pattern_below};
+use apportion_base::world::{Entry, World, nameless, overlooked, pattern_below};
 use apportion_book::Book;
 use apportion_book::config::{Doc, Item, Table, sort};
 use apportion_data::{Catalogue, UsedColumns};
@@ -150,7 +150,16 @@ impl RuleFiles {
         let mut all = BTreeMap::new();
         let mut missed = Vec::new();
         for pattern in &self.patterns {
+            if self.root.to_str().is_none() {
+                found.push(no_rule_files(pattern, "the folder of the project has a name that is not UTF-8"));
+                continue;
+            }
             let below = pattern_below(&self.root, &pattern.text);
+            if let Some(path) = nameless(self.world.as_ref(), &below).first() {
+                let why = format!("the name of {} is not UTF-8; rename the file", shown(&self.root, path));
+                found.push(no_rule_files(pattern, &why));
+                continue;
+            }
             match self.world.glob(&below) {
                 Ok(mut paths) => {
                     // What is neither a file nor a folder, such as a link that leads nowhere, can't be read, and that is said.

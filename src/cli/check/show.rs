@@ -9,7 +9,7 @@ use super::super::number::{count, counted};
 use super::super::options::Format;
 use super::super::show::{JsonSource, sources, unread};
 use super::super::table::Table;
-use apportion_base::diagnostic::{Files, Severity, render_json};
+use apportion_base::diagnostic::{Excerpt, Files, Severity, render_json};
 use apportion_book::{Period, display_day};
 use apportion_engine::check::{CheckReport, Finding};
 
@@ -86,14 +86,16 @@ impl CheckView<'_> {
         text
     }
 
-    /// A line for each kind of reject and each finding: what, how many, about which rules, where.
+    /// A line for each kind of reject and each finding: what, how many, about which rules, where. Of very many of a kind, the
+    /// first.
     fn list(&self) -> String {
         let mut rows: Vec<[String; 3]> = vec![["finding", "count", "about"].map(str::to_owned)];
         for group in self.rejects {
             let what = headline(Severity::Warning, group.code());
             rows.push([what, counted(group.count, "finding"), group.source().to_owned()]);
         }
-        for finding in &self.checked.findings {
+        let excerpt = Excerpt::new(self.checked.findings.iter().map(|finding| &finding.diagnostic));
+        for finding in excerpt.shown.iter().map(|place| &self.checked.findings[*place]) {
             let what = headline(finding.diagnostic.severity, finding.diagnostic.code.word());
             let counts =
                 if finding.noun.is_empty() { String::new() } else { counted(finding.count, finding.noun) };
@@ -101,6 +103,10 @@ impl CheckView<'_> {
             let rules = Some(finding.rules.join(", ")).filter(|rules| !rules.is_empty());
             let about: Vec<String> = rules.into_iter().chain(place).collect();
             rows.push([what, counts, about.join("  ")]);
+        }
+        for (severity, code, unlisted) in &excerpt.left_out {
+            let about = "in `--format csv` and `--format json`".to_owned();
+            rows.push([headline(*severity, code.word()), format!("{} more", count(*unlisted as u64)), about]);
         }
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let (what_width, count_width) = (width(0), width(1));

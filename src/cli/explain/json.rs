@@ -1,12 +1,15 @@
 //! An explanation as JSON: docs/how-to/explain.md describes it. Amounts are strings, with their currency beside them; exact
 //! values are decimals, or fractions `numerator/denominator` where they are none.
 
+use std::io::{self, Write};
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::ExplanationView;
 use super::comparison::{Difference, FileChange, ResultComparison};
 use super::text::place;
-use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::tree::{
@@ -16,11 +19,14 @@ use apportion_engine::explain::tree::{
 use apportion_engine::explain::words;
 use apportion_engine::explain::{Big, Exact};
 
-pub fn text(shown: &ExplanationView) -> Result<String, Diagnostic> {
-    let value = Json { shown, digits: shown.book.currency.digits() }.explanation();
-    serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|error| {
-        Diagnostic::error(Code::CannotWrite, format!("could not make the explanation: {error}"))
-    })
+/// Writes an explanation. An amount is made when it is its turn, because a year has very many.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(shown: &ExplanationView, out: &mut dyn Write) -> io::Result<()> {
+    let json = Json { shown, digits: shown.book.currency.digits() };
+    serde_json::to_writer_pretty(&mut *out, &json)?;
+    out.write_all(b"\n")
 }
 
 struct Json<'a> {
@@ -28,26 +34,41 @@ struct Json<'a> {
     digits: u32,
 }
 
-impl Json<'_> {
-    fn explanation(&self) -> Value {
-        let explanation = self.shown.explanation;
-        json!({
-            "payee": explanation.payee.as_ref().map(named),
-            "deal": explanation.deal.as_ref().map(|deal| self.deal(deal)),
-            "rule": explanation.rule,
-            "period": explanation.period.to_string(),
-            "first_day": display_day(explanation.first_day),
-            "last_day": display_day(explanation.last_day),
-            "book": self.shown.book.name,
-            "currency": self.shown.book.currency.code(),
-            "rounding": self.shown.book.rounding.word(),
-            "rules": self.rules(),
-            "amounts": explanation.amounts.iter().map(|amount| self.amount(amount)).collect::<Vec<_>>(),
-            "nothing": explanation.nothing.iter().map(|nothing| self.nothing(nothing)).collect::<Vec<_>>(),
-            "result": self.shown.held.as_ref().map(|(folder, held)| self.held(folder, held)),
-        })
-    }
+/// A list whose items are made one after the other.
+struct Each<'a, T, F>(&'a [T], F);
 
+impl<T, F: Fn(&T) -> Value> Serialize for Each<'_, T, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(&self.1))
+    }
+}
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let explanation = self.shown.explanation;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("payee", &explanation.payee.as_ref().map(named))?;
+        map.serialize_entry("deal", &explanation.deal.as_ref().map(|deal| self.deal(deal)))?;
+        map.serialize_entry("rule", &explanation.rule)?;
+        map.serialize_entry("period", &explanation.period.to_string())?;
+        map.serialize_entry("first_day", &display_day(explanation.first_day))?;
+        map.serialize_entry("last_day", &display_day(explanation.last_day))?;
+        map.serialize_entry("book", &self.shown.book.name)?;
+        map.serialize_entry("currency", self.shown.book.currency.code())?;
+        map.serialize_entry("rounding", self.shown.book.rounding.word())?;
+        map.serialize_entry("rules", &self.rules())?;
+        map.serialize_entry("amounts", &Each(&explanation.amounts, |amount: &Amount| self.amount(amount)))?;
+        map.serialize_entry(
+            "nothing",
+            &Each(&explanation.nothing, |nothing: &Nothing| self.nothing(nothing)),
+        )?;
+        let result = self.shown.held.as_ref().map(|(folder, held)| self.held(folder, held));
+        map.serialize_entry("result", &result)?;
+        map.end()
+    }
+}
+
+impl Json<'_> {
     fn rules(&self) -> Vec<Value> {
         let versions = self.shown.explanation.versions.values();
         versions

@@ -16,7 +16,7 @@ use self::args::{ExplainArgs, ExplainFormat};
 use super::options::Global;
 use super::progress::Bars;
 use super::report::Reporter;
-use super::{Ending, Failure, print_data, project};
+use super::{Ending, Failure, print_data, print_with, project};
 use crate::{Inquiry, Session};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
@@ -73,13 +73,10 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
         (project::shown(&out), held)
     });
     let shown = ExplanationView { held, ..ExplanationView::new(&answer) };
-    print_data(
-        match args.format {
-            ExplainFormat::Text => text::text(&shown),
-            ExplainFormat::Json => json::text(&shown)?,
-        }
-        .as_bytes(),
-    )?;
+    match args.format {
+        ExplainFormat::Text => print_data(text::text(&shown).as_bytes())?,
+        ExplainFormat::Json => print_with(|out| json::write(&shown, out))?,
+    }
     let rejected: u64 = traced.tables.counts.iter().map(|counts| counts.rejected).sum();
     if rejected > 0 {
         let rows = super::number::counted(rejected, "row");

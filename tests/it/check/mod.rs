@@ -23,6 +23,10 @@ fn project(edits: &[Edit]) -> tempfile::TempDir {
                 assert!(text.contains(from), "{name} has no {from}");
                 write(folder.path(), name, &text.replace(from, to));
             }
+            Edit::Rows(name, times, row) => {
+                let text = std::fs::read_to_string(folder.path().join(name)).unwrap_or_default();
+                write(folder.path(), name, &format!("{text}{}", Edit::rows(*times, row)));
+            }
             Edit::Append(name, extra) => {
                 let text = std::fs::read_to_string(folder.path().join(name)).unwrap_or_default();
                 write(folder.path(), name, &format!("{text}{extra}"));

@@ -22,9 +22,18 @@ pub enum Edit {
     Replace(&'static str, &'static str, &'static str),
     /// More at the end.
     Append(&'static str, &'static str),
+    /// So many rows at the end, each with its number for `#`.
+    Rows(&'static str, usize, &'static str),
 }
 
-use Edit::{Append, Replace};
+impl Edit {
+    /// The rows of [`Edit::Rows`].
+    pub fn rows(times: usize, row: &str) -> String {
+        (1..=times).map(|number| row.replace('#', &number.to_string())).collect()
+    }
+}
+
+use Edit::{Append, Replace, Rows};
 
 pub const FILES: [(&str, &str); 7] = [
     ("apportion.toml", PROJECT),
@@ -132,7 +141,7 @@ const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 40] = [
+pub const PLANTED: [PlantedMistake; 43] = [
     PlantedMistake {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -262,6 +271,58 @@ pub const PLANTED: [PlantedMistake; 40] = [
         edits: &[Append("data/engagements.csv", "D2,gil,cosell,1\n")],
         period: JULY,
         found: &["warning[repeated-engagements]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::LookAlikeIds,
+        todo: "See whether two of them are one person; give one id to their work, and take the other payee out.",
+        edits: &[
+            Append("data/payees.csv", "Ann,Ann,partner,silver,,,\ng\u{200b}il,Gil,partner,gold,,,\n"),
+            Append("data/engagements.csv", "D1,Ann,sourced,2\nD1,g\u{200b}il,closed,2\n"),
+        ],
+        period: JULY,
+        found: &["warning[look-alike-ids]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::DateBeyondCalendar,
+        todo: "If such a date means that there is no end, make it null with `nulls`.",
+        edits: &[
+            Replace("data/payees.csv", "max,2020-01-01,", "max,2020-01-01,9999-12-31"),
+            Replace(
+                "rules/credit.toml",
+                "rate = \"10%\"",
+                "rate = \"10%\"\nengaged = \"payees.end_date + 30 >= close_date\"",
+            ),
+            Replace(
+                "data/payees.csv",
+                "ben,Ben,employee,,max,2020-01-01,9999-12-31",
+                "ben,Ben,employee,,max,2020-01-01,2030-12-31",
+            ),
+            Append("data/engagements.csv", "D1,ben,sourced,1\nD4,ben,sourced,1\n"),
+        ],
+        period: JULY,
+        found: &["warning[date-beyond-calendar]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::WideReach,
+        todo: "See whether the account is one, or stands for deals without an account; narrow the rule with `when`.",
+        edits: &[
+            Replace(
+                "apportion.toml",
+                "path = \"data/deals.csv\"",
+                "path = \"data/deals.csv\"\ndefaults = { account_id = \"none\" }",
+            ),
+            Rows("data/deals.csv", 1_000, "X#,won,2026-07-21,1000.00,wide,\n"),
+            Rows("data/engagements.csv", 1_000, "X#,ben,closed,1\n"),
+            Append(
+                "rules/pay.toml",
+                "[[stipend]]\nid = \"thanks\"\neffective = { from = 2026-01-01 }\nwhen = \"deal_type = 'wide'\"\nreach = [\"account\"]\nengaged = \"role = 'closed'\"\namount = 10\n",
+            ),
+        ],
+        period: JULY,
+        found: &["warning[wide-reach]"],
         exit_code: 0,
     },
     PlantedMistake {

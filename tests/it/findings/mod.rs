@@ -86,7 +86,7 @@ fn words_are_shared_only_where_they_mean_the_same() {
 }
 
 /// Codes that one project and one command can't cause; the entry says why.
-const NOT_PROVOKED: [Code; 14] = [
+const NOT_PROVOKED: [Code; 17] = [
     Code::AnotherPeriod,
     Code::DoesNotAddUp,
     Code::Internal,
@@ -97,9 +97,12 @@ const NOT_PROVOKED: [Code; 14] = [
     Code::OverflowUnchecked,
     Code::UnsortedLines,
     Code::ResultInUse,
+    Code::OutOfMemory,
     Code::RateTableTooLarge,
     Code::RecordTooLong,
+    Code::TooManyRejects,
     Code::TooManyRows,
+    Code::Usage,
     Code::TooManyRules,
 ];
 

@@ -66,6 +66,7 @@ fn checked(planted: &PlantedMistake) -> String {
         let change = match edit {
             Edit::Replace(file, from, to) => Change::Replace(file, from, to),
             Edit::Append(file, extra) => Change::Add(file, (*extra).to_owned()),
+            Edit::Rows(file, times, row) => Change::Add(file, Edit::rows(*times, row)),
         };
         text.push_str(&snippet(&change, &planted::FILES));
     }

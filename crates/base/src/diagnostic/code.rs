@@ -181,7 +181,7 @@ codes! {
              digits.",
         ExpressionFailed = "expression-failed":
             "An expression of a source has no value on a row of its file: a number of more than 38 \
-             digits, a date outside of the years 1 to 9999.",
+             digits, a text that is too long.",
         Syntax = "syntax": "An expression that can't be read.",
         UnknownColumn = "unknown-column": "A name that is no column of a table in scope.",
         UnknownFunction = "unknown-function": "A function that the language does not have.",
@@ -202,7 +202,11 @@ codes! {
         MissingFile = "missing-file": "A path or glob of a source finds no file.",
         OverlookedFile = "overlooked-file":
             "A file fits a pattern of paths but for upper and lower case, so that it would not be read.",
-        RecordTooLong = "record-too-long": "A record of a text file is longer than 16 MiB.",
+        RecordTooLong = "record-too-long":
+            "A record of a text file, or a text of a typed one, is longer than 16 MiB.",
+        TooManyRejects = "too-many-rejects":
+            "More than 1,000,000 rows of a table can't be used, or their values are more than 256 MiB: that is another \
+             file than the source says, and no list that anybody would read.",
         TooManyRows = "too-many-rows": "A table has more rows than can be numbered: 4,294,967,294.",
         UnclosedQuote = "unclosed-quote":
             "A quote that opens in a record and never closes: all that follows would be one cell.",
@@ -213,7 +217,7 @@ codes! {
         UnreadableFile = "unreadable-file":
             "A file that can't be read as what its extension says: cut off, damaged, or something else.",
         UnpacksTooLarge = "unpacks-too-large":
-            "A compressed file unpacks to more than the `max_unpacked` of its source.",
+            "A compressed file unpacks to more than the `max_unpacked` of its source, or to a multiple of its size that no table has.",
         UnsupportedColumn = "unsupported-column":
             "A column of a typed file that is in use holds what no rule can use: bytes, lists, \
              structures.",
@@ -267,6 +271,8 @@ codes! {
             "A result was written, and its summary could not be written to stdout.",
         OtherResult = "other-result":
             "The folder has the result of another book or period, and nobody said that it may go.",
+        OutOfMemory = "out-of-memory":
+            "The system gives this process no more memory. Nothing is written, and an earlier result stays as it was.",
         OverflowUnchecked = "overflow-unchecked":
             "The program was compiled so that an amount that is too large would come out wrong without a \
              word. Nothing is computed.",
@@ -278,6 +284,9 @@ codes! {
             "A result was written, and the disk did not confirm that it is kept after a crash of the \
              machine.",
         UnknownCommand = "unknown-command": "There is no command of that name.",
+        Usage = "usage":
+            "The command line can't be understood: an argument that is not known, is missing, or has a value that it can't \
+             take.",
         UnsortedLines = "unsorted-lines":
             "The lines to be written are not in their order. Nothing is written.",
     }
@@ -293,6 +302,9 @@ codes! {
              amount.",
         CreditsNothing = "credits-nothing":
             "A commission or override pays on the credit of a rule that gives no credit in the period.",
+        DateBeyondCalendar = "date-beyond-calendar":
+            "An expression moves a date outside of the years 1 to 9999, where it is null: an open end is written as \
+             9999-12-31 in many exports.",
         EndedPayee = "ended-payee": "A payee earns on deals that closed after their `end_date`.",
         FallingRate = "falling-rate": "A higher tier or step has a lower rate than the one before.",
         GivesAway = "gives-away":
@@ -300,6 +312,9 @@ codes! {
         HeldDeals = "held-deals":
             "Deals would be held, because a row of engagements or splits that names them was rejected.",
         IdleCap = "idle-cap": "A cap can't be reached, because another cap of the rule is reached before it.",
+        LookAlikeIds = "look-alike-ids":
+            "Ids of several payees differ by upper and lower case, by characters that can't be seen, by how an accent is \
+             composed, or by letters of other scripts alone: people take them for one.",
         MatchesNothing = "matches-nothing":
             "A `when` is true for no won deal of all the data that closed while the rule was in force.",
         MatchesNothingInPeriod = "matches-nothing-in-period":
@@ -367,6 +382,8 @@ codes! {
         VersionWithoutDeals = "version-without-deals":
             "A version of a rule is in force on days of the period, and no won deal of the period closed \
              on them.",
+        WideReach = "wide-reach":
+            "A rule that reaches for all work of an account looks at more than 1,000,000 pairs of a deal and an engagement.",
         WholeDeal = "whole-deal": "The rate of a pool is 100% or more: it pays the whole deal out.",
     }
     Verification {

@@ -42,16 +42,9 @@ pub fn render_json(diagnostic: &Diagnostic, files: &Files) -> String {
 
 fn place<'a>(label: &'a Label, files: &'a Files) -> Option<Place<'a>> {
     let source = files.get(label.span.file)?;
-    let (line, column) = position(&source.text, label.span.range.start);
-    let (end_line, end_column) = position(&source.text, label.span.range.end);
+    let (line, column) = source.position(label.span.range.start);
+    let (end_line, end_column) = source.position(label.span.range.end);
     Some(Place { file: &source.name, line, column, end_line, end_column, message: &label.message })
-}
-
-/// Line and column of a byte, counted from 1. A byte beyond the text counts as its end.
-pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 #[cfg(test)]

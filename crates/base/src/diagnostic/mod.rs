@@ -5,16 +5,19 @@
 
 mod code;
 mod count;
+mod excerpt;
 mod guard;
 mod json;
+mod lines;
 mod render;
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use code::{Code, Family, OF_REASONS, PAGE};
 pub use count::{count, counted, grouped};
+pub use excerpt::{Excerpt, LISTED};
 pub use guard::{guarded, hush_guarded_panics};
 pub use json::render_json;
 pub use render::{render, render_coloured};
@@ -37,6 +40,8 @@ pub struct SourceText {
     pub name: String,
     /// The whole text.
     pub text: Arc<str>,
+    /// Where its lines begin, made when a place is first looked up: thousands of messages may point into one text.
+    starts: OnceLock<Arc<[usize]>>,
 }
 
 /// Dense index of a text in [`Files`].
@@ -53,7 +58,7 @@ impl Files {
     /// Registers a text and returns its index.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.texts.push(SourceText { name: name.into(), text: text.into() });
+        self.texts.push(SourceText { name: name.into(), text: text.into(), starts: OnceLock::new() });
         id
     }
 
@@ -140,6 +145,9 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
+/// How many names a misspelled one is compared with: a file may have 200,000 columns, and a book as many mistakes.
+const COMPARED: usize = 2_000;
+
 /// The name in `known` that is most similar to `given`, if one is similar enough to suggest.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_few(given, known, 1).into_iter().next()
@@ -149,6 +157,7 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 pub fn nearest_few<'a>(given: &str, known: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let mut near: Vec<(usize, &str)> = known
         .into_iter()
+        .take(COMPARED)
         .map(|name| (strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= 1 + name.len().max(given.len()) / 4)
         .collect();

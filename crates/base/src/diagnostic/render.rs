@@ -2,11 +2,18 @@
 //!
 //! `codespan-reporting` draws the source lines. Its gutter is one column wider than ours; [`tightened`] removes that column.
 
+use std::ops::Range;
+
 use codespan_reporting::diagnostic::{Diagnostic as Shown, Label as ShownLabel, LabelStyle};
-use codespan_reporting::files::SimpleFiles;
+use codespan_reporting::files::{Error, Files as Lines};
 use codespan_reporting::term::{self, Config};
 
-use super::{Diagnostic, Files, Severity};
+use super::{Diagnostic, FileId, Files, Label, Severity, SourceText};
+
+/// Bytes of the longest line that is quoted whole. Of a longer one the part around its first label is.
+const WIDEST: usize = 400;
+/// Bytes that are quoted before a label of such a line.
+const BEFORE: usize = 80;
 
 /// The diagnostic as plain text with its places in `files`, ending in a newline.
 pub fn render(diagnostic: &Diagnostic, files: &Files) -> String {
@@ -61,20 +68,87 @@ fn word_and_code(diagnostic: &Diagnostic) -> String {
 
 /// The labels with their source lines.
 fn places(diagnostic: &Diagnostic, files: &Files) -> Option<String> {
-    let mut shown_files = SimpleFiles::new();
-    for text in &files.texts {
-        shown_files.add(text.name.as_str(), text.text.as_ref());
-    }
-    let labels = diagnostic.labels.iter().enumerate().map(|(index, label)| {
+    let quotation = Quotation { files, labels: &diagnostic.labels };
+    let labels = diagnostic.labels.iter().enumerate().filter_map(|(index, label)| {
         let style = if index == 0 { LabelStyle::Primary } else { LabelStyle::Secondary };
-        ShownLabel::new(style, label.span.file.0 as usize, label.span.range.clone())
-            .with_message(label.message.as_str())
+        let range = quotation.visible(label)?;
+        Some(ShownLabel::new(style, label.span.file, range).with_message(label.message.as_str()))
     });
     let shown = Shown::error().with_labels(labels.collect());
     let mut drawn = String::new();
-    term::emit_to_string(&mut drawn, &Config::default(), &shown_files, &shown).ok()?;
+    term::emit_to_string(&mut drawn, &Config::default(), &quotation, &shown).ok()?;
     // The first line is codespan's header. Ours replaces it.
     drawn.split_once('\n').map(|(_, places)| tightened(places))
+}
+
+/// The texts of a message, of whose long lines a part is quoted.
+struct Quotation<'a> {
+    files: &'a Files,
+    labels: &'a [Label],
+}
+
+impl Quotation<'_> {
+    fn text(&self, file: FileId) -> Result<&SourceText, Error> {
+        self.files.get(file).ok_or(Error::FileMissing)
+    }
+
+    /// The bytes of a line that are quoted.
+    fn part(&self, file: FileId, index: usize) -> Result<Range<usize>, Error> {
+        let text = self.text(file)?;
+        let max = text.line_of(text.text.len());
+        let line = text.line(index).ok_or(Error::LineTooLarge { given: index, max })?;
+        if line.len() <= WIDEST {
+            return Ok(line);
+        }
+        let touches = |label: &&Label| {
+            let range = &label.span.range;
+            label.span.file == file && range.start < line.end && range.end >= line.start
+        };
+        let first = self.labels.iter().find(touches).map_or(line.start, |label| label.span.range.start);
+        let boundary =
+            |byte: usize| (0..=byte).rev().find(|byte| text.text.is_char_boundary(*byte)).unwrap_or(0);
+        let start = boundary(first.saturating_sub(BEFORE).max(line.start));
+        Ok(start..boundary((start + WIDEST).min(line.end)))
+    }
+
+    /// The part of a label that is quoted; `None` where it begins in a part of a line that is not.
+    fn visible(&self, label: &Label) -> Option<Range<usize>> {
+        let Range { start, end } = label.span.range.clone();
+        let text = self.text(label.span.file).ok()?;
+        // A label outside of its text is left to the drawing, which refuses it.
+        if end > text.text.len() {
+            return Some(start..end);
+        }
+        let first = self.part(label.span.file, text.line_of(start)).ok()?;
+        let last = self.part(label.span.file, text.line_of(end)).ok()?;
+        (start >= first.start && start <= first.end).then(|| start..end.min(last.end).max(start))
+    }
+}
+
+impl<'f> Lines<'f> for Quotation<'_> {
+    type FileId = FileId;
+    type Name = &'f str;
+    type Source = &'f str;
+
+    fn name(&'f self, file: FileId) -> Result<&'f str, Error> {
+        self.text(file).map(|text| text.name.as_str())
+    }
+
+    fn source(&'f self, file: FileId) -> Result<&'f str, Error> {
+        self.text(file).map(|text| text.text.as_ref())
+    }
+
+    fn line_index(&'f self, file: FileId, byte: usize) -> Result<usize, Error> {
+        self.text(file).map(|text| text.line_of(byte))
+    }
+
+    fn line_range(&'f self, file: FileId, index: usize) -> Result<Range<usize>, Error> {
+        self.part(file, index)
+    }
+
+    fn column_number(&'f self, file: FileId, _: usize, byte: usize) -> Result<usize, Error> {
+        self.text(file).map(|text| text.position(byte).1)
+    }
 }
 
 /// Turns codespan's `14 │ text` into `14│ text`: drops the column of the blank before the gutter, trailing blanks and
@@ -160,6 +234,28 @@ mod tests {
     fn a_span_outside_its_text_still_shows_the_message() {
         let (files, id) = files();
         assert!(render(&misspelt(id, 9999), &files).starts_with("error[unknown-column]: there is no"));
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_with_the_place_is_quoted() {
+        let mut files = Files::default();
+        let entries: Vec<String> = (0..4_000).map(|position| format!("\"käse{position:04}\" = 1")).collect();
+        let text = format!("[a]\nis = {{ {} }}\nb = 1\n", entries.join(", "));
+        let place = text.find("\"käse2000").unwrap();
+        let id = files.add("a.toml", text.clone());
+        let whole = Span { file: id, range: 0..text.len() };
+        let absent = Diagnostic::error(Code::DuplicateRule, "twice")
+            .at(Span { file: id, range: place..place + 11 }, "here")
+            .at(Span { file: id, range: 4..6 }, "not quoted");
+        let shown = render(&absent, &files);
+        assert!(shown.contains("a.toml:2:32008\n"), "{shown}");
+        assert!(
+            shown.contains("^^^^^^^^^^ here") && shown.contains("\"käse2000\" = 1, \"käse2001\""),
+            "{shown}"
+        );
+        assert!(shown.len() < 1_500, "{shown}");
+        let shown = render(&Diagnostic::error(Code::DuplicateRule, "all of it").at(whole, ""), &files);
+        assert!(shown.len() < 1_500 && shown.contains("[a]"), "{shown}");
     }
 
     #[test]

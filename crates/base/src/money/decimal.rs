@@ -64,9 +64,21 @@ mod tests {
     fn rescaling_keeps_every_digit_or_says_so() {
         assert_eq!(rescale_exact(125, 2, 4), Ok(12_500));
         assert_eq!(rescale_exact(12_500, 4, 2), Ok(125));
+        assert_eq!((rescale_exact(1, 1, 4), rescale_exact(7, 0, 0)), (Ok(1_000), Ok(7)));
         assert_eq!(rescale_exact(12_501, 4, 2), Err(Overflow));
         assert_eq!(rescale_exact(i128::MAX, 0, 1), Err(Overflow));
         assert_eq!(rescale_exact(1, 0, 39), Err(Overflow));
+    }
+
+    #[test]
+    fn digits_are_counted_without_the_sign() {
+        for (mantissa, digits, fits) in
+            [(0, 0, true), (9, 1, true), (-9, 1, true), (10, 1, false), (-10, 1, false), (1, 0, false)]
+        {
+            assert_eq!(fits_digits(mantissa, digits), fits, "{mantissa} {digits}");
+        }
+        assert!(fits_digits(10_i128.pow(38) - 1, 38) && !fits_digits(10_i128.pow(38), 38));
+        assert!(fits_digits(i128::MIN, 39));
     }
 
     #[test]

@@ -137,6 +137,20 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_knows_its_sign_and_its_text() {
+        for (minor, negative, zero, text) in
+            [(-5, true, false, "-0.05"), (0, false, true, "0.00"), (1_230, false, false, "12.30")]
+        {
+            let amount = Minor::new(minor);
+            assert_eq!(
+                (amount.is_negative(), amount.is_zero(), amount.text(2).as_str()),
+                (negative, zero, text)
+            );
+            assert_eq!((i128::from(amount), format!("{amount:?}")), (i128::from(minor), minor.to_string()));
+        }
+    }
+
+    #[test]
     fn an_amount_is_no_larger_than_its_number() {
         assert_eq!(size_of::<Minor>(), 8);
     }

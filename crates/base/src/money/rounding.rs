@@ -106,6 +106,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn words_are_those_of_the_project_file() {
+        assert_eq!(Rounding::HalfAwayFromZero.word(), "half-away-from-zero");
+        assert_eq!(Rounding::HalfEven.word(), "half-even");
+    }
+
+    #[test]
+    fn decimals_are_added_and_multiplied_exactly() {
+        let half = Rounding::HalfAwayFromZero;
+        assert_eq!(half.rescale(5, 1, 3), Ok(500));
+        // 1.5 x 2.25, both with so many zeros that their mantissas can't be multiplied.
+        let (a, b) = (Scaled::new(15 * 10_i128.pow(36), 37), Scaled::new(225 * 10_i128.pow(30), 32));
+        assert_eq!(half.product(a, b, 3), Ok(3_375));
+    }
+
+    #[test]
     fn halves() {
         // numerator of halves, away from zero, even
         for (halves, away, even) in

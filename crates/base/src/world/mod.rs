@@ -22,7 +22,7 @@ pub(crate) use disk::inode;
 pub use disk::{Disk, open_regular};
 pub use file::{ByteReader, FileBytes, FileHandle};
 pub use memory::Memory;
-pub use overlooked::overlooked;
+pub use overlooked::{nameless, overlooked};
 
 /// Where files come from. Paths are the caller's: relative ones are relative to the folder of the process on a disk,
 /// and to the root of a world in memory.

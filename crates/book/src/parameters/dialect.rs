@@ -129,7 +129,7 @@ pub(crate) const MAX_UNPACKED: Parameter = Parameter::with_default(
     "max_unpacked",
     Shape::Either(&[Shape::SomeText, Shape::Whole { least: 1, most: u32::MAX }]),
     Default::Text("16 GiB"),
-    "What a compressed file may unpack to.",
+    "What a compressed file may unpack to. Without it, no more than 200 times its size, once that is more than 64 MiB.",
 );
 
 impl Choice for ColumnType {

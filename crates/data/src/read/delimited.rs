@@ -14,6 +14,7 @@ use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
 use super::quotes::{Quoting, quoting};
 use super::{FileLayout, FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
+use crate::staging::MOST_REJECTS;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{HeaderRow, Source, TableEnd};
 
@@ -325,9 +326,13 @@ impl Splitter<'_> {
             if is_blank_line(&record) {
                 continue;
             }
-            last = number;
             let end = position(&reader).min(bytes.len());
             let raw = bytes.get(byte..end).unwrap_or_default();
+            // Of a table of several columns, a line of blanks is a blank line: no record of it has one cell.
+            if record.len() == 1 && self.names.len() > 1 && raw.trim_ascii().is_empty() {
+                continue;
+            }
+            last = number;
             if raw.len() > MOST_BYTES {
                 part.stopped = Some((number, Stop::TooLong));
                 break;
@@ -342,6 +347,10 @@ impl Splitter<'_> {
             if record.len() != self.names.len() {
                 let fault = RecordFault::Ragged { cells: record.len(), expected: self.names.len() };
                 part.broken.push((number, fault));
+                if part.broken.len() > MOST_REJECTS {
+                    // The file is refused for them.
+                    break;
+                }
                 continue;
             }
             if let Some(column) = self.push(&record, &mut columns) {

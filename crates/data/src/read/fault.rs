@@ -56,6 +56,12 @@ pub(super) fn record_too_long(file: &SourceFile, row: u64) -> Diagnostic {
     )
 }
 
+/// A text of a typed file beyond all measure.
+pub(super) fn text_too_long(file: &SourceFile, column: &str) -> Diagnostic {
+    let message = format!("a text in column `{column}` of `{}` is longer than 16 MiB", file.shown);
+    about(file, Code::RecordTooLong, message).help("look for a document or a picture in a column of texts")
+}
+
 /// A compressed file that unpacks to more than the source allows.
 pub(super) fn unpacks_too_large(file: &SourceFile, most: u64) -> Diagnostic {
     let message = format!("`{}` unpacks to more than {most} bytes", file.shown);

@@ -2,8 +2,10 @@
 //!
 //! A file is read once: its bytes are hashed as they come, then unpacked, then decoded.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use flate2::bufread::GzDecoder;
 
 use encoding_rs::{Decoder, DecoderResult, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
@@ -49,7 +51,7 @@ impl TextInput {
         let bytes = BufReader::with_capacity(READ, bytes);
         let unpacked: Box<dyn Read + Send> = match packed {
             Compression::Plain => Box::new(bytes),
-            Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
+            Compression::Gzip => Box::new(GzipMembers::new(bytes)),
             Compression::Zstd => Box::new(
                 zstd::stream::read::Decoder::with_buffer(bytes)
                     .map_err(|error| read_fault(file, source, &error))?,
@@ -58,7 +60,7 @@ impl TextInput {
         let unpacked: Box<dyn Read + Send> = match packed {
             Compression::Plain => unpacked,
             Compression::Gzip | Compression::Zstd => {
-                let most = source.layout.max_unpacked.0;
+                let most = source.layout.unpacked_at_most(file.handle()?.length());
                 Box::new(Unpacked { bytes: unpacked, left: most })
             }
         };
@@ -104,6 +106,52 @@ impl TextInput {
 /// Bytes that are looked at before a text is read.
 const PEEKED: usize = 64;
 
+/// The bytes of a gzip file: one member after the other, up to the end of the file or the zeros that tapes and some servers fill it
+/// with.
+struct GzipMembers<R: BufRead> {
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> GzipMembers<R> {
+    fn new(bytes: R) -> Self {
+        Self { member: Some(GzDecoder::new(bytes)) }
+    }
+}
+
+impl<R: BufRead> Read for GzipMembers<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let read = member.read(out)?;
+            if read > 0 || out.is_empty() {
+                return Ok(read);
+            }
+            let Some(member) = self.member.take() else { break };
+            let mut bytes = member.into_inner();
+            let mut padded = false;
+            let ended = loop {
+                let left = bytes.fill_buf()?;
+                let zeros = left.iter().take_while(|byte| **byte == 0).count();
+                if left.is_empty() || zeros < left.len() {
+                    break left.is_empty();
+                }
+                padded = true;
+                bytes.consume(zeros);
+            };
+            // What follows zeros is no member, and dropping it could lose rows; the decoder says so of bytes that are none.
+            if !ended && padded {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "there are bytes behind the zeros at its end",
+                ));
+            }
+            if !ended {
+                self.member = Some(GzDecoder::new(bytes));
+            }
+        }
+        Ok(0)
+    }
+}
+
 /// The bytes of a compressed file, which may be no more than so many.
 struct Unpacked {
     bytes: Box<dyn Read + Send>,
@@ -148,7 +196,8 @@ pub(super) fn read_fault(file: &SourceFile, source: &Source, error: &io::Error) 
         return fault::bad_encoding(file, encoding_name(source.encoding), None);
     }
     if error.get_ref().is_some_and(|inner| inner.is::<UnpackedBeyondLimit>()) {
-        return fault::unpacks_too_large(file, source.layout.max_unpacked.0);
+        let packed = file.handle().map_or(0, |handle| handle.length());
+        return fault::unpacks_too_large(file, source.layout.unpacked_at_most(packed));
     }
     fault::unreadable(file, error)
 }

@@ -25,6 +25,7 @@ mod input;
 mod ipc;
 mod joins;
 mod layout;
+mod long_texts;
 mod messages;
 mod ndjson;
 mod ordered;
@@ -291,6 +292,14 @@ impl SourceFile {
     /// Whether it is a workbook, whose numbers have 15 digits.
     pub fn is_workbook(&self) -> bool {
         matches!(self.format, Format::Sheet(_))
+    }
+
+    /// What is between the cells of delimited text, by its extension.
+    pub fn delimiter(&self) -> Option<u8> {
+        match self.format {
+            Format::Delimited { delimiter, .. } => Some(delimiter),
+            _ => None,
+        }
     }
 
     /// Whether it is a table of cells without types, with a header row: a workbook or delimited text.

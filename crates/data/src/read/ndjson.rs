@@ -132,6 +132,10 @@ fn split(block: &Block, layout: &Layout<'_>) -> Part {
         if !record.read(line) {
             let fault = RecordFault::Ragged { cells: record.members, expected: layout.names.len() };
             part.broken.push((number, fault));
+            if part.broken.len() > crate::staging::MOST_REJECTS {
+                // The file is refused for them.
+                break;
+            }
             continue;
         }
         for (column, cell) in record.cells.iter().enumerate() {

@@ -15,6 +15,7 @@ use arrow::error::ArrowError;
 use bytes::Bytes;
 use rayon::prelude::*;
 
+use super::long_texts::Texts;
 use super::ordered::Part;
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
 use super::{Chunk, FileSummary, Header, Request, Sink, SourceFile, fault, typed};
@@ -103,10 +104,11 @@ impl<'r> Chunks<'r> {
                 let Some(group) = self.groups.next() else { return Ok(None) };
                 let file = self.request.file;
                 let opened = open(file)?;
-                let columns = self
-                    .places
-                    .iter()
-                    .map(|place| guarded(file, || column(opened, &self.metadata, group.index, *place)));
+                let texts = Texts::new(file, &self.metadata, &group, &self.places)?;
+                let metadata = texts.metadata.as_ref().unwrap_or(&self.metadata);
+                let columns = self.places.iter().map(|place| {
+                    guarded(file, || column(opened, metadata, group.index, (*place, texts.rows)))
+                });
                 let columns = columns.collect::<Result<_, _>>()?;
                 self.current = Some((group, columns));
                 continue;
@@ -156,9 +158,9 @@ fn next_of_all(
 }
 
 /// A row group as the file describes it.
-struct RowGroup {
-    index: usize,
-    rows: usize,
+pub(super) struct RowGroup {
+    pub(super) index: usize,
+    pub(super) rows: usize,
     /// Rows that are still to be read.
     left: usize,
 }
@@ -178,12 +180,12 @@ fn column(
     file: &FileHandle,
     metadata: &ArrowReaderMetadata,
     group: usize,
-    place: usize,
+    (place, rows): (usize, usize),
 ) -> Result<ParquetRecordBatchReader, ArrowError> {
     Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(SharedFile(file.clone()), metadata.clone())
         .with_projection(ProjectionMask::roots(metadata.parquet_schema(), [place]))
         .with_row_groups(vec![group])
-        .with_batch_size(CHUNK)
+        .with_batch_size(rows)
         .build()?)
 }
 
@@ -193,7 +195,7 @@ fn metadata(file: &SourceFile) -> Result<ArrowReaderMetadata, Diagnostic> {
 }
 
 /// One open file for all columns side by side: each reads where it is.
-struct SharedFile(FileHandle);
+pub(super) struct SharedFile(pub(super) FileHandle);
 
 impl Length for SharedFile {
     fn len(&self) -> u64 {

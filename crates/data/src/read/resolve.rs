@@ -10,7 +10,7 @@ use super::joins::Joins;
 use super::{SourceFile, fault, format};
 use crate::own;
 use apportion_base::diagnostic::Diagnostic;
-use apportion_base::world::{Entry, GlobError, World, overlooked, pattern_below};
+use apportion_base::world::{Entry, GlobError, World, nameless, overlooked, pattern_below};
 use apportion_book::{Source, SourceValue};
 
 /// The files of a source: in the order of its paths, those of a glob in byte order, each file once.
@@ -103,6 +103,20 @@ fn matching(
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,
         });
+    }
+    if root.to_str().is_none() {
+        return Err(missing(format!(
+            "`{text}` can't be looked for: the project's folder `{}` has a name that is not UTF-8",
+            root.display()
+        ))
+        .help("rename the folder, or name the files without a pattern"));
+    }
+    if let Some(nameless) = nameless(world, &pattern_below(root, text)).first() {
+        return Err(missing(format!(
+            "`{}` fits `{text}` and has a name that is not UTF-8, so it can't be read",
+            shown(root, nameless)
+        ))
+        .help("rename the file: results name the files that they are made of"));
     }
     let found = world.glob(&pattern_below(root, text)).map_err(|error| match error {
         GlobError::Pattern(error) => missing(format!("`{text}` is not a pattern of paths: {error}")),

@@ -13,7 +13,7 @@ use super::format::{Format, Workbook};
 use super::percent::{self, PercentCells};
 use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::{MaxUnpacked, Source, SourceValue};
+use apportion_book::{Layout, Source, SourceValue};
 
 /// Columns of the widest sheet (`XFD`): a damaged name of a cell must not make a row of billions.
 const MOST_COLUMNS: u32 = 16_384;
@@ -50,7 +50,7 @@ impl Area {
 /// The names of the sheets of a workbook that hold cells.
 pub(super) fn sheets(file: &SourceFile, bytes: Vec<u8>) -> Result<Vec<String>, Diagnostic> {
     if let Some(archive) = archive(file, &bytes)? {
-        check_size(file, MaxUnpacked::default().0, archive)?;
+        check_size(file, Layout::default().unpacked_at_most(file.handle()?.length()), archive)?;
     }
     Ok(Book::new(file, bytes)?.sheets())
 }
@@ -58,7 +58,7 @@ pub(super) fn sheets(file: &SourceFile, bytes: Vec<u8>) -> Result<Vec<String>, D
 impl OpenWorkbook {
     pub fn new(file: &SourceFile, source: &Source, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         if let Some(archive) = archive(file, &bytes)? {
-            check_size(file, source.layout.max_unpacked.0, archive)?;
+            check_size(file, unpacked_at_most(file, source)?, archive)?;
         }
         let copy = (!matches!(format(file), Workbook::Xlsx)).then(|| bytes.clone());
         let mut book = Book::new(file, bytes)?;
@@ -428,19 +428,22 @@ fn check_size(
     if sum > most { Err(fault::unpacks_too_large(file, most)) } else { Ok(()) }
 }
 
+fn unpacked_at_most(file: &SourceFile, source: &Source) -> Result<u64, Diagnostic> {
+    Ok(source.layout.unpacked_at_most(file.handle()?.length()))
+}
+
 /// Compares the checksum of each part of a workbook.
 pub(super) fn check(file: &SourceFile, source: &Source, bytes: &[u8]) -> Result<(), Diagnostic> {
     let Some(mut archive) = archive(file, bytes)? else { return Ok(()) };
-    let mut left = source.layout.max_unpacked.0;
+    let most = unpacked_at_most(file, source)?;
+    let mut left = most;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| fault::unreadable(file, error))?;
         let name = part.name().map(|name| name.into_owned()).unwrap_or_default();
         let mut part = io::Read::take(part, left.saturating_add(1));
         let read = io::copy(&mut part, &mut io::sink());
         let read = read.map_err(|error| fault::unreadable(file, format!("its part {name}: {error}")))?;
-        left = left
-            .checked_sub(read)
-            .ok_or_else(|| fault::unpacks_too_large(file, source.layout.max_unpacked.0))?;
+        left = left.checked_sub(read).ok_or_else(|| fault::unpacks_too_large(file, most))?;
     }
     Ok(())
 }

@@ -160,7 +160,7 @@ impl Words<'_> {
             Kind::DaysBetween { left, right } => {
                 format!("the number of days from {} to {}", self.value(right)?, self.value(left)?)
             }
-            Kind::MoveDate { back, date, days } => {
+            Kind::MoveDate { back, date, days, .. } => {
                 let word = if *back { "before" } else { "after" };
                 let noun = if matches!(days.kind, Kind::Literal(Literal::Number { unscaled: 1, scale: 0 })) {
                     "day"

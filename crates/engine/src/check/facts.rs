@@ -100,6 +100,11 @@ impl<'a> Facts<'a> {
         })
     }
 
+    /// The version of a rule that is in force last in these days.
+    pub fn last_version<'r>(&self, rule: &'r Rule) -> Option<&'r Version> {
+        rule.versions.iter().rfind(|version| in_force(self.window(), version))
+    }
+
     /// The deals of these days that a rule matches, over its versions, ascending by version.
     pub fn matched_by(&self, rule: RuleIx) -> impl Iterator<Item = DealIx> + '_ {
         self.matched[rule].iter().flatten().copied()

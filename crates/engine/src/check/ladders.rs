@@ -25,8 +25,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         );
     }
     for (subject, rule) in facts.each_rule() {
-        let first = facts.versions().filter(|version| version.rule_at == subject).last();
-        let Some(version) = first.map(|subject| subject.version) else { continue };
+        let Some(version) = facts.last_version(rule) else { continue };
         found.extend(match kinds::of(&version.body).first_step() {
             Some(FirstStep::Rate { from }) => below_first_rate(facts, subject, &rule.id, version, from),
             Some(FirstStep::Tier) => below_first_tier(facts, subject, &rule.id, version),

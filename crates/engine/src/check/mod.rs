@@ -22,12 +22,17 @@
 //! | [`sources`] | sources and columns that nothing uses |
 //! | [`names`] | columns that decide amounts and are read only because of their name |
 //! | [`readings`] | numbers that another notation would read otherwise |
+//! | [`alike`] | ids of payees that people take for one |
+//! | [`dates`] | dates outside of the calendar |
+//! | [`reach`] | accounts with very many deals and engagements |
 //!
 //! A warning is about money that is probably paid wrongly or not at all; a note is true, worth knowing, and often
 //! meant.
 
+mod alike;
 mod caps;
 mod column;
+mod dates;
 mod facts;
 mod finding;
 mod force;
@@ -39,6 +44,7 @@ mod overlap;
 mod payees;
 mod quotas;
 mod rate_tables;
+mod reach;
 mod readings;
 mod roles;
 mod sources;
@@ -133,6 +139,9 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     found.extend(guards::findings(facts));
     found.extend(caps::findings(facts));
     found.extend(payees::findings(facts));
+    found.extend(alike::findings(facts));
+    found.extend(dates::findings(facts));
+    found.extend(reach::findings(facts));
     found.extend(sources::findings(facts));
     found.sort_by_key(|finding| finding.diagnostic.severity);
     Ok(found)

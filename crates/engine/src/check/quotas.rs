@@ -110,8 +110,12 @@ fn missing(
     let Some(selected) = earns(&facts.inputs, Some(condition)).map_err(fault)? else { return Ok(None) };
     let periods = periods(facts, rule, quota.every);
     let (quotas, calendar) = (&facts.tables.quotas, facts.book.calendar());
+    // One mistyped year makes a hundred thousand periods, of which few have a quota of anybody.
+    let periods_of_quotas =
+        quotas.period.iter().map(|period| calendar.period_of(calendar.first_day(*period), quota.every));
+    let quoted: BTreeSet<Period> = periods_of_quotas.filter(|period| periods.contains(period)).collect();
     let lacks = |payee: PayeeIx| {
-        periods.iter().all(|period| plan::quota(quotas, calendar, payee, *period, quota.measure).is_none())
+        quoted.iter().all(|period| plan::quota(quotas, calendar, payee, *period, quota.measure).is_none())
     };
     let payees = facts.tables.payees.all();
     let idle: Vec<PayeeIx> = payees
@@ -138,14 +142,18 @@ fn missing(
 /// The periods that the days touch while a version of the rule is in force.
 fn periods(facts: &Facts<'_>, rule: &Rule, every: Every) -> BTreeSet<Period> {
     let (window, calendar) = (facts.window(), facts.book.calendar());
-    let in_force = |day: &i32| {
-        let mut versions = rule.versions.iter();
-        versions.any(|version| version.from <= *day && version.until.is_none_or(|until| *day <= until))
-    };
-    (window.paid_from..=window.paid_until)
-        .filter(in_force)
-        .map(|day| calendar.period_of(day, every))
-        .collect()
+    let mut periods = BTreeSet::new();
+    for version in &rule.versions {
+        let until = version.until.map_or(window.paid_until, |until| until.min(window.paid_until));
+        let mut day = version.from.max(window.paid_from);
+        // From period to period: from day to day, one date in the year 26 would take minutes.
+        while day <= until {
+            let period = calendar.period_of(day, every);
+            periods.insert(period);
+            day = calendar.last_day(period) + 1;
+        }
+    }
+    periods
 }
 
 /// Whether a payee is there on one of the days.

@@ -23,7 +23,7 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
             found.extend(no_rate(facts, &subject, &by)?);
             let table = frame(facts.tables, by.column.table);
             if let Some(known) = table.and_then(|table| distinct(table, &by.column.column)) {
-                found.extend(by.is.keys().filter_map(|key| unused_case(&subject, &by, key, &known)));
+                found.extend(unused_cases(&subject, &by, &known));
             }
         }
         found.extend(without_row(facts, &subject));
@@ -41,6 +41,13 @@ struct ByTable<'a> {
     is: &'a BTreeMap<String, rust_decimal::Decimal>,
     open: bool,
     engaged: Option<&'a EngagementTerms>,
+}
+
+impl ByTable<'_> {
+    /// `deals.deal_type`.
+    fn column(&self) -> String {
+        format!("{}.{}", self.column.table.word(), self.column.column)
+    }
 }
 
 fn by_tables(version: &Version) -> Vec<ByTable<'_>> {
@@ -84,7 +91,7 @@ fn no_rate(
     if absent == 0 {
         return Ok(None);
     }
-    let column = format!("{}.{}", by.column.table.word(), by.column.column);
+    let column = by.column();
     let whom = match noun {
         "payee" => format!("to {} engaged on its deals", counted(absent, noun)),
         _ => format!("for {}", counted(absent, noun)),
@@ -136,31 +143,63 @@ fn without_row(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Option<Finding>
     )
 }
 
-/// A case of `is` that no row of the column's table has.
-fn unused_case(
-    subject: &VersionPlace<'_>,
-    by: &ByTable<'_>,
-    key: &str,
-    known: &BTreeSet<String>,
-) -> Option<Finding> {
-    if known.contains(key) {
-        return None;
-    }
-    let column = format!("{}.{}", by.column.table.word(), by.column.column);
-    let place = subject.version.place(&format!("{}.is.{key}", by.path));
+/// So many cases of a table have a finding each; more are one.
+const CASES: usize = 10;
+
+/// Cases of `is` that no row of the column's table has.
+fn unused_cases(subject: &VersionPlace<'_>, by: &ByTable<'_>, known: &BTreeSet<String>) -> Vec<Finding> {
+    let unused: Vec<&String> = by.is.keys().filter(|key| !known.contains(*key)).collect();
     let named: BTreeSet<&str> = by.is.keys().map(String::as_str).collect();
-    if let Some(near) = meant(key, known, &named) {
-        return Some(unknown_value(subject, &column, key, &near, place));
+    let mut comparisons = Comparisons::new();
+    let mut found = Vec::new();
+    let mut absent = Vec::new();
+    for key in unused {
+        match comparisons.meant(key, known, &named) {
+            Some(near) => {
+                let place = subject.version.place(&format!("{}.is.{key}", by.path));
+                found.push(unknown_value(subject, &by.column(), key, &near, place));
+            }
+            None => absent.push(key),
+        }
     }
+    if absent.len() > CASES {
+        found.push(absent_cases(subject, by, &absent, known));
+    } else {
+        found.extend(absent.into_iter().map(|key| absent_case(subject, by, key, known)));
+    }
+    found
+}
+
+fn absent_case(subject: &VersionPlace<'_>, by: &ByTable<'_>, key: &str, known: &BTreeSet<String>) -> Finding {
+    let column = by.column();
     let message =
         format!("no row of the data has `{key}` in `{column}`, which `{}` has a value for", subject.rule.id);
-    Some(
-        Finding::note(Code::UnusedCase, message)
-            .rule(&subject.rule.id)
-            .at(place, format!("for `{key}`"))
-            .help(format!("`{column}` has: {}", names(known)))
-            .help("nothing to do if it is kept for later"),
-    )
+    Finding::note(Code::UnusedCase, message)
+        .rule(&subject.rule.id)
+        .at(subject.version.place(&format!("{}.is.{key}", by.path)), format!("for `{key}`"))
+        .help(format!("`{column}` has: {}", names(known)))
+        .help("nothing to do if it is kept for later")
+}
+
+fn absent_cases(
+    subject: &VersionPlace<'_>,
+    by: &ByTable<'_>,
+    keys: &[&String],
+    known: &BTreeSet<String>,
+) -> Finding {
+    let column = by.column();
+    let message = format!(
+        "no row of the data has {} in `{column}` that `{}` has a value for",
+        counted(keys.len() as u64, "text"),
+        subject.rule.id
+    );
+    Finding::note(Code::UnusedCase, message)
+        .rule(&subject.rule.id)
+        .at(subject.version.place(&format!("{}.is.{}", by.path, keys[0])), "the first of them")
+        .counted(keys.len() as u64, "text")
+        .examples(keys.iter().map(|key| (*key).clone()))
+        .help(format!("`{column}` has: {}", names(known)))
+        .help("nothing to do if they are kept for later")
 }
 
 /// All conditions of a version.
@@ -181,9 +220,10 @@ fn unknown_values(facts: &Facts<'_>, subject: &VersionPlace<'_>, expr: &Expr) ->
         };
         let Some(known) = distinct(rows, column) else { continue };
         let named: BTreeSet<&str> = literals.iter().filter_map(|node| text_of(node)).collect();
+        let mut comparisons = Comparisons::new();
         for node in literals {
             let Some(text) = text_of(node).filter(|text| !known.contains(*text)) else { continue };
-            if let Some(near) = meant(text, &known, &named) {
+            if let Some(near) = comparisons.meant(text, &known, &named) {
                 let column = format!("{}.{column}", table.name);
                 found.push(unknown_value(
                     subject,
@@ -226,14 +266,29 @@ fn text_of(node: &Node) -> Option<&str> {
     }
 }
 
-/// The text that was probably intended: one of the data that is spelled similarly and that the rule does not name.
-/// Codes with digits are left out, because they are similar without being misspelled.
-fn meant(text: &str, known: &BTreeSet<String>, named: &BTreeSet<&str>) -> Option<String> {
-    if text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return None;
+/// How many texts of a rule are compared with how many of the data, at most: thousands of each would take minutes.
+const MOST_COMPARED: usize = 300_000;
+
+/// Looks for the texts that were probably intended.
+struct Comparisons {
+    left: usize,
+}
+
+impl Comparisons {
+    fn new() -> Self {
+        Self { left: MOST_COMPARED }
     }
-    let candidates = known.iter().map(String::as_str).filter(|known| !named.contains(known));
-    nearest(text, candidates).map(str::to_owned)
+
+    /// The text that was probably intended: one of the data that is spelled similarly and that the rule does not name.
+    /// Codes with digits are left out, because they are similar without being misspelled.
+    fn meant(&mut self, text: &str, known: &BTreeSet<String>, named: &BTreeSet<&str>) -> Option<String> {
+        if text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        self.left = self.left.checked_sub(known.len())?;
+        let candidates = known.iter().map(String::as_str).filter(|known| !named.contains(known));
+        nearest(text, candidates).map(str::to_owned)
+    }
 }
 
 fn unknown_value(subject: &VersionPlace<'_>, column: &str, text: &str, near: &str, place: Span) -> Finding {

@@ -2,8 +2,10 @@
 
 use super::{Line, Reason, Sums, Uncredited};
 use crate::plan::MonthIx;
+use apportion_base::diagnostic::Span;
 use apportion_base::money::{Minor, Overflow, Rounding, Scaled};
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
+use apportion_expr::{EvalError, Expr};
 use apportion_rules::{RateTable, RuleIx, SlotIx, VersionIx};
 use std::sync::Arc;
 
@@ -189,13 +191,34 @@ pub struct Retention {
     pub credit: Minor,
 }
 
-/// A number that can't be held, and the deal on which it arose: an error that stops the run.
+/// What a fault arose on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The rule alone: a parameter that does not fit.
+    Rule,
+    /// A deal.
+    Deal(DealIx),
+    /// The work or the share of a payee on a deal.
+    Work(DealIx, PayeeIx),
+    /// A payee.
+    Payee(PayeeIx),
+}
+
+impl From<DealIx> for Subject {
+    fn from(deal: DealIx) -> Self {
+        Self::Deal(deal)
+    }
+}
+
+/// A number that can't be held, or another reason why a value can't be computed, with what it arose on: an error that stops the run.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// The deal on which it arose.
-    pub deal: DealIx,
+    /// What it arose on.
+    pub subject: Subject,
     /// What is wrong, in a sentence.
     pub message: String,
+    /// The expression without a value, if it is one's fault.
+    pub place: Option<Span>,
     /// The rows of a rate table, if it is that nothing decides between two.
     pub tie: Option<Box<RateTie>>,
 }
@@ -222,14 +245,24 @@ impl std::fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl Fault {
-    /// A fault on a deal.
-    pub fn new(deal: DealIx, message: impl Into<String>) -> Self {
-        Self { deal, message: message.into(), tie: None }
+    /// A fault on a deal, or on another subject.
+    pub fn new(subject: impl Into<Subject>, message: impl Into<String>) -> Self {
+        Self { subject: subject.into(), message: message.into(), place: None, tie: None }
     }
 
-    /// Makes a fault of an overflow on a deal.
-    pub fn overflow(deal: DealIx) -> impl Fn(Overflow) -> Self {
-        move |overflow| Self::new(deal, overflow.to_string())
+    /// Makes a fault of an overflow on a deal, or on another subject.
+    pub fn overflow(subject: impl Into<Subject>) -> impl Fn(Overflow) -> Self {
+        let subject = subject.into();
+        move |overflow| Self::new(subject, overflow.to_string())
+    }
+
+    /// An expression has no value on a row; `subject` gives what the row is about.
+    pub fn of_expression<S: Into<Subject>>(
+        expr: &Expr,
+        error: EvalError,
+        subject: impl Fn(usize) -> S,
+    ) -> Self {
+        Self { place: Some(expr.text().span.clone()), ..Self::new(subject(error.row), error.message) }
     }
 
     /// A fault of a deal whose amount two rows of a rate table would decide.
@@ -240,7 +273,7 @@ impl Fault {
             tie.table.line(tie.rows.1),
             tie.table.path
         );
-        Self { deal, message, tie: Some(Box::new(tie)) }
+        Self { tie: Some(Box::new(tie)), ..Self::new(deal, message) }
     }
 
     /// All parts, or the fault of the earliest deal, independent of which thread found one first.
@@ -253,7 +286,7 @@ impl Fault {
                 Err(fault) => faults.push(fault),
             }
         }
-        let first = faults.into_iter().min_by(|a, b| (a.deal, &a.message).cmp(&(b.deal, &b.message)));
+        let first = faults.into_iter().min_by(|a, b| (a.subject, &a.message).cmp(&(b.subject, &b.message)));
         first.map_or(Ok(good), Err)
     }
 }

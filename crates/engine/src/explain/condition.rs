@@ -76,7 +76,7 @@ impl<'b, 'a> OneRow<'b, 'a> {
                 self.bound.evaluate_node_with(node, 1, &indices, made)
             }
         };
-        value.map_err(|error: EvalError| Fault::new(self.deal, error.message))
+        value.map_err(|error: EvalError| Fault::of_expression(self.bound.expr(), error, |_| self.deal))
     }
 }
 

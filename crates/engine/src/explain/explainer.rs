@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::tree::{Explanation, Nothing, VersionKey};
 use super::year_index::YearIndex;
-use crate::credit::{Fault, LineIx};
+use crate::credit::{Fault, LineIx, Subject};
 use crate::kinds::{self, CommissionPlan, Explains};
 use crate::plan::{Bound, earns};
 use crate::settle;
@@ -57,7 +57,7 @@ impl<'g> OfVersion<'g> {
         Ok(Self {
             when: version.when.as_ref().map(over_deals),
             basis: kind.basis().map(over_deals),
-            explains: kind.explains(&ground.inputs).map_err(Fault::overflow(DealIx::FIRST))?,
+            explains: kind.explains(&ground.inputs).map_err(Fault::overflow(Subject::Rule))?,
             payees: payees.map(|expr| Bound::new(expr, &[Some(&tables.payees.frame)])),
             earns: earns(&ground.inputs, payees)?,
         })

@@ -17,22 +17,26 @@ pub struct DayPeriods {
 }
 
 impl DayPeriods {
-    /// The periods of the days `from ..= until`, as `period_of` gives them.
+    /// The periods of the days `from ..= until`, as `period_of` gives them: the days of one period follow each other.
     pub fn new(from: i32, until: i32, period_of: impl Fn(i32, Every) -> Period) -> Self {
-        let mut periods = Vec::new();
-        let keys = (from..=until)
-            .map(|day| {
-                [Every::Month, Every::Quarter, Every::Year].map(|every| {
-                    let period = period_of(day, every);
-                    let index = periods.iter().position(|known| *known == period).unwrap_or_else(|| {
-                        periods.push(period);
-                        periods.len() - 1
-                    });
+        let mut periods: Vec<Period> = Vec::new();
+        let mut last: [Option<PeriodKey>; 3] = [None; 3];
+        let mut key = |day: i32, every: Every, last: &mut Option<PeriodKey>| {
+            let period = period_of(day, every);
+            match *last {
+                Some(known) if periods[known] == period => known,
+                _ => {
+                    periods.push(period);
                     // There are fewer periods than days.
-                    PeriodKey::new(index).unwrap_or(PeriodKey::FIRST)
-                })
-            })
-            .collect();
+                    *last.insert(PeriodKey::new(periods.len() - 1).unwrap_or(PeriodKey::FIRST))
+                }
+            }
+        };
+        let keys = (from..=until).map(|day| {
+            let [month, quarter, year] = &mut last;
+            [key(day, Every::Month, month), key(day, Every::Quarter, quarter), key(day, Every::Year, year)]
+        });
+        let keys = keys.collect();
         Self { from, keys, periods }
     }
 

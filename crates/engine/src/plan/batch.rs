@@ -5,9 +5,10 @@ use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::datatypes::Decimal128Type;
 use rayon::prelude::*;
 
+use super::reach::parts;
 use super::{Bound, Inputs, Lookup, Ties, ValueColumn};
-use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Reason};
-use crate::kinds;
+use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Reason, Subject};
+use crate::kinds::{self, Counts};
 use apportion_base::money::Overflow;
 use apportion_book::IncompletePolicy;
 use apportion_expr::Expr;
@@ -31,12 +32,15 @@ pub struct Tag<'a> {
 /// # Errors
 /// A number that can't be held, with the deal.
 pub fn credit_rule(inputs: &Inputs, version: &Version, tag: Tag) -> Result<Vec<Outcome>, Fault> {
-    // A number that does not fit is a parameter of the rule, so any deal serves as the place of the error.
-    let at_first = Fault::overflow(tag.deals.first().copied().unwrap_or(DealIx::FIRST));
-    let plan = kinds::of(&version.body).deal_plan(inputs).map_err(at_first)?;
+    // A number that does not fit is a parameter of the rule.
+    let plan = kinds::of(&version.body).deal_plan(inputs).map_err(Fault::overflow(Subject::Rule))?;
     let Some(plan) = plan else { return Ok(Vec::new()) };
     let run = |deals| plan.run(inputs, version, &tag, deals);
-    Fault::first(tag.deals.par_chunks(inputs.partition).with_max_len(1).map(run).collect())
+    let reach = match kinds::of(&version.body).counts() {
+        Counts::Engagements(engaged) => Some(engaged.reach),
+        Counts::Splits(_) | Counts::Credits => None,
+    };
+    Fault::first(parts(inputs, reach, tag.deals).into_par_iter().with_max_len(1).map(run).collect())
 }
 
 /// A batch of these deals, with the reasons that are known before any engagement is looked at.
@@ -101,7 +105,7 @@ pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[DealIx]) -> Result<
     let index = deal_array(deals);
     let values = expr
         .evaluate(deals.len(), &[Some(&index)])
-        .map_err(|error| Fault::new(deals[error.row], error.message))?;
+        .map_err(|error| Fault::of_expression(expr.expr(), error, |row| deals[row]))?;
     let Some(decimals) = values.as_primitive_opt::<Decimal128Type>() else {
         // The type checker lets only numbers through; a typeless NULL is no basis for any deal.
         return Ok(Numbers {

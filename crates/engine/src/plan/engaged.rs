@@ -4,6 +4,7 @@ use apportion_data::{DealIx, PayeeIx};
 use rayon::prelude::*;
 
 use super::groups::EngagementsInReach;
+use super::reach::parts;
 use super::{Inputs, batch};
 use crate::credit::Fault;
 use apportion_rules::EngagementTerms;
@@ -27,7 +28,8 @@ pub fn engaged_payees(
         found.dedup();
         Ok(found)
     };
-    let parts = deals.par_chunks(inputs.partition).with_max_len(1).map(of_part).collect();
+    let parts =
+        parts(inputs, Some(engaged.reach), deals).into_par_iter().with_max_len(1).map(of_part).collect();
     for payee in Fault::first(parts)?.into_iter().flatten() {
         all[payee] = true;
     }

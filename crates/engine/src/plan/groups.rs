@@ -2,16 +2,19 @@
 
 use arrow::array::{Array, BooleanArray, UInt32Array};
 
-use super::reach::candidates;
+use super::reach::{Sets, candidates};
 use super::{Bound, Inputs, index_array};
 use crate::credit::units::{ONE_E9, Touch, TouchModel};
-use crate::credit::{Fault, Groups, Reason, Shares};
+use crate::credit::{Fault, Groups, Reason, Shares, Subject};
 use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, PayeeIx};
 use apportion_rules::{Reach, SlotIx, Within};
 
-/// The engagements within reach of each deal of a partition, and whether they count.
+/// The engagements within reach of each deal of a partition, and whether they count. Deals of one account that share what is
+/// within their reach have one set of it.
 pub struct EngagementsInReach {
-    /// Rows of deal `i`: `offsets[i] .. offsets[i + 1]` of `rows`.
+    /// By deal: its set. `None` where each deal has a set of its own.
+    set_of: Option<Vec<u32>>,
+    /// Rows of set `i`: `offsets[i] .. offsets[i + 1]` of `rows`.
     offsets: Vec<u32>,
     /// Rows of the engagements.
     rows: Vec<EngagementIx>,
@@ -27,6 +30,9 @@ impl EngagementsInReach {
         reach: Reach,
         deals: &[DealIx],
     ) -> Result<Self, Fault> {
+        let Sets { set_of, first } = Sets::new(inputs.tables, engaged, reach, deals);
+        // Each set is that of its first deal.
+        let deals = first.as_deref().unwrap_or(deals);
         let mut offsets = Vec::with_capacity(deals.len() + 1);
         let mut rows = Vec::new();
         offsets.push(0);
@@ -35,7 +41,7 @@ impl EngagementsInReach {
             offsets.push(u32::try_from(rows.len()).map_err(|_| too_many(deal))?);
         }
         let counts = engaged.map(|engaged| Self::ask(inputs, engaged, deals, &offsets, &rows)).transpose()?;
-        Ok(Self { offsets, rows, counts })
+        Ok(Self { set_of, offsets, rows, counts })
     }
 
     fn ask(
@@ -57,17 +63,22 @@ impl EngagementsInReach {
             }
             UInt32Array::from(index)
         });
+        let subject = |position: usize| Subject::Work(deal_of(position), payees[rows[position]]);
         engaged
             .mask(rows.len(), &[engagement_index.as_ref(), payee_index.as_ref(), deal_index.as_ref()])
-            .map_err(|error| Fault::new(deal_of(error.row), error.message))
+            .map_err(|error| Fault::of_expression(engaged.expr(), error, subject))
     }
 
-    fn reached(&self, position: usize) -> std::ops::Range<usize> {
-        self.offsets[position] as usize..self.offsets[position + 1] as usize
+    fn sets(&self) -> usize {
+        self.offsets.len() - 1
     }
 
-    fn of(&self, position: usize) -> impl Iterator<Item = EngagementIx> + '_ {
-        self.reached(position)
+    fn reached(&self, set: usize) -> std::ops::Range<usize> {
+        self.offsets[set] as usize..self.offsets[set + 1] as usize
+    }
+
+    fn of(&self, set: usize) -> impl Iterator<Item = EngagementIx> + '_ {
+        self.reached(set)
             .filter(|&pair| {
                 self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair))
             })
@@ -75,24 +86,25 @@ impl EngagementsInReach {
     }
 
     /// The rows within reach of a deal, and whether each counts.
-    pub fn within_reach(&self, position: usize) -> impl Iterator<Item = (EngagementIx, bool)> + '_ {
-        self.reached(position).map(|pair| {
+    pub fn within_reach(&self, deal: usize) -> impl Iterator<Item = (EngagementIx, bool)> + '_ {
+        let set = self.set_of.as_ref().map_or(deal, |set_of| set_of[deal] as usize);
+        self.reached(set).map(|pair| {
             let counts =
                 self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair));
             (self.rows[pair], counts)
         })
     }
 
-    /// The rows of all engagements that count, deal by deal.
+    /// The rows of all engagements that count, set by set.
     pub fn rows(&self) -> impl Iterator<Item = EngagementIx> + '_ {
-        (0..self.offsets.len() - 1).flat_map(|position| self.of(position))
+        (0..self.sets()).flat_map(|set| self.of(set))
     }
 
     /// Why a deal has nothing to share by: `otherwise` where engagements count but give no units.
-    fn why_empty(&self, position: usize, otherwise: Reason) -> Reason {
-        if self.reached(position).is_empty() {
+    fn why_empty(&self, set: usize, otherwise: Reason) -> Reason {
+        if self.reached(set).is_empty() {
             Reason::NoEngagement
-        } else if self.of(position).next().is_none() {
+        } else if self.of(set).next().is_none() {
             Reason::NoEligiblePayee
         } else {
             otherwise
@@ -101,11 +113,25 @@ impl EngagementsInReach {
 
     /// One group for each deal and payee, in order of payee.
     pub fn groups(&self, inputs: &Inputs) -> Groups {
+        let groups = self.groups_of_sets(inputs);
+        let Some(set_of) = &self.set_of else { return groups };
+        let spread = Spread { set_of, offsets: &groups.offsets };
+        Groups {
+            offsets: spread.offsets(),
+            payee: spread.column(&groups.payee),
+            touches: spread.column(&groups.touches),
+            weight_e9: spread.column(&groups.weight_e9),
+            first_on: spread.column(&groups.first_on),
+            last_on: spread.column(&groups.last_on),
+            why_empty: spread.each(&groups.why_empty),
+        }
+    }
+
+    fn groups_of_sets(&self, inputs: &Inputs) -> Groups {
         let engagements = &inputs.tables.engagements;
-        let deals = self.offsets.len() - 1;
         let mut groups = Groups { offsets: vec![0], ..Groups::default() };
         let mut rows: Vec<(PayeeIx, EngagementIx)> = Vec::new();
-        for position in 0..deals {
+        for position in 0..self.sets() {
             rows.clear();
             rows.extend(self.of(position).map(|row| (engagements.payee[row], row)));
             rows.sort_unstable();
@@ -202,20 +228,63 @@ impl EngagementsInReach {
     ) -> Shares {
         let mut shares = Shares { offsets: vec![0], ..Shares::default() };
         let mut units = Vec::new();
-        for position in 0..self.offsets.len() - 1 {
+        for set in 0..self.sets() {
             units.clear();
-            units_of(position, &mut units);
+            units_of(set, &mut units);
             add_up(&mut units, within == Within::Equal, &mut shares);
-            shares.why_empty.push(self.why_empty(position, otherwise));
+            shares.why_empty.push(self.why_empty(set, otherwise));
         }
-        shares
+        let Some(set_of) = &self.set_of else { return shares };
+        let spread = Spread { set_of, offsets: &shares.offsets };
+        Shares {
+            offsets: spread.offsets(),
+            slot: spread.column(&shares.slot),
+            payee: spread.column(&shares.payee),
+            units_e9: spread.column(&shares.units_e9),
+            why_empty: spread.each(&shares.why_empty),
+        }
+    }
+}
+
+/// What was made for each set, as it is wanted: for each deal.
+struct Spread<'s> {
+    set_of: &'s [u32],
+    /// Of the sets.
+    offsets: &'s [u32],
+}
+
+impl Spread<'_> {
+    fn ranges(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        self.set_of.iter().map(|set| {
+            let set = *set as usize;
+            self.offsets[set] as usize..self.offsets[set + 1] as usize
+        })
+    }
+
+    fn offsets(&self) -> Vec<u32> {
+        let mut end = 0;
+        let ends = self.ranges().map(|range| {
+            end += range.len();
+            offset(end)
+        });
+        std::iter::once(0).chain(ends).collect()
+    }
+
+    /// Values of which a set has any number.
+    fn column<T: Copy>(&self, of_sets: &[T]) -> Vec<T> {
+        self.ranges().flat_map(|range| of_sets[range].iter().copied()).collect()
+    }
+
+    /// Values of which a set has one.
+    fn each<T: Copy>(&self, of_sets: &[T]) -> Vec<T> {
+        self.set_of.iter().map(|set| of_sets[*set as usize]).collect()
     }
 }
 
 /// Units of a payee in a slot, in billionths.
 pub type Units = (SlotIx, PayeeIx, i128);
 
-/// More engagements within reach of a partition than can be numbered: their accounts have too many.
+/// More engagements within reach of a partition than can be numbered. A partition has no more than a million, unless a single deal has.
 fn too_many(deal: DealIx) -> Fault {
     let message = format!("there are more than {} engagements within reach of some deals", u32::MAX);
     Fault::new(deal, message)

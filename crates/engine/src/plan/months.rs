@@ -23,8 +23,19 @@ pub struct Months {
 
 impl Months {
     /// The months of what a window computes; `close_date` is by deal, ascending.
+    ///
+    /// Of a window of centuries, which one mistyped year makes, a month in which nothing closed belongs to the one before it: sums are
+    /// made for each rule and month.
     pub fn new(window: Window, close_date: &[i32]) -> Self {
-        let periods = window.months();
+        let mut periods = window.months();
+        if periods.len() > MOST_EMPTY {
+            let mut first = true;
+            periods.retain(|month| {
+                let deals = |day| first_from(close_date, day);
+                std::mem::take(&mut first)
+                    || deals(window.first_day(*month)) < deals(window.last_day(*month) + 1)
+            });
+        }
         let mut first_day: Vec<i32> = periods.iter().map(|month| window.first_day(*month)).collect();
         first_day.push(window.paid_until + 1);
         let first_deal = first_day.iter().map(|day| first_from(close_date, *day)).collect();
@@ -72,6 +83,9 @@ impl Months {
     }
 }
 
+/// A window of more months has none in which nothing closed: a hundred years.
+const MOST_EMPTY: usize = 1_200;
+
 /// The calendar has some 120,000 months.
 fn month(place: usize) -> MonthIx {
     MonthIx::new(place).unwrap_or(MonthIx::FIRST)
@@ -104,5 +118,19 @@ mod tests {
         // Of a year, what is settled of it.
         assert_eq!(ranges(day(7, 1), day(6, 30)), (0..8, 1..6));
         assert_eq!(ranges(day(3, 1), day(3, 31)), (8..8, 6..6));
+    }
+
+    #[test]
+    fn of_centuries_the_months_with_deals_are_kept() {
+        let day = |year| days_from_civil(year, 3, 5);
+        let close_date = [day(26), day(2026), day(2026), day(9999)];
+        let window = Window::of_years(FiscalCalendar { starts: 1 }, close_date[0], close_date[3]);
+        let months = Months::new(window, &close_date);
+        let all: Vec<String> =
+            MonthIx::range(months.all()).map(|month| months.period(month).to_string()).collect();
+        assert_eq!(all, ["0026-01", "0026-03", "2026-03", "9999-03"]);
+        assert_eq!(months.of_deals(&DealIx::all(4).collect::<Vec<_>>()), [1, 2, 2, 3].map(MonthIx::from_raw));
+        assert_eq!(months.within(window.paid_from, window.paid_until), months.all());
+        assert_eq!(months.deals(months.all()), DealIx::FIRST..DealIx::from_raw(4));
     }
 }

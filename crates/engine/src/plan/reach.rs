@@ -2,6 +2,10 @@
 //!
 //! An engagement that names a lost deal is never paid, with any reach.
 
+use std::collections::BTreeMap;
+
+use super::{Bound, Inputs};
+use apportion_book::TableName;
 use apportion_data::{AccountIx, DealIx, EngagementIx, Tables};
 use apportion_rules::Reach;
 
@@ -30,6 +34,11 @@ impl AccountIndex {
         Self { offsets, rows }
     }
 
+    /// How many engagements are within reach of a deal by its account.
+    pub fn of_deal(&self, tables: &Tables, deal: DealIx) -> usize {
+        tables.deals.account[deal].get().map_or(0, |account| self.of(account).len())
+    }
+
     fn of(&self, account: AccountIx) -> &[EngagementIx] {
         match self.offsets.get(account.at()..=account.at() + 1) {
             Some(&[from, until]) => &self.rows[from..until],
@@ -55,6 +64,80 @@ fn for_each_account(tables: &Tables, mut each: impl FnMut(AccountIx, EngagementI
             each(of_deal, row);
         }
     }
+}
+
+/// Engagements within reach of the deals of one part of them: more are in memory at a time only where a single deal has more.
+const PAIRS: usize = 1 << 20;
+
+/// Deals in the parts in which they are processed, each small enough to be near the processor.
+pub fn parts<'d>(inputs: &Inputs, reach: Option<Reach>, deals: &'d [DealIx]) -> Vec<&'d [DealIx]> {
+    if !reach.is_some_and(|reach| reach.account) {
+        return deals.chunks(inputs.partition).collect();
+    }
+    // Of a large account each deal reaches all engagements.
+    let mut parts = Vec::new();
+    let (mut first, mut pairs) = (0, 0);
+    for (index, deal) in deals.iter().enumerate() {
+        let more = inputs.accounts.of_deal(inputs.tables, *deal);
+        if index > first && (pairs + more > PAIRS || index - first >= inputs.partition) {
+            parts.push(&deals[first..index]);
+            (first, pairs) = (index, 0);
+        }
+        pairs += more;
+    }
+    if first < deals.len() {
+        parts.push(&deals[first..]);
+    }
+    parts
+}
+
+/// Which deals have the same engagements within reach, of which the same ones count: those of an account, if `engaged` asks for no
+/// more of a deal than its day.
+pub struct Sets {
+    /// By deal: its set. `None` where each deal has a set of its own.
+    pub set_of: Option<Vec<u32>>,
+    /// By set: its first deal.
+    pub first: Option<Vec<DealIx>>,
+}
+
+impl Sets {
+    /// The sets of some deals, which ascend.
+    pub fn new(tables: &Tables, engaged: Option<&Bound>, reach: Reach, deals: &[DealIx]) -> Self {
+        let by_day = match engaged.map_or(Some(false), asks_for_the_day) {
+            Some(by_day) if reach.account && deals.len() > 1 => by_day,
+            _ => return Self { set_of: None, first: None },
+        };
+        let mut known: BTreeMap<(AccountIx, i32), u32> = BTreeMap::new();
+        let (mut set_of, mut first) = (Vec::with_capacity(deals.len()), Vec::new());
+        for deal in deals {
+            let alone = reach.prior && tables.deals.renews[*deal].get().is_some();
+            let account = tables.deals.account[*deal].get().filter(|_| !alone);
+            let next = u32::try_from(first.len()).unwrap_or(u32::MAX);
+            let day = if by_day { tables.deals.close_date[*deal] } else { 0 };
+            let set = account.map_or(next, |account| *known.entry((account, day)).or_insert(next));
+            if set == next {
+                first.push(*deal);
+            }
+            set_of.push(set);
+        }
+        Self { set_of: Some(set_of), first: Some(first) }
+    }
+}
+
+/// Whether a condition asks for the day on which a deal closed; `None` if it asks for anything else of a deal.
+fn asks_for_the_day(engaged: &Bound) -> Option<bool> {
+    let expr = engaged.expr();
+    let mut asks = false;
+    for column in expr.columns() {
+        let table = expr.scope().tables.get(column.table)?;
+        if table.name == TableName::Deals.word() {
+            if expr.scope().column(column)?.0 != "close_date" {
+                return None;
+            }
+            asks = true;
+        }
+    }
+    Some(asks)
 }
 
 /// Appends the engagement rows within reach of a won deal, each once.

@@ -5,24 +5,26 @@
 //!                                                                                          ─► a period as a view
 //! ```
 
+mod beyond;
 mod settlement;
 mod stage_two;
 mod totals;
 
 pub use crate::kinds::Attainment;
+pub use beyond::RuleDate;
 pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::StageTwoRule;
 
 use rayon::prelude::*;
 
-use crate::credit::{Fault, FilledColumns, Line, RateTie, Sums, Uncredited};
+use crate::credit::{Fault, FilledColumns, Line, RateTie, Subject, Sums, Uncredited};
 use crate::kinds::{self, AttainmentTerms, nature};
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
-use apportion_data::{DealIx, Tables};
+use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_rules::{Rule, RuleBook, RuleIx, Version};
 
 /// Everything that an amount goes through before and while it is settled.
@@ -69,6 +71,8 @@ pub struct StageOne {
     matches: Matches,
     /// By rule.
     rules: Vec<RuleCredits>,
+    /// Dates that the rules moved outside of the calendar.
+    beyond: Vec<RuleDate>,
 }
 
 /// What stage one made for a rule.
@@ -166,6 +170,7 @@ impl Run<'_> {
             window: self.inputs.window,
             rules: rules.into_iter().collect::<Result<_, _>>()?,
             matches,
+            beyond: beyond::dates(self.inputs.tables, self.rules, true),
         })
     }
 
@@ -190,7 +195,7 @@ impl Run<'_> {
     }
 
     fn pay(&self, credited: StageOne) -> Result<Settlement, RuleFault> {
-        let StageOne { window, matches, rules } = credited;
+        let StageOne { window, matches, rules, mut beyond } = credited;
         let by_payee = |RuleCredits { parts, uncredited, sums }: RuleCredits| RuleResult {
             lines: LinesByPayee::of_parts(parts, self.payees()),
             uncredited,
@@ -207,7 +212,8 @@ impl Run<'_> {
             caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (index, fault))?;
         }
-        Ok(self.gather(&matches, results))
+        beyond.extend(beyond::dates(self.inputs.tables, self.rules, false));
+        Ok(self.gather(&matches, results, beyond))
     }
 
     fn payees(&self) -> usize {
@@ -215,7 +221,7 @@ impl Run<'_> {
     }
 
     /// Everything that the rules made, added up.
-    fn gather(&self, matches: &Matches, results: Vec<RuleResult>) -> Settlement {
+    fn gather(&self, matches: &Matches, results: Vec<RuleResult>, beyond: Vec<RuleDate>) -> Settlement {
         let rules = &self.rules.rules;
         let months = self.inputs.months.clone();
         let of_months = |versions: &Vec<Vec<DealIx>>| {
@@ -234,6 +240,7 @@ impl Run<'_> {
             natures: rules.iter().map(|rule| nature(rule.kind)).collect(),
             results,
             without_rule: self.without_rule(matches),
+            beyond,
         })
     }
 
@@ -266,16 +273,30 @@ fn applies(rules: &RuleBook) -> Vec<Vec<FilledColumns>> {
     rules.rules.iter().map(|rule| rule.versions.iter().map(of_version).collect()).collect()
 }
 
-/// A fault as a message that names the rule and the deal.
+/// A fault as a message that names the rule and what it arose on, at the expression or the version that it is about.
 pub fn describe(tables: &Tables, rules: &RuleBook, rule: RuleIx, fault: &Fault) -> Diagnostic {
     let rule = &rules[rule];
-    if let Some(tie) = &fault.tie {
-        return ambiguous(tables, rule, fault.deal, tie);
+    if let (Some(tie), Subject::Deal(deal)) = (&fault.tie, fault.subject) {
+        return ambiguous(tables, rule, deal, tie);
     }
-    let deal = if fault.deal.at() < tables.deals.len() { tables.deals.id(fault.deal) } else { "" };
-    let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
+    let (deals, payees) = (&tables.deals, &tables.payees);
+    let deal = |deal: DealIx| if deal.at() < deals.len() { deals.id(deal) } else { "" };
+    let payee = |payee: PayeeIx| if payee.at() < payees.len() { payees.id(payee) } else { "" };
+    let (subject, of_deal) = match fault.subject {
+        Subject::Rule => (String::new(), None),
+        Subject::Deal(on) => (format!(" on deal `{}`", deal(on)), Some(on)),
+        Subject::Work(on, of) => (format!(" on deal `{}`, payee `{}`", deal(on), payee(of)), Some(on)),
+        Subject::Payee(of) => (format!(" on payee `{}`", payee(of)), None),
+    };
+    let message = format!("rule `{}`{subject}: {}", rule.id, fault.message);
     let diagnostic = Diagnostic::error(Code::NumberTooLarge, message);
-    match rule.versions.first() {
+    if let Some(place) = &fault.place {
+        return diagnostic.at(place.clone(), "has no value there");
+    }
+    // The version that was in force when the deal closed.
+    let day = of_deal.and_then(|deal| deals.close_date.get(deal.at()));
+    let version = day.and_then(|day| rule.versions.iter().find(|version| version.in_force(*day)));
+    match version.or(rule.versions.first()) {
         Some(version) => diagnostic.at(version.span.clone(), "in this rule"),
         None => diagnostic,
     }

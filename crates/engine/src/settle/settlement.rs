@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::RuleResult;
 use super::totals::{MonthTotals, of_lines, of_months};
+use super::{RuleDate, RuleResult};
 use crate::credit::{FilledColumns, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
 use crate::kinds::{Attainment, AttainmentTerms, Nature};
 use crate::plan::{MonthIx, Months, Window};
@@ -27,6 +27,7 @@ pub struct Settlement {
     rules: Vec<RuleYear>,
     /// Won deals, ascending, that no rule matched which pays by deal.
     without_rule: Vec<DealIx>,
+    beyond: Vec<RuleDate>,
 }
 
 /// The result of a rule, without its lines.
@@ -55,6 +56,8 @@ pub struct PeriodView {
     pub totals: Vec<RuleTotals>,
     /// The months of the settlement before the period.
     pub prior: Vec<PriorMonth>,
+    /// Dates that the rules moved outside of the calendar, on any row of the data.
+    pub beyond: Vec<RuleDate>,
     /// What payees have reached at the end of the period, in the order of attainment.csv; `None` without a rule that is paid
     /// on a running total.
     pub attainment: Option<Vec<Attainment>>,
@@ -71,12 +74,13 @@ pub(super) struct Parts<'a> {
     pub matched: Vec<Vec<u64>>,
     pub results: Vec<RuleResult>,
     pub without_rule: Vec<DealIx>,
+    pub beyond: Vec<RuleDate>,
 }
 
 impl Settlement {
     /// Adds up what each rule made, month by month, and proves that nothing was lost.
     pub(super) fn new(parts: Parts) -> Self {
-        let Parts { window, months, roles, applies, natures, matched, results, without_rule } = parts;
+        let Parts { window, months, roles, applies, natures, matched, results, without_rule, beyond } = parts;
         let of_rule = |(index, result): (usize, &RuleResult)| {
             let mut totals = of_lines(&result.lines.stretches, &months);
             for (month, totals) in totals.iter_mut().enumerate() {
@@ -98,7 +102,7 @@ impl Settlement {
             rules.push(RuleYear { nature, pays, months, uncredited, attainment });
         }
         let (lines, roles) = (Lines::of_stretches(stretches), roles.to_vec());
-        Self { window, months, lines, roles, applies, rules, without_rule }
+        Self { window, months, lines, roles, applies, rules, without_rule, beyond }
     }
 
     /// A period, as far as its days are settled.
@@ -133,6 +137,7 @@ impl Settlement {
             uncredited,
             totals: self.rules.iter().map(totals).collect(),
             prior: MonthIx::range(MonthIx::FIRST..months.start).map(|month| self.month(month)).collect(),
+            beyond: self.beyond.clone(),
         }
     }
 

@@ -194,11 +194,6 @@ fn a_row_does_not_depend_on_its_neighbours() {
 fn the_first_failing_row_is_named() {
     let samples = [deals()];
     for (source, expected) in [
-        ("close_date + 9999999", "row 0: a date was moved outside of the years 1 to 9999"),
-        (
-            "CASE WHEN amount < 0 THEN close_date - 999999 END",
-            "row 1: a date was moved outside of the years 1 to 9999",
-        ),
         (
             "start_date + seats / 2",
             "row 0: a date can be moved by whole days only, and this number of days has decimals",

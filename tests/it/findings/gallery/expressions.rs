@@ -51,7 +51,7 @@ pub fn entries() -> Vec<Entry> {
             vec![Change::Replace(
                 "apportion.toml",
                 "path = \"data/splits.csv\"",
-                "path = \"data/splits.csv\"\nwhere = \"DATE '9999-12-31' + 10 > DATE '2026-01-01' AND percent <> ''\"",
+                "path = \"data/splits.csv\"\nwhere = \"lpad(percent, 100000, '0') <> '' AND percent <> ''\"",
             )],
             Place::Changed,
         ),

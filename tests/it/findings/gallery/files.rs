@@ -71,8 +71,9 @@ pub fn entries() -> Vec<Entry> {
             .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quotas.csv\"\nheader = \"Payee\"")
             .when(BOOK, "path = \"data/quotas.csv\"", "path = \"data/quotas.csv\"\nheader = 9"),
         code(Code::RecordTooLong, "Look for a quote that is never closed, or for another delimiter or line end than the source says."),
-        code(Code::UnpacksTooLarge, "If the file is right, allow more with `max_unpacked`.")
+        code(Code::UnpacksTooLarge, "If the file is right, allow more with `max_unpacked`. Without that key a file may unpack to 200 times its size, and to 64 MiB in any case.")
             .refused(quotas_from("data/quotas.xlsx", crate::workbook::workbook(&[("Quotas", &[&["payee_id", "period", "amount"]])]), "path = \"data/quotas.xlsx\"\nmax_unpacked = \"64 B\""), Place::Changed),
+        code(Code::TooManyRejects, "See whether it is the file that the source means, and is read with the right delimiter, quote and encoding; leave rows out with `where`."),
         code(Code::TooManyRows, "Split the period, or filter with `where`. It takes a file of that size to see it."),
     ]
 }

@@ -66,6 +66,8 @@ pub fn entries() -> Vec<Entry> {
             .commanded(&["explain", "--payee", "ann"], vec![]),
         code(Code::AnotherPeriod, "Name one of them. It takes a result to see it."),
         code(Code::DoesNotAddUp, "This is a mistake in apportion: report it with the message. No project is known that brings it."),
+        code(Code::OutOfMemory, "Look at the file that is named; else close a shorter period, leave rows out with `where`, or give the process more memory. It takes a system at its limit to see it."),
+        code(Code::Usage, "`apportion COMMAND --help` says what a command takes. People see the message as the command line writes it; this code is in `--message-format json`."),
         code(Code::UnsortedLines, "This is a mistake in apportion: report it with the message. No project is known that brings it."),
         code(Code::OverflowUnchecked, "Programs that use the library set `overflow-checks = true` in the profiles of their own Cargo.toml, and leave `panic` at \"unwind\". The command that this project builds has both."),
         code(Code::Internal, "This is a mistake in apportion: report it with the message. No project is known that brings it."),

@@ -85,6 +85,6 @@ fn records_and_archives_have_limits() {
     let packed = zstd::encode_all(format!("a,b\n{}", "1,2\n".repeat(1000)).as_bytes(), 0).unwrap();
     let (folder, mut source) = folder("a.csv.zst", packed);
     assert_eq!(read(folder.path(), &source).count, 1000);
-    source.layout.max_unpacked = MaxUnpacked(4000);
+    source.layout.max_unpacked = Some(MaxUnpacked(4000));
     assert_eq!(try_read(folder.path(), &source).unwrap_err().code, Code::UnpacksTooLarge);
 }

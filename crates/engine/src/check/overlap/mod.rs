@@ -1,7 +1,8 @@
 //! Two rules of one kind on one deal: neither pays it (`one_of`), or both do.
 //!
 //! Deals are gathered by the set of rule versions that match them, which is interned while the rules are walked; pairs
-//! are made of the sets, not of the deals. So the work grows with the matches, not with deals × rules².
+//! are made of the sets, not of the deals. So the work grows with the matches, not with deals × rules². A deal that very many
+//! rules match has no pairs: it is one of a crowd, which is one finding.
 
 use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,8 +13,10 @@ use apportion_rules::{Kind, RuleIx, Version};
 
 use super::facts::Facts;
 use super::finding::Finding;
+use crowds::{CROWD, Crowds};
 use sets::{Sets, Token};
 
+mod crowds;
 mod sets;
 
 /// Deals that a pair of rules share.
@@ -39,18 +42,25 @@ type Pair = (RuleIx, RuleIx);
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut neither: BTreeMap<Pair, Shared> = BTreeMap::new();
     let mut unblocked: BTreeMap<Pair, Shared> = BTreeMap::new();
+    let mut crowds = Crowds::default();
     for kind in Kind::ALL.into_iter().filter(|kind| nature(*kind).pays_by_deal()) {
-        for (set, deals, first) in Sets::of_kind(facts, kind).each() {
-            let barred = barred(facts, set);
-            for (pair, blocked) in pairs(facts, set, &barred) {
+        for set in Sets::of_kind(facts, kind).each() {
+            let versions = set.versions();
+            let barred = barred(facts, &versions);
+            if versions.len() > CROWD {
+                crowds.add_set(facts, kind, &set, &barred);
+                continue;
+            }
+            for (pair, blocked) in pairs(facts, &versions, &barred) {
                 let shared = if blocked { &mut neither } else { &mut unblocked };
-                shared.entry(pair).or_default().add(deals, first);
+                shared.entry(pair).or_default().add(set.deals, set.first);
             }
         }
     }
-    let mut twice = paid_twice(facts);
+    let mut twice = paid_twice(facts, &mut crowds);
     let mut found: Vec<Finding> =
         neither.iter().map(|(pair, shared)| two_rules(facts, *pair, shared)).collect();
+    found.extend(crowds.findings(facts));
     // Rules that pay on credits overlap on a deal if both pay the same payee for it.
     let pairs: BTreeSet<Pair> = unblocked.keys().chain(twice.keys()).copied().collect();
     for pair in pairs {
@@ -71,9 +81,13 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
 /// The versions of a set that another one of the same `one_of` keeps from paying.
 fn barred(facts: &Facts<'_>, set: &[Token]) -> BTreeSet<Token> {
     let named = |token: &Token| one_of(version(facts, *token));
-    let rivals = |token: &&Token| {
-        named(token).is_some() && set.iter().any(|other| other.0 != token.0 && named(other) == named(token))
-    };
+    let mut rules: BTreeMap<&str, BTreeSet<RuleIx>> = BTreeMap::new();
+    for token in set {
+        if let Some(name) = named(token) {
+            rules.entry(name).or_default().insert(token.0);
+        }
+    }
+    let rivals = |token: &&Token| named(token).is_some_and(|name| rules[name].len() > 1);
     set.iter().filter(rivals).copied().collect()
 }
 
@@ -107,7 +121,7 @@ fn pays(version: &Version) -> bool {
 }
 
 /// Pairs of paying rules of one kind that both pay an amount to one payee for one deal.
-fn paid_twice(facts: &Facts<'_>) -> BTreeMap<Pair, Shared> {
+fn paid_twice(facts: &Facts<'_>, crowds: &mut Crowds) -> BTreeMap<Pair, Shared> {
     let mut twice: BTreeMap<Pair, Shared> = BTreeMap::new();
     let rules = &facts.rules.rules;
     if Kind::ALL.into_iter().all(|kind| rules.iter().filter(|rule| rule.kind == kind).count() < 2) {
@@ -119,6 +133,9 @@ fn paid_twice(facts: &Facts<'_>) -> BTreeMap<Pair, Shared> {
         for of_payee in lines.chunk_by(|a, b| a.0 == b.0) {
             let mut paid: Vec<RuleIx> = of_payee.iter().map(|(_, rule)| *rule).collect();
             paid.dedup();
+            if paid.len() > CROWD {
+                paid = crowds.without_crowds(facts, deal, paid);
+            }
             for (index, first) in paid.iter().enumerate() {
                 let same =
                     paid[index + 1..].iter().filter(|second| rules[**second].kind == rules[*first].kind);
@@ -147,9 +164,8 @@ fn both_names(facts: &Facts<'_>, pair: Pair) -> String {
 fn placed(facts: &Facts<'_>, finding: Finding, pair: Pair, key: &str, shared: &Shared) -> Finding {
     let place = |rule: RuleIx| -> Span {
         // The finding points to the version that is in force last in these days.
-        let last = facts.versions().filter(|index| index.rule_at == rule).last();
-        let version = last.map_or(&facts.rules.rules[rule].versions[0], |index| index.version);
-        version.place(key)
+        let rule = &facts.rules.rules[rule];
+        facts.last_version(rule).unwrap_or(&rule.versions[0]).place(key)
     };
     let (first, second) = (&facts.rules.rules[pair.0].id, &facts.rules.rules[pair.1].id);
     finding

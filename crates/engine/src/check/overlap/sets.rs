@@ -16,15 +16,52 @@ pub const FIRST: usize = 6;
 
 /// The sets of versions that occur together on a deal.
 pub struct Sets {
-    sets: Vec<Vec<Token>>,
+    /// Each set is another one and a version; the first one is empty. So a set of thousands of versions costs no more than its last
+    /// one.
+    sets: Vec<Step>,
     /// By set: how many deals have it, and the first of them.
     deals: Vec<(u64, Vec<DealIx>)>,
+}
+
+/// A version more than another set has.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    before: usize,
+    token: Token,
+    size: usize,
+}
+
+/// A set of two or more versions that a deal has.
+pub struct Set<'s> {
+    all: &'s [Step],
+    place: usize,
+    /// How many versions it has.
+    pub size: usize,
+    /// How many deals have it.
+    pub deals: u64,
+    /// The first of these deals.
+    pub first: &'s [DealIx],
+}
+
+impl Set<'_> {
+    /// The versions, in order of their rules.
+    pub fn versions(&self) -> Vec<Token> {
+        let mut place = self.place;
+        let mut versions = Vec::with_capacity(self.size);
+        while place != 0 {
+            versions.push(self.all[place].token);
+            place = self.all[place].before;
+        }
+        versions.reverse();
+        versions
+    }
 }
 
 impl Sets {
     /// The sets of the rules of one kind over the matched deals of the days.
     pub fn of_kind(facts: &Facts<'_>, kind: Kind) -> Self {
-        let mut sets: Vec<Vec<Token>> = vec![Vec::new()];
+        let empty = Step { before: 0, token: (RuleIx::FIRST, VersionIx::FIRST), size: 0 };
+        let mut sets = vec![empty];
         if facts.rules.rules.iter().filter(|rule| rule.kind == kind).count() < 2 {
             return Self { sets, deals: vec![(0, Vec::new())] };
         }
@@ -36,9 +73,7 @@ impl Sets {
                 for deal in &facts.matched[index][version] {
                     let set = &mut set_of[*deal];
                     *set = *known.entry((*set, token)).or_insert_with(|| {
-                        let mut wider = sets[*set].clone();
-                        wider.push(token);
-                        sets.push(wider);
+                        sets.push(Step { before: *set, token, size: sets[*set].size + 1 });
                         sets.len() - 1
                     });
                 }
@@ -55,11 +90,18 @@ impl Sets {
         Self { sets, deals }
     }
 
-    /// Each set of two or more that a deal has, with how many deals have it and the first of them.
-    pub fn each(&self) -> impl Iterator<Item = (&[Token], u64, &[DealIx])> {
-        let all = self.sets.iter().zip(&self.deals);
-        all.filter(|(set, (deals, _))| set.len() > 1 && *deals > 0)
-            .map(|(set, (deals, first))| (set.as_slice(), *deals, first.as_slice()))
+    /// Each set of two or more that a deal has.
+    pub fn each(&self) -> impl Iterator<Item = Set<'_>> {
+        let all = self.sets.iter().zip(&self.deals).enumerate();
+        all.filter(|(_, (step, (deals, _)))| step.size > 1 && *deals > 0).map(
+            |(place, (step, (deals, first)))| Set {
+                all: &self.sets,
+                place,
+                size: step.size,
+                deals: *deals,
+                first,
+            },
+        )
     }
 }
 

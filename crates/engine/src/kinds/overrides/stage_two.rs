@@ -1,10 +1,9 @@
 //! Stage two of an override: the managers above each credited payee.
 
-use apportion_data::DealIx;
 use rayon::prelude::*;
 
 use super::kernel::{self, Levels, OverrideTerms};
-use crate::credit::{Fault, Line};
+use crate::credit::{Fault, Line, Subject};
 use crate::pay::LinesByPayee;
 use crate::pay::credits::credits;
 use crate::plan::{VersionByDeal, earns, rate_e8};
@@ -49,7 +48,6 @@ pub(super) fn pay(stage: &StageTwoRule) -> Result<RuleResult, Fault> {
 
 fn levels(stage: &StageTwoRule, body: &Override) -> Result<Levels, Fault> {
     let rates = body.levels.iter().map(|&rate| rate_e8(rate)).collect::<Result<_, _>>();
-    let rates_e8 = rates
-        .map_err(Fault::overflow(stage.deals.iter().flatten().copied().next().unwrap_or(DealIx::FIRST)))?;
+    let rates_e8 = rates.map_err(Fault::overflow(Subject::Rule))?;
     Ok(Levels { rates_e8, earns: earns(stage.inputs, body.payees.as_ref())? })
 }

@@ -3,7 +3,7 @@
 use apportion_rules::SlotIx;
 use arrow::array::Array;
 
-use crate::credit::{Fault, Reason, Shares};
+use crate::credit::{Fault, Reason, Shares, Subject};
 use crate::plan::groups::add_up;
 use crate::plan::{Bound, Inputs, deal_array, index_array};
 use apportion_data::{DealIx, SplitIx, Splits};
@@ -80,7 +80,10 @@ impl<'a> DeclaredSplits<'a> {
         let deal_index = deal_array(of_deal);
         let mask = condition
             .mask(rows.len(), &[Some(&split_index), Some(&payee_index), Some(&deal_index)])
-            .map_err(|error| Fault::new(of_deal[error.row], error.message))?;
+            .map_err(|error| {
+            let subject = |row: usize| Subject::Work(of_deal[row], payees[rows[row]]);
+            Fault::of_expression(condition.expr(), error, subject)
+        })?;
         Ok((0..rows.len()).map(|index| mask.is_valid(index) && mask.value(index)).collect())
     }
 }

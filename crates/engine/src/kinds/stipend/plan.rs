@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef, Date32Array, Decimal128Array};
 
 use super::kernel::{Earning, pay};
 use crate::credit::units::ONE_E9;
-use crate::credit::{Fault, Groups, Outcome, Reason};
+use crate::credit::{Fault, Groups, Outcome, Reason, Subject};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{Tag, batch, engaged, refuse_ties};
 use crate::plan::groups::EngagementsInReach;
@@ -76,7 +76,11 @@ impl<'a> Plan<'a> {
         let made = TemporaryTable { table: GROUP, columns: &columns };
         let mask = require
             .mask_with(groups.payee.len(), &[Some(&payee_index), Some(&deal_index)], made)
-            .map_err(|error| Fault::new(of_deal[error.row], error.message))?;
+            .map_err(|error| {
+                Fault::of_expression(require.expr(), error, |row| {
+                    Subject::Work(of_deal[row], groups.payee[row])
+                })
+            })?;
         Ok((0..groups.payee.len()).map(|index| mask.is_valid(index) && mask.value(index)).collect())
     }
 }
