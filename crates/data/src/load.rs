@@ -21,7 +21,7 @@ use super::read::{Done, Wanted};
 use super::references::{self, KeyIndex};
 use super::staging::{StagedFile, StagingTable};
 use super::tables::{Input, Tables, Used};
-use super::{accept, combine, deals, engagements, frames, payees, quotas, rejects, repeats, splits};
+use super::{accept, combine, deals, engagements, frames, left_out, payees, quotas, rejects, repeats, splits};
 
 impl OpenSources {
     /// Reads all rows, checks them, and builds the dense tables. `used` are the columns that rules name.
@@ -146,6 +146,7 @@ impl StagingTables {
         let deal_of = references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
+        let left_out = left_out::left_out(self.deals.as_ref(), names, book, rates);
         for staging in
             [&mut self.deals, &mut self.engagements, &mut self.payees, &mut self.splits, &mut self.quotas]
         {
@@ -197,6 +198,7 @@ impl StagingTables {
             accepted,
             repeated_engagements,
             unread,
+            left_out,
             inputs,
         }
     }
