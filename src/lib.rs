@@ -87,7 +87,7 @@
 
 #![deny(missing_docs)]
 
-pub use apportion_base::{calendar, diagnostic, digest, index, money, notation, overflow, store, world};
+pub use apportion_base::{calendar, diagnostic, digest, index, money, notation, overflow, spreadsheet, store, terminal, world};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
@@ -103,9 +103,10 @@ mod error;
 pub mod schema;
 mod session;
 
+pub use apportion_documents::lines::LinesFormat;
 pub use apportion_results::Replace;
 pub use error::Error;
-pub use session::{Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement, arrow_file};
+pub use session::{Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement, Writing, arrow_file};
 
 apportion_base::overflow_probe!();
 

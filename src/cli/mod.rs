@@ -10,6 +10,7 @@ mod explain;
 mod findings;
 mod init;
 mod internal;
+mod lines;
 mod manual;
 mod number;
 mod output;
@@ -25,12 +26,13 @@ mod table;
 mod test;
 mod verify;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::terminal::escaped_lines;
 use args::{Cli, Command};
 use report::Reporter;
 
@@ -89,6 +91,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Explain(args) => explain::explain(args, &cli.global, reporter),
         Command::Diff(args) => diff::run(args, &cli.global, reporter),
         Command::Charter(args) => charter::charter(args, &cli.global, reporter),
+        Command::Lines(args) => lines::lines(args, reporter),
         Command::Verify(args) => verify::verify(args, &cli.global, reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),
@@ -101,9 +104,11 @@ fn print_data(text: &[u8]) -> Result<(), Failure> {
     Ok(write_stdout(text).map_err(failed)?)
 }
 
-/// Writes to stdout. A reader that has seen enough (`| head`) is not an error.
+/// Writes to stdout. A reader that has seen enough (`| head`) is not an error. A terminal gets nothing of the data that it would obey.
 fn write_stdout(text: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
+    let shown = if stdout.is_terminal() { str::from_utf8(text).ok().map(escaped_lines) } else { None };
+    let text = shown.as_ref().map_or(text, |shown| shown.as_bytes());
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),

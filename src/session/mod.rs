@@ -26,7 +26,7 @@ pub use ask::Ask;
 pub use batches::arrow_file;
 pub use compare::{Comparison, Other};
 pub use explain::Explanation;
-pub use settlement::{Amount, Payout, Settlement};
+pub use settlement::{Amount, Payout, Settlement, Writing};
 
 /// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds
 /// whatever is wrong with them; rows are read when they are first needed, and then kept.

@@ -23,6 +23,7 @@ mod overflow;
 mod periods;
 mod properties;
 mod publishing;
+mod reconciliation;
 mod reference;
 mod reference_pages;
 mod schema;

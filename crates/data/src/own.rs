@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use apportion_base::ENGINE;
 use apportion_base::world::{Entry, World};
+use apportion_contract::output::FURTHER_FILES;
 use apportion_contract::{FILES, RUN};
 
 /// A run.json that is longer is none of ours: it has some 150 bytes for each file that was read.
@@ -60,7 +61,8 @@ impl OwnResult {
 
 /// Whether a path is a file of a result: it has the name of one, beside a run.json of ours.
 pub fn is_of_a_result(world: &dyn World, path: &Path) -> bool {
-    let named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| FILES.contains(&name));
+    let is_one = |name: &str| FILES.contains(&name) || FURTHER_FILES.contains(&name);
+    let named = path.file_name().and_then(|name| name.to_str()).is_some_and(is_one);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     named && matches!(OwnResult::read(world, &folder), Ok(Some(_)))
 }

@@ -9,7 +9,7 @@ use super::sink::{OutputDigest, Sink};
 use super::{FILES, RUN};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::store::{Fault, Kind, Published, Staging, Store};
-use apportion_contract::output::SYSTEM_FILES;
+use apportion_contract::output::{FURTHER_FILES, SYSTEM_FILES};
 use apportion_data::own::OwnResult;
 
 /// Which earlier result a new one may replace.
@@ -74,7 +74,7 @@ impl Staged {
 
 /// Names that a folder of a result may hold.
 fn is_of_a_result(name: &str) -> bool {
-    FILES.contains(&name) || SYSTEM_FILES.contains(&name)
+    FILES.contains(&name) || FURTHER_FILES.contains(&name) || SYSTEM_FILES.contains(&name)
 }
 
 /// Whether a result may be written to `out`: nothing is there, or an empty folder, or an earlier result and nothing else.

@@ -20,11 +20,12 @@ use apportion_rules::Kind;
 
 fn write_sample(out: &Path, sample: &Sample) -> Result<Written, Diagnostic> {
     let disk: Arc<dyn Store> = Arc::new(Disk);
-    write_outcome(&disk, out, &outcome(sample), Replace::Same)
+    write_outcome(&disk, out, &outcome(sample), &WriteOptions::default())
 }
 
 fn outcome(sample: &Sample) -> Outcome<'_> {
     Outcome {
+        raw: false,
         settlement: &sample.settlement,
         tables: &sample.tables,
         rules: &sample.rules,

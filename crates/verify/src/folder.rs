@@ -12,7 +12,7 @@ use super::report::{Finding, Findings, Measure, Proof};
 use super::seal::{Seal, seal_of};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::world::{Disk, World};
-use apportion_contract::output::SYSTEM_FILES;
+use apportion_contract::output::{FURTHER_FILES, SYSTEM_FILES};
 use apportion_contract::{FILES, RUN};
 
 /// The bytes of run.json.
@@ -49,7 +49,8 @@ pub fn names(out: &Path) -> Result<Proof, Diagnostic> {
         findings.push(Finding::new(Code::IncompleteResult, *name, "it is not there"));
     }
     for name in &names {
-        if !FILES.contains(&name.as_str()) && !SYSTEM_FILES.contains(&name.as_str()) {
+        let known = [&FILES[..], &FURTHER_FILES, &SYSTEM_FILES].concat();
+        if !known.contains(&name.as_str()) {
             findings.push(Finding::new(Code::ExtraFile, name, "no run writes it"));
         }
     }
@@ -79,11 +80,24 @@ pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
     let mut findings = Findings::default();
     let named: Vec<&str> = manifest.outputs.iter().map(|output| output.file.as_str()).collect();
     let others = &FILES[..FILES.len() - 1];
-    if named != others {
+    let further: Vec<&str> =
+        FURTHER_FILES.into_iter().filter(|file| named.get(others.len()..).is_some_and(|named| named.contains(file))).collect();
+    let expected = [others, &further].concat();
+    if named != expected {
         let message = format!("it lists {}, and a run writes {}", named.join(", "), others.join(", "));
         findings.push(Finding::new(Code::BadRunJson, RUN, message));
     }
-    let known = manifest.outputs.iter().filter(|output| others.contains(&output.file.as_str()));
+    for name in FURTHER_FILES {
+        let is_listed = named.contains(&name);
+        if out.join(name).is_file() != is_listed {
+            let (code, what) = match is_listed {
+                true => (Code::IncompleteResult, "it is not there"),
+                false => (Code::ExtraFile, "run.json does not list it"),
+            };
+            findings.push(Finding::new(code, name, what));
+        }
+    }
+    let known = manifest.outputs.iter().filter(|output| expected.contains(&output.file.as_str()));
     let known: Vec<_> = known.filter(|output| out.join(&output.file).is_file()).collect();
     let found: Vec<io::Result<(String, u64)>> =
         known.par_iter().map(|output| sha256(&out.join(&output.file))).collect();

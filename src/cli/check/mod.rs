@@ -33,7 +33,7 @@ pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<E
 
     let rejects = findings::grouped(&checked.tables);
     reporter.findings(&rejects, "`apportion run` writes all of them to rejects.csv");
-    let shown = Shown { checked: &checked, rejects: &rejects, period: args.period, files };
+    let shown = Shown { checked: &checked, rejects: &rejects, period: args.period, files, raw: args.raw };
     for finding in &checked.findings {
         reporter.finding(&finding.diagnostic, files, &shown.finding(finding));
     }

@@ -1,6 +1,7 @@
 //! A difference for people in a terminal: the total, what changed in the rules, why, and the biggest movers.
 
 use super::shown::{Shown, status};
+use apportion_base::terminal::escaped;
 use crate::cli::number::{count, counted};
 use crate::cli::table::{Table, shortened};
 use apportion_engine::diff::facts::FieldChange;
@@ -266,7 +267,7 @@ fn interleaved(table: &str, below: &[Vec<String>]) -> String {
         text.push('\n');
         if let Some(notes) = index.checked_sub(2).and_then(|index| below.get(index)) {
             for note in notes {
-                text.push_str(&format!("    {}\n", shortened(note, WIDTH - 4)));
+                text.push_str(&format!("    {}\n", shortened(&escaped(note), WIDTH - 4)));
             }
         }
     }

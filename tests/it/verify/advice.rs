@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use apportion::diagnostic::{Code, Files, render};
-use apportion::verify::{ProjectFiles, Report, verify};
+use apportion::verify::{ProjectFiles, Report, Verdict, verify};
 
 use super::lines::Lines;
 use super::tampering::TAMPERINGS;
@@ -90,6 +90,7 @@ pub const ADVICE: &[Advice] = &[
     advice(Code::ContradictedReason, "a deal that paid, called uncredited", AGAIN),
     advice(Code::BadReject, "a reject called kept", COPY),
     advice(Code::RowsLost, "rows read", COPY),
+    advice(Code::WrongReconciliation, "a deal lost in the reconciliation", COPY),
 ];
 
 /// A tampering and what `verify` says of it.
@@ -132,7 +133,7 @@ impl Advice {
 fn said(report: &Report, code: Code) -> String {
     let group = report.groups().find(|group| group.code == code);
     let group = group.unwrap_or_else(|| panic!("{code} is not among what was found"));
-    let text = render(&group.first[0].diagnostic(), &Files::default());
+    let text = render(&group.first[0].diagnostic(Verdict::Failed), &Files::default());
     without_digests(text.trim_end())
 }
 

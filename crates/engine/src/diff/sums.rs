@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::keys::{CommonDeal, CommonRule, Keys};
 use super::merge::{Met, walk};
 use super::why::{Versions, Why};
+use super::entries::{Entries, EntriesIx};
 use super::{
     Causes, Change, DealChange, Difference, LineChange, LineCounts, Money, PayeeChange, ReasonChange,
     ReasonIx, RuleChange, Side, Status, Which, rules,
@@ -112,7 +113,7 @@ struct OfRule {
 }
 
 /// What makes two lines' reasons one.
-type ReasonKey = (CommonRule, Status, Versions, Causes, Option<Reason>);
+type ReasonKey = (CommonRule, Status, Versions, Causes, Option<EntriesIx>, Option<Reason>);
 
 #[derive(Default)]
 struct Reasons {
@@ -123,7 +124,7 @@ struct Reasons {
 }
 
 impl Reasons {
-    fn add(&mut self, key: ReasonKey, before: Money, after: Money) -> ReasonIx {
+    fn add(&mut self, key: ReasonKey, entries: &Entries, (before, after): (Money, Money)) -> ReasonIx {
         let at = match self.last {
             Some((last, at)) if last == key => at,
             _ => {
@@ -131,17 +132,18 @@ impl Reasons {
                 let next = ReasonIx::new(self.list.len()).unwrap_or(ReasonIx::FIRST);
                 let at = *self.by_key.entry(key).or_insert(next);
                 if at == next {
-                    let (rule, status, versions, causes, uncredited) = key;
-                    let (before, after) = (Money::default(), Money::default());
+                    let (rule, status, versions, causes, of_entries, uncredited) = key;
+                    let none = Money::default();
                     self.list.push(ReasonChange {
                         rule,
                         status,
                         versions,
                         causes,
+                        entries: of_entries.map(|at| entries.get(at)),
                         uncredited,
                         lines: 0,
-                        before,
-                        after,
+                        before: none,
+                        after: none,
                     });
                 }
                 at
@@ -217,8 +219,10 @@ impl<'a> Sums<'a> {
         let same = restated && same_way(was, is) && !self.why.other_version(rule, versions);
         if !same {
             let causes = self.why.both(rule, versions, was, is);
+            let entries = self.why.entries((rule, versions), causes, was, is);
             let status = if restated { Status::Restated } else { Status::Changed };
-            let reason = self.reasons.add((rule, status, versions, causes, None), before, after);
+            let key = (rule, status, versions, causes, entries, None);
+            let reason = self.reasons.add(key, &self.why.entries, (before, after));
             if restated {
                 counts.restated = 1;
             } else {
@@ -243,7 +247,8 @@ impl<'a> Sums<'a> {
         let (causes, uncredited) = self.why.one(there, rule, versions, line);
         let none = Money::default();
         let (before, after) = if there == Which::Before { (is, none) } else { (none, is) };
-        let reason = self.reasons.add((rule, status, versions, causes, uncredited), before, after);
+        let key = (rule, status, versions, causes, None, uncredited);
+        let reason = self.reasons.add(key, &self.why.entries, (before, after));
         let mut counts = LineCounts::default();
         if there == Which::Before {
             (counts.before, counts.gone) = (1, 1);

@@ -19,6 +19,7 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
             .filter(|change| cause.keys().contains(&change.key))
             .filter(|change| !told.contains(change))
             .collect();
+        let by = of_entries(by, reason);
         told.extend(&by);
         let values: Vec<String> = by.iter().map(|change| parameter(change)).collect();
         match event(difference, reason, cause) {
@@ -35,6 +36,21 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
     }
     parts.join("; ")
 }
+
+/// Of several entries of a table those that the reason is about; all of them where it does not say.
+fn of_entries<'a>(by: Vec<&'a ParameterChange>, reason: &ReasonChange) -> Vec<&'a ParameterChange> {
+    let Some(entries) = &reason.entries else { return by };
+    let is_table = |change: &ParameterChange| TABLES.contains(&change.key);
+    let own: Vec<&ParameterChange> = by
+        .iter()
+        .copied()
+        .filter(|change| !is_table(change) || entries.contains(&change.item))
+        .collect();
+    if own.iter().any(|change| is_table(change)) { own } else { by }
+}
+
+/// Keys that may have an entry for each text of a column, each step or each level.
+const TABLES: [&str; 4] = ["rate", "rates", "amount", "levels"];
 
 /// A parameter with both values: `rate 10% → 12%`.
 pub fn parameter(change: &ParameterChange) -> String {

@@ -47,10 +47,31 @@ pub struct Explanation {
     pub last_day: i32,
     /// The versions that are named below.
     pub versions: BTreeMap<VersionKey, VersionFacts>,
-    /// In the order of lines.parquet.
+    /// All lines that the question is about, in the order of lines.parquet.
+    pub lines: Vec<LineFacts>,
+    /// Each of them with its steps, in the same order: all of them, or as many as were asked for.
     pub amounts: Vec<Amount>,
     /// Rules and deals that gave nothing, alike reasons together.
     pub nothing: Vec<Nothing>,
+}
+
+/// A line without its steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineFacts {
+    /// The rule and its version.
+    pub version: VersionKey,
+    /// Who is paid or credited: a `payee_id`.
+    pub payee_id: String,
+    /// The `deal_id`.
+    pub deal_id: String,
+    /// The role, of a rule that shares by role.
+    pub role: Option<String>,
+    /// The credited payee, of an override: a `payee_id`.
+    pub from_payee_id: Option<String>,
+    /// What does not apply is `None`.
+    pub credited: Option<Minor>,
+    /// What is paid.
+    pub amount: Option<Minor>,
 }
 
 /// A version of a rule.

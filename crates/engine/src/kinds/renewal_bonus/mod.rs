@@ -24,7 +24,7 @@ use crate::diff::Cause;
 use crate::explain::tree::{Quantity, Row, Sharers};
 use crate::plan::{Inputs, scaled};
 use apportion_base::money::Overflow;
-use apportion_book::Book;
+use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
 use apportion_rules::{RateBy, RateFrom, RenewalBonus, RoleShare, RuleBook, Unfilled, Value};
@@ -176,6 +176,14 @@ impl Behaviour for RenewalBonus {
         let from_e9 = |at: usize| scaled(self.rates[at].from, 9).ok();
         let at = (0..self.rates.len()).rev().find(|&at| from_e9(at).is_some_and(|from| from <= measure_e9));
         at.map(|at| Point::Rate(at, entry(tables, &self.rates[at].rate, line))).into_iter().collect()
+    }
+
+    fn passed(&self, _: Option<&Line>, _: &Line) -> Vec<Point> {
+        Vec::new()
+    }
+
+    fn adds_up_over(&self) -> Option<Every> {
+        None
     }
 
     fn pays_parts(&self) -> bool {
