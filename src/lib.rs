@@ -1,7 +1,7 @@
 //! `apportion` settles who gets how much of a closed deal, by published rules, exactly and with its reasons.
 //!
 //! ```
-//! use apportion::{Ask, Session};
+//! use apportion::{Inquiry, Session};
 //!
 //! let session = Session::open("fixtures/adventureworks")?;
 //! let quarter = session.settle("2014-Q2".parse()?)?;
@@ -9,7 +9,7 @@
 //!     println!("{:12} {:>12}", payout.payee_id, payout.amount.to_string());
 //! }
 //! let first = quarter.payouts()?[0].payee_id;
-//! println!("{}", session.explain(Some(quarter.period()), &Ask::payee(first))?);
+//! println!("{}", session.explain(Some(quarter.period()), &Inquiry::payee(first))?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -87,7 +87,9 @@
 
 #![deny(missing_docs)]
 
-pub use apportion_base::{calendar, diagnostic, digest, index, money, notation, overflow, spreadsheet, store, terminal, world};
+pub use apportion_base::{
+    calendar, diagnostic, digest, index, money, notation, overflow, spreadsheet, store, terminal, world,
+};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
@@ -104,9 +106,11 @@ pub mod schema;
 mod session;
 
 pub use apportion_documents::lines::LinesFormat;
-pub use apportion_results::Replace;
+pub use apportion_results::ReplacePolicy;
 pub use error::Error;
-pub use session::{Amount, Ask, Comparison, Explanation, Other, Payout, Session, Settlement, Writing, arrow_file};
+pub use session::{
+    Amount, Comparison, Explanation, Inquiry, OtherInputs, Payout, Session, Settlement, Writing, arrow_file,
+};
 
 apportion_base::overflow_probe!();
 

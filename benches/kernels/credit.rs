@@ -2,7 +2,7 @@
 
 use apportion::credit::{Batch, Groups, Numbers as Basis, Reason, Shares, Slots};
 use apportion::data::{DealIx, NO_DAY, Optional, PayeeIx, RoleIx};
-use apportion::kinds::renewal_bonus::kernel::{self as renewal_bonus, By, Rates, Rung};
+use apportion::kinds::renewal_bonus::kernel::{self as renewal_bonus, MeasureOwner, Rates, Rung};
 use apportion::kinds::shared_credit::kernel as shared_credit;
 use apportion::kinds::stipend::kernel::{self as stipend, Earning};
 use apportion::money::Rounding;
@@ -62,7 +62,9 @@ pub fn bench(criterion: &mut Criterion) {
             rates_e8: vec![Some(percent * PERCENT); groups.payee.len().max(DEALS)],
         })
         .into();
-    for (name, by) in [("renewal_bonus by deal", By::Deal), ("renewal_bonus by payee", By::Payee)] {
+    for (name, by) in
+        [("renewal_bonus by deal", MeasureOwner::Deal), ("renewal_bonus by payee", MeasureOwner::Payee)]
+    {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let rates = Rates { measure_e9: &groups.weight_e9, rungs: &rungs, by };
@@ -79,9 +81,9 @@ fn shares(numbers: &mut Numbers) -> Shares {
     for _ in 0..DEALS {
         for slot in SlotIx::all(3) {
             let first = numbers.below(PAYEES) as u32;
-            for more in 0..[0, 1, 1, 1, 2][numbers.index(5)] {
+            for nth in 0..[0, 1, 1, 1, 2][numbers.index(5)] {
                 shares.slot.push(slot);
-                shares.payee.push(PayeeIx::from_raw(first + more));
+                shares.payee.push(PayeeIx::from_raw(first + nth));
                 shares.units_e9.push(i128::from(numbers.weight_e9()));
             }
         }
@@ -96,9 +98,9 @@ fn groups(numbers: &mut Numbers) -> Groups {
     let mut groups = Groups { offsets: vec![0], ..Groups::default() };
     for _ in 0..DEALS {
         let first = numbers.below(PAYEES) as u32;
-        for more in 0..numbers.below(4) as u32 {
+        for nth in 0..numbers.below(4) as u32 {
             let touches = 1 + numbers.below(3) as u32;
-            groups.payee.push(PayeeIx::from_raw(first + more));
+            groups.payee.push(PayeeIx::from_raw(first + nth));
             groups.touches.push(touches);
             groups.weight_e9.push((0..touches).map(|_| i128::from(numbers.weight_e9())).sum());
             groups.first_on.push(NO_DAY);

@@ -38,7 +38,7 @@ pub fn bench(criterion: &mut Criterion) {
     let deal_of = UInt32Array::from_iter_values((0..ROWS).map(|_| numbers.index(DEALS) as u32));
 
     let of_deals = Scope::default().with("deals", deal_scope.clone());
-    let both = Scope::default().with("engagements", engagement_scope).with("deals", deal_scope);
+    let scope = Scope::default().with("engagements", engagement_scope).with("deals", deal_scope);
     let mut group = criterion.benchmark_group("expressions");
 
     group.throughput(Throughput::Elements(DEALS as u64));
@@ -64,7 +64,7 @@ pub fn bench(criterion: &mut Criterion) {
             "role = 'cosell' AND occurred_on > close_date - 180 AND occurred_on <= close_date",
         ),
     ] {
-        let expr = expr(text, &both);
+        let expr = expr(text, &scope);
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let tables = vec![

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
-use apportion::data::{Tables, Unwatched};
+use apportion::data::{NoProgress, Tables};
 use apportion::diagnostic::Files;
 use apportion::project::{Project, Sources};
 use apportion::world::Disk;
@@ -36,26 +36,29 @@ payees = { path = "payees.parquet" }
 /// A folder with deals, engagements, payees and the given rules.
 pub fn write(rules: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let at = folder.path();
-    fs::write(at.join("apportion.toml"), BOOK).unwrap();
-    fs::write(at.join("rules.toml"), rules).unwrap();
+    let index = folder.path();
+    fs::write(index.join("apportion.toml"), BOOK).unwrap();
+    fs::write(index.join("rules.toml"), rules).unwrap();
     let mut numbers = Numbers::new(3);
     // Ids are scattered, so that the files are not sorted by them.
     let deal_id = |deal: usize| format!("0068d00{:08}QAA", deal * 7_919 % 100_000_007);
     let payee_id = |payee: usize| format!("0058d00{:08}QAC", payee * 7_919 % 100_000_007);
     let payees = EMPLOYEES + PARTNERS;
     write_file(
-        &at.join("payees.parquet"),
+        &index.join("payees.parquet"),
         [
             ("payee_id", texts((0..payees).map(payee_id))),
             (
                 "kind",
-                texts((0..payees).map(|at| if at < EMPLOYEES { "employee" } else { "partner" }.to_owned())),
+                texts(
+                    (0..payees)
+                        .map(|index| if index < EMPLOYEES { "employee" } else { "partner" }.to_owned()),
+                ),
             ),
         ],
     );
     write_file(
-        &at.join("deals.parquet"),
+        &index.join("deals.parquet"),
         [
             ("deal_id", texts((0..DEALS).map(deal_id))),
             ("outcome", texts((0..DEALS).map(|_| "won".to_owned()))),
@@ -66,11 +69,11 @@ pub fn write(rules: &str) -> TempDir {
     let roles = ["sourced", "cosell", "closed", "support"];
     let deals: Vec<usize> = (0..ENGAGEMENTS).map(|_| numbers.index(DEALS)).collect();
     write_file(
-        &at.join("engagements.parquet"),
+        &index.join("engagements.parquet"),
         [
             (
                 "engagement_id",
-                texts((0..ENGAGEMENTS).map(|at| format!("00T8d00{:08}QAE", at * 7_919 % 100_000_007))),
+                texts((0..ENGAGEMENTS).map(|index| format!("00T8d00{:08}QAE", index * 7_919 % 100_000_007))),
             ),
             ("deal_id", texts(deals.iter().map(|deal| deal_id(*deal)))),
             // Four payees work on a deal, of whom one is a partner.
@@ -81,9 +84,9 @@ pub fn write(rules: &str) -> TempDir {
                     other => payee_id((deal * 3 + other) % EMPLOYEES),
                 })),
             ),
-            ("role", texts((0..ENGAGEMENTS).map(|at| roles[(at / 7) % 4].to_owned()))),
-            ("occurred_on", dates((0..ENGAGEMENTS).map(|at| FROM - (at % 365) as i32))),
-            ("weight", decimals((0..ENGAGEMENTS).map(|at| (at % 1_200) as i64), 9)),
+            ("role", texts((0..ENGAGEMENTS).map(|index| roles[(index / 7) % 4].to_owned()))),
+            ("occurred_on", dates((0..ENGAGEMENTS).map(|index| FROM - (index % 365) as i32))),
+            ("weight", decimals((0..ENGAGEMENTS).map(|index| (index % 1_200) as i64), 9)),
         ],
     );
     folder
@@ -97,7 +100,7 @@ pub fn open(folder: &Path) -> Project {
 /// From the files to dense tables.
 pub fn load(project: &Project) -> Tables {
     let sources = Sources::open(&Disk::shared(), &project.book().root, &mut Files::default()).unwrap();
-    sources.load(project.used(), &Unwatched).unwrap()
+    sources.load(project.used(), &NoProgress).unwrap()
 }
 
 fn write_file<const COLUMNS: usize>(path: &Path, columns: [(&str, ArrayRef); COLUMNS]) {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use apportion::book::{civil_from_days, display_day};
 use apportion::data::fuzzing::{NumberCell, date_cell, number_cell};
-use apportion::notation::{DecimalSign, Group, NumberNotation, Written, record_id};
+use apportion::notation::{DecimalSign, Group, NumberNotation, NumberText, record_id};
 use libfuzzer_sys::fuzz_target;
 use regex::Regex;
 
@@ -31,7 +31,7 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(record_id(&id).as_deref(), Some(id.as_str()), "{text:?}");
     }
     let Some((place, notation)) = notation_of(*notation) else { return };
-    let _ = Written::parse(text, notation);
+    let _ = NumberText::parse(text, notation);
     if text.contains(unlisted) || without_marks(text).contains(char::is_alphabetic) {
         return;
     }

@@ -78,10 +78,10 @@ fn records(text: &str, delimiter: u8, quote: u8) -> Vec<Vec<String>> {
 
 fn agrees(reading: &Reading, records: &[Vec<String>]) {
     let (names, records) = records.split_first().expect("a header");
-    let once = |at: &usize| names.iter().filter(|name| name.trim() == names[*at].trim()).count() == 1;
-    let named: Vec<usize> = (0..names.len()).filter(|&at| !names[at].trim().is_empty()).filter(once).collect();
+    let once = |index: &usize| names.iter().filter(|name| name.trim() == names[*index].trim()).count() == 1;
+    let named: Vec<usize> = (0..names.len()).filter(|&index| !names[index].trim().is_empty()).filter(once).collect();
     let header: Vec<&str> = reading.header.columns.iter().map(|column| column.name.as_str()).collect();
-    assert_eq!(header, named.iter().map(|&at| names[at].trim()).collect::<Vec<_>>());
+    assert_eq!(header, named.iter().map(|&index| names[index].trim()).collect::<Vec<_>>());
     assert_eq!(reading.done.rows, records.len() as u64);
     // Records with quotes inside cells are not taken apart.
     if reading.ragged.iter().any(|(_, cells)| *cells == 0) {
@@ -94,7 +94,7 @@ fn agrees(reading: &Reading, records: &[Vec<String>]) {
             assert_eq!(ragged.next().map(|(_, cells)| *cells), Some(record.len()));
             continue;
         }
-        let cells: Vec<Option<String>> = named.iter().map(|&at| cleaned(&record[at])).collect();
+        let cells: Vec<Option<String>> = named.iter().map(|&index| cleaned(&record[index])).collect();
         assert_eq!(rows.next().map(|(_, cells)| cells), Some(&cells));
     }
 }

@@ -114,11 +114,11 @@ fn texts(values: Result<ArrayRef, EvalError>) -> Result<Vec<Option<String>>, (us
 fn rows_agree(expr: &Expr, tables: &Tables) {
     let together = texts(expr.evaluate(&input(tables)));
     for row in 0..ROWS {
-        let at = UInt32Array::from(vec![u32::try_from(row).expect("a few rows")]);
+        let position = UInt32Array::from(vec![u32::try_from(row).expect("a few rows")]);
         let taken: Tables = tables
             .iter()
             .map(|columns| {
-                columns.iter().flatten().map(|array| Some(take(array, &at, None).expect("a row"))).collect()
+                columns.iter().flatten().map(|array| Some(take(array, &position, None).expect("a row"))).collect()
             })
             .collect();
         let one = taken.iter().map(|columns| TableInput { columns, rows: 1, index: None }).collect();

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use apportion::data::{Unwatched, Used};
+use apportion::data::{NoProgress, UsedColumns};
 use apportion::diagnostic::Files;
 use apportion::project::Sources;
 use apportion_fuzz::{accounted, diagnostics, put, put_project, world};
@@ -23,7 +23,7 @@ fuzz_target!(init: put_project(), |text: &str| {
     );
     let mut files = Files::default();
     let tables = Sources::open(&world(), Path::new(""), &mut files)
-        .and_then(|sources| sources.load(&Used::new(), &Unwatched));
+        .and_then(|sources| sources.load(&UsedColumns::new(), &NoProgress));
     match tables {
         Err(found) => diagnostics::check(&found, &files),
         Ok(tables) => accounted(&tables),

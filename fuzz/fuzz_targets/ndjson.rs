@@ -42,7 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
             for (number, object) in (1..).zip(&objects) {
                 let twice = |members: &Members| {
                     (1..members.0.len())
-                        .any(|at| !members.0[at].0.is_empty() && members.0[..at].iter().any(|(name, _)| *name == members.0[at].0))
+                        .any(|index| !members.0[index].0.is_empty() && members.0[..index].iter().any(|(name, _)| *name == members.0[index].0))
                 };
                 match object {
                     Some(members) if !twice(members) => {

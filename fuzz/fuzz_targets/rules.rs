@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use apportion::book::Period;
-use apportion::data::Unwatched;
+use apportion::data::NoProgress;
 use apportion::diagnostic::Files;
 use apportion::project::Project;
 use apportion_fuzz::{diagnostics, put, put_project, world};
@@ -16,7 +16,7 @@ fuzz_target!(init: put_project(), |text: &[u8]| {
     let mut files = Files::default();
     let period = Period::Quarter { year: 2026, quarter: 1 };
     let close = Project::open(&world(), Path::new(""), &mut files)
-        .and_then(|project| project.settle(period, &Unwatched));
+        .and_then(|project| project.settle(period, &NoProgress));
     if let Err(found) = close {
         diagnostics::check(&found, &files);
     }

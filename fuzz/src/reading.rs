@@ -3,8 +3,8 @@
 use std::panic;
 use std::path::Path;
 
-use apportion::book::{Dates, Encoding, Numbers, Placed, Quoted, Source, TableName};
-use apportion::data::read::{Done, Header, RecordFault, cell_as_text, resolve};
+use apportion::book::{Dates, Encoding, Numbers, SourceValue, RateQuotation, Source, TableName};
+use apportion::data::read::{FileSummary, Header, RecordFault, cell_as_text, resolve};
 use apportion::diagnostic::{Diagnostic, FileId, Span};
 use apportion::notation::NumberNotation;
 use arrow::array::{Array, ArrayRef, AsArray};
@@ -18,11 +18,11 @@ pub struct Reading {
     pub rows: Vec<(u64, Vec<Option<String>>)>,
     /// Record number and number of cells.
     pub ragged: Vec<(u64, usize)>,
-    pub done: Done,
+    pub done: FileSummary,
 }
 
-fn placed<T>(value: T) -> Placed<T> {
-    Placed { value, span: Span { file: FileId(0), range: 0..1 } }
+fn placed<T>(value: T) -> SourceValue<T> {
+    SourceValue { value, span: Span { file: FileId(0), range: 0..1 } }
 }
 
 /// A source of one file with nothing special about it.
@@ -45,7 +45,7 @@ pub fn source(name: &str) -> Source {
         marks: Default::default(),
         sheet: None,
         unpivot: None,
-        quoted: Quoted::BookPerUnit,
+        quoted: RateQuotation::BookPerUnit,
         layout: Default::default(),
         reshape: Default::default(),
     }

@@ -59,9 +59,9 @@ fn token_outline(token: &Token) -> String {
 
 /// Bytes of a span, which counts lines and characters from 1.
 fn bytes(text: &str, span: Span) -> String {
-    let byte = |at: Location| {
-        let line = text.split_inclusive('\n').take(at.line as usize - 1).map(str::len).sum::<usize>();
-        let characters = text[line..].chars().take(at.column as usize - 1);
+    let byte = |index: Location| {
+        let line = text.split_inclusive('\n').take(index.line as usize - 1).map(str::len).sum::<usize>();
+        let characters = text[line..].chars().take(index.column as usize - 1);
         line + characters.map(char::len_utf8).sum::<usize>()
     };
     format!("{}..{}", byte(span.start), byte(span.end))

@@ -101,7 +101,7 @@ impl Group<'_> {
             first: self
                 .first
                 .iter()
-                .map(|reject| First {
+                .map(|reject| FirstReject {
                     file: &reject.file,
                     row: reject.row,
                     key: &reject.key,
@@ -126,11 +126,11 @@ struct Line<'a> {
     source: &'static str,
     count: u64,
     action: &'static str,
-    first: Vec<First<'a>>,
+    first: Vec<FirstReject<'a>>,
 }
 
 #[derive(Serialize)]
-struct First<'a> {
+struct FirstReject<'a> {
     file: &'a str,
     row: u64,
     key: &'a str,

@@ -53,8 +53,8 @@ fn explained(panic: Option<Panic>) -> Diagnostic {
     if message.starts_with("failed to spawn thread") {
         return super::system::no_more_threads(&message);
     }
-    let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
-    Diagnostic::error(Code::Internal, format!("internal error of apportion {VERSION}{at}: {message}"))
+    let index = if place.is_empty() { String::new() } else { format!(" at {place}") };
+    Diagnostic::error(Code::Internal, format!("internal error of apportion {VERSION}{index}: {message}"))
         .help("this is a mistake in apportion and not in the project; no result was replaced")
         .help("report it in the issues of the repository that the program is from, with this message and the command line; `RUST_BACKTRACE=1` adds how it came there")
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::args::LinesFile;
-use super::output::{Protected, to_file};
+use super::output::{ProtectedPaths, to_file};
 use super::project;
 use super::report::Reporter;
 use super::{Ending, Failure, write_stdout};
@@ -54,17 +54,19 @@ pub struct LinesArgs {
 pub fn lines(args: &LinesArgs, reporter: &Reporter) -> Result<Ending, Failure> {
     let path = args.result.join(LINES);
     let file = open_regular(&path).map_err(|error| cannot_read(args, &error.to_string()))?;
-    let is_workbook = |out: &PathBuf| out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+    let is_workbook =
+        |out: &PathBuf| out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
     let by_name = if args.out.as_ref().is_some_and(is_workbook) { LinesFile::Xlsx } else { LinesFile::Csv };
     let format = args.format.unwrap_or(by_name);
     match &args.out {
         Some(out) => {
-            to_file(out, &Protected::projects([]), |sink| write(&file, format, args.raw, sink))?;
+            to_file(out, &ProtectedPaths::projects([]), |sink| write(&file, format, args.raw, sink))?;
             reporter.note(&format!("Wrote {}", project::shown(out)));
         }
         None => {
             let mut bytes = Vec::new();
-            write(&file, format, args.raw, &mut bytes).map_err(|error| cannot_read(args, &error.to_string()))?;
+            write(&file, format, args.raw, &mut bytes)
+                .map_err(|error| cannot_read(args, &error.to_string()))?;
             let failed =
                 |error| Diagnostic::error(Code::CannotWrite, format!("could not write to stdout: {error}"));
             write_stdout(&bytes).map_err(failed)?;
@@ -76,7 +78,8 @@ pub fn lines(args: &LinesArgs, reporter: &Reporter) -> Result<Ending, Failure> {
 fn write(file: &File, format: LinesFile, raw: bool, sink: &mut dyn Write) -> io::Result<()> {
     // The reader of damaged files may panic.
     let read = || -> io::Result<()> {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file.try_clone()?).map_err(io::Error::other)?;
+        let builder =
+            ParquetRecordBatchReaderBuilder::try_new(file.try_clone()?).map_err(io::Error::other)?;
         let batches = builder.build().map_err(io::Error::other)?;
         match format {
             LinesFile::Csv => write_csv(sink, batches, raw),

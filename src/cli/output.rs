@@ -14,12 +14,12 @@ use apportion_rules::RuleFiles;
 
 /// Where output must not go.
 #[derive(Debug, Default)]
-pub struct Protected {
+pub struct ProtectedPaths {
     projects: Vec<PathBuf>,
     rules: Vec<PathBuf>,
 }
 
-impl Protected {
+impl ProtectedPaths {
     /// The files of some projects. That of the folder in which the output goes is always among them.
     pub fn projects<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Self {
         Self { projects: folders.into_iter().map(Path::to_path_buf).collect(), rules: Vec::new() }
@@ -57,7 +57,7 @@ impl Protected {
 /// open, such as `/dev/stdout`, are written to as they are.
 pub fn to_file(
     path: &Path,
-    protected: &Protected,
+    protected: &ProtectedPaths,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Diagnostic> {
     let failed = |error: io::Error| {

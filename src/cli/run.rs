@@ -13,7 +13,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
 use apportion_data::Progress;
-use apportion_results::{self as results, Replace, Written};
+use apportion_results::{self as results, ReplacePolicy, ResultReceipt};
 
 /// Settles the period, writes the result, prints the summary.
 pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -85,9 +85,9 @@ fn settle_and_write(
     out: &std::path::Path,
     args: &RunArgs,
     bars: &Arc<Bars>,
-) -> Result<(Settlement, Written), Failure> {
+) -> Result<(Settlement, ResultReceipt), Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
-    let replace = if args.replace { Replace::Any } else { Replace::Same };
+    let replace = if args.replace { ReplacePolicy::Any } else { ReplacePolicy::Same };
     let own = results::own_result(session.book(), args.period);
     results::check_target_for(&Disk, out, &own, replace)?;
     results::check_inputs(&Disk, out, session.inputs())?;

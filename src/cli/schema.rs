@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::output::{Protected, to_file};
+use super::output::{ProtectedPaths, to_file};
 use super::report::Reporter;
 use super::{Ending, Failure, print_data};
 use crate::schema::Schema;
@@ -26,7 +26,7 @@ Examples:
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// Which file's schema [default: project; all of them with --out]
-    pub of: Option<Schema>,
+    pub wanted: Option<Schema>,
 
     /// Write into this folder instead of printing; schemas that are there are replaced
     #[arg(long, value_name = "DIR")]
@@ -36,10 +36,10 @@ pub struct SchemaArgs {
 /// Prints a schema, or writes it or all of them.
 pub fn schema(args: &SchemaArgs, reporter: &Reporter) -> Result<Ending, Failure> {
     let Some(folder) = &args.out else {
-        print_data(args.of.unwrap_or(Schema::Project).text()?.as_bytes())?;
+        print_data(args.wanted.unwrap_or(Schema::Project).text()?.as_bytes())?;
         return Ok(Ending::Fine);
     };
-    let schemas = args.of.map_or_else(|| Schema::ALL.to_vec(), |schema| vec![schema]);
+    let schemas = args.wanted.map_or_else(|| Schema::ALL.to_vec(), |schema| vec![schema]);
     let paths = schemas.iter().map(|schema| folder.join(schema.file_name()));
     paths.clone().try_for_each(|path| refuse_no_schema(&path))?;
     create_folders(&Disk, folder).map_err(|error| {
@@ -48,7 +48,7 @@ pub fn schema(args: &SchemaArgs, reporter: &Reporter) -> Result<Ending, Failure>
     })?;
     for (schema, path) in schemas.iter().zip(paths) {
         let text = schema.text()?;
-        to_file(&path, &Protected::default(), |sink| sink.write_all(text.as_bytes()))?;
+        to_file(&path, &ProtectedPaths::default(), |sink| sink.write_all(text.as_bytes()))?;
         reporter.note(&format!("Wrote {}", path.display()));
     }
     Ok(Ending::Fine)

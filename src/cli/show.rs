@@ -7,10 +7,10 @@ use super::number::{count, counted, grouped, money, money_or_dash};
 use super::summary::{NoQuota, RuleRow, Summary};
 use super::table::Table;
 use apportion_base::money::format_scaled;
-use apportion_engine::credit::RuleTotals;
 use apportion_base::spreadsheet::guarded;
 use apportion_base::terminal::escaped;
 use apportion_contract::Part;
+use apportion_engine::credit::RuleTotals;
 use apportion_results::Worth;
 
 /// How many reasons are named.
@@ -59,11 +59,15 @@ fn reconciliation(summary: &Summary<'_>) -> String {
     let mut text = table.text();
     if reconciliation.without_amount > 0 {
         let rows = counted(reconciliation.without_amount, "row");
-        text.push_str(&format!("{rows} of the rejected and filtered ones have no amount that could be read or converted\n"));
+        text.push_str(&format!(
+            "{rows} of the rejected and filtered ones have no amount that could be read or converted\n"
+        ));
     }
     if reconciliation.unplaced > 0 {
         let rows = counted(reconciliation.unplaced, "rejected row");
-        text.push_str(&format!("{rows} of deals have no outcome or day that could be read, and may be of any period\n"));
+        text.push_str(&format!(
+            "{rows} of deals have no outcome or day that could be read, and may be of any period\n"
+        ));
     }
     text
 }
@@ -229,8 +233,8 @@ fn paid_nobody(summary: &Summary<'_>) -> String {
             .take(REASONS)
             .map(|(reason, deals)| format!("{} {}", count(*deals), reason.word()))
             .collect();
-        let more = if summary.reasons.len() > REASONS { ", …" } else { "" };
-        text.push_str(&format!(": {}{more}", named.join(", ")));
+        let unlisted = if summary.reasons.len() > REASONS { ", …" } else { "" };
+        text.push_str(&format!(": {}{unlisted}", named.join(", ")));
     }
     text
 }
@@ -427,7 +431,11 @@ impl<'a> JsonSummary<'a> {
                 .collect(),
             without_amount: summary.reconciliation.without_amount,
             unplaced: summary.reconciliation.unplaced,
-            no_quota: summary.no_quota.iter().map(|no_quota| json_no_quota(no_quota, summary.digits)).collect(),
+            no_quota: summary
+                .no_quota
+                .iter()
+                .map(|no_quota| json_no_quota(no_quota, summary.digits))
+                .collect(),
             dropped_managers: summary
                 .dropped_managers
                 .iter()
@@ -481,9 +489,13 @@ mod tests {
     }
 
     fn show(close: &Close, format: Format) -> String {
-        let reconciliation =
-            apportion_results::Reconciliation::new(&close.settlement, &close.tables, &close.book, close.period);
-        let written = apportion_results::Written {
+        let reconciliation = apportion_results::Reconciliation::new(
+            &close.settlement,
+            &close.tables,
+            &close.book,
+            close.period,
+        );
+        let written = apportion_results::ResultReceipt {
             folder: "out/2026-07".into(),
             outputs: Vec::new(),
             reconciliation,

@@ -6,7 +6,7 @@ use apportion_book::{FiscalCalendar, display_day};
 use apportion_data::{Counts, DealIx, PayeeIx, RejectCode, UnreadTexts};
 use apportion_engine::credit::{Reason, RuleTotals};
 use apportion_engine::project::Close;
-use apportion_results::{RUN, Reconciliation, Worth, Written};
+use apportion_results::{RUN, Reconciliation, ResultReceipt, Worth};
 use apportion_rules::{Kind, RuleIx};
 
 /// The summary of a run. Amounts are minor units.
@@ -41,7 +41,7 @@ pub struct Summary<'a> {
     /// Of these, rows that their sources accept.
     pub accepted_rows: u64,
     /// Engagements without an id that equal another one.
-    pub repeated: Option<Repeated>,
+    pub repeated: Option<RepeatSummary>,
     /// Texts that expressions of sources could not read.
     pub unread: &'a [UnreadTexts],
     /// The result's folder as shown to people.
@@ -60,7 +60,7 @@ pub struct NoQuota<'a> {
 }
 
 /// Engagements without an id that equal another one, and what they are on.
-pub struct Repeated {
+pub struct RepeatSummary {
     pub rows: u64,
     /// Won deals of the period that they name.
     pub deals: u64,
@@ -77,7 +77,7 @@ pub struct RuleRow<'a> {
 
 impl<'a> Summary<'a> {
     /// Gathers the summary of a result that was written.
-    pub fn new(close: &'a Close, written: &'a Written, folder: String) -> Self {
+    pub fn new(close: &'a Close, written: &'a ResultReceipt, folder: String) -> Self {
         let calendar = FiscalCalendar { starts: close.book.fiscal_year_starts };
         let settlement = &close.settlement;
         let reconciliation = &written.reconciliation;
@@ -122,7 +122,7 @@ impl<'a> Summary<'a> {
     }
 }
 
-fn repeated(close: &Close) -> Option<Repeated> {
+fn repeated(close: &Close) -> Option<RepeatSummary> {
     let (repeats, deals) = (&close.tables.repeated_engagements, &close.tables.deals);
     if repeats.rows == 0 {
         return None;
@@ -132,7 +132,7 @@ fn repeated(close: &Close) -> Option<Repeated> {
     let is_paid = |deal: &&DealIx| deals.won[**deal] && days.contains(&deals.close_date[**deal]);
     let paid: Vec<DealIx> = repeats.deals.iter().filter(is_paid).copied().collect();
     let amount_e6 = paid.iter().map(|deal| i128::from(deals.amount_e6[*deal])).sum();
-    Some(Repeated { rows: repeats.rows, deals: paid.len() as u64, amount_e6 })
+    Some(RepeatSummary { rows: repeats.rows, deals: paid.len() as u64, amount_e6 })
 }
 
 /// Won deals that paid nobody, and their reasons.

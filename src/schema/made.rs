@@ -1,7 +1,7 @@
 //! Descriptions of tables → JSON Schema.
 
 use apportion_base::money::Currency;
-use apportion_book::config::describe::{Default, Need, Number, Parameter, Record, Shape, Word};
+use apportion_book::config::describe::{Default, Number, Parameter, Presence, Record, Shape, Word};
 use serde_json::{Map, Value, json};
 
 /// Digits with at most one point.
@@ -30,7 +30,7 @@ pub(super) fn properties<'a>(parameters: impl IntoIterator<Item = &'a Parameter>
 
 /// Those of some keys that must be there.
 pub(super) fn required<'a>(parameters: impl IntoIterator<Item = &'a Parameter>) -> Vec<Value> {
-    let is_required = |parameter: &&Parameter| matches!(parameter.need, Need::Required { .. });
+    let is_required = |parameter: &&Parameter| matches!(parameter.need, Presence::Required { .. });
     parameters.into_iter().filter(is_required).map(|parameter| parameter.key.into()).collect()
 }
 
@@ -67,7 +67,7 @@ pub(super) fn about(text: &str, mut keys: Keys) -> Keys {
 
 fn property(parameter: &Parameter) -> Keys {
     let mut keys = about(parameter.meaning, shape(&parameter.shape));
-    if let Need::Default(default) = parameter.need {
+    if let Presence::Default(default) = parameter.need {
         keys.insert("default".to_owned(), default_value(default));
     }
     keys

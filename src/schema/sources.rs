@@ -31,7 +31,7 @@ pub(super) fn sources() -> Keys {
 fn meaning(table: &InputTable) -> String {
     let required = table.columns.iter().filter(|column| column.required).map(|column| column.name);
     let mut needed: Vec<String> = required.map(str::to_owned).collect();
-    needed.extend(table.one_of.map(|pair| pair.map(|at| table.columns[at].name).join(" or ")));
+    needed.extend(table.one_of.map(|pair| pair.map(|index| table.columns[index].name).join(" or ")));
     format!("{} Needed: {}.", table.meaning, needed.join(", "))
 }
 

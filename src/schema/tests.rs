@@ -113,10 +113,16 @@ fn choice(found: &[Diagnostic]) -> Set {
 fn asked(read: fn(&str) -> Vec<Diagnostic>, tables: &[(&str, &str)], choices: &[(&str, &str)]) -> Shapes {
     let key = format!("{UNKNOWN} = 1");
     let word = format!("\"{UNKNOWN}\"");
-    let of = |text: &str, with: &str| read(&text.replace('@', with));
+    let filled_in = |text: &str, with: &str| read(&text.replace('@', with));
     Shapes {
-        tables: tables.iter().map(|(path, text)| ((*path).to_owned(), table(&of(text, &key)))).collect(),
-        choices: choices.iter().map(|(path, text)| ((*path).to_owned(), choice(&of(text, &word)))).collect(),
+        tables: tables
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), table(&filled_in(text, &key))))
+            .collect(),
+        choices: choices
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), choice(&filled_in(text, &word))))
+            .collect(),
     }
 }
 

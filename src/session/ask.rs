@@ -14,11 +14,11 @@ const NEAR: usize = 3;
 /// Whose amounts are to be explained: those of a payee, of a deal, or of both; of one rule or of all.
 ///
 /// ```
-/// use apportion::Ask;
-/// let ask = Ask::payee("P-10").on_deal("D-17");
+/// use apportion::Inquiry;
+/// let ask = Inquiry::payee("P-10").on_deal("D-17");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ask {
+pub struct Inquiry {
     /// A `payee_id`.
     pub payee: Option<String>,
     /// A `deal_id`.
@@ -29,7 +29,7 @@ pub struct Ask {
     pub most: Option<usize>,
 }
 
-impl Ask {
+impl Inquiry {
     /// All amounts of a payee.
     pub fn payee(id: impl Into<String>) -> Self {
         Self { payee: Some(id.into()), ..Self::default() }
@@ -60,7 +60,7 @@ impl Ask {
 }
 
 /// A question with the ids replaced by indices.
-pub(super) fn question(ask: &Ask, traced: &TracedProject) -> Result<Question, Vec<Diagnostic>> {
+pub(super) fn question(ask: &Inquiry, traced: &TracedProject) -> Result<Question, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let tables = &traced.tables;
     let payee = ask.payee.as_ref().and_then(|id| {
@@ -147,7 +147,7 @@ fn unknown(traced: &TracedProject, table: TableName, id: &str) -> Diagnostic {
     }
     let error = error(format!("there is no {noun} `{id}`"));
     let named = if table == TableName::Payees { with_name(tables, id) } else { Vec::new() };
-    let near = nearest_few(id, (0..ids.len()).map(|at| ids.value(at)), NEAR);
+    let near = nearest_few(id, (0..ids.len()).map(|position| ids.value(position)), NEAR);
     match (named.as_slice(), near.as_slice()) {
         ([], []) => error
             .help(format!("{noun}s are named by their `{noun}_id`, in capitals and small letters as there")),
@@ -163,9 +163,9 @@ fn with_name<'a>(tables: &'a Tables, name: &str) -> Vec<&'a str> {
     let Some(texts) = texts else {
         return Vec::new();
     };
-    let same =
-        (0..texts.len()).filter(|at| texts.is_valid(*at) && texts.value(*at).eq_ignore_ascii_case(name));
-    same.take(NEAR).map(|at| tables.payees.ids.value(at)).collect()
+    let same = (0..texts.len())
+        .filter(|position| texts.is_valid(*position) && texts.value(*position).eq_ignore_ascii_case(name));
+    same.take(NEAR).map(|position| tables.payees.ids.value(position)).collect()
 }
 
 fn did_you_mean(near: &[&str]) -> String {

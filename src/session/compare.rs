@@ -13,7 +13,7 @@ use crate::Error;
 
 /// What another session has instead of the project's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Other {
+pub struct OtherInputs {
     /// Rule files: a folder, a file or a glob.
     pub rules: Option<PathBuf>,
     /// Folder of a project whose data are taken, and whose settings of the book.

@@ -5,13 +5,13 @@ use std::fmt;
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_book::Period;
 use apportion_engine::explain::tree;
-use apportion_engine::explain::{Explainer, Ground};
+use apportion_engine::explain::{Explainer, YearIndex};
 use apportion_engine::project::TracedProject;
 
-use super::{Ask, Session, ask};
+use super::{Inquiry, Session, ask};
 use crate::{Error, cli};
 
-/// The answer to an [`Ask`]: each amount with its steps and the data behind them, and each rule that gave nothing with
+/// The answer to an [`Inquiry`]: each amount with its steps and the data behind them, and each rule that gave nothing with
 /// the reason. `Display` gives what `apportion explain` prints.
 #[derive(Debug, Clone)]
 pub struct Explanation {
@@ -27,18 +27,18 @@ impl Session {
     ///
     /// As [`Session::settle`]; a payee, deal or rule that is not there; `no-period` where no period and no deal is
     /// named.
-    pub fn explain(&self, period: Option<Period>, ask: &Ask) -> Result<Explanation, Error> {
+    pub fn explain(&self, period: Option<Period>, ask: &Inquiry) -> Result<Explanation, Error> {
         self.answer(period, ask).map_err(|found| self.error(found))
     }
 
-    fn answer(&self, period: Option<Period>, ask: &Ask) -> Result<Explanation, Vec<Diagnostic>> {
+    fn answer(&self, period: Option<Period>, ask: &Inquiry) -> Result<Explanation, Vec<Diagnostic>> {
         let progress = self.progress.as_ref();
         let traced = self.project.traced(progress)?;
         let question = ask::question(ask, &traced)?;
         let one = |error| vec![error];
         let period = period.map_or_else(|| ask::period_of_deal(question, &traced), Ok).map_err(one)?;
         progress.phase("settling", None);
-        let ground = Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period)?;
+        let ground = YearIndex::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period)?;
         progress.phase("explaining", None);
         let most = ask.most.unwrap_or(usize::MAX);
         let explainer = Explainer::new(&ground).map_err(one)?;

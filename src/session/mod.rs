@@ -13,18 +13,18 @@ use std::sync::Arc;
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::{Disk, Entry, Memory, World};
 use apportion_book::{Book, PROJECT_FILE, Period};
-use apportion_data::{Progress, Unwatched};
+use apportion_data::{NoProgress, Progress};
 use apportion_engine::cases::{Bench, FOLDER};
-use apportion_engine::charter::{self, Document, Examples, When};
+use apportion_engine::charter::{self, CharterDays, Document, Examples};
 use apportion_engine::check::{self, CheckReport};
 use apportion_engine::project::{Project, Sources};
 use apportion_rules::{RuleBook, RuleFiles};
 
 use crate::Error;
 
-pub use ask::Ask;
+pub use ask::Inquiry;
 pub use batches::arrow_file;
-pub use compare::{Comparison, Other};
+pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
 pub use settlement::{Amount, Payout, Settlement, Writing};
 
@@ -71,7 +71,7 @@ impl Session {
         let opened = open(&world, folder.as_ref(), &mut files);
         let (project, rule_files) = opened.map_err(|found| Error::new(found, files.clone()))?;
         let folder = folder.as_ref().to_owned();
-        Ok(Self { world, folder, project, rule_files, files, progress: Arc::new(Unwatched) })
+        Ok(Self { world, folder, project, rule_files, files, progress: Arc::new(NoProgress) })
     }
 
     /// Opens a project whose files are in memory, `apportion.toml` at its root.
@@ -96,7 +96,7 @@ impl Session {
     ///
     /// Everything that is wrong with the rules.
     pub fn with_rules(&self, rules: impl Into<PathBuf>) -> Result<Self, Error> {
-        self.with(&Other { rules: Some(rules.into()), ..Other::default() })
+        self.with(&OtherInputs { rules: Some(rules.into()), ..OtherInputs::default() })
     }
 
     /// A session that differs in its rules, its data, or both. Its texts are those of this session and more, so that
@@ -105,7 +105,7 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::open`].
-    pub fn with(&self, other: &Other) -> Result<Self, Error> {
+    pub fn with(&self, other: &OtherInputs) -> Result<Self, Error> {
         let mut files = self.files.clone();
         let opened = self.other(other, &mut files);
         let (project, rule_files) = opened.map_err(|found| Error::new(found, files.clone()))?;
@@ -113,7 +113,7 @@ impl Session {
         Ok(Self { project, rule_files, files, folder, ..self.clone() })
     }
 
-    fn other(&self, other: &Other, files: &mut Files) -> Result<(Project, RuleFiles), Vec<Diagnostic>> {
+    fn other(&self, other: &OtherInputs, files: &mut Files) -> Result<(Project, RuleFiles), Vec<Diagnostic>> {
         if let Some(folder) = &other.project {
             return open(&self.world, folder, files);
         }
@@ -184,7 +184,7 @@ impl Session {
     }
 
     /// The rules in force as a document, with these examples.
-    pub fn charter(&self, when: When, examples: Option<&Examples>) -> Document {
+    pub fn charter(&self, when: CharterDays, examples: Option<&Examples>) -> Document {
         charter::in_force(self.book(), self.rules(), when, examples)
     }
 

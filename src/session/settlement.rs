@@ -11,9 +11,11 @@ use apportion_base::money::format_scaled;
 use apportion_base::store::Store;
 use apportion_book::Period;
 use apportion_contract::output::{LINES_CSV, LINES_XLSX};
-use apportion_engine::project::Close;
 use apportion_documents::lines::{LinesFormat, write_csv, write_xlsx};
-use apportion_results::{self as results, FurtherFile, Reconciliation, Replace, Sums, WriteOptions, Written};
+use apportion_engine::project::Close;
+use apportion_results::{
+    self as results, FurtherFile, Reconciliation, ReplacePolicy, ResultReceipt, Sums, WriteOptions,
+};
 
 use crate::Error;
 
@@ -30,7 +32,7 @@ const BATCH_ROWS: usize = 1 << 16;
 #[derive(Debug, Clone, Default)]
 pub struct Writing {
     /// Which earlier result it may replace.
-    pub replace: Replace,
+    pub replace: ReplacePolicy,
     /// Whether texts in CSV files are written as they are in the data, also those that a spreadsheet would run as a formula.
     pub raw: bool,
     /// Files of lines for people, beside lines.parquet.
@@ -143,7 +145,7 @@ impl Settlement {
     /// # Errors
     ///
     /// A folder that is no result or that of another book or period, or one that can't be written.
-    pub fn write(&self, folder: impl AsRef<Path>) -> Result<Written, Error> {
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<ResultReceipt, Error> {
         Ok(results::write(folder.as_ref(), &self.close)?)
     }
 
@@ -156,8 +158,8 @@ impl Settlement {
         &self,
         store: &Arc<dyn Store>,
         folder: impl AsRef<Path>,
-        replace: Replace,
-    ) -> Result<Written, Error> {
+        replace: ReplacePolicy,
+    ) -> Result<ResultReceipt, Error> {
         self.write_as(store, folder, &Writing { replace, ..Writing::default() })
     }
 
@@ -171,7 +173,7 @@ impl Settlement {
         store: &Arc<dyn Store>,
         folder: impl AsRef<Path>,
         writing: &Writing,
-    ) -> Result<Written, Error> {
+    ) -> Result<ResultReceipt, Error> {
         let Writing { replace, raw, lines } = writing;
         let further = |format: &LinesFormat| match format {
             LinesFormat::Csv => FurtherFile {

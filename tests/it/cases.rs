@@ -72,9 +72,9 @@ fn the_page_on_case_files_is_true() {
     assert_eq!(shown.trim_end(), failed.trim_end());
 
     // The columns that it lists are those that there are.
-    for of in apportion::cases::Compared::ALL {
-        let columns: Vec<String> = of.columns().iter().map(|column| format!("`{column}`")).collect();
-        let row = format!("| `{}` | {} |", of.word(), columns.join(", "));
+    for table in apportion::cases::CaseTable::ALL {
+        let columns: Vec<String> = table.columns().iter().map(|column| format!("`{column}`")).collect();
+        let row = format!("| `{}` | {} |", table.word(), columns.join(", "));
         assert!(page.contains(&row), "{row}");
     }
 }

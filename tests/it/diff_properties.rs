@@ -7,7 +7,7 @@ use apportion::book::Period;
 use apportion::cases::Table;
 use apportion::diff::{Change, Difference, Money, Status, diff};
 use apportion::project::Close;
-use apportion::{Other, Session};
+use apportion::{OtherInputs, Session};
 use proptest::prelude::*;
 
 use crate::properties::{Project, RULES, projects};
@@ -31,7 +31,7 @@ const EDITS: [(&str, &str); 12] = [
 
 /// The rules with the edits whose bit is set. A rule that is renamed is one removed and one new; what named it follows.
 fn edited(edits: u16) -> String {
-    let chosen = EDITS.iter().enumerate().filter(|(at, _)| edits & 1 << at != 0);
+    let chosen = EDITS.iter().enumerate().filter(|(index, _)| edits & 1 << index != 0);
     let rules = chosen.fold(RULES.to_owned(), |rules, (_, (from, to))| {
         assert!(rules.contains(from), "{from}");
         rules.replace(from, to)
@@ -41,7 +41,7 @@ fn edited(edits: u16) -> String {
 
 /// The project as a folder, with the given rules.
 fn write(folder: &Path, project: &Project, rules: &str) {
-    let case = project.case(|kind, at| format!("{kind}{at:02}"));
+    let case = project.case(|kind, index| format!("{kind}{index:02}"));
     let csv = |table: &Table| {
         let rows = std::iter::once(&table.header).chain(&table.rows);
         rows.map(|row| row.join(",") + "\n").collect::<String>()
@@ -57,7 +57,7 @@ fn write(folder: &Path, project: &Project, rules: &str) {
     std::fs::write(folder.join("rules/all.toml"), rules).unwrap();
 }
 
-fn halves(project: &Path, other: &Other, period: &str) -> (Close, Close) {
+fn halves(project: &Path, other: &OtherInputs, period: &str) -> (Close, Close) {
     let period = Period::parse(period).unwrap();
     let session = Session::open(project).unwrap_or_else(|error| panic!("{error}"));
     let other = session.with(other).unwrap_or_else(|error| panic!("{error}"));
@@ -86,7 +86,7 @@ fn sentences(difference: &Difference, turned: bool) -> Vec<String> {
         };
         format!("{:?} {counts:?} {} {}", money(change.before, change.after), lines.changed, lines.restated)
     };
-    let pair = |of: (u64, u64)| if turned { (of.1, of.0) } else { of };
+    let pair = |pair_of: (u64, u64)| if turned { (pair_of.1, pair_of.0) } else { pair_of };
     let mut all = vec![
         change(&difference.total),
         format!("{:?} {}", pair((difference.payees_up, difference.payees_down)), difference.payees_level),
@@ -235,7 +235,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), &project, &edited(before));
         std::fs::write(folder.path().join("other.toml"), edited(after)).unwrap();
-        let other = Other { rules: Some(folder.path().join("other.toml")), ..Other::default() };
+        let other = OtherInputs { rules: Some(folder.path().join("other.toml")), ..OtherInputs::default() };
         let (before, after) = halves(folder.path(), &other, "2026-Q1");
         holds(&before, &after, "2026-Q1");
         prop_assert!(compared(&before, &before, "2026-Q1").is_empty());
@@ -247,8 +247,8 @@ proptest! {
         write(folder.path(), &one, RULES);
         write(other.path(), &two, &edited(edits));
         for taken in [
-            Other { data: Some(other.path().to_owned()), ..Other::default() },
-            Other { project: Some(other.path().to_owned()), ..Other::default() },
+            OtherInputs { data: Some(other.path().to_owned()), ..OtherInputs::default() },
+            OtherInputs { project: Some(other.path().to_owned()), ..OtherInputs::default() },
         ] {
             let (before, after) = halves(folder.path(), &taken, "2026-02");
             holds(&before, &after, "2026-02");
@@ -281,7 +281,7 @@ fn the_fixture_by_the_example_rules_with_one_change_each() {
             let text = if name == file { text.replacen(from, to, 1) } else { text };
             std::fs::write(folder.path().join(format!("{name}.toml")), text).unwrap();
         }
-        let other = Other { rules: Some(folder.path().to_owned()), ..Other::default() };
+        let other = OtherInputs { rules: Some(folder.path().to_owned()), ..OtherInputs::default() };
         let (before, after) = halves(&fixture, &other, "2014-Q2");
         holds(&before, &after, "2014-Q2");
         assert!(!compared(&before, &after, "2014-Q2").lines.is_empty(), "{from} → {to} changes nothing");

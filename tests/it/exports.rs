@@ -216,12 +216,12 @@ fn the_exports_are_untouched() {
 /// The same project with the workbook's place taken by a CSV file of the same orders.
 fn without_workbook(to: &Path) {
     let fixture = repository("fixtures/adventureworks-xlsx");
-    let at = |path: &str| repository(path).to_str().unwrap().to_owned();
+    let path_of = |path: &str| repository(path).to_str().unwrap().to_owned();
     let project = std::fs::read_to_string(fixture.join("apportion.toml")).unwrap();
     let project = project
-        .replace("raw/SalesOrderHeader.xlsx", &at("fixtures/adventureworks/raw/SalesOrderHeader.csv"))
+        .replace("raw/SalesOrderHeader.xlsx", &path_of("fixtures/adventureworks/raw/SalesOrderHeader.csv"))
         .replace("sheet = \"Sales.SalesOrderHeader\"\n", "")
-        .replace("../adventureworks", &at("fixtures/adventureworks"))
+        .replace("../adventureworks", &path_of("fixtures/adventureworks"))
         .replace("rules/*.toml", fixture.join("rules/*.toml").to_str().unwrap());
     assert!(!project.contains("xlsx\"") && !project.contains("sheet ="));
     std::fs::write(to.join("apportion.toml"), project).unwrap();

@@ -15,7 +15,7 @@ roles = [ { role = "closed", share = "100%" } ]
 "#;
 
 /// What a run said and wrote.
-struct Ran {
+struct CommandRun {
     folder: tempfile::TempDir,
     code: i32,
     said: String,
@@ -31,7 +31,7 @@ fn apportion(project: &Path, arguments: &[&str]) -> (i32, String) {
 }
 
 /// Runs July 2026 of a project of these sources and files; the result proves.
-fn run(sources: &str, files: &[(&str, &[u8])]) -> Ran {
+fn run(sources: &str, files: &[(&str, &[u8])]) -> CommandRun {
     let folder = tempfile::tempdir().unwrap();
     let book = "[book]\nname = \"Test\"\ncurrency = \"EUR\"\nrules = [\"rules.toml\"]\n\n";
     fs::write(folder.path().join("apportion.toml"), format!("{book}{sources}")).unwrap();
@@ -46,10 +46,10 @@ fn run(sources: &str, files: &[(&str, &[u8])]) -> Ran {
     let rejects = read("rejects.csv");
     let (proved, proof) = apportion(folder.path(), &["verify", "out"]);
     assert_eq!(proved, 0, "{proof}");
-    Ran { code, said, run, rejects, folder }
+    CommandRun { code, said, run, rejects, folder }
 }
 
-impl Ran {
+impl CommandRun {
     fn paid(&self) -> &str {
         self.run["totals"]["amount"].as_str().unwrap()
     }

@@ -3,7 +3,7 @@
 
 use apportion::book::{Book, Period};
 use apportion::credit::{Line, RuleTotals};
-use apportion::data::{Tables, Unwatched};
+use apportion::data::{NoProgress, Tables};
 use apportion::diagnostic::Files;
 use apportion::project::{Project, TracedProject};
 use apportion::rules::RuleBook;
@@ -30,14 +30,14 @@ fn lines(view: &PeriodView) -> Vec<Line> {
     view.lines.iter().copied().collect()
 }
 
-fn sum(views: &[PeriodView], rule: usize, of: impl Fn(&RuleTotals) -> Option<i128>) -> i128 {
-    views.iter().filter_map(|view| of(&view.totals[rule])).sum()
+fn sum(views: &[PeriodView], rule: usize, field: impl Fn(&RuleTotals) -> Option<i128>) -> i128 {
+    views.iter().filter_map(|view| field(&view.totals[rule])).sum()
 }
 
 fn traced() -> TracedProject {
     let world = apportion::world::Disk::shared();
     let folder = repository("fixtures/adventureworks");
-    Project::open(&world, &folder, &mut Files::default()).unwrap().traced(&Unwatched).unwrap()
+    Project::open(&world, &folder, &mut Files::default()).unwrap().traced(&NoProgress).unwrap()
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn months_make_up_the_year() {
     let year = settled(book, tables, rules, YEAR);
     let whole = year.whole(tables);
     let months: Vec<PeriodView> = MONTHS.iter().map(|month| year.period(tables, period(month))).collect();
-    let len = |of: fn(&PeriodView) -> usize| months.iter().map(of).sum::<usize>();
+    let len = |field: fn(&PeriodView) -> usize| months.iter().map(field).sum::<usize>();
     assert_eq!(len(|view| view.lines.len()), whole.lines.len());
     assert_eq!(len(|view| view.uncredited.len()), whole.uncredited.len());
     for (rule, totals) in whole.totals.iter().enumerate() {

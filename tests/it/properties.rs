@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use apportion::cases::{Case, CaseFile, Compared, Setting, Table};
+use apportion::cases::{Case, CaseFile, CaseTable, Setting, Table};
 use apportion::diagnostic::Files;
 use proptest::prelude::*;
 
@@ -85,18 +85,18 @@ impl Project {
     pub fn case(&self, id: impl Fn(&str, usize) -> String) -> Case {
         let day = |day: u8| format!("2026-{:02}-{:02}", 1 + day / 28, 1 + day % 28);
         let mut deals = "deal_id | outcome | close_date | amount | deal_type | account_id\n".to_owned();
-        for (at, &(cents, renewal, account, closed)) in self.deals.iter().enumerate() {
+        for (index, &(cents, renewal, account, closed)) in self.deals.iter().enumerate() {
             let sign = if cents < 0 { "-" } else { "" };
             let (whole, rest) = (cents.abs() / 100, cents.abs() % 100);
             let kind = if renewal { "renewal" } else { "new" };
             deals += &format!(
                 "{} | won | {} | {sign}{whole}.{rest:02} | {kind} | A{account}\n",
-                id("D", at),
+                id("D", index),
                 day(closed)
             );
         }
         let mut engagements = "deal_id | payee_id | role | weight | occurred_on\n".to_owned();
-        for &(deal, payee, role, weight, at) in &self.engagements {
+        for &(deal, payee, role, weight, index) in &self.engagements {
             engagements += &format!(
                 "{} | {} | {} | {}.{:02} | {}\n",
                 id("D", deal % self.deals.len()),
@@ -104,11 +104,11 @@ impl Project {
                 ["sourced", "cosell", "closed"][usize::from(role)],
                 weight / 100,
                 weight % 100,
-                day(at)
+                day(index)
             );
         }
-        let payees = (0..5).map(|at| {
-            format!("{} | {}\n", id("P", at), if at < 4 { id("P", at + 1) } else { String::new() })
+        let payees = (0..5).map(|index| {
+            format!("{} | {}\n", id("P", index), if index < 4 { id("P", index + 1) } else { String::new() })
         });
         let payees = "payee_id | manager_id\n".to_owned() + &payees.collect::<String>();
         let text = format!(
@@ -124,12 +124,12 @@ impl Project {
     }
 }
 
-fn plain(kind: &str, at: usize) -> String {
-    format!("{kind}{at:02}")
+fn plain(kind: &str, index: usize) -> String {
+    format!("{kind}{index:02}")
 }
 
 fn lines(case: &Case) -> Vec<Vec<String>> {
-    case.came_out(&Setting::plain(), &mut Files::default(), Compared::Lines, &COLUMNS).unwrap().rows
+    case.came_out(&Setting::plain(), &mut Files::default(), CaseTable::Lines, &COLUMNS).unwrap().rows
 }
 
 /// Puts the rows of a table into another order.
@@ -176,7 +176,7 @@ proptest! {
 
     #[test]
     fn other_ids_in_the_same_order_change_nothing_else(project in projects()) {
-        let renamed = lines(&project.case(|kind, at| format!("{kind}-é-{:04}-x", at * 7)));
+        let renamed = lines(&project.case(|kind, index| format!("{kind}-é-{:04}-x", index * 7)));
         let back = |cell: &String| match cell.split_once("-é-") {
             Some((kind, rest)) => plain(kind, rest.trim_end_matches("-x").parse::<usize>().unwrap() / 7),
             None => cell.clone(),
@@ -198,20 +198,20 @@ proptest! {
         deal in (-20_000..90_000_i64, any::<bool>(), 0..3_u8, 0..84_u8),
         payee in 0..5_u8,
     ) {
-        let mut more = project.clone();
-        let added = more.deals.len();
+        let mut extended = project.clone();
+        let added = extended.deals.len();
         // The engagements keep the deals that they name.
-        for engagement in &mut more.engagements {
+        for engagement in &mut extended.engagements {
             engagement.0 %= added;
         }
-        more.deals.push(deal);
-        more.engagements.push((added, payee, 0, 100, 40));
+        extended.deals.push(deal);
+        extended.engagements.push((added, payee, 0, 100, 40));
         let credit = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {
             rows.into_iter()
                 .filter(|row| (row[1] == "team" || row[1] == "touch") && row[3] != plain("D", added))
                 .map(|row| row[..10].to_vec())
                 .collect()
         };
-        prop_assert_eq!(credit(project.lines()), credit(more.lines()));
+        prop_assert_eq!(credit(project.lines()), credit(extended.lines()));
     }
 }

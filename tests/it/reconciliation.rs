@@ -263,11 +263,18 @@ fn the_command_ends_with_it() {
     let file = |name: &str| fs::read_to_string(folder.path().join("out/2026-07").join(name)).unwrap();
     insta::assert_snapshot!(
         "files",
-        ["reconciliation.csv", "payouts.csv", "lines.csv", "rejects.csv"].map(|name| format!("{name}\n{}", file(name))).join("\n")
+        ["reconciliation.csv", "payouts.csv", "lines.csv", "rejects.csv"]
+            .map(|name| format!("{name}\n{}", file(name)))
+            .join("\n")
     );
     let verified = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_apportion"));
-        let output = command.args(["verify", "out/2026-07"]).args(arguments).current_dir(folder.path()).output().unwrap();
+        let output = command
+            .args(["verify", "out/2026-07"])
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     let (code, said) = verified(&["--inputs"]);

@@ -57,8 +57,8 @@ fn against(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) {
                 rule != false || others.is_empty()
             }
             "items" => {
-                for (at, item) in value.as_array().into_iter().flatten().enumerate() {
-                    against(rule, item, &format!("{path}[{at}]"), found);
+                for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+                    against(rule, item, &format!("{path}[{index}]"), found);
                 }
                 true
             }
@@ -206,10 +206,10 @@ fn what_is_wrong_is_refused() {
     assert_eq!(wrong(Schema::Rules, &format!("{rule}per = \"dea\"\n")), [".stipend[0].per: oneOf"]);
     assert_eq!(wrong(Schema::Rules, &rule.replace("\"5\"", "-5")), [".stipend[0].amount: anyOf"]);
     assert_eq!(wrong(Schema::Rules, &rule.replace("[[stipend]]", "[stipend]")), [".stipend: type"]);
-    let credit = |more: &str| {
+    let credit = |added_keys: &str| {
         wrong(
             Schema::Rules,
-            &format!("[[shared_credit]]\nid = \"a\"\neffective = {{ from = 2026-01-01 }}\n{more}"),
+            &format!("[[shared_credit]]\nid = \"a\"\neffective = {{ from = 2026-01-01 }}\n{added_keys}"),
         )
     };
     let roles = "roles = [ { role = \"a\", share = \"100%\" } ]\n";

@@ -15,8 +15,8 @@ pub fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
 }
 
 fn xml_row(number: usize, cells: &[&str]) -> String {
-    let cell = |(at, text): (usize, &&str)| {
-        let column = char::from(b'A' + u8::try_from(at).unwrap());
+    let cell = |(index, text): (usize, &&str)| {
+        let column = char::from(b'A' + u8::try_from(index).unwrap());
         format!("<c r=\"{column}{number}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
     };
     let cells: String = cells.iter().enumerate().filter(|(_, text)| !text.is_empty()).map(cell).collect();

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use apportion::world::{Disk, Entry, FileBytes, FileHandle, GlobError, Memory, World};
-use apportion::{Ask, Session, arrow_file};
+use apportion::{Inquiry, Session, arrow_file};
 use arrow::array::{ArrayRef, AsArray, Date32Array, Decimal128Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -65,14 +65,14 @@ fn a_project_in_memory_is_settled_explained_and_compared() {
     let files = project().with("draft.toml", RULES.replace("100%", "50%"));
     let session = Session::in_memory(files).unwrap();
     assert_eq!(payouts(&session), ["ann 1.34", "ben 0.33", "cat 0.33"]);
-    let explained = session.explain(None, &Ask::payee("ann").on_deal("D1")).unwrap().to_string();
+    let explained = session.explain(None, &Inquiry::payee("ann").on_deal("D1")).unwrap().to_string();
     assert!(explained.contains("0.34") && explained.contains("rules/all.toml"), "{explained}");
     let draft = session.with_rules("draft.toml").unwrap();
     let comparison = session.diff(&draft, "2026-01".parse().unwrap()).unwrap();
     assert!(comparison.shares_data());
     assert_eq!(comparison.difference().unwrap().lines.len(), 4);
     assert!(session.check(None).is_ok() && session.examples().unwrap().is_none());
-    let unknown = session.explain(None, &Ask::deal("D3")).unwrap_err();
+    let unknown = session.explain(None, &Inquiry::deal("D3")).unwrap_err();
     assert!(unknown.to_string().starts_with("error[no-such-deal]: there is no deal `D3`"), "{unknown}");
 }
 
@@ -96,10 +96,10 @@ fn lines_as_batches_are_those_of_the_file() {
         ParquetRecordBatchReaderBuilder::try_new(file).unwrap().with_batch_size(1 << 20).build().unwrap();
     let written: Vec<RecordBatch> = reader.map(Result::unwrap).collect();
     let lines = settlement.lines().unwrap();
-    for (at, column) in lines.columns().iter().enumerate() {
+    for (index, column) in lines.columns().iter().enumerate() {
         // Readers of Parquet have one kind of decimals.
-        let written = arrow_cast::cast(written[0].column(at), column.data_type()).unwrap();
-        assert_eq!(&written, column, "{}", lines.schema().field(at).name());
+        let written = arrow_cast::cast(written[0].column(index), column.data_type()).unwrap();
+        assert_eq!(&written, column, "{}", lines.schema().field(index).name());
     }
     let batches: Vec<RecordBatch> = settlement.line_batches(1_000).map(Result::unwrap).collect();
     assert_eq!(arrow::compute::concat_batches(&lines.schema(), &batches).unwrap(), lines);
@@ -115,7 +115,7 @@ fn lines_as_batches_are_those_of_the_file() {
 
 /// A world whose nth call fails.
 #[derive(Debug)]
-struct Failing {
+struct FailingWorld {
     files: Memory,
     calls: Arc<AtomicUsize>,
     fails_at: usize,
@@ -132,7 +132,7 @@ fn call(calls: &AtomicUsize, fails_at: usize) -> io::Result<()> {
     if calls.fetch_add(1, Ordering::Relaxed) == fails_at { Err(io::Error::other("planted")) } else { Ok(()) }
 }
 
-impl World for Failing {
+impl World for FailingWorld {
     fn entry(&self, path: &Path) -> Entry {
         self.files.entry(path)
     }
@@ -180,7 +180,7 @@ impl FileBytes for FailingFile {
 fn a_world_that_fails_at_any_call() {
     let run = |fails_at: usize| {
         let calls = Arc::new(AtomicUsize::new(0));
-        let world = Failing { files: project(), calls: Arc::clone(&calls), fails_at };
+        let world = FailingWorld { files: project(), calls: Arc::clone(&calls), fails_at };
         let settled = Session::open_in(Arc::new(world), "")
             .and_then(|session| session.settle("2026-01".parse().unwrap()))
             .map(|settlement| settlement.payouts().unwrap()[0].amount.minor);
@@ -205,12 +205,12 @@ fn a_world_that_fails_at_any_call() {
 
 /// A world that counts how often each file was opened.
 #[derive(Debug)]
-struct Counting {
+struct CountingWorld {
     files: Memory,
     opened: Mutex<BTreeMap<PathBuf, usize>>,
 }
 
-impl World for Counting {
+impl World for CountingWorld {
     fn entry(&self, path: &Path) -> Entry {
         self.files.entry(path)
     }
@@ -236,8 +236,8 @@ impl World for Counting {
 /// The project file, the rules and the data: what decides amounts and what is digested is one opening of each file.
 #[test]
 fn every_file_of_a_project_is_opened_once() {
-    let world = Arc::new(Counting { files: project(), opened: Mutex::default() });
-    let session = Session::open_in(Arc::<Counting>::clone(&world), "").unwrap();
+    let world = Arc::new(CountingWorld { files: project(), opened: Mutex::default() });
+    let session = Session::open_in(Arc::<CountingWorld>::clone(&world), "").unwrap();
     let settlement = session.settle("2026-01".parse().unwrap()).unwrap();
     let opened = world.opened.lock().unwrap();
     let expected: Vec<PathBuf> = project().glob("**/*").unwrap();

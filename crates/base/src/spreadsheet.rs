@@ -10,7 +10,11 @@ use std::borrow::Cow;
 
 /// The cell, with an apostrophe before it where a spreadsheet might run it.
 pub fn guarded(cell: &str) -> Cow<'_, str> {
-    if would_run(cell.trim_start_matches('\'')) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+    if would_run(cell.trim_start_matches('\'')) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
 }
 
 /// Whether a spreadsheet might run a cell as a formula.
@@ -66,7 +70,9 @@ mod tests {
 
     #[test]
     fn plain_numbers_and_words_stay_as_they_are() {
-        for cell in ["", "'", "'-5", "-5", "-12.30", "+1,200.50", "D-1", "a=b", "'quoted", "(12.30)", " =1", "é=1"] {
+        for cell in
+            ["", "'", "'-5", "-5", "-12.30", "+1,200.50", "D-1", "a=b", "'quoted", "(12.30)", " =1", "é=1"]
+        {
             assert_eq!(guarded(cell), cell);
             assert_eq!(unguarded(cell), cell);
         }

@@ -21,10 +21,10 @@ use apportion_base::money::{Currency, Rounding};
 use apportion_base::notation::Zone;
 use apportion_expr::{ExprText, Type};
 
-pub use apportion_contract::{Incomplete, PROJECT_FILE, TableName};
+pub use apportion_contract::{IncompletePolicy, PROJECT_FILE, TableName};
 pub use numbers::Numbers;
 pub use parse::read;
-pub use shape::{Accept, Ends, Explode, HeaderRow, Join, Layout, MaxUnpacked, Reshape};
+pub use shape::{Accept, Explode, HeaderRow, Join, Layout, MaxUnpacked, Reshape, TableEnd};
 
 pub use apportion_base::calendar::{
     Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,
@@ -32,7 +32,7 @@ pub use apportion_base::calendar::{
 
 /// A value with its place in a project file or a rule file.
 #[derive(Debug, Clone)]
-pub struct Placed<T> {
+pub struct SourceValue<T> {
     /// The value.
     pub value: T,
     /// Its place.
@@ -55,11 +55,11 @@ pub struct Book {
     /// How amounts are rounded to the minor unit.
     pub rounding: Rounding,
     /// Globs of the rule files, relative to `root`.
-    pub rules: Vec<Placed<String>>,
+    pub rules: Vec<SourceValue<String>>,
     /// An exchange rate that is older than this on a deal's close date is not used.
     pub fx_max_age_days: u32,
     /// What happens to deals with rejected engagements or splits.
-    pub incomplete: Incomplete,
+    pub incomplete: IncompletePolicy,
     /// Where instants have their days; without it, where they say that they are.
     pub timezone: Option<Zone>,
     /// The sources, by table and then in the order of the file.
@@ -81,7 +81,7 @@ pub struct Source {
     /// The place of the `[sources.deals]` header or the element of `[[sources.engagements]]`.
     pub span: Span,
     /// Paths or globs, relative to the project's folder.
-    pub paths: Vec<Placed<String>>,
+    pub paths: Vec<SourceValue<String>>,
     /// By column of the input table or attribute: where its value comes from.
     pub columns: BTreeMap<String, ColumnFrom>,
     /// The `where`: rows that do not meet it are filtered out.
@@ -89,11 +89,11 @@ pub struct Source {
     /// How dates are written.
     pub dates: Dates,
     /// Types of attributes in untyped files, and of the file's columns as expressions see them.
-    pub types: BTreeMap<String, Placed<ColumnType>>,
+    pub types: BTreeMap<String, SourceValue<ColumnType>>,
     /// By column: text in the file → text that replaces it.
-    pub values: BTreeMap<String, Placed<BTreeMap<String, String>>>,
+    pub values: BTreeMap<String, SourceValue<BTreeMap<String, String>>>,
     /// By column: the text that is used where a cell is null or a file does not have the column.
-    pub defaults: BTreeMap<String, Placed<String>>,
+    pub defaults: BTreeMap<String, SourceValue<String>>,
     /// Texts that are read as null.
     pub nulls: Vec<String>,
     /// ASCII. `None`: by the extension of the file (comma, or tab for `.tsv`).
@@ -105,13 +105,13 @@ pub struct Source {
     /// How numbers are written in texts.
     pub numbers: Numbers,
     /// By symbol: the currency that it means here.
-    pub marks: BTreeMap<String, Placed<String>>,
+    pub marks: BTreeMap<String, SourceValue<String>>,
     /// The name of the worksheet. `None`: the first one.
-    pub sheet: Option<Placed<String>>,
+    pub sheet: Option<SourceValue<String>>,
     /// How wide rows are turned into long ones, if they are.
-    pub unpivot: Option<Placed<Unpivot>>,
+    pub unpivot: Option<SourceValue<Unpivot>>,
     /// How the rates of fx_rates are quoted; other tables have the default.
-    pub quoted: Quoted,
+    pub quoted: RateQuotation,
     /// Where the table is in its files.
     pub layout: Layout,
     /// What becomes of its rows.
@@ -122,11 +122,11 @@ pub struct Source {
 #[derive(Debug, Clone)]
 pub enum ColumnFrom {
     /// A column of the file.
-    Name(Placed<String>),
+    Name(SourceValue<String>),
     /// An expression over the file's columns.
     Expr(ExprText),
     /// The mark of a currency beside the amounts of a column of the file; only `currency` of deals.
-    Mark(Placed<String>),
+    Mark(SourceValue<String>),
 }
 
 /// The `dates` of a source: strftime formats, `epoch-s` or `epoch-ms`.
@@ -135,7 +135,7 @@ pub enum Dates {
     /// One format for all columns (`%Y-%m-%d` by default).
     All(String),
     /// By column; the others have the default format.
-    ByColumn(BTreeMap<String, Placed<String>>),
+    ByColumn(BTreeMap<String, SourceValue<String>>),
 }
 
 /// The type of an attribute in `types`.
@@ -203,7 +203,7 @@ pub struct Unpivot {
 
 /// How an exchange rate is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quoted {
+pub enum RateQuotation {
     /// The amount is multiplied by the rate.
     BookPerUnit,
     /// The amount is divided by the rate.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use apportion_base::diagnostic::Code;
 use apportion_base::notation::{DecimalSign, Group, Mark, NumberNotation};
 
-use super::Placed;
+use super::SourceValue;
 use super::parse::currency;
 use crate::config::{Item, Table};
 use crate::parameters::source;
@@ -89,18 +89,18 @@ fn notation(table: &Table<'_>) -> NumberNotation {
 }
 
 /// `marks`: symbols, and the currencies that they mean in this source.
-pub(super) fn marks(keys: &Table<'_>) -> BTreeMap<String, Placed<String>> {
+pub(super) fn marks(keys: &Table<'_>) -> BTreeMap<String, SourceValue<String>> {
     let Some(table) = keys.of(&source::MARKS).and_then(|item| item.table("`marks`")) else {
         return BTreeMap::new();
     };
-    let of_mark = |(mark, item): &(Placed<String>, Item<'_>)| {
+    let of_mark = |(mark, item): &(SourceValue<String>, Item<'_>)| {
         if Mark::whole(&mark.value).is_none() {
             let message = format!("`{}` is no symbol of a currency", mark.value);
             let help = "marks are written as in the cells: \"$\", \"kr\", \"¥\"";
             item.doc().report(item.error(Code::UnknownChoice, message).help(help));
         }
         let currency = currency(item)?;
-        Some((mark.value.clone(), Placed { value: currency.code().to_owned(), span: item.span() }))
+        Some((mark.value.clone(), SourceValue { value: currency.code().to_owned(), span: item.span() }))
     };
     table.entries().iter().filter_map(of_mark).collect()
 }

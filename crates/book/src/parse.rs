@@ -5,7 +5,7 @@
 use std::io;
 use std::path::Path;
 
-use super::{Book, Placed, Source, TableName, source};
+use super::{Book, Source, SourceValue, TableName, source};
 use crate::config::{Doc, Item, Table};
 use crate::parameters::book as keys;
 use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
@@ -158,13 +158,13 @@ pub(super) fn currency(item: &Item<'_>) -> Option<Currency> {
 }
 
 /// The globs of the rule files.
-fn rules(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
+fn rules(item: &Item<'_>) -> Option<Vec<SourceValue<String>>> {
     let globs = item.some_list("paths or globs of rule files")?;
     globs.iter().map(glob).collect()
 }
 
 /// A path or glob, checked for its syntax.
-pub(super) fn glob(item: &Item<'_>) -> Option<Placed<String>> {
+pub(super) fn glob(item: &Item<'_>) -> Option<SourceValue<String>> {
     let text = item.some_text()?;
     if let Err(error) = glob::Pattern::new(&text.value) {
         let message = format!("\"{}\" is not a glob: {}", text.value, error.msg);
@@ -179,9 +179,9 @@ pub(super) fn glob(item: &Item<'_>) -> Option<Placed<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Incomplete;
+    use crate::IncompletePolicy;
     use crate::config::testing::shown;
-    use crate::{ColumnFrom, ColumnType, Dates, Encoding, Quoted};
+    use crate::{ColumnFrom, ColumnType, Dates, Encoding, RateQuotation};
     use apportion_base::money::Rounding;
     use apportion_base::world::{Disk, Memory};
 
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(book.fiscal_year_starts, 1);
         assert_eq!(book.rounding, Rounding::HalfAwayFromZero);
         assert_eq!(book.fx_max_age_days, 31);
-        assert_eq!(book.incomplete, Incomplete::Hold);
+        assert_eq!(book.incomplete, IncompletePolicy::Hold);
         assert_eq!(book.rules[0].value, "rules/*.toml");
         let tables: Vec<_> = book.sources.iter().map(|source| source.table).collect();
         assert_eq!(tables, [TableName::Deals, TableName::Payees]);
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(deals.paths[0].value, "deals.csv");
         assert!(matches!(&deals.dates, Dates::All(format) if format == "%Y-%m-%d"));
         assert_eq!((deals.delimiter, deals.quote, deals.numbers.have_commas()), (None, b'"', false));
-        assert_eq!((deals.encoding, deals.quoted), (Encoding::Utf8, Quoted::BookPerUnit));
+        assert_eq!((deals.encoding, deals.quoted), (Encoding::Utf8, RateQuotation::BookPerUnit));
     }
 
     #[test]
@@ -275,7 +275,7 @@ quoted = "unit-per-book"
 "#,
         );
         assert_eq!((book.fiscal_year_starts, book.fx_max_age_days), (7, 0));
-        assert_eq!((book.rounding, book.incomplete), (Rounding::HalfEven, Incomplete::Pay));
+        assert_eq!((book.rounding, book.incomplete), (Rounding::HalfEven, IncompletePolicy::Pay));
         let deals = &book.sources[0];
         assert_eq!(deals.paths.len(), 2);
         assert!(matches!(&deals.columns["amount"], ColumnFrom::Name(name) if name.value == "Amount"));
@@ -299,7 +299,7 @@ quoted = "unit-per-book"
         assert_eq!(tables, ["deals", "engagements", "engagements", "payees", "fx_rates"]);
         assert_eq!(book.sources[1].sheet.as_ref().unwrap().value, "Log");
         let rates = book.sources.last().unwrap();
-        assert_eq!(rates.quoted, Quoted::UnitPerBook);
+        assert_eq!(rates.quoted, RateQuotation::UnitPerBook);
         assert_eq!(rates.unpivot.as_ref().unwrap().value.keep, ["Date"]);
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::source::{self, byte_count};
-use super::{Placed, Source, TableName};
+use super::{Source, SourceValue, TableName};
 use crate::config::describe::Parameter;
 use crate::config::{Item, Table};
 use crate::parameters::shape as parameters;
@@ -17,9 +17,9 @@ pub struct Layout {
     /// The row that names the columns.
     pub header: HeaderRow,
     /// Where the table ends before the file does.
-    pub ends: Option<Placed<Ends>>,
+    pub ends: Option<SourceValue<TableEnd>>,
     /// A range of cells of a workbook (`B4:H900`), or the name of a table or of a defined name.
-    pub range: Option<Placed<String>>,
+    pub range: Option<SourceValue<String>>,
     /// What a compressed file may unpack to, in bytes.
     pub max_unpacked: MaxUnpacked,
 }
@@ -31,16 +31,16 @@ pub enum HeaderRow {
     #[default]
     First,
     /// The one with this number; 1 is the first of the file, or of the range.
-    Number(Placed<u32>),
+    Number(SourceValue<u32>),
     /// The first one that has a cell with this text.
-    Text(Placed<String>),
+    Text(SourceValue<String>),
     /// None: these are the names, in the order of the columns.
-    Names(Placed<Vec<String>>),
+    Names(SourceValue<Vec<String>>),
 }
 
 /// Where a table ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ends {
+pub enum TableEnd {
     /// At the first row without a text.
     BlankRow,
     /// At the first row whose first cell begins with this text.
@@ -61,17 +61,17 @@ impl Default for MaxUnpacked {
 #[derive(Debug, Clone, Default)]
 pub struct Reshape {
     /// Columns of the file whose empty cells take the value above.
-    pub fill_down: Vec<Placed<String>>,
+    pub fill_down: Vec<SourceValue<String>>,
     /// A column of the file whose cells are lists.
-    pub explode: Option<Placed<Explode>>,
+    pub explode: Option<SourceValue<Explode>>,
     /// Look-ups into other files.
     pub joins: Vec<Join>,
     /// By our column: cells with more decimals are rounded to so many.
-    pub decimals: BTreeMap<String, Placed<u32>>,
+    pub decimals: BTreeMap<String, SourceValue<u32>>,
     /// Rows that are equal in all columns read count once.
     pub distinct: bool,
     /// Our columns in which the rows of one key are added up; empty where they are not.
-    pub sum: Vec<Placed<String>>,
+    pub sum: Vec<SourceValue<String>>,
     /// Rejects that somebody knows of.
     pub accept: Vec<Accept>,
 }
@@ -93,16 +93,16 @@ pub struct Join {
     /// The place of the table.
     pub span: Span,
     /// Column of the source's file = column of the other file.
-    pub on: Vec<(Placed<String>, Placed<String>)>,
+    pub on: Vec<(SourceValue<String>, SourceValue<String>)>,
     /// The columns of the other file that rows get.
-    pub columns: Vec<Placed<String>>,
+    pub columns: Vec<SourceValue<String>>,
 }
 
 /// So many rejects of one code that are known and don't count.
 #[derive(Debug, Clone)]
 pub struct Accept {
     /// The code.
-    pub code: Placed<RejectCode>,
+    pub code: SourceValue<RejectCode>,
     /// How many rows.
     pub most: u32,
     /// Why, for people.
@@ -131,10 +131,10 @@ fn header(keys: &Table<'_>) -> HeaderRow {
         without_header(keys, item)
     } else if item.is_text() {
         item.some_text()
-            .map(|text| HeaderRow::Text(Placed { value: text.value.trim().to_owned(), span: text.span }))
+            .map(|text| HeaderRow::Text(SourceValue { value: text.value.trim().to_owned(), span: text.span }))
     } else {
         let number = item.whole(1..=parameters::MOST_ROWS);
-        number.map(|number| HeaderRow::Number(Placed { value: number, span: item.span() }))
+        number.map(|number| HeaderRow::Number(SourceValue { value: number, span: item.span() }))
     };
     header.unwrap_or_default()
 }
@@ -148,21 +148,21 @@ fn without_header(keys: &Table<'_>, item: &Item<'_>) -> Option<HeaderRow> {
     let names = keys.need(parameters::NAMES.key, "names = [\"deal_id\", \"amount\"]")?;
     let texts = names.some_list("names of columns")?;
     let texts = texts.iter().filter_map(Item::text).map(|text| text.value.trim().to_owned());
-    Some(HeaderRow::Names(Placed { value: texts.collect(), span: names.span() }))
+    Some(HeaderRow::Names(SourceValue { value: texts.collect(), span: names.span() }))
 }
 
-fn ends(item: &Item<'_>) -> Option<Placed<Ends>> {
+fn ends(item: &Item<'_>) -> Option<SourceValue<TableEnd>> {
     let text = item.some_text()?;
     let value = match text.value.trim() {
-        "blank-row" => Ends::BlankRow,
-        text => Ends::Text(text.to_owned()),
+        "blank-row" => TableEnd::BlankRow,
+        text => TableEnd::Text(text.to_owned()),
     };
-    Some(Placed { value, span: text.span })
+    Some(SourceValue { value, span: text.span })
 }
 
 /// Reads what becomes of the rows of a source of `table`.
 pub(super) fn reshape(table: TableName, keys: &Table<'_>) -> Reshape {
-    let places = |item: &Item<'_>| Some(Placed { value: item.whole(0..=9)?, span: item.span() });
+    let places = |item: &Item<'_>| Some(SourceValue { value: item.whole(0..=9)?, span: item.span() });
     Reshape {
         fill_down: texts(keys, &parameters::FILL_DOWN),
         explode: keys.of(&parameters::EXPLODE).and_then(|item| explode(&item)),
@@ -175,7 +175,7 @@ pub(super) fn reshape(table: TableName, keys: &Table<'_>) -> Reshape {
 }
 
 /// A list of texts.
-pub(super) fn texts(keys: &Table<'_>, key: &Parameter) -> Vec<Placed<String>> {
+pub(super) fn texts(keys: &Table<'_>, key: &Parameter) -> Vec<SourceValue<String>> {
     keys.of(key).and_then(|item| item.texts()).unwrap_or_default()
 }
 
@@ -186,7 +186,7 @@ fn tables<T>(keys: &Table<'_>, key: &Parameter, read: impl Fn(&Table<'_>) -> Opt
     list.iter().filter_map(|item| read(&item.table(&name)?)).collect()
 }
 
-fn explode(item: &Item<'_>) -> Option<Placed<Explode>> {
+fn explode(item: &Item<'_>) -> Option<SourceValue<Explode>> {
     let table = item.table("`explode`")?;
     table.keys(parameters::EXPLODE_KEYS.parameters);
     let column = table.of(&parameters::EXPLODE_COLUMN).and_then(|item| item.some_text());
@@ -200,7 +200,7 @@ fn explode(item: &Item<'_>) -> Option<Placed<Explode>> {
         Some(by)
     });
     let value = Explode { column: column?.value, by: by?.value };
-    Some(Placed { value, span: item.span() })
+    Some(SourceValue { value, span: item.span() })
 }
 
 fn join(table: TableName, keys: &Table<'_>) -> Option<Join> {
@@ -227,7 +227,7 @@ fn accepted(table: &Table<'_>) -> Option<Accept> {
     table.keys(parameters::ACCEPT_KEYS.parameters);
     let words: Vec<(&str, RejectCode)> = RejectCode::ALL.map(|code| (code.word(), code)).to_vec();
     let code = table.of(&parameters::ACCEPT_CODE);
-    let code = code.and_then(|item| Some(Placed { value: item.choice(&words)?, span: item.span() }));
+    let code = code.and_then(|item| Some(SourceValue { value: item.choice(&words)?, span: item.span() }));
     let most = table.of(&parameters::ACCEPT_MOST).and_then(|item| item.whole(0..=1_000_000_000));
     let why = table.of(&parameters::ACCEPT_WHY).and_then(|item| item.some_text());
     Some(Accept { code: code?, most: most?, why: why?.value })

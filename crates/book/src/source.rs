@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::numbers;
 use super::parse::glob;
 use super::{
-    ColumnFrom, ColumnType, Dates, Encoding, Placed, Quoted, Reshape, Source, TableName, Unpivot, parameters,
-    shape,
+    ColumnFrom, ColumnType, Dates, Encoding, RateQuotation, Reshape, Source, SourceValue, TableName, Unpivot,
+    parameters, shape,
 };
 use crate::config::describe::Parameter;
 use crate::config::{Item, Table};
@@ -80,14 +80,14 @@ fn dialect(table: TableName, keys: &Table<'_>) -> Source {
         marks: numbers::marks(keys),
         sheet: keys.of(&source::SHEET).and_then(|item| item.some_text()),
         unpivot: None,
-        quoted: Quoted::BookPerUnit,
+        quoted: RateQuotation::BookPerUnit,
         layout: shape::layout(keys),
         reshape: Reshape::default(),
     }
 }
 
 /// A path, a glob, or a list of them.
-fn paths_of(item: &Item<'_>) -> Option<Vec<Placed<String>>> {
+fn paths_of(item: &Item<'_>) -> Option<Vec<SourceValue<String>>> {
     if item.is_text() {
         Some(vec![glob(item)?])
     } else if item.is_list() {
@@ -111,11 +111,11 @@ pub(super) fn map<'d, T>(
 }
 
 /// `"Amount"` or `{ expr = "…" }`; the currency of deals also `{ mark = "Amount" }`.
-fn column(of: TableName, item: &Item<'_>) -> Option<ColumnFrom> {
+fn column(table_name: TableName, item: &Item<'_>) -> Option<ColumnFrom> {
     if item.is_table() {
         let table = item.table(&format!("`{}`", item.name()))?;
         table.keys(&[source::EXPR, source::MARK]);
-        if of == TableName::Deals && item.name() == "currency" {
+        if table_name == TableName::Deals && item.name() == "currency" {
             if let Some(mark) = table.of(&source::MARK) {
                 return mark.text().map(ColumnFrom::Mark);
             }
@@ -133,20 +133,20 @@ fn column(of: TableName, item: &Item<'_>) -> Option<ColumnFrom> {
     item.text().map(ColumnFrom::Name)
 }
 
-fn column_type(item: &Item<'_>) -> Option<Placed<ColumnType>> {
+fn column_type(item: &Item<'_>) -> Option<SourceValue<ColumnType>> {
     let value = item.one_of()?;
-    Some(Placed { value, span: item.span() })
+    Some(SourceValue { value, span: item.span() })
 }
 
 /// Text in the file → text that replaces it.
-fn replacements(item: &Item<'_>) -> Option<Placed<BTreeMap<String, String>>> {
+fn replacements(item: &Item<'_>) -> Option<SourceValue<BTreeMap<String, String>>> {
     let table = item.table(&format!("`{}`", item.name()))?;
     let value = table
         .entries()
         .iter()
         .filter_map(|(from, to)| Some((from.value.clone(), to.cell()?.value)))
         .collect();
-    Some(Placed { value, span: item.span() })
+    Some(SourceValue { value, span: item.span() })
 }
 
 /// One format for all date columns, or a table by column.
@@ -163,7 +163,7 @@ fn dates(item: &Item<'_>) -> Option<Dates> {
         .entries()
         .iter()
         .filter_map(|(column, item)| {
-            let format = Placed { value: date_format(item)?, span: item.span() };
+            let format = SourceValue { value: date_format(item)?, span: item.span() };
             Some((column.value.clone(), format))
         })
         .collect();
@@ -201,23 +201,23 @@ fn byte(item: &Item<'_>) -> Option<u8> {
     }
 }
 
-fn unpivot(item: &Item<'_>) -> Option<Placed<Unpivot>> {
+fn unpivot(item: &Item<'_>) -> Option<SourceValue<Unpivot>> {
     let table = item.table("`unpivot`")?;
     table.keys(source::UNPIVOT_KEYS.parameters);
     let name = table.of(&source::UNPIVOT_NAME).and_then(|item| item.some_text());
     let value = table.of(&source::UNPIVOT_VALUE).and_then(|item| item.some_text());
     let keep = table.of(&source::UNPIVOT_KEEP).map_or(Some(Vec::new()), |item| item.texts());
     let keep = keep?.into_iter().map(|column| column.value).collect();
-    Some(Placed { value: Unpivot { name: name?.value, value: value?.value, keep }, span: item.span() })
+    Some(SourceValue { value: Unpivot { name: name?.value, value: value?.value, keep }, span: item.span() })
 }
 
 /// `quoted`, which only fx_rates may have.
-fn quoted(table: TableName, keys: &Table<'_>) -> Quoted {
+fn quoted(table: TableName, keys: &Table<'_>) -> RateQuotation {
     if table != TableName::FxRates {
         keys.misplaced(source::QUOTED.key, "it says how fx_rates are quoted");
-        return Quoted::BookPerUnit;
+        return RateQuotation::BookPerUnit;
     }
-    keys.choice(&source::QUOTED).unwrap_or(Quoted::BookPerUnit)
+    keys.choice(&source::QUOTED).unwrap_or(RateQuotation::BookPerUnit)
 }
 
 /// A number of bytes, as a whole number or with a unit: `"16 GiB"`.

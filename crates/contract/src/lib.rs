@@ -33,5 +33,5 @@ pub use reasons::Reason;
 pub use reconciliation::Part;
 pub use rejects::{RejectAction, RejectCode};
 pub use run_json::{RunKey, RunType};
-pub use settings::{Incomplete, PROJECT_FILE, ReachWord};
+pub use settings::{IncompletePolicy, PROJECT_FILE, ReachWord};
 pub use words::Words;

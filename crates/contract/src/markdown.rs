@@ -29,24 +29,24 @@ pub fn blocks() -> Vec<(String, String)> {
 
 /// The columns of an input table.
 pub fn input_table(table: &InputTable) -> String {
-    let rows = table.columns.iter().enumerate().map(|(at, column)| {
+    let rows = table.columns.iter().enumerate().map(|(index, column)| {
         vec![
             code(column.name),
             column.cell.words().to_owned(),
-            required(table, at),
+            required(table, index),
             empty_means(column),
-            format!("{}{}", column.meaning, key(table, at)),
+            format!("{}{}", column.meaning, key(table, index)),
         ]
     });
     rendered(&["column", "type", "required", "empty means", "meaning"], rows)
 }
 
 /// Whether a row needs a value in a column.
-fn required(table: &InputTable, at: usize) -> String {
+fn required(table: &InputTable, index: usize) -> String {
     match table.one_of {
-        _ if table.columns[at].required => "yes".to_owned(),
-        Some([a, b]) if at == a => format!("this or {}", code(table.columns[b].name)),
-        Some([a, b]) if at == b => format!("this or {}", code(table.columns[a].name)),
+        _ if table.columns[index].required => "yes".to_owned(),
+        Some([a, b]) if index == a => format!("this or {}", code(table.columns[b].name)),
+        Some([a, b]) if index == b => format!("this or {}", code(table.columns[a].name)),
         _ => "no".to_owned(),
     }
 }
@@ -61,8 +61,8 @@ fn empty_means(column: &InputColumn) -> String {
 }
 
 /// What a column is in the table's key.
-fn key(table: &InputTable, at: usize) -> &'static str {
-    match (table.key.contains(&at), table.key.len()) {
+fn key(table: &InputTable, index: usize) -> &'static str {
+    match (table.key.contains(&index), table.key.len()) {
         (false, _) => "",
         (true, 1) => " The key.",
         (true, _) => " Part of the key.",

@@ -176,10 +176,10 @@ mod tests {
 
     #[test]
     fn every_key_has_its_parent_before_it() {
-        for (at, key) in RUN_KEYS.iter().enumerate() {
+        for (index, key) in RUN_KEYS.iter().enumerate() {
             assert!(key.meaning.ends_with('.'), "{}", key.path);
             let Some((above, _)) = key.path.rsplit_once('.') else { continue };
-            let parent = RUN_KEYS[..at].iter().find(|other| other.path == above.trim_end_matches("[]"));
+            let parent = RUN_KEYS[..index].iter().find(|other| other.path == above.trim_end_matches("[]"));
             let list = above.ends_with("[]");
             let expected = if list { RunType::List } else { RunType::Object };
             assert_eq!(parent.map(|parent| parent.holds), Some(expected), "{}", key.path);

@@ -47,14 +47,14 @@ pub const BOOK_SETTINGS: [BookSetting; 6] = [
 
 /// What happens to a deal some of whose engagements were rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Incomplete {
+pub enum IncompletePolicy {
     /// It is not paid.
     Hold,
     /// It is paid to those whose engagements could be used.
     Pay,
 }
 
-impl Incomplete {
+impl IncompletePolicy {
     /// Both choices.
     pub const ALL: [Self; 2] = [Self::Hold, Self::Pay];
 

@@ -1,6 +1,6 @@
 //! Columns and keys that hold one of a few words, and which words these are.
 
-use super::{Incomplete, Part, Reason, RejectAction, RejectCode, RuleKind, TableName};
+use super::{IncompletePolicy, Part, Reason, RejectAction, RejectCode, RuleKind, TableName};
 
 /// The words that a column or a key may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,9 @@ impl Words {
                 ("half-away-from-zero", "0.5 becomes 1 and -0.5 becomes -1, as in spreadsheets."),
                 ("half-even", "0.5 becomes 0 and 1.5 becomes 2."),
             ],
-            Self::Incomplete => Incomplete::ALL.map(|choice| (choice.word(), choice.meaning())).to_vec(),
+            Self::Incomplete => {
+                IncompletePolicy::ALL.map(|choice| (choice.word(), choice.meaning())).to_vec()
+            }
         }
     }
 }

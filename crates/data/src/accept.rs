@@ -19,9 +19,9 @@ pub(super) fn accepted(staging: &StagingTable, book: &Book) -> u64 {
         let source = staging.file(finding.row).source;
         codes.entry((source, false, u64::from(finding.row))).or_default().insert(finding.code);
     }
-    for (at, broken) in (0_u64..).zip(&staging.broken) {
+    for (index, broken) in (0_u64..).zip(&staging.broken) {
         let source = staging.files[broken.file as usize].source;
-        codes.entry((source, true, at)).or_default().insert(broken.code());
+        codes.entry((source, true, index)).or_default().insert(broken.code());
     }
     let mut rows: BTreeMap<(usize, RejectCode), u64> = BTreeMap::new();
     for ((source, ..), codes) in &codes {

@@ -287,8 +287,8 @@ impl Column {
                     Some(Ok(sum)) if sum.unsigned_abs() < FIXED_BELOW.unsigned_abs() => values[row] = sum,
                     Some(_) => return false,
                 }
-                if let Ok(at) = self.long.binary_search_by_key(&row, |(row, _)| *row as usize) {
-                    self.long.remove(at);
+                if let Ok(index) = self.long.binary_search_by_key(&row, |(row, _)| *row as usize) {
+                    self.long.remove(index);
                 }
             }
             Values::Wide(values) => {

@@ -33,8 +33,8 @@ fn distinct(staging: &mut StagingTable) {
         findings.entry(finding.row).or_default().push(finding);
     }
     let none: &[&Finding] = &[];
-    let of = |row: u32| findings.get(&row).map_or(none, Vec::as_slice);
-    let said = |row: u32| of(row).iter().map(|finding| (finding.column, finding.code, &finding.value));
+    let of_row = |row: u32| findings.get(&row).map_or(none, Vec::as_slice);
+    let said = |row: u32| of_row(row).iter().map(|finding| (finding.column, finding.code, &finding.value));
     let state = FixedState::default();
     let hash = |row: u32| {
         let mut hasher = state.build_hasher();

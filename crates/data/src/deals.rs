@@ -17,7 +17,7 @@ use super::contract::deals::{
 use super::frames::{ATTRIBUTE_SCALE, FrameSource, decimals, fixed, frame};
 use super::fx::{self, Rate, Rates};
 use super::intern::Names;
-use super::references::{Incomplete, KeyIndex, gathered};
+use super::references::{IncompleteDeals, KeyIndex, gathered};
 use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
 use super::tables::{Deals, NO_DAY, NONE, Optional, RejectCode};
@@ -151,7 +151,7 @@ pub(super) struct DealFacts<'a> {
     /// By deal: its rank by id alone.
     pub(super) id_rank: Vec<u32>,
     pub(super) amounts: Amounts,
-    pub(super) incomplete: Incomplete,
+    pub(super) incomplete: IncompleteDeals,
 }
 
 /// The dense table.

@@ -56,7 +56,7 @@ pub(super) fn build(
         staging.forget(&[ACCOUNT_ID]);
     }
     let staging = &*staging;
-    let Grouped { by_deal, columns } = by_bucket.grouped();
+    let DealGroups { by_deal, columns } = by_bucket.grouped();
     let Columns { rows, deal, payee, role, account, occurred_on, weight_e9 } = columns;
     let asks_for_ids = used.contains("engagement_id");
     let id_rank = if asks_for_ids { id_ranks(staging, names, &rows) } else { Vec::new() };
@@ -100,7 +100,7 @@ struct Row {
 }
 
 /// Rows by deal, those of no deal last, each group in the order of the staging table; and where the groups begin.
-struct Grouped {
+struct DealGroups {
     by_deal: Vec<u32>,
     columns: Columns,
 }
@@ -153,7 +153,7 @@ struct ByBucket {
 
 impl ByBucket {
     /// The second step: each bucket is put in order by itself.
-    fn grouped(self) -> Grouped {
+    fn grouped(self) -> DealGroups {
         let kept = self.rows.len();
         let (mut by_deal, mut columns) = (Vec::with_capacity(self.deals + 1), Columns::with_room(kept));
         // Some at a time, so that rows are not in memory three times. While some are put in order, those before them
@@ -171,7 +171,7 @@ impl ByBucket {
             }
             ((), made) = rayon::join(|| columns.append(&parts), &mut next);
         }
-        Grouped { by_deal, columns }
+        DealGroups { by_deal, columns }
     }
 
     /// Some buckets from this one on, as [`Self::bucket`] makes them.

@@ -10,7 +10,7 @@ use arrow::datatypes::DataType;
 use apportion_expr::Type;
 
 use super::cells::array::Cells;
-use super::cells::{self, Bad, Cell};
+use super::cells::{self, Cell, CellFault};
 use super::column::{NO_FLAG, NO_NUMBER, NO_WIDE, Shape};
 use super::contract::{self, Kind};
 use super::currencies::MarkedCell;
@@ -139,7 +139,7 @@ impl<'a> Filler<'a, '_> {
     fn each<T: Copy>(
         &mut self,
         null: T,
-        parse: impl Fn(Cell, &cells::Notation) -> Result<T, Bad>,
+        parse: impl Fn(Cell, &cells::Notation) -> Result<T, CellFault>,
         mut keep: impl FnMut(u32, Cell, T),
     ) -> Vec<T> {
         let binding = self.binding;
@@ -156,7 +156,7 @@ impl<'a> Filler<'a, '_> {
     }
 
     /// The default for null. It was checked when the binding was made.
-    fn default_value<T>(&self, parse: &impl Fn(Cell, &cells::Notation) -> Result<T, Bad>) -> Option<T> {
+    fn default_value<T>(&self, parse: &impl Fn(Cell, &cells::Notation) -> Result<T, CellFault>) -> Option<T> {
         let default = self.binding.default.as_ref()?;
         parse(Cell::Text(&default.text), &default.notation).ok()
     }
@@ -165,7 +165,7 @@ impl<'a> Filler<'a, '_> {
         &mut self,
         row: usize,
         absent: Absent<T>,
-        parse: &impl Fn(Cell, &cells::Notation) -> Result<T, Bad>,
+        parse: &impl Fn(Cell, &cells::Notation) -> Result<T, CellFault>,
         keep: &mut impl FnMut(u32, Cell, T),
     ) -> T {
         let Absent { null, default } = absent;
@@ -332,7 +332,7 @@ impl<'a> Filler<'a, '_> {
         self.push(row, RejectCode::MissingValue, value, message);
     }
 
-    fn bad(&mut self, row: usize, raw: Cell, cell: Cell, bad: Bad) {
+    fn bad(&mut self, row: usize, raw: Cell, cell: Cell, bad: CellFault) {
         let (mut buffer, mut other) = (String::new(), String::new());
         let value = raw.text(&mut buffer).unwrap_or_default().to_string();
         let meant = cell.text(&mut other).unwrap_or_default();

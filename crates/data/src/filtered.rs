@@ -170,9 +170,9 @@ impl Amounts<'_> {
         let (Some(amount_e6), false) = (self.values.get(row), is_unread) else { return (NO_NUMBER, None) };
         let cells = self.currencies.as_ref().map_or(Cells::Nothing, Cells::new);
         let mut texts = (String::new(), String::new());
-        let said = self.binding.and_then(|binding| {
-            currencies::said(cells.cell(row), binding, (&mut texts.0, &mut texts.1))
-        });
+        let said = self
+            .binding
+            .and_then(|binding| currencies::said(cells.cell(row), binding, (&mut texts.0, &mut texts.1)));
         (*amount_e6, said)
     }
 }

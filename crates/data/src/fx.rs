@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use apportion_base::money::{POW10, Rounding};
-use apportion_book::{Book, Quoted};
+use apportion_book::{Book, RateQuotation};
 
 use super::contract::fx_rates::{CURRENCY, DATE, RATE};
 use super::intern::Names;
@@ -19,7 +19,7 @@ pub(super) struct Rate {
     pub(super) day: i32,
     /// Billionths.
     pub(super) rate_e9: i64,
-    pub(super) quoted: Quoted,
+    pub(super) quoted: RateQuotation,
 }
 
 /// The usable rates, by currency.
@@ -63,8 +63,8 @@ impl Rates {
     /// An amount in millionths below which no conversion reaches the limit of money.
     pub(super) fn safe_below(&self) -> i64 {
         let least = self.by_currency.values().flatten().map(|rate| match rate.quoted {
-            Quoted::BookPerUnit => LIMIT_E6 * POW10[9] / i128::from(rate.rate_e9),
-            Quoted::UnitPerBook => LIMIT_E6 / POW10[9] * i128::from(rate.rate_e9),
+            RateQuotation::BookPerUnit => LIMIT_E6 * POW10[9] / i128::from(rate.rate_e9),
+            RateQuotation::UnitPerBook => LIMIT_E6 / POW10[9] * i128::from(rate.rate_e9),
         });
         // Half of it is safe with every rounding.
         i64::try_from(least.min().unwrap_or(LIMIT_E6) / 2).unwrap_or(i64::MAX)
@@ -89,8 +89,8 @@ impl Rate {
         let digits = digits as usize;
         let minor = match self.quoted {
             // 10^18 * 10^18 at most: 36 digits.
-            Quoted::BookPerUnit => rounding.divide(amount * rate, POW10[15 - digits]),
-            Quoted::UnitPerBook => rounding.divide(amount * POW10[3 + digits], rate),
+            RateQuotation::BookPerUnit => rounding.divide(amount * rate, POW10[15 - digits]),
+            RateQuotation::UnitPerBook => rounding.divide(amount * POW10[3 + digits], rate),
         };
         let converted = minor.checked_mul(POW10[6 - digits])?;
         i64::try_from(converted).ok().filter(|amount| i128::from(*amount).abs() < LIMIT_E6)
@@ -101,13 +101,13 @@ impl Rate {
 mod tests {
     use super::*;
 
-    fn rate(day: i32, rate_e9: i64, quoted: Quoted) -> Rate {
+    fn rate(day: i32, rate_e9: i64, quoted: RateQuotation) -> Rate {
         Rate { day, rate_e9, quoted }
     }
 
     #[test]
     fn the_latest_not_too_old() {
-        let rates = [10, 20, 30].map(|day| rate(day, 1, Quoted::BookPerUnit));
+        let rates = [10, 20, 30].map(|day| rate(day, 1, RateQuotation::BookPerUnit));
         for (day, expected) in
             [(9, None), (10, Some(10)), (19, Some(10)), (20, Some(20)), (61, Some(30)), (62, None)]
         {
@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn conversion_rounds_once_to_the_minor_unit() {
-        let times = rate(0, 1_085_000_000, Quoted::BookPerUnit);
-        let by = rate(0, 3_000_000_000, Quoted::UnitPerBook);
+        let times = rate(0, 1_085_000_000, RateQuotation::BookPerUnit);
+        let by = rate(0, 3_000_000_000, RateQuotation::UnitPerBook);
         let away = Rounding::HalfAwayFromZero;
         assert_eq!(times.minor(10_000_000, away, 2), Some(10_850_000));
         assert_eq!(times.minor(1_000_000, away, 2), Some(1_090_000));
@@ -134,11 +134,11 @@ mod tests {
 
     #[test]
     fn the_limit_holds_after_conversion() {
-        let double = rate(0, 2_000_000_000, Quoted::BookPerUnit);
+        let double = rate(0, 2_000_000_000, RateQuotation::BookPerUnit);
         let half = 500_000_000_000_000_000;
         assert_eq!(double.minor(half, Rounding::HalfEven, 2), None);
         assert_eq!(double.minor(half - 10_000, Rounding::HalfEven, 2), Some(2 * (half - 10_000)));
-        let least = rate(0, 1, Quoted::UnitPerBook);
+        let least = rate(0, 1, RateQuotation::UnitPerBook);
         assert_eq!(least.minor(i64::pow(10, 18) - 1, Rounding::HalfEven, 4), None);
     }
 }

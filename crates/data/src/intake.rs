@@ -25,7 +25,7 @@ use super::rejects::Finding;
 use super::rounding;
 use super::seen::as_seen;
 use super::tables::{NONE, RejectCode};
-use super::unread::Unread;
+use super::unread::UnreadCounts;
 
 /// How the rows of one file become rows of a staging table.
 pub(super) struct FilePlan<'a> {
@@ -95,7 +95,7 @@ pub(super) struct ParsedChunk {
     /// Rows are counted from the first of these.
     pub(super) findings: Vec<Finding>,
     /// Texts that expressions could not read.
-    pub(super) unread: Unread,
+    pub(super) unread: UnreadCounts,
 }
 
 impl FilePlan<'_> {
@@ -119,7 +119,7 @@ impl FilePlan<'_> {
         for (position, array) in self.wanted.iter().zip(chunk.columns) {
             of_file[*position] = Some(array);
         }
-        let mut unread = Unread::default();
+        let mut unread = UnreadCounts::default();
         if let Some(condition) = &self.file.condition {
             let seen =
                 self.expression_columns(&of_file, self.marks.source.numbers.whole(), Some(&mut unread))?;
@@ -143,7 +143,7 @@ impl FilePlan<'_> {
             column.present.then(|| self.fill(position, place, names)).unzip()
         };
         // Only a thread of the pool may share its work there: the pool may be waiting for any other one.
-        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<Found>>) =
+        let (columns, found): (Vec<Option<ParsedColumn>>, Vec<Option<ColumnFindings>>) =
             match rayon::current_thread_index() {
                 Some(_) => columns.par_iter().with_max_len(1).enumerate().map(fill).unzip(),
                 None => columns.iter().enumerate().map(fill).unzip(),
@@ -179,7 +179,7 @@ impl FilePlan<'_> {
         position: usize,
         Place { column, array, rows }: Place<'_>,
         names: &Names,
-    ) -> (ParsedColumn, Found) {
+    ) -> (ParsedColumn, ColumnFindings) {
         let mut found = Vec::new();
         let binding = &self.bindings[position];
         let (array, rounded) = match (array, binding.decimals) {
@@ -216,7 +216,7 @@ impl FilePlan<'_> {
         &self,
         columns: &[Option<ArrayRef>],
         notation: NumberNotation,
-        mut unread: Option<&mut Unread>,
+        mut unread: Option<&mut UnreadCounts>,
     ) -> Result<Vec<Option<ArrayRef>>, Diagnostic> {
         let comma = notation.decimal == DecimalSign::Comma;
         let mut seen = vec![None; columns.len()];
@@ -245,7 +245,7 @@ impl FilePlan<'_> {
         columns: &[Option<ArrayRef>],
         rows: usize,
         numbers: &[u64],
-        unread: &mut Unread,
+        unread: &mut UnreadCounts,
     ) -> Result<(Vec<Option<ArrayRef>>, Vec<Finding>), Diagnostic> {
         // By decimal sign, in which numbers of spreadsheets and JSON become texts.
         let mut seen: [Option<Vec<Option<ArrayRef>>>; 2] = [None, None];
@@ -288,7 +288,7 @@ impl FilePlan<'_> {
 }
 
 /// What was found in a column: bad cells, and how many cells were rounded.
-pub(super) type Found = (Vec<Finding>, u64);
+pub(super) type ColumnFindings = (Vec<Finding>, u64);
 
 /// The input of an expression over one file's columns.
 pub(super) fn input(columns: &[Option<ArrayRef>], rows: usize) -> Input<'_> {

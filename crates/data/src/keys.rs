@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 use foldhash::{HashMap, HashMapExt};
 use hashbrown::HashTable;
 
-use apportion_book::{Quoted, TableName};
+use apportion_book::{RateQuotation, TableName};
 
 use super::column::Values;
 use super::combine;
@@ -139,7 +139,7 @@ fn equal(staging: &StagingTable, partly: &[usize], a: u32, b: u32) -> bool {
 }
 
 fn per_unit(staging: &StagingTable, row: u32) -> bool {
-    staging.file(row).quoted == Quoted::BookPerUnit
+    staging.file(row).quoted == RateQuotation::BookPerUnit
 }
 
 fn repeat(staging: &mut StagingTable, first: u32, row: u32) {

@@ -93,8 +93,7 @@ struct Days(BTreeMap<i32, LeftOutDay>);
 impl Days {
     /// `deals` is 0 for a further row of a deal that was counted.
     fn add(&mut self, day: i32, deals: u64, amount_e6: Option<i64>) {
-        let sums =
-            self.0.entry(day).or_insert(LeftOutDay { day, deals: 0, amount_e6: 0, without_amount: 0 });
+        let sums = self.0.entry(day).or_insert(LeftOutDay { day, deals: 0, amount_e6: 0, without_amount: 0 });
         sums.deals += deals;
         sums.amount_e6 += i128::from(amount_e6.unwrap_or(0));
         sums.without_amount += u64::from(amount_e6.is_none());
@@ -121,7 +120,8 @@ fn rejected(
         .collect();
     without_amount.sort_unstable();
     let bad_cell = |column: usize| {
-        let found = staging.findings.iter().filter(|finding| finding.rejected && finding.column == Some(column));
+        let found =
+            staging.findings.iter().filter(|finding| finding.rejected && finding.column == Some(column));
         found.map(|finding| finding.row).collect::<HashSet<u32>>()
     };
     let (bad_outcomes, bad_days) = (bad_cell(OUTCOME), bad_cell(CLOSE_DATE));
@@ -129,10 +129,7 @@ fn rejected(
     let currencies = staging.texts(names, CURRENCY);
     let (mut sums, mut unplaced) = (Days::default(), staging.broken.len() as u64);
     for (row, status) in (0_u32..).zip(&staging.status) {
-        if matches!(
-            status,
-            Status::Kept | Status::Summed | Status::Repeated | Status::OfFilteredDeal
-        ) {
+        if matches!(status, Status::Kept | Status::Summed | Status::Repeated | Status::OfFilteredDeal) {
             continue;
         }
         let place = row as usize;
@@ -176,8 +173,8 @@ fn filtered(
     for won in &filtered.won {
         let currency = (won.currency != NONE).then(|| filtered.currencies.get(won.currency));
         let amount_e6 = conversion.amount(won.amount_e6, currency, won.day);
-        let is_known = is_part(won)
-            && (counted.contains(&filtered.deal_code(won.deal)) || !further.insert(won.deal));
+        let is_known =
+            is_part(won) && (counted.contains(&filtered.deal_code(won.deal)) || !further.insert(won.deal));
         sums.add(won.day, u64::from(!is_known), amount_e6);
     }
     sums.into_days()

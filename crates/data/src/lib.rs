@@ -1,7 +1,7 @@
 //! Reads the input tables from the sources of a project, checks them, and builds dense tables and rejects.
 //! `docs/reference/inputs.md` describes the tables.
 //!
-//! Rules are unknown here. The columns that they name are passed as [`Used`].
+//! Rules are unknown here. The columns that they name are passed as [`UsedColumns`].
 
 #![deny(missing_docs)]
 
@@ -55,7 +55,7 @@ mod unread;
 pub use contract::contract_columns;
 pub use open::{OpenSources, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
-pub use progress::{Progress, Unwatched};
+pub use progress::{NoProgress, Progress};
 pub use readings::TwoReadings;
 pub use tables::*;
 

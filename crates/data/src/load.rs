@@ -17,11 +17,13 @@ use super::nulls::Nulls;
 use super::open::{OpenFile, OpenSources, attribute_kinds};
 use super::origins::{self, Origins};
 use super::progress::Progress;
-use super::read::{Done, Wanted};
+use super::read::{FileSummary, Projection};
 use super::references::{self, KeyIndex};
-use super::staging::{StagedFile, StagingTable};
-use super::tables::{Input, Tables, Used};
-use super::{accept, combine, deals, engagements, frames, left_out, payees, quotas, rejects, repeats, splits};
+use super::staging::{StagingFile, StagingTable};
+use super::tables::{Input, Tables, UsedColumns};
+use super::{
+    accept, combine, deals, engagements, frames, left_out, payees, quotas, rejects, repeats, splits,
+};
 
 impl OpenSources {
     /// Reads all rows, checks them, and builds the dense tables. `used` are the columns that rules name.
@@ -29,7 +31,12 @@ impl OpenSources {
     /// # Errors
     /// A file that can't be read, an expression without a value, a bad default, too many rows, or columns with mixed
     /// types.
-    pub fn load(&self, book: &Book, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
+    pub fn load(
+        &self,
+        book: &Book,
+        used: &UsedColumns,
+        progress: &dyn Progress,
+    ) -> Result<Tables, Vec<Diagnostic>> {
         self.load_and(book, used, progress, |_, _, _| ()).map(|(tables, ())| tables)
     }
 
@@ -40,7 +47,7 @@ impl OpenSources {
     pub fn load_traced(
         &self,
         book: &Book,
-        used: &Used,
+        used: &UsedColumns,
         progress: &dyn Progress,
     ) -> Result<(Tables, Origins), Vec<Diagnostic>> {
         self.load_and(book, used, progress, |staging_tables, names, tables| {
@@ -51,7 +58,7 @@ impl OpenSources {
     fn load_and<T>(
         &self,
         book: &Book,
-        used: &Used,
+        used: &UsedColumns,
         progress: &dyn Progress,
         then: impl FnOnce(&StagingTables, &Names, &Tables) -> T,
     ) -> Result<(Tables, T), Vec<Diagnostic>> {
@@ -92,7 +99,7 @@ impl OpenSources {
 static NO_NAMES: BTreeSet<String> = BTreeSet::new();
 
 /// The columns of a table that rules name.
-fn named_in(used: &Used, table: TableName) -> &BTreeSet<String> {
+fn named_in(used: &UsedColumns, table: TableName) -> &BTreeSet<String> {
     used.get(&table).unwrap_or(&NO_NAMES)
 }
 
@@ -117,7 +124,7 @@ struct StagingTables {
 struct Setting<'s> {
     book: &'s Book,
     /// The columns that rules name.
-    used: &'s Used,
+    used: &'s UsedColumns,
     names: &'s Names,
     /// `None` where the project has no source of rates.
     rates: Option<&'s Rates>,
@@ -168,7 +175,7 @@ impl StagingTables {
             [&self.deals, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
         let used = |table| named_in(used, table);
         let payees = payees::build(payees, names, &payee_rows, managers, used(TableName::Payees));
-        let incomplete = references::Incomplete::new(self.engagements.as_ref(), splits, &deal_rows);
+        let incomplete = references::IncompleteDeals::new(self.engagements.as_ref(), splits, &deal_rows);
         let deal_ids = frames::ids(&deal_rows.codes, &names.deals);
         let keys = engagements::Keys {
             deals: &deal_rows,
@@ -232,7 +239,7 @@ impl StagingTables {
 struct Load<'a> {
     book: &'a Book,
     opened: &'a OpenSources,
-    used: &'a Used,
+    used: &'a UsedColumns,
     progress: &'a dyn Progress,
     names: Names,
     inputs: Vec<Input>,
@@ -243,7 +250,7 @@ impl Load<'_> {
     fn staging(&mut self, table: TableName, rates: &Rates) -> Result<Option<StagingTable>, Vec<Diagnostic>> {
         let (book, opened) = (self.book, self.opened);
         let sources: Vec<_> =
-            opened.sources.iter().filter(|open| book.sources[open.at].table == table).collect();
+            opened.sources.iter().filter(|open| book.sources[open.index].table == table).collect();
         if sources.is_empty() {
             return Ok(None);
         }
@@ -253,14 +260,14 @@ impl Load<'_> {
         for open in &sources {
             for file in &open.files {
                 let plan =
-                    plan(book, &book.sources[open.at], file, &columns).map_err(|mistake| vec![mistake])?;
-                plans.push((open.at, &book.sources[open.at], plan));
+                    plan(book, &book.sources[open.index], file, &columns).map_err(|mistake| vec![mistake])?;
+                plans.push((open.index, &book.sources[open.index], plan));
             }
         }
         prepare(&mut columns, &plans, rates);
         let mut staging = StagingTable::new(contract::spec(table), columns);
-        for (at, source, plan) in &plans {
-            self.file(&mut staging, (*at, source), plan).map_err(|mistake| vec![mistake])?;
+        for (position, source, plan) in &plans {
+            self.file(&mut staging, (*position, source), plan).map_err(|mistake| vec![mistake])?;
         }
         Ok(Some(staging))
     }
@@ -285,7 +292,7 @@ impl Load<'_> {
                 columns.push(Column::new(name, *kind, ColumnRole::Attribute));
             }
         }
-        let of_table = self.opened.sources.iter().filter(|open| self.book.sources[open.at].table == table);
+        let of_table = self.opened.sources.iter().filter(|open| self.book.sources[open.index].table == table);
         let named: BTreeSet<&str> = of_table
             .flat_map(|open| &open.files)
             .flat_map(|file| {
@@ -300,7 +307,7 @@ impl Load<'_> {
     fn file(
         &mut self,
         staging: &mut StagingTable,
-        (at, source): (usize, &Source),
+        (position, source): (usize, &Source),
         plan: &FilePlan,
     ) -> Result<(), Diagnostic> {
         let file = &plan.file.file;
@@ -313,12 +320,12 @@ impl Load<'_> {
         });
         let money = money.map(|(position, _)| position).collect();
         let sum = source.reshape.sum.iter().filter_map(|column| staging.place(&column.value)).collect();
-        staging.begin_file(StagedFile {
+        staging.begin_file(StagingFile {
             shown: file.shown.clone(),
             quoted: source.quoted,
             unread,
             money,
-            source: at,
+            source: position,
             distinct: source.reshape.distinct,
             sum,
             sheet: None,
@@ -334,11 +341,11 @@ impl Load<'_> {
             staging.append(chunk, names, &mut added)
         };
         let done = {
-            let wanted = Wanted { source, header: &plan.file.header, columns: &plan.wanted };
+            let wanted = Projection { source, header: &plan.file.header, columns: &plan.wanted };
             file.rows_taken(wanted, parse, append)?
         };
         self.names.absorb(added);
-        let Done { sha256, passed_over, sheet, .. } = done;
+        let FileSummary { sha256, passed_over, sheet, .. } = done;
         staging.end_file(passed_over, sheet);
         let mut input = |path: String, sha256: String| {
             let input = Input { path, table: source.table, sha256 };

@@ -278,7 +278,7 @@ fn default(
     Err(Diagnostic::error(Code::BadDefault, message).at(span.clone(), "used where a cell is empty"))
 }
 
-fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::Bad> {
+fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::CellFault> {
     let cell = Cell::Text(text);
     match kind {
         Kind::Text => Ok(()),

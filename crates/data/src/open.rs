@@ -13,7 +13,7 @@ use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 use super::contract::{self, ColumnSpec, Kind};
 use super::mapping::{Binding, FileOf, attribute_kind};
 use super::read::{self, Header, RawColumn, SourceFile};
-use super::seen::{SeenAs, seen_columns, seen_type};
+use super::seen::{TypedColumn, seen_columns, seen_type};
 use super::tables::{Catalogue, TableSchema};
 
 /// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been
@@ -32,7 +32,7 @@ pub struct OpenSources {
 #[derive(Debug)]
 pub(super) struct OpenSource {
     /// Index into `Book::sources`.
-    pub(super) at: usize,
+    pub(super) index: usize,
     pub(super) files: Vec<OpenFile>,
 }
 
@@ -47,13 +47,13 @@ pub(super) struct OpenFile {
     /// By the column that they make.
     pub(super) exprs: BTreeMap<String, (Expr, Type)>,
     /// By place in the header: the columns that expressions see in another type than the file's.
-    pub(super) seen: BTreeMap<usize, SeenAs>,
+    pub(super) seen: BTreeMap<usize, TypedColumn>,
 }
 
 impl OpenFile {
-    fn new(file: SourceFile, header: Header, seen: BTreeMap<usize, SeenAs>) -> Self {
+    fn new(file: SourceFile, header: Header, seen: BTreeMap<usize, TypedColumn>) -> Self {
         let places =
-            header.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect();
+            header.columns.iter().enumerate().map(|(index, column)| (column.name.clone(), index)).collect();
         Self { file, header, places, condition: None, exprs: BTreeMap::new(), seen }
     }
 
@@ -79,13 +79,13 @@ pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diag
         }
     }
     let mut sources = Vec::new();
-    for (at, source) in book.sources.iter().enumerate() {
+    for (index, source) in book.sources.iter().enumerate() {
         match read::resolve(world, &book.root, source) {
             Ok(found) => {
                 mistakes.extend(keys_of_other_formats(source, &found));
                 let files = found.into_iter().map(|file| file.dated_in(book.timezone.clone()));
                 let files = files.filter_map(|file| open_file(book, source, file, &mut mistakes));
-                sources.push(OpenSource { at, files: files.collect() });
+                sources.push(OpenSource { index, files: files.collect() });
             }
             Err(found) => mistakes.extend(found),
         }
@@ -100,7 +100,7 @@ pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diag
     if !distinct.is_empty() {
         return Err(distinct);
     }
-    let Known { catalogue, mixed, sources_of } = catalogue(book, &sources);
+    let ColumnNames { catalogue, mixed, sources_of } = catalogue(book, &sources);
     Ok(OpenSources { sources, catalogue, mixed, sources_of })
 }
 
@@ -281,9 +281,9 @@ const LISTED: usize = 40;
 fn with_names(mistake: Diagnostic, file: &OpenFile, given: &str) -> Diagnostic {
     let names = || file.header.columns.iter().map(|column| column.name.as_str());
     let known = names().take(LISTED).map(visible).collect::<Vec<_>>().join(", ");
-    let more = match names().count().saturating_sub(LISTED) {
+    let unlisted = match names().count().saturating_sub(LISTED) {
         0 => String::new(),
-        more => format!(", and {more} more"),
+        unlisted => format!(", and {unlisted} more"),
     };
     let alike = names().find(|name| name.contains(is_odd) && plain_blanks(name) == plain_blanks(given));
     let mistake = match (alike, nearest(given, names())) {
@@ -306,7 +306,7 @@ fn with_names(mistake: Diagnostic, file: &OpenFile, given: &str) -> Diagnostic {
     } else {
         mistake
     };
-    mistake.help(format!("the file has: {known}{more}"))
+    mistake.help(format!("the file has: {known}{unlisted}"))
 }
 
 /// Characters that look like a blank, or like nothing.
@@ -367,7 +367,7 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             mistakes.push(mistake);
         }
     }
-    if let Some([a, b]) = spec.one_of.map(|pair| pair.map(|at| &spec.columns[at]))
+    if let Some([a, b]) = spec.one_of.map(|pair| pair.map(|index| &spec.columns[index]))
         && !given(a)
         && !given(b)
     {
@@ -389,7 +389,7 @@ fn summed_columns(source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnosti
     let decimals = source.reshape.decimals.iter().map(|(name, places)| ("decimals", name, &places.span));
     for (key, name, span) in sums.chain(decimals) {
         let known = spec.columns.iter().find(|column| column.name == *name).map(|column| column.cell);
-        let is_key = spec.key.iter().any(|at| spec.columns[*at].name == *name);
+        let is_key = spec.key.iter().any(|index| spec.columns[*index].name == *name);
         match known.or_else(|| attribute_kind(source, file, name)) {
             Some(kind) if contract::expr_type(kind) == Type::Number && !is_key => {}
             Some(_) => {
@@ -419,14 +419,14 @@ fn missing(source: &Source, file: &OpenFile, name: &str, message: String) -> Dia
 }
 
 /// What headers and the project file say of columns.
-struct Known {
+struct ColumnNames {
     catalogue: Catalogue,
     mixed: BTreeMap<(TableName, String), Diagnostic>,
     sources_of: BTreeMap<String, String>,
 }
 
 /// What rules may name, and the attributes that come in more than one type.
-fn catalogue(book: &Book, sources: &[OpenSource]) -> Known {
+fn catalogue(book: &Book, sources: &[OpenSource]) -> ColumnNames {
     let mut catalogue = Catalogue::default();
     let mut sources_of = BTreeMap::new();
     let mut mixed = BTreeMap::new();
@@ -474,13 +474,14 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> Known {
         }
         catalogue.tables.insert(table, TableSchema { present, columns });
     }
-    Known { catalogue, mixed, sources_of }
+    ColumnNames { catalogue, mixed, sources_of }
 }
 
 /// Names that several columns of a file have, which a rule that names one of them is told.
 fn repeated_attributes(book: &Book, sources: &[OpenSource], table: TableName) -> Vec<(String, Diagnostic)> {
-    let of_table = sources.iter().filter(|open| book.sources[open.at].table == table);
-    let files = of_table.flat_map(|open| open.files.iter().map(move |file| (&book.sources[open.at], file)));
+    let of_table = sources.iter().filter(|open| book.sources[open.index].table == table);
+    let files =
+        of_table.flat_map(|open| open.files.iter().map(move |file| (&book.sources[open.index], file)));
     files
         .flat_map(|(source, file)| {
             let names = file.header.repeated.iter().filter(|name| !source.columns.contains_key(*name));
@@ -499,13 +500,13 @@ pub(super) fn attribute_kinds(
     table: TableName,
     name: &str,
 ) -> Vec<(FileAt, Kind)> {
-    let of_table = sources.iter().enumerate().filter(|(_, open)| book.sources[open.at].table == table);
+    let of_table = sources.iter().enumerate().filter(|(_, open)| book.sources[open.index].table == table);
     of_table
-        .flat_map(|(at, open)| {
-            open.files.iter().enumerate().map(move |(nth, file)| ((at, nth), open.at, file))
+        .flat_map(|(index, open)| {
+            open.files.iter().enumerate().map(move |(nth, file)| ((index, nth), open.index, file))
         })
-        .filter_map(|(at, source, file)| {
-            attribute_kind(&book.sources[source], file, name).map(|kind| (at, kind))
+        .filter_map(|(index, source, file)| {
+            attribute_kind(&book.sources[source], file, name).map(|kind| (index, kind))
         })
         .collect()
 }
@@ -515,7 +516,7 @@ fn attribute_names(book: &Book, sources: &[OpenSource], table: TableName) -> Vec
     let mut names: Vec<String> = Vec::new();
     let mut seen: HashSet<&str> = HashSet::default();
     for open in sources {
-        let source = &book.sources[open.at];
+        let source = &book.sources[open.index];
         if source.table != table {
             continue;
         }
@@ -539,7 +540,7 @@ fn mixed_types(
     (other, other_kind): (FileAt, Kind),
 ) -> Diagnostic {
     let shown = |(source, file): FileAt| &sources[source].files[file].file.shown;
-    let span = |(source, _): FileAt| book.sources[sources[source].at].span.clone();
+    let span = |(source, _): FileAt| book.sources[sources[source].index].span.clone();
     let word = |kind: Kind| match contract::expr_type(kind) {
         Type::Text => "text",
         Type::Number => "number",

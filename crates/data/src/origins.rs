@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use apportion_book::{Book, Quoted};
+use apportion_book::{Book, RateQuotation};
 
 use super::contract::{deals, engagements, fx_rates, payees, quotas, splits};
 use super::engagements::group;
@@ -36,7 +36,7 @@ pub struct Conversion {
     /// The day of the rate, in days since 1970-01-01.
     pub day: i32,
     /// Whether the amount is multiplied or divided by the rate.
-    pub quoted: Quoted,
+    pub quoted: RateQuotation,
     /// The row of the rate.
     pub origin: Option<Origin>,
 }
@@ -169,7 +169,7 @@ impl Builder {
 
     /// The numbers of a staging table's files.
     fn files(&mut self, staging: &StagingTable) -> Vec<u32> {
-        let number = |file: &super::staging::StagedFile| {
+        let number = |file: &super::staging::StagingFile| {
             *self.known.entry(file.place()).or_insert_with(|| {
                 self.origins.files.push(file.place());
                 (self.origins.files.len() - 1) as u32

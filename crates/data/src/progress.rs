@@ -11,9 +11,9 @@ pub trait Progress: Sync {
 
 /// A [`Progress`] that ignores everything.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Unwatched;
+pub struct NoProgress;
 
-impl Progress for Unwatched {
+impl Progress for NoProgress {
     fn phase(&self, _name: &str, _total_rows: Option<u64>) {}
 
     fn rows(&self, _rows: u64) {}

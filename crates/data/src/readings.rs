@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use apportion_base::diagnostic::{Diagnostic, Span};
 use apportion_base::money::format_scaled;
-use apportion_base::notation::{DecimalSign, NumberNotation, Written};
+use apportion_base::notation::{DecimalSign, NumberNotation, NumberText};
 use apportion_book::{Book, ColumnFrom, Numbers, Source, TableName};
 use apportion_expr::Type;
 
@@ -45,7 +45,7 @@ impl OpenSources {
     pub fn two_readings(&self, book: &Book) -> Result<Vec<TwoReadings>, Vec<Diagnostic>> {
         let mut found = Vec::new();
         for open in &self.sources {
-            let source = &book.sources[open.at];
+            let source = &book.sources[open.index];
             let mut columns = BTreeMap::new();
             for file in &open.files {
                 count(source, file, &mut columns).map_err(|error| vec![error])?;
@@ -58,13 +58,13 @@ impl OpenSources {
 
 /// What was counted of a column.
 #[derive(Default)]
-struct Counted {
+struct ColumnTally {
     cells: u64,
     count: u64,
     example: Option<[String; 3]>,
 }
 
-impl Counted {
+impl ColumnTally {
     fn finding(self, source: &Source, column: String) -> Option<TwoReadings> {
         let example = self.example.filter(|_| self.count * 2 > self.cells)?;
         let span = match source.columns.get(&column) {
@@ -80,7 +80,7 @@ impl Counted {
 fn count(
     source: &Source,
     file: &OpenFile,
-    columns: &mut BTreeMap<String, Counted>,
+    columns: &mut BTreeMap<String, ColumnTally>,
 ) -> Result<(), Diagnostic> {
     let of_table = contract::spec(source.table).columns.iter().map(|column| (column.name, column.cell));
     let attributes = source.types.iter().map(|(name, said)| (name.as_str(), kind_of(said.value)));
@@ -106,7 +106,8 @@ fn count(
     let nulls = Nulls::new(source);
     file.file.rows(&marking, &file.header, &wanted, &mut |chunk| {
         for (place, name, notation) in &watched {
-            let Some(array) = wanted.binary_search(place).ok().and_then(|at| chunk.columns.get(at)) else {
+            let Some(array) = wanted.binary_search(place).ok().and_then(|index| chunk.columns.get(index))
+            else {
                 continue;
             };
             let array = nulls.without(array).unwrap_or_else(|_| array.clone());
@@ -133,8 +134,8 @@ fn count(
 
 /// The two numbers that a text is, where another notation gives another one.
 fn readings(text: &str, notation: NumberNotation) -> Option<[String; 2]> {
-    let own = Written::parse(text, notation)?.value();
-    let other = Written::parse(text, notation.other())?.value();
+    let own = NumberText::parse(text, notation)?.value();
+    let other = NumberText::parse(text, notation.other())?.value();
     // Nobody writes a group of digits behind a zero: `0.125` is a fraction.
     if own == other || own.whole == 0 {
         return None;

@@ -161,9 +161,9 @@ pub(super) fn quotas(staging: Option<&mut StagingTable>, names: &Names, payees: 
 }
 
 /// A column of deals, those that are known, and by row the one that it names.
-type OfDeals<'a> = (usize, &'a KeyIndex, &'a [Optional<DealIx>]);
+type DealColumn<'a> = (usize, &'a KeyIndex, &'a [Optional<DealIx>]);
 
-fn check(staging: &mut StagingTable, names: &Names, deals: Option<OfDeals>, payees: (usize, &KeyIndex)) {
+fn check(staging: &mut StagingTable, names: &Names, deals: Option<DealColumn>, payees: (usize, &KeyIndex)) {
     let staged: &StagingTable = staging;
     let in_part = |first: usize| {
         let part = first..staged.len().min(first + PART_ROWS);
@@ -188,7 +188,7 @@ fn unknown_in(
     staging: &StagingTable,
     names: &Names,
     part: Range<usize>,
-    deals: Option<OfDeals>,
+    deals: Option<DealColumn>,
     payees: (usize, &KeyIndex),
 ) -> (Vec<Finding>, Vec<usize>) {
     let (mut found, mut of_filtered_deals) = (Vec::new(), Vec::new());
@@ -253,12 +253,12 @@ fn unknown_payee(
 
 /// Which deals lack a row that was rejected. The share of a rejected row must not go to other payees.
 #[derive(Debug)]
-pub(super) struct Incomplete {
+pub(super) struct IncompleteDeals {
     pub(super) engagements: Vec<bool>,
     pub(super) splits: Vec<bool>,
 }
 
-impl Incomplete {
+impl IncompleteDeals {
     /// By deal: whether a row that names it was rejected, duplicates aside.
     pub(super) fn new(
         engagements: Option<&StagingTable>,

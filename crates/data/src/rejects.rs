@@ -115,23 +115,23 @@ fn of_sheet(staging: &mut StagingTable, names: &Names, rejects: &mut Vec<Reject>
 }
 
 /// A part of a key that has no value: row, column, raw text.
-type Unread = (u32, usize, String);
+type UnreadKeyPart = (u32, usize, String);
 
 /// The parts of keys that could not be used. Keys in rejects show their raw text.
-fn unread_parts(staging: &StagingTable, names: &Names, findings: &[Finding]) -> Vec<Unread> {
+fn unread_parts(staging: &StagingTable, names: &Names, findings: &[Finding]) -> Vec<UnreadKeyPart> {
     let unread = |finding: &Finding| {
         let position = finding.column.filter(|position| staging.spec.key.contains(position))?;
         part(staging, names, finding.row, position)
             .is_none()
             .then(|| (finding.row, position, finding.value.clone()))
     };
-    let mut unread: Vec<Unread> = findings.iter().filter_map(unread).collect();
+    let mut unread: Vec<UnreadKeyPart> = findings.iter().filter_map(unread).collect();
     unread.sort_unstable();
     unread
 }
 
 /// The parts of a row's key joined with `|`; empty where there is no key.
-pub(super) fn key(staging: &StagingTable, names: &Names, row: u32, unread: &[Unread]) -> String {
+pub(super) fn key(staging: &StagingTable, names: &Names, row: u32, unread: &[UnreadKeyPart]) -> String {
     let raw_part = |position: usize| {
         let found = unread.binary_search_by_key(&(row, position), |(row, position, _)| (*row, *position));
         found.map_or(Cow::Borrowed(""), |found| Cow::Borrowed(unread[found].2.as_str()))

@@ -41,7 +41,7 @@ fn texts(array: &StringArray, places: u32, point: char) -> (ArrayRef, u64) {
 
 /// `None` where nothing is to be rounded.
 fn numbers(array: &Decimal128Array, scale: u32, places: u32) -> Option<(ArrayRef, u64)> {
-    let unit = pow10(scale.checked_sub(places).filter(|more| *more > 0)?).ok()?;
+    let unit = pow10(scale.checked_sub(places).filter(|cut_places| *cut_places > 0)?).ok()?;
     let mut count = 0;
     let rounded = array.iter().map(|number| {
         let number = number?;
@@ -56,8 +56,8 @@ fn numbers(array: &Decimal128Array, scale: u32, places: u32) -> Option<(ArrayRef
 
 /// The text with its decimals rounded; `None` where it has no more than these, or is not written as a number.
 fn round_text(text: &str, places: u32, point: char) -> Option<String> {
-    let at = text.rfind(point)?;
-    let (whole, decimals) = (&text[..at], &text[at + point.len_utf8()..]);
+    let index = text.rfind(point)?;
+    let (whole, decimals) = (&text[..index], &text[index + point.len_utf8()..]);
     let length = decimals.bytes().take_while(u8::is_ascii_digit).count();
     let (decimals, tail) = decimals.split_at(length);
     let places = usize::try_from(places).ok()?;

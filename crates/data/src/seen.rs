@@ -30,7 +30,7 @@ pub(super) fn seen_type(ty: RawType) -> Type {
 
 /// A column that expressions see in the type that `types` of the source gives it.
 #[derive(Debug, Clone)]
-pub(super) struct SeenAs {
+pub(super) struct TypedColumn {
     pub(super) kind: Kind,
     pub(super) notation: Notation,
     /// The texts that `values` means something else by, as our column has them.
@@ -39,7 +39,7 @@ pub(super) struct SeenAs {
 
 /// The columns of a header to which `types` gives another type than the file's: by the file's name, or by ours where
 /// `columns` only renames it.
-pub(super) fn seen_columns(book: &Book, source: &Source, header: &Header) -> BTreeMap<usize, SeenAs> {
+pub(super) fn seen_columns(book: &Book, source: &Source, header: &Header) -> BTreeMap<usize, TypedColumn> {
     let seen_as = |(place, column): (usize, &RawColumn)| {
         let ours = || {
             let renames =
@@ -57,12 +57,12 @@ pub(super) fn seen_columns(book: &Book, source: &Source, header: &Header) -> BTr
             return None;
         }
         let notation = seen_notation(book.timezone.as_ref(), source, said);
-        Some((place, SeenAs { kind, notation, said: said.clone() }))
+        Some((place, TypedColumn { kind, notation, said: said.clone() }))
     };
     header.columns.iter().enumerate().filter_map(seen_as).collect()
 }
 
-impl SeenAs {
+impl TypedColumn {
     /// The name by which `types` calls the column.
     pub(super) fn name(&self) -> &str {
         &self.said

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 use apportion_base::notation::strip_zeros;
-use apportion_book::{Quoted, TableName};
+use apportion_book::{RateQuotation, TableName};
 
 use super::column::{Column, ColumnRole, NO_NUMBER, Values};
 use super::contract::{Domain, Kind, TableSpec};
@@ -17,7 +17,7 @@ use super::left_out::{FilteredRow, StagedWon, WonRow};
 use super::numbers::Numbers;
 use super::rejects::{BrokenRow, Finding};
 use super::tables::{Counts, NONE, UnreadTexts};
-use super::unread::Unread;
+use super::unread::UnreadCounts;
 
 /// Whether a row is kept, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +39,11 @@ pub(super) enum Status {
 
 /// One file that fed the staging table.
 #[derive(Debug)]
-pub(super) struct StagedFile {
+pub(super) struct StagingFile {
     /// As shown to people.
     pub(super) shown: String,
     /// Of fx_rates.
-    pub(super) quoted: Quoted,
+    pub(super) quoted: RateQuotation,
     /// Files' own columns that no expression over this file names: they were not read from it.
     pub(super) unread: Vec<usize>,
     /// The source, as an index into `Book::sources`.
@@ -60,7 +60,7 @@ pub(super) struct StagedFile {
     pub(super) first: usize,
 }
 
-impl StagedFile {
+impl StagingFile {
     /// The file and, of a workbook, its sheet.
     pub(super) fn place(&self) -> String {
         match &self.sheet {
@@ -132,7 +132,7 @@ impl FilteredDeals {
 pub(super) struct StagingTable {
     pub(super) spec: &'static TableSpec,
     columns: Vec<Column>,
-    pub(super) files: Vec<StagedFile>,
+    pub(super) files: Vec<StagingFile>,
     /// By row: its number in the file, as a spreadsheet shows it.
     numbers: Numbers,
     pub(super) status: Vec<Status>,
@@ -146,7 +146,7 @@ pub(super) struct StagingTable {
     passed_over: u64,
     rounded: u64,
     /// What expressions could not read.
-    pub(super) texts_unread: Unread,
+    pub(super) texts_unread: UnreadCounts,
 }
 
 impl StagingTable {
@@ -166,7 +166,7 @@ impl StagingTable {
             filtered: 0,
             passed_over: 0,
             rounded: 0,
-            texts_unread: Unread::default(),
+            texts_unread: UnreadCounts::default(),
         }
     }
 
@@ -220,7 +220,7 @@ impl StagingTable {
     }
 
     /// The file of a row.
-    pub(super) fn file(&self, row: u32) -> &StagedFile {
+    pub(super) fn file(&self, row: u32) -> &StagingFile {
         &self.files[self.file_at(row)]
     }
 
@@ -275,8 +275,8 @@ impl StagingTable {
     }
 
     /// Begins a file: the rows appended from now on come from it.
-    pub(super) fn begin_file(&mut self, file: StagedFile) {
-        self.files.push(StagedFile { first: self.len(), ..file });
+    pub(super) fn begin_file(&mut self, file: StagingFile) {
+        self.files.push(StagingFile { first: self.len(), ..file });
     }
 
     /// Adds the numbers of other rows to one in a column; false where the sum has too many digits.
@@ -335,9 +335,9 @@ impl StagingTable {
 
     /// The texts that expressions over its files could not read.
     pub(super) fn unread_texts(&self) -> Vec<UnreadTexts> {
-        let of =
+        let unread_of =
             |(what, count): (&str, u64)| UnreadTexts { table: self.table(), what: what.to_owned(), count };
-        self.texts_unread.iter().map(of).collect()
+        self.texts_unread.iter().map(unread_of).collect()
     }
 
     /// Rejected rows that come from the record of another one, which rejects.csv can't tell apart.

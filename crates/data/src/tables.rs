@@ -79,7 +79,7 @@ pub struct TableSchema {
 }
 
 /// The columns that rules name, by table. Columns that `apportion` knows are read in any case.
-pub type Used = BTreeMap<TableName, BTreeSet<String>>;
+pub type UsedColumns = BTreeMap<TableName, BTreeSet<String>>;
 
 /// The dense tables, the rejects, and counts of both.
 #[derive(Debug, Clone)]
@@ -247,7 +247,7 @@ pub struct Engagements {
     /// The weight, in billionths.
     pub weight_e9: Vec<i64>,
     /// Rank of `engagement_id` by bytes among all engagements, 0 if it is null (null comes first). Empty unless
-    /// a rule names the id ([`Used`]).
+    /// a rule names the id ([`UsedColumns`]).
     pub id_rank: Vec<u32>,
     /// The columns that rules name.
     pub frame: Frame,

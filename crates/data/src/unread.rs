@@ -6,9 +6,9 @@ use apportion_expr::{Expr, Input};
 
 /// Counts by what was read: the name of a column, or `where`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Unread(BTreeMap<String, u64>);
+pub(super) struct UnreadCounts(BTreeMap<String, u64>);
 
-impl Unread {
+impl UnreadCounts {
     /// Adds so many.
     pub(super) fn add(&mut self, what: &str, count: u64) {
         if count > 0 {

@@ -15,7 +15,7 @@ use arrow::buffer::NullBuffer;
 use arrow::compute::take;
 
 use super::operators;
-use super::tree::{Kind, Node, Uses};
+use super::tree::{Kind, Node, TableUse};
 use super::value::Value;
 use super::{ColumnRef, EvalError, Fault, Input, Type};
 
@@ -84,10 +84,10 @@ impl Rows {
     }
 
     /// Does the work on as few rows as its tables allow; the result is that for all rows.
-    pub fn factored(&self, uses: Uses, work: Work) -> Result<Value, Fault> {
+    pub fn factored(&self, uses: TableUse, work: Work) -> Result<Value, Fault> {
         match uses {
-            Uses::Nothing if self.rows != 1 => work(&Self::new(1, false, Vec::new())),
-            Uses::One(table) if self.may_factor(table) => self
+            TableUse::Nothing if self.rows != 1 => work(&Self::new(1, false, Vec::new())),
+            TableUse::One(table) if self.may_factor(table) => self
                 .through_index(table, work)
                 .or_else(|_| work(&Self::new(self.rows, false, self.tables.clone()))),
             _ => work(self),

@@ -8,7 +8,7 @@ use arrow::buffer::NullBuffer;
 use regex::{Regex, RegexBuilder};
 
 use apportion_base::money::format_scaled;
-use apportion_base::notation::{Written, record_id, strip_zeros};
+use apportion_base::notation::{NumberText, record_id, strip_zeros};
 
 use super::decimal::{Numbers, pow10};
 use super::evaluate::{Rows, value};
@@ -75,27 +75,27 @@ impl Eq for Pattern {}
 pub(super) fn call(function: &Function, arguments: &[Node], rows: &Rows) -> Result<Option<Value>, Fault> {
     let values = || arguments.iter().map(|node| value(node, rows)).collect::<Result<Vec<Value>, Fault>>();
     Ok(Some(match function {
-        Function::Join => Arguments::new(values()?).texts(|at| {
+        Function::Join => Arguments::new(values()?).texts(|index| {
             let mut joined = String::new();
-            for place in 0..at.count() {
-                let Some(part) = at.shown(place)? else { return Ok(None) };
+            for place in 0..index.count() {
+                let Some(part) = index.shown(place)? else { return Ok(None) };
                 append(&mut joined, &part)?;
             }
             Ok(Some(joined))
         })?,
-        Function::Concat => Arguments::new(values()?).texts(|at| {
+        Function::Concat => Arguments::new(values()?).texts(|index| {
             let mut joined = String::new();
-            for place in 0..at.count() {
-                if let Some(part) = at.shown(place)? {
+            for place in 0..index.count() {
+                if let Some(part) = index.shown(place)? {
                     append(&mut joined, &part)?;
                 }
             }
             Ok(Some(joined))
         })?,
-        Function::Substr => Arguments::new(values()?).texts(|at| {
-            let (Some(text), Some(from)) = (at.text(0)?, at.whole(1)?) else { return Ok(None) };
-            let until = match at.count() {
-                3 => match at.whole(2)? {
+        Function::Substr => Arguments::new(values()?).texts(|index| {
+            let (Some(text), Some(from)) = (index.text(0)?, index.whole(1)?) else { return Ok(None) };
+            let until = match index.count() {
+                3 => match index.whole(2)? {
                     None => return Ok(None),
                     Some(count) if count < 0 => {
                         return Err(Fault::new("a part of a text was to have a negative length"));
@@ -106,13 +106,13 @@ pub(super) fn call(function: &Function, arguments: &[Node], rows: &Rows) -> Resu
             };
             Ok(Some(between(text, from, until).to_owned()))
         })?,
-        Function::Left => Arguments::new(values()?).texts(|at| {
-            let (Some(text), Some(count)) = (at.text(0)?, at.whole(1)?) else { return Ok(None) };
+        Function::Left => Arguments::new(values()?).texts(|index| {
+            let (Some(text), Some(count)) = (index.text(0)?, index.whole(1)?) else { return Ok(None) };
             let count = if count < 0 { length(text).saturating_add(count) } else { count };
             Ok(Some(between(text, 1, Some(count.saturating_add(1))).to_owned()))
         })?,
-        Function::Right => Arguments::new(values()?).texts(|at| {
-            let (Some(text), Some(count)) = (at.text(0)?, at.whole(1)?) else { return Ok(None) };
+        Function::Right => Arguments::new(values()?).texts(|index| {
+            let (Some(text), Some(count)) = (index.text(0)?, index.whole(1)?) else { return Ok(None) };
             let from = if count < 0 {
                 1_i64.saturating_sub(count)
             } else {
@@ -120,43 +120,45 @@ pub(super) fn call(function: &Function, arguments: &[Node], rows: &Rows) -> Resu
             };
             Ok(Some(between(text, from, None).to_owned()))
         })?,
-        Function::Lpad => Arguments::new(values()?).texts(|at| {
-            let (Some(text), Some(count), Some(fill)) = (at.text(0)?, at.whole(1)?, at.text(2)?) else {
+        Function::Lpad => Arguments::new(values()?).texts(|index| {
+            let (Some(text), Some(count), Some(fill)) = (index.text(0)?, index.whole(1)?, index.text(2)?)
+            else {
                 return Ok(None);
             };
             padded(text, count, fill).map(Some)
         })?,
-        Function::Replace => Arguments::new(values()?).texts(|at| {
-            let (Some(text), Some(from), Some(to)) = (at.text(0)?, at.text(1)?, at.text(2)?) else {
+        Function::Replace => Arguments::new(values()?).texts(|index| {
+            let (Some(text), Some(from), Some(to)) = (index.text(0)?, index.text(1)?, index.text(2)?) else {
                 return Ok(None);
             };
             replaced(text, from, to).map(Some)
         })?,
-        Function::SplitPart => Arguments::new(values()?).texts(|at| {
-            let (Some(text), Some(by), Some(place)) = (at.text(0)?, at.text(1)?, at.whole(2)?) else {
+        Function::SplitPart => Arguments::new(values()?).texts(|index| {
+            let (Some(text), Some(by), Some(place)) = (index.text(0)?, index.text(1)?, index.whole(2)?)
+            else {
                 return Ok(None);
             };
             split_part(text, by, place).map(|part| Some(part.to_owned()))
         })?,
-        Function::RegexpExtract(pattern) => Arguments::new(values()?).texts(|at| {
-            let (Some(text), Some(group)) = (at.text(0)?, at.whole(1)?) else { return Ok(None) };
+        Function::RegexpExtract(pattern) => Arguments::new(values()?).texts(|index| {
+            let (Some(text), Some(group)) = (index.text(0)?, index.whole(1)?) else { return Ok(None) };
             let Ok(group) = usize::try_from(group) else { return Ok(None) };
             let found = pattern.0.captures(text).and_then(|found| found.get(group));
             Ok(found.map(|found| found.as_str().to_owned()))
         })?,
         Function::SalesforceId => {
-            Arguments::new(values()?).texts(|at| Ok(at.text(0)?.and_then(record_id)))?
+            Arguments::new(values()?).texts(|index| Ok(index.text(0)?.and_then(record_id)))?
         }
         Function::Length => Arguments::new(values()?)
-            .numbers(|at| Ok(at.text(0)?.map(|text| (i128::from(length(text)), 0))))?,
-        Function::Position => Arguments::new(values()?).numbers(|at| {
-            let (Some(part), Some(text)) = (at.text(0)?, at.text(1)?) else { return Ok(None) };
+            .numbers(|index| Ok(index.text(0)?.map(|text| (i128::from(length(text)), 0))))?,
+        Function::Position => Arguments::new(values()?).numbers(|index| {
+            let (Some(part), Some(text)) = (index.text(0)?, index.text(1)?) else { return Ok(None) };
             let before = text.find(part).map(|place| length(&text[..place]));
             Ok(Some((before.map_or(0, |before| i128::from(before) + 1), 0)))
         })?,
-        Function::ToNumber(notation) => Arguments::new(values()?).numbers(|at| {
-            let text = at.text(0)?.map(str::trim);
-            let number = text.and_then(|text| Written::parse(text, *notation)?.value().scaled());
+        Function::ToNumber(notation) => Arguments::new(values()?).numbers(|index| {
+            let text = index.text(0)?.map(str::trim);
+            let number = text.and_then(|text| NumberText::parse(text, *notation)?.value().scaled());
             Ok(number.map(|(mantissa, scale)| (mantissa, u8::try_from(scale).unwrap_or(0))))
         })?,
         Function::ToDate(format) => {
@@ -251,8 +253,8 @@ impl Arguments {
     /// A condition on two texts of each row.
     fn conditions(self, test: impl Fn(&str, &str) -> bool) -> Result<Value, Fault> {
         let condition = |row| {
-            let at = self.row(row);
-            let (Some(text), Some(part)) = (at.text(0)?, at.text(1)?) else { return Ok(None) };
+            let index = self.row(row);
+            let (Some(text), Some(part)) = (index.text(0)?, index.text(1)?) else { return Ok(None) };
             Ok(Some(test(text, part)))
         };
         Ok(Value::Boolean((0..self.rows).map(condition).collect::<Result<BooleanArray, Fault>>()?))

@@ -10,7 +10,7 @@ use arrow::compute::kernels::{boolean, cmp};
 use super::decimal::{self, Numbers};
 use super::evaluate::{Rows, is_true, value};
 use super::membership;
-use super::tree::{Arithmetic, Comparison, Function, Kind, Node, Part, Uses};
+use super::tree::{Arithmetic, Comparison, Function, Kind, Node, Part, TableUse};
 use super::value::{Value, mixed};
 use super::{Fault, Type, date, functions, text};
 
@@ -108,7 +108,7 @@ fn join_two(left: &BooleanArray, right: &BooleanArray, join: Join) -> Result<Boo
 
 /// Joins conditions. Those over one table are joined first, so that they are taken through its index together.
 fn joined(all: &[Node], rows: &Rows, join: Join) -> Result<Value, Fault> {
-    let mut groups: Vec<(Uses, Vec<&Node>)> = Vec::new();
+    let mut groups: Vec<(TableUse, Vec<&Node>)> = Vec::new();
     for node in all {
         match groups.iter_mut().find(|(uses, _)| *uses == node.uses()) {
             Some((_, group)) => group.push(node),
@@ -167,7 +167,7 @@ fn is_in(tested: &Node, list: &[Node], rows: &Rows) -> Result<BooleanArray, Faul
     let (mut constants, mut outcome) = (Vec::new(), None);
     for item in list {
         let item_value = value(item, rows)?;
-        if item.uses() == Uses::Nothing {
+        if item.uses() == TableUse::Nothing {
             constants.push(item_value);
         } else {
             let equal = compare(Comparison::Equal, &tested, &item_value)?;

@@ -20,10 +20,10 @@ pub(super) const MAX_DEPTH: usize = 100;
 const JOIN: TokenKind = TokenKind::OtherSymbol("||");
 
 /// A tree, or the first mistake.
-pub(super) type Parsed = Result<Ast, Box<Problem>>;
+pub(super) type ParseResult = Result<Ast, Box<Problem>>;
 
 /// The tree of a whole expression from its text and the text's tokens.
-pub(super) fn parse(text: &str, tokens: &[Token]) -> Parsed {
+pub(super) fn parse(text: &str, tokens: &[Token]) -> ParseResult {
     let mut parser = Parser { text, tokens, position: 0, nesting: 0 };
     let tree = parser.expression()?;
     if parser.peek().is_some() {
@@ -42,20 +42,25 @@ struct Parser<'p> {
 }
 
 impl Parser<'_> {
-    fn expression(&mut self) -> Parsed {
+    fn expression(&mut self) -> ParseResult {
         self.nested(Self::or)
     }
 
-    fn or(&mut self) -> Parsed {
+    fn or(&mut self) -> ParseResult {
         self.joined("OR", Self::and, Syntax::Or)
     }
 
-    fn and(&mut self) -> Parsed {
+    fn and(&mut self) -> ParseResult {
         self.joined("AND", Self::not, Syntax::And)
     }
 
     /// Parts with the same word between them, which are one node.
-    fn joined(&mut self, word: &str, part: fn(&mut Self) -> Parsed, kind: fn(Vec<Ast>) -> Syntax) -> Parsed {
+    fn joined(
+        &mut self,
+        word: &str,
+        part: fn(&mut Self) -> ParseResult,
+        kind: fn(Vec<Ast>) -> Syntax,
+    ) -> ParseResult {
         let first = part(self)?;
         if !self.is_word(word) {
             return Ok(first);
@@ -68,7 +73,7 @@ impl Parser<'_> {
         self.node(start, kind(all))
     }
 
-    fn not(&mut self) -> Parsed {
+    fn not(&mut self) -> ParseResult {
         let start = self.start();
         if !self.word("NOT") {
             return self.predicate();
@@ -78,7 +83,7 @@ impl Parser<'_> {
     }
 
     /// Joined texts; or one comparison, BETWEEN, IN or LIKE of them; then any number of IS.
-    fn predicate(&mut self) -> Parsed {
+    fn predicate(&mut self) -> ParseResult {
         let start = self.start();
         let mut left = self.joined_texts()?;
         if let Some(op) = self.comparison() {
@@ -104,7 +109,7 @@ impl Parser<'_> {
         token.is_some_and(|token| ["BETWEEN", "IN", "LIKE"].iter().any(|word| token.is_word(word)))
     }
 
-    fn test(&mut self, start: usize, value: Ast) -> Parsed {
+    fn test(&mut self, start: usize, value: Ast) -> ParseResult {
         let negated = self.word("NOT");
         let value = Box::new(value);
         if self.word("BETWEEN") {
@@ -125,7 +130,7 @@ impl Parser<'_> {
         self.node(start, Syntax::In { negated, value, list })
     }
 
-    fn is(&mut self, start: usize, value: Ast) -> Parsed {
+    fn is(&mut self, start: usize, value: Ast) -> ParseResult {
         let negated = self.word("NOT");
         let value = Box::new(value);
         let kind = if self.word("NULL") {
@@ -154,7 +159,7 @@ impl Parser<'_> {
     }
 
     /// Sums with `||` between them, which are one node.
-    fn joined_texts(&mut self) -> Parsed {
+    fn joined_texts(&mut self) -> ParseResult {
         let start = self.start();
         let first = self.sum()?;
         if self.peek_kind() != Some(&JOIN) {
@@ -168,7 +173,7 @@ impl Parser<'_> {
         self.node(start, Syntax::Join(all))
     }
 
-    fn sum(&mut self) -> Parsed {
+    fn sum(&mut self) -> ParseResult {
         self.chain(Self::product, |token| match token {
             TokenKind::Plus => Some(Arithmetic::Add),
             TokenKind::Minus => Some(Arithmetic::Subtract),
@@ -176,7 +181,7 @@ impl Parser<'_> {
         })
     }
 
-    fn product(&mut self) -> Parsed {
+    fn product(&mut self) -> ParseResult {
         self.chain(Self::signed, |token| match token {
             TokenKind::Asterisk => Some(Arithmetic::Multiply),
             TokenKind::Slash => Some(Arithmetic::Divide),
@@ -185,7 +190,11 @@ impl Parser<'_> {
     }
 
     /// Parts with operators between them, which associate to the left.
-    fn chain(&mut self, part: fn(&mut Self) -> Parsed, op: fn(&TokenKind) -> Option<Arithmetic>) -> Parsed {
+    fn chain(
+        &mut self,
+        part: fn(&mut Self) -> ParseResult,
+        op: fn(&TokenKind) -> Option<Arithmetic>,
+    ) -> ParseResult {
         let start = self.start();
         let mut left = part(self)?;
         while let Some(op) = self.peek_kind().and_then(op) {
@@ -196,7 +205,7 @@ impl Parser<'_> {
         Ok(left)
     }
 
-    fn signed(&mut self) -> Parsed {
+    fn signed(&mut self) -> ParseResult {
         let start = self.start();
         let minus = match self.peek_kind() {
             Some(TokenKind::Minus) => true,
@@ -214,7 +223,7 @@ impl Parser<'_> {
         self.node(start, kind)
     }
 
-    fn operand(&mut self) -> Parsed {
+    fn operand(&mut self) -> ParseResult {
         let Some(token) = self.peek() else { return Err(self.refuse(refuse::Expectation::Value)) };
         let range = token.range.clone();
         match &token.kind {
@@ -235,7 +244,7 @@ impl Parser<'_> {
         }
     }
 
-    fn parenthesis(&mut self, start: usize) -> Parsed {
+    fn parenthesis(&mut self, start: usize) -> ParseResult {
         let open = self.here();
         self.position += 1;
         let inner = self.expression()?;
@@ -246,7 +255,7 @@ impl Parser<'_> {
         Ok(Ast { range: start..self.end(), ..inner })
     }
 
-    fn word_operand(&mut self, start: usize) -> Parsed {
+    fn word_operand(&mut self, start: usize) -> ParseResult {
         for (word, kind) in
             [("NULL", Syntax::Null), ("TRUE", Syntax::Boolean(true)), ("FALSE", Syntax::Boolean(false))]
         {
@@ -276,7 +285,7 @@ impl Parser<'_> {
         self.column()
     }
 
-    fn column(&mut self) -> Parsed {
+    fn column(&mut self) -> ParseResult {
         let start = self.start();
         let first = self.name()?;
         let mut column = Syntax::Column { table: None, name: first.clone() };
@@ -298,7 +307,7 @@ impl Parser<'_> {
         }
     }
 
-    fn case(&mut self, start: usize) -> Parsed {
+    fn case(&mut self, start: usize) -> ParseResult {
         let operand = if self.is_word("WHEN") { None } else { Some(Box::new(self.expression()?)) };
         let mut branches = Vec::new();
         while self.word("WHEN") {
@@ -318,7 +327,7 @@ impl Parser<'_> {
         self.node(start, Syntax::Case { operand, branches, otherwise })
     }
 
-    fn call(&mut self, start: usize) -> Parsed {
+    fn call(&mut self, start: usize) -> ParseResult {
         let name = self.name()?;
         self.position += 1;
         let kind = if name.text.eq_ignore_ascii_case("extract") {
@@ -419,7 +428,7 @@ impl Parser<'_> {
         Box::new(refuse::refuse(self.text, self.tokens, self.position, wanted))
     }
 
-    fn nested(&mut self, part: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
+    fn nested(&mut self, part: impl FnOnce(&mut Self) -> ParseResult) -> ParseResult {
         if self.nesting >= MAX_NESTING {
             return Err(too_deep(self.here()));
         }
@@ -430,7 +439,7 @@ impl Parser<'_> {
     }
 
     /// A node from `start` to the last token read.
-    fn node(&self, start: usize, kind: Syntax) -> Parsed {
+    fn node(&self, start: usize, kind: Syntax) -> ParseResult {
         let range = start..self.end();
         let depth = 1 + kind.children().iter().map(|child| child.depth).max().unwrap_or(0);
         if depth > MAX_DEPTH {

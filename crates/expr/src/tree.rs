@@ -16,12 +16,12 @@ pub struct Node {
     pub range: Range<usize>,
     /// What it computes, and from what.
     pub kind: Kind,
-    uses: Uses,
+    uses: TableUse,
 }
 
 /// Which tables the columns under a node belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Uses {
+pub enum TableUse {
     /// A constant.
     Nothing,
     /// One table, as an index into [`Scope::tables`](super::Scope::tables).
@@ -30,7 +30,7 @@ pub enum Uses {
     Several,
 }
 
-impl Uses {
+impl TableUse {
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Nothing, uses) | (uses, Self::Nothing) => uses,
@@ -305,14 +305,14 @@ pub enum Part {
 impl Node {
     pub(super) fn new(ty: Type, range: Range<usize>, kind: Kind) -> Self {
         let uses = match &kind {
-            Kind::Column(column) => Uses::One(column.table),
-            other => children(other).iter().fold(Uses::Nothing, |all, child| all.and(child.uses)),
+            Kind::Column(column) => TableUse::One(column.table),
+            other => children(other).iter().fold(TableUse::Nothing, |all, child| all.and(child.uses)),
         };
         Self { ty, range, kind, uses }
     }
 
     /// Which tables it reads.
-    pub fn uses(&self) -> Uses {
+    pub fn uses(&self) -> TableUse {
         self.uses
     }
 

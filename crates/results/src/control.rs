@@ -11,7 +11,7 @@ use apportion_rules::RuleBook;
 
 /// The sums of the lines and uncredited deals of one rule.
 #[derive(Debug, Clone, Default)]
-struct Counted {
+struct RuleControl {
     lines: u64,
     credited: Option<i128>,
     uncapped: Option<i128>,
@@ -38,8 +38,8 @@ pub fn check(settlement: &PeriodView, rules: &RuleBook, sums: &Sums) -> Result<(
     equal("all rules", "payouts = amounts of all rules", Some(paid), Some(owed))
 }
 
-fn count(settlement: &PeriodView, rules: &RuleBook, sums: &Sums) -> Vec<Counted> {
-    let mut counted = vec![Counted::default(); rules.rules.len()];
+fn count(settlement: &PeriodView, rules: &RuleBook, sums: &Sums) -> Vec<RuleControl> {
+    let mut counted = vec![RuleControl::default(); rules.rules.len()];
     for statement in &sums.statements {
         let rule = &mut counted[statement.rule];
         rule.lines += statement.lines;
@@ -66,7 +66,7 @@ fn count(settlement: &PeriodView, rules: &RuleBook, sums: &Sums) -> Vec<Counted>
     counted
 }
 
-fn check_rule(id: &str, total: &RuleTotals, counted: &Counted) -> Result<(), Diagnostic> {
+fn check_rule(id: &str, total: &RuleTotals, counted: &RuleControl) -> Result<(), Diagnostic> {
     equal(id, "lines = lines written", Some(total.lines.into()), Some(counted.lines.into()))?;
     equal(id, "credited = sum of lines", total.credited, counted.credited)?;
     equal(id, "uncapped = sum of lines", total.uncapped, counted.uncapped)?;

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use super::sink::{OutputDigest, Sink};
 use super::{FILES, RUN};
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::store::{Fault, Kind, Published, Staging, Store};
+use apportion_base::store::{Fault, Kind, PublishReport, Staging, Store};
 use apportion_contract::output::{FURTHER_FILES, SYSTEM_FILES};
 use apportion_data::own::OwnResult;
 
 /// Which earlier result a new one may replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Replace {
+pub enum ReplacePolicy {
     /// One of the same book and period.
     #[default]
     Same,
@@ -22,22 +22,22 @@ pub enum Replace {
     Any,
 }
 
-/// A result that is being written. Dropped without [`Staged::publish`], it leaves no trace.
-pub(super) struct Staged {
+/// A result that is being written. Dropped without [`ResultDraft::publish`], it leaves no trace.
+pub(super) struct ResultDraft {
     store: Arc<dyn Store>,
     out: PathBuf,
     staging: Staging,
     own: OwnResult,
-    replace: Replace,
+    replace: ReplacePolicy,
 }
 
-impl Staged {
+impl ResultDraft {
     /// Prepares to write the result `own` to `out`.
     pub fn create(
         store: &Arc<dyn Store>,
         out: &Path,
         own: OwnResult,
-        replace: Replace,
+        replace: ReplacePolicy,
     ) -> Result<Self, Diagnostic> {
         let staging = Staging::create(store, out, is_of_a_result).map_err(|fault| refused(out, fault))?;
         let staged = Self { store: Arc::clone(store), out: out.to_owned(), staging, own, replace };
@@ -127,10 +127,12 @@ pub fn check_target_for(
     store: &dyn Store,
     out: &Path,
     own: &OwnResult,
-    replace: Replace,
+    replace: ReplacePolicy,
 ) -> Result<(), Diagnostic> {
     match check_target(store, out)? {
-        Some(earlier) if earlier != *own && replace == Replace::Same => Err(other_result(out, &earlier, own)),
+        Some(earlier) if earlier != *own && replace == ReplacePolicy::Same => {
+            Err(other_result(out, &earlier, own))
+        }
         _ => Ok(()),
     }
 }
@@ -175,12 +177,16 @@ fn not_a_result(out: &Path, why: &str) -> Diagnostic {
 }
 
 fn other_result(out: &Path, earlier: &OwnResult, own: &OwnResult) -> Diagnostic {
-    let of = |result: &OwnResult| match earlier.book == own.book {
+    let difference = |result: &OwnResult| match earlier.book == own.book {
         true => result.period.clone(),
         false => format!("{} of \"{}\"", result.period, result.book),
     };
-    let message =
-        format!("`{}` has the result of {}, and this run is of {}", out.display(), of(earlier), of(own));
+    let message = format!(
+        "`{}` has the result of {}, and this run is of {}",
+        out.display(),
+        difference(earlier),
+        difference(own)
+    );
     Diagnostic::error(Code::OtherResult, message)
         .help("write to another folder with `--out`, or say with `--replace` that the earlier result may go")
 }
@@ -221,7 +227,7 @@ fn refused(out: &Path, fault: Fault) -> Diagnostic {
     }
 }
 
-fn left_to_say(out: &Path, published: Published) -> Vec<Diagnostic> {
+fn left_to_say(out: &Path, published: PublishReport) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
     if let Some(error) = published.unconfirmed {
         let message =

@@ -48,7 +48,7 @@ use apportion_rules::RuleBook;
 pub use apportion_contract::{FILES, LINES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED};
 pub use batches::{lines_batch, payee_name, payouts_batch};
 pub use control::check;
-pub use folder::{Replace, check_inputs, check_target, check_target_for};
+pub use folder::{ReplacePolicy, check_inputs, check_target, check_target_for};
 pub use reconciliation::{Reconciliation, Worth};
 pub use seal::sealed;
 pub use sink::OutputDigest;
@@ -59,7 +59,7 @@ static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 
 /// A result that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct ResultReceipt {
     /// The result's folder.
     pub folder: PathBuf,
     /// All files but `run.json`, in the order of [`FILES`] and then of [`WriteOptions::further`].
@@ -77,7 +77,7 @@ pub struct Written {
 #[derive(Debug, Default)]
 pub struct WriteOptions<'a> {
     /// Which earlier result it may replace.
-    pub replace: Replace,
+    pub replace: ReplacePolicy,
     /// Whether texts in CSV files are written as they are in the data, also those that a spreadsheet would run.
     pub raw: bool,
     /// Further files for the folder.
@@ -128,7 +128,7 @@ impl<'a> Outcome<'a> {
 /// # Errors
 ///
 /// As [`write_in`].
-pub fn write(out: &Path, close: &Close) -> Result<Written, Diagnostic> {
+pub fn write(out: &Path, close: &Close) -> Result<ResultReceipt, Diagnostic> {
     let disk: Arc<dyn Store> = Arc::new(Disk);
     write_in(&disk, out, close, &WriteOptions::default())
 }
@@ -146,7 +146,7 @@ pub fn write_in(
     out: &Path,
     close: &Close,
     options: &WriteOptions<'_>,
-) -> Result<Written, Diagnostic> {
+) -> Result<ResultReceipt, Diagnostic> {
     write_outcome(store, out, &Outcome::new(close, options.raw), options)
 }
 
@@ -160,19 +160,18 @@ fn write_outcome(
     out: &Path,
     result: &Outcome<'_>,
     options: &WriteOptions<'_>,
-) -> Result<Written, Diagnostic> {
+) -> Result<ResultReceipt, Diagnostic> {
     CRATES.check()?;
     let sums = sums(result.settlement, result.tables, result.rules)?;
     check(result.settlement, result.rules, &sums)?;
-    let reconciliation =
-        Reconciliation::new(result.settlement, result.tables, result.book, result.period);
+    let reconciliation = Reconciliation::new(result.settlement, result.tables, result.book, result.period);
     let digits = result.book.currency.digits();
     let inputs = result.tables.inputs.iter().map(|input| &input.path);
     let inputs = inputs.chain(result.rule_files.iter().map(|file| &file.path));
     check_inputs(store.as_ref(), out, inputs.map(|path| result.book.root.join(path)))?;
 
     let own = own_result(result.book, result.period);
-    let folder = folder::Staged::create(store, out, own, options.replace)?;
+    let folder = folder::ResultDraft::create(store, out, own, options.replace)?;
     // The lines are most of the work; the texts are written beside them.
     let (lines, texts) = rayon::join(
         || folder.file(LINES, |sink| lines::write(sink, result)),
@@ -194,7 +193,7 @@ fn write_outcome(
     folder.file(RUN, |sink| manifest::write(sink, result, made))?;
     let warnings = folder.publish()?;
     let payees = sums.payouts.len() as u64;
-    Ok(Written { folder: out.to_path_buf(), outputs, reconciliation, payees, warnings })
+    Ok(ResultReceipt { folder: out.to_path_buf(), outputs, reconciliation, payees, warnings })
 }
 
 apportion_base::overflow_probe!();

@@ -21,11 +21,11 @@ use parquet::schema::types::SchemaDescriptor;
 use rayon::prelude::*;
 
 use super::Outcome;
-use super::pages::{Chunk, Coded, Differences, NumberPlaces, PlainTexts, TextPlaces};
+use super::pages::{Chunk, DictionaryPages, Differences, NumberPlaces, PlainTexts, TextPlaces};
 use super::sink::Sink;
 use apportion_contract::{LineColumn, OutputType};
 use apportion_data::NONE;
-use apportion_engine::credit::{Applies, Line, Lines, Units};
+use apportion_engine::credit::{FilledColumns, Line, Lines, Units};
 use apportion_rules::Kind;
 
 pub(super) use batch::batch;
@@ -51,11 +51,7 @@ fn field(column: LineColumn, digits: u8) -> Field {
         OutputType::Date => DataType::Date32,
         OutputType::Integer => DataType::Int32,
         OutputType::Text | OutputType::Word(_) | OutputType::Currency => DataType::Utf8,
-        OutputType::Count
-        | OutputType::Rate
-        | OutputType::Units
-        | OutputType::Money
-        | OutputType::Sum => {
+        OutputType::Count | OutputType::Rate | OutputType::Units | OutputType::Money | OutputType::Sum => {
             decimal.unwrap_or(DataType::UInt64)
         }
     };
@@ -174,9 +170,11 @@ impl<'a> LineSource<'a> {
     fn writer(&self, schema: &SchemaDescriptor, index: usize) -> Writer<'_> {
         use LineColumn as C;
         let column = || schema.column(index);
-        let texts =
-            |texts, noted, rows| Writer::Texts(Coded::new(column(), TextPlaces::new(texts, noted)), rows);
-        let numbers = |row| Writer::Numbers(Coded::new(column(), NumberPlaces::new(&column())), row);
+        let texts = |texts, noted, rows| {
+            Writer::Texts(DictionaryPages::new(column(), TextPlaces::new(texts, noted)), rows)
+        };
+        let numbers =
+            |row| Writer::Numbers(DictionaryPages::new(column(), NumberPlaces::new(&column())), row);
         // Nearly every line has another amount: a dictionary would hold them all.
         let money = |rows, flag| Writer::Money(Differences::new(column()), rows, flag);
         match LineColumn::ALL[index] {
@@ -230,8 +228,8 @@ impl<'a> LineSource<'a> {
 /// A column of a row group on its way into the file, and what it takes of a block.
 enum Writer<'a> {
     /// Codes; [`NONE`] is null.
-    Texts(Coded<TextPlaces<'a>>, fn(&Block) -> &[u32]),
-    Numbers(Coded<NumberPlaces>, fn(&Block, usize) -> Option<i128>),
+    Texts(DictionaryPages<TextPlaces<'a>>, fn(&Block) -> &[u32]),
+    Numbers(DictionaryPages<NumberPlaces>, fn(&Block, usize) -> Option<i128>),
     Deals(PlainTexts<'a>),
     /// Minor units; null where the flag is not set.
     Money(Differences, fn(&Block) -> &[i64], u8),
@@ -338,7 +336,7 @@ impl Block {
     }
 }
 
-/// [`Applies`] as bits, so that it takes one byte per line.
+/// [`FilledColumns`] as bits, so that it takes one byte per line.
 mod flag {
     pub const BASIS: u8 = 1;
     pub const RATE: u8 = 1 << 1;
@@ -350,7 +348,7 @@ mod flag {
     pub const AMOUNT: u8 = 1 << 7;
 }
 
-fn flags(applies: Applies) -> u8 {
+fn flags(applies: FilledColumns) -> u8 {
     [
         (applies.basis, flag::BASIS),
         (applies.rate, flag::RATE),

@@ -9,17 +9,19 @@ use arrow::array::StringArray;
 use apportion_base::diagnostic::{FileId, Span};
 use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Minor, Rounding};
-use apportion_book::{Book, Incomplete, Period, TableName, days_from_civil};
+use apportion_book::{Book, IncompletePolicy, Period, TableName, days_from_civil};
 use apportion_data::{
     Counts, DealIx, Deals, Engagements, Frame, Input, NONE, Optional, PayeeIx, Payees, Quotas, Reject,
     RejectCode, Splits, Tables,
 };
-use apportion_engine::credit::{Applies, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited, Units};
+use apportion_engine::credit::{
+    FilledColumns, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited, Units,
+};
 use apportion_engine::project::Close;
 use apportion_engine::settle::PeriodView;
 use apportion_rules::{
-    Body, Caps, Engaged, Kind, Override, Per, Places, Reach, Rule, RuleBook, RuleIx, Stipend, Value, Version,
-    VersionIx,
+    Body, Caps, EngagementTerms, Kind, Override, Per, Places, Reach, Rule, RuleBook, RuleIx, Stipend, Value,
+    Version, VersionIx,
 };
 
 pub struct Sample {
@@ -71,7 +73,7 @@ fn book() -> Book {
         rounding: Rounding::HalfAwayFromZero,
         rules: Vec::new(),
         fx_max_age_days: 31,
-        incomplete: Incomplete::Hold,
+        incomplete: IncompletePolicy::Hold,
         timezone: None,
         sources: Vec::new(),
     }
@@ -94,7 +96,7 @@ fn rule(id: &str, kind: Kind) -> Rule {
     } else {
         let reach = Reach { deal: true, prior: false, account: false };
         Body::Stipend(Stipend {
-            engaged: Engaged { condition: None, reach },
+            engaged: EngagementTerms { condition: None, reach },
             require: None,
             amount: Value::Plain(250.into()),
             per: Per::Deal,
@@ -194,19 +196,19 @@ fn rejects() -> Vec<Reject> {
 }
 
 fn settlement() -> PeriodView {
-    let credits = Applies {
+    let credits = FilledColumns {
         basis: true,
         units: true,
         units_total: true,
         credit_total: true,
         credited: true,
-        ..Applies::default()
+        ..FilledColumns::default()
     };
-    let pays = Applies { basis: true, rate: true, amount: true, ..Applies::default() };
+    let pays = FilledColumns { basis: true, rate: true, amount: true, ..FilledColumns::default() };
     PeriodView {
         lines: lines(),
         roles: vec!["closed".to_owned(), "cosell".to_owned()],
-        applies: vec![vec![credits], vec![pays], vec![Applies { units: true, ..pays }]],
+        applies: vec![vec![credits], vec![pays], vec![FilledColumns { units: true, ..pays }]],
         uncredited: vec![
             uncredited(1, Some(2), None, Reason::NoRate, None),
             uncredited(0, Some(0), None, Reason::UnfilledRole, Some(30_000)),

@@ -18,7 +18,7 @@ use apportion_base::money::{Currency, Minor};
 use apportion_data::{DealIx, RoleIx};
 use apportion_rules::Kind;
 
-fn write_sample(out: &Path, sample: &Sample) -> Result<Written, Diagnostic> {
+fn write_sample(out: &Path, sample: &Sample) -> Result<ResultReceipt, Diagnostic> {
     let disk: Arc<dyn Store> = Arc::new(Disk);
     write_outcome(&disk, out, &outcome(sample), &WriteOptions::default())
 }

@@ -15,7 +15,7 @@ use apportion_base::money::Minor;
 use apportion_book::config::describe::{Choice, Parameter, Shape, Word};
 use apportion_book::config::number::scaled;
 use apportion_book::config::{Item, Table};
-use apportion_book::{Placed, choices};
+use apportion_book::{SourceValue, choices};
 
 /// Reads one table of a rule file. Problems are reported to the text. A table that could not be read gives no
 /// version, but its id is known.
@@ -47,7 +47,7 @@ pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>
 }
 
 /// Words of small letters and digits, with hyphens between.
-pub(super) fn kebab_case(item: &Item<'_>) -> Option<Placed<String>> {
+pub(super) fn kebab_case(item: &Item<'_>) -> Option<SourceValue<String>> {
     let id = item.text()?;
     let word = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
@@ -62,19 +62,19 @@ pub(super) fn kebab_case(item: &Item<'_>) -> Option<Placed<String>> {
 }
 
 /// The days in force: days since 1970-01-01, both inclusive.
-struct Effective {
-    from: Placed<i32>,
-    until: Option<Placed<i32>>,
+struct EffectiveDays {
+    from: SourceValue<i32>,
+    until: Option<SourceValue<i32>>,
 }
 
-fn effective(table: &Table<'_>) -> Option<Effective> {
+fn effective(table: &Table<'_>) -> Option<EffectiveDays> {
     table.keys(DAYS.parameters);
-    let day = |item: &Item<'_>| item.date().map(|value| Placed { value, span: item.span() });
+    let day = |item: &Item<'_>| item.date().map(|value| SourceValue { value, span: item.span() });
     let from = table.of(&FROM).and_then(|item| day(&item));
     let until = table.of(&UNTIL).map(|item| day(&item));
     let effective = match until {
-        None => Effective { from: from?, until: None },
-        Some(until) => Effective { from: from?, until: Some(until?) },
+        None => EffectiveDays { from: from?, until: None },
+        Some(until) => EffectiveDays { from: from?, until: Some(until?) },
     };
     if let Some(until) = &effective.until
         && until.value < effective.from.value
@@ -195,10 +195,10 @@ pub(super) const CREDITS: Parameter = Parameter::required(
 /// Reads [`CREDITS`]. Whether the rules exist is seen when all files are read.
 pub(super) fn credit_ids(table: &Table<'_>) -> Option<Vec<String>> {
     let items = table.of(&CREDITS)?.some_list("ids of shared_credit rules")?;
-    let ids: Vec<Option<Placed<String>>> = items.iter().map(Item::text).collect();
+    let ids: Vec<Option<SourceValue<String>>> = items.iter().map(Item::text).collect();
     let ids = ids.into_iter().collect::<Option<Vec<_>>>()?;
-    for (at, id) in ids.iter().enumerate() {
-        if let Some(first) = ids[..at].iter().find(|earlier| earlier.value == id.value) {
+    for (index, id) in ids.iter().enumerate() {
+        if let Some(first) = ids[..index].iter().find(|earlier| earlier.value == id.value) {
             let error =
                 Diagnostic::error(Code::DuplicateCredit, format!("`credits` names `{}` twice", id.value))
                     .at(id.span.clone(), "")
@@ -211,7 +211,7 @@ pub(super) fn credit_ids(table: &Table<'_>) -> Option<Vec<String>> {
 }
 
 /// The strings under `credits` with their places; what is wrong with them is reported elsewhere.
-pub(super) fn credits(table: &Table<'_>) -> Vec<Placed<String>> {
+pub(super) fn credits(table: &Table<'_>) -> Vec<SourceValue<String>> {
     let Some(item) = table.get("credits").filter(Item::is_list) else { return Vec::new() };
     item.list("strings")
         .unwrap_or_default()
@@ -236,8 +236,8 @@ fn note_places(path: String, item: &Item<'_>, places: &mut BTreeMap<String, Span
         note_places(format!("{path}.{}", key.value), &item, places);
     }
     let list = if item.is_list() { item.list("") } else { None };
-    for (at, item) in list.iter().flatten().enumerate() {
-        note_places(format!("{path}.{at}"), item, places);
+    for (index, item) in list.iter().flatten().enumerate() {
+        note_places(format!("{path}.{index}"), item, places);
     }
     places.insert(path, item.span());
 }

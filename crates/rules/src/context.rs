@@ -8,7 +8,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::describe::{Parameter, Shape};
 use apportion_book::config::{Item, Table, known_names};
 use apportion_book::{Book, TableName};
-use apportion_data::{Catalogue, Used};
+use apportion_data::{Catalogue, UsedColumns};
 use apportion_expr::{self as expr, Expr, Scope, ScopeTable, Type};
 
 /// The tables that an expression sees (`docs/reference/rules.md#what-an-expression-sees`), in the order of
@@ -23,7 +23,7 @@ pub(super) const SPLITS: &[TableName] = &[TableName::Splits, TableName::Payees, 
 pub(super) struct Context<'a> {
     pub book: &'a Book,
     catalogue: &'a Catalogue,
-    used: RefCell<Used>,
+    used: RefCell<UsedColumns>,
 }
 
 impl<'a> Context<'a> {
@@ -32,7 +32,7 @@ impl<'a> Context<'a> {
     }
 
     /// The columns that the rules read so far name.
-    pub(super) fn into_used(self) -> Used {
+    pub(super) fn into_used(self) -> UsedColumns {
         self.used.into_inner()
     }
 
@@ -66,7 +66,7 @@ impl<'a> Context<'a> {
         let named = |table: TableName, column: &str| {
             let column = unquoted(column);
             let found = self.columns(table).iter().find(|(name, _)| name == column);
-            found.map(|(name, of)| (table, name.clone(), *of))
+            found.map(|(name, column_type)| (table, name.clone(), *column_type))
         };
         let qualifier =
             text.split_once('.').and_then(|(table, rest)| Some((TableName::from_word(table)?, rest)));
@@ -147,7 +147,7 @@ impl<'a> Context<'a> {
         let texts: BTreeSet<&str> = self
             .columns(table)
             .iter()
-            .filter(|(_, of)| *of == Type::Text)
+            .filter(|(_, column_type)| *column_type == Type::Text)
             .map(|(name, _)| name.as_str())
             .collect();
         texts.into_iter()
@@ -203,7 +203,7 @@ fn group() -> ScopeTable {
     ];
     ScopeTable {
         name: "group".to_owned(),
-        columns: columns.into_iter().map(|(name, of)| (name.to_owned(), of)).collect(),
+        columns: columns.into_iter().map(|(name, column_type)| (name.to_owned(), column_type)).collect(),
     }
 }
 

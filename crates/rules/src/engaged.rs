@@ -1,7 +1,7 @@
 //! `engaged` and `reach`: which engagements count for a deal. Without `engaged` all count, and `reach` is `["deal"]`.
 
 use super::context::{Context, ENGAGEMENTS};
-use super::{Engaged, Reach};
+use super::{EngagementTerms, Reach};
 use apportion_book::TableName;
 use apportion_book::config::Table;
 use apportion_book::config::describe::{Choice, Default, Parameter, Scope, Shape};
@@ -23,9 +23,9 @@ pub(super) const REACH: Parameter = Parameter::with_default(
 );
 
 /// Reads both keys; the rule then needs engagements.
-pub(super) fn engaged(context: &Context<'_>, table: &Table<'_>) -> Engaged {
+pub(super) fn engaged(context: &Context<'_>, table: &Table<'_>) -> EngagementTerms {
     context.need_source(table, TableName::Engagements, table.span(), "it pays for engagements");
-    Engaged { condition: context.expression(table, &ENGAGED), reach: reach(table) }
+    EngagementTerms { condition: context.expression(table, &ENGAGED), reach: reach(table) }
 }
 
 fn reach(table: &Table<'_>) -> Reach {

@@ -37,7 +37,7 @@ impl RuleBook {
 
     /// The rule with this id.
     pub fn find(&self, id: &str) -> Option<RuleIx> {
-        self.iter().find(|(_, rule)| rule.id == id).map(|(at, _)| at)
+        self.iter().find(|(_, rule)| rule.id == id).map(|(position, _)| position)
     }
 
     /// A version of a rule.
@@ -75,7 +75,7 @@ impl Rule {
 
     /// The version in force on a day (days since 1970-01-01).
     pub fn in_force(&self, day: i32) -> Option<VersionIx> {
-        self.iter().find(|(_, version)| version.in_force(day)).map(|(at, _)| at)
+        self.iter().find(|(_, version)| version.in_force(day)).map(|(position, _)| position)
     }
 }
 
@@ -138,7 +138,7 @@ impl Places {
 
 /// Whose engagements count for a deal.
 #[derive(Debug, Clone)]
-pub struct Engaged {
+pub struct EngagementTerms {
     /// Over `engagements`, `payees`, `deals`, in this order; `None` counts all.
     pub condition: Option<Expr>,
     /// Whose engagements may count.

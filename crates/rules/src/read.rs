@@ -14,7 +14,7 @@ use apportion_base::digest::{FileDigest, sha256_hex};
 use apportion_base::world::{Entry, World, overlooked, pattern_below};
 use apportion_book::Book;
 use apportion_book::config::{Doc, Item, Table, sort};
-use apportion_data::{Catalogue, Used};
+use apportion_data::{Catalogue, UsedColumns};
 
 /// A rule set: its rules, what they name, and the files that it was read from.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub struct Rules {
     /// The rules.
     pub book: RuleBook,
     /// Columns that the rules name, by table.
-    pub used: Used,
+    pub used: UsedColumns,
     /// In byte order of path.
     pub files: Vec<FileDigest>,
 }
@@ -52,7 +52,7 @@ pub struct RuleFiles {
 impl RuleFiles {
     /// The rule files that the project file names.
     pub fn of_book(world: &Arc<dyn World>, book: &Book) -> Self {
-        let pattern = |glob: &apportion_book::Placed<String>| Pattern {
+        let pattern = |glob: &apportion_book::SourceValue<String>| Pattern {
             text: glob.value.clone(),
             span: Some(glob.span.clone()),
         };

@@ -1,7 +1,7 @@
 //! Descriptions of kinds → tables of the reference, in Markdown.
 
 use apportion_book::TableName;
-use apportion_book::config::describe::{Default, Need, Number, Parameter, Scope, Shape, Word};
+use apportion_book::config::describe::{Default, Number, Parameter, Presence, Scope, Shape, Word};
 
 use super::Kind;
 use super::description::describe;
@@ -78,17 +78,17 @@ fn columns(scope: Scope) -> String {
     if scope.group { format!("{names} and the group") } else { names }
 }
 
-fn default(need: &Need) -> String {
+fn default(need: &Presence) -> String {
     match need {
-        Need::Required { .. } => "required".to_owned(),
-        Need::Optional => "none".to_owned(),
-        Need::Default(Default::Text(text)) => format!("`{text}`"),
-        Need::Default(Default::Texts(texts)) => {
+        Presence::Required { .. } => "required".to_owned(),
+        Presence::Optional => "none".to_owned(),
+        Presence::Default(Default::Text(text)) => format!("`{text}`"),
+        Presence::Default(Default::Texts(texts)) => {
             let texts: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
             format!("`[{}]`", texts.join(", "))
         }
-        Need::Default(Default::Whole(number)) => format!("`{number}`"),
-        Need::Default(Default::Flag(flag)) => format!("`{flag}`"),
+        Presence::Default(Default::Whole(number)) => format!("`{number}`"),
+        Presence::Default(Default::Flag(flag)) => format!("`{flag}`"),
     }
 }
 
@@ -105,8 +105,9 @@ mod tests {
         while let Some(line) = lines.next() {
             if line == "| key | type | default | meaning |" {
                 let rows = lines.by_ref().skip(1).take_while(|line| line.starts_with('|'));
-                let cell = |row: &str, at: usize| row.split('|').nth(at).unwrap_or("").trim().to_owned();
-                tables.push(rows.map(|row| [1, 2, 3].map(|at| cell(row, at))).collect());
+                let cell =
+                    |row: &str, index: usize| row.split('|').nth(index).unwrap_or("").trim().to_owned();
+                tables.push(rows.map(|row| [1, 2, 3].map(|index| cell(row, index))).collect());
             }
         }
         tables
@@ -121,9 +122,9 @@ mod tests {
         for ([_, takes, written], parameter) in rows.iter().zip(parameters) {
             let place = format!("{page}: {}", parameter.key);
             match parameter.need {
-                Need::Required { .. } => assert_eq!(written, "required", "{place}"),
-                Need::Default(_) => assert_eq!(*written, default(&parameter.need), "{place}"),
-                Need::Optional => assert!(written != "required", "{place}"),
+                Presence::Required { .. } => assert_eq!(written, "required", "{place}"),
+                Presence::Default(_) => assert_eq!(*written, default(&parameter.need), "{place}"),
+                Presence::Optional => assert!(written != "required", "{place}"),
             }
             if let Shape::Choice(words) = parameter.shape
                 && !takes.starts_with("see ")

@@ -11,8 +11,8 @@ use apportion_base::diagnostic::{Diagnostic, FileId, Files, Span, render};
 use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Rounding};
 use apportion_book::config::{self, sort};
-use apportion_book::{Book, Incomplete, Placed, TableName};
-use apportion_data::{Catalogue, TableSchema, Used};
+use apportion_book::{Book, IncompletePolicy, SourceValue, TableName};
+use apportion_data::{Catalogue, TableSchema, UsedColumns};
 use apportion_expr::Type;
 
 /// What every rule of the tests begins with, after its header.
@@ -28,9 +28,9 @@ pub fn book() -> Book {
         currency: Currency::from_code("USD").unwrap(),
         fiscal_year_starts: 1,
         rounding: Rounding::HalfAwayFromZero,
-        rules: vec![Placed { value: "rules/*.toml".to_owned(), span }],
+        rules: vec![SourceValue { value: "rules/*.toml".to_owned(), span }],
         fx_max_age_days: 31,
-        incomplete: Incomplete::Hold,
+        incomplete: IncompletePolicy::Hold,
         timezone: None,
         sources: Vec::new(),
     }
@@ -80,7 +80,8 @@ pub fn catalogue() -> Catalogue {
     let tables = tables
         .into_iter()
         .map(|(name, columns)| {
-            let columns = columns.into_iter().map(|(name, of)| (name.to_owned(), of)).collect();
+            let columns =
+                columns.into_iter().map(|(name, column_type)| (name.to_owned(), column_type)).collect();
             (name, TableSchema { present: true, columns })
         })
         .collect();
@@ -96,10 +97,14 @@ pub fn catalogue_without(table: TableName) -> Catalogue {
     catalogue
 }
 
-fn read(texts: &[&str], book: &Book, catalogue: &Catalogue) -> (RuleBook, Used, Vec<Diagnostic>, Files) {
+fn read(
+    texts: &[&str],
+    book: &Book,
+    catalogue: &Catalogue,
+) -> (RuleBook, UsedColumns, Vec<Diagnostic>, Files) {
     let (mut files, mut found) = (Files::default(), Vec::new());
     let context = Context::new(book, catalogue);
-    let named = |(at, text): (usize, &&str)| (format!("rules/{at}.toml"), (*text).to_owned());
+    let named = |(index, text): (usize, &&str)| (format!("rules/{index}.toml"), (*text).to_owned());
     let texts: Vec<(String, String)> = texts.iter().enumerate().map(named).collect();
     let rules = rule_set(&context, &texts, None, &mut files, &mut found);
     sort(&mut found);
@@ -107,7 +112,7 @@ fn read(texts: &[&str], book: &Book, catalogue: &Catalogue) -> (RuleBook, Used, 
 }
 
 /// The rules of texts that must be fine.
-pub fn rules(texts: &[&str]) -> (RuleBook, Used) {
+pub fn rules(texts: &[&str]) -> (RuleBook, UsedColumns) {
     let (rules, used, found, files) = read(texts, &book(), &catalogue());
     assert!(found.is_empty(), "{}", found.iter().map(|error| render(error, &files)).collect::<String>());
     (rules, used)

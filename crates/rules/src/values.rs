@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Caps, Engaged, Reach, Value, Version};
+use super::{Caps, EngagementTerms, Reach, Value, Version};
 use apportion_book::config::number::percent;
 use apportion_book::display_day;
 use apportion_expr::Expr;
@@ -58,7 +58,7 @@ impl Values {
     }
 
     /// Which engagements count.
-    pub(crate) fn engaged(&mut self, engaged: &Engaged) {
+    pub(crate) fn engaged(&mut self, engaged: &EngagementTerms) {
         self.expression("engaged", engaged.condition.as_ref());
         let Reach { deal, prior, account } = engaged.reach;
         let words = [(deal, "deal"), (prior, "prior"), (account, "account")];

@@ -7,18 +7,18 @@ use rust_decimal::Decimal;
 use super::{Kind, Places, Rule, RuleBook, RuleIx, Version, VersionIx};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::{Item, known_names};
-use apportion_book::{Placed, display_day};
+use apportion_book::{SourceValue, display_day};
 
 /// One table of a rule file, before it is put together with its other versions.
 pub(super) struct Draft {
-    pub id: Placed<String>,
+    pub id: SourceValue<String>,
     pub kind: Kind,
     /// `None` where the table has errors: these have been reported.
     pub version: Option<Version>,
     /// The places of its values in the file.
     pub places: Places,
     /// What `credits` names.
-    pub credits: Vec<Placed<String>>,
+    pub credits: Vec<SourceValue<String>>,
 }
 
 impl Draft {
@@ -141,8 +141,8 @@ fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<R
     let versions = drafts
         .into_iter()
         .enumerate()
-        .map(|(at, (version, _))| {
-            let next = starts.get(at + 1).map(|from| from - 1);
+        .map(|(index, (version, _))| {
+            let next = starts.get(index + 1).map(|from| from - 1);
             Version { until: version.until.or(next), ..version }
         })
         .collect();
@@ -277,7 +277,8 @@ error[overlapping-versions]: two versions of `x` are in force on 2026-07-01
 
     #[test]
     fn more_rules_than_can_be_numbered_are_refused() {
-        let all: String = (0..MANY).map(|at| stipend(&format!("x{at:05}"), "from = 2026-01-01")).collect();
+        let all: String =
+            (0..MANY).map(|index| stipend(&format!("x{index:05}"), "from = 2026-01-01")).collect();
         let found = wrong(&[&all]);
         assert_eq!(found.len(), 1);
         assert!(
@@ -291,8 +292,8 @@ error[overlapping-versions]: two versions of `x` are in force on 2026-07-01
 
     #[test]
     fn more_versions_than_can_be_numbered_are_refused() {
-        let day = |at: usize| display_day(i32::try_from(at).unwrap());
-        let version = |at: usize| stipend("x", &format!("from = {}", day(at)));
+        let day = |index: usize| display_day(i32::try_from(index).unwrap());
+        let version = |index: usize| stipend("x", &format!("from = {}", day(index)));
         let found = wrong(&[&(0..MANY).map(version).collect::<String>()]);
         assert_eq!(found.len(), 1);
         assert!(

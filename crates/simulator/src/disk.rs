@@ -55,7 +55,7 @@ pub enum Change {
         /// What has it.
         inode: Inode,
         /// Whether both names may be left after a crash.
-        both: bool,
+        is_atomic: bool,
     },
     /// Two names with what they have afterwards.
     Exchange([(String, Inode); 2]),
@@ -99,7 +99,7 @@ impl Default for Disk {
 impl Disk {
     /// What is at a path.
     pub fn find(&self, path: &Path) -> Option<Inode> {
-        parts(path).iter().try_fold(0, |at, name| match &self.nodes[at] {
+        parts(path).iter().try_fold(0, |index, name| match &self.nodes[index] {
             Node::Folder { names, .. } => names.get(name).copied(),
             Node::File { .. } => None,
         })
@@ -180,9 +180,9 @@ impl Disk {
     }
 
     /// Adds bytes to a file.
-    pub fn append(&mut self, inode: Inode, more: &[u8]) {
+    pub fn append(&mut self, inode: Inode, appended: &[u8]) {
         if let Node::File { bytes, .. } = &mut self.nodes[inode] {
-            bytes.extend_from_slice(more);
+            bytes.extend_from_slice(appended);
         }
     }
 
@@ -214,8 +214,8 @@ impl Disk {
                 (Node::File { .. }, false) => {}
             }
         }
-        let both = !is_folder(inode);
-        self.change(folder, Change::Rename { from, to, inode, both });
+        let is_atomic = !is_folder(inode);
+        self.change(folder, Change::Rename { from, to, inode, is_atomic });
         Ok(())
     }
 
@@ -332,9 +332,9 @@ fn apply(names: &mut BTreeMap<String, Inode>, change: &Change, whole: bool) {
                 names.remove(name);
             }
         }
-        Change::Rename { from, to, inode, both } => {
+        Change::Rename { from, to, inode, is_atomic } => {
             names.insert(to.clone(), *inode);
-            if (whole || !both) && names.get(from) == Some(inode) {
+            if (whole || !is_atomic) && names.get(from) == Some(inode) {
                 names.remove(from);
             }
         }

@@ -24,4 +24,4 @@ mod rounds;
 mod watch;
 
 pub use programs::Program;
-pub use rounds::{Broken, Promise, try_seed};
+pub use rounds::{BrokenPromise, Promise, try_seed};

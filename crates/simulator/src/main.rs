@@ -25,14 +25,14 @@ struct Arguments {
     seed: Option<u64>,
     /// What is tried: the program, or one with faults that it once had
     #[arg(long, value_enum, default_value = "current")]
-    program: Which,
+    program: ProgramName,
     /// Seeds tried side by side
     #[arg(long, default_value_t = 2)]
     threads: u64,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Which {
+enum ProgramName {
     Current,
     ReopensInputs,
     TwoRenames,
@@ -42,9 +42,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     apportion::data::read::hush_guarded_panics();
     let program = match arguments.program {
-        Which::Current => Program::Current,
-        Which::ReopensInputs => Program::ReopensInputs,
-        Which::TwoRenames => Program::TwoRenames,
+        ProgramName::Current => Program::Current,
+        ProgramName::ReopensInputs => Program::ReopensInputs,
+        ProgramName::TwoRenames => Program::TwoRenames,
     };
     if let Some(seed) = arguments.seed {
         return one(seed, program);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use apportion::Error;
 use apportion::diagnostic::{Code, Diagnostic};
-use apportion::results::Written;
+use apportion::results::ResultReceipt;
 use apportion::store::{Kind, LockFile, Store};
 use apportion::world::{Entry, FileBytes, FileHandle, GlobError, World};
 
@@ -30,13 +30,13 @@ impl Program {
     ///
     /// # Errors
     /// What it says.
-    pub fn run(self, view: &View) -> Result<Option<Written>, Error> {
+    pub fn run(self, view: &View) -> Result<Option<ResultReceipt>, Error> {
         match self {
             Self::Current => project::run(view).map(Some),
             Self::ReopensInputs => {
                 let store: Arc<dyn Store> = Arc::new(view.clone());
-                let settlement = project::settle(Arc::new(Reopening(view.clone())))?;
-                settlement.write_in(&store, OUT, apportion::Replace::Same).map(Some)
+                let settlement = project::settle(Arc::new(ReopeningWorld(view.clone())))?;
+                settlement.write_in(&store, OUT, apportion::ReplacePolicy::Same).map(Some)
             }
             Self::TwoRenames => {
                 let settlement = project::settle(Arc::new(view.clone()))?;
@@ -52,30 +52,30 @@ fn written_elsewhere(settlement: &apportion::Settlement) -> Result<project::File
     let machine = Arc::new(Machine::new(0));
     machine.begin(&[0], Faults::default(), None);
     let store: Arc<dyn Store> = Arc::new(View { machine: Arc::clone(&machine), process: 0 });
-    settlement.write_in(&store, "result", apportion::Replace::Same)?;
+    settlement.write_in(&store, "result", apportion::ReplacePolicy::Same)?;
     let files = project::files_at(&machine.state().disk, Path::new("result"));
     Ok(files.unwrap_or_default())
 }
 
 /// A world whose files are opened for each reading.
 #[derive(Debug)]
-struct Reopening(View);
+struct ReopeningWorld(View);
 
 #[derive(Debug)]
-struct Reopened {
+struct ReopenedFile {
     view: View,
     path: PathBuf,
     length: u64,
 }
 
-impl World for Reopening {
+impl World for ReopeningWorld {
     fn entry(&self, path: &Path) -> Entry {
         self.0.entry(path)
     }
 
     fn open(&self, path: &Path) -> io::Result<FileHandle> {
         let length = self.0.open(path)?.length();
-        Ok(FileHandle::new(Reopened { view: self.0.clone(), path: path.to_owned(), length }))
+        Ok(FileHandle::new(ReopenedFile { view: self.0.clone(), path: path.to_owned(), length }))
     }
 
     fn names(&self, folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
@@ -91,7 +91,7 @@ impl World for Reopening {
     }
 }
 
-impl FileBytes for Reopened {
+impl FileBytes for ReopenedFile {
     fn length(&self) -> u64 {
         self.length
     }

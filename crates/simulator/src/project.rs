@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use apportion::store::Store;
-use apportion::{Replace, Session};
+use apportion::{ReplacePolicy, Session};
 use arrow::array::{ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
@@ -99,8 +99,8 @@ pub static EXPECTED: LazyLock<BTreeMap<Vec<u8>, Files>> = LazyLock::new(|| {
 /// Writes the inputs, each in the version that its bit says.
 pub fn put_inputs(disk: &mut Disk, versions: usize) {
     disk.put(Path::new(PAYEES.0), PAYEES.1.as_bytes());
-    for (at, (path, contents)) in INPUTS.iter().enumerate() {
-        disk.put(path, &contents[versions >> at & 1]);
+    for (index, (path, contents)) in INPUTS.iter().enumerate() {
+        disk.put(path, &contents[versions >> index & 1]);
     }
 }
 
@@ -119,11 +119,11 @@ pub fn is_whole(disk: &Disk, folder: &Path) -> bool {
 }
 
 /// What `apportion run` does.
-pub fn run(view: &View) -> Result<apportion::results::Written, apportion::Error> {
+pub fn run(view: &View) -> Result<apportion::results::ResultReceipt, apportion::Error> {
     let store: Arc<dyn Store> = Arc::new(view.clone());
     apportion::results::check_target(view, Path::new(OUT))?;
     let settlement = settle(Arc::new(view.clone()))?;
-    settlement.write_in(&store, OUT, Replace::Same)
+    settlement.write_in(&store, OUT, ReplacePolicy::Same)
 }
 
 /// The part of it that reads.

@@ -12,7 +12,7 @@ use crate::machine::{Edit, Faults, Machine, Process, View};
 use crate::programs::Program;
 use crate::project::{BESIDE, Files, INPUTS, OUT, files_at, is_whole, put_inputs};
 use crate::random::Random;
-use crate::watch::{Seen, broken, can_be_found, watch};
+use crate::watch::{Sighting, broken, can_be_found, watch};
 
 /// A promise, by the fault that breaks it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +37,7 @@ pub enum Promise {
 
 /// What a seed broke.
 #[derive(Debug, Clone)]
-pub struct Broken {
+pub struct BrokenPromise {
     /// The seed.
     pub seed: u64,
     /// The promises and what was found, in order. That there was no result for a moment is no reason to stop looking.
@@ -46,7 +46,7 @@ pub struct Broken {
     pub history: Vec<String>,
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for BrokenPromise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found: Vec<String> =
             self.promises.iter().map(|(promise, what)| format!("{promise:?}: {what}")).collect();
@@ -56,7 +56,7 @@ impl fmt::Display for Broken {
 
 /// What a process came to.
 #[derive(Debug, Clone)]
-enum Ended {
+enum ProcessEnd {
     /// It wrote, and whether the disk confirmed.
     Wrote {
         confirmed: bool,
@@ -88,20 +88,20 @@ struct Trial {
     broken: Vec<(Promise, String)>,
 }
 
-type Found = Result<(), (Promise, String)>;
+type Verdict = Result<(), (Promise, String)>;
 
 /// Tries a seed, and returns its history.
 ///
 /// # Errors
 /// The first promise that was broken.
-pub fn try_seed(seed: u64, program: Program) -> Result<Vec<String>, Broken> {
+pub fn try_seed(seed: u64, program: Program) -> Result<Vec<String>, BrokenPromise> {
     let mut trial = Trial::new(seed, program);
     if let Err(found) = trial.all() {
         trial.broken.push(found);
     }
     let history = std::mem::take(&mut trial.machine.state().log);
     let promises = trial.broken;
-    if promises.is_empty() { Ok(history) } else { Err(Broken { seed, promises, history }) }
+    if promises.is_empty() { Ok(history) } else { Err(BrokenPromise { seed, promises, history }) }
 }
 
 impl Trial {
@@ -143,7 +143,7 @@ impl Trial {
         }
     }
 
-    fn all(&mut self) -> Found {
+    fn all(&mut self) -> Verdict {
         if !self.random.once_in(4) {
             self.sound_run()?;
         }
@@ -165,11 +165,12 @@ impl Trial {
     }
 
     /// A run on a machine that is sound.
-    fn sound_run(&mut self) -> Found {
+    fn sound_run(&mut self) -> Verdict {
         let (ended, seen, _) = self.processes_run(1, Faults::default());
         self.look_at(&seen);
         match &ended[0] {
-            Ended::Wrote { confirmed: true } if is_whole(&self.machine.state().disk, Path::new(OUT)) => {}
+            ProcessEnd::Wrote { confirmed: true } if is_whole(&self.machine.state().disk, Path::new(OUT)) => {
+            }
             other => {
                 return Err((Promise::Recovers, format!("on a sound machine, a run ended as {other:?}")));
             }
@@ -179,7 +180,7 @@ impl Trial {
     }
 
     /// One round: some processes, and what befalls them.
-    fn round(&mut self) -> Found {
+    fn round(&mut self) -> Verdict {
         let processes = if self.random.once_in(2) { 1 } else { 2 + self.random.below(2) };
         let faults = self.faults(processes);
         if processes == 1 && self.random.once_in(6) {
@@ -188,13 +189,15 @@ impl Trial {
         let before = files_at(&self.machine.state().disk, Path::new(OUT));
         let (ended, seen, crashed) = self.processes_run(processes, faults.clone());
         self.look_at(&seen);
-        if let Some(Ended::Panicked(why)) = ended.iter().find(|ended| matches!(ended, Ended::Panicked(_))) {
+        if let Some(ProcessEnd::Panicked(why)) =
+            ended.iter().find(|ended| matches!(ended, ProcessEnd::Panicked(_)))
+        {
             return Err((Promise::NoPanic, why.clone()));
         }
         let wrote: Vec<bool> = ended
             .iter()
             .filter_map(|ended| match ended {
-                Ended::Wrote { confirmed } => Some(*confirmed),
+                ProcessEnd::Wrote { confirmed } => Some(*confirmed),
                 _ => None,
             })
             .collect();
@@ -237,7 +240,7 @@ impl Trial {
     }
 
     /// What was confirmed is there after the machine stopped.
-    fn after_crash(&mut self) -> Found {
+    fn after_crash(&mut self) -> Verdict {
         let state = self.machine.state();
         let now = files_at(&state.disk, Path::new(OUT));
         if let Some(confirmed) = &self.confirmed
@@ -267,10 +270,10 @@ impl Trial {
         }
         if random.once_in(3) {
             for _ in 0..1 + random.below(3) {
-                let at = random.below(INPUTS.len());
-                self.versions ^= 1 << at;
-                let (path, contents) = &INPUTS[at];
-                let content = contents[self.versions >> at & 1].clone();
+                let index = random.below(INPUTS.len());
+                self.versions ^= 1 << index;
+                let (path, contents) = &INPUTS[index];
+                let content = contents[self.versions >> index & 1].clone();
                 // Not with several processes: the order of their reads does not follow from the seed.
                 let in_place = processes == 1 && random.once_in(2);
                 let edit = Edit { path: path.clone(), content, in_place };
@@ -281,7 +284,7 @@ impl Trial {
     }
 
     /// Runs some processes side by side.
-    fn processes_run(&mut self, count: usize, faults: Faults) -> (Vec<Ended>, Seen, bool) {
+    fn processes_run(&mut self, count: usize, faults: Faults) -> (Vec<ProcessEnd>, Sighting, bool) {
         let ids: Vec<Process> = (self.processes..self.processes + count).collect();
         self.processes += count;
         let had = can_be_found(&self.machine.state().disk, self.exchanges);
@@ -298,7 +301,7 @@ impl Trial {
                 .collect();
             let joined = started.into_iter().map(|thread| thread.join());
             joined
-                .map(|ended| ended.unwrap_or_else(|_| Ended::Panicked("its thread is gone".to_owned())))
+                .map(|ended| ended.unwrap_or_else(|_| ProcessEnd::Panicked("its thread is gone".to_owned())))
                 .collect()
         });
         let crashed = self.machine.finish();
@@ -306,7 +309,7 @@ impl Trial {
     }
 
     /// Notes what the watch saw, once for each promise.
-    fn look_at(&mut self, seen: &Seen) {
+    fn look_at(&mut self, seen: &Sighting) {
         if let Some((promise, what)) = seen.lock().unwrap_or_else(PoisonError::into_inner).take()
             && self.broken.iter().all(|(known, _)| *known != promise)
         {
@@ -319,7 +322,7 @@ impl Trial {
     }
 
     /// After a sound run: what is not ours is as it was, and of ours there is the result alone.
-    fn tidy(&self) -> Found {
+    fn tidy(&self) -> Verdict {
         let state = self.machine.state();
         for (path, content) in &self.foreign {
             if state.disk.bytes(path) != Some(content) {
@@ -343,7 +346,7 @@ impl Trial {
 }
 
 /// Runs the program as a process, on one thread of its own.
-fn ended(program: Program, view: &View) -> Ended {
+fn ended(program: Program, view: &View) -> ProcessEnd {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
     let run = || catch_unwind(AssertUnwindSafe(|| program.run(view)));
     let done = match &pool {
@@ -354,26 +357,26 @@ fn ended(program: Program, view: &View) -> Ended {
     match done {
         Err(panic) => {
             let why = panic.downcast_ref::<String>().cloned();
-            Ended::Panicked(
+            ProcessEnd::Panicked(
                 why.or_else(|| panic.downcast_ref::<&str>().map(|why| (*why).to_owned())).unwrap_or_default(),
             )
         }
         Ok(Ok(written)) => {
             let warnings = written.map(|written| written.warnings).unwrap_or_default();
-            Ended::Wrote { confirmed: warnings.iter().all(|warning| warning.code != Code::Unconfirmed) }
+            ProcessEnd::Wrote { confirmed: warnings.iter().all(|warning| warning.code != Code::Unconfirmed) }
         }
         Ok(Err(error)) => {
             let first = &error.diagnostics()[0];
             let nothing_replaced = first.help.iter().any(|help| help.contains("nothing was replaced"));
-            Ended::Refused { code: first.code, nothing_replaced, said: error.to_string() }
+            ProcessEnd::Refused { code: first.code, nothing_replaced, said: error.to_string() }
         }
     }
 }
 
 /// One process: what it says of the result is so.
-fn truth(ended: &Ended, before: Option<&Files>, now: Option<&Files>) -> Found {
+fn truth(ended: &ProcessEnd, before: Option<&Files>, now: Option<&Files>) -> Verdict {
     match ended {
-        Ended::Refused { nothing_replaced: true, said, .. } if before != now => {
+        ProcessEnd::Refused { nothing_replaced: true, said, .. } if before != now => {
             Err((Promise::Truth, format!("something was replaced, and the run said: {said}")))
         }
         _ => Ok(()),
@@ -381,12 +384,12 @@ fn truth(ended: &Ended, before: Option<&Files>, now: Option<&Files>) -> Found {
 }
 
 /// Several processes on a sound machine: one at least writes, and the others say why they did not.
-fn races(ended: &[Ended]) -> Found {
-    if !ended.iter().any(|ended| matches!(ended, Ended::Wrote { .. })) {
+fn races(ended: &[ProcessEnd]) -> Verdict {
+    if !ended.iter().any(|ended| matches!(ended, ProcessEnd::Wrote { .. })) {
         return Err((Promise::Races, format!("of several runs none wrote: {ended:?}")));
     }
     for ended in ended {
-        if let Ended::Refused { code, said, .. } = ended
+        if let ProcessEnd::Refused { code, said, .. } = ended
             && *code != Code::ResultInUse
         {
             return Err((Promise::Races, format!("a run beside others said: {said}")));

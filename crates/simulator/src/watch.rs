@@ -12,11 +12,11 @@ use crate::rounds::Promise;
 pub const STOPS: &str = "the machine stops";
 
 /// What the watch saw first that should not be.
-pub type Seen = Arc<Mutex<Option<(Promise, String)>>>;
+pub type Sighting = Arc<Mutex<Option<(Promise, String)>>>;
 
 /// A watch that wants a whole result to be found at any time, once there was one.
-pub fn watch(exchanges: bool, had_result: bool) -> (Watch, Seen) {
-    let seen = Seen::default();
+pub fn watch(exchanges: bool, had_result: bool) -> (Watch, Sighting) {
+    let seen = Sighting::default();
     let (note, mut had) = (Arc::clone(&seen), had_result);
     let watch = move |disk: &Disk, what: &str| {
         let found = can_be_found(disk, exchanges);

@@ -67,7 +67,10 @@ pub const MORE_CODES: [(Code, &str); 8] = [
     (Code::ContradictedReason, "a row or a line was added, removed or changed"),
     (Code::BadReject, "a row was changed or added"),
     (Code::RowsLost, "run.json or rejects.csv was changed"),
-    (Code::WrongReconciliation, "run.json, reconciliation.csv, a line or a row of uncredited.csv was changed"),
+    (
+        Code::WrongReconciliation,
+        "run.json, reconciliation.csv, a line or a row of uncredited.csv was changed",
+    ),
 ];
 
 /// What to think of a finding, or to do about it.

@@ -94,8 +94,8 @@ impl Credits {
     /// Whether a rule pays on a payee's credit on a deal.
     pub fn is_paid(&self, rule: RuleNo, credited: Option<PayeeNo>, deal: DealNo) -> bool {
         let key = (rule, credited, deal);
-        let at = self.paid.partition_point(|paid| (paid.rule, paid.credited, paid.deal) < key);
-        self.paid.get(at).is_some_and(|paid| (paid.rule, paid.credited, paid.deal) == key)
+        let index = self.paid.partition_point(|paid| (paid.rule, paid.credited, paid.deal) < key);
+        self.paid.get(index).is_some_and(|paid| (paid.rule, paid.credited, paid.deal) == key)
     }
 
     /// The credits of a payee on a deal.
@@ -170,7 +170,7 @@ impl Credits {
 /// Credits that are not 0, added up over roles.
 fn by_rule(credits: &[Credit]) -> Vec<(RuleNo, i128)> {
     let rules = credits.chunk_by(|a, b| a.rule == b.rule);
-    rules.map(|of| (of[0].rule, of.iter().map(|credit| i128::from(credit.credited)).sum())).collect()
+    rules.map(|owner| (owner[0].rule, owner.iter().map(|credit| i128::from(credit.credited)).sum())).collect()
 }
 
 /// Which rules may be the ones that count: each choice says yes or no to the rules it has seen, in order of rule.
@@ -191,7 +191,8 @@ impl Choices {
     fn explain(&mut self, credits: &[(RuleNo, i128)], basis: i128) -> bool {
         let mut left = Vec::new();
         for choice in &self.left {
-            let said = |rule: RuleNo| choice.iter().find(|(of, _)| *of == rule).map(|(_, counts)| *counts);
+            let said =
+                |rule: RuleNo| choice.iter().find(|(owner, _)| *owner == rule).map(|(_, counts)| *counts);
             let sum: i128 =
                 credits.iter().filter(|(rule, _)| said(*rule) == Some(true)).map(|(_, credit)| credit).sum();
             // A credit of 0 says nothing about its rule.
@@ -204,16 +205,16 @@ impl Choices {
                 return true;
             }
             for subset in 0_u32..1 << open.len() {
-                let chosen = |at: usize| subset & (1 << at) != 0;
-                let more: i128 = open
+                let chosen = |index: usize| subset & (1 << index) != 0;
+                let chosen_sum: i128 = open
                     .iter()
                     .enumerate()
-                    .filter(|(at, _)| chosen(*at))
+                    .filter(|(index, _)| chosen(*index))
                     .map(|(_, (_, credit))| credit)
                     .sum();
-                if sum + more == basis {
+                if sum + chosen_sum == basis {
                     let mut longer = choice.clone();
-                    longer.extend(open.iter().enumerate().map(|(at, (rule, _))| (*rule, chosen(at))));
+                    longer.extend(open.iter().enumerate().map(|(index, (rule, _))| (*rule, chosen(index))));
                     left.push(longer);
                 }
             }

@@ -52,7 +52,8 @@ pub fn records(
             Ok(false) => return Ok(Some(row)),
             Ok(true) => {
                 row += 1;
-                let is_guarded = |(cell, is_text): (&str, &bool)| *is_text && unguarded(cell).len() < cell.len();
+                let is_guarded =
+                    |(cell, is_text): (&str, &bool)| *is_text && unguarded(cell).len() < cell.len();
                 if record.iter().zip(&is_text).any(is_guarded) {
                     bare.clear();
                     let cells = record.iter().zip(&is_text);

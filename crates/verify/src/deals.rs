@@ -158,7 +158,9 @@ impl<'a> Deals<'a> {
         for role in parts.chunk_by(|a, b| a.role == b.role) {
             complete &= self.role(role, ids);
         }
-        let sum = |of: fn(&Part) -> i64| parts.iter().map(|part| i128::from(of(part))).sum::<i128>();
+        let sum = |part_amount: fn(&Part) -> i64| {
+            parts.iter().map(|part| i128::from(part_amount(part))).sum::<i128>()
+        };
         let (credited, uncapped) = (sum(|part| part.credited), sum(|part| part.uncapped));
         self.credit += credited;
         self.pool += uncapped;
@@ -185,23 +187,25 @@ impl<'a> Deals<'a> {
     /// What belongs to the deal is the same on all of its lines.
     fn alike(&mut self, parts: &[Part], ids: &Ids) {
         let first = &parts[0];
-        type Of = fn(&Part) -> i64;
-        let columns: [(&str, Of); 4] = [
+        type PartAmount = fn(&Part) -> i64;
+        let columns: [(&str, PartAmount); 4] = [
             ("basis", |part| part.basis),
             ("rate", |part| part.rate),
             ("credit_total", |part| part.credit_total),
             ("pool", |part| part.pool),
         ];
-        for (name, of) in columns {
+        for (name, part_amount) in columns {
             if first.shape == Shape::Basis && matches!(name, "basis" | "rate") {
                 continue;
             }
-            let Some(other) = parts.iter().find(|part| of(part) != of(first)) else { continue };
+            let Some(other) = parts.iter().find(|part| part_amount(part) != part_amount(first)) else {
+                continue;
+            };
             let decimals = if name == "rate" { 8 } else { self.terms.digits };
             let message = format!("{name} differs among the lines of {}", self.shown(first, ids));
             self.whole.push(Finding::new(Code::DealDiffers, LINES, message).row(other.row).amounts(
-                Some(of(other).into()),
-                Some(of(first).into()),
+                Some(part_amount(other).into()),
+                Some(part_amount(first).into()),
                 decimals,
             ));
         }
@@ -279,7 +283,8 @@ impl<'a> Deals<'a> {
     /// Credit total = credited + credit retained, and pool = uncapped + retained.
     fn conserved(&mut self, first: &Part, credited: i128, uncapped: i128, ids: &Ids) {
         let key = RuleDeal::new(first.rule, first.deal);
-        let kept = self.kept.binary_search_by_key(&key, |(pair, _)| *pair).ok().map(|at| self.kept[at].1);
+        let kept =
+            self.kept.binary_search_by_key(&key, |(pair, _)| *pair).ok().map(|index| self.kept[index].1);
         let digits = self.terms.digits;
         let equations = [
             (

@@ -80,8 +80,10 @@ pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
     let mut findings = Findings::default();
     let named: Vec<&str> = manifest.outputs.iter().map(|output| output.file.as_str()).collect();
     let others = &FILES[..FILES.len() - 1];
-    let further: Vec<&str> =
-        FURTHER_FILES.into_iter().filter(|file| named.get(others.len()..).is_some_and(|named| named.contains(file))).collect();
+    let further: Vec<&str> = FURTHER_FILES
+        .into_iter()
+        .filter(|file| named.get(others.len()..).is_some_and(|named| named.contains(file)))
+        .collect();
     let expected = [others, &further].concat();
     if named != expected {
         let message = format!("it lists {}, and a run writes {}", named.join(", "), others.join(", "));

@@ -52,7 +52,7 @@ use apportion_base::digest::hex;
 use apportion_base::overflow::Guard;
 use apportion_contract::{LINES, RUN};
 use lines::amounts::Amounts;
-use lines::applies::Applies;
+use lines::applies::ShapeCheck;
 use lines::dates::Dates;
 use lines::order::Order;
 use lines::{Ids, Line};
@@ -178,14 +178,12 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
     proofs.push(credits.proof(terms, &ids));
     let (statements, payouts, payees) = statements::prove(out, terms, &mut ids.payees, &sums)?;
     proofs.extend([statements, payouts]);
-    let found = totals::Found { sums: &by_rule, deals: &deal_sums, uncredited: &uncredited, made: &made };
+    let found =
+        totals::RuleEvidence { sums: &by_rule, deals: &deal_sums, uncredited: &uncredited, made: &made };
     proofs.push(totals::rules(manifest, terms, found));
     let counts = totals::Counts { lines, payees, uncredited: uncredited.count, rejects: reject_count };
-    let found = reconciliation::Found {
-        made: &made,
-        uncredited: &uncredited.rows,
-        deals: ids.deals.len(),
-    };
+    let found =
+        reconciliation::RuleEvidence { made: &made, uncredited: &uncredited.rows, deals: ids.deals.len() };
     let reconciliation = reconciliation::prove(out, manifest, terms, Some(found))?;
     proofs.push(uncredited.prove(terms, &ids, &made, &credits));
     proofs.extend([rejects, rows, reconciliation]);
@@ -208,7 +206,7 @@ fn not_checked() -> Proof {
 /// All that one pass over the lines feeds.
 struct Pass<'a> {
     order: Order,
-    applies: Applies<'a>,
+    applies: ShapeCheck<'a>,
     dates: Dates<'a>,
     amounts: Amounts<'a>,
     deals: deals::Deals<'a>,
@@ -223,7 +221,7 @@ impl<'a> Pass<'a> {
     fn new(terms: &'a Terms, uncredited: &[uncredited::Row], lines: u64) -> Self {
         Self {
             order: Order::default(),
-            applies: Applies::new(terms),
+            applies: ShapeCheck::new(terms),
             dates: Dates::new(terms),
             amounts: Amounts::new(terms),
             deals: deals::Deals::new(terms, uncredited, lines),

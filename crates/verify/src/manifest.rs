@@ -9,7 +9,7 @@ use super::report::Finding;
 use super::rounding::Rounding;
 use apportion_base::diagnostic::Code;
 use apportion_base::money::{Currency, format_scaled};
-use apportion_contract::{Incomplete, RUN, RuleKind};
+use apportion_contract::{IncompletePolicy, RUN, RuleKind};
 
 /// run.json.
 #[derive(Debug, Clone, Deserialize)]
@@ -302,7 +302,7 @@ pub fn terms(manifest: &Manifest) -> Result<Terms, Vec<Finding>> {
     if !(1..=12).contains(&book.fiscal_year_starts) {
         bad("month", &book.fiscal_year_starts.to_string());
     }
-    if !Incomplete::ALL.iter().any(|choice| choice.word() == book.incomplete) {
+    if !IncompletePolicy::ALL.iter().any(|choice| choice.word() == book.incomplete) {
         bad("choice for incomplete deals", &book.incomplete);
     }
     let mut rules = Vec::new();

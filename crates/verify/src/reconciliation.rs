@@ -18,7 +18,7 @@ const DECIMALS: u32 = 6;
 
 /// What the other files have; rule and deal of every line, sorted, and the rows of uncredited.csv.
 #[derive(Debug, Clone, Copy)]
-pub struct Found<'f> {
+pub struct RuleEvidence<'f> {
     /// Rule and deal of every line.
     pub made: &'f [RuleDeal],
     /// The rows of uncredited.csv.
@@ -29,13 +29,13 @@ pub struct Found<'f> {
 
 /// A part as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Written {
+struct NumberText {
     part: String,
     deals: u64,
     amount: String,
 }
 
-impl From<&PartRow> for Written {
+impl From<&PartRow> for NumberText {
     fn from(row: &PartRow) -> Self {
         Self { part: row.part.clone(), deals: row.deals, amount: row.amount.clone() }
     }
@@ -46,14 +46,14 @@ pub fn prove(
     out: &Path,
     manifest: &Manifest,
     terms: &Terms,
-    found: Option<Found<'_>>,
+    found: Option<RuleEvidence<'_>>,
 ) -> Result<Proof, Diagnostic> {
     let mut findings = Findings::default();
     let mut rows = Vec::new();
     let count = records((out, terms.raw), &RECONCILIATION_FILE, &mut findings, |row, cells, findings| {
         match cells[1].parse::<u64>() {
             Ok(deals) if deals.to_string() == cells[1] => {
-                rows.push(Written { part: cells[0].to_owned(), deals, amount: cells[2].to_owned() });
+                rows.push(NumberText { part: cells[0].to_owned(), deals, amount: cells[2].to_owned() });
             }
             _ => findings.push(
                 Finding::new(Code::WrongReconciliation, RECONCILIATION, "it is no number of deals")
@@ -62,7 +62,7 @@ pub fn prove(
             ),
         }
     })?;
-    let said: Vec<Written> = manifest.reconciliation.iter().map(Written::from).collect();
+    let said: Vec<NumberText> = manifest.reconciliation.iter().map(NumberText::from).collect();
     if count.is_some() && rows != said {
         let message = "its parts are not those of run.json";
         findings.push(Finding::new(Code::WrongReconciliation, RECONCILIATION, message));
@@ -80,13 +80,12 @@ pub fn prove(
     adds_up(&said, terms, &mut findings);
     if let Some(found) = found {
         let [credited, matched, no_rule] = count_deals(found);
-        for (part, proved) in [(Part::Credited, credited), (Part::Matched, matched), (Part::NoRule, no_rule)] {
+        for (part, proved) in [(Part::Credited, credited), (Part::Matched, matched), (Part::NoRule, no_rule)]
+        {
             let written = of(part).deals;
             if written != proved {
                 let message = format!("`{}` is not the number of such deals in the other files", part.word());
-                findings.push(
-                    Finding::new(Code::WrongReconciliation, RUN, message).numbers(written, proved),
-                );
+                findings.push(Finding::new(Code::WrongReconciliation, RUN, message).numbers(written, proved));
             }
         }
     }
@@ -97,9 +96,8 @@ pub fn prove(
     ] {
         if of(part).deals > rows {
             let message = format!("more deals are `{}` than rows of them", part.word());
-            findings.push(
-                Finding::new(Code::WrongReconciliation, RUN, message).numbers(of(part).deals, rows),
-            );
+            findings
+                .push(Finding::new(Code::WrongReconciliation, RUN, message).numbers(of(part).deals, rows));
         }
     }
     let measures = vec![Measure::Count("deals", of(Part::Read).deals)];
@@ -112,7 +110,7 @@ fn proof(measures: Vec<Measure>, findings: Findings) -> Proof {
 }
 
 /// The parts are written as amounts are, and add up to the first.
-fn adds_up(said: &[Written], terms: &Terms, findings: &mut Findings) {
+fn adds_up(said: &[NumberText], terms: &Terms, findings: &mut Findings) {
     let mut amounts = Vec::new();
     for row in said {
         match millionths(&row.amount, terms.digits) {
@@ -155,7 +153,7 @@ fn millionths(text: &str, digits: u32) -> Option<i128> {
 }
 
 /// Deals with a line, deals that a rule matched without a line, and deals that no rule matched.
-fn count_deals(found: Found<'_>) -> [u64; 3] {
+fn count_deals(found: RuleEvidence<'_>) -> [u64; 3] {
     let mut has_line = vec![false; found.deals];
     for pair in found.made {
         has_line[pair.deal().index()] = true;

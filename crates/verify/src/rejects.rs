@@ -30,7 +30,10 @@ pub fn prove(out: &Path, manifest: &Manifest) -> Result<(Proof, Proof, Option<u6
         manifest.inputs.iter().map(|input| (input.table.as_str(), input.path.as_str())).collect();
     let count = records((out, manifest.raw), &REJECT_FILE, &mut findings, |row, cells, findings| {
         let number = cells[ROW].parse::<u64>().ok().filter(|number| *number > 0);
-        if before.as_ref().is_some_and(|(before, at)| !in_order(before, *at, cells, number.unwrap_or(0))) {
+        if before
+            .as_ref()
+            .is_some_and(|(before, index)| !in_order(before, *index, cells, number.unwrap_or(0)))
+        {
             findings.add(Code::RowsOutOfOrder, || {
                 Finding::new(Code::RowsOutOfOrder, REJECTS, "it belongs before the row above it").row(row)
             });
@@ -72,8 +75,8 @@ fn what_is_wrong(cells: &StringRecord, numbered: bool, inputs: &BTreeSet<(&str, 
 /// Whether two adjacent rows are in order: by their texts, and then by the number of the row.
 fn in_order(before: &StringRecord, before_row: u64, after: &StringRecord, after_row: u64) -> bool {
     let texts = REJECT_FILE.sorted_by.iter().filter_map(|name| REJECT_FILE.position(name));
-    let differing = texts.filter(|at| *at != ROW).find(|at| before[*at] != after[*at]);
-    differing.map_or(before_row <= after_row, |at| before[at] < after[at])
+    let differing = texts.filter(|index| *index != ROW).find(|index| before[*index] != after[*index]);
+    differing.map_or(before_row <= after_row, |index| before[index] < after[index])
 }
 
 /// Read = used + filtered + repeated + rejected for every source, and rejected is what rejects.csv has.
@@ -130,10 +133,10 @@ mod tests {
 
     #[test]
     fn cells_are_where_the_file_has_them() {
-        for (name, at) in
+        for (name, index) in
             [("source", SOURCE), ("file", FILE), ("row", ROW), ("code", CODE), ("action", ACTION)]
         {
-            assert_eq!(REJECT_FILE.position(name), Some(at));
+            assert_eq!(REJECT_FILE.position(name), Some(index));
         }
         assert_eq!(REJECT_FILE.sorted_by.last(), Some(&"row"));
     }

@@ -91,14 +91,14 @@ pub struct Findings {
 impl Findings {
     /// Notes a finding; its words are only made where they are kept.
     pub fn add(&mut self, code: Code, finding: impl FnOnce() -> Finding) {
-        let at = match self.groups.iter().position(|group| group.code == code) {
-            Some(at) => at,
+        let index = match self.groups.iter().position(|group| group.code == code) {
+            Some(index) => index,
             None => {
                 self.groups.push(Group { code, count: 0, first: Vec::new() });
                 self.groups.len() - 1
             }
         };
-        let group = &mut self.groups[at];
+        let group = &mut self.groups[index];
         group.count += 1;
         if group.first.len() < KEPT {
             let finding = finding();

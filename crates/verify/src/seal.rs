@@ -53,10 +53,10 @@ mod tests {
     #[test]
     fn every_changed_byte_breaks_the_seal() {
         assert_eq!(seal_of(&sealed()), Seal::Whole);
-        for at in 0..sealed().len() {
+        for index in 0..sealed().len() {
             let mut bytes = sealed();
-            bytes[at] ^= 1;
-            assert_ne!(seal_of(&bytes), Seal::Whole, "byte {at}");
+            bytes[index] ^= 1;
+            assert_ne!(seal_of(&bytes), Seal::Whole, "byte {index}");
         }
     }
 

@@ -86,12 +86,12 @@ impl PayeeNames {
         cells: &StringRecord,
         findings: &mut Findings,
     ) {
-        let at = payee.index();
-        if at >= self.by_payee.len() {
-            self.by_payee.resize(at + 1, None);
+        let index = payee.index();
+        if index >= self.by_payee.len() {
+            self.by_payee.resize(index + 1, None);
         }
-        match &self.by_payee[at] {
-            None => self.by_payee[at] = Some(cells[1].to_owned()),
+        match &self.by_payee[index] {
+            None => self.by_payee[index] = Some(cells[1].to_owned()),
             Some(known) if known == &cells[1] => {}
             Some(known) => findings.add(Code::TwoNames, || {
                 let message = format!("another row gives payee `{}` another name", &cells[0]);
@@ -208,7 +208,7 @@ fn prove_payouts(
         let payee = payees.number(&cells[0]);
         called.check((PAYOUTS, row), payee, cells, findings);
         currency(PAYOUTS, row, &cells[3], terms, findings);
-        let Some(found) = expected[next..].iter().position(|(of, _)| *of == payee) else {
+        let Some(found) = expected[next..].iter().position(|(owner, _)| *owner == payee) else {
             findings.add(Code::RowWithoutLines, || {
                 let message = format!("payee `{}` has no lines with an amount here", &cells[0]);
                 Finding::new(Code::RowWithoutLines, PAYOUTS, message).row(row)

@@ -62,7 +62,7 @@ struct RetainedSums {
 
 /// What the files say, for the totals of each rule.
 #[derive(Clone, Copy)]
-pub struct Found<'f> {
+pub struct RuleEvidence<'f> {
     /// Sums of the lines, by rule.
     pub sums: &'f ByRule,
     /// Sums over deals, by rule.
@@ -74,20 +74,25 @@ pub struct Found<'f> {
 }
 
 /// Compares the control totals of every rule with the lines and with what was kept back.
-pub fn rules(manifest: &Manifest, terms: &Terms, found: Found<'_>) -> Proof {
-    let Found { sums, deals, uncredited, made } = found;
+pub fn rules(manifest: &Manifest, terms: &Terms, found: RuleEvidence<'_>) -> Proof {
+    let RuleEvidence { sums, deals, uncredited, made } = found;
     let mut findings = Findings::default();
     let kept = kept(terms, uncredited);
     let mut with_lines = vec![0_u64; terms.rules.len()];
     for pair in made {
         with_lines[pair.rule().index()] += 1;
     }
-    for (at, row) in manifest.rules.iter().enumerate() {
-        let rule =
-            Rule { row, kind: terms.rules[at].1, sums: &sums.rules[at], deals: &deals[at], kept: &kept[at] };
-        rule.prove(terms, with_lines[at], &mut findings);
+    for (index, row) in manifest.rules.iter().enumerate() {
+        let rule = Rule {
+            row,
+            kind: terms.rules[index].1,
+            sums: &sums.rules[index],
+            deals: &deals[index],
+            kept: &kept[index],
+        };
+        rule.prove(terms, with_lines[index], &mut findings);
     }
-    let total = |of: fn(&RuleSums) -> i128| sums.rules.iter().map(of).sum();
+    let total = |field: fn(&RuleSums) -> i128| sums.rules.iter().map(field).sum();
     let measures = vec![
         Measure::Count("rules", manifest.rules.len() as u64),
         Measure::Amount("credited", total(|rule| rule.credited)),
@@ -232,7 +237,7 @@ pub fn all(manifest: &Manifest, terms: &Terms, sums: &ByRule, counts: Counts) ->
             findings.push(Finding::new(Code::WrongTotal, RUN, message).numbers(written, proved.unwrap_or(0)));
         }
     }
-    let total = |of: fn(&RuleSums) -> i128| sums.rules.iter().map(of).sum::<i128>();
+    let total = |field: fn(&RuleSums) -> i128| sums.rules.iter().map(field).sum::<i128>();
     let (credited, amount) = (total(|rule| rule.credited), total(|rule| rule.amount));
     for (name, written, proved) in
         [("credited", &totals.credited, credited), ("amount", &totals.amount, amount)]

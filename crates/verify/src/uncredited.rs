@@ -156,7 +156,7 @@ impl Uncredited {
                 });
             }
         }
-        let sum = |of: fn(&Row) -> Option<i128>| self.rows.iter().filter_map(of).sum();
+        let sum = |amount: fn(&Row) -> Option<i128>| self.rows.iter().filter_map(amount).sum();
         let measures = vec![
             Measure::Count("rows", self.count.unwrap_or(0)),
             Measure::Amount("retained", sum(|row| row.retained)),

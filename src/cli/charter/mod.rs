@@ -9,14 +9,14 @@ use args::CharterFormat;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::Global;
-use super::output::{Protected, to_file};
+use super::output::{ProtectedPaths, to_file};
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
 use crate::Session;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::notation::Zone;
 use apportion_book::Book;
-use apportion_engine::charter::{Document, When};
+use apportion_engine::charter::{CharterDays, Document};
 
 /// Reads the project's rules, makes the document, prints it.
 pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -28,9 +28,9 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
             let error = Diagnostic::error(Code::DaysReversed, "`--to` is before `--from`");
             return Err(error.help("name the earlier day first").into());
         }
-        (Some(day), ..) => in_force(&session, When::On(day), reporter),
-        (_, Some(period), ..) => in_force(&session, When::During(period), reporter),
-        _ => in_force(&session, When::On(today(session.book())?), reporter),
+        (Some(day), ..) => in_force(&session, CharterDays::On(day), reporter),
+        (_, Some(period), ..) => in_force(&session, CharterDays::During(period), reporter),
+        _ => in_force(&session, CharterDays::On(today(session.book())?), reporter),
     };
     let text = match format(args) {
         CharterFormat::Markdown => document.markdown(),
@@ -39,7 +39,9 @@ pub fn charter(args: &CharterArgs, global: &Global, reporter: &Reporter) -> Resu
     match &args.out {
         None => print_data(text.as_bytes())?,
         Some(out) => {
-            to_file(out, &Protected::projects([project.as_path()]), |sink| sink.write_all(text.as_bytes()))?;
+            to_file(out, &ProtectedPaths::projects([project.as_path()]), |sink| {
+                sink.write_all(text.as_bytes())
+            })?;
             reporter.note(&format!("Wrote {}", project::shown(out)));
         }
     }
@@ -66,7 +68,7 @@ fn today(book: &Book) -> Result<i32, Diagnostic> {
 
 /// The charter with examples from the project's cases. If cases can't be read, that is reported, and the charter has no
 /// examples.
-fn in_force(session: &Session, when: When, reporter: &Reporter) -> Document {
+fn in_force(session: &Session, when: CharterDays, reporter: &Reporter) -> Document {
     let examples = session.examples().unwrap_or_else(|error| {
         reporter.all(&error);
         reporter.note("The charter is printed without examples.");

@@ -16,7 +16,7 @@ use super::{Ending, Failure, findings, number::counted, print_data, project, run
 use crate::Session;
 use apportion_base::diagnostic::{Code, Diagnostic, Severity};
 use apportion_engine::check::CheckReport;
-use show::Shown;
+use show::CheckView;
 
 /// Reads the project, reports on stderr what is suspicious, and prints an overview.
 pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
@@ -33,7 +33,7 @@ pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<E
 
     let rejects = findings::grouped(&checked.tables);
     reporter.findings(&rejects, "`apportion run` writes all of them to rejects.csv");
-    let shown = Shown { checked: &checked, rejects: &rejects, period: args.period, files, raw: args.raw };
+    let shown = CheckView { checked: &checked, rejects: &rejects, period: args.period, files, raw: args.raw };
     for finding in &checked.findings {
         reporter.finding(&finding.diagnostic, files, &shown.finding(finding));
     }

@@ -16,7 +16,7 @@ use apportion_book::{Period, display_day};
 use apportion_engine::check::{CheckReport, Finding};
 
 /// What was found, and the texts that it points into.
-pub struct Shown<'a> {
+pub struct CheckView<'a> {
     pub checked: &'a CheckReport,
     pub rejects: &'a [Group<'a>],
     pub period: Option<Period>,
@@ -25,7 +25,7 @@ pub struct Shown<'a> {
     pub raw: bool,
 }
 
-impl Shown<'_> {
+impl CheckView<'_> {
     /// The overview in a format, as bytes for stdout.
     pub fn data(&self, format: Format) -> Result<Vec<u8>, io::Error> {
         match format {
@@ -49,9 +49,9 @@ impl Shown<'_> {
             serde_json::from_str(&render_json(&finding.diagnostic, self.files)).unwrap_or_default();
         if let Some(object) = value.as_object_mut() {
             object.insert("rules".to_owned(), json!(finding.rules));
-            let counted = !finding.of.is_empty();
+            let counted = !finding.noun.is_empty();
             object.insert("count".to_owned(), json!(counted.then_some(finding.count)));
-            object.insert("of".to_owned(), json!(counted.then_some(finding.of)));
+            object.insert("of".to_owned(), json!(counted.then_some(finding.noun)));
             object.insert("examples".to_owned(), json!(finding.examples));
         }
         value
@@ -106,7 +106,7 @@ impl Shown<'_> {
         for finding in &self.checked.findings {
             let what = headline(finding.diagnostic.severity, finding.diagnostic.code.word());
             let counts =
-                if finding.of.is_empty() { String::new() } else { counted(finding.count, finding.of) };
+                if finding.noun.is_empty() { String::new() } else { counted(finding.count, finding.noun) };
             let place = self.place(finding).map(|place| format!("{}:{}", place.file, place.line));
             let rules = Some(finding.rules.join(", ")).filter(|rules| !rules.is_empty());
             let about: Vec<String> = rules.into_iter().chain(place).collect();
@@ -197,7 +197,7 @@ impl Shown<'_> {
             let place = self.place(finding);
             let cell = |part: fn(&Place) -> String| place.as_ref().map_or_else(String::new, part);
             let rule = |index: usize| finding.rules.get(index).cloned().unwrap_or_default();
-            let counted = !finding.of.is_empty();
+            let counted = !finding.noun.is_empty();
             let row = [
                 finding.diagnostic.severity.word().to_owned(),
                 finding.diagnostic.code.to_string(),
@@ -208,7 +208,7 @@ impl Shown<'_> {
                 cell(|place| place.line.to_string()),
                 cell(|place| place.column.to_string()),
                 if counted { finding.count.to_string() } else { String::new() },
-                finding.of.to_owned(),
+                finding.noun.to_owned(),
                 finding.examples.join("; "),
                 finding.diagnostic.message.clone(),
                 finding.diagnostic.help.join("; "),

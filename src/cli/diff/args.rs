@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use crate::Other;
+use crate::OtherInputs;
 use apportion_book::Period;
 
 pub const EXAMPLES: &str = "\
@@ -72,8 +72,8 @@ pub struct DiffArgs {
 
 impl DiffArgs {
     /// What the other side has.
-    pub fn other(&self) -> Other {
-        Other { rules: self.rules.clone(), data: self.data.clone(), project: self.against.clone() }
+    pub fn other(&self) -> OtherInputs {
+        OtherInputs { rules: self.rules.clone(), data: self.data.clone(), project: self.against.clone() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::shown::{Shown, status};
+use super::shown::{DifferenceView, status};
 use apportion_base::spreadsheet::guarded;
 use apportion_engine::diff::{Change, LineChange, Money, words};
 
@@ -33,7 +33,7 @@ const SEPARATOR: &str = " | ";
 
 /// The cells of a row that say what it is about; the others are empty.
 #[derive(Default)]
-struct About<'a> {
+struct RowSubject<'a> {
     level: &'static str,
     rule: &'a str,
     payee: &'a str,
@@ -45,11 +45,11 @@ struct About<'a> {
     reason: String,
 }
 
-pub fn write(shown: &Shown, sink: &mut dyn Write) -> io::Result<()> {
+pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(sink);
     csv.write_record(HEADER)?;
     let difference = shown.difference;
-    let mut row = |about: About, change: &Change| {
+    let mut row = |about: RowSubject, change: &Change| {
         let cells = cells(shown, about, change);
         match shown.raw {
             true => csv.write_record(cells),
@@ -57,45 +57,50 @@ pub fn write(shown: &Shown, sink: &mut dyn Write) -> io::Result<()> {
         }
     };
     let total_status = if difference.is_empty() { "same" } else { "changed" };
-    row(About { level: "total", status: total_status, ..About::default() }, &difference.total)?;
+    row(RowSubject { level: "total", status: total_status, ..RowSubject::default() }, &difference.total)?;
     for rule in &difference.rules {
-        let about = About { level: "rule", rule: &rule.id, status: rule.status().word(), ..About::default() };
+        let about = RowSubject {
+            level: "rule",
+            rule: &rule.id,
+            status: rule.status().word(),
+            ..RowSubject::default()
+        };
         row(about, &rule.change)?;
     }
     for reason in &difference.reasons {
-        let about = About {
+        let about = RowSubject {
             level: "reason",
             rule: difference.rule_id(reason.rule),
             status: reason.status.word(),
             reason: words::sentence(difference, reason),
-            ..About::default()
+            ..RowSubject::default()
         };
         row(about, &counted(reason.before, reason.after, reason.status.word(), reason.lines))?;
     }
     for payee in &difference.payees {
-        let about = About {
+        let about = RowSubject {
             level: "payee",
             payee: difference.payee_id(payee.payee),
             name: difference.payee_name(payee.payee).unwrap_or_default(),
             status: status(&payee.change).word(),
             reason: why(shown, difference.lines_of_payee(payee).iter()),
-            ..About::default()
+            ..RowSubject::default()
         };
         row(about, &payee.change)?;
     }
     for deal in &difference.deals {
-        let about = About {
+        let about = RowSubject {
             level: "deal",
             deal: difference.deal_id(deal.deal),
             status: status(&deal.change).word(),
             reason: deal_why(shown, deal),
-            ..About::default()
+            ..RowSubject::default()
         };
         row(about, &deal.change)?;
     }
     for line in &difference.lines {
         let view = difference.line(line);
-        let about = About {
+        let about = RowSubject {
             level: "line",
             rule: view.rule,
             payee: view.payee,
@@ -104,7 +109,7 @@ pub fn write(shown: &Shown, sink: &mut dyn Write) -> io::Result<()> {
             from_payee: view.from_payee.unwrap_or_default(),
             status: view.status.word(),
             reason: words::sentence(difference, &difference.reasons[line.reason]),
-            ..About::default()
+            ..RowSubject::default()
         };
         let (before, after) = (view.before.unwrap_or_default(), view.after.unwrap_or_default());
         row(about, &counted(before, after, view.status.word(), 1))?;
@@ -112,7 +117,7 @@ pub fn write(shown: &Shown, sink: &mut dyn Write) -> io::Result<()> {
     csv.flush()
 }
 
-fn cells(shown: &Shown, about: About, change: &Change) -> Vec<String> {
+fn cells(shown: &DifferenceView, about: RowSubject, change: &Change) -> Vec<String> {
     let money = [
         change.before.amount,
         change.after.amount,
@@ -146,14 +151,14 @@ fn counted(before: Money, after: Money, status: &str, lines: u64) -> Change {
     change
 }
 
-fn why<'b>(shown: &Shown, lines: impl Iterator<Item = &'b LineChange>) -> String {
+fn why<'b>(shown: &DifferenceView, lines: impl Iterator<Item = &'b LineChange>) -> String {
     let parts = shown.difference.parts(lines);
     let reasons: Vec<String> = parts.iter().map(|part| shown.reason(part.reason)).collect();
     reasons.join(SEPARATOR)
 }
 
 /// The reasons of a deal, after what the data say otherwise of it.
-fn deal_why(shown: &Shown, deal: &apportion_engine::diff::DealChange) -> String {
+fn deal_why(shown: &DifferenceView, deal: &apportion_engine::diff::DealChange) -> String {
     let mut parts: Vec<String> = shown.difference.deal_fields(deal.deal).iter().map(words::field).collect();
     parts.push(why(shown, shown.difference.lines_of_deal(deal)));
     parts.join(SEPARATOR)

@@ -5,21 +5,21 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::shown::{Shown, status};
+use super::shown::{DifferenceView, status};
 use apportion_book::display_day;
 use apportion_engine::diff::{
     Change, LineChange, ParameterChange, Part, ReasonChange, RuleChange, VersionChange, words,
 };
 
-pub fn write(shown: &Shown, sink: &mut dyn Write) -> io::Result<()> {
+pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *sink, &JsonDifference::new(shown))?;
     sink.write_all(b"\n")
 }
 
 /// A list that is made while it is written.
-struct Each<F>(F);
+struct LazyList<F>(F);
 
-impl<F, I> Serialize for Each<F>
+impl<F, I> Serialize for LazyList<F>
 where
     F: Fn() -> I,
     I: Iterator<Item: Serialize>,
@@ -184,7 +184,7 @@ struct JsonLine<'a> {
 impl JsonDifference<(), (), (), (), ()> {
     /// The lists are closures: what a list holds exists only while it is written.
     #[allow(clippy::new_ret_no_self, reason = "the lists' types can't be named")]
-    fn new<'a>(shown: &'a Shown<'a>) -> impl Serialize + 'a {
+    fn new<'a>(shown: &'a DifferenceView<'a>) -> impl Serialize + 'a {
         let difference = shown.difference;
         JsonDifference {
             period: shown.period.clone(),
@@ -201,15 +201,15 @@ impl JsonDifference<(), (), (), (), ()> {
             payees_down: difference.payees_down,
             payees_level: difference.payees_level,
             deals_with_lines: difference.deals_with_lines,
-            rules: Each(move || difference.rules.iter().map(move |of_rule| rule(shown, of_rule))),
-            reasons: Each(move || {
+            rules: LazyList(move || difference.rules.iter().map(move |of_rule| rule(shown, of_rule))),
+            reasons: LazyList(move || {
                 difference
                     .reasons
                     .iter()
                     .enumerate()
                     .map(move |(index, of_reason)| reason(shown, index, of_reason))
             }),
-            payees: Each(move || {
+            payees: LazyList(move || {
                 difference.payees.iter().map(move |payee| JsonPayee {
                     payee_id: difference.payee_id(payee.payee),
                     name: difference.payee_name(payee.payee),
@@ -219,7 +219,7 @@ impl JsonDifference<(), (), (), (), ()> {
                     reasons: parts(shown, &difference.parts(difference.lines_of_payee(payee).iter())),
                 })
             }),
-            deals: Each(move || {
+            deals: LazyList(move || {
                 difference.deals.iter().map(move |deal| JsonDeal {
                     deal_id: difference.deal_id(deal.deal),
                     status: status(&deal.change).word(),
@@ -228,12 +228,12 @@ impl JsonDifference<(), (), (), (), ()> {
                     reasons: parts(shown, &difference.parts(difference.lines_of_deal(deal))),
                 })
             }),
-            lines: Each(move || difference.lines.iter().map(move |of_line| line(shown, of_line))),
+            lines: LazyList(move || difference.lines.iter().map(move |of_line| line(shown, of_line))),
         }
     }
 }
 
-fn money(shown: &Shown, before: i128, after: i128) -> JsonMoney {
+fn money(shown: &DifferenceView, before: i128, after: i128) -> JsonMoney {
     JsonMoney {
         before: shown.plain(before),
         after: shown.plain(after),
@@ -242,7 +242,7 @@ fn money(shown: &Shown, before: i128, after: i128) -> JsonMoney {
     }
 }
 
-fn change(shown: &Shown, change: &Change) -> JsonChange {
+fn change(shown: &DifferenceView, change: &Change) -> JsonChange {
     let lines = change.lines;
     JsonChange {
         amount: money(shown, change.before.amount, change.after.amount),
@@ -258,7 +258,7 @@ fn change(shown: &Shown, change: &Change) -> JsonChange {
     }
 }
 
-fn parameter(shown: &Shown, change: &ParameterChange) -> JsonParameter {
+fn parameter(shown: &DifferenceView, change: &ParameterChange) -> JsonParameter {
     JsonParameter {
         key: change.key,
         item: change.item.clone(),
@@ -269,7 +269,7 @@ fn parameter(shown: &Shown, change: &ParameterChange) -> JsonParameter {
     }
 }
 
-fn version(shown: &Shown, version: &VersionChange) -> JsonVersion {
+fn version(shown: &DifferenceView, version: &VersionChange) -> JsonVersion {
     JsonVersion {
         first_day: display_day(version.days.0),
         last_day: display_day(version.days.1),
@@ -281,7 +281,7 @@ fn version(shown: &Shown, version: &VersionChange) -> JsonVersion {
     }
 }
 
-fn rule<'a>(shown: &Shown, rule: &'a RuleChange) -> JsonRule<'a> {
+fn rule<'a>(shown: &DifferenceView, rule: &'a RuleChange) -> JsonRule<'a> {
     JsonRule {
         rule_id: &rule.id,
         status: rule.status().word(),
@@ -298,7 +298,7 @@ fn rule<'a>(shown: &Shown, rule: &'a RuleChange) -> JsonRule<'a> {
     }
 }
 
-fn reason<'a>(shown: &Shown<'a>, index: usize, reason: &'a ReasonChange) -> JsonReason<'a> {
+fn reason<'a>(shown: &DifferenceView<'a>, index: usize, reason: &'a ReasonChange) -> JsonReason<'a> {
     JsonReason {
         reason: index,
         rule_id: shown.difference.rule_id(reason.rule),
@@ -312,7 +312,7 @@ fn reason<'a>(shown: &Shown<'a>, index: usize, reason: &'a ReasonChange) -> Json
     }
 }
 
-fn parts(shown: &Shown, parts: &[Part]) -> Vec<JsonPart> {
+fn parts(shown: &DifferenceView, parts: &[Part]) -> Vec<JsonPart> {
     let part = |part: &Part| JsonPart {
         reason: part.reason.raw(),
         lines: part.lines,
@@ -331,7 +331,7 @@ fn fields(changes: Vec<apportion_engine::diff::facts::FieldChange>) -> Vec<JsonF
     changes.into_iter().map(field).collect()
 }
 
-fn line<'a>(shown: &Shown<'a>, line: &LineChange) -> JsonLine<'a> {
+fn line<'a>(shown: &DifferenceView<'a>, line: &LineChange) -> JsonLine<'a> {
     let view = shown.difference.line(line);
     JsonLine {
         rule_id: view.rule,

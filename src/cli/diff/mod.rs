@@ -12,9 +12,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use self::args::{DiffArgs, DiffFormat};
-use self::shown::Shown;
+use self::shown::DifferenceView;
 use super::args::Global;
-use super::output::{Protected, to_file};
+use super::output::{ProtectedPaths, to_file};
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
@@ -45,7 +45,7 @@ pub fn run(args: &DiffArgs, global: &Global, reporter: &Reporter) -> Result<Endi
         report_rejected(reporter, "after", compared.after());
     }
 
-    let shown = Shown::new(&difference, compared.files(), args, &project);
+    let shown = DifferenceView::new(&difference, compared.files(), args, &project);
     match &args.out {
         None => {
             let mut bytes = Vec::new();
@@ -67,7 +67,7 @@ fn compare(project: &Path, args: &DiffArgs, bars: &Arc<Bars>) -> Result<Comparis
     session.diff(&other, args.period)
 }
 
-fn write(shown: &Shown, format: DiffFormat, sink: &mut dyn Write) -> io::Result<()> {
+fn write(shown: &DifferenceView, format: DiffFormat, sink: &mut dyn Write) -> io::Result<()> {
     match format {
         DiffFormat::Table => sink.write_all(escaped_lines(&table::text(shown)).as_bytes()),
         DiffFormat::Csv => csv::write(shown, sink),
@@ -105,7 +105,7 @@ fn cannot_write(what: &str, error: &io::Error) -> Diagnostic {
 }
 
 /// What both sides are made of.
-fn protected(args: &DiffArgs, project: &Path) -> Protected {
+fn protected(args: &DiffArgs, project: &Path) -> ProtectedPaths {
     let others = [&args.data, &args.against].into_iter().flatten().map(std::path::PathBuf::as_path);
-    Protected::projects(std::iter::once(project).chain(others)).and_rules(args.rules.as_deref())
+    ProtectedPaths::projects(std::iter::once(project).chain(others)).and_rules(args.rules.as_deref())
 }

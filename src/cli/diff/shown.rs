@@ -16,7 +16,7 @@ use apportion_engine::diff::{
 const REASONS: usize = 3;
 
 /// A difference with what is needed to show it.
-pub struct Shown<'a> {
+pub struct DifferenceView<'a> {
     pub difference: &'a Difference<'a>,
     files: &'a Files,
     pub period: String,
@@ -33,7 +33,7 @@ pub struct Shown<'a> {
     pub raw: bool,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> DifferenceView<'a> {
     pub fn new(difference: &'a Difference<'a>, files: &'a Files, args: &DiffArgs, project: &Path) -> Self {
         let book = difference.before.book;
         let calendar = book.calendar();

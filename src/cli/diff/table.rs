@@ -1,9 +1,9 @@
 //! A difference for people in a terminal: the total, what changed in the rules, why, and the biggest movers.
 
-use super::shown::{Shown, status};
-use apportion_base::terminal::escaped;
+use super::shown::{DifferenceView, status};
 use crate::cli::number::{count, counted};
 use crate::cli::table::{Table, shortened};
+use apportion_base::terminal::escaped;
 use apportion_engine::diff::facts::FieldChange;
 use apportion_engine::diff::{Change, LineChange, ParameterChange, RuleChange, Status, words};
 
@@ -12,7 +12,7 @@ const WIDTH: usize = 110;
 /// Characters of a value of a rule beside its other value.
 const VALUE: usize = 34;
 
-pub fn text(shown: &Shown) -> String {
+pub fn text(shown: &DifferenceView) -> String {
     let mut text = heading(shown);
     let difference = shown.difference;
     if difference.is_empty() {
@@ -38,7 +38,7 @@ pub fn text(shown: &Shown) -> String {
     text
 }
 
-fn heading(shown: &Shown) -> String {
+fn heading(shown: &DifferenceView) -> String {
     format!(
         "{}, {} ({} to {}), amounts in {}\nbefore   {}\nafter    {}\n",
         shown.difference.before.book.name,
@@ -52,7 +52,7 @@ fn heading(shown: &Shown) -> String {
 }
 
 /// The lines below the heading: a word and what there is to say.
-fn facts(shown: &Shown) -> Vec<(&'static str, String)> {
+fn facts(shown: &DifferenceView) -> Vec<(&'static str, String)> {
     let difference = shown.difference;
     let total = &difference.total;
     let percent = shown.percent(total.before.amount, total.amount());
@@ -100,7 +100,7 @@ fn facts(shown: &Shown) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn rules(shown: &Shown) -> String {
+fn rules(shown: &DifferenceView) -> String {
     let mut table =
         Table::new(&["rule", "before", "after", "change", "more", "less", "new", "gone", "changed"]);
     let mut quiet = 0;
@@ -147,12 +147,12 @@ fn rules(shown: &Shown) -> String {
     text
 }
 
-fn amounts(shown: &Shown, change: &Change) -> [String; 3] {
+fn amounts(shown: &DifferenceView, change: &Change) -> [String; 3] {
     [shown.money(change.before.amount), shown.money(change.after.amount), shown.signed(change.amount())]
 }
 
 /// Every parameter that differs, with both values and their places.
-fn changed_rules(shown: &Shown) -> String {
+fn changed_rules(shown: &DifferenceView) -> String {
     let changed: Vec<&RuleChange> =
         shown.difference.rules.iter().filter(|rule| !rule.versions.is_empty()).collect();
     if changed.is_empty() {
@@ -173,7 +173,7 @@ fn changed_rules(shown: &Shown) -> String {
 }
 
 /// A parameter in one line, or in three where its values are long.
-fn parameter(shown: &Shown, change: &ParameterChange) -> String {
+fn parameter(shown: &DifferenceView, change: &ParameterChange) -> String {
     let value = |side: &Option<String>| side.clone().unwrap_or_else(|| "none".to_owned());
     let (before, after) = (value(&change.before), value(&change.after));
     let places = shown.places(change.before_at.as_ref(), change.after_at.as_ref());
@@ -183,7 +183,7 @@ fn parameter(shown: &Shown, change: &ParameterChange) -> String {
     format!("    {}  {places}\n      - {before}\n      + {after}\n", change.name())
 }
 
-fn reasons(shown: &Shown) -> String {
+fn reasons(shown: &DifferenceView) -> String {
     let reasons = &shown.difference.reasons;
     if reasons.is_empty() {
         return String::new();
@@ -211,7 +211,7 @@ fn reasons(shown: &Shown) -> String {
     )
 }
 
-fn payees(shown: &Shown) -> String {
+fn payees(shown: &DifferenceView) -> String {
     let payees = &shown.difference.payees;
     let rows = payees.iter().map(|payee| {
         let lines: Vec<&LineChange> = shown.difference.lines_of_payee(payee).iter().collect();
@@ -221,7 +221,7 @@ fn payees(shown: &Shown) -> String {
         + &rest(payees.len(), shown.top, "payee", payees.iter().map(|payee| payee.change.amount()), shown)
 }
 
-fn deals(shown: &Shown) -> String {
+fn deals(shown: &DifferenceView) -> String {
     let deals = &shown.difference.deals;
     let rows = deals.iter().map(|deal| {
         let lines: Vec<&LineChange> = shown.difference.lines_of_deal(deal).collect();
@@ -236,7 +236,7 @@ fn deals(shown: &Shown) -> String {
 type Mover<'a> = (String, Change, Vec<FieldChange>, Vec<&'a LineChange>);
 
 /// Movers of one kind, each with its data and its biggest reasons below.
-fn movers(shown: &Shown, kind: &str, rows: Vec<Mover>) -> String {
+fn movers(shown: &DifferenceView, kind: &str, rows: Vec<Mover>) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -275,7 +275,13 @@ fn interleaved(table: &str, below: &[Vec<String>]) -> String {
 }
 
 /// How many movers are not shown, and their sum.
-fn rest(all: usize, top: usize, noun: &str, amounts: impl Iterator<Item = i128>, shown: &Shown) -> String {
+fn rest(
+    all: usize,
+    top: usize,
+    noun: &str,
+    amounts: impl Iterator<Item = i128>,
+    shown: &DifferenceView,
+) -> String {
     if all <= top {
         return String::new();
     }

@@ -38,7 +38,7 @@ pub struct Difference {
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
+pub struct ResultComparison {
     pub inputs: Vec<(String, FileChange)>,
     pub rule_files: Vec<(String, FileChange)>,
     /// Lines of the result that the question is about.
@@ -46,7 +46,7 @@ pub struct Held {
     pub differences: Vec<Difference>,
 }
 
-impl Held {
+impl ResultComparison {
     /// Compares an explanation with the lines of a result that the same question selects.
     pub fn new(
         explanation: &Explanation,

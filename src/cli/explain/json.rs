@@ -3,21 +3,21 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Shown;
-use super::held::{Difference, FileChange, Held};
+use super::ExplanationView;
+use super::held::{Difference, FileChange, ResultComparison};
 use super::text::place;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, format_scaled};
-use apportion_book::{Quoted, display_day};
+use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::Exact;
 use apportion_engine::explain::tree::{
-    Amount, Condition, DealFacts, How, Manager, Measure, Named, Note, Nothing, Part, Place, Quantity,
-    RuleValue, Seen, Split, Step, Tiers, Why, Work,
+    Amount, ColumnValue, Condition, DealFacts, Manager, Measure, Note, Nothing, Operation, Part, PayeeName,
+    Place, Quantity, RuleValue, Shortfall, Split, Step, Tiers, Work,
 };
 use apportion_engine::explain::words;
 use apportion_rules::Mode;
 
-pub fn text(shown: &Shown) -> Result<String, Diagnostic> {
+pub fn text(shown: &ExplanationView) -> Result<String, Diagnostic> {
     let value = Json { shown, digits: shown.book.currency.digits() }.explanation();
     serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|error| {
         Diagnostic::error(Code::CannotWrite, format!("could not make the explanation: {error}"))
@@ -25,7 +25,7 @@ pub fn text(shown: &Shown) -> Result<String, Diagnostic> {
 }
 
 struct Json<'a> {
-    shown: &'a Shown<'a>,
+    shown: &'a ExplanationView<'a>,
     digits: u32,
 }
 
@@ -114,8 +114,8 @@ impl Json<'_> {
                 "rate": conversion.rate.plain(),
                 "date": display_day(conversion.day),
                 "quoted": match conversion.quoted {
-                    Quoted::BookPerUnit => "book-per-unit",
-                    Quoted::UnitPerBook => "unit-per-book",
+                    RateQuotation::BookPerUnit => "book-per-unit",
+                    RateQuotation::UnitPerBook => "unit-per-book",
                 },
                 "place": conversion.place.as_ref().map(row),
             })
@@ -140,24 +140,24 @@ impl Json<'_> {
             object.insert(key.to_owned(), value);
         };
         match &step.how {
-            How::Round { of, value } => {
+            Operation::Round { operand, value } => {
                 put("how", json!("round"));
-                put("of", json!([given(*of, *value)]));
+                put("of", json!([given(*operand, *value)]));
             }
-            How::Product { a, b } => {
+            Operation::Product { a, b } => {
                 put("how", json!("product"));
                 put("of", json!([given(a.0, a.1), given(b.0, b.1)]));
             }
-            How::Quotient { a, b } => {
+            Operation::Quotient { a, b } => {
                 put("how", json!("quotient"));
                 put("of", json!([given(a.0, a.1), given(b.0, b.1)]));
             }
-            How::Split { of, split } => {
+            Operation::Split { operand, split } => {
                 put("how", json!("split"));
-                put("of", json!([given(*of, Exact::minor(split.total, self.digits))]));
+                put("of", json!([given(*operand, Exact::minor(split.total, self.digits))]));
                 put("split", self.split(split));
             }
-            How::Sum { parts } => {
+            Operation::Sum { parts } => {
                 put("how", json!("sum"));
                 let part = |part: &apportion_engine::explain::tree::CreditPart| {
                     json!({
@@ -168,17 +168,17 @@ impl Json<'_> {
                 };
                 put("of", json!(parts.iter().map(part).collect::<Vec<_>>()));
             }
-            How::Tiers(tiers) => {
+            Operation::Tiers(tiers) => {
                 put("how", json!("tiers"));
                 put("tiers", self.tiers(tiers));
             }
-            How::DealCap { cap, total, split } => {
+            Operation::DealCap { cap, total, split } => {
                 put("how", json!("cap-per-deal"));
                 put("cap", json!(self.minor(*cap)));
                 put("total", json!(self.minor(*total)));
                 put("split", json!(split.as_ref().map(|split| self.split(split))));
             }
-            How::PayeeCap { every, period, cap, came_with, before, after } => {
+            Operation::PayeeCap { every, period, cap, came_with, before, after } => {
                 put("how", json!("cap-per-payee"));
                 put("every", json!(every.word()));
                 put("period", json!(period.to_string()));
@@ -194,7 +194,7 @@ impl Json<'_> {
     }
 
     fn split(&self, split: &Split) -> Value {
-        let part = |(at, part): (usize, &Part)| {
+        let part = |(index, part): (usize, &Part)| {
             json!({
                 "key": part.key.id,
                 "name": part.key.name,
@@ -209,7 +209,7 @@ impl Json<'_> {
                     Note::Unfilled => Some("unfilled"),
                     Note::Kept => Some("kept"),
                 },
-                "mine": at == split.mine,
+                "mine": index == split.mine,
             })
         };
         json!({
@@ -252,7 +252,7 @@ impl Json<'_> {
 
     fn nothing(&self, nothing: &Nothing) -> Value {
         let version =
-            nothing.rule.zip(nothing.version).and_then(|at| self.shown.explanation.versions.get(&at));
+            nothing.rule.zip(nothing.version).and_then(|index| self.shown.explanation.versions.get(&index));
         let said = words::said(&nothing.why, self.digits);
         json!({
             "rule_id": nothing.rule.map(|rule| self.shown.rule_id(rule)),
@@ -271,50 +271,51 @@ impl Json<'_> {
     }
 
     /// What a failed condition saw, as far as a program may want it apart from the sentence.
-    fn why(&self, why: &Why) -> Value {
-        let failed =
-            |(of, failed): &(Work, Condition)| json!({ "work": work(of), "condition": condition(failed) });
+    fn why(&self, why: &Shortfall) -> Value {
+        let failed = |(operand, failed): &(Work, Condition)| json!({ "work": work(operand), "condition": condition(failed) });
         match why {
-            Why::When(failed) | Why::RequirementNotMet(failed) | Why::NotAnEarner(failed) => {
+            Shortfall::When(failed)
+            | Shortfall::RequirementNotMet(failed)
+            | Shortfall::NotAnEarner(failed) => {
                 json!({ "condition": condition(failed) })
             }
-            Why::TwoRules { one_of, others } => json!({ "one_of": one_of, "rules": others }),
-            Why::NoBasis { text, seen } => {
+            Shortfall::TwoRules { one_of, others } => json!({ "one_of": one_of, "rules": others }),
+            Shortfall::NoBasis { text, seen } => {
                 json!({ "text": text, "values": seen.iter().map(one_seen).collect::<Vec<_>>() })
             }
-            Why::Incomplete { rows } => json!({
+            Shortfall::Incomplete { rows } => json!({
                 "rows": rows.iter().map(|reject| json!({
                     "table": reject.table, "place": row(&reject.place), "code": reject.code,
                     "column": reject.column, "value": reject.value, "message": reject.message,
                 })).collect::<Vec<_>>()
             }),
-            Why::NoRate { seen, cases } => json!({ "value": one_seen(seen), "cases": cases }),
-            Why::SplitsNot100 { sum, splits } => {
+            Shortfall::NoRate { seen, cases } => json!({ "value": one_seen(seen), "cases": cases }),
+            Shortfall::SplitsNot100 { sum, splits } => {
                 json!({ "sum": sum.plain(), "splits": splits.iter().map(work).collect::<Vec<_>>() })
             }
-            Why::NotCounted { work, more } => {
-                json!({ "work": work.iter().map(failed).collect::<Vec<_>>(), "more": more })
+            Shortfall::NotCounted { work, unlisted } => {
+                json!({ "work": work.iter().map(failed).collect::<Vec<_>>(), "more": unlisted })
             }
-            Why::RoleNotNamed { work: done, roles } => {
+            Shortfall::RoleNotNamed { work: done, roles } => {
                 json!({ "work": done.iter().map(work).collect::<Vec<_>>(), "roles": roles })
             }
-            Why::NotTheOne { word, who, work: done } => {
+            Shortfall::NotTheOne { word, who, work: done } => {
                 json!({ "takes": word, "who": named(who), "work": done.iter().map(work).collect::<Vec<_>>() })
             }
-            Why::Undated { work: done }
-            | Why::ZeroUnits { work: done }
-            | Why::ZeroPercent { splits: done } => {
+            Shortfall::Undated { work: done }
+            | Shortfall::ZeroUnits { work: done }
+            | Shortfall::ZeroPercent { splits: done } => {
                 json!({ "work": done.iter().map(work).collect::<Vec<_>>() })
             }
-            Why::BelowFirstRate { value, first, .. } => {
+            Shortfall::BelowFirstRate { value, first, .. } => {
                 json!({ "measure": value.plain(), "first": first.plain() })
             }
-            Why::NoCredit { rules, why } => json!({
+            Shortfall::NoCredit { rules, why } => json!({
                 "rules": rules,
                 "nothing": why.iter().map(|nothing| self.nothing(nothing)).collect::<Vec<_>>(),
             }),
-            Why::NoQuota { period } => json!({ "period": period.to_string() }),
-            Why::Each { payees, .. } => json!({
+            Shortfall::NoQuota { period } => json!({ "period": period.to_string() }),
+            Shortfall::Each { payees, .. } => json!({
                 "payees": payees.iter().map(|(payee, why)| json!({
                     "payee": named(payee), "reason": why.code(),
                     "sentence": words::said(why, self.digits).sentence, "facts": self.why(why),
@@ -324,7 +325,7 @@ impl Json<'_> {
         }
     }
 
-    fn held(&self, folder: &str, held: &Held) -> Value {
+    fn held(&self, folder: &str, held: &ResultComparison) -> Value {
         let files = |files: &[(String, FileChange)]| {
             files
                 .iter()
@@ -364,7 +365,7 @@ fn given(what: Quantity, value: Exact) -> Value {
     json!({ "name": what.word(), "value": value.plain() })
 }
 
-fn named(payee: &Named) -> Value {
+fn named(payee: &PayeeName) -> Value {
     json!({ "payee_id": payee.id, "name": payee.name })
 }
 
@@ -372,7 +373,7 @@ fn row(place: &Place) -> Value {
     json!({ "file": place.file, "row": place.row })
 }
 
-fn one_seen(seen: &Seen) -> Value {
+fn one_seen(seen: &ColumnValue) -> Value {
     json!({ "table": seen.table, "column": seen.column, "value": seen.value })
 }
 

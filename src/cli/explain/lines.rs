@@ -44,8 +44,8 @@ impl Page {
     /// A labelled line, wrapped where it is long.
     pub fn labelled(&mut self, label: &str, text: &str) {
         let width = WIDTH.saturating_sub(self.indent + LABEL).max(30);
-        for (at, part) in wrapped(text, width).iter().enumerate() {
-            let label = if at == 0 { label } else { "" };
+        for (index, part) in wrapped(text, width).iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
             self.line(&format!("{label:<LABEL$}{part}"));
         }
     }
@@ -56,10 +56,10 @@ impl Page {
         let width = WIDTH.saturating_sub(self.indent + LABEL + result.chars().count() + 2).max(30);
         let parts = wrapped(text, width);
         let last = parts.len().saturating_sub(1);
-        for (at, part) in parts.iter().enumerate() {
-            let label = if at == 0 { label } else { "" };
+        for (index, part) in parts.iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
             let line = format!("{label:<LABEL$}{part}");
-            if at == last { self.result(&line, result) } else { self.line(&line) }
+            if index == last { self.result(&line, result) } else { self.line(&line) }
         }
     }
 

@@ -17,30 +17,30 @@ use super::args::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
-use crate::{Ask, Session};
+use crate::{Inquiry, Session};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_book::{Book, Period};
 use apportion_engine::explain::tree::Explanation;
 use apportion_results::RUN;
 use apportion_rules::{RuleBook, RuleIx};
 use apportion_verify::{LineFilter, StoredResult, stored};
-use held::Held;
+use held::ResultComparison;
 
 /// How many amounts of a payee are shown with their steps, unless all are asked for.
 const WITH_STEPS: usize = 10;
 
 /// What is shown, and what it is shown with.
-pub struct Shown<'a> {
+pub struct ExplanationView<'a> {
     pub explanation: &'a Explanation,
     pub book: &'a Book,
     pub rules: &'a RuleBook,
     /// The texts of the rules, for their lines.
     pub files: &'a Files,
     /// The result's folder as people see it, and what came of holding the amounts against it.
-    pub held: Option<(String, Held)>,
+    pub held: Option<(String, ResultComparison)>,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> ExplanationView<'a> {
     /// An answer without a result to compare it with.
     fn new(answer: &'a crate::Explanation) -> Self {
         let traced = answer.traced();
@@ -72,10 +72,10 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
         _ => usual_result(&project, explanation.period, args)?,
     };
     let held = held.map(|(out, result)| {
-        let held = Held::new(explanation, &result, &traced.tables.inputs, &traced.rule_files);
+        let held = ResultComparison::new(explanation, &result, &traced.tables.inputs, &traced.rule_files);
         (project::shown(&out), held)
     });
-    let shown = Shown { held, ..Shown::new(&answer) };
+    let shown = ExplanationView { held, ..ExplanationView::new(&answer) };
     print_data(
         match args.format {
             ExplainFormat::Text => text::text(&shown),
@@ -94,7 +94,7 @@ pub fn explain(args: &ExplainArgs, global: &Global, reporter: &Reporter) -> Resu
 
 /// The explanation as the command line prints it.
 pub(crate) fn explanation_text(answer: &crate::Explanation) -> String {
-    text::text(&Shown::new(answer))
+    text::text(&ExplanationView::new(answer))
 }
 
 /// The answer: for the period that was said, or for that of the result.
@@ -108,7 +108,7 @@ fn answer(
     let of_result = result.and_then(|result| Period::parse(&result.period));
     let is_long = args.format == ExplainFormat::Text && args.deal.is_none() && !args.all;
     let most = is_long.then_some(WITH_STEPS);
-    let ask = Ask { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone(), most };
+    let ask = Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone(), most };
     session.explain(args.period.or(of_result), &ask)
 }
 

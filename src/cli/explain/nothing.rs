@@ -1,6 +1,6 @@
 //! What gave nothing, for people: each rule with the first condition that failed.
 
-use super::Shown;
+use super::ExplanationView;
 use super::lines::Page;
 use super::steps::Blocks;
 use apportion_base::diagnostic::{count, counted};
@@ -13,7 +13,7 @@ const DEALS: usize = 5;
 /// How many lines of detail are shown of one deal among several.
 const EXAMPLES: usize = 2;
 
-pub fn section(shown: &Shown, page: &mut Page) {
+pub fn section(shown: &ExplanationView, page: &mut Page) {
     let explanation = shown.explanation;
     if explanation.nothing.is_empty() {
         return;
@@ -41,8 +41,8 @@ pub fn section(shown: &Shown, page: &mut Page) {
 }
 
 /// The rule, its title, where it is.
-fn name(shown: &Shown, nothing: &Nothing) -> String {
-    let version = nothing.rule.zip(nothing.version).and_then(|at| shown.explanation.versions.get(&at));
+fn name(shown: &ExplanationView, nothing: &Nothing) -> String {
+    let version = nothing.rule.zip(nothing.version).and_then(|index| shown.explanation.versions.get(&index));
     match (version, nothing.rule) {
         (Some(version), _) => {
             let title = version.title.as_ref().map(|title| format!(": {title}")).unwrap_or_default();
@@ -53,7 +53,7 @@ fn name(shown: &Shown, nothing: &Nothing) -> String {
     }
 }
 
-fn one(shown: &Shown, nothing: &Nothing, page: &mut Page) {
+fn one(shown: &ExplanationView, nothing: &Nothing, page: &mut Page) {
     let digits = shown.book.currency.digits();
     page.indent(4);
     let said = words::said(&nothing.why, digits);
@@ -86,9 +86,10 @@ fn on_deals(deals: &[String]) -> String {
         [only] => format!("on {only}"),
         _ => {
             let named = deals.iter().take(DEALS).map(String::as_str).collect::<Vec<_>>().join(", ");
-            let more = deals.len().saturating_sub(DEALS);
-            let more = if more > 0 { format!(" and {} more", count(more as u64)) } else { String::new() };
-            format!("on {} ({named}{more})", counted(deals.len() as u64, "deal"))
+            let unlisted = deals.len().saturating_sub(DEALS);
+            let unlisted =
+                if unlisted > 0 { format!(" and {} more", count(unlisted as u64)) } else { String::new() };
+            format!("on {} ({named}{unlisted})", counted(deals.len() as u64, "deal"))
         }
     }
 }

@@ -5,11 +5,11 @@ use super::lines::Page;
 use super::tables::{self, SplitWords, percent_of};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_base::money::Minor;
-use apportion_book::{Quoted, display_day};
+use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::Exact;
 use apportion_engine::explain::tree::{
-    Amount, Condition, ConversionFacts, CreditPart, DealFacts, How, Manager, Place, Quantity, Row, Sharers,
-    Split, Step, Tiers, VersionFacts,
+    Amount, Condition, ConversionFacts, CreditPart, DealFacts, Manager, Operation, Place, Quantity, Row,
+    Sharers, Split, Step, Tiers, VersionFacts,
 };
 use apportion_engine::explain::words::{self, named, values};
 use apportion_rules::Mode;
@@ -58,8 +58,8 @@ impl Blocks<'_> {
 
     fn conversion(&self, conversion: &ConversionFacts, amount: Exact) -> String {
         let (sign, quoted) = match conversion.quoted {
-            Quoted::BookPerUnit => ("x", format!("{} for one {}", self.currency, conversion.currency)),
-            Quoted::UnitPerBook => ("/", format!("{} for one {}", conversion.currency, self.currency)),
+            RateQuotation::BookPerUnit => ("x", format!("{} for one {}", self.currency, conversion.currency)),
+            RateQuotation::UnitPerBook => ("/", format!("{} for one {}", conversion.currency, self.currency)),
         };
         format!(
             "{} {} {sign} {} ({quoted}, rate of {}{}) = {} {}",
@@ -150,14 +150,14 @@ impl Blocks<'_> {
             Row::Managers => self.list("managers", amount.managers.iter().map(manager_line)),
             Row::Credit => {
                 for step in &amount.steps {
-                    if let How::Sum { parts } = &step.how {
+                    if let Operation::Sum { parts } = &step.how {
                         self.credit(parts, step.result);
                     }
                 }
             }
             Row::Tiers => {
                 for step in &amount.steps {
-                    if let How::Tiers(tiers) = &step.how {
+                    if let Operation::Tiers(tiers) = &step.how {
                         self.tiers(tiers, step.result);
                     }
                 }
@@ -173,7 +173,7 @@ impl Blocks<'_> {
     }
 
     fn rounded(&mut self, amount: &Amount, label: &str, gives: Quantity) {
-        if let Some(Step { how: How::Round { value, .. }, result, .. }) = step(amount, gives) {
+        if let Some(Step { how: Operation::Round { value, .. }, result, .. }) = step(amount, gives) {
             let text = format!("{}, rounded", self.exact(*value));
             self.page.labelled_result(label, &text, &self.money(*result));
         }
@@ -187,12 +187,13 @@ impl Blocks<'_> {
         (credit, pay): (Option<Quantity>, Option<Quantity>),
         word: &str,
     ) {
-        let of = |gives: Option<Quantity>| gives.and_then(|gives| step(amount, gives)).and_then(split_of);
+        let operand =
+            |gives: Option<Quantity>| gives.and_then(|gives| step(amount, gives)).and_then(split_of);
         let words = match among {
             Sharers::Roles => SplitWords::roles(word),
             Sharers::Payees => SplitWords::payees(amount.shared_by.unwrap_or("units"), word),
         };
-        self.splits(&words, of(credit), of(pay));
+        self.splits(&words, operand(credit), operand(pay));
     }
 
     fn measure(&mut self, amount: &Amount) {
@@ -266,7 +267,7 @@ impl Blocks<'_> {
 
     /// `a x b = exact`, and what it rounds to.
     fn product(&mut self, amount: &Amount, label: &str, gives: Quantity) {
-        let Some(Step { how: How::Product { a, b }, result, .. }) = step(amount, gives) else { return };
+        let Some(Step { how: Operation::Product { a, b }, result, .. }) = step(amount, gives) else { return };
         let exact =
             a.1.mantissa
                 .checked_mul(b.1.mantissa)
@@ -325,11 +326,11 @@ impl Blocks<'_> {
     fn cap(&mut self, step: &Step) {
         let result = self.money(step.result);
         match &step.how {
-            How::DealCap { cap, total, split: None } => {
+            Operation::DealCap { cap, total, split: None } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
                 self.page.labelled("cap", &format!("{cap} a deal: all amounts on this one sum to {total}"));
             }
-            How::DealCap { cap, total, split: Some(split) } => {
+            Operation::DealCap { cap, total, split: Some(split) } => {
                 let (cap, total) = (self.money(*cap), self.wide(*total));
                 let text =
                     format!("{cap} a deal: all amounts on this one sum to {total}, and share it by size");
@@ -343,7 +344,7 @@ impl Blocks<'_> {
                     }
                 }
             }
-            How::PayeeCap { every, period, cap, before, after, .. } => {
+            Operation::PayeeCap { every, period, cap, before, after, .. } => {
                 let reached = *after > i128::from(*cap) || *before > i128::from(*cap);
                 let text = format!(
                     "{} a {}: {} before in {period}, {} with this",
@@ -373,7 +374,7 @@ fn step(amount: &Amount, gives: Quantity) -> Option<&Step> {
 
 fn split_of(step: &Step) -> Option<&Split> {
     match &step.how {
-        How::Split { split, .. } => Some(split),
+        Operation::Split { split, .. } => Some(split),
         _ => None,
     }
 }

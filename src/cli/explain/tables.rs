@@ -28,8 +28,8 @@ impl Grid {
         };
         let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
         let line = |mark: &str, cells: &[String], note: &str| {
-            let cells = cells.iter().zip(&widths).enumerate().map(|(at, (cell, &width))| {
-                if at == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            let cells = cells.iter().zip(&widths).enumerate().map(|(index, (cell, &width))| {
+                if index == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
             });
             let cells = cells.collect::<Vec<_>>().join("  ");
             let note = if note.is_empty() { String::new() } else { format!("  {note}") };
@@ -85,11 +85,11 @@ pub fn split(words: &SplitWords, credit: Option<&Split>, pay: Option<&Split>, di
     }
     let mut grid = Grid::new(&header);
     let Some(first) = credit.or(pay) else { return String::new() };
-    for (at, part) in first.parts.iter().enumerate() {
+    for (index, part) in first.parts.iter().enumerate() {
         let units = if words.percent { percent_of(part.units) } else { grouped(&part.units.plain()) };
         let mut cells = vec![key(part), units];
         for split in [credit, pay].into_iter().flatten() {
-            let part = &split.parts[at];
+            let part = &split.parts[index];
             cells.push(exact_share(part.exact, digits));
             cells.push(number::money(part.amount.into(), digits));
         }
@@ -98,7 +98,7 @@ pub fn split(words: &SplitWords, credit: Option<&Split>, pay: Option<&Split>, di
             Note::Unfilled => "nobody: its share goes to the others",
             Note::Kept => "nobody: its part is kept back",
         };
-        grid.row(at == first.mine, cells, note);
+        grid.row(index == first.mine, cells, note);
     }
     grid.text()
 }
@@ -142,19 +142,19 @@ pub fn tiers(tiers: &Tiers, digits: u32) -> String {
     }
     header.push("rate");
     let mut grid = Grid::new(&header);
-    for (at, tier) in tiers.tiers.iter().enumerate() {
+    for (index, tier) in tiers.tiers.iter().enumerate() {
         let mut cells = vec![grouped(&tier.from.with_decimals(digits))];
         if of_quota {
             cells.push(tier.of_quota.map(percent_of).unwrap_or_default());
         }
         cells.push(percent_of(tier.rate));
-        let note = match (tiers.tier_before == Some(at), tiers.tier_after == Some(at)) {
+        let note = match (tiers.tier_before == Some(index), tiers.tier_after == Some(index)) {
             (true, true) => "before and after this deal",
             (true, false) => "before this deal",
             (false, true) => "reached by this deal",
             (false, false) => "",
         };
-        grid.row(tiers.tier_after == Some(at), cells, note);
+        grid.row(tiers.tier_after == Some(index), cells, note);
     }
     grid.text()
 }

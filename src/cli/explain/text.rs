@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::super::number::{money, money_or_dash};
 use super::super::table::Table;
-use super::Shown;
-use super::held::{Difference, FileChange, Held};
+use super::ExplanationView;
+use super::held::{Difference, FileChange, ResultComparison};
 use super::lines::Page;
 use super::nothing;
 use super::steps::Blocks;
@@ -20,7 +20,7 @@ use apportion_engine::explain::words::named;
 /// How many of each kind of difference are listed.
 const SHOWN: usize = 10;
 
-pub fn text(shown: &Shown) -> String {
+pub fn text(shown: &ExplanationView) -> String {
     let mut page = Page::default();
     page.line(&title(shown));
     page.blank();
@@ -38,7 +38,7 @@ pub fn text(shown: &Shown) -> String {
 }
 
 /// `P-10 (Contoso), 2014-Q2 (2013-08-01 to 2013-10-31), amounts in USD`.
-fn title(shown: &Shown) -> String {
+fn title(shown: &ExplanationView) -> String {
     let explanation = shown.explanation;
     let mut what: Vec<String> = explanation.payee.iter().map(named).collect();
     what.extend(explanation.deal.as_ref().map(|deal| format!("deal {}", deal.id)));
@@ -54,7 +54,7 @@ fn title(shown: &Shown) -> String {
 }
 
 /// A row for each rule, where there is more than one amount.
-fn summary(shown: &Shown, page: &mut Page) {
+fn summary(shown: &ExplanationView, page: &mut Page) {
     let (explanation, digits) = (shown.explanation, shown.book.currency.digits());
     if explanation.lines.len() < 2 {
         return;
@@ -101,7 +101,7 @@ fn summary(shown: &Shown, page: &mut Page) {
 }
 
 /// The amounts of one version of a rule.
-fn section(shown: &Shown, amounts: &[Amount], page: &mut Page) {
+fn section(shown: &ExplanationView, amounts: &[Amount], page: &mut Page) {
     let Some(version) = shown.explanation.versions.get(&amounts[0].version) else { return };
     page.indent(0);
     heading(shown, version, page);
@@ -115,7 +115,7 @@ fn section(shown: &Shown, amounts: &[Amount], page: &mut Page) {
 }
 
 /// A rule: title, days, place, reason.
-fn heading(shown: &Shown, version: &VersionFacts, page: &mut Page) {
+fn heading(shown: &ExplanationView, version: &VersionFacts, page: &mut Page) {
     let title = version.title.as_ref().map(|title| format!(": {title}")).unwrap_or_default();
     page.line(&format!("{}{title}", version.rule_id));
     let until = version.until.map(|until| format!(" to {}", display_day(until))).unwrap_or_default();
@@ -129,14 +129,14 @@ fn heading(shown: &Shown, version: &VersionFacts, page: &mut Page) {
 }
 
 /// The file and line of a version.
-pub fn place(shown: &Shown, version: &VersionFacts) -> String {
+pub fn place(shown: &ExplanationView, version: &VersionFacts) -> String {
     let Some(file) = shown.files.get(version.span.file) else { return String::new() };
     let before = file.text.get(..version.span.range.start).unwrap_or("");
     format!("{}:{}", file.name, before.matches('\n').count() + 1)
 }
 
 /// Whether a result that was written says the same.
-fn held_against(shown: &Shown, folder: &str, held: &Held, page: &mut Page) {
+fn held_against(shown: &ExplanationView, folder: &str, held: &ResultComparison, page: &mut Page) {
     page.indent(0);
     page.line(&format!("Compared with {folder}"));
     page.indent(2);
@@ -171,7 +171,7 @@ fn held_against(shown: &Shown, folder: &str, held: &Held, page: &mut Page) {
     }
 }
 
-fn difference_line(shown: &Shown, difference: &Difference) -> String {
+fn difference_line(shown: &ExplanationView, difference: &Difference) -> String {
     let digits = shown.book.currency.digits();
     let line = &difference.line;
     let mut name = format!("{}, deal {}", line.rule_id, line.deal_id);

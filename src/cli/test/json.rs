@@ -8,7 +8,7 @@ use apportion_book::display_day;
 use apportion_engine::cases::{Difference, Mismatch};
 
 #[derive(Serialize)]
-struct Shown<'a> {
+struct TestView<'a> {
     cases: Vec<Case<'a>>,
     passed: u64,
     failed: u64,
@@ -24,14 +24,14 @@ struct Case<'a> {
     why: Option<&'a str>,
     period: String,
     result: &'static str,
-    mismatches: Vec<What<'a>>,
+    mismatches: Vec<CaseMismatch<'a>>,
     /// Rows of the case's own tables that were rejected although it expects none.
     rejected: &'a [String],
 }
 
 #[derive(Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
-enum What<'a> {
+enum CaseMismatch<'a> {
     Table { table: &'static str, header: &'a [String], rows: Vec<Row<'a>> },
     Error { expected: Option<&'a str>, found: &'a str },
     NoError { expected: &'a str },
@@ -65,7 +65,7 @@ struct Point<'a> {
 
 pub fn report(report: &Report) -> Result<String, Diagnostic> {
     let points = report.coverage.points();
-    let shown = Shown {
+    let shown = TestView {
         cases: report.cases.iter().map(case).collect(),
         passed: report.count(Verdict::Passed),
         failed: report.count(Verdict::Failed),
@@ -90,7 +90,7 @@ pub fn report(report: &Report) -> Result<String, Diagnostic> {
         .map_err(|error| Diagnostic::error(Code::CannotWrite, format!("could not make the report: {error}")))
 }
 
-fn case(ran: &super::Ran) -> Case<'_> {
+fn case(ran: &super::CaseRun) -> Case<'_> {
     Case {
         file: &ran.file,
         line: ran.line,
@@ -107,9 +107,9 @@ fn case(ran: &super::Ran) -> Case<'_> {
     }
 }
 
-fn what(mismatch: &Mismatch) -> What<'_> {
+fn what(mismatch: &Mismatch) -> CaseMismatch<'_> {
     match mismatch {
-        Mismatch::Table(Difference { table, header, rows }) => What::Table {
+        Mismatch::Table(Difference { table, header, rows }) => CaseMismatch::Table {
             table,
             header,
             rows: rows
@@ -117,8 +117,8 @@ fn what(mismatch: &Mismatch) -> What<'_> {
                 .map(|row| Row { side: row.side.word(), cells: &row.cells, changed: &row.changed })
                 .collect(),
         },
-        Mismatch::Error { expected, found } => What::Error { expected: expected.as_deref(), found },
-        Mismatch::NoError { expected } => What::NoError { expected },
-        Mismatch::NothingExpected => What::NothingExpected,
+        Mismatch::Error { expected, found } => CaseMismatch::Error { expected: expected.as_deref(), found },
+        Mismatch::NoError { expected } => CaseMismatch::NoError { expected },
+        Mismatch::NothingExpected => CaseMismatch::NothingExpected,
     }
 }

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Ran, Report, Verdict, text};
-use crate::cli::output::{Protected, to_file};
+use super::{CaseRun, Report, Verdict, text};
+use crate::cli::output::{ProtectedPaths, to_file};
 use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// Writes the report, whole or not at all.
-pub fn write(path: &Path, report: &Report, protected: &Protected) -> Result<(), Diagnostic> {
+pub fn write(path: &Path, report: &Report, protected: &ProtectedPaths) -> Result<(), Diagnostic> {
     let cannot = |why: String| Diagnostic::error(Code::CannotWrite, format!("{}: {why}", path.display()));
     let xml = xml(report).to_string().map_err(|error| cannot(error.to_string()))?;
     to_file(path, protected, |sink| sink.write_all(xml.as_bytes()))
@@ -26,7 +26,7 @@ fn xml(report: &Report) -> Xml {
     xml
 }
 
-fn case(ran: &Ran) -> TestCase {
+fn case(ran: &CaseRun) -> TestCase {
     let status = match ran.result {
         Verdict::Passed | Verdict::Updated => TestCaseStatus::success(),
         Verdict::Failed => {

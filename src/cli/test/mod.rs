@@ -11,7 +11,7 @@ pub use args::{EXAMPLES, TestArgs};
 
 use self::args::TestFormat;
 use super::args::Global;
-use super::output::Protected;
+use super::output::ProtectedPaths;
 use super::report::Reporter;
 use super::{Ending, Failure, number, print_data, project};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
@@ -21,14 +21,14 @@ use apportion_engine::cases::{Bench, Case, CaseFile, Outcome, update};
 
 /// The contents of the report.
 struct Report {
-    cases: Vec<Ran>,
+    cases: Vec<CaseRun>,
     coverage: Coverage,
     /// Whether all cases ran that the project has, so that what is not reached is worth a list.
     whole: bool,
 }
 
 /// A case that ran.
-struct Ran {
+struct CaseRun {
     file: String,
     /// The line of its header, from 1.
     line: usize,
@@ -67,7 +67,7 @@ pub fn test(args: &TestArgs, global: &Global, reporter: &Reporter) -> Result<End
         take_over(&bench, &mut report, reporter)?;
     }
     if let Some(path) = &args.junit {
-        junit::write(path, &report, &Protected::projects(project.as_deref()))?;
+        junit::write(path, &report, &ProtectedPaths::projects(project.as_deref()))?;
     }
     let shown = match args.format {
         TestFormat::Table => text::report(&report, args),
@@ -98,7 +98,7 @@ fn run(bench: &Bench, args: &TestArgs, files: &Files) -> Report {
             coverage.add(&case.name, &outcome.reached);
             let result = if outcome.mismatches.is_empty() { Verdict::Passed } else { Verdict::Failed };
             let line = line_of(case, files);
-            cases.push(Ran { file: file.name.clone(), line, case: case.clone(), outcome, result });
+            cases.push(CaseRun { file: file.name.clone(), line, case: case.clone(), outcome, result });
         }
     }
     let whole = args.names.is_empty() && args.paths.is_empty();

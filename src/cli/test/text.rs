@@ -1,6 +1,6 @@
 //! The report for people: a row for each file, the failed cases, and what no case reaches. Readable without colour.
 
-use super::{Ran, Report, TestArgs, Verdict};
+use super::{CaseRun, Report, TestArgs, Verdict};
 use crate::cli::number::{count, counted};
 use crate::cli::table::{Table, shortened};
 use apportion_book::display_day;
@@ -25,7 +25,7 @@ fn files(report: &Report) -> Table {
     let header = ["case file", "cases", "passed", "failed", "updated"];
     let columns = if updated { 5 } else { 4 };
     let mut table = Table::new(&header[..columns]);
-    let row = |name: &str, of_row: &dyn Fn(&Ran) -> bool| {
+    let row = |name: &str, of_row: &dyn Fn(&CaseRun) -> bool| {
         let number =
             |result| report.cases.iter().filter(|ran| of_row(ran) && ran.result == result).count() as u64;
         let (passed, failed, updated) =
@@ -43,7 +43,7 @@ fn files(report: &Report) -> Table {
 }
 
 /// A case that did not come out as it says.
-fn differing(ran: &Ran) -> String {
+fn differing(ran: &CaseRun) -> String {
     let word = if ran.result == Verdict::Updated { "UPDATED" } else { "FAILED" };
     let mut text = format!("{word} {}:{}: {}\n", ran.file, ran.line, ran.case.name);
     if let Some(why) = &ran.case.why {
@@ -54,7 +54,7 @@ fn differing(ran: &Ran) -> String {
 }
 
 /// The differences of a case, and rows of its own tables that may be the reason.
-pub fn what_differs(ran: &Ran) -> String {
+pub fn what_differs(ran: &CaseRun) -> String {
     let mut text: String = ran.outcome.mismatches.iter().map(|mismatch| mismatch.text()).collect();
     for reject in &ran.outcome.rejected {
         text.push_str(&format!("note: a row of the case was rejected: {reject}\n"));
@@ -98,9 +98,9 @@ fn coverage(report: &Report, all: bool) -> String {
             (false, _) => format!("    {}", point.what),
             (true, []) => format!("    NOT  {}", point.what),
             (true, [case]) => format!("    yes  {:<width$}  {}", point.what, shortened(case, NAME_WIDTH)),
-            (true, [case, more @ ..]) => {
-                let more = format!(" (and {} more)", count(more.len() as u64));
-                format!("    yes  {:<width$}  {}{more}", point.what, shortened(case, NAME_WIDTH))
+            (true, [case, unlisted @ ..]) => {
+                let unlisted = format!(" (and {} more)", count(unlisted.len() as u64));
+                format!("    yes  {:<width$}  {}{unlisted}", point.what, shortened(case, NAME_WIDTH))
             }
         };
         text.push_str(&format!("{line}\n"));

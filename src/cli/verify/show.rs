@@ -83,7 +83,9 @@ fn facts(report: &Report, out: &Path) -> Vec<(&'static str, String)> {
     let changed: Vec<&str> = report.changed_since().collect();
     if !changed.is_empty() {
         let what = changed.join(" and ");
-        verdict.push_str(&format!("; {what} were changed since, so another run would be of other data or rules"));
+        verdict.push_str(&format!(
+            "; {what} were changed since, so another run would be of other data or rules"
+        ));
     }
     let not_at_hand = left_out(Verdict::NotAtHand);
     if not_at_hand > 0 {

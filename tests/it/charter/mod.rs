@@ -175,9 +175,9 @@ fn copied(folder: &Path) -> &Path {
 
 /// The table of a rule that has one version.
 fn version_as_written(text: &str, rule: &str) -> String {
-    let at = text.find(&format!("id = \"{rule}\"\n")).unwrap();
-    let start = text[..at].rfind("[[").unwrap();
-    let end = text[at..].find("\n[[").map_or(text.len(), |end| at + end + 1);
+    let index = text.find(&format!("id = \"{rule}\"\n")).unwrap();
+    let start = text[..index].rfind("[[").unwrap();
+    let end = text[index..].find("\n[[").map_or(text.len(), |end| index + end + 1);
     text[start..end].to_owned()
 }
 

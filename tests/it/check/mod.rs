@@ -5,7 +5,7 @@ pub mod planted;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use planted::{Edit, FILES, JULY, PLANTED, Planted};
+use planted::{Edit, FILES, JULY, PLANTED, PlantedMistake};
 
 use crate::support::repository;
 use apportion::diagnostic::Code;
@@ -23,9 +23,9 @@ fn project(edits: &[Edit]) -> tempfile::TempDir {
                 assert!(text.contains(from), "{name} has no {from}");
                 write(folder.path(), name, &text.replace(from, to));
             }
-            Edit::Append(name, more) => {
+            Edit::Append(name, extra) => {
                 let text = std::fs::read_to_string(folder.path().join(name)).unwrap_or_default();
-                write(folder.path(), name, &format!("{text}{more}"));
+                write(folder.path(), name, &format!("{text}{extra}"));
             }
         }
     }
@@ -61,9 +61,9 @@ fn shown(output: &Output) -> String {
     )
 }
 
-fn run(planted: &Planted, more: &[&str]) -> Output {
+fn run(planted: &PlantedMistake, extra: &[&str]) -> Output {
     let folder = project(planted.edits);
-    let mut arguments: Vec<&str> = more.to_vec();
+    let mut arguments: Vec<&str> = extra.to_vec();
     if let Some(period) = planted.period {
         arguments.extend(["--period", period]);
     }
@@ -71,7 +71,7 @@ fn run(planted: &Planted, more: &[&str]) -> Output {
 }
 
 /// What `check` prints about a mistake.
-pub fn findings(planted: &Planted) -> String {
+pub fn findings(planted: &PlantedMistake) -> String {
     let output = run(planted, &["--format", "csv"]);
     let said = std::str::from_utf8(&output.stderr).unwrap();
     let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("Finished in")).collect();
@@ -118,7 +118,7 @@ fn each_mistake_gives_its_finding_and_nothing_else() {
 
 #[test]
 fn a_date_format_of_no_column_is_reported() {
-    let planted = Planted {
+    let planted = PlantedMistake {
         code: Code::UnusedColumn,
         todo: "",
         edits: &[Edit::Replace(
@@ -179,13 +179,13 @@ fn stdout_and_stderr_have_the_same_findings() {
     let folder = project(&[Edit::Append("data/engagements.csv", "D4,nobody,closed,1\nD1,ann,meeting,1\n")]);
     let output = check(folder.path(), &["--format", "json", "--message-format", "json"]);
     let data: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let both = data["rejects"].as_array().unwrap().iter().chain(data["findings"].as_array().unwrap());
+    let all = data["rejects"].as_array().unwrap().iter().chain(data["findings"].as_array().unwrap());
     let printed: Vec<serde_json::Value> = std::str::from_utf8(&output.stderr)
         .unwrap()
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(both.cloned().collect::<Vec<_>>(), printed);
+    assert_eq!(all.cloned().collect::<Vec<_>>(), printed);
     assert_eq!(printed.len(), 3);
 }
 

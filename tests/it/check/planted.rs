@@ -4,7 +4,7 @@
 use apportion::diagnostic::Code;
 
 /// A mistake and what is found of it.
-pub struct Planted {
+pub struct PlantedMistake {
     pub code: Code,
     /// What to do about it.
     pub todo: &'static str,
@@ -132,8 +132,8 @@ const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [Planted; 34] = [
-    Planted {
+pub const PLANTED: [PlantedMistake; 34] = [
+    PlantedMistake {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
         edits: &[Append(
@@ -144,7 +144,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[always-true]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::MostlyBelowFirstRate,
         todo: "Nothing if the threshold is intentionally high; else lower the first `from`, or look at how the work is measured.",
         edits: &[
@@ -158,7 +158,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[mostly-below-first-rate]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::BelowFirstTier,
         todo: "Nothing early in a period; else look at the quotas, and at the first `from`.",
         edits: &[
@@ -171,7 +171,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[below-first-tier]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::CapBelowAmount,
         todo: "Raise the cap, or correct the amount.",
         edits: &[Replace(
@@ -183,7 +183,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[cap-below-amount]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::CreditsNothing,
         todo: "Read what is said of the other rule, or name the rule that makes the credit.",
         edits: &[
@@ -201,7 +201,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[credits-nothing]", "note[never-in-force]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::EndedPayee,
         todo: "Nothing if the plan pays after leaving; else say in `engaged` or `payees` who is still there.",
         edits: &[Replace(
@@ -213,7 +213,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[ended-payee]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::FallingRate,
         todo: "Nothing if more is to earn a lower rate; else look for a slipped digit.",
         edits: &[Replace("rules/pay.toml", "{ from = 3, rate = \"2%\" }", "{ from = 3, rate = \"0.2%\" }")],
@@ -221,7 +221,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[falling-rate]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::HeldDeals,
         todo: "Mend the rejected rows; or set `incomplete = \"pay\"` in [book] to pay without them.",
         edits: &[Append("data/engagements.csv", "D4,nobody,closed,1\n")],
@@ -229,7 +229,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[unknown-payee]", "warning[held-deals]"],
         exit_code: 1,
     },
-    Planted {
+    PlantedMistake {
         code: Code::RepeatedEngagements,
         todo: "If they are one piece of work, map an `engagement_id` or set `distinct = true` for the source.",
         edits: &[Append("data/engagements.csv", "D2,gil,cosell,1\n")],
@@ -237,7 +237,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[repeated-engagements]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::IdleCap,
         todo: "Remove it, or correct the amount.",
         edits: &[Replace(
@@ -249,7 +249,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[idle-cap]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::MatchesNothing,
         todo: "Mend the condition; the help line says which part of it is never true, and what the column has.",
         edits: &[Append(
@@ -260,7 +260,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[matches-nothing]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::MatchesNothingInPeriod,
         todo: "Nothing if there were no such deals; else look for what is missing in the export.",
         edits: &[
@@ -274,7 +274,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[matches-nothing-in-period]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::NeverInForce,
         todo: "Nothing if it has ended or is still to come; else mend `effective`.",
         edits: &[Append(
@@ -285,7 +285,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[never-in-force]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::NoBasis,
         todo: "Fill the column, or write in `basis` what to use instead, with coalesce.",
         edits: &[Replace(
@@ -297,7 +297,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[no-basis]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::NoQuota,
         todo: "Add the quotas, by the length of period that the commission has, or narrow `payees`.",
         edits: &[Replace("data/quotas.csv", "ben,2026-Q3,1000\n", "")],
@@ -305,7 +305,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[no-quota]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::ValueWithoutRate,
         todo: "Add the missing cases to `is`, or an `else`.",
         edits: &[
@@ -316,7 +316,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[value-without-rate]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::NoRule,
         todo: "Nothing if no rule should pay them; else widen the `when` of a rule.",
         edits: &[Append("data/deals.csv", "D5,won,2026-07-21,10.00,services,\n")],
@@ -324,7 +324,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[no-rule]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::NoWonDeals,
         todo: "See whether the period is right, and the export complete; look at the `values` of `outcome`.",
         edits: &[],
@@ -332,7 +332,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[no-won-deals]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::OverlappingRules,
         todo: "Nothing if both are supposed to pay (`--allow overlapping-rules`); else make their `when` exclude each other, or give shared_credit rules one `one_of`.",
         edits: &[Append(
@@ -343,7 +343,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[overlapping-rules]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::PayeeWithoutWork,
         todo: "Nothing if they just started; else see whether their id is spelled alike everywhere.",
         edits: &[Append("data/payees.csv", "zoe,Zoe Ltd,partner,gold,,,\n")],
@@ -351,7 +351,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[payee-without-work]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::PaysNobody,
         todo: "The help line says why, deal by deal counted; `explain` shows one of them.",
         edits: &[Replace("rules/pay.toml", "touches >= 1", "touches >= 50")],
@@ -359,7 +359,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[pays-nobody]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::PaysZero,
         todo: "Correct the number; a shared_credit rule that only credits has no `rate`; a rule that is over has an `until`.",
         edits: &[Replace(
@@ -371,7 +371,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[pays-zero]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::QuotaMissing,
         todo: "Add the quotas before the first deal closes, or narrow `payees`.",
         edits: &[
@@ -382,7 +382,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[quota-missing]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::RoleNeverFilled,
         todo: "See whether the role is spelled as in the engagements, and whether that work is in the export.",
         edits: &[Replace(
@@ -394,7 +394,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[role-never-filled]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::SharedDeals,
         todo: "Nothing if both are supposed to pay; else make their `when` exclude each other.",
         edits: &[Append(
@@ -405,7 +405,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[shared-deals]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::SplitsNot100,
         todo: "Correct the splits, or set `overlay = true` if each percent counts on its own.",
         edits: &[
@@ -426,7 +426,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[splits-not-100]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::TwoRules,
         todo: "Make their `when` exclude each other, so that each deal has one of them.",
         edits: &[
@@ -442,7 +442,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[two-rules]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::UnknownValue,
         todo: "Write it as the data does; small and capital letters differ.",
         edits: &[Replace("rules/pay.toml", "IN ('cosell')", "IN ('cosell', 'Closed')")],
@@ -450,7 +450,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[unknown-value]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::UnusedCase,
         todo: "Nothing if it is kept for later; else take it out.",
         edits: &[Replace("rules/pay.toml", "silver = \"350\"", "silver = \"350\", platinum = \"900\"")],
@@ -458,7 +458,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[unused-case]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::TwoReadings,
         todo: "Look at a few cells. If the file has decimal commas, say so with `numbers`; else there is nothing to do.",
         edits: &[Replace("data/deals.csv", "1000.00,new,", "1000.00,new,1.250")],
@@ -466,7 +466,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[two-readings]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::UnusedColumn,
         todo: "See whether it is misspelt; else take it out, or leave it for a rule that is still to come.",
         edits: &[Replace(
@@ -478,7 +478,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[unused-column]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::UnusedRole,
         todo: "Name the role in the `roles` or `engaged` of a rule, or leave its rows out with `where`.",
         edits: &[Append("data/engagements.csv", "D1,ann,meeting,1\nD4,ann,meeting,1\n")],
@@ -486,7 +486,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["warning[unused-role]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::UnusedSource,
         todo: "Nothing if a rule is still to come; else take the source out.",
         edits: &[
@@ -497,7 +497,7 @@ pub const PLANTED: [Planted; 34] = [
         found: &["note[unused-source]"],
         exit_code: 0,
     },
-    Planted {
+    PlantedMistake {
         code: Code::VersionWithoutDeals,
         todo: "See whether the dates of the versions are as agreed.",
         edits: &[Append(

@@ -7,27 +7,27 @@ pub enum Damage {
         length: usize,
     },
     FlipBit {
-        at: usize,
+        index: usize,
         bit: u8,
     },
     /// One byte becomes another.
     Overwrite {
-        at: usize,
+        index: usize,
         byte: u8,
     },
     /// A run of bytes becomes 0x00 or 0xFF, as after a disk error, or in a wrong length.
     Fill {
-        at: usize,
+        index: usize,
         length: usize,
         byte: u8,
     },
     Delete {
-        at: usize,
+        index: usize,
         length: usize,
     },
     /// A run of bytes is repeated.
     Repeat {
-        at: usize,
+        index: usize,
         length: usize,
     },
 }
@@ -35,16 +35,16 @@ pub enum Damage {
 impl Damage {
     pub fn applied(self, sound: &[u8]) -> Vec<u8> {
         let mut bytes = sound.to_vec();
-        let end = |at: usize, length: usize| (at + length).min(sound.len());
+        let end = |index: usize, length: usize| (index + length).min(sound.len());
         match self {
             Self::CutOff { length } => bytes.truncate(length),
-            Self::FlipBit { at, bit } => bytes[at] ^= 1 << bit,
-            Self::Overwrite { at, byte } => bytes[at] = byte,
-            Self::Fill { at, length, byte } => bytes[at..end(at, length)].fill(byte),
-            Self::Delete { at, length } => drop(bytes.drain(at..end(at, length))),
-            Self::Repeat { at, length } => {
-                let run = sound[at..end(at, length)].to_vec();
-                bytes.splice(at..at, run);
+            Self::FlipBit { index, bit } => bytes[index] ^= 1 << bit,
+            Self::Overwrite { index, byte } => bytes[index] = byte,
+            Self::Fill { index, length, byte } => bytes[index..end(index, length)].fill(byte),
+            Self::Delete { index, length } => drop(bytes.drain(index..end(index, length))),
+            Self::Repeat { index, length } => {
+                let run = sound[index..end(index, length)].to_vec();
+                bytes.splice(index..index, run);
             }
         }
         bytes
@@ -66,19 +66,19 @@ pub fn series(name: &str, bytes: usize) -> impl Iterator<Item = Damage> {
     };
     std::iter::repeat_with(move || {
         // Half of it near the ends, where headers, footers and lengths are.
-        let at = match below(4) {
+        let index = match below(4) {
             0 => below(bytes.min(64)),
             1 => bytes - 1 - below(bytes.min(512)),
             _ => below(bytes),
         };
         let length = 1 + below(16);
         match below(8) {
-            0 | 1 => Damage::CutOff { length: at },
-            2 | 3 => Damage::FlipBit { at, bit: u8::try_from(below(8)).unwrap() },
-            4 => Damage::Overwrite { at, byte: u8::try_from(below(256)).unwrap() },
-            5 => Damage::Fill { at, length, byte: if below(2) == 0 { 0 } else { 0xff } },
-            6 => Damage::Delete { at, length },
-            _ => Damage::Repeat { at, length },
+            0 | 1 => Damage::CutOff { length: index },
+            2 | 3 => Damage::FlipBit { index, bit: u8::try_from(below(8)).unwrap() },
+            4 => Damage::Overwrite { index, byte: u8::try_from(below(256)).unwrap() },
+            5 => Damage::Fill { index, length, byte: if below(2) == 0 { 0 } else { 0xff } },
+            6 => Damage::Delete { index, length },
+            _ => Damage::Repeat { index, length },
         }
     })
 }

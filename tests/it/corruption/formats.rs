@@ -46,26 +46,26 @@ amount = "250"
 type Table = (&'static str, Vec<&'static str>, Vec<Vec<String>>);
 
 fn tables() -> [Table; 3] {
-    let deal = |at: u64| {
-        let day = 1 + at % 28;
+    let deal = |index: u64| {
+        let day = 1 + index % 28;
         vec![
-            format!("D{at:03}"),
+            format!("D{index:03}"),
             "won".to_owned(),
             format!("2026-07-{day:02}"),
-            format!("{}.{:02}", 100 + at * 37, at),
+            format!("{}.{:02}", 100 + index * 37, index),
         ]
     };
-    let engagement = |at: u64| {
-        let role = ["sourced", "cosell", "closed"][usize::try_from(at % 3).unwrap()];
+    let engagement = |index: u64| {
+        let role = ["sourced", "cosell", "closed"][usize::try_from(index % 3).unwrap()];
         vec![
-            format!("E{at:03}"),
-            format!("D{:03}", at / 3),
-            format!("P{:02}", at % 12),
+            format!("E{index:03}"),
+            format!("D{:03}", index / 3),
+            format!("P{:02}", index % 12),
             role.to_owned(),
-            format!("{}", 1 + at % 5),
+            format!("{}", 1 + index % 5),
         ]
     };
-    let payee = |at: u64| vec![format!("P{at:02}"), format!("Payee, \"the {at}th\"")];
+    let payee = |index: u64| vec![format!("P{index:02}"), format!("Payee, \"the {index}th\"")];
     [
         ("deals", vec!["deal_id", "outcome", "close_date", "amount"], (0..ROWS[0]).map(deal).collect()),
         (
@@ -147,9 +147,9 @@ fn sheet(table: &Table) -> Vec<u8> {
 
 /// With types: dates, decimals and dictionaries.
 fn batch(table: &Table) -> RecordBatch {
-    let column = |(at, name): (usize, &&'static str)| {
+    let column = |(index, name): (usize, &&'static str)| {
         let texts: ArrayRef =
-            Arc::new(table.2.iter().map(|row| Some(row[at].as_str())).collect::<StringArray>());
+            Arc::new(table.2.iter().map(|row| Some(row[index].as_str())).collect::<StringArray>());
         let kind = match *name {
             "close_date" => DataType::Date32,
             "amount" | "weight" => DataType::Decimal128(18, 2),

@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use apportion::book::Period;
-use apportion::data::Unwatched;
+use apportion::data::NoProgress;
 use apportion::data::read::hush_guarded_panics;
 use apportion::diagnostic::{Code, Diagnostic, Files, render};
 use apportion::project::{Close, Project};
@@ -98,7 +98,7 @@ fn copy(from: &Path, to: &Path, file: &str) {
 }
 
 fn settle(project: &Path, period: Period, files: &mut Files) -> Result<Close, Vec<Diagnostic>> {
-    Project::open(&Disk::shared(), project, files)?.settle(period, &Unwatched)
+    Project::open(&Disk::shared(), project, files)?.settle(period, &NoProgress)
 }
 
 fn rows_read(closed: &Close) -> Vec<u64> {
@@ -117,7 +117,7 @@ fn damaged(
     let sound = std::fs::read(file).unwrap();
     let name = file.file_name().unwrap().to_string_lossy().into_owned();
     let mut wrong = Vec::new();
-    for (at, damage) in damage::series(&name, sound.len()).take(times).enumerate() {
+    for (index, damage) in damage::series(&name, sound.len()).take(times).enumerate() {
         std::fs::write(file, damage.applied(&sound)).unwrap();
         let mut files = Files::default();
         let settled = catch_unwind(AssertUnwindSafe(|| settle(project, period, &mut files)));
@@ -128,9 +128,9 @@ fn damaged(
             Ok(Ok(closed)) => accounted(&closed),
         };
         if let Err(why) = why {
-            wrong.push(format!("{name}, damage {at}, {damage:?}: {why}"));
+            wrong.push(format!("{name}, damage {index}, {damage:?}: {why}"));
             if let Some(folder) = std::env::var_os("CORRUPTIONS_KEPT") {
-                std::fs::copy(file, Path::new(&folder).join(format!("{at}-{name}"))).unwrap();
+                std::fs::copy(file, Path::new(&folder).join(format!("{index}-{name}"))).unwrap();
             }
         }
     }

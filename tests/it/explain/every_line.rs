@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use apportion::book::Period;
-use apportion::data::Unwatched;
+use apportion::data::NoProgress;
 use apportion::diagnostic::Files;
-use apportion::explain::{Explainer, Ground, Question};
+use apportion::explain::{Explainer, Question, YearIndex};
 use apportion::project::Project;
 use apportion::verify::{LineFilter, StoredLine, stored};
 use apportion::world::Disk;
@@ -91,10 +91,10 @@ fn one_explainer_for_everybody() {
     for (fixture, period) in [("adventureworks", "2013"), ("ravenstack", "2024")] {
         let project = repository("fixtures").join(fixture);
         let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
-        let traced = opened.traced(&Unwatched).unwrap();
+        let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
         let ground =
-            Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();
+            YearIndex::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut lines = 0;
         for payee in traced.tables.payees.all() {

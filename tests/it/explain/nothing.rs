@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use apportion::book::Period;
-use apportion::data::Unwatched;
+use apportion::data::NoProgress;
 use apportion::diagnostic::Files;
-use apportion::explain::tree::Why;
-use apportion::explain::{Explainer, Ground, Question};
+use apportion::explain::tree::Shortfall;
+use apportion::explain::{Explainer, Question, YearIndex};
 use apportion::project::Project;
 use apportion::world::Disk;
 
@@ -74,10 +74,10 @@ fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
     ];
     for (project, period) in projects {
         let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
-        let traced = opened.traced(&Unwatched).unwrap();
+        let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
         let ground =
-            Ground::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();
+            YearIndex::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut compared = 0;
         for row in ground.settlement.uncredited.iter().filter(|row| ground.pays(row.deal)).take(400) {
@@ -88,7 +88,9 @@ fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
                 // The deal pays the other roles.
                 "unfilled-role" => assert!(!explanation.amounts.is_empty()),
                 "no-rule" => {
-                    let by_credit = |why: &Why| matches!(why, Why::NoCredit { .. } | Why::NobodyAbove { .. });
+                    let by_credit = |why: &Shortfall| {
+                        matches!(why, Shortfall::NoCredit { .. } | Shortfall::NobodyAbove { .. })
+                    };
                     for nothing in &explanation.nothing {
                         let code = nothing.why.code();
                         let known = ["when-not-true", "not-in-force"].contains(&code);

@@ -106,7 +106,7 @@ impl Book {
         let size = total.size().times(minor);
         assert_eq!(size.d, 1, "a total is whole minor units");
         let left = size.n - parts.iter().sum::<i128>();
-        let rest = |at: usize| exact[at].minus(Fraction::new(parts[at], 1));
+        let rest = |index: usize| exact[index].minus(Fraction::new(parts[index], 1));
         let mut keys: Vec<usize> = (0..units.len()).collect();
         keys.sort_by(|&a, &b| match (rest(b).less(rest(a)), rest(a).less(rest(b))) {
             (true, _) => std::cmp::Ordering::Less,
@@ -198,13 +198,13 @@ fn line(book: Book, amount: &Value) -> usize {
 
 /// The result of a step. `pay` is what the steps before led to.
 fn again(book: Book, step: &Value, pay: Option<Fraction>, credit: Option<Fraction>) -> Fraction {
-    let of = |at: usize| Fraction::of(&step["of"][at]["value"]);
+    let operand = |index: usize| Fraction::of(&step["of"][index]["value"]);
     match step["how"].as_str().unwrap() {
-        "round" => book.round(of(0)),
-        "product" => book.round(of(0).times(of(1))),
-        "quotient" => book.round(of(0).over(of(1))),
+        "round" => book.round(operand(0)),
+        "product" => book.round(operand(0).times(operand(1))),
+        "quotient" => book.round(operand(0).over(operand(1))),
         "split" => {
-            assert_eq!(of(0), Fraction::of(&step["split"]["total"]));
+            assert_eq!(operand(0), Fraction::of(&step["split"]["total"]));
             split(book, &step["split"], None)
         }
         "sum" => {
@@ -282,14 +282,14 @@ fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
     let worth = |total: Fraction, key: &str| {
         let reached = ladder.iter().rposition(|(from, _)| !total.less(*from));
         let reached = reached.or((ladder[0].0.n == 0).then_some(0));
-        assert_eq!(tiers[key].as_u64(), reached.map(|at| at as u64), "{tiers:#}");
+        assert_eq!(tiers[key].as_u64(), reached.map(|index| index as u64), "{tiers:#}");
         let Some(reached) = reached else { return Fraction::new(0, 1) };
         if tiers["mode"] == "whole" {
             return total.times(ladder[reached].1);
         }
-        (0..=reached).fold(Fraction::new(0, 1), |sum, at| {
-            let until = if at == reached { total } else { ladder[at + 1].0 };
-            sum.plus(until.minus(ladder[at].0).times(ladder[at].1))
+        (0..=reached).fold(Fraction::new(0, 1), |sum, index| {
+            let until = if index == reached { total } else { ladder[index + 1].0 };
+            sum.plus(until.minus(ladder[index].0).times(ladder[index].1))
         })
     };
     let (before, after) = (Fraction::of(&tiers["before"]), Fraction::of(&tiers["after"]));

@@ -21,11 +21,11 @@ pub struct Mistake {
     pub changes: Vec<Change>,
     /// Of the command, where it is not `run --period 2026-07`.
     pub arguments: &'static [&'static str],
-    pub expected: Expected,
+    pub expected: Expectation,
 }
 
 /// What must come of it, and nothing else.
-pub enum Expected {
+pub enum Expectation {
     /// The command could not do it: this one finding, with its place in the changed file.
     Refused { place: Place },
     /// The run is done, with exactly these rejects and uncredited deals, and the sound project's lines.
@@ -66,25 +66,25 @@ impl Entry {
 
     /// The same of several changes and of a place elsewhere.
     pub fn refused(self, changes: Vec<Change>, place: Place) -> Self {
-        self.mistake(changes, Expected::Refused { place })
+        self.mistake(changes, Expectation::Refused { place })
     }
 
     /// A mistake in a file of cases, which `test` refuses.
     pub fn tested(mut self, text: &str) -> Self {
         let changes = vec![Change::Write("cases/july.toml", text.as_bytes().to_vec())];
-        let expected = Expected::Refused { place: Place::Changed };
+        let expected = Expectation::Refused { place: Place::Changed };
         self.mistakes.push(Mistake { changes, arguments: &["test"], expected });
         self
     }
 
     /// A mistake in the command itself.
     pub fn commanded(mut self, arguments: &'static [&'static str], changes: Vec<Change>) -> Self {
-        let expected = Expected::Refused { place: Place::Nowhere };
+        let expected = Expectation::Refused { place: Place::Nowhere };
         self.mistakes.push(Mistake { changes, arguments, expected });
         self
     }
 
-    pub fn mistake(mut self, changes: Vec<Change>, expected: Expected) -> Self {
+    pub fn mistake(mut self, changes: Vec<Change>, expected: Expectation) -> Self {
         self.mistakes.push(Mistake { changes, arguments: &[], expected });
         self
     }

@@ -16,13 +16,13 @@ use std::sync::OnceLock;
 
 use apportion::contract::{Reason, RejectCode};
 use apportion::diagnostic::{Code, OF_REASONS, PAGE};
-use entry::{Entry, Expected, Family, Mistake, Place};
-use outcome::{Outcome, Written};
+use entry::{Entry, Expectation, Family, Mistake, Place};
+use outcome::{Outcome, ResultFiles};
 use rayon::prelude::*;
 
 /// The result of the sound project.
-fn sound() -> &'static Written {
-    static SOUND: OnceLock<Written> = OnceLock::new();
+fn sound() -> &'static ResultFiles {
+    static SOUND: OnceLock<ResultFiles> = OnceLock::new();
     SOUND.get_or_init(|| {
         let outcome = outcome::of(&[], &[]);
         assert_eq!(outcome.code, 0, "{}", outcome.said);
@@ -57,8 +57,8 @@ fn the_sound_project_has_nothing_to_find() {
 #[test]
 fn every_code_has_an_entry() {
     let entries = gallery::all();
-    let known = |of: &dyn Fn(Family) -> bool| -> BTreeSet<&str> {
-        entries.iter().filter(|entry| of(entry.family)).map(|entry| entry.code).collect()
+    let known = |belongs: &dyn Fn(Family) -> bool| -> BTreeSet<&str> {
+        entries.iter().filter(|entry| belongs(entry.family)).map(|entry| entry.code).collect()
     };
     let of_data = |family| matches!(family, Family::Rejects | Family::Uncredited);
     let planted = |family| matches!(family, Family::Checks | Family::Verification);
@@ -136,8 +136,8 @@ fn the_page_has_each_code_where_it_is_looked_for() {
 }
 
 /// The words of the codes of some families.
-fn registered(of: impl Fn(Family) -> bool) -> BTreeSet<&'static str> {
-    Code::ALL.iter().filter(|code| of(code.family())).map(|code| code.word()).collect()
+fn registered(belongs: impl Fn(Family) -> bool) -> BTreeSet<&'static str> {
+    Code::ALL.iter().filter(|code| belongs(code.family())).map(|code| code.word()).collect()
 }
 
 #[test]
@@ -146,8 +146,8 @@ fn each_mistake_is_found_and_nothing_else() {
     for (entry, outcomes) in outcomes() {
         for (mistake, outcome) in entry.mistakes.iter().zip(outcomes) {
             let why = match &mistake.expected {
-                Expected::Refused { place } => refused(entry.code, mistake, outcome, *place),
-                Expected::Found { rejects, uncredited } => found(outcome, rejects, uncredited),
+                Expectation::Refused { place } => refused(entry.code, mistake, outcome, *place),
+                Expectation::Found { rejects, uncredited } => found(outcome, rejects, uncredited),
             };
             if let Err(why) = why {
                 wrong.push(format!("[{}] {:?}\n{why}\n{}", entry.code, mistake.changes, outcome.said));
@@ -197,7 +197,7 @@ fn found(
     let sound = sound();
     // The sentence (column 7) is looked at on the page.
     let short = |row: &Vec<String>| -> Vec<String> {
-        row.iter().enumerate().filter(|(at, _)| *at != 7).map(|(_, cell)| cell.clone()).collect()
+        row.iter().enumerate().filter(|(index, _)| *index != 7).map(|(_, cell)| cell.clone()).collect()
     };
     let written_rows: Vec<Vec<String>> = written.rejects.iter().map(short).collect();
     if written_rows != *rejects {

@@ -19,12 +19,12 @@ pub struct Outcome {
     /// The same as a program sees it, a line each, where nothing was written.
     pub diagnostics: Vec<serde_json::Value>,
     /// Nothing where nothing was written.
-    pub written: Option<Written>,
+    pub written: Option<ResultFiles>,
 }
 
 /// The files of a result.
 #[derive(Debug)]
-pub struct Written {
+pub struct ResultFiles {
     /// Rows of lines.parquet, as text by column.
     pub lines: Vec<Vec<String>>,
     /// Rows of rejects.csv.
@@ -41,7 +41,8 @@ pub fn of(changes: &[Change], arguments: &[&str]) -> Outcome {
     project::write(folder.path(), changes);
     let (code, said) = run(folder.path(), arguments, &[]);
     let out = folder.path().join("out");
-    let written = if code == 2 { None } else { Some(Written::read(&out)).filter(|_| arguments.is_empty()) };
+    let written =
+        if code == 2 { None } else { Some(ResultFiles::read(&out)).filter(|_| arguments.is_empty()) };
     if code == 2 && arguments.is_empty() {
         assert!(!out.exists(), "a run that failed left something behind");
     }
@@ -56,7 +57,7 @@ pub fn of(changes: &[Change], arguments: &[&str]) -> Outcome {
     Outcome { code, said, diagnostics, written }
 }
 
-fn run(project: &Path, arguments: &[&str], more: &[&str]) -> (i32, String) {
+fn run(project: &Path, arguments: &[&str], extra: &[&str]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_apportion"));
     if arguments.is_empty() {
         command.args(["run", "--period", "2026-07", "--out", "out"]);
@@ -64,11 +65,11 @@ fn run(project: &Path, arguments: &[&str], more: &[&str]) -> (i32, String) {
         command.args(arguments);
     }
     // As in the folder of the project: what is said names no folder of this machine.
-    let output = command.args(more).current_dir(project).output().unwrap();
+    let output = command.args(extra).current_dir(project).output().unwrap();
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
-impl Written {
+impl ResultFiles {
     fn read(out: &Path) -> Self {
         let run: serde_json::Value =
             serde_json::from_slice(&std::fs::read(out.join("run.json")).unwrap()).unwrap();

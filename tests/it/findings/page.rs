@@ -2,10 +2,10 @@
 
 use apportion::diagnostic::{Code, OF_REASONS};
 
-use super::entry::{Entry, Expected, Family, Mistake};
+use super::entry::{Entry, Expectation, Family, Mistake};
 use super::outcome::Outcome;
 use super::project::{Change, FILES};
-use crate::check::planted::{self, Edit, PLANTED, Planted};
+use crate::check::planted::{self, Edit, PLANTED, PlantedMistake};
 use crate::verify::advice::{ADVICE, Advice};
 
 const HEAD: &str = "\
@@ -60,12 +60,12 @@ not at all; a note is worth knowing and often intended. The examples are made in
 (`tests/it/check`).";
 
 /// A finding of `apportion check`.
-fn checked(planted: &Planted) -> String {
+fn checked(planted: &PlantedMistake) -> String {
     let mut text = format!("\n### {}\n\n{}\n", heading(planted.code), planted.code.meaning());
     for edit in planted.edits {
         let change = match edit {
             Edit::Replace(file, from, to) => Change::Replace(file, from, to),
-            Edit::Append(file, more) => Change::Add(file, (*more).to_owned()),
+            Edit::Append(file, extra) => Change::Add(file, (*extra).to_owned()),
         };
         text.push_str(&snippet(&change, &planted::FILES));
     }
@@ -242,9 +242,9 @@ fn with_header(original: &str, file: &str, text: &str) -> String {
 
 /// The lines of a replacement, as they are after it.
 fn replaced_lines(original: &str, from: &str, to: &str) -> String {
-    let at = original.find(from).unwrap_or(0);
-    let start = original[..at].rfind('\n').map_or(0, |end| end + 1);
-    let end = at + from.len();
+    let index = original.find(from).unwrap_or(0);
+    let start = original[..index].rfind('\n').map_or(0, |end| end + 1);
+    let end = index + from.len();
     let end = if from.ends_with('\n') { end } else { end + original[end..].find('\n').unwrap_or(0) };
     original[start..end].replacen(from, to, 1)
 }
@@ -252,14 +252,14 @@ fn replaced_lines(original: &str, from: &str, to: &str) -> String {
 /// What a run said, and the rows that it wrote of it.
 fn reported(mistake: &Mistake, outcome: &Outcome) -> String {
     match &mistake.expected {
-        Expected::Refused { .. } => said(outcome),
-        Expected::Found { uncredited, .. } if !uncredited.is_empty() => {
+        Expectation::Refused { .. } => said(outcome),
+        Expectation::Found { uncredited, .. } if !uncredited.is_empty() => {
             let written =
                 outcome.written.as_ref().map(|written| written.uncredited.as_slice()).unwrap_or_default();
             let rows: Vec<String> = written.iter().map(|row| row.join(",")).collect();
             format!("deal_id,rule_id,payee_id,reason,retained,retained_credit\n{}", rows.join("\n"))
         }
-        Expected::Found { .. } => findings(outcome),
+        Expectation::Found { .. } => findings(outcome),
     }
 }
 

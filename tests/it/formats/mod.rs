@@ -9,23 +9,23 @@ mod tables;
 mod text;
 mod typed;
 
-use project::{Project, Way};
+use project::{Project, TableWriter};
 use tables::{Table, tables};
 use text::{Dates, Encoding, Money, Text};
 use typed::{arrow_file, arrow_stream, parquet, xlsx};
 
 /// Plain CSV, with which everything else is compared.
-fn csv() -> Way {
+fn csv() -> TableWriter {
     text("csv", Text::default())
 }
 
-fn text(extension: &'static str, text: Text) -> Way {
+fn text(extension: &'static str, text: Text) -> TableWriter {
     let keys = text.keys();
-    Way::new(extension, keys, move |table| text.write(table))
+    TableWriter::new(extension, keys, move |table| text.write(table))
 }
 
-fn packed(extension: &'static str, text: Text, pack: fn(Vec<u8>) -> Vec<u8>) -> Way {
-    Way::new(extension, text.keys(), move |table| pack(text.write(table)))
+fn packed(extension: &'static str, text: Text, pack: fn(Vec<u8>) -> Vec<u8>) -> TableWriter {
+    TableWriter::new(extension, text.keys(), move |table| pack(text.write(table)))
 }
 
 fn gzip(bytes: Vec<u8>) -> Vec<u8> {
@@ -39,7 +39,7 @@ fn zstd(bytes: Vec<u8>) -> Vec<u8> {
     zstd::encode_all(bytes.as_slice(), 0).unwrap()
 }
 
-fn same(ways: Vec<Way>) {
+fn same(ways: Vec<TableWriter>) {
     let expected = Project::of(csv()).close();
     expected.is_rich();
     for way in ways {
@@ -126,20 +126,20 @@ fn packed_text() {
 #[test]
 fn typed_files() {
     same(vec![
-        Way::new("parquet", String::new(), |table| parquet(table, false)),
-        Way::new("parquet", String::new(), |table| parquet(table, true)),
-        Way::new("arrow", String::new(), |table| arrow_file(table, false)),
-        Way::new("arrow", String::new(), |table| arrow_file(table, true)),
-        Way::new("arrow", String::new(), |table| arrow_stream(table, false)),
-        Way::new("ipc", String::new(), |table| arrow_stream(table, true)),
+        TableWriter::new("parquet", String::new(), |table| parquet(table, false)),
+        TableWriter::new("parquet", String::new(), |table| parquet(table, true)),
+        TableWriter::new("arrow", String::new(), |table| arrow_file(table, false)),
+        TableWriter::new("arrow", String::new(), |table| arrow_file(table, true)),
+        TableWriter::new("arrow", String::new(), |table| arrow_stream(table, false)),
+        TableWriter::new("ipc", String::new(), |table| arrow_stream(table, true)),
     ]);
 }
 
 #[test]
 fn workbooks() {
     same(vec![
-        Way::new("xlsx", String::new(), |table| xlsx(&[table], false)),
-        Way::new("xlsx", String::new(), |table| xlsx(&[table], true)),
+        TableWriter::new("xlsx", String::new(), |table| xlsx(&[table], false)),
+        TableWriter::new("xlsx", String::new(), |table| xlsx(&[table], true)),
     ]);
 }
 
@@ -148,7 +148,7 @@ fn workbooks() {
 fn sheets_of_one_workbook() {
     let all = tables();
     let book = xlsx(&all.iter().collect::<Vec<_>>(), false);
-    let way = Way::new("xlsx", String::new(), move |_| book.clone());
+    let way = TableWriter::new("xlsx", String::new(), move |_| book.clone());
     let mut project = Project::of(way);
     for table in &all {
         project.keys(table, &format!("sheet = \"{}\"\n", table.name));
@@ -160,10 +160,10 @@ fn sheets_of_one_workbook() {
 #[test]
 fn globs_and_lists() {
     let expected = Project::of(csv()).close();
-    let ways = || [csv(), Way::new("parquet", String::new(), |t| parquet(t, false))];
+    let ways = || [csv(), TableWriter::new("parquet", String::new(), |t| parquet(t, false))];
     let [one, two] = ways();
     Project::parts(&[&one, &one, &one], "data/*/TABLE.csv").close().equals(&expected, "a glob");
-    let three = Way::new("xlsx", String::new(), |table| xlsx(&[table], false));
+    let three = TableWriter::new("xlsx", String::new(), |table| xlsx(&[table], false));
     let list = ["data/2/TABLE.xlsx", "data/0/TABLE.csv", "data/1/TABLE.parquet"];
     let project = Project::parts(&[&one, &two, &three], &list.join("\", \""));
     project.close().equals(&expected, "a list of formats");
@@ -176,11 +176,11 @@ fn each_table_from_another_system() {
     let abroad =
         Text { delimiter: ';', money: Money::Continental, dates: Dates::DayFirst, ..Text::default() };
     let ways = [
-        Way::new("xlsx", String::new(), |table| xlsx(&[table], false)),
-        Way::new("parquet", String::new(), |table| parquet(table, true)),
+        TableWriter::new("xlsx", String::new(), |table| xlsx(&[table], false)),
+        TableWriter::new("parquet", String::new(), |table| parquet(table, true)),
         text("ndjson", json),
         text("csv", abroad),
-        Way::new("arrow", String::new(), |table| arrow_stream(table, false)),
+        TableWriter::new("arrow", String::new(), |table| arrow_stream(table, false)),
         packed("tsv.gz", Text { delimiter: '\t', ..Text::default() }, gzip),
     ];
     let project = Project::each(&ways);
@@ -190,7 +190,7 @@ fn each_table_from_another_system() {
 /// A difference is seen: one more cent on one deal of the quarter.
 #[test]
 fn another_cent_is_another_result() {
-    let cent = Way::new("csv", String::new(), |table| {
+    let cent = TableWriter::new("csv", String::new(), |table| {
         let mut table = table.clone();
         if table.name == "deals" {
             let amount = table.columns.iter().position(|column| column.name == "amount").unwrap();

@@ -78,14 +78,14 @@ const BOOK: &str =
 type Write = Box<dyn Fn(&Table) -> Vec<u8>>;
 
 /// A way to write a table.
-pub struct Way {
+pub struct TableWriter {
     extension: &'static str,
     /// What the source has to say about it.
     keys: String,
     write: Write,
 }
 
-impl Way {
+impl TableWriter {
     pub fn new(extension: &'static str, keys: String, write: impl Fn(&Table) -> Vec<u8> + 'static) -> Self {
         Self { extension, keys, write: Box::new(write) }
     }
@@ -111,12 +111,12 @@ pub struct Project {
 
 impl Project {
     /// Every table in one way.
-    pub fn of(way: Way) -> Self {
+    pub fn of(way: TableWriter) -> Self {
         Self::each(&[way])
     }
 
     /// Each table in the next of the ways, around and around.
-    pub fn each(ways: &[Way]) -> Self {
+    pub fn each(ways: &[TableWriter]) -> Self {
         let mut project = Self { folder: tempfile::tempdir().unwrap(), sources: BTreeMap::new() };
         for (table, way) in tables().iter().zip(ways.iter().cycle()) {
             way.write_to(&project.folder.path().join("data"), table);
@@ -128,7 +128,7 @@ impl Project {
 
     /// The rows of every table dealt out to the ways, in the folders `data/0`, `data/1` and so on; `paths` is written
     /// into the list of paths, with `TABLE` for the table's name. For ways that need no keys.
-    pub fn parts(ways: &[&Way], paths: &str) -> Self {
+    pub fn parts(ways: &[&TableWriter], paths: &str) -> Self {
         let mut project = Self { folder: tempfile::tempdir().unwrap(), sources: BTreeMap::new() };
         for table in tables() {
             for (part, way) in ways.iter().enumerate() {
@@ -148,7 +148,7 @@ impl Project {
     }
 
     /// Closes the second quarter.
-    pub fn close(&self) -> Closed {
+    pub fn close(&self) -> ResultFiles {
         let mut text = BOOK.to_owned();
         for (name, (paths, keys)) in &self.sources {
             text += &format!("\n[sources.{name}]\npath = [\"{paths}\"]\n{keys}");
@@ -172,16 +172,16 @@ impl Project {
         assert_eq!(output.status.code(), Some(1), "{said}");
         let file = |name: &str| (name.to_owned(), std::fs::read(out.join(name)).unwrap());
         let files = SAME.into_iter().chain(["rejects.csv", "run.json"]).map(file).collect();
-        Closed { files }
+        ResultFiles { files }
     }
 }
 
 /// The files of a result.
-pub struct Closed {
+pub struct ResultFiles {
     files: BTreeMap<String, Vec<u8>>,
 }
 
-impl Closed {
+impl ResultFiles {
     pub fn file(&self, name: &str) -> &[u8] {
         &self.files[name]
     }
@@ -200,7 +200,7 @@ impl Closed {
             .records()
             .map(|row| {
                 let row = row.unwrap();
-                [0, 3, 4, 5, 6, 8].map(|at| row[at].to_owned()).to_vec()
+                [0, 3, 4, 5, 6, 8].map(|index| row[index].to_owned()).to_vec()
             })
             .collect()
     }

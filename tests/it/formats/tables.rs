@@ -157,7 +157,7 @@ fn splits() -> Table {
         ["33.33", "33.33", odd]
             .into_iter()
             .enumerate()
-            .map(move |(at, percent)| format!("D-{:03}^P-{}^{percent}", n * 6, (n as usize + at) % 6))
+            .map(move |(index, percent)| format!("D-{:03}^P-{}^{percent}", n * 6, (n as usize + index) % 6))
     });
     let columns = [("deal_id", Kind::Text), ("payee_id", Kind::Text), ("percent", Kind::Number)];
     Table::new("splits", &columns, rows)

@@ -194,8 +194,8 @@ fn grouped(text: &str, thousands: char, point: char) -> String {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
     let mut written = sign.to_owned();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             written.push(thousands);
         }
         written.push(digit);

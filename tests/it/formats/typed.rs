@@ -64,8 +64,8 @@ fn halves(table: &Table, other: bool) -> [RecordBatch; 2] {
 }
 
 fn batch(table: &Table, other: bool) -> RecordBatch {
-    let columns = table.columns.iter().enumerate().map(|(at, column)| {
-        let cells: Vec<Option<&str>> = table.rows.iter().map(|row| row[at].as_deref()).collect();
+    let columns = table.columns.iter().enumerate().map(|(index, column)| {
+        let cells: Vec<Option<&str>> = table.rows.iter().map(|row| row[index].as_deref()).collect();
         (column.name, array(column.kind, &cells, other), true)
     });
     RecordBatch::try_from_iter_with_nullable(columns).unwrap()
@@ -125,12 +125,12 @@ pub fn xlsx(tables: &[&Table], other: bool) -> Vec<u8> {
 
 fn rows(table: &Table, other: bool) -> String {
     let header = table.columns.iter().enumerate();
-    let header = header.map(|(at, column)| cell(&address(at, 1), Kind::Text, column.name, other));
+    let header = header.map(|(index, column)| cell(&address(index, 1), Kind::Text, column.name, other));
     let mut xml = format!("<row r=\"1\">{}</row>", header.collect::<String>());
     for (number, row) in (2..).zip(&table.rows) {
-        let cells = table.columns.iter().zip(row).enumerate().filter_map(|(at, (column, text))| {
+        let cells = table.columns.iter().zip(row).enumerate().filter_map(|(index, (column, text))| {
             // an empty cell is left out
-            text.as_deref().map(|text| cell(&address(at, number), column.kind, text, other))
+            text.as_deref().map(|text| cell(&address(index, number), column.kind, text, other))
         });
         xml += &format!("<row r=\"{number}\">{}</row>", cells.collect::<String>());
     }
@@ -141,18 +141,18 @@ fn address(column: usize, row: usize) -> String {
     format!("{}{row}", char::from(b'A' + u8::try_from(column).unwrap()))
 }
 
-fn cell(at: &str, kind: Kind, text: &str, other: bool) -> String {
+fn cell(index: &str, kind: Kind, text: &str, other: bool) -> String {
     match kind {
         // days since 1899-12-30, and a style that shows them as a date
         Kind::Date => {
             let style = if other { "" } else { " s=\"1\"" };
-            format!("<c r=\"{at}\"{style}><v>{}</v></c>", days(text) + 25_569)
+            format!("<c r=\"{index}\"{style}><v>{}</v></c>", days(text) + 25_569)
         }
-        Kind::Boolean => format!("<c r=\"{at}\" t=\"b\"><v>{}</v></c>", u8::from(text == "true")),
-        Kind::Code | Kind::Money | Kind::Number if !other => format!("<c r=\"{at}\"><v>{text}</v></c>"),
+        Kind::Boolean => format!("<c r=\"{index}\" t=\"b\"><v>{}</v></c>", u8::from(text == "true")),
+        Kind::Code | Kind::Money | Kind::Number if !other => format!("<c r=\"{index}\"><v>{text}</v></c>"),
         Kind::Text | Kind::Code | Kind::Money | Kind::Number => {
             let text = text.replace('&', "&amp;").replace('<', "&lt;");
-            format!("<c r=\"{at}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
+            format!("<c r=\"{index}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
         }
     }
 }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Bench, Ended, JULY, is_proven};
+use super::{Bench, CommandEnd, JULY, is_proven};
 
 const RULE: &str = "rules/new-business.toml";
 const DEALS: &str = "data/deals.csv";
@@ -90,7 +90,7 @@ fn an_input_that_is_replaced_while_it_is_read_is_read_as_one() {
     let bench = Bench::new();
     let versions = Versions::new(&bench, DEALS, "4000.00", "8000.00");
     let (runs, done) = (asked("REPLACED", 25), AtomicBool::new(false));
-    let mut of = [0; 2];
+    let mut counts = [0; 2];
     std::thread::scope(|scope| {
         let replacing = scope.spawn(|| {
             let mut replaced = 0_usize;
@@ -104,10 +104,10 @@ fn an_input_that_is_replaced_while_it_is_read_is_read_as_one() {
         for run in 0..runs {
             bench.close();
             assert!(versions.is_result(&bench), "run {run}");
-            of[usize::from(bench.text("out/run.json") == versions.results[1])] += 1;
+            counts[usize::from(bench.text("out/run.json") == versions.results[1])] += 1;
         }
         done.store(true, Ordering::Relaxed);
-        println!("{runs} runs, {} replacements, results {of:?}", replacing.join().unwrap());
+        println!("{runs} runs, {} replacements, results {counts:?}", replacing.join().unwrap());
     });
 }
 
@@ -152,7 +152,7 @@ fn runs_beside_each_other_write_or_say_that_another_does() {
         for _ in 0..6 {
             scope.spawn(|| {
                 while Instant::now() < until {
-                    let ended: Ended = bench.run(&JULY);
+                    let ended: CommandEnd = bench.run(&JULY);
                     if ended.code == Some(0) {
                         // Another run may replace the result while it is read, by one that is equal to it.
                         assert!((0..20).any(|_| is_proven(&bench.at("out"))), "the result is not proven");

@@ -51,9 +51,9 @@ impl Bench {
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Ended {
+    pub fn run(&self, arguments: &[&str]) -> CommandEnd {
         let output = self.command(arguments).output().unwrap();
-        Ended::new(&output)
+        CommandEnd::new(&output)
     }
 
     /// Runs July into `out`, which has to go well.
@@ -77,13 +77,13 @@ pub const JULY: [&str; 5] = ["run", "--period", "2026-07", "--out", "out"];
 
 /// How a command ended.
 #[derive(Debug)]
-pub struct Ended {
+pub struct CommandEnd {
     pub code: Option<i32>,
     /// What it wrote to stderr.
     pub said: String,
 }
 
-impl Ended {
+impl CommandEnd {
     fn new(output: &Output) -> Self {
         Self { code: output.status.code(), said: String::from_utf8_lossy(&output.stderr).into_owned() }
     }
@@ -103,7 +103,7 @@ pub fn is_proven(out: &Path) -> bool {
 }
 
 /// The end of a command that must not wait for anything.
-pub fn in_time(command: &mut Command) -> Ended {
+pub fn in_time(command: &mut Command) -> CommandEnd {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let until = Instant::now() + Duration::from_secs(60);
     while child.try_wait().unwrap().is_none() {
@@ -113,5 +113,5 @@ pub fn in_time(command: &mut Command) -> Ended {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    Ended::new(&child.wait_with_output().unwrap())
+    CommandEnd::new(&child.wait_with_output().unwrap())
 }

@@ -6,7 +6,7 @@ use super::Bench;
 
 const DIFF: [&str; 6] = ["diff", "--rules", "rules/*.toml", "--period", "2026-07", "--out"];
 
-fn diff_to(bench: &Bench, out: &str) -> super::Ended {
+fn diff_to(bench: &Bench, out: &str) -> super::CommandEnd {
     bench.run(&[&DIFF[..], &[out]].concat())
 }
 

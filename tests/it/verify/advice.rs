@@ -220,9 +220,9 @@ fn in_words(mut old: Vec<String>, mut new: Vec<String>) -> Vec<String> {
     take_away(&mut new, &was);
     if old.is_empty() && new.is_empty() {
         // The same lines in another order.
-        let at = was.iter().zip(&is).position(|(was, is)| was != is).unwrap_or(0);
+        let index = was.iter().zip(&is).position(|(was, is)| was != is).unwrap_or(0);
         (old, new) =
-            (was[at..].iter().take(2).cloned().collect(), is[at..].iter().take(2).cloned().collect());
+            (was[index..].iter().take(2).cloned().collect(), is[index..].iter().take(2).cloned().collect());
     }
     let signed = |sign: char, texts: Vec<String>| texts.into_iter().map(move |text| format!("{sign} {text}"));
     signed('-', old).chain(signed('+', new)).collect()
@@ -231,8 +231,8 @@ fn in_words(mut old: Vec<String>, mut new: Vec<String>) -> Vec<String> {
 /// Removes from a list what is in another one, as often as it is there.
 fn take_away(from: &mut Vec<String>, what: &[String]) {
     for text in what {
-        if let Some(at) = from.iter().position(|other| other == text) {
-            from.remove(at);
+        if let Some(index) = from.iter().position(|other| other == text) {
+            from.remove(index);
         }
     }
 }
@@ -257,10 +257,10 @@ fn of_lines(old: &Lines, new: &Lines) -> Vec<String> {
         .flat_map(|(gone, come)| {
             let (gone, come) = (columns(gone), columns(come));
             let key = |all: &[String]| all.iter().filter(|one| is_key(one)).cloned().collect::<Vec<_>>();
-            let (mut less, mut more) = (key(&gone), key(&come));
+            let (mut less, mut gained) = (key(&gone), key(&come));
             less.extend(gone.iter().filter(|one| !come.contains(one) && !is_key(one)).cloned());
-            more.extend(come.iter().filter(|one| !gone.contains(one) && !is_key(one)).cloned());
-            [format!("- {}", less.join(", ")), format!("+ {}", more.join(", "))]
+            gained.extend(come.iter().filter(|one| !gone.contains(one) && !is_key(one)).cloned());
+            [format!("- {}", less.join(", ")), format!("+ {}", gained.join(", "))]
         })
         .collect()
 }

@@ -63,8 +63,8 @@ impl Lines {
 
     /// Writes the lines as a run would, but for where pages end.
     pub fn write(&self, path: &Path) {
-        let columns = self.schema.fields().iter().enumerate().map(|(at, field)| {
-            let cells: Vec<Option<&str>> = self.rows.iter().map(|row| row[at].as_deref()).collect();
+        let columns = self.schema.fields().iter().enumerate().map(|(index, field)| {
+            let cells: Vec<Option<&str>> = self.rows.iter().map(|row| row[index].as_deref()).collect();
             array(field.data_type(), &cells)
         });
         let batch = RecordBatch::try_new(self.schema.clone(), columns.collect()).unwrap();
@@ -90,17 +90,17 @@ impl Lines {
     }
 
     pub fn set(&mut self, row: usize, column: &str, cell: Option<&str>) {
-        let at = self.column(column);
+        let index = self.column(column);
         let cell = cell.map(str::to_owned);
-        assert_ne!(self.rows[row][at], cell, "{column} was not changed");
-        self.rows[row][at] = cell;
+        assert_ne!(self.rows[row][index], cell, "{column} was not changed");
+        self.rows[row][index] = cell;
     }
 
     /// Adds to a number.
-    pub fn add(&mut self, row: usize, column: &str, more: i128) {
-        let at = self.column(column);
-        let number: i128 = self.rows[row][at].as_ref().unwrap().parse().unwrap();
-        self.rows[row][at] = Some((number + more).to_string());
+    pub fn add(&mut self, row: usize, column: &str, change: i128) {
+        let index = self.column(column);
+        let number: i128 = self.rows[row][index].as_ref().unwrap().parse().unwrap();
+        self.rows[row][index] = Some((number + change).to_string());
     }
 }
 

@@ -81,12 +81,12 @@ fn a_changed_byte_anywhere_is_found() {
         let path = bench.out().join(name);
         let bytes = std::fs::read(&path).unwrap();
         let step = (bytes.len() / 150).max(1);
-        for at in (0..bytes.len()).step_by(step) {
+        for index in (0..bytes.len()).step_by(step) {
             for bit in [0x01, 0x20, 0x80] {
                 let mut changed = bytes.clone();
-                changed[at] ^= bit;
+                changed[index] ^= bit;
                 std::fs::write(&path, changed).unwrap();
-                assert!(!bench.verify().proven(), "byte {at} of {name}");
+                assert!(!bench.verify().proven(), "byte {index} of {name}");
             }
         }
         std::fs::write(&path, bytes).unwrap();

@@ -92,8 +92,8 @@ pub const TAMPERINGS: &[Tampering] = &[
     // lines.parquet.
     covered("a line removed", Code::NotConserved, |b| {
         lines(b, |l| {
-            let at = l.find("team", "D2", "ben");
-            l.rows.remove(at);
+            let index = l.find("team", "D2", "ben");
+            l.rows.remove(index);
         });
     }),
     covered("a line added", Code::WrongSum, |b| {
@@ -101,8 +101,8 @@ pub const TAMPERINGS: &[Tampering] = &[
             let mut row = l.rows[l.find("help", "D3", "ann")].clone();
             row[l.column("deal_id")] = Some("D2".to_owned());
             row[l.column("close_date")] = l.rows[l.find("team", "D2", "ann")][l.column("close_date")].clone();
-            let at = l.find("help", "D3", "ann");
-            l.rows.insert(at, row);
+            let index = l.find("help", "D3", "ann");
+            l.rows.insert(index, row);
         });
     }),
     covered("a line twice", Code::DuplicateLine, |b| lines(b, |l| l.rows.insert(3, l.rows[3].clone()))),
@@ -118,9 +118,9 @@ pub const TAMPERINGS: &[Tampering] = &[
     covered("a cent moved between two payees, in every file", Code::WrongSplit, |b| {
         lines(b, |l| {
             let (ann, ben) = (l.find("team", "D3", "ann"), l.find("team", "D3", "ben"));
-            for (row, more) in [(ann, 1), (ben, -1)] {
-                l.add(row, "uncapped", more);
-                l.add(row, "amount", more);
+            for (row, delta) in [(ann, 1), (ben, -1)] {
+                l.add(row, "uncapped", delta);
+                l.add(row, "amount", delta);
             }
         });
         replace(b, "statements.csv", "558.34,42.34", "558.34,42.35");
@@ -130,10 +130,10 @@ pub const TAMPERINGS: &[Tampering] = &[
     }),
     covered("a stipend taken out of every file", Code::WrongTotal, |b| {
         lines(b, |l| {
-            let at = l.find("help", "D3", "ben");
-            l.rows.remove(at);
-            let at = l.find("help", "D3", "ann");
-            l.rows.remove(at);
+            let index = l.find("help", "D3", "ben");
+            l.rows.remove(index);
+            let index = l.find("help", "D3", "ann");
+            l.rows.remove(index);
         });
         without(b, "statements.csv", "ben,Ben Brook,help");
         replace(b, "statements.csv", "help,2,,60.00", "help,1,,35.00");
@@ -177,9 +177,9 @@ pub const TAMPERINGS: &[Tampering] = &[
     covered("numbers beyond all bounds", Code::LineTooLarge, |b| {
         let power = |zeros: usize| format!("1{}", "0".repeat(zeros));
         lines(b, |l| {
-            let at = l.find("overlay", "D2", "ann");
-            l.set(at, "units", Some(&power(37)));
-            l.set(at, "basis", Some(&power(17)));
+            let index = l.find("overlay", "D2", "ann");
+            l.set(index, "units", Some(&power(37)));
+            l.set(index, "basis", Some(&power(17)));
         });
     }),
     covered("a rate changed", Code::WrongAmount, |b| {
@@ -252,8 +252,8 @@ pub const TAMPERINGS: &[Tampering] = &[
     }),
     covered("an override to another manager", Code::TwoManagers, |b| {
         lines(b, |l| {
-            let at = l.find("lead", "D3", "eve");
-            l.set(at, "payee_id", Some("fay"));
+            let index = l.find("lead", "D3", "eve");
+            l.set(index, "payee_id", Some("fay"));
         });
     }),
     covered("a level of 0", Code::WrongLevel, |b| {

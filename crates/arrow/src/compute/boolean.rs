@@ -13,7 +13,7 @@ pub fn and_kleene(left: &BooleanArray, right: &BooleanArray) -> Result<BooleanAr
     if left.null_count() + right.null_count() == 0 {
         return Ok(BooleanArray::new(left.values() & right.values(), None));
     }
-    let (left, right) = (Known::new(left), Known::new(right));
+    let (left, right) = (KleeneRows::new(left), KleeneRows::new(right));
     Ok(known(&left.truths & &right.truths, &left.falsehoods | &right.falsehoods))
 }
 
@@ -26,7 +26,7 @@ pub fn or_kleene(left: &BooleanArray, right: &BooleanArray) -> Result<BooleanArr
     if left.null_count() + right.null_count() == 0 {
         return Ok(BooleanArray::new(left.values() | right.values(), None));
     }
-    let (left, right) = (Known::new(left), Known::new(right));
+    let (left, right) = (KleeneRows::new(left), KleeneRows::new(right));
     Ok(known(&left.truths | &right.truths, &left.falsehoods & &right.falsehoods))
 }
 
@@ -39,12 +39,12 @@ pub fn not(values: &BooleanArray) -> Result<BooleanArray, ArrowError> {
 }
 
 /// The rows that are true and those that are false; the others are null.
-struct Known {
+struct KleeneRows {
     truths: BooleanBuffer,
     falsehoods: BooleanBuffer,
 }
 
-impl Known {
+impl KleeneRows {
     fn new(array: &BooleanArray) -> Self {
         let values = array.values();
         match array.nulls() {

@@ -113,9 +113,9 @@ mod tests {
         (files, id)
     }
 
-    fn misspelt(file: super::super::FileId, at: usize) -> Diagnostic {
+    fn misspelt(file: super::super::FileId, position: usize) -> Diagnostic {
         Diagnostic::error(Code::UnknownColumn, "there is no column `deal_typ` in deals")
-            .at(Span { file, range: at..at + 8 }, "")
+            .at(Span { file, range: position..position + 8 }, "")
             .help("did you mean `deal_type`? deals also has: account_id, amount, channel, …")
     }
 

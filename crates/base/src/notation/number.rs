@@ -147,7 +147,7 @@ pub struct Digits {
 
 /// A number as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Written<'a> {
+pub struct NumberText<'a> {
     /// Its digits as written.
     pub digits: Digits,
     /// The symbol or the code of a currency beside it.
@@ -156,7 +156,7 @@ pub struct Written<'a> {
     pub percent: bool,
 }
 
-impl<'a> Written<'a> {
+impl<'a> NumberText<'a> {
     /// Reads a text; `None` where it is not a number.
     pub fn parse(text: &'a str, notation: NumberNotation) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -168,7 +168,7 @@ impl<'a> Written<'a> {
             let digits = Digits::bare(text, notation)?;
             return Some(Self { digits, mark: None, percent: false });
         }
-        let Around { negative, mark, inner, .. } = Around::strip(text);
+        let NumberContext { negative, mark, inner, .. } = NumberContext::strip(text);
         let (inner, percent) = match inner.strip_suffix('%') {
             Some(inner) if notation.percent && mark.is_none() => (inner.trim_end_matches(is_blank), true),
             _ => (inner, false),
@@ -186,12 +186,12 @@ impl<'a> Written<'a> {
 /// The mark of an amount that spreadsheets show for 0: `-` alone or beside a currency, as `$-`, `- €`, `$ -`. `None` where
 /// the text is something else; the inner `None` is a minus without a currency.
 pub fn nil_amount(text: &str) -> Option<Option<Mark<'_>>> {
-    let around = Around::strip(text);
+    let around = NumberContext::strip(text);
     (around.inner.is_empty() && around.minus).then_some(around.mark)
 }
 
 /// What is around the digits of a number.
-struct Around<'a> {
+struct NumberContext<'a> {
     negative: bool,
     /// Whether a minus sign made it negative.
     minus: bool,
@@ -199,7 +199,7 @@ struct Around<'a> {
     inner: &'a str,
 }
 
-impl<'a> Around<'a> {
+impl<'a> NumberContext<'a> {
     /// Takes off what may be around the digits, each at most once: an apostrophe in front; a plus in front, a minus in front
     /// or behind, or parentheses; a currency in front or behind, with or without blanks between.
     fn strip(text: &'a str) -> Self {

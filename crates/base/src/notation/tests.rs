@@ -10,7 +10,7 @@ fn notation(decimal: DecimalSign, group: Group) -> NumberNotation {
 
 /// What a text is in a notation, as plain digits and the mark beside it.
 fn shown(text: &str, notation: NumberNotation) -> Option<String> {
-    let written = Written::parse(text, notation)?;
+    let written = NumberText::parse(text, notation)?;
     let (mantissa, scale) = written.value().scaled()?;
     let number = crate::money::format_scaled(mantissa, scale);
     Some(written.mark.map_or(number.clone(), |mark| format!("{number} {}", mark.text())))
@@ -183,7 +183,7 @@ fn a_percent_sign_divides_where_it_is_allowed() {
     }
     // More digits than are kept are still too many.
     let huge = format!("{}%", "9".repeat(40));
-    assert_eq!(Written::parse(&huge, percent).map(|written| written.value().whole), Some(HUGE));
+    assert_eq!(NumberText::parse(&huge, percent).map(|written| written.value().whole), Some(HUGE));
 }
 
 #[test]
@@ -291,7 +291,7 @@ proptest! {
             (if negative { -mantissa } else { mantissa }, scale)
         };
         for text in spellings(&body, negative, mark) {
-            let found = Written::parse(&text, own);
+            let found = NumberText::parse(&text, own);
             prop_assert_eq!(found.and_then(|found| found.digits.scaled()), Some(expected), "{}", text);
             prop_assert_eq!(found.and_then(|found| found.mark).map_or("", Mark::text), mark, "{}", text);
         }
@@ -300,7 +300,7 @@ proptest! {
     /// A text is read by an oracle that knows nothing of the parser: each digit counts, and all that is not a digit has its place.
     #[test]
     fn what_is_read_has_the_digits_of_the_text(text in "[-+('0-9.,)% $€]{0,16}", own in any_notation()) {
-        let Some(found) = Written::parse(&text, own) else { return Ok(()) };
+        let Some(found) = NumberText::parse(&text, own) else { return Ok(()) };
         let point = own.decimal.sign();
         let digits = |part: &str| part.chars().filter(char::is_ascii_digit).collect::<String>();
         let (whole, fraction) = match text.split_once(point) {
@@ -323,13 +323,13 @@ proptest! {
 
     #[test]
     fn nothing_panics(text in "[-+'0-9.,()%$€ \u{a0}a-zA-Z\u{2212}]{0,30}", own in any_notation()) {
-        let _ = (Written::parse(&text, own), nil_amount(&text), record_id(&text));
+        let _ = (NumberText::parse(&text, own), nil_amount(&text), record_id(&text));
     }
 
     #[test]
     fn typed_and_written_are_the_same(mantissa: i64, scale in 0_u32..12) {
         let text = crate::money::format_scaled(i128::from(mantissa), scale);
         let typed = Digits::from_scaled(i128::from(mantissa), scale);
-        prop_assert_eq!(Written::parse(&text, NumberNotation::PLAIN).map(|found| found.digits), Some(typed));
+        prop_assert_eq!(NumberText::parse(&text, NumberNotation::PLAIN).map(|found| found.digits), Some(typed));
     }
 }

@@ -94,8 +94,8 @@ pub(super) fn offset_seconds(text: &str) -> Option<i32> {
     let parts: Vec<i32> = if rest.contains(':') {
         rest.split(':').map(pair).collect::<Option<_>>()?
     } else {
-        let at = |n: usize| rest.get(n..n + 2).and_then(pair);
-        (0..rest.len()).step_by(2).map(at).collect::<Option<_>>()?
+        let pair_from = |n: usize| rest.get(n..n + 2).and_then(pair);
+        (0..rest.len()).step_by(2).map(pair_from).collect::<Option<_>>()?
     };
     match parts[..] {
         [hours] if hours < 24 => Some(sign * hours * 3600),

@@ -5,11 +5,11 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{FileWriter, Kind, LockBytes, LockFile, Look, Store, WriteBytes};
+use super::{FileWriter, Kind, LockBytes, LockFile, PathState, Store, WriteBytes};
 use crate::world::Disk;
 
 impl Store for Disk {
-    fn look(&self, path: &Path) -> io::Result<Option<Look>> {
+    fn look(&self, path: &Path) -> io::Result<Option<PathState>> {
         match fs::symlink_metadata(path) {
             Ok(found) => Ok(Some(look(&found))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -74,14 +74,14 @@ impl Store for Disk {
     }
 }
 
-fn look(found: &Metadata) -> Look {
+fn look(found: &Metadata) -> PathState {
     let kind = match found.file_type() {
         kind if kind.is_symlink() => Kind::Link,
         kind if kind.is_dir() => Kind::Folder,
         kind if kind.is_file() => Kind::File,
         _ => Kind::Other,
     };
-    Look { kind, identity: crate::world::inode(found), length: found.len() }
+    PathState { kind, identity: crate::world::inode(found), length: found.len() }
 }
 
 #[derive(Debug)]
@@ -109,7 +109,7 @@ impl LockBytes for DiskLock {
         }
     }
 
-    fn look(&self) -> io::Result<Look> {
+    fn look(&self) -> io::Result<PathState> {
         Ok(look(&self.0.metadata()?))
     }
 }

@@ -24,7 +24,7 @@ pub struct Lock {
 
 /// What became of asking for a lock.
 #[derive(Debug)]
-pub enum Locked {
+pub enum LockAttempt {
     /// It is ours.
     Held(Lock),
     /// Another process holds it.
@@ -38,19 +38,19 @@ impl Lock {
     ///
     /// # Errors
     /// What the system says.
-    pub fn take(store: &Arc<dyn Store>, path: &Path) -> io::Result<Locked> {
+    pub fn take(store: &Arc<dyn Store>, path: &Path) -> io::Result<LockAttempt> {
         for _ in 0..ATTEMPTS {
             if store.look(path)?.is_some_and(|found| found.kind != Kind::File) {
-                return Ok(Locked::Foreign);
+                return Ok(LockAttempt::Foreign);
             }
             let file = store.lock_file(path)?;
             let found = file.look()?;
             if found.kind != Kind::File {
-                return Ok(Locked::Foreign);
+                return Ok(LockAttempt::Foreign);
             }
             let exclusive = match file.try_lock() {
                 Ok(true) => true,
-                Ok(false) => return Ok(Locked::Busy),
+                Ok(false) => return Ok(LockAttempt::Busy),
                 // A file system without locks: two runs at once are the user's to avoid there.
                 Err(error) if error.kind() == io::ErrorKind::Unsupported => false,
                 Err(error) => return Err(error),
@@ -58,7 +58,7 @@ impl Lock {
             let named = store.look(path)?.and_then(|named| named.identity);
             if found.identity.is_none() || named == found.identity {
                 let (store, path) = (Arc::clone(store), path.to_owned());
-                return Ok(Locked::Held(Self { store, path, file, exclusive }));
+                return Ok(LockAttempt::Held(Self { store, path, file, exclusive }));
             }
         }
         Err(io::Error::other("its lock file is replaced all the time"))

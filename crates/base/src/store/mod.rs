@@ -26,8 +26,8 @@ use crate::world::World;
 
 pub use file::{Target, replace_file, target};
 pub use folders::create_folders;
-pub use lock::{Lock, Locked};
-pub use staging::{Fault, Published, Staging};
+pub use lock::{Lock, LockAttempt};
+pub use staging::{Fault, PublishReport, Staging};
 
 /// A world that can be written to.
 pub trait Store: World {
@@ -35,7 +35,7 @@ pub trait Store: World {
     ///
     /// # Errors
     /// What the system says where it does not let us look.
-    fn look(&self, path: &Path) -> io::Result<Option<Look>>;
+    fn look(&self, path: &Path) -> io::Result<Option<PathState>>;
 
     /// Creates one folder.
     ///
@@ -100,7 +100,7 @@ pub trait Store: World {
 
 /// What a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct PathState {
     /// What it is.
     pub kind: Kind,
     /// Which file of the machine it is (device and number), where the system has such numbers.
@@ -178,7 +178,7 @@ pub trait LockBytes: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// What the system says.
-    fn look(&self) -> io::Result<Look>;
+    fn look(&self) -> io::Result<PathState>;
 }
 
 /// A file that is opened for its lock.

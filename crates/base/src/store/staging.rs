@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::folders::{create_folders, parent, remove_ours};
-use super::{FileWriter, Kind, Lock, Locked, Store};
+use super::{FileWriter, Kind, Lock, LockAttempt, Store};
 
 /// Why a folder could not be written or published.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub enum Fault {
 
 /// What is left to say of a folder that was published.
 #[derive(Debug, Default)]
-pub struct Published {
+pub struct PublishReport {
     /// The earlier folder, where it could not be removed, and why.
     pub leftover: Option<(PathBuf, String)>,
     /// The disk did not confirm that the new name survives a crash of the machine.
@@ -125,9 +125,9 @@ impl Staging {
         };
         create_folders(store.as_ref(), &names.folder).map_err(failed(&names.folder))?;
         let lock = match Lock::take(store, &names.lock()).map_err(failed(&names.lock()))? {
-            Locked::Held(lock) => lock,
-            Locked::Busy => return Err(Fault::Busy),
-            Locked::Foreign => return Err(Fault::ForeignLock(names.lock())),
+            LockAttempt::Held(lock) => lock,
+            LockAttempt::Busy => return Err(Fault::Busy),
+            LockAttempt::Foreign => return Err(Fault::ForeignLock(names.lock())),
         };
         let partial = names.partial(store.token());
         let (store, target) = (Arc::clone(store), target.to_owned());
@@ -197,13 +197,13 @@ impl Staging {
     ///
     /// # Errors
     /// `Failed` where nothing was replaced, `SetAside` where the earlier folder has another name now.
-    pub fn publish(mut self) -> Result<Published, Fault> {
+    pub fn publish(mut self) -> Result<PublishReport, Fault> {
         let failed = |error| Fault::Failed { path: self.target.clone(), error };
         self.store.sync_folder(&self.partial).map_err(failed)?;
         let earlier = self.take_place()?;
         // What has the partial name from here on is the earlier folder.
         self.published = true;
-        let mut published = Published { leftover: self.leftover.take(), unconfirmed: None };
+        let mut published = PublishReport { leftover: self.leftover.take(), unconfirmed: None };
         if let Err(error) = self.store.sync_folder(&self.names.folder) {
             // The earlier folder stays until it is known that the new one does.
             if let Some(earlier) = earlier {

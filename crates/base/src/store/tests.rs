@@ -74,17 +74,17 @@ fn what_was_added_to_the_earlier_folder_is_kept() {
 #[test]
 fn what_a_dead_process_left_is_cleared_and_nothing_else() {
     let root = tempfile::tempdir().unwrap();
-    let at = |name: &str| root.path().join(name);
-    folder(at(".x.0123456789abcdef.partial"), "a.txt");
+    let path_of = |name: &str| root.path().join(name);
+    folder(path_of(".x.0123456789abcdef.partial"), "a.txt");
     let kept = [
-        folder(at(".x.partial"), "a.txt"),
-        folder(at(".x.0123456789abcdee.partial"), "thesis.txt"),
-        folder(at(".x.0123456789ABCDEF.partial"), "a.txt"),
-        folder(at(".y.0123456789abcdef.partial"), "a.txt"),
-        folder(at(".x.y.0123456789abcdef.partial"), "a.txt"),
+        folder(path_of(".x.partial"), "a.txt"),
+        folder(path_of(".x.0123456789abcdee.partial"), "thesis.txt"),
+        folder(path_of(".x.0123456789ABCDEF.partial"), "a.txt"),
+        folder(path_of(".y.0123456789abcdef.partial"), "a.txt"),
+        folder(path_of(".x.y.0123456789abcdef.partial"), "a.txt"),
     ];
-    staged(&at("x"), "new").publish().unwrap();
-    assert!(!at(".x.0123456789abcdef.partial").exists());
+    staged(&path_of("x"), "new").publish().unwrap();
+    assert!(!path_of(".x.0123456789abcdef.partial").exists());
     for kept in kept {
         assert_eq!(names(&kept).len(), 1, "{}", kept.display());
     }
@@ -136,7 +136,7 @@ fn a_lock_is_held_by_one_at_a_time() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..500 {
-                    if let Locked::Held(lock) = Lock::take(&disk(), &path).unwrap() {
+                    if let LockAttempt::Held(lock) = Lock::take(&disk(), &path).unwrap() {
                         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                         taken.fetch_add(1, Ordering::SeqCst);
                         inside.fetch_sub(1, Ordering::SeqCst);
@@ -173,23 +173,23 @@ fn a_file_is_replaced_as_a_whole() {
 fn links_stay_and_devices_are_written_to() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let root = tempfile::tempdir().unwrap();
-    let at = |name: &str| root.path().join(name);
-    fs::write(at("a.txt"), "one").unwrap();
-    fs::set_permissions(at("a.txt"), fs::Permissions::from_mode(0o640)).unwrap();
-    symlink("a.txt", at("link")).unwrap();
-    replace_file(&Disk, &at("link"), |sink| sink.write_all(b"two")).unwrap();
-    assert!(at("link").is_symlink());
-    assert_eq!(fs::read_to_string(at("a.txt")).unwrap(), "two");
-    assert_eq!(fs::metadata(at("a.txt")).unwrap().permissions().mode() & 0o777, 0o640);
+    let path_of = |name: &str| root.path().join(name);
+    fs::write(path_of("a.txt"), "one").unwrap();
+    fs::set_permissions(path_of("a.txt"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("a.txt", path_of("link")).unwrap();
+    replace_file(&Disk, &path_of("link"), |sink| sink.write_all(b"two")).unwrap();
+    assert!(path_of("link").is_symlink());
+    assert_eq!(fs::read_to_string(path_of("a.txt")).unwrap(), "two");
+    assert_eq!(fs::metadata(path_of("a.txt")).unwrap().permissions().mode() & 0o777, 0o640);
 
-    symlink("nowhere", at("dangling")).unwrap();
-    assert!(replace_file(&Disk, &at("dangling"), |_| Ok(())).is_err());
-    assert!(at("dangling").is_symlink() && !at("nowhere").exists());
+    symlink("nowhere", path_of("dangling")).unwrap();
+    assert!(replace_file(&Disk, &path_of("dangling"), |_| Ok(())).is_err());
+    assert!(path_of("dangling").is_symlink() && !path_of("nowhere").exists());
 
-    symlink("/dev/null", at("device")).unwrap();
-    assert_eq!(target(&Disk, &at("device")).unwrap(), Target::Through(at("device")));
-    replace_file(&Disk, &at("device"), |sink| sink.write_all(b"three")).unwrap();
-    assert!(at("device").is_symlink());
+    symlink("/dev/null", path_of("device")).unwrap();
+    assert_eq!(target(&Disk, &path_of("device")).unwrap(), Target::Through(path_of("device")));
+    replace_file(&Disk, &path_of("device"), |sink| sink.write_all(b"three")).unwrap();
+    assert!(path_of("device").is_symlink());
 }
 
 /// What `/dev/stdout` leads to may be a regular file, which is not to be replaced behind the back of who opened it.

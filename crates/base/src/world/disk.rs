@@ -115,7 +115,7 @@ static KEPT: AtomicUsize = AtomicUsize::new(0);
 struct DiskFile {
     path: PathBuf,
     stamp: Stamp,
-    kept: Option<Kept>,
+    kept: Option<CachedFile>,
 }
 
 /// What changes when a file is written or another one takes its name.
@@ -149,7 +149,7 @@ impl DiskFile {
     fn open(path: &Path) -> io::Result<Self> {
         let file = open_regular(path)?;
         let stamp = Stamp::new(&file.metadata()?);
-        Ok(Self { path: path.to_owned(), stamp, kept: Kept::new(file) })
+        Ok(Self { path: path.to_owned(), stamp, kept: CachedFile::new(file) })
     }
 
     /// Lets `read` have the file that was opened.
@@ -201,18 +201,18 @@ fn read_at(_: &File, _: u64, _: &mut [u8]) -> io::Result<usize> {
 
 /// A file that is kept open, counted among all of them.
 #[derive(Debug)]
-struct Kept(File);
+struct CachedFile(File);
 
-impl Kept {
+impl CachedFile {
     /// `None` where enough are kept.
     fn new(file: File) -> Option<Self> {
-        let more = |kept: usize| (kept < MOST_KEPT).then_some(kept + 1);
-        let counted = KEPT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+        let one_kept = |kept: usize| (kept < MOST_KEPT).then_some(kept + 1);
+        let counted = KEPT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_kept);
         counted.is_ok().then_some(Self(file))
     }
 }
 
-impl Drop for Kept {
+impl Drop for CachedFile {
     fn drop(&mut self) {
         KEPT.fetch_sub(1, Ordering::Relaxed);
     }
@@ -261,14 +261,14 @@ mod tests {
     #[test]
     fn thousands_of_files_may_be_open() {
         let folder = tempfile::tempdir().unwrap();
-        let open = |at: usize| {
-            let path = folder.path().join(format!("{at}.txt"));
-            fs::write(&path, at.to_string()).unwrap();
+        let open = |index: usize| {
+            let path = folder.path().join(format!("{index}.txt"));
+            fs::write(&path, index.to_string()).unwrap();
             Disk.open(&path).unwrap()
         };
         let files: Vec<FileHandle> = (0..2_000).map(open).collect();
-        for (at, file) in files.iter().enumerate() {
-            assert_eq!(file.read_all().unwrap(), at.to_string().into_bytes());
+        for (index, file) in files.iter().enumerate() {
+            assert_eq!(file.read_all().unwrap(), index.to_string().into_bytes());
         }
     }
 }

@@ -27,7 +27,7 @@ pub struct Parameter {
     /// What it takes.
     pub shape: Shape,
     /// Whether it must be there, and what holds without it.
-    pub need: Need,
+    pub need: Presence,
     /// What it means, in a sentence or two.
     pub meaning: &'static str,
 }
@@ -40,12 +40,12 @@ impl Parameter {
         example: &'static str,
         meaning: &'static str,
     ) -> Self {
-        Self { key, shape, need: Need::Required { example }, meaning }
+        Self { key, shape, need: Presence::Required { example }, meaning }
     }
 
     /// A key that may be left out.
     pub const fn optional(key: &'static str, shape: Shape, meaning: &'static str) -> Self {
-        Self { key, shape, need: Need::Optional, meaning }
+        Self { key, shape, need: Presence::Optional, meaning }
     }
 
     /// A key that has a value where it is left out.
@@ -55,21 +55,21 @@ impl Parameter {
         default: Default,
         meaning: &'static str,
     ) -> Self {
-        Self { key, shape, need: Need::Default(default), meaning }
+        Self { key, shape, need: Presence::Default(default), meaning }
     }
 
     /// An assignment that shows what to write, where the key is required; otherwise empty.
     pub const fn example(&self) -> &'static str {
         match self.need {
-            Need::Required { example } => example,
-            Need::Optional | Need::Default(_) => "",
+            Presence::Required { example } => example,
+            Presence::Optional | Presence::Default(_) => "",
         }
     }
 }
 
 /// Whether a key must be there.
 #[derive(Debug, Clone, Copy)]
-pub enum Need {
+pub enum Presence {
     /// It must; `example` is a whole assignment.
     Required {
         /// Such as `amount = "250"`.

@@ -9,7 +9,7 @@ use toml::de::DeValue;
 
 use super::number::{self, NotANumber};
 use super::{Doc, Table, known_names, strings};
-use crate::{Placed, day_of_date};
+use crate::{SourceValue, day_of_date};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_expr::ExprText;
 
@@ -85,7 +85,7 @@ impl<'d> Item<'d> {
     }
 
     /// The value as a string.
-    pub fn text(&self) -> Option<Placed<String>> {
+    pub fn text(&self) -> Option<SourceValue<String>> {
         match self.value {
             DeValue::String(text) => Some(self.placed(text.to_string())),
             _ => self.refuse("a string"),
@@ -93,7 +93,7 @@ impl<'d> Item<'d> {
     }
 
     /// The value as a string that is not blank.
-    pub fn some_text(&self) -> Option<Placed<String>> {
+    pub fn some_text(&self) -> Option<SourceValue<String>> {
         let text = self.text()?;
         if text.value.trim().is_empty() {
             self.doc.report(self.error(Code::EmptyText, format!("`{}` is empty", self.name)));
@@ -198,7 +198,7 @@ impl<'d> Item<'d> {
     }
 
     /// The value as the text of a cell: the contents of a string; numbers, booleans and dates as they were written.
-    pub fn cell(&self) -> Option<Placed<String>> {
+    pub fn cell(&self) -> Option<SourceValue<String>> {
         let text = match self.value {
             DeValue::String(text) => text.to_string(),
             DeValue::Boolean(flag) => flag.to_string(),
@@ -249,12 +249,12 @@ impl<'d> Item<'d> {
     }
 
     /// The strings of a list. Elements that are not strings are reported and left out.
-    pub fn texts(&self) -> Option<Vec<Placed<String>>> {
+    pub fn texts(&self) -> Option<Vec<SourceValue<String>>> {
         Some(self.list("strings")?.iter().filter_map(Item::text).collect())
     }
 
-    fn placed<T>(&self, value: T) -> Placed<T> {
-        Placed { value, span: self.span() }
+    fn placed<T>(&self, value: T) -> SourceValue<T> {
+        SourceValue { value, span: self.span() }
     }
 
     fn refuse<T>(&self, expected: &str) -> Option<T> {
@@ -400,8 +400,8 @@ error[wrong-type]: `key` takes a string, and this is a list
         let (place, _) = read(text, |table| {
             let expression = table.get("when").and_then(|item| item.expression()).unwrap();
             assert_eq!(&*expression.text, "lower(\"Deal Type\") = 'new'");
-            let at = expression.text.find("'new'").unwrap();
-            (expression.place(at..at + 5).range, expression.span.range)
+            let index = expression.text.find("'new'").unwrap();
+            (expression.place(index..index + 5).range, expression.span.range)
         });
         let (word, whole) = place.unwrap();
         assert_eq!(&text[word], "'new'");

@@ -77,8 +77,10 @@ mod tests {
         let places = places(&text[item.span()], item.span().start);
         assert_eq!(places.offsets.len(), value.len() + 1);
         assert_eq!(places.offsets.last(), Some(&places.content.end));
-        let chars =
-            value.char_indices().map(|(at, _)| text[places.offsets[at]..].chars().next().unwrap()).collect();
+        let chars = value
+            .char_indices()
+            .map(|(index, _)| text[places.offsets[index]..].chars().next().unwrap())
+            .collect();
         (value.to_string(), chars, places.content)
     }
 

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::describe::{Choice, Default, Need, Parameter, Shape};
+use super::describe::{Choice, Default, Parameter, Presence, Shape};
 use super::{Doc, Item, known_names};
-use crate::Placed;
+use crate::SourceValue;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 
 /// A table with its place and its name in messages (`[book]`, `[[shared_credit]]`, `cap`).
@@ -75,8 +75,8 @@ impl<'d> Table<'d> {
     /// The value of a described key; one that is required and missing is reported.
     pub fn of(&self, parameter: &Parameter) -> Option<Item<'d>> {
         match parameter.need {
-            Need::Required { example } => self.need(parameter.key, example),
-            Need::Optional | Need::Default(_) => self.get(parameter.key),
+            Presence::Required { example } => self.need(parameter.key, example),
+            Presence::Optional | Presence::Default(_) => self.get(parameter.key),
         }
     }
 
@@ -84,7 +84,7 @@ impl<'d> Table<'d> {
     pub fn choice<T: Choice>(&self, parameter: &Parameter) -> Option<T> {
         match (self.of(parameter), parameter.need) {
             (Some(item), _) => item.one_of::<T>(),
-            (None, Need::Default(Default::Text(word))) => T::from_word(word),
+            (None, Presence::Default(Default::Text(word))) => T::from_word(word),
             (None, _) => None,
         }
     }
@@ -94,7 +94,7 @@ impl<'d> Table<'d> {
         let Shape::Whole { least, most } = parameter.shape else { return None };
         match (self.of(parameter), parameter.need) {
             (Some(item), _) => item.whole(least..=most),
-            (None, Need::Default(Default::Whole(number))) => Some(number),
+            (None, Presence::Default(Default::Whole(number))) => Some(number),
             (None, _) => None,
         }
     }
@@ -114,12 +114,13 @@ impl<'d> Table<'d> {
     }
 
     /// All keys with their values, in the order of the file.
-    pub fn entries(&self) -> Vec<(Placed<String>, Item<'d>)> {
+    pub fn entries(&self) -> Vec<(SourceValue<String>, Item<'d>)> {
         let mut entries: Vec<_> = self
             .table
             .iter()
             .map(|(key, value)| {
-                let placed = Placed { value: key.get_ref().to_string(), span: self.doc.span(key.span()) };
+                let placed =
+                    SourceValue { value: key.get_ref().to_string(), span: self.doc.span(key.span()) };
                 (placed, Item::new(self.doc, key.get_ref().to_string(), value))
             })
             .collect();

@@ -2,7 +2,7 @@
 
 use crate::config::describe::{Choice, Default, Parameter, Record, Shape, Word};
 use apportion_base::money::Rounding;
-use apportion_contract::Incomplete;
+use apportion_contract::IncompletePolicy;
 
 pub(crate) const NAME: Parameter = Parameter::required(
     "name",
@@ -48,8 +48,8 @@ pub(crate) const FX_MAX_AGE_DAYS: Parameter = Parameter::with_default(
 
 pub(crate) const INCOMPLETE: Parameter = Parameter::with_default(
     "incomplete",
-    Shape::Choice(Incomplete::WORDS),
-    Default::Text(Incomplete::Hold.word()),
+    Shape::Choice(IncompletePolicy::WORDS),
+    Default::Text(IncompletePolicy::Hold.word()),
     "What happens to a deal some of whose engagements or splits were rejected.",
 );
 
@@ -76,7 +76,7 @@ impl Choice for Rounding {
     ];
 }
 
-impl Choice for Incomplete {
+impl Choice for IncompletePolicy {
     const ALL: &'static [Self] = &Self::ALL;
     const WORDS: &'static [Word] = &[
         Word { word: Self::Hold.word(), meaning: "It is not paid until the row is corrected" },

@@ -116,10 +116,10 @@ pub(crate) const ACCEPT_WHY: Parameter =
 /// The codes of rejects.
 const CODES: [Word; RejectCode::ALL.len()] = {
     let mut words = [Word { word: "", meaning: "" }; RejectCode::ALL.len()];
-    let mut at = 0;
-    while at < words.len() {
-        words[at] = Word { word: RejectCode::ALL[at].word(), meaning: "" };
-        at += 1;
+    let mut index = 0;
+    while index < words.len() {
+        words[index] = Word { word: RejectCode::ALL[index].word(), meaning: "" };
+        index += 1;
     }
     words
 };

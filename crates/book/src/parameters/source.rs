@@ -2,7 +2,7 @@
 
 use super::shape;
 use crate::config::describe::{Choice, Default, Parameter, Record, Shape, Word};
-use crate::{ColumnType, Encoding, Quoted};
+use crate::{ColumnType, Encoding, RateQuotation};
 use apportion_base::notation::{DecimalSign, Group, ISO_DATE};
 
 pub(crate) const PATH: Parameter = Parameter::required(
@@ -106,7 +106,7 @@ pub(crate) const UNPIVOT: Parameter = Parameter::optional(
 
 pub(crate) const QUOTED: Parameter = Parameter::with_default(
     "quoted",
-    Shape::Choice(Quoted::WORDS),
+    Shape::Choice(RateQuotation::WORDS),
     Default::Text("book-per-unit"),
     "Whether a rate is book currency per unit (the amount is multiplied) or units per book currency (divided).",
 );
@@ -252,7 +252,7 @@ impl Choice for Encoding {
     const WORDS: &'static [Word] = &[plain("utf-8"), plain("utf-16"), plain("windows-1252")];
 }
 
-impl Choice for Quoted {
+impl Choice for RateQuotation {
     const ALL: &'static [Self] = &[Self::BookPerUnit, Self::UnitPerBook];
     const WORDS: &'static [Word] = &[plain("book-per-unit"), plain("unit-per-book")];
 }

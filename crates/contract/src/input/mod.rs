@@ -90,12 +90,12 @@ pub struct InputTable {
 impl InputTable {
     /// The position of a column, by its name.
     pub const fn position(&self, name: &str) -> Option<usize> {
-        let mut at = 0;
-        while at < self.columns.len() {
-            if same(self.columns[at].name, name) {
-                return Some(at);
+        let mut index = 0;
+        while index < self.columns.len() {
+            if same(self.columns[index].name, name) {
+                return Some(index);
             }
-            at += 1;
+            index += 1;
         }
         None
     }
@@ -107,7 +107,7 @@ impl InputTable {
 
     /// The columns whose values make the key.
     pub fn key_columns(&self) -> impl Iterator<Item = &'static InputColumn> {
-        self.key.iter().map(|at| &self.columns[*at])
+        self.key.iter().map(|index| &self.columns[*index])
     }
 }
 
@@ -128,12 +128,12 @@ const fn same(a: &str, b: &str) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let mut at = 0;
-    while at < a.len() {
-        if a[at] != b[at] {
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
             return false;
         }
-        at += 1;
+        index += 1;
     }
     true
 }
@@ -148,9 +148,15 @@ mod tests {
             let spec = table.describe();
             assert_eq!(spec.table, table);
             assert_eq!(TableName::from_word(spec.name), Some(table));
-            assert!(!spec.key.is_empty() && spec.key.iter().all(|at| *at < spec.columns.len()));
-            for (at, column) in spec.columns.iter().enumerate() {
-                assert_eq!(spec.position(column.name), Some(at), "{} has {} twice", spec.name, column.name);
+            assert!(!spec.key.is_empty() && spec.key.iter().all(|index| *index < spec.columns.len()));
+            for (index, column) in spec.columns.iter().enumerate() {
+                assert_eq!(
+                    spec.position(column.name),
+                    Some(index),
+                    "{} has {} twice",
+                    spec.name,
+                    column.name
+                );
                 assert!(column.meaning.ends_with('.'), "{}", column.name);
                 assert!(
                     !column.required || column.default == DefaultValue::Null,

@@ -158,10 +158,10 @@ impl LineColumn {
 /// The columns of lines.parquet, in order.
 pub static LINE_COLUMNS: [OutputColumn; 19] = {
     let mut columns = [LineColumn::PayeeId.describe(); 19];
-    let mut at = 0;
-    while at < columns.len() {
-        columns[at] = LineColumn::ALL[at].describe();
-        at += 1;
+    let mut index = 0;
+    while index < columns.len() {
+        columns[index] = LineColumn::ALL[index].describe();
+        index += 1;
     }
     columns
 };
@@ -180,10 +180,10 @@ mod tests {
 
     #[test]
     fn columns_are_listed_in_their_order() {
-        for (at, column) in LineColumn::ALL.into_iter().enumerate() {
-            assert_eq!(column as usize, at);
+        for (index, column) in LineColumn::ALL.into_iter().enumerate() {
+            assert_eq!(column as usize, index);
             assert_eq!(LineColumn::from_name(column.name()), Some(column));
-            assert_eq!(LINE_COLUMNS[at].name, column.name());
+            assert_eq!(LINE_COLUMNS[index].name, column.name());
         }
     }
 }

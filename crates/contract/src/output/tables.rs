@@ -90,8 +90,16 @@ pub static RECONCILIATION_FILE: OutputFile = OutputFile {
     meaning: "What became of the won deals of the period that were read: one row for each part.",
     columns: &[
         OutputColumn::new("part", Word(Words::Parts), "The part; `read` is the sum of the others."),
-        OutputColumn::new("deals", Count, "How many deals: rows of the input, those that `sum` adds up once."),
-        OutputColumn::new("amount", Sum, "Their amounts in the book's currency, so far as they could be read and converted."),
+        OutputColumn::new(
+            "deals",
+            Count,
+            "How many deals: rows of the input, those that `sum` adds up once.",
+        ),
+        OutputColumn::new(
+            "amount",
+            Sum,
+            "Their amounts in the book's currency, so far as they could be read and converted.",
+        ),
     ],
     sorted_by: &[],
 };

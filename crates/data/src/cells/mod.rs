@@ -7,7 +7,9 @@ use std::fmt::Write;
 use std::ops::RangeInclusive;
 
 use apportion_base::money::format_scaled;
-use apportion_base::notation::{DateFormat, Digits, Mark, NumberNotation, Written, nil_amount, strip_zeros};
+use apportion_base::notation::{
+    DateFormat, Digits, Mark, NumberNotation, NumberText, nil_amount, strip_zeros,
+};
 use apportion_book::{Period, display_day};
 
 use super::contract::Kind;
@@ -61,13 +63,13 @@ pub(super) fn is_marked(text: &str) -> bool {
 
 /// Why a cell cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Bad {
+pub(super) struct CellFault {
     pub(super) code: RejectCode,
     /// What would have been accepted, as the end of a sentence.
     pub(super) accepted: String,
 }
 
-impl Bad {
+impl CellFault {
     fn new(code: RejectCode, accepted: impl Into<String>) -> Self {
         Self { code, accepted: accepted.into() }
     }
@@ -84,33 +86,36 @@ pub(super) struct Notation {
 }
 
 /// `won` or `lost`, in lower case.
-pub(super) fn outcome(cell: Cell) -> Result<bool, Bad> {
+pub(super) fn outcome(cell: Cell) -> Result<bool, CellFault> {
     match cell {
         Cell::Text("won") => Ok(true),
         Cell::Text("lost") => Ok(false),
-        _ => Err(Bad::new(RejectCode::NotAChoice, "`won` or `lost`")),
+        _ => Err(CellFault::new(RejectCode::NotAChoice, "`won` or `lost`")),
     }
 }
 
 /// `true` or `false` in any case.
-pub(super) fn boolean(cell: Cell) -> Result<bool, Bad> {
+pub(super) fn boolean(cell: Cell) -> Result<bool, CellFault> {
     match cell {
         Cell::Boolean(value) => Ok(value),
         Cell::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
         Cell::Text(text) if text.eq_ignore_ascii_case("false") => Ok(false),
-        _ => Err(Bad::new(RejectCode::NotAChoice, "`true` or `false`")),
+        _ => Err(CellFault::new(RejectCode::NotAChoice, "`true` or `false`")),
     }
 }
 
 /// Checks that a text names a period.
-pub(super) fn period(text: &str) -> Result<Period, Bad> {
+pub(super) fn period(text: &str) -> Result<Period, CellFault> {
     Period::parse(text).ok_or_else(|| {
-        Bad::new(RejectCode::BadDate, "a month as `2026-07`, a quarter as `2026-Q3` or a year as `2026`")
+        CellFault::new(
+            RejectCode::BadDate,
+            "a month as `2026-07`, a quarter as `2026-Q3` or a year as `2026`",
+        )
     })
 }
 
 /// Days since 1970-01-01.
-pub(super) fn day(cell: Cell, notation: &Notation) -> Result<i32, Bad> {
+pub(super) fn day(cell: Cell, notation: &Notation) -> Result<i32, CellFault> {
     let mut buffer = String::new();
     let day = match cell {
         // A typed file can hold days of years that no calendar of ours has.
@@ -124,12 +129,12 @@ pub(super) fn day(cell: Cell, notation: &Notation) -> Result<i32, Bad> {
         other => other.text(&mut buffer).and_then(|text| notation.date.parse(text)),
     };
     day.ok_or_else(|| {
-        Bad::new(RejectCode::BadDate, format!("a date written as `{}`", notation.date.pattern()))
+        CellFault::new(RejectCode::BadDate, format!("a date written as `{}`", notation.date.pattern()))
     })
 }
 
 /// A money, weight, percent or rate column's integer: millionths or billionths.
-pub(super) fn fixed(cell: Cell, kind: Kind, notation: &Notation) -> Result<i64, Bad> {
+pub(super) fn fixed(cell: Cell, kind: Kind, notation: &Notation) -> Result<i64, CellFault> {
     let digits = digits(cell, kind, notation)?;
     match kind {
         Kind::Money => number::money(digits),
@@ -137,23 +142,23 @@ pub(super) fn fixed(cell: Cell, kind: Kind, notation: &Notation) -> Result<i64, 
         Kind::Rate => above_zero(number::factor(digits)?, "a rate above 0"),
         Kind::Percent => match number::factor(digits)? {
             percent @ 0..=1_000_000_000_000 => Ok(percent),
-            _ => Err(Bad::new(RejectCode::BadNumber, "a percent from 0 to 1000")),
+            _ => Err(CellFault::new(RejectCode::BadNumber, "a percent from 0 to 1000")),
         },
         _ => match number::factor(digits)? {
-            i64::MIN..=-1 => Err(Bad::new(RejectCode::NegativeWeight, "a weight of 0 or more")),
+            i64::MIN..=-1 => Err(CellFault::new(RejectCode::NegativeWeight, "a weight of 0 or more")),
             weight => Ok(weight),
         },
     }
 }
 
 /// An attribute's number in billionths.
-pub(super) fn number(cell: Cell, notation: &Notation) -> Result<i128, Bad> {
+pub(super) fn number(cell: Cell, notation: &Notation) -> Result<i128, CellFault> {
     number::attribute(digits(cell, Kind::Number, notation)?)
 }
 
 /// The mark of a currency beside a number that was read.
 pub(super) fn mark<'a>(text: &'a str, notation: &Notation) -> Option<Mark<'a>> {
-    match Written::parse(text, notation.number) {
+    match NumberText::parse(text, notation.number) {
         Some(written) => written.mark,
         None => nil_amount(text).flatten(),
     }
@@ -165,18 +170,18 @@ pub(super) fn may_be_marked(text: &str) -> bool {
     !bare(text.as_bytes().first()) || !bare(text.as_bytes().last())
 }
 
-fn above_zero(value: i64, accepted: &str) -> Result<i64, Bad> {
-    if value > 0 { Ok(value) } else { Err(Bad::new(RejectCode::BadNumber, accepted)) }
+fn above_zero(value: i64, accepted: &str) -> Result<i64, CellFault> {
+    if value > 0 { Ok(value) } else { Err(CellFault::new(RejectCode::BadNumber, accepted)) }
 }
 
-fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, Bad> {
+fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, CellFault> {
     let digits = match cell {
         Cell::Number(mantissa, scale) => Some(Digits::from_scaled(mantissa, scale)),
         Cell::Text(text) => written(text, kind, notation),
         // A spreadsheet's digits have a point, whatever its texts have.
         Cell::Marked(cell) => {
             let digits =
-                Written::parse(cell_as_text(cell), NumberNotation::PLAIN).map(|written| written.digits);
+                NumberText::parse(cell_as_text(cell), NumberNotation::PLAIN).map(|written| written.digits);
             match cell_kind(cell) {
                 CellKind::Percent if kind == Kind::Percent => digits.map(Digits::hundredfold),
                 _ => digits,
@@ -184,12 +189,12 @@ fn digits(cell: Cell, kind: Kind, notation: &Notation) -> Result<Digits, Bad> {
         }
         Cell::Null | Cell::Date(_) | Cell::Boolean(_) => None,
     };
-    digits.ok_or_else(|| Bad::new(RejectCode::BadNumber, notation.number.grammar()))
+    digits.ok_or_else(|| CellFault::new(RejectCode::BadNumber, notation.number.grammar()))
 }
 
 /// The number of a text; in columns of money a dash alone is 0, and in those of percents a sign says nothing new.
 fn written(text: &str, kind: Kind, notation: &Notation) -> Option<Digits> {
-    match Written::parse(text, notation.number) {
+    match NumberText::parse(text, notation.number) {
         Some(written) if kind == Kind::Percent => Some(written.digits),
         Some(written) => Some(written.value()),
         None if matches!(kind, Kind::Money | Kind::Quota) && nil_amount(text).is_some() => {

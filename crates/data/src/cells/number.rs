@@ -4,43 +4,43 @@ use apportion_base::money::POW10;
 use apportion_base::notation::Digits;
 
 use super::super::tables::RejectCode;
-use super::Bad;
+use super::CellFault;
 
 /// Millionths of money: at most 6 decimals, below 10^12 in absolute value.
-pub(super) fn money(digits: Digits) -> Result<i64, Bad> {
+pub(super) fn money(digits: Digits) -> Result<i64, CellFault> {
     at_most(digits, 6)?;
     if digits.whole >= 1_000_000_000_000 {
-        return Err(Bad::new(RejectCode::TooLarge, "an amount below 10^12"));
+        return Err(CellFault::new(RejectCode::TooLarge, "an amount below 10^12"));
     }
     Ok(scaled_64(digits, 6))
 }
 
 /// Billionths of a weight, percent or rate: at most 9 decimals, below 10^9. Any negative number is below.
-pub(super) fn factor(digits: Digits) -> Result<i64, Bad> {
+pub(super) fn factor(digits: Digits) -> Result<i64, CellFault> {
     at_most(digits, 9)?;
     match digits.whole >= 1_000_000_000 {
         true if digits.negative => Ok(-1_000_000_000_000_000_000),
-        true => Err(Bad::new(RejectCode::TooLarge, "a number below 10^9")),
+        true => Err(CellFault::new(RejectCode::TooLarge, "a number below 10^9")),
         false => Ok(scaled_64(digits, 9)),
     }
 }
 
 /// Billionths of an attribute: at most 9 decimals and 18 digits in all.
-pub(super) fn attribute(digits: Digits) -> Result<i128, Bad> {
+pub(super) fn attribute(digits: Digits) -> Result<i128, CellFault> {
     at_most(digits, 9)?;
     let scale = digits.scale as usize;
     if i128::from(digits.whole) >= POW10[18 - scale] {
-        return Err(Bad::new(RejectCode::TooLarge, "a number of at most 18 digits"));
+        return Err(CellFault::new(RejectCode::TooLarge, "a number of at most 18 digits"));
     }
     let size = i128::from(digits.whole) * POW10[9] + i128::from(digits.fraction) * POW10[9 - scale];
     Ok(if digits.negative { -size } else { size })
 }
 
-fn at_most(digits: Digits, decimals: u32) -> Result<(), Bad> {
+fn at_most(digits: Digits, decimals: u32) -> Result<(), CellFault> {
     if digits.scale <= decimals {
         return Ok(());
     }
-    Err(Bad::new(RejectCode::BadNumber, format!("a number with at most {decimals} decimals")))
+    Err(CellFault::new(RejectCode::BadNumber, format!("a number with at most {decimals} decimals")))
 }
 
 /// The number in units of 10^-`scale`, for numbers that fit: the limits were checked before.

@@ -27,10 +27,10 @@ fn fresh_code(local: u32) -> u32 {
 /// Codes of the dictionary that the last chunk of a column had, which nearly always is that of the next: a row group has
 /// one for all its chunks.
 #[derive(Debug, Default)]
-pub(crate) struct LastDictionary(Mutex<Option<KnownDictionary>>);
+pub(crate) struct LastDictionary(Mutex<Option<CachedDictionary>>);
 
 #[derive(Debug)]
-struct KnownDictionary {
+struct CachedDictionary {
     texts: StringArray,
     /// By key: the code, or [`NONE`] where the text was not known before the file.
     codes: Arc<[u32]>,
@@ -44,7 +44,7 @@ impl LastDictionary {
             _ => {
                 let mut codes = vec![NONE; texts.len()];
                 known.find_all((0..texts.len()).map(|key| (key, texts.value(key))), &mut codes);
-                let found = KnownDictionary { texts: texts.clone(), codes: codes.into() };
+                let found = CachedDictionary { texts: texts.clone(), codes: codes.into() };
                 Arc::clone(&last.insert(found).codes)
             }
         }

@@ -92,8 +92,8 @@ fn are_clean(texts: &StringArray) -> bool {
 
 fn text<'a>(values: impl ArrayAccessor<Item = &'a str>) -> ArrayRef {
     let mut builder = StringBuilder::new();
-    for at in 0..values.len() {
-        let value = if values.is_null(at) { None } else { clean(values.value(at)) };
+    for index in 0..values.len() {
+        let value = if values.is_null(index) { None } else { clean(values.value(index)) };
         builder.append_option(value);
     }
     Arc::new(builder.finish())
@@ -215,7 +215,7 @@ fn categories(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
 /// The categories whose texts are rewritten on the way.
 fn distinct(dictionary: &dyn AnyDictionaryArray, texts: &StringArray) -> Result<ArrayRef, ArrowError> {
     let keys = convert::integers::<Int64Type>(dictionary.keys())?;
-    let mut seen = Seen::default();
+    let mut seen = DictionaryTexts::default();
     // by key of the file: what it became, once it was met
     let mut known: Vec<Option<u32>> = vec![None; texts.len()];
     let mut code_of = |key: usize| {
@@ -234,12 +234,12 @@ fn distinct(dictionary: &dyn AnyDictionaryArray, texts: &StringArray) -> Result<
 
 /// Texts and their codes: two keys of a file may have the same text after trimming.
 #[derive(Default)]
-struct Seen<'a> {
+struct DictionaryTexts<'a> {
     codes: HashMap<&'a str, u32>,
     texts: StringBuilder,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> DictionaryTexts<'a> {
     fn code(&mut self, text: &'a str) -> u32 {
         // a dictionary has fewer than 2^32 values
         let next = u32::try_from(self.codes.len()).unwrap_or(NONE);

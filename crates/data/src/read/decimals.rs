@@ -85,11 +85,11 @@ fn parse(text: &str) -> Option<(i128, usize)> {
 }
 
 /// The same number with more decimals, while it has at most 38 digits.
-pub(super) fn rescale(digits: i128, more: usize) -> Option<i128> {
+pub(super) fn rescale(digits: i128, zeros: usize) -> Option<i128> {
     if digits == 0 {
         return Some(0);
     }
-    let factor = 10_i128.checked_pow(u32::try_from(more).ok()?)?;
+    let factor = 10_i128.checked_pow(u32::try_from(zeros).ok()?)?;
     digits.checked_mul(factor).filter(|scaled| scaled.unsigned_abs() < 10_u128.pow(DIGITS as u32))
 }
 

@@ -9,13 +9,13 @@ use std::sync::OnceLock;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::cells::{CellColumns, clean};
-use super::format::{Format, Packed};
+use super::format::{Compression, Format};
 use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
 use super::quotes::{Quoting, quoting};
-use super::{Done, Header, RecordFault, Request, Sink, SourceFile, fault};
+use super::{FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::{Ends, HeaderRow, Source};
+use apportion_book::{HeaderRow, Source, TableEnd};
 
 /// Bytes of a block: some ten thousand records. A fuzzer's small files should have many.
 const BLOCK: usize = if cfg!(fuzzing) { 16 } else { 8 << 20 };
@@ -29,7 +29,7 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
     Ok(Header::untyped(start.map(|start| start.names).unwrap_or_default()))
 }
 
-pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSummary, Diagnostic> {
     let Request { file, source, .. } = request;
     let (mut blocks, dialect) = open(file, source, BLOCK)?;
     let hash = blocks.hash();
@@ -80,17 +80,21 @@ impl Dialect {
     }
 }
 
-fn open(file: &SourceFile, source: &Source, block: usize) -> Result<(Blocks<Quoted>, Dialect), Diagnostic> {
+fn open(
+    file: &SourceFile,
+    source: &Source,
+    block: usize,
+) -> Result<(Blocks<QuotedRecords>, Dialect), Diagnostic> {
     let (delimiter, packed) = match file.format {
         Format::Delimited { delimiter, packed } => (delimiter, packed),
-        _ => (b',', Packed::Plain),
+        _ => (b',', Compression::Plain),
     };
     let mut input = TextInput::open(file, source, packed)?;
     let first = input.peek().map_err(|error| input::read_fault(file, source, &error))?;
     let named = named_delimiter(&first).filter(|delimiter| *delimiter != source.quote);
     let delimiter = named.or(source.delimiter).unwrap_or(delimiter);
     let dialect = Dialect { delimiter, quote: source.quote, named: named.is_some() };
-    Ok((Blocks::new(input, Quoted { dialect, state: State::CellStart }, block), dialect))
+    Ok((Blocks::new(input, QuotedRecords { dialect, state: State::CellStart }, block), dialect))
 }
 
 /// The delimiter that a first line `sep=;` names, with which spreadsheets begin what they export.
@@ -121,7 +125,7 @@ struct Start {
 fn start(
     file: &SourceFile,
     source: &Source,
-    blocks: &mut Blocks<Quoted>,
+    blocks: &mut Blocks<QuotedRecords>,
     dialect: Dialect,
 ) -> Result<Option<Start>, Diagnostic> {
     let mut before = 0;
@@ -360,10 +364,10 @@ impl Splitter<'_> {
 }
 
 /// Whether a table ends at a record; `after_blank`: a blank line comes before it.
-fn ends_at(ends: &Ends, record: &ByteRecord, blank: bool, after_blank: bool) -> bool {
+fn ends_at(ends: &TableEnd, record: &ByteRecord, blank: bool, after_blank: bool) -> bool {
     match ends {
-        Ends::BlankRow => blank || after_blank,
-        Ends::Text(text) => {
+        TableEnd::BlankRow => blank || after_blank,
+        TableEnd::Text(text) => {
             let first = record.get(0).map(String::from_utf8_lossy).unwrap_or_default();
             first.trim().starts_with(text.as_str())
         }
@@ -372,7 +376,7 @@ fn ends_at(ends: &Ends, record: &ByteRecord, blank: bool, after_blank: bool) -> 
 
 /// Where records end, by the quoting rules of the `csv` crate: a quote counts where a cell starts, and twice inside
 /// quotes it is one quote.
-struct Quoted {
+struct QuotedRecords {
     dialect: Dialect,
     state: State,
 }
@@ -386,7 +390,7 @@ enum State {
     AfterQuote,
 }
 
-impl Quoted {
+impl QuotedRecords {
     fn step(&self, state: State, byte: u8) -> State {
         let Dialect { delimiter, quote, .. } = self.dialect;
         match state {
@@ -399,20 +403,20 @@ impl Quoted {
     }
 }
 
-impl RecordEnds for Quoted {
+impl RecordEnds for QuotedRecords {
     fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
         // Most blocks of most files have no quote.
         if self.state != State::InQuotes && !bytes.contains(&self.dialect.quote) {
             if let Some(&last) = bytes.last() {
                 self.state = self.step(State::Bare, last);
             }
-            return bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
+            return bytes.iter().rposition(|byte| *byte == b'\n').map(|index| index + 1);
         }
         let mut end = None;
         let mut state = self.state;
-        for (at, &byte) in bytes.iter().enumerate() {
+        for (index, &byte) in bytes.iter().enumerate() {
             if byte == b'\n' && state != State::InQuotes {
-                end = Some(at + 1);
+                end = Some(index + 1);
             }
             state = self.step(state, byte);
         }

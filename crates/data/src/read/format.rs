@@ -8,11 +8,11 @@ pub(super) enum Format {
     /// Records of cells between delimiters; `delimiter` is the one of the extension.
     Delimited {
         delimiter: u8,
-        packed: Packed,
+        packed: Compression,
     },
     /// One JSON object a line.
     Ndjson {
-        packed: Packed,
+        packed: Compression,
     },
     Parquet,
     /// An Arrow IPC file.
@@ -36,7 +36,7 @@ pub(super) enum Workbook {
 
 /// How the bytes of a text file are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Packed {
+pub(super) enum Compression {
     Plain,
     Gzip,
     Zstd,
@@ -49,11 +49,11 @@ pub(super) const KNOWN: &str = "`.csv`, `.tsv`, `.txt`, `.ndjson`, `.jsonl` (the
 pub(super) fn of(path: &Path) -> Option<Format> {
     let name = path.file_name()?.to_str()?.to_ascii_lowercase();
     let (name, packed) = if let Some(name) = name.strip_suffix(".gz") {
-        (name, Packed::Gzip)
+        (name, Compression::Gzip)
     } else if let Some(name) = name.strip_suffix(".zst") {
-        (name, Packed::Zstd)
+        (name, Compression::Zstd)
     } else {
-        (name.as_str(), Packed::Plain)
+        (name.as_str(), Compression::Plain)
     };
     let (_, extension) = name.rsplit_once('.')?;
     let text = match extension {
@@ -63,12 +63,12 @@ pub(super) fn of(path: &Path) -> Option<Format> {
         _ => None,
     };
     text.or(match (extension, packed) {
-        ("parquet", Packed::Plain) => Some(Format::Parquet),
-        ("arrow" | "ipc", Packed::Plain) => Some(Format::Arrow),
-        ("xlsx" | "xlsm", Packed::Plain) => Some(Format::Sheet(Workbook::Xlsx)),
-        ("xlsb", Packed::Plain) => Some(Format::Sheet(Workbook::Xlsb)),
-        ("xls", Packed::Plain) => Some(Format::Sheet(Workbook::Xls)),
-        ("ods", Packed::Plain) => Some(Format::Sheet(Workbook::Ods)),
+        ("parquet", Compression::Plain) => Some(Format::Parquet),
+        ("arrow" | "ipc", Compression::Plain) => Some(Format::Arrow),
+        ("xlsx" | "xlsm", Compression::Plain) => Some(Format::Sheet(Workbook::Xlsx)),
+        ("xlsb", Compression::Plain) => Some(Format::Sheet(Workbook::Xlsb)),
+        ("xls", Compression::Plain) => Some(Format::Sheet(Workbook::Xls)),
+        ("ods", Compression::Plain) => Some(Format::Sheet(Workbook::Ods)),
         _ => None,
     })
 }
@@ -79,13 +79,13 @@ mod tests {
 
     #[test]
     fn the_extension_says_the_format() {
-        let plain = Packed::Plain;
+        let plain = Compression::Plain;
         assert_eq!(of(Path::new("a/Deals.CSV")), Some(Format::Delimited { delimiter: b',', packed: plain }));
         assert_eq!(
             of(Path::new("a.tsv.gz")),
-            Some(Format::Delimited { delimiter: b'\t', packed: Packed::Gzip })
+            Some(Format::Delimited { delimiter: b'\t', packed: Compression::Gzip })
         );
-        assert_eq!(of(Path::new("a.b.ndjson.zst")), Some(Format::Ndjson { packed: Packed::Zstd }));
+        assert_eq!(of(Path::new("a.b.ndjson.zst")), Some(Format::Ndjson { packed: Compression::Zstd }));
         assert_eq!(of(Path::new("a.parquet")), Some(Format::Parquet));
         assert_eq!(of(Path::new("a.arrow")), Some(Format::Arrow));
         assert_eq!(of(Path::new("a.xlsx")), Some(Format::Sheet(Workbook::Xlsx)));

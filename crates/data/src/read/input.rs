@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use encoding_rs::{Decoder, DecoderResult, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
-use super::format::Packed;
+use super::format::Compression;
 use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::ByteReader;
@@ -43,21 +43,21 @@ pub(super) fn hex(hash: Sha256) -> String {
 
 impl TextInput {
     /// The text of a file from its first byte on.
-    pub fn open(file: &SourceFile, source: &Source, packed: Packed) -> Result<Self, Diagnostic> {
+    pub fn open(file: &SourceFile, source: &Source, packed: Compression) -> Result<Self, Diagnostic> {
         let hash = SharedHash(Arc::new(Mutex::new(Sha256::new())));
         let bytes = Hashing { file: file.handle()?.reader(), hash: hash.clone() };
         let bytes = BufReader::with_capacity(READ, bytes);
         let unpacked: Box<dyn Read + Send> = match packed {
-            Packed::Plain => Box::new(bytes),
-            Packed::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
-            Packed::Zstd => Box::new(
+            Compression::Plain => Box::new(bytes),
+            Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
+            Compression::Zstd => Box::new(
                 zstd::stream::read::Decoder::with_buffer(bytes)
                     .map_err(|error| read_fault(file, source, &error))?,
             ),
         };
         let unpacked: Box<dyn Read + Send> = match packed {
-            Packed::Plain => unpacked,
-            Packed::Gzip | Packed::Zstd => {
+            Compression::Plain => unpacked,
+            Compression::Gzip | Compression::Zstd => {
                 let most = source.layout.max_unpacked.0;
                 Box::new(Unpacked { bytes: unpacked, left: most })
             }
@@ -109,22 +109,22 @@ impl Read for Unpacked {
         self.left = self
             .left
             .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::FileTooLarge, TooMuch))?;
+            .ok_or_else(|| io::Error::new(io::ErrorKind::FileTooLarge, UnpackedBeyondLimit))?;
         Ok(read)
     }
 }
 
 /// A compressed file that unpacks to more than it may.
 #[derive(Debug)]
-struct TooMuch;
+struct UnpackedBeyondLimit;
 
-impl std::fmt::Display for TooMuch {
+impl std::fmt::Display for UnpackedBeyondLimit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("it unpacks to more than it may")
     }
 }
 
-impl std::error::Error for TooMuch {}
+impl std::error::Error for UnpackedBeyondLimit {}
 
 /// The encoding of a source as it is written in the project file.
 pub(super) fn encoding_name(encoding: Encoding) -> &'static str {
@@ -140,7 +140,7 @@ pub(super) fn read_fault(file: &SourceFile, source: &Source, error: &io::Error) 
     if error.get_ref().is_some_and(|inner| inner.is::<NoText>()) {
         return fault::bad_encoding(file, encoding_name(source.encoding), None);
     }
-    if error.get_ref().is_some_and(|inner| inner.is::<TooMuch>()) {
+    if error.get_ref().is_some_and(|inner| inner.is::<UnpackedBeyondLimit>()) {
         return fault::unpacks_too_large(file, source.layout.max_unpacked.0);
     }
     fault::unreadable(file, error)
@@ -177,7 +177,7 @@ struct Decoding {
     decoder: Decoder,
     raw: Vec<u8>,
     /// What of `raw` is not decoded yet.
-    at: usize,
+    index: usize,
     filled: usize,
     ended: bool,
     /// The decoder has ended and must not be called again.
@@ -186,22 +186,22 @@ struct Decoding {
 
 impl Decoding {
     fn new(bytes: Box<dyn Read + Send>, decoder: Decoder) -> Self {
-        Self { bytes, decoder, raw: vec![0; READ], at: 0, filled: 0, ended: false, finished: false }
+        Self { bytes, decoder, raw: vec![0; READ], index: 0, filled: 0, ended: false, finished: false }
     }
 }
 
 impl Read for Decoding {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         while !self.finished {
-            if self.at == self.filled && !self.ended {
+            if self.index == self.filled && !self.ended {
                 self.filled = self.bytes.read(&mut self.raw)?;
-                self.at = 0;
+                self.index = 0;
                 self.ended = self.filled == 0;
             }
-            let raw = &self.raw[self.at..self.filled];
+            let raw = &self.raw[self.index..self.filled];
             let (result, read, written) =
                 self.decoder.decode_to_utf8_without_replacement(raw, out, self.ended);
-            self.at += read;
+            self.index += read;
             match result {
                 DecoderResult::Malformed(..) => {
                     return Err(io::Error::new(io::ErrorKind::InvalidData, NoText));
@@ -233,7 +233,7 @@ pub(super) struct Lines;
 
 impl RecordEnds for Lines {
     fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
-        bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1)
+        bytes.iter().rposition(|byte| *byte == b'\n').map(|index| index + 1)
     }
 }
 

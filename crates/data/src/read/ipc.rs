@@ -9,7 +9,7 @@ use arrow::ipc::reader::{FileReader, StreamReader};
 
 use super::ordered::in_order;
 use super::typed::{CHUNK, delivered, guarded, open, part, places};
-use super::{Done, Header, Request, Sink, SourceFile, fault, messages, typed};
+use super::{FileSummary, Header, Request, Sink, SourceFile, fault, messages, typed};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::ByteReader;
 
@@ -24,7 +24,7 @@ pub(super) fn header(file: &SourceFile) -> Result<Header, Diagnostic> {
 const END_MARK: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
 
 /// Reads a file or a stream, a slice of a record batch a piece of work.
-pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSummary, Diagnostic> {
     let file = request.file;
     let places = places(request, &Batches::open(file, None)?.schema())?;
     let mut batches = Batches::open(file, Some(places))?;

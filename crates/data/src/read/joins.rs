@@ -11,7 +11,7 @@ use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use foldhash::{HashMap, HashMapExt};
 
-use super::{Done, Header, RawColumn, SourceFile, fault, resolve};
+use super::{FileSummary, Header, RawColumn, SourceFile, fault, resolve};
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
 use apportion_base::diagnostic::{Code, Diagnostic, nearest};
@@ -41,12 +41,12 @@ impl Joins {
     pub fn header(&self, source: &Source) -> Result<Header, Diagnostic> {
         let header = || {
             let mut columns = Vec::new();
-            for (at, (join, files)) in source.reshape.joins.iter().zip(&self.files).enumerate() {
+            for (index, (join, files)) in source.reshape.joins.iter().zip(&self.files).enumerate() {
                 let Some(first) = files.first() else { continue };
                 let header = first.header(&join.source)?;
                 for (name, column) in join.columns.iter().zip(places(first, join, &header)?.1) {
                     let ty = header.columns[column].ty;
-                    columns.push(RawColumn { name: name.value.clone(), ty, join: Some(at) });
+                    columns.push(RawColumn { name: name.value.clone(), ty, join: Some(index) });
                 }
             }
             Ok(Header { columns, repeated: Vec::new() })
@@ -74,7 +74,7 @@ impl Joins {
 
 /// The places of the compared columns and of those to get in the other file.
 fn places(file: &SourceFile, join: &Join, header: &Header) -> Result<(Vec<usize>, Vec<usize>), Diagnostic> {
-    let place = |name: &apportion_book::Placed<String>| {
+    let place = |name: &apportion_book::SourceValue<String>| {
         let names = || header.columns.iter().map(|column| column.name.as_str());
         names().position(|known| known == name.value).ok_or_else(|| {
             let twice = header.repeated.contains(&name.value);
@@ -112,7 +112,7 @@ enum Match {
 }
 
 /// What was found for the rows of a chunk.
-pub(super) struct Found {
+pub(super) struct LookupRows {
     /// By row: the row of the lookup.
     rows: UInt64Array,
     /// Rows for which there are several, and what was looked up.
@@ -131,9 +131,9 @@ impl Lookup {
             let mut wanted: Vec<usize> = on.iter().chain(&columns).copied().collect();
             wanted.sort_unstable();
             wanted.dedup();
-            let slot = |at: &usize| wanted.binary_search(at).unwrap_or(0);
+            let slot = |index: &usize| wanted.binary_search(index).unwrap_or(0);
             let bad = |error: ArrowError| fault::unreadable(file, error);
-            let Done { sha256, .. } = file.rows(&join.source, &header, &wanted, &mut |chunk| {
+            let FileSummary { sha256, .. } = file.rows(&join.source, &header, &wanted, &mut |chunk| {
                 if let Some(broken) = chunk.broken.first() {
                     let message = format!(
                         "row {} of {}, which is joined, has other cells than its header",
@@ -143,15 +143,15 @@ impl Lookup {
                         Diagnostic::error(Code::UnreadableFile, message).at(join.span.clone(), "joined here")
                     );
                 }
-                let without = |at: &usize| nulls.without(&chunk.columns[slot(at)]);
+                let without = |index: &usize| nulls.without(&chunk.columns[slot(index)]);
                 let keys = on.iter().map(without).collect::<Result<Vec<_>, _>>().map_err(bad)?;
                 for (row, key) in key_texts(&keys, chunk.rows).into_iter().enumerate() {
                     let Some(key) = key else { continue };
                     let one = Match::One(before + row as u64);
                     lookup.rows.entry(key).and_modify(|found| *found = Match::Several).or_insert(one);
                 }
-                for (parts, at) in parts.iter_mut().zip(&columns) {
-                    parts.push(nulls.without(&chunk.columns[slot(at)]).map_err(bad)?);
+                for (parts, index) in parts.iter_mut().zip(&columns) {
+                    parts.push(nulls.without(&chunk.columns[slot(index)]).map_err(bad)?);
                 }
                 before += chunk.rows as u64;
                 Ok(())
@@ -167,7 +167,7 @@ impl Lookup {
     }
 
     /// The rows for keys of a chunk.
-    pub fn found(&self, ours: &[ArrayRef], rows: usize) -> Found {
+    pub fn found(&self, ours: &[ArrayRef], rows: usize) -> LookupRows {
         let mut several = Vec::new();
         let found = key_texts(ours, rows).into_iter().enumerate().map(|(row, key)| {
             let key = key?;
@@ -180,11 +180,11 @@ impl Lookup {
                 }
             }
         });
-        Found { rows: found.collect(), several }
+        LookupRows { rows: found.collect(), several }
     }
 
     /// The columns that these rows get.
-    pub fn columns(&self, found: &Found) -> Result<Vec<ArrayRef>, ArrowError> {
+    pub fn columns(&self, found: &LookupRows) -> Result<Vec<ArrayRef>, ArrowError> {
         self.columns.iter().map(|column| take(column, &found.rows, None)).collect()
     }
 }
@@ -199,8 +199,8 @@ fn key_texts(columns: &[ArrayRef], rows: usize) -> Vec<Option<String>> {
     let mut buffer = String::new();
     let mut key = |row: usize| {
         let mut key = String::new();
-        for (at, cells) in cells.iter().enumerate() {
-            if at > 0 {
+        for (index, cells) in cells.iter().enumerate() {
+            if index > 0 {
                 key.push(BETWEEN);
             }
             let text = cells.cell(row).text(&mut buffer)?.trim();

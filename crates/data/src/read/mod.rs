@@ -194,7 +194,7 @@ pub enum RecordFault {
 
 /// What is known at the end of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
+pub struct FileSummary {
     /// Rows read, broken records included; after `unpivot` and `explode`.
     pub rows: u64,
     /// Rows with a text that come after the end of the table.
@@ -210,7 +210,7 @@ pub type Sink<'a> = dyn FnMut(Chunk) -> Result<(), Diagnostic> + 'a;
 
 /// Columns of a file that are to be read.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct Projection<'a> {
     /// The source that the file belongs to.
     pub source: &'a Source,
     /// The header of the file.
@@ -231,7 +231,11 @@ struct Request<'a> {
 impl<'a> Request<'a> {
     /// The names of the wanted columns, in their order.
     fn names(&self) -> Vec<&'a str> {
-        self.wanted.iter().filter_map(|&at| self.header.columns.get(at)).map(|c| c.name.as_str()).collect()
+        self.wanted
+            .iter()
+            .filter_map(|&index| self.header.columns.get(index))
+            .map(|c| c.name.as_str())
+            .collect()
     }
 }
 
@@ -252,7 +256,7 @@ impl SourceFile {
     }
 
     /// What was read is worth something only where all of it was of one file.
-    fn unchanged(&self, done: Done) -> Result<Done, Diagnostic> {
+    fn unchanged(&self, done: FileSummary) -> Result<FileSummary, Diagnostic> {
         self.handle()?.check_unchanged().map_err(|error| fault::unreadable(self, error))?;
         Ok(done)
     }
@@ -295,7 +299,7 @@ impl SourceFile {
         header: &Header,
         wanted: &[usize],
         sink: &mut Sink<'_>,
-    ) -> Result<Done, Diagnostic> {
+    ) -> Result<FileSummary, Diagnostic> {
         if !reshape::reshapes(source) {
             return self.own_rows(Request { file: self, source, header, wanted }, sink);
         }
@@ -309,18 +313,18 @@ impl SourceFile {
             rows += chunk.rows as u64 + chunk.broken.len() as u64;
             sink(chunk)
         })?;
-        Ok(Done { rows, ..done })
+        Ok(FileSummary { rows, ..done })
     }
 
     /// Reads the columns `wanted`, as [`SourceFile::rows`] does: several threads turn chunks into what `take` makes of
     /// them, and `append` gets that in file order.
     pub fn rows_taken<T: Send>(
         &self,
-        columns: Wanted<'_>,
+        columns: Projection<'_>,
         take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
         mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
-    ) -> Result<Done, Diagnostic> {
-        let Wanted { source, header, columns: wanted } = columns;
+    ) -> Result<FileSummary, Diagnostic> {
+        let Projection { source, header, columns: wanted } = columns;
         if matches!(self.format, Format::Parquet) && !reshape::reshapes(source) {
             let done = parquet::taken(Request { file: self, source, header, wanted }, take, append)?;
             return self.unchanged(done);
@@ -359,7 +363,7 @@ impl SourceFile {
         }
     }
 
-    fn own_rows(&self, request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+    fn own_rows(&self, request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSummary, Diagnostic> {
         match self.format {
             Format::Delimited { .. } => delimited::rows(request, sink),
             Format::Ndjson { .. } => ndjson::rows(request, sink),

@@ -14,10 +14,10 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::cells::{CellColumns, clean, json_number};
-use super::format::{Format, Packed};
+use super::format::{Compression, Format};
 use super::input::{self, Block, Blocks, Lines, MOST_BYTES, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
-use super::{Done, Header, RecordFault, Request, Sink, SourceFile, fault};
+use super::{FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::Source;
 
@@ -37,9 +37,9 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
             records = true;
             let Some(keys) = std::str::from_utf8(line).ok().and_then(keys) else { continue };
             objects = true;
-            for (at, key) in keys.into_iter().enumerate() {
+            for (index, key) in keys.into_iter().enumerate() {
                 // records mostly have the same keys in the same order
-                let named = names.get(at).is_some_and(|name| *name == key) || known.contains(key.as_ref());
+                let named = names.get(index).is_some_and(|name| *name == key) || known.contains(key.as_ref());
                 if !named && !key.is_empty() {
                     names.push(key.clone().into_owned());
                     known.insert(key.into_owned());
@@ -54,7 +54,7 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
     Ok(Header::untyped(names))
 }
 
-pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSummary, Diagnostic> {
     let Request { file, source, header, wanted } = request;
     let mut blocks = open(file, source)?;
     let hash = blocks.hash();
@@ -72,7 +72,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
 fn open(file: &SourceFile, source: &Source) -> Result<Blocks<Lines>, Diagnostic> {
     let packed = match file.format {
         Format::Ndjson { packed } => packed,
-        _ => Packed::Plain,
+        _ => Compression::Plain,
     };
     let input = TextInput::open(file, source, packed)?;
     Ok(Blocks::new(input, Lines, BLOCK))
@@ -98,8 +98,8 @@ struct Layout<'h> {
 impl<'h> Layout<'h> {
     fn new(header: &'h Header, wanted: &[usize], mark_numbers: bool) -> Self {
         let names: Vec<&str> = header.columns.iter().map(|column| column.name.as_str()).collect();
-        let place = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
-        let slot = (0..names.len()).map(|at| wanted.iter().position(|w| *w == at)).collect();
+        let place = names.iter().enumerate().map(|(index, name)| (*name, index)).collect();
+        let slot = (0..names.len()).map(|index| wanted.iter().position(|w| *w == index)).collect();
         Self { names, place, slot, wanted: wanted.len(), mark_numbers }
     }
 
@@ -192,10 +192,10 @@ impl<'de> Visitor<'de> for &mut Record<'_, '_> {
         while let Some(key) = map.next_key_seed(Key)? {
             let column = self.layout.column(&key, self.members);
             self.members += 1;
-            if let Some(seen) = column.and_then(|at| self.seen.get_mut(at)) {
+            if let Some(seen) = column.and_then(|index| self.seen.get_mut(index)) {
                 self.twice |= std::mem::replace(seen, self.line) == self.line;
             }
-            let slot = column.and_then(|at| self.layout.slot.get(at).copied().flatten());
+            let slot = column.and_then(|index| self.layout.slot.get(index).copied().flatten());
             match slot.and_then(|slot| self.cells.get_mut(slot)) {
                 Some(cell) => *cell = cell_text(map.next_value()?, self.layout.mark_numbers),
                 None => {

@@ -9,7 +9,7 @@ use std::thread;
 
 use arrow::array::ArrayRef;
 
-use super::{BrokenRecord, Chunk, Done, RecordFault, Request, Sink, fault, input};
+use super::{BrokenRecord, Chunk, FileSummary, RecordFault, Request, Sink, fault, input};
 use apportion_base::diagnostic::Diagnostic;
 
 /// More threads than these only fill memory, since one thread takes what they make.
@@ -148,8 +148,8 @@ impl<'r, 's, 'k> Delivery<'r, 's, 'k> {
     }
 
     /// What is known at the end of the file.
-    pub fn done(&self, sha256: String) -> Done {
-        Done { rows: self.records, passed_over: self.passed_over, sheet: None, sha256 }
+    pub fn done(&self, sha256: String) -> FileSummary {
+        FileSummary { rows: self.records, passed_over: self.passed_over, sheet: None, sha256 }
     }
 }
 
@@ -222,11 +222,11 @@ mod tests {
     use apportion_base::diagnostic::Code;
 
     fn doubled(until: u32, deliver: impl FnMut(u32) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
-        let mut at = 0;
+        let mut index = 0;
         in_order(
             || {
-                at += 1;
-                Ok((at <= until).then_some(at))
+                index += 1;
+                Ok((index <= until).then_some(index))
             },
             |n| {
                 if n % 7 == 0 {

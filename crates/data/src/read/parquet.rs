@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use super::ordered::Part;
 use super::typed::{CHUNK, guarded, hashed, open, part, places};
-use super::{Chunk, Done, Header, Request, Sink, SourceFile, fault, typed};
+use super::{Chunk, FileSummary, Header, Request, Sink, SourceFile, fault, typed};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::{ByteReader, FileHandle};
 
@@ -34,7 +34,7 @@ pub(super) fn rows_said(file: &SourceFile) -> usize {
 }
 
 /// Reads a file and hands its chunks on.
-pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSummary, Diagnostic> {
     let mut chunks = Chunks::new(request)?;
     let sha256 = hashed(request.file, || {
         while let Some(chunk) = chunks.next()? {
@@ -42,7 +42,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Di
         }
         Ok(())
     })?;
-    Ok(Done { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
+    Ok(FileSummary { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
 }
 
 /// Reads a file in three steps that go on at the same time: a chunk is decoded, the one before it is turned into what `take`
@@ -52,7 +52,7 @@ pub(super) fn taken<T: Send>(
     request: Request<'_>,
     take: impl Fn(Chunk) -> Result<T, Diagnostic> + Sync,
     mut append: impl FnMut(T) -> Result<(), Diagnostic> + Send,
-) -> Result<Done, Diagnostic> {
+) -> Result<FileSummary, Diagnostic> {
     let mut chunks = Chunks::new(request)?;
     let sha256 = hashed(request.file, || {
         let (mut decoded, mut taken) = (chunks.next()?, None);
@@ -73,7 +73,7 @@ pub(super) fn taken<T: Send>(
         }
         Ok(())
     })?;
-    Ok(Done { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
+    Ok(FileSummary { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
 }
 
 /// The chunks of a file, row group after row group; the columns of a chunk are decoded side by side.
@@ -106,7 +106,7 @@ impl<'r> Chunks<'r> {
                 let columns = self
                     .places
                     .iter()
-                    .map(|place| guarded(file, || column(opened, &self.metadata, group.at, *place)));
+                    .map(|place| guarded(file, || column(opened, &self.metadata, group.index, *place)));
                 let columns = columns.collect::<Result<_, _>>()?;
                 self.current = Some((group, columns));
                 continue;
@@ -119,7 +119,7 @@ impl<'r> Chunks<'r> {
             };
             if rows > group.left || rows == 0 && group.left > 0 {
                 let said =
-                    format!("row group {} has {} rows, and says {}", group.at, read + rows, group.rows);
+                    format!("row group {} has {} rows, and says {}", group.index, read + rows, group.rows);
                 return Err(fault::unreadable(self.request.file, said));
             }
             if rows == 0 {
@@ -157,7 +157,7 @@ fn next_of_all(
 
 /// A row group as the file describes it.
 struct RowGroup {
-    at: usize,
+    index: usize,
     rows: usize,
     /// Rows that are still to be read.
     left: usize,
@@ -166,9 +166,9 @@ struct RowGroup {
 fn row_groups(file: &SourceFile, metadata: &ArrowReaderMetadata) -> Result<Vec<RowGroup>, Diagnostic> {
     let groups = metadata.metadata().row_groups().iter().enumerate();
     groups
-        .map(|(at, group)| {
+        .map(|(index, group)| {
             let rows = usize::try_from(group.num_rows()).map_err(|error| fault::unreadable(file, error))?;
-            Ok(RowGroup { at, rows, left: rows })
+            Ok(RowGroup { index, rows, left: rows })
         })
         .collect()
 }
@@ -180,7 +180,7 @@ fn column(
     group: usize,
     place: usize,
 ) -> Result<ParquetRecordBatchReader, ArrowError> {
-    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(AnyPlace(file.clone()), metadata.clone())
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(SharedFile(file.clone()), metadata.clone())
         .with_projection(ProjectionMask::roots(metadata.parquet_schema(), [place]))
         .with_row_groups(vec![group])
         .with_batch_size(CHUNK)
@@ -188,20 +188,20 @@ fn column(
 }
 
 fn metadata(file: &SourceFile) -> Result<ArrowReaderMetadata, Diagnostic> {
-    let opened = AnyPlace(open(file)?.clone());
+    let opened = SharedFile(open(file)?.clone());
     guarded(file, || ArrowReaderMetadata::load(&opened, ArrowReaderOptions::new()))
 }
 
 /// One open file for all columns side by side: each reads where it is.
-struct AnyPlace(FileHandle);
+struct SharedFile(FileHandle);
 
-impl Length for AnyPlace {
+impl Length for SharedFile {
     fn len(&self) -> u64 {
         self.0.length()
     }
 }
 
-impl ChunkReader for AnyPlace {
+impl ChunkReader for SharedFile {
     type T = BufReader<ByteReader>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {

@@ -57,13 +57,13 @@ pub(super) fn quoting(raw: &[u8], delimiter: u8, quote: u8) -> Quoting {
 
 /// What follows the quote that closes a cell; `None` where none does.
 fn after_closing(cell: &[u8], quote: u8) -> Option<&[u8]> {
-    let mut at = 0;
+    let mut index = 0;
     loop {
-        at += cell[at..].iter().position(|byte| *byte == quote)? + 1;
-        match cell.get(at) {
+        index += cell[index..].iter().position(|byte| *byte == quote)? + 1;
+        match cell.get(index) {
             // twice is one quote inside
-            Some(next) if *next == quote => at += 1,
-            _ => return Some(&cell[at..]),
+            Some(next) if *next == quote => index += 1,
+            _ => return Some(&cell[index..]),
         }
     }
 }
@@ -88,21 +88,21 @@ mod tests {
 
     #[test]
     fn quotes_have_their_places() {
-        let of = |record: &str| quoting(record.as_bytes(), b',', b'"');
+        let quoting_of = |record: &str| quoting(record.as_bytes(), b',', b'"');
         for fine in ["a,b\n", "", "\n\na", "=\"00123\",b\n", "a, =\"1\" \r\n"] {
-            assert_eq!(of(fine), Quoting::None, "{fine:?}");
+            assert_eq!(quoting_of(fine), Quoting::None, "{fine:?}");
         }
         for fine in
             ["\"a\",b\n", "\"a,\nb\" ,c", "a,\"\"\r\n", "\"a \"\"b\"\"\"", "\"a\"\u{a0},b", "\"open,\n"]
         {
-            assert_eq!(of(fine), Quoting::Quoted, "{fine:?}");
+            assert_eq!(quoting_of(fine), Quoting::Quoted, "{fine:?}");
         }
         for bad in ["\"a\"b,c\n", "x,\"big one\nD2,\"other\"\n", "\"a\" \"b\"", "\"\"x"] {
-            assert_eq!(of(bad), Quoting::AfterQuote, "{bad:?}");
+            assert_eq!(quoting_of(bad), Quoting::AfterQuote, "{bad:?}");
         }
-        assert_eq!(of("5\" tall,b\n"), Quoting::Bare { quoted: false });
-        assert_eq!(of(" \"a\",b\n"), Quoting::Bare { quoted: false });
-        assert_eq!(of("=\"a,b\"\n"), Quoting::Bare { quoted: false });
-        assert_eq!(of("\"a\",5\" tall\n"), Quoting::Bare { quoted: true });
+        assert_eq!(quoting_of("5\" tall,b\n"), Quoting::Bare { quoted: false });
+        assert_eq!(quoting_of(" \"a\",b\n"), Quoting::Bare { quoted: false });
+        assert_eq!(quoting_of("=\"a,b\"\n"), Quoting::Bare { quoted: false });
+        assert_eq!(quoting_of("\"a\",5\" tall\n"), Quoting::Bare { quoted: true });
     }
 }

@@ -9,13 +9,13 @@ use arrow::compute::{concat, take};
 use arrow::error::ArrowError;
 
 use super::joins::Lookup;
-use super::unpivot::Long;
+use super::unpivot::LongForm;
 use super::{Chunk, Header, RawType, SourceFile, fault};
 use crate::cells::Cell;
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
-use apportion_book::{Explode, Placed, Source};
+use apportion_book::{Explode, Source, SourceValue};
 
 /// Whether rows of a source are more than the records of its files.
 pub(super) fn reshapes(source: &Source) -> bool {
@@ -52,16 +52,16 @@ impl<'s> Plan<'s> {
             fill_down[place(&own, "fill_down", &name.value, &name.span)?] = true;
         }
         let mut header = match &source.unpivot {
-            Some(unpivot) => Long::new(unpivot, &own)?.header(),
+            Some(unpivot) => LongForm::new(unpivot, &own)?.header(),
             None => own.clone(),
         };
         let explode = match &source.reshape.explode {
-            Some(Placed { value, span }) => {
-                let at = place(&header, "explode", &value.column, span)?;
-                if header.columns[at].ty != RawType::Cells {
-                    header.columns[at].ty = RawType::Text;
+            Some(SourceValue { value, span }) => {
+                let index = place(&header, "explode", &value.column, span)?;
+                if header.columns[index].ty != RawType::Cells {
+                    header.columns[index].ty = RawType::Text;
                 }
-                Some((at, value))
+                Some((index, value))
             }
             None => None,
         };
@@ -100,8 +100,8 @@ impl<'s> Plan<'s> {
 
 /// The place of a column that a key names.
 fn place(header: &Header, key: &str, name: &str, span: &Span) -> Result<usize, Diagnostic> {
-    if let Some(at) = header.columns.iter().position(|column| column.name == name) {
-        return Ok(at);
+    if let Some(index) = header.columns.iter().position(|column| column.name == name) {
+        return Ok(index);
     }
     if header.repeated.iter().any(|repeated| repeated == name) {
         let message = format!("`{key}` names `{name}`, and the file has two columns of that name");
@@ -141,8 +141,9 @@ impl<'s> Shaping<'s> {
     ) -> Result<Self, Diagnostic> {
         let lookups = file.joins.lookups(source)?;
         let plan = Plan::new(source, own)?.with_joined(file.joins.header(source)?, source)?;
-        let mut needed: BTreeSet<usize> = wanted.iter().copied().filter(|at| *at < plan.unjoined).collect();
-        needed.extend(plan.explode.map(|(at, _)| at));
+        let mut needed: BTreeSet<usize> =
+            wanted.iter().copied().filter(|index| *index < plan.unjoined).collect();
+        needed.extend(plan.explode.map(|(index, _)| index));
         for (ours, _) in source.reshape.joins.iter().flat_map(|join| &join.on) {
             needed.extend(plan.header.columns.iter().position(|column| column.name == ours.value));
         }
@@ -165,19 +166,19 @@ impl<'s> Shaping<'s> {
     /// What becomes of a chunk of the file.
     pub fn shaped(&mut self, mut chunk: Chunk) -> Result<Chunk, Diagnostic> {
         let bad = |error: ArrowError| fault::unreadable(self.file, error);
-        for (at, own) in self.own_wanted.iter().enumerate() {
+        for (index, own) in self.own_wanted.iter().enumerate() {
             if self.plan.fill_down[*own] {
-                chunk.columns[at] = filled(&chunk.columns[at], &mut self.above[at]).map_err(bad)?;
+                chunk.columns[index] = filled(&chunk.columns[index], &mut self.above[index]).map_err(bad)?;
             }
         }
         if let Some(unpivot) = &self.plan.source.unpivot {
-            let long = Long::new(unpivot, &self.plan.own)?;
+            let long = LongForm::new(unpivot, &self.plan.own)?;
             chunk = long.lengthen(self.file, chunk, &self.long_wanted, &self.nulls)?;
         }
         if let Some((column, explode)) = self.plan.explode
-            && let Some(at) = self.long_wanted.iter().position(|wanted| *wanted == column)
+            && let Some(index) = self.long_wanted.iter().position(|wanted| *wanted == column)
         {
-            chunk = exploded(chunk, at, &explode.by).map_err(bad)?;
+            chunk = exploded(chunk, index, &explode.by).map_err(bad)?;
         }
         self.joined(chunk).map_err(bad)
     }
@@ -185,8 +186,9 @@ impl<'s> Shaping<'s> {
     /// The wanted columns of a chunk that has those of the file.
     fn joined(&self, mut chunk: Chunk) -> Result<Chunk, ArrowError> {
         let column = |name: &str| {
-            let place = self.long_wanted.iter().position(|at| self.plan.header.columns[*at].name == name);
-            place.map(|at| Arc::clone(&chunk.columns[at]))
+            let place =
+                self.long_wanted.iter().position(|index| self.plan.header.columns[*index].name == name);
+            place.map(|index| Arc::clone(&chunk.columns[index]))
         };
         let mut joined: Vec<ArrayRef> = Vec::new();
         let mut several = Vec::new();
@@ -198,10 +200,10 @@ impl<'s> Shaping<'s> {
             several.extend(found.several);
         }
         let columns = self.wanted.iter().map(|wanted| match wanted.checked_sub(self.plan.unjoined) {
-            Some(at) => Arc::clone(&joined[at]),
+            Some(index) => Arc::clone(&joined[index]),
             None => {
-                let at = self.long_wanted.binary_search(wanted).unwrap_or(0);
-                Arc::clone(&chunk.columns[at])
+                let index = self.long_wanted.binary_search(wanted).unwrap_or(0);
+                Arc::clone(&chunk.columns[index])
             }
         });
         chunk.columns = columns.collect();

@@ -11,7 +11,7 @@ use super::{SourceFile, fault, format};
 use crate::own;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::{Entry, GlobError, World, overlooked, pattern_below};
-use apportion_book::{Placed, Source};
+use apportion_book::{Source, SourceValue};
 
 /// The files of a source: in the order of its paths, those of a glob in byte order, each file once.
 ///
@@ -65,14 +65,18 @@ pub fn resolve(
 }
 
 /// Files that a glob misses by upper and lower case alone.
-fn missed(world: &dyn World, root: &Path, written: &Placed<String>) -> Vec<PathBuf> {
+fn missed(world: &dyn World, root: &Path, written: &SourceValue<String>) -> Vec<PathBuf> {
     let is_glob =
         written.value.contains(['*', '?', '[']) && world.entry(&root.join(&written.value)) != Entry::File;
     if is_glob { overlooked(world, &pattern_below(root, &written.value)) } else { Vec::new() }
 }
 
 /// The files that match a path or glob, at least one.
-fn matching(world: &dyn World, root: &Path, written: &Placed<String>) -> Result<Vec<PathBuf>, Diagnostic> {
+fn matching(
+    world: &dyn World,
+    root: &Path,
+    written: &SourceValue<String>,
+) -> Result<Vec<PathBuf>, Diagnostic> {
     let text = &written.value;
     let missing = |what: String| fault::missing_file(text, written.span.clone(), &what);
     let literal = root.join(text);

@@ -10,10 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::cells::{CellColumns, cell_as_day, cell_as_text, cell_kind, clean};
 use super::ordered::{Delivery, Part};
-use super::workbook::{self, Opened, Rows};
-use super::{CellKind, Done, Header, RecordFault, Request, Sink, SourceFile, fault, input};
+use super::workbook::{self, OpenWorkbook, Rows};
+use super::{CellKind, FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault, input};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::{Ends, HeaderRow, Source, display_day};
+use apportion_book::{HeaderRow, Source, TableEnd, display_day};
 
 /// Rows of a chunk.
 const CHUNK: usize = 1 << 16;
@@ -24,14 +24,14 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
         return Err(fault::empty_file(file));
     }
     let names = guarded(file, || {
-        let mut opened = Opened::new(file, source, bytes)?;
+        let mut opened = OpenWorkbook::new(file, source, bytes)?;
         let mut rows = opened.rows(file)?;
         start(file, source, &mut rows)
     })?;
     Ok(Header::untyped(names.unwrap_or_default()))
 }
 
-pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<Done, Diagnostic> {
+pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSummary, Diagnostic> {
     let Request { file, source, .. } = request;
     let bytes = file.handle()?.read_all().map_err(|error| fault::unreadable(file, error))?;
     let sha256 = input::hex(Sha256::new_with_prefix(&bytes));
@@ -50,9 +50,9 @@ fn sheet_rows(
     bytes: Vec<u8>,
     sha256: String,
     sink: &mut Sink<'_>,
-) -> Result<Done, Diagnostic> {
+) -> Result<FileSummary, Diagnostic> {
     let Request { file, source, .. } = request;
-    let mut opened = guarded(file, || Opened::new(file, source, bytes))?;
+    let mut opened = guarded(file, || OpenWorkbook::new(file, source, bytes))?;
     let sheet = Some(opened.sheet().to_owned());
     let mut rows = guarded(file, || opened.rows(file))?;
     let names = guarded(file, || start(file, source, &mut rows))?.unwrap_or_default();
@@ -70,7 +70,7 @@ fn sheet_rows(
         let (part, ended) = guarded(file, || chunk(&mut rows, names.len(), &places, &mut ends))?;
         delivery.take(part)?;
         if ended {
-            return Ok(Done { sheet, ..delivery.done(sha256) });
+            return Ok(FileSummary { sheet, ..delivery.done(sha256) });
         }
     }
 }
@@ -108,7 +108,7 @@ fn start(file: &SourceFile, source: &Source, rows: &mut Rows<'_>) -> Result<Opti
 
 /// Where a table ends.
 struct End<'a> {
-    ends: Option<&'a Ends>,
+    ends: Option<&'a TableEnd>,
     /// The number of the row before.
     last: u64,
 }
@@ -120,8 +120,8 @@ impl End<'_> {
         self.last = number;
         match self.ends {
             None => false,
-            Some(Ends::BlankRow) => after_blank,
-            Some(Ends::Text(text)) => {
+            Some(TableEnd::BlankRow) => after_blank,
+            Some(TableEnd::Text(text)) => {
                 cells.first().is_some_and(|cell| cell_as_text(cell).trim().starts_with(text.as_str()))
             }
         }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::convert::converted;
 use super::ordered::{Delivery, Part, Stretch};
-use super::{Done, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
+use super::{FileSummary, Header, RawColumn, RawType, Request, Sink, SourceFile, fault, input};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::world::{ByteReader, FileHandle};
 
@@ -55,8 +55,10 @@ pub(super) fn places(request: Request<'_>, schema: &SchemaRef) -> Result<Vec<usi
         .names()
         .into_iter()
         .map(|name| match schema.fields().iter().position(|field| field.name() == name) {
-            Some(at) if raw_type(schema.field(at).data_type()).is_some() => Ok(at),
-            Some(at) => Err(fault::unsupported_column(file, name, &schema.field(at).data_type().to_string())),
+            Some(index) if raw_type(schema.field(index).data_type()).is_some() => Ok(index),
+            Some(index) => {
+                Err(fault::unsupported_column(file, name, &schema.field(index).data_type().to_string()))
+            }
             None => Err(fault::unreadable(file, "its columns changed while it was read")),
         })
         .collect()
@@ -84,7 +86,7 @@ pub(super) fn delivered<'r, 'k>(
     request: Request<'r>,
     sink: &mut Sink<'k>,
     deliver: impl FnOnce(&mut Delivery<'r, '_, 'k>) -> Result<(), Diagnostic>,
-) -> Result<Done, Diagnostic> {
+) -> Result<FileSummary, Diagnostic> {
     let mut delivery = Delivery::new(request, sink, 1);
     let sha256 = hashed(request.file, || deliver(&mut delivery))?;
     Ok(delivery.done(sha256))

@@ -18,10 +18,10 @@ use super::{Chunk, Header, RawColumn, RawType, SourceFile, fault};
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
 use apportion_base::diagnostic::{Code, Diagnostic, nearest};
-use apportion_book::{Placed, Unpivot};
+use apportion_book::{SourceValue, Unpivot};
 
 /// The long form of a header. Its columns: those kept, in file order, then name and value.
-pub(super) struct Long<'h> {
+pub(super) struct LongForm<'h> {
     unpivot: &'h Unpivot,
     kept: Vec<&'h RawColumn>,
     turned: Vec<&'h RawColumn>,
@@ -29,8 +29,8 @@ pub(super) struct Long<'h> {
     is_kept: Vec<bool>,
 }
 
-impl<'h> Long<'h> {
-    pub fn new(unpivot: &'h Placed<Unpivot>, own: &'h Header) -> Result<Self, Diagnostic> {
+impl<'h> LongForm<'h> {
+    pub fn new(unpivot: &'h SourceValue<Unpivot>, own: &'h Header) -> Result<Self, Diagnostic> {
         let place = || unpivot.span.clone();
         let unpivot = &unpivot.value;
         if let Some(repeated) = own.repeated.first() {
@@ -108,8 +108,8 @@ impl<'h> Long<'h> {
         let rows = UInt64Array::from_iter_values(cells.iter().map(|(_, row)| *row as u64));
         let columns = wanted
             .iter()
-            .map(|&at| match at.checked_sub(kept.len()) {
-                None => take(kept[at].0, &rows, None),
+            .map(|&index| match index.checked_sub(kept.len()) {
+                None => take(kept[index].0, &rows, None),
                 Some(0) => Ok(self.names(&cells)),
                 Some(_) => self.values(&turned, &cells),
             })
@@ -160,10 +160,10 @@ fn one_scale(columns: &[ArrayRef]) -> Option<Vec<ArrayRef>> {
         .iter()
         .zip(scales)
         .map(|(column, scale)| {
-            let more = usize::try_from(largest - scale).ok()?;
+            let zeros = usize::try_from(largest - scale).ok()?;
             let digits = column.as_primitive::<Decimal128Type>().iter();
             let digits =
-                digits.map(|digits| digits.map(|digits| rescale(digits, more).ok_or(())).transpose());
+                digits.map(|digits| digits.map(|digits| rescale(digits, zeros).ok_or(())).transpose());
             let array = Decimal128Array::from(digits.collect::<Result<Vec<_>, ()>>().ok()?);
             Some(Arc::new(array.with_precision_and_scale(38, largest).ok()?) as ArrayRef)
         })

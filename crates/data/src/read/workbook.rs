@@ -11,7 +11,7 @@ use super::cells::{Marks, shows_percent};
 use super::format::{Format, Workbook};
 use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::{Placed, Source};
+use apportion_book::{Source, SourceValue};
 
 /// Columns of the widest sheet (`XFD`): a damaged name of a cell must not make a row of billions.
 const MOST_COLUMNS: u32 = 16_384;
@@ -19,7 +19,7 @@ const MOST_COLUMNS: u32 = 16_384;
 type Bytes = Cursor<Vec<u8>>;
 
 /// An open workbook, and the cells of it that the source means.
-pub(super) struct Opened {
+pub(super) struct OpenWorkbook {
     book: Book,
     sheet: String,
     range: Area,
@@ -43,7 +43,7 @@ impl Area {
     const ALL: Self = Self { first: (0, 0), last: (u32::MAX, u32::MAX) };
 }
 
-impl Opened {
+impl OpenWorkbook {
     pub fn new(file: &SourceFile, source: &Source, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         if let Some(archive) = archive(file, &bytes)? {
             check_size(file, source, archive)?;
@@ -127,7 +127,7 @@ impl Book {
     }
 
     /// The sheet of this name, or the first.
-    fn sheet(&self, file: &SourceFile, wanted: Option<&Placed<String>>) -> Result<String, Diagnostic> {
+    fn sheet(&self, file: &SourceFile, wanted: Option<&SourceValue<String>>) -> Result<String, Diagnostic> {
         let sheets = self.sheets();
         match wanted {
             Some(wanted) if sheets.contains(&wanted.value) => Ok(wanted.value.clone()),
@@ -141,17 +141,17 @@ impl Book {
         &mut self,
         file: &SourceFile,
         source: &Source,
-        range: &Placed<String>,
+        range: &SourceValue<String>,
     ) -> Result<(String, Area), Diagnostic> {
         let wanted = range.value.trim();
         if let Some((sheet, area)) = area(wanted) {
-            let placed = sheet.map(|sheet| Placed { value: sheet, span: range.span.clone() });
+            let placed = sheet.map(|sheet| SourceValue { value: sheet, span: range.span.clone() });
             return Ok((self.sheet(file, placed.as_ref().or(source.sheet.as_ref()))?, area));
         }
         let mut known: Vec<String> = self.defined_names().iter().map(|(name, _)| name.clone()).collect();
         let named = self.defined_names().iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         if let Some((sheet, area)) = named.and_then(|(_, cells)| area(cells)) {
-            let placed = sheet.map(|sheet| Placed { value: sheet, span: range.span.clone() });
+            let placed = sheet.map(|sheet| SourceValue { value: sheet, span: range.span.clone() });
             return Ok((self.sheet(file, placed.as_ref().or(source.sheet.as_ref()))?, area));
         }
         if let Self::Xlsx(book) = self {
@@ -175,7 +175,7 @@ impl Book {
 fn area(text: &str) -> Option<(Option<String>, Area)> {
     let text = text.trim().trim_start_matches('=');
     let (sheet, cells) = match text.rfind(['!']).or_else(|| sheet_dot(text)) {
-        Some(at) => (Some(sheet_name(&text[..at])), &text[at + 1..]),
+        Some(index) => (Some(sheet_name(&text[..index])), &text[index + 1..]),
         None => (None, text),
     };
     let (first, last) = cells.split_once(':')?;
@@ -191,7 +191,7 @@ fn area(text: &str) -> Option<(Option<String>, Area)> {
 /// The dot between sheet and cells, as LibreOffice writes it.
 fn sheet_dot(text: &str) -> Option<usize> {
     let before_last = text.split_once(':').map_or(text, |(first, _)| first);
-    before_last.rfind('.').filter(|at| *at > 0)
+    before_last.rfind('.').filter(|index| *index > 0)
 }
 
 fn sheet_name(text: &str) -> String {
@@ -387,8 +387,8 @@ fn check_size(
 ) -> Result<(), Diagnostic> {
     let most = source.layout.max_unpacked.0;
     let mut sum = 0_u64;
-    for at in 0..archive.len() {
-        let part = archive.by_index_raw(at).map_err(|error| fault::unreadable(file, error))?;
+    for index in 0..archive.len() {
+        let part = archive.by_index_raw(index).map_err(|error| fault::unreadable(file, error))?;
         sum = sum.saturating_add(part.size());
     }
     if sum > most { Err(fault::unpacks_too_large(file, most)) } else { Ok(()) }
@@ -398,8 +398,8 @@ fn check_size(
 pub(super) fn check(file: &SourceFile, source: &Source, bytes: &[u8]) -> Result<(), Diagnostic> {
     let Some(mut archive) = archive(file, bytes)? else { return Ok(()) };
     let mut left = source.layout.max_unpacked.0;
-    for at in 0..archive.len() {
-        let part = archive.by_index(at).map_err(|error| fault::unreadable(file, error))?;
+    for index in 0..archive.len() {
+        let part = archive.by_index(index).map_err(|error| fault::unreadable(file, error))?;
         let name = part.name().map(|name| name.into_owned()).unwrap_or_default();
         let mut part = io::Read::take(part, left.saturating_add(1));
         let read = io::copy(&mut part, &mut io::sink());
@@ -417,14 +417,14 @@ mod tests {
 
     #[test]
     fn ranges_of_cells() {
-        let of = |text: &str| area(text).map(|(sheet, area)| (sheet, area.first, area.last));
-        assert_eq!(of("B4:H900"), Some((None, (3, 1), (899, 7))));
-        assert_eq!(of("$b$4:AA5"), Some((None, (3, 1), (4, 26))));
-        assert_eq!(of("'It''s 1'!$B$4:$H$900"), Some((Some("It's 1".to_owned()), (3, 1), (899, 7))));
-        assert_eq!(of("$Deals.$B$4:.$H$900"), Some((Some("Deals".to_owned()), (3, 1), (899, 7))));
-        assert_eq!(of("B:D"), Some((None, (0, 1), (u32::MAX, 3))));
+        let corners = |text: &str| area(text).map(|(sheet, area)| (sheet, area.first, area.last));
+        assert_eq!(corners("B4:H900"), Some((None, (3, 1), (899, 7))));
+        assert_eq!(corners("$b$4:AA5"), Some((None, (3, 1), (4, 26))));
+        assert_eq!(corners("'It''s 1'!$B$4:$H$900"), Some((Some("It's 1".to_owned()), (3, 1), (899, 7))));
+        assert_eq!(corners("$Deals.$B$4:.$H$900"), Some((Some("Deals".to_owned()), (3, 1), (899, 7))));
+        assert_eq!(corners("B:D"), Some((None, (0, 1), (u32::MAX, 3))));
         for none in ["Deals", "B4", "H9:B4", "ABCD1:ABCD2", "B0:C2", "1:2", "", ":"] {
-            assert_eq!(of(none), None, "{none}");
+            assert_eq!(corners(none), None, "{none}");
         }
     }
 }

@@ -12,7 +12,7 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::Memory;
 use apportion_book::{self as book, TableName};
 
-use super::{AccountIx, Catalogue, Engagements, Ix, Optional, Tables, Unwatched, Used, open};
+use super::{AccountIx, Catalogue, Engagements, Ix, NoProgress, Optional, Tables, UsedColumns, open};
 
 /// The plain numbers of a column.
 fn codes<I: Ix>(column: &[Optional<I>]) -> Vec<u32> {
@@ -29,12 +29,12 @@ struct Project {
     book: String,
     sources: String,
     files: Vec<(String, Vec<u8>)>,
-    used: Used,
+    used: UsedColumns,
 }
 
 impl Project {
     fn new() -> Self {
-        Self { book: String::new(), sources: String::new(), files: Vec::new(), used: Used::new() }
+        Self { book: String::new(), sources: String::new(), files: Vec::new(), used: UsedColumns::new() }
     }
 
     /// A source that reads `content`; `added` are further keys of its table.
@@ -68,7 +68,7 @@ impl Project {
         let book = book::read(world.as_ref(), Path::new(""), &mut Files::default())?;
         let opened = open(&world, &book)?;
         let catalogue = opened.catalogue().clone();
-        opened.load(&book, &self.used, &Unwatched).map(|tables| (catalogue, tables))
+        opened.load(&book, &self.used, &NoProgress).map(|tables| (catalogue, tables))
     }
 
     fn load(&self) -> Tables {

@@ -85,17 +85,23 @@ fn with_named_accounts(tables: &Tables) -> Tables {
 }
 
 /// The engagements of each deal: a group, whose order says nothing.
-fn engagements_by_deal(of: &Engagements) -> Vec<String> {
-    let roles = super::kept::texts(of.frame.column("role").unwrap());
-    let mut rows: Vec<String> = (0..of.deal.len())
+fn engagements_by_deal(table: &Engagements) -> Vec<String> {
+    let roles = super::kept::texts(table.frame.column("role").unwrap());
+    let mut rows: Vec<String> = (0..table.deal.len())
         .map(|row| {
-            let dense = (of.deal[row], of.account[row], of.payee[row], of.role[row], of.occurred_on[row]);
-            format!("{dense:?} {} {} {:?}", of.weight_e9[row], of.id_rank[row], roles[row])
+            let dense = (
+                table.deal[row],
+                table.account[row],
+                table.payee[row],
+                table.role[row],
+                table.occurred_on[row],
+            );
+            format!("{dense:?} {} {} {:?}", table.weight_e9[row], table.id_rank[row], roles[row])
         })
         .collect();
-    assert!(of.deal.is_sorted_by_key(|deal| deal.code()));
+    assert!(table.deal.is_sorted_by_key(|deal| deal.code()));
     rows.sort();
-    rows.push(format!("{:?} {:?}", of.by_deal, of.roles));
+    rows.push(format!("{:?} {:?}", table.by_deal, table.roles));
     rows
 }
 

@@ -270,8 +270,8 @@ fn columns_of_one_source_are_compared_where_they_were_read() {
     let (codes, used) = (["duplicate-row D1", "duplicate-row D2"], [7 + 1, 3, 0, 5]);
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
         let mut project = Project::new().with_payees();
-        for at in order {
-            let (file, rows, added) = &[&blind, &seeing, &other][at];
+        for index in order {
+            let (file, rows, added) = &[&blind, &seeing, &other][index];
             project = project.source("deals", file, format!("{HEADER}{rows}"), added);
         }
         let tables = project.load();

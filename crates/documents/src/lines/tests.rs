@@ -1,7 +1,9 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Decimal64Array, Decimal128Array, Int32Array, RecordBatch, StringArray};
+use arrow::array::{
+    ArrayRef, Date32Array, Decimal64Array, Decimal128Array, Int32Array, RecordBatch, StringArray,
+};
 use arrow::error::ArrowError;
 use calamine::{Data, Reader, Xlsx};
 
@@ -94,7 +96,8 @@ fn lines_as_a_workbook() {
 
 #[test]
 fn other_batches_are_no_lines() {
-    let other = RecordBatch::try_from_iter([("payee_id", Arc::new(StringArray::from(vec!["x"])) as ArrayRef)]);
+    let other =
+        RecordBatch::try_from_iter([("payee_id", Arc::new(StringArray::from(vec!["x"])) as ArrayRef)]);
     let error = write_csv(&mut Vec::new(), [other].into_iter(), false).unwrap_err();
     assert!(error.to_string().contains("no column `rule_id`"), "{error}");
 }

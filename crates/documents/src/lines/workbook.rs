@@ -123,9 +123,12 @@ fn cell(
         Cells::Text(texts) => sheet.write_string(line, place, texts.value(row)).map(|_| ()),
         Cells::Date(days) => {
             let (year, month, day) = civil_from_days(days.value(row));
-            let date = u16::try_from(year).map(|year| ExcelDateTime::from_ymd(year, small(month), small(day)));
+            let date =
+                u16::try_from(year).map(|year| ExcelDateTime::from_ymd(year, small(month), small(day)));
             match date {
-                Ok(Ok(date)) => sheet.write_datetime_with_format(line, place, &date, &formats.date).map(|_| ()),
+                Ok(Ok(date)) => {
+                    sheet.write_datetime_with_format(line, place, &date, &formats.date).map(|_| ())
+                }
                 // Spreadsheets have no days before 1900.
                 _ => text(sheet, (line, place), cells, row),
             }

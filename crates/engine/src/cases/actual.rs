@@ -2,9 +2,9 @@
 //!
 //! Amounts have all decimals of the currency, rates are percents, units have no trailing zeros: as people write them.
 
-use super::settle::Settled;
-use super::{Compared, Table};
-use crate::credit::{Applies, Line, RuleTotals};
+use super::settle::CaseSettlement;
+use super::{CaseTable, Table};
+use crate::credit::{FilledColumns, Line, RuleTotals};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::display_day;
 use apportion_contract::output::{LINE_FILE, REJECT_FILE, UNCREDITED_FILE};
@@ -13,12 +13,12 @@ use apportion_data::{DealIx, PayeeIx, Reject};
 use apportion_rules::RuleIx;
 
 /// A settlement that tables can be taken from: of the rules under test, and of what belongs to no rule.
-pub struct Actual<'a> {
-    closed: &'a Settled,
+pub struct ActualTables<'a> {
+    closed: &'a CaseSettlement,
     digits: u32,
 }
 
-impl Compared {
+impl CaseTable {
     /// The columns that a table may have, in the order of the result's files.
     pub fn columns(self) -> Vec<&'static str> {
         match self {
@@ -31,28 +31,30 @@ impl Compared {
     }
 }
 
-impl<'a> Actual<'a> {
-    pub fn new(closed: &'a Settled) -> Self {
+impl<'a> ActualTables<'a> {
+    pub fn new(closed: &'a CaseSettlement) -> Self {
         Self { closed, digits: closed.book.currency.digits() }
     }
 
     /// One of the tables, with the named columns. A column that the table does not have is empty.
-    pub fn table(&self, of: Compared, columns: &[String]) -> Table {
-        match of {
-            Compared::Lines => self.lines(columns),
-            Compared::Uncredited => self.uncredited(columns),
-            Compared::Rejects => self.rejects(columns),
-            Compared::Totals => self.totals(columns),
+    pub fn table(&self, table_kind: CaseTable, columns: &[String]) -> Table {
+        match table_kind {
+            CaseTable::Lines => self.lines(columns),
+            CaseTable::Uncredited => self.uncredited(columns),
+            CaseTable::Rejects => self.rejects(columns),
+            CaseTable::Totals => self.totals(columns),
         }
     }
 
     /// A table for a case that has none yet: the usual columns, without those that are empty.
-    pub fn first_table(&self, of: Compared) -> Table {
-        let columns: Vec<String> = of.usual_columns().iter().map(|&column| column.to_owned()).collect();
-        let full = self.table(of, &columns);
-        let says = |at: &usize| full.rows.is_empty() || full.rows.iter().any(|row| !row[*at].is_empty());
-        let kept: Vec<String> = (0..columns.len()).filter(says).map(|at| columns[at].clone()).collect();
-        self.table(of, &kept)
+    pub fn first_table(&self, table_kind: CaseTable) -> Table {
+        let columns: Vec<String> =
+            table_kind.usual_columns().iter().map(|&column| column.to_owned()).collect();
+        let full = self.table(table_kind, &columns);
+        let says =
+            |index: &usize| full.rows.is_empty() || full.rows.iter().any(|row| !row[*index].is_empty());
+        let kept: Vec<String> = (0..columns.len()).filter(says).map(|index| columns[index].clone()).collect();
+        self.table(table_kind, &kept)
     }
 
     /// Rows that were rejected, each as a sentence.
@@ -106,14 +108,14 @@ impl<'a> Actual<'a> {
 
     fn totals(&self, columns: &[String]) -> Table {
         let totals = &self.closed.settlement.totals;
-        let shown = RuleIx::all(totals.len()).filter(|&at| self.closed.shown[at]);
-        table(columns, shown, |at, column| self.total(at, &totals[at], column))
+        let shown = RuleIx::all(totals.len()).filter(|&index| self.closed.shown[index]);
+        table(columns, shown, |index, column| self.total(index, &totals[index], column))
     }
 
     fn line(&self, line: &Line, column: &str) -> Option<String> {
         let settlement = &self.closed.settlement;
         let (rule, version) = (line.rule, line.version);
-        let applies: Applies = settlement.applies[rule][version];
+        let applies: FilledColumns = settlement.applies[rule][version];
         let money = |on: bool, minor: Minor| self.optional(on.then(|| minor.wide()));
         Some(match column {
             "payee_id" => self.payee(line.payee),
@@ -141,9 +143,9 @@ impl<'a> Actual<'a> {
         })
     }
 
-    fn total(&self, at: RuleIx, totals: &RuleTotals, column: &str) -> Option<String> {
+    fn total(&self, index: RuleIx, totals: &RuleTotals, column: &str) -> Option<String> {
         Some(match column {
-            "rule_id" => self.closed.rules.rules[at].id.clone(),
+            "rule_id" => self.closed.rules.rules[index].id.clone(),
             "deals_matched" => totals.deals_matched.to_string(),
             "lines" => totals.lines.to_string(),
             "basis" => self.optional(totals.basis),

@@ -44,7 +44,7 @@ impl Bench {
         let mut paths: Vec<(String, PathBuf)> = Vec::new();
         for place in &places {
             match files_at(world.as_ref(), place) {
-                Ok(at) => paths.extend(at.into_iter().map(|path| (shown(project, &path), path))),
+                Ok(index) => paths.extend(index.into_iter().map(|path| (shown(project, &path), path))),
                 Err(why) => found.push(no_cases(&format!("{}: {why}", shown(project, place)))),
             }
         }

@@ -82,7 +82,7 @@ pub fn tables(name: &'static str, expected: &Table, actual: &Table) -> Option<Di
         return None;
     }
     let identity: Vec<usize> =
-        (0..actual.header.len()).filter(|&at| IDENTITY.contains(&actual.header[at].as_str())).collect();
+        (0..actual.header.len()).filter(|&index| IDENTITY.contains(&actual.header[index].as_str())).collect();
     let mut rows = Vec::new();
     let mut gap = Gap::default();
     for (side, row) in edit(&expected.rows, &actual.rows) {
@@ -109,7 +109,7 @@ struct Gap<'a> {
 impl Gap<'_> {
     /// Pairs the rows of both sides, each side in its order.
     fn close(&mut self, identity: &[usize], rows: &mut Vec<Row>) {
-        let same = |a: &[String], b: &[String]| identity.iter().all(|&at| a[at] == b[at]);
+        let same = |a: &[String], b: &[String]| identity.iter().all(|&index| a[index] == b[index]);
         let mut left = std::mem::take(&mut self.came_out).into_iter().peekable();
         let alone = |side, row: &[String]| Row { side, cells: row.to_vec(), changed: Vec::new() };
         for row in self.expected.drain(..) {

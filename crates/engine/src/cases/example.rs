@@ -1,7 +1,7 @@
 //! The worked example of a rule: its first case, with what came out.
 
-use super::actual::Actual;
-use super::{Bench, Case, CaseFile, Compared, Table, settle};
+use super::actual::ActualTables;
+use super::{Bench, Case, CaseFile, CaseTable, Table, settle};
 use apportion_base::diagnostic::Files;
 use apportion_book::display_day;
 
@@ -32,15 +32,15 @@ impl Bench {
 
     fn lines_of(&self, case: &Case, rule_id: &str, from: Option<i32>, files: &Files) -> Option<Table> {
         let settled = settle::settle(case, &self.setting, &mut files.clone()).ok()?;
-        let columns: Vec<String> = Compared::Lines.columns().iter().map(|&name| name.to_owned()).collect();
-        let mut table = Actual::new(&settled).table(Compared::Lines, &columns);
-        let at = |name: &str| columns.iter().position(|column| column == name);
-        let (id_at, from_at, from) = (at("rule_id")?, at("rule_from")?, from.map(display_day));
+        let columns: Vec<String> = CaseTable::Lines.columns().iter().map(|&name| name.to_owned()).collect();
+        let mut table = ActualTables::new(&settled).table(CaseTable::Lines, &columns);
+        let index = |name: &str| columns.iter().position(|column| column == name);
+        let (id_at, from_at, from) = (index("rule_id")?, index("rule_from")?, from.map(display_day));
         table
             .rows
             .retain(|row| row[id_at] == rule_id && from.as_ref().is_none_or(|from| row[from_at] == *from));
         let says: Vec<bool> =
-            (0..columns.len()).map(|at| table.rows.iter().any(|row| !row[at].is_empty())).collect();
+            (0..columns.len()).map(|index| table.rows.iter().any(|row| !row[index].is_empty())).collect();
         let keep = |row: Vec<String>| -> Vec<String> {
             row.into_iter().zip(&says).filter(|(_, says)| **says).map(|(cell, _)| cell).collect()
         };

@@ -64,14 +64,14 @@ pub use bench::{Bench, FOLDER};
 pub use compare::{Difference, Row, Side};
 pub use example::Example;
 pub use setting::Setting;
-pub use table::{NotATable, Table};
-pub use update::{Updated, update};
+pub use table::{Table, TableSyntaxError};
+pub use update::{FileUpdate, update};
 
-use actual::Actual;
+use actual::ActualTables;
 use apportion_base::diagnostic::{Diagnostic, Files, Span, render};
-use apportion_book::{Period, Placed, TableName};
+use apportion_book::{Period, SourceValue, TableName};
 use apportion_expr::ExprText;
-use settle::Settled;
+use settle::CaseSettlement;
 
 /// A file of cases.
 #[derive(Debug, Clone)]
@@ -94,7 +94,7 @@ pub struct Case {
     /// The period that is settled.
     pub period: Period,
     /// Which rules are under test.
-    pub rules: UnderTest,
+    pub rules: RulesUnderTest,
     /// Keys of `[book]` that differ from the project's.
     pub book: Vec<(String, toml_edit::Item)>,
     /// Keys of `[sources.…]` by table, except `path`.
@@ -102,9 +102,9 @@ pub struct Case {
     /// The input tables, as texts.
     pub inputs: BTreeMap<TableName, Table>,
     /// Tables that are compared; one that is not there is not looked at.
-    pub expected: Vec<Expected>,
+    pub expected: Vec<ExpectedTable>,
     /// Code of the error that the case is there to provoke.
-    pub error: Option<Placed<String>>,
+    pub error: Option<SourceValue<String>>,
     /// Its header in its file.
     pub span: Span,
     book_span: Span,
@@ -113,20 +113,20 @@ pub struct Case {
 
 /// The rules that a case puts to the test.
 #[derive(Debug, Clone)]
-pub enum UnderTest {
+pub enum RulesUnderTest {
     /// All rules of the project.
     All,
     /// Some rules of the project, by id.
-    Named(Vec<Placed<String>>),
+    Named(Vec<SourceValue<String>>),
     /// The case's own rules, written as in a rule file.
     Own(ExprText),
 }
 
 /// A table that a case expects.
 #[derive(Debug, Clone)]
-pub struct Expected {
+pub struct ExpectedTable {
     /// What is compared.
-    pub of: Compared,
+    pub table_kind: CaseTable,
     /// `None` where it is still to be written.
     pub table: Option<Table>,
     /// The whole string in its file.
@@ -135,7 +135,7 @@ pub struct Expected {
 
 /// What may be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compared {
+pub enum CaseTable {
     /// The lines.
     Lines,
     /// What was not credited.
@@ -146,7 +146,7 @@ pub enum Compared {
     Totals,
 }
 
-impl Compared {
+impl CaseTable {
     /// All of them, in the order in which they are compared.
     pub const ALL: [Self; 4] = [Self::Lines, Self::Uncredited, Self::Rejects, Self::Totals];
 
@@ -220,7 +220,7 @@ pub struct Outcome {
     /// Rows of the case's own tables that were rejected although it expects no rejects: often the reason.
     pub rejected: Vec<String>,
     /// What the case reaches of the project's rules.
-    pub reached: Vec<coverage::Reached>,
+    pub reached: Vec<coverage::CaseReach>,
 }
 
 impl Case {
@@ -253,15 +253,15 @@ impl Case {
         &self,
         setting: &Setting,
         files: &mut Files,
-        of: Compared,
+        table_kind: CaseTable,
         columns: &[&str],
     ) -> Result<Table, Vec<Diagnostic>> {
         let settled = settle::settle(self, setting, files)?;
         let columns: Vec<String> = columns.iter().map(|&column| column.to_owned()).collect();
-        Ok(Actual::new(&settled).table(of, &columns))
+        Ok(ActualTables::new(&settled).table(table_kind, &columns))
     }
 
-    fn compared(&self, settled: &Settled) -> Outcome {
+    fn compared(&self, settled: &CaseSettlement) -> Outcome {
         let mut outcome = Outcome::default();
         if let Some(error) = &self.error {
             outcome.mismatches.push(Mismatch::NoError { expected: error.value.clone() });
@@ -270,25 +270,25 @@ impl Case {
         if self.expected.is_empty() {
             outcome.mismatches.push(Mismatch::NothingExpected);
         }
-        let actual = Actual::new(settled);
-        for (at, expected) in self.expected.iter().enumerate() {
+        let actual = ActualTables::new(settled);
+        for (index, expected) in self.expected.iter().enumerate() {
             let (table, written) = match &expected.table {
-                Some(table) => (actual.table(expected.of, &table.header), table),
-                None => (actual.first_table(expected.of), &Table::default()),
+                Some(table) => (actual.table(expected.table_kind, &table.header), table),
+                None => (actual.first_table(expected.table_kind), &Table::default()),
             };
-            let name = expected.of.word();
+            let name = expected.table_kind.word();
             let unwritten = || Difference { table: name, header: table.header.clone(), rows: Vec::new() };
             let difference = compare::tables(name, written, &table);
             if let Some(difference) = difference.or_else(|| expected.table.is_none().then(unwritten)) {
                 outcome.mismatches.push(Mismatch::Table(difference));
-                outcome.instead.push((at, table));
+                outcome.instead.push((index, table));
             }
         }
-        if self.expected.iter().all(|expected| expected.of != Compared::Rejects) {
+        if self.expected.iter().all(|expected| expected.table_kind != CaseTable::Rejects) {
             outcome.rejected = actual.rejected();
         }
-        let compares_lines = self.expected.iter().any(|expected| expected.of == Compared::Lines);
-        if compares_lines && !matches!(self.rules, UnderTest::Own(_)) {
+        let compares_lines = self.expected.iter().any(|expected| expected.table_kind == CaseTable::Lines);
+        if compares_lines && !matches!(self.rules, RulesUnderTest::Own(_)) {
             outcome.reached = coverage::reached(settled);
         }
         outcome

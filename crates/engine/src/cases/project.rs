@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use toml_edit::{DocumentMut, Item, Table as Keys};
 
-use super::{Case, Setting, Table, UnderTest};
+use super::{Case, RulesUnderTest, Setting, Table};
 use apportion_base::world::{Memory, World};
 
 /// The file of a case's own rules.
@@ -30,7 +30,7 @@ pub fn world(case: &Case, setting: &Setting) -> Arc<dyn World> {
     file.insert("book", Item::Table(setting.book_of(case, RULES)));
     file.insert("sources", Item::Table(sources));
     world.insert(apportion_book::PROJECT_FILE, file.to_string());
-    if let UnderTest::Own(rules) = &case.rules {
+    if let RulesUnderTest::Own(rules) = &case.rules {
         world.insert(RULES, rules.text.as_bytes());
     }
     world.shared()

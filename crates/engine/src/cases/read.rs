@@ -5,11 +5,11 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, TableLike};
 
-use super::{Case, CaseFile, Compared, Expected, Table, UnderTest, parameters};
+use super::{Case, CaseFile, CaseTable, ExpectedTable, RulesUnderTest, Table, parameters};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::config::{Doc, Item, Table as Keys};
-use apportion_book::{Period, Placed, TableName};
+use apportion_book::{Period, SourceValue, TableName};
 
 impl CaseFile {
     /// Reads a file of cases, which people see as `name`.
@@ -55,9 +55,9 @@ fn all(file: &Keys<'_>, text: &str) -> Vec<Case> {
     // Read a second time for what goes into the case's project file as it is written, numbers digit for digit.
     let written: DocumentMut = text.trim_start_matches('\u{feff}').parse().unwrap_or_default();
     let mut cases: Vec<Case> = Vec::new();
-    for (at, item) in list.unwrap_or_default().iter().enumerate() {
+    for (index, item) in list.unwrap_or_default().iter().enumerate() {
         let Some(keys) = item.table("[[case]]") else { continue };
-        let Some(case) = case(&keys, nth_case(&written, at)) else { continue };
+        let Some(case) = case(&keys, nth_case(&written, index)) else { continue };
         match cases.iter().find(|other| other.name == case.name) {
             Some(other) => {
                 let message = format!("two cases are called \"{}\"", case.name);
@@ -74,11 +74,11 @@ fn all(file: &Keys<'_>, text: &str) -> Vec<Case> {
 }
 
 /// The table of a case as it is written, under `[[case]]` or in a list.
-fn nth_case(written: &DocumentMut, at: usize) -> Option<&dyn TableLike> {
+fn nth_case(written: &DocumentMut, index: usize) -> Option<&dyn TableLike> {
     let list = written.get("case")?;
     match list.as_array_of_tables() {
-        Some(tables) => tables.get(at).map(|table| table as &dyn TableLike),
-        None => list.as_array()?.get(at)?.as_inline_table().map(|table| table as &dyn TableLike),
+        Some(tables) => tables.get(index).map(|table| table as &dyn TableLike),
+        None => list.as_array()?.get(index)?.as_inline_table().map(|table| table as &dyn TableLike),
     }
 }
 
@@ -89,7 +89,7 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
     let name = table.need("name", "name = \"three payees share a dollar\"").and_then(|item| item.some_text());
     let why = table.get("why").and_then(|item| item.text()).map(|why| why.value);
     let period = table.need("period", "period = \"2026-01\"").and_then(|item| period(&item));
-    let rules = table.get("rules").map_or(Some(UnderTest::All), |item| rules(&item));
+    let rules = table.get("rules").map_or(Some(RulesUnderTest::All), |item| rules(&item));
     let part = |key: &str| {
         // That both are tables is seen here, what is in them when the case is settled.
         table.get(key)?.table(&format!("`{key}`"))?;
@@ -105,7 +105,7 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
     for needed in TableName::always_needed() {
         table.need(needed.word(), &format!("{} = '''…'''", needed.word()));
     }
-    let expected = Compared::ALL.into_iter().filter_map(|of| expected(table, of)).collect();
+    let expected = CaseTable::ALL.into_iter().filter_map(|table_kind| expected(table, table_kind)).collect();
     let error = table.get("error").and_then(|item| item.some_text());
     let place = |key: &str| table.key_span(key).unwrap_or_else(|| table.span());
     let case = Case {
@@ -141,16 +141,16 @@ fn period(item: &Item<'_>) -> Option<Period> {
 }
 
 /// Ids of rules of the project, or rules of the case's own.
-fn rules(item: &Item<'_>) -> Option<UnderTest> {
+fn rules(item: &Item<'_>) -> Option<RulesUnderTest> {
     if item.is_text() {
-        return item.expression().map(UnderTest::Own);
+        return item.expression().map(RulesUnderTest::Own);
     }
     if !item.is_list() {
         item.wrong_type("a list of rule ids, or a string with rules of its own");
         return None;
     }
     let ids = item.some_list("ids of the project's rules")?;
-    ids.iter().map(Item::text).collect::<Option<Vec<Placed<String>>>>().map(UnderTest::Named)
+    ids.iter().map(Item::text).collect::<Option<Vec<SourceValue<String>>>>().map(RulesUnderTest::Named)
 }
 
 /// A table in a string.
@@ -172,19 +172,23 @@ fn parsed(item: &Item<'_>) -> Option<Table> {
 }
 
 /// An expected table, if the case has it. An empty text is a table that is still to be written.
-fn expected(keys: &Keys<'_>, of: Compared) -> Option<Expected> {
-    let item = keys.get(of.word())?;
+fn expected(keys: &Keys<'_>, table_kind: CaseTable) -> Option<ExpectedTable> {
+    let item = keys.get(table_kind.word())?;
     let blank = item.is_text() && item.text()?.value.trim().is_empty();
     let table = if blank { None } else { Some(parsed(&item)?) };
     if let Some(table) = &table
-        && let Some(unknown) = table.header.iter().find(|name| !of.columns().contains(&name.as_str()))
+        && let Some(unknown) = table.header.iter().find(|name| !table_kind.columns().contains(&name.as_str()))
     {
-        let message = format!("`{}` has no column `{unknown}`", of.word());
-        let help = apportion_book::config::known_names(unknown, of.word(), of.columns().iter().copied());
+        let message = format!("`{}` has no column `{unknown}`", table_kind.word());
+        let help = apportion_book::config::known_names(
+            unknown,
+            table_kind.word(),
+            table_kind.columns().iter().copied(),
+        );
         item.doc().report(item.error(Code::UnknownColumn, message).help(help));
         return None;
     }
-    Some(Expected { of, table, span: item.span() })
+    Some(ExpectedTable { table_kind, table, span: item.span() })
 }
 
 #[cfg(test)]
@@ -209,7 +213,7 @@ mod tests {
         let case = &file.cases[0];
         assert_eq!(case.book.len(), 1);
         assert_eq!(case.sources[0].0, "deals");
-        assert!(matches!(&case.rules, UnderTest::Named(ids) if ids[0].value == "r"));
+        assert!(matches!(&case.rules, RulesUnderTest::Named(ids) if ids[0].value == "r"));
         assert_eq!(case.expected[0].table.as_ref().unwrap().header, ["payee_id"]);
     }
 

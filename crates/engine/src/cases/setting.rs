@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use toml_edit::{Array, Item, Table, Value, value};
 
-use super::{Case, UnderTest};
+use super::{Case, RulesUnderTest};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::config::known_names;
@@ -68,8 +68,10 @@ impl Setting {
     /// Ids of the project's rules that a case tests; empty if it has its own rules.
     pub(super) fn under_test(&self, case: &Case) -> BTreeSet<String> {
         match (&case.rules, &self.rules) {
-            (UnderTest::All, Some(rules)) => rules.outline.ids().into_iter().map(str::to_owned).collect(),
-            (UnderTest::Named(ids), _) => ids.iter().map(|id| id.value.clone()).collect(),
+            (RulesUnderTest::All, Some(rules)) => {
+                rules.outline.ids().into_iter().map(str::to_owned).collect()
+            }
+            (RulesUnderTest::Named(ids), _) => ids.iter().map(|id| id.value.clone()).collect(),
             _ => BTreeSet::new(),
         }
     }
@@ -77,7 +79,7 @@ impl Setting {
     /// Whether the rules that a case puts to the test are there.
     pub(super) fn check(&self, case: &Case, found: &mut Vec<Diagnostic>) {
         let Some(rules) = &self.rules else {
-            if !matches!(case.rules, UnderTest::Own(_)) {
+            if !matches!(case.rules, RulesUnderTest::Own(_)) {
                 let message =
                     format!("case \"{}\" has no rules of its own and is not in a project", case.name);
                 let error = Diagnostic::error(Code::NoProject, message).at(case.span.clone(), "");
@@ -85,7 +87,7 @@ impl Setting {
             }
             return;
         };
-        let UnderTest::Named(named) = &case.rules else { return };
+        let RulesUnderTest::Named(named) = &case.rules else { return };
         let known = rules.outline.ids();
         for id in named.iter().filter(|id| !known.contains(id.value.as_str())) {
             let message = format!("the project has no rule `{}`", id.value);

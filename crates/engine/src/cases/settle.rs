@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Case, Setting, UnderTest, project};
+use super::{Case, RulesUnderTest, Setting, project};
 use crate::project::{Project, Sources};
 use crate::settle::{self, PeriodView, Settlement};
 use apportion_base::diagnostic::{Diagnostic, FileId, Files};
 use apportion_book::{Book, Period};
-use apportion_data::{Tables, Unwatched};
+use apportion_data::{NoProgress, Tables};
 use apportion_rules::RuleBook;
 
 /// A case, settled.
-pub struct Settled {
+pub struct CaseSettlement {
     pub book: Arc<Book>,
     pub rules: Arc<RuleBook>,
     pub tables: Arc<Tables>,
@@ -29,18 +29,18 @@ pub struct Settled {
 ///
 /// # Errors
 /// All reasons why it can't be settled.
-pub fn settle(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, Vec<Diagnostic>> {
+pub fn settle(case: &Case, setting: &Setting, files: &mut Files) -> Result<CaseSettlement, Vec<Diagnostic>> {
     // Marks the ids of the next files: the project file and rules made from the case. Their places are led back to it.
     let written = files.add("", "");
     let settled = steps(case, setting, files);
     settled.map_err(|found| found.into_iter().map(|one| led_back(case, written, files, one)).collect())
 }
 
-fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, Vec<Diagnostic>> {
+fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<CaseSettlement, Vec<Diagnostic>> {
     let sources = Arc::new(Sources::open(&project::world(case, setting), Path::new(""), files)?);
     let under_test = setting.under_test(case);
     let project = match &setting.rules {
-        Some(rules) if !matches!(case.rules, UnderTest::Own(_)) => {
+        Some(rules) if !matches!(case.rules, RulesUnderTest::Own(_)) => {
             let only = rules.outline.with_credits(&under_test);
             let chosen = rules.files.clone().with_only(only);
             Project::new(&sources, &chosen, files).map_err(|found| unbound(case, found))?
@@ -48,18 +48,18 @@ fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<Settled, V
         _ => Project::new(&sources, &sources.own_rules(), files)?,
     };
     let (book, rules, period) = (Arc::clone(project.book()), Arc::clone(project.rules()), case.period);
-    let tables = project.tables(&Unwatched)?;
+    let tables = project.tables(&NoProgress)?;
     let year = settle::settle(&book, &tables, &rules, period)?;
     let settlement = year.period(&tables, period);
-    let own = matches!(case.rules, UnderTest::Own(_));
+    let own = matches!(case.rules, RulesUnderTest::Own(_));
     let shown = rules.rules.iter().map(|rule| own || under_test.contains(&rule.id)).collect();
-    Ok(Settled { book, rules, tables, year, settlement, period, shown })
+    Ok(CaseSettlement { book, rules, tables, year, settlement, period, shown })
 }
 
 /// Adds a help for rules of the project that name a column which the tables of the case do not have.
 fn unbound(case: &Case, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let help = match case.rules {
-        UnderTest::Named(_) => "give the case the tables and columns that its rules name",
+        RulesUnderTest::Named(_) => "give the case the tables and columns that its rules name",
         _ => {
             "give the case the tables and columns that the rules name, or name only the rules under test: \
              rules = [\"…\"]"
@@ -84,7 +84,7 @@ fn led_back(case: &Case, written: FileId, files: &Files, mut found: Diagnostic) 
             let of_book = label.span.range.start < sources;
             label.span = if of_book { case.book_span.clone() } else { case.sources_span.clone() };
         } else if label.span.file == rule_file
-            && let UnderTest::Own(rules) = &case.rules
+            && let RulesUnderTest::Own(rules) = &case.rules
         {
             label.span = rules.place(label.span.range.clone());
         }

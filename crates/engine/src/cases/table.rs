@@ -13,47 +13,50 @@ pub struct Table {
 
 /// Why a text is no table, and where: bytes of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotATable {
+pub struct TableSyntaxError {
     /// Where it is, in bytes of the text.
     pub range: Range<usize>,
     /// What is wrong, in a sentence.
     pub message: String,
 }
 
-impl std::fmt::Display for NotATable {
+impl std::fmt::Display for TableSyntaxError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for NotATable {}
+impl std::error::Error for TableSyntaxError {}
 
 impl Table {
     /// Reads a table; blank lines are skipped, and blanks around cells are removed.
     ///
     /// # Errors
     /// There is no header, a name is in it twice or is empty, or a row has fewer or more cells than it.
-    pub fn parse(text: &str) -> Result<Self, NotATable> {
+    pub fn parse(text: &str) -> Result<Self, TableSyntaxError> {
         let mut lines = lines(text).filter(|(line, _)| !line.is_empty());
         let Some((first, range)) = lines.next() else {
-            return Err(NotATable {
+            return Err(TableSyntaxError {
                 range: 0..text.len(),
                 message: "an empty table: it needs at least its header".to_owned(),
             });
         };
         let header = cells(first);
-        if let Some(name) = header.iter().enumerate().find(|(at, name)| header[..*at].contains(name)) {
-            return Err(NotATable { range, message: format!("the column `{}` is here twice", name.1) });
+        if let Some(name) = header.iter().enumerate().find(|(index, name)| header[..*index].contains(name)) {
+            return Err(TableSyntaxError {
+                range,
+                message: format!("the column `{}` is here twice", name.1),
+            });
         }
         if header.iter().any(String::is_empty) {
-            return Err(NotATable { range, message: "a column without a name".to_owned() });
+            return Err(TableSyntaxError { range, message: "a column without a name".to_owned() });
         }
         let mut rows = Vec::new();
         for (line, range) in lines {
             let row = cells(line);
             if row.len() != header.len() {
                 let message = format!("this row has {} cells, the header {}", row.len(), header.len());
-                return Err(NotATable { range, message });
+                return Err(TableSyntaxError { range, message });
             }
             rows.push(row);
         }
@@ -79,15 +82,15 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn of<'a>(columns: usize, rows: impl Iterator<Item = &'a Vec<String>> + Clone) -> Self {
-        let of = |at: usize| {
-            let cells = rows.clone().filter_map(move |row| row.get(at));
+        let table_kind = |index: usize| {
+            let cells = rows.clone().filter_map(move |row| row.get(index));
             // Ids are names, also where they are written in digits.
             let is_name = cells.clone().next().is_some_and(|header| header.ends_with("_id"));
             let width = cells.clone().map(|cell| cell.chars().count()).max().unwrap_or(0);
             let mut body = cells.skip(1).filter(|cell| !cell.is_empty()).peekable();
             (width, !is_name && body.peek().is_some() && body.all(|cell| is_number(cell)))
         };
-        Self { columns: (0..columns).map(of).collect() }
+        Self { columns: (0..columns).map(table_kind).collect() }
     }
 
     /// A row as one line, without blanks at its end.
@@ -118,10 +121,10 @@ fn is_number(cell: &str) -> bool {
 
 /// The lines of a text without the blanks around them, and where they are.
 fn lines(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
-    let mut at = 0;
+    let mut index = 0;
     text.split_inclusive('\n').map(move |line| {
-        let start = at + (line.len() - line.trim_start().len());
-        at += line.len();
+        let start = index + (line.len() - line.trim_start().len());
+        index += line.len();
         (line.trim(), start..start + line.trim().len())
     })
 }

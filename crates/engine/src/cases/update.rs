@@ -10,7 +10,7 @@ use super::{CaseFile, Outcome, Table};
 
 /// What an update did to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Updated {
+pub struct FileUpdate {
     /// Tables that were written.
     pub tables: usize,
 }
@@ -20,14 +20,14 @@ pub struct Updated {
 ///
 /// # Errors
 /// The file can't be read or written, or is no longer the one that was read.
-pub fn update(file: &CaseFile, outcomes: &[Option<&Outcome>]) -> io::Result<Updated> {
+pub fn update(file: &CaseFile, outcomes: &[Option<&Outcome>]) -> io::Result<FileUpdate> {
     let tables = replacements(file, outcomes);
     if !tables.is_empty() {
         let text = std::fs::read_to_string(&file.path)?;
         let written = with(&text, &tables).ok_or_else(|| io::Error::other("it has changed meanwhile"))?;
         replace_file(&Disk, &file.path, |sink| sink.write_all(written.as_bytes()))?;
     }
-    Ok(Updated { tables: tables.len() })
+    Ok(FileUpdate { tables: tables.len() })
 }
 
 /// The strings to replace and the tables to put there.
@@ -38,7 +38,7 @@ fn replacements<'a>(file: &CaseFile, outcomes: &[Option<&'a Outcome>]) -> Vec<(R
         .zip(outcomes)
         .filter_map(|(case, outcome)| outcome.map(|outcome| (case, outcome)))
         .flat_map(|(case, outcome)| {
-            outcome.instead.iter().map(|(at, table)| (case.expected[*at].span.range.clone(), table))
+            outcome.instead.iter().map(|(index, table)| (case.expected[*index].span.range.clone(), table))
         })
         .collect();
     tables.sort_by_key(|(range, _)| range.start);
@@ -54,15 +54,15 @@ fn with(text: &str, tables: &[(Range<usize>, &Table)]) -> Option<String> {
     };
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut written = mark.to_owned();
-    let mut at = 0;
+    let mut index = 0;
     for (range, table) in tables {
         let old = text.get(range.clone()).filter(|old| old.starts_with(['"', '\'']))?;
         debug_assert!(old.ends_with(['"', '\'']), "a value's place is the whole string");
-        written.push_str(text.get(at..range.start)?);
+        written.push_str(text.get(index..range.start)?);
         written.push_str(&string(table).replace('\n', line_end));
-        at = range.end;
+        index = range.end;
     }
-    written.push_str(text.get(at..)?);
+    written.push_str(text.get(index..)?);
     Some(written)
 }
 
@@ -78,7 +78,7 @@ fn string(table: &Table) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{Setting, UnderTest};
+    use crate::cases::{RulesUnderTest, Setting};
     use apportion_base::diagnostic::Files;
 
     /// Two cases of which the first is wrong, with comments and an order of keys that must stay.
@@ -95,14 +95,14 @@ mod tests {
         let read = || {
             let mut files = Files::default();
             let file = CaseFile::read(&Disk, &path, "a.toml", &mut files).unwrap();
-            assert!(matches!(file.cases[0].rules, UnderTest::Own(_)));
+            assert!(matches!(file.cases[0].rules, RulesUnderTest::Own(_)));
             let outcome = file.cases[0].run(&Setting::plain(), &files);
             (file, outcome)
         };
         let (file, outcome) = read();
         assert_eq!(outcome.mismatches.len(), 2);
-        assert_eq!(update(&file, &[None]).unwrap(), Updated { tables: 0 });
-        assert_eq!(update(&file, &[Some(&outcome)]).unwrap(), Updated { tables: 2 });
+        assert_eq!(update(&file, &[None]).unwrap(), FileUpdate { tables: 0 });
+        assert_eq!(update(&file, &[Some(&outcome)]).unwrap(), FileUpdate { tables: 2 });
         let expected = TEXT
             .replace(
                 "\"\"\"\r\npayee_id | amount\r\nann | 9\r\n\"\"\"",

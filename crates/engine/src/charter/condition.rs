@@ -10,12 +10,12 @@ use apportion_expr::{Expr, Node, Type};
 
 /// A condition, said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct ConditionText {
     /// The parts that must all hold.
     pub all: Vec<Prose>,
 }
 
-impl Said {
+impl ConditionText {
     /// In one sentence, after "where".
     pub fn inline(&self) -> Prose {
         listed(&self.all, "and")
@@ -23,9 +23,9 @@ impl Said {
 }
 
 /// A condition, each of its conjuncts in words where that is possible and quoted where it is not.
-pub fn condition(expr: &Expr) -> Said {
+pub fn condition(expr: &Expr) -> ConditionText {
     let words = Words { expr };
-    Said { all: expr.tree().conjuncts().into_iter().map(|node| words.part(node)).collect() }
+    ConditionText { all: expr.tree().conjuncts().into_iter().map(|node| words.part(node)).collect() }
 }
 
 /// A number, after "of" or "is".
@@ -140,7 +140,7 @@ impl Words<'_> {
 
     fn value(&self, node: &Node) -> Option<Prose> {
         let text = match &node.kind {
-            Kind::Column(at) => return Some(names::column(self.expr.scope(), *at)),
+            Kind::Column(index) => return Some(names::column(self.expr.scope(), *index)),
             Kind::Literal(literal) => return self.literal(literal),
             Kind::Negate(one) => format!("minus {}", self.value(one)?),
             Kind::Arithmetic { op, left, right } => {

@@ -57,9 +57,9 @@ fn more(document: &mut Document, rows: &cases::Table) {
 /// A table of a case; columns of numbers are right-aligned.
 fn shown(rows: &cases::Table, without: &[&str]) -> Block {
     let kept: Vec<usize> =
-        (0..rows.header.len()).filter(|at| !without.contains(&rows.header[*at].as_str())).collect();
-    let numeric = |at: usize| {
-        let cells = rows.rows.iter().map(|row| row[at].as_str());
+        (0..rows.header.len()).filter(|index| !without.contains(&rows.header[*index].as_str())).collect();
+    let numeric = |index: usize| {
+        let cells = rows.rows.iter().map(|row| row[index].as_str());
         let number = |cell: &str| {
             cell.starts_with(|c: char| c.is_ascii_digit() || c == '-')
                 && cell.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '%'))
@@ -69,12 +69,12 @@ fn shown(rows: &cases::Table, without: &[&str]) -> Block {
             && cells.clone().all(|cell| cell.is_empty() || number(cell))
     };
     let mut table = Table {
-        header: kept.iter().map(|at| Prose::text(&rows.header[*at].replace('_', " "))).collect(),
-        numbers: kept.iter().map(|at| numeric(*at)).collect(),
+        header: kept.iter().map(|index| Prose::text(&rows.header[*index].replace('_', " "))).collect(),
+        numbers: kept.iter().map(|index| numeric(*index)).collect(),
         rows: Vec::new(),
     };
     for row in rows.rows.iter().take(ROWS) {
-        table.row(kept.iter().map(|at| Prose::text(&row[*at])).collect());
+        table.row(kept.iter().map(|index| Prose::text(&row[*index])).collect());
     }
     Block::Table(table)
 }

@@ -2,7 +2,7 @@
 //!
 //! The charter is made of these facts, and a comparison of two versions' facts shows what changed between them.
 
-use super::condition::{self, Said};
+use super::condition::{self, ConditionText};
 use super::document::Table;
 use super::names;
 use super::prose::{Prose, listed};
@@ -10,7 +10,7 @@ use super::words;
 use crate::kinds;
 use apportion_book::{Book, Every};
 use apportion_expr::Expr;
-use apportion_rules::{Caps, Engaged, RuleBook, Value, Version};
+use apportion_rules::{Caps, EngagementTerms, RuleBook, Value, Version};
 
 /// One thing that a rule says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Fact {
     }
 
     /// A sentence that ends in a condition: on the same line where it is short, else part by part.
-    pub fn where_holds(label: &'static str, says: &str, condition: &Said) -> Self {
+    pub fn where_holds(label: &'static str, says: &str, condition: &ConditionText) -> Self {
         if condition.all.len() <= 2 {
             return Self::new(label, format!("{says} where {}.", condition.inline()));
         }
@@ -82,7 +82,7 @@ fn deals(when: Option<&Expr>) -> Fact {
 }
 
 /// Whose work counts for a deal.
-pub fn work(engaged: &Engaged) -> Fact {
+pub fn work(engaged: &EngagementTerms) -> Fact {
     let reach = [
         (engaged.reach.deal, "the deal"),
         (engaged.reach.prior, "the deal that it renews"),
@@ -105,7 +105,7 @@ pub fn basis(basis: Option<&Expr>) -> Prose {
 }
 
 /// A rate or an amount: one for all, or a table by a column.
-pub struct Worded<'a> {
+pub struct ValueText<'a> {
     pub label: &'static str,
     pub shown: &'a dyn Fn(rust_decimal::Decimal) -> String,
     /// A sentence of the one.
@@ -117,7 +117,7 @@ pub struct Worded<'a> {
 }
 
 /// A rate or an amount in words.
-pub fn value(value: &Value, said: &Worded<'_>) -> Fact {
+pub fn value(value: &Value, said: &ValueText<'_>) -> Fact {
     let shown = said.shown;
     match value {
         Value::Plain(number) => Fact::new(said.label, (said.one)(&shown(*number))),

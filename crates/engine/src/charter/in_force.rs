@@ -12,14 +12,14 @@ use apportion_rules::{Kind, Rule, RuleBook, Version};
 
 /// The day or days whose rules are described.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub enum CharterDays {
     /// A day since 1970-01-01.
     On(i32),
     /// Every day of a period: a rule that changes in it appears with each of its versions.
     During(Period),
 }
 
-impl When {
+impl CharterDays {
     /// First and last day.
     fn days(self, book: &Book) -> (i32, i32) {
         match self {
@@ -45,7 +45,7 @@ pub fn applies(version: &Version, (first, last): (i32, i32)) -> bool {
 }
 
 /// The charter.
-pub fn document(book: &Book, rules: &RuleBook, when: When, examples: Option<&Examples>) -> Document {
+pub fn document(book: &Book, rules: &RuleBook, when: CharterDays, examples: Option<&Examples>) -> Document {
     let days = when.days(book);
     let asked: Vec<(&Rule, Vec<&Version>)> = rules
         .rules
@@ -146,12 +146,16 @@ pub fn add_version(document: &mut Document, book: &Book, rules: &RuleBook, rule:
     if let Some(why) = &version.why {
         document.blocks.push(Block::Quote(Prose::text(why)));
     }
-    let of = match rule.versions.iter().position(|other| other.from == version.from) {
-        Some(at) if rule.versions.len() > 1 => format!(", version {} of {}", at + 1, rule.versions.len()),
+    let rank = match rule.versions.iter().position(|other| other.from == version.from) {
+        Some(index) if rule.versions.len() > 1 => {
+            format!(", version {} of {}", index + 1, rule.versions.len())
+        }
         _ => String::new(),
     };
-    document
-        .paragraph(Prose::ours(format!("*In force {}{of}.*", words::in_force(version.from, version.until))));
+    document.paragraph(Prose::ours(format!(
+        "*In force {}{rank}.*",
+        words::in_force(version.from, version.until)
+    )));
     add_facts(document, &facts::facts(version, book, rules, &rule.id));
 }
 
@@ -174,11 +178,11 @@ fn history(document: &mut Document, book: &Book, rules: &RuleBook, rule: &Rule) 
     }
     document.heading(4, Prose::ours("History"));
     let mut before: Option<Vec<Fact>> = None;
-    for (at, version) in rule.versions.iter().enumerate() {
+    for (index, version) in rule.versions.iter().enumerate() {
         let now = facts::facts(version, book, rules, &rule.id);
         let when = words::in_force(version.from, version.until);
         let why = version.why.as_ref().map_or(String::new(), |why| format!(" {}", Prose::text(why)));
-        document.paragraph(Prose::ours(format!("**Version {}**, {when}.{why}", at + 1)));
+        document.paragraph(Prose::ours(format!("**Version {}**, {when}.{why}", index + 1)));
         if let Some(before) = &before {
             document.blocks.push(changes_table(&facts::changes(before, &now)));
         }

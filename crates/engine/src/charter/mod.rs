@@ -25,13 +25,13 @@ pub(crate) mod words;
 
 pub use document::Document;
 pub use example::Examples;
-pub use in_force::When;
+pub use in_force::CharterDays;
 
 use apportion_book::Book;
 use apportion_rules::RuleBook;
 
 /// The rules in force on a day or in a period; `examples` are the project's cases, where it has some.
-pub fn in_force(book: &Book, rules: &RuleBook, when: When, examples: Option<&Examples>) -> Document {
+pub fn in_force(book: &Book, rules: &RuleBook, when: CharterDays, examples: Option<&Examples>) -> Document {
     in_force::document(book, rules, when, examples)
 }
 

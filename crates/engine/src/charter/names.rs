@@ -46,9 +46,9 @@ const KNOWN: &[(&str, &str, &str)] = &[
 ];
 
 /// A column of a scope, in words.
-pub fn column(scope: &Scope, at: ColumnRef) -> Prose {
-    let table = scope.tables.get(at.table).map_or("", |table| table.name.as_str());
-    let name = scope.column(at).map_or("", |(name, _)| name);
+pub fn column(scope: &Scope, index: ColumnRef) -> Prose {
+    let table = scope.tables.get(index.table).map_or("", |table| table.name.as_str());
+    let name = scope.column(index).map_or("", |(name, _)| name);
     named(table, name)
 }
 
@@ -58,7 +58,7 @@ pub fn of_table(table: TableName, name: &str) -> Prose {
 }
 
 fn named(table: &str, name: &str) -> Prose {
-    if let Some((.., words)) = KNOWN.iter().find(|(of, column, _)| (*of, *column) == (table, name)) {
+    if let Some((.., words)) = KNOWN.iter().find(|(owner, column, _)| (*owner, *column) == (table, name)) {
         return Prose::ours(*words);
     }
     let words = Prose::text(&spaced(name));

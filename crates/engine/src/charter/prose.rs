@@ -17,8 +17,8 @@ impl Prose {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut escaped = String::with_capacity(text.len());
         let marker = list_marker(&text);
-        for (at, c) in text.char_indices() {
-            if marker == Some(at) {
+        for (index, c) in text.char_indices() {
+            if marker == Some(index) {
                 escaped.push('\\');
             }
             if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!') {

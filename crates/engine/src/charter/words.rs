@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn as_a_person_writes_them() {
-        let date = |year, month, of| day_of_date(year, month, of).unwrap();
+        let date = |year, month, day_of_month| day_of_date(year, month, day_of_month).unwrap();
         assert_eq!(day(date(2013, 9, 1)), "1 September 2013");
         assert_eq!(in_force(date(2012, 5, 1), None), "since 1 May 2012");
         assert_eq!(percent("0.0125".parse().unwrap()), "1.25%");

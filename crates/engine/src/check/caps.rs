@@ -8,17 +8,17 @@ use apportion_base::money::Minor;
 use apportion_book::config::number::scaled;
 use apportion_rules::{Caps, Value};
 
-use super::facts::{At, Facts};
+use super::facts::{Facts, VersionPlace};
 use super::finding::Finding;
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for at in facts.versions() {
-        found.extend(below_amount(facts, &at));
+    for subject in facts.versions() {
+        found.extend(below_amount(facts, &subject));
         // A version without the cap adds to the running total too, so versions are compared only where their caps are
         // equal.
-        if at.rule.versions.iter().all(|version| version.caps == at.version.caps) {
-            found.extend(idle(facts, &at));
+        if subject.rule.versions.iter().all(|version| version.caps == subject.version.caps) {
+            found.extend(idle(facts, &subject));
         }
     }
     found
@@ -36,10 +36,10 @@ fn listed(caps: Caps) -> Vec<(i64, Minor, &'static str)> {
 }
 
 /// A fixed amount for one deal that is above a cap.
-fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
-    let amount = kinds::of(&at.version.body).fixed_amount()?;
+fn below_amount(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Option<Finding> {
+    let amount = kinds::of(&subject.version.body).fixed_amount()?;
     let digits = facts.book.currency.digits();
-    let (months, cap, what) = listed(at.version.caps)
+    let (months, cap, what) = listed(subject.version.caps)
         .into_iter()
         .filter(|(_, cap, _)| *cap > Minor::ZERO)
         .min_by_key(|cap| cap.1)?;
@@ -60,23 +60,23 @@ fn below_amount(facts: &Facts<'_>, at: &At<'_>) -> Option<Finding> {
     let shown = |amount: Minor| grouped(&amount.text(digits));
     let message = format!(
         "`{}` pays {} and caps it at {} {what}: a single deal never earns the whole amount",
-        at.rule.id,
+        subject.rule.id,
         shown(amount),
         shown(cap)
     );
     Some(
         Finding::warning(Code::CapBelowAmount, message)
-            .rule(&at.rule.id)
-            .at(cap_place(at, months), "the cap")
-            .at(at.version.place(&path), "the amount")
+            .rule(&subject.rule.id)
+            .at(cap_place(subject, months), "the cap")
+            .at(subject.version.place(&path), "the amount")
             .help("raise the cap, or write the intended amount"),
     )
 }
 
 /// A cap that another one already keeps: for no longer a time and no higher, or so often within it that it is not
 /// reached.
-fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
-    let caps: Vec<_> = listed(at.version.caps).into_iter().filter(|(months, ..)| *months > 0).collect();
+fn idle(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Vec<Finding> {
+    let caps: Vec<_> = listed(subject.version.caps).into_iter().filter(|(months, ..)| *months > 0).collect();
     let mut found = Vec::new();
     for (months, cap, what) in &caps {
         let binds_first = |(other, limit, _): &&(i64, Minor, &str)| match other.cmp(months) {
@@ -91,14 +91,14 @@ fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
         let message = format!(
             "the cap of {} {what} in `{}` is never reached: {} {other_what} is reached before it",
             shown(*cap),
-            at.rule.id,
+            subject.rule.id,
             shown(*limit)
         );
         found.push(
             Finding::warning(Code::IdleCap, message)
-                .rule(&at.rule.id)
-                .at(cap_place(at, *months), "never reached")
-                .at(cap_place(at, *other), "reached before it")
+                .rule(&subject.rule.id)
+                .at(cap_place(subject, *months), "never reached")
+                .at(cap_place(subject, *other), "reached before it")
                 .help("it could matter only after a reversal: remove it, or write the intended amount"),
         );
     }
@@ -106,12 +106,12 @@ fn idle(facts: &Facts<'_>, at: &At<'_>) -> Vec<Finding> {
 }
 
 /// Where the cap of a length is written.
-fn cap_place(at: &At<'_>, months: i64) -> Span {
+fn cap_place(subject: &VersionPlace<'_>, months: i64) -> Span {
     let word = match months {
         0 => "deal",
         1 => "month",
         3 => "quarter",
         _ => "year",
     };
-    at.version.place(&format!("cap.{word}"))
+    subject.version.place(&format!("cap.{word}"))
 }

@@ -88,8 +88,8 @@ pub fn listed(counts: &BTreeMap<Option<String>, u64>, noun: &str) -> String {
             format!("{text} ({})", apportion_base::diagnostic::counted(**count, noun))
         })
         .collect();
-    let more = if sorted.len() > LISTED { ", …" } else { "" };
-    format!("{}{more}", shown.join(", "))
+    let ellipsis = if sorted.len() > LISTED { ", …" } else { "" };
+    format!("{}{ellipsis}", shown.join(", "))
 }
 
 /// How many texts are listed.

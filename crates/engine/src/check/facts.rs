@@ -6,7 +6,7 @@ use crate::plan::{Inputs, Matches, Window, match_rules};
 use crate::settle::{self, PeriodView, settle_window};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, display_day};
-use apportion_data::{DealIx, PayeeIx, Tables, Used};
+use apportion_data::{DealIx, PayeeIx, Tables, UsedColumns};
 use apportion_rules::{Rule, RuleBook, RuleIx, Version, VersionIx};
 
 /// A project and its settlement in the days that are checked.
@@ -14,7 +14,7 @@ pub struct Facts<'a> {
     pub book: &'a Book,
     pub rules: &'a RuleBook,
     /// Columns that the rules name.
-    pub used: &'a Used,
+    pub used: &'a UsedColumns,
     pub tables: &'a Tables,
     /// The period to check; `None` checks all won deals.
     pub period: Option<Period>,
@@ -41,7 +41,7 @@ impl<'a> Facts<'a> {
     pub fn new(
         book: &'a Book,
         rules: &'a RuleBook,
-        used: &'a Used,
+        used: &'a UsedColumns,
         tables: &'a Tables,
         period: Option<Period>,
     ) -> Result<Self, Vec<Diagnostic>> {
@@ -91,12 +91,12 @@ impl<'a> Facts<'a> {
     }
 
     /// The versions that are in force on one of the days, each with the indices of its rule and itself.
-    pub fn versions(&self) -> impl Iterator<Item = At<'a>> {
+    pub fn versions(&self) -> impl Iterator<Item = VersionPlace<'a>> {
         let window = self.window();
         self.each_rule().flat_map(move |(rule_at, rule)| {
             let versions = rule.iter();
             let in_force = versions.filter(move |(_, version)| in_force(window, version));
-            in_force.map(move |(version_at, version)| At { rule_at, version_at, rule, version })
+            in_force.map(move |(version_at, version)| VersionPlace { rule_at, version_at, rule, version })
         })
     }
 
@@ -149,7 +149,7 @@ impl<'a> Facts<'a> {
 
 /// A version of a rule, and where it is in the rule book.
 #[derive(Debug, Clone, Copy)]
-pub struct At<'a> {
+pub struct VersionPlace<'a> {
     pub rule_at: RuleIx,
     pub version_at: VersionIx,
     pub rule: &'a Rule,

@@ -15,7 +15,7 @@ pub struct Finding {
     /// How many of `of` there are; 0 where there is nothing to count.
     pub count: u64,
     /// What is counted, in the singular: `deal`, `payee`; empty where there is nothing to count.
-    pub of: &'static str,
+    pub noun: &'static str,
     /// The first five of them.
     pub examples: Vec<String>,
 }
@@ -32,7 +32,7 @@ impl Finding {
     }
 
     fn new(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, rules: Vec::new(), count: 0, of: "", examples: Vec::new() }
+        Self { diagnostic, rules: Vec::new(), count: 0, noun: "", examples: Vec::new() }
     }
 
     /// Adds a rule that it is about.
@@ -58,9 +58,9 @@ impl Finding {
 
     /// The same with how many things it is about, and what they are: `deal`.
     #[must_use]
-    pub fn counted(mut self, count: u64, of: &'static str) -> Self {
+    pub fn counted(mut self, count: u64, noun: &'static str) -> Self {
         self.count = count;
-        self.of = of;
+        self.noun = noun;
         self
     }
 
@@ -72,8 +72,8 @@ impl Finding {
         if self.examples.is_empty() {
             return self;
         }
-        let more = if examples.next().is_some() { ", …" } else { "" };
-        let help = format!("{}s: {}{more}", self.of, self.examples.join(", "));
+        let ellipsis = if examples.next().is_some() { ", …" } else { "" };
+        let help = format!("{}s: {}{ellipsis}", self.noun, self.examples.join(", "));
         self.help(help)
     }
 }

@@ -21,7 +21,9 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         }
     }
     if !facts.won.is_empty() {
-        found.extend(facts.versions().filter_map(|at| without_deals(facts, at.rule, at.version)));
+        found.extend(
+            facts.versions().filter_map(|subject| without_deals(facts, subject.rule, subject.version)),
+        );
     }
     found
 }
@@ -63,12 +65,12 @@ fn without_any(facts: &Facts<'_>) -> String {
 
 fn never_in_force(facts: &Facts<'_>, rule: &Rule) -> Finding {
     let window = facts.window();
-    let of = match facts.period {
+    let noun = match facts.period {
         Some(period) => period.to_string(),
         None => days(window.paid_from, window.paid_until),
     };
     let finding =
-        Finding::note(Code::NeverInForce, format!("`{}` is not in force on any day of {of}", rule.id))
+        Finding::note(Code::NeverInForce, format!("`{}` is not in force on any day of {noun}", rule.id))
             .rule(&rule.id);
     let later = rule.versions.iter().find(|version| version.from > window.paid_until);
     let ended = rule.versions.iter().rfind(|version| version.from <= window.paid_until);

@@ -7,26 +7,29 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use crate::credit::Reason;
-use crate::kinds::{self, Fall, FirstStep};
+use crate::kinds::{self, FirstStep, RateFall};
 use apportion_base::diagnostic::{Code, count};
 use apportion_book::config::number::percent;
 use apportion_rules::{Caps, RuleIx, Version};
 
-use super::facts::{At, Facts};
+use super::facts::{Facts, VersionPlace};
 use super::finding::Finding;
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for at in facts.versions() {
-        found.extend(zeros(at.version).into_iter().map(|(path, what)| pays_zero(&at, &path, &what)));
-        found.extend(kinds::of(&at.version.body).falls().into_iter().map(|fall| falling_rate(&at, &fall)));
+    for subject in facts.versions() {
+        found
+            .extend(zeros(subject.version).into_iter().map(|(path, what)| pays_zero(&subject, &path, &what)));
+        found.extend(
+            kinds::of(&subject.version.body).falls().into_iter().map(|fall| falling_rate(&subject, &fall)),
+        );
     }
-    for (at, rule) in facts.each_rule() {
-        let first = facts.versions().filter(|version| version.rule_at == at).last();
-        let Some(version) = first.map(|at| at.version) else { continue };
+    for (subject, rule) in facts.each_rule() {
+        let first = facts.versions().filter(|version| version.rule_at == subject).last();
+        let Some(version) = first.map(|subject| subject.version) else { continue };
         found.extend(match kinds::of(&version.body).first_step() {
-            Some(FirstStep::Rate { from }) => below_first_rate(facts, at, &rule.id, version, from),
-            Some(FirstStep::Tier) => below_first_tier(facts, at, &rule.id, version),
+            Some(FirstStep::Rate { from }) => below_first_rate(facts, subject, &rule.id, version, from),
+            Some(FirstStep::Tier) => below_first_tier(facts, subject, &rule.id, version),
             None => None,
         });
     }
@@ -44,36 +47,39 @@ fn zeros(version: &Version) -> Vec<(String, String)> {
     found
 }
 
-fn pays_zero(at: &At<'_>, path: &str, what: &str) -> Finding {
-    Finding::warning(Code::PaysZero, format!("`{}`: {what}", at.rule.id))
-        .rule(&at.rule.id)
-        .at(at.version.place(path), "")
+fn pays_zero(subject: &VersionPlace<'_>, path: &str, what: &str) -> Finding {
+    Finding::warning(Code::PaysZero, format!("`{}`: {what}", subject.rule.id))
+        .rule(&subject.rule.id)
+        .at(subject.version.place(path), "")
         .help("write the intended value, or end the rule with `until`")
 }
 
-fn falling_rate(at: &At<'_>, fall: &Fall) -> Finding {
-    let of = fall.case.as_ref().map_or_else(String::new, |case| format!(" of `{case}`"));
+fn falling_rate(subject: &VersionPlace<'_>, fall: &RateFall) -> Finding {
+    let noun = fall.case.as_ref().map_or_else(String::new, |case| format!(" of `{case}`"));
     let (before, after) = (percent(fall.rates.0), percent(fall.rates.1));
     let message =
-        format!("the rate{of} in `{}` falls from {before} to {after} as more is reached", at.rule.id);
+        format!("the rate{noun} in `{}` falls from {before} to {after} as more is reached", subject.rule.id);
     Finding::warning(Code::FallingRate, message)
-        .rule(&at.rule.id)
-        .at(at.version.place(&fall.after), "less here")
-        .at(at.version.place(&fall.before), "than here")
+        .rule(&subject.rule.id)
+        .at(subject.version.place(&fall.after), "less here")
+        .at(subject.version.place(&fall.before), "than here")
         .help("nothing to do if more is to earn a lower rate; else look for a slipped digit")
 }
 
 /// More than half of the deals with work that counts earn nothing, because they stay below the first step.
 fn below_first_rate(
     facts: &Facts<'_>,
-    at: RuleIx,
+    subject: RuleIx,
     id: &str,
     version: &Version,
     from: Decimal,
 ) -> Option<Finding> {
-    let below: Vec<DealIx> =
-        facts.uncredited(at).filter(|row| row.reason == Reason::BelowFirstRate).map(|row| row.deal).collect();
-    let paid = facts.deals_with_lines(at);
+    let below: Vec<DealIx> = facts
+        .uncredited(subject)
+        .filter(|row| row.reason == Reason::BelowFirstRate)
+        .map(|row| row.deal)
+        .collect();
+    let paid = facts.deals_with_lines(subject);
     // There is another finding if no one is paid.
     if paid.is_empty() || below.len() <= paid.len() {
         return None;
@@ -94,9 +100,9 @@ fn below_first_rate(
 }
 
 /// More than half of the payees with credit that counts stay below the first tier on all of their deals.
-fn below_first_tier(facts: &Facts<'_>, at: RuleIx, id: &str, version: &Version) -> Option<Finding> {
+fn below_first_tier(facts: &Facts<'_>, subject: RuleIx, id: &str, version: &Version) -> Option<Finding> {
     let lines = &facts.settlement.lines;
-    let rows = || facts.lines_of[at].iter().copied();
+    let rows = || facts.lines_of[subject].iter().copied();
     let all: BTreeSet<PayeeIx> = rows().map(|row| lines[row].payee).collect();
     let reached: BTreeSet<PayeeIx> =
         rows().filter(|row| lines[*row].rate_e8 != 0).map(|row| lines[row].payee).collect();

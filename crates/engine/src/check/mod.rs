@@ -130,14 +130,14 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
 }
 
 fn scopes(facts: &Facts<'_>) -> Vec<RuleScope> {
-    let of_rule = |(at, rule): (RuleIx, &rules::Rule)| RuleScope {
+    let of_rule = |(subject, rule): (RuleIx, &rules::Rule)| RuleScope {
         in_force: rule
             .versions
             .iter()
             .map(|version| facts.while_in_force(version, &facts.won).len() as u64)
             .sum(),
-        matched: facts.matches(at),
-        with_lines: facts.deals_with_lines(at).len() as u64,
+        matched: facts.matches(subject),
+        with_lines: facts.deals_with_lines(subject).len() as u64,
     };
     facts.each_rule().map(of_rule).collect()
 }

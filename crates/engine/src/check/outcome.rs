@@ -13,9 +13,9 @@ use super::facts::{Facts, in_force};
 use super::finding::Finding;
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
-    let paid = Paid::new(facts);
+    let paid = PaidLines::new(facts);
     let mut found = Vec::new();
-    for (at, rule) in facts.each_rule() {
+    for (rule_ix, rule) in facts.each_rule() {
         let Some(version) = rule.versions.iter().rfind(|version| in_force(facts.window(), version)) else {
             continue;
         };
@@ -24,9 +24,9 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         let credited = idle.is_empty() || idle.len() < credits(version).len();
         found.extend(idle);
         if credited {
-            found.extend(pays_nobody(facts, at, rule, version, &paid));
+            found.extend(pays_nobody(facts, rule_ix, rule, version, &paid));
         }
-        found.extend(left_out(facts, at, rule, version));
+        found.extend(left_out(facts, rule_ix, rule, version));
     }
     found.extend(held_deals(facts));
     found.extend(repeated_engagements(facts));
@@ -35,13 +35,13 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
 }
 
 /// Lines of these days by rule.
-struct Paid {
+struct PaidLines {
     lines: Vec<u64>,
     /// Of these, those that are not 0.
     amounts: Vec<u64>,
 }
 
-impl Paid {
+impl PaidLines {
     fn new(facts: &Facts<'_>) -> Self {
         let lines = &facts.settlement.lines;
         let not_zero =
@@ -58,10 +58,10 @@ fn credits(version: &Version) -> &[String] {
 }
 
 /// `credits` that name a rule without any credit.
-fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Paid) -> Vec<Finding> {
+fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &PaidLines) -> Vec<Finding> {
     let idle = |id: &String| {
-        let at = facts.rules.find(id);
-        at.is_some_and(|at| paid.lines[at] == 0)
+        let rule_ix = facts.rules.find(id);
+        rule_ix.is_some_and(|rule_ix| paid.lines[rule_ix] == 0)
     };
     let named = credits(version).iter().enumerate().filter(|(_, id)| idle(id));
     named
@@ -83,28 +83,28 @@ fn credits_nothing(facts: &Facts<'_>, rule: &Rule, version: &Version, paid: &Pai
 /// A rule that matches deals and pays no one.
 fn pays_nobody(
     facts: &Facts<'_>,
-    at: RuleIx,
+    rule_ix: RuleIx,
     rule: &Rule,
     version: &Version,
-    paid: &Paid,
+    paid: &PaidLines,
 ) -> Option<Finding> {
-    let matched = facts.matches(at);
-    let made = if facts.pays(at) { paid.amounts[at] } else { paid.lines[at] };
+    let matched = facts.matches(rule_ix);
+    let made = if facts.pays(rule_ix) { paid.amounts[rule_ix] } else { paid.lines[rule_ix] };
     if matched == 0 || made > 0 {
         return None;
     }
-    let does = if facts.pays(at) { "pays" } else { "credits" };
+    let does = if facts.pays(rule_ix) { "pays" } else { "credits" };
     let message =
         format!("`{}` matches {} {} and {does} nobody", rule.id, counted(matched, "deal"), facts.in_days());
     let finding = Finding::warning(Code::PaysNobody, message)
         .rule(&rule.id)
         .at(version.span.clone(), "")
         .counted(matched, "deal");
-    if paid.lines[at] > 0 {
-        return Some(finding.help(format!("all of its {} are 0", counted(paid.lines[at], "line"))));
+    if paid.lines[rule_ix] > 0 {
+        return Some(finding.help(format!("all of its {} are 0", counted(paid.lines[rule_ix], "line"))));
     }
     let mut reasons: BTreeMap<Reason, BTreeSet<DealIx>> = BTreeMap::new();
-    for row in facts.uncredited(at) {
+    for row in facts.uncredited(rule_ix) {
         reasons.entry(row.reason).or_default().insert(row.deal);
     }
     let mut reasons: Vec<(&str, u64)> =
@@ -120,9 +120,9 @@ fn pays_nobody(
 }
 
 /// Deals that a rule matched and could not pay because of what is in the data.
-fn left_out(facts: &Facts<'_>, at: RuleIx, rule: &Rule, version: &Version) -> Vec<Finding> {
+fn left_out(facts: &Facts<'_>, rule_ix: RuleIx, rule: &Rule, version: &Version) -> Vec<Finding> {
     let finding = |reason: Reason, code, key: &str, message: &dyn Fn(String) -> String, help: &str| {
-        let rows = facts.uncredited(at).filter(|row| row.reason == reason);
+        let rows = facts.uncredited(rule_ix).filter(|row| row.reason == reason);
         let deals: Vec<DealIx> = rows.map(|row| row.deal).collect();
         let number = deals.len() as u64;
         let message = message(format!("{} {}", counted(number, "deal"), facts.in_days()));

@@ -35,8 +35,8 @@ pub fn dates<'a>(facts: &Facts<'a>, column: &str) -> Option<&'a Date32Array> {
 /// The date of a payee, if they have one.
 pub fn date(dates: Option<&Date32Array>, payee: PayeeIx) -> Option<i32> {
     let dates = dates?;
-    let at = payee.at();
-    (at < dates.len() && dates.is_valid(at)).then(|| dates.value(at))
+    let subject = payee.at();
+    (subject < dates.len() && dates.is_valid(subject)).then(|| dates.value(subject))
 }
 
 /// Payees who had left before these days.

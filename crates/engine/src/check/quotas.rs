@@ -17,13 +17,13 @@ use super::payees::{date, dates};
 
 pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     let mut found = Vec::new();
-    for (at, rule) in facts.each_rule() {
+    for (rule_ix, rule) in facts.each_rule() {
         let last = rule.versions.iter().rfind(|version| in_force(facts.window(), version));
         let Some(version) = last else { continue };
         let Some(quota) = kinds::of(&version.body).of_quota() else { continue };
-        let (no_quota, without) = unpaid(facts, at, rule, version, &quota);
+        let (no_quota, without) = unpaid(facts, rule_ix, rule, version, &quota);
         found.extend(no_quota);
-        found.extend(missing(facts, at, rule, &quota, &without)?);
+        found.extend(missing(facts, rule_ix, rule, &quota, &without)?);
     }
     Ok(found)
 }
@@ -31,7 +31,7 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
 /// Payees with credit and without the quota that it is measured on: they are not paid. Also returns who they are.
 fn unpaid(
     facts: &Facts<'_>,
-    at: RuleIx,
+    rule_ix: RuleIx,
     rule: &Rule,
     version: &Version,
     quota: &OfQuota<'_>,
@@ -39,7 +39,7 @@ fn unpaid(
     let calendar = facts.book.calendar();
     let mut deals: BTreeSet<DealIx> = BTreeSet::new();
     let mut periods: BTreeMap<PayeeIx, BTreeSet<Period>> = BTreeMap::new();
-    for row in facts.uncredited(at).filter(|row| row.reason == Reason::NoQuota) {
+    for row in facts.uncredited(rule_ix).filter(|row| row.reason == Reason::NoQuota) {
         let Some(payee) = row.payee else { continue };
         let day = facts.tables.deals.close_date[row.deal];
         periods.entry(payee).or_default().insert(calendar.period_of(day, quota.every));
@@ -91,13 +91,13 @@ fn hint(facts: &Facts<'_>, every: Every, finding: Finding) -> Finding {
 /// yet.
 fn missing(
     facts: &Facts<'_>,
-    at: RuleIx,
+    rule_ix: RuleIx,
     rule: &Rule,
     quota: &OfQuota<'_>,
     told: &BTreeSet<PayeeIx>,
 ) -> Result<Option<Finding>, Vec<Diagnostic>> {
     let Some(condition) = quota.payees else { return Ok(None) };
-    let fault = |fault| vec![settle::describe(facts.tables, facts.rules, at, &fault)];
+    let fault = |fault| vec![settle::describe(facts.tables, facts.rules, rule_ix, &fault)];
     let Some(selected) = earns(&facts.inputs, Some(condition)).map_err(fault)? else { return Ok(None) };
     let periods = periods(facts, rule, quota.every);
     let quotas = &facts.tables.quotas;

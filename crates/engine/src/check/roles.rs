@@ -9,21 +9,21 @@ use arrow::array::{ArrayRef, AsArray, StringArray};
 use crate::kinds::{self, Counts};
 use apportion_base::diagnostic::{Code, count, counted, nearest};
 use apportion_book::TableName;
-use apportion_expr::tree::{Node, Uses};
+use apportion_expr::tree::{Node, TableUse};
 use apportion_expr::{ColumnRef, Expr, Input, TableInput};
-use apportion_rules::{RoleShare, RuleIx, Unfilled, Version, VersionIx};
+use apportion_rules::{RoleShare, RuleIx, Vacancy, Version, VersionIx};
 
-use super::facts::{At, Facts};
+use super::facts::{Facts, VersionPlace};
 use super::finding::Finding;
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let filled = filled(facts);
-    for at in facts.versions() {
-        let Some((roles, unfilled)) = kinds::of(&at.version.body).roles() else { continue };
-        let has_lines = filled.contains_key(&(at.rule_at, at.version_at));
+    for subject in facts.versions() {
+        let Some((roles, unfilled)) = kinds::of(&subject.version.body).roles() else { continue };
+        let has_lines = filled.contains_key(&(subject.rule_at, subject.version_at));
         for (nth, role) in roles.iter().enumerate().filter(|(_, role)| !role.share.is_zero() && has_lines) {
-            found.extend(never_filled(facts, &at, Listed { nth, role, unfilled }, &filled));
+            found.extend(never_filled(facts, &subject, ListedRole { nth, role, unfilled }, &filled));
         }
     }
     found.extend(unused(facts));
@@ -46,32 +46,32 @@ fn filled(facts: &Facts<'_>) -> Filled {
 
 /// A role that a version lists.
 #[derive(Clone, Copy)]
-struct Listed<'r> {
+struct ListedRole<'r> {
     /// Its place in the list.
     nth: usize,
     role: &'r RoleShare,
     /// What becomes of its share where nobody fills it.
-    unfilled: Unfilled,
+    unfilled: Vacancy,
 }
 
 fn never_filled(
     facts: &Facts<'_>,
-    at: &At<'_>,
-    Listed { nth, role, unfilled }: Listed<'_>,
+    subject: &VersionPlace<'_>,
+    ListedRole { nth, role, unfilled }: ListedRole<'_>,
     filled: &Filled,
 ) -> Option<Finding> {
     let roles = &facts.settlement.roles;
     let known = roles.binary_search(&role.role).ok().and_then(RoleIx::new);
-    let of_version = filled.get(&(at.rule_at, at.version_at))?;
+    let of_version = filled.get(&(subject.rule_at, subject.version_at))?;
     if known.is_some_and(|role| of_version.contains(&role)) {
         return None;
     }
-    let deals = facts.matched[at.rule_at][at.version_at].len() as u64;
+    let deals = facts.matched[subject.rule_at][subject.version_at].len() as u64;
     let message = format!(
         "nobody filled the role `{}` on any of the {} that `{}` matches {}",
         role.role,
         counted(deals, "deal"),
-        at.rule.id,
+        subject.rule.id,
         facts.in_days()
     );
     let why = match known {
@@ -89,13 +89,13 @@ fn never_filled(
         }
     };
     let goes = match unfilled {
-        Unfilled::Redistribute => "its share went to the other roles",
-        Unfilled::Retain => "its share was kept back",
+        Vacancy::Redistribute => "its share went to the other roles",
+        Vacancy::Retain => "its share was kept back",
     };
     Some(
         Finding::warning(Code::RoleNeverFilled, message)
-            .rule(&at.rule.id)
-            .at(at.version.place(&format!("roles.{nth}.role")), goes)
+            .rule(&subject.rule.id)
+            .at(subject.version.place(&format!("roles.{nth}.role")), goes)
             .counted(deals, "deal")
             .help(why),
     )
@@ -165,9 +165,9 @@ fn narrow(condition: &Expr, part: &Node, roles: &[String], counts: &mut [bool]) 
     let columns: Vec<Vec<Option<ArrayRef>>> = scope
         .iter()
         .enumerate()
-        .map(|(table, of)| {
+        .map(|(table, noun)| {
             let here = |column| (ColumnRef { table, column } == role).then(|| texts.clone());
-            (0..of.columns.len()).map(here).collect()
+            (0..noun.columns.len()).map(here).collect()
         })
         .collect();
     let tables =
@@ -182,7 +182,7 @@ fn narrow(condition: &Expr, part: &Node, roles: &[String], counts: &mut [bool]) 
 
 /// The column `engagements.role`, if a part names it and no other column.
 fn only_role(condition: &Expr, part: &Node) -> Option<ColumnRef> {
-    let Uses::One(_) = part.uses() else { return None };
+    let TableUse::One(_) = part.uses() else { return None };
     let mut columns = part.columns();
     let first = columns.pop().filter(|_| columns.is_empty())?;
     let table = condition.scope().tables.get(first.table)?;

@@ -10,24 +10,24 @@ use apportion_base::diagnostic::{Code, Diagnostic, Span, counted, nearest};
 use apportion_book::TableName;
 use apportion_expr::tree::{Comparison, Kind, Literal, Node};
 use apportion_expr::{Expr, Type};
-use apportion_rules::{ByColumn, Engaged, Value, Version};
+use apportion_rules::{ByColumn, EngagementTerms, Value, Version};
 
 use super::column::{counts, distinct, frame, listed};
-use super::facts::{At, Facts};
+use super::facts::{Facts, VersionPlace};
 use super::finding::Finding;
 
 pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     let mut found = Vec::new();
-    for at in facts.versions() {
-        for by in by_tables(at.version) {
-            found.extend(no_rate(facts, &at, &by)?);
+    for subject in facts.versions() {
+        for by in by_tables(subject.version) {
+            found.extend(no_rate(facts, &subject, &by)?);
             let table = frame(facts.tables, by.column.table);
             if let Some(known) = table.and_then(|table| distinct(table, &by.column.column)) {
-                found.extend(by.is.keys().filter_map(|key| unused_case(&at, &by, key, &known)));
+                found.extend(by.is.keys().filter_map(|key| unused_case(&subject, &by, key, &known)));
             }
         }
-        for expr in conditions(at.version) {
-            found.extend(unknown_values(facts, &at, expr));
+        for expr in conditions(subject.version) {
+            found.extend(unknown_values(facts, &subject, expr));
         }
     }
     Ok(found)
@@ -39,7 +39,7 @@ struct ByTable<'a> {
     column: &'a ByColumn,
     is: &'a BTreeMap<String, rust_decimal::Decimal>,
     open: bool,
-    engaged: Option<&'a Engaged>,
+    engaged: Option<&'a EngagementTerms>,
 }
 
 fn by_tables(version: &Version) -> Vec<ByTable<'_>> {
@@ -58,14 +58,19 @@ fn by_tables(version: &Version) -> Vec<ByTable<'_>> {
 }
 
 /// Values that occur among the matched deals, or among the payees engaged on them, and have no rate.
-fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Finding>, Vec<Diagnostic>> {
-    let deals = &facts.matched[at.rule_at][at.version_at];
+fn no_rate(
+    facts: &Facts<'_>,
+    subject: &VersionPlace<'_>,
+    by: &ByTable<'_>,
+) -> Result<Option<Finding>, Vec<Diagnostic>> {
+    let deals = &facts.matched[subject.rule_at][subject.version_at];
     let Some(table) = frame(facts.tables, by.column.table).filter(|_| by.open && !deals.is_empty()) else {
         return Ok(None);
     };
     let (rows, noun) = match (by.column.table, by.engaged) {
         (TableName::Payees, Some(engaged)) => {
-            let fault = |fault: Fault| vec![settle::describe(facts.tables, facts.rules, at.rule_at, &fault)];
+            let fault =
+                |fault: Fault| vec![settle::describe(facts.tables, facts.rules, subject.rule_at, &fault)];
             let engaged = engaged_payees(&facts.inputs, engaged, deals).map_err(fault)?;
             let engaged = facts.tables.payees.all().filter(|payee| engaged[*payee]);
             (engaged.map(|payee| payee.raw()).collect::<Vec<u32>>(), "payee")
@@ -74,46 +79,51 @@ fn no_rate(facts: &Facts<'_>, at: &At<'_>, by: &ByTable<'_>) -> Result<Option<Fi
     };
     let mut missing = counts(table, &by.column.column, rows.into_iter());
     missing.retain(|text, _| text.as_ref().is_none_or(|text| !by.is.contains_key(text)));
-    let of: u64 = missing.values().sum();
-    if of == 0 {
+    let absent: u64 = missing.values().sum();
+    if absent == 0 {
         return Ok(None);
     }
     let column = format!("{}.{}", by.column.table.word(), by.column.column);
     let whom = match noun {
-        "payee" => format!("to {} engaged on its deals", counted(of, noun)),
-        _ => format!("for {}", counted(of, noun)),
+        "payee" => format!("to {} engaged on its deals", counted(absent, noun)),
+        _ => format!("for {}", counted(absent, noun)),
     };
     let message = format!(
         "`{}` pays nothing {whom} {}: it has no value for their `{column}`, and no `else`",
-        at.rule.id,
+        subject.rule.id,
         facts.in_days()
     );
     Ok(Some(
         Finding::warning(Code::ValueWithoutRate, message)
-            .rule(&at.rule.id)
-            .at(at.version.place(&by.path), "")
-            .counted(of, noun)
+            .rule(&subject.rule.id)
+            .at(subject.version.place(&by.path), "")
+            .counted(absent, noun)
             .help(format!("`{column}` without a value: {}", listed(&missing, noun)))
             .help("add these to `is`, or give the others a value with `else`"),
     ))
 }
 
 /// A case of `is` that no row of the column's table has.
-fn unused_case(at: &At<'_>, by: &ByTable<'_>, key: &str, known: &BTreeSet<String>) -> Option<Finding> {
+fn unused_case(
+    subject: &VersionPlace<'_>,
+    by: &ByTable<'_>,
+    key: &str,
+    known: &BTreeSet<String>,
+) -> Option<Finding> {
     if known.contains(key) {
         return None;
     }
     let column = format!("{}.{}", by.column.table.word(), by.column.column);
-    let place = at.version.place(&format!("{}.is.{key}", by.path));
+    let place = subject.version.place(&format!("{}.is.{key}", by.path));
     let named: BTreeSet<&str> = by.is.keys().map(String::as_str).collect();
     if let Some(near) = meant(key, known, &named) {
-        return Some(unknown_value(at, &column, key, &near, place));
+        return Some(unknown_value(subject, &column, key, &near, place));
     }
     let message =
-        format!("no row of the data has `{key}` in `{column}`, which `{}` has a value for", at.rule.id);
+        format!("no row of the data has `{key}` in `{column}`, which `{}` has a value for", subject.rule.id);
     Some(
         Finding::note(Code::UnusedCase, message)
-            .rule(&at.rule.id)
+            .rule(&subject.rule.id)
             .at(place, format!("for `{key}`"))
             .help(format!("`{column}` has: {}", names(known)))
             .help("nothing to do if it is kept for later"),
@@ -126,7 +136,7 @@ fn conditions(version: &Version) -> Vec<&Expr> {
 }
 
 /// Texts that a condition compares a column with, of which the data has only something that is spelled nearly so.
-fn unknown_values(facts: &Facts<'_>, at: &At<'_>, expr: &Expr) -> Vec<Finding> {
+fn unknown_values(facts: &Facts<'_>, subject: &VersionPlace<'_>, expr: &Expr) -> Vec<Finding> {
     let mut compared: BTreeMap<(usize, usize), Vec<&Node>> = BTreeMap::new();
     compared_texts(expr.tree(), &mut compared);
     let mut found = Vec::new();
@@ -142,7 +152,13 @@ fn unknown_values(facts: &Facts<'_>, at: &At<'_>, expr: &Expr) -> Vec<Finding> {
             let Some(text) = text_of(node).filter(|text| !known.contains(*text)) else { continue };
             if let Some(near) = meant(text, &known, &named) {
                 let column = format!("{}.{column}", table.name);
-                found.push(unknown_value(at, &column, text, &near, expr.text().place(node.range.clone())));
+                found.push(unknown_value(
+                    subject,
+                    &column,
+                    text,
+                    &near,
+                    expr.text().place(node.range.clone()),
+                ));
             }
         }
     }
@@ -187,10 +203,10 @@ fn meant(text: &str, known: &BTreeSet<String>, named: &BTreeSet<&str>) -> Option
     nearest(text, candidates).map(str::to_owned)
 }
 
-fn unknown_value(at: &At<'_>, column: &str, text: &str, near: &str, place: Span) -> Finding {
-    let message = format!("no row of the data has `{text}` in `{column}`, which `{}` names", at.rule.id);
+fn unknown_value(subject: &VersionPlace<'_>, column: &str, text: &str, near: &str, place: Span) -> Finding {
+    let message = format!("no row of the data has `{text}` in `{column}`, which `{}` names", subject.rule.id);
     Finding::warning(Code::UnknownValue, message)
-        .rule(&at.rule.id)
+        .rule(&subject.rule.id)
         .at(place, "")
         .help(format!("did you mean `{near}`? Small and capital letters differ"))
 }
@@ -200,6 +216,6 @@ fn names(known: &BTreeSet<String>) -> String {
     let shown: Vec<String> = known.iter().take(8).map(|text| format!("`{text}`")).collect();
     match (shown.is_empty(), known.len() > shown.len()) {
         (true, _) => "nothing".to_owned(),
-        (false, more) => format!("{}{}", shown.join(", "), if more { ", …" } else { "" }),
+        (false, cut) => format!("{}{}", shown.join(", "), if cut { ", …" } else { "" }),
     }
 }

@@ -12,7 +12,7 @@ use apportion_expr::Expr;
 use apportion_expr::tree::{Kind, Node};
 
 use super::column::{counts, listed};
-use super::facts::{At, Facts};
+use super::facts::{Facts, VersionPlace};
 use super::finding::Finding;
 
 /// One deal alone proves nothing of a condition that is true for it.
@@ -22,30 +22,30 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let won = &facts.tables.deals.won;
     let ever_won: Vec<DealIx> = facts.tables.deals.all().filter(|deal| won[*deal]).collect();
-    for at in facts.versions() {
-        let Some(when) = &at.version.when else { continue };
-        let ever = facts.while_in_force(at.version, &ever_won);
-        let now = facts.while_in_force(at.version, &facts.won);
-        let matched = facts.ever.deals[at.rule_at][at.version_at].len();
+    for subject in facts.versions() {
+        let Some(when) = &subject.version.when else { continue };
+        let ever = facts.while_in_force(subject.version, &ever_won);
+        let now = facts.while_in_force(subject.version, &facts.won);
+        let matched = facts.ever.deals[subject.rule_at][subject.version_at].len();
         if matched == ever.len() && matched >= ENOUGH {
-            found.push(always_true(&at, when, matched));
+            found.push(always_true(&subject, when, matched));
         } else if !now.is_empty() && matched == 0 {
-            found.push(matches_nothing(facts, &at, when, &ever)?);
-        } else if !now.is_empty() && facts.matched[at.rule_at][at.version_at].is_empty() {
-            found.push(matches_nothing_in_period(facts, &at, when, now.len(), matched));
+            found.push(matches_nothing(facts, &subject, when, &ever)?);
+        } else if !now.is_empty() && facts.matched[subject.rule_at][subject.version_at].is_empty() {
+            found.push(matches_nothing_in_period(facts, &subject, when, now.len(), matched));
         }
     }
     Ok(found)
 }
 
-fn always_true(at: &At<'_>, when: &Expr, deals: usize) -> Finding {
+fn always_true(subject: &VersionPlace<'_>, when: &Expr, deals: usize) -> Finding {
     let message = format!(
         "`when` of `{}` is true for all {} won deals that closed while it was in force",
-        at.rule.id,
+        subject.rule.id,
         count(deals as u64)
     );
     Finding::warning(Code::AlwaysTrue, message)
-        .rule(&at.rule.id)
+        .rule(&subject.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals as u64, "deal")
         .help("it excludes no deal: correct it, or remove it if all won deals are intended")
@@ -53,20 +53,20 @@ fn always_true(at: &At<'_>, when: &Expr, deals: usize) -> Finding {
 
 fn matches_nothing(
     facts: &Facts<'_>,
-    at: &At<'_>,
+    subject: &VersionPlace<'_>,
     when: &Expr,
     deals: &[DealIx],
 ) -> Result<Finding, Vec<Diagnostic>> {
     let message = format!(
         "`when` of `{}` is true for none of the {} that closed while it was in force",
-        at.rule.id,
+        subject.rule.id,
         counted(deals.len() as u64, "won deal")
     );
     let mut finding = Finding::warning(Code::MatchesNothing, message)
-        .rule(&at.rule.id)
+        .rule(&subject.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals.len() as u64, "deal");
-    let fault = |fault| vec![settle::describe(facts.tables, facts.rules, at.rule_at, &fault)];
+    let fault = |fault| vec![settle::describe(facts.tables, facts.rules, subject.rule_at, &fault)];
     let parts = parts(facts, when, deals).map_err(fault)?;
     let idle: Vec<&(&Node, u64)> = parts.iter().filter(|(_, deals)| *deals == 0).collect();
     if parts.len() > 1 {
@@ -134,19 +134,19 @@ fn values_of(facts: &Facts<'_>, when: &Expr, node: &Node, deals: &[DealIx]) -> O
 
 fn matches_nothing_in_period(
     facts: &Facts<'_>,
-    at: &At<'_>,
+    subject: &VersionPlace<'_>,
     when: &Expr,
     deals: usize,
     ever: usize,
 ) -> Finding {
     let message = format!(
         "`when` of `{}` is true for none of the {} {}",
-        at.rule.id,
+        subject.rule.id,
         counted(deals as u64, "won deal"),
         facts.in_days()
     );
     Finding::note(Code::MatchesNothingInPeriod, message)
-        .rule(&at.rule.id)
+        .rule(&subject.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals as u64, "deal")
         .help(format!("it is true for {} of other days", counted(ever as u64, "won deal")))

@@ -37,15 +37,15 @@ impl Batch<'_> {
     /// the reason why it pays nobody.
     pub fn terms(
         &self,
-        at: usize,
+        index: usize,
         basis: &Numbers,
         rates_e8: Option<&[Option<i64>]>,
     ) -> Result<(i128, Option<i64>), Reason> {
-        if let Some(reason) = self.verdicts[at] {
+        if let Some(reason) = self.verdicts[index] {
             return Err(reason);
         }
-        let value = basis.get(at).ok_or(Reason::NoBasis)?;
-        let rate = rates_e8.map(|rates| rates[at].ok_or(Reason::NoRate)).transpose()?;
+        let value = basis.get(index).ok_or(Reason::NoBasis)?;
+        let rate = rates_e8.map(|rates| rates[index].ok_or(Reason::NoRate)).transpose()?;
         Ok((value, rate))
     }
 
@@ -77,10 +77,10 @@ pub struct Numbers {
 
 impl Numbers {
     /// The mantissa at a place of the batch, if it is known.
-    pub fn get(&self, at: usize) -> Option<i128> {
+    pub fn get(&self, index: usize) -> Option<i128> {
         match &self.known {
-            Some(known) if !known[at] => None,
-            _ => Some(self.mantissas[at]),
+            Some(known) if !known[index] => None,
+            _ => Some(self.mantissas[index]),
         }
     }
 }
@@ -107,7 +107,10 @@ pub struct Groups {
 impl Groups {
     /// The deal of each group, given the deals of the batch.
     pub fn deals<'a>(&'a self, deals: &'a [DealIx]) -> impl Iterator<Item = DealIx> + 'a {
-        deals.iter().zip(self.offsets.windows(2)).flat_map(|(&deal, of)| (of[0]..of[1]).map(move |_| deal))
+        deals
+            .iter()
+            .zip(self.offsets.windows(2))
+            .flat_map(|(&deal, range)| (range[0]..range[1]).map(move |_| deal))
     }
 }
 
@@ -155,8 +158,8 @@ impl Outcome {
     }
 
     /// The sums of the month in which a deal closed.
-    pub fn sums(&mut self, batch: &Batch, at: usize) -> &mut Sums {
-        let month = batch.months[at].at();
+    pub fn sums(&mut self, batch: &Batch, index: usize) -> &mut Sums {
+        let month = batch.months[index].at();
         if self.sums.len() <= month {
             self.sums.resize(month + 1, Sums::default());
         }
@@ -164,9 +167,9 @@ impl Outcome {
     }
 
     /// Records that a deal paid no one, and what was kept back.
-    pub fn uncredited(&mut self, batch: &Batch, at: usize, reason: Reason, kept: Option<Kept>) {
+    pub fn uncredited(&mut self, batch: &Batch, index: usize, reason: Reason, kept: Option<Retention>) {
         self.uncredited.push(Uncredited {
-            deal: batch.deals[at],
+            deal: batch.deals[index],
             rule: Some(batch.rule),
             payee: None,
             reason,
@@ -178,7 +181,7 @@ impl Outcome {
 
 /// What a role that no one filled kept back.
 #[derive(Debug, Clone, Copy)]
-pub struct Kept {
+pub struct Retention {
     /// `None` for a rule that pays nothing.
     pub pool: Option<Minor>,
     /// The credit.

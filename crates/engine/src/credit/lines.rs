@@ -17,7 +17,7 @@ apportion_base::indices! {
 
 /// One payout line.
 ///
-/// Whether a number applies to a line follows from its rule version ([`Applies`]); where it does not, it is 0.
+/// Whether a number applies to a line follows from its rule version ([`FilledColumns`]); where it does not, it is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     /// The rule.
@@ -176,9 +176,9 @@ impl Lines {
 
     /// The lines of some deals, which are a period's: an index over the same lines.
     pub fn of_deals(&self, deals: &Range<DealIx>) -> Self {
-        let of_run = |at: usize| {
-            let Run { stretch, from, .. } = self.runs[at];
-            let lines = self.run(at);
+        let of_run = |position: usize| {
+            let Run { stretch, from, .. } = self.runs[position];
+            let lines = self.run(position);
             let before = lines.partition_point(|line| line.deal < deals.start);
             let within = lines[before..].partition_point(|line| line.deal < deals.end);
             (stretch, from + before, within)
@@ -189,9 +189,9 @@ impl Lines {
     }
 
     /// The lines of a payee under a rule, by the number of the run.
-    fn run(&self, at: usize) -> &[Line] {
-        let next = self.runs.get(at + 1).map_or(self.len, |next| next.first);
-        &self.from(at)[..next - self.runs[at].first]
+    fn run(&self, position: usize) -> &[Line] {
+        let next = self.runs.get(position + 1).map_or(self.len, |next| next.first);
+        &self.from(position)[..next - self.runs[position].first]
     }
 
     /// The lines of a stretch from the first of a run on.
@@ -203,7 +203,7 @@ impl Lines {
     /// The places of a payee's lines in the list.
     pub fn of_payee(&self, payee: PayeeIx) -> Range<usize> {
         let payee_of = |run: &Run| self.stretches[run.stretch][run.from].payee;
-        let place = |at: usize| self.runs.get(at).map_or(self.len, |run| run.first);
+        let place = |position: usize| self.runs.get(position).map_or(self.len, |run| run.first);
         let first = self.runs.partition_point(|run| payee_of(run) < payee);
         let after = self.runs.partition_point(|run| payee_of(run) <= payee);
         place(first)..place(after)
@@ -211,12 +211,12 @@ impl Lines {
 
     /// The lines of each payee under each rule, in order: a statement's lines.
     pub fn statements(&self) -> impl DoubleEndedIterator<Item = &[Line]> + ExactSizeIterator {
-        (0..self.runs.len()).map(|at| self.run(at))
+        (0..self.runs.len()).map(|position| self.run(position))
     }
 
     /// The same for work side by side.
     pub fn par_statements(&self) -> impl IndexedParallelIterator<Item = &[Line]> {
-        (0..self.runs.len()).into_par_iter().map(|at| self.run(at))
+        (0..self.runs.len()).into_par_iter().map(|position| self.run(position))
     }
 
     /// All lines, in order.
@@ -227,17 +227,17 @@ impl Lines {
     /// The lines `from .. until`, in pieces of lines that follow each other.
     pub fn range(&self, from: usize, until: usize) -> impl Iterator<Item = &[Line]> {
         let first = self.runs.partition_point(|run| run.first <= from).saturating_sub(1);
-        (first..self.runs.len()).map_while(move |at| {
-            let start = self.runs[at].first;
-            let run = (start < until).then(|| self.run(at))?;
+        (first..self.runs.len()).map_while(move |position| {
+            let start = self.runs[position].first;
+            let run = (start < until).then(|| self.run(position))?;
             Some(&run[from.saturating_sub(start)..run.len().min(until - start)])
         })
     }
 
     /// A line to be changed: what a test does to see that it is noticed.
     pub fn line_mut(&mut self, row: usize) -> &mut Line {
-        let at = self.runs.partition_point(|run| run.first <= row) - 1;
-        let Run { first, stretch, from } = self.runs[at];
+        let position = self.runs.partition_point(|run| run.first <= row) - 1;
+        let Run { first, stretch, from } = self.runs[position];
         &mut Arc::make_mut(&mut self.stretches)[stretch][from + (row - first)]
     }
 
@@ -257,8 +257,8 @@ impl Index<usize> for Lines {
 
     /// The line at a place of the list.
     fn index(&self, row: usize) -> &Line {
-        let at = self.runs.partition_point(|run| run.first <= row) - 1;
-        &self.from(at)[row - self.runs[at].first]
+        let position = self.runs.partition_point(|run| run.first <= row) - 1;
+        &self.from(position)[row - self.runs[position].first]
     }
 }
 
@@ -273,7 +273,7 @@ impl Index<LineIx> for Lines {
 
 /// Which columns the lines of a rule version fill; the others are null (`docs/reference/outputs.md#linesparquet`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Applies {
+pub struct FilledColumns {
     /// `basis`.
     pub basis: bool,
     /// `rate`.

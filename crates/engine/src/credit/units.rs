@@ -19,7 +19,7 @@ pub struct Touch {
 
 /// A model in which the order of touches matters.
 #[derive(Debug, Clone)]
-pub enum Ordered {
+pub enum TouchModel {
     /// All to the earliest touch.
     FirstTouch,
     /// All to the latest touch.
@@ -30,7 +30,7 @@ pub enum Ordered {
     TimeDecay(Decay),
 }
 
-impl Ordered {
+impl TouchModel {
     /// Appends (payee, units) of each touch of one deal; `touches` must be in order.
     pub fn units(&mut self, touches: &[Touch], out: &mut Vec<(PayeeIx, i128)>) {
         debug_assert!(touches.is_sorted() && touches.iter().all(|touch| touch.day != NO_DAY));
@@ -39,7 +39,9 @@ impl Ordered {
             Self::LastTouch => out.extend(touches.last().map(|touch| (touch.payee, ONE_E9))),
             Self::Position => {
                 let n = touches.len();
-                out.extend(touches.iter().enumerate().map(|(at, touch)| (touch.payee, position_e9(at, n))));
+                out.extend(
+                    touches.iter().enumerate().map(|(index, touch)| (touch.payee, position_e9(index, n))),
+                );
             }
             Self::TimeDecay(decay) => {
                 let last = touches.last().map_or(0, |touch| touch.day);
@@ -52,16 +54,16 @@ impl Ordered {
 }
 
 /// Units of the touch at `at` of `n`: 40 / 20 / 40 in whole numbers.
-fn position_e9(at: usize, n: usize) -> i128 {
+fn position_e9(index: usize, n: usize) -> i128 {
     let ends = if n <= 2 { 1 } else { 2 * (n as i128 - 2) };
-    if at == 0 || at + 1 == n { ends * ONE_E9 } else { ONE_E9 }
+    if index == 0 || index + 1 == n { ends * ONE_E9 } else { ONE_E9 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn units(mut model: Ordered, payees: &[u32]) -> Vec<i128> {
+    fn units(mut model: TouchModel, payees: &[u32]) -> Vec<i128> {
         let payees: Vec<PayeeIx> = payees.iter().map(|payee| PayeeIx::from_raw(*payee)).collect();
         let touches: Vec<Touch> = payees
             .iter()
@@ -70,22 +72,22 @@ mod tests {
             .collect();
         let mut out = Vec::new();
         model.units(&touches, &mut out);
-        assert!(out.iter().zip(&payees).all(|((of, _), payee)| of == payee) || out.len() == 1);
+        assert!(out.iter().zip(&payees).all(|((owner, _), payee)| owner == payee) || out.len() == 1);
         out.into_iter().map(|(_, units)| units / (ONE_E9 / 10)).collect()
     }
 
     #[test]
     fn positions_share_40_20_40() {
-        assert_eq!(units(Ordered::Position, &[1]), [10]);
-        assert_eq!(units(Ordered::Position, &[1, 2]), [10, 10]);
-        assert_eq!(units(Ordered::Position, &[1, 2, 3]), [20, 10, 20]);
-        assert_eq!(units(Ordered::Position, &[1, 2, 3, 4]), [40, 10, 10, 40]);
+        assert_eq!(units(TouchModel::Position, &[1]), [10]);
+        assert_eq!(units(TouchModel::Position, &[1, 2]), [10, 10]);
+        assert_eq!(units(TouchModel::Position, &[1, 2, 3]), [20, 10, 20]);
+        assert_eq!(units(TouchModel::Position, &[1, 2, 3, 4]), [40, 10, 10, 40]);
     }
 
     #[test]
     fn ends_take_all() {
-        assert_eq!(units(Ordered::FirstTouch, &[1, 2, 3]), [10]);
-        assert_eq!(units(Ordered::LastTouch, &[1]), [10]);
-        assert_eq!(units(Ordered::TimeDecay(Decay::new(1)), &[1, 2]), [5, 10]);
+        assert_eq!(units(TouchModel::FirstTouch, &[1, 2, 3]), [10]);
+        assert_eq!(units(TouchModel::LastTouch, &[1]), [10]);
+        assert_eq!(units(TouchModel::TimeDecay(Decay::new(1)), &[1, 2]), [5, 10]);
     }
 }

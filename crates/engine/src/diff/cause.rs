@@ -181,6 +181,9 @@ mod tests {
         let causes = Causes::default().with(Cause::Cap).with(Cause::Rule).with(Cause::Cap);
         assert_eq!(causes.iter().collect::<Vec<_>>(), [Cause::Rule, Cause::Cap]);
         assert!(causes.has(Cause::Cap) && !causes.has(Cause::Settings) && !causes.is_empty());
-        assert_eq!(Cause::ALL.map(|cause| cause as u8), std::array::from_fn::<u8, 20, _>(|at| at as u8));
+        assert_eq!(
+            Cause::ALL.map(|cause| cause as u8),
+            std::array::from_fn::<u8, 20, _>(|index| index as u8)
+        );
     }
 }

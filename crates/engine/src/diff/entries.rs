@@ -35,8 +35,8 @@ impl Entries {
     }
 
     /// The pair of a number.
-    pub fn get(&self, at: EntriesIx) -> [String; 2] {
-        self.list[at].clone()
+    pub fn get(&self, index: EntriesIx) -> [String; 2] {
+        self.list[index].clone()
     }
 }
 
@@ -47,8 +47,8 @@ pub fn entry(version: &Version, tables: &Tables, line: &Line) -> String {
     let named = reached.into_iter().find_map(|point| match point {
         Point::Value(case) => Some(of_case(case)),
         Point::Level(level) => Some(format!("level {level}")),
-        Point::Rate(at, case) => {
-            let step = step(version, at)?;
+        Point::Rate(index, case) => {
+            let step = step(version, index)?;
             Some(case.map_or_else(|| step.clone(), |case| format!("{step}, {}", of_case(case))))
         }
         Point::Line | Point::Role(_) | Point::Kept | Point::Tier(_) | Point::Cap(_) => None,
@@ -57,7 +57,7 @@ pub fn entry(version: &Version, tables: &Tables, line: &Line) -> String {
 }
 
 /// What a step of `rates` is called.
-fn step(version: &Version, at: usize) -> Option<String> {
+fn step(version: &Version, index: usize) -> Option<String> {
     let mut steps: Vec<String> = Vec::new();
     for value in values(version, 0).into_iter().filter(|value| value.key == "rates") {
         let step = value.item.split(", ").next().unwrap_or_default().to_owned();
@@ -65,5 +65,5 @@ fn step(version: &Version, at: usize) -> Option<String> {
             steps.push(step);
         }
     }
-    steps.get(at).cloned()
+    steps.get(index).cloned()
 }

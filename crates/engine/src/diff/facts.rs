@@ -7,7 +7,7 @@ use arrow::convert;
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 
 use super::keys::{CommonDeal, CommonPayee, Keys};
-use super::{Side, Which};
+use super::{Side, SideName};
 use apportion_base::money::format_scaled;
 use apportion_book::{Period, display_day};
 use apportion_data::Frame;
@@ -28,12 +28,12 @@ pub struct FieldChange {
 pub struct Facts {
     /// Both sides have one set of data: nothing differs.
     shared: bool,
-    deals: RefCell<Vec<Seen>>,
-    payees: RefCell<Vec<Seen>>,
+    deals: RefCell<Vec<Sameness>>,
+    payees: RefCell<Vec<Sameness>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
+enum Sameness {
     NotYet,
     Same,
     Differs,
@@ -43,7 +43,7 @@ impl Facts {
     /// Nothing is known yet.
     pub fn new(before: &Side, after: &Side, keys: &Keys) -> Self {
         let shared = std::ptr::eq(before.tables, after.tables);
-        let seen = |len: usize| RefCell::new(if shared { Vec::new() } else { vec![Seen::NotYet; len] });
+        let seen = |len: usize| RefCell::new(if shared { Vec::new() } else { vec![Sameness::NotYet; len] });
         Self { shared, deals: seen(keys.deals.len()), payees: seen(keys.payees.len()) }
     }
 
@@ -64,13 +64,13 @@ impl Facts {
     }
 }
 
-fn known(seen: &RefCell<Vec<Seen>>, at: usize, differs: impl FnOnce() -> bool) -> bool {
+fn known(seen: &RefCell<Vec<Sameness>>, index: usize, differs: impl FnOnce() -> bool) -> bool {
     let mut seen = seen.borrow_mut();
-    let seen = &mut seen[at];
-    if *seen == Seen::NotYet {
-        *seen = if differs() { Seen::Differs } else { Seen::Same };
+    let seen = &mut seen[index];
+    if *seen == Sameness::NotYet {
+        *seen = if differs() { Sameness::Differs } else { Sameness::Same };
     }
-    *seen == Seen::Differs
+    *seen == Sameness::Differs
 }
 
 /// The fields of a deal that differ; none where only one side has the deal.
@@ -89,7 +89,7 @@ pub fn deal_changes(before: &Side, after: &Side, keys: &Keys, deal: CommonDeal) 
         fields.push(("rejected rows name it".to_owned(), if incomplete { "yes" } else { "no" }.to_owned()));
         Some(fields)
     };
-    changes(fields(Which::Before, before), fields(Which::After, after))
+    changes(fields(SideName::Before, before), fields(SideName::After, after))
 }
 
 /// The fields of a payee that differ; none where only one side has the payee.
@@ -104,19 +104,19 @@ pub fn payee_changes(before: &Side, after: &Side, keys: &Keys, payee: CommonPaye
         fields.extend(attributes(&payees.frame, row.at()).filter(|(name, _)| name != "name"));
         Some(fields)
     };
-    changes(fields(Which::Before, before), fields(Which::After, after))
+    changes(fields(SideName::Before, before), fields(SideName::After, after))
 }
 
 /// Whether the quotas of a payee differ, by common index.
 pub fn quotas_differ(before: &Side, after: &Side, keys: &Keys, payee: CommonPayee) -> bool {
-    let of = |which, side: &Side| -> Vec<(Period, i64)> {
+    let of_side = |which, side: &Side| -> Vec<(Period, i64)> {
         let Some(own) = keys.payees.own(which, payee) else { return Vec::new() };
         let quotas = &side.tables.quotas;
         let from = quotas.payee.partition_point(|other| *other < own);
         let rows = (from..quotas.payee.len()).take_while(|row| quotas.payee[*row] == own);
         rows.map(|row| (quotas.period[row], quotas.amount_e6[row])).collect()
     };
-    of(Which::Before, before) != of(Which::After, after)
+    of_side(SideName::Before, before) != of_side(SideName::After, after)
 }
 
 type Fields = Vec<(String, String)>;

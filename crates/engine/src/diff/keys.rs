@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Side, Which};
+use super::{Side, SideName};
 use apportion_data::{DealIx, Deals, Ix, Optional, PayeeIx, RoleIx, Tables};
 use apportion_rules::{RuleBook, RuleIx};
 
@@ -25,11 +25,11 @@ apportion_base::indices! {
 pub struct Numbering<K: Ix, C> {
     len: usize,
     /// `None` where both sides number alike.
-    maps: Option<Maps<K, C>>,
+    maps: Option<KeyMaps<K, C>>,
 }
 
 #[derive(Debug, Clone)]
-struct Maps<K: Ix, C> {
+struct KeyMaps<K: Ix, C> {
     /// Index of a side → common index; before, after.
     common: [Vec<C>; 2],
     /// Common index → index of a side.
@@ -47,7 +47,7 @@ impl<K: Ix, C: Ix> Numbering<K, C> {
         before: impl Iterator<Item = (K, &'a str)>,
         after: impl Iterator<Item = (K, &'a str)>,
     ) -> Self {
-        let mut maps = Maps { common: [Vec::new(), Vec::new()], own: [Vec::new(), Vec::new()] };
+        let mut maps = KeyMaps { common: [Vec::new(), Vec::new()], own: [Vec::new(), Vec::new()] };
         let (mut before, mut after) = (before.peekable(), after.peekable());
         let mut len = 0_u32;
         loop {
@@ -57,7 +57,7 @@ impl<K: Ix, C: Ix> Numbering<K, C> {
                 (None, Some(_)) => Ordering::Greater,
                 (Some((_, before)), Some((_, after))) => before.cmp(after),
             };
-            let mut take = |which: Which, own: Option<K>| {
+            let mut take = |which: SideName, own: Option<K>| {
                 let side = which as usize;
                 maps.own[side].push(own.into());
                 if let Some(own) = own {
@@ -68,8 +68,8 @@ impl<K: Ix, C: Ix> Numbering<K, C> {
                 }
             };
             let number = |next: Option<(K, &str)>| next.map(|(own, _)| own);
-            take(Which::Before, number(before.next_if(|_| order.is_le())));
-            take(Which::After, number(after.next_if(|_| order.is_ge())));
+            take(SideName::Before, number(before.next_if(|_| order.is_le())));
+            take(SideName::After, number(after.next_if(|_| order.is_ge())));
             len += 1;
         }
         Self { len: len as usize, maps: Some(maps) }
@@ -81,7 +81,7 @@ impl<K: Ix, C: Ix> Numbering<K, C> {
     }
 
     /// The common index of one side's index.
-    pub fn common(&self, which: Which, own: K) -> C {
+    pub fn common(&self, which: SideName, own: K) -> C {
         match &self.maps {
             Some(maps) => maps.common[which as usize][own.code() as usize],
             None => C::of_code(own.code()),
@@ -89,12 +89,12 @@ impl<K: Ix, C: Ix> Numbering<K, C> {
     }
 
     /// The same of an index that may be none.
-    pub fn optional(&self, which: Which, own: Optional<K>) -> Optional<C> {
+    pub fn optional(&self, which: SideName, own: Optional<K>) -> Optional<C> {
         own.get().map(|own| self.common(which, own)).into()
     }
 
     /// One side's index, if the thing is there.
-    pub fn own(&self, which: Which, common: C) -> Option<K> {
+    pub fn own(&self, which: SideName, common: C) -> Option<K> {
         match &self.maps {
             Some(maps) => maps.own[which as usize][common.code() as usize].get(),
             None => Some(K::of_code(common.code())),
@@ -132,8 +132,9 @@ impl Keys {
             deals_after.iter().map(|deal| (*deal, after.tables.deals.id(*deal))),
         );
         let day = |deal: CommonDeal| {
-            let of = |which, side: &Side| deals.own(which, deal).map(|own| side.tables.deals.close_date[own]);
-            [of(Which::Before, before), of(Which::After, after)]
+            let closed =
+                |which, side: &Side| deals.own(which, deal).map(|own| side.tables.deals.close_date[own]);
+            [closed(SideName::Before, before), closed(SideName::After, after)]
                 .into_iter()
                 .flatten()
                 .min()
@@ -151,7 +152,7 @@ impl Keys {
 }
 
 fn rule_ids(rules: &RuleBook) -> impl Iterator<Item = (RuleIx, &str)> {
-    rules.iter().map(|(at, rule)| (at, rule.id.as_str()))
+    rules.iter().map(|(index, rule)| (index, rule.id.as_str()))
 }
 
 fn payee_ids(tables: &Tables) -> impl Iterator<Item = (PayeeIx, &str)> {
@@ -180,7 +181,7 @@ mod tests {
         ids.iter().map(|(number, id)| (DealIx::from_raw(*number), *id)).collect::<Vec<_>>().into_iter()
     }
 
-    fn common(numbering: &Numbering<DealIx, CommonDeal>, which: Which, own: u32) -> u32 {
+    fn common(numbering: &Numbering<DealIx, CommonDeal>, which: SideName, own: u32) -> u32 {
         numbering.common(which, DealIx::from_raw(own)).raw()
     }
 
@@ -192,26 +193,26 @@ mod tests {
         );
         assert_eq!(numbering.len(), 4);
         let own = |which| -> Vec<Option<u32>> {
-            CommonDeal::all(4).map(|at| numbering.own(which, at).map(DealIx::raw)).collect()
+            CommonDeal::all(4).map(|index| numbering.own(which, index).map(DealIx::raw)).collect()
         };
-        assert_eq!(own(Which::Before), [Some(0), None, Some(1), Some(2)]);
-        assert_eq!(own(Which::After), [None, Some(0), Some(1), None]);
-        assert_eq!(common(&numbering, Which::Before, 1), common(&numbering, Which::After, 1));
-        assert_eq!(numbering.optional(Which::After, Optional::NONE), Optional::NONE);
+        assert_eq!(own(SideName::Before), [Some(0), None, Some(1), Some(2)]);
+        assert_eq!(own(SideName::After), [None, Some(0), Some(1), None]);
+        assert_eq!(common(&numbering, SideName::Before, 1), common(&numbering, SideName::After, 1));
+        assert_eq!(numbering.optional(SideName::After, Optional::NONE), Optional::NONE);
     }
 
     #[test]
     fn numbers_may_be_in_another_order_than_texts() {
         let numbering = Numbering::merged(list(&[(1, "a"), (0, "c")]), list(&[(1, "b"), (0, "c")]));
         let common = |which, own| common(&numbering, which, own);
-        assert_eq!((common(Which::Before, 1), common(Which::Before, 0)), (0, 2));
-        assert_eq!((common(Which::After, 1), common(Which::After, 0)), (1, 2));
+        assert_eq!((common(SideName::Before, 1), common(SideName::Before, 0)), (0, 2));
+        assert_eq!((common(SideName::After, 1), common(SideName::After, 0)), (1, 2));
     }
 
     #[test]
     fn one_list_is_its_own_numbering() {
         let numbering = Numbering::<DealIx, CommonDeal>::shared(3);
-        assert_eq!((numbering.len(), common(&numbering, Which::After, 2)), (3, 2));
-        assert_eq!(numbering.own(Which::Before, CommonDeal::from_raw(1)), DealIx::new(1));
+        assert_eq!((numbering.len(), common(&numbering, SideName::After, 2)), (3, 2));
+        assert_eq!(numbering.own(SideName::Before, CommonDeal::from_raw(1)), DealIx::new(1));
     }
 }

@@ -9,11 +9,11 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 
 use super::keys::{CommonDeal, CommonPayee, CommonRole, CommonRule, Keys};
-use super::{Side, Which};
+use super::{Side, SideName};
 
 /// A line of either side, by its rows in the two settlements; one of them at least is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Met {
+pub enum LinePair {
     Gone(LineIx),
     New(LineIx),
     Both(LineIx, LineIx),
@@ -23,16 +23,16 @@ pub enum Met {
 type Place = (CommonPayee, CommonRule, i32, CommonDeal, Optional<CommonRole>, Optional<CommonPayee>);
 
 /// The lines of one side in the common order.
-struct Ordered<'a> {
+struct OrderedLines<'a> {
     side: &'a Side<'a>,
-    which: Which,
+    which: SideName,
     keys: &'a Keys,
     /// `None` where they are in it already.
     order: Option<Vec<LineIx>>,
 }
 
-impl<'a> Ordered<'a> {
-    fn new(side: &'a Side<'a>, which: Which, keys: &'a Keys) -> Self {
+impl<'a> OrderedLines<'a> {
+    fn new(side: &'a Side<'a>, which: SideName, keys: &'a Keys) -> Self {
         let mut ordered = Self { side, which, keys, order: None };
         let lines = side.settlement.lines.len();
         // Where a deal's date differs between two sets of data, one of the sides is in another order.
@@ -45,10 +45,10 @@ impl<'a> Ordered<'a> {
         ordered
     }
 
-    fn row(&self, at: usize) -> Option<LineIx> {
+    fn row(&self, index: usize) -> Option<LineIx> {
         match &self.order {
-            Some(order) => order.get(at).copied(),
-            None => LineIx::new(at).filter(|_| at < self.side.settlement.lines.len()),
+            Some(order) => order.get(index).copied(),
+            None => LineIx::new(index).filter(|_| index < self.side.settlement.lines.len()),
         }
     }
 
@@ -69,10 +69,10 @@ impl<'a> Ordered<'a> {
 
 /// Hands every line of both sides to `each`, in the common order. Should a side ever have two lines of one identity,
 /// they are matched in their order.
-pub fn walk(before: &Side, after: &Side, keys: &Keys, mut each: impl FnMut(Met)) {
-    let before = Ordered::new(before, Which::Before, keys);
-    let after = Ordered::new(after, Which::After, keys);
-    let head = |ordered: &Ordered, at| ordered.row(at).map(|row| (ordered.place(row.at()), row));
+pub fn walk(before: &Side, after: &Side, keys: &Keys, mut each: impl FnMut(LinePair)) {
+    let before = OrderedLines::new(before, SideName::Before, keys);
+    let after = OrderedLines::new(after, SideName::After, keys);
+    let head = |ordered: &OrderedLines, index| ordered.row(index).map(|row| (ordered.place(row.at()), row));
     let (mut b, mut a) = (0, 0);
     let (mut left, mut right) = (head(&before, b), head(&after, a));
     loop {
@@ -83,9 +83,9 @@ pub fn walk(before: &Side, after: &Side, keys: &Keys, mut each: impl FnMut(Met))
             (Some((left, _)), Some((right, _))) => left.cmp(right),
         };
         match (order, left, right) {
-            (Ordering::Less, Some((_, row)), _) => each(Met::Gone(row)),
-            (Ordering::Greater, _, Some((_, row))) => each(Met::New(row)),
-            (_, Some((_, before)), Some((_, after))) => each(Met::Both(before, after)),
+            (Ordering::Less, Some((_, row)), _) => each(LinePair::Gone(row)),
+            (Ordering::Greater, _, Some((_, row))) => each(LinePair::New(row)),
+            (_, Some((_, before)), Some((_, after))) => each(LinePair::Both(before, after)),
             _ => return,
         }
         if order.is_le() {

@@ -58,14 +58,14 @@ pub struct Side<'a> {
 
 /// Which side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum SideName {
     /// The project.
     Before,
     /// The other rules, or the other data.
     After,
 }
 
-impl Which {
+impl SideName {
     /// The other side.
     pub fn other(self) -> Self {
         match self {
@@ -367,10 +367,10 @@ impl<'a> Difference<'a> {
     }
 
     /// One of the sides.
-    pub fn side(&self, which: Which) -> Side<'a> {
+    pub fn side(&self, which: SideName) -> Side<'a> {
         match which {
-            Which::Before => self.before,
-            Which::After => self.after,
+            SideName::Before => self.before,
+            SideName::After => self.after,
         }
     }
 
@@ -393,7 +393,7 @@ impl<'a> Difference<'a> {
 
     /// The payee's name, if the data has one; that of after where both do.
     pub fn payee_name(&self, payee: CommonPayee) -> Option<String> {
-        [Which::After, Which::Before].into_iter().find_map(|which| {
+        [SideName::After, SideName::Before].into_iter().find_map(|which| {
             let own = self.keys.payees.own(which, payee)?;
             facts::text_at(self.side(which).tables.payees.frame.column("name")?, own.at())
         })
@@ -453,7 +453,7 @@ impl<'a> Difference<'a> {
 
     /// The lines of a deal that differ.
     pub fn lines_of_deal(&self, deal: &DealChange) -> impl Iterator<Item = &LineChange> {
-        self.of_deals[deal.lines.clone()].iter().map(|at| &self.lines[*at])
+        self.of_deals[deal.lines.clone()].iter().map(|index| &self.lines[*index])
     }
 
     /// What each reason contributes to some lines, the biggest first: index into `reasons`, lines, and the change of
@@ -463,14 +463,14 @@ impl<'a> Difference<'a> {
         for line in lines {
             let view = self.line(line);
             let (before, after) = (view.before.unwrap_or_default(), view.after.unwrap_or_default());
-            let at = match parts.iter().position(|part| part.reason == line.reason) {
-                Some(at) => at,
+            let index = match parts.iter().position(|part| part.reason == line.reason) {
+                Some(index) => index,
                 None => {
                     parts.push(Part { reason: line.reason, lines: 0, amount: 0, credited: 0 });
                     parts.len() - 1
                 }
             };
-            let part = &mut parts[at];
+            let part = &mut parts[index];
             part.lines += 1;
             part.amount += after.amount - before.amount;
             part.credited += after.credited - before.credited;
@@ -482,11 +482,11 @@ impl<'a> Difference<'a> {
     }
 
     /// The thing is on one of the sides at least.
-    fn find<K: Ix>(&self, own: impl Fn(Which) -> Option<K>) -> (Which, K) {
-        own(Which::Before)
-            .map(|own| (Which::Before, own))
-            .or_else(|| own(Which::After).map(|own| (Which::After, own)))
-            .unwrap_or((Which::Before, K::of_code(0)))
+    fn find<K: Ix>(&self, own: impl Fn(SideName) -> Option<K>) -> (SideName, K) {
+        own(SideName::Before)
+            .map(|own| (SideName::Before, own))
+            .or_else(|| own(SideName::After).map(|own| (SideName::After, own)))
+            .unwrap_or((SideName::Before, K::of_code(0)))
     }
 }
 

@@ -31,7 +31,7 @@ impl ParameterChange {
 }
 
 /// Key and part → text; in the order in which a rule is read.
-type Listed = Vec<(&'static str, String, String)>;
+type ParameterTexts = Vec<(&'static str, String, String)>;
 
 /// What differs between two versions, in the order of the keys. Amounts of caps have the currency's `digits`.
 pub fn compare(before: &Version, after: &Version, digits: u32) -> Vec<ParameterChange> {
@@ -50,8 +50,8 @@ pub fn compare(before: &Version, after: &Version, digits: u32) -> Vec<ParameterC
 }
 
 /// What differs between two lists.
-pub(super) fn changes(before: &Listed, after: &Listed) -> Vec<ParameterChange> {
-    let texts = |listed: &Listed| -> BTreeMap<(&'static str, String), String> {
+pub(super) fn changes(before: &ParameterTexts, after: &ParameterTexts) -> Vec<ParameterChange> {
+    let texts = |listed: &ParameterTexts| -> BTreeMap<(&'static str, String), String> {
         listed.iter().map(|(key, item, text)| ((*key, item.clone()), text.clone())).collect()
     };
     let (texts_before, texts_after) = (texts(before), texts(after));
@@ -71,17 +71,17 @@ pub(super) fn changes(before: &Listed, after: &Listed) -> Vec<ParameterChange> {
         }
     }
     // The earlier of both positions, so that the order is the same with the sides exchanged.
-    let at = |change: &ParameterChange| {
-        let of = |listed: &Listed| {
+    let index = |change: &ParameterChange| {
+        let place_in = |listed: &ParameterTexts| {
             listed.iter().position(|(key, item, _)| *key == change.key && *item == change.item)
         };
-        [of(before), of(after)].into_iter().flatten().min()
+        [place_in(before), place_in(after)].into_iter().flatten().min()
     };
-    found.sort_by_cached_key(|change| (rank(change.key), at(change), change.item.clone()));
+    found.sort_by_cached_key(|change| (rank(change.key), index(change), change.item.clone()));
     found
 }
 
-fn list(version: &Version, digits: u32) -> Listed {
+fn list(version: &Version, digits: u32) -> ParameterTexts {
     values(version, digits).into_iter().map(|value| (value.key, value.item, value.text)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::keys::{CommonRule, Keys};
 use super::parameters::{ParameterChange, changes, compare};
-use super::{Side, VersionChange, Which};
+use super::{Side, SideName, VersionChange};
 use apportion_book::Book;
 use apportion_rules::{Rule, Version, VersionIx};
 
@@ -15,8 +15,8 @@ pub fn versions(
     rule: CommonRule,
     window: (i32, i32),
 ) -> Vec<VersionChange> {
-    let was = keys.rules.own(Which::Before, rule).map(|own| &before.rules[own]);
-    let is = keys.rules.own(Which::After, rule).map(|own| &after.rules[own]);
+    let was = keys.rules.own(SideName::Before, rule).map(|own| &before.rules[own]);
+    let is = keys.rules.own(SideName::After, rule).map(|own| &after.rules[own]);
     let digits = before.book.currency.digits();
     let mut found: Vec<VersionChange> = Vec::new();
     for (first, last) in stretches(versions_of(was), versions_of(is), window) {

@@ -38,8 +38,8 @@ impl Scopes {
         uncredited.sort_unstable();
         let mut of_payee = vec![0_usize; side.tables.payees.len() + 1];
         lines.iter().for_each(|line| of_payee[line.payee.next()] += 1);
-        for at in 1..of_payee.len() {
-            of_payee[at] += of_payee[at - 1];
+        for index in 1..of_payee.len() {
+            of_payee[index] += of_payee[index - 1];
         }
         Self { lines: bits, uncredited, of_payee }
     }
@@ -47,8 +47,8 @@ impl Scopes {
     /// `None` where the rule did not match the deal; else the reason why it paid no one, if it paid no one.
     pub fn of(&self, rule: Option<RuleIx>, deal: DealIx) -> Option<Option<Reason>> {
         let rule = rule?;
-        let at = self.uncredited.partition_point(|&(other, of_deal, _)| (other, of_deal) < (rule, deal));
-        let found = self.uncredited.get(at).filter(|row| (row.0, row.1) == (rule, deal));
+        let index = self.uncredited.partition_point(|&(other, of_deal, _)| (other, of_deal) < (rule, deal));
+        let found = self.uncredited.get(index).filter(|row| (row.0, row.1) == (rule, deal));
         match found {
             Some((_, _, reason)) => Some(Some(*reason)),
             None => {

@@ -5,13 +5,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::keys::{CommonDeal, CommonRule, Keys};
-use super::merge::{Met, walk};
-use super::why::{Versions, Why};
 use super::entries::{Entries, EntriesIx};
+use super::keys::{CommonDeal, CommonRule, Keys};
+use super::merge::{LinePair, walk};
+use super::why::{ReasonFinder, Versions};
 use super::{
     Causes, Change, DealChange, Difference, LineChange, LineCounts, Money, PayeeChange, ReasonChange,
-    ReasonIx, RuleChange, Side, Status, Which, rules,
+    ReasonIx, RuleChange, Side, SideName, Status, rules,
 };
 use crate::credit::{Line, LineIx, Reason, RuleTotals};
 use apportion_data::Optional;
@@ -34,7 +34,7 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
     let sides = Sides { before: &before, after: &after, keys: &keys };
     let rules: Vec<RuleChange> = CommonRule::all(of_rules.len())
         .zip(of_rules)
-        .map(|(at, of_rule)| sides.rule_change(at, of_rule, window))
+        .map(|(index, of_rule)| sides.rule_change(index, of_rule, window))
         .collect();
     let mut total = Change::default();
     rules.iter().for_each(|rule| total += rule.change);
@@ -79,23 +79,23 @@ impl std::ops::AddAssign for Change {
     fn add_assign(&mut self, other: Self) {
         self.before += other.before;
         self.after += other.after;
-        let (sum, more) = (&mut self.lines, other.lines);
-        sum.before += more.before;
-        sum.after += more.after;
-        sum.new += more.new;
-        sum.gone += more.gone;
-        sum.changed += more.changed;
-        sum.restated += more.restated;
+        let (sum, added) = (&mut self.lines, other.lines);
+        sum.before += added.before;
+        sum.after += added.after;
+        sum.new += added.new;
+        sum.gone += added.gone;
+        sum.changed += added.changed;
+        sum.restated += added.restated;
     }
 }
 
 /// The walk's sums so far.
 struct Sums<'a> {
-    why: Why<'a>,
+    why: ReasonFinder<'a>,
     keys: &'a Keys,
     payees: Vec<PayeeChange>,
     deals: Vec<Change>,
-    rules: Vec<OfRule>,
+    rules: Vec<RuleChangeSums>,
     lines: Vec<LineChange>,
     reasons: Reasons,
     /// Change of amount by rule, of the payee whose lines are being read.
@@ -106,7 +106,7 @@ struct Sums<'a> {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct OfRule {
+struct RuleChangeSums {
     change: Change,
     payees_up: u64,
     payees_down: u64,
@@ -125,13 +125,13 @@ struct Reasons {
 
 impl Reasons {
     fn add(&mut self, key: ReasonKey, entries: &Entries, (before, after): (Money, Money)) -> ReasonIx {
-        let at = match self.last {
-            Some((last, at)) if last == key => at,
+        let index = match self.last {
+            Some((last, index)) if last == key => index,
             _ => {
                 // There are fewer reasons than lines.
                 let next = ReasonIx::new(self.list.len()).unwrap_or(ReasonIx::FIRST);
-                let at = *self.by_key.entry(key).or_insert(next);
-                if at == next {
+                let index = *self.by_key.entry(key).or_insert(next);
+                if index == next {
                     let (rule, status, versions, causes, of_entries, uncredited) = key;
                     let none = Money::default();
                     self.list.push(ReasonChange {
@@ -139,33 +139,33 @@ impl Reasons {
                         status,
                         versions,
                         causes,
-                        entries: of_entries.map(|at| entries.get(at)),
+                        entries: of_entries.map(|index| entries.get(index)),
                         uncredited,
                         lines: 0,
                         before: none,
                         after: none,
                     });
                 }
-                at
+                index
             }
         };
-        self.last = Some((key, at));
-        let reason = &mut self.list[at];
+        self.last = Some((key, index));
+        let reason = &mut self.list[index];
         reason.lines += 1;
         reason.before += before;
         reason.after += after;
-        at
+        index
     }
 }
 
 impl<'a> Sums<'a> {
     fn new(before: &'a Side<'a>, after: &'a Side<'a>, keys: &'a Keys, settings: bool) -> Self {
         Self {
-            why: Why::new(before, after, keys, settings),
+            why: ReasonFinder::new(before, after, keys, settings),
             keys,
             payees: Vec::new(),
             deals: vec![Change::default(); keys.deals.len()],
-            rules: vec![OfRule::default(); keys.rules.len()],
+            rules: vec![RuleChangeSums::default(); keys.rules.len()],
             lines: Vec::new(),
             reasons: Reasons::default(),
             of_payee: vec![0; keys.rules.len()],
@@ -175,12 +175,12 @@ impl<'a> Sums<'a> {
         }
     }
 
-    fn meet(&mut self, met: Met) {
+    fn meet(&mut self, met: LinePair) {
         let (which, row) = match met {
-            Met::Gone(row) | Met::Both(row, _) => (Which::Before, row),
-            Met::New(row) => (Which::After, row),
+            LinePair::Gone(row) | LinePair::Both(row, _) => (SideName::Before, row),
+            LinePair::New(row) => (SideName::After, row),
         };
-        let side = if which == Which::Before { self.why.before } else { self.why.after };
+        let side = if which == SideName::Before { self.why.before } else { self.why.after };
         let line = &side.settlement.lines[row];
         let payee = self.keys.payees.common(which, line.payee);
         let deal = self.keys.deals.common(which, line.deal);
@@ -201,11 +201,11 @@ impl<'a> Sums<'a> {
     }
 
     /// A line's own change; one that differs is noted with its reason.
-    fn line(&mut self, met: Met, rule: CommonRule) -> Change {
+    fn line(&mut self, met: LinePair, rule: CommonRule) -> Change {
         match met {
-            Met::Both(b, a) => self.both(rule, b, a),
-            Met::Gone(row) => self.one(Which::Before, rule, row),
-            Met::New(row) => self.one(Which::After, rule, row),
+            LinePair::Both(b, a) => self.both(rule, b, a),
+            LinePair::Gone(row) => self.one(SideName::Before, rule, row),
+            LinePair::New(row) => self.one(SideName::After, rule, row),
         }
     }
 
@@ -233,24 +233,24 @@ impl<'a> Sums<'a> {
         Change { before, after, lines: counts }
     }
 
-    fn one(&mut self, there: Which, rule: CommonRule, row: LineIx) -> Change {
-        let side = if there == Which::Before { self.why.before } else { self.why.after };
+    fn one(&mut self, there: SideName, rule: CommonRule, row: LineIx) -> Change {
+        let side = if there == SideName::Before { self.why.before } else { self.why.after };
         let line = &side.settlement.lines[row];
         let version = Some(line.version);
         let own_day = side.tables.deals.close_date[line.deal];
         let other = self.why.in_force_at(there.other(), rule, own_day);
         let is = money(line);
         let (versions, status) = match there {
-            Which::Before => ((version, other), Status::Gone),
-            Which::After => ((other, version), Status::New),
+            SideName::Before => ((version, other), Status::Gone),
+            SideName::After => ((other, version), Status::New),
         };
         let (causes, uncredited) = self.why.one(there, rule, versions, line);
         let none = Money::default();
-        let (before, after) = if there == Which::Before { (is, none) } else { (none, is) };
+        let (before, after) = if there == SideName::Before { (is, none) } else { (none, is) };
         let key = (rule, status, versions, causes, None, uncredited);
         let reason = self.reasons.add(key, &self.why.entries, (before, after));
         let mut counts = LineCounts::default();
-        if there == Which::Before {
+        if there == SideName::Before {
             (counts.before, counts.gone) = (1, 1);
             self.lines.push(LineChange { before: row.into(), after: Optional::NONE, reason });
         } else {
@@ -298,32 +298,32 @@ struct Sides<'a> {
 
 impl Sides<'_> {
     /// A rule with its sums and its versions.
-    fn rule_change(&self, at: CommonRule, of_rule: OfRule, window: (i32, i32)) -> RuleChange {
+    fn rule_change(&self, index: CommonRule, of_rule: RuleChangeSums, window: (i32, i32)) -> RuleChange {
         let Self { before, after, keys } = *self;
-        let own = |which| keys.rules.own(which, at);
-        let (b, a) = (own(Which::Before), own(Which::After));
+        let own = |which| keys.rules.own(which, index);
+        let (b, a) = (own(SideName::Before), own(SideName::After));
         let rule_b = b.map(|own| &before.rules[own]);
         let rule_a = a.map(|own| &after.rules[own]);
         let totals = (
             b.map(|own| before.settlement.totals[own].clone()).unwrap_or_default(),
             a.map(|own| after.settlement.totals[own].clone()).unwrap_or_default(),
         );
-        let both = |of: fn(&RuleTotals) -> Option<i128>| {
-            (of(&totals.0).unwrap_or_default(), of(&totals.1).unwrap_or_default())
+        let sums = |field: fn(&RuleTotals) -> Option<i128>| {
+            (field(&totals.0).unwrap_or_default(), field(&totals.1).unwrap_or_default())
         };
-        let amount = both(|totals| totals.amount);
+        let amount = sums(|totals| totals.amount);
         let money = (of_rule.change.before.amount, of_rule.change.after.amount);
         assert_eq!(money, amount, "the lines of a rule add up to its control total");
         RuleChange {
             id: rule_b.or(rule_a).map(|rule| rule.id.clone()).unwrap_or_default(),
             kinds: (rule_b.map(|rule| rule.kind), rule_a.map(|rule| rule.kind)),
             change: of_rule.change,
-            withheld: both(|totals| totals.withheld),
-            retained: both(|totals| totals.retained),
+            withheld: sums(|totals| totals.withheld),
+            retained: sums(|totals| totals.retained),
             deals_matched: (totals.0.deals_matched, totals.1.deals_matched),
             payees_up: of_rule.payees_up,
             payees_down: of_rule.payees_down,
-            versions: rules::versions(before, after, keys, at, window),
+            versions: rules::versions(before, after, keys, index, window),
         }
     }
 
@@ -331,8 +331,8 @@ impl Sides<'_> {
     fn deal_changes(&self, changes: Vec<Change>, lines: &[LineChange]) -> (Vec<DealChange>, Vec<usize>) {
         let Self { before, after, keys } = *self;
         let deal_of = |line: &LineChange| match (line.after.get(), line.before.get()) {
-            (Some(row), _) => keys.deals.common(Which::After, after.settlement.lines[row].deal),
-            (None, Some(row)) => keys.deals.common(Which::Before, before.settlement.lines[row].deal),
+            (Some(row), _) => keys.deals.common(SideName::After, after.settlement.lines[row].deal),
+            (None, Some(row)) => keys.deals.common(SideName::Before, before.settlement.lines[row].deal),
             // A line is on one of the sides at least.
             (None, None) => CommonDeal::FIRST,
         };
@@ -340,14 +340,14 @@ impl Sides<'_> {
         for line in lines {
             ends[deal_of(line).next()] += 1;
         }
-        for at in 1..ends.len() {
-            ends[at] += ends[at - 1];
+        for index in 1..ends.len() {
+            ends[index] += ends[index - 1];
         }
         let mut next = ends.clone();
         let mut of_deals = vec![0_usize; lines.len()];
-        for (at, line) in lines.iter().enumerate() {
+        for (index, line) in lines.iter().enumerate() {
             let slot = &mut next[deal_of(line)];
-            of_deals[*slot] = at;
+            of_deals[*slot] = index;
             *slot += 1;
         }
         let mut deals: Vec<DealChange> = CommonDeal::all(changes.len())
@@ -385,12 +385,12 @@ fn in_order_of_size(
         // New and gone are of one rank, so that the order does not depend on which side is before.
         (reason.status == Status::Restated, size, reason.rule, Reverse(reason.lines), reason.causes)
     };
-    order.sort_by_key(|&at| (key(&reasons[at]), at));
+    order.sort_by_key(|&index| (key(&reasons[index]), index));
     let mut place = vec![ReasonIx::FIRST; reasons.len()];
     for (to, &from) in ReasonIx::all(order.len()).zip(&order) {
         place[from] = to;
     }
     lines.iter_mut().for_each(|line| line.reason = place[line.reason]);
     let mut reasons: Vec<Option<ReasonChange>> = reasons.into_iter().map(Some).collect();
-    (order.into_iter().filter_map(|at| reasons[at].take()).collect(), lines)
+    (order.into_iter().filter_map(|index| reasons[index].take()).collect(), lines)
 }

@@ -13,9 +13,9 @@ use super::facts::{Facts, quotas_differ};
 use super::keys::{CommonPayee, CommonRule, Keys};
 use super::parameters::{self, ParameterChange};
 use super::scope::Scopes;
-use super::{Side, Which};
+use super::{Side, SideName};
 use crate::credit::{Line, Reason};
-use crate::kinds::{self, Differs, nature};
+use crate::kinds::{self, NatureDifference, nature};
 use apportion_base::money::Minor;
 use apportion_data::DealIx;
 use apportion_rules::{Caps, Kind, Version, VersionIx};
@@ -25,9 +25,9 @@ pub type Versions = (Option<VersionIx>, Option<VersionIx>);
 
 /// What differed so far in a payee's lines of one rule: later lines of the period depend on it.
 #[derive(Debug, Clone, Copy)]
-struct Moved {
+struct EarlierDifference {
     /// Payee and rule.
-    of: Option<(CommonPayee, CommonRule)>,
+    subject: Option<(CommonPayee, CommonRule)>,
     /// The credit that it is paid on.
     basis: bool,
     /// What a cap is applied to.
@@ -35,7 +35,7 @@ struct Moved {
 }
 
 /// Finds the reason for each line that differs.
-pub struct Why<'a> {
+pub struct ReasonFinder<'a> {
     pub before: &'a Side<'a>,
     pub after: &'a Side<'a>,
     pub keys: &'a Keys,
@@ -45,12 +45,12 @@ pub struct Why<'a> {
     scopes: OnceCell<[Scopes; 2]>,
     /// By common rule and versions.
     parameters: BTreeMap<(CommonRule, Versions), Vec<ParameterChange>>,
-    moved: Moved,
+    moved: EarlierDifference,
     /// Entries of tables in which several changed.
     pub entries: Entries,
 }
 
-impl<'a> Why<'a> {
+impl<'a> ReasonFinder<'a> {
     pub fn new(before: &'a Side<'a>, after: &'a Side<'a>, keys: &'a Keys, settings: bool) -> Self {
         Self {
             before,
@@ -60,7 +60,7 @@ impl<'a> Why<'a> {
             settings,
             scopes: OnceCell::new(),
             parameters: BTreeMap::new(),
-            moved: Moved { of: None, basis: false, uncapped: false },
+            moved: EarlierDifference { subject: None, basis: false, uncapped: false },
             entries: Entries::default(),
         }
     }
@@ -79,34 +79,35 @@ impl<'a> Why<'a> {
         if self.parameters(rule, versions).iter().filter(is_entry).count() < 2 {
             return None;
         }
-        let before = self.version(Which::Before, rule, versions.0)?;
-        let after = self.version(Which::After, rule, versions.1)?;
-        let pair = [
-            entries::entry(before, self.before.tables, was),
-            entries::entry(after, self.after.tables, is),
-        ];
+        let before = self.version(SideName::Before, rule, versions.0)?;
+        let after = self.version(SideName::After, rule, versions.1)?;
+        let pair =
+            [entries::entry(before, self.before.tables, was), entries::entry(after, self.after.tables, is)];
         self.entries.note(pair)
     }
 
-    fn side(&self, which: Which) -> &'a Side<'a> {
+    fn side(&self, which: SideName) -> &'a Side<'a> {
         match which {
-            Which::Before => self.before,
-            Which::After => self.after,
+            SideName::Before => self.before,
+            SideName::After => self.after,
         }
     }
 
-    fn version(&self, which: Which, rule: CommonRule, version: Option<VersionIx>) -> Option<&'a Version> {
+    fn version(&self, which: SideName, rule: CommonRule, version: Option<VersionIx>) -> Option<&'a Version> {
         let own = self.keys.rules.own(which, rule)?;
         self.side(which).rules[own].versions.get(version?.at())
     }
 
     /// The parameters that differ between two versions of a rule; none where one of them is not there.
     pub fn parameters(&mut self, rule: CommonRule, versions: Versions) -> &[ParameterChange] {
-        let both =
-            self.version(Which::Before, rule, versions.0).zip(self.version(Which::After, rule, versions.1));
+        let pair = self.version(SideName::Before, rule, versions.0).zip(self.version(
+            SideName::After,
+            rule,
+            versions.1,
+        ));
         let digits = self.before.book.currency.digits();
         self.parameters.entry((rule, versions)).or_insert_with(|| {
-            both.map(|(before, after)| parameters::compare(before, after, digits)).unwrap_or_default()
+            pair.map(|(before, after)| parameters::compare(before, after, digits)).unwrap_or_default()
         })
     }
 
@@ -118,16 +119,21 @@ impl<'a> Why<'a> {
     /// Whether the versions begin on different days: another one is in force.
     pub fn other_version(&self, rule: CommonRule, versions: Versions) -> bool {
         let from = |which, version| self.version(which, rule, version).map(|version| version.from);
-        match (from(Which::Before, versions.0), from(Which::After, versions.1)) {
+        match (from(SideName::Before, versions.0), from(SideName::After, versions.1)) {
             (Some(before), Some(after)) => before != after,
             _ => false,
         }
     }
 
     /// What differed in the payee's earlier lines of a rule; this line is noted for later ones.
-    fn moved(&mut self, of: (CommonPayee, CommonRule), basis: bool, uncapped: bool) -> Moved {
-        if self.moved.of != Some(of) {
-            self.moved = Moved { of: Some(of), basis: false, uncapped: false };
+    fn moved(
+        &mut self,
+        subject: (CommonPayee, CommonRule),
+        basis: bool,
+        uncapped: bool,
+    ) -> EarlierDifference {
+        if self.moved.subject != Some(subject) {
+            self.moved = EarlierDifference { subject: Some(subject), basis: false, uncapped: false };
         }
         let earlier = self.moved;
         self.moved.basis |= basis;
@@ -137,8 +143,8 @@ impl<'a> Why<'a> {
 
     /// The causes of a line that both sides have and in which something differs.
     pub fn both(&mut self, rule: CommonRule, versions: Versions, was: &Line, is: &Line) -> Causes {
-        let deal = self.keys.deals.common(Which::Before, was.deal);
-        let payee = self.keys.payees.common(Which::Before, was.payee);
+        let deal = self.keys.deals.common(SideName::Before, was.deal);
+        let payee = self.keys.payees.common(SideName::Before, was.payee);
         let differs = nature(self.kind(rule)).differs;
         let basis = was.basis != is.basis;
         let rate = was.rate_e8 != is.rate_e8;
@@ -151,7 +157,7 @@ impl<'a> Why<'a> {
         let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
         let mut causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
         match differs {
-            Differs::OnCredits { running, levels: by_level } => {
+            NatureDifference::OnCredits { running, levels: by_level } => {
                 causes = causes.with_if(basis, Cause::Credit);
                 let paid = rate || (uncapped && !basis);
                 let tiers = self.by_rule(rule, versions, Cause::Tiers);
@@ -168,7 +174,7 @@ impl<'a> Why<'a> {
                     causes = causes.with(Cause::RunningTotal);
                 }
             }
-            Differs::ByDeal { amount: pays_amount, parts: parts_of } => {
+            NatureDifference::ByDeal { amount: pays_amount, parts: parts_of } => {
                 let by_part = self.pays_parts(rule, versions);
                 let engagements = units || (by_part && basis);
                 causes = causes.with_if(engagements, Cause::Engagements);
@@ -193,8 +199,8 @@ impl<'a> Why<'a> {
             }
         }
         if withheld {
-            let more = kept(is) > kept(was);
-            let by_cap = self.by_cap(rule, versions, more);
+            let grown = kept(is) > kept(was);
+            let by_cap = self.by_cap(rule, versions, grown);
             causes = causes.with_if(by_cap || uncapped, Cause::Cap);
             causes = causes.with_if(!uncapped && (!by_cap || moved.uncapped), Cause::RunningTotal);
         }
@@ -202,18 +208,18 @@ impl<'a> Why<'a> {
     }
 
     /// Whether other caps can be why more (or less) of a line is kept: a cap that was raised keeps no more.
-    fn by_cap(&mut self, rule: CommonRule, versions: Versions, more: bool) -> bool {
+    fn by_cap(&mut self, rule: CommonRule, versions: Versions, grown: bool) -> bool {
         if !self.by_rule(rule, versions, Cause::Cap) {
             return false;
         }
         let caps = |which, version| self.version(which, rule, version).map(|version| version.caps);
-        let (was, is) = (caps(Which::Before, versions.0), caps(Which::After, versions.1));
+        let (was, is) = (caps(SideName::Before, versions.0), caps(SideName::After, versions.1));
         was.zip(is).is_some_and(|(was, is)| {
             let each = |caps: Caps| {
                 [caps.per_deal, caps.per_payee_month, caps.per_payee_quarter, caps.per_payee_year]
                     .map(|cap| cap.map_or(i128::MAX, Minor::wide))
             };
-            each(was).into_iter().zip(each(is)).any(|(was, is)| if more { is < was } else { is > was })
+            each(was).into_iter().zip(each(is)).any(|(was, is)| if grown { is < was } else { is > was })
         })
     }
 
@@ -221,7 +227,7 @@ impl<'a> Why<'a> {
     /// other side, if that is why.
     pub fn one(
         &mut self,
-        there: Which,
+        there: SideName,
         rule: CommonRule,
         versions: Versions,
         line: &Line,
@@ -243,7 +249,7 @@ impl<'a> Why<'a> {
         let causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
         let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
         let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
-        if let Differs::OnCredits { levels, .. } = nature(self.kind(rule)).differs {
+        if let NatureDifference::OnCredits { levels, .. } = nature(self.kind(rule)).differs {
             let credited = if levels { from } else { Some(payee) };
             let causes = causes.with(self.without_credit(missing, rule, credited, own_deal));
             return (causes.with_if(payee_differs && !causes.has(Cause::Credit), Cause::PayeeData), None);
@@ -263,7 +269,7 @@ impl<'a> Why<'a> {
     /// Why a rule that pays on credits has no line on a side for the credit of a payee on a deal.
     fn without_credit(
         &mut self,
-        missing: Which,
+        missing: SideName,
         rule: CommonRule,
         credited: Option<CommonPayee>,
         deal: DealIx,
@@ -274,8 +280,8 @@ impl<'a> Why<'a> {
         let (Some(own), Some(payee)) = (own, payee) else { return Cause::Credit };
         let of_rule = &side.rules[own];
         let names = of_rule.versions.first().and_then(|version| version.body.credits()).unwrap_or_default();
-        let has_credit = side.rules.iter().any(|(at, other)| {
-            names.contains(&other.id) && self.scopes(missing).has_line(side, payee, at, deal)
+        let has_credit = side.rules.iter().any(|(index, other)| {
+            names.contains(&other.id) && self.scopes(missing).has_line(side, payee, index, deal)
         });
         if !has_credit {
             return Cause::Credit;
@@ -287,8 +293,8 @@ impl<'a> Why<'a> {
         let day = side.tables.deals.close_date[deal];
         let in_force = of_rule.in_force(day);
         let versions = match missing {
-            Which::Before => (in_force, self.in_force_at(Which::After, rule, day)),
-            Which::After => (self.in_force_at(Which::Before, rule, day), in_force),
+            SideName::Before => (in_force, self.in_force_at(SideName::After, rule, day)),
+            SideName::After => (self.in_force_at(SideName::Before, rule, day), in_force),
         };
         if in_force.is_none() || self.by_rule(rule, versions, Cause::Scope) {
             Cause::Scope
@@ -298,7 +304,7 @@ impl<'a> Why<'a> {
     }
 
     /// The version of a rule that is in force on a side on a day.
-    pub fn in_force_at(&self, which: Which, rule: CommonRule, day: i32) -> Option<VersionIx> {
+    pub fn in_force_at(&self, which: SideName, rule: CommonRule, day: i32) -> Option<VersionIx> {
         let own = self.keys.rules.own(which, rule)?;
         self.side(which).rules[own].in_force(day)
     }
@@ -314,22 +320,22 @@ impl<'a> Why<'a> {
 
     /// What `rule` is on either side; on the side of before where it is of two kinds.
     fn kind(&self, rule: CommonRule) -> Kind {
-        let of = |which| {
+        let subject = |which| {
             let own = self.keys.rules.own(which, rule)?;
             Some(self.side(which).rules[own].kind)
         };
-        of(Which::Before).or_else(|| of(Which::After)).unwrap_or(Kind::SharedCredit)
+        subject(SideName::Before).or_else(|| subject(SideName::After)).unwrap_or(Kind::SharedCredit)
     }
 
     /// Whether the basis of a line is the payee's part of the deal's.
     fn pays_parts(&self, rule: CommonRule, versions: Versions) -> bool {
         let by_payee =
             |version: Option<&Version>| version.is_some_and(|version| kinds::of(&version.body).pays_parts());
-        by_payee(self.version(Which::Before, rule, versions.0))
-            || by_payee(self.version(Which::After, rule, versions.1))
+        by_payee(self.version(SideName::Before, rule, versions.0))
+            || by_payee(self.version(SideName::After, rule, versions.1))
     }
 
-    fn scopes(&self, which: Which) -> &Scopes {
+    fn scopes(&self, which: SideName) -> &Scopes {
         &self.scopes.get_or_init(|| [Scopes::of_side(self.before), Scopes::of_side(self.after)])
             [which as usize]
     }

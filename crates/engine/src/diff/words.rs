@@ -41,11 +41,8 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
 fn of_entries<'a>(by: Vec<&'a ParameterChange>, reason: &ReasonChange) -> Vec<&'a ParameterChange> {
     let Some(entries) = &reason.entries else { return by };
     let is_table = |change: &ParameterChange| TABLES.contains(&change.key);
-    let own: Vec<&ParameterChange> = by
-        .iter()
-        .copied()
-        .filter(|change| !is_table(change) || entries.contains(&change.item))
-        .collect();
+    let own: Vec<&ParameterChange> =
+        by.iter().copied().filter(|change| !is_table(change) || entries.contains(&change.item)).collect();
     if own.iter().any(|change| is_table(change)) { own } else { by }
 }
 

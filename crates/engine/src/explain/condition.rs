@@ -5,9 +5,9 @@ use apportion_data::DealIx;
 use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 
 use super::facts::literal;
-use super::tree::{Condition, Seen};
+use super::tree::{ColumnValue, Condition};
 use crate::credit::Fault;
-use crate::plan::{Bound, Made};
+use crate::plan::{Bound, TemporaryTable};
 use apportion_expr::tree::Kind;
 use apportion_expr::{ColumnRef, EvalError, Expr, Node};
 
@@ -45,7 +45,7 @@ impl<'b, 'a> OneRow<'b, 'a> {
     }
 
     /// The columns that the expression names, with their values.
-    pub fn seen(&self) -> Result<Vec<Seen>, Fault> {
+    pub fn seen(&self) -> Result<Vec<ColumnValue>, Fault> {
         self.columns_of(self.bound.expr(), self.bound.expr().tree())
     }
 
@@ -55,14 +55,14 @@ impl<'b, 'a> OneRow<'b, 'a> {
         Ok(Condition { text: unwrapped(expr.source(node)), truth, seen: self.columns_of(expr, node)? })
     }
 
-    fn columns_of(&self, expr: &Expr, node: &Node) -> Result<Vec<Seen>, Fault> {
+    fn columns_of(&self, expr: &Expr, node: &Node) -> Result<Vec<ColumnValue>, Fault> {
         let mut columns: Vec<(ColumnRef, &Node)> = Vec::new();
         collect(node, &mut columns);
-        let seen = |(at, node): (ColumnRef, &Node)| {
-            let table = expr.scope().tables.get(at.table).map_or("", |table| table.name.as_str());
-            let column = expr.scope().column(at).map_or("", |(name, _)| name);
+        let seen = |(position, node): (ColumnRef, &Node)| {
+            let table = expr.scope().tables.get(position.table).map_or("", |table| table.name.as_str());
+            let column = expr.scope().column(position).map_or("", |(name, _)| name);
             let value = literal(&self.value(node)?);
-            Ok(Seen { table: table.to_owned(), column: column.to_owned(), value })
+            Ok(ColumnValue { table: table.to_owned(), column: column.to_owned(), value })
         };
         columns.into_iter().map(seen).collect()
     }
@@ -72,7 +72,7 @@ impl<'b, 'a> OneRow<'b, 'a> {
         let value = match &self.made {
             None => self.bound.evaluate_node(node, 1, &indices),
             Some((table, columns)) => {
-                let made = Made { table: *table, columns };
+                let made = TemporaryTable { table: *table, columns };
                 self.bound.evaluate_node_with(node, 1, &indices, made)
             }
         };

@@ -4,10 +4,10 @@ use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::{RuleIx, VersionIx};
 use std::collections::BTreeSet;
 
-use super::amounts::At;
+use super::amounts::ExplainedLine;
 use super::condition::OneRow;
 use super::explainer::Explainer;
-use super::tree::{Condition, CreditPart, How, Nothing, Quantity, Step, Why};
+use super::tree::{Condition, CreditPart, Nothing, Operation, Quantity, Shortfall, Step};
 use crate::credit::{Fault, LineIx};
 
 impl Explainer<'_> {
@@ -23,9 +23,9 @@ impl Explainer<'_> {
     }
 
     /// A payee's credit on a deal, over the rules named and over roles.
-    pub(crate) fn credit(&self, names: &[String], payee: PayeeIx, at: At) -> Step {
+    pub(crate) fn credit(&self, names: &[String], payee: PayeeIx, explained: ExplainedLine) -> Step {
         let (ground, lines) = (self.ground, &self.ground.settlement.lines);
-        let of_deal = ground.lines_of_deal.of(at.deal).iter().copied();
+        let of_deal = ground.lines_of_deal.of(explained.deal).iter().copied();
         let parts: Vec<CreditPart> = of_deal
             .filter(|row| lines[*row].payee == payee && self.credits(names, *row))
             .map(|row| CreditPart {
@@ -34,10 +34,10 @@ impl Explainer<'_> {
                 credited: lines[row].credited,
             })
             .collect();
-        let result = lines[at.row].basis;
+        let result = lines[explained.row].basis;
         let sum: i128 = parts.iter().map(|part| part.credited.wide()).sum();
         assert_eq!(sum, result.wide(), "a credit is the sum of its parts");
-        Step { gives: Quantity::Credit, how: How::Sum { parts }, result }
+        Step { gives: Quantity::Credit, how: Operation::Sum { parts }, result }
     }
 
     /// Who does not earn, and the part of `payees` that is not true for them.
@@ -81,14 +81,14 @@ impl Explainer<'_> {
         names: &[String],
         deal: DealIx,
         payee: Option<PayeeIx>,
-    ) -> Result<Why, Fault> {
+    ) -> Result<Shortfall, Fault> {
         let mut why = Vec::new();
-        for (at, rule) in self.ground.rules.iter() {
+        for (explained, rule) in self.ground.rules.iter() {
             if names.contains(&rule.id) {
-                let failed = self.why(at, deal, payee)?;
-                why.push(Nothing { deal: None, ..self.nothing(Some(at), failed, Some(deal)) });
+                let failed = self.why(explained, deal, payee)?;
+                why.push(Nothing { deal: None, ..self.nothing(Some(explained), failed, Some(deal)) });
             }
         }
-        Ok(Why::NoCredit { rules: names.to_vec(), why })
+        Ok(Shortfall::NoCredit { rules: names.to_vec(), why })
     }
 }

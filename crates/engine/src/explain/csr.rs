@@ -19,8 +19,8 @@ impl<K: Ix, R: Ix> Csr<K, R> {
         for (_, key) in of_rows.clone() {
             offsets[key.code() as usize + 1] += 1;
         }
-        for at in 1..offsets.len() {
-            offsets[at] += offsets[at - 1];
+        for index in 1..offsets.len() {
+            offsets[index] += offsets[index - 1];
         }
         let mut next = offsets.clone();
         let mut rows = vec![R::VACANT; offsets[keys]];
@@ -48,7 +48,7 @@ mod tests {
     fn rows_stand_in_their_order() {
         let keys = [2, 0, 2, 3].map(PayeeIx::from_raw);
         let rows = Csr::new(4, DealIx::all(4).zip(keys));
-        let of = |key| rows.of(PayeeIx::from_raw(key)).iter().map(|row| row.raw()).collect::<Vec<_>>();
-        assert_eq!([of(0), of(1), of(2), of(3)], [vec![1], vec![], vec![0, 2], vec![3]]);
+        let rows_of = |key| rows.of(PayeeIx::from_raw(key)).iter().map(|row| row.raw()).collect::<Vec<_>>();
+        assert_eq!([rows_of(0), rows_of(1), rows_of(2), rows_of(3)], [vec![1], vec![], vec![0, 2], vec![3]]);
     }
 }

@@ -3,7 +3,7 @@
 use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
-use super::ground::Ground;
+use super::ground::YearIndex;
 use super::tree::{Explanation, LineFacts, Nothing, VersionKey};
 use crate::credit::{Fault, LineIx};
 use crate::kinds::{self, CommissionPlan, Explains};
@@ -28,7 +28,7 @@ pub(crate) type RuleFault = (RuleIx, Fault);
 
 /// Everything that is looked up once for all questions.
 pub struct Explainer<'g> {
-    pub(crate) ground: &'g Ground<'g>,
+    pub(crate) ground: &'g YearIndex<'g>,
     /// By rule and version.
     pub(crate) versions: Vec<Vec<OfVersion<'g>>>,
     /// By rule; `None` for the other kinds.
@@ -49,7 +49,7 @@ pub(crate) struct OfVersion<'g> {
 }
 
 impl<'g> OfVersion<'g> {
-    fn new(ground: &'g Ground<'g>, version: &'g Version) -> Result<Self, Fault> {
+    fn new(ground: &'g YearIndex<'g>, version: &'g Version) -> Result<Self, Fault> {
         let tables = ground.tables;
         let over_deals = |expr| Bound::new(expr, &[Some(&tables.deals.frame)]);
         let kind = kinds::of(&version.body);
@@ -69,16 +69,16 @@ impl<'g> Explainer<'g> {
     ///
     /// # Errors
     /// A number that is too large. The settlement had none, so this is not expected.
-    pub fn new(ground: &'g Ground<'g>) -> Result<Self, Diagnostic> {
+    pub fn new(ground: &'g YearIndex<'g>) -> Result<Self, Diagnostic> {
         let told = |(rule, fault): RuleFault| settle::describe(ground.tables, ground.rules, rule, &fault);
         let mut versions = Vec::new();
         let mut commissions = Vec::new();
-        for (at, rule) in ground.rules.iter() {
+        for (index, rule) in ground.rules.iter() {
             let of_rule: Result<Vec<_>, Fault> =
                 rule.versions.iter().map(|version| OfVersion::new(ground, version)).collect();
-            versions.push(of_rule.map_err(|fault| told((at, fault)))?);
-            let plan = CommissionPlan::new(&ground.inputs, rule, &ground.matches.deals[at], &ground.days);
-            commissions.push(plan.map_err(|fault| told((at, fault)))?);
+            versions.push(of_rule.map_err(|fault| told((index, fault)))?);
+            let plan = CommissionPlan::new(&ground.inputs, rule, &ground.matches.deals[index], &ground.days);
+            commissions.push(plan.map_err(|fault| told((index, fault)))?);
         }
         let deals = ground.tables.deals.all();
         let period_deals = deals.filter(|deal| ground.pays(*deal)).collect();
@@ -86,7 +86,7 @@ impl<'g> Explainer<'g> {
     }
 
     /// The year that is explained.
-    pub fn ground(&self) -> &'g Ground<'g> {
+    pub fn ground(&self) -> &'g YearIndex<'g> {
         self.ground
     }
 
@@ -118,8 +118,8 @@ impl<'g> Explainer<'g> {
             (None, None) => Vec::new(),
         };
         let mut versions = BTreeMap::new();
-        let mut note = |at: VersionKey| {
-            versions.entry(at).or_insert_with(|| ground.version(at.0, at.1));
+        let mut note = |index: VersionKey| {
+            versions.entry(index).or_insert_with(|| ground.version(index.0, index.1));
         };
         lines.iter().for_each(|line| note(line.version));
         nothing.iter().for_each(|nothing| named(nothing, &mut note));

@@ -3,10 +3,10 @@
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array};
 use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
-use super::ground::Ground;
+use super::ground::YearIndex;
 use super::number::Exact;
 use super::tree::{
-    ConversionFacts, DealFacts, Named, Place, RejectFacts, RuleValue, Seen, VersionFacts, Work,
+    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RejectFacts, RuleValue, VersionFacts, Work,
 };
 use crate::kinds::nature;
 use apportion_book::{TableName, display_day};
@@ -15,11 +15,11 @@ use apportion_data::{
 };
 use apportion_rules::{RuleIx, Value, VersionIx};
 
-impl Ground<'_> {
+impl YearIndex<'_> {
     /// A payee by id and name.
-    pub fn payee(&self, payee: PayeeIx) -> Named {
+    pub fn payee(&self, payee: PayeeIx) -> PayeeName {
         let payees = &self.tables.payees;
-        Named { id: payees.id(payee).to_owned(), name: text(&payees.frame, "name", payee.at()) }
+        PayeeName { id: payees.id(payee).to_owned(), name: text(&payees.frame, "name", payee.at()) }
     }
 
     /// The `deal_id`.
@@ -136,14 +136,14 @@ impl Ground<'_> {
     }
 
     /// The column that a value of a rule depends on, with its value for a deal and payee.
-    pub fn by(&self, value: &Value, deal: DealIx, payee: Option<PayeeIx>) -> Option<Seen> {
+    pub fn by(&self, value: &Value, deal: DealIx, payee: Option<PayeeIx>) -> Option<ColumnValue> {
         let Value::By { column, .. } = value else { return None };
         let (frame, row) = match column.table {
             TableName::Payees => (&self.tables.payees.frame, payee?.at()),
             _ => (&self.tables.deals.frame, deal.at()),
         };
         let value = text(frame, &column.column, row).map_or_else(|| "NULL".to_owned(), |text| quoted(&text));
-        Some(Seen { table: column.table.word().to_owned(), column: column.column.clone(), value })
+        Some(ColumnValue { table: column.table.word().to_owned(), column: column.column.clone(), value })
     }
 
     /// A value of a rule and what it depends on.

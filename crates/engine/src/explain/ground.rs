@@ -12,7 +12,7 @@ use apportion_data::{DealIx, EngagementIx, Origins, PayeeIx, Tables};
 use apportion_rules::RuleBook;
 
 /// A settled year and its indexes.
-pub struct Ground<'a> {
+pub struct YearIndex<'a> {
     /// The project file.
     pub book: &'a Book,
     /// The data.
@@ -36,7 +36,7 @@ pub struct Ground<'a> {
     pub(crate) work_of_payee: Csr<PayeeIx, EngagementIx>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> YearIndex<'a> {
     /// Settles the year.
     ///
     /// # Errors

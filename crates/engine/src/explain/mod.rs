@@ -1,6 +1,6 @@
 //! Why an amount is what it is, step by step, and why there is none: for every line of a payee or a deal.
 //!
-//! Nothing is computed here in another way. The year is settled as a run settles it ([`Ground`]). An [`Explainer`]
+//! Nothing is computed here in another way. The year is settled as a run settles it ([`YearIndex`]). An [`Explainer`]
 //! shows the lines of that settlement, and the plans, units, splits, tiers and caps that made them, evaluated again
 //! for one deal or one payee. Every step is compared with the line before it is shown.
 //!
@@ -31,5 +31,5 @@ pub mod tree;
 pub mod words;
 
 pub use explainer::{Explainer, Question};
-pub use ground::Ground;
+pub use ground::YearIndex;
 pub use number::{Exact, Ratio};

@@ -2,12 +2,12 @@
 //! parts themselves come from the engine's `split`.
 
 use super::number::{Exact, Ratio};
-use super::tree::{Named, Note, Part, Split};
+use super::tree::{Note, Part, PayeeName, Split};
 use apportion_base::money::{Minor, Overflow, Splitter};
 
 /// A payee who shares in a split.
 pub struct Sharer {
-    pub key: Named,
+    pub key: PayeeName,
     pub units: i128,
     /// As shown; a role's units are its percent.
     pub shown: Exact,
@@ -51,8 +51,9 @@ fn is_tie(parts: &[Part], digits: u32) -> bool {
         matches!((wide(a.0, b.1), wide(b.0, a.1)), (Some(left), Some(right)) if left == right)
     };
     let got = parts.iter().filter(|part| part.extra).filter_map(remainder);
-    got.clone()
-        .any(|of| parts.iter().filter(|part| !part.extra).filter_map(remainder).any(|other| same(of, other)))
+    got.clone().any(|value| {
+        parts.iter().filter(|part| !part.extra).filter_map(remainder).any(|other| same(value, other))
+    })
 }
 
 #[cfg(test)]
@@ -60,8 +61,8 @@ mod tests {
     use super::*;
 
     fn split(total: i64, units: &[i128]) -> Split {
-        let sharer = |(at, &units): (usize, &i128)| Sharer {
-            key: Named { id: at.to_string(), name: None },
+        let sharer = |(index, &units): (usize, &i128)| Sharer {
+            key: PayeeName { id: index.to_string(), name: None },
             units,
             shown: Exact::new(units, 0),
             note: Note::Nothing,

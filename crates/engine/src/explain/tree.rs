@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use super::number::{Exact, Ratio};
 use apportion_base::diagnostic::Span;
-use apportion_book::{Every, Period, Quoted};
+use apportion_book::{Every, Period, RateQuotation};
 use apportion_rules::{Kind, Mode, RuleIx, VersionIx};
 
 /// A payee.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct PayeeName {
     /// The `payee_id`, or the name of a role.
     pub id: String,
     /// The payee's name, if the data has one.
@@ -34,7 +34,7 @@ pub type VersionKey = (RuleIx, VersionIx);
 #[derive(Debug, Clone)]
 pub struct Explanation {
     /// The payee that was asked about.
-    pub payee: Option<Named>,
+    pub payee: Option<PayeeName>,
     /// The deal that was asked about.
     pub deal: Option<DealFacts>,
     /// The id of the rule that was asked about.
@@ -180,14 +180,14 @@ pub struct ConversionFacts {
     /// The day of the rate, days since 1970-01-01.
     pub day: i32,
     /// Whether the amount is multiplied or divided by the rate.
-    pub quoted: Quoted,
+    pub quoted: RateQuotation,
     /// The row of the rate, where that is known.
     pub place: Option<Place>,
 }
 
 /// A column and the value that a condition saw, written as in a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct ColumnValue {
     /// The table.
     pub table: String,
     /// The column.
@@ -204,14 +204,14 @@ pub struct Condition {
     /// `None` is null: a value that it needs is missing.
     pub truth: Option<bool>,
     /// The columns that it names, with their values.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<ColumnValue>,
 }
 
 /// An engagement, or a declared split.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {
     /// Whose work it is.
-    pub payee: Named,
+    pub payee: PayeeName,
     /// `engagement_id`; none of splits.
     pub id: Option<String>,
     /// The role.
@@ -236,7 +236,7 @@ pub struct RuleValue {
     /// The value that applied.
     pub value: Exact,
     /// The column that it depends on, with its value.
-    pub by: Option<Seen>,
+    pub by: Option<ColumnValue>,
 }
 
 /// What a step gives, or is given.
@@ -321,18 +321,18 @@ pub struct Step {
     /// What it comes to.
     pub gives: Quantity,
     /// How that is computed.
-    pub how: How,
+    pub how: Operation,
     /// The result.
     pub result: Minor,
 }
 
 /// What a step does with what it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum How {
+pub enum Operation {
     /// `round(value)`
     Round {
         /// What is rounded.
-        of: Quantity,
+        operand: Quantity,
         /// Its value.
         value: Exact,
     },
@@ -353,7 +353,7 @@ pub enum How {
     /// `split(total, units)`
     Split {
         /// What is shared.
-        of: Quantity,
+        operand: Quantity,
         /// Among whom, and who got what.
         split: Split,
     },
@@ -420,7 +420,7 @@ pub struct Split {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// A payee, or a role.
-    pub key: Named,
+    pub key: PayeeName,
     /// The units, or the share of a role.
     pub units: Exact,
     /// The exact share in the major unit; `None` where 38 digits do not hold it.
@@ -494,7 +494,7 @@ pub struct Tier {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manager {
     /// Who it is.
-    pub payee: Named,
+    pub payee: PayeeName,
     /// 1 is the credited payee's manager.
     pub level: u8,
     /// The rate of the level, as a fraction of one.
@@ -511,19 +511,19 @@ pub struct Amount {
     /// The rule and its version.
     pub version: VersionKey,
     /// Who is paid or credited.
-    pub payee: Named,
+    pub payee: PayeeName,
     /// The deal.
     pub deal: DealFacts,
     /// The role, of a rule that shares by role.
     pub role: Option<String>,
     /// The credited payee, of an override.
-    pub from_payee: Option<Named>,
+    pub from_payee: Option<PayeeName>,
     /// The manager's level, of an override: 1 is the credited payee's manager.
     pub level: Option<u8>,
     /// What it was paid by: conditions that were true.
     pub when: Vec<Condition>,
     /// Of a basis that is an expression.
-    pub basis: Option<(String, Vec<Seen>)>,
+    pub basis: Option<(String, Vec<ColumnValue>)>,
     /// The rate, or the amount of a stipend.
     pub rate: Option<RuleValue>,
     /// What of the payee's work counts.
@@ -575,7 +575,7 @@ pub struct Nothing {
     /// The deals with this reason.
     pub deals: Vec<String>,
     /// The first condition that failed.
-    pub why: Why,
+    pub why: Shortfall,
     /// What was kept of the deal, pool and credit.
     pub kept: Option<(Option<Minor>, Minor)>,
 }
@@ -599,7 +599,7 @@ pub struct RejectFacts {
 
 /// The first condition that failed.
 #[derive(Debug, Clone)]
-pub enum Why {
+pub enum Shortfall {
     /// The deal is lost.
     Lost,
     /// The deal closed outside of the period.
@@ -630,7 +630,7 @@ pub enum Why {
         /// The expression.
         text: String,
         /// The columns that it names, with their values.
-        seen: Vec<Seen>,
+        seen: Vec<ColumnValue>,
     },
     /// The deal's amount is below zero.
     NegativeDeal {
@@ -647,7 +647,7 @@ pub enum Why {
     /// No case of a rate or amount that depends on a column.
     NoRate {
         /// The column, with the value that has no case.
-        seen: Seen,
+        seen: ColumnValue,
         /// The values that have one.
         cases: Vec<String>,
     },
@@ -687,7 +687,7 @@ pub enum Why {
         /// The first of them, and what failed on each.
         work: Vec<(Work, Condition)>,
         /// How many more there are.
-        more: usize,
+        unlisted: usize,
     },
     /// The payee's work is in roles that the rule does not list.
     RoleNotNamed {
@@ -706,7 +706,7 @@ pub enum Why {
         /// `first` or `last`.
         word: &'static str,
         /// Whose engagement it was.
-        who: Named,
+        who: PayeeName,
         /// The payee's work.
         work: Vec<Work>,
     },
@@ -754,9 +754,9 @@ pub enum Why {
     /// Payees were credited, and no manager above them earns.
     NobodyAbove {
         /// The payees who were credited.
-        credited: Vec<Named>,
+        credited: Vec<PayeeName>,
         /// The managers above them, and what failed for each.
-        managers: Vec<(Named, Condition)>,
+        managers: Vec<(PayeeName, Condition)>,
     },
     /// No work of the payee is within reach of any deal of the period.
     NoWork {
@@ -768,11 +768,11 @@ pub enum Why {
         /// The reason of uncredited.csv.
         reason: &'static str,
         /// The payees, and why each got nothing.
-        payees: Vec<(Named, Why)>,
+        payees: Vec<(PayeeName, Shortfall)>,
     },
 }
 
-impl Why {
+impl Shortfall {
     /// A word for programs: the reason of uncredited.csv where it is one.
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! The sentences that say why there is nothing: what a rule requires, and what the data has.
 
 use super::number::Exact;
-use super::tree::{Condition, Named, RejectFacts, Seen, Why, Work};
+use super::tree::{ColumnValue, Condition, PayeeName, RejectFacts, Shortfall, Work};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_book::display_day;
 
@@ -10,78 +10,78 @@ const PAYEES: usize = 8;
 
 /// A sentence, and more lines where one is not enough.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Said {
+pub struct Sentences {
     /// What kept it from paying.
     pub sentence: String,
     /// What that rests on, a line each.
     pub details: Vec<String>,
 }
 
-impl From<String> for Said {
+impl From<String> for Sentences {
     fn from(sentence: String) -> Self {
         Self { sentence, details: Vec::new() }
     }
 }
 
 /// Why there is nothing. `digits` are those of the currency.
-pub fn said(why: &Why, digits: u32) -> Said {
+pub fn said(why: &Shortfall, digits: u32) -> Sentences {
     match why {
-        Why::Lost => "the deal was lost; only won deals are paid".to_owned().into(),
-        Why::OutsidePeriod { close_date, closed_in } => {
+        Shortfall::Lost => "the deal was lost; only won deals are paid".to_owned().into(),
+        Shortfall::OutsidePeriod { close_date, closed_in } => {
             format!("the deal closed on {}, which is in {closed_in}", display_day(*close_date)).into()
         }
-        Why::NotInForce { close_date, versions } => {
+        Shortfall::NotInForce { close_date, versions } => {
             let day = display_day(*close_date);
             format!("the rule is not in force on {day}: {}", dates(versions)).into()
         }
-        Why::When(failed) => asks(failed, "").into(),
-        Why::TwoRules { one_of, others } => {
+        Shortfall::When(failed) => asks(failed, "").into(),
+        Shortfall::TwoRules { one_of, others } => {
             let rules = others.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
             format!("{rules} matches the deal too, and at most one rule of `{one_of}` may: neither pays")
                 .into()
         }
-        Why::NoBasis { text, seen } => {
+        Shortfall::NoBasis { text, seen } => {
             format!("there is nothing to take a rate of: `{text}` is empty{}", here(seen)).into()
         }
-        Why::NegativeDeal { amount, earns_no } => {
+        Shortfall::NegativeDeal { amount, earns_no } => {
             let amount = money(*amount, digits);
             format!("the deal's amount is {amount}, and a deal below zero earns no {earns_no}").into()
         }
-        Why::Incomplete { rows } => incomplete(rows),
-        Why::NoRate { seen, cases } => {
+        Shortfall::Incomplete { rows } => incomplete(rows),
+        Shortfall::NoRate { seen, cases } => {
             let known = if cases.is_empty() { String::new() } else { format!(" ({})", cases.join(", ")) };
             format!("the rule has no rate or amount for this case{known}{}", here(std::slice::from_ref(seen)))
                 .into()
         }
-        Why::NoSplits { declared } if declared.is_empty() => {
+        Shortfall::NoSplits { declared } if declared.is_empty() => {
             "no split is declared for the deal".to_owned().into()
         }
-        Why::NoSplits { declared } => Said {
+        Shortfall::NoSplits { declared } => Sentences {
             sentence: "no declared split counts".to_owned(),
             details: declared.iter().map(|(split, failed)| split_line(split, failed.as_ref())).collect(),
         },
-        Why::SplitsNot100 { sum, splits } => Said {
+        Shortfall::SplitsNot100 { sum, splits } => Sentences {
             sentence: format!("the declared splits add up to {}% and not to 100%", number(*sum)),
             details: splits.iter().map(|split| split_line(split, None)).collect(),
         },
-        Why::NotInSplits => "others are declared for the deal, this payee is not".to_owned().into(),
-        Why::ZeroPercent { splits } => Said {
+        Shortfall::NotInSplits => "others are declared for the deal, this payee is not".to_owned().into(),
+        Shortfall::ZeroPercent { splits } => Sentences {
             sentence: "the declared split is 0%".to_owned(),
             details: splits.iter().map(|split| split_line(split, None)).collect(),
         },
-        Why::NoEngagement { reach } => format!("nobody's work is recorded {}", within(reach)).into(),
-        Why::NotEngaged { reach, others } => {
+        Shortfall::NoEngagement { reach } => format!("nobody's work is recorded {}", within(reach)).into(),
+        Shortfall::NotEngaged { reach, others } => {
             let others = counted(*others as u64, "other payee");
             format!("no work of this payee is recorded {} (there is work of {others})", within(reach)).into()
         }
-        Why::NotCounted { work, more } => not_counted(work, *more),
-        Why::RoleNotNamed { work, roles } => {
+        Shortfall::NotCounted { work, unlisted } => not_counted(work, *unlisted),
+        Shortfall::RoleNotNamed { work, roles } => {
             let done = work.iter().filter_map(|work| work.role.as_deref());
             let mut done: Vec<&str> = done.collect();
             done.sort_unstable();
             done.dedup();
             let roles = roles.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");
-            Said {
+            Sentences {
                 sentence: format!(
                     "the rule pays for work as {roles}, and this was done as {}",
                     done.join(" and ")
@@ -89,20 +89,20 @@ pub fn said(why: &Why, digits: u32) -> Said {
                 details: work.iter().map(work_line).collect(),
             }
         }
-        Why::Undated { work } => Said {
+        Shortfall::Undated { work } => Sentences {
             sentence: "the rule goes by the order of work, and this work has no date".to_owned(),
             details: work.iter().map(work_line).collect(),
         },
-        Why::NotTheOne { word, who, work } => Said {
+        Shortfall::NotTheOne { word, who, work } => Sentences {
             sentence: format!("the {word} to work on the deal takes all, and that was {}", named(who)),
             details: work.iter().map(work_line).collect(),
         },
-        Why::ZeroUnits { work } => Said {
+        Shortfall::ZeroUnits { work } => Sentences {
             sentence: "the work that counts weighs 0, so there is nothing to share by".to_owned(),
             details: work.iter().map(work_line).collect(),
         },
-        Why::RequirementNotMet(failed) => asks(failed, "the rule requires ").into(),
-        Why::BelowFirstRate { of_deal, word, value, first } => {
+        Shortfall::RequirementNotMet(failed) => asks(failed, "the rule requires ").into(),
+        Shortfall::BelowFirstRate { of_deal, word, value, first } => {
             let whose = if *of_deal { "all payees' work on the deal" } else { "this payee's work" };
             let what = if *word == "weight" { "weighs" } else { "comes to" };
             let touches = if *word == "weight" { "" } else { " engagements" };
@@ -113,7 +113,7 @@ pub fn said(why: &Why, digits: u32) -> Said {
             )
             .into()
         }
-        Why::NoCredit { rules, why: of_rules } => {
+        Shortfall::NoCredit { rules, why: of_rules } => {
             let names = rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(" or ");
             let of_rule = |(rule, nothing): (&String, &super::tree::Nothing)| {
                 let said = said(&nothing.why, digits);
@@ -121,22 +121,22 @@ pub fn said(why: &Why, digits: u32) -> Said {
                     .chain(said.details.into_iter().map(|detail| format!("  {detail}")))
                     .collect::<Vec<_>>()
             };
-            Said {
+            Sentences {
                 sentence: format!("it pays on credit from {names}, and there is none"),
                 details: rules.iter().zip(of_rules).flat_map(of_rule).collect(),
             }
         }
-        Why::NotAnEarner(failed) => asks(failed, "it is for payees with ").into(),
-        Why::NoQuota { period } => format!("the payee has no quota for {period}").into(),
-        Why::NobodyBelow { reports: 0, .. } => {
+        Shortfall::NotAnEarner(failed) => asks(failed, "it is for payees with ").into(),
+        Shortfall::NoQuota { period } => format!("the payee has no quota for {period}").into(),
+        Shortfall::NobodyBelow { reports: 0, .. } => {
             "it pays managers for those below them, and nobody names this payee as manager".to_owned().into()
         }
-        Why::NobodyBelow { rules, reports, .. } => {
+        Shortfall::NobodyBelow { rules, reports, .. } => {
             let names = rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(" or ");
             let below = counted(*reports as u64, "payee");
             format!("none of the {below} below this manager has credit from {names} here").into()
         }
-        Why::NobodyAbove { credited, managers } => Said {
+        Shortfall::NobodyAbove { credited, managers } => Sentences {
             sentence: format!(
                 "{} got the credit, and no manager above earns",
                 credited.iter().map(named).collect::<Vec<_>>().join(", ")
@@ -148,16 +148,16 @@ pub fn said(why: &Why, digits: u32) -> Said {
                 })
                 .collect(),
         },
-        Why::NoWork { deals } => {
+        Shortfall::NoWork { deals } => {
             let deals = counted(*deals as u64, "deal");
             format!("no work of this payee that it pays for is recorded on the {deals} of the period").into()
         }
-        Why::Each { reason, payees } => each(reason, payees, digits),
+        Shortfall::Each { reason, payees } => each(reason, payees, digits),
     }
 }
 
 /// Each payee with work on a deal that paid no one.
-fn each(reason: &str, payees: &[(Named, Why)], digits: u32) -> Said {
+fn each(reason: &str, payees: &[(PayeeName, Shortfall)], digits: u32) -> Sentences {
     let mut details: Vec<String> = Vec::new();
     for (payee, of_payee) in payees.iter().take(PAYEES) {
         let said = said(of_payee, digits);
@@ -168,10 +168,10 @@ fn each(reason: &str, payees: &[(Named, Why)], digits: u32) -> Said {
         details.push(format!("and {} more payees", count((payees.len() - PAYEES) as u64)));
     }
     let who = counted(payees.len() as u64, "payee");
-    Said { sentence: format!("none of the {who} with work on it earns from it ({reason})"), details }
+    Sentences { sentence: format!("none of the {who} with work on it earns from it ({reason})"), details }
 }
 
-fn incomplete(rows: &[RejectFacts]) -> Said {
+fn incomplete(rows: &[RejectFacts]) -> Sentences {
     let line = |row: &RejectFacts| {
         let value = if row.value.is_empty() { String::new() } else { format!(" `{}`", row.value) };
         let column = if row.column.is_empty() { String::new() } else { format!(" {}", row.column) };
@@ -183,7 +183,7 @@ fn incomplete(rows: &[RejectFacts]) -> Said {
             row.message
         )
     };
-    Said {
+    Sentences {
         sentence:
             "the deal is held: a row that names it could not be used, and its share must not go to others"
                 .to_owned(),
@@ -191,13 +191,13 @@ fn incomplete(rows: &[RejectFacts]) -> Said {
     }
 }
 
-fn not_counted(work: &[(Work, Condition)], more: usize) -> Said {
+fn not_counted(work: &[(Work, Condition)], unlisted: usize) -> Sentences {
     let mut details: Vec<String> =
         work.iter().map(|(work, failed)| format!("{}: {}", work_line(work), asks(failed, ""))).collect();
-    if more > 0 {
-        details.push(format!("and {} more", count(more as u64)));
+    if unlisted > 0 {
+        details.push(format!("and {} more", count(unlisted as u64)));
     }
-    Said { sentence: "the payee's work on the deal does not count for this rule".to_owned(), details }
+    Sentences { sentence: "the payee's work on the deal does not count for this rule".to_owned(), details }
 }
 
 /// What a condition requires and what the data has: `it asks for x >= 2; here x is 1`.
@@ -206,16 +206,16 @@ pub fn asks(failed: &Condition, begin: &str) -> String {
     format!("{begin}{}{}", failed.text, here(&failed.seen))
 }
 
-fn here(seen: &[Seen]) -> String {
+fn here(seen: &[ColumnValue]) -> String {
     if seen.is_empty() { String::new() } else { format!("; here {}", values(seen)) }
 }
 
 /// `deal_type is 'new', amount is 12`.
-pub fn values(seen: &[Seen]) -> String {
+pub fn values(seen: &[ColumnValue]) -> String {
     seen.iter().map(|one| value(one, seen)).collect::<Vec<_>>().join(", ")
 }
 
-fn value(one: &Seen, all: &[Seen]) -> String {
+fn value(one: &ColumnValue, all: &[ColumnValue]) -> String {
     let twice = all.iter().filter(|other| other.column == one.column).count() > 1;
     let name = if twice { format!("{}.{}", one.table, one.column) } else { one.column.clone() };
     match one.value.as_str() {
@@ -275,7 +275,7 @@ fn at(work: &Work) -> String {
 }
 
 /// `P-10 (Contoso)`.
-pub fn named(payee: &Named) -> String {
+pub fn named(payee: &PayeeName) -> String {
     match payee.name.as_ref().filter(|name| **name != payee.id) {
         Some(name) => format!("{} ({name})", payee.id),
         None => payee.id.clone(),

@@ -4,17 +4,17 @@ use rust_decimal::Decimal;
 
 use crate::cases::coverage::Point;
 use crate::charter::facts::Fact;
-use crate::credit::{Applies, Fault, Line, Outcome};
-use crate::explain::amounts::{At, Running};
+use crate::credit::{Fault, FilledColumns, Line, Outcome};
+use crate::explain::amounts::{ExplainedLine, Running};
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
-use crate::explain::tree::{Amount, Why};
+use crate::explain::nothing::DealVersion;
+use crate::explain::tree::{Amount, Shortfall};
 use crate::plan::{Inputs, Tag};
 use apportion_base::money::Overflow;
 use apportion_book::{Book, Every};
 use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_expr::Expr;
-use apportion_rules::{Engaged, RoleShare, RuleBook, RuleIx, Unfilled, Value, Version};
+use apportion_rules::{EngagementTerms, RoleShare, RuleBook, RuleIx, Vacancy, Value, Version};
 
 /// The answers of a version's parameters. There are no defaults: a new kind answers everything.
 pub(crate) trait Behaviour: Sync {
@@ -27,9 +27,9 @@ pub(crate) trait Behaviour: Sync {
     /// The name that at most one matching rule may have on a deal.
     fn one_of(&self) -> Option<&str>;
     /// The roles that share a deal, and what happens to one that no one filled.
-    fn roles(&self) -> Option<(&[RoleShare], Unfilled)>;
+    fn roles(&self) -> Option<(&[RoleShare], Vacancy)>;
     /// Which columns its lines have.
-    fn applies(&self) -> Applies;
+    fn applies(&self) -> FilledColumns;
     /// Plans it against the tables; `None` for the kinds that pay on credits.
     fn deal_plan<'a>(&'a self, inputs: &Inputs) -> Result<Option<Box<dyn DealPlan + 'a>>, Overflow>;
     /// Plans it to be explained.
@@ -42,7 +42,7 @@ pub(crate) trait Behaviour: Sync {
     /// The paths of values of 0 that pay no one, and what follows.
     fn zeros(&self) -> Vec<(String, String)>;
     /// Steps whose rate is below that of the step before.
-    fn falls(&self) -> Vec<Fall>;
+    fn falls(&self) -> Vec<RateFall>;
     /// The first step, if payees can stay below it.
     fn first_step(&self) -> Option<FirstStep>;
     /// The whole amount that a deal earns a payee, where the rule fixes it.
@@ -73,7 +73,7 @@ pub(crate) trait Behaviour: Sync {
 
 /// What a version counts.
 pub(crate) enum Counts<'a> {
-    Engagements(&'a Engaged),
+    Engagements(&'a EngagementTerms),
     /// Declared splits; the condition narrows them.
     Splits(Option<&'a Expr>),
     /// The credits of other rules.
@@ -98,12 +98,17 @@ pub(crate) trait Explains {
     fn explain(
         &self,
         explainer: &Explainer,
-        at: At,
+        explained: ExplainedLine,
         running: &Running,
         amount: &mut Amount,
     ) -> Result<(), Fault>;
     /// Why it has no line on a deal that it matches, for a payee, or without one for any payee.
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault>;
+    fn nothing(
+        &self,
+        explainer: &Explainer,
+        on: DealVersion,
+        payee: Option<PayeeIx>,
+    ) -> Result<Shortfall, Fault>;
     /// The deals on which the payee may have expected something; `worked_on` are those that their work names.
     fn expected(
         &self,
@@ -113,11 +118,11 @@ pub(crate) trait Explains {
         worked_on: &[DealIx],
     ) -> Vec<DealIx>;
     /// Why it never had anything for the payee in the period.
-    fn never(&self, explainer: &Explainer, payee: PayeeIx) -> Why;
+    fn never(&self, explainer: &Explainer, payee: PayeeIx) -> Shortfall;
 }
 
 /// A step whose rate is below that of the step before.
-pub(crate) struct Fall {
+pub(crate) struct RateFall {
     /// Paths of the two rates.
     pub before: String,
     pub after: String,

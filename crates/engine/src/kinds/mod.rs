@@ -20,10 +20,10 @@ pub mod stipend;
 mod tests;
 mod values;
 
-pub(crate) use behaviour::{Behaviour, Counts, DealPlan, Explains, Fall, FirstStep, OfQuota, Term};
+pub(crate) use behaviour::{Behaviour, Counts, DealPlan, Explains, FirstStep, OfQuota, RateFall, Term};
 pub(crate) use commission::explain::CreditsOf;
 pub(crate) use commission::plan::CommissionPlan;
-pub(crate) use nature::{Differs, Nature, PartsOf, Pays};
+pub(crate) use nature::{Nature, NatureDifference, PartsOf, PaymentBasis};
 
 use values::{is_zero, numbers};
 

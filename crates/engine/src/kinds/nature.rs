@@ -3,12 +3,12 @@
 use crate::credit::Fault;
 use crate::diff::Cause;
 use crate::explain::tree::Row;
-use crate::settle::{CreditedRule, RuleResult};
+use crate::settle::{RuleResult, StageTwoRule};
 
 /// The nature of a kind of rule.
 #[derive(Debug)]
 pub(crate) struct Nature {
-    pub pays: Pays,
+    pub pays: PaymentBasis,
     /// Whether its lines have a basis.
     pub basis: bool,
     /// Whether its lines carry credit, on which other rules pay.
@@ -23,12 +23,12 @@ pub(crate) struct Nature {
     pub heading: (&'static str, &'static str),
     /// How an amount of it is laid out for people.
     pub rows: &'static [Row],
-    pub differs: Differs,
+    pub differs: NatureDifference,
 }
 
 /// What the rules of a kind are paid on.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Pays {
+pub(crate) enum PaymentBasis {
     /// Stage one makes their lines, deal by deal ([`super::Behaviour::deal_plan`]).
     ByDeal,
     /// Stage two makes their lines, from the credits of other rules.
@@ -36,21 +36,21 @@ pub(crate) enum Pays {
 }
 
 /// Pays a rule on the credits of its payees.
-pub(crate) type OnCredits = fn(&CreditedRule) -> Result<RuleResult, Fault>;
+pub(crate) type OnCredits = fn(&StageTwoRule) -> Result<RuleResult, Fault>;
 
 impl Nature {
     /// Whether stage one makes the lines of these rules.
     pub fn pays_by_deal(&self) -> bool {
         match self.pays {
-            Pays::ByDeal => true,
-            Pays::OnCredits(_) => false,
+            PaymentBasis::ByDeal => true,
+            PaymentBasis::OnCredits(_) => false,
         }
     }
 }
 
 /// Causes of a difference between two lines, in addition to those of every kind.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Differs {
+pub(crate) enum NatureDifference {
     ByDeal {
         /// Whether an amount of the rule itself is paid.
         amount: bool,

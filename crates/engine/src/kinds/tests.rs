@@ -1,7 +1,7 @@
 //! What every described parameter of every kind has to be seen by.
 
 use super::of;
-use crate::charter::{When, in_force};
+use crate::charter::{CharterDays, in_force};
 use apportion_base::calendar::day_of_date;
 use apportion_book::config::describe::Shape;
 use apportion_rules::testing::{CREDIT, book, rules, wrong};
@@ -10,7 +10,7 @@ use apportion_rules::{Body, Kind, RuleBook, describe};
 fn charter(rules: &RuleBook) -> String {
     // All examples are in force on this day.
     let day = day_of_date(2026, 7, 1).unwrap();
-    in_force(&book(), rules, When::On(day), None).markdown()
+    in_force(&book(), rules, CharterDays::On(day), None).markdown()
 }
 
 /// The bodies of the examples of a kind.

@@ -24,12 +24,12 @@ impl DayPeriods {
             .map(|day| {
                 [Every::Month, Every::Quarter, Every::Year].map(|every| {
                     let period = period_of(day, every);
-                    let at = periods.iter().position(|known| *known == period).unwrap_or_else(|| {
+                    let index = periods.iter().position(|known| *known == period).unwrap_or_else(|| {
                         periods.push(period);
                         periods.len() - 1
                     });
                     // There are fewer periods than days.
-                    PeriodKey::new(at).unwrap_or(PeriodKey::FIRST)
+                    PeriodKey::new(index).unwrap_or(PeriodKey::FIRST)
                 })
             })
             .collect();

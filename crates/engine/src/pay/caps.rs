@@ -72,8 +72,10 @@ pub fn apply_watched(
 impl Limit {
     /// The caps that any version has, in the order in which they apply.
     pub fn all(caps: &[Caps]) -> Vec<Self> {
-        let limit =
-            |every, of: fn(&Caps) -> Option<Minor>| Self { every, caps: caps.iter().map(of).collect() };
+        let limit = |every, subject: fn(&Caps) -> Option<Minor>| Self {
+            every,
+            caps: caps.iter().map(subject).collect(),
+        };
         let mut limits = vec![
             limit(Every::Month, |caps| caps.per_payee_month),
             limit(Every::Quarter, |caps| caps.per_payee_quarter),
@@ -91,12 +93,12 @@ impl Limit {
         period: impl Fn(&Line) -> PeriodKey,
         watch: &mut impl FnMut(Step),
     ) -> Result<(), Fault> {
-        let mut of = None;
+        let mut subject = None;
         let mut total = 0_i128;
         for (row, line) in lines.enumerate() {
-            let this = period(line);
-            if of != Some(this) {
-                (of, total) = (Some(this), 0);
+            let current = period(line);
+            if subject != Some(current) {
+                (subject, total) = (Some(current), 0);
             }
             let after = total + i128::from(line.amount);
             if let Some(cap) = self.caps[line.version] {
@@ -128,7 +130,7 @@ mod tests {
 
     fn capped(amounts: &[i64], days_apart: i32, caps: Caps) -> Vec<i64> {
         let calendar = FiscalCalendar { starts: 1 };
-        let close_date: Vec<i32> = (0..amounts.len() as i32).map(|at| at * days_apart).collect();
+        let close_date: Vec<i32> = (0..amounts.len() as i32).map(|index| index * days_apart).collect();
         let days = DayPeriods::new(0, 364, |day, every| calendar.period_of(day, every));
         let line = |(deal, &amount): (DealIx, &i64)| {
             let amount = Minor::new(amount);

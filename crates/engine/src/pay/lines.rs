@@ -116,8 +116,8 @@ impl Order {
             .collect();
         let mut ends = vec![0_usize; payees];
         payees_of.iter().flatten().for_each(|payee| ends[*payee] += 1);
-        for at in 1..payees {
-            ends[at] += ends[at - 1];
+        for index in 1..payees {
+            ends[index] += ends[index - 1];
         }
         let mut places = vec![Place::default(); ends.last().copied().unwrap_or(0)];
         // The places of some payees are filled by one thread.

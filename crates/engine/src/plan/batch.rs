@@ -5,11 +5,11 @@ use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::datatypes::Decimal128Type;
 use rayon::prelude::*;
 
-use super::{Bound, Inputs, Resolved};
+use super::{Bound, Inputs, ValueColumn};
 use crate::credit::{Batch, Fault, Numbers, Outcome, Reason};
 use crate::kinds;
 use apportion_base::money::Overflow;
-use apportion_book::Incomplete;
+use apportion_book::IncompletePolicy;
 use apportion_expr::Expr;
 use apportion_rules::{RuleIx, Version, VersionIx};
 
@@ -47,8 +47,12 @@ pub fn batch<'a>(
     deals: &'a [DealIx],
     verdict: impl Fn(usize, DealIx) -> Option<Reason>,
 ) -> Batch<'a> {
-    let of_deal = |(at, &deal): (usize, &DealIx)| {
-        if tag.two_rules.binary_search(&deal).is_ok() { Some(Reason::TwoRules) } else { verdict(at, deal) }
+    let of_deal = |(position, &deal): (usize, &DealIx)| {
+        if tag.two_rules.binary_search(&deal).is_ok() {
+            Some(Reason::TwoRules)
+        } else {
+            verdict(position, deal)
+        }
     };
     Batch {
         rule: tag.rule,
@@ -80,8 +84,8 @@ pub fn batch_by_basis<'a>(
     by: ByBasis,
 ) -> Batch<'a> {
     let ByBasis { basis, incomplete } = by;
-    let holds = inputs.book.incomplete == Incomplete::Hold;
-    batch(inputs, version, tag, deals, |at, deal| match basis.get(at) {
+    let holds = inputs.book.incomplete == IncompletePolicy::Hold;
+    batch(inputs, version, tag, deals, |position, deal| match basis.get(position) {
         None => Some(Reason::NoBasis),
         Some(_) => (holds && incomplete[deal]).then_some(Reason::Incomplete),
     })
@@ -106,8 +110,8 @@ pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[DealIx]) -> Result<
             scale: 0,
         });
     };
-    let known =
-        (decimals.null_count() > 0).then(|| (0..deals.len()).map(|at| decimals.is_valid(at)).collect());
+    let known = (decimals.null_count() > 0)
+        .then(|| (0..deals.len()).map(|position| decimals.is_valid(position)).collect());
     // Expressions never make a decimal of negative scale.
     Ok(Numbers {
         mantissas: decimals.values().to_vec(),
@@ -139,16 +143,16 @@ pub fn engaged<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'a>>
 }
 
 /// The rate of each deal in hundred-millionths.
-pub fn rates(resolved: &Resolved, deals: &[DealIx]) -> Vec<Option<i64>> {
+pub fn rates(resolved: &ValueColumn, deals: &[DealIx]) -> Vec<Option<i64>> {
     deals.iter().map(|&deal| resolved.of_deal(deal).and_then(|rate| i64::try_from(rate).ok())).collect()
 }
 
 /// Rates are checked to fit when they are resolved, so that looking one up cannot fail.
-pub fn checked_rates(resolved: Resolved) -> Result<Resolved, Overflow> {
+pub fn checked_rates(resolved: ValueColumn) -> Result<ValueColumn, Overflow> {
     let fits = |rate: &i128| i64::try_from(*rate).is_ok();
     let all = match &resolved {
-        Resolved::Plain(rate) => fits(rate),
-        Resolved::ByDeal(rates) | Resolved::ByPayee(rates) => rates.iter().flatten().all(fits),
+        ValueColumn::Plain(rate) => fits(rate),
+        ValueColumn::ByDeal(rates) | ValueColumn::ByPayee(rates) => rates.iter().flatten().all(fits),
     };
     if all { Ok(resolved) } else { Err(Overflow) }
 }

@@ -15,7 +15,7 @@ pub struct Bound<'a> {
 
 /// A table that is made for an evaluation, for groups or for a row.
 #[derive(Debug, Clone, Copy)]
-pub struct Made<'c> {
+pub struct TemporaryTable<'c> {
     /// Its place in the expression's scope.
     pub table: usize,
     /// Its columns, in the order of the scope; `None` where the expression does not name one.
@@ -41,8 +41,9 @@ impl<'a> Bound<'a> {
             .enumerate()
             .map(|(table, schema)| {
                 let frame = frames.get(table).copied().flatten();
-                let column = |at: usize, name: &str| {
-                    let wanted = named.iter().any(|column| column.table == table && column.column == at);
+                let column = |position: usize, name: &str| {
+                    let wanted =
+                        named.iter().any(|column| column.table == table && column.column == position);
                     frame.filter(|_| wanted).and_then(|frame| frame.column(name)).cloned()
                 };
                 BoundTable {
@@ -51,7 +52,7 @@ impl<'a> Bound<'a> {
                         .columns
                         .iter()
                         .enumerate()
-                        .map(|(at, (name, _))| column(at, name))
+                        .map(|(position, (name, _))| column(position, name))
                         .collect(),
                     used: named.iter().any(|column| column.table == table),
                 }
@@ -96,7 +97,7 @@ impl<'a> Bound<'a> {
         &self,
         rows: usize,
         indices: &[Option<&UInt32Array>],
-        made: Made<'_>,
+        made: TemporaryTable<'_>,
     ) -> Result<BooleanArray, EvalError> {
         let mut input = self.input(rows, indices);
         if let Some(table) = input.tables.get_mut(made.table) {
@@ -111,7 +112,7 @@ impl<'a> Bound<'a> {
         node: &Node,
         rows: usize,
         indices: &[Option<&UInt32Array>],
-        made: Made<'_>,
+        made: TemporaryTable<'_>,
     ) -> Result<ArrayRef, EvalError> {
         let mut input = self.input(rows, indices);
         if let Some(table) = input.tables.get_mut(made.table) {
@@ -125,10 +126,10 @@ impl<'a> Bound<'a> {
             .tables
             .iter()
             .enumerate()
-            .map(|(at, table)| TableInput {
+            .map(|(position, table)| TableInput {
                 columns: &table.columns,
                 rows: table.rows,
-                index: indices.get(at).copied().flatten(),
+                index: indices.get(position).copied().flatten(),
             })
             .collect();
         Input { rows, tables }

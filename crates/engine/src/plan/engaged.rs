@@ -3,21 +3,25 @@
 use apportion_data::{DealIx, PayeeIx};
 use rayon::prelude::*;
 
-use super::groups::Counted;
+use super::groups::EngagementsInReach;
 use super::{Inputs, batch};
 use crate::credit::Fault;
-use apportion_rules::Engaged;
+use apportion_rules::EngagementTerms;
 
 /// By payee: whether an engagement of theirs counts for one of `deals`.
 ///
 /// # Errors
 /// An `engaged` that has no value for an engagement, with the deal.
-pub fn engaged_payees(inputs: &Inputs, engaged: &Engaged, deals: &[DealIx]) -> Result<Vec<bool>, Fault> {
+pub fn engaged_payees(
+    inputs: &Inputs,
+    engaged: &EngagementTerms,
+    deals: &[DealIx],
+) -> Result<Vec<bool>, Fault> {
     let condition = batch::engaged(inputs, engaged.condition.as_ref());
     let payees = &inputs.tables.engagements.payee;
     let mut all = vec![false; inputs.tables.payees.len()];
     let of_part = |deals: &[DealIx]| {
-        let counted = Counted::new(inputs, condition.as_ref(), engaged.reach, deals)?;
+        let counted = EngagementsInReach::new(inputs, condition.as_ref(), engaged.reach, deals)?;
         let mut found: Vec<PayeeIx> = counted.rows().map(|row| payees[row]).collect();
         found.sort_unstable();
         found.dedup();

@@ -4,13 +4,13 @@ use arrow::array::{Array, BooleanArray, UInt32Array};
 
 use super::reach::candidates;
 use super::{Bound, Inputs, index_array};
-use crate::credit::units::{ONE_E9, Ordered, Touch};
+use crate::credit::units::{ONE_E9, Touch, TouchModel};
 use crate::credit::{Fault, Groups, Reason, Shares};
 use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, PayeeIx};
 use apportion_rules::{Reach, SlotIx, Within};
 
 /// The engagements within reach of each deal of a partition, and whether they count.
-pub struct Counted {
+pub struct EngagementsInReach {
     /// Rows of deal `i`: `offsets[i] .. offsets[i + 1]` of `rows`.
     offsets: Vec<u32>,
     /// Rows of the engagements.
@@ -19,7 +19,7 @@ pub struct Counted {
     counts: Option<BooleanArray>,
 }
 
-impl Counted {
+impl EngagementsInReach {
     /// Finds the engagements within reach and evaluates `engaged` on each.
     pub fn new(
         inputs: &Inputs,
@@ -49,11 +49,11 @@ impl Counted {
         let engagement_index = engaged.uses(0).then(|| index_array(rows.iter().map(|row| row.raw())));
         let payee_index =
             engaged.uses(1).then(|| UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row].raw())));
-        let deal_of = |at: usize| deals[offsets.partition_point(|&from| from as usize <= at) - 1];
+        let deal_of = |position: usize| deals[offsets.partition_point(|&from| from as usize <= position) - 1];
         let deal_index = engaged.uses(2).then(|| {
             let mut index = Vec::with_capacity(rows.len());
-            for (at, &deal) in deals.iter().enumerate() {
-                index.resize(offsets[at + 1] as usize, deal.raw());
+            for (position, &deal) in deals.iter().enumerate() {
+                index.resize(offsets[position + 1] as usize, deal.raw());
             }
             UInt32Array::from(index)
         });
@@ -62,12 +62,12 @@ impl Counted {
             .map_err(|error| Fault { deal: deal_of(error.row), message: error.message })
     }
 
-    fn reached(&self, at: usize) -> std::ops::Range<usize> {
-        self.offsets[at] as usize..self.offsets[at + 1] as usize
+    fn reached(&self, position: usize) -> std::ops::Range<usize> {
+        self.offsets[position] as usize..self.offsets[position + 1] as usize
     }
 
-    fn of(&self, at: usize) -> impl Iterator<Item = EngagementIx> + '_ {
-        self.reached(at)
+    fn of(&self, position: usize) -> impl Iterator<Item = EngagementIx> + '_ {
+        self.reached(position)
             .filter(|&pair| {
                 self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair))
             })
@@ -75,8 +75,8 @@ impl Counted {
     }
 
     /// The rows within reach of a deal, and whether each counts.
-    pub fn within_reach(&self, at: usize) -> impl Iterator<Item = (EngagementIx, bool)> + '_ {
-        self.reached(at).map(|pair| {
+    pub fn within_reach(&self, position: usize) -> impl Iterator<Item = (EngagementIx, bool)> + '_ {
+        self.reached(position).map(|pair| {
             let counts =
                 self.counts.as_ref().is_none_or(|counts| counts.is_valid(pair) && counts.value(pair));
             (self.rows[pair], counts)
@@ -85,14 +85,14 @@ impl Counted {
 
     /// The rows of all engagements that count, deal by deal.
     pub fn rows(&self) -> impl Iterator<Item = EngagementIx> + '_ {
-        (0..self.offsets.len() - 1).flat_map(|at| self.of(at))
+        (0..self.offsets.len() - 1).flat_map(|position| self.of(position))
     }
 
     /// Why a deal has nothing to share by: `otherwise` where engagements count but give no units.
-    fn why_empty(&self, at: usize, otherwise: Reason) -> Reason {
-        if self.reached(at).is_empty() {
+    fn why_empty(&self, position: usize, otherwise: Reason) -> Reason {
+        if self.reached(position).is_empty() {
             Reason::NoEngagement
-        } else if self.of(at).next().is_none() {
+        } else if self.of(position).next().is_none() {
             Reason::NoEligiblePayee
         } else {
             otherwise
@@ -105,9 +105,9 @@ impl Counted {
         let deals = self.offsets.len() - 1;
         let mut groups = Groups { offsets: vec![0], ..Groups::default() };
         let mut rows: Vec<(PayeeIx, EngagementIx)> = Vec::new();
-        for at in 0..deals {
+        for position in 0..deals {
             rows.clear();
-            rows.extend(self.of(at).map(|row| (engagements.payee[row], row)));
+            rows.extend(self.of(position).map(|row| (engagements.payee[row], row)));
             rows.sort_unstable();
             let start = groups.payee.len();
             for &(payee, row) in &rows {
@@ -129,7 +129,7 @@ impl Counted {
                 }
             }
             groups.offsets.push(offset(groups.payee.len()));
-            groups.why_empty.push(self.why_empty(at, Reason::NoEligiblePayee));
+            groups.why_empty.push(self.why_empty(position, Reason::NoEligiblePayee));
         }
         groups
     }
@@ -139,8 +139,8 @@ impl Counted {
         let engagements = &inputs.tables.engagements;
         self.shares(
             Reason::NoFilledRole,
-            |at, units| {
-                for row in self.of(at) {
+            |position, units| {
+                for row in self.of(position) {
                     if let Some(slot) = slot_of[engagements.role(row)].get() {
                         units.push((
                             slot,
@@ -159,8 +159,8 @@ impl Counted {
         let engagements = &inputs.tables.engagements;
         self.shares(
             Reason::NoEligiblePayee,
-            |at, units| {
-                units.extend(self.of(at).map(|row| {
+            |position, units| {
+                units.extend(self.of(position).map(|row| {
                     (SlotIx::FIRST, engagements.payee[row], unit_e9(within, engagements.weight_e9[row]))
                 }));
             },
@@ -169,15 +169,15 @@ impl Counted {
     }
 
     /// Units by payee of a model that looks at the order of engagements; those without a date are left out.
-    pub fn by_order(&self, inputs: &Inputs, model: &mut Ordered) -> Shares {
+    pub fn by_order(&self, inputs: &Inputs, model: &mut TouchModel) -> Shares {
         let engagements = &inputs.tables.engagements;
         let mut touches = Vec::new();
         let mut of_touches = Vec::new();
         self.shares(
             Reason::NoEligiblePayee,
-            |at, units| {
+            |position, units| {
                 touches.clear();
-                touches.extend(self.of(at).filter(|&row| engagements.occurred_on[row] != NO_DAY).map(
+                touches.extend(self.of(position).filter(|&row| engagements.occurred_on[row] != NO_DAY).map(
                     |row| Touch {
                         day: engagements.occurred_on[row],
                         id_rank: engagements.id_rank[row],
@@ -202,11 +202,11 @@ impl Counted {
     ) -> Shares {
         let mut shares = Shares { offsets: vec![0], ..Shares::default() };
         let mut units = Vec::new();
-        for at in 0..self.offsets.len() - 1 {
+        for position in 0..self.offsets.len() - 1 {
             units.clear();
-            units_of(at, &mut units);
+            units_of(position, &mut units);
             add_up(&mut units, within == Within::Equal, &mut shares);
-            shares.why_empty.push(self.why_empty(at, otherwise));
+            shares.why_empty.push(self.why_empty(position, otherwise));
         }
         shares
     }

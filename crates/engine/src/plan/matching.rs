@@ -20,16 +20,16 @@ pub struct Matches {
 
 /// The version of a rule that matched a deal, by deal: stage two needs it for every credit.
 #[derive(Debug, Clone)]
-pub struct Matched {
+pub struct VersionByDeal {
     version: Vec<Optional<VersionIx>>,
 }
 
-impl Matched {
+impl VersionByDeal {
     /// `of_versions` are the deals that each version matched; no deal is matched by two.
     pub fn new(of_versions: &[Vec<DealIx>], deals: usize) -> Self {
         let mut version = vec![Optional::NONE; deals];
-        for (at, deals) in VersionIx::all(of_versions.len()).zip(of_versions) {
-            deals.iter().for_each(|deal| version[*deal] = at.into());
+        for (position, deals) in VersionIx::all(of_versions.len()).zip(of_versions) {
+            deals.iter().for_each(|deal| version[*deal] = position.into());
         }
         Self { version }
     }
@@ -49,10 +49,10 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
     let won: Vec<DealIx> = DealIx::range(from..until).filter(|deal| deals.won[*deal]).collect();
     let deals = rules
         .iter()
-        .map(|(at, rule)| {
+        .map(|(position, rule)| {
             rule.versions
                 .iter()
-                .map(|version| match_version(inputs, version, &won).map_err(|fault| (at, fault)))
+                .map(|version| match_version(inputs, version, &won).map_err(|fault| (position, fault)))
                 .collect()
         })
         .collect::<Result<Vec<Vec<Vec<DealIx>>>, _>>()?;
@@ -77,7 +77,7 @@ fn match_version(inputs: &Inputs, version: &Version, won: &[DealIx]) -> Result<V
             Ok(deals
                 .iter()
                 .enumerate()
-                .filter(|(at, _)| mask.is_valid(*at) && mask.value(*at))
+                .filter(|(position, _)| mask.is_valid(*position) && mask.value(*position))
                 .map(|(_, &d)| d)
                 .collect())
         })
@@ -91,18 +91,18 @@ fn two_rules(rules: &RuleBook, deals: &[Vec<Vec<DealIx>>], rule: RuleIx) -> Vec<
     if own.iter().all(Option::is_none) {
         return Vec::new();
     }
-    let mut both = Vec::new();
+    let mut common = Vec::new();
     for (other, rival) in rules.iter().filter(|(other, _)| *other != rule) {
         for (own_at, own_name) in own.iter().enumerate().filter(|(_, name)| name.is_some()) {
             for (rival_at, _) in names(rival).iter().enumerate().filter(|(_, name)| *name == own_name) {
                 let rivals = &deals[other][rival_at];
-                both.extend(deals[rule][own_at].iter().filter(|deal| rivals.binary_search(deal).is_ok()));
+                common.extend(deals[rule][own_at].iter().filter(|deal| rivals.binary_search(deal).is_ok()));
             }
         }
     }
-    both.sort_unstable();
-    both.dedup();
-    both
+    common.sort_unstable();
+    common.dedup();
+    common
 }
 
 /// The `one_of` of each version.

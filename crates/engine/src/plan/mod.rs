@@ -20,13 +20,13 @@ pub(crate) mod window;
 
 pub use batch::{Tag, credit_rule};
 pub(crate) use batch::{deal_array, index_array};
-pub use columns::{Bound, Made};
+pub use columns::{Bound, TemporaryTable};
 pub use earners::earns;
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
-pub use matching::{Matched, Matches, match_rules};
+pub use matching::{Matches, VersionByDeal, match_rules};
 pub use months::{MonthIx, Months};
 pub use reach::AccountIndex;
-pub use trace::Reached;
-pub use value::{Resolved, rate_e8, scaled};
+pub use trace::RowInReach;
+pub use value::{ValueColumn, rate_e8, scaled};
 pub use window::Window;

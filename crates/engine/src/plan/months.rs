@@ -93,16 +93,16 @@ mod tests {
         assert_eq!((months.count(), months.period(MonthIx::FIRST).to_string().as_str()), (8, "2025-07"));
         let deals = [1, 2, 3, 4, 5].map(DealIx::from_raw);
         assert_eq!(months.of_deals(&deals), [0, 0, 2, 7, 7].map(MonthIx::from_raw));
-        let of = |first, last| {
+        let ranges = |first, last| {
             let months_of = months.within(first, last);
             let deals = months.deals(months_of.clone());
             (months_of.start.raw()..months_of.end.raw(), deals.start.raw()..deals.end.raw())
         };
-        assert_eq!(of(day(7, 1), day(9, 30)), (0..3, 1..4));
-        assert_eq!(of(day(8, 1), day(8, 31)), (1..2, 3..3));
-        assert_eq!(of(day(2, 1), day(2, 28)), (7..8, 4..6));
+        assert_eq!(ranges(day(7, 1), day(9, 30)), (0..3, 1..4));
+        assert_eq!(ranges(day(8, 1), day(8, 31)), (1..2, 3..3));
+        assert_eq!(ranges(day(2, 1), day(2, 28)), (7..8, 4..6));
         // Of a year, what is settled of it.
-        assert_eq!(of(day(7, 1), day(6, 30)), (0..8, 1..6));
-        assert_eq!(of(day(3, 1), day(3, 31)), (8..8, 6..6));
+        assert_eq!(ranges(day(7, 1), day(6, 30)), (0..8, 1..6));
+        assert_eq!(ranges(day(3, 1), day(3, 31)), (8..8, 6..6));
     }
 }

@@ -17,8 +17,8 @@ impl AccountIndex {
     pub fn new(tables: &Tables) -> Self {
         let mut offsets = vec![0_usize; tables.deals.accounts + 1];
         for_each_account(tables, |account, _| offsets[account.at() + 1] += 1);
-        for at in 1..offsets.len() {
-            offsets[at] += offsets[at - 1];
+        for index in 1..offsets.len() {
+            offsets[index] += offsets[index - 1];
         }
         let mut rows = vec![EngagementIx::FIRST; offsets.last().copied().unwrap_or(0)];
         let mut next = offsets.clone();
@@ -84,9 +84,9 @@ pub fn candidates(
     if usize::from(reach.deal) + usize::from(reach.prior) + usize::from(reach.account) > 1 {
         rows[start..].sort_unstable();
         let mut kept = start;
-        for at in start..rows.len() {
-            if at == start || rows[at] != rows[kept - 1] {
-                rows[kept] = rows[at];
+        for index in start..rows.len() {
+            if index == start || rows[index] != rows[kept - 1] {
+                rows[kept] = rows[index];
                 kept += 1;
             }
         }

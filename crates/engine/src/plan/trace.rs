@@ -1,14 +1,14 @@
 //! What a plan knows of one deal. An explanation shows it, so that it shows what the kernels were given and nothing of
 //! its own.
 
-use super::Resolved;
-use super::groups::Counted;
+use super::ValueColumn;
+use super::groups::EngagementsInReach;
 use crate::credit::Numbers;
 use apportion_data::{DealIx, EngagementIx};
 
 /// A row of the engagements, or of the splits, within reach of a deal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reached<R> {
+pub struct RowInReach<R> {
     /// The row.
     pub row: R,
     /// Whether `engaged` (or `splits`) lets it count.
@@ -16,8 +16,8 @@ pub struct Reached<R> {
 }
 
 /// The rows within reach of the only deal of a partition.
-pub(crate) fn reached(counted: &Counted) -> Vec<Reached<EngagementIx>> {
-    counted.within_reach(0).map(|(row, counts)| Reached { row, counts }).collect()
+pub(crate) fn reached(counted: &EngagementsInReach) -> Vec<RowInReach<EngagementIx>> {
+    counted.within_reach(0).map(|(row, counts)| RowInReach { row, counts }).collect()
 }
 
 /// The first of some numbers: a mantissa and its decimals.
@@ -26,6 +26,6 @@ pub(crate) fn exact(numbers: &Numbers) -> Option<(i128, u32)> {
 }
 
 /// The rate of a deal in hundred-millionths.
-pub(crate) fn rate_of_deal(rate: &Resolved, deal: DealIx) -> Option<i64> {
+pub(crate) fn rate_of_deal(rate: &ValueColumn, deal: DealIx) -> Option<i64> {
     rate.of_deal(deal).and_then(|rate| i64::try_from(rate).ok())
 }

@@ -24,7 +24,7 @@ pub fn rate_e8(rate: Decimal) -> Result<i64, Overflow> {
 
 /// A rule's value for every deal or payee, at a fixed scale.
 #[derive(Debug, Clone)]
-pub enum Resolved {
+pub enum ValueColumn {
     /// The same for all.
     Plain(i128),
     /// By row of the deals; `None` where neither a case nor `else` applies.
@@ -33,7 +33,7 @@ pub enum Resolved {
     ByPayee(Vec<Option<i128>>),
 }
 
-impl Resolved {
+impl ValueColumn {
     /// Looks the value up once for every row of the table it depends on.
     pub fn new(value: &Value, scale: u32, tables: &Tables) -> Result<Self, Overflow> {
         match value {
@@ -79,14 +79,15 @@ fn by_text(frame: &Frame, column: &str, choose: impl Fn(Option<&str>) -> Option<
     };
     if let Some(dictionary) = array.as_any_dictionary_opt() {
         let values = texts(dictionary.values());
-        let chosen: Vec<Option<i128>> =
-            (0..values.len()).map(|at| choose(values.is_valid(at).then(|| values.value(at)))).collect();
+        let chosen: Vec<Option<i128>> = (0..values.len())
+            .map(|index| choose(values.is_valid(index).then(|| values.value(index))))
+            .collect();
         let keys = convert::integers::<UInt32Type>(dictionary.keys());
         let keys = keys.unwrap_or_else(|_| UInt32Array::new_null(frame.rows));
         return keys.iter().map(|key| key.map_or_else(|| choose(None), |key| chosen[key as usize])).collect();
     }
     let values = texts(array);
-    (0..values.len()).map(|at| choose(values.is_valid(at).then(|| values.value(at)))).collect()
+    (0..values.len()).map(|index| choose(values.is_valid(index).then(|| values.value(index)))).collect()
 }
 
 fn texts(array: &dyn Array) -> StringArray {

@@ -23,8 +23,8 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::digest::FileDigest;
 use apportion_base::world::World;
 use apportion_book::{Book, Period, TableName};
-pub use apportion_data::{Progress, Unwatched};
-use apportion_data::{Tables, Used};
+pub use apportion_data::{NoProgress, Progress};
+use apportion_data::{Tables, UsedColumns};
 use apportion_rules::{RuleBook, RuleFiles, Rules};
 
 pub use close::{Close, TracedProject};
@@ -37,7 +37,7 @@ pub struct Project {
     sources: Arc<Sources>,
     rules: Arc<RuleBook>,
     /// Columns that the rules name, by table.
-    used: Used,
+    used: UsedColumns,
     /// The texts that decide amounts: the project file and the rule files.
     rule_files: Vec<FileDigest>,
 }
@@ -89,7 +89,7 @@ impl Project {
     }
 
     /// Columns that the rules name, by table.
-    pub fn used(&self) -> &Used {
+    pub fn used(&self) -> &UsedColumns {
         &self.used
     }
 
@@ -170,7 +170,7 @@ impl Project {
 /// The columns that rules name and those that an explanation shows as well. The latter are columns of
 /// `docs/reference/inputs.md`, which are read and checked in any case, so they change neither what is used nor what is
 /// rejected.
-fn also_shown(mut used: Used) -> Used {
+fn also_shown(mut used: UsedColumns) -> UsedColumns {
     if used.get(&TableName::Deals).is_some_and(|columns| columns.contains("discount")) {
         used.entry(TableName::Deals).or_default().insert("list_amount".to_owned());
     }

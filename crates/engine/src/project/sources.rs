@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::{self as book, Book};
-use apportion_data::{self as data, Catalogue, Origins, Progress, RejectCode, Tables, TwoReadings, Used};
+use apportion_data::{
+    self as data, Catalogue, Origins, Progress, RejectCode, Tables, TwoReadings, UsedColumns,
+};
 use apportion_rules::RuleFiles;
 
 /// A project without its rules: the book, and its data as far as the headers of the files.
@@ -23,23 +25,23 @@ pub struct Sources {
 #[derive(Debug, Default)]
 struct Shared {
     /// The columns that any of them names.
-    wanted: Used,
-    loaded: Vec<Loaded>,
+    wanted: UsedColumns,
+    loaded: Vec<LoadedTables>,
     /// Columns that were read together and must not be shared, because a rule set would have lost rows by it.
-    spoilt: Option<Used>,
+    spoilt: Option<UsedColumns>,
 }
 
 /// Tables that were read.
 #[derive(Debug, Clone)]
-struct Loaded {
-    used: Used,
+struct LoadedTables {
+    used: UsedColumns,
     tables: Arc<Tables>,
     origins: Option<Arc<Origins>>,
 }
 
-impl Loaded {
+impl LoadedTables {
     /// Whether a rule set that names `own` may have these tables.
-    fn serves(&self, own: &Used) -> bool {
+    fn serves(&self, own: &UsedColumns) -> bool {
         covers(&self.used, own) && !spoilt(&self.tables, &self.used, own)
     }
 }
@@ -82,7 +84,7 @@ impl Sources {
     /// # Errors
     ///
     /// A file that can't be read, or a column of `used` that has more than one type.
-    pub fn load(&self, used: &Used, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
+    pub fn load(&self, used: &UsedColumns, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.opened.load(&self.book, used, progress)
     }
 
@@ -96,7 +98,7 @@ impl Sources {
     }
 
     /// Announces that these columns will be needed, so that they are read together with others.
-    pub(super) fn want(&self, used: &Used) {
+    pub(super) fn want(&self, used: &UsedColumns) {
         merge(&mut self.shared().wanted, used);
     }
 
@@ -107,7 +109,7 @@ impl Sources {
     /// # Errors
     ///
     /// As [`Sources::load`].
-    pub fn tables(&self, own: &Used, progress: &dyn Progress) -> Result<Arc<Tables>, Vec<Diagnostic>> {
+    pub fn tables(&self, own: &UsedColumns, progress: &dyn Progress) -> Result<Arc<Tables>, Vec<Diagnostic>> {
         let (found, all, together) = {
             let shared = self.shared();
             let found = shared.loaded.iter().find(|loaded| loaded.serves(own)).cloned();
@@ -139,7 +141,7 @@ impl Sources {
     /// As [`Sources::load`].
     pub fn traced(
         &self,
-        own: &Used,
+        own: &UsedColumns,
         progress: &dyn Progress,
     ) -> Result<(Arc<Tables>, Arc<Origins>), Vec<Diagnostic>> {
         let found = self.shared().loaded.iter().find_map(|loaded| {
@@ -155,8 +157,8 @@ impl Sources {
         Ok((kept.tables, origins))
     }
 
-    fn keep(&self, used: Used, tables: Tables, origins: Option<Arc<Origins>>) -> Loaded {
-        let loaded = Loaded { used, tables: Arc::new(tables), origins };
+    fn keep(&self, used: UsedColumns, tables: Tables, origins: Option<Arc<Origins>>) -> LoadedTables {
+        let loaded = LoadedTables { used, tables: Arc::new(tables), origins };
         self.shared().loaded.push(loaded.clone());
         loaded
     }
@@ -167,23 +169,23 @@ impl Sources {
     }
 }
 
-fn merge(all: &mut Used, more: &Used) {
-    for (table, columns) in more {
+fn merge(all: &mut UsedColumns, added: &UsedColumns) {
+    for (table, columns) in added {
         all.entry(*table).or_default().extend(columns.iter().cloned());
     }
 }
 
 /// Whether all columns of `own` are in `all`.
-fn covers(all: &Used, own: &Used) -> bool {
+fn covers(all: &UsedColumns, own: &UsedColumns) -> bool {
     own.iter().all(|(table, columns)| {
         columns.is_empty() || all.get(table).is_some_and(|present| columns.is_subset(present))
     })
 }
 
 /// Whether rows may have been rejected for a column that is in `all` and not in `own`.
-fn spoilt(tables: &Tables, all: &Used, own: &Used) -> bool {
+fn spoilt(tables: &Tables, all: &UsedColumns, own: &UsedColumns) -> bool {
     let extra = |table, column: &str| {
-        let names = |used: &Used| used.get(&table).is_some_and(|columns| columns.contains(column));
+        let names = |used: &UsedColumns| used.get(&table).is_some_and(|columns| columns.contains(column));
         names(all) && !names(own)
     };
     let extras =

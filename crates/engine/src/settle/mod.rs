@@ -10,11 +10,11 @@ mod stage_two;
 mod totals;
 
 pub use settlement::{PeriodView, Settlement};
-pub(crate) use stage_two::CreditedRule;
+pub(crate) use stage_two::StageTwoRule;
 
 use rayon::prelude::*;
 
-use crate::credit::{Applies, Fault, Line, Sums, Uncredited};
+use crate::credit::{Fault, FilledColumns, Line, Sums, Uncredited};
 use crate::kinds::{self, nature};
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
@@ -63,7 +63,7 @@ pub fn settle_window(
 }
 
 /// The result of stage one: everything that depends on engagements.
-pub struct Credited {
+pub struct StageOne {
     window: Window,
     matches: Matches,
     /// By rule.
@@ -90,7 +90,7 @@ pub fn credit(
     tables: &Tables,
     rules: &RuleBook,
     window: Window,
-) -> Result<Credited, Vec<Diagnostic>> {
+) -> Result<StageOne, Vec<Diagnostic>> {
     CRATES.check().map_err(|refusal| vec![refusal])?;
     let inputs = Inputs::new(book, tables, rules, window);
     let run = Run { inputs: &inputs, rules };
@@ -105,7 +105,7 @@ pub fn pay(
     book: &Book,
     tables: &Tables,
     rules: &RuleBook,
-    credited: Credited,
+    credited: StageOne,
 ) -> Result<Settlement, Vec<Diagnostic>> {
     let inputs = Inputs::without_reach(book, tables, credited.window);
     let run = Run { inputs: &inputs, rules };
@@ -130,9 +130,9 @@ pub(crate) struct RuleResult {
 type RuleFault = (RuleIx, Fault);
 
 impl Run<'_> {
-    fn stage_one(&self) -> Result<Credited, RuleFault> {
+    fn stage_one(&self) -> Result<StageOne, RuleFault> {
         let matches = match_rules(self.inputs, self.rules)?;
-        let of_rule = |at: RuleIx| self.credits(&matches, at).map_err(|fault| (at, fault));
+        let of_rule = |index: RuleIx| self.credits(&matches, index).map_err(|fault| (index, fault));
         // Where one rule is nearly done, other threads can begin with the next.
         let rules: Vec<Result<RuleCredits, RuleFault>> = RuleIx::all(self.rules.rules.len())
             .collect::<Vec<_>>()
@@ -140,7 +140,7 @@ impl Run<'_> {
             .with_max_len(1)
             .map(of_rule)
             .collect();
-        Ok(Credited {
+        Ok(StageOne {
             window: self.inputs.window,
             rules: rules.into_iter().collect::<Result<_, _>>()?,
             matches,
@@ -148,15 +148,15 @@ impl Run<'_> {
     }
 
     /// Credits the deals of a rule that pays by deal.
-    fn credits(&self, matches: &Matches, at: RuleIx) -> Result<RuleCredits, Fault> {
+    fn credits(&self, matches: &Matches, index: RuleIx) -> Result<RuleCredits, Fault> {
         let mut credits = RuleCredits::default();
         // Versions follow each other in time, and deals are numbered by it.
-        for (version_at, version) in self.rules[at].iter() {
+        for (version_at, version) in self.rules[index].iter() {
             let tag = Tag {
-                rule: at,
+                rule: index,
                 version: version_at,
-                deals: &matches.deals[at][version_at],
-                two_rules: &matches.two_rules[at],
+                deals: &matches.deals[index][version_at],
+                two_rules: &matches.two_rules[index],
             };
             for mut outcome in credit_rule(self.inputs, version, tag)? {
                 credits.parts.push(outcome.lines);
@@ -167,8 +167,8 @@ impl Run<'_> {
         Ok(credits)
     }
 
-    fn pay(&self, credited: Credited) -> Result<Settlement, RuleFault> {
-        let Credited { window, matches, rules } = credited;
+    fn pay(&self, credited: StageOne) -> Result<Settlement, RuleFault> {
+        let StageOne { window, matches, rules } = credited;
         let by_payee = |RuleCredits { parts, uncredited, sums }: RuleCredits| RuleResult {
             lines: LinesByPayee::of_parts(parts, self.payees()),
             uncredited,
@@ -179,10 +179,10 @@ impl Run<'_> {
             window.period_of(day, every)
         });
         stage_two::run(self, &matches, &days, &mut results)?;
-        for (at, result) in RuleIx::all(results.len()).zip(&mut results) {
-            let of_versions: Vec<_> = self.rules[at].versions.iter().map(|version| version.caps).collect();
+        for (index, result) in RuleIx::all(results.len()).zip(&mut results) {
+            let of_versions: Vec<_> = self.rules[index].versions.iter().map(|version| version.caps).collect();
             caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
-                .map_err(|fault| (at, fault))?;
+                .map_err(|fault| (index, fault))?;
         }
         Ok(self.gather(&matches, results))
     }
@@ -218,9 +218,9 @@ impl Run<'_> {
     fn without_rule(&self, matches: &Matches) -> Vec<DealIx> {
         let won = &self.inputs.tables.deals.won;
         let mut matched = vec![false; won.len()];
-        for (at, rule) in self.rules.iter() {
+        for (index, rule) in self.rules.iter() {
             if nature(rule.kind).pays_by_deal() {
-                matches.deals[at].iter().flatten().for_each(|&deal| matched[deal] = true);
+                matches.deals[index].iter().flatten().for_each(|&deal| matched[deal] = true);
             }
         }
         let months = &self.inputs.months;
@@ -230,15 +230,15 @@ impl Run<'_> {
 }
 
 /// Adds sums up month by month.
-fn add_sums(all: &mut Vec<Sums>, more: &[Sums]) {
-    if all.len() < more.len() {
-        all.resize(more.len(), Sums::default());
+fn add_sums(all: &mut Vec<Sums>, added: &[Sums]) {
+    if all.len() < added.len() {
+        all.resize(added.len(), Sums::default());
     }
-    all.iter_mut().zip(more).for_each(|(all, more)| *all += *more);
+    all.iter_mut().zip(added).for_each(|(all, added)| *all += *added);
 }
 
 /// Which columns the lines of each rule and version have.
-fn applies(rules: &RuleBook) -> Vec<Vec<Applies>> {
+fn applies(rules: &RuleBook) -> Vec<Vec<FilledColumns>> {
     let of_version = |version: &Version| kinds::of(&version.body).applies();
     rules.rules.iter().map(|rule| rule.versions.iter().map(of_version).collect()).collect()
 }

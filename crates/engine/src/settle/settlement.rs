@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::RuleResult;
 use super::totals::{MonthTotals, of_lines, of_months};
-use crate::credit::{Applies, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
+use crate::credit::{FilledColumns, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
 use crate::kinds::Nature;
 use crate::plan::{MonthIx, Months, Window};
 use apportion_book::Period;
@@ -21,7 +21,7 @@ pub struct Settlement {
     lines: Lines,
     roles: Vec<String>,
     /// By rule and version.
-    applies: Vec<Vec<Applies>>,
+    applies: Vec<Vec<FilledColumns>>,
     /// One per rule of the `RuleBook`.
     rules: Vec<RuleYear>,
     /// Won deals, ascending, that no rule matched which pays by deal.
@@ -46,7 +46,7 @@ pub struct PeriodView {
     /// Roles that [`crate::credit::Line::role`] names, in byte order.
     pub roles: Vec<String>,
     /// By rule and version of the `RuleBook`.
-    pub applies: Vec<Vec<Applies>>,
+    pub applies: Vec<Vec<FilledColumns>>,
     /// In the order of uncredited.csv: deal_id, rule_id, payee_id, reason, all by bytes.
     pub uncredited: Vec<Uncredited>,
     /// One per rule of the `RuleBook`.
@@ -60,7 +60,7 @@ pub(super) struct Parts<'a> {
     pub window: Window,
     pub months: Months,
     pub roles: &'a [String],
-    pub applies: Vec<Vec<Applies>>,
+    pub applies: Vec<Vec<FilledColumns>>,
     /// By rule.
     pub natures: Vec<&'static Nature>,
     pub matched: Vec<Vec<u64>>,
@@ -72,12 +72,12 @@ impl Settlement {
     /// Adds up what each rule made, month by month, and proves that nothing was lost.
     pub(super) fn new(parts: Parts) -> Self {
         let Parts { window, months, roles, applies, natures, matched, results, without_rule } = parts;
-        let of_rule = |(at, result): (usize, &RuleResult)| {
+        let of_rule = |(index, result): (usize, &RuleResult)| {
             let mut totals = of_lines(&result.lines.stretches, &months);
             for (month, totals) in totals.iter_mut().enumerate() {
-                totals.matched = matched[at][month];
+                totals.matched = matched[index][month];
                 totals.sums = result.sums.get(month).copied().unwrap_or_default();
-                totals.prove(natures[at]);
+                totals.prove(natures[index]);
             }
             totals
         };

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 
 use super::{RuleFault, RuleResult, Run};
 use crate::credit::Line;
-use crate::kinds::{Pays, nature};
+use crate::kinds::{PaymentBasis, nature};
 use crate::pay::DayPeriods;
 use crate::plan::{Inputs, Matches};
 use apportion_rules::{Rule, RuleIx};
 
 /// A rule that pays on credits, and what it is paid on.
-pub(crate) struct CreditedRule<'a> {
+pub(crate) struct StageTwoRule<'a> {
     pub inputs: &'a Inputs<'a>,
     pub rule: &'a Rule,
-    pub at: RuleIx,
+    pub index: RuleIx,
     /// By version: the deals that it matched.
     pub deals: &'a [Vec<DealIx>],
     pub days: &'a DayPeriods,
@@ -29,19 +29,19 @@ pub fn run(
     days: &DayPeriods,
     results: &mut [RuleResult],
 ) -> Result<(), RuleFault> {
-    for (at, rule) in run.rules.iter() {
-        let Pays::OnCredits(pay) = nature(rule.kind).pays else { continue };
+    for (index, rule) in run.rules.iter() {
+        let PaymentBasis::OnCredits(pay) = nature(rule.kind).pays else { continue };
         let names = rule.versions.first().and_then(|version| version.body.credits()).unwrap_or_default();
         let of_payees = gather(run, names, results);
-        let rule = CreditedRule {
+        let rule = StageTwoRule {
             inputs: run.inputs,
             rule,
-            at,
-            deals: &matches.deals[at],
+            index,
+            deals: &matches.deals[index],
             days,
             of_payees: &of_payees,
         };
-        results[at] = pay(&rule).map_err(|fault| (at, fault))?;
+        results[index] = pay(&rule).map_err(|fault| (index, fault))?;
     }
     Ok(())
 }

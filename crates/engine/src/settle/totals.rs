@@ -86,8 +86,8 @@ pub fn of_lines(stretches: &[Vec<Line>], months: &Months) -> Vec<MonthTotals> {
         }
         totals
     };
-    let add = |mut all: Vec<MonthTotals>, more: Vec<MonthTotals>| {
-        all.iter_mut().zip(&more).for_each(|(all, more)| all.add(more));
+    let add = |mut all: Vec<MonthTotals>, added: Vec<MonthTotals>| {
+        all.iter_mut().zip(&added).for_each(|(all, added)| all.add(added));
         all
     };
     stretches.par_iter().with_max_len(1).map(of_stretch).reduce(none, add)

@@ -12,10 +12,10 @@ use super::super::{Type, decimal};
 use super::{Checker, TypedNode};
 
 /// How many arguments a function takes, in numbers and in words, and how it is called.
-type Usage = (RangeInclusive<usize>, &'static str, &'static str);
+type ArgumentCount = (RangeInclusive<usize>, &'static str, &'static str);
 
 /// How a function is called, by its name in lower case.
-pub(super) fn signature(name: &str) -> Option<Usage> {
+pub(super) fn signature(name: &str) -> Option<ArgumentCount> {
     Some(match name {
         "concat" => (1..=usize::MAX, "at least one argument", "concat(text, text, …)"),
         "length" => (1..=1, "one argument", "length(text)"),

@@ -337,7 +337,7 @@ fn the_tree_has_conjuncts_and_columns() {
         .unwrap();
     let parts: Vec<&str> = expr.tree().conjuncts().iter().map(|node| expr.source(node)).collect();
     assert_eq!(parts, ["won", "amount > 0", "seats > 1", "tier = 'gold'"]);
-    let names: Vec<&str> = expr.columns().iter().map(|at| scope.column(*at).unwrap().0).collect();
+    let names: Vec<&str> = expr.columns().iter().map(|position| scope.column(*position).unwrap().0).collect();
     assert_eq!(names, ["amount", "seats", "tier", "won"]);
     let columns = deals().loaded();
     let input = Input { rows: 4, tables: vec![TableInput { columns: &columns, rows: 4, index: None }] };

@@ -77,7 +77,7 @@ fn escapes_in_the_file_move_the_caret() {
     let file = files.add("apportion.toml", line);
     let text = "\"Größe\" > 1";
     let offsets: Vec<usize> =
-        (0..=text.len()).map(|at| 8 + at + usize::from(at > 0) + usize::from(at > 8)).collect();
+        (0..=text.len()).map(|index| 8 + index + usize::from(index > 0) + usize::from(index > 8)).collect();
     let source = ExprText {
         text: text.into(),
         offsets: offsets.into(),
@@ -85,7 +85,7 @@ fn escapes_in_the_file_move_the_caret() {
     };
     let scope = Scope::of_file(vec![("Größe".to_owned(), Type::Text)]);
     let findings = compile(&source, &scope, Type::Boolean).unwrap_err();
-    let label = |at: usize| &line[findings[0].labels[at].span.range.clone()];
+    let label = |index: usize| &line[findings[0].labels[index].span.range.clone()];
     assert_eq!((label(0), label(1)), ("1", r#"\"Größe\""#));
     let findings =
         compile(&source, &Scope::of_file(vec![("Breite".to_owned(), Type::Number)]), Type::Boolean);

@@ -22,11 +22,11 @@ fn run_json(own: &OwnResult) -> String {
     )
 }
 
-fn create(out: &Path) -> Result<Staged, Diagnostic> {
-    Staged::create(&disk(), out, own("2026-07", "N"), Replace::Same)
+fn create(out: &Path) -> Result<ResultDraft, Diagnostic> {
+    ResultDraft::create(&disk(), out, own("2026-07", "N"), ReplacePolicy::Same)
 }
 
-fn staged(out: &Path) -> Staged {
+fn staged(out: &Path) -> ResultDraft {
     let staged = create(out).unwrap();
     let text = run_json(&staged.own);
     staged.file(RUN, |sink| sink.write_all(text.as_bytes())).unwrap();
@@ -98,10 +98,10 @@ fn another_book_or_period_is_replaced_only_where_somebody_says_so() {
         (own("2026-08", "N"), "has the result of 2026-07, and this run is of 2026-08"),
         (own("2026-07", "M"), "has the result of 2026-07 of \"N\", and this run is of 2026-07 of \"M\""),
     ] {
-        let error = Staged::create(&disk(), &out, other.clone(), Replace::Same).err().unwrap();
+        let error = ResultDraft::create(&disk(), &out, other.clone(), ReplacePolicy::Same).err().unwrap();
         assert_eq!(error.code, Code::OtherResult);
         assert!(error.message.ends_with(shown), "{}", error.message);
-        assert!(Staged::create(&disk(), &out, other, Replace::Any).is_ok());
+        assert!(ResultDraft::create(&disk(), &out, other, ReplacePolicy::Any).is_ok());
     }
 }
 

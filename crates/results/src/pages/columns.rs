@@ -10,14 +10,14 @@ use super::places::{Places, plain_text};
 use super::{Chunk, Pages, bits};
 
 /// A column whose pages name values by their places in a dictionary.
-pub struct Coded<P> {
+pub struct DictionaryPages<P> {
     pages: Pages,
     places: P,
     levels: Vec<u32>,
     rows: Vec<u32>,
 }
 
-impl<P: Places> Coded<P> {
+impl<P: Places> DictionaryPages<P> {
     pub fn new(column: ColumnDescPtr, places: P) -> Self {
         let pages = Pages::new(column, Encoding::RLE_DICTIONARY);
         Self { pages, places, levels: Vec::new(), rows: Vec::new() }

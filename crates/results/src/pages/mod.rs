@@ -28,7 +28,7 @@ use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
 
-pub use columns::{Coded, Differences, PlainTexts};
+pub use columns::{DictionaryPages, Differences, PlainTexts};
 pub use places::{NumberPlaces, TextPlaces};
 
 /// An encoded column of one row group.

@@ -73,7 +73,7 @@ proptest! {
     #[test]
     fn numbers_of_sixteen_bytes(pages in pages(prop::option::of(0..10_i128.pow(28)))) {
         let read = read_back(DataType::Decimal128(38, 9), true, |column| {
-            let mut units = Coded::new(column.clone(), NumberPlaces::new(&column));
+            let mut units = DictionaryPages::new(column.clone(), NumberPlaces::new(&column));
             pages.iter().for_each(|page| units.push(page.iter().copied()).unwrap());
             units.close().unwrap()
         });
@@ -84,7 +84,7 @@ proptest! {
     #[test]
     fn days(pages in pages(-800_000..3_000_000_i32)) {
         let read = read_back(DataType::Date32, false, |column| {
-            let mut days = Coded::new(column.clone(), NumberPlaces::new(&column));
+            let mut days = DictionaryPages::new(column.clone(), NumberPlaces::new(&column));
             pages.iter().for_each(|page| days.push(page.iter().map(|day| Some((*day).into()))).unwrap());
             days.close().unwrap()
         });
@@ -95,7 +95,7 @@ proptest! {
     fn texts_by_code(pages in pages(prop::option::of(0..CODES))) {
         let texts = texts();
         let read = read_back(DataType::Utf8, true, |column| {
-            let mut coded = Coded::new(column, TextPlaces::new(&texts, true));
+            let mut coded = DictionaryPages::new(column, TextPlaces::new(&texts, true));
             pages.iter().for_each(|page| coded.push(page.iter().copied()).unwrap());
             coded.close().unwrap()
         });
@@ -121,7 +121,7 @@ proptest! {
 fn the_footer_tells_of_bounds_nulls_and_places() {
     let texts = texts();
     let bytes = file(DataType::Utf8, true, |column| {
-        let mut coded = Coded::new(column, TextPlaces::new(&texts, true));
+        let mut coded = DictionaryPages::new(column, TextPlaces::new(&texts, true));
         coded.push([Some(7), None, Some(2), Some(7)].into_iter()).unwrap();
         coded.push([None, None].into_iter()).unwrap();
         coded.close().unwrap()
@@ -141,7 +141,7 @@ fn the_footer_tells_of_bounds_nulls_and_places() {
 fn long_texts_and_those_nobody_looks_for_have_no_bounds() {
     for (texts, noted) in [(StringArray::from(vec!["x".repeat(65)]), true), (texts(), false)] {
         let bytes = file(DataType::Utf8, false, |column| {
-            let mut coded = Coded::new(column, TextPlaces::new(&texts, noted));
+            let mut coded = DictionaryPages::new(column, TextPlaces::new(&texts, noted));
             coded.push([Some(0)].into_iter()).unwrap();
             coded.close().unwrap()
         });
@@ -156,7 +156,7 @@ fn a_number_that_its_column_cannot_hold_is_an_error() {
     {
         let schema = Schema::new(vec![Field::new("rate", DataType::Decimal64(18, 8), false)]);
         let column = ArrowSchemaConverter::new().convert(&schema).unwrap().column(0);
-        let mut rates = Coded::new(column.clone(), NumberPlaces::new(&column));
+        let mut rates = DictionaryPages::new(column.clone(), NumberPlaces::new(&column));
         rates.push([Some(number)].into_iter()).unwrap();
         assert_eq!(rates.close().is_ok(), held, "{number}");
     }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use apportion::store::{FileWriter, Kind, LockBytes, LockFile, Look, Store, WriteBytes};
+use apportion::store::{FileWriter, Kind, LockBytes, LockFile, PathState, Store, WriteBytes};
 use apportion::world::{Entry, FileBytes, FileHandle, GlobError, World};
 
 use super::{View, gone, planted};
@@ -26,12 +26,12 @@ fn plain(path: &Path) -> PathBuf {
     parts(path).iter().collect()
 }
 
-fn look(node: &Node, inode: Inode) -> Look {
+fn look(node: &Node, inode: Inode) -> PathState {
     let (kind, length) = match node {
         Node::File { bytes, .. } => (Kind::File, bytes.len() as u64),
         Node::Folder { .. } => (Kind::Folder, 0),
     };
-    Look { kind, identity: Some((1, inode as u64)), length }
+    PathState { kind, identity: Some((1, inode as u64)), length }
 }
 
 impl View {
@@ -96,7 +96,7 @@ impl World for View {
 }
 
 impl Store for View {
-    fn look(&self, path: &Path) -> io::Result<Option<Look>> {
+    fn look(&self, path: &Path) -> io::Result<Option<PathState>> {
         self.machine.call(self.process, "look", path, false, |state| {
             Ok(state.disk.find(path).map(|inode| look(state.disk.node(inode), inode)))
         })
@@ -263,7 +263,7 @@ impl LockBytes for OpenLock {
         })
     }
 
-    fn look(&self) -> io::Result<Look> {
+    fn look(&self) -> io::Result<PathState> {
         self.view.machine.call(self.view.process, "look at lock", &self.path, false, |state| {
             Ok(look(state.disk.node(self.inode), self.inode))
         })

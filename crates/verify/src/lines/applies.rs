@@ -62,7 +62,7 @@ fn shapes(kind: RuleKind) -> Vec<Columns> {
 
 /// Looks at the shape of each line.
 #[derive(Debug)]
-pub struct Applies<'a> {
+pub struct ShapeCheck<'a> {
     terms: &'a Terms,
     /// Rule, version and the shape that its first line had.
     versions: Vec<(RuleNo, Day, Columns)>,
@@ -72,7 +72,7 @@ pub struct Applies<'a> {
     findings: Findings,
 }
 
-impl<'a> Applies<'a> {
+impl<'a> ShapeCheck<'a> {
     /// No line yet.
     pub fn new(terms: &'a Terms) -> Self {
         let shapes = RuleKind::ALL.map(shapes);

@@ -25,7 +25,8 @@ impl<'a, N: Copy> Texts<'a, N> {
         let column = column.as_dictionary_opt::<Int32Type>()?;
         let texts = column.values().as_string_opt::<i32>()?;
         // The dictionary may have texts that no row of this batch has. They do no harm.
-        let numbers = (0..texts.len()).map(|at| number(if texts.is_null(at) { "" } else { texts.value(at) }));
+        let numbers =
+            (0..texts.len()).map(|index| number(if texts.is_null(index) { "" } else { texts.value(index) }));
         Some(Self { keys: column.keys(), texts, numbers: numbers.collect() })
     }
 
@@ -97,32 +98,32 @@ impl<'a> Batch<'a> {
     }
 
     /// A line; `row` is its number in the file. `None` where a column that is never null is null.
-    pub fn line(&self, at: usize, row: u64) -> Option<Line<'a>> {
-        let (payee_id, payee) = self.payee.at(at)?;
-        let (rule_id, rule) = self.rule.at(at)?;
-        let (deal_id, deal) = self.deal.at(at)?;
-        let (role, from) = (self.role.at(at), self.from_payee.at(at));
+    pub fn line(&self, index: usize, row: u64) -> Option<Line<'a>> {
+        let (payee_id, payee) = self.payee.at(index)?;
+        let (rule_id, rule) = self.rule.at(index)?;
+        let (deal_id, deal) = self.deal.at(index)?;
+        let (role, from) = (self.role.at(index), self.from_payee.at(index));
         Some(Line {
             row,
             payee_id,
             rule_id,
-            rule_from: Day(self.rule_from.value(at)),
-            kind: self.kind.at(at)?.0,
+            rule_from: Day(self.rule_from.value(index)),
+            kind: self.kind.at(index)?.0,
             deal_id,
             role_id: role.map(|(text, _)| text),
             from_payee_id: from.map(|(text, _)| text),
-            level: (!self.level.is_null(at)).then(|| self.level.value(at)),
-            close_date: Day(self.close_date.value(at)),
-            basis: narrow(self.basis, at),
-            rate: narrow(self.rate, at),
-            units: wide(self.units, at),
-            units_total: wide(self.units_total, at),
-            credit_total: narrow(self.credit_total, at),
-            pool: narrow(self.pool, at),
-            credited: narrow(self.credited, at),
-            uncapped: narrow(self.uncapped, at),
-            amount: narrow(self.amount, at),
-            currency: self.currency.at(at)?.0,
+            level: (!self.level.is_null(index)).then(|| self.level.value(index)),
+            close_date: Day(self.close_date.value(index)),
+            basis: narrow(self.basis, index),
+            rate: narrow(self.rate, index),
+            units: wide(self.units, index),
+            units_total: wide(self.units_total, index),
+            credit_total: narrow(self.credit_total, index),
+            pool: narrow(self.pool, index),
+            credited: narrow(self.credited, index),
+            uncapped: narrow(self.uncapped, index),
+            amount: narrow(self.amount, index),
+            currency: self.currency.at(index)?.0,
             payee,
             deal,
             role: role.map(|(_, number)| number),
@@ -137,10 +138,10 @@ fn numbered<'a, N: Number>(column: &'a ArrayRef, names: &mut Names<N>) -> Option
     Texts::new(column, |text| names.number(text))
 }
 
-fn narrow(column: &Decimal64Array, at: usize) -> Option<i64> {
-    (!column.is_null(at)).then(|| column.value(at))
+fn narrow(column: &Decimal64Array, index: usize) -> Option<i64> {
+    (!column.is_null(index)).then(|| column.value(index))
 }
 
-fn wide(column: &Decimal128Array, at: usize) -> Option<i128> {
-    (!column.is_null(at)).then(|| column.value(at))
+fn wide(column: &Decimal128Array, index: usize) -> Option<i128> {
+    (!column.is_null(index)).then(|| column.value(index))
 }

@@ -75,13 +75,13 @@ impl<'a> Dates<'a> {
 
     /// All lines of a deal have its close date.
     fn deal(&mut self, line: &Line<'_>) {
-        let at = line.deal.index();
-        if at >= self.close_date.len() {
-            self.close_date.resize(at + 1, NO_DAY);
+        let index = line.deal.index();
+        if index >= self.close_date.len() {
+            self.close_date.resize(index + 1, NO_DAY);
         }
-        let known = self.close_date[at];
+        let known = self.close_date[index];
         if known == NO_DAY {
-            self.close_date[at] = line.close_date;
+            self.close_date[index] = line.close_date;
         } else if known != line.close_date {
             self.findings.add(Code::TwoCloseDates, || {
                 let message = format!("another line gives deal `{}` another close date", line.deal_id);

@@ -155,9 +155,9 @@ pub fn scan(
         for batch in &receive {
             let batch = batch.map_err(unreadable)?;
             let batch = Batch::new(&batch, terms, ids).ok_or_else(other_types)?;
-            for at in 0..batch.rows {
+            for index in 0..batch.rows {
                 row += 1;
-                each(&batch.line(at, row).ok_or_else(null_where_none_can_be)?);
+                each(&batch.line(index, row).ok_or_else(null_where_none_can_be)?);
             }
         }
         match reader.join() {

@@ -44,13 +44,13 @@ pub fn prove(metadata: &ArrowReaderMetadata, manifest: &Manifest, terms: &Terms)
         format!("{name} {kind}{}", if nullable { " or null" } else { "" })
     };
     let found = metadata.schema().fields();
-    for (at, column) in LINE_FILE.columns.iter().enumerate() {
+    for (index, column) in LINE_FILE.columns.iter().enumerate() {
         let expected = word(column.name, &declared(column.holds, terms.digits), column.nullable);
         let found = found
-            .get(at)
+            .get(index)
             .map_or("nothing".to_owned(), |field| word(field.name(), field.data_type(), field.is_nullable()));
         if found != expected {
-            let message = format!("column {} is not what the format says", at + 1);
+            let message = format!("column {} is not what the format says", index + 1);
             findings.push(Finding::new(Code::WrongColumn, LINES, message).numbers(found, expected));
         }
     }

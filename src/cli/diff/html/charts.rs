@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::cli::diff::shown::Shown;
+use crate::cli::diff::shown::DifferenceView;
 use crate::cli::number::{count, counted};
 use crate::cli::table::shortened;
 use apportion_documents::page::chart::{Bar, Bin, Pair, Side, diverging, histogram, paired};
@@ -14,7 +14,7 @@ const NAME: usize = 26;
 const FINE: usize = 9;
 
 /// Two bars for every rule whose amount or lines differ, the most costly change first.
-pub fn cost_by_rule(shown: &Shown) -> Markup {
+pub fn cost_by_rule(shown: &DifferenceView) -> Markup {
     let mut rules: Vec<_> = shown
         .difference
         .rules
@@ -49,7 +49,7 @@ pub fn cost_by_rule(shown: &Shown) -> Markup {
 }
 
 /// How many payees gain or lose how much.
-pub fn distribution(shown: &Shown) -> Markup {
+pub fn distribution(shown: &DifferenceView) -> Markup {
     let changes: Vec<i128> = shown
         .difference
         .payees
@@ -127,13 +127,13 @@ fn bins(changes: &[i128], digits: u32) -> Vec<(i128, i128, u64)> {
 }
 
 /// A bound without decimals: it has none.
-fn whole(shown: &Shown, minor: i128) -> String {
+fn whole(shown: &DifferenceView, minor: i128) -> String {
     let text = shown.signed(minor);
     text.split_once('.').map_or(text.clone(), |(whole, _)| whole.to_owned())
 }
 
 /// The payees whose amount changes most.
-pub fn top_movers(shown: &Shown) -> Markup {
+pub fn top_movers(shown: &DifferenceView) -> Markup {
     let rows: Vec<Bar> = shown
         .difference
         .payees

@@ -5,11 +5,11 @@ mod tables;
 
 use maud::{Markup, html};
 
-use super::shown::Shown;
+use super::shown::DifferenceView;
 use crate::cli::number::count;
 use apportion_documents::page::page;
 
-pub fn text(shown: &Shown) -> String {
+pub fn text(shown: &DifferenceView) -> String {
     let difference = shown.difference;
     let title = format!("{}: what changes in {}", difference.before.book.name, shown.period);
     page(
@@ -45,7 +45,7 @@ pub fn text(shown: &Shown) -> String {
     )
 }
 
-fn tiles(shown: &Shown) -> Markup {
+fn tiles(shown: &DifferenceView) -> Markup {
     let difference = shown.difference;
     let total = &difference.total;
     let percent = shown.percent(total.before.amount, total.amount());

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::direction;
-use crate::cli::diff::shown::{Shown, status};
+use crate::cli::diff::shown::{DifferenceView, status};
 use crate::cli::number::{count, counted};
 use apportion_documents::page::scrolling;
 use apportion_engine::diff::{Change, ParameterChange, Part, Status, words};
@@ -14,7 +14,7 @@ const DEALS: usize = 1_000;
 const REASONS: usize = 4;
 
 /// What differs between the two books.
-pub fn settings(shown: &Shown) -> Markup {
+pub fn settings(shown: &DifferenceView) -> Markup {
     let settings = &shown.difference.settings;
     html! {
         @if !settings.is_empty() {
@@ -24,7 +24,7 @@ pub fn settings(shown: &Shown) -> Markup {
 }
 
 /// Every parameter that differs, with both values and their places.
-pub fn changed_rules(shown: &Shown) -> Markup {
+pub fn changed_rules(shown: &DifferenceView) -> Markup {
     let rules = || shown.difference.rules.iter().filter(|rule| !rule.versions.is_empty());
     let table = html! {
         table {
@@ -58,7 +58,7 @@ pub fn changed_rules(shown: &Shown) -> Markup {
     }
 }
 
-fn parameter(shown: &Shown, change: &ParameterChange) -> Markup {
+fn parameter(shown: &DifferenceView, change: &ParameterChange) -> Markup {
     let value = |side: &Option<String>| {
         html! {
             td.value { @match side { Some(text) => code { (text) }, None => span.muted { "none" } } }
@@ -73,7 +73,7 @@ fn parameter(shown: &Shown, change: &ParameterChange) -> Markup {
 }
 
 /// Every rule whose lines differ, and what the others pay together.
-pub fn rules(shown: &Shown) -> Markup {
+pub fn rules(shown: &DifferenceView) -> Markup {
     let (differ, same): (Vec<_>, Vec<_>) =
         shown.difference.rules.iter().partition(|rule| rule.status() != Status::Same);
     let unchanged: i128 = same.iter().map(|rule| rule.change.before.amount).sum();
@@ -122,7 +122,7 @@ pub fn rules(shown: &Shown) -> Markup {
     }
 }
 
-pub fn reasons(shown: &Shown) -> Markup {
+pub fn reasons(shown: &DifferenceView) -> Markup {
     let table = html! {
         table.sortable {
             thead { tr {
@@ -152,7 +152,7 @@ pub fn reasons(shown: &Shown) -> Markup {
 }
 
 /// All payees that differ.
-pub fn payees(shown: &Shown) -> Markup {
+pub fn payees(shown: &DifferenceView) -> Markup {
     let difference = shown.difference;
     let table = html! {
         table.sortable {
@@ -183,7 +183,7 @@ pub fn payees(shown: &Shown) -> Markup {
 }
 
 /// The deals that differ most, and the others in one row, so that the table adds up.
-pub fn deals(shown: &Shown) -> Markup {
+pub fn deals(shown: &DifferenceView) -> Markup {
     let difference = shown.difference;
     let (first, rest) = difference.deals.split_at(difference.deals.len().min(DEALS));
     let mut others = Change::default();
@@ -228,7 +228,7 @@ fn status_tag(change: &Change) -> Markup {
 }
 
 /// Before, after and change, each with what it sorts by.
-fn money(shown: &Shown, change: &Change) -> Markup {
+fn money(shown: &DifferenceView, change: &Change) -> Markup {
     html! {
         td.num data-value=(change.before.amount) { (shown.money(change.before.amount)) }
         td.num data-value=(change.after.amount) { (shown.money(change.after.amount)) }
@@ -246,7 +246,7 @@ fn number(number: u64) -> Markup {
 }
 
 /// What the data say otherwise, then the biggest reasons.
-fn why(shown: &Shown, fields: &[String], parts: &[Part]) -> Markup {
+fn why(shown: &DifferenceView, fields: &[String], parts: &[Part]) -> Markup {
     html! {
         td.why {
             @for field in fields { (field) br; }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Date32Array, StringArray};
 
 use super::files::arrow_file;
-use crate::findings::entry::{Entry, Expected, Family, Reject, entry};
+use crate::findings::entry::{Entry, Expectation, Family, Reject, entry};
 use crate::findings::project::Change;
 
 /// A table: its file, the columns of its key, and a row with another key that causes no finding.
@@ -99,10 +99,10 @@ impl Table {
     }
 
     /// The expected reject of the added row `at`: its column, code and value.
-    fn reject(&self, at: usize, row: &[&str], [column, code, value]: [&str; 3]) -> Reject {
+    fn reject(&self, index: usize, row: &[&str], [column, code, value]: [&str; 3]) -> Reject {
         let part = |name: &&str| row[self.columns.iter().position(|known| known == name).unwrap()];
         let key: Vec<&str> = self.key.iter().map(part).collect();
-        let number = (self.rows + 2 + at).to_string();
+        let number = (self.rows + 2 + index).to_string();
         [self.source, self.file, &number, &key.join("|"), column, code, value, "rejected"].map(str::to_owned)
     }
 }
@@ -113,8 +113,8 @@ fn line(cells: &[&str]) -> String {
     cells.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n"
 }
 
-fn found(rejects: Vec<Reject>) -> Expected {
-    Expected::Found { rejects, uncredited: Vec::new() }
+fn found(rejects: Vec<Reject>) -> Expectation {
+    Expectation::Found { rejects, uncredited: Vec::new() }
 }
 
 fn code(code: &'static str, what: &'static str, remedy: &'static str) -> Entry {
@@ -231,11 +231,11 @@ fn number_as_id() -> Entry {
     let rows =
         format!("<row r=\"1\">{header}</row><row r=\"2\"><c r=\"A2\"><v>1234567890123456</v></c>{row}</row>");
     let bytes = crate::workbook::workbook_of_xml(&[("Sheet1", &rows)], false);
-    let more = ("path = \"data/engagements.csv\"", "path = [\"data/engagements.csv\", \"data/more.xlsx\"]");
+    let extra = ("path = \"data/engagements.csv\"", "path = [\"data/engagements.csv\", \"data/more.xlsx\"]");
     let id = "1234567890123460";
     let reject = ["engagements", "data/more.xlsx", "2", id, "engagement_id", "number-as-id", id, "rejected"];
     entry.mistake(
-        vec![Change::Replace("apportion.toml", more.0, more.1), Change::Write("data/more.xlsx", bytes)],
+        vec![Change::Replace("apportion.toml", extra.0, extra.1), Change::Write("data/more.xlsx", bytes)],
         found(vec![reject.map(str::to_owned)]),
     )
 }
@@ -306,8 +306,8 @@ fn rows() -> Vec<Entry> {
     let conflict = ALL.iter().zip(differing).fold(conflict, |entry, (table, other)| {
         // Rows may differ in a column that no rule names, but columns that `apportion` knows are always compared.
         let (first, second) = (table.sound.to_vec(), table.row(&[other]));
-        let rejects =
-            [(0, &first), (1, &second)].map(|(at, row)| table.reject(at, row, ["", "conflicting-key", ""]));
+        let rejects = [(0, &first), (1, &second)]
+            .map(|(index, row)| table.reject(index, row, ["", "conflicting-key", ""]));
         entry.mistake(vec![table.add(&[first.clone(), second.clone()])], found(rejects.to_vec()))
     });
     vec![ragged, misquoted(), several_matches(), twice, conflict, part_rejected()]
@@ -425,8 +425,8 @@ fn kept(entry: Entry, managers: &[(&'static str, &'static str)]) -> Entry {
         .iter()
         .map(|(payee, manager)| PAYEES.row(&[("payee_id", payee), ("manager_id", manager)]))
         .collect();
-    let reject = |(at, row): (usize, &Vec<&'static str>)| {
-        let mut reject = PAYEES.reject(at, row, ["manager_id", entry.code, managers[at].1]);
+    let reject = |(index, row): (usize, &Vec<&'static str>)| {
+        let mut reject = PAYEES.reject(index, row, ["manager_id", entry.code, managers[index].1]);
         reject[7] = "kept".to_owned();
         reject
     };

@@ -1,6 +1,6 @@
 //! Every reason for which a won deal pays nobody, or not all of it. Each mistake adds its own deals, named X.
 
-use crate::findings::entry::{Entry, Expected, Family, Reject, Uncredited, entry};
+use crate::findings::entry::{Entry, Expectation, Family, Reject, Uncredited, entry};
 use crate::findings::project::Change;
 
 const DEALS: &str = "data/deals.csv";
@@ -38,7 +38,7 @@ impl Entry {
     }
 
     fn unpaid_with(self, changes: Vec<Change>, uncredited: &[Uncredited], rejects: Vec<Reject>) -> Self {
-        self.mistake(changes, Expected::Found { rejects, uncredited: uncredited.to_vec() })
+        self.mistake(changes, Expectation::Found { rejects, uncredited: uncredited.to_vec() })
     }
 }
 

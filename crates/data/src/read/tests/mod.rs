@@ -21,14 +21,14 @@ use super::*;
 use apportion_base::diagnostic::FileId;
 use apportion_base::notation::NumberNotation;
 use apportion_base::world::Disk;
-use apportion_book::{Dates, Encoding, Numbers, Placed, Quoted, TableName};
+use apportion_book::{Dates, Encoding, Numbers, RateQuotation, SourceValue, TableName};
 
 fn span() -> Span {
     Span { file: FileId(0), range: 0..1 }
 }
 
-fn placed<T>(value: T) -> Placed<T> {
-    Placed { value, span: span() }
+fn placed<T>(value: T) -> SourceValue<T> {
+    SourceValue { value, span: span() }
 }
 
 fn source(paths: &[&str]) -> Source {
@@ -50,7 +50,7 @@ fn source(paths: &[&str]) -> Source {
         marks: Default::default(),
         sheet: None,
         unpivot: None,
-        quoted: Quoted::BookPerUnit,
+        quoted: RateQuotation::BookPerUnit,
         layout: Default::default(),
         reshape: Default::default(),
     }

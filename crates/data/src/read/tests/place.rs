@@ -2,7 +2,7 @@
 
 use super::*;
 use apportion_base::diagnostic::Code;
-use apportion_book::{Ends, HeaderRow, MaxUnpacked};
+use apportion_book::{HeaderRow, MaxUnpacked, TableEnd};
 
 const REPORT: &str = "Deals won,,\n\nMade 2026-08-01,,\ndeal_id,amount,owner\nD1,5,ann\n\nD2,7,bob\nTotal,12,\n,,\nCopyright \"x\"y\n";
 
@@ -14,18 +14,18 @@ fn rows_of(read: &Read) -> Vec<(u64, &str)> {
 fn titles_and_footers_are_passed_over() {
     let (folder, mut source) = folder("report.csv", REPORT);
     source.layout.header = HeaderRow::Number(placed(4));
-    source.layout.ends = Some(placed(Ends::Text("Total".to_owned())));
+    source.layout.ends = Some(placed(TableEnd::Text("Total".to_owned())));
     let found = read(folder.path(), &source);
     assert_eq!(found.names(), ["deal_id", "amount", "owner"]);
     assert_eq!((rows_of(&found), found.passed_over), (vec![(5, "D1"), (7, "D2")], 2));
     assert!(found.ragged.is_empty() && found.misquoted.is_empty());
     source.layout.header = HeaderRow::Text(placed("amount".to_owned()));
     assert_eq!(rows_of(&read(folder.path(), &source)), [(5, "D1"), (7, "D2")]);
-    source.layout.ends = Some(placed(Ends::BlankRow));
+    source.layout.ends = Some(placed(TableEnd::BlankRow));
     let found = read(folder.path(), &source);
     assert_eq!((rows_of(&found), found.passed_over), (vec![(5, "D1")], 3));
     source.layout.header = HeaderRow::Names(placed(vec!["a".to_owned(), String::new(), "c".to_owned()]));
-    source.layout.ends = Some(placed(Ends::Text("deal_id".to_owned())));
+    source.layout.ends = Some(placed(TableEnd::Text("deal_id".to_owned())));
     let found = read(folder.path(), &source);
     assert_eq!(
         (found.names(), rows_of(&found)),

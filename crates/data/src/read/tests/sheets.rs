@@ -23,7 +23,7 @@ fn row(number: usize, cells: &[&str]) -> String {
 }
 
 fn sheet(rows: &[&[&str]]) -> String {
-    rows.iter().enumerate().map(|(at, cells)| row(at + 1, cells)).collect()
+    rows.iter().enumerate().map(|(index, cells)| row(index + 1, cells)).collect()
 }
 
 #[test]
@@ -90,9 +90,9 @@ fn equal_names_are_told_to_who_asks_for_one() {
 #[test]
 fn a_changed_byte_of_a_workbook_is_seen() {
     let whole = workbook(&[("S", &sheet(&[&["A:a"], &["A=1234"]]))], false);
-    let at = whole.windows(4).position(|bytes| bytes == b"1234").unwrap();
+    let index = whole.windows(4).position(|bytes| bytes == b"1234").unwrap();
     let mut changed = whole.clone();
-    changed[at] = b'9';
+    changed[index] = b'9';
     assert_eq!(read_bytes("a.xlsx", whole).count, 1);
     let error = error_of("a.xlsx", changed);
     assert!(error.code == Code::UnreadableFile && error.message.contains("hecksum"), "{error:?}");
@@ -110,7 +110,7 @@ fn a_table_may_be_anywhere_on_its_sheet() {
     ];
     let (folder, mut source) = folder("a.xlsx", workbook(&[("S", &rows.concat())], false));
     source.layout.range = Some(placed("B4:C8".to_owned()));
-    source.layout.ends = Some(placed(apportion_book::Ends::Text("Total".to_owned())));
+    source.layout.ends = Some(placed(apportion_book::TableEnd::Text("Total".to_owned())));
     let found = read(folder.path(), &source);
     assert_eq!(found.names(), ["deal_id", "amount"]);
     assert_eq!(
@@ -118,7 +118,7 @@ fn a_table_may_be_anywhere_on_its_sheet() {
         [(5, "D1"), (7, "D2")]
     );
     assert_eq!(found.passed_over, 1);
-    source.layout.ends = Some(placed(apportion_book::Ends::BlankRow));
+    source.layout.ends = Some(placed(apportion_book::TableEnd::BlankRow));
     let found = read(folder.path(), &source);
     assert_eq!((found.count, found.passed_over), (1, 2));
     source.layout.range = Some(placed("Dels".to_owned()));

@@ -57,7 +57,7 @@ fn expect(name: &str, bytes: Vec<u8>) {
         read.names(),
         ["id", "small", "big", "double", "single", "odd", "flag", "day", "stamp", "tier", "money"]
     );
-    let column = |at: usize| read.rows.iter().map(|(_, cells)| cells[at].as_str()).collect::<Vec<_>>();
+    let column = |index: usize| read.rows.iter().map(|(_, cells)| cells[index].as_str()).collect::<Vec<_>>();
     assert_eq!(column(0), ["D1", "-", "N/A", "-"]);
     assert_eq!(column(1), ["-1", "2", "-", "127"]);
     assert_eq!(column(2), ["18446744073709551615", "0", "1", "2"]);
@@ -132,8 +132,8 @@ fn row_groups_and_batches_follow_each_other() {
     ] {
         let read = read_bytes(name, bytes);
         assert_eq!(read.count, 300_000);
-        for (at, (row, cells)) in read.rows.iter().enumerate() {
-            assert!(*row == at as u64 + 1 && cells[0] == at.to_string() && cells[1] == cells[0]);
+        for (index, (row, cells)) in read.rows.iter().enumerate() {
+            assert!(*row == index as u64 + 1 && cells[0] == index.to_string() && cells[1] == cells[0]);
         }
     }
 }
@@ -197,7 +197,7 @@ fn columns_of_other_widths() {
         columns.into_iter().map(|(name, array)| (name, array, true)),
     );
     let read = read_bytes("a.arrow", arrow_of(&batch.unwrap(), None));
-    let column = |at: usize| read.rows.iter().map(|(_, cells)| cells[at].as_str()).collect::<Vec<_>>();
+    let column = |index: usize| read.rows.iter().map(|(_, cells)| cells[index].as_str()).collect::<Vec<_>>();
     assert_eq!(column(0), ["2026-07-01", "1970-01-01", "-"]);
     assert_eq!(column(1), ["gold", "gold", "-"]);
     assert_eq!(column(2), ["8", "7", "-"]);
@@ -260,8 +260,8 @@ fn files_of_other_writers() {
         ["2026-07-01 -", "2026-07-02 -", "2026-07-01 -", "gold -", "1.5 -"],
         "in their own zones"
     );
-    for (at, name) in [(5, "nested"), (6, "bytes")] {
-        let error = file.rows(&source, &header, &[0, at], &mut |_| Ok(())).unwrap_err();
+    for (index, name) in [(5, "nested"), (6, "bytes")] {
+        let error = file.rows(&source, &header, &[0, index], &mut |_| Ok(())).unwrap_err();
         assert!(error.code == Code::UnsupportedColumn && error.message.contains(name), "{error:?}");
     }
 }
@@ -291,9 +291,9 @@ fn block_of(bytes: &[u8]) -> usize {
 fn a_table_of_contents_names_no_more_bytes_than_there_are() {
     let bytes = arrow_of(&batch(), None);
     let place = block_of(&bytes);
-    for (field, more) in [(0, 1 << 40), (16, 1 << 31), (16, i64::MAX), (16, -1)] {
+    for (field, damage) in [(0, 1 << 40), (16, 1 << 31), (16, i64::MAX), (16, -1)] {
         let mut damaged = bytes.clone();
-        damaged[place + field..place + field + 8].copy_from_slice(&i64::to_le_bytes(more));
+        damaged[place + field..place + field + 8].copy_from_slice(&i64::to_le_bytes(damage));
         let error = error_of("t.arrow", damaged);
         assert_eq!(error.code, Code::UnreadableFile);
         assert!(error.message.contains("names bytes that are not there"), "{}", error.message);
@@ -347,9 +347,9 @@ fn a_compressed_buffer_says_no_size_that_it_cannot_have() {
         assert_eq!(read_bytes("t.arrow", bytes.clone()).rows.len(), 50);
         // The last: the end of the last text is the same number.
         let place = bytes.windows(8).rposition(|bytes| bytes == size).unwrap();
-        for more in [1 << 60, i64::MAX, -2] {
+        for damage in [1 << 60, i64::MAX, -2] {
             let mut damaged = bytes.clone();
-            damaged[place..place + 8].copy_from_slice(&i64::to_le_bytes(more));
+            damaged[place..place + 8].copy_from_slice(&i64::to_le_bytes(damage));
             let error = error_of("t.arrow", damaged);
             assert_eq!(error.code, Code::UnreadableFile);
             assert!(error.message.contains("says a size that it cannot have"), "{}", error.message);

@@ -7,7 +7,7 @@ use super::*;
 use apportion_base::diagnostic::Code;
 use apportion_book::Unpivot;
 
-fn unpivot(keep: &[&str]) -> Option<Placed<Unpivot>> {
+fn unpivot(keep: &[&str]) -> Option<SourceValue<Unpivot>> {
     Some(placed(Unpivot {
         name: "currency".to_owned(),
         value: "rate".to_owned(),

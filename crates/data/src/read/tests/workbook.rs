@@ -43,11 +43,12 @@ pub fn workbook(sheets: &[(&str, &str)], from_1904: bool) -> Vec<u8> {
     let mut list = String::new();
     let mut links = format!("<Relationship Id=\"s\" Type=\"{RELS}/styles\" Target=\"styles.xml\"/>");
     let mut entries = Vec::new();
-    for (at, (name, rows)) in sheets.iter().enumerate() {
-        list.push_str(&format!("<sheet name=\"{name}\" sheetId=\"{}\" r:id=\"r{at}\"/>", at + 1));
-        let target = format!("worksheets/sheet{at}.xml");
-        links
-            .push_str(&format!("<Relationship Id=\"r{at}\" Type=\"{RELS}/worksheet\" Target=\"{target}\"/>"));
+    for (index, (name, rows)) in sheets.iter().enumerate() {
+        list.push_str(&format!("<sheet name=\"{name}\" sheetId=\"{}\" r:id=\"r{index}\"/>", index + 1));
+        let target = format!("worksheets/sheet{index}.xml");
+        links.push_str(&format!(
+            "<Relationship Id=\"r{index}\" Type=\"{RELS}/worksheet\" Target=\"{target}\"/>"
+        ));
         let sheet = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
         entries.push((format!("xl/{target}"), sheet));
     }

@@ -5,7 +5,7 @@ use apportion_data::DealIx;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::reach::has_caps;
-use crate::cases::settle::Settled;
+use crate::cases::settle::CaseSettlement;
 use crate::credit::Line;
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::Window;
@@ -14,7 +14,7 @@ use apportion_book::Every;
 use apportion_rules::{Caps, RuleIx, VersionIx};
 
 /// Version and length of period (`None`: per deal) of the caps of a rule that lowered a line of the period.
-pub(super) fn lowered(settled: &Settled, rule: RuleIx) -> BTreeSet<(VersionIx, Option<Every>)> {
+pub(super) fn lowered(settled: &CaseSettlement, rule: RuleIx) -> BTreeSet<(VersionIx, Option<Every>)> {
     if !has_caps(&settled.rules.rules[rule]) {
         return BTreeSet::new();
     }
@@ -22,7 +22,7 @@ pub(super) fn lowered(settled: &Settled, rule: RuleIx) -> BTreeSet<(VersionIx, O
     in_turn(settled, rule).unwrap_or_default()
 }
 
-fn in_turn(settled: &Settled, rule: RuleIx) -> Option<BTreeSet<(VersionIx, Option<Every>)>> {
+fn in_turn(settled: &CaseSettlement, rule: RuleIx) -> Option<BTreeSet<(VersionIx, Option<Every>)>> {
     let (book, tables) = (&settled.book, &settled.tables);
     let window = Window::new(book.calendar(), settled.period);
     let year = settled.year.whole(tables);

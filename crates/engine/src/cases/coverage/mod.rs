@@ -18,7 +18,7 @@ use apportion_rules::{Kind, Outline};
 
 /// What one case reaches of one version of a rule.
 #[derive(Debug, Clone)]
-pub struct Reached {
+pub struct CaseReach {
     /// The id of the rule.
     pub rule: String,
     /// First day in force of the version.
@@ -80,7 +80,7 @@ impl Coverage {
     }
 
     /// Adds what a case reaches.
-    pub fn add(&mut self, case: &str, reached: &[Reached]) {
+    pub fn add(&mut self, case: &str, reached: &[CaseReach]) {
         for of_version in reached {
             let Some(version) = self.versions.get_mut(&(of_version.rule.clone(), of_version.from)) else {
                 continue;

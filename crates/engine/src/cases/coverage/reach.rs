@@ -6,8 +6,8 @@ use arrow::array::Array;
 use arrow::convert;
 
 use super::points::{Point, points};
-use super::{Reached, caps};
-use crate::cases::settle::Settled;
+use super::{CaseReach, caps};
+use crate::cases::settle::CaseSettlement;
 use crate::credit::Line;
 use crate::kinds;
 use apportion_book::{Every, TableName};
@@ -15,27 +15,35 @@ use apportion_data::{DealIx, Tables};
 use apportion_rules::{Rule, RuleIx, Value, Version, VersionIx};
 
 /// What a case reaches of every version of its rules under test.
-pub fn reached(settled: &Settled) -> Vec<Reached> {
+pub fn reached(settled: &CaseSettlement) -> Vec<CaseReach> {
     let mut all = Vec::new();
-    for (at, rule) in settled.rules.iter().filter(|(at, _)| settled.shown[*at]) {
-        let capped = caps::lowered(settled, at);
+    for (index, rule) in settled.rules.iter().filter(|(index, _)| settled.shown[*index]) {
+        let capped = caps::lowered(settled, index);
         for (version_at, version) in rule.iter() {
-            let mut reached = of_version(settled, at, version_at, version);
-            reached.extend(kept(settled, at, version));
+            let mut reached = of_version(settled, index, version_at, version);
+            reached.extend(kept(settled, index, version));
             reached.extend(
-                capped.iter().filter(|(of, _)| *of == version_at).map(|(_, every)| Point::Cap(*every)),
+                capped
+                    .iter()
+                    .filter(|(table_kind, _)| *table_kind == version_at)
+                    .map(|(_, every)| Point::Cap(*every)),
             );
             let named = points(version, settled.book.currency.digits());
             let points = named.into_iter().map(|(point, what)| (what, reached.contains(&point))).collect();
-            all.push(Reached { rule: rule.id.clone(), from: version.from, points });
+            all.push(CaseReach { rule: rule.id.clone(), from: version.from, points });
         }
     }
     all
 }
 
 /// The points that the lines of a version reach.
-fn of_version(settled: &Settled, at: RuleIx, version_at: VersionIx, version: &Version) -> BTreeSet<Point> {
-    let is_of = |line: &&Line| (line.rule, line.version) == (at, version_at);
+fn of_version(
+    settled: &CaseSettlement,
+    index: RuleIx,
+    version_at: VersionIx,
+    version: &Version,
+) -> BTreeSet<Point> {
+    let is_of = |line: &&Line| (line.rule, line.version) == (index, version_at);
     let mut reached = BTreeSet::new();
     let kind = kinds::of(&version.body);
     for line in settled.settlement.lines.iter().filter(is_of) {
@@ -43,7 +51,7 @@ fn of_version(settled: &Settled, at: RuleIx, version_at: VersionIx, version: &Ve
         reached.extend(kind.reached(&settled.tables, line));
     }
     if let Some(every) = kind.adds_up_over() {
-        reached.extend(passed(settled, (at, version_at), every, version));
+        reached.extend(passed(settled, (index, version_at), every, version));
     }
     reached
 }
@@ -51,8 +59,8 @@ fn of_version(settled: &Settled, at: RuleIx, version_at: VersionIx, version: &Ve
 /// The points that lines of a version pass. Lines are in order of payee, rule and day, so the one before a line is that which its total
 /// goes on from, if it is of the same payee, rule and period. One of another version says nothing about where this version began.
 fn passed(
-    settled: &Settled,
-    (at, version_at): (RuleIx, VersionIx),
+    settled: &CaseSettlement,
+    (index, version_at): (RuleIx, VersionIx),
     every: Every,
     version: &Version,
 ) -> Vec<Point> {
@@ -63,7 +71,7 @@ fn passed(
     };
     let mut passed = Vec::new();
     let mut before: Option<&Line> = None;
-    for line in settled.settlement.lines.iter().filter(|line| line.rule == at) {
+    for line in settled.settlement.lines.iter().filter(|line| line.rule == index) {
         let begins = before.is_none_or(|before| total_of(before) != total_of(line));
         let goes_on = before.filter(|before| before.version == version_at);
         if line.version == version_at && (begins || goes_on.is_some()) {
@@ -92,9 +100,9 @@ pub(crate) fn entry(tables: &Tables, value: &Value, line: &Line) -> Option<Optio
 }
 
 /// Whether a role's part was kept on a deal of the version.
-fn kept(settled: &Settled, at: RuleIx, version: &Version) -> Option<Point> {
+fn kept(settled: &CaseSettlement, index: RuleIx, version: &Version) -> Option<Point> {
     let in_force = |deal: DealIx| version.in_force(settled.tables.deals.close_date[deal]);
-    let of_rule = settled.settlement.uncredited.iter().filter(|row| row.rule == Some(at));
+    let of_rule = settled.settlement.uncredited.iter().filter(|row| row.rule == Some(index));
     let mut kept = of_rule.filter(|row| row.retained.is_some() || row.retained_credit.is_some());
     kept.any(|row| in_force(row.deal)).then_some(Point::Kept)
 }

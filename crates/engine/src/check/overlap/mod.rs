@@ -38,12 +38,12 @@ type Pair = (RuleIx, RuleIx);
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut neither: BTreeMap<Pair, Shared> = BTreeMap::new();
-    let mut both: BTreeMap<Pair, Shared> = BTreeMap::new();
+    let mut unblocked: BTreeMap<Pair, Shared> = BTreeMap::new();
     for kind in Kind::ALL.into_iter().filter(|kind| nature(*kind).pays_by_deal()) {
         for (set, deals, first) in Sets::of_kind(facts, kind).each() {
             let barred = barred(facts, set);
             for (pair, blocked) in pairs(facts, set, &barred) {
-                let shared = if blocked { &mut neither } else { &mut both };
+                let shared = if blocked { &mut neither } else { &mut unblocked };
                 shared.entry(pair).or_default().add(deals, first);
             }
         }
@@ -52,9 +52,9 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> =
         neither.iter().map(|(pair, shared)| two_rules(facts, *pair, shared)).collect();
     // Rules that pay on credits overlap on a deal if both pay the same payee for it.
-    let pairs: BTreeSet<Pair> = both.keys().chain(twice.keys()).copied().collect();
+    let pairs: BTreeSet<Pair> = unblocked.keys().chain(twice.keys()).copied().collect();
     for pair in pairs {
-        let matched = both.remove(&pair);
+        let matched = unblocked.remove(&pair);
         let finding = match (matched, twice.remove(&pair)) {
             (matched, Some(paid)) => overlapping(facts, pair, matched.as_ref(), &paid),
             (Some(matched), None) if nature(facts.rules.rules[pair.0].kind).excludes => {
@@ -80,8 +80,8 @@ fn barred(facts: &Facts<'_>, set: &[Token]) -> BTreeSet<Token> {
 /// The pairs of a set that give a finding, each with whether neither of the two pays.
 fn pairs(facts: &Facts<'_>, set: &[Token], barred: &BTreeSet<Token>) -> Vec<(Pair, bool)> {
     let mut pairs = Vec::new();
-    for (at, first) in set.iter().enumerate() {
-        for second in &set[at + 1..] {
+    for (index, first) in set.iter().enumerate() {
+        for second in &set[index + 1..] {
             let (a, b) = (version(facts, *first), version(facts, *second));
             let pair = (first.0, second.0);
             if one_of(a).is_some() && one_of(a) == one_of(b) {
@@ -119,8 +119,9 @@ fn paid_twice(facts: &Facts<'_>) -> BTreeMap<Pair, Shared> {
         for of_payee in lines.chunk_by(|a, b| a.0 == b.0) {
             let mut paid: Vec<RuleIx> = of_payee.iter().map(|(_, rule)| *rule).collect();
             paid.dedup();
-            for (at, first) in paid.iter().enumerate() {
-                let same = paid[at + 1..].iter().filter(|second| rules[**second].kind == rules[*first].kind);
+            for (index, first) in paid.iter().enumerate() {
+                let same =
+                    paid[index + 1..].iter().filter(|second| rules[**second].kind == rules[*first].kind);
                 pairs.extend(same.map(|second| (*first, *second)));
             }
         }
@@ -146,8 +147,8 @@ fn both_names(facts: &Facts<'_>, pair: Pair) -> String {
 fn placed(facts: &Facts<'_>, finding: Finding, pair: Pair, key: &str, shared: &Shared) -> Finding {
     let place = |rule: RuleIx| -> Span {
         // The finding points to the version that is in force last in these days.
-        let last = facts.versions().filter(|at| at.rule_at == rule).last();
-        let version = last.map_or(&facts.rules.rules[rule].versions[0], |at| at.version);
+        let last = facts.versions().filter(|index| index.rule_at == rule).last();
+        let version = last.map_or(&facts.rules.rules[rule].versions[0], |index| index.version);
         version.place(key)
     };
     let (first, second) = (&facts.rules.rules[pair.0].id, &facts.rules.rules[pair.1].id);

@@ -30,10 +30,10 @@ impl Sets {
         }
         let mut known: BTreeMap<(usize, Token), usize> = BTreeMap::new();
         let mut set_of = vec![0_usize; facts.tables.deals.len()];
-        for (at, rule) in facts.each_rule().filter(|(_, rule)| rule.kind == kind) {
+        for (index, rule) in facts.each_rule().filter(|(_, rule)| rule.kind == kind) {
             for (version, _) in rule.iter() {
-                let token = (at, version);
-                for deal in &facts.matched[at][version] {
+                let token = (index, version);
+                for deal in &facts.matched[index][version] {
                     let set = &mut set_of[*deal];
                     *set = *known.entry((*set, token)).or_insert_with(|| {
                         let mut wider = sets[*set].clone();
@@ -78,9 +78,9 @@ pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(DealIx, &[(PayeeIx, Rul
     let mut next = offsets.clone();
     // Lines are in order of payee and rule, and placing them in sequence keeps that order.
     for line in paying() {
-        let at = &mut next[line.deal];
-        sorted[*at] = (line.payee, line.rule);
-        *at += 1;
+        let index = &mut next[line.deal];
+        sorted[*index] = (line.payee, line.rule);
+        *index += 1;
     }
     for deal in &facts.won {
         each(*deal, &sorted[offsets[*deal]..offsets[deal.next()]]);

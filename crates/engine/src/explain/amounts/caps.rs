@@ -8,7 +8,7 @@ use crate::credit::{Fault, Line, LineIx};
 use crate::explain::explainer::Explainer;
 use crate::explain::number::Exact;
 use crate::explain::split::{Sharer, told};
-use crate::explain::tree::{How, Named, Note, Quantity, Step};
+use crate::explain::tree::{Note, Operation, PayeeName, Quantity, Step};
 use crate::pay::caps::{Limit, apply_watched};
 use apportion_book::Every;
 
@@ -52,7 +52,7 @@ impl Explainer<'_> {
         let deals: Vec<DealIx> = again.iter().map(|line| line.deal).collect();
         apply_watched(&mut again, &Limit::all(&caps), close_date, &ground.days, |step| {
             let day = close_date[deals[step.row]];
-            let how = How::PayeeCap {
+            let how = Operation::PayeeCap {
                 every: step.every,
                 period: ground.days.period(ground.days.key(day, step.every)),
                 cap: step.cap,
@@ -67,8 +67,8 @@ impl Explainer<'_> {
             };
             steps[step.row].push(Step { gives, how, result: step.amount });
         })?;
-        for (at, row) in rows.iter().enumerate() {
-            assert_eq!(again[at].amount, lines[*row].amount, "caps lead to the line's amount");
+        for (index, row) in rows.iter().enumerate() {
+            assert_eq!(again[index].amount, lines[*row].amount, "caps lead to the line's amount");
         }
         Ok(CapsOf(rows.into_iter().zip(steps).collect()))
     }
@@ -88,7 +88,7 @@ impl Explainer<'_> {
             .collect();
         let total: i128 = of_deal.iter().map(|row| i128::from(lines[*row].uncapped)).sum();
         let step = |split, result| {
-            let how = How::DealCap { cap, total, split };
+            let how = Operation::DealCap { cap, total, split };
             Ok(Some(Step { gives: Quantity::WithinDealCap, how, result }))
         };
         if total.unsigned_abs() <= u128::from(cap.unsigned_abs()) {
@@ -98,7 +98,7 @@ impl Explainer<'_> {
         let sharer = |row: &LineIx| {
             let payee = ground.payee(lines[*row].payee);
             let key = match ground.role(lines[*row].role) {
-                Some(role) => Named { id: format!("{}, {role}", payee.id), ..payee },
+                Some(role) => PayeeName { id: format!("{}, {role}", payee.id), ..payee },
                 None => payee,
             };
             let units = lines[*row].uncapped.wide().abs();

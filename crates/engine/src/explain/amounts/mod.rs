@@ -5,12 +5,12 @@ pub(crate) mod caps;
 use super::condition::OneRow;
 use super::explainer::{Explainer, RuleFault};
 use super::number::Exact;
-use super::tree::{Amount, ConversionFacts, How, Quantity, Seen, Step, Work};
+use super::tree::{Amount, ColumnValue, ConversionFacts, Operation, Quantity, Step, Work};
 use crate::credit::{Fault, LineIx};
 use crate::kinds::CreditsOf;
-use crate::plan::{Bound, Reached};
+use crate::plan::{Bound, RowInReach};
 use apportion_base::money::Minor;
-use apportion_book::Quoted;
+use apportion_book::RateQuotation;
 use apportion_data::{DealIx, EngagementIx, PayeeIx};
 use apportion_rules::{RuleIx, VersionIx};
 use caps::CapsOf;
@@ -18,14 +18,14 @@ use caps::CapsOf;
 /// What is known of a payee's lines of one rule together: running totals.
 pub(crate) struct Running {
     /// Payee and rule.
-    of: (PayeeIx, RuleIx),
+    subject: (PayeeIx, RuleIx),
     caps: CapsOf,
     pub(crate) credits: Option<CreditsOf>,
 }
 
 /// The line that is explained.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct At {
+pub(crate) struct ExplainedLine {
     pub(crate) row: LineIx,
     pub(crate) rule: RuleIx,
     pub(crate) version: VersionIx,
@@ -40,14 +40,14 @@ impl Explainer<'_> {
         let mut running: Option<Running> = None;
         let mut amounts = Vec::with_capacity(rows.len());
         for &row in rows {
-            let of = (lines[row].payee, lines[row].rule);
-            let fault = |fault| (of.1, fault);
-            let known = match running.take().filter(|known| known.of == of) {
+            let subject = (lines[row].payee, lines[row].rule);
+            let fault = |fault| (subject.1, fault);
+            let known = match running.take().filter(|known| known.subject == subject) {
                 Some(known) => known,
                 None => Running {
-                    of,
-                    caps: self.caps_of(of.0, of.1).map_err(fault)?,
-                    credits: CreditsOf::new(self, of.0, of.1).map_err(fault)?,
+                    subject,
+                    caps: self.caps_of(subject.0, subject.1).map_err(fault)?,
+                    credits: CreditsOf::new(self, subject.0, subject.1).map_err(fault)?,
                 },
             };
             amounts.push(self.amount(row, &known).map_err(fault)?);
@@ -59,24 +59,24 @@ impl Explainer<'_> {
     fn amount(&self, row: LineIx, running: &Running) -> Result<Amount, Fault> {
         let (ground, settlement) = (self.ground, &self.ground.settlement);
         let lines = &settlement.lines;
-        let at = At {
+        let explained = ExplainedLine {
             row,
             rule: lines[row].rule,
             version: lines[row].version,
             deal: lines[row].deal,
             payee: lines[row].payee,
         };
-        let applies = settlement.applies[at.rule][at.version];
-        let of_version = self.of_version(at.rule, at.version);
+        let applies = settlement.applies[explained.rule][explained.version];
+        let of_version = self.of_version(explained.rule, explained.version);
         let mut amount = Amount {
-            version: (at.rule, at.version),
-            payee: ground.payee(at.payee),
-            deal: ground.deal(at.deal),
+            version: (explained.rule, explained.version),
+            payee: ground.payee(explained.payee),
+            deal: ground.deal(explained.deal),
             role: ground.role(lines[row].role),
             from_payee: lines[row].from_payee.get().map(|payee| ground.payee(payee)),
             level: Some(lines[row].level).filter(|level| *level > 0),
-            when: conditions(of_version.when.as_ref(), &[at.deal.raw()], at.deal)?,
-            basis: basis_text(of_version.basis.as_ref(), at.deal)?,
+            when: conditions(of_version.when.as_ref(), &[explained.deal.raw()], explained.deal)?,
+            basis: basis_text(of_version.basis.as_ref(), explained.deal)?,
             rate: None,
             work: Vec::new(),
             counting: None,
@@ -89,7 +89,7 @@ impl Explainer<'_> {
             uncapped: applies.amount.then(|| lines[row].uncapped),
             amount: applies.amount.then(|| lines[row].amount),
         };
-        of_version.explains.explain(self, at, running, &mut amount)?;
+        of_version.explains.explain(self, explained, running, &mut amount)?;
         if amount.amount.is_some() {
             amount.steps.extend(running.caps.steps_of(row));
         }
@@ -100,16 +100,16 @@ impl Explainer<'_> {
     /// The payee's rows that count, with what is known of each.
     pub(crate) fn work(
         &self,
-        at: At,
-        reached: &[Reached<EngagementIx>],
-        more: impl Fn(EngagementIx, &mut Work) -> bool,
+        explained: ExplainedLine,
+        reached: &[RowInReach<EngagementIx>],
+        complete: impl Fn(EngagementIx, &mut Work) -> bool,
     ) -> Vec<Work> {
         let payees = &self.ground.tables.engagements.payee;
-        let mine = reached.iter().filter(|reached| reached.counts && payees[reached.row] == at.payee);
+        let mine = reached.iter().filter(|reached| reached.counts && payees[reached.row] == explained.payee);
         let mut work: Vec<Work> = mine
             .filter_map(|reached| {
-                let mut work = self.ground.engagement(reached.row, at.deal);
-                more(reached.row, &mut work).then_some(work)
+                let mut work = self.ground.engagement(reached.row, explained.deal);
+                complete(reached.row, &mut work).then_some(work)
             })
             .collect();
         // By date, because the order of rows in the files has no meaning.
@@ -141,8 +141,8 @@ pub(crate) fn conversion(conversion: &ConversionFacts, amount: Exact, digits: u3
     let a = (Quantity::SourceAmount, conversion.amount);
     let b = (Quantity::FxRate, conversion.rate);
     let how = match conversion.quoted {
-        Quoted::BookPerUnit => How::Product { a, b },
-        Quoted::UnitPerBook => How::Quotient { a, b },
+        RateQuotation::BookPerUnit => Operation::Product { a, b },
+        RateQuotation::UnitPerBook => Operation::Quotient { a, b },
     };
     // Converted amounts are whole minor units, held in millionths.
     let result = amount.mantissa / 10_i128.pow(amount.scale.saturating_sub(digits));
@@ -162,6 +162,9 @@ pub(crate) fn text_of(bound: &Bound) -> String {
     bound.expr().text().text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-pub(crate) fn basis_text(bound: Option<&Bound>, deal: DealIx) -> Result<Option<(String, Vec<Seen>)>, Fault> {
+pub(crate) fn basis_text(
+    bound: Option<&Bound>,
+    deal: DealIx,
+) -> Result<Option<(String, Vec<ColumnValue>)>, Fault> {
     bound.map(|bound| Ok((text_of(bound), OneRow::new(bound, &[deal.raw()], deal).seen()?))).transpose()
 }

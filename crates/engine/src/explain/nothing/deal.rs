@@ -5,20 +5,20 @@ use super::super::amounts::basis_text;
 use super::super::condition::OneRow;
 use super::super::explainer::Explainer;
 use super::super::facts;
-use super::super::tree::{Seen, Why, Work};
+use super::super::tree::{ColumnValue, Shortfall, Work};
 use crate::credit::{Fault, Reason};
 use crate::kinds;
-use crate::plan::{Bound, Reached};
-use apportion_book::Incomplete;
+use crate::plan::{Bound, RowInReach};
+use apportion_book::IncompletePolicy;
 use apportion_data::{DealIx, EngagementIx, PayeeIx};
-use apportion_rules::{Engaged, Reach, RuleIx, VersionIx};
+use apportion_rules::{EngagementTerms, Reach, RuleIx, VersionIx};
 
 /// How many rows of work are shown with what failed on them.
 pub(crate) const SHOWN: usize = 5;
 
 /// A version of a rule on a deal.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct On {
+pub(crate) struct DealVersion {
     pub rule: RuleIx,
     pub version: VersionIx,
     pub deal: DealIx,
@@ -26,44 +26,49 @@ pub(crate) struct On {
 
 /// The engagements within reach of a deal, and what decides which of them count.
 #[derive(Clone, Copy)]
-pub(crate) struct WorkOn<'w> {
+pub(crate) struct EngagementsOnDeal<'w> {
     /// As the rule has it.
-    pub engaged: &'w Engaged,
-    pub reached: &'w [Reached<EngagementIx>],
+    pub engaged: &'w EngagementTerms,
+    pub reached: &'w [RowInReach<EngagementIx>],
     /// The bound condition of `engaged`, if it has one.
     pub counting: Option<&'w Bound<'w>>,
 }
 
 impl Explainer<'_> {
     /// A deal that is held because a row that names it was rejected.
-    pub(crate) fn held(&self, on: On, of_splits: bool) -> Option<Why> {
+    pub(crate) fn held(&self, on: DealVersion, of_splits: bool) -> Option<Shortfall> {
         let (ground, deals) = (self.ground, &self.ground.tables.deals);
         let flags = if of_splits { &deals.incomplete_splits } else { &deals.incomplete_engagements };
-        let held = ground.book.incomplete == Incomplete::Hold && flags[on.deal];
-        held.then(|| Why::Incomplete { rows: ground.rejected(on.deal, of_splits) })
+        let held = ground.book.incomplete == IncompletePolicy::Hold && flags[on.deal];
+        held.then(|| Shortfall::Incomplete { rows: ground.rejected(on.deal, of_splits) })
     }
 
     /// A deal without a basis, and what that is made of.
-    pub(crate) fn no_basis(&self, on: On) -> Result<Why, Fault> {
+    pub(crate) fn no_basis(&self, on: DealVersion) -> Result<Shortfall, Fault> {
         let basis = self.of_version(on.rule, on.version).basis.as_ref();
         let (text, seen) = basis_text(basis, on.deal)?.unwrap_or_default();
-        Ok(Why::NoBasis { text, seen })
+        Ok(Shortfall::NoBasis { text, seen })
     }
 
     /// No work of the payee is within reach of any deal of the period.
-    pub(crate) fn no_work(&self) -> Why {
-        Why::NoWork { deals: self.period_deals.len() }
+    pub(crate) fn no_work(&self) -> Shortfall {
+        Shortfall::NoWork { deals: self.period_deals.len() }
     }
 
     /// The payee's rows that count.
-    pub(crate) fn counted(&self, on: On, reached: &[Reached<EngagementIx>], payee: PayeeIx) -> Vec<Work> {
+    pub(crate) fn counted(
+        &self,
+        on: DealVersion,
+        reached: &[RowInReach<EngagementIx>],
+        payee: PayeeIx,
+    ) -> Vec<Work> {
         let of_rows = &self.ground.tables.engagements.payee;
         let mine = reached.iter().filter(|row| row.counts && of_rows[row.row] == payee);
         mine.map(|row| self.ground.engagement(row.row, on.deal)).collect()
     }
 
     /// Another rule of the same name matches the deal as well.
-    pub(crate) fn two_rules(&self, on: On) -> Option<Why> {
+    pub(crate) fn two_rules(&self, on: DealVersion) -> Option<Shortfall> {
         let ground = self.ground;
         ground.matches.two_rules[on.rule].binary_search(&on.deal).ok()?;
         let name_of = |rule: RuleIx| {
@@ -76,7 +81,7 @@ impl Explainer<'_> {
         let others = ground.rules.iter();
         let others = others.filter(|(rule, _)| *rule != on.rule && name_of(*rule) == Some(one_of));
         let others = others.map(|(_, rule)| rule.id.clone()).collect();
-        Some(Why::TwoRules { one_of: one_of.to_owned(), others })
+        Some(Shortfall::TwoRules { one_of: one_of.to_owned(), others })
     }
 
     pub(crate) fn no_rate(
@@ -84,34 +89,35 @@ impl Explainer<'_> {
         value: &apportion_rules::Value,
         deal: DealIx,
         payee: Option<PayeeIx>,
-    ) -> Why {
-        let nothing = || Seen { table: String::new(), column: String::new(), value: "NULL".to_owned() };
+    ) -> Shortfall {
+        let nothing =
+            || ColumnValue { table: String::new(), column: String::new(), value: "NULL".to_owned() };
         let seen = self.ground.by(value, deal, payee).unwrap_or_else(nothing);
-        Why::NoRate { seen, cases: facts::cases(value) }
+        Shortfall::NoRate { seen, cases: facts::cases(value) }
     }
 
     /// The way from the work within reach to a payee: is there any, is it theirs, does it count; then what is the
     /// kind's own.
     pub(crate) fn engaged(
         &self,
-        on: On,
-        work: &WorkOn,
+        on: DealVersion,
+        work: &EngagementsOnDeal,
         payee: Option<PayeeIx>,
-        unearned: &dyn Fn(PayeeIx) -> Result<Why, Fault>,
-    ) -> Result<Why, Fault> {
-        let WorkOn { engaged, reached, counting } = *work;
+        unearned: &dyn Fn(PayeeIx) -> Result<Shortfall, Fault>,
+    ) -> Result<Shortfall, Fault> {
+        let EngagementsOnDeal { engaged, reached, counting } = *work;
         if reached.is_empty() {
-            return Ok(Why::NoEngagement { reach: words(engaged.reach) });
+            return Ok(Shortfall::NoEngagement { reach: words(engaged.reach) });
         }
         let of_rows = &self.ground.tables.engagements.payee;
         let mut all: Vec<PayeeIx> = reached.iter().map(|reached| of_rows[reached.row]).collect();
         all.sort_unstable();
         all.dedup();
         let of_payee = |payee: PayeeIx| {
-            let mine: Vec<&Reached<EngagementIx>> =
+            let mine: Vec<&RowInReach<EngagementIx>> =
                 reached.iter().filter(|reached| of_rows[reached.row] == payee).collect();
             if mine.is_empty() {
-                return Ok(Why::NotEngaged { reach: words(engaged.reach), others: all.len() });
+                return Ok(Shortfall::NotEngaged { reach: words(engaged.reach), others: all.len() });
             }
             match counting.filter(|_| mine.iter().all(|reached| !reached.counts)) {
                 Some(counting) => self.not_counted(on.deal, &mine, counting),
@@ -122,7 +128,7 @@ impl Explainer<'_> {
             Some(payee) => of_payee(payee),
             None => {
                 let each = all.iter().map(|payee| Ok((self.ground.payee(*payee), of_payee(*payee)?)));
-                Ok(Why::Each { reason: self.reason(on), payees: each.collect::<Result<_, Fault>>()? })
+                Ok(Shortfall::Each { reason: self.reason(on), payees: each.collect::<Result<_, Fault>>()? })
             }
         }
     }
@@ -131,9 +137,9 @@ impl Explainer<'_> {
     fn not_counted(
         &self,
         deal: DealIx,
-        mine: &[&Reached<EngagementIx>],
+        mine: &[&RowInReach<EngagementIx>],
         counting: &Bound,
-    ) -> Result<Why, Fault> {
+    ) -> Result<Shortfall, Fault> {
         let payees = &self.ground.tables.engagements.payee;
         let mut work = Vec::new();
         for reached in mine.iter().take(SHOWN) {
@@ -142,11 +148,11 @@ impl Explainer<'_> {
                 work.push((self.ground.engagement(reached.row, deal), failed));
             }
         }
-        Ok(Why::NotCounted { work, more: mine.len().saturating_sub(SHOWN) })
+        Ok(Shortfall::NotCounted { work, unlisted: mine.len().saturating_sub(SHOWN) })
     }
 
     /// The reason that a run gives for the deal.
-    fn reason(&self, on: On) -> &'static str {
+    fn reason(&self, on: DealVersion) -> &'static str {
         let mut rows = self.ground.uncredited_of(on.deal).iter();
         rows.find(|row| row.rule == Some(on.rule)).map_or(Reason::NoEligiblePayee, |row| row.reason).word()
     }

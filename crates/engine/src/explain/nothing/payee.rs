@@ -5,7 +5,7 @@ use apportion_rules::{RuleIx, VersionIx};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::explainer::{Explainer, RuleFault};
-use super::super::tree::{Nothing, Why};
+use super::super::tree::{Nothing, Shortfall};
 use crate::credit::Fault;
 use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::Version;
@@ -27,14 +27,15 @@ impl Explainer<'_> {
         let won: Vec<DealIx> =
             deals.iter().copied().filter(|deal| self.ground.tables.deals.won[*deal]).collect();
         let mut all = Vec::new();
-        for (at, _) in self.ground.rules.iter().filter(|(at, _)| rule.is_none_or(|rule| rule == *at)) {
-            let of_rule = self.nothing_of_rule(at, payee, &won).map_err(|fault| (at, fault))?;
+        for (index, _) in self.ground.rules.iter().filter(|(index, _)| rule.is_none_or(|rule| rule == *index))
+        {
+            let of_rule = self.nothing_of_rule(index, payee, &won).map_err(|fault| (index, fault))?;
             all.extend(of_rule);
         }
         let lost: Vec<DealIx> =
             deals.into_iter().filter(|deal| !self.ground.tables.deals.won[*deal]).collect();
         if let Some(first) = lost.first() {
-            let nothing = self.nothing(None, (None, Why::Lost), Some(*first));
+            let nothing = self.nothing(None, (None, Shortfall::Lost), Some(*first));
             let deals = lost.iter().map(|deal| self.ground.deal_id(*deal)).collect();
             all.push(Nothing { deals, ..nothing });
         }
@@ -77,7 +78,7 @@ impl Explainer<'_> {
                 None => {
                     order += 1;
                     // Who does not earn does not on any deal.
-                    let deal = Some(deal).filter(|_| !matches!(why, Why::NotAnEarner(_)));
+                    let deal = Some(deal).filter(|_| !matches!(why, Shortfall::NotAnEarner(_)));
                     let nothing = self.nothing(Some(rule), (version, why), deal);
                     groups.insert(key, (nothing, order));
                 }
@@ -100,7 +101,7 @@ impl Explainer<'_> {
         deal: DealIx,
         payee: PayeeIx,
         known: &BTreeMap<Key, (Nothing, u64)>,
-    ) -> Result<Result<super::Failed, Key>, Fault> {
+    ) -> Result<Result<super::FailedVersion, Key>, Fault> {
         let matched = &self.ground.matches.deals[rule];
         if matched.iter().all(|deals| deals.binary_search(&deal).is_err()) {
             let day = self.ground.tables.deals.close_date[deal];
@@ -115,22 +116,22 @@ impl Explainer<'_> {
     }
 
     /// Why a rule gave a payee nothing at all.
-    fn why_never(&self, rule: RuleIx, payee: PayeeIx) -> Result<super::Failed, Fault> {
+    fn why_never(&self, rule: RuleIx, payee: PayeeIx) -> Result<super::FailedVersion, Fault> {
         let of_rule = &self.ground.rules[rule];
         // The reason is that of the last version that is in force in the period.
         let window = self.ground.paid;
         let in_period = |version: &Version| {
             version.from <= window.paid_until && version.until.is_none_or(|until| window.paid_from <= until)
         };
-        let Some((at, _)) = of_rule.iter().rev().find(|(_, version)| in_period(version)) else {
+        let Some((index, _)) = of_rule.iter().rev().find(|(_, version)| in_period(version)) else {
             let versions = of_rule.versions.iter().map(|version| (version.from, version.until)).collect();
-            return Ok((None, Why::NotInForce { close_date: window.paid_from, versions }));
+            return Ok((None, Shortfall::NotInForce { close_date: window.paid_from, versions }));
         };
-        if let Some(failed) = self.not_an_earner(rule, at, payee, DealIx::FIRST)? {
-            return Ok((Some(at), Why::NotAnEarner(failed)));
+        if let Some(failed) = self.not_an_earner(rule, index, payee, DealIx::FIRST)? {
+            return Ok((Some(index), Shortfall::NotAnEarner(failed)));
         }
-        let why = self.of_version(rule, at).explains.never(self, payee);
-        Ok((Some(at), why))
+        let why = self.of_version(rule, index).explains.never(self, payee);
+        Ok((Some(index), why))
     }
 
     /// Deals of the period on which the payee has a line of the rule.
@@ -163,15 +164,15 @@ impl Explainer<'_> {
 }
 
 /// What distinguishes reasons of one code.
-fn detail(why: &Why) -> String {
+fn detail(why: &Shortfall) -> String {
     match why {
-        Why::RequirementNotMet(condition) => condition.text.clone(),
-        Why::NotCounted { work, .. } => {
+        Shortfall::RequirementNotMet(condition) => condition.text.clone(),
+        Shortfall::NotCounted { work, .. } => {
             work.first().map(|(_, failed)| failed.text.clone()).unwrap_or_default()
         }
-        Why::NoRate { seen, .. } => seen.value.clone(),
-        Why::TwoRules { others, .. } => others.join(","),
-        Why::NoQuota { period } => period.to_string(),
+        Shortfall::NoRate { seen, .. } => seen.value.clone(),
+        Shortfall::TwoRules { others, .. } => others.join(","),
+        Shortfall::NoQuota { period } => period.to_string(),
         _ => String::new(),
     }
 }

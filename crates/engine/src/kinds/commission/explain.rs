@@ -4,14 +4,14 @@ use apportion_base::money::Minor;
 use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
-use super::kernel::{Counted, Terms, counted};
+use super::kernel::{RunningCredit, Terms, counted};
 use super::nothing;
 use crate::credit::{Fault, Line};
-use crate::explain::amounts::{At, Running};
+use crate::explain::amounts::{ExplainedLine, Running};
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
-use crate::explain::tree::{Amount, How, Place, Quantity, Step, Tier, Tiers, Why};
-use crate::explain::{Exact, Ground};
+use crate::explain::nothing::DealVersion;
+use crate::explain::tree::{Amount, Operation, Place, Quantity, Shortfall, Step, Tier, Tiers};
+use crate::explain::{Exact, YearIndex};
 use crate::kinds::Explains;
 use crate::pay::credits::credits;
 use apportion_book::Period;
@@ -19,7 +19,7 @@ use apportion_rules::{self as rules, Commission, RuleIx, VersionIx};
 
 /// A payee's counted credits of a commission rule, by deal, and how many came before in the period.
 #[derive(Debug, Default)]
-pub(crate) struct CreditsOf(BTreeMap<DealIx, (Counted, u32)>);
+pub(crate) struct CreditsOf(BTreeMap<DealIx, (RunningCredit, u32)>);
 
 impl CreditsOf {
     /// A payee's running totals before each deal; `None` for a rule that is no commission.
@@ -45,33 +45,34 @@ impl CreditsOf {
         Ok(Some(Self(of_deals)))
     }
 
-    pub fn of(&self, deal: DealIx) -> Option<&(Counted, u32)> {
+    pub fn of(&self, deal: DealIx) -> Option<&(RunningCredit, u32)> {
         self.0.get(&deal)
     }
 }
 
 /// A version.
-pub(super) struct Explained<'a> {
+pub(super) struct VersionExplainer<'a> {
     pub rule: &'a Commission,
 }
 
-impl Explains for Explained<'_> {
+impl Explains for VersionExplainer<'_> {
     fn explain(
         &self,
         explainer: &Explainer,
-        at: At,
+        explained: ExplainedLine,
         running: &Running,
         amount: &mut Amount,
     ) -> Result<(), Fault> {
         let (ground, digits) = (explainer.ground, explainer.ground.digits());
         let rule = self.rule;
-        let overflow = Fault::overflow(at.deal);
-        amount.steps.push(explainer.credit(&rule.credits, at.payee, at));
-        let known = running.credits.as_ref().and_then(|credits| credits.of(at.deal));
-        let (Some((counted, deals_before)), Some(plan)) = (known, &explainer.commissions[at.rule]) else {
+        let overflow = Fault::overflow(explained.deal);
+        amount.steps.push(explainer.credit(&rule.credits, explained.payee, explained));
+        let known = running.credits.as_ref().and_then(|credits| credits.of(explained.deal));
+        let (Some((counted, deals_before)), Some(plan)) = (known, &explainer.commissions[explained.rule])
+        else {
             return Ok(());
         };
-        let ladder = plan.ladder(at.version, at.payee, counted.period).map_err(&overflow)?;
+        let ladder = plan.ladder(explained.version, explained.payee, counted.period).map_err(&overflow)?;
         let Some(ladder) = ladder else { return Ok(()) };
         let of_quota = match &rule.tiers {
             rules::Tiers::OfQuota(tiers) => Some(tiers),
@@ -92,12 +93,12 @@ impl Explains for Explained<'_> {
         let (worth_before, rounded_before) = worth(counted.before).map_err(&overflow)?;
         let (worth_after, rounded_after) = worth(counted.after).map_err(&overflow)?;
         let period = ground.days.period(counted.period);
-        let quota = of_quota.and_then(|_| plan.quota_e6(at.payee, counted.period));
+        let quota = of_quota.and_then(|_| plan.quota_e6(explained.payee, counted.period));
         let told = Tiers {
             every: rule.every,
             period,
             mode: rule.mode,
-            quota: quota.map(|e6| (Exact::new(e6.into(), 6), quota_place(ground, at.payee, period))),
+            quota: quota.map(|e6| (Exact::new(e6.into(), 6), quota_place(ground, explained.payee, period))),
             tiers: tiers.collect(),
             before: counted.before,
             deals_before: *deals_before,
@@ -110,11 +111,16 @@ impl Explains for Explained<'_> {
             rounded_after,
         };
         let result = Minor::from_wide(rounded_after - rounded_before).map_err(&overflow)?;
-        amount.steps.push(Step { gives: Quantity::Uncapped, how: How::Tiers(Box::new(told)), result });
+        amount.steps.push(Step { gives: Quantity::Uncapped, how: Operation::Tiers(Box::new(told)), result });
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+    fn nothing(
+        &self,
+        explainer: &Explainer,
+        on: DealVersion,
+        payee: Option<PayeeIx>,
+    ) -> Result<Shortfall, Fault> {
         nothing::why(explainer, on, payee)
     }
 
@@ -122,13 +128,13 @@ impl Explains for Explained<'_> {
         explainer.credited_deals(rule, payee)
     }
 
-    fn never(&self, _: &Explainer, _: PayeeIx) -> Why {
-        Why::NoCredit { rules: self.rule.credits.clone(), why: Vec::new() }
+    fn never(&self, _: &Explainer, _: PayeeIx) -> Shortfall {
+        Shortfall::NoCredit { rules: self.rule.credits.clone(), why: Vec::new() }
     }
 }
 
 /// Where a quota is written in the data.
-fn quota_place(ground: &Ground, payee: PayeeIx, period: Period) -> Option<Place> {
+fn quota_place(ground: &YearIndex, payee: PayeeIx, period: Period) -> Option<Place> {
     let quotas = &ground.tables.quotas;
     let first = quotas.payee.partition_point(|other| *other < payee);
     let mut rows = (first..quotas.payee.len()).take_while(|row| quotas.payee[*row] == payee);

@@ -35,7 +35,7 @@ pub struct Commissions {
 
 /// A credit that a rule counts, in its place in the running total of its period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
+pub struct RunningCredit {
     /// The credit.
     pub credit: Credit,
     /// The version in force for its deal.
@@ -49,15 +49,15 @@ pub struct Counted {
 }
 
 /// The credits of one payee that a rule counts. `credits` is in time order.
-pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = Counted> + 'a {
+pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = RunningCredit> + 'a {
     let mut running: Option<(PeriodKey, i128)> = None;
     credits.iter().filter_map(move |credit| {
         let version = terms.version(credit)?;
         let period = terms.period(credit);
-        let before = running.filter(|(of, _)| *of == period).map_or(0, |(_, total)| total);
+        let before = running.filter(|(owner, _)| *owner == period).map_or(0, |(_, total)| total);
         let after = before + credit.credited;
         running = Some((period, after));
-        Some(Counted { credit: *credit, version, period, before, after })
+        Some(RunningCredit { credit: *credit, version, period, before, after })
     })
 }
 
@@ -74,9 +74,9 @@ pub fn pay(
     let mut known: Option<(VersionIx, PeriodKey, Option<Ladder>)> = None;
     let mut reached: Option<i128> = None;
     for counted in counted(credits, terms) {
-        let Counted { credit, version, period, before, after } = counted;
+        let RunningCredit { credit, version, period, before, after } = counted;
         let overflow = Fault::overflow(credit.deal);
-        if known.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (version, period)) {
+        if known.as_ref().is_none_or(|(owner, index, _)| (*owner, *index) != (version, period)) {
             let ladder = terms.ladder(version, credit.payee, period).map_err(&overflow)?;
             known = Some((version, period, ladder));
             reached = None;
@@ -100,8 +100,8 @@ pub fn pay(
 }
 
 /// The line of a credit, by which the running total is worth `change` more.
-fn line(rule: RuleIx, counted: &Counted, ladder: &Ladder, change: i128) -> Result<Line, Overflow> {
-    let Counted { credit, version, after, .. } = counted;
+fn line(rule: RuleIx, counted: &RunningCredit, ladder: &Ladder, change: i128) -> Result<Line, Overflow> {
+    let RunningCredit { credit, version, after, .. } = counted;
     let amount = Minor::from_wide(change)?;
     Ok(Line {
         basis: Minor::from_wide(credit.credited)?,

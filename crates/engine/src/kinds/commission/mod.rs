@@ -10,23 +10,26 @@ pub mod tiers;
 
 use rust_decimal::Decimal;
 
-use self::explain::Explained;
-use super::{Behaviour, Counts, DealPlan, Differs, Explains, Fall, FirstStep, Nature, OfQuota, Pays, Term};
+use self::explain::VersionExplainer;
+use super::{
+    Behaviour, Counts, DealPlan, Explains, FirstStep, Nature, NatureDifference, OfQuota, PaymentBasis,
+    RateFall, Term,
+};
 use crate::cases::coverage::Point;
 use crate::charter::facts::Fact;
 use crate::charter::words;
-use crate::credit::{Applies, Line};
+use crate::credit::{FilledColumns, Line};
 use crate::explain::tree::Row;
 use crate::plan::{Inputs, rate_e8};
 use apportion_base::money::Overflow;
-use apportion_book::{Book, Every};
 use apportion_book::config::number::percent;
+use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
-use apportion_rules::{Commission, Mode, RoleShare, RuleBook, Tier, Tiers, Unfilled, Value};
+use apportion_rules::{Commission, Mode, RoleShare, RuleBook, Tier, Tiers, Vacancy, Value};
 
 pub(super) const NATURE: Nature = Nature {
-    pays: Pays::OnCredits(stage_two::pay),
+    pays: PaymentBasis::OnCredits(stage_two::pay),
     basis: true,
     credits: false,
     excludes: false,
@@ -37,7 +40,7 @@ pub(super) const NATURE: Nature = Nature {
         "Paid on credit that a payee collects over a period. Deals count in the order in which they close, so that the deal that reaches a higher tier shows it. Credit that is taken back brings the total down again.",
     ),
     rows: &[Row::Credit, Row::Tiers],
-    differs: Differs::OnCredits { running: true, levels: false },
+    differs: NatureDifference::OnCredits { running: true, levels: false },
 };
 
 /// The tiers of either measure.
@@ -71,12 +74,12 @@ impl Behaviour for Commission {
         None
     }
 
-    fn roles(&self) -> Option<(&[RoleShare], Unfilled)> {
+    fn roles(&self) -> Option<(&[RoleShare], Vacancy)> {
         None
     }
 
-    fn applies(&self) -> Applies {
-        Applies { basis: true, rate: true, amount: true, ..Applies::default() }
+    fn applies(&self) -> FilledColumns {
+        FilledColumns { basis: true, rate: true, amount: true, ..FilledColumns::default() }
     }
 
     fn deal_plan<'a>(&'a self, _: &Inputs) -> Result<Option<Box<dyn DealPlan + 'a>>, Overflow> {
@@ -84,7 +87,7 @@ impl Behaviour for Commission {
     }
 
     fn explains<'a>(&'a self, _: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow> {
-        Ok(Box::new(Explained { rule: self }))
+        Ok(Box::new(VersionExplainer { rule: self }))
     }
 
     fn conditions(&self) -> Vec<&Expr> {
@@ -100,12 +103,12 @@ impl Behaviour for Commission {
         zero.then(|| ("tiers".to_owned(), "rates of 0 pay nothing".to_owned())).into_iter().collect()
     }
 
-    fn falls(&self) -> Vec<Fall> {
+    fn falls(&self) -> Vec<RateFall> {
         let path = |nth: usize| format!("tiers.{nth}.rate");
         let fall = |(nth, pair): (usize, &[Tier])| match pair {
             [before, after] if after.rate < before.rate => {
                 let rates = (before.rate, after.rate);
-                Some(Fall { before: path(nth), after: path(nth + 1), rates, case: None })
+                Some(RateFall { before: path(nth), after: path(nth + 1), rates, case: None })
             }
             _ => None,
         };
@@ -129,9 +132,9 @@ impl Behaviour for Commission {
     }
 
     fn in_short(&self) -> String {
-        let of = if is_of_quota(self) { "by attainment" } else { "by credit" };
+        let measure = if is_of_quota(self) { "by attainment" } else { "by credit" };
         let rates: Vec<Decimal> = tiers_of(self).iter().map(|tier| tier.rate).collect();
-        format!("{}, {of}", words::range(&rates, words::percent))
+        format!("{}, {measure}", words::range(&rates, words::percent))
     }
 
     fn terms(&self) -> Vec<Term> {
@@ -143,7 +146,7 @@ impl Behaviour for Commission {
             Tiers::OfQuota(_) => percent(tier.from),
             Tiers::Amounts(_) => tier.from.normalize().to_string(),
         };
-        let point = |(at, tier)| (Point::Tier(at), format!("tier from {}", from(tier)));
+        let point = |(index, tier)| (Point::Tier(index), format!("tier from {}", from(tier)));
         tiers_of(self).iter().enumerate().map(point).collect()
     }
 
@@ -151,7 +154,7 @@ impl Behaviour for Commission {
     fn reached(&self, _: &Tables, line: &Line) -> Vec<Point> {
         let has_rate = |tier: &Tier| rate_e8(tier.rate).is_ok_and(|rate| rate == line.rate_e8);
         let tiers = tiers_of(self).iter().enumerate();
-        tiers.filter(|(_, tier)| has_rate(tier)).map(|(at, _)| Point::Tier(at)).collect()
+        tiers.filter(|(_, tier)| has_rate(tier)).map(|(index, _)| Point::Tier(index)).collect()
     }
 
     fn passed(&self, before: Option<&Line>, line: &Line) -> Vec<Point> {

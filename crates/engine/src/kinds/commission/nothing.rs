@@ -3,13 +3,17 @@
 use super::kernel::Terms;
 use crate::credit::Fault;
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
-use crate::explain::tree::Why;
+use crate::explain::nothing::DealVersion;
+use crate::explain::tree::Shortfall;
 use crate::pay::Credit;
 use apportion_data::PayeeIx;
 
 /// The first reason why a payee, or without one any payee with credit, does not earn.
-pub(super) fn why(explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+pub(super) fn why(
+    explainer: &Explainer,
+    on: DealVersion,
+    payee: Option<PayeeIx>,
+) -> Result<Shortfall, Fault> {
     let ground = explainer.ground;
     let names = explainer.credited_rules(on.rule).unwrap_or(&[]);
     let credited = explainer.credited_on(names, on.deal);
@@ -23,10 +27,10 @@ pub(super) fn why(explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Resu
         });
         let payees = each.collect::<Result<Vec<_>, Fault>>()?;
         let reason = payees.first().map_or("no-credit", |(_, why)| why.code());
-        return Ok(Why::Each { reason, payees });
+        return Ok(Shortfall::Each { reason, payees });
     };
     if let Some(failed) = explainer.not_an_earner(on.rule, on.version, payee, on.deal)? {
-        return Ok(Why::NotAnEarner(failed));
+        return Ok(Shortfall::NotAnEarner(failed));
     }
     if !credited.contains(&payee) {
         return explainer.no_credit(names, on.deal, Some(payee));
@@ -35,5 +39,5 @@ pub(super) fn why(explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Resu
     let credit = Credit { payee, deal: on.deal, close_date, credited: 0 };
     let plan = explainer.commissions[on.rule].as_ref();
     let period = plan.map_or(ground.period, |plan| ground.days.period(plan.period(&credit)));
-    Ok(Why::NoQuota { period })
+    Ok(Shortfall::NoQuota { period })
 }

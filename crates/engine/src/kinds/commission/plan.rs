@@ -9,7 +9,7 @@ use super::kernel::Terms;
 use super::tiers::Ladder;
 use crate::credit::Fault;
 use crate::pay::{Credit, DayPeriods, PeriodKey};
-use crate::plan::{Inputs, Matched, earns, rate_e8, scaled};
+use crate::plan::{Inputs, VersionByDeal, earns, rate_e8, scaled};
 use apportion_base::money::Overflow;
 use apportion_rules::{Body, Commission, Every, Mode, Rule, Tiers, Version, VersionIx};
 
@@ -20,7 +20,7 @@ const QUOTA_SCALE: u32 = 6;
 pub struct CommissionPlan<'a> {
     versions: Vec<&'a Commission>,
     /// Which version matched each deal.
-    matched: Matched,
+    matched: VersionByDeal,
     /// By version and payee: who earns; `None` is everybody.
     earns: Vec<Option<Vec<bool>>>,
     every: Every,
@@ -67,7 +67,7 @@ impl<'a> CommissionPlan<'a> {
                 Some(((table.payee[row], *key), table.amount_e6[row]))
             })
             .collect();
-        let matched = Matched::new(deals, inputs.tables.deals.len());
+        let matched = VersionByDeal::new(deals, inputs.tables.deals.len());
         Ok(Some(Self { versions, matched, earns, every, days, quotas_e6, digits: inputs.digits() }))
     }
 }

@@ -41,7 +41,7 @@ impl Ladder {
     /// The rate in force at a total of `credit` minor units: 0 below the first threshold, but the first rate where that
     /// threshold is 0.
     pub fn rate_e8(&self, credit: i128) -> Result<i64, Overflow> {
-        Ok(self.reached(self.exact(credit)?).map_or(0, |at| self.steps[at].1))
+        Ok(self.reached(self.exact(credit)?).map_or(0, |index| self.steps[index].1))
     }
 
     /// F(credit), exact.
@@ -52,8 +52,8 @@ impl Ladder {
             return Ok((multiply(credit, self.steps[reached].1)?, self.scale + 8));
         }
         let mut sum = 0_i128;
-        for (at, &(from, rate)) in self.steps.iter().enumerate().take(reached + 1) {
-            let until = if at == reached { credit } else { self.steps[at + 1].0 };
+        for (index, &(from, rate)) in self.steps.iter().enumerate().take(reached + 1) {
+            let until = if index == reached { credit } else { self.steps[index + 1].0 };
             sum = sum.checked_add(multiply(until - from, rate)?).ok_or(Overflow)?;
         }
         Ok((sum, self.scale + 8))

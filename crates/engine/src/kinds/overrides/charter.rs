@@ -33,15 +33,15 @@ pub fn facts(rule: &Override, rules: &RuleBook) -> Vec<Fact> {
 fn levels(rule: &Override) -> Fact {
     let mut table = Table::new(&[("level", true), ("who", false), ("rate", true)]);
     let mut short = Vec::new();
-    for (at, rate) in rule.levels.iter().enumerate() {
-        let who = match at {
+    for (index, rate) in rule.levels.iter().enumerate() {
+        let who = match index {
             0 => "the credited payee’s manager".to_owned(),
             1 => "that manager’s manager".to_owned(),
-            _ => format!("the manager {} levels up", at + 1),
+            _ => format!("the manager {} levels up", index + 1),
         };
         let rate = words::percent(*rate);
-        short.push(format!("{rate} at level {}", at + 1));
-        table.row(vec![Prose::ours((at + 1).to_string()), Prose::ours(who), Prose::ours(rate)]);
+        short.push(format!("{rate} at level {}", index + 1));
+        table.row(vec![Prose::ours((index + 1).to_string()), Prose::ours(who), Prose::ours(rate)]);
     }
     Fact::new("Levels", "Each level earns its own rate of the credit:")
         .table(table, format!("{}.", short.join(", ")))

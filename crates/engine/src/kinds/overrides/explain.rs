@@ -3,37 +3,48 @@
 use super::nothing;
 use crate::credit::Fault;
 use crate::explain::Exact;
-use crate::explain::amounts::{At, Running};
+use crate::explain::amounts::{ExplainedLine, Running};
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
-use crate::explain::tree::{Amount, How, Manager, Quantity, RuleValue, Step, Why};
+use crate::explain::nothing::DealVersion;
+use crate::explain::tree::{Amount, Manager, Operation, Quantity, RuleValue, Shortfall, Step};
 use crate::kinds::Explains;
 use crate::plan::rate_e8;
 use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::{Override, RuleIx};
 
 /// A version.
-pub(super) struct Explained<'a> {
+pub(super) struct VersionExplainer<'a> {
     pub rule: &'a Override,
 }
 
-impl Explains for Explained<'_> {
-    fn explain(&self, explainer: &Explainer, at: At, _: &Running, amount: &mut Amount) -> Result<(), Fault> {
+impl Explains for VersionExplainer<'_> {
+    fn explain(
+        &self,
+        explainer: &Explainer,
+        explained: ExplainedLine,
+        _: &Running,
+        amount: &mut Amount,
+    ) -> Result<(), Fault> {
         let (ground, lines) = (explainer.ground, &explainer.ground.settlement.lines);
-        let Some(credited) = lines[at.row].from_payee.get() else { return Ok(()) };
-        let credit = explainer.credit(&self.rule.credits, credited, at);
-        let rate = Exact::new(lines[at.row].rate_e8.into(), 8);
+        let Some(credited) = lines[explained.row].from_payee.get() else { return Ok(()) };
+        let credit = explainer.credit(&self.rule.credits, credited, explained);
+        let rate = Exact::new(lines[explained.row].rate_e8.into(), 8);
         amount.rate = Some(RuleValue { value: rate, by: None });
-        amount.managers = managers(self.rule, explainer, at, credited, lines[at.row].level)?;
+        amount.managers = managers(self.rule, explainer, explained, credited, lines[explained.row].level)?;
         let a = (Quantity::Credit, Exact::minor(credit.result, ground.digits()));
         amount.steps.push(credit);
-        let how = How::Product { a, b: (Quantity::Rate, rate) };
-        let result = lines[at.row].uncapped;
+        let how = Operation::Product { a, b: (Quantity::Rate, rate) };
+        let result = lines[explained.row].uncapped;
         amount.steps.push(Step { gives: Quantity::Uncapped, how, result });
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+    fn nothing(
+        &self,
+        explainer: &Explainer,
+        on: DealVersion,
+        payee: Option<PayeeIx>,
+    ) -> Result<Shortfall, Fault> {
         nothing::why(self.rule, explainer, on, payee)
     }
 
@@ -42,7 +53,7 @@ impl Explains for Explained<'_> {
         Vec::new()
     }
 
-    fn never(&self, explainer: &Explainer, payee: PayeeIx) -> Why {
+    fn never(&self, explainer: &Explainer, payee: PayeeIx) -> Shortfall {
         nothing::nobody_below(self.rule, explainer, payee)
     }
 }
@@ -51,17 +62,17 @@ impl Explains for Explained<'_> {
 fn managers(
     rule: &Override,
     explainer: &Explainer,
-    at: At,
+    explained: ExplainedLine,
     credited: PayeeIx,
     mine: u8,
 ) -> Result<Vec<Manager>, Fault> {
     let ground = explainer.ground;
-    let earns = &explainer.of_version(at.rule, at.version).earns;
+    let earns = &explainer.of_version(explained.rule, explained.version).earns;
     let mut managers = Vec::new();
     let mut above = ground.tables.payees.manager[credited];
     for (level, rate) in (1_u8..).zip(&rule.levels) {
         let Some(manager) = above.get() else { break };
-        let rate = rate_e8(*rate).map_err(Fault::overflow(at.deal))?;
+        let rate = rate_e8(*rate).map_err(Fault::overflow(explained.deal))?;
         managers.push(Manager {
             payee: ground.payee(manager),
             level,

@@ -17,7 +17,7 @@ pub struct Levels {
 
 /// A version of an override rule, and what its lines are made with.
 #[derive(Debug, Clone, Copy)]
-pub struct Pays<'a> {
+pub struct OverrideTerms<'a> {
     /// The rule.
     pub rule: RuleIx,
     /// The version of the rule.
@@ -36,7 +36,7 @@ pub struct Pays<'a> {
 ///
 /// # Errors
 /// An amount that can't be held, with the deal.
-pub fn pay(pays: &Pays, credit: &Credit, out: &mut Vec<Line>) -> Result<(), Fault> {
+pub fn pay(pays: &OverrideTerms, credit: &Credit, out: &mut Vec<Line>) -> Result<(), Fault> {
     let Levels { rates_e8, earns } = pays.levels;
     let mut above = pays.manager[credit.payee];
     for (level, &rate_e8) in (1_usize..).zip(rates_e8) {
@@ -50,8 +50,14 @@ pub fn pay(pays: &Pays, credit: &Credit, out: &mut Vec<Line>) -> Result<(), Faul
     Ok(())
 }
 
-fn line(pays: &Pays, credit: &Credit, payee: PayeeIx, level: usize, rate_e8: i64) -> Result<Line, Overflow> {
-    let Pays { rule, version, rounding, digits, .. } = *pays;
+fn line(
+    pays: &OverrideTerms,
+    credit: &Credit,
+    payee: PayeeIx,
+    level: usize,
+    rate_e8: i64,
+) -> Result<Line, Overflow> {
+    let OverrideTerms { rule, version, rounding, digits, .. } = *pays;
     let credited = Scaled::new(credit.credited, digits);
     let amount = rounding.product(credited, Scaled::new(rate_e8.into(), 8), digits)?;
     let amount = Minor::from_wide(amount)?;
@@ -81,7 +87,7 @@ mod tests {
         };
         let (payee, deal) = (PayeeIx::FIRST, DealIx::from_raw(7));
         let credit = Credit { payee, deal, close_date: 0, credited: 10_050 };
-        let pays = Pays {
+        let pays = OverrideTerms {
             rule: RuleIx::FIRST,
             version: VersionIx::FIRST,
             levels: &levels,

@@ -8,23 +8,26 @@ mod stage_two;
 
 use rust_decimal::Decimal;
 
-use self::explain::Explained;
-use super::{Behaviour, Counts, DealPlan, Differs, Explains, Fall, FirstStep, Nature, OfQuota, Pays, Term};
+use self::explain::VersionExplainer;
+use super::{
+    Behaviour, Counts, DealPlan, Explains, FirstStep, Nature, NatureDifference, OfQuota, PaymentBasis,
+    RateFall, Term,
+};
 use crate::cases::coverage::Point;
 use crate::charter::facts::Fact;
 use crate::charter::prose::listed;
 use crate::charter::words;
-use crate::credit::{Applies, Line};
+use crate::credit::{FilledColumns, Line};
 use crate::explain::tree::{Quantity, Row};
 use crate::plan::Inputs;
 use apportion_base::money::Overflow;
 use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
-use apportion_rules::{Override, RoleShare, RuleBook, Unfilled, Value};
+use apportion_rules::{Override, RoleShare, RuleBook, Vacancy, Value};
 
 pub(super) const NATURE: Nature = Nature {
-    pays: Pays::OnCredits(stage_two::pay),
+    pays: PaymentBasis::OnCredits(stage_two::pay),
     basis: true,
     credits: false,
     excludes: false,
@@ -32,7 +35,7 @@ pub(super) const NATURE: Nature = Nature {
     idle: Some("none of the payees credited on these deals has a manager whom `payees` selects"),
     heading: ("Overrides", "Managers earn on the credit of the people who report to them, level by level."),
     rows: &[Row::Managers, Row::Credit, Row::Product { label: "override", gives: Quantity::Uncapped }],
-    differs: Differs::OnCredits { running: false, levels: true },
+    differs: NatureDifference::OnCredits { running: false, levels: true },
 };
 
 impl Behaviour for Override {
@@ -52,12 +55,12 @@ impl Behaviour for Override {
         None
     }
 
-    fn roles(&self) -> Option<(&[RoleShare], Unfilled)> {
+    fn roles(&self) -> Option<(&[RoleShare], Vacancy)> {
         None
     }
 
-    fn applies(&self) -> Applies {
-        Applies { basis: true, rate: true, amount: true, ..Applies::default() }
+    fn applies(&self) -> FilledColumns {
+        FilledColumns { basis: true, rate: true, amount: true, ..FilledColumns::default() }
     }
 
     fn deal_plan<'a>(&'a self, _: &Inputs) -> Result<Option<Box<dyn DealPlan + 'a>>, Overflow> {
@@ -65,7 +68,7 @@ impl Behaviour for Override {
     }
 
     fn explains<'a>(&'a self, _: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow> {
-        Ok(Box::new(Explained { rule: self }))
+        Ok(Box::new(VersionExplainer { rule: self }))
     }
 
     fn conditions(&self) -> Vec<&Expr> {
@@ -81,7 +84,7 @@ impl Behaviour for Override {
         zero.then(|| ("levels".to_owned(), "rates of 0 pay nothing".to_owned())).into_iter().collect()
     }
 
-    fn falls(&self) -> Vec<Fall> {
+    fn falls(&self) -> Vec<RateFall> {
         Vec::new()
     }
 

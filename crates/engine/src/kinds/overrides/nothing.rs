@@ -2,8 +2,8 @@
 
 use crate::credit::Fault;
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
-use crate::explain::tree::Why;
+use crate::explain::nothing::DealVersion;
+use crate::explain::tree::Shortfall;
 use apportion_data::PayeeIx;
 use apportion_rules::Override;
 
@@ -11,9 +11,9 @@ use apportion_rules::Override;
 pub(super) fn why(
     rule: &Override,
     explainer: &Explainer,
-    on: On,
+    on: DealVersion,
     payee: Option<PayeeIx>,
-) -> Result<Why, Fault> {
+) -> Result<Shortfall, Fault> {
     let credited = explainer.credited_on(&rule.credits, on.deal);
     let Some(payee) = payee else {
         if credited.is_empty() {
@@ -28,19 +28,19 @@ pub(super) fn why(
             }
         }
         let credited = credited.iter().map(|payee| explainer.ground.payee(*payee)).collect();
-        return Ok(Why::NobodyAbove { credited, managers });
+        return Ok(Shortfall::NobodyAbove { credited, managers });
     };
     if let Some(failed) = explainer.not_an_earner(on.rule, on.version, payee, on.deal)? {
-        return Ok(Why::NotAnEarner(failed));
+        return Ok(Shortfall::NotAnEarner(failed));
     }
     Ok(nobody_below(rule, explainer, payee))
 }
 
 /// None of the payees whom this one manages was credited.
-pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: PayeeIx) -> Why {
+pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: PayeeIx) -> Shortfall {
     let everybody = explainer.ground.tables.payees.all();
     let below = everybody.filter(|other| above(explainer, *other, rule.levels.len()).contains(&payee));
-    Why::NobodyBelow { rules: rule.credits.clone(), levels: rule.levels.len(), reports: below.count() }
+    Shortfall::NobodyBelow { rules: rule.credits.clone(), levels: rule.levels.len(), reports: below.count() }
 }
 
 /// The managers above a payee, up to `levels`.

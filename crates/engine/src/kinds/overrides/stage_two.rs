@@ -3,35 +3,35 @@
 use apportion_data::DealIx;
 use rayon::prelude::*;
 
-use super::kernel::{self, Levels, Pays};
+use super::kernel::{self, Levels, OverrideTerms};
 use crate::credit::{Fault, Line};
 use crate::pay::LinesByPayee;
 use crate::pay::credits::credits;
-use crate::plan::{Matched, earns, rate_e8};
-use crate::settle::{CreditedRule, RuleResult};
+use crate::plan::{VersionByDeal, earns, rate_e8};
+use crate::settle::{RuleResult, StageTwoRule};
 use apportion_rules::{Body, Override};
 
 /// Pays a rule.
 ///
 /// # Errors
 /// A number that can't be held, with the deal.
-pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
-    let inputs = of.inputs;
-    let levels = of.rule.versions.iter().filter_map(|version| {
+pub(super) fn pay(stage: &StageTwoRule) -> Result<RuleResult, Fault> {
+    let inputs = stage.inputs;
+    let levels = stage.rule.versions.iter().filter_map(|version| {
         let Body::Override(body) = &version.body else { return None };
-        Some(levels(of, body))
+        Some(levels(stage, body))
     });
     let levels = levels.collect::<Result<Vec<Levels>, Fault>>()?;
     let manager = &inputs.tables.payees.manager;
-    let pays = |version| Pays {
-        rule: of.at,
+    let pays = |version| OverrideTerms {
+        rule: stage.index,
         version,
         levels: &levels[version],
         manager,
         rounding: inputs.book.rounding,
         digits: inputs.digits(),
     };
-    let matched = Matched::new(of.deals, inputs.tables.deals.len());
+    let matched = VersionByDeal::new(stage.deals, inputs.tables.deals.len());
     let close_date = &inputs.tables.deals.close_date;
     let of_payee = |lines: &Vec<&[Line]>| {
         let mut paid: Vec<Line> = Vec::new();
@@ -42,14 +42,14 @@ pub(super) fn pay(of: &CreditedRule) -> Result<RuleResult, Fault> {
         }
         Ok(paid)
     };
-    let lines = Fault::first(of.of_payees.par_iter().map(of_payee).collect())?.concat();
+    let lines = Fault::first(stage.of_payees.par_iter().map(of_payee).collect())?.concat();
     let lines = LinesByPayee::of_unordered(lines, manager.len());
     Ok(RuleResult { lines, ..RuleResult::default() })
 }
 
-fn levels(of: &CreditedRule, body: &Override) -> Result<Levels, Fault> {
+fn levels(stage: &StageTwoRule, body: &Override) -> Result<Levels, Fault> {
     let rates = body.levels.iter().map(|&rate| rate_e8(rate)).collect::<Result<_, _>>();
-    let rates_e8 =
-        rates.map_err(Fault::overflow(of.deals.iter().flatten().copied().next().unwrap_or(DealIx::FIRST)))?;
-    Ok(Levels { rates_e8, earns: earns(of.inputs, body.payees.as_ref())? })
+    let rates_e8 = rates
+        .map_err(Fault::overflow(stage.deals.iter().flatten().copied().next().unwrap_or(DealIx::FIRST)))?;
+    Ok(Levels { rates_e8, earns: earns(stage.inputs, body.payees.as_ref())? })
 }

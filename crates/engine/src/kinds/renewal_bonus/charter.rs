@@ -8,17 +8,17 @@ use crate::charter::prose::Prose;
 use crate::charter::words;
 
 pub fn facts(rule: &RenewalBonus) -> Vec<Fact> {
-    let of = basis(rule.basis.as_ref());
+    let basis_words = basis(rule.basis.as_ref());
     let measure = match rule.measure {
         Measure::Weight => "the weight",
         Measure::Touches => "the number",
     };
     let sharing = match rule.rate_by {
         RateBy::Deal => format!(
-            "By the deal: {measure} of all engagements that count sets the rate; that rate of {of} is the pool, which payees share by {measure} of their own."
+            "By the deal: {measure} of all engagements that count sets the rate; that rate of {basis_words} is the pool, which payees share by {measure} of their own."
         ),
         RateBy::Payee => format!(
-            "By the payee: {of} is split over the payees by {measure} of their engagements, and each earns on its part the rate that its own engagements reach."
+            "By the payee: {basis_words} is split over the payees by {measure} of their engagements, and each earns on its part the rate that its own engagements reach."
         ),
     };
     vec![work(&rule.engaged), Fact::new("How it is shared", sharing), rates(rule)]

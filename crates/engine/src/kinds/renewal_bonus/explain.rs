@@ -4,32 +4,38 @@ use super::plan::Plan;
 use super::trace::BonusTrace;
 use crate::credit::Fault;
 use crate::explain::Exact;
-use crate::explain::amounts::{At, Running, text_of};
+use crate::explain::amounts::{ExplainedLine, Running, text_of};
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::{On, WorkOn};
+use crate::explain::nothing::{DealVersion, EngagementsOnDeal};
 use crate::explain::split::{Sharer, told};
-use crate::explain::tree::{Amount, How, Measure, Note, Quantity, Step, Why};
+use crate::explain::tree::{Amount, Measure, Note, Operation, Quantity, Shortfall, Step};
 use crate::kinds::Explains;
 use apportion_base::money::Minor;
 use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::{self as rules, RateBy, RenewalBonus, RuleIx};
 
 /// A version, planned.
-pub(super) struct Explained<'a> {
+pub(super) struct VersionExplainer<'a> {
     pub rule: &'a RenewalBonus,
     pub plan: Plan<'a>,
 }
 
-impl Explains for Explained<'_> {
-    fn explain(&self, explainer: &Explainer, at: At, _: &Running, amount: &mut Amount) -> Result<(), Fault> {
+impl Explains for VersionExplainer<'_> {
+    fn explain(
+        &self,
+        explainer: &Explainer,
+        explained: ExplainedLine,
+        _: &Running,
+        amount: &mut Amount,
+    ) -> Result<(), Fault> {
         let (ground, lines, digits) =
             (explainer.ground, &explainer.ground.settlement.lines, explainer.ground.digits());
-        let overflow = Fault::overflow(at.deal);
+        let overflow = Fault::overflow(explained.deal);
         let rule = self.rule;
-        let trace = self.plan.trace(&ground.inputs, at.deal)?;
+        let trace = self.plan.trace(&ground.inputs, explained.deal)?;
         amount.counting = self.plan.counting().map(text_of);
-        amount.work = explainer.work(at, &trace.reached, |_, _| true);
-        let Some(group) = trace.groups.payee.iter().position(|payee| *payee == at.payee) else {
+        amount.work = explainer.work(explained, &trace.reached, |_, _| true);
+        let Some(group) = trace.groups.payee.iter().position(|payee| *payee == explained.payee) else {
             return Ok(());
         };
         let of_deal = rule.rate_by == RateBy::Deal;
@@ -45,7 +51,12 @@ impl Explains for Explained<'_> {
             next: trace.rungs.get(rung + 1).map(|(from, _)| Exact::new(*from, 9)),
         });
         let value = &rule.rates[rung].rate;
-        amount.rate = Some(ground.rule_value(Exact::new(rate_e8.into(), 8), value, at.deal, Some(at.payee)));
+        amount.rate = Some(ground.rule_value(
+            Exact::new(rate_e8.into(), 8),
+            value,
+            explained.deal,
+            Some(explained.payee),
+        ));
 
         let (mantissa, scale) = trace.basis.unwrap_or((0, 0));
         let basis = (Quantity::Basis, Exact::new(mantissa, scale));
@@ -60,25 +71,30 @@ impl Explains for Explained<'_> {
         let sharers: Vec<Sharer> = sharers.collect();
         let mut step = |gives, how, result| amount.steps.push(Step { gives, how, result });
         if of_deal {
-            let pool = lines[at.row].pool;
-            step(Quantity::Pool, How::Product { a: basis, b: rate }, pool);
+            let pool = lines[explained.row].pool;
+            step(Quantity::Pool, Operation::Product { a: basis, b: rate }, pool);
             let split = told(pool, sharers, group, digits).map_err(overflow)?;
             let part = split.parts[group].amount;
-            step(Quantity::Uncapped, How::Split { of: Quantity::Pool, split }, part);
+            step(Quantity::Uncapped, Operation::Split { operand: Quantity::Pool, split }, part);
         } else {
             let whole = ground.book.rounding.rescale(mantissa, scale, digits);
             let whole = whole.and_then(Minor::from_wide).map_err(&overflow)?;
-            step(Quantity::RoundedBasis, How::Round { of: basis.0, value: basis.1 }, whole);
+            step(Quantity::RoundedBasis, Operation::Round { operand: basis.0, value: basis.1 }, whole);
             let split = told(whole, sharers, group, digits).map_err(overflow)?;
             let part = split.parts[group].amount;
-            step(Quantity::Part, How::Split { of: Quantity::RoundedBasis, split }, part);
+            step(Quantity::Part, Operation::Split { operand: Quantity::RoundedBasis, split }, part);
             let part = (Quantity::Part, Exact::minor(part, digits));
-            step(Quantity::Uncapped, How::Product { a: part, b: rate }, lines[at.row].uncapped);
+            step(Quantity::Uncapped, Operation::Product { a: part, b: rate }, lines[explained.row].uncapped);
         }
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+    fn nothing(
+        &self,
+        explainer: &Explainer,
+        on: DealVersion,
+        payee: Option<PayeeIx>,
+    ) -> Result<Shortfall, Fault> {
         let trace = self.plan.trace(&explainer.ground.inputs, on.deal)?;
         if trace.basis.is_none() {
             return explainer.no_basis(on);
@@ -87,8 +103,11 @@ impl Explains for Explained<'_> {
             return Ok(why);
         }
         let of_payee = |payee| Ok(self.unearned(explainer, on, &trace, payee));
-        let work =
-            WorkOn { engaged: &self.rule.engaged, reached: &trace.reached, counting: self.plan.counting() };
+        let work = EngagementsOnDeal {
+            engaged: &self.rule.engaged,
+            reached: &trace.reached,
+            counting: self.plan.counting(),
+        };
         explainer.engaged(on, &work, payee, &of_payee)
     }
 
@@ -96,17 +115,25 @@ impl Explains for Explained<'_> {
         worked_on.to_vec()
     }
 
-    fn never(&self, explainer: &Explainer, _: PayeeIx) -> Why {
+    fn never(&self, explainer: &Explainer, _: PayeeIx) -> Shortfall {
         explainer.no_work()
     }
 }
 
-impl Explained<'_> {
+impl VersionExplainer<'_> {
     /// Why a payee whose work counts earned nothing.
-    fn unearned(&self, explainer: &Explainer, on: On, trace: &BonusTrace, payee: PayeeIx) -> Why {
+    fn unearned(
+        &self,
+        explainer: &Explainer,
+        on: DealVersion,
+        trace: &BonusTrace,
+        payee: PayeeIx,
+    ) -> Shortfall {
         let body = self.rule;
-        let zero = || Why::ZeroUnits { work: explainer.counted(on, &trace.reached, payee) };
-        let Some(group) = trace.groups.payee.iter().position(|of| *of == payee) else { return zero() };
+        let zero = || Shortfall::ZeroUnits { work: explainer.counted(on, &trace.reached, payee) };
+        let Some(group) = trace.groups.payee.iter().position(|operand| *operand == payee) else {
+            return zero();
+        };
         let of_deal = body.rate_by == RateBy::Deal;
         let measured = if of_deal { trace.measure_e9.iter().sum() } else { trace.measure_e9[group] };
         if !of_deal && measured == 0 {
@@ -114,7 +141,7 @@ impl Explained<'_> {
         }
         let Some(rung) = trace.rungs.iter().rposition(|(from, _)| *from <= measured) else {
             let first = trace.rungs.first().map_or(0, |(from, _)| *from);
-            return Why::BelowFirstRate {
+            return Shortfall::BelowFirstRate {
                 of_deal,
                 word: word(body.measure),
                 value: Exact::new(measured, 9),

@@ -9,14 +9,14 @@ use apportion_base::money::{Minor, Overflow, Splitter};
 pub struct Rung {
     /// The measure from which the rate applies, in billionths.
     pub from_e9: i128,
-    /// Hundred-millionths, for each deal of the batch ([`By::Deal`]) or each group ([`By::Payee`]); `None` where no
+    /// Hundred-millionths, for each deal of the batch ([`MeasureOwner::Deal`]) or each group ([`MeasureOwner::Payee`]); `None` where no
     /// case and no `else` applies.
     pub rates_e8: Vec<Option<i64>>,
 }
 
 /// Whose measure decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum MeasureOwner {
     /// The measure of the deal: one rate for all payees.
     Deal,
     /// The measure of each payee: a rate for each.
@@ -31,7 +31,7 @@ pub struct Rates<'a> {
     /// Ascending by `from_e9`.
     pub rungs: &'a [Rung],
     /// Whose measure decides.
-    pub by: By,
+    pub by: MeasureOwner,
 }
 
 /// Pays a batch.
@@ -42,8 +42,8 @@ pub fn pay(batch: &Batch, basis: &Numbers, groups: &Groups, rates: Rates) -> Res
     let Rates { measure_e9, rungs, by } = rates;
     let mut kernel =
         Kernel { batch, groups, measure_e9, rungs, scratch: Scratch::default(), outcome: Outcome::default() };
-    for (at, &deal) in batch.deals.iter().enumerate() {
-        kernel.deal(at, basis, by).map_err(Fault::overflow(deal))?;
+    for (index, &deal) in batch.deals.iter().enumerate() {
+        kernel.deal(index, basis, by).map_err(Fault::overflow(deal))?;
     }
     Ok(kernel.outcome)
 }
@@ -66,18 +66,18 @@ struct Scratch {
 }
 
 impl<'a> Kernel<'a> {
-    fn deal(&mut self, at: usize, basis: &Numbers, by: By) -> Result<(), Overflow> {
-        let reason = match (self.batch.verdicts[at], basis.get(at)) {
+    fn deal(&mut self, index: usize, basis: &Numbers, by: MeasureOwner) -> Result<(), Overflow> {
+        let reason = match (self.batch.verdicts[index], basis.get(index)) {
             (Some(reason), _) => Some(reason),
             (None, None) => Some(Reason::NoBasis),
-            (None, Some(_)) if self.rows(at).is_empty() => Some(self.groups.why_empty[at]),
+            (None, Some(_)) if self.rows(index).is_empty() => Some(self.groups.why_empty[index]),
             (None, Some(value)) => match by {
-                By::Deal => self.by_deal(at, value, basis.scale)?,
-                By::Payee => self.by_payee(at, value, basis.scale)?,
+                MeasureOwner::Deal => self.by_deal(index, value, basis.scale)?,
+                MeasureOwner::Payee => self.by_payee(index, value, basis.scale)?,
             },
         };
         match reason {
-            Some(reason) => self.outcome.uncredited(self.batch, at, reason, None),
+            Some(reason) => self.outcome.uncredited(self.batch, index, reason, None),
             None => {
                 self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)?
             }
@@ -85,8 +85,8 @@ impl<'a> Kernel<'a> {
         Ok(())
     }
 
-    fn rows(&self, at: usize) -> std::ops::Range<usize> {
-        self.groups.offsets[at] as usize..self.groups.offsets[at + 1] as usize
+    fn rows(&self, index: usize) -> std::ops::Range<usize> {
+        self.groups.offsets[index] as usize..self.groups.offsets[index + 1] as usize
     }
 
     /// The rate of the highest rung not above the measure.
@@ -95,12 +95,12 @@ impl<'a> Kernel<'a> {
     }
 
     /// One rate for the deal, one pool, split over the groups by measure.
-    fn by_deal(&mut self, at: usize, value: i128, scale: u32) -> Result<Option<Reason>, Overflow> {
-        let (batch, deal, rows) = (self.batch, self.batch.deals[at], self.rows(at));
+    fn by_deal(&mut self, index: usize, value: i128, scale: u32) -> Result<Option<Reason>, Overflow> {
+        let (batch, deal, rows) = (self.batch, self.batch.deals[index], self.rows(index));
         let measures = &self.measure_e9[rows.clone()];
         let total: i128 = measures.iter().sum();
         let Some(rung) = self.rung(total) else { return Ok(Some(Reason::BelowFirstRate)) };
-        let Some(rate) = rung.rates_e8[at] else { return Ok(Some(Reason::NoRate)) };
+        let Some(rate) = rung.rates_e8[index] else { return Ok(Some(Reason::NoRate)) };
         let rounded = batch.round(value, scale)?;
         let pool = batch.round_product(value, scale, i128::from(rate), 8)?;
         if !self.scratch.splitter.split(pool, measures, &mut self.scratch.parts)? {
@@ -118,13 +118,13 @@ impl<'a> Kernel<'a> {
                 ..batch.line(deal, self.groups.payee[row])
             });
         }
-        self.add_up(at, rounded, Some(pool));
+        self.add_up(index, rounded, Some(pool));
         Ok(None)
     }
 
     /// Splits the basis over the groups by measure; each part earns at the rate of its own measure.
-    fn by_payee(&mut self, at: usize, value: i128, scale: u32) -> Result<Option<Reason>, Overflow> {
-        let (batch, deal, rows) = (self.batch, self.batch.deals[at], self.rows(at));
+    fn by_payee(&mut self, index: usize, value: i128, scale: u32) -> Result<Option<Reason>, Overflow> {
+        let (batch, deal, rows) = (self.batch, self.batch.deals[index], self.rows(index));
         let measures = &self.measure_e9[rows.clone()];
         let total: i128 = measures.iter().sum();
         let rounded = batch.round(value, scale)?;
@@ -154,7 +154,7 @@ impl<'a> Kernel<'a> {
         if self.scratch.lines.is_empty() {
             return Ok(Some(if without_rate { Reason::NoRate } else { Reason::BelowFirstRate }));
         }
-        self.add_up(at, rounded, None);
+        self.add_up(index, rounded, None);
         Ok(None)
     }
 
@@ -167,12 +167,12 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    fn add_up(&mut self, at: usize, basis: Minor, pool: Option<Minor>) {
+    fn add_up(&mut self, index: usize, basis: Minor, pool: Option<Minor>) {
         let uncapped: i128 = self.scratch.lines.iter().map(|line| i128::from(line.uncapped)).sum();
         if let Some(pool) = pool {
             assert_eq!(uncapped, i128::from(pool), "pool = sum of its lines");
         }
-        let sums = self.outcome.sums(self.batch, at);
+        let sums = self.outcome.sums(self.batch, index);
         sums.basis += i128::from(basis);
         sums.pool += uncapped;
         sums.uncapped += uncapped;

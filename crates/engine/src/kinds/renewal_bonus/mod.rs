@@ -10,16 +10,16 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use self::explain::Explained;
+use self::explain::VersionExplainer;
 use self::plan::Plan;
 use super::{
-    Behaviour, Counts, DealPlan, Differs, Explains, Fall, FirstStep, Nature, OfQuota, PartsOf, Pays, Term,
-    is_zero, numbers,
+    Behaviour, Counts, DealPlan, Explains, FirstStep, Nature, NatureDifference, OfQuota, PartsOf,
+    PaymentBasis, RateFall, Term, is_zero, numbers,
 };
 use crate::cases::coverage::{Point, entries, entry};
 use crate::charter::facts::Fact;
 use crate::charter::words;
-use crate::credit::{Applies, Line};
+use crate::credit::{FilledColumns, Line};
 use crate::diff::Cause;
 use crate::explain::tree::{Quantity, Row, Sharers};
 use crate::plan::{Inputs, scaled};
@@ -27,10 +27,10 @@ use apportion_base::money::Overflow;
 use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
-use apportion_rules::{RateBy, RateFrom, RenewalBonus, RoleShare, RuleBook, Unfilled, Value};
+use apportion_rules::{RateBy, RateFrom, RenewalBonus, RoleShare, RuleBook, Vacancy, Value};
 
 pub(super) const NATURE: Nature = Nature {
-    pays: Pays::ByDeal,
+    pays: PaymentBasis::ByDeal,
     basis: true,
     credits: false,
     excludes: false,
@@ -49,7 +49,7 @@ pub(super) const NATURE: Nature = Nature {
         Row::Split { among: Sharers::Payees, credit: None, pay: Some(Quantity::Uncapped), word: "pay" },
         Row::Product { label: "bonus", gives: Quantity::Uncapped },
     ],
-    differs: Differs::ByDeal {
+    differs: NatureDifference::ByDeal {
         amount: false,
         parts: Some(PartsOf { cause: Cause::Engagements, by_rule: false }),
     },
@@ -72,19 +72,19 @@ impl Behaviour for RenewalBonus {
         None
     }
 
-    fn roles(&self) -> Option<(&[RoleShare], Unfilled)> {
+    fn roles(&self) -> Option<(&[RoleShare], Vacancy)> {
         None
     }
 
-    fn applies(&self) -> Applies {
-        Applies {
+    fn applies(&self) -> FilledColumns {
+        FilledColumns {
             basis: true,
             rate: true,
             units: true,
             units_total: true,
             pool: self.rate_by == RateBy::Deal,
             amount: true,
-            ..Applies::default()
+            ..FilledColumns::default()
         }
     }
 
@@ -93,7 +93,7 @@ impl Behaviour for RenewalBonus {
     }
 
     fn explains<'a>(&'a self, inputs: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow> {
-        Ok(Box::new(Explained { rule: self, plan: Plan::new(inputs, self)? }))
+        Ok(Box::new(VersionExplainer { rule: self, plan: Plan::new(inputs, self)? }))
     }
 
     fn conditions(&self) -> Vec<&Expr> {
@@ -102,7 +102,7 @@ impl Behaviour for RenewalBonus {
 
     fn values(&self) -> Vec<(String, &Value)> {
         let steps = self.rates.iter().enumerate();
-        steps.map(|(at, step)| (format!("rates.{at}.rate"), &step.rate)).collect()
+        steps.map(|(index, step)| (format!("rates.{index}.rate"), &step.rate)).collect()
     }
 
     fn zeros(&self) -> Vec<(String, String)> {
@@ -110,7 +110,7 @@ impl Behaviour for RenewalBonus {
         zero.then(|| ("rates".to_owned(), "rates of 0 pay nothing".to_owned())).into_iter().collect()
     }
 
-    fn falls(&self) -> Vec<Fall> {
+    fn falls(&self) -> Vec<RateFall> {
         let mut found = Vec::new();
         for (nth, pair) in self.rates.windows(2).enumerate() {
             let [before, after] = pair else { continue };
@@ -119,12 +119,12 @@ impl Behaviour for RenewalBonus {
                     (Value::By { .. }, Some(case)) => format!("rates.{nth}.rate.is.{case}"),
                     _ => format!("rates.{nth}.rate"),
                 };
-                let of = |value: &Value| rate_of(value, case.as_deref());
-                if let (Some(first), Some(second)) = (of(&before.rate), of(&after.rate))
+                let rate_in_case = |value: &Value| rate_of(value, case.as_deref());
+                if let (Some(first), Some(second)) = (rate_in_case(&before.rate), rate_in_case(&after.rate))
                     && second < first
                 {
                     let (before, after) = (path(nth, &before.rate), path(nth + 1, &after.rate));
-                    found.push(Fall { before, after, rates: (first, second), case: case.clone() });
+                    found.push(RateFall { before, after, rates: (first, second), case: case.clone() });
                 }
             }
         }
@@ -157,11 +157,11 @@ impl Behaviour for RenewalBonus {
     }
 
     fn points(&self) -> Vec<(Point, String)> {
-        let of_step = |(at, step): (usize, &RateFrom)| {
+        let of_step = |(index, step): (usize, &RateFrom)| {
             let name = format!("rate from {}", step.from.normalize());
             match &step.rate {
-                Value::Plain(_) => vec![(Point::Rate(at, None), name)],
-                by @ Value::By { .. } => entries(&name, by, |entry| Point::Rate(at, Some(entry))),
+                Value::Plain(_) => vec![(Point::Rate(index, None), name)],
+                by @ Value::By { .. } => entries(&name, by, |entry| Point::Rate(index, Some(entry))),
             }
         };
         self.rates.iter().enumerate().flat_map(of_step).collect()
@@ -173,9 +173,13 @@ impl Behaviour for RenewalBonus {
             RateBy::Deal => line.units_total.e9(),
             RateBy::Payee => line.units.e9(),
         };
-        let from_e9 = |at: usize| scaled(self.rates[at].from, 9).ok();
-        let at = (0..self.rates.len()).rev().find(|&at| from_e9(at).is_some_and(|from| from <= measure_e9));
-        at.map(|at| Point::Rate(at, entry(tables, &self.rates[at].rate, line))).into_iter().collect()
+        let from_e9 = |index: usize| scaled(self.rates[index].from, 9).ok();
+        let index =
+            (0..self.rates.len()).rev().find(|&index| from_e9(index).is_some_and(|from| from <= measure_e9));
+        index
+            .map(|index| Point::Rate(index, entry(tables, &self.rates[index].rate, line)))
+            .into_iter()
+            .collect()
     }
 
     fn passed(&self, _: Option<&Line>, _: &Line) -> Vec<Point> {

@@ -1,12 +1,12 @@
 //! Plans renewal bonuses: the measure of each group and the ladder of rates.
 
-use super::kernel::{By, Rates, Rung, pay};
+use super::kernel::{MeasureOwner, Rates, Rung, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Outcome};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
-use crate::plan::groups::Counted;
-use crate::plan::{Bound, Inputs, Resolved, scaled};
+use crate::plan::groups::EngagementsInReach;
+use crate::plan::{Bound, Inputs, ValueColumn, scaled};
 use apportion_base::money::Overflow;
 use apportion_data::DealIx;
 use apportion_rules::{Measure, RateBy, Reach, RenewalBonus, Version};
@@ -18,14 +18,14 @@ pub struct Plan<'a> {
     pub(super) basis: Option<Bound<'a>>,
     measure: Measure,
     /// Measure in billionths and its rate, ascending.
-    rungs: Vec<(i128, Resolved)>,
-    by: By,
+    rungs: Vec<(i128, ValueColumn)>,
+    by: MeasureOwner,
 }
 
 impl<'a> Plan<'a> {
     pub fn new(inputs: &Inputs, rule: &'a RenewalBonus) -> Result<Self, Overflow> {
         let rung = |rung: &apportion_rules::RateFrom| {
-            let rate = checked_rates(Resolved::new(&rung.rate, 8, inputs.tables)?)?;
+            let rate = checked_rates(ValueColumn::new(&rung.rate, 8, inputs.tables)?)?;
             Ok((scaled(rung.from, 9)?, rate))
         };
         Ok(Self {
@@ -35,8 +35,8 @@ impl<'a> Plan<'a> {
             measure: rule.measure,
             rungs: rule.rates.iter().map(rung).collect::<Result<_, Overflow>>()?,
             by: match rule.rate_by {
-                RateBy::Deal => By::Deal,
-                RateBy::Payee => By::Payee,
+                RateBy::Deal => MeasureOwner::Deal,
+                RateBy::Payee => MeasureOwner::Payee,
             },
         })
     }
@@ -57,10 +57,10 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    fn rates(&self, rate: &Resolved, deals: &[DealIx], groups: &Groups) -> Vec<Option<i64>> {
+    fn rates(&self, rate: &ValueColumn, deals: &[DealIx], groups: &Groups) -> Vec<Option<i64>> {
         match self.by {
-            By::Deal => rates(rate, deals),
-            By::Payee => {
+            MeasureOwner::Deal => rates(rate, deals),
+            MeasureOwner::Payee => {
                 let of_group =
                     groups.deals(deals).zip(&groups.payee).map(|(deal, &payee)| rate.of(deal, payee));
                 of_group.map(|rate| rate.and_then(|rate| i64::try_from(rate).ok())).collect()
@@ -74,7 +74,8 @@ impl DealPlan for Plan<'_> {
         let incomplete = &inputs.tables.deals.incomplete_engagements;
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
         let batch = batch_by_basis(inputs, version, tag, deals, ByBasis { basis: &basis, incomplete });
-        let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
+        let groups =
+            EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
         let (measure_e9, rungs) = (self.measures(&groups), self.rungs(deals, &groups));
         let rates = Rates { measure_e9: &measure_e9, rungs: &rungs, by: self.by };
         pay(&batch, &basis, &groups, rates)

@@ -3,8 +3,8 @@
 use super::plan::Plan;
 use crate::credit::{Fault, Groups};
 use crate::plan::batch::basis;
-use crate::plan::groups::Counted;
-use crate::plan::trace::{Reached, exact, reached};
+use crate::plan::groups::EngagementsInReach;
+use crate::plan::trace::{RowInReach, exact, reached};
 use crate::plan::{Bound, Inputs};
 use apportion_data::{DealIx, EngagementIx};
 
@@ -12,7 +12,7 @@ use apportion_data::{DealIx, EngagementIx};
 #[derive(Debug, Clone)]
 pub struct BonusTrace {
     pub basis: Option<(i128, u32)>,
-    pub reached: Vec<Reached<EngagementIx>>,
+    pub reached: Vec<RowInReach<EngagementIx>>,
     pub groups: Groups,
     pub measure_e9: Vec<i128>,
     /// Ascending: the measure from which a rate applies, and the rate for the deal or for each group.
@@ -26,7 +26,7 @@ impl<'a> Plan<'a> {
 
     pub fn trace(&self, inputs: &Inputs, deal: DealIx) -> Result<BonusTrace, Fault> {
         let deals = [deal];
-        let counted = Counted::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
+        let counted = EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
         let groups = counted.groups(inputs);
         let rungs = self.rungs(&deals, &groups);
         Ok(BonusTrace {

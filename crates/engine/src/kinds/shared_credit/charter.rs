@@ -2,19 +2,19 @@
 
 use crate::kinds;
 use apportion_book::Book;
-use apportion_rules::{Model, RoleShare, RuleBook, SharedCredit, Sharing, Unfilled, Version, Within};
+use apportion_rules::{Model, RoleShare, RuleBook, SharedCredit, Sharing, Vacancy, Version, Within};
 
 use crate::charter::condition;
 use crate::charter::document::Table;
-use crate::charter::facts::{Fact, Worded, basis, rule_name, value, work};
+use crate::charter::facts::{Fact, ValueText, basis, rule_name, value, work};
 use crate::charter::prose::{Prose, listed};
 use crate::charter::words;
 
 pub fn facts(rule: &SharedCredit, book: &Book, rules: &RuleBook, id: &str) -> Vec<Fact> {
-    let of = basis(rule.basis.as_ref());
+    let basis_words = basis(rule.basis.as_ref());
     let mut facts = vec![
-        Fact::new("Credit", format!("{}, rounded to {}.", of.capital(), smallest(book))),
-        pool(rule, &of, rules, id),
+        Fact::new("Credit", format!("{}, rounded to {}.", basis_words.capital(), smallest(book))),
+        pool(rule, &basis_words, rules, id),
     ];
     match &rule.sharing {
         Sharing::Roles { engaged, roles, within, unfilled } => {
@@ -41,7 +41,7 @@ fn smallest(book: &Book) -> String {
     }
 }
 
-fn pool(rule: &SharedCredit, of: &Prose, rules: &RuleBook, id: &str) -> Fact {
+fn pool(rule: &SharedCredit, basis_words: &Prose, rules: &RuleBook, id: &str) -> Fact {
     let Some(rate) = &rule.rate else {
         let counting = counted_by(rules, id);
         let then = if counting.is_empty() {
@@ -53,11 +53,11 @@ fn pool(rule: &SharedCredit, of: &Prose, rules: &RuleBook, id: &str) -> Fact {
     };
     value(
         rate,
-        &Worded {
+        &ValueText {
             label: "Pay",
             shown: &words::percent,
-            one: &|rate| format!("A pool of money: {rate} of {of}."),
-            many: &|by| format!("A pool of money: a rate of {of}, which depends on {by}:"),
+            one: &|rate| format!("A pool of money: {rate} of {basis_words}."),
+            many: &|by| format!("A pool of money: a rate of {basis_words}, which depends on {by}:"),
             left_out: "neither credited nor paid, but listed",
         },
     )
@@ -94,14 +94,14 @@ fn within_a_role(within: Within) -> Fact {
     Fact::new("Within a role", by)
 }
 
-fn nobody(unfilled: Unfilled) -> Fact {
+fn nobody(unfilled: Vacancy) -> Fact {
     Fact::new(
         "A role that nobody filled",
         match unfilled {
-            Unfilled::Redistribute => {
+            Vacancy::Redistribute => {
                 "Its part goes to the roles that are filled, in proportion to their shares."
             }
-            Unfilled::Retain => {
+            Vacancy::Retain => {
                 "Its part is kept back: it goes to nobody and is listed as retained, all of it where no role is filled."
             }
         },

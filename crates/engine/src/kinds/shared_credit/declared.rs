@@ -13,13 +13,13 @@ use apportion_expr::Expr;
 const WHOLE_E9: i128 = 100_000_000_000;
 
 /// The split rows that count.
-pub struct Declared<'a> {
+pub struct DeclaredSplits<'a> {
     condition: Option<Bound<'a>>,
     /// Whether a deal's percents must add up to 100 (an overlay's need not).
     whole: bool,
 }
 
-impl<'a> Declared<'a> {
+impl<'a> DeclaredSplits<'a> {
     pub fn new(inputs: &Inputs, condition: Option<&'a Expr>, whole: bool) -> Self {
         let tables = inputs.tables;
         let frames = [Some(&tables.splits.frame), Some(&tables.payees.frame), Some(&tables.deals.frame)];
@@ -33,15 +33,15 @@ impl<'a> Declared<'a> {
         let (rows, of_deal) = rows(splits, deals);
         let counts = self.counts(inputs, &rows, &of_deal)?;
         let mut units = Vec::new();
-        let mut at = 0;
+        let mut index = 0;
         for &deal in deals {
             units.clear();
-            while at < rows.len() && of_deal[at] == deal {
-                let row = rows[at];
-                if counts[at] {
+            while index < rows.len() && of_deal[index] == deal {
+                let row = rows[index];
+                if counts[index] {
                     units.push((SlotIx::FIRST, splits.payee[row], i128::from(splits.percent_e9[row])));
                 }
-                at += 1;
+                index += 1;
             }
             let sum: i128 = units.iter().map(|(_, _, percent)| percent).sum();
             let why = if units.is_empty() {
@@ -81,7 +81,7 @@ impl<'a> Declared<'a> {
         let mask = condition
             .mask(rows.len(), &[Some(&split_index), Some(&payee_index), Some(&deal_index)])
             .map_err(|error| Fault { deal: of_deal[error.row], message: error.message })?;
-        Ok((0..rows.len()).map(|at| mask.is_valid(at) && mask.value(at)).collect())
+        Ok((0..rows.len()).map(|index| mask.is_valid(index) && mask.value(index)).collect())
     }
 }
 

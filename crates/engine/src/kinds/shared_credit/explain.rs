@@ -5,31 +5,37 @@ use super::nothing;
 use super::plan::Plan;
 use super::trace::SharedTrace;
 use crate::credit::{Fault, Slots};
-use crate::explain::amounts::{At, Running, text_of};
+use crate::explain::amounts::{ExplainedLine, Running, text_of};
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::On;
+use crate::explain::nothing::DealVersion;
 use crate::explain::split::{Sharer, told};
-use crate::explain::tree::{Amount, How, Named, Note, Quantity, Step, Why, Work};
-use crate::explain::{Exact, Ground};
+use crate::explain::tree::{Amount, Note, Operation, PayeeName, Quantity, Shortfall, Step, Work};
+use crate::explain::{Exact, YearIndex};
 use crate::kinds::Explains;
 use apportion_base::money::{Minor, Overflow, Scaled};
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
 use apportion_rules::{Model, RuleIx, SharedCredit, Sharing, SlotIx, Within};
 
 /// A version, planned.
-pub(super) struct Explained<'a> {
+pub(super) struct VersionExplainer<'a> {
     pub rule: &'a SharedCredit,
     pub plan: Plan<'a>,
 }
 
-impl Explains for Explained<'_> {
-    fn explain(&self, explainer: &Explainer, at: At, _: &Running, amount: &mut Amount) -> Result<(), Fault> {
+impl Explains for VersionExplainer<'_> {
+    fn explain(
+        &self,
+        explainer: &Explainer,
+        explained: ExplainedLine,
+        _: &Running,
+        amount: &mut Amount,
+    ) -> Result<(), Fault> {
         let (ground, lines) = (explainer.ground, &explainer.ground.settlement.lines);
         let rule = self.rule;
-        let trace = &self.plan.trace(&ground.inputs, at.deal)?;
+        let trace = &self.plan.trace(&ground.inputs, explained.deal)?;
         amount.counting = self.plan.counting().map(text_of);
-        let of_line = Steps { ground, at, trace };
-        let overflow = Fault::overflow(at.deal);
+        let of_line = Steps { ground, explained, trace };
+        let overflow = Fault::overflow(explained.deal);
         amount.shared_by = Some(shared_by(&rule.sharing));
         let declared = matches!(rule.sharing, Sharing::Declared { .. });
         amount.work = if declared { of_line.splits() } else { of_line.engagements(explainer) };
@@ -37,8 +43,12 @@ impl Explains for Explained<'_> {
         let (mantissa, scale) = trace.basis.unwrap_or((0, 0));
         let basis = Exact::new(mantissa, scale);
         explainer.converted(rule.basis.is_none(), amount);
-        let round = How::Round { of: Quantity::Basis, value: basis };
-        amount.steps.push(Step { gives: Quantity::CreditTotal, how: round, result: lines[at.row].basis });
+        let round = Operation::Round { operand: Quantity::Basis, value: basis };
+        amount.steps.push(Step {
+            gives: Quantity::CreditTotal,
+            how: round,
+            result: lines[explained.row].basis,
+        });
         let rate_e8 = trace.rate_e8.flatten();
         let pool = rate_e8
             .map(|rate| {
@@ -51,25 +61,30 @@ impl Explains for Explained<'_> {
             })
             .transpose()?;
         if let (Some(rate_e8), Some(value)) = (rate_e8, &rule.rate) {
-            amount.rate = Some(ground.rule_value(Exact::new(rate_e8.into(), 8), value, at.deal, None));
+            amount.rate = Some(ground.rule_value(Exact::new(rate_e8.into(), 8), value, explained.deal, None));
         }
         let totals = [
-            (Some(lines[at.row].basis), Quantity::CreditTotal, Quantity::RoleCredit, Quantity::Credited),
+            (
+                Some(lines[explained.row].basis),
+                Quantity::CreditTotal,
+                Quantity::RoleCredit,
+                Quantity::Credited,
+            ),
             (pool, Quantity::Pool, Quantity::RolePool, Quantity::Uncapped),
         ];
-        for (total, of, of_role, gives) in totals {
+        for (total, operand, of_role, gives) in totals {
             let Some(total) = total else { continue };
-            if of == Quantity::Pool {
+            if operand == Quantity::Pool {
                 let rate = Exact::new(rate_e8.unwrap_or(0).into(), 8);
-                let how = How::Product { a: (Quantity::Basis, basis), b: (Quantity::Rate, rate) };
-                amount.steps.push(Step { gives: of, how, result: total });
+                let how = Operation::Product { a: (Quantity::Basis, basis), b: (Quantity::Rate, rate) };
+                amount.steps.push(Step { gives: operand, how, result: total });
             }
             if let Sharing::Declared { overlay: true, .. } = rule.sharing {
-                let step = of_line.percent((of, total), gives).map_err(&overflow)?;
+                let step = of_line.percent((operand, total), gives).map_err(&overflow)?;
                 amount.steps.push(step);
                 continue;
             }
-            let (mut total, mut of) = (total, of);
+            let (mut total, mut operand) = (total, operand);
             if let Sharing::Roles { roles, .. } = &rule.sharing {
                 let shares: Vec<(String, Exact)> = roles
                     .iter()
@@ -78,17 +93,22 @@ impl Explains for Explained<'_> {
                         (role.role.clone(), Exact::new(share.mantissa(), share.scale()))
                     })
                     .collect();
-                let step = of_line.roles(&shares, (of, total), of_role).map_err(&overflow)?;
-                (total, of) = (step.result, of_role);
+                let step = of_line.roles(&shares, (operand, total), of_role).map_err(&overflow)?;
+                (total, operand) = (step.result, of_role);
                 amount.steps.push(step);
             }
-            let step = of_line.payees((of, total), gives).map_err(&overflow)?;
+            let step = of_line.payees((operand, total), gives).map_err(&overflow)?;
             amount.steps.push(step);
         }
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+    fn nothing(
+        &self,
+        explainer: &Explainer,
+        on: DealVersion,
+        payee: Option<PayeeIx>,
+    ) -> Result<Shortfall, Fault> {
         nothing::why(self, explainer, on, payee)
     }
 
@@ -96,15 +116,15 @@ impl Explains for Explained<'_> {
         worked_on.to_vec()
     }
 
-    fn never(&self, explainer: &Explainer, _: PayeeIx) -> Why {
+    fn never(&self, explainer: &Explainer, _: PayeeIx) -> Shortfall {
         explainer.no_work()
     }
 }
 
 /// What the steps of a line are made of.
 struct Steps<'e> {
-    ground: &'e Ground<'e>,
-    at: At,
+    ground: &'e YearIndex<'e>,
+    explained: ExplainedLine,
     trace: &'e SharedTrace<'e>,
 }
 
@@ -113,13 +133,13 @@ impl Steps<'_> {
     fn roles(
         &self,
         shares: &[(String, Exact)],
-        (of, total): (Quantity, Minor),
+        (operand, total): (Quantity, Minor),
         gives: Quantity,
     ) -> Result<Step, Overflow> {
         let (mut filled, mut units) = (Vec::new(), Vec::new());
         fill(self.trace.slots, &self.trace.shares, 0, &mut filled, &mut units);
         let sharers = shares.iter().enumerate().map(|(slot, (role, share))| Sharer {
-            key: Named { id: role.clone(), name: None },
+            key: PayeeName { id: role.clone(), name: None },
             units: units[slot],
             shown: *share,
             note: match (filled[slot], self.trace.slots.retain) {
@@ -128,18 +148,18 @@ impl Steps<'_> {
                 (false, false) => Note::Unfilled,
             },
         });
-        let mine = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.at.row].role);
+        let mine = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.explained.row].role);
         let split = told(total, sharers.collect(), mine.at(), self.ground.digits())?;
         let result = split.parts[mine].amount;
-        Ok(Step { gives, how: How::Split { of, split }, result })
+        Ok(Step { gives, how: Operation::Split { operand, split }, result })
     }
 
     /// A part over the payees of the line's role, by their units.
-    fn payees(&self, (of, total): (Quantity, Minor), gives: Quantity) -> Result<Step, Overflow> {
-        let slot = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.at.row].role);
+    fn payees(&self, (operand, total): (Quantity, Minor), gives: Quantity) -> Result<Step, Overflow> {
+        let slot = slot_of_role(self.trace.slots, self.ground.settlement.lines[self.explained.row].role);
         let shares = &self.trace.shares;
         let rows: Vec<usize> = (0..shares.payee.len()).filter(|row| shares.slot[*row] == slot).collect();
-        let mine = rows.iter().position(|row| shares.payee[*row] == self.at.payee).unwrap_or(0);
+        let mine = rows.iter().position(|row| shares.payee[*row] == self.explained.payee).unwrap_or(0);
         let sharer = |row: &usize| Sharer {
             key: self.ground.payee(shares.payee[*row]),
             units: shares.units_e9[*row],
@@ -148,29 +168,29 @@ impl Steps<'_> {
         };
         let split = told(total, rows.iter().map(sharer).collect(), mine, self.ground.digits())?;
         let result = split.parts[mine].amount;
-        Ok(Step { gives, how: How::Split { of, split }, result })
+        Ok(Step { gives, how: Operation::Split { operand, split }, result })
     }
 
     /// The payee's percent of a total, on its own.
-    fn percent(&self, (of, total): (Quantity, Minor), gives: Quantity) -> Result<Step, Overflow> {
+    fn percent(&self, (operand, total): (Quantity, Minor), gives: Quantity) -> Result<Step, Overflow> {
         let (digits, lines) = (self.ground.digits(), &self.ground.settlement.lines);
         // Of a hundred: two decimals more.
-        let percent = Exact::new(lines[self.at.row].units.e9(), 11);
+        let percent = Exact::new(lines[self.explained.row].units.e9(), 11);
         let result = self.ground.book.rounding.product(
             Scaled::new(total.wide(), digits),
             Scaled::new(percent.mantissa, 11),
             digits,
         )?;
-        let a = (of, Exact::minor(total, digits));
-        let how = How::Product { a, b: (Quantity::Percent, percent) };
+        let a = (operand, Exact::minor(total, digits));
+        let how = Operation::Product { a, b: (Quantity::Percent, percent) };
         Ok(Step { gives, how, result: Minor::from_wide(result)? })
     }
 
     /// The payee's engagements in the line's role.
     fn engagements(&self, explainer: &Explainer) -> Vec<Work> {
         let engagements = &self.ground.tables.engagements;
-        let role = self.ground.settlement.lines[self.at.row].role;
-        explainer.work(self.at, &self.trace.engagements, |row, work| {
+        let role = self.ground.settlement.lines[self.explained.row].role;
+        explainer.work(self.explained, &self.trace.engagements, |row, work| {
             let of_touch = self.trace.touches.iter().find(|(touched, _)| *touched == row);
             work.units = of_touch.map(|(_, units)| Exact::new(*units, 9));
             role.get().is_none_or(|role| engagements.role(row) == role)
@@ -182,7 +202,7 @@ impl Steps<'_> {
     fn splits(&self) -> Vec<Work> {
         let payees = &self.ground.tables.splits.payee;
         let mine = self.trace.splits.iter().filter(|reached| reached.counts);
-        mine.filter(|reached| payees[reached.row] == self.at.payee)
+        mine.filter(|reached| payees[reached.row] == self.explained.payee)
             .map(|reached| self.ground.split(reached.row))
             .collect()
     }

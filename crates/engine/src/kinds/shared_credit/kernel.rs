@@ -2,7 +2,7 @@
 //!
 //! A model has one slot that takes all; declared splits that add up to 100% are a model whose units are the percents.
 
-use crate::credit::batch::Kept;
+use crate::credit::batch::Retention;
 use crate::credit::limit::Limiter;
 use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Reason, Shares, Slots, Units};
 use apportion_base::money::{Minor, Overflow, Splitter};
@@ -17,8 +17,8 @@ pub fn pay(
 ) -> Result<Outcome, Fault> {
     let outcome = Outcome::with_room(shares.payee.len());
     let mut kernel = Kernel { batch, slots, shares, scratch: Scratch::default(), outcome };
-    for (at, &deal) in batch.deals.iter().enumerate() {
-        kernel.deal(at, basis, rates_e8).map_err(Fault::overflow(deal))?;
+    for (index, &deal) in batch.deals.iter().enumerate() {
+        kernel.deal(index, basis, rates_e8).map_err(Fault::overflow(deal))?;
     }
     Ok(kernel.outcome)
 }
@@ -45,38 +45,43 @@ struct Scratch {
 }
 
 impl Kernel<'_> {
-    fn deal(&mut self, at: usize, basis: &Numbers, rates_e8: Option<&[Option<i64>]>) -> Result<(), Overflow> {
+    fn deal(
+        &mut self,
+        index: usize,
+        basis: &Numbers,
+        rates_e8: Option<&[Option<i64>]>,
+    ) -> Result<(), Overflow> {
         let batch = self.batch;
-        let (value, rate) = match batch.terms(at, basis, rates_e8) {
+        let (value, rate) = match batch.terms(index, basis, rates_e8) {
             Ok(terms) => terms,
             Err(reason) => {
-                self.outcome.uncredited(batch, at, reason, None);
+                self.outcome.uncredited(batch, index, reason, None);
                 return Ok(());
             }
         };
         let credit_total = batch.round(value, basis.scale)?;
         let pool =
             rate.map(|rate| batch.round_product(value, basis.scale, i128::from(rate), 8)).transpose()?;
-        self.fill(at);
+        self.fill(index);
         if self.scratch.slot_units.iter().all(|&units| units == 0) {
-            return self.nobody(at, credit_total, pool);
+            return self.nobody(index, credit_total, pool);
         }
         let scratch = &mut self.scratch;
         scratch.splitter.split(credit_total, &scratch.slot_units, &mut scratch.slot_credit)?;
         scratch.splitter.split(pool.unwrap_or_default(), &scratch.slot_units, &mut scratch.slot_pool)?;
-        self.lines(at, credit_total, pool, rate)?;
-        self.close(at, credit_total, pool)
+        self.lines(index, credit_total, pool, rate)?;
+        self.close(index, credit_total, pool)
     }
 
-    fn fill(&mut self, at: usize) {
-        fill(self.slots, self.shares, at, &mut self.scratch.filled, &mut self.scratch.slot_units);
+    fn fill(&mut self, index: usize) {
+        fill(self.slots, self.shares, index, &mut self.scratch.filled, &mut self.scratch.slot_units);
     }
 
     /// A deal without a positive unit: retained as a whole, or simply uncredited.
-    fn nobody(&mut self, at: usize, credit_total: Minor, pool: Option<Minor>) -> Result<(), Overflow> {
-        let kept = self.slots.retain.then_some(Kept { pool, credit: credit_total });
+    fn nobody(&mut self, index: usize, credit_total: Minor, pool: Option<Minor>) -> Result<(), Overflow> {
+        let kept = self.slots.retain.then_some(Retention { pool, credit: credit_total });
         if kept.is_some() {
-            let sums = self.outcome.sums(self.batch, at);
+            let sums = self.outcome.sums(self.batch, index);
             let pool = pool.unwrap_or_default().wide();
             sums.basis += credit_total.wide();
             sums.credit_total += credit_total.wide();
@@ -84,21 +89,21 @@ impl Kernel<'_> {
             sums.pool += pool;
             sums.retained += pool;
         }
-        self.outcome.uncredited(self.batch, at, self.shares.why_empty[at], kept);
+        self.outcome.uncredited(self.batch, index, self.shares.why_empty[index], kept);
         Ok(())
     }
 
     /// Splits each filled slot's part over its payees.
     fn lines(
         &mut self,
-        at: usize,
+        index: usize,
         credit_total: Minor,
         pool: Option<Minor>,
         rate_e8: Option<i64>,
     ) -> Result<(), Overflow> {
-        let deal = self.batch.deals[at];
+        let deal = self.batch.deals[index];
         let scratch = &mut self.scratch;
-        let all = rows(self.shares, at);
+        let all = rows(self.shares, index);
         let mut from = all.start;
         while from < all.end {
             let slot = self.shares.slot[from];
@@ -129,13 +134,13 @@ impl Kernel<'_> {
     }
 
     /// Adds the deal up, proves that nothing was lost, and hands its lines on.
-    fn close(&mut self, at: usize, credit_total: Minor, pool: Option<Minor>) -> Result<(), Overflow> {
+    fn close(&mut self, index: usize, credit_total: Minor, pool: Option<Minor>) -> Result<(), Overflow> {
         let scratch = &mut self.scratch;
         let unfilled = |parts: &[Minor]| -> Result<Minor, Overflow> {
             let unfilled = parts.iter().zip(&scratch.filled).filter(|(_, filled)| !**filled);
             Minor::from_wide(unfilled.map(|(part, _)| part.wide()).sum())
         };
-        let kept = Kept {
+        let kept = Retention {
             pool: pool.map(|_| unfilled(&scratch.slot_pool)).transpose()?,
             credit: unfilled(&scratch.slot_credit)?,
         };
@@ -145,7 +150,7 @@ impl Kernel<'_> {
         let (credit_total, pool) = (credit_total.wide(), pool.unwrap_or_default().wide());
         assert_eq!(credited + kept.credit.wide(), credit_total, "credit total = credited + retained");
         assert_eq!(uncapped + retained, pool, "pool = uncapped + retained");
-        let sums = self.outcome.sums(self.batch, at);
+        let sums = self.outcome.sums(self.batch, index);
         sums.basis += credit_total;
         sums.credit_total += credit_total;
         sums.credited += credited;
@@ -154,7 +159,7 @@ impl Kernel<'_> {
         sums.retained += retained;
         sums.uncapped += uncapped;
         if self.slots.retain && scratch.filled.contains(&false) {
-            self.outcome.uncredited(self.batch, at, Reason::UnfilledRole, Some(kept));
+            self.outcome.uncredited(self.batch, index, Reason::UnfilledRole, Some(kept));
         }
         self.scratch.limiter.finish(self.batch, &mut self.scratch.lines, &mut self.outcome.lines)
     }
@@ -162,10 +167,10 @@ impl Kernel<'_> {
 
 /// Finds the slots of a deal with positive units and the units by which slots share: all declared shares where unfilled
 /// roles keep theirs, those of the filled roles otherwise.
-pub fn fill(slots: &Slots, shares: &Shares, at: usize, filled: &mut Vec<bool>, units: &mut Vec<i128>) {
+pub fn fill(slots: &Slots, shares: &Shares, index: usize, filled: &mut Vec<bool>, units: &mut Vec<i128>) {
     filled.clear();
     filled.resize(slots.share.len(), false);
-    for row in rows(shares, at) {
+    for row in rows(shares, index) {
         if shares.units_e9[row] > 0 {
             filled[shares.slot[row]] = true;
         }
@@ -181,6 +186,6 @@ pub fn fill(slots: &Slots, shares: &Shares, at: usize, filled: &mut Vec<bool>, u
     );
 }
 
-fn rows(shares: &Shares, at: usize) -> std::ops::Range<usize> {
-    shares.offsets[at] as usize..shares.offsets[at + 1] as usize
+fn rows(shares: &Shares, index: usize) -> std::ops::Range<usize> {
+    shares.offsets[index] as usize..shares.offsets[index + 1] as usize
 }

@@ -9,16 +9,16 @@ pub mod overlay;
 mod plan;
 mod trace;
 
-use self::explain::Explained;
+use self::explain::VersionExplainer;
 use self::plan::Plan;
 use super::{
-    Behaviour, Counts, DealPlan, Differs, Explains, Fall, FirstStep, Nature, OfQuota, PartsOf, Pays, Term,
-    is_zero, numbers,
+    Behaviour, Counts, DealPlan, Explains, FirstStep, Nature, NatureDifference, OfQuota, PartsOf,
+    PaymentBasis, RateFall, Term, is_zero, numbers,
 };
 use crate::cases::coverage::{Point, entries, entry};
 use crate::charter::facts::Fact;
 use crate::charter::words;
-use crate::credit::{Applies, Line};
+use crate::credit::{FilledColumns, Line};
 use crate::diff::Cause;
 use crate::explain::tree::{Quantity, Row, Sharers};
 use crate::plan::Inputs;
@@ -26,10 +26,10 @@ use apportion_base::money::Overflow;
 use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
-use apportion_rules::{RoleShare, RuleBook, SharedCredit, Sharing, Unfilled, Value};
+use apportion_rules::{RoleShare, RuleBook, SharedCredit, Sharing, Vacancy, Value};
 
 pub(super) const NATURE: Nature = Nature {
-    pays: Pays::ByDeal,
+    pays: PaymentBasis::ByDeal,
     basis: true,
     credits: true,
     excludes: true,
@@ -59,7 +59,10 @@ pub(super) const NATURE: Nature = Nature {
         Row::Product { label: "own credit", gives: Quantity::Credited },
         Row::Product { label: "own pay", gives: Quantity::Uncapped },
     ],
-    differs: Differs::ByDeal { amount: false, parts: Some(PartsOf { cause: Cause::Shares, by_rule: true }) },
+    differs: NatureDifference::ByDeal {
+        amount: false,
+        parts: Some(PartsOf { cause: Cause::Shares, by_rule: true }),
+    },
 };
 
 impl Behaviour for SharedCredit {
@@ -82,17 +85,17 @@ impl Behaviour for SharedCredit {
         self.one_of.as_deref()
     }
 
-    fn roles(&self) -> Option<(&[RoleShare], Unfilled)> {
+    fn roles(&self) -> Option<(&[RoleShare], Vacancy)> {
         match &self.sharing {
             Sharing::Roles { roles, unfilled, .. } => Some((roles, *unfilled)),
             Sharing::Model { .. } | Sharing::Declared { .. } => None,
         }
     }
 
-    fn applies(&self) -> Applies {
+    fn applies(&self) -> FilledColumns {
         let paid = self.rate.is_some();
         let overlay = matches!(self.sharing, Sharing::Declared { overlay: true, .. });
-        Applies {
+        FilledColumns {
             basis: true,
             rate: paid,
             units: true,
@@ -109,7 +112,7 @@ impl Behaviour for SharedCredit {
     }
 
     fn explains<'a>(&'a self, inputs: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow> {
-        Ok(Box::new(Explained { rule: self, plan: Plan::new(inputs, self)? }))
+        Ok(Box::new(VersionExplainer { rule: self, plan: Plan::new(inputs, self)? }))
     }
 
     fn conditions(&self) -> Vec<&Expr> {
@@ -138,7 +141,7 @@ impl Behaviour for SharedCredit {
         zeros
     }
 
-    fn falls(&self) -> Vec<Fall> {
+    fn falls(&self) -> Vec<RateFall> {
         Vec::new()
     }
 
@@ -178,7 +181,7 @@ impl Behaviour for SharedCredit {
         if let Some((roles, unfilled)) = self.roles() {
             let role = |role: &str| (Point::Role(role.to_owned()), format!("role `{role}`"));
             points.extend(roles.iter().map(|share| role(&share.role)));
-            if unfilled == Unfilled::Retain {
+            if unfilled == Vacancy::Retain {
                 points.push((Point::Kept, "the part of an unfilled role, retained".to_owned()));
             }
         }

@@ -1,14 +1,14 @@
 //! Why shared credit gave nothing on a deal.
 
-use super::explain::Explained;
+use super::explain::VersionExplainer;
 use super::trace::SharedTrace;
 use crate::credit::Fault;
 use crate::explain::condition::OneRow;
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::{On, SHOWN, WorkOn};
-use crate::explain::tree::{Condition, Why, Work};
-use crate::explain::{Exact, Ground};
-use crate::plan::{Bound, Reached};
+use crate::explain::nothing::{DealVersion, EngagementsOnDeal, SHOWN};
+use crate::explain::tree::{Condition, Shortfall, Work};
+use crate::explain::{Exact, YearIndex};
+use crate::plan::{Bound, RowInReach};
 use apportion_data::{EngagementIx, NO_DAY, PayeeIx, SplitIx};
 use apportion_rules::{Model, SharedCredit, Sharing};
 
@@ -17,11 +17,11 @@ const WHOLE_E9: i128 = 100_000_000_000;
 
 /// The first thing that kept a deal from being credited.
 pub(super) fn why(
-    explained: &Explained,
+    explained: &VersionExplainer,
     explainer: &Explainer,
-    on: On,
+    on: DealVersion,
     payee: Option<PayeeIx>,
-) -> Result<Why, Fault> {
+) -> Result<Shortfall, Fault> {
     let (ground, rule, plan) = (explainer.ground, explained.rule, &explained.plan);
     if let Some(why) = explainer.two_rules(on) {
         return Ok(why);
@@ -39,19 +39,26 @@ pub(super) fn why(
     }
     match &rule.sharing {
         Sharing::Declared { overlay, .. } => {
-            let declared = Declared { ground, on, trace: &trace, counting: plan.counting(), whole: !overlay };
+            let declared =
+                DeclaredSplits { ground, on, trace: &trace, counting: plan.counting(), whole: !overlay };
             declared.why(payee)
         }
         Sharing::Roles { engaged, .. } | Sharing::Model { engaged, .. } => {
             let of_payee = |payee| Ok(no_units(rule, ground, on, &trace, payee));
-            let work = WorkOn { engaged, reached: &trace.engagements, counting: plan.counting() };
+            let work = EngagementsOnDeal { engaged, reached: &trace.engagements, counting: plan.counting() };
             explainer.engaged(on, &work, payee, &of_payee)
         }
     }
 }
 
 /// Work that counts and gives no units.
-fn no_units(rule: &SharedCredit, ground: &Ground, on: On, trace: &SharedTrace, payee: PayeeIx) -> Why {
+fn no_units(
+    rule: &SharedCredit,
+    ground: &YearIndex,
+    on: DealVersion,
+    trace: &SharedTrace,
+    payee: PayeeIx,
+) -> Shortfall {
     let engagements = &ground.tables.engagements;
     let counted = || {
         let all = trace.engagements.iter().filter(|reached| reached.counts);
@@ -60,35 +67,35 @@ fn no_units(rule: &SharedCredit, ground: &Ground, on: On, trace: &SharedTrace, p
     let work = || -> Vec<Work> { counted().map(|reached| ground.engagement(reached.row, on.deal)).collect() };
     match &rule.sharing {
         Sharing::Roles { roles, .. } => {
-            let slot = |reached: &Reached<EngagementIx>| trace.slot_of[engagements.role(reached.row)];
+            let slot = |reached: &RowInReach<EngagementIx>| trace.slot_of[engagements.role(reached.row)];
             if counted().all(|reached| slot(reached).is_none()) {
                 let roles = roles.iter().map(|role| role.role.clone()).collect();
-                return Why::RoleNotNamed { work: work(), roles };
+                return Shortfall::RoleNotNamed { work: work(), roles };
             }
-            Why::ZeroUnits { work: work() }
+            Shortfall::ZeroUnits { work: work() }
         }
         Sharing::Model { model, .. } if model.is_ordered() => {
             if counted().all(|reached| engagements.occurred_on[reached.row] == NO_DAY) {
-                return Why::Undated { work: work() };
+                return Shortfall::Undated { work: work() };
             }
             let word = match model {
                 Model::FirstTouch => "first",
                 Model::LastTouch => "last",
-                _ => return Why::ZeroUnits { work: work() },
+                _ => return Shortfall::ZeroUnits { work: work() },
             };
             match trace.shares.payee.first() {
-                Some(who) => Why::NotTheOne { word, who: ground.payee(*who), work: work() },
-                None => Why::ZeroUnits { work: work() },
+                Some(who) => Shortfall::NotTheOne { word, who: ground.payee(*who), work: work() },
+                None => Shortfall::ZeroUnits { work: work() },
             }
         }
-        _ => Why::ZeroUnits { work: work() },
+        _ => Shortfall::ZeroUnits { work: work() },
     }
 }
 
 /// Splits that the CRM declares for a deal.
-struct Declared<'w> {
-    ground: &'w Ground<'w>,
-    on: On,
+struct DeclaredSplits<'w> {
+    ground: &'w YearIndex<'w>,
+    on: DealVersion,
     trace: &'w SharedTrace<'w>,
     /// The condition that narrows which splits count.
     counting: Option<&'w Bound<'w>>,
@@ -96,9 +103,9 @@ struct Declared<'w> {
     whole: bool,
 }
 
-impl Declared<'_> {
+impl DeclaredSplits<'_> {
     /// Why they gave a payee, or anybody, nothing.
-    fn why(&self, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+    fn why(&self, payee: Option<PayeeIx>) -> Result<Shortfall, Fault> {
         let Self { ground, on, trace, counting, whole } = *self;
         let splits = &ground.tables.splits;
         let failed = |row: SplitIx| -> Result<_, Fault> {
@@ -113,18 +120,18 @@ impl Declared<'_> {
         if counted.is_empty() {
             let declared = trace.splits.iter();
             let declared = declared.map(|reached| Ok((ground.split(reached.row), failed(reached.row)?)));
-            return Ok(Why::NoSplits { declared: declared.collect::<Result<_, Fault>>()? });
+            return Ok(Shortfall::NoSplits { declared: declared.collect::<Result<_, Fault>>()? });
         }
         let sum: i128 = counted.iter().map(|row| i128::from(splits.percent_e9[*row])).sum();
-        let of = |rows: &[SplitIx]| rows.iter().map(|row| ground.split(*row)).collect();
+        let listed = |rows: &[SplitIx]| rows.iter().map(|row| ground.split(*row)).collect();
         if whole && sum != WHOLE_E9 {
-            return Ok(Why::SplitsNot100 { sum: Exact::new(sum, 9), splits: of(&counted) });
+            return Ok(Shortfall::SplitsNot100 { sum: Exact::new(sum, 9), splits: listed(&counted) });
         }
-        let Some(payee) = payee else { return Ok(Why::ZeroPercent { splits: of(&counted) }) };
-        let mine: Vec<&Reached<SplitIx>> =
+        let Some(payee) = payee else { return Ok(Shortfall::ZeroPercent { splits: listed(&counted) }) };
+        let mine: Vec<&RowInReach<SplitIx>> =
             trace.splits.iter().filter(|reached| splits.payee[reached.row] == payee).collect();
         if mine.is_empty() {
-            return Ok(Why::NotInSplits);
+            return Ok(Shortfall::NotInSplits);
         }
         let mut work = Vec::new();
         for reached in mine.iter().filter(|reached| !reached.counts) {
@@ -137,12 +144,12 @@ impl Declared<'_> {
         }
         let rows: Vec<SplitIx> =
             mine.iter().filter(|reached| reached.counts).map(|reached| reached.row).collect();
-        Ok(Why::ZeroPercent { splits: of(&rows) })
+        Ok(Shortfall::ZeroPercent { splits: listed(&rows) })
     }
 }
 
-fn shown(mut work: Vec<(Work, Condition)>) -> Why {
-    let more = work.len().saturating_sub(SHOWN);
+fn shown(mut work: Vec<(Work, Condition)>) -> Shortfall {
+    let unlisted = work.len().saturating_sub(SHOWN);
     work.truncate(SHOWN);
-    Why::NotCounted { work, more }
+    Shortfall::NotCounted { work, unlisted }
 }

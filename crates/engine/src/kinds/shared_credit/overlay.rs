@@ -17,23 +17,23 @@ pub fn pay(
     let mut outcome = Outcome::default();
     let mut limiter = Limiter::default();
     let mut lines = Vec::new();
-    for (at, &deal) in batch.deals.iter().enumerate() {
-        let (value, rate) = match batch.terms(at, basis, rates_e8) {
+    for (index, &deal) in batch.deals.iter().enumerate() {
+        let (value, rate) = match batch.terms(index, basis, rates_e8) {
             Ok(terms) => terms,
             Err(reason) => {
-                outcome.uncredited(batch, at, reason, None);
+                outcome.uncredited(batch, index, reason, None);
                 continue;
             }
         };
         let terms = Terms { value, scale: basis.scale, rate_e8: rate };
-        deal_lines(batch, at, terms, shares, &mut lines).map_err(Fault::overflow(deal))?;
+        deal_lines(batch, index, terms, shares, &mut lines).map_err(Fault::overflow(deal))?;
         if lines.is_empty() {
-            outcome.uncredited(batch, at, shares.why_empty[at], None);
+            outcome.uncredited(batch, index, shares.why_empty[index], None);
             continue;
         }
         let credited: i128 = lines.iter().map(|line: &Line| i128::from(line.credited)).sum();
         let uncapped: i128 = lines.iter().map(|line| i128::from(line.uncapped)).sum();
-        let sums = outcome.sums(batch, at);
+        let sums = outcome.sums(batch, index);
         sums.basis += i128::from(lines[0].basis);
         // An overlay has no whole to be shared: what it credits and pays is its total and its pool.
         sums.credit_total += credited;
@@ -55,7 +55,7 @@ struct Terms {
 
 fn deal_lines(
     batch: &Batch,
-    at: usize,
+    index: usize,
     terms: Terms,
     shares: &Shares,
     lines: &mut Vec<Line>,
@@ -63,7 +63,7 @@ fn deal_lines(
     let Terms { value, scale, rate_e8 } = terms;
     let credit_total = batch.round(value, scale)?;
     let pool = rate_e8.map(|rate| batch.round_product(value, scale, i128::from(rate), 8)).transpose()?;
-    for row in shares.offsets[at] as usize..shares.offsets[at + 1] as usize {
+    for row in shares.offsets[index] as usize..shares.offsets[index + 1] as usize {
         let percent_e9 = shares.units_e9[row];
         if percent_e9 == 0 {
             continue;
@@ -79,7 +79,7 @@ fn deal_lines(
             credited: part(credit_total)?,
             uncapped: amount,
             amount,
-            ..batch.line(batch.deals[at], shares.payee[row])
+            ..batch.line(batch.deals[index], shares.payee[row])
         });
     }
     Ok(())

@@ -2,40 +2,40 @@
 
 use rust_decimal::Decimal;
 
-use super::declared::Declared;
+use super::declared::DeclaredSplits;
 use super::{kernel, overlay};
 use crate::credit::decay::Decay;
-use crate::credit::units::Ordered;
+use crate::credit::units::TouchModel;
 use crate::credit::{Fault, Outcome, Shares, Slots};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
-use crate::plan::groups::Counted;
-use crate::plan::{Bound, Inputs, Resolved, scaled};
+use crate::plan::groups::EngagementsInReach;
+use crate::plan::{Bound, Inputs, ValueColumn, scaled};
 use apportion_base::money::Overflow;
 use apportion_data::{DealIx, Optional, RoleIx};
-use apportion_rules::{Model, Reach, SharedCredit, Sharing, SlotIx, Unfilled, Version, Within};
+use apportion_rules::{Model, Reach, SharedCredit, Sharing, SlotIx, Vacancy, Version, Within};
 
 /// One version of a shared_credit rule with everything looked up that does not depend on the partition.
 pub struct Plan<'a> {
     pub(super) basis: Option<Bound<'a>>,
-    pub(super) rate: Option<Resolved>,
-    pub(super) how: How<'a>,
+    pub(super) rate: Option<ValueColumn>,
+    pub(super) how: SharingPlan<'a>,
 }
 
-pub(super) enum How<'a> {
-    Engaged { engaged: Option<Bound<'a>>, reach: Reach, by: By, slots: Slots },
-    Declared { declared: Declared<'a>, overlay: bool, slots: Slots },
+pub(super) enum SharingPlan<'a> {
+    Engaged { engaged: Option<Bound<'a>>, reach: Reach, by: ShareUnit, slots: Slots },
+    Declared { declared: DeclaredSplits<'a>, overlay: bool, slots: Slots },
 }
 
-pub(super) enum By {
+pub(super) enum ShareUnit {
     Role { slot_of: Vec<Optional<SlotIx>>, within: Within },
     Payee(Within),
-    Order(Ordered),
+    Order(TouchModel),
 }
 
 impl<'a> Plan<'a> {
     pub fn new(inputs: &Inputs, rule: &'a SharedCredit) -> Result<Self, Overflow> {
-        let rate = rule.rate.as_ref().map(|rate| Resolved::new(rate, 8, inputs.tables)).transpose()?;
+        let rate = rule.rate.as_ref().map(|rate| ValueColumn::new(rate, 8, inputs.tables)).transpose()?;
         let how = match &rule.sharing {
             Sharing::Roles { engaged: condition, roles, within, unfilled } => {
                 let known = &inputs.tables.engagements.roles;
@@ -50,25 +50,25 @@ impl<'a> Plan<'a> {
                         slot_of[role] = slot.into();
                     }
                 }
-                How::Engaged {
+                SharingPlan::Engaged {
                     engaged: engaged(inputs, condition.condition.as_ref()),
                     reach: condition.reach,
-                    by: By::Role { slot_of, within: *within },
+                    by: ShareUnit::Role { slot_of, within: *within },
                     slots: Slots {
                         share: whole_shares(roles.iter().map(|share| share.share))?,
                         role,
-                        retain: *unfilled == Unfilled::Retain,
+                        retain: *unfilled == Vacancy::Retain,
                     },
                 }
             }
-            Sharing::Model { engaged: condition, model } => How::Engaged {
+            Sharing::Model { engaged: condition, model } => SharingPlan::Engaged {
                 engaged: engaged(inputs, condition.condition.as_ref()),
                 reach: condition.reach,
                 by: by_model(*model),
                 slots: one_slot(),
             },
-            Sharing::Declared { condition, overlay } => How::Declared {
-                declared: Declared::new(inputs, condition.as_ref(), !overlay),
+            Sharing::Declared { condition, overlay } => SharingPlan::Declared {
+                declared: DeclaredSplits::new(inputs, condition.as_ref(), !overlay),
                 overlay: *overlay,
                 slots: one_slot(),
             },
@@ -82,16 +82,16 @@ impl<'a> Plan<'a> {
 
     pub(super) fn shares(&self, inputs: &Inputs, deals: &[DealIx]) -> Result<(&Slots, Shares), Fault> {
         match &self.how {
-            How::Engaged { engaged, reach, by, slots } => {
-                let counted = Counted::new(inputs, engaged.as_ref(), *reach, deals)?;
+            SharingPlan::Engaged { engaged, reach, by, slots } => {
+                let counted = EngagementsInReach::new(inputs, engaged.as_ref(), *reach, deals)?;
                 let shares = match by {
-                    By::Role { slot_of, within } => counted.by_role(inputs, slot_of, *within),
-                    By::Payee(within) => counted.by_payee(inputs, *within),
-                    By::Order(model) => counted.by_order(inputs, &mut model.clone()),
+                    ShareUnit::Role { slot_of, within } => counted.by_role(inputs, slot_of, *within),
+                    ShareUnit::Payee(within) => counted.by_payee(inputs, *within),
+                    ShareUnit::Order(model) => counted.by_order(inputs, &mut model.clone()),
                 };
                 Ok((slots, shares))
             }
-            How::Declared { declared, slots, .. } => Ok((slots, declared.shares(inputs, deals)?)),
+            SharingPlan::Declared { declared, slots, .. } => Ok((slots, declared.shares(inputs, deals)?)),
         }
     }
 }
@@ -99,8 +99,8 @@ impl<'a> Plan<'a> {
 impl DealPlan for Plan<'_> {
     fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[DealIx]) -> Result<Outcome, Fault> {
         let incomplete = match &self.how {
-            How::Engaged { .. } => &inputs.tables.deals.incomplete_engagements,
-            How::Declared { .. } => &inputs.tables.deals.incomplete_splits,
+            SharingPlan::Engaged { .. } => &inputs.tables.deals.incomplete_engagements,
+            SharingPlan::Declared { .. } => &inputs.tables.deals.incomplete_splits,
         };
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
         let by = ByBasis { basis: &basis, incomplete };
@@ -108,21 +108,25 @@ impl DealPlan for Plan<'_> {
         let rates = self.rate.as_ref().map(|rate| rates(rate, deals));
         let (slots, shares) = self.shares(inputs, deals)?;
         match &self.how {
-            How::Declared { overlay: true, .. } => overlay::pay(&batch, &basis, rates.as_deref(), &shares),
+            SharingPlan::Declared { overlay: true, .. } => {
+                overlay::pay(&batch, &basis, rates.as_deref(), &shares)
+            }
             _ => kernel::pay(&batch, &basis, rates.as_deref(), slots, &shares),
         }
     }
 }
 
-fn by_model(model: Model) -> By {
+fn by_model(model: Model) -> ShareUnit {
     match model {
-        Model::Weight => By::Payee(Within::Weight),
-        Model::Touches => By::Payee(Within::Touches),
-        Model::Equal => By::Payee(Within::Equal),
-        Model::FirstTouch => By::Order(Ordered::FirstTouch),
-        Model::LastTouch => By::Order(Ordered::LastTouch),
-        Model::Position => By::Order(Ordered::Position),
-        Model::TimeDecay { half_life_days } => By::Order(Ordered::TimeDecay(Decay::new(half_life_days))),
+        Model::Weight => ShareUnit::Payee(Within::Weight),
+        Model::Touches => ShareUnit::Payee(Within::Touches),
+        Model::Equal => ShareUnit::Payee(Within::Equal),
+        Model::FirstTouch => ShareUnit::Order(TouchModel::FirstTouch),
+        Model::LastTouch => ShareUnit::Order(TouchModel::LastTouch),
+        Model::Position => ShareUnit::Order(TouchModel::Position),
+        Model::TimeDecay { half_life_days } => {
+            ShareUnit::Order(TouchModel::TimeDecay(Decay::new(half_life_days)))
+        }
     }
 }
 

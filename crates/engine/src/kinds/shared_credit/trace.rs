@@ -1,11 +1,11 @@
 //! What the plan of shared credit knows of one deal, for explanations.
 
-use super::plan::{By, How, Plan};
-use crate::credit::units::{Ordered, Touch};
+use super::plan::{Plan, ShareUnit, SharingPlan};
+use crate::credit::units::{Touch, TouchModel};
 use crate::credit::{Fault, Shares, Slots};
 use crate::plan::batch::basis;
-use crate::plan::groups::Counted;
-use crate::plan::trace::{Reached, exact, rate_of_deal, reached};
+use crate::plan::groups::EngagementsInReach;
+use crate::plan::trace::{RowInReach, exact, rate_of_deal, reached};
 use crate::plan::{Bound, Inputs};
 use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, SplitIx};
 use apportion_rules::SlotIx;
@@ -18,9 +18,9 @@ pub(super) struct SharedTrace<'p> {
     /// Hundred-millionths. The outer `None`: the rule only credits; the inner: no case applies.
     pub rate_e8: Option<Option<i64>>,
     /// Engagements within reach; none where splits are declared.
-    pub engagements: Vec<Reached<EngagementIx>>,
+    pub engagements: Vec<RowInReach<EngagementIx>>,
     /// Declared splits of the deal; none where engagements count.
-    pub splits: Vec<Reached<SplitIx>>,
+    pub splits: Vec<RowInReach<SplitIx>>,
     pub slots: &'p Slots,
     /// The slot of each role; empty where the rule has no roles.
     pub slot_of: &'p [Optional<SlotIx>],
@@ -33,8 +33,8 @@ impl<'a> Plan<'a> {
     /// The condition that says which engagements, or which splits, count.
     pub fn counting(&self) -> Option<&Bound<'a>> {
         match &self.how {
-            How::Engaged { engaged, .. } => engaged.as_ref(),
-            How::Declared { declared, .. } => declared.condition(),
+            SharingPlan::Engaged { engaged, .. } => engaged.as_ref(),
+            SharingPlan::Declared { declared, .. } => declared.condition(),
         }
     }
 
@@ -52,20 +52,20 @@ impl<'a> Plan<'a> {
             touches: Vec::new(),
         };
         match &self.how {
-            How::Engaged { engaged, reach, by, .. } => {
-                let counted = Counted::new(inputs, engaged.as_ref(), *reach, &deals)?;
+            SharingPlan::Engaged { engaged, reach, by, .. } => {
+                let counted = EngagementsInReach::new(inputs, engaged.as_ref(), *reach, &deals)?;
                 trace.engagements = reached(&counted);
                 match by {
-                    By::Role { slot_of, .. } => trace.slot_of = slot_of,
-                    By::Payee(_) => {}
-                    By::Order(model) => {
+                    ShareUnit::Role { slot_of, .. } => trace.slot_of = slot_of,
+                    ShareUnit::Payee(_) => {}
+                    ShareUnit::Order(model) => {
                         trace.touches = touches(inputs, &trace.engagements, &mut model.clone());
                     }
                 }
             }
-            How::Declared { declared, .. } => {
+            SharingPlan::Declared { declared, .. } => {
                 let rows = declared.of_deal(inputs, deal)?;
-                trace.splits = rows.into_iter().map(|(row, counts)| Reached { row, counts }).collect();
+                trace.splits = rows.into_iter().map(|(row, counts)| RowInReach { row, counts }).collect();
             }
         }
         Ok(trace)
@@ -75,8 +75,8 @@ impl<'a> Plan<'a> {
 /// The units of each dated touch that counts, in the order in which the model sees them.
 fn touches(
     inputs: &Inputs,
-    reached: &[Reached<EngagementIx>],
-    model: &mut Ordered,
+    reached: &[RowInReach<EngagementIx>],
+    model: &mut TouchModel,
 ) -> Vec<(EngagementIx, i128)> {
     let engagements = &inputs.tables.engagements;
     let counts = reached.iter().filter(|reached| reached.counts);
@@ -97,10 +97,10 @@ fn touches(
     let mut units = Vec::new();
     model.units(&in_order, &mut units);
     let last = rows.len().saturating_sub(1);
-    let of_touch = |at: usize| match model {
-        Ordered::FirstTouch => units.first().filter(|_| at == 0).map_or(0, |(_, units)| *units),
-        Ordered::LastTouch => units.first().filter(|_| at == last).map_or(0, |(_, units)| *units),
-        Ordered::Position | Ordered::TimeDecay(_) => units[at].1,
+    let of_touch = |index: usize| match model {
+        TouchModel::FirstTouch => units.first().filter(|_| index == 0).map_or(0, |(_, units)| *units),
+        TouchModel::LastTouch => units.first().filter(|_| index == last).map_or(0, |(_, units)| *units),
+        TouchModel::Position | TouchModel::TimeDecay(_) => units[index].1,
     };
-    rows.iter().enumerate().map(|(at, (_, row))| (*row, of_touch(at))).collect()
+    rows.iter().enumerate().map(|(index, (_, row))| (*row, of_touch(index))).collect()
 }

@@ -4,7 +4,7 @@ use apportion_book::Book;
 use apportion_rules::{Per, Stipend};
 
 use crate::charter::condition;
-use crate::charter::facts::{Fact, Worded, value, work};
+use crate::charter::facts::{Fact, ValueText, value, work};
 use crate::charter::words;
 
 pub fn facts(rule: &Stipend, book: &Book) -> Vec<Fact> {
@@ -19,7 +19,7 @@ pub fn facts(rule: &Stipend, book: &Book) -> Vec<Fact> {
     };
     facts.push(value(
         &rule.amount,
-        &Worded {
+        &ValueText {
             label: "Amount",
             shown: &|amount| words::money(amount, book),
             one: &|amount| format!("Each payee earns {amount} {per}."),

@@ -7,53 +7,74 @@ use super::plan::{GROUP, Plan};
 use super::trace::StipendTrace;
 use crate::credit::Fault;
 use crate::explain::Exact;
-use crate::explain::amounts::{At, Running, text_of};
+use crate::explain::amounts::{ExplainedLine, Running, text_of};
 use crate::explain::condition::OneRow;
 use crate::explain::explainer::Explainer;
-use crate::explain::nothing::{On, WorkOn};
-use crate::explain::tree::{Amount, Condition, How, Quantity, Step, Why};
+use crate::explain::nothing::{DealVersion, EngagementsOnDeal};
+use crate::explain::tree::{Amount, Condition, Operation, Quantity, Shortfall, Step};
 use crate::kinds::Explains;
 use crate::plan::Bound;
 use apportion_rules::{RuleIx, Stipend};
 
 /// A version, planned.
-pub(super) struct Explained<'a> {
+pub(super) struct VersionExplainer<'a> {
     pub rule: &'a Stipend,
     pub plan: Plan<'a>,
 }
 
-impl Explains for Explained<'_> {
-    fn explain(&self, explainer: &Explainer, at: At, _: &Running, amount: &mut Amount) -> Result<(), Fault> {
+impl Explains for VersionExplainer<'_> {
+    fn explain(
+        &self,
+        explainer: &Explainer,
+        explained: ExplainedLine,
+        _: &Running,
+        amount: &mut Amount,
+    ) -> Result<(), Fault> {
         let ground = explainer.ground;
-        let trace = self.plan.trace(&ground.inputs, at.deal)?;
+        let trace = self.plan.trace(&ground.inputs, explained.deal)?;
         amount.counting = self.plan.counting().map(text_of);
-        amount.work = explainer.work(at, &trace.reached, |_, _| true);
-        let Some(group) = trace.groups.payee.iter().position(|payee| *payee == at.payee) else {
+        amount.work = explainer.work(explained, &trace.reached, |_, _| true);
+        let Some(group) = trace.groups.payee.iter().position(|payee| *payee == explained.payee) else {
             return Ok(());
         };
-        amount.require = require_of(self.plan.requirement(), &trace, group, at.payee, at.deal)?;
+        amount.require = require_of(self.plan.requirement(), &trace, group, explained.payee, explained.deal)?;
         let amount_e6 = trace.amount_e6[group].unwrap_or(0);
-        amount.rate =
-            Some(ground.rule_value(Exact::new(amount_e6, 6), &self.rule.amount, at.deal, Some(at.payee)));
-        let how = How::Product {
+        amount.rate = Some(ground.rule_value(
+            Exact::new(amount_e6, 6),
+            &self.rule.amount,
+            explained.deal,
+            Some(explained.payee),
+        ));
+        let how = Operation::Product {
             a: (Quantity::StipendAmount, Exact::new(amount_e6, 6)),
             b: (Quantity::Times, Exact::new(trace.times_e9[group], 9)),
         };
-        let result = ground.settlement.lines[at.row].uncapped;
+        let result = ground.settlement.lines[explained.row].uncapped;
         amount.steps.push(Step { gives: Quantity::Uncapped, how, result });
         Ok(())
     }
 
-    fn nothing(&self, explainer: &Explainer, on: On, payee: Option<PayeeIx>) -> Result<Why, Fault> {
+    fn nothing(
+        &self,
+        explainer: &Explainer,
+        on: DealVersion,
+        payee: Option<PayeeIx>,
+    ) -> Result<Shortfall, Fault> {
         let ground = explainer.ground;
         let amount_e6 = ground.tables.deals.amount_e6[on.deal];
         if amount_e6 < 0 {
-            return Ok(Why::NegativeDeal { amount: Exact::new(amount_e6.into(), 6), earns_no: "stipend" });
+            return Ok(Shortfall::NegativeDeal {
+                amount: Exact::new(amount_e6.into(), 6),
+                earns_no: "stipend",
+            });
         }
         let trace = self.plan.trace(&ground.inputs, on.deal)?;
         let of_payee = |payee| self.unearned(explainer, on, &trace, payee);
-        let work =
-            WorkOn { engaged: &self.rule.engaged, reached: &trace.reached, counting: self.plan.counting() };
+        let work = EngagementsOnDeal {
+            engaged: &self.rule.engaged,
+            reached: &trace.reached,
+            counting: self.plan.counting(),
+        };
         explainer.engaged(on, &work, payee, &of_payee)
     }
 
@@ -61,28 +82,28 @@ impl Explains for Explained<'_> {
         worked_on.to_vec()
     }
 
-    fn never(&self, explainer: &Explainer, _: PayeeIx) -> Why {
+    fn never(&self, explainer: &Explainer, _: PayeeIx) -> Shortfall {
         explainer.no_work()
     }
 }
 
-impl Explained<'_> {
+impl VersionExplainer<'_> {
     /// Why a payee whose work counts earned nothing.
     fn unearned(
         &self,
         explainer: &Explainer,
-        on: On,
+        on: DealVersion,
         trace: &StipendTrace,
         payee: PayeeIx,
-    ) -> Result<Why, Fault> {
-        let group = trace.groups.payee.iter().position(|of| *of == payee);
+    ) -> Result<Shortfall, Fault> {
+        let group = trace.groups.payee.iter().position(|operand| *operand == payee);
         let Some(group) = group.filter(|group| trace.times_e9[*group] > 0) else {
-            return Ok(Why::ZeroUnits { work: explainer.counted(on, &trace.reached, payee) });
+            return Ok(Shortfall::ZeroUnits { work: explainer.counted(on, &trace.reached, payee) });
         };
         let conditions = require_of(self.plan.requirement(), trace, group, payee, on.deal)?;
         let failed = conditions.into_iter().find(|condition| condition.truth != Some(true));
         Ok(match failed {
-            Some(failed) => Why::RequirementNotMet(failed),
+            Some(failed) => Shortfall::RequirementNotMet(failed),
             None => explainer.no_rate(&self.rule.amount, on.deal, Some(payee)),
         })
     }

@@ -21,12 +21,12 @@ pub fn pay(batch: &Batch, groups: &Groups, earning: &Earning) -> Result<Outcome,
     let mut outcome = Outcome::default();
     let mut limiter = Limiter::default();
     let mut lines = Vec::new();
-    for (at, &deal) in batch.deals.iter().enumerate() {
-        if let Some(reason) = batch.verdicts[at] {
-            outcome.uncredited(batch, at, reason, None);
+    for (index, &deal) in batch.deals.iter().enumerate() {
+        if let Some(reason) = batch.verdicts[index] {
+            outcome.uncredited(batch, index, reason, None);
             continue;
         }
-        let rows = groups.offsets[at] as usize..groups.offsets[at + 1] as usize;
+        let rows = groups.offsets[index] as usize..groups.offsets[index + 1] as usize;
         for row in rows.clone().filter(|&row| earning.meets[row] && earning.times_e9[row] > 0) {
             if let Some(amount_e6) = earning.amount_e6[row] {
                 let line = line(batch, deal, groups.payee[row], amount_e6, earning.times_e9[row]);
@@ -34,11 +34,11 @@ pub fn pay(batch: &Batch, groups: &Groups, earning: &Earning) -> Result<Outcome,
             }
         }
         if lines.is_empty() {
-            outcome.uncredited(batch, at, why_nobody(rows, groups.why_empty[at], earning), None);
+            outcome.uncredited(batch, index, why_nobody(rows, groups.why_empty[index], earning), None);
             continue;
         }
         let uncapped: i128 = lines.iter().map(|line| i128::from(line.uncapped)).sum();
-        let sums = outcome.sums(batch, at);
+        let sums = outcome.sums(batch, index);
         sums.pool += uncapped;
         sums.uncapped += uncapped;
         limiter.finish(batch, &mut lines, &mut outcome.lines).map_err(Fault::overflow(deal))?;

@@ -6,26 +6,26 @@ pub mod kernel;
 mod plan;
 mod trace;
 
-use self::explain::Explained;
+use self::explain::VersionExplainer;
 use self::plan::Plan;
 use super::{
-    Behaviour, Counts, DealPlan, Differs, Explains, Fall, FirstStep, Nature, OfQuota, Pays, Term, is_zero,
-    numbers,
+    Behaviour, Counts, DealPlan, Explains, FirstStep, Nature, NatureDifference, OfQuota, PaymentBasis,
+    RateFall, Term, is_zero, numbers,
 };
 use crate::cases::coverage::{Point, entries, entry};
 use crate::charter::facts::Fact;
 use crate::charter::words;
-use crate::credit::{Applies, Line};
+use crate::credit::{FilledColumns, Line};
 use crate::explain::tree::{Quantity, Row};
 use crate::plan::Inputs;
 use apportion_base::money::Overflow;
 use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
-use apportion_rules::{Per, RoleShare, RuleBook, Stipend, Unfilled, Value};
+use apportion_rules::{Per, RoleShare, RuleBook, Stipend, Vacancy, Value};
 
 pub(super) const NATURE: Nature = Nature {
-    pays: Pays::ByDeal,
+    pays: PaymentBasis::ByDeal,
     basis: false,
     credits: false,
     excludes: false,
@@ -36,7 +36,7 @@ pub(super) const NATURE: Nature = Nature {
         "A fixed amount for work that a share of the deal would not reward. Each payee earns it on its own, whatever others did. A deal with a negative amount earns no stipend.",
     ),
     rows: &[Row::Required, Row::Product { label: "stipend", gives: Quantity::Uncapped }],
-    differs: Differs::ByDeal { amount: true, parts: None },
+    differs: NatureDifference::ByDeal { amount: true, parts: None },
 };
 
 impl Behaviour for Stipend {
@@ -56,12 +56,12 @@ impl Behaviour for Stipend {
         None
     }
 
-    fn roles(&self) -> Option<(&[RoleShare], Unfilled)> {
+    fn roles(&self) -> Option<(&[RoleShare], Vacancy)> {
         None
     }
 
-    fn applies(&self) -> Applies {
-        Applies { units: true, amount: true, ..Applies::default() }
+    fn applies(&self) -> FilledColumns {
+        FilledColumns { units: true, amount: true, ..FilledColumns::default() }
     }
 
     fn deal_plan<'a>(&'a self, inputs: &Inputs) -> Result<Option<Box<dyn DealPlan + 'a>>, Overflow> {
@@ -69,7 +69,7 @@ impl Behaviour for Stipend {
     }
 
     fn explains<'a>(&'a self, inputs: &Inputs) -> Result<Box<dyn Explains + 'a>, Overflow> {
-        Ok(Box::new(Explained { rule: self, plan: Plan::new(inputs, self)? }))
+        Ok(Box::new(VersionExplainer { rule: self, plan: Plan::new(inputs, self)? }))
     }
 
     fn conditions(&self) -> Vec<&Expr> {
@@ -85,7 +85,7 @@ impl Behaviour for Stipend {
         zero.then(|| ("amount".to_owned(), "an amount of 0 pays nothing".to_owned())).into_iter().collect()
     }
 
-    fn falls(&self) -> Vec<Fall> {
+    fn falls(&self) -> Vec<RateFall> {
         Vec::new()
     }
 

@@ -9,8 +9,8 @@ use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Outcome, Reason};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{Tag, batch, engaged};
-use crate::plan::groups::Counted;
-use crate::plan::{Bound, Inputs, Made, Resolved, deal_array, index_array};
+use crate::plan::groups::EngagementsInReach;
+use crate::plan::{Bound, Inputs, TemporaryTable, ValueColumn, deal_array, index_array};
 use apportion_base::money::Overflow;
 use apportion_data::{DealIx, NO_DAY};
 use apportion_rules::{Per, Reach, Stipend, Version};
@@ -23,7 +23,7 @@ pub struct Plan<'a> {
     pub(super) engaged: Option<Bound<'a>>,
     pub(super) reach: Reach,
     pub(super) require: Option<Bound<'a>>,
-    amount: Resolved,
+    amount: ValueColumn,
     per: Per,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Plan<'a> {
             engaged: engaged(inputs, rule.engaged.condition.as_ref()),
             reach: rule.engaged.reach,
             require: rule.require.as_ref().map(|expr| Bound::new(expr, &frames)),
-            amount: Resolved::new(&rule.amount, 6, inputs.tables)?,
+            amount: ValueColumn::new(&rule.amount, 6, inputs.tables)?,
             per: rule.per,
         })
     }
@@ -67,11 +67,11 @@ impl<'a> Plan<'a> {
         let payee_index = index_array(groups.payee.iter().map(|payee| payee.raw()));
         let deal_index = deal_array(of_deal);
         let columns = group_columns(groups);
-        let made = Made { table: GROUP, columns: &columns };
+        let made = TemporaryTable { table: GROUP, columns: &columns };
         let mask = require
             .mask_with(groups.payee.len(), &[Some(&payee_index), Some(&deal_index)], made)
             .map_err(|error| Fault { deal: of_deal[error.row], message: error.message })?;
-        Ok((0..groups.payee.len()).map(|at| mask.is_valid(at) && mask.value(at)).collect())
+        Ok((0..groups.payee.len()).map(|index| mask.is_valid(index) && mask.value(index)).collect())
     }
 }
 
@@ -80,7 +80,8 @@ impl DealPlan for Plan<'_> {
         let amounts = &inputs.tables.deals.amount_e6;
         let batch =
             batch(inputs, version, tag, deals, |_, deal| (amounts[deal] < 0).then_some(Reason::NegativeDeal));
-        let groups = Counted::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
+        let groups =
+            EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
         let earning = self.earning(&groups, deals)?;
         pay(&batch, &groups, &earning)
     }

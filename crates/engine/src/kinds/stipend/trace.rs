@@ -5,14 +5,14 @@ use arrow::array::ArrayRef;
 
 use super::plan::{Plan, group_columns};
 use crate::credit::{Fault, Groups};
-use crate::plan::groups::Counted;
-use crate::plan::trace::{Reached, reached};
+use crate::plan::groups::EngagementsInReach;
+use crate::plan::trace::{RowInReach, reached};
 use crate::plan::{Bound, Inputs};
 
 /// A deal of a stipend.
 #[derive(Debug, Clone)]
 pub struct StipendTrace {
-    pub reached: Vec<Reached<EngagementIx>>,
+    pub reached: Vec<RowInReach<EngagementIx>>,
     pub groups: Groups,
     /// By group, as the kernel is given them.
     pub amount_e6: Vec<Option<i128>>,
@@ -32,7 +32,7 @@ impl<'a> Plan<'a> {
 
     pub fn trace(&self, inputs: &Inputs, deal: DealIx) -> Result<StipendTrace, Fault> {
         let deals = [deal];
-        let counted = Counted::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
+        let counted = EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
         let groups = counted.groups(inputs);
         let earning = self.earning(&groups, &deals)?;
         let columns = group_columns(&groups);

@@ -62,8 +62,8 @@ impl Part for Override {
     fn values(&self, values: &mut Values) {
         values.credits(&self.credits);
         values.expression("payees", self.payees.as_ref());
-        for (at, rate) in self.levels.iter().enumerate() {
-            values.part("levels", format!("level {}", at + 1), percent(*rate));
+        for (index, rate) in self.levels.iter().enumerate() {
+            values.part("levels", format!("level {}", index + 1), percent(*rate));
         }
     }
 

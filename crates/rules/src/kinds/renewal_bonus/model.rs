@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Engaged, Value};
+use crate::model::{EngagementTerms, Value};
 use apportion_book::choices;
 use apportion_expr::Expr;
 
@@ -10,7 +10,7 @@ use apportion_expr::Expr;
 #[derive(Debug, Clone)]
 pub struct RenewalBonus {
     /// Whose engagements count.
-    pub engaged: Engaged,
+    pub engaged: EngagementTerms,
     /// Over `deals`; `None` is `amount`.
     pub basis: Option<Expr>,
     /// What the work is measured in.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Engaged, Value};
+use crate::model::{EngagementTerms, Value};
 use apportion_book::choices;
 use apportion_expr::Expr;
 
@@ -25,18 +25,18 @@ pub enum Sharing {
     /// Each role has a share, which the payees of that role divide.
     Roles {
         /// Whose engagements count.
-        engaged: Engaged,
+        engaged: EngagementTerms,
         /// In the order of the file.
         roles: Vec<RoleShare>,
         /// How payees of one role share.
         within: Within,
         /// What becomes of the share of a role without payees.
-        unfilled: Unfilled,
+        unfilled: Vacancy,
     },
     /// All payees share by one measure.
     Model {
         /// Whose engagements count.
-        engaged: Engaged,
+        engaged: EngagementTerms,
         /// How they share.
         model: Model,
     },
@@ -69,7 +69,7 @@ choices! {
 
 choices! {
     /// What becomes of the share of a role without payees.
-    pub enum Unfilled {
+    pub enum Vacancy {
         Redistribute = "redistribute", "The other roles share it";
         Retain = "retain", "It is kept, and shown as retained";
     }

@@ -1,6 +1,6 @@
 //! The parameters of a shared credit: their description, and their values as texts.
 
-use super::model::{Model, ModelWord, SharedCredit, Sharing, Unfilled, Within};
+use super::model::{Model, ModelWord, SharedCredit, Sharing, Vacancy, Within};
 use crate::Kind;
 use crate::context::{DEALS, SPLITS as SPLITS_TABLES};
 use crate::description::{Constraint, Description};
@@ -50,7 +50,7 @@ pub(super) const WITHIN: Parameter = Parameter::with_default(
 
 pub(super) const UNFILLED: Parameter = Parameter::with_default(
     "unfilled",
-    Shape::Choice(Unfilled::WORDS),
+    Shape::Choice(Vacancy::WORDS),
     Default::Text("redistribute"),
     "With roles: what happens to the part of an unfilled role.",
 );

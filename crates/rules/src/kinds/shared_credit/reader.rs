@@ -17,7 +17,7 @@ use crate::versions::too_many;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::number::percent;
 use apportion_book::config::{Item, Table};
-use apportion_book::{Placed, TableName};
+use apportion_book::{SourceValue, TableName};
 
 /// Reads what only this kind has; problems are reported to the table's text.
 pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<SharedCredit> {
@@ -102,7 +102,7 @@ fn shares(item: &Item<'_>) -> Option<Vec<RoleShare>> {
 }
 
 /// Reports a role that is listed twice.
-fn distinct(item: &Item<'_>, role: &Placed<String>, seen: &mut BTreeMap<String, Span>) {
+fn distinct(item: &Item<'_>, role: &SourceValue<String>, seen: &mut BTreeMap<String, Span>) {
     let first = seen.entry(role.value.clone()).or_insert_with(|| role.span.clone());
     if *first != role.span {
         let error =
@@ -169,7 +169,7 @@ fn without_declared(table: &Table<'_>) {
 mod tests {
     use super::*;
     use crate::testing::{body, book, catalogue_without, shown, wrong_in, wrong_with};
-    use crate::{Body, Unfilled, Value, Within};
+    use crate::{Body, Vacancy, Value, Within};
 
     const ROLES: &str =
         "roles = [ { role = \"sourced\", share = \"33.33%\" }, { role = \"closed\", share = 0.6667 } ]\n";
@@ -189,12 +189,12 @@ mod tests {
         let Sharing::Roles { roles, within, unfilled, .. } = credit.sharing else { panic!() };
         let roles: Vec<String> = roles.iter().map(|role| format!("{} {}", role.role, role.share)).collect();
         assert_eq!(roles, ["sourced 0.3333", "closed 0.6667"]);
-        assert_eq!((within, unfilled), (Within::Weight, Unfilled::Redistribute));
+        assert_eq!((within, unfilled), (Within::Weight, Vacancy::Redistribute));
     }
 
     #[test]
     fn more_roles_than_can_be_numbered_are_refused() {
-        let role = |at: usize| format!("{{ role = \"r{at}\", share = \"{}\" }}", u32::from(at == 0));
+        let role = |index: usize| format!("{{ role = \"r{index}\", share = \"{}\" }}", u32::from(index == 0));
         let roles = |count: usize| {
             format!("roles = [\n{}\n]\n", (0..count).map(role).collect::<Vec<_>>().join(",\n"))
         };
@@ -211,7 +211,7 @@ mod tests {
             credit(&format!("{ROLES}within = \"equal\"\nunfilled = \"retain\"\nbasis = \"amount\"\n"));
         assert!(credit.rate.is_none() && credit.basis.is_some());
         let Sharing::Roles { within, unfilled, .. } = credit.sharing else { panic!() };
-        assert_eq!((within, unfilled), (Within::Equal, Unfilled::Retain));
+        assert_eq!((within, unfilled), (Within::Equal, Vacancy::Retain));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A stipend, typed.
 
-use crate::model::{Engaged, Value};
+use crate::model::{EngagementTerms, Value};
 use apportion_book::choices;
 use apportion_expr::Expr;
 
@@ -8,7 +8,7 @@ use apportion_expr::Expr;
 #[derive(Debug, Clone)]
 pub struct Stipend {
     /// Whose engagements count.
-    pub engaged: Engaged,
+    pub engaged: EngagementTerms,
     /// Over `payees`, `deals` and the group, in this order; the third table is named `group` (bare names suffice) and has
     /// `touches` number, `weight` number, `first_on` date, `last_on` date.
     pub require: Option<Expr>,
