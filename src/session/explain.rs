@@ -8,7 +8,7 @@ use apportion_engine::explain::tree;
 use apportion_engine::explain::{Explainer, YearIndex};
 use apportion_engine::project::TracedProject;
 
-use super::{Inquiry, Session, ask};
+use super::{Inquiry, Session, inquiry};
 use crate::{Error, cli};
 
 /// The answer to an [`Inquiry`]: each amount with its steps and the data behind them, and each rule that gave nothing with
@@ -27,16 +27,16 @@ impl Session {
     ///
     /// As [`Session::settle`]; a payee, deal or rule that is not there; `no-period` where no period and no deal is
     /// named.
-    pub fn explain(&self, period: Option<Period>, ask: &Inquiry) -> Result<Explanation, Error> {
-        self.answer(period, ask).map_err(|found| self.error(found))
+    pub fn explain(&self, period: Option<Period>, inquiry: &Inquiry) -> Result<Explanation, Error> {
+        self.answer(period, inquiry).map_err(|found| self.error(found))
     }
 
-    fn answer(&self, period: Option<Period>, ask: &Inquiry) -> Result<Explanation, Vec<Diagnostic>> {
+    fn answer(&self, period: Option<Period>, inquiry: &Inquiry) -> Result<Explanation, Vec<Diagnostic>> {
         let progress = self.progress.as_ref();
         let traced = self.project.traced(progress)?;
-        let question = ask::question(ask, &traced)?;
+        let question = inquiry::question(inquiry, &traced)?;
         let one = |error| vec![error];
-        let period = period.map_or_else(|| ask::period_of_deal(question, &traced), Ok).map_err(one)?;
+        let period = period.map_or_else(|| inquiry::period_of_deal(question, &traced), Ok).map_err(one)?;
         progress.phase("settling", None);
         let ground = YearIndex::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period)?;
         progress.phase("explaining", None);

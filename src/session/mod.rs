@@ -1,9 +1,9 @@
 //! An open project. Every command of `apportion` uses it.
 
-mod ask;
 mod batches;
 mod compare;
 mod explain;
+mod inquiry;
 mod settlement;
 
 use std::fmt;
@@ -22,11 +22,15 @@ use apportion_rules::{RuleBook, RuleFiles};
 
 use crate::Error;
 
-pub use ask::Inquiry;
 pub use batches::arrow_file;
 pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
+<<<<<<< 93694c44920169569aa05dfc032b2ce8d5053c76
 pub use settlement::{Amount, Payout, Settlement, Writing};
+=======
+pub use inquiry::Inquiry;
+pub use settlement::{Amount, Payout, Settlement};
+>>>>>>> main
 
 /// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds
 /// whatever is wrong with them; rows are read when they are first needed, and then kept.

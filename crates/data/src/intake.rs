@@ -23,8 +23,8 @@ use super::open::OpenFile;
 use super::read::{BrokenRecord, Chunk};
 use super::rejects::Finding;
 use super::rounding;
-use super::seen::as_seen;
 use super::tables::{NONE, RejectCode};
+use super::typed_columns::as_seen;
 use super::unread::UnreadCounts;
 
 /// How the rows of one file become rows of a staging table.

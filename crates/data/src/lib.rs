@@ -42,7 +42,6 @@ mod references;
 mod rejects;
 mod repeats;
 mod rounding;
-mod seen;
 mod slots;
 mod splits;
 mod staging;
@@ -50,6 +49,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod typed_columns;
 mod unread;
 
 pub use contract::contract_columns;

@@ -13,8 +13,8 @@ use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 use super::contract::{self, ColumnSpec, Kind};
 use super::mapping::{Binding, FileOf, attribute_kind};
 use super::read::{self, Header, RawColumn, SourceFile};
-use super::seen::{TypedColumn, seen_columns, seen_type};
 use super::tables::{Catalogue, TableSchema};
+use super::typed_columns::{TypedColumn, seen_columns, seen_type};
 
 /// The sources of a project after files were found, headers read, and `where` and `expr` compiled. No row has been
 /// read.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::shown::{DifferenceView, status};
+use super::view::{DifferenceView, status};
 use apportion_book::display_day;
 use apportion_engine::diff::{
     Change, LineChange, ParameterChange, Part, ReasonChange, RuleChange, VersionChange, words,

@@ -4,15 +4,15 @@ pub mod args;
 mod csv;
 mod html;
 mod json;
-mod shown;
 mod table;
+mod view;
 
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use self::args::{DiffArgs, DiffFormat};
-use self::shown::DifferenceView;
+use self::view::DifferenceView;
 use super::args::Global;
 use super::output::{ProtectedPaths, to_file};
 use super::progress::Bars;

@@ -1,6 +1,6 @@
 //! A difference for people in a terminal: the total, what changed in the rules, why, and the biggest movers.
 
-use super::shown::{DifferenceView, status};
+use super::view::{DifferenceView, status};
 use crate::cli::number::{count, counted};
 use crate::cli::table::{Table, shortened};
 use apportion_base::terminal::escaped;

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ExplanationView;
-use super::held::{Difference, FileChange, ResultComparison};
+use super::comparison::{Difference, FileChange, ResultComparison};
 use super::text::place;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, format_scaled};

@@ -1,7 +1,7 @@
 //! `apportion explain`: how amounts came about, and why there are none.
 
 pub mod args;
-mod held;
+mod comparison;
 mod json;
 mod lines;
 mod nothing;
@@ -24,7 +24,7 @@ use apportion_engine::explain::tree::Explanation;
 use apportion_results::RUN;
 use apportion_rules::{RuleBook, RuleIx};
 use apportion_verify::{LineFilter, StoredResult, stored};
-use held::ResultComparison;
+use comparison::ResultComparison;
 
 /// How many amounts of a payee are shown with their steps, unless all are asked for.
 const WITH_STEPS: usize = 10;
@@ -106,10 +106,15 @@ fn answer(
 ) -> Result<crate::Explanation, Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let of_result = result.and_then(|result| Period::parse(&result.period));
+<<<<<<< 93694c44920169569aa05dfc032b2ce8d5053c76
     let is_long = args.format == ExplainFormat::Text && args.deal.is_none() && !args.all;
     let most = is_long.then_some(WITH_STEPS);
     let ask = Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone(), most };
     session.explain(args.period.or(of_result), &ask)
+=======
+    let inquiry = Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone() };
+    session.explain(args.period.or(of_result), &inquiry)
+>>>>>>> main
 }
 
 fn read_result(out: &Path, args: &ExplainArgs) -> Result<StoredResult, Diagnostic> {

@@ -92,8 +92,8 @@ impl Blocks<'_> {
         self.page.indent(4);
         self.deal(&amount.deal);
         self.discount(amount);
-        for (at, condition) in amount.when.iter().enumerate() {
-            self.page.labelled(if at == 0 { "matches" } else { "" }, &holds(condition));
+        for (index, condition) in amount.when.iter().enumerate() {
+            self.page.labelled(if index == 0 { "matches" } else { "" }, &holds(condition));
         }
         self.work(amount);
         for row in version.rows {
@@ -125,10 +125,10 @@ impl Blocks<'_> {
     }
 
     fn work(&mut self, amount: &Amount) {
-        for (at, work) in amount.work.iter().take(WORK).enumerate() {
+        for (index, work) in amount.work.iter().take(WORK).enumerate() {
             let units = work.units.map(|units| format!(", counts {}", units.plain())).unwrap_or_default();
             let text = words::work_line(work) + &units;
-            self.page.labelled(if at == 0 { "work" } else { "" }, &text);
+            self.page.labelled(if index == 0 { "work" } else { "" }, &text);
         }
         if amount.work.len() > WORK {
             self.page.labelled("", &format!("and {} more", count((amount.work.len() - WORK) as u64)));
@@ -167,8 +167,8 @@ impl Blocks<'_> {
 
     /// Lines under one label.
     fn list(&mut self, label: &str, lines: impl Iterator<Item = String>) {
-        for (at, line) in lines.enumerate() {
-            self.page.labelled(if at == 0 { label } else { "" }, &line);
+        for (index, line) in lines.enumerate() {
+            self.page.labelled(if index == 0 { label } else { "" }, &line);
         }
     }
 
@@ -187,13 +187,13 @@ impl Blocks<'_> {
         (credit, pay): (Option<Quantity>, Option<Quantity>),
         word: &str,
     ) {
-        let operand =
+        let split_that_gives =
             |gives: Option<Quantity>| gives.and_then(|gives| step(amount, gives)).and_then(split_of);
         let words = match among {
             Sharers::Roles => SplitWords::roles(word),
             Sharers::Payees => SplitWords::payees(amount.shared_by.unwrap_or("units"), word),
         };
-        self.splits(&words, operand(credit), operand(pay));
+        self.splits(&words, split_that_gives(credit), split_that_gives(pay));
     }
 
     fn measure(&mut self, amount: &Amount) {
@@ -410,15 +410,15 @@ fn manager_line(manager: &Manager) -> String {
 fn worth_text(tiers: &Tiers, credit: i128, digits: u32) -> String {
     let tier = if credit == tiers.after { tiers.tier_after } else { tiers.tier_before };
     let Some(reached) = tier else { return "below the first tier".to_owned() };
-    let rate = |at: usize| percent_of(tiers.tiers[at].rate);
+    let rate = |index: usize| percent_of(tiers.tiers[index].rate);
     let total = Exact::new(credit, digits);
     if tiers.mode == Mode::Whole || reached == 0 && tiers.tiers[0].from.mantissa == 0 {
         return format!("{} x {}", grouped(&total.with_decimals(digits)), rate(reached));
     }
-    let parts = (0..=reached).map(|at| {
-        let from = tiers.tiers[at].from;
-        let until = if at == reached { total } else { tiers.tiers[at + 1].from };
-        format!("{} x {}", grouped(&difference(until, from).with_decimals(digits)), rate(at))
+    let parts = (0..=reached).map(|index| {
+        let from = tiers.tiers[index].from;
+        let until = if index == reached { total } else { tiers.tiers[index + 1].from };
+        format!("{} x {}", grouped(&difference(until, from).with_decimals(digits)), rate(index))
     });
     parts.collect::<Vec<_>>().join(" + ")
 }
@@ -426,8 +426,8 @@ fn worth_text(tiers: &Tiers, credit: i128, digits: u32) -> String {
 /// `a - b`, which have few decimals.
 fn difference(a: Exact, b: Exact) -> Exact {
     let scale = a.scale.max(b.scale);
-    let at = |value: Exact| value.mantissa.saturating_mul(10_i128.saturating_pow(scale - value.scale));
-    Exact::new(at(a) - at(b), scale)
+    let scaled = |value: Exact| value.mantissa.saturating_mul(10_i128.saturating_pow(scale - value.scale));
+    Exact::new(scaled(a) - scaled(b), scale)
 }
 
 fn at(place: Option<&Place>) -> String {

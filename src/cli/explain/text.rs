@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::super::number::{money, money_or_dash};
 use super::super::table::Table;
 use super::ExplanationView;
-use super::held::{Difference, FileChange, ResultComparison};
+use super::comparison::{Difference, FileChange, ResultComparison};
 use super::lines::Page;
 use super::nothing;
 use super::steps::Blocks;

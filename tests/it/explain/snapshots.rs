@@ -91,8 +91,8 @@ fn zeros_of_many_kinds() {
 
 #[test]
 fn a_deal_that_paid_nobody() {
-    let of = |deal| explain(&["--deal", deal, "--period", "2026-09"]);
-    insta::assert_snapshot!([of("D10"), of("D11")].join("\n"));
+    let explained = |deal| explain(&["--deal", deal, "--period", "2026-09"]);
+    insta::assert_snapshot!([explained("D10"), explained("D11")].join("\n"));
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array};
 use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
-use super::ground::YearIndex;
 use super::number::Exact;
 use super::tree::{
     ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RejectFacts, RuleValue, VersionFacts, Work,
 };
+use super::year_index::YearIndex;
 use crate::kinds::nature;
 use apportion_book::{TableName, display_day};
 use apportion_data::{

@@ -23,13 +23,13 @@ pub(crate) mod credits;
 pub(crate) mod csr;
 pub(crate) mod explainer;
 pub(crate) mod facts;
-pub(crate) mod ground;
 pub(crate) mod nothing;
 pub(crate) mod number;
 pub(crate) mod split;
 pub mod tree;
 pub mod words;
+pub(crate) mod year_index;
 
 pub use explainer::{Explainer, Question};
-pub use ground::YearIndex;
 pub use number::{Exact, Ratio};
+pub use year_index::YearIndex;

@@ -34,8 +34,8 @@ impl Exact {
             mantissa /= 10;
             scale -= 1;
         }
-        match least.checked_sub(scale).map(|more| (more, POW10.get(more as usize))) {
-            Some((more, Some(factor))) if more > 0 => match mantissa.checked_mul(*factor) {
+        match least.checked_sub(scale).map(|zeros| (zeros, POW10.get(zeros as usize))) {
+            Some((zeros, Some(factor))) if zeros > 0 => match mantissa.checked_mul(*factor) {
                 Some(mantissa) => format_scaled(mantissa, least),
                 None => format_scaled(mantissa, scale),
             },

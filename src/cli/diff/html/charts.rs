@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::cli::diff::shown::DifferenceView;
+use crate::cli::diff::view::DifferenceView;
 use crate::cli::number::{count, counted};
 use crate::cli::table::shortened;
 use apportion_documents::page::chart::{Bar, Bin, Pair, Side, diverging, histogram, paired};

@@ -5,7 +5,7 @@ mod tables;
 
 use maud::{Markup, html};
 
-use super::shown::DifferenceView;
+use super::view::DifferenceView;
 use crate::cli::number::count;
 use apportion_documents::page::page;
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::direction;
-use crate::cli::diff::shown::{DifferenceView, status};
+use crate::cli::diff::view::{DifferenceView, status};
 use crate::cli::number::{count, counted};
 use apportion_documents::page::scrolling;
 use apportion_engine::diff::{Change, ParameterChange, Part, Status, words};

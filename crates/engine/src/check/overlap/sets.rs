@@ -78,9 +78,9 @@ pub fn each_deal(facts: &Facts<'_>, mut each: impl FnMut(DealIx, &[(PayeeIx, Rul
     let mut next = offsets.clone();
     // Lines are in order of payee and rule, and placing them in sequence keeps that order.
     for line in paying() {
-        let index = &mut next[line.deal];
-        sorted[*index] = (line.payee, line.rule);
-        *index += 1;
+        let slot = &mut next[line.deal];
+        sorted[*slot] = (line.payee, line.rule);
+        *slot += 1;
     }
     for deal in &facts.won {
         each(*deal, &sorted[offsets[*deal]..offsets[deal.next()]]);

@@ -15,7 +15,7 @@ const NEAR: usize = 3;
 ///
 /// ```
 /// use apportion::Inquiry;
-/// let ask = Inquiry::payee("P-10").on_deal("D-17");
+/// let inquiry = Inquiry::payee("P-10").on_deal("D-17");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inquiry {
@@ -60,19 +60,19 @@ impl Inquiry {
 }
 
 /// A question with the ids replaced by indices.
-pub(super) fn question(ask: &Inquiry, traced: &TracedProject) -> Result<Question, Vec<Diagnostic>> {
+pub(super) fn question(inquiry: &Inquiry, traced: &TracedProject) -> Result<Question, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let tables = &traced.tables;
-    let payee = ask.payee.as_ref().and_then(|id| {
+    let payee = inquiry.payee.as_ref().and_then(|id| {
         let payee = index(&tables.payees.ids, id).and_then(PayeeIx::new);
         payee.or_else(|| note(&mut errors, unknown(traced, TableName::Payees, id)))
     });
-    let deal = ask.deal.as_ref().and_then(|id| {
+    let deal = inquiry.deal.as_ref().and_then(|id| {
         let deal = index(&tables.deals.ids, id).and_then(DealIx::new);
         deal.or_else(|| note(&mut errors, unknown(traced, TableName::Deals, id)))
     });
     let rules = &traced.rules.rules;
-    let rule = ask.rule.as_ref().and_then(|id| {
+    let rule = inquiry.rule.as_ref().and_then(|id| {
         traced.rules.find(id).or_else(|| {
             let known = rules.iter().map(|rule| rule.id.as_str());
             let error = Diagnostic::error(Code::NoSuchRule, format!("there is no rule `{id}`"));
