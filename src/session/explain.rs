@@ -40,7 +40,7 @@ impl Session {
         progress.phase("settling", None);
         let ground = YearIndex::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period)?;
         progress.phase("explaining", None);
-        let most = ask.most.unwrap_or(usize::MAX);
+        let most = inquiry.most.unwrap_or(usize::MAX);
         let explainer = Explainer::new(&ground).map_err(one)?;
         let tree = explainer.explain_at_most(question, most).map_err(one)?;
         drop(explainer);

@@ -25,12 +25,8 @@ use crate::Error;
 pub use batches::arrow_file;
 pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
-<<<<<<< 93694c44920169569aa05dfc032b2ce8d5053c76
-pub use settlement::{Amount, Payout, Settlement, Writing};
-=======
 pub use inquiry::Inquiry;
-pub use settlement::{Amount, Payout, Settlement};
->>>>>>> main
+pub use settlement::{Amount, Payout, Settlement, Writing};
 
 /// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds
 /// whatever is wrong with them; rows are read when they are first needed, and then kept.

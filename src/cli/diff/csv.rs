@@ -2,12 +2,8 @@
 
 use std::io::{self, Write};
 
-<<<<<<< 93694c44920169569aa05dfc032b2ce8d5053c76
-use super::shown::{DifferenceView, status};
-use apportion_base::spreadsheet::guarded;
-=======
 use super::view::{DifferenceView, status};
->>>>>>> main
+use apportion_base::spreadsheet::guarded;
 use apportion_engine::diff::{Change, LineChange, Money, words};
 
 const HEADER: [&str; 19] = [

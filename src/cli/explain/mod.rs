@@ -106,15 +106,11 @@ fn answer(
 ) -> Result<crate::Explanation, Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let of_result = result.and_then(|result| Period::parse(&result.period));
-<<<<<<< 93694c44920169569aa05dfc032b2ce8d5053c76
     let is_long = args.format == ExplainFormat::Text && args.deal.is_none() && !args.all;
     let most = is_long.then_some(WITH_STEPS);
-    let ask = Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone(), most };
-    session.explain(args.period.or(of_result), &ask)
-=======
-    let inquiry = Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone() };
+    let inquiry =
+        Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone(), most };
     session.explain(args.period.or(of_result), &inquiry)
->>>>>>> main
 }
 
 fn read_result(out: &Path, args: &ExplainArgs) -> Result<StoredResult, Diagnostic> {

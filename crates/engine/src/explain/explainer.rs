@@ -3,13 +3,8 @@
 use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
-<<<<<<< 93694c44920169569aa05dfc032b2ce8d5053c76
-use super::ground::YearIndex;
 use super::tree::{Explanation, LineFacts, Nothing, VersionKey};
-=======
-use super::tree::{Explanation, Nothing, VersionKey};
 use super::year_index::YearIndex;
->>>>>>> main
 use crate::credit::{Fault, LineIx};
 use crate::kinds::{self, CommissionPlan, Explains};
 use crate::plan::{Bound, earns};
