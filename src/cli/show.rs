@@ -207,6 +207,10 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
     if !summary.unread.is_empty() {
         facts.push(("Unread", unread(summary.unread)));
     }
+    for unread in &summary.unread_in_rules {
+        let texts = counted(unread.count, "text");
+        facts.push(("Unread", format!("{texts} in `{}` of rule {}: null there", unread.key, unread.rule_id)));
+    }
     facts.push(("Result", summary.folder.clone()));
     facts.push(("", summary.files.join(", ")));
     facts
@@ -310,8 +314,17 @@ struct JsonSummary<'a> {
     rejected_rows: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unread_texts: Vec<JsonUnread<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread_in_rules: Vec<JsonUnreadInRule<'a>>,
     folder: &'a str,
     files: &'a [&'static str],
+}
+
+#[derive(Serialize)]
+struct JsonUnreadInRule<'a> {
+    rule_id: &'a str,
+    key: &'static str,
+    count: u64,
 }
 
 #[derive(Serialize)]
@@ -444,6 +457,15 @@ impl<'a> JsonSummary<'a> {
             held_deals: summary.held,
             rejected_rows: summary.rejected_rows,
             unread_texts: summary.unread.iter().map(JsonUnread::new).collect(),
+            unread_in_rules: summary
+                .unread_in_rules
+                .iter()
+                .map(|unread| JsonUnreadInRule {
+                    rule_id: &unread.rule_id,
+                    key: unread.key,
+                    count: unread.count,
+                })
+                .collect(),
             folder: &summary.folder,
             files: &summary.files,
         }
@@ -541,7 +563,7 @@ mod tests {
         close.settlement.lines = apportion_engine::credit::Lines::default();
         let text = show(&close, Format::Table);
         assert!(
-            text.contains("Paid nobody  2 won deals: 1 no-quota, 1 no-rate, 1 no-rule, 1 unfilled-role\n"),
+            text.contains("Paid nobody  3 won deals worth USD 3,000.00: 1 no-quota, 1 no-rate, 1 no-rule, 1 unfilled-role\n"),
             "{text}"
         );
     }

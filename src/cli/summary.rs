@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use apportion_book::{FiscalCalendar, display_day};
 use apportion_data::{Counts, DealIx, PayeeIx, RejectCode, UnreadTexts};
 use apportion_engine::credit::{Reason, RuleTotals};
+use apportion_engine::plan::{UnreadRuleTexts, unread_texts};
 use apportion_engine::project::Close;
 use apportion_results::{RUN, Reconciliation, ResultReceipt, Worth};
 use apportion_rules::{Kind, RuleIx};
@@ -44,6 +45,8 @@ pub struct Summary<'a> {
     pub repeated: Option<RepeatSummary>,
     /// Texts that expressions of sources could not read.
     pub unread: &'a [UnreadTexts],
+    /// Texts that expressions of rules could not read, on the won deals of the period and on payees.
+    pub unread_in_rules: Vec<UnreadRuleTexts>,
     /// The result's folder as shown to people.
     pub folder: String,
     /// The names of its files.
@@ -111,6 +114,7 @@ impl<'a> Summary<'a> {
             accepted_rows: close.tables.accepted,
             repeated: repeated(close),
             unread: &close.tables.unread,
+            unread_in_rules: unread_in_rules(close),
             folder,
             files: files.collect(),
         }
@@ -174,6 +178,15 @@ fn no_quota(close: &Close) -> Vec<NoQuota<'_>> {
         amount_e6: deals.iter().map(amount).sum(),
     };
     by_rule.into_iter().map(of_rule).collect()
+}
+
+fn unread_in_rules(close: &Close) -> Vec<UnreadRuleTexts> {
+    let calendar = FiscalCalendar { starts: close.book.fiscal_year_starts };
+    let days = calendar.first_day(close.period)..=calendar.last_day(close.period);
+    let deals = &close.tables.deals;
+    let is_won = |deal: &DealIx| deals.won[*deal] && days.contains(&deals.close_date[*deal]);
+    let won: Vec<DealIx> = deals.all().filter(is_won).collect();
+    unread_texts(&close.tables, &close.rules, &won)
 }
 
 fn dropped_managers(close: &Close) -> Vec<(RejectCode, u64)> {

@@ -1,4 +1,4 @@
-//! The six files of a settlement made by hand.
+//! The seven files of a settlement made by hand.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -118,6 +118,12 @@ impl Json<'_> {
                     RateQuotation::UnitPerBook => "unit-per-book",
                 },
                 "place": conversion.place.as_ref().map(row),
+                "newer_rates_rejected": conversion.passed_over.iter().map(|reject| json!({
+                    "file": reject.place.file,
+                    "row": reject.place.row,
+                    "code": reject.code,
+                    "message": reject.message,
+                })).collect::<Vec<_>>(),
             })
         });
         json!({
@@ -290,7 +296,7 @@ impl Json<'_> {
                 })).collect::<Vec<_>>()
             }),
             Shortfall::NoRate { seen, cases } => json!({ "value": one_seen(seen), "cases": cases }),
-            Shortfall::SplitsNot100 { sum, splits } => {
+            Shortfall::SplitsNot100 { sum, splits, .. } => {
                 json!({ "sum": sum.plain(), "splits": splits.iter().map(work).collect::<Vec<_>>() })
             }
             Shortfall::NotCounted { work, unlisted } => {

@@ -193,7 +193,16 @@ const LEAST_OUT: usize = 16;
 
 impl Decoding {
     fn new(bytes: Box<dyn Read + Send>, decoder: Decoder) -> Self {
-        Self { bytes, decoder, raw: vec![0; READ], index: 0, filled: 0, ended: false, finished: false, spare: VecDeque::new() }
+        Self {
+            bytes,
+            decoder,
+            raw: vec![0; READ],
+            index: 0,
+            filled: 0,
+            ended: false,
+            finished: false,
+            spare: VecDeque::new(),
+        }
     }
 }
 

@@ -183,6 +183,8 @@ pub struct ConversionFacts {
     pub quoted: RateQuotation,
     /// The row of the rate, where that is known.
     pub place: Option<Place>,
+    /// Rows of newer rates that could not be used.
+    pub passed_over: Vec<RejectFacts>,
 }
 
 /// A column and the value that a condition saw, written as in a rule.
@@ -662,6 +664,8 @@ pub enum Shortfall {
         sum: Exact,
         /// The splits that count.
         splits: Vec<Work>,
+        /// Splits of the deal that were left out because they repeat another one.
+        repeated: Vec<RejectFacts>,
     },
     /// The payee is in no split of the deal.
     NotInSplits,
@@ -750,6 +754,8 @@ pub enum Shortfall {
         levels: usize,
         /// How many payees are below the payee within these levels.
         reports: usize,
+        /// Managers in the data who were dropped, and why.
+        dropped: Vec<RejectFacts>,
     },
     /// Payees were credited, and no manager above them earns.
     NobodyAbove {
@@ -757,6 +763,8 @@ pub enum Shortfall {
         credited: Vec<PayeeName>,
         /// The managers above them, and what failed for each.
         managers: Vec<(PayeeName, Condition)>,
+        /// Managers in the data who were dropped, and why.
+        dropped: Vec<RejectFacts>,
     },
     /// No work of the payee is within reach of any deal of the period.
     NoWork {

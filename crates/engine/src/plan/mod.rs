@@ -15,6 +15,7 @@ pub(crate) mod matching;
 pub(crate) mod months;
 pub(crate) mod reach;
 pub(crate) mod trace;
+pub(crate) mod unread;
 pub(crate) mod value;
 pub(crate) mod window;
 
@@ -28,5 +29,6 @@ pub use matching::{Matches, VersionByDeal, match_rules};
 pub use months::{MonthIx, Months};
 pub use reach::AccountIndex;
 pub use trace::RowInReach;
+pub use unread::{UnreadRuleTexts, unread_texts};
 pub use value::{ValueColumn, rate_e8, scaled};
 pub use window::Window;
