@@ -59,15 +59,11 @@ fn reconciliation(summary: &Summary<'_>) -> String {
     let mut text = table.text();
     if reconciliation.without_amount > 0 {
         let rows = counted(reconciliation.without_amount, "row");
-        text.push_str(&format!(
-            "{rows} of the rejected and filtered ones have no amount that could be read or converted\n"
-        ));
+        text.push_str(&format!("without an amount that could be read or converted: {rows} of these\n"));
     }
     if reconciliation.unplaced > 0 {
         let rows = counted(reconciliation.unplaced, "rejected row");
-        text.push_str(&format!(
-            "{rows} of deals have no outcome or day that could be read, and may be of any period\n"
-        ));
+        text.push_str(&format!("perhaps of this period, as no outcome or day could be read: {rows}\n"));
     }
     text
 }

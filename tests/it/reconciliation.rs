@@ -16,7 +16,7 @@ currency = "USD"
 rules = ["rules.toml"]
 [sources.deals]
 path = "deals.csv"
-where = "\"stage\" <> 'draft'"
+where = "coalesce(\"stage\", '') <> 'draft'"
 [sources.engagements]
 path = "engagements.csv"
 [sources.payees]
@@ -84,7 +84,7 @@ fn each_won_deal_is_in_one_part() {
     assert_eq!(
         parts(&reconciliation),
         [
-            "read 11 322.005",
+            "read 11 312.005",
             "credited 2 150.005",
             "matched 1 10.00",
             "no-rule 2 12.00",

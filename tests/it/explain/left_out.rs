@@ -35,7 +35,7 @@ model = "declared"
 id = "managers"
 effective = { from = 2026-01-01 }
 credits = ["equal"]
-levels = ["5%"]
+levels = [ { rate = "5%" } ]
 "#;
 
 fn explained(inquiry: &Inquiry) -> String {
