@@ -6,11 +6,14 @@
 #![deny(missing_docs)]
 
 pub mod config;
+mod dialect;
+mod layout;
 mod numbers;
 pub mod parameters;
 mod parse;
-mod shape;
+mod reshape;
 mod source;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,9 +25,10 @@ use apportion_base::notation::Zone;
 use apportion_expr::{ExprText, Type};
 
 pub use apportion_contract::{IncompletePolicy, PROJECT_FILE, TableName};
+pub use layout::{HeaderRow, Layout, MaxUnpacked, TableEnd};
 pub use numbers::Numbers;
 pub use parse::read;
-pub use shape::{Accept, Explode, HeaderRow, Join, Layout, MaxUnpacked, Reshape, TableEnd};
+pub use reshape::{Accept, Explode, Join, Reshape};
 
 pub use apportion_base::calendar::{
     Every, FiscalCalendar, Period, civil_from_days, day_of_date, days_from_civil, display_day,

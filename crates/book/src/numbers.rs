@@ -6,9 +6,9 @@ use apportion_base::diagnostic::Code;
 use apportion_base::notation::{DecimalSign, Group, Mark, NumberNotation};
 
 use super::SourceValue;
-use super::parse::currency;
 use crate::config::{Item, Table};
-use crate::parameters::source;
+use crate::parameters::dialect as parameters;
+use crate::values::currency;
 
 /// The `numbers` of a source: how numbers are written in its texts.
 #[derive(Debug, Clone)]
@@ -48,9 +48,9 @@ impl Numbers {
 
 /// `numbers`, or `decimal_comma`, which is short for one of them.
 pub(super) fn numbers(keys: &Table<'_>) -> Numbers {
-    let comma = keys.of(&source::DECIMAL_COMMA);
+    let comma = keys.of(&parameters::DECIMAL_COMMA);
     let flag = comma.as_ref().and_then(Item::flag).unwrap_or(false);
-    let Some(item) = keys.of(&source::NUMBERS) else {
+    let Some(item) = keys.of(&parameters::NUMBERS) else {
         let decimal = if flag { DecimalSign::Comma } else { DecimalSign::Point };
         return Numbers::All(NumberNotation::new(decimal));
     };
@@ -72,9 +72,9 @@ pub(super) fn numbers(keys: &Table<'_>) -> Numbers {
 }
 
 fn notation(table: &Table<'_>) -> NumberNotation {
-    table.keys(source::NOTATION.parameters);
-    let decimal = table.choice(&source::DECIMAL).unwrap_or(DecimalSign::Point);
-    let group = table.of(&source::GROUP);
+    table.keys(parameters::NOTATION.parameters);
+    let decimal = table.choice(&parameters::DECIMAL).unwrap_or(DecimalSign::Point);
+    let group = table.of(&parameters::GROUP);
     let chosen = group.as_ref().and_then(Item::one_of::<Group>).unwrap_or(decimal.usual_group());
     if let Some(item) = group
         && chosen.is(decimal)
@@ -84,13 +84,13 @@ fn notation(table: &Table<'_>) -> NumberNotation {
         let help = "say with `decimal` which sign is before the decimals: decimal = \",\" has group = \".\" unless said";
         item.doc().report(item.error(Code::UnknownChoice, message).help(help));
     }
-    let percent = table.of(&source::PERCENT).and_then(|item| item.flag()).unwrap_or(false);
+    let percent = table.of(&parameters::PERCENT).and_then(|item| item.flag()).unwrap_or(false);
     NumberNotation { decimal, group: chosen, percent }
 }
 
 /// `marks`: symbols, and the currencies that they mean in this source.
 pub(super) fn marks(keys: &Table<'_>) -> BTreeMap<String, SourceValue<String>> {
-    let Some(table) = keys.of(&source::MARKS).and_then(|item| item.table("`marks`")) else {
+    let Some(table) = keys.of(&parameters::MARKS).and_then(|item| item.table("`marks`")) else {
         return BTreeMap::new();
     };
     let of_mark = |(mark, item): &(SourceValue<String>, Item<'_>)| {

@@ -8,9 +8,9 @@ use std::path::Path;
 use super::{Book, Source, SourceValue, TableName, source};
 use crate::config::{Doc, Item, Table};
 use crate::parameters::book as keys;
+use crate::values::{currency, glob};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
 use apportion_base::digest::FileDigest;
-use apportion_base::money::Currency;
 use apportion_base::notation::Zone;
 use apportion_base::world::{self, World};
 use apportion_contract::PROJECT_FILE;
@@ -142,38 +142,10 @@ fn sources_of(name: TableName, item: &Item<'_>) -> Vec<Source> {
         .collect()
 }
 
-pub(super) fn currency(item: &Item<'_>) -> Option<Currency> {
-    let code = item.text()?.value;
-    let currency = Currency::from_code(&code);
-    if currency.is_none() {
-        let near = nearest(&code, Currency::codes());
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`? ISO 4217 writes currencies in three capitals"),
-            None => "ISO 4217 writes currencies in three capitals: USD, EUR, JPY".to_owned(),
-        };
-        let message = format!("there is no currency \"{code}\"");
-        item.doc().report(item.error(Code::UnknownCurrency, message).help(help));
-    }
-    currency
-}
-
 /// The globs of the rule files.
 fn rules(item: &Item<'_>) -> Option<Vec<SourceValue<String>>> {
     let globs = item.some_list("paths or globs of rule files")?;
     globs.iter().map(glob).collect()
-}
-
-/// A path or glob, checked for its syntax.
-pub(super) fn glob(item: &Item<'_>) -> Option<SourceValue<String>> {
-    let text = item.some_text()?;
-    if let Err(error) = glob::Pattern::new(&text.value) {
-        let message = format!("\"{}\" is not a glob: {}", text.value, error.msg);
-        let help =
-            "`*` matches any part of a name, `**` for any folders, `?` for one character; `[*]` is a star";
-        item.doc().report(item.error(Code::BadGlob, message).help(help));
-        return None;
-    }
-    Some(text)
 }
 
 #[cfg(test)]

@@ -250,6 +250,13 @@ pub struct Word {
     pub meaning: &'static str,
 }
 
+impl Word {
+    /// A word that says what it means.
+    pub const fn plain(word: &'static str) -> Self {
+        Self { word, meaning: "" }
+    }
+}
+
 /// A type whose values are the words of a choice.
 pub trait Choice: Copy + 'static {
     /// All values, in the order in which they are offered.

@@ -1,7 +1,8 @@
 //! Descriptions of the keys of `apportion.toml`, from which it is read, and its schema and reference are made.
 
 pub(crate) mod book;
-pub(crate) mod shape;
+pub(crate) mod dialect;
+pub(crate) mod reshape;
 pub(crate) mod source;
 
 pub use book::BOOK;

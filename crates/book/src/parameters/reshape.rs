@@ -1,47 +1,8 @@
-//! The keys of a source that say where the table is and what becomes of its rows.
+//! The keys of a source that say what becomes of its rows before the columns are taken.
 
-use super::source;
+use super::dialect;
 use crate::config::describe::{Default, Parameter, Record, Shape, Word};
 use apportion_contract::RejectCode;
-
-/// The last row of a sheet.
-pub(crate) const MOST_ROWS: u32 = 1_048_576;
-
-pub(crate) const HEADER: Parameter = Parameter::optional(
-    "header",
-    Shape::Either(&[
-        Shape::Whole { least: 1, most: MOST_ROWS },
-        Shape::SomeText,
-        Shape::About("false: the file has none.", &Shape::Flag),
-    ]),
-    "The row that names the columns: its number, a text of one of its cells, or false with `names`. Without it: the first \
-     row with a text.",
-);
-
-pub(crate) const NAMES: Parameter = Parameter::optional(
-    "names",
-    Shape::some(&Shape::Text),
-    "Names of the columns of a file without a header.",
-);
-
-pub(crate) const ENDS: Parameter = Parameter::optional(
-    "ends",
-    Shape::SomeText,
-    "Where the table ends: \"blank-row\", or a text that the first cell of a row begins with, such as \"Total\".",
-);
-
-pub(crate) const RANGE: Parameter = Parameter::optional(
-    "range",
-    Shape::SomeText,
-    "Of a workbook: cells such as \"B4:H900\", or the name of a table or of a defined name.",
-);
-
-pub(crate) const MAX_UNPACKED: Parameter = Parameter::with_default(
-    "max_unpacked",
-    Shape::Either(&[Shape::SomeText, Shape::Whole { least: 1, most: u32::MAX }]),
-    Default::Text("16 GiB"),
-    "What a compressed file may unpack to.",
-);
 
 pub(crate) const FILL_DOWN: Parameter = Parameter::optional(
     "fill_down",
@@ -115,10 +76,10 @@ pub(crate) const ACCEPT_WHY: Parameter =
 
 /// The codes of rejects.
 const CODES: [Word; RejectCode::ALL.len()] = {
-    let mut words = [Word { word: "", meaning: "" }; RejectCode::ALL.len()];
+    let mut words = [Word::plain(""); RejectCode::ALL.len()];
     let mut index = 0;
     while index < words.len() {
-        words[index] = Word { word: RejectCode::ALL[index].word(), meaning: "" };
+        words[index] = Word::plain(RejectCode::ALL[index].word());
         index += 1;
     }
     words
@@ -128,23 +89,23 @@ const CODES: [Word; RejectCode::ALL.len()] = {
 pub(crate) const JOIN_KEYS: Record = Record {
     about: "A look-up into another file. No match gives nulls; several reject the row.",
     parameters: &[
-        source::PATH,
+        dialect::PATH,
         JOIN_ON,
         JOIN_COLUMNS,
-        source::DATES,
-        source::TYPES,
-        source::NULLS,
-        source::DELIMITER,
-        source::QUOTE,
-        source::ENCODING,
-        source::DECIMAL_COMMA,
-        source::NUMBERS,
-        source::SHEET,
-        HEADER,
-        NAMES,
-        ENDS,
-        RANGE,
-        MAX_UNPACKED,
+        dialect::DATES,
+        dialect::TYPES,
+        dialect::NULLS,
+        dialect::DELIMITER,
+        dialect::QUOTE,
+        dialect::ENCODING,
+        dialect::DECIMAL_COMMA,
+        dialect::NUMBERS,
+        dialect::SHEET,
+        dialect::HEADER,
+        dialect::NAMES,
+        dialect::ENDS,
+        dialect::RANGE,
+        dialect::MAX_UNPACKED,
         FILL_DOWN,
     ],
 };
