@@ -212,16 +212,18 @@ fn run_json_names_every_other_file_with_its_digest() {
             "book",
             "inputs",
             "rule_files",
+            "raw",
             "outputs",
             "rows",
             "rules",
             "totals",
+            "reconciliation",
             "prior",
             "seal"
         ]
     );
     let outputs = run["outputs"].as_array().unwrap();
-    assert_eq!(outputs.len(), 5);
+    assert_eq!(outputs.len(), 6);
     for output in outputs {
         let bytes = &files[output["file"].as_str().unwrap()];
         assert_eq!(output["sha256"], apportion_base::digest::sha256_hex(bytes));

@@ -4,7 +4,7 @@ use arrow::array::UInt32Array;
 
 use super::Bound;
 use crate::kinds;
-use apportion_data::{DealIx, Ix, Tables};
+use apportion_data::{DealIx, Tables};
 use apportion_expr::Expr;
 use apportion_rules::{RuleBook, Version};
 
