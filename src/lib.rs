@@ -101,15 +101,18 @@ pub use apportion_rules as rules;
 pub use apportion_verify as verify;
 
 pub mod cli;
+mod draft;
 mod error;
 pub mod schema;
 mod session;
 
 pub use apportion_documents::lines::LinesFormat;
 pub use apportion_results::ReplacePolicy;
+pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
-    Amount, Comparison, Explanation, Inquiry, OtherInputs, Payout, Session, Settlement, Writing, arrow_file,
+    Amount, Comparison, Explanation, Inquiry, OtherInputs, Payout, Session, Settlement, SourceReport,
+    Writing, arrow_file,
 };
 
 apportion_base::overflow_probe!();

@@ -1,11 +1,11 @@
 //! Stage two: the tier formula alone, and commission lines over a payee's running total.
 
-use apportion::data::{DealIx, PayeeIx};
+use apportion::data::{DealIx, Optional, PayeeIx};
 use apportion::kinds::commission::kernel::{self as commission, Terms};
-use apportion::kinds::commission::tiers::Ladder;
+use apportion::kinds::commission::tiers::{Ladder, Step};
 use apportion::money::{Overflow, Rounding};
 use apportion::pay::{Credit, PeriodKey};
-use apportion::rules::{RuleIx, VersionIx};
+use apportion::rules::{Mode, RuleIx, VersionIx};
 use criterion::{Criterion, Throughput};
 use std::hint::black_box;
 
@@ -22,6 +22,7 @@ pub fn bench(criterion: &mut Criterion) {
         .map(|payee| {
             let credit = |deal| Credit {
                 payee,
+                from: Optional::NONE,
                 deal: DealIx::from_raw(deal),
                 close_date: (deal / 2) as i32,
                 credited: i128::from(numbers.cents()),
@@ -33,8 +34,8 @@ pub fn bench(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("tiers");
     group.throughput(Throughput::Elements(credits));
-    for (name, whole) in [("marginal", false), ("whole", true)] {
-        let ladder = ladder(whole).unwrap();
+    for (name, mode) in [("marginal", Mode::Marginal), ("whole", Mode::Whole), ("sliding", Mode::Sliding)] {
+        let ladder = ladder(mode).unwrap();
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 for credit in of_payees.iter().flatten() {
@@ -58,10 +59,10 @@ pub fn bench(criterion: &mut Criterion) {
 }
 
 /// Thresholds at 0, 100 and 150% of a quota of 3,000,000, so that totals cross all of them.
-fn ladder(whole: bool) -> Result<Ladder, Overflow> {
+fn ladder(mode: Mode) -> Result<Ladder, Overflow> {
     let quota_e6 = 3_000_000_000_000;
-    let steps = vec![(0, 5 * PERCENT), (quota_e6, 15 * PERCENT / 2), (quota_e6 / 2 * 3, 10 * PERCENT)];
-    Ladder::new(steps, 6, 2, whole)
+    let steps = [(0, 5 * PERCENT), (quota_e6, 15 * PERCENT / 2), (quota_e6 / 2 * 3, 10 * PERCENT)];
+    Ladder::new(steps.map(|(from, rate)| Step::new(from, rate)).to_vec(), 6, 2, mode)
 }
 
 struct OneQuarter;
@@ -71,11 +72,15 @@ impl Terms for OneQuarter {
         Some(VersionIx::FIRST)
     }
 
+    fn measure(&self, _: DealIx) -> Option<i128> {
+        None
+    }
+
     fn period(&self, _: &Credit) -> PeriodKey {
         PeriodKey::FIRST
     }
 
     fn ladder(&self, _: VersionIx, _: PayeeIx, _: PeriodKey) -> Result<Option<Ladder>, Overflow> {
-        ladder(false).map(Some)
+        ladder(Mode::Marginal).map(Some)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::check::{CHECK_EXAMPLES, CheckArgs};
-use crate::LinesFormat;
+use super::options::{Format, Global, LinesFile, parse_period};
 use apportion_book::Period;
 
 const ABOUT: &str =
@@ -66,37 +66,14 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// What every command understands.
-#[derive(Debug, Args)]
-pub struct Global {
-    /// Folder of the project, the one with apportion.toml [default: this folder or the nearest one above]
-    #[arg(long, value_name = "DIR", global = true, env = "APPORTION_PROJECT", hide_env_values = true)]
-    pub project: Option<PathBuf>,
-
-    /// Number of threads; the result does not depend on it [default: one for each core]
-    #[arg(long, value_name = "N", global = true, env = "APPORTION_THREADS", hide_env_values = true)]
-    #[arg(value_parser = parse_threads)]
-    pub threads: Option<usize>,
-
-    /// How messages on stderr are written
-    #[arg(long, value_name = "FORMAT", global = true, default_value = "full")]
-    #[arg(env = "APPORTION_MESSAGE_FORMAT", hide_env_values = true)]
-    pub message_format: MessageFormat,
-
-    /// Nothing on stderr but errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
-
-    /// More on stderr: each phase and how long it took
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
-}
-
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a small working project: rules, data, worked examples, comments that teach
     #[command(after_help = super::init::EXAMPLES)]
     Init(super::init::InitArgs),
+    /// Show what is read and how: files, columns and where they come from, the first rows
+    #[command(after_help = super::sources::EXAMPLES)]
+    Sources(super::sources::SourcesArgs),
     /// Close a period: credit its deals, pay its payees, write the result, print a summary
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
@@ -169,57 +146,6 @@ pub struct RunArgs {
     /// Write texts as they are, also those that a spreadsheet would run as a formula (=, +, -, @)
     #[arg(long)]
     pub raw: bool,
-}
-
-/// A file of lines for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LinesFile {
-    /// lines.csv
-    Csv,
-    /// lines.xlsx
-    Xlsx,
-}
-
-impl From<LinesFile> for LinesFormat {
-    fn from(file: LinesFile) -> Self {
-        match file {
-            LinesFile::Csv => Self::Csv,
-            LinesFile::Xlsx => Self::Xlsx,
-        }
-    }
-}
-
-/// How messages are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MessageFormat {
-    /// For people, with the lines they are about
-    Full,
-    /// One JSON object on each line
-    Json,
-}
-
-/// How data are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Table,
-    /// A row for each rule
-    Csv,
-    /// All of it, for a script
-    Json,
-}
-
-pub fn parse_period(text: &str) -> Result<Period, String> {
-    Period::parse(text).ok_or_else(|| {
-        "write a month as 2026-07, a fiscal quarter as 2026-Q3, a fiscal year as 2026".to_owned()
-    })
-}
-
-fn parse_threads(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|threads| (1..=1024).contains(threads))
-        .ok_or_else(|| "write a number from 1 to 1024".to_owned())
 }
 
 #[cfg(test)]

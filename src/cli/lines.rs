@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::args::LinesFile;
+use super::options::LinesFile;
 use super::output::{ProtectedPaths, to_file};
 use super::project;
 use super::report::Reporter;

@@ -13,6 +13,7 @@ mod internal;
 mod lines;
 mod manual;
 mod number;
+mod options;
 mod output;
 mod progress;
 mod project;
@@ -20,6 +21,7 @@ mod report;
 mod run;
 mod schema;
 mod show;
+mod sources;
 mod summary;
 mod system;
 mod table;
@@ -85,6 +87,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
     match &cli.command {
         Command::Run(args) => run::run(args, &cli.global, reporter),
         Command::Init(args) => init::init(args, reporter),
+        Command::Sources(args) => sources::sources(args, &cli.global, reporter),
         Command::Schema(args) => schema::schema(args, reporter),
         Command::Test(args) => test::test(args, &cli.global, reporter),
         Command::Check(args) => check::check(args, &cli.global, reporter),

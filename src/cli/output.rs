@@ -47,7 +47,15 @@ impl ProtectedPaths {
         let is_it = |file: &PathBuf| world.identity(file) == path;
         let around = above(&folder).map(Path::to_path_buf);
         let mut files = self.projects.iter().chain(&around).flat_map(|project| files_of(&world, project));
-        let mut rules = self.rules.iter().flat_map(|rules| RuleFiles::named(&world, rules).paths());
+        let roots: Vec<&Path> = self.projects.iter().map(PathBuf::as_path).chain(above(&folder)).collect();
+        let of_root = |root: &&Path| {
+            let root = *root;
+            self.rules
+                .iter()
+                .flat_map(|rules| RuleFiles::named(&world, rules).paths(root))
+                .collect::<Vec<_>>()
+        };
+        let mut rules = roots.iter().flat_map(of_root);
         let of_project = files.any(|file| is_it(&file)) || rules.any(|file| is_it(&file));
         of_project.then_some("is a file of the project: its data, its rules or its cases")
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::Global;
+use super::options::Global;
 use apportion_base::diagnostic::{Code, Diagnostic};
 
 /// Name of the project file.

@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::Failure;
-use super::args::{Global, MessageFormat};
 use super::findings::Group;
+use super::options::{Global, MessageFormat};
 use apportion_base::diagnostic::{Diagnostic, Files, render, render_coloured, render_json};
 use apportion_base::terminal::escaped_lines;
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::args::{Global, RunArgs};
+use super::args::RunArgs;
+use super::options::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::summary::Summary;
@@ -56,8 +57,8 @@ fn repeated(repeats: &apportion_data::RepeatedEngagements) -> Option<Diagnostic>
         return None;
     }
     let rows = super::number::counted(repeats.across_files, "engagement");
-    let message =
-        format!("{rows} without an id equal one of another file of their source; each of them counts");
+    let equal = if repeats.across_files == 1 { "equals" } else { "equal" };
+    let message = format!("{rows} without an id {equal} one of another file of the source; each counts");
     let warning = Diagnostic::warning(Code::RepeatedEngagements, message);
     let warning = match repeats.examples.first() {
         Some([(file, row), (other, again)]) => {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::args::Format;
 use super::number::{count, counted, grouped, money, money_or_dash};
+use super::options::Format;
 use super::summary::{NoQuota, RuleRow, Summary};
 use super::table::Table;
 use apportion_base::money::format_scaled;
@@ -141,8 +141,10 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
         facts.push((
             "Repeated",
             format!(
-                "{} without an id equal another one and count each, on {} worth {} {}",
+                "{} without an id {} another one and {}, on {} worth {} {}",
                 counted(repeated.rows, "engagement"),
+                if repeated.rows == 1 { "equals" } else { "equal" },
+                if repeated.rows == 1 { "counts" } else { "count each" },
                 counted(repeated.deals, "won deal"),
                 summary.currency,
                 money(minor(repeated.amount_e6, summary.digits), summary.digits),

@@ -98,7 +98,9 @@ pub(super) fn shape(value: &Shape) -> Keys {
             plain(json!({ "type": "integer", "format": format, "minimum": least, "maximum": most }))
         }
         Shape::Number(kind) => number(*kind),
-        Shape::NumberBy(kind, _) => either(vec![number(*kind), record(kind.by_column())]),
+        Shape::NumberBy(kind, _) => {
+            either(vec![number(*kind), record(kind.by_column()), record(Number::by_table())])
+        }
         Shape::Cell => plain(json!({ "type": ["string", "number", "boolean"] })),
         Shape::Record(keys) => record(keys),
         Shape::List { item, least, most } => list(shape(item), *least, *most),

@@ -38,7 +38,12 @@ impl Shapes {
             let required: Set = required.filter_map(Value::as_str).map(str::to_owned).collect();
             let keys: Set = properties.keys().cloned().collect();
             assert!(required.is_subset(&keys));
-            self.tables.insert(path.to_owned(), (keys, required));
+            // A table with other keys in the same place has a mark more.
+            let mut place = path.to_owned();
+            while self.tables.contains_key(&place) {
+                place.push('\'');
+            }
+            self.tables.insert(place, (keys, required));
             properties.iter().for_each(|(key, value)| self.walk(&below(key), value));
         } else if let Some(of_any @ Value::Object(_)) = schema.get("additionalProperties") {
             self.walk(&below("*"), of_any);
@@ -261,7 +266,10 @@ fn kind(description: &Description) -> (Texts, Texts) {
 fn inside(path: &str, shape: &Shape, text: &dyn Fn(&str) -> String, tables: &mut Texts, choices: &mut Texts) {
     match shape {
         Shape::Choice(_) => choices.push((path.to_owned(), text("@"))),
-        Shape::NumberBy(..) => tables.push((path.to_owned(), text("{ @ }"))),
+        Shape::NumberBy(..) => {
+            tables.push((path.to_owned(), text("{ @ }")));
+            tables.push((format!("{path}'"), text("{ table = \"a.csv\", @ }")));
+        }
         Shape::Record(record) => {
             tables.push((path.to_owned(), text("{ @ }")));
             for parameter in record.parameters {
@@ -323,6 +331,10 @@ fn rule_files_have_the_keys_that_their_reader_knows() {
         let needs = "`cap` needs the key `every`";
         assert!(with("per = \"payee\"").iter().any(|one| one.message == needs));
         reader.tables.get_mut(&format!("{kind}[].cap[]")).unwrap().1.insert("every".to_owned());
+    }
+    // A rate table is told by its key `table`, so the reader can't miss that.
+    for (_, (_, required)) in reader.tables.iter_mut().filter(|(path, _)| path.ends_with('\'')) {
+        required.insert("table".to_owned());
     }
     assert_same(&schema, &reader);
 }

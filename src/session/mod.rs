@@ -5,6 +5,7 @@ mod compare;
 mod explain;
 mod inquiry;
 mod settlement;
+mod sources;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
 pub use inquiry::Inquiry;
 pub use settlement::{Amount, Payout, Settlement, Writing};
+pub use sources::SourceReport;
 
 /// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds
 /// whatever is wrong with them; rows are read when they are first needed, and then kept.
@@ -131,7 +133,7 @@ impl Session {
     /// The paths of everything that a settlement is computed from: the project file, the rule files and the data.
     pub fn inputs(&self) -> Vec<PathBuf> {
         let mut paths = vec![self.book().root.join(PROJECT_FILE)];
-        paths.extend(self.rule_files.paths());
+        paths.extend(self.rule_files.paths(&self.book().root));
         paths.extend(self.project.sources().paths().map(Path::to_path_buf));
         paths
     }

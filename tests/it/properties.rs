@@ -51,6 +51,24 @@ credits = ["team", "touch"]
 every = "quarter"
 tiers = [ { from = "0", rate = "5%" }, { from = "150", rate = "8%" } ]
 
+[[commission]]
+id = "slide"
+effective = { from = 2026-01-01 }
+credits = ["team", "touch"]
+every = "month"
+mode = "sliding"
+tiers = [ { from = 0, rate = "1%" }, { from = 100, rate = "4%", bonus = "5.005" }, { from = 307, rate = "6%" } ]
+
+[[commission]]
+id = "crew"
+effective = { from = 2026-01-01 }
+credits = ["team", "touch"]
+credit_of = "team"
+levels = 2
+every = "quarter"
+tiers_by = "deals"
+tiers = [ { from = 0, rate = "1.11%" }, { from = 2, rate = "2.22%", bonus = "3" }, { from = 4, rate = "3.33%" } ]
+
 [[override]]
 id = "lead"
 effective = { from = 2026-01-01 }
@@ -58,7 +76,7 @@ credits = ["team"]
 levels = [ { rate = "1%" }, { rate = "0.5%" } ]
 "#;
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 13] = [
     "payee_id",
     "rule_id",
     "rule_from",
@@ -70,6 +88,8 @@ const COLUMNS: [&str; 11] = [
     "credited",
     "uncapped",
     "amount",
+    "close_date",
+    "basis",
 ];
 
 #[derive(Debug, Clone)]
@@ -143,6 +163,54 @@ fn cents(cell: &str) -> i64 {
     cell.replace('.', "").parse().unwrap()
 }
 
+/// `numerator / denominator`, half away from zero.
+fn rounded(numerator: i128, denominator: i128) -> i64 {
+    let size = (2 * numerator.abs() + denominator) / (2 * denominator);
+    i64::try_from(size * numerator.signum()).unwrap()
+}
+
+/// What the rule `slide` pays in all on a credit, both in cents.
+fn slide(credit: i64) -> i64 {
+    let credit = i128::from(credit);
+    // The rate is a fraction of percents: 1% to 4% over 100.00, 4% to 6% over 207.00 more.
+    let (percents, parts) = match credit {
+        ..0 => (1, 1),
+        0..10_000 => (10_000 + 3 * credit, 10_000),
+        10_000..30_700 => (4 * 20_700 + 2 * (credit - 10_000), 20_700),
+        _ => (6, 1),
+    };
+    // The bonus is 500.5 cents.
+    let bonus = if credit >= 10_000 { 5_005 * 10 * parts } else { 0 };
+    rounded(credit * percents + bonus, 100 * parts)
+}
+
+/// What the rule `crew` pays in all on the lines of a payee: deal, credit and amount in cents.
+fn crew(project: &Project, lines: &[(usize, i64, i64)]) -> i64 {
+    let rate = |deals: i64| match deals {
+        ..2 => 111_i128,
+        2..4 => 222,
+        _ => 333,
+    };
+    let (mut deals, mut worth) = (0_i64, 0_i128);
+    let mut counted: Option<(usize, i64)> = None;
+    for (deal, credit, _) in lines.iter().filter(|(_, credit, _)| *credit != 0) {
+        let from = match counted {
+            // The stretch of the deal lies above the lower of its ends.
+            Some((known, from)) if known == *deal => from,
+            _ => {
+                let step = if project.deals[*deal].0 < 0 { -1 } else { 1 };
+                deals += step;
+                counted = Some((*deal, deals.min(deals - step)));
+                deals.min(deals - step)
+            }
+        };
+        worth += i128::from(*credit) * rate(from);
+    }
+    // Hundredths of percents of cents, and a bonus of 300 cents.
+    let bonus = if deals >= 2 { 300 * 10_000 } else { 0 };
+    rounded(worth + bonus, 10_000)
+}
+
 prop_compose! {
     pub fn projects()(
         deals in prop::collection::vec((-20_000..90_000_i64, any::<bool>(), 0..3_u8, 0..84_u8), 1..10),
@@ -163,6 +231,34 @@ proptest! {
         }
         for ((rule, deal), (credit_total, pool, credited, uncapped)) in sums {
             prop_assert_eq!((credit_total, pool), (credited, uncapped), "{} on {}", rule, deal);
+        }
+    }
+
+    /// The formulas again, from the bases alone: `docs/reference/rules/commission.md`.
+    #[test]
+    fn the_lines_of_a_period_add_up_to_the_formula_of_its_total(project in projects()) {
+        let mut slides: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
+        let mut crews: BTreeMap<String, Vec<(usize, i64, i64)>> = BTreeMap::new();
+        for row in project.lines() {
+            let (payee, uncapped) = (row[0].clone(), row[9].clone());
+            match row[1].as_str() {
+                "slide" => {
+                    let sums = slides.entry((payee, row[11][..7].to_owned())).or_default();
+                    *sums = (sums.0 + cents(&row[12]), sums.1 + cents(&uncapped));
+                }
+                "crew" => {
+                    let deal = row[3][1..].parse().unwrap();
+                    crews.entry(payee).or_default().push((deal, cents(&row[12]), cents(&uncapped)));
+                }
+                _ => {}
+            }
+        }
+        for (of_period, (credit, paid)) in slides {
+            prop_assert_eq!(paid, slide(credit), "{:?}", of_period);
+        }
+        for (payee, lines) in crews {
+            let paid: i64 = lines.iter().map(|(.., paid)| paid).sum();
+            prop_assert_eq!(paid, crew(&project, &lines), "{}", payee);
         }
     }
 

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use apportion::contract::markdown::blocks;
-use apportion::contract::output::{self, FILES};
+use apportion::contract::output::{self, FILES, OPTIONAL_FILES};
 use apportion::contract::run_json::RUN_KEYS;
 use apportion::contract::settings::BOOK_SETTINGS;
 use apportion::contract::{RunType, Words};
@@ -90,7 +90,7 @@ fn the_files_of_a_result_have_the_columns_that_are_described() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let mut described = FILES;
+    let mut described: Vec<&str> = FILES.iter().chain(&OPTIONAL_FILES).copied().collect();
     described.sort_unstable();
     assert_eq!(names, described);
 }

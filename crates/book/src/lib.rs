@@ -66,6 +66,9 @@ pub struct Book {
     pub incomplete: IncompletePolicy,
     /// Where instants have their days; without it, where they say that they are.
     pub timezone: Option<Zone>,
+    /// The part of a deal's amount, in hundred-millionths, above which `check` warns of what all rules together
+    /// pay.
+    pub warn_over_e8: i64,
     /// The sources, by table and then in the order of the file.
     pub sources: Vec<Source>,
 }

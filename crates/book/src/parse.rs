@@ -5,7 +5,10 @@
 use std::io;
 use std::path::Path;
 
+use rust_decimal::Decimal;
+
 use super::{Book, Source, SourceValue, TableName, source};
+use crate::config::number::{hundredth, scaled};
 use crate::config::{Doc, Item, Table};
 use crate::parameters::book as keys;
 use crate::values::{currency, glob};
@@ -70,6 +73,8 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
     let incomplete = book.choice(&keys::INCOMPLETE);
     let timezone = book.of(&keys::TIMEZONE).map_or(Some(None), |item| timezone(&item).map(Some));
 
+    let warn_over = book.of(&keys::WARN_OVER).map_or(Some(50_000_000), |item| part_of_amount(&item));
+
     Some(Book {
         root: root.to_owned(),
         file: digest,
@@ -81,8 +86,25 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         fx_max_age_days: age?,
         incomplete: incomplete?,
         timezone: timezone?,
+        warn_over_e8: warn_over?,
         sources: sources?,
     })
+}
+
+/// A part of a deal's amount, in hundred-millionths.
+fn part_of_amount(item: &Item<'_>) -> Option<i64> {
+    let written = item.written(Code::BadRate, "a rate such as \"50%\" or 0.5")?;
+    let fraction = if written.percent { hundredth(written.value).ok() } else { Some(written.value) };
+    let fits = |fraction: &Decimal| {
+        *fraction >= Decimal::ZERO && *fraction <= Decimal::from(1_000) && fraction.normalize().scale() <= 8
+    };
+    let fraction = fraction.filter(fits).filter(|fraction| written.percent || *fraction <= Decimal::ONE);
+    if fraction.is_none() {
+        let message = format!("`{}` is no part of an amount", item.name());
+        let help = "a rate from \"0%\" to \"100000%\" with at most 8 decimals as a fraction";
+        item.doc().report(item.error(Code::BadRate, message).help(help));
+    }
+    fraction.and_then(|fraction| scaled(fraction, 8))
 }
 
 /// A zone of the IANA database.

@@ -27,7 +27,9 @@ mod words;
 
 pub use input::{CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName};
 pub use kinds::RuleKind;
-pub use output::{FILES, LINES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED};
+pub use output::{
+    ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
+};
 pub use output::{LineColumn, LineShape, OutputColumn, OutputFile, OutputType};
 pub use reasons::Reason;
 pub use reconciliation::Part;

@@ -44,6 +44,7 @@ pub(super) mod deals {
     pub(crate) const ACCOUNT_ID: usize = position(Deals, "account_id");
     pub(crate) const LIST_AMOUNT: usize = position(Deals, "list_amount");
     pub(crate) const RENEWS_DEAL_ID: usize = position(Deals, "renews_deal_id");
+    pub(crate) const REVERSES_DEAL_ID: usize = position(Deals, "reverses_deal_id");
 }
 
 /// Positions of the columns of engagements that later steps name.
@@ -84,6 +85,7 @@ pub(super) mod quotas {
     pub(crate) const PAYEE_ID: usize = position(Quotas, "payee_id");
     pub(crate) const PERIOD: usize = position(Quotas, "period");
     pub(crate) const AMOUNT: usize = position(Quotas, "amount");
+    pub(crate) const MEASURE: usize = position(Quotas, "measure");
 }
 
 /// Positions of the columns of fx_rates that later steps name.
@@ -103,6 +105,11 @@ pub(super) fn spec(table: TableName) -> &'static TableSpec {
 /// The columns that `apportion` knows in a table; any other is an attribute.
 pub fn contract_columns(table: TableName) -> impl Iterator<Item = &'static str> {
     spec(table).columns.iter().map(|column| column.name)
+}
+
+/// Names of computed columns that no file may have.
+pub(super) fn reserved(table: TableName) -> impl Iterator<Item = &'static str> {
+    spec(table).derived.iter().filter(|column| column.reserved).map(|column| column.name)
 }
 
 /// Columns that rules may name although no file has them.

@@ -1,5 +1,6 @@
 //! Deals: conversion into the book's currency, discounts, and the dense table.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::StringArray;
@@ -11,12 +12,14 @@ use apportion_base::notation::{Mark, strip_zeros};
 use apportion_book::{Book, TableName, display_day};
 
 use super::column::{Column, NO_NUMBER, NO_WIDE, Values};
+use super::contract;
 use super::contract::deals::{
-    ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID,
+    ACCOUNT_ID, AMOUNT, CLOSE_DATE, CURRENCY, LIST_AMOUNT, OUTCOME, RENEWS_DEAL_ID, REVERSES_DEAL_ID,
 };
 use super::frames::{ATTRIBUTE_SCALE, FrameSource, decimals, fixed, frame};
 use super::fx::{self, Rate, Rates};
 use super::intern::Names;
+use super::purchases::{self, Purchase};
 use super::references::{IncompleteDeals, KeyIndex, gathered};
 use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
@@ -186,6 +189,19 @@ pub(super) fn build(
             _ => None,
         }
     };
+    let account = |row| Optional::from_raw(code(ACCOUNT_ID, row));
+    let won = |row| column(OUTCOME).is_some_and(|column| column.flag(row) == 1);
+    let day = |row| column(CLOSE_DATE).map_or(NO_DAY, |column| column.day(row));
+    let positions = OnceCell::new();
+    let purchases = || {
+        let purchase = |(row, amount): (&u32, &i64)| {
+            let row = *row as usize;
+            // As sold: a deal that was reversed since stays a purchase.
+            let counts = won(row) && *amount >= 0 && code(REVERSES_DEAL_ID, row) == NONE;
+            Purchase { account: account(row), day: day(row), counts }
+        };
+        purchases::positions(rows.iter().zip(&amount_e6).map(purchase), names.accounts.len())
+    };
     let source = FrameSource { table: TableName::Deals, staging, names, rows, used };
     let frame = frame(source, |name| match name {
         "amount" => Some(fixed(amount_e6.iter().copied(), 6)),
@@ -200,15 +216,18 @@ pub(super) fn build(
             let discounts = amount_e6.iter().zip(&list_e6).map(|(amount, list)| discount_e6(*amount, *list));
             Some(decimals(discounts, 6))
         }
+        other if contract::reserved(TableName::Deals).any(|name| name == other) => {
+            purchases::column(other, positions.get_or_init(purchases))
+        }
         other => attribute(other).or_else(|| before(other)),
     });
     Deals {
         ids,
         id_rank,
-        won: gathered(rows, |row| column(OUTCOME).is_some_and(|column| column.flag(row) == 1)),
-        close_date: gathered(rows, |row| column(CLOSE_DATE).map_or(NO_DAY, |column| column.day(row))),
+        won: gathered(rows, won),
+        close_date: gathered(rows, day),
         amount_e6,
-        account: gathered(rows, |row| Optional::from_raw(code(ACCOUNT_ID, row))),
+        account: gathered(rows, account),
         accounts: names.accounts.len(),
         renews: gathered(rows, |row| Optional::from_raw(index.index(code(RENEWS_DEAL_ID, row)))),
         incomplete_engagements: incomplete.engagements,

@@ -240,7 +240,7 @@ impl FilePlan<'_> {
     }
 
     /// By column of the staging table: its cells in this chunk.
-    fn arrays(
+    pub(super) fn arrays(
         &self,
         columns: &[Option<ArrayRef>],
         rows: usize,
@@ -280,7 +280,7 @@ impl FilePlan<'_> {
         Ok((arrays, found))
     }
 
-    fn failed(&self, expr: &Expr, error: &EvalError, numbers: &[u64]) -> Diagnostic {
+    pub(super) fn failed(&self, expr: &Expr, error: &EvalError, numbers: &[u64]) -> Diagnostic {
         let row = numbers.get(error.row).map_or_else(String::new, |row| format!(", row {row}"));
         Diagnostic::error(Code::ExpressionFailed, format!("{}{row}: {}", self.file.file.shown, error.message))
             .at(expr.text().span.clone(), "has no value there")

@@ -7,6 +7,7 @@
 
 mod accept;
 mod buckets;
+mod cell_value;
 mod cells;
 mod column;
 mod combine;
@@ -34,7 +35,9 @@ mod open;
 mod origins;
 pub mod own;
 mod payees;
+mod profile;
 mod progress;
+mod purchases;
 mod quotas;
 pub mod read;
 mod readings;
@@ -46,17 +49,21 @@ mod slots;
 mod splits;
 mod staging;
 pub mod tables;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod typed_columns;
 mod unread;
 
+pub use cell_value::{CellReader, CellValue};
 pub use contract::contract_columns;
-pub use open::{OpenSources, open};
+pub use open::{OpenSources, look, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
+pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};
 pub use progress::{NoProgress, Progress};
 pub use readings::TwoReadings;
 pub use tables::*;
+pub use taken::ColumnTakenByName;
 
 apportion_base::overflow_probe!();

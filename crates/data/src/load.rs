@@ -360,7 +360,7 @@ impl Load<'_> {
 }
 
 /// Places in the header of all columns that the file's expressions name, in order.
-fn named_columns(file: &OpenFile) -> BTreeSet<usize> {
+pub(super) fn named_columns(file: &OpenFile) -> BTreeSet<usize> {
     let exprs = file.exprs.values().map(|(expr, _)| expr);
     exprs.chain(&file.condition).flat_map(named_by).collect()
 }

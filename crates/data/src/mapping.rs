@@ -43,7 +43,8 @@ pub(super) fn attribute_kind(source: &Source, file: &OpenFile, name: &str) -> Op
     if matches!(from, From::Nowhere) && !source.defaults.contains_key(name) {
         return None;
     }
-    if let Some(said) = source.types.get(name) {
+    let joined = joined_name(source, file, name).and_then(|(other, name)| other.types.get(name));
+    if let Some(said) = source.types.get(name).or(joined) {
         return Some(kind_of(said.value));
     }
     Some(match from {
@@ -201,11 +202,12 @@ fn plain(notation: &Notation) -> Notation {
     Notation { number: NumberNotation::PLAIN, ..notation.clone() }
 }
 
-/// The source whose keys say how the cells of a column are written: of a joined column, that of the other file.
-fn dialect<'a>(source: &'a Source, file: &OpenFile, name: &str) -> &'a Source {
-    let From::File(position) = origin(source, file, name) else { return source };
-    let join = file.header.columns.get(position).and_then(|column| column.join);
-    join.and_then(|join| source.reshape.joins.get(join)).map_or(source, |join| join.source.as_ref())
+/// Of a column that a join brings: how the other file is read, and its name there.
+fn joined_name<'a>(source: &'a Source, file: &'a OpenFile, name: &str) -> Option<(&'a Source, &'a str)> {
+    let From::File(position) = origin(source, file, name) else { return None };
+    let column = file.header.columns.get(position)?;
+    let join = source.reshape.joins.get(column.join?)?;
+    Some((join.source.as_ref(), column.name.as_str()))
 }
 
 /// How cells of a column are written in this source.
@@ -216,7 +218,7 @@ fn notation(zone: Option<&Zone>, source: &Source, file: &OpenFile, name: &str) -
         }
         From::Expr(..) | From::Nowhere => None,
     };
-    let written = dialect(source, file, name);
+    let (written, name) = joined_name(source, file, name).unwrap_or((source, name));
     // What is a number in its file and comes as text, such as a float that is none, has a point.
     let number = if raw == Some(RawType::Number) {
         NumberNotation::PLAIN

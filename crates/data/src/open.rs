@@ -70,6 +70,13 @@ impl OpenFile {
 
 /// Opens all sources of a project of a world. Reads headers and no rows; all mistakes are returned together.
 pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diagnostic>> {
+    let (opened, mistakes) = look(world, book);
+    if mistakes.is_empty() { Ok(opened) } else { Err(mistakes) }
+}
+
+/// Opens all sources as far as that can be done, and returns what is wrong with them beside it: for people who are still
+/// writing the project file. Rows are for [`OpenSources::profiles`] alone where something is wrong.
+pub fn look(world: &Arc<dyn World>, book: &Book) -> (OpenSources, Vec<Diagnostic>) {
     let mut mistakes = Vec::new();
     for table in TableName::always_needed() {
         if book.sources.iter().all(|source| source.table != table) {
@@ -97,11 +104,8 @@ pub fn open(world: &Arc<dyn World>, book: &Book) -> Result<OpenSources, Vec<Diag
             distinct.push(mistake);
         }
     }
-    if !distinct.is_empty() {
-        return Err(distinct);
-    }
     let ColumnNames { catalogue, mixed, sources_of } = catalogue(book, &sources);
-    Ok(OpenSources { sources, catalogue, mixed, sources_of })
+    (OpenSources { sources, catalogue, mixed, sources_of }, distinct)
 }
 
 impl OpenSources {
@@ -178,7 +182,7 @@ fn open_file(
             return None;
         }
     };
-    let seen = seen_columns(book, source, &header);
+    let seen = seen_columns(book.timezone.as_ref(), source, &header);
     let seen_as = |(place, column): (usize, &RawColumn)| {
         let ty = seen.get(&place).map_or(seen_type(column.ty), |seen| contract::expr_type(seen.kind));
         (column.name.clone(), ty)
@@ -365,6 +369,20 @@ fn required_columns(book: &Book, source: &Source, file: &OpenFile, mistakes: &mu
             Binding::new(book, FileOf { source, file }, column.name, column.cell, Some(column))
         {
             mistakes.push(mistake);
+        }
+    }
+    for name in contract::reserved(source.table) {
+        if source.columns.contains_key(name) || file.place(name).is_some() {
+            let message = format!(
+                "{} has a column `{name}`, and {}.{name} is computed",
+                file.file.shown,
+                source.table.word()
+            );
+            let mistake = Diagnostic::error(Code::ComputedColumn, message)
+                .at(source.span.clone(), "read by this source");
+            mistakes.push(mistake.help(
+                "give the column another name in the file: rules could not say which of the two they mean",
+            ));
         }
     }
     if let Some([a, b]) = spec.one_of.map(|pair| pair.map(|index| &spec.columns[index]))

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use apportion_book::{Book, RateQuotation};
 
-use super::contract::{deals, engagements, fx_rates, payees, quotas, splits};
+use super::contract::{deals, engagements, fx_rates, payees, splits};
 use super::engagements::group;
 use super::fx::{self, Rates};
 use super::intern::Names;
 use super::references::KeyIndex;
 use super::staging::{StagingTable, Status};
-use super::tables::{DealIx, NONE, Optional, Tables};
+use super::tables::{DealIx, Optional, Tables};
 
 /// The place of a row: a file and a row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,7 +125,8 @@ pub(super) fn origins(
         builder.rejected(staging, splits::DEAL_ID, &deal_rows, true);
     }
     if let Some(staging) = staging_tables.quotas {
-        let rows = quota_rows(staging, names, &payee_rows);
+        let rows: Vec<u32> =
+            super::quotas::rows(staging, names, &payee_rows).into_iter().map(|(.., row)| row).collect();
         builder.origins.quotas = builder.rows(Some(staging), &rows);
     }
     builder.conversions(staging_tables, book, names, &deal_rows);
@@ -134,24 +135,6 @@ pub(super) fn origins(
     assert_eq!(builder.origins.splits.len(), tables.splits.payee.len());
     assert_eq!(builder.origins.quotas.len(), tables.quotas.payee.len());
     builder.origins
-}
-
-/// The kept rows of quotas in the order of the dense table.
-fn quota_rows(staging: &StagingTable, names: &Names, payees: &KeyIndex) -> Vec<u32> {
-    let period = |row: u32| match staging.column(quotas::PERIOD).code(row as usize) {
-        NONE => None,
-        code => apportion_book::Period::parse(staging.texts(names, quotas::PERIOD).get(code)),
-    };
-    let mut rows: Vec<_> = staging
-        .kept()
-        .into_iter()
-        .filter_map(|row| {
-            let payee = payees.index(staging.column(quotas::PAYEE_ID).code(row as usize));
-            Some((payee, period(row)?, row))
-        })
-        .collect();
-    rows.sort_unstable();
-    rows.into_iter().map(|(_, _, row)| row).collect()
 }
 
 #[derive(Default)]

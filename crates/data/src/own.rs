@@ -6,8 +6,7 @@ use serde::Deserialize;
 
 use apportion_base::ENGINE;
 use apportion_base::world::{Entry, World};
-use apportion_contract::output::FURTHER_FILES;
-use apportion_contract::{FILES, RUN};
+use apportion_contract::{RUN, output};
 
 /// A run.json that is longer is none of ours: it has some 150 bytes for each file that was read.
 const LONGEST: u64 = 1 << 28;
@@ -61,8 +60,7 @@ impl OwnResult {
 
 /// Whether a path is a file of a result: it has the name of one, beside a run.json of ours.
 pub fn is_of_a_result(world: &dyn World, path: &Path) -> bool {
-    let is_one = |name: &str| FILES.contains(&name) || FURTHER_FILES.contains(&name);
-    let named = path.file_name().and_then(|name| name.to_str()).is_some_and(is_one);
+    let named = path.file_name().and_then(|name| name.to_str()).is_some_and(output::is_of_a_result);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     named && matches!(OwnResult::read(world, &folder), Ok(Some(_)))
 }

@@ -12,6 +12,7 @@ use super::intern::Names;
 use super::read::{BrokenRecord, RecordFault};
 use super::staging::StagingTable;
 use super::tables::{NO_DAY, Reject, RejectCode, some_index};
+use apportion_book::TableName;
 
 /// Something wrong with a row of a staging table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +142,12 @@ pub(super) fn key(staging: &StagingTable, names: &Names, row: u32, unread: &[Unr
         .key
         .iter()
         .map(|position| part(staging, names, row, *position).unwrap_or_else(|| raw_part(*position)));
-    parts.collect::<Vec<_>>().join("|")
+    let mut parts: Vec<Cow<str>> = parts.collect();
+    // Most quotas have no measure, and their keys no part for it.
+    if staging.spec.table == TableName::Quotas && parts.last().is_some_and(|last| last.is_empty()) {
+        parts.pop();
+    }
+    parts.join("|")
 }
 
 /// A part of a row's key; `None` where it has no value.

@@ -355,15 +355,33 @@ impl Splits {
     }
 }
 
-/// Quotas in order of payee and period.
-#[derive(Debug, Clone)]
+/// Quotas in order of payee, period and measure.
+#[derive(Debug, Clone, Default)]
 pub struct Quotas {
     /// The payee.
     pub payee: Vec<PayeeIx>,
     /// The period of the quota.
     pub period: Vec<apportion_book::Period>,
-    /// The quota in book currency, in millionths of its major unit; above 0.
+    /// What is measured; none for money of the kind that commissions name without saying so.
+    pub measure: Vec<Option<String>>,
+    /// The quota in millionths, of the major unit of the book's currency or of the unit of the measure; above 0.
     pub amount_e6: Vec<i64>,
+}
+
+impl Quotas {
+    /// The row of a payee's quota for a period, if it has one of its own.
+    pub fn row(
+        &self,
+        payee: PayeeIx,
+        period: apportion_book::Period,
+        measure: Option<&str>,
+    ) -> Option<usize> {
+        let from = self.payee.partition_point(|other| *other < payee);
+        let rows = self.payee[from..].partition_point(|other| *other == payee);
+        let found = (from..from + rows)
+            .find(|row| self.period[*row] == period && self.measure[*row].as_deref() == measure);
+        found
+    }
 }
 
 /// One finding about one row: what could not be used, where, and why. `docs/reference/rejects.md` lists the codes.

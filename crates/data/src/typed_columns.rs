@@ -9,7 +9,8 @@ use arrow::datatypes::DataType;
 use rust_decimal::Decimal;
 
 use apportion_base::money::pow10;
-use apportion_book::{Book, ColumnFrom, Source};
+use apportion_base::notation::Zone;
+use apportion_book::{ColumnFrom, Source};
 use apportion_expr::Type;
 
 use super::cells::array::Cells;
@@ -39,8 +40,20 @@ pub(super) struct TypedColumn {
 
 /// The columns of a header to which `types` gives another type than the file's: by the file's name, or by ours where
 /// `columns` only renames it.
-pub(super) fn seen_columns(book: &Book, source: &Source, header: &Header) -> BTreeMap<usize, TypedColumn> {
-    let seen_as = |(place, column): (usize, &RawColumn)| {
+pub(super) fn seen_columns(
+    zone: Option<&Zone>,
+    source: &Source,
+    header: &Header,
+) -> BTreeMap<usize, TypedColumn> {
+    let seen_as_typed = |(place, column): (usize, &RawColumn)| {
+        // A column that a join brings is written as its own file is, which may say its type as well.
+        let joined =
+            column.join.and_then(|join| source.reshape.joins.get(join)).map(|join| join.source.as_ref());
+        let written = joined.unwrap_or(source);
+        if let Some(said) = joined.and_then(|other| other.types.get(&column.name)) {
+            return seen_as(zone, written, column, kind_of(said.value), &column.name)
+                .map(|seen| (place, seen));
+        }
         let ours = || {
             let renames =
                 |from: &ColumnFrom| matches!(from, ColumnFrom::Name(name) if name.value == column.name);
@@ -49,17 +62,32 @@ pub(super) fn seen_columns(book: &Book, source: &Source, header: &Header) -> BTr
         };
         let said = if source.types.contains_key(&column.name) { Some(&column.name) } else { ours() }?;
         let kind = kind_of(source.types.get(said)?.value);
-        if contract::expr_type(kind) == seen_type(column.ty) && column.ty != RawType::Number {
-            return None;
-        }
-        // A number is one already; money has other limits, which only a column of the table has to keep.
-        if column.ty == RawType::Number && matches!(kind, Kind::Number | Kind::Money) {
-            return None;
-        }
-        let notation = seen_notation(book.timezone.as_ref(), source, said);
-        Some((place, TypedColumn { kind, notation, said: said.clone() }))
+        // The other file calls the column by its own name.
+        let name = if joined.is_some() { &column.name } else { said };
+        let seen = seen_as(zone, written, column, kind, name)?;
+        Some((place, TypedColumn { said: said.clone(), ..seen }))
     };
-    header.columns.iter().enumerate().filter_map(seen_as).collect()
+    header.columns.iter().enumerate().filter_map(seen_as_typed).collect()
+}
+
+/// How a column is seen in a type; `None` where it is of that type already. `written` is the source whose keys say how its
+/// cells are written, under this name.
+fn seen_as(
+    zone: Option<&Zone>,
+    written: &Source,
+    column: &RawColumn,
+    kind: Kind,
+    name: &str,
+) -> Option<TypedColumn> {
+    if contract::expr_type(kind) == seen_type(column.ty) && column.ty != RawType::Number {
+        return None;
+    }
+    // A number is one already; money has other limits, which only a column of the table has to keep.
+    if column.ty == RawType::Number && matches!(kind, Kind::Number | Kind::Money) {
+        return None;
+    }
+    let notation = seen_notation(zone, written, name);
+    Some(TypedColumn { kind, notation, said: name.to_owned() })
 }
 
 impl TypedColumn {

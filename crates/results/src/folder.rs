@@ -5,11 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::RUN;
 use super::sink::{OutputDigest, Sink};
-use super::{FILES, RUN};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::store::{Fault, Kind, PublishReport, Staging, Store};
-use apportion_contract::output::{FURTHER_FILES, SYSTEM_FILES};
+use apportion_contract::output::{self, SYSTEM_FILES};
 use apportion_data::own::OwnResult;
 
 /// Which earlier result a new one may replace.
@@ -74,7 +74,7 @@ impl ResultDraft {
 
 /// Names that a folder of a result may hold.
 fn is_of_a_result(name: &str) -> bool {
-    FILES.contains(&name) || FURTHER_FILES.contains(&name) || SYSTEM_FILES.contains(&name)
+    output::is_of_a_result(name) || SYSTEM_FILES.contains(&name)
 }
 
 /// Whether a result may be written to `out`: nothing is there, or an empty folder, or an earlier result and nothing else.

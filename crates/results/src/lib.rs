@@ -1,4 +1,5 @@
-//! Writes a result: seven files, and those that were asked for besides, all of them or none. `docs/reference/outputs.md` describes them.
+//! Writes a result: seven files, one more where a rule pays on a running total, and those that were asked for besides; all of them or none.
+//! `docs/reference/outputs.md` describes them.
 //!
 //! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against
 //! their parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number
@@ -6,6 +7,7 @@
 
 #![deny(missing_docs)]
 
+mod attainment;
 mod batches;
 mod control;
 mod folder;
@@ -45,7 +47,9 @@ use apportion_engine::project::Close;
 use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
 
-pub use apportion_contract::{FILES, LINES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED};
+pub use apportion_contract::{
+    ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
+};
 pub use batches::{lines_batch, payee_name, payouts_batch};
 pub use control::check;
 pub use folder::{ReplacePolicy, check_inputs, check_target, check_target_for};
@@ -176,13 +180,17 @@ fn write_outcome(
     let (lines, texts) = rayon::join(
         || folder.file(LINES, |sink| lines::write(sink, result)),
         || {
-            Ok([
+            let mut files = vec![
                 folder.file(STATEMENTS, |sink| statements::write_statements(sink, result, &sums))?,
                 folder.file(PAYOUTS, |sink| statements::write_payouts(sink, result, &sums))?,
                 folder.file(UNCREDITED, |sink| uncredited::write(sink, result))?,
                 folder.file(REJECTS, |sink| rejects::write(sink, result))?,
                 folder.file(RECONCILIATION, |sink| reconciliation::write(sink, &reconciliation, digits))?,
-            ])
+            ];
+            if let Some(rows) = &result.settlement.attainment {
+                files.push(folder.file(ATTAINMENT, |sink| attainment::write(sink, result, rows))?);
+            }
+            Ok(files)
         },
     );
     let mut outputs: Vec<OutputDigest> = std::iter::once(lines?).chain(texts?).collect();

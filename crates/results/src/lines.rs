@@ -51,9 +51,12 @@ fn field(column: LineColumn, digits: u8) -> Field {
         OutputType::Date => DataType::Date32,
         OutputType::Integer => DataType::Int32,
         OutputType::Text | OutputType::Word(_) | OutputType::Currency => DataType::Utf8,
-        OutputType::Count | OutputType::Rate | OutputType::Units | OutputType::Money | OutputType::Sum => {
-            decimal.unwrap_or(DataType::UInt64)
-        }
+        OutputType::Count
+        | OutputType::Rate
+        | OutputType::Units
+        | OutputType::Money
+        | OutputType::Sum
+        | OutputType::Number(_) => decimal.unwrap_or(DataType::UInt64),
     };
     Field::new(described.name, data_type, described.nullable)
 }

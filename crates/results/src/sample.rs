@@ -18,7 +18,7 @@ use apportion_engine::credit::{
     FilledColumns, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited, Units,
 };
 use apportion_engine::project::Close;
-use apportion_engine::settle::PeriodView;
+use apportion_engine::settle::{Attainment, PeriodView};
 use apportion_rules::{
     Body, Caps, EngagementTerms, Kind, Override, Per, Places, Reach, Rule, RuleBook, RuleIx, Stipend, Value,
     Version, VersionIx,
@@ -75,6 +75,7 @@ fn book() -> Book {
         fx_max_age_days: 31,
         incomplete: IncompletePolicy::Hold,
         timezone: None,
+        warn_over_e8: 50_000_000,
         sources: Vec::new(),
     }
 }
@@ -164,7 +165,7 @@ fn tables() -> Tables {
             percent_e9: Vec::new(),
             frame: Frame::default(),
         },
-        quotas: Quotas { payee: Vec::new(), period: Vec::new(), amount_e6: Vec::new() },
+        quotas: Quotas::default(),
         rejects: rejects(),
         unread: Vec::new(),
         counts: vec![counts(TableName::Deals, 5, 3, 1, 1), counts(TableName::Payees, 3, 3, 0, 0)],
@@ -206,6 +207,16 @@ fn settlement() -> PeriodView {
     };
     let pays = FilledColumns { basis: true, rate: true, amount: true, ..FilledColumns::default() };
     PeriodView {
+        attainment: Some(vec![Attainment {
+            payee: PayeeIx::FIRST,
+            rule: RuleIx::from_raw(1),
+            period: Period::Month { year: 2026, month: 7 },
+            quota_e6: Some(1_000_000_000),
+            credit: 85_000,
+            measure_e9: None,
+            attainment_e6: Some(850_000),
+            rate_e8: 5_000_000,
+        }]),
         lines: lines(),
         roles: vec!["closed".to_owned(), "cosell".to_owned()],
         applies: vec![vec![credits], vec![pays], vec![FilledColumns { units: true, ..pays }]],

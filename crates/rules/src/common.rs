@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cap_per::CapPer;
 use super::context::Context;
 use super::description::{
     CAP_AMOUNT, CAP_PER, DAYS, Description, EFFECTIVE, FROM, ID, ONE_CAP, TITLE, UNTIL, WHEN, WHY,
@@ -12,10 +13,10 @@ use super::versions::Draft;
 use super::{Caps, Every, Places, Version};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_base::money::Minor;
-use apportion_book::config::describe::{Choice, Parameter, Shape, Word};
+use apportion_book::SourceValue;
+use apportion_book::config::describe::{Parameter, Shape};
 use apportion_book::config::number::scaled;
 use apportion_book::config::{Item, Table};
-use apportion_book::{SourceValue, choices};
 
 /// Reads one table of a rule file. Problems are reported to the text. A table that could not be read gives no
 /// version, but its id is known.
@@ -88,19 +89,6 @@ fn effective(table: &Table<'_>) -> Option<EffectiveDays> {
         return None;
     }
     Some(effective)
-}
-
-choices! {
-    /// What a cap belongs to.
-    pub(crate) enum CapPer {
-        Deal = "deal", "All that the rule pays on a deal";
-        Payee = "payee", "All that it pays a payee in a period";
-    }
-}
-
-impl CapPer {
-    /// The words of a kind that has no caps per deal.
-    pub(crate) const ONLY_PAYEE: &'static [Word] = Self::WORDS.split_at(1).1;
 }
 
 /// The list under `cap`: at most one per deal, at most one per payee for each length of period.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::ByColumn;
+use super::tables::TableRequest;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::describe::{Parameter, Shape};
 use apportion_book::config::{Item, Table, known_names};
@@ -24,11 +25,62 @@ pub(super) struct Context<'a> {
     pub book: &'a Book,
     catalogue: &'a Catalogue,
     used: RefCell<UsedColumns>,
+    tables: RefCell<Vec<TableRequest>>,
+}
+
+/// The column that a name means.
+pub(super) enum ColumnInScope {
+    /// This one.
+    One(ByColumn, Type),
+    /// One of several: their names with their tables.
+    Several(Vec<String>),
+    /// None.
+    None,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(book: &'a Book, catalogue: &'a Catalogue) -> Self {
-        Self { book, catalogue, used: RefCell::default() }
+        Self { book, catalogue, used: RefCell::default(), tables: RefCell::default() }
+    }
+
+    /// Notes that a rule asks for a rate table, and numbers it.
+    pub(super) fn want_table(&self, request: TableRequest) -> usize {
+        let mut tables = self.tables.borrow_mut();
+        tables.push(request);
+        tables.len() - 1
+    }
+
+    /// The rate tables that the rules read so far ask for, by their numbers.
+    pub(super) fn table_requests(&self) -> Vec<TableRequest> {
+        self.tables.borrow().clone()
+    }
+
+    /// The column of one of `tables` that a name means, with or without its table.
+    pub(super) fn in_scope(&self, name: &str, tables: &[TableName]) -> ColumnInScope {
+        let named = |table: TableName, column: &str| {
+            let column = unquoted(column);
+            let found = self.columns(table).iter().find(|(name, _)| name == column);
+            found.map(|(name, column_type)| (ByColumn { table, column: name.clone() }, *column_type))
+        };
+        let qualifier =
+            name.split_once('.').and_then(|(table, rest)| Some((TableName::from_word(table)?, rest)));
+        let mut found: Vec<(ByColumn, Type)> = match qualifier {
+            Some((table, column)) if tables.contains(&table) => named(table, column).into_iter().collect(),
+            _ => tables.iter().filter_map(|table| named(*table, name)).collect(),
+        };
+        match found.len() {
+            0 | 1 => found.pop().map_or(ColumnInScope::None, |(column, ty)| ColumnInScope::One(column, ty)),
+            _ => {
+                let name =
+                    |(column, _): &(ByColumn, Type)| format!("`{}.{}`", column.table.word(), column.column);
+                ColumnInScope::Several(found.iter().map(name).collect())
+            }
+        }
+    }
+
+    /// The names of all columns of some tables, in byte order.
+    pub(super) fn columns_in_scope(&self, tables: &[TableName]) -> BTreeSet<String> {
+        tables.iter().flat_map(|table| self.columns(*table)).map(|(name, _)| name.clone()).collect()
     }
 
     /// The columns that the rules read so far name.
@@ -62,6 +114,15 @@ impl<'a> Context<'a> {
 
     /// The text column that a `by` names; a bare name is fine while one of `tables` has it.
     pub(super) fn by_column(&self, item: &Item<'_>, tables: &[TableName]) -> Option<ByColumn> {
+        self.column(item, tables, Type::Text)
+    }
+
+    /// The number column that a key names.
+    pub(super) fn number_column(&self, item: &Item<'_>, tables: &[TableName]) -> Option<ByColumn> {
+        self.column(item, tables, Type::Number)
+    }
+
+    fn column(&self, item: &Item<'_>, tables: &[TableName], wanted: Type) -> Option<ByColumn> {
         let text = item.text()?.value;
         let named = |table: TableName, column: &str| {
             let column = unquoted(column);
@@ -76,17 +137,22 @@ impl<'a> Context<'a> {
             None => tables.iter().filter_map(|table| named(*table, &text)).collect(),
         };
         match candidates.as_slice() {
-            [(table, column, Type::Text)] => {
+            [(table, column, column_type)] if *column_type == wanted => {
                 self.uses(*table, column);
                 Some(ByColumn { table: *table, column: column.clone() })
             }
             [(table, column, _)] => {
-                let message = format!("`by` takes a text column, and `{}.{column}` is none", table.word());
-                item.doc().report(item.error(Code::WrongType, message).help(self.text_columns(tables)));
+                let message = format!(
+                    "`{}` takes a {} column, and `{}.{column}` is none",
+                    item.name(),
+                    adjective(wanted),
+                    table.word()
+                );
+                item.doc().report(item.error(Code::WrongType, message).help(self.columns_of(tables, wanted)));
                 None
             }
             [] => {
-                self.unknown_by(item, &text, qualifier, tables);
+                self.unknown_by(item, &text, qualifier, (tables, wanted));
                 None
             }
             several => {
@@ -106,7 +172,7 @@ impl<'a> Context<'a> {
         item: &Item<'_>,
         text: &str,
         qualifier: Option<(TableName, &str)>,
-        tables: &[TableName],
+        (tables, wanted): (&[TableName], Type),
     ) {
         let allowed = words(tables);
         let (message, help) = match qualifier {
@@ -116,14 +182,14 @@ impl<'a> Context<'a> {
                     item.name(),
                     table.word()
                 ),
-                self.text_columns(tables),
+                self.columns_of(tables, wanted),
             ),
             Some((table, column)) => (
                 format!("there is no column `{column}` in {}", table.word()),
-                known_names(unquoted(column), table.word(), self.texts(table)),
+                known_names(unquoted(column), table.word(), self.names(table, wanted)),
             ),
             None => {
-                let names = tables.iter().flat_map(|table| self.texts(*table));
+                let names = tables.iter().flat_map(|table| self.names(*table, wanted));
                 (
                     format!("there is no column `{text}` in {allowed}"),
                     known_names(unquoted(text), &allowed, names),
@@ -133,21 +199,21 @@ impl<'a> Context<'a> {
         item.doc().report(item.error(Code::UnknownColumn, message).help(help));
     }
 
-    /// Help that lists the text columns of some tables.
-    fn text_columns(&self, tables: &[TableName]) -> String {
+    /// Help that lists the columns of a type of some tables.
+    fn columns_of(&self, tables: &[TableName], wanted: Type) -> String {
         let names: Vec<String> = tables
             .iter()
-            .flat_map(|table| self.texts(*table).map(|column| format!("{}.{column}", table.word())))
+            .flat_map(|table| self.names(*table, wanted).map(|column| format!("{}.{column}", table.word())))
             .collect();
-        format!("text columns: {}", names.join(", "))
+        format!("{} columns: {}", adjective(wanted), names.join(", "))
     }
 
-    /// Names of the text columns of a table, in byte order.
-    fn texts(&self, table: TableName) -> impl Iterator<Item = &'a str> + use<'a> {
+    /// Names of the columns of a type of a table, in byte order.
+    fn names(&self, table: TableName, wanted: Type) -> impl Iterator<Item = &'a str> + use<'a> {
         let texts: BTreeSet<&str> = self
             .columns(table)
             .iter()
-            .filter(|(_, column_type)| *column_type == Type::Text)
+            .filter(|(_, column_type)| *column_type == wanted)
             .map(|(name, _)| name.as_str())
             .collect();
         texts.into_iter()
@@ -210,6 +276,16 @@ fn group() -> ScopeTable {
 /// `"odd name"` is written in double quotes, as in expressions.
 fn unquoted(name: &str) -> &str {
     name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name)
+}
+
+/// The type of a column in a sentence: `text column`.
+fn adjective(column_type: Type) -> &'static str {
+    match column_type {
+        Type::Text => "text",
+        Type::Number => "number",
+        Type::Date => "date",
+        Type::Boolean => "true-or-false",
+    }
 }
 
 /// `payees or deals`.

@@ -7,9 +7,9 @@
 use apportion_book::Every;
 use apportion_book::config::describe::{Choice, Parameter, Record, Scope, Shape};
 
-use super::common::CapPer;
+use super::Kind;
+use super::cap_per::CapPer;
 use super::context::DEALS;
-use super::{Kind, kinds};
 
 pub use apportion_book::config::describe;
 
@@ -52,19 +52,6 @@ impl Description {
         let cap = if self.cap_per_deal { &CAP } else { &CAP_PER_PAYEE };
         COMMON.iter().chain([cap]).chain(self.table.parameters)
     }
-}
-
-/// The description of a kind.
-pub fn describe(kind: Kind) -> &'static Description {
-    kinds::description(kind)
-}
-
-/// Where a key is listed among the changes of a rule: the days first, then which deals and which engagements, then the
-/// keys of each kind in their order, caps last. Keys that no kind has come after all others.
-pub fn rank(key: &str) -> usize {
-    let first = ["from", "until", "when", "engaged", "reach"];
-    let own = Kind::ALL.into_iter().flat_map(|kind| describe(kind).table.parameters).map(|own| own.key);
-    first.into_iter().chain(own).chain([CAP.key]).position(|known| known == key).unwrap_or(usize::MAX)
 }
 
 /// `id`, a rule's name.

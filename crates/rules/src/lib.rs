@@ -9,6 +9,7 @@
 
 #![deny(missing_docs)]
 
+mod cap_per;
 mod common;
 mod context;
 pub mod description;
@@ -19,13 +20,15 @@ mod numbers;
 pub mod outline;
 pub mod read;
 pub mod reference;
+pub mod tables;
 /// A catalogue and rule texts for the tests of this crate and of those above it.
 #[doc(hidden)]
 pub mod testing;
 mod values;
 mod versions;
 
-pub use description::{Constraint, Description, describe};
+pub use description::{Constraint, Description};
+pub use kinds::describe;
 pub use model::*;
 pub use outline::{Outline, Sketch};
 pub use read::{Pattern, RuleFiles, Rules};

@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Index;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 pub use crate::kinds::*;
+pub use crate::tables::RateTable;
 use apportion_base::diagnostic::Span;
 use apportion_base::money::Minor;
 pub use apportion_book::Every;
@@ -156,7 +158,7 @@ pub struct Reach {
     pub account: bool,
 }
 
-/// A rate (fraction of one) or an amount, plain or by a text column.
+/// A rate (fraction of one) or an amount: plain, by a text column, or by the rows of a file.
 #[derive(Debug, Clone)]
 pub enum Value {
     /// The same for all.
@@ -170,6 +172,8 @@ pub enum Value {
         /// The value for any other text, and where there is none; `None` pays nothing.
         otherwise: Option<Decimal>,
     },
+    /// By the rows of a file.
+    Table(Arc<RateTable>),
 }
 
 /// The text column that a [`Value`] depends on.

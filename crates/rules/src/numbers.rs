@@ -4,15 +4,18 @@
 //! 8 decimals as a fraction. An amount is a number or a string with at most 6 decimals, below 10^12. Neither is
 //! negative.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::Value;
 use super::context::Context;
+use super::tables::{RateTable, TableRequest};
 use apportion_base::diagnostic::Code;
 use apportion_book::TableName;
 use apportion_book::config::describe::Number;
-use apportion_book::config::number::{hundredth, percent};
-use apportion_book::config::{Item, Table};
+use apportion_book::config::number::{decimal, hundredth, percent};
+use apportion_book::config::{Item, Table, WrittenNumber};
 
 const RATE: &str = "a rate such as \"10%\" or 0.10";
 const AMOUNT: &str = "an amount such as \"250\" or 1250.50";
@@ -25,10 +28,52 @@ const RATE_LIMIT: i64 = 10_000_000_000;
 /// Money is below this.
 const AMOUNT_LIMIT: i64 = 1_000_000_000_000;
 
+/// Code, message and help of a number that is none.
+type NumberFault = (Code, String, String);
+
 /// A rate as a fraction of one.
 pub(super) fn rate(item: &Item<'_>) -> Option<Decimal> {
     let written = item.written(Code::BadRate, RATE)?;
-    let name = item.name();
+    reported(item, rate_of(item.name(), written))
+}
+
+/// An amount in the major unit of the book's currency.
+pub(super) fn amount(item: &Item<'_>) -> Option<Decimal> {
+    let written = item.written(Code::BadAmount, AMOUNT)?;
+    reported(item, amount_of(item.name(), written))
+}
+
+fn reported(item: &Item<'_>, number: Result<Decimal, NumberFault>) -> Option<Decimal> {
+    number.map_err(|(code, message, help)| item.doc().report(item.error(code, message).help(help))).ok()
+}
+
+/// A rate or an amount in a cell of a table, as a string of a rule file writes it; `name` is that of its column.
+///
+/// # Errors
+/// Why it is none.
+pub(super) fn cell_value(number: Number, name: &str, text: &str) -> Result<Decimal, NumberFault> {
+    let (code, accepted) = match number {
+        Number::Amount => (Code::BadAmount, AMOUNT),
+        Number::Rate | Number::Measure | Number::Threshold => (Code::BadRate, RATE),
+    };
+    if text.is_empty() {
+        let help =
+            "write 0 for a row that pays nothing, or take the row out, so that it is shown as `no-rate`";
+        return Err((code, format!("`{name}` is empty"), help.to_owned()));
+    }
+    let (digits, percent) = text.strip_suffix('%').map_or((text, false), |digits| (digits, true));
+    let value = decimal(digits).map_err(|why| {
+        let message = format!("`{name}` takes {accepted}, and `{text}` {}", why.message());
+        (code, message, "a table has values as a rule file writes them".to_owned())
+    })?;
+    let written = WrittenNumber { value, percent };
+    match number {
+        Number::Amount => amount_of(name, written),
+        Number::Rate | Number::Measure | Number::Threshold => rate_of(name, written),
+    }
+}
+
+fn rate_of(name: &str, written: WrittenNumber) -> Result<Decimal, NumberFault> {
     let fraction = if written.percent { hundredth(written.value).ok() } else { Some(written.value) };
     let fraction = fraction.filter(|fraction| fraction.normalize().scale() <= RATE_DECIMALS);
     let (message, help) = match fraction {
@@ -47,16 +92,13 @@ pub(super) fn rate(item: &Item<'_>) -> Option<Decimal> {
         Some(fraction) if fraction >= Decimal::from(RATE_LIMIT) => {
             (format!("`{name}` is {}: that is too much", percent(fraction)), "rates have at most 18 digits")
         }
-        Some(fraction) => return Some(fraction.normalize()),
+        Some(fraction) => return Ok(fraction.normalize()),
     };
-    item.doc().report(item.error(Code::BadRate, message).help(help));
-    None
+    Err((Code::BadRate, message, help.to_owned()))
 }
 
-/// An amount in the major unit of the book's currency.
-pub(super) fn amount(item: &Item<'_>) -> Option<Decimal> {
-    let written = item.written(Code::BadAmount, AMOUNT)?;
-    let (name, value) = (item.name(), written.value.normalize());
+fn amount_of(name: &str, written: WrittenNumber) -> Result<Decimal, NumberFault> {
+    let value = written.value.normalize();
     let (message, help) = if written.percent {
         (format!("`{name}` is an amount, and this has a percent sign"), "write \"250\" or 250")
     } else if negative(value) {
@@ -66,10 +108,9 @@ pub(super) fn amount(item: &Item<'_>) -> Option<Decimal> {
     } else if value >= Decimal::from(AMOUNT_LIMIT) {
         (format!("`{name}` is {value}: that is too much"), "amounts are below 1000000000000 (10^12)")
     } else {
-        return Some(value);
+        return Ok(value);
     };
-    item.doc().report(item.error(Code::BadAmount, message).help(help));
-    None
+    Err((Code::BadAmount, message, help.to_owned()))
 }
 
 /// A number of engagements or of weight, with at most 9 decimals.
@@ -92,19 +133,23 @@ pub(super) fn measure(item: &Item<'_>) -> Option<Decimal> {
     None
 }
 
-/// A plain value, or `{ by = "payees.tier", is = { … }, else = … }` by a text column of one of `tables`;
-/// `number` reads each of its numbers.
+/// A plain value; `{ by = "payees.tier", is = { … }, else = … }` by a text column of one of `tables`; or
+/// `{ table = "rates.csv", value = "rate" }` by rows of a file whose columns are those of `tables`.
 pub(super) fn value(
     context: &Context<'_>,
     item: &Item<'_>,
-    tables: &[TableName],
-    number: fn(&Item<'_>) -> Option<Decimal>,
+    tables: &'static [TableName],
+    kind: Number,
 ) -> Option<Value> {
+    let number = if kind == Number::Amount { amount } else { rate };
     if !item.is_table() {
         return number(item).map(Value::Plain);
     }
     let table = item.table(&format!("`{}`", item.name()))?;
-    table.keys(Number::Rate.by_column().parameters);
+    if table.get("table").is_some() {
+        return rate_table(context, item, &table, tables, kind);
+    }
+    table.keys(kind.by_column().parameters);
     let example = format!("by = \"{}\"", if tables.len() > 1 { "payees.tier" } else { "deals.deal_type" });
     let column = table.need("by", &example).and_then(|item| context.by_column(&item, tables));
     let is = table.need("is", "is = { gold = \"500\" }").and_then(|item| item.table("`is`"));
@@ -114,6 +159,27 @@ pub(super) fn value(
     };
     let is = is.map(|is| values(&is, number))?;
     Some(Value::By { column: column?, is: is.into_iter().collect::<Option<_>>()?, otherwise })
+}
+
+/// A rate table; its file is read once all rule files are.
+fn rate_table(
+    context: &Context<'_>,
+    item: &Item<'_>,
+    table: &Table<'_>,
+    scope: &'static [TableName],
+    number: Number,
+) -> Option<Value> {
+    table.keys(Number::by_table().parameters);
+    let path = table.need("table", "table = \"rates/partners.csv\"").and_then(|item| item.some_text());
+    let value = table.need("value", "value = \"rate\"").and_then(|item| item.some_text());
+    let only = match table.get("match") {
+        Some(item) => Some(item.texts()?),
+        None => None,
+    };
+    let (path, value) = (path?, value?);
+    let (file, name) = (path.value.clone(), value.value.clone());
+    let request = TableRequest { span: item.span(), path, value, only, scope, number };
+    Some(Value::Table(Arc::new(RateTable::pending(file, name, context.want_table(request)))))
 }
 
 /// Each value of `is`; all of them are read, so that all problems are found.

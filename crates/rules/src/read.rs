@@ -8,6 +8,7 @@ use super::RuleBook;
 use super::common::draft;
 use super::context::Context;
 use super::kinds::descriptions;
+use super::tables;
 use super::versions::{Draft, assemble};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
 use apportion_base::digest::{FileDigest, sha256_hex};
@@ -45,6 +46,8 @@ pub struct RuleFiles {
     pub root: PathBuf,
     /// Paths and globs; a file that several of them name is read once.
     pub patterns: Vec<Pattern>,
+    /// The folder that paths of rate tables are relative to; `None` is that of the project that the rules are read for.
+    pub tables: Option<PathBuf>,
     /// Ids of the rules that are read; `None` reads all. What is wrong with the others is not looked at.
     pub only: Option<BTreeSet<String>>,
 }
@@ -57,7 +60,13 @@ impl RuleFiles {
             span: Some(glob.span.clone()),
         };
         let patterns = book.rules.iter().map(pattern).collect();
-        Self { world: Arc::clone(world), root: book.root.clone(), patterns, only: None }
+        Self {
+            world: Arc::clone(world),
+            root: book.root.clone(),
+            patterns,
+            tables: Some(book.root.clone()),
+            only: None,
+        }
     }
 
     /// Rule files by path: the `.toml` files of a folder, a file, or a glob. They are shown by the path that was given.
@@ -69,7 +78,7 @@ impl RuleFiles {
             Entry::Absent => text.into_owned(),
         };
         let patterns = vec![Pattern { text, span: None }];
-        Self { world: Arc::clone(world), root: PathBuf::new(), patterns, only: None }
+        Self { world: Arc::clone(world), root: PathBuf::new(), patterns, tables: None, only: None }
     }
 
     /// The same files, and of their rules those with these ids.
@@ -98,7 +107,16 @@ impl RuleFiles {
             rule_files.push(FileDigest { path, sha256 });
         }
         let context = Context::new(book, catalogue);
-        let rules = rule_set(&context, &texts, self.only.as_ref(), files, &mut found);
+        let mut rules = rule_set(&context, &texts, self.only.as_ref(), files, &mut found);
+        let folder = self.tables.as_ref().unwrap_or(&book.root);
+        rule_files.extend(tables::load(
+            (self.world.as_ref(), folder),
+            &context,
+            &mut rules,
+            files,
+            &mut found,
+        ));
+        rule_files.sort_by(|a, b| a.path.cmp(&b.path));
         if found.is_empty() {
             Ok(Rules { book: rules, used: context.into_used(), files: rule_files })
         } else {
@@ -119,9 +137,12 @@ impl RuleFiles {
         all
     }
 
-    /// The paths of the files, as far as they can be found.
-    pub fn paths(&self) -> Vec<PathBuf> {
-        self.expand(&mut Vec::new()).into_values().collect()
+    /// The paths of the files, and of the rate tables that they name from the folder `root`, as far as they can be found.
+    pub fn paths(&self, root: &Path) -> Vec<PathBuf> {
+        let rules = self.load_all(&mut Vec::new());
+        let tables = rules.iter().flat_map(|(name, text, _)| tables::written_paths(name, text));
+        let tables: BTreeSet<PathBuf> = tables.map(|path| root.join(path)).collect();
+        self.expand(&mut Vec::new()).into_values().chain(tables).collect()
     }
 
     /// The files that the patterns name: shown name → path, each once, in byte order of the name.
@@ -263,7 +284,7 @@ mod tests {
 
     fn rule_files(root: &Path, texts: &[&str]) -> RuleFiles {
         let patterns = texts.iter().map(|text| Pattern { text: (*text).to_owned(), span: None }).collect();
-        RuleFiles { world: Disk::shared(), root: root.to_owned(), patterns, only: None }
+        RuleFiles { world: Disk::shared(), root: root.to_owned(), patterns, tables: None, only: None }
     }
 
     fn project() -> tempfile::TempDir {

@@ -3,8 +3,7 @@
 use apportion_book::TableName;
 use apportion_book::config::describe::{Default, Number, Parameter, Presence, Scope, Shape, Word};
 
-use super::Kind;
-use super::description::describe;
+use super::{Kind, describe};
 
 /// The table of a kind's parameters: key, type, default and meaning; `cap`, which all kinds have, is last. Ends in a
 /// newline.
@@ -37,7 +36,7 @@ fn takes(shape: &Shape) -> String {
         Shape::Number(value) => number(*value).to_owned(),
         Shape::NumberBy(value, tables) => {
             let number = number(*value);
-            format!("{number}, or {number}s by a column of {}", names(tables, " or "))
+            format!("{number}, or {number}s by a column of {} or by a rate table", names(tables, " or "))
         }
         Shape::Condition(scope) => format!("expression over {}", columns(*scope)),
         Shape::Expression(scope) => format!("expression over {}, a number", columns(*scope)),

@@ -32,6 +32,7 @@ pub fn book() -> Book {
         fx_max_age_days: 31,
         incomplete: IncompletePolicy::Hold,
         timezone: None,
+        warn_over_e8: 50_000_000,
         sources: Vec::new(),
     }
 }

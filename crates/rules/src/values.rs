@@ -99,6 +99,14 @@ impl Values {
                     self.part(key, item("else"), text(*value));
                 }
             }
+            Value::Table(table) => {
+                let columns: Vec<String> =
+                    table.conditions.iter().map(|condition| condition.qualified()).collect();
+                self.part(key, item("by rows for"), columns.join(", "));
+                for row in 0..table.len() {
+                    self.part(key, item(&table.text(row)), text(table.value(row)));
+                }
+            }
         }
     }
 

@@ -149,6 +149,11 @@ impl Period {
         self.first.first_day()
     }
 
+    /// The first day of its last month.
+    pub fn last_month_first_day(self) -> Day {
+        Month(self.first.0 + self.months - 1).first_day()
+    }
+
     /// The last day, inclusive.
     pub fn last_day(self) -> Day {
         Month(self.first.0 + self.months).first_day().before()

@@ -3,7 +3,7 @@
 use apportion_base::diagnostic::Code;
 
 /// Code and advice, in order of the proofs.
-pub const CODES: [(Code, &str); 37] = [
+pub const CODES: [(Code, &str); 38] = [
     (
         Code::IncompleteResult,
         "a result is whole or none: run the period again, or fetch the file from where it was copied",
@@ -55,6 +55,7 @@ pub const CODES: [(Code, &str); 37] = [
     (Code::RowWithoutLines, "a row was added or changed, or is in another place"),
     (Code::WrongSum, "a row or a line was changed"),
     (Code::TwoNames, "a name was changed; payroll goes by payee_id"),
+    (Code::WrongAttainment, "a row was changed or removed, or the lines that it follows from"),
     (Code::WrongTotal, "run.json, or a file that it sums up, was changed"),
 ];
 

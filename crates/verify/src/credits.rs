@@ -46,13 +46,26 @@ pub struct Credits {
     wanted: bool,
     credits: Vec<Credit>,
     paid: Vec<PayingLine>,
+    /// By rule with lines: whether any is for the credit of another payee.
+    of_teams: Vec<(RuleNo, bool)>,
+    /// Deals with credit and whose it is, sorted.
+    deals: Vec<(DealNo, PayeeNo)>,
+    /// Rule, payee and deal of the lines that pay on credit, sorted.
+    paid_to: Vec<(RuleNo, PayeeNo, DealNo)>,
 }
 
 impl Credits {
     /// No line yet.
     pub fn new(terms: &Terms) -> Self {
         let wanted = terms.rules.iter().any(|(_, kind)| !kind.pays_by_deal());
-        Self { wanted, credits: Vec::new(), paid: Vec::new() }
+        Self {
+            wanted,
+            credits: Vec::new(),
+            paid: Vec::new(),
+            of_teams: Vec::new(),
+            deals: Vec::new(),
+            paid_to: Vec::new(),
+        }
     }
 
     /// Takes a line.
@@ -68,7 +81,10 @@ impl Credits {
             }),
             kinds::Credit::OfPayee | kinds::Credit::OfManaged => self.paid.push(PayingLine {
                 rule,
-                credited: if credit == kinds::Credit::OfManaged { line.from_payee } else { Some(line.payee) },
+                credited: match credit {
+                    kinds::Credit::OfManaged => line.from_payee,
+                    _ => line.from_payee.or(Some(line.payee)),
+                },
                 deal: line.deal,
                 level: line.level.unwrap_or(0),
                 payee: line.payee,
@@ -86,16 +102,39 @@ impl Credits {
         self.paid.par_sort_unstable();
     }
 
+    /// Prepares [`Credits::of_deal`] and [`Credits::is_paid`], which only reasons without a line need.
+    pub fn index(&mut self) {
+        use rayon::slice::ParallelSliceMut;
+        self.deals = self.credits.iter().map(|credit| (credit.deal, credit.payee)).collect();
+        self.deals.par_sort_unstable();
+        self.deals.dedup();
+        let of_rule = |lines: &[PayingLine]| {
+            (lines[0].rule, lines.iter().any(|paid| paid.credited != Some(paid.payee)))
+        };
+        self.of_teams = self.paid.chunk_by(|a, b| a.rule == b.rule).map(of_rule).collect();
+        self.paid_to = self.paid.iter().map(|paid| (paid.rule, paid.payee, paid.deal)).collect();
+        self.paid_to.par_sort_unstable();
+    }
+
     /// Whether a payee has credit on a deal.
     pub fn has(&self, payee: PayeeNo, deal: DealNo) -> bool {
         !self.of_payee_on(payee, deal).is_empty()
     }
 
-    /// Whether a rule pays on a payee's credit on a deal.
-    pub fn is_paid(&self, rule: RuleNo, credited: Option<PayeeNo>, deal: DealNo) -> bool {
-        let key = (rule, credited, deal);
-        let index = self.paid.partition_point(|paid| (paid.rule, paid.credited, paid.deal) < key);
-        self.paid.get(index).is_some_and(|paid| (paid.rule, paid.credited, paid.deal) == key)
+    /// The payees with credit on a deal.
+    pub fn of_deal(&self, deal: DealNo) -> impl Iterator<Item = PayeeNo> + '_ {
+        let from = self.deals.partition_point(|(owner, _)| *owner < deal);
+        self.deals[from..].iter().take_while(move |(owner, _)| *owner == deal).map(|(_, payee)| *payee)
+    }
+
+    /// Whether a rule may pay on the credit of teams: it does, or it has no line that says otherwise.
+    pub fn may_be_of_teams(&self, rule: RuleNo) -> bool {
+        self.of_teams.iter().find(|(owner, _)| *owner == rule).is_none_or(|(_, team)| *team)
+    }
+
+    /// Whether a rule has a line for a payee on a deal, for their own credit or that of their team.
+    pub fn is_paid(&self, rule: RuleNo, payee: Option<PayeeNo>, deal: DealNo) -> bool {
+        payee.is_some_and(|payee| self.paid_to.binary_search(&(rule, payee, deal)).is_ok())
     }
 
     /// The credits of a payee on a deal.
@@ -205,16 +244,18 @@ impl Choices {
                 return true;
             }
             for subset in 0_u32..1 << open.len() {
-                let chosen = |index: usize| subset & (1 << index) != 0;
+                let chosen = |position: usize| subset & (1 << position) != 0;
                 let chosen_sum: i128 = open
                     .iter()
                     .enumerate()
-                    .filter(|(index, _)| chosen(*index))
+                    .filter(|(position, _)| chosen(*position))
                     .map(|(_, (_, credit))| credit)
                     .sum();
                 if sum + chosen_sum == basis {
                     let mut longer = choice.clone();
-                    longer.extend(open.iter().enumerate().map(|(index, (rule, _))| (*rule, chosen(index))));
+                    longer.extend(
+                        open.iter().enumerate().map(|(position, (rule, _))| (*rule, chosen(position))),
+                    );
                     left.push(longer);
                 }
             }

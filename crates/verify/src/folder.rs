@@ -7,13 +7,13 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::digest::sha256;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, Terms};
 use super::report::{Finding, Findings, Measure, Proof};
 use super::seal::{Seal, seal_of};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::world::{Disk, World};
-use apportion_contract::output::{FURTHER_FILES, SYSTEM_FILES};
-use apportion_contract::{FILES, RUN};
+use apportion_contract::output::{self, FURTHER_FILES, SYSTEM_FILES};
+use apportion_contract::{ATTAINMENT, FILES, RUN};
 
 /// The bytes of run.json.
 ///
@@ -49,8 +49,7 @@ pub fn names(out: &Path) -> Result<Proof, Diagnostic> {
         findings.push(Finding::new(Code::IncompleteResult, *name, "it is not there"));
     }
     for name in &names {
-        let known = [&FILES[..], &FURTHER_FILES, &SYSTEM_FILES].concat();
-        if !known.contains(&name.as_str()) {
+        if !output::is_of_a_result(name) && !SYSTEM_FILES.contains(&name.as_str()) {
             findings.push(Finding::new(Code::ExtraFile, name, "no run writes it"));
         }
     }
@@ -76,17 +75,26 @@ pub fn seal(bytes: &[u8]) -> Proof {
 }
 
 /// Every other file is as run.json says.
-pub fn digests(out: &Path, manifest: &Manifest) -> Result<Proof, Diagnostic> {
+pub fn digests(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Proof, Diagnostic> {
     let mut findings = Findings::default();
     let named: Vec<&str> = manifest.outputs.iter().map(|output| output.file.as_str()).collect();
-    let others = &FILES[..FILES.len() - 1];
-    let further: Vec<&str> = FURTHER_FILES
+    let mut others = FILES[..FILES.len() - 1].to_vec();
+    if terms.has_commission() {
+        others.push(ATTAINMENT);
+    }
+    for name in others.iter().filter(|name| !FILES.contains(name) && !out.join(name).is_file()) {
+        findings.push(Finding::new(Code::IncompleteResult, *name, "it is not there"));
+    }
+    if !terms.has_commission() && out.join(ATTAINMENT).exists() {
+        findings.push(Finding::new(Code::ExtraFile, ATTAINMENT, "no run without a commission writes it"));
+    }
+    // Files that were asked for come last.
+    let further = FURTHER_FILES
         .into_iter()
-        .filter(|file| named.get(others.len()..).is_some_and(|named| named.contains(file)))
-        .collect();
-    let expected = [others, &further].concat();
+        .filter(|file| named.get(others.len()..).is_some_and(|named| named.contains(file)));
+    let expected: Vec<&str> = others.iter().copied().chain(further).collect();
     if named != expected {
-        let message = format!("it lists {}, and a run writes {}", named.join(", "), others.join(", "));
+        let message = format!("it lists {}, and a run writes {}", named.join(", "), expected.join(", "));
         findings.push(Finding::new(Code::BadRunJson, RUN, message));
     }
     for name in FURTHER_FILES {

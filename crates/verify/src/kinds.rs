@@ -8,7 +8,7 @@ use apportion_contract::{LineColumn, RuleKind};
 pub enum Credit {
     /// It credits its payee.
     Gives,
-    /// It pays on the credit of its payee.
+    /// It pays on the credit of its payee, or of one of the payee's team, whom the line then names.
     OfPayee,
     /// It pays on the credit of a payee whom its own payee manages.
     OfManaged,

@@ -14,6 +14,7 @@
 #![deny(missing_docs)]
 #![allow(clippy::result_large_err, reason = "a finding that ends the reading is made once")]
 
+mod attainment;
 pub mod calendar;
 pub mod codes;
 mod credits;
@@ -92,7 +93,7 @@ pub fn verify(out: &Path, project: ProjectFiles<'_>, digest: Option<&str>) -> Re
     };
     (report.period, report.book) = (manifest.period.clone(), manifest.book.name.clone());
     (report.currency, report.digits) = (terms.currency.code().to_owned(), terms.digits);
-    report.proofs.push(folder::digests(out, &manifest)?);
+    report.proofs.push(folder::digests(out, &manifest, &terms)?);
     report.proofs.extend(inputs::prove(&manifest, project)?);
     report.proofs.extend(contents(out, &manifest, &terms)?);
     Ok(report)
@@ -169,15 +170,22 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
             return Ok(proofs);
         }
     };
-    let Pass { order, applies, dates, amounts, deals, mut credits, sums, by_rule, mut made } = pass;
+    let Pass { order, applies, dates, amounts, deals, mut credits, sums, by_rule, attainments, mut made } =
+        pass;
     made.sort_unstable();
     made.dedup();
     credits.sort();
+    if uncredited.names_payees() {
+        credits.index();
+    }
     let (splits, whole, deal_sums) = deals.proofs();
     proofs.extend([order.proof(), applies.proof(), dates.proof(), amounts.proof(), splits, whole]);
     proofs.push(credits.proof(terms, &ids));
     let (statements, payouts, payees) = statements::prove(out, terms, &mut ids.payees, &sums)?;
     proofs.extend([statements, payouts]);
+    if terms.has_commission() {
+        proofs.push(attainments.prove(out, manifest, terms, &mut ids)?);
+    }
     let found =
         totals::RuleEvidence { sums: &by_rule, deals: &deal_sums, uncredited: &uncredited, made: &made };
     proofs.push(totals::rules(manifest, terms, found));
@@ -213,6 +221,7 @@ struct Pass<'a> {
     credits: credits::Credits,
     sums: statements::Sums,
     by_rule: totals::ByRule,
+    attainments: attainment::Attainments,
     /// Rule and deal of every line.
     made: Vec<RuleDeal>,
 }
@@ -228,6 +237,7 @@ impl<'a> Pass<'a> {
             credits: credits::Credits::new(terms),
             sums: statements::Sums::default(),
             by_rule: totals::ByRule::new(terms),
+            attainments: attainment::Attainments::default(),
             made: Vec::new(),
         }
     }
@@ -255,6 +265,7 @@ impl<'a> Pass<'a> {
         self.credits.line(line, terms);
         self.sums.line(line);
         self.by_rule.line(line);
+        self.attainments.line(line, terms);
         let pair = line.rule.map(|rule| RuleDeal::new(rule, line.deal));
         if let Some(pair) = pair.filter(|pair| self.made.last() != Some(pair)) {
             self.made.push(pair);

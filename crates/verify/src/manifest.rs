@@ -4,6 +4,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::calendar::{Period, PeriodName};
+use super::kinds;
 use super::names::{Number, RuleNo};
 use super::report::Finding;
 use super::rounding::Rounding;
@@ -251,6 +252,11 @@ impl Terms {
     /// The kind of a rule.
     pub fn kind(&self, rule: RuleNo) -> RuleKind {
         self.rules[rule.index()].1
+    }
+
+    /// Whether a rule pays on a running total, so that the result says how far payees have come.
+    pub fn has_commission(&self) -> bool {
+        self.rules.iter().any(|(_, kind)| kinds::amount(*kind) == kinds::Amount::RunningTotal)
     }
 
     /// An amount as it is written, in minor units; `None` where it is not written as this currency writes amounts.

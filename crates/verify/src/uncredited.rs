@@ -98,6 +98,19 @@ fn parse(row: u64, cells: &StringRecord, terms: &Terms, ids: &mut Ids) -> Result
     })
 }
 
+/// Whether the credit of a payee's team can be behind a reason: the result does not say who is in a team, but the rule is
+/// one of teams, or it pays someone with credit on the deal, or lists them.
+fn of_team(rows: &[Row], rule: RuleNo, deal: DealNo, credits: &Credits) -> bool {
+    let listed = |payee: PayeeNo| {
+        let mut same = rows.iter().filter(|row| (row.rule, row.deal) == (Some(rule), deal));
+        same.any(|row| row.reason == Reason::NoQuota && row.payee == Some(payee))
+    };
+    let mut credited = credits.of_deal(deal).peekable();
+    credited.peek().is_some()
+        && (credits.may_be_of_teams(rule)
+            || credited.any(|payee| credits.is_paid(rule, Some(payee), deal) || listed(payee)))
+}
+
 /// Whether a kind of rule can leave a deal for a reason.
 fn goes_with(reason: Reason, kind: Option<RuleKind>) -> bool {
     match kind {
@@ -107,6 +120,11 @@ fn goes_with(reason: Reason, kind: Option<RuleKind>) -> bool {
 }
 
 impl Uncredited {
+    /// Whether a reason names a payee, so that their credit has to be looked at.
+    pub fn names_payees(&self) -> bool {
+        self.rows.iter().any(|row| row.payee.is_some())
+    }
+
     /// Compares the rows with the lines. `made` are rule and deal of every line, sorted, each pair once.
     pub fn prove(self, terms: &Terms, ids: &Ids, made: &[RuleDeal], credits: &Credits) -> Proof {
         let mut findings = self.findings;
@@ -129,7 +147,8 @@ impl Uncredited {
                         .then_some("the rule has no line on the deal, so that it kept more than a role")
                 }
                 (Some(rule), Reason::NoQuota) => {
-                    let has = row.payee.is_some_and(|payee| credits.has(payee, row.deal));
+                    let has = row.payee.is_some_and(|payee| credits.has(payee, row.deal))
+                        || of_team(&self.rows, rule, row.deal, credits);
                     let paid = credits.is_paid(rule, row.payee, row.deal);
                     if paid {
                         Some("the rule has a line for the payee on the deal all the same")

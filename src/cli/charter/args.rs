@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::super::args::parse_period;
+use super::super::options::parse_period;
 use apportion_book::{Period, day_of_date};
 
 pub const EXAMPLES: &str = "\

@@ -8,7 +8,7 @@ use args::CharterFormat;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::args::Global;
+use super::options::Global;
 use super::output::{ProtectedPaths, to_file};
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::super::args::{Format, parse_period};
+use super::super::options::{Format, parse_period};
 use apportion_base::diagnostic::{Code, Family};
 use apportion_book::Period;
 

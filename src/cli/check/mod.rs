@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::args::Global;
+use super::options::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, findings, number::counted, print_data, project, run};

@@ -4,9 +4,9 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::super::args::Format;
 use super::super::findings::Group;
 use super::super::number::{count, counted};
+use super::super::options::Format;
 use super::super::show::{JsonSource, sources, unread};
 use super::super::table::Table;
 use apportion_base::diagnostic::{Files, Severity, render_json};

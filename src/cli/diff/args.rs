@@ -33,7 +33,7 @@ Exit codes:
 pub struct DiffArgs {
     /// A month (2026-07), a fiscal quarter (2026-Q3) or a fiscal year (2026)
     #[arg(long, value_name = "PERIOD", env = "APPORTION_PERIOD", hide_env_values = true)]
-    #[arg(value_parser = super::super::args::parse_period)]
+    #[arg(value_parser = super::super::options::parse_period)]
     pub period: Period,
 
     /// Other rules: a folder, a file or a glob of rule files

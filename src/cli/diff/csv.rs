@@ -67,12 +67,14 @@ pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
         };
         row(about, &rule.change)?;
     }
-    for reason in &difference.reasons {
+    let sentences: Vec<String> =
+        difference.reasons.iter().map(|reason| words::sentence(difference, reason)).collect();
+    for (reason, sentence) in difference.reasons.iter().zip(&sentences) {
         let about = RowSubject {
             level: "reason",
             rule: difference.rule_id(reason.rule),
             status: reason.status.word(),
-            reason: words::sentence(difference, reason),
+            reason: sentence.clone(),
             ..RowSubject::default()
         };
         row(about, &counted(reason.before, reason.after, reason.status.word(), reason.lines))?;
@@ -108,7 +110,7 @@ pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
             role: view.role.unwrap_or_default(),
             from_payee: view.from_payee.unwrap_or_default(),
             status: view.status.word(),
-            reason: words::sentence(difference, &difference.reasons[line.reason]),
+            reason: sentences[line.reason].clone(),
             ..RowSubject::default()
         };
         let (before, after) = (view.before.unwrap_or_default(), view.after.unwrap_or_default());

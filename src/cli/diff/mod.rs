@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use self::args::{DiffArgs, DiffFormat};
 use self::view::DifferenceView;
-use super::args::Global;
+use super::options::Global;
 use super::output::{ProtectedPaths, to_file};
 use super::progress::Bars;
 use super::report::Reporter;

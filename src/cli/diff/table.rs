@@ -11,6 +11,8 @@ use apportion_engine::diff::{Change, LineChange, ParameterChange, RuleChange, St
 const WIDTH: usize = 110;
 /// Characters of a value of a rule beside its other value.
 const VALUE: usize = 34;
+/// Parameters of a version that are listed: a rate table may have thousands of rows.
+const LISTED: usize = 60;
 
 pub fn text(shown: &DifferenceView) -> String {
     let mut text = heading(shown);
@@ -164,8 +166,11 @@ fn changed_rules(shown: &DifferenceView) -> String {
             let places = shown.places(version.places.0.as_ref(), version.places.1.as_ref());
             let title = shown.version_title(rule, version);
             text.push_str(&format!("  {} ({title})  {places}\n", rule.id));
-            for change in &version.parameters {
+            for change in version.parameters.iter().take(LISTED) {
                 text.push_str(&parameter(shown, change));
+            }
+            if let Some(more) = version.parameters.len().checked_sub(LISTED).filter(|more| *more > 0) {
+                text.push_str(&format!("    and {} more, which --format json lists\n", count(more as u64)));
             }
         }
     }

@@ -47,7 +47,7 @@ pub struct ExplainArgs {
     /// A month (2026-07), a fiscal quarter (2026-Q3) or a fiscal year (2026) [default: that of --out,
     /// or the month in which --deal closed]
     #[arg(long, value_name = "PERIOD", env = "APPORTION_PERIOD", hide_env_values = true)]
-    #[arg(value_parser = super::super::args::parse_period)]
+    #[arg(value_parser = super::super::options::parse_period)]
     pub period: Option<Period>,
 
     /// Folder of the result to compare the amounts with [default: <project>/out/<period>, if there]

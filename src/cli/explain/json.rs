@@ -9,13 +9,12 @@ use super::text::place;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{RateQuotation, display_day};
-use apportion_engine::explain::Exact;
 use apportion_engine::explain::tree::{
     Amount, ColumnValue, Condition, DealFacts, Manager, Measure, Note, Nothing, Operation, Part, PayeeName,
-    Place, Quantity, RuleValue, Shortfall, Split, Step, Tiers, Work,
+    Place, Quantity, QuotaFacts, QuotaRow, RateRow, RuleValue, Shortfall, Split, Step, Tiers, Work,
 };
 use apportion_engine::explain::words;
-use apportion_rules::Mode;
+use apportion_engine::explain::{Big, Exact};
 
 pub fn text(shown: &ExplanationView) -> Result<String, Diagnostic> {
     let value = Json { shown, digits: shown.book.currency.digits() }.explanation();
@@ -228,20 +227,21 @@ impl Json<'_> {
 
     fn tiers(&self, tiers: &Tiers) -> Value {
         let tier = |tier: &apportion_engine::explain::tree::Tier| {
-            json!({
+            let mut keys = json!({
                 "from": tier.from.plain(),
                 "of_quota": tier.of_quota.map(Exact::plain),
                 "rate": tier.rate.plain(),
-            })
+            });
+            if let Some(bonus) = tier.bonus {
+                keys["bonus"] = json!(bonus.plain());
+            }
+            keys
         };
-        let quota = tiers
-            .quota
-            .as_ref()
-            .map(|(quota, place)| json!({ "amount": quota.plain(), "place": place.as_ref().map(row) }));
-        json!({
+        let quota = tiers.quota.as_ref().map(quota);
+        let mut keys = json!({
             "every": tiers.every.word(),
             "period": tiers.period.to_string(),
-            "mode": match tiers.mode { Mode::Marginal => "marginal", Mode::Whole => "whole" },
+            "mode": tiers.mode.word(),
             "quota": quota,
             "tiers": tiers.tiers.iter().map(tier).collect::<Vec<_>>(),
             "before": self.minor(tiers.before),
@@ -253,7 +253,24 @@ impl Json<'_> {
             "worth_after": tiers.worth_after.plain(),
             "rounded_before": self.minor(tiers.rounded_before),
             "rounded_after": self.minor(tiers.rounded_after),
-        })
+        });
+        if let Some((before, after)) = &tiers.rates {
+            keys["rate_before"] = json!(before.plain());
+            keys["rate_after"] = json!(after.plain());
+        }
+        if let Some(measure) = &tiers.measure {
+            let in_tier =
+                |(before, after): &(Big, Big)| json!({ "before": before.plain(), "after": after.plain() });
+            keys["measure"] = json!({
+                "by": measure.by,
+                "before": measure.before.plain(),
+                "after": measure.after.plain(),
+                "from": measure.stretch.0.plain(),
+                "until": measure.stretch.1.plain(),
+                "in_tiers": measure.in_tiers.iter().map(in_tier).collect::<Vec<_>>(),
+            });
+        }
+        keys
     }
 
     fn nothing(&self, nothing: &Nothing) -> Value {
@@ -295,7 +312,12 @@ impl Json<'_> {
                     "column": reject.column, "value": reject.value, "message": reject.message,
                 })).collect::<Vec<_>>()
             }),
-            Shortfall::NoRate { seen, cases } => json!({ "value": one_seen(seen), "cases": cases }),
+            Shortfall::NoRate { seen, table: Some(table), .. } => {
+                json!({ "table": table, "values": seen.iter().map(one_seen).collect::<Vec<_>>() })
+            }
+            Shortfall::NoRate { seen, cases, table: None } => {
+                json!({ "value": seen.first().map(one_seen), "cases": cases })
+            }
             Shortfall::SplitsNot100 { sum, splits, .. } => {
                 json!({ "sum": sum.plain(), "splits": splits.iter().map(work).collect::<Vec<_>>() })
             }
@@ -367,6 +389,28 @@ impl Json<'_> {
 }
 
 /// Something that a step is given.
+/// A quota; the rows that it is the sum of, where it has none of its own.
+fn quota(quota: &QuotaFacts) -> Value {
+    let mut keys = match quota.rows.as_slice() {
+        [only] => json!({ "amount": quota.amount.plain(), "place": only.place.as_ref().map(row) }),
+        rows => {
+            let part = |part: &QuotaRow| {
+                json!({
+                    "period": part.period.to_string(),
+                    "amount": part.amount.plain(),
+                    "place": part.place.as_ref().map(row),
+                })
+            };
+            let parts: Vec<Value> = rows.iter().map(part).collect();
+            json!({ "amount": quota.amount.plain(), "place": null, "parts": parts })
+        }
+    };
+    if let Some(measure) = &quota.measure {
+        keys["measure"] = json!(measure);
+    }
+    keys
+}
+
 fn given(what: Quantity, value: Exact) -> Value {
     json!({ "name": what.word(), "value": value.plain() })
 }
@@ -392,7 +436,20 @@ fn condition(condition: &Condition) -> Value {
 }
 
 fn rule_value(value: &RuleValue) -> Value {
-    json!({ "value": value.value.plain(), "by": value.by.as_ref().map(one_seen) })
+    let mut written = json!({ "value": value.value.plain(), "by": value.by.as_ref().map(one_seen) });
+    if let (Some(row), Some(keys)) = (&value.row, written.as_object_mut()) {
+        keys.insert("row".to_owned(), rate_row(row));
+    }
+    written
+}
+
+/// The row of a rate table that decided.
+fn rate_row(of_table: &RateRow) -> Value {
+    json!({
+        "place": row(&of_table.place),
+        "asks": of_table.asks,
+        "values": of_table.seen.iter().map(one_seen).collect::<Vec<_>>(),
+    })
 }
 
 fn work(work: &Work) -> Value {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::args::{ExplainArgs, ExplainFormat};
-use super::args::Global;
+use super::options::Global;
 use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};

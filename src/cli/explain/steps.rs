@@ -6,12 +6,12 @@ use super::tables::{self, SplitWords, percent_of};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_base::money::Minor;
 use apportion_book::{RateQuotation, display_day};
-use apportion_engine::explain::Exact;
 use apportion_engine::explain::tree::{
-    Amount, Condition, ConversionFacts, CreditPart, DealFacts, Manager, Operation, Place, Quantity, Row,
-    Sharers, Split, Step, Tiers, VersionFacts,
+    Amount, Condition, ConversionFacts, CreditPart, DealFacts, Manager, MeasureFacts, Operation, Place,
+    Quantity, QuotaFacts, Row, Sharers, Split, Step, Tiers, VersionFacts,
 };
 use apportion_engine::explain::words::{self, named, values};
+use apportion_engine::explain::{Big, Exact};
 use apportion_rules::Mode;
 
 /// How many rows of work are shown.
@@ -101,6 +101,7 @@ impl Blocks<'_> {
             self.page.labelled(if index == 0 { "matches" } else { "" }, &holds(condition));
         }
         self.work(amount);
+        self.rate_row(amount);
         for row in version.rows {
             self.row(amount, *row);
         }
@@ -138,6 +139,16 @@ impl Blocks<'_> {
         if amount.work.len() > WORK {
             self.page.labelled("", &format!("and {} more", count((amount.work.len() - WORK) as u64)));
         }
+    }
+
+    /// The row of a rate table that decided, and what it was compared with.
+    fn rate_row(&mut self, amount: &Amount) {
+        let Some(row) = amount.rate.as_ref().and_then(|rate| rate.row.as_ref()) else { return };
+        let asks =
+            if row.asks.is_empty() { "for any".to_owned() } else { format!("for {}", row.asks.join(", ")) };
+        let seen = if row.seen.is_empty() { String::new() } else { format!(": {}", values(&row.seen)) };
+        let text = format!("{} row {}, {asks}{seen}", row.place.file, count(u64::from(row.place.row)));
+        self.page.labelled("table", &text);
     }
 
     /// A row of the rule's kind.
@@ -227,13 +238,15 @@ impl Blocks<'_> {
     }
 
     fn tiers(&mut self, tiers: &Tiers, result: Minor) {
-        if let Some((quota, place)) = &tiers.quota {
-            let text = format!("{} for {}{}", self.exact(*quota), tiers.period, at(place.as_ref()));
-            self.page.labelled("quota", &text);
+        if let Some(quota) = &tiers.quota {
+            self.quota(tiers, quota);
         }
-        let earlier = match tiers.deals_before {
-            0 => "no earlier deal".to_owned(),
-            deals => counted(deals.into(), "earlier deal"),
+        let credit = if tiers.team { "earlier credit of the team" } else { "earlier deal" };
+        let earlier = match (tiers.deals_before, tiers.team) {
+            (0, _) => format!("no {credit}"),
+            (1, _) => format!("1 {credit}"),
+            (credits, true) => format!("{} earlier credits of the team", count(credits.into())),
+            (deals, false) => counted(deals.into(), credit),
         };
         let text = format!(
             "{} in {} from {earlier}, {} with this one",
@@ -242,24 +255,51 @@ impl Blocks<'_> {
             self.wide(tiers.after)
         );
         self.page.labelled("so far", &text);
-        let what = match tiers.mode {
-            Mode::Marginal => "each part of the credit earns the rate of its tier",
-            Mode::Whole => "all of the credit earns the rate of the tier reached",
+        if let Some(measure) = &tiers.measure {
+            self.page.labelled(&measure.by, &measure_text(measure));
+        }
+        let what = match (tiers.mode, &tiers.measure) {
+            (Mode::Marginal, None) => "each part of the credit earns the rate of its tier",
+            (Mode::Marginal, Some(_)) => {
+                "the credit of a deal is spread over its stretch, and each part earns the rate of its tier"
+            }
+            (Mode::Whole, _) => "all of the credit earns the rate of the tier reached",
+            (Mode::Sliding, _) => {
+                "all of the credit earns the rate reached on the line from one tier to the next"
+            }
         };
         self.page.labelled("tiers", what);
         self.page.under(&tables::tiers(tiers, self.digits));
-        for (label, when, credit, worth, rounded) in [
-            ("worth", "with this deal", tiers.after, tiers.worth_after, tiers.rounded_after),
-            ("", "before it", tiers.before, tiers.worth_before, tiers.rounded_before),
+        for (label, when, after, worth, rounded) in [
+            ("worth", "with this deal", true, &tiers.worth_after, tiers.rounded_after),
+            ("", "before it", false, &tiers.worth_before, tiers.rounded_before),
         ] {
-            let text = format!("{when}: {}", worth_text(tiers, credit, self.digits));
-            let exact = grouped(&worth.with_decimals(self.digits));
+            let text = format!("{when}: {}", worth_text(tiers, after, self.digits));
+            let exact = worth.shown(self.digits);
             let rounded = self.wide(rounded);
             let exact = if exact == rounded { String::new() } else { format!(" = {exact}") };
             self.page.labelled_result(label, &format!("{text}{exact}"), &rounded);
         }
         let result = self.money(result);
         self.page.labelled_result("commission", "the difference", &result);
+    }
+
+    /// The quota, and the rows that it is the sum of.
+    fn quota(&mut self, tiers: &Tiers, quota: &QuotaFacts) {
+        // What is measured in something else than money has no cents.
+        let digits = if tiers.measure.is_some() { 0 } else { self.digits };
+        let number = |number: Exact| grouped(&number.with_decimals(digits));
+        let measure = quota.measure.as_ref().map(|measure| format!(" {measure}")).unwrap_or_default();
+        let (place, sum) = match quota.rows.as_slice() {
+            [only] => (at(only.place.as_ref()), false),
+            rows => (format!(", the sum of {}", counted(rows.len() as u64, "part")), true),
+        };
+        let text = format!("{}{measure} for {}{place}", number(quota.amount), tiers.period);
+        self.page.labelled("quota", &text);
+        for row in quota.rows.iter().filter(|_| sum) {
+            let text = format!("  {} for {}{}", number(row.amount), row.period, at(row.place.as_ref()));
+            self.page.labelled("", &text);
+        }
     }
 
     /// The basis, where it is more than the amount of the deal.
@@ -411,21 +451,58 @@ fn manager_line(manager: &Manager) -> String {
     format!("level {}, {rate}: {}{earns}{mine}", manager.level, named(&manager.payee))
 }
 
-/// How a running total becomes an amount: part by part, or at one rate.
-fn worth_text(tiers: &Tiers, credit: i128, digits: u32) -> String {
-    let tier = if credit == tiers.after { tiers.tier_after } else { tiers.tier_before };
-    let Some(reached) = tier else { return "below the first tier".to_owned() };
-    let rate = |index: usize| percent_of(tiers.tiers[index].rate);
-    let total = Exact::new(credit, digits);
-    if tiers.mode == Mode::Whole || reached == 0 && tiers.tiers[0].from.mantissa == 0 {
-        return format!("{} x {}", grouped(&total.with_decimals(digits)), rate(reached));
+/// Where a deal's stretch of the measure is.
+fn measure_text(measure: &MeasureFacts) -> String {
+    let number = |number: Exact| grouped(&number.plain());
+    let (from, until) = measure.stretch;
+    let stretch = if from == until {
+        "it adds none".to_owned()
+    } else {
+        format!("from {} to {}", number(from), number(until))
+    };
+    if measure.before == measure.after && from != until {
+        // A second credit on the deal.
+        return format!("{} so far; the deal's stretch is {stretch}", number(measure.before));
     }
-    let parts = (0..=reached).map(|index| {
-        let from = tiers.tiers[index].from;
-        let until = if index == reached { total } else { tiers.tiers[index + 1].from };
-        format!("{} x {}", grouped(&difference(until, from).with_decimals(digits)), rate(index))
-    });
-    parts.collect::<Vec<_>>().join(" + ")
+    format!("{} before this deal, {} with it: {stretch}", number(measure.before), number(measure.after))
+}
+
+/// How a running total becomes an amount: part by part, or at one rate, and with the bonuses that it has reached. `after`
+/// is the total with the deal.
+fn worth_text(tiers: &Tiers, after: bool, digits: u32) -> String {
+    let (tier, credit) =
+        if after { (tiers.tier_after, tiers.after) } else { (tiers.tier_before, tiers.before) };
+    let in_tiers = tiers.measure.iter().flat_map(|measure| &measure.in_tiers);
+    let in_tiers: Vec<&Big> = in_tiers.map(|(was, is)| if after { is } else { was }).collect();
+    if tier.is_none() && in_tiers.is_empty() {
+        return "below the first tier".to_owned();
+    }
+    let reached = tier.unwrap_or(0);
+    let rate = |at: usize| match &tiers.rates {
+        None => percent_of(tiers.tiers[at].rate),
+        Some((before, reached)) => {
+            let rate = if after { reached } else { before };
+            format!("{}%", rate.percent().shown(0))
+        }
+    };
+    let total = Exact::new(credit, digits);
+    let mut parts = Vec::new();
+    if !in_tiers.is_empty() {
+        let credits = in_tiers.iter().enumerate();
+        parts.extend(credits.map(|(at, credit)| format!("{} x {}", credit.shown(digits), rate(at))));
+    } else if tiers.mode != Mode::Marginal || reached == 0 && tiers.tiers[0].from.mantissa == 0 {
+        parts.push(format!("{} x {}", grouped(&total.with_decimals(digits)), rate(reached)));
+    } else {
+        parts.extend((0..=reached).map(|at| {
+            let from = tiers.tiers[at].from;
+            let until = if at == reached { total } else { tiers.tiers[at + 1].from };
+            format!("{} x {}", grouped(&difference(until, from).with_decimals(digits)), rate(at))
+        }));
+    }
+    let reached = tier.map_or(&tiers.tiers[..0], |reached| &tiers.tiers[..=reached]);
+    let bonuses = reached.iter().filter_map(|tier| tier.bonus);
+    parts.extend(bonuses.map(|bonus| format!("bonus {}", grouped(&bonus.with_decimals(digits)))));
+    parts.join(" + ")
 }
 
 /// `a - b`, which have few decimals.

@@ -141,13 +141,29 @@ pub fn tiers(tiers: &Tiers, digits: u32) -> String {
         header.push("of quota");
     }
     header.push("rate");
+    let bonuses = tiers.tiers.iter().any(|tier| tier.bonus.is_some());
+    if bonuses {
+        header.push("bonus");
+    }
+    // What is measured in something else than money has no cents.
+    let unit_digits = if tiers.measure.is_some() { 0 } else { digits };
+    let in_tiers = tiers.measure.as_ref().map_or(&[][..], |measure| &measure.in_tiers);
+    if !in_tiers.is_empty() {
+        header.extend(["credit before", "with this deal"]);
+    }
     let mut grid = Grid::new(&header);
     for (index, tier) in tiers.tiers.iter().enumerate() {
-        let mut cells = vec![grouped(&tier.from.with_decimals(digits))];
+        let mut cells = vec![grouped(&tier.from.with_decimals(unit_digits))];
         if of_quota {
             cells.push(tier.of_quota.map(percent_of).unwrap_or_default());
         }
         cells.push(percent_of(tier.rate));
+        if bonuses {
+            cells.push(tier.bonus.map(|bonus| grouped(&bonus.with_decimals(digits))).unwrap_or_default());
+        }
+        cells.extend(
+            in_tiers.get(index).into_iter().flat_map(|(was, is)| [was.shown(digits), is.shown(digits)]),
+        );
         let note = match (tiers.tier_before == Some(index), tiers.tier_after == Some(index)) {
             (true, true) => "before and after this deal",
             (true, false) => "before this deal",

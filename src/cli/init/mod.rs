@@ -1,6 +1,7 @@
 //! `apportion init`: a small working project to start from.
 
 mod args;
+mod from;
 mod template;
 
 use std::path::Path;
@@ -20,25 +21,34 @@ const SCHEMAS: &str = "schemas";
 
 /// Writes the project, unless something is in its way.
 pub fn init(args: &InitArgs, reporter: &Reporter) -> Result<Ending, Failure> {
+    if !args.from.is_empty() {
+        return from::init(args, reporter);
+    }
     let folder = &args.folder;
     let mut files: Vec<(String, String)> =
         FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     for schema in Schema::ALL {
         files.push((format!("{SCHEMAS}/{}", schema.file_name()), schema.text()?));
     }
+    write(folder, &files)?;
+    reporter.note(&next_steps(folder, files.len() as u64));
+    Ok(Ending::Fine)
+}
+
+/// Writes new files, all or none of them.
+fn write(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
     let in_the_way: Vec<&str> =
         files.iter().map(|(path, _)| path.as_str()).filter(|path| is_there(&folder.join(path))).collect();
     if !in_the_way.is_empty() {
         return Err(refused(folder, &in_the_way).into());
     }
-    for (path, text) in &files {
+    for (path, text) in files {
         new_file(&folder.join(path), text).map_err(|error| {
             let message = format!("`{}` could not be written: {error}", folder.join(path).display());
             Diagnostic::error(Code::CannotWrite, message)
         })?;
     }
-    reporter.note(&next_steps(folder, files.len() as u64));
-    Ok(Ending::Fine)
+    Ok(())
 }
 
 /// Also a link that leads nowhere is in the way.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub use args::{EXAMPLES, TestArgs};
 
 use self::args::TestFormat;
-use super::args::Global;
+use super::options::Global;
 use super::output::ProtectedPaths;
 use super::report::Reporter;
 use super::{Ending, Failure, number, print_data, project};

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 pub use args::{EXAMPLES, VerifyArgs};
 
-use super::args::Global;
 use super::number::counted;
+use super::options::Global;
 use super::project;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data};

@@ -116,6 +116,48 @@ fn each_mistake_gives_its_finding_and_nothing_else() {
     insta::assert_snapshot!(gallery);
 }
 
+/// A rate table of new-business, and what is found of it.
+fn found_in_table(csv: &'static str) -> (Vec<String>, String) {
+    let folder = project(&[
+        Edit::Replace(
+            "rules/credit.toml",
+            "rate = \"10%\"",
+            "rate = { table = \"rates/new.csv\", value = \"rate\" }",
+        ),
+        Edit::Append("rates/new.csv", csv),
+    ]);
+    let output = check(folder.path(), &["--message-format", "json", "--period", "2026-07"]);
+    let lines = std::str::from_utf8(&output.stderr).unwrap().lines();
+    let found = lines.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let found = found.map(|line| line["code"].as_str().unwrap().to_owned()).collect();
+    (found, shown(&check(folder.path(), &["--period", "2026-07"])))
+}
+
+/// The deals of July have 1,000 and 3,000: none is between the ranges.
+#[test]
+fn an_overlap_is_found_before_any_deal_meets_it() {
+    let (found, said) = found_in_table("amount_from,amount_below,rate\n0,2000,10%\n1900,,12%\n");
+    assert_eq!(found, ["ambiguous-rate"], "{said}");
+    assert!(said.contains("rates/new.csv:2:1") && said.contains("rates/new.csv:3:1"), "{said}");
+    // Where a deal meets it, `check` goes on and says so, with all else that it finds.
+    let (found, said) = found_in_table("amount_from,amount_below,rate\n0,4000,10%\n1900,,12%\n9,8,1%\n");
+    assert_eq!(found, ["unreachable-row", "ambiguous-rate"], "{said}");
+}
+
+#[test]
+fn a_table_of_a_whole_deal_is_found_at_its_row() {
+    let (found, said) = found_in_table("deal_type,amount_from,rate\nnew,,15%\nnew,5000,150%\n");
+    assert_eq!(found, ["whole-deal"], "{said}");
+    assert!(said.contains("rates/new.csv:3:1"), "{said}");
+}
+
+#[test]
+fn deals_without_a_row_are_found() {
+    let (found, said) = found_in_table("deal_type,amount_from,rate\nnew,2000,10%\n");
+    assert_eq!(found, ["value-without-rate"], "{said}");
+    assert!(said.contains("deals: D1"), "{said}");
+}
+
 #[test]
 fn a_date_format_of_no_column_is_reported() {
     let planted = PlantedMistake {

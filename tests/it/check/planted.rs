@@ -132,7 +132,7 @@ const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 34] = [
+pub const PLANTED: [PlantedMistake; 40] = [
     PlantedMistake {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -222,12 +222,39 @@ pub const PLANTED: [PlantedMistake; 34] = [
         exit_code: 0,
     },
     PlantedMistake {
+        code: Code::GivesAway,
+        todo: "Look for a slipped digit in the rates and amounts of these rules; or set `warn_over` in [book] where more is meant.",
+        edits: &[Replace(
+            "rules/pay.toml",
+            "gold = \"500\", silver = \"350\"",
+            "gold = \"800\", silver = \"600\"",
+        )],
+        period: JULY,
+        found: &["warning[gives-away]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
         code: Code::HeldDeals,
         todo: "Mend the rejected rows; or set `incomplete = \"pay\"` in [book] to pay without them.",
         edits: &[Append("data/engagements.csv", "D4,nobody,closed,1\n")],
         period: JULY,
         found: &["warning[unknown-payee]", "warning[held-deals]"],
         exit_code: 1,
+    },
+    PlantedMistake {
+        code: Code::RangeGap,
+        todo: "Let each range begin where the one before ends; or add a row without a range for what is between.",
+        edits: &[
+            Replace(
+                "rules/credit.toml",
+                "rate = \"10%\"",
+                "rate = { table = \"rates/new.csv\", value = \"rate\" }",
+            ),
+            Append("rates/new.csv", "amount_from,amount_below,rate\n0,2000,10%\n2500,,12%\n"),
+        ],
+        period: JULY,
+        found: &["warning[range-gap]"],
+        exit_code: 0,
     },
     PlantedMistake {
         code: Code::RepeatedEngagements,
@@ -427,6 +454,50 @@ pub const PLANTED: [PlantedMistake; 34] = [
         exit_code: 0,
     },
     PlantedMistake {
+        code: Code::TakenByName,
+        todo: "Look with `apportion sources deals`. If it is the currency of the amount, map it: `currency = \"currency\"`; else map the column that is, or \
+               take the book's for all rows.",
+        edits: &[
+            Replace(
+                "data/deals.csv",
+                "deal_id,outcome,close_date,amount,deal_type,",
+                "deal_id,outcome,close_date,net,deal_type,",
+            ),
+            Replace("data/deals.csv", "list_amount", "currency"),
+            Replace(
+                "apportion.toml",
+                "path = \"data/deals.csv\"",
+                "path = \"data/deals.csv\"\ncolumns = { amount = \"net\" }",
+            ),
+        ],
+        period: JULY,
+        found: &["warning[taken-by-name]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::TinyTiers,
+        todo: "Write the thresholds with a percent sign, or as amounts of credit.",
+        edits: &[
+            Replace(
+                "rules/pay.toml",
+                "{ from = \"0%\", rate = \"5%\" }, { from = \"100%\", rate = \"7.5%\" }",
+                "{ from = \"0\", rate = \"5%\" }, { from = \"1\", rate = \"7.5%\" }",
+            ),
+            Replace("data/quotas.csv", "ann,2026-Q3,1000", "ann,2026-Q3,2000000"),
+        ],
+        period: JULY,
+        found: &["warning[tiny-tiers]", "note[unused-source]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::TwoReadings,
+        todo: "Look at a few cells. If the file has decimal commas, say so with `numbers`; else there is nothing to do.",
+        edits: &[Replace("data/deals.csv", "1000.00,new,", "1000.00,new,1.250")],
+        period: JULY,
+        found: &["warning[two-readings]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
         code: Code::TwoRules,
         todo: "Make their `when` exclude each other, so that each deal has one of them.",
         edits: &[
@@ -451,19 +522,26 @@ pub const PLANTED: [PlantedMistake; 34] = [
         exit_code: 0,
     },
     PlantedMistake {
+        code: Code::UnreachableRow,
+        todo: "Put the ends in order: `x_below` is the first value that is too high, `until` the last day.",
+        edits: &[
+            Replace(
+                "rules/credit.toml",
+                "rate = \"10%\"",
+                "rate = { table = \"rates/new.csv\", value = \"rate\" }",
+            ),
+            Append("rates/new.csv", "amount_from,amount_below,rate\n0,2000,10%\n2000,,12%\n9000,5000,15%\n"),
+        ],
+        period: JULY,
+        found: &["warning[unreachable-row]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
         code: Code::UnusedCase,
         todo: "Nothing if it is kept for later; else take it out.",
         edits: &[Replace("rules/pay.toml", "silver = \"350\"", "silver = \"350\", platinum = \"900\"")],
         period: JULY,
         found: &["note[unused-case]"],
-        exit_code: 0,
-    },
-    PlantedMistake {
-        code: Code::TwoReadings,
-        todo: "Look at a few cells. If the file has decimal commas, say so with `numbers`; else there is nothing to do.",
-        edits: &[Replace("data/deals.csv", "1000.00,new,", "1000.00,new,1.250")],
-        period: JULY,
-        found: &["warning[two-readings]"],
         exit_code: 0,
     },
     PlantedMistake {
@@ -506,6 +584,14 @@ pub const PLANTED: [PlantedMistake; 34] = [
         )],
         period: JULY,
         found: &["warning[version-without-deals]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::WholeDeal,
+        todo: "Write the intended rate: 15% was typed as 150%.",
+        edits: &[Replace("rules/credit.toml", "rate = \"10%\"", "rate = \"150%\"")],
+        period: JULY,
+        found: &["warning[whole-deal]", "warning[gives-away]"],
         exit_code: 0,
     },
 ];

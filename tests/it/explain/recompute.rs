@@ -279,24 +279,91 @@ fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
             (from, Fraction::of(&tier["rate"]))
         })
         .collect();
+    let bonuses = |total: Fraction| {
+        let tiers = tiers["tiers"].as_array().unwrap().iter().zip(&ladder);
+        let reached = tiers.filter(|(_, (from, _))| !total.less(*from));
+        let bonuses = reached.filter_map(|(tier, _)| tier["bonus"].as_str()).map(Fraction::parse);
+        bonuses.fold(Fraction::new(0, 1), Fraction::plus)
+    };
+    let sliding = |total: Fraction, reached: usize| {
+        let (from, rate) = ladder[reached];
+        match ladder.get(reached + 1) {
+            Some((next, to)) if from.less(total) => {
+                rate.plus(to.minus(rate).times(total.minus(from).over(next.minus(from))))
+            }
+            _ => rate,
+        }
+    };
     let worth = |total: Fraction, key: &str| {
         let reached = ladder.iter().rposition(|(from, _)| !total.less(*from));
         let reached = reached.or((ladder[0].0.n == 0).then_some(0));
         assert_eq!(tiers[key].as_u64(), reached.map(|index| index as u64), "{tiers:#}");
         let Some(reached) = reached else { return Fraction::new(0, 1) };
-        if tiers["mode"] == "whole" {
-            return total.times(ladder[reached].1);
-        }
-        (0..=reached).fold(Fraction::new(0, 1), |sum, index| {
-            let until = if index == reached { total } else { ladder[index + 1].0 };
-            sum.plus(until.minus(ladder[index].0).times(ladder[index].1))
-        })
+        let by_rates = match tiers["mode"].as_str().unwrap() {
+            "whole" => total.times(ladder[reached].1),
+            "sliding" => {
+                let rate = sliding(total, reached);
+                assert_eq!(rate, Fraction::of(&tiers[key.replace("tier", "rate")]), "{tiers:#}");
+                total.times(rate)
+            }
+            _ => (0..=reached).fold(Fraction::new(0, 1), |sum, index| {
+                let until = if index == reached { total } else { ladder[index + 1].0 };
+                sum.plus(until.minus(ladder[index].0).times(ladder[index].1))
+            }),
+        };
+        by_rates.plus(bonuses(total))
     };
+    if let Some(parts) = tiers["quota"]["parts"].as_array() {
+        let parts = parts.iter().map(|part| Fraction::of(&part["amount"]));
+        let sum = parts.fold(Fraction::new(0, 1), Fraction::plus);
+        assert_eq!(sum, Fraction::of(&tiers["quota"]["amount"]), "{tiers:#}");
+    }
     let (before, after) = (Fraction::of(&tiers["before"]), Fraction::of(&tiers["after"]));
     assert_eq!(before.plus(credit), after, "{tiers:#}");
-    let (was, is) = (worth(before, "tier_before"), worth(after, "tier_after"));
+    let (was, is) = if tiers["measure"].is_null() {
+        (worth(before, "tier_before"), worth(after, "tier_after"))
+    } else {
+        let of_total = |total: Fraction, key: &str| {
+            let measure = Fraction::of(&tiers["measure"][key]);
+            let in_tiers = tiers["measure"]["in_tiers"].as_array().unwrap();
+            if in_tiers.is_empty() {
+                let reached = ladder.iter().rposition(|(from, _)| !measure.less(*from));
+                let reached = reached.or((ladder[0].0.n == 0).then_some(0));
+                let rate = reached.map_or(Fraction::new(0, 1), |reached| match tiers["mode"].as_str() {
+                    Some("sliding") => sliding(measure, reached),
+                    _ => ladder[reached].1,
+                });
+                return total.times(rate).plus(bonuses(measure));
+            }
+            let parts =
+                in_tiers.iter().zip(&ladder).map(|(part, (_, rate))| Fraction::of(&part[key]).times(*rate));
+            parts.fold(Fraction::new(0, 1), Fraction::plus).plus(bonuses(measure))
+        };
+        spread(&tiers["measure"], &ladder, credit);
+        (of_total(before, "before"), of_total(after, "after"))
+    };
     assert_eq!((was, is), (Fraction::of(&tiers["worth_before"]), Fraction::of(&tiers["worth_after"])));
     let (was, is) = (book.round(was), book.round(is));
     assert_eq!((was, is), (Fraction::of(&tiers["rounded_before"]), Fraction::of(&tiers["rounded_after"])));
     is.minus(was)
+}
+
+/// The credit of a deal is spread evenly over its stretch: what each tier gains is its part of it.
+fn spread(measure: &Value, ladder: &[(Fraction, Fraction)], credit: Fraction) {
+    let [from, until] = ["from", "until"].map(|key| Fraction::of(&measure[key]));
+    let (low, high) = if until.less(from) { (until, from) } else { (from, until) };
+    for (index, part) in measure["in_tiers"].as_array().unwrap().iter().enumerate() {
+        let start =
+            if index == 0 && ladder[0].0.n == 0 || ladder[index].0.less(low) { low } else { ladder[index].0 };
+        let end = ladder.get(index + 1).map_or(high, |(next, _)| next.least(high));
+        let gained = if low == high {
+            let inside = !low.less(start) && ladder.get(index + 1).is_none_or(|(next, _)| low.less(*next));
+            if inside { credit } else { Fraction::new(0, 1) }
+        } else if start.less(end) {
+            credit.times(end.minus(start)).over(high.minus(low))
+        } else {
+            Fraction::new(0, 1)
+        };
+        assert_eq!(Fraction::of(&part["before"]).plus(gained), Fraction::of(&part["after"]), "{measure:#}");
+    }
 }

@@ -82,6 +82,7 @@ pub const ADVICE: &[Advice] = &[
     advice(Code::RowWithoutLines, "a statement added", AGAIN),
     advice(Code::WrongSum, "the sum of a statement", AGAIN),
     advice(Code::TwoNames, "a name in payouts", COPY),
+    advice(Code::WrongAttainment, "a rate that is reached", AGAIN),
     advice(Code::WrongTotal, "the total to pay", AGAIN),
     advice(Code::WrongPrior, "a month before the period, covered up", COPY),
     advice(Code::BadCsv, "a row with a cell too many", COPY),

@@ -379,6 +379,23 @@ pub const TAMPERINGS: &[Tampering] = &[
         let rows: String = run["reconciliation"].as_array().unwrap().iter().map(row).collect();
         b.edit("reconciliation.csv", |_| format!("part,deals,amount\n{rows}"));
     }),
+    // attainment.csv.
+    covered("a rate that is reached", Code::WrongAttainment, |b| {
+        b.edit("attainment.csv", |text| {
+            let mut rows: Vec<&str> = text.lines().collect();
+            let (before, _) = rows[1].rsplit_once(',').unwrap();
+            let row = format!("{before},0.12345678");
+            rows[1] = &row;
+            rows.join("\n") + "\n"
+        });
+    }),
+    covered("a row of attainment removed", Code::WrongAttainment, |b| {
+        b.edit("attainment.csv", |text| {
+            let mut rows: Vec<&str> = text.lines().collect();
+            rows.pop();
+            rows.join("\n") + "\n"
+        });
+    }),
     // run.json.
     covered("rows read", Code::RowsLost, |b| b.edit_run(|run| run["rows"][0]["read"] = 10.into())),
     covered("rows used and read", Code::RowsLost, |b| {

@@ -112,6 +112,8 @@ codes! {
         InvalidNumber = "invalid-number":
             "A number that the key can't take: not whole, out of its range, or not a number at all.",
         MisplacedKey = "misplaced-key": "A key that is known, in a place where it can't mean anything.",
+        ComputedColumn = "computed-column":
+            "A file has a column of the name of one that is computed, such as `nth_of_account`.",
         MissingColumn = "missing-column":
             "A file lacks a required column, or one that `columns` names.",
         MissingKey = "missing-key": "A key is not there that has no default.",
@@ -133,17 +135,23 @@ codes! {
              it can't take: a number beside a text, a number where a condition belongs.",
     }
     Rules {
+        AmbiguousRate = "ambiguous-rate":
+            "Two rows of a rate table match with as many cells as each other, so that nothing decides which one counts.",
         BadAmount = "bad-amount":
             "An amount that can't be one: not a number, negative, with a percent sign, or finer than the \
              currency where it is paid out.",
         BadId = "bad-id": "The id of a rule is not kebab-case.",
         BadRate = "bad-rate":
             "A rate that can't be one. A bare number is a fraction: 0.10 is 10%, and 10 would be 1,000%.",
+        BadRateTable = "bad-rate-table":
+            "A rate table can't be used as one: it has no rows, a row has more or fewer cells than the header, or a cell is \
+             not of the type of the column that it is compared with.",
         DuplicateCap = "duplicate-cap": "Two caps of one kind in one rule.",
         DuplicateCredit = "duplicate-credit": "`credits` names a rule twice; its credit would count double.",
         DuplicateRole = "duplicate-role": "A role is listed twice.",
         DuplicateRule = "duplicate-rule": "Rules of different kinds share an id.",
         MisplacedCap = "misplaced-cap": "A cap per deal on a kind of rule that has none.",
+        BonusFromZero = "bonus-from-zero": "A tier from 0 has a bonus, which everyone would have from the start.",
         MixedTiers = "mixed-tiers": "Some tiers of a rule are in percent of quota and others in amounts.",
         NotAscending = "not-ascending": "The `from`s of tiers or rates don't ascend.",
         NumberTooLarge = "number-too-large":
@@ -152,6 +160,8 @@ codes! {
         OverlappingVersions = "overlapping-versions":
             "A version of a rule has an `until` on or after the day on which the next one begins: two \
              formulas would be in force.",
+        RateTableTooLarge = "rate-table-too-large":
+            "A rate table has more bytes, rows or columns than are taken: 64 MiB, 1,000,000 rows, 60 columns.",
         RolesAndModel = "roles-and-model": "A rule has `roles` and a `model`: it can share in one way only.",
         SharesNot100 = "shares-not-100": "The shares of the roles don't add up to 100%.",
         TooManyLevels = "too-many-levels": "An override has more levels than are taken.",
@@ -285,6 +295,8 @@ codes! {
             "A commission or override pays on the credit of a rule that gives no credit in the period.",
         EndedPayee = "ended-payee": "A payee earns on deals that closed after their `end_date`.",
         FallingRate = "falling-rate": "A higher tier or step has a lower rate than the one before.",
+        GivesAway = "gives-away":
+            "All rules that match a deal pay more of its amount together, before caps, than `warn_over` of the book.",
         HeldDeals = "held-deals":
             "Deals would be held, because a row of engagements or splits that names them was rejected.",
         IdleCap = "idle-cap": "A cap can't be reached, because another cap of the rule is reached before it.",
@@ -315,6 +327,8 @@ codes! {
         QuotaMissing = "quota-missing":
             "The `payees` of a commission on quota selects payees who have no quota for the period, and \
              no credit yet.",
+        RangeGap = "range-gap":
+            "Between two ranges of a rate table there are values that no row has: deals with them are paid nothing.",
         RepeatedEngagements = "repeated-engagements":
             "Engagements without an id equal another one in all columns that are read. Each of them counts, so \
              work that was exported twice counts twice.",
@@ -326,14 +340,22 @@ codes! {
              them.",
         SplitsNot100 = "splits-not-100":
             "The declared percents of a deal don't add up to 100: a `declared` rule does not pay it.",
+        TinyTiers = "tiny-tiers":
+            "The tiers of a commission are amounts below 10, and quotas are in the millions: percents were probably \
+             meant.",
         TwoRules = "two-rules":
             "Two shared_credit rules of one `one_of` match the same deals: neither pays them.",
         TwoReadings = "two-readings":
             "More than half of the numbers in a column of texts would be others with point and comma the \
              other way round: `1.234` is 1.234 or 1234. The notation of the source decides.",
+        TakenByName = "taken-by-name":
+            "The currency of deals is read from a column only because a file calls it `currency`, while their \
+             amount is mapped from another column. It may be the currency of another amount of the file.",
         UnknownValue = "unknown-value":
             "A rule names a text that its column never has, and the column has one that is spelled nearly \
              so.",
+        UnreachableRow = "unreachable-row":
+            "A row of a rate table can match no deal, by its own dates and ranges.",
         UnusedCase = "unused-case": "A value by a column has a case that no row of the data has.",
         UnusedColumn = "unused-column":
             "A source says something about a column that `apportion` does not know and no rule names.",
@@ -345,6 +367,7 @@ codes! {
         VersionWithoutDeals = "version-without-deals":
             "A version of a rule is in force on days of the period, and no won deal of the period closed \
              on them.",
+        WholeDeal = "whole-deal": "The rate of a pool is 100% or more: it pays the whole deal out.",
     }
     Verification {
         BadCsv = "bad-csv": "A CSV file of the result has another header, or a row of another length.",
@@ -411,6 +434,8 @@ codes! {
         UnlistedRule = "unlisted-rule": "A line is of a rule that run.json does not list.",
         UnreadableLines = "unreadable-lines": "lines.parquet is cut off or damaged.",
         WrongAmount = "wrong-amount": "An amount is not what its own basis and rate give.",
+        WrongAttainment = "wrong-attainment":
+            "A row of attainment.csv does not follow from its own numbers, or not from the lines.",
         WrongColumn = "wrong-column":
             "lines.parquet has other columns, or columns of other types, than a run writes.",
         WrongCurrency = "wrong-currency": "An amount is in another currency than the book.",

@@ -122,7 +122,8 @@ pub enum Shape {
     },
     /// A number with decimals, exactly as it is written.
     Number(Number),
-    /// A number, or numbers by a text column of one of some tables: `{ by = …, is = { … }, else = … }`.
+    /// A number, or numbers by a text column of one of some tables: `{ by = …, is = { … }, else = … }`, or by the rows of
+    /// a file: `{ table = …, value = … }`.
     NumberBy(Number, &'static [TableName]),
     /// A string with an expression that is true or false.
     Condition(Scope),
@@ -217,6 +218,36 @@ impl Number {
             Self::Measure => record!(Measure),
             Self::Threshold => record!(Threshold),
         }
+    }
+}
+
+const TABLE: Parameter = Parameter::required(
+    "table",
+    Shape::SomeText,
+    "table = \"rates/partners.csv\"",
+    "The file, by its path from the folder of apportion.toml.",
+);
+const VALUE: Parameter = Parameter::required(
+    "value",
+    Shape::SomeText,
+    "value = \"rate\"",
+    "The column of the file that has the values.",
+);
+const MATCH: Parameter = Parameter::optional(
+    "match",
+    Shape::list(&Shape::Text),
+    "The columns that are compared, besides dates and ranges. Without it, all others.",
+);
+
+impl Number {
+    /// The keys of a number that the rows of a file decide.
+    pub fn by_table() -> &'static Record {
+        const RECORD: Record = Record {
+            about: "A value that depends on several columns or on ranges: the row of a CSV file with the most cells that \
+                    match. No row: no line, and the deal is shown as `no-rate`.",
+            parameters: &[TABLE, VALUE, MATCH],
+        };
+        &RECORD
     }
 }
 

@@ -1,6 +1,6 @@
 //! The keys of `[book]`: `docs/reference/project.md#book`.
 
-use crate::config::describe::{Choice, Default, Parameter, Record, Shape, Word};
+use crate::config::describe::{Choice, Default, Number, Parameter, Record, Shape, Word};
 use apportion_base::money::Rounding;
 use apportion_contract::IncompletePolicy;
 
@@ -59,10 +59,27 @@ pub(crate) const TIMEZONE: Parameter = Parameter::optional(
     "Time zone in which instants have their days, by its name in the IANA database, such as \"Europe/Berlin\".",
 );
 
+pub(crate) const WARN_OVER: Parameter = Parameter::with_default(
+    "warn_over",
+    Shape::Number(Number::Rate),
+    Default::Text("50%"),
+    "`check` warns where all rules together pay more than this part of a deal's amount. It changes no amount.",
+);
+
 /// `[book]`.
 pub const BOOK: Record = Record {
     about: "What is paid, and by which calendar.",
-    parameters: &[NAME, CURRENCY, FISCAL_YEAR_STARTS, ROUNDING, RULES, FX_MAX_AGE_DAYS, INCOMPLETE, TIMEZONE],
+    parameters: &[
+        NAME,
+        CURRENCY,
+        FISCAL_YEAR_STARTS,
+        ROUNDING,
+        RULES,
+        FX_MAX_AGE_DAYS,
+        INCOMPLETE,
+        TIMEZONE,
+        WARN_OVER,
+    ],
 };
 
 impl Choice for Rounding {

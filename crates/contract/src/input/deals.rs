@@ -52,16 +52,37 @@ pub static DEALS: InputTable = InputTable {
             name: "source_amount",
             cell: CellType::Money,
             meaning: "`amount` before it was converted to the book's currency.",
+            reserved: false,
         },
         DerivedColumn {
             name: "source_list_amount",
             cell: CellType::Money,
             meaning: "`list_amount` before it was converted.",
+            reserved: false,
         },
         DerivedColumn {
             name: "discount",
             cell: CellType::Number,
             meaning: "`(list_amount - amount) / list_amount`, rounded to 6 decimals; empty without a list amount.",
+            reserved: false,
+        },
+        DerivedColumn {
+            name: "nth_of_account",
+            cell: CellType::Number,
+            meaning: "1 for the account's first purchase in all data, 2 for its next.",
+            reserved: true,
+        },
+        DerivedColumn {
+            name: "days_since_first",
+            cell: CellType::Number,
+            meaning: "Days from the account's first purchase, 0 for that one.",
+            reserved: true,
+        },
+        DerivedColumn {
+            name: "days_since_last",
+            cell: CellType::Number,
+            meaning: "Days from the account's purchase before; empty for the first.",
+            reserved: true,
         },
     ],
 };

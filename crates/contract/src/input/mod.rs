@@ -120,6 +120,8 @@ pub struct DerivedColumn {
     pub cell: CellType,
     /// What it holds, in a sentence.
     pub meaning: &'static str,
+    /// Whether a file that has a column of this name is an error: it would be unclear which one a rule means.
+    pub reserved: bool,
 }
 
 /// Equality of two texts, in constants too.

@@ -99,7 +99,7 @@ impl LineColumn {
             Self::FromPayeeId => OutputColumn::new(
                 "from_payee_id",
                 T::Text,
-                "Of an override: the payee on whose credit it pays.",
+                "The payee on whose credit it pays, where that is another: of an override, and of a commission on the credit of a team.",
             )
             .or_null(),
             Self::Level => OutputColumn::new(

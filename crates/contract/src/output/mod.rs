@@ -6,7 +6,9 @@ mod tables;
 
 pub use lines::{LINE_COLUMNS, LINE_FILE, LineColumn};
 pub use shapes::{LINE_SHAPES, LineShape};
-pub use tables::{PAYOUT_FILE, RECONCILIATION_FILE, REJECT_FILE, STATEMENT_FILE, UNCREDITED_FILE};
+pub use tables::{
+    ATTAINMENT_FILE, PAYOUT_FILE, RECONCILIATION_FILE, REJECT_FILE, STATEMENT_FILE, UNCREDITED_FILE,
+};
 
 use super::Words;
 
@@ -36,12 +38,31 @@ pub const LINES_XLSX: &str = "lines.xlsx";
 /// Names of files that a result has only where they were asked for, in the order in which they are written, before `run.json`.
 pub const FURTHER_FILES: [&str; 2] = [LINES_CSV, LINES_XLSX];
 
+/// What payees have reached against their quotas, where a rule pays on a running total.
+pub const ATTAINMENT: &str = "attainment.csv";
+
+/// Names of files that only some results have: those of projects with the rules that fill them. They are written before
+/// `run.json`.
+pub const OPTIONAL_FILES: [&str; 1] = [ATTAINMENT];
+
+/// Whether a file of this name belongs to a result.
+pub fn is_of_a_result(name: &str) -> bool {
+    FILES.contains(&name) || OPTIONAL_FILES.contains(&name) || FURTHER_FILES.contains(&name)
+}
+
 /// Files that operating systems put into folders on their own. A result's folder may hold them.
 pub const SYSTEM_FILES: [&str; 2] = [".DS_Store", "Thumbs.db"];
 
 /// The files that are tables.
-pub static TABLES: [&OutputFile; 6] =
-    [&LINE_FILE, &STATEMENT_FILE, &PAYOUT_FILE, &UNCREDITED_FILE, &REJECT_FILE, &RECONCILIATION_FILE];
+pub static TABLES: [&OutputFile; 7] = [
+    &LINE_FILE,
+    &STATEMENT_FILE,
+    &PAYOUT_FILE,
+    &UNCREDITED_FILE,
+    &REJECT_FILE,
+    &RECONCILIATION_FILE,
+    &ATTAINMENT_FILE,
+];
 
 /// A file of a result that is a table.
 #[derive(Debug)]
@@ -116,6 +137,8 @@ pub enum OutputType {
     Money,
     /// A sum of amounts as they were read, in the book's currency: with the decimals of its minor unit, and more where amounts have more.
     Sum,
+    /// A number with as many decimals.
+    Number(u8),
 }
 
 impl OutputType {
@@ -125,6 +148,7 @@ impl OutputType {
             Self::Rate => Some((18, 8)),
             Self::Units => Some((38, 9)),
             Self::Money => Some((18, digits)),
+            Self::Number(decimals) => Some((38, decimals)),
             Self::Text
             | Self::Word(_)
             | Self::Currency
@@ -148,6 +172,7 @@ impl OutputType {
             Self::Units => "units",
             Self::Money => "money",
             Self::Sum => "sum of amounts",
+            Self::Number(_) => "number",
         }
     }
 }
@@ -159,7 +184,8 @@ mod tests {
     #[test]
     fn files_are_described_in_their_order() {
         let described: Vec<&str> = TABLES.iter().map(|file| file.name).chain([RUN]).collect();
-        assert_eq!(described, FILES);
+        let always = described.iter().copied().filter(|name| !OPTIONAL_FILES.contains(name));
+        assert!(always.eq(FILES) && described.iter().all(|name| is_of_a_result(name)));
         for file in TABLES {
             for column in file.columns {
                 let times = file.header().filter(|name| *name == column.name).count();

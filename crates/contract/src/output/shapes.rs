@@ -6,7 +6,8 @@ use super::LineColumn::{
     UnitsTotal,
 };
 
-/// A set of columns that the lines of a rule version have. All lines of one version have the same.
+/// A set of columns that the lines of a rule version have. All lines of one version have the same, but that those of a
+/// commission on a team name a payee where the credit is not the own one.
 #[derive(Debug, Clone, Copy)]
 pub struct LineShape {
     /// The rule's kind.
@@ -60,7 +61,8 @@ pub static LINE_SHAPES: &[LineShape] = &[
         "`rate_by = \"deal\"`",
         &[Basis, Rate, Units, UnitsTotal, Pool, Uncapped, Amount],
     ),
-    shape(RuleKind::Commission, "all", &[Basis, Rate, Uncapped, Amount]),
+    shape(RuleKind::Commission, "the payee's own credit", &[Basis, Rate, Uncapped, Amount]),
+    shape(RuleKind::Commission, "credit of the team", &[FromPayeeId, Basis, Rate, Uncapped, Amount]),
     shape(RuleKind::Override, "all", &[FromPayeeId, Level, Basis, Rate, Uncapped, Amount]),
 ];
 

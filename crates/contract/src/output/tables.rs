@@ -1,8 +1,8 @@
 //! The CSV files of a result.
 
 use super::super::Words;
-use super::OutputType::{Count, Currency, Money, Sum, Text, Word};
-use super::{OutputColumn, OutputFile, PAYOUTS, RECONCILIATION, REJECTS, STATEMENTS, UNCREDITED};
+use super::OutputType::{Count, Currency, Money, Number, Rate, Sum, Text, Word};
+use super::{ATTAINMENT, OutputColumn, OutputFile, PAYOUTS, RECONCILIATION, REJECTS, STATEMENTS, UNCREDITED};
 
 /// statements.csv.
 pub static STATEMENT_FILE: OutputFile = OutputFile {
@@ -102,4 +102,32 @@ pub static RECONCILIATION_FILE: OutputFile = OutputFile {
         ),
     ],
     sorted_by: &[],
+};
+
+/// attainment.csv.
+pub static ATTAINMENT_FILE: OutputFile = OutputFile {
+    name: ATTAINMENT,
+    meaning: "How far a payee has come under a commission on the last day of the period: one row for each payee with a line in the \
+              commission's month, quarter or year that holds this day. Only in results of projects with commissions.",
+    columns: &[
+        OutputColumn::new("payee_id", Text, "The payee."),
+        OutputColumn::new("rule_id", Text, "The commission."),
+        OutputColumn::new("period", Text, "The period over which it adds up: `2026-07`, `2026-Q3` or `2026`."),
+        OutputColumn::new(
+            "quota",
+            Number(6),
+            "The quota as it counts, in the book's currency or in its own unit; empty where tiers are not in percent of one.",
+        )
+        .or_null(),
+        OutputColumn::new("credit", Money, "The credit of the period so far."),
+        OutputColumn::new("measure", Number(9), "What `tiers_by` adds up so far; empty without it.").or_null(),
+        OutputColumn::new(
+            "attainment",
+            Number(6),
+            "The credit, or with `tiers_by` the measure, divided by the quota; rounded half away from zero.",
+        )
+        .or_null(),
+        OutputColumn::new("rate", Rate, "The rate reached: that of the payee's last line."),
+    ],
+    sorted_by: &["payee_id", "rule_id", "period"],
 };

@@ -13,7 +13,7 @@ use super::format::{Compression, Format};
 use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
 use super::quotes::{Quoting, quoting};
-use super::{FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
+use super::{FileLayout, FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{HeaderRow, Source, TableEnd};
 
@@ -27,6 +27,23 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
     let (mut blocks, dialect) = open(file, source, HEADER_BLOCK)?;
     let start = start(file, source, &mut blocks, dialect)?;
     Ok(Header::untyped(start.map(|start| start.names).unwrap_or_default()))
+}
+
+/// Delimiter and header row, as they are found.
+pub(super) fn layout(file: &SourceFile, source: &Source) -> Result<FileLayout, Diagnostic> {
+    let (mut blocks, dialect) = open(file, source, HEADER_BLOCK)?;
+    let start = start(file, source, &mut blocks, dialect)?;
+    let named = matches!(source.layout.header, HeaderRow::Names(_));
+    // A name may have line breaks in it; its row is the one on which the header begins.
+    let broken = |names: &[String]| names.iter().map(|name| name.matches('\n').count() as u64).sum::<u64>();
+    let header_row =
+        start.filter(|_| !named).map(|start| (start.next - 1).saturating_sub(broken(&start.names)));
+    Ok(FileLayout {
+        delimiter: Some(char::from(dialect.delimiter)),
+        names_delimiter: dialect.named,
+        header_row,
+        ..FileLayout::of(file.format)
+    })
 }
 
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSummary, Diagnostic> {
@@ -130,6 +147,7 @@ fn start(
 ) -> Result<Option<Start>, Diagnostic> {
     let mut before = 0;
     let mut named = dialect.named;
+    let mut other = None;
     while let Some(mut block) = blocks.next().map_err(|error| input::read_fault(file, source, &error))? {
         if block.too_long {
             return Err(fault::record_too_long(file, before + 1));
@@ -148,6 +166,9 @@ fn start(
             block.bytes.drain(..end);
             return Ok(Some(Start { names, rest: block, next: before + lines + 1 }));
         }
+        if let HeaderRow::Text(text) = &source.layout.header {
+            other = other.or_else(|| other_delimiter(&block.bytes, &text.value, dialect));
+        }
         before += block.lines();
     }
     match &source.layout.header {
@@ -156,10 +177,33 @@ fn start(
             Err(fault::no_header(file, row.span.clone(), &what))
         }
         HeaderRow::Text(text) if before > 0 => {
-            Err(fault::no_header(file, text.span.clone(), &format!("no cell is `{}`", text.value)))
+            let fault = fault::no_header(file, text.span.clone(), &format!("no cell is `{}`", text.value));
+            Err(match other {
+                Some(other) => fault.help(format!(
+                    "with {other} between the cells it is one; is the file read with the wrong delimiter? delimiter = {other}"
+                )),
+                None => fault,
+            })
         }
         _ => Ok(None),
     }
+}
+
+/// The delimiter, as a project file writes it, by which a text is a cell of some line.
+fn other_delimiter(bytes: &[u8], text: &str, dialect: Dialect) -> Option<&'static str> {
+    let others = [(b';', "\";\""), (b',', "\",\""), (b'\t', "\"\\t\""), (b'|', "\"|\"")];
+    let mut others = others.into_iter().filter(|(other, _)| *other != dialect.delimiter);
+    let found = others.find(|(other, _)| {
+        let mut reader = Dialect { delimiter: *other, ..dialect }.reader(bytes);
+        let mut record = ByteRecord::new();
+        while reader.read_byte_record(&mut record).is_ok_and(|read| read) {
+            if record.len() > 1 && record.iter().any(|cell| String::from_utf8_lossy(cell).trim() == text) {
+                return true;
+            }
+        }
+        false
+    });
+    found.map(|(_, shown)| shown)
 }
 
 /// The header row in a block that begins after so many lines: its names, and the bytes and lines up to its end.

@@ -45,6 +45,11 @@ pub(super) enum Compression {
 /// The extensions that [`of`] knows, for messages.
 pub(super) const KNOWN: &str = "`.csv`, `.tsv`, `.txt`, `.ndjson`, `.jsonl` (these also with `.gz` or `.zst`), `.parquet`, `.arrow`, `.ipc`, `.xlsx`, `.xlsm`, `.xlsb`, `.xls`, `.ods`";
 
+/// Whether the name of a file says that it holds data.
+pub fn has_known_format(path: &Path) -> bool {
+    of(path).is_some()
+}
+
 /// The format of a path, in any case of its extension.
 pub(super) fn of(path: &Path) -> Option<Format> {
     let name = path.file_name()?.to_str()?.to_ascii_lowercase();

@@ -76,6 +76,13 @@ impl TextInput {
         Ok(Self { text, hash })
     }
 
+    /// So many bytes of the text, or all of it.
+    pub fn first(self, most: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.text.take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     /// The first bytes of the text, which stay in it: its first line, if that is short.
     pub fn peek(&mut self) -> io::Result<Vec<u8>> {
         let mut first = vec![0; PEEKED];

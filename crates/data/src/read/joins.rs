@@ -14,7 +14,9 @@ use foldhash::{HashMap, HashMapExt};
 use super::{FileSummary, Header, RawColumn, SourceFile, fault, resolve};
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
+use crate::typed_columns::seen_columns;
 use apportion_base::diagnostic::{Code, Diagnostic, nearest};
+use apportion_base::notation::Zone;
 use apportion_base::world::World;
 use apportion_book::{Join, Source};
 
@@ -55,10 +57,13 @@ impl Joins {
     }
 
     /// The other files, read.
-    pub fn lookups(&self, source: &Source) -> Result<Arc<Vec<Lookup>>, Diagnostic> {
+    pub fn lookups(&self, source: &Source, zone: Option<&Zone>) -> Result<Arc<Vec<Lookup>>, Diagnostic> {
         let lookups = || {
             let joins = source.reshape.joins.iter().zip(&self.files);
-            joins.map(|(join, files)| Lookup::new(join, files)).collect::<Result<Vec<_>, _>>().map(Arc::new)
+            joins
+                .map(|(join, files)| Lookup::new(join, files, zone))
+                .collect::<Result<Vec<_>, _>>()
+                .map(Arc::new)
         };
         self.lookups.get_or_init(lookups).clone()
     }
@@ -120,13 +125,15 @@ pub(super) struct LookupRows {
 }
 
 impl Lookup {
-    fn new(join: &Join, files: &[SourceFile]) -> Result<Self, Diagnostic> {
+    fn new(join: &Join, files: &[SourceFile], zone: Option<&Zone>) -> Result<Self, Diagnostic> {
         let nulls = Nulls::new(&join.source);
         let mut lookup = Self { rows: HashMap::new(), columns: Vec::new(), files: Vec::new() };
         let mut parts: Vec<Vec<ArrayRef>> = vec![Vec::new(); join.columns.len()];
         let mut before = 0;
         for file in files {
+            let file = &file.clone().dated_in(zone.cloned());
             let header = file.header(&join.source)?;
+            let typed = seen_columns(zone, &join.source, &header);
             let (on, columns) = places(file, join, &header)?;
             let mut wanted: Vec<usize> = on.iter().chain(&columns).copied().collect();
             wanted.sort_unstable();
@@ -143,7 +150,10 @@ impl Lookup {
                         Diagnostic::error(Code::UnreadableFile, message).at(join.span.clone(), "joined here")
                     );
                 }
-                let without = |index: &usize| nulls.without(&chunk.columns[slot(index)]);
+                let without = |index: &usize| {
+                    let array = nulls.without(&chunk.columns[slot(index)])?;
+                    Ok(typed.get(index).map_or_else(|| Arc::clone(&array), |typed| typed.column(&array).0))
+                };
                 let keys = on.iter().map(without).collect::<Result<Vec<_>, _>>().map_err(bad)?;
                 for (row, key) in key_texts(&keys, chunk.rows).into_iter().enumerate() {
                     let Some(key) = key else { continue };

@@ -24,13 +24,16 @@ mod format;
 mod input;
 mod ipc;
 mod joins;
+mod layout;
 mod messages;
 mod ndjson;
 mod ordered;
 mod parquet;
+mod percent;
 mod quotes;
 mod reshape;
 mod resolve;
+mod sample;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -53,7 +56,10 @@ use apportion_book::Source;
 
 pub use cells::{CellKind, cell_as_day, cell_as_text, cell_in_expressions, cell_kind};
 pub use fault::{guarded, hush_guarded_panics};
+pub use format::has_known_format;
+pub use layout::FileLayout;
 pub use resolve::resolve;
+pub use sample::{RowSample, SampleCell};
 #[cfg(test)]
 pub(crate) use tests::workbook::workbook;
 
@@ -266,6 +272,20 @@ impl SourceFile {
     pub fn header(&self, source: &Source) -> Result<Header, Diagnostic> {
         let own = self.own_header(source)?;
         if reshape::reshapes(source) { reshape::header(self, source, own) } else { Ok(own) }
+    }
+
+    /// How the file is laid out, as the source's keys and the file itself say it.
+    pub fn layout(&self, source: &Source) -> Result<FileLayout, Diagnostic> {
+        match self.format {
+            Format::Delimited { .. } => delimited::layout(self, source),
+            Format::Sheet(_) => sheet::layout(self, source),
+            format => Ok(FileLayout::of(format)),
+        }
+    }
+
+    /// The names of the sheets of a workbook that hold cells; of any other file none.
+    pub fn sheets(&self) -> Result<Vec<String>, Diagnostic> {
+        if self.is_workbook() { sheet::names_of_sheets(self) } else { Ok(Vec::new()) }
     }
 
     /// Whether it is a workbook, whose numbers have 15 digits.

@@ -1,7 +1,7 @@
 //! What becomes of rows before columns are taken: `fill_down`, `unpivot`, `explode` and `joins`, in this order.
 //! See `docs/reference/project.md#order-of-steps`. Sources without these keys never come here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, StringArray, UInt64Array};
@@ -14,6 +14,7 @@ use super::{Chunk, Header, RawType, SourceFile, fault};
 use crate::cells::Cell;
 use crate::cells::array::Cells;
 use crate::nulls::Nulls;
+use crate::typed_columns::{TypedColumn, seen_columns};
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
 use apportion_book::{Explode, Source, SourceValue};
 
@@ -121,6 +122,8 @@ pub(super) struct Shaping<'s> {
     file: &'s SourceFile,
     plan: Plan<'s>,
     nulls: Nulls<'s>,
+    /// Columns to which `types` gives another type, in which they are compared.
+    typed: BTreeMap<usize, TypedColumn>,
     lookups: Arc<Vec<Lookup>>,
     /// Columns of the file to read, ascending.
     pub own_wanted: Vec<usize>,
@@ -139,7 +142,7 @@ impl<'s> Shaping<'s> {
         own: Header,
         wanted: &[usize],
     ) -> Result<Self, Diagnostic> {
-        let lookups = file.joins.lookups(source)?;
+        let lookups = file.joins.lookups(source, file.zone.as_ref())?;
         let plan = Plan::new(source, own)?.with_joined(file.joins.header(source)?, source)?;
         let mut needed: BTreeSet<usize> =
             wanted.iter().copied().filter(|index| *index < plan.unjoined).collect();
@@ -153,9 +156,20 @@ impl<'s> Shaping<'s> {
             Some(_) => (0..plan.own.columns.len()).collect(),
             None => long_wanted.clone(),
         };
+        let typed = seen_columns(file.zone.as_ref(), source, &plan.header);
         let above = vec![None; own_wanted.len()];
         let nulls = Nulls::new(source);
-        Ok(Self { file, plan, nulls, lookups, own_wanted, long_wanted, wanted: wanted.to_vec(), above })
+        Ok(Self {
+            file,
+            plan,
+            nulls,
+            typed,
+            lookups,
+            own_wanted,
+            long_wanted,
+            wanted: wanted.to_vec(),
+            above,
+        })
     }
 
     /// The file's own columns.
@@ -188,13 +202,19 @@ impl<'s> Shaping<'s> {
         let column = |name: &str| {
             let place =
                 self.long_wanted.iter().position(|index| self.plan.header.columns[*index].name == name);
-            place.map(|index| Arc::clone(&chunk.columns[index]))
+            place.map(|index| (self.long_wanted[index], Arc::clone(&chunk.columns[index])))
         };
         let mut joined: Vec<ArrayRef> = Vec::new();
         let mut several = Vec::new();
         for (join, lookup) in self.plan.source.reshape.joins.iter().zip(self.lookups.iter()) {
             let ours = join.on.iter().filter_map(|(ours, _)| column(&ours.value));
-            let ours = ours.map(|array| self.nulls.without(&array)).collect::<Result<Vec<_>, _>>()?;
+            let compared = |(index, array): (usize, ArrayRef)| {
+                let array = self.nulls.without(&array)?;
+                Ok::<_, ArrowError>(
+                    self.typed.get(&index).map_or_else(|| Arc::clone(&array), |typed| typed.column(&array).0),
+                )
+            };
+            let ours = ours.map(compared).collect::<Result<Vec<_>, _>>()?;
             let found = lookup.found(&ours, chunk.rows);
             joined.extend(lookup.columns(&found)?);
             several.extend(found.several);

@@ -11,7 +11,9 @@ use sha2::{Digest, Sha256};
 use super::cells::{CellColumns, cell_as_day, cell_as_text, cell_kind, clean};
 use super::ordered::{Delivery, Part};
 use super::workbook::{self, OpenWorkbook, Rows};
-use super::{CellKind, FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault, input};
+use super::{
+    CellKind, FileLayout, FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault, input,
+};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{HeaderRow, Source, TableEnd, display_day};
 
@@ -29,6 +31,25 @@ pub(super) fn header(file: &SourceFile, source: &Source) -> Result<Header, Diagn
         start(file, source, &mut rows)
     })?;
     Ok(Header::untyped(names.unwrap_or_default()))
+}
+
+/// Sheet and header row, as they are found.
+pub(super) fn layout(file: &SourceFile, source: &Source) -> Result<FileLayout, Diagnostic> {
+    let bytes = file.handle()?.read_all().map_err(|error| fault::unreadable(file, error))?;
+    guarded(file, || {
+        let mut opened = OpenWorkbook::new(file, source, bytes)?;
+        let sheet = Some(opened.sheet().to_owned());
+        let mut rows = opened.rows(file)?;
+        let named = matches!(source.layout.header, HeaderRow::Names(_));
+        let header_row = start(file, source, &mut rows)?.filter(|_| !named).map(|_| rows.last_number());
+        Ok(FileLayout { sheet, header_row, ..FileLayout::of(file.format) })
+    })
+}
+
+/// The sheets that hold cells.
+pub(super) fn names_of_sheets(file: &SourceFile) -> Result<Vec<String>, Diagnostic> {
+    let bytes = file.handle()?.read_all().map_err(|error| fault::unreadable(file, error))?;
+    guarded(file, || workbook::sheets(file, bytes))
 }
 
 pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSummary, Diagnostic> {

@@ -3,15 +3,17 @@
 use std::io::{self, Cursor};
 
 use calamine::{
-    Data, DataRef, Ods, Reader, SheetType, Style, Xls, Xlsb, Xlsx, XlsxCellReader, open_workbook_from_rs,
+    Data, DataRef, Ods, Reader, Sheet, SheetType, Style, Xls, Xlsb, Xlsx, XlsxCellReader,
+    open_workbook_from_rs,
 };
 use zip::ZipArchive;
 
 use super::cells::{Marks, shows_percent};
 use super::format::{Format, Workbook};
+use super::percent::{self, PercentCells};
 use super::{SourceFile, fault};
 use apportion_base::diagnostic::Diagnostic;
-use apportion_book::{Source, SourceValue};
+use apportion_book::{MaxUnpacked, Source, SourceValue};
 
 /// Columns of the widest sheet (`XFD`): a damaged name of a cell must not make a row of billions.
 const MOST_COLUMNS: u32 = 16_384;
@@ -23,6 +25,8 @@ pub(super) struct OpenWorkbook {
     book: Book,
     sheet: String,
     range: Area,
+    /// The bytes, where which cells are percentages is found beside the reader of cells.
+    bytes: Option<Vec<u8>>,
 }
 
 enum Book {
@@ -43,24 +47,26 @@ impl Area {
     const ALL: Self = Self { first: (0, 0), last: (u32::MAX, u32::MAX) };
 }
 
+/// The names of the sheets of a workbook that hold cells.
+pub(super) fn sheets(file: &SourceFile, bytes: Vec<u8>) -> Result<Vec<String>, Diagnostic> {
+    if let Some(archive) = archive(file, &bytes)? {
+        check_size(file, MaxUnpacked::default().0, archive)?;
+    }
+    Ok(Book::new(file, bytes)?.sheets())
+}
+
 impl OpenWorkbook {
     pub fn new(file: &SourceFile, source: &Source, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         if let Some(archive) = archive(file, &bytes)? {
-            check_size(file, source, archive)?;
+            check_size(file, source.layout.max_unpacked.0, archive)?;
         }
-        let bytes = Cursor::new(bytes);
-        let bad = |error: &dyn std::fmt::Display| fault::unreadable(file, error);
-        let mut book = match format(file) {
-            Workbook::Xlsx => Book::Xlsx(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
-            Workbook::Xlsb => Book::Xlsb(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
-            Workbook::Xls => Book::Xls(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
-            Workbook::Ods => Book::Ods(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
-        };
+        let copy = (!matches!(format(file), Workbook::Xlsx)).then(|| bytes.clone());
+        let mut book = Book::new(file, bytes)?;
         let (sheet, range) = match &source.layout.range {
             Some(range) => book.range(file, source, range)?,
             None => (book.sheet(file, source.sheet.as_ref())?, Area::ALL),
         };
-        Ok(Self { book, sheet, range })
+        Ok(Self { book, sheet, range, bytes: copy })
     }
 
     /// The name of the sheet.
@@ -69,14 +75,21 @@ impl OpenWorkbook {
     }
 
     pub fn rows<'w>(&'w mut self, file: &'w SourceFile) -> Result<Rows<'w>, Diagnostic> {
-        let Self { book, sheet, range } = self;
+        let Self { book, sheet, range, bytes } = self;
+        let percent = match bytes {
+            Some(bytes) => {
+                let place = book.metadata().iter().position(|known| known.name == *sheet).unwrap_or(0);
+                percent::cells(file, format(file), bytes, place)?
+            }
+            None => PercentCells::new(),
+        };
         let bad = |error: &dyn std::fmt::Display| fault::unreadable(file, error);
-        let whole = |range: calamine::Range<Data>| {
+        let whole = |range: calamine::Range<Data>, percent: PercentCells| {
             let (row, column) = range.start().unwrap_or_default();
             let cells = range.used_cells();
             let cells: Vec<(u32, u32, Data)> =
                 cells.map(|(r, c, cell)| (row + r as u32, column + c as u32, cell.clone())).collect();
-            Cells::Whole(cells.into_iter())
+            Cells::Whole(cells.into_iter(), percent)
         };
         let from_1904 = match book {
             Book::Xlsx(book) => book.has_1904_epoch(),
@@ -94,9 +107,9 @@ impl OpenWorkbook {
                 let percent = cells.styles().iter().map(shown).collect();
                 Cells::Xlsx(Box::new(cells), percent)
             }
-            Book::Xlsb(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?),
-            Book::Xls(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?),
-            Book::Ods(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?),
+            Book::Xlsb(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?, percent),
+            Book::Xls(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?, percent),
+            Book::Ods(book) => whole(book.worksheet_range(sheet).map_err(|error| bad(&error))?, percent),
         };
         let last = u64::from(range.first.0);
         let marks = Marks { from_1904 };
@@ -105,15 +118,30 @@ impl OpenWorkbook {
 }
 
 impl Book {
-    /// The names of the sheets that hold cells.
-    fn sheets(&self) -> Vec<String> {
-        let sheets = match self {
+    fn new(file: &SourceFile, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+        let bytes = Cursor::new(bytes);
+        let bad = |error: &dyn std::fmt::Display| fault::unreadable(file, error);
+        Ok(match format(file) {
+            Workbook::Xlsx => Self::Xlsx(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
+            Workbook::Xlsb => Self::Xlsb(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
+            Workbook::Xls => Self::Xls(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
+            Workbook::Ods => Self::Ods(open_workbook_from_rs(bytes).map_err(|error| bad(&error))?),
+        })
+    }
+
+    /// All sheets, charts among them.
+    fn metadata(&self) -> &[Sheet] {
+        match self {
             Self::Xlsx(book) => book.sheets_metadata(),
             Self::Xlsb(book) => book.sheets_metadata(),
             Self::Xls(book) => book.sheets_metadata(),
             Self::Ods(book) => book.sheets_metadata(),
-        };
-        let tables = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        }
+    }
+
+    /// The names of the sheets that hold cells.
+    fn sheets(&self) -> Vec<String> {
+        let tables = self.metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         tables.map(|sheet| sheet.name.clone()).collect()
     }
 
@@ -234,7 +262,8 @@ pub(super) struct Rows<'w> {
 enum Cells<'w> {
     /// With, by style, whether it shows percentages.
     Xlsx(Box<XlsxCellReader<'w, Bytes>>, Vec<bool>),
-    Whole(std::vec::IntoIter<(u32, u32, Data)>),
+    /// With the places of percentages.
+    Whole(std::vec::IntoIter<(u32, u32, Data)>, PercentCells),
 }
 
 impl Rows<'_> {
@@ -316,9 +345,15 @@ impl Cells<'_> {
                     (row, column, text)
                 }))
             }
-            Self::Whole(cells) => {
-                Ok(cells.next().map(|(row, column, cell)| (row, column, text_of_data(&cell, marks))))
-            }
+            Self::Whole(cells, percent) => Ok(cells.next().map(|(row, column, cell)| {
+                let text = match cell {
+                    Data::Float(value) if percent.contains(&(row, column)) => marks.percentage(value),
+                    // a whole number is far below what a float holds exactly
+                    Data::Int(value) if percent.contains(&(row, column)) => marks.percentage(value as f64),
+                    cell => text_of_data(&cell, marks),
+                };
+                (row, column, text)
+            })),
         }
     }
 }
@@ -387,10 +422,9 @@ fn archive<'b>(
 /// What the parts of a workbook say that they unpack to is no more than the source allows.
 fn check_size(
     file: &SourceFile,
-    source: &Source,
+    most: u64,
     mut archive: ZipArchive<Cursor<&[u8]>>,
 ) -> Result<(), Diagnostic> {
-    let most = source.layout.max_unpacked.0;
     let mut sum = 0_u64;
     for index in 0..archive.len() {
         let part = archive.by_index_raw(index).map_err(|error| fault::unreadable(file, error))?;

@@ -7,7 +7,7 @@ use super::{CaseTable, Table};
 use crate::credit::{FilledColumns, Line, RuleTotals};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::display_day;
-use apportion_contract::output::{LINE_FILE, REJECT_FILE, UNCREDITED_FILE};
+use apportion_contract::output::{ATTAINMENT_FILE, LINE_FILE, REJECT_FILE, UNCREDITED_FILE};
 use apportion_contract::run_json::keys_of;
 use apportion_data::{DealIx, PayeeIx, Reject};
 use apportion_rules::RuleIx;
@@ -25,6 +25,7 @@ impl CaseTable {
             Self::Lines => LINE_FILE.header().collect(),
             Self::Uncredited => UNCREDITED_FILE.header().collect(),
             Self::Rejects => REJECT_FILE.header().collect(),
+            Self::Attainment => ATTAINMENT_FILE.header().collect(),
             // The control totals of a rule: its kind is known from the rule itself.
             Self::Totals => keys_of("rules[]").map(|(key, _)| key).filter(|key| *key != "kind").collect(),
         }
@@ -43,6 +44,7 @@ impl<'a> ActualTables<'a> {
             CaseTable::Uncredited => self.uncredited(columns),
             CaseTable::Rejects => self.rejects(columns),
             CaseTable::Totals => self.totals(columns),
+            CaseTable::Attainment => self.attainment(columns),
         }
     }
 
@@ -101,6 +103,26 @@ impl<'a> ActualTables<'a> {
                 "value" => reject.value.clone(),
                 "message" => reject.message.clone(),
                 "action" => reject.action().word().to_owned(),
+                _ => return None,
+            })
+        })
+    }
+
+    fn attainment(&self, columns: &[String]) -> Table {
+        let rows = self.closed.settlement.attainment.iter().flatten();
+        let shown = rows.filter(|row| self.closed.shown[row.rule]);
+        let number =
+            |number: Option<i128>, scale| number.map(|number| plain(number, scale)).unwrap_or_default();
+        table(columns, shown, |row, column| {
+            Some(match column {
+                "payee_id" => self.payee(row.payee),
+                "rule_id" => self.rule(row.rule),
+                "period" => row.period.to_string(),
+                "quota" => number(row.quota_e6, 6),
+                "credit" => self.optional(Some(row.credit)),
+                "measure" => number(row.measure_e9, 9),
+                "attainment" => number(row.attainment_e6, 6),
+                "rate" => plain(i128::from(row.rate_e8), 6) + "%",
                 _ => return None,
             })
         })

@@ -99,6 +99,8 @@ pub struct Case {
     pub book: Vec<(String, toml_edit::Item)>,
     /// Keys of `[sources.…]` by table, except `path`.
     pub sources: Vec<(String, toml_edit::Item)>,
+    /// Rate tables of the case's own rules: path and content.
+    pub files: Vec<(String, String)>,
     /// The input tables, as texts.
     pub inputs: BTreeMap<TableName, Table>,
     /// Tables that are compared; one that is not there is not looked at.
@@ -144,11 +146,13 @@ pub enum CaseTable {
     Rejects,
     /// The control totals, a row for each rule.
     Totals,
+    /// attainment.csv.
+    Attainment,
 }
 
 impl CaseTable {
     /// All of them, in the order in which they are compared.
-    pub const ALL: [Self; 4] = [Self::Lines, Self::Uncredited, Self::Rejects, Self::Totals];
+    pub const ALL: [Self; 5] = [Self::Lines, Self::Uncredited, Self::Rejects, Self::Totals, Self::Attainment];
 
     /// The key of a case.
     pub fn word(self) -> &'static str {
@@ -157,6 +161,7 @@ impl CaseTable {
             Self::Uncredited => "uncredited",
             Self::Rejects => "rejects",
             Self::Totals => "totals",
+            Self::Attainment => "attainment",
         }
     }
 
@@ -167,6 +172,7 @@ impl CaseTable {
             Self::Uncredited => &["deal_id", "rule_id", "reason"],
             Self::Rejects => &["source", "key", "column", "code"],
             Self::Totals => &["rule_id", "credited", "pool", "retained", "withheld", "amount"],
+            Self::Attainment => &["payee_id", "rule_id", "period", "quota", "credit", "attainment", "rate"],
         }
     }
 }

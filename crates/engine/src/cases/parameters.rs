@@ -37,6 +37,11 @@ pub const UNDER_TEST: &[Parameter] = &[
         "The rules under test: ids of the project's rules, or a string with rules of its own. Without it, all of \
              the project's.",
     ),
+    Parameter::optional(
+        "files",
+        Shape::Map(&Shape::Text),
+        "Rate tables that rules of the case's own name: CSV by path.",
+    ),
 ];
 
 /// Tables of data, and what is expected.
@@ -45,7 +50,7 @@ pub const TABLES: &[Parameter] = &[
     needed("payees", Shape::Text, "A table: payee_id, and what the rules name."),
     optional("engagements", "A table: deal_id or account_id, payee_id, role, and what the rules name."),
     optional("splits", "A table: deal_id, payee_id, percent."),
-    optional("quotas", "A table: payee_id, period, amount."),
+    optional("quotas", "A table: payee_id, period, amount, and measure where a rule names one."),
     optional("fx_rates", "A table: date, currency, rate."),
     optional(
         "lines",
@@ -58,6 +63,7 @@ pub const TABLES: &[Parameter] = &[
     ),
     optional("rejects", "Expected: rows that could not be used; any columns of rejects.csv."),
     optional("totals", "Expected: control totals of the rules under test."),
+    optional("attainment", "Expected: how far payees have come; any columns of attainment.csv."),
     Parameter::optional(
         "error",
         Shape::SomeText,

@@ -30,6 +30,9 @@ pub fn world(case: &Case, setting: &Setting) -> Arc<dyn World> {
     file.insert("book", Item::Table(setting.book_of(case, RULES)));
     file.insert("sources", Item::Table(sources));
     world.insert(apportion_book::PROJECT_FILE, file.to_string());
+    for (path, content) in &case.files {
+        world.insert(path, content.as_bytes());
+    }
     if let RulesUnderTest::Own(rules) = &case.rules {
         world.insert(RULES, rules.text.as_bytes());
     }

@@ -96,6 +96,7 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
         written?.get(key)?.as_table_like().map(|table| table.iter().map(own).collect())
     };
     let (book, sources) = (part("book").unwrap_or_default(), part("sources").unwrap_or_default());
+    let files = table.get("files").map(|item| own_files(&item)).unwrap_or_default();
     let mut inputs = BTreeMap::new();
     for input in TableName::ALL {
         if let Some(parsed) = table.get(input.word()).and_then(|item| parsed(&item)) {
@@ -118,11 +119,19 @@ fn case(table: &Keys<'_>, written: Option<&dyn TableLike>) -> Option<Case> {
         rules: rules?,
         book,
         sources,
+        files,
         inputs,
         expected,
         error,
     };
     (table.doc().found_so_far() == found).then_some(case)
+}
+
+/// Files by path.
+fn own_files(item: &Item<'_>) -> Vec<(String, String)> {
+    let table = item.table("`files`");
+    let entries = table.iter().flat_map(Keys::entries);
+    entries.filter_map(|(path, item)| Some((path.value, item.text()?.value))).collect()
 }
 
 fn own((key, item): (&str, &toml_edit::Item)) -> (String, toml_edit::Item) {

@@ -10,7 +10,8 @@ use super::words;
 use crate::kinds;
 use apportion_book::{Book, Every};
 use apportion_expr::Expr;
-use apportion_rules::{Caps, EngagementTerms, RuleBook, Value, Version};
+use apportion_rules::tables::{ColumnTest, TableCondition};
+use apportion_rules::{Caps, EngagementTerms, RateTable, RuleBook, Value, Version};
 
 /// One thing that a rule says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +136,57 @@ pub fn value(value: &Value, said: &ValueText<'_>) -> Fact {
             short.push(format!("anything else: {other}"));
             Fact::new(said.label, (said.many)(&by)).table(table, format!("{}.", short.join(", ")))
         }
+        Value::Table(rates) => by_rows(rates, said),
     }
+}
+
+/// A rate table with all its rows, and what becomes of those for whom it has none.
+fn by_rows(rates: &RateTable, said: &ValueText<'_>) -> Fact {
+    let shown = said.shown;
+    let columns: Vec<Prose> = rates
+        .conditions
+        .iter()
+        .map(|condition| match condition.test {
+            ColumnTest::Days => Prose::ours("close date"),
+            ColumnTest::Equal | ColumnTest::Range => {
+                names::of_table(condition.column.table, &condition.column.column)
+            }
+        })
+        .collect();
+    let mut table = Table::new(&[]);
+    table.header = columns.iter().map(Prose::capital).collect();
+    table.header.push(Prose::ours("It is"));
+    table.numbers = vec![false; columns.len()];
+    table.numbers.push(true);
+    for row in 0..rates.len() {
+        let cell = |condition: &TableCondition| match rates.cell(row, condition) {
+            empty if empty.is_empty() => Prose::ours("any"),
+            text if condition.test == ColumnTest::Equal => Prose::quoted(&text),
+            text => Prose::text(&text),
+        };
+        let mut cells: Vec<Prose> = rates.conditions.iter().map(cell).collect();
+        cells.push(Prose::ours(shown(rates.value(row))));
+        table.row(cells);
+    }
+    let by = if columns.is_empty() { Prose::ours("nothing else") } else { listed(&columns, "and") };
+    let says = format!(
+        "{} The row that names most counts; anything else: {}. From {}.",
+        (said.many)(&by),
+        said.left_out,
+        Prose::code(&rates.path)
+    );
+    Fact::new(said.label, says).table(table, format!("{}.", rows_in_a_line(rates, shown)))
+}
+
+/// Some rows are listed; of more their number is said, and their file.
+fn rows_in_a_line(rates: &RateTable, shown: impl Fn(rust_decimal::Decimal) -> String) -> String {
+    const FEW: usize = 12;
+    if rates.len() > FEW {
+        let rows = apportion_base::diagnostic::count(rates.len() as u64);
+        return format!("{rows} rows of {}", Prose::code(&rates.path));
+    }
+    let row = |row: usize| format!("{} for {}", shown(rates.value(row)), Prose::text(&rates.text(row)));
+    (0..rates.len()).map(row).collect::<Vec<_>>().join("; ")
 }
 
 /// The same in one cell.
@@ -154,6 +205,7 @@ pub fn value_in_a_cell(value: &Value, shown: impl Fn(rust_decimal::Decimal) -> S
             });
             Prose::ours(format!("{} (by {by})", parts.join(", ")))
         }
+        Value::Table(table) => Prose::ours(rows_in_a_line(table, shown)),
     }
 }
 

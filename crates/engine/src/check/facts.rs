@@ -3,7 +3,7 @@
 
 use crate::credit::{Fault, LineIx, Uncredited};
 use crate::plan::{Inputs, Matches, Window, match_rules};
-use crate::settle::{self, PeriodView, settle_window};
+use crate::settle::{self, PeriodView, settle_with_ties};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, display_day};
 use apportion_data::{DealIx, PayeeIx, Tables, UsedColumns};
@@ -49,7 +49,7 @@ impl<'a> Facts<'a> {
         let window = period.map_or(years, |period| Window::new(book.calendar(), period));
         let fault = |(rule, fault): (RuleIx, Fault)| vec![settle::describe(tables, rules, rule, &fault)];
         let ever = match_rules(&Inputs::new(book, tables, rules, years), rules).map_err(fault)?;
-        let settlement = settle_window(book, tables, rules, window)?.paid(tables, window);
+        let settlement = settle_with_ties(book, tables, rules, window)?.paid(tables, window);
         let close_date = &tables.deals.close_date;
         let pays = |deal: &DealIx| window.pays(close_date[*deal]);
         let in_days = |deals: &Vec<DealIx>| deals.iter().copied().filter(pays).collect();

@@ -13,11 +13,14 @@
 //! | [`values`] | values that a rule names and the data lacks, and the other way round |
 //! | [`roles`] | roles without payees, or that no rule counts |
 //! | [`ladders`] | rates of 0, rates that fall, first steps that few reach |
+//! | [`rate_tables`] | rows of rate tables that are unreachable or ambiguous, gaps between ranges |
+//! | [`guards`] | pools of a whole deal, deals that are given away, tiers that are amounts beside large quotas |
 //! | [`caps`] | caps that cut everything, or nothing |
 //! | [`outcome`] | rules that pay nothing, credits that are never made, deals left out |
 //! | [`payees`] | payees without work, or who left |
 //! | [`quotas`] | quotas that are missing |
 //! | [`sources`] | sources and columns that nothing uses |
+//! | [`names`] | columns that decide amounts and are read only because of their name |
 //! | [`readings`] | numbers that another notation would read otherwise |
 //!
 //! A warning is about money that is probably paid wrongly or not at all; a note is true, worth knowing, and often
@@ -28,11 +31,14 @@ mod column;
 mod facts;
 mod finding;
 mod force;
+mod guards;
 mod ladders;
+mod names;
 mod outcome;
 mod overlap;
 mod payees;
 mod quotas;
+mod rate_tables;
 mod readings;
 mod roles;
 mod sources;
@@ -102,6 +108,7 @@ pub fn check(
     let facts = Facts::new(book, rules, project.used(), &tables, period)?;
     let mut findings = findings(&facts)?;
     findings.extend(readings::findings(project.sources().two_readings()?));
+    findings.extend(names::findings(project.sources().currencies_taken_by_name()));
     findings.sort_by_key(|finding| finding.diagnostic.severity);
     let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
     drop(facts);
@@ -122,6 +129,8 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     found.extend(values::findings(facts)?);
     found.extend(roles::findings(facts));
     found.extend(ladders::findings(facts));
+    found.extend(rate_tables::findings(facts));
+    found.extend(guards::findings(facts));
     found.extend(caps::findings(facts));
     found.extend(payees::findings(facts));
     found.extend(sources::findings(facts));

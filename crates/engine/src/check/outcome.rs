@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::{LineIx, Reason};
 use crate::kinds::nature;
-use apportion_base::diagnostic::{Code, count, counted};
+use apportion_base::diagnostic::{Code, count, counted, grouped};
+use apportion_base::money::format_scaled;
 use apportion_rules::{Rule, RuleIx, Version};
 
 use super::facts::{Facts, in_force};
@@ -177,14 +178,13 @@ fn repeated_engagements(facts: &Facts<'_>) -> Option<Finding> {
         repeats.deals.iter().copied().filter(|deal| facts.won.binary_search(deal).is_ok()).collect();
     let worth: i128 = deals.iter().map(|deal| i128::from(facts.tables.deals.amount_e6[*deal])).sum();
     let message = format!(
-        "{} without an id equal another one in all columns that are read; each of them counts, on {} worth {} {}",
+        "{} without an id {} another one in all columns that are read; {}, on {} worth {} {}",
         counted(repeats.rows, "engagement"),
+        if repeats.rows == 1 { "equals" } else { "equal" },
+        if repeats.rows == 1 { "it counts as well" } else { "each of them counts" },
         counted(deals.len() as u64, "won deal"),
         facts.book.currency.code(),
-        apportion_base::money::format_scaled(
-            rounded(worth, facts.book.currency.digits()),
-            facts.book.currency.digits()
-        ),
+        grouped(&format_scaled(rounded(worth, facts.book.currency.digits()), facts.book.currency.digits())),
     );
     let place = |(file, row): &(String, u64)| format!("{file} row {row}");
     let examples =

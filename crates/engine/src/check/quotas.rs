@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::Reason;
 use crate::kinds::{self, OfQuota};
-use crate::plan::earns;
+use crate::plan::{self, earns};
 use crate::settle;
-use apportion_base::diagnostic::{Code, Diagnostic, Span, counted};
+use apportion_base::diagnostic::{Code, Diagnostic, Span, counted, nearest};
 use apportion_book::Period;
 use apportion_rules::{Every, Rule, RuleIx, Version};
 
@@ -65,7 +65,7 @@ fn unpaid(
         .at(place(version, quota), "")
         .counted(payees.len() as u64, "payee")
         .examples(periods.iter().map(shown));
-    (Some(hint(facts, quota.every, finding)), payees)
+    (Some(hint(facts, quota, finding)), payees)
 }
 
 /// The place of the rule's `payees`, or of its `tiers` if it has none.
@@ -73,18 +73,27 @@ fn place(version: &Version, quota: &OfQuota<'_>) -> Span {
     quota.payees.map_or_else(|| version.place("tiers"), |payees| payees.text().span.clone())
 }
 
-fn hint(facts: &Facts<'_>, every: Every, finding: Finding) -> Finding {
-    let lengths: BTreeSet<&str> =
-        facts.tables.quotas.period.iter().map(|period| period.every().word()).collect();
-    if !lengths.is_empty() && !lengths.contains(every.word()) {
-        let have: Vec<&str> = lengths.into_iter().collect();
+fn hint(facts: &Facts<'_>, quota: &OfQuota<'_>, finding: Finding) -> Finding {
+    let quotas = &facts.tables.quotas;
+    let measures: BTreeSet<&str> = quotas.measure.iter().flatten().map(String::as_str).collect();
+    if let Some(measure) = quota.measure.filter(|measure| !measures.contains(measure)) {
+        let help = format!("no quota has `{measure}` in the column `measure`, which this commission names");
+        return finding.help(match nearest(measure, measures.iter().copied()) {
+            Some(near) => format!("{help}: did you mean `{near}`?"),
+            None => help,
+        });
+    }
+    // The quota of a period can be the sum of shorter ones.
+    let lengths: BTreeSet<Every> = quotas.period.iter().map(|period| period.every()).collect();
+    if !lengths.is_empty() && lengths.iter().all(|every| *every > quota.every) {
+        let have: Vec<&str> = lengths.into_iter().map(Every::word).collect();
         return finding.help(format!(
             "the quotas are by {}, and this commission by {}: one of them must change",
             have.join(" and "),
-            every.word()
+            quota.every.word()
         ));
     }
-    finding.help("add rows to the source of the quotas, or narrow `payees`")
+    finding.help("add rows to the source of the quotas, or narrow `payees`; the quota of a quarter is that of its three months, if all are there")
 }
 
 /// Payees whom a written `payees` selects without a quota for any of these days, though nothing was credited to them
@@ -100,10 +109,10 @@ fn missing(
     let fault = |fault| vec![settle::describe(facts.tables, facts.rules, rule_ix, &fault)];
     let Some(selected) = earns(&facts.inputs, Some(condition)).map_err(fault)? else { return Ok(None) };
     let periods = periods(facts, rule, quota.every);
-    let quotas = &facts.tables.quotas;
-    let have: BTreeSet<(PayeeIx, Period)> =
-        quotas.payee.iter().copied().zip(quotas.period.iter().copied()).collect();
-    let lacks = |payee: PayeeIx| periods.iter().all(|period| !have.contains(&(payee, *period)));
+    let (quotas, calendar) = (&facts.tables.quotas, facts.book.calendar());
+    let lacks = |payee: PayeeIx| {
+        periods.iter().all(|period| plan::quota(quotas, calendar, payee, *period, quota.measure).is_none())
+    };
     let payees = facts.tables.payees.all();
     let idle: Vec<PayeeIx> = payees
         .filter(|payee| selected[*payee] && !told.contains(payee))
@@ -123,7 +132,7 @@ fn missing(
         .at(condition.text().span.clone(), "")
         .counted(idle.len() as u64, "payee")
         .examples(idle.iter().map(|payee| facts.payee_id(*payee)));
-    Ok(Some(hint(facts, quota.every, finding)))
+    Ok(Some(hint(facts, quota, finding)))
 }
 
 /// The periods that the days touch while a version of the rule is in force.

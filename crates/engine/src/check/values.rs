@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::credit::Fault;
+use crate::credit::{Fault, Reason};
 use crate::kinds::{self, Counts};
 use crate::plan::engaged_payees;
 use crate::settle;
@@ -26,6 +26,7 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
                 found.extend(by.is.keys().filter_map(|key| unused_case(&subject, &by, key, &known)));
             }
         }
+        found.extend(without_row(facts, &subject));
         for expr in conditions(subject.version) {
             found.extend(unknown_values(facts, &subject, expr));
         }
@@ -101,6 +102,38 @@ fn no_rate(
             .help(format!("`{column}` without a value: {}", listed(&missing, noun)))
             .help("add these to `is`, or give the others a value with `else`"),
     ))
+}
+
+/// Deals of a rule for which a rate table has no row.
+fn without_row(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Option<Finding> {
+    let values = kinds::of(&subject.version.body).values();
+    let (path, table) = values.into_iter().find_map(|(path, value)| match value {
+        Value::Table(table) => Some((path, table)),
+        Value::Plain(_) | Value::By { .. } => None,
+    })?;
+    let close_date = &facts.tables.deals.close_date;
+    let none = facts.uncredited(subject.rule_at).filter(|row| row.reason == Reason::NoRate);
+    let mine = none.filter(|row| subject.version.in_force(close_date[row.deal]));
+    let deals: BTreeSet<_> = mine.map(|row| row.deal).collect();
+    if deals.is_empty() {
+        return None;
+    }
+    let number = deals.len() as u64;
+    let message = format!(
+        "`{}` pays nothing for {} {}: {} has no row for them",
+        subject.rule.id,
+        counted(number, "deal"),
+        facts.in_days(),
+        table.path
+    );
+    Some(
+        Finding::warning(Code::ValueWithoutRate, message)
+            .rule(&subject.rule.id)
+            .at(subject.version.place(&path), "")
+            .counted(number, "deal")
+            .examples(deals.iter().map(|deal| facts.deal_id(*deal)))
+            .help("add rows for them; a row whose cells are all empty is for everything that no other row matches"),
+    )
 }
 
 /// A case of `is` that no row of the column's table has.

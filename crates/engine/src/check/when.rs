@@ -89,7 +89,7 @@ fn parts<'a>(facts: &Facts<'_>, when: &'a Expr, deals: &[DealIx]) -> Result<Vec<
             let index = deal_array(part);
             let values = bound
                 .evaluate_node(node, part.len(), &[Some(&index)])
-                .map_err(|error| Fault { deal: part[error.row], message: error.message })?;
+                .map_err(|error| Fault::new(part[error.row], error.message))?;
             matched += values.as_boolean_opt().map_or(0, |values| values.true_count() as u64);
         }
         Ok((node, matched))

@@ -4,7 +4,8 @@ use super::{Line, Reason, Sums, Uncredited};
 use crate::plan::MonthIx;
 use apportion_base::money::{Minor, Overflow, Rounding, Scaled};
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
-use apportion_rules::{RuleIx, SlotIx, VersionIx};
+use apportion_rules::{RateTable, RuleIx, SlotIx, VersionIx};
+use std::sync::Arc;
 
 /// Deals of one rule version in one partition, ascending, with what is known of them before units are looked at.
 #[derive(Debug, Clone)]
@@ -189,12 +190,27 @@ pub struct Retention {
 }
 
 /// A number that can't be held, and the deal on which it arose: an error that stops the run.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub struct Fault {
     /// The deal on which it arose.
     pub deal: DealIx,
     /// What is wrong, in a sentence.
     pub message: String,
+    /// The rows of a rate table, if it is that nothing decides between two.
+    pub tie: Option<Box<RateTie>>,
+}
+
+/// Two rows of a rate table, both of which match with as many cells as the other.
+#[derive(Debug, Clone)]
+pub struct RateTie {
+    /// The version of the rule.
+    pub version: VersionIx,
+    /// Where the table is named, by the path of the keys of the rule.
+    pub path: String,
+    /// The table.
+    pub table: Arc<RateTable>,
+    /// The rows, in the order of the file.
+    pub rows: (usize, usize),
 }
 
 impl std::fmt::Display for Fault {
@@ -206,9 +222,25 @@ impl std::fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl Fault {
+    /// A fault on a deal.
+    pub fn new(deal: DealIx, message: impl Into<String>) -> Self {
+        Self { deal, message: message.into(), tie: None }
+    }
+
     /// Makes a fault of an overflow on a deal.
     pub fn overflow(deal: DealIx) -> impl Fn(Overflow) -> Self {
-        move |overflow| Self { deal, message: overflow.to_string() }
+        move |overflow| Self::new(deal, overflow.to_string())
+    }
+
+    /// A fault of a deal whose amount two rows of a rate table would decide.
+    pub fn ambiguous(deal: DealIx, tie: RateTie) -> Self {
+        let message = format!(
+            "nothing decides between {} and {} of {}",
+            tie.table.line(tie.rows.0),
+            tie.table.line(tie.rows.1),
+            tie.table.path
+        );
+        Self { deal, message, tie: Some(Box::new(tie)) }
     }
 
     /// All parts, or the fault of the earliest deal, independent of which thread found one first.
@@ -221,6 +253,7 @@ impl Fault {
                 Err(fault) => faults.push(fault),
             }
         }
-        faults.into_iter().min().map_or(Ok(good), Err)
+        let first = faults.into_iter().min_by(|a, b| (a.deal, &a.message).cmp(&(b.deal, &b.message)));
+        first.map_or(Ok(good), Err)
     }
 }

@@ -11,5 +11,5 @@ pub mod limit;
 pub mod lines;
 pub mod units;
 
-pub use batch::{Batch, Fault, Groups, Numbers, Outcome, Shares, Slots};
+pub use batch::{Batch, Fault, Groups, Numbers, Outcome, RateTie, Shares, Slots};
 pub use lines::*;

@@ -123,8 +123,8 @@ impl Cause {
             Self::Amount => &["amount"],
             Self::Shares => &["roles", "unfilled", "model"],
             Self::Credit => &["credits"],
-            Self::Earners => &["payees", "levels"],
-            Self::Tiers => &["tiers", "mode", "every"],
+            Self::Earners => &["payees", "levels", "credit_of"],
+            Self::Tiers => &["tiers", "mode", "every", "tiers_by", "quota_measure"],
             Self::Cap => &["cap"],
             Self::Rule
             | Self::DealListed

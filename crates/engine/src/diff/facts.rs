@@ -109,12 +109,12 @@ pub fn payee_changes(before: &Side, after: &Side, keys: &Keys, payee: CommonPaye
 
 /// Whether the quotas of a payee differ, by common index.
 pub fn quotas_differ(before: &Side, after: &Side, keys: &Keys, payee: CommonPayee) -> bool {
-    let of_side = |which, side: &Side| -> Vec<(Period, i64)> {
+    let of_side = |which, side: &Side| -> Vec<(Period, Option<String>, i64)> {
         let Some(own) = keys.payees.own(which, payee) else { return Vec::new() };
         let quotas = &side.tables.quotas;
         let from = quotas.payee.partition_point(|other| *other < own);
         let rows = (from..quotas.payee.len()).take_while(|row| quotas.payee[*row] == own);
-        rows.map(|row| (quotas.period[row], quotas.amount_e6[row])).collect()
+        rows.map(|row| (quotas.period[row], quotas.measure[row].clone(), quotas.amount_e6[row])).collect()
     };
     of_side(SideName::Before, before) != of_side(SideName::After, after)
 }

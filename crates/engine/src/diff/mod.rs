@@ -14,6 +14,7 @@ pub mod facts;
 mod keys;
 mod merge;
 pub mod parameters;
+mod rows;
 mod rules;
 mod scope;
 mod sums;
@@ -27,6 +28,7 @@ use facts::FieldChange;
 use keys::Keys;
 pub use keys::{CommonDeal, CommonPayee, CommonRole, CommonRule};
 pub use parameters::ParameterChange;
+pub use rows::RowsIx;
 pub use why::Versions;
 
 use crate::credit::{LineIx, Reason};
@@ -192,6 +194,8 @@ pub struct ReasonChange {
     pub entries: Option<[String; 2]>,
     /// Why the deal paid no one on the side that has no line.
     pub uncredited: Option<Reason>,
+    /// The rows of rate tables that decided, where a rate or an amount is among the causes.
+    pub rows: Option<RowsIx>,
     /// How many lines there are.
     pub lines: u64,
     /// Their sum before.
@@ -311,6 +315,8 @@ pub struct Difference<'a> {
     pub rules: Vec<RuleChange>,
     /// The biggest movers first.
     pub reasons: Vec<ReasonChange>,
+    /// Rows of rate tables by the reasons that name them: what a row asks for, before and after.
+    pub rows: Vec<Vec<String>>,
     /// The biggest movers first.
     pub payees: Vec<PayeeChange>,
     /// The biggest movers first.

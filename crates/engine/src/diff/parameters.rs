@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use apportion_base::diagnostic::Span;
-use apportion_rules::description::rank;
+use apportion_rules::kinds::rank;
 use apportion_rules::{Version, values};
 
 /// A parameter that differs between two versions of a rule, or between two books.
@@ -51,18 +51,27 @@ pub fn compare(before: &Version, after: &Version, digits: u32) -> Vec<ParameterC
 
 /// What differs between two lists.
 pub(super) fn changes(before: &ParameterTexts, after: &ParameterTexts) -> Vec<ParameterChange> {
+    // Rate tables have thousands of rows: each is looked up and not searched for. Where two have one name, the last counts.
     let texts = |listed: &ParameterTexts| -> BTreeMap<(&'static str, String), String> {
         listed.iter().map(|(key, item, text)| ((*key, item.clone()), text.clone())).collect()
     };
     let (texts_before, texts_after) = (texts(before), texts(after));
+    // The earlier of both positions, so that the order is the same with the sides exchanged.
+    let mut index: BTreeMap<(&'static str, &str), usize> = BTreeMap::new();
+    for listed in [before, after] {
+        for (place, (key, item, _)) in listed.iter().enumerate() {
+            let first = index.entry((key, item)).or_insert(place);
+            *first = place.min(*first);
+        }
+    }
     let mut found: Vec<ParameterChange> = Vec::new();
-    for (key, item, _) in before.iter().chain(after) {
-        let id = (*key, item.clone());
+    for (key, item) in index.keys() {
+        let id = (*key, (*item).to_owned());
         let (was, is) = (texts_before.get(&id), texts_after.get(&id));
-        if was != is && !found.iter().any(|change| change.key == *key && change.item == *item) {
+        if was != is {
             found.push(ParameterChange {
                 key,
-                item: item.clone(),
+                item: id.1,
                 before: was.cloned(),
                 after: is.cloned(),
                 before_at: None,
@@ -70,14 +79,9 @@ pub(super) fn changes(before: &ParameterTexts, after: &ParameterTexts) -> Vec<Pa
             });
         }
     }
-    // The earlier of both positions, so that the order is the same with the sides exchanged.
-    let index = |change: &ParameterChange| {
-        let place_in = |listed: &ParameterTexts| {
-            listed.iter().position(|(key, item, _)| *key == change.key && *item == change.item)
-        };
-        [place_in(before), place_in(after)].into_iter().flatten().min()
-    };
-    found.sort_by_cached_key(|change| (rank(change.key), index(change), change.item.clone()));
+    found.sort_by_cached_key(|change| {
+        (rank(change.key), index.get(&(change.key, change.item.as_str())).copied(), change.item.clone())
+    });
     found
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::entries::{Entries, EntriesIx};
 use super::keys::{CommonDeal, CommonRule, Keys};
 use super::merge::{LinePair, walk};
+use super::rows::RowsIx;
 use super::why::{ReasonFinder, Versions};
 use super::{
     Causes, Change, DealChange, Difference, LineChange, LineCounts, Money, PayeeChange, ReasonChange,
@@ -28,8 +29,19 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
     let mut sums = Sums::new(&before, &after, &keys, !settings.is_empty());
     walk(&before, &after, &keys, |met| sums.meet(met));
     sums.end_payee();
-    let Sums { payees, deals, rules: of_rules, lines, reasons, payees_up, payees_down, payees_level, .. } =
-        sums;
+    let Sums {
+        payees,
+        deals,
+        rules: of_rules,
+        lines,
+        reasons,
+        payees_up,
+        payees_down,
+        payees_level,
+        why,
+        ..
+    } = sums;
+    let rows = why.rows.into_list();
 
     let sides = Sides { before: &before, after: &after, keys: &keys };
     let rules: Vec<RuleChange> = CommonRule::all(of_rules.len())
@@ -57,6 +69,7 @@ pub fn sum<'a>(before: Side<'a>, after: Side<'a>, window: (i32, i32)) -> Differe
         payees_level,
         rules,
         reasons,
+        rows,
         payees,
         deals,
         deals_with_lines,
@@ -113,7 +126,7 @@ struct RuleChangeSums {
 }
 
 /// What makes two lines' reasons one.
-type ReasonKey = (CommonRule, Status, Versions, Causes, Option<EntriesIx>, Option<Reason>);
+type ReasonKey = (CommonRule, Status, Versions, Causes, Option<EntriesIx>, Option<Reason>, Option<RowsIx>);
 
 #[derive(Default)]
 struct Reasons {
@@ -132,7 +145,7 @@ impl Reasons {
                 let next = ReasonIx::new(self.list.len()).unwrap_or(ReasonIx::FIRST);
                 let index = *self.by_key.entry(key).or_insert(next);
                 if index == next {
-                    let (rule, status, versions, causes, of_entries, uncredited) = key;
+                    let (rule, status, versions, causes, of_entries, uncredited, rows) = key;
                     let none = Money::default();
                     self.list.push(ReasonChange {
                         rule,
@@ -141,6 +154,7 @@ impl Reasons {
                         causes,
                         entries: of_entries.map(|index| entries.get(index)),
                         uncredited,
+                        rows,
                         lines: 0,
                         before: none,
                         after: none,
@@ -221,7 +235,8 @@ impl<'a> Sums<'a> {
             let causes = self.why.both(rule, versions, was, is);
             let entries = self.why.entries((rule, versions), causes, was, is);
             let status = if restated { Status::Restated } else { Status::Changed };
-            let key = (rule, status, versions, causes, entries, None);
+            let rows = self.why.rows(rule, versions, causes, (was, is));
+            let key = (rule, status, versions, causes, entries, None, rows);
             let reason = self.reasons.add(key, &self.why.entries, (before, after));
             if restated {
                 counts.restated = 1;
@@ -247,7 +262,7 @@ impl<'a> Sums<'a> {
         let (causes, uncredited) = self.why.one(there, rule, versions, line);
         let none = Money::default();
         let (before, after) = if there == SideName::Before { (is, none) } else { (none, is) };
-        let key = (rule, status, versions, causes, None, uncredited);
+        let key = (rule, status, versions, causes, None, uncredited, None);
         let reason = self.reasons.add(key, &self.why.entries, (before, after));
         let mut counts = LineCounts::default();
         if there == SideName::Before {

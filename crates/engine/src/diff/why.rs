@@ -12,6 +12,7 @@ use super::entries::{self, Entries, EntriesIx};
 use super::facts::{Facts, quotas_differ};
 use super::keys::{CommonPayee, CommonRule, Keys};
 use super::parameters::{self, ParameterChange};
+use super::rows::{DecidingRows, RowsIx};
 use super::scope::Scopes;
 use super::{Side, SideName};
 use crate::credit::{Line, Reason};
@@ -48,6 +49,8 @@ pub struct ReasonFinder<'a> {
     moved: EarlierDifference,
     /// Entries of tables in which several changed.
     pub entries: Entries,
+    /// Rows of rate tables that decided lines.
+    pub rows: DecidingRows,
 }
 
 impl<'a> ReasonFinder<'a> {
@@ -62,6 +65,7 @@ impl<'a> ReasonFinder<'a> {
             parameters: BTreeMap::new(),
             moved: EarlierDifference { subject: None, basis: false, uncapped: false },
             entries: Entries::default(),
+            rows: DecidingRows::default(),
         }
     }
 
@@ -125,6 +129,27 @@ impl<'a> ReasonFinder<'a> {
         }
     }
 
+    /// The rows of rate tables behind a line that both sides have, where its rate or its amount is among the causes.
+    pub fn rows(
+        &mut self,
+        rule: CommonRule,
+        versions: Versions,
+        causes: Causes,
+        (was, is): (&Line, &Line),
+    ) -> Option<RowsIx> {
+        if !causes.has(Cause::Rate) && !causes.has(Cause::Amount) {
+            return None;
+        }
+        let mut found = Vec::new();
+        for (which, version, line) in [(SideName::Before, versions.0, was), (SideName::After, versions.1, is)]
+        {
+            let Some((version_at, own)) = version.zip(self.version(which, rule, version)) else { continue };
+            let side = self.side(which);
+            found.extend(self.rows.row((which, side), (rule, version_at, own), line));
+        }
+        self.rows.number(found)
+    }
+
     /// What differed in the payee's earlier lines of a rule; this line is noted for later ones.
     fn moved(
         &mut self,
@@ -161,7 +186,9 @@ impl<'a> ReasonFinder<'a> {
                 causes = causes.with_if(basis, Cause::Credit);
                 let paid = rate || (uncapped && !basis);
                 let tiers = self.by_rule(rule, versions, Cause::Tiers);
-                let levels = self.by_rule(rule, versions, Cause::Rate);
+                let levels = by_level && self.by_rule(rule, versions, Cause::Rate);
+                let measured = paid && deal_differs && self.measures_deals(rule, versions);
+                causes = causes.with_if(measured, Cause::DealData);
                 causes = causes.with_if(paid && tiers, Cause::Tiers).with_if(paid && levels, Cause::Rate);
                 if paid && !tiers && !levels {
                     let quota = running
@@ -249,8 +276,11 @@ impl<'a> ReasonFinder<'a> {
         let causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
         let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
         let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
-        if let NatureDifference::OnCredits { levels, .. } = nature(self.kind(rule)).differs {
-            let credited = if levels { from } else { Some(payee) };
+        if let NatureDifference::OnCredits { .. } = nature(self.kind(rule)).differs {
+            // A line of a manager or a team says whose credit it is.
+            let credited = Some(from.unwrap_or(payee));
+            let of_member = |from| self.facts.payee_differs(self.before, self.after, self.keys, from);
+            let payee_differs = payee_differs || from.is_some_and(of_member);
             let causes = causes.with(self.without_credit(missing, rule, credited, own_deal));
             return (causes.with_if(payee_differs && !causes.has(Cause::Credit), Cause::PayeeData), None);
         }
@@ -333,6 +363,15 @@ impl<'a> ReasonFinder<'a> {
             |version: Option<&Version>| version.is_some_and(|version| kinds::of(&version.body).pays_parts());
         by_payee(self.version(SideName::Before, rule, versions.0))
             || by_payee(self.version(SideName::After, rule, versions.1))
+    }
+
+    /// Whether data of deals other than their credit decide what the rule pays on credit.
+    fn measures_deals(&self, rule: CommonRule, versions: Versions) -> bool {
+        let measures = |version: Option<&Version>| {
+            version.is_some_and(|version| kinds::of(&version.body).measures_deals())
+        };
+        measures(self.version(SideName::Before, rule, versions.0))
+            || measures(self.version(SideName::After, rule, versions.1))
     }
 
     fn scopes(&self, which: SideName) -> &Scopes {

@@ -2,26 +2,34 @@
 
 use super::{Cause, Difference, ParameterChange, ReasonChange, Status};
 use crate::diff::facts::FieldChange;
+use apportion_base::diagnostic::count;
 use apportion_book::display_day;
 use apportion_rules::VersionIx;
 
 /// Longer values are not repeated in every sentence; they are listed once, with the rule's changes.
 const SHORT: usize = 64;
+/// A sentence names so many parameters; a rate table may have thousands of rows that differ.
+const NAMED: usize = 12;
 
 /// Why some lines of a rule differ.
 pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
-    let parameters = parameters(difference, reason);
+    let of_rows = |change: &&ParameterChange| is_of_rows(difference, reason, change);
+    let parameters: Vec<&ParameterChange> = parameters(difference, reason).iter().filter(of_rows).collect();
     let mut told: Vec<&ParameterChange> = Vec::new();
     let mut parts: Vec<String> = Vec::new();
     for cause in reason.causes.iter() {
         let by: Vec<&ParameterChange> = parameters
             .iter()
+            .copied()
             .filter(|change| cause.keys().contains(&change.key))
             .filter(|change| !told.contains(change))
             .collect();
         let by = of_entries(by, reason);
         told.extend(&by);
-        let values: Vec<String> = by.iter().map(|change| parameter(change)).collect();
+        let mut values: Vec<String> = by.iter().take(NAMED).map(|change| parameter(change)).collect();
+        if by.len() > NAMED {
+            values.push(format!("and {} more", count((by.len() - NAMED) as u64)));
+        }
         match event(difference, reason, cause) {
             Some(event) if values.is_empty() => parts.push(event),
             Some(event) => parts.push(format!("{event}: {}", values.join(", "))),
@@ -48,6 +56,16 @@ fn of_entries<'a>(by: Vec<&'a ParameterChange>, reason: &ReasonChange) -> Vec<&'
 
 /// Keys that may have an entry for each text of a column, each step or each level.
 const TABLES: [&str; 4] = ["rate", "rates", "amount", "levels"];
+
+/// Whether a parameter can be behind lines that some rows of rate tables decided: another row of the table can't.
+fn is_of_rows(difference: &Difference, reason: &ReasonChange, change: &ParameterChange) -> bool {
+    let Some(rows) = reason.rows.and_then(|rows| difference.rows.get(rows.at())) else { return true };
+    if change.item.is_empty() || !matches!(change.key, "rate" | "rates" | "amount") {
+        return true;
+    }
+    // The rows of a step of `rates` are named after it.
+    rows.iter().any(|row| change.item == *row || change.item.ends_with(&format!(", {row}")))
+}
 
 /// A parameter with both values: `rate 10% → 12%`.
 pub fn parameter(change: &ParameterChange) -> String {

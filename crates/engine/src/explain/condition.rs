@@ -76,7 +76,7 @@ impl<'b, 'a> OneRow<'b, 'a> {
                 self.bound.evaluate_node_with(node, 1, &indices, made)
             }
         };
-        value.map_err(|error: EvalError| Fault { deal: self.deal, message: error.message })
+        value.map_err(|error: EvalError| Fault::new(self.deal, error.message))
     }
 }
 

@@ -7,15 +7,18 @@ use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
 use super::number::Exact;
 use super::tree::{
-    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RejectFacts, RuleValue, VersionFacts, Work,
+    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RateRow, RejectFacts, RuleValue, VersionFacts,
+    Work,
 };
 use super::year_index::YearIndex;
 use crate::kinds::nature;
+use crate::plan::{Lookup, ValueColumn};
 use apportion_book::{TableName, display_day};
 use apportion_data::{
     DealIx, EngagementIx, Frame, NO_DAY, Optional, Origin, PayeeIx, Reject, RejectCode, RoleIx, SplitIx,
 };
-use apportion_rules::{RuleIx, Value, VersionIx};
+use apportion_rules::tables::Found;
+use apportion_rules::{ByColumn, RuleIx, Value, VersionIx};
 
 impl YearIndex<'_> {
     /// A payee by id and name.
@@ -183,26 +186,56 @@ impl YearIndex<'_> {
         self.rejects_of(TableName::Payees).iter().filter(is_dropped).map(reject_facts).collect()
     }
 
-    /// The column that a value of a rule depends on, with its value for a deal and payee.
-    pub fn by(&self, value: &Value, deal: DealIx, payee: Option<PayeeIx>) -> Option<ColumnValue> {
-        let Value::By { column, .. } = value else { return None };
-        let (frame, row) = match column.table {
-            TableName::Payees => (&self.tables.payees.frame, payee?.at()),
-            _ => (&self.tables.deals.frame, deal.at()),
+    /// The columns that a value of a rule depends on, with their values for a deal and payee.
+    pub fn by(&self, value: &Value, deal: DealIx, payee: Option<PayeeIx>) -> Vec<ColumnValue> {
+        let columns: Vec<&ByColumn> = match value {
+            Value::Plain(_) => Vec::new(),
+            Value::By { column, .. } => vec![column],
+            Value::Table(table) => table.conditions.iter().map(|condition| &condition.column).collect(),
         };
-        let value = text(frame, &column.column, row).map_or_else(|| "NULL".to_owned(), |text| quoted(&text));
-        Some(ColumnValue { table: column.table.word().to_owned(), column: column.column.clone(), value })
+        let mut seen: Vec<ColumnValue> = Vec::new();
+        for column in columns {
+            let (frame, row) = match (column.table, payee) {
+                (TableName::Payees, Some(payee)) => (&self.tables.payees.frame, payee.at()),
+                (TableName::Payees, None) => continue,
+                _ => (&self.tables.deals.frame, deal.at()),
+            };
+            let seen_value = ColumnValue {
+                table: column.table.word().to_owned(),
+                column: column.column.clone(),
+                value: cell(frame, &column.column, row),
+            };
+            if !seen.contains(&seen_value) {
+                seen.push(seen_value);
+            }
+        }
+        seen
     }
 
-    /// A value of a rule and what it depends on.
+    /// A value of a rule and what it depends on; `column` is where the run looked it up.
     pub fn rule_value(
         &self,
         applied: Exact,
-        value: &Value,
+        (value, column): (&Value, &ValueColumn),
         deal: DealIx,
         payee: Option<PayeeIx>,
     ) -> RuleValue {
-        RuleValue { value: applied, by: self.by(value, deal, payee) }
+        let seen = self.by(value, deal, payee);
+        match (value, column) {
+            (Value::Table(table), ValueColumn::Table(columns)) => {
+                let found = match columns.row(deal, payee, &mut Lookup::default()) {
+                    Found::Row(row) | Found::Tie(row, _) => Some(row),
+                    Found::None => None,
+                };
+                let row = found.map(|row| RateRow {
+                    place: Place { file: table.path.clone(), row: table.line(row) },
+                    asks: table.parts(row),
+                    seen,
+                });
+                RuleValue { value: applied, by: None, row }
+            }
+            _ => RuleValue { value: applied, by: seen.into_iter().next(), row: None },
+        }
     }
 }
 
@@ -222,6 +255,20 @@ pub fn cases(value: &Value) -> Vec<String> {
     match value {
         Value::Plain(_) => Vec::new(),
         Value::By { is, .. } => is.keys().map(|text| quoted(text)).collect(),
+        Value::Table(_) => Vec::new(),
+    }
+}
+
+/// The value of a row as a rule writes it, whatever its type.
+fn cell(frame: &Frame, column: &str, row: usize) -> String {
+    if let Some(text) = text(frame, column, row) {
+        return quoted(&text);
+    }
+    match frame.column(column) {
+        Some(array) if array.is_valid(row) && array.as_any_dictionary_opt().is_none() => {
+            literal(&array.slice(row, 1))
+        }
+        _ => "NULL".to_owned(),
     }
 }
 

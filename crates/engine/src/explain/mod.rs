@@ -31,5 +31,5 @@ pub mod words;
 pub(crate) mod year_index;
 
 pub use explainer::{Explainer, Question};
-pub use number::{Exact, Ratio};
+pub use number::{Big, Exact, Ratio};
 pub use year_index::YearIndex;

@@ -1,6 +1,9 @@
 //! Exact numbers of explanations: decimals, or fractions where no decimal is exact.
 
+use apportion_base::diagnostic::grouped;
 use apportion_base::money::{Minor, POW10, format_scaled};
+
+use crate::pay::fraction::{self, Fraction};
 
 /// A decimal: `mantissa / 10^scale`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +111,55 @@ impl Ratio {
     }
 }
 
+/// An exact number of any size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Big(Fraction);
+
+impl Big {
+    /// A fraction.
+    pub fn new(fraction: Fraction) -> Self {
+        Self(fraction)
+    }
+
+    /// A decimal where it is one, `numerator/denominator` where not.
+    pub fn plain(&self) -> String {
+        match self.decimal() {
+            Some(exact) => exact.plain(),
+            None => format!("{}/{}", self.0.numer(), self.0.denom()),
+        }
+    }
+
+    /// The decimal that it is, if it is one that 38 digits hold.
+    pub fn decimal(&self) -> Option<Exact> {
+        let exact = |scale: u32| {
+            let scaled = &self.0 * fraction::whole(POW10[scale as usize]);
+            scaled.is_integer().then(|| i128::try_from(scaled.to_integer()).ok()).flatten()
+        };
+        (0..=30_u32).find_map(|scale| exact(scale).map(|mantissa| Exact::new(mantissa, scale)))
+    }
+
+    /// For people: with at least `least` decimals; one that is no decimal is cut off after four more.
+    pub fn shown(&self, least: u32) -> String {
+        match self.decimal() {
+            Some(exact) => grouped(&exact.with_decimals(least)),
+            None => {
+                let cut = (&self.0 * fraction::whole(POW10[least as usize + 4])).trunc();
+                let text = i128::try_from(cut.to_integer()).map_or_else(
+                    |_| self.0.trunc().to_string(),
+                    |mantissa| format_scaled(mantissa, least + 4),
+                );
+                format!("{}…", grouped(&text))
+            }
+        }
+    }
+
+    /// A hundred times it.
+    #[must_use]
+    pub fn percent(&self) -> Self {
+        Self(&self.0 * fraction::whole(100))
+    }
+}
+
 /// The greatest common divisor, at least 1.
 pub fn gcd(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a.abs(), b.abs());
@@ -127,6 +179,22 @@ mod tests {
         assert_eq!(Exact::new(12_500, 3).with_decimals(2), "12.50");
         assert_eq!(Exact::new(-7, 0).with_decimals(2), "-7.00");
         assert_eq!(Exact::new(0, 6).plain(), "0");
+    }
+
+    #[test]
+    fn numbers_of_any_size_are_decimals_or_fractions() {
+        let big = |numerator: i128, denominator: i128| {
+            Big::new(fraction::whole(numerator) / fraction::whole(denominator))
+        };
+        assert_eq!((big(5, 4).plain(), big(5, 4).shown(2)), ("1.25".to_owned(), "1.25".to_owned()));
+        assert_eq!(
+            (big(-20_000, 3).plain(), big(-20_000, 3).shown(2)),
+            ("-20000/3".to_owned(), "-6,666.666666…".to_owned())
+        );
+        assert_eq!(
+            (big(1, 12).percent().shown(0), big(7, 1).shown(2)),
+            ("8.3333…".to_owned(), "7.00".to_owned())
+        );
     }
 
     #[test]

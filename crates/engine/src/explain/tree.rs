@@ -4,7 +4,7 @@
 use apportion_base::money::Minor;
 use std::collections::BTreeMap;
 
-use super::number::{Exact, Ratio};
+use super::number::{Big, Exact, Ratio};
 use apportion_base::diagnostic::Span;
 use apportion_book::{Every, Period, RateQuotation};
 use apportion_rules::{Kind, Mode, RuleIx, VersionIx};
@@ -239,6 +239,19 @@ pub struct RuleValue {
     pub value: Exact,
     /// The column that it depends on, with its value.
     pub by: Option<ColumnValue>,
+    /// The row of a rate table that it is from.
+    pub row: Option<RateRow>,
+}
+
+/// The row of a rate table that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateRow {
+    /// The file and the line on which the row begins.
+    pub place: Place,
+    /// What its cells ask for, without empty ones.
+    pub asks: Vec<String>,
+    /// The columns that the table is compared with, with their values.
+    pub seen: Vec<ColumnValue>,
 }
 
 /// What a step gives, or is given.
@@ -457,13 +470,17 @@ pub struct Tiers {
     pub period: Period,
     /// What the rate that is reached applies to.
     pub mode: Mode,
-    /// The payee's quota and its row, of tiers that are measured on it.
-    pub quota: Option<(Exact, Option<Place>)>,
+    /// The payee's quota, of tiers that are measured on it.
+    pub quota: Option<QuotaFacts>,
+    /// Whether the credit of the payee's team counts as well.
+    pub team: bool,
+    /// What the tiers are measured by, where that is not the credit.
+    pub measure: Option<MeasureFacts>,
     /// Threshold in the book's currency, as a fraction of quota where it is one, and rate from there on.
     pub tiers: Vec<Tier>,
     /// Running total of credit before the deal, in minor units.
     pub before: i128,
-    /// How many deals made that total.
+    /// How many credits made that total: deals, but for teams.
     pub deals_before: u32,
     /// Running total of credit after the deal, in minor units.
     pub after: i128,
@@ -471,25 +488,66 @@ pub struct Tiers {
     pub tier_before: Option<usize>,
     /// Index of the tier in force at the total after.
     pub tier_after: Option<usize>,
+    /// The rate in force at the total before and after, of a sliding scale.
+    pub rates: Option<(Big, Big)>,
     /// What the total before is worth, exact.
-    pub worth_before: Exact,
+    pub worth_before: Big,
     /// What the total after is worth, exact.
-    pub worth_after: Exact,
+    pub worth_after: Big,
     /// What the total before is worth, in minor units.
     pub rounded_before: i128,
     /// What the total after is worth, in minor units.
     pub rounded_after: i128,
 }
 
+/// A quota.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaFacts {
+    /// How much it is.
+    pub amount: Exact,
+    /// The rows that it is the sum of, in order of time; one where the period has a row of its own.
+    pub rows: Vec<QuotaRow>,
+    /// What it is measured in, where that is not money of the usual kind.
+    pub measure: Option<String>,
+}
+
+/// A row of the quotas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaRow {
+    /// Its period.
+    pub period: Period,
+    /// How much it is.
+    pub amount: Exact,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// The running measure of tiers that are not measured by credit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasureFacts {
+    /// `deals`, or the column that is added up.
+    pub by: String,
+    /// Before the credit and after it.
+    pub before: Exact,
+    /// After the credit.
+    pub after: Exact,
+    /// From where to where the deal's stretch goes.
+    pub stretch: (Exact, Exact),
+    /// In marginal mode, by tier: the credit that fell into it before and with this deal, in the book's currency.
+    pub in_tiers: Vec<(Big, Big)>,
+}
+
 /// A threshold and the rate from there on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tier {
-    /// The threshold in the book's currency.
+    /// The threshold in the book's currency, or in what the tiers are measured by.
     pub from: Exact,
     /// The threshold as a fraction of the quota, where it is one.
     pub of_quota: Option<Exact>,
     /// The rate, as a fraction of one.
     pub rate: Exact,
+    /// What reaching the threshold adds, in the book's currency.
+    pub bonus: Option<Exact>,
 }
 
 /// A manager on the way up from the credited payee.
@@ -648,10 +706,12 @@ pub enum Shortfall {
     },
     /// No case of a rate or amount that depends on a column.
     NoRate {
-        /// The column, with the value that has no case.
-        seen: ColumnValue,
+        /// The column, with the value that has no case; of a rate table all its columns.
+        seen: Vec<ColumnValue>,
         /// The values that have one.
         cases: Vec<String>,
+        /// The rate table that has no row.
+        table: Option<String>,
     },
     /// No declared split of the deal counts.
     NoSplits {

@@ -48,10 +48,12 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
             format!("the deal's amount is {amount}, and a deal below zero earns no {earns_no}").into()
         }
         Shortfall::Incomplete { rows } => incomplete(rows),
-        Shortfall::NoRate { seen, cases } => {
+        Shortfall::NoRate { seen, table: Some(table), .. } => {
+            format!("no row of {table} matches{}", here(seen)).into()
+        }
+        Shortfall::NoRate { seen, cases, table: None } => {
             let known = if cases.is_empty() { String::new() } else { format!(" ({})", cases.join(", ")) };
-            format!("the rule has no rate or amount for this case{known}{}", here(std::slice::from_ref(seen)))
-                .into()
+            format!("the rule has no rate or amount for this case{known}{}", here(seen)).into()
         }
         Shortfall::NoSplits { declared } if declared.is_empty() => {
             "no split is declared for the deal".to_owned().into()

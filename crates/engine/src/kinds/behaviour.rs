@@ -67,6 +67,8 @@ pub(crate) trait Behaviour: Sync {
     /// The period over which it adds up credit, if it does.
     fn adds_up_over(&self) -> Option<Every>;
 
+    /// Whether data of deals other than their credit decide what is paid on credit.
+    fn measures_deals(&self) -> bool;
     /// Whether the basis of a line is the payee's part of the deal's.
     fn pays_parts(&self) -> bool;
 }
@@ -143,6 +145,8 @@ pub(crate) enum FirstStep {
 pub(crate) struct OfQuota<'a> {
     pub every: Every,
     pub payees: Option<&'a Expr>,
+    /// The `measure` of the quotas.
+    pub measure: Option<&'a str>,
 }
 
 /// Words of a charter that are explained where a rule uses them.

@@ -21,6 +21,8 @@ mod tests;
 mod values;
 
 pub(crate) use behaviour::{Behaviour, Counts, DealPlan, Explains, FirstStep, OfQuota, RateFall, Term};
+pub use commission::attainment::Attainment;
+pub(crate) use commission::attainment::AttainmentTerms;
 pub(crate) use commission::explain::CreditsOf;
 pub(crate) use commission::plan::CommissionPlan;
 pub(crate) use nature::{Nature, NatureDifference, PartsOf, PaymentBasis};

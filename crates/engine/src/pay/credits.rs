@@ -1,13 +1,15 @@
 //! Each payee's credits: one for each deal, over the rules that count and over roles.
 
 use crate::credit::Line;
-use apportion_data::{DealIx, PayeeIx};
+use apportion_data::{DealIx, Optional, PayeeIx};
 
 /// What a payee was credited with on a deal, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credit {
-    /// The payee.
+    /// Who is paid on it.
     pub payee: PayeeIx,
+    /// Whose credit it is, where it is not the payee's own.
+    pub from: Optional<PayeeIx>,
     /// The deal.
     pub deal: DealIx,
     /// Days since 1970-01-01.
@@ -21,6 +23,7 @@ pub struct Credit {
 pub fn credits(runs: &[&[Line]], close_date: &[i32]) -> Vec<Credit> {
     let of_line = |line: &Line| Credit {
         payee: line.payee,
+        from: Optional::NONE,
         deal: line.deal,
         close_date: close_date[line.deal],
         credited: i128::from(line.credited),

@@ -5,8 +5,8 @@ use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::datatypes::Decimal128Type;
 use rayon::prelude::*;
 
-use super::{Bound, Inputs, ValueColumn};
-use crate::credit::{Batch, Fault, Numbers, Outcome, Reason};
+use super::{Bound, Inputs, Lookup, Ties, ValueColumn};
+use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Reason};
 use crate::kinds;
 use apportion_base::money::Overflow;
 use apportion_book::IncompletePolicy;
@@ -101,7 +101,7 @@ pub fn basis(inputs: &Inputs, expr: Option<&Bound>, deals: &[DealIx]) -> Result<
     let index = deal_array(deals);
     let values = expr
         .evaluate(deals.len(), &[Some(&index)])
-        .map_err(|error| Fault { deal: deals[error.row], message: error.message })?;
+        .map_err(|error| Fault::new(deals[error.row], error.message))?;
     let Some(decimals) = values.as_primitive_opt::<Decimal128Type>() else {
         // The type checker lets only numbers through; a typeless NULL is no basis for any deal.
         return Ok(Numbers {
@@ -142,9 +142,15 @@ pub fn engaged<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'a>>
     expr.map(|expr| Bound::new(expr, &frames))
 }
 
-/// The rate of each deal in hundred-millionths.
-pub fn rates(resolved: &ValueColumn, deals: &[DealIx]) -> Vec<Option<i64>> {
-    deals.iter().map(|&deal| resolved.of_deal(deal).and_then(|rate| i64::try_from(rate).ok())).collect()
+/// The rate of each deal in hundred-millionths; `step` is the place of the rate among those of the rule.
+pub fn rates(resolved: &ValueColumn, deals: &[DealIx], step: usize, ties: &mut Ties) -> Vec<Option<i64>> {
+    let mut lookup = Lookup::default();
+    let mut rate = |deal: DealIx| {
+        let rate = resolved.of_deal(deal, &mut lookup).and_then(|rate| i64::try_from(rate).ok());
+        resolved.note_tie(&lookup, (deal, None), step, ties);
+        rate
+    };
+    deals.iter().map(|&deal| rate(deal)).collect()
 }
 
 /// Rates are checked to fit when they are resolved, so that looking one up cannot fail.
@@ -153,6 +159,23 @@ pub fn checked_rates(resolved: ValueColumn) -> Result<ValueColumn, Overflow> {
     let all = match &resolved {
         ValueColumn::Plain(rate) => fits(rate),
         ValueColumn::ByDeal(rates) | ValueColumn::ByPayee(rates) => rates.iter().flatten().all(fits),
+        ValueColumn::Table(table) => table.values().iter().all(fits),
     };
     if all { Ok(resolved) } else { Err(Overflow) }
+}
+
+/// Refuses an outcome in which a lookup that found two rows decided an amount. `check` lets it pass, because it
+/// reports these rows itself.
+pub fn refuse_ties(
+    inputs: &Inputs,
+    tag: &Tag,
+    ties: &Ties,
+    outcome: Outcome,
+    step: impl Fn(&Line) -> usize,
+    path: impl Fn(usize) -> String,
+) -> Result<Outcome, Fault> {
+    if !ties.is_empty() && !inputs.ties_allowed {
+        ties.refuse(tag.version, &outcome, step, path)?;
+    }
+    Ok(outcome)
 }

@@ -13,6 +13,6 @@ pub fn earns(inputs: &Inputs, condition: Option<&Expr>) -> Result<Option<Vec<boo
     let Some(condition) = condition else { return Ok(None) };
     let mask = Bound::new(condition, &[Some(frame)])
         .mask(frame.rows, &[None])
-        .map_err(|error| Fault { deal: DealIx::FIRST, message: error.message })?;
+        .map_err(|error| Fault::new(DealIx::FIRST, error.message))?;
     Ok(Some((0..frame.rows).map(|row| mask.is_valid(row) && mask.value(row)).collect()))
 }

@@ -59,7 +59,7 @@ impl EngagementsInReach {
         });
         engaged
             .mask(rows.len(), &[engagement_index.as_ref(), payee_index.as_ref(), deal_index.as_ref()])
-            .map_err(|error| Fault { deal: deal_of(error.row), message: error.message })
+            .map_err(|error| Fault::new(deal_of(error.row), error.message))
     }
 
     fn reached(&self, position: usize) -> std::ops::Range<usize> {
@@ -218,7 +218,7 @@ pub type Units = (SlotIx, PayeeIx, i128);
 /// More engagements within reach of a partition than can be numbered: their accounts have too many.
 fn too_many(deal: DealIx) -> Fault {
     let message = format!("there are more than {} engagements within reach of some deals", u32::MAX);
-    Fault { deal, message }
+    Fault::new(deal, message)
 }
 
 /// An offset into groups or shares. They are no more than the rows within reach, which were counted.

@@ -24,6 +24,8 @@ pub struct Inputs<'a> {
     pub accounts: AccountIndex,
     /// Deals of one partition.
     pub partition: usize,
+    /// Whether the first of two rows of a rate table counts, instead of an error: `check` settles so.
+    pub ties_allowed: bool,
 }
 
 impl<'a> Inputs<'a> {
@@ -37,7 +39,15 @@ impl<'a> Inputs<'a> {
     /// The same for work that reaches for no engagements.
     pub fn without_reach(book: &'a Book, tables: &'a Tables, window: Window) -> Self {
         let months = Months::new(window, &tables.deals.close_date);
-        Self { book, tables, window, months, accounts: AccountIndex::default(), partition: PARTITION }
+        Self {
+            book,
+            tables,
+            window,
+            months,
+            accounts: AccountIndex::default(),
+            partition: PARTITION,
+            ties_allowed: false,
+        }
     }
 
     /// Digits of the book currency's minor unit.

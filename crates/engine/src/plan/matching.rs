@@ -73,7 +73,7 @@ fn match_version(inputs: &Inputs, version: &Version, won: &[DealIx]) -> Result<V
             let index = deal_array(deals);
             let mask = when
                 .mask(deals.len(), &[Some(&index)])
-                .map_err(|error| Fault { deal: deals[error.row], message: error.message })?;
+                .map_err(|error| Fault::new(deals[error.row], error.message))?;
             Ok(deals
                 .iter()
                 .enumerate()

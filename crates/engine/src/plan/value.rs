@@ -1,4 +1,4 @@
-//! Rates and amounts as scaled integers, also those that depend on a text column.
+//! Rates and amounts as scaled integers, also those that depend on a text column or on a rate table.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use arrow::convert;
 use arrow::datatypes::{DataType, UInt32Type};
 use rust_decimal::Decimal;
 
+use super::rate_table::{Lookup, RateTableColumns, Ties};
 use apportion_base::money::{Overflow, rescale_exact};
 use apportion_book::TableName;
 use apportion_data::{DealIx, Frame, PayeeIx, Tables};
@@ -31,6 +32,8 @@ pub enum ValueColumn {
     ByDeal(Vec<Option<i128>>),
     /// By row of the payees.
     ByPayee(Vec<Option<i128>>),
+    /// By the rows of a rate table.
+    Table(Box<RateTableColumns>),
 }
 
 impl ValueColumn {
@@ -50,24 +53,36 @@ impl ValueColumn {
                     _ => Self::ByDeal(by_text(&tables.deals.frame, &column.column, choose)),
                 })
             }
+            Value::Table(table) => {
+                RateTableColumns::new(table, scale, tables).map(|table| Self::Table(Box::new(table)))
+            }
         }
     }
 
     /// The value for a payee on a deal.
-    pub fn of(&self, deal: DealIx, payee: PayeeIx) -> Option<i128> {
+    pub fn of(&self, deal: DealIx, payee: PayeeIx, lookup: &mut Lookup) -> Option<i128> {
         match self {
             Self::Plain(value) => Some(*value),
             Self::ByDeal(values) => values[deal],
             Self::ByPayee(values) => values[payee],
+            Self::Table(table) => table.value(deal, Some(payee), lookup),
         }
     }
 
     /// The value for a deal, where payees do not matter.
-    pub fn of_deal(&self, deal: DealIx) -> Option<i128> {
+    pub fn of_deal(&self, deal: DealIx, lookup: &mut Lookup) -> Option<i128> {
         match self {
             Self::ByPayee(_) => None,
             Self::Plain(value) => Some(*value),
             Self::ByDeal(values) => values[deal],
+            Self::Table(table) => table.value(deal, None, lookup),
+        }
+    }
+
+    /// Notes the two rows that the last lookup found, if it found two.
+    pub fn note_tie(&self, lookup: &Lookup, place: (DealIx, Option<PayeeIx>), step: usize, ties: &mut Ties) {
+        if let (Self::Table(table), Some(rows)) = (self, lookup.tie) {
+            ties.note(table.table(), place, step, rows);
         }
     }
 }
@@ -90,7 +105,7 @@ fn by_text(frame: &Frame, column: &str, choose: impl Fn(Option<&str>) -> Option<
     (0..values.len()).map(|index| choose(values.is_valid(index).then(|| values.value(index)))).collect()
 }
 
-fn texts(array: &dyn Array) -> StringArray {
+pub(super) fn texts(array: &dyn Array) -> StringArray {
     match array.data_type() {
         DataType::Utf8View => array
             .as_any()

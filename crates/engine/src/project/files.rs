@@ -16,7 +16,7 @@ pub fn files_of(world: &Arc<dyn World>, folder: &Path) -> Vec<PathBuf> {
     let mut files = vec![folder.join(PROJECT_FILE)];
     files.extend(world.glob(&pattern_below(folder, &format!("{FOLDER}/*"))).unwrap_or_default());
     if let Ok(book) = book::read(world.as_ref(), folder, &mut Files::default()) {
-        files.extend(RuleFiles::of_book(world, &book).paths());
+        files.extend(RuleFiles::of_book(world, &book).paths(&book.root));
         let data = book.sources.iter().filter_map(|source| resolve(world, &book.root, source).ok());
         files.extend(data.flatten().map(|file| file.path));
     }

@@ -8,7 +8,8 @@ use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_base::world::World;
 use apportion_book::{self as book, Book};
 use apportion_data::{
-    self as data, Catalogue, Origins, Progress, RejectCode, Tables, TwoReadings, UsedColumns,
+    self as data, Catalogue, ColumnTakenByName, Origins, Progress, RejectCode, Tables, TwoReadings,
+    UsedColumns,
 };
 use apportion_rules::RuleFiles;
 
@@ -86,6 +87,11 @@ impl Sources {
     /// A file that can't be read, or a column of `used` that has more than one type.
     pub fn load(&self, used: &UsedColumns, progress: &dyn Progress) -> Result<Tables, Vec<Diagnostic>> {
         self.opened.load(&self.book, used, progress)
+    }
+
+    /// Sources of deals whose column of currencies is read only because of its name.
+    pub fn currencies_taken_by_name(&self) -> Vec<ColumnTakenByName> {
+        self.opened.currencies_taken_by_name(&self.book)
     }
 
     /// Columns of texts most of whose numbers have another reading.

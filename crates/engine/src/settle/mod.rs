@@ -9,20 +9,21 @@ mod settlement;
 mod stage_two;
 mod totals;
 
+pub use crate::kinds::Attainment;
 pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::StageTwoRule;
 
 use rayon::prelude::*;
 
-use crate::credit::{Fault, FilledColumns, Line, Sums, Uncredited};
-use crate::kinds::{self, nature};
+use crate::credit::{Fault, FilledColumns, Line, RateTie, Sums, Uncredited};
+use crate::kinds::{self, AttainmentTerms, nature};
 use crate::pay::{DayPeriods, LinesByPayee, caps};
 use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
 use apportion_data::{DealIx, Tables};
-use apportion_rules::{RuleBook, RuleIx, Version};
+use apportion_rules::{Rule, RuleBook, RuleIx, Version};
 
 /// Everything that an amount goes through before and while it is settled.
 static CRATES: Guard = Guard::new(&[
@@ -91,9 +92,28 @@ pub fn credit(
     rules: &RuleBook,
     window: Window,
 ) -> Result<StageOne, Vec<Diagnostic>> {
+    credit_inputs(&Inputs::new(book, tables, rules, window), rules)
+}
+
+/// Settles what a window computes as a run would, but for rows of rate tables between which nothing decides: the first
+/// counts, so that `check` can find all of them.
+///
+/// # Errors
+/// A number that can't be held.
+pub fn settle_with_ties(
+    book: &Book,
+    tables: &Tables,
+    rules: &RuleBook,
+    window: Window,
+) -> Result<Settlement, Vec<Diagnostic>> {
+    let inputs = Inputs { ties_allowed: true, ..Inputs::new(book, tables, rules, window) };
+    pay(book, tables, rules, credit_inputs(&inputs, rules)?)
+}
+
+fn credit_inputs(inputs: &Inputs<'_>, rules: &RuleBook) -> Result<StageOne, Vec<Diagnostic>> {
     CRATES.check().map_err(|refusal| vec![refusal])?;
-    let inputs = Inputs::new(book, tables, rules, window);
-    let run = Run { inputs: &inputs, rules };
+    let tables = inputs.tables;
+    let run = Run { inputs, rules };
     run.stage_one().map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
 }
 
@@ -124,6 +144,8 @@ pub(crate) struct RuleResult {
     pub uncredited: Vec<Uncredited>,
     /// By month, of the deals that stage one saw.
     pub sums: Vec<Sums>,
+    /// Of a rule that is paid on a running total.
+    pub attainment: Option<AttainmentTerms>,
 }
 
 /// A fault with the index of the rule it belongs to.
@@ -173,6 +195,7 @@ impl Run<'_> {
             lines: LinesByPayee::of_parts(parts, self.payees()),
             uncredited,
             sums,
+            attainment: None,
         };
         let mut results: Vec<RuleResult> = rules.into_par_iter().with_max_len(1).map(by_payee).collect();
         let days = DayPeriods::new(window.computed_from, window.paid_until, |day, every| {
@@ -246,6 +269,9 @@ fn applies(rules: &RuleBook) -> Vec<Vec<FilledColumns>> {
 /// A fault as a message that names the rule and the deal.
 pub fn describe(tables: &Tables, rules: &RuleBook, rule: RuleIx, fault: &Fault) -> Diagnostic {
     let rule = &rules[rule];
+    if let Some(tie) = &fault.tie {
+        return ambiguous(tables, rule, fault.deal, tie);
+    }
     let deal = if fault.deal.at() < tables.deals.len() { tables.deals.id(fault.deal) } else { "" };
     let message = format!("rule `{}` on deal `{deal}`: {}", rule.id, fault.message);
     let diagnostic = Diagnostic::error(Code::NumberTooLarge, message);
@@ -253,4 +279,26 @@ pub fn describe(tables: &Tables, rules: &RuleBook, rule: RuleIx, fault: &Fault) 
         Some(version) => diagnostic.at(version.span.clone(), "in this rule"),
         None => diagnostic,
     }
+}
+
+/// Two rows of a rate table that would decide one amount, both shown.
+fn ambiguous(tables: &Tables, rule: &Rule, deal: DealIx, tie: &RateTie) -> Diagnostic {
+    let (first, second) = tie.rows;
+    let message = format!(
+        "rule `{}` on deal `{}`: rows {} and {} of {} both match, with as many cells as each other",
+        rule.id,
+        tables.deals.id(deal),
+        tie.table.line(first),
+        tie.table.line(second),
+        tie.table.path
+    );
+    let mut error = Diagnostic::error(Code::AmbiguousRate, message)
+        .at(tie.table.span(first), tie.table.text(first))
+        .at(tie.table.span(second), tie.table.text(second));
+    if let Some(version) = rule.versions.get(tie.version.at()) {
+        error = error.at(version.place(&tie.path), "looked up for this");
+    }
+    error.help(
+        "the row with the most cells counts: take one of them out, or fill in a cell that tells them apart",
+    )
 }

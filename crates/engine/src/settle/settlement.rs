@@ -7,10 +7,11 @@ use rayon::prelude::*;
 use super::RuleResult;
 use super::totals::{MonthTotals, of_lines, of_months};
 use crate::credit::{FilledColumns, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
-use crate::kinds::Nature;
+use crate::kinds::{Attainment, AttainmentTerms, Nature};
 use crate::plan::{MonthIx, Months, Window};
 use apportion_book::Period;
 use apportion_data::{DealIx, Tables};
+use apportion_rules::RuleIx;
 
 /// A fiscal year, settled as far as the end of some period: every line of it, by payee and rule in order of time. A
 /// period is a view of it ([`Settlement::period`]), and any number of periods share its lines.
@@ -36,6 +37,7 @@ struct RuleYear {
     months: Vec<MonthTotals>,
     /// In no particular order.
     uncredited: Vec<Uncredited>,
+    attainment: Option<AttainmentTerms>,
 }
 
 /// A period of a settlement: some of its lines, and their totals. Nothing is computed again for it.
@@ -53,6 +55,9 @@ pub struct PeriodView {
     pub totals: Vec<RuleTotals>,
     /// The months of the settlement before the period.
     pub prior: Vec<PriorMonth>,
+    /// What payees have reached at the end of the period, in the order of attainment.csv; `None` without a rule that is paid
+    /// on a running total.
+    pub attainment: Option<Vec<Attainment>>,
 }
 
 /// What a settlement is made of.
@@ -89,7 +94,8 @@ impl Settlement {
         {
             stretches.extend(result.lines.stretches);
             let pays = applies.iter().any(|applies| applies.amount);
-            rules.push(RuleYear { nature, pays, months, uncredited: result.uncredited });
+            let (uncredited, attainment) = (result.uncredited, result.attainment);
+            rules.push(RuleYear { nature, pays, months, uncredited, attainment });
         }
         let (lines, roles) = (Lines::of_stretches(stretches), roles.to_vec());
         Self { window, months, lines, roles, applies, rules, without_rule }
@@ -118,7 +124,9 @@ impl Settlement {
         let totals = |rule: &RuleYear| {
             of_months(rule.nature, rule.pays, &rule.months[months.start.at()..months.end.at()])
         };
+        let attainment = self.attainment(tables, last, (&deals, &lines));
         PeriodView {
+            attainment,
             lines,
             roles: self.roles.clone(),
             applies: self.applies.clone(),
@@ -126,6 +134,39 @@ impl Settlement {
             totals: self.rules.iter().map(totals).collect(),
             prior: MonthIx::range(MonthIx::FIRST..months.start).map(|month| self.month(month)).collect(),
         }
+    }
+
+    /// What payees have reached on a day, over the periods of the rules that the day is in. `known` are the lines of some
+    /// deals, which are often those of such a period.
+    fn attainment(
+        &self,
+        tables: &Tables,
+        day: i32,
+        known: (&Range<DealIx>, &Lines),
+    ) -> Option<Vec<Attainment>> {
+        let mut rows: Option<Vec<Attainment>> = None;
+        let mut others: Vec<(Range<DealIx>, Lines)> = Vec::new();
+        let all = self.rules.iter().enumerate();
+        for (index, terms) in all.filter_map(|(index, rule)| Some((index, rule.attainment.as_ref()?))) {
+            let (Some(rule), period) = (RuleIx::new(index), terms.period(day)) else { continue };
+            let months = self.months.within(self.window.first_day(period), day);
+            let deals = self.months.deals(months);
+            let of_period = if deals == *known.0 {
+                known.1
+            } else {
+                let place = others.iter().position(|(other, _)| *other == deals).unwrap_or_else(|| {
+                    others.push((deals.clone(), self.lines.of_deals(&deals)));
+                    others.len() - 1
+                });
+                &others[place].1
+            };
+            rows.get_or_insert_default().extend(terms.rows(tables, rule, period, of_period));
+        }
+        // A rule has rows of one period, and rules are numbered by their ids.
+        if let Some(rows) = &mut rows {
+            rows.sort_by_key(|row| (row.payee, row.rule));
+        }
+        rows
     }
 
     /// What is not paid of some deals, by each rule and by all rules together, in the order of uncredited.csv.

@@ -9,11 +9,20 @@ mod overrides;
 mod renewal_bonus;
 mod shared_credit;
 mod stipend;
+/// Where a key is listed among the changes of a rule: the days first, then which deals and which engagements, then the
+/// keys of each kind in their order, caps last. Keys that no kind has come after all others.
+pub fn rank(key: &str) -> usize {
+    let first = ["from", "until", "when", "engaged", "reach"];
+    let own = Kind::ALL.into_iter().flat_map(|kind| describe(kind).table.parameters).map(|own| own.key);
+    first.into_iter().chain(own).chain(["cap"]).position(|known| known == key).unwrap_or(usize::MAX)
+}
+
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
+use crate::Value;
 use crate::context::Context;
 use crate::description::Description;
 use crate::values::Values;
@@ -47,6 +56,16 @@ impl Body {
     /// The shared_credit rules whose credit it pays on; `None` for the kinds that pay by deal.
     pub fn credits(&self) -> Option<&[String]> {
         self.part().credits()
+    }
+
+    /// Its rates and amounts that a table may decide.
+    pub(crate) fn values_mut(&mut self) -> Vec<&mut Value> {
+        match self {
+            Self::SharedCredit(rule) => rule.rate.iter_mut().collect(),
+            Self::Stipend(rule) => vec![&mut rule.amount],
+            Self::RenewalBonus(rule) => rule.rates.iter_mut().map(|step| &mut step.rate).collect(),
+            Self::Commission(_) | Self::Override(_) => Vec::new(),
+        }
     }
 
     /// What all kinds have in common.
@@ -99,11 +118,11 @@ impl CommonParameter {
 
 /// The descriptions of all kinds, in their order.
 pub(crate) fn descriptions() -> [&'static Description; Kind::ALL.len()] {
-    Kind::ALL.map(description)
+    Kind::ALL.map(describe)
 }
 
 /// The description of a kind.
-pub(crate) fn description(kind: Kind) -> &'static Description {
+pub fn describe(kind: Kind) -> &'static Description {
     match kind {
         Kind::SharedCredit => &shared_credit::DESCRIPTION,
         Kind::Stipend => &stipend::DESCRIPTION,

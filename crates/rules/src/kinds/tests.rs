@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::Kind;
-use crate::description::describe;
+use crate::describe;
 use crate::testing::{CREDIT, rules};
 use crate::values::values;
 

@@ -40,6 +40,15 @@ impl Columns {
         Self(columns.iter().fold(0, |bits, (column, has)| bits | u32::from(*has) << *column as u32))
     }
 
+    /// Those that all lines of a version share: a line of a commission names the payee whose credit it is on only where
+    /// that is one of the team.
+    fn of_version(self, kind: RuleKind) -> Self {
+        match kind {
+            RuleKind::Commission => Self(self.0 & !(1 << LineColumn::FromPayeeId as u32)),
+            RuleKind::SharedCredit | RuleKind::Stipend | RuleKind::RenewalBonus | RuleKind::Override => self,
+        }
+    }
+
     /// How many columns only one of two sets has.
     fn distance(self, other: Self) -> u32 {
         (self.0 ^ other.0).count_ones()
@@ -114,6 +123,7 @@ impl<'a> ShapeCheck<'a> {
 
     /// All lines of one version say the same things.
     fn version(&mut self, line: &Line<'_>, rule: RuleNo, found: Columns) {
+        let found = found.of_version(self.terms.kind(rule));
         let key = (rule, line.rule_from);
         // The last one first: neighbours are mostly of one rule.
         match self.versions.iter().rev().find(|(rule, from, _)| (*rule, *from) == key) {

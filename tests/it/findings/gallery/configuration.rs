@@ -90,6 +90,11 @@ pub fn entries() -> Vec<Entry> {
             .refused(vec![Change::Replace(BOOK, "[sources.splits]\npath = \"data/splits.csv\"\n", "")], Place::In("rules/declared.toml"))
             .refused(vec![Change::Replace(BOOK, "[sources.quotas]\npath = \"data/quotas.csv\"\n", "")], Place::In("rules/commission.toml")),
         code(
+            Code::ComputedColumn,
+            "Give the column another name in the file, or leave it out of the export.",
+        )
+        .refused(vec![Change::Replace("data/deals.csv", "close_date", "close_date,nth_of_account")], Place::In(BOOK)),
+        code(
             Code::MissingColumn,
             "Say in `columns` what the file calls it, for example `close_date = \"Closed On\"`; or give a value for every row in `defaults`.",
         )

@@ -79,6 +79,15 @@ pub fn entries() -> Vec<Entry> {
         code(Code::UnknownRule, "Name rules of the kind shared_credit by their ids.")
             .when(OVERRIDE, "credits = [\"new-business\"]", "credits = [\"new-busines\"]")
             .when(OVERRIDE, "credits = [\"new-business\"]", "credits = [\"cosell-stipend\"]"),
+        code(
+            Code::BonusFromZero,
+            "Give the bonus to a tier that has to be reached; a fixed amount for each deal is a stipend.",
+        )
+        .when(
+            COMMISSION,
+            "{ from = \"0%\", rate = \"5%\" }",
+            "{ from = \"0%\", rate = \"5%\", bonus = \"500\" }",
+        ),
         code(Code::MixedTiers, "Write all `from`s with a percent sign, or none.").when(
             COMMISSION,
             "from = \"100%\"",
@@ -107,6 +116,18 @@ pub fn entries() -> Vec<Entry> {
             Place::Changed,
         ),
         code(
+            Code::AmbiguousRate,
+            "Take one of the rows out, fill in a cell that tells them apart, or add a row with the cells of both. `check` finds such rows before any deal meets them.",
+        )
+        .refused(rate_table("deal_type,amount_from,rate\nnew,,10%\n,0,8%\n"), Place::Changed),
+        code(Code::BadRateTable, "Correct the cell or the row; a cell with a comma is quoted.")
+            .refused(rate_table("deal_type,amount_from,rate\nnew,ten,10%\n"), Place::Changed)
+            .refused(rate_table("deal_type,amount_from,rate\nnew,1,000,10%\n"), Place::Changed),
+        code(
+            Code::RateTableTooLarge,
+            "Split it over several rules, each with a `when` and a table of its own. It takes a file of that size to see it.",
+        ),
+        code(
             Code::TooManyRules,
             "Rules that differ in an amount or a rate only can be one, whose value depends on a column. It takes a file of that size to see it.",
         ),
@@ -121,6 +142,18 @@ pub fn entries() -> Vec<Entry> {
                 Change::Add("data/engagements.csv", "X1,X1,,ann,sourced,,1\n".to_owned()),
             ],
             Place::Changed,
+        ),
+    ]
+}
+
+/// A rate table, and the rule that reads it.
+fn rate_table(csv: &str) -> Vec<Change> {
+    vec![
+        Change::Write("rates/new-business.csv", csv.as_bytes().to_vec()),
+        Change::Replace(
+            CREDIT,
+            "rate = \"10%\"",
+            "rate = { table = \"rates/new-business.csv\", value = \"rate\" }",
         ),
     ]
 }

@@ -32,13 +32,23 @@ pub(super) fn points(version: &Version, digits: u32) -> Vec<(Point, String)> {
     points
 }
 
-/// The entries of a value that depends on a column; none of a plain one.
+/// The entries of a value that depends on a column, or the rows of a rate table; none of a plain one.
 pub(crate) fn entries(
     name: &str,
     value: &Value,
     point: impl Fn(Option<String>) -> Point,
 ) -> Vec<(Point, String)> {
-    let Value::By { column, is, otherwise } = value else { return Vec::new() };
+    let (column, is, otherwise) = match value {
+        Value::Plain(_) => return Vec::new(),
+        Value::By { column, is, otherwise } => (column, is, otherwise),
+        Value::Table(table) => {
+            let of_row = |row: usize| {
+                let (line, asks) = (table.line(row), table.text(row));
+                (point(Some(row_entry(line))), format!("{name} for {asks} ({} row {line})", table.path))
+            };
+            return (0..table.len()).map(of_row).collect();
+        }
+    };
     let table = if column.table == TableName::Deals { "deals" } else { "payees" };
     let column = format!("{table}.{}", column.column);
     let mut entries: Vec<(Point, String)> = is
@@ -49,6 +59,11 @@ pub(crate) fn entries(
         entries.push((point(None), format!("{name} for any other {column}")));
     }
     entries
+}
+
+/// The row of a rate table as an entry, by its line in the file.
+pub(super) fn row_entry(line: u32) -> String {
+    format!("row {line}")
 }
 
 fn caps(caps: &Caps, digits: u32) -> Vec<(Point, String)> {

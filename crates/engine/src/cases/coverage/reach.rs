@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use arrow::array::Array;
 use arrow::convert;
 
-use super::points::{Point, points};
+use super::points::{Point, points, row_entry};
 use super::{CaseReach, caps};
 use crate::cases::settle::CaseSettlement;
 use crate::credit::Line;
 use crate::kinds;
+use crate::plan::Lookup;
+use crate::plan::rate_table::RateTableColumns;
 use apportion_book::{Every, TableName};
 use apportion_data::{DealIx, Tables};
+use apportion_rules::tables::Found;
 use apportion_rules::{Rule, RuleIx, Value, Version, VersionIx};
 
 /// What a case reaches of every version of its rules under test.
@@ -83,9 +86,19 @@ fn passed(
     passed
 }
 
-/// The entry of a `by` that a line's deal or payee falls under; `None` for a plain value.
+/// The entry of a `by`, or the row of a rate table, that a line's deal or payee falls under; `None` for a plain value.
 pub(crate) fn entry(tables: &Tables, value: &Value, line: &Line) -> Option<Option<String>> {
-    let Value::By { column, is, .. } = value else { return None };
+    let (column, is) = match value {
+        Value::Plain(_) => return None,
+        Value::By { column, is, .. } => (column, is),
+        Value::Table(table) => {
+            let columns = RateTableColumns::of_rows(table, tables);
+            return match columns.row(line.deal, Some(line.payee), &mut Lookup::default()) {
+                Found::Row(row) | Found::Tie(row, _) => Some(Some(row_entry(table.line(row)))),
+                Found::None => None,
+            };
+        }
+    };
     let (frame, row) = match column.table {
         TableName::Payees => (&tables.payees.frame, line.payee.at()),
         _ => (&tables.deals.frame, line.deal.at()),

@@ -90,10 +90,15 @@ impl Explainer<'_> {
         deal: DealIx,
         payee: Option<PayeeIx>,
     ) -> Shortfall {
-        let nothing =
-            || ColumnValue { table: String::new(), column: String::new(), value: "NULL".to_owned() };
-        let seen = self.ground.by(value, deal, payee).unwrap_or_else(nothing);
-        Shortfall::NoRate { seen, cases: facts::cases(value) }
+        let mut seen = self.ground.by(value, deal, payee);
+        let table = match value {
+            apportion_rules::Value::Table(table) => Some(table.path.clone()),
+            apportion_rules::Value::Plain(_) | apportion_rules::Value::By { .. } => None,
+        };
+        if seen.is_empty() && table.is_none() {
+            seen.push(ColumnValue { table: String::new(), column: String::new(), value: "NULL".to_owned() });
+        }
+        Shortfall::NoRate { seen, cases: facts::cases(value), table }
     }
 
     /// The way from the work within reach to a payee: is there any, is it theirs, does it count; then what is the

@@ -170,7 +170,9 @@ fn detail(why: &Shortfall) -> String {
         Shortfall::NotCounted { work, .. } => {
             work.first().map(|(_, failed)| failed.text.clone()).unwrap_or_default()
         }
-        Shortfall::NoRate { seen, .. } => seen.value.clone(),
+        Shortfall::NoRate { seen, .. } => {
+            seen.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(",")
+        }
         Shortfall::TwoRules { others, .. } => others.join(","),
         Shortfall::NoQuota { period } => period.to_string(),
         _ => String::new(),

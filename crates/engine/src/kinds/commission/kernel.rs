@@ -1,12 +1,13 @@
 //! Commission: a payee's credits in time order against tiers. Each line is the change of `round(F)`, so that the lines
 //! of a period add up to `round(F(total))` and the deal that crosses a tier shows it.
 
+use super::measure;
 use super::tiers::Ladder;
 use crate::credit::{Fault, Line};
 use crate::pay::calendar::PeriodKey;
 use crate::pay::credits::Credit;
 use apportion_base::money::{Minor, Overflow, Rounding};
-use apportion_data::PayeeIx;
+use apportion_data::{DealIx, PayeeIx};
 use apportion_rules::{RuleIx, VersionIx};
 
 /// What the kernel needs to know about a credit: everything that depends on rules and tables.
@@ -15,6 +16,9 @@ pub trait Terms: Sync {
     fn version(&self, credit: &Credit) -> Option<VersionIx>;
     /// The period that credits are added up over.
     fn period(&self, credit: &Credit) -> PeriodKey;
+    /// What a deal adds to the measure that thresholds are compared with, in billionths; `None` of every deal where that
+    /// is the credit.
+    fn measure(&self, deal: DealIx) -> Option<i128>;
     /// The ladder of a version for a payee and period; `None` where there is no quota.
     fn ladder(
         &self,
@@ -46,18 +50,64 @@ pub struct RunningCredit {
     pub before: i128,
     /// The running total after it, in minor units.
     pub after: i128,
+    /// The running measure, where thresholds are not compared with credit.
+    pub measure: Option<Measure>,
+}
+
+/// The running measure of a credit, in billionths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measure {
+    /// Before the credit.
+    pub before: i128,
+    /// After it. It is that before for a second credit on one deal, which counts once.
+    pub after: i128,
+    /// The stretch of its deal, over which the credit is spread: from the measure before the deal to that after it.
+    pub stretch: (i128, i128),
+}
+
+/// Running totals of a period.
+#[derive(Debug, Clone, Copy)]
+struct Running {
+    period: PeriodKey,
+    credit: i128,
+    measure: i128,
+    /// The deal counted last, and its stretch.
+    last: Option<(DealIx, (i128, i128))>,
+}
+
+impl Running {
+    fn new(period: PeriodKey) -> Self {
+        Self { period, credit: 0, measure: 0, last: None }
+    }
+
+    /// Adds what the deal of a credit measures: once, with its first credit other than 0.
+    fn measure(&mut self, credit: &Credit, of_deal: i128) -> Measure {
+        let before = self.measure;
+        if let Some((_, stretch)) = self.last.filter(|(deal, _)| *deal == credit.deal) {
+            return Measure { before, after: before, stretch };
+        }
+        if credit.credited != 0 {
+            // Fewer than 2^32 deals, of 18 digits each.
+            self.measure += of_deal;
+            self.last = Some((credit.deal, (before, self.measure)));
+        }
+        Measure { before, after: self.measure, stretch: (before, self.measure) }
+    }
 }
 
 /// The credits of one payee that a rule counts. `credits` is in time order.
 pub fn counted<'a>(credits: &'a [Credit], terms: &'a impl Terms) -> impl Iterator<Item = RunningCredit> + 'a {
-    let mut running: Option<(PeriodKey, i128)> = None;
+    let mut running: Option<Running> = None;
     credits.iter().filter_map(move |credit| {
         let version = terms.version(credit)?;
         let period = terms.period(credit);
-        let before = running.filter(|(owner, _)| *owner == period).map_or(0, |(_, total)| total);
+        let mut totals = running.filter(|totals| totals.period == period).unwrap_or(Running::new(period));
+        let before = totals.credit;
+        let measure = terms.measure(credit.deal).map(|of_deal| totals.measure(credit, of_deal));
         let after = before + credit.credited;
-        running = Some((period, after));
-        Some(RunningCredit { credit: *credit, version, period, before, after })
+        totals.credit = after;
+        running = Some(totals);
+        Some(RunningCredit { credit: *credit, version, period, before, after, measure })
     })
 }
 
@@ -69,12 +119,16 @@ pub fn pay(
     rounding: Rounding,
     digits: u32,
 ) -> Result<Commissions, Fault> {
+    if credits.first().is_some_and(|credit| terms.measure(credit.deal).is_some()) {
+        let counted: Vec<RunningCredit> = counted(credits, terms).collect();
+        return measure::pay(rule, &counted, terms, rounding, digits);
+    }
     let mut out = Commissions::default();
     // The ladder of the last credit, which is mostly that of the next, and what it made of the total then.
     let mut known: Option<(VersionIx, PeriodKey, Option<Ladder>)> = None;
     let mut reached: Option<i128> = None;
     for counted in counted(credits, terms) {
-        let RunningCredit { credit, version, period, before, after } = counted;
+        let RunningCredit { credit, version, period, before, after, .. } = counted;
         let overflow = Fault::overflow(credit.deal);
         if known.as_ref().is_none_or(|(owner, index, _)| (*owner, *index) != (version, period)) {
             let ladder = terms.ladder(version, credit.payee, period).map_err(&overflow)?;
@@ -84,10 +138,7 @@ pub fn pay(
         match known.as_ref().and_then(|(_, _, ladder)| ladder.as_ref()) {
             None => out.no_quota.push(credit),
             Some(ladder) => {
-                let worth = |credit: i128| {
-                    let (value, scale) = ladder.value(credit)?;
-                    rounding.rescale(value, scale, digits)
-                };
+                let worth = |credit: i128| ladder.value(credit)?.round(rounding, digits);
                 let worth_before = reached.map_or_else(|| worth(before), Ok).map_err(&overflow)?;
                 let worth_after = worth(after).map_err(&overflow)?;
                 reached = Some(worth_after);
@@ -100,12 +151,18 @@ pub fn pay(
 }
 
 /// The line of a credit, by which the running total is worth `change` more.
-fn line(rule: RuleIx, counted: &RunningCredit, ladder: &Ladder, change: i128) -> Result<Line, Overflow> {
-    let RunningCredit { credit, version, after, .. } = counted;
+pub(super) fn line(
+    rule: RuleIx,
+    counted: &RunningCredit,
+    ladder: &Ladder,
+    change: i128,
+) -> Result<Line, Overflow> {
+    let RunningCredit { credit, version, after, measure, .. } = counted;
     let amount = Minor::from_wide(change)?;
     Ok(Line {
+        from_payee: credit.from,
         basis: Minor::from_wide(credit.credited)?,
-        rate_e8: ladder.rate_e8(*after)?,
+        rate_e8: ladder.rate_e8(measure.map_or(*after, |measure| measure.after))?,
         uncapped: amount,
         amount,
         ..Line::new(rule, *version, credit.deal, credit.payee)
@@ -114,14 +171,19 @@ fn line(rule: RuleIx, counted: &RunningCredit, ladder: &Ladder, change: i128) ->
 
 #[cfg(test)]
 mod tests {
+    use super::super::tiers::Step;
     use super::*;
-    use apportion_data::DealIx;
+    use apportion_data::Optional;
+    use apportion_rules::Mode;
 
     struct OneQuarter;
 
     impl Terms for OneQuarter {
         fn version(&self, _: &Credit) -> Option<VersionIx> {
             Some(VersionIx::FIRST)
+        }
+        fn measure(&self, _: DealIx) -> Option<i128> {
+            None
         }
         fn period(&self, credit: &Credit) -> PeriodKey {
             PeriodKey::from_raw(u32::try_from(credit.close_date / 90).unwrap())
@@ -130,12 +192,14 @@ mod tests {
             if payee.raw() == 9 {
                 return Ok(None);
             }
-            Ladder::new(vec![(0, 5_000_000), (1_000_000_000, 10_000_000)], 6, 2, false).map(Some)
+            let steps = vec![Step::new(0, 5_000_000), Step::new(1_000_000_000, 10_000_000)];
+            Ladder::new(steps, 6, 2, Mode::Marginal).map(Some)
         }
     }
 
     fn credit(payee: u32, deal: u32, close_date: i32, credited: i128) -> Credit {
-        Credit { payee: PayeeIx::from_raw(payee), deal: DealIx::from_raw(deal), close_date, credited }
+        let (payee, deal) = (PayeeIx::from_raw(payee), DealIx::from_raw(deal));
+        Credit { payee, from: Optional::NONE, deal, close_date, credited }
     }
 
     #[test]

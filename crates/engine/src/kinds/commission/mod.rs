@@ -1,11 +1,14 @@
 //! Commission: a payee's credits of a period, added up, against tiers.
 
+pub mod attainment;
 mod charter;
 pub(super) mod explain;
 pub mod kernel;
+pub mod measure;
 mod nothing;
 pub(super) mod plan;
 mod stage_two;
+mod team;
 pub mod tiers;
 
 use rust_decimal::Decimal;
@@ -42,13 +45,6 @@ pub(super) const NATURE: Nature = Nature {
     rows: &[Row::Credit, Row::Tiers],
     differs: NatureDifference::OnCredits { running: true, levels: false },
 };
-
-/// The tiers of either measure.
-fn tiers_of(rule: &Commission) -> &[Tier] {
-    match &rule.tiers {
-        Tiers::OfQuota(tiers) | Tiers::Amounts(tiers) => tiers,
-    }
-}
 
 fn is_of_quota(rule: &Commission) -> bool {
     match rule.tiers {
@@ -99,7 +95,8 @@ impl Behaviour for Commission {
     }
 
     fn zeros(&self) -> Vec<(String, String)> {
-        let zero = tiers_of(self).iter().all(|tier| tier.rate.is_zero());
+        let pays = |tier: &Tier| !tier.rate.is_zero() || tier.bonus.is_some_and(|bonus| !bonus.is_zero());
+        let zero = !self.tiers.list().iter().any(pays);
         zero.then(|| ("tiers".to_owned(), "rates of 0 pay nothing".to_owned())).into_iter().collect()
     }
 
@@ -112,11 +109,13 @@ impl Behaviour for Commission {
             }
             _ => None,
         };
-        tiers_of(self).windows(2).enumerate().filter_map(fall).collect()
+        self.tiers.list().windows(2).enumerate().filter_map(fall).collect()
     }
 
     fn first_step(&self) -> Option<FirstStep> {
-        tiers_of(self).first().filter(|tier| tier.from > Decimal::ZERO).map(|_| FirstStep::Tier)
+        // Whether a first tier with a bonus alone is reached does not show in the rate of a line.
+        let first = self.tiers.list().first();
+        first.filter(|tier| tier.from > Decimal::ZERO && !tier.rate.is_zero()).map(|_| FirstStep::Tier)
     }
 
     fn fixed_amount(&self) -> Option<&Value> {
@@ -124,7 +123,11 @@ impl Behaviour for Commission {
     }
 
     fn of_quota(&self) -> Option<OfQuota<'_>> {
-        is_of_quota(self).then_some(OfQuota { every: self.every, payees: self.payees.as_ref() })
+        is_of_quota(self).then_some(OfQuota {
+            every: self.every,
+            payees: self.payees.as_ref(),
+            measure: self.quota_measure.as_deref(),
+        })
     }
 
     fn facts(&self, book: &Book, rules: &RuleBook, _: &str) -> Vec<Fact> {
@@ -132,9 +135,15 @@ impl Behaviour for Commission {
     }
 
     fn in_short(&self) -> String {
-        let measure = if is_of_quota(self) { "by attainment" } else { "by credit" };
-        let rates: Vec<Decimal> = tiers_of(self).iter().map(|tier| tier.rate).collect();
-        format!("{}, {measure}", words::range(&rates, words::percent))
+        let measure = match (&self.tiers_by, is_of_quota(self)) {
+            (_, true) => "by attainment".to_owned(),
+            (None, false) => "by credit".to_owned(),
+            (Some(by), false) => format!("by {}", by.text()),
+        };
+        let rates: Vec<Decimal> = self.tiers.list().iter().map(|tier| tier.rate).collect();
+        let bonuses = self.tiers.list().iter().any(|tier| tier.bonus.is_some());
+        let and = if bonuses { " and bonuses" } else { "" };
+        format!("{}{and}, {measure}", words::range(&rates, words::percent))
     }
 
     fn terms(&self) -> Vec<Term> {
@@ -147,14 +156,34 @@ impl Behaviour for Commission {
             Tiers::Amounts(_) => tier.from.normalize().to_string(),
         };
         let point = |(index, tier)| (Point::Tier(index), format!("tier from {}", from(tier)));
-        tiers_of(self).iter().enumerate().map(point).collect()
+        self.tiers.list().iter().enumerate().map(point).collect()
     }
 
-    /// The tiers with the rate of the line, which is that of the tier at the total after it; tiers of one rate are one.
+    /// The tiers with the rate of the line, which is that of the tier at the total after it; tiers of one rate are one,
+    /// but that a tier with a bonus is reached by a line that holds it.
     fn reached(&self, _: &Tables, line: &Line) -> Vec<Point> {
-        let has_rate = |tier: &Tier| rate_e8(tier.rate).is_ok_and(|rate| rate == line.rate_e8);
-        let tiers = tiers_of(self).iter().enumerate();
-        tiers.filter(|(_, tier)| has_rate(tier)).map(|(index, _)| Point::Tier(index)).collect()
+        let tiers = self.tiers.list();
+        let rate = |tier: &Tier| rate_e8(tier.rate).ok();
+        let has_rate =
+            |index: usize| match (self.mode, rate(&tiers[index]), tiers.get(index + 1).and_then(rate)) {
+                // Between two tiers, the rate is between theirs.
+                (Mode::Sliding, Some(from), Some(to)) => {
+                    line.rate_e8 == from || (from.min(to) < line.rate_e8 && line.rate_e8 < from.max(to))
+                }
+                (_, from, _) => from == Some(line.rate_e8),
+            };
+        let by_rate = line.basis.wide() * i128::from(line.rate_e8) / 100_000_000;
+        let beyond_rate = (line.uncapped.wide() - by_rate).unsigned_abs();
+        let has_bonus = |index: usize| {
+            let alone = index == 0 || tiers[index].rate == tiers[index - 1].rate;
+            // In any currency, a minor unit is a hundredth or more of the bonuses that people agree on.
+            !alone || tiers[index].bonus.is_none_or(|bonus| Decimal::from(beyond_rate) >= bonus)
+        };
+        (0..tiers.len()).filter(|index| has_rate(*index) && has_bonus(*index)).map(Point::Tier).collect()
+    }
+
+    fn measures_deals(&self) -> bool {
+        self.tiers_by.is_some()
     }
 
     fn passed(&self, before: Option<&Line>, line: &Line) -> Vec<Point> {
@@ -163,7 +192,7 @@ impl Behaviour for Commission {
         }
         // Of tiers of one rate the lowest: all of them are reached then.
         let tier = |line: &Line| {
-            let mut tiers = tiers_of(self).iter();
+            let mut tiers = self.tiers.list().iter();
             tiers.position(|tier| rate_e8(tier.rate).is_ok_and(|rate| rate == line.rate_e8))
         };
         let (from, to) = (before.map_or(Some(0), tier), tier(line));

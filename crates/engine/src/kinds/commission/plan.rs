@@ -1,17 +1,20 @@
 //! Plans commission: which credits count, over which period, against which ladder.
 
-use apportion_data::{DealIx, PayeeIx};
-use std::collections::BTreeMap;
-
+use apportion_data::{DealIx, PayeeIx, Quotas};
+use arrow::array::{Array, AsArray, Decimal128Array};
+use arrow::datatypes::Decimal128Type;
 use rust_decimal::Decimal;
 
+use super::attainment::AttainmentTerms;
 use super::kernel::Terms;
-use super::tiers::Ladder;
+use super::measure::MEASURE_SCALE;
+use super::tiers::{Ladder, Step};
 use crate::credit::Fault;
 use crate::pay::{Credit, DayPeriods, PeriodKey};
-use crate::plan::{Inputs, VersionByDeal, earns, rate_e8, scaled};
-use apportion_base::money::Overflow;
-use apportion_rules::{Body, Commission, Every, Mode, Rule, Tiers, Version, VersionIx};
+use crate::plan::{Inputs, Quota, VersionByDeal, earns, quota, rate_e8, scaled};
+use apportion_base::money::{Overflow, rescale_exact};
+use apportion_book::FiscalCalendar;
+use apportion_rules::{Body, Commission, CreditOf, Every, Rule, Tiers, TiersBy, Version, VersionIx};
 
 /// Decimals of quotas.
 const QUOTA_SCALE: u32 = 6;
@@ -25,22 +28,94 @@ pub struct CommissionPlan<'a> {
     earns: Vec<Option<Vec<bool>>>,
     every: Every,
     days: &'a DayPeriods,
-    /// Quota in millionths by payee and period.
-    quotas_e6: BTreeMap<(PayeeIx, PeriodKey), i64>,
+    quotas: &'a Quotas,
+    calendar: FiscalCalendar,
+    /// What a deal adds to the measure that thresholds are compared with; `None` where that is the credit.
+    measures: Option<Measures>,
+    /// Whether the credit of a payee's team counts as well, and down to which level.
+    team: Option<Team>,
     digits: u32,
 }
 
+/// How far down a team goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Team {
+    /// `usize::MAX` where every level counts.
+    pub levels: usize,
+}
+
+/// The measures of deals.
+#[derive(Debug, Clone)]
+pub struct Measures {
+    /// By deal: whether its amount is negative, so that it counts with minus.
+    negative: Vec<bool>,
+    /// The column that is added up; `None` where each deal counts 1.
+    column: Option<Decimal128Array>,
+}
+
+impl Measures {
+    fn new(inputs: &Inputs, by: &TiersBy) -> Self {
+        let deals = &inputs.tables.deals;
+        let column = match by {
+            TiersBy::Deals => None,
+            TiersBy::Column(name) => {
+                let column = deals.frame.column(name);
+                let numbers = column.and_then(|column| column.as_primitive_opt::<Decimal128Type>());
+                // The reader of rules lets only numbers through; a column that no row has is null everywhere.
+                Some(numbers.cloned().unwrap_or_else(|| Decimal128Array::new_null(deals.len())))
+            }
+        };
+        Self { negative: deals.amount_e6.iter().map(|amount| *amount < 0).collect(), column }
+    }
+
+    /// In billionths, without its own sign.
+    pub fn of(&self, deal: DealIx) -> i128 {
+        let size = match &self.column {
+            None => rescale_exact(1, 0, MEASURE_SCALE),
+            Some(column) if column.is_null(deal.at()) => Ok(0),
+            Some(column) => {
+                let scale = u32::from(column.scale().unsigned_abs());
+                rescale_exact(column.value(deal.at()).abs(), scale, MEASURE_SCALE)
+            }
+        };
+        // Numbers of deals have at most 18 digits, 9 of them decimals.
+        let size = size.unwrap_or(0);
+        if self.negative[deal] { -size } else { size }
+    }
+}
+
 impl CommissionPlan<'_> {
-    /// The payee's quota for a period, in millionths.
-    pub fn quota_e6(&self, payee: PayeeIx, period: PeriodKey) -> Option<i64> {
-        self.quotas_e6.get(&(payee, period)).copied()
+    /// The payee's quota for a period, with the rows that it comes from.
+    pub fn quota(&self, version: VersionIx, payee: PayeeIx, period: PeriodKey) -> Option<Quota> {
+        let measure = self.versions[version].quota_measure.as_deref();
+        quota(self.quotas, self.calendar, payee, self.days.period(period), measure)
+    }
+
+    /// What attainment.csv says of the rule, besides its lines.
+    pub(crate) fn attainment(&self) -> AttainmentTerms {
+        let of_quota = self.versions.first().filter(|version| match version.tiers {
+            Tiers::OfQuota(_) => true,
+            Tiers::Amounts(_) => false,
+        });
+        AttainmentTerms {
+            every: self.every,
+            calendar: self.calendar,
+            of_quota: of_quota.map(|version| version.quota_measure.clone()),
+            measures: self.measures.clone(),
+            digits: self.digits,
+        }
+    }
+
+    /// How far down the payee's team goes; `None` where only the payee's own credit counts.
+    pub fn team(&self) -> Option<Team> {
+        self.team
     }
 }
 
 impl<'a> CommissionPlan<'a> {
     /// `None` for a rule of another kind.
     pub fn new(
-        inputs: &Inputs,
+        inputs: &Inputs<'a>,
         rule: &'a Rule,
         deals: &[Vec<DealIx>],
         days: &'a DayPeriods,
@@ -50,25 +125,29 @@ impl<'a> CommissionPlan<'a> {
             Some(commission)
         };
         let versions: Vec<&Commission> = rule.versions.iter().filter_map(commission).collect();
-        let Some(every) = versions.first().map(|version| version.every) else { return Ok(None) };
+        // Versions agree on all that running totals are made of.
+        let Some(first) = versions.first() else { return Ok(None) };
+        let team = match first.credit_of {
+            CreditOf::Own => None,
+            CreditOf::Team => Some(Team { levels: first.levels.map_or(usize::MAX, usize::from) }),
+        };
         let earns = versions
             .iter()
             .map(|version| earns(inputs, version.payees.as_ref()))
             .collect::<Result<Vec<_>, Fault>>()?;
-        let table = &inputs.tables.quotas;
-        let of_window: BTreeMap<apportion_book::Period, PeriodKey> = (inputs.window.computed_from
-            ..=inputs.window.paid_until)
-            .map(|day| days.key(day, every))
-            .map(|key| (days.period(key), key))
-            .collect();
-        let quotas_e6 = (0..table.payee.len())
-            .filter_map(|row| {
-                let key = of_window.get(&table.period[row])?;
-                Some(((table.payee[row], *key), table.amount_e6[row]))
-            })
-            .collect();
         let matched = VersionByDeal::new(deals, inputs.tables.deals.len());
-        Ok(Some(Self { versions, matched, earns, every, days, quotas_e6, digits: inputs.digits() }))
+        Ok(Some(Self {
+            every: first.every,
+            measures: first.tiers_by.as_ref().map(|by| Measures::new(inputs, by)),
+            team,
+            versions,
+            matched,
+            earns,
+            days,
+            quotas: &inputs.tables.quotas,
+            calendar: inputs.book.calendar(),
+            digits: inputs.digits(),
+        }))
     }
 }
 
@@ -83,6 +162,10 @@ impl Terms for CommissionPlan<'_> {
         self.days.key(credit.close_date, self.every)
     }
 
+    fn measure(&self, deal: DealIx) -> Option<i128> {
+        self.measures.as_ref().map(|measures| measures.of(deal))
+    }
+
     fn ladder(
         &self,
         version: VersionIx,
@@ -90,23 +173,35 @@ impl Terms for CommissionPlan<'_> {
         period: PeriodKey,
     ) -> Result<Option<Ladder>, Overflow> {
         let commission = self.versions[version];
-        let whole = commission.mode == Mode::Whole;
         let (tiers, quota_e6) = match &commission.tiers {
             Tiers::Amounts(tiers) => (tiers, None),
-            Tiers::OfQuota(tiers) => match self.quotas_e6.get(&(payee, period)) {
-                Some(quota) => (tiers, Some(*quota)),
+            Tiers::OfQuota(tiers) => match self.quota(version, payee, period) {
+                Some(quota) => (tiers, Some(quota.e6)),
                 None => return Ok(None),
             },
         };
-        let threshold = |from: Decimal| match quota_e6 {
-            None => scaled(from, QUOTA_SCALE),
-            Some(quota) => scaled(from, 8)?.checked_mul(i128::from(quota)).ok_or(Overflow),
+        // Amounts have 6 decimals; what is counted has those of measures.
+        let (plain_scale, digits) = match self.measures {
+            None => (QUOTA_SCALE, self.digits),
+            Some(_) => (MEASURE_SCALE, MEASURE_SCALE),
         };
-        let scale = if quota_e6.is_some() { QUOTA_SCALE + 8 } else { QUOTA_SCALE };
+        let threshold = |from: Decimal| match quota_e6 {
+            None => scaled(from, plain_scale),
+            Some(quota) => scaled(from, 8)?.checked_mul(quota).ok_or(Overflow),
+        };
+        let scale = if quota_e6.is_some() { QUOTA_SCALE + 8 } else { plain_scale };
         let steps = tiers
             .iter()
-            .map(|tier| Ok((threshold(tier.from)?, rate_e8(tier.rate)?)))
+            .map(|tier| {
+                let (from, rate_e8) = (threshold(tier.from)?, rate_e8(tier.rate)?);
+                Ok(Step { from, rate_e8, bonus_e6: tier.bonus.map_or(Ok(0), bonus_e6)? })
+            })
             .collect::<Result<Vec<_>, Overflow>>()?;
-        Ladder::new(steps, scale, self.digits, whole).map(Some)
+        Ladder::new(steps, scale, digits, commission.mode).map(Some)
     }
+}
+
+/// A bonus in millionths.
+fn bonus_e6(bonus: Decimal) -> Result<i64, Overflow> {
+    i64::try_from(scaled(bonus, QUOTA_SCALE)?).map_err(|_| Overflow)
 }

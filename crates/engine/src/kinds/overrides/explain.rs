@@ -29,7 +29,7 @@ impl Explains for VersionExplainer<'_> {
         let Some(credited) = lines[explained.row].from_payee.get() else { return Ok(()) };
         let credit = explainer.credit(&self.rule.credits, credited, explained);
         let rate = Exact::new(lines[explained.row].rate_e8.into(), 8);
-        amount.rate = Some(RuleValue { value: rate, by: None });
+        amount.rate = Some(RuleValue { value: rate, by: None, row: None });
         amount.managers = managers(self.rule, explainer, explained, credited, lines[explained.row].level)?;
         let a = (Quantity::Credit, Exact::minor(credit.result, ground.digits()));
         amount.steps.push(credit);

@@ -86,7 +86,7 @@ mod tests {
             earns: Some(vec![true, false, true, true]),
         };
         let (payee, deal) = (PayeeIx::FIRST, DealIx::from_raw(7));
-        let credit = Credit { payee, deal, close_date: 0, credited: 10_050 };
+        let credit = Credit { payee, from: Optional::NONE, deal, close_date: 0, credited: 10_050 };
         let pays = OverrideTerms {
             rule: RuleIx::FIRST,
             version: VersionIx::FIRST,

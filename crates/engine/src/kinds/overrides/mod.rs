@@ -130,6 +130,10 @@ impl Behaviour for Override {
         None
     }
 
+    fn measures_deals(&self) -> bool {
+        false
+    }
+
     fn pays_parts(&self) -> bool {
         false
     }

@@ -53,9 +53,9 @@ impl Explains for VersionExplainer<'_> {
         let value = &rule.rates[rung].rate;
         amount.rate = Some(ground.rule_value(
             Exact::new(rate_e8.into(), 8),
-            value,
+            (value, &self.plan.rungs[rung].1),
             explained.deal,
-            Some(explained.payee),
+            (!of_deal).then_some(explained.payee),
         ));
 
         let (mantissa, scale) = trace.basis.unwrap_or((0, 0));

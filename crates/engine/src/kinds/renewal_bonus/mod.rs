@@ -161,7 +161,9 @@ impl Behaviour for RenewalBonus {
             let name = format!("rate from {}", step.from.normalize());
             match &step.rate {
                 Value::Plain(_) => vec![(Point::Rate(index, None), name)],
-                by @ Value::By { .. } => entries(&name, by, |entry| Point::Rate(index, Some(entry))),
+                by @ (Value::By { .. } | Value::Table(_)) => {
+                    entries(&name, by, |entry| Point::Rate(index, Some(entry)))
+                }
             }
         };
         self.rates.iter().enumerate().flat_map(of_step).collect()
@@ -190,6 +192,10 @@ impl Behaviour for RenewalBonus {
         None
     }
 
+    fn measures_deals(&self) -> bool {
+        false
+    }
+
     fn pays_parts(&self) -> bool {
         self.rate_by == RateBy::Payee
     }
@@ -200,10 +206,14 @@ fn cases(before: &Value, after: &Value) -> Vec<Option<String>> {
     let keys = |value: &Value| match value {
         Value::Plain(_) => Vec::new(),
         Value::By { is, .. } => is.keys().cloned().collect(),
+        Value::Table(table) => (0..table.len()).map(|row| table.text(row)).collect(),
     };
     if let (Value::By { column: one, .. }, Value::By { column: other, .. }) = (before, after)
         && one != other
     {
+        return Vec::new();
+    }
+    if matches!((before, after), (Value::By { .. }, Value::Table(_)) | (Value::Table(_), Value::By { .. })) {
         return Vec::new();
     }
     let all: BTreeSet<String> = keys(before).into_iter().chain(keys(after)).collect();
@@ -214,5 +224,9 @@ fn rate_of(value: &Value, case: Option<&str>) -> Option<Decimal> {
     match value {
         Value::Plain(rate) => Some(*rate),
         Value::By { is, otherwise, .. } => case.and_then(|case| is.get(case).copied()).or(*otherwise),
+        Value::Table(table) => {
+            let case = case?;
+            (0..table.len()).find(|row| table.text(*row) == case).map(|row| table.value(row))
+        }
     }
 }

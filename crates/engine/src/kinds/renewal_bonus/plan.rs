@@ -2,11 +2,13 @@
 
 use super::kernel::{MeasureOwner, Rates, Rung, pay};
 use crate::credit::units::ONE_E9;
-use crate::credit::{Fault, Groups, Outcome};
+use crate::credit::{Fault, Groups, Line, Outcome};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
+use crate::plan::batch::{
+    ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates, refuse_ties,
+};
 use crate::plan::groups::EngagementsInReach;
-use crate::plan::{Bound, Inputs, ValueColumn, scaled};
+use crate::plan::{Bound, Inputs, Lookup, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;
 use apportion_data::DealIx;
 use apportion_rules::{Measure, RateBy, Reach, RenewalBonus, Version};
@@ -18,7 +20,7 @@ pub struct Plan<'a> {
     pub(super) basis: Option<Bound<'a>>,
     measure: Measure,
     /// Measure in billionths and its rate, ascending.
-    rungs: Vec<(i128, ValueColumn)>,
+    pub(super) rungs: Vec<(i128, ValueColumn)>,
     by: MeasureOwner,
 }
 
@@ -50,22 +52,42 @@ impl<'a> Plan<'a> {
     }
 
     /// The rates of these deals or their groups.
-    pub(super) fn rungs(&self, deals: &[DealIx], groups: &Groups) -> Vec<Rung> {
-        self.rungs
-            .iter()
-            .map(|(from_e9, rate)| Rung { from_e9: *from_e9, rates_e8: self.rates(rate, deals, groups) })
-            .collect()
+    pub(super) fn rungs(&self, deals: &[DealIx], groups: &Groups, ties: &mut Ties) -> Vec<Rung> {
+        let rung = |(step, (from_e9, rate)): (usize, &(i128, ValueColumn))| Rung {
+            from_e9: *from_e9,
+            rates_e8: self.rates((step, rate), deals, groups, ties),
+        };
+        self.rungs.iter().enumerate().map(rung).collect()
     }
 
-    fn rates(&self, rate: &ValueColumn, deals: &[DealIx], groups: &Groups) -> Vec<Option<i64>> {
+    fn rates(
+        &self,
+        (step, rate): (usize, &ValueColumn),
+        deals: &[DealIx],
+        groups: &Groups,
+        ties: &mut Ties,
+    ) -> Vec<Option<i64>> {
         match self.by {
-            MeasureOwner::Deal => rates(rate, deals),
+            MeasureOwner::Deal => rates(rate, deals, step, ties),
             MeasureOwner::Payee => {
-                let of_group =
-                    groups.deals(deals).zip(&groups.payee).map(|(deal, &payee)| rate.of(deal, payee));
-                of_group.map(|rate| rate.and_then(|rate| i64::try_from(rate).ok())).collect()
+                let mut lookup = Lookup::default();
+                let of_group = groups.deals(deals).zip(&groups.payee).map(|(deal, &payee)| {
+                    let found = rate.of(deal, payee, &mut lookup);
+                    rate.note_tie(&lookup, (deal, Some(payee)), step, ties);
+                    found.and_then(|rate| i64::try_from(rate).ok())
+                });
+                of_group.collect()
             }
         }
+    }
+
+    /// The place of the rate of a line: that of the highest `from` not above its measure.
+    fn step(&self, line: &Line) -> usize {
+        let measure_e9 = match self.by {
+            MeasureOwner::Deal => line.units_total.e9(),
+            MeasureOwner::Payee => line.units.e9(),
+        };
+        self.rungs.iter().rposition(|(from_e9, _)| *from_e9 <= measure_e9).unwrap_or(0)
     }
 }
 
@@ -76,8 +98,10 @@ impl DealPlan for Plan<'_> {
         let batch = batch_by_basis(inputs, version, tag, deals, ByBasis { basis: &basis, incomplete });
         let groups =
             EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
-        let (measure_e9, rungs) = (self.measures(&groups), self.rungs(deals, &groups));
+        let mut ties = Ties::default();
+        let (measure_e9, rungs) = (self.measures(&groups), self.rungs(deals, &groups, &mut ties));
         let rates = Rates { measure_e9: &measure_e9, rungs: &rungs, by: self.by };
-        pay(&batch, &basis, &groups, rates)
+        let outcome = pay(&batch, &basis, &groups, rates)?;
+        refuse_ties(inputs, tag, &ties, outcome, |line| self.step(line), |step| format!("rates.{step}.rate"))
     }
 }

@@ -5,7 +5,7 @@ use crate::credit::{Fault, Groups};
 use crate::plan::batch::basis;
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::trace::{RowInReach, exact, reached};
-use crate::plan::{Bound, Inputs};
+use crate::plan::{Bound, Inputs, Ties};
 use apportion_data::{DealIx, EngagementIx};
 
 /// A deal of a renewal bonus.
@@ -28,7 +28,7 @@ impl<'a> Plan<'a> {
         let deals = [deal];
         let counted = EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
         let groups = counted.groups(inputs);
-        let rungs = self.rungs(&deals, &groups);
+        let rungs = self.rungs(&deals, &groups, &mut Ties::default());
         Ok(BonusTrace {
             basis: exact(&basis(inputs, self.basis.as_ref(), &deals)?),
             reached: reached(&counted),

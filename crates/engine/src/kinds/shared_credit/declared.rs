@@ -80,7 +80,7 @@ impl<'a> DeclaredSplits<'a> {
         let deal_index = deal_array(of_deal);
         let mask = condition
             .mask(rows.len(), &[Some(&split_index), Some(&payee_index), Some(&deal_index)])
-            .map_err(|error| Fault { deal: of_deal[error.row], message: error.message })?;
+            .map_err(|error| Fault::new(of_deal[error.row], error.message))?;
         Ok((0..rows.len()).map(|index| mask.is_valid(index) && mask.value(index)).collect())
     }
 }

@@ -60,8 +60,9 @@ impl Explains for VersionExplainer<'_> {
                 pool.and_then(Minor::from_wide).map_err(&overflow)
             })
             .transpose()?;
-        if let (Some(rate_e8), Some(value)) = (rate_e8, &rule.rate) {
-            amount.rate = Some(ground.rule_value(Exact::new(rate_e8.into(), 8), value, explained.deal, None));
+        if let (Some(rate_e8), Some(value), Some(column)) = (rate_e8, &rule.rate, &self.plan.rate) {
+            let applied = Exact::new(rate_e8.into(), 8);
+            amount.rate = Some(ground.rule_value(applied, (value, column), explained.deal, None));
         }
         let totals = [
             (

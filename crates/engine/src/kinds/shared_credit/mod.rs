@@ -203,6 +203,10 @@ impl Behaviour for SharedCredit {
         None
     }
 
+    fn measures_deals(&self) -> bool {
+        false
+    }
+
     fn pays_parts(&self) -> bool {
         false
     }

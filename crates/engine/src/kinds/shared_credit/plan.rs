@@ -8,9 +8,11 @@ use crate::credit::decay::Decay;
 use crate::credit::units::TouchModel;
 use crate::credit::{Fault, Outcome, Shares, Slots};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
+use crate::plan::batch::{
+    ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates, refuse_ties,
+};
 use crate::plan::groups::EngagementsInReach;
-use crate::plan::{Bound, Inputs, ValueColumn, scaled};
+use crate::plan::{Bound, Inputs, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;
 use apportion_data::{DealIx, Optional, RoleIx};
 use apportion_rules::{Model, Reach, SharedCredit, Sharing, SlotIx, Vacancy, Version, Within};
@@ -105,14 +107,16 @@ impl DealPlan for Plan<'_> {
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
         let by = ByBasis { basis: &basis, incomplete };
         let batch = batch_by_basis(inputs, version, tag, deals, by);
-        let rates = self.rate.as_ref().map(|rate| rates(rate, deals));
+        let mut ties = Ties::default();
+        let rates = self.rate.as_ref().map(|rate| rates(rate, deals, 0, &mut ties));
         let (slots, shares) = self.shares(inputs, deals)?;
-        match &self.how {
+        let outcome = match &self.how {
             SharingPlan::Declared { overlay: true, .. } => {
                 overlay::pay(&batch, &basis, rates.as_deref(), &shares)
             }
             _ => kernel::pay(&batch, &basis, rates.as_deref(), slots, &shares),
-        }
+        }?;
+        refuse_ties(inputs, tag, &ties, outcome, |_| 0, |_| "rate".to_owned())
     }
 }
 

@@ -41,7 +41,7 @@ impl Explains for VersionExplainer<'_> {
         let amount_e6 = trace.amount_e6[group].unwrap_or(0);
         amount.rate = Some(ground.rule_value(
             Exact::new(amount_e6, 6),
-            &self.rule.amount,
+            (&self.rule.amount, &self.plan.amount),
             explained.deal,
             Some(explained.payee),
         ));

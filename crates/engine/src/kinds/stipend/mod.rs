@@ -135,6 +135,10 @@ impl Behaviour for Stipend {
         None
     }
 
+    fn measures_deals(&self) -> bool {
+        false
+    }
+
     fn pays_parts(&self) -> bool {
         false
     }

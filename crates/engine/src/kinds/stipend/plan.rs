@@ -8,9 +8,9 @@ use super::kernel::{Earning, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Outcome, Reason};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{Tag, batch, engaged};
+use crate::plan::batch::{Tag, batch, engaged, refuse_ties};
 use crate::plan::groups::EngagementsInReach;
-use crate::plan::{Bound, Inputs, TemporaryTable, ValueColumn, deal_array, index_array};
+use crate::plan::{Bound, Inputs, Lookup, TemporaryTable, Ties, ValueColumn, deal_array, index_array};
 use apportion_base::money::Overflow;
 use apportion_data::{DealIx, NO_DAY};
 use apportion_rules::{Per, Reach, Stipend, Version};
@@ -23,7 +23,7 @@ pub struct Plan<'a> {
     pub(super) engaged: Option<Bound<'a>>,
     pub(super) reach: Reach,
     pub(super) require: Option<Bound<'a>>,
-    amount: ValueColumn,
+    pub(super) amount: ValueColumn,
     per: Per,
 }
 
@@ -40,16 +40,22 @@ impl<'a> Plan<'a> {
     }
 
     /// What each group of these deals earns.
-    pub(super) fn earning(&self, groups: &Groups, deals: &[DealIx]) -> Result<Earning, Fault> {
+    pub(super) fn earning(
+        &self,
+        groups: &Groups,
+        deals: &[DealIx],
+        ties: &mut Ties,
+    ) -> Result<Earning, Fault> {
         let of_deal: Vec<DealIx> = groups.deals(deals).collect();
+        let mut lookup = Lookup::default();
+        let mut amount = |deal, payee| {
+            let amount = self.amount.of(deal, payee, &mut lookup);
+            self.amount.note_tie(&lookup, (deal, Some(payee)), 0, ties);
+            amount
+        };
         Ok(Earning {
             meets: self.meets(groups, &of_deal)?,
-            amount_e6: groups
-                .payee
-                .iter()
-                .zip(&of_deal)
-                .map(|(&payee, &deal)| self.amount.of(deal, payee))
-                .collect(),
+            amount_e6: groups.payee.iter().zip(&of_deal).map(|(&payee, &deal)| amount(deal, payee)).collect(),
             times_e9: (0..groups.payee.len()).map(|group| self.times_e9(groups, group)).collect(),
         })
     }
@@ -70,7 +76,7 @@ impl<'a> Plan<'a> {
         let made = TemporaryTable { table: GROUP, columns: &columns };
         let mask = require
             .mask_with(groups.payee.len(), &[Some(&payee_index), Some(&deal_index)], made)
-            .map_err(|error| Fault { deal: of_deal[error.row], message: error.message })?;
+            .map_err(|error| Fault::new(of_deal[error.row], error.message))?;
         Ok((0..groups.payee.len()).map(|index| mask.is_valid(index) && mask.value(index)).collect())
     }
 }
@@ -82,8 +88,10 @@ impl DealPlan for Plan<'_> {
             batch(inputs, version, tag, deals, |_, deal| (amounts[deal] < 0).then_some(Reason::NegativeDeal));
         let groups =
             EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
-        let earning = self.earning(&groups, deals)?;
-        pay(&batch, &groups, &earning)
+        let mut ties = Ties::default();
+        let earning = self.earning(&groups, deals, &mut ties)?;
+        let outcome = pay(&batch, &groups, &earning)?;
+        refuse_ties(inputs, tag, &ties, outcome, |_| 0, |_| "amount".to_owned())
     }
 }
 

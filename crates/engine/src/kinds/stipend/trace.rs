@@ -7,7 +7,7 @@ use super::plan::{Plan, group_columns};
 use crate::credit::{Fault, Groups};
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::trace::{RowInReach, reached};
-use crate::plan::{Bound, Inputs};
+use crate::plan::{Bound, Inputs, Ties};
 
 /// A deal of a stipend.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ impl<'a> Plan<'a> {
         let deals = [deal];
         let counted = EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
         let groups = counted.groups(inputs);
-        let earning = self.earning(&groups, &deals)?;
+        let earning = self.earning(&groups, &deals, &mut Ties::default())?;
         let columns = group_columns(&groups);
         Ok(StipendTrace {
             reached: reached(&counted),

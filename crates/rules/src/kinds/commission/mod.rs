@@ -3,6 +3,7 @@
 mod model;
 mod parameters;
 mod reader;
+mod tiers;
 
 pub use model::*;
 pub(super) use parameters::DESCRIPTION;

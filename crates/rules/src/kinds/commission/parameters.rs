@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::model::{Commission, Mode, Tiers};
+use super::model::{Commission, CreditOf, Mode, Tiers, TiersBy};
 use crate::Kind;
 use crate::common::CREDITS;
 use crate::context::PAYEES as PAYEES_TABLE;
@@ -40,10 +40,20 @@ pub(super) const FROM: Parameter = Parameter::required(
     "With a percent sign a part of the quota, without one an amount.",
 );
 
-pub(super) const RATE: Parameter =
-    Parameter::required("rate", Shape::Number(Number::Rate), "rate = \"5%\"", "Of the credit.");
+pub(super) const RATE: Parameter = Parameter::optional(
+    "rate",
+    Shape::Number(Number::Rate),
+    "Of the credit. A tier with a bonus may leave it out, and then has the rate of the tier before it: 0 for the first.",
+);
 
-pub(super) const TIER: Record = Record { about: "A tier.", parameters: &[FROM, RATE] };
+pub(super) const BONUS: Parameter = Parameter::optional(
+    "bonus",
+    Shape::Number(Number::Amount),
+    "Paid once when the threshold is reached, and taken back by a refund that falls below it. Not for a tier from 0.",
+);
+
+pub(super) const TIER: Record =
+    Record { about: "A tier: a rate, a bonus, or both.", parameters: &[FROM, RATE, BONUS] };
 
 pub(super) const MODE: Parameter = Parameter::with_default(
     "mode",
@@ -52,14 +62,41 @@ pub(super) const MODE: Parameter = Parameter::with_default(
     "What the rate reached applies to.",
 );
 
+pub(super) const TIERS_BY: Parameter = Parameter::optional(
+    "tiers_by",
+    Shape::SomeText,
+    "What the thresholds are compared with in place of the credit: \"deals\", the number of deals, or a number column of \
+     deals, whose values are added up.",
+);
+
+pub(super) const QUOTA_MEASURE: Parameter = Parameter::optional(
+    "quota_measure",
+    Shape::SomeText,
+    "The `measure` of the quotas that count. Without it, those that have none.",
+);
+
+pub(super) const CREDIT_OF: Parameter = Parameter::with_default(
+    "credit_of",
+    Shape::Choice(CreditOf::WORDS),
+    Default::Text("own"),
+    "Whose credit it is paid on.",
+);
+
+pub(super) const LEVELS: Parameter = Parameter::optional(
+    "levels",
+    Shape::Whole { least: 1, most: 255 },
+    "With credit_of = \"team\": how many levels below the payee count; 1 is the direct reports. Without it, all.",
+);
+
 /// The description of the kind.
 pub(in crate::kinds) const DESCRIPTION: Description = Description {
     kind: Kind::Commission,
     about: ABOUT,
-    table: Record { about: ABOUT, parameters: &[CREDITS, PAYEES, EVERY, TIERS, MODE] },
+    table: Record { about: ABOUT, parameters: PARAMETERS },
     constraints: &[],
     cap_per_deal: false,
-    examples: &[r#"
+    examples: &[
+        r#"
 [[commission]]
 id = "rep-commission"
 title = "Commission of representatives"
@@ -69,11 +106,33 @@ when = "deal_type = 'new'"
 credits = ["credit"]
 payees = "kind = 'rep'"
 every = "quarter"
-tiers = [ { from = "0%", rate = "5%" }, { from = "100%", rate = "7.5%" } ]
+tiers = [ { from = "0%", rate = "5%" }, { from = "100%", rate = "7.5%", bonus = "1000" } ]
 mode = "whole"
 cap = [ { amount = "50000", per = "payee", every = "year" } ]
-"#],
+"#,
+        r#"
+[[commission]]
+id = "seats-of-a-team"
+title = "Seats of a team"
+why = "Managers reach a number of seats together with their people"
+effective = { from = 2026-01-01, until = 2026-12-31 }
+when = "deal_type = 'new'"
+credits = ["credit"]
+credit_of = "team"
+levels = 2
+payees = "kind = 'manager'"
+every = "year"
+tiers = [ { from = "0%", rate = "1%" }, { from = "100%", rate = "2%" } ]
+tiers_by = "seats"
+quota_measure = "seats"
+mode = "whole"
+cap = [ { amount = "50000", per = "payee", every = "year" } ]
+"#,
+    ],
 };
+
+const PARAMETERS: &[Parameter] =
+    &[CREDITS, CREDIT_OF, LEVELS, PAYEES, EVERY, TIERS, TIERS_BY, QUOTA_MEASURE, MODE];
 
 const ABOUT: &str = "Tiers over a payee's credit in a period.";
 
@@ -84,6 +143,10 @@ impl Part for Commission {
 
     fn values(&self, values: &mut Values) {
         values.credits(&self.credits);
+        values.put("credit_of", self.credit_of.word());
+        if let Some(levels) = self.levels {
+            values.put("levels", levels.to_string());
+        }
         values.expression("payees", self.payees.as_ref());
         values.put("every", self.every.word());
         let (tiers, from): (_, fn(Decimal) -> String) = match &self.tiers {
@@ -91,19 +154,34 @@ impl Part for Commission {
             Tiers::Amounts(tiers) => (tiers, plain),
         };
         for tier in tiers {
-            values.part("tiers", format!("from {}", from(tier.from)), percent(tier.rate));
+            let bonus = tier.bonus.map(|bonus| format!(", bonus {}", plain(bonus))).unwrap_or_default();
+            values.part("tiers", format!("from {}", from(tier.from)), percent(tier.rate) + &bonus);
+        }
+        if let Some(by) = &self.tiers_by {
+            values.put("tiers_by", by.text());
+        }
+        if let Some(measure) = &self.quota_measure {
+            values.put("quota_measure", measure.as_str());
         }
         values.put("mode", self.mode.word());
     }
 
     fn agreed(&self) -> Vec<CommonParameter> {
-        let unit = match self.tiers {
-            Tiers::OfQuota(_) => "percent of quota",
-            Tiers::Amounts(_) => "amounts",
+        let unit = match (&self.tiers, &self.tiers_by) {
+            (Tiers::OfQuota(_), _) => "percent of quota",
+            (Tiers::Amounts(_), None) => "amounts",
+            (Tiers::Amounts(_), Some(_)) => "numbers",
         };
+        let by = self.tiers_by.as_ref().map_or("the credit", TiersBy::text);
+        let measure = self.quota_measure.as_deref().unwrap_or("none");
+        let levels = self.levels.map_or("all".to_owned(), |levels| levels.to_string());
         vec![
             CommonParameter::credits(&self.credits),
+            CommonParameter::key("credit_of", self.credit_of.word()),
+            CommonParameter::key("levels", levels),
             CommonParameter::key("every", self.every.word()),
+            CommonParameter::key("tiers_by", by),
+            CommonParameter::key("quota_measure", measure),
             CommonParameter::key("mode", self.mode.word()),
             CommonParameter { key: "tiers", what: "the unit of `tiers`".to_owned(), value: unit.to_owned() },
         ]

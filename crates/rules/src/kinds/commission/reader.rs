@@ -1,15 +1,11 @@
 //! From a table to a [`Commission`].
-//!
-//! In `tiers`, a `from` with
-//! a percent sign is a part of the quota, and one without is an amount.
 
-use super::model::{Commission, Tier, Tiers};
-use super::parameters::{EVERY, FROM, MODE, PAYEES, RATE, TIER, TIERS};
+use super::model::{Commission, CreditOf, Tiers, TiersBy};
+use super::parameters::{CREDIT_OF, EVERY, LEVELS, MODE, PAYEES, QUOTA_MEASURE, TIERS, TIERS_BY};
+use super::tiers::tiers;
 use crate::common::credit_ids;
-use crate::context::Context;
-use crate::numbers::{amount, rate};
-use crate::versions::ascending;
-use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use crate::context::{Context, DEALS};
+use apportion_base::diagnostic::Code;
 use apportion_book::TableName;
 use apportion_book::config::{Item, Table};
 
@@ -18,80 +14,63 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
     let credits = credit_ids(table);
     let payees = context.expression(table, &PAYEES);
     let every = table.choice(&EVERY);
+    let tiers_by = table.of(&TIERS_BY).map(|item| tiers_by(context, &item));
+    let quota_measure = table.of(&QUOTA_MEASURE).map(|item| Some(item.some_text()?.value));
     let item = table.of(&TIERS);
-    let tiers = item.as_ref().and_then(tiers);
+    let tiers = item.as_ref().and_then(|item| tiers(item, tiers_by.is_some()));
     if let (Some(Tiers::OfQuota(_)), Some(item)) = (&tiers, &item) {
         context.need_source(table, TableName::Quotas, item.span(), "its tiers are in percent of quota");
+        if let (Some(Some(by)), None) = (&tiers_by, &quota_measure) {
+            need_measure(item, by);
+        }
     }
     let mode = table.choice(&MODE);
-    Some(Commission { credits: credits?, payees, every: every?, tiers: tiers?, mode: mode? })
+    let credit_of = table.choice(&CREDIT_OF);
+    if credit_of == Some(CreditOf::Own) {
+        table.misplaced(LEVELS.key, "a team has levels, and this pays on the payee's own credit");
+    }
+    let levels = table.whole(&LEVELS).and_then(|levels| u8::try_from(levels).ok());
+    Some(Commission {
+        credits: credits?,
+        payees,
+        every: every?,
+        tiers: tiers?,
+        mode: mode?,
+        tiers_by: missing_or(tiers_by)?,
+        quota_measure: missing_or(quota_measure)?,
+        credit_of: credit_of?,
+        levels,
+    })
 }
 
-/// What the thresholds are in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Percent,
-    Amount,
-}
-
-impl Unit {
-    /// A threshold is a percentage exactly if it is written with the sign.
-    fn from_item(from: &Item<'_>) -> Self {
-        let percent = from.is_text() && from.text().is_some_and(|text| text.value.ends_with('%'));
-        if percent { Self::Percent } else { Self::Amount }
+/// A key that may be missing, but not wrong.
+fn missing_or<T>(read: Option<Option<T>>) -> Option<Option<T>> {
+    match read {
+        None => Some(None),
+        Some(value) => value.map(Some),
     }
 }
 
-fn tiers(item: &Item<'_>) -> Option<Tiers> {
-    let items = item.some_list(&format!("tables: {}", TIERS.example()))?;
-    let mut first: Option<(Unit, Span)> = None;
-    let mut froms = Vec::new();
-    let mut mixed = false;
-    let mut tiers: Vec<Option<Tier>> = Vec::new();
-    for item in &items {
-        let Some(table) = item.table("`tiers`") else {
-            tiers.push(None);
-            continue;
-        };
-        table.keys(TIER.parameters);
-        let from = table.of(&FROM).and_then(|from| {
-            let unit = Unit::from_item(&from);
-            let (first_unit, place) = first.get_or_insert_with(|| (unit, from.span())).clone();
-            if unit != first_unit && !mixed {
-                mixed = true;
-                report_mixed(&from, place);
-            }
-            let value = if unit == Unit::Percent { rate(&from)? } else { amount(&from)? };
-            froms.push((value, from.span()));
-            Some(value)
-        });
-        let rate = table.of(&RATE).and_then(|item| rate(&item));
-        tiers.push(from.zip(rate).map(|(from, rate)| Tier { from, rate }));
+fn tiers_by(context: &Context<'_>, item: &Item<'_>) -> Option<TiersBy> {
+    if item.some_text()?.value == TiersBy::DEALS {
+        return Some(TiersBy::Deals);
     }
-    if mixed {
-        return None;
-    }
-    ascending(item, "tiers", &froms);
-    let tiers = tiers.into_iter().collect::<Option<Vec<_>>>()?;
-    match first?.0 {
-        Unit::Percent => Some(Tiers::OfQuota(tiers)),
-        Unit::Amount => Some(Tiers::Amounts(tiers)),
-    }
+    context.number_column(item, DEALS).map(|column| TiersBy::Column(column.column))
 }
 
-fn report_mixed(from: &Item<'_>, first: Span) {
-    let error =
-        Diagnostic::error(Code::MixedTiers, "tiers are in percent of quota or in amounts, not in both")
-            .at(from.span(), "")
-            .at(first, "the first tier decides")
-            .help(
-                "\"100%\" is a part of the quota, 10000 is an amount; write \"0%\" for a first tier from 0",
-            );
-    from.doc().report(error);
+/// A quota of money says nothing about seats: which quotas count has to be named.
+fn need_measure(tiers: &Item<'_>, by: &TiersBy) {
+    let by = by.text();
+    let message = format!("tiers by `{by}` in percent of quota need `quota_measure`");
+    let help = format!(
+        "write quota_measure = \"{by}\", and the same text into the column `measure` of these quotas"
+    );
+    tiers.doc().report(tiers.error(Code::MissingKey, message).help(help));
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::model::Tier;
     use super::*;
     use crate::testing::{body, book, catalogue_without, wrong_in, wrong_with};
     use crate::{Body, Every, Mode};
@@ -130,6 +109,32 @@ mod tests {
     }
 
     #[test]
+    fn bonuses_and_rates_of_the_tier_before() {
+        let commission = commission(
+            "mode = \"sliding\"\ntiers = [ { from = \"50%\", bonus = 10 }, { from = \"100%\", rate = \"5%\", bonus = \"0.5\" }, { from = \"150%\", bonus = \"7\" } ]\n",
+        );
+        let shown: Vec<String> = (commission.tiers.list().iter())
+            .map(|tier| format!("{} {} {}", tier.from, tier.rate, tier.bonus.unwrap()))
+            .collect();
+        assert_eq!(shown, ["0.5 0 10", "1 0.05 0.5", "1.5 0.05 7"]);
+        assert_eq!(commission.mode, Mode::Sliding);
+    }
+
+    #[test]
+    fn tiers_by_something_else_and_teams() {
+        let tiers = "tiers = [ { from = 0.000000001, rate = \"5%\" } ]\n";
+        let plain = commission(&format!("{tiers}tiers_by = \"deals.seats\"\n"));
+        assert_eq!(plain.tiers_by, Some(TiersBy::Column("seats".to_owned())));
+        assert_eq!((plain.credit_of, plain.levels, plain.quota_measure), (CreditOf::Own, None, None));
+        let team = commission(
+            "tiers = [ { from = \"0%\", rate = \"5%\" } ]\ntiers_by = \"deals\"\nquota_measure = \"logos\"\n\
+             credit_of = \"team\"\nlevels = 2\n",
+        );
+        assert_eq!((team.tiers_by, team.quota_measure.as_deref()), (Some(TiersBy::Deals), Some("logos")));
+        assert_eq!((team.credit_of, team.levels), (CreditOf::Team, Some(2)));
+    }
+
+    #[test]
     fn what_is_wrong_with_a_commission() {
         let tiers = "tiers = [ { from = 0, rate = 0.1 } ]";
         for (keys, expected) in [
@@ -164,6 +169,31 @@ mod tests {
             (
                 format!("{KEYS}tiers = [ {{ from = 0 }} ]"),
                 "missing-key: `tiers` needs the key `rate` @ { from = 0 }",
+            ),
+            (
+                format!("{KEYS}tiers = [ {{ from = 0, bonus = 1 }} ]"),
+                "bonus-from-zero: a tier from 0 has a `bonus`, and everyone has reached 0 @ 1",
+            ),
+            (
+                format!("{KEYS}tiers = [ {{ from = 1, bonus = \"5%\" }} ]"),
+                "bad-amount: `bonus` is an amount, and this has a percent sign @ \"5%\"",
+            ),
+            (format!("{KEYS}tiers = [ {{ from = 1, bonus = -1 }} ]"), "bad-amount: `bonus` is negative @ -1"),
+            (
+                format!("{KEYS}{tiers}\ntiers_by = \"seat\""),
+                "unknown-column: there is no column `seat` in deals @ \"seat\"",
+            ),
+            (
+                format!("{KEYS}{tiers}\ntiers_by = \"channel\""),
+                "wrong-type: `tiers_by` takes a number column, and `deals.channel` is none @ \"channel\"",
+            ),
+            (
+                format!("{KEYS}tiers = [ {{ from = \"0%\", rate = 0.1 }} ]\ntiers_by = \"deals\""),
+                "missing-key: tiers by `deals` in percent of quota need `quota_measure` @ [ { from = \"0%\", rate = 0.1 } ]",
+            ),
+            (
+                format!("{KEYS}{tiers}\nlevels = 2"),
+                "misplaced-key: `levels` means nothing here: a team has levels, and this pays on the payee's own credit @ levels",
             ),
             (
                 format!("{KEYS}{tiers}\nengaged = \"weight > 0\""),

@@ -7,9 +7,10 @@ use super::model::{RateBy, RateFrom, RenewalBonus};
 use super::parameters::{BASIS, FROM, MEASURE, RATE, RATE_BY, RATES, STEP};
 use crate::context::{Context, DEALS, PAYEES_AND_DEALS};
 use crate::engaged::engaged;
-use crate::numbers::{measure, rate, value};
+use crate::numbers::{measure, value};
 use crate::versions::ascending;
 use apportion_book::TableName;
+use apportion_book::config::describe::Number;
 use apportion_book::config::{Item, Table};
 
 /// Reads what only this kind has; problems are reported to the table's text.
@@ -24,7 +25,7 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
 }
 
 /// The list of rates, in ascending order of `from`.
-fn rates(context: &Context<'_>, item: &Item<'_>, tables: &[TableName]) -> Option<Vec<RateFrom>> {
+fn rates(context: &Context<'_>, item: &Item<'_>, tables: &'static [TableName]) -> Option<Vec<RateFrom>> {
     let items = item.some_list(&format!("tables: {}", RATES.example()))?;
     let mut froms = Vec::new();
     let mut rates: Vec<Option<RateFrom>> = Vec::new();
@@ -36,7 +37,7 @@ fn rates(context: &Context<'_>, item: &Item<'_>, tables: &[TableName]) -> Option
         table.keys(STEP.parameters);
         let from = table.of(&FROM);
         let from = from.and_then(|item| Some((measure(&item)?, item.span())));
-        let rate = table.of(&RATE).and_then(|item| value(context, &item, tables, rate));
+        let rate = table.of(&RATE).and_then(|item| value(context, &item, tables, Number::Rate));
         froms.extend(from.clone());
         rates.push(from.zip(rate).map(|((from, _), rate)| RateFrom { from, rate }));
     }
@@ -65,7 +66,7 @@ mod tests {
             .iter()
             .map(|rate| match &rate.rate {
                 Value::Plain(plain) => format!("{} {plain}", rate.from),
-                Value::By { .. } => panic!(),
+                Value::By { .. } | Value::Table(_) => panic!(),
             })
             .collect();
         assert_eq!(rates, ["0.5 0.01", "8 0.02"]);

@@ -15,6 +15,7 @@ use crate::model::SlotIx;
 use crate::numbers::{rate, value};
 use crate::versions::too_many;
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
+use apportion_book::config::describe::Number;
 use apportion_book::config::number::percent;
 use apportion_book::config::{Item, Table};
 use apportion_book::{SourceValue, TableName};
@@ -22,7 +23,7 @@ use apportion_book::{SourceValue, TableName};
 /// Reads what only this kind has; problems are reported to the table's text.
 pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<SharedCredit> {
     let basis = context.expression(table, &BASIS);
-    let rate = table.of(&RATE).map(|item| value(context, &item, DEALS, rate));
+    let rate = table.of(&RATE).map(|item| value(context, &item, DEALS, Number::Rate));
     let one_of = table.of(&ONE_OF).and_then(|item| item.some_text()).map(|name| name.value);
     let sharing = sharing(context, table);
     let rate = match rate {

@@ -4,14 +4,15 @@ use super::model::Stipend;
 use super::parameters::{AMOUNT, PER, REQUIRE};
 use crate::context::{Context, PAYEES_AND_DEALS};
 use crate::engaged::engaged;
-use crate::numbers::{amount, value};
+use crate::numbers::value;
 use apportion_book::config::Table;
+use apportion_book::config::describe::Number;
 
 /// Reads what only this kind has; problems are reported to the table's text.
 pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<Stipend> {
     let engaged = engaged(context, table);
     let require = context.expression(table, &REQUIRE);
-    let amount = table.of(&AMOUNT).and_then(|item| value(context, &item, PAYEES_AND_DEALS, amount));
+    let amount = table.of(&AMOUNT).and_then(|item| value(context, &item, PAYEES_AND_DEALS, Number::Amount));
     let per = table.choice(&PER);
     Some(Stipend { engaged, require, amount: amount?, per: per? })
 }

@@ -1,0 +1,88 @@
+//! How far each payee has come: the rows of attainment.csv. See `docs/reference/outputs.md#attainmentcsv`.
+
+use apportion_base::money::Rounding;
+use apportion_book::{Every, FiscalCalendar, Period};
+use apportion_data::{PayeeIx, Tables};
+use apportion_rules::RuleIx;
+
+use super::measure::MEASURE_SCALE;
+use super::plan::Measures;
+use crate::credit::{Line, Lines};
+use crate::pay::fraction;
+use crate::plan::quota;
+
+/// Decimals of quotas and attainments.
+const SCALE: u32 = 6;
+
+/// What a payee has reached under a commission at the end of a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attainment {
+    /// Who.
+    pub payee: PayeeIx,
+    /// The commission.
+    pub rule: RuleIx,
+    /// The period over which it adds credit up.
+    pub period: Period,
+    /// The quota, in millionths; none with tiers in plain numbers.
+    pub quota_e6: Option<i128>,
+    /// The credit so far, in minor units.
+    pub credit: i128,
+    /// The measure so far, in billionths, where tiers are not measured by credit.
+    pub measure_e9: Option<i128>,
+    /// Credit or measure over the quota, in millionths, half away from zero.
+    pub attainment_e6: Option<i128>,
+    /// The rate of the last line.
+    pub rate_e8: i64,
+}
+
+/// What the attainment of a commission is taken from, besides its lines.
+#[derive(Debug, Clone)]
+pub(crate) struct AttainmentTerms {
+    pub(super) every: Every,
+    pub(super) calendar: FiscalCalendar,
+    /// The `measure` of the quotas, of tiers in percent of them.
+    pub(super) of_quota: Option<Option<String>>,
+    pub(super) measures: Option<Measures>,
+    pub(super) digits: u32,
+}
+
+impl AttainmentTerms {
+    /// The period of the commission that a day is in.
+    pub fn period(&self, day: i32) -> Period {
+        self.calendar.period_of(day, self.every)
+    }
+
+    /// A row for each payee with a line of the rule, in order of payee. `lines` are those of its period so far.
+    pub fn rows(&self, tables: &Tables, rule: RuleIx, period: Period, lines: &Lines) -> Vec<Attainment> {
+        let of_rule = lines.statements().filter(|lines| lines.first().is_some_and(|line| line.rule == rule));
+        of_rule.filter_map(|lines| self.row(tables, period, lines)).collect()
+    }
+
+    fn row(&self, tables: &Tables, period: Period, lines: &[Line]) -> Option<Attainment> {
+        let last = lines.last()?;
+        let measure = self.of_quota.as_ref();
+        let quota = measure
+            .and_then(|measure| quota(&tables.quotas, self.calendar, last.payee, period, measure.as_deref()));
+        let quota_e6 = quota.map(|quota| quota.e6);
+        // Fewer than 2^32 amounts of 64 bits.
+        let credit: i128 = lines.iter().map(|line| line.basis.wide()).sum();
+        let measure_e9 = self.measures.as_ref().map(|measures| measured(measures, lines));
+        let reached = match measure_e9 {
+            None => fraction::decimal(credit, self.digits),
+            Some(measure) => fraction::decimal(measure, MEASURE_SCALE),
+        };
+        let attainment_e6 = quota_e6.and_then(|quota| {
+            let attainment = reached / fraction::decimal(quota, SCALE);
+            fraction::round(&attainment, Rounding::HalfAwayFromZero, SCALE).ok()
+        });
+        let (payee, rule, rate_e8) = (last.payee, last.rule, last.rate_e8);
+        Some(Attainment { payee, rule, period, quota_e6, credit, measure_e9, attainment_e6, rate_e8 })
+    }
+}
+
+/// The measure of the deals of some lines: once for each deal on which any credit is not 0.
+fn measured(measures: &Measures, lines: &[Line]) -> i128 {
+    let of_deals = lines.chunk_by(|a, b| a.deal == b.deal);
+    let counts = of_deals.filter(|lines| lines.iter().any(|line| line.basis.wide() != 0));
+    counts.map(|lines| measures.of(lines[0].deal)).sum()
+}

@@ -1,0 +1,18 @@
+//! Rate tables: rates and amounts in a CSV file, by columns in scope, ranges and dates.
+//!
+//! [`file`] reads the bytes, [`reader`] makes rows of them, [`index`] finds the row for some values, and [`overlap`]
+//! finds rows that no deal can reach, rows between which nothing decides, and gaps.
+
+mod file;
+mod index;
+mod model;
+mod overlap;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+pub use index::Found;
+pub use model::{ColumnTest, Interval, RateTable, TableCondition};
+pub use overlap::{RangeGap, Ties};
+
+pub(crate) use file::{TableRequest, load, written_paths};

@@ -1,0 +1,360 @@
+//! A rate table: its conditions and its rows, column by column.
+
+use foldhash::{HashMap, HashMapExt};
+use rust_decimal::Decimal;
+
+use super::index::{Found, Index};
+use crate::ByColumn;
+use apportion_base::diagnostic::{FileId, Span};
+use apportion_base::money::format_scaled;
+use apportion_base::notation::strip_zeros;
+use apportion_book::display_day;
+use apportion_data::CellValue;
+use apportion_expr::Type;
+
+/// The lower end of an interval that has none.
+pub(super) const NO_LOW: i128 = i128::MIN;
+/// The upper end of an interval that has none.
+pub(super) const NO_BELOW: i128 = i128::MAX;
+
+/// The rows of a CSV file by which a rate or an amount is looked up.
+#[derive(Debug, Clone)]
+pub struct RateTable {
+    /// The file, as it is shown: relative to the project file.
+    pub path: String,
+    /// The column of the values.
+    pub value: String,
+    /// Its text, into which spans of rows point.
+    pub file: FileId,
+    /// What its columns are compared with, in the order of the header.
+    pub conditions: Vec<TableCondition>,
+    pub(super) rows: Rows,
+    pub(super) index: Index,
+    /// Which of the tables that the rules ask for it is, while they are read.
+    pub(crate) request: usize,
+}
+
+/// A column of the file, or two that make a range, and the column in scope that it is compared with.
+#[derive(Debug, Clone)]
+pub struct TableCondition {
+    /// Its name in the file; of a range the name without `_from` and `_below`.
+    pub header: String,
+    /// The column in scope.
+    pub column: ByColumn,
+    /// What its cells are.
+    pub column_type: Type,
+    /// How it is compared.
+    pub test: ColumnTest,
+    /// Its place among the conditions of the same kind: of equality, or of intervals.
+    pub slot: usize,
+    pub(super) dictionary: Dictionary,
+}
+
+/// How the cells of a table are compared with a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnTest {
+    /// The column has the value of the cell.
+    Equal,
+    /// The column is at or above one cell and below the other.
+    Range,
+    /// The deal closed on a day from one cell to the other, both counted.
+    Days,
+}
+
+/// Numbers from `low` on and below `below`; days count from 1970-01-01, other numbers are in billionths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Interval {
+    /// The lowest number; [`i128::MIN`] where there is no lower end.
+    pub low: i128,
+    /// The number from which on it ends; [`i128::MAX`] where there is no upper end.
+    pub below: i128,
+}
+
+impl Interval {
+    /// What an empty cell means: all numbers, and null.
+    pub const ALL: Self = Self { low: NO_LOW, below: NO_BELOW };
+
+    /// Whether it says nothing, as an empty cell.
+    pub fn is_all(self) -> bool {
+        self == Self::ALL
+    }
+
+    /// Whether no number is in it.
+    pub fn is_empty(self) -> bool {
+        self.low >= self.below
+    }
+
+    /// Whether a number is in it.
+    pub fn contains(self, number: i128) -> bool {
+        self.low <= number && number < self.below
+    }
+
+    /// The numbers that are in both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { low: self.low.max(other.low), below: self.below.min(other.below) }
+    }
+}
+
+/// The distinct values of a column that is compared for equality; their codes count from 1.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Dictionary {
+    texts: HashMap<Box<str>, u32>,
+    numbers: HashMap<i128, u32>,
+    pub(super) values: Vec<CellValue>,
+}
+
+impl Dictionary {
+    pub(super) fn code(&mut self, value: CellValue) -> u32 {
+        let next = u32::try_from(self.values.len() + 1).unwrap_or(u32::MAX);
+        let code = match &value {
+            CellValue::Text(text) => match self.texts.get(text.as_str()) {
+                Some(code) => return *code,
+                None => *self.texts.entry(text.as_str().into()).or_insert(next),
+            },
+            CellValue::Number(number) => *self.numbers.entry(*number).or_insert(next),
+            CellValue::Date(day) => *self.numbers.entry(i128::from(*day)).or_insert(next),
+            CellValue::Boolean(flag) => *self.numbers.entry(i128::from(*flag)).or_insert(next),
+        };
+        if code == next {
+            self.values.push(value);
+        }
+        code
+    }
+
+    pub(super) fn of_text(&self, text: &str) -> u32 {
+        self.texts.get(text).copied().unwrap_or(0)
+    }
+}
+
+/// The rows, column by column. A code of 0 is an empty cell.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rows {
+    /// Codes of one row after the other, one for each condition of equality.
+    pub codes: Vec<u32>,
+    /// Intervals of one row after the other.
+    pub intervals: Vec<Interval>,
+    pub values: Vec<Decimal>,
+    /// The line of the file on which the row begins.
+    pub lines: Vec<u32>,
+    /// Bytes of the file.
+    pub spans: Vec<(u32, u32)>,
+    /// Conditions of equality.
+    pub of_equality: usize,
+    /// Conditions of intervals.
+    pub of_intervals: usize,
+}
+
+impl Rows {
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub fn codes(&self, row: usize) -> &[u32] {
+        &self.codes[row * self.of_equality..(row + 1) * self.of_equality]
+    }
+
+    pub fn intervals(&self, row: usize) -> &[Interval] {
+        &self.intervals[row * self.of_intervals..(row + 1) * self.of_intervals]
+    }
+}
+
+impl RateTable {
+    /// What takes the place of a table until its file is read.
+    pub(crate) fn pending(path: String, value: String, request: usize) -> Self {
+        Self {
+            path,
+            value,
+            file: FileId(u32::MAX),
+            conditions: Vec::new(),
+            rows: Rows::default(),
+            index: Index::default(),
+            request,
+        }
+    }
+
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has no rows; a table that was read has one at least.
+    pub fn is_empty(&self) -> bool {
+        self.rows.len() == 0
+    }
+
+    /// The value of a row.
+    pub fn value(&self, row: usize) -> Decimal {
+        self.rows.values[row]
+    }
+
+    /// The values of all rows, in the order of the file.
+    pub fn values(&self) -> &[Decimal] {
+        &self.rows.values
+    }
+
+    /// The line of the file on which a row begins; the header is line 1.
+    pub fn line(&self, row: usize) -> u32 {
+        self.rows.lines[row]
+    }
+
+    /// Where a row is.
+    pub fn span(&self, row: usize) -> Span {
+        let (start, end) = self.rows.spans[row];
+        Span { file: self.file, range: start as usize..end as usize }
+    }
+
+    /// The interval of a row, for a condition of intervals.
+    pub fn interval(&self, row: usize, condition: &TableCondition) -> Interval {
+        self.rows.intervals(row)[condition.slot]
+    }
+
+    /// Conditions of equality, and of intervals.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.rows.of_equality, self.rows.of_intervals)
+    }
+
+    /// The row for some values: codes of the conditions of equality (0 for null and for values that no row has), and
+    /// the numbers of those of intervals (`None` for null).
+    pub fn find(&self, codes: &[u32], numbers: &[Option<i128>]) -> Found {
+        self.index.find(&self.rows, codes, numbers)
+    }
+
+    /// How many cells of a row are not empty; a range and the days are one.
+    pub fn weight(&self, row: usize) -> usize {
+        let codes = self.rows.codes(row).iter().filter(|code| **code != 0).count();
+        codes + self.rows.intervals(row).iter().filter(|interval| !interval.is_all()).count()
+    }
+
+    /// What a row asks for, condition by condition, without those that it leaves open: `tier 'gold'`,
+    /// `amount from 1000 to below 5000`.
+    pub fn parts(&self, row: usize) -> Vec<String> {
+        self.conditions.iter().filter_map(|condition| self.part(row, condition)).collect()
+    }
+
+    fn part(&self, row: usize, condition: &TableCondition) -> Option<String> {
+        let name = &condition.header;
+        match condition.test {
+            ColumnTest::Equal => {
+                let code = self.rows.codes(row)[condition.slot] as usize;
+                let value = condition.dictionary.values.get(code.checked_sub(1)?)?;
+                Some(format!("{name} {}", shown(value)))
+            }
+            ColumnTest::Range | ColumnTest::Days => {
+                let interval = self.rows.intervals(row)[condition.slot];
+                (!interval.is_all()).then(|| condition.interval_text(interval))
+            }
+        }
+    }
+
+    /// What a row asks for, in a line; `any` where it leaves all open.
+    pub fn text(&self, row: usize) -> String {
+        let parts = self.parts(row);
+        if parts.is_empty() { "any".to_owned() } else { parts.join(", ") }
+    }
+
+    /// The cell of a row under a condition as a person reads it; empty where it is left open.
+    pub fn cell(&self, row: usize, condition: &TableCondition) -> String {
+        match condition.test {
+            ColumnTest::Equal => {
+                let code = self.rows.codes(row)[condition.slot] as usize;
+                let value = code.checked_sub(1).and_then(|place| condition.dictionary.values.get(place));
+                value.map_or_else(String::new, plain)
+            }
+            ColumnTest::Range | ColumnTest::Days => {
+                let interval = self.rows.intervals(row)[condition.slot];
+                if interval.is_all() { String::new() } else { condition.ends(interval) }
+            }
+        }
+    }
+}
+
+impl TableCondition {
+    /// The code of a text, for a condition of equality with a text column; 0 where no row has it.
+    pub fn code_of_text(&self, text: &str) -> u32 {
+        self.dictionary.of_text(text)
+    }
+
+    /// The code of a number in billionths, of a day, or of a boolean (0 or 1).
+    pub fn code_of_number(&self, number: i128) -> u32 {
+        self.dictionary.numbers.get(&number).copied().unwrap_or(0)
+    }
+
+    /// The texts that rows name.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.dictionary.values.iter().filter_map(|value| match value {
+            CellValue::Text(text) => Some(text.as_str()),
+            CellValue::Number(_) | CellValue::Date(_) | CellValue::Boolean(_) => None,
+        })
+    }
+
+    /// The column in scope with its table: `deals.product`.
+    pub fn qualified(&self) -> String {
+        format!("{}.{}", self.column.table.word(), self.column.column)
+    }
+
+    /// An interval with the name of its column: `amount from 1000 to below 5000`.
+    pub fn interval_text(&self, interval: Interval) -> String {
+        match self.test {
+            ColumnTest::Days => self.ends(interval),
+            ColumnTest::Equal | ColumnTest::Range => format!("{} {}", self.header, self.ends(interval)),
+        }
+    }
+
+    fn ends(&self, interval: Interval) -> String {
+        let end = |number: i128| match self.column_type {
+            Type::Date => i32::try_from(number).map_or_else(|_| String::new(), display_day),
+            Type::Text | Type::Number | Type::Boolean => number_text(number),
+        };
+        let (last, word) = match self.test {
+            ColumnTest::Days => (interval.below.saturating_sub(1), "until"),
+            ColumnTest::Equal | ColumnTest::Range => (interval.below, "below"),
+        };
+        match (interval.low == NO_LOW, interval.below == NO_BELOW) {
+            (true, true) => "any".to_owned(),
+            (false, true) => format!("from {}", end(interval.low)),
+            (true, false) => format!("{word} {}", end(last)),
+            (false, false) => format!("from {} {}{word} {}", end(interval.low), self.to(), end(last)),
+        }
+    }
+
+    fn to(&self) -> &'static str {
+        if self.test == ColumnTest::Days { "" } else { "to " }
+    }
+}
+
+/// A number in billionths without needless zeros.
+fn number_text(number: i128) -> String {
+    let (mantissa, scale) = strip_zeros(number, 9);
+    format_scaled(mantissa, scale)
+}
+
+/// A value as a rule writes it.
+fn shown(value: &CellValue) -> String {
+    match value {
+        CellValue::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        other => plain(other),
+    }
+}
+
+fn plain(value: &CellValue) -> String {
+    match value {
+        CellValue::Text(text) => text.clone(),
+        CellValue::Number(number) => number_text(*number),
+        CellValue::Date(day) => display_day(*day),
+        CellValue::Boolean(flag) => flag.to_string(),
+    }
+}
+
+/// An empty dictionary for each condition.
+impl TableCondition {
+    pub(super) fn new(
+        header: &str,
+        (column, column_type): (ByColumn, Type),
+        test: ColumnTest,
+        slot: usize,
+    ) -> Self {
+        let dictionary = Dictionary { texts: HashMap::new(), numbers: HashMap::new(), values: Vec::new() };
+        Self { header: header.to_owned(), column, column_type, test, slot, dictionary }
+    }
+}

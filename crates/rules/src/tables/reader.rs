@@ -1,0 +1,488 @@
+//! A CSV file → the rows of a rate table. All cells are checked, so that all problems are found at once.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::file::TableRequest;
+use super::index::Index;
+use super::model::{ColumnTest, Interval, RateTable, Rows, TableCondition};
+use crate::ByColumn;
+use crate::context::{ColumnInScope, Context};
+use crate::numbers::cell_value;
+use apportion_base::diagnostic::{Code, Diagnostic, FileId, Span, count};
+use apportion_book::TableName;
+use apportion_book::config::known_names;
+use apportion_data::{CellReader, CellValue};
+use apportion_expr::Type;
+
+/// A table may have so many rows.
+const MOST_ROWS: usize = 1_000_000;
+/// A table may be compared with so many columns.
+const MOST_CONDITIONS: usize = 60;
+/// So many wrong cells of a table are shown.
+const SHOWN: usize = 20;
+
+/// A file with what each of its columns means.
+pub(super) struct TableText<'a> {
+    text: &'a str,
+    file: FileId,
+    request: &'a TableRequest,
+    /// Bytes before the header: a byte-order mark.
+    start: usize,
+    header: usize,
+    value_at: usize,
+    columns: Vec<FileColumn>,
+    conditions: Vec<TableCondition>,
+}
+
+/// A column of the file that is compared.
+struct FileColumn {
+    at: usize,
+    condition: usize,
+    end: CellOf,
+}
+
+/// What the cells of a column are of its condition.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CellOf {
+    Value,
+    Low,
+    /// The end itself is not in the range.
+    Below,
+    /// The end itself is the last day.
+    Last,
+}
+
+impl<'a> TableText<'a> {
+    /// Finds the columns of a file in scope; what is wrong with the header is added to `found`.
+    pub(super) fn new(
+        text: &'a str,
+        file: FileId,
+        request: &'a TableRequest,
+        context: &Context<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let mut reader = reader(&text.as_bytes()[start..]);
+        let mut record = csv::StringRecord::new();
+        let path = &request.path.value;
+        if !reader.read_record(&mut record).unwrap_or(false) {
+            let error = Diagnostic::error(Code::EmptyFile, format!("{path} has no header"))
+                .at(request.path.span.clone(), "")
+                .help("the first line of a rate table names its columns");
+            found.push(error);
+            return None;
+        }
+        let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
+        let mut header = HeaderReader {
+            text,
+            file,
+            request,
+            context,
+            line: line_range(text, start),
+            names: &names,
+            conditions: Vec::new(),
+            columns: Vec::new(),
+            found,
+        };
+        let value_at = header.read()?;
+        let (conditions, columns) = (header.conditions, header.columns);
+        Some(Self { text, file, request, start, header: names.len(), value_at, columns, conditions })
+    }
+}
+
+/// The header under examination.
+struct HeaderReader<'a, 'f> {
+    text: &'a str,
+    file: FileId,
+    request: &'a TableRequest,
+    context: &'a Context<'a>,
+    line: Range<usize>,
+    names: &'a [String],
+    conditions: Vec<TableCondition>,
+    columns: Vec<FileColumn>,
+    found: &'f mut Vec<Diagnostic>,
+}
+
+impl HeaderReader<'_, '_> {
+    /// The place of the values, once all columns have a meaning.
+    fn read(&mut self) -> Option<usize> {
+        let before = self.found.len();
+        let path = &self.request.path.value;
+        for (place, name) in self.names.iter().enumerate() {
+            if name.is_empty() {
+                let message = format!("column {} of {path} has no name", place + 1);
+                self.wrong(Code::BadRateTable, message, name, "give it one, or take it out");
+            } else if self.names[..place].contains(name) {
+                let message = format!("{path} has two columns `{name}`");
+                self.wrong(Code::DuplicateColumn, message, name, "give one of them another name");
+            }
+        }
+        let value = &self.request.value;
+        let value_at = self.names.iter().position(|name| *name == value.value);
+        if value_at.is_none() {
+            self.missing(&value.value, value.span.clone());
+        }
+        for named in self.request.only.iter().flatten() {
+            if !self.names.contains(&named.value) {
+                self.missing(&named.value, named.span.clone());
+            }
+        }
+        for place in 0..self.names.len() {
+            if Some(place) != value_at {
+                self.column(place);
+            }
+        }
+        if self.conditions.len() > MOST_CONDITIONS {
+            let message = format!("{path} is compared with {} columns", self.conditions.len());
+            let help = format!("at most {MOST_CONDITIONS}; name those that decide with `match = [\"…\"]`");
+            let error = Diagnostic::error(Code::RateTableTooLarge, message);
+            self.found.push(error.at(self.request.span.clone(), "").help(help));
+        }
+        (self.found.len() == before).then_some(value_at).flatten()
+    }
+
+    fn missing(&mut self, name: &str, span: Span) {
+        let path = &self.request.path.value;
+        let help = known_names(name, path, self.names.iter().map(String::as_str));
+        let error = Diagnostic::error(Code::MissingColumn, format!("{path} has no column `{name}`"));
+        self.found.push(error.at(span, "").help(help));
+    }
+
+    fn wrong(&mut self, code: Code, message: String, name: &str, help: &str) {
+        let error = Diagnostic::error(code, message).at(self.place_of(name), "");
+        self.found.push(error.at(self.request.span.clone(), "read for this").help(help));
+    }
+
+    /// Where a name is in the header; the whole line if it can't be told.
+    fn place_of(&self, name: &str) -> Span {
+        let line = &self.text[self.line.clone()];
+        let range = match line.find(name).filter(|_| !name.is_empty()) {
+            Some(at) => self.line.start + at..self.line.start + at + name.len(),
+            None => self.line.clone(),
+        };
+        Span { file: self.file, range }
+    }
+
+    /// What one column means.
+    fn column(&mut self, place: usize) {
+        let name = self.names[place].as_str();
+        match name {
+            "from" => return self.days(place, CellOf::Low),
+            "until" => return self.days(place, CellOf::Last),
+            _ => {}
+        }
+        let ends = [("_from", CellOf::Low), ("_below", CellOf::Below)];
+        for (suffix, end) in ends {
+            let Some(whole) = name.strip_suffix(suffix).filter(|whole| !whole.is_empty()) else { continue };
+            match self.context.in_scope(whole, self.request.scope) {
+                ColumnInScope::One(column, column_type @ (Type::Number | Type::Date)) => {
+                    return self.interval(place, whole, (column, column_type), ColumnTest::Range, end);
+                }
+                ColumnInScope::Several(names) => return self.ambiguous(whole, &names),
+                ColumnInScope::One(..) | ColumnInScope::None => {}
+            }
+        }
+        let asked = |only: &Vec<_>| {
+            only.iter().any(|named: &apportion_book::SourceValue<String>| named.value == name)
+        };
+        if !self.request.only.as_ref().is_none_or(asked) {
+            return;
+        }
+        match self.context.in_scope(name, self.request.scope) {
+            ColumnInScope::One(column, column_type) => {
+                self.context.uses(column.table, &column.column);
+                let slot = self.of_equality();
+                let condition = TableCondition::new(name, (column, column_type), ColumnTest::Equal, slot);
+                self.columns.push(FileColumn {
+                    at: place,
+                    condition: self.conditions.len(),
+                    end: CellOf::Value,
+                });
+                self.conditions.push(condition);
+            }
+            ColumnInScope::Several(names) => self.ambiguous(name, &names),
+            ColumnInScope::None => self.unknown(name),
+        }
+    }
+
+    fn of_equality(&self) -> usize {
+        self.conditions.iter().filter(|condition| condition.test == ColumnTest::Equal).count()
+    }
+
+    fn days(&mut self, place: usize, end: CellOf) {
+        let column = ByColumn { table: TableName::Deals, column: "close_date".to_owned() };
+        self.interval(place, "dates", (column, Type::Date), ColumnTest::Days, end);
+    }
+
+    /// One end of an interval; the condition is that of the other end where that came before.
+    fn interval(
+        &mut self,
+        place: usize,
+        header: &str,
+        column: (ByColumn, Type),
+        test: ColumnTest,
+        end: CellOf,
+    ) {
+        let same = |condition: &TableCondition| condition.test == test && condition.column == column.0;
+        let condition = self.conditions.iter().position(same).unwrap_or_else(|| {
+            self.context.uses(column.0.table, &column.0.column);
+            let slot = self.conditions.len() - self.of_equality();
+            self.conditions.push(TableCondition::new(header, column, test, slot));
+            self.conditions.len() - 1
+        });
+        self.columns.push(FileColumn { at: place, condition, end });
+    }
+
+    fn ambiguous(&mut self, name: &str, names: &[String]) {
+        let message = format!("`{name}` may be {}", names.join(" or "));
+        self.wrong(Code::AmbiguousColumn, message, name, "put the table before the name in the header");
+    }
+
+    fn unknown(&mut self, name: &str) {
+        let scope: Vec<&str> = self.request.scope.iter().map(|table| table.word()).collect();
+        let owner = scope.join(" or ");
+        let known = self.context.columns_in_scope(self.request.scope);
+        let help = known_names(name, &owner, known.iter().map(String::as_str));
+        let message = format!("there is no column `{name}` in {owner}");
+        let error = Diagnostic::error(Code::UnknownColumn, message).at(self.place_of(name), "");
+        let error = error.at(self.request.span.clone(), "read for this").help(help);
+        let about = "a column of a rate table has the name of the column that it is compared with; columns that are only \
+                     for people are left out by `match = [\"…\"]`";
+        self.found.push(error.help(about));
+    }
+}
+
+/// Reads the rows.
+///
+/// # Errors
+/// Everything that is wrong with them, the first [`SHOWN`] of it.
+pub(super) fn read(table: &TableText<'_>) -> Result<RateTable, Vec<Diagnostic>> {
+    let mut conditions = table.conditions.clone();
+    let rows = RowReader { table, cells: CellReader::default(), found: Vec::new(), beyond: 0 }
+        .rows(&mut conditions)?;
+    let index = Index::new(&rows);
+    Ok(RateTable {
+        path: table.request.path.value.clone(),
+        value: table.request.value.value.clone(),
+        file: table.file,
+        conditions,
+        rows,
+        index,
+        request: 0,
+    })
+}
+
+struct RowReader<'a> {
+    table: &'a TableText<'a>,
+    cells: CellReader,
+    found: Vec<Diagnostic>,
+    /// Problems that are not shown.
+    beyond: u64,
+}
+
+impl RowReader<'_> {
+    fn rows(mut self, conditions: &mut [TableCondition]) -> Result<Rows, Vec<Diagnostic>> {
+        let table = self.table;
+        let body = &table.text[table.start..];
+        let of_equality = conditions.iter().filter(|condition| condition.test == ColumnTest::Equal).count();
+        let mut rows = Rows { of_equality, of_intervals: conditions.len() - of_equality, ..Rows::default() };
+        let mut reader = reader(body.as_bytes());
+        let mut record = csv::StringRecord::new();
+        // The header was read before.
+        let _ = reader.read_record(&mut record);
+        let mut line = Lines { text: table.text, at: 0, line: 1 };
+        loop {
+            let begins = reader.position().byte();
+            if !reader.read_record(&mut record).unwrap_or(false) {
+                break;
+            }
+            let place = self.place(begins, reader.position().byte());
+            if rows.len() == MOST_ROWS {
+                let message =
+                    format!("{} has more than {} rows", table.request.path.value, count(MOST_ROWS as u64));
+                let error = Diagnostic::error(Code::RateTableTooLarge, message);
+                self.found.push(error.at(table.request.path.span.clone(), ""));
+                break;
+            }
+            let number = line.of(place.start);
+            self.row(&record, &place, number, conditions, &mut rows);
+        }
+        self.unclosed(&rows);
+        if rows.len() == 0 && self.found.is_empty() {
+            let message = format!("{} has no rows", table.request.path.value);
+            let error = Diagnostic::error(Code::BadRateTable, message);
+            self.found.push(
+                error.at(table.request.path.span.clone(), "").help("a rate table has one row at least"),
+            );
+        }
+        if self.found.is_empty() {
+            return Ok(rows);
+        }
+        if self.beyond > 0
+            && let Some(last) = self.found.last_mut()
+        {
+            last.help.push(format!("{} has {} more problems", table.request.path.value, count(self.beyond)));
+        }
+        Err(self.found)
+    }
+
+    /// The bytes of a record in the text, without line ends around it.
+    fn place(&self, begins: u64, ends: u64) -> Range<usize> {
+        let at = |byte: u64| self.table.start + usize::try_from(byte).unwrap_or(usize::MAX);
+        let (start, end) = (at(begins).min(self.table.text.len()), at(ends).min(self.table.text.len()));
+        let record = &self.table.text[start..end];
+        let start = start + record.len() - record.trim_start_matches(['\r', '\n']).len();
+        let end = end - (record.len() - record.trim_end_matches(['\r', '\n']).len());
+        start..end.max(start)
+    }
+
+    fn row(
+        &mut self,
+        record: &csv::StringRecord,
+        place: &Range<usize>,
+        line: u32,
+        conditions: &mut [TableCondition],
+        rows: &mut Rows,
+    ) {
+        let table = self.table;
+        if record.len() != table.header {
+            let message = format!(
+                "line {line} of {} has {}, the header {}",
+                table.request.path.value,
+                apportion_base::diagnostic::counted(record.len() as u64, "cell"),
+                table.header
+            );
+            return self.wrong(
+                Code::BadRateTable,
+                message,
+                place.clone(),
+                "quote a cell that has a comma in it",
+            );
+        }
+        let (first_code, first_interval) = (rows.codes.len(), rows.intervals.len());
+        rows.codes.resize(first_code + rows.of_equality, 0);
+        rows.intervals.resize(first_interval + rows.of_intervals, Interval::ALL);
+        for column in &table.columns {
+            let text = record[column.at].trim();
+            if text.is_empty() {
+                continue;
+            }
+            let condition = &mut conditions[column.condition];
+            if column.end == CellOf::Value && condition.column_type == Type::Text {
+                let known = condition.dictionary.of_text(text);
+                let code = if known == 0 {
+                    condition.dictionary.code(CellValue::Text(text.to_owned()))
+                } else {
+                    known
+                };
+                rows.codes[first_code + condition.slot] = code;
+                continue;
+            }
+            let value = match self.cells.value(text, condition.column_type) {
+                Ok(value) => value,
+                Err(accepted) => {
+                    let name = &condition.column.column;
+                    let message = format!("`{text}` can't be compared with `{name}`, which takes {accepted}");
+                    self.wrong(Code::BadRateTable, message, self.cell(place, text), "");
+                    continue;
+                }
+            };
+            if column.end == CellOf::Value {
+                rows.codes[first_code + condition.slot] = condition.dictionary.code(value);
+                continue;
+            }
+            let number = match value {
+                CellValue::Number(number) => number,
+                CellValue::Date(day) => i128::from(day),
+                // Only numbers and dates have ranges.
+                CellValue::Text(_) | CellValue::Boolean(_) => continue,
+            };
+            let interval = &mut rows.intervals[first_interval + condition.slot];
+            match column.end {
+                CellOf::Low => interval.low = number,
+                CellOf::Below => interval.below = number,
+                CellOf::Last => interval.below = number + 1,
+                CellOf::Value => {}
+            }
+        }
+        let value = self.value(&record[table.value_at], place);
+        rows.values.push(value.unwrap_or_default());
+        rows.lines.push(line);
+        let byte = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+        rows.spans.push((byte(place.start), byte(place.end)));
+    }
+
+    /// The value of a row, as a rule writes it.
+    fn value(&mut self, text: &str, place: &Range<usize>) -> Option<Decimal> {
+        let text = text.trim();
+        match cell_value(self.table.request.number, &self.table.request.value.value, text) {
+            Ok(value) => Some(value),
+            Err((code, message, help)) => {
+                let place = if text.is_empty() { place.clone() } else { self.cell(place, text) };
+                self.wrong(code, message, place, &help);
+                None
+            }
+        }
+    }
+
+    /// Where a cell of this text is in a record.
+    fn cell(&self, record: &Range<usize>, text: &str) -> Range<usize> {
+        match self.table.text[record.clone()].find(text) {
+            Some(at) => record.start + at..record.start + at + text.len(),
+            None => record.clone(),
+        }
+    }
+
+    fn wrong(&mut self, code: Code, message: String, range: Range<usize>, help: &str) {
+        if self.found.len() == SHOWN {
+            self.beyond += 1;
+            return;
+        }
+        let error = Diagnostic::error(code, message).at(Span { file: self.table.file, range }, "");
+        self.found.push(if help.is_empty() { error } else { error.help(help) });
+    }
+
+    /// A quote that opens in the last record and never closes.
+    fn unclosed(&mut self, rows: &Rows) {
+        let Some((start, end)) = rows.spans.last() else { return };
+        let last = &self.table.text[*start as usize..*end as usize];
+        let opens = last.starts_with('"') || last.contains(",\"");
+        if opens && last.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+            let message = format!("a quote opens in {} and never closes", self.table.request.path.value);
+            self.wrong(
+                Code::UnclosedQuote,
+                message,
+                *start as usize..*end as usize,
+                "a quote in a cell is doubled",
+            );
+        }
+    }
+}
+
+/// Counts lines from one place of a text to the next.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, place: usize) -> u32 {
+        let passed = self.text.as_bytes()[self.at..place].iter().filter(|byte| **byte == b'\n').count();
+        self.line = self.line.saturating_add(u32::try_from(passed).unwrap_or(u32::MAX));
+        self.at = place;
+        self.line
+    }
+}
+
+fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
+}
+
+/// The line that begins at a place.
+fn line_range(text: &str, start: usize) -> Range<usize> {
+    let rest = &text[start..];
+    start..start + rest.find(['\r', '\n']).unwrap_or(rest.len())
+}
