@@ -87,7 +87,9 @@
 
 #![deny(missing_docs)]
 
-pub use apportion_base::{calendar, diagnostic, digest, index, money, notation, overflow, store, world};
+pub use apportion_base::{
+    calendar, diagnostic, digest, index, money, notation, overflow, spreadsheet, store, terminal, world,
+};
 pub use apportion_book::{self as book, config};
 pub use apportion_contract as contract;
 pub use apportion_data as data;
@@ -104,12 +106,13 @@ mod error;
 pub mod schema;
 mod session;
 
+pub use apportion_documents::lines::LinesFormat;
 pub use apportion_results::ReplacePolicy;
 pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
     Amount, Comparison, Explanation, Inquiry, OtherInputs, Payout, Session, Settlement, SourceReport,
-    arrow_file,
+    Writing, arrow_file,
 };
 
 apportion_base::overflow_probe!();

@@ -123,7 +123,7 @@ fn number(text: &str, place: usize, notation: NumberNotation) -> Option<Number> 
 }
 
 const BLANK: &str = r"[\p{White_Space}&&[^\p{Cc}]]*";
-const FRONT: &str = r"(?:US\$|USD|EUR|CHF|\p{Sc}|(?:kr|zł)(?:\.[\p{White_Space}])?)[\p{White_Space}&&[^\p{Cc}]]*";
+const FRONT: &str = r"(?:US\$|USD|EUR|CHF|\p{Sc}|(?:kr|zł)(?:\.[\p{White_Space}&&[^\p{Cc}]])?)[\p{White_Space}&&[^\p{Cc}]]*";
 const BEHIND: &str = r"[\p{White_Space}&&[^\p{Cc}]]*(?:US\$|USD|EUR|CHF|\p{Sc}|(?:kr|zł)\.?)";
 
 /// All forms of a number in a notation, and how many there are.

@@ -12,8 +12,9 @@ use serde_json::Value;
 fuzz_target!(|bytes: &[u8]| {
     apportion_fuzz::put("t.ndjson", bytes);
     let plain = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let lines: Vec<&[u8]> =
-        plain.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).collect();
+    // Rows have the numbers of their lines, and blank ones are counted.
+    let all = (1..).zip(plain.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii));
+    let (numbers, lines): (Vec<u64>, Vec<&[u8]>) = all.filter(|(_, line)| !line.is_empty()).unzip();
     let objects: Vec<Option<Members>> =
         lines.iter().map(|line| serde_json::from_str(std::str::from_utf8(line).ok()?).ok()).collect();
     // A value that is not read may have an escape that is no character.
@@ -39,7 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(header, names);
             assert_eq!(reading.done.rows, lines.len() as u64);
             let mut rows = reading.rows.iter();
-            for (number, object) in (1..).zip(&objects) {
+            for (number, object) in numbers.into_iter().zip(&objects) {
                 let twice = |members: &Members| {
                     (1..members.0.len())
                         .any(|index| !members.0[index].0.is_empty() && members.0[..index].iter().any(|(name, _)| *name == members.0[index].0))

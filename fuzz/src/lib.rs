@@ -8,6 +8,7 @@ pub mod workbook;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use apportion::data::Tables;
 use apportion::world::{Memory, World};
 
 /// The files of this process.
@@ -22,6 +23,19 @@ pub fn world() -> Arc<dyn World> {
 pub fn put(name: &str, bytes: impl AsRef<[u8]>) {
     let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
     files.get_or_insert_default().insert(name, bytes);
+}
+
+/// Every row that was read is used, filtered, repeated or rejected, and no more deals are left out than rows.
+pub fn accounted(tables: &Tables) {
+    for counts in &tables.counts {
+        let parts = counts.used + counts.filtered + counts.repeated + counts.rejected;
+        assert_eq!(counts.read, parts, "{}", counts.table.word());
+        if counts.table.word() == "deals" {
+            let deals = |days: &[apportion::data::LeftOutDay]| days.iter().map(|day| day.deals).sum::<u64>();
+            assert!(deals(&tables.left_out.rejected) + tables.left_out.unplaced <= counts.rejected);
+            assert!(deals(&tables.left_out.filtered) <= counts.filtered);
+        }
+    }
 }
 
 /// A small project with all six tables, all in order.

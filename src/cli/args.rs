@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::check::{CHECK_EXAMPLES, CheckArgs};
-use super::options::{Format, Global, parse_period};
+use super::options::{Format, Global, LinesFile, parse_period};
 use apportion_book::Period;
 
 const ABOUT: &str =
@@ -37,6 +37,7 @@ What it writes, into <project>/out/<period> unless --out says otherwise:
   payouts.csv       one row for each payee: what payroll pays
   uncredited.csv    won deals that paid nobody, and why; what was kept back of others
   rejects.csv       rows that could not be used, with file, row, column, value and reason
+  reconciliation.csv  what became of the won deals that were read
   run.json          digests of every file read and written, control totals of every rule
 
 The folder appears whole or not at all; an earlier result there is replaced as a whole, one of
@@ -45,6 +46,7 @@ another book or period with --replace only.
 Examples:
   apportion run --period 2026-07
   apportion run --period 2026-07 --max-rejects 25      up to 25 rejected rows are fine
+  apportion run --period 2026-07 --lines csv,xlsx      lines.csv and lines.xlsx as well, for people
   apportion run --period 2026 --project ~/books/apac   a fiscal year of another project
   APPORTION_PERIOD=2026-07 apportion run -q --format csv > rules.csv
 
@@ -93,6 +95,9 @@ pub enum Command {
     /// Print the rules in force as a document that a partner can read
     #[command(after_help = super::charter::EXAMPLES)]
     Charter(super::charter::CharterArgs),
+    /// Write the lines of a result as CSV or as a workbook, for people
+    #[command(after_help = super::lines::EXAMPLES)]
+    Lines(super::lines::LinesArgs),
     /// Prove a result again, from its written files alone
     #[command(after_help = super::verify::EXAMPLES)]
     Verify(super::verify::VerifyArgs),
@@ -133,6 +138,14 @@ pub struct RunArgs {
     /// Let the result take the place of one of another book or period
     #[arg(long)]
     pub replace: bool,
+
+    /// Write the lines for people as well, beside lines.parquet
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
+    pub lines: Vec<LinesFile>,
+
+    /// Write texts as they are, also those that a spreadsheet would run as a formula (=, +, -, @)
+    #[arg(long)]
+    pub raw: bool,
 }
 
 #[cfg(test)]

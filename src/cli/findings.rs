@@ -1,5 +1,6 @@
 //! Rejects for people: grouped by source and code, with counts and the first five of each kind.
 
+use apportion_base::terminal::escaped;
 use serde::Serialize;
 
 use super::number::counted;
@@ -140,23 +141,18 @@ struct FirstReject<'a> {
 
 /// The place of one finding, the value, and what is wrong with it.
 fn place(reject: &Reject) -> String {
-    let mut text = format!("{}, row {}", clean(&reject.file), reject.row);
+    let mut text = format!("{}, row {}", escaped(&reject.file), reject.row);
     if !reject.key.is_empty() {
-        text.push_str(&format!(" ({})", shortened(&clean(&reject.key), CELL_WIDTH)));
+        text.push_str(&format!(" ({})", shortened(&escaped(&reject.key), CELL_WIDTH)));
     }
     if !reject.column.is_empty() {
-        text.push_str(&format!(", {}", clean(&reject.column)));
+        text.push_str(&format!(", {}", escaped(&reject.column)));
     }
     // Most sentences quote the value themselves.
     if !reject.value.is_empty() && !reject.message.contains(&reject.value) {
-        text.push_str(&format!(" `{}`", shortened(&clean(&reject.value), CELL_WIDTH)));
+        text.push_str(&format!(" `{}`", shortened(&escaped(&reject.value), CELL_WIDTH)));
     }
-    format!("{text}: {}", clean(&reject.message))
-}
-
-/// Text from a data file without the characters that would steer a terminal.
-fn clean(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] }).collect()
+    format!("{text}: {}", escaped(&reject.message))
 }
 
 #[cfg(test)]

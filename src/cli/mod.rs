@@ -10,6 +10,7 @@ mod explain;
 mod findings;
 mod init;
 mod internal;
+mod lines;
 mod manual;
 mod memory;
 mod number;
@@ -29,12 +30,13 @@ mod test;
 mod usage;
 mod verify;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::terminal::escaped_lines;
 use args::{Cli, Command};
 use report::Reporter;
 
@@ -99,6 +101,7 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
         Command::Explain(args) => explain::explain(args, &cli.global, reporter),
         Command::Diff(args) => diff::run(args, &cli.global, reporter),
         Command::Charter(args) => charter::charter(args, &cli.global, reporter),
+        Command::Lines(args) => lines::lines(args, reporter),
         Command::Verify(args) => verify::verify(args, &cli.global, reporter),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { command } => manual::man(command.as_deref()),
@@ -107,17 +110,22 @@ fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
 
 /// Writes data to stdout.
 fn print_data(text: &[u8]) -> Result<(), Failure> {
-    print_with(|out| out.write_all(text))
+    Ok(write_stdout(text).map_err(|error| unwritten(&error))?)
 }
 
 /// Writes data to stdout as it is made.
 fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let failed = |error| Diagnostic::error(Code::CannotWrite, format!("could not write to stdout: {error}"));
-    Ok(to_stdout(write).map_err(failed)?)
+    Ok(to_stdout(write).map_err(|error| unwritten(&error))?)
 }
 
-/// Writes to stdout. A reader that has seen enough (`| head`) is not an error.
+fn unwritten(error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Code::CannotWrite, format!("could not write to stdout: {error}"))
+}
+
+/// Writes to stdout. A reader that has seen enough (`| head`) is not an error. A terminal gets nothing of the data that it would obey.
 fn write_stdout(text: &[u8]) -> io::Result<()> {
+    let shown = if io::stdout().is_terminal() { str::from_utf8(text).ok().map(escaped_lines) } else { None };
+    let text = shown.as_ref().map_or(text, |shown| shown.as_bytes());
     to_stdout(|out| out.write_all(text))
 }
 

@@ -1,7 +1,6 @@
 //! Numbers for people: thousands separators, one style of negatives.
 
-use apportion_base::diagnostic::grouped;
-pub use apportion_base::diagnostic::{count, counted};
+pub use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_base::money::format_scaled;
 
 /// An amount of minor units: `-1,234.50`.

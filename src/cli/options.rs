@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::LinesFormat;
 use apportion_book::Period;
 
 /// What every command understands.
@@ -50,6 +51,24 @@ pub enum Format {
     Csv,
     /// All of it, for a script
     Json,
+}
+
+/// A file of lines for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinesFile {
+    /// lines.csv
+    Csv,
+    /// lines.xlsx
+    Xlsx,
+}
+
+impl From<LinesFile> for LinesFormat {
+    fn from(file: LinesFile) -> Self {
+        match file {
+            LinesFile::Csv => Self::Csv,
+            LinesFile::Xlsx => Self::Xlsx,
+        }
+    }
 }
 
 pub fn parse_period(text: &str) -> Result<Period, String> {

@@ -6,6 +6,7 @@ use super::Failure;
 use super::findings::Group;
 use super::options::{Global, MessageFormat};
 use apportion_base::diagnostic::{Diagnostic, Excerpt, Files, render, render_coloured, render_json};
+use apportion_base::terminal::escaped_lines;
 
 /// Writes messages to stderr, as many as the user asked for.
 pub struct Reporter {
@@ -38,6 +39,11 @@ impl Reporter {
     /// Whether progress bars are shown: only on a terminal.
     pub fn shows_progress(&self) -> bool {
         self.terminal && !self.quiet && self.format == MessageFormat::Full
+    }
+
+    /// Whether only errors are wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Why the command failed.
@@ -119,7 +125,7 @@ impl Reporter {
     /// A line about what happened, unless the user wants quiet or is a machine.
     pub fn note(&self, text: &str) {
         if !self.quiet && self.format == MessageFormat::Full {
-            say(&format!("{text}\n"));
+            say(&format!("{}\n", escaped_lines(text)));
         }
     }
 

@@ -9,7 +9,7 @@ use super::progress::Bars;
 use super::report::Reporter;
 use super::summary::Summary;
 use super::{Ending, Failure, findings, project, show, write_stdout};
-use crate::{Session, Settlement};
+use crate::{Session, Settlement, Writing};
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
@@ -39,7 +39,7 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
         reporter.diagnostic(&warning, &Files::default());
     }
     written.warnings.iter().for_each(|warning| reporter.diagnostic(warning, &Files::default()));
-    let summary = Summary::new(close, written.payees, folder);
+    let summary = Summary::new(close, &written, folder);
     let shown = print_summary(&summary, args, reporter);
     let ending = match ending(&summary, args, reporter) {
         Ending::Fine if shown && written.warnings.is_empty() => Ending::Fine,
@@ -71,7 +71,7 @@ fn repeated(repeats: &apportion_data::RepeatedEngagements) -> Option<Diagnostic>
 
 /// Prints the summary, or says why it could not: the result is written by now, so nothing has failed that was asked for.
 fn print_summary(summary: &Summary<'_>, args: &RunArgs, reporter: &Reporter) -> bool {
-    let shown = show::summary(summary, args.format);
+    let shown = show::summary(summary, args.format, args.raw);
     let Err(error) = shown.and_then(|shown| write_stdout(&shown)) else { return true };
     let message = format!("the result is in `{}`, and its summary can't be shown: {error}", summary.folder);
     let warning = Diagnostic::warning(Code::NotShown, message)
@@ -95,7 +95,8 @@ fn settle_and_write(
     let settlement = session.close(args.period)?;
     bars.phase("writing", None);
     let disk: Arc<dyn Store> = Arc::new(Disk);
-    let written = settlement.write_in(&disk, out, replace)?;
+    let lines = args.lines.iter().map(|file| (*file).into()).collect();
+    let written = settlement.write_as(&disk, out, &Writing { replace, raw: args.raw, lines })?;
     Ok((settlement, written))
 }
 

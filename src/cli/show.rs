@@ -2,23 +2,27 @@
 
 use serde::Serialize;
 
-use super::number::{count, counted, money, money_or_dash};
+use super::number::{count, counted, grouped, money, money_or_dash};
 use super::options::Format;
-use super::summary::{RuleRow, Summary};
+use super::summary::{NoQuota, RuleRow, Summary};
 use super::table::Table;
 use apportion_base::diagnostic::LISTED;
 use apportion_base::money::format_scaled;
+use apportion_base::spreadsheet::guarded;
+use apportion_base::terminal::escaped;
+use apportion_contract::Part;
 use apportion_engine::credit::RuleTotals;
 use apportion_engine::settle::RuleDate;
+use apportion_results::Worth;
 
 /// How many reasons are named.
 const REASONS: usize = 4;
 
 /// The summary in a format, as bytes for stdout.
-pub fn summary(summary: &Summary<'_>, format: Format) -> Result<Vec<u8>, std::io::Error> {
+pub fn summary(summary: &Summary<'_>, format: Format, raw: bool) -> Result<Vec<u8>, std::io::Error> {
     match format {
         Format::Table => Ok(text(summary).into_bytes()),
-        Format::Csv => csv(summary),
+        Format::Csv => csv(summary, raw),
         Format::Json => {
             let mut bytes = serde_json::to_vec_pretty(&JsonSummary::new(summary))?;
             bytes.push(b'\n');
@@ -37,7 +41,31 @@ fn text(summary: &Summary<'_>) -> String {
     text.push_str(&rules(summary));
     text.push('\n');
     for (label, what) in facts(summary) {
-        text.push_str(&format!("{label:<13}{what}\n"));
+        text.push_str(&format!("{label:<13}{}\n", escaped(&what)));
+    }
+    text.push('\n');
+    text.push_str(&reconciliation(summary));
+    text
+}
+
+/// What became of the won deals that were read, and what the table can't say.
+fn reconciliation(summary: &Summary<'_>) -> String {
+    let mut table = Table::new(&["won deals", "deals", "amount"]);
+    let reconciliation = summary.reconciliation;
+    let cells = |part: Part, worth: Worth| {
+        vec![part.word().to_owned(), count(worth.deals), grouped(&worth.amount(summary.digits))]
+    };
+    let (read, parts) = (Part::ALL[0], &Part::ALL[1..]);
+    parts.iter().for_each(|part| table.row(cells(*part, reconciliation.part(*part))));
+    table.total(cells(read, reconciliation.part(read)));
+    let mut text = table.text();
+    if reconciliation.without_amount > 0 {
+        let rows = counted(reconciliation.without_amount, "row");
+        text.push_str(&format!("without an amount that could be read or converted: {rows} of these\n"));
+    }
+    if reconciliation.unplaced > 0 {
+        let rows = counted(reconciliation.unplaced, "rejected row");
+        text.push_str(&format!("perhaps of this period, as no outcome or day could be read: {rows}\n"));
     }
     text
 }
@@ -125,6 +153,35 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
             ),
         ));
     }
+    for no_quota in &summary.no_quota {
+        facts.push((
+            "No quota",
+            format!(
+                "{}: {} without one, who get nothing of it on {} worth {} {}",
+                no_quota.rule,
+                counted(no_quota.payees, "payee"),
+                counted(no_quota.deals, "won deal"),
+                summary.currency,
+                money(minor(no_quota.amount_e6, summary.digits), summary.digits),
+            ),
+        ));
+    }
+    if !summary.dropped_managers.is_empty() {
+        let payees: u64 = summary.dropped_managers.iter().map(|(_, payees)| payees).sum();
+        let codes: Vec<String> = summary
+            .dropped_managers
+            .iter()
+            .map(|(code, payees)| format!("{} {}", count(*payees), code.word()))
+            .collect();
+        facts.push((
+            "No manager",
+            format!(
+                "{} kept without the manager in the data, who gets no override on them: {}",
+                counted(payees, "payee"),
+                codes.join(", ")
+            ),
+        ));
+    }
     let rounded: u64 = summary.sources.iter().map(|counts| counts.rounded).sum();
     if rounded > 0 {
         facts.push((
@@ -151,6 +208,10 @@ fn facts(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
         facts.push(("Unread", unread(summary.unread)));
     }
     facts.extend(beyond(summary).into_iter().map(|dates| ("No such day", dates)));
+    for unread in &summary.unread_in_rules {
+        let texts = counted(unread.count, "text");
+        facts.push(("Unread", format!("{texts} in `{}` of rule {}: null there", unread.key, unread.rule_id)));
+    }
     facts.push(("Result", summary.folder.clone()));
     facts.push(("", summary.files.join(", ")));
     facts
@@ -198,7 +259,11 @@ fn beyond(summary: &Summary<'_>) -> Vec<String> {
 }
 
 fn paid_nobody(summary: &Summary<'_>) -> String {
-    let mut text = counted(summary.unpaid, "won deal");
+    let mut text = counted(summary.unpaid.deals, "won deal");
+    if summary.unpaid.deals > 0 {
+        let amount = money(minor(summary.unpaid.amount_e6, summary.digits), summary.digits);
+        text.push_str(&format!(" worth {} {amount}", summary.currency));
+    }
     if !summary.reasons.is_empty() {
         let named: Vec<String> = summary
             .reasons
@@ -212,7 +277,7 @@ fn paid_nobody(summary: &Summary<'_>) -> String {
     text
 }
 
-fn csv(summary: &Summary<'_>) -> Result<Vec<u8>, std::io::Error> {
+fn csv(summary: &Summary<'_>, raw: bool) -> Result<Vec<u8>, std::io::Error> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     csv.write_record([
         "period",
@@ -232,7 +297,8 @@ fn csv(summary: &Summary<'_>) -> Result<Vec<u8>, std::io::Error> {
         "currency",
     ])?;
     for rule in &summary.rules {
-        let mut cells = vec![summary.period.clone(), rule.id.to_owned(), rule.kind.word().to_owned()];
+        let id = if raw { rule.id.to_owned() } else { guarded(rule.id).into_owned() };
+        let mut cells = vec![summary.period.clone(), id, rule.kind.word().to_owned()];
         cells.extend([rule.totals.deals_matched.to_string(), rule.totals.lines.to_string()]);
         cells.extend(
             amounts(rule.totals, summary.digits).into_iter().map(|(_, amount)| amount.unwrap_or_default()),
@@ -269,14 +335,32 @@ struct JsonSummary<'a> {
     rules: Vec<serde_json::Value>,
     total: JsonTotal,
     paid_nobody: JsonUnpaid,
+    reconciliation: Vec<JsonPart>,
+    /// Rejected and filtered rows whose amounts are not in it.
+    without_amount: u64,
+    /// Rejected rows of deals that may be of any period.
+    unplaced: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    no_quota: Vec<JsonNoQuota<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dropped_managers: Vec<JsonDropped>,
     held_deals: u64,
     rejected_rows: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unread_texts: Vec<JsonUnread<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     dates_beyond_calendar: Vec<JsonDate<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread_in_rules: Vec<JsonUnreadInRule<'a>>,
     folder: &'a str,
     files: &'a [&'static str],
+}
+
+#[derive(Serialize)]
+struct JsonUnreadInRule<'a> {
+    rule_id: &'a str,
+    key: &'static str,
+    count: u64,
 }
 
 #[derive(Serialize)]
@@ -365,8 +449,30 @@ struct JsonTotal {
 }
 
 #[derive(Serialize)]
+struct JsonPart {
+    part: &'static str,
+    deals: u64,
+    amount: String,
+}
+
+#[derive(Serialize)]
+struct JsonNoQuota<'a> {
+    rule_id: &'a str,
+    payees: u64,
+    deals: u64,
+    amount: String,
+}
+
+#[derive(Serialize)]
+struct JsonDropped {
+    code: &'static str,
+    payees: u64,
+}
+
+#[derive(Serialize)]
 struct JsonUnpaid {
     deals: u64,
+    amount: String,
     reasons: Vec<JsonReason>,
 }
 
@@ -396,17 +502,54 @@ impl<'a> JsonSummary<'a> {
                 lines: summary.lines,
             },
             paid_nobody: JsonUnpaid {
-                deals: summary.unpaid,
+                deals: summary.unpaid.deals,
+                amount: summary.unpaid.amount(summary.digits),
                 reasons: summary.reasons.iter().map(reason).collect(),
             },
+            reconciliation: summary
+                .reconciliation
+                .parts()
+                .map(|(part, worth)| JsonPart {
+                    part: part.word(),
+                    deals: worth.deals,
+                    amount: worth.amount(summary.digits),
+                })
+                .collect(),
+            without_amount: summary.reconciliation.without_amount,
+            unplaced: summary.reconciliation.unplaced,
+            no_quota: summary
+                .no_quota
+                .iter()
+                .map(|no_quota| json_no_quota(no_quota, summary.digits))
+                .collect(),
+            dropped_managers: summary
+                .dropped_managers
+                .iter()
+                .map(|(code, payees)| JsonDropped { code: code.word(), payees: *payees })
+                .collect(),
             held_deals: summary.held,
             rejected_rows: summary.rejected_rows,
             unread_texts: summary.unread.iter().map(JsonUnread::new).collect(),
             dates_beyond_calendar: JsonDate::all(summary),
+            unread_in_rules: summary
+                .unread_in_rules
+                .iter()
+                .map(|unread| JsonUnreadInRule {
+                    rule_id: &unread.rule_id,
+                    key: unread.key,
+                    count: unread.count,
+                })
+                .collect(),
             folder: &summary.folder,
             files: &summary.files,
         }
     }
+}
+
+fn json_no_quota<'a>(no_quota: &NoQuota<'a>, digits: u32) -> JsonNoQuota<'a> {
+    let NoQuota { rule, payees, deals, amount_e6 } = no_quota;
+    let amount = Worth { deals: *deals, amount_e6: *amount_e6 }.amount(digits);
+    JsonNoQuota { rule_id: rule, payees: *payees, deals: *deals, amount }
 }
 
 fn json_rule(rule: &RuleRow<'_>, summary: &Summary<'_>) -> serde_json::Value {
@@ -442,8 +585,21 @@ mod tests {
     }
 
     fn show(close: &Close, format: Format) -> String {
-        String::from_utf8(summary(&Summary::new(close, 2, "out/2026-07".to_owned()), format).unwrap())
-            .unwrap()
+        let reconciliation = apportion_results::Reconciliation::new(
+            &close.settlement,
+            &close.tables,
+            &close.book,
+            close.period,
+        );
+        let written = apportion_results::ResultReceipt {
+            folder: "out/2026-07".into(),
+            outputs: Vec::new(),
+            reconciliation,
+            payees: 2,
+            warnings: Vec::new(),
+        };
+        let shown = Summary::new(close, &written, "out/2026-07".to_owned());
+        String::from_utf8(summary(&shown, format, false).unwrap()).unwrap()
     }
 
     #[test]
@@ -481,7 +637,7 @@ mod tests {
         close.settlement.lines = apportion_engine::credit::Lines::default();
         let text = show(&close, Format::Table);
         assert!(
-            text.contains("Paid nobody  2 won deals: 1 no-quota, 1 no-rate, 1 no-rule, 1 unfilled-role\n"),
+            text.contains("Paid nobody  3 won deals worth USD 3,000.00: 1 no-quota, 1 no-rate, 1 no-rule, 1 unfilled-role\n"),
             "{text}"
         );
     }

@@ -1,4 +1,6 @@
-//! Tables for people: aligned columns, readable without colour and without lines.
+//! Tables for people: aligned columns, readable without colour and without lines. What a terminal would obey is shown escaped.
+
+use apportion_base::terminal::escaped;
 
 /// How wide a table may be before its first column gives way.
 const WIDTH: usize = 100;
@@ -24,7 +26,7 @@ impl Table {
     }
 
     pub fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+        self.rows.push(cells.into_iter().map(|cell| escaped(&cell).into_owned()).collect());
     }
 
     /// The last row: the sums of those above.

@@ -40,7 +40,10 @@ impl Session {
         progress.phase("settling", None);
         let ground = YearIndex::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period)?;
         progress.phase("explaining", None);
-        let tree = Explainer::new(&ground).and_then(|explainer| explainer.explain(question)).map_err(one)?;
+        let most = inquiry.most.unwrap_or(usize::MAX);
+        let explainer = Explainer::new(&ground).map_err(one)?;
+        let tree = explainer.explain_at_most(question, most).map_err(one)?;
+        drop(explainer);
         drop(ground);
         Ok(Explanation { tree, traced, files: self.files.clone() })
     }

@@ -25,6 +25,8 @@ pub struct Inquiry {
     pub deal: Option<String>,
     /// The id of a rule.
     pub rule: Option<String>,
+    /// How many amounts are explained with their steps, the largest ones; all of them where there is no number.
+    pub most: Option<usize>,
 }
 
 impl Inquiry {
@@ -42,6 +44,12 @@ impl Inquiry {
     #[must_use]
     pub fn on_deal(self, id: impl Into<String>) -> Self {
         Self { deal: Some(id.into()), ..self }
+    }
+
+    /// Of these, the steps of so many, the largest; the others are in the sums only.
+    #[must_use]
+    pub fn at_most(self, amounts: usize) -> Self {
+        Self { most: Some(amounts), ..self }
     }
 
     /// Of these, what one rule makes.

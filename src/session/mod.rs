@@ -27,7 +27,7 @@ pub use batches::arrow_file;
 pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
 pub use inquiry::Inquiry;
-pub use settlement::{Amount, Payout, Settlement};
+pub use settlement::{Amount, Payout, Settlement, Writing};
 pub use sources::SourceReport;
 
 /// A project's book, its rules and its data. Opening one reads its texts and the headers of its data, and finds

@@ -10,8 +10,12 @@ use arrow::error::ArrowError;
 use apportion_base::money::format_scaled;
 use apportion_base::store::Store;
 use apportion_book::Period;
+use apportion_contract::output::{LINES_CSV, LINES_XLSX};
+use apportion_documents::lines::{LinesFormat, write_csv, write_xlsx};
 use apportion_engine::project::Close;
-use apportion_results::{self as results, ReplacePolicy, ResultReceipt, Sums};
+use apportion_results::{
+    self as results, FurtherFile, Reconciliation, ReplacePolicy, ResultReceipt, Sums, WriteOptions,
+};
 
 use crate::Error;
 
@@ -19,6 +23,20 @@ use crate::Error;
 #[derive(Debug, Clone)]
 pub struct Settlement {
     close: Close,
+}
+
+/// Lines that are written as CSV or into a workbook at a time.
+const BATCH_ROWS: usize = 1 << 16;
+
+/// How a result is written.
+#[derive(Debug, Clone, Default)]
+pub struct Writing {
+    /// Which earlier result it may replace.
+    pub replace: ReplacePolicy,
+    /// Whether texts in CSV files are written as they are in the data, also those that a spreadsheet would run as a formula.
+    pub raw: bool,
+    /// Files of lines for people, beside lines.parquet.
+    pub lines: Vec<LinesFormat>,
 }
 
 /// An amount in minor units of a currency.
@@ -115,8 +133,14 @@ impl Settlement {
             .map(move |from| results::lines_batch(&self.close, from..count.min(from + rows)))
     }
 
+    /// What became of the won deals of the period that were read, also of those that were rejected or filtered.
+    pub fn reconciliation(&self) -> Reconciliation {
+        let Close { book, tables, settlement, period, .. } = &self.close;
+        Reconciliation::new(settlement, tables, book, *period)
+    }
+
     /// Writes the result into a folder of this machine, whole or not at all: lines.parquet, statements.csv, payouts.csv,
-    /// uncredited.csv, rejects.csv and run.json. It replaces an earlier result of the same book and period.
+    /// uncredited.csv, rejects.csv, reconciliation.csv and run.json. It replaces an earlier result of the same book and period.
     ///
     /// # Errors
     ///
@@ -136,6 +160,36 @@ impl Settlement {
         folder: impl AsRef<Path>,
         replace: ReplacePolicy,
     ) -> Result<ResultReceipt, Error> {
-        Ok(results::write_in(store, folder.as_ref(), &self.close, replace)?)
+        self.write_as(store, folder, &Writing { replace, ..Writing::default() })
+    }
+
+    /// Writes the result into a folder of a store, with all that can be said of how it is written.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settlement::write`].
+    pub fn write_as(
+        &self,
+        store: &Arc<dyn Store>,
+        folder: impl AsRef<Path>,
+        writing: &Writing,
+    ) -> Result<ResultReceipt, Error> {
+        let Writing { replace, raw, lines } = writing;
+        let further = |format: &LinesFormat| match format {
+            LinesFormat::Csv => FurtherFile {
+                name: LINES_CSV,
+                fill: Box::new(|out| write_csv(out, self.line_batches(BATCH_ROWS), *raw)),
+            },
+            LinesFormat::Xlsx => FurtherFile {
+                name: LINES_XLSX,
+                fill: Box::new(|out| write_xlsx(out, self.line_batches(BATCH_ROWS))),
+            },
+        };
+        let mut formats = lines.clone();
+        formats.sort_unstable();
+        formats.dedup();
+        let options =
+            WriteOptions { replace: *replace, raw: *raw, further: formats.iter().map(further).collect() };
+        Ok(results::write_in(store, folder.as_ref(), &self.close, &options)?)
     }
 }

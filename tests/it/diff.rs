@@ -373,3 +373,50 @@ fn what_can_t_be_compared_is_reported() {
     );
     assert!(!Path::new(&desk.path("no")).exists());
 }
+
+/// Two entries of one table changed: each has a reason and a sum of its own.
+#[test]
+fn entries_of_a_table_are_reasons_of_their_own() {
+    use apportion::diff::words;
+    use apportion::world::Memory;
+    use apportion::{OtherInputs, Session};
+
+    let rules = |new: &str, renewal: &str| {
+        format!(
+            "[[shared_credit]]\nid = \"credit\"\neffective = {{ from = 2026-01-01 }}\nmodel = \"equal\"\n\
+             rate = {{ by = \"deal_type\", is = {{ new = \"{new}\", renewal = \"{renewal}\" }}, else = \"1%\" }}\n\n\
+             [[stipend]]\nid = \"stipend\"\neffective = {{ from = 2026-01-01 }}\nper = \"deal\"\n\
+             amount = {{ by = \"deal_type\", is = {{ new = \"{}\", renewal = \"30\" }}, else = \"5\" }}\n",
+            new.trim_end_matches('%')
+        )
+    };
+    let files = Memory::new()
+        .with(
+            "apportion.toml",
+            "[book]\nname = \"Entries\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n\
+             deals = { path = \"deals.csv\" }\nengagements = { path = \"engagements.csv\" }\npayees = { path = \"payees.csv\" }\n",
+        )
+        .with("rules.toml", rules("10%", "5%"))
+        .with("other.toml", rules("12%", "7%"))
+        .with("payees.csv", "payee_id\nann\n")
+        .with("engagements.csv", "deal_id,payee_id,role\nD1,ann,x\nD2,ann,x\nD3,ann,x\n")
+        .with(
+            "deals.csv",
+            "deal_id,outcome,close_date,amount,deal_type\nD1,won,2026-07-01,100,new\nD2,won,2026-07-01,1000,renewal\n\
+             D3,won,2026-07-01,500,other\n",
+        );
+    let session = Session::in_memory(files).unwrap();
+    let other =
+        session.with(&OtherInputs { rules: Some("other.toml".into()), ..OtherInputs::default() }).unwrap();
+    let compared = session.diff(&other, "2026-07".parse().unwrap()).unwrap();
+    let difference = compared.difference().unwrap();
+    let reasons: Vec<String> = difference
+        .reasons
+        .iter()
+        .map(|reason| format!("{} {}", reason.amount(), words::sentence(&difference, reason)))
+        .collect();
+    assert_eq!(
+        reasons,
+        ["2000 rate (renewal) 5% → 7%", "200 rate (new) 10% → 12%", "200 amount (new) 10 → 12"]
+    );
+}

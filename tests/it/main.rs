@@ -25,6 +25,7 @@ mod periods;
 mod properties;
 mod publishing;
 mod rate_tables;
+mod reconciliation;
 mod reference;
 mod reference_pages;
 mod schema;

@@ -42,7 +42,8 @@ fn fits(holds: RunType, value: &Value) -> bool {
         RunType::Sha256 => text(|text| text.len() == 64),
         RunType::Count => value.is_u64(),
         RunType::Month => value.as_u64().is_some_and(|month| (1..=12).contains(&month)),
-        RunType::Amount => text(|text| text.contains(|c: char| c.is_ascii_digit())),
+        RunType::Flag => value.is_boolean(),
+        RunType::Amount | RunType::Sum => text(|text| text.contains(|c: char| c.is_ascii_digit())),
     }
 }
 

@@ -9,7 +9,9 @@ pub mod index;
 pub mod money;
 pub mod notation;
 pub mod overflow;
+pub mod spreadsheet;
 pub mod store;
+pub mod terminal;
 pub mod world;
 
 /// The program's name, written to results as the name of the engine.

@@ -5,7 +5,7 @@
 //! | [`input`] | the tables that are read: columns, types, keys, defaults |
 //! | [`output`] | the files of a result: columns, types, order |
 //! | [`run_json`] | the keys of run.json |
-//! | [`kinds`], [`reasons`], [`rejects`], [`settings`] | the words that these files use, each with its meaning |
+//! | [`kinds`], [`reasons`], [`reconciliation`], [`rejects`], [`settings`] | the words that these files use, each with its meaning |
 //! | [`markdown`] | all of this as Markdown tables, for the reference |
 //!
 //! Readers, writers, `verify`, schemas, worked cases and the reference take names, types and words from here. So a new input
@@ -19,6 +19,7 @@ pub mod kinds;
 pub mod markdown;
 pub mod output;
 pub mod reasons;
+pub mod reconciliation;
 pub mod rejects;
 pub mod run_json;
 pub mod settings;
@@ -26,9 +27,12 @@ mod words;
 
 pub use input::{CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName};
 pub use kinds::RuleKind;
-pub use output::{ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED};
+pub use output::{
+    ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
+};
 pub use output::{LineColumn, LineShape, OutputColumn, OutputFile, OutputType};
 pub use reasons::Reason;
+pub use reconciliation::Part;
 pub use rejects::{RejectAction, RejectCode};
 pub use run_json::{RunKey, RunType};
 pub use settings::{IncompletePolicy, PROJECT_FILE, ReachWord};

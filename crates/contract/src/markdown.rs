@@ -21,6 +21,7 @@ pub fn blocks() -> Vec<(String, String)> {
     blocks.push(("reasons".to_owned(), reasons()));
     blocks.push(("reject codes".to_owned(), reject_codes()));
     blocks.push(("reject actions".to_owned(), words(Words::RejectActions)));
+    blocks.push(("reconciliation parts".to_owned(), words(Words::Parts)));
     blocks.push(("reach".to_owned(), reach()));
     blocks.push(("book settings".to_owned(), book_settings()));
     blocks
@@ -88,6 +89,7 @@ fn one_of(words: Words) -> String {
         Words::Kinds => "kind of rule".to_owned(),
         Words::Reasons => "reason".to_owned(),
         Words::RejectCodes => "reject code".to_owned(),
+        Words::Parts => "part".to_owned(),
         Words::RejectActions | Words::Roundings | Words::Incomplete => {
             let choices = words.choices();
             choices.iter().map(|(word, _)| code(word)).collect::<Vec<_>>().join(" or ")

@@ -38,6 +38,10 @@ pub enum RunType {
     Month,
     /// A text: an amount in the book's currency, with all decimals of its minor unit.
     Amount,
+    /// A text: a sum of amounts as they were read, with at least these decimals.
+    Sum,
+    /// `true` or `false`.
+    Flag,
 }
 
 impl RunType {
@@ -54,6 +58,8 @@ impl RunType {
             Self::Count => "count",
             Self::Month => "number, 1 to 12",
             Self::Amount => "amount, as text",
+            Self::Sum => "sum of amounts, as text",
+            Self::Flag => "true or false",
         }
     }
 }
@@ -69,7 +75,7 @@ const fn total(path: &'static str, meaning: &'static str) -> RunKey {
 
 /// All keys of run.json, in order.
 pub static RUN_KEYS: &[RunKey] = {
-    use RunType::{Amount, Count, Currency, List, Month, Object, Period, Sha256, Text, Word};
+    use RunType::{Amount, Count, Currency, Flag, List, Month, Object, Period, Sha256, Sum, Text, Word};
     &[
         key("period", Period, "The period that was paid."),
         key("engine", Object, "What made the result."),
@@ -89,6 +95,11 @@ pub static RUN_KEYS: &[RunKey] = {
         key("rule_files", List, "The rule files and the project file, by path."),
         key("rule_files[].path", Text, "The file, relative to the project's folder."),
         key("rule_files[].sha256", Sha256, "The digest of its bytes."),
+        key(
+            "raw",
+            Flag,
+            "Whether texts in CSV files are as in the data. Otherwise one that a spreadsheet would run as a formula has an apostrophe before it.",
+        ),
         key("outputs", List, "The other files of the result."),
         key("outputs[].file", Text, "The name of the file."),
         key("outputs[].sha256", Sha256, "The digest of its bytes."),
@@ -132,6 +143,10 @@ pub static RUN_KEYS: &[RunKey] = {
         key("totals.rejects", Count, "Rows of rejects.csv."),
         key("totals.credited", Amount, "Credit of all lines."),
         key("totals.amount", Amount, "What is paid in all."),
+        key("reconciliation", List, "What became of the won deals of the period that were read."),
+        key("reconciliation[].part", Word(Words::Parts), "The part; `read` is the sum of the others."),
+        key("reconciliation[].deals", Count, "How many deals."),
+        key("reconciliation[].amount", Sum, "Their amounts, so far as they could be read and converted."),
         key("prior", List, "The months of the fiscal year before the period."),
         key("prior[].month", Period, "The month."),
         key("prior[].lines", Count, "Lines of the month."),

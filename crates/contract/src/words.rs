@@ -1,6 +1,6 @@
 //! Columns and keys that hold one of a few words, and which words these are.
 
-use super::{IncompletePolicy, Reason, RejectAction, RejectCode, RuleKind, TableName};
+use super::{IncompletePolicy, Part, Reason, RejectAction, RejectCode, RuleKind, TableName};
 
 /// The words that a column or a key may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Words {
     RejectCodes,
     /// The actions of rejects.csv.
     RejectActions,
+    /// The parts of reconciliation.csv.
+    Parts,
     /// `half-away-from-zero` and `half-even`.
     Roundings,
     /// `hold` and `pay`.
@@ -30,6 +32,7 @@ impl Words {
             Self::Reasons => Reason::ALL.map(|reason| (reason.word(), reason.meaning())).to_vec(),
             Self::RejectCodes => RejectCode::ALL.map(|code| (code.word(), code.meaning())).to_vec(),
             Self::RejectActions => RejectAction::ALL.map(|action| (action.word(), action.meaning())).to_vec(),
+            Self::Parts => Part::ALL.map(|part| (part.word(), part.meaning())).to_vec(),
             Self::Roundings => vec![
                 ("half-away-from-zero", "0.5 becomes 1 and -0.5 becomes -1, as in spreadsheets."),
                 ("half-even", "0.5 becomes 0 and 1.5 becomes 2."),

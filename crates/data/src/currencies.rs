@@ -110,12 +110,7 @@ impl<'a> Marks<'a> {
                     continue;
                 }
                 let said = currencies.and_then(|(_, binding)| {
-                    let cell = binding.mapped(cells.cell(marked.row as usize), &mut buffer);
-                    let text = cell
-                        .text(&mut other)
-                        .map(|text| text.trim().to_owned())
-                        .filter(|text| !text.is_empty());
-                    text.or_else(|| binding.default.as_ref().map(|default| default.text.clone()))
+                    said(cells.cell(marked.row as usize), binding, (&mut buffer, &mut other))
                 });
                 let currency = said.unwrap_or_else(|| self.book.to_owned());
                 let of_rate = self.source.table == TableName::FxRates && self.fits(&marked.mark, self.book);
@@ -143,6 +138,17 @@ impl<'a> Marks<'a> {
         let (code, value) = (RejectCode::CurrencyDiffers, value.clone());
         Finding { row: *row, column: Some(place), code, value, message, rejected: true }
     }
+}
+
+/// The currency that a cell says, or the default of its source; `None` for the book's.
+pub(super) fn said(
+    cell: Cell<'_>,
+    binding: &Binding<'_>,
+    (buffer, other): (&mut String, &mut String),
+) -> Option<String> {
+    let cell = binding.mapped(cell, buffer);
+    let text = cell.text(other).map(str::trim).filter(|text| !text.is_empty());
+    text.map(str::to_owned).or_else(|| binding.default.as_ref().map(|default| default.text.clone()))
 }
 
 fn unclear(row: usize, value: &str, mark: &str) -> Finding {

@@ -10,14 +10,13 @@ use apportion_base::notation::{DecimalSign, NumberNotation};
 use apportion_book::TableName;
 use apportion_expr::{EvalError, Expr, Input, TableInput};
 
-use super::cells::Cell;
 use super::cells::array::Cells;
 use super::column::{Column, Shape};
-use super::contract::deals::DEAL_ID;
 use super::contract::{Domain, TableSpec};
 use super::currencies::Marks;
 use super::fill::{Filler, LastDictionary, ParsedColumn};
 use super::intern::{Interner, Names};
+use super::left_out::FilteredRow;
 use super::mapping::{Binding, From};
 use super::nulls::Nulls;
 use super::open::OpenFile;
@@ -49,7 +48,7 @@ pub(super) struct FilePlan<'a> {
 pub(super) struct ColumnPlan {
     pub(super) shape: Shape,
     domain: Domain,
-    present: bool,
+    pub(super) present: bool,
     /// Whether the codes of the raw texts are kept.
     pub(super) raw_text: bool,
     pub(super) dictionary: LastDictionary,
@@ -58,12 +57,12 @@ pub(super) struct ColumnPlan {
 }
 
 /// A column of the table in a chunk, and the cells that it gets.
-struct Place<'c> {
-    column: &'c ColumnPlan,
+pub(super) struct Place<'c> {
+    pub(super) column: &'c ColumnPlan,
     /// `None` where the file has nothing for it.
-    array: Option<&'c ArrayRef>,
+    pub(super) array: Option<&'c ArrayRef>,
     /// Rows of the chunk.
-    rows: usize,
+    pub(super) rows: usize,
 }
 
 impl ColumnPlan {
@@ -86,8 +85,8 @@ pub(super) struct ParsedChunk {
     pub(super) filtered: u64,
     /// Cells with more decimals than `decimals` leaves.
     pub(super) rounded: u64,
-    /// The ids of deals that were filtered, each with its row.
-    pub(super) filtered_deals: Vec<(String, u64)>,
+    /// The rows of deals that were filtered.
+    pub(super) filtered_deals: Vec<FilteredRow>,
     /// By row: its number in the file.
     pub(super) numbers: Vec<u64>,
     pub(super) broken: Vec<BrokenRecord>,
@@ -130,7 +129,7 @@ impl FilePlan<'_> {
             let mask = with_several(mask, &several);
             if mask.true_count() < rows {
                 if self.spec.table == TableName::Deals {
-                    filtered_deals = self.filtered_deals(&of_file, &numbers, &mask)?;
+                    filtered_deals = self.filtered_deals(&of_file, &numbers, &mask, (columns, names))?;
                 }
                 several = kept(&mask, several);
                 filter(&mut of_file, &mut numbers, &mask)?;
@@ -175,46 +174,7 @@ impl FilePlan<'_> {
         })
     }
 
-    /// The ids of the rows that a mask leaves out, so far as they have one.
-    fn filtered_deals(
-        &self,
-        columns: &[Option<ArrayRef>],
-        numbers: &[u64],
-        mask: &BooleanArray,
-    ) -> Result<Vec<(String, u64)>, Diagnostic> {
-        let binding = &self.bindings[DEAL_ID];
-        let array = match binding.from {
-            From::File(position) => columns[position].clone(),
-            // An expression may have no value on a row that is not used, and then there is nothing to name it by.
-            From::Expr(expr, _) => expr
-                .evaluate(&input(
-                    &self.expression_columns(columns, self.marks.source.numbers.whole(), None)?,
-                    numbers.len(),
-                ))
-                .ok(),
-            From::Nowhere | From::Marks(_) => None,
-        };
-        let Some(array) = array else { return Ok(Vec::new()) };
-        let cells = Cells::new(&array);
-        let (mut buffer, mut other) = (String::new(), String::new());
-        let mut found = Vec::new();
-        for (row, number) in numbers.iter().enumerate() {
-            if mask.is_valid(row) && mask.value(row) {
-                continue;
-            }
-            let text = cells.cell(row).text(&mut other).unwrap_or_default().trim();
-            let cell = if text.is_empty() { Cell::Null } else { Cell::Text(text) };
-            let id = binding.mapped(cell, &mut buffer);
-            let default = binding.default.as_ref().map_or(Cell::Null, |default| Cell::Text(&default.text));
-            let id = if matches!(id, Cell::Null) { default } else { id };
-            if let Cell::Text(id) = id {
-                found.push((id.to_owned(), *number));
-            }
-        }
-        Ok(found)
-    }
-
-    fn fill(
+    pub(super) fn fill(
         &self,
         position: usize,
         Place { column, array, rows }: Place<'_>,
@@ -328,7 +288,7 @@ impl FilePlan<'_> {
 }
 
 /// What was found in a column: bad cells, and how many cells were rounded.
-type ColumnFindings = (Vec<Finding>, u64);
+pub(super) type ColumnFindings = (Vec<Finding>, u64);
 
 /// The input of an expression over one file's columns.
 pub(super) fn input(columns: &[Option<ArrayRef>], rows: usize) -> Input<'_> {

@@ -16,6 +16,7 @@ mod currencies;
 mod deals;
 mod engagements;
 mod fill;
+mod filtered;
 mod frames;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -24,6 +25,7 @@ mod fx;
 mod intake;
 mod intern;
 mod keys;
+mod left_out;
 mod load;
 mod managers;
 mod mapping;

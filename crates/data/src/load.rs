@@ -21,7 +21,9 @@ use super::read::{FileSummary, Projection};
 use super::references::{self, KeyIndex};
 use super::staging::{StagingFile, StagingTable};
 use super::tables::{Input, Tables, UsedColumns};
-use super::{accept, combine, deals, engagements, frames, payees, quotas, rejects, repeats, splits};
+use super::{
+    accept, combine, deals, engagements, frames, left_out, payees, quotas, rejects, repeats, splits,
+};
 
 impl OpenSources {
     /// Reads all rows, checks them, and builds the dense tables. `used` are the columns that rules name.
@@ -155,6 +157,7 @@ impl StagingTables {
         let deal_of = references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
+        let left_out = left_out::left_out(self.deals.as_ref(), names, book, rates);
         for staging in
             [&mut self.deals, &mut self.engagements, &mut self.payees, &mut self.splits, &mut self.quotas]
         {
@@ -212,6 +215,7 @@ impl StagingTables {
             repeated_engagements,
             unread,
             beyond,
+            left_out,
             inputs,
         })
     }

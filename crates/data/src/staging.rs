@@ -13,6 +13,7 @@ use super::contract::{Domain, Kind, TableSpec};
 use super::fill::ParsedColumn;
 use super::intake::ParsedChunk;
 use super::intern::{Interner, Lookup, Names};
+use super::left_out::{FilteredRow, StagedWon, WonRow};
 use super::numbers::Numbers;
 use super::rejects::{BrokenRow, Finding};
 use super::tables::{Counts, DatesBeyond, NONE, UnreadTexts};
@@ -98,16 +99,41 @@ pub(super) struct FilteredDeals {
     ids: Interner,
     /// By code: file and row of the first one.
     places: Vec<(u32, u32)>,
-    /// The codes that these ids have among all deals that rows name, ascending.
+    /// By code: the code that the id has among all deals that rows name, or [`NONE`].
+    deal_codes: Vec<u32>,
+    /// These codes, ascending.
     pub(super) codes: Vec<u32>,
+    /// The rows that are won.
+    pub(super) won: Vec<StagedWon>,
+    /// The texts of their currencies.
+    pub(super) currencies: Interner,
 }
 
 impl FilteredDeals {
     /// Notes the codes of ids that other rows name, as long as ids can be looked up.
     pub(super) fn resolve(&mut self, names: &Names) {
-        let codes = self.ids.texts().filter_map(|id| names.deals.find(&Lookup::new(id)));
-        self.codes = codes.collect();
+        let code = |id: &str| names.deals.find(&Lookup::new(id)).unwrap_or(NONE);
+        self.deal_codes = self.ids.texts().map(code).collect();
+        self.codes = self.deal_codes.iter().copied().filter(|code| *code != NONE).collect();
         self.codes.sort_unstable();
+    }
+
+    /// The code that a filtered deal has among all deals that rows name, or [`NONE`].
+    pub(super) fn deal_code(&self, filtered: u32) -> u32 {
+        self.deal_codes.get(filtered as usize).copied().unwrap_or(NONE)
+    }
+
+    /// Notes a row of a file.
+    fn add(&mut self, file: u32, row: FilteredRow) -> Option<()> {
+        let deal = row.id.as_ref().map_or(NONE, |id| self.ids.intern(id));
+        if deal as usize == self.places.len() {
+            self.places.push((file, u32::try_from(row.number).ok()?));
+        }
+        if let Some(WonRow { day, amount_e6, currency }) = row.won {
+            let currency = currency.map_or(NONE, |code| self.currencies.intern(&code));
+            self.won.push(StagedWon { file, deal, day, amount_e6, currency });
+        }
+        Some(())
     }
 
     /// Each id with the file and the row of the first one.
@@ -307,12 +333,8 @@ impl StagingTable {
             self.beyond.entry((what, date)).or_insert(first).count += beyond.count;
         }
         self.broken.extend(chunk.broken.iter().map(|record| BrokenRow { file, record: *record }));
-        for (id, row) in &chunk.filtered_deals {
-            let code = self.filtered_deals.ids.intern(id) as usize;
-            if code == self.filtered_deals.places.len() {
-                let row = u32::try_from(*row).map_err(|_| self.too_many())?;
-                self.filtered_deals.places.push((file, row));
-            }
+        for row in chunk.filtered_deals {
+            self.filtered_deals.add(file, row).ok_or_else(|| self.too_many())?;
         }
         self.status.resize(before + rows, Status::Kept);
         append_columns(&mut self.columns, chunk.columns, first, names, added);

@@ -18,8 +18,8 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, rows: &[Attainment])
     csv.write_record(ATTAINMENT_FILE.header())?;
     for row in rows {
         csv.write_record([
-            outcome.tables.payees.id(row.payee),
-            &outcome.rules[row.rule].id,
+            outcome.cell(outcome.tables.payees.id(row.payee)).as_ref(),
+            &outcome.cell(&outcome.rules[row.rule].id),
             &row.period.to_string(),
             &number(row.quota_e6, 6),
             &money_cell(Some(row.credit), digits),

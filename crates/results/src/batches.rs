@@ -20,7 +20,7 @@ const SUM_DIGITS: u8 = 38;
 ///
 /// Texts of more than 2 GiB in a column, which a batch can't hold: take fewer lines at a time.
 pub fn lines_batch(close: &Close, rows: Range<usize>) -> Result<RecordBatch, ArrowError> {
-    lines::batch(&Outcome::new(close), rows)
+    lines::batch(&Outcome::new(close, true), rows)
 }
 
 /// The payouts, with the columns of payouts.csv; an amount is a decimal of 38 digits with those of the currency.

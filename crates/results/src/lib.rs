@@ -1,4 +1,5 @@
-//! Writes a result: six files, and one more where a rule pays on a running total; all of them or none. `docs/reference/outputs.md` describes them.
+//! Writes a result: seven files, one more where a rule pays on a running total, and those that were asked for besides; all of them or none.
+//! `docs/reference/outputs.md` describes them.
 //!
 //! Amounts are not computed here, only added up. Before the first byte is written, all totals are checked against
 //! their parts. There is no clock and no host name in a result: equal settlements give equal bytes, with any number
@@ -13,6 +14,7 @@ mod folder;
 mod lines;
 mod manifest;
 mod pages;
+mod reconciliation;
 mod rejects;
 mod seal;
 mod sink;
@@ -26,12 +28,16 @@ pub mod sample;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::FileDigest;
 use apportion_base::overflow::Guard;
+use apportion_base::spreadsheet::guarded;
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
 use apportion_book::{Book, Period};
@@ -42,11 +48,12 @@ use apportion_engine::settle::PeriodView;
 use apportion_rules::RuleBook;
 
 pub use apportion_contract::{
-    ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, REJECTS, RUN, STATEMENTS, UNCREDITED,
+    ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
 };
 pub use batches::{lines_batch, payee_name, payouts_batch};
 pub use control::check;
 pub use folder::{ReplacePolicy, check_inputs, check_target, check_target_for};
+pub use reconciliation::{Reconciliation, Worth};
 pub use seal::sealed;
 pub use sink::OutputDigest;
 pub use sums::{Payout, Statement, Sums, sums};
@@ -59,13 +66,41 @@ static CRATES: Guard = Guard::new(&[apportion_base::OVERFLOW, crate::OVERFLOW]);
 pub struct ResultReceipt {
     /// The result's folder.
     pub folder: PathBuf,
-    /// All files but `run.json`, in the order of [`FILES`].
+    /// All files but `run.json`, in the order of [`FILES`] and then of [`WriteOptions::further`].
     pub outputs: Vec<OutputDigest>,
+    /// What became of the won deals of the period.
+    pub reconciliation: Reconciliation,
     /// The number of payees with an amount: rows of payouts.csv.
     pub payees: u64,
     /// What somebody has to look at although the result is there: an earlier one that could not be removed, a disk that did not
     /// confirm.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// How a result is written.
+#[derive(Debug, Default)]
+pub struct WriteOptions<'a> {
+    /// Which earlier result it may replace.
+    pub replace: ReplacePolicy,
+    /// Whether texts in CSV files are written as they are in the data, also those that a spreadsheet would run.
+    pub raw: bool,
+    /// Further files for the folder.
+    pub further: Vec<FurtherFile<'a>>,
+}
+
+/// A file that a result has only where it was asked for.
+pub struct FurtherFile<'a> {
+    /// One of [`apportion_contract::output::FURTHER_FILES`].
+    pub name: &'static str,
+    /// Writes its content.
+    #[allow(clippy::type_complexity, reason = "a function")]
+    pub fill: Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a>,
+}
+
+impl fmt::Debug for FurtherFile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FurtherFile").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// Everything that is written to the files.
@@ -76,12 +111,18 @@ pub(crate) struct Outcome<'a> {
     pub rule_files: &'a [FileDigest],
     pub book: &'a Book,
     pub period: Period,
+    pub raw: bool,
 }
 
 impl<'a> Outcome<'a> {
-    fn new(close: &'a Close) -> Self {
+    fn new(close: &'a Close, raw: bool) -> Self {
         let Close { book, rules, rule_files, tables, settlement, period } = close;
-        Self { settlement, tables, rules, rule_files, book, period: *period }
+        Self { settlement, tables, rules, rule_files, book, period: *period, raw }
+    }
+
+    /// A text of the data as a cell of a CSV file.
+    fn cell<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.raw { Cow::Borrowed(text) } else { guarded(text) }
     }
 }
 
@@ -93,7 +134,7 @@ impl<'a> Outcome<'a> {
 /// As [`write_in`].
 pub fn write(out: &Path, close: &Close) -> Result<ResultReceipt, Diagnostic> {
     let disk: Arc<dyn Store> = Arc::new(Disk);
-    write_in(&disk, out, close, ReplacePolicy::Same)
+    write_in(&disk, out, close, &WriteOptions::default())
 }
 
 /// Writes the result of a close into the folder `out` of a store, replacing an earlier result there as a whole.
@@ -108,9 +149,9 @@ pub fn write_in(
     store: &Arc<dyn Store>,
     out: &Path,
     close: &Close,
-    replace: ReplacePolicy,
+    options: &WriteOptions<'_>,
 ) -> Result<ResultReceipt, Diagnostic> {
-    write_outcome(store, out, &Outcome::new(close), replace)
+    write_outcome(store, out, &Outcome::new(close, options.raw), options)
 }
 
 /// What the result of a period says of itself.
@@ -122,17 +163,19 @@ fn write_outcome(
     store: &Arc<dyn Store>,
     out: &Path,
     result: &Outcome<'_>,
-    replace: ReplacePolicy,
+    options: &WriteOptions<'_>,
 ) -> Result<ResultReceipt, Diagnostic> {
     CRATES.check()?;
     let sums = sums(result.settlement, result.tables, result.rules)?;
     check(result.settlement, result.rules, &sums)?;
+    let reconciliation = Reconciliation::new(result.settlement, result.tables, result.book, result.period);
+    let digits = result.book.currency.digits();
     let inputs = result.tables.inputs.iter().map(|input| &input.path);
     let inputs = inputs.chain(result.rule_files.iter().map(|file| &file.path));
     check_inputs(store.as_ref(), out, inputs.map(|path| result.book.root.join(path)))?;
 
     let own = own_result(result.book, result.period);
-    let folder = folder::ResultDraft::create(store, out, own, replace)?;
+    let folder = folder::ResultDraft::create(store, out, own, options.replace)?;
     // The lines are most of the work; the texts are written beside them.
     let (lines, texts) = rayon::join(
         || folder.file(LINES, |sink| lines::write(sink, result)),
@@ -142,6 +185,7 @@ fn write_outcome(
                 folder.file(PAYOUTS, |sink| statements::write_payouts(sink, result, &sums))?,
                 folder.file(UNCREDITED, |sink| uncredited::write(sink, result))?,
                 folder.file(REJECTS, |sink| rejects::write(sink, result))?,
+                folder.file(RECONCILIATION, |sink| reconciliation::write(sink, &reconciliation, digits))?,
             ];
             if let Some(rows) = &result.settlement.attainment {
                 files.push(folder.file(ATTAINMENT, |sink| attainment::write(sink, result, rows))?);
@@ -149,10 +193,15 @@ fn write_outcome(
             Ok(files)
         },
     );
-    let outputs: Vec<OutputDigest> = std::iter::once(lines?).chain(texts?).collect();
-    folder.file(RUN, |sink| manifest::write(sink, result, &sums, &outputs))?;
+    let mut outputs: Vec<OutputDigest> = std::iter::once(lines?).chain(texts?).collect();
+    for further in &options.further {
+        outputs.push(folder.file(further.name, |sink| (further.fill)(sink))?);
+    }
+    let made = manifest::Made { sums: &sums, reconciliation: &reconciliation, outputs: &outputs };
+    folder.file(RUN, |sink| manifest::write(sink, result, made))?;
     let warnings = folder.publish()?;
-    Ok(ResultReceipt { folder: out.to_path_buf(), outputs, payees: sums.payouts.len() as u64, warnings })
+    let payees = sums.payouts.len() as u64;
+    Ok(ResultReceipt { folder: out.to_path_buf(), outputs, reconciliation, payees, warnings })
 }
 
 apportion_base::overflow_probe!();

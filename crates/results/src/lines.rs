@@ -55,6 +55,7 @@ fn field(column: LineColumn, digits: u8) -> Field {
         | OutputType::Rate
         | OutputType::Units
         | OutputType::Money
+        | OutputType::Sum
         | OutputType::Number(_) => decimal.unwrap_or(DataType::UInt64),
     };
     Field::new(described.name, data_type, described.nullable)

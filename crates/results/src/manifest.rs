@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Outcome;
+use super::reconciliation::Reconciliation;
 use super::seal::sealed;
 use super::sink::{OutputDigest, Sink};
 use super::sums::Sums;
@@ -24,10 +25,12 @@ struct Manifest<'a> {
     book: BookFacts<'a>,
     inputs: Vec<InputFile<'a>>,
     rule_files: Vec<RuleFile<'a>>,
+    raw: bool,
     outputs: Vec<OutputFile<'a>>,
     rows: Vec<Rows>,
     rules: Vec<RuleRow<'a>>,
     totals: Totals,
+    reconciliation: Vec<PartRow>,
     prior: Vec<Prior>,
 }
 
@@ -110,6 +113,13 @@ struct Totals {
 }
 
 #[derive(Serialize)]
+struct PartRow {
+    part: &'static str,
+    deals: u64,
+    amount: String,
+}
+
+#[derive(Serialize)]
 struct Prior {
     month: String,
     lines: u64,
@@ -117,19 +127,26 @@ struct Prior {
     amount: String,
 }
 
-/// Writes the manifest; `outputs` are all files written before it.
-pub(super) fn write(
-    sink: &mut Sink,
-    outcome: &Outcome<'_>,
-    sums: &Sums,
-    outputs: &[OutputDigest],
-) -> io::Result<()> {
+/// What the manifest says of the other files.
+#[derive(Clone, Copy)]
+pub(super) struct Made<'m> {
+    pub sums: &'m Sums,
+    pub reconciliation: &'m Reconciliation,
+    /// All files written before it.
+    pub outputs: &'m [OutputDigest],
+}
+
+/// Writes the manifest.
+pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>, made: Made<'_>) -> io::Result<()> {
+    let Made { sums, reconciliation, outputs } = made;
+    let digits = outcome.book.currency.digits();
     let manifest = Manifest {
         period: outcome.period.to_string(),
         engine: Engine { name: ENGINE, version: VERSION },
         book: book_facts(outcome),
         inputs: inputs(outcome),
         rule_files: rule_files(outcome),
+        raw: outcome.raw,
         outputs: outputs
             .iter()
             .map(|output| OutputFile { file: output.file, sha256: &output.sha256, bytes: output.bytes })
@@ -137,6 +154,14 @@ pub(super) fn write(
         rows: rows(outcome),
         rules: rule_rows(outcome),
         totals: totals(outcome, sums),
+        reconciliation: reconciliation
+            .parts()
+            .map(|(part, worth)| PartRow {
+                part: part.word(),
+                deals: worth.deals,
+                amount: worth.amount(digits),
+            })
+            .collect(),
         prior: prior(outcome),
     };
     sink.write_all(sealed(&serde_json::to_string_pretty(&manifest)?).as_bytes())

@@ -19,9 +19,9 @@ pub(super) fn write_statements(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Su
     csv.write_record(STATEMENT_FILE.header())?;
     for statement in &sums.statements {
         csv.write_record([
-            payee_id(outcome, statement.payee),
-            payee_name(outcome, statement.payee),
-            &outcome.rules[statement.rule].id,
+            outcome.cell(payee_id(outcome, statement.payee)).as_ref(),
+            &outcome.cell(payee_name(outcome, statement.payee)),
+            &outcome.cell(&outcome.rules[statement.rule].id),
             &statement.lines.to_string(),
             &money_cell(statement.credited, currency.digits()),
             &money_cell(statement.amount, currency.digits()),
@@ -38,8 +38,8 @@ pub(super) fn write_payouts(sink: &mut Sink, outcome: &Outcome<'_>, sums: &Sums)
     csv.write_record(PAYOUT_FILE.header())?;
     for payout in &sums.payouts {
         csv.write_record([
-            payee_id(outcome, payout.payee),
-            payee_name(outcome, payout.payee),
+            outcome.cell(payee_id(outcome, payout.payee)).as_ref(),
+            &outcome.cell(payee_name(outcome, payout.payee)),
             &format_scaled(payout.amount, currency.digits()),
             currency.code(),
         ])?;

@@ -1,4 +1,4 @@
-//! The six files of a settlement made by hand.
+//! The seven files of a settlement made by hand.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,11 +20,12 @@ use apportion_rules::Kind;
 
 fn write_sample(out: &Path, sample: &Sample) -> Result<ResultReceipt, Diagnostic> {
     let disk: Arc<dyn Store> = Arc::new(Disk);
-    write_outcome(&disk, out, &outcome(sample), ReplacePolicy::Same)
+    write_outcome(&disk, out, &outcome(sample), &WriteOptions::default())
 }
 
 fn outcome(sample: &Sample) -> Outcome<'_> {
     Outcome {
+        raw: false,
         settlement: &sample.settlement,
         tables: &sample.tables,
         rules: &sample.rules,
@@ -211,16 +212,18 @@ fn run_json_names_every_other_file_with_its_digest() {
             "book",
             "inputs",
             "rule_files",
+            "raw",
             "outputs",
             "rows",
             "rules",
             "totals",
+            "reconciliation",
             "prior",
             "seal"
         ]
     );
     let outputs = run["outputs"].as_array().unwrap();
-    assert_eq!(outputs.len(), 5);
+    assert_eq!(outputs.len(), 6);
     for output in outputs {
         let bytes = &files[output["file"].as_str().unwrap()];
         assert_eq!(output["sha256"], apportion_base::digest::sha256_hex(bytes));

@@ -18,9 +18,9 @@ pub(super) fn write(sink: &mut Sink, outcome: &Outcome<'_>) -> io::Result<()> {
     csv.write_record(UNCREDITED_FILE.header())?;
     for row in rows {
         csv.write_record([
-            outcome.tables.deals.id(row.deal),
-            row.rule.map_or("", |rule| &outcome.rules[rule].id),
-            row.payee.map_or("", |payee| outcome.tables.payees.id(payee)),
+            outcome.cell(outcome.tables.deals.id(row.deal)).as_ref(),
+            &outcome.cell(row.rule.map_or("", |rule| &outcome.rules[rule].id)),
+            &outcome.cell(row.payee.map_or("", |payee| outcome.tables.payees.id(payee))),
             row.reason.word(),
             &money_cell(row.retained.map(i128::from), digits),
             &money_cell(row.retained_credit.map(i128::from), digits),

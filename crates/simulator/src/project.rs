@@ -22,7 +22,7 @@ pub const BESIDE: &str = "p/out";
 /// The period that is run.
 pub const PERIOD: &str = "2026-01";
 /// The files of a result.
-pub const FILES: [&str; 6] = apportion::results::FILES;
+pub const FILES: [&str; 7] = apportion::results::FILES;
 
 /// The bytes of a result, by file.
 pub type Files = BTreeMap<String, Vec<u8>>;

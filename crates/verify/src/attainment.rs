@@ -73,7 +73,7 @@ impl Attainments {
         // The period of each rule, as any of its rows says.
         let mut periods: Vec<Option<Period>> = vec![None; terms.rules.len()];
         let mut before: Option<[String; 3]> = None;
-        let rows = records(out, &ATTAINMENT_FILE, &mut findings, |row, cells, findings| {
+        let rows = records((out, terms.raw), &ATTAINMENT_FILE, &mut findings, |row, cells, findings| {
             let this = [0, 1, 2].map(|index| cells[index].to_owned());
             if before.as_ref().is_some_and(|before| *before >= this) {
                 findings.add(Code::RowsOutOfOrder, || {

@@ -60,7 +60,7 @@ pub const CODES: [(Code, &str); 38] = [
 ];
 
 /// The same for what is found in the files beside the lines.
-pub const MORE_CODES: [(Code, &str); 7] = [
+pub const MORE_CODES: [(Code, &str); 8] = [
     (Code::WrongPrior, "run.json was changed"),
     (Code::BadCsv, "the file was rewritten after the run; take it from a copy, or run the period again"),
     (Code::RowsOutOfOrder, "the file was rewritten after the run"),
@@ -68,6 +68,10 @@ pub const MORE_CODES: [(Code, &str); 7] = [
     (Code::ContradictedReason, "a row or a line was added, removed or changed"),
     (Code::BadReject, "a row was changed or added"),
     (Code::RowsLost, "run.json or rejects.csv was changed"),
+    (
+        Code::WrongReconciliation,
+        "run.json, reconciliation.csv, a line or a row of uncredited.csv was changed",
+    ),
 ];
 
 /// What to think of a finding, or to do about it.

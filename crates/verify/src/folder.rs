@@ -12,7 +12,7 @@ use super::report::{Finding, Findings, Measure, Proof};
 use super::seal::{Seal, seal_of};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::world::{Disk, World};
-use apportion_contract::output::{self, SYSTEM_FILES};
+use apportion_contract::output::{self, FURTHER_FILES, SYSTEM_FILES};
 use apportion_contract::{ATTAINMENT, FILES, RUN};
 
 /// The bytes of run.json.
@@ -88,11 +88,26 @@ pub fn digests(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Proof, 
     if !terms.has_commission() && out.join(ATTAINMENT).exists() {
         findings.push(Finding::new(Code::ExtraFile, ATTAINMENT, "no run without a commission writes it"));
     }
-    if named != others {
-        let message = format!("it lists {}, and a run writes {}", named.join(", "), others.join(", "));
+    // Files that were asked for come last.
+    let further = FURTHER_FILES
+        .into_iter()
+        .filter(|file| named.get(others.len()..).is_some_and(|named| named.contains(file)));
+    let expected: Vec<&str> = others.iter().copied().chain(further).collect();
+    if named != expected {
+        let message = format!("it lists {}, and a run writes {}", named.join(", "), expected.join(", "));
         findings.push(Finding::new(Code::BadRunJson, RUN, message));
     }
-    let known = manifest.outputs.iter().filter(|output| others.contains(&output.file.as_str()));
+    for name in FURTHER_FILES {
+        let is_listed = named.contains(&name);
+        if out.join(name).is_file() != is_listed {
+            let (code, what) = match is_listed {
+                true => (Code::IncompleteResult, "it is not there"),
+                false => (Code::ExtraFile, "run.json does not list it"),
+            };
+            findings.push(Finding::new(code, name, what));
+        }
+    }
+    let known = manifest.outputs.iter().filter(|output| expected.contains(&output.file.as_str()));
     let known: Vec<_> = known.filter(|output| out.join(&output.file).is_file()).collect();
     let found: Vec<io::Result<(String, u64)>> =
         known.par_iter().map(|output| sha256(&out.join(&output.file))).collect();

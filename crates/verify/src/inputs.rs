@@ -1,7 +1,7 @@
 //! What the result was made from, where it is available: input files, rule files, and the project file's settings.
 //!
 //! The only proofs that look outside the result's folder. A missing file is a finding only if the caller requires it,
-//! because results outlive the exports that they were made from.
+//! because results outlive the exports that they were made from. So is a changed one: an export that was made again says nothing against a result.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -27,7 +27,7 @@ const SAME_SETTINGS: &str = "run.json has the settings of the project file";
 pub struct ProjectFiles<'a> {
     /// Its folder, where it is here.
     pub folder: Option<&'a Path>,
-    /// Whether a missing file is a finding.
+    /// Whether the result fails where a file is missing or was changed since.
     pub required: bool,
 }
 
@@ -83,6 +83,9 @@ fn digests(
     }
     if proof.verdict == Verdict::Proven && same == 0 && missing > 0 {
         proof.verdict = Verdict::NotAtHand;
+    }
+    if proof.verdict == Verdict::Failed && !project.required {
+        proof.verdict = Verdict::ChangedSince;
     }
     Ok(proof)
 }

@@ -6,7 +6,7 @@
 //! the engine that made it.
 //!
 //! ```text
-//! names ─► seal ─► run.json ─► digests ─► inputs ─► lines (one pass) ─► deals ─► sums, credits, uncredited, rejects ─► totals
+//! names ─► seal ─► run.json ─► digests ─► inputs ─► lines (one pass) ─► deals ─► sums, credits, uncredited, rejects, reconciliation ─► totals
 //! ```
 //!
 //! One file for each family of proofs. Findings are values; `cli` prints them.
@@ -29,6 +29,7 @@ mod kinds;
 mod lines;
 mod manifest;
 mod names;
+mod reconciliation;
 mod rejects;
 mod report;
 pub mod rounding;
@@ -136,16 +137,26 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
     let (rejects, rows, reject_count) = rejects::prove(out, manifest)?;
     let mut proofs = Vec::new();
 
+    let without_lines = || reconciliation::prove(out, manifest, terms, None);
     let metadata = match lines::open(out) {
         Ok(metadata) => metadata,
-        Err(finding) => return Ok(vec![no_lines(finding), rejects, rows, totals::prior(manifest, terms)]),
+        Err(finding) => {
+            let reconciliation = without_lines()?;
+            return Ok(vec![
+                no_lines(finding),
+                rejects,
+                rows,
+                reconciliation,
+                totals::prior(manifest, terms),
+            ]);
+        }
     };
     let columns = lines::schema::prove(&metadata, manifest, terms);
     let readable = columns.findings.groups.iter().all(|group| group.code != Code::WrongColumn);
     proofs.push(columns);
     if !readable {
         proofs.push(not_checked());
-        proofs.extend([rejects, rows, totals::prior(manifest, terms)]);
+        proofs.extend([rejects, rows, without_lines()?, totals::prior(manifest, terms)]);
         return Ok(proofs);
     }
 
@@ -155,7 +166,7 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
         Ok(lines) => lines,
         Err(finding) => {
             proofs.push(no_lines(finding));
-            proofs.extend([rejects, rows, totals::prior(manifest, terms)]);
+            proofs.extend([rejects, rows, without_lines()?, totals::prior(manifest, terms)]);
             return Ok(proofs);
         }
     };
@@ -179,8 +190,11 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
         totals::RuleEvidence { sums: &by_rule, deals: &deal_sums, uncredited: &uncredited, made: &made };
     proofs.push(totals::rules(manifest, terms, found));
     let counts = totals::Counts { lines, payees, uncredited: uncredited.count, rejects: reject_count };
+    let found =
+        reconciliation::RuleEvidence { made: &made, uncredited: &uncredited.rows, deals: ids.deals.len() };
+    let reconciliation = reconciliation::prove(out, manifest, terms, Some(found))?;
     proofs.push(uncredited.prove(terms, &ids, &made, &credits));
-    proofs.extend([rejects, rows]);
+    proofs.extend([rejects, rows, reconciliation]);
     proofs.push(totals::all(manifest, terms, &by_rule, counts));
     proofs.push(totals::prior(manifest, terms));
     Ok(proofs)

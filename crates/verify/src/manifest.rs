@@ -26,6 +26,8 @@ pub struct Manifest {
     pub inputs: Vec<InputFile>,
     /// The rule files and the project file.
     pub rule_files: Vec<RuleFile>,
+    /// Whether texts in CSV files are as in the data.
+    pub raw: bool,
     /// The other files of the result.
     pub outputs: Vec<OutputFile>,
     /// Rows by input table.
@@ -34,6 +36,8 @@ pub struct Manifest {
     pub rules: Vec<RuleRow>,
     /// Totals over all rules.
     pub totals: Totals,
+    /// What became of the won deals of the period.
+    pub reconciliation: Vec<PartRow>,
     /// The months of the fiscal year before the period.
     pub prior: Vec<Prior>,
     /// Checked on the bytes, see [`super::seal`].
@@ -186,6 +190,18 @@ pub struct Totals {
     pub amount: String,
 }
 
+/// A part of the won deals of the period.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartRow {
+    /// The word of the part.
+    pub part: String,
+    /// How many deals.
+    pub deals: u64,
+    /// Their amounts, as text.
+    pub amount: String,
+}
+
 /// A month of the fiscal year before the period.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -218,6 +234,8 @@ pub struct Terms {
     pub period: Period,
     /// Id and kind of each rule, in the order of run.json.
     pub rules: Vec<(String, RuleKind)>,
+    /// Whether texts in CSV files are as in the data.
+    pub raw: bool,
 }
 
 impl Terms {
@@ -310,7 +328,7 @@ pub fn terms(manifest: &Manifest) -> Result<Terms, Vec<Finding>> {
     match (currency, period, rounding) {
         (Some(currency), Some(period), Some(rounding)) if problems.is_empty() => {
             let period = Period::new(period, book.fiscal_year_starts);
-            Ok(Terms { currency, digits: currency.digits(), rounding, period, rules })
+            Ok(Terms { currency, digits: currency.digits(), rounding, period, rules, raw: manifest.raw })
         }
         _ => Err(problems),
     }

@@ -49,8 +49,8 @@ impl Finding {
         self.numbers(shown(written), shown(proved))
     }
 
-    /// As a message for people.
-    pub fn diagnostic(&self) -> Diagnostic {
+    /// As a message for people: an error, or a warning where it is about a file that was [changed since](Verdict::ChangedSince).
+    pub fn diagnostic(&self, verdict: Verdict) -> Diagnostic {
         let mut text = self.file.clone();
         if let Some(row) = self.row {
             text.push_str(&format!(", row {row}"));
@@ -59,7 +59,10 @@ impl Finding {
         if let Some((written, proved)) = &self.numbers {
             text.push_str(&format!(": written {written}, proved {proved}"));
         }
-        let diagnostic = Diagnostic::error(self.code, text);
+        let diagnostic = match verdict {
+            Verdict::ChangedSince => Diagnostic::warning(self.code, text),
+            _ => Diagnostic::error(self.code, text),
+        };
         match super::codes::advice(self.code) {
             Some(advice) => diagnostic.help(advice),
             None => diagnostic,
@@ -131,6 +134,9 @@ pub enum Verdict {
     Proven,
     /// Something contradicts it.
     Failed,
+    /// The result is as it was, and what it was made from is not: files were changed since, and the caller does not require them
+    /// to be the same.
+    ChangedSince,
     /// What it would have looked at is not on this machine, and the caller does not require it.
     NotAtHand,
     /// Something that it rests on failed before.
@@ -143,6 +149,7 @@ impl Verdict {
         match self {
             Self::Proven => "proven",
             Self::Failed => "FAILED",
+            Self::ChangedSince => "changed since",
             Self::NotAtHand => "not at hand",
             Self::NotChecked => "not checked",
         }
@@ -197,7 +204,13 @@ pub struct Report {
 impl Report {
     /// Whether no proof failed, and none was left out because another one failed.
     pub fn proven(&self) -> bool {
-        self.proofs.iter().all(|proof| matches!(proof.verdict, Verdict::Proven | Verdict::NotAtHand))
+        let holds = |verdict| matches!(verdict, Verdict::Proven | Verdict::ChangedSince | Verdict::NotAtHand);
+        self.proofs.iter().all(|proof| holds(proof.verdict))
+    }
+
+    /// The names of the proofs about files that were changed since the result was made from them.
+    pub fn changed_since(&self) -> impl Iterator<Item = &'static str> {
+        self.proofs.iter().filter(|proof| proof.verdict == Verdict::ChangedSince).map(|proof| proof.name)
     }
 
     /// All groups of findings, in order of the proofs.

@@ -126,7 +126,7 @@ fn prove_statements(
     let mut findings = Findings::default();
     let mut next = 0;
     let (mut credited, mut amount) = (0, 0);
-    let rows = records(out, &STATEMENT_FILE, &mut findings, |row, cells, findings| {
+    let rows = records((out, terms.raw), &STATEMENT_FILE, &mut findings, |row, cells, findings| {
         let payee = payees.number(&cells[0]);
         called.check((STATEMENTS, row), payee, cells, findings);
         currency(STATEMENTS, row, &cells[6], terms, findings);
@@ -204,7 +204,7 @@ fn prove_payouts(
             });
         }
     };
-    let rows = records(out, &PAYOUT_FILE, &mut findings, |row, cells, findings| {
+    let rows = records((out, terms.raw), &PAYOUT_FILE, &mut findings, |row, cells, findings| {
         let payee = payees.number(&cells[0]);
         called.check((PAYOUTS, row), payee, cells, findings);
         currency(PAYOUTS, row, &cells[3], terms, findings);

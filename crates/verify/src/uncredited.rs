@@ -48,7 +48,7 @@ pub fn read(out: &Path, terms: &Terms, ids: &mut Ids) -> Result<Uncredited, Diag
     let mut rows = Vec::new();
     let mut findings = Findings::default();
     let mut before: Option<[String; 4]> = None;
-    let count = records(out, &UNCREDITED_FILE, &mut findings, |row, cells, findings| {
+    let count = records((out, terms.raw), &UNCREDITED_FILE, &mut findings, |row, cells, findings| {
         let key = [&cells[0], &cells[1], &cells[2], &cells[3]];
         if before.as_ref().is_some_and(|before| before.iter().map(String::as_str).ge(key)) {
             findings.add(Code::RowsOutOfOrder, || {

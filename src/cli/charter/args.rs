@@ -1,26 +1,30 @@
 //! The arguments of `apportion charter`.
 
+use std::path::PathBuf;
+
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::super::options::parse_period;
 use apportion_book::{Period, day_of_date};
 
 pub const EXAMPLES: &str = "\
-A day or a period has to be named: the same command gives the same document next year, too. Examples come from the
-project's cases (cases/*.toml), the first one of each rule.
+Without a day or a period it is about today, in the time zone of the book. The document says the day, and with
+`--on` the same command gives the same document next year, too. Examples come from the project's cases
+(cases/*.toml), the first one of each rule.
 
 Examples:
-  apportion charter --on 2026-07-01                      the rules in force on a day
-  apportion charter --period 2026-Q3 --format html > charter.html
+  apportion charter                                      the rules in force today
+  apportion charter --on 2026-07-01                      those in force on a day
+  apportion charter --period 2026-Q3 --out charter.html
                                                          all that apply in a fiscal quarter, as a page
   apportion charter --from 2026-01-01 --to 2026-07-01    what changed between two days, and why
 
 The HTML is one file that opens offline and loads nothing from the network.";
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("when").required(true).args(["on", "period", "from"]))]
+#[command(group = ArgGroup::new("when").args(["on", "period", "from"]))]
 pub struct CharterArgs {
-    /// The rules in force on this day (2026-07-01)
+    /// The rules in force on this day (2026-07-01) [default: today]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub on: Option<i32>,
 
@@ -36,9 +40,13 @@ pub struct CharterArgs {
     #[arg(long, value_name = "DATE", value_parser = parse_day, requires = "from", conflicts_with_all = ["on", "period"])]
     pub to: Option<i32>,
 
-    /// How the document on stdout is written
-    #[arg(long, value_name = "FORMAT", default_value = "markdown")]
-    pub format: CharterFormat,
+    /// How the document is written [default: html for a file of that ending, else markdown]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<CharterFormat>,
+
+    /// File to write to, whole or not at all [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// How a document is written.

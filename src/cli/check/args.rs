@@ -63,4 +63,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     #[arg(env = "APPORTION_FORMAT", hide_env_values = true)]
     pub format: Format,
+
+    /// Write texts in CSV as they are, also those that a spreadsheet would run as a formula (=, +, -, @)
+    #[arg(long)]
+    pub raw: bool,
 }

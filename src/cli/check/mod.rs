@@ -33,7 +33,7 @@ pub fn check(args: &CheckArgs, global: &Global, reporter: &Reporter) -> Result<E
 
     let rejects = findings::grouped(&checked.tables);
     reporter.findings(&rejects, "`apportion run` writes all of them to rejects.csv");
-    let shown = CheckView { checked: &checked, rejects: &rejects, period: args.period, files };
+    let shown = CheckView { checked: &checked, rejects: &rejects, period: args.period, files, raw: args.raw };
     let diagnostics = checked.findings.iter().map(|finding| &finding.diagnostic);
     reporter.all_findings(diagnostics, files, |place| shown.finding(&checked.findings[place]));
     let data = shown.data(args.format).map_err(|error| {

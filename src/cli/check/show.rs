@@ -10,6 +10,8 @@ use super::super::options::Format;
 use super::super::show::{JsonSource, sources, unread};
 use super::super::table::Table;
 use apportion_base::diagnostic::{Excerpt, Files, Severity, render_json};
+use apportion_base::spreadsheet::guarded;
+use apportion_base::terminal::escaped;
 use apportion_book::{Period, display_day};
 use apportion_engine::check::{CheckReport, Finding};
 
@@ -19,6 +21,8 @@ pub struct CheckView<'a> {
     pub rejects: &'a [Group<'a>],
     pub period: Option<Period>,
     pub files: &'a Files,
+    /// Whether texts in CSV are written as they are.
+    pub raw: bool,
 }
 
 impl CheckView<'_> {
@@ -59,8 +63,14 @@ impl CheckView<'_> {
         let days = format!("{} to {}", display_day(window.paid_from), display_day(window.paid_until));
         match self.period {
             Some(period) => format!("{period} ({days})"),
+            None if self.has_no_days() => "all of the data, which has no deal that can be used".to_owned(),
             None => format!("all of the data ({days})"),
         }
+    }
+
+    /// Whether there is no period and no deal that could have a day.
+    fn has_no_days(&self) -> bool {
+        self.period.is_none() && self.checked.tables.deals.is_empty()
     }
 
     fn text(&self) -> String {
@@ -112,6 +122,7 @@ impl CheckView<'_> {
         let (what_width, count_width) = (width(0), width(1));
         let mut text = String::new();
         for (index, [what, counts, about]) in rows.iter().enumerate() {
+            let about = escaped(about);
             let line = format!("{what:<what_width$}  {counts:>count_width$}  {about}");
             text.push_str(line.trim_end());
             text.push('\n');
@@ -151,6 +162,7 @@ impl CheckView<'_> {
     }
 
     fn csv(&self) -> Result<Vec<u8>, io::Error> {
+        let cell_of = |text: &str| if self.raw { text.to_owned() } else { guarded(text).into_owned() };
         let mut csv = csv::Writer::from_writer(Vec::new());
         csv.write_record([
             "severity",
@@ -170,7 +182,7 @@ impl CheckView<'_> {
         for group in self.rejects {
             let (count, examples) = (group.count.to_string(), group.examples().join("; "));
             let (severity, message) = (Severity::Warning.word(), group.message());
-            csv.write_record([
+            let row = [
                 severity,
                 group.code(),
                 "",
@@ -184,14 +196,15 @@ impl CheckView<'_> {
                 &examples,
                 &message,
                 "",
-            ])?;
+            ];
+            csv.write_record(row.map(cell_of))?;
         }
         for finding in &self.checked.findings {
             let place = self.place(finding);
             let cell = |part: fn(&Place) -> String| place.as_ref().map_or_else(String::new, part);
             let rule = |index: usize| finding.rules.get(index).cloned().unwrap_or_default();
             let counted = !finding.noun.is_empty();
-            csv.write_record([
+            let row = [
                 finding.diagnostic.severity.word().to_owned(),
                 finding.diagnostic.code.to_string(),
                 rule(0),
@@ -205,13 +218,15 @@ impl CheckView<'_> {
                 finding.examples.join("; "),
                 finding.diagnostic.message.clone(),
                 finding.diagnostic.help.join("; "),
-            ])?;
+            ];
+            csv.write_record(row.map(|cell| cell_of(&cell)))?;
         }
         csv.into_inner().map_err(|error| error.into_error())
     }
 
     fn json(&self) -> Result<Value, io::Error> {
         let window = self.checked.window;
+        let day = |day: i32| (!self.has_no_days()).then(|| display_day(day));
         let scopes = self.checked.rules.rules.iter().zip(&self.checked.scopes);
         let rule = |(rule, scope): (&apportion_rules::Rule, &apportion_engine::check::RuleScope)| {
             json!({
@@ -229,8 +244,8 @@ impl CheckView<'_> {
         Ok(json!({
             "book": self.checked.book.name,
             "period": self.period.map(|period| period.to_string()),
-            "first_day": display_day(window.paid_from),
-            "last_day": display_day(window.paid_until),
+            "first_day": day(window.paid_from),
+            "last_day": day(window.paid_until),
             "sources": serde_json::to_value(counts)?,
             "rules": scopes.map(rule).collect::<Vec<_>>(),
             "rejected_rows": self.rejected_rows(),

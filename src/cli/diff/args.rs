@@ -61,6 +61,10 @@ pub struct DiffArgs {
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub top: usize,
 
+    /// Write texts in CSV as they are, also those that a spreadsheet would run as a formula (=, +, -, @)
+    #[arg(long)]
+    pub raw: bool,
+
     /// End with 1 where any line differs
     #[arg(long)]
     pub exit_code: bool,

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::view::{DifferenceView, status};
+use apportion_base::spreadsheet::guarded;
 use apportion_engine::diff::{Change, LineChange, Money, words};
 
 const HEADER: [&str; 19] = [
@@ -48,7 +49,13 @@ pub fn write(shown: &DifferenceView, sink: &mut dyn Write) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(sink);
     csv.write_record(HEADER)?;
     let difference = shown.difference;
-    let mut row = |about: RowSubject, change: &Change| csv.write_record(cells(shown, about, change));
+    let mut row = |about: RowSubject, change: &Change| {
+        let cells = cells(shown, about, change);
+        match shown.raw {
+            true => csv.write_record(cells),
+            false => csv.write_record(cells.iter().map(|cell| guarded(cell).into_owned())),
+        }
+    };
     let total_status = if difference.is_empty() { "same" } else { "changed" };
     row(RowSubject { level: "total", status: total_status, ..RowSubject::default() }, &difference.total)?;
     for rule in &difference.rules {

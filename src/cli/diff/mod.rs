@@ -20,6 +20,7 @@ use super::report::Reporter;
 use super::{Ending, Failure, print_data, project};
 use crate::{Comparison, Session};
 use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::terminal::escaped_lines;
 use apportion_data::Progress;
 use apportion_engine::project::Close;
 
@@ -68,7 +69,7 @@ fn compare(project: &Path, args: &DiffArgs, bars: &Arc<Bars>) -> Result<Comparis
 
 fn write(shown: &DifferenceView, format: DiffFormat, sink: &mut dyn Write) -> io::Result<()> {
     match format {
-        DiffFormat::Table => sink.write_all(table::text(shown).as_bytes()),
+        DiffFormat::Table => sink.write_all(escaped_lines(&table::text(shown)).as_bytes()),
         DiffFormat::Csv => csv::write(shown, sink),
         DiffFormat::Json => json::write(shown, sink),
         DiffFormat::Html => sink.write_all(html::text(shown).as_bytes()),

@@ -3,6 +3,7 @@
 use super::view::{DifferenceView, status};
 use crate::cli::number::{count, counted};
 use crate::cli::table::{Table, shortened};
+use apportion_base::terminal::escaped;
 use apportion_engine::diff::facts::FieldChange;
 use apportion_engine::diff::{Change, LineChange, ParameterChange, RuleChange, Status, words};
 
@@ -271,7 +272,7 @@ fn interleaved(table: &str, below: &[Vec<String>]) -> String {
         text.push('\n');
         if let Some(notes) = index.checked_sub(2).and_then(|index| below.get(index)) {
             for note in notes {
-                text.push_str(&format!("    {}\n", shortened(note, WIDTH - 4)));
+                text.push_str(&format!("    {}\n", shortened(&escaped(note), WIDTH - 4)));
             }
         }
     }

@@ -29,6 +29,8 @@ pub struct DifferenceView<'a> {
     pub top: usize,
     pub currency: &'static str,
     pub digits: u32,
+    /// Whether texts in CSV are written as they are.
+    pub raw: bool,
 }
 
 impl<'a> DifferenceView<'a> {
@@ -39,7 +41,10 @@ impl<'a> DifferenceView<'a> {
             let globs: Vec<&str> = book.rules.iter().map(|glob| glob.value.as_str()).collect();
             globs.join(", ")
         };
-        let named = |path: &Path| project::shown(path);
+        let named = |path: &Path| match project::shown(path) {
+            here if here.is_empty() => ".".to_owned(),
+            other => other,
+        };
         let (before, after) = match (&args.against, &args.rules, &args.data) {
             (Some(against), _, _) => (named(project), named(against)),
             (None, Some(rules), Some(data)) => (
@@ -65,6 +70,7 @@ impl<'a> DifferenceView<'a> {
             top: args.top,
             currency: book.currency.code(),
             digits: book.currency.digits(),
+            raw: args.raw,
         }
     }
 

@@ -13,7 +13,9 @@ the data has. Where the period was run before, the amounts are compared with tha
 differs is shown, also which files have changed since.
 
 Examples:
-  apportion explain --payee P-10 --period 2026-07          every amount of a payee
+  apportion explain --payee P-10 --period 2026-07          the amounts of a payee: sums by rule, and
+                                                           the steps of the ten largest
+  apportion explain --payee P-10 --period 2026-07 --all    every amount, step by step
   apportion explain --payee P-10 --deal D-17 --period 2026-07
                                                            one deal: each rule, paid or not, and why
   apportion explain --payee P-10 --deal D-17               the same; the month is the one it closed in
@@ -51,6 +53,10 @@ pub struct ExplainArgs {
     /// Folder of the result to compare the amounts with [default: <project>/out/<period>, if there]
     #[arg(long, value_name = "DIR", env = "APPORTION_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
+
+    /// The steps of every amount; without it, those of the ten largest where no deal is named
+    #[arg(long)]
+    pub all: bool,
 
     /// How the explanation on stdout is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]

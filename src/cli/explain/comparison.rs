@@ -102,19 +102,19 @@ fn differences(explanation: &Explanation, stored: &[StoredLine]) -> Vec<Differen
         });
         entry.stored = Some((line.credited.map(Minor::new), line.amount.map(Minor::new)));
     }
-    for amount in &explanation.amounts {
-        let rule_id = explanation.versions.get(&amount.version).map_or("", |version| &version.rule_id);
+    for known in &explanation.lines {
+        let rule_id = explanation.versions.get(&known.version).map_or("", |version| &version.rule_id);
         let line = StoredLine {
             rule_id: rule_id.to_owned(),
-            deal_id: amount.deal.id.clone(),
-            payee_id: amount.payee.id.clone(),
-            role: amount.role.clone(),
-            from_payee_id: amount.from_payee.as_ref().map(|from| from.id.clone()),
+            deal_id: known.deal_id.clone(),
+            payee_id: known.payee_id.clone(),
+            role: known.role.clone(),
+            from_payee_id: known.from_payee_id.clone(),
             credited: None,
             amount: None,
         };
         let entry = lines.entry(line.clone()).or_insert(Difference { line, stored: None, explained: None });
-        entry.explained = Some((amount.credited, amount.amount));
+        entry.explained = Some((known.credited, known.amount));
     }
     lines.into_values().filter(|line| line.stored != line.explained).collect()
 }

@@ -138,6 +138,12 @@ impl Json<'_> {
                     RateQuotation::UnitPerBook => "unit-per-book",
                 },
                 "place": conversion.place.as_ref().map(row),
+                "newer_rates_rejected": conversion.passed_over.iter().map(|reject| json!({
+                    "file": reject.place.file,
+                    "row": reject.place.row,
+                    "code": reject.code,
+                    "message": reject.message,
+                })).collect::<Vec<_>>(),
             })
         });
         json!({
@@ -333,7 +339,7 @@ impl Json<'_> {
             Shortfall::NoRate { seen, cases, table: None } => {
                 json!({ "value": seen.first().map(one_seen), "cases": cases })
             }
-            Shortfall::SplitsNot100 { sum, splits } => {
+            Shortfall::SplitsNot100 { sum, splits, .. } => {
                 json!({ "sum": sum.plain(), "splits": splits.iter().map(work).collect::<Vec<_>>() })
             }
             Shortfall::NotCounted { work, unlisted } => {

@@ -1,4 +1,6 @@
-//! A page of text: labels at the left, results at the right edge.
+//! A page of text: labels at the left, results at the right edge. What a terminal would obey is shown escaped.
+
+use apportion_base::terminal::escaped;
 
 /// How wide the page is.
 pub const WIDTH: usize = 100;
@@ -27,7 +29,7 @@ impl Page {
 
     /// A line.
     pub fn line(&mut self, text: &str) {
-        let line = format!("{:indent$}{text}", "", indent = self.indent);
+        let line = format!("{:indent$}{}", "", escaped(text), indent = self.indent);
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }

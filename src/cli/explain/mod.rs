@@ -26,6 +26,9 @@ use apportion_rules::{RuleBook, RuleIx};
 use apportion_verify::{LineFilter, StoredResult, stored};
 use comparison::ResultComparison;
 
+/// How many amounts of a payee are shown with their steps, unless all are asked for.
+const WITH_STEPS: usize = 10;
+
 /// What is shown, and what it is shown with.
 pub struct ExplanationView<'a> {
     pub explanation: &'a Explanation,
@@ -100,7 +103,10 @@ fn answer(
 ) -> Result<crate::Explanation, Failure> {
     let session = Session::open(project)?.with_progress(Arc::<Bars>::clone(bars));
     let of_result = result.and_then(|result| Period::parse(&result.period));
-    let inquiry = Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone() };
+    let is_long = args.format == ExplainFormat::Text && args.deal.is_none() && !args.all;
+    let most = is_long.then_some(WITH_STEPS);
+    let inquiry =
+        Inquiry { payee: args.payee.clone(), deal: args.deal.clone(), rule: args.rule.clone(), most };
     session.explain(args.period.or(of_result), &inquiry)
 }
 

@@ -61,8 +61,13 @@ impl Blocks<'_> {
             RateQuotation::BookPerUnit => ("x", format!("{} for one {}", self.currency, conversion.currency)),
             RateQuotation::UnitPerBook => ("/", format!("{} for one {}", conversion.currency, self.currency)),
         };
+        let newer: Vec<String> = conversion.passed_over.iter().map(words::reject_line).collect();
+        let newer = match newer.is_empty() {
+            true => String::new(),
+            false => format!("; newer rates could not be used: {}", newer.join("; ")),
+        };
         format!(
-            "{} {} {sign} {} ({quoted}, rate of {}{}) = {} {}",
+            "{} {} {sign} {} ({quoted}, rate of {}{}) = {} {}{newer}",
             conversion.currency,
             self.exact(conversion.amount),
             conversion.rate.plain(),

@@ -14,7 +14,7 @@ use super::nothing;
 use super::steps::Blocks;
 use apportion_base::diagnostic::{count, counted};
 use apportion_book::display_day;
-use apportion_engine::explain::tree::{Amount, VersionFacts};
+use apportion_engine::explain::tree::{Amount, LineFacts, VersionFacts};
 use apportion_engine::explain::words::named;
 
 /// How many of each kind of difference are listed.
@@ -56,15 +56,15 @@ fn title(shown: &ExplanationView) -> String {
 /// A row for each rule, where there is more than one amount.
 fn summary(shown: &ExplanationView, page: &mut Page) {
     let (explanation, digits) = (shown.explanation, shown.book.currency.digits());
-    if explanation.amounts.len() < 2 {
+    if explanation.lines.len() < 2 {
         return;
     }
-    let mut rules: BTreeMap<RuleIx, Vec<&Amount>> = BTreeMap::new();
-    for amount in &explanation.amounts {
+    let mut rules: BTreeMap<RuleIx, Vec<&LineFacts>> = BTreeMap::new();
+    for amount in &explanation.lines {
         rules.entry(amount.version.0).or_default().push(amount);
     }
     let mut table = Table::new(&["rule", "amounts", "credited", "paid"]);
-    let row = |name: &str, amounts: &mut dyn Iterator<Item = &Amount>| {
+    let row = |name: &str, amounts: &mut dyn Iterator<Item = &LineFacts>| {
         let (mut lines, mut credited, mut paid) = (0, None, None);
         for amount in amounts {
             lines += 1;
@@ -83,12 +83,21 @@ fn summary(shown: &ExplanationView, page: &mut Page) {
         table.row(row(name, &mut amounts.iter().copied()));
     }
     if rules.len() > 1 {
-        table.total(row("total", &mut explanation.amounts.iter()));
+        table.total(row("total", &mut explanation.lines.iter()));
     }
     for line in table.text().lines() {
         page.line(line);
     }
     page.blank();
+    let (with_steps, all) = (explanation.amounts.len() as u64, explanation.lines.len() as u64);
+    if with_steps < all {
+        page.prose(&format!(
+            "The {} largest of {} with their steps; --all shows every one, --deal DEAL those of a deal.",
+            count(with_steps),
+            counted(all, "amount"),
+        ));
+        page.blank();
+    }
 }
 
 /// The amounts of one version of a rule.

@@ -19,8 +19,10 @@ The digest that it prints is that of run.json, which has the digests of all othe
 a safe place: it shows later whether a whole result was exchanged, which the files alone can't.
 
 Exit codes:
-  0  proven
-  1  not proven: the findings say what, where, and what was expected there
+  0  proven. Inputs or rule files that were changed since are a warning: the result is as it was,
+     and it is no longer the one that they would give
+  1  not proven: the findings say what, where, and what was expected there; with --inputs also
+     where what the run read is missing or was changed
   2  could not be read: no such folder, no run.json, disk";
 
 #[derive(Debug, Args)]
@@ -29,7 +31,7 @@ pub struct VerifyArgs {
     #[arg(value_name = "OUT")]
     pub out: PathBuf,
 
-    /// Fail if inputs or rule files are missing; without it, missing ones are reported and skipped
+    /// Fail if inputs or rule files are missing or changed; without it, that is only reported
     #[arg(long)]
     pub inputs: bool,
 

@@ -12,7 +12,7 @@ use super::options::Global;
 use super::project;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data};
-use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::diagnostic::{Code, Diagnostic, Files, Severity};
 use apportion_verify::{self as verify, ProjectFiles, Report};
 
 /// Proves the result, prints the proofs, reports the findings.
@@ -39,9 +39,15 @@ fn project_of(out: &Path, global: &Global) -> Result<Option<PathBuf>, Failure> {
 
 /// Findings on stderr: the first of each kind, and how many more there are.
 fn report_findings(report: &Report, reporter: &Reporter) {
-    for group in report.groups() {
+    let groups =
+        report.proofs.iter().flat_map(|proof| proof.findings.groups.iter().map(move |group| (proof, group)));
+    for (proof, group) in groups {
         for finding in &group.first {
-            reporter.diagnostic(&finding.diagnostic(), &Files::default());
+            let diagnostic = finding.diagnostic(proof.verdict);
+            let is_error = diagnostic.severity == Severity::Error;
+            if is_error || !reporter.is_quiet() {
+                reporter.diagnostic(&diagnostic, &Files::default());
+            }
         }
         let rest = group.count - group.first.len() as u64;
         if rest > 0 {

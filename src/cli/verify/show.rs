@@ -67,6 +67,7 @@ fn numbered(number: u64, plural: &str) -> String {
 fn result(proof: &Proof) -> String {
     match proof.verdict {
         Verdict::Failed => format!("FAILED ({})", count(proof.findings.count())),
+        Verdict::ChangedSince => format!("changed since ({})", count(proof.findings.count())),
         verdict => verdict.word().to_owned(),
     }
 }
@@ -79,6 +80,13 @@ fn facts(report: &Report, out: &Path) -> Vec<(&'static str, String)> {
     } else {
         format!("NOT PROVEN: {failed} of {} proofs failed", report.proofs.len())
     };
+    let changed: Vec<&str> = report.changed_since().collect();
+    if !changed.is_empty() {
+        let what = changed.join(" and ");
+        verdict.push_str(&format!(
+            "; {what} were changed since, so another run would be of other data or rules"
+        ));
+    }
     let not_at_hand = left_out(Verdict::NotAtHand);
     if not_at_hand > 0 {
         verdict.push_str(&format!(", {not_at_hand} skipped because files that the run read are missing"));
@@ -95,6 +103,7 @@ struct JsonReport<'a> {
     period: &'a str,
     book: &'a str,
     proven: bool,
+    changed_since: Vec<&'static str>,
     run_json_sha256: &'a str,
     proofs: Vec<JsonProof<'a>>,
 }
@@ -131,6 +140,7 @@ impl<'a> JsonReport<'a> {
             period: &report.period,
             book: &report.book,
             proven: report.proven(),
+            changed_since: report.changed_since().collect(),
             run_json_sha256: &report.digest,
             proofs: report.proofs.iter().map(|proof| json_proof(proof, report)).collect(),
         }

@@ -271,8 +271,7 @@ fn the_pages_are_files_that_ask_nobody_for_anything() {
 fn what_can_not_be_described_is_refused() {
     let project = repository(PROJECT);
     for (arguments, expected) in [
-        (&[][..], "required arguments"),
-        (&["--on", "2026-02-30"], "write a day as 2026-07-01"),
+        (&["--on", "2026-02-30"][..], "write a day as 2026-07-01"),
         (&["--from", "2026-02-01"], "--to"),
         (&["--on", "2026-02-01", "--period", "2026-02"], "cannot be used with"),
         (&["--from", "2026-02-02", "--to", "2026-02-01"], "error[days-reversed]"),
@@ -283,6 +282,28 @@ fn what_can_not_be_described_is_refused() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains(expected), "{arguments:?}: {said}");
     }
+}
+
+/// The document says the day that it is about, and a file gets the form that its name has.
+#[test]
+fn without_a_day_it_is_about_today() {
+    let folder = tempfile::tempdir().unwrap();
+    copied(folder.path());
+    let today = charter(folder.path(), &[]);
+    assert_eq!(today.status.code(), Some(0));
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let days = i32::try_from(now.as_secs() / 86_400).unwrap();
+    // The test may run over midnight.
+    let named = |day: i32| charter(folder.path(), &["--on", &apportion::book::display_day(day)]).stdout;
+    assert!([days - 1, days].into_iter().any(|day| named(day) == today.stdout));
+
+    let inside = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let output = charter(folder.path(), &["--on", "2026-07-01", "--out", &inside("charter.html")]);
+    assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(0), true));
+    let page = fs::read_to_string(folder.path().join("charter.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+    let rules = charter(folder.path(), &["--on", "2026-07-01", "--out", &inside("apportion.toml")]);
+    assert_eq!(rules.status.code(), Some(2), "a file of the project stays");
 }
 
 /// A charter is about rules, so a mistake in a case is a warning, and the charter is written without examples.

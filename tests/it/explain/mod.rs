@@ -2,6 +2,7 @@
 //! prints lead to the amounts that a run writes.
 
 mod every_line;
+mod left_out;
 mod nothing;
 mod page;
 mod project;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use apportion::diagnostic::{Code, Files, render};
-use apportion::verify::{ProjectFiles, Report, verify};
+use apportion::verify::{ProjectFiles, Report, Verdict, verify};
 
 use super::lines::Lines;
 use super::tampering::TAMPERINGS;
@@ -79,10 +79,10 @@ pub const ADVICE: &[Advice] = &[
     advice(Code::UnexplainedBasis, "the basis of a commission", AGAIN),
     advice(Code::TwoManagers, "an override to another manager", AGAIN),
     advice(Code::MissingRow, "a statement removed", AGAIN),
-    advice(Code::WrongAttainment, "a rate that is reached", AGAIN),
     advice(Code::RowWithoutLines, "a statement added", AGAIN),
     advice(Code::WrongSum, "the sum of a statement", AGAIN),
     advice(Code::TwoNames, "a name in payouts", COPY),
+    advice(Code::WrongAttainment, "a rate that is reached", AGAIN),
     advice(Code::WrongTotal, "the total to pay", AGAIN),
     advice(Code::WrongPrior, "a month before the period, covered up", COPY),
     advice(Code::BadCsv, "a row with a cell too many", COPY),
@@ -91,6 +91,7 @@ pub const ADVICE: &[Advice] = &[
     advice(Code::ContradictedReason, "a deal that paid, called uncredited", AGAIN),
     advice(Code::BadReject, "a reject called kept", COPY),
     advice(Code::RowsLost, "rows read", COPY),
+    advice(Code::WrongReconciliation, "a deal lost in the reconciliation", COPY),
 ];
 
 /// A tampering and what `verify` says of it.
@@ -133,7 +134,7 @@ impl Advice {
 fn said(report: &Report, code: Code) -> String {
     let group = report.groups().find(|group| group.code == code);
     let group = group.unwrap_or_else(|| panic!("{code} is not among what was found"));
-    let text = render(&group.first[0].diagnostic(), &Files::default());
+    let text = render(&group.first[0].diagnostic(Verdict::Failed), &Files::default());
     without_digests(text.trim_end())
 }
 

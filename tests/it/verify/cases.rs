@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use apportion::verify::{ProjectFiles, verify};
+use apportion::verify::{ProjectFiles, Verdict, verify};
 use rayon::prelude::*;
 
 use crate::support::repository;
@@ -69,7 +69,7 @@ fn found(case: &toml::Table) -> Option<String> {
     let findings: Vec<String> = report
         .groups()
         .flat_map(|group| &group.first)
-        .map(|finding| format!("\n{}: {}", case["name"], finding.diagnostic().message))
+        .map(|finding| format!("\n{}: {}", case["name"], finding.diagnostic(Verdict::Failed).message))
         .collect();
     assert_eq!(report.proven(), findings.is_empty());
     Some(findings.concat())

@@ -354,6 +354,31 @@ pub const TAMPERINGS: &[Tampering] = &[
             rows.join("\n") + "\n"
         });
     }),
+    // reconciliation.csv.
+    covered("a deal lost in the reconciliation", Code::WrongReconciliation, |b| {
+        let lost = |text: String| {
+            let mut rows = text.lines().map(str::to_owned).collect::<Vec<_>>();
+            rows[1] = rows[1].replacen("read,", "read,1", 1);
+            rows.join("\n") + "\n"
+        };
+        b.edit("reconciliation.csv", lost);
+    }),
+    covered("deals called matched that were credited, in both files", Code::WrongReconciliation, |b| {
+        b.edit_run(|run| {
+            let parts = run["reconciliation"].as_array_mut().unwrap();
+            let credited = parts[1]["deals"].as_u64().unwrap();
+            let matched = parts[2]["deals"].as_u64().unwrap();
+            parts[1]["deals"] = (credited - 1).into();
+            parts[2]["deals"] = (matched + 1).into();
+        });
+        let run = b.run();
+        let row = |part: &Value| {
+            let text = |key: &str| part[key].as_str().unwrap().to_owned();
+            format!("{},{},{}\n", text("part"), part["deals"], text("amount"))
+        };
+        let rows: String = run["reconciliation"].as_array().unwrap().iter().map(row).collect();
+        b.edit("reconciliation.csv", |_| format!("part,deals,amount\n{rows}"));
+    }),
     // attainment.csv.
     covered("a rate that is reached", Code::WrongAttainment, |b| {
         b.edit("attainment.csv", |text| {

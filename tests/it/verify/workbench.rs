@@ -68,6 +68,11 @@ impl Bench {
         fs::write(path, after).unwrap();
     }
 
+    /// run.json as a value.
+    pub fn run(&self) -> Value {
+        serde_json::from_str(&fs::read_to_string(self.out().join("run.json")).unwrap()).unwrap()
+    }
+
     /// Changes run.json as a value, and makes a new seal.
     pub fn edit_run(&self, change: impl FnOnce(&mut Value)) {
         self.edit("run.json", |text| {

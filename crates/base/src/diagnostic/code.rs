@@ -463,6 +463,8 @@ codes! {
         WrongPrior = "wrong-prior":
             "The months of the fiscal year before the period, as run.json lists them, are not those that \
              there are.",
+        WrongReconciliation = "wrong-reconciliation":
+            "The parts of the won deals that were read do not add up, or are not those of the other files.",
         WrongSplit = "wrong-split":
             "A pool or a credit is not split over its payees by their units, to the last cent.",
         WrongSum = "wrong-sum": "A statement or a payout is not the sum of its lines.",

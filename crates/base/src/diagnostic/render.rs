@@ -1,5 +1,7 @@
 //! Diagnostics as text, in the layout of `rustc`.
 //!
+//! What a terminal would obey, in a name or an id of the data, is shown escaped. A message is one line.
+//!
 //! `codespan-reporting` draws the source lines. Its gutter is one column wider than ours; [`tightened`] removes that column.
 
 use std::ops::Range;
@@ -14,6 +16,7 @@ use super::{Diagnostic, FileId, Files, Label, Severity, SourceText};
 const WIDEST: usize = 400;
 /// Bytes that are quoted before a label of such a line.
 const BEFORE: usize = 80;
+use crate::terminal::{escaped, escaped_lines};
 
 /// The diagnostic as plain text with its places in `files`, ending in a newline.
 pub fn render(diagnostic: &Diagnostic, files: &Files) -> String {
@@ -23,6 +26,7 @@ pub fn render(diagnostic: &Diagnostic, files: &Files) -> String {
         text.push_str(&places(diagnostic, files).unwrap_or_default());
     }
     for help in &diagnostic.help {
+        let help = escaped_lines(help);
         let mut lines = help.lines();
         text.push_str(&format!("  = help: {}\n", lines.next().unwrap_or_default()));
         for line in lines {
@@ -42,7 +46,8 @@ pub fn render_coloured(diagnostic: &Diagnostic, files: &Files) -> String {
         Severity::Note => "36",
     };
     let rest = plain.strip_prefix(&header(diagnostic)).unwrap_or_default();
-    format!("\x1b[1;{colour}m{word}\x1b[0m\x1b[1m: {}\x1b[0m\n{rest}", diagnostic.message)
+    let message = escaped(&diagnostic.message);
+    format!("\x1b[1;{colour}m{word}\x1b[0m\x1b[1m: {message}\x1b[0m\n{rest}")
 }
 
 impl Severity {
@@ -58,7 +63,7 @@ impl Severity {
 
 /// `error[code]: message`
 fn header(diagnostic: &Diagnostic) -> String {
-    format!("{}: {}\n", word_and_code(diagnostic), diagnostic.message)
+    format!("{}: {}\n", word_and_code(diagnostic), escaped(&diagnostic.message))
 }
 
 /// `error[code]`
@@ -78,7 +83,7 @@ fn places(diagnostic: &Diagnostic, files: &Files) -> Option<String> {
     let mut drawn = String::new();
     term::emit_to_string(&mut drawn, &Config::default(), &quotation, &shown).ok()?;
     // The first line is codespan's header. Ours replaces it.
-    drawn.split_once('\n').map(|(_, places)| tightened(places))
+    drawn.split_once('\n').map(|(_, places)| tightened(&escaped_lines(places)))
 }
 
 /// The texts of a message, of whose long lines a part is quoted.

@@ -272,10 +272,9 @@ impl Digits {
             None => (text, None),
         };
         let whole = match notation.group {
-            Group::Comma => whole_part(whole_digits.as_bytes(), b',')?,
-            Group::Point => whole_part(whole_digits.as_bytes(), b'.')?,
-            // A byte that is part of no number.
-            Group::None => whole_part(whole_digits.as_bytes(), 0)?,
+            Group::Comma => whole_part(whole_digits.as_bytes(), Some(b','))?,
+            Group::Point => whole_part(whole_digits.as_bytes(), Some(b'.'))?,
+            Group::None => whole_part(whole_digits.as_bytes(), None)?,
             Group::Blank | Group::Apostrophe | Group::Indian => grouped_part(whole_digits, notation.group)?,
         };
         let (fraction, scale) = match decimals {
@@ -323,7 +322,7 @@ pub fn strip_zeros(mut mantissa: i128, mut scale: u32) -> (i128, u32) {
 }
 
 /// Digits, plain or with separators before every group of three.
-fn whole_part(bytes: &[u8], group: u8) -> Option<u64> {
+fn whole_part(bytes: &[u8], group: Option<u8>) -> Option<u64> {
     let mut whole = 0_u64;
     // Digits since the last separator, and whether there was one.
     let (mut run, mut grouped) = (0_u32, false);
@@ -331,7 +330,7 @@ fn whole_part(bytes: &[u8], group: u8) -> Option<u64> {
         if byte.is_ascii_digit() {
             whole = with_digit(whole, *byte);
             run += 1;
-        } else if *byte == group && (if grouped { run == 3 } else { (1..=3).contains(&run) }) {
+        } else if Some(*byte) == group && (if grouped { run == 3 } else { (1..=3).contains(&run) }) {
             (run, grouped) = (0, true);
         } else {
             return None;

@@ -314,6 +314,20 @@ proptest! {
         prop_assert_eq!(found.value().scaled(), Some(expected));
     }
 
+    /// Found by the fuzz target `cells`: where no group is written, `87\0498` was 87498.
+    #[test]
+    fn a_control_character_is_part_of_no_number(
+        whole in 0_u64..1_000_000_000_000, negative: bool, with_groups: bool, control in prop::char::range('\0', '\u{1f}'),
+        mark in prop::sample::select(vec!["", "$", "USD"]), own in any_notation(), place: prop::sample::Index,
+    ) {
+        let size = if with_groups { grouped(whole, own.group) } else { whole.to_string() };
+        for mut text in spellings(&format!("{size}{}5", own.decimal.sign()), negative, mark) {
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            text.insert(places[place.index(places.len())], control);
+            prop_assert_eq!(NumberText::parse(&text, own), None, "{:?}", text);
+        }
+    }
+
     #[test]
     fn a_hundredfold_is_undone(mantissa: i64, scale in 0_u32..17) {
         let digits = Digits::from_scaled(i128::from(mantissa), scale);

@@ -6,7 +6,9 @@ mod tables;
 
 pub use lines::{LINE_COLUMNS, LINE_FILE, LineColumn};
 pub use shapes::{LINE_SHAPES, LineShape};
-pub use tables::{ATTAINMENT_FILE, PAYOUT_FILE, REJECT_FILE, STATEMENT_FILE, UNCREDITED_FILE};
+pub use tables::{
+    ATTAINMENT_FILE, PAYOUT_FILE, RECONCILIATION_FILE, REJECT_FILE, STATEMENT_FILE, UNCREDITED_FILE,
+};
 
 use super::Words;
 
@@ -20,11 +22,21 @@ pub const PAYOUTS: &str = "payouts.csv";
 pub const UNCREDITED: &str = "uncredited.csv";
 /// Rows of inputs that could not be used, and why.
 pub const REJECTS: &str = "rejects.csv";
+/// What became of the won deals of the period.
+pub const RECONCILIATION: &str = "reconciliation.csv";
 /// What was read and written, and the control totals.
 pub const RUN: &str = "run.json";
 
 /// Names of the files of a result, in the order in which they are written. `run.json` is always the last.
-pub const FILES: [&str; 6] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RUN];
+pub const FILES: [&str; 7] = [LINES, STATEMENTS, PAYOUTS, UNCREDITED, REJECTS, RECONCILIATION, RUN];
+
+/// All lines as CSV, for people.
+pub const LINES_CSV: &str = "lines.csv";
+/// All lines as a workbook, for people.
+pub const LINES_XLSX: &str = "lines.xlsx";
+
+/// Names of files that a result has only where they were asked for, in the order in which they are written, before `run.json`.
+pub const FURTHER_FILES: [&str; 2] = [LINES_CSV, LINES_XLSX];
 
 /// What payees have reached against their quotas, where a rule pays on a running total.
 pub const ATTAINMENT: &str = "attainment.csv";
@@ -35,15 +47,22 @@ pub const OPTIONAL_FILES: [&str; 1] = [ATTAINMENT];
 
 /// Whether a file of this name belongs to a result.
 pub fn is_of_a_result(name: &str) -> bool {
-    FILES.contains(&name) || OPTIONAL_FILES.contains(&name)
+    FILES.contains(&name) || OPTIONAL_FILES.contains(&name) || FURTHER_FILES.contains(&name)
 }
 
 /// Files that operating systems put into folders on their own. A result's folder may hold them.
 pub const SYSTEM_FILES: [&str; 2] = [".DS_Store", "Thumbs.db"];
 
 /// The files that are tables.
-pub static TABLES: [&OutputFile; 6] =
-    [&LINE_FILE, &STATEMENT_FILE, &PAYOUT_FILE, &UNCREDITED_FILE, &REJECT_FILE, &ATTAINMENT_FILE];
+pub static TABLES: [&OutputFile; 7] = [
+    &LINE_FILE,
+    &STATEMENT_FILE,
+    &PAYOUT_FILE,
+    &UNCREDITED_FILE,
+    &REJECT_FILE,
+    &RECONCILIATION_FILE,
+    &ATTAINMENT_FILE,
+];
 
 /// A file of a result that is a table.
 #[derive(Debug)]
@@ -116,6 +135,8 @@ pub enum OutputType {
     Units,
     /// An amount in the book's currency, with the decimals of its minor unit.
     Money,
+    /// A sum of amounts as they were read, in the book's currency: with the decimals of its minor unit, and more where amounts have more.
+    Sum,
     /// A number with as many decimals.
     Number(u8),
 }
@@ -128,7 +149,13 @@ impl OutputType {
             Self::Units => Some((38, 9)),
             Self::Money => Some((18, digits)),
             Self::Number(decimals) => Some((38, decimals)),
-            Self::Text | Self::Word(_) | Self::Currency | Self::Date | Self::Count | Self::Integer => None,
+            Self::Text
+            | Self::Word(_)
+            | Self::Currency
+            | Self::Date
+            | Self::Count
+            | Self::Integer
+            | Self::Sum => None,
         }
     }
 
@@ -144,6 +171,7 @@ impl OutputType {
             Self::Rate => "rate",
             Self::Units => "units",
             Self::Money => "money",
+            Self::Sum => "sum of amounts",
             Self::Number(_) => "number",
         }
     }

@@ -1,8 +1,8 @@
 //! The CSV files of a result.
 
 use super::super::Words;
-use super::OutputType::{Count, Currency, Money, Number, Rate, Text, Word};
-use super::{ATTAINMENT, OutputColumn, OutputFile, PAYOUTS, REJECTS, STATEMENTS, UNCREDITED};
+use super::OutputType::{Count, Currency, Money, Number, Rate, Sum, Text, Word};
+use super::{ATTAINMENT, OutputColumn, OutputFile, PAYOUTS, RECONCILIATION, REJECTS, STATEMENTS, UNCREDITED};
 
 /// statements.csv.
 pub static STATEMENT_FILE: OutputFile = OutputFile {
@@ -82,6 +82,26 @@ pub static REJECT_FILE: OutputFile = OutputFile {
         OutputColumn::new("action", Word(Words::RejectActions), "What happened to the row: `kept` where it is used without this cell."),
     ],
     sorted_by: &["source", "key", "column", "code", "file", "row"],
+};
+
+/// reconciliation.csv.
+pub static RECONCILIATION_FILE: OutputFile = OutputFile {
+    name: RECONCILIATION,
+    meaning: "What became of the won deals of the period that were read: one row for each part.",
+    columns: &[
+        OutputColumn::new("part", Word(Words::Parts), "The part; `read` is the sum of the others."),
+        OutputColumn::new(
+            "deals",
+            Count,
+            "How many deals: rows of the input, those that `sum` adds up once.",
+        ),
+        OutputColumn::new(
+            "amount",
+            Sum,
+            "Their amounts in the book's currency, so far as they could be read and converted.",
+        ),
+    ],
+    sorted_by: &[],
 };
 
 /// attainment.csv.

@@ -2,6 +2,7 @@
 //!
 //! A file is read once: its bytes are hashed as they come, then unpacked, then decoded.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -227,7 +228,8 @@ impl std::fmt::Display for NoText {
 
 impl std::error::Error for NoText {}
 
-/// Turns bytes of another encoding into UTF-8. To be read in pieces of more than a few bytes.
+/// Turns bytes of another encoding into UTF-8. A character that does not fit what is left of a buffer is handed out in pieces: the decoder
+/// would write nothing for ever.
 struct Decoding {
     bytes: Box<dyn Read + Send>,
     decoder: Decoder,
@@ -238,16 +240,45 @@ struct Decoding {
     ended: bool,
     /// The decoder has ended and must not be called again.
     finished: bool,
+    /// Text that is decoded and not handed out yet.
+    spare: VecDeque<u8>,
 }
+
+/// Buffers below this may be too small for what the decoder writes at once.
+const LEAST_OUT: usize = 16;
 
 impl Decoding {
     fn new(bytes: Box<dyn Read + Send>, decoder: Decoder) -> Self {
-        Self { bytes, decoder, raw: vec![0; READ], index: 0, filled: 0, ended: false, finished: false }
+        Self {
+            bytes,
+            decoder,
+            raw: vec![0; READ],
+            index: 0,
+            filled: 0,
+            ended: false,
+            finished: false,
+            spare: VecDeque::new(),
+        }
     }
 }
 
 impl Read for Decoding {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.spare.is_empty() && out.len() < LEAST_OUT {
+            let mut decoded = [0; LEAST_OUT];
+            let written = self.decode(&mut decoded)?;
+            self.spare.extend(&decoded[..written]);
+        }
+        match (self.spare.is_empty(), out.len() < LEAST_OUT) {
+            (true, false) => self.decode(out),
+            _ => self.spare.read(out),
+        }
+    }
+}
+
+impl Decoding {
+    /// Decodes into a buffer of at least [`LEAST_OUT`] bytes; 0 at the end.
+    fn decode(&mut self, out: &mut [u8]) -> io::Result<usize> {
         while !self.finished {
             if self.index == self.filled && !self.ended {
                 self.filled = self.bytes.read(&mut self.raw)?;

@@ -284,6 +284,11 @@ impl Rows<'_> {
             None => self.next_cell()?,
         };
         let Some((row, column, text)) = first else { return Ok(None) };
+        let number = u64::from(row) + 1;
+        if number <= self.last {
+            let place = format!("it has cells of row {number} after some of row {}", self.last);
+            return Err(fault::unreadable(self.file, place));
+        }
         let mut cells = Vec::new();
         put(&mut cells, column, text);
         while let Some((next_row, column, text)) = self.next_cell()? {
@@ -293,8 +298,8 @@ impl Rows<'_> {
             }
             put(&mut cells, column, text);
         }
-        self.last = u64::from(row) + 1;
-        Ok(Some((self.last, cells)))
+        self.last = number;
+        Ok(Some((number, cells)))
     }
 
     /// The next filled cell of the range: its row, its column in the range and its text.

@@ -1,7 +1,8 @@
 //! Rules and versions that no deal falls into, because of the days alone.
 
 use apportion_base::diagnostic::{Code, count, counted};
-use apportion_book::display_day;
+use apportion_book::{TableName, display_day};
+use apportion_data::Counts;
 use apportion_rules::{Rule, Version};
 
 use super::facts::{Facts, days, in_force, span};
@@ -12,7 +13,9 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     if facts.won.is_empty() {
         found.push(no_won_deals(facts));
     }
-    for (_, rule) in facts.each_rule() {
+    // Without a deal and without a period there are no days.
+    let has_days = facts.period.is_some() || !facts.tables.deals.is_empty();
+    for (_, rule) in facts.each_rule().filter(|_| has_days) {
         if !rule.versions.iter().any(|version| in_force(facts.window(), version)) {
             found.push(never_in_force(facts, rule));
         }
@@ -31,17 +34,32 @@ fn no_won_deals(facts: &Facts<'_>) -> Finding {
     let won = deals.won.iter().zip(&deals.close_date).filter(|(won, _)| **won).map(|(_, day)| *day);
     let help = match (span(won), deals.len()) {
         (Some((first, last)), _) => format!("the won deals of the data closed from {}", days(first, last)),
-        (None, 0) => "the data has no deals at all".to_owned(),
+        (None, 0) => without_any(facts),
         (None, all) => format!(
             "none of the {} of the data is won: look at `outcome` of [sources.deals], and at its `values`",
             counted(all as u64, "deal")
         ),
     };
-    let source = facts.book.sources.iter().find(|source| source.table == apportion_book::TableName::Deals);
+    let source = facts.book.sources.iter().find(|source| source.table == TableName::Deals);
     let finding = Finding::warning(Code::NoWonDeals, message).help(help);
     match source {
         Some(source) => finding.at(source.span.clone(), "read by this source"),
         None => finding,
+    }
+}
+
+/// What became of the rows of deals, where none is used.
+fn without_any(facts: &Facts<'_>) -> String {
+    let of_deals = |counts: &&Counts| counts.table == TableName::Deals;
+    match facts.tables.counts.iter().find(of_deals) {
+        Some(counts) if counts.rejected > 0 => format!(
+            "all {} of deals that were not filtered are rejected: see the rejects for the reasons",
+            counted(counts.rejected, "row")
+        ),
+        Some(counts) if counts.filtered > 0 => {
+            format!("`where` of [sources.deals] is true for none of the {}", counted(counts.read, "row"))
+        }
+        _ => "the data has no deals at all".to_owned(),
     }
 }
 

@@ -9,6 +9,7 @@
 //! Pure: settlements in, a [`Difference`] out; it reads no file and prints nothing.
 
 pub mod cause;
+mod entries;
 pub mod facts;
 mod keys;
 mod merge;
@@ -189,6 +190,8 @@ pub struct ReasonChange {
     pub versions: Versions,
     /// All that was seen to differ behind them.
     pub causes: Causes,
+    /// Of several entries of a rule's rates or amounts that changed, those that these lines fall under, before and after.
+    pub entries: Option<[String; 2]>,
     /// Why the deal paid no one on the side that has no line.
     pub uncredited: Option<Reason>,
     /// The rows of rate tables that decided, where a rate or an amount is among the causes.

@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::entries::{Entries, EntriesIx};
 use super::keys::{CommonDeal, CommonRule, Keys};
 use super::merge::{LinePair, walk};
 use super::rows::RowsIx;
@@ -125,7 +126,7 @@ struct RuleChangeSums {
 }
 
 /// What makes two lines' reasons one.
-type ReasonKey = (CommonRule, Status, Versions, Causes, Option<Reason>, Option<RowsIx>);
+type ReasonKey = (CommonRule, Status, Versions, Causes, Option<EntriesIx>, Option<Reason>, Option<RowsIx>);
 
 #[derive(Default)]
 struct Reasons {
@@ -136,7 +137,7 @@ struct Reasons {
 }
 
 impl Reasons {
-    fn add(&mut self, key: ReasonKey, before: Money, after: Money) -> ReasonIx {
+    fn add(&mut self, key: ReasonKey, entries: &Entries, (before, after): (Money, Money)) -> ReasonIx {
         let index = match self.last {
             Some((last, index)) if last == key => index,
             _ => {
@@ -144,18 +145,19 @@ impl Reasons {
                 let next = ReasonIx::new(self.list.len()).unwrap_or(ReasonIx::FIRST);
                 let index = *self.by_key.entry(key).or_insert(next);
                 if index == next {
-                    let (rule, status, versions, causes, uncredited, rows) = key;
-                    let (before, after) = (Money::default(), Money::default());
+                    let (rule, status, versions, causes, of_entries, uncredited, rows) = key;
+                    let none = Money::default();
                     self.list.push(ReasonChange {
                         rule,
                         status,
                         versions,
                         causes,
+                        entries: of_entries.map(|index| entries.get(index)),
                         uncredited,
                         rows,
                         lines: 0,
-                        before,
-                        after,
+                        before: none,
+                        after: none,
                     });
                 }
                 index
@@ -231,9 +233,11 @@ impl<'a> Sums<'a> {
         let same = restated && same_way(was, is) && !self.why.other_version(rule, versions);
         if !same {
             let causes = self.why.both(rule, versions, was, is);
+            let entries = self.why.entries((rule, versions), causes, was, is);
             let status = if restated { Status::Restated } else { Status::Changed };
             let rows = self.why.rows(rule, versions, causes, (was, is));
-            let reason = self.reasons.add((rule, status, versions, causes, None, rows), before, after);
+            let key = (rule, status, versions, causes, entries, None, rows);
+            let reason = self.reasons.add(key, &self.why.entries, (before, after));
             if restated {
                 counts.restated = 1;
             } else {
@@ -258,7 +262,8 @@ impl<'a> Sums<'a> {
         let (causes, uncredited) = self.why.one(there, rule, versions, line);
         let none = Money::default();
         let (before, after) = if there == SideName::Before { (is, none) } else { (none, is) };
-        let reason = self.reasons.add((rule, status, versions, causes, uncredited, None), before, after);
+        let key = (rule, status, versions, causes, None, uncredited, None);
+        let reason = self.reasons.add(key, &self.why.entries, (before, after));
         let mut counts = LineCounts::default();
         if there == SideName::Before {
             (counts.before, counts.gone) = (1, 1);

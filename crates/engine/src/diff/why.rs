@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::cause::{Cause, Causes};
+use super::entries::{self, Entries, EntriesIx};
 use super::facts::{Facts, quotas_differ};
 use super::keys::{CommonPayee, CommonRule, Keys};
 use super::parameters::{self, ParameterChange};
@@ -46,6 +47,8 @@ pub struct ReasonFinder<'a> {
     /// By common rule and versions.
     parameters: BTreeMap<(CommonRule, Versions), Vec<ParameterChange>>,
     moved: EarlierDifference,
+    /// Entries of tables in which several changed.
+    pub entries: Entries,
     /// Rows of rate tables that decided lines.
     pub rows: DecidingRows,
 }
@@ -61,8 +64,30 @@ impl<'a> ReasonFinder<'a> {
             scopes: OnceCell::new(),
             parameters: BTreeMap::new(),
             moved: EarlierDifference { subject: None, basis: false, uncapped: false },
+            entries: Entries::default(),
             rows: DecidingRows::default(),
         }
+    }
+
+    /// The entries of the rule's rates or amounts that a line falls under, where they are behind it and more than one changed.
+    pub fn entries(
+        &mut self,
+        (rule, versions): (CommonRule, Versions),
+        causes: Causes,
+        was: &Line,
+        is: &Line,
+    ) -> Option<EntriesIx> {
+        let keys = [Cause::Rate, Cause::Amount].into_iter().filter(|cause| causes.has(*cause));
+        let keys: Vec<&str> = keys.flat_map(Cause::keys).copied().collect();
+        let is_entry = |change: &&ParameterChange| keys.contains(&change.key) && !change.item.is_empty();
+        if self.parameters(rule, versions).iter().filter(is_entry).count() < 2 {
+            return None;
+        }
+        let before = self.version(SideName::Before, rule, versions.0)?;
+        let after = self.version(SideName::After, rule, versions.1)?;
+        let pair =
+            [entries::entry(before, self.before.tables, was), entries::entry(after, self.after.tables, is)];
+        self.entries.note(pair)
     }
 
     fn side(&self, which: SideName) -> &'a Side<'a> {

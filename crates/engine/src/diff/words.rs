@@ -24,6 +24,7 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
             .filter(|change| cause.keys().contains(&change.key))
             .filter(|change| !told.contains(change))
             .collect();
+        let by = of_entries(by, reason);
         told.extend(&by);
         let mut values: Vec<String> = by.iter().take(NAMED).map(|change| parameter(change)).collect();
         if by.len() > NAMED {
@@ -43,6 +44,18 @@ pub fn sentence(difference: &Difference, reason: &ReasonChange) -> String {
     }
     parts.join("; ")
 }
+
+/// Of several entries of a table those that the reason is about; all of them where it does not say.
+fn of_entries<'a>(by: Vec<&'a ParameterChange>, reason: &ReasonChange) -> Vec<&'a ParameterChange> {
+    let Some(entries) = &reason.entries else { return by };
+    let is_table = |change: &ParameterChange| TABLES.contains(&change.key);
+    let own: Vec<&ParameterChange> =
+        by.iter().copied().filter(|change| !is_table(change) || entries.contains(&change.item)).collect();
+    if own.iter().any(|change| is_table(change)) { own } else { by }
+}
+
+/// Keys that may have an entry for each text of a column, each step or each level.
+const TABLES: [&str; 4] = ["rate", "rates", "amount", "levels"];
 
 /// Whether a parameter can be behind lines that some rows of rate tables decided: another row of the table can't.
 fn is_of_rows(difference: &Difference, reason: &ReasonChange, change: &ParameterChange) -> bool {

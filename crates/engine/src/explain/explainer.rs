@@ -3,7 +3,7 @@
 use apportion_data::{DealIx, PayeeIx};
 use std::collections::BTreeMap;
 
-use super::tree::{Explanation, Nothing, VersionKey};
+use super::tree::{Explanation, LineFacts, Nothing, VersionKey};
 use super::year_index::YearIndex;
 use crate::credit::{Fault, LineIx, Subject};
 use crate::kinds::{self, CommissionPlan, Explains};
@@ -95,14 +95,23 @@ impl<'g> Explainer<'g> {
     /// # Errors
     /// A number that is too large. The settlement had none, so this is not expected.
     pub fn explain(&self, question: Question) -> Result<Explanation, Diagnostic> {
-        self.answer(question)
+        self.explain_at_most(question, usize::MAX)
+    }
+
+    /// The same, with the steps of so many amounts only, the largest. All lines are listed nevertheless.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain`].
+    pub fn explain_at_most(&self, question: Question, most: usize) -> Result<Explanation, Diagnostic> {
+        self.answer(question, most)
             .map_err(|(rule, fault)| settle::describe(self.ground.tables, self.ground.rules, rule, &fault))
     }
 
-    fn answer(&self, question: Question) -> Result<Explanation, RuleFault> {
+    fn answer(&self, question: Question, most: usize) -> Result<Explanation, RuleFault> {
         let ground = self.ground;
         let rows = self.rows(question);
-        let amounts = self.amounts(&rows)?;
+        let lines: Vec<LineFacts> = rows.iter().map(|row| self.line_facts(*row)).collect();
+        let amounts = self.amounts(&largest(&rows, &lines, most))?;
         let nothing = match (question.deal, question.payee) {
             (Some(deal), payee) => self.nothing_of_deal(deal, payee, question.rule, &rows)?,
             (None, Some(payee)) => self.nothing_of_payee(payee, question.rule)?,
@@ -112,7 +121,7 @@ impl<'g> Explainer<'g> {
         let mut note = |index: VersionKey| {
             versions.entry(index).or_insert_with(|| ground.version(index.0, index.1));
         };
-        amounts.iter().for_each(|amount| note(amount.version));
+        lines.iter().for_each(|line| note(line.version));
         nothing.iter().for_each(|nothing| named(nothing, &mut note));
         Ok(Explanation {
             payee: question.payee.map(|payee| ground.payee(payee)),
@@ -122,6 +131,7 @@ impl<'g> Explainer<'g> {
             first_day: ground.paid.paid_from,
             last_day: ground.paid.paid_until,
             versions,
+            lines,
             amounts,
             nothing,
         })
@@ -149,6 +159,21 @@ impl<'g> Explainer<'g> {
         }
     }
 
+    fn line_facts(&self, row: LineIx) -> LineFacts {
+        let (tables, settlement) = (self.ground.tables, &self.ground.settlement);
+        let line = &settlement.lines[row];
+        let applies = settlement.applies[line.rule][line.version];
+        LineFacts {
+            version: (line.rule, line.version),
+            payee_id: tables.payees.id(line.payee).to_owned(),
+            deal_id: tables.deals.id(line.deal).to_owned(),
+            role: self.ground.role(line.role),
+            from_payee_id: line.from_payee.get().map(|payee| tables.payees.id(payee).to_owned()),
+            credited: applies.credited.then_some(line.credited),
+            amount: applies.amount.then_some(line.amount),
+        }
+    }
+
     pub(crate) fn of_version(&self, rule: RuleIx, version: VersionIx) -> &OfVersion<'g> {
         &self.versions[rule][version]
     }
@@ -156,6 +181,23 @@ impl<'g> Explainer<'g> {
     pub(crate) fn rule_version(&self, rule: RuleIx, version: VersionIx) -> &'g Version {
         &self.ground.rules.rules[rule].versions[version]
     }
+}
+
+/// The rows with the largest amounts, where there are more than `most`; in their order. What only credits counts by its credit.
+fn largest(rows: &[LineIx], lines: &[LineFacts], most: usize) -> Vec<LineIx> {
+    if rows.len() <= most {
+        return rows.to_vec();
+    }
+    let size = |place: usize| {
+        let LineFacts { amount, credited, .. } = &lines[place];
+        amount.or(*credited).map_or(0, |minor| minor.wide().abs())
+    };
+    let mut places: Vec<usize> = (0..rows.len()).collect();
+    // Amounts come before credits: what is paid is what people ask about.
+    places.sort_by_key(|place| (lines[*place].amount.is_none(), std::cmp::Reverse(size(*place)), *place));
+    places.truncate(most);
+    places.sort_unstable();
+    places.into_iter().map(|place| rows[place]).collect()
 }
 
 /// Notes the versions that a rule without amounts names.

@@ -1,5 +1,7 @@
 //! Facts of deals, payees, engagements and splits, with the file and row where they are.
 
+use std::collections::BTreeSet;
+
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array};
 use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
@@ -13,7 +15,7 @@ use crate::kinds::nature;
 use crate::plan::{Lookup, ValueColumn};
 use apportion_book::{TableName, display_day};
 use apportion_data::{
-    DealIx, EngagementIx, Frame, NO_DAY, Optional, Origin, PayeeIx, RejectCode, RoleIx, SplitIx,
+    DealIx, EngagementIx, Frame, NO_DAY, Optional, Origin, PayeeIx, Reject, RejectCode, RoleIx, SplitIx,
 };
 use apportion_rules::tables::Found;
 use apportion_rules::{ByColumn, RuleIx, Value, VersionIx};
@@ -40,6 +42,7 @@ impl YearIndex<'_> {
             day: conversion.day,
             quoted: conversion.quoted,
             place: conversion.origin.map(|origin| self.place(origin)),
+            passed_over: self.newer_rates(&conversion.currency, conversion.day, deals.close_date[deal]),
         });
         DealFacts {
             id: self.deal_id(deal),
@@ -138,6 +141,51 @@ impl YearIndex<'_> {
             .collect()
     }
 
+    /// The rejects of a table: they are listed by the names of tables.
+    fn rejects_of(&self, table: TableName) -> &[Reject] {
+        let rejects = &self.tables.rejects;
+        let from = rejects.partition_point(|reject| reject.table.word() < table.word());
+        let until = rejects.partition_point(|reject| reject.table.word() <= table.word());
+        &rejects[from..until]
+    }
+
+    /// Rates of a currency that are newer than the one that was taken and could not be used.
+    fn newer_rates(&self, currency: &str, taken: i32, until: i32) -> Vec<RejectFacts> {
+        let days: Vec<String> = (taken..=until).skip(1).map(display_day).collect();
+        let is_newer = |reject: &&Reject| {
+            let (day, of_currency) = reject.key.split_once('|').unwrap_or_default();
+            of_currency == currency && days.iter().any(|newer| newer == day)
+        };
+        self.rejects_of(TableName::FxRates).iter().filter(is_newer).map(reject_facts).collect()
+    }
+
+    /// Splits of a deal that were left out because they repeat another one.
+    pub fn repeated_splits(&self, deal: DealIx) -> Vec<RejectFacts> {
+        let id = self.tables.deals.id(deal);
+        let of_deal = |reject: &&Reject| {
+            let rest = reject.key.strip_prefix(id);
+            reject.code == RejectCode::DuplicateRow && rest.is_some_and(|rest| rest.starts_with('|'))
+        };
+        self.rejects_of(TableName::Splits).iter().filter(of_deal).map(reject_facts).collect()
+    }
+
+    /// What is wrong with the managers of these payees, as they are in the data, where they were dropped.
+    pub fn dropped_managers(&self, payees: impl Iterator<Item = PayeeIx>) -> Vec<RejectFacts> {
+        let ids: BTreeSet<&str> = payees.map(|payee| self.tables.payees.id(payee)).collect();
+        let is_dropped = |reject: &&Reject| {
+            matches!(reject.code, RejectCode::UnknownManager | RejectCode::ManagerCycle)
+                && ids.contains(reject.key.as_str())
+        };
+        self.rejects_of(TableName::Payees).iter().filter(is_dropped).map(reject_facts).collect()
+    }
+
+    /// The same of payees who name this one as their manager.
+    pub fn dropped_reports(&self, manager: PayeeIx) -> Vec<RejectFacts> {
+        let id = self.tables.payees.id(manager);
+        let is_dropped = |reject: &&Reject| reject.code == RejectCode::ManagerCycle && reject.value == id;
+        self.rejects_of(TableName::Payees).iter().filter(is_dropped).map(reject_facts).collect()
+    }
+
     /// The columns that a value of a rule depends on, with their values for a deal and payee.
     pub fn by(&self, value: &Value, deal: DealIx, payee: Option<PayeeIx>) -> Vec<ColumnValue> {
         let columns: Vec<&ByColumn> = match value {
@@ -188,6 +236,17 @@ impl YearIndex<'_> {
             }
             _ => RuleValue { value: applied, by: seen.into_iter().next(), row: None },
         }
+    }
+}
+
+fn reject_facts(reject: &Reject) -> RejectFacts {
+    RejectFacts {
+        place: Place { file: reject.file.clone(), row: u32::try_from(reject.row).unwrap_or(u32::MAX) },
+        table: reject.table.word(),
+        code: reject.code.word(),
+        column: reject.column.clone(),
+        value: reject.value.clone(),
+        message: reject.message.clone(),
     }
 }
 

@@ -47,10 +47,31 @@ pub struct Explanation {
     pub last_day: i32,
     /// The versions that are named below.
     pub versions: BTreeMap<VersionKey, VersionFacts>,
-    /// In the order of lines.parquet.
+    /// All lines that the question is about, in the order of lines.parquet.
+    pub lines: Vec<LineFacts>,
+    /// Each of them with its steps, in the same order: all of them, or as many as were asked for.
     pub amounts: Vec<Amount>,
     /// Rules and deals that gave nothing, alike reasons together.
     pub nothing: Vec<Nothing>,
+}
+
+/// A line without its steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineFacts {
+    /// The rule and its version.
+    pub version: VersionKey,
+    /// Who is paid or credited: a `payee_id`.
+    pub payee_id: String,
+    /// The `deal_id`.
+    pub deal_id: String,
+    /// The role, of a rule that shares by role.
+    pub role: Option<String>,
+    /// The credited payee, of an override: a `payee_id`.
+    pub from_payee_id: Option<String>,
+    /// What does not apply is `None`.
+    pub credited: Option<Minor>,
+    /// What is paid.
+    pub amount: Option<Minor>,
 }
 
 /// A version of a rule.
@@ -162,6 +183,8 @@ pub struct ConversionFacts {
     pub quoted: RateQuotation,
     /// The row of the rate, where that is known.
     pub place: Option<Place>,
+    /// Rows of newer rates that could not be used.
+    pub passed_over: Vec<RejectFacts>,
 }
 
 /// A column and the value that a condition saw, written as in a rule.
@@ -701,6 +724,8 @@ pub enum Shortfall {
         sum: Exact,
         /// The splits that count.
         splits: Vec<Work>,
+        /// Splits of the deal that were left out because they repeat another one.
+        repeated: Vec<RejectFacts>,
     },
     /// The payee is in no split of the deal.
     NotInSplits,
@@ -789,6 +814,8 @@ pub enum Shortfall {
         levels: usize,
         /// How many payees are below the payee within these levels.
         reports: usize,
+        /// Managers in the data who were dropped, and why.
+        dropped: Vec<RejectFacts>,
     },
     /// Payees were credited, and no manager above them earns.
     NobodyAbove {
@@ -796,6 +823,8 @@ pub enum Shortfall {
         credited: Vec<PayeeName>,
         /// The managers above them, and what failed for each.
         managers: Vec<(PayeeName, Condition)>,
+        /// Managers in the data who were dropped, and why.
+        dropped: Vec<RejectFacts>,
     },
     /// No work of the payee is within reach of any deal of the period.
     NoWork {

@@ -62,9 +62,13 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
             sentence: "no declared split counts".to_owned(),
             details: declared.iter().map(|(split, failed)| split_line(split, failed.as_ref())).collect(),
         },
-        Shortfall::SplitsNot100 { sum, splits } => Sentences {
+        Shortfall::SplitsNot100 { sum, splits, repeated } => Sentences {
             sentence: format!("the declared splits add up to {}% and not to 100%", number(*sum)),
-            details: splits.iter().map(|split| split_line(split, None)).collect(),
+            details: splits
+                .iter()
+                .map(|split| split_line(split, None))
+                .chain(repeated.iter().map(|row| format!("left out: {}", reject_line(row))))
+                .collect(),
         },
         Shortfall::NotInSplits => "others are declared for the deal, this payee is not".to_owned().into(),
         Shortfall::ZeroPercent { splits } => Sentences {
@@ -130,15 +134,20 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
         }
         Shortfall::NotAnEarner(failed) => asks(failed, "it is for payees with ").into(),
         Shortfall::NoQuota { period } => format!("the payee has no quota for {period}").into(),
-        Shortfall::NobodyBelow { reports: 0, .. } => {
-            "it pays managers for those below them, and nobody names this payee as manager".to_owned().into()
-        }
+        Shortfall::NobodyBelow { reports: 0, dropped, .. } => Sentences {
+            sentence: match dropped.is_empty() {
+                true => "it pays managers for those below them, and nobody names this payee as manager",
+                false => "it pays managers for those below them, and those who name this payee were kept without a manager",
+            }
+            .to_owned(),
+            details: dropped.iter().map(reject_line).collect(),
+        },
         Shortfall::NobodyBelow { rules, reports, .. } => {
             let names = rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(" or ");
             let below = counted(*reports as u64, "payee");
             format!("none of the {below} below this manager has credit from {names} here").into()
         }
-        Shortfall::NobodyAbove { credited, managers } => Sentences {
+        Shortfall::NobodyAbove { credited, managers, dropped } => Sentences {
             sentence: format!(
                 "{} got the credit, and no manager above earns",
                 credited.iter().map(named).collect::<Vec<_>>().join(", ")
@@ -148,6 +157,7 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
                 .map(|(manager, failed)| {
                     format!("{}: {}", named(manager), asks(failed, "it is for payees with "))
                 })
+                .chain(dropped.iter().map(reject_line))
                 .collect(),
         },
         Shortfall::NoWork { deals } => {
@@ -173,23 +183,25 @@ fn each(reason: &str, payees: &[(PayeeName, Shortfall)], digits: u32) -> Sentenc
     Sentences { sentence: format!("none of the {who} with work on it earns from it ({reason})"), details }
 }
 
+/// A rejected row: `data/splits.csv row 4: duplicate-row: equals row 3`.
+pub fn reject_line(row: &RejectFacts) -> String {
+    let value = if row.value.is_empty() { String::new() } else { format!(" `{}`", row.value) };
+    let column = if row.column.is_empty() { String::new() } else { format!(" {}", row.column) };
+    format!(
+        "{} row {}:{column}{value} {}: {}",
+        row.place.file,
+        count(row.place.row.into()),
+        row.code,
+        row.message
+    )
+}
+
 fn incomplete(rows: &[RejectFacts]) -> Sentences {
-    let line = |row: &RejectFacts| {
-        let value = if row.value.is_empty() { String::new() } else { format!(" `{}`", row.value) };
-        let column = if row.column.is_empty() { String::new() } else { format!(" {}", row.column) };
-        format!(
-            "{} row {}:{column}{value} {}: {}",
-            row.place.file,
-            count(row.place.row.into()),
-            row.code,
-            row.message
-        )
-    };
     Sentences {
         sentence:
             "the deal is held: a row that names it could not be used, and its share must not go to others"
                 .to_owned(),
-        details: rows.iter().map(line).collect(),
+        details: rows.iter().map(reject_line).collect(),
     }
 }
 

@@ -61,6 +61,11 @@ pub(crate) trait Behaviour: Sync {
     fn points(&self) -> Vec<(Point, String)>;
     /// The points that a line of it reaches.
     fn reached(&self, tables: &Tables, line: &Line) -> Vec<Point>;
+    /// The points that the credit of a line is paid at on the way to the one that it reaches. `before` is the payee's line before it in
+    /// the period over which credit is added up; there is none where the line begins it.
+    fn passed(&self, before: Option<&Line>, line: &Line) -> Vec<Point>;
+    /// The period over which it adds up credit, if it does.
+    fn adds_up_over(&self) -> Option<Every>;
 
     /// Whether data of deals other than their credit decide what is paid on credit.
     fn measures_deals(&self) -> bool;

@@ -77,6 +77,11 @@ impl<'a> Bound<'a> {
         self.expr.mask(&self.input(rows, indices))
     }
 
+    /// How many texts its functions could not read on these rows.
+    pub fn unread(&self, rows: usize, indices: &[Option<&UInt32Array>]) -> u64 {
+        self.expr.unread(&self.input(rows, indices))
+    }
+
     /// The value of each of `rows` output rows.
     pub fn evaluate(&self, rows: usize, indices: &[Option<&UInt32Array>]) -> Result<ArrayRef, EvalError> {
         self.expr.evaluate(&self.input(rows, indices))

@@ -18,6 +18,7 @@ pub(crate) mod rate_table;
 pub(crate) mod reach;
 pub(crate) mod reports;
 pub(crate) mod trace;
+pub(crate) mod unread;
 pub(crate) mod value;
 pub(crate) mod window;
 
@@ -34,5 +35,6 @@ pub use rate_table::{Lookup, Ties};
 pub use reach::AccountIndex;
 pub use reports::managers;
 pub use trace::RowInReach;
+pub use unread::{UnreadRuleTexts, unread_texts};
 pub use value::{ValueColumn, rate_e8, scaled};
 pub use window::Window;

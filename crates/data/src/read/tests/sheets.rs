@@ -153,3 +153,12 @@ fn percentages_are_known_by_their_format() {
     use CellKind::{Number, Percent};
     assert_eq!(kinds, [[(Percent, "0.6"), (Number, "0.6")], [(Percent, "0.07"), (Percent, "1")]]);
 }
+
+/// Found by the fuzz target `sheet`: a row that is written in two places was two rows of one number.
+#[test]
+fn rows_that_are_written_in_pieces_are_refused() {
+    let rows = format!("{}{}{}", row(1, &["A:a", "B:b"]), row(3, &["A:x", "B:y"]), row(2, &["A:z", "B:w"]));
+    let error = error_of("a.xlsx", workbook(&[("S", &rows)], false));
+    assert_eq!(error.code, Code::UnreadableFile);
+    assert!(error.message.contains("row 2 after some of row 3"), "{}", error.message);
+}

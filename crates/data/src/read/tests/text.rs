@@ -88,6 +88,32 @@ fn a_big_file_of_another_encoding_is_read_whole() {
     assert!(read.rows.iter().all(|(_, cells)| cells[0] == "Grüße"));
 }
 
+/// Found by the fuzz target `delimited`: the first bytes of a file are looked at, and where they ended within a letter the decoder was
+/// asked for ever.
+#[test]
+fn a_letter_at_the_end_of_what_is_looked_at_first_is_read() {
+    for length in 55..70 {
+        let name = format!("{}€üß", "n".repeat(length));
+        let text = format!("{name}\nMüller\n");
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let windows = text
+            .chars()
+            .map(|c| match c {
+                '€' => 0x80,
+                'ü' => 0xfc,
+                'ß' => 0xdf,
+                c => c as u8,
+            })
+            .collect();
+        for (encoding, bytes) in [(Encoding::Utf16, utf16), (Encoding::Windows1252, windows)] {
+            let (folder, mut source) = folder("a.csv", bytes);
+            source.encoding = encoding;
+            let read = read(folder.path(), &source);
+            assert_eq!((read.names(), read.cells()), (vec![name.as_str()], vec![vec!["Müller"]]));
+        }
+    }
+}
+
 #[test]
 fn bytes_that_are_no_text_name_their_record() {
     let error = error_of("a.csv", b"a,b\n1,2\n3,M\xfcller\n");

@@ -12,7 +12,7 @@ use crate::credit::Line;
 use crate::kinds;
 use crate::plan::Lookup;
 use crate::plan::rate_table::RateTableColumns;
-use apportion_book::TableName;
+use apportion_book::{Every, TableName};
 use apportion_data::{DealIx, Tables};
 use apportion_rules::tables::Found;
 use apportion_rules::{Rule, RuleIx, Value, Version, VersionIx};
@@ -48,11 +48,42 @@ fn of_version(
 ) -> BTreeSet<Point> {
     let is_of = |line: &&Line| (line.rule, line.version) == (index, version_at);
     let mut reached = BTreeSet::new();
+    let kind = kinds::of(&version.body);
     for line in settled.settlement.lines.iter().filter(is_of) {
         reached.insert(Point::Line);
-        reached.extend(kinds::of(&version.body).reached(&settled.tables, line));
+        reached.extend(kind.reached(&settled.tables, line));
+    }
+    if let Some(every) = kind.adds_up_over() {
+        reached.extend(passed(settled, (index, version_at), every, version));
     }
     reached
+}
+
+/// The points that lines of a version pass. Lines are in order of payee, rule and day, so the one before a line is that which its total
+/// goes on from, if it is of the same payee, rule and period. One of another version says nothing about where this version began.
+fn passed(
+    settled: &CaseSettlement,
+    (index, version_at): (RuleIx, VersionIx),
+    every: Every,
+    version: &Version,
+) -> Vec<Point> {
+    let calendar = settled.book.calendar();
+    let total_of = |line: &Line| {
+        let day = settled.tables.deals.close_date[line.deal];
+        (line.payee, calendar.period_of(day, every))
+    };
+    let mut passed = Vec::new();
+    let mut before: Option<&Line> = None;
+    for line in settled.settlement.lines.iter().filter(|line| line.rule == index) {
+        let begins = before.is_none_or(|before| total_of(before) != total_of(line));
+        let goes_on = before.filter(|before| before.version == version_at);
+        if line.version == version_at && (begins || goes_on.is_some()) {
+            let before = if begins { None } else { goes_on };
+            passed.extend(kinds::of(&version.body).passed(before, line));
+        }
+        before = Some(line);
+    }
+    passed
 }
 
 /// The entry of a `by`, or the row of a rate table, that a line's deal or payee falls under; `None` for a plain value.
@@ -72,8 +103,12 @@ pub(crate) fn entry(tables: &Tables, value: &Value, line: &Line) -> Option<Optio
         TableName::Payees => (&tables.payees.frame, line.payee.at()),
         _ => (&tables.deals.frame, line.deal.at()),
     };
-    let texts = convert::texts(frame.column(&column.column)?).ok()?;
-    let text = (row < texts.len() && texts.is_valid(row)).then(|| texts.value(row).to_owned());
+    let array = frame.column(&column.column)?;
+    if row >= array.len() {
+        return Some(None);
+    }
+    let texts = convert::texts(&array.slice(row, 1)).ok()?;
+    let text = texts.is_valid(0).then(|| texts.value(0).to_owned());
     Some(text.filter(|text| is.contains_key(text)))
 }
 

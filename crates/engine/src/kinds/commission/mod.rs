@@ -25,8 +25,8 @@ use crate::credit::{FilledColumns, Line};
 use crate::explain::tree::Row;
 use crate::plan::{Inputs, rate_e8};
 use apportion_base::money::Overflow;
-use apportion_book::Book;
 use apportion_book::config::number::percent;
+use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
 use apportion_rules::{Commission, Mode, RoleShare, RuleBook, Tier, Tiers, Vacancy, Value};
@@ -184,6 +184,24 @@ impl Behaviour for Commission {
 
     fn measures_deals(&self) -> bool {
         self.tiers_by.is_some()
+    }
+
+    fn passed(&self, before: Option<&Line>, line: &Line) -> Vec<Point> {
+        if self.mode != Mode::Marginal {
+            return Vec::new();
+        }
+        // Of tiers of one rate the lowest: all of them are reached then.
+        let tier = |line: &Line| {
+            let mut tiers = self.tiers.list().iter();
+            tiers.position(|tier| rate_e8(tier.rate).is_ok_and(|rate| rate == line.rate_e8))
+        };
+        let (from, to) = (before.map_or(Some(0), tier), tier(line));
+        let (Some(from), Some(to)) = (from, to) else { return Vec::new() };
+        (from.min(to)..=from.max(to)).map(Point::Tier).collect()
+    }
+
+    fn adds_up_over(&self) -> Option<Every> {
+        Some(self.every)
     }
 
     fn pays_parts(&self) -> bool {

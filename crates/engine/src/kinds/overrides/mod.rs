@@ -21,7 +21,7 @@ use crate::credit::{FilledColumns, Line};
 use crate::explain::tree::{Quantity, Row};
 use crate::plan::Inputs;
 use apportion_base::money::Overflow;
-use apportion_book::Book;
+use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
 use apportion_rules::{Override, RoleShare, RuleBook, Vacancy, Value};
@@ -120,6 +120,14 @@ impl Behaviour for Override {
 
     fn reached(&self, _: &Tables, line: &Line) -> Vec<Point> {
         vec![Point::Level(line.level)]
+    }
+
+    fn passed(&self, _: Option<&Line>, _: &Line) -> Vec<Point> {
+        Vec::new()
+    }
+
+    fn adds_up_over(&self) -> Option<Every> {
+        None
     }
 
     fn measures_deals(&self) -> bool {

@@ -27,8 +27,11 @@ pub(super) fn why(
                 }
             }
         }
+        let levels = rule.levels.len();
+        let on_the_way = |payee: &PayeeIx| std::iter::once(*payee).chain(above(explainer, *payee, levels));
+        let dropped = explainer.ground.dropped_managers(credited.iter().flat_map(on_the_way));
         let credited = credited.iter().map(|payee| explainer.ground.payee(*payee)).collect();
-        return Ok(Shortfall::NobodyAbove { credited, managers });
+        return Ok(Shortfall::NobodyAbove { credited, managers, dropped });
     };
     if let Some(failed) = explainer.not_an_earner(on.rule, on.version, payee, on.deal)? {
         return Ok(Shortfall::NotAnEarner(failed));
@@ -40,7 +43,12 @@ pub(super) fn why(
 pub(super) fn nobody_below(rule: &Override, explainer: &Explainer, payee: PayeeIx) -> Shortfall {
     let everybody = explainer.ground.tables.payees.all();
     let below = everybody.filter(|other| above(explainer, *other, rule.levels.len()).contains(&payee));
-    Shortfall::NobodyBelow { rules: rule.credits.clone(), levels: rule.levels.len(), reports: below.count() }
+    Shortfall::NobodyBelow {
+        rules: rule.credits.clone(),
+        levels: rule.levels.len(),
+        reports: below.count(),
+        dropped: explainer.ground.dropped_reports(payee),
+    }
 }
 
 /// The managers above a payee, up to `levels`.

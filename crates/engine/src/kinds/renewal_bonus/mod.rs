@@ -24,7 +24,7 @@ use crate::diff::Cause;
 use crate::explain::tree::{Quantity, Row, Sharers};
 use crate::plan::{Inputs, scaled};
 use apportion_base::money::Overflow;
-use apportion_book::Book;
+use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
 use apportion_rules::{RateBy, RateFrom, RenewalBonus, RoleShare, RuleBook, Vacancy, Value};
@@ -182,6 +182,14 @@ impl Behaviour for RenewalBonus {
             .map(|index| Point::Rate(index, entry(tables, &self.rates[index].rate, line)))
             .into_iter()
             .collect()
+    }
+
+    fn passed(&self, _: Option<&Line>, _: &Line) -> Vec<Point> {
+        Vec::new()
+    }
+
+    fn adds_up_over(&self) -> Option<Every> {
+        None
     }
 
     fn measures_deals(&self) -> bool {

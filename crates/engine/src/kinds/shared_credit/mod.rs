@@ -23,7 +23,7 @@ use crate::diff::Cause;
 use crate::explain::tree::{Quantity, Row, Sharers};
 use crate::plan::Inputs;
 use apportion_base::money::Overflow;
-use apportion_book::Book;
+use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
 use apportion_rules::{RoleShare, RuleBook, SharedCredit, Sharing, Vacancy, Value};
@@ -193,6 +193,14 @@ impl Behaviour for SharedCredit {
         let role = line.role.get().filter(|_| self.roles().is_some());
         let role = role.map(|role| Point::Role(tables.engagements.roles[role].clone()));
         rate.into_iter().chain(role).collect()
+    }
+
+    fn passed(&self, _: Option<&Line>, _: &Line) -> Vec<Point> {
+        Vec::new()
+    }
+
+    fn adds_up_over(&self) -> Option<Every> {
+        None
     }
 
     fn measures_deals(&self) -> bool {

@@ -125,7 +125,12 @@ impl DeclaredSplits<'_> {
         let sum: i128 = counted.iter().map(|row| i128::from(splits.percent_e9[*row])).sum();
         let listed = |rows: &[SplitIx]| rows.iter().map(|row| ground.split(*row)).collect();
         if whole && sum != WHOLE_E9 {
-            return Ok(Shortfall::SplitsNot100 { sum: Exact::new(sum, 9), splits: listed(&counted) });
+            let repeated = ground.repeated_splits(on.deal);
+            return Ok(Shortfall::SplitsNot100 {
+                sum: Exact::new(sum, 9),
+                splits: listed(&counted),
+                repeated,
+            });
         }
         let Some(payee) = payee else { return Ok(Shortfall::ZeroPercent { splits: listed(&counted) }) };
         let mine: Vec<&RowInReach<SplitIx>> =

@@ -19,7 +19,7 @@ use crate::credit::{FilledColumns, Line};
 use crate::explain::tree::{Quantity, Row};
 use crate::plan::Inputs;
 use apportion_base::money::Overflow;
-use apportion_book::Book;
+use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
 use apportion_rules::{Per, RoleShare, RuleBook, Stipend, Vacancy, Value};
@@ -125,6 +125,14 @@ impl Behaviour for Stipend {
 
     fn reached(&self, tables: &Tables, line: &Line) -> Vec<Point> {
         entry(tables, &self.amount, line).map(Point::Value).into_iter().collect()
+    }
+
+    fn passed(&self, _: Option<&Line>, _: &Line) -> Vec<Point> {
+        Vec::new()
+    }
+
+    fn adds_up_over(&self) -> Option<Every> {
+        None
     }
 
     fn measures_deals(&self) -> bool {
