@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use apportion::cases::{Case, CaseFile, CaseTable, Setting, Table};
 use apportion::diagnostic::Files;
+use apportion::world::Memory;
 use proptest::prelude::*;
+
+use crate::rate_tables::written;
 
 pub const RULES: &str = r#"
 [[shared_credit]]
@@ -152,6 +155,23 @@ fn lines(case: &Case) -> Vec<Vec<String>> {
     case.came_out(&Setting::plain(), &mut Files::default(), CaseTable::Lines, &COLUMNS).unwrap().rows
 }
 
+/// The case as a project in memory, the rows of each source dealt out to so many files.
+fn in_files(case: &Case, files: usize) -> Memory {
+    let mut book =
+        "[book]\nname = \"Random\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n".to_owned();
+    let mut world = Memory::new().with("rules.toml", RULES);
+    for (name, table) in &case.inputs {
+        let name = name.word();
+        book += &format!("{name} = {{ path = [\"{name}/*.csv\"] }}\n");
+        for file in 0..files {
+            let rows = table.rows.iter().skip(file).step_by(files);
+            let rows = std::iter::once(&table.header).chain(rows).map(|row| row.join(",") + "\n");
+            world.insert(format!("{name}/{file}.csv"), rows.collect::<String>());
+        }
+    }
+    world.with("apportion.toml", book)
+}
+
 /// Puts the rows of a table into another order.
 fn shuffle(table: &mut Table, turn: usize) {
     let count = table.rows.len();
@@ -268,6 +288,13 @@ proptest! {
         let mut other = case.clone();
         other.inputs.values_mut().for_each(|table| shuffle(table, turn));
         prop_assert_eq!(lines(&case), lines(&other));
+    }
+
+    /// Byte for byte, in every file of the result.
+    #[test]
+    fn the_files_of_a_source_change_nothing(project in projects(), files in 2..5_usize) {
+        let case = project.case(plain);
+        prop_assert_eq!(written(in_files(&case, 1)), written(in_files(&case, files)));
     }
 
     #[test]

@@ -25,13 +25,19 @@ fn project(inputs: &[(String, String)], rules: &str, tables: &[(&str, &str)]) ->
 }
 
 /// The files of a result, but for run.json, which names the rule files.
-fn written(project: Memory) -> Vec<(String, Vec<u8>)> {
+pub fn written(project: Memory) -> Vec<(String, Vec<u8>)> {
     let session = Session::in_memory(project).unwrap_or_else(|error| panic!("{error}"));
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     session.settle("2026-Q1".parse().unwrap()).unwrap().write(&out).unwrap();
-    let files = ["lines.parquet", "statements.csv", "payouts.csv", "uncredited.csv", "rejects.csv"];
-    files.iter().map(|name| ((*name).to_owned(), std::fs::read(out.join(name)).unwrap())).collect()
+    let mut names: Vec<String> = std::fs::read_dir(&out)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "run.json")
+        .collect();
+    names.sort();
+    assert!(names.len() > 5, "{names:?}");
+    names.into_iter().map(|name| (name.clone(), std::fs::read(out.join(&name)).unwrap())).collect()
 }
 
 proptest! {
@@ -137,8 +143,9 @@ fn an_explanation_shows_the_row_that_decided() {
         text(&apportion(folder.path(), &arguments))
     };
     let said = of_deal("D2", &[]);
+    let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        said.contains(
+        words.contains(
             "rates/credit.csv row 3, for product 'crm', amount from 1000: product is 'crm', amount is 1,000"
         ),
         "{said}"
@@ -209,5 +216,6 @@ fn coverage_lists_rows_that_no_case_reaches() {
     );
     let said = text(&apportion(folder.path(), &["test", "--coverage"]));
     assert!(said.contains("rate for product 'crm', amount from 1000 (rates/credit.csv row 3)"), "{said}");
-    assert!(!said.contains("(rates/credit.csv row 2)"), "{said}");
+    let missed = said.lines().filter(|line| line.trim_start().starts_with("NOT")).collect::<String>();
+    assert!(!missed.contains("(rates/credit.csv row 2)"), "{said}");
 }

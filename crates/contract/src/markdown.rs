@@ -191,7 +191,8 @@ mod tests {
 |---|---|---|---|---|
 | `payee_id` | text | yes |  | Whose quota it is. Part of the key. |
 | `period` | period: `2026-07`, `2026-Q3` or `2026` | yes |  | The month, fiscal quarter or fiscal year. Part of the key. |
-| `amount` | money above 0 | yes |  | The quota, in the book's currency. |
+| `amount` | money above 0 | yes |  | The quota, in the book's currency, or in the unit of `measure`. |
+| `measure` | text | no | null | What is measured, such as `seats`: a commission names it with `quota_measure`. Empty for the quotas of commissions that name none. Part of the key. |
 ";
         assert_eq!(quotas, expected);
     }

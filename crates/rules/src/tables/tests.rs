@@ -174,7 +174,7 @@ fn table(rows: &[(i8, i8, i8, i8, i8, i8)]) -> String {
     csv
 }
 
-/// The values of a deal as codes and numbers, in the order of the slots.
+/// The values of a deal as codes and numbers, in the order of the slots; -1 seats are null.
 fn values(table: &RateTable, (a, b, seats, day): (i8, i8, i8, i8)) -> (Vec<u32>, Vec<Option<i128>>) {
     let (of_equality, of_intervals) = table.counts();
     let (mut codes, mut numbers) = (vec![0; of_equality], vec![None; of_intervals]);
@@ -186,7 +186,7 @@ fn values(table: &RateTable, (a, b, seats, day): (i8, i8, i8, i8)) -> (Vec<u32>,
         match condition.test {
             ColumnTest::Equal => codes[condition.slot] = condition.code_of_text(&text),
             ColumnTest::Range => {
-                numbers[condition.slot] = (seats >= 0).then(|| i128::from(seats) * 1_000_000_000);
+                numbers[condition.slot] = (seats != -1).then(|| i128::from(seats) * 1_000_000_000);
             }
             ColumnTest::Days => numbers[condition.slot] = Some(i128::from(day.max(0))),
         }
@@ -222,7 +222,7 @@ proptest! {
         let mut met = false;
         for a in -1..3 {
             for b in -1..3 {
-                for seats in -1..5 {
+                for seats in -2..5 {
                     for day in 0..5 {
                         let (codes, numbers) = values(table, (a, b, seats, day));
                         met |= matches!(table.find(&codes, &numbers), super::Found::Tie(..));
