@@ -47,7 +47,9 @@ fn write(case: &toml::Table, folder: &Path) -> bool {
     file.insert("sources".to_owned(), sources.into());
     fs::write(folder.join("apportion.toml"), toml::to_string(&file).unwrap()).unwrap();
     for (path, text) in case.get("files").and_then(|files| files.as_table()).into_iter().flatten() {
-        fs::write(folder.join(path), text.as_str().unwrap()).unwrap();
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text.as_str().unwrap()).unwrap();
     }
     fs::write(folder.join("rules.toml"), case["rules"].as_str().unwrap()).unwrap();
     true
