@@ -164,12 +164,12 @@ impl ColumnFacts {
     /// Which share of the values another column has, in percent.
     pub fn overlap(&self, other: &Self) -> usize {
         let known = self.values.keys().filter(|value| !self.nulls.contains(value));
-        let (mut all, mut found) = (0, 0);
+        let (mut all, mut found) = (0_usize, 0_usize);
         for value in known {
             all += 1;
             found += usize::from(other.values.contains_key(value));
         }
-        if all == 0 { 0 } else { found * 100 / all }
+        (found * 100).checked_div(all).unwrap_or(0)
     }
 }
 

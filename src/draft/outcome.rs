@@ -79,10 +79,9 @@ pub fn outcome(samples: &[Sample], guess: &mut SourceGuess) {
 }
 
 fn stage(sample: &Sample) -> Option<&ColumnFacts> {
-    let known = |stage: &&str| {
-        sample.columns.iter().find(|column| normal(&column.name) == **stage && column.filled > 0)
-    };
-    let mut known = STAGES.iter().filter_map(|stage| known(&stage));
+    let known =
+        |stage: &str| sample.columns.iter().find(|column| normal(&column.name) == stage && column.filled > 0);
+    let mut known = STAGES.iter().filter_map(|stage| known(stage));
     let first = known.clone().next();
     known.find(|column| column.values.keys().any(|word| meaning(word).is_some())).or(first)
 }

@@ -50,7 +50,8 @@ fn table(sample: &Sample) -> Result<(TableName, String), String> {
     if rate_columns(sample).len() >= 3 && find(sample, TableName::FxRates, "date").is_some() {
         return Ok((TableName::FxRates, "it has a column for each currency".to_owned()));
     }
-    let (mut best, mut customers): (Option<(usize, TableName, Vec<&ColumnFacts>)>, bool) = (None, false);
+    let mut best: Option<(usize, TableName, Vec<&ColumnFacts>)> = None;
+    let mut customers = false;
     for table in [
         TableName::Deals,
         TableName::Splits,
@@ -91,7 +92,7 @@ fn table(sample: &Sample) -> Result<(TableName, String), String> {
 }
 
 /// The columns without which a file is not of a table.
-fn needed<'a>(sample: &'a Sample, table: TableName) -> Option<Vec<&'a ColumnFacts>> {
+fn needed(sample: &Sample, table: TableName) -> Option<Vec<&ColumnFacts>> {
     let column = |name: &str| find(sample, table, name).map(|(column, _)| column);
     let all = |names: &[&str]| names.iter().map(|name| column(name)).collect::<Option<Vec<_>>>();
     match table {

@@ -397,9 +397,8 @@ impl Quotas {
     ) -> Option<usize> {
         let from = self.payee.partition_point(|other| *other < payee);
         let rows = self.payee[from..].partition_point(|other| *other == payee);
-        let found = (from..from + rows)
-            .find(|row| self.period[*row] == period && self.measure[*row].as_deref() == measure);
-        found
+        (from..from + rows)
+            .find(|row| self.period[*row] == period && self.measure[*row].as_deref() == measure)
     }
 }
 

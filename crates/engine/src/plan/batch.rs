@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::reach::parts;
 use super::{Bound, Inputs, Lookup, Ties, ValueColumn};
-use crate::credit::{Batch, Fault, Line, Numbers, Outcome, Reason, Subject};
+use crate::credit::{Batch, Fault, Numbers, Outcome, Reason, Subject};
 use crate::kinds::{self, Counts};
 use apportion_base::money::Overflow;
 use apportion_book::IncompletePolicy;
@@ -166,20 +166,4 @@ pub fn checked_rates(resolved: ValueColumn) -> Result<ValueColumn, Overflow> {
         ValueColumn::Table(table) => table.values().iter().all(fits),
     };
     if all { Ok(resolved) } else { Err(Overflow) }
-}
-
-/// Refuses an outcome in which a lookup that found two rows decided an amount. `check` lets it pass, because it
-/// reports these rows itself.
-pub fn refuse_ties(
-    inputs: &Inputs,
-    tag: &Tag,
-    ties: &Ties,
-    outcome: Outcome,
-    step: impl Fn(&Line) -> usize,
-    path: impl Fn(usize) -> String,
-) -> Result<Outcome, Fault> {
-    if !ties.is_empty() && !inputs.ties_allowed {
-        ties.refuse(tag.version, &outcome, step, path)?;
-    }
-    Ok(outcome)
 }

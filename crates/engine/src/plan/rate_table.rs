@@ -247,9 +247,4 @@ impl Ties {
         }
         Ok(())
     }
-
-    /// Whether there are none, as nearly always.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }

@@ -5,6 +5,7 @@
 //! many rows there are.
 
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -171,7 +172,7 @@ impl Shape {
             Some(tree) => {
                 let number = numbers[tree.range].unwrap_or(NO_LOW);
                 let low = |place: usize| rows.intervals(order[place] as usize)[tree.range].low;
-                tree.search(0, order.len(), number, &low, &mut |place| visit(order[place]));
+                tree.search(0..order.len(), number, &low, &mut |place| visit(order[place]));
             }
         }
     }
@@ -198,23 +199,22 @@ impl Tree {
     /// Calls `on` for each place whose interval has the number.
     fn search(
         &self,
-        from: usize,
-        until: usize,
+        places: Range<usize>,
         number: i128,
         low: &impl Fn(usize) -> i128,
         on: &mut impl FnMut(usize),
     ) {
-        if from >= until {
+        if places.is_empty() {
             return;
         }
-        let middle = from + (until - from) / 2;
+        let middle = places.start + places.len() / 2;
         if self.highest[middle] <= number {
             return;
         }
-        self.search(from, middle, number, low, on);
+        self.search(places.start..middle, number, low, on);
         if low(middle) <= number {
             on(middle);
-            self.search(middle + 1, until, number, low, on);
+            self.search(middle + 1..places.end, number, low, on);
         }
     }
 }

@@ -178,7 +178,7 @@ impl HeaderReader<'_, '_> {
             let Some(whole) = name.strip_suffix(suffix).filter(|whole| !whole.is_empty()) else { continue };
             match self.context.in_scope(whole, self.request.scope) {
                 ColumnInScope::One(column, column_type @ (Type::Number | Type::Date)) => {
-                    return self.interval(place, whole, (column, column_type), ColumnTest::Range, end);
+                    return self.interval((place, end), whole, (column, column_type), ColumnTest::Range);
                 }
                 ColumnInScope::Several(names) => return self.ambiguous(whole, &names),
                 ColumnInScope::One(..) | ColumnInScope::None => {}
@@ -213,17 +213,16 @@ impl HeaderReader<'_, '_> {
 
     fn days(&mut self, place: usize, end: CellOf) {
         let column = ByColumn { table: TableName::Deals, column: "close_date".to_owned() };
-        self.interval(place, "dates", (column, Type::Date), ColumnTest::Days, end);
+        self.interval((place, end), "dates", (column, Type::Date), ColumnTest::Days);
     }
 
     /// One end of an interval; the condition is that of the other end where that came before.
     fn interval(
         &mut self,
-        place: usize,
+        (place, end): (usize, CellOf),
         header: &str,
         column: (ByColumn, Type),
         test: ColumnTest,
-        end: CellOf,
     ) {
         let same = |condition: &TableCondition| condition.test == test && condition.column == column.0;
         let condition = self.conditions.iter().position(same).unwrap_or_else(|| {
@@ -282,6 +281,12 @@ struct RowReader<'a> {
     beyond: u64,
 }
 
+/// Where a record is in the text.
+struct RecordPlace {
+    bytes: Range<usize>,
+    line: u32,
+}
+
 impl RowReader<'_> {
     fn rows(mut self, conditions: &mut [TableCondition]) -> Result<Rows, Vec<Diagnostic>> {
         let table = self.table;
@@ -306,8 +311,8 @@ impl RowReader<'_> {
                 self.found.push(error.at(table.request.path.span.clone(), ""));
                 break;
             }
-            let number = line.of(place.start);
-            self.row(&record, &place, number, conditions, &mut rows);
+            let line = line.of(place.start);
+            self.row(&record, &RecordPlace { bytes: place, line }, conditions, &mut rows);
         }
         self.unclosed(&rows);
         if rows.len() == 0 && self.found.is_empty() {
@@ -341,12 +346,12 @@ impl RowReader<'_> {
     fn row(
         &mut self,
         record: &csv::StringRecord,
-        place: &Range<usize>,
-        line: u32,
+        place: &RecordPlace,
         conditions: &mut [TableCondition],
         rows: &mut Rows,
     ) {
         let table = self.table;
+        let RecordPlace { bytes: place, line } = place;
         if record.len() != table.header {
             let message = format!(
                 "line {line} of {} has {}, the header {}",
@@ -409,7 +414,7 @@ impl RowReader<'_> {
         }
         let value = self.value(&record[table.value_at], place);
         rows.values.push(value.unwrap_or_default());
-        rows.lines.push(line);
+        rows.lines.push(*line);
         let byte = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
         rows.spans.push((byte(place.start), byte(place.end)));
     }

@@ -4,9 +4,7 @@ use super::kernel::{MeasureOwner, Rates, Rung, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Line, Outcome};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{
-    ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates, refuse_ties,
-};
+use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::{Bound, Inputs, Lookup, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;
@@ -102,6 +100,10 @@ impl DealPlan for Plan<'_> {
         let (measure_e9, rungs) = (self.measures(&groups), self.rungs(deals, &groups, &mut ties));
         let rates = Rates { measure_e9: &measure_e9, rungs: &rungs, by: self.by };
         let outcome = pay(&batch, &basis, &groups, rates)?;
-        refuse_ties(inputs, tag, &ties, outcome, |line| self.step(line), |step| format!("rates.{step}.rate"))
+        // `check` reports these rows itself.
+        if !inputs.ties_allowed {
+            ties.refuse(tag.version, &outcome, |line| self.step(line), |step| format!("rates.{step}.rate"))?;
+        }
+        Ok(outcome)
     }
 }

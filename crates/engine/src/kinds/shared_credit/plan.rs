@@ -8,9 +8,7 @@ use crate::credit::decay::Decay;
 use crate::credit::units::TouchModel;
 use crate::credit::{Fault, Outcome, Shares, Slots};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{
-    ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates, refuse_ties,
-};
+use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::{Bound, Inputs, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;
@@ -116,7 +114,11 @@ impl DealPlan for Plan<'_> {
             }
             _ => kernel::pay(&batch, &basis, rates.as_deref(), slots, &shares),
         }?;
-        refuse_ties(inputs, tag, &ties, outcome, |_| 0, |_| "rate".to_owned())
+        // `check` reports these rows itself.
+        if !inputs.ties_allowed {
+            ties.refuse(tag.version, &outcome, |_| 0, |_| "rate".to_owned())?;
+        }
+        Ok(outcome)
     }
 }
 

@@ -8,7 +8,7 @@ use super::kernel::{Earning, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Outcome, Reason, Subject};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{Tag, batch, engaged, refuse_ties};
+use crate::plan::batch::{Tag, batch, engaged};
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::{Bound, Inputs, Lookup, TemporaryTable, Ties, ValueColumn, deal_array, index_array};
 use apportion_base::money::Overflow;
@@ -95,7 +95,11 @@ impl DealPlan for Plan<'_> {
         let mut ties = Ties::default();
         let earning = self.earning(&groups, deals, &mut ties)?;
         let outcome = pay(&batch, &groups, &earning)?;
-        refuse_ties(inputs, tag, &ties, outcome, |_| 0, |_| "amount".to_owned())
+        // `check` reports these rows itself.
+        if !inputs.ties_allowed {
+            ties.refuse(tag.version, &outcome, |_| 0, |_| "amount".to_owned())?;
+        }
+        Ok(outcome)
     }
 }
 
