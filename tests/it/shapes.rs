@@ -181,14 +181,17 @@ fn a_draft_overwrites_nothing() {
 #[test]
 fn a_join_has_the_types_of_its_own_file() {
     let folder = fixture("odoo-sale");
-    let at = |name: &str| folder.path().join(name);
-    std::fs::write(at("data/deals.csv"), "deal_id,close_date,amount,product\nD1,2026-07-01,1000,00017\n")
-        .unwrap();
-    std::fs::write(at("data/prices.csv"), "code;list\n17;\"1.250,50\"\n").unwrap();
-    std::fs::write(at("data/work.csv"), "deal_id,payee_id,role\nD1,ann,closed\n").unwrap();
-    std::fs::write(at("data/payees.csv"), "payee_id\nann\n").unwrap();
+    let path_of = |name: &str| folder.path().join(name);
     std::fs::write(
-        at("apportion.toml"),
+        path_of("data/deals.csv"),
+        "deal_id,close_date,amount,product\nD1,2026-07-01,1000,00017\n",
+    )
+    .unwrap();
+    std::fs::write(path_of("data/prices.csv"), "code;list\n17;\"1.250,50\"\n").unwrap();
+    std::fs::write(path_of("data/work.csv"), "deal_id,payee_id,role\nD1,ann,closed\n").unwrap();
+    std::fs::write(path_of("data/payees.csv"), "payee_id\nann\n").unwrap();
+    std::fs::write(
+        path_of("apportion.toml"),
         r#"
 [book]
 name = "Joined"

@@ -169,8 +169,13 @@ fn changed_rules(shown: &DifferenceView) -> String {
             for change in version.parameters.iter().take(LISTED) {
                 text.push_str(&parameter(shown, change));
             }
-            if let Some(more) = version.parameters.len().checked_sub(LISTED).filter(|more| *more > 0) {
-                text.push_str(&format!("    and {} more, which --format json lists\n", count(more as u64)));
+            if let Some(unlisted) =
+                version.parameters.len().checked_sub(LISTED).filter(|unlisted| *unlisted > 0)
+            {
+                text.push_str(&format!(
+                    "    and {} more, which --format json lists\n",
+                    count(unlisted as u64)
+                ));
             }
         }
     }

@@ -5,8 +5,8 @@ use super::{Project, RULE, ended};
 #[test]
 fn of_very_many_errors_the_first_are_shown() {
     let project = Project::new();
-    let rule = |at: usize| {
-        RULE.replace("\"credit\"", &format!("\"credit-{at}\""))
+    let rule = |index: usize| {
+        RULE.replace("\"credit\"", &format!("\"credit-{index}\""))
             .replace("rate =", "when = \"no_such_column = 1\"\nrate =")
     };
     project.write("rules/credit.toml", (0..2_000).map(rule).collect::<String>());
@@ -24,9 +24,11 @@ fn of_very_many_errors_the_first_are_shown() {
 #[test]
 fn absent_cases_of_one_value_are_one_finding() {
     let project = Project::new();
-    let letter = |at: usize| char::from(b'a' + u8::try_from(at % 26).unwrap());
+    let letter = |index: usize| char::from(b'a' + u8::try_from(index % 26).unwrap());
     let cases: Vec<String> = (0..4_000)
-        .map(|at| format!("\"absent{}{}{}\" = \"1\"", letter(at), letter(at / 26), letter(at / 676)))
+        .map(|index| {
+            format!("\"absent{}{}{}\" = \"1\"", letter(index), letter(index / 26), letter(index / 676))
+        })
         .collect();
     project.write(
         "rules/pay.toml",
@@ -46,7 +48,7 @@ fn absent_cases_of_one_value_are_one_finding() {
 #[test]
 fn very_many_rules_on_one_deal_are_one_finding() {
     let project = Project::new();
-    let rule = |at: usize| RULE.replace("\"credit\"", &format!("\"credit-{at}\""));
+    let rule = |index: usize| RULE.replace("\"credit\"", &format!("\"credit-{index}\""));
     project.write("rules/credit.toml", (0..300).map(rule).collect::<String>());
     let (code, shown, said) = ended(&project.command(&["check", "--format", "csv"]));
     assert_eq!(code, 0, "{said}");

@@ -165,21 +165,23 @@ fn a_fault_names_what_it_is_about() {
 fn the_work_of_an_account_counts_alike_in_one_set_and_in_many() {
     let close = |engaged: &str, reach: &str| {
         let project = Project::new();
-        let day = |at: usize| format!("2026-{:02}-{:02}", at % 12 + 1, at % 7 + 1);
+        let day = |index: usize| format!("2026-{:02}-{:02}", index % 12 + 1, index % 7 + 1);
         let deals: String = (0..60)
-            .map(|at| format!("D{at},{},won,{},{},new\n", ["A1", "A2", ""][at % 3], day(at), 1_000 + at))
+            .map(|index| {
+                format!("D{index},{},won,{},{},new\n", ["A1", "A2", ""][index % 3], day(index), 1_000 + index)
+            })
             .collect();
         project.write("data/deals.csv", format!("{HEADER}{deals}"));
         let roles = ["sourced", "closed"];
         let work: String = (0..90)
-            .map(|at| {
+            .map(|index| {
                 format!(
                     "{},{},P{},{},{}\n",
-                    ["D7", "", "D8"][at % 3],
-                    ["", "A1", "A2"][at % 3],
-                    at % 2 + 1,
-                    roles[at % 2],
-                    day(at + 3)
+                    ["D7", "", "D8"][index % 3],
+                    ["", "A1", "A2"][index % 3],
+                    index % 2 + 1,
+                    roles[index % 2],
+                    day(index + 3)
                 )
             })
             .collect();
@@ -287,8 +289,8 @@ fn small_things_of_files_that_are_wrong() {
 fn sums_beyond_eighteen_digits() {
     let project = Project::new();
     let deals: String =
-        (0..11_000).map(|at| format!("D{at},A1,won,2026-02-03,999999999999.99,new\n")).collect();
-    let work: String = (0..11_000).map(|at| format!("D{at},P1,sourced,2026-01-05\n")).collect();
+        (0..11_000).map(|index| format!("D{index},A1,won,2026-02-03,999999999999.99,new\n")).collect();
+    let work: String = (0..11_000).map(|index| format!("D{index},P1,sourced,2026-01-05\n")).collect();
     project.write("data/deals.csv", format!("{HEADER}{deals}"));
     project.write("data/engagements.csv", format!("deal_id,payee_id,role,occurred_on\n{work}"));
     project.replace("rules/credit.toml", "10%", "100%");

@@ -322,7 +322,7 @@ proptest! {
     ) {
         let size = if with_groups { grouped(whole, own.group) } else { whole.to_string() };
         for mut text in spellings(&format!("{size}{}5", own.decimal.sign()), negative, mark) {
-            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let places: Vec<usize> = text.char_indices().map(|(index, _)| index).chain([text.len()]).collect();
             text.insert(places[place.index(places.len())], control);
             prop_assert_eq!(NumberText::parse(&text, own), None, "{:?}", text);
         }

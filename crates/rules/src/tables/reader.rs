@@ -38,7 +38,7 @@ pub(super) struct TableText<'a> {
 
 /// A column of the file that is compared.
 struct FileColumn {
-    at: usize,
+    place: usize,
     condition: usize,
     end: CellOf,
 }
@@ -159,7 +159,7 @@ impl HeaderReader<'_, '_> {
     fn place_of(&self, name: &str) -> Span {
         let line = &self.text[self.line.clone()];
         let range = match line.find(name).filter(|_| !name.is_empty()) {
-            Some(at) => self.line.start + at..self.line.start + at + name.len(),
+            Some(position) => self.line.start + position..self.line.start + position + name.len(),
             None => self.line.clone(),
         };
         Span { file: self.file, range }
@@ -195,11 +195,7 @@ impl HeaderReader<'_, '_> {
                 self.context.uses(column.table, &column.column);
                 let slot = self.of_equality();
                 let condition = TableCondition::new(name, (column, column_type), ColumnTest::Equal, slot);
-                self.columns.push(FileColumn {
-                    at: place,
-                    condition: self.conditions.len(),
-                    end: CellOf::Value,
-                });
+                self.columns.push(FileColumn { place, condition: self.conditions.len(), end: CellOf::Value });
                 self.conditions.push(condition);
             }
             ColumnInScope::Several(names) => self.ambiguous(name, &names),
@@ -231,7 +227,7 @@ impl HeaderReader<'_, '_> {
             self.conditions.push(TableCondition::new(header, column, test, slot));
             self.conditions.len() - 1
         });
-        self.columns.push(FileColumn { at: place, condition, end });
+        self.columns.push(FileColumn { place, condition, end });
     }
 
     fn ambiguous(&mut self, name: &str, names: &[String]) {
@@ -297,7 +293,7 @@ impl RowReader<'_> {
         let mut record = csv::StringRecord::new();
         // The header was read before.
         let _ = reader.read_record(&mut record);
-        let mut line = Lines { text: table.text, at: 0, line: 1 };
+        let mut line = Lines { text: table.text, byte: 0, line: 1 };
         loop {
             let begins = reader.position().byte();
             if !reader.read_record(&mut record).unwrap_or(false) {
@@ -335,8 +331,9 @@ impl RowReader<'_> {
 
     /// The bytes of a record in the text, without line ends around it.
     fn place(&self, begins: u64, ends: u64) -> Range<usize> {
-        let at = |byte: u64| self.table.start + usize::try_from(byte).unwrap_or(usize::MAX);
-        let (start, end) = (at(begins).min(self.table.text.len()), at(ends).min(self.table.text.len()));
+        let position = |byte: u64| self.table.start + usize::try_from(byte).unwrap_or(usize::MAX);
+        let (start, end) =
+            (position(begins).min(self.table.text.len()), position(ends).min(self.table.text.len()));
         let record = &self.table.text[start..end];
         let start = start + record.len() - record.trim_start_matches(['\r', '\n']).len();
         let end = end - (record.len() - record.trim_end_matches(['\r', '\n']).len());
@@ -370,7 +367,7 @@ impl RowReader<'_> {
         rows.codes.resize(first_code + rows.of_equality, 0);
         rows.intervals.resize(first_interval + rows.of_intervals, Interval::ALL);
         for column in &table.columns {
-            let text = record[column.at].trim();
+            let text = record[column.place].trim();
             if text.is_empty() {
                 continue;
             }
@@ -435,7 +432,7 @@ impl RowReader<'_> {
     /// Where a cell of this text is in a record.
     fn cell(&self, record: &Range<usize>, text: &str) -> Range<usize> {
         match self.table.text[record.clone()].find(text) {
-            Some(at) => record.start + at..record.start + at + text.len(),
+            Some(position) => record.start + position..record.start + position + text.len(),
             None => record.clone(),
         }
     }
@@ -469,15 +466,15 @@ impl RowReader<'_> {
 /// Counts lines from one place of a text to the next.
 struct Lines<'a> {
     text: &'a str,
-    at: usize,
+    byte: usize,
     line: u32,
 }
 
 impl Lines<'_> {
     fn of(&mut self, place: usize) -> u32 {
-        let passed = self.text.as_bytes()[self.at..place].iter().filter(|byte| **byte == b'\n').count();
+        let passed = self.text.as_bytes()[self.byte..place].iter().filter(|byte| **byte == b'\n').count();
         self.line = self.line.saturating_add(u32::try_from(passed).unwrap_or(u32::MAX));
-        self.at = place;
+        self.byte = place;
         self.line
     }
 }
