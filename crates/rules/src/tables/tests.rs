@@ -188,7 +188,7 @@ fn values(table: &RateTable, (a, b, seats, day): (i8, i8, i8, i8)) -> (Vec<u32>,
             ColumnTest::Range => {
                 numbers[condition.slot] = (seats != -1).then(|| i128::from(seats) * 1_000_000_000);
             }
-            ColumnTest::Days => numbers[condition.slot] = Some(i128::from(day.max(0))),
+            ColumnTest::Days => numbers[condition.slot] = Some(i128::from(day)),
         }
     }
     (codes, numbers)
@@ -223,7 +223,7 @@ proptest! {
         for a in -1..3 {
             for b in -1..3 {
                 for seats in -2..5 {
-                    for day in 0..5 {
+                    for day in -1..5 {
                         let (codes, numbers) = values(table, (a, b, seats, day));
                         met |= matches!(table.find(&codes, &numbers), super::Found::Tie(..));
                     }
