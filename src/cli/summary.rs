@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use apportion_book::{FiscalCalendar, display_day};
 use apportion_data::{Counts, DatesBeyond, DealIx, PayeeIx, RejectCode, UnreadTexts};
 use apportion_engine::credit::{Reason, RuleTotals};
@@ -159,10 +161,11 @@ fn unpaid(close: &Close, reconciliation: &Reconciliation) -> (Worth, Vec<(Reason
         worth.deals += 1;
         worth.amount_e6 += i128::from(deals.amount_e6[*deal]);
     }
-    let is_unpaid = |deal: DealIx| reconciliation.unpaid.binary_search(&deal).is_ok();
-    let uncredited = close.settlement.uncredited.iter().filter(|row| is_unpaid(row.deal));
+    let mut is_unpaid = vec![false; deals.len()];
+    reconciliation.unpaid.iter().for_each(|deal| is_unpaid[deal.at()] = true);
+    let uncredited = close.settlement.uncredited.par_iter().filter(|row| is_unpaid[row.deal.at()]);
     let mut pairs: Vec<(DealIx, Reason)> = uncredited.map(|row| (row.deal, row.reason)).collect();
-    pairs.sort_unstable();
+    pairs.par_sort_unstable();
     pairs.dedup();
     let mut by_reason: BTreeMap<Reason, u64> = BTreeMap::new();
     for (_, reason) in &pairs {

@@ -54,9 +54,10 @@ pub struct Reconciliation {
     pub unpaid: Vec<DealIx>,
 }
 
-/// Bits of a deal: it has a line, and it has one with an amount.
+/// Bits of a deal: it has a line, it has one with an amount, and no rule matched it.
 const LINE: u8 = 1;
 const AMOUNT: u8 = 2;
+const NO_RULE: u8 = 4;
 
 impl Reconciliation {
     /// Reconciles a period.
@@ -69,12 +70,16 @@ impl Reconciliation {
             for line in lines {
                 let pays = settlement.applies[line.rule][line.version].amount;
                 let mark = if pays { LINE | AMOUNT } else { LINE };
-                marks[line.deal].fetch_or(mark, Ordering::Relaxed);
+                // Most deals have several lines, and a look costs less than a change.
+                if marks[line.deal].load(Ordering::Relaxed) & mark != mark {
+                    marks[line.deal].fetch_or(mark, Ordering::Relaxed);
+                }
             }
         });
         let no_rule = settlement.uncredited.iter().filter(|row| row.reason == Reason::NoRule);
-        let mut no_rule: Vec<DealIx> = no_rule.map(|row| row.deal).collect();
-        no_rule.sort_unstable();
+        no_rule.for_each(|row| {
+            marks[row.deal].fetch_or(NO_RULE, Ordering::Relaxed);
+        });
         let mut reconciliation = Self { unplaced: tables.left_out.unplaced, ..Self::default() };
         let end = last.checked_add(1).map_or(DealIx::from_raw(u32::MAX), |after| deals.first_from(after));
         let from = deals.first_from(first);
@@ -83,7 +88,7 @@ impl Reconciliation {
             let mark = marks[deal].load(Ordering::Relaxed);
             let part = if mark & LINE != 0 {
                 Part::Credited
-            } else if no_rule.binary_search(&deal).is_ok() {
+            } else if mark & NO_RULE != 0 {
                 Part::NoRule
             } else {
                 Part::Matched

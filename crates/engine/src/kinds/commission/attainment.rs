@@ -1,9 +1,10 @@
 //! How far each payee has come: the rows of attainment.csv. See `docs/reference/outputs.md#attainmentcsv`.
 
-use apportion_base::money::Rounding;
+use apportion_base::money::{Rounding, pow10};
 use apportion_book::{Every, FiscalCalendar, Period};
 use apportion_data::{PayeeIx, Tables};
 use apportion_rules::RuleIx;
+use rayon::prelude::*;
 
 use super::measure::MEASURE_SCALE;
 use super::plan::Measures;
@@ -54,7 +55,8 @@ impl AttainmentTerms {
 
     /// A row for each payee with a line of the rule, in order of payee. `lines` are those of its period so far.
     pub fn rows(&self, tables: &Tables, rule: RuleIx, period: Period, lines: &Lines) -> Vec<Attainment> {
-        let of_rule = lines.statements().filter(|lines| lines.first().is_some_and(|line| line.rule == rule));
+        let of_rule =
+            lines.par_statements().filter(|lines| lines.first().is_some_and(|line| line.rule == rule));
         of_rule.filter_map(|lines| self.row(tables, period, lines)).collect()
     }
 
@@ -67,16 +69,27 @@ impl AttainmentTerms {
         // Fewer than 2^32 amounts of 64 bits.
         let credit: i128 = lines.iter().map(|line| line.basis.wide()).sum();
         let measure_e9 = self.measures.as_ref().map(|measures| measured(measures, lines));
-        let reached = match measure_e9 {
-            None => fraction::decimal(credit, self.digits),
-            Some(measure) => fraction::decimal(measure, MEASURE_SCALE),
-        };
-        let attainment_e6 = quota_e6.and_then(|quota| {
-            let attainment = reached / fraction::decimal(quota, SCALE);
-            fraction::round(&attainment, Rounding::HalfAwayFromZero, SCALE).ok()
-        });
+        let (reached, decimals) =
+            measure_e9.map_or((credit, self.digits), |measure| (measure, MEASURE_SCALE));
+        let attainment_e6 = quota_e6.and_then(|quota| attained(reached, decimals, quota));
         let (payee, rule, rate_e8) = (last.payee, last.rule, last.rate_e8);
         Some(Attainment { payee, rule, period, quota_e6, credit, measure_e9, attainment_e6, rate_e8 })
+    }
+}
+
+/// A number of so many decimals over a quota, both in millionths.
+fn attained(reached: i128, decimals: u32, quota_e6: i128) -> Option<i128> {
+    let rounding = Rounding::HalfAwayFromZero;
+    // Nearly always 38 digits are enough.
+    let of_millionths = |decimals: u32| Some((pow10(2 * SCALE).ok()?, pow10(decimals).ok()?));
+    let terms = of_millionths(decimals)
+        .and_then(|(above, below)| Some((reached.checked_mul(above)?, quota_e6.checked_mul(below)?)));
+    match terms {
+        Some((reached, quota)) if quota > 0 => Some(rounding.divide(reached, quota)),
+        _ => {
+            let attainment = fraction::decimal(reached, decimals) / fraction::decimal(quota_e6, SCALE);
+            fraction::round(&attainment, rounding, SCALE).ok()
+        }
     }
 }
 

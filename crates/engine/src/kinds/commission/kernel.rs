@@ -138,7 +138,7 @@ pub fn pay(
         match known.as_ref().and_then(|(_, _, ladder)| ladder.as_ref()) {
             None => out.no_quota.push(credit),
             Some(ladder) => {
-                let worth = |credit: i128| ladder.value(credit)?.round(rounding, digits);
+                let worth = |credit: i128| ladder.rounded(credit, rounding, digits);
                 let worth_before = reached.map_or_else(|| worth(before), Ok).map_err(&overflow)?;
                 let worth_after = worth(after).map_err(&overflow)?;
                 reached = Some(worth_after);

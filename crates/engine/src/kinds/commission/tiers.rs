@@ -102,6 +102,9 @@ impl Ladder {
     pub fn rate_e8(&self, credit: i128) -> Result<i64, Overflow> {
         let credit = self.exact(credit)?;
         let Some(reached) = self.reached(credit) else { return Ok(0) };
+        if self.mode != Mode::Sliding {
+            return Ok(self.steps[reached].rate_e8);
+        }
         match self.sliding_rate(credit, reached) {
             None => Ok(self.steps[reached].rate_e8),
             Some(rate) => {
@@ -122,21 +125,40 @@ impl Ladder {
     /// F(credit), exact.
     pub fn value(&self, credit: i128) -> Result<Worth, Overflow> {
         let total = self.exact(credit)?;
-        let scale = self.scale + RATE_SCALE;
-        let Some(reached) = self.reached(total) else { return Ok(Worth::Decimal(0, scale)) };
+        let Some(reached) = self.reached(total) else { return Ok(Worth::Decimal(0, self.worth_scale())) };
         if let Some(rate) = self.sliding_rate(total, reached) {
             let bonuses = fraction::decimal(self.bonuses_e6(total)?, BONUS_SCALE);
             return Ok(Worth::Fraction(fraction::decimal(total, self.scale) * rate + bonuses));
         }
-        let mut sum = match self.mode {
+        Ok(Worth::Decimal(self.decimal(total, reached)?, self.worth_scale()))
+    }
+
+    /// F(credit), rounded to minor units of `digits` decimals. It is asked for every credit, so that what is a decimal stays one.
+    pub fn rounded(&self, credit: i128, rounding: Rounding, digits: u32) -> Result<i128, Overflow> {
+        if self.mode == Mode::Sliding {
+            return self.value(credit)?.round(rounding, digits);
+        }
+        let total = self.exact(credit)?;
+        let Some(reached) = self.reached(total) else { return Ok(0) };
+        rounding.rescale(self.decimal(total, reached)?, self.worth_scale(), digits)
+    }
+
+    /// Decimals of what a total is worth.
+    fn worth_scale(&self) -> u32 {
+        self.scale + RATE_SCALE
+    }
+
+    /// F of a total to which the rates of steps apply as they are.
+    fn decimal(&self, total: i128, reached: usize) -> Result<i128, Overflow> {
+        let sum = match self.mode {
             Mode::Whole | Mode::Sliding => multiply(total, self.steps[reached].rate_e8)?,
             Mode::Marginal => self.parts(total, reached)?,
         };
-        if self.bonuses {
-            let bonuses = rescale_exact(self.bonuses_e6(total)?, BONUS_SCALE, scale)?;
-            sum = sum.checked_add(bonuses).ok_or(Overflow)?;
+        if !self.bonuses {
+            return Ok(sum);
         }
-        Ok(Worth::Decimal(sum, scale))
+        let bonuses = rescale_exact(self.bonuses_e6(total)?, BONUS_SCALE, self.worth_scale())?;
+        sum.checked_add(bonuses).ok_or(Overflow)
     }
 
     /// Each part of a total at the rate of its step.
@@ -242,7 +264,9 @@ mod tests {
     }
 
     fn cents(ladder: &Ladder, credit: i128) -> i128 {
-        ladder.value(credit).unwrap().round(Rounding::HalfAwayFromZero, 2).unwrap()
+        let exact = ladder.value(credit).unwrap().round(Rounding::HalfAwayFromZero, 2).unwrap();
+        assert_eq!(ladder.rounded(credit, Rounding::HalfAwayFromZero, 2), Ok(exact));
+        exact
     }
 
     #[test]
