@@ -216,7 +216,7 @@ mod tests {
             ),
             (
                 format!("{KEYS}tiers = [ {{ from = \"0%\", rate = 0.1 }} ]\nprorate = true"),
-                "wrong-type: `prorate` is a text, and this is true or false @ true",
+                "wrong-type: `prorate` takes a string, and this is a boolean @ true",
             ),
             (
                 format!("{KEYS}{tiers}\nengaged = \"weight > 0\""),
