@@ -364,7 +364,10 @@ impl Json<'_> {
                 "rules": rules,
                 "nothing": why.iter().map(|nothing| self.nothing(nothing)).collect::<Vec<_>>(),
             }),
-            Shortfall::NoQuota { period } => json!({ "period": period.to_string() }),
+            Shortfall::NoQuota { period, counts_no_day: false } => json!({ "period": period.to_string() }),
+            Shortfall::NoQuota { period, counts_no_day: true } => {
+                json!({ "period": period.to_string(), "prorated": "0" })
+            }
             Shortfall::Each { payees, .. } => json!({
                 "payees": payees.iter().map(|(payee, why)| json!({
                     "payee": named(payee), "reason": why.code(),

@@ -65,8 +65,20 @@ fn unpaid(
         .at(place(version, quota), "")
         .counted(payees.len() as u64, "payee")
         .examples(periods.iter().map(shown));
-    (Some(hint(facts, quota, finding)), payees)
+    let terms = QuotaTerms { quotas: &facts.tables.quotas, calendar, measure: quota.measure, presence: None };
+    let has = |payee: &PayeeIx, period: &Period| terms.of(*payee, *period).is_ok_and(|quota| quota.is_some());
+    let brought_to_0 =
+        |(payee, periods): &(&PayeeIx, &BTreeSet<Period>)| periods.iter().all(|period| has(payee, period));
+    let finding = match periods.iter().filter(brought_to_0).count() {
+        0 => hint(facts, quota, finding),
+        all if all == payees.len() => finding.help(NO_DAY),
+        some => hint(facts, quota, finding.help(format!("{some} of them: {NO_DAY}"))),
+    };
+    (Some(finding), payees)
 }
+
+/// What `prorate` does to the quota of somebody who is not there.
+const NO_DAY: &str = "the quota is there, and counts for no day: see `start_date`, `end_date` and `fte`, by which it is prorated";
 
 /// The place of the rule's `payees`, or of its `tiers` if it has none.
 fn place(version: &Version, quota: &OfQuota<'_>) -> Span {

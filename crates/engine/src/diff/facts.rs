@@ -168,7 +168,8 @@ fn attributes(frame: &Frame, row: usize) -> impl Iterator<Item = (String, String
         .map(move |(name, array)| (name.clone(), cell(array, row)))
 }
 
-fn cell(array: &ArrayRef, row: usize) -> String {
+/// The value in a row as a text; empty where there is none.
+pub fn cell(array: &ArrayRef, row: usize) -> String {
     if array.is_null(row) {
         return String::new();
     }

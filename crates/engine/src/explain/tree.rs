@@ -844,6 +844,8 @@ pub enum Shortfall {
     NoQuota {
         /// The period that it would be for.
         period: Period,
+        /// Whether there is one, and it is prorated to 0.
+        counts_no_day: bool,
     },
     /// None of the payees below this one was credited.
     NobodyBelow {

@@ -133,7 +133,13 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
             }
         }
         Shortfall::NotAnEarner(failed) => asks(failed, "it is for payees with ").into(),
-        Shortfall::NoQuota { period } => format!("the payee has no quota for {period}").into(),
+        Shortfall::NoQuota { period, counts_no_day: false } => {
+            format!("the payee has no quota for {period}").into()
+        }
+        Shortfall::NoQuota { period, counts_no_day: true } => format!(
+            "the payee's quota for {period} is prorated, and counts for no day: it is 0, by start_date, end_date and fte"
+        )
+        .into(),
         Shortfall::NobodyBelow { reports: 0, dropped, .. } => Sentences {
             sentence: match dropped.is_empty() {
                 true => "it pays managers for those below them, and nobody names this payee as manager",

@@ -176,7 +176,7 @@ fn detail(why: &Shortfall) -> String {
             seen.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(",")
         }
         Shortfall::TwoRules { others, .. } => others.join(","),
-        Shortfall::NoQuota { period } => period.to_string(),
+        Shortfall::NoQuota { period, .. } => period.to_string(),
         _ => String::new(),
     }
 }
