@@ -1,13 +1,12 @@
 //! People over time: properties of random projects whose payees change.
 
-use apportion::Session;
 use apportion::cases::{CaseFile, CaseTable, Setting};
 use apportion::diagnostic::Files;
 use apportion::world::Memory;
 use proptest::prelude::*;
 
 use crate::properties::{Project, projects};
-use crate::rate_tables::written;
+use crate::rate_tables::{apportion, text, write, written};
 
 /// Rules that ask for what payees are, in every place where they can.
 const RULES: &str = r#"
@@ -335,25 +334,132 @@ proptest! {
     }
 }
 
-/// What `explain` says of a payee who changes, and of a quota that counts by days.
+/// A project on disk in which ann is gold in March and April, abroad in April, and works half of March.
+fn on_disk() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("apportion.toml", PROJECT),
+        ("rules.toml", ON_DISK),
+        (
+            "deals.csv",
+            "deal_id,outcome,close_date,amount\nD1,won,2026-03-05,700\nD2,won,2026-04-05,100\nD3,won,2026-06-05,100\n",
+        ),
+        ("payees.csv", "payee_id,tier,region,start_date\nann,silver,EMEA,2026-01-16\n"),
+        (
+            "assignments.csv",
+            "payee_id,from,until,tier,region,fte\nann,2026-03-01,2026-03-31,gold,,0.5\nann,2026-04-01,2026-04-30,gold,APAC,0\n",
+        ),
+        ("engagements.csv", "deal_id,payee_id,role\nD1,ann,cosell\nD2,ann,cosell\nD3,ann,cosell\n"),
+        ("quotas.csv", "payee_id,period,amount\nann,2026-Q1,1000\nann,2026-Q2,1000\n"),
+    ] {
+        write(folder.path(), name, text);
+    }
+    folder
+}
+
+const PROJECT: &str = r#"[book]
+name = "People"
+currency = "USD"
+rules = ["rules.toml"]
+
+[sources]
+deals = { path = "deals.csv" }
+payees = { path = "payees.csv" }
+engagements = { path = "engagements.csv" }
+assignments = { path = "assignments.csv" }
+quotas = { path = "quotas.csv" }
+"#;
+
+const ON_DISK: &str = r#"[[stipend]]
+id = "cosell"
+effective = { from = 2026-01-01 }
+require = "payees.tier <> 'bronze'"
+amount = { by = "tier", is = { gold = "500", silver = "300" } }
+
+[[shared_credit]]
+id = "booking"
+effective = { from = 2026-01-01 }
+model = "equal"
+
+[[commission]]
+id = "reps"
+effective = { from = 2026-01-01 }
+credits = ["booking"]
+payees = "region = 'EMEA'"
+every = "quarter"
+tiers = [ { from = "0%", rate = "5%" }, { from = "100%", rate = "10%", bonus = "100" } ]
+prorate = "days"
+"#;
+
+/// What is said of ann by a command.
+fn said(folder: &std::path::Path, arguments: &[&str]) -> String {
+    text(&apportion(folder, arguments))
+}
+
 #[test]
-fn an_explanation_says_since_when() {
-    let world = Memory::new()
-        .with(
-            "apportion.toml",
-            "[book]\nname = \"People\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n\
-             deals = { path = \"deals.csv\" }\npayees = { path = \"payees.csv\" }\n\
-             engagements = { path = \"engagements.csv\" }\nassignments = { path = \"assignments.csv\" }\n",
-        )
-        .with(
-            "rules.toml",
-            "[[stipend]]\nid = \"cosell\"\neffective = { from = 2026-01-01 }\n\
-             amount = { by = \"tier\", is = { gold = \"500\", silver = \"300\" } }\n",
-        )
-        .with("deals.csv", "deal_id,outcome,close_date,amount\nD1,won,2026-03-05,100\nD2,won,2026-06-05,100\n")
-        .with("payees.csv", "payee_id,tier\nann,silver\n")
-        .with("assignments.csv", "payee_id,from,until,tier,region\nann,2026-03-01,2026-03-31,gold,EMEA\nann,2026-04-01,2026-04-30,gold,APAC\n")
-        .with("engagements.csv", "deal_id,payee_id,role\nD1,ann,cosell\nD2,ann,cosell\n");
-    let session = Session::in_memory(world).unwrap_or_else(|error| panic!("{error}"));
-    assert!(session.settle("2026".parse().unwrap()).is_ok());
+fn an_explanation_says_since_when_a_payee_is_what_it_is() {
+    let folder = on_disk();
+    let of_deal = |deal: &str, more: &[&str]| {
+        let arguments = [&["explain", "--payee", "ann", "--period", "2026", "--deal", deal], more].concat();
+        let said = said(folder.path(), &arguments);
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let gold = of_deal("D1", &[]);
+    assert!(gold.contains("500.00 (tier is 'gold' since 2026-03-01 (assignments.csv row 2)) x 1"), "{gold}");
+    // The second assignment goes on with the tier of the first.
+    let abroad = of_deal("D2", &[]);
+    assert!(abroad.contains("tier is 'gold' since 2026-03-01 (assignments.csv row 3)"), "{abroad}");
+    assert!(abroad.contains("here region is 'APAC' since 2026-04-01 (assignments.csv row 3)"), "{abroad}");
+    // What is again as it was is so by the payee's own row.
+    let silver = of_deal("D3", &[]);
+    assert!(silver.contains("tier is 'silver' since 2026-05-01 stipend"), "{silver}");
+    let json = of_deal("D1", &["--format", "json"]).replace(' ', "");
+    let since = r#""since":{"day":"2026-03-01","place":{"file":"assignments.csv","row":2}}"#;
+    assert!(json.contains(since), "{json}");
+}
+
+#[test]
+fn an_explanation_counts_the_days_of_a_quota() {
+    let folder = on_disk();
+    let of_payee = |more: &[&str]| {
+        let arguments = [&["explain", "--payee", "ann", "--rule", "reps", "--period", "2026"], more].concat();
+        let said = said(folder.path(), &arguments);
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let shown = of_payee(&[]);
+    for part in [
+        "quota 661.111111… for 2026-Q1 (quotas.csv row 2) 1,000.00 x (44 days x 1 + 31 days x 0.5) / 90 days: \
+         2026-01-16 to 2026-02-28, 2026-03-01 to 2026-03-31 (assignments.csv row 2)",
+        "661.111111… x 5% + 38.888888… x 10% + bonus 100.00 = 136.944444… 136.94",
+        // 30 days of April at 0, then 61 of 91.
+        "1,000.00 x (30 days x 0 + 61 days x 1) / 91 days",
+    ] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+    let json = of_payee(&["--format", "json"]).replace(' ', "");
+    let prorated = r#""amount":"5950/9","place":{"file":"quotas.csv","row":2},"prorated":{"amount":"1000","days":90,"#;
+    assert!(json.contains(prorated), "{json}");
+}
+
+#[test]
+fn a_quota_that_counts_for_no_day_is_told_apart_from_none() {
+    let folder = on_disk();
+    write(folder.path(), "assignments.csv", "payee_id,from,fte\nann,2026-01-01,0\n");
+    let shown = said(folder.path(), &["explain", "--payee", "ann", "--deal", "D1", "--period", "2026"]);
+    assert!(shown.contains("is prorated, and counts"), "{shown}");
+    let shown = said(folder.path(), &["check", "--period", "2026"]);
+    assert!(shown.contains("the quota is there, and counts for no day"), "{shown}");
+}
+
+#[test]
+fn a_difference_of_assignments_is_one_of_payees() {
+    let (before, after) = (on_disk(), on_disk());
+    write(
+        after.path(),
+        "assignments.csv",
+        "payee_id,from,until,tier,region,fte\nann,2026-03-10,2026-03-31,gold,,0.5\nann,2026-04-01,2026-04-30,gold,APAC,0\n",
+    );
+    let data = before.path().to_str().unwrap();
+    let shown = said(after.path(), &["diff", "--period", "2026-03", "--data", data]);
+    assert!(shown.contains("tier"), "{shown}");
 }

@@ -41,11 +41,20 @@ struct Table {
 
 /// The values of a node on all rows of the input.
 pub(super) fn evaluate(node: &Node, input: &Input) -> Result<Value, EvalError> {
-    let table =
-        |t: &super::TableInput| Table { columns: t.columns.to_vec(), rows: t.rows, index: t.index.cloned() };
-    let rows = Rows::new(input.rows, true, input.tables.iter().map(table).collect());
+    let rows = Rows::of_input(input);
     rows.check().map_err(|fault| EvalError { row: 0, message: fault.0 })?;
     evaluate_from(node, &rows, 0)
+}
+
+/// Where each of several conditions is true; `None` where one can't be evaluated on all rows. Each column is prepared once.
+pub(super) fn conditions(nodes: &[&Node], input: &Input) -> Vec<Option<BooleanArray>> {
+    let rows = Rows::of_input(input);
+    let sound = rows.check().is_ok();
+    let is_true_of = |node: &&Node| match value(node, &rows).and_then(|value| value.repeated(rows.rows)) {
+        Ok(Value::Boolean(values)) if sound => Some(is_true(&values)),
+        _ => None,
+    };
+    nodes.iter().map(is_true_of).collect()
 }
 
 /// The same for some rows of the input, from its row `first` on.
@@ -81,6 +90,15 @@ fn missing_table() -> Fault {
 impl Rows {
     fn new(rows: usize, factor: bool, tables: Vec<Table>) -> Self {
         Self { rows, factor, tables, taken: RefCell::default() }
+    }
+
+    fn of_input(input: &Input) -> Self {
+        let table = |t: &super::TableInput| Table {
+            columns: t.columns.to_vec(),
+            rows: t.rows,
+            index: t.index.cloned(),
+        };
+        Self::new(input.rows, true, input.tables.iter().map(table).collect())
     }
 
     /// Does the work on as few rows as its tables allow; the result is that for all rows.

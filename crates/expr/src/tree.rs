@@ -341,6 +341,11 @@ impl Node {
         children(&self.kind)
     }
 
+    /// Whether it moves dates, which is counted where it leaves the calendar.
+    pub fn moves_dates(&self) -> bool {
+        matches!(self.kind, Kind::MoveDate { .. }) || self.children().into_iter().any(Self::moves_dates)
+    }
+
     /// The parts that must all be true for a condition to be true: those of an AND, or the node itself.
     pub fn conjuncts(&self) -> Vec<&Node> {
         match &self.kind {

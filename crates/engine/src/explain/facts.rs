@@ -200,8 +200,10 @@ impl YearIndex<'_> {
         let before = states.of(states.payee(state)).rev().skip_while(|other| *other != state);
         let first = before.take_while(|other| value(*other) == now).last()?;
         let day = states.begins(first)?;
-        let row =
-            states.assignment(state).and_then(|assignment| self.origins.assignments.get(assignment.at()));
+        // An assignment without this cell leaves what the own row says, with which every payee begins.
+        let own = states.of(states.payee(state)).next().map(value);
+        let assignment = states.assignment(state).filter(|_| own.as_ref() != Some(&now));
+        let row = assignment.and_then(|assignment| self.origins.assignments.get(assignment.at()));
         Some(Since { day, place: row.map(|origin| self.place(*origin)) })
     }
 

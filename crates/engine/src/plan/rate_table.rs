@@ -21,7 +21,7 @@ const FEW: usize = 4_096;
 #[derive(Debug, Clone)]
 pub struct RateTableColumns {
     table: Arc<RateTable>,
-    /// By row, at the scale of the value.
+    /// The distinct values at the scale of the rule's.
     values: Vec<i128>,
     operands: Vec<Operand>,
 }
@@ -63,7 +63,8 @@ pub struct Lookup {
 impl RateTableColumns {
     /// A table over the columns of some tables, its values with `scale` decimals.
     pub fn new(table: &Arc<RateTable>, scale: u32, tables: &Tables) -> Result<Self, Overflow> {
-        let values = table.values().iter().map(|value| scaled(*value, scale)).collect::<Result<_, _>>()?;
+        let values =
+            table.distinct_values().iter().map(|value| scaled(*value, scale)).collect::<Result<_, _>>()?;
         Ok(Self { values, ..Self::of_rows(table, tables) })
     }
 
@@ -87,7 +88,7 @@ impl RateTableColumns {
         }
     }
 
-    /// The values of all rows.
+    /// The values that rows have, each once.
     pub fn values(&self) -> &[i128] {
         &self.values
     }
@@ -102,10 +103,10 @@ impl RateTableColumns {
         lookup.tie = None;
         match self.row(deal, state, lookup) {
             Found::None => None,
-            Found::Row(row) => Some(self.values[row]),
+            Found::Row(row) => Some(self.values[self.table.value_place(row)]),
             Found::Tie(first, second) => {
                 lookup.tie = Some((first, second));
-                Some(self.values[first])
+                Some(self.values[self.table.value_place(first)])
             }
         }
     }
@@ -153,7 +154,7 @@ impl Operand {
     fn number(&self, row: usize) -> Option<i128> {
         match &self.column {
             OperandColumn::Numbers(numbers, factor) => {
-                numbers.is_valid(row).then(|| numbers.value(row).checked_mul(*factor)).flatten()
+                numbers.is_valid(row).then(|| product(numbers.value(row), *factor)).flatten()
             }
             OperandColumn::Days(days) => days.is_valid(row).then(|| i128::from(days.value(row))),
             OperandColumn::Flags(flags) => flags.is_valid(row).then(|| i128::from(flags.value(row))),
@@ -162,6 +163,14 @@ impl Operand {
             | OperandColumn::Dictionary(..)
             | OperandColumn::Texts(_) => None,
         }
+    }
+}
+
+/// A number in billionths. Most fit into 64 bits, which are multiplied without a look at the overflow.
+fn product(number: i128, factor: i128) -> Option<i128> {
+    match (i64::try_from(number), i64::try_from(factor)) {
+        (Ok(number), Ok(factor)) => Some(i128::from(number) * i128::from(factor)),
+        _ => number.checked_mul(factor),
     }
 }
 
