@@ -437,7 +437,8 @@ fn an_explanation_counts_the_days_of_a_quota() {
         assert!(shown.contains(part), "{part}\n{shown}");
     }
     let json = of_payee(&["--format", "json"]).replace(' ', "");
-    let prorated = r#""amount":"5950/9","place":{"file":"quotas.csv","row":2},"prorated":{"amount":"1000","days":90,"#;
+    let prorated =
+        r#""amount":"5950/9","place":{"file":"quotas.csv","row":2},"prorated":{"amount":"1000","days":90,"#;
     assert!(json.contains(prorated), "{json}");
 }
 
