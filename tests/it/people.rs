@@ -419,6 +419,26 @@ fn an_explanation_says_since_when_a_payee_is_what_it_is() {
 }
 
 #[test]
+fn an_explanation_says_since_when_a_manager_is_one() {
+    let folder = on_disk();
+    let write = |name: &str, text: &str| write(folder.path(), name, text);
+    write(
+        "payees.csv",
+        "payee_id,tier,region,start_date,manager_id\nann,silver,EMEA,,ben\nben,,,,\ncat,,,,\n",
+    );
+    write("assignments.csv", "payee_id,from,manager_id\nann,2026-05-15,cat\n");
+    let rules = "\n[[override]]\nid = \"leads\"\neffective = { from = 2026-01-01 }\ncredits = [\"booking\"]\nlevels = [ { rate = \"1%\" } ]\n";
+    write("rules.toml", &format!("{ON_DISK}{rules}"));
+    let shown = said(folder.path(), &["explain", "--payee", "cat", "--period", "2026"]);
+    assert!(
+        shown.contains("level 1, 1%: cat since 2026-05-15 (assignments.csv row 2) - this amount"),
+        "{shown}"
+    );
+    let shown = said(folder.path(), &["explain", "--payee", "ben", "--deal", "D1", "--period", "2026"]);
+    assert!(shown.contains("level 1, 1%: ben - this amount"), "{shown}");
+}
+
+#[test]
 fn an_explanation_counts_the_days_of_a_quota() {
     let folder = on_disk();
     let of_payee = |more: &[&str]| {
