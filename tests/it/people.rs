@@ -478,9 +478,16 @@ fn a_difference_of_assignments_is_one_of_payees() {
     write(
         after.path(),
         "assignments.csv",
-        "payee_id,from,until,tier,region,fte\nann,2026-03-10,2026-03-31,gold,,0.5\nann,2026-04-01,2026-04-30,gold,APAC,0\n",
+        "payee_id,from,until,tier,region,fte\nann,2026-03-01,2026-03-31,,,0.25\nann,2026-04-01,2026-04-30,gold,APAC,0\n",
     );
     let data = before.path().to_str().unwrap();
     let shown = said(after.path(), &["diff", "--period", "2026-03", "--data", data]);
-    assert!(shown.contains("tier"), "{shown}");
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "tier silver, gold from 2026-04-01, silver from 2026-05-01 →",
+        "cosell (changed) 1 300.00 500.00 +200.00 other data of the payee",
+        "reps (changed) 1 141.25 136.94 -4.31 another quota",
+    ] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
 }
