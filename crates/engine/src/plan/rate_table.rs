@@ -10,7 +10,7 @@ use super::value::{scaled, texts};
 use crate::credit::{Fault, Line, Outcome, RateTie};
 use apportion_base::money::Overflow;
 use apportion_book::TableName;
-use apportion_data::{DealIx, Frame, PayeeIx, Tables};
+use apportion_data::{DealIx, Frame, PayeeIx, StateIx, Tables};
 use apportion_rules::tables::{ColumnTest, Found, TableCondition};
 use apportion_rules::{RateTable, VersionIx};
 
@@ -72,7 +72,7 @@ impl RateTableColumns {
     pub fn of_rows(table: &Arc<RateTable>, tables: &Tables) -> Self {
         let operand = |(place, condition): (usize, &TableCondition)| {
             let of_payee = condition.column.table == TableName::Payees;
-            let frame = if of_payee { &tables.payees.frame } else { &tables.deals.frame };
+            let frame = if of_payee { &tables.payees.states.frame } else { &tables.deals.frame };
             Operand {
                 of_payee,
                 is_interval: condition.test != ColumnTest::Equal,
@@ -98,10 +98,10 @@ impl RateTableColumns {
         &self.table
     }
 
-    /// The value for a deal and a payee; of two rows between which nothing decides, that of the first.
-    pub fn value(&self, deal: DealIx, payee: Option<PayeeIx>, lookup: &mut Lookup) -> Option<i128> {
+    /// The value for a deal and what a payee is on its day; of two rows between which nothing decides, that of the first.
+    pub fn value(&self, deal: DealIx, state: Option<StateIx>, lookup: &mut Lookup) -> Option<i128> {
         lookup.tie = None;
-        match self.row(deal, payee, lookup) {
+        match self.row(deal, state, lookup) {
             Found::None => None,
             Found::Row(row) => Some(self.values[self.table.value_place(row)]),
             Found::Tie(first, second) => {
@@ -111,17 +111,17 @@ impl RateTableColumns {
         }
     }
 
-    /// The row for a deal and a payee.
-    pub fn row(&self, deal: DealIx, payee: Option<PayeeIx>, lookup: &mut Lookup) -> Found {
+    /// The row for a deal and what a payee is on its day.
+    pub fn row(&self, deal: DealIx, state: Option<StateIx>, lookup: &mut Lookup) -> Found {
         let (codes, numbers) = self.table.counts();
         lookup.codes.clear();
         lookup.codes.resize(codes, 0);
         lookup.numbers.clear();
         lookup.numbers.resize(numbers, None);
         for operand in &self.operands {
-            let row = match (operand.of_payee, payee) {
+            let row = match (operand.of_payee, state) {
                 (false, _) => deal.at(),
-                (true, Some(payee)) => payee.at(),
+                (true, Some(state)) => state.at(),
                 // What is looked up without a payee depends on no column of payees.
                 (true, None) => continue,
             };
