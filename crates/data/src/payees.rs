@@ -18,7 +18,7 @@ pub(super) fn managers(
     names: &Names,
     known: &KeyIndex,
 ) -> Vec<Optional<PayeeIx>> {
-    staging.map_or_else(Vec::new, |staging| managers::resolve(staging, names, &known.rows, &known.index_of))
+    staging.map_or_else(Vec::new, |staging| managers::resolve(staging, names, known))
 }
 
 /// The dense table. Statements show names, so its frame always has the column `name`.

@@ -239,10 +239,23 @@ fn header_in(
         if block.open_quote && end == block.bytes.len() {
             return Err(fault::unclosed_quote(file, source.quote, row));
         }
+        if has_lone_return(block.bytes.get(byte..end).unwrap_or_default(), dialect.quote) {
+            return Err(fault::lone_returns(file));
+        }
         // A name that is no text can't be meant; another column of the file can.
         let names = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         return Ok(Some((names, end, reader.position().line() - 1)));
     }
+}
+
+/// Whether a record has a carriage return outside of quotes that ends no line of it.
+fn has_lone_return(record: &[u8], quote: u8) -> bool {
+    let record = record.trim_ascii_end();
+    let mut quoted = false;
+    record.iter().enumerate().any(|(index, byte)| {
+        quoted ^= *byte == quote;
+        !quoted && *byte == b'\r' && record.get(index + 1) != Some(&b'\n')
+    })
 }
 
 fn position(reader: &csv::Reader<&[u8]>) -> usize {

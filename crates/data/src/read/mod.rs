@@ -26,6 +26,7 @@ mod ipc;
 mod joins;
 mod layout;
 mod long_texts;
+mod looks;
 mod messages;
 mod ndjson;
 mod ordered;
