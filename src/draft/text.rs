@@ -403,7 +403,7 @@ fn key(text: &str) -> String {
 
 /// A text of TOML: in single quotes where that saves escapes.
 fn toml_text(text: &str) -> String {
-    let plain = |text: &str| !text.contains(|c: char| c.is_control() || needs_escape(c));
+    let plain = |text: &str| !text.contains(is_deceptive);
     if text.contains('"') && !text.contains('\'') && plain(text) {
         return format!("'{text}'");
     }

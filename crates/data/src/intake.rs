@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::notation::{DecimalSign, NumberNotation};
 use apportion_book::TableName;
-use apportion_expr::{EvalError, Expr, Input, TableInput};
+use apportion_expr::{EvalError, Expr, Input, TableInput, Type};
 
 use super::cells::array::Cells;
 use super::column::{Column, Shape};
@@ -181,7 +181,7 @@ impl FilePlan<'_> {
     pub(super) fn seen_marks(&self, of_file: &[Option<ArrayRef>]) -> Vec<(usize, Vec<MarkedCell>)> {
         let mut found = Vec::new();
         for (place, binding) in self.bindings.iter().enumerate() {
-            let From::Expr(expr, _) = binding.from else { continue };
+            let From::Expr(expr, Type::Number) = binding.from else { continue };
             for position in named_by(expr) {
                 let typed = self.file.seen.get(&position);
                 if let (Some(typed), Some(array)) = (typed, &of_file[position])

@@ -317,6 +317,9 @@ const LISTED: usize = 40;
 
 /// Adds the nearest name, or all names, of the file's columns, and what may be wrong with how the file is read.
 fn with_names(mistake: Diagnostic, source: &Source, file: &OpenFile, given: &str) -> Diagnostic {
+    if let Some(other) = file.file.looks_like() {
+        return mistake.help(other);
+    }
     let names = || file.header.columns.iter().map(|column| column.name.as_str());
     let known = names().take(LISTED).map(named).collect::<Vec<_>>().join(", ");
     let unlisted = match names().count().saturating_sub(LISTED) {
@@ -339,15 +342,14 @@ fn with_names(mistake: Diagnostic, source: &Source, file: &OpenFile, given: &str
         )),
         None => mistake,
     };
-    let mistake = match (file.file.looks_like(), file.file.header_row_with(source, given)) {
-        (Some(other), _) => mistake.help(other),
-        (None, Some(row)) => mistake.help(format!(
+    let mistake = match file.file.header_row_with(source, given) {
+        Some(row) => mistake.help(format!(
             "row {row} has a cell `{given}`; if it names the columns, say so: header = {row}"
         )),
-        (None, None) if names().any(|name| name.contains('\u{fffd}')) => mistake.help(
+        None if names().any(|name| name.contains('\u{fffd}')) => mistake.help(
             "some names have bytes that are no text: say how the file is written, `encoding = \"windows-1252\"`",
         ),
-        (None, None) => mistake,
+        None => mistake,
     };
     mistake.help(format!("the file has: {known}{unlisted}"))
 }

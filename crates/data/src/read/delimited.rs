@@ -12,7 +12,7 @@ use super::cells::{CellColumns, clean};
 use super::format::{Compression, Format};
 use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
-use super::quotes::{Quoting, quoting};
+use super::quotes::{Quoting, holds_records, quoting};
 use super::{FileLayout, FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
 use crate::staging::MOST_REJECTS;
 use apportion_base::diagnostic::Diagnostic;
@@ -350,12 +350,18 @@ impl Splitter<'_> {
                 part.stopped = Some((number, Stop::TooLong));
                 break;
             }
+            // The line after the record has begun where the record ended with its line.
+            let next = (reader.position().line()).saturating_sub(shift);
+            let last = if raw.ends_with(b"\n") { next.saturating_sub(1) } else { next };
             if has_quotes && self.is_misquoted(raw) {
-                // The line after the record has begun where the record ended with its line.
-                let next = (reader.position().line()).saturating_sub(shift);
-                let last = if raw.ends_with(b"\n") { next.saturating_sub(1) } else { next };
                 part.broken.push((number, RecordFault::BadQuote { last }));
                 continue;
+            }
+            if has_quotes && last > number {
+                let Dialect { delimiter, quote, .. } = self.dialect;
+                if holds_records(raw, self.names.len(), (delimiter, quote)) {
+                    part.lines_in_cells.push((number, last));
+                }
             }
             if record.len() != self.names.len() {
                 let fault = RecordFault::Ragged { cells: record.len(), expected: self.names.len() };

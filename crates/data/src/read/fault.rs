@@ -40,8 +40,9 @@ pub(super) fn bad_encoding(file: &SourceFile, encoding: &str, place: Option<(u64
 /// A text whose lines end in a way that is not read: all of it would be its header.
 pub(super) fn lone_returns(file: &SourceFile) -> Diagnostic {
     let message = format!("cannot read `{}`: its lines end with a carriage return (CR) alone", file.shown);
-    about(file, Code::UnreadableFile, message)
-        .help("save it with lines that end in LF or CRLF, for example: tr '\\r' '\\n' < old.csv > new.csv")
+    about(file, Code::UnreadableFile, message).help(file.looks_like().unwrap_or(
+        "save it with lines that end in LF or CRLF, for example: tr '\\r' '\\n' < old.csv > new.csv",
+    ))
 }
 
 /// A quote that swallows the rest of the file.
