@@ -581,7 +581,7 @@ pub const PLANTED: [PlantedMistake; 46] = [
             ),
         ],
         period: JULY,
-        found: &["warning[tiny-percents]", "note[shared-deals]"],
+        found: &["warning[tiny-percents]"],
         exit_code: 0,
     },
     PlantedMistake {
