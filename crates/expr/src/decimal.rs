@@ -81,7 +81,7 @@ impl Numbers {
     }
 
     /// Without the trailing zeros that all values have.
-    fn narrowed(&self) -> Self {
+    pub fn narrowed(&self) -> Self {
         let zeros = common_zeros(self, self.scale);
         let divisor = pow10(zeros);
         self.map(self.scale - zeros, |v| Some(v / divisor)).unwrap_or_else(|| self.clone())
@@ -248,27 +248,13 @@ impl<'n> Pair<'n> {
         }
     }
 
-    /// Whether the order of the values of each row is one of some, where the right one is a constant at another scale than
-    /// the left ones: it is brought to their scale once.
-    fn test_constant(&self, constant: i128, right_scale: u8, orders: Orders) -> BooleanBuffer {
+    /// Whether the order of the values of each row and a constant is one of some.
+    fn test_constant(&self, (constant, scale): (i128, u8), orders: Orders) -> BooleanBuffer {
         let left = &self.left.values[..];
-        let test = |bound: i128, orders: Orders| {
-            BooleanBuffer::collect_bool(self.rows, |row| orders.of(left[row], bound))
-        };
-        match self.left.scale.checked_sub(right_scale) {
-            Some(missing) => match constant.checked_mul(pow10(missing)) {
-                Some(bound) => test(bound, orders),
-                // Larger than any number that fits, so its sign decides.
-                None => test(if constant < 0 { i128::MIN } else { i128::MAX }, orders),
-            },
-            None => {
-                let unit = pow10(right_scale - self.left.scale);
-                let bound = constant.div_euclid(unit);
-                // Between two numbers of the left scale: what equals the lower one is less.
-                let between = constant.rem_euclid(unit) != 0;
-                test(bound, if between { Orders { equal: orders.less, ..orders } } else { orders })
-            }
-        }
+        let (bound, between) = bound(constant, scale, self.left.scale);
+        // Between two numbers of the left scale: what equals the lower one is less.
+        let orders = if between { Orders { equal: orders.less, ..orders } } else { orders };
+        BooleanBuffer::collect_bool(self.rows, |row| orders.of(left[row], bound))
     }
 
     /// A function of the values of each row; `None` if it fails on a row where neither is null.
@@ -387,6 +373,21 @@ pub(super) fn absolute(numbers: &Numbers) -> Result<Numbers, Fault> {
     numbers.map(numbers.scale, i128::checked_abs).ok_or_else(overflow)
 }
 
+/// The highest number of a scale that is not above a constant of another, and whether the constant is above it. What is larger than any
+/// number that fits is the largest or the smallest of all.
+pub(super) fn bound(constant: i128, scale: u8, target: u8) -> (i128, bool) {
+    match target.checked_sub(scale) {
+        Some(missing) => {
+            let beyond = if constant < 0 { i128::MIN } else { i128::MAX };
+            (constant.checked_mul(pow10(missing)).unwrap_or(beyond), false)
+        }
+        None => {
+            let unit = pow10(scale - target);
+            (constant.div_euclid(unit), constant.rem_euclid(unit) != 0)
+        }
+    }
+}
+
 /// Which orders of two numbers are looked for.
 #[derive(Debug, Clone, Copy)]
 struct Orders {
@@ -424,7 +425,7 @@ pub(super) fn compare(left: &Numbers, right: &Numbers, test: impl Fn(Ordering) -
     if let &[constant] = &right.values[..]
         && left.len() == pair.rows
     {
-        return BooleanArray::new(pair.test_constant(constant, right.scale, orders), pair.nulls);
+        return BooleanArray::new(pair.test_constant((constant, right.scale), orders), pair.nulls);
     }
     // A product that overflows is larger than any number that fits, so its sign decides.
     let order = |x: i128, y: i128| orders.of(x, y);

@@ -14,6 +14,7 @@ use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
 use arrow::buffer::NullBuffer;
 use arrow::compute::take;
 
+use super::bands;
 use super::operators;
 use super::tree::{Kind, Node, TableUse};
 use super::value::Value;
@@ -49,12 +50,15 @@ pub(super) fn evaluate(node: &Node, input: &Input) -> Result<Value, EvalError> {
 /// Where each of several conditions is true; `None` where one can't be evaluated on all rows. Each column is prepared once.
 pub(super) fn conditions(nodes: &[&Node], input: &Input) -> Vec<Option<BooleanArray>> {
     let rows = Rows::of_input(input);
-    let sound = rows.check().is_ok();
-    let is_true_of = |node: &&Node| match value(node, &rows).and_then(|value| value.repeated(rows.rows)) {
-        Ok(Value::Boolean(values)) if sound => Some(is_true(&values)),
+    if rows.check().is_err() {
+        return vec![None; nodes.len()];
+    }
+    let is_true_of = |node: &Node| match value(node, &rows).and_then(|value| value.repeated(rows.rows)) {
+        Ok(Value::Boolean(values)) => Some(is_true(&values)),
         _ => None,
     };
-    nodes.iter().map(is_true_of).collect()
+    let known = bands::masks(nodes, &rows);
+    nodes.iter().zip(known).map(|(node, known)| known.or_else(|| is_true_of(node))).collect()
 }
 
 /// The same for some rows of the input, from its row `first` on.
@@ -178,7 +182,7 @@ impl Rows {
     }
 
     /// The values of a column on these rows.
-    fn column(&self, column: ColumnRef, ty: Type) -> Result<Value, Fault> {
+    pub fn column(&self, column: ColumnRef, ty: Type) -> Result<Value, Fault> {
         if let Some(value) = self.taken.borrow().get(&column) {
             return Ok(value.clone());
         }

@@ -16,6 +16,7 @@
 
 #![deny(missing_docs)]
 
+mod bands;
 mod check;
 mod date;
 mod decimal;

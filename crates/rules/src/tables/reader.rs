@@ -337,7 +337,8 @@ impl<'a> RowReader<'a> {
     fn rows(mut self, conditions: &mut [TableCondition]) -> Result<Rows, Vec<Diagnostic>> {
         let table = self.table;
         let body = &table.text[table.start..];
-        let mut builder = RowsBuilder::new(self.codes.len(), self.intervals.len());
+        let lines = body.bytes().filter(|byte| *byte == b'\n').count();
+        let mut builder = RowsBuilder::new(lines.min(MOST_ROWS), self.codes.len(), self.intervals.len());
         let mut reader = reader(body.as_bytes());
         let mut record = csv::StringRecord::new();
         // The header was read before.

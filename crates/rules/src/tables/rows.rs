@@ -48,8 +48,18 @@ pub(super) struct RowsBuilder {
 }
 
 impl RowsBuilder {
-    pub fn new(of_equality: usize, of_intervals: usize) -> Self {
-        let rows = Rows { of_equality, of_intervals, ..Rows::default() };
+    /// With room for some rows.
+    pub fn new(rows: usize, of_equality: usize, of_intervals: usize) -> Self {
+        let rows = Rows {
+            codes: Vec::with_capacity(rows * of_equality),
+            intervals: Vec::with_capacity(rows * of_intervals),
+            values: Vec::with_capacity(rows),
+            lines: Vec::with_capacity(rows),
+            spans: Vec::with_capacity(rows),
+            of_equality,
+            of_intervals,
+            ..Rows::default()
+        };
         Self { rows, of_intervals: HashMap::new(), of_values: HashMap::new() }
     }
 
@@ -69,13 +79,7 @@ impl RowsBuilder {
     }
 
     pub fn finish(self) -> Rows {
-        let Self { mut rows, .. } = self;
-        rows.codes.shrink_to_fit();
-        rows.intervals.shrink_to_fit();
-        rows.values.shrink_to_fit();
-        rows.lines.shrink_to_fit();
-        rows.spans.shrink_to_fit();
-        rows
+        self.rows
     }
 }
 
