@@ -529,3 +529,34 @@ fn a_difference_of_assignments_is_one_of_payees() {
         assert!(shown.contains(part), "{part}\n{shown}");
     }
 }
+
+#[test]
+fn a_draft_takes_a_file_of_assignments_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        (
+            "opportunities.csv",
+            "Opportunity ID,Stage,Close Date,Amount,Owner ID\nO1,Closed Won,2026-01-05,100,u1\nO2,Closed Won,2026-02-05,200,u2\n",
+        ),
+        ("users.csv", "User ID,Name,Manager ID\nu1,Ann,u2\nu2,Bob,\n"),
+        (
+            "assignments.csv",
+            "User ID,Start Date,End Date,Manager ID,Territory,FTE\nu1,2026-01-01,2026-01-31,u2,North,0.5\nu1,2026-02-01,,u2,South,1\n",
+        ),
+    ] {
+        write(folder.path(), name, text);
+    }
+    let files = ["opportunities.csv", "users.csv", "assignments.csv"].map(|name| folder.path().join(name));
+    let mut arguments = vec!["init".to_owned(), folder.path().join("made").display().to_string()];
+    arguments.extend(files.iter().flat_map(|path| ["--from".to_owned(), path.display().to_string()]));
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_apportion"))
+        .env_clear()
+        .args(&arguments)
+        .output()
+        .unwrap();
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made));
+    let project = std::fs::read_to_string(folder.path().join("made/apportion.toml")).unwrap();
+    for part in ["[sources.assignments]", "from = \"Start Date\"", "until = \"End Date\"", "fte = \"FTE\""] {
+        assert!(project.contains(part), "{part}\n{project}");
+    }
+}
