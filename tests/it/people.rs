@@ -5,6 +5,7 @@ use apportion::diagnostic::Files;
 use apportion::world::Memory;
 use proptest::prelude::*;
 
+use crate::explain::every_line::explained;
 use crate::properties::{Project, projects};
 use crate::rate_tables::{apportion, text, write, written};
 
@@ -454,6 +455,51 @@ fn an_explanation_says_since_when_a_payee_is_what_it_is() {
     let json = of_deal("D1", &["--format", "json"]).replace(' ', "");
     let since = r#""since":{"day":"2026-03-01","place":{"file":"assignments.csv","row":2}}"#;
     assert!(json.contains(since), "{json}");
+}
+
+/// Every step again: conditions and managers as of a day, quotas by their days, thresholds that no decimal holds.
+#[test]
+fn every_line_is_explained() {
+    let folder = on_disk();
+    let write = |name: &str, text: &str| write(folder.path(), name, text);
+    write(
+        "payees.csv",
+        "payee_id,tier,region,start_date,manager_id,fte\nann,silver,EMEA,2026-01-16,ben,\nben,gold,EMEA,,,0.3\ncat,,EMEA,2026-02-11,ben,0.75\n",
+    );
+    write(
+        "assignments.csv",
+        "payee_id,from,until,tier,region,fte,manager_id\nann,2026-03-01,2026-03-31,gold,,0.5,\nann,2026-04-01,2026-04-30,gold,APAC,0,cat\n\
+         ben,2026-02-10,2026-05-20,,,0.7,\n",
+    );
+    write(
+        "engagements.csv",
+        "deal_id,payee_id,role\nD1,ann,cosell\nD2,ann,cosell\nD3,ann,cosell\nD1,ben,cosell\nD2,cat,cosell\n",
+    );
+    write(
+        "quotas.csv",
+        "payee_id,period,amount\nann,2026-Q1,1000\nann,2026-Q2,100\nben,2026-01,310\nben,2026-02,280\nben,2026-03,333.33\nben,2026-Q2,77\ncat,2026-Q2,91\n",
+    );
+    let rules = r#"
+[[override]]
+id = "leads"
+effective = { from = 2026-01-01 }
+credits = ["booking"]
+payees = "tier = 'gold' OR on_assignment"
+levels = [ { rate = "1%" }, { rate = "0.5%" } ]
+
+[[commission]]
+id = "crew"
+effective = { from = 2026-01-01 }
+credits = ["booking"]
+credit_of = "team"
+every = "quarter"
+mode = "sliding"
+tiers = [ { from = "0%", rate = "1%" }, { from = "100%", rate = "2%" }, { from = "400%", rate = "3%" } ]
+prorate = "days"
+"#;
+    write("rules.toml", &format!("{ON_DISK}{rules}"));
+    let (lines, steps) = explained(folder.path(), "2026");
+    assert!(lines > 20 && steps > lines, "{lines} lines, {steps} steps");
 }
 
 #[test]
