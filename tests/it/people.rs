@@ -181,25 +181,9 @@ impl People {
     /// The project with these assignments in this order, all rows of a source dealt out to so many files.
     fn world(&self, assignments: &[Row], files: usize) -> Memory {
         let mut tables = self.other_tables();
-        let own = self
-            .own()
-            .into_iter()
-            .enumerate()
-            .map(|(payee, cells)| format!("P{payee:02},{},2026-01-{:02}\n", cells.join(","), 1 + payee));
-        tables.push((
-            "payees".to_owned(),
-            "payee_id,tier,manager_id,desk,fte,start_date\n".to_owned() + &own.collect::<String>(),
-        ));
-        let row = |row: &Row| {
-            let until = row.until.map(date).unwrap_or_default();
-            format!("P{:02},{},{until},{}\n", row.payee, date(row.from), row.cells.join(","))
-        };
+        tables.push(("payees".to_owned(), self.own_csv()));
         if !assignments.is_empty() {
-            let rows: String = assignments.iter().map(row).collect();
-            tables.push((
-                "assignments".to_owned(),
-                "payee_id,from,until,tier,manager_id,desk,fte\n".to_owned() + &rows,
-            ));
+            tables.push(("assignments".to_owned(), assigned_csv(assignments)));
         }
         let mut book =
             "[book]\nname = \"People\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n".to_owned();
@@ -217,18 +201,6 @@ impl People {
 
     /// The lines of the rules that pay deal by deal, as cells; `payees` and `assignments` are tables of a case.
     fn lines(&self, payees: &str, assignments: &str) -> Vec<Vec<String>> {
-        let mut text = format!("[[case]]\nname = \"people\"\nperiod = \"2026-Q1\"\nrules = '''{RULES}'''\n");
-        let mut table = |name: &str, csv: &str| {
-            text += &format!("{name} = '''\n{}'''\n", csv.replace(',', " | "));
-        };
-        for (name, csv) in self.other_tables().iter().filter(|(name, _)| name != "quotas") {
-            table(name, csv);
-        }
-        table("payees", payees);
-        if !assignments.is_empty() {
-            table("assignments", assignments);
-        }
-        let case = CaseFile::parse("people.toml", &text, &mut Files::default()).unwrap().cases.remove(0);
         let columns = [
             "payee_id",
             "rule_id",
@@ -240,8 +212,63 @@ impl People {
             "rate",
             "amount",
         ];
-        case.came_out(&Setting::plain(), &mut Files::default(), CaseTable::Lines, &columns).unwrap().rows
+        self.came_out(RULES, [payees, assignments], (CaseTable::Lines, &columns))
     }
+
+    /// A table that comes out of rules over these payees and assignments.
+    fn came_out(
+        &self,
+        rules: &str,
+        [payees, assignments]: [&str; 2],
+        (table, columns): (CaseTable, &[&str]),
+    ) -> Vec<Vec<String>> {
+        let mut text = format!("[[case]]\nname = \"people\"\nperiod = \"2026-Q1\"\nrules = '''{rules}'''\n");
+        let mut input = |name: &str, csv: &str| {
+            text += &format!("{name} = '''\n{}'''\n", csv.replace(',', " | "));
+        };
+        self.other_tables().iter().for_each(|(name, csv)| input(name, csv));
+        input("payees", payees);
+        if !assignments.is_empty() {
+            input("assignments", assignments);
+        }
+        let case = CaseFile::parse("people.toml", &text, &mut Files::default()).unwrap().cases.remove(0);
+        case.came_out(&Setting::plain(), &mut Files::default(), table, columns).unwrap().rows
+    }
+
+    /// The payees' own rows as CSV, each with a first day.
+    fn own_csv(&self) -> String {
+        let own = self.own().into_iter().enumerate();
+        let rows =
+            own.map(|(payee, cells)| format!("P{payee:02},{},2026-01-{:02}\n", cells.join(","), 1 + payee));
+        "payee_id,tier,manager_id,desk,fte,start_date\n".to_owned() + &rows.collect::<String>()
+    }
+
+    /// The quota of a payee in millionths, added up day by day over some months, each by the days of its own.
+    fn quota_e6(&self, payee: usize, months: std::ops::Range<usize>) -> i128 {
+        let lengths = [31, 28, 31];
+        // 868 is what 31 and 28 divide.
+        let mut of_8680 = 0;
+        for month in months {
+            let first: i32 = lengths[..month].iter().sum();
+            for day in first..first + lengths[month] {
+                let there = day >= i32::try_from(payee).unwrap();
+                let fte = &self.on(payee, &date(day)).0[3];
+                let tenths: i128 = if fte.is_empty() { 10 } else { fte.replace('.', "").parse().unwrap() };
+                let amount = 100 + payee as i128 * 37;
+                of_8680 += if there { amount * tenths * i128::from(868 / lengths[month]) } else { 0 };
+            }
+        }
+        (2 * of_8680 * 1_000_000 + 8_680) / (2 * 8_680)
+    }
+}
+
+/// Assignments as CSV.
+fn assigned_csv(rows: &[Row]) -> String {
+    let row = |row: &Row| {
+        let until = row.until.map(date).unwrap_or_default();
+        format!("P{:02},{},{until},{}\n", row.payee, date(row.from), row.cells.join(","))
+    };
+    "payee_id,from,until,tier,manager_id,desk,fte\n".to_owned() + &rows.iter().map(row).collect::<String>()
 }
 
 fn some_cells() -> impl Strategy<Value = Cells> {
@@ -264,12 +291,7 @@ proptest! {
     /// What pays deal by deal pays on each day as if the payees had always been what they are that day.
     #[test]
     fn each_day_is_paid_as_if_it_had_always_been_so(people in people()) {
-        let own = people.own().into_iter().enumerate().map(|(payee, cells)| format!("P{payee:02},{}\n", cells.join(",")));
-        let own = "payee_id,tier,manager_id,desk,fte\n".to_owned() + &own.collect::<String>();
-        let assignments = people.assignments().into_iter().map(|row| {
-            format!("P{:02},{},{},{}\n", row.payee, date(row.from), row.until.map(date).unwrap_or_default(), row.cells.join(","))
-        });
-        let assignments = "payee_id,from,until,tier,manager_id,desk,fte\n".to_owned() + &assignments.collect::<String>();
+        let (own, assignments) = (people.own_csv(), assigned_csv(&people.assignments()));
         let lines = people.lines(&own, &assignments);
         let mut days: Vec<String> = lines.iter().map(|line| line[4].clone()).collect();
         days.extend((0..84).step_by(7).map(date));
@@ -289,6 +311,22 @@ proptest! {
             }
             let of_day = |lines: Vec<Vec<String>>| lines.into_iter().filter(|line| line[4] == day).collect::<Vec<_>>();
             prop_assert_eq!(of_day(people.lines(&as_of, &assigned)), of_day(lines.clone()), "{}", day);
+        }
+    }
+
+    /// Day by day, in another way than the engine adds them up.
+    #[test]
+    fn a_prorated_quota_is_what_its_days_make_it(people in people()) {
+        let (own, assignments) = (people.own_csv(), assigned_csv(&people.assignments()));
+        let rules = format!("{RULES}{RUNNING}");
+        let columns = ["payee_id", "rule_id", "quota"];
+        let rows = people.came_out(&rules, [&own, &assignments], (CaseTable::Attainment, &columns));
+        for row in rows {
+            let payee: usize = row[0][1..].parse().unwrap();
+            let months = if row[1] == "crew" { 0..3 } else { 2..3 };
+            let (whole, decimals) = row[2].split_once('.').unwrap_or((&row[2], ""));
+            let quota: i128 = format!("{whole}{decimals:0<6}").parse().unwrap();
+            prop_assert_eq!(quota, people.quota_e6(payee, months), "{:?}", row);
         }
     }
 
@@ -419,6 +457,26 @@ fn an_explanation_says_since_when_a_payee_is_what_it_is() {
 }
 
 #[test]
+fn an_explanation_says_since_when_a_manager_is_one() {
+    let folder = on_disk();
+    let write = |name: &str, text: &str| write(folder.path(), name, text);
+    write(
+        "payees.csv",
+        "payee_id,tier,region,start_date,manager_id\nann,silver,EMEA,,ben\nben,,,,\ncat,,,,\n",
+    );
+    write("assignments.csv", "payee_id,from,manager_id\nann,2026-05-15,cat\n");
+    let rules = "\n[[override]]\nid = \"leads\"\neffective = { from = 2026-01-01 }\ncredits = [\"booking\"]\nlevels = [ { rate = \"1%\" } ]\n";
+    write("rules.toml", &format!("{ON_DISK}{rules}"));
+    let shown = said(folder.path(), &["explain", "--payee", "cat", "--period", "2026"]);
+    assert!(
+        shown.contains("level 1, 1%: cat since 2026-05-15 (assignments.csv row 2) - this amount"),
+        "{shown}"
+    );
+    let shown = said(folder.path(), &["explain", "--payee", "ben", "--deal", "D1", "--period", "2026"]);
+    assert!(shown.contains("level 1, 1%: ben - this amount"), "{shown}");
+}
+
+#[test]
 fn an_explanation_counts_the_days_of_a_quota() {
     let folder = on_disk();
     let of_payee = |more: &[&str]| {
@@ -458,9 +516,16 @@ fn a_difference_of_assignments_is_one_of_payees() {
     write(
         after.path(),
         "assignments.csv",
-        "payee_id,from,until,tier,region,fte\nann,2026-03-10,2026-03-31,gold,,0.5\nann,2026-04-01,2026-04-30,gold,APAC,0\n",
+        "payee_id,from,until,tier,region,fte\nann,2026-03-01,2026-03-31,,,0.25\nann,2026-04-01,2026-04-30,gold,APAC,0\n",
     );
     let data = before.path().to_str().unwrap();
     let shown = said(after.path(), &["diff", "--period", "2026-03", "--data", data]);
-    assert!(shown.contains("tier"), "{shown}");
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "tier silver, gold from 2026-04-01, silver from 2026-05-01 →",
+        "cosell (changed) 1 300.00 500.00 +200.00 other data of the payee",
+        "reps (changed) 1 141.25 136.94 -4.31 another quota",
+    ] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
 }

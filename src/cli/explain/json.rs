@@ -14,8 +14,8 @@ use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::tree::{
     Amount, ColumnValue, Condition, DealFacts, Manager, Measure, Note, Nothing, Operation, Part, PayeeName,
-    Place, Quantity, QuotaDays, QuotaFacts, QuotaRow, QuotaStretch, RateRow, RuleValue, Shortfall, Split,
-    Step, Tiers, Work,
+    Place, Quantity, QuotaDays, QuotaFacts, QuotaRow, QuotaStretch, RateRow, RuleValue, Shortfall, Since,
+    Split, Step, Tiers, Work,
 };
 use apportion_engine::explain::words;
 use apportion_engine::explain::{Big, Exact};
@@ -483,11 +483,16 @@ fn row(place: &Place) -> Value {
 
 fn one_seen(seen: &ColumnValue) -> Value {
     let mut value = json!({ "table": seen.table, "column": seen.column, "value": seen.value });
-    if let (Some(since), Some(keys)) = (&seen.since, value.as_object_mut()) {
+    put_since(&mut value, seen.since.as_ref());
+    value
+}
+
+/// Since when something of a payee is so, where it was not always.
+fn put_since(value: &mut Value, since: Option<&Since>) {
+    if let (Some(since), Some(keys)) = (since, value.as_object_mut()) {
         let place = since.place.as_ref().map(row);
         keys.insert("since".to_owned(), json!({ "day": display_day(since.day), "place": place }));
     }
-    value
 }
 
 fn condition(condition: &Condition) -> Value {
@@ -540,11 +545,13 @@ fn measure(measure: &Measure) -> Value {
 }
 
 fn manager(manager: &Manager) -> Value {
-    json!({
+    let mut value = json!({
         "payee": named(&manager.payee),
         "level": manager.level,
         "rate": manager.rate.map(Exact::plain),
         "earns": manager.earns,
         "mine": manager.mine,
-    })
+    });
+    put_since(&mut value, manager.since.as_ref());
+    value
 }

@@ -455,7 +455,8 @@ fn manager_line(manager: &Manager) -> String {
     let rate = manager.rate.map(percent_of).unwrap_or_default();
     let mine = if manager.mine { " - this amount" } else { "" };
     let earns = if manager.earns { "" } else { ", does not earn by this rule" };
-    format!("level {}, {rate}: {}{earns}{mine}", manager.level, named(&manager.payee))
+    let since = manager.since.as_ref().map(words::since).unwrap_or_default();
+    format!("level {}, {rate}: {}{since}{earns}{mine}", manager.level, named(&manager.payee))
 }
 
 /// Where a deal's stretch of the measure is.
