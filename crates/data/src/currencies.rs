@@ -63,7 +63,11 @@ impl<'a> Marks<'a> {
         match self.source.table {
             TableName::Deals => Some(deals::CURRENCY),
             TableName::FxRates => Some(fx_rates::CURRENCY),
-            TableName::Engagements | TableName::Payees | TableName::Splits | TableName::Quotas => None,
+            TableName::Engagements
+            | TableName::Payees
+            | TableName::Assignments
+            | TableName::Splits
+            | TableName::Quotas => None,
         }
     }
 

@@ -9,12 +9,21 @@ use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
 use super::tables::{NONE, Optional, PayeeIx, RejectCode};
 
+/// The managers that the payees' own rows name, by payee.
+#[derive(Debug, Default)]
+pub(super) struct OwnManagers {
+    /// As the rows came; none where none is named or the one who is named is no payee.
+    pub(super) written: Vec<Optional<PayeeIx>>,
+    /// Without those on cycles.
+    pub(super) kept: Vec<Optional<PayeeIx>>,
+}
+
 /// The manager of each payee; unknown managers and cycles become findings.
-pub(super) fn resolve(staging: &mut StagingTable, names: &Names, known: &KeyIndex) -> Vec<Optional<PayeeIx>> {
+pub(super) fn resolve(staging: &mut StagingTable, names: &Names, known: &KeyIndex) -> OwnManagers {
     let rows = &known.rows;
-    let mut managers = vec![Optional::NONE; rows.len()];
+    let mut written = vec![Optional::NONE; rows.len()];
     let mut unknown = Vec::new();
-    for (manager, row) in managers.iter_mut().zip(rows) {
+    for (manager, row) in written.iter_mut().zip(rows) {
         let code = staging.column(MANAGER_ID).code(*row as usize);
         if code == NONE {
             continue;
@@ -34,7 +43,8 @@ pub(super) fn resolve(staging: &mut StagingTable, names: &Names, known: &KeyInde
     for finding in unknown {
         staging.find(finding, Status::Kept);
     }
-    for payee in on_cycles(&managers) {
+    let mut kept = written.clone();
+    for payee in on_cycles(&written) {
         let row = rows[payee];
         let (own, manager) = [PAYEE_ID, MANAGER_ID]
             .map(|position| names.payees.get(staging.column(position).code(row as usize)))
@@ -48,9 +58,9 @@ pub(super) fn resolve(staging: &mut StagingTable, names: &Names, known: &KeyInde
         };
         let finding = finding(staging, names, row, RejectCode::ManagerCycle, message);
         staging.find(finding, Status::Kept);
-        managers[payee] = Optional::NONE;
+        kept[payee] = Optional::NONE;
     }
-    managers
+    OwnManagers { written, kept }
 }
 
 fn finding(staging: &StagingTable, names: &Names, row: u32, code: RejectCode, message: String) -> Finding {

@@ -300,7 +300,7 @@ fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::CellF
         Kind::Period => cells::period(text).map(drop),
         Kind::Date => cells::day(cell, notation).map(drop),
         Kind::Number => cells::number(cell, notation).map(drop),
-        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate => {
+        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Share | Kind::Rate => {
             cells::fixed(cell, kind, notation).map(drop)
         }
     }
