@@ -606,3 +606,27 @@ fn a_draft_takes_a_file_of_assignments_for_one() {
         assert!(project.contains(part), "{part}\n{project}");
     }
 }
+
+/// The project gives the type of a column to assignments alone, and a case writes it among the payees.
+#[test]
+fn a_case_may_write_a_column_of_assignments_among_the_payees() {
+    let folder = on_disk();
+    let write = |name: &str, text: &str| write(folder.path(), name, text);
+    write(
+        "apportion.toml",
+        &PROJECT.replace("\"assignments.csv\" }", "\"assignments.csv\", types = { limit = \"number\" } }"),
+    );
+    write(
+        "rules.toml",
+        "[[stipend]]\nid = \"limited\"\neffective = { from = 2026-01-01 }\nengaged = \"payees.limit > 5\"\namount = \"1\"\n",
+    );
+    write(
+        "cases/limits.toml",
+        "[[case]]\nname = \"limits\"\nperiod = \"2026-01\"\ndeals = '''\ndeal_id | outcome | close_date | amount\nD1 | won | 2026-01-05 | 1\n'''\n\
+         payees = '''\npayee_id | limit\nann | 10\nben | 4\n'''\n\
+         engagements = '''\ndeal_id | payee_id | role\nD1 | ann | any\nD1 | ben | any\n'''\n\
+         lines = '''\npayee_id | amount\nann | 1.00\n'''\n",
+    );
+    let tested = apportion(folder.path(), &["test"]);
+    assert_eq!(tested.status.code(), Some(0), "{}", text(&tested));
+}
