@@ -8,6 +8,7 @@ use apportion::diagnostic::Files;
 use apportion::explain::{Explainer, Question, YearIndex};
 use apportion::project::Project;
 use apportion::verify::{LineFilter, StoredLine, stored};
+use apportion::settle::count_period;
 use apportion::world::Disk;
 use serde_json::Value;
 
@@ -93,8 +94,9 @@ fn one_explainer_for_everybody() {
         let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
         let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
+        let counted = count_period(&traced.book, &traced.tables, &traced.rules, period).unwrap();
         let ground =
-            YearIndex::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();
+            YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut lines = 0;
         for payee in traced.tables.payees.all() {

@@ -12,7 +12,7 @@ use apportion_rules::{Rule, RuleBook, RuleIx, Version, VersionIx};
 /// The deals of one run, by rule version, and the deals that several rules of the same `one_of` match.
 #[derive(Debug, Clone)]
 pub struct Matches {
-    /// `[rule][version]`: matched won deals of the window, ascending.
+    /// `[rule][version]`: matched won deals of the window, ascending; of a clawback rule the reversals that it matches.
     pub deals: Vec<Vec<Vec<DealIx>>>,
     /// `[rule]`: deals, ascending, that another rule of the same `one_of` matches as well.
     pub two_rules: Vec<Vec<DealIx>>,
@@ -46,15 +46,18 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
     // Deals are numbered by close date.
     let (from, until) =
         (deals.first_from(inputs.window.computed_from), deals.first_from(inputs.window.paid_until + 1));
-    let won: Vec<DealIx> = DealIx::range(from..until).filter(|deal| deals.won[*deal]).collect();
+    let mut won: Vec<DealIx> = DealIx::range(from..until).filter(|deal| deals.won[*deal]).collect();
+    if !inputs.clawbacks.is_empty() {
+        won.retain(|deal| !inputs.clawbacks.takes(*deal));
+    }
+    let in_window = |deal: &DealIx| (from..until).contains(deal);
+    let of_version = |rule: RuleIx, at: VersionIx, version: &Version| match version.body.clawback() {
+        Some(_) => Ok(inputs.clawbacks.deals[rule][at].iter().copied().filter(in_window).collect()),
+        None => match_version(inputs, version, &won).map_err(|fault| (rule, fault)),
+    };
     let deals = rules
         .iter()
-        .map(|(position, rule)| {
-            rule.versions
-                .iter()
-                .map(|version| match_version(inputs, version, &won).map_err(|fault| (position, fault)))
-                .collect()
-        })
+        .map(|(index, rule)| rule.iter().map(|(at, version)| of_version(index, at, version)).collect())
         .collect::<Result<Vec<Vec<Vec<DealIx>>>, _>>()?;
     let two_rules = rules.iter().map(|(rule, _)| two_rules(rules, &deals, rule)).collect();
     Ok(Matches { deals, two_rules })
