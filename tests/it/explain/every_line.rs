@@ -30,6 +30,7 @@ fn line_of(amount: &Value, minor: usize) -> StoredLine {
         payee_id: text(&amount["payee"]["payee_id"]).unwrap(),
         role: text(&amount["role"]),
         from_payee_id: text(&amount["from_payee"]["payee_id"]),
+        of_rule_id: text(&amount["of_rule_id"]),
         credited: number(&amount["credited"]),
         amount: number(&amount["amount"]),
     }
