@@ -316,7 +316,8 @@ fn rule_files_have_the_keys_that_their_reader_knows() {
         choices.extend(words);
     }
     // A kind that has caps per payee only says so in a message of its own, and needs `every`.
-    let only_payees = || Kind::ALL.into_iter().filter(|kind| describe(*kind).caps == CapScope::Payee).map(Kind::word);
+    let only_payees =
+        || Kind::ALL.into_iter().filter(|kind| describe(*kind).caps == CapScope::Payee).map(Kind::word);
     choices.retain(|(path, _)| !only_payees().any(|kind| *path == format!("{kind}[].cap[].per")));
     let borrowed = |pairs: &'static [(String, String)]| -> Vec<(&'static str, &'static str)> {
         pairs.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()

@@ -113,7 +113,9 @@ impl Reason {
             Self::NoOriginal => {
                 "The deal that the reversal reverses is not among the deals that are used, or is itself a reversal."
             }
-            Self::OriginalNotWon => "The deal that the reversal reverses was not won, so nothing was paid on it.",
+            Self::OriginalNotWon => {
+                "The deal that the reversal reverses was not won, so nothing was paid on it."
+            }
             Self::ReversedBeforeClose => "The reversal closed before the deal that it reverses.",
             Self::NoLines => "The clawback found no line of the original to take back.",
             Self::NoBasis => "The rule's `basis` is null for the deal.",
@@ -152,10 +154,7 @@ impl Reason {
             Self::NoOriginal | Self::OriginalNotWon | Self::ReversedBeforeClose | Self::NoLines => {
                 &[Clawback]
             }
-            Self::NoSplits
-            | Self::SplitsNot100
-            | Self::NoFilledRole
-            | Self::UnfilledRole => &[SharedCredit],
+            Self::NoSplits | Self::SplitsNot100 | Self::NoFilledRole | Self::UnfilledRole => &[SharedCredit],
             Self::NegativeDeal | Self::RequirementNotMet => &[Stipend],
             Self::BelowFirstRate => &[RenewalBonus],
             Self::NoBasis | Self::Incomplete => &[SharedCredit, RenewalBonus],

@@ -92,7 +92,8 @@ impl Deals {
     #[must_use]
     pub fn with_amounts(&self, moved: &[(DealIx, i64)], rounding: Rounding, digits: u32) -> Self {
         let mut counted = self.clone();
-        let list = self.frame.column("list_amount").and_then(|list| list.as_primitive_opt::<Decimal128Type>());
+        let list =
+            self.frame.column("list_amount").and_then(|list| list.as_primitive_opt::<Decimal128Type>());
         let mut lists = Vec::new();
         for (deal, amount) in moved {
             let before = std::mem::replace(&mut counted.amount_e6[*deal], *amount);
@@ -101,7 +102,8 @@ impl Deals {
                 lists.push((*deal, scaled));
             }
         }
-        let amounts: Vec<(DealIx, i128)> = moved.iter().map(|(deal, amount)| (*deal, (*amount).into())).collect();
+        let amounts: Vec<(DealIx, i128)> =
+            moved.iter().map(|(deal, amount)| (*deal, (*amount).into())).collect();
         for (name, changed) in [("amount", amounts), ("list_amount", lists)] {
             let columns = &mut counted.frame.columns;
             if let Some((_, column)) = columns.iter_mut().find(|(known, _)| known == name) {
@@ -139,7 +141,8 @@ mod tests {
 
     #[test]
     fn list_amounts_move_in_proportion_and_are_rounded() {
-        let scaled = |list, amount, before| in_proportion(list, (amount, before), Rounding::HalfAwayFromZero, 2);
+        let scaled =
+            |list, amount, before| in_proportion(list, (amount, before), Rounding::HalfAwayFromZero, 2);
         assert_eq!(scaled(100_000_000, 50, 100), 50_000_000);
         assert_eq!(scaled(100_000_000, 1, 3), 33_330_000);
         assert_eq!(scaled(100_005_000, 7, 7), 100_005_000);

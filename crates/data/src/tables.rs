@@ -341,7 +341,6 @@ impl Engagements {
     pub fn role(&self, row: EngagementIx) -> RoleIx {
         RoleIx::from_raw(self.role[row])
     }
-
 }
 
 /// Payees in byte order of `payee_id`. All columns have one entry per payee ([`PayeeIx`]).

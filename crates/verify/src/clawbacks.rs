@@ -61,7 +61,8 @@ pub struct Clawbacks {
 impl Clawbacks {
     /// Takes a line of the first reading.
     pub fn line(&mut self, line: &Line<'_>, terms: &Terms) {
-        let Some(rule) = line.rule.filter(|rule| kinds::amount(terms.kind(*rule)) == Amount::TakenBack) else {
+        let Some(rule) = line.rule.filter(|rule| kinds::amount(terms.kind(*rule)) == Amount::TakenBack)
+        else {
             return;
         };
         let Some((of_rule_id, of_deal)) = line.of_rule_id.zip(line.of_deal) else { return };
@@ -105,7 +106,11 @@ impl Clawbacks {
             let deal = ids.deals.text(taken.deal);
             let message = format!("{what} (rule `{}`, deal `{deal}`)", terms.id(taken.rule));
             let finding = Finding::new(Code::WrongClawback, LINES, message).row(taken.row);
-            findings.push(finding.amounts(numbers.0.map(Into::into), numbers.1.map(Into::into), terms.digits));
+            findings.push(finding.amounts(
+                numbers.0.map(Into::into),
+                numbers.1.map(Into::into),
+                terms.digits,
+            ));
         };
         let nothing = (None, None);
         for taken in &self.taken {
@@ -171,7 +176,8 @@ impl Clawbacks {
                 find(last, "others of the same line have another basis", (None, None));
                 continue;
             }
-            let sum = |number: fn(&Taken) -> i64| taken.iter().map(|one| i128::from(number(one))).sum::<i128>();
+            let sum =
+                |number: fn(&Taken) -> i64| taken.iter().map(|one| i128::from(number(one))).sum::<i128>();
             let (amount, rate) = (sum(|one| one.amount), sum(|one| one.rate));
             if !follows(amount, last.basis.into(), rate, taken.len()) {
                 find(last, "those of one line do not add up to what they take together", (None, None));

@@ -194,8 +194,12 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
         totals::RuleEvidence { sums: &by_rule, deals: &deal_sums, uncredited: &uncredited, made: &made };
     proofs.push(totals::rules(manifest, terms, found));
     let counts = totals::Counts { lines, payees, uncredited: uncredited.count, rejects: reject_count };
-    let found =
-        reconciliation::RuleEvidence { made: &made, uncredited: &uncredited.rows, deals: ids.deals.len(), reversals: totals::reversals(manifest, terms) };
+    let found = reconciliation::RuleEvidence {
+        made: &made,
+        uncredited: &uncredited.rows,
+        deals: ids.deals.len(),
+        reversals: totals::reversals(manifest, terms),
+    };
     let reconciliation = reconciliation::prove(out, manifest, terms, Some(found))?;
     proofs.push(uncredited.prove(terms, &ids, &made, &credits));
     proofs.extend([rejects, rows, reconciliation]);

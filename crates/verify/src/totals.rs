@@ -75,7 +75,8 @@ pub struct RuleEvidence<'f> {
 
 /// How many reversals clawback rules matched: those that are recomputed have neither a line nor a reason.
 pub fn reversals(manifest: &Manifest, terms: &Terms) -> u64 {
-    let of_clawbacks = manifest.rules.iter().zip(&terms.rules).filter(|(_, (_, kind))| *kind == RuleKind::Clawback);
+    let of_clawbacks =
+        manifest.rules.iter().zip(&terms.rules).filter(|(_, (_, kind))| *kind == RuleKind::Clawback);
     of_clawbacks.fold(0, |sum, (row, _)| sum.saturating_add(row.deals_matched))
 }
 

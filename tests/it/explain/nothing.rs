@@ -78,8 +78,7 @@ fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
         let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
         let counted = count_period(&traced.book, &traced.tables, &traced.rules, period).unwrap();
-        let ground =
-            YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
+        let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut compared = 0;
         for row in ground.settlement.uncredited.iter().filter(|row| ground.pays(row.deal)).take(400) {

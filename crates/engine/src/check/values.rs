@@ -215,7 +215,8 @@ fn unknown_values(facts: &Facts<'_>, subject: &VersionPlace<'_>, expr: &Expr) ->
     for ((table_at, column_at), literals) in compared {
         let Some(table) = expr.scope().tables.get(table_at) else { continue };
         let Some((column, Type::Text)) = table.columns.get(column_at) else { continue };
-        let Some(rows) = apportion_rules::table_of(&table.name).and_then(|name| frame(facts.tables, name)) else {
+        let Some(rows) = apportion_rules::table_of(&table.name).and_then(|name| frame(facts.tables, name))
+        else {
             continue;
         };
         let Some(known) = distinct(rows, column) else { continue };

@@ -7,8 +7,8 @@ use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
 use super::number::Exact;
 use super::tree::{
-    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RateRow, RejectFacts, ReversedFacts, RuleValue,
-    VersionFacts, Work,
+    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RateRow, RejectFacts, ReversedFacts,
+    RuleValue, VersionFacts, Work,
 };
 use super::year_index::YearIndex;
 use crate::kinds::{Effect, MatchedReversal, nature};

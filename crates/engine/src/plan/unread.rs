@@ -3,8 +3,8 @@
 use arrow::array::UInt32Array;
 
 use super::Bound;
-use crate::kinds::clawback::plan::original_array;
 use crate::kinds;
+use crate::kinds::clawback::plan::original_array;
 use apportion_data::{DealIx, Tables};
 use apportion_expr::Expr;
 use apportion_rules::{RuleBook, Version};

@@ -324,8 +324,7 @@ impl Run<'_> {
         let clawbacks = self.inputs.clawbacks;
         let months = &self.inputs.months;
         let without = |deal: &DealIx| won[*deal] && !matched[*deal];
-        let mut without: Vec<DealIx> =
-            DealIx::range(months.deals(months.all())).filter(without).collect();
+        let mut without: Vec<DealIx> = DealIx::range(months.deals(months.all())).filter(without).collect();
         if !clawbacks.is_empty() {
             without.retain(|deal| !clawbacks.takes(*deal));
         }

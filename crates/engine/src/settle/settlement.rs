@@ -115,7 +115,19 @@ impl Settlement {
         }
         let (lines, roles) = (Lines::of_stretches(stretches), roles.to_vec());
         let (of_rules, clawbacks) = (Arc::default(), Arc::default());
-        Self { window, months, lines, roles, applies, rules, without_rule, reversed, of_rules, clawbacks, beyond }
+        Self {
+            window,
+            months,
+            lines,
+            roles,
+            applies,
+            rules,
+            without_rule,
+            reversed,
+            of_rules,
+            clawbacks,
+            beyond,
+        }
     }
 
     /// With the ids of the rules whose lines were taken back, in byte order.
@@ -229,12 +241,5 @@ impl Settlement {
 }
 
 fn of_no_rule_at_all(deal: DealIx, reason: Reason) -> Uncredited {
-    Uncredited {
-        deal,
-        rule: None,
-        payee: None,
-        reason,
-        retained: None,
-        retained_credit: None,
-    }
+    Uncredited { deal, rule: None, payee: None, reason, retained: None, retained_credit: None }
 }

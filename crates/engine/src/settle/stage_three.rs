@@ -8,11 +8,7 @@ use apportion_rules::RuleIx;
 
 /// Adds the lines of every clawback rule to `results`, and the reversals that take nothing back. Gives the ids of the rules
 /// that the lines name, in byte order; none where there are no clawback rules.
-pub fn run(
-    run: &Run,
-    posted: &OriginalLines,
-    results: &mut [RuleResult],
-) -> Result<Vec<String>, RuleFault> {
+pub fn run(run: &Run, posted: &OriginalLines, results: &mut [RuleResult]) -> Result<Vec<String>, RuleFault> {
     if run.inputs.clawbacks.is_empty() {
         return Ok(Vec::new());
     }

@@ -129,7 +129,12 @@ impl<'a> Amounts<'a> {
             Amount::TakenBack => {
                 if !follows(uncapped.into(), basis, rate, 1) || rate < 0 {
                     let taken = self.terms.rounding.product(basis, -rate, RATE_DECIMALS)?;
-                    self.same(line, "it does not take the part of its basis that its rate says", uncapped, taken);
+                    self.same(
+                        line,
+                        "it does not take the part of its basis that its rate says",
+                        uncapped,
+                        taken,
+                    );
                 }
             }
             Amount::RunningTotal | Amount::Parameters => {}

@@ -85,9 +85,7 @@ impl Explainer<'_> {
             return ground.tables.deals.reversal(deal).is_none().then_some(Shortfall::NoReversal);
         }
         if clawbacks.reversed.binary_search(&deal).is_ok() {
-            let takes = |reversal: &&MatchedReversal| {
-                matches!(reversal.effect, Effect::Recompute(taken) if taken.original == deal)
-            };
+            let takes = |reversal: &&MatchedReversal| matches!(reversal.effect, Effect::Recompute(taken) if taken.original == deal);
             let reversals = clawbacks.reversals.iter().filter(takes);
             return Some(Shortfall::Reversed {
                 reversals: reversals.map(|reversal| ground.deal_id(reversal.deal)).collect(),

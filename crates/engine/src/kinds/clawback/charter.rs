@@ -18,11 +18,7 @@ pub fn facts(rule: &Clawback, rules: &RuleBook) -> Vec<Fact> {
         Clawback::Mirror(mirror) => {
             let mut facts = vec![lines(mirror, rules)];
             if let Some(payees) = &mirror.payees {
-                facts.push(Fact::where_holds(
-                    "From whom",
-                    "Payees",
-                    &condition::condition(payees),
-                ));
+                facts.push(Fact::where_holds("From whom", "Payees", &condition::condition(payees)));
             }
             facts.push(share(mirror));
             facts

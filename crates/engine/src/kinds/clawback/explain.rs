@@ -34,7 +34,8 @@ impl Explains for VersionExplainer<'_> {
         let ground = explainer.ground;
         let line = &ground.settlement.lines[explained.row];
         let clawbacks = ground.inputs.clawbacks;
-        let Some(MatchedReversal { effect: Effect::Mirror(taken), .. }) = clawbacks.of_deal(explained.deal) else {
+        let Some(MatchedReversal { effect: Effect::Mirror(taken), .. }) = clawbacks.of_deal(explained.deal)
+        else {
             return Ok(());
         };
         let (result, facts) =
@@ -57,9 +58,15 @@ impl Explains for VersionExplainer<'_> {
         let original_id = original.map(|original| ground.deal_id(original));
         Ok(match reversal.effect {
             Effect::Nothing(Reason::TwoRules) => Shortfall::TwoClawbacks {
-                others: matching(explainer, on.deal).into_iter().filter(|rule| *rule != on.rule).map(|rule| ground.rules[rule].id.clone()).collect(),
+                others: matching(explainer, on.deal)
+                    .into_iter()
+                    .filter(|rule| *rule != on.rule)
+                    .map(|rule| ground.rules[rule].id.clone())
+                    .collect(),
             },
-            Effect::Nothing(reason) => Shortfall::ReversesNothing { reason: reason.word(), original: original_id },
+            Effect::Nothing(reason) => {
+                Shortfall::ReversesNothing { reason: reason.word(), original: original_id }
+            }
             Effect::Recompute(taken) => Shortfall::Recomputed(recomputed(explainer, taken)),
             Effect::Mirror(taken) => {
                 if let Some(payee) = payee
@@ -77,7 +84,13 @@ impl Explains for VersionExplainer<'_> {
     }
 
     /// The reversals of the deals that the payee worked on, and those that take back lines of the payee.
-    fn expected(&self, explainer: &Explainer, _: RuleIx, payee: PayeeIx, worked_on: &[DealIx]) -> Vec<DealIx> {
+    fn expected(
+        &self,
+        explainer: &Explainer,
+        _: RuleIx,
+        payee: PayeeIx,
+        worked_on: &[DealIx],
+    ) -> Vec<DealIx> {
         let ground = explainer.ground;
         let paid: BTreeSet<DealIx> =
             ground.lines_of_payee(payee).map(|row| ground.settlement.lines[row].deal).collect();
@@ -98,8 +111,10 @@ impl Explains for VersionExplainer<'_> {
 
 /// The rules that match a reversal.
 fn matching(explainer: &Explainer, deal: DealIx) -> Vec<RuleIx> {
-    let of_rules = RuleIx::all(explainer.ground.inputs.clawbacks.deals.len()).zip(&explainer.ground.inputs.clawbacks.deals);
-    let matches = |versions: &Vec<Vec<DealIx>>| versions.iter().any(|deals| deals.binary_search(&deal).is_ok());
+    let of_rules = RuleIx::all(explainer.ground.inputs.clawbacks.deals.len())
+        .zip(&explainer.ground.inputs.clawbacks.deals);
+    let matches =
+        |versions: &Vec<Vec<DealIx>>| versions.iter().any(|deals| deals.binary_search(&deal).is_ok());
     of_rules.filter(|(_, versions)| matches(versions)).map(|(rule, _)| rule).collect()
 }
 

@@ -52,10 +52,7 @@ pub fn take_back(
     let taken = |part: &Fraction| fraction::round(&(part * whole(line.wide())), rounding, 0);
     let amount = taken(before)?.checked_sub(taken(after)?).ok_or(Overflow)?;
     let rate = fraction::round(&(after - before), Rounding::HalfAwayFromZero, 8)?;
-    Ok(TakenBack {
-        amount: Minor::from_wide(amount)?,
-        rate_e8: i64::try_from(rate).map_err(|_| Overflow)?,
-    })
+    Ok(TakenBack { amount: Minor::from_wide(amount)?, rate_e8: i64::try_from(rate).map_err(|_| Overflow)? })
 }
 
 #[cfg(test)]

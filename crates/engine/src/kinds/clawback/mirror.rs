@@ -107,9 +107,9 @@ pub fn take_back_lines(
                 before = after;
             }
         }
-        let in_window =
-            |deal: &DealIx| inputs.window.computes(inputs.tables.deals.close_date[*deal]);
-        let without = reversals.iter().zip(found).filter(|(_, found)| !found).map(|((reversal, _), _)| reversal.deal);
+        let in_window = |deal: &DealIx| inputs.window.computes(inputs.tables.deals.close_date[*deal]);
+        let without =
+            reversals.iter().zip(found).filter(|(_, found)| !found).map(|((reversal, _), _)| reversal.deal);
         taken.without_line.extend(without.filter(in_window));
     }
     taken.without_line.sort_unstable();
@@ -142,12 +142,16 @@ pub(crate) fn original_lines<'l>(
     for (index, rule) in rules.iter().filter(|(_, rule)| rule.kind != Kind::Clawback) {
         let rule_id: Arc<str> = rule.id.as_str().into();
         let is_wanted = |line: &&Line| wanted[line.deal] && applies[index][line.version].amount;
-        let of_stretch = |stretch: &Vec<Line>| stretch.iter().filter(is_wanted).copied().collect::<Vec<Line>>();
+        let of_stretch =
+            |stretch: &Vec<Line>| stretch.iter().filter(is_wanted).copied().collect::<Vec<Line>>();
         let found: Vec<Vec<Line>> =
             of_rule(index).stretches.par_iter().with_max_len(1).map(of_stretch).collect();
         for line in found.into_iter().flatten() {
             let Line { payee, role, from_payee, amount, .. } = line;
-            lines.add(line.deal, OriginalLine { rule_id: Arc::clone(&rule_id), payee, role, from_payee, amount });
+            lines.add(
+                line.deal,
+                OriginalLine { rule_id: Arc::clone(&rule_id), payee, role, from_payee, amount },
+            );
         }
     }
     lines
@@ -156,7 +160,8 @@ pub(crate) fn original_lines<'l>(
 /// The rows of uncredited.csv of the reversals of the window that take nothing.
 pub(crate) fn uncredited(inputs: &Inputs, taken: &TakenBack) -> Vec<(RuleIx, Uncredited)> {
     let row = |rule: RuleIx, deal, reason| {
-        let row = Uncredited { deal, rule: Some(rule), payee: None, reason, retained: None, retained_credit: None };
+        let row =
+            Uncredited { deal, rule: Some(rule), payee: None, reason, retained: None, retained_credit: None };
         (rule, row)
     };
     let mut rows = Vec::new();
@@ -167,7 +172,8 @@ pub(crate) fn uncredited(inputs: &Inputs, taken: &TakenBack) -> Vec<(RuleIx, Unc
         }
         match reversal.effect {
             Effect::Nothing(Reason::TwoRules) => {
-                for (rule, versions) in RuleIx::all(inputs.clawbacks.deals.len()).zip(&inputs.clawbacks.deals) {
+                for (rule, versions) in RuleIx::all(inputs.clawbacks.deals.len()).zip(&inputs.clawbacks.deals)
+                {
                     if versions.iter().any(|deals| deals.binary_search(&reversal.deal).is_ok()) {
                         rows.push(row(rule, reversal.deal, Reason::TwoRules));
                     }
@@ -192,7 +198,8 @@ fn by_original<'a>(inputs: &Inputs<'a>) -> BTreeMap<DealIx, Vec<(&'a MatchedReve
         }
     }
     let close_date = &inputs.tables.deals.close_date;
-    let in_window = |(reversal, _): &(&MatchedReversal, Taken)| inputs.window.computes(close_date[reversal.deal]);
+    let in_window =
+        |(reversal, _): &(&MatchedReversal, Taken)| inputs.window.computes(close_date[reversal.deal]);
     all.retain(|_, reversals| reversals.iter().any(in_window));
     all
 }
@@ -252,8 +259,7 @@ fn clawback_line(
     (before, after): (&Fraction, &Fraction),
 ) -> Result<Line, Fault> {
     let MatchedReversal { deal, rule, version, .. } = *mirrored.reversal;
-    let taken =
-        take_back(line.amount, before, after, inputs.book.rounding).map_err(Fault::overflow(deal))?;
+    let taken = take_back(line.amount, before, after, inputs.book.rounding).map_err(Fault::overflow(deal))?;
     Ok(Line {
         role: line.role,
         from_payee: line.from_payee,

@@ -81,10 +81,14 @@ impl Behaviour for Clawback {
     }
 
     fn zeros(&self) -> Vec<(String, String)> {
-        let Some(steps) = self.mirror().and_then(|mirror| mirror.schedule.as_ref()) else { return Vec::new() };
+        let Some(steps) = self.mirror().and_then(|mirror| mirror.schedule.as_ref()) else {
+            return Vec::new();
+        };
         let nothing = |step: &ShareStep| step.share.is_zero() && step.to.is_none_or(|to| to.is_zero());
         let zero = steps.iter().all(nothing);
-        zero.then(|| ("schedule".to_owned(), "shares of 0 take nothing back".to_owned())).into_iter().collect()
+        zero.then(|| ("schedule".to_owned(), "shares of 0 take nothing back".to_owned()))
+            .into_iter()
+            .collect()
     }
 
     fn falls(&self) -> Vec<RateFall> {
@@ -124,7 +128,8 @@ impl Behaviour for Clawback {
 
     fn points(&self) -> Vec<(Point, String)> {
         let steps = self.mirror().and_then(|mirror| mirror.schedule.as_deref()).unwrap_or_default();
-        let named = |(place, step): (usize, &ShareStep)| (Point::Step(place), format!("within {} days", step.within));
+        let named =
+            |(place, step): (usize, &ShareStep)| (Point::Step(place), format!("within {} days", step.within));
         steps.iter().enumerate().map(named).collect()
     }
 

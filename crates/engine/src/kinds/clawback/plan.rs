@@ -97,7 +97,10 @@ impl Clawbacks {
                     Vec::new()
                 };
                 for deal in &found {
-                    first.entry(*deal).and_modify(|(.., rules)| *rules += 1).or_insert((index, version_at, 1));
+                    first
+                        .entry(*deal)
+                        .and_modify(|(.., rules)| *rules += 1)
+                        .or_insert((index, version_at, 1));
                 }
                 versions.push(found);
             }
@@ -155,8 +158,7 @@ fn matching(deals: &Deals, version: &Version, until: i32) -> Result<Vec<DealIx>,
         let closed = deals.close_date[reversal.deal];
         closed <= until && version.in_force(closed)
     };
-    let found: Vec<DealIx> =
-        deals.reversals.iter().filter(in_force).map(|reversal| reversal.deal).collect();
+    let found: Vec<DealIx> = deals.reversals.iter().filter(in_force).map(|reversal| reversal.deal).collect();
     let Some(when) = &version.when else { return Ok(found) };
     let when = Bound::new(when, &[Some(&deals.frame), Some(&deals.frame)]);
     let (index, originals) = (deal_array(&found), original_array(deals, &found));

@@ -17,7 +17,10 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
         ClawbackMethod::Mirror => mirror(context, table).map(Clawback::Mirror),
         ClawbackMethod::Recompute => {
             for parameter in [RULES, SCHEDULE, PAYEES] {
-                table.misplaced(parameter.key, "with `recompute` all lines of the reversed deal are computed again");
+                table.misplaced(
+                    parameter.key,
+                    "with `recompute` all lines of the reversed deal are computed again",
+                );
             }
             Some(Clawback::Recompute)
         }
@@ -97,15 +100,18 @@ mod tests {
     #[test]
     fn when_sees_the_original_by_its_table_only() {
         let rule = |when: &str| format!("[[clawback]]\n{ID}method = \"recompute\"\nwhen = \"{when}\"\n");
-        let (_, used) = rules(&[&rule("channel = 'a' AND original.deal_type = 'new' AND original.seats IS NULL")]);
-        let deals: Vec<&str> =
-            used[&apportion_book::TableName::Deals].iter().map(String::as_str).collect();
+        let (_, used) =
+            rules(&[&rule("channel = 'a' AND original.deal_type = 'new' AND original.seats IS NULL")]);
+        let deals: Vec<&str> = used[&apportion_book::TableName::Deals].iter().map(String::as_str).collect();
         assert_eq!(deals, ["channel", "deal_type", "seats"]);
         assert_eq!(
             wrong(&[&rule("original.deal_typ = 'new'")]),
             ["unknown-column: there is no column `deal_typ` in original @ deal_typ"]
         );
-        assert_eq!(wrong(&[&rule("seatz > 1")]), ["unknown-column: there is no column `seatz` in deals @ seatz"]);
+        assert_eq!(
+            wrong(&[&rule("seatz > 1")]),
+            ["unknown-column: there is no column `seatz` in deals @ seatz"]
+        );
         let other = format!("{CREDIT}when = \"original.amount > 1\"\n");
         assert_eq!(wrong(&[&other]), ["unknown-table: there is no table `original` here @ original"]);
     }
@@ -119,7 +125,10 @@ mod tests {
                 "method = \"recompute\"\nrules = [\"credit\"]",
                 "misplaced-key: `rules` means nothing here: with `recompute` all lines of the reversed deal are computed again @ rules",
             ),
-            ("method = \"mirror\"\nrules = [\"credits\"]", "unknown-rule: there is no rule `credits` @ \"credits\""),
+            (
+                "method = \"mirror\"\nrules = [\"credits\"]",
+                "unknown-rule: there is no rule `credits` @ \"credits\"",
+            ),
             (
                 "method = \"mirror\"\nrules = [\"x\"]",
                 "unknown-rule: `x` is a clawback, and `rules` takes rules that pay @ \"x\"",
