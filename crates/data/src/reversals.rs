@@ -150,6 +150,6 @@ mod tests {
         assert_eq!(scaled(-100_000_000, -2, -3), -66_670_000);
         assert_eq!(scaled(100_000_000, 0, 3), 0);
         let most = 999_999_999_999_999_999;
-        assert_eq!(scaled(most.into(), most - 1, most), 999_999_999_999_999_999_990_000 / 1_000_000 + 10_000);
+        assert_eq!(scaled(most.into(), most - 1, most), 1_000_000_000_000_000_000);
     }
 }

@@ -204,10 +204,13 @@ fn by_original<'a>(inputs: &Inputs<'a>) -> BTreeMap<DealIx, Vec<(&'a MatchedReve
     all
 }
 
+/// A version that mirrors, and by payee whether it takes back their lines; `None` for everybody's.
+type MirrorVersion<'a> = (&'a Mirror, Option<Vec<bool>>);
+
 /// The versions that mirror, with the payees whose lines they take back.
 struct Mirrors<'a> {
     /// `[rule][version]`; `None` for versions that mirror nothing.
-    versions: Vec<Vec<Option<(&'a Mirror, Option<Vec<bool>>)>>>,
+    versions: Vec<Vec<Option<MirrorVersion<'a>>>>,
 }
 
 /// A mirrored reversal with what it takes of every line that it covers.

@@ -11,7 +11,7 @@ pub enum Clawback {
     /// The reversed deal is computed again with what is left of it.
     Recompute,
     /// Its lines are mirrored: a part of each is taken back.
-    Mirror(Mirror),
+    Mirror(Box<Mirror>),
 }
 
 impl Clawback {

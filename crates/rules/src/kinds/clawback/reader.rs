@@ -13,8 +13,10 @@ use apportion_book::config::{Item, Table};
 
 /// Reads what only this kind has; problems are reported to the table's text.
 pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option<Clawback> {
-    match table.choice(&METHOD)? {
-        ClawbackMethod::Mirror => mirror(context, table).map(Clawback::Mirror),
+    // Without a method the keys of a mirror are read all the same: what is wrong with them is told, too.
+    let method = table.choice(&METHOD);
+    let read = match method.unwrap_or(ClawbackMethod::Mirror) {
+        ClawbackMethod::Mirror => mirror(context, table).map(|mirror| Clawback::Mirror(Box::new(mirror))),
         ClawbackMethod::Recompute => {
             for parameter in [RULES, SCHEDULE, PAYEES] {
                 table.misplaced(
@@ -24,7 +26,8 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
             }
             Some(Clawback::Recompute)
         }
-    }
+    };
+    method.and(read)
 }
 
 fn mirror(context: &Context<'_>, table: &Table<'_>) -> Option<Mirror> {
