@@ -128,8 +128,9 @@ impl Behaviour for Clawback {
 
     fn points(&self) -> Vec<(Point, String)> {
         let steps = self.mirror().and_then(|mirror| mirror.schedule.as_deref()).unwrap_or_default();
-        let named =
-            |(place, step): (usize, &ShareStep)| (Point::Step(place), format!("within {} days", step.within));
+        let named = |(place, step): (usize, &ShareStep)| {
+            (Point::Step(place), format!("schedule within {} days", step.within))
+        };
         steps.iter().enumerate().map(named).collect()
     }
 
