@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod accept;
+mod assignments;
 mod buckets;
 mod cell_value;
 mod cells;
@@ -50,6 +51,7 @@ mod seed;
 mod slots;
 mod splits;
 mod staging;
+mod states;
 pub mod tables;
 mod taken;
 #[cfg(test)]

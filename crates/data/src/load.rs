@@ -22,9 +22,10 @@ use super::read::{FileSummary, Projection};
 use super::references::{self, KeyIndex};
 use super::reversals::Conversion;
 use super::staging::{StagingFile, StagingTable};
-use super::tables::{Input, Tables, UsedColumns};
+use super::tables::{Input, LinesInCell, Tables, UsedColumns};
 use super::{
-    accept, combine, deals, engagements, frames, left_out, payees, quotas, rejects, repeats, splits,
+    accept, assignments, combine, deals, engagements, frames, left_out, payees, quotas, rejects, repeats,
+    splits,
 };
 
 impl OpenSources {
@@ -70,7 +71,7 @@ impl OpenSources {
             return Err(mixed);
         }
         let mut load =
-            Load { book, opened: self, used, progress, names: Names::default(), inputs: Vec::new() };
+            Load { book, opened: self, used, progress, names: Names::default(), files: ReadFiles::default() };
         // Rates come first: they decide which amounts of deals may become too large.
         let mut fx_rates = load.staging(TableName::FxRates, &Rates::default())?;
         check_keys(&mut fx_rates, &load.names);
@@ -78,21 +79,23 @@ impl OpenSources {
         let no_rates = Rates::default();
         let mut read = |table| load.staging(table, rates.as_ref().unwrap_or(&no_rates));
         let payees = read(TableName::Payees)?;
+        let assignments = read(TableName::Assignments)?;
         let deals = read(TableName::Deals)?;
         let engagements = read(TableName::Engagements)?;
         let splits = read(TableName::Splits)?;
         let quotas = read(TableName::Quotas)?;
-        let Load { mut names, mut inputs, .. } = load;
+        let Load { mut names, mut files, .. } = load;
         let mut deals = deals;
         if let Some(deals) = &mut deals {
             deals.filtered_deals.resolve(&names);
         }
         names.close();
-        inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
+        files.inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
-        let mut staging_tables = StagingTables { deals, engagements, payees, splits, quotas, fx_rates };
+        let mut staging_tables =
+            StagingTables { deals, engagements, payees, assignments, splits, quotas, fx_rates };
         let tables =
-            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, inputs);
+            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, files);
         let tables = tables.map_err(|mistake| vec![mistake])?;
         let added = then(&staging_tables, &names, &tables);
         Ok((tables, added))
@@ -112,11 +115,12 @@ fn check_keys(staging: &mut Option<StagingTable>, names: &Names) {
     }
 }
 
-/// The six tables as parsed; `None` where no source feeds one.
+/// The tables as parsed; `None` where no source feeds one.
 struct StagingTables {
     deals: Option<StagingTable>,
     engagements: Option<StagingTable>,
     payees: Option<StagingTable>,
+    assignments: Option<StagingTable>,
     splits: Option<StagingTable>,
     quotas: Option<StagingTable>,
     fx_rates: Option<StagingTable>,
@@ -138,15 +142,22 @@ impl StagingTables {
     ///
     /// # Errors
     /// More rejects than can be listed.
-    fn settle(&mut self, setting: Setting<'_>, inputs: Vec<Input>) -> Result<Tables, Diagnostic> {
+    fn settle(&mut self, setting: Setting<'_>, files: ReadFiles) -> Result<Tables, Diagnostic> {
         let Setting { book, used, names, rates } = setting;
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
             || {
-                for staging in [&mut self.deals, &mut self.payees, &mut self.splits, &mut self.quotas] {
+                for staging in [
+                    &mut self.deals,
+                    &mut self.payees,
+                    &mut self.assignments,
+                    &mut self.splits,
+                    &mut self.quotas,
+                ] {
                     check_keys(staging, names);
                 }
+                assignments::overlaps(self.assignments.as_mut(), names);
                 let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
                 let (id, day) = (contract::deals::DEAL_ID, contract::deals::CLOSE_DATE);
                 let deal_rows = KeyIndex::by_day(self.deals.as_ref(), id, day, &names.deals);
@@ -159,10 +170,18 @@ impl StagingTables {
         let deal_of = references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
+        references::assignments(self.assignments.as_mut(), names, &payee_rows);
+        let mut assigned = assignments::in_order(self.assignments.as_ref(), &payee_rows);
+        assignments::drop_managers(self.assignments.as_mut(), names, &mut assigned, &managers);
         let left_out = left_out::left_out(self.deals.as_ref(), names, book, rates);
-        for staging in
-            [&mut self.deals, &mut self.engagements, &mut self.payees, &mut self.splits, &mut self.quotas]
-        {
+        for staging in [
+            &mut self.deals,
+            &mut self.engagements,
+            &mut self.payees,
+            &mut self.assignments,
+            &mut self.splits,
+            &mut self.quotas,
+        ] {
             combine::follow(staging, names);
         }
         for staging in self.in_order().into_iter().flatten() {
@@ -182,10 +201,11 @@ impl StagingTables {
         for staging in self.in_order().into_iter().flatten() {
             staging.forget_texts();
         }
-        let [deals, payees, splits, quotas] =
-            [&self.deals, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
+        let [deals, payees, assignments, splits, quotas] =
+            [&self.deals, &self.payees, &self.assignments, &self.splits, &self.quotas].map(Option::as_ref);
+        let people = (managers.kept, assigned.as_slice());
+        let payees = payees::build([payees, assignments], names, &payee_rows, people, used)?;
         let used = |table| named_in(used, table);
-        let payees = payees::build(payees, names, &payee_rows, managers, used(TableName::Payees));
         let incomplete = references::IncompleteDeals::new(self.engagements.as_ref(), splits, &deal_rows);
         let deal_ids = frames::ids(&deal_rows.codes, &names.deals);
         let keys = engagements::Keys {
@@ -220,7 +240,8 @@ impl StagingTables {
             unread,
             beyond,
             left_out,
-            inputs,
+            inputs: files.inputs,
+            lines_in_cells: files.lines_in_cells,
         })
     }
 
@@ -229,6 +250,7 @@ impl StagingTables {
             deals: self.deals.as_ref(),
             engagements: self.engagements.as_ref(),
             payees: self.payees.as_ref(),
+            assignments: self.assignments.as_ref(),
             splits: self.splits.as_ref(),
             quotas: self.quotas.as_ref(),
             fx_rates: self.fx_rates.as_ref(),
@@ -237,16 +259,24 @@ impl StagingTables {
     }
 
     /// In the order of [`TableName`].
-    fn in_order(&mut self) -> [Option<&mut StagingTable>; 6] {
+    fn in_order(&mut self) -> [Option<&mut StagingTable>; 7] {
         [
             self.deals.as_mut(),
             self.engagements.as_mut(),
             self.payees.as_mut(),
+            self.assignments.as_mut(),
             self.splits.as_mut(),
             self.quotas.as_mut(),
             self.fx_rates.as_mut(),
         ]
     }
+}
+
+/// What is known of the files once they are read.
+#[derive(Default)]
+struct ReadFiles {
+    inputs: Vec<Input>,
+    lines_in_cells: BTreeSet<LinesInCell>,
 }
 
 /// The reading of files into staging tables.
@@ -256,7 +286,7 @@ struct Load<'a> {
     used: &'a UsedColumns,
     progress: &'a dyn Progress,
     names: Names,
-    inputs: Vec<Input>,
+    files: ReadFiles,
 }
 
 impl Load<'_> {
@@ -360,12 +390,14 @@ impl Load<'_> {
             file.rows_taken(wanted, parse, append)?
         };
         self.names.absorb(added);
-        let FileSummary { sha256, passed_over, sheet, .. } = done;
+        let FileSummary { sha256, passed_over, lines_in_cells, sheet, .. } = done;
         staging.end_file(passed_over, sheet);
+        let of_file = |(first, last)| LinesInCell { file: file.shown.clone(), first, last };
+        self.files.lines_in_cells.extend(lines_in_cells.into_iter().map(of_file));
         let mut input = |path: String, sha256: String| {
             let input = Input { path, table: source.table, sha256 };
-            if !self.inputs.contains(&input) {
-                self.inputs.push(input);
+            if !self.files.inputs.contains(&input) {
+                self.files.inputs.push(input);
             }
         };
         input(file.shown.clone(), sha256);

@@ -12,6 +12,7 @@ use super::cells::{self, Cell, Notation};
 use super::contract::{ColumnSpec, DefaultValue, Kind};
 use super::open::OpenFile;
 use super::read::RawType;
+use super::rounding;
 
 /// Where the value of a column comes from in one file.
 #[derive(Debug, Clone, Copy)]
@@ -175,6 +176,16 @@ impl<'a> Binding<'a> {
         self.replaced.is_some()
     }
 
+    /// A number with the decimals that `decimals` of the source leaves; `None` where it has no more.
+    pub(super) fn rounded<'b>(
+        &self,
+        cell: Cell<'_>,
+        notation: &Notation,
+        buffer: &'b mut String,
+    ) -> Option<Cell<'b>> {
+        rounding::cell(cell, self.decimals?, (self.kind, notation), buffer)
+    }
+
     /// The cell after `nulls` and `values`; `buffer` is for the text of a typed cell.
     pub(super) fn mapped<'b>(&'b self, cell: Cell<'b>, buffer: &mut String) -> Cell<'b> {
         let Some(replaced) = &self.replaced else { return cell };
@@ -289,7 +300,7 @@ fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::CellF
         Kind::Period => cells::period(text).map(drop),
         Kind::Date => cells::day(cell, notation).map(drop),
         Kind::Number => cells::number(cell, notation).map(drop),
-        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate => {
+        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Share | Kind::Rate => {
             cells::fixed(cell, kind, notation).map(drop)
         }
     }

@@ -10,9 +10,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, StringArray};
+use arrow::array::{Array, ArrayRef, StringArray};
 use arrow::buffer::ScalarBuffer;
 
+pub use super::states::{AssignmentIx, PayeeStates, StateIx};
 pub use apportion_base::index::{Ix, Optional};
 use apportion_book::TableName;
 use apportion_contract::RejectAction;
@@ -109,6 +110,8 @@ pub struct Tables {
     pub accepted: u64,
     /// Engagements without an id that equal another one.
     pub repeated_engagements: RepeatedEngagements,
+    /// Records with a quoted cell whose lines look like records, by file and line.
+    pub lines_in_cells: BTreeSet<LinesInCell>,
     /// Won deals that were read and are not among the deals.
     pub left_out: LeftOut,
     /// The files read, in order of path.
@@ -132,6 +135,7 @@ impl Tables {
             accepted: self.accepted,
             repeated_engagements: self.repeated_engagements.clone(),
             left_out: self.left_out.clone(),
+            lines_in_cells: self.lines_in_cells.clone(),
             inputs: self.inputs.clone(),
         }
     }
@@ -197,6 +201,18 @@ pub struct DatesBeyond {
     pub file: String,
     /// Its row.
     pub row: u64,
+}
+
+/// A record of a text file with a quoted cell whose lines look like records of the file: two stray quotes make one of all that is
+/// between them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LinesInCell {
+    /// The file, relative to the project's folder.
+    pub file: String,
+    /// The line on which the record begins.
+    pub first: u64,
+    /// The line on which it ends.
+    pub last: u64,
 }
 
 /// Engagements without an id that equal an earlier one in all columns that were read. Each of them counts.
@@ -348,23 +364,23 @@ impl Engagements {
 pub struct Payees {
     /// `payee_id`.
     pub ids: StringArray,
-    /// The manager; none also if the manager is unknown or on a cycle.
-    pub manager: Vec<Optional<PayeeIx>>,
-    /// The columns that rules name, and `name`.
+    /// The columns that rules name, and `name`, as the payees' own rows have them.
     pub frame: Frame,
+    /// What payees are on a day, as assignments make it: what rules see.
+    pub states: PayeeStates,
 }
 
 impl Payees {
     /// How many there are.
     #[inline]
     pub fn len(&self) -> usize {
-        self.manager.len()
+        self.ids.len()
     }
 
     /// Whether there is none.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.manager.is_empty()
+        self.ids.is_empty()
     }
 
     /// All of them, in order.

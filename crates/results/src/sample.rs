@@ -11,8 +11,8 @@ use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Minor, Rounding};
 use apportion_book::{Book, IncompletePolicy, Period, TableName, days_from_civil};
 use apportion_data::{
-    Counts, DealIx, Deals, Engagements, Frame, Input, NONE, Optional, PayeeIx, Payees, Quotas, Reject,
-    RejectCode, Splits, Tables,
+    Counts, DealIx, Deals, Engagements, Frame, Input, NONE, Optional, PayeeIx, PayeeStates, Payees, Quotas,
+    Reject, RejectCode, Splits, Tables,
 };
 use apportion_engine::credit::{
     FilledColumns, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited, Units,
@@ -123,6 +123,7 @@ fn tables() -> Tables {
         accepted: 0,
         repeated_engagements: Default::default(),
         left_out: Default::default(),
+        lines_in_cells: Default::default(),
         deals: Deals {
             ids: StringArray::from(vec!["D-1", "D-2", "D-3"]),
             id_rank: vec![0, 1, 2],
@@ -151,7 +152,7 @@ fn tables() -> Tables {
         }),
         payees: Payees {
             ids: StringArray::from(vec!["P-1", "P-2", "P-3"]),
-            manager: vec![Optional::NONE; 3],
+            states: PayeeStates::lasting(Frame::default(), vec![Optional::NONE; 3]),
             frame: Frame {
                 rows: 3,
                 columns: vec![(

@@ -43,6 +43,8 @@ pub enum CellType {
     Weight,
     /// 0 to 1000; at most 9 decimals.
     Percent,
+    /// 0 to 1; at most 9 decimals.
+    Share,
     /// Above 0; at most 9 decimals, below 10^9.
     Rate,
     /// A number among the attributes: at most 9 decimals and 18 digits.
@@ -53,7 +55,7 @@ pub enum CellType {
 
 impl CellType {
     /// All of them, in their order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Text,
         Self::Outcome,
         Self::Date,
@@ -62,6 +64,7 @@ impl CellType {
         Self::Quota,
         Self::Weight,
         Self::Percent,
+        Self::Share,
         Self::Rate,
         Self::Number,
         Self::Boolean,
@@ -71,7 +74,7 @@ impl CellType {
     pub const fn decimals(self) -> u32 {
         match self {
             Self::Money | Self::Quota => 6,
-            Self::Weight | Self::Percent | Self::Rate | Self::Number => 9,
+            Self::Weight | Self::Percent | Self::Share | Self::Rate | Self::Number => 9,
             Self::Text | Self::Outcome | Self::Date | Self::Period | Self::Boolean => 0,
         }
     }
@@ -87,6 +90,7 @@ impl CellType {
             Self::Quota => "money above 0",
             Self::Weight => "number, at least 0",
             Self::Percent => "number, 0 to 1000",
+            Self::Share => "number, 0 to 1",
             Self::Rate => "number above 0",
             Self::Number => "number",
             Self::Boolean => "`true` or `false`",

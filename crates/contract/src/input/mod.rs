@@ -1,5 +1,6 @@
 //! The tables that are read. One file for each table.
 
+mod assignments;
 mod column;
 mod deals;
 mod engagements;
@@ -8,6 +9,7 @@ mod payees;
 mod quotas;
 mod splits;
 
+pub use assignments::{ASSIGNMENTS, is_assignable};
 pub use column::{CellType, DefaultValue, Domain, InputColumn};
 pub use deals::DEALS;
 pub use engagements::ENGAGEMENTS;
@@ -25,6 +27,8 @@ pub enum TableName {
     Engagements,
     /// Employees and partner companies.
     Payees,
+    /// What payees are for a time.
+    Assignments,
     /// Shares declared in the CRM.
     Splits,
     /// Targets by payee and period.
@@ -35,8 +39,15 @@ pub enum TableName {
 
 impl TableName {
     /// All tables, in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Deals, Self::Engagements, Self::Payees, Self::Splits, Self::Quotas, Self::FxRates];
+    pub const ALL: [Self; 7] = [
+        Self::Deals,
+        Self::Engagements,
+        Self::Payees,
+        Self::Assignments,
+        Self::Splits,
+        Self::Quotas,
+        Self::FxRates,
+    ];
 
     /// The word in the project file and in outputs.
     pub const fn word(self) -> &'static str {
@@ -59,6 +70,7 @@ impl TableName {
             Self::Deals => &DEALS,
             Self::Engagements => &ENGAGEMENTS,
             Self::Payees => &PAYEES,
+            Self::Assignments => &ASSIGNMENTS,
             Self::Splits => &SPLITS,
             Self::Quotas => &QUOTAS,
             Self::FxRates => &FX_RATES,
@@ -83,6 +95,8 @@ pub struct InputTable {
     pub key: &'static [usize],
     /// Positions of two columns of which a row needs at least one. A row without is reported at the first.
     pub one_of: Option<[usize; 2]>,
+    /// Positions of two dates of which the second is not before the first. A row in which it is is reported at the second.
+    pub ordered: Option<[usize; 2]>,
     /// Columns that rules may name although files do not have them.
     pub derived: &'static [DerivedColumn],
 }

@@ -70,7 +70,8 @@ impl Explains for VersionExplainer<'_> {
             Effect::Recompute(taken) => Shortfall::Recomputed(recomputed(explainer, taken)),
             Effect::Mirror(taken) => {
                 if let Some(payee) = payee
-                    && let Some(failed) = explainer.not_an_earner(on.rule, on.version, payee, on.deal)?
+                    && let Some(failed) =
+                        explainer.not_an_earner(on.rule, on.version, payee, taken.original)?
                 {
                     return Ok(Shortfall::NotAnEarner(failed));
                 }
@@ -152,7 +153,8 @@ fn taken_back(
         let version = ground.rules.version(reversal.rule, reversal.version);
         let Some(mirror) = version.body.clawback().and_then(Clawback::mirror) else { continue };
         let earns = &explainer.of_version(reversal.rule, reversal.version).earns;
-        if !mirror.covers(&of_rule_id) || earns.as_ref().is_some_and(|earns| !earns[line.payee]) {
+        let state = ground.tables.state(line.payee, original);
+        if !mirror.covers(&of_rule_id) || !earns.has(state) {
             continue;
         }
         let days = i64::from(close_date[reversal.deal]) - i64::from(close_date[original]);

@@ -11,7 +11,7 @@ use super::plan::{Effect, MatchedReversal, Taken};
 use crate::credit::{Fault, FilledColumns, Line, OfRuleIx, Reason, Uncredited};
 use crate::pay::LinesByPayee;
 use crate::pay::fraction::{Fraction, whole};
-use crate::plan::{Inputs, earns};
+use crate::plan::{Earners, Inputs};
 use apportion_base::money::Minor;
 use apportion_data::{DealIx, Optional, PayeeIx, RoleIx};
 use apportion_rules::{Clawback, Kind, Mirror, RuleBook, RuleIx, Version};
@@ -93,7 +93,7 @@ pub fn take_back_lines(
             let mut before = whole(0);
             for (place, mirrored) in mirrored.iter().enumerate() {
                 let MatchedReversal { rule, deal, .. } = *mirrored.reversal;
-                if !mirrored.covers(line) {
+                if !mirrored.covers(inputs, line) {
                     continue;
                 }
                 let after = &before + &mirrored.part;
@@ -204,8 +204,8 @@ fn by_original<'a>(inputs: &Inputs<'a>) -> BTreeMap<DealIx, Vec<(&'a MatchedReve
     all
 }
 
-/// A version that mirrors, and by payee whether it takes back their lines; `None` for everybody's.
-type MirrorVersion<'a> = (&'a Mirror, Option<Vec<bool>>);
+/// A version that mirrors, and whose lines it takes back.
+type MirrorVersion<'a> = (&'a Mirror, Earners);
 
 /// The versions that mirror, with the payees whose lines they take back.
 struct Mirrors<'a> {
@@ -216,8 +216,8 @@ struct Mirrors<'a> {
 /// A mirrored reversal with what it takes of every line that it covers.
 struct Mirrored<'m> {
     reversal: &'m MatchedReversal,
-    mirror: Option<&'m Mirror>,
-    earns: Option<&'m [bool]>,
+    version: Option<&'m MirrorVersion<'m>>,
+    original: DealIx,
     part: Fraction,
 }
 
@@ -225,7 +225,7 @@ impl<'a> Mirrors<'a> {
     fn new(inputs: &Inputs, rules: &'a RuleBook) -> Result<Self, (RuleIx, Fault)> {
         let of_version = |version: &'a Version| {
             let mirror = version.body.clawback().and_then(Clawback::mirror);
-            mirror.map(|mirror| Ok((mirror, earns(inputs, mirror.payees.as_ref())?))).transpose()
+            mirror.map(|mirror| Ok((mirror, Earners::new(inputs, mirror.payees.as_ref())?))).transpose()
         };
         let of_rule = |(index, rule): (RuleIx, &'a apportion_rules::Rule)| {
             let versions: Result<Vec<_>, Fault> = rule.versions.iter().map(of_version).collect();
@@ -241,17 +241,19 @@ impl<'a> Mirrors<'a> {
         let schedule = version.and_then(|(mirror, _)| mirror.schedule.as_deref());
         Mirrored {
             reversal,
-            mirror: version.map(|(mirror, _)| *mirror),
-            earns: version.and_then(|(_, earns)| earns.as_deref()),
+            version,
+            original: taken.original,
             part: part(taken.part()) * share(schedule, days),
         }
     }
 }
 
 impl Mirrored<'_> {
-    fn covers(&self, line: &OriginalLine) -> bool {
-        self.mirror.is_some_and(|mirror| mirror.covers(&line.rule_id))
-            && self.earns.is_none_or(|earns| earns[line.payee.at()])
+    /// Whether it takes back a part of a line: by its rule, and by what its payee was when the original closed.
+    fn covers(&self, inputs: &Inputs, line: &OriginalLine) -> bool {
+        self.version.is_some_and(|(mirror, earners)| {
+            mirror.covers(&line.rule_id) && earners.has(inputs.tables.state(line.payee, self.original))
+        })
     }
 }
 

@@ -159,4 +159,8 @@ impl Behaviour for Clawback {
     fn pays_parts(&self) -> bool {
         false
     }
+
+    fn follows_managers(&self) -> bool {
+        false
+    }
 }
