@@ -11,7 +11,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Memory;
 use apportion_book::config::describe::{Parameter, Shape};
 use apportion_engine::cases::CaseFile;
-use apportion_rules::{Constraint, Description, Kind, describe, testing};
+use apportion_rules::{CapScope, Constraint, Description, Kind, describe, testing};
 
 type Set = BTreeSet<String>;
 
@@ -316,7 +316,8 @@ fn rule_files_have_the_keys_that_their_reader_knows() {
         choices.extend(words);
     }
     // A kind that has caps per payee only says so in a message of its own, and needs `every`.
-    let only_payees = || Kind::ALL.into_iter().filter(|kind| !describe(*kind).cap_per_deal).map(Kind::word);
+    let only_payees =
+        || Kind::ALL.into_iter().filter(|kind| describe(*kind).caps == CapScope::Payee).map(Kind::word);
     choices.retain(|(path, _)| !only_payees().any(|kind| *path == format!("{kind}[].cap[].per")));
     let borrowed = |pairs: &'static [(String, String)]| -> Vec<(&'static str, &'static str)> {
         pairs.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()

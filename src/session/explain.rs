@@ -7,6 +7,7 @@ use apportion_book::Period;
 use apportion_engine::explain::tree;
 use apportion_engine::explain::{Explainer, YearIndex};
 use apportion_engine::project::TracedProject;
+use apportion_engine::settle::count_period;
 
 use super::{Inquiry, Session, inquiry};
 use crate::{Error, cli};
@@ -38,13 +39,15 @@ impl Session {
         let one = |error| vec![error];
         let period = period.map_or_else(|| inquiry::period_of_deal(question, &traced), Ok).map_err(one)?;
         progress.phase("settling", None);
-        let ground = YearIndex::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period)?;
+        let counted = count_period(&traced.book, &traced.tables, &traced.rules, period)?;
+        let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period)?;
         progress.phase("explaining", None);
         let most = inquiry.most.unwrap_or(usize::MAX);
         let explainer = Explainer::new(&ground).map_err(one)?;
         let tree = explainer.explain_at_most(question, most).map_err(one)?;
         drop(explainer);
         drop(ground);
+        drop(counted);
         Ok(Explanation { tree, traced, files: self.files.clone() })
     }
 }

@@ -28,7 +28,7 @@ macro_rules! kinds {
             }
 
             /// Whether it makes its lines deal by deal from the deal itself. Then a deal that it matched and did not
-            /// pay is listed in uncredited.csv. The other kinds pay on the credit of such rules.
+            /// pay is listed in uncredited.csv. The other kinds pay on the credit of such rules, or take back what rules paid.
             pub const fn pays_by_deal(self) -> bool {
                 match self {
                     $(Self::$kind => $pays_by_deal,)+
@@ -54,6 +54,9 @@ kinds! {
     /// A rate of the credit of the people whom a payee manages.
     Override = "override", pays_by_deal: false,
         "Pays managers a rate of the credit of those whom they manage.";
+    /// What a deal paid is taken back where it is reversed.
+    Clawback = "clawback", pays_by_deal: false,
+        "Takes back what a deal paid where a later deal reverses it.";
 }
 
 impl RuleKind {

@@ -6,8 +6,16 @@ use super::RuleKind;
 /// several hold, the first is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
-    /// Two rules of one `one_of` matched the deal.
+    /// Two rules of one `one_of` matched the deal, or two clawback rules a reversal.
     TwoRules,
+    /// The deal that a reversal reverses is not in the data, or is itself a reversal.
+    NoOriginal,
+    /// The deal that a reversal reverses was not won.
+    OriginalNotWon,
+    /// A reversal closed before the deal that it reverses.
+    ReversedBeforeClose,
+    /// A clawback found no line to take back.
+    NoLines,
     /// The rule's `basis` is null.
     NoBasis,
     /// A stipend and a deal below 0.
@@ -30,6 +38,8 @@ pub enum Reason {
     RequirementNotMet,
     /// The measure is below the first rate.
     BelowFirstRate,
+    /// Reversals took the whole deal, so that no rule matches it any more.
+    Reversed,
     /// No rule matched the deal.
     NoRule,
     /// The payee has no quota for the period.
@@ -40,8 +50,12 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in their order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::TwoRules,
+        Self::NoOriginal,
+        Self::OriginalNotWon,
+        Self::ReversedBeforeClose,
+        Self::NoLines,
         Self::NoBasis,
         Self::NegativeDeal,
         Self::Incomplete,
@@ -53,6 +67,7 @@ impl Reason {
         Self::NoFilledRole,
         Self::RequirementNotMet,
         Self::BelowFirstRate,
+        Self::Reversed,
         Self::NoRule,
         Self::NoQuota,
         Self::UnfilledRole,
@@ -62,6 +77,10 @@ impl Reason {
     pub const fn word(self) -> &'static str {
         match self {
             Self::TwoRules => "two-rules",
+            Self::NoOriginal => "no-original",
+            Self::OriginalNotWon => "original-not-won",
+            Self::ReversedBeforeClose => "reversed-before-close",
+            Self::NoLines => "no-lines",
             Self::NoBasis => "no-basis",
             Self::NegativeDeal => "negative-deal",
             Self::Incomplete => "incomplete",
@@ -73,6 +92,7 @@ impl Reason {
             Self::NoFilledRole => "no-filled-role",
             Self::RequirementNotMet => "requirement-not-met",
             Self::BelowFirstRate => "below-first-rate",
+            Self::Reversed => "reversed",
             Self::NoRule => "no-rule",
             Self::NoQuota => "no-quota",
             Self::UnfilledRole => "unfilled-role",
@@ -87,7 +107,17 @@ impl Reason {
     /// What it says, in a sentence.
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::TwoRules => "Two rules of one `one_of` matched the deal, so neither pays it.",
+            Self::TwoRules => {
+                "Two rules of one `one_of` matched the deal, so neither pays it; or two clawback rules matched a reversal, so neither takes anything back."
+            }
+            Self::NoOriginal => {
+                "The deal that the reversal reverses is not among the deals that are used, or is itself a reversal."
+            }
+            Self::OriginalNotWon => {
+                "The deal that the reversal reverses was not won, so nothing was paid on it."
+            }
+            Self::ReversedBeforeClose => "The reversal closed before the deal that it reverses.",
+            Self::NoLines => "The clawback found no line of the original to take back.",
             Self::NoBasis => "The rule's `basis` is null for the deal.",
             Self::NegativeDeal => "The amount of the deal is negative, and a stipend is not paid on it.",
             Self::Incomplete => {
@@ -103,6 +133,9 @@ impl Reason {
             Self::NoFilledRole => "No engagement of the deal has one of the rule's roles.",
             Self::RequirementNotMet => "The rule's `require` is not true for any payee of the deal.",
             Self::BelowFirstRate => "The measure of the deal, or of each payee, is below the first rate.",
+            Self::Reversed => {
+                "Reversals took the whole amount of the deal, so that no rule matches it any more. It has no rule."
+            }
             Self::NoRule => "No rule that pays by deal matched the deal.",
             Self::NoQuota => "The payee has no quota for the period, and the tiers are in percent of quota.",
             Self::UnfilledRole => {
@@ -111,17 +144,17 @@ impl Reason {
         }
     }
 
-    /// The kinds of rule that can leave a deal for this reason; none for a deal that no rule matched.
+    /// The kinds of rule that can leave a deal for this reason; none for a deal that no rule matched or matches any more.
     pub const fn kinds(self) -> &'static [RuleKind] {
-        use RuleKind::{Commission, RenewalBonus, SharedCredit, Stipend};
+        use RuleKind::{Clawback, Commission, RenewalBonus, SharedCredit, Stipend};
         match self {
-            Self::NoRule => &[],
+            Self::NoRule | Self::Reversed => &[],
             Self::NoQuota => &[Commission],
-            Self::TwoRules
-            | Self::NoSplits
-            | Self::SplitsNot100
-            | Self::NoFilledRole
-            | Self::UnfilledRole => &[SharedCredit],
+            Self::TwoRules => &[SharedCredit, Clawback],
+            Self::NoOriginal | Self::OriginalNotWon | Self::ReversedBeforeClose | Self::NoLines => {
+                &[Clawback]
+            }
+            Self::NoSplits | Self::SplitsNot100 | Self::NoFilledRole | Self::UnfilledRole => &[SharedCredit],
             Self::NegativeDeal | Self::RequirementNotMet => &[Stipend],
             Self::BelowFirstRate => &[RenewalBonus],
             Self::NoBasis | Self::Incomplete => &[SharedCredit, RenewalBonus],

@@ -22,6 +22,7 @@ use super::intern::Names;
 use super::purchases::{self, Purchase};
 use super::references::{IncompleteDeals, KeyIndex, gathered};
 use super::rejects::Finding;
+use super::reversals::{Conversion, reversals};
 use super::staging::{StagingTable, Status};
 use super::tables::{Deals, NO_DAY, NONE, Optional, RejectCode};
 
@@ -155,6 +156,7 @@ pub(super) struct DealFacts<'a> {
     pub(super) id_rank: Vec<u32>,
     pub(super) amounts: Amounts,
     pub(super) incomplete: IncompleteDeals,
+    pub(super) conversion: Conversion<'a>,
 }
 
 /// The dense table.
@@ -164,12 +166,13 @@ pub(super) fn build(
     facts: DealFacts,
     used: &BTreeSet<String>,
 ) -> Deals {
-    let DealFacts { index, ids, id_rank, amounts, incomplete } = facts;
+    let DealFacts { index, ids, id_rank, amounts, incomplete, conversion } = facts;
     let rows = &index.rows;
     let column = |position| staging.map(|staging| staging.column(position));
     let code = |position, row| column(position).map_or(NONE, |column| column.code(row));
     let amount_e6 = gathered(rows, |row| amounts.amount[row]);
     let list_e6 = gathered(rows, |row| amounts.list[row]);
+    let reversals = reversals(staging, index, &amount_e6, conversion);
     let attributes = amounts.attributes;
     let attribute = |name: &str| {
         let converted = attributes.get(&staging?.place(name)?)?;
@@ -232,6 +235,7 @@ pub(super) fn build(
         renews: gathered(rows, |row| Optional::from_raw(index.index(code(RENEWS_DEAL_ID, row)))),
         incomplete_engagements: incomplete.engagements,
         incomplete_splits: incomplete.splits,
+        reversals,
         frame,
     }
 }

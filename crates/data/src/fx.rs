@@ -84,7 +84,17 @@ impl Rate {
         self.minor(amount_e6, book.rounding, book.currency.digits())
     }
 
+    /// The same without that limit; `None` over 38 digits.
+    pub(super) fn convert_any(self, amount_e6: i64, book: &Book) -> Option<i128> {
+        self.unlimited(amount_e6, book.rounding, book.currency.digits())
+    }
+
     fn minor(self, amount_e6: i64, rounding: Rounding, digits: u32) -> Option<i64> {
+        let converted = self.unlimited(amount_e6, rounding, digits)?;
+        i64::try_from(converted).ok().filter(|amount| i128::from(*amount).abs() < LIMIT_E6)
+    }
+
+    fn unlimited(self, amount_e6: i64, rounding: Rounding, digits: u32) -> Option<i128> {
         let (amount, rate) = (i128::from(amount_e6), i128::from(self.rate_e9));
         let digits = digits as usize;
         let minor = match self.quoted {
@@ -92,8 +102,7 @@ impl Rate {
             RateQuotation::BookPerUnit => rounding.divide(amount * rate, POW10[15 - digits]),
             RateQuotation::UnitPerBook => rounding.divide(amount * POW10[3 + digits], rate),
         };
-        let converted = minor.checked_mul(POW10[6 - digits])?;
-        i64::try_from(converted).ok().filter(|amount| i128::from(*amount).abs() < LIMIT_E6)
+        minor.checked_mul(POW10[6 - digits])
     }
 }
 

@@ -45,6 +45,7 @@ mod readings;
 mod references;
 mod rejects;
 mod repeats;
+mod reversals;
 mod rounding;
 mod seed;
 mod slots;
@@ -66,6 +67,7 @@ pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
 pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};
 pub use progress::{NoProgress, Progress};
 pub use readings::TwoReadings;
+pub use reversals::Reversal;
 pub use tables::*;
 pub use taken::{ColumnTakenByName, UnevenColumn};
 

@@ -1,6 +1,7 @@
 //! Reads all sources, checks them and builds [`Tables`].
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Source, TableName};
@@ -19,6 +20,7 @@ use super::origins::{self, Origins};
 use super::progress::Progress;
 use super::read::{FileSummary, Projection};
 use super::references::{self, KeyIndex};
+use super::reversals::Conversion;
 use super::staging::{StagingFile, StagingTable};
 use super::tables::{Input, LinesInCell, Tables, UsedColumns};
 use super::{
@@ -217,7 +219,9 @@ impl StagingTables {
             || engagements::build(staging, names, keys, deal_of, used(TableName::Engagements)),
             || {
                 let ids = deal_ids.clone();
-                let facts = deals::DealFacts { index: &deal_rows, ids, id_rank, amounts, incomplete };
+                let conversion = Conversion { names, book, rates };
+                let facts =
+                    deals::DealFacts { index: &deal_rows, ids, id_rank, amounts, incomplete, conversion };
                 deals::build(deals, names, facts, used(TableName::Deals))
             },
         );
@@ -225,9 +229,9 @@ impl StagingTables {
         let quotas = quotas::build(quotas, names, &payee_rows);
         Ok(Tables {
             deals,
-            engagements,
+            engagements: Arc::new(engagements),
             payees,
-            splits,
+            splits: Arc::new(splits),
             quotas,
             rejects,
             counts,

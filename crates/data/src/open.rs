@@ -222,8 +222,7 @@ fn open_file(
         (column.name.clone(), ty)
     };
     let columns = header.columns.iter().enumerate().map(seen_as).collect();
-    let scope =
-        Scope { tables: vec![ScopeTable { name: String::new(), columns }], zone: book.timezone.clone() };
+    let scope = Scope { tables: vec![ScopeTable::new(String::new(), columns)], zone: book.timezone.clone() };
     let mut open = OpenFile::new(file, header, seen);
     if let Some(condition) = &source.condition {
         match compile(condition, &scope, Type::Boolean) {

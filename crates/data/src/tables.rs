@@ -8,6 +8,7 @@
 //! whose memory an Arrow array shares, and offsets.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, StringArray};
 use arrow::buffer::ScalarBuffer;
@@ -17,6 +18,8 @@ pub use apportion_base::index::{Ix, Optional};
 use apportion_book::TableName;
 use apportion_contract::RejectAction;
 pub use apportion_contract::RejectCode;
+
+use super::reversals::Reversal;
 use apportion_expr::Type;
 
 apportion_base::indices! {
@@ -87,12 +90,12 @@ pub type UsedColumns = BTreeMap<TableName, BTreeSet<String>>;
 pub struct Tables {
     /// Deals.
     pub deals: Deals,
-    /// Engagements.
-    pub engagements: Engagements,
+    /// Engagements. Tables that differ in their deals share them.
+    pub engagements: Arc<Engagements>,
     /// Payees.
     pub payees: Payees,
     /// Declared splits.
-    pub splits: Splits,
+    pub splits: Arc<Splits>,
     /// Quotas.
     pub quotas: Quotas,
     /// Findings about rows, in the order of rejects.csv.
@@ -113,6 +116,38 @@ pub struct Tables {
     pub left_out: LeftOut,
     /// The files read, in order of path.
     pub inputs: Vec<Input>,
+}
+
+impl Tables {
+    /// The tables with other deals, which have the same numbers. What is large is shared.
+    #[must_use]
+    pub fn with_deals(&self, deals: Deals) -> Self {
+        Self {
+            deals,
+            engagements: Arc::clone(&self.engagements),
+            payees: self.payees.clone(),
+            splits: Arc::clone(&self.splits),
+            quotas: self.quotas.clone(),
+            rejects: self.rejects.clone(),
+            counts: self.counts.clone(),
+            unread: self.unread.clone(),
+            beyond: self.beyond.clone(),
+            accepted: self.accepted,
+            repeated_engagements: self.repeated_engagements.clone(),
+            left_out: self.left_out.clone(),
+            lines_in_cells: self.lines_in_cells.clone(),
+            inputs: self.inputs.clone(),
+        }
+    }
+
+    /// Frees all rows of the engagements. Their roles are kept, because lines refer to them.
+    pub fn forget_engagements(&mut self) {
+        let roles = match Arc::get_mut(&mut self.engagements) {
+            Some(engagements) => std::mem::take(&mut engagements.roles),
+            None => self.engagements.roles.clone(),
+        };
+        self.engagements = Arc::new(Engagements { roles, ..Engagements::default() });
+    }
 }
 
 /// Won deals that were read and are not among the [`Deals`], by the day on which they closed.
@@ -216,6 +251,8 @@ pub struct Deals {
     pub incomplete_engagements: Vec<bool>,
     /// Whether a split that names the deal was rejected (other than as a duplicate).
     pub incomplete_splits: Vec<bool>,
+    /// Won deals that reverse another one, in order.
+    pub reversals: Vec<Reversal>,
     /// The columns that rules name, also `source_amount`, `discount` and attributes.
     pub frame: Frame,
 }
@@ -319,12 +356,6 @@ impl Engagements {
     #[inline]
     pub fn role(&self, row: EngagementIx) -> RoleIx {
         RoleIx::from_raw(self.role[row])
-    }
-
-    /// Frees all rows. The roles are kept, because lines refer to them.
-    pub fn forget_rows(&mut self) {
-        let roles = std::mem::take(&mut self.roles);
-        *self = Self { roles, ..Self::default() };
     }
 }
 

@@ -121,6 +121,15 @@ pub struct ScopeTable {
     pub name: String,
     /// Names and types of its columns.
     pub columns: Vec<(String, Type)>,
+    /// Whether its columns are never meant by a bare name: the table has to stand before them.
+    pub qualified: bool,
+}
+
+impl ScopeTable {
+    /// A table whose columns may be named without it.
+    pub fn new(name: impl Into<String>, columns: Vec<(String, Type)>) -> Self {
+        Self { name: name.into(), columns, qualified: false }
+    }
 }
 
 /// A column of a scope.
@@ -135,13 +144,20 @@ pub struct ColumnRef {
 impl Scope {
     /// A scope of one table without a name: the columns of a source's own file.
     pub fn of_file(columns: Vec<(String, Type)>) -> Self {
-        Self { tables: vec![ScopeTable { name: String::new(), columns }], zone: None }
+        Self { tables: vec![ScopeTable::new(String::new(), columns)], zone: None }
     }
 
     /// Adds a table after the others.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, columns: Vec<(String, Type)>) -> Self {
-        self.tables.push(ScopeTable { name: name.into(), columns });
+        self.tables.push(ScopeTable::new(name, columns));
+        self
+    }
+
+    /// Adds a table whose columns are named with it only.
+    #[must_use]
+    pub fn with_qualified(mut self, name: impl Into<String>, columns: Vec<(String, Type)>) -> Self {
+        self.tables.push(ScopeTable { qualified: true, ..ScopeTable::new(name, columns) });
         self
     }
 

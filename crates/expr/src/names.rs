@@ -41,11 +41,15 @@ fn bare(scope: &Scope, name: &Name) -> Result<(ColumnRef, Type), Box<Problem>> {
         .tables
         .iter()
         .enumerate()
+        .filter(|(_, table)| !table.qualified)
         .filter_map(|(index, table)| position(table, &name.text).map(|(column, ty)| (index, column, ty)))
         .collect();
     match hits[..] {
         [(table, column, ty)] => Ok((ColumnRef { table, column }, ty)),
-        [] => Err(Box::new(unknown(&scope.tables.iter().collect::<Vec<_>>(), name))),
+        [] => {
+            let bare: Vec<&ScopeTable> = scope.tables.iter().filter(|table| !table.qualified).collect();
+            Err(Box::new(unknown(&bare, name)))
+        }
         _ => Err(Box::new(ambiguous(scope, name, hits.iter().map(|(table, ..)| *table)))),
     }
 }

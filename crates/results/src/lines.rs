@@ -11,7 +11,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::StringArray;
+use arrow::array::{Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::errors::{ParquetError, Result};
@@ -24,7 +24,7 @@ use super::Outcome;
 use super::pages::{Chunk, DictionaryPages, Differences, NumberPlaces, PlainTexts, TextPlaces};
 use super::sink::Sink;
 use apportion_contract::{LineColumn, OutputType};
-use apportion_data::NONE;
+use apportion_data::{Deals, NONE};
 use apportion_engine::credit::{FilledColumns, Line, Lines, Units};
 use apportion_rules::Kind;
 
@@ -100,6 +100,7 @@ fn append(writer: &mut SerializedFileWriter<&mut Sink>, columns: Option<Vec<Chun
 /// The settlement's lines, ready to be made into columns.
 struct LineSource<'a> {
     lines: &'a Lines,
+    deals: &'a Deals,
     close_date: &'a [i32],
     /// Decimals of the currency.
     digits: u32,
@@ -109,6 +110,9 @@ struct LineSource<'a> {
     kinds: StringArray,
     roles: StringArray,
     currency: StringArray,
+    /// Empty where no line was taken back.
+    of_rule_ids: StringArray,
+    of_deal_ids: StringArray,
     /// By rule: its place in `kinds`.
     kind_of: Vec<u32>,
     /// By rule: each version's first day in force.
@@ -122,6 +126,7 @@ impl<'a> LineSource<'a> {
         let (settlement, rules) = (outcome.settlement, &outcome.rules.rules);
         Self {
             lines: &settlement.lines,
+            deals: &outcome.tables.deals,
             close_date: &outcome.tables.deals.close_date,
             digits: outcome.book.currency.digits(),
             deal_ids: &outcome.tables.deals.ids,
@@ -131,6 +136,12 @@ impl<'a> LineSource<'a> {
             kind_of: rules.iter().map(|rule| rule.kind as u32).collect(),
             roles: StringArray::from_iter_values(&settlement.roles),
             currency: StringArray::from_iter_values([outcome.book.currency.code()]),
+            of_rule_ids: StringArray::from_iter_values(settlement.of_rules.iter()),
+            of_deal_ids: if settlement.of_rules.is_empty() {
+                StringArray::new_null(0)
+            } else {
+                outcome.tables.deals.ids.clone()
+            },
             rule_from: rules
                 .iter()
                 .map(|rule| rule.versions.iter().map(|version| version.from).collect())
@@ -207,6 +218,8 @@ impl<'a> LineSource<'a> {
             C::Uncapped => money(|block| &block.uncapped, flag::AMOUNT),
             C::Amount => money(|block| &block.amount, flag::AMOUNT),
             C::Currency => texts(&self.currency, false, |block| &block.currency),
+            C::OfRuleId => texts(&self.of_rule_ids, false, |block| &block.of_rule),
+            C::OfDealId => texts(&self.of_deal_ids, false, |block| &block.of_deal),
         }
     }
 
@@ -224,7 +237,22 @@ impl<'a> LineSource<'a> {
             block.flags.extend(run.iter().map(of_version).map(|(rule, version)| self.flags[rule][version]));
         }
         block.currency.resize(block.flags.len(), 0);
+        if self.of_rule_ids.is_empty() {
+            block.of_rule.resize(block.flags.len(), NONE);
+            block.of_deal.resize(block.flags.len(), NONE);
+        } else {
+            for run in self.lines.range(rows.start, rows.end) {
+                block.of_rule.extend(run.iter().map(|line| line.of_rule.code()));
+                block.of_deal.extend(run.iter().map(|line| self.of_deal(line)));
+            }
+        }
         block
+    }
+
+    /// The deal whose line is taken back.
+    fn of_deal(&self, line: &Line) -> u32 {
+        let reversal = line.of_rule.is_some().then(|| self.deals.reversal(line.deal)).flatten();
+        reversal.map_or(NONE, |reversal| reversal.original.code())
     }
 }
 
@@ -286,6 +314,8 @@ struct Block {
     uncapped: Vec<i64>,
     amount: Vec<i64>,
     currency: Vec<u32>,
+    of_rule: Vec<u32>,
+    of_deal: Vec<u32>,
     /// The bits of [`flag`].
     flags: Vec<u8>,
 }
@@ -311,6 +341,8 @@ impl Block {
             uncapped: Vec::with_capacity(rows),
             amount: Vec::with_capacity(rows),
             currency: Vec::with_capacity(rows),
+            of_rule: Vec::with_capacity(rows),
+            of_deal: Vec::with_capacity(rows),
             flags: Vec::with_capacity(rows),
         }
     }

@@ -135,9 +135,10 @@ fn tables() -> Tables {
             renews: vec![Optional::NONE; 3],
             incomplete_engagements: vec![false; 3],
             incomplete_splits: vec![false; 3],
+            reversals: Vec::new(),
             frame: Frame::default(),
         },
-        engagements: Engagements {
+        engagements: Arc::new(Engagements {
             by_deal: vec![0; 4],
             deal: Vec::new(),
             account: Vec::new(),
@@ -148,7 +149,7 @@ fn tables() -> Tables {
             weight_e9: Vec::new(),
             id_rank: Vec::new(),
             frame: Frame::default(),
-        },
+        }),
         payees: Payees {
             ids: StringArray::from(vec!["P-1", "P-2", "P-3"]),
             states: PayeeStates::lasting(Frame::default(), vec![Optional::NONE; 3]),
@@ -160,12 +161,12 @@ fn tables() -> Tables {
                 )],
             },
         },
-        splits: Splits {
+        splits: Arc::new(Splits {
             by_deal: vec![0; 4],
             payee: Vec::new(),
             percent_e9: Vec::new(),
             frame: Frame::default(),
-        },
+        }),
         quotas: Quotas::default(),
         rejects: rejects(),
         unread: Vec::new(),
@@ -221,6 +222,8 @@ fn settlement() -> PeriodView {
         }]),
         lines: lines(),
         roles: vec!["closed".to_owned(), "cosell".to_owned()],
+        of_rules: Arc::default(),
+        clawbacks: Arc::default(),
         applies: vec![vec![credits], vec![pays], vec![FilledColumns { units: true, ..pays }]],
         beyond: Vec::new(),
         uncredited: vec![

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_data::{DealIx, Optional, PayeeIx, RoleIx, Tables};
-use apportion_engine::credit::Line;
+use apportion_data::{PayeeIx, Tables};
+use apportion_engine::credit::{Line, LinePlace};
 use apportion_engine::settle::PeriodView;
 use apportion_rules::{RuleBook, RuleIx};
 
@@ -71,8 +71,8 @@ pub fn sums(settlement: &PeriodView, tables: &Tables, rules: &RuleBook) -> Resul
     Ok(sums)
 }
 
-/// Where a line is in the order of lines.parquet: payee, rule, day, deal, role, from_payee. None comes first.
-type Place = (PayeeIx, RuleIx, i32, DealIx, Optional<RoleIx>, Optional<PayeeIx>);
+/// Where a line is in the order of lines.parquet: payee, rule and day, then what it is known by.
+type Place = (PayeeIx, RuleIx, i32, LinePlace);
 
 /// The sort key of lines. Indices are in byte order of the ids, those of deals within a day.
 struct Key<'a> {
@@ -81,8 +81,7 @@ struct Key<'a> {
 
 impl Key<'_> {
     fn key(&self, line: &Line) -> Place {
-        let (deal, role, from_payee) = line.place();
-        (line.payee, line.rule, self.close_date[deal], deal, role, from_payee)
+        (line.payee, line.rule, self.close_date[line.deal], line.place())
     }
 
     /// The first line of a statement that does not come after the one before it.

@@ -147,6 +147,8 @@ fn readers_see_plain_strings_dates_and_decimals() {
             "uncapped Decimal128(18, 2)?",
             "amount Decimal128(18, 2)?",
             "currency Utf8",
+            "of_rule_id Utf8?",
+            "of_deal_id Utf8?",
         ]
     );
 }

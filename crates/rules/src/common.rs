@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cap_per::CapPer;
 use super::context::Context;
 use super::description::{
-    CAP_AMOUNT, CAP_PER, DAYS, Description, EFFECTIVE, FROM, ID, ONE_CAP, TITLE, UNTIL, WHEN, WHY,
+    CAP_AMOUNT, CAP_PER, CapScope, DAYS, Description, EFFECTIVE, FROM, ID, ONE_CAP, TITLE, UNTIL, WHY,
 };
 use super::kinds;
 use super::numbers::amount;
@@ -28,10 +28,14 @@ pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>
     let why = table.of(&WHY).and_then(|item| item.text());
     let effective =
         table.of(&EFFECTIVE).and_then(|item| item.table("`effective`")).and_then(|table| effective(&table));
-    let when = context.expression(table, &WHEN);
+    let when = context.expression(table, kind.when());
     let body = kinds::read(kind.kind, context, table);
     let mut places = places(table);
-    let caps = table.get("cap").map(|item| caps(context, kind, &item, &mut places)).unwrap_or_default();
+    let caps = table
+        .get("cap")
+        .filter(|_| kind.caps != CapScope::Nothing)
+        .map(|item| caps(context, kind, &item, &mut places))
+        .unwrap_or_default();
 
     let version = effective.zip(body).map(|(effective, body)| Version {
         span: table.span(),
@@ -44,7 +48,8 @@ pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>
         caps,
         places: places.clone(),
     });
-    Some(Draft { id: id?, kind: kind.kind, version, places, credits: credits(table) })
+    let (credits, rules) = (credits(table), ids(table, LINES_OF.key));
+    Some(Draft { id: id?, kind: kind.kind, version, places, credits, rules })
 }
 
 /// Words of small letters and digits, with hyphens between.
@@ -137,7 +142,7 @@ fn cap(context: &Context<'_>, kind: &Description, item: &Item<'_>) -> Option<(Ca
         CapPer::Payee => Some(every(&table)?),
         CapPer::Deal => {
             table.misplaced("every", "a cap per deal has no period");
-            if !kind.cap_per_deal {
+            if kind.caps != CapScope::DealAndPayee {
                 let message = format!("[[{}]] has no cap per deal", kind.kind.word());
                 let help = "its caps are per payee: per = \"payee\", every = \"quarter\"";
                 item.doc().report(per?.error(Code::MisplacedCap, message).help(help));
@@ -180,27 +185,44 @@ pub(super) const CREDITS: Parameter = Parameter::required(
     "Ids of the shared_credit rules whose credit counts.",
 );
 
+/// The key `rules` of the kinds that are about lines of other rules.
+pub(super) const LINES_OF: Parameter = Parameter::optional(
+    "rules",
+    Shape::some(&Shape::Text),
+    "Ids of the rules whose lines it is about. Without it, all that pay.",
+);
+
 /// Reads [`CREDITS`]. Whether the rules exist is seen when all files are read.
 pub(super) fn credit_ids(table: &Table<'_>) -> Option<Vec<String>> {
-    let items = table.of(&CREDITS)?.some_list("ids of shared_credit rules")?;
+    rule_ids(&table.of(&CREDITS)?, "ids of shared_credit rules", "each rule's credit counts once")
+}
+
+/// Ids of rules, each once. Whether the rules exist is seen when all files are read.
+pub(super) fn rule_ids(item: &Item<'_>, elements: &str, why_once: &str) -> Option<Vec<String>> {
+    let items = item.some_list(elements)?;
     let ids: Vec<Option<SourceValue<String>>> = items.iter().map(Item::text).collect();
     let ids = ids.into_iter().collect::<Option<Vec<_>>>()?;
     for (index, id) in ids.iter().enumerate() {
         if let Some(first) = ids[..index].iter().find(|earlier| earlier.value == id.value) {
-            let error =
-                Diagnostic::error(Code::DuplicateCredit, format!("`credits` names `{}` twice", id.value))
-                    .at(id.span.clone(), "")
-                    .at(first.span.clone(), "named here first")
-                    .help("each rule's credit counts once: take one of them out");
-            table.doc().report(error);
+            let message = format!("`{}` names `{}` twice", item.name(), id.value);
+            let error = Diagnostic::error(Code::DuplicateCredit, message)
+                .at(id.span.clone(), "")
+                .at(first.span.clone(), "named here first")
+                .help(format!("{why_once}: take one of them out"));
+            item.doc().report(error);
         }
     }
     Some(ids.into_iter().map(|id| id.value).collect())
 }
 
-/// The strings under `credits` with their places; what is wrong with them is reported elsewhere.
+/// The strings under `credits` with their places.
 pub(super) fn credits(table: &Table<'_>) -> Vec<SourceValue<String>> {
-    let Some(item) = table.get("credits").filter(Item::is_list) else { return Vec::new() };
+    ids(table, CREDITS.key)
+}
+
+/// The strings under a key with their places; what is wrong with them is reported elsewhere.
+fn ids(table: &Table<'_>, key: &str) -> Vec<SourceValue<String>> {
+    let Some(item) = table.get(key).filter(Item::is_list) else { return Vec::new() };
     item.list("strings")
         .unwrap_or_default()
         .iter()

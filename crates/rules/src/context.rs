@@ -21,6 +21,9 @@ pub(super) const PAYEES_AND_DEALS: &[TableName] = &[TableName::Payees, TableName
 pub(super) const ENGAGEMENTS: &[TableName] = &[TableName::Engagements, TableName::Payees, TableName::Deals];
 pub(super) const SPLITS: &[TableName] = &[TableName::Splits, TableName::Payees, TableName::Deals];
 
+/// The deal that a reversal reverses, in expressions.
+pub const ORIGINAL: &str = "original";
+
 /// What all rules of a rule set are read against.
 pub(super) struct Context<'a> {
     pub book: &'a Book,
@@ -99,6 +102,9 @@ impl<'a> Context<'a> {
         let mut columns = self.scope(scope.tables);
         if scope.group {
             columns.tables.push(group());
+        }
+        if scope.original {
+            columns = columns.with_qualified(ORIGINAL, self.columns(TableName::Deals).to_vec());
         }
         self.compile(&table.of(parameter)?, &columns, wanted)
     }
@@ -225,10 +231,7 @@ impl<'a> Context<'a> {
     }
 
     fn scope(&self, tables: &[TableName]) -> Scope {
-        let table = |name: &TableName| ScopeTable {
-            name: name.word().to_owned(),
-            columns: self.columns(*name).to_vec(),
-        };
+        let table = |name: &TableName| ScopeTable::new(name.word(), self.columns(*name).to_vec());
         Scope { tables: tables.iter().map(table).collect(), zone: self.book.timezone.clone() }
     }
 
@@ -263,7 +266,7 @@ impl<'a> Context<'a> {
         for column in expr.columns() {
             let Some(table) = scope.tables.get(column.table) else { continue };
             // The group of `require` is no table of the data.
-            let Some(name) = TableName::from_word(&table.name) else { continue };
+            let Some(name) = table_of(&table.name) else { continue };
             if let Some((column, _)) = table.columns.get(column.column) {
                 self.note(&mut used, name, column);
             }
@@ -281,10 +284,13 @@ fn group() -> ScopeTable {
         ("first_on", Type::Date),
         ("last_on", Type::Date),
     ];
-    ScopeTable {
-        name: "group".to_owned(),
-        columns: columns.into_iter().map(|(name, column_type)| (name.to_owned(), column_type)).collect(),
-    }
+    let columns = columns.into_iter().map(|(name, column_type)| (name.to_owned(), column_type));
+    ScopeTable::new("group", columns.collect())
+}
+
+/// The table of the data that an expression names so; `None` for a group of engagements.
+pub fn table_of(name: &str) -> Option<TableName> {
+    if name == ORIGINAL { Some(TableName::Deals) } else { TableName::from_word(name) }
 }
 
 /// `"odd name"` is written in double quotes, as in expressions.

@@ -24,10 +24,23 @@ pub struct Description {
     pub table: Record,
     /// What a table of this kind needs beyond keys that are always required.
     pub constraints: &'static [Constraint],
-    /// Whether its caps may be per deal; per payee they may always be.
-    pub cap_per_deal: bool,
+    /// Which caps it may have.
+    pub caps: CapScope,
+    /// Whether it is about reversals, so that `when` sees the deal that one reverses as well.
+    pub of_reversals: bool,
     /// Rule files that are fine and together use every key. The rules on whose credit they pay have the id `credit`.
     pub examples: &'static [&'static str],
+}
+
+/// Which caps the rules of a kind may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CapScope {
+    /// Per deal and per payee.
+    DealAndPayee,
+    /// Per payee.
+    Payee,
+    /// None.
+    Nothing,
 }
 
 /// What a table needs, depending on its keys.
@@ -49,8 +62,17 @@ pub enum Constraint {
 impl Description {
     /// All keys of a table of this kind: the common ones, then its own.
     pub fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + use<> {
-        let cap = if self.cap_per_deal { &CAP } else { &CAP_PER_PAYEE };
-        COMMON.iter().chain([cap]).chain(self.table.parameters)
+        let cap = match self.caps {
+            CapScope::DealAndPayee => Some(&CAP),
+            CapScope::Payee => Some(&CAP_PER_PAYEE),
+            CapScope::Nothing => None,
+        };
+        COMMON.iter().chain([self.when()]).chain(cap).chain(self.table.parameters)
+    }
+
+    /// Its `when`.
+    pub(crate) fn when(&self) -> &'static Parameter {
+        if self.of_reversals { &WHEN_OF_REVERSALS } else { &WHEN }
     }
 }
 
@@ -94,15 +116,23 @@ pub(crate) const DAYS: Record = Record {
     parameters: &[FROM, UNTIL],
 };
 
-/// `when`, which deals.
+/// `when`, which deals, of most kinds.
 pub(crate) const WHEN: Parameter = Parameter::optional(
     "when",
     Shape::Condition(Scope::new(DEALS)),
     "Which won deals: a condition over deals, such as \"amount >= 10000\". Without it, all of them.",
 );
 
-/// The keys of every kind, except `cap`.
-const COMMON: &[Parameter] = &[ID, TITLE, WHY, EFFECTIVE, WHEN];
+/// `when` of a kind that is about reversals.
+const WHEN_OF_REVERSALS: Parameter = Parameter::optional(
+    "when",
+    Shape::Condition(Scope::with_original(DEALS)),
+    "Which reversals: a condition over deals, which is the reversal, and original, the deal that it reverses, such as \
+     \"reversal_cause = 'customer' AND original.amount >= 1000\". Without it, all of them.",
+);
+
+/// The keys of every kind, except `when` and `cap`.
+const COMMON: &[Parameter] = &[ID, TITLE, WHY, EFFECTIVE];
 
 const CAP_MEANING: &str = "Upper limits: per deal first, then per payee for month, quarter and year.";
 

@@ -27,7 +27,8 @@ pub mod testing;
 mod values;
 mod versions;
 
-pub use description::{Constraint, Description};
+pub use context::{ORIGINAL, table_of};
+pub use description::{CapScope, Constraint, Description};
 pub use kinds::describe;
 pub use model::*;
 pub use outline::{Outline, Sketch};

@@ -3,9 +3,10 @@
 use apportion_book::TableName;
 use apportion_book::config::describe::{Default, Number, Parameter, Presence, Scope, Shape, Word};
 
+use super::context::ORIGINAL;
 use super::{Kind, describe};
 
-/// The table of a kind's parameters: key, type, default and meaning; `cap`, which all kinds have, is last. Ends in a
+/// The table of a kind's parameters: key, type, default and meaning; `cap`, which most kinds have, is last. Ends in a
 /// newline.
 pub fn table(kind: Kind) -> String {
     let (cap, others): (Vec<_>, Vec<_>) = describe(kind).parameters().partition(|one| one.key == "cap");
@@ -74,7 +75,11 @@ fn names(tables: &[TableName], between: &str) -> String {
 
 fn columns(scope: Scope) -> String {
     let names = names(scope.tables, ", ");
-    if scope.group { format!("{names} and the group") } else { names }
+    match (scope.group, scope.original) {
+        (true, _) => format!("{names} and the group"),
+        (_, true) => format!("{names} and `{ORIGINAL}`"),
+        (false, false) => names,
+    }
 }
 
 fn default(need: &Presence) -> String {

@@ -68,9 +68,14 @@ impl Values {
 
     /// Ids of the rules on whose credit a rule pays; their order means nothing.
     pub(crate) fn credits(&mut self, ids: &[String]) {
+        self.ids("credits", ids);
+    }
+
+    /// Ids of rules; their order means nothing.
+    pub(crate) fn ids(&mut self, key: &'static str, ids: &[String]) {
         let mut ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         ids.sort_unstable();
-        self.put("credits", ids.join(", "));
+        self.put(key, ids.join(", "));
     }
 
     /// A rate, plain or by a column; `part` is the part of the key that it belongs to, or empty.

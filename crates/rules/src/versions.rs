@@ -19,6 +19,8 @@ pub(super) struct Draft {
     pub places: Places,
     /// What `credits` names.
     pub credits: Vec<SourceValue<String>>,
+    /// What `rules` names.
+    pub rules: Vec<SourceValue<String>>,
 }
 
 impl Draft {
@@ -35,6 +37,7 @@ pub(super) fn assemble(drafts: Vec<Option<Draft>>, found: &mut Vec<Diagnostic>) 
     let drafts: Vec<Draft> = drafts.into_iter().flatten().collect();
     if all_known {
         check_credits(&drafts, found);
+        check_rules(&drafts, found);
     }
     let mut by_id: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
     for draft in drafts {
@@ -60,13 +63,14 @@ pub(super) fn too_many(what: &str, limit: usize, place: Option<Span>) -> Diagnos
     }
 }
 
-/// Reports elements of a list whose `from` is not above the one before.
-pub(super) fn ascending(list: &Item<'_>, name: &str, froms: &[(Decimal, Span)]) {
-    for pair in froms.windows(2) {
+/// Reports elements of a list whose `key` is not above the one before.
+pub(super) fn ascending(list: &Item<'_>, key: &str, numbers: &[(Decimal, Span)]) {
+    for pair in numbers.windows(2) {
         if let [(before, first), (after, second)] = pair
             && after <= before
         {
-            let error = Diagnostic::error(Code::NotAscending, format!("the `from`s of `{name}` must ascend"))
+            let message = format!("the `{key}`s of `{}` must ascend", list.name());
+            let error = Diagnostic::error(Code::NotAscending, message)
                 .at(second.clone(), "this is not above the one before")
                 .at(first.clone(), "the one before")
                 .help("list them from the lowest to the highest, each once");
@@ -99,6 +103,31 @@ fn check_credits(drafts: &[Draft], found: &mut Vec<Diagnostic>) {
             known_names(id, "shared_credit", crediting.iter().copied())
         };
         found.push(Diagnostic::error(Code::UnknownRule, message).at(named.span.clone(), "").help(help));
+    }
+}
+
+/// `rules` names rules that pay. A table that has errors counts as there.
+fn check_rules(drafts: &[Draft], found: &mut Vec<Diagnostic>) {
+    let kinds: BTreeMap<&str, Kind> =
+        drafts.iter().map(|draft| (draft.id.value.as_str(), draft.kind)).collect();
+    let paying = || kinds.iter().filter(|(_, kind)| pays(**kind)).map(|(id, _)| *id);
+    for named in drafts.iter().flat_map(|draft| &draft.rules) {
+        let id = named.value.as_str();
+        let message = match kinds.get(id) {
+            Some(kind) if pays(*kind) => continue,
+            Some(kind) => format!("`{id}` is {}, and `rules` takes rules that pay", one(*kind)),
+            None => format!("there is no rule `{id}`"),
+        };
+        let help = known_names(id, "rules that pay", paying());
+        found.push(Diagnostic::error(Code::UnknownRule, message).at(named.span.clone(), "").help(help));
+    }
+}
+
+/// Whether rules of a kind pay somebody for a deal.
+fn pays(kind: Kind) -> bool {
+    match kind {
+        Kind::SharedCredit | Kind::Stipend | Kind::RenewalBonus | Kind::Commission | Kind::Override => true,
+        Kind::Clawback => false,
     }
 }
 

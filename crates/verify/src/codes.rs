@@ -3,7 +3,7 @@
 use apportion_base::diagnostic::Code;
 
 /// Code and advice, in order of the proofs.
-pub const CODES: [(Code, &str); 38] = [
+pub const CODES: [(Code, &str); 39] = [
     (
         Code::IncompleteResult,
         "a result is whole or none: run the period again, or fetch the file from where it was copied",
@@ -51,6 +51,7 @@ pub const CODES: [(Code, &str); 38] = [
     (Code::NotConserved, "money was lost or made: a line is missing, was added or changed"),
     (Code::UnexplainedBasis, "a credit or a basis was changed, or a credited line is missing"),
     (Code::TwoManagers, "a line was moved to another payee"),
+    (Code::WrongClawback, "a clawback was changed or added, or the line that it takes back"),
     (Code::MissingRow, "a row was removed or changed, or is in another place"),
     (Code::RowWithoutLines, "a row was added or changed, or is in another place"),
     (Code::WrongSum, "a row or a line was changed"),

@@ -60,7 +60,9 @@ pub struct Credits {
 impl Credits {
     /// No line yet.
     pub fn new(terms: &Terms) -> Self {
-        let wanted = terms.rules.iter().any(|(_, kind)| !kind.pays_by_deal());
+        let on_credit =
+            |kind| matches!(kinds::credit(kind), kinds::Credit::OfPayee | kinds::Credit::OfManaged);
+        let wanted = terms.rules.iter().any(|(_, kind)| on_credit(*kind));
         Self {
             wanted,
             credits: Vec::new(),

@@ -115,7 +115,7 @@ impl<'a> Deals<'a> {
             Amount::Credit => Shape::Credit { paid: line.uncapped.is_some() },
             Amount::PoolOrPart if line.pool.is_some() => Shape::Pool,
             Amount::PoolOrPart => Shape::Basis,
-            Amount::Product | Amount::RunningTotal | Amount::Parameters => return,
+            Amount::Product | Amount::RunningTotal | Amount::Parameters | Amount::TakenBack => return,
         };
         self.parts.push(Part {
             deal: line.deal,

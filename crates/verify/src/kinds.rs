@@ -29,6 +29,8 @@ pub enum Amount {
     RunningTotal,
     /// From parameters that are not in the result.
     Parameters,
+    /// From another line: a part of it.
+    TakenBack,
 }
 
 /// What the lines of a kind have to do with credit.
@@ -37,7 +39,7 @@ pub fn credit(kind: RuleKind) -> Credit {
         RuleKind::SharedCredit => Credit::Gives,
         RuleKind::Commission => Credit::OfPayee,
         RuleKind::Override => Credit::OfManaged,
-        RuleKind::Stipend | RuleKind::RenewalBonus => Credit::None,
+        RuleKind::Stipend | RuleKind::RenewalBonus | RuleKind::Clawback => Credit::None,
     }
 }
 
@@ -49,6 +51,7 @@ pub fn amount(kind: RuleKind) -> Amount {
         RuleKind::Override => Amount::Product,
         RuleKind::Commission => Amount::RunningTotal,
         RuleKind::Stipend => Amount::Parameters,
+        RuleKind::Clawback => Amount::TakenBack,
     }
 }
 

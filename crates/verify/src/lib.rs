@@ -16,6 +16,7 @@
 
 mod attainment;
 pub mod calendar;
+mod clawbacks;
 pub mod codes;
 mod credits;
 mod csv_file;
@@ -170,8 +171,8 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
             return Ok(proofs);
         }
     };
-    let Pass { order, applies, dates, amounts, deals, mut credits, sums, by_rule, attainments, mut made } =
-        pass;
+    let Pass { order, applies, dates, amounts, deals, mut credits, sums, by_rule, .. } = pass;
+    let Pass { attainments, clawbacks, mut made, .. } = pass;
     made.sort_unstable();
     made.dedup();
     credits.sort();
@@ -181,6 +182,9 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
     let (splits, whole, deal_sums) = deals.proofs();
     proofs.extend([order.proof(), applies.proof(), dates.proof(), amounts.proof(), splits, whole]);
     proofs.push(credits.proof(terms, &ids));
+    if terms.has_clawback() {
+        proofs.push(clawbacks.proof(terms, &ids, &made));
+    }
     let (statements, payouts, payees) = statements::prove(out, terms, &mut ids.payees, &sums)?;
     proofs.extend([statements, payouts]);
     if terms.has_commission() {
@@ -190,8 +194,12 @@ fn contents(out: &Path, manifest: &Manifest, terms: &Terms) -> Result<Vec<Proof>
         totals::RuleEvidence { sums: &by_rule, deals: &deal_sums, uncredited: &uncredited, made: &made };
     proofs.push(totals::rules(manifest, terms, found));
     let counts = totals::Counts { lines, payees, uncredited: uncredited.count, rejects: reject_count };
-    let found =
-        reconciliation::RuleEvidence { made: &made, uncredited: &uncredited.rows, deals: ids.deals.len() };
+    let found = reconciliation::RuleEvidence {
+        made: &made,
+        uncredited: &uncredited.rows,
+        deals: ids.deals.len(),
+        reversals: totals::reversals(manifest, terms),
+    };
     let reconciliation = reconciliation::prove(out, manifest, terms, Some(found))?;
     proofs.push(uncredited.prove(terms, &ids, &made, &credits));
     proofs.extend([rejects, rows, reconciliation]);
@@ -222,6 +230,7 @@ struct Pass<'a> {
     sums: statements::Sums,
     by_rule: totals::ByRule,
     attainments: attainment::Attainments,
+    clawbacks: clawbacks::Clawbacks,
     /// Rule and deal of every line.
     made: Vec<RuleDeal>,
 }
@@ -238,6 +247,7 @@ impl<'a> Pass<'a> {
             sums: statements::Sums::default(),
             by_rule: totals::ByRule::new(terms),
             attainments: attainment::Attainments::default(),
+            clawbacks: clawbacks::Clawbacks::default(),
             made: Vec::new(),
         }
     }
@@ -253,6 +263,9 @@ impl<'a> Pass<'a> {
         while self.deals.next_bucket(ids) {
             lines::scan(out, terms, ids, |line| self.deals.line(line))?;
         }
+        if self.clawbacks.wants_originals() {
+            lines::scan(out, terms, ids, |line| self.clawbacks.original(line))?;
+        }
         Ok(lines)
     }
 
@@ -266,6 +279,7 @@ impl<'a> Pass<'a> {
         self.sums.line(line);
         self.by_rule.line(line);
         self.attainments.line(line, terms);
+        self.clawbacks.line(line, terms);
         let pair = line.rule.map(|rule| RuleDeal::new(rule, line.deal));
         if let Some(pair) = pair.filter(|pair| self.made.last() != Some(pair)) {
             self.made.push(pair);

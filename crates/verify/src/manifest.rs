@@ -261,6 +261,11 @@ impl Terms {
         self.rules.iter().any(|(_, kind)| kinds::amount(*kind) == kinds::Amount::RunningTotal)
     }
 
+    /// Whether a rule takes back lines of others.
+    pub fn has_clawback(&self) -> bool {
+        self.rules.iter().any(|(_, kind)| kinds::amount(*kind) == kinds::Amount::TakenBack)
+    }
+
     /// An amount as it is written, in minor units; `None` where it is not written as this currency writes amounts.
     pub fn minor(&self, text: &str) -> Option<i128> {
         minor(text, self.digits)

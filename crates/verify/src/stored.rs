@@ -21,6 +21,8 @@ pub struct StoredLine {
     pub role: Option<String>,
     /// Of an override: whose credit it pays on.
     pub from_payee_id: Option<String>,
+    /// Of a clawback: the rule whose line it takes back.
+    pub of_rule_id: Option<String>,
     /// The credit, in minor units.
     pub credited: Option<i64>,
     /// The amount, in minor units.
@@ -82,6 +84,7 @@ pub fn stored(out: &Path, filter: LineFilter<'_>) -> Result<StoredResult, Diagno
                 payee_id: line.payee_id.to_owned(),
                 role: line.role_id.map(str::to_owned),
                 from_payee_id: line.from_payee_id.map(str::to_owned),
+                of_rule_id: line.of_rule_id.map(str::to_owned),
                 credited: line.credited,
                 amount: line.amount,
             });

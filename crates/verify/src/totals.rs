@@ -73,6 +73,13 @@ pub struct RuleEvidence<'f> {
     pub made: &'f [RuleDeal],
 }
 
+/// How many reversals clawback rules matched: those that are recomputed have neither a line nor a reason.
+pub fn reversals(manifest: &Manifest, terms: &Terms) -> u64 {
+    let of_clawbacks =
+        manifest.rules.iter().zip(&terms.rules).filter(|(_, (_, kind))| *kind == RuleKind::Clawback);
+    of_clawbacks.fold(0, |sum, (row, _)| sum.saturating_add(row.deals_matched))
+}
+
 /// Compares the control totals of every rule with the lines and with what was kept back.
 pub fn rules(manifest: &Manifest, terms: &Terms, found: RuleEvidence<'_>) -> Proof {
     let RuleEvidence { sums, deals, uncredited, made } = found;
@@ -147,7 +154,9 @@ impl Rule<'_> {
         let pays = sums.pays || row.amount.is_some();
         let (basis, pool) = match kinds::amount(self.kind) {
             Amount::Credit | Amount::PoolOrPart => (deals.basis + kept.whole_credit, deals.pool + kept.whole),
-            Amount::Product | Amount::RunningTotal | Amount::Parameters => (sums.basis, sums.uncapped),
+            Amount::Product | Amount::RunningTotal | Amount::Parameters | Amount::TakenBack => {
+                (sums.basis, sums.uncapped)
+            }
         };
         let basis_known = self.kind != RuleKind::RenewalBonus || deals.basis_known;
         let proved = [

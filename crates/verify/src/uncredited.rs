@@ -114,7 +114,7 @@ fn of_team(rows: &[Row], rule: RuleNo, deal: DealNo, credits: &Credits) -> bool 
 /// Whether a kind of rule can leave a deal for a reason.
 fn goes_with(reason: Reason, kind: Option<RuleKind>) -> bool {
     match kind {
-        None => reason == Reason::NoRule,
+        None => matches!(reason, Reason::NoRule | Reason::Reversed),
         Some(kind) => reason.kinds().contains(&kind),
     }
 }
@@ -132,7 +132,7 @@ impl Uncredited {
         for pair in made {
             paid_by_rule[pair.deal().index()] |= terms.kind(pair.rule()).pays_by_deal();
         }
-        for row in self.rows.iter().filter(|row| row.reason != Reason::NoRule) {
+        for row in self.rows.iter().filter(|row| row.rule.is_some()) {
             if row.rule.is_some_and(|rule| terms.kind(rule).pays_by_deal()) {
                 paid_by_rule[row.deal.index()] = true;
             }

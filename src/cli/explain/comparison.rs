@@ -110,6 +110,7 @@ fn differences(explanation: &Explanation, stored: &[StoredLine]) -> Vec<Differen
             payee_id: known.payee_id.clone(),
             role: known.role.clone(),
             from_payee_id: known.from_payee_id.clone(),
+            of_rule_id: known.of_rule_id.clone(),
             credited: None,
             amount: None,
         };

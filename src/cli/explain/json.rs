@@ -15,7 +15,8 @@ use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::tree::{
     Amount, ColumnValue, Condition, DealFacts, Manager, Measure, Note, Nothing, Operation, Part, PayeeName,
-    Place, Quantity, RateRow, RuleValue, Shortfall, Since, Split, Step, Tiers, Work,
+    Place, Quantity, RateRow, ReversalPart, ReversedFacts, RuleValue, Shortfall, Since, Split, Step,
+    TakenBackLine, Tiers, Work,
 };
 use apportion_engine::explain::words;
 use apportion_engine::explain::{Big, Exact};
@@ -108,6 +109,7 @@ impl Json<'_> {
             "role": amount.role,
             "from_payee": amount.from_payee.as_ref().map(named),
             "level": amount.level,
+            "of_rule_id": amount.of_rule,
             "credited": amount.credited.map(|minor| self.minor(minor)),
             "uncapped": amount.uncapped.map(|minor| self.minor(minor)),
             "amount": amount.amount.map(|minor| self.minor(minor)),
@@ -156,6 +158,7 @@ impl Json<'_> {
             "list_amount": deal.list_amount.map(Exact::plain),
             "discount": deal.discount.map(Exact::plain),
             "conversion": conversion,
+            "reversed": deal.reversed.as_ref().map(reversed),
             "place": deal.place.as_ref().map(row),
         })
     }
@@ -198,6 +201,10 @@ impl Json<'_> {
             Operation::Tiers(tiers) => {
                 put("how", json!("tiers"));
                 put("tiers", self.tiers(tiers));
+            }
+            Operation::TakenBack(taken) => {
+                put("how", json!("taken-back"));
+                put("taken_back", self.taken_back(taken));
             }
             Operation::DealCap { cap, total, split } => {
                 put("how", json!("cap-per-deal"));
@@ -244,6 +251,33 @@ impl Json<'_> {
             "left": split.left,
             "left_by": if split.tie { "largest remainder, ties to the earlier key" } else { "largest remainder" },
             "parts": split.parts.iter().enumerate().map(part).collect::<Vec<_>>(),
+        })
+    }
+
+    fn taken_back(&self, taken: &TakenBackLine) -> Value {
+        let reversal = |reversal: &ReversalPart| {
+            json!({
+                "deal_id": reversal.deal_id,
+                "rule_id": reversal.rule_id,
+                "close_date": display_day(reversal.close_date),
+                "days": reversal.days,
+                "size": reversal.size.plain(),
+                "beyond": reversal.beyond.plain(),
+                "part": reversal.part.plain(),
+                "share": reversal.share.plain(),
+                "after": reversal.after.plain(),
+            })
+        };
+        json!({
+            "original": self.deal(&taken.original),
+            "whole": taken.whole.plain(),
+            "rule_id": taken.rule_id,
+            "line": self.minor(taken.line),
+            "reversals": taken.reversals.iter().map(reversal).collect::<Vec<_>>(),
+            "before": taken.before.plain(),
+            "after": taken.after.plain(),
+            "rounded_before": self.minor(taken.rounded_before),
+            "rounded_after": self.minor(taken.rounded_after),
         })
     }
 
@@ -364,6 +398,17 @@ impl Json<'_> {
                 "rules": rules,
                 "nothing": why.iter().map(|nothing| self.nothing(nothing)).collect::<Vec<_>>(),
             }),
+            Shortfall::TakenByClawback { rules } => json!({ "rules": rules }),
+            Shortfall::TwoClawbacks { others } => json!({ "rules": others }),
+            Shortfall::Reversed { reversals } => json!({ "reversals": reversals }),
+            Shortfall::ReversesNothing { original, .. } => json!({ "original": original }),
+            Shortfall::Recomputed(deal) => json!({
+                "original": deal.original, "size": deal.size.plain(), "sold": deal.sold.plain(),
+                "counts": deal.counts.plain(), "computed": deal.computed,
+            }),
+            Shortfall::NoLines { original, computed, rules } => {
+                json!({ "original": original, "computed": computed, "rules": rules })
+            }
             Shortfall::NoQuota { period, counts_no_day: false } => json!({ "period": period.to_string() }),
             Shortfall::NoQuota { period, counts_no_day: true } => {
                 json!({ "period": period.to_string(), "prorated": "0" })
@@ -398,7 +443,7 @@ impl Json<'_> {
             let line = &difference.line;
             json!({
                 "rule_id": line.rule_id, "deal_id": line.deal_id, "payee_id": line.payee_id,
-                "role": line.role, "from_payee_id": line.from_payee_id,
+                "role": line.role, "from_payee_id": line.from_payee_id, "of_rule_id": line.of_rule_id,
                 "stored": numbers(&difference.stored), "explained": numbers(&difference.explained),
             })
         };
@@ -411,6 +456,12 @@ impl Json<'_> {
             "differences": held.differences.iter().map(difference).collect::<Vec<_>>(),
         })
     }
+}
+
+/// What reversals took of a deal.
+fn reversed(facts: &ReversedFacts) -> Value {
+    let one = |(deal, size): &(String, Exact)| json!({ "deal_id": deal, "size": size.plain() });
+    json!({ "sold": facts.sold.plain(), "reversals": facts.reversals.iter().map(one).collect::<Vec<_>>() })
 }
 
 /// Something that a step is given.

@@ -9,7 +9,7 @@ use apportion_base::money::Minor;
 use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::tree::{
     Amount, Condition, ConversionFacts, CreditPart, DealFacts, Manager, MeasureFacts, Operation, Place,
-    Quantity, QuotaFacts, Row, Sharers, Split, Step, Tiers, VersionFacts,
+    Quantity, QuotaFacts, ReversalPart, Row, Sharers, Split, Step, TakenBackLine, Tiers, VersionFacts,
 };
 use apportion_engine::explain::words::{self, named, values};
 use apportion_engine::explain::{Big, Exact};
@@ -52,8 +52,15 @@ impl Blocks<'_> {
         );
         self.page.labelled("deal", &text);
         if let Some(conversion) = &deal.conversion {
-            let text = self.conversion(conversion, deal.amount);
+            let sold = deal.reversed.as_ref().map_or(deal.amount, |reversed| reversed.sold);
+            let text = self.conversion(conversion, sold);
             self.page.labelled("converted", &text);
+        }
+        if let Some(reversed) = &deal.reversed {
+            let taken = |(deal, size): &(String, Exact)| format!("{} by deal {deal}", self.exact(*size));
+            let taken: Vec<String> = reversed.reversals.iter().map(taken).collect();
+            let text = format!("sold for {}; reversed: {}", self.exact(reversed.sold), taken.join(", "));
+            self.page.labelled("reversed", &text);
         }
     }
 
@@ -87,6 +94,9 @@ impl Blocks<'_> {
         }
         if let (Some(from), Some(level)) = (&amount.from_payee, amount.level) {
             head.push_str(&format!(", for {} (level {level})", named(from)));
+        }
+        if let Some(rule) = &amount.of_rule {
+            head.push_str(&format!(", of {rule}"));
         }
         let result = match (amount.amount, amount.credited) {
             (Some(paid), _) => self.money(paid),
@@ -169,6 +179,13 @@ impl Blocks<'_> {
                 for step in &amount.steps {
                     if let Operation::Sum { parts } = &step.how {
                         self.credit(parts, step.result);
+                    }
+                }
+            }
+            Row::TakenBack => {
+                for step in &amount.steps {
+                    if let Operation::TakenBack(taken) = &step.how {
+                        self.taken_back(taken, step.result);
                     }
                 }
             }
@@ -283,6 +300,46 @@ impl Blocks<'_> {
         }
         let result = self.money(result);
         self.page.labelled_result("commission", "the difference", &result);
+    }
+
+    /// The line that is taken back, the reversals of its deal, and what they take.
+    fn taken_back(&mut self, taken: &TakenBackLine, result: Minor) {
+        let TakenBackLine { original, rule_id, line, reversals, .. } = taken;
+        let text = format!("{rule_id} on deal {}, closed {}", original.id, display_day(original.close_date));
+        let paid = self.money(*line);
+        self.page.labelled_result("line", &text, &paid);
+        for (index, reversal) in reversals.iter().enumerate() {
+            let text = self.reversal(reversal, taken.whole);
+            self.page.labelled(if index == 0 { "reversals" } else { "" }, &text);
+        }
+        for (label, when, part, rounded) in [
+            ("taken", "with this reversal", &taken.after, taken.rounded_after),
+            ("", "before it", &taken.before, taken.rounded_before),
+        ] {
+            let text = format!("{when}: {paid} x {}%", part.percent().shown(0));
+            let rounded = self.money(rounded);
+            self.page.labelled_result(label, &text, &rounded);
+        }
+        let result = self.money(result);
+        self.page.labelled_result("clawback", "what was taken before, less what is taken now", &result);
+    }
+
+    /// A reversal with its part of the deal and its share.
+    fn reversal(&self, reversal: &ReversalPart, whole: Exact) -> String {
+        let beyond = match reversal.beyond.mantissa {
+            0 => String::new(),
+            _ => format!(", of which the deal no longer had {}", self.exact(reversal.beyond)),
+        };
+        format!(
+            "{} on {} ({}): {} of {}{beyond}, so {}% of the deal; {}% is taken back then",
+            reversal.deal_id,
+            display_day(reversal.close_date),
+            counted(reversal.days.unsigned_abs(), "day"),
+            self.exact(reversal.size),
+            self.exact(whole),
+            reversal.part.percent().shown(0),
+            reversal.share.percent().shown(0)
+        )
     }
 
     /// The quota, and the rows that it is the sum of.

@@ -184,6 +184,9 @@ fn difference_line(shown: &ExplanationView, difference: &Difference) -> String {
     if let Some(from) = &line.from_payee_id {
         name.push_str(&format!(", for {from}"));
     }
+    if let Some(rule) = &line.of_rule_id {
+        name.push_str(&format!(", of {rule}"));
+    }
     let said = |numbers: &Option<(Option<Minor>, Option<Minor>)>| match numbers {
         None => "no amount".to_owned(),
         Some((_, Some(amount))) => money((*amount).into(), digits),

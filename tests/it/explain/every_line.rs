@@ -7,6 +7,7 @@ use apportion::data::NoProgress;
 use apportion::diagnostic::Files;
 use apportion::explain::{Explainer, Question, YearIndex};
 use apportion::project::Project;
+use apportion::settle::count_period;
 use apportion::verify::{LineFilter, StoredLine, stored};
 use apportion::world::Disk;
 use serde_json::Value;
@@ -29,6 +30,7 @@ fn line_of(amount: &Value, minor: usize) -> StoredLine {
         payee_id: text(&amount["payee"]["payee_id"]).unwrap(),
         role: text(&amount["role"]),
         from_payee_id: text(&amount["from_payee"]["payee_id"]),
+        of_rule_id: text(&amount["of_rule_id"]),
         credited: number(&amount["credited"]),
         amount: number(&amount["amount"]),
     }
@@ -93,8 +95,8 @@ fn one_explainer_for_everybody() {
         let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
         let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
-        let ground =
-            YearIndex::new(&traced.book, &traced.tables, &traced.origins, &traced.rules, period).unwrap();
+        let counted = count_period(&traced.book, &traced.tables, &traced.rules, period).unwrap();
+        let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut lines = 0;
         for payee in traced.tables.payees.all() {

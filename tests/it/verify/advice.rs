@@ -78,6 +78,7 @@ pub const ADVICE: &[Advice] = &[
     advice(Code::NotConserved, "a line removed", AGAIN),
     advice(Code::UnexplainedBasis, "the basis of a commission", AGAIN),
     advice(Code::TwoManagers, "an override to another manager", AGAIN),
+    advice(Code::WrongClawback, "the basis of a clawback", AGAIN),
     advice(Code::MissingRow, "a statement removed", AGAIN),
     advice(Code::RowWithoutLines, "a statement added", AGAIN),
     advice(Code::WrongSum, "the sum of a statement", AGAIN),

@@ -208,6 +208,41 @@ pub const TAMPERINGS: &[Tampering] = &[
     covered("the basis of a commission", Code::UnexplainedBasis, |b| {
         lines(b, |l| l.add(l.find("steps", "D2", "ben"), "basis", 1));
     }),
+    covered("the basis of a clawback", Code::WrongClawback, |b| {
+        lines(b, |l| l.add(l.find("back", "D11", "zoe"), "basis", 100));
+    }),
+    covered("a clawback of another line", Code::WrongClawback, |b| {
+        lines(b, |l| l.set(l.find("back", "D11", "zoe"), "of_rule_id", Some("team")));
+    }),
+    covered("a clawback of another deal than others of its reversal", Code::WrongClawback, |b| {
+        lines(b, |l| {
+            let row = l.find("back", "D11", "zoe");
+            let mut other = l.rows[row].clone();
+            other[l.column("of_deal_id")] = Some("D7".to_owned());
+            l.rows.insert(row + 1, other);
+        });
+    }),
+    covered("a reversal of a reversal", Code::WrongClawback, |b| {
+        lines(b, |l| l.set(l.find("back", "D12", "zoe"), "of_deal_id", Some("D11")));
+    }),
+    covered("a line of another rule on a reversal", Code::WrongClawback, |b| {
+        lines(b, |l| l.set(l.find("help", "D4", "ann"), "deal_id", Some("D11")));
+    }),
+    covered("a cent more taken back by each of two reversals", Code::WrongClawback, |b| {
+        lines(b, |l| {
+            for deal in ["D11", "D12"] {
+                let row = l.find("back", deal, "zoe");
+                l.add(row, "uncapped", -1);
+                l.add(row, "amount", -1);
+            }
+        });
+    }),
+    covered("the rate of a clawback", Code::WrongAmount, |b| {
+        lines(b, |l| l.add(l.find("back", "D11", "zoe"), "rate", 1_000_000));
+    }),
+    covered("a clawback that does not say of what", Code::WrongNulls, |b| {
+        lines(b, |l| l.set(l.find("back", "D11", "zoe"), "of_deal_id", None));
+    }),
     covered("a pool changed on one line of a deal", Code::DealDiffers, |b| {
         lines(b, |l| l.add(l.find("kept", "D5", "ann"), "pool", 1));
     }),
@@ -417,7 +452,7 @@ pub const TAMPERINGS: &[Tampering] = &[
         b.edit_run(|run| run["totals"]["amount"] = "651.65".into());
     }),
     covered("the number of payees", Code::WrongTotal, |b| {
-        b.edit_run(|run| run["totals"]["payees"] = 6.into())
+        b.edit_run(|run| run["totals"]["payees"] = 7.into())
     }),
     covered("a month before the period, covered up", Code::WrongPrior, |b| {
         b.edit_run(|run| run["prior"][0]["month"] = "2025-12".into());

@@ -434,8 +434,8 @@ codes! {
             "Lines of one rule and deal disagree about what is the same for all of them: its basis, its \
              rate, its pool.",
         DuplicateLine = "duplicate-line":
-            "Two lines have the same rule, deal, payee, role and credited payee: one amount would be paid \
-             twice.",
+            "Two lines have the same rule, deal, payee, role and credited payee, and take back no other line: one \
+             amount would be paid twice.",
         ExtraFile = "extra-file":
             "The folder has something in it that the run did not write. A reader of the folder could \
              take it for a part of the result.",
@@ -472,6 +472,8 @@ codes! {
         WrongAmount = "wrong-amount": "An amount is not what its own basis and rate give.",
         WrongAttainment = "wrong-attainment":
             "A row of attainment.csv does not follow from its own numbers, or not from the lines.",
+        WrongClawback = "wrong-clawback":
+            "A clawback does not take back a part of the line that it names.",
         WrongColumn = "wrong-column":
             "lines.parquet has other columns, or columns of other types, than a run writes.",
         WrongCurrency = "wrong-currency": "An amount is in another currency than the book.",

@@ -258,17 +258,24 @@ pub struct Scope {
     pub tables: &'static [TableName],
     /// Whether it also sees `touches`, `weight`, `first_on` and `last_on` of a payee's engagements on a deal.
     pub group: bool,
+    /// Whether it also sees the deal that a reversal reverses, as `original`.
+    pub original: bool,
 }
 
 impl Scope {
     /// The columns of some tables.
     pub const fn new(tables: &'static [TableName]) -> Self {
-        Self { tables, group: false }
+        Self { tables, group: false, original: false }
     }
 
     /// The columns of some tables, and those of a group of engagements.
     pub const fn with_group(tables: &'static [TableName]) -> Self {
-        Self { tables, group: true }
+        Self { tables, group: true, original: false }
+    }
+
+    /// The columns of some tables, and those of the deal that a reversal reverses.
+    pub const fn with_original(tables: &'static [TableName]) -> Self {
+        Self { tables, group: false, original: true }
     }
 }
 

@@ -44,6 +44,7 @@ pub static DEALS: InputTable = InputTable {
             .of(Domain::Deal),
         InputColumn::text("reverses_deal_id", "The deal that this one reverses. It need not be in the data.")
             .of(Domain::Deal),
+        InputColumn::text("reversal_cause", "Why the other deal is reversed, such as `customer`; for conditions.").attribute(),
     ],
     key: &[0],
     one_of: None,

@@ -44,11 +44,15 @@ pub enum LineColumn {
     Amount,
     /// The book's currency.
     Currency,
+    /// The rule whose line a clawback takes back.
+    OfRuleId,
+    /// The deal whose line a clawback takes back.
+    OfDealId,
 }
 
 impl LineColumn {
     /// All columns, in the order of the file.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::PayeeId,
         Self::RuleId,
         Self::RuleFrom,
@@ -68,6 +72,8 @@ impl LineColumn {
         Self::Uncapped,
         Self::Amount,
         Self::Currency,
+        Self::OfRuleId,
+        Self::OfDealId,
     ];
 
     /// Its name in the file.
@@ -112,13 +118,13 @@ impl LineColumn {
             Self::Basis => OutputColumn::new(
                 "basis",
                 T::Money,
-                "The rounded basis, or the part or the credit that the rate is applied to.",
+                "The rounded basis, or the part or the credit that the rate is applied to; of a clawback the amount of the line that it takes back.",
             )
             .or_null(),
             Self::Rate => OutputColumn::new(
                 "rate",
                 T::Rate,
-                "The rate as a fraction; for a commission that of the tier reached with this deal.",
+                "The rate as a fraction; for a commission that of the tier reached with this deal, for a clawback the part that is taken back.",
             )
             .or_null(),
             Self::Units => {
@@ -151,13 +157,19 @@ impl LineColumn {
                     .or_null()
             }
             Self::Currency => OutputColumn::new("currency", T::Currency, "The book's currency."),
+            Self::OfRuleId => {
+                OutputColumn::new("of_rule_id", T::Text, "Of a clawback: the rule whose line it takes back.").or_null()
+            }
+            Self::OfDealId => {
+                OutputColumn::new("of_deal_id", T::Text, "Of a clawback: the deal whose line it takes back.").or_null()
+            }
         }
     }
 }
 
 /// The columns of lines.parquet, in order.
-pub static LINE_COLUMNS: [OutputColumn; 19] = {
-    let mut columns = [LineColumn::PayeeId.describe(); 19];
+pub static LINE_COLUMNS: [OutputColumn; 21] = {
+    let mut columns = [LineColumn::PayeeId.describe(); 21];
     let mut index = 0;
     while index < columns.len() {
         columns[index] = LineColumn::ALL[index].describe();
@@ -171,7 +183,16 @@ pub static LINE_FILE: OutputFile = OutputFile {
     name: LINES,
     meaning: "One amount for one payee, with everything it was computed from.",
     columns: &LINE_COLUMNS,
-    sorted_by: &["payee_id", "rule_id", "close_date", "deal_id", "role", "from_payee_id"],
+    sorted_by: &[
+        "payee_id",
+        "rule_id",
+        "close_date",
+        "deal_id",
+        "role",
+        "from_payee_id",
+        "of_rule_id",
+        "of_deal_id",
+    ],
 };
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 
 use super::super::RuleKind;
 use super::LineColumn::{
-    self, Amount, Basis, CreditTotal, Credited, FromPayeeId, Level, Pool, Rate, Role, Uncapped, Units,
-    UnitsTotal,
+    self, Amount, Basis, CreditTotal, Credited, FromPayeeId, Level, OfDealId, OfRuleId, Pool, Rate, Role,
+    Uncapped, Units, UnitsTotal,
 };
 
 /// A set of columns that the lines of a rule version have. All lines of one version have the same, but that those of a
-/// commission on a team name a payee where the credit is not the own one.
+/// commission on a team name a payee where the credit is not the own one, and those of a clawback have what the line has
+/// that they take back.
 #[derive(Debug, Clone, Copy)]
 pub struct LineShape {
     /// The rule's kind.
@@ -64,6 +65,21 @@ pub static LINE_SHAPES: &[LineShape] = &[
     shape(RuleKind::Commission, "the payee's own credit", &[Basis, Rate, Uncapped, Amount]),
     shape(RuleKind::Commission, "credit of the team", &[FromPayeeId, Basis, Rate, Uncapped, Amount]),
     shape(RuleKind::Override, "all", &[FromPayeeId, Level, Basis, Rate, Uncapped, Amount]),
+    shape(
+        RuleKind::Clawback,
+        "of a line without a role",
+        &[Basis, Rate, Uncapped, Amount, OfRuleId, OfDealId],
+    ),
+    shape(
+        RuleKind::Clawback,
+        "of a line with a role",
+        &[Role, Basis, Rate, Uncapped, Amount, OfRuleId, OfDealId],
+    ),
+    shape(
+        RuleKind::Clawback,
+        "of a line on somebody else's credit",
+        &[FromPayeeId, Basis, Rate, Uncapped, Amount, OfRuleId, OfDealId],
+    ),
 ];
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub static UNCREDITED_FILE: OutputFile = OutputFile {
               kept something back: one row for each deal and reason.",
     columns: &[
         OutputColumn::new("deal_id", Text, "The deal."),
-        OutputColumn::new("rule_id", Text, "The rule; empty for `no-rule`.").or_null(),
+        OutputColumn::new("rule_id", Text, "The rule; empty for `no-rule` and `reversed`.").or_null(),
         OutputColumn::new("payee_id", Text, "The payee, for `no-quota`; empty otherwise.").or_null(),
         OutputColumn::new("reason", Word(Words::Reasons), "Why."),
         OutputColumn::new("retained", Money, "Money of the pool that was kept back, where a rule retains.")

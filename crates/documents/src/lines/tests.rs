@@ -44,6 +44,8 @@ fn batch() -> RecordBatch {
         ("uncapped", none(), true),
         ("amount", money([Some(123_450), Some(-5), Some(12_345_678_901_234_567)]), true),
         ("currency", same("USD"), true),
+        ("of_rule_id", text([None, Some("pool"), None]), true),
+        ("of_deal_id", text([None, Some("D-1"), None]), true),
     ])
     .unwrap()
 }
@@ -61,10 +63,10 @@ fn csv(raw: bool) -> String {
 #[test]
 fn lines_as_csv() {
     let expected = "payee_id,rule_id,rule_from,kind,deal_id,role,from_payee_id,level,close_date,basis,rate,units,units_total,\
-                    credit_total,pool,credited,uncapped,amount,currency\n\
-                    0012,stipend,2026-01-01,stipend,D-1,,,,2026-07-16,,,1.500000000,,,,,,1234.50,USD\n\
-                    P-1,stipend,2026-01-01,stipend,123456789012345678,closed,,1,2026-07-17,,,,,,,,,-0.05,USD\n\
-                    '=1+1,stipend,2026-01-01,stipend,'-2+3,,,,1860-06-26,,,,,,,,,123456789012345.67,USD\n";
+                    credit_total,pool,credited,uncapped,amount,currency,of_rule_id,of_deal_id\n\
+                    0012,stipend,2026-01-01,stipend,D-1,,,,2026-07-16,,,1.500000000,,,,,,1234.50,USD,,\n\
+                    P-1,stipend,2026-01-01,stipend,123456789012345678,closed,,1,2026-07-17,,,,,,,,,-0.05,USD,pool,D-1\n\
+                    '=1+1,stipend,2026-01-01,stipend,'-2+3,,,,1860-06-26,,,,,,,,,123456789012345.67,USD,,\n";
     assert_eq!(csv(false), expected);
     assert_eq!(csv(true), expected.replace("'=1+1", "=1+1").replace("'-2+3", "-2+3"));
 }

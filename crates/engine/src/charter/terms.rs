@@ -18,7 +18,7 @@ pub fn add(document: &mut Document, book: &Book, versions: &[&Version]) {
     let kinds = || versions.iter().map(|version| kinds::of(&version.body));
     let works = kinds().any(|kind| match kind.counts() {
         Counts::Engagements(_) => true,
-        Counts::Splits(_) | Counts::Credits => false,
+        Counts::Splits(_) | Counts::Credits | Counts::Lines => false,
     });
     let credits = kinds().any(|kind| kind.applies().credited);
     let uses = |term: Term| kinds().any(|kind| kind.terms().contains(&term));
@@ -44,6 +44,13 @@ pub fn add(document: &mut Document, book: &Book, versions: &[&Version]) {
     if quotas {
         term("quota", "what a payee is expected to bring in a period".to_owned());
         term("attainment", "credit against quota, in percent".to_owned());
+    }
+    if uses(Term::Reversal) {
+        term(
+            "reversal",
+            "a deal that takes back another one, the original, or a part of it: an order that is cancelled or returned"
+                .to_owned(),
+        );
     }
     if versions.iter().any(|version| version.caps != Caps::default()) {
         term(

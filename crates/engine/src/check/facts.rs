@@ -2,7 +2,7 @@
 //! would be settled.
 
 use crate::credit::{Fault, LineIx, Uncredited};
-use crate::plan::{Inputs, Matches, Window, match_rules};
+use crate::plan::{Counted, Inputs, Matches, Window, match_rules};
 use crate::settle::{self, PeriodView, settle_with_ties};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, display_day};
@@ -42,20 +42,23 @@ impl<'a> Facts<'a> {
         book: &'a Book,
         rules: &'a RuleBook,
         used: &'a UsedColumns,
-        tables: &'a Tables,
+        counted: &'a Counted<'a>,
         period: Option<Period>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let years = all_years(book, tables);
-        let window = period.map_or(years, |period| Window::new(book.calendar(), period));
+        let tables = counted.tables();
+        let (years, window) = (all_years(book, tables), window(book, tables, period));
         let fault = |(rule, fault): (RuleIx, Fault)| vec![settle::describe(tables, rules, rule, &fault)];
-        let ever = match_rules(&Inputs::new(book, tables, rules, years), rules).map_err(fault)?;
-        let settlement = settle_with_ties(book, tables, rules, window)?.paid(tables, window);
+        let ever = {
+            let counted = settle::count(book, counted.sold(), rules, years)?;
+            match_rules(&Inputs::new(book, &counted, rules, years), rules).map_err(fault)?
+        };
+        let settlement = settle_with_ties(book, counted.sold(), rules, window)?.paid(tables, window);
         let close_date = &tables.deals.close_date;
         let pays = |deal: &DealIx| window.pays(close_date[*deal]);
         let in_days = |deals: &Vec<DealIx>| deals.iter().copied().filter(pays).collect();
         let matched = ever.deals.iter().map(|versions| versions.iter().map(in_days).collect()).collect();
         let won = tables.deals.all().filter(|deal| tables.deals.won[*deal] && pays(deal)).collect();
-        let inputs = Inputs::new(book, tables, rules, window);
+        let inputs = Inputs::new(book, counted, rules, window);
         let lines = &settlement.lines;
         let lines_of = by_rule(rules, LineIx::all(lines.len()).zip(lines.iter().map(|line| Some(line.rule))));
         let uncredited = settlement.uncredited.iter().map(|row| row.rule);
@@ -177,6 +180,11 @@ pub fn in_force(window: Window, version: &Version) -> bool {
 /// `2026-07-01 to 2026-07-31`.
 pub fn days(from: i32, until: i32) -> String {
     format!("{} to {}", display_day(from), display_day(until))
+}
+
+/// The days that are checked: those of a period, or all years of the data.
+pub fn window(book: &Book, tables: &Tables, period: Option<Period>) -> Window {
+    period.map_or_else(|| all_years(book, tables), |period| Window::new(book.calendar(), period))
 }
 
 /// The fiscal years in which the won deals of the data closed; those of all deals where none is won.

@@ -61,6 +61,7 @@ use std::sync::Arc;
 
 use crate::plan::Window;
 use crate::project::{Progress, Project};
+use crate::settle;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, TableName};
 use apportion_data::Tables;
@@ -120,7 +121,8 @@ pub fn check(
     read.entry(TableName::Deals).or_default().insert("currency".to_owned());
     let tables = project.sources().tables(&read, progress)?;
     progress.phase("checking the rules", None);
-    let facts = Facts::new(book, rules, project.used(), &tables, period)?;
+    let counted = settle::count(book, &tables, rules, facts::window(book, &tables, period))?;
+    let facts = Facts::new(book, rules, project.used(), &counted, period)?;
     let mut findings = findings(&facts)?;
     findings.extend(readings::findings(project.sources().two_readings()?));
     findings.extend(names::findings(project.sources().currencies_taken_by_name()));
@@ -129,6 +131,7 @@ pub fn check(
     findings.sort_by_key(|finding| finding.diagnostic.severity);
     let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
     drop(facts);
+    drop(counted);
     let (book, rules) = (Arc::clone(book), Arc::clone(rules));
     Ok(CheckReport { book, rules, tables, window, scopes, findings, held })
 }

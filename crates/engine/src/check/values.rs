@@ -54,7 +54,7 @@ fn by_tables(version: &Version) -> Vec<ByTable<'_>> {
     let kind = kinds::of(&version.body);
     let engaged = match kind.counts() {
         Counts::Engagements(engaged) => Some(engaged),
-        Counts::Splits(_) | Counts::Credits => None,
+        Counts::Splits(_) | Counts::Credits | Counts::Lines => None,
     };
     let mut all = Vec::new();
     for (path, value) in kind.values() {
@@ -214,7 +214,8 @@ fn unknown_values(facts: &Facts<'_>, subject: &VersionPlace<'_>, expr: &Expr) ->
     for ((table_at, column_at), literals) in compared {
         let Some(table) = expr.scope().tables.get(table_at) else { continue };
         let Some((column, Type::Text)) = table.columns.get(column_at) else { continue };
-        let Some(rows) = TableName::from_word(&table.name).and_then(|name| frame(facts.tables, name)) else {
+        let Some(rows) = apportion_rules::table_of(&table.name).and_then(|name| frame(facts.tables, name))
+        else {
             continue;
         };
         let Some(known) = distinct(rows, column) else { continue };

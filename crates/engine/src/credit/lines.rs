@@ -13,6 +13,9 @@ use apportion_rules::{RuleIx, VersionIx};
 apportion_base::indices! {
     /// A line: its place in a list of lines.
     LineIx(u32);
+    /// A rule whose line was taken back: the rank of its id by bytes among those of all rules, and of rules that are no longer there
+    /// and of which a line was posted.
+    OfRuleIx(u16);
 }
 
 /// One payout line.
@@ -32,6 +35,8 @@ pub struct Line {
     pub role: Optional<RoleIx>,
     /// The credited payee, of an override.
     pub from_payee: Optional<PayeeIx>,
+    /// The rule whose line is taken back, of a clawback. It is on the deal that the line's deal reverses.
+    pub of_rule: Optional<OfRuleIx>,
     /// 1 is the credited payee's manager; 0 where there is no level.
     pub level: u8,
     /// The credit total as well, of lines that have one.
@@ -73,6 +78,10 @@ impl Units {
     }
 }
 
+/// What tells the lines of a payee under a rule apart: deal, role, the payee whose credit it is on, and the rule whose line is
+/// taken back.
+pub type LinePlace = (DealIx, Optional<RoleIx>, Optional<PayeeIx>, Optional<OfRuleIx>);
+
 impl Line {
     /// A line of a rule version, a deal and a payee; all numbers are 0.
     #[inline]
@@ -84,6 +93,7 @@ impl Line {
             deal,
             role: Optional::NONE,
             from_payee: Optional::NONE,
+            of_rule: Optional::NONE,
             level: 0,
             basis: Minor::ZERO,
             rate_e8: 0,
@@ -99,8 +109,8 @@ impl Line {
     /// The sort key among the lines of its payee and rule: deals are numbered by close date and id, and null comes
     /// first.
     #[inline]
-    pub fn place(&self) -> (DealIx, Optional<RoleIx>, Optional<PayeeIx>) {
-        (self.deal, self.role, self.from_payee)
+    pub fn place(&self) -> LinePlace {
+        (self.deal, self.role, self.from_payee, self.of_rule)
     }
 }
 
@@ -121,7 +131,8 @@ pub fn runs(mut lines: &[Line]) -> impl Iterator<Item = &[Line]> {
     })
 }
 
-/// Lines in the order of lines.parquet: by payee, rule, close date, deal, role, from_payee.
+/// Lines in the order of lines.parquet: by payee, rule, close date, deal, role, from_payee, and the rule of a line that is taken
+/// back.
 ///
 /// They stay where stage one and two put them, rule by rule; an index of [`Run`]s makes them one list. So no line is
 /// moved next to those of another rule, the lines of a statement are one slice, and the lines of a period are another

@@ -16,6 +16,8 @@ pub enum Cause {
     Scope,
     /// The rule matches the deal on both sides, and on one of them it pays no one.
     Uncredited,
+    /// What reversals leave of the deal, or take back of it.
+    Reversal,
     /// The data of the deal.
     DealData,
     /// The data of the payee, manager included.
@@ -32,6 +34,8 @@ pub enum Cause {
     Shares,
     /// The credit that it is paid on.
     Credit,
+    /// The line that it takes back.
+    Line,
     /// Who earns on credits.
     Earners,
     /// Other tiers, or their mode.
@@ -48,13 +52,14 @@ pub enum Cause {
 
 impl Cause {
     /// All causes, in the order in which they are named.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Rule,
         Self::DealListed,
         Self::PayeeListed,
         Self::Version,
         Self::Scope,
         Self::Uncredited,
+        Self::Reversal,
         Self::DealData,
         Self::PayeeData,
         Self::Engagements,
@@ -63,6 +68,7 @@ impl Cause {
         Self::Amount,
         Self::Shares,
         Self::Credit,
+        Self::Line,
         Self::Earners,
         Self::Tiers,
         Self::Quota,
@@ -80,6 +86,7 @@ impl Cause {
             Self::Version => "version",
             Self::Scope => "scope",
             Self::Uncredited => "uncredited",
+            Self::Reversal => "reversal",
             Self::DealData => "deal-data",
             Self::PayeeData => "payee-data",
             Self::Engagements => "engagements",
@@ -88,6 +95,7 @@ impl Cause {
             Self::Amount => "amount",
             Self::Shares => "shares",
             Self::Credit => "credit",
+            Self::Line => "line",
             Self::Earners => "earners",
             Self::Tiers => "tiers",
             Self::Quota => "quota",
@@ -119,6 +127,7 @@ impl Cause {
                 "roles",
             ],
             Self::Basis => &["basis"],
+            Self::Reversal => &["method", "rules", "schedule"],
             Self::Rate => &["rate", "rates", "rate_by", "levels"],
             Self::Amount => &["amount"],
             Self::Shares => &["roles", "unfilled", "model"],
@@ -130,6 +139,7 @@ impl Cause {
             | Self::DealListed
             | Self::PayeeListed
             | Self::Version
+            | Self::Line
             | Self::DealData
             | Self::PayeeData
             | Self::Quota
@@ -183,7 +193,7 @@ mod tests {
         assert!(causes.has(Cause::Cap) && !causes.has(Cause::Settings) && !causes.is_empty());
         assert_eq!(
             Cause::ALL.map(|cause| cause as u8),
-            std::array::from_fn::<u8, 20, _>(|index| index as u8)
+            std::array::from_fn::<u8, 22, _>(|index| index as u8)
         );
     }
 }

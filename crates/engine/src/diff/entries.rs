@@ -51,7 +51,13 @@ pub fn entry(version: &Version, tables: &Tables, line: &Line) -> String {
             let step = step(version, index)?;
             Some(case.map_or_else(|| step.clone(), |case| format!("{step}, {}", of_case(case))))
         }
-        Point::Line | Point::Role(_) | Point::Kept | Point::Tier(_) | Point::Cap(_) => None,
+        Point::Line
+        | Point::Role(_)
+        | Point::Kept
+        | Point::Tier(_)
+        | Point::Cap(_)
+        | Point::Step(_)
+        | Point::Recomputed => None,
     });
     named.unwrap_or_default()
 }

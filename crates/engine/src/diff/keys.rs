@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use super::{Side, SideName};
+use crate::credit::OfRuleIx;
 use apportion_data::{DealIx, Deals, Ix, Optional, PayeeIx, RoleIx, Tables};
 use apportion_rules::{RuleBook, RuleIx};
 
@@ -18,6 +19,8 @@ apportion_base::indices! {
     CommonRule(u32);
     /// A role of either side: its rank by bytes.
     CommonRole(u32);
+    /// A rule of either side whose line is taken back: its rank by bytes of its id.
+    CommonOfRule(u32);
 }
 
 /// The common numbers (`C`) of one kind of thing: one side's own (`K`) where both number alike, else in byte order of ids.
@@ -109,6 +112,7 @@ pub struct Keys {
     pub deals: Numbering<DealIx, CommonDeal>,
     pub rules: Numbering<RuleIx, CommonRule>,
     pub roles: Numbering<RoleIx, CommonRole>,
+    pub of_rules: Numbering<OfRuleIx, CommonOfRule>,
     /// The day by which a deal's lines are put in order, by common index: the earlier one where the sides differ.
     pub day: Vec<i32>,
 }
@@ -116,6 +120,7 @@ pub struct Keys {
 impl Keys {
     pub fn new(before: &Side, after: &Side) -> Self {
         let rules = Numbering::merged(rule_ids(before.rules), rule_ids(after.rules));
+        let of_rules = Numbering::merged(of_rule_ids(before), of_rule_ids(after));
         if std::ptr::eq(before.tables, after.tables) {
             let tables = before.tables;
             return Self {
@@ -123,6 +128,7 @@ impl Keys {
                 deals: Numbering::shared(tables.deals.len()),
                 roles: Numbering::shared(before.settlement.roles.len()),
                 rules,
+                of_rules,
                 day: tables.deals.close_date.clone(),
             };
         }
@@ -146,6 +152,7 @@ impl Keys {
             roles: Numbering::merged(roles(before), roles(after)),
             deals,
             rules,
+            of_rules,
             day,
         }
     }
@@ -153,6 +160,11 @@ impl Keys {
 
 fn rule_ids(rules: &RuleBook) -> impl Iterator<Item = (RuleIx, &str)> {
     rules.iter().map(|(index, rule)| (index, rule.id.as_str()))
+}
+
+fn of_rule_ids<'a>(side: &Side<'a>) -> impl Iterator<Item = (OfRuleIx, &'a str)> {
+    let ids = &side.settlement.of_rules;
+    OfRuleIx::all(ids.len()).zip(ids.iter().map(String::as_str))
 }
 
 fn payee_ids(tables: &Tables) -> impl Iterator<Item = (PayeeIx, &str)> {

@@ -1,4 +1,5 @@
-//! Lines of two settlements, matched by what identifies them: payee, rule, deal, role and from_payee.
+//! Lines of two settlements, matched by what identifies them: payee, rule, deal, role, from_payee and the rule of a line that
+//! is taken back.
 //!
 //! Both are in the same order, so one walk over both visits every line once, and the lines of a pair together.
 
@@ -8,7 +9,7 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::keys::{CommonDeal, CommonPayee, CommonRole, CommonRule, Keys};
+use super::keys::{CommonDeal, CommonOfRule, CommonPayee, CommonRole, CommonRule, Keys};
 use super::{Side, SideName};
 
 /// A line of either side, by its rows in the two settlements; one of them at least is there.
@@ -19,8 +20,16 @@ pub enum LinePair {
     Both(LineIx, LineIx),
 }
 
-/// Where a line is in the order of both sides: payee, rule, day, deal, role, from_payee.
-type Place = (CommonPayee, CommonRule, i32, CommonDeal, Optional<CommonRole>, Optional<CommonPayee>);
+/// Where a line is in the order of both sides: payee, rule, day, deal, role, from_payee, the rule of a line that is taken back.
+type Place = (
+    CommonPayee,
+    CommonRule,
+    i32,
+    CommonDeal,
+    Optional<CommonRole>,
+    Optional<CommonPayee>,
+    Optional<CommonOfRule>,
+);
 
 /// The lines of one side in the common order.
 struct OrderedLines<'a> {
@@ -63,6 +72,7 @@ impl<'a> OrderedLines<'a> {
             deal,
             keys.roles.optional(which, line.role),
             keys.payees.optional(which, line.from_payee),
+            keys.of_rules.optional(which, line.of_rule),
         )
     }
 }

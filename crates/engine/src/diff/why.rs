@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::cause::{Cause, Causes};
 use super::entries::{self, Entries, EntriesIx};
 use super::facts::{Facts, days_differ, quotas_differ};
-use super::keys::{CommonPayee, CommonRule, Keys};
+use super::keys::{CommonDeal, CommonPayee, CommonRule, Keys};
 use super::parameters::{self, ParameterChange};
 use super::rows::{DecidingRows, RowsIx};
 use super::scope::Scopes;
@@ -180,8 +180,13 @@ impl<'a> ReasonFinder<'a> {
 
         let deal_differs = self.facts.deal_differs(self.before, self.after, self.keys, deal);
         let payee_differs = self.facts.payee_differs(self.before, self.after, self.keys, payee);
+        let reversed = self.reversed_otherwise(deal);
         let mut causes = Causes::default().with_if(self.other_version(rule, versions), Cause::Version);
         match differs {
+            NatureDifference::OnLines => {
+                causes = causes.with_if(basis, Cause::Line);
+                causes = causes.with_if(rate || (uncapped && !basis), Cause::Reversal);
+            }
             NatureDifference::OnCredits { running, levels: by_level } => {
                 causes = causes.with_if(basis, Cause::Credit);
                 let paid = rate || (uncapped && !basis);
@@ -213,6 +218,7 @@ impl<'a> ReasonFinder<'a> {
                 let rate_by_rule = rate && self.by_rule(rule, versions, Cause::Rate);
                 causes = causes.with_if(rate_by_rule, Cause::Rate);
                 let by_data = (basis && !basis_by_rule) || (rate && !rate_by_rule);
+                causes = causes.with_if(reversed && (by_data || units || uncapped), Cause::Reversal);
                 causes = causes.with_if(deal_differs && (by_data || units), Cause::DealData);
                 causes = causes.with_if(payee_differs && rate && !rate_by_rule, Cause::PayeeData);
                 let amount = uncapped && pays_amount;
@@ -287,6 +293,12 @@ impl<'a> ReasonFinder<'a> {
             let causes = causes.with(self.without_credit(missing, rule, credited, own_deal));
             return (causes.with_if(payee_differs && !causes.has(Cause::Credit), Cause::PayeeData), None);
         }
+        if let NatureDifference::OnLines = nature(self.kind(rule)).differs {
+            return (causes.with(Cause::Reversal), None);
+        }
+        if self.taken(missing, own_deal) {
+            return (causes.with(Cause::Reversal), None);
+        }
         let scope = self.scopes(missing).of(self.keys.rules.own(missing, rule), own_deal);
         let causes = causes.with_if(deal_differs, Cause::DealData);
         match scope {
@@ -297,6 +309,22 @@ impl<'a> ReasonFinder<'a> {
                 (causes.with_if(payee_differs, Cause::PayeeData), None)
             }
         }
+    }
+
+    /// Whether clawback rules keep the other rules of a side from a deal.
+    fn taken(&self, which: SideName, deal: DealIx) -> bool {
+        self.side(which).settlement.clawbacks.takes(deal)
+    }
+
+    /// Whether the sides count a deal with another part of its amount.
+    fn reversed_otherwise(&self, deal: CommonDeal) -> bool {
+        let left = |which| {
+            let own = self.keys.deals.own(which, deal)?;
+            let side = self.side(which);
+            let counted = side.settlement.clawbacks.counted_e6(own)?;
+            Some((counted, side.tables.deals.amount_e6[own]))
+        };
+        left(SideName::Before) != left(SideName::After)
     }
 
     /// Why a rule that pays on credits has no line on a side for the credit of a payee on a deal.

@@ -142,6 +142,7 @@ fn version_days(difference: &Difference, reason: &ReasonChange) -> String {
 /// What it was where no parameter of the rule is behind it.
 fn elsewhere(difference: &Difference, reason: &ReasonChange, cause: Cause) -> String {
     let text = match cause {
+        Cause::Reversal => "other reversals of the deal count",
         Cause::DealData => "other data of the deal",
         Cause::PayeeData => "other data of the payee",
         Cause::Engagements => "other engagements counted",
@@ -150,6 +151,7 @@ fn elsewhere(difference: &Difference, reason: &ReasonChange, cause: Cause) -> St
         Cause::Amount => "another amount",
         Cause::Shares => "others' parts of the deal changed",
         Cause::Credit => return credit(difference, reason),
+        Cause::Line => "the line that is taken back changed",
         Cause::Earners => "who earns it changed",
         Cause::Tiers => "other tiers",
         Cause::Quota => "another quota",

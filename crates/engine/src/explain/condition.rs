@@ -25,9 +25,10 @@ pub struct OneRow<'b, 'a> {
 }
 
 impl<'b, 'a> OneRow<'b, 'a> {
-    /// `rows` by table of the expression's scope; that of payees is what a payee is on some day.
-    pub fn new(bound: &'b Bound<'a>, rows: &[u32], deal: DealIx) -> Self {
-        let index = rows.iter().map(|row| UInt32Array::from(vec![*row])).collect();
+    /// `rows` by table of the expression's scope, `None` for a row whose columns are all null; that of payees is what a payee is on
+    /// some day.
+    pub fn new<R: Copy + Into<Option<u32>>>(bound: &'b Bound<'a>, rows: &[R], deal: DealIx) -> Self {
+        let index = rows.iter().map(|row| UInt32Array::from(vec![(*row).into()])).collect();
         Self { bound, index, deal, made: None, ground: None }
     }
 

@@ -52,10 +52,16 @@ impl<'g> OfVersion<'g> {
     fn new(ground: &'g YearIndex<'g>, version: &'g Version) -> Result<Self, Fault> {
         let tables = ground.tables;
         let over_deals = |expr| Bound::new(expr, &[Some(&tables.deals.frame)]);
+        // A clawback sees the reversal and its original as they were sold.
+        let sold = Some(&ground.inputs.sold.deals.frame);
+        let when = |expr| match version.body.clawback() {
+            Some(_) => Bound::new(expr, &[sold, sold]),
+            None => over_deals(expr),
+        };
         let kind = kinds::of(&version.body);
         let payees = kind.payees();
         Ok(Self {
-            when: version.when.as_ref().map(over_deals),
+            when: version.when.as_ref().map(when),
             basis: kind.basis().map(over_deals),
             explains: kind.explains(&ground.inputs).map_err(Fault::overflow(Subject::Rule))?,
             payees: payees.map(|expr| Bound::new(expr, &[Some(&tables.payees.states.frame)])),
@@ -169,6 +175,7 @@ impl<'g> Explainer<'g> {
             deal_id: tables.deals.id(line.deal).to_owned(),
             role: self.ground.role(line.role),
             from_payee_id: line.from_payee.get().map(|payee| tables.payees.id(payee).to_owned()),
+            of_rule_id: self.ground.of_rule(line),
             credited: applies.credited.then_some(line.credited),
             amount: applies.amount.then_some(line.amount),
         }

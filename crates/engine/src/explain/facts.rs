@@ -7,11 +7,11 @@ use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
 use super::number::Exact;
 use super::tree::{
-    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RateRow, RejectFacts, RuleValue, Since,
-    VersionFacts, Work,
+    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RateRow, RejectFacts, ReversedFacts,
+    RuleValue, Since, VersionFacts, Work,
 };
 use super::year_index::YearIndex;
-use crate::kinds::nature;
+use crate::kinds::{Effect, MatchedReversal, nature};
 use crate::plan::{Lookup, ValueColumn};
 use apportion_book::{TableName, display_day};
 use apportion_data::{
@@ -52,9 +52,24 @@ impl YearIndex<'_> {
             amount: Exact::new(deals.amount_e6[deal].into(), 6),
             place: self.origins.deals.get(deal.at()).map(|origin| self.place(*origin)),
             conversion,
+            reversed: self.reversed(deal),
             list_amount: decimal(&deals.frame, "list_amount", deal.at()),
             discount: decimal(&deals.frame, "discount", deal.at()),
         }
+    }
+
+    /// What recomputed reversals took of a deal.
+    fn reversed(&self, deal: DealIx) -> Option<ReversedFacts> {
+        let clawbacks = self.inputs.clawbacks;
+        let of_deal = |reversal: &MatchedReversal| match reversal.effect {
+            Effect::Recompute(taken) if taken.original == deal => {
+                Some((self.deal_id(reversal.deal), Exact::new(taken.size_e6, 6)))
+            }
+            Effect::Recompute(_) | Effect::Mirror(_) | Effect::Nothing(_) => None,
+        };
+        let reversals: Vec<(String, Exact)> = clawbacks.reversals.iter().filter_map(of_deal).collect();
+        let sold = Exact::new(self.inputs.sold.deals.amount_e6[deal].into(), 6);
+        (!reversals.is_empty()).then_some(ReversedFacts { sold, reversals })
     }
 
     /// A version of a rule.

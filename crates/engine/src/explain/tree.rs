@@ -68,6 +68,8 @@ pub struct LineFacts {
     pub role: Option<String>,
     /// The credited payee, of an override: a `payee_id`.
     pub from_payee_id: Option<String>,
+    /// The rule whose line is taken back, of a clawback: its id.
+    pub of_rule_id: Option<String>,
     /// What does not apply is `None`.
     pub credited: Option<Minor>,
     /// What is paid.
@@ -136,6 +138,8 @@ pub enum Row {
     Credit,
     /// The tiers, with the totals before and after.
     Tiers,
+    /// The reversals, and what is taken back of a line.
+    TakenBack,
 }
 
 /// Who shares an amount.
@@ -162,10 +166,21 @@ pub struct DealFacts {
     pub place: Option<Place>,
     /// How the amount was converted, if it was in another currency.
     pub conversion: Option<ConversionFacts>,
+    /// What reversals took of the amount, where they did.
+    pub reversed: Option<ReversedFacts>,
     /// List amount and discount, where a rule names one of them.
     pub list_amount: Option<Exact>,
     /// The discount, as a fraction of the list amount.
     pub discount: Option<Exact>,
+}
+
+/// What recomputed reversals took of a deal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReversedFacts {
+    /// The amount as the deal was sold, in the currency of the book.
+    pub sold: Exact,
+    /// The reversals in order, each with its size.
+    pub reversals: Vec<(String, Exact)>,
 }
 
 /// How an amount came into the currency of the book.
@@ -390,6 +405,8 @@ pub enum Operation {
     },
     /// `round(F(after)) - round(F(before))`
     Tiers(Box<Tiers>),
+    /// `round(line * before) - round(line * after)`
+    TakenBack(Box<TakenBackLine>),
     /// The cap per deal, where it holds back: `split(cap, amounts)`; else the amount stays.
     DealCap {
         /// The cap.
@@ -511,6 +528,67 @@ pub struct Tiers {
     pub rounded_after: i128,
 }
 
+/// A line that reversals take back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenBackLine {
+    /// The deal that is reversed.
+    pub original: DealFacts,
+    /// Its absolute amount, as it was sold.
+    pub whole: Exact,
+    /// The id of the rule that made the line.
+    pub rule_id: String,
+    /// What the line paid.
+    pub line: Minor,
+    /// The reversals that take of it, in order; the last one is that of the amount.
+    pub reversals: Vec<ReversalPart>,
+    /// The part of the line that was taken before the last reversal.
+    pub before: Big,
+    /// The part that is taken with it.
+    pub after: Big,
+    /// `round(line * before)`.
+    pub rounded_before: Minor,
+    /// `round(line * after)`.
+    pub rounded_after: Minor,
+}
+
+/// What a reversal takes of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReversalPart {
+    /// The reversal.
+    pub deal_id: String,
+    /// The rule that matches it.
+    pub rule_id: String,
+    /// Days since 1970-01-01.
+    pub close_date: i32,
+    /// The days from the original to the reversal.
+    pub days: i64,
+    /// Its size.
+    pub size: Exact,
+    /// The part of its size that the deal no longer had.
+    pub beyond: Exact,
+    /// The part of the deal that it reverses.
+    pub part: Big,
+    /// The share that is taken back so many days later.
+    pub share: Big,
+    /// The part of the line that is taken with it and the ones before.
+    pub after: Big,
+}
+
+/// A deal that is computed again with what reversals leave of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecomputedDeal {
+    /// Its `deal_id`.
+    pub original: String,
+    /// The size of the reversal.
+    pub size: Exact,
+    /// The amount as it was sold.
+    pub sold: Exact,
+    /// The amount that it counts with.
+    pub counts: Exact,
+    /// Whether its fiscal year is computed.
+    pub computed: bool,
+}
+
 /// A quota.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuotaFacts {
@@ -621,6 +699,8 @@ pub struct Amount {
     pub from_payee: Option<PayeeName>,
     /// The manager's level, of an override: 1 is the credited payee's manager.
     pub level: Option<u8>,
+    /// The id of the rule whose line is taken back, of a clawback.
+    pub of_rule: Option<String>,
     /// What it was paid by: conditions that were true.
     pub when: Vec<Condition>,
     /// Of a basis that is an expression.
@@ -869,6 +949,41 @@ pub enum Shortfall {
         /// Managers in the data who were dropped, and why.
         dropped: Vec<RejectFacts>,
     },
+    /// A clawback rule, and the deal is no reversal, or there is none.
+    NoReversal,
+    /// The deal is a reversal that a clawback rule matches, so that no other rule does.
+    TakenByClawback {
+        /// The ids of the clawback rules.
+        rules: Vec<String>,
+    },
+    /// Recomputed reversals left nothing of the deal.
+    Reversed {
+        /// The ids of the reversals.
+        reversals: Vec<String>,
+    },
+    /// Other clawback rules match the reversal as well.
+    TwoClawbacks {
+        /// The ids of the other rules.
+        others: Vec<String>,
+    },
+    /// A reversal that does nothing.
+    ReversesNothing {
+        /// The reason of uncredited.csv.
+        reason: &'static str,
+        /// The deal that it reverses, if it is in the data.
+        original: Option<String>,
+    },
+    /// The reversed deal is computed again, and the reversal itself pays nothing.
+    Recomputed(RecomputedDeal),
+    /// The reversed deal has no line that the clawback takes back.
+    NoLines {
+        /// The deal that is reversed.
+        original: String,
+        /// Whether its fiscal year is computed.
+        computed: bool,
+        /// The ids of the rules whose lines are taken back; `None` for all.
+        rules: Option<Vec<String>>,
+    },
     /// No work of the payee is within reach of any deal of the period.
     NoWork {
         /// How many deals the period has.
@@ -914,6 +1029,13 @@ impl Shortfall {
             Self::NoQuota { .. } => "no-quota",
             Self::NobodyBelow { .. } => "nobody-below",
             Self::NobodyAbove { .. } => "nobody-above",
+            Self::NoReversal => "no-reversal",
+            Self::TakenByClawback { .. } => "taken-by-clawback",
+            Self::Reversed { .. } => "reversed",
+            Self::TwoClawbacks { .. } => "two-rules",
+            Self::ReversesNothing { reason, .. } => reason,
+            Self::Recomputed(_) => "recomputed",
+            Self::NoLines { .. } => "no-lines",
             Self::NoWork { .. } => "no-work",
             Self::Each { reason, .. } => reason,
         }

@@ -1,7 +1,9 @@
 //! The sentences that say why there is nothing: what a rule requires, and what the data has.
 
 use super::number::Exact;
-use super::tree::{ColumnValue, Condition, PayeeName, Place, RejectFacts, Shortfall, Since, Work};
+use super::tree::{
+    ColumnValue, Condition, PayeeName, Place, RecomputedDeal, RejectFacts, Shortfall, Since, Work,
+};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_book::display_day;
 
@@ -166,11 +168,64 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
                 .chain(dropped.iter().map(reject_line))
                 .collect(),
         },
+        Shortfall::NoReversal => "it is about deals that reverse another one".to_owned().into(),
+        Shortfall::TakenByClawback { rules } => {
+            let rules = rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
+            format!("the deal reverses another one, and {rules} says what follows from that").into()
+        }
+        Shortfall::Reversed { reversals } => {
+            format!("nothing is left of the deal: it was reversed by {}", reversals.join(", ")).into()
+        }
+        Shortfall::TwoClawbacks { others } => {
+            let rules = others.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
+            format!("{rules} matches the reversal too, so that none of them takes anything back").into()
+        }
+        Shortfall::ReversesNothing { reason, original } => reverses_nothing(reason, original.as_deref()).into(),
+        Shortfall::Recomputed(recomputed) => self::recomputed(recomputed, digits).into(),
+        Shortfall::NoLines { original, computed: false, .. } => format!(
+            "deal {original} closed in an earlier fiscal year, which is not computed here, and nothing is known to have been \
+             posted for it"
+        )
+        .into(),
+        Shortfall::NoLines { original, rules, .. } => {
+            let of_rules = rules.iter().flatten().map(|rule| format!("`{rule}`")).collect::<Vec<_>>();
+            let of_rules = match of_rules.is_empty() {
+                true => String::new(),
+                false => format!(" under {}", of_rules.join(" or ")),
+            };
+            format!("deal {original} has no amount{of_rules} that could be taken back").into()
+        }
         Shortfall::NoWork { deals } => {
             let deals = counted(*deals as u64, "deal");
             format!("no work of this payee that it pays for is recorded on the {deals} of the period").into()
         }
         Shortfall::Each { reason, payees } => each(reason, payees, digits),
+    }
+}
+
+/// Why a reversal does nothing.
+fn reverses_nothing(reason: &str, original: Option<&str>) -> String {
+    match (reason, original) {
+        ("original-not-won", Some(original)) => format!("deal {original}, which it reverses, was not won"),
+        ("reversed-before-close", Some(original)) => {
+            format!("it closed before deal {original}, which it reverses")
+        }
+        (_, Some(original)) => format!("deal {original}, which it reverses, is itself a reversal"),
+        (_, None) => "the deal that it reverses is not among the deals that are used".to_owned(),
+    }
+}
+
+/// What a reversal that is recomputed does.
+fn recomputed(deal: &RecomputedDeal, digits: u32) -> String {
+    let RecomputedDeal { original, size, sold, counts, computed } = deal;
+    let (size, sold, counts) = (money(*size, digits), money(*sold, digits), money(*counts, digits));
+    if *computed {
+        format!(
+            "it takes {size} of deal {original}, which was sold for {sold} and counts with {counts} now: what changes is in the \
+             lines of that deal and of later ones"
+        )
+    } else {
+        format!("it takes {size} of deal {original}, whose fiscal year is not computed here")
     }
 }
 

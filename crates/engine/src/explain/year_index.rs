@@ -2,9 +2,9 @@
 //! as a run settles it, and the ways from payees and deals to their lines.
 
 use super::csr::Csr;
-use crate::credit::{LineIx, Uncredited};
+use crate::credit::{Line, LineIx, Uncredited};
 use crate::pay::DayPeriods;
-use crate::plan::{Inputs, Matches, Window, match_rules};
+use crate::plan::{Counted, Inputs, Matches, Window, match_rules};
 use crate::settle::{self, PeriodView};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period};
@@ -15,7 +15,7 @@ use apportion_rules::RuleBook;
 pub struct YearIndex<'a> {
     /// The project file.
     pub book: &'a Book,
-    /// The data.
+    /// The data as they count.
     pub tables: &'a Tables,
     /// The file and row of each row of the data.
     pub origins: &'a Origins,
@@ -37,20 +37,21 @@ pub struct YearIndex<'a> {
 }
 
 impl<'a> YearIndex<'a> {
-    /// Settles the year.
+    /// Settles the year. The data are counted for the period ([`settle::count_period`]).
     ///
     /// # Errors
     /// A number that can't be held, as a run reports it.
     pub fn new(
         book: &'a Book,
-        tables: &'a Tables,
+        counted: &'a Counted<'a>,
         origins: &'a Origins,
         rules: &'a RuleBook,
         period: Period,
     ) -> Result<Self, Vec<Diagnostic>> {
         let paid = Window::new(book.calendar(), period);
-        let settlement = settle::settle_window(book, tables, rules, paid)?.whole(tables);
-        let inputs = Inputs::new(book, tables, rules, paid);
+        let tables = counted.tables();
+        let settlement = settle::settle_window(book, counted.sold(), rules, paid)?.whole(tables);
+        let inputs = Inputs::new(book, counted, rules, paid);
         let matches = match_rules(&inputs, rules)
             .map_err(|(rule, fault)| vec![settle::describe(tables, rules, rule, &fault)])?;
         let days =
@@ -96,6 +97,18 @@ impl<'a> YearIndex<'a> {
         let from = rows.partition_point(|row| rank(row.deal) < rank(deal));
         let after = rows[from..].partition_point(|row| row.deal == deal);
         &rows[from..from + after]
+    }
+
+    /// The id of the rule whose line is taken back.
+    pub(crate) fn of_rule(&self, line: &Line) -> Option<String> {
+        let rule = line.of_rule.get()?;
+        self.settlement.of_rules.get(rule.at()).cloned()
+    }
+
+    /// The rows that a `when` sees: the deal, and the one that it reverses. There is no such row where that is not in the data.
+    pub(crate) fn when_rows(&self, deal: DealIx) -> Vec<Option<u32>> {
+        let original = self.tables.deals.reversal(deal).and_then(|reversal| reversal.original.get());
+        vec![Some(deal.raw()), original.map(DealIx::raw)]
     }
 
     /// Whether the deal closed in the period.

@@ -82,6 +82,8 @@ pub(crate) enum Counts<'a> {
     Splits(Option<&'a Expr>),
     /// The credits of other rules.
     Credits,
+    /// The lines of other rules.
+    Lines,
 }
 
 /// A version that pays by deal, with everything looked up that does not depend on the partition.
@@ -159,4 +161,5 @@ pub(crate) enum Term {
     Pool,
     Tier,
     Quota,
+    Reversal,
 }

@@ -10,6 +10,7 @@
 //! | `charter` | its parameters in sentences |
 
 mod behaviour;
+pub mod clawback;
 pub mod commission;
 mod nature;
 pub mod overrides;
@@ -21,6 +22,7 @@ mod tests;
 mod values;
 
 pub(crate) use behaviour::{Behaviour, Counts, DealPlan, Explains, FirstStep, OfQuota, RateFall, Term};
+pub use clawback::{Clawbacks, Effect, MatchedReversal, OriginalLine, OriginalLines, Taken, TakenBack};
 pub use commission::attainment::Attainment;
 pub(crate) use commission::attainment::AttainmentTerms;
 pub(crate) use commission::explain::CreditsOf;
@@ -39,6 +41,7 @@ pub(crate) fn of(body: &Body) -> &dyn Behaviour {
         Body::RenewalBonus(rule) => rule,
         Body::Commission(rule) => rule,
         Body::Override(rule) => rule,
+        Body::Clawback(rule) => rule,
     }
 }
 
@@ -50,5 +53,6 @@ pub(crate) fn nature(kind: Kind) -> &'static Nature {
         Kind::RenewalBonus => &renewal_bonus::NATURE,
         Kind::Commission => &commission::NATURE,
         Kind::Override => &overrides::NATURE,
+        Kind::Clawback => &clawback::NATURE,
     }
 }

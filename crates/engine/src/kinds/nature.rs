@@ -33,6 +33,8 @@ pub(crate) enum PaymentBasis {
     ByDeal,
     /// Stage two makes their lines, from the credits of other rules.
     OnCredits(OnCredits),
+    /// Stage three makes their lines, from the lines of other rules.
+    OnLines,
 }
 
 /// Pays a rule on the credits of its payees.
@@ -43,7 +45,7 @@ impl Nature {
     pub fn pays_by_deal(&self) -> bool {
         match self.pays {
             PaymentBasis::ByDeal => true,
-            PaymentBasis::OnCredits(_) => false,
+            PaymentBasis::OnCredits(_) | PaymentBasis::OnLines => false,
         }
     }
 }
@@ -63,6 +65,8 @@ pub(crate) enum NatureDifference {
         /// Whether managers are paid, level by level, for the credit of others.
         levels: bool,
     },
+    /// A part of other rules' lines.
+    OnLines,
 }
 
 /// How the parts of a deal can change where nothing else of a line does.

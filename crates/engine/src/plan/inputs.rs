@@ -1,7 +1,7 @@
 //! What every rule of a run is planned against.
 
-use super::{AccountIndex, Months, Window};
-use crate::kinds::{self, Counts};
+use super::{AccountIndex, Counted, Months, Window};
+use crate::kinds::{self, Clawbacks, Counts};
 use apportion_book::Book;
 use apportion_data::Tables;
 use apportion_rules::RuleBook;
@@ -14,8 +14,12 @@ const PARTITION: usize = 32_768;
 pub struct Inputs<'a> {
     /// The project file.
     pub book: &'a Book,
-    /// The data.
+    /// The data as they count.
     pub tables: &'a Tables,
+    /// The data as they were read.
+    pub sold: &'a Tables,
+    /// The reversals that clawback rules match.
+    pub clawbacks: &'a Clawbacks,
     /// Which days are computed, and which are paid.
     pub window: Window,
     /// The months of these days.
@@ -30,18 +34,24 @@ pub struct Inputs<'a> {
 
 impl<'a> Inputs<'a> {
     /// All that the rules of a run can ask for.
-    pub fn new(book: &'a Book, tables: &'a Tables, rules: &RuleBook, window: Window) -> Self {
-        let accounts =
-            if reaches_accounts(rules) { AccountIndex::new(tables) } else { AccountIndex::default() };
-        Self { accounts, ..Self::without_reach(book, tables, window) }
+    pub fn new(book: &'a Book, counted: &'a Counted<'a>, rules: &RuleBook, window: Window) -> Self {
+        let accounts = if reaches_accounts(rules) {
+            AccountIndex::new(counted.tables())
+        } else {
+            AccountIndex::default()
+        };
+        Self { accounts, ..Self::without_reach(book, counted, window) }
     }
 
     /// The same for work that reaches for no engagements.
-    pub fn without_reach(book: &'a Book, tables: &'a Tables, window: Window) -> Self {
+    pub fn without_reach(book: &'a Book, counted: &'a Counted<'a>, window: Window) -> Self {
+        let tables = counted.tables();
         let months = Months::new(window, &tables.deals.close_date);
         Self {
             book,
             tables,
+            sold: counted.sold(),
+            clawbacks: counted.clawbacks(),
             window,
             months,
             accounts: AccountIndex::default(),
@@ -60,7 +70,7 @@ fn reaches_accounts(rules: &RuleBook) -> bool {
     rules.rules.iter().flat_map(|rule| &rule.versions).any(|version| {
         match kinds::of(&version.body).counts() {
             Counts::Engagements(engaged) => engaged.reach.account,
-            Counts::Splits(_) | Counts::Credits => false,
+            Counts::Splits(_) | Counts::Credits | Counts::Lines => false,
         }
     })
 }

@@ -1,5 +1,6 @@
 //! Which won deals each rule version matches: its days in force, its `when`, and `one_of`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ use apportion_rules::{Rule, RuleBook, RuleIx, Version, VersionIx};
 /// The deals of one run, by rule version, and the deals that several rules of the same `one_of` match.
 #[derive(Debug, Clone)]
 pub struct Matches {
-    /// `[rule][version]`: matched won deals of the window, ascending.
+    /// `[rule][version]`: matched won deals of the window, ascending; of a clawback rule the reversals that it matches.
     pub deals: Vec<Vec<Vec<DealIx>>>,
     /// `[rule]`: deals, ascending, that another rule of the same `one_of` matches as well.
     pub two_rules: Vec<Vec<DealIx>>,
@@ -52,6 +53,7 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
     let (from, until) =
         (deals.first_from(inputs.window.computed_from), deals.first_from(inputs.window.paid_until + 1));
     let conditions = SharedConditions::new(inputs, rules);
+    let won = asked(inputs);
     let versions: Vec<&Version> = rules.iter().flat_map(|(_, rule)| &rule.versions).collect();
     let starts: Vec<usize> = (from.at()..until.at()).step_by(inputs.partition).collect();
     let ranges: Vec<Vec<Result<Vec<DealIx>, Fault>>> = starts
@@ -59,10 +61,12 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
         .with_max_len(1)
         .map(|start| {
             let range = *start..(start + inputs.partition).min(until.at());
-            let stretch = Stretch { won: BooleanBuffer::from(&deals.won[range.clone()]), range };
+            let stretch = Stretch { won: BooleanBuffer::from(&won[range.clone()]), range };
             let masks = conditions.masks(inputs, &stretch.range);
-            let of_version = |(place, version): (usize, &&Version)| {
-                stretch.matched(inputs, version, conditions.all_of(place, &masks))
+            let of_version = |(place, version): (usize, &&Version)| match version.body.clawback() {
+                // Reversals were matched before, over all the data.
+                Some(_) => Ok(Vec::new()),
+                None => stretch.matched(inputs, version, conditions.all_of(place, &masks)),
             };
             versions.iter().enumerate().map(of_version).collect()
         })
@@ -72,7 +76,7 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
         by_version.iter_mut().zip(of_range).for_each(|(parts, part)| parts.push(part));
     }
     let mut by_version = by_version.into_iter();
-    let deals = rules
+    let mut matched = rules
         .iter()
         .map(|(rule, versions)| {
             let own = by_version.by_ref().take(versions.versions.len());
@@ -80,8 +84,26 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
                 .collect()
         })
         .collect::<Result<Vec<Vec<Vec<DealIx>>>, _>>()?;
+    for (of_rule, reversals) in matched.iter_mut().zip(&inputs.clawbacks.deals) {
+        for (of_version, reversals) in of_rule.iter_mut().zip(reversals) {
+            of_version.extend(reversals.iter().filter(|deal| (from..until).contains(*deal)));
+        }
+    }
+    let deals = matched;
     let two_rules = rules.iter().map(|(rule, _)| two_rules(rules, &deals, rule)).collect();
     Ok(Matches { deals, two_rules })
+}
+
+/// By deal: whether it is won, and no clawback rule keeps other rules from it.
+fn asked<'t>(inputs: &Inputs<'t>) -> Cow<'t, [bool]> {
+    let won = &inputs.tables.deals.won;
+    if inputs.clawbacks.is_empty() {
+        return Cow::Borrowed(won);
+    }
+    let mut asked = won.clone();
+    let reversals = inputs.clawbacks.reversals.iter().map(|reversal| reversal.deal);
+    reversals.chain(inputs.clawbacks.reversed.iter().copied()).for_each(|deal| asked[deal] = false);
+    Cow::Owned(asked)
 }
 
 /// The parts of all `when`, each once: rules of a book mostly differ in one part of their conditions and have the others
@@ -101,7 +123,8 @@ impl<'a> SharedConditions<'a> {
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut scope: Option<&Expr> = None;
         for version in rules.iter().flat_map(|(_, rule)| &rule.versions) {
-            let parts = version.when.as_ref().and_then(|when| {
+            let own = version.when.as_ref().filter(|_| version.body.clawback().is_none());
+            let parts = own.and_then(|when| {
                 // A date that is moved beyond the calendar is counted, so only deals that are asked may move one.
                 if !scope.get_or_insert(when).has_scope_of(when) || when.tree().moves_dates() {
                     return None;

@@ -1,12 +1,13 @@
 //! Rules × tables: which deals a rule version pays, which engagements count for them, by which units and rates.
 //!
 //! The one module that knows both rules and data. It hands the kernels of `credit` plain slices, one partition of
-//! deals at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`],
+//! deals at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`counted`], [`window`],
 //! [`months`], [`matching`] and [`reach`] find the scope, [`groups`] the units, [`earners`] who earns on credits, [`quota`] and [`presence`] what is expected of them,
 //! [`value`] the rates; the kinds of rule put these together.
 
 pub(crate) mod batch;
 pub(crate) mod columns;
+pub(crate) mod counted;
 pub(crate) mod earners;
 pub(crate) mod engaged;
 pub(crate) mod groups;
@@ -25,6 +26,8 @@ pub(crate) mod window;
 pub use batch::{Tag, credit_rule};
 pub(crate) use batch::{deal_array, index_array, state_array};
 pub use columns::{Bound, TemporaryTable};
+pub use counted::Counted;
+pub(crate) use counted::Counting;
 pub use earners::Earners;
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;

@@ -4,6 +4,7 @@ use arrow::array::UInt32Array;
 
 use super::Bound;
 use crate::kinds;
+use crate::kinds::clawback::plan::original_array;
 use apportion_data::{DealIx, Tables};
 use apportion_expr::Expr;
 use apportion_rules::{RuleBook, Version};
@@ -53,12 +54,17 @@ fn of_version(tables: &Tables, version: &Version, won: &[DealIx]) -> [u64; 3] {
     let in_force = won.iter().filter(|deal| version.in_force(close_date[**deal]));
     let mut rows: Vec<u32> = in_force.map(|deal| deal.raw()).collect();
     let over_deals = |expr| Bound::new(expr, &[Some(&tables.deals.frame)]);
+    if version.body.clawback().is_some() {
+        rows.retain(|row| tables.deals.reversal(DealIx::from_raw(*row)).is_some());
+    }
     if let Some(when) = &version.when {
-        let bound = over_deals(when);
-        let index = UInt32Array::from(rows.clone());
-        counts[0] = bound.unread(rows.len(), &[Some(&index)]);
+        let bound = Bound::new(when, &[Some(&tables.deals.frame); 2]);
+        let deals: Vec<DealIx> = rows.iter().copied().map(DealIx::from_raw).collect();
+        let (index, originals) = (UInt32Array::from(rows.clone()), original_array(&tables.deals, &deals));
+        let indices = [Some(&index), Some(&originals)];
+        counts[0] = bound.unread(rows.len(), &indices);
         // A basis is computed on the deals that match.
-        let Ok(mask) = bound.mask(rows.len(), &[Some(&index)]) else { return counts };
+        let Ok(mask) = bound.mask(rows.len(), &indices) else { return counts };
         let mut row = 0;
         rows.retain(|_| {
             row += 1;

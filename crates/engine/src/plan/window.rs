@@ -13,6 +13,8 @@ pub struct Window {
     pub paid_from: i32,
     /// Last day of the period, and of the computation.
     pub paid_until: i32,
+    /// Reversals that closed up to this day count, also where they are not computed themselves.
+    pub counted_until: i32,
 }
 
 impl Window {
@@ -24,7 +26,14 @@ impl Window {
             computed_from: calendar.first_day(year),
             paid_from: calendar.first_day(period),
             paid_until: calendar.last_day(period),
+            counted_until: calendar.last_day(period),
         }
+    }
+
+    /// The same with the reversals that closed up to another day: what a fiscal year looks like later.
+    #[must_use]
+    pub fn counting_until(self, day: i32) -> Self {
+        Self { counted_until: day, ..self }
     }
 
     /// Whether a day belongs to what is computed.
@@ -42,7 +51,7 @@ impl Window {
     pub fn of_years(calendar: FiscalCalendar, first: i32, last: i32) -> Self {
         let computed_from = calendar.first_day(calendar.period_of(first, Every::Year));
         let paid_until = calendar.last_day(calendar.period_of(last, Every::Year));
-        Self { calendar, computed_from, paid_from: computed_from, paid_until }
+        Self { calendar, computed_from, paid_from: computed_from, paid_until, counted_until: paid_until }
     }
 
     /// The months that are computed, in order.

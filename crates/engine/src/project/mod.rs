@@ -134,7 +134,7 @@ impl Project {
         progress.phase("settling", None);
         let book = self.book();
         let credited = settle::credit(book, &tables, &self.rules, Window::new(book.calendar(), period))?;
-        tables.engagements.forget_rows();
+        tables.forget_engagements();
         let settlement = settle::pay(book, &tables, &self.rules, credited)?.period(&tables, period);
         Ok(self.close_with(Arc::new(tables), settlement, period))
     }

@@ -59,7 +59,7 @@ fn date(tables: &Tables, rule: RuleIx, expr: &Expr, node: &Node) -> RuleDate {
     let (text, place) = (expr.source(node).to_owned(), expr.text().place(node.range.clone()));
     let unknown = RuleDate { rule, text, place, table: None, rows: 0, first: None };
     let TableUse::One(scope) = node.uses() else { return unknown };
-    let name = expr.scope().tables.get(scope).and_then(|table| TableName::from_word(&table.name));
+    let name = expr.scope().tables.get(scope).and_then(|table| apportion_rules::table_of(&table.name));
     let Some((name, frame)) = name.and_then(|name| Some((name, frame(tables, name)?))) else {
         return unknown;
     };

@@ -1,26 +1,33 @@
 //! One run, from tables and rules to lines: drives `plan`, `credit` and `pay`, and adds up what they made.
 //!
 //! ```text
-//! match_rules ─► stage one by deal ─► lines by payee ─► credits ─► stage two by payee ─► caps ─► lines of the year
-//!                                                                                          ─► a period as a view
+//! what counts ─► match_rules ─► stage one by deal ─► lines by payee ─► credits ─► stage two by payee ─► caps
+//!                                                      ─► stage three: clawbacks ─► lines of the year ─► a period as a view
 //! ```
 
 mod beyond;
 mod settlement;
+mod stage_three;
 mod stage_two;
 mod totals;
 
-pub use crate::kinds::Attainment;
+pub use crate::kinds::clawback::mirror::take_back_lines;
+pub use crate::kinds::{
+    Attainment, Clawbacks, Effect, MatchedReversal, OriginalLine, OriginalLines, Taken, TakenBack,
+};
+pub use crate::plan::Counted;
 pub use beyond::RuleDate;
 pub use settlement::{PeriodView, Settlement};
 pub(crate) use stage_two::StageTwoRule;
+
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::credit::{Fault, FilledColumns, Line, RateTie, Subject, Sums, Uncredited};
 use crate::kinds::{self, AttainmentTerms, nature};
 use crate::pay::{DayPeriods, LinesByPayee, caps};
-use crate::plan::{Inputs, Matches, Tag, Window, credit_rule, match_rules};
+use crate::plan::{Counting, Inputs, Matches, Tag, Window, credit_rule, match_rules};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::overflow::Guard;
 use apportion_book::{Book, Period};
@@ -65,14 +72,53 @@ pub fn settle_window(
     pay(book, tables, rules, credited)
 }
 
+/// The tables as they count in a window: with what the reversals that are recomputed leave of each deal.
+///
+/// # Errors
+/// An expression of a clawback rule without a value.
+pub fn count<'a>(
+    book: &Book,
+    tables: &'a Tables,
+    rules: &RuleBook,
+    window: Window,
+) -> Result<Counted<'a>, Vec<Diagnostic>> {
+    let counted = Counted::new(book, tables, rules, window);
+    counted.map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
+}
+
 /// The result of stage one: everything that depends on engagements.
 pub struct StageOne {
     window: Window,
+    counting: Counting,
+    /// Lines of deals that are not computed.
+    posted: OriginalLines,
     matches: Matches,
     /// By rule.
     rules: Vec<RuleCredits>,
     /// Dates that the rules moved outside of the calendar.
     beyond: Vec<RuleDate>,
+}
+
+/// The tables as they count in a run of a period.
+///
+/// # Errors
+/// As [`count`].
+pub fn count_period<'a>(
+    book: &Book,
+    tables: &'a Tables,
+    rules: &RuleBook,
+    period: Period,
+) -> Result<Counted<'a>, Vec<Diagnostic>> {
+    count(book, tables, rules, Window::new(book.calendar(), period))
+}
+
+impl StageOne {
+    /// With lines of deals of fiscal years that are not computed, as a ledger has posted them: mirrored reversals of these
+    /// deals take them back.
+    #[must_use]
+    pub fn with_posted(self, posted: OriginalLines) -> Self {
+        Self { posted, ..self }
+    }
 }
 
 /// What stage one made for a rule.
@@ -86,7 +132,7 @@ struct RuleCredits {
 }
 
 /// Stage one, by deal: credits the days of a window. Engagements are not needed after it
-/// ([`apportion_data::Engagements::forget_rows`]).
+/// ([`Tables::forget_engagements`]).
 ///
 /// # Errors
 /// As [`settle`].
@@ -96,7 +142,9 @@ pub fn credit(
     rules: &RuleBook,
     window: Window,
 ) -> Result<StageOne, Vec<Diagnostic>> {
-    credit_inputs(&Inputs::new(book, tables, rules, window), rules)
+    let counted = count(book, tables, rules, window)?;
+    let made = credit_inputs(&Inputs::new(book, &counted, rules, window), rules)?;
+    Ok(made.into_stage_one(window, counted))
 }
 
 /// Settles what a window computes as a run would, but for rows of rate tables between which nothing decides: the first
@@ -110,11 +158,28 @@ pub fn settle_with_ties(
     rules: &RuleBook,
     window: Window,
 ) -> Result<Settlement, Vec<Diagnostic>> {
-    let inputs = Inputs { ties_allowed: true, ..Inputs::new(book, tables, rules, window) };
-    pay(book, tables, rules, credit_inputs(&inputs, rules)?)
+    let counted = count(book, tables, rules, window)?;
+    let inputs = Inputs { ties_allowed: true, ..Inputs::new(book, &counted, rules, window) };
+    let made = credit_inputs(&inputs, rules)?;
+    pay(book, tables, rules, made.into_stage_one(window, counted))
 }
 
-fn credit_inputs(inputs: &Inputs<'_>, rules: &RuleBook) -> Result<StageOne, Vec<Diagnostic>> {
+/// What stage one made, without what it was made from.
+struct Credited {
+    matches: Matches,
+    rules: Vec<RuleCredits>,
+    beyond: Vec<RuleDate>,
+}
+
+impl Credited {
+    fn into_stage_one(self, window: Window, counted: Counted<'_>) -> StageOne {
+        let Self { matches, rules, beyond } = self;
+        let (counting, posted) = (counted.into_counting(), OriginalLines::default());
+        StageOne { window, counting, posted, matches, rules, beyond }
+    }
+}
+
+fn credit_inputs(inputs: &Inputs<'_>, rules: &RuleBook) -> Result<Credited, Vec<Diagnostic>> {
     CRATES.check().map_err(|refusal| vec![refusal])?;
     let tables = inputs.tables;
     let run = Run { inputs, rules };
@@ -129,11 +194,13 @@ pub fn pay(
     book: &Book,
     tables: &Tables,
     rules: &RuleBook,
-    credited: StageOne,
+    mut credited: StageOne,
 ) -> Result<Settlement, Vec<Diagnostic>> {
-    let inputs = Inputs::without_reach(book, tables, credited.window);
+    let counted = Counted::resume(tables, std::mem::take(&mut credited.counting));
+    let inputs = Inputs::without_reach(book, &counted, credited.window);
     let run = Run { inputs: &inputs, rules };
-    run.pay(credited).map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])
+    let paid = run.pay(credited).map_err(|(rule, fault)| vec![describe(tables, rules, rule, &fault)])?;
+    Ok(paid.with_clawbacks(Arc::clone(counted.clawbacks())))
 }
 
 struct Run<'a> {
@@ -156,7 +223,7 @@ pub(crate) struct RuleResult {
 type RuleFault = (RuleIx, Fault);
 
 impl Run<'_> {
-    fn stage_one(&self) -> Result<StageOne, RuleFault> {
+    fn stage_one(&self) -> Result<Credited, RuleFault> {
         let matches = match_rules(self.inputs, self.rules)?;
         let of_rule = |index: RuleIx| self.credits(&matches, index).map_err(|fault| (index, fault));
         // Where one rule is nearly done, other threads can begin with the next.
@@ -166,8 +233,7 @@ impl Run<'_> {
             .with_max_len(1)
             .map(of_rule)
             .collect();
-        Ok(StageOne {
-            window: self.inputs.window,
+        Ok(Credited {
             rules: rules.into_iter().collect::<Result<_, _>>()?,
             matches,
             beyond: beyond::dates(self.inputs.tables, self.rules, true),
@@ -195,7 +261,7 @@ impl Run<'_> {
     }
 
     fn pay(&self, credited: StageOne) -> Result<Settlement, RuleFault> {
-        let StageOne { window, matches, rules, mut beyond } = credited;
+        let StageOne { window, posted, matches, rules, mut beyond, .. } = credited;
         let by_payee = |RuleCredits { parts, uncredited, sums }: RuleCredits| RuleResult {
             lines: LinesByPayee::of_parts(parts, self.payees()),
             uncredited,
@@ -212,8 +278,9 @@ impl Run<'_> {
             caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (index, fault))?;
         }
+        let of_rules = stage_three::run(self, &posted, &mut results)?;
         beyond.extend(beyond::dates(self.inputs.tables, self.rules, false));
-        Ok(self.gather(&matches, results, beyond))
+        Ok(self.gather(&matches, results, beyond).with_of_rules(of_rules))
     }
 
     fn payees(&self) -> usize {
@@ -240,6 +307,7 @@ impl Run<'_> {
             natures: rules.iter().map(|rule| nature(rule.kind)).collect(),
             results,
             without_rule: self.without_rule(matches),
+            reversed: self.reversed(),
             beyond,
         })
     }
@@ -253,9 +321,20 @@ impl Run<'_> {
                 matches.deals[index].iter().flatten().for_each(|&deal| matched[deal] = true);
             }
         }
+        let clawbacks = self.inputs.clawbacks;
         let months = &self.inputs.months;
         let without = |deal: &DealIx| won[*deal] && !matched[*deal];
-        DealIx::range(months.deals(months.all())).filter(without).collect()
+        let mut without: Vec<DealIx> = DealIx::range(months.deals(months.all())).filter(without).collect();
+        if !clawbacks.is_empty() {
+            without.retain(|deal| !clawbacks.takes(*deal));
+        }
+        without
+    }
+
+    /// Deals, ascending, of which recomputed reversals left nothing.
+    fn reversed(&self) -> Vec<DealIx> {
+        let deals = self.inputs.months.deals(self.inputs.months.all());
+        self.inputs.clawbacks.reversed.iter().copied().filter(|deal| deals.contains(deal)).collect()
     }
 }
 

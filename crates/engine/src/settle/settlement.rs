@@ -1,13 +1,14 @@
 //! The settlement of a fiscal year, and a period as a view of it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::totals::{MonthTotals, of_lines, of_months};
 use super::{RuleDate, RuleResult};
 use crate::credit::{FilledColumns, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
-use crate::kinds::{Attainment, AttainmentTerms, Nature};
+use crate::kinds::{Attainment, AttainmentTerms, Clawbacks, Nature};
 use crate::plan::{MonthIx, Months, Window};
 use apportion_book::Period;
 use apportion_data::{DealIx, Tables};
@@ -27,6 +28,11 @@ pub struct Settlement {
     rules: Vec<RuleYear>,
     /// Won deals, ascending, that no rule matched which pays by deal.
     without_rule: Vec<DealIx>,
+    /// Won deals, ascending, of which recomputed reversals left nothing.
+    reversed: Vec<DealIx>,
+    /// Ids of the rules whose lines were taken back, by [`crate::credit::OfRuleIx`].
+    of_rules: Arc<Vec<String>>,
+    clawbacks: Arc<Clawbacks>,
     beyond: Vec<RuleDate>,
 }
 
@@ -48,6 +54,10 @@ pub struct PeriodView {
     pub lines: Lines,
     /// Roles that [`crate::credit::Line::role`] names, in byte order.
     pub roles: Vec<String>,
+    /// Ids of the rules that [`crate::credit::Line::of_rule`] names, in byte order.
+    pub of_rules: Arc<Vec<String>>,
+    /// The reversals that clawback rules match, in all the data, and what they do.
+    pub clawbacks: Arc<Clawbacks>,
     /// By rule and version of the `RuleBook`.
     pub applies: Vec<Vec<FilledColumns>>,
     /// In the order of uncredited.csv: deal_id, rule_id, payee_id, reason, all by bytes.
@@ -74,13 +84,15 @@ pub(super) struct Parts<'a> {
     pub matched: Vec<Vec<u64>>,
     pub results: Vec<RuleResult>,
     pub without_rule: Vec<DealIx>,
+    pub reversed: Vec<DealIx>,
     pub beyond: Vec<RuleDate>,
 }
 
 impl Settlement {
     /// Adds up what each rule made, month by month, and proves that nothing was lost.
     pub(super) fn new(parts: Parts) -> Self {
-        let Parts { window, months, roles, applies, natures, matched, results, without_rule, beyond } = parts;
+        let Parts { window, months, roles, applies, natures, matched, results, .. } = parts;
+        let Parts { without_rule, reversed, beyond, .. } = parts;
         let of_rule = |(index, result): (usize, &RuleResult)| {
             let mut totals = of_lines(&result.lines.stretches, &months);
             for (month, totals) in totals.iter_mut().enumerate() {
@@ -102,7 +114,30 @@ impl Settlement {
             rules.push(RuleYear { nature, pays, months, uncredited, attainment });
         }
         let (lines, roles) = (Lines::of_stretches(stretches), roles.to_vec());
-        Self { window, months, lines, roles, applies, rules, without_rule, beyond }
+        let (of_rules, clawbacks) = (Arc::default(), Arc::default());
+        Self {
+            window,
+            months,
+            lines,
+            roles,
+            applies,
+            rules,
+            without_rule,
+            reversed,
+            of_rules,
+            clawbacks,
+            beyond,
+        }
+    }
+
+    /// With the ids of the rules whose lines were taken back, in byte order.
+    pub(super) fn with_of_rules(self, of_rules: Vec<String>) -> Self {
+        Self { of_rules: Arc::new(of_rules), ..self }
+    }
+
+    /// With the reversals that were taken into account.
+    pub(super) fn with_clawbacks(self, clawbacks: Arc<Clawbacks>) -> Self {
+        Self { clawbacks, ..self }
     }
 
     /// A period, as far as its days are settled.
@@ -133,6 +168,8 @@ impl Settlement {
             attainment,
             lines,
             roles: self.roles.clone(),
+            of_rules: Arc::clone(&self.of_rules),
+            clawbacks: Arc::clone(&self.clawbacks),
             applies: self.applies.clone(),
             uncredited,
             totals: self.rules.iter().map(totals).collect(),
@@ -176,8 +213,12 @@ impl Settlement {
 
     /// What is not paid of some deals, by each rule and by all rules together, in the order of uncredited.csv.
     fn uncredited(&self, deals: &Range<DealIx>, id_rank: &[u32]) -> Vec<Uncredited> {
-        let without_rule = self.without_rule.iter().filter(|deal| deals.contains(deal));
-        let mut uncredited: Vec<Uncredited> = without_rule.map(|deal| no_rule(*deal)).collect();
+        let of_no_rule = [(&self.without_rule, Reason::NoRule), (&self.reversed, Reason::Reversed)];
+        let mut uncredited: Vec<Uncredited> = Vec::new();
+        for (all, reason) in of_no_rule {
+            let within = all.iter().filter(|deal| deals.contains(deal));
+            uncredited.extend(within.map(|deal| of_no_rule_at_all(*deal, reason)));
+        }
         let of_rules = || self.rules.iter().flat_map(|rule| &rule.uncredited);
         let within = |row: &&Uncredited| deals.contains(&row.deal);
         uncredited.reserve_exact(of_rules().filter(within).count());
@@ -199,13 +240,6 @@ impl Settlement {
     }
 }
 
-fn no_rule(deal: DealIx) -> Uncredited {
-    Uncredited {
-        deal,
-        rule: None,
-        payee: None,
-        reason: Reason::NoRule,
-        retained: None,
-        retained_credit: None,
-    }
+fn of_no_rule_at_all(deal: DealIx, reason: Reason) -> Uncredited {
+    Uncredited { deal, rule: None, payee: None, reason, retained: None, retained_credit: None }
 }

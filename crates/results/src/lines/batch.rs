@@ -43,6 +43,8 @@ impl LineSource<'_> {
             C::Role => texts(&self.roles, &block.role),
             C::FromPayeeId => texts(self.payee_ids, &block.from_payee),
             C::Currency => texts(&self.currency, &block.currency),
+            C::OfRuleId => texts(&self.of_rule_ids, &block.of_rule),
+            C::OfDealId => texts(&self.of_deal_ids, &block.of_deal),
             C::RuleFrom => Ok(Arc::new(Date32Array::from(block.rule_from.clone()))),
             C::CloseDate => Ok(Arc::new(Date32Array::from(block.close_date.clone()))),
             C::Level => {

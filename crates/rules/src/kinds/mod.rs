@@ -4,6 +4,7 @@
 //! types) and `parameters` (their description, and their values as texts). The compiler requires each arm below; a test
 //! checks the constant [`Kind::ALL`].
 
+mod clawback;
 mod commission;
 mod overrides;
 mod renewal_bonus;
@@ -28,6 +29,7 @@ use crate::description::Description;
 use crate::values::Values;
 use apportion_book::config::Table;
 
+pub use clawback::*;
 pub use commission::*;
 pub use overrides::*;
 pub use renewal_bonus::*;
@@ -50,6 +52,8 @@ pub enum Body {
     Commission(Commission),
     /// Of an `[[override]]`.
     Override(Override),
+    /// Of a `[[clawback]]`.
+    Clawback(Clawback),
 }
 
 impl Body {
@@ -58,13 +62,25 @@ impl Body {
         self.part().credits()
     }
 
+    /// What it says of reversals, if it is about them.
+    pub fn clawback(&self) -> Option<&Clawback> {
+        match self {
+            Self::Clawback(rule) => Some(rule),
+            Self::SharedCredit(_)
+            | Self::Stipend(_)
+            | Self::RenewalBonus(_)
+            | Self::Commission(_)
+            | Self::Override(_) => None,
+        }
+    }
+
     /// Its rates and amounts that a table may decide.
     pub(crate) fn values_mut(&mut self) -> Vec<&mut Value> {
         match self {
             Self::SharedCredit(rule) => rule.rate.iter_mut().collect(),
             Self::Stipend(rule) => vec![&mut rule.amount],
             Self::RenewalBonus(rule) => rule.rates.iter_mut().map(|step| &mut step.rate).collect(),
-            Self::Commission(_) | Self::Override(_) => Vec::new(),
+            Self::Commission(_) | Self::Override(_) | Self::Clawback(_) => Vec::new(),
         }
     }
 
@@ -76,6 +92,7 @@ impl Body {
             Self::RenewalBonus(rule) => rule,
             Self::Commission(rule) => rule,
             Self::Override(rule) => rule,
+            Self::Clawback(rule) => rule,
         }
     }
 }
@@ -129,6 +146,7 @@ pub fn describe(kind: Kind) -> &'static Description {
         Kind::RenewalBonus => &renewal_bonus::DESCRIPTION,
         Kind::Commission => &commission::DESCRIPTION,
         Kind::Override => &overrides::DESCRIPTION,
+        Kind::Clawback => &clawback::DESCRIPTION,
     }
 }
 
@@ -140,5 +158,6 @@ pub(crate) fn read(kind: Kind, context: &Context<'_>, table: &Table<'_>) -> Opti
         Kind::RenewalBonus => renewal_bonus::read(context, table).map(Body::RenewalBonus),
         Kind::Commission => commission::read(context, table).map(Body::Commission),
         Kind::Override => overrides::read(context, table).map(Body::Override),
+        Kind::Clawback => clawback::read(context, table).map(Body::Clawback),
     }
 }

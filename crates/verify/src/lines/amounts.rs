@@ -1,6 +1,7 @@
 //! What can be recomputed from one line alone: its currency, caps that take and never give, and amounts that are a
 //! rate of a basis.
 
+use super::super::clawbacks::follows;
 use super::super::kinds::{self, Amount};
 use super::super::manifest::Terms;
 use super::super::report::{Finding, Findings, Measure, Proof};
@@ -124,6 +125,17 @@ impl<'a> Amounts<'a> {
                     self.near(line, i128::from(pool), basis, rate)?;
                 }
                 self.credit_of_overlay(line, kind)?;
+            }
+            Amount::TakenBack => {
+                if !follows(uncapped.into(), basis, rate, 1) || rate < 0 {
+                    let taken = self.terms.rounding.product(basis, -rate, RATE_DECIMALS)?;
+                    self.same(
+                        line,
+                        "it does not take the part of its basis that its rate says",
+                        uncapped,
+                        taken,
+                    );
+                }
             }
             Amount::RunningTotal | Amount::Parameters => {}
         }

@@ -36,15 +36,20 @@ impl Columns {
             (C::Credited, line.credited.is_some()),
             (C::Uncapped, line.uncapped.is_some()),
             (C::Amount, line.amount.is_some()),
+            (C::OfRuleId, line.of_rule_id.is_some()),
+            (C::OfDealId, line.of_deal.is_some()),
         ];
         Self(columns.iter().fold(0, |bits, (column, has)| bits | u32::from(*has) << *column as u32))
     }
 
     /// Those that all lines of a version share: a line of a commission names the payee whose credit it is on only where
-    /// that is one of the team.
+    /// that is one of the team, and a line of a clawback has what the line has that it takes back.
     fn of_version(self, kind: RuleKind) -> Self {
         match kind {
             RuleKind::Commission => Self(self.0 & !(1 << LineColumn::FromPayeeId as u32)),
+            RuleKind::Clawback => {
+                Self(self.0 & !(1 << LineColumn::FromPayeeId as u32 | 1 << LineColumn::Role as u32))
+            }
             RuleKind::SharedCredit | RuleKind::Stipend | RuleKind::RenewalBonus | RuleKind::Override => self,
         }
     }

@@ -62,6 +62,8 @@ pub(super) struct Batch<'a> {
     uncapped: &'a Decimal64Array,
     amount: &'a Decimal64Array,
     currency: Texts<'a, ()>,
+    of_rule: Texts<'a, ()>,
+    of_deal: Texts<'a, DealNo>,
 }
 
 impl<'a> Batch<'a> {
@@ -94,6 +96,8 @@ impl<'a> Batch<'a> {
             uncapped: money(C::Uncapped)?,
             amount: money(C::Amount)?,
             currency: word(C::Currency)?,
+            of_rule: word(C::OfRuleId)?,
+            of_deal: numbered(column(C::OfDealId)?, &mut ids.deals)?,
         })
     }
 
@@ -103,6 +107,7 @@ impl<'a> Batch<'a> {
         let (rule_id, rule) = self.rule.at(index)?;
         let (deal_id, deal) = self.deal.at(index)?;
         let (role, from) = (self.role.at(index), self.from_payee.at(index));
+        let of_deal = self.of_deal.at(index);
         Some(Line {
             row,
             payee_id,
@@ -124,10 +129,13 @@ impl<'a> Batch<'a> {
             uncapped: narrow(self.uncapped, index),
             amount: narrow(self.amount, index),
             currency: self.currency.at(index)?.0,
+            of_rule_id: self.of_rule.at(index).map(|(text, ())| text),
+            of_deal_id: of_deal.map(|(text, _)| text),
             payee,
             deal,
             role: role.map(|(_, number)| number),
             from_payee: from.map(|(_, number)| number),
+            of_deal: of_deal.map(|(_, number)| number),
             rule,
         })
     }

@@ -77,6 +77,10 @@ pub struct Line<'a> {
     pub amount: Option<i64>,
     /// The code of the currency.
     pub currency: &'a str,
+    /// The rule whose line is taken back.
+    pub of_rule_id: Option<&'a str>,
+    /// The deal whose line is taken back.
+    pub of_deal_id: Option<&'a str>,
     /// The number of the payee in [`Ids`].
     pub payee: PayeeNo,
     /// The number of the deal in [`Ids`].
@@ -85,6 +89,8 @@ pub struct Line<'a> {
     pub role: Option<RoleNo>,
     /// The number of `from_payee_id` in [`Ids`].
     pub from_payee: Option<PayeeNo>,
+    /// The number of `of_deal_id` in [`Ids`].
+    pub of_deal: Option<DealNo>,
     /// The number of the rule in [`Terms::rules`]; `None` where run.json does not name it.
     pub rule: Option<RuleNo>,
 }
@@ -98,6 +104,9 @@ impl Line<'_> {
         }
         if let Some(from) = self.from_payee_id {
             text.push_str(&format!(", from `{from}`"));
+        }
+        if let Some((rule, deal)) = self.of_rule_id.zip(self.of_deal_id) {
+            text.push_str(&format!(", of rule `{rule}` and deal `{deal}`"));
         }
         text
     }

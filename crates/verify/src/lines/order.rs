@@ -25,6 +25,8 @@ struct Key {
     deal: String,
     role: Option<String>,
     from: Option<String>,
+    of_rule: Option<String>,
+    of_deal: Option<String>,
 }
 
 impl Key {
@@ -36,6 +38,8 @@ impl Key {
             deal: line.deal_id.to_owned(),
             role: line.role_id.map(str::to_owned),
             from: line.from_payee_id.map(str::to_owned),
+            of_rule: line.of_rule_id.map(str::to_owned),
+            of_deal: line.of_deal_id.map(str::to_owned),
         }
     }
 
@@ -47,6 +51,8 @@ impl Key {
         self.close_date = line.close_date;
         copy_some(&mut self.role, line.role_id);
         copy_some(&mut self.from, line.from_payee_id);
+        copy_some(&mut self.of_rule, line.of_rule_id);
+        copy_some(&mut self.of_deal, line.of_deal_id);
     }
 
     fn compare(&self, line: &Line<'_>) -> Ordering {
@@ -54,6 +60,8 @@ impl Key {
             .cmp(&(line.payee_id, line.rule_id, line.close_date, line.deal_id))
             .then_with(|| self.role.as_deref().cmp(&line.role_id))
             .then_with(|| self.from.as_deref().cmp(&line.from_payee_id))
+            .then_with(|| self.of_rule.as_deref().cmp(&line.of_rule_id))
+            .then_with(|| self.of_deal.as_deref().cmp(&line.of_deal_id))
     }
 }
 

@@ -32,6 +32,17 @@ fn rule(kind: &str, id: &str, keys: &str) -> Change {
     )
 }
 
+/// X1 reverses a deal by 100, and clawback rules of these ids and keys match what is of the type `x`.
+fn reversed(original: &str, day: &str, rules: &[(&str, &str)]) -> Vec<Change> {
+    let from_renewals = "[sources.deals]\ncolumns = { reverses_deal_id = \"renews_deal_id\" }";
+    let mut changes = vec![
+        Change::Replace("apportion.toml", "[sources.deals]", from_renewals),
+        Change::Add(DEALS, format!("X1,won,{day},-100,,x,,,{original},,,,\n")),
+    ];
+    changes.extend(rules.iter().map(|(id, keys)| rule("clawback", id, keys)));
+    changes
+}
+
 impl Entry {
     fn unpaid(self, changes: Vec<Change>, uncredited: &[Uncredited]) -> Self {
         self.unpaid_with(changes, uncredited, Vec::new())
@@ -45,14 +56,35 @@ impl Entry {
 pub fn entries() -> Vec<Entry> {
     let roles = "rate = \"10%\"\nroles = [ { role = \"sourced\", share = \"40%\" }, { role = \"closed\", share = \"60%\" } ]";
     let even = "rate = \"1%\"\nmodel = \"equal\"";
+    let (mirror, recompute) = ("method = \"mirror\"", "method = \"recompute\"");
     let renewal = "rates = [ { from = 3, rate = \"1%\" } ]\nmeasure = \"weight\"\nrate_by = \"deal\"";
     vec![
         code("no-rule", "A won deal of the period that no shared_credit, stipend or renewal_bonus rule matches.", "Look at its columns and at the `when` of the rules: a new deal type or a date before `effective` is the usual cause.")
             .unpaid(vec![deal("x", "100")], &[["X1", "", "", "no-rule"]]),
-        code("two-rules", "Two rules with the same `one_of` match the deal. Neither pays it, because one of them is a mistake.", "Narrow the `when` of one of the rules.")
+        code("two-rules", "Two rules with the same `one_of` match the deal, or two clawback rules a reversal. Neither does anything, because one of them is a mistake.", "Narrow the `when` of one of the rules.")
             .unpaid(
                 vec![rule("shared_credit", "one", &format!("{even}\none_of = \"primary\"")), rule("shared_credit", "two", &format!("{even}\none_of = \"primary\"")), deal("x", "100"), engaged("ann", "any", "1")],
                 &[["X1", "one", "", "two-rules"], ["X1", "two", "", "two-rules"]],
+            )
+            .unpaid(
+                reversed("D4", "2026-07-30", &[("back", mirror), ("again", recompute)]),
+                &[["X1", "again", "", "two-rules"], ["X1", "back", "", "two-rules"]],
+            ),
+        code("no-original", "A reversal that a clawback rule matches names a deal that is not among those that are used, or one that is itself a reversal.", "Look whether the deal is in the export, and was not rejected; a reversal of a reversal is booked as a deal of its own.")
+            .unpaid(reversed("D99", "2026-07-30", &[("back", mirror)]), &[["X1", "back", "", "no-original"]]),
+        code("original-not-won", "A reversal names a deal that was lost, so that nothing was paid on it.", "Look at `reverses_deal_id` and at the outcome of that deal.")
+            .unpaid(reversed("L1", "2026-07-30", &[("back", mirror)]), &[["X1", "back", "", "original-not-won"]]),
+        code("reversed-before-close", "A reversal closed before the deal that it reverses.", "Look at both dates: one of them is wrong, or it reverses another deal.")
+            .unpaid(reversed("D4", "2026-07-27", &[("back", mirror)]), &[["X1", "back", "", "reversed-before-close"]]),
+        code("no-lines", "A clawback by `mirror` found no line of the reversed deal that it takes back: the deal paid nobody under its `rules`, or closed in an earlier fiscal year.", "Nothing is to be done, unless the deal should have been paid.")
+            .unpaid(
+                reversed("D4", "2026-07-30", &[("back", "method = \"mirror\"\nrules = [\"cosell-stipend\"]")]),
+                &[["X1", "back", "", "no-lines"]],
+            ),
+        code("reversed", "Reversals that a clawback rule recomputes took the whole deal, so that no rule matches it any more.", "Nothing is to be done.")
+            .unpaid(
+                [reversed("X2", "2026-07-30", &[("again", recompute)]), vec![Change::Add(DEALS, "X2,won,2026-07-29,100,,x,,,,,,,\n".to_owned())]].concat(),
+                &[["X2", "", "", "reversed"]],
             ),
         code("no-basis", "The `basis` of the rule is null on this deal.", "Fill in the column that it rests on, or give it a value with `coalesce`.")
             .unpaid(vec![rule("shared_credit", "listed", &format!("{even}\nbasis = \"list_amount\"")), deal("x", "100"), engaged("ann", "any", "1")], &[["X1", "listed", "", "no-basis"]])

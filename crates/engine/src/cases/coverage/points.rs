@@ -2,7 +2,7 @@
 
 use crate::kinds;
 use apportion_book::{Every, TableName};
-use apportion_rules::{Caps, Value, Version};
+use apportion_rules::{Caps, Clawback, Value, Version};
 
 /// One part of a version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,13 +20,20 @@ pub(crate) enum Point {
     Tier(usize),
     /// 1 is the credited payee's manager.
     Level(u8),
+    /// A step of a schedule.
+    Step(usize),
+    /// A reversal whose original is computed again.
+    Recomputed,
     /// A cap that lowered a line; without a length of period, the cap per deal.
     Cap(Option<Every>),
 }
 
 /// All points of a version with what they are called, in the order of its keys. `digits` are those of the currency.
 pub(super) fn points(version: &Version, digits: u32) -> Vec<(Point, String)> {
-    let mut points = vec![(Point::Line, "a line".to_owned())];
+    let mut points = match version.body.clawback() {
+        Some(Clawback::Recompute) => vec![(Point::Recomputed, "a reversed deal".to_owned())],
+        Some(Clawback::Mirror(_)) | None => vec![(Point::Line, "a line".to_owned())],
+    };
     points.extend(kinds::of(&version.body).points());
     points.extend(caps(&version.caps, digits));
     points

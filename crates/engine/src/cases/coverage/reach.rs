@@ -9,7 +9,7 @@ use super::points::{Point, points, row_entry};
 use super::{CaseReach, caps};
 use crate::cases::settle::CaseSettlement;
 use crate::credit::Line;
-use crate::kinds;
+use crate::kinds::{self, Effect, MatchedReversal};
 use crate::plan::Lookup;
 use crate::plan::rate_table::RateTableColumns;
 use apportion_book::{Every, TableName};
@@ -52,6 +52,14 @@ fn of_version(
     for line in settled.settlement.lines.iter().filter(is_of) {
         reached.insert(Point::Line);
         reached.extend(kind.reached(&settled.tables, line));
+    }
+    let clawbacks = &settled.settlement.clawbacks;
+    let recomputes = |reversal: &MatchedReversal| {
+        (reversal.rule, reversal.version) == (index, version_at)
+            && matches!(reversal.effect, Effect::Recompute(_))
+    };
+    if clawbacks.reversals.iter().any(recomputes) {
+        reached.insert(Point::Recomputed);
     }
     if let Some(every) = kind.adds_up_over() {
         reached.extend(passed(settled, (index, version_at), every, version));

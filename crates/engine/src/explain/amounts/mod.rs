@@ -75,7 +75,8 @@ impl Explainer<'_> {
             role: ground.role(lines[row].role),
             from_payee: lines[row].from_payee.get().map(|payee| ground.payee(payee)),
             level: Some(lines[row].level).filter(|level| *level > 0),
-            when: conditions(of_version.when.as_ref(), &[explained.deal.raw()], explained.deal)?,
+            of_rule: ground.of_rule(&lines[row]),
+            when: conditions(of_version.when.as_ref(), &ground.when_rows(explained.deal), explained.deal)?,
             basis: basis_text(of_version.basis.as_ref(), explained.deal)?,
             rate: None,
             work: Vec::new(),
@@ -117,9 +118,10 @@ impl Explainer<'_> {
         work
     }
 
-    /// The step from a foreign currency, where the amount itself is the basis.
+    /// The step from a foreign currency, where the amount itself is the basis and no reversal took a part of it.
     pub(crate) fn converted(&self, of_amount: bool, amount: &mut Amount) {
-        if let Some(source) = amount.deal.conversion.as_ref().filter(|_| of_amount) {
+        let as_sold = of_amount && amount.deal.reversed.is_none();
+        if let Some(source) = amount.deal.conversion.as_ref().filter(|_| as_sold) {
             amount.steps.push(conversion(source, amount.deal.amount, self.ground.digits()));
         }
     }
@@ -152,7 +154,7 @@ pub(crate) fn conversion(conversion: &ConversionFacts, amount: Exact, digits: u3
 /// The parts of a condition on one row of each of its tables.
 fn conditions(
     bound: Option<&Bound>,
-    rows: &[u32],
+    rows: &[Option<u32>],
     deal: DealIx,
 ) -> Result<Vec<super::tree::Condition>, Fault> {
     bound.map_or(Ok(Vec::new()), |bound| OneRow::new(bound, rows, deal).conditions())

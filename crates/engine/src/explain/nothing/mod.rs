@@ -7,8 +7,9 @@ use super::condition::OneRow;
 use super::explainer::{Explainer, RuleFault};
 use super::tree::{Nothing, Shortfall};
 use crate::credit::{Fault, LineIx};
+use crate::kinds::{Effect, MatchedReversal};
 use apportion_data::{DealIx, PayeeIx};
-use apportion_rules::{RuleIx, VersionIx};
+use apportion_rules::{Kind, RuleIx, VersionIx};
 
 pub(crate) use deal::{DealVersion, EngagementsOnDeal, SHOWN};
 
@@ -61,14 +62,41 @@ impl Explainer<'_> {
             return Ok((None, Shortfall::NotInForce { close_date, versions }));
         };
         let of_version = self.of_version(rule, version);
+        if let Some(taken) = self.taken(rule, deal) {
+            return Ok((Some(version), taken));
+        }
         if let Some(when) = &of_version.when
-            && let Some(failed) = OneRow::new(when, &[deal.raw()], deal).failed()?
+            && let Some(failed) = OneRow::new(when, &self.ground.when_rows(deal), deal).failed()?
         {
             return Ok((Some(version), Shortfall::When(failed)));
         }
         let on = DealVersion { rule, version, deal };
         let why = of_version.explains.nothing(self, on, payee)?;
         Ok((Some(version), why))
+    }
+
+    /// What reversals have to do with a rule that gives nothing: the deal is none, or one that a clawback rule matches, or
+    /// nothing is left of it.
+    fn taken(&self, rule: RuleIx, deal: DealIx) -> Option<Shortfall> {
+        let ground = self.ground;
+        let clawbacks = ground.inputs.clawbacks;
+        let id = |rule: RuleIx| ground.rules[rule].id.clone();
+        if ground.rules[rule].kind == Kind::Clawback {
+            return ground.tables.deals.reversal(deal).is_none().then_some(Shortfall::NoReversal);
+        }
+        if clawbacks.reversed.binary_search(&deal).is_ok() {
+            let takes = |reversal: &&MatchedReversal| matches!(reversal.effect, Effect::Recompute(taken) if taken.original == deal);
+            let reversals = clawbacks.reversals.iter().filter(takes);
+            return Some(Shortfall::Reversed {
+                reversals: reversals.map(|reversal| ground.deal_id(reversal.deal)).collect(),
+            });
+        }
+        clawbacks.of_deal(deal)?;
+        let of_rules = RuleIx::all(clawbacks.deals.len()).zip(&clawbacks.deals);
+        let matches =
+            |versions: &[Vec<DealIx>]| versions.iter().any(|deals| deals.binary_search(&deal).is_ok());
+        let rules = of_rules.filter(|(_, versions)| matches(versions)).map(|(rule, _)| id(rule)).collect();
+        Some(Shortfall::TakenByClawback { rules })
     }
 
     pub(crate) fn nothing(

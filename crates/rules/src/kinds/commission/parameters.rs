@@ -6,7 +6,7 @@ use super::model::{Commission, CreditOf, Mode, Prorate, Tiers, TiersBy};
 use crate::Kind;
 use crate::common::CREDITS;
 use crate::context::PAYEES as PAYEES_TABLE;
-use crate::description::Description;
+use crate::description::{CapScope, Description};
 use crate::kinds::{CommonParameter, Part};
 use crate::values::{Values, plain};
 use apportion_book::Every;
@@ -101,7 +101,8 @@ pub(in crate::kinds) const DESCRIPTION: Description = Description {
     about: ABOUT,
     table: Record { about: ABOUT, parameters: PARAMETERS },
     constraints: &[],
-    cap_per_deal: false,
+    caps: CapScope::Payee,
+    of_reversals: false,
     examples: &[
         r#"
 [[commission]]

@@ -72,7 +72,7 @@ pub(super) fn tiers(item: &Item<'_>, counted: bool) -> Option<Tiers> {
     if mixed {
         return None;
     }
-    ascending(item, "tiers", &froms);
+    ascending(item, FROM.key, &froms);
     let tiers = tiers.into_iter().collect::<Option<Vec<_>>>()?;
     match first?.0 {
         Unit::Percent => Some(Tiers::OfQuota(tiers)),

@@ -4,7 +4,7 @@ use super::model::Override;
 use crate::Kind;
 use crate::common::CREDITS;
 use crate::context::PAYEES as PAYEES_TABLE;
-use crate::description::Description;
+use crate::description::{CapScope, Description};
 use crate::kinds::{CommonParameter, Part};
 use crate::values::Values;
 use apportion_book::config::describe::{Number, Parameter, Record, Scope, Shape};
@@ -37,7 +37,8 @@ pub(in crate::kinds) const DESCRIPTION: Description = Description {
     about: ABOUT,
     table: Record { about: ABOUT, parameters: &[CREDITS, PAYEES, LEVELS] },
     constraints: &[],
-    cap_per_deal: false,
+    caps: CapScope::Payee,
+    of_reversals: false,
     examples: &[r#"
 [[override]]
 id = "manager-override"

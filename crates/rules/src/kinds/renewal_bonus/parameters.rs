@@ -3,7 +3,7 @@
 use super::model::{Measure, RateBy, RenewalBonus};
 use crate::Kind;
 use crate::context::{DEALS, PAYEES_AND_DEALS};
-use crate::description::Description;
+use crate::description::{CapScope, Description};
 use crate::engaged::{ENGAGED, REACH};
 use crate::kinds::{CommonParameter, Part};
 use crate::values::{Values, plain};
@@ -57,7 +57,8 @@ pub(in crate::kinds) const DESCRIPTION: Description = Description {
     about: ABOUT,
     table: Record { about: ABOUT, parameters: &[ENGAGED, REACH, BASIS, MEASURE, RATES, RATE_BY] },
     constraints: &[],
-    cap_per_deal: true,
+    caps: CapScope::DealAndPayee,
+    of_reversals: false,
     examples: &[r#"
 [[renewal_bonus]]
 id = "renewal-care"

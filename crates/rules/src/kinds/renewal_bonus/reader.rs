@@ -41,7 +41,7 @@ fn rates(context: &Context<'_>, item: &Item<'_>, tables: &'static [TableName]) -
         froms.extend(from.clone());
         rates.push(from.zip(rate).map(|((from, _), rate)| RateFrom { from, rate }));
     }
-    ascending(item, "rates", &froms);
+    ascending(item, FROM.key, &froms);
     rates.into_iter().collect()
 }
 

@@ -3,7 +3,7 @@
 use super::model::{Model, ModelWord, SharedCredit, Sharing, Vacancy, Within};
 use crate::Kind;
 use crate::context::{DEALS, SPLITS as SPLITS_TABLES};
-use crate::description::{Constraint, Description};
+use crate::description::{CapScope, Constraint, Description};
 use crate::engaged::{ENGAGED, REACH};
 use crate::kinds::{CommonParameter, Part};
 use crate::values::Values;
@@ -97,7 +97,8 @@ pub(in crate::kinds) const DESCRIPTION: Description = Description {
         Constraint::OneOf(&["roles", "model"]),
         Constraint::With { key: "model", is: "time-decay", needs: "half_life_days" },
     ],
-    cap_per_deal: true,
+    caps: CapScope::DealAndPayee,
+    of_reversals: false,
     examples: &[
         r#"
 [[shared_credit]]

@@ -3,7 +3,7 @@
 use super::model::{Per, Stipend};
 use crate::Kind;
 use crate::context::PAYEES_AND_DEALS;
-use crate::description::Description;
+use crate::description::{CapScope, Description};
 use crate::engaged::{ENGAGED, REACH};
 use crate::kinds::{CommonParameter, Part};
 use crate::values::Values;
@@ -36,7 +36,8 @@ pub(in crate::kinds) const DESCRIPTION: Description = Description {
     about: ABOUT,
     table: Record { about: ABOUT, parameters: &[ENGAGED, REACH, REQUIRE, AMOUNT, PER] },
     constraints: &[],
-    cap_per_deal: true,
+    caps: CapScope::DealAndPayee,
+    of_reversals: false,
     examples: &[r#"
 [[stipend]]
 id = "cosell-stipend"
