@@ -7,6 +7,7 @@ mod book;
 mod cases;
 mod charter;
 mod check;
+mod clawbacks;
 mod closes;
 mod command_line;
 mod corruption;

@@ -220,6 +220,11 @@ pub(super) fn credits(table: &Table<'_>) -> Vec<SourceValue<String>> {
     ids(table, CREDITS.key)
 }
 
+/// The strings under `rules`.
+pub(super) fn line_rules(table: &Table<'_>) -> Vec<String> {
+    ids(table, LINES_OF.key).into_iter().map(|id| id.value).collect()
+}
+
 /// The strings under a key with their places; what is wrong with them is reported elsewhere.
 fn ids(table: &Table<'_>, key: &str) -> Vec<SourceValue<String>> {
     let Some(item) = table.get(key).filter(Item::is_list) else { return Vec::new() };

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::Kind;
-use super::common::{credits, kebab_case};
+use super::common::{LINES_OF, credits, kebab_case, line_rules};
 use super::kinds::descriptions;
 use super::read::RuleFiles;
 use apportion_base::diagnostic::{Diagnostic, Files, Span};
@@ -30,6 +30,8 @@ pub struct Sketch {
     pub from: Option<i32>,
     /// Ids of the shared_credit rules on whose credit it pays.
     pub credits: Vec<String>,
+    /// Ids of the rules whose lines it is about, as listed; `None` where it lists none.
+    pub rules: Option<Vec<String>>,
     /// The header of the table.
     pub span: Span,
 }
@@ -40,10 +42,21 @@ impl Outline {
         self.tables.iter().map(|table| table.id.as_str()).collect()
     }
 
-    /// The rules named, and those on whose credit they pay.
+    /// The rules named, those whose lines they take back, and those on whose credit all of these pay.
     pub fn with_credits(&self, named: &BTreeSet<String>) -> BTreeSet<String> {
-        let of_named = self.tables.iter().filter(|table| named.contains(&table.id));
-        named.iter().chain(of_named.flat_map(|table| &table.credits)).cloned().collect()
+        let mut all = named.clone();
+        for clawback in
+            self.tables.iter().filter(|table| table.kind == Kind::Clawback && named.contains(&table.id))
+        {
+            match &clawback.rules {
+                Some(rules) => all.extend(rules.iter().cloned()),
+                None => all.extend(self.tables.iter().map(|table| table.id.clone())),
+            }
+        }
+        let of_all = self.tables.iter().filter(|table| all.contains(&table.id));
+        let credits: Vec<String> = of_all.flat_map(|table| table.credits.clone()).collect();
+        all.extend(credits);
+        all
     }
 }
 
@@ -95,7 +108,8 @@ fn sketch(kind: Kind, table: &Table<'_>) -> Option<Sketch> {
         .and_then(|effective| effective.get("from"))
         .and_then(|from| from.date());
     let credits = credits(table).into_iter().map(|credit| credit.value).collect();
-    Some(Sketch { id: id.value, kind, from, credits, span: table.span() })
+    let rules = table.get(LINES_OF.key).map(|_| line_rules(table));
+    Some(Sketch { id: id.value, kind, from, credits, rules, span: table.span() })
 }
 
 #[cfg(test)]

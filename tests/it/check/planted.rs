@@ -115,6 +115,15 @@ D3,won,2026-07-15,5000.00,renewal,
 D4,won,2026-07-20,3000.00,new,
 ";
 
+/// Deals name those that they reverse, in the place of a column that no rule names.
+const REVERSALS: Edit = Replace("data/deals.csv", "deal_type,list_amount", "deal_type,reverses_deal_id");
+
+const MIRROR: &str =
+    "\n[[clawback]]\nid = \"back\"\neffective = { from = 2026-01-01 }\nmethod = \"mirror\"\n";
+
+const RECOMPUTE: &str =
+    "\n[[clawback]]\nid = \"back\"\neffective = { from = 2026-01-01 }\nmethod = \"recompute\"\n";
+
 const ENGAGEMENTS: &str = "\
 deal_id,payee_id,role,weight
 D1,ann,sourced,1

@@ -212,6 +212,7 @@ fn again(book: Book, step: &Value, pay: Option<Fraction>, credit: Option<Fractio
             parts.fold(Fraction::new(0, 1), Fraction::plus)
         }
         "tiers" => tiers(book, &step["tiers"], credit.unwrap()),
+        "taken-back" => taken_back(book, &step["taken_back"]),
         "cap-per-deal" => {
             let (cap, total) = (Fraction::of(&step["cap"]), Fraction::of(&step["total"]));
             let over = cap.less(total.size());
@@ -264,6 +265,20 @@ fn split(book: Book, split: &Value, unit: Option<Fraction>) -> Fraction {
     }
     assert_eq!(split["left"].as_u64(), Some(extras), "{split:#}");
     mine.unwrap()
+}
+
+/// What reversals take back of a line.
+fn taken_back(book: Book, taken: &Value) -> Fraction {
+    let (mut before, mut after) = (Fraction::new(0, 1), Fraction::new(0, 1));
+    for reversal in taken["reversals"].as_array().unwrap() {
+        before = after;
+        after = after.plus(Fraction::of(&reversal["part"]).times(Fraction::of(&reversal["share"])));
+        assert_eq!(after, Fraction::of(&reversal["after"]), "{taken:#}");
+    }
+    assert_eq!((before, after), (Fraction::of(&taken["before"]), Fraction::of(&taken["after"])), "{taken:#}");
+    let of_line = |part: Fraction| book.round(Fraction::of(&taken["line"]).times(part));
+    assert_eq!(of_line(before), Fraction::of(&taken["rounded_before"]), "{taken:#}");
+    of_line(before).minus(of_line(after))
 }
 
 /// What a quota counts by the days on which its payee is there.

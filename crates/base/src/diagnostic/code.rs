@@ -311,6 +311,8 @@ codes! {
         DateBeyondCalendar = "date-beyond-calendar":
             "An expression moves a date outside of the years 1 to 9999, where it is null: an open end is written as \
              9999-12-31 in many exports.",
+        EarlierOriginal = "earlier-original":
+            "A clawback by `recompute` matches reversals of deals of earlier fiscal years, which a run does not compute again.",
         EndedPayee = "ended-payee": "A payee earns on deals that closed after their `end_date`.",
         FallingRate = "falling-rate": "A higher tier or step has a lower rate than the one before.",
         GivesAway = "gives-away":
@@ -342,6 +344,8 @@ codes! {
         OverlappingRules = "overlapping-rules":
             "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside \
              on them.",
+        OverReversed = "over-reversed":
+            "Reversals take more of a deal than it still had: what is beyond the whole takes nothing.",
         NotConverted = "not-converted":
             "A condition or a basis has a plain number of deals beside amounts, and some deals are in another currency: the \
              amounts are converted and the number is not.",
@@ -364,6 +368,8 @@ codes! {
         RoleNeverFilled = "role-never-filled":
             "A role of a shared_credit rule that makes lines is filled on none of its deals in the \
              period.",
+        ScheduleTooShort = "schedule-too-short":
+            "The schedule of a clawback has ended before every reversal that the rule matches, so that it takes nothing back.",
         SharedDeals = "shared-deals":
             "Two paying rules of one kind match the same deals, though no payee is paid by both on one of \
              them.",
@@ -388,6 +394,8 @@ codes! {
         UnknownValue = "unknown-value":
             "A rule names a text that its column never has, and the column has one that is spelled nearly \
              so.",
+        UnmatchedReversal = "unmatched-reversal":
+            "There are clawback rules, and reversals that none of them matches: they are deals like any other.",
         UnreachableRow = "unreachable-row":
             "A row of a rate table can match no deal, by its own dates and ranges.",
         UnusedCase = "unused-case": "A value by a column has a case that no row of the data has.",

@@ -17,6 +17,7 @@
 //! | [`guards`] | pools of a whole deal, deals that are given away, tiers that are amounts beside large quotas |
 //! | [`caps`] | caps that cut everything, or nothing |
 //! | [`outcome`] | rules that pay nothing, credits that are never made, deals left out |
+//! | [`reversals`] | reversals of more than the whole, of earlier years, that no rule matches; schedules that are too short |
 //! | [`payees`] | payees without work, or who left |
 //! | [`assignments`] | assignments that change nothing, leave a few days out, or are for days without a contract |
 //! | [`quotas`] | quotas that are missing |
@@ -52,6 +53,7 @@ mod quotas;
 mod rate_tables;
 mod reach;
 mod readings;
+mod reversals;
 mod roles;
 mod sources;
 mod values;
@@ -146,6 +148,7 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
         found.extend(outcome::findings(facts));
         found.extend(conversion::findings(facts));
         found.extend(quotas::findings(facts)?);
+        found.extend(reversals::findings(facts));
     }
     found.extend(values::findings(facts)?);
     found.extend(roles::findings(facts));

@@ -8,7 +8,7 @@ use crate::credit::{LineIx, Reason};
 use crate::kinds::nature;
 use apportion_base::diagnostic::{Code, count, counted, grouped};
 use apportion_base::money::format_scaled;
-use apportion_rules::{Rule, RuleIx, Version};
+use apportion_rules::{Clawback, Rule, RuleIx, Version};
 
 use super::facts::{Facts, in_force};
 use super::finding::Finding;
@@ -91,12 +91,18 @@ fn pays_nobody(
 ) -> Option<Finding> {
     let matched = facts.matches(rule_ix);
     let made = if facts.pays(rule_ix) { paid.amounts[rule_ix] } else { paid.lines[rule_ix] };
-    if matched == 0 || made > 0 {
+    // What a reversal that is recomputed does is in the lines of other rules.
+    let recomputes = matches!(version.body.clawback(), Some(Clawback::Recompute));
+    if matched == 0 || made > 0 || recomputes {
         return None;
     }
-    let does = if facts.pays(rule_ix) { "pays" } else { "credits" };
+    let does = match (version.body.clawback(), facts.pays(rule_ix)) {
+        (Some(_), _) => "takes nothing back",
+        (None, true) => "pays nobody",
+        (None, false) => "credits nobody",
+    };
     let message =
-        format!("`{}` matches {} {} and {does} nobody", rule.id, counted(matched, "deal"), facts.in_days());
+        format!("`{}` matches {} {} and {does}", rule.id, counted(matched, "deal"), facts.in_days());
     let finding = Finding::warning(Code::PaysNobody, message)
         .rule(&rule.id)
         .at(version.span.clone(), "")

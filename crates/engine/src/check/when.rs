@@ -4,12 +4,14 @@ use apportion_data::DealIx;
 use arrow::array::AsArray;
 
 use crate::credit::Fault;
+use crate::kinds::clawback::plan::original_array;
 use crate::plan::{Bound, deal_array};
 use crate::settle;
-use apportion_base::diagnostic::{Code, Diagnostic, count, counted};
+use apportion_base::diagnostic::{Code, Diagnostic, counted};
 use apportion_book::TableName;
 use apportion_expr::Expr;
 use apportion_expr::tree::{Kind, Node};
+use apportion_rules::Version;
 
 use super::column::{counts, listed};
 use super::facts::{Facts, VersionPlace};
@@ -24,8 +26,8 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     let ever_won: Vec<DealIx> = facts.tables.deals.all().filter(|deal| won[*deal]).collect();
     for subject in facts.versions() {
         let Some(when) = &subject.version.when else { continue };
-        let ever = facts.while_in_force(subject.version, &ever_won);
-        let now = facts.while_in_force(subject.version, &facts.won);
+        let ever = asked(facts, subject.version, &ever_won);
+        let now = asked(facts, subject.version, &facts.won);
         let matched = facts.ever.deals[subject.rule_at][subject.version_at].len();
         if matched == ever.len() && matched >= ENOUGH {
             found.push(always_true(&subject, when, matched));
@@ -38,17 +40,31 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     Ok(found)
 }
 
+/// The won deals of some that a version could match: all that closed while it was in force, of a clawback those that are reversals.
+fn asked(facts: &Facts<'_>, version: &Version, won: &[DealIx]) -> Vec<DealIx> {
+    let mut asked = facts.while_in_force(version, won);
+    if version.body.clawback().is_some() {
+        asked.retain(|deal| facts.tables.deals.reversal(*deal).is_some());
+    }
+    asked
+}
+
+/// What a version is asked about, in the singular.
+fn noun(subject: &VersionPlace<'_>) -> &'static str {
+    if subject.version.body.clawback().is_some() { "reversal" } else { "won deal" }
+}
+
 fn always_true(subject: &VersionPlace<'_>, when: &Expr, deals: usize) -> Finding {
     let message = format!(
-        "`when` of `{}` is true for all {} won deals that closed while it was in force",
+        "`when` of `{}` is true for all {} that closed while it was in force",
         subject.rule.id,
-        count(deals as u64)
+        counted(deals as u64, noun(subject))
     );
     Finding::warning(Code::AlwaysTrue, message)
         .rule(&subject.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals as u64, "deal")
-        .help("it excludes no deal: correct it, or remove it if all won deals are intended")
+        .help(format!("it excludes no deal: correct it, or remove it if all {}s are intended", noun(subject)))
 }
 
 fn matches_nothing(
@@ -60,7 +76,7 @@ fn matches_nothing(
     let message = format!(
         "`when` of `{}` is true for none of the {} that closed while it was in force",
         subject.rule.id,
-        counted(deals.len() as u64, "won deal")
+        counted(deals.len() as u64, noun(subject))
     );
     let mut finding = Finding::warning(Code::MatchesNothing, message)
         .rule(&subject.rule.id)
@@ -82,13 +98,18 @@ fn matches_nothing(
 
 /// How many deals each part of an AND is true for.
 fn parts<'a>(facts: &Facts<'_>, when: &'a Expr, deals: &[DealIx]) -> Result<Vec<(&'a Node, u64)>, Fault> {
-    let bound = Bound::new(when, &[Some(&facts.tables.deals.frame)]);
+    // A clawback sees the reversal and its original, both as they were sold; other rules see no second table.
+    let sold = &facts.inputs.sold.deals;
+    let of_reversals = when.scope().tables.len() > 1;
+    let frame = if of_reversals { &sold.frame } else { &facts.tables.deals.frame };
+    let bound = Bound::new(when, &[Some(frame), Some(frame)]);
     let of_part = |node: &'a Node| {
         let mut matched = 0;
         for part in deals.chunks(facts.inputs.partition) {
             let index = deal_array(part);
+            let originals = of_reversals.then(|| original_array(sold, part));
             let values = bound
-                .evaluate_node(node, part.len(), &[Some(&index)])
+                .evaluate_node(node, part.len(), &[Some(&index), originals.as_ref()])
                 .map_err(|error| Fault::of_expression(when, error, |row| part[row]))?;
             matched += values.as_boolean_opt().map_or(0, |values| values.true_count() as u64);
         }
@@ -142,12 +163,12 @@ fn matches_nothing_in_period(
     let message = format!(
         "`when` of `{}` is true for none of the {} {}",
         subject.rule.id,
-        counted(deals as u64, "won deal"),
+        counted(deals as u64, noun(subject)),
         facts.in_days()
     );
     Finding::note(Code::MatchesNothingInPeriod, message)
         .rule(&subject.rule.id)
         .at(when.text().span.clone(), "")
         .counted(deals as u64, "deal")
-        .help(format!("it is true for {} of other days", counted(ever as u64, "won deal")))
+        .help(format!("it is true for {} of other days", counted(ever as u64, noun(subject))))
 }
