@@ -108,6 +108,7 @@ fn needed(sample: &Sample, table: TableName) -> Option<Vec<&ColumnFacts>> {
         TableName::Splits => all(&["deal_id", "payee_id", "percent"]),
         TableName::Quotas => all(&["payee_id", "period", "amount"]),
         TableName::FxRates => all(&["date", "currency", "rate"]),
+        TableName::Receipts | TableName::Adjustments | TableName::Acceptances => None,
         TableName::Engagements => {
             let mut found = all(&["payee_id"])?;
             found.push(column("deal_id").or_else(|| column("account_id"))?);

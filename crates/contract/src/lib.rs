@@ -26,7 +26,7 @@ pub mod settings;
 mod words;
 
 pub use input::{CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName};
-pub use kinds::RuleKind;
+pub use kinds::{PolicyKind, RuleKind};
 pub use output::{
     ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
 };
@@ -35,5 +35,5 @@ pub use reasons::Reason;
 pub use reconciliation::Part;
 pub use rejects::{RejectAction, RejectCode};
 pub use run_json::{RunKey, RunType};
-pub use settings::{IncompletePolicy, PROJECT_FILE, ReachWord};
+pub use settings::{AcceptanceAction, IncompletePolicy, PROJECT_FILE, ReachWord};
 pub use words::Words;

@@ -32,7 +32,7 @@ pub fn input_table(table: &InputTable) -> String {
     let rows = table.columns.iter().enumerate().map(|(index, column)| {
         vec![
             code(column.name),
-            column.cell.words().to_owned(),
+            column.cell.words().into_owned(),
             required(table, index),
             empty_means(column),
             format!("{}{}", column.meaning, key(table, index)),

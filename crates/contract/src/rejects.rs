@@ -45,11 +45,15 @@ pub enum RejectCode {
     UnknownManager,
     /// A payee manages itself, directly or through others.
     ManagerCycle,
+    /// An adjustment that nobody approved.
+    NotApproved,
+    /// An adjustment that was approved by the one who entered it.
+    SelfApproved,
 }
 
 impl RejectCode {
     /// All codes, in their order.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::MissingValue,
         Self::BadDate,
         Self::BadNumber,
@@ -71,6 +75,8 @@ impl RejectCode {
         Self::NumberAsId,
         Self::UnknownManager,
         Self::ManagerCycle,
+        Self::NotApproved,
+        Self::SelfApproved,
     ];
 
     /// The word in rejects.csv.
@@ -97,6 +103,8 @@ impl RejectCode {
             Self::NumberAsId => "number-as-id",
             Self::UnknownManager => "unknown-manager",
             Self::ManagerCycle => "manager-cycle",
+            Self::NotApproved => "not-approved",
+            Self::SelfApproved => "self-approved",
         }
     }
 
@@ -148,6 +156,8 @@ impl RejectCode {
             Self::UnknownManager => {
                 "The payee's manager is not among the payees. The row is kept, without its manager."
             }
+            Self::NotApproved => "Nobody approved the adjustment.",
+            Self::SelfApproved => "The adjustment was approved by the one who entered it.",
             Self::ManagerCycle => {
                 "The payee manages itself, directly or through others. The row is kept, without its manager."
             }

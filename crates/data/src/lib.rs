@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod accept;
+mod adjustments;
 mod buckets;
 mod cell_value;
 mod cells;
@@ -41,6 +42,7 @@ mod purchases;
 mod quotas;
 pub mod read;
 mod readings;
+mod receipts;
 mod references;
 mod rejects;
 mod repeats;
@@ -59,6 +61,7 @@ mod unread;
 
 pub use cell_value::{CellReader, CellValue};
 pub use contract::contract_columns;
+pub use fx::{Rate, Rates};
 pub use open::{OpenSources, look, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
 pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};

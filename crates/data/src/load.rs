@@ -22,7 +22,8 @@ use super::references::{self, KeyIndex};
 use super::staging::{StagingFile, StagingTable};
 use super::tables::{Input, Tables, UsedColumns};
 use super::{
-    accept, combine, deals, engagements, frames, left_out, payees, quotas, rejects, repeats, splits,
+    accept, adjustments, combine, deals, engagements, frames, left_out, payees, quotas, receipts, rejects,
+    repeats, splits,
 };
 
 impl OpenSources {
@@ -80,6 +81,9 @@ impl OpenSources {
         let engagements = read(TableName::Engagements)?;
         let splits = read(TableName::Splits)?;
         let quotas = read(TableName::Quotas)?;
+        let receipts = read(TableName::Receipts)?;
+        let adjustments = read(TableName::Adjustments)?;
+        let acceptances = read(TableName::Acceptances)?;
         let Load { mut names, mut inputs, .. } = load;
         let mut deals = deals;
         if let Some(deals) = &mut deals {
@@ -88,7 +92,17 @@ impl OpenSources {
         names.close();
         inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
-        let mut staging_tables = StagingTables { deals, engagements, payees, splits, quotas, fx_rates };
+        let mut staging_tables = StagingTables {
+            deals,
+            engagements,
+            payees,
+            splits,
+            quotas,
+            fx_rates,
+            receipts,
+            adjustments,
+            acceptances,
+        };
         let tables =
             staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, inputs);
         let tables = tables.map_err(|mistake| vec![mistake])?;
@@ -110,7 +124,7 @@ fn check_keys(staging: &mut Option<StagingTable>, names: &Names) {
     }
 }
 
-/// The six tables as parsed; `None` where no source feeds one.
+/// The tables as parsed; `None` where no source feeds one.
 struct StagingTables {
     deals: Option<StagingTable>,
     engagements: Option<StagingTable>,
@@ -118,6 +132,9 @@ struct StagingTables {
     splits: Option<StagingTable>,
     quotas: Option<StagingTable>,
     fx_rates: Option<StagingTable>,
+    receipts: Option<StagingTable>,
+    adjustments: Option<StagingTable>,
+    acceptances: Option<StagingTable>,
 }
 
 /// What the tables are settled with.
@@ -142,7 +159,15 @@ impl StagingTables {
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
             || check_keys(&mut self.engagements, names),
             || {
-                for staging in [&mut self.deals, &mut self.payees, &mut self.splits, &mut self.quotas] {
+                for staging in [
+                    &mut self.deals,
+                    &mut self.payees,
+                    &mut self.splits,
+                    &mut self.quotas,
+                    &mut self.receipts,
+                    &mut self.adjustments,
+                    &mut self.acceptances,
+                ] {
                     check_keys(staging, names);
                 }
                 let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
@@ -157,10 +182,20 @@ impl StagingTables {
         let deal_of = references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
+        references::receipts(self.receipts.as_mut(), names, &deal_rows);
+        adjustments::approvals(self.adjustments.as_mut(), names);
+        references::adjustments(self.adjustments.as_mut(), names, &payee_rows);
         let left_out = left_out::left_out(self.deals.as_ref(), names, book, rates);
-        for staging in
-            [&mut self.deals, &mut self.engagements, &mut self.payees, &mut self.splits, &mut self.quotas]
-        {
+        for staging in [
+            &mut self.deals,
+            &mut self.engagements,
+            &mut self.payees,
+            &mut self.splits,
+            &mut self.quotas,
+            &mut self.receipts,
+            &mut self.adjustments,
+            &mut self.acceptances,
+        ] {
             combine::follow(staging, names);
         }
         for staging in self.in_order().into_iter().flatten() {
@@ -180,6 +215,9 @@ impl StagingTables {
         for staging in self.in_order().into_iter().flatten() {
             staging.forget_texts();
         }
+        let receipts = receipts::build(self.receipts.as_ref(), self.deals.as_ref(), &deal_rows);
+        let adjustments = adjustments::build(self.adjustments.as_ref(), names, &payee_rows);
+        let acceptances = adjustments::acceptances(self.acceptances.as_ref(), names);
         let [deals, payees, splits, quotas] =
             [&self.deals, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
         let used = |table| named_in(used, table);
@@ -209,6 +247,11 @@ impl StagingTables {
             payees,
             splits,
             quotas,
+            receipts,
+            adjustments,
+            acceptances,
+            rates: rates.cloned().unwrap_or_default(),
+            period_end: None,
             rejects,
             counts,
             accepted,
@@ -233,7 +276,7 @@ impl StagingTables {
     }
 
     /// In the order of [`TableName`].
-    fn in_order(&mut self) -> [Option<&mut StagingTable>; 6] {
+    fn in_order(&mut self) -> [Option<&mut StagingTable>; 9] {
         [
             self.deals.as_mut(),
             self.engagements.as_mut(),
@@ -241,6 +284,9 @@ impl StagingTables {
             self.splits.as_mut(),
             self.quotas.as_mut(),
             self.fx_rates.as_mut(),
+            self.receipts.as_mut(),
+            self.adjustments.as_mut(),
+            self.acceptances.as_mut(),
         ]
     }
 }

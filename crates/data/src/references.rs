@@ -130,7 +130,7 @@ pub(super) fn engagements(
     use contract::engagements::{DEAL_ID, PAYEE_ID};
     let Some(staging) = staging else { return Vec::new() };
     let deal_of = named(staging, DEAL_ID, deals);
-    check(staging, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
+    check(staging, names, Some((DEAL_ID, deals, &deal_of)), Some((PAYEE_ID, payees)));
     deal_of
 }
 
@@ -149,21 +149,42 @@ pub(super) fn splits(staging: Option<&mut StagingTable>, names: &Names, deals: &
     use contract::splits::{DEAL_ID, PAYEE_ID};
     if let Some(staging) = staging {
         let deal_of = named(staging, DEAL_ID, deals);
-        check(staging, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
+        check(staging, names, Some((DEAL_ID, deals, &deal_of)), Some((PAYEE_ID, payees)));
+    }
+}
+
+/// Checks the deals of receipts.
+pub(super) fn receipts(staging: Option<&mut StagingTable>, names: &Names, deals: &KeyIndex) {
+    if let Some(staging) = staging {
+        let position = contract::receipts::DEAL_ID;
+        let deal_of = named(staging, position, deals);
+        check(staging, names, Some((position, deals, &deal_of)), None);
+    }
+}
+
+/// Checks the payees of adjustments.
+pub(super) fn adjustments(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
+    if let Some(staging) = staging {
+        check(staging, names, None, Some((contract::adjustments::PAYEE_ID, payees)));
     }
 }
 
 /// Checks the payees of quotas.
 pub(super) fn quotas(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
     if let Some(staging) = staging {
-        check(staging, names, None, (contract::quotas::PAYEE_ID, payees));
+        check(staging, names, None, Some((contract::quotas::PAYEE_ID, payees)));
     }
 }
 
 /// A column of deals, those that are known, and by row the one that it names.
 type DealColumn<'a> = (usize, &'a KeyIndex, &'a [Optional<DealIx>]);
 
-fn check(staging: &mut StagingTable, names: &Names, deals: Option<DealColumn>, payees: (usize, &KeyIndex)) {
+fn check(
+    staging: &mut StagingTable,
+    names: &Names,
+    deals: Option<DealColumn>,
+    payees: Option<(usize, &KeyIndex)>,
+) {
     let staged: &StagingTable = staging;
     let in_part = |first: usize| {
         let part = first..staged.len().min(first + PART_ROWS);
@@ -189,7 +210,7 @@ fn unknown_in(
     names: &Names,
     part: Range<usize>,
     deals: Option<DealColumn>,
-    payees: (usize, &KeyIndex),
+    payees: Option<(usize, &KeyIndex)>,
 ) -> (Vec<Finding>, Vec<usize>) {
     let (mut found, mut of_filtered_deals) = (Vec::new(), Vec::new());
     for row in part.filter(|row| staging.status[*row] == Status::Kept) {
@@ -208,7 +229,7 @@ fn unknown_in(
                 found.push(unknown_deal(staging, names, of_sheet, position, rejected));
             }
         }
-        let (position, payees) = payees;
+        let Some((position, payees)) = payees else { continue };
         let code = staging.column(position).code(row);
         if code != NONE && payees.index(code) == NONE {
             found.push(unknown_payee(staging, names, of_sheet, position, payees.rejected[code as usize]));

@@ -16,6 +16,7 @@ use apportion_expr::{self as expr, Expr, Scope, ScopeTable, Type};
 /// [`Scope::tables`].
 pub(super) const DEALS: &[TableName] = &[TableName::Deals];
 pub(super) const PAYEES: &[TableName] = &[TableName::Payees];
+pub(super) const DEALS_AND_PAYEES: &[TableName] = &[TableName::Deals, TableName::Payees];
 pub(super) const PAYEES_AND_DEALS: &[TableName] = &[TableName::Payees, TableName::Deals];
 pub(super) const ENGAGEMENTS: &[TableName] = &[TableName::Engagements, TableName::Payees, TableName::Deals];
 pub(super) const SPLITS: &[TableName] = &[TableName::Splits, TableName::Payees, TableName::Deals];
@@ -98,6 +99,9 @@ impl<'a> Context<'a> {
         let mut columns = self.scope(scope.tables);
         if scope.group {
             columns.tables.push(group());
+        }
+        if scope.period_end {
+            columns.tables.push(period());
         }
         self.compile(&table.of(parameter)?, &columns, wanted)
     }
@@ -236,6 +240,16 @@ impl<'a> Context<'a> {
         self.used.borrow_mut().entry(table).or_default().insert(column.to_owned());
     }
 
+    /// What came in of a deal is known where there are receipts.
+    fn need_receipts(&self, item: &Item<'_>) {
+        if self.catalogue.tables.get(&TableName::Receipts).is_none_or(|schema| !schema.present) {
+            let message =
+                format!("`{}` names `received_share`, which needs the source `receipts`", item.name());
+            let help = "add `[sources.receipts]` with its `path` to apportion.toml";
+            item.doc().report(item.error(Code::MissingSource, message).help(help));
+        }
+    }
+
     /// Compiles an expression and notes the columns that it names.
     fn compile(&self, item: &Item<'_>, scope: &Scope, wanted: Type) -> Option<Expr> {
         let expr = match expr::compile(&item.expression()?, scope, wanted) {
@@ -251,6 +265,9 @@ impl<'a> Context<'a> {
             // The group of `require` is no table of the data.
             let Some(name) = TableName::from_word(&table.name) else { continue };
             if let Some((column, _)) = table.columns.get(column.column) {
+                if name == TableName::Deals && column == "received_share" {
+                    self.need_receipts(item);
+                }
                 used.entry(name).or_default().insert(column.clone());
             }
         }
@@ -271,6 +288,11 @@ fn group() -> ScopeTable {
         name: "group".to_owned(),
         columns: columns.into_iter().map(|(name, column_type)| (name.to_owned(), column_type)).collect(),
     }
+}
+
+/// The month that is closed, as `release` sees it.
+fn period() -> ScopeTable {
+    ScopeTable { name: "period".to_owned(), columns: vec![("period_end".to_owned(), Type::Date)] }
 }
 
 /// `"odd name"` is written in double quotes, as in expressions.

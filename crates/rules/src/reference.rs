@@ -74,7 +74,11 @@ fn names(tables: &[TableName], between: &str) -> String {
 
 fn columns(scope: Scope) -> String {
     let names = names(scope.tables, ", ");
-    if scope.group { format!("{names} and the group") } else { names }
+    match scope {
+        Scope { group: true, .. } => format!("{names} and the group"),
+        Scope { period_end: true, .. } => format!("{names} and `period_end`"),
+        Scope { .. } => names,
+    }
 }
 
 fn default(need: &Presence) -> String {
@@ -96,6 +100,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::{PolicyKind, describe_policy};
 
     /// Key, type and default of the rows of all tables of a page that list keys, by table.
     fn tables(page: &str) -> Vec<Vec<[String; 3]>> {
@@ -165,6 +170,17 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_has_every_parameter_of_policies() {
+        for kind in PolicyKind::ALL {
+            let name = format!("docs/reference/rules/{}.md", kind.word());
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(&name);
+            let page = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let tables = tables(&page);
+            compare(&name, &tables[0], describe_policy(kind).parameters());
+        }
+    }
+
+    #[test]
     #[ignore = "it prints tables, for a new page of the reference"]
     fn print_a_table() {
         for kind in Kind::ALL {
@@ -172,6 +188,9 @@ mod tests {
             for record in records(kind) {
                 println!("{}", rows(record));
             }
+        }
+        for kind in PolicyKind::ALL {
+            println!("# {}\n\n{}", kind.word(), rows(describe_policy(kind).parameters()));
         }
     }
 

@@ -40,6 +40,11 @@ pub fn values(version: &Version, digits: u32) -> Vec<ParameterValue> {
 pub(crate) struct Values(Vec<ParameterValue>);
 
 impl Values {
+    /// What was listed.
+    pub(crate) fn into_values(self) -> Vec<ParameterValue> {
+        self.0
+    }
+
     /// A key with one value.
     pub(crate) fn put(&mut self, key: &'static str, text: impl Into<String>) {
         self.part(key, "", text);

@@ -258,17 +258,24 @@ pub struct Scope {
     pub tables: &'static [TableName],
     /// Whether it also sees `touches`, `weight`, `first_on` and `last_on` of a payee's engagements on a deal.
     pub group: bool,
+    /// Whether it also sees `period_end`, the last day of the month that is closed.
+    pub period_end: bool,
 }
 
 impl Scope {
     /// The columns of some tables.
     pub const fn new(tables: &'static [TableName]) -> Self {
-        Self { tables, group: false }
+        Self { tables, group: false, period_end: false }
+    }
+
+    /// The columns of some tables, and `period_end`.
+    pub const fn with_period_end(tables: &'static [TableName]) -> Self {
+        Self { tables, group: false, period_end: true }
     }
 
     /// The columns of some tables, and those of a group of engagements.
     pub const fn with_group(tables: &'static [TableName]) -> Self {
-        Self { tables, group: true }
+        Self { tables, group: true, period_end: false }
     }
 }
 

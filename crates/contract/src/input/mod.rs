@@ -1,19 +1,25 @@
 //! The tables that are read. One file for each table.
 
+mod acceptances;
+mod adjustments;
 mod column;
 mod deals;
 mod engagements;
 mod fx_rates;
 mod payees;
 mod quotas;
+mod receipts;
 mod splits;
 
+pub use acceptances::ACCEPTANCES;
+pub use adjustments::ADJUSTMENTS;
 pub use column::{CellType, DefaultValue, Domain, InputColumn};
 pub use deals::DEALS;
 pub use engagements::ENGAGEMENTS;
 pub use fx_rates::FX_RATES;
 pub use payees::PAYEES;
 pub use quotas::QUOTAS;
+pub use receipts::RECEIPTS;
 pub use splits::SPLITS;
 
 /// The name of an input table.
@@ -31,12 +37,27 @@ pub enum TableName {
     Quotas,
     /// Exchange rates by day.
     FxRates,
+    /// What customers paid.
+    Receipts,
+    /// What is paid or taken by hand.
+    Adjustments,
+    /// Decisions about what stops a close.
+    Acceptances,
 }
 
 impl TableName {
     /// All tables, in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Deals, Self::Engagements, Self::Payees, Self::Splits, Self::Quotas, Self::FxRates];
+    pub const ALL: [Self; 9] = [
+        Self::Deals,
+        Self::Engagements,
+        Self::Payees,
+        Self::Splits,
+        Self::Quotas,
+        Self::FxRates,
+        Self::Receipts,
+        Self::Adjustments,
+        Self::Acceptances,
+    ];
 
     /// The word in the project file and in outputs.
     pub const fn word(self) -> &'static str {
@@ -62,6 +83,9 @@ impl TableName {
             Self::Splits => &SPLITS,
             Self::Quotas => &QUOTAS,
             Self::FxRates => &FX_RATES,
+            Self::Receipts => &RECEIPTS,
+            Self::Adjustments => &ADJUSTMENTS,
+            Self::Acceptances => &ACCEPTANCES,
         }
     }
 }

@@ -15,7 +15,11 @@ pub fn frame(tables: &Tables, table: TableName) -> Option<&Frame> {
         TableName::Engagements => Some(&tables.engagements.frame),
         TableName::Payees => Some(&tables.payees.frame),
         TableName::Splits => Some(&tables.splits.frame),
-        TableName::Quotas | TableName::FxRates => None,
+        TableName::Quotas
+        | TableName::FxRates
+        | TableName::Receipts
+        | TableName::Adjustments
+        | TableName::Acceptances => None,
     }
 }
 

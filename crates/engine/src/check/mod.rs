@@ -110,6 +110,11 @@ pub fn check(
     let payees = read.entry(TableName::Payees).or_default();
     payees.extend(["start_date".to_owned(), "end_date".to_owned()]);
     let tables = project.sources().tables(&read, progress)?;
+    let last_day = match (period, tables.deals.close_date.last()) {
+        (Some(period), _) => book.calendar().last_day(period),
+        (None, last) => last.copied().unwrap_or_default(),
+    };
+    let tables = Tables::at_end_of(tables, last_day);
     progress.phase("checking the rules", None);
     let facts = Facts::new(book, rules, project.used(), &tables, period)?;
     let mut findings = findings(&facts)?;

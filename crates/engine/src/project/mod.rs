@@ -119,6 +119,7 @@ impl Project {
     ///
     /// Numbers that can't be held.
     pub fn settle_tables(&self, tables: Arc<Tables>, period: Period) -> Result<Close, Vec<Diagnostic>> {
+        let tables = Tables::at_end_of(tables, self.book().calendar().last_day(period));
         let settlement = settle::settle(self.book(), &tables, &self.rules, period)?.period(&tables, period);
         Ok(self.close_with(tables, settlement, period))
     }
@@ -133,6 +134,7 @@ impl Project {
         let mut tables = self.sources.load(&self.used, progress)?;
         progress.phase("settling", None);
         let book = self.book();
+        tables.end_period(book.calendar().last_day(period));
         let credited = settle::credit(book, &tables, &self.rules, Window::new(book.calendar(), period))?;
         tables.engagements.forget_rows();
         let settlement = settle::pay(book, &tables, &self.rules, credited)?.period(&tables, period);
