@@ -34,6 +34,6 @@ pub use model::*;
 pub use outline::{Outline, Sketch};
 pub use policies::{PolicyDescription, describe_policy, policy_values};
 pub use read::{Pattern, RuleFiles, Rules};
-pub use values::{ParameterValue, values};
+pub use values::{ParameterValue, TableRow, values};
 
 apportion_base::overflow_probe!();

@@ -83,6 +83,11 @@ impl Project {
         &self.rules
     }
 
+    /// The texts that decide amounts: the project file and the rule files.
+    pub fn rule_files(&self) -> &[FileDigest] {
+        &self.rule_files
+    }
+
     /// The project without its rules, for other rules over its data ([`Project::new`]).
     pub fn sources(&self) -> &Arc<Sources> {
         &self.sources
