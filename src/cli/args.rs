@@ -86,6 +86,9 @@ pub enum Command {
     /// Make the draft a close, for good
     #[command(after_help = super::close::args::POST_EXAMPLES)]
     Post(super::close::args::PostArgs),
+    /// Show the closes so far, a payee's balances, a deal's entries, what a year paid
+    #[command(after_help = super::ledger::args::EXAMPLES)]
+    Ledger(super::ledger::args::LedgerArgs),
     /// Run the rule cases: worked examples in files beside the rules, and what of the rules they reach
     #[command(after_help = super::test::EXAMPLES)]
     Test(super::test::TestArgs),

@@ -41,6 +41,8 @@ pub struct Balance {
     pub payment: payment::Payment,
     /// Held to the next close.
     pub held_out: Minor,
+    /// The book's currency.
+    pub currency: String,
     /// The currency in which the payee is paid.
     pub paid_currency: String,
     /// The rate of the payee's currency: billionths, and what they say; none in book currency.
@@ -197,6 +199,7 @@ impl Maker<'_> {
             adjustments: Minor::from_wide(of_entries.adjustments)?,
             held_change: Minor::from_wide(of_entries.held_change)?,
             held_out: Minor::from_wide(held_in.wide() + of_entries.held_change)?,
+            currency: ground.book.currency.code().to_owned(),
             is_known: ix.is_some(),
             has_entry: sums.is_some(),
             ..Balance::default()

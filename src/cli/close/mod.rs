@@ -17,6 +17,8 @@ use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
 use apportion_ledger::closing::{CloseOutcome, DraftReport};
+pub use json::pretty;
+
 use args::{ApproveArgs, CloseArgs, PostArgs};
 
 fn disk() -> Arc<dyn Store> {

@@ -33,7 +33,7 @@ pub fn diagnostics(stopped: &StoppedClose, period: Period, currency: &str, digit
                 );
                 for (what, was, is) in &rule.changes {
                     let side = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
-                    message.push_str(&format!("\n  {what}: was {}, is {}", side(was), side(is)));
+                    message.push_str(&format!("; {what} was {} and is {}", side(was), side(is)));
                 }
                 Diagnostic::error(Code::RewrittenRule, message).help(
                     "give the change a version of its own with a later `effective`, or say `retroactive = true` in the version; a \

@@ -240,6 +240,7 @@ codes! {
         AlreadyApproved = "already-approved": "Somebody approves a draft for the second time, and a name counts once.",
         ApprovalMissing = "approval-missing": "A draft is to be posted, and not as many people have approved it as the project asks for.",
         BadOpening = "bad-opening": "The balances of the system before can't be used as they are.",
+        BrokenLedger = "broken-ledger": "A ledger is not as it was written: a close, a file, an approval or a copy is missing, or is another one.",
         ClosesDiffer = "closes-differ": "The ledger is not what it was when the draft was made, or its closes do not follow each other.",
         DraftOutdated = "draft-outdated": "A draft rests on files that have changed since, so what it says may not be so any more.",
         LargeTrueUps = "large-true-ups": "The differences for closed months add up to more than the project lets pass without a decision.",
@@ -253,6 +254,7 @@ codes! {
         TwoDraws = "two-draws": "Two draws are in force for one payee.",
         TwoPayments = "two-payments": "Two payment terms are in force for one payee.",
         UnreadableLedger = "unreadable-ledger": "A file of the ledger is missing, damaged, or not what the ledger wrote.",
+        WrongPosting = "wrong-posting": "An entry, a balance or a total of a ledger does not follow from what was posted.",
         Vanished = "vanished": "The ledger rests on something that the data no longer have.",
     }
     Results {

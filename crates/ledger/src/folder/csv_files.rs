@@ -283,6 +283,7 @@ pub fn read_balances(bytes: &[u8], currency: Currency) -> Result<Vec<Balance>, S
             adjustments: amount("adjustments")?,
             held_change: amount("held_change")?,
             held_out: amount("held_out")?,
+            currency: cell("currency").to_owned(),
             rate,
             guarantee_id: text("guarantee_id"),
             draw,
