@@ -58,6 +58,7 @@ fn table(sample: &Sample) -> Result<(TableName, String), String> {
         TableName::Quotas,
         TableName::FxRates,
         TableName::Engagements,
+        TableName::Assignments,
         TableName::Payees,
     ] {
         let Some(found) = needed(sample, table) else { continue };
@@ -66,6 +67,10 @@ fn table(sample: &Sample) -> Result<(TableName, String), String> {
             continue;
         }
         let named = of_files(table).iter().any(|part| sample.stem.contains(part));
+        // Any file with a person and two dates has their columns.
+        if table == TableName::Assignments && !named {
+            continue;
+        }
         // Nearly every file has an id and a name: without a word in its name it is no list of payees.
         if table == TableName::Payees
             && !named
@@ -107,6 +112,11 @@ fn needed(sample: &Sample, table: TableName) -> Option<Vec<&ColumnFacts>> {
         }
         TableName::Splits => all(&["deal_id", "payee_id", "percent"]),
         TableName::Quotas => all(&["payee_id", "period", "amount"]),
+        TableName::Assignments => {
+            let mut found = all(&["payee_id", "from"])?;
+            found.extend(column("until"));
+            Some(found)
+        }
         TableName::FxRates => all(&["date", "currency", "rate"]),
         TableName::Receipts | TableName::Adjustments | TableName::Acceptances => None,
         TableName::Engagements => {
@@ -164,10 +174,12 @@ fn holds(table: TableName, ours: &str, column: &ColumnFacts) -> bool {
         return matches!(ours, "amount" | "close_date" | "name" | "manager_id" | "currency" | "account_id");
     }
     match (table, ours) {
-        (_, "amount" | "list_amount" | "rate" | "weight" | "percent") => {
+        (_, "amount" | "list_amount" | "rate" | "weight" | "percent" | "fte") => {
             column.number.is_some() && !column.is_boolean()
         }
-        (_, "close_date" | "occurred_on" | "date" | "start_date" | "end_date") => column.date.is_some(),
+        (_, "close_date" | "occurred_on" | "date" | "start_date" | "end_date" | "from" | "until") => {
+            column.date.is_some()
+        }
         (_, "currency") => column.is_currencies(),
         (TableName::Quotas, "period") => true,
         (TableName::Deals, "deal_id") => column.date.is_none() || column.ty == RawType::Cells,

@@ -352,6 +352,20 @@ const QUOTAS: &[Names] = &[
     ("amount", &["amount", "quotaamount", "quota", "salesquota", "target"]),
 ];
 
+const ASSIGNMENTS: &[Names] = &[
+    (
+        "payee_id",
+        &["payeeid", "payee", "employeeid", "employee", "userid", "salespersonid", "repid", "partnerid"],
+    ),
+    ("from", &["from", "validfrom", "startdate", "fromdate", "effectivefrom", "start", "begindate"]),
+    ("until", &["until", "validuntil", "validto", "enddate", "todate", "effectiveuntil", "end"]),
+    ("kind", &["kind"]),
+    ("tier", &["tier", "level", "partnerlevel"]),
+    ("manager_id", &["managerid", "manager", "reportsto", "reportstoid"]),
+    ("currency", &["currency", "currencycode", "currencyisocode"]),
+    ("fte", &["fte", "fulltimeequivalent"]),
+];
+
 const FX_RATES: &[Names] = &[
     ("date", &["date", "ratedate", "currencyratedate", "startdate", "datum", "asof"]),
     ("currency", &["currency", "currencycode", "tocurrencycode", "isocode", "fromcurrencycode"]),
@@ -364,6 +378,7 @@ pub const fn names(table: TableName) -> &'static [Names] {
         TableName::Deals => DEALS,
         TableName::Engagements => ENGAGEMENTS,
         TableName::Payees => PAYEES,
+        TableName::Assignments => ASSIGNMENTS,
         TableName::Splits => SPLITS,
         TableName::Quotas => QUOTAS,
         TableName::FxRates => FX_RATES,
@@ -402,6 +417,7 @@ pub const fn of_files(table: TableName) -> &'static [&'static str] {
             "account",
             "compan",
         ],
+        TableName::Assignments => &["assignment"],
         TableName::Splits => &["split"],
         TableName::Quotas => &["quota", "target"],
         TableName::FxRates => &["fx", "rate", "exchange"],

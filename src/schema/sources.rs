@@ -15,6 +15,7 @@ pub(super) fn sources() -> Keys {
             TableName::Deals
             | TableName::Engagements
             | TableName::Payees
+            | TableName::Assignments
             | TableName::Splits
             | TableName::Quotas
             | TableName::Receipts

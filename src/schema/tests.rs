@@ -143,10 +143,11 @@ fn assert_same(schema: &Shapes, reader: &Shapes) {
     }
 }
 
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     "deals",
     "engagements",
     "payees",
+    "assignments",
     "splits",
     "quotas",
     "fx_rates",

@@ -21,6 +21,7 @@ mod intake;
 mod limits;
 mod mistakes;
 mod overflow;
+mod people;
 mod periods;
 mod properties;
 mod publishing;

@@ -25,7 +25,9 @@ pub mod run_json;
 pub mod settings;
 mod words;
 
-pub use input::{CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName};
+pub use input::{
+    CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName, is_assignable,
+};
 pub use kinds::{PolicyKind, RuleKind};
 pub use output::{
     ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,

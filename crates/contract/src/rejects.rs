@@ -25,6 +25,8 @@ pub enum RejectCode {
     DuplicateRow,
     /// Differs from another row of the same key.
     ConflictingKey,
+    /// Shares a day with another assignment of its payee.
+    OverlappingAssignment,
     /// Another row of its key, with which it would be added up, was rejected.
     PartRejected,
     /// Names a deal that is not there.
@@ -53,7 +55,7 @@ pub enum RejectCode {
 
 impl RejectCode {
     /// All codes, in their order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::MissingValue,
         Self::BadDate,
         Self::BadNumber,
@@ -65,6 +67,7 @@ impl RejectCode {
         Self::SeveralMatches,
         Self::DuplicateRow,
         Self::ConflictingKey,
+        Self::OverlappingAssignment,
         Self::PartRejected,
         Self::UnknownDeal,
         Self::UnknownPayee,
@@ -94,6 +97,7 @@ impl RejectCode {
             Self::PartRejected => "part-rejected",
             Self::DuplicateRow => "duplicate-row",
             Self::ConflictingKey => "conflicting-key",
+            Self::OverlappingAssignment => "overlapping-assignment",
             Self::UnknownDeal => "unknown-deal",
             Self::UnknownPayee => "unknown-payee",
             Self::DealRejected => "deal-rejected",
@@ -118,10 +122,10 @@ impl RejectCode {
         match self {
             Self::MissingValue => "A required cell is empty.",
             Self::BadDate => {
-                "The cell is not a date in the format of the source, or not the name of a period."
+                "The cell is not a date in the format of the source, not the name of a period, or the last day of an assignment before its first."
             }
             Self::BadNumber => {
-                "The cell is not a number, has too many decimals, or is a percent, quota or rate out of range."
+                "The cell is not a number, has too many decimals, or is a percent, quota, rate or part of full time out of range."
             }
             Self::TooLarge => "The number has more digits than amounts or numbers may have.",
             Self::NegativeWeight => "The weight of an engagement is below 0.",
@@ -140,6 +144,9 @@ impl RejectCode {
             Self::ConflictingKey => {
                 "The row shares its key with another row and differs from it. All rows of the key are rejected."
             }
+            Self::OverlappingAssignment => {
+                "The assignment shares a day with another one of its payee. Both are rejected."
+            }
             Self::UnknownDeal => "The row names a deal that is not among the deals.",
             Self::UnknownPayee => "The row names a payee that is not among the payees.",
             Self::DealRejected => "The row names a deal that was rejected itself.",
@@ -154,12 +161,12 @@ impl RejectCode {
                 "The id is a number of a spreadsheet with more than 15 digits: the others are lost."
             }
             Self::UnknownManager => {
-                "The payee's manager is not among the payees. The row is kept, without its manager."
+                "The manager is not among the payees. The row is kept, without its manager."
             }
             Self::NotApproved => "Nobody approved the adjustment.",
             Self::SelfApproved => "The adjustment was approved by the one who entered it.",
             Self::ManagerCycle => {
-                "The payee manages itself, directly or through others. The row is kept, without its manager."
+                "The payee manages itself, directly or through others, on some day where it is an assignment. The row is kept, without its manager."
             }
         }
     }

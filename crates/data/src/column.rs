@@ -55,7 +55,9 @@ impl Shape {
             Kind::Date => Self::Days,
             Kind::Number => Self::Wide,
             Kind::Money if role == ColumnRole::Attribute => Self::Wide,
-            Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate => Self::Fixed,
+            Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Share | Kind::Rate => {
+                Self::Fixed
+            }
             Kind::Outcome | Kind::Boolean => Self::Flags,
         }
     }

@@ -14,7 +14,13 @@ pub(super) fn expr_type(kind: Kind) -> Type {
     match kind {
         Kind::Text | Kind::Outcome | Kind::Period | Kind::Month | Kind::Word(_) => Type::Text,
         Kind::Date => Type::Date,
-        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate | Kind::Number => Type::Number,
+        Kind::Money
+        | Kind::Quota
+        | Kind::Weight
+        | Kind::Percent
+        | Kind::Share
+        | Kind::Rate
+        | Kind::Number => Type::Number,
         Kind::Boolean => Type::Boolean,
     }
 }
@@ -66,6 +72,16 @@ pub(super) mod payees {
 
     pub(crate) const PAYEE_ID: usize = position(Payees, "payee_id");
     pub(crate) const MANAGER_ID: usize = position(Payees, "manager_id");
+}
+
+/// Positions of the columns of assignments that later steps name.
+pub(super) mod assignments {
+    use super::{TableName::Assignments, position};
+
+    pub(crate) const PAYEE_ID: usize = position(Assignments, "payee_id");
+    pub(crate) const FROM: usize = position(Assignments, "from");
+    pub(crate) const UNTIL: usize = position(Assignments, "until");
+    pub(crate) const MANAGER_ID: usize = position(Assignments, "manager_id");
 }
 
 /// Positions of the columns of splits that later steps name.

@@ -43,6 +43,7 @@ impl<'a> Marks<'a> {
             TableName::FxRates => Some(fx_rates::CURRENCY),
             TableName::Engagements
             | TableName::Payees
+            | TableName::Assignments
             | TableName::Splits
             | TableName::Quotas
             | TableName::Receipts

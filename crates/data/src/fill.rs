@@ -71,6 +71,14 @@ impl ParsedColumn {
             _ => false,
         }
     }
+
+    /// The day of a row, of a column of days.
+    pub(super) fn day(&self, row: usize) -> Option<i32> {
+        match &self.values {
+            ParsedValues::Days(days) => Some(days[row]).filter(|day| *day != NO_DAY),
+            _ => None,
+        }
+    }
 }
 
 /// The work on one column of one chunk.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::notation::{DecimalSign, NumberNotation};
-use apportion_book::TableName;
+use apportion_book::{TableName, display_day};
 use apportion_expr::{EvalError, Expr, Input, TableInput};
 
 use super::cells::array::Cells;
@@ -159,6 +159,9 @@ impl FilePlan<'_> {
         findings.extend(unclear);
         if let Some([a, b]) = self.spec.one_of {
             findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
+        }
+        if let Some(pair) = self.spec.ordered {
+            findings.extend(rows_out_of_order(self.spec, pair, &columns, &arrays[pair[1]], rows));
         }
         findings.extend(several.into_iter().map(|(row, key)| several_matches(row, key)));
         Ok(ParsedChunk {
@@ -374,6 +377,40 @@ fn rows_without_both(
             code: RejectCode::MissingValue,
             value: first.cell(row).text(&mut buffer).unwrap_or_default().trim().to_string(),
             message: format!("both `{a}` and `{b}` are empty, and a row needs one of them"),
+            rejected: true,
+        });
+    }
+    found
+}
+
+/// Finds rows whose second date is before the first; `second` are the cells of the second.
+fn rows_out_of_order(
+    spec: &TableSpec,
+    places: [usize; 2],
+    columns: &[Option<ParsedColumn>],
+    second: &Option<ArrayRef>,
+    rows: usize,
+) -> Vec<Finding> {
+    let [from, until] = places.map(|position| columns[position].as_ref());
+    let (Some(from), Some(until)) = (from, until) else { return Vec::new() };
+    let days = |row: &usize| Some((from.day(*row)?, until.day(*row)?));
+    let [a, b] = places.map(|position| spec.columns[position].name);
+    let second = second.as_ref().map_or(Cells::Nothing, Cells::new);
+    let mut buffer = String::new();
+    let mut found = Vec::new();
+    for row in 0..rows {
+        let Some((from, until)) = days(&row).filter(|(from, until)| until < from) else { continue };
+        found.push(Finding {
+            // a chunk has fewer rows than a staging table may have
+            row: u32::try_from(row).unwrap_or(NONE),
+            column: Some(places[1]),
+            code: RejectCode::BadDate,
+            value: second.cell(row).text(&mut buffer).unwrap_or_default().trim().to_string(),
+            message: format!(
+                "`{b}` is {}, and that is before `{a}`, {}",
+                display_day(until),
+                display_day(from)
+            ),
             rejected: true,
         });
     }

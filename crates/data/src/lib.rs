@@ -7,6 +7,7 @@
 
 mod accept;
 mod adjustments;
+mod assignments;
 mod buckets;
 mod cell_value;
 mod cells;
@@ -51,6 +52,7 @@ mod seed;
 mod slots;
 mod splits;
 mod staging;
+mod states;
 pub mod tables;
 mod taken;
 #[cfg(test)]

@@ -22,8 +22,8 @@ use super::references::{self, KeyIndex};
 use super::staging::{StagingFile, StagingTable};
 use super::tables::{Input, Tables, UsedColumns};
 use super::{
-    accept, adjustments, combine, deals, engagements, frames, left_out, payees, quotas, receipts, rejects,
-    repeats, splits,
+    accept, adjustments, assignments, combine, deals, engagements, frames, left_out, payees, quotas,
+    receipts, rejects, repeats, splits,
 };
 
 impl OpenSources {
@@ -77,6 +77,7 @@ impl OpenSources {
         let no_rates = Rates::default();
         let mut read = |table| load.staging(table, rates.as_ref().unwrap_or(&no_rates));
         let payees = read(TableName::Payees)?;
+        let assignments = read(TableName::Assignments)?;
         let deals = read(TableName::Deals)?;
         let engagements = read(TableName::Engagements)?;
         let splits = read(TableName::Splits)?;
@@ -96,6 +97,7 @@ impl OpenSources {
             deals,
             engagements,
             payees,
+            assignments,
             splits,
             quotas,
             fx_rates,
@@ -129,6 +131,7 @@ struct StagingTables {
     deals: Option<StagingTable>,
     engagements: Option<StagingTable>,
     payees: Option<StagingTable>,
+    assignments: Option<StagingTable>,
     splits: Option<StagingTable>,
     quotas: Option<StagingTable>,
     fx_rates: Option<StagingTable>,
@@ -162,6 +165,7 @@ impl StagingTables {
                 for staging in [
                     &mut self.deals,
                     &mut self.payees,
+                    &mut self.assignments,
                     &mut self.splits,
                     &mut self.quotas,
                     &mut self.receipts,
@@ -170,6 +174,7 @@ impl StagingTables {
                 ] {
                     check_keys(staging, names);
                 }
+                assignments::overlaps(self.assignments.as_mut(), names);
                 let amounts = deals::convert(self.deals.as_mut(), names, book, rates);
                 let (id, day) = (contract::deals::DEAL_ID, contract::deals::CLOSE_DATE);
                 let deal_rows = KeyIndex::by_day(self.deals.as_ref(), id, day, &names.deals);
@@ -185,11 +190,15 @@ impl StagingTables {
         references::receipts(self.receipts.as_mut(), names, &deal_rows);
         adjustments::approvals(self.adjustments.as_mut(), names);
         references::adjustments(self.adjustments.as_mut(), names, &payee_rows);
+        references::assignments(self.assignments.as_mut(), names, &payee_rows);
+        let mut assigned = assignments::in_order(self.assignments.as_ref(), &payee_rows);
+        assignments::drop_managers(self.assignments.as_mut(), names, &mut assigned, &managers);
         let left_out = left_out::left_out(self.deals.as_ref(), names, book, rates);
         for staging in [
             &mut self.deals,
             &mut self.engagements,
             &mut self.payees,
+            &mut self.assignments,
             &mut self.splits,
             &mut self.quotas,
             &mut self.receipts,
@@ -218,10 +227,11 @@ impl StagingTables {
         let receipts = receipts::build(self.receipts.as_ref(), self.deals.as_ref(), &deal_rows);
         let adjustments = adjustments::build(self.adjustments.as_ref(), names, &payee_rows);
         let acceptances = adjustments::acceptances(self.acceptances.as_ref(), names);
-        let [deals, payees, splits, quotas] =
-            [&self.deals, &self.payees, &self.splits, &self.quotas].map(Option::as_ref);
+        let [deals, payees, assignments, splits, quotas] =
+            [&self.deals, &self.payees, &self.assignments, &self.splits, &self.quotas].map(Option::as_ref);
+        let people = (managers.kept, assigned.as_slice());
+        let payees = payees::build([payees, assignments], names, &payee_rows, people, used)?;
         let used = |table| named_in(used, table);
-        let payees = payees::build(payees, names, &payee_rows, managers, used(TableName::Payees));
         let incomplete = references::IncompleteDeals::new(self.engagements.as_ref(), splits, &deal_rows);
         let deal_ids = frames::ids(&deal_rows.codes, &names.deals);
         let keys = engagements::Keys {
@@ -268,6 +278,7 @@ impl StagingTables {
             deals: self.deals.as_ref(),
             engagements: self.engagements.as_ref(),
             payees: self.payees.as_ref(),
+            assignments: self.assignments.as_ref(),
             splits: self.splits.as_ref(),
             quotas: self.quotas.as_ref(),
             fx_rates: self.fx_rates.as_ref(),
@@ -276,11 +287,12 @@ impl StagingTables {
     }
 
     /// In the order of [`TableName`].
-    fn in_order(&mut self) -> [Option<&mut StagingTable>; 9] {
+    fn in_order(&mut self) -> [Option<&mut StagingTable>; 10] {
         [
             self.deals.as_mut(),
             self.engagements.as_mut(),
             self.payees.as_mut(),
+            self.assignments.as_mut(),
             self.splits.as_mut(),
             self.quotas.as_mut(),
             self.fx_rates.as_mut(),

@@ -6,6 +6,15 @@ use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
 use super::tables::{NONE, Optional, PayeeIx, RejectCode};
 
+/// The managers that the payees' own rows name, by payee.
+#[derive(Debug, Default)]
+pub(super) struct OwnManagers {
+    /// As the rows came; none where none is named or the one who is named is no payee.
+    pub(super) written: Vec<Optional<PayeeIx>>,
+    /// Without those on cycles.
+    pub(super) kept: Vec<Optional<PayeeIx>>,
+}
+
 /// The manager of each payee; unknown managers and cycles become findings.
 ///
 /// `rows` are the kept rows in the order of the payees; `payee_of` gives the payee of a code.
@@ -14,9 +23,9 @@ pub(super) fn resolve(
     names: &Names,
     rows: &[u32],
     payee_of: &[u32],
-) -> Vec<Optional<PayeeIx>> {
-    let mut managers = vec![Optional::NONE; rows.len()];
-    for (manager, row) in managers.iter_mut().zip(rows) {
+) -> OwnManagers {
+    let mut written = vec![Optional::NONE; rows.len()];
+    for (manager, row) in written.iter_mut().zip(rows) {
         let code = staging.column(MANAGER_ID).code(*row as usize);
         if code == NONE {
             continue;
@@ -30,7 +39,8 @@ pub(super) fn resolve(
             find(staging, names, *row, RejectCode::UnknownManager, message);
         }
     }
-    for payee in on_cycles(&managers) {
+    let mut kept = written.clone();
+    for payee in on_cycles(&written) {
         let row = rows[payee];
         let (own, manager) = [PAYEE_ID, MANAGER_ID]
             .map(|position| names.payees.get(staging.column(position).code(row as usize)))
@@ -43,9 +53,9 @@ pub(super) fn resolve(
             )
         };
         find(staging, names, row, RejectCode::ManagerCycle, message);
-        managers[payee] = Optional::NONE;
+        kept[payee] = Optional::NONE;
     }
-    managers
+    OwnManagers { written, kept }
 }
 
 fn find(staging: &mut StagingTable, names: &Names, row: u32, code: RejectCode, message: String) {

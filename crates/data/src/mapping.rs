@@ -289,7 +289,7 @@ fn check(kind: Kind, text: &str, notation: &Notation) -> Result<(), cells::CellF
         Kind::Period | Kind::Month | Kind::Word(_) => cells::named(kind, text),
         Kind::Date => cells::day(cell, notation).map(drop),
         Kind::Number => cells::number(cell, notation).map(drop),
-        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate => {
+        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Share | Kind::Rate => {
             cells::fixed(cell, kind, notation).map(drop)
         }
     }

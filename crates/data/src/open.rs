@@ -8,6 +8,7 @@ use std::sync::Arc;
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
 use apportion_base::world::World;
 use apportion_book::{Book, ColumnFrom, HeaderRow, Source, TableName};
+use apportion_contract::is_assignable;
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
 use super::contract::{self, ColumnSpec, Kind};
@@ -508,6 +509,20 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> ColumnNames {
             }
             columns.push((name, contract::expr_type(*kind)));
         }
+        if table == TableName::Payees {
+            for (name, kind, at) in assigned_attributes(book, sources) {
+                let own = attribute_kinds(book, sources, table, &name).first().copied();
+                match own {
+                    Some((file, other)) if contract::expr_type(other) != contract::expr_type(kind) => {
+                        let mistake = mixed_types(book, sources, &name, (file, other), (at, kind));
+                        mixed.insert((table, name), mistake);
+                    }
+                    Some(_) => {}
+                    None if columns.iter().any(|(known, _)| *known == name) => {}
+                    None => columns.push((name, contract::expr_type(kind))),
+                }
+            }
+        }
         for (name, mistake) in repeated_attributes(book, sources, table) {
             if columns.iter().all(|(known, _)| *known != name) {
                 columns.push((name.clone(), Type::Text));
@@ -525,6 +540,19 @@ fn catalogue(book: &Book, sources: &[OpenSource]) -> ColumnNames {
         catalogue.tables.insert(table, TableSchema { present, columns });
     }
     ColumnNames { catalogue, mixed, sources_of }
+}
+
+/// The attributes that assignments give to payees, each with what it is in the first file that has it.
+fn assigned_attributes(book: &Book, sources: &[OpenSource]) -> Vec<(String, Kind, FileAt)> {
+    let table = TableName::Assignments;
+    let names = attribute_names(book, sources, table).into_iter().filter(|name| is_assignable(name));
+    let attribute = |name: String| {
+        let known = contract::spec(table).columns.iter().any(|column| column.name == name);
+        let (file, kind) =
+            attribute_kinds(book, sources, table, &name).first().copied().filter(|_| !known)?;
+        Some((name, kind, file))
+    };
+    names.filter_map(attribute).collect()
 }
 
 /// Names that several columns of a file have, which a rule that names one of them is told.

@@ -61,6 +61,8 @@ pub struct Origins {
     pub engagements: Vec<Origin>,
     /// By payee.
     pub payees: Vec<Origin>,
+    /// By assignment.
+    pub assignments: Vec<Origin>,
     /// By row of [`Splits`](super::tables::Splits).
     pub splits: Vec<Origin>,
     /// By row of [`Quotas`](super::tables::Quotas).
@@ -82,11 +84,12 @@ pub struct FilteredDeal {
     pub source: usize,
 }
 
-/// The six tables as parsed.
+/// The tables as parsed.
 pub(super) struct StagingTables<'a> {
     pub(super) deals: Option<&'a StagingTable>,
     pub(super) engagements: Option<&'a StagingTable>,
     pub(super) payees: Option<&'a StagingTable>,
+    pub(super) assignments: Option<&'a StagingTable>,
     pub(super) splits: Option<&'a StagingTable>,
     pub(super) quotas: Option<&'a StagingTable>,
     pub(super) fx_rates: Option<&'a StagingTable>,
@@ -113,6 +116,9 @@ pub(super) fn origins(
     }
     builder.origins.deals = builder.rows(staging_tables.deals, &deal_rows.rows);
     builder.origins.payees = builder.rows(staging_tables.payees, &payee_rows.rows);
+    let assignments = super::assignments::in_order(staging_tables.assignments, &payee_rows);
+    let rows: Vec<u32> = assignments.iter().map(|assignment| assignment.row).collect();
+    builder.origins.assignments = builder.rows(staging_tables.assignments, &rows);
     if let Some(staging) = staging_tables.engagements {
         let deal_of = |row: u32| deal_rows.index(staging.column(engagements::DEAL_ID).code(row as usize));
         let (rows, _) = group(&staging.kept(), deal_rows.len(), deal_of);

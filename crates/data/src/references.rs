@@ -176,6 +176,13 @@ pub(super) fn quotas(staging: Option<&mut StagingTable>, names: &Names, payees: 
     }
 }
 
+/// Checks the payees of assignments.
+pub(super) fn assignments(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
+    if let Some(staging) = staging {
+        check(staging, names, None, (contract::assignments::PAYEE_ID, payees));
+    }
+}
+
 /// A column of deals, those that are known, and by row the one that it names.
 type DealColumn<'a> = (usize, &'a KeyIndex, &'a [Optional<DealIx>]);
 

@@ -50,6 +50,8 @@ pub(super) enum Status {
     Repeated,
     /// Another row of its key, with which it would be added up, was rejected.
     PartRejected,
+    /// Another row of its payee shares a day with it.
+    Overlap,
 }
 
 /// One file that fed the staging table.
@@ -420,7 +422,8 @@ impl StagingTable {
             | Status::Duplicate
             | Status::Conflict
             | Status::Reference
-            | Status::PartRejected => true,
+            | Status::PartRejected
+            | Status::Overlap => true,
             Status::Kept | Status::Summed | Status::Repeated | Status::OfFilteredDeal => false,
         };
         let rejected = (0_u32..).zip(&self.status).filter(|(_, status)| is_rejected(status));

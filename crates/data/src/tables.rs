@@ -9,9 +9,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::array::{ArrayRef, StringArray};
+use arrow::array::{Array, ArrayRef, StringArray};
 use arrow::buffer::ScalarBuffer;
 
+pub use super::states::{AssignmentIx, PayeeStates, StateIx};
 pub use apportion_base::index::{Ix, Optional};
 use apportion_book::TableName;
 use apportion_contract::RejectAction;
@@ -330,23 +331,23 @@ impl Engagements {
 pub struct Payees {
     /// `payee_id`.
     pub ids: StringArray,
-    /// The manager; none also if the manager is unknown or on a cycle.
-    pub manager: Vec<Optional<PayeeIx>>,
-    /// The columns that rules name, and `name`.
+    /// The columns that rules name, and `name`, as the payees' own rows have them.
     pub frame: Frame,
+    /// What payees are on a day, as assignments make it: what rules see.
+    pub states: PayeeStates,
 }
 
 impl Payees {
     /// How many there are.
     #[inline]
     pub fn len(&self) -> usize {
-        self.manager.len()
+        self.ids.len()
     }
 
     /// Whether there is none.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.manager.is_empty()
+        self.ids.is_empty()
     }
 
     /// All of them, in order.

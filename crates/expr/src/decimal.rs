@@ -81,7 +81,7 @@ impl Numbers {
     }
 
     /// Without the trailing zeros that all values have.
-    fn narrowed(&self) -> Self {
+    pub fn narrowed(&self) -> Self {
         let zeros = common_zeros(self, self.scale);
         let divisor = pow10(zeros);
         self.map(self.scale - zeros, |v| Some(v / divisor)).unwrap_or_else(|| self.clone())
@@ -237,13 +237,24 @@ impl<'n> Pair<'n> {
     }
 
     /// Whether a predicate holds on each row.
-    fn test(&self, predicate: impl Fn(i128, i128) -> bool) -> Vec<bool> {
-        let mut results = Vec::with_capacity(self.rows);
-        self.each(|_, x, y| {
-            results.push(predicate(x, y));
-            true
-        });
-        results
+    fn test(&self, predicate: impl Fn(i128, i128) -> bool) -> BooleanBuffer {
+        let (left, right) = (&self.left.values[..], &self.right.values[..]);
+        match (left, right) {
+            (&[x], _) if right.len() == self.rows => {
+                BooleanBuffer::collect_bool(self.rows, |row| predicate(x, right[row]))
+            }
+            (_, &[y]) => BooleanBuffer::collect_bool(self.rows, |row| predicate(left[row], y)),
+            _ => BooleanBuffer::collect_bool(self.rows, |row| predicate(left[row], right[row])),
+        }
+    }
+
+    /// Whether the order of the values of each row and a constant is one of some.
+    fn test_constant(&self, (constant, scale): (i128, u8), orders: Orders) -> BooleanBuffer {
+        let left = &self.left.values[..];
+        let (bound, between) = bound(constant, scale, self.left.scale);
+        // Between two numbers of the left scale: what equals the lower one is less.
+        let orders = if between { Orders { equal: orders.less, ..orders } } else { orders };
+        BooleanBuffer::collect_bool(self.rows, |row| orders.of(left[row], bound))
     }
 
     /// A function of the values of each row; `None` if it fails on a row where neither is null.
@@ -325,8 +336,8 @@ pub(super) fn multiply(left: &Numbers, right: &Numbers) -> Result<Numbers, Fault
 pub(super) fn divide(left: &Numbers, right: &Numbers) -> Result<Numbers, Fault> {
     let mut pair = Pair::new(left, right);
     let nonzero = pair.test(|_, y| y != 0);
-    if nonzero.contains(&false) {
-        pair.nulls = NullBuffer::union(pair.nulls.as_ref(), Some(&NullBuffer::from(nonzero)));
+    if nonzero.count_set_bits() < nonzero.len() {
+        pair.nulls = NullBuffer::union(pair.nulls.as_ref(), Some(&NullBuffer::new(nonzero)));
     }
     // x / 10^a over y / 10^b, in units of 10^-12, is x * 10^(b + 12) over y * 10^a.
     let (up, down) = (right.scale + QUOTIENT_SCALE, left.scale);
@@ -362,6 +373,40 @@ pub(super) fn absolute(numbers: &Numbers) -> Result<Numbers, Fault> {
     numbers.map(numbers.scale, i128::checked_abs).ok_or_else(overflow)
 }
 
+/// The highest number of a scale that is not above a constant of another, and whether the constant is above it. What is larger than any
+/// number that fits is the largest or the smallest of all.
+pub(super) fn bound(constant: i128, scale: u8, target: u8) -> (i128, bool) {
+    match target.checked_sub(scale) {
+        Some(missing) => {
+            let beyond = if constant < 0 { i128::MIN } else { i128::MAX };
+            (constant.checked_mul(pow10(missing)).unwrap_or(beyond), false)
+        }
+        None => {
+            let unit = pow10(scale - target);
+            (constant.div_euclid(unit), constant.rem_euclid(unit) != 0)
+        }
+    }
+}
+
+/// Which orders of two numbers are looked for.
+#[derive(Debug, Clone, Copy)]
+struct Orders {
+    less: bool,
+    equal: bool,
+    greater: bool,
+}
+
+impl Orders {
+    fn new(test: impl Fn(Ordering) -> bool) -> Self {
+        Self { less: test(Ordering::Less), equal: test(Ordering::Equal), greater: test(Ordering::Greater) }
+    }
+
+    /// Whether the order of two numbers at one scale is one of them; without branches, for speed.
+    fn of(self, x: i128, y: i128) -> bool {
+        (x < y) & self.less | (x == y) & self.equal | (x > y) & self.greater
+    }
+}
+
 /// Whether `test` holds for the exact order of `left` and `right`, on each row; null where one of them is null.
 pub(super) fn compare(left: &Numbers, right: &Numbers, test: impl Fn(Ordering) -> bool) -> BooleanArray {
     let (narrow_left, narrow_right);
@@ -376,19 +421,26 @@ pub(super) fn compare(left: &Numbers, right: &Numbers, test: impl Fn(Ordering) -
         right = &narrow_right;
     }
     let pair = Pair::new(left, right);
+    let orders = Orders::new(test);
+    if let &[constant] = &right.values[..]
+        && left.len() == pair.rows
+    {
+        return BooleanArray::new(pair.test_constant((constant, right.scale), orders), pair.nulls);
+    }
     // A product that overflows is larger than any number that fits, so its sign decides.
+    let order = |x: i128, y: i128| orders.of(x, y);
     let results = match left.scale.cmp(&right.scale) {
-        Ordering::Equal => pair.test(|x, y| test(x.cmp(&y))),
+        Ordering::Equal => pair.test(order),
         Ordering::Less => {
             let up = pow10(right.scale - left.scale);
-            pair.test(|x, y| test(x.checked_mul(up).map_or_else(|| x.cmp(&0), |x| x.cmp(&y))))
+            pair.test(|x, y| x.checked_mul(up).map_or_else(|| order(x, 0), |x| order(x, y)))
         }
         Ordering::Greater => {
             let up = pow10(left.scale - right.scale);
-            pair.test(|x, y| test(y.checked_mul(up).map_or_else(|| 0.cmp(&y), |y| x.cmp(&y))))
+            pair.test(|x, y| y.checked_mul(up).map_or_else(|| order(0, y), |y| order(x, y)))
         }
     };
-    BooleanArray::new(BooleanBuffer::from(results), pair.nulls)
+    BooleanArray::new(results, pair.nulls)
 }
 
 /// `first` where the mask is set, else `second`; a column of length one is a constant.

@@ -14,6 +14,7 @@ use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
 use arrow::buffer::NullBuffer;
 use arrow::compute::take;
 
+use super::bands;
 use super::operators;
 use super::tree::{Kind, Node, TableUse};
 use super::value::Value;
@@ -41,11 +42,23 @@ struct Table {
 
 /// The values of a node on all rows of the input.
 pub(super) fn evaluate(node: &Node, input: &Input) -> Result<Value, EvalError> {
-    let table =
-        |t: &super::TableInput| Table { columns: t.columns.to_vec(), rows: t.rows, index: t.index.cloned() };
-    let rows = Rows::new(input.rows, true, input.tables.iter().map(table).collect());
+    let rows = Rows::of_input(input);
     rows.check().map_err(|fault| EvalError { row: 0, message: fault.0 })?;
     evaluate_from(node, &rows, 0)
+}
+
+/// Where each of several conditions is true; `None` where one can't be evaluated on all rows. Each column is prepared once.
+pub(super) fn conditions(nodes: &[&Node], input: &Input) -> Vec<Option<BooleanArray>> {
+    let rows = Rows::of_input(input);
+    if rows.check().is_err() {
+        return vec![None; nodes.len()];
+    }
+    let is_true_of = |node: &Node| match value(node, &rows).and_then(|value| value.repeated(rows.rows)) {
+        Ok(Value::Boolean(values)) => Some(is_true(&values)),
+        _ => None,
+    };
+    let known = bands::masks(nodes, &rows);
+    nodes.iter().zip(known).map(|(node, known)| known.or_else(|| is_true_of(node))).collect()
 }
 
 /// The same for some rows of the input, from its row `first` on.
@@ -81,6 +94,15 @@ fn missing_table() -> Fault {
 impl Rows {
     fn new(rows: usize, factor: bool, tables: Vec<Table>) -> Self {
         Self { rows, factor, tables, taken: RefCell::default() }
+    }
+
+    fn of_input(input: &Input) -> Self {
+        let table = |t: &super::TableInput| Table {
+            columns: t.columns.to_vec(),
+            rows: t.rows,
+            index: t.index.cloned(),
+        };
+        Self::new(input.rows, true, input.tables.iter().map(table).collect())
     }
 
     /// Does the work on as few rows as its tables allow; the result is that for all rows.
@@ -160,7 +182,7 @@ impl Rows {
     }
 
     /// The values of a column on these rows.
-    fn column(&self, column: ColumnRef, ty: Type) -> Result<Value, Fault> {
+    pub fn column(&self, column: ColumnRef, ty: Type) -> Result<Value, Fault> {
         if let Some(value) = self.taken.borrow().get(&column) {
             return Ok(value.clone());
         }

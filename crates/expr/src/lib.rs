@@ -16,6 +16,7 @@
 
 #![deny(missing_docs)]
 
+mod bands;
 mod check;
 mod date;
 mod decimal;
@@ -248,6 +249,14 @@ impl Expr {
         &self.scope
     }
 
+    /// Whether another expression was checked against the same tables and columns, so that their nodes name columns alike.
+    pub fn has_scope_of(&self, other: &Self) -> bool {
+        let alike = |(a, b): (&ScopeTable, &ScopeTable)| a.name == b.name && a.columns == b.columns;
+        Arc::ptr_eq(&self.scope, &other.scope)
+            || self.scope.tables.len() == other.scope.tables.len()
+                && self.scope.tables.iter().zip(&other.scope.tables).all(alike)
+    }
+
     /// Its typed tree. Nodes know their bytes in [`Expr::text`].
     pub fn tree(&self) -> &Node {
         &self.tree
@@ -318,6 +327,15 @@ impl Expr {
             }
         }
     }
+}
+
+/// Where each of several conditions over one scope is true, on the same rows: what they have in common is prepared once. `None`
+/// where one has no value on some row; which row that is, and why, its expression says alone.
+pub fn conditions(nodes: &[&Node], input: &Input) -> Vec<Option<BooleanArray>> {
+    if input.rows == 0 {
+        return nodes.iter().map(|_| Some(BooleanArray::new_null(0))).collect();
+    }
+    evaluate::conditions(nodes, input)
 }
 
 /// Why values could not be computed, before it is known on which row.

@@ -211,6 +211,17 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// The same comparison with its sides exchanged.
+    pub(super) fn mirrored(self) -> Self {
+        match self {
+            Self::Equal | Self::NotEqual => self,
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+        }
+    }
+
     /// As it is written.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -339,6 +350,11 @@ impl Node {
     /// The nodes directly below, in the order of the text.
     pub fn children(&self) -> Vec<&Node> {
         children(&self.kind)
+    }
+
+    /// Whether it moves dates, which is counted where it leaves the calendar.
+    pub fn moves_dates(&self) -> bool {
+        matches!(self.kind, Kind::MoveDate { .. }) || self.children().into_iter().any(Self::moves_dates)
     }
 
     /// The parts that must all be true for a condition to be true: those of an AND, or the node itself.

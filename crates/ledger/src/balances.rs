@@ -244,7 +244,7 @@ impl Maker<'_> {
     fn exchange(&self, payee: Option<PayeeIx>, terms: &PayeeTerms) -> (Exchange, String) {
         let book = self.ground.book;
         let own = book.currency.code();
-        let currency = payee.and_then(|payee| currency(self.ground.tables, payee));
+        let currency = payee.and_then(|payee| currency(self.ground.tables, payee, self.month.last));
         let Some(code) = currency.filter(|code| terms.own_currency && code != own) else {
             return (Exchange::Book, own.to_owned());
         };
@@ -270,6 +270,8 @@ fn name(tables: &Tables, payee: Option<PayeeIx>, standing: &Standing) -> String 
     payee.map_or_else(|| standing.name.clone(), |payee| payee_name(tables, payee).to_owned())
 }
 
-fn currency(tables: &Tables, payee: PayeeIx) -> Option<String> {
-    apportion_results::payee_text(tables, "currency", payee).map(str::to_owned)
+/// The payee's own currency on a day.
+fn currency(tables: &Tables, payee: PayeeIx, day: i32) -> Option<String> {
+    let states = &tables.payees.states;
+    apportion_results::text_in(&states.frame, "currency", states.on(payee, day).at()).map(str::to_owned)
 }

@@ -26,11 +26,11 @@ use apportion_base::money::{Minor, Overflow, format_scaled};
 use apportion_base::overflow::Guard;
 use apportion_base::{ENGINE, VERSION};
 use apportion_book::{Book, LedgerSettings, Period, TableName, display_day};
-use apportion_contract::AcceptanceAction;
 use apportion_contract::output::ledger::{
     BALANCES, ENTRIES, FINDINGS, HELD, LINES_RESTATED, PEOPLE, REVERSALS, close_name,
 };
 use apportion_contract::output::{LINES, PAYOUTS, RUN};
+use apportion_contract::{AcceptanceAction, is_assignable};
 use apportion_data::{Progress, Tables, UsedColumns};
 use apportion_engine::credit::{Line, Lines};
 use apportion_engine::project::{self, Project};
@@ -250,8 +250,8 @@ impl Closing<'_> {
         let past = past(&history, opening.as_ref().map(|(standings, _)| standings), days).map_err(one)?;
         let before = Before { standings: past.standings, held: &past.held, last_day: past.last_day };
         let balances = balances::balances(&ground, &before, &entries, &names).map_err(one)?;
-        let people = People::new(&tables, self.people_columns());
-        let changed_payees = self.changed_payees(&past, &people, &entries, &names).map_err(one)?;
+        let people = People::new(&tables, self.people_columns(), days.last);
+        let changed_payees = self.changed_payees(&past, &tables, &entries, &names).map_err(one)?;
         made.held.sort_by(|a, b| a.key.place(&names).cmp(&b.key.place(&names)));
         let findings = findings(&made, &balances, &changed_payees, &names)
             .map_err(|error| vec![Diagnostic::error(Code::NumberTooLarge, format!("a finding: {error}"))])?;
@@ -277,29 +277,26 @@ impl Closing<'_> {
     fn people_columns(&self) -> Vec<String> {
         let none = BTreeSet::new();
         let named = self.project.used().get(&TableName::Payees).unwrap_or(&none);
-        let mut columns = columns_in_use(named, self.project.rules());
-        if !self.has_fte() {
-            columns.retain(|column| column != "fte");
-        }
-        columns
-    }
-
-    fn has_fte(&self) -> bool {
-        let payees = self.project.sources().catalogue().tables.get(&TableName::Payees);
-        payees.is_some_and(|schema| schema.columns.iter().any(|(name, _)| name == "fte"))
+        columns_in_use(named, self.project.rules())
     }
 
     /// Reads the data: the columns that rules name, and those that a close needs of payees.
     fn load(&self, days: CloseDays) -> Result<Tables, Vec<Diagnostic>> {
         let mut used: UsedColumns = self.project.used().clone();
-        let payees = used.entry(TableName::Payees).or_default();
-        payees.extend(["kind", "currency", "start_date", "end_date"].map(str::to_owned));
+        let mut extra = vec!["kind", "currency", "start_date", "end_date"];
         let policies = &self.project.rules().policies;
-        let versions = policies.iter().flat_map(|(_, policy)| &policy.versions);
-        let prorates =
-            |terms: &PolicyTerms| matches!(terms, PolicyTerms::Draw(draw) if draw.prorate.is_some());
-        if self.has_fte() && versions.map(|version| &version.terms).any(prorates) {
-            payees.insert("fte".to_owned());
+        let mut terms =
+            policies.iter().flat_map(|(_, policy)| &policy.versions).map(|version| &version.terms);
+        if terms.any(|terms| matches!(terms, PolicyTerms::Draw(draw) if draw.prorate.is_some())) {
+            extra.push("fte");
+        }
+        let tables = &self.project.sources().catalogue().tables;
+        let has_assignments = tables.get(&TableName::Assignments).is_some_and(|schema| schema.present);
+        for column in extra {
+            used.entry(TableName::Payees).or_default().insert(column.to_owned());
+            if has_assignments && is_assignable(column) {
+                used.entry(TableName::Assignments).or_default().insert(column.to_owned());
+            }
         }
         let mut tables = self.project.sources().load(&used, self.progress)?;
         tables.end_period(days.last);
@@ -434,7 +431,7 @@ impl Closing<'_> {
     fn changed_payees(
         &self,
         past: &Past<'_>,
-        now: &People,
+        tables: &Tables,
         entries: &[Entry],
         names: &Names,
     ) -> Result<Vec<ChangedPayee>, Diagnostic> {
@@ -443,7 +440,9 @@ impl Closing<'_> {
         let was = read_people(&bytes)
             .map_err(|why| unreadable(&self.ledger.shown(&last.record.close, PEOPLE), &why))?;
         let payees: BTreeSet<&str> = entries.iter().map(|entry| names.text(entry.payee())).collect();
-        Ok(was.changed(now, payees))
+        // What a payee is from a later day on changes nothing that was posted.
+        let day = past.last_day.unwrap_or_default();
+        Ok(was.changed(&People::new(tables, self.people_columns(), day), payees))
     }
 
     fn write(

@@ -126,12 +126,12 @@ impl Asking<'_> {
     /// The shares of those lines that the hold matches, with their places.
     fn shares(&self, asked: &[AskedLine<'_>], places: &[usize]) -> Result<Vec<(usize, Share)>, Diagnostic> {
         let mut places = places.to_vec();
-        let (deals, payees) = (&self.tables.deals.frame, &self.tables.payees.frame);
+        let (deals, payees) = (&self.tables.deals.frame, &self.tables.payees.states.frame);
         for (condition, frame, of_payees) in
             [(&self.hold.when, deals, false), (&self.hold.payees, payees, true)]
         {
             let Some(condition) = condition else { continue };
-            let index = if of_payees { payee_index(asked, &places) } else { deal_index(asked, &places) };
+            let index = if of_payees { self.state_index(asked, &places) } else { deal_index(asked, &places) };
             let mask = Bound::new(condition, &[Some(frame)])
                 .mask(places.len(), &[Some(&index)])
                 .map_err(|error| self.failed(condition, &error, asked, &places))?;
@@ -149,7 +149,7 @@ impl Asking<'_> {
         };
         let release = &self.hold.release;
         let zeros = UInt32Array::from(vec![0; places.len()]);
-        let (deal, payee) = (deal_index(asked, &places), payee_index(asked, &places));
+        let (deal, payee) = (deal_index(asked, &places), self.state_index(asked, &places));
         let values = Bound::new(release, &[Some(deals), Some(payees), Some(&month)])
             .evaluate(places.len(), &[Some(&deal), Some(&payee), Some(&zeros)])
             .map_err(|error| self.failed(release, &error, asked, &places))?;
@@ -158,6 +158,15 @@ impl Asking<'_> {
         let shares = (0..places.len()).map(share).collect::<Result<Vec<_>, _>>();
         let shares = shares.map_err(|error| self.fault(error))?;
         Ok(places.into_iter().zip(shares).collect())
+    }
+
+    /// What the payees are on the close dates of their deals; null where a payee is not in the data.
+    fn state_index(&self, asked: &[AskedLine<'_>], places: &[usize]) -> UInt32Array {
+        let state = |line: &AskedLine<'_>| {
+            let day = self.tables.deals.close_date[line.deal];
+            line.payee.map(|payee| self.tables.payees.states.on(payee, day).raw())
+        };
+        places.iter().map(|place| state(&asked[*place])).collect()
     }
 
     fn fault(&self, error: Overflow) -> Diagnostic {
@@ -182,10 +191,6 @@ impl Asking<'_> {
 
 fn deal_index(asked: &[AskedLine<'_>], places: &[usize]) -> UInt32Array {
     places.iter().map(|place| asked[*place].deal.raw()).collect::<Vec<u32>>().into()
-}
-
-fn payee_index(asked: &[AskedLine<'_>], places: &[usize]) -> UInt32Array {
-    places.iter().map(|place| asked[*place].payee.map(PayeeIx::raw)).collect()
 }
 
 fn kept(places: &[usize], mask: &BooleanArray) -> Vec<usize> {

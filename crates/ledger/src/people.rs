@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Date32Type, Decimal128Type, UInt32Type};
 use apportion_base::money::format_scaled;
 use apportion_book::display_day;
 use apportion_data::{PayeeIx, Tables};
-use apportion_rules::{Body, CreditOf, PolicyTerms, RuleBook};
+use apportion_rules::{Body, CreditOf, RuleBook, policy_values, values};
 
 /// The attributes in use, and what each payee has of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,17 +29,24 @@ pub struct ChangedPayee {
 }
 
 impl People {
-    /// The payees of some tables, with the columns that rules name.
-    pub fn new(tables: &Tables, columns: Vec<String>) -> Self {
-        let frames: Vec<Option<&ArrayRef>> =
-            columns.iter().map(|column| tables.payees.frame.column(column)).collect();
+    /// What the payees of some tables are on a day, in these columns.
+    pub fn new(tables: &Tables, columns: Vec<String>, day: i32) -> Self {
+        let states = &tables.payees.states;
+        // A name and the days of a contract are no matter of assignments.
+        let frame = |column: &str| states.frame.column(column).map(|array| (true, array));
+        let own = |column: &str| tables.payees.frame.column(column).map(|array| (false, array));
+        let frames: Vec<Option<(bool, &ArrayRef)>> =
+            columns.iter().map(|column| frame(column).or_else(|| own(column))).collect();
         let row = |payee: PayeeIx| {
+            let state = states.on(payee, day);
             let cells = frames.iter().zip(&columns).map(|(column, name)| match name.as_str() {
                 "manager_id" => {
-                    let manager = tables.payees.manager[payee].get();
+                    let manager = states.manager(state).get();
                     manager.map_or_else(String::new, |manager| tables.payees.id(manager).to_owned())
                 }
-                _ => column.map_or_else(String::new, |column| cell(column, payee.at())),
+                _ => column.map_or_else(String::new, |(of_state, column)| {
+                    cell(column, if of_state { state.at() } else { payee.at() })
+                }),
             });
             (tables.payees.id(payee).to_owned(), cells.collect())
         };
@@ -83,9 +90,13 @@ pub fn columns_in_use<'n>(named: impl IntoIterator<Item = &'n String>, rules: &R
     if by_manager {
         columns.push("manager_id".to_owned());
     }
-    let versions = rules.policies.iter().flat_map(|(_, policy)| &policy.versions);
-    let mut terms = versions.map(|version| &version.terms);
-    if terms.any(|terms| matches!(terms, PolicyTerms::Draw(draw) if draw.prorate.is_some())) {
+    // A commission that prorates reads all of these, and only its part time is an attribute.
+    let prorates =
+        bodies().any(|body| matches!(body, Body::Commission(commission) if commission.prorate.is_some()));
+    if prorates {
+        columns.retain(|column| {
+            !["start_date", "end_date"].contains(&column.as_str()) || is_named(rules, column)
+        });
         columns.push("fte".to_owned());
     }
     columns.retain(|column| column != "kind");
@@ -93,6 +104,15 @@ pub fn columns_in_use<'n>(named: impl IntoIterator<Item = &'n String>, rules: &R
     columns.dedup();
     columns.insert(0, "kind".to_owned());
     columns
+}
+
+/// Whether a rule writes a column's name.
+fn is_named(rules: &RuleBook, column: &str) -> bool {
+    let of_rules = rules.rules.iter().flat_map(|rule| &rule.versions).flat_map(|version| values(version, 0));
+    let policies = rules.policies.iter().flat_map(|(_, policy)| &policy.versions);
+    of_rules
+        .chain(policies.flat_map(|version| policy_values(version, 0)))
+        .any(|value| value.text.contains(column))
 }
 
 /// A cell as plain text; empty for null.

@@ -1,19 +1,22 @@
 //! Draws and payment terms: which are in force for a payee, and what they come to in a month.
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
+use arrow::array::{Array, AsArray, UInt32Array};
+use arrow::datatypes::Date32Type;
 
 use crate::payment::{self, DrawPays, Recovery, Terms};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, pow10};
 use apportion_book::Book;
-use apportion_data::{PayeeIx, Tables};
-use apportion_engine::plan::{Bound, ValueColumn, rate_e8};
+use apportion_data::{PayeeIx, StateIx, Tables};
+use apportion_engine::plan::{Bound, Presence, ValueColumn, rate_e8};
 use apportion_expr::Expr;
 use apportion_rules::{
     AtEnd, Draw, Payment, PaymentCurrency, Policies, Policy, PolicyKind, PolicyTerms, PolicyVersion,
     Recoverable,
 };
+
+/// Full time, in billionths.
+const FULL_TIME_E9: i128 = 1_000_000_000;
 
 /// Decimals of amounts in rules.
 const AMOUNT_SCALE: u32 = 6;
@@ -51,7 +54,7 @@ pub fn of_payees(
     month: MonthDays,
 ) -> Result<Vec<PayeeTerms>, Diagnostic> {
     let mut all = vec![PayeeTerms::default(); tables.payees.len()];
-    let reader = Reader { book, tables, month };
+    let reader = Reader { book, tables, month, presence: Presence::new(&tables.payees) };
     let mut payments: Vec<Option<&str>> = vec![None; all.len()];
     for (_, policy) in policies.iter().filter(|(_, policy)| policy.kind != PolicyKind::Hold) {
         let Some(version) = policy.in_force(month.last) else { continue };
@@ -99,6 +102,7 @@ struct Reader<'a> {
     book: &'a Book,
     tables: &'a Tables,
     month: MonthDays,
+    presence: Presence<'a>,
 }
 
 impl Reader<'_> {
@@ -108,7 +112,7 @@ impl Reader<'_> {
         let amounts = ValueColumn::new(&draw.amount, AMOUNT_SCALE, self.tables).map_err(too_large)?;
         for payee in self.tables.payees.all().filter(|payee| earns[payee.at()]) {
             let Some(amount_e6) = self.amount(&amounts, payee) else { continue };
-            let Some(part) = self.part(payee, draw.prorate.is_some()).map_err(too_large)? else { continue };
+            let Some(part) = self.part(payee, draw.prorate.is_some()) else { continue };
             let amount = rounded(amount_e6, part, self.book).map_err(too_large)?;
             let pays = match draw.pays {
                 apportion_rules::DrawPays::UpTo => DrawPays::UpTo,
@@ -153,43 +157,52 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// By payee: whether a condition is true.
+    /// What a payee is on the last day of the month.
+    fn state(&self, payee: PayeeIx) -> StateIx {
+        self.tables.payees.states.on(payee, self.month.last)
+    }
+
+    /// By payee: whether a condition is true on the last day of the month.
     fn matches(&self, policy: &Policy, condition: Option<&Expr>) -> Result<Vec<bool>, Diagnostic> {
-        let frame = &self.tables.payees.frame;
-        let Some(condition) = condition else { return Ok(vec![true; self.tables.payees.len()]) };
-        let mask = Bound::new(condition, &[Some(frame)]).mask(frame.rows, &[None]).map_err(|error| {
-            let payee = PayeeIx::new(error.row).filter(|payee| payee.at() < self.tables.payees.len());
-            let on =
-                payee.map_or(String::new(), |payee| format!(" on payee `{}`", self.tables.payees.id(payee)));
-            let text = condition.text();
-            let message = format!("{} `{}`{on}: {}", policy.kind.word(), policy.id, error.message);
-            Diagnostic::error(Code::NumberTooLarge, message)
-                .at(text.place(0..text.text.len()), "has no value there")
-        })?;
-        Ok((0..frame.rows).map(|row| mask.is_valid(row) && mask.value(row)).collect())
+        let payees = &self.tables.payees;
+        let Some(condition) = condition else { return Ok(vec![true; payees.len()]) };
+        let frame = &payees.states.frame;
+        let states: Vec<u32> = payees.all().map(|payee| self.state(payee).raw()).collect();
+        let states = UInt32Array::from(states);
+        let mask =
+            Bound::new(condition, &[Some(frame)]).mask(payees.len(), &[Some(&states)]).map_err(|error| {
+                let payee = PayeeIx::new(error.row).filter(|payee| payee.at() < payees.len());
+                let on = payee.map_or(String::new(), |payee| format!(" on payee `{}`", payees.id(payee)));
+                let text = condition.text();
+                let message = format!("{} `{}`{on}: {}", policy.kind.word(), policy.id, error.message);
+                Diagnostic::error(Code::NumberTooLarge, message)
+                    .at(text.place(0..text.text.len()), "has no value there")
+            })?;
+        Ok((0..payees.len()).map(|row| mask.is_valid(row) && mask.value(row)).collect())
     }
 
     fn amount(&self, amounts: &ValueColumn, payee: PayeeIx) -> Option<i128> {
         match amounts {
             ValueColumn::Plain(amount) => Some(*amount),
-            ValueColumn::ByPayee(amounts) => amounts[payee],
+            ValueColumn::ByState(amounts) => amounts[self.state(payee)],
             // A draw depends on columns of payees alone; its reader makes sure.
             ValueColumn::ByDeal(_) | ValueColumn::Table(_) => None,
         }
     }
 
     /// The part of the month that counts, as numerator and denominator; none where the payee is not there on any day.
-    fn part(&self, payee: PayeeIx, prorated: bool) -> Result<Option<(i128, i128)>, Overflow> {
-        let days = employed(self.tables, payee, self.month);
-        if days == 0 {
-            return Ok(None);
+    fn part(&self, payee: PayeeIx, prorated: bool) -> Option<(i128, i128)> {
+        let MonthDays { first, last } = self.month;
+        let stretches = self.presence.stretches(payee, first, last);
+        if stretches.is_empty() {
+            return None;
         }
         if !prorated {
-            return Ok(Some((1, 1)));
+            return Some((1, 1));
         }
-        let of_month = i128::from(self.month.last) - i128::from(self.month.first) + 1;
-        let (fte, scale) = fte(self.tables, payee)?;
-        Ok(Some((i128::from(days) * fte, of_month * pow10(scale)?)))
+        let there_e9 = stretches.iter().map(|stretch| stretch.days() * stretch.fte_e9).sum();
+        let days = i128::from(last) - i128::from(first) + 1;
+        Some((there_e9, days * FULL_TIME_E9))
     }
 
     fn two(&self, code: Code, what: &str, payee: PayeeIx, ids: [&str; 2]) -> Diagnostic {
@@ -215,13 +228,6 @@ fn rounded(amount_e6: i128, (numerator, denominator): (i128, i128), book: &Book)
     Minor::from_wide(book.rounding.divide(product, by))
 }
 
-/// On how many days of a month a payee is there: from its start_date to its end_date, both counted.
-pub fn employed(tables: &Tables, payee: PayeeIx, month: MonthDays) -> i32 {
-    let from = day(tables, "start_date", payee).unwrap_or(i32::MIN).max(month.first);
-    let until = day(tables, "end_date", payee).unwrap_or(i32::MAX).min(month.last);
-    if until < from { 0 } else { until - from + 1 }
-}
-
 /// Whether a payee's contract is over at the end of a month.
 pub fn is_final(tables: &Tables, payee: PayeeIx, month: MonthDays) -> bool {
     day(tables, "end_date", payee).is_some_and(|end| month.last >= end)
@@ -231,15 +237,4 @@ fn day(tables: &Tables, column: &str, payee: PayeeIx) -> Option<i32> {
     let array = tables.payees.frame.column(column)?;
     let days = array.as_primitive_opt::<Date32Type>()?;
     days.is_valid(payee.at()).then(|| days.value(payee.at()))
-}
-
-/// The part time of a payee, 1 unless its column `fte` says otherwise: mantissa and decimals.
-fn fte(tables: &Tables, payee: PayeeIx) -> Result<(i128, u32), Overflow> {
-    let Some(array) = tables.payees.frame.column("fte") else { return Ok((1, 0)) };
-    let DataType::Decimal128(_, scale) = array.data_type() else { return Ok((1, 0)) };
-    let numbers = array.as_primitive::<Decimal128Type>();
-    if numbers.is_null(payee.at()) {
-        return Ok((1, 0));
-    }
-    Ok((numbers.value(payee.at()), u32::try_from(*scale).map_err(|_| Overflow)?))
 }

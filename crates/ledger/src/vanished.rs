@@ -9,7 +9,7 @@ use apportion_base::money::Minor;
 use apportion_book::Period;
 use apportion_contract::AcceptanceAction;
 use apportion_engine::credit::Reason;
-use apportion_engine::plan::quota;
+use apportion_engine::plan::QuotaTerms;
 use apportion_rules::{Body, Tiers};
 
 /// What a thing is that has vanished.
@@ -163,8 +163,13 @@ impl VanishedThings {
                 continue;
             };
             let Some((period, measure)) = quota_period(ground, &key, day) else { continue };
-            let now = quota(&ground.tables.quotas, ground.days.calendar, payee, period, measure.as_deref());
-            if now.is_some() {
+            let terms = QuotaTerms {
+                quotas: &ground.tables.quotas,
+                calendar: ground.days.calendar,
+                measure: measure.as_deref(),
+                presence: None,
+            };
+            if !matches!(terms.of(payee, period), Ok(None)) {
                 continue;
             }
             let own = names.text(key.payee);

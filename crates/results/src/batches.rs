@@ -45,11 +45,6 @@ pub fn payouts_batch(close: &Close, sums: &Sums) -> Result<RecordBatch, ArrowErr
     ])
 }
 
-/// A text of a payee; none where it is null or the column was not read.
-pub fn payee_text<'t>(tables: &'t Tables, column: &str, payee: PayeeIx) -> Option<&'t str> {
-    statements::text_in(&tables.payees.frame, column, payee.at())
-}
-
 /// A payee's name, empty where none is known.
 pub fn payee_name(tables: &Tables, payee: PayeeIx) -> &str {
     statements::text_in(&tables.payees.frame, "name", payee.at()).unwrap_or("")

@@ -51,13 +51,14 @@ use apportion_rules::RuleBook;
 pub use apportion_contract::{
     ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
 };
-pub use batches::{lines_batch, payee_name, payee_text, payouts_batch};
+pub use batches::{lines_batch, payee_name, payouts_batch};
 pub use control::check;
 pub use folder::{ReplacePolicy, check_inputs, check_target, check_target_for};
 pub use period::PeriodFiles;
 pub use reconciliation::{Reconciliation, Worth};
 pub use seal::sealed;
 pub use sink::{OutputDigest, Sink};
+pub use statements::text_in;
 pub use sums::{Payout, Statement, Sums, sums};
 
 /// The crates whose arithmetic is used here. The engine checks those that it uses.

@@ -11,8 +11,8 @@ use apportion_base::digest::FileDigest;
 use apportion_base::money::{Currency, Minor, Rounding};
 use apportion_book::{Book, IncompletePolicy, Period, TableName, days_from_civil};
 use apportion_data::{
-    Counts, DealIx, Deals, Engagements, Frame, Input, NONE, Optional, PayeeIx, Payees, Quotas, Reject,
-    RejectCode, Splits, Tables,
+    Counts, DealIx, Deals, Engagements, Frame, Input, NONE, Optional, PayeeIx, PayeeStates, Payees, Quotas,
+    Reject, RejectCode, Splits, Tables,
 };
 use apportion_engine::credit::{
     FilledColumns, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited, Units,
@@ -153,7 +153,7 @@ fn tables() -> Tables {
         },
         payees: Payees {
             ids: StringArray::from(vec!["P-1", "P-2", "P-3"]),
-            manager: vec![Optional::NONE; 3],
+            states: PayeeStates::lasting(Frame::default(), vec![Optional::NONE; 3]),
             frame: Frame {
                 rows: 3,
                 columns: vec![(

@@ -9,6 +9,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::describe::{Parameter, Shape};
 use apportion_book::config::{Item, Table, known_names};
 use apportion_book::{Book, TableName};
+use apportion_contract::is_assignable;
 use apportion_data::{Catalogue, UsedColumns};
 use apportion_expr::{self as expr, Expr, Scope, ScopeTable, Type};
 
@@ -108,7 +109,7 @@ impl<'a> Context<'a> {
 
     /// Reports a source that a rule needs and the project does not have.
     pub(super) fn need_source(&self, table: &Table<'_>, source: TableName, span: Span, why: &str) {
-        if self.catalogue.tables.get(&source).is_none_or(|schema| !schema.present) {
+        if !self.has(source) {
             let word = source.word();
             let message = format!("{} needs the source `{word}`: {why}", table.name());
             let help = format!("add `[sources.{word}]` with its `path` to apportion.toml");
@@ -237,7 +238,20 @@ impl<'a> Context<'a> {
 
     /// Notes that a rule needs a column.
     pub(super) fn uses(&self, table: TableName, column: &str) {
-        self.used.borrow_mut().entry(table).or_default().insert(column.to_owned());
+        self.note(&mut self.used.borrow_mut(), table, column);
+    }
+
+    /// A column of payees is one of assignments as well, if there are any.
+    fn note(&self, used: &mut UsedColumns, table: TableName, column: &str) {
+        used.entry(table).or_default().insert(column.to_owned());
+        if table == TableName::Payees && is_assignable(column) && self.has(TableName::Assignments) {
+            used.entry(TableName::Assignments).or_default().insert(column.to_owned());
+        }
+    }
+
+    /// Whether the project has a source of a table.
+    fn has(&self, table: TableName) -> bool {
+        self.catalogue.tables.get(&table).is_some_and(|schema| schema.present)
     }
 
     /// What came in of a deal is known where there are receipts.
@@ -268,7 +282,7 @@ impl<'a> Context<'a> {
                 if name == TableName::Deals && column == "received_share" {
                     self.need_receipts(item);
                 }
-                used.entry(name).or_default().insert(column.clone());
+                self.note(&mut used, name, column);
             }
         }
         drop(used);

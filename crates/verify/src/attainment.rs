@@ -172,7 +172,8 @@ impl Numbers {
             "" => Some(None),
             text => scaled(text, scale).map(Some),
         };
-        let quota = optional(&cells[3], SCALE)?.filter(|quota| *quota > 0);
+        // A prorated quota may round to 0.
+        let quota = optional(&cells[3], SCALE)?.filter(|quota| *quota >= 0);
         let numbers = Self {
             quota,
             credit: terms.minor(&cells[4])?,
@@ -201,6 +202,29 @@ impl Numbers {
             Some(if outward { difference.abs() < unit } else { difference.abs() <= unit })
         };
         // What 38 digits don't hold is not judged.
+        compare().is_none_or(|exact| exact || self.divides_nearly(reached, scale))
+    }
+
+    /// The same where the quota is prorated: it is rounded here, and the attainment is that of a quota within half a unit of its last
+    /// decimal.
+    fn divides_nearly(&self, reached: i128, scale: u32) -> bool {
+        let (Some(quota), Some(attainment)) = (self.quota, self.attainment) else { return false };
+        // Of twice the quota q: reached x 10^12 x 2 / (10^scale x q) against the attainment and half a unit, all times two.
+        let compare = || {
+            let left = reached.checked_mul(4)?.checked_mul(10_i128.checked_pow(2 * SCALE)?)?;
+            let of = |twice: i128, bound: i128| {
+                let unit = twice.checked_mul(10_i128.checked_pow(scale)?)?;
+                bound.checked_mul(unit)
+            };
+            let (least, most) = (2 * attainment - 1, 2 * attainment + 1);
+            let [low, high] = [2 * quota - 1, 2 * quota + 1];
+            if low <= 0 {
+                return Some(attainment == 0 || (attainment > 0) == (reached > 0));
+            }
+            let above = left > of(low, most)? && left > of(high, most)?;
+            let below = left < of(low, least)? && left < of(high, least)?;
+            Some(!above && !below)
+        };
         compare().unwrap_or(true)
     }
 }
@@ -231,9 +255,13 @@ mod tests {
     fn an_attainment_is_rounded_half_away_from_zero() {
         // 900.00 of 2,700: 0.333333
         assert!(divides(90_000, 2_700_000_000, 333_333) && !divides(90_000, 2_700_000_000, 333_334));
+        // 500.00 of a third of 1,000: exactly 1.5, and by the rounded quota 1.4999999850….
+        assert!(divides(50_000, 333_333_333, 1_500_000) && !divides(50_000, 333_333_333, 1_500_002));
+        // 0.01 of 0.000001 / 92, which is written as 0.
+        assert!(divides(1, 0, 920_000_000_000) && !divides(1, 0, -1));
         // 0.01 of 20,000: 0.0000005, which is rounded up, also below zero.
-        assert!(divides(1, 20_000_000_000, 1) && !divides(1, 20_000_000_000, 0));
-        assert!(divides(-1, 20_000_000_000, -1) && !divides(-1, 20_000_000_000, 0));
+        assert!(divides(1, 20_000_000_000, 1) && !divides(1, 19_000_000_000, 0));
+        assert!(divides(-1, 20_000_000_000, -1) && !divides(-1, 19_000_000_000, 0));
         assert_eq!((scaled("-0.50", 2), scaled("0.5", 2), scaled("x", 2)), (Some(-50), None, None));
     }
 }

@@ -4,6 +4,7 @@
 //! all of its lines: so one choice of rules has to explain every basis, and where none does, a basis or a credit was
 //! changed.
 
+use super::calendar::Day;
 use super::kinds;
 use super::lines::{Ids, Line};
 use super::manifest::Terms;
@@ -37,6 +38,8 @@ struct PayingLine {
     payee: PayeeNo,
     basis: i64,
     row: u64,
+    /// The day as of which managers are asked; one for all lines where they do not change.
+    day: Day,
 }
 
 /// All credits, and all lines that pay on them.
@@ -90,6 +93,7 @@ impl Credits {
                 payee: line.payee,
                 basis: line.basis.unwrap_or(0),
                 row: line.row,
+                day: if terms.payees_change { line.close_date } else { Day(0) },
             }),
             kinds::Credit::None => {}
         }
@@ -182,25 +186,26 @@ impl Credits {
         Proof::new("credits", claim, measures, findings)
     }
 
-    /// Managers do not change from deal to deal.
+    /// Managers do not change from deal to deal; with assignments, not on one day.
     fn managers(&self, ids: &Ids, findings: &mut Findings) {
-        let mut above: Vec<(PayeeNo, i32, PayeeNo, u64)> = self
+        let mut above: Vec<(PayeeNo, i32, Day, PayeeNo, u64)> = self
             .paid
             .iter()
             .filter(|paid| paid.level > 0)
-            .filter_map(|paid| Some((paid.credited?, paid.level, paid.payee, paid.row)))
+            .filter_map(|paid| Some((paid.credited?, paid.level, paid.day, paid.payee, paid.row)))
             .collect();
         above.sort_unstable();
-        above.dedup_by_key(|(credited, level, payee, _)| (*credited, *level, *payee));
-        for pair in above.windows(2).filter(|pair| (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1)) {
-            let (credited, level, payee, row) = pair[1];
+        above.dedup_by_key(|(credited, level, day, payee, _)| (*credited, *level, *day, *payee));
+        let same = |a: &(_, _, _, _, _), b: &(_, _, _, _, _)| (a.0, a.1, a.2) == (b.0, b.1, b.2);
+        for pair in above.windows(2).filter(|pair| same(&pair[0], &pair[1])) {
+            let (credited, level, _, payee, row) = pair[1];
             findings.add(Code::TwoManagers, || {
                 let message =
                     format!("payee `{}` has two managers at level {level}", ids.payees.text(credited));
                 let shown = |payee: PayeeNo| format!("`{}`", ids.payees.text(payee));
                 Finding::new(Code::TwoManagers, LINES, message)
                     .row(row)
-                    .numbers(shown(payee), shown(pair[0].2))
+                    .numbers(shown(payee), shown(pair[0].3))
             });
         }
     }

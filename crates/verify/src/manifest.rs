@@ -10,7 +10,7 @@ use super::report::Finding;
 use super::rounding::Rounding;
 use apportion_base::diagnostic::Code;
 use apportion_base::money::{Currency, format_scaled};
-use apportion_contract::{IncompletePolicy, RUN, RuleKind};
+use apportion_contract::{IncompletePolicy, RUN, RuleKind, TableName};
 
 /// run.json.
 #[derive(Debug, Clone, Deserialize)]
@@ -236,6 +236,8 @@ pub struct Terms {
     pub rules: Vec<(String, RuleKind)>,
     /// Whether texts in CSV files are as in the data.
     pub raw: bool,
+    /// Whether payees, and so their managers, may be others on other days.
+    pub payees_change: bool,
 }
 
 impl Terms {
@@ -328,7 +330,10 @@ pub fn terms(manifest: &Manifest) -> Result<Terms, Vec<Finding>> {
     match (currency, period, rounding) {
         (Some(currency), Some(period), Some(rounding)) if problems.is_empty() => {
             let period = Period::new(period, book.fiscal_year_starts);
-            Ok(Terms { currency, digits: currency.digits(), rounding, period, rules, raw: manifest.raw })
+            let assignments = TableName::Assignments.word();
+            let payees_change = manifest.inputs.iter().any(|input| input.table == assignments);
+            let (digits, raw) = (currency.digits(), manifest.raw);
+            Ok(Terms { currency, digits, rounding, period, rules, raw, payees_change })
         }
         _ => Err(problems),
     }

@@ -14,7 +14,8 @@ use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::tree::{
     Amount, ColumnValue, Condition, DealFacts, Manager, Measure, Note, Nothing, Operation, Part, PayeeName,
-    Place, Quantity, QuotaFacts, QuotaRow, RateRow, RuleValue, Shortfall, Split, Step, Tiers, Work,
+    Place, Quantity, QuotaDays, QuotaFacts, QuotaRow, QuotaStretch, RateRow, RuleValue, Shortfall, Split,
+    Step, Tiers, Work,
 };
 use apportion_engine::explain::words;
 use apportion_engine::explain::{Big, Exact};
@@ -363,7 +364,10 @@ impl Json<'_> {
                 "rules": rules,
                 "nothing": why.iter().map(|nothing| self.nothing(nothing)).collect::<Vec<_>>(),
             }),
-            Shortfall::NoQuota { period } => json!({ "period": period.to_string() }),
+            Shortfall::NoQuota { period, counts_no_day: false } => json!({ "period": period.to_string() }),
+            Shortfall::NoQuota { period, counts_no_day: true } => {
+                json!({ "period": period.to_string(), "prorated": "0" })
+            }
             Shortfall::Each { payees, .. } => json!({
                 "payees": payees.iter().map(|(payee, why)| json!({
                     "payee": named(payee), "reason": why.code(),
@@ -409,18 +413,27 @@ impl Json<'_> {
     }
 }
 
-/// Something that a step is given.
 /// A quota; the rows that it is the sum of, where it has none of its own.
 fn quota(quota: &QuotaFacts) -> Value {
     let mut keys = match quota.rows.as_slice() {
-        [only] => json!({ "amount": quota.amount.plain(), "place": only.place.as_ref().map(row) }),
+        [only] => {
+            let mut keys = json!({ "amount": quota.amount.plain(), "place": only.place.as_ref().map(row) });
+            if let Some(days) = &only.days {
+                keys["prorated"] = prorated(only, days);
+            }
+            keys
+        }
         rows => {
             let part = |part: &QuotaRow| {
-                json!({
+                let mut keys = json!({
                     "period": part.period.to_string(),
-                    "amount": part.amount.plain(),
+                    "amount": part.counts.plain(),
                     "place": part.place.as_ref().map(row),
-                })
+                });
+                if let Some(days) = &part.days {
+                    keys["prorated"] = prorated(part, days);
+                }
+                keys
             };
             let parts: Vec<Value> = rows.iter().map(part).collect();
             json!({ "amount": quota.amount.plain(), "place": null, "parts": parts })
@@ -432,6 +445,30 @@ fn quota(quota: &QuotaFacts) -> Value {
     keys
 }
 
+/// How the days of its period make a quota what it counts.
+fn prorated(quota: &QuotaRow, days: &QuotaDays) -> Value {
+    let stretch = |stretch: &QuotaStretch| {
+        json!({
+            "from": display_day(stretch.from),
+            "until": display_day(stretch.until),
+            "days": number_of_days(stretch.from, stretch.until),
+            "fte": stretch.fte.plain(),
+            "place": stretch.place.as_ref().map(row),
+        })
+    };
+    json!({
+        "amount": quota.amount.plain(),
+        "days": number_of_days(days.from, days.until),
+        "there": days.stretches.iter().map(stretch).collect::<Vec<_>>(),
+    })
+}
+
+/// How many days are from one to another, both counted.
+fn number_of_days(from: i32, until: i32) -> i64 {
+    i64::from(until) - i64::from(from) + 1
+}
+
+/// Something that a step is given.
 fn given(what: Quantity, value: Exact) -> Value {
     json!({ "name": what.word(), "value": value.plain() })
 }
@@ -445,7 +482,12 @@ fn row(place: &Place) -> Value {
 }
 
 fn one_seen(seen: &ColumnValue) -> Value {
-    json!({ "table": seen.table, "column": seen.column, "value": seen.value })
+    let mut value = json!({ "table": seen.table, "column": seen.column, "value": seen.value });
+    if let (Some(since), Some(keys)) = (&seen.since, value.as_object_mut()) {
+        let place = since.place.as_ref().map(row);
+        keys.insert("since".to_owned(), json!({ "day": display_day(since.day), "place": place }));
+    }
+    value
 }
 
 fn condition(condition: &Condition) -> Value {

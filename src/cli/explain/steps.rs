@@ -8,7 +8,7 @@ use apportion_base::money::Minor;
 use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::tree::{
     Amount, Condition, ConversionFacts, CreditPart, DealFacts, Manager, MeasureFacts, Operation, Place,
-    Quantity, QuotaFacts, Row, Sharers, Split, Step, Tiers, VersionFacts,
+    Quantity, QuotaDays, QuotaFacts, QuotaStretch, Row, Sharers, Split, Step, Tiers, VersionFacts,
 };
 use apportion_engine::explain::words::{self, named, values};
 use apportion_engine::explain::{Big, Exact};
@@ -288,17 +288,24 @@ impl Blocks<'_> {
     fn quota(&mut self, tiers: &Tiers, quota: &QuotaFacts) {
         // What is measured in something else than money has no cents.
         let digits = if tiers.measure.is_some() { 0 } else { self.digits };
-        let number = |number: Exact| grouped(&number.with_decimals(digits));
         let measure = quota.measure.as_ref().map(|measure| format!(" {measure}")).unwrap_or_default();
         let (place, sum) = match quota.rows.as_slice() {
             [only] => (at(only.place.as_ref()), false),
             rows => (format!(", the sum of {}", counted(rows.len() as u64, "part")), true),
         };
-        let text = format!("{}{measure} for {}{place}", number(quota.amount), tiers.period);
+        let text = format!("{}{measure} for {}{place}", quota.amount.shown(digits), tiers.period);
         self.page.labelled("quota", &text);
-        for row in quota.rows.iter().filter(|_| sum) {
-            let text = format!("  {} for {}{}", number(row.amount), row.period, at(row.place.as_ref()));
-            self.page.labelled("", &text);
+        for row in &quota.rows {
+            if sum {
+                let text =
+                    format!("  {} for {}{}", row.counts.shown(digits), row.period, at(row.place.as_ref()));
+                self.page.labelled("", &text);
+            }
+            if let Some(days) = &row.days {
+                let indent = if sum { "    " } else { "  " };
+                let amount = grouped(&row.amount.with_decimals(digits));
+                self.page.labelled("", &format!("{indent}{amount} x {}", quota_days(days)));
+            }
         }
     }
 
@@ -490,13 +497,13 @@ fn worth_text(tiers: &Tiers, after: bool, digits: u32) -> String {
     if !in_tiers.is_empty() {
         let credits = in_tiers.iter().enumerate();
         parts.extend(credits.map(|(at, credit)| format!("{} x {}", credit.shown(digits), rate(at))));
-    } else if tiers.mode != Mode::Marginal || reached == 0 && tiers.tiers[0].from.mantissa == 0 {
+    } else if tiers.mode != Mode::Marginal || reached == 0 && tiers.tiers[0].from.is_zero() {
         parts.push(format!("{} x {}", grouped(&total.with_decimals(digits)), rate(reached)));
     } else {
+        let total = Big::exact(total);
         parts.extend((0..=reached).map(|at| {
-            let from = tiers.tiers[at].from;
-            let until = if at == reached { total } else { tiers.tiers[at + 1].from };
-            format!("{} x {}", grouped(&difference(until, from).with_decimals(digits)), rate(at))
+            let until = if at == reached { &total } else { &tiers.tiers[at + 1].from };
+            format!("{} x {}", until.minus(&tiers.tiers[at].from).shown(digits), rate(at))
         }));
     }
     let reached = tier.map_or(&tiers.tiers[..0], |reached| &tiers.tiers[..=reached]);
@@ -505,11 +512,28 @@ fn worth_text(tiers: &Tiers, after: bool, digits: u32) -> String {
     parts.join(" + ")
 }
 
-/// `a - b`, which have few decimals.
-fn difference(a: Exact, b: Exact) -> Exact {
-    let scale = a.scale.max(b.scale);
-    let scaled = |value: Exact| value.mantissa.saturating_mul(10_i128.saturating_pow(scale - value.scale));
-    Exact::new(scaled(a) - scaled(b), scale)
+/// `(31 days x 1 + 28 days x 0.5) / 90 days`, and why.
+fn quota_days(days: &QuotaDays) -> String {
+    let number = |from: i32, until: i32| counted(u64::from(until.abs_diff(from)) + 1, "day");
+    let part =
+        |stretch: &QuotaStretch| format!("{} x {}", number(stretch.from, stretch.until), stretch.fte.plain());
+    let parts: Vec<String> = days.stretches.iter().map(part).collect();
+    let there = match parts.as_slice() {
+        [] => "no day".to_owned(),
+        [only] => only.clone(),
+        _ => format!("({})", parts.join(" + ")),
+    };
+    let since = |stretch: &QuotaStretch| {
+        format!(
+            "{} to {}{}",
+            display_day(stretch.from),
+            display_day(stretch.until),
+            at(stretch.place.as_ref())
+        )
+    };
+    let why: Vec<String> = days.stretches.iter().map(since).collect();
+    let why = if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
+    format!("{there} / {}{why}", number(days.from, days.until))
 }
 
 fn at(place: Option<&Place>) -> String {

@@ -153,7 +153,7 @@ pub fn tiers(tiers: &Tiers, digits: u32) -> String {
     }
     let mut grid = Grid::new(&header);
     for (index, tier) in tiers.tiers.iter().enumerate() {
-        let mut cells = vec![grouped(&tier.from.with_decimals(unit_digits))];
+        let mut cells = vec![tier.from.shown(unit_digits)];
         if of_quota {
             cells.push(tier.of_quota.map(percent_of).unwrap_or_default());
         }

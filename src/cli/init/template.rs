@@ -4,13 +4,14 @@
 pub const PERIOD: &str = "2026-Q2";
 
 /// Path in the project and text, in the order in which one would read them.
-pub const FILES: [(&str, &str); 13] = [
+pub const FILES: [(&str, &str); 14] = [
     ("README.md", include_str!("template/README.md")),
     ("apportion.toml", include_str!("template/apportion.toml")),
     ("rules/shared-credit.toml", include_str!("template/rules/shared-credit.toml")),
     ("rules/stipends.toml", include_str!("template/rules/stipends.toml")),
     ("rules/renewals.toml", include_str!("template/rules/renewals.toml")),
     ("rules/sales.toml", include_str!("template/rules/sales.toml")),
+    ("rates/renewals.csv", include_str!("template/rates/renewals.csv")),
     ("data/opportunities.csv", include_str!("template/data/opportunities.csv")),
     ("data/partner-activities.csv", include_str!("template/data/partner-activities.csv")),
     ("data/payees.csv", include_str!("template/data/payees.csv")),

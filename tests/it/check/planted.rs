@@ -138,10 +138,13 @@ max,Max,manager,,,2018-01-01,
 
 const QUOTAS: &str = "payee_id,period,amount\nann,2026-Q3,1000\nben,2026-Q3,1000\n";
 
+/// A source that the sound project does not have.
+const ASSIGNMENTS: &str = "\n[sources.assignments]\npath = \"data/assignments.csv\"\n";
+
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 43] = [
+pub const PLANTED: [PlantedMistake; 47] = [
     PlantedMistake {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -151,6 +154,42 @@ pub const PLANTED: [PlantedMistake; 43] = [
         )],
         period: JULY,
         found: &["warning[always-true]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::AssignmentChangesNothing,
+        todo: "Nothing if it is there for the record; else see whether the payee's own row was changed where an assignment was meant.",
+        edits: &[
+            Append("apportion.toml", ASSIGNMENTS),
+            Append("data/assignments.csv", "payee_id,from,until,tier\ngil,2026-03-01,2026-08-31,gold\n"),
+        ],
+        period: JULY,
+        found: &["note[assignment-changes-nothing]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::AssignmentGap,
+        todo: "End the earlier assignment on the day before the later one begins.",
+        edits: &[
+            Append("apportion.toml", ASSIGNMENTS),
+            Append(
+                "data/assignments.csv",
+                "payee_id,from,until,tier\nsil,2026-01-01,2026-07-14,gold\nsil,2026-07-16,,gold\n",
+            ),
+        ],
+        period: JULY,
+        found: &["warning[assignment-gap]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::AssignmentOutsideContract,
+        todo: "Correct the assignment, or the payee's dates.",
+        edits: &[
+            Append("apportion.toml", ASSIGNMENTS),
+            Append("data/assignments.csv", "payee_id,from,until,tier\nmax,2016-01-01,2016-12-31,gold\n"),
+        ],
+        period: JULY,
+        found: &["note[assignment-outside-contract]"],
         exit_code: 0,
     },
     PlantedMistake {
@@ -429,6 +468,18 @@ pub const PLANTED: [PlantedMistake; 43] = [
         )],
         period: JULY,
         found: &["warning[overlapping-rules]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::PaidOnLeave,
+        todo: "Nothing if work from before the leave is paid; else say in `engaged` or `payees` that `fte` is above 0.",
+        edits: &[
+            Append("apportion.toml", ASSIGNMENTS),
+            Append("data/assignments.csv", "payee_id,from,until,fte\nann,2026-07-15,2026-07-31,0\n"),
+            Replace("rules/pay.toml", "mode = \"marginal\"", "prorate = \"days\""),
+        ],
+        period: JULY,
+        found: &["note[paid-on-leave]"],
         exit_code: 0,
     },
     PlantedMistake {

@@ -266,6 +266,16 @@ fn split(book: Book, split: &Value, unit: Option<Fraction>) -> Fraction {
     mine.unwrap()
 }
 
+/// What a quota counts by the days on which its payee is there.
+fn prorated(quota: &Value) {
+    let prorated = &quota["prorated"];
+    let Some(there) = prorated["there"].as_array() else { return };
+    let days = |value: &Value| Fraction::new(value.as_i64().unwrap().into(), 1);
+    let parts = there.iter().map(|stretch| days(&stretch["days"]).times(Fraction::of(&stretch["fte"])));
+    let counted = parts.fold(Fraction::new(0, 1), Fraction::plus).over(days(&prorated["days"]));
+    assert_eq!(counted.times(Fraction::of(&prorated["amount"])), Fraction::of(&quota["amount"]), "{quota:#}");
+}
+
 fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
     let ladder: Vec<(Fraction, Fraction)> = tiers["tiers"]
         .as_array()
@@ -313,6 +323,12 @@ fn tiers(book: Book, tiers: &Value, credit: Fraction) -> Fraction {
         };
         by_rates.plus(bonuses(total))
     };
+    let quota = &tiers["quota"];
+    if let Some(parts) = quota["parts"].as_array() {
+        parts.iter().for_each(prorated);
+    } else {
+        prorated(quota);
+    }
     if let Some(parts) = tiers["quota"]["parts"].as_array() {
         let parts = parts.iter().map(|part| Fraction::of(&part["amount"]));
         let sum = parts.fold(Fraction::new(0, 1), Fraction::plus);

@@ -1,9 +1,9 @@
-//! A sound project with all six tables and every kind of rule, and ways to put one mistake into it.
+//! A sound project with all seven tables and every kind of rule, and ways to put one mistake into it.
 
 use std::path::Path;
 
 /// The files of the project. Its July has no reject, no deal that pays nobody, and a line of every rule.
-pub const FILES: [(&str, &str); 13] = [
+pub const FILES: [(&str, &str); 14] = [
     (
         "apportion.toml",
         r#"[book]
@@ -23,6 +23,9 @@ path = "data/engagements.csv"
 
 [sources.payees]
 path = "data/payees.csv"
+
+[sources.assignments]
+path = "data/assignments.csv"
 
 [sources.splits]
 path = "data/splits.csv"
@@ -63,6 +66,7 @@ path = "data/fx_rates.csv"
          eve,Eve GmbH,partner,gold,,,\n\
          mia,Mia,employee,,,2018-03-01,\n",
     ),
+    ("data/assignments.csv", "payee_id,from,until,tier,manager_id,fte\neve,2026-09-01,2026-09-30,silver,,\n"),
     ("data/splits.csv", "deal_id,payee_id,percent,role\nD4,ann,60,ae\nD4,ben,40,se\nL1,ann,100,ae\n"),
     ("data/quotas.csv", "payee_id,period,amount\nann,2026-Q3,100000\nben,2026-Q3,80000\n"),
     ("data/fx_rates.csv", "date,currency,rate\n2026-07-01,EUR,1.10\n"),

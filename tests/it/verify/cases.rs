@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::support::repository;
 
-const TABLES: [&str; 6] = ["deals", "payees", "engagements", "splits", "quotas", "fx_rates"];
+const TABLES: [&str; 7] = ["deals", "payees", "assignments", "engagements", "splits", "quotas", "fx_rates"];
 
 /// A table of a case as CSV.
 fn csv_text(table: &str) -> String {

@@ -318,6 +318,12 @@ codes! {
         AlwaysTrue = "always-true":
             "A `when` is true for every won deal of the data that closed while the rule was in force: it \
              keeps nothing out.",
+        AssignmentChangesNothing = "assignment-changes-nothing":
+            "An assignment says nothing that a rule asks of a payee and that differs from the payee's own row.",
+        AssignmentGap = "assignment-gap":
+            "A few days are between two assignments of a payee: on these the payee is what its own row says.",
+        AssignmentOutsideContract = "assignment-outside-contract":
+            "All days of an assignment are before the payee's `start_date` or after their `end_date`.",
         BelowFirstTier = "below-first-tier":
             "More than half of the payees with credit that counts for a commission do not reach its first \
              tier.",
@@ -357,6 +363,8 @@ codes! {
         OverlappingRules = "overlapping-rules":
             "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside \
              on them.",
+        PaidOnLeave = "paid-on-leave":
+            "A payee has lines on deals that closed while their `fte` was 0.",
         PayeeWithoutWork = "payee-without-work":
             "A payee has no engagement and no split, and manages no other payee.",
         PaysNobody = "pays-nobody":

@@ -49,6 +49,8 @@ pub enum CellType {
     Weight,
     /// 0 to 1000; at most 9 decimals.
     Percent,
+    /// 0 to 1; at most 9 decimals.
+    Share,
     /// Above 0; at most 9 decimals, below 10^9.
     Rate,
     /// A number among the attributes: at most 9 decimals and 18 digits.
@@ -62,7 +64,7 @@ impl CellType {
     pub const fn decimals(self) -> u32 {
         match self {
             Self::Money | Self::Quota => 6,
-            Self::Weight | Self::Percent | Self::Rate | Self::Number => 9,
+            Self::Weight | Self::Percent | Self::Share | Self::Rate | Self::Number => 9,
             Self::Text
             | Self::Outcome
             | Self::Date
@@ -90,6 +92,7 @@ impl CellType {
             Self::Quota => "money above 0",
             Self::Weight => "number, at least 0",
             Self::Percent => "number, 0 to 1000",
+            Self::Share => "number, 0 to 1",
             Self::Rate => "number above 0",
             Self::Number => "number",
             Self::Boolean => "`true` or `false`",

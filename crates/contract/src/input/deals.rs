@@ -47,6 +47,7 @@ pub static DEALS: InputTable = InputTable {
     ],
     key: &[0],
     one_of: None,
+    ordered: None,
     derived: &[
         DerivedColumn {
             name: "source_amount",

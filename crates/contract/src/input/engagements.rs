@@ -43,5 +43,6 @@ pub static ENGAGEMENTS: InputTable = InputTable {
     ],
     key: &[0],
     one_of: Some([1, 2]),
+    ordered: None,
     derived: &[],
 };

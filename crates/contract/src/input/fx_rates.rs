@@ -20,5 +20,6 @@ pub static FX_RATES: InputTable = InputTable {
     ],
     key: &[0, 1],
     one_of: None,
+    ordered: None,
     derived: &[],
 };

@@ -2,6 +2,7 @@
 
 mod acceptances;
 mod adjustments;
+mod assignments;
 mod column;
 mod deals;
 mod engagements;
@@ -13,6 +14,7 @@ mod splits;
 
 pub use acceptances::ACCEPTANCES;
 pub use adjustments::ADJUSTMENTS;
+pub use assignments::{ASSIGNMENTS, is_assignable};
 pub use column::{CellType, DefaultValue, Domain, InputColumn};
 pub use deals::DEALS;
 pub use engagements::ENGAGEMENTS;
@@ -31,6 +33,8 @@ pub enum TableName {
     Engagements,
     /// Employees and partner companies.
     Payees,
+    /// What payees are for a time.
+    Assignments,
     /// Shares declared in the CRM.
     Splits,
     /// Targets by payee and period.
@@ -47,10 +51,11 @@ pub enum TableName {
 
 impl TableName {
     /// All tables, in their order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Deals,
         Self::Engagements,
         Self::Payees,
+        Self::Assignments,
         Self::Splits,
         Self::Quotas,
         Self::FxRates,
@@ -80,6 +85,7 @@ impl TableName {
             Self::Deals => &DEALS,
             Self::Engagements => &ENGAGEMENTS,
             Self::Payees => &PAYEES,
+            Self::Assignments => &ASSIGNMENTS,
             Self::Splits => &SPLITS,
             Self::Quotas => &QUOTAS,
             Self::FxRates => &FX_RATES,
@@ -107,6 +113,8 @@ pub struct InputTable {
     pub key: &'static [usize],
     /// Positions of two columns of which a row needs at least one. A row without is reported at the first.
     pub one_of: Option<[usize; 2]>,
+    /// Positions of two dates of which the second is not before the first. A row in which it is is reported at the second.
+    pub ordered: Option<[usize; 2]>,
     /// Columns that rules may name although files do not have them.
     pub derived: &'static [DerivedColumn],
 }

@@ -1,7 +1,7 @@
 //! `payees`: who can be paid.
 
 use super::super::RejectCode;
-use super::{CellType, DefaultValue, Domain, InputColumn, InputTable, TableName};
+use super::{CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName};
 
 /// The table `payees`.
 pub static PAYEES: InputTable = InputTable {
@@ -34,13 +34,30 @@ pub static PAYEES: InputTable = InputTable {
         InputColumn::new(
             "start_date",
             CellType::Date,
-            "The first day of the payee's contract. An attribute.",
+            "The first day of the payee's contract. Quotas that a commission prorates count from it on.",
         )
         .attribute(),
-        InputColumn::new("end_date", CellType::Date, "The last day of the payee's contract. An attribute.")
-            .attribute(),
+        InputColumn::new(
+            "end_date",
+            CellType::Date,
+            "The last day of the payee's contract. Quotas that a commission prorates count up to it.",
+        )
+        .attribute(),
+        InputColumn::new(
+            "fte",
+            CellType::Share,
+            "The part of full time that the payee works: 0.5 is half. Quotas that a commission prorates are multiplied by it, day by day.",
+        )
+        .or(DefaultValue::Text("1"))
+        .attribute(),
     ],
     key: &[0],
     one_of: None,
-    derived: &[],
+    ordered: None,
+    derived: &[DerivedColumn {
+        name: "on_assignment",
+        cell: CellType::Boolean,
+        meaning: "Whether an assignment of the payee is in force.",
+        reserved: true,
+    }],
 };

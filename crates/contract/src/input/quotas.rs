@@ -29,5 +29,6 @@ pub static QUOTAS: InputTable = InputTable {
     ],
     key: &[0, 1, 3],
     one_of: None,
+    ordered: None,
     derived: &[],
 };

@@ -23,5 +23,6 @@ pub static SPLITS: InputTable = InputTable {
     ],
     key: &[0, 1, 3],
     one_of: None,
+    ordered: None,
     derived: &[],
 };

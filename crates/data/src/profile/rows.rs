@@ -218,7 +218,7 @@ fn value(kind: Kind, cell: Cell<'_>, notation: &Notation, buffer: &mut String) -
         Kind::Number => {
             cells::number(cell, notation).map(|number| plain(number, 9)).map_err(|bad| bad.accepted)
         }
-        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Rate => {
+        Kind::Money | Kind::Quota | Kind::Weight | Kind::Percent | Kind::Share | Kind::Rate => {
             let fixed = cells::fixed(cell, kind, notation).map_err(|bad| bad.accepted)?;
             Ok(plain(i128::from(fixed), kind.decimals()))
         }

@@ -48,6 +48,7 @@ pub const UNDER_TEST: &[Parameter] = &[
 pub const TABLES: &[Parameter] = &[
     needed("deals", Shape::Text, "A table: deal_id, outcome, close_date, amount, and what the rules name."),
     needed("payees", Shape::Text, "A table: payee_id, and what the rules name."),
+    optional("assignments", "A table: payee_id, from, until, and what changes meanwhile."),
     optional("engagements", "A table: deal_id or account_id, payee_id, role, and what the rules name."),
     optional("splits", "A table: deal_id, payee_id, percent."),
     optional("quotas", "A table: payee_id, period, amount, and measure where a rule names one."),

@@ -30,9 +30,14 @@ pub fn add(document: &mut Document, examples: Option<&Examples>, id: &str, from:
         says.push_str(&format!(". {}", Prose::text(why)));
     }
     document.paragraph(Prose::ours(format!("{}.", says.trim_end_matches('.'))));
-    for table in
-        [TableName::Deals, TableName::Engagements, TableName::Splits, TableName::Quotas, TableName::Payees]
-    {
+    for table in [
+        TableName::Deals,
+        TableName::Engagements,
+        TableName::Splits,
+        TableName::Quotas,
+        TableName::Payees,
+        TableName::Assignments,
+    ] {
         if let Some(rows) = example.case.inputs.get(&table)
             && !rows.rows.is_empty()
         {

@@ -8,7 +8,7 @@ use super::prose::Prose;
 use super::terms;
 use super::words;
 use crate::kinds::{self, nature};
-use apportion_book::{Book, Period};
+use apportion_book::{Book, Period, TableName};
 use apportion_rules::{Kind, Rule, RuleBook, Version};
 
 /// The day or days whose rules are described.
@@ -86,8 +86,10 @@ pub fn document(book: &Book, rules: &RuleBook, when: CharterDays, examples: Opti
 
 fn lead(book: &Book, rules: usize) -> Prose {
     let noun = if rules == 1 { "rule" } else { "rules" };
+    let changing = book.sources.iter().any(|source| source.table == TableName::Assignments);
+    let and = if changing { ", and what a payee is for it," } else { "" };
     Prose::ours(format!(
-        "{rules} {noun}. Amounts are in {}. Which rules apply to a deal is decided by the day on which it closes.",
+        "{rules} {noun}. Amounts are in {}. Which rules apply to a deal{and} is decided by the day on which it closes.",
         book.currency.code()
     ))
 }

@@ -49,7 +49,9 @@ fn below_amount(facts: &Facts<'_>, subject: &VersionPlace<'_>) -> Option<Finding
             let cases = is.iter().map(|(key, amount)| (format!("amount.is.{key}"), *amount));
             cases.chain(otherwise.map(|amount| ("amount.else".to_owned(), amount))).collect()
         }
-        Value::Table(table) => table.values().iter().map(|amount| ("amount".to_owned(), *amount)).collect(),
+        Value::Table(table) => {
+            table.distinct_values().iter().map(|amount| ("amount".to_owned(), *amount)).collect()
+        }
     };
     let above = |(path, amount): &(String, Decimal)| {
         scaled(*amount, digits)

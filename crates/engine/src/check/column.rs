@@ -8,14 +8,15 @@ use arrow::datatypes::UInt32Type;
 use apportion_book::TableName;
 use apportion_data::{Frame, Tables};
 
-/// The frame of a table that rules can name.
+/// The frame of a table that rules can name; that of payees has a row for each state.
 pub fn frame(tables: &Tables, table: TableName) -> Option<&Frame> {
     match table {
         TableName::Deals => Some(&tables.deals.frame),
         TableName::Engagements => Some(&tables.engagements.frame),
-        TableName::Payees => Some(&tables.payees.frame),
+        TableName::Payees => Some(&tables.payees.states.frame),
         TableName::Splits => Some(&tables.splits.frame),
-        TableName::Quotas
+        TableName::Assignments
+        | TableName::Quotas
         | TableName::FxRates
         | TableName::Receipts
         | TableName::Adjustments

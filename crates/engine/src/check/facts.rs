@@ -6,7 +6,7 @@ use crate::plan::{Inputs, Matches, Window, match_rules};
 use crate::settle::{self, PeriodView, settle_with_ties};
 use apportion_base::diagnostic::Diagnostic;
 use apportion_book::{Book, Period, display_day};
-use apportion_data::{DealIx, PayeeIx, Tables, UsedColumns};
+use apportion_data::{DealIx, PayeeIx, StateIx, Tables, UsedColumns};
 use apportion_rules::{Rule, RuleBook, RuleIx, Version, VersionIx};
 
 /// A project and its settlement in the days that are checked.
@@ -144,6 +144,14 @@ impl<'a> Facts<'a> {
     pub fn payee_id(&self, payee: PayeeIx) -> String {
         let payees = &self.tables.payees;
         if payee.at() < payees.len() { payees.id(payee).to_owned() } else { String::new() }
+    }
+
+    /// What a payee is on these days, in order of time.
+    pub fn states_of(&self, payee: PayeeIx) -> impl Iterator<Item = StateIx> + '_ {
+        let (states, window) = (&self.tables.payees.states, self.window());
+        let last = states.on(payee, window.paid_until);
+        let first = states.on(payee, window.paid_from);
+        states.of(payee).filter(move |state| (first..=last).contains(state))
     }
 
     /// Whether a rule pays an amount; one that only credits does not.

@@ -18,6 +18,7 @@
 //! | [`caps`] | caps that cut everything, or nothing |
 //! | [`outcome`] | rules that pay nothing, credits that are never made, deals left out |
 //! | [`payees`] | payees without work, or who left |
+//! | [`assignments`] | assignments that change nothing, leave a few days out, or are for days without a contract |
 //! | [`quotas`] | quotas that are missing |
 //! | [`sources`] | sources and columns that nothing uses |
 //! | [`names`] | columns that decide amounts and are read only because of their name |
@@ -30,6 +31,7 @@
 //! meant.
 
 mod alike;
+mod assignments;
 mod caps;
 mod column;
 mod dates;
@@ -144,6 +146,7 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     found.extend(guards::findings(facts));
     found.extend(caps::findings(facts));
     found.extend(payees::findings(facts));
+    found.extend(assignments::findings(facts));
     found.extend(alike::findings(facts));
     found.extend(dates::findings(facts));
     found.extend(reach::findings(facts));

@@ -48,7 +48,7 @@ fn left_before(facts: &Facts<'_>, payee: PayeeIx) -> bool {
 fn without_work(facts: &Facts<'_>) -> Option<Finding> {
     let tables = facts.tables;
     let mut named = vec![false; tables.payees.len()];
-    let managers = tables.payees.manager.iter().filter_map(|manager| manager.get());
+    let managers = tables.payees.states.all_managers();
     let work = tables.engagements.payee.iter().chain(&tables.splits.payee).copied();
     work.chain(managers).for_each(|payee| named[payee] = true);
     let idle: Vec<PayeeIx> =

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::credit::Reason;
 use crate::kinds::{self, OfQuota};
-use crate::plan::{self, earns};
+use crate::plan::{Earners, QuotaTerms};
 use crate::settle;
 use apportion_base::diagnostic::{Code, Diagnostic, Span, counted, nearest};
 use apportion_book::Period;
@@ -65,8 +65,20 @@ fn unpaid(
         .at(place(version, quota), "")
         .counted(payees.len() as u64, "payee")
         .examples(periods.iter().map(shown));
-    (Some(hint(facts, quota, finding)), payees)
+    let terms = QuotaTerms { quotas: &facts.tables.quotas, calendar, measure: quota.measure, presence: None };
+    let has = |payee: &PayeeIx, period: &Period| terms.of(*payee, *period).is_ok_and(|quota| quota.is_some());
+    let brought_to_0 =
+        |(payee, periods): &(&PayeeIx, &BTreeSet<Period>)| periods.iter().all(|period| has(payee, period));
+    let finding = match periods.iter().filter(brought_to_0).count() {
+        0 => hint(facts, quota, finding),
+        all if all == payees.len() => finding.help(NO_DAY),
+        some => hint(facts, quota, finding.help(format!("{some} of them: {NO_DAY}"))),
+    };
+    (Some(finding), payees)
 }
+
+/// What `prorate` does to the quota of somebody who is not there.
+const NO_DAY: &str = "the quota is there, and counts for no day: see `start_date`, `end_date` and `fte`, by which it is prorated";
 
 /// The place of the rule's `payees`, or of its `tiers` if it has none.
 fn place(version: &Version, quota: &OfQuota<'_>) -> Span {
@@ -107,19 +119,21 @@ fn missing(
 ) -> Result<Option<Finding>, Vec<Diagnostic>> {
     let Some(condition) = quota.payees else { return Ok(None) };
     let fault = |fault| vec![settle::describe(facts.tables, facts.rules, rule_ix, &fault)];
-    let Some(selected) = earns(&facts.inputs, Some(condition)).map_err(fault)? else { return Ok(None) };
+    let earners = Earners::new(&facts.inputs, Some(condition)).map_err(fault)?;
     let periods = periods(facts, rule, quota.every);
     let (quotas, calendar) = (&facts.tables.quotas, facts.book.calendar());
     // One mistyped year makes a hundred thousand periods, of which few have a quota of anybody.
     let periods_of_quotas =
         quotas.period.iter().map(|period| calendar.period_of(calendar.first_day(*period), quota.every));
     let quoted: BTreeSet<Period> = periods_of_quotas.filter(|period| periods.contains(period)).collect();
-    let lacks = |payee: PayeeIx| {
-        quoted.iter().all(|period| plan::quota(quotas, calendar, payee, *period, quota.measure).is_none())
-    };
+    // Those that count for nobody are told apart, as the days of payees are: see `check::assignments`.
+    let terms = QuotaTerms { quotas, calendar, measure: quota.measure, presence: None };
+    let has = |payee: PayeeIx, period: &Period| terms.of(payee, *period).is_ok_and(|quota| quota.is_some());
+    let lacks = |payee: PayeeIx| !quoted.iter().any(|period| has(payee, period));
+    let selected = |payee: PayeeIx| facts.states_of(payee).any(|state| earners.has(state));
     let payees = facts.tables.payees.all();
     let idle: Vec<PayeeIx> = payees
-        .filter(|payee| selected[*payee] && !told.contains(payee))
+        .filter(|payee| selected(*payee) && !told.contains(payee))
         .filter(|payee| is_there(facts, *payee) && lacks(*payee))
         .collect();
     if idle.is_empty() {

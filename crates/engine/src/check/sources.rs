@@ -7,12 +7,14 @@ use apportion_base::diagnostic::{Code, Span, nearest};
 use apportion_book::{ColumnFrom, Dates, Source, TableName};
 use apportion_data::contract_columns;
 
+use super::assignments;
 use super::facts::Facts;
 use super::finding::Finding;
 use super::quotas;
 
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = [TableName::Engagements, TableName::Splits, TableName::Quotas]
+    let optional = [TableName::Engagements, TableName::Assignments, TableName::Splits, TableName::Quotas];
+    let mut found: Vec<Finding> = optional
         .into_iter()
         .filter(|table| !needed(facts, *table))
         .flat_map(|table| facts.book.sources.iter().filter(move |source| source.table == table))
@@ -30,8 +32,10 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
 
 /// Whether a rule needs the rows of a table.
 fn needed(facts: &Facts<'_>, table: TableName) -> bool {
-    if table == TableName::Quotas {
-        return quotas::needed(facts);
+    match table {
+        TableName::Quotas => return quotas::needed(facts),
+        TableName::Assignments => return assignments::needed(facts),
+        _ => {}
     }
     let mut versions = facts.rules.rules.iter().flat_map(|rule| &rule.versions);
     versions.any(|version| match kinds::of(&version.body).counts() {

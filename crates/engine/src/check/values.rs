@@ -80,8 +80,7 @@ fn no_rate(
             let fault =
                 |fault: Fault| vec![settle::describe(facts.tables, facts.rules, subject.rule_at, &fault)];
             let engaged = engaged_payees(&facts.inputs, engaged, deals).map_err(fault)?;
-            let engaged = facts.tables.payees.all().filter(|payee| engaged[*payee]);
-            (engaged.map(|payee| payee.raw()).collect::<Vec<u32>>(), "payee")
+            (engaged.map(|state| state.raw()).collect::<Vec<u32>>(), "payee")
         }
         _ => (deals.iter().map(|deal| deal.raw()).collect::<Vec<u32>>(), "deal"),
     };

@@ -10,7 +10,7 @@ use super::keys::{CommonDeal, CommonPayee, Keys};
 use super::{Side, SideName};
 use apportion_base::money::format_scaled;
 use apportion_book::{Period, display_day};
-use apportion_data::Frame;
+use apportion_data::{Frame, PayeeIx, PayeeStates, StateIx};
 
 /// A field of a deal or payee whose value differs, both values as texts; empty where there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,11 +97,14 @@ pub fn payee_changes(before: &Side, after: &Side, keys: &Keys, payee: CommonPaye
     let fields = |which, side: &Side| {
         let row = keys.payees.own(which, payee)?;
         let payees = &side.tables.payees;
-        let mut fields = vec![(
-            "manager_id".to_owned(),
-            id_or_empty(payees.manager[row].get().map(|manager| payees.id(manager))),
-        )];
-        fields.extend(attributes(&payees.frame, row.at()).filter(|(name, _)| name != "name"));
+        let states = &payees.states;
+        let manager = |state| id_or_empty(states.manager(state).get().map(|manager| payees.id(manager)));
+        let mut fields = vec![("manager_id".to_owned(), over_time(states, row, manager))];
+        let columns = states.frame.columns.iter().filter(|(name, _)| name != "name" && !is_dense(name));
+        fields
+            .extend(columns.map(|(name, array)| {
+                (name.clone(), over_time(states, row, |state| cell(array, state.at())))
+            }));
         Some(fields)
     };
     changes(fields(SideName::Before, before), fields(SideName::After, after))
@@ -133,17 +136,40 @@ fn changes(before: Option<Fields>, after: Option<Fields>) -> Vec<FieldChange> {
         .collect()
 }
 
+/// What a payee is over time: `silver`, or `silver, gold from 2026-03-01`.
+fn over_time(states: &PayeeStates, payee: PayeeIx, value: impl Fn(StateIx) -> String) -> String {
+    let mut all = String::new();
+    let mut last: Option<String> = None;
+    for state in states.of(payee) {
+        let value = value(state);
+        if last.as_ref() != Some(&value) {
+            match states.begins(state) {
+                None => all.push_str(&value),
+                Some(day) => all.push_str(&format!(", {value} from {}", display_day(day))),
+            }
+            last = Some(value);
+        }
+    }
+    all
+}
+
+/// Whether a column is compared by itself already.
+fn is_dense(name: &str) -> bool {
+    let dense = ["deal_id", "payee_id", "outcome", "close_date", "amount", "renews_deal_id", "manager_id"];
+    dense.contains(&name)
+}
+
 /// The columns that rules name, as texts. `amount` is already among the dense columns.
 fn attributes(frame: &Frame, row: usize) -> impl Iterator<Item = (String, String)> {
-    let dense = ["deal_id", "payee_id", "outcome", "close_date", "amount", "renews_deal_id", "manager_id"];
     frame
         .columns
         .iter()
-        .filter(move |(name, _)| !dense.contains(&name.as_str()))
+        .filter(move |(name, _)| !is_dense(name))
         .map(move |(name, array)| (name.clone(), cell(array, row)))
 }
 
-fn cell(array: &ArrayRef, row: usize) -> String {
+/// The value in a row as a text; empty where there is none.
+pub fn cell(array: &ArrayRef, row: usize) -> String {
     if array.is_null(row) {
         return String::new();
     }

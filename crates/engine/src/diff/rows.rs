@@ -44,7 +44,7 @@ impl DecidingRows {
             _ => kinds::of(&version.body).reached(side.tables, line).iter().find_map(step_of)?,
         };
         let columns = tables.get(step)?.as_ref()?;
-        match columns.row(line.deal, Some(line.payee), &mut self.lookup) {
+        match columns.row(line.deal, Some(side.tables.state(line.payee, line.deal)), &mut self.lookup) {
             Found::Row(row) | Found::Tie(row, _) => Some(columns.table().text(row)),
             Found::None => None,
         }

@@ -1,11 +1,13 @@
 //! Conditions on one row: each part that must be true, whether it is, and the values that it saw. A run's own evaluator
 //! evaluates them.
 
-use apportion_data::DealIx;
+use apportion_book::TableName;
+use apportion_data::{DealIx, StateIx};
 use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 
 use super::facts::literal;
 use super::tree::{ColumnValue, Condition};
+use super::year_index::YearIndex;
 use crate::credit::Fault;
 use crate::plan::{Bound, TemporaryTable};
 use apportion_expr::tree::Kind;
@@ -18,13 +20,21 @@ pub struct OneRow<'b, 'a> {
     deal: DealIx,
     /// A table that is made for the occasion, and its columns of one row.
     made: Option<(usize, Vec<Option<ArrayRef>>)>,
+    /// Knows what payees are on which day; needed where one of the tables is that of payees.
+    ground: Option<&'b YearIndex<'b>>,
 }
 
 impl<'b, 'a> OneRow<'b, 'a> {
-    /// `rows` by table of the expression's scope.
+    /// `rows` by table of the expression's scope; that of payees is what a payee is on some day.
     pub fn new(bound: &'b Bound<'a>, rows: &[u32], deal: DealIx) -> Self {
         let index = rows.iter().map(|row| UInt32Array::from(vec![*row])).collect();
-        Self { bound, index, deal, made: None }
+        Self { bound, index, deal, made: None, ground: None }
+    }
+
+    /// The same, which says since when payees are what they are.
+    #[must_use]
+    pub fn dated(self, ground: &'b YearIndex<'b>) -> Self {
+        Self { ground: Some(ground), ..self }
     }
 
     #[must_use]
@@ -62,7 +72,10 @@ impl<'b, 'a> OneRow<'b, 'a> {
             let table = expr.scope().tables.get(position.table).map_or("", |table| table.name.as_str());
             let column = expr.scope().column(position).map_or("", |(name, _)| name);
             let value = literal(&self.value(node)?);
-            Ok(ColumnValue { table: table.to_owned(), column: column.to_owned(), value })
+            let state = self.index.get(position.table).filter(|_| table == TableName::Payees.word());
+            let state = state.map(|index| StateIx::from_raw(index.value(0)));
+            let since = self.ground.zip(state).and_then(|(ground, state)| ground.since(column, state));
+            Ok(ColumnValue { table: table.to_owned(), column: column.to_owned(), value, since })
         };
         columns.into_iter().map(seen).collect()
     }

@@ -1,6 +1,6 @@
 //! Credits that other rules pay on: whose they are, what they are the sum of, and why there are none.
 
-use apportion_data::{DealIx, PayeeIx};
+use apportion_data::{DealIx, PayeeIx, StateIx};
 use apportion_rules::{RuleIx, VersionIx};
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ impl Explainer<'_> {
         Step { gives: Quantity::Credit, how: Operation::Sum { parts }, result }
     }
 
-    /// Who does not earn, and the part of `payees` that is not true for them.
+    /// Who does not earn on a deal, and the part of `payees` that is not true for them.
     pub(crate) fn not_an_earner(
         &self,
         rule: RuleIx,
@@ -48,8 +48,18 @@ impl Explainer<'_> {
         payee: PayeeIx,
         deal: DealIx,
     ) -> Result<Option<Condition>, Fault> {
+        self.does_not_earn((rule, version), self.ground.tables.state(payee, deal), deal)
+    }
+
+    /// The same of what a payee is at some time.
+    pub(crate) fn does_not_earn(
+        &self,
+        (rule, version): (RuleIx, VersionIx),
+        state: StateIx,
+        deal: DealIx,
+    ) -> Result<Option<Condition>, Fault> {
         match &self.of_version(rule, version).payees {
-            Some(payees) => OneRow::new(payees, &[payee.raw()], deal).failed(),
+            Some(payees) => OneRow::new(payees, &[state.raw()], deal).dated(self.ground).failed(),
             None => Ok(None),
         }
     }

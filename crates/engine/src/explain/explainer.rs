@@ -7,7 +7,7 @@ use super::tree::{Explanation, LineFacts, Nothing, VersionKey};
 use super::year_index::YearIndex;
 use crate::credit::{Fault, LineIx, Subject};
 use crate::kinds::{self, CommissionPlan, Explains};
-use crate::plan::{Bound, earns};
+use crate::plan::{Bound, Earners};
 use crate::settle;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_rules::{RuleIx, Version, VersionIx};
@@ -45,7 +45,7 @@ pub(crate) struct OfVersion<'g> {
     pub explains: Box<dyn Explains + 'g>,
     /// Of the kinds that pay on credits: who earns.
     pub payees: Option<Bound<'g>>,
-    pub earns: Option<Vec<bool>>,
+    pub earns: Earners,
 }
 
 impl<'g> OfVersion<'g> {
@@ -58,8 +58,8 @@ impl<'g> OfVersion<'g> {
             when: version.when.as_ref().map(over_deals),
             basis: kind.basis().map(over_deals),
             explains: kind.explains(&ground.inputs).map_err(Fault::overflow(Subject::Rule))?,
-            payees: payees.map(|expr| Bound::new(expr, &[Some(&tables.payees.frame)])),
-            earns: earns(&ground.inputs, payees)?,
+            payees: payees.map(|expr| Bound::new(expr, &[Some(&tables.payees.states.frame)])),
+            earns: Earners::new(&ground.inputs, payees)?,
         })
     }
 }

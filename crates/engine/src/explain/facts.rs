@@ -7,8 +7,8 @@ use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
 use super::number::Exact;
 use super::tree::{
-    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RateRow, RejectFacts, RuleValue, VersionFacts,
-    Work,
+    ColumnValue, ConversionFacts, DealFacts, PayeeName, Place, RateRow, RejectFacts, RuleValue, Since,
+    VersionFacts, Work,
 };
 use super::year_index::YearIndex;
 use crate::kinds::nature;
@@ -16,6 +16,7 @@ use crate::plan::{Lookup, ValueColumn};
 use apportion_book::{TableName, display_day};
 use apportion_data::{
     DealIx, EngagementIx, Frame, NO_DAY, Optional, Origin, PayeeIx, Reject, RejectCode, RoleIx, SplitIx,
+    StateIx,
 };
 use apportion_rules::tables::Found;
 use apportion_rules::{ByColumn, RuleIx, Value, VersionIx};
@@ -174,16 +175,36 @@ impl YearIndex<'_> {
         let ids: BTreeSet<&str> = payees.map(|payee| self.tables.payees.id(payee)).collect();
         let is_dropped = |reject: &&Reject| {
             matches!(reject.code, RejectCode::UnknownManager | RejectCode::ManagerCycle)
-                && ids.contains(reject.key.as_str())
+                && ids.contains(payee_of(reject))
         };
-        self.rejects_of(TableName::Payees).iter().filter(is_dropped).map(reject_facts).collect()
+        self.rejects_of_people().filter(is_dropped).map(reject_facts).collect()
     }
 
     /// The same of payees who name this one as their manager.
     pub fn dropped_reports(&self, manager: PayeeIx) -> Vec<RejectFacts> {
         let id = self.tables.payees.id(manager);
         let is_dropped = |reject: &&Reject| reject.code == RejectCode::ManagerCycle && reject.value == id;
-        self.rejects_of(TableName::Payees).iter().filter(is_dropped).map(reject_facts).collect()
+        self.rejects_of_people().filter(is_dropped).map(reject_facts).collect()
+    }
+
+    /// The rejects of payees, and of their assignments.
+    fn rejects_of_people(&self) -> impl Iterator<Item = &Reject> {
+        self.rejects_of(TableName::Payees).iter().chain(self.rejects_of(TableName::Assignments))
+    }
+
+    /// Since when a payee has the value that a column has in a state; `None` where it was always so.
+    pub fn since(&self, column: &str, state: StateIx) -> Option<Since> {
+        let states = &self.tables.payees.states;
+        let value = |state: StateIx| cell(&states.frame, column, state.at());
+        let now = value(state);
+        let before = states.of(states.payee(state)).rev().skip_while(|other| *other != state);
+        let first = before.take_while(|other| value(*other) == now).last()?;
+        let day = states.begins(first)?;
+        // An assignment without this cell leaves what the own row says, with which every payee begins.
+        let own = states.of(states.payee(state)).next().map(value);
+        let assignment = states.assignment(state).filter(|_| own.as_ref() != Some(&now));
+        let row = assignment.and_then(|assignment| self.origins.assignments.get(assignment.at()));
+        Some(Since { day, place: row.map(|origin| self.place(*origin)) })
     }
 
     /// The columns that a value of a rule depends on, with their values for a deal and payee.
@@ -195,15 +216,19 @@ impl YearIndex<'_> {
         };
         let mut seen: Vec<ColumnValue> = Vec::new();
         for column in columns {
-            let (frame, row) = match (column.table, payee) {
-                (TableName::Payees, Some(payee)) => (&self.tables.payees.frame, payee.at()),
+            let state = payee.map(|payee| self.tables.state(payee, deal));
+            let (frame, row, since) = match (column.table, state) {
+                (TableName::Payees, Some(state)) => {
+                    (&self.tables.payees.states.frame, state.at(), self.since(&column.column, state))
+                }
                 (TableName::Payees, None) => continue,
-                _ => (&self.tables.deals.frame, deal.at()),
+                _ => (&self.tables.deals.frame, deal.at(), None),
             };
             let seen_value = ColumnValue {
                 table: column.table.word().to_owned(),
                 column: column.column.clone(),
                 value: cell(frame, &column.column, row),
+                since,
             };
             if !seen.contains(&seen_value) {
                 seen.push(seen_value);
@@ -223,7 +248,8 @@ impl YearIndex<'_> {
         let seen = self.by(value, deal, payee);
         match (value, column) {
             (Value::Table(table), ValueColumn::Table(columns)) => {
-                let found = match columns.row(deal, payee, &mut Lookup::default()) {
+                let state = payee.map(|payee| self.tables.state(payee, deal));
+                let found = match columns.row(deal, state, &mut Lookup::default()) {
                     Found::Row(row) | Found::Tie(row, _) => Some(row),
                     Found::None => None,
                 };
@@ -236,6 +262,15 @@ impl YearIndex<'_> {
             }
             _ => RuleValue { value: applied, by: seen.into_iter().next(), row: None },
         }
+    }
+}
+
+/// The payee that a row of payees or assignments is about.
+fn payee_of(reject: &Reject) -> &str {
+    match reject.table {
+        // The key is the payee and a day, which has no `|`.
+        TableName::Assignments => reject.key.rsplit_once('|').map_or("", |(payee, _)| payee),
+        _ => &reject.key,
     }
 }
 

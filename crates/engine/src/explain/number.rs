@@ -121,6 +121,11 @@ impl Big {
         Self(fraction)
     }
 
+    /// A decimal.
+    pub fn exact(exact: Exact) -> Self {
+        Self(fraction::decimal(exact.mantissa, exact.scale))
+    }
+
     /// A decimal where it is one, `numerator/denominator` where not.
     pub fn plain(&self) -> String {
         match self.decimal() {
@@ -151,6 +156,17 @@ impl Big {
                 format!("{}…", grouped(&text))
             }
         }
+    }
+
+    /// Whether it is 0.
+    pub fn is_zero(&self) -> bool {
+        *self.0.numer() == 0.into()
+    }
+
+    /// It without another one.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        Self(&self.0 - &other.0)
     }
 
     /// A hundred times it.

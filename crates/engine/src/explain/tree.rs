@@ -196,6 +196,17 @@ pub struct ColumnValue {
     pub column: String,
     /// The value: `'new'`, `12.5`, `NULL`.
     pub value: String,
+    /// Since when the payee has it, where an assignment began or ended it.
+    pub since: Option<Since>,
+}
+
+/// A day since which a column of a payee has a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Since {
+    /// Days since 1970-01-01.
+    pub day: i32,
+    /// The row of the assignment that gives the value; `None` where the payee's own row does.
+    pub place: Option<Place>,
 }
 
 /// A part of a condition with what it saw.
@@ -503,8 +514,8 @@ pub struct Tiers {
 /// A quota.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuotaFacts {
-    /// How much it is.
-    pub amount: Exact,
+    /// How much it is, as it counts.
+    pub amount: Big,
     /// The rows that it is the sum of, in order of time; one where the period has a row of its own.
     pub rows: Vec<QuotaRow>,
     /// What it is measured in, where that is not money of the usual kind.
@@ -516,9 +527,37 @@ pub struct QuotaFacts {
 pub struct QuotaRow {
     /// Its period.
     pub period: Period,
-    /// How much it is.
+    /// How much it is, as it is written.
     pub amount: Exact,
+    /// How much of it counts.
+    pub counts: Big,
+    /// By which days, where it is prorated.
+    pub days: Option<QuotaDays>,
     /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// The days by which a quota counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaDays {
+    /// The first day of the quota's period.
+    pub from: i32,
+    /// The last one.
+    pub until: i32,
+    /// Those on which the payee is there, in order.
+    pub stretches: Vec<QuotaStretch>,
+}
+
+/// Days on all of which the payee works the same part of full time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaStretch {
+    /// The first day.
+    pub from: i32,
+    /// The last one.
+    pub until: i32,
+    /// The part of full time.
+    pub fte: Exact,
+    /// The row of the assignment that is in force.
     pub place: Option<Place>,
 }
 
@@ -541,7 +580,7 @@ pub struct MeasureFacts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tier {
     /// The threshold in the book's currency, or in what the tiers are measured by.
-    pub from: Exact,
+    pub from: Big,
     /// The threshold as a fraction of the quota, where it is one.
     pub of_quota: Option<Exact>,
     /// The rate, as a fraction of one.
@@ -805,6 +844,8 @@ pub enum Shortfall {
     NoQuota {
         /// The period that it would be for.
         period: Period,
+        /// Whether there is one, and it is prorated to 0.
+        counts_no_day: bool,
     },
     /// None of the payees below this one was credited.
     NobodyBelow {

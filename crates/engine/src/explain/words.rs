@@ -1,7 +1,7 @@
 //! The sentences that say why there is nothing: what a rule requires, and what the data has.
 
 use super::number::Exact;
-use super::tree::{ColumnValue, Condition, PayeeName, RejectFacts, Shortfall, Work};
+use super::tree::{ColumnValue, Condition, PayeeName, Place, RejectFacts, Shortfall, Since, Work};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_book::display_day;
 
@@ -133,7 +133,13 @@ pub fn said(why: &Shortfall, digits: u32) -> Sentences {
             }
         }
         Shortfall::NotAnEarner(failed) => asks(failed, "it is for payees with ").into(),
-        Shortfall::NoQuota { period } => format!("the payee has no quota for {period}").into(),
+        Shortfall::NoQuota { period, counts_no_day: false } => {
+            format!("the payee has no quota for {period}").into()
+        }
+        Shortfall::NoQuota { period, counts_no_day: true } => format!(
+            "the payee's quota for {period} is prorated, and counts for no day: it is 0, by start_date, end_date and fte"
+        )
+        .into(),
         Shortfall::NobodyBelow { reports: 0, dropped, .. } => Sentences {
             sentence: match dropped.is_empty() {
                 true => "it pays managers for those below them, and nobody names this payee as manager",
@@ -232,12 +238,23 @@ pub fn values(seen: &[ColumnValue]) -> String {
 fn value(one: &ColumnValue, all: &[ColumnValue]) -> String {
     let twice = all.iter().filter(|other| other.column == one.column).count() > 1;
     let name = if twice { format!("{}.{}", one.table, one.column) } else { one.column.clone() };
-    match one.value.as_str() {
+    let is = match one.value.as_str() {
         "NULL" => format!("{name} is empty"),
         value => {
             format!("{name} is {}", if value.starts_with('\'') { value.to_owned() } else { plain(value) })
         }
-    }
+    };
+    is + &one.since.as_ref().map(since).unwrap_or_default()
+}
+
+/// ` since 2026-03-01 (data/assignments.csv row 3)`.
+fn since(since: &Since) -> String {
+    format!(" since {}{}", display_day(since.day), since.place.as_ref().map(in_file).unwrap_or_default())
+}
+
+/// ` (data/assignments.csv row 3)`.
+fn in_file(place: &Place) -> String {
+    format!(" ({} row {})", place.file, count(place.row.into()))
 }
 
 /// A number with separators; anything else as it is.
@@ -284,8 +301,7 @@ fn split_line(split: &Work, failed: Option<&Condition>) -> String {
 }
 
 fn at(work: &Work) -> String {
-    let place = work.place.as_ref();
-    place.map(|place| format!(" ({} row {})", place.file, count(place.row.into()))).unwrap_or_default()
+    work.place.as_ref().map(in_file).unwrap_or_default()
 }
 
 /// `P-10 (Contoso)`.

@@ -67,6 +67,8 @@ pub(crate) trait Behaviour: Sync {
     /// The period over which it adds up credit, if it does.
     fn adds_up_over(&self) -> Option<Every>;
 
+    /// Whether the chain of managers decides whom it pays, or on what.
+    fn follows_managers(&self) -> bool;
     /// Whether data of deals other than their credit decide what is paid on credit.
     fn measures_deals(&self) -> bool;
     /// Whether the basis of a line is the payee's part of the deal's.

@@ -9,7 +9,7 @@ pub(super) fn numbers(value: &Value) -> Vec<Decimal> {
     match value {
         Value::Plain(number) => vec![*number],
         Value::By { is, otherwise, .. } => is.values().chain(otherwise).copied().collect(),
-        Value::Table(table) => table.values().to_vec(),
+        Value::Table(table) => table.distinct_values().to_vec(),
     }
 }
 

@@ -42,6 +42,30 @@ pub fn round(fraction: &Fraction, rounding: Rounding, decimals: u32) -> Result<i
     i128::try_from(rounded).map_err(|_| Overflow)
 }
 
+/// How fractions are written as whole numbers of one size: decimals, and in how many parts the last of them is divided.
+///
+/// # Errors
+/// [`Overflow`] if the parts do not fit an `i128`.
+pub fn common_scale<'f>(fractions: impl Iterator<Item = &'f Fraction>) -> Result<(u32, i128), Overflow> {
+    let mut parts = BigInt::from(1);
+    let mut scale = 0;
+    for fraction in fractions {
+        let mut denominator = fraction.denom().clone();
+        let powers = [2_u8, 5].map(|factor| {
+            let mut power = 0;
+            while (&denominator % factor).sign() == Sign::NoSign {
+                denominator /= factor;
+                power += 1;
+            }
+            power
+        });
+        scale = powers.into_iter().fold(scale, u32::max);
+        // The least number that both divide: a fraction has its denominator in lowest terms.
+        parts = &parts * Ratio::new(denominator, parts.clone()).numer();
+    }
+    Ok((scale, i128::try_from(parts).map_err(|_| Overflow)?))
+}
+
 fn power(scale: u32) -> BigInt {
     BigInt::from(10).pow(scale)
 }
@@ -66,6 +90,19 @@ mod tests {
             assert_eq!(cents(numerator, denominator, Rounding::HalfAwayFromZero), away);
             assert_eq!(cents(numerator, denominator, Rounding::HalfEven), even);
         }
+    }
+
+    #[test]
+    fn a_common_size_has_the_fewest_parts() {
+        let scale = |fractions: &[(i128, i128)]| {
+            let fractions: Vec<Fraction> =
+                fractions.iter().map(|(a, b)| Ratio::new((*a).into(), (*b).into())).collect();
+            common_scale(fractions.iter()).unwrap()
+        };
+        assert_eq!(scale(&[]), (0, 1));
+        assert_eq!(scale(&[(7, 4), (1, 10)]), (2, 1));
+        assert_eq!(scale(&[(100, 92), (1, 90), (5, 6)]), (1, 207));
+        assert_eq!(scale(&[(1, 7), (2, 21), (1, 50)]), (2, 21));
     }
 
     #[test]

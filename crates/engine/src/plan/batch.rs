@@ -1,6 +1,6 @@
 //! Stage one for a rule version: its deals in partitions, on all cores, each handed to the kernel of its kind.
 
-use apportion_data::DealIx;
+use apportion_data::{DealIx, PayeeIx, Tables};
 use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::datatypes::Decimal128Type;
 use rayon::prelude::*;
@@ -134,6 +134,11 @@ pub fn index_array(rows: impl Iterator<Item = u32>) -> UInt32Array {
     UInt32Array::from(rows.collect::<Vec<u32>>())
 }
 
+/// What payees are on the days of deals, as the index that an expression is evaluated over.
+pub fn state_array(tables: &Tables, work: impl Iterator<Item = (PayeeIx, DealIx)>) -> UInt32Array {
+    index_array(work.map(|(payee, deal)| tables.state(payee, deal).raw()))
+}
+
 /// An expression over `deals`, bound to its columns.
 pub fn over_deals<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'a>> {
     expr.map(|expr| Bound::new(expr, &[Some(&inputs.tables.deals.frame)]))
@@ -142,7 +147,8 @@ pub fn over_deals<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'
 /// An `engaged` condition, bound to its columns.
 pub fn engaged<'a>(inputs: &Inputs, expr: Option<&'a Expr>) -> Option<Bound<'a>> {
     let tables = inputs.tables;
-    let frames = [Some(&tables.engagements.frame), Some(&tables.payees.frame), Some(&tables.deals.frame)];
+    let frames =
+        [Some(&tables.engagements.frame), Some(&tables.payees.states.frame), Some(&tables.deals.frame)];
     expr.map(|expr| Bound::new(expr, &frames))
 }
 
@@ -162,7 +168,7 @@ pub fn checked_rates(resolved: ValueColumn) -> Result<ValueColumn, Overflow> {
     let fits = |rate: &i128| i64::try_from(*rate).is_ok();
     let all = match &resolved {
         ValueColumn::Plain(rate) => fits(rate),
-        ValueColumn::ByDeal(rates) | ValueColumn::ByPayee(rates) => rates.iter().flatten().all(fits),
+        ValueColumn::ByDeal(rates) | ValueColumn::ByState(rates) => rates.iter().flatten().all(fits),
         ValueColumn::Table(table) => table.values().iter().all(fits),
     };
     if all { Ok(resolved) } else { Err(Overflow) }

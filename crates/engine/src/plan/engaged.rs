@@ -1,6 +1,6 @@
 //! Who is engaged on the deals of a rule: the payees whose engagements count for any of them.
 
-use apportion_data::{DealIx, PayeeIx};
+use apportion_data::{DealIx, StateIx};
 use rayon::prelude::*;
 
 use super::groups::EngagementsInReach;
@@ -9,7 +9,7 @@ use super::{Inputs, batch};
 use crate::credit::Fault;
 use apportion_rules::EngagementTerms;
 
-/// By payee: whether an engagement of theirs counts for one of `deals`.
+/// What payees are on the days of deals for which an engagement of theirs counts, in order and each once.
 ///
 /// # Errors
 /// An `engaged` that has no value for an engagement, with the deal.
@@ -17,21 +17,28 @@ pub fn engaged_payees(
     inputs: &Inputs,
     engaged: &EngagementTerms,
     deals: &[DealIx],
-) -> Result<Vec<bool>, Fault> {
+) -> Result<impl ExactSizeIterator<Item = StateIx> + use<>, Fault> {
     let condition = batch::engaged(inputs, engaged.condition.as_ref());
     let payees = &inputs.tables.engagements.payee;
-    let mut all = vec![false; inputs.tables.payees.len()];
     let of_part = |deals: &[DealIx]| {
         let counted = EngagementsInReach::new(inputs, condition.as_ref(), engaged.reach, deals)?;
-        let mut found: Vec<PayeeIx> = counted.rows().map(|row| payees[row]).collect();
+        let mut found: Vec<StateIx> = Vec::new();
+        if inputs.tables.payees.states.change() {
+            for (position, deal) in deals.iter().enumerate() {
+                let rows = counted.within_reach(position).filter(|(_, counts)| *counts);
+                found.extend(rows.map(|(row, _)| inputs.tables.state(payees[row], *deal)));
+            }
+        } else {
+            found.extend(counted.rows().map(|row| StateIx::from_raw(payees[row].raw())));
+        }
         found.sort_unstable();
         found.dedup();
         Ok(found)
     };
     let parts =
         parts(inputs, Some(engaged.reach), deals).into_par_iter().with_max_len(1).map(of_part).collect();
-    for payee in Fault::first(parts)?.into_iter().flatten() {
-        all[payee] = true;
-    }
-    Ok(all)
+    let mut all: Vec<StateIx> = Fault::first(parts)?.into_iter().flatten().collect();
+    all.sort_unstable();
+    all.dedup();
+    Ok(all.into_iter())
 }

@@ -3,7 +3,7 @@
 use arrow::array::{Array, BooleanArray, UInt32Array};
 
 use super::reach::{Sets, candidates};
-use super::{Bound, Inputs, index_array};
+use super::{Bound, Inputs, index_array, state_array};
 use crate::credit::units::{ONE_E9, Touch, TouchModel};
 use crate::credit::{Fault, Groups, Reason, Shares, Subject};
 use apportion_data::{DealIx, EngagementIx, NO_DAY, Optional, PayeeIx};
@@ -53,8 +53,15 @@ impl EngagementsInReach {
     ) -> Result<BooleanArray, Fault> {
         let payees = &inputs.tables.engagements.payee;
         let engagement_index = engaged.uses(0).then(|| index_array(rows.iter().map(|row| row.raw())));
-        let payee_index =
-            engaged.uses(1).then(|| UInt32Array::from_iter_values(rows.iter().map(|&row| payees[row].raw())));
+        let states = &inputs.tables.payees.states;
+        let state_index = engaged.uses(1).then(|| match states.change() {
+            false => index_array(rows.iter().map(|&row| payees[row].raw())),
+            true => {
+                let deals = deals.iter().zip(offsets.windows(2));
+                let deal_of_row = deals.flat_map(|(deal, ends)| (ends[0]..ends[1]).map(move |_| *deal));
+                state_array(inputs.tables, rows.iter().map(|&row| payees[row]).zip(deal_of_row))
+            }
+        });
         let deal_of = |position: usize| deals[offsets.partition_point(|&from| from as usize <= position) - 1];
         let deal_index = engaged.uses(2).then(|| {
             let mut index = Vec::with_capacity(rows.len());
@@ -65,7 +72,7 @@ impl EngagementsInReach {
         });
         let subject = |position: usize| Subject::Work(deal_of(position), payees[rows[position]]);
         engaged
-            .mask(rows.len(), &[engagement_index.as_ref(), payee_index.as_ref(), deal_index.as_ref()])
+            .mask(rows.len(), &[engagement_index.as_ref(), state_index.as_ref(), deal_index.as_ref()])
             .map_err(|error| Fault::of_expression(engaged.expr(), error, subject))
     }
 

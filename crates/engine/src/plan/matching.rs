@@ -1,7 +1,12 @@
 //! Which won deals each rule version matches: its days in force, its `when`, and `one_of`.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use apportion_data::{DealIx, Optional};
-use arrow::array::Array;
+use apportion_expr::{Expr, Input, Node, TableInput, conditions};
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use arrow::buffer::BooleanBuffer;
 use rayon::prelude::*;
 
 use super::{Bound, Inputs, deal_array};
@@ -46,13 +51,32 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
     // Deals are numbered by close date.
     let (from, until) =
         (deals.first_from(inputs.window.computed_from), deals.first_from(inputs.window.paid_until + 1));
-    let won: Vec<DealIx> = DealIx::range(from..until).filter(|deal| deals.won[*deal]).collect();
+    let conditions = SharedConditions::new(inputs, rules);
+    let versions: Vec<&Version> = rules.iter().flat_map(|(_, rule)| &rule.versions).collect();
+    let starts: Vec<usize> = (from.at()..until.at()).step_by(inputs.partition).collect();
+    let ranges: Vec<Vec<Result<Vec<DealIx>, Fault>>> = starts
+        .par_iter()
+        .with_max_len(1)
+        .map(|start| {
+            let range = *start..(start + inputs.partition).min(until.at());
+            let stretch = Stretch { won: BooleanBuffer::from(&deals.won[range.clone()]), range };
+            let masks = conditions.masks(inputs, &stretch.range);
+            let of_version = |(place, version): (usize, &&Version)| {
+                stretch.matched(inputs, version, conditions.all_of(place, &masks))
+            };
+            versions.iter().enumerate().map(of_version).collect()
+        })
+        .collect();
+    let mut by_version: Vec<Vec<Result<Vec<DealIx>, Fault>>> = versions.iter().map(|_| Vec::new()).collect();
+    for of_range in ranges {
+        by_version.iter_mut().zip(of_range).for_each(|(parts, part)| parts.push(part));
+    }
+    let mut by_version = by_version.into_iter();
     let deals = rules
         .iter()
-        .map(|(position, rule)| {
-            rule.versions
-                .iter()
-                .map(|version| match_version(inputs, version, &won).map_err(|fault| (position, fault)))
+        .map(|(rule, versions)| {
+            let own = by_version.by_ref().take(versions.versions.len());
+            own.map(|parts| Fault::first(parts).map(|parts| parts.concat()).map_err(|fault| (rule, fault)))
                 .collect()
         })
         .collect::<Result<Vec<Vec<Vec<DealIx>>>, _>>()?;
@@ -60,29 +84,116 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
     Ok(Matches { deals, two_rules })
 }
 
-fn match_version(inputs: &Inputs, version: &Version, won: &[DealIx]) -> Result<Vec<DealIx>, Fault> {
-    let close_date = &inputs.tables.deals.close_date;
-    let in_force: Vec<DealIx> =
-        won.par_iter().copied().filter(|&deal| version.in_force(close_date[deal])).collect();
-    let Some(when) = &version.when else { return Ok(in_force) };
+/// The parts of all `when`, each once: rules of a book mostly differ in one part of their conditions and have the others
+/// in common.
+struct SharedConditions<'a> {
+    /// The distinct parts.
+    parts: Vec<&'a Node>,
+    /// By version: its parts. `None` where it is evaluated alone.
+    of_versions: Vec<Option<Vec<usize>>>,
+    /// The columns that parts name, by table of their scope.
+    columns: Vec<Vec<Option<ArrayRef>>>,
+}
+
+impl<'a> SharedConditions<'a> {
+    fn new(inputs: &Inputs, rules: &'a RuleBook) -> Self {
+        let mut shared = Self { parts: Vec::new(), of_versions: Vec::new(), columns: Vec::new() };
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut scope: Option<&Expr> = None;
+        for version in rules.iter().flat_map(|(_, rule)| &rule.versions) {
+            let parts = version.when.as_ref().and_then(|when| {
+                // A date that is moved beyond the calendar is counted, so only deals that are asked may move one.
+                if !scope.get_or_insert(when).has_scope_of(when) || when.tree().moves_dates() {
+                    return None;
+                }
+                shared.use_columns(inputs, when);
+                let parts = when.tree().conjuncts().into_iter().map(|part| {
+                    *places.entry(when.source(part)).or_insert_with(|| {
+                        shared.parts.push(part);
+                        shared.parts.len() - 1
+                    })
+                });
+                Some(parts.collect())
+            });
+            shared.of_versions.push(parts);
+        }
+        shared
+    }
+
+    fn use_columns(&mut self, inputs: &Inputs, when: &Expr) {
+        let tables = &when.scope().tables;
+        self.columns.resize(tables.len(), Vec::new());
+        for column in when.columns() {
+            let (table, columns) = (&tables[column.table], &mut self.columns[column.table]);
+            columns.resize(table.columns.len(), None);
+            columns[column.column] =
+                inputs.tables.deals.frame.column(&table.columns[column.column].0).cloned();
+        }
+    }
+
+    /// Where each part is true on the deals of a range, whether they are won or not; `None` where a part has no value on one of them.
+    fn masks(&self, inputs: &Inputs, range: &Range<usize>) -> Vec<Option<BooleanArray>> {
+        let slice =
+            |column: &Option<ArrayRef>| column.as_ref().map(|column| column.slice(range.start, range.len()));
+        let columns: Vec<Vec<Option<ArrayRef>>> =
+            self.columns.iter().map(|columns| columns.iter().map(slice).collect()).collect();
+        let tables =
+            columns.iter().map(|columns| TableInput { columns, rows: range.len(), index: None }).collect();
+        debug_assert!(range.end <= inputs.tables.deals.len());
+        conditions(&self.parts, &Input { rows: range.len(), tables })
+    }
+
+    /// Where all parts of a version are true; `None` where it has to be evaluated alone.
+    fn all_of(&self, version: usize, masks: &[Option<BooleanArray>]) -> Option<BooleanBuffer> {
+        let mut parts = self.of_versions[version].as_ref()?.iter().map(|part| masks[*part].as_ref());
+        let first = parts.next()??.values().clone();
+        parts.try_fold(first, |all, part| Some(&all & part?.values()))
+    }
+}
+
+/// Deals with numbers that follow each other.
+struct Stretch {
+    range: Range<usize>,
+    won: BooleanBuffer,
+}
+
+impl Stretch {
+    /// The won deals of the stretch that a version matches. `when` says where its condition is true, if that is known.
+    fn matched(
+        &self,
+        inputs: &Inputs,
+        version: &Version,
+        when: Option<BooleanBuffer>,
+    ) -> Result<Vec<DealIx>, Fault> {
+        let deals = &inputs.tables.deals;
+        let first = deals.first_from(version.from).at().max(self.range.start);
+        let after = version.until.and_then(|until| until.checked_add(1));
+        let end = after.map_or(usize::MAX, |day| deals.first_from(day).at()).min(self.range.end);
+        if first >= end {
+            return Ok(Vec::new());
+        }
+        let (from, length) = (first - self.range.start, end - first);
+        let won = self.won.slice(from, length);
+        let deal = |position: usize| DealIx::from_raw((first + position) as u32);
+        match (when, &version.when) {
+            (_, None) => Ok(won.set_indices().map(deal).collect()),
+            (Some(when), _) => Ok((&won & &when.slice(from, length)).set_indices().map(deal).collect()),
+            (None, Some(when)) => {
+                let won: Vec<DealIx> = won.set_indices().map(deal).collect();
+                matched_alone(inputs, when, &won)
+            }
+        }
+    }
+}
+
+/// The deals on which a condition is true.
+fn matched_alone(inputs: &Inputs, when: &Expr, deals: &[DealIx]) -> Result<Vec<DealIx>, Fault> {
     let when = Bound::new(when, &[Some(&inputs.tables.deals.frame)]);
-    let parts = in_force
-        .par_chunks(inputs.partition)
-        .with_max_len(1)
-        .map(|deals| {
-            let index = deal_array(deals);
-            let mask = when
-                .mask(deals.len(), &[Some(&index)])
-                .map_err(|error| Fault::of_expression(when.expr(), error, |row| deals[row]))?;
-            Ok(deals
-                .iter()
-                .enumerate()
-                .filter(|(position, _)| mask.is_valid(*position) && mask.value(*position))
-                .map(|(_, &d)| d)
-                .collect())
-        })
-        .collect::<Vec<Result<Vec<DealIx>, Fault>>>();
-    Fault::first(parts).map(|parts| parts.concat())
+    let index = deal_array(deals);
+    let mask = when
+        .mask(deals.len(), &[Some(&index)])
+        .map_err(|error| Fault::of_expression(when.expr(), error, |row| deals[row]))?;
+    Ok(mask.values().set_indices().map(|position| deals[position]).collect())
 }
 
 /// The deals of `rule` that another rule of the same `one_of` matches too.

@@ -2,7 +2,7 @@
 //!
 //! The one module that knows both rules and data. It hands the kernels of `credit` plain slices, one partition of
 //! deals at a time, so that a partition can run on any thread, or in another engine. [`inputs`], [`window`],
-//! [`months`], [`matching`] and [`reach`] find the scope, [`groups`] the units, [`earners`] and [`reports`] who earns on credits, [`quota`] what is expected of them,
+//! [`months`], [`matching`] and [`reach`] find the scope, [`groups`] the units, [`earners`] who earns on credits, [`quota`] and [`presence`] what is expected of them,
 //! [`value`] the rates; the kinds of rule put these together.
 
 pub(crate) mod batch;
@@ -13,27 +13,27 @@ pub(crate) mod groups;
 pub(crate) mod inputs;
 pub(crate) mod matching;
 pub(crate) mod months;
+pub(crate) mod presence;
 pub(crate) mod quota;
 pub(crate) mod rate_table;
 pub(crate) mod reach;
-pub(crate) mod reports;
 pub(crate) mod trace;
 pub(crate) mod unread;
 pub(crate) mod value;
 pub(crate) mod window;
 
 pub use batch::{Tag, credit_rule};
-pub(crate) use batch::{deal_array, index_array};
+pub(crate) use batch::{deal_array, index_array, state_array};
 pub use columns::{Bound, TemporaryTable};
-pub use earners::earns;
+pub use earners::Earners;
 pub use engaged::engaged_payees;
 pub use inputs::Inputs;
 pub use matching::{Matches, VersionByDeal, match_rules};
 pub use months::{MonthIx, Months};
-pub use quota::{Quota, quota};
+pub use presence::{Presence, Stretch};
+pub use quota::{Quota, QuotaTerms};
 pub use rate_table::{Lookup, Ties};
 pub use reach::AccountIndex;
-pub use reports::managers;
 pub use trace::RowInReach;
 pub use unread::{UnreadRuleTexts, unread_texts};
 pub use value::{ValueColumn, rate_e8, scaled};

@@ -10,7 +10,7 @@ use super::value::{scaled, texts};
 use crate::credit::{Fault, Line, Outcome, RateTie};
 use apportion_base::money::Overflow;
 use apportion_book::TableName;
-use apportion_data::{DealIx, Frame, PayeeIx, Tables};
+use apportion_data::{DealIx, Frame, PayeeIx, StateIx, Tables};
 use apportion_rules::tables::{ColumnTest, Found, TableCondition};
 use apportion_rules::{RateTable, VersionIx};
 
@@ -21,7 +21,7 @@ const FEW: usize = 4_096;
 #[derive(Debug, Clone)]
 pub struct RateTableColumns {
     table: Arc<RateTable>,
-    /// By row, at the scale of the value.
+    /// The distinct values at the scale of the rule's.
     values: Vec<i128>,
     operands: Vec<Operand>,
 }
@@ -63,7 +63,8 @@ pub struct Lookup {
 impl RateTableColumns {
     /// A table over the columns of some tables, its values with `scale` decimals.
     pub fn new(table: &Arc<RateTable>, scale: u32, tables: &Tables) -> Result<Self, Overflow> {
-        let values = table.values().iter().map(|value| scaled(*value, scale)).collect::<Result<_, _>>()?;
+        let values =
+            table.distinct_values().iter().map(|value| scaled(*value, scale)).collect::<Result<_, _>>()?;
         Ok(Self { values, ..Self::of_rows(table, tables) })
     }
 
@@ -71,7 +72,7 @@ impl RateTableColumns {
     pub fn of_rows(table: &Arc<RateTable>, tables: &Tables) -> Self {
         let operand = |(place, condition): (usize, &TableCondition)| {
             let of_payee = condition.column.table == TableName::Payees;
-            let frame = if of_payee { &tables.payees.frame } else { &tables.deals.frame };
+            let frame = if of_payee { &tables.payees.states.frame } else { &tables.deals.frame };
             Operand {
                 of_payee,
                 is_interval: condition.test != ColumnTest::Equal,
@@ -87,7 +88,7 @@ impl RateTableColumns {
         }
     }
 
-    /// The values of all rows.
+    /// The values that rows have, each once.
     pub fn values(&self) -> &[i128] {
         &self.values
     }
@@ -97,30 +98,30 @@ impl RateTableColumns {
         &self.table
     }
 
-    /// The value for a deal and a payee; of two rows between which nothing decides, that of the first.
-    pub fn value(&self, deal: DealIx, payee: Option<PayeeIx>, lookup: &mut Lookup) -> Option<i128> {
+    /// The value for a deal and what a payee is on its day; of two rows between which nothing decides, that of the first.
+    pub fn value(&self, deal: DealIx, state: Option<StateIx>, lookup: &mut Lookup) -> Option<i128> {
         lookup.tie = None;
-        match self.row(deal, payee, lookup) {
+        match self.row(deal, state, lookup) {
             Found::None => None,
-            Found::Row(row) => Some(self.values[row]),
+            Found::Row(row) => Some(self.values[self.table.value_place(row)]),
             Found::Tie(first, second) => {
                 lookup.tie = Some((first, second));
-                Some(self.values[first])
+                Some(self.values[self.table.value_place(first)])
             }
         }
     }
 
-    /// The row for a deal and a payee.
-    pub fn row(&self, deal: DealIx, payee: Option<PayeeIx>, lookup: &mut Lookup) -> Found {
+    /// The row for a deal and what a payee is on its day.
+    pub fn row(&self, deal: DealIx, state: Option<StateIx>, lookup: &mut Lookup) -> Found {
         let (codes, numbers) = self.table.counts();
         lookup.codes.clear();
         lookup.codes.resize(codes, 0);
         lookup.numbers.clear();
         lookup.numbers.resize(numbers, None);
         for operand in &self.operands {
-            let row = match (operand.of_payee, payee) {
+            let row = match (operand.of_payee, state) {
                 (false, _) => deal.at(),
-                (true, Some(payee)) => payee.at(),
+                (true, Some(state)) => state.at(),
                 // What is looked up without a payee depends on no column of payees.
                 (true, None) => continue,
             };
@@ -153,7 +154,7 @@ impl Operand {
     fn number(&self, row: usize) -> Option<i128> {
         match &self.column {
             OperandColumn::Numbers(numbers, factor) => {
-                numbers.is_valid(row).then(|| numbers.value(row).checked_mul(*factor)).flatten()
+                numbers.is_valid(row).then(|| product(numbers.value(row), *factor)).flatten()
             }
             OperandColumn::Days(days) => days.is_valid(row).then(|| i128::from(days.value(row))),
             OperandColumn::Flags(flags) => flags.is_valid(row).then(|| i128::from(flags.value(row))),
@@ -162,6 +163,14 @@ impl Operand {
             | OperandColumn::Dictionary(..)
             | OperandColumn::Texts(_) => None,
         }
+    }
+}
+
+/// A number in billionths. Most fit into 64 bits, which are multiplied without a look at the overflow.
+fn product(number: i128, factor: i128) -> Option<i128> {
+    match (i64::try_from(number), i64::try_from(factor)) {
+        (Ok(number), Ok(factor)) => Some(i128::from(number) * i128::from(factor)),
+        _ => number.checked_mul(factor),
     }
 }
 

@@ -91,6 +91,9 @@ pub fn parts<'d>(inputs: &Inputs, reach: Option<Reach>, deals: &'d [DealIx]) -> 
     parts
 }
 
+/// The place of the payees among the tables that `engaged` sees.
+const PAYEES: usize = 1;
+
 /// Which deals have the same engagements within reach, of which the same ones count: those of an account, if `engaged` asks for no
 /// more of a deal than its day.
 pub struct Sets {
@@ -103,7 +106,10 @@ pub struct Sets {
 impl Sets {
     /// The sets of some deals, which ascend.
     pub fn new(tables: &Tables, engaged: Option<&Bound>, reach: Reach, deals: &[DealIx]) -> Self {
-        let by_day = match engaged.map_or(Some(false), asks_for_the_day) {
+        // What payees are depends on the day as well.
+        let changing = |engaged: &Bound| engaged.uses(PAYEES) && tables.payees.states.change();
+        let asks = |engaged| asks_for_the_day(engaged).map(|by_day| by_day || changing(engaged));
+        let by_day = match engaged.map_or(Some(false), asks) {
             Some(by_day) if reach.account && deals.len() > 1 => by_day,
             _ => return Self { set_of: None, first: None },
         };

@@ -43,8 +43,8 @@ fn of_version(tables: &Tables, version: &Version, won: &[DealIx]) -> [u64; 3] {
     if reads(kind.payees())
         && let Some(payees) = kind.payees()
     {
-        let bound = Bound::new(payees, &[Some(&tables.payees.frame)]);
-        counts[2] = bound.unread(tables.payees.len(), &[None]);
+        let frame = &tables.payees.states.frame;
+        counts[2] = Bound::new(payees, &[Some(frame)]).unread(frame.rows, &[None]);
     }
     if !reads(version.when.as_ref()) && !reads(kind.basis()) {
         return counts;

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::rate_table::{Lookup, RateTableColumns, Ties};
 use apportion_base::money::{Overflow, rescale_exact};
 use apportion_book::TableName;
-use apportion_data::{DealIx, Frame, PayeeIx, Tables};
+use apportion_data::{DealIx, Frame, PayeeIx, StateIx, Tables};
 use apportion_rules::Value;
 
 /// A decimal of a rule file with `scale` decimals.
@@ -23,15 +23,15 @@ pub fn rate_e8(rate: Decimal) -> Result<i64, Overflow> {
     i64::try_from(scaled(rate, 8)?).map_err(|_| Overflow)
 }
 
-/// A rule's value for every deal or payee, at a fixed scale.
+/// A rule's value for every deal, or for everything that payees are at some time, at a fixed scale.
 #[derive(Debug, Clone)]
 pub enum ValueColumn {
     /// The same for all.
     Plain(i128),
     /// By row of the deals; `None` where neither a case nor `else` applies.
     ByDeal(Vec<Option<i128>>),
-    /// By row of the payees.
-    ByPayee(Vec<Option<i128>>),
+    /// By what payees are on a day.
+    ByState(Vec<Option<i128>>),
     /// By the rows of a rate table.
     Table(Box<RateTableColumns>),
 }
@@ -49,7 +49,9 @@ impl ValueColumn {
                 let otherwise = otherwise.map(|value| scaled(value, scale)).transpose()?;
                 let choose = |text: Option<&str>| text.and_then(|text| is.get(text).copied()).or(otherwise);
                 Ok(match column.table {
-                    TableName::Payees => Self::ByPayee(by_text(&tables.payees.frame, &column.column, choose)),
+                    TableName::Payees => {
+                        Self::ByState(by_text(&tables.payees.states.frame, &column.column, choose))
+                    }
                     _ => Self::ByDeal(by_text(&tables.deals.frame, &column.column, choose)),
                 })
             }
@@ -59,20 +61,20 @@ impl ValueColumn {
         }
     }
 
-    /// The value for a payee on a deal.
-    pub fn of(&self, deal: DealIx, payee: PayeeIx, lookup: &mut Lookup) -> Option<i128> {
+    /// The value on a deal for a payee who is this on its day.
+    pub fn of(&self, deal: DealIx, state: StateIx, lookup: &mut Lookup) -> Option<i128> {
         match self {
             Self::Plain(value) => Some(*value),
             Self::ByDeal(values) => values[deal],
-            Self::ByPayee(values) => values[payee],
-            Self::Table(table) => table.value(deal, Some(payee), lookup),
+            Self::ByState(values) => values[state],
+            Self::Table(table) => table.value(deal, Some(state), lookup),
         }
     }
 
     /// The value for a deal, where payees do not matter.
     pub fn of_deal(&self, deal: DealIx, lookup: &mut Lookup) -> Option<i128> {
         match self {
-            Self::ByPayee(_) => None,
+            Self::ByState(_) => None,
             Self::Plain(value) => Some(*value),
             Self::ByDeal(values) => values[deal],
             Self::Table(table) => table.value(deal, None, lookup),

@@ -9,7 +9,7 @@ use crate::kinds::{self, nature};
 use crate::plan::Bound;
 use apportion_base::diagnostic::Span;
 use apportion_book::TableName;
-use apportion_data::{Frame, Tables};
+use apportion_data::{Frame, StateIx, Tables};
 use apportion_expr::Expr;
 use apportion_expr::tree::{Node, TableUse};
 use apportion_rules::{RuleBook, RuleIx, Version};
@@ -86,9 +86,10 @@ fn frame(tables: &Tables, table: TableName) -> Option<&Frame> {
     match table {
         TableName::Deals => Some(&tables.deals.frame),
         TableName::Engagements => Some(&tables.engagements.frame),
-        TableName::Payees => Some(&tables.payees.frame),
+        TableName::Payees => Some(&tables.payees.states.frame),
         TableName::Splits => Some(&tables.splits.frame),
-        TableName::Quotas
+        TableName::Assignments
+        | TableName::Quotas
         | TableName::FxRates
         | TableName::Receipts
         | TableName::Adjustments
@@ -103,7 +104,9 @@ fn ids(tables: &Tables, table: TableName, row: usize) -> String {
     };
     match table {
         TableName::Deals => format!("deal {}", tables.deals.ids.value(row)),
-        TableName::Payees => format!("payee {}", tables.payees.ids.value(row)),
+        TableName::Payees => StateIx::new(row).map_or_else(String::new, |state| {
+            format!("payee {}", tables.payees.id(tables.payees.states.payee(state)))
+        }),
         TableName::Engagements => {
             let deal = tables.engagements.deal.get(row).and_then(|deal| deal.get());
             let deal = deal.map_or_else(String::new, |deal| format!("deal {}, ", tables.deals.id(deal)));

@@ -10,7 +10,8 @@ use std::ops::Range;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::model::{NO_LOW, Rows};
+use super::model::NO_LOW;
+use super::rows::Rows;
 
 /// From so many rows on, those of a key are searched by a tree.
 const TREE: usize = 8;
@@ -51,8 +52,8 @@ pub(super) struct Shape {
 /// The rows of a key: a part of the order of their shape.
 #[derive(Debug, Clone)]
 pub(super) struct Bucket {
-    pub start: usize,
-    pub end: usize,
+    start: u32,
+    end: u32,
     tree: Option<Box<Tree>>,
 }
 
@@ -60,15 +61,23 @@ pub(super) struct Bucket {
 #[derive(Debug, Clone)]
 struct Tree {
     range: usize,
-    /// The highest end in the part of the tree below each row.
-    highest: Vec<i128>,
+    nodes: Vec<Node>,
+}
+
+/// A row of a tree.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// The low end of its interval.
+    low: i128,
+    /// The highest end in the part of the tree below it.
+    highest: i128,
 }
 
 impl Index {
     pub(super) fn new(rows: &Rows) -> Self {
         let mask = |row: usize| {
             let codes = rows.codes(row).iter().map(|code| *code != 0);
-            let all = codes.chain(rows.intervals(row).iter().map(|interval| !interval.is_all()));
+            let all = codes.chain(rows.intervals(row).map(|interval| !interval.is_all()));
             all.enumerate().fold(0_u64, |mask, (place, is)| mask | u64::from(is) << place.min(63))
         };
         let mut order: Vec<(u64, u32)> =
@@ -129,15 +138,16 @@ impl Shape {
             let end = start + order[start..].iter().take_while(same).count();
             let tree = (end - start >= TREE && !ranges.is_empty())
                 .then(|| Box::new(Tree::new(rows, &ranges, &mut order[start..end])));
-            buckets.push(Bucket { start, end, tree });
+            let place = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
+            buckets.push(Bucket { start: place(start), end: place(end), tree });
             start = end;
         }
         let mut by_key = HashTable::with_capacity(buckets.len());
         let hash_of = |codes: &[u32]| hash(equal.iter().map(|slot| codes[*slot]));
         for (place, bucket) in buckets.iter().enumerate() {
             let place = u32::try_from(place).unwrap_or(u32::MAX);
-            let codes = |place: u32| rows.codes(order[buckets[place as usize].start] as usize);
-            let own = hash_of(rows.codes(order[bucket.start] as usize));
+            let codes = |place: u32| rows.codes(order[buckets[place as usize].start as usize] as usize);
+            let own = hash_of(rows.codes(order[bucket.start as usize] as usize));
             by_key.insert_unique(own, place, |other| hash_of(codes(*other)));
         }
         Self { weight: equal.len() + ranges.len(), equal, ranges, order, buckets, by_key }
@@ -150,19 +160,24 @@ impl Shape {
         }
         let own = hash(self.equal.iter().map(|slot| codes[*slot]));
         let same = |place: &u32| {
-            let of_bucket = rows.codes(self.order[self.buckets[*place as usize].start] as usize);
+            let of_bucket = rows.codes(self.order[self.buckets[*place as usize].start as usize] as usize);
             self.equal.iter().all(|slot| of_bucket[*slot] == codes[*slot])
         };
         self.by_key.find(own, same).map(|place| &self.buckets[*place as usize])
     }
 
+    /// The rows of a key.
+    pub(super) fn rows_of(&self, bucket: &Bucket) -> &[u32] {
+        &self.order[bucket.start as usize..bucket.end as usize]
+    }
+
     /// Calls `on` for each row of a key whose intervals have the numbers, all of which are there.
     fn each(&self, rows: &Rows, bucket: &Bucket, numbers: &[Option<i128>], on: &mut impl FnMut(usize)) {
-        let order = &self.order[bucket.start..bucket.end];
+        let order = self.rows_of(bucket);
         let mut visit = |row: u32| {
-            let intervals = rows.intervals(row as usize);
-            let inside =
-                |range: &usize| numbers[*range].is_some_and(|number| intervals[*range].contains(number));
+            let inside = |range: &usize| {
+                numbers[*range].is_some_and(|number| rows.interval(row as usize, *range).contains(number))
+            };
             if self.ranges.iter().all(inside) {
                 on(row as usize);
             }
@@ -171,8 +186,7 @@ impl Shape {
             None => order.iter().for_each(|row| visit(*row)),
             Some(tree) => {
                 let number = numbers[tree.range].unwrap_or(NO_LOW);
-                let low = |place: usize| rows.intervals(order[place] as usize)[tree.range].low;
-                tree.search(0..order.len(), number, &low, &mut |place| visit(order[place]));
+                tree.search(0..order.len(), number, &mut |place| visit(order[place]));
             }
         }
     }
@@ -181,7 +195,7 @@ impl Shape {
 impl Tree {
     /// Orders rows by the interval that differs most among them.
     fn new(rows: &Rows, ranges: &[usize], order: &mut [u32]) -> Self {
-        let interval = |row: u32, range: usize| rows.intervals(row as usize)[range];
+        let interval = |row: u32, range: usize| rows.interval(row as usize, range);
         let distinct = |range: usize| {
             let mut lows: Vec<i128> = order.iter().map(|row| interval(*row, range).low).collect();
             lows.sort_unstable();
@@ -190,44 +204,41 @@ impl Tree {
         };
         let range = ranges.iter().copied().max_by_key(|range| distinct(*range)).unwrap_or(0);
         order.sort_unstable_by_key(|row| (interval(*row, range).low, *row));
-        let mut highest = vec![NO_LOW; order.len()];
-        let ends: Vec<i128> = order.iter().map(|row| interval(*row, range).below).collect();
-        fill(&ends, 0, ends.len(), &mut highest);
-        Self { range, highest }
+        let intervals = order.iter().map(|row| interval(*row, range));
+        let mut nodes: Vec<Node> =
+            intervals.map(|interval| Node { low: interval.low, highest: interval.below }).collect();
+        fill(&mut nodes);
+        Self { range, nodes }
     }
 
-    /// Calls `on` for each place whose interval has the number.
-    fn search(
-        &self,
-        places: Range<usize>,
-        number: i128,
-        low: &impl Fn(usize) -> i128,
-        on: &mut impl FnMut(usize),
-    ) {
-        if places.is_empty() {
-            return;
-        }
-        let middle = places.start + places.len() / 2;
-        if self.highest[middle] <= number {
-            return;
-        }
-        self.search(places.start..middle, number, low, on);
-        if low(middle) <= number {
+    /// Calls `on` for each place whose interval may have the number.
+    fn search(&self, places: Range<usize>, number: i128, on: &mut impl FnMut(usize)) {
+        let mut places = places;
+        while !places.is_empty() {
+            let middle = places.start + places.len() / 2;
+            let node = self.nodes[middle];
+            if node.highest <= number {
+                return;
+            }
+            self.search(places.start..middle, number, on);
+            if node.low > number {
+                return;
+            }
             on(middle);
-            self.search(middle + 1..places.end, number, low, on);
+            places.start = middle + 1;
         }
     }
 }
 
-/// The highest end of each part of the tree.
-fn fill(ends: &[i128], from: usize, until: usize, highest: &mut [i128]) -> i128 {
-    if from >= until {
+/// Makes the end of each node the highest of the part of the tree below it, which it returns.
+fn fill(nodes: &mut [Node]) -> i128 {
+    if nodes.is_empty() {
         return NO_LOW;
     }
-    let middle = from + (until - from) / 2;
-    let below = fill(ends, from, middle, highest).max(fill(ends, middle + 1, until, highest));
-    highest[middle] = ends[middle].max(below);
-    highest[middle]
+    let (before, after) = nodes.split_at_mut(nodes.len() / 2);
+    let Some((middle, after)) = after.split_first_mut() else { return NO_LOW };
+    middle.highest = middle.highest.max(fill(before)).max(fill(after));
+    middle.highest
 }
 
 fn hash(codes: impl Iterator<Item = u32>) -> u64 {
@@ -241,14 +252,14 @@ fn hash(codes: impl Iterator<Item = u32>) -> u64 {
 pub(super) fn by_hand(rows: &Rows, codes: &[u32], numbers: &[Option<i128>]) -> Found {
     let matches = |row: &usize| {
         let equal = rows.codes(*row).iter().zip(codes).all(|(cell, code)| *cell == 0 || cell == code);
-        let inside = |(interval, number): (&super::model::Interval, &Option<i128>)| {
+        let inside = |(interval, number): (super::model::Interval, &Option<i128>)| {
             interval.is_all() || number.is_some_and(|number| interval.contains(number))
         };
-        equal && rows.intervals(*row).iter().zip(numbers).all(inside)
+        equal && rows.intervals(*row).zip(numbers).all(inside)
     };
     let weight = |row: usize| {
         let codes = rows.codes(row).iter().filter(|code| **code != 0).count();
-        codes + rows.intervals(row).iter().filter(|interval| !interval.is_all()).count()
+        codes + rows.intervals(row).filter(|interval| !interval.is_all()).count()
     };
     let all: Vec<usize> = (0..rows.len()).filter(matches).collect();
     let most = all.iter().map(|row| weight(*row)).max().unwrap_or(0);

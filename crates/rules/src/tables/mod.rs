@@ -1,13 +1,15 @@
 //! Rate tables: rates and amounts in a CSV file, by columns in scope, ranges and dates.
 //!
-//! [`file`] reads the bytes, [`reader`] makes rows of them, [`index`] finds the row for some values, and [`overlap`]
+//! [`file`] reads the bytes, [`reader`] makes [`rows`] of them, [`index`] finds the row for some values, and [`overlap`]
 //! finds rows that no deal can reach, rows between which nothing decides, and gaps.
 
+mod dictionary;
 mod file;
 mod index;
 mod model;
 mod overlap;
 mod reader;
+mod rows;
 #[cfg(test)]
 mod tests;
 

@@ -1,15 +1,15 @@
-//! A rate table: its conditions and its rows, column by column.
+//! A rate table: its conditions and its rows.
 
-use foldhash::{HashMap, HashMapExt};
 use rust_decimal::Decimal;
 
+use super::dictionary::Dictionary;
 use super::index::{Found, Index};
+use super::rows::Rows;
 use crate::ByColumn;
 use apportion_base::diagnostic::{FileId, Span};
 use apportion_base::money::format_scaled;
 use apportion_base::notation::strip_zeros;
 use apportion_book::display_day;
-use apportion_data::CellValue;
 use apportion_expr::Type;
 
 /// The lower end of an interval that has none.
@@ -96,69 +96,6 @@ impl Interval {
     }
 }
 
-/// The distinct values of a column that is compared for equality; their codes count from 1.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Dictionary {
-    texts: HashMap<Box<str>, u32>,
-    numbers: HashMap<i128, u32>,
-    pub(super) values: Vec<CellValue>,
-}
-
-impl Dictionary {
-    pub(super) fn code(&mut self, value: CellValue) -> u32 {
-        let next = u32::try_from(self.values.len() + 1).unwrap_or(u32::MAX);
-        let code = match &value {
-            CellValue::Text(text) => match self.texts.get(text.as_str()) {
-                Some(code) => return *code,
-                None => *self.texts.entry(text.as_str().into()).or_insert(next),
-            },
-            CellValue::Number(number) => *self.numbers.entry(*number).or_insert(next),
-            CellValue::Date(day) => *self.numbers.entry(i128::from(*day)).or_insert(next),
-            CellValue::Boolean(flag) => *self.numbers.entry(i128::from(*flag)).or_insert(next),
-        };
-        if code == next {
-            self.values.push(value);
-        }
-        code
-    }
-
-    pub(super) fn of_text(&self, text: &str) -> u32 {
-        self.texts.get(text).copied().unwrap_or(0)
-    }
-}
-
-/// The rows, column by column. A code of 0 is an empty cell.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Rows {
-    /// Codes of one row after the other, one for each condition of equality.
-    pub codes: Vec<u32>,
-    /// Intervals of one row after the other.
-    pub intervals: Vec<Interval>,
-    pub values: Vec<Decimal>,
-    /// The line of the file on which the row begins.
-    pub lines: Vec<u32>,
-    /// Bytes of the file.
-    pub spans: Vec<(u32, u32)>,
-    /// Conditions of equality.
-    pub of_equality: usize,
-    /// Conditions of intervals.
-    pub of_intervals: usize,
-}
-
-impl Rows {
-    pub fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    pub fn codes(&self, row: usize) -> &[u32] {
-        &self.codes[row * self.of_equality..(row + 1) * self.of_equality]
-    }
-
-    pub fn intervals(&self, row: usize) -> &[Interval] {
-        &self.intervals[row * self.of_intervals..(row + 1) * self.of_intervals]
-    }
-}
-
 impl RateTable {
     /// What takes the place of a table until its file is read.
     pub(crate) fn pending(path: String, value: String, request: usize) -> Self {
@@ -185,28 +122,33 @@ impl RateTable {
 
     /// The value of a row.
     pub fn value(&self, row: usize) -> Decimal {
-        self.rows.values[row]
+        self.rows.value(row)
     }
 
-    /// The values of all rows, in the order of the file.
-    pub fn values(&self) -> &[Decimal] {
-        &self.rows.values
+    /// The values that rows have, each once.
+    pub fn distinct_values(&self) -> &[Decimal] {
+        self.rows.distinct_values()
+    }
+
+    /// The place of a row's value among the distinct ones.
+    pub fn value_place(&self, row: usize) -> usize {
+        self.rows.value_place(row)
     }
 
     /// The line of the file on which a row begins; the header is line 1.
     pub fn line(&self, row: usize) -> u32 {
-        self.rows.lines[row]
+        self.rows.line(row)
     }
 
     /// Where a row is.
     pub fn span(&self, row: usize) -> Span {
-        let (start, end) = self.rows.spans[row];
+        let (start, end) = self.rows.span(row);
         Span { file: self.file, range: start as usize..end as usize }
     }
 
     /// The interval of a row, for a condition of intervals.
     pub fn interval(&self, row: usize, condition: &TableCondition) -> Interval {
-        self.rows.intervals(row)[condition.slot]
+        self.rows.interval(row, condition.slot)
     }
 
     /// Conditions of equality, and of intervals.
@@ -223,7 +165,7 @@ impl RateTable {
     /// How many cells of a row are not empty; a range and the days are one.
     pub fn weight(&self, row: usize) -> usize {
         let codes = self.rows.codes(row).iter().filter(|code| **code != 0).count();
-        codes + self.rows.intervals(row).iter().filter(|interval| !interval.is_all()).count()
+        codes + self.rows.intervals(row).filter(|interval| !interval.is_all()).count()
     }
 
     /// What a row asks for, condition by condition, without those that it leaves open: `tier 'gold'`,
@@ -236,12 +178,11 @@ impl RateTable {
         let name = &condition.header;
         match condition.test {
             ColumnTest::Equal => {
-                let code = self.rows.codes(row)[condition.slot] as usize;
-                let value = condition.dictionary.values.get(code.checked_sub(1)?)?;
-                Some(format!("{name} {}", shown(value)))
+                let code = self.rows.codes(row)[condition.slot];
+                (code != 0).then(|| format!("{name} {}", condition.written(code)))
             }
             ColumnTest::Range | ColumnTest::Days => {
-                let interval = self.rows.intervals(row)[condition.slot];
+                let interval = self.rows.interval(row, condition.slot);
                 (!interval.is_all()).then(|| condition.interval_text(interval))
             }
         }
@@ -274,12 +215,11 @@ impl RateTable {
     pub fn cell(&self, row: usize, condition: &TableCondition) -> String {
         match condition.test {
             ColumnTest::Equal => {
-                let code = self.rows.codes(row)[condition.slot] as usize;
-                let value = code.checked_sub(1).and_then(|place| condition.dictionary.values.get(place));
-                value.map_or_else(String::new, plain)
+                let code = self.rows.codes(row)[condition.slot];
+                if code == 0 { String::new() } else { condition.plain(code) }
             }
             ColumnTest::Range | ColumnTest::Days => {
-                let interval = self.rows.intervals(row)[condition.slot];
+                let interval = self.rows.interval(row, condition.slot);
                 if interval.is_all() { String::new() } else { condition.ends(interval) }
             }
         }
@@ -289,20 +229,17 @@ impl RateTable {
 impl TableCondition {
     /// The code of a text, for a condition of equality with a text column; 0 where no row has it.
     pub fn code_of_text(&self, text: &str) -> u32 {
-        self.dictionary.of_text(text)
+        self.dictionary.code_of_text(text)
     }
 
     /// The code of a number in billionths, of a day, or of a boolean (0 or 1).
     pub fn code_of_number(&self, number: i128) -> u32 {
-        self.dictionary.numbers.get(&number).copied().unwrap_or(0)
+        self.dictionary.code_of_number(number)
     }
 
     /// The texts that rows name.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.dictionary.values.iter().filter_map(|value| match value {
-            CellValue::Text(text) => Some(text.as_str()),
-            CellValue::Number(_) | CellValue::Date(_) | CellValue::Boolean(_) => None,
-        })
+        self.dictionary.texts()
     }
 
     /// The column in scope with its table: `deals.product`.
@@ -318,9 +255,27 @@ impl TableCondition {
         }
     }
 
+    /// A cell other than an empty one, as a rule writes it.
+    fn written(&self, code: u32) -> String {
+        match self.column_type {
+            Type::Text => format!("'{}'", self.dictionary.text(code).replace('\'', "''")),
+            Type::Number | Type::Date | Type::Boolean => self.plain(code),
+        }
+    }
+
+    /// A cell other than an empty one, as a person reads it.
+    fn plain(&self, code: u32) -> String {
+        match self.column_type {
+            Type::Text => self.dictionary.text(code).to_owned(),
+            Type::Number => number_text(self.dictionary.number(code)),
+            Type::Date => day_text(self.dictionary.number(code)),
+            Type::Boolean => (self.dictionary.number(code) != 0).to_string(),
+        }
+    }
+
     fn ends(&self, interval: Interval) -> String {
         let end = |number: i128| match self.column_type {
-            Type::Date => i32::try_from(number).map_or_else(|_| String::new(), display_day),
+            Type::Date => day_text(number),
             Type::Text | Type::Number | Type::Boolean => number_text(number),
         };
         let (last, word) = match self.test {
@@ -340,27 +295,15 @@ impl TableCondition {
     }
 }
 
+/// A day, counted from 1970-01-01.
+fn day_text(day: i128) -> String {
+    i32::try_from(day).map_or_else(|_| String::new(), display_day)
+}
+
 /// A number in billionths without needless zeros.
 fn number_text(number: i128) -> String {
     let (mantissa, scale) = strip_zeros(number, 9);
     format_scaled(mantissa, scale)
-}
-
-/// A value as a rule writes it.
-fn shown(value: &CellValue) -> String {
-    match value {
-        CellValue::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        other => plain(other),
-    }
-}
-
-fn plain(value: &CellValue) -> String {
-    match value {
-        CellValue::Text(text) => text.clone(),
-        CellValue::Number(number) => number_text(*number),
-        CellValue::Date(day) => display_day(*day),
-        CellValue::Boolean(flag) => flag.to_string(),
-    }
 }
 
 /// An empty dictionary for each condition.
@@ -371,7 +314,7 @@ impl TableCondition {
         test: ColumnTest,
         slot: usize,
     ) -> Self {
-        let dictionary = Dictionary { texts: HashMap::new(), numbers: HashMap::new(), values: Vec::new() };
+        let dictionary = Dictionary::default();
         Self { header: header.to_owned(), column, column_type, test, slot, dictionary }
     }
 }

@@ -73,7 +73,7 @@ impl RateTable {
 
     /// Whether a row can match nothing: its range or its days end before they begin.
     pub fn is_empty_row(&self, row: usize) -> bool {
-        self.rows.intervals(row).iter().any(|interval| interval.is_empty())
+        self.rows.intervals(row).any(Interval::is_empty)
     }
 
     /// Pairs of rows between which nothing decides for some values.
@@ -82,7 +82,7 @@ impl RateTable {
         let shapes = &self.index.shapes;
         for (place, shape) in shapes.iter().enumerate() {
             for bucket in &shape.buckets {
-                search.in_bucket(&shape.order[bucket.start..bucket.end]);
+                search.in_bucket(shape.rows_of(bucket));
             }
             for other in shapes[place + 1..].iter().take_while(|other| other.weight == shape.weight) {
                 search.between(shape, other);
@@ -105,11 +105,10 @@ impl RateTable {
             let mut alike: BTreeMap<(&[u32], Vec<Interval>), Vec<usize>> = BTreeMap::new();
             let mut first_of: Vec<(usize, Vec<usize>)> = Vec::new();
             for row in (0..self.len()).filter(|row| !self.is_empty_row(*row)) {
-                let intervals = self.rows.intervals(row);
-                if intervals[slot].is_all() {
+                if self.rows.interval(row, slot).is_all() {
                     continue;
                 }
-                let mut others = intervals.to_vec();
+                let mut others: Vec<Interval> = self.rows.intervals(row).collect();
                 others[slot] = Interval::ALL;
                 alike.entry((self.rows.codes(row), others)).or_default().push(row);
             }
@@ -118,7 +117,7 @@ impl RateTable {
             }
             first_of.sort_unstable();
             for (_, mut rows) in first_of {
-                rows.sort_by_key(|row| (self.rows.intervals(*row)[slot], *row));
+                rows.sort_by_key(|row| (self.rows.interval(*row, slot), *row));
                 gaps.extend(self.gaps_between(&rows, (place, slot), &mut steps));
             }
         }
@@ -134,7 +133,7 @@ impl RateTable {
         let mut gaps = Vec::new();
         let Some(mut highest) = rows.first().copied() else { return gaps };
         for &row in &rows[1..] {
-            let (end, next) = (self.rows.intervals(highest)[slot].below, self.rows.intervals(row)[slot]);
+            let (end, next) = (self.rows.interval(highest, slot).below, self.rows.interval(row, slot));
             if end < next.low {
                 let gap = Interval { low: end, below: next.low };
                 let mut missing = self.row_box(row);
@@ -153,7 +152,7 @@ impl RateTable {
     fn row_box(&self, row: usize) -> ValueBox {
         let intervals = self.conditions.iter().filter(|condition| condition.test != ColumnTest::Equal);
         let extents = intervals.map(|condition| {
-            let numbers = self.rows.intervals(row)[condition.slot];
+            let numbers = self.rows.interval(row, condition.slot);
             Extent { null: numbers.is_all() && may_be_null(condition), numbers }
         });
         ValueBox { codes: self.rows.codes(row).to_vec(), extents: extents.collect() }
@@ -186,7 +185,7 @@ impl RateTable {
             }
             *steps -= 1;
             let Some(row) = self.one_inside(&rest, least, steps) else { return false };
-            let intervals = self.rows.intervals(row).iter().enumerate();
+            let intervals = self.rows.intervals(row).enumerate();
             for (slot, interval) in intervals.filter(|(_, interval)| !interval.is_all()) {
                 let Extent { null, numbers } = rest.extents[slot];
                 let part = |low, below| Extent { null: false, numbers: Interval { low, below } };
@@ -200,7 +199,7 @@ impl RateTable {
                     outside.extents[slot] = extent;
                     open.push(outside);
                 }
-                rest.extents[slot] = Extent { null: false, numbers: numbers.and(*interval) };
+                rest.extents[slot] = Extent { null: false, numbers: numbers.and(interval) };
             }
         }
         true
@@ -210,13 +209,13 @@ impl RateTable {
     fn one_inside(&self, values: &ValueBox, least: usize, steps: &mut usize) -> Option<usize> {
         for shape in self.index.shapes.iter().take_while(|shape| shape.weight >= least) {
             let Some(bucket) = shape.bucket(&self.rows, &values.codes) else { continue };
-            for row in shape.order[bucket.start..bucket.end].iter().map(|row| *row as usize) {
+            for row in shape.rows_of(bucket).iter().map(|row| *row as usize) {
                 *steps = steps.saturating_sub(1);
-                let meets = |(slot, interval): (usize, &Interval)| {
+                let meets = |(slot, interval): (usize, Interval)| {
                     let extent = values.extents[slot];
-                    interval.is_all() || !extent.numbers.and(*interval).is_empty()
+                    interval.is_all() || !extent.numbers.and(interval).is_empty()
                 };
-                if self.rows.intervals(row).iter().enumerate().all(meets) {
+                if self.rows.intervals(row).enumerate().all(meets) {
                     return Some(row);
                 }
             }
@@ -241,7 +240,7 @@ impl TieSearch<'_> {
     /// Rows of one key: those whose intervals overlap.
     fn in_bucket(&mut self, rows: &[u32]) {
         let mut rows: Vec<usize> = rows.iter().map(|row| *row as usize).collect();
-        let first = |row: usize| self.table.rows.intervals(row).first().copied().unwrap_or(Interval::ALL);
+        let first = |row: usize| self.table.rows.intervals(row).next().unwrap_or(Interval::ALL);
         rows.sort_by_key(|row| (first(*row), *row));
         for (place, &row) in rows.iter().enumerate() {
             let below = first(row).below;
@@ -259,16 +258,16 @@ impl TieSearch<'_> {
         let shared: Vec<usize> =
             one.equal.iter().copied().filter(|slot| other.equal.contains(slot)).collect();
         let key = |bucket: &Bucket, shape: &Shape| -> Vec<u32> {
-            let codes = rows.codes(shape.order[bucket.start] as usize);
+            let codes = rows.codes(shape.rows_of(bucket)[0] as usize);
             shared.iter().map(|slot| codes[*slot]).collect()
         };
         let mut by_key: HashMap<Vec<u32>, Vec<u32>> = HashMap::new();
         for bucket in &other.buckets {
-            by_key.entry(key(bucket, other)).or_default().extend(&other.order[bucket.start..bucket.end]);
+            by_key.entry(key(bucket, other)).or_default().extend(other.rows_of(bucket));
         }
         for bucket in &one.buckets {
             let Some(others) = by_key.get(&key(bucket, one)) else { continue };
-            for row in &one.order[bucket.start..bucket.end] {
+            for row in one.rows_of(bucket) {
                 for other in others {
                     if !self.look(*row as usize, *other as usize) {
                         return;

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use foldhash::{HashMap, HashMapExt};
 use rust_decimal::Decimal;
 
 use super::file::TableRequest;
 use super::index::Index;
-use super::model::{ColumnTest, Interval, RateTable, Rows, TableCondition};
+use super::model::{ColumnTest, Interval, RateTable, TableCondition};
+use super::rows::{Row, Rows, RowsBuilder};
 use crate::ByColumn;
 use crate::context::{ColumnInScope, Context};
 use crate::numbers::cell_value;
@@ -20,6 +22,8 @@ use apportion_expr::Type;
 const MOST_ROWS: usize = 1_000_000;
 /// A table may be compared with so many columns.
 const MOST_CONDITIONS: usize = 60;
+/// So many different cells of a column are kept while it is read.
+const MOST_KNOWN: usize = 4_096;
 /// So many wrong cells of a table are shown.
 const SHOWN: usize = 20;
 
@@ -255,8 +259,7 @@ impl HeaderReader<'_, '_> {
 /// Everything that is wrong with them, the first [`SHOWN`] of it.
 pub(super) fn read(table: &TableText<'_>) -> Result<RateTable, Vec<Diagnostic>> {
     let mut conditions = table.conditions.clone();
-    let rows = RowReader { table, cells: CellReader::default(), found: Vec::new(), beyond: 0 }
-        .rows(&mut conditions)?;
+    let rows = RowReader::new(table).rows(&mut conditions)?;
     let index = Index::new(&rows);
     Ok(RateTable {
         path: table.request.path.value.clone(),
@@ -271,10 +274,44 @@ pub(super) fn read(table: &TableText<'_>) -> Result<RateTable, Vec<Diagnostic>> 
 
 struct RowReader<'a> {
     table: &'a TableText<'a>,
-    cells: CellReader,
+    numbers: NumberCells,
+    /// Of the row that is read.
+    codes: Vec<u32>,
+    intervals: Vec<Interval>,
     found: Vec<Diagnostic>,
     /// Problems that are not shown.
     beyond: u64,
+}
+
+/// The cells that are no texts. Dates and ends of ranges come again and again, so those that were read are kept.
+struct NumberCells {
+    cells: CellReader,
+    /// By column.
+    known: Vec<HashMap<Box<str>, i128>>,
+}
+
+impl NumberCells {
+    fn new(columns: usize) -> Self {
+        Self { cells: CellReader::default(), known: vec![HashMap::new(); columns] }
+    }
+
+    /// A cell in billionths, as a day, or as 0 or 1.
+    fn read(&mut self, column: usize, text: &str, column_type: Type) -> Result<i128, String> {
+        let known = &mut self.known[column];
+        if let Some(number) = known.get(text) {
+            return Ok(*number);
+        }
+        let number = match self.cells.value(text, column_type)? {
+            CellValue::Number(number) => number,
+            CellValue::Date(day) => i128::from(day),
+            CellValue::Boolean(flag) => i128::from(flag),
+            CellValue::Text(_) => return Err("no text".to_owned()),
+        };
+        if known.len() < MOST_KNOWN {
+            known.insert(text.into(), number);
+        }
+        Ok(number)
+    }
 }
 
 /// Where a record is in the text.
@@ -283,12 +320,25 @@ struct RecordPlace {
     line: u32,
 }
 
-impl RowReader<'_> {
+impl<'a> RowReader<'a> {
+    fn new(table: &'a TableText<'a>) -> Self {
+        let equal = |condition: &&TableCondition| condition.test == ColumnTest::Equal;
+        let of_equality = table.conditions.iter().filter(equal).count();
+        Self {
+            table,
+            numbers: NumberCells::new(table.columns.len()),
+            codes: vec![0; of_equality],
+            intervals: vec![Interval::ALL; table.conditions.len() - of_equality],
+            found: Vec::new(),
+            beyond: 0,
+        }
+    }
+
     fn rows(mut self, conditions: &mut [TableCondition]) -> Result<Rows, Vec<Diagnostic>> {
         let table = self.table;
         let body = &table.text[table.start..];
-        let of_equality = conditions.iter().filter(|condition| condition.test == ColumnTest::Equal).count();
-        let mut rows = Rows { of_equality, of_intervals: conditions.len() - of_equality, ..Rows::default() };
+        let lines = body.bytes().filter(|byte| *byte == b'\n').count();
+        let mut builder = RowsBuilder::new(lines.min(MOST_ROWS), self.codes.len(), self.intervals.len());
         let mut reader = reader(body.as_bytes());
         let mut record = csv::StringRecord::new();
         // The header was read before.
@@ -300,7 +350,7 @@ impl RowReader<'_> {
                 break;
             }
             let place = self.place(begins, reader.position().byte());
-            if rows.len() == MOST_ROWS {
+            if builder.rows().len() == MOST_ROWS {
                 let message =
                     format!("{} has more than {} rows", table.request.path.value, count(MOST_ROWS as u64));
                 let error = Diagnostic::error(Code::RateTableTooLarge, message);
@@ -308,8 +358,9 @@ impl RowReader<'_> {
                 break;
             }
             let line = line.of(place.start);
-            self.row(&record, &RecordPlace { bytes: place, line }, conditions, &mut rows);
+            self.row(&record, &RecordPlace { bytes: place, line }, conditions, &mut builder);
         }
+        let rows = builder.finish();
         self.unclosed(&rows);
         if rows.len() == 0 && self.found.is_empty() {
             let message = format!("{} has no rows", table.request.path.value);
@@ -345,7 +396,7 @@ impl RowReader<'_> {
         record: &csv::StringRecord,
         place: &RecordPlace,
         conditions: &mut [TableCondition],
-        rows: &mut Rows,
+        rows: &mut RowsBuilder,
     ) {
         let table = self.table;
         let RecordPlace { bytes: place, line } = place;
@@ -363,27 +414,20 @@ impl RowReader<'_> {
                 "quote a cell that has a comma in it",
             );
         }
-        let (first_code, first_interval) = (rows.codes.len(), rows.intervals.len());
-        rows.codes.resize(first_code + rows.of_equality, 0);
-        rows.intervals.resize(first_interval + rows.of_intervals, Interval::ALL);
-        for column in &table.columns {
+        self.codes.fill(0);
+        self.intervals.fill(Interval::ALL);
+        for (place_in_row, column) in table.columns.iter().enumerate() {
             let text = record[column.place].trim();
             if text.is_empty() {
                 continue;
             }
             let condition = &mut conditions[column.condition];
             if column.end == CellOf::Value && condition.column_type == Type::Text {
-                let known = condition.dictionary.of_text(text);
-                let code = if known == 0 {
-                    condition.dictionary.code(CellValue::Text(text.to_owned()))
-                } else {
-                    known
-                };
-                rows.codes[first_code + condition.slot] = code;
+                self.codes[condition.slot] = condition.dictionary.add_text(text);
                 continue;
             }
-            let value = match self.cells.value(text, condition.column_type) {
-                Ok(value) => value,
+            let number = match self.numbers.read(place_in_row, text, condition.column_type) {
+                Ok(number) => number,
                 Err(accepted) => {
                     let name = &condition.column.column;
                     let message = format!("`{text}` can't be compared with `{name}`, which takes {accepted}");
@@ -391,29 +435,17 @@ impl RowReader<'_> {
                     continue;
                 }
             };
-            if column.end == CellOf::Value {
-                rows.codes[first_code + condition.slot] = condition.dictionary.code(value);
-                continue;
-            }
-            let number = match value {
-                CellValue::Number(number) => number,
-                CellValue::Date(day) => i128::from(day),
-                // Only numbers and dates have ranges.
-                CellValue::Text(_) | CellValue::Boolean(_) => continue,
-            };
-            let interval = &mut rows.intervals[first_interval + condition.slot];
             match column.end {
-                CellOf::Low => interval.low = number,
-                CellOf::Below => interval.below = number,
-                CellOf::Last => interval.below = number + 1,
-                CellOf::Value => {}
+                CellOf::Value => self.codes[condition.slot] = condition.dictionary.add_number(number),
+                CellOf::Low => self.intervals[condition.slot].low = number,
+                CellOf::Below => self.intervals[condition.slot].below = number,
+                CellOf::Last => self.intervals[condition.slot].below = number + 1,
             }
         }
-        let value = self.value(&record[table.value_at], place);
-        rows.values.push(value.unwrap_or_default());
-        rows.lines.push(*line);
+        let value = self.value(&record[table.value_at], place).unwrap_or_default();
         let byte = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
-        rows.spans.push((byte(place.start), byte(place.end)));
+        let span = (byte(place.start), byte(place.end));
+        rows.push(&Row { codes: &self.codes, intervals: &self.intervals, value, line: *line, span });
     }
 
     /// The value of a row, as a rule writes it.
@@ -448,17 +480,14 @@ impl RowReader<'_> {
 
     /// A quote that opens in the last record and never closes.
     fn unclosed(&mut self, rows: &Rows) {
-        let Some((start, end)) = rows.spans.last() else { return };
-        let last = &self.table.text[*start as usize..*end as usize];
+        let Some(last) = rows.len().checked_sub(1) else { return };
+        let (start, end) = rows.span(last);
+        let place = start as usize..end as usize;
+        let last = &self.table.text[place.clone()];
         let opens = last.starts_with('"') || last.contains(",\"");
         if opens && last.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
             let message = format!("a quote opens in {} and never closes", self.table.request.path.value);
-            self.wrong(
-                Code::UnclosedQuote,
-                message,
-                *start as usize..*end as usize,
-                "a quote in a cell is doubled",
-            );
+            self.wrong(Code::UnclosedQuote, message, place, "a quote in a cell is doubled");
         }
     }
 }

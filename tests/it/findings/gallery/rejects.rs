@@ -57,6 +57,14 @@ const PAYEES: Table = Table {
     columns: &["payee_id", "name", "kind", "tier", "manager_id", "start_date", "end_date"],
     sound: &["xia", "Xia", "employee", "", "", "", ""],
 };
+const ASSIGNMENTS: Table = Table {
+    source: "assignments",
+    file: "data/assignments.csv",
+    rows: 1,
+    key: &["payee_id", "from"],
+    columns: &["payee_id", "from", "until", "tier", "manager_id", "fte"],
+    sound: &["mia", "2026-09-01", "2026-09-30", "", "", ""],
+};
 const SPLITS: Table = Table {
     source: "splits",
     file: "data/splits.csv",
@@ -81,7 +89,7 @@ const FX_RATES: Table = Table {
     columns: &["date", "currency", "rate"],
     sound: &["2026-07-02", "GBP", "1.3"],
 };
-const ALL: [&Table; 6] = [&DEALS, &ENGAGEMENTS, &PAYEES, &SPLITS, &QUOTAS, &FX_RATES];
+const ALL: [&Table; 7] = [&DEALS, &ENGAGEMENTS, &PAYEES, &ASSIGNMENTS, &SPLITS, &QUOTAS, &FX_RATES];
 
 impl Table {
     /// The sound row with other cells.
@@ -156,19 +164,22 @@ fn cells() -> Vec<Entry> {
             .cells(&DEALS, &[("close_date", ""), ("deal_id", ""), ("outcome", ""), ("amount", "")])
             .cells(&ENGAGEMENTS, &[("payee_id", ""), ("role", ""), ("deal_id", "")])
             .cells(&PAYEES, &[("payee_id", "")])
+            .cells(&ASSIGNMENTS, &[("payee_id", ""), ("from", "")])
             .cells(&SPLITS, &[("deal_id", ""), ("payee_id", ""), ("percent", "")])
             .cells(&QUOTAS, &[("payee_id", ""), ("period", ""), ("amount", "")])
             .cells(&FX_RATES, &[("date", ""), ("currency", ""), ("rate", "")]),
-        code("bad-date", "A cell is no date in the format of its source, or no date of the calendar; in quotas, a period is none.", "Say how the file writes dates with `dates`, or mend the cell. Periods are written `2026-07`, `2026-Q3` or `2026`.")
+        code("bad-date", "A cell is no date in the format of its source, or no date of the calendar; in quotas, a period is none; in assignments, `until` is before `from`.", "Say how the file writes dates with `dates`, or mend the cell. Periods are written `2026-07`, `2026-Q3` or `2026`.")
             .cells(&DEALS, &[("close_date", "30.07.2026"), ("close_date", "2026-02-30"), ("signed_on", "soon")])
             .cells(&ENGAGEMENTS, &[("occurred_on", "2026-7-32")])
             .cells(&PAYEES, &[("start_date", "July"), ("end_date", "2026-13-01")])
+            .cells(&ASSIGNMENTS, &[("from", "1 March"), ("until", "2026-09-31"), ("until", "2026-08-31")])
             .cells(&QUOTAS, &[("period", "2026-Q5"), ("period", "Q3 2026")])
             .cells(&FX_RATES, &[("date", "01/07/2026")])
             .mistake(typed_rates(), found(vec![["fx_rates", "data/fx_rates.arrow", "2", "5881580-07-11|GBP", "date", "bad-date", "5881580-07-11", "rejected"].map(str::to_owned)])),
-        code("bad-number", "A cell is not written as a number may be, has too many decimals, or is out of its range: a percent is 0 to 1000, a quota and a rate are above 0.", "Thousands commas, a sign or accounting parentheses, and the symbol or code of a currency are understood; `numbers` of the source says other notations. `5.`, `1 000` and `1e3` are no numbers.")
+        code("bad-number", "A cell is not written as a number may be, has too many decimals, or is out of its range: a percent is 0 to 1000, a part of full time 0 to 1, a quota and a rate are above 0.", "Thousands commas, a sign or accounting parentheses, and the symbol or code of a currency are understood; `numbers` of the source says other notations. `5.`, `1 000` and `1e3` are no numbers.")
             .cells(&DEALS, &[("amount", "12O0.00"), ("amount", "5."), ("amount", "1e3"), ("amount", "0.1234567"), ("list_amount", "n/a"), ("seats", "three"), ("fee", "0.1234567")])
             .cells(&ENGAGEMENTS, &[("weight", "one"), ("weight", "0.1234567891")])
+            .cells(&ASSIGNMENTS, &[("fte", "half"), ("fte", "1.5"), ("fte", "-1")])
             .cells(&SPLITS, &[("percent", "half"), ("percent", "1000.5"), ("percent", "-1")])
             .cells(&QUOTAS, &[("amount", "much"), ("amount", "0"), ("amount", "-5")])
             .cells(&FX_RATES, &[("rate", "1,1"), ("rate", "0"), ("rate", "-1")]),
@@ -299,6 +310,7 @@ fn rows() -> Vec<Entry> {
         ("amount", "13.00"),
         ("weight", "2"),
         ("tier", "gold"),
+        ("tier", "gold"),
         ("percent", "49"),
         ("amount", "101"),
         ("rate", "1.4"),
@@ -310,7 +322,25 @@ fn rows() -> Vec<Entry> {
             .map(|(index, row)| table.reject(index, row, ["", "conflicting-key", ""]));
         entry.mistake(vec![table.add(&[first.clone(), second.clone()])], found(rejects.to_vec()))
     });
-    vec![ragged, misquoted(), several_matches(), twice, conflict, part_rejected()]
+    vec![ragged, misquoted(), several_matches(), twice, conflict, overlapping(), part_rejected()]
+}
+
+/// Two assignments of which the second begins before the first one ends.
+fn overlapping() -> Entry {
+    let rows = [
+        ASSIGNMENTS.row(&[("from", "2026-08-01"), ("until", "2026-08-31")]),
+        ASSIGNMENTS.row(&[("from", "2026-08-31"), ("until", "")]),
+    ];
+    let reject = |(index, row): (usize, &Vec<&'static str>)| {
+        ASSIGNMENTS.reject(index, row, ["", "overlapping-assignment", ""])
+    };
+    let rejects = rows.iter().enumerate().map(reject).collect();
+    code(
+        "overlapping-assignment",
+        "Two assignments of a payee share a day. Both are rejected, because choosing one would be guessing.",
+        "End the earlier one on the day before the later one begins: `until` is the last day, and counts.",
+    )
+    .mistake(vec![ASSIGNMENTS.add(&rows)], found(rejects))
 }
 
 /// Quotes inside cells, on one line and over two.
@@ -381,6 +411,7 @@ fn references() -> Vec<Entry> {
             .cells(&SPLITS, &[("deal_id", "X9")]),
         code("unknown-payee", "A row names a payee who is not among the payees. The deal that it names is incomplete and held, so that others do not get this payee's share.", "Add the payee, or mend the spelling.")
             .cells(&ENGAGEMENTS, &[("payee_id", "nobody")])
+            .cells(&ASSIGNMENTS, &[("payee_id", "nobody")])
             .cells(&SPLITS, &[("payee_id", "nobody")])
             .cells(&QUOTAS, &[("payee_id", "nobody")]),
         deal_rejected(),
@@ -389,15 +420,26 @@ fn references() -> Vec<Entry> {
             .cell_beside(&DEALS, "currency", "EUR", &[("close_date", "2026-08-02")])
             .cell_beside(&DEALS, "currency", "EUR", &[("close_date", "2026-06-30")]),
         kept(
-            code("unknown-manager", "The manager of a payee is not among the payees. The payee is kept, without a manager.", "Add the manager, or correct the spelling; until then there is no override for this payee."),
-            &[("xia", "nobody")],
+            kept(
+                code("unknown-manager", "The manager of a payee, or of an assignment, is not among the payees. The row is kept, without a manager.", "Add the manager, or correct the spelling; until then there is no override for this payee."),
+                &PAYEES,
+                &[("xia", "nobody")],
+            ),
+            &ASSIGNMENTS,
+            &[("mia", "nobody")],
         ),
         kept(
             kept(
-                code("manager-cycle", "The managers of some payees go round in a circle. All on it are kept, without their managers.", "Mend who reports to whom."),
-                &[("xia", "yun"), ("yun", "xia")],
+                kept(
+                    code("manager-cycle", "The managers of some payees go round in a circle, with assignments on some day. All on it are kept, without their managers.", "Mend who reports to whom."),
+                    &PAYEES,
+                    &[("xia", "yun"), ("yun", "xia")],
+                ),
+                &PAYEES,
+                &[("xia", "xia")],
             ),
-            &[("xia", "xia")],
+            &ASSIGNMENTS,
+            &[("mia", "ann")],
         ),
         adjustment(
             code("not-approved", "Nobody approved an adjustment. It is posted once somebody else than the one who entered it has.", "Fill in `approved_by`."),
@@ -450,17 +492,17 @@ fn deal_rejected() -> Entry {
     })
 }
 
-/// Payees and their managers: the rows are kept.
-fn kept(entry: Entry, managers: &[(&'static str, &'static str)]) -> Entry {
+/// Payees or assignments, and their managers: the rows are kept.
+fn kept(entry: Entry, table: &Table, managers: &[(&'static str, &'static str)]) -> Entry {
     let rows: Vec<Vec<&str>> = managers
         .iter()
-        .map(|(payee, manager)| PAYEES.row(&[("payee_id", payee), ("manager_id", manager)]))
+        .map(|(payee, manager)| table.row(&[("payee_id", payee), ("manager_id", manager)]))
         .collect();
     let reject = |(index, row): (usize, &Vec<&'static str>)| {
-        let mut reject = PAYEES.reject(index, row, ["manager_id", entry.code, managers[index].1]);
+        let mut reject = table.reject(index, row, ["manager_id", entry.code, managers[index].1]);
         reject[7] = "kept".to_owned();
         reject
     };
     let rejects = rows.iter().enumerate().map(reject).collect();
-    entry.mistake(vec![PAYEES.add(&rows)], found(rejects))
+    entry.mistake(vec![table.add(&rows)], found(rejects))
 }

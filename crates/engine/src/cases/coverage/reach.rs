@@ -93,14 +93,18 @@ pub(crate) fn entry(tables: &Tables, value: &Value, line: &Line) -> Option<Optio
         Value::By { column, is, .. } => (column, is),
         Value::Table(table) => {
             let columns = RateTableColumns::of_rows(table, tables);
-            return match columns.row(line.deal, Some(line.payee), &mut Lookup::default()) {
+            return match columns.row(
+                line.deal,
+                Some(tables.state(line.payee, line.deal)),
+                &mut Lookup::default(),
+            ) {
                 Found::Row(row) | Found::Tie(row, _) => Some(Some(row_entry(table.line(row)))),
                 Found::None => None,
             };
         }
     };
     let (frame, row) = match column.table {
-        TableName::Payees => (&tables.payees.frame, line.payee.at()),
+        TableName::Payees => (&tables.payees.states.frame, tables.state(line.payee, line.deal).at()),
         _ => (&tables.deals.frame, line.deal.at()),
     };
     let array = frame.column(&column.column)?;

@@ -96,7 +96,12 @@ impl Explainer<'_> {
             apportion_rules::Value::Plain(_) | apportion_rules::Value::By { .. } => None,
         };
         if seen.is_empty() && table.is_none() {
-            seen.push(ColumnValue { table: String::new(), column: String::new(), value: "NULL".to_owned() });
+            seen.push(ColumnValue {
+                table: String::new(),
+                column: String::new(),
+                value: "NULL".to_owned(),
+                since: None,
+            });
         }
         Shortfall::NoRate { seen, cases: facts::cases(value), table }
     }
@@ -148,8 +153,9 @@ impl Explainer<'_> {
         let payees = &self.ground.tables.engagements.payee;
         let mut work = Vec::new();
         for reached in mine.iter().take(SHOWN) {
-            let rows = [reached.row.raw(), payees[reached.row].raw(), deal.raw()];
-            if let Some(failed) = OneRow::new(counting, &rows, deal).failed()? {
+            let state = self.ground.tables.state(payees[reached.row], deal);
+            let rows = [reached.row.raw(), state.raw(), deal.raw()];
+            if let Some(failed) = OneRow::new(counting, &rows, deal).dated(self.ground).failed()? {
                 work.push((self.ground.engagement(reached.row, deal), failed));
             }
         }

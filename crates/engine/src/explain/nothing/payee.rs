@@ -77,8 +77,9 @@ impl Explainer<'_> {
                 Some(_) => {}
                 None => {
                     order += 1;
-                    // Who does not earn does not on any deal.
-                    let deal = Some(deal).filter(|_| !matches!(why, Shortfall::NotAnEarner(_)));
+                    // Who does not earn does not on any deal, as long as they are the same.
+                    let lasting = self.ground.tables.payees.states.of(payee).len() == 1;
+                    let deal = Some(deal).filter(|_| !lasting || !matches!(why, Shortfall::NotAnEarner(_)));
                     let nothing = self.nothing(Some(rule), (version, why), deal);
                     groups.insert(key, (nothing, order));
                 }
@@ -127,7 +128,8 @@ impl Explainer<'_> {
             let versions = of_rule.versions.iter().map(|version| (version.from, version.until)).collect();
             return Ok((None, Shortfall::NotInForce { close_date: window.paid_from, versions }));
         };
-        if let Some(failed) = self.not_an_earner(rule, index, payee, DealIx::FIRST)? {
+        let state = self.ground.tables.payees.state(payee, window.paid_until);
+        if let Some(failed) = self.does_not_earn((rule, index), state, DealIx::FIRST)? {
             return Ok((Some(index), Shortfall::NotAnEarner(failed)));
         }
         let why = self.of_version(rule, index).explains.never(self, payee);
@@ -174,7 +176,7 @@ fn detail(why: &Shortfall) -> String {
             seen.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(",")
         }
         Shortfall::TwoRules { others, .. } => others.join(","),
-        Shortfall::NoQuota { period } => period.to_string(),
+        Shortfall::NoQuota { period, .. } => period.to_string(),
         _ => String::new(),
     }
 }

@@ -10,7 +10,7 @@ use super::measure::MEASURE_SCALE;
 use super::plan::Measures;
 use crate::credit::{Line, Lines};
 use crate::pay::fraction;
-use crate::plan::quota;
+use crate::plan::{Presence, Quota, QuotaTerms};
 
 /// Decimals of quotas and attainments.
 const SCALE: u32 = 6;
@@ -24,7 +24,7 @@ pub struct Attainment {
     pub rule: RuleIx,
     /// The period over which it adds credit up.
     pub period: Period,
-    /// The quota, in millionths; none with tiers in plain numbers.
+    /// The quota as it counts, in millionths, half away from zero; none with tiers in plain numbers.
     pub quota_e6: Option<i128>,
     /// The credit so far, in minor units.
     pub credit: i128,
@@ -43,6 +43,8 @@ pub(crate) struct AttainmentTerms {
     pub(super) calendar: FiscalCalendar,
     /// The `measure` of the quotas, of tiers in percent of them.
     pub(super) of_quota: Option<Option<String>>,
+    /// By version: whether quotas are prorated.
+    pub(super) prorates: Vec<bool>,
     pub(super) measures: Option<Measures>,
     pub(super) digits: u32,
 }
@@ -60,34 +62,43 @@ impl AttainmentTerms {
         of_rule.filter_map(|lines| self.row(tables, period, lines)).collect()
     }
 
+    /// The quota that the payee of a line has by the line's version.
+    fn quota(&self, tables: &Tables, line: &Line, period: Period) -> Option<Quota> {
+        let measure = self.of_quota.as_ref()?.as_deref();
+        let prorates = self.prorates.get(line.version.at()).is_some_and(|prorates| *prorates);
+        let presence = prorates.then(|| Presence::new(&tables.payees));
+        let terms = QuotaTerms { quotas: &tables.quotas, calendar: self.calendar, measure, presence };
+        // The line was made with it, so that it fits.
+        terms.of(line.payee, period).ok().flatten()
+    }
+
     fn row(&self, tables: &Tables, period: Period, lines: &[Line]) -> Option<Attainment> {
         let last = lines.last()?;
-        let measure = self.of_quota.as_ref();
-        let quota = measure
-            .and_then(|measure| quota(&tables.quotas, self.calendar, last.payee, period, measure.as_deref()));
-        let quota_e6 = quota.map(|quota| quota.e6);
+        let quota = self.quota(tables, last, period);
+        let quota_e6 = quota.as_ref().map(|quota| Rounding::HalfAwayFromZero.divide(quota.e6, quota.parts));
         // Fewer than 2^32 amounts of 64 bits.
         let credit: i128 = lines.iter().map(|line| line.basis.wide()).sum();
         let measure_e9 = self.measures.as_ref().map(|measures| measured(measures, lines));
         let (reached, decimals) =
             measure_e9.map_or((credit, self.digits), |measure| (measure, MEASURE_SCALE));
-        let attainment_e6 = quota_e6.and_then(|quota| attained(reached, decimals, quota));
+        let attainment_e6 = quota.and_then(|quota| attained(reached, decimals, &quota));
         let (payee, rule, rate_e8) = (last.payee, last.rule, last.rate_e8);
         Some(Attainment { payee, rule, period, quota_e6, credit, measure_e9, attainment_e6, rate_e8 })
     }
 }
 
-/// A number of so many decimals over a quota, both in millionths.
-fn attained(reached: i128, decimals: u32, quota_e6: i128) -> Option<i128> {
+/// A number of so many decimals over a quota, in millionths.
+fn attained(reached: i128, decimals: u32, quota: &Quota) -> Option<i128> {
     let rounding = Rounding::HalfAwayFromZero;
     // Nearly always 38 digits are enough.
     let of_millionths = |decimals: u32| Some((pow10(2 * SCALE).ok()?, pow10(decimals).ok()?));
     let terms = of_millionths(decimals)
-        .and_then(|(above, below)| Some((reached.checked_mul(above)?, quota_e6.checked_mul(below)?)));
+        .and_then(|(above, below)| Some((reached.checked_mul(above)?, quota.e6.checked_mul(below)?)));
     match terms {
-        Some((reached, quota)) if quota > 0 => Some(rounding.divide(reached, quota)),
+        _ if quota.is_zero() => None,
+        Some((reached, of)) if quota.parts == 1 => Some(rounding.divide(reached, of)),
         _ => {
-            let attainment = fraction::decimal(reached, decimals) / fraction::decimal(quota_e6, SCALE);
+            let attainment = fraction::decimal(reached, decimals) / quota.fraction();
             fraction::round(&attainment, rounding, SCALE).ok()
         }
     }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use apportion_book::Book;
-use apportion_rules::{Commission, CreditOf, Every, Mode, RuleBook, Tier, Tiers, TiersBy};
+use apportion_rules::{Commission, CreditOf, Every, Mode, Prorate, RuleBook, Tier, Tiers, TiersBy};
 
 use crate::charter::condition;
 use crate::charter::document::Table;
@@ -92,6 +92,12 @@ fn quota(rule: &Commission, period: &str) -> String {
         None => String::new(),
         Some(measure) => format!(" in “{measure}”"),
     };
+    let prorated = match rule.prorate {
+        None => "",
+        Some(Prorate::Days) => {
+            " It counts by the days of its period from the payee’s start date to their end date, each by the part of full time that they work that day; where that comes to 0, there is none."
+        }
+    };
     let sum = match rule.every {
         Every::Month => "",
         Every::Quarter => " Where there is none for the quarter, those of its three months are added up.",
@@ -100,7 +106,7 @@ fn quota(rule: &Commission, period: &str) -> String {
         }
     };
     format!(
-        "{attainment} against the payee’s quota{measure} for the {period}; without a quota nothing is paid, and the deal is listed.{sum}"
+        "{attainment} against the payee’s quota{measure} for the {period}; without a quota nothing is paid, and the deal is listed.{sum}{prorated}"
     )
 }
 

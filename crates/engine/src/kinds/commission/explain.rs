@@ -15,14 +15,15 @@ use crate::explain::amounts::{ExplainedLine, Running};
 use crate::explain::explainer::Explainer;
 use crate::explain::nothing::DealVersion;
 use crate::explain::tree::{
-    Amount, MeasureFacts, Operation, Quantity, QuotaFacts, QuotaRow, Shortfall, Step, Tier, Tiers,
+    Amount, MeasureFacts, Operation, Quantity, QuotaDays, QuotaFacts, QuotaRow, QuotaStretch, Shortfall,
+    Step, Tier, Tiers,
 };
 use crate::explain::{Big, Exact, YearIndex};
 use crate::kinds::Explains;
 use crate::pay::Credit;
 use crate::pay::credits::credits;
 use crate::pay::fraction::Fraction;
-use crate::plan::Quota;
+use crate::plan::{Presence, Quota, QuotaTerms, Stretch};
 use apportion_rules::{self as rules, Commission, Mode, RuleIx, TiersBy, VersionIx};
 
 /// A payee's counted credits of a commission rule, by deal and whose credit it is.
@@ -191,7 +192,7 @@ impl VersionExplainer<'_> {
             rules::Tiers::Amounts(_) => false,
         };
         let tiers = ladder.steps().iter().zip(rule.tiers.list()).map(|(step, tier)| Tier {
-            from: Exact::new(step.from, ladder.scale()),
+            from: Big::new(ladder.threshold(step)),
             of_quota: of_quota.then(|| exact(tier.from)),
             rate: Exact::new(step.rate_e8.into(), 8),
             bonus: tier.bonus.map(exact),
@@ -209,12 +210,13 @@ impl VersionExplainer<'_> {
             Mode::Marginal | Mode::Whole => None,
         };
         let (rounding, digits) = (ground.book.rounding, ground.digits());
-        let quota = plan.quota(explained.version, explained.payee, counted.period).filter(|_| of_quota);
+        let quota = plan.quota(explained.version, explained.payee, counted.period)?.filter(|_| of_quota);
+        let terms = plan.quotas(explained.version);
         Ok(Some(Tiers {
             every: rule.every,
             period: ground.days.period(counted.period),
             mode: rule.mode,
-            quota: quota.map(|quota| quota_facts(ground, rule, &quota)),
+            quota: quota.map(|quota| quota_facts(ground, rule, terms, &quota)),
             team: plan.team().is_some(),
             measure: rule.tiers_by.as_ref().and_then(|by| measure_facts(rule, by, facts)),
             tiers: tiers.collect(),
@@ -258,16 +260,34 @@ fn exact(number: Decimal) -> Exact {
 }
 
 /// A quota with the rows that it is the sum of, and where they are written in the data.
-fn quota_facts(ground: &YearIndex, rule: &Commission, quota: &Quota) -> QuotaFacts {
+fn quota_facts(ground: &YearIndex, rule: &Commission, terms: &QuotaTerms, quota: &Quota) -> QuotaFacts {
     let quotas = &ground.tables.quotas;
     let row = |row: &usize| QuotaRow {
         period: quotas.period[*row],
         amount: Exact::new(quotas.amount_e6[*row].into(), 6),
+        counts: Big::new(terms.counts(*row)),
+        days: terms.presence.as_ref().map(|presence| quota_days(ground, presence, terms, *row)),
         place: ground.origins.quotas.get(*row).map(|origin| ground.place(*origin)),
     };
     QuotaFacts {
-        amount: Exact::new(quota.e6, 6),
+        amount: Big::new(quota.fraction()),
         rows: quota.rows.iter().map(row).collect(),
         measure: rule.quota_measure.clone(),
     }
+}
+
+/// The days of a quota's period on which the payee is there.
+fn quota_days(ground: &YearIndex, presence: &Presence, terms: &QuotaTerms, row: usize) -> QuotaDays {
+    let (from, until) = terms.days(row);
+    let states = &ground.tables.payees.states;
+    let assignment =
+        |state| states.assignment(state).and_then(|row| ground.origins.assignments.get(row.at()));
+    let stretch = |stretch: Stretch| QuotaStretch {
+        from: stretch.from,
+        until: stretch.until,
+        fte: Exact::new(stretch.fte_e9, 9),
+        place: assignment(stretch.state).map(|origin| ground.place(*origin)),
+    };
+    let stretches = presence.stretches(terms.quotas.payee[row], from, until);
+    QuotaDays { from, until, stretches: stretches.into_iter().map(stretch).collect() }
 }

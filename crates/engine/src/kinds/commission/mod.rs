@@ -29,7 +29,7 @@ use apportion_book::config::number::percent;
 use apportion_book::{Book, Every};
 use apportion_data::Tables;
 use apportion_expr::Expr;
-use apportion_rules::{Commission, Mode, RoleShare, RuleBook, Tier, Tiers, Vacancy, Value};
+use apportion_rules::{Commission, CreditOf, Mode, RoleShare, RuleBook, Tier, Tiers, Vacancy, Value};
 
 pub(super) const NATURE: Nature = Nature {
     pays: PaymentBasis::OnCredits(stage_two::pay),
@@ -180,6 +180,13 @@ impl Behaviour for Commission {
             !alone || tiers[index].bonus.is_none_or(|bonus| Decimal::from(beyond_rate) >= bonus)
         };
         (0..tiers.len()).filter(|index| has_rate(*index) && has_bonus(*index)).map(Point::Tier).collect()
+    }
+
+    fn follows_managers(&self) -> bool {
+        match self.credit_of {
+            CreditOf::Own => false,
+            CreditOf::Team => true,
+        }
     }
 
     fn measures_deals(&self) -> bool {

@@ -50,5 +50,7 @@ pub(super) fn why(
     }
     let credit = Credit { payee, from: Optional::NONE, deal: on.deal, close_date, credited: 0 };
     let period = plan.map_or(ground.period, |plan| ground.days.period(plan.period(&credit)));
-    Ok(Shortfall::NoQuota { period })
+    let quota = plan.map(|plan| plan.quota(on.version, payee, plan.period(&credit)));
+    let quota = quota.transpose().map_err(Fault::overflow(on.deal))?.flatten();
+    Ok(Shortfall::NoQuota { period, counts_no_day: quota.is_some() })
 }

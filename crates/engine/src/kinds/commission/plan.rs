@@ -1,6 +1,6 @@
 //! Plans commission: which credits count, over which period, against which ladder.
 
-use apportion_data::{DealIx, PayeeIx, Quotas};
+use apportion_data::{DealIx, PayeeIx, Tables};
 use arrow::array::{Array, AsArray, Decimal128Array};
 use arrow::datatypes::Decimal128Type;
 use rust_decimal::Decimal;
@@ -10,11 +10,14 @@ use super::kernel::Terms;
 use super::measure::MEASURE_SCALE;
 use super::tiers::{Ladder, Step};
 use crate::credit::Fault;
+use crate::pay::fraction::{self, Fraction};
 use crate::pay::{Credit, DayPeriods, PeriodKey};
-use crate::plan::{Inputs, Quota, VersionByDeal, earns, quota, rate_e8, scaled};
+use crate::plan::{Earners, Inputs, Presence, Quota, QuotaTerms, VersionByDeal, rate_e8, scaled};
 use apportion_base::money::{Overflow, rescale_exact};
 use apportion_book::FiscalCalendar;
-use apportion_rules::{Body, Commission, CreditOf, Every, Rule, Tiers, TiersBy, Version, VersionIx};
+use apportion_rules::{
+    Body, Commission, CreditOf, Every, Mode, Prorate, Rule, Tier, Tiers, TiersBy, Version, VersionIx,
+};
 
 /// Decimals of quotas.
 const QUOTA_SCALE: u32 = 6;
@@ -24,11 +27,13 @@ pub struct CommissionPlan<'a> {
     versions: Vec<&'a Commission>,
     /// Which version matched each deal.
     matched: VersionByDeal,
-    /// By version and payee: who earns; `None` is everybody.
-    earns: Vec<Option<Vec<bool>>>,
+    /// By version: who earns.
+    earns: Vec<Earners>,
     every: Every,
     days: &'a DayPeriods,
-    quotas: &'a Quotas,
+    /// By version: the quotas that tiers in percent are measured on.
+    quotas: Vec<QuotaTerms<'a>>,
+    tables: &'a Tables,
     calendar: FiscalCalendar,
     /// What a deal adds to the measure that thresholds are compared with; `None` where that is the credit.
     measures: Option<Measures>,
@@ -85,10 +90,19 @@ impl Measures {
 }
 
 impl CommissionPlan<'_> {
-    /// The payee's quota for a period, with the rows that it comes from.
-    pub fn quota(&self, version: VersionIx, payee: PayeeIx, period: PeriodKey) -> Option<Quota> {
-        let measure = self.versions[version].quota_measure.as_deref();
-        quota(self.quotas, self.calendar, payee, self.days.period(period), measure)
+    /// The payee's quota for a period, with the rows that it comes from. It may be 0.
+    pub fn quota(
+        &self,
+        version: VersionIx,
+        payee: PayeeIx,
+        period: PeriodKey,
+    ) -> Result<Option<Quota>, Overflow> {
+        self.quotas[version].of(payee, self.days.period(period))
+    }
+
+    /// How a version finds quotas.
+    pub fn quotas(&self, version: VersionIx) -> &QuotaTerms<'_> {
+        &self.quotas[version]
     }
 
     /// What attainment.csv says of the rule, besides its lines.
@@ -101,6 +115,7 @@ impl CommissionPlan<'_> {
             every: self.every,
             calendar: self.calendar,
             of_quota: of_quota.map(|version| version.quota_measure.clone()),
+            prorates: self.versions.iter().map(|version| version.prorate.is_some()).collect(),
             measures: self.measures.clone(),
             digits: self.digits,
         }
@@ -133,8 +148,17 @@ impl<'a> CommissionPlan<'a> {
         };
         let earns = versions
             .iter()
-            .map(|version| earns(inputs, version.payees.as_ref()))
+            .map(|version| Earners::new(inputs, version.payees.as_ref()))
             .collect::<Result<Vec<_>, Fault>>()?;
+        let calendar = inputs.book.calendar();
+        let tables = inputs.tables;
+        let quotas = versions.iter().map(|version| QuotaTerms {
+            quotas: &tables.quotas,
+            calendar,
+            measure: version.quota_measure.as_deref(),
+            presence: version.prorate.map(|Prorate::Days| Presence::new(&tables.payees)),
+        });
+        let quotas = quotas.collect();
         let matched = VersionByDeal::new(deals, inputs.tables.deals.len());
         Ok(Some(Self {
             every: first.every,
@@ -144,8 +168,9 @@ impl<'a> CommissionPlan<'a> {
             matched,
             earns,
             days,
-            quotas: &inputs.tables.quotas,
-            calendar: inputs.book.calendar(),
+            quotas,
+            tables,
+            calendar,
             digits: inputs.digits(),
         }))
     }
@@ -154,8 +179,8 @@ impl<'a> CommissionPlan<'a> {
 impl Terms for CommissionPlan<'_> {
     fn version(&self, credit: &Credit) -> Option<VersionIx> {
         let version = self.matched.version(credit.deal)?;
-        let earns = self.earns[version].as_ref().is_none_or(|earns| earns[credit.payee]);
-        earns.then_some(version)
+        let state = self.tables.state(credit.payee, credit.deal);
+        self.earns[version].has(state).then_some(version)
     }
 
     fn period(&self, credit: &Credit) -> PeriodKey {
@@ -173,32 +198,51 @@ impl Terms for CommissionPlan<'_> {
         period: PeriodKey,
     ) -> Result<Option<Ladder>, Overflow> {
         let commission = self.versions[version];
-        let (tiers, quota_e6) = match &commission.tiers {
-            Tiers::Amounts(tiers) => (tiers, None),
-            Tiers::OfQuota(tiers) => match self.quota(version, payee, period) {
-                Some(quota) => (tiers, Some(quota.e6)),
-                None => return Ok(None),
-            },
-        };
         // Amounts have 6 decimals; what is counted has those of measures.
         let (plain_scale, digits) = match self.measures {
             None => (QUOTA_SCALE, self.digits),
             Some(_) => (MEASURE_SCALE, MEASURE_SCALE),
         };
-        let threshold = |from: Decimal| match quota_e6 {
-            None => scaled(from, plain_scale),
-            Some(quota) => scaled(from, 8)?.checked_mul(quota).ok_or(Overflow),
-        };
-        let scale = if quota_e6.is_some() { QUOTA_SCALE + 8 } else { plain_scale };
-        let steps = tiers
-            .iter()
-            .map(|tier| {
-                let (from, rate_e8) = (threshold(tier.from)?, rate_e8(tier.rate)?);
-                Ok(Step { from, rate_e8, bonus_e6: tier.bonus.map_or(Ok(0), bonus_e6)? })
-            })
-            .collect::<Result<Vec<_>, Overflow>>()?;
-        Ladder::new(steps, scale, digits, commission.mode).map(Some)
+        match &commission.tiers {
+            Tiers::Amounts(tiers) => {
+                let steps = steps(tiers, |from| scaled(from, plain_scale))?;
+                Ladder::new(steps, plain_scale, digits, commission.mode).map(Some)
+            }
+            Tiers::OfQuota(tiers) => {
+                let quota = self.quota(version, payee, period)?;
+                let Some(quota) = quota.filter(|quota| !quota.is_zero()) else { return Ok(None) };
+                if quota.parts != 1 {
+                    return of_fraction(&quota.fraction(), tiers, digits, commission.mode).map(Some);
+                }
+                let steps = steps(tiers, |from| scaled(from, 8)?.checked_mul(quota.e6).ok_or(Overflow))?;
+                Ladder::new(steps, QUOTA_SCALE + 8, digits, commission.mode).map(Some)
+            }
+        }
     }
+}
+
+/// Tiers as steps, with thresholds of some scale.
+fn steps(
+    tiers: &[Tier],
+    threshold: impl Fn(Decimal) -> Result<i128, Overflow>,
+) -> Result<Vec<Step>, Overflow> {
+    tiers.iter().map(|tier| Ok(Step { from: threshold(tier.from)?, ..step(tier)? })).collect()
+}
+
+/// A tier without its threshold.
+fn step(tier: &Tier) -> Result<Step, Overflow> {
+    let bonus_e6 = tier.bonus.map_or(Ok(0), bonus_e6)?;
+    Ok(Step { from: 0, rate_e8: rate_e8(tier.rate)?, bonus_e6 })
+}
+
+/// The ladder on a quota that no decimal holds.
+fn of_fraction(quota: &Fraction, tiers: &[Tier], digits: u32, mode: Mode) -> Result<Ladder, Overflow> {
+    let of_tier = |tier: &Tier| {
+        let part = fraction::decimal(tier.from.mantissa(), tier.from.scale());
+        Ok((part * quota, step(tier)?))
+    };
+    let steps = tiers.iter().map(of_tier).collect::<Result<Vec<_>, Overflow>>()?;
+    Ladder::of_fractions(steps.into_iter(), digits, mode)
 }
 
 /// A bonus in millionths.

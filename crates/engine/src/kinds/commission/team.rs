@@ -7,11 +7,10 @@ use rayon::prelude::*;
 
 use super::plan::Team;
 use crate::pay::Credit;
-use crate::plan::managers;
 
 /// Whose team a payee is in on a day, from the nearest manager up.
 pub fn leads(payees: &Payees, member: PayeeIx, day: i32, team: Team) -> impl Iterator<Item = PayeeIx> + '_ {
-    managers(payees, member, day).take(team.levels)
+    payees.managers(member, day).take(team.levels)
 }
 
 /// Each payee's credits, their own and those of their teams, in the order of deals and then of whose credit it is, the

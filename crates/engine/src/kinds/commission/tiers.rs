@@ -13,7 +13,7 @@ const BONUS_SCALE: u32 = 6;
 /// A threshold, and what is earned from there on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// At the ladder's decimals of the major unit.
+    /// At the ladder's decimals of the major unit, and in its parts of these.
     pub from: i128,
     /// Hundred-millionths.
     pub rate_e8: i64,
@@ -33,6 +33,8 @@ impl Step {
 pub struct Ladder {
     /// Decimals of the thresholds.
     scale: u32,
+    /// Into how many parts the last decimal is divided: thresholds are counted in these. 1, but for prorated quotas.
+    parts: i128,
     /// Decimals of the totals: the digits of the minor unit in which credit is given, or those of a measure; not above
     /// `scale`.
     digits: u32,
@@ -94,7 +96,29 @@ impl Ladder {
             scale = digits;
         }
         let bonuses = steps.iter().any(|step| step.bonus_e6 != 0);
-        Ok(Self { scale, digits, steps, mode, bonuses })
+        Ok(Self { scale, parts: 1, digits, steps, mode, bonuses })
+    }
+
+    /// The same of thresholds of any size and denominator, in the major unit.
+    ///
+    /// # Errors
+    /// A threshold that does not fit.
+    pub fn of_fractions(
+        steps: impl Iterator<Item = (Fraction, Step)>,
+        digits: u32,
+        mode: Mode,
+    ) -> Result<Self, Overflow> {
+        let steps: Vec<(Fraction, Step)> = steps.collect();
+        let (scale, parts) = fraction::common_scale(steps.iter().map(|(from, _)| from))?;
+        let scale = scale.max(digits);
+        let unit = fraction::decimal(1, scale) / fraction::whole(parts);
+        let step = |(from, step): (Fraction, Step)| {
+            let from = i128::try_from((from / &unit).to_integer()).map_err(|_| Overflow)?;
+            Ok(Step { from, ..step })
+        };
+        let steps = steps.into_iter().map(step).collect::<Result<Vec<Step>, Overflow>>()?;
+        let bonuses = steps.iter().any(|step| step.bonus_e6 != 0);
+        Ok(Self { scale, parts, digits, steps, mode, bonuses })
     }
 
     /// The rate in force at a total of `credit` minor units: 0 below the first threshold, but the first rate where that
@@ -128,14 +152,18 @@ impl Ladder {
         let Some(reached) = self.reached(total) else { return Ok(Worth::Decimal(0, self.worth_scale())) };
         if let Some(rate) = self.sliding_rate(total, reached) {
             let bonuses = fraction::decimal(self.bonuses_e6(total)?, BONUS_SCALE);
-            return Ok(Worth::Fraction(fraction::decimal(total, self.scale) * rate + bonuses));
+            return Ok(Worth::Fraction(self.major(total) * rate + bonuses));
         }
-        Ok(Worth::Decimal(self.decimal(total, reached)?, self.worth_scale()))
+        let worth = self.decimal(total, reached)?;
+        if self.parts == 1 {
+            return Ok(Worth::Decimal(worth, self.worth_scale()));
+        }
+        Ok(Worth::Fraction(fraction::decimal(worth, self.worth_scale()) / fraction::whole(self.parts)))
     }
 
     /// F(credit), rounded to minor units of `digits` decimals. It is asked for every credit, so that what is a decimal stays one.
     pub fn rounded(&self, credit: i128, rounding: Rounding, digits: u32) -> Result<i128, Overflow> {
-        if self.mode == Mode::Sliding {
+        if self.mode == Mode::Sliding || self.parts != 1 {
             return self.value(credit)?.round(rounding, digits);
         }
         let total = self.exact(credit)?;
@@ -158,7 +186,7 @@ impl Ladder {
             return Ok(sum);
         }
         let bonuses = rescale_exact(self.bonuses_e6(total)?, BONUS_SCALE, self.worth_scale())?;
-        sum.checked_add(bonuses).ok_or(Overflow)
+        sum.checked_add(bonuses.checked_mul(self.parts).ok_or(Overflow)?).ok_or(Overflow)
     }
 
     /// Each part of a total at the rate of its step.
@@ -216,19 +244,24 @@ impl Ladder {
         Ok(parts)
     }
 
-    /// The steps; thresholds have [`Ladder::scale`] decimals of the major unit.
+    /// The steps; for what their thresholds are, see [`Ladder::threshold`].
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+
+    /// The threshold of a step, in the major unit.
+    pub fn threshold(&self, step: &Step) -> Fraction {
+        self.major(step.from)
+    }
+
+    /// A number as thresholds are, in the major unit.
+    fn major(&self, number: i128) -> Fraction {
+        fraction::decimal(number, self.scale) / fraction::whole(self.parts)
     }
 
     /// What the rate reached applies to.
     pub fn mode(&self) -> Mode {
         self.mode
-    }
-
-    /// Decimals of the thresholds.
-    pub fn scale(&self) -> u32 {
-        self.scale
     }
 
     /// Index of the tier in force at a total of `credit` minor units, if one is reached.
@@ -237,7 +270,8 @@ impl Ladder {
     }
 
     fn exact(&self, credit: i128) -> Result<i128, Overflow> {
-        rescale_exact(credit, self.digits, self.scale)
+        let exact = rescale_exact(credit, self.digits, self.scale)?;
+        if self.parts == 1 { Ok(exact) } else { exact.checked_mul(self.parts).ok_or(Overflow) }
     }
 
     /// The last step whose threshold is at or below the credit.

@@ -54,7 +54,7 @@ impl Explains for VersionExplainer<'_> {
     }
 
     fn never(&self, explainer: &Explainer, payee: PayeeIx) -> Shortfall {
-        nothing::nobody_below(self.rule, explainer, payee)
+        nothing::nobody_below(self.rule, explainer, payee, explainer.ground.paid.paid_until)
     }
 }
 
@@ -69,18 +69,17 @@ fn managers(
     let ground = explainer.ground;
     let earns = &explainer.of_version(explained.rule, explained.version).earns;
     let mut managers = Vec::new();
-    let mut above = ground.tables.payees.manager[credited];
-    for (level, rate) in (1_u8..).zip(&rule.levels) {
-        let Some(manager) = above.get() else { break };
+    let day = ground.tables.deals.close_date[explained.deal];
+    let above = ground.tables.payees.managers(credited, day);
+    for ((level, rate), manager) in (1_u8..).zip(&rule.levels).zip(above) {
         let rate = rate_e8(*rate).map_err(Fault::overflow(explained.deal))?;
         managers.push(Manager {
             payee: ground.payee(manager),
             level,
             rate: Some(Exact::new(rate.into(), 8)),
-            earns: earns.as_ref().is_none_or(|earns| earns[manager]),
+            earns: earns.has(ground.tables.state(manager, explained.deal)),
             mine: level == mine,
         });
-        above = ground.tables.payees.manager[manager];
     }
     Ok(managers)
 }

@@ -2,8 +2,9 @@
 
 use crate::credit::{Fault, Line};
 use crate::pay::credits::Credit;
+use crate::plan::Earners;
 use apportion_base::money::{Minor, Overflow, Rounding, Scaled};
-use apportion_data::{Optional, PayeeIx};
+use apportion_data::{PayeeIx, Payees};
 use apportion_rules::{RuleIx, VersionIx};
 
 /// One version of an override rule.
@@ -11,8 +12,8 @@ use apportion_rules::{RuleIx, VersionIx};
 pub struct Levels {
     /// By level, from the credited payee's manager up; hundred-millionths.
     pub rates_e8: Vec<i64>,
-    /// By payee: whether a manager earns; those left out still count as a level. `None`: all earn.
-    pub earns: Option<Vec<bool>>,
+    /// Which managers earn; those left out still count as a level.
+    pub earns: Earners,
 }
 
 /// A version of an override rule, and what its lines are made with.
@@ -24,8 +25,8 @@ pub struct OverrideTerms<'a> {
     pub version: VersionIx,
     /// Its levels, and who earns.
     pub levels: &'a Levels,
-    /// By payee. Managers have no cycles.
-    pub manager: &'a [Optional<PayeeIx>],
+    /// Who manages whom, and what managers are, on the day of a deal.
+    pub payees: &'a Payees,
     /// How the book rounds.
     pub rounding: Rounding,
     /// Digits of the book currency's minor unit.
@@ -38,14 +39,13 @@ pub struct OverrideTerms<'a> {
 /// An amount that can't be held, with the deal.
 pub fn pay(pays: &OverrideTerms, credit: &Credit, out: &mut Vec<Line>) -> Result<(), Fault> {
     let Levels { rates_e8, earns } = pays.levels;
-    let mut above = pays.manager[credit.payee];
-    for (level, &rate_e8) in (1_usize..).zip(rates_e8) {
-        let Some(manager) = above.get() else { break };
-        if earns.as_ref().is_none_or(|earns| earns[manager]) {
+    let day = credit.close_date;
+    let managers = pays.payees.managers(credit.payee, day);
+    for ((level, &rate_e8), manager) in (1_usize..).zip(rates_e8).zip(managers) {
+        if earns.has(pays.payees.state(manager, day)) {
             let line = line(pays, credit, manager, level, rate_e8);
             out.push(line.map_err(Fault::overflow(credit.deal))?);
         }
-        above = pays.manager[manager];
     }
     Ok(())
 }
@@ -75,15 +75,21 @@ fn line(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use apportion_data::{DealIx, NONE};
+    use apportion_data::{DealIx, Frame, NONE, Optional, PayeeStates};
+    use arrow::array::StringArray;
 
     #[test]
     fn a_manager_who_does_not_earn_still_counts_as_a_level() {
         // 0 -> 1 -> 2 -> 3
         let manager = [1, 2, 3, NONE].map(Optional::from_raw);
+        let payees = Payees {
+            ids: StringArray::from(vec!["A", "B", "C", "D"]),
+            frame: Frame::default(),
+            states: PayeeStates::lasting(Frame::default(), manager.to_vec()),
+        };
         let levels = Levels {
             rates_e8: vec![1_000_000, 500_000, 250_000, 1],
-            earns: Some(vec![true, false, true, true]),
+            earns: Earners { of_states: Some(vec![true, false, true, true]) },
         };
         let (payee, deal) = (PayeeIx::FIRST, DealIx::from_raw(7));
         let credit = Credit { payee, from: Optional::NONE, deal, close_date: 0, credited: 10_050 };
@@ -91,7 +97,7 @@ mod tests {
             rule: RuleIx::FIRST,
             version: VersionIx::FIRST,
             levels: &levels,
-            manager: &manager,
+            payees: &payees,
             rounding: Rounding::HalfAwayFromZero,
             digits: 2,
         };

@@ -130,6 +130,10 @@ impl Behaviour for Override {
         None
     }
 
+    fn follows_managers(&self) -> bool {
+        true
+    }
+
     fn measures_deals(&self) -> bool {
         false
     }

@@ -6,7 +6,7 @@ use super::kernel::{self, Levels, OverrideTerms};
 use crate::credit::{Fault, Line, Subject};
 use crate::pay::LinesByPayee;
 use crate::pay::credits::credits;
-use crate::plan::{VersionByDeal, earns, rate_e8};
+use crate::plan::{Earners, VersionByDeal, rate_e8};
 use crate::settle::{RuleResult, StageTwoRule};
 use apportion_rules::{Body, Override};
 
@@ -21,12 +21,12 @@ pub(super) fn pay(stage: &StageTwoRule) -> Result<RuleResult, Fault> {
         Some(levels(stage, body))
     });
     let levels = levels.collect::<Result<Vec<Levels>, Fault>>()?;
-    let manager = &inputs.tables.payees.manager;
+    let payees = &inputs.tables.payees;
     let pays = |version| OverrideTerms {
         rule: stage.index,
         version,
         levels: &levels[version],
-        manager,
+        payees,
         rounding: inputs.book.rounding,
         digits: inputs.digits(),
     };
@@ -42,12 +42,12 @@ pub(super) fn pay(stage: &StageTwoRule) -> Result<RuleResult, Fault> {
         Ok(paid)
     };
     let lines = Fault::first(stage.of_payees.par_iter().map(of_payee).collect())?.concat();
-    let lines = LinesByPayee::of_unordered(lines, manager.len());
+    let lines = LinesByPayee::of_unordered(lines, payees.len());
     Ok(RuleResult { lines, ..RuleResult::default() })
 }
 
 fn levels(stage: &StageTwoRule, body: &Override) -> Result<Levels, Fault> {
     let rates = body.levels.iter().map(|&rate| rate_e8(rate)).collect::<Result<_, _>>();
     let rates_e8 = rates.map_err(Fault::overflow(Subject::Rule))?;
-    Ok(Levels { rates_e8, earns: earns(stage.inputs, body.payees.as_ref())? })
+    Ok(Levels { rates_e8, earns: Earners::new(stage.inputs, body.payees.as_ref())? })
 }

@@ -192,6 +192,10 @@ impl Behaviour for RenewalBonus {
         None
     }
 
+    fn follows_managers(&self) -> bool {
+        false
+    }
+
     fn measures_deals(&self) -> bool {
         false
     }

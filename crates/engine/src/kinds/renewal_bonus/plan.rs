@@ -8,7 +8,7 @@ use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, eng
 use crate::plan::groups::EngagementsInReach;
 use crate::plan::{Bound, Inputs, Lookup, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;
-use apportion_data::DealIx;
+use apportion_data::{DealIx, PayeeIx, Tables};
 use apportion_rules::{Measure, RateBy, Reach, RenewalBonus, Version};
 
 /// One version of a renewal_bonus rule with everything looked up that does not depend on the partition.
@@ -50,33 +50,24 @@ impl<'a> Plan<'a> {
     }
 
     /// The rates of these deals or their groups.
-    pub(super) fn rungs(&self, deals: &[DealIx], groups: &Groups, ties: &mut Ties) -> Vec<Rung> {
-        let rung = |(step, (from_e9, rate)): (usize, &(i128, ValueColumn))| Rung {
-            from_e9: *from_e9,
-            rates_e8: self.rates((step, rate), deals, groups, ties),
-        };
-        self.rungs.iter().enumerate().map(rung).collect()
-    }
-
-    fn rates(
+    pub(super) fn rungs(
         &self,
-        (step, rate): (usize, &ValueColumn),
+        tables: &Tables,
         deals: &[DealIx],
         groups: &Groups,
         ties: &mut Ties,
-    ) -> Vec<Option<i64>> {
-        match self.by {
-            MeasureOwner::Deal => rates(rate, deals, step, ties),
-            MeasureOwner::Payee => {
-                let mut lookup = Lookup::default();
-                let of_group = groups.deals(deals).zip(&groups.payee).map(|(deal, &payee)| {
-                    let found = rate.of(deal, payee, &mut lookup);
-                    rate.note_tie(&lookup, (deal, Some(payee)), step, ties);
-                    found.and_then(|rate| i64::try_from(rate).ok())
-                });
-                of_group.collect()
-            }
-        }
+    ) -> Vec<Rung> {
+        let rung = |(step, (from_e9, rate)): (usize, &(i128, ValueColumn))| {
+            let rates_e8 = match self.by {
+                MeasureOwner::Deal => rates(rate, deals, step, ties),
+                MeasureOwner::Payee => {
+                    let of_groups = groups.deals(deals).zip(groups.payee.iter().copied());
+                    rates_of_groups((step, rate), tables, of_groups, ties)
+                }
+            };
+            Rung { from_e9: *from_e9, rates_e8 }
+        };
+        self.rungs.iter().enumerate().map(rung).collect()
     }
 
     /// The place of the rate of a line: that of the highest `from` not above its measure.
@@ -89,6 +80,22 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// The rate of each of some deals and payees; `step` is its place among those of the rule.
+fn rates_of_groups(
+    (step, rate): (usize, &ValueColumn),
+    tables: &Tables,
+    of_groups: impl Iterator<Item = (DealIx, PayeeIx)>,
+    ties: &mut Ties,
+) -> Vec<Option<i64>> {
+    let mut lookup = Lookup::default();
+    let rate_of = |(deal, payee)| {
+        let found = rate.of(deal, tables.state(payee, deal), &mut lookup);
+        rate.note_tie(&lookup, (deal, Some(payee)), step, ties);
+        found.and_then(|rate| i64::try_from(rate).ok())
+    };
+    of_groups.map(rate_of).collect()
+}
+
 impl DealPlan for Plan<'_> {
     fn run(&self, inputs: &Inputs, version: &Version, tag: &Tag, deals: &[DealIx]) -> Result<Outcome, Fault> {
         let incomplete = &inputs.tables.deals.incomplete_engagements;
@@ -97,7 +104,8 @@ impl DealPlan for Plan<'_> {
         let groups =
             EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
         let mut ties = Ties::default();
-        let (measure_e9, rungs) = (self.measures(&groups), self.rungs(deals, &groups, &mut ties));
+        let (measure_e9, rungs) =
+            (self.measures(&groups), self.rungs(inputs.tables, deals, &groups, &mut ties));
         let rates = Rates { measure_e9: &measure_e9, rungs: &rungs, by: self.by };
         let outcome = pay(&batch, &basis, &groups, rates)?;
         // `check` reports these rows itself.

@@ -28,7 +28,7 @@ impl<'a> Plan<'a> {
         let deals = [deal];
         let counted = EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
         let groups = counted.groups(inputs);
-        let rungs = self.rungs(&deals, &groups, &mut Ties::default());
+        let rungs = self.rungs(inputs.tables, &deals, &groups, &mut Ties::default());
         Ok(BonusTrace {
             basis: exact(&basis(inputs, self.basis.as_ref(), &deals)?),
             reached: reached(&counted),

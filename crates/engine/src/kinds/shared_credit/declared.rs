@@ -5,7 +5,7 @@ use arrow::array::Array;
 
 use crate::credit::{Fault, Reason, Shares, Subject};
 use crate::plan::groups::add_up;
-use crate::plan::{Bound, Inputs, deal_array, index_array};
+use crate::plan::{Bound, Inputs, deal_array, index_array, state_array};
 use apportion_data::{DealIx, SplitIx, Splits};
 use apportion_expr::Expr;
 
@@ -22,7 +22,8 @@ pub struct DeclaredSplits<'a> {
 impl<'a> DeclaredSplits<'a> {
     pub fn new(inputs: &Inputs, condition: Option<&'a Expr>, whole: bool) -> Self {
         let tables = inputs.tables;
-        let frames = [Some(&tables.splits.frame), Some(&tables.payees.frame), Some(&tables.deals.frame)];
+        let frames =
+            [Some(&tables.splits.frame), Some(&tables.payees.states.frame), Some(&tables.deals.frame)];
         Self { condition: condition.map(|expr| Bound::new(expr, &frames)), whole }
     }
 
@@ -76,10 +77,11 @@ impl<'a> DeclaredSplits<'a> {
         let Some(condition) = &self.condition else { return Ok(vec![true; rows.len()]) };
         let payees = &inputs.tables.splits.payee;
         let split_index = index_array(rows.iter().map(|row| row.raw()));
-        let payee_index = index_array(rows.iter().map(|&row| payees[row].raw()));
+        let of_rows = rows.iter().map(|&row| payees[row]).zip(of_deal.iter().copied());
+        let state_index = state_array(inputs.tables, of_rows);
         let deal_index = deal_array(of_deal);
         let mask = condition
-            .mask(rows.len(), &[Some(&split_index), Some(&payee_index), Some(&deal_index)])
+            .mask(rows.len(), &[Some(&split_index), Some(&state_index), Some(&deal_index)])
             .map_err(|error| {
             let subject = |row: usize| Subject::Work(of_deal[row], payees[rows[row]]);
             Fault::of_expression(condition.expr(), error, subject)

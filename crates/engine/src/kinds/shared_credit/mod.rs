@@ -203,6 +203,10 @@ impl Behaviour for SharedCredit {
         None
     }
 
+    fn follows_managers(&self) -> bool {
+        false
+    }
+
     fn measures_deals(&self) -> bool {
         false
     }

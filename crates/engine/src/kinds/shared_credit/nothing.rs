@@ -109,9 +109,10 @@ impl DeclaredSplits<'_> {
         let Self { ground, on, trace, counting, whole } = *self;
         let splits = &ground.tables.splits;
         let failed = |row: SplitIx| -> Result<_, Fault> {
-            let rows = [row.raw(), splits.payee[row].raw(), on.deal.raw()];
+            let state = ground.tables.state(splits.payee[row], on.deal);
+            let rows = [row.raw(), state.raw(), on.deal.raw()];
             match counting {
-                Some(counting) => OneRow::new(counting, &rows, on.deal).failed(),
+                Some(counting) => OneRow::new(counting, &rows, on.deal).dated(ground).failed(),
                 None => Ok(None),
             }
         };

@@ -6,12 +6,12 @@ use arrow::array::{Array, ArrayRef};
 use super::plan::{GROUP, Plan};
 use super::trace::StipendTrace;
 use crate::credit::Fault;
-use crate::explain::Exact;
 use crate::explain::amounts::{ExplainedLine, Running, text_of};
 use crate::explain::condition::OneRow;
 use crate::explain::explainer::Explainer;
 use crate::explain::nothing::{DealVersion, EngagementsOnDeal};
 use crate::explain::tree::{Amount, Condition, Operation, Quantity, Shortfall, Step};
+use crate::explain::{Exact, YearIndex};
 use crate::kinds::Explains;
 use crate::plan::Bound;
 use apportion_rules::{RuleIx, Stipend};
@@ -37,7 +37,7 @@ impl Explains for VersionExplainer<'_> {
         let Some(group) = trace.groups.payee.iter().position(|payee| *payee == explained.payee) else {
             return Ok(());
         };
-        amount.require = require_of(self.plan.requirement(), &trace, group, explained.payee, explained.deal)?;
+        amount.require = require_of(ground, self.plan.requirement(), &trace, group, explained.deal)?;
         let amount_e6 = trace.amount_e6[group].unwrap_or(0);
         amount.rate = Some(ground.rule_value(
             Exact::new(amount_e6, 6),
@@ -100,7 +100,7 @@ impl VersionExplainer<'_> {
         let Some(group) = group.filter(|group| trace.times_e9[*group] > 0) else {
             return Ok(Shortfall::ZeroUnits { work: explainer.counted(on, &trace.reached, payee) });
         };
-        let conditions = require_of(self.plan.requirement(), trace, group, payee, on.deal)?;
+        let conditions = require_of(explainer.ground, self.plan.requirement(), trace, group, on.deal)?;
         let failed = conditions.into_iter().find(|condition| condition.truth != Some(true));
         Ok(match failed {
             Some(failed) => Shortfall::RequirementNotMet(failed),
@@ -111,13 +111,14 @@ impl VersionExplainer<'_> {
 
 /// The parts of `require` for one group.
 fn require_of(
+    ground: &YearIndex,
     require: Option<&Bound>,
     trace: &StipendTrace,
     group: usize,
-    payee: PayeeIx,
     deal: DealIx,
 ) -> Result<Vec<Condition>, Fault> {
     let Some(require) = require else { return Ok(Vec::new()) };
+    let payee = trace.groups.payee[group];
     let columns: Vec<Option<ArrayRef>> = trace
         .columns
         .iter()
@@ -125,5 +126,6 @@ fn require_of(
             column.as_ref().filter(|column| group < column.len()).map(|column| column.slice(group, 1))
         })
         .collect();
-    OneRow::new(require, &[payee.raw(), deal.raw()], deal).with(GROUP, columns).conditions()
+    let state = ground.tables.state(payee, deal);
+    OneRow::new(require, &[state.raw(), deal.raw()], deal).dated(ground).with(GROUP, columns).conditions()
 }

@@ -135,6 +135,10 @@ impl Behaviour for Stipend {
         None
     }
 
+    fn follows_managers(&self) -> bool {
+        false
+    }
+
     fn measures_deals(&self) -> bool {
         false
     }

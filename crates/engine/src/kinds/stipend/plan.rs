@@ -10,9 +10,9 @@ use crate::credit::{Fault, Groups, Outcome, Reason, Subject};
 use crate::kinds::DealPlan;
 use crate::plan::batch::{Tag, batch, engaged};
 use crate::plan::groups::EngagementsInReach;
-use crate::plan::{Bound, Inputs, Lookup, TemporaryTable, Ties, ValueColumn, deal_array, index_array};
+use crate::plan::{Bound, Inputs, Lookup, TemporaryTable, Ties, ValueColumn, deal_array, state_array};
 use apportion_base::money::Overflow;
-use apportion_data::{DealIx, NO_DAY};
+use apportion_data::{DealIx, NO_DAY, Tables};
 use apportion_rules::{Per, Reach, Stipend, Version};
 
 /// The index of the group among the tables that `require` sees.
@@ -29,7 +29,7 @@ pub struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub fn new(inputs: &Inputs, rule: &'a Stipend) -> Result<Self, Overflow> {
-        let frames = [Some(&inputs.tables.payees.frame), Some(&inputs.tables.deals.frame), None];
+        let frames = [Some(&inputs.tables.payees.states.frame), Some(&inputs.tables.deals.frame), None];
         Ok(Self {
             engaged: engaged(inputs, rule.engaged.condition.as_ref()),
             reach: rule.engaged.reach,
@@ -42,6 +42,7 @@ impl<'a> Plan<'a> {
     /// What each group of these deals earns.
     pub(super) fn earning(
         &self,
+        tables: &Tables,
         groups: &Groups,
         deals: &[DealIx],
         ties: &mut Ties,
@@ -49,12 +50,12 @@ impl<'a> Plan<'a> {
         let of_deal: Vec<DealIx> = groups.deals(deals).collect();
         let mut lookup = Lookup::default();
         let mut amount = |deal, payee| {
-            let amount = self.amount.of(deal, payee, &mut lookup);
+            let amount = self.amount.of(deal, tables.state(payee, deal), &mut lookup);
             self.amount.note_tie(&lookup, (deal, Some(payee)), 0, ties);
             amount
         };
         Ok(Earning {
-            meets: self.meets(groups, &of_deal)?,
+            meets: self.meets(tables, groups, &of_deal)?,
             amount_e6: groups.payee.iter().zip(&of_deal).map(|(&payee, &deal)| amount(deal, payee)).collect(),
             times_e9: (0..groups.payee.len()).map(|group| self.times_e9(groups, group)).collect(),
         })
@@ -68,14 +69,14 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn meets(&self, groups: &Groups, of_deal: &[DealIx]) -> Result<Vec<bool>, Fault> {
+    fn meets(&self, tables: &Tables, groups: &Groups, of_deal: &[DealIx]) -> Result<Vec<bool>, Fault> {
         let Some(require) = &self.require else { return Ok(vec![true; groups.payee.len()]) };
-        let payee_index = index_array(groups.payee.iter().map(|payee| payee.raw()));
+        let state_index = state_array(tables, groups.payee.iter().copied().zip(of_deal.iter().copied()));
         let deal_index = deal_array(of_deal);
         let columns = group_columns(groups);
         let made = TemporaryTable { table: GROUP, columns: &columns };
         let mask = require
-            .mask_with(groups.payee.len(), &[Some(&payee_index), Some(&deal_index)], made)
+            .mask_with(groups.payee.len(), &[Some(&state_index), Some(&deal_index)], made)
             .map_err(|error| {
                 Fault::of_expression(require.expr(), error, |row| {
                     Subject::Work(of_deal[row], groups.payee[row])
@@ -93,7 +94,7 @@ impl DealPlan for Plan<'_> {
         let groups =
             EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
         let mut ties = Ties::default();
-        let earning = self.earning(&groups, deals, &mut ties)?;
+        let earning = self.earning(inputs.tables, &groups, deals, &mut ties)?;
         let outcome = pay(&batch, &groups, &earning)?;
         // `check` reports these rows itself.
         if !inputs.ties_allowed {

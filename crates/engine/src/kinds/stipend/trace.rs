@@ -34,7 +34,7 @@ impl<'a> Plan<'a> {
         let deals = [deal];
         let counted = EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, &deals)?;
         let groups = counted.groups(inputs);
-        let earning = self.earning(&groups, &deals, &mut Ties::default())?;
+        let earning = self.earning(inputs.tables, &groups, &deals, &mut Ties::default())?;
         let columns = group_columns(&groups);
         Ok(StipendTrace {
             reached: reached(&counted),

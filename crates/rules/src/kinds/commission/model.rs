@@ -22,6 +22,8 @@ pub struct Commission {
     pub tiers_by: Option<TiersBy>,
     /// The `measure` of the quotas; `None` is those without one.
     pub quota_measure: Option<String>,
+    /// How quotas count for payees who are not there for all of a period, or not full time; `None`: as they are.
+    pub prorate: Option<Prorate>,
     /// Whose credit counts.
     pub credit_of: CreditOf,
     /// How many levels of managers a team has below the payee; `None` is all.
@@ -66,6 +68,13 @@ impl TiersBy {
 
     /// The word for the number of deals.
     pub const DEALS: &str = "deals";
+}
+
+choices! {
+    /// How a quota counts for a payee who is not there for all of its period, or not full time.
+    pub enum Prorate {
+        Days = "days", "By the days of its period on which the payee is there, each by the part of full time";
+    }
 }
 
 choices! {

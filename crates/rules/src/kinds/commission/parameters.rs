@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::model::{Commission, CreditOf, Mode, Tiers, TiersBy};
+use super::model::{Commission, CreditOf, Mode, Prorate, Tiers, TiersBy};
 use crate::Kind;
 use crate::common::CREDITS;
 use crate::context::PAYEES as PAYEES_TABLE;
@@ -75,6 +75,13 @@ pub(super) const QUOTA_MEASURE: Parameter = Parameter::optional(
     "The `measure` of the quotas that count. Without it, those that have none.",
 );
 
+pub(super) const PRORATE: Parameter = Parameter::optional(
+    "prorate",
+    Shape::Choice(Prorate::WORDS),
+    "\"days\": each quota counts by the days of its period from the payee's `start_date` to `end_date`, each multiplied by the \
+     `fte` in force on it. Without it, quotas count as they are.",
+);
+
 pub(super) const CREDIT_OF: Parameter = Parameter::with_default(
     "credit_of",
     Shape::Choice(CreditOf::WORDS),
@@ -126,6 +133,7 @@ every = "year"
 tiers = [ { from = "0%", rate = "1%" }, { from = "100%", rate = "2%" } ]
 tiers_by = "seats"
 quota_measure = "seats"
+prorate = "days"
 mode = "whole"
 cap = [ { amount = "50000", per = "payee", every = "year" } ]
 "#,
@@ -133,7 +141,7 @@ cap = [ { amount = "50000", per = "payee", every = "year" } ]
 };
 
 const PARAMETERS: &[Parameter] =
-    &[CREDITS, CREDIT_OF, LEVELS, PAYEES, EVERY, TIERS, TIERS_BY, QUOTA_MEASURE, MODE];
+    &[CREDITS, CREDIT_OF, LEVELS, PAYEES, EVERY, TIERS, TIERS_BY, QUOTA_MEASURE, PRORATE, MODE];
 
 const ABOUT: &str = "Tiers over a payee's credit in a period.";
 
@@ -163,6 +171,9 @@ impl Part for Commission {
         }
         if let Some(measure) = &self.quota_measure {
             values.put("quota_measure", measure.as_str());
+        }
+        if let Some(prorate) = self.prorate {
+            values.put("prorate", prorate.word());
         }
         values.put("mode", self.mode.word());
     }

@@ -1,7 +1,7 @@
 //! From a table to a [`Commission`].
 
 use super::model::{Commission, CreditOf, Tiers, TiersBy};
-use super::parameters::{CREDIT_OF, EVERY, LEVELS, MODE, PAYEES, QUOTA_MEASURE, TIERS, TIERS_BY};
+use super::parameters::{CREDIT_OF, EVERY, LEVELS, MODE, PAYEES, PRORATE, QUOTA_MEASURE, TIERS, TIERS_BY};
 use super::tiers::tiers;
 use crate::common::credit_ids;
 use crate::context::{Context, DEALS};
@@ -24,6 +24,15 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
             need_measure(item, by);
         }
     }
+    let prorate = table.of(&PRORATE).map(|item| item.one_of());
+    if let Some(Tiers::Amounts(_)) = &tiers {
+        table.misplaced(PRORATE.key, "quotas are prorated, and these tiers are in amounts");
+    }
+    if prorate.is_some() {
+        for column in ["start_date", "end_date", "fte"] {
+            context.uses(TableName::Payees, column);
+        }
+    }
     let mode = table.choice(&MODE);
     let credit_of = table.choice(&CREDIT_OF);
     if credit_of == Some(CreditOf::Own) {
@@ -38,6 +47,7 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
         mode: mode?,
         tiers_by: missing_or(tiers_by)?,
         quota_measure: missing_or(quota_measure)?,
+        prorate: missing_or(prorate)?,
         credit_of: credit_of?,
         levels,
     })
@@ -73,13 +83,17 @@ mod tests {
     use super::super::model::Tier;
     use super::*;
     use crate::testing::{body, book, catalogue_without, wrong_in, wrong_with};
-    use crate::{Body, Every, Mode};
+    use crate::{Body, Every, Mode, Prorate};
 
     const KEYS: &str = "credits = [\"credit\"]\nevery = \"quarter\"\n";
 
     fn commission(keys: &str) -> Commission {
         let Body::Commission(commission) = body("commission", &format!("{KEYS}{keys}")) else { panic!() };
         commission
+    }
+
+    fn prorated() -> Commission {
+        commission("tiers = [ { from = \"0%\", rate = \"5%\" } ]\nprorate = \"days\"\n")
     }
 
     fn shown(tiers: &[Tier]) -> Vec<String> {
@@ -126,6 +140,7 @@ mod tests {
         let plain = commission(&format!("{tiers}tiers_by = \"deals.seats\"\n"));
         assert_eq!(plain.tiers_by, Some(TiersBy::Column("seats".to_owned())));
         assert_eq!((plain.credit_of, plain.levels, plain.quota_measure), (CreditOf::Own, None, None));
+        assert_eq!((plain.prorate, prorated().prorate), (None, Some(Prorate::Days)));
         let team = commission(
             "tiers = [ { from = \"0%\", rate = \"5%\" } ]\ntiers_by = \"deals\"\nquota_measure = \"logos\"\n\
              credit_of = \"team\"\nlevels = 2\n",
@@ -194,6 +209,14 @@ mod tests {
             (
                 format!("{KEYS}{tiers}\nlevels = 2"),
                 "misplaced-key: `levels` means nothing here: a team has levels, and this pays on the payee's own credit @ levels",
+            ),
+            (
+                format!("{KEYS}{tiers}\nprorate = \"days\""),
+                "misplaced-key: `prorate` means nothing here: quotas are prorated, and these tiers are in amounts @ prorate",
+            ),
+            (
+                format!("{KEYS}tiers = [ {{ from = \"0%\", rate = 0.1 }} ]\nprorate = true"),
+                "wrong-type: `prorate` takes a string, and this is a boolean @ true",
             ),
             (
                 format!("{KEYS}{tiers}\nengaged = \"weight > 0\""),
