@@ -179,7 +179,7 @@ pub(super) fn quotas(staging: Option<&mut StagingTable>, names: &Names, payees: 
 /// Checks the payees of assignments.
 pub(super) fn assignments(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
     if let Some(staging) = staging {
-        check(staging, names, None, (contract::assignments::PAYEE_ID, payees));
+        check(staging, names, None, Some((contract::assignments::PAYEE_ID, payees)));
     }
 }
 

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 pub use crate::kinds::*;
 pub use crate::policies::{
     AtEnd, Draw, DrawPays, Hold, Payment, PaymentCurrency, Policies, Policy, PolicyIx, PolicyKind,
-    PolicyTerms, PolicyVersion, Prorate, Recoverable,
+    PolicyTerms, PolicyVersion, DrawProrate, Recoverable,
 };
 pub use crate::tables::RateTable;
 use apportion_base::diagnostic::Span;

@@ -26,5 +26,6 @@ pub static ACCEPTANCES: InputTable = InputTable {
     ],
     key: &[0],
     one_of: None,
+    ordered: None,
     derived: &[],
 };

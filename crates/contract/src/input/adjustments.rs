@@ -31,5 +31,6 @@ pub static ADJUSTMENTS: InputTable = InputTable {
     ],
     key: &[0],
     one_of: None,
+    ordered: None,
     derived: &[],
 };

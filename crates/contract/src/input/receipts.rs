@@ -25,5 +25,6 @@ pub static RECEIPTS: InputTable = InputTable {
     ],
     key: &[0],
     one_of: None,
+    ordered: None,
     derived: &[],
 };

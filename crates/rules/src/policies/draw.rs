@@ -25,7 +25,7 @@ pub struct Draw {
     /// How it goes with what was earned.
     pub pays: DrawPays,
     /// Whether it is less in a month in which the payee is not there in full.
-    pub prorate: Option<Prorate>,
+    pub prorate: Option<DrawProrate>,
     /// What only a recoverable draw has; `None` for one that is not given back.
     pub recoverable: Option<Recoverable>,
 }
@@ -53,7 +53,7 @@ choices! {
 
 choices! {
     /// How a draw is less in a month in which the payee is not there in full.
-    pub enum Prorate {
+    pub enum DrawProrate {
         Days = "days", "By the days of the month, each with the payee's part time";
     }
 }
@@ -113,7 +113,7 @@ const PAYS: Parameter = Parameter::with_default(
 
 const PRORATE: Parameter = Parameter::optional(
     "prorate",
-    Shape::Choice(Prorate::WORDS),
+    Shape::Choice(DrawProrate::WORDS),
     "How it is less in a month in which the payee is not there in full. Without it, the month is whole.",
 );
 

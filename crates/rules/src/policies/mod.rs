@@ -20,7 +20,7 @@ use apportion_book::config::Table;
 use apportion_book::display_day;
 
 pub use apportion_contract::PolicyKind;
-pub use draw::{AtEnd, Draw, DrawPays, Prorate, Recoverable};
+pub use draw::{AtEnd, Draw, DrawPays, DrawProrate, Recoverable};
 pub use hold::Hold;
 pub use payment::{Payment, PaymentCurrency};
 pub(crate) use reader::{PolicyDraft, assemble, draft};
