@@ -14,6 +14,7 @@ use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
 use apportion_data::Progress;
+use apportion_engine::check::lines_in_cells;
 use apportion_results::{self as results, ReplacePolicy, ResultReceipt};
 
 /// Settles the period, writes the result, prints the summary.
@@ -35,6 +36,9 @@ pub fn run(args: &RunArgs, global: &Global, reporter: &Reporter) -> Result<Endin
         &findings::grouped(&close.tables),
         &format!("all of them are in {folder}/{}", results::REJECTS),
     );
+    if let Some(warning) = lines_in_cells(&close.tables) {
+        reporter.diagnostic(&warning, &Files::default());
+    }
     if let Some(warning) = repeated(&close.tables.repeated_engagements) {
         reporter.diagnostic(&warning, &Files::default());
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use apportion_base::letters::is_deceptive;
 use apportion_base::notation::{DecimalSign, Group, NumberNotation};
 use apportion_book::{Encoding, TableName, display_day};
 
@@ -402,7 +403,7 @@ fn key(text: &str) -> String {
 
 /// A text of TOML: in single quotes where that saves escapes.
 fn toml_text(text: &str) -> String {
-    let plain = |text: &str| !text.contains(|c: char| c.is_control() || needs_escape(c));
+    let plain = |text: &str| !text.contains(is_deceptive);
     if text.contains('"') && !text.contains('\'') && plain(text) {
         return format!("'{text}'");
     }
@@ -419,16 +420,10 @@ fn quoted(text: &str) -> String {
         '\t' => "\\t".to_owned(),
         '\n' => "\\n".to_owned(),
         '\r' => "\\r".to_owned(),
-        c if c.is_control() || needs_escape(c) => format!("\\U{:08X}", u32::from(c)),
+        c if is_deceptive(c) => format!("\\U{:08X}", u32::from(c)),
         c => c.to_string(),
     });
     format!("\"{}\"", escaped.collect::<String>())
-}
-
-/// Characters that look like a blank or like nothing.
-fn needs_escape(c: char) -> bool {
-    c != ' '
-        && (c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
 }
 
 /// The name of a column in an expression.

@@ -355,3 +355,67 @@ fn messages_name_what_can_not_be_seen() {
     let (code, said) = refused(twice, "columns = { deal_type = \"x\" }");
     assert!(code == 2 && said.contains("two columns named `x`"), "{said}");
 }
+
+#[test]
+fn quotes_that_take_in_whole_rows_are_told() {
+    let deals = "deal_id,outcome,close_date,amount,note\n\
+        D1,won,2026-07-03,500,\"big one\n\
+        D2,won,2026-07-04,100,x\n\
+        D3,won,2026-07-05,100,24\"\n\
+        D4,won,2026-07-06,10,\"two\nlines, of a note\"\n";
+    let work = b"deal_id,payee_id\nD1,ann\nD4,ann\n";
+    let ran = run(PLAIN, &[("deals.csv", deals.as_bytes()), ("work.csv", work), ("payees.csv", PAYEES)]);
+    // Sound by the rules of CSV, so the rows are what they are; a person has to look.
+    assert_eq!((ran.code, ran.paid()), (0, "51.00"));
+    assert!(ran.said.contains("a quoted cell in deals.csv, lines 2 to 4 has lines that look like records"));
+}
+
+#[test]
+fn ids_that_differ_in_what_is_not_seen_are_named() {
+    let deals = b"deal_id,outcome,close_date,amount\nD1,won,2026-07-03,500\n";
+    let work = "deal_id,payee_id\nD1,Ann\nd1,ann\nD1,bob\u{200b}\nD1,carl\n".as_bytes();
+    let payees = b"payee_id,manager_id\nann,BOB\nbob,\n";
+    let ran = run(PLAIN, &[("deals.csv", deals), ("work.csv", work), ("payees.csv", payees)]);
+    for message in [
+        "the payee `Ann` is not among the payees; did you mean `ann`?",
+        "the deal `d1` is not among the deals; did you mean `D1`?",
+        "the payee \"\"bob\\u200B\"\" is not among the payees; did you mean `bob`?",
+        "the payee `carl` is not among the payees,",
+        "the manager `BOB` is not among the payees that are used; the payee is kept without a manager; did you mean `bob`?",
+    ] {
+        assert!(ran.rejects.contains(message), "{message}\n{}", ran.rejects);
+    }
+}
+
+#[test]
+fn a_file_that_is_another_than_it_is_called_says_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let deals = "deal_id,outcome,close_date,amount,note\nD1,won,2026-07-01,1,\n";
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let titled = format!("Report\n\n{deals}");
+    let apple = deals.replace('\n', "\r");
+    for (name, bytes, said_so) in [
+        ("deals.csv", wide(deals), "encoding = \"utf-16\""),
+        ("deals.csv", b"PK\x03\x04".to_vec(), "a workbook"),
+        ("deals.csv", b"<html><table></table>".to_vec(), "a web page"),
+        ("deals.xls", b"<html><table></table>".to_vec(), "a web page"),
+        ("deals.xls", deals.as_bytes().to_vec(), "it is a text"),
+        (
+            "deals.csv",
+            titled.into_bytes(),
+            "row 3 has a cell `deal_id`; if it names the columns, say so: header = 3",
+        ),
+        // Every row would be part of the header, and the note is not needed.
+        ("deals.csv", apple.into_bytes(), "carriage return"),
+    ] {
+        let sources = PLAIN.replace("deals.csv", name);
+        let book = "[book]\nname = \"Test\"\ncurrency = \"EUR\"\nrules = [\"rules.toml\"]\n";
+        fs::write(folder.path().join("apportion.toml"), format!("{book}{sources}")).unwrap();
+        fs::write(folder.path().join("rules.toml"), RULE).unwrap();
+        fs::write(folder.path().join(name), bytes).unwrap();
+        fs::write(folder.path().join("work.csv"), "deal_id,payee_id\n").unwrap();
+        fs::write(folder.path().join("payees.csv"), PAYEES).unwrap();
+        let (code, said) = apportion(folder.path(), &["run", "--period", "2026-07"]);
+        assert!(code == 2 && said.contains(said_so), "{name} {said_so}: {said}");
+    }
+}

@@ -18,6 +18,7 @@ mod findings;
 mod formats;
 mod init;
 mod intake;
+mod ledger;
 mod limits;
 mod mistakes;
 mod overflow;

@@ -27,6 +27,28 @@ pub(super) struct MarkedCell {
     pub(super) value: String,
 }
 
+/// The marks of a chunk.
+#[derive(Clone, Copy)]
+pub(super) struct MarkedColumns<'a> {
+    /// The columns of the table.
+    pub(super) columns: &'a [Option<ParsedColumn>],
+    /// Of columns of the file that expressions see as numbers: the column of the table that the expression makes, and the marks.
+    pub(super) seen: &'a [(usize, Vec<MarkedCell>)],
+}
+
+/// The numbers of a column that have a mark.
+pub(super) fn marked_cells(array: &ArrayRef, notation: &Notation) -> Vec<MarkedCell> {
+    let cells = Cells::new(array);
+    let marked = |row: usize| match cells.cell(row) {
+        Cell::Text(text) if cells::may_be_marked(text) => {
+            let mark = cells::mark(text, notation)?.text().to_owned();
+            Some(MarkedCell { row: u32::try_from(row).ok()?, mark, value: text.to_owned() })
+        }
+        _ => None,
+    };
+    (0..array.len()).filter_map(marked).collect()
+}
+
 /// What marks mean in a source.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Marks<'a> {
@@ -91,7 +113,7 @@ impl<'a> Marks<'a> {
             let code = mark.and_then(|(text, mark)| {
                 let code = self.currency(mark);
                 if code.is_none() {
-                    found.push(unclear(row, text, mark.text()));
+                    found.push(self.unclear(row, text, mark));
                 }
                 code
             });
@@ -100,19 +122,23 @@ impl<'a> Marks<'a> {
         (Arc::new(codes.finish()), found)
     }
 
-    /// A finding for each mark that is not of its row's currency. `currencies` are the cells of the currency column, `unclear`
-    /// the rows whose currency is not known.
+    /// A finding for each mark that is not of its row's currency: of the table's columns, and of those of the file that
+    /// their expressions see as numbers. `currencies` are the cells of the currency column, `unclear` the rows whose currency
+    /// is not known.
     pub(super) fn check(
         self,
-        columns: &[Option<ParsedColumn>],
+        marked: MarkedColumns<'_>,
         currencies: Option<(&ArrayRef, &Binding<'_>)>,
         unclear: &[Finding],
     ) -> Vec<Finding> {
         let cells = currencies.map_or(Cells::Nothing, |(array, _)| Cells::new(array));
         let (mut buffer, mut other) = (String::new(), String::new());
         let mut found = Vec::new();
-        for (place, column) in columns.iter().enumerate() {
-            for marked in column.iter().flat_map(|column| &column.marks) {
+        let parsed =
+            marked.columns.iter().map(|column| column.as_ref().map_or(&[][..], |column| &column.marks));
+        let seen = marked.seen.iter().map(|(place, marks)| (*place, marks.as_slice()));
+        for (place, marks) in parsed.enumerate().chain(seen) {
+            for marked in marks {
                 if unclear.iter().any(|finding| finding.row == marked.row) {
                     continue;
                 }
@@ -131,6 +157,23 @@ impl<'a> Marks<'a> {
             }
         }
         found
+    }
+
+    /// A mark that several currencies have, with one of them as an example: the book's if it is one.
+    fn unclear(self, row: usize, value: &str, mark: Mark<'_>) -> Finding {
+        let text = mark.text();
+        let example = if mark.fits(self.book) { Some(self.book) } else { mark.currencies().first().copied() };
+        let example = example.map_or_else(String::new, |code| {
+            format!("; say which one it is here, for example marks = {{ \"{text}\" = \"{code}\" }}")
+        });
+        Finding {
+            row: u32::try_from(row).unwrap_or(NONE),
+            column: Some(deals::CURRENCY),
+            code: RejectCode::CurrencyUnclear,
+            value: value.to_owned(),
+            message: format!("`{value}` is marked `{text}`, which several currencies are{example}"),
+            rejected: true,
+        }
     }
 
     fn differs(self, place: usize, marked: &MarkedCell, currency: &str) -> Finding {
@@ -160,18 +203,4 @@ pub(super) fn said(
     let cell = binding.mapped(cell, buffer);
     let text = cell.text(other).map(str::trim).filter(|text| !text.is_empty());
     text.map(str::to_owned).or_else(|| binding.default.as_ref().map(|default| default.text.clone()))
-}
-
-fn unclear(row: usize, value: &str, mark: &str) -> Finding {
-    let message = format!(
-        "`{value}` is marked `{mark}`, which several currencies are; say which one it is here, as marks = {{ \"{mark}\" = \"USD\" }}"
-    );
-    Finding {
-        row: u32::try_from(row).unwrap_or(NONE),
-        column: Some(deals::CURRENCY),
-        code: RejectCode::CurrencyUnclear,
-        value: value.to_owned(),
-        message,
-        rejected: true,
-    }
 }

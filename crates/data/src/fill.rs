@@ -97,6 +97,8 @@ pub(super) struct Filler<'a, 'b> {
     pub(super) found: &'b mut Vec<Finding>,
     /// The numbers with the mark of a currency, by row.
     pub(super) marks: Vec<MarkedCell>,
+    /// Cells with more decimals than `decimals` of the source leaves.
+    pub(super) rounded: u64,
 }
 
 /// What a cell without a value becomes.
@@ -109,7 +111,8 @@ struct Absent<T> {
 }
 
 impl<'a> Filler<'a, '_> {
-    pub(super) fn fill(mut self, column: &ColumnPlan) -> ParsedColumn {
+    /// The column, and how many of its cells were rounded.
+    pub(super) fn fill(mut self, column: &ColumnPlan) -> (ParsedColumn, u64) {
         let kind = self.binding.kind;
         let mut raw_text = column.raw_text.then(|| Vec::with_capacity(self.rows));
         let mut long = Vec::new();
@@ -140,7 +143,7 @@ impl<'a> Filler<'a, '_> {
                 ParsedValues::Fixed(self.fixed(kind, long_from, &mut long))
             }
         };
-        ParsedColumn { values, raw_text, fresh: self.fresh, long, marks: self.marks }
+        (ParsedColumn { values, raw_text, fresh: self.fresh, long, marks: self.marks }, self.rounded)
     }
 
     /// Cells that become a value each; `keep` sees what was read from the file.
@@ -166,7 +169,10 @@ impl<'a> Filler<'a, '_> {
     /// The default for null. It was checked when the binding was made.
     fn default_value<T>(&self, parse: &impl Fn(Cell, &cells::Notation) -> Result<T, CellFault>) -> Option<T> {
         let default = self.binding.default.as_ref()?;
-        parse(Cell::Text(&default.text), &default.notation).ok()
+        let mut buffer = String::new();
+        let text = Cell::Text(&default.text);
+        let rounded = self.binding.rounded(text, &default.notation, &mut buffer);
+        parse(rounded.unwrap_or(text), &default.notation).ok()
     }
 
     fn one<T: Copy>(
@@ -178,7 +184,7 @@ impl<'a> Filler<'a, '_> {
     ) -> T {
         let Absent { null, default } = absent;
         let binding = self.binding;
-        let mut buffer = String::new();
+        let (mut buffer, mut text) = (String::new(), String::new());
         let raw = self.raw(row);
         match binding.mapped(raw, &mut buffer) {
             Cell::Null => {
@@ -187,7 +193,7 @@ impl<'a> Filler<'a, '_> {
                 }
                 default.unwrap_or(null)
             }
-            cell => match parse(cell, &binding.notation) {
+            cell => match parse(self.rounded(cell, &mut text).unwrap_or(cell), &binding.notation) {
                 Ok(value) => {
                     self.note_mark(row, raw, cell);
                     keep(row_of(row), raw, value);
@@ -199,6 +205,13 @@ impl<'a> Filler<'a, '_> {
                 }
             },
         }
+    }
+
+    /// A number with the decimals that the source leaves, counted; `None` where it has no more.
+    fn rounded<'t>(&mut self, cell: Cell<'_>, text: &'t mut String) -> Option<Cell<'t>> {
+        let rounded = self.binding.rounded(cell, &self.binding.notation, text)?;
+        self.rounded += 1;
+        Some(rounded)
     }
 
     /// Keeps the mark of a currency beside a number, for the row's currency to be compared with.
@@ -283,7 +296,8 @@ impl<'a> Filler<'a, '_> {
     /// Decimals and what they are multiplied by, where no bound but that of size is to be checked.
     fn typed_numbers(&self, kind: Kind) -> Option<(&'a Decimal128Array, i64)> {
         let Cells::Number(numbers, scale) = self.cells else { return None };
-        if self.binding.replaces() || !matches!(kind, Kind::Money | Kind::Weight) {
+        let one_by_one = self.binding.replaces() || self.binding.decimals.is_some();
+        if one_by_one || !matches!(kind, Kind::Money | Kind::Weight) {
             return None;
         }
         Some((numbers, 10_i64.checked_pow(kind.decimals().checked_sub(scale)?)?))
@@ -345,7 +359,12 @@ impl<'a> Filler<'a, '_> {
         let value = raw.text(&mut buffer).unwrap_or_default().to_string();
         let meant = cell.text(&mut other).unwrap_or_default();
         let read_as = if meant == value { String::new() } else { format!(", read as `{meant}`,") };
-        let message = format!("`{value}`{read_as} is not {}", bad.accepted);
+        let mut message = format!("`{value}`{read_as} is not {}", bad.accepted);
+        if let (Cell::Text(text), Type::Number) = (cell, contract::expr_type(self.binding.kind))
+            && let Some(numbers) = self.binding.notation.number.needed_by(text)
+        {
+            message += &format!("; numbers = {{ {} = {numbers} }} reads it", self.binding.name);
+        }
         self.push(row, bad.code, value, message);
     }
 

@@ -10,6 +10,7 @@ use super::cells::array::Cells;
 use super::column::NO_NUMBER;
 use super::contract::deals::{AMOUNT, CLOSE_DATE, CURRENCY, DEAL_ID, OUTCOME};
 use super::currencies;
+use super::currencies::MarkedColumns;
 use super::fill::{ParsedColumn, ParsedValues};
 use super::intake::{ColumnPlan, FilePlan, Place, filter, input, named_by};
 use super::intern::Names;
@@ -137,9 +138,11 @@ impl FilePlan<'_> {
         let mut columns: Vec<Option<ParsedColumn>> = self.bindings.iter().map(|_| None).collect();
         columns[AMOUNT] = parsed;
         let said = currencies.as_ref().map(|array| (array, binding));
+        let mut seen = self.seen_marks(&rows.of_file);
+        seen.retain(|(place, _)| *place == AMOUNT);
         let mut unread: Vec<u32> = self
             .marks
-            .check(&columns, said, &unclear)
+            .check(MarkedColumns { columns: &columns, seen: &seen }, said, &unclear)
             .iter()
             .chain(&unclear)
             .map(|finding: &Finding| finding.row)

@@ -8,12 +8,12 @@ use rayon::prelude::*;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::notation::{DecimalSign, NumberNotation};
 use apportion_book::{TableName, display_day};
-use apportion_expr::{EvalError, Expr, Input, TableInput};
+use apportion_expr::{EvalError, Expr, Input, TableInput, Type};
 
 use super::cells::array::Cells;
 use super::column::{Column, Shape};
-use super::contract::{Domain, TableSpec};
-use super::currencies::Marks;
+use super::contract::{Domain, Kind, TableSpec};
+use super::currencies::{MarkedCell, MarkedColumns, Marks, marked_cells};
 use super::fill::{Filler, LastDictionary, ParsedColumn};
 use super::intern::{Interner, Names};
 use super::left_out::FilteredRow;
@@ -155,7 +155,9 @@ impl FilePlan<'_> {
             .marks
             .currency_column()
             .and_then(|place| Some((arrays[place].as_ref()?, &self.bindings[place])));
-        findings.extend(self.marks.check(&columns, currencies, &unclear));
+        let seen = self.seen_marks(&of_file);
+        let marked = MarkedColumns { columns: &columns, seen: &seen };
+        findings.extend(self.marks.check(marked, currencies, &unclear));
         findings.extend(unclear);
         if let Some([a, b]) = self.spec.one_of {
             findings.extend(rows_without_both(self.spec, [a, b], &columns, &arrays[a], rows));
@@ -177,6 +179,27 @@ impl FilePlan<'_> {
         })
     }
 
+    /// The marks beside numbers of the file from which expressions make columns of the table, with the place of that column. An
+    /// expression sees the number alone.
+    pub(super) fn seen_marks(&self, of_file: &[Option<ArrayRef>]) -> Vec<(usize, Vec<MarkedCell>)> {
+        let mut found = Vec::new();
+        for (place, binding) in self.bindings.iter().enumerate() {
+            let From::Expr(expr, Type::Number) = binding.from else { continue };
+            for position in named_by(expr) {
+                let typed = self.file.seen.get(&position);
+                if let (Some(typed), Some(array)) = (typed, &of_file[position])
+                    && matches!(typed.kind, Kind::Number | Kind::Money)
+                {
+                    let marks = marked_cells(array, &typed.notation);
+                    if !marks.is_empty() {
+                        found.push((place, marks));
+                    }
+                }
+            }
+        }
+        found
+    }
+
     pub(super) fn fill(
         &self,
         position: usize,
@@ -185,10 +208,12 @@ impl FilePlan<'_> {
     ) -> (ParsedColumn, ColumnFindings) {
         let mut found = Vec::new();
         let binding = &self.bindings[position];
-        let (array, rounded) = match (array, binding.decimals) {
+        // Numbers are rounded one by one, behind `values` and `defaults`; texts that are only compared as they come.
+        let number = matches!(column.shape, Shape::Fixed | Shape::Wide);
+        let (array, rounded) = match (array, binding.decimals.filter(|_| !number)) {
             (Some(array), Some(places)) => {
-                let point = if binding.notation.number.decimal == DecimalSign::Comma { ',' } else { '.' };
-                let (array, rounded) = rounding::rounded(array, places, point);
+                let (array, rounded) =
+                    rounding::rounded(array, places, rounding::point_of(&binding.notation));
                 (Some(array), rounded)
             }
             (array, _) => (array.cloned(), 0),
@@ -209,8 +234,10 @@ impl FilePlan<'_> {
             fresh,
             found: &mut found,
             marks: Vec::new(),
+            rounded,
         };
-        (filler.fill(column), (found, rounded))
+        let (column, rounded) = filler.fill(column);
+        (column, (found, rounded))
     }
 
     /// The file's columns that expressions name, in the types in which expressions see them. `notation` is that of texts

@@ -20,7 +20,7 @@ use super::progress::Progress;
 use super::read::{FileSummary, Projection};
 use super::references::{self, KeyIndex};
 use super::staging::{StagingFile, StagingTable};
-use super::tables::{Input, Tables, UsedColumns};
+use super::tables::{Input, LinesInCell, Tables, UsedColumns};
 use super::{
     accept, adjustments, assignments, combine, deals, engagements, frames, left_out, payees, quotas,
     receipts, rejects, repeats, splits,
@@ -69,7 +69,7 @@ impl OpenSources {
             return Err(mixed);
         }
         let mut load =
-            Load { book, opened: self, used, progress, names: Names::default(), inputs: Vec::new() };
+            Load { book, opened: self, used, progress, names: Names::default(), files: ReadFiles::default() };
         // Rates come first: they decide which amounts of deals may become too large.
         let mut fx_rates = load.staging(TableName::FxRates, &Rates::default())?;
         check_keys(&mut fx_rates, &load.names);
@@ -85,13 +85,13 @@ impl OpenSources {
         let receipts = read(TableName::Receipts)?;
         let adjustments = read(TableName::Adjustments)?;
         let acceptances = read(TableName::Acceptances)?;
-        let Load { mut names, mut inputs, .. } = load;
+        let Load { mut names, mut files, .. } = load;
         let mut deals = deals;
         if let Some(deals) = &mut deals {
             deals.filtered_deals.resolve(&names);
         }
         names.close();
-        inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
+        files.inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
         let mut staging_tables = StagingTables {
             deals,
@@ -106,7 +106,7 @@ impl OpenSources {
             acceptances,
         };
         let tables =
-            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, inputs);
+            staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, files);
         let tables = tables.map_err(|mistake| vec![mistake])?;
         let added = then(&staging_tables, &names, &tables);
         Ok((tables, added))
@@ -156,7 +156,7 @@ impl StagingTables {
     ///
     /// # Errors
     /// More rejects than can be listed.
-    fn settle(&mut self, setting: Setting<'_>, inputs: Vec<Input>) -> Result<Tables, Diagnostic> {
+    fn settle(&mut self, setting: Setting<'_>, files: ReadFiles) -> Result<Tables, Diagnostic> {
         let Setting { book, used, names, rates } = setting;
         // Engagements are most of the rows: their keys are checked beside everything that needs no engagement.
         let ((), (amounts, (deal_rows, id_rank), payee_rows, managers)) = rayon::join(
@@ -269,7 +269,8 @@ impl StagingTables {
             unread,
             beyond,
             left_out,
-            inputs,
+            inputs: files.inputs,
+            lines_in_cells: files.lines_in_cells,
         })
     }
 
@@ -303,6 +304,13 @@ impl StagingTables {
     }
 }
 
+/// What is known of the files once they are read.
+#[derive(Default)]
+struct ReadFiles {
+    inputs: Vec<Input>,
+    lines_in_cells: BTreeSet<LinesInCell>,
+}
+
 /// The reading of files into staging tables.
 struct Load<'a> {
     book: &'a Book,
@@ -310,7 +318,7 @@ struct Load<'a> {
     used: &'a UsedColumns,
     progress: &'a dyn Progress,
     names: Names,
-    inputs: Vec<Input>,
+    files: ReadFiles,
 }
 
 impl Load<'_> {
@@ -414,12 +422,14 @@ impl Load<'_> {
             file.rows_taken(wanted, parse, append)?
         };
         self.names.absorb(added);
-        let FileSummary { sha256, passed_over, sheet, .. } = done;
+        let FileSummary { sha256, passed_over, lines_in_cells, sheet, .. } = done;
         staging.end_file(passed_over, sheet);
+        let of_file = |(first, last)| LinesInCell { file: file.shown.clone(), first, last };
+        self.files.lines_in_cells.extend(lines_in_cells.into_iter().map(of_file));
         let mut input = |path: String, sha256: String| {
             let input = Input { path, table: source.table, sha256 };
-            if !self.inputs.contains(&input) {
-                self.inputs.push(input);
+            if !self.files.inputs.contains(&input) {
+                self.files.inputs.push(input);
             }
         };
         input(file.shown.clone(), sha256);

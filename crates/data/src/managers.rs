@@ -1,7 +1,10 @@
 //! Resolves managers. A payee with an unknown manager or on a cycle is kept without a manager: `docs/reference/rejects.md`.
 
+use apportion_base::letters::named;
+
 use super::contract::payees::{MANAGER_ID, PAYEE_ID};
 use super::intern::Names;
+use super::references::{KeyIndex, name_near};
 use super::rejects::Finding;
 use super::staging::{StagingTable, Status};
 use super::tables::{NONE, Optional, PayeeIx, RejectCode};
@@ -16,28 +19,29 @@ pub(super) struct OwnManagers {
 }
 
 /// The manager of each payee; unknown managers and cycles become findings.
-///
-/// `rows` are the kept rows in the order of the payees; `payee_of` gives the payee of a code.
-pub(super) fn resolve(
-    staging: &mut StagingTable,
-    names: &Names,
-    rows: &[u32],
-    payee_of: &[u32],
-) -> OwnManagers {
+pub(super) fn resolve(staging: &mut StagingTable, names: &Names, known: &KeyIndex) -> OwnManagers {
+    let rows = &known.rows;
     let mut written = vec![Optional::NONE; rows.len()];
+    let mut unknown = Vec::new();
     for (manager, row) in written.iter_mut().zip(rows) {
         let code = staging.column(MANAGER_ID).code(*row as usize);
         if code == NONE {
             continue;
         }
-        *manager = Optional::from_raw(payee_of[code as usize]);
+        *manager = Optional::from_raw(known.index(code));
         if manager.is_none() {
             let message = format!(
-                "the manager `{}` is not among the payees that are used; the payee is kept without a manager",
-                names.payees.get(code)
+                "the manager {} is not among the payees that are used; the payee is kept without a manager",
+                named(names.payees.get(code))
             );
-            find(staging, names, *row, RejectCode::UnknownManager, message);
+            unknown.push(finding(staging, names, *row, RejectCode::UnknownManager, message));
         }
+    }
+    let column = staging.column(MANAGER_ID);
+    let id = |row: u32| names.payees.get(column.code(row as usize));
+    name_near(unknown.iter_mut().collect(), id, || known.ids(&names.payees));
+    for finding in unknown {
+        staging.find(finding, Status::Kept);
     }
     let mut kept = written.clone();
     for payee in on_cycles(&written) {
@@ -52,16 +56,16 @@ pub(super) fn resolve(
                 "going up from the manager `{manager}` leads back to `{own}`; the payee is kept without a manager"
             )
         };
-        find(staging, names, row, RejectCode::ManagerCycle, message);
+        let finding = finding(staging, names, row, RejectCode::ManagerCycle, message);
+        staging.find(finding, Status::Kept);
         kept[payee] = Optional::NONE;
     }
     OwnManagers { written, kept }
 }
 
-fn find(staging: &mut StagingTable, names: &Names, row: u32, code: RejectCode, message: String) {
+fn finding(staging: &StagingTable, names: &Names, row: u32, code: RejectCode, message: String) -> Finding {
     let value = staging.raw_text(names, MANAGER_ID, row);
-    let finding = Finding { row, column: Some(MANAGER_ID), code, value, message, rejected: false };
-    staging.find(finding, Status::Kept);
+    Finding { row, column: Some(MANAGER_ID), code, value, message, rejected: false }
 }
 
 /// The payees on a cycle of managers, in order. It walks up from each payee and takes each step once.

@@ -12,6 +12,7 @@ use super::cells::{self, Cell, Notation};
 use super::contract::{ColumnSpec, DefaultValue, Kind};
 use super::open::OpenFile;
 use super::read::RawType;
+use super::rounding;
 
 /// Where the value of a column comes from in one file.
 #[derive(Debug, Clone, Copy)]
@@ -173,6 +174,16 @@ impl<'a> Binding<'a> {
     /// Whether `nulls` or `values` replace some texts.
     pub(super) fn replaces(&self) -> bool {
         self.replaced.is_some()
+    }
+
+    /// A number with the decimals that `decimals` of the source leaves; `None` where it has no more.
+    pub(super) fn rounded<'b>(
+        &self,
+        cell: Cell<'_>,
+        notation: &Notation,
+        buffer: &'b mut String,
+    ) -> Option<Cell<'b>> {
+        rounding::cell(cell, self.decimals?, (self.kind, notation), buffer)
     }
 
     /// The cell after `nulls` and `values`; `buffer` is for the text of a typed cell.

@@ -6,8 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use apportion_base::diagnostic::{Code, Diagnostic, Span, nearest};
+use apportion_base::letters::{folded, is_deceptive, named};
 use apportion_base::world::World;
-use apportion_book::{Book, ColumnFrom, HeaderRow, Source, TableName};
+use apportion_book::{Book, ColumnFrom, HeaderRow, Source, SourceValue, TableName};
 use apportion_contract::is_assignable;
 use apportion_expr::{Expr, ExprText, Scope, ScopeTable, Type, compile};
 
@@ -238,7 +239,7 @@ fn open_file(
                 mistakes.push(repeated(&open, &given.value, &given.span));
             }
             ColumnFrom::Name(given) | ColumnFrom::Mark(given) if open.place(&given.value).is_none() => {
-                mistakes.push(no_such_column(&open, name, &given.value, &given.span));
+                mistakes.push(no_such_column(source, &open, name, given));
             }
             ColumnFrom::Name(_) | ColumnFrom::Mark(_) => {}
             ColumnFrom::Expr(text) => match compile_column(source, name, text, &scope) {
@@ -287,10 +288,11 @@ fn compile_column(
     Err(first.unwrap_or_default())
 }
 
-fn no_such_column(file: &OpenFile, name: &str, given: &str, span: &Span) -> Diagnostic {
-    let message = format!("{} has no column `{given}`, which `{name}` is to come from", file.file.shown);
-    let mistake = Diagnostic::error(Code::MissingColumn, message).at(span.clone(), "not in the file");
-    with_names(mistake, file, given)
+fn no_such_column(source: &Source, file: &OpenFile, name: &str, given: &SourceValue<String>) -> Diagnostic {
+    let message =
+        format!("{} has no column `{}`, which `{name}` is to come from", file.file.shown, given.value);
+    let mistake = Diagnostic::error(Code::MissingColumn, message).at(given.span.clone(), "not in the file");
+    with_names(mistake, source, file, &given.value)
 }
 
 /// Two columns of a file have the name that is asked for.
@@ -315,20 +317,23 @@ fn named_twice(file: &OpenFile, text: &ExprText) -> Option<Diagnostic> {
 const LISTED: usize = 40;
 
 /// Adds the nearest name, or all names, of the file's columns, and what may be wrong with how the file is read.
-fn with_names(mistake: Diagnostic, file: &OpenFile, given: &str) -> Diagnostic {
+fn with_names(mistake: Diagnostic, source: &Source, file: &OpenFile, given: &str) -> Diagnostic {
+    if let Some(other) = file.file.looks_like() {
+        return mistake.help(other);
+    }
     let names = || file.header.columns.iter().map(|column| column.name.as_str());
-    let known = names().take(LISTED).map(visible).collect::<Vec<_>>().join(", ");
+    let known = names().take(LISTED).map(named).collect::<Vec<_>>().join(", ");
     let unlisted = match names().count().saturating_sub(LISTED) {
         0 => String::new(),
         unlisted => format!(", and {unlisted} more"),
     };
-    let alike = names().find(|name| name.contains(is_odd) && plain_blanks(name) == plain_blanks(given));
+    let alike = names().find(|name| name.contains(is_deceptive) && folded(name) == folded(given));
     let mistake = match (alike, nearest(given, names())) {
         (Some(alike), _) => mistake.help(format!(
-            "the file's name has a blank that is none of the keyboard's: write it as {}",
-            visible(alike)
+            "the file's name has a blank that is none of the keyboard's, or a character that can't be seen: write it as {}",
+            named(alike)
         )),
-        (None, Some(near)) => mistake.help(format!("did you mean {}?", visible(near))),
+        (None, Some(near)) => mistake.help(format!("did you mean {}?", named(near))),
         (None, None) => mistake,
     };
     let mistake = match delimiter_of(file) {
@@ -338,35 +343,16 @@ fn with_names(mistake: Diagnostic, file: &OpenFile, given: &str) -> Diagnostic {
         )),
         None => mistake,
     };
-    let mistake = if names().any(|name| name.contains('\u{fffd}')) {
-        mistake.help("some names have bytes that are no text: say how the file is written, `encoding = \"windows-1252\"`")
-    } else {
-        mistake
+    let mistake = match file.file.header_row_with(source, given) {
+        Some(row) => mistake.help(format!(
+            "row {row} has a cell `{given}`; if it names the columns, say so: header = {row}"
+        )),
+        None if names().any(|name| name.contains('\u{fffd}')) => mistake.help(
+            "some names have bytes that are no text: say how the file is written, `encoding = \"windows-1252\"`",
+        ),
+        None => mistake,
     };
     mistake.help(format!("the file has: {known}{unlisted}"))
-}
-
-/// Characters that look like a blank, or like nothing.
-fn is_odd(c: char) -> bool {
-    c != ' '
-        && (c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
-}
-
-fn plain_blanks(name: &str) -> String {
-    let words = name.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    words.filter(|c| !is_odd(*c)).collect()
-}
-
-/// A name as it is to be written in the project file: characters that can't be seen get their escape.
-fn visible(name: &str) -> String {
-    if !name.contains(is_odd) {
-        return format!("`{name}`");
-    }
-    let shown: String = name
-        .chars()
-        .map(|c| if is_odd(c) { format!("\\u{:04X}", u32::from(c)) } else { c.to_string() })
-        .collect();
-    format!("\"{shown}\"")
 }
 
 /// The delimiter that a header of one column has in its name.
@@ -453,7 +439,8 @@ fn summed_columns(source: &Source, file: &OpenFile, mistakes: &mut Vec<Diagnosti
                     format!("`{key}` names `{name}`, which is no column of {}", source.table.word());
                 let mistake = Diagnostic::error(Code::MissingColumn, message).at(span.clone(), "");
                 mistakes.push(
-                    with_names(mistake, file, name).help("`sum` and `decimals` use our names of columns"),
+                    with_names(mistake, source, file, name)
+                        .help("`sum` and `decimals` use our names of columns"),
                 );
             }
         }
@@ -466,7 +453,7 @@ fn missing(source: &Source, file: &OpenFile, name: &str, message: String) -> Dia
     let help = format!(
         "say which column of the file it is: columns = {{ {name} = \"…\" }}, or give it in `defaults`"
     );
-    with_names(mistake, file, name).help(help)
+    with_names(mistake, source, file, name).help(help)
 }
 
 /// What headers and the project file say of columns.

@@ -18,9 +18,7 @@ use super::tables::{Frame, Optional, PayeeIx, Payees, UsedColumns};
 
 /// The manager of each payee; findings about managers are recorded.
 pub(super) fn managers(staging: Option<&mut StagingTable>, names: &Names, known: &KeyIndex) -> OwnManagers {
-    staging.map_or_else(OwnManagers::default, |staging| {
-        managers::resolve(staging, names, &known.rows, &known.index_of)
-    })
+    staging.map_or_else(OwnManagers::default, |staging| managers::resolve(staging, names, known))
 }
 
 /// The dense table, with what assignments make of it. Statements show names, so its frame always has the column `name`.

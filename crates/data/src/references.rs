@@ -1,8 +1,12 @@
 //! Checks that the deals and payees that rows name exist and are used: `docs/reference/rejects.md`.
 
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use rayon::prelude::*;
+
+use apportion_base::letters::{folded, named};
 
 use super::buckets::Buckets;
 use super::contract;
@@ -87,6 +91,11 @@ impl KeyIndex {
         Self { index_of: texts.rank(&codes), rows, codes, rejected, filtered }
     }
 
+    /// The ids of the kept rows.
+    pub(super) fn ids<'a>(&self, texts: &'a Interner) -> Vec<&'a str> {
+        self.codes.iter().map(|code| texts.get(*code)).collect()
+    }
+
     /// How many rows are kept.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
@@ -129,13 +138,13 @@ pub(super) fn engagements(
 ) -> Vec<Optional<DealIx>> {
     use contract::engagements::{DEAL_ID, PAYEE_ID};
     let Some(staging) = staging else { return Vec::new() };
-    let deal_of = named(staging, DEAL_ID, deals);
+    let deal_of = deals_named(staging, DEAL_ID, deals);
     check(staging, names, Some((DEAL_ID, deals, &deal_of)), Some((PAYEE_ID, payees)));
     deal_of
 }
 
 /// By row of the staging table: the deal for the code in column `position`.
-fn named(staging: &StagingTable, position: usize, known: &KeyIndex) -> Vec<Optional<DealIx>> {
+fn deals_named(staging: &StagingTable, position: usize, known: &KeyIndex) -> Vec<Optional<DealIx>> {
     let column = staging.column(position);
     (0..staging.len())
         .into_par_iter()
@@ -148,7 +157,7 @@ fn named(staging: &StagingTable, position: usize, known: &KeyIndex) -> Vec<Optio
 pub(super) fn splits(staging: Option<&mut StagingTable>, names: &Names, deals: &KeyIndex, payees: &KeyIndex) {
     use contract::splits::{DEAL_ID, PAYEE_ID};
     if let Some(staging) = staging {
-        let deal_of = named(staging, DEAL_ID, deals);
+        let deal_of = deals_named(staging, DEAL_ID, deals);
         check(staging, names, Some((DEAL_ID, deals, &deal_of)), Some((PAYEE_ID, payees)));
     }
 }
@@ -157,7 +166,7 @@ pub(super) fn splits(staging: Option<&mut StagingTable>, names: &Names, deals: &
 pub(super) fn receipts(staging: Option<&mut StagingTable>, names: &Names, deals: &KeyIndex) {
     if let Some(staging) = staging {
         let position = contract::receipts::DEAL_ID;
-        let deal_of = named(staging, position, deals);
+        let deal_of = deals_named(staging, position, deals);
         check(staging, names, Some((position, deals, &deal_of)), None);
     }
 }
@@ -198,14 +207,44 @@ fn check(
         unknown_in(staged, names, part, deals, payees)
     };
     let firsts: Vec<usize> = (0..staged.len()).step_by(PART_ROWS).collect();
-    let found: Vec<(Vec<Finding>, Vec<usize>)> =
+    let mut found: Vec<(Vec<Finding>, Vec<usize>)> =
         firsts.into_par_iter().with_max_len(1).map(in_part).collect();
+    let deals = deals.map(|(position, known, _)| (position, known, &names.deals, RejectCode::UnknownDeal));
+    let payees = payees.map(|(position, known)| (position, known, &names.payees, RejectCode::UnknownPayee));
+    for (position, known, texts, code) in deals.into_iter().chain(payees) {
+        let about = |finding: &&mut Finding| finding.code == code && finding.column == Some(position);
+        let unknown: Vec<&mut Finding> =
+            found.iter_mut().flat_map(|(findings, _)| findings).filter(about).collect();
+        let column = staged.column(position);
+        name_near(unknown, |row| texts.get(column.code(row as usize)), || known.ids(texts));
+    }
     for (findings, of_filtered_deals) in found {
         for finding in findings {
             staging.find(finding, Status::Reference);
         }
         for row in of_filtered_deals {
             staging.status[row] = Status::OfFilteredDeal;
+        }
+    }
+}
+
+/// Adds to findings of unknown ids which known one is the same but for upper and lower case, blanks and what can't be seen. `id` is
+/// what a row names.
+pub(super) fn name_near<'a>(
+    unknown: Vec<&mut Finding>,
+    id: impl Fn(u32) -> &'a str,
+    known: impl Fn() -> Vec<&'a str>,
+) {
+    if unknown.is_empty() {
+        return;
+    }
+    let wanted: HashSet<String> = unknown.iter().map(|finding| folded(id(finding.row))).collect();
+    let near =
+        |id: &'a str| Some(folded(id)).filter(|folded| wanted.contains(folded)).map(|folded| (folded, id));
+    let near: HashMap<String, &str> = known().into_par_iter().filter_map(near).collect();
+    for finding in unknown {
+        if let Some(near) = near.get(&folded(id(finding.row))) {
+            let _ = write!(finding.message, "; did you mean {}?", named(near));
         }
     }
 }
@@ -250,7 +289,7 @@ fn unknown_deal(staging: &StagingTable, names: &Names, row: u32, position: usize
     let (code, message) = if rejected {
         (RejectCode::DealRejected, format!("the deal `{id}` was rejected itself; see the rejects of deals"))
     } else {
-        (RejectCode::UnknownDeal, format!("the deal `{id}` is not among the deals"))
+        (RejectCode::UnknownDeal, format!("the deal {} is not among the deals", named(id)))
     };
     Finding {
         row,
@@ -273,7 +312,7 @@ fn unknown_payee(
     let message = if rejected {
         format!("the payee `{id}` was rejected; see the rejects of payees")
     } else {
-        format!("the payee `{id}` is not among the payees")
+        format!("the payee {} is not among the payees", named(id))
     };
     let value = staging.raw_text(names, position, row);
     Finding { row, column: Some(position), code: RejectCode::UnknownPayee, value, message, rejected: true }

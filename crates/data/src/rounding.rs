@@ -8,8 +8,12 @@ use arrow::datatypes::DataType;
 
 use apportion_base::money::{Rounding, pow10};
 
+use apportion_base::notation::{DecimalSign, NumberText};
+
 use super::cells::array::Cells;
-use super::cells::is_marked;
+use super::cells::{Cell, Notation, is_marked};
+use super::contract::Kind;
+use super::read::{CellKind, cell_kind};
 
 /// The column with so many decimals at most, and how many cells were rounded. `point` is the decimal sign of its texts.
 pub(super) fn rounded(array: &ArrayRef, places: u32, point: char) -> (ArrayRef, u64) {
@@ -24,6 +28,44 @@ pub(super) fn rounded(array: &ArrayRef, places: u32, point: char) -> (ArrayRef, 
         }
         _ => (Arc::clone(array), 0),
     }
+}
+
+/// A cell of a column of numbers with so many decimals at most; `None` where nothing is to be rounded. `buffer` is for its text.
+pub(super) fn cell<'b>(
+    cell: Cell<'_>,
+    places: u32,
+    (kind, notation): (Kind, &Notation),
+    buffer: &'b mut String,
+) -> Option<Cell<'b>> {
+    let (text, places, point) = match cell {
+        Cell::Number(mantissa, scale) => return number(mantissa, scale, places),
+        // What is shown counts, and 60.4 % is 0.604.
+        Cell::Marked(text) if kind == Kind::Percent && cell_kind(text) == CellKind::Percent => {
+            (text, places.saturating_add(2), '.')
+        }
+        Cell::Marked(text) => (text, places, '.'),
+        Cell::Text(text) if notation.number.percent && kind != Kind::Percent && text.contains('%') => {
+            let (mantissa, scale) = NumberText::parse(text, notation.number)?.value().scaled()?;
+            return number(mantissa, scale, places);
+        }
+        Cell::Text(text) => (text, places, point_of(notation)),
+        Cell::Null | Cell::Date(_) | Cell::Boolean(_) => return None,
+    };
+    buffer.clear();
+    buffer.push_str(&round_text(text, places, point)?);
+    Some(if is_marked(buffer) { Cell::Marked(buffer) } else { Cell::Text(buffer) })
+}
+
+/// The decimal sign of the texts of a column.
+pub(super) fn point_of(notation: &Notation) -> char {
+    if notation.number.decimal == DecimalSign::Comma { ',' } else { '.' }
+}
+
+fn number<'b>(mantissa: i128, scale: u32, places: u32) -> Option<Cell<'b>> {
+    let unit = pow10(scale.checked_sub(places).filter(|cut_places| *cut_places > 0)?).ok()?;
+    let rounded = Rounding::HalfAwayFromZero.divide(mantissa, unit);
+    // The same number in fewer decimals is not rounded.
+    (rounded.checked_mul(unit) != Some(mantissa)).then_some(Cell::Number(rounded, places))
 }
 
 fn texts(array: &StringArray, places: u32, point: char) -> (ArrayRef, u64) {
@@ -102,6 +144,7 @@ fn add_one(number: &mut Vec<char>, point_at: usize) {
 
 #[cfg(test)]
 mod tests {
+    use apportion_base::notation::{DateFormat, NumberNotation};
     use arrow::datatypes::Decimal128Type;
 
     use super::*;
@@ -127,6 +170,24 @@ mod tests {
             assert_eq!(round_text(text, places, '.').as_deref(), rounded, "{text}");
         }
         assert_eq!(round_text("1.234,567 €", 2, ',').as_deref(), Some("1.234,57 €"));
+    }
+
+    #[test]
+    fn cells_are_rounded_as_what_they_count_for() {
+        let percents = NumberNotation { percent: true, ..NumberNotation::PLAIN };
+        let notation = Notation { date: DateFormat::new("%Y-%m-%d"), number: percents };
+        for (given, kind, places, expected) in [
+            (Cell::Text("60.45%"), Kind::Percent, 1, Some(Cell::Text("60.5%"))),
+            (Cell::Text("60.45%"), Kind::Weight, 2, Some(Cell::Number(60, 2))),
+            (Cell::Text("60%"), Kind::Weight, 2, None),
+            (Cell::Number(1_005, 3), Kind::Money, 2, Some(Cell::Number(101, 2))),
+            (Cell::Number(-1_005, 3), Kind::Money, 2, Some(Cell::Number(-101, 2))),
+            (Cell::Number(1_000, 3), Kind::Money, 2, None),
+            (Cell::Number(i128::MAX, 38), Kind::Money, 0, Some(Cell::Number(2, 0))),
+        ] {
+            let found = cell(given, places, (kind, &notation), &mut String::new()) == expected;
+            assert!(found, "{given:?} {places}");
+        }
     }
 
     #[test]

@@ -119,6 +119,8 @@ pub struct Tables {
     pub accepted: u64,
     /// Engagements without an id that equal another one.
     pub repeated_engagements: RepeatedEngagements,
+    /// Records with a quoted cell whose lines look like records, by file and line.
+    pub lines_in_cells: BTreeSet<LinesInCell>,
     /// Won deals that were read and are not among the deals.
     pub left_out: LeftOut,
     /// The files read, in order of path.
@@ -176,6 +178,18 @@ pub struct DatesBeyond {
     pub file: String,
     /// Its row.
     pub row: u64,
+}
+
+/// A record of a text file with a quoted cell whose lines look like records of the file: two stray quotes make one of all that is
+/// between them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LinesInCell {
+    /// The file, relative to the project's folder.
+    pub file: String,
+    /// The line on which the record begins.
+    pub first: u64,
+    /// The line on which it ends.
+    pub last: u64,
 }
 
 /// Engagements without an id that equal an earlier one in all columns that were read. Each of them counts.

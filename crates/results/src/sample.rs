@@ -126,6 +126,7 @@ fn tables() -> Tables {
         accepted: 0,
         repeated_engagements: Default::default(),
         left_out: Default::default(),
+        lines_in_cells: Default::default(),
         deals: Deals {
             ids: StringArray::from(vec!["D-1", "D-2", "D-3"]),
             id_rank: vec![0, 1, 2],

@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 
 pub use crate::kinds::*;
 pub use crate::policies::{
-    AtEnd, Draw, DrawPays, Hold, Payment, PaymentCurrency, Policies, Policy, PolicyIx, PolicyKind,
-    PolicyTerms, PolicyVersion, DrawProrate, Recoverable,
+    AtEnd, Draw, DrawPays, DrawProrate, Hold, Payment, PaymentCurrency, Policies, Policy, PolicyIx,
+    PolicyKind, PolicyTerms, PolicyVersion, Recoverable,
 };
 pub use crate::tables::RateTable;
 use apportion_base::diagnostic::Span;

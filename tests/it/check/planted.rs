@@ -144,7 +144,7 @@ const ASSIGNMENTS: &str = "\n[sources.assignments]\npath = \"data/assignments.cs
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 47] = [
+pub const PLANTED: [PlantedMistake; 50] = [
     PlantedMistake {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -310,6 +310,40 @@ pub const PLANTED: [PlantedMistake; 47] = [
         edits: &[Append("data/engagements.csv", "D2,gil,cosell,1\n")],
         period: JULY,
         found: &["warning[repeated-engagements]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::LinesInCell,
+        todo: "Look at the lines in an editor. Write a quote that belongs to a text twice, or set another `quote`.",
+        edits: &[Append(
+            "data/deals.csv",
+            "D7,won,2026-07-22,1000.00,\"services,\nD8,won,2026-07-22,1000.00,services\",\n",
+        )],
+        period: JULY,
+        found: &["warning[lines-in-cell]", "note[no-rule]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::NotConverted,
+        todo: "Give the column the type `money`: it is converted like the amount then, and `source_fee` is what the file has.",
+        edits: &[
+            Replace("data/deals.csv", "list_amount\n", "list_amount,currency,fee\n"),
+            Replace("data/deals.csv", "900.00,new,\n", "900.00,new,,,0\n"),
+            Replace("data/deals.csv", "1000.00,new,\n", "1000.00,new,,EUR,20\n"),
+            Replace("data/deals.csv", "2000.00,expansion,\n", "2000.00,expansion,,,0\n"),
+            Replace("data/deals.csv", "5000.00,renewal,\n", "5000.00,renewal,,,0\n"),
+            Replace("data/deals.csv", "3000.00,new,\n", "3000.00,new,,,0\n"),
+            Append("data/rates.csv", "date,currency,rate\n2026-07-01,EUR,1.10\n"),
+            Append("apportion.toml", "\n[sources.fx_rates]\npath = \"data/rates.csv\"\n"),
+            Replace(
+                "apportion.toml",
+                "path = \"data/deals.csv\"",
+                "path = \"data/deals.csv\"\ntypes = { fee = \"number\" }",
+            ),
+            Replace("rules/credit.toml", "basis = \"amount\"", "basis = \"amount - fee\""),
+        ],
+        period: JULY,
+        found: &["warning[not-converted]"],
         exit_code: 0,
     },
     PlantedMistake {
@@ -584,6 +618,21 @@ pub const PLANTED: [PlantedMistake; 47] = [
         ],
         period: JULY,
         found: &["warning[taken-by-name]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::TinyPercents,
+        todo: "Multiply fractions by 100 in an `expr`. Percentages of a workbook are read as what it shows where the column is mapped as it is.",
+        edits: &[
+            Append("apportion.toml", "\n[sources.splits]\npath = \"data/splits.csv\"\n"),
+            Append("data/splits.csv", "deal_id,payee_id,percent\nD1,ann,0.6\nD1,ben,0.4\n"),
+            Append(
+                "rules/credit.toml",
+                "[[shared_credit]]\nid = \"declared\"\neffective = { from = 2026-01-01 }\nmodel = \"declared\"\noverlay = true\n",
+            ),
+        ],
+        period: JULY,
+        found: &["warning[tiny-percents]"],
         exit_code: 0,
     },
     PlantedMistake {

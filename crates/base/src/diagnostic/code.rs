@@ -342,6 +342,9 @@ codes! {
         HeldDeals = "held-deals":
             "Deals would be held, because a row of engagements or splits that names them was rejected.",
         IdleCap = "idle-cap": "A cap can't be reached, because another cap of the rule is reached before it.",
+        LinesInCell = "lines-in-cell":
+            "A quoted cell of a text file has lines that look like records of it: two stray quotes make one record of all \
+             between them, and its rows are lost in a cell.",
         LookAlikeIds = "look-alike-ids":
             "Ids of several payees differ by upper and lower case, by characters that can't be seen, by how an accent is \
              composed, or by letters of other scripts alone: people take them for one.",
@@ -363,6 +366,9 @@ codes! {
         OverlappingRules = "overlapping-rules":
             "Two paying rules of one kind pay the same payee for the same deals, or set two pools aside \
              on them.",
+        NotConverted = "not-converted":
+            "A condition or a basis has a plain number of deals beside amounts, and some deals are in another currency: the \
+             amounts are converted and the number is not.",
         PaidOnLeave = "paid-on-leave":
             "A payee has lines on deals that closed while their `fte` was 0.",
         PayeeWithoutWork = "payee-without-work":
@@ -387,6 +393,8 @@ codes! {
              them.",
         SplitsNot100 = "splits-not-100":
             "The declared percents of a deal don't add up to 100: a `declared` rule does not pay it.",
+        TinyPercents = "tiny-percents":
+            "No percent of the declared splits is above 1: fractions were probably meant, and 0.6 pays 0.6 percent.",
         TinyTiers = "tiny-tiers":
             "The tiers of a commission are amounts below 10, and quotas are in the millions: percents were probably \
              meant.",

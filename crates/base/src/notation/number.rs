@@ -132,6 +132,31 @@ impl NumberNotation {
     }
 }
 
+impl NumberNotation {
+    /// What `numbers` of a source has to say for a text to be read as a number, such as `{ decimal = "," }`: the usual notations are
+    /// tried. `None` where it is read already, or by none of them.
+    pub fn needed_by(self, text: &str) -> Option<&'static str> {
+        use DecimalSign::{Comma, Point};
+        let ways = [
+            (Comma, Group::Point, false, "{ decimal = \",\" }"),
+            (Comma, Group::Blank, false, "{ decimal = \",\", group = \" \" }"),
+            (Point, Group::Comma, false, "{ decimal = \".\" }"),
+            (Point, Group::Blank, false, "{ group = \" \" }"),
+            (Point, Group::Apostrophe, false, "{ group = \"'\" }"),
+            (Comma, Group::Apostrophe, false, "{ decimal = \",\", group = \"'\" }"),
+            (Point, Group::Indian, false, "{ group = \"indian\" }"),
+            (Point, Group::Comma, true, "{ percent = true }"),
+            (Comma, Group::Point, true, "{ decimal = \",\", percent = true }"),
+        ];
+        if NumberText::parse(text, self).is_some() {
+            return None;
+        }
+        let reads =
+            |(decimal, group, percent)| NumberText::parse(text, Self { decimal, group, percent }).is_some();
+        ways.into_iter().find(|way| reads((way.0, way.1, way.2))).map(|way| way.3)
+    }
+}
+
 /// A number's digits, without trailing decimal zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digits {

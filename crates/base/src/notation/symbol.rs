@@ -76,6 +76,11 @@ impl<'a> Mark<'a> {
         self.symbol().and_then(|symbol| symbol.1)
     }
 
+    /// All currencies that are written so; none for a code or a symbol that is not known.
+    pub fn currencies(self) -> &'static [&'static str] {
+        self.symbol().map_or(&[], |symbol| symbol.2)
+    }
+
     /// The mark that a text is as a whole; `None` where it is none.
     pub fn whole(text: &'a str) -> Option<Self> {
         Self::in_front(text).filter(|(_, rest)| rest.is_empty()).map(|(mark, _)| mark)

@@ -118,6 +118,23 @@ fn the_grammar() {
 }
 
 #[test]
+fn a_text_of_another_notation_says_which() {
+    let comma = NumberNotation::new(DecimalSign::Comma);
+    for (own, text, needed) in [
+        (NumberNotation::PLAIN, "4.711,98 €", Some("{ decimal = \",\" }")),
+        (NumberNotation::PLAIN, "1\u{a0}234,56", Some("{ decimal = \",\", group = \" \" }")),
+        (NumberNotation::PLAIN, "1'234.50", Some("{ group = \"'\" }")),
+        (NumberNotation::PLAIN, "1,00,000.00", Some("{ group = \"indian\" }")),
+        (NumberNotation::PLAIN, "50%", Some("{ percent = true }")),
+        (comma, "1200.00-", Some("{ decimal = \".\" }")),
+        (NumberNotation::PLAIN, "12", None),
+        (NumberNotation::PLAIN, "n/a", None),
+    ] {
+        assert_eq!(own.needed_by(text), needed, "{text}");
+    }
+}
+
+#[test]
 fn every_group_has_its_sign() {
     use DecimalSign::{Comma, Point};
     let german = NumberNotation::new(Comma);

@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::money::format_scaled;
-use apportion_base::notation::{DecimalSign, strip_zeros};
+use apportion_base::notation::strip_zeros;
 use apportion_book::{Source, display_day};
 
 use super::FileProfile;
@@ -19,7 +19,6 @@ use crate::contract::Kind;
 use crate::intake::{FilePlan, filter, input};
 use crate::mapping::{Binding, From};
 use crate::read::{Chunk, Projection};
-use crate::rounding;
 use crate::unread::UnreadCounts;
 
 /// What is counted of a source while its files are read.
@@ -161,19 +160,11 @@ fn part(plan: &FilePlan<'_>, chunk: Chunk, examples: usize) -> Result<(Tallies, 
     let mut tallies = Tallies::new(plan.bindings.len(), examples);
     let mut first: Vec<Vec<Option<String>>> = vec![Vec::new(); examples.min(kept)];
     for ((binding, array), tally) in plan.bindings.iter().zip(&arrays).zip(&mut tallies.columns) {
-        let array = array.as_ref().map(|array| rounded(binding, array));
         let cells = array.as_ref().map_or(Cells::Nothing, Cells::new);
         tally.column(binding, cells, KeptRows { file: &plan.file.file.shown, numbers: &numbers }, &mut first);
     }
     tallies.first_rows = numbers.iter().copied().zip(first).collect();
     Ok((tallies, (rows - kept) as u64))
-}
-
-/// The column with the decimals that its source leaves.
-fn rounded(binding: &Binding<'_>, array: &ArrayRef) -> ArrayRef {
-    let Some(places) = binding.decimals else { return array.clone() };
-    let point = if binding.notation.number.decimal == DecimalSign::Comma { ',' } else { '.' };
-    rounding::rounded(array, places, point).0
 }
 
 /// The value of a cell as a plain text, with what would have been accepted where it has none.
@@ -192,6 +183,8 @@ fn cell(binding: &Binding<'_>, cell: Cell<'_>, buffers: &mut [String; 2]) -> Res
     if matches!(cell, Cell::Null) {
         return if binding.required { Err("a value".to_owned()) } else { Ok(None) };
     }
+    let mut rounded = String::new();
+    let cell = binding.rounded(cell, notation, &mut rounded).unwrap_or(cell);
     value(binding.kind, cell, notation, text).map(Some)
 }
 

@@ -12,7 +12,7 @@ use super::cells::{CellColumns, clean};
 use super::format::{Compression, Format};
 use super::input::{self, Block, Blocks, MOST_BYTES, RecordEnds, TextInput};
 use super::ordered::{Delivery, Part, Stop, in_order};
-use super::quotes::{Quoting, quoting};
+use super::quotes::{Quoting, holds_records, quoting};
 use super::{FileLayout, FileSummary, Header, RecordFault, Request, Sink, SourceFile, fault};
 use crate::staging::MOST_REJECTS;
 use apportion_base::diagnostic::Diagnostic;
@@ -239,10 +239,23 @@ fn header_in(
         if block.open_quote && end == block.bytes.len() {
             return Err(fault::unclosed_quote(file, source.quote, row));
         }
+        if has_lone_return(block.bytes.get(byte..end).unwrap_or_default(), dialect.quote) {
+            return Err(fault::lone_returns(file));
+        }
         // A name that is no text can't be meant; another column of the file can.
         let names = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         return Ok(Some((names, end, reader.position().line() - 1)));
     }
+}
+
+/// Whether a record has a carriage return outside of quotes that ends no line of it.
+fn has_lone_return(record: &[u8], quote: u8) -> bool {
+    let record = record.trim_ascii_end();
+    let mut quoted = false;
+    record.iter().enumerate().any(|(index, byte)| {
+        quoted ^= *byte == quote;
+        !quoted && *byte == b'\r' && record.get(index + 1) != Some(&b'\n')
+    })
 }
 
 fn position(reader: &csv::Reader<&[u8]>) -> usize {
@@ -337,12 +350,18 @@ impl Splitter<'_> {
                 part.stopped = Some((number, Stop::TooLong));
                 break;
             }
+            // The line after the record has begun where the record ended with its line.
+            let next = (reader.position().line()).saturating_sub(shift);
+            let last = if raw.ends_with(b"\n") { next.saturating_sub(1) } else { next };
             if has_quotes && self.is_misquoted(raw) {
-                // The line after the record has begun where the record ended with its line.
-                let next = (reader.position().line()).saturating_sub(shift);
-                let last = if raw.ends_with(b"\n") { next.saturating_sub(1) } else { next };
                 part.broken.push((number, RecordFault::BadQuote { last }));
                 continue;
+            }
+            if has_quotes && last > number {
+                let Dialect { delimiter, quote, .. } = self.dialect;
+                if holds_records(raw, self.names.len(), (delimiter, quote)) {
+                    part.lines_in_cells.push((number, last));
+                }
             }
             if record.len() != self.names.len() {
                 let fault = RecordFault::Ragged { cells: record.len(), expected: self.names.len() };

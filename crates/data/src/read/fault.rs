@@ -12,8 +12,10 @@ fn about(file: &SourceFile, code: Code, message: String) -> Diagnostic {
 
 /// A file that is corrupt, truncated, or that the system does not hand out.
 pub(super) fn unreadable(file: &SourceFile, reason: impl Display) -> Diagnostic {
-    about(file, Code::UnreadableFile, format!("cannot read `{}`: {reason}", file.shown))
-        .help("the file may be damaged, cut off, or of another format than its extension says")
+    about(file, Code::UnreadableFile, format!("cannot read `{}`: {reason}", file.shown)).help(
+        file.looks_like()
+            .unwrap_or("the file may be damaged, cut off, or of another format than its extension says"),
+    )
 }
 
 /// A file without a header.
@@ -33,6 +35,14 @@ pub(super) fn bad_encoding(file: &SourceFile, encoding: &str, place: Option<(u64
     about(file, Code::BadEncoding, message).help(
         "say how the file is written: `encoding = \"windows-1252\"` or `\"utf-16\"`, or save it as UTF-8",
     )
+}
+
+/// A text whose lines end in a way that is not read: all of it would be its header.
+pub(super) fn lone_returns(file: &SourceFile) -> Diagnostic {
+    let message = format!("cannot read `{}`: its lines end with a carriage return (CR) alone", file.shown);
+    about(file, Code::UnreadableFile, message).help(file.looks_like().unwrap_or(
+        "save it with lines that end in LF or CRLF, for example: tr '\\r' '\\n' < old.csv > new.csv",
+    ))
 }
 
 /// A quote that swallows the rest of the file.

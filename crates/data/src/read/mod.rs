@@ -26,6 +26,7 @@ mod ipc;
 mod joins;
 mod layout;
 mod long_texts;
+mod looks;
 mod messages;
 mod ndjson;
 mod ordered;
@@ -206,6 +207,8 @@ pub struct FileSummary {
     pub rows: u64,
     /// Rows with a text that come after the end of the table.
     pub passed_over: u64,
+    /// The first and the last line of records with a quoted cell whose lines look like records: the first thousand.
+    pub lines_in_cells: Vec<(u64, u64)>,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
     /// Of the file's bytes as they lie on disk, in lower-case hex.

@@ -15,6 +15,9 @@ use apportion_base::diagnostic::Diagnostic;
 /// More threads than these only fill memory, since one thread takes what they make.
 const MOST_WORKERS: usize = 8;
 
+/// How many records with a cell whose lines look like records are named.
+const MOST_NAMED: usize = 1_000;
+
 /// Threads that turn pieces into parts.
 pub(super) fn workers() -> usize {
     rayon::current_num_threads().min(MOST_WORKERS)
@@ -32,6 +35,8 @@ pub(super) struct Part {
     pub broken: Vec<(u64, RecordFault)>,
     /// The number of the first row after the piece.
     pub length: u64,
+    /// The first and the last line of records with a cell whose lines look like records.
+    pub lines_in_cells: Vec<(u64, u64)>,
     /// Where the reading of the piece ended early, if it did.
     pub stopped: Option<(u64, Stop)>,
     /// The table ends in this piece.
@@ -98,12 +103,14 @@ pub(super) struct Delivery<'r, 's, 'k> {
     ended: bool,
     /// Rows with a text after the end of the table.
     pub passed_over: u64,
+    /// The first and the last line of records with a cell whose lines look like records.
+    lines_in_cells: Vec<(u64, u64)>,
 }
 
 impl<'r, 's, 'k> Delivery<'r, 's, 'k> {
     /// The first row has the number `next`.
     pub fn new(request: Request<'r>, sink: &'s mut Sink<'k>, next: u64) -> Self {
-        Self { request, sink, next, records: 0, ended: false, passed_over: 0 }
+        Self { request, sink, next, records: 0, ended: false, passed_over: 0, lines_in_cells: Vec::new() }
     }
 
     pub fn take(&mut self, part: Part) -> Result<(), Diagnostic> {
@@ -118,6 +125,8 @@ impl<'r, 's, 'k> Delivery<'r, 's, 'k> {
         if let Some((row, stop)) = part.stopped.filter(|_| !part.ends) {
             return Err(self.stop(start + row, &stop));
         }
+        let lines = part.lines_in_cells.iter().map(|(first, last)| (start + first, start + last));
+        self.lines_in_cells.extend(lines.take(MOST_NAMED.saturating_sub(self.lines_in_cells.len())));
         let records = part.rows as u64 + part.broken.len() as u64;
         self.records += records;
         if records == 0 {
@@ -149,7 +158,13 @@ impl<'r, 's, 'k> Delivery<'r, 's, 'k> {
 
     /// What is known at the end of the file.
     pub fn done(&self, sha256: String) -> FileSummary {
-        FileSummary { rows: self.records, passed_over: self.passed_over, sheet: None, sha256 }
+        FileSummary {
+            rows: self.records,
+            passed_over: self.passed_over,
+            lines_in_cells: self.lines_in_cells.clone(),
+            sheet: None,
+            sha256,
+        }
     }
 }
 

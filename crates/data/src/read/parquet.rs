@@ -43,7 +43,7 @@ pub(super) fn rows(request: Request<'_>, sink: &mut Sink<'_>) -> Result<FileSumm
         }
         Ok(())
     })?;
-    Ok(FileSummary { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
+    Ok(FileSummary { rows: chunks.rows, passed_over: 0, lines_in_cells: Vec::new(), sheet: None, sha256 })
 }
 
 /// Reads a file in three steps that go on at the same time: a chunk is decoded, the one before it is turned into what `take`
@@ -74,7 +74,7 @@ pub(super) fn taken<T: Send>(
         }
         Ok(())
     })?;
-    Ok(FileSummary { rows: chunks.rows, passed_over: 0, sheet: None, sha256 })
+    Ok(FileSummary { rows: chunks.rows, passed_over: 0, lines_in_cells: Vec::new(), sheet: None, sha256 })
 }
 
 /// The chunks of a file, row group after row group; the columns of a chunk are decoded side by side.

@@ -55,6 +55,43 @@ pub(super) fn quoting(raw: &[u8], delimiter: u8, quote: u8) -> Quoting {
     }
 }
 
+/// Whether a quoted cell of a record holds lines that look like records of as many cells: two stray quotes, of which the
+/// first opens a cell and the second closes it, make a sound record of all lines between them. Such a cell has, in its
+/// first line, what is missing of a record behind its place, in its last line what is missing before it, and in
+/// each line between them a whole record. Texts of several lines do not look like that, so a warning is enough.
+pub(super) fn holds_records(raw: &[u8], cells: usize, (delimiter, quote): (u8, u8)) -> bool {
+    // With two columns a text with a comma in each line would do.
+    let Some(others) = cells.checked_sub(1).filter(|others| *others >= 2) else { return false };
+    let (mut place, mut rest) = (0, raw);
+    loop {
+        if let [first, cell @ ..] = rest
+            && *first == quote
+        {
+            let Some(after) = after_closing(cell, quote) else { return false };
+            let inner = &cell[..cell.len() - after.len() - 1];
+            let mut lines = inner.split(|byte| *byte == b'\n').map(|line| count(line, delimiter)).peekable();
+            let first = lines.next();
+            let mut found = lines.peek().is_some() && first == Some(others - place.min(others));
+            while let Some(line) = lines.next() {
+                found &= line == if lines.peek().is_some() { others } else { place };
+            }
+            if found {
+                return true;
+            }
+            rest = after;
+        }
+        rest = &rest[cell_end(rest, delimiter)..];
+        match rest {
+            [first, after @ ..] if *first == delimiter => (place, rest) = (place + 1, after),
+            _ => return false,
+        }
+    }
+}
+
+fn count(bytes: &[u8], wanted: u8) -> usize {
+    bytes.iter().filter(|byte| **byte == wanted).count()
+}
+
 /// What follows the quote that closes a cell; `None` where none does.
 fn after_closing(cell: &[u8], quote: u8) -> Option<&[u8]> {
     let mut index = 0;
@@ -85,6 +122,31 @@ fn is_spreadsheet_text(cell: &[u8], quote: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_a_cell_may_be_records() {
+        let holds = |record: &str| holds_records(record.as_bytes(), 4, (b',', b'"'));
+        for taken_in in [
+            "D1,won,5,\"big one\nD2,won,6,x\nD3,won,7,24\"\n",
+            "D1,won,5,\"big one\r\nD2,won,6,24\"\r\n",
+            "\"D1,won,5,x\nD2\",won,6,x\n",
+            "D1,\"won,5,x\nD2,won,6,x\nD3,won\",7,x\n",
+            "\"D1\",won,\"5\",\"big one\nD2,won,6,24\"\n",
+        ] {
+            assert!(holds(taken_in), "{taken_in:?}");
+        }
+        for text in [
+            "D1,won,5,\"two\nlines\"\n",
+            "D1,won,5,\"a, b\nc, d\"\n",
+            "D1,\"a,b,c\nd,e,f\",5,x\n",
+            "\"a\nb\",won,5,x\n",
+            "D1,won,5,x\n",
+            "D1,won,5,\"\n\"\n",
+        ] {
+            assert!(!holds(text), "{text:?}");
+        }
+        assert!(!holds_records(b"ann,\"a\nb,c\"\n", 2, (b',', b'"')));
+    }
 
     #[test]
     fn quotes_have_their_places() {

@@ -281,3 +281,51 @@ fn a_workbook_shows_percentages_and_loses_digits() {
     assert_eq!(rejects, ["engagement_id number-as-id"]);
     assert_eq!(tables.splits.percent_e9, [60_000_000_000, 40_000_000_000]);
 }
+
+#[test]
+fn marks_of_what_expressions_see_as_numbers_are_those_of_the_row() {
+    let content = deals("Fee;currency", &["\u{20ac}11;", "$11;", "\u{20ac}11;EUR", "EUR 11;USD", "11;"]);
+    let rates = "date,currency,rate\n2026-02-01,EUR,1.1\n";
+    for ty in ["money", "number"] {
+        let added =
+            format!("types = {{ Fee = \"{ty}\" }}\ncolumns = {{ amount = {{ expr = \"Fee * 2\" }} }}");
+        let tables = project(&content, &added).source("fx_rates", "fx.csv", rates, "").load();
+        assert_eq!(codes(&tables), ["D1 amount currency-differs", "D4 amount currency-differs"]);
+        assert_eq!(tables.rejects[0].value, "\u{20ac}11");
+        assert_eq!(tables.deals.amount_e6, [22_000_000, 24_200_000, 22_000_000]);
+    }
+}
+
+#[test]
+fn decimals_come_behind_values_and_defaults() {
+    let content = deals("amount;share", &["free;60.45%", ";60.45%", "$1.005;0.5%", "1,234.565;"]);
+    let added = "values = { amount = { free = \"0.125\" } }\ndefaults = { amount = \"7.005\", share = 0.125 }\n\
+        decimals = { amount = 2, share = 2 }\ntypes = { share = \"number\" }\nnumbers = { share = { percent = true } }";
+    let tables = project(&content, added).uses(TableName::Deals, &["share"]).load();
+    assert_eq!(codes(&tables), [""; 0]);
+    assert_eq!(tables.deals.amount_e6, [130_000, 7_010_000, 1_010_000, 1_234_570_000]);
+    let shares = ["0.6", "0.6", "0.01", "0.13"].map(|share| Some(share.to_owned()));
+    assert_eq!(decimals(&tables, "share"), shares);
+    // A reject quotes the cell as it stood.
+    let tables = project(&deals("amount", &["\u{20ac}1.005"]), "decimals = { amount = 2 }").load();
+    assert_eq!(tables.rejects[0].value, "\u{20ac}1.005");
+}
+
+#[test]
+fn a_mark_of_several_currencies_comes_with_one_that_it_can_be() {
+    let added = "columns = { currency = { mark = \"amount\" } }";
+    let tables = project(&deals("amount", &["\u{a5}5", "$5", "kr 5"]), added).load();
+    let messages: Vec<&str> = tables.rejects.iter().map(|reject| reject.message.as_str()).collect();
+    for (message, example) in messages.iter().zip(["\u{a5}\" = \"JPY", "$\" = \"USD", "kr\" = \"DKK"]) {
+        assert!(message.contains(example), "{message}");
+    }
+}
+
+#[test]
+fn a_number_of_another_notation_says_which() {
+    let tables = project(&deals("amount", &["4.711,98", "50%", "n/a"]), "").load();
+    let messages: Vec<&str> = tables.rejects.iter().map(|reject| reject.message.as_str()).collect();
+    assert!(messages[0].ends_with("; numbers = { amount = { decimal = \",\" } } reads it"), "{messages:?}");
+    assert!(messages[1].ends_with("; numbers = { amount = { percent = true } } reads it"), "{messages:?}");
+    assert!(!messages[2].contains("reads it"), "{messages:?}");
+}

@@ -1,6 +1,7 @@
 //! Ids of payees that people take for one: the oldest way to be paid twice.
 
 use apportion_base::diagnostic::{Code, counted};
+use apportion_base::letters::is_invisible;
 use apportion_data::PayeeIx;
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
@@ -46,26 +47,6 @@ fn look(id: &str) -> String {
     }
     let visible: String = id.chars().filter(|c| !is_invisible(*c)).collect();
     skeleton(&visible).collect::<String>().to_lowercase()
-}
-
-/// Characters without a width: joiners, marks of direction, variation selectors, soft hyphens, byte-order marks.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{115f}'
-                | '\u{1160}'
-                | '\u{17b4}'
-                | '\u{17b5}'
-                | '\u{3164}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-        )
-        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// `P1 and p1 (upper and lower case)`

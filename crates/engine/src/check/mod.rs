@@ -24,6 +24,8 @@
 //! | [`names`] | columns that decide amounts and are read only because of their name |
 //! | [`readings`] | numbers that another notation would read otherwise |
 //! | [`alike`] | ids of payees that people take for one |
+//! | [`cells`] | cells that hold records, percents that look like fractions |
+//! | [`conversion`] | plain numbers beside amounts that are converted |
 //! | [`dates`] | dates outside of the calendar |
 //! | [`reach`] | accounts with very many deals and engagements |
 //!
@@ -33,7 +35,9 @@
 mod alike;
 mod assignments;
 mod caps;
+mod cells;
 mod column;
+mod conversion;
 mod dates;
 mod facts;
 mod finding;
@@ -63,6 +67,7 @@ use apportion_data::Tables;
 use apportion_rules::{self as rules, RuleBook, RuleIx};
 use facts::Facts;
 
+pub use cells::lines_in_cells;
 pub use finding::Finding;
 
 /// A project that was checked.
@@ -111,6 +116,8 @@ pub fn check(
     // Needed for payees who left, whether or not a rule names it.
     let payees = read.entry(TableName::Payees).or_default();
     payees.extend(["start_date".to_owned(), "end_date".to_owned()]);
+    // Needed for numbers beside amounts that are converted.
+    read.entry(TableName::Deals).or_default().insert("currency".to_owned());
     let tables = project.sources().tables(&read, progress)?;
     let last_day = match (period, tables.deals.close_date.last()) {
         (Some(period), _) => book.calendar().last_day(period),
@@ -137,6 +144,7 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
         found.extend(when::findings(facts)?);
         found.extend(overlap::findings(facts));
         found.extend(outcome::findings(facts));
+        found.extend(conversion::findings(facts));
         found.extend(quotas::findings(facts)?);
     }
     found.extend(values::findings(facts)?);
@@ -150,6 +158,7 @@ fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     found.extend(alike::findings(facts));
     found.extend(dates::findings(facts));
     found.extend(reach::findings(facts));
+    found.extend(cells::findings(facts));
     found.extend(sources::findings(facts));
     found.sort_by_key(|finding| finding.diagnostic.severity);
     Ok(found)

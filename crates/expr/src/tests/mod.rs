@@ -4,6 +4,7 @@ mod cases;
 mod errors;
 mod exact;
 mod page;
+mod postgres;
 mod syntax;
 mod ways;
 

@@ -8,6 +8,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::closes::Close;
 use super::{Evidence, LineKey, Running, wrong};
+use crate::calendar::Day;
 use crate::folder::cannot_read;
 use apportion_base::diagnostic::Diagnostic;
 use apportion_base::money::format_scaled;
@@ -205,14 +206,10 @@ fn entry(close: &Close, batch: &RecordBatch, row: usize) -> Result<Entry, String
     };
     let days = batch.column_by_name("close_date").and_then(|days| days.as_primitive_opt::<Date32Type>());
     let day = days.filter(|days| days.is_valid(row)).map(|days| days.value(row));
-    let month = day.map(|day| {
-        let (year, month, _) = apportion_base::calendar::civil_from_days(day);
-        format!("{year:04}-{month:02}")
-    });
     if entry.is_line() != day.is_some() {
         return Err("a line has a close date, and an adjustment has none".to_owned());
     }
-    if month.is_some_and(|month| month != entry.of_period) {
+    if day.is_some_and(|day| !Day(day).to_string().starts_with(&format!("{}-", entry.of_period))) {
         return Err("its close date is not in its month".to_owned());
     }
     Ok(entry)
