@@ -321,6 +321,7 @@ const PAYEES: &[Names] = &[
     ("manager_id", &["managerid", "reportsto", "reportstoid", "manageremployeeid", "manager"]),
     ("start_date", &["hiredate", "startdate", "contractstart"]),
     ("end_date", &["terminationdate", "enddate", "contractend", "lastday"]),
+    ("fte", &["fte", "fulltimeequivalent"]),
 ];
 
 const SPLITS: &[Names] = &[

@@ -37,7 +37,7 @@ fn a_new_project_runs_and_its_cases_hold() {
 fn every_word_of_the_next_steps_and_the_readme_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let made = apportion(folder.path(), &["init"]);
-    assert!(text(&made.stderr).starts_with("Wrote 17 files to this folder"), "{}", text(&made.stderr));
+    assert!(text(&made.stderr).starts_with("Wrote 18 files to this folder"), "{}", text(&made.stderr));
     let readme = std::fs::read_to_string(folder.path().join("README.md")).unwrap();
     assert!(readme.contains("apportion run --period 2026-Q2"));
     // The first change of the README: cases fail, and an update takes it over.

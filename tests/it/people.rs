@@ -5,6 +5,7 @@ use apportion::diagnostic::Files;
 use apportion::world::Memory;
 use proptest::prelude::*;
 
+use crate::explain::every_line::explained;
 use crate::properties::{Project, projects};
 use crate::rate_tables::{apportion, text, write, written};
 
@@ -181,25 +182,9 @@ impl People {
     /// The project with these assignments in this order, all rows of a source dealt out to so many files.
     fn world(&self, assignments: &[Row], files: usize) -> Memory {
         let mut tables = self.other_tables();
-        let own = self
-            .own()
-            .into_iter()
-            .enumerate()
-            .map(|(payee, cells)| format!("P{payee:02},{},2026-01-{:02}\n", cells.join(","), 1 + payee));
-        tables.push((
-            "payees".to_owned(),
-            "payee_id,tier,manager_id,desk,fte,start_date\n".to_owned() + &own.collect::<String>(),
-        ));
-        let row = |row: &Row| {
-            let until = row.until.map(date).unwrap_or_default();
-            format!("P{:02},{},{until},{}\n", row.payee, date(row.from), row.cells.join(","))
-        };
+        tables.push(("payees".to_owned(), self.own_csv()));
         if !assignments.is_empty() {
-            let rows: String = assignments.iter().map(row).collect();
-            tables.push((
-                "assignments".to_owned(),
-                "payee_id,from,until,tier,manager_id,desk,fte\n".to_owned() + &rows,
-            ));
+            tables.push(("assignments".to_owned(), assigned_csv(assignments)));
         }
         let mut book =
             "[book]\nname = \"People\"\ncurrency = \"USD\"\nrules = [\"rules.toml\"]\n[sources]\n".to_owned();
@@ -217,18 +202,6 @@ impl People {
 
     /// The lines of the rules that pay deal by deal, as cells; `payees` and `assignments` are tables of a case.
     fn lines(&self, payees: &str, assignments: &str) -> Vec<Vec<String>> {
-        let mut text = format!("[[case]]\nname = \"people\"\nperiod = \"2026-Q1\"\nrules = '''{RULES}'''\n");
-        let mut table = |name: &str, csv: &str| {
-            text += &format!("{name} = '''\n{}'''\n", csv.replace(',', " | "));
-        };
-        for (name, csv) in self.other_tables().iter().filter(|(name, _)| name != "quotas") {
-            table(name, csv);
-        }
-        table("payees", payees);
-        if !assignments.is_empty() {
-            table("assignments", assignments);
-        }
-        let case = CaseFile::parse("people.toml", &text, &mut Files::default()).unwrap().cases.remove(0);
         let columns = [
             "payee_id",
             "rule_id",
@@ -240,8 +213,63 @@ impl People {
             "rate",
             "amount",
         ];
-        case.came_out(&Setting::plain(), &mut Files::default(), CaseTable::Lines, &columns).unwrap().rows
+        self.came_out(RULES, [payees, assignments], (CaseTable::Lines, &columns))
     }
+
+    /// A table that comes out of rules over these payees and assignments.
+    fn came_out(
+        &self,
+        rules: &str,
+        [payees, assignments]: [&str; 2],
+        (table, columns): (CaseTable, &[&str]),
+    ) -> Vec<Vec<String>> {
+        let mut text = format!("[[case]]\nname = \"people\"\nperiod = \"2026-Q1\"\nrules = '''{rules}'''\n");
+        let mut input = |name: &str, csv: &str| {
+            text += &format!("{name} = '''\n{}'''\n", csv.replace(',', " | "));
+        };
+        self.other_tables().iter().for_each(|(name, csv)| input(name, csv));
+        input("payees", payees);
+        if !assignments.is_empty() {
+            input("assignments", assignments);
+        }
+        let case = CaseFile::parse("people.toml", &text, &mut Files::default()).unwrap().cases.remove(0);
+        case.came_out(&Setting::plain(), &mut Files::default(), table, columns).unwrap().rows
+    }
+
+    /// The payees' own rows as CSV, each with a first day.
+    fn own_csv(&self) -> String {
+        let own = self.own().into_iter().enumerate();
+        let rows =
+            own.map(|(payee, cells)| format!("P{payee:02},{},2026-01-{:02}\n", cells.join(","), 1 + payee));
+        "payee_id,tier,manager_id,desk,fte,start_date\n".to_owned() + &rows.collect::<String>()
+    }
+
+    /// The quota of a payee in millionths, added up day by day over some months, each by the days of its own.
+    fn quota_e6(&self, payee: usize, months: std::ops::Range<usize>) -> i128 {
+        let lengths = [31, 28, 31];
+        // 868 is what 31 and 28 divide.
+        let mut of_8680 = 0;
+        for month in months {
+            let first: i32 = lengths[..month].iter().sum();
+            for day in first..first + lengths[month] {
+                let there = day >= i32::try_from(payee).unwrap();
+                let fte = &self.on(payee, &date(day)).0[3];
+                let tenths: i128 = if fte.is_empty() { 10 } else { fte.replace('.', "").parse().unwrap() };
+                let amount = 100 + payee as i128 * 37;
+                of_8680 += if there { amount * tenths * i128::from(868 / lengths[month]) } else { 0 };
+            }
+        }
+        (2 * of_8680 * 1_000_000 + 8_680) / (2 * 8_680)
+    }
+}
+
+/// Assignments as CSV.
+fn assigned_csv(rows: &[Row]) -> String {
+    let row = |row: &Row| {
+        let until = row.until.map(date).unwrap_or_default();
+        format!("P{:02},{},{until},{}\n", row.payee, date(row.from), row.cells.join(","))
+    };
+    "payee_id,from,until,tier,manager_id,desk,fte\n".to_owned() + &rows.iter().map(row).collect::<String>()
 }
 
 fn some_cells() -> impl Strategy<Value = Cells> {
@@ -264,12 +292,7 @@ proptest! {
     /// What pays deal by deal pays on each day as if the payees had always been what they are that day.
     #[test]
     fn each_day_is_paid_as_if_it_had_always_been_so(people in people()) {
-        let own = people.own().into_iter().enumerate().map(|(payee, cells)| format!("P{payee:02},{}\n", cells.join(",")));
-        let own = "payee_id,tier,manager_id,desk,fte\n".to_owned() + &own.collect::<String>();
-        let assignments = people.assignments().into_iter().map(|row| {
-            format!("P{:02},{},{},{}\n", row.payee, date(row.from), row.until.map(date).unwrap_or_default(), row.cells.join(","))
-        });
-        let assignments = "payee_id,from,until,tier,manager_id,desk,fte\n".to_owned() + &assignments.collect::<String>();
+        let (own, assignments) = (people.own_csv(), assigned_csv(&people.assignments()));
         let lines = people.lines(&own, &assignments);
         let mut days: Vec<String> = lines.iter().map(|line| line[4].clone()).collect();
         days.extend((0..84).step_by(7).map(date));
@@ -289,6 +312,22 @@ proptest! {
             }
             let of_day = |lines: Vec<Vec<String>>| lines.into_iter().filter(|line| line[4] == day).collect::<Vec<_>>();
             prop_assert_eq!(of_day(people.lines(&as_of, &assigned)), of_day(lines.clone()), "{}", day);
+        }
+    }
+
+    /// Day by day, in another way than the engine adds them up.
+    #[test]
+    fn a_prorated_quota_is_what_its_days_make_it(people in people()) {
+        let (own, assignments) = (people.own_csv(), assigned_csv(&people.assignments()));
+        let rules = format!("{RULES}{RUNNING}");
+        let columns = ["payee_id", "rule_id", "quota"];
+        let rows = people.came_out(&rules, [&own, &assignments], (CaseTable::Attainment, &columns));
+        for row in rows {
+            let payee: usize = row[0][1..].parse().unwrap();
+            let months = if row[1] == "crew" { 0..3 } else { 2..3 };
+            let (whole, decimals) = row[2].split_once('.').unwrap_or((&row[2], ""));
+            let quota: i128 = format!("{whole}{decimals:0<6}").parse().unwrap();
+            prop_assert_eq!(quota, people.quota_e6(payee, months), "{:?}", row);
         }
     }
 
@@ -418,6 +457,71 @@ fn an_explanation_says_since_when_a_payee_is_what_it_is() {
     assert!(json.contains(since), "{json}");
 }
 
+/// Every step again: conditions and managers as of a day, quotas by their days, thresholds that no decimal holds.
+#[test]
+fn every_line_is_explained() {
+    let folder = on_disk();
+    let write = |name: &str, text: &str| write(folder.path(), name, text);
+    write(
+        "payees.csv",
+        "payee_id,tier,region,start_date,manager_id,fte\nann,silver,EMEA,2026-01-16,ben,\nben,gold,EMEA,,,0.3\ncat,,EMEA,2026-02-11,ben,0.75\n",
+    );
+    write(
+        "assignments.csv",
+        "payee_id,from,until,tier,region,fte,manager_id\nann,2026-03-01,2026-03-31,gold,,0.5,\nann,2026-04-01,2026-04-30,gold,APAC,0,cat\n\
+         ben,2026-02-10,2026-05-20,,,0.7,\n",
+    );
+    write(
+        "engagements.csv",
+        "deal_id,payee_id,role\nD1,ann,cosell\nD2,ann,cosell\nD3,ann,cosell\nD1,ben,cosell\nD2,cat,cosell\n",
+    );
+    write(
+        "quotas.csv",
+        "payee_id,period,amount\nann,2026-Q1,1000\nann,2026-Q2,100\nben,2026-01,310\nben,2026-02,280\nben,2026-03,333.33\nben,2026-Q2,77\ncat,2026-Q2,91\n",
+    );
+    let rules = r#"
+[[override]]
+id = "leads"
+effective = { from = 2026-01-01 }
+credits = ["booking"]
+payees = "tier = 'gold' OR on_assignment"
+levels = [ { rate = "1%" }, { rate = "0.5%" } ]
+
+[[commission]]
+id = "crew"
+effective = { from = 2026-01-01 }
+credits = ["booking"]
+credit_of = "team"
+every = "quarter"
+mode = "sliding"
+tiers = [ { from = "0%", rate = "1%" }, { from = "100%", rate = "2%" }, { from = "400%", rate = "3%" } ]
+prorate = "days"
+"#;
+    write("rules.toml", &format!("{ON_DISK}{rules}"));
+    let (lines, steps) = explained(folder.path(), "2026");
+    assert!(lines > 20 && steps > lines, "{lines} lines, {steps} steps");
+}
+
+#[test]
+fn an_explanation_says_since_when_a_manager_is_one() {
+    let folder = on_disk();
+    let write = |name: &str, text: &str| write(folder.path(), name, text);
+    write(
+        "payees.csv",
+        "payee_id,tier,region,start_date,manager_id\nann,silver,EMEA,,ben\nben,,,,\ncat,,,,\n",
+    );
+    write("assignments.csv", "payee_id,from,manager_id\nann,2026-05-15,cat\n");
+    let rules = "\n[[override]]\nid = \"leads\"\neffective = { from = 2026-01-01 }\ncredits = [\"booking\"]\nlevels = [ { rate = \"1%\" } ]\n";
+    write("rules.toml", &format!("{ON_DISK}{rules}"));
+    let shown = said(folder.path(), &["explain", "--payee", "cat", "--period", "2026"]);
+    assert!(
+        shown.contains("level 1, 1%: cat since 2026-05-15 (assignments.csv row 2) - this amount"),
+        "{shown}"
+    );
+    let shown = said(folder.path(), &["explain", "--payee", "ben", "--deal", "D1", "--period", "2026"]);
+    assert!(shown.contains("level 1, 1%: ben - this amount"), "{shown}");
+}
+
 #[test]
 fn an_explanation_counts_the_days_of_a_quota() {
     let folder = on_disk();
@@ -458,9 +562,71 @@ fn a_difference_of_assignments_is_one_of_payees() {
     write(
         after.path(),
         "assignments.csv",
-        "payee_id,from,until,tier,region,fte\nann,2026-03-10,2026-03-31,gold,,0.5\nann,2026-04-01,2026-04-30,gold,APAC,0\n",
+        "payee_id,from,until,tier,region,fte\nann,2026-03-01,2026-03-31,,,0.25\nann,2026-04-01,2026-04-30,gold,APAC,0\n",
     );
     let data = before.path().to_str().unwrap();
     let shown = said(after.path(), &["diff", "--period", "2026-03", "--data", data]);
-    assert!(shown.contains("tier"), "{shown}");
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "tier silver, gold from 2026-04-01, silver from 2026-05-01 →",
+        "cosell (changed) 1 300.00 500.00 +200.00 other data of the payee",
+        "reps (changed) 1 141.25 136.94 -4.31 another quota",
+    ] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+}
+
+#[test]
+fn a_draft_takes_a_file_of_assignments_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        (
+            "opportunities.csv",
+            "Opportunity ID,Stage,Close Date,Amount,Owner ID\nO1,Closed Won,2026-01-05,100,u1\nO2,Closed Won,2026-02-05,200,u2\n",
+        ),
+        ("users.csv", "User ID,Name,Manager ID\nu1,Ann,u2\nu2,Bob,\n"),
+        (
+            "assignments.csv",
+            "User ID,Start Date,End Date,Manager ID,Territory,FTE\nu1,2026-01-01,2026-01-31,u2,North,0.5\nu1,2026-02-01,,u2,South,1\n",
+        ),
+    ] {
+        write(folder.path(), name, text);
+    }
+    let files = ["opportunities.csv", "users.csv", "assignments.csv"].map(|name| folder.path().join(name));
+    let mut arguments = vec!["init".to_owned(), folder.path().join("made").display().to_string()];
+    arguments.extend(files.iter().flat_map(|path| ["--from".to_owned(), path.display().to_string()]));
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_apportion"))
+        .env_clear()
+        .args(&arguments)
+        .output()
+        .unwrap();
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made));
+    let project = std::fs::read_to_string(folder.path().join("made/apportion.toml")).unwrap();
+    for part in ["[sources.assignments]", "from = \"Start Date\"", "until = \"End Date\"", "fte = \"FTE\""] {
+        assert!(project.contains(part), "{part}\n{project}");
+    }
+}
+
+/// The project gives the type of a column to assignments alone, and a case writes it among the payees.
+#[test]
+fn a_case_may_write_a_column_of_assignments_among_the_payees() {
+    let folder = on_disk();
+    let write = |name: &str, text: &str| write(folder.path(), name, text);
+    write(
+        "apportion.toml",
+        &PROJECT.replace("\"assignments.csv\" }", "\"assignments.csv\", types = { limit = \"number\" } }"),
+    );
+    write(
+        "rules.toml",
+        "[[stipend]]\nid = \"limited\"\neffective = { from = 2026-01-01 }\nengaged = \"payees.limit > 5\"\namount = \"1\"\n",
+    );
+    write(
+        "cases/limits.toml",
+        "[[case]]\nname = \"limits\"\nperiod = \"2026-01\"\ndeals = '''\ndeal_id | outcome | close_date | amount\nD1 | won | 2026-01-05 | 1\n'''\n\
+         payees = '''\npayee_id | limit\nann | 10\nben | 4\n'''\n\
+         engagements = '''\ndeal_id | payee_id | role\nD1 | ann | any\nD1 | ben | any\n'''\n\
+         lines = '''\npayee_id | amount\nann | 1.00\n'''\n",
+    );
+    let tested = apportion(folder.path(), &["test"]);
+    assert_eq!(tested.status.code(), Some(0), "{}", text(&tested));
 }

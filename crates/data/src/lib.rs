@@ -70,6 +70,6 @@ pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, Unrea
 pub use progress::{NoProgress, Progress};
 pub use readings::TwoReadings;
 pub use tables::*;
-pub use taken::ColumnTakenByName;
+pub use taken::{ColumnTakenByName, UnevenColumn};
 
 apportion_base::overflow_probe!();

@@ -31,6 +31,9 @@ pub struct WrittenLine {
     amount: i128,
 }
 
+/// By rule and deal: who is not paid, everybody where it is nobody, and why.
+type Unpaid = BTreeMap<(usize, u32), Vec<(Option<PayeeIx>, Reason)>>;
+
 /// Lines of closes, the latest of each key.
 pub type WrittenLines = Map<Key, WrittenLine>;
 
@@ -136,7 +139,7 @@ pub fn explain(
     let lines = ground.years.iter().flat_map(|view| view.lines.iter());
     let pairs =
         lines.filter(|line| within(line.deal)).map(|line| (line.rule.at(), line.deal.raw())).collect();
-    let mut uncredited: BTreeMap<(usize, u32), Vec<(Option<PayeeIx>, Reason)>> = BTreeMap::new();
+    let mut uncredited: Unpaid = BTreeMap::new();
     for row in ground.years.iter().flat_map(|view| &view.uncredited).filter(|row| within(row.deal)) {
         if let Some(rule) = row.rule {
             uncredited.entry((rule.at(), row.deal.raw())).or_default().push((row.payee, row.reason));
@@ -165,7 +168,7 @@ struct Comparer<'a> {
     /// Rules and deals with a line.
     pairs: BTreeSet<(usize, u32)>,
     /// By rule and deal: why somebody is not paid.
-    uncredited: BTreeMap<(usize, u32), Vec<(Option<PayeeIx>, Reason)>>,
+    uncredited: Unpaid,
 }
 
 impl Comparer<'_> {

@@ -235,7 +235,7 @@ impl Closing<'_> {
         }
         self.progress.phase("posting", None);
         let mut made = earned::entries(&ground, &history.posted, &vanished, &mut names).map_err(one)?;
-        self.add_causes(&ground, &history, &retroactive, &names, &mut made).map_err(one)?;
+        self.add_causes(&ground, (&history, &retroactive), &names, &mut made).map_err(one)?;
         let restated = restated(&ground, &made);
         let mut entries = std::mem::take(&mut made.entries);
         let too_large = |error: Overflow| {
@@ -270,7 +270,7 @@ impl Closing<'_> {
         drop(ground);
         let opening = opening.map(|(_, record)| record);
         let written = Written { people: &people, restated, rules: now, opening };
-        self.write(computed, tables, years.of_period, &history, written)
+        self.write(computed, (tables, years.of_period), &history, written)
     }
 
     /// The columns of payees that are in use.
@@ -390,8 +390,7 @@ impl Closing<'_> {
     fn add_causes(
         &self,
         ground: &Ground<'_>,
-        history: &History,
-        retroactive: &BTreeSet<String>,
+        (history, retroactive): (&History, &BTreeSet<String>),
         names: &Names,
         made: &mut EarnedEntries,
     ) -> Result<(), Diagnostic> {
@@ -448,8 +447,7 @@ impl Closing<'_> {
     fn write(
         &self,
         computed: ComputedClose,
-        tables: Arc<Tables>,
-        of_period: PeriodView,
+        (tables, of_period): (Arc<Tables>, PeriodView),
         history: &History,
         written: Written<'_>,
     ) -> Result<CloseOutcome, Vec<Diagnostic>> {

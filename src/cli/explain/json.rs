@@ -9,13 +9,13 @@ use serde_json::{Map, Value, json};
 
 use super::ExplanationView;
 use super::comparison::{Difference, FileChange, ResultComparison};
+use super::quotas;
 use super::text::place;
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::tree::{
     Amount, ColumnValue, Condition, DealFacts, Manager, Measure, Note, Nothing, Operation, Part, PayeeName,
-    Place, Quantity, QuotaDays, QuotaFacts, QuotaRow, QuotaStretch, RateRow, RuleValue, Shortfall, Split,
-    Step, Tiers, Work,
+    Place, Quantity, RateRow, RuleValue, Shortfall, Since, Split, Step, Tiers, Work,
 };
 use apportion_engine::explain::words;
 use apportion_engine::explain::{Big, Exact};
@@ -259,7 +259,7 @@ impl Json<'_> {
             }
             keys
         };
-        let quota = tiers.quota.as_ref().map(quota);
+        let quota = tiers.quota.as_ref().map(quotas::json);
         let mut keys = json!({
             "every": tiers.every.word(),
             "period": tiers.period.to_string(),
@@ -413,61 +413,6 @@ impl Json<'_> {
     }
 }
 
-/// A quota; the rows that it is the sum of, where it has none of its own.
-fn quota(quota: &QuotaFacts) -> Value {
-    let mut keys = match quota.rows.as_slice() {
-        [only] => {
-            let mut keys = json!({ "amount": quota.amount.plain(), "place": only.place.as_ref().map(row) });
-            if let Some(days) = &only.days {
-                keys["prorated"] = prorated(only, days);
-            }
-            keys
-        }
-        rows => {
-            let part = |part: &QuotaRow| {
-                let mut keys = json!({
-                    "period": part.period.to_string(),
-                    "amount": part.counts.plain(),
-                    "place": part.place.as_ref().map(row),
-                });
-                if let Some(days) = &part.days {
-                    keys["prorated"] = prorated(part, days);
-                }
-                keys
-            };
-            let parts: Vec<Value> = rows.iter().map(part).collect();
-            json!({ "amount": quota.amount.plain(), "place": null, "parts": parts })
-        }
-    };
-    if let Some(measure) = &quota.measure {
-        keys["measure"] = json!(measure);
-    }
-    keys
-}
-
-/// How the days of its period make a quota what it counts.
-fn prorated(quota: &QuotaRow, days: &QuotaDays) -> Value {
-    let stretch = |stretch: &QuotaStretch| {
-        json!({
-            "from": display_day(stretch.from),
-            "until": display_day(stretch.until),
-            "days": number_of_days(stretch.from, stretch.until),
-            "fte": stretch.fte.plain(),
-            "place": stretch.place.as_ref().map(row),
-        })
-    };
-    json!({
-        "amount": quota.amount.plain(),
-        "days": number_of_days(days.from, days.until),
-        "there": days.stretches.iter().map(stretch).collect::<Vec<_>>(),
-    })
-}
-
-/// How many days are from one to another, both counted.
-fn number_of_days(from: i32, until: i32) -> i64 {
-    i64::from(until) - i64::from(from) + 1
-}
-
 /// Something that a step is given.
 fn given(what: Quantity, value: Exact) -> Value {
     json!({ "name": what.word(), "value": value.plain() })
@@ -477,17 +422,22 @@ fn named(payee: &PayeeName) -> Value {
     json!({ "payee_id": payee.id, "name": payee.name })
 }
 
-fn row(place: &Place) -> Value {
+pub fn row(place: &Place) -> Value {
     json!({ "file": place.file, "row": place.row })
 }
 
 fn one_seen(seen: &ColumnValue) -> Value {
     let mut value = json!({ "table": seen.table, "column": seen.column, "value": seen.value });
-    if let (Some(since), Some(keys)) = (&seen.since, value.as_object_mut()) {
+    put_since(&mut value, seen.since.as_ref());
+    value
+}
+
+/// Since when something of a payee is so, where it was not always.
+fn put_since(value: &mut Value, since: Option<&Since>) {
+    if let (Some(since), Some(keys)) = (since, value.as_object_mut()) {
         let place = since.place.as_ref().map(row);
         keys.insert("since".to_owned(), json!({ "day": display_day(since.day), "place": place }));
     }
-    value
 }
 
 fn condition(condition: &Condition) -> Value {
@@ -540,11 +490,13 @@ fn measure(measure: &Measure) -> Value {
 }
 
 fn manager(manager: &Manager) -> Value {
-    json!({
+    let mut value = json!({
         "payee": named(&manager.payee),
         "level": manager.level,
         "rate": manager.rate.map(Exact::plain),
         "earns": manager.earns,
         "mine": manager.mine,
-    })
+    });
+    put_since(&mut value, manager.since.as_ref());
+    value
 }

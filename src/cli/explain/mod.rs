@@ -5,6 +5,7 @@ mod comparison;
 mod json;
 mod lines;
 mod nothing;
+mod quotas;
 mod steps;
 mod tables;
 mod text;

@@ -2,13 +2,14 @@
 
 use super::super::number;
 use super::lines::Page;
+use super::quotas;
 use super::tables::{self, SplitWords, percent_of};
 use apportion_base::diagnostic::{count, counted, grouped};
 use apportion_base::money::Minor;
 use apportion_book::{RateQuotation, display_day};
 use apportion_engine::explain::tree::{
     Amount, Condition, ConversionFacts, CreditPart, DealFacts, Manager, MeasureFacts, Operation, Place,
-    Quantity, QuotaDays, QuotaFacts, QuotaStretch, Row, Sharers, Split, Step, Tiers, VersionFacts,
+    Quantity, QuotaFacts, Row, Sharers, Split, Step, Tiers, VersionFacts,
 };
 use apportion_engine::explain::words::{self, named, values};
 use apportion_engine::explain::{Big, Exact};
@@ -288,24 +289,9 @@ impl Blocks<'_> {
     fn quota(&mut self, tiers: &Tiers, quota: &QuotaFacts) {
         // What is measured in something else than money has no cents.
         let digits = if tiers.measure.is_some() { 0 } else { self.digits };
-        let measure = quota.measure.as_ref().map(|measure| format!(" {measure}")).unwrap_or_default();
-        let (place, sum) = match quota.rows.as_slice() {
-            [only] => (at(only.place.as_ref()), false),
-            rows => (format!(", the sum of {}", counted(rows.len() as u64, "part")), true),
-        };
-        let text = format!("{}{measure} for {}{place}", quota.amount.shown(digits), tiers.period);
-        self.page.labelled("quota", &text);
-        for row in &quota.rows {
-            if sum {
-                let text =
-                    format!("  {} for {}{}", row.counts.shown(digits), row.period, at(row.place.as_ref()));
-                self.page.labelled("", &text);
-            }
-            if let Some(days) = &row.days {
-                let indent = if sum { "    " } else { "  " };
-                let amount = grouped(&row.amount.with_decimals(digits));
-                self.page.labelled("", &format!("{indent}{amount} x {}", quota_days(days)));
-            }
+        let lines = quotas::lines(quota, tiers.period, digits);
+        for (place, text) in lines.iter().enumerate() {
+            self.page.labelled(if place == 0 { "quota" } else { "" }, text);
         }
     }
 
@@ -455,7 +441,8 @@ fn manager_line(manager: &Manager) -> String {
     let rate = manager.rate.map(percent_of).unwrap_or_default();
     let mine = if manager.mine { " - this amount" } else { "" };
     let earns = if manager.earns { "" } else { ", does not earn by this rule" };
-    format!("level {}, {rate}: {}{earns}{mine}", manager.level, named(&manager.payee))
+    let since = manager.since.as_ref().map(words::since).unwrap_or_default();
+    format!("level {}, {rate}: {}{since}{earns}{mine}", manager.level, named(&manager.payee))
 }
 
 /// Where a deal's stretch of the measure is.
@@ -512,31 +499,7 @@ fn worth_text(tiers: &Tiers, after: bool, digits: u32) -> String {
     parts.join(" + ")
 }
 
-/// `(31 days x 1 + 28 days x 0.5) / 90 days`, and why.
-fn quota_days(days: &QuotaDays) -> String {
-    let number = |from: i32, until: i32| counted(u64::from(until.abs_diff(from)) + 1, "day");
-    let part =
-        |stretch: &QuotaStretch| format!("{} x {}", number(stretch.from, stretch.until), stretch.fte.plain());
-    let parts: Vec<String> = days.stretches.iter().map(part).collect();
-    let there = match parts.as_slice() {
-        [] => "no day".to_owned(),
-        [only] => only.clone(),
-        _ => format!("({})", parts.join(" + ")),
-    };
-    let since = |stretch: &QuotaStretch| {
-        format!(
-            "{} to {}{}",
-            display_day(stretch.from),
-            display_day(stretch.until),
-            at(stretch.place.as_ref())
-        )
-    };
-    let why: Vec<String> = days.stretches.iter().map(since).collect();
-    let why = if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
-    format!("{there} / {}{why}", number(days.from, days.until))
-}
-
-fn at(place: Option<&Place>) -> String {
+pub(super) fn at(place: Option<&Place>) -> String {
     place.map(|place| format!(" ({})", shown(place))).unwrap_or_default()
 }
 

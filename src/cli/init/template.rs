@@ -4,7 +4,7 @@
 pub const PERIOD: &str = "2026-Q2";
 
 /// Path in the project and text, in the order in which one would read them.
-pub const FILES: [(&str, &str); 14] = [
+pub const FILES: [(&str, &str); 15] = [
     ("README.md", include_str!("template/README.md")),
     ("apportion.toml", include_str!("template/apportion.toml")),
     ("rules/shared-credit.toml", include_str!("template/rules/shared-credit.toml")),
@@ -15,6 +15,7 @@ pub const FILES: [(&str, &str); 14] = [
     ("data/opportunities.csv", include_str!("template/data/opportunities.csv")),
     ("data/partner-activities.csv", include_str!("template/data/partner-activities.csv")),
     ("data/payees.csv", include_str!("template/data/payees.csv")),
+    ("data/assignments.csv", include_str!("template/data/assignments.csv")),
     ("data/quotas.csv", include_str!("template/data/quotas.csv")),
     ("cases/partners.toml", include_str!("template/cases/partners.toml")),
     ("cases/sales.toml", include_str!("template/cases/sales.toml")),

@@ -144,7 +144,7 @@ const ASSIGNMENTS: &str = "\n[sources.assignments]\npath = \"data/assignments.cs
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 50] = [
+pub const PLANTED: [PlantedMistake; 51] = [
     PlantedMistake {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",
@@ -672,6 +672,21 @@ pub const PLANTED: [PlantedMistake; 50] = [
         ],
         period: JULY,
         found: &["warning[two-rules]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::UnevenFiles,
+        todo: "Export all files with the same columns. If the rows of the other files really have none, `defaults` says what they are.",
+        edits: &[
+            Append(
+                "data/deals-august.csv",
+                "deal_id,outcome,close_date,amount,deal_type\nD9,won,2026-08-03,100.00,new\n",
+            ),
+            Append("data/engagements.csv", "D9,ann,closed,1\n"),
+            Replace("apportion.toml", "path = \"data/deals.csv\"", "path = \"data/deals*.csv\""),
+        ],
+        period: JULY,
+        found: &["warning[uneven-files]"],
         exit_code: 0,
     },
     PlantedMistake {

@@ -35,7 +35,7 @@ fn line_of(amount: &Value, minor: usize) -> StoredLine {
 }
 
 /// Runs the period, explains every payee, does every step again, and compares it with the written lines.
-fn explained(project: &Path, period: &str) -> (usize, usize) {
+pub fn explained(project: &Path, period: &str) -> (usize, usize) {
     let out = tempfile::tempdir().unwrap();
     let out = out.path().join("out");
     let folder = out.to_str().unwrap();

@@ -89,7 +89,7 @@ fn months_are_closed_in_order_and_once() {
 fn closes_of_data_that_never_change_pay_what_runs_pay() {
     let desk = closed();
     for period in ["2026-01", "2026-02"] {
-        let out = desk.path("out");
+        let out = desk.path(&format!("out/{period}"));
         let (done, said) = desk.run(&["run", "--period", period, "--out", out.to_str().unwrap()]);
         assert!(done, "{said}");
         let payouts = std::fs::read_to_string(out.join("payouts.csv")).unwrap();

@@ -406,6 +406,9 @@ codes! {
         TakenByName = "taken-by-name":
             "The currency of deals is read from a column only because a file calls it `currency`, while their \
              amount is mapped from another column. It may be the currency of another amount of the file.",
+        UnevenFiles = "uneven-files":
+            "Some files of a source have a column and others do not: their rows are as if its cells were empty, so that deals without \
+             a currency are in the book's.",
         UnknownValue = "unknown-value":
             "A rule names a text that its column never has, and the column has one that is spelled nearly \
              so.",

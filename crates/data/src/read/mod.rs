@@ -315,6 +315,11 @@ impl SourceFile {
         self.joins.read()
     }
 
+    /// Whether it says which columns it has: objects of JSON may lack any.
+    pub fn lists_columns(&self) -> bool {
+        !matches!(self.format, Format::Ndjson { .. })
+    }
+
     /// How many rows the file says that it has: a number for reserving memory, no more than its size makes likely. 0
     /// where it does not say.
     pub fn rows_said(&self) -> usize {

@@ -115,8 +115,15 @@ impl Setting {
                 table.insert(key, item.clone());
             });
         }
-        let declared = self.types.get(&input).into_iter().flatten();
-        let here: Vec<_> = declared.filter(|(column, _)| columns.contains(column)).collect();
+        // What only one of the two tables of people has in the project, a case may write in the other.
+        let alike = match input {
+            TableName::Payees => Some(TableName::Assignments),
+            TableName::Assignments => Some(TableName::Payees),
+            _ => None,
+        };
+        let declared = [alike, Some(input)].into_iter().flatten();
+        let declared = declared.filter_map(|table| self.types.get(&table)).flatten();
+        let here: BTreeMap<_, _> = declared.filter(|(column, _)| columns.contains(column)).collect();
         if !here.is_empty() && !table.contains_key("types") {
             let types = here.into_iter().map(|(column, ty)| (column.as_str(), Value::from(ty.word())));
             table.insert("types", value(types.collect::<toml_edit::InlineTable>()));

@@ -36,6 +36,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("payees", "currency", "the payee’s currency"),
     ("payees", "start_date", "the payee’s first day"),
     ("payees", "end_date", "the payee’s last day"),
+    ("payees", "fte", "the payee’s part of full time"),
+    ("payees", "on_assignment", "that the payee is on assignment"),
     ("splits", "percent", "the declared percent"),
     ("splits", "role", "the declared role"),
     ("splits", "payee_id", "the payee’s number"),

@@ -21,7 +21,7 @@
 //! | [`assignments`] | assignments that change nothing, leave a few days out, or are for days without a contract |
 //! | [`quotas`] | quotas that are missing |
 //! | [`sources`] | sources and columns that nothing uses |
-//! | [`names`] | columns that decide amounts and are read only because of their name |
+//! | [`names`] | columns that decide amounts and are read only because of their name, or that only some files have |
 //! | [`readings`] | numbers that another notation would read otherwise |
 //! | [`alike`] | ids of payees that people take for one |
 //! | [`cells`] | cells that hold records, percents that look like fractions |
@@ -129,6 +129,8 @@ pub fn check(
     let mut findings = findings(&facts)?;
     findings.extend(readings::findings(project.sources().two_readings()?));
     findings.extend(names::findings(project.sources().currencies_taken_by_name()));
+    let uneven = project.sources().uneven_columns(project.used());
+    findings.extend(uneven.iter().map(|column| names::uneven(book, column)));
     findings.sort_by_key(|finding| finding.diagnostic.severity);
     let (window, scopes, held) = (facts.window(), scopes(&facts), outcome::held(&facts).len() as u64);
     drop(facts);

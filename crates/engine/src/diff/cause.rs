@@ -124,7 +124,7 @@ impl Cause {
             Self::Shares => &["roles", "unfilled", "model"],
             Self::Credit => &["credits"],
             Self::Earners => &["payees", "levels", "credit_of"],
-            Self::Tiers => &["tiers", "mode", "every", "tiers_by", "quota_measure"],
+            Self::Tiers => &["tiers", "mode", "every", "tiers_by", "quota_measure", "prorate"],
             Self::Cap => &["cap"],
             Self::Rule
             | Self::DealListed

@@ -110,6 +110,12 @@ pub fn payee_changes(before: &Side, after: &Side, keys: &Keys, payee: CommonPaye
     changes(fields(SideName::Before, before), fields(SideName::After, after))
 }
 
+/// Whether a payee is there on other days, or works another part of full time.
+pub fn days_differ(before: &Side, after: &Side, keys: &Keys, payee: CommonPayee) -> bool {
+    let changes = payee_changes(before, after, keys, payee);
+    changes.iter().any(|change| matches!(change.field.as_str(), "start_date" | "end_date" | "fte"))
+}
+
 /// Whether the quotas of a payee differ, by common index.
 pub fn quotas_differ(before: &Side, after: &Side, keys: &Keys, payee: CommonPayee) -> bool {
     let of_side = |which, side: &Side| -> Vec<(Period, Option<String>, i64)> {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::cause::{Cause, Causes};
 use super::entries::{self, Entries, EntriesIx};
-use super::facts::{Facts, quotas_differ};
+use super::facts::{Facts, days_differ, quotas_differ};
 use super::keys::{CommonPayee, CommonRule, Keys};
 use super::parameters::{self, ParameterChange};
 use super::rows::{DecidingRows, RowsIx};
@@ -191,9 +191,12 @@ impl<'a> ReasonFinder<'a> {
                 causes = causes.with_if(measured, Cause::DealData);
                 causes = causes.with_if(paid && tiers, Cause::Tiers).with_if(paid && levels, Cause::Rate);
                 if paid && !tiers && !levels {
+                    let by_days = payee_differs
+                        && self.prorates(rule, versions)
+                        && days_differ(self.before, self.after, self.keys, payee);
                     let quota = running
                         && !self.facts.shared()
-                        && quotas_differ(self.before, self.after, self.keys, payee);
+                        && (by_days || quotas_differ(self.before, self.after, self.keys, payee));
                     let level = by_level && was.level != is.level;
                     causes = causes.with_if(quota, Cause::Quota).with_if(level, Cause::PayeeData);
                     causes = causes.with_if(!quota && !level, Cause::RunningTotal);
@@ -363,6 +366,17 @@ impl<'a> ReasonFinder<'a> {
             |version: Option<&Version>| version.is_some_and(|version| kinds::of(&version.body).pays_parts());
         by_payee(self.version(SideName::Before, rule, versions.0))
             || by_payee(self.version(SideName::After, rule, versions.1))
+    }
+
+    /// Whether the days on which payees are there decide what quotas count.
+    fn prorates(&self, rule: CommonRule, versions: Versions) -> bool {
+        let prorates = |version: Option<&Version>| {
+            version
+                .and_then(|version| kinds::of(&version.body).of_quota())
+                .is_some_and(|quota| quota.prorates)
+        };
+        prorates(self.version(SideName::Before, rule, versions.0))
+            || prorates(self.version(SideName::After, rule, versions.1))
     }
 
     /// Whether data of deals other than their credit decide what the rule pays on credit.

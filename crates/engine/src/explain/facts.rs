@@ -194,15 +194,26 @@ impl YearIndex<'_> {
 
     /// Since when a payee has the value that a column has in a state; `None` where it was always so.
     pub fn since(&self, column: &str, state: StateIx) -> Option<Since> {
+        let frame = &self.tables.payees.states.frame;
+        let now = cell(frame, column, state.at());
+        self.alike_since(state, |other| cell(frame, column, other.at()) == now)
+    }
+
+    /// Since when a payee has the manager of a state.
+    pub fn managed_since(&self, state: StateIx) -> Option<Since> {
         let states = &self.tables.payees.states;
-        let value = |state: StateIx| cell(&states.frame, column, state.at());
-        let now = value(state);
+        self.alike_since(state, |other| states.manager(other) == states.manager(state))
+    }
+
+    /// Since when the states of a payee are alike up to this one.
+    fn alike_since(&self, state: StateIx, alike: impl Fn(StateIx) -> bool) -> Option<Since> {
+        let states = &self.tables.payees.states;
         let before = states.of(states.payee(state)).rev().skip_while(|other| *other != state);
-        let first = before.take_while(|other| value(*other) == now).last()?;
+        let first = before.take_while(|other| alike(*other)).last()?;
         let day = states.begins(first)?;
         // An assignment without this cell leaves what the own row says, with which every payee begins.
-        let own = states.of(states.payee(state)).next().map(value);
-        let assignment = states.assignment(state).filter(|_| own.as_ref() != Some(&now));
+        let is_own = states.of(states.payee(state)).next().is_some_and(alike);
+        let assignment = states.assignment(state).filter(|_| !is_own);
         let row = assignment.and_then(|assignment| self.origins.assignments.get(assignment.at()));
         Some(Since { day, place: row.map(|origin| self.place(*origin)) })
     }

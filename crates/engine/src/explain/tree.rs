@@ -598,6 +598,8 @@ pub struct Manager {
     pub level: u8,
     /// The rate of the level, as a fraction of one.
     pub rate: Option<Exact>,
+    /// Since when the payee below is managed by this one, where an assignment began or ended it.
+    pub since: Option<Since>,
     /// Whether the rule lets this manager earn.
     pub earns: bool,
     /// Whose amount this is.

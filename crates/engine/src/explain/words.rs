@@ -248,7 +248,7 @@ fn value(one: &ColumnValue, all: &[ColumnValue]) -> String {
 }
 
 /// ` since 2026-03-01 (data/assignments.csv row 3)`.
-fn since(since: &Since) -> String {
+pub fn since(since: &Since) -> String {
     format!(" since {}{}", display_day(since.day), since.place.as_ref().map(in_file).unwrap_or_default())
 }
 

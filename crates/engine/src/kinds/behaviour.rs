@@ -149,6 +149,8 @@ pub(crate) struct OfQuota<'a> {
     pub payees: Option<&'a Expr>,
     /// The `measure` of the quotas.
     pub measure: Option<&'a str>,
+    /// Whether quotas count by the days on which payees are there.
+    pub prorates: bool,
 }
 
 /// Words of a charter that are explained where a rule uses them.

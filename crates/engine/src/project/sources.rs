@@ -9,7 +9,7 @@ use apportion_base::world::World;
 use apportion_book::{self as book, Book};
 use apportion_data::{
     self as data, Catalogue, ColumnTakenByName, Origins, Progress, RejectCode, Tables, TwoReadings,
-    UsedColumns,
+    UnevenColumn, UsedColumns,
 };
 use apportion_rules::RuleFiles;
 
@@ -92,6 +92,11 @@ impl Sources {
     /// Sources of deals whose column of currencies is read only because of its name.
     pub fn currencies_taken_by_name(&self) -> Vec<ColumnTakenByName> {
         self.opened.currencies_taken_by_name(&self.book)
+    }
+
+    /// Columns that only some files of a source have.
+    pub fn uneven_columns(&self, used: &UsedColumns) -> Vec<UnevenColumn> {
+        self.opened.uneven_columns(&self.book, used)
     }
 
     /// Columns of texts most of whose numbers have another reading.

@@ -78,6 +78,7 @@ impl PolicyVersion {
 
 /// What differs between the kinds.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a book has few of them")]
 pub enum PolicyTerms {
     /// Of a `[[hold]]`.
     Hold(Hold),

@@ -127,6 +127,7 @@ impl Behaviour for Commission {
             every: self.every,
             payees: self.payees.as_ref(),
             measure: self.quota_measure.as_deref(),
+            prorates: self.prorate.is_some(),
         })
     }
 

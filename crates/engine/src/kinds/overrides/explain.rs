@@ -71,15 +71,18 @@ fn managers(
     let mut managers = Vec::new();
     let day = ground.tables.deals.close_date[explained.deal];
     let above = ground.tables.payees.managers(credited, day);
+    let mut below = credited;
     for ((level, rate), manager) in (1_u8..).zip(&rule.levels).zip(above) {
         let rate = rate_e8(*rate).map_err(Fault::overflow(explained.deal))?;
         managers.push(Manager {
             payee: ground.payee(manager),
             level,
             rate: Some(Exact::new(rate.into(), 8)),
+            since: ground.managed_since(ground.tables.state(below, explained.deal)),
             earns: earns.has(ground.tables.state(manager, explained.deal)),
             mine: level == mine,
         });
+        below = manager;
     }
     Ok(managers)
 }
