@@ -74,6 +74,7 @@
 //! | [`kinds`] | a folder for each kind of rule: its plan, kernel, explanation, checks and words |
 //! | [`settle`] | one run: drives `plan`, `credit` and `pay`, and adds up |
 //! | [`results`] | lines → files, control totals |
+//! | [`ledger`] | months that are closed for good: entries, holds, draws, payments |
 //! | [`charter`] | the rules in force as a document that a partner can read |
 //! | [`verify`] | a result proved again from its files alone |
 //! | [`project`] | the whole way, from a project's files to a settlement: what every command calls |
@@ -96,6 +97,7 @@ pub use apportion_data as data;
 pub use apportion_documents::page;
 pub use apportion_engine::{cases, charter, check, credit, diff, explain, kinds, pay, plan, project, settle};
 pub use apportion_expr as expr;
+pub use apportion_ledger as ledger;
 pub use apportion_results as results;
 pub use apportion_rules as rules;
 pub use apportion_verify as verify;
@@ -111,8 +113,8 @@ pub use apportion_results::ReplacePolicy;
 pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
-    Amount, Comparison, Explanation, Inquiry, OtherInputs, Payout, Session, Settlement, SourceReport,
-    Writing, arrow_file,
+    Amount, ApprovedDraft, Comparison, Explanation, Inquiry, OtherInputs, Payout, PostedClose, Session,
+    Settlement, SourceReport, Writing, arrow_file,
 };
 
 apportion_base::overflow_probe!();
@@ -126,6 +128,7 @@ pub static CRATES: overflow::Guard = overflow::Guard::new(&[
     apportion_rules::OVERFLOW,
     apportion_engine::OVERFLOW,
     apportion_results::OVERFLOW,
+    apportion_ledger::OVERFLOW,
     apportion_verify::OVERFLOW,
     apportion_documents::OVERFLOW,
     crate::OVERFLOW,

@@ -77,6 +77,18 @@ pub enum Command {
     /// Close a period: credit its deals, pay its payees, write the result, print a summary
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Prepare the close of a month: a draft in the ledger, with a report
+    #[command(after_help = super::close::args::CLOSE_EXAMPLES)]
+    Close(super::close::args::CloseArgs),
+    /// Sign the draft of a close
+    #[command(after_help = super::close::args::APPROVE_EXAMPLES)]
+    Approve(super::close::args::ApproveArgs),
+    /// Make the draft a close, for good
+    #[command(after_help = super::close::args::POST_EXAMPLES)]
+    Post(super::close::args::PostArgs),
+    /// Show the closes so far, a payee's balances, a deal's entries, what a year paid
+    #[command(after_help = super::ledger::args::EXAMPLES)]
+    Ledger(super::ledger::args::LedgerArgs),
     /// Run the rule cases: worked examples in files beside the rules, and what of the rules they reach
     #[command(after_help = super::test::EXAMPLES)]
     Test(super::test::TestArgs),

@@ -5,11 +5,13 @@
 mod args;
 mod charter;
 mod check;
+mod close;
 mod diff;
 mod explain;
 mod findings;
 mod init;
 mod internal;
+mod ledger;
 mod lines;
 mod manual;
 mod memory;
@@ -92,6 +94,10 @@ pub fn main() -> ExitCode {
 
 fn command(cli: &Cli, reporter: &Reporter) -> Result<Ending, Failure> {
     match &cli.command {
+        Command::Close(args) => close::close(args, &cli.global, reporter),
+        Command::Approve(args) => close::approve(args, &cli.global, reporter),
+        Command::Post(args) => close::post(args, &cli.global, reporter),
+        Command::Ledger(args) => ledger::ledger(args, &cli.global, reporter),
         Command::Run(args) => run::run(args, &cli.global, reporter),
         Command::Init(args) => init::init(args, reporter),
         Command::Sources(args) => sources::sources(args, &cli.global, reporter),

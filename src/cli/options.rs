@@ -53,6 +53,15 @@ pub enum Format {
     Json,
 }
 
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    Table,
+    /// All of it, for a script
+    Json,
+}
+
 /// A file of lines for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LinesFile {

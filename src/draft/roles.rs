@@ -118,6 +118,7 @@ fn needed(sample: &Sample, table: TableName) -> Option<Vec<&ColumnFacts>> {
             Some(found)
         }
         TableName::FxRates => all(&["date", "currency", "rate"]),
+        TableName::Receipts | TableName::Adjustments | TableName::Acceptances => None,
         TableName::Engagements => {
             let mut found = all(&["payee_id"])?;
             found.push(column("deal_id").or_else(|| column("account_id"))?);

@@ -383,6 +383,8 @@ pub const fn names(table: TableName) -> &'static [Names] {
         TableName::Splits => SPLITS,
         TableName::Quotas => QUOTAS,
         TableName::FxRates => FX_RATES,
+        // What the ledger needs is not guessed from exports.
+        TableName::Receipts | TableName::Adjustments | TableName::Acceptances => &[],
     }
 }
 
@@ -420,6 +422,7 @@ pub const fn of_files(table: TableName) -> &'static [&'static str] {
         TableName::Splits => &["split"],
         TableName::Quotas => &["quota", "target"],
         TableName::FxRates => &["fx", "rate", "exchange"],
+        TableName::Receipts | TableName::Adjustments | TableName::Acceptances => &[],
     }
 }
 

@@ -1,6 +1,6 @@
 //! `apportion.toml`.
 
-use apportion_book::parameters::BOOK;
+use apportion_book::parameters::{BOOK, LEDGER};
 
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ pub(super) fn file() -> Keys {
     tables.insert("book".to_owned(), Value::Object(record(&BOOK)));
     let sources = about("Where the rows of each table come from.", sources());
     tables.insert("sources".to_owned(), Value::Object(sources));
+    tables.insert("ledger".to_owned(), Value::Object(record(&LEDGER)));
     table(
         "The project file of apportion: the book, where the data come from, where the rules are.",
         tables,

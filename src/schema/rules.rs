@@ -1,9 +1,9 @@
 //! Rule files, from the descriptions of the kinds.
 
-use apportion_rules::{Constraint, Description, Kind, describe};
+use apportion_rules::{Constraint, Description, Kind, PolicyKind, describe, describe_policy};
 use serde_json::{Value, json};
 
-use super::made::{Keys, about, list, object, table};
+use super::made::{Keys, about, list, object, record, table};
 
 pub(super) const TITLE: &str = "Rules of apportion";
 
@@ -14,9 +14,14 @@ pub(super) fn file() -> Keys {
         let tables = about(description.about, list(rule(description), 0, None));
         (kind.word().to_owned(), Value::Object(tables))
     });
+    let policies = PolicyKind::ALL.map(|kind| {
+        let described = describe_policy(kind).table;
+        let tables = about(described.about, list(record(&described), 0, None));
+        (kind.word().to_owned(), Value::Object(tables))
+    });
     table(
         "Rules of apportion: who earns what on which deals, since when, and why. Tables with one id are versions of one rule.",
-        Keys::from_iter(kinds),
+        kinds.into_iter().chain(policies).collect(),
         Vec::new(),
     )
 }

@@ -17,7 +17,10 @@ pub(super) fn sources() -> Keys {
             | TableName::Payees
             | TableName::Assignments
             | TableName::Splits
-            | TableName::Quotas => &ONE_OR_MORE,
+            | TableName::Quotas
+            | TableName::Receipts
+            | TableName::Adjustments
+            | TableName::Acceptances => &ONE_OR_MORE,
         };
         (name.word().to_owned(), Value::Object(about(&meaning(name.describe()), shape(takes))))
     };

@@ -11,7 +11,9 @@ use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::world::Memory;
 use apportion_book::config::describe::{Parameter, Shape};
 use apportion_engine::cases::CaseFile;
-use apportion_rules::{CapScope, Constraint, Description, Kind, describe, testing};
+use apportion_rules::{
+    CapScope, Constraint, Description, Kind, PolicyKind, describe, describe_policy, testing,
+};
 
 type Set = BTreeSet<String>;
 
@@ -143,7 +145,18 @@ fn assert_same(schema: &Shapes, reader: &Shapes) {
     }
 }
 
-const SOURCES: [&str; 7] = ["deals", "engagements", "payees", "assignments", "splits", "quotas", "fx_rates"];
+const SOURCES: [&str; 10] = [
+    "deals",
+    "engagements",
+    "payees",
+    "assignments",
+    "splits",
+    "quotas",
+    "fx_rates",
+    "receipts",
+    "adjustments",
+    "acceptances",
+];
 
 /// Paths of a schema, and for each a text with an `@` at that path.
 type Texts = Vec<(String, String)>;
@@ -195,9 +208,15 @@ fn source(name: &str) -> (Texts, Texts) {
 
 #[test]
 fn the_project_file_has_the_keys_that_its_reader_knows() {
-    let mut tables: Texts = [("", "@"), ("book", "[book]\n@"), ("sources", "[sources]\n@")]
-        .map(|(path, text)| (path.to_owned(), text.to_owned()))
-        .into();
+    let mut tables: Texts = [
+        ("", "@"),
+        ("book", "[book]\n@"),
+        ("sources", "[sources]\n@"),
+        ("ledger", "[book]\n[ledger]\n@"),
+        ("ledger.approvals[]", "[book]\n[ledger]\napprovals = [ { @ } ]"),
+    ]
+    .map(|(path, text)| (path.to_owned(), text.to_owned()))
+    .into();
     let mut choices: Texts = ["rounding", "incomplete"]
         .map(|key| (format!("book.{key}"), format!("[sources]\n[book]\n{key} = @")))
         .into();
@@ -262,6 +281,21 @@ fn kind(description: &Description) -> (Texts, Texts) {
     (tables, choices)
 }
 
+/// Tables and choices of a kind of policy, from its description.
+fn policy(kind: PolicyKind) -> (Texts, Texts) {
+    let word = kind.word();
+    let (mut tables, mut choices): (Texts, Texts) = (Vec::new(), Vec::new());
+    tables.push((format!("{word}[]"), format!("[[{word}]]\n@\n")));
+    for parameter in describe_policy(kind).parameters() {
+        let key = parameter.key;
+        // What only a recoverable draw has is read in one.
+        let beside = if ["recover", "at_end"].contains(&key) { "recoverable = true\n" } else { "" };
+        let text = |value: &str| format!("[[{word}]]\n{beside}{key} = {value}\n");
+        inside(&format!("{word}[].{key}"), &parameter.shape, &text, &mut tables, &mut choices);
+    }
+    (tables, choices)
+}
+
 /// Tables and choices of what a key takes; `text` is a file in which the key has a value.
 fn inside(path: &str, shape: &Shape, text: &dyn Fn(&str) -> String, tables: &mut Texts, choices: &mut Texts) {
     match shape {
@@ -297,6 +331,10 @@ fn inside(path: &str, shape: &Shape, text: &dyn Fn(&str) -> String, tables: &mut
         | Shape::Expression(_)
         | Shape::Cell
         | Shape::Patterns { .. } => {}
+        Shape::Either([Shape::Number(_), Shape::Record(record)]) => {
+            inside(path, &Shape::Record(record), text, tables, choices);
+        }
+        Shape::Map(_) if path.ends_with(".is") => {}
         Shape::Map(_) | Shape::Either(_) | Shape::About(..) => panic!("no kind of rule has it: {path}"),
     }
 }
@@ -312,6 +350,11 @@ fn rule_files_have_the_keys_that_their_reader_knows() {
     let mut choices = Vec::new();
     for word in apportion_rules::Kind::ALL {
         let (of_kind, words) = kind(describe(word));
+        tables.extend(of_kind);
+        choices.extend(words);
+    }
+    for word in PolicyKind::ALL {
+        let (of_kind, words) = policy(word);
         tables.extend(of_kind);
         choices.extend(words);
     }

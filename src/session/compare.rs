@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use apportion_base::diagnostic::Files;
 use apportion_book::Period;
+use apportion_data::Tables;
 use apportion_engine::diff::{self, Difference};
 use apportion_engine::project::Close;
 
@@ -43,6 +44,11 @@ impl Session {
         let settled = || {
             let tables = self.project.tables(progress)?;
             let other_tables = other.project.tables(progress)?;
+            let last_day = |session: &Session| session.project.book().calendar().last_day(period);
+            // Tables that both share are still shared when they know the end of the period.
+            let shared = Arc::ptr_eq(&tables, &other_tables) && last_day(self) == last_day(other);
+            let tables = Tables::at_end_of(tables, last_day(self));
+            let other_tables = if shared { Arc::clone(&tables) } else { other_tables };
             progress.phase("settling as it is", None);
             let before = self.project.settle_tables(tables, period)?;
             progress.phase("settling the other", None);

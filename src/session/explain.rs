@@ -4,6 +4,7 @@ use std::fmt;
 
 use apportion_base::diagnostic::{Diagnostic, Files};
 use apportion_book::Period;
+use apportion_data::Tables;
 use apportion_engine::explain::tree;
 use apportion_engine::explain::{Explainer, YearIndex};
 use apportion_engine::project::TracedProject;
@@ -34,11 +35,13 @@ impl Session {
 
     fn answer(&self, period: Option<Period>, inquiry: &Inquiry) -> Result<Explanation, Vec<Diagnostic>> {
         let progress = self.progress.as_ref();
-        let traced = self.project.traced(progress)?;
+        let mut traced = self.project.traced(progress)?;
         let question = inquiry::question(inquiry, &traced)?;
         let one = |error| vec![error];
         let period = period.map_or_else(|| inquiry::period_of_deal(question, &traced), Ok).map_err(one)?;
         progress.phase("settling", None);
+        let last_day = traced.book.calendar().last_day(period);
+        traced.tables = Tables::at_end_of(traced.tables, last_day);
         let counted = count_period(&traced.book, &traced.tables, &traced.rules, period)?;
         let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period)?;
         progress.phase("explaining", None);

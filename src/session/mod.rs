@@ -4,6 +4,7 @@ mod batches;
 mod compare;
 mod explain;
 mod inquiry;
+mod ledger;
 mod settlement;
 mod sources;
 
@@ -27,6 +28,7 @@ pub use batches::arrow_file;
 pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
 pub use inquiry::Inquiry;
+pub use ledger::{ApprovedDraft, PostedClose};
 pub use settlement::{Amount, Payout, Settlement, Writing};
 pub use sources::SourceReport;
 

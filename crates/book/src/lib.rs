@@ -8,6 +8,7 @@
 pub mod config;
 mod dialect;
 mod layout;
+mod ledger;
 mod numbers;
 pub mod parameters;
 mod parse;
@@ -26,6 +27,7 @@ use apportion_expr::{ExprText, Type};
 
 pub use apportion_contract::{IncompletePolicy, PROJECT_FILE, TableName};
 pub use layout::{HeaderRow, Layout, MaxUnpacked, TableEnd};
+pub use ledger::{ApprovalBand, LedgerSettings};
 pub use numbers::Numbers;
 pub use parse::read;
 pub use reshape::{Accept, Explode, Join, Reshape};
@@ -71,6 +73,8 @@ pub struct Book {
     pub warn_over_e8: i64,
     /// The sources, by table and then in the order of the file.
     pub sources: Vec<Source>,
+    /// How months are closed; `None` where the project has no ledger.
+    pub ledger: Option<LedgerSettings>,
 }
 
 impl Book {

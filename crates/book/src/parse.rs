@@ -7,13 +7,14 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::{Book, Source, SourceValue, TableName, source};
+use super::{Book, Source, SourceValue, TableName, ledger, source};
 use crate::config::number::{hundredth, scaled};
 use crate::config::{Doc, Item, Table};
 use crate::parameters::book as keys;
 use crate::values::{currency, glob};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, nearest};
 use apportion_base::digest::FileDigest;
+use apportion_base::money::Currency;
 use apportion_base::notation::Zone;
 use apportion_base::world::{self, World};
 use apportion_contract::PROJECT_FILE;
@@ -56,7 +57,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// Reads the whole file. It goes on after an error, so that all problems are reported.
 fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
-    file.known(&["book", "sources"]);
+    file.known(&["book", "sources", "ledger"]);
     let sources = file
         .need("sources", "[sources.deals]")
         .and_then(|item| item.table("[sources]"))
@@ -75,6 +76,15 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
 
     let warn_over = book.of(&keys::WARN_OVER).map_or(Some(50_000_000), |item| part_of_amount(&item));
 
+    // An error in the currency is reported once: amounts are read as those of some currency then.
+    let any_currency = || Currency::from_code("USD");
+    let ledger = match file.get("ledger").zip(currency.or_else(any_currency)) {
+        Some((item, currency)) => {
+            item.table("[ledger]").and_then(|table| ledger::read(&table, currency)).map(Some)
+        }
+        None => Some(None),
+    };
+
     Some(Book {
         root: root.to_owned(),
         file: digest,
@@ -88,6 +98,7 @@ fn top(root: &Path, digest: FileDigest, file: &Table<'_>) -> Option<Book> {
         timezone: timezone?,
         warn_over_e8: warn_over?,
         sources: sources?,
+        ledger: ledger?,
     })
 }
 

@@ -65,3 +65,37 @@ impl RuleKind {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
+
+/// A kind of rule that makes no lines: it says what may be paid of what was earned, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PolicyKind {
+    /// Which part of what was earned may be paid.
+    Hold,
+    /// What a payee gets in advance, or at least.
+    Draw,
+    /// How much is paid at a time, and in which currency.
+    Payment,
+}
+
+impl PolicyKind {
+    /// All kinds, in the order in which they are listed everywhere.
+    pub const ALL: [Self; 3] = [Self::Hold, Self::Draw, Self::Payment];
+
+    /// The word in rule files and in outputs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Draw => "draw",
+            Self::Payment => "payment",
+        }
+    }
+
+    /// What it does, in a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Hold => "Says which part of what was earned may be paid.",
+            Self::Draw => "Gives payees an amount a month in advance, or a guarantee.",
+            Self::Payment => "Says how much is paid at a time, how debts are taken, and in which currency.",
+        }
+    }
+}

@@ -28,7 +28,7 @@ mod words;
 pub use input::{
     CellType, DefaultValue, DerivedColumn, Domain, InputColumn, InputTable, TableName, is_assignable,
 };
-pub use kinds::RuleKind;
+pub use kinds::{PolicyKind, RuleKind};
 pub use output::{
     ATTAINMENT, FILES, LINES, OPTIONAL_FILES, PAYOUTS, RECONCILIATION, REJECTS, RUN, STATEMENTS, UNCREDITED,
 };
@@ -37,5 +37,5 @@ pub use reasons::Reason;
 pub use reconciliation::Part;
 pub use rejects::{RejectAction, RejectCode};
 pub use run_json::{RunKey, RunType};
-pub use settings::{IncompletePolicy, PROJECT_FILE, ReachWord};
+pub use settings::{AcceptanceAction, IncompletePolicy, PROJECT_FILE, ReachWord};
 pub use words::Words;

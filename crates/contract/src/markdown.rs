@@ -1,6 +1,7 @@
 //! Tables, files and words as Markdown tables. The reference in docs/ contains them between two comments, and a test
 //! compares them: see [`blocks`].
 
+use super::output::ledger::{BALANCE_FILE, ENTRY_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
 use super::output::{LINE_SHAPES, LINES, TABLES};
 use super::{
     DefaultValue, InputColumn, InputTable, OutputFile, OutputType, RUN, Reason, RejectCode, RuleKind,
@@ -15,6 +16,8 @@ pub fn blocks() -> Vec<(String, String)> {
         .map(|table| (format!("input {}", table.word()), input_table(table.describe())))
         .to_vec();
     blocks.extend(TABLES.iter().map(|file| (format!("output {}", file.name), output_file(file))));
+    let of_ledger = [&ENTRY_FILE, &BALANCE_FILE, &HELD_FILE, &FINDING_FILE, &REVERSAL_FILE];
+    blocks.extend(of_ledger.map(|file| (format!("output {}", file.name), output_file(file))));
     blocks.push((format!("output {RUN}"), run_json()));
     blocks.push(("line shapes".to_owned(), line_shapes()));
     blocks.push(("rule kinds".to_owned(), rule_kinds()));
@@ -32,7 +35,7 @@ pub fn input_table(table: &InputTable) -> String {
     let rows = table.columns.iter().enumerate().map(|(index, column)| {
         vec![
             code(column.name),
-            column.cell.words().to_owned(),
+            column.cell.words().into_owned(),
             required(table, index),
             empty_means(column),
             format!("{}{}", column.meaning, key(table, index)),

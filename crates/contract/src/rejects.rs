@@ -47,11 +47,15 @@ pub enum RejectCode {
     UnknownManager,
     /// A payee manages itself, directly or through others.
     ManagerCycle,
+    /// An adjustment that nobody approved.
+    NotApproved,
+    /// An adjustment that was approved by the one who entered it.
+    SelfApproved,
 }
 
 impl RejectCode {
     /// All codes, in their order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::MissingValue,
         Self::BadDate,
         Self::BadNumber,
@@ -74,6 +78,8 @@ impl RejectCode {
         Self::NumberAsId,
         Self::UnknownManager,
         Self::ManagerCycle,
+        Self::NotApproved,
+        Self::SelfApproved,
     ];
 
     /// The word in rejects.csv.
@@ -101,6 +107,8 @@ impl RejectCode {
             Self::NumberAsId => "number-as-id",
             Self::UnknownManager => "unknown-manager",
             Self::ManagerCycle => "manager-cycle",
+            Self::NotApproved => "not-approved",
+            Self::SelfApproved => "self-approved",
         }
     }
 
@@ -155,6 +163,8 @@ impl RejectCode {
             Self::UnknownManager => {
                 "The manager is not among the payees. The row is kept, without its manager."
             }
+            Self::NotApproved => "Nobody approved the adjustment.",
+            Self::SelfApproved => "The adjustment was approved by the one who entered it.",
             Self::ManagerCycle => {
                 "The payee manages itself, directly or through others, on some day where it is an assignment. The row is kept, without its manager."
             }

@@ -108,3 +108,36 @@ impl ReachWord {
         }
     }
 }
+
+/// What somebody decided about what stops a close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AcceptanceAction {
+    /// What was posted stays.
+    Keep,
+    /// What was posted is taken back.
+    TakeBack,
+    /// Large true-ups are posted.
+    Post,
+}
+
+impl AcceptanceAction {
+    /// All of them, in their order.
+    pub const ALL: [Self; 3] = [Self::Keep, Self::TakeBack, Self::Post];
+
+    /// Their words, in the same order.
+    pub const WORDS: [&'static str; 3] = [Self::Keep.word(), Self::TakeBack.word(), Self::Post.word()];
+
+    /// The word in acceptances.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::TakeBack => "take-back",
+            Self::Post => "post",
+        }
+    }
+
+    /// The action with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.word() == word)
+    }
+}

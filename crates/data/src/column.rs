@@ -51,7 +51,7 @@ impl Shape {
     fn new(kind: Kind, role: ColumnRole) -> Self {
         match kind {
             Kind::Text if role == ColumnRole::File => Self::Texts,
-            Kind::Text | Kind::Period => Self::Codes,
+            Kind::Text | Kind::Period | Kind::Month | Kind::Word(_) => Self::Codes,
             Kind::Date => Self::Days,
             Kind::Number => Self::Wide,
             Kind::Money if role == ColumnRole::Attribute => Self::Wide,

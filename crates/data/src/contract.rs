@@ -12,7 +12,7 @@ pub(super) use apportion_contract::{
 /// What expressions see of cells of a type.
 pub(super) fn expr_type(kind: Kind) -> Type {
     match kind {
-        Kind::Text | Kind::Outcome | Kind::Period => Type::Text,
+        Kind::Text | Kind::Outcome | Kind::Period | Kind::Month | Kind::Word(_) => Type::Text,
         Kind::Date => Type::Date,
         Kind::Money
         | Kind::Quota
@@ -102,6 +102,41 @@ pub(super) mod quotas {
     pub(crate) const PERIOD: usize = position(Quotas, "period");
     pub(crate) const AMOUNT: usize = position(Quotas, "amount");
     pub(crate) const MEASURE: usize = position(Quotas, "measure");
+}
+
+/// Positions of the columns of receipts that later steps name.
+pub(super) mod receipts {
+    use super::{TableName::Receipts, position};
+
+    pub(crate) const DEAL_ID: usize = position(Receipts, "deal_id");
+    pub(crate) const RECEIVED_ON: usize = position(Receipts, "received_on");
+    pub(crate) const AMOUNT: usize = position(Receipts, "amount");
+}
+
+/// Positions of the columns of adjustments that later steps name.
+pub(super) mod adjustments {
+    use super::{TableName::Adjustments, position};
+
+    pub(crate) const ADJUSTMENT_ID: usize = position(Adjustments, "adjustment_id");
+    pub(crate) const PAYEE_ID: usize = position(Adjustments, "payee_id");
+    pub(crate) const PERIOD: usize = position(Adjustments, "period");
+    pub(crate) const AMOUNT: usize = position(Adjustments, "amount");
+    pub(crate) const REASON: usize = position(Adjustments, "reason");
+    pub(crate) const ENTERED_BY: usize = position(Adjustments, "entered_by");
+    pub(crate) const APPROVED_BY: usize = position(Adjustments, "approved_by");
+    pub(crate) const DEAL_ID: usize = position(Adjustments, "deal_id");
+    pub(crate) const RULE_ID: usize = position(Adjustments, "rule_id");
+    pub(crate) const KIND: usize = position(Adjustments, "kind");
+}
+
+/// Positions of the columns of acceptances that later steps name.
+pub(super) mod acceptances {
+    use super::{TableName::Acceptances, position};
+
+    pub(crate) const ID: usize = position(Acceptances, "id");
+    pub(crate) const ACTION: usize = position(Acceptances, "action");
+    pub(crate) const REASON: usize = position(Acceptances, "reason");
+    pub(crate) const BY: usize = position(Acceptances, "by");
 }
 
 /// Positions of the columns of fx_rates that later steps name.

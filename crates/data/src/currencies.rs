@@ -67,7 +67,10 @@ impl<'a> Marks<'a> {
             | TableName::Payees
             | TableName::Assignments
             | TableName::Splits
-            | TableName::Quotas => None,
+            | TableName::Quotas
+            | TableName::Receipts
+            | TableName::Adjustments
+            | TableName::Acceptances => None,
         }
     }
 
@@ -143,6 +146,10 @@ impl<'a> Marks<'a> {
                     said(cells.cell(marked.row as usize), binding, (&mut buffer, &mut other))
                 });
                 let currency = said.unwrap_or_else(|| self.book.to_owned());
+                // A receipt is in the currency of its deal, which its row does not say.
+                if self.source.table == TableName::Receipts {
+                    continue;
+                }
                 let of_rate = self.source.table == TableName::FxRates && self.fits(&marked.mark, self.book);
                 if !of_rate && !self.fits(&marked.mark, &currency) {
                     found.push(self.differs(place, marked, &currency));

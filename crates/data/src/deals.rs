@@ -219,6 +219,8 @@ pub(super) fn build(
             let discounts = amount_e6.iter().zip(&list_e6).map(|(amount, list)| discount_e6(*amount, *list));
             Some(decimals(discounts, 6))
         }
+        // It is known once the period is: [`Tables::end_period`](super::tables::Tables::end_period).
+        "received_share" => Some(fixed(rows.iter().map(|_| NO_NUMBER), 9)),
         other if contract::reserved(TableName::Deals).any(|name| name == other) => {
             purchases::column(other, positions.get_or_init(purchases))
         }
@@ -238,6 +240,12 @@ pub(super) fn build(
         reversals,
         frame,
     }
+}
+
+/// By deal: its amount in its own currency, in millionths.
+pub(super) fn own_amounts(staging: Option<&StagingTable>, index: &KeyIndex) -> Vec<i64> {
+    let Some(staging) = staging else { return Vec::new() };
+    gathered(&index.rows, |row| staging.column(AMOUNT).fixed(row))
 }
 
 /// `(list - amount) / list` in millionths, half away from zero; null without a list amount or where it is 0.

@@ -14,17 +14,18 @@ const LIMIT_E6: i128 = 1_000_000_000_000_000_000;
 
 /// One exchange rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rate {
+pub struct Rate {
     /// Days since 1970-01-01.
-    pub(super) day: i32,
+    pub day: i32,
     /// Billionths.
-    pub(super) rate_e9: i64,
-    pub(super) quoted: RateQuotation,
+    pub rate_e9: i64,
+    /// What it says.
+    pub quoted: RateQuotation,
 }
 
 /// The usable rates, by currency.
-#[derive(Debug, Default)]
-pub(super) struct Rates {
+#[derive(Debug, Clone, Default)]
+pub struct Rates {
     /// In order of day; a day has one rate.
     by_currency: BTreeMap<String, Vec<Rate>>,
 }
@@ -48,6 +49,11 @@ impl Rates {
             by_currency.insert(texts.get(code).to_string(), rates);
         }
         Self { by_currency }
+    }
+
+    /// The latest rate of a currency on or before a day (since 1970-01-01) that is not older than so many days.
+    pub fn latest(&self, currency: &str, day: i32, max_age_days: u32) -> Option<Rate> {
+        latest(self.of_currency(currency), day, max_age_days)
     }
 
     /// The rates of a currency in order of day.

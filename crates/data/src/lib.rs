@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod accept;
+mod adjustments;
 mod assignments;
 mod buckets;
 mod cell_value;
@@ -42,6 +43,7 @@ mod purchases;
 mod quotas;
 pub mod read;
 mod readings;
+mod receipts;
 mod references;
 mod rejects;
 mod repeats;
@@ -62,6 +64,7 @@ mod unread;
 
 pub use cell_value::{CellReader, CellValue};
 pub use contract::contract_columns;
+pub use fx::{Rate, Rates};
 pub use open::{OpenSources, look, open};
 pub use origins::{Conversion, FilteredDeal, Origin, Origins, RejectedRow};
 pub use profile::{ColumnOrigin, ColumnProfile, FileProfile, SourceProfile, UnreadableCell};

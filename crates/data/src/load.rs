@@ -24,8 +24,8 @@ use super::reversals::Conversion;
 use super::staging::{StagingFile, StagingTable};
 use super::tables::{Input, LinesInCell, Tables, UsedColumns};
 use super::{
-    accept, assignments, combine, deals, engagements, frames, left_out, payees, quotas, rejects, repeats,
-    splits,
+    accept, adjustments, assignments, combine, deals, engagements, frames, left_out, payees, quotas,
+    receipts, rejects, repeats, splits,
 };
 
 impl OpenSources {
@@ -84,6 +84,9 @@ impl OpenSources {
         let engagements = read(TableName::Engagements)?;
         let splits = read(TableName::Splits)?;
         let quotas = read(TableName::Quotas)?;
+        let receipts = read(TableName::Receipts)?;
+        let adjustments = read(TableName::Adjustments)?;
+        let acceptances = read(TableName::Acceptances)?;
         let Load { mut names, mut files, .. } = load;
         let mut deals = deals;
         if let Some(deals) = &mut deals {
@@ -92,8 +95,18 @@ impl OpenSources {
         names.close();
         files.inputs.sort_by(|a, b| a.path.cmp(&b.path).then(a.table.cmp(&b.table)));
         progress.phase("checking keys and references", None);
-        let mut staging_tables =
-            StagingTables { deals, engagements, payees, assignments, splits, quotas, fx_rates };
+        let mut staging_tables = StagingTables {
+            deals,
+            engagements,
+            payees,
+            assignments,
+            splits,
+            quotas,
+            fx_rates,
+            receipts,
+            adjustments,
+            acceptances,
+        };
         let tables =
             staging_tables.settle(Setting { book, used, names: &names, rates: rates.as_ref() }, files);
         let tables = tables.map_err(|mistake| vec![mistake])?;
@@ -124,6 +137,9 @@ struct StagingTables {
     splits: Option<StagingTable>,
     quotas: Option<StagingTable>,
     fx_rates: Option<StagingTable>,
+    receipts: Option<StagingTable>,
+    adjustments: Option<StagingTable>,
+    acceptances: Option<StagingTable>,
 }
 
 /// What the tables are settled with.
@@ -154,6 +170,9 @@ impl StagingTables {
                     &mut self.assignments,
                     &mut self.splits,
                     &mut self.quotas,
+                    &mut self.receipts,
+                    &mut self.adjustments,
+                    &mut self.acceptances,
                 ] {
                     check_keys(staging, names);
                 }
@@ -170,6 +189,9 @@ impl StagingTables {
         let deal_of = references::engagements(self.engagements.as_mut(), names, &deal_rows, &payee_rows);
         references::splits(self.splits.as_mut(), names, &deal_rows, &payee_rows);
         references::quotas(self.quotas.as_mut(), names, &payee_rows);
+        references::receipts(self.receipts.as_mut(), names, &deal_rows);
+        adjustments::approvals(self.adjustments.as_mut(), names);
+        references::adjustments(self.adjustments.as_mut(), names, &payee_rows);
         references::assignments(self.assignments.as_mut(), names, &payee_rows);
         let mut assigned = assignments::in_order(self.assignments.as_ref(), &payee_rows);
         assignments::drop_managers(self.assignments.as_mut(), names, &mut assigned, &managers);
@@ -181,6 +203,9 @@ impl StagingTables {
             &mut self.assignments,
             &mut self.splits,
             &mut self.quotas,
+            &mut self.receipts,
+            &mut self.adjustments,
+            &mut self.acceptances,
         ] {
             combine::follow(staging, names);
         }
@@ -201,6 +226,9 @@ impl StagingTables {
         for staging in self.in_order().into_iter().flatten() {
             staging.forget_texts();
         }
+        let receipts = receipts::build(self.receipts.as_ref(), self.deals.as_ref(), &deal_rows);
+        let adjustments = adjustments::build(self.adjustments.as_ref(), names, &payee_rows);
+        let acceptances = adjustments::acceptances(self.acceptances.as_ref(), names);
         let [deals, payees, assignments, splits, quotas] =
             [&self.deals, &self.payees, &self.assignments, &self.splits, &self.quotas].map(Option::as_ref);
         let people = (managers.kept, assigned.as_slice());
@@ -233,6 +261,11 @@ impl StagingTables {
             payees,
             splits: Arc::new(splits),
             quotas,
+            receipts,
+            adjustments,
+            acceptances,
+            rates: rates.cloned().unwrap_or_default(),
+            period_end: None,
             rejects,
             counts,
             accepted,
@@ -259,7 +292,7 @@ impl StagingTables {
     }
 
     /// In the order of [`TableName`].
-    fn in_order(&mut self) -> [Option<&mut StagingTable>; 7] {
+    fn in_order(&mut self) -> [Option<&mut StagingTable>; 10] {
         [
             self.deals.as_mut(),
             self.engagements.as_mut(),
@@ -268,6 +301,9 @@ impl StagingTables {
             self.splits.as_mut(),
             self.quotas.as_mut(),
             self.fx_rates.as_mut(),
+            self.receipts.as_mut(),
+            self.adjustments.as_mut(),
+            self.acceptances.as_mut(),
         ]
     }
 }

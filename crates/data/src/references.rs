@@ -139,7 +139,7 @@ pub(super) fn engagements(
     use contract::engagements::{DEAL_ID, PAYEE_ID};
     let Some(staging) = staging else { return Vec::new() };
     let deal_of = deals_named(staging, DEAL_ID, deals);
-    check(staging, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
+    check(staging, names, Some((DEAL_ID, deals, &deal_of)), Some((PAYEE_ID, payees)));
     deal_of
 }
 
@@ -158,28 +158,49 @@ pub(super) fn splits(staging: Option<&mut StagingTable>, names: &Names, deals: &
     use contract::splits::{DEAL_ID, PAYEE_ID};
     if let Some(staging) = staging {
         let deal_of = deals_named(staging, DEAL_ID, deals);
-        check(staging, names, Some((DEAL_ID, deals, &deal_of)), (PAYEE_ID, payees));
+        check(staging, names, Some((DEAL_ID, deals, &deal_of)), Some((PAYEE_ID, payees)));
+    }
+}
+
+/// Checks the deals of receipts.
+pub(super) fn receipts(staging: Option<&mut StagingTable>, names: &Names, deals: &KeyIndex) {
+    if let Some(staging) = staging {
+        let position = contract::receipts::DEAL_ID;
+        let deal_of = deals_named(staging, position, deals);
+        check(staging, names, Some((position, deals, &deal_of)), None);
+    }
+}
+
+/// Checks the payees of adjustments.
+pub(super) fn adjustments(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
+    if let Some(staging) = staging {
+        check(staging, names, None, Some((contract::adjustments::PAYEE_ID, payees)));
     }
 }
 
 /// Checks the payees of quotas.
 pub(super) fn quotas(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
     if let Some(staging) = staging {
-        check(staging, names, None, (contract::quotas::PAYEE_ID, payees));
+        check(staging, names, None, Some((contract::quotas::PAYEE_ID, payees)));
     }
 }
 
 /// Checks the payees of assignments.
 pub(super) fn assignments(staging: Option<&mut StagingTable>, names: &Names, payees: &KeyIndex) {
     if let Some(staging) = staging {
-        check(staging, names, None, (contract::assignments::PAYEE_ID, payees));
+        check(staging, names, None, Some((contract::assignments::PAYEE_ID, payees)));
     }
 }
 
 /// A column of deals, those that are known, and by row the one that it names.
 type DealColumn<'a> = (usize, &'a KeyIndex, &'a [Optional<DealIx>]);
 
-fn check(staging: &mut StagingTable, names: &Names, deals: Option<DealColumn>, payees: (usize, &KeyIndex)) {
+fn check(
+    staging: &mut StagingTable,
+    names: &Names,
+    deals: Option<DealColumn>,
+    payees: Option<(usize, &KeyIndex)>,
+) {
     let staged: &StagingTable = staging;
     let in_part = |first: usize| {
         let part = first..staged.len().min(first + PART_ROWS);
@@ -189,8 +210,8 @@ fn check(staging: &mut StagingTable, names: &Names, deals: Option<DealColumn>, p
     let mut found: Vec<(Vec<Finding>, Vec<usize>)> =
         firsts.into_par_iter().with_max_len(1).map(in_part).collect();
     let deals = deals.map(|(position, known, _)| (position, known, &names.deals, RejectCode::UnknownDeal));
-    let payees = (payees.0, payees.1, &names.payees, RejectCode::UnknownPayee);
-    for (position, known, texts, code) in deals.into_iter().chain([payees]) {
+    let payees = payees.map(|(position, known)| (position, known, &names.payees, RejectCode::UnknownPayee));
+    for (position, known, texts, code) in deals.into_iter().chain(payees) {
         let about = |finding: &&mut Finding| finding.code == code && finding.column == Some(position);
         let unknown: Vec<&mut Finding> =
             found.iter_mut().flat_map(|(findings, _)| findings).filter(about).collect();
@@ -235,7 +256,7 @@ fn unknown_in(
     names: &Names,
     part: Range<usize>,
     deals: Option<DealColumn>,
-    payees: (usize, &KeyIndex),
+    payees: Option<(usize, &KeyIndex)>,
 ) -> (Vec<Finding>, Vec<usize>) {
     let (mut found, mut of_filtered_deals) = (Vec::new(), Vec::new());
     for row in part.filter(|row| staging.status[*row] == Status::Kept) {
@@ -254,7 +275,7 @@ fn unknown_in(
                 found.push(unknown_deal(staging, names, of_sheet, position, rejected));
             }
         }
-        let (position, payees) = payees;
+        let Some((position, payees)) = payees else { continue };
         let code = staging.column(position).code(row);
         if code != NONE && payees.index(code) == NONE {
             found.push(unknown_payee(staging, names, of_sheet, position, payees.rejected[code as usize]));

@@ -22,6 +22,8 @@ pub use apportion_contract::RejectCode;
 use super::reversals::Reversal;
 use apportion_expr::Type;
 
+use super::fx::Rates;
+
 apportion_base::indices! {
     /// A deal: its rank among all kept deals by close date, then by bytes of `deal_id`.
     DealIx(u32);
@@ -98,6 +100,16 @@ pub struct Tables {
     pub splits: Arc<Splits>,
     /// Quotas.
     pub quotas: Quotas,
+    /// What customers paid.
+    pub receipts: Receipts,
+    /// What is paid or taken by hand, in byte order of ids.
+    pub adjustments: Vec<Adjustment>,
+    /// Decisions about what stops a close, in byte order of ids.
+    pub acceptances: Vec<Acceptance>,
+    /// Exchange rates.
+    pub rates: Rates,
+    /// The day on which the period ends for which `received_share` of deals is filled; `None` where it is not.
+    pub period_end: Option<i32>,
     /// Findings about rows, in the order of rejects.csv.
     pub rejects: Vec<Reject>,
     /// Row counts by table, in the order of [`TableName`]; tables without a source are left out.
@@ -128,6 +140,11 @@ impl Tables {
             payees: self.payees.clone(),
             splits: Arc::clone(&self.splits),
             quotas: self.quotas.clone(),
+            receipts: self.receipts.clone(),
+            adjustments: self.adjustments.clone(),
+            acceptances: self.acceptances.clone(),
+            rates: self.rates.clone(),
+            period_end: self.period_end,
             rejects: self.rejects.clone(),
             counts: self.counts.clone(),
             unread: self.unread.clone(),
@@ -446,6 +463,58 @@ impl Quotas {
         (from..from + rows)
             .find(|row| self.period[*row] == period && self.measure[*row].as_deref() == measure)
     }
+}
+
+/// Receipts, grouped by deal; within a deal in the order of the files, so nothing may depend on that order. Empty where the project
+/// has no source of them.
+#[derive(Debug, Clone, Default)]
+pub struct Receipts {
+    /// Offsets, one more than deals: the rows of deal `d` are `by_deal[d]..by_deal[d + 1]`.
+    pub by_deal: Vec<u32>,
+    /// Days since 1970-01-01.
+    pub received_on: Vec<i32>,
+    /// In millionths of the major unit of the deal's currency.
+    pub amount_e6: Vec<i64>,
+    /// By deal: its amount in its own currency, in millionths of the major unit.
+    pub own_amount_e6: Vec<i64>,
+}
+
+/// What a close pays or takes besides what the rules give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adjustment {
+    /// `adjustment_id`.
+    pub id: String,
+    /// Whom it is for.
+    pub payee: PayeeIx,
+    /// The month that it is about.
+    pub period: apportion_book::Period,
+    /// In millionths of the major unit of the book's currency.
+    pub amount_e6: i64,
+    /// Why.
+    pub reason: String,
+    /// Who entered it.
+    pub entered_by: String,
+    /// Who approved it: somebody else.
+    pub approved_by: String,
+    /// The deal that it is about, for information.
+    pub deal_id: Option<String>,
+    /// The rule that it is about, for information.
+    pub rule_id: Option<String>,
+    /// What it is, for information and for journals.
+    pub kind: Option<String>,
+}
+
+/// A decision about what stops a close.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    /// The id of what it is about.
+    pub id: String,
+    /// What becomes of it.
+    pub action: apportion_contract::AcceptanceAction,
+    /// Why.
+    pub reason: String,
+    /// Who decided it.
+    pub by: String,
 }
 
 /// One finding about one row: what could not be used, where, and why. `docs/reference/rejects.md` lists the codes.

@@ -14,6 +14,7 @@ mod folder;
 mod lines;
 mod manifest;
 mod pages;
+mod period;
 mod reconciliation;
 mod rejects;
 mod seal;
@@ -53,9 +54,11 @@ pub use apportion_contract::{
 pub use batches::{lines_batch, payee_name, payouts_batch};
 pub use control::check;
 pub use folder::{ReplacePolicy, check_inputs, check_target, check_target_for};
+pub use period::PeriodFiles;
 pub use reconciliation::{Reconciliation, Worth};
 pub use seal::sealed;
-pub use sink::OutputDigest;
+pub use sink::{OutputDigest, Sink};
+pub use statements::text_in;
 pub use sums::{Payout, Statement, Sums, sums};
 
 /// The crates whose arithmetic is used here. The engine checks those that it uses.
@@ -104,6 +107,7 @@ impl fmt::Debug for FurtherFile<'_> {
 }
 
 /// Everything that is written to the files.
+#[derive(Clone, Copy)]
 pub(crate) struct Outcome<'a> {
     pub settlement: &'a PeriodView,
     pub tables: &'a Tables,

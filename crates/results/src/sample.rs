@@ -20,8 +20,8 @@ use apportion_engine::credit::{
 use apportion_engine::project::Close;
 use apportion_engine::settle::{Attainment, PeriodView};
 use apportion_rules::{
-    Body, Caps, EngagementTerms, Kind, Override, Per, Places, Reach, Rule, RuleBook, RuleIx, Stipend, Value,
-    Version, VersionIx,
+    Body, Caps, EngagementTerms, Kind, Override, Per, Places, Policies, Reach, Rule, RuleBook, RuleIx,
+    Stipend, Value, Version, VersionIx,
 };
 
 pub struct Sample {
@@ -77,6 +77,7 @@ fn book() -> Book {
         timezone: None,
         warn_over_e8: 50_000_000,
         sources: Vec::new(),
+        ledger: None,
     }
 }
 
@@ -87,6 +88,7 @@ fn rules() -> RuleBook {
             rule("manager", Kind::Override),
             rule("stipend", Kind::Stipend),
         ],
+        policies: Policies::default(),
     }
 }
 
@@ -107,6 +109,7 @@ fn rule(id: &str, kind: Kind) -> Rule {
         span: Span { file: FileId(0), range: 0..0 },
         title: None,
         why: None,
+        retroactive: false,
         from: days_from_civil(2026, 1, 1),
         until: None,
         when: None,
@@ -168,6 +171,11 @@ fn tables() -> Tables {
             frame: Frame::default(),
         }),
         quotas: Quotas::default(),
+        receipts: Default::default(),
+        adjustments: Vec::new(),
+        acceptances: Vec::new(),
+        rates: Default::default(),
+        period_end: None,
         rejects: rejects(),
         unread: Vec::new(),
         beyond: Vec::new(),

@@ -24,7 +24,7 @@ pub struct OutputDigest {
 const SYNC_BYTES: u64 = 8 << 20;
 
 /// An output file that is being written. It is synced in the background, so that little is left to sync at the end.
-pub(super) struct Sink {
+pub struct Sink {
     file: BufWriter<FileWriter>,
     hash: Sha256,
     bytes: u64,
@@ -60,6 +60,10 @@ impl Sink {
     }
 
     /// Syncs the file and returns its digest.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
     pub fn finish(mut self, name: &'static str) -> io::Result<OutputDigest> {
         self.wait_for_sync()?;
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;

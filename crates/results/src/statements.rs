@@ -57,7 +57,7 @@ fn payee_name<'a>(outcome: &Outcome<'a>, payee: PayeeIx) -> &'a str {
 }
 
 /// A text cell of a frame; `None` where it is null or there is no such text column.
-pub(super) fn text_in<'a>(frame: &'a Frame, column: &str, row: usize) -> Option<&'a str> {
+pub fn text_in<'a>(frame: &'a Frame, column: &str, row: usize) -> Option<&'a str> {
     let array = frame.column(column)?;
     if row >= array.len() || array.is_null(row) {
         return None;

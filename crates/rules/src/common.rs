@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::cap_per::CapPer;
 use super::context::Context;
 use super::description::{
-    CAP_AMOUNT, CAP_PER, CapScope, DAYS, Description, EFFECTIVE, FROM, ID, ONE_CAP, TITLE, UNTIL, WHY,
+    CAP_AMOUNT, CAP_PER, CapScope, DAYS, Description, EFFECTIVE, FROM, ID, ONE_CAP, RETROACTIVE, TITLE,
+    UNTIL, WHY,
 };
 use super::kinds;
 use super::numbers::amount;
@@ -23,11 +24,7 @@ use apportion_book::config::{Item, Table};
 pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>) -> Option<Draft> {
     let known: Vec<&str> = kind.parameters().map(|parameter| parameter.key).collect();
     table.known(&known);
-    let id = table.of(&ID).and_then(|item| kebab_case(&item));
-    let title = table.of(&TITLE).and_then(|item| item.text());
-    let why = table.of(&WHY).and_then(|item| item.text());
-    let effective =
-        table.of(&EFFECTIVE).and_then(|item| item.table("`effective`")).and_then(|table| effective(&table));
+    let Head { id, title, why, effective, retroactive } = head(table);
     let when = context.expression(table, kind.when());
     let body = kinds::read(kind.kind, context, table);
     let mut places = places(table);
@@ -39,8 +36,9 @@ pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>
 
     let version = effective.zip(body).map(|(effective, body)| Version {
         span: table.span(),
-        title: title.map(|title| title.value),
-        why: why.map(|why| why.value),
+        title,
+        why,
+        retroactive,
         from: effective.from.value,
         until: effective.until.map(|until| until.value),
         when,
@@ -48,8 +46,29 @@ pub(super) fn draft(context: &Context<'_>, kind: &Description, table: &Table<'_>
         caps,
         places: places.clone(),
     });
-    let (credits, rules) = (credits(table), ids(table, LINES_OF.key));
+    let (credits, rules) = (credits(table), id_texts(table, LINES_OF.key));
     Some(Draft { id: id?, kind: kind.kind, version, places, credits, rules })
+}
+
+/// What every table of a rule file begins with.
+pub(super) struct Head {
+    pub id: Option<SourceValue<String>>,
+    pub title: Option<String>,
+    pub why: Option<String>,
+    pub effective: Option<EffectiveDays>,
+    pub retroactive: bool,
+}
+
+/// Reads the keys that every table of a rule file has.
+pub(super) fn head(table: &Table<'_>) -> Head {
+    let text =
+        |parameter: &Parameter| table.of(parameter).and_then(|item| item.text()).map(|text| text.value);
+    let id = table.of(&ID).and_then(|item| kebab_case(&item));
+    let (title, why) = (text(&TITLE), text(&WHY));
+    let effective =
+        table.of(&EFFECTIVE).and_then(|item| item.table("`effective`")).and_then(|table| effective(&table));
+    let retroactive = table.of(&RETROACTIVE).and_then(|item| item.flag()).unwrap_or(false);
+    Head { id, title, why, effective, retroactive }
 }
 
 /// Words of small letters and digits, with hyphens between.
@@ -68,9 +87,9 @@ pub(super) fn kebab_case(item: &Item<'_>) -> Option<SourceValue<String>> {
 }
 
 /// The days in force: days since 1970-01-01, both inclusive.
-struct EffectiveDays {
-    from: SourceValue<i32>,
-    until: Option<SourceValue<i32>>,
+pub(super) struct EffectiveDays {
+    pub from: SourceValue<i32>,
+    pub until: Option<SourceValue<i32>>,
 }
 
 fn effective(table: &Table<'_>) -> Option<EffectiveDays> {
@@ -155,7 +174,7 @@ fn cap(context: &Context<'_>, kind: &Description, item: &Item<'_>) -> Option<(Ca
 }
 
 /// An amount that the currency can pay out.
-fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<Minor> {
+pub(super) fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<Minor> {
     let value = amount(item)?;
     let currency = context.book.currency;
     let minor = scaled(value, currency.digits()).map(Minor::new);
@@ -166,7 +185,7 @@ fn minor_amount(context: &Context<'_>, item: &Item<'_>) -> Option<Minor> {
             currency.code(),
             currency.digits()
         );
-        let help = "a cap is an amount that can be paid out";
+        let help = "it is an amount that can be paid out";
         item.doc().report(item.error(Code::BadAmount, message).help(help));
     }
     minor
@@ -217,16 +236,16 @@ pub(super) fn rule_ids(item: &Item<'_>, elements: &str, why_once: &str) -> Optio
 
 /// The strings under `credits` with their places.
 pub(super) fn credits(table: &Table<'_>) -> Vec<SourceValue<String>> {
-    ids(table, CREDITS.key)
+    id_texts(table, CREDITS.key)
 }
 
 /// The strings under `rules`.
 pub(super) fn line_rules(table: &Table<'_>) -> Vec<String> {
-    ids(table, LINES_OF.key).into_iter().map(|id| id.value).collect()
+    id_texts(table, LINES_OF.key).into_iter().map(|id| id.value).collect()
 }
 
-/// The strings under a key with their places; what is wrong with them is reported elsewhere.
-fn ids(table: &Table<'_>, key: &str) -> Vec<SourceValue<String>> {
+/// The strings of a list with their places; what is wrong with them is reported elsewhere.
+pub(super) fn id_texts(table: &Table<'_>, key: &str) -> Vec<SourceValue<String>> {
     let Some(item) = table.get(key).filter(Item::is_list) else { return Vec::new() };
     item.list("strings")
         .unwrap_or_default()
@@ -237,7 +256,7 @@ fn ids(table: &Table<'_>, key: &str) -> Vec<SourceValue<String>> {
 }
 
 /// The places of all values of a table, also those within tables and lists.
-fn places(table: &Table<'_>) -> Places {
+pub(super) fn places(table: &Table<'_>) -> Places {
     let mut places = BTreeMap::new();
     for (key, item) in table.entries() {
         note_places(key.value, &item, &mut places);
@@ -334,7 +353,7 @@ error[unknown-key]: [[stipend]] has no key `ammount`
 ┌─ rules/0.toml:4:1
 4│ ammount = 1
 │ ^^^^^^^
-= help: did you mean `amount`? [[stipend]] also has: id, title, why, effective, when, cap, engaged, reach, require, per"
+= help: did you mean `amount`? [[stipend]] also has: id, title, why, effective, retroactive, when, cap, engaged, reach, require, per"
         );
     }
 

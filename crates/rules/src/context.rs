@@ -17,6 +17,7 @@ use apportion_expr::{self as expr, Expr, Scope, ScopeTable, Type};
 /// [`Scope::tables`].
 pub(super) const DEALS: &[TableName] = &[TableName::Deals];
 pub(super) const PAYEES: &[TableName] = &[TableName::Payees];
+pub(super) const DEALS_AND_PAYEES: &[TableName] = &[TableName::Deals, TableName::Payees];
 pub(super) const PAYEES_AND_DEALS: &[TableName] = &[TableName::Payees, TableName::Deals];
 pub(super) const ENGAGEMENTS: &[TableName] = &[TableName::Engagements, TableName::Payees, TableName::Deals];
 pub(super) const SPLITS: &[TableName] = &[TableName::Splits, TableName::Payees, TableName::Deals];
@@ -105,6 +106,9 @@ impl<'a> Context<'a> {
         }
         if scope.original {
             columns = columns.with_qualified(ORIGINAL, self.columns(TableName::Deals).to_vec());
+        }
+        if scope.period_end {
+            columns.tables.push(period());
         }
         self.compile(&table.of(parameter)?, &columns, wanted)
     }
@@ -253,6 +257,16 @@ impl<'a> Context<'a> {
         self.catalogue.tables.get(&table).is_some_and(|schema| schema.present)
     }
 
+    /// What came in of a deal is known where there are receipts.
+    fn need_receipts(&self, item: &Item<'_>) {
+        if self.catalogue.tables.get(&TableName::Receipts).is_none_or(|schema| !schema.present) {
+            let message =
+                format!("`{}` names `received_share`, which needs the source `receipts`", item.name());
+            let help = "add `[sources.receipts]` with its `path` to apportion.toml";
+            item.doc().report(item.error(Code::MissingSource, message).help(help));
+        }
+    }
+
     /// Compiles an expression and notes the columns that it names.
     fn compile(&self, item: &Item<'_>, scope: &Scope, wanted: Type) -> Option<Expr> {
         let expr = match expr::compile(&item.expression()?, scope, wanted) {
@@ -268,6 +282,9 @@ impl<'a> Context<'a> {
             // The group of `require` is no table of the data.
             let Some(name) = table_of(&table.name) else { continue };
             if let Some((column, _)) = table.columns.get(column.column) {
+                if name == TableName::Deals && column == "received_share" {
+                    self.need_receipts(item);
+                }
                 self.note(&mut used, name, column);
             }
         }
@@ -291,6 +308,11 @@ fn group() -> ScopeTable {
 /// The table of the data that an expression names so; `None` for a group of engagements.
 pub fn table_of(name: &str) -> Option<TableName> {
     if name == ORIGINAL { Some(TableName::Deals) } else { TableName::from_word(name) }
+}
+
+/// The month that is closed, as `release` sees it.
+fn period() -> ScopeTable {
+    ScopeTable::new("period", vec![("period_end".to_owned(), Type::Date)])
 }
 
 /// `"odd name"` is written in double quotes, as in expressions.

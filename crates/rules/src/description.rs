@@ -5,7 +5,7 @@
 //! here once.
 
 use apportion_book::Every;
-use apportion_book::config::describe::{Choice, Parameter, Record, Scope, Shape};
+use apportion_book::config::describe::{Choice, Default, Parameter, Record, Scope, Shape};
 
 use super::Kind;
 use super::cap_per::CapPer;
@@ -102,6 +102,21 @@ pub(crate) const EFFECTIVE: Parameter = Parameter::required(
     "The days on which it is in force, by close date.",
 );
 
+/// `effective` of what is asked by the last day of a month.
+pub(crate) const EFFECTIVE_BY_MONTH: Parameter = Parameter {
+    meaning: "The days on which it is in force, by the last day of the month that is closed.",
+    ..EFFECTIVE
+};
+
+/// `retroactive`.
+pub(crate) const RETROACTIVE: Parameter = Parameter::with_default(
+    "retroactive",
+    Shape::Flag,
+    Default::Flag(false),
+    "Whether it may change what closed months gave. Without it, a close stops where a rule of a closed month differs from what it\n\
+     was when the month was posted.",
+);
+
 /// The first day of `effective`.
 pub(crate) const FROM: Parameter =
     Parameter::required("from", Shape::Day, "from = 2026-01-01", "The first day.");
@@ -132,7 +147,7 @@ const WHEN_OF_REVERSALS: Parameter = Parameter::optional(
 );
 
 /// The keys of every kind, except `when` and `cap`.
-const COMMON: &[Parameter] = &[ID, TITLE, WHY, EFFECTIVE];
+const COMMON: &[Parameter] = &[ID, TITLE, WHY, EFFECTIVE, RETROACTIVE];
 
 const CAP_MEANING: &str = "Upper limits: per deal first, then per payee for month, quarter and year.";
 

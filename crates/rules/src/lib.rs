@@ -18,6 +18,7 @@ pub mod kinds;
 pub mod model;
 mod numbers;
 pub mod outline;
+pub mod policies;
 pub mod read;
 pub mod reference;
 pub mod tables;
@@ -32,7 +33,8 @@ pub use description::{CapScope, Constraint, Description};
 pub use kinds::describe;
 pub use model::*;
 pub use outline::{Outline, Sketch};
+pub use policies::{PolicyDescription, describe_policy, policy_values};
 pub use read::{Pattern, RuleFiles, Rules};
-pub use values::{ParameterValue, values};
+pub use values::{ParameterValue, TableRow, values};
 
 apportion_base::overflow_probe!();

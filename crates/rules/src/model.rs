@@ -9,6 +9,10 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 pub use crate::kinds::*;
+pub use crate::policies::{
+    AtEnd, Draw, DrawPays, DrawProrate, Hold, Payment, PaymentCurrency, Policies, Policy, PolicyIx,
+    PolicyKind, PolicyTerms, PolicyVersion, Recoverable,
+};
 pub use crate::tables::RateTable;
 use apportion_base::diagnostic::Span;
 use apportion_base::money::Minor;
@@ -29,6 +33,8 @@ apportion_base::indices! {
 pub struct RuleBook {
     /// In byte order of id, by [`RuleIx`]; [`RuleIx::LIMIT`] at most.
     pub rules: Vec<Rule>,
+    /// Holds, draws and payment terms: they make no lines.
+    pub policies: Policies,
 }
 
 impl RuleBook {
@@ -90,6 +96,8 @@ pub struct Version {
     pub title: Option<String>,
     /// The reason for the rule.
     pub why: Option<String>,
+    /// Whether it may differ from what was in force when a month was posted.
+    pub retroactive: bool,
     /// First day in force, days since 1970-01-01.
     pub from: i32,
     /// Last day in force, inclusive: its own `until`, or the day before the next version's `from`.

@@ -13,7 +13,7 @@ use super::context::Context;
 use super::tables::{RateTable, TableRequest};
 use apportion_base::diagnostic::Code;
 use apportion_book::TableName;
-use apportion_book::config::describe::Number;
+use apportion_book::config::describe::{Number, Record};
 use apportion_book::config::number::{decimal, hundredth, percent};
 use apportion_book::config::{Item, Table, WrittenNumber};
 
@@ -35,6 +35,17 @@ type NumberFault = (Code, String, String);
 pub(super) fn rate(item: &Item<'_>) -> Option<Decimal> {
     let written = item.written(Code::BadRate, RATE)?;
     reported(item, rate_of(item.name(), written))
+}
+
+/// A part of something: a rate of 1 at most.
+pub(super) fn share(item: &Item<'_>) -> Option<Decimal> {
+    let share = rate(item)?;
+    if share > Decimal::ONE {
+        let message = format!("`{}` is {}, and it is a part of what is there", item.name(), percent(share));
+        item.doc().report(item.error(Code::BadRate, message).help("it is \"100%\" at most"));
+        return None;
+    }
+    Some(share)
 }
 
 /// An amount in the major unit of the book's currency.
@@ -151,7 +162,35 @@ pub(super) fn value(
     }
     table.keys(kind.by_column().parameters);
     let example = format!("by = \"{}\"", if tables.len() > 1 { "payees.tier" } else { "deals.deal_type" });
-    let column = table.need("by", &example).and_then(|item| context.by_column(&item, tables));
+    by_column(context, &table, tables, (number, &example))
+}
+
+/// A plain amount, or `{ by = "payees.region", is = { … }, else = … }` by a text column of one of `tables`; `keys` are those of
+/// the latter.
+pub(super) fn amount_by_column(
+    context: &Context<'_>,
+    item: &Item<'_>,
+    tables: &'static [TableName],
+    keys: &Record,
+) -> Option<Value> {
+    if !item.is_table() {
+        return amount(item).map(Value::Plain);
+    }
+    let table = item.table(&format!("`{}`", item.name()))?;
+    table.keys(keys.parameters);
+    by_column(context, &table, tables, (amount, "by = \"payees.tier\""))
+}
+
+/// What takes a number from an item.
+type ReadNumber = fn(&Item<'_>) -> Option<Decimal>;
+
+fn by_column(
+    context: &Context<'_>,
+    table: &Table<'_>,
+    tables: &'static [TableName],
+    (number, example): (ReadNumber, &str),
+) -> Option<Value> {
+    let column = table.need("by", example).and_then(|item| context.by_column(&item, tables));
     let is = table.need("is", "is = { gold = \"500\" }").and_then(|item| item.table("`is`"));
     let otherwise = match table.get("else") {
         Some(item) => Some(number(&item)?),

@@ -86,8 +86,7 @@ impl RuleFiles {
 }
 
 fn of_file(file: &Table<'_>) -> Vec<Sketch> {
-    let words: Vec<&str> = descriptions().map(|reader| reader.kind.word()).to_vec();
-    file.known(&words);
+    file.known(&super::read::headers());
     let mut sketches = Vec::new();
     for reader in descriptions() {
         let Some(item) = file.get(reader.kind.word()) else { continue };

@@ -8,6 +8,7 @@ use super::RuleBook;
 use super::common::draft;
 use super::context::Context;
 use super::kinds::descriptions;
+use super::policies::{self, PolicyDraft, PolicyKind};
 use super::tables;
 use super::versions::{Draft, assemble};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Span};
@@ -191,45 +192,79 @@ pub(super) fn rule_set(
     found: &mut Vec<Diagnostic>,
 ) -> RuleBook {
     // A file that could not even be loaded has rules, too.
-    let mut drafts = if found.is_empty() { Vec::new() } else { vec![None] };
+    let mut tables = FileTables { all_known: found.is_empty(), ..FileTables::default() };
     for (name, text) in texts {
         let doc = Doc::new(name.clone(), text, files);
         match doc.parse() {
-            Some(table) => drafts.extend(file(context, &doc.top(&table, name), only)),
-            None => drafts.push(None),
+            Some(table) => tables.add(context, &doc.top(&table, name), only),
+            None => tables.all_known = false,
         }
         found.extend(doc.into_findings());
     }
-    assemble(drafts, found)
+    let FileTables { mut rules, policies, all_known } = tables;
+    if !all_known {
+        rules.push(None);
+    }
+    let all_known = rules.iter().all(Option::is_some);
+    let known = rules.iter().flatten().map(|draft| (draft.id.value.clone(), draft.id.span.clone())).collect();
+    let mut book = assemble(rules, found);
+    book.policies = policies::assemble(policies, &book, &known, all_known, found);
+    book
 }
 
-/// All tables of one file that are wanted; `None` for a table that could not be read as a rule with an id.
-fn file(context: &Context<'_>, file: &Table<'_>, only: Option<&BTreeSet<String>>) -> Vec<Option<Draft>> {
-    let words: Vec<&str> = descriptions().map(|reader| reader.kind.word()).to_vec();
-    let found_before = file.doc().found_so_far();
-    file.known(&words);
-    let mut drafts = Vec::new();
-    if file.doc().found_so_far() > found_before {
-        drafts.push(None);
+/// The tables of the rule files.
+#[derive(Default)]
+struct FileTables {
+    /// `None` for a table that could not be read as a rule with an id.
+    rules: Vec<Option<Draft>>,
+    policies: Vec<PolicyDraft>,
+    /// Whether all of them could be read as far as their ids.
+    all_known: bool,
+}
+
+impl FileTables {
+    /// Adds all tables of one file that are wanted.
+    fn add(&mut self, context: &Context<'_>, file: &Table<'_>, only: Option<&BTreeSet<String>>) {
+        let found_before = file.doc().found_so_far();
+        file.known(&headers());
+        self.all_known &= file.doc().found_so_far() == found_before;
+        for reader in descriptions() {
+            let tables = self.tables(file, reader.kind.word(), only);
+            self.rules.extend(tables.iter().map(|table| draft(context, reader, table)));
+        }
+        for kind in PolicyKind::ALL {
+            for table in self.tables(file, kind.word(), only) {
+                match policies::draft(context, kind, &table) {
+                    Some(draft) => self.policies.push(draft),
+                    None => self.all_known = false,
+                }
+            }
+        }
     }
-    for reader in descriptions() {
-        let Some(item) = file.get(reader.kind.word()) else { continue };
-        let header = format!("[[{}]]", reader.kind.word());
-        let Some(tables) = item.list(&format!("tables, each under a header {header}")) else {
-            drafts.push(None);
-            continue;
+
+    /// The tables of one kind that are wanted.
+    fn tables<'d>(
+        &mut self,
+        file: &Table<'d>,
+        word: &str,
+        only: Option<&BTreeSet<String>>,
+    ) -> Vec<Table<'d>> {
+        let Some(item) = file.get(word) else { return Vec::new() };
+        let header = format!("[[{word}]]");
+        let Some(items) = item.list(&format!("tables, each under a header {header}")) else {
+            self.all_known = false;
+            return Vec::new();
         };
-        drafts.extend(
-            tables
-                .iter()
-                .map(|item| item.table(&header))
-                .filter(|table| {
-                    only.is_none_or(|only| table.as_ref().is_none_or(|table| has_id(table, only)))
-                })
-                .map(|table| table.and_then(|table| draft(context, reader, &table))),
-        );
+        let tables: Vec<Table<'d>> = items.iter().filter_map(|item| item.table(&header)).collect();
+        self.all_known &= tables.len() == items.len();
+        tables.into_iter().filter(|table| only.is_none_or(|only| has_id(table, only))).collect()
     }
-    drafts
+}
+
+/// The headers of all tables that rule files may have.
+pub(super) fn headers() -> Vec<&'static str> {
+    let policies = PolicyKind::ALL.map(PolicyKind::word);
+    descriptions().map(|reader| reader.kind.word()).into_iter().chain(policies).collect()
 }
 
 /// Whether a table's id is one of some.

@@ -75,10 +75,11 @@ fn names(tables: &[TableName], between: &str) -> String {
 
 fn columns(scope: Scope) -> String {
     let names = names(scope.tables, ", ");
-    match (scope.group, scope.original) {
-        (true, _) => format!("{names} and the group"),
-        (_, true) => format!("{names} and `{ORIGINAL}`"),
-        (false, false) => names,
+    match scope {
+        Scope { group: true, .. } => format!("{names} and the group"),
+        Scope { original: true, .. } => format!("{names} and `{ORIGINAL}`"),
+        Scope { period_end: true, .. } => format!("{names} and `period_end`"),
+        Scope { .. } => names,
     }
 }
 
@@ -101,6 +102,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::{PolicyKind, describe_policy};
 
     /// Key, type and default of the rows of all tables of a page that list keys, by table.
     fn tables(page: &str) -> Vec<Vec<[String; 3]>> {
@@ -170,6 +172,17 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_has_every_parameter_of_policies() {
+        for kind in PolicyKind::ALL {
+            let name = format!("docs/reference/rules/{}.md", kind.word());
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(&name);
+            let page = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let tables = tables(&page);
+            compare(&name, &tables[0], describe_policy(kind).parameters());
+        }
+    }
+
+    #[test]
     #[ignore = "it prints tables, for a new page of the reference"]
     fn print_a_table() {
         for kind in Kind::ALL {
@@ -177,6 +190,9 @@ mod tests {
             for record in records(kind) {
                 println!("{}", rows(record));
             }
+        }
+        for kind in PolicyKind::ALL {
+            println!("# {}\n\n{}", kind.word(), rows(describe_policy(kind).parameters()));
         }
     }
 

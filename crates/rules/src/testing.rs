@@ -34,6 +34,7 @@ pub fn book() -> Book {
         timezone: None,
         warn_over_e8: 50_000_000,
         sources: Vec::new(),
+        ledger: None,
     }
 }
 

@@ -19,6 +19,24 @@ pub struct ParameterValue {
     pub item: String,
     /// What it says.
     pub text: String,
+    /// Of what is read from a rate table: the row, without its days.
+    pub row: Option<TableRow>,
+}
+
+/// A row of a rate table, as what it asks for apart from days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableRow {
+    /// Not a row: the columns that rows are compared with.
+    Columns,
+    /// What a row asks for.
+    Row {
+        /// As [`ParameterValue::item`], without its days.
+        item: String,
+        /// The first day on which it counts, days since 1970-01-01.
+        from: Option<i32>,
+        /// The last one.
+        until: Option<i32>,
+    },
 }
 
 /// The parameters of a version in the order in which it is read. Amounts of caps are written with the `digits` of the
@@ -40,6 +58,11 @@ pub fn values(version: &Version, digits: u32) -> Vec<ParameterValue> {
 pub(crate) struct Values(Vec<ParameterValue>);
 
 impl Values {
+    /// What was listed.
+    pub(crate) fn into_values(self) -> Vec<ParameterValue> {
+        self.0
+    }
+
     /// A key with one value.
     pub(crate) fn put(&mut self, key: &'static str, text: impl Into<String>) {
         self.part(key, "", text);
@@ -47,7 +70,7 @@ impl Values {
 
     /// A part of a key.
     pub(crate) fn part(&mut self, key: &'static str, item: impl Into<String>, text: impl Into<String>) {
-        self.0.push(ParameterValue { key, item: item.into(), text: text.into() });
+        self.0.push(ParameterValue { key, item: item.into(), text: text.into(), row: None });
     }
 
     /// An expression, if there is one, with single blanks between its words.
@@ -107,9 +130,21 @@ impl Values {
             Value::Table(table) => {
                 let columns: Vec<String> =
                     table.conditions.iter().map(|condition| condition.qualified()).collect();
-                self.part(key, item("by rows for"), columns.join(", "));
+                let columns = ParameterValue {
+                    key,
+                    item: item("by rows for"),
+                    text: columns.join(", "),
+                    row: Some(TableRow::Columns),
+                };
+                self.0.push(columns);
                 for row in 0..table.len() {
-                    self.part(key, item(&table.text(row)), text(table.value(row)));
+                    let (undated, from, until) = table.undated(row);
+                    self.0.push(ParameterValue {
+                        key,
+                        item: item(&table.text(row)),
+                        text: text(table.value(row)),
+                        row: Some(TableRow::Row { item: item(&undated), from, until }),
+                    });
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{Kind, Places, Rule, RuleBook, RuleIx, Version, VersionIx};
+use super::{Kind, Places, Policies, Rule, RuleBook, RuleIx, Version, VersionIx};
 use apportion_base::diagnostic::{Code, Diagnostic, Span};
 use apportion_book::config::{Item, known_names};
 use apportion_book::{SourceValue, display_day};
@@ -49,7 +49,7 @@ pub(super) fn assemble(drafts: Vec<Option<Draft>>, found: &mut Vec<Diagnostic>) 
         found.push(too_many(&format!("there are {} rules", rules.len()), RuleIx::LIMIT, place));
         return RuleBook::default();
     }
-    RuleBook { rules }
+    RuleBook { rules, policies: Policies::default() }
 }
 
 /// What has more parts than can be numbered. `place` is that of the first part beyond the limit.
@@ -133,7 +133,11 @@ fn pays(kind: Kind) -> bool {
 
 /// A kind in a sentence: `a commission`, `an override`.
 fn one(kind: Kind) -> String {
-    let word = kind.word();
+    one_word(kind.word())
+}
+
+/// A word in a sentence: `a draw`.
+pub(super) fn one_word(word: &str) -> String {
     let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} {word}")
 }
@@ -157,7 +161,7 @@ fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<R
     drafts.sort_by_key(|(version, _)| version.from);
     for pair in drafts.windows(2) {
         if let [earlier, later] = pair {
-            check_overlap(&id, earlier, later, found);
+            check_overlap(&id, &Days::of(earlier), &Days::of(later), found);
             check_agreement(&id, earlier, later, found);
         }
     }
@@ -178,24 +182,36 @@ fn rule(id: String, drafts: Vec<Draft>, found: &mut Vec<Diagnostic>) -> Option<R
     Some(Rule { id, kind, versions })
 }
 
-/// Two versions must not be in force on one day.
-fn check_overlap(
-    id: &str,
-    earlier: &(Version, Draft),
-    later: &(Version, Draft),
-    found: &mut Vec<Diagnostic>,
-) {
-    let from = later.0.from;
-    let (place, label) = match earlier.0.until {
-        _ if earlier.0.from == from => (earlier.1.place("effective.from"), "so does this one"),
-        Some(until) if until >= from => {
-            (earlier.1.place("effective.until"), "this one is in force until then")
+/// The days of a version, and where they are written.
+pub(super) struct Days {
+    pub from: i32,
+    pub until: Option<i32>,
+    pub from_place: Span,
+    pub until_place: Span,
+}
+
+impl Days {
+    fn of((version, draft): &(Version, Draft)) -> Self {
+        Self {
+            from: version.from,
+            until: version.until,
+            from_place: draft.place("effective.from"),
+            until_place: draft.place("effective.until"),
         }
+    }
+}
+
+/// Two versions must not be in force on one day.
+pub(super) fn check_overlap(id: &str, earlier: &Days, later: &Days, found: &mut Vec<Diagnostic>) {
+    let from = later.from;
+    let (place, label) = match earlier.until {
+        _ if earlier.from == from => (earlier.from_place.clone(), "so does this one"),
+        Some(until) if until >= from => (earlier.until_place.clone(), "this one is in force until then"),
         _ => return,
     };
     let message = format!("two versions of `{id}` are in force on {}", display_day(from));
     let error = Diagnostic::error(Code::OverlappingVersions, message)
-        .at(later.1.place("effective.from"), "this version starts here")
+        .at(later.from_place.clone(), "this version starts here")
         .at(place, label)
         .help("a version ends the day before the next one's `from`; an `until` may only end it earlier");
     found.push(error);

@@ -11,10 +11,13 @@
 //! - of several runs at once, one writes, and the others say that another run is writing;
 //! - nothing is touched that is not ours, and the last run leaves nothing behind.
 //!
+//! Seeds of [`closes`] close months with a ledger in the same way.
+//!
 //! `cargo run -p apportion-simulator -- --seeds 10000` tries seeds from 0 on, `--seed N` one of them, with its history.
 
 #![deny(missing_docs)]
 
+pub mod closes;
 pub mod disk;
 pub mod machine;
 pub mod programs;
@@ -23,5 +26,6 @@ pub mod random;
 mod rounds;
 mod watch;
 
+pub use closes::try_closes;
 pub use programs::Program;
 pub use rounds::{BrokenPromise, Promise, try_seed};

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use apportion_simulator::{Program, Promise, try_seed};
+use apportion_simulator::{BrokenPromise, Program, Promise, try_closes, try_seed};
 use clap::{Parser, ValueEnum};
 
 /// Runs apportion on a machine that fails, and holds what comes of it against what is promised.
@@ -36,16 +36,25 @@ enum ProgramName {
     Current,
     ReopensInputs,
     TwoRenames,
+    /// Months that are closed with a ledger
+    Closes,
+}
+
+impl ProgramName {
+    fn tried(self, seed: u64) -> Result<Vec<String>, BrokenPromise> {
+        match self {
+            Self::Current => try_seed(seed, Program::Current),
+            Self::ReopensInputs => try_seed(seed, Program::ReopensInputs),
+            Self::TwoRenames => try_seed(seed, Program::TwoRenames),
+            Self::Closes => try_closes(seed),
+        }
+    }
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     apportion::data::read::hush_guarded_panics();
-    let program = match arguments.program {
-        ProgramName::Current => Program::Current,
-        ProgramName::ReopensInputs => Program::ReopensInputs,
-        ProgramName::TwoRenames => Program::TwoRenames,
-    };
+    let program = arguments.program;
     if let Some(seed) = arguments.seed {
         return one(seed, program);
     }
@@ -60,7 +69,7 @@ fn main() -> ExitCode {
                     if seed >= arguments.from + arguments.seeds {
                         break;
                     }
-                    if let Err(found) = try_seed(seed, program) {
+                    if let Err(found) = program.tried(seed) {
                         let mut broken = broken.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                         for (promise, what) in found.promises {
                             let seeds = broken.entry(promise).or_default();
@@ -86,8 +95,8 @@ fn main() -> ExitCode {
     if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn one(seed: u64, program: Program) -> ExitCode {
-    match try_seed(seed, program) {
+fn one(seed: u64, program: ProgramName) -> ExitCode {
+    match program.tried(seed) {
         Ok(history) => {
             println!("{}\nseed {seed}: every promise was kept", history.join("\n"));
             ExitCode::SUCCESS

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should stop where it is")]
 
-use apportion_simulator::{Program, Promise, try_seed};
+use apportion_simulator::{Program, Promise, try_closes, try_seed};
 
 /// What is tried without being asked for more.
 const SEEDS: u64 = 300;
+/// The same, of closes.
+const CLOSES: u64 = 60;
 
 #[test]
 fn every_promise_is_kept() {
@@ -14,6 +16,20 @@ fn every_promise_is_kept() {
         if let Err(broken) = try_seed(seed, Program::Current) {
             panic!(
                 "{}\n{broken}; `cargo run -p apportion-simulator -- --seed {seed}`",
+                broken.history.join("\n")
+            );
+        }
+    }
+}
+
+/// What is posted is there whole, stays, and is the same for every history.
+#[test]
+fn closes_keep_every_promise() {
+    let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(CLOSES);
+    for seed in 0..seeds {
+        if let Err(broken) = try_closes(seed) {
+            panic!(
+                "{}\n{broken}; `cargo run -p apportion-simulator -- --program closes --seed {seed}`",
                 broken.history.join("\n")
             );
         }

@@ -27,6 +27,7 @@ mod folder;
 mod independence;
 mod inputs;
 mod kinds;
+pub mod ledger;
 mod lines;
 mod manifest;
 mod names;

@@ -13,6 +13,7 @@ Examples:
   apportion verify out/2026-07
   apportion verify out/2026-07 --inputs        what the run read has to be here, unchanged, as well
   apportion verify /mnt/archive/2026-07 --digest 5f2c…   the result has this digest
+  apportion verify ledger                      every close so far: chain, digests, identities
   apportion verify out/2026-07 --format json | jq '.proofs[] | select(.result != \"proven\")'
 
 The digest that it prints is that of run.json, which has the digests of all other files. Keep it in
@@ -27,7 +28,7 @@ Exit codes:
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// Folder of the result
+    /// Folder of the result; or `ledger`, for the ledger of the project
     #[arg(value_name = "OUT")]
     pub out: PathBuf,
 

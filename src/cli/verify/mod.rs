@@ -13,14 +13,46 @@ use super::project;
 use super::report::Reporter;
 use super::{Ending, Failure, print_data};
 use apportion_base::diagnostic::{Code, Diagnostic, Files, Severity};
+use apportion_base::world::Disk;
+use apportion_contract::RUN;
+use apportion_contract::output::ledger::CLOSES_FOLDER;
 use apportion_verify::{self as verify, ProjectFiles, Report};
 
 /// Proves the result, prints the proofs, reports the findings.
 pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    if let Some(folder) = ledger_of(args, global)? {
+        return verify_ledger(args, &folder, reporter);
+    }
     let project = project_of(&args.out, global)?;
     let files = ProjectFiles { folder: project.as_deref(), required: args.inputs };
     let report = verify::verify(&args.out, files, args.digest.as_deref())?;
     let shown = show::report(&report, &args.out, args.format).map_err(|error| {
+        Diagnostic::error(Code::CannotWrite, format!("could not make the table of proofs: {error}"))
+    })?;
+    report_findings(&report, reporter);
+    print_data(&shown)?;
+    Ok(if report.proven() { Ending::Fine } else { Ending::Findings })
+}
+
+/// The folder of a ledger, where that is what was named: one that has closes, or by the word `ledger` that of the project.
+fn ledger_of(args: &VerifyArgs, global: &Global) -> Result<Option<PathBuf>, Failure> {
+    let has_closes = |folder: &Path| folder.join(CLOSES_FOLDER).is_dir();
+    if has_closes(&args.out) {
+        return Ok(Some(args.out.clone()));
+    }
+    if args.out != Path::new("ledger") || args.out.join(RUN).is_file() {
+        return Ok(None);
+    }
+    let project = project::find(global)?;
+    let book = apportion_book::read(&Disk, &project, &mut Files::default())
+        .map_err(|found| Failure::new(found, Files::default()))?;
+    Ok(book.ledger.map(|ledger| project.join(ledger.path)))
+}
+
+/// Proves a ledger, prints the proofs, reports the findings.
+fn verify_ledger(args: &VerifyArgs, folder: &Path, reporter: &Reporter) -> Result<Ending, Failure> {
+    let report = verify::ledger::verify(folder)?;
+    let shown = show::ledger(&report, folder, args.format).map_err(|error| {
         Diagnostic::error(Code::CannotWrite, format!("could not make the table of proofs: {error}"))
     })?;
     report_findings(&report, reporter);

@@ -25,18 +25,56 @@ pub fn report(report: &Report, out: &Path, format: VerifyFormat) -> Result<Vec<u
     }
 }
 
+/// The report of a ledger in a format, as bytes for stdout.
+pub fn ledger(report: &Report, folder: &Path, format: VerifyFormat) -> Result<Vec<u8>, serde_json::Error> {
+    if format == VerifyFormat::Json {
+        let json = JsonLedger {
+            folder: project::shown(folder),
+            last: &report.period,
+            book: &report.book,
+            proven: report.proven(),
+            close_json_sha256: &report.digest,
+            proofs: report.proofs.iter().map(|proof| json_proof(proof, report)).collect(),
+        };
+        let mut bytes = serde_json::to_vec_pretty(&json)?;
+        bytes.push(b'\n');
+        return Ok(bytes);
+    }
+    let failed = report.proofs.iter().filter(|proof| proof.verdict == Verdict::Failed).count();
+    let verdict = match report.proven() {
+        true => "proven".to_owned(),
+        false => format!("NOT PROVEN: {failed} of {} proofs failed", report.proofs.len()),
+    };
+    let mut text =
+        format!("{}, closed up to {}, amounts in {}\n\n", report.book, report.period, report.currency);
+    text.push_str(&proofs(report));
+    text.push_str(&format!("\nLedger   {} is {verdict}\n", project::shown(folder)));
+    text.push_str(&format!(
+        "Digest   {}  (SHA-256 of the last close.json, which has the digests of all before it)\n",
+        report.digest
+    ));
+    Ok(text.into_bytes())
+}
+
+/// One line for each proof.
+fn proofs(report: &Report) -> String {
+    let results: Vec<String> = report.proofs.iter().map(result).collect();
+    let width = results.iter().map(String::len).max().unwrap_or(0);
+    let mut text = String::new();
+    for (proof, result) in report.proofs.iter().zip(&results) {
+        let line = format!("{result:<width$}  {:<NAME$}  {}", proof.name, checked(proof, report.digits));
+        text.push_str(&format!("{}\n", line.trim_end()));
+    }
+    text
+}
+
 fn text(report: &Report, out: &Path) -> String {
     let mut text = if report.period.is_empty() {
         format!("{}\n\n", project::shown(out))
     } else {
         format!("{}, {}, amounts in {}\n\n", report.book, report.period, report.currency)
     };
-    let results: Vec<String> = report.proofs.iter().map(result).collect();
-    let width = results.iter().map(String::len).max().unwrap_or(0);
-    for (proof, result) in report.proofs.iter().zip(&results) {
-        let line = format!("{result:<width$}  {:<NAME$}  {}", proof.name, checked(proof, report.digits));
-        text.push_str(&format!("{}\n", line.trim_end()));
-    }
+    text.push_str(&proofs(report));
     text.push('\n');
     for (label, what) in facts(report, out) {
         text.push_str(&format!("{label:<9}{what}\n"));
@@ -105,6 +143,16 @@ struct JsonReport<'a> {
     proven: bool,
     changed_since: Vec<&'static str>,
     run_json_sha256: &'a str,
+    proofs: Vec<JsonProof<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonLedger<'a> {
+    folder: String,
+    last: &'a str,
+    book: &'a str,
+    proven: bool,
+    close_json_sha256: &'a str,
     proofs: Vec<JsonProof<'a>>,
 }
 

@@ -153,7 +153,63 @@ const ASSIGNMENTS: &str = "\n[sources.assignments]\npath = \"data/assignments.cs
 pub const JULY: Option<&str> = Some("2026-07");
 
 /// One for each code, in byte order.
-pub const PLANTED: [PlantedMistake; 51] = [
+pub const PLANTED: [PlantedMistake; 55] = [
+    PlantedMistake {
+        code: Code::OverReversed,
+        todo: "Look whether a reversal is there twice, and whether it names the right deal.",
+        edits: &[
+            REVERSALS,
+            Append("data/deals.csv", "R1,won,2026-07-25,-1500.00,credit,D1\n"),
+            Append("rules/pay.toml", MIRROR),
+        ],
+        period: JULY,
+        found: &["warning[over-reversed]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::ScheduleTooShort,
+        todo: "Look at the days: `within` is counted in days from the close date of the deal that is reversed.",
+        edits: &[
+            REVERSALS,
+            Append("data/deals.csv", "R1,won,2026-07-25,-500.00,credit,D1\n"),
+            Append("rules/pay.toml", MIRROR),
+            Append(
+                "rules/pay.toml",
+                "schedule = [ { within = 3, share = \"100%\" }, { within = 12, share = \"50%\" } ]\n",
+            ),
+        ],
+        period: JULY,
+        found: &["warning[pays-nobody]", "warning[schedule-too-short]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::EarlierOriginal,
+        todo: "Take back what was paid in earlier years with `method = \"mirror\"`, or settle it by hand.",
+        edits: &[
+            REVERSALS,
+            Append("data/deals.csv", "Z1,won,2025-12-30,500.00,new,\nR1,won,2026-07-25,-500.00,credit,Z1\n"),
+            Append("rules/pay.toml", RECOMPUTE),
+        ],
+        period: JULY,
+        found: &["note[earlier-original]"],
+        exit_code: 0,
+    },
+    PlantedMistake {
+        code: Code::UnmatchedReversal,
+        todo: "Widen the `when` of the clawback, or leave it where reversals of this sort are paid as negative deals.",
+        edits: &[
+            REVERSALS,
+            Append(
+                "data/deals.csv",
+                "R1,won,2026-07-25,-500.00,credit,D1\nR2,won,2026-07-26,-500.00,new,D4\n",
+            ),
+            Append("rules/pay.toml", MIRROR),
+            Append("rules/pay.toml", "when = \"deal_type = 'credit'\"\n"),
+        ],
+        period: JULY,
+        found: &["note[unmatched-reversal]"],
+        exit_code: 0,
+    },
     PlantedMistake {
         code: Code::AlwaysTrue,
         todo: "Correct the condition, or remove `when` if the rule is for all won deals.",

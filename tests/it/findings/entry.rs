@@ -28,6 +28,8 @@ pub struct Mistake {
 pub enum Expectation {
     /// The command could not do it: this one finding, with its place in the changed file.
     Refused { place: Place },
+    /// The command was done, found this one thing, and ends with exit code 1.
+    Stopped,
     /// The run is done, with exactly these rejects and uncredited deals, and the sound project's lines.
     Found { rejects: Vec<Reject>, uncredited: Vec<Uncredited> },
 }

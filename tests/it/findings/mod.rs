@@ -86,7 +86,10 @@ fn words_are_shared_only_where_they_mean_the_same() {
 }
 
 /// Codes that one project and one command can't cause; the entry says why.
-const NOT_PROVOKED: [Code; 17] = [
+const NOT_PROVOKED: [Code; 20] = [
+    Code::ClosesDiffer,
+    Code::LedgerInUse,
+    Code::WrongPosting,
     Code::AnotherPeriod,
     Code::DoesNotAddUp,
     Code::Internal,
@@ -150,7 +153,8 @@ fn each_mistake_is_found_and_nothing_else() {
     for (entry, outcomes) in outcomes() {
         for (mistake, outcome) in entry.mistakes.iter().zip(outcomes) {
             let why = match &mistake.expected {
-                Expectation::Refused { place } => refused(entry.code, mistake, outcome, *place),
+                Expectation::Refused { place } => refused(entry.code, mistake, outcome, (2, *place)),
+                Expectation::Stopped => refused(entry.code, mistake, outcome, (1, Place::Nowhere)),
                 Expectation::Found { rejects, uncredited } => found(outcome, rejects, uncredited),
             };
             if let Err(why) = why {
@@ -174,8 +178,13 @@ fn the_page_is_what_the_mistakes_say() {
 }
 
 /// One finding, of this code, with its place on a changed line, and nothing written.
-fn refused(code: &str, mistake: &Mistake, outcome: &Outcome, place: Place) -> Result<(), String> {
-    if outcome.code != 2 || outcome.written.is_some() {
+fn refused(
+    code: &str,
+    mistake: &Mistake,
+    outcome: &Outcome,
+    (exit, place): (i32, Place),
+) -> Result<(), String> {
+    if outcome.code != exit || outcome.written.is_some() {
         return Err(format!("exit code {}", outcome.code));
     }
     let codes: Vec<&str> = outcome.diagnostics.iter().filter_map(|found| found["code"].as_str()).collect();

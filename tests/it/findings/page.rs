@@ -94,7 +94,7 @@ fn tampered(advice: &Advice) -> String {
     )
 }
 
-const FAMILIES: [Family; 8] = [
+const FAMILIES: [Family; 9] = [
     Family::Configuration,
     Family::Rules,
     Family::Expressions,
@@ -102,6 +102,7 @@ const FAMILIES: [Family; 8] = [
     Family::Rejects,
     Family::Uncredited,
     Family::Cases,
+    Family::Ledger,
     Family::Results,
 ];
 
@@ -114,6 +115,7 @@ fn title(family: Family) -> &'static str {
         Family::Rejects => "Rejects",
         Family::Uncredited => "Uncredited deals",
         Family::Cases => "Rule cases",
+        Family::Ledger => "Closing months",
         Family::Results => "Commands and results",
         Family::Checks => "Checks",
         Family::Verification => "Verification",
@@ -142,6 +144,10 @@ fn intro(family: Family) -> &'static str {
         Family::Cases => {
             "Errors in case files, which `apportion test` finds before it runs one. Errors of their TOML are under \
              configuration. A case that comes out differently is not an error: it failed."
+        }
+        Family::Ledger => {
+            "Errors of closes, drafts and approvals, and of the [ledger](reference/ledger.md) as a whole. Where somebody has to decide \
+             before there is a draft, the exit code is 1."
         }
         Family::Results => "Errors of commands, and of the folders that results are written to.",
         Family::Checks => CHECKS,
@@ -208,6 +214,7 @@ fn snippet(change: &Change, files: Files) -> String {
             _ => return format!("\n`{file}` is a file of bytes.\n"),
         },
         Change::Remove(file) => return format!("\nThere is no `{file}`.\n"),
+        Change::Ran(arguments) => return format!("\nAfter `apportion {}`:\n", arguments.join(" ")),
     };
     format!("\nIn `{file}`:\n\n```{}\n{}\n```\n", language(file), shortened(text.trim_end()))
 }
@@ -253,7 +260,7 @@ fn replaced_lines(original: &str, from: &str, to: &str) -> String {
 /// What a run said, and the rows that it wrote of it.
 fn reported(mistake: &Mistake, outcome: &Outcome) -> String {
     match &mistake.expected {
-        Expectation::Refused { .. } => said(outcome),
+        Expectation::Refused { .. } | Expectation::Stopped => said(outcome),
         Expectation::Found { uncredited, .. } if !uncredited.is_empty() => {
             let written =
                 outcome.written.as_ref().map(|written| written.uncredited.as_slice()).unwrap_or_default();

@@ -146,6 +146,8 @@ pub enum Change {
     /// Another content, or a new file.
     Write(&'static str, Vec<u8>),
     Remove(&'static str),
+    /// A command that was run, and must be fine.
+    Ran(&'static [&'static str]),
 }
 
 impl Change {
@@ -153,10 +155,17 @@ impl Change {
     pub fn file(&self) -> &'static str {
         match self {
             Self::Add(file, _) | Self::Replace(file, ..) | Self::Write(file, _) | Self::Remove(file) => file,
+            Self::Ran(_) => "",
         }
     }
 
     fn make(&self, folder: &Path) {
+        if let Self::Ran(arguments) = self {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_apportion"));
+            let output = command.args(*arguments).current_dir(folder).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            return;
+        }
         let path = folder.join(self.file());
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         let before = || std::fs::read_to_string(&path).unwrap_or_default();
@@ -169,6 +178,7 @@ impl Change {
             }
             Self::Write(_, bytes) => std::fs::write(&path, bytes).unwrap(),
             Self::Remove(_) => std::fs::remove_file(&path).unwrap(),
+            Self::Ran(_) => {}
         }
     }
 }

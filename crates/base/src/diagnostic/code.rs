@@ -30,6 +30,8 @@ pub enum Family {
     Uncredited,
     /// Of case files.
     Cases,
+    /// Of closing months, and of the ledger.
+    Ledger,
     /// Of commands and result folders.
     Results,
     /// Findings of `apportion check`.
@@ -108,6 +110,7 @@ codes! {
              user may not read it.",
         EmptyList = "empty-list": "A list that must name something is empty.",
         EmptyText = "empty-text": "A text that must say something is empty.",
+        BadPath = "bad-path": "A folder that a command would write to is not one of the project.",
         InvalidDate = "invalid-date": "A value that is no date of the calendar.",
         InvalidNumber = "invalid-number":
             "A number that the key can't take: not whole, out of its range, or not a number at all.",
@@ -232,6 +235,29 @@ codes! {
         NoCases = "no-cases":
             "There is no case file where one was looked for, or no case with the text of `--case` in its \
              name.",
+    }
+    Ledger {
+        AlreadyApproved = "already-approved": "Somebody approves a draft for the second time, and a name counts once.",
+        ApprovalMissing = "approval-missing": "A draft is to be posted, and not as many people have approved it as the project asks for.",
+        BadOpening = "bad-opening": "The balances of the system before can't be used as they are.",
+        BrokenLedger = "broken-ledger": "A ledger is not as it was written: a close, a file, an approval or a copy is missing, or is another one.",
+        ClawbackInLedger = "clawback-in-ledger":
+            "A book with a clawback rule is to be closed: `run` knows these rules, and a close does not yet.",
+        ClosesDiffer = "closes-differ": "The ledger is not what it was when the draft was made, or its closes do not follow each other.",
+        DraftOutdated = "draft-outdated": "A draft rests on files that have changed since, so what it says may not be so any more.",
+        LargeTrueUps = "large-true-ups": "The differences for closed months add up to more than the project lets pass without a decision.",
+        LedgerInUse = "ledger-in-use": "Another process works on the ledger.",
+        MonthNotOpen = "month-not-open": "A month is to be closed that is not the first one that is still open.",
+        NoDraft = "no-draft": "There is no draft to approve or to post.",
+        NoLedger = "no-ledger": "The project has no ledger, and the command needs one.",
+        RewrittenBook = "rewritten-book": "A setting that closed months rest on is another now.",
+        RewrittenRule = "rewritten-rule": "A rule gives something else for a day of a closed month than it gave when the month was posted.",
+        SelfApproval = "self-approval": "Whoever prepared a draft can't approve it.",
+        TwoDraws = "two-draws": "Two draws are in force for one payee.",
+        TwoPayments = "two-payments": "Two payment terms are in force for one payee.",
+        UnreadableLedger = "unreadable-ledger": "A file of the ledger is missing, damaged, or not what the ledger wrote.",
+        WrongPosting = "wrong-posting": "An entry, a balance or a total of a ledger does not follow from what was posted.",
+        Vanished = "vanished": "The ledger rests on something that the data no longer have.",
     }
     Results {
         AnotherPeriod = "another-period":

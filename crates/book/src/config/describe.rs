@@ -260,22 +260,29 @@ pub struct Scope {
     pub group: bool,
     /// Whether it also sees the deal that a reversal reverses, as `original`.
     pub original: bool,
+    /// Whether it also sees `period_end`, the last day of the month that is closed.
+    pub period_end: bool,
 }
 
 impl Scope {
     /// The columns of some tables.
     pub const fn new(tables: &'static [TableName]) -> Self {
-        Self { tables, group: false, original: false }
+        Self { tables, group: false, original: false, period_end: false }
+    }
+
+    /// The columns of some tables, and `period_end`.
+    pub const fn with_period_end(tables: &'static [TableName]) -> Self {
+        Self { period_end: true, ..Self::new(tables) }
     }
 
     /// The columns of some tables, and those of a group of engagements.
     pub const fn with_group(tables: &'static [TableName]) -> Self {
-        Self { tables, group: true, original: false }
+        Self { group: true, ..Self::new(tables) }
     }
 
     /// The columns of some tables, and those of the deal that a reversal reverses.
     pub const fn with_original(tables: &'static [TableName]) -> Self {
-        Self { tables, group: false, original: true }
+        Self { original: true, ..Self::new(tables) }
     }
 }
 

@@ -2,8 +2,10 @@
 
 pub(crate) mod book;
 pub(crate) mod dialect;
+pub(crate) mod ledger;
 pub(crate) mod reshape;
 pub(crate) mod source;
 
 pub use book::BOOK;
+pub use ledger::LEDGER;
 pub use source::{RATE_SOURCE, SOURCE};

@@ -1,5 +1,7 @@
 //! A column of an input table, and what its cells may be.
 
+use std::borrow::Cow;
+
 use super::super::RejectCode;
 
 /// A column of an input table.
@@ -35,6 +37,10 @@ pub enum CellType {
     Date,
     /// A text that names a period.
     Period,
+    /// A text that names a month.
+    Month,
+    /// One of some words.
+    Word(&'static [&'static str]),
     /// An amount in the currency of its row: at most 6 decimals, below 10^12.
     Money,
     /// An amount in book currency that is above 0.
@@ -54,38 +60,34 @@ pub enum CellType {
 }
 
 impl CellType {
-    /// All of them, in their order.
-    pub const ALL: [Self; 12] = [
-        Self::Text,
-        Self::Outcome,
-        Self::Date,
-        Self::Period,
-        Self::Money,
-        Self::Quota,
-        Self::Weight,
-        Self::Percent,
-        Self::Share,
-        Self::Rate,
-        Self::Number,
-        Self::Boolean,
-    ];
-
     /// Decimals of the integers in which such cells are held; 0 for what is not a number.
     pub const fn decimals(self) -> u32 {
         match self {
             Self::Money | Self::Quota => 6,
             Self::Weight | Self::Percent | Self::Share | Self::Rate | Self::Number => 9,
-            Self::Text | Self::Outcome | Self::Date | Self::Period | Self::Boolean => 0,
+            Self::Text
+            | Self::Outcome
+            | Self::Date
+            | Self::Period
+            | Self::Month
+            | Self::Word(_)
+            | Self::Boolean => 0,
         }
     }
 
     /// For people: a few words.
-    pub const fn words(self) -> &'static str {
-        match self {
+    pub fn words(self) -> Cow<'static, str> {
+        if let Self::Word(words) = self {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            return Cow::Owned(words.join(", "));
+        }
+        Cow::Borrowed(match self {
             Self::Text => "text",
             Self::Outcome => "`won` or `lost`",
             Self::Date => "date",
             Self::Period => "period: `2026-07`, `2026-Q3` or `2026`",
+            Self::Month => "month: `2026-07`",
+            Self::Word(_) => "word",
             Self::Money => "money",
             Self::Quota => "money above 0",
             Self::Weight => "number, at least 0",
@@ -94,7 +96,7 @@ impl CellType {
             Self::Rate => "number above 0",
             Self::Number => "number",
             Self::Boolean => "`true` or `false`",
-        }
+        })
     }
 }
 

@@ -69,6 +69,13 @@ pub static DEALS: InputTable = InputTable {
             reserved: false,
         },
         DerivedColumn {
+            name: "received_share",
+            cell: CellType::Number,
+            meaning: "Which part of the deal's own amount its `receipts` up to the last day of the period come to, from 0 to 1, to 9 \
+                      decimals; 1 where the amount is 0.",
+            reserved: true,
+        },
+        DerivedColumn {
             name: "nth_of_account",
             cell: CellType::Number,
             meaning: "1 for the account's first purchase in all data, 2 for its next.",

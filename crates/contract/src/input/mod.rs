@@ -1,5 +1,7 @@
 //! The tables that are read. One file for each table.
 
+mod acceptances;
+mod adjustments;
 mod assignments;
 mod column;
 mod deals;
@@ -7,8 +9,11 @@ mod engagements;
 mod fx_rates;
 mod payees;
 mod quotas;
+mod receipts;
 mod splits;
 
+pub use acceptances::ACCEPTANCES;
+pub use adjustments::ADJUSTMENTS;
 pub use assignments::{ASSIGNMENTS, is_assignable};
 pub use column::{CellType, DefaultValue, Domain, InputColumn};
 pub use deals::DEALS;
@@ -16,6 +21,7 @@ pub use engagements::ENGAGEMENTS;
 pub use fx_rates::FX_RATES;
 pub use payees::PAYEES;
 pub use quotas::QUOTAS;
+pub use receipts::RECEIPTS;
 pub use splits::SPLITS;
 
 /// The name of an input table.
@@ -35,11 +41,17 @@ pub enum TableName {
     Quotas,
     /// Exchange rates by day.
     FxRates,
+    /// What customers paid.
+    Receipts,
+    /// What is paid or taken by hand.
+    Adjustments,
+    /// Decisions about what stops a close.
+    Acceptances,
 }
 
 impl TableName {
     /// All tables, in their order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Deals,
         Self::Engagements,
         Self::Payees,
@@ -47,6 +59,9 @@ impl TableName {
         Self::Splits,
         Self::Quotas,
         Self::FxRates,
+        Self::Receipts,
+        Self::Adjustments,
+        Self::Acceptances,
     ];
 
     /// The word in the project file and in outputs.
@@ -74,6 +89,9 @@ impl TableName {
             Self::Splits => &SPLITS,
             Self::Quotas => &QUOTAS,
             Self::FxRates => &FX_RATES,
+            Self::Receipts => &RECEIPTS,
+            Self::Adjustments => &ADJUSTMENTS,
+            Self::Acceptances => &ACCEPTANCES,
         }
     }
 }

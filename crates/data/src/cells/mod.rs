@@ -10,7 +10,7 @@ use apportion_base::money::format_scaled;
 use apportion_base::notation::{
     DateFormat, Digits, Mark, NumberNotation, NumberText, nil_amount, strip_zeros,
 };
-use apportion_book::{Period, display_day};
+use apportion_book::{Every, Period, display_day};
 
 use super::contract::Kind;
 use super::read::{CellKind, cell_as_day, cell_as_text, cell_kind};
@@ -112,6 +112,27 @@ pub(super) fn period(text: &str) -> Result<Period, CellFault> {
             "a month as `2026-07`, a quarter as `2026-Q3` or a year as `2026`",
         )
     })
+}
+
+/// Whether cells of a type are texts of which not every one is allowed.
+pub(super) fn is_named(kind: Kind) -> bool {
+    matches!(kind, Kind::Period | Kind::Month | Kind::Word(_))
+}
+
+/// Checks a text of such a type; any text is good for the others.
+pub(super) fn named(kind: Kind, text: &str) -> Result<(), CellFault> {
+    match kind {
+        Kind::Period => period(text).map(drop),
+        Kind::Month => match Period::parse(text).map(Period::every) {
+            Some(Every::Month) => Ok(()),
+            _ => Err(CellFault::new(RejectCode::BadDate, "a month as `2026-07`")),
+        },
+        Kind::Word(words) if !words.contains(&text) => {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            Err(CellFault::new(RejectCode::NotAChoice, words.join(" or ")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Days since 1970-01-01.

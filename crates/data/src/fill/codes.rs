@@ -191,7 +191,7 @@ impl<'a> Filler<'a, '_> {
             if let Some(raw_text) = &mut raw_text {
                 raw_text.push(raw_code);
             }
-            if binding.kind == Kind::Period
+            if cells::is_named(binding.kind)
                 && let Cell::Text(text) = binding.mapped(raw, &mut buffer)
             {
                 self.text_code(row, raw, text);
@@ -203,9 +203,7 @@ impl<'a> Filler<'a, '_> {
 
     /// The code of a row's text, which is checked where it has to name a period.
     fn text_code(&mut self, row: usize, raw: Cell, text: &str) -> u32 {
-        if self.binding.kind == Kind::Period
-            && let Err(bad) = cells::period(text)
-        {
+        if let Err(bad) = cells::named(self.binding.kind, text) {
             self.bad(row, raw, Cell::Text(text), bad);
         }
         self.code(text)

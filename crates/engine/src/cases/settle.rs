@@ -49,6 +49,7 @@ fn steps(case: &Case, setting: &Setting, files: &mut Files) -> Result<CaseSettle
     };
     let (book, rules, period) = (Arc::clone(project.book()), Arc::clone(project.rules()), case.period);
     let tables = project.tables(&NoProgress)?;
+    let tables = Tables::at_end_of(tables, book.calendar().last_day(period));
     let year = settle::settle(&book, &tables, &rules, period)?;
     let settlement = year.period(&tables, period);
     let own = matches!(case.rules, RulesUnderTest::Own(_));

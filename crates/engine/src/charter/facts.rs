@@ -72,7 +72,18 @@ pub fn facts(version: &Version, book: &Book, rules: &RuleBook, id: &str) -> Vec<
     let mut facts = vec![deals(version.when.as_ref())];
     facts.extend(kinds::of(&version.body).facts(book, rules, id));
     facts.extend(limits(&version.caps, book));
+    facts.extend(closed_months(version.retroactive));
     facts
+}
+
+/// Whether it may change what closed months gave.
+pub fn closed_months(retroactive: bool) -> Option<Fact> {
+    retroactive.then(|| {
+        Fact::new(
+            "Closed months",
+            "It also holds for months that were closed before, where it differs from what they had.",
+        )
+    })
 }
 
 fn deals(when: Option<&Expr>) -> Fact {

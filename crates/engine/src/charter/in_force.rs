@@ -3,6 +3,7 @@
 use super::document::{Block, Document, Table};
 use super::example::{self, Examples};
 use super::facts::{self, Change, Fact};
+use super::policies;
 use super::prose::Prose;
 use super::terms;
 use super::words;
@@ -77,6 +78,7 @@ pub fn document(book: &Book, rules: &RuleBook, when: CharterDays, examples: Opti
             add_rule(&mut document, Texts { book, rules, examples }, rule, versions);
         }
     }
+    policies::add(&mut document, book, rules, days);
     let versions: Vec<&Version> = asked.iter().flat_map(|(_, versions)| versions.iter().copied()).collect();
     terms::add(&mut document, book, &versions);
     document
@@ -161,7 +163,7 @@ pub fn add_version(document: &mut Document, book: &Book, rules: &RuleBook, rule:
     add_facts(document, &facts::facts(version, book, rules, &rule.id));
 }
 
-fn add_facts(document: &mut Document, facts: &[Fact]) {
+pub fn add_facts(document: &mut Document, facts: &[Fact]) {
     for fact in facts {
         document.paragraph(Prose::ours(format!("**{}.** {}", fact.label, fact.says)));
         if !fact.items.is_empty() {

@@ -41,6 +41,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("splits", "percent", "the declared percent"),
     ("splits", "role", "the declared role"),
     ("splits", "payee_id", "the payee’s number"),
+    ("period", "period_end", "the last day of the month that is closed"),
     ("group", "touches", "the number of the payee’s engagements on the deal"),
     ("group", "weight", "the weight of the payee’s engagements on the deal"),
     ("group", "first_on", "the day of the payee’s first engagement"),

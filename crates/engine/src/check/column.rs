@@ -15,7 +15,12 @@ pub fn frame(tables: &Tables, table: TableName) -> Option<&Frame> {
         TableName::Engagements => Some(&tables.engagements.frame),
         TableName::Payees => Some(&tables.payees.states.frame),
         TableName::Splits => Some(&tables.splits.frame),
-        TableName::Assignments | TableName::Quotas | TableName::FxRates => None,
+        TableName::Assignments
+        | TableName::Quotas
+        | TableName::FxRates
+        | TableName::Receipts
+        | TableName::Adjustments
+        | TableName::Acceptances => None,
     }
 }
 

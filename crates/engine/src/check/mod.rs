@@ -122,6 +122,11 @@ pub fn check(
     // Needed for numbers beside amounts that are converted.
     read.entry(TableName::Deals).or_default().insert("currency".to_owned());
     let tables = project.sources().tables(&read, progress)?;
+    let last_day = match (period, tables.deals.close_date.last()) {
+        (Some(period), _) => book.calendar().last_day(period),
+        (None, last) => last.copied().unwrap_or_default(),
+    };
+    let tables = Tables::at_end_of(tables, last_day);
     progress.phase("checking the rules", None);
     let counted = settle::count(book, &tables, rules, facts::window(book, &tables, period))?;
     let facts = Facts::new(book, rules, project.used(), &counted, period)?;

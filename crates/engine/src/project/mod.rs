@@ -83,6 +83,11 @@ impl Project {
         &self.rules
     }
 
+    /// The texts that decide amounts: the project file and the rule files.
+    pub fn rule_files(&self) -> &[FileDigest] {
+        &self.rule_files
+    }
+
     /// The project without its rules, for other rules over its data ([`Project::new`]).
     pub fn sources(&self) -> &Arc<Sources> {
         &self.sources
@@ -119,6 +124,7 @@ impl Project {
     ///
     /// Numbers that can't be held.
     pub fn settle_tables(&self, tables: Arc<Tables>, period: Period) -> Result<Close, Vec<Diagnostic>> {
+        let tables = Tables::at_end_of(tables, self.book().calendar().last_day(period));
         let settlement = settle::settle(self.book(), &tables, &self.rules, period)?.period(&tables, period);
         Ok(self.close_with(tables, settlement, period))
     }
@@ -133,6 +139,7 @@ impl Project {
         let mut tables = self.sources.load(&self.used, progress)?;
         progress.phase("settling", None);
         let book = self.book();
+        tables.end_period(book.calendar().last_day(period));
         let credited = settle::credit(book, &tables, &self.rules, Window::new(book.calendar(), period))?;
         tables.forget_engagements();
         let settlement = settle::pay(book, &tables, &self.rules, credited)?.period(&tables, period);

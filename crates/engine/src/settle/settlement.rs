@@ -73,6 +73,24 @@ pub struct PeriodView {
     pub attainment: Option<Vec<Attainment>>,
 }
 
+impl PeriodView {
+    /// The roles and columns of its lines, and none of them.
+    pub fn without_lines(&self) -> Self {
+        Self {
+            lines: Lines::default(),
+            roles: self.roles.clone(),
+            of_rules: Arc::clone(&self.of_rules),
+            clawbacks: Arc::clone(&self.clawbacks),
+            applies: self.applies.clone(),
+            uncredited: Vec::new(),
+            totals: Vec::new(),
+            prior: Vec::new(),
+            beyond: Vec::new(),
+            attainment: None,
+        }
+    }
+}
+
 /// What a settlement is made of.
 pub(super) struct Parts<'a> {
     pub window: Window,

@@ -188,6 +188,23 @@ impl RateTable {
         }
     }
 
+    /// What a row asks for apart from days, in a line, and the first and the last day on which it counts.
+    pub fn undated(&self, row: usize) -> (String, Option<i32>, Option<i32>) {
+        let (mut parts, mut from, mut until) = (Vec::new(), None, None);
+        for condition in &self.conditions {
+            match condition.test {
+                ColumnTest::Days => {
+                    let Interval { low, below } = self.interval(row, condition);
+                    let day = |number: i128| i32::try_from(number).ok();
+                    from = Some(low).filter(|low| *low != NO_LOW).and_then(day);
+                    until = Some(below).filter(|below| *below != NO_BELOW).and_then(|below| day(below - 1));
+                }
+                ColumnTest::Equal | ColumnTest::Range => parts.extend(self.part(row, condition)),
+            }
+        }
+        (if parts.is_empty() { "any".to_owned() } else { parts.join(", ") }, from, until)
+    }
+
     /// What a row asks for, in a line; `any` where it leaves all open.
     pub fn text(&self, row: usize) -> String {
         let parts = self.parts(row);

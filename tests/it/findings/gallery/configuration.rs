@@ -44,6 +44,10 @@ pub fn entries() -> Vec<Entry> {
         .when(BOOK, "fiscal_year_starts = 1", "fiscal_year_starts = \"January\"")
         .when("rules/new-business.toml", "deal_type = 'new' AND coalesce(seats, 1) > 0", "deal_type")
         .when("rules/stipend.toml", "amount = \"250\"", "amount = { by = \"seats\", is = { x = \"500\" } }"),
+        code(Code::BadPath, "Name a folder below that of the project, such as \"ledger\".").when_added(
+            BOOK,
+            "\n[ledger]\nfirst = \"2026-01\"\npath = \"../ledger\"\n",
+        ),
         code(Code::EmptyText, "Fill it in.").when(
             BOOK,
             "name = \"Northwind channel programme\"",

@@ -4,6 +4,7 @@ mod cases;
 mod configuration;
 mod expressions;
 mod files;
+mod ledger;
 mod rejects;
 mod results;
 mod rules;
@@ -20,6 +21,7 @@ pub fn all() -> Vec<Entry> {
     all.extend(rejects::entries());
     all.extend(uncredited::entries());
     all.extend(cases::entries());
+    all.extend(ledger::entries());
     all.extend(results::entries());
     all.sort_by_key(|entry| (entry.family, entry.code));
     all

@@ -441,7 +441,38 @@ fn references() -> Vec<Entry> {
             &ASSIGNMENTS,
             &[("mia", "ann")],
         ),
+        adjustment(
+            code("not-approved", "Nobody approved an adjustment. It is posted once somebody else than the one who entered it has.", "Fill in `approved_by`."),
+            "",
+        ),
+        adjustment(
+            code("self-approved", "An adjustment was approved by the one who entered it.", "Let somebody else approve it, and say so in `approved_by`."),
+            "mia",
+        ),
     ]
+}
+
+/// An adjustment that mia entered.
+fn adjustment(entry: Entry, approved_by: &'static str) -> Entry {
+    let source = "\n[sources.adjustments]\npath = \"data/adjustments.csv\"\n";
+    let rows = format!(
+        "adjustment_id,payee_id,period,amount,reason,entered_by,approved_by\nX1,ann,2026-07,50.00,forgotten,mia,{approved_by}\n"
+    );
+    let reject = [
+        "adjustments",
+        "data/adjustments.csv",
+        "2",
+        "X1",
+        "approved_by",
+        entry.code,
+        approved_by,
+        "rejected",
+    ];
+    let changes = vec![
+        Change::Write("data/adjustments.csv", rows.into_bytes()),
+        Change::Add("apportion.toml", source.to_owned()),
+    ];
+    entry.mistake(changes, found(vec![reject.map(str::to_owned)]))
 }
 
 /// A deal with a bad cell, and rows that name it.

@@ -110,6 +110,7 @@ id = "rep-commission"
 title = "Commission of representatives"
 why = "More credit, a higher rate"
 effective = { from = 2026-01-01, until = 2026-12-31 }
+retroactive = true
 when = "deal_type = 'new'"
 credits = ["credit"]
 payees = "kind = 'rep'"

@@ -45,6 +45,7 @@ id = "manager-override"
 title = "Override of managers"
 why = "Managers earn on what their people are credited with"
 effective = { from = 2026-01-01, until = 2026-12-31 }
+retroactive = true
 when = "deal_type = 'new'"
 credits = ["credit"]
 payees = "kind = 'manager'"

@@ -65,6 +65,7 @@ id = "renewal-care"
 title = "Renewal care"
 why = "Work that keeps a customer is paid when the customer renews"
 effective = { from = 2026-01-01, until = 2026-12-31 }
+retroactive = true
 when = "deal_type = 'renewal'"
 engaged = "role = 'care'"
 reach = ["prior"]

@@ -106,6 +106,7 @@ id = "new-business"
 title = "New business"
 why = "Whoever works on a deal shares in it"
 effective = { from = 2026-01-01, until = 2026-12-31 }
+retroactive = true
 when = "deal_type = 'new'"
 basis = "amount * 0.5"
 rate = { by = "deal_type", is = { new = "10%" }, else = "5%" }

@@ -44,6 +44,7 @@ id = "cosell-stipend"
 title = "Co-sell stipend"
 why = "Partners who work on a deal are paid for it"
 effective = { from = 2026-01-01, until = 2026-12-31 }
+retroactive = true
 when = "deal_type = 'new'"
 engaged = "role = 'cosell'"
 reach = ["deal", "account"]

@@ -1,0 +1,251 @@
+//! Holds, draws and payment terms in sentences.
+
+use super::condition;
+use super::document::{Block, Document};
+use super::facts::{self, Fact, ValueText, value};
+use super::in_force::{add_facts, changes_table};
+use super::prose::Prose;
+use super::words;
+use apportion_book::Book;
+use apportion_expr::Expr;
+use apportion_rules::{
+    AtEnd, Draw, DrawPays, Hold, Payment, PaymentCurrency, Policy, PolicyKind, PolicyTerms, PolicyVersion,
+    Recoverable, RuleBook,
+};
+use rust_decimal::Decimal;
+
+/// The heading of a kind, and what it is.
+fn heading(kind: PolicyKind) -> (&'static str, &'static str) {
+    match kind {
+        PolicyKind::Hold => (
+            "Holds",
+            "What was earned and may not be paid yet. It stays earned, and is paid once the hold lets go of it.",
+        ),
+        PolicyKind::Draw => (
+            "Draws",
+            "An amount a month, whatever was earned: an advance that later earnings pay back, or a guarantee that nobody pays back.",
+        ),
+        PolicyKind::Payment => (
+            "Payment",
+            "How what may be paid becomes a payment. What is not paid is carried to the next month.",
+        ),
+    }
+}
+
+/// Everything that a version says, in the order of the charter.
+pub fn policy_facts(version: &PolicyVersion, book: &Book, rules: &RuleBook) -> Vec<Fact> {
+    let mut said = match &version.terms {
+        PolicyTerms::Hold(terms) => hold(terms, rules),
+        PolicyTerms::Draw(terms) => draw(terms, book),
+        PolicyTerms::Payment(terms) => payment(terms, book),
+    };
+    said.extend(facts::closed_months(version.retroactive));
+    said
+}
+
+/// Adds the chapters of the kinds, of what is in force on some day from the first to the last.
+pub fn add(document: &mut Document, book: &Book, rules: &RuleBook, (first, last): (i32, i32)) {
+    let applies =
+        |version: &&PolicyVersion| version.from <= last && version.until.is_none_or(|until| until >= first);
+    for kind in PolicyKind::ALL {
+        let of_kind: Vec<(&Policy, Vec<&PolicyVersion>)> = rules
+            .policies
+            .of_kind(kind)
+            .map(|(_, policy)| (policy, policy.versions.iter().filter(applies).collect::<Vec<_>>()))
+            .filter(|(_, versions)| !versions.is_empty())
+            .collect();
+        if of_kind.is_empty() {
+            continue;
+        }
+        let (heading, meaning) = heading(kind);
+        document.heading(2, Prose::ours(heading));
+        document.paragraph(Prose::ours(meaning));
+        for (policy, versions) in of_kind {
+            add_policy(document, (book, rules), policy, &versions);
+        }
+    }
+}
+
+fn title(policy: &Policy, version: &PolicyVersion) -> Prose {
+    match &version.title {
+        Some(title) => Prose::ours(format!("{} ({})", Prose::text(title), Prose::code(&policy.id))),
+        None => Prose::code(&policy.id),
+    }
+}
+
+fn add_policy(
+    document: &mut Document,
+    (book, rules): (&Book, &RuleBook),
+    policy: &Policy,
+    versions: &[&PolicyVersion],
+) {
+    let Some(last) = versions.last() else { return };
+    document.heading(3, title(policy, last));
+    for version in versions {
+        if let Some(why) = &version.why {
+            document.blocks.push(Block::Quote(Prose::text(why)));
+        }
+        document
+            .paragraph(Prose::ours(format!("*In force {}.*", words::in_force(version.from, version.until))));
+        add_facts(document, &policy_facts(version, book, rules));
+    }
+    if policy.versions.len() < 2 {
+        return;
+    }
+    document.heading(4, Prose::ours("History"));
+    let mut before: Option<Vec<Fact>> = None;
+    for (index, version) in policy.versions.iter().enumerate() {
+        let now = policy_facts(version, book, rules);
+        let when = words::in_force(version.from, version.until);
+        let why = version.why.as_ref().map_or(String::new(), |why| format!(" {}", Prose::text(why)));
+        document.paragraph(Prose::ours(format!("**Version {}**, {when}.{why}", index + 1)));
+        if let Some(before) = &before {
+            document.blocks.push(changes_table(&facts::changes(before, &now)));
+        }
+        before = Some(now);
+    }
+}
+
+fn whose(payees: Option<&Expr>, says: &str) -> Fact {
+    match payees {
+        None => Fact::new("Whose", "Everybody’s."),
+        Some(expr) => Fact::where_holds("Whose", says, &condition::condition(expr)),
+    }
+}
+
+fn hold(hold: &Hold, rules: &RuleBook) -> Vec<Fact> {
+    let what = match &hold.rules {
+        None => "What every rule pays.".to_owned(),
+        Some(ids) => format!("What {} pays.", facts::credits(ids, rules)),
+    };
+    let deals = match &hold.when {
+        None => Fact::new("Deals", "All deals."),
+        Some(expr) => Fact::where_holds("Deals", "Deals", &condition::condition(expr)),
+    };
+    let release = format!(
+        "At the end of each month, this part of it may be paid: {}. It is kept within 0 and 1, and what has no value is 0.",
+        condition::value(&hold.release)
+    );
+    vec![
+        Fact::new("What is held", what),
+        deals,
+        whose(hold.payees.as_ref(), "Payees"),
+        Fact::new("What is released", release),
+    ]
+}
+
+fn draw(draw: &Draw, book: &Book) -> Vec<Fact> {
+    let amount = value(
+        &draw.amount,
+        &ValueText {
+            label: "Amount",
+            shown: &|amount| words::money(amount, book),
+            one: &|amount| format!("{amount} a month."),
+            many: &|by| format!("An amount a month, which depends on {by}:"),
+            left_out: "no draw",
+        },
+    );
+    let pays = match (draw.pays, draw.recoverable.is_some()) {
+        (DrawPays::UpTo, true) => "Where less is there to be paid, the difference to the amount is advanced.",
+        (DrawPays::OnTop, true) => "The amount is advanced besides what is there to be paid.",
+        (DrawPays::UpTo, false) => {
+            "Where the month’s new lines earned less, the difference to the amount is paid. It is not given back."
+        }
+        (DrawPays::OnTop, false) => "The amount is paid besides what was earned. It is not given back.",
+    };
+    let mut said = vec![whose(draw.payees.as_ref(), "Payees"), amount, Fact::new("How it is paid", pays)];
+    if draw.prorate.is_some() {
+        said.push(Fact::new(
+            "Part of a month",
+            "The amount counts by the days of the month on which the payee is there, each with its part time.",
+        ));
+    }
+    said.extend(draw.recoverable.map(|terms| recovery(&terms, book)).into_iter().flatten());
+    said
+}
+
+fn recovery(terms: &Recoverable, book: &Book) -> Vec<Fact> {
+    let Recoverable { limit, share, recover_from, at_end } = *terms;
+    let mut said = Vec::new();
+    if let Some(limit) = limit {
+        said.push(Fact::new("Limit", format!("At most {} may be owed.", words::minor(limit, book))));
+    }
+    let part = if share == Decimal::ONE { "All".to_owned() } else { words::percent(share) };
+    let since = recover_from.map_or(String::new(), |day| {
+        format!(", from the first month that ends on or after {}", words::day(day))
+    });
+    said.push(Fact::new(
+        "How it is given back",
+        format!("{part} of what is above the draw is taken{since}."),
+    ));
+    said.push(Fact::new(
+        "When it ends",
+        match at_end {
+            AtEnd::Carry => "What is owed goes on being taken from what is earned.",
+            AtEnd::Forgive => "What is owed is forgiven in the first month without a draw.",
+        },
+    ));
+    said
+}
+
+fn payment(terms: &Payment, book: &Book) -> Vec<Fact> {
+    let mut said = vec![whose(terms.payees.as_ref(), "Payees")];
+    if let Some(minimum) = terms.minimum {
+        let minimum = words::minor(minimum, book);
+        let says =
+            format!("Less than {minimum} is not paid but carried, unless it is the payee’s last payment.");
+        said.push(Fact::new("Minimum", says));
+    }
+    if let Some(maximum) = terms.maximum {
+        let maximum = words::minor(maximum, book);
+        said.push(Fact::new(
+            "Maximum",
+            format!("At most {maximum} is paid in a month; the rest is carried."),
+        ));
+    }
+    let part = match terms.debt_share {
+        share if share == Decimal::ONE => {
+            "All of what is there is taken for debts, as far as there are any.".to_owned()
+        }
+        share => format!("At most {} of what is there is taken for debts in a month.", words::percent(share)),
+    };
+    said.push(Fact::new("Debts", part));
+    said.push(Fact::new(
+        "Currency",
+        match terms.currency {
+            PaymentCurrency::Book => "It is paid in the book’s currency.",
+            PaymentCurrency::Payee => "It is paid in the payee’s own currency, at the latest rate.",
+        },
+    ));
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CharterDays, in_force};
+    use apportion_base::calendar::day_of_date;
+    use apportion_rules::testing::{CREDIT, book, rules, wrong};
+    use apportion_rules::{PolicyKind, RuleBook, describe_policy};
+
+    fn charter(rules: &RuleBook) -> String {
+        let day = day_of_date(2026, 7, 1).expect("a date");
+        in_force(&book(), rules, CharterDays::On(day), None).markdown()
+    }
+
+    #[test]
+    fn the_charter_says_every_key_that_may_be_left_out() {
+        for kind in PolicyKind::ALL {
+            for example in describe_policy(kind).examples {
+                let whole = charter(&rules(&[CREDIT, example]).0);
+                for line in example.lines().filter(|line| line.contains(" = ")) {
+                    let without = example.replace(&format!("{line}\n"), "");
+                    // What is the default may be said or not.
+                    let is_default = ["pays = \"up-to\""].contains(&line);
+                    if wrong(&[CREDIT, &without]).is_empty() && !is_default {
+                        assert_ne!(charter(&rules(&[CREDIT, &without]).0), whole, "{}: {line}", kind.word());
+                    }
+                }
+            }
+        }
+    }
+}

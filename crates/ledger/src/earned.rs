@@ -1,0 +1,273 @@
+//! The entries of lines: what is earned now less what was posted, and which part of it may be paid.
+//!
+//! ```text
+//! earned   = amount now - what was posted for the key
+//! released = round(earned so far * share) - released before
+//! ```
+
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::money::{Minor, Overflow, Rounding};
+use apportion_book::Period;
+use apportion_rules::PolicyIx;
+
+use crate::entry::{Entry, EntryType, Subject};
+use crate::holds::{self, AskedLine, HeldShare, Share};
+use crate::key::{Key, Map, Names};
+use crate::posted::{LastOfDeal, Posted, PostedKey};
+use crate::scope::{DealState, Ground, LineNow};
+use crate::vanished::{Decision, VanishedThings};
+
+/// What is held of a key at the end of the month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldKey {
+    /// The line.
+    pub key: Key,
+    /// The close date of its deal.
+    pub close_date: i32,
+    /// Earned and not released.
+    pub held: Minor,
+    /// Which part is released; as text, because it may be any fraction.
+    pub share: String,
+    /// The hold with the least share.
+    pub by: Option<PolicyIx>,
+}
+
+/// The entries of lines, and what is held after them.
+#[derive(Debug, Default)]
+pub struct EarnedEntries {
+    /// In no particular order.
+    pub entries: Vec<Entry>,
+    /// For each entry that is a true-up of a line: the line as it is now, if there is one.
+    pub lines: Vec<Option<LineNow>>,
+    /// In no particular order.
+    pub held: Vec<HeldKey>,
+    /// Deals that moved before the horizon and keep what was posted, with what that is.
+    pub moved_before: Vec<(crate::key::Name, i128)>,
+}
+
+/// A key on its way to an entry.
+struct Candidate {
+    key: Key,
+    line: Option<LineNow>,
+    before: (Minor, Minor),
+    now: Minor,
+    close_date: i32,
+    of_period: Period,
+    kind: Option<String>,
+    /// Whether an acceptance decided its amount.
+    accepted: bool,
+}
+
+/// Makes the entries of all keys that were posted or have a line now.
+///
+/// # Errors
+/// A number that can't be held, naming the hold or the deal.
+pub fn entries(
+    ground: &Ground<'_>,
+    posted: &Posted,
+    vanished: &VanishedThings,
+    names: &mut Names,
+) -> Result<EarnedEntries, Diagnostic> {
+    let mut now = ground.lines(names);
+    let mut candidates = Vec::with_capacity(now.len() + posted.keys.len() / 4);
+    let mut moved: Map<crate::key::Name, i128> = Map::default();
+    // In order, so that everything that follows from them is.
+    let mut keys: Vec<(&Key, &PostedKey)> = posted.keys.iter().collect();
+    keys.sort_by(|(a, _), (b, _)| a.place(names).cmp(&b.place(names)));
+    for (key, state) in keys {
+        let line = now.remove(key);
+        let Some(last) = posted.deals.get(&key.deal) else { continue };
+        if let DealState::Before(_) = ground.state(key.deal)
+            && ground.days.holds(last.close_date)
+            && !state.earned.is_zero()
+        {
+            *moved.entry(key.deal).or_default() += state.earned.wide();
+        }
+        candidates.extend(of_posted(ground, vanished, (*key, state, *last), line));
+    }
+    let mut new: Vec<(Key, LineNow)> = now.into_iter().collect();
+    new.sort_by(|(a, _), (b, _)| a.place(names).cmp(&b.place(names)));
+    for (key, line) in new {
+        candidates.extend(of_line(ground, vanished, key, line));
+    }
+    let mut made = settle(ground, candidates, names)?;
+    made.moved_before = moved.into_iter().collect();
+    made.moved_before.sort_by(|(a, _), (b, _)| names.text(*a).cmp(names.text(*b)));
+    Ok(made)
+}
+
+/// A key that was posted before.
+fn of_posted(
+    ground: &Ground<'_>,
+    vanished: &VanishedThings,
+    (key, state, last): (Key, &PostedKey, LastOfDeal),
+    line: Option<LineNow>,
+) -> Option<Candidate> {
+    let amount = line.map_or(Minor::ZERO, |line| line.amount);
+    let decision = vanished.decision(ground, &key);
+    let (close_date, of_period) = match ground.state(key.deal) {
+        DealState::Settled(day) | DealState::Before(day) => (day, ground.days.month_of(day)),
+        DealState::Later | DealState::Absent => (last.close_date, last.of_period),
+    };
+    let now = match (decision, ground.state(key.deal)) {
+        (Some(Decision::Keep), _) => state.earned,
+        (Some(Decision::TakeBack), _) => Minor::ZERO,
+        (Some(Decision::AsSettled) | None, DealState::Settled(_)) => amount,
+        (_, DealState::Later) => Minor::ZERO,
+        (_, DealState::Before(_) | DealState::Absent) => state.earned,
+    };
+    let unchanged = now == state.earned;
+    let asked = matches!(ground.state(key.deal), DealState::Settled(_)) || state.earned != state.released;
+    (!unchanged || asked).then(|| Candidate {
+        key,
+        line: line.filter(|_| !matches!(decision, Some(Decision::Keep | Decision::TakeBack))),
+        before: (state.earned, state.released),
+        now,
+        close_date,
+        of_period,
+        kind: line.map_or_else(|| state.kind.clone(), |line| Some(kind(ground, line))),
+        accepted: decision.is_some_and(|decision| decision != Decision::Keep),
+    })
+}
+
+/// A key with a line now and nothing posted.
+fn of_line(ground: &Ground<'_>, vanished: &VanishedThings, key: Key, line: LineNow) -> Option<Candidate> {
+    let decision = vanished.decision(ground, &key);
+    if matches!(decision, Some(Decision::Keep | Decision::TakeBack)) {
+        return None;
+    }
+    let DealState::Settled(close_date) = ground.state(key.deal) else { return None };
+    Some(Candidate {
+        key,
+        line: Some(line),
+        before: (Minor::ZERO, Minor::ZERO),
+        now: line.amount,
+        close_date,
+        of_period: ground.days.month_of(close_date),
+        kind: Some(kind(ground, line)),
+        accepted: false,
+    })
+}
+
+fn kind(ground: &Ground<'_>, line: LineNow) -> String {
+    let (year, place) = line.place;
+    ground.rules[ground.years[year].lines[place].rule].kind.word().to_owned()
+}
+
+/// Asks the holds, and makes the entries.
+fn settle(
+    ground: &Ground<'_>,
+    candidates: Vec<Candidate>,
+    names: &Names,
+) -> Result<EarnedEntries, Diagnostic> {
+    let mut asked = Vec::with_capacity(candidates.len());
+    let mut places = Vec::with_capacity(candidates.len());
+    for candidate in &candidates {
+        let (rule, deal) = candidate.key.asked();
+        places.push(ground.deal(deal).map(|deal| {
+            let payee = ground.payee(candidate.key.payee);
+            asked.push(AskedLine { rule: names.text(rule), deal, payee });
+            asked.len() - 1
+        }));
+    }
+    let shares = holds::shares(ground.tables, &ground.rules.policies, ground.days.last, &asked)?;
+    let mut made = EarnedEntries::default();
+    for (candidate, place) in candidates.iter().zip(places) {
+        let share = place.map(|place| shares[place]);
+        add(ground, candidate, share, &mut made).map_err(|error| {
+            let deal = names.text(candidate.key.deal);
+            let message = format!("rule `{}` on deal `{deal}`: {error}", names.text(candidate.key.rule));
+            Diagnostic::error(Code::NumberTooLarge, message)
+        })?;
+    }
+    Ok(made)
+}
+
+fn add(
+    ground: &Ground<'_>,
+    candidate: &Candidate,
+    share: Option<HeldShare>,
+    made: &mut EarnedEntries,
+) -> Result<(), Overflow> {
+    let (earned_before, released_before) = candidate.before;
+    let earned = candidate.now.checked_sub(earned_before)?;
+    let rounding = ground.book.rounding;
+    let released_now = match share {
+        Some(held) => held.share.of(candidate.now, rounding)?,
+        // The deal is not in the data any more: the share is what it was.
+        None => as_before(candidate.now, (earned_before, released_before), rounding)?,
+    };
+    let released = released_now.checked_sub(released_before)?;
+    let held = candidate.now.checked_sub(released_now)?;
+    if !held.is_zero() {
+        made.held.push(HeldKey {
+            key: candidate.key,
+            close_date: candidate.close_date,
+            held,
+            share: share.map_or_else(|| ratio(released_before, earned_before), |held| held.share.text()),
+            by: share.and_then(|held| held.by),
+        });
+    }
+    if earned.is_zero() && released.is_zero() {
+        return Ok(());
+    }
+    let entry = if candidate.of_period == ground.days.period { EntryType::New } else { EntryType::TrueUp };
+    let cause = match entry {
+        _ if earned.is_zero() => "release",
+        _ if candidate.accepted => "acceptance",
+        EntryType::New => "new",
+        // What differs behind the line is looked for where all true-ups are known.
+        EntryType::TrueUp | EntryType::Adjustment => "",
+    };
+    made.entries.push(Entry {
+        subject: Subject::Line { key: candidate.key, close_date: candidate.close_date },
+        kind: candidate.kind.clone(),
+        of_period: candidate.of_period,
+        entry,
+        cause: cause.to_owned(),
+        earned,
+        released,
+        earned_to_date: candidate.now,
+        released_to_date: released_now,
+    });
+    made.lines.push(candidate.line);
+    Ok(())
+}
+
+/// The part of an amount that was released before of another one: `now * released / earned`, rounded.
+fn as_before(now: Minor, (earned, released): (Minor, Minor), rounding: Rounding) -> Result<Minor, Overflow> {
+    if earned.is_zero() {
+        return Ok(released);
+    }
+    let product = now.wide().checked_mul(released.wide()).ok_or(Overflow)?;
+    Minor::from_wide(rounding.divide(product * earned.wide().signum(), earned.wide().abs()))
+}
+
+/// A share that was, to 9 decimals.
+fn ratio(released: Minor, earned: Minor) -> String {
+    let sign = earned.wide().signum();
+    if sign == 0 {
+        return Share::WHOLE.text();
+    }
+    let product = released.wide() * 1_000_000_000 * sign;
+    let mantissa = Rounding::HalfAwayFromZero.divide(product, earned.wide().abs());
+    Share { mantissa, scale: 9 }.text()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gone_keeps_its_share() {
+        let minor = Minor::new;
+        for (now, earned, released, expected) in
+            [(100, 100, 80, 80), (50, 100, 80, 40), (0, 100, 80, 0), (-50, -100, -25, -13), (7, 3, 1, 2)]
+        {
+            let share = as_before(minor(now), (minor(earned), minor(released)), Rounding::HalfAwayFromZero);
+            assert_eq!(share, Ok(minor(expected)), "{now} of {earned}, {released}");
+        }
+        assert_eq!(ratio(minor(1), minor(3)), "0.333333333");
+        assert_eq!(ratio(minor(-1), minor(-2)), "0.5");
+    }
+}

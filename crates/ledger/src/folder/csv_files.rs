@@ -1,0 +1,423 @@
+//! The CSV files of a close.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::balances::Balance;
+use crate::earned::HeldKey;
+use crate::key::Names;
+use crate::people::People;
+use crate::posted::{Standing, Standings};
+use crate::rewritten::parse_day;
+use apportion_base::money::{Currency, Minor, Rounding, format_scaled};
+use apportion_base::spreadsheet::{guarded, unguarded};
+use apportion_book::display_day;
+use apportion_contract::output::PAYOUT_FILE;
+use apportion_contract::output::ledger::{BALANCE_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
+use apportion_rules::Policies;
+
+fn writer<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
+}
+
+/// Writes balances.csv.
+///
+/// # Errors
+/// What the system says.
+pub fn write_balances(out: impl Write, currency: Currency, balances: &[Balance]) -> io::Result<()> {
+    let mut csv = writer(out);
+    csv.write_record(BALANCE_FILE.header())?;
+    let money = |minor: Minor| minor.text(currency.digits());
+    for row in balances {
+        let paid = &row.payment;
+        let mut cells = vec![guarded(&row.payee_id).into_owned(), guarded(&row.name).into_owned()];
+        cells.extend(
+            [
+                row.carried_in,
+                row.owed_in,
+                row.held_in,
+                row.lines,
+                row.true_ups,
+                row.clawbacks,
+                row.adjustments,
+                row.held_change,
+                paid.guarantee,
+                paid.taken,
+                paid.advance,
+                paid.recovery,
+                paid.forgiven,
+                paid.paid,
+                paid.carried_out,
+                paid.owed_out,
+                row.held_out,
+            ]
+            .map(money),
+        );
+        let digits = digits_of(&row.paid_currency);
+        cells.push(currency.code().to_owned());
+        cells.push(paid.paid_amount.text(digits));
+        cells.push(guarded(&row.paid_currency).into_owned());
+        cells.push(row.rate.map_or_else(String::new, |(rate, _)| format_scaled(rate.into(), 9)));
+        cells.push(row.rate.map_or_else(String::new, |(_, quoted)| quoted.word().to_owned()));
+        cells.push(row.guarantee_id.clone().unwrap_or_default());
+        cells.push(row.draw.as_ref().map_or_else(String::new, |(id, _)| id.clone()));
+        cells.push(row.draw.as_ref().map_or_else(String::new, |(_, on)| display_day(*on)));
+        csv.write_record(&cells)?;
+    }
+    csv.flush()
+}
+
+/// Digits of a currency; 2 of a code that is none, in which nothing is paid.
+pub fn digits_of(code: &str) -> u32 {
+    Currency::from_code(code).map_or(2, Currency::digits)
+}
+
+/// Writes payouts.csv: what is paid.
+///
+/// # Errors
+/// What the system says.
+pub fn write_payouts(out: impl Write, balances: &[Balance]) -> io::Result<()> {
+    let mut csv = writer(out);
+    csv.write_record(PAYOUT_FILE.header())?;
+    for row in balances.iter().filter(|row| !row.payment.paid.is_zero()) {
+        csv.write_record([
+            guarded(&row.payee_id).as_ref(),
+            &guarded(&row.name),
+            &row.payment.paid_amount.text(digits_of(&row.paid_currency)),
+            &guarded(&row.paid_currency),
+        ])?;
+    }
+    csv.flush()
+}
+
+/// Writes people.csv.
+///
+/// # Errors
+/// What the system says.
+pub fn write_people(out: impl Write, people: &People) -> io::Result<()> {
+    let mut csv = writer(out);
+    csv.write_record(std::iter::once("payee_id").chain(people.columns.iter().map(String::as_str)))?;
+    for (payee, cells) in &people.rows {
+        let cells = cells.iter().map(|cell| guarded(cell));
+        csv.write_record(std::iter::once(guarded(payee)).chain(cells).map(|cell| cell.into_owned()))?;
+    }
+    csv.flush()
+}
+
+/// Writes held.csv; the rows must be in their order.
+///
+/// # Errors
+/// What the system says.
+pub fn write_held(
+    out: impl Write,
+    currency: Currency,
+    held: &[HeldKey],
+    (names, policies): (&Names, &Policies),
+) -> io::Result<()> {
+    let mut csv = writer(out);
+    csv.write_record(HELD_FILE.header())?;
+    for row in held {
+        let mut cells: Vec<String> =
+            row.key.place(names).map(|id| guarded(id.unwrap_or_default()).into_owned()).into();
+        cells.push(display_day(row.close_date));
+        cells.push(row.held.text(currency.digits()));
+        cells.push(row.share.clone());
+        cells.push(row.by.map_or_else(String::new, |by| policies[by].id.clone()));
+        csv.write_record(&cells)?;
+    }
+    csv.flush()
+}
+
+/// A row of findings.csv.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FindingRow {
+    /// What was found.
+    pub code: String,
+    /// The deal; empty where it is about none.
+    pub deal_id: String,
+    /// The rule; empty where it is about none.
+    pub rule_id: String,
+    /// The payee; empty where it is about none.
+    pub payee_id: String,
+    /// What it comes to, in minor units.
+    pub amount: Option<Minor>,
+}
+
+/// Writes findings.csv.
+///
+/// # Errors
+/// What the system says.
+pub fn write_findings(out: impl Write, currency: Currency, findings: &[FindingRow]) -> io::Result<()> {
+    let mut csv = writer(out);
+    csv.write_record(FINDING_FILE.header())?;
+    for row in findings {
+        let amount = row.amount.map_or_else(String::new, |amount| amount.text(currency.digits()));
+        csv.write_record([
+            row.code.as_str(),
+            &guarded(&row.deal_id),
+            &guarded(&row.rule_id),
+            &guarded(&row.payee_id),
+            &amount,
+        ])?;
+    }
+    csv.flush()
+}
+
+/// Reads findings.csv again.
+///
+/// # Errors
+/// What is wrong with the file, as the end of a sentence.
+pub fn read_findings(bytes: &[u8], currency: Currency) -> Result<Vec<FindingRow>, String> {
+    let mut findings = Vec::new();
+    for cells in records(bytes, FINDING_FILE.header())? {
+        let text = |place: usize| unguarded(&cells[place]).to_owned();
+        let amount = match cells[4].is_empty() {
+            true => None,
+            false => Some(money(&cells[4], currency.digits())?),
+        };
+        findings.push(FindingRow {
+            code: text(0),
+            deal_id: text(1),
+            rule_id: text(2),
+            payee_id: text(3),
+            amount,
+        });
+    }
+    Ok(findings)
+}
+
+/// A row of reversals.csv.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReversalRow {
+    /// The reversal.
+    pub deal_id: String,
+    /// The deal that it reverses.
+    pub of_deal_id: String,
+    /// The clawback rule.
+    pub rule_id: String,
+    /// How it takes back.
+    pub method: String,
+    /// How much it reverses, in minor units.
+    pub size: Minor,
+}
+
+/// Writes reversals.csv.
+///
+/// # Errors
+/// What the system says.
+pub fn write_reversals(out: impl Write, currency: Currency, reversals: &[ReversalRow]) -> io::Result<()> {
+    let mut csv = writer(out);
+    csv.write_record(REVERSAL_FILE.header())?;
+    for row in reversals {
+        csv.write_record([
+            guarded(&row.deal_id).as_ref(),
+            &guarded(&row.of_deal_id),
+            &row.rule_id,
+            &row.method,
+            &row.size.text(currency.digits()),
+        ])?;
+    }
+    csv.flush()
+}
+
+/// Reads people.csv again.
+///
+/// # Errors
+/// What is wrong with the file, as the end of a sentence.
+pub fn read_people(bytes: &[u8]) -> Result<People, String> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
+    let mut records = reader.records();
+    let header = records.next().ok_or("it is empty")?.map_err(|error| error.to_string())?;
+    if header.get(0) != Some("payee_id") {
+        return Err("its first column is not `payee_id`".to_owned());
+    }
+    let columns: Vec<String> = header.iter().skip(1).map(str::to_owned).collect();
+    let mut rows = BTreeMap::new();
+    for record in records {
+        let record = record.map_err(|error| error.to_string())?;
+        let mut cells = record.iter().map(|cell| unguarded(cell).to_owned());
+        let payee = cells.next().unwrap_or_default();
+        rows.insert(payee, cells.collect());
+    }
+    Ok(People { columns, rows })
+}
+
+/// Reads what each payee has after a close from its balances.csv, and what was paid.
+///
+/// # Errors
+/// What is wrong with the file, as the end of a sentence.
+pub fn read_balances(bytes: &[u8], currency: Currency) -> Result<Vec<Balance>, String> {
+    let mut balances = Vec::new();
+    let position = |name: &str| BALANCE_FILE.position(name).unwrap_or_default();
+    for cells in records(bytes, BALANCE_FILE.header())? {
+        let cell = |name: &str| cells[position(name)].as_str();
+        let amount = |name: &str| money(cell(name), currency.digits());
+        let paid_currency = unguarded(cell("paid_currency")).to_owned();
+        let text = |name: &str| Some(cell(name).to_owned()).filter(|text| !text.is_empty());
+        let draw = match text("draw_id") {
+            Some(id) => {
+                let on = parse_day(cell("draw_on")).ok_or_else(|| "`draw_on` is no date".to_owned())?;
+                Some((id, on))
+            }
+            None => None,
+        };
+        let quoted = match cell("quoted") {
+            "" => None,
+            "book-per-unit" => Some(crate::payment::Quoted::BookPerUnit),
+            "unit-per-book" => Some(crate::payment::Quoted::UnitPerBook),
+            other => return Err(format!("`quoted` can't be \"{other}\"")),
+        };
+        let rate = match quoted {
+            Some(quoted) => Some((money(cell("rate"), 9)?.raw(), quoted)),
+            None => None,
+        };
+        let mut row = Balance {
+            payee_id: unguarded(cell("payee_id")).to_owned(),
+            name: unguarded(cell("name")).to_owned(),
+            carried_in: amount("carried_in")?,
+            owed_in: amount("owed_in")?,
+            held_in: amount("held_in")?,
+            lines: amount("lines")?,
+            true_ups: amount("true_ups")?,
+            clawbacks: amount("clawbacks")?,
+            adjustments: amount("adjustments")?,
+            held_change: amount("held_change")?,
+            held_out: amount("held_out")?,
+            currency: cell("currency").to_owned(),
+            rate,
+            guarantee_id: text("guarantee_id"),
+            draw,
+            ..Balance::default()
+        };
+        row.payment.guarantee = amount("guarantee")?;
+        row.payment.taken = amount("taken")?;
+        row.payment.advance = amount("advance")?;
+        row.payment.recovery = amount("recovery")?;
+        row.payment.forgiven = amount("forgiven")?;
+        row.payment.paid = amount("paid")?;
+        row.payment.carried_out = amount("carried_out")?;
+        row.payment.owed_out = amount("owed_out")?;
+        row.payment.paid_amount = money(cell("paid_amount"), digits_of(&paid_currency))?;
+        row.paid_currency = paid_currency;
+        balances.push(row);
+    }
+    Ok(balances)
+}
+
+/// Reads the balances of the system before: payee_id, carried and owed, each payee once. `is_payee` knows the payees.
+///
+/// # Errors
+/// What is wrong with the file, as the end of a sentence.
+pub fn read_opening(
+    bytes: &[u8],
+    currency: Currency,
+    is_payee: impl Fn(&str) -> bool,
+) -> Result<Standings, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
+    let header = reader.headers().map_err(|error| error.to_string())?.clone();
+    let position = |name: &str| {
+        header.iter().position(|column| column == name).ok_or_else(|| format!("it has no column `{name}`"))
+    };
+    let (payee, carried, owed) = (position("payee_id")?, position("carried")?, position("owed")?);
+    let mut standings = Standings::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| error.to_string())?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let cell = |place: usize| record.get(place).unwrap_or_default();
+        let id = cell(payee);
+        if !is_payee(id) {
+            return Err(format!("`{id}` in line {line} is not among the payees"));
+        }
+        let amount = |place: usize| match cell(place) {
+            "" => Ok(Minor::ZERO),
+            text => money(text, currency.digits())
+                .map_err(|why| format!("`{}` in line {line}: {why}", &header[place])),
+        };
+        let standing = Standing {
+            carried: amount(carried)?,
+            owed: amount(owed)?,
+            is_known: false,
+            ..Standing::default()
+        };
+        if standing.owed.is_negative() {
+            return Err(format!("`owed` in line {line} is below 0: it is the balance of draws"));
+        }
+        if standings.insert(id.to_owned(), standing).is_some() {
+            return Err(format!("`{id}` in line {line} is there twice"));
+        }
+    }
+    Ok(standings)
+}
+
+/// The records of a CSV file with just this header.
+fn records(bytes: &[u8], header: impl Iterator<Item = &'static str>) -> Result<Vec<Vec<String>>, String> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
+    let mut records = reader.records();
+    let first = records.next().ok_or("it is empty")?.map_err(|error| error.to_string())?;
+    if !first.iter().eq(header) {
+        return Err("its header is another one".to_owned());
+    }
+    records
+        .map(|record| {
+            let record = record.map_err(|error| error.to_string())?;
+            Ok(record.iter().map(str::to_owned).collect())
+        })
+        .collect()
+}
+
+/// An amount with exactly these digits or fewer, in units of the last one.
+fn money(text: &str, digits: u32) -> Result<Minor, String> {
+    let wrong = || format!("`{text}` is no amount with {digits} decimals");
+    let (sign, unsigned) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let (whole, rest) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() + rest.len() > 30 || !is_digits(whole) || !is_digits(rest) {
+        return Err(wrong());
+    }
+    let scale = u32::try_from(rest.len()).map_err(|_| wrong())?;
+    let mantissa: i128 = format!("{whole}{rest}").parse().map_err(|_| wrong())?;
+    let minor = Rounding::HalfEven.rescale(mantissa, scale, digits).map_err(|_| wrong())?;
+    if Rounding::HalfEven.rescale(minor, digits, scale) != Ok(mantissa) {
+        return Err(wrong());
+    }
+    Minor::from_wide(sign * minor).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_exactly() {
+        for (text, digits, minor) in
+            [("12.30", 2, 1_230), ("-0.05", 2, -5), ("7", 2, 700), ("1.500", 2, 150), ("0", 0, 0)]
+        {
+            assert_eq!(money(text, digits), Ok(Minor::new(minor)), "{text}");
+        }
+        for text in ["", "-", "1.005", ".5", "1e3", "+1", "1,000", "9999999999999999999"] {
+            assert!(money(text, 2).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn opening_balances_name_each_payee_once() {
+        let usd = Currency::from_code("USD").expect("a currency");
+        let read = |text: &str| read_opening(text.as_bytes(), usd, |id| id.starts_with('P'));
+        let standings = read("payee_id,carried,owed\nP-1,-12.50,0\nP-2,,300\n").expect("it is fine");
+        assert_eq!(standings["P-1"].carried, Minor::new(-1_250));
+        assert_eq!((standings["P-2"].carried, standings["P-2"].owed), (Minor::ZERO, Minor::new(30_000)));
+        for (text, why) in [
+            ("payee_id,carried\n", "it has no column `owed`"),
+            ("payee_id,carried,owed\nX,1,1\n", "`X` in line 2 is not among the payees"),
+            ("payee_id,carried,owed\nP,1,1\nP,1,1\n", "`P` in line 3 is there twice"),
+            ("payee_id,carried,owed\nP,1,-1\n", "`owed` in line 2 is below 0: it is the balance of draws"),
+            (
+                "payee_id,carried,owed\nP,1.005,1\n",
+                "`carried` in line 2: `1.005` is no amount with 2 decimals",
+            ),
+        ] {
+            assert_eq!(read(text), Err(why.to_owned()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The files of closes: how they are written and read again.
+
+mod close_json;
+mod csv_files;
+mod entries_file;
+
+pub use close_json::{
+    Approval, BookRecord, CloseRecord, CloseTotals, EngineRecord, FileRecord, InputRecord, LedgerRecord,
+    Sealed, read_sealed, seal,
+};
+pub use csv_files::{
+    FindingRow, ReversalRow, digits_of, read_balances, read_findings, read_opening, read_people,
+    write_balances, write_findings, write_held, write_payouts, write_people, write_reversals,
+};
+pub use entries_file::{read_entries, write_entries};
+
+use apportion_base::diagnostic::{Code, Diagnostic};
+
+/// A file of the ledger that is not what the ledger wrote.
+pub fn unreadable(path: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnreadableLedger, format!("{path} can't be used: {why}"))
+        .help("`apportion verify ledger` says what is wrong; put the file back from a copy of the ledger")
+}

@@ -1,0 +1,227 @@
+//! Which part of what was earned may be paid: the holds in force, asked for many lines at a time.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, UInt32Array};
+use arrow::datatypes::{DataType, Decimal128Type};
+
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::money::{Minor, Overflow, Rounding, pow10};
+use apportion_data::{DealIx, Frame, PayeeIx, Tables};
+use apportion_engine::plan::Bound;
+use apportion_expr::{EvalError, Expr};
+use apportion_rules::{Hold, Policies, PolicyIx, PolicyKind, PolicyTerms};
+
+/// Lines that are asked at a time.
+const BATCH: usize = 1 << 16;
+
+/// A share from 0 to 1: `mantissa / 10^scale`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// The digits.
+    pub mantissa: i128,
+    /// How many of them are decimals.
+    pub scale: u32,
+}
+
+impl Share {
+    /// All of it.
+    pub const WHOLE: Self = Self { mantissa: 1, scale: 0 };
+
+    /// A number kept within 0 and 1; null is 0.
+    fn kept(mantissa: Option<i128>, scale: u32) -> Result<Self, Overflow> {
+        let whole = pow10(scale)?;
+        Ok(Self { mantissa: mantissa.unwrap_or(0).clamp(0, whole), scale })
+    }
+
+    /// Whether it is less than another one.
+    fn is_below(self, other: Self) -> Result<bool, Overflow> {
+        let up = |own: Self, to: u32| own.mantissa.checked_mul(pow10(to - own.scale)?).ok_or(Overflow);
+        let scale = self.scale.max(other.scale);
+        Ok(up(self, scale)? < up(other, scale)?)
+    }
+
+    /// This part of an amount, rounded.
+    ///
+    /// # Errors
+    /// A product of more than 38 digits.
+    pub fn of(self, amount: Minor, rounding: Rounding) -> Result<Minor, Overflow> {
+        let product = amount.wide().checked_mul(self.mantissa).ok_or(Overflow)?;
+        Minor::from_wide(rounding.divide(product, pow10(self.scale)?))
+    }
+
+    /// As plain text, without trailing zeros.
+    pub fn text(self) -> String {
+        let text = apportion_base::money::format_scaled(self.mantissa, self.scale);
+        match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            false => text,
+        }
+    }
+}
+
+/// A line that is asked: the rule and the deal that decide, and the payee, where the data have it.
+#[derive(Debug, Clone, Copy)]
+pub struct AskedLine<'a> {
+    /// The id of the rule.
+    pub rule: &'a str,
+    /// The deal.
+    pub deal: DealIx,
+    /// The payee; none where it is not in the data.
+    pub payee: Option<PayeeIx>,
+}
+
+/// The share of a line, and the hold that it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldShare {
+    /// Which part may be paid.
+    pub share: Share,
+    /// The hold with the least share, the first by id; none where no hold matches.
+    pub by: Option<PolicyIx>,
+}
+
+/// The shares of some lines at the end of a month.
+///
+/// # Errors
+/// A number that can't be held, naming the hold and the deal.
+pub fn shares(
+    tables: &Tables,
+    policies: &Policies,
+    period_end: i32,
+    asked: &[AskedLine<'_>],
+) -> Result<Vec<HeldShare>, Diagnostic> {
+    let mut shares = vec![HeldShare { share: Share::WHOLE, by: None }; asked.len()];
+    for (index, policy) in policies.of_kind(PolicyKind::Hold) {
+        for version in &policy.versions {
+            let PolicyTerms::Hold(hold) = &version.terms else { continue };
+            let in_question = |line: &AskedLine<'_>| {
+                version.in_force(tables.deals.close_date[line.deal])
+                    && hold.rules.as_ref().is_none_or(|rules| rules.iter().any(|rule| rule == line.rule))
+            };
+            let places: Vec<usize> = (0..asked.len()).filter(|place| in_question(&asked[*place])).collect();
+            let asking = Asking { tables, hold, id: &policy.id, period_end };
+            for places in places.chunks(BATCH) {
+                for (place, share) in asking.shares(asked, places)? {
+                    let before = &mut shares[place];
+                    let is_less = share.is_below(before.share).map_err(|error| asking.fault(error))?;
+                    if before.by.is_none() || is_less {
+                        *before = HeldShare { share, by: Some(index) };
+                    }
+                }
+            }
+        }
+    }
+    Ok(shares)
+}
+
+/// A version of a hold that is asked.
+struct Asking<'a> {
+    tables: &'a Tables,
+    hold: &'a Hold,
+    id: &'a str,
+    period_end: i32,
+}
+
+impl Asking<'_> {
+    /// The shares of those lines that the hold matches, with their places.
+    fn shares(&self, asked: &[AskedLine<'_>], places: &[usize]) -> Result<Vec<(usize, Share)>, Diagnostic> {
+        let mut places = places.to_vec();
+        let (deals, payees) = (&self.tables.deals.frame, &self.tables.payees.states.frame);
+        for (condition, frame, of_payees) in
+            [(&self.hold.when, deals, false), (&self.hold.payees, payees, true)]
+        {
+            let Some(condition) = condition else { continue };
+            let index = if of_payees { self.state_index(asked, &places) } else { deal_index(asked, &places) };
+            let mask = Bound::new(condition, &[Some(frame)])
+                .mask(places.len(), &[Some(&index)])
+                .map_err(|error| self.failed(condition, &error, asked, &places))?;
+            places = kept(&places, &mask);
+        }
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let month = Frame {
+            rows: 1,
+            columns: vec![(
+                "period_end".to_owned(),
+                Arc::new(Date32Array::from(vec![self.period_end])) as ArrayRef,
+            )],
+        };
+        let release = &self.hold.release;
+        let zeros = UInt32Array::from(vec![0; places.len()]);
+        let (deal, payee) = (deal_index(asked, &places), self.state_index(asked, &places));
+        let values = Bound::new(release, &[Some(deals), Some(payees), Some(&month)])
+            .evaluate(places.len(), &[Some(&deal), Some(&payee), Some(&zeros)])
+            .map_err(|error| self.failed(release, &error, asked, &places))?;
+        let share =
+            |row: usize| number(&values, row).and_then(|(mantissa, scale)| Share::kept(mantissa, scale));
+        let shares = (0..places.len()).map(share).collect::<Result<Vec<_>, _>>();
+        let shares = shares.map_err(|error| self.fault(error))?;
+        Ok(places.into_iter().zip(shares).collect())
+    }
+
+    /// What the payees are on the close dates of their deals; null where a payee is not in the data.
+    fn state_index(&self, asked: &[AskedLine<'_>], places: &[usize]) -> UInt32Array {
+        let state = |line: &AskedLine<'_>| {
+            let day = self.tables.deals.close_date[line.deal];
+            line.payee.map(|payee| self.tables.payees.states.on(payee, day).raw())
+        };
+        places.iter().map(|place| state(&asked[*place])).collect()
+    }
+
+    fn fault(&self, error: Overflow) -> Diagnostic {
+        Diagnostic::error(Code::NumberTooLarge, format!("hold `{}`: {error}", self.id))
+    }
+
+    fn failed(
+        &self,
+        expr: &Expr,
+        error: &EvalError,
+        asked: &[AskedLine<'_>],
+        places: &[usize],
+    ) -> Diagnostic {
+        let deal = places.get(error.row).map(|place| self.tables.deals.id(asked[*place].deal));
+        let on = deal.map_or(String::new(), |deal| format!(" on deal `{deal}`"));
+        let message = format!("hold `{}`{on}: {}", self.id, error.message);
+        let text = expr.text();
+        Diagnostic::error(Code::NumberTooLarge, message)
+            .at(text.place(0..text.text.len()), "has no value there")
+    }
+}
+
+fn deal_index(asked: &[AskedLine<'_>], places: &[usize]) -> UInt32Array {
+    places.iter().map(|place| asked[*place].deal.raw()).collect::<Vec<u32>>().into()
+}
+
+fn kept(places: &[usize], mask: &BooleanArray) -> Vec<usize> {
+    let is_true = |row: usize| mask.is_valid(row) && mask.value(row);
+    places.iter().enumerate().filter(|(row, _)| is_true(*row)).map(|(_, place)| *place).collect()
+}
+
+/// A number of an expression's result: its mantissa, none where it is null, and its decimals.
+fn number(values: &ArrayRef, row: usize) -> Result<(Option<i128>, u32), Overflow> {
+    let DataType::Decimal128(_, scale) = values.data_type() else { return Err(Overflow) };
+    let numbers: &Decimal128Array = values.as_primitive::<Decimal128Type>();
+    let scale = u32::try_from(*scale).map_err(|_| Overflow)?;
+    Ok((numbers.is_valid(row).then(|| numbers.value(row)), scale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_kept_within_0_and_1_and_rounds_by_the_book() {
+        let share = |mantissa, scale| Share::kept(mantissa, scale).unwrap();
+        assert_eq!(share(None, 3), Share { mantissa: 0, scale: 3 });
+        assert_eq!(share(Some(1_500), 3), Share { mantissa: 1_000, scale: 3 });
+        assert_eq!(share(Some(-5), 1), Share { mantissa: 0, scale: 1 });
+        let half = share(Some(5), 1);
+        assert_eq!(half.of(Minor::new(25), Rounding::HalfAwayFromZero), Ok(Minor::new(13)));
+        assert_eq!(half.of(Minor::new(-25), Rounding::HalfEven), Ok(Minor::new(-12)));
+        assert_eq!(half.is_below(Share::WHOLE), Ok(true));
+        assert_eq!(Share::WHOLE.is_below(share(Some(10), 1)), Ok(false));
+        assert_eq!(share(Some(80), 2).text(), "0.8");
+        assert_eq!((Share::WHOLE.text(), share(Some(0), 2).text()), ("1".to_owned(), "0".to_owned()));
+    }
+}

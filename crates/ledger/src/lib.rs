@@ -1,0 +1,35 @@
+//! The ledger: the months that were closed, what they posted, and what each payee was paid.
+//!
+//! ```text
+//! settled years ─► earned     entries of lines: what is earned now less what was posted
+//!                  holds      which part of it may be paid
+//!                  vanished   what the ledger rests on and the data no longer give
+//!                  balances   payee by payee: draws, debts, minimum and maximum, the payee's currency
+//!                  closing    drives them, and stops where somebody has to decide
+//!                  ledger     the folder: drafts, approvals, closes
+//! ```
+//!
+//! [`payment`] is arithmetic: what a payee has and what the rules say in, what is paid and carried out. Of all modules only
+//! [`ledger`] reads or writes files.
+
+#![deny(missing_docs)]
+
+pub mod adjustments;
+pub mod balances;
+pub mod causes;
+pub mod closing;
+pub mod earned;
+pub mod entry;
+pub mod folder;
+pub mod holds;
+pub mod key;
+pub mod ledger;
+pub mod payment;
+pub mod people;
+pub mod posted;
+pub mod rewritten;
+pub mod scope;
+pub mod terms;
+pub mod vanished;
+
+apportion_base::overflow_probe!();

@@ -1,0 +1,173 @@
+//! What a close computes, and what is known of the data beside it: the present state of deals and payees by their ids.
+
+use crate::key::{Key, Map, Name, Names};
+use apportion_base::money::Minor;
+use apportion_book::{Book, FiscalCalendar, Period};
+use apportion_data::{DealIx, PayeeIx, Tables};
+use apportion_engine::credit::Line;
+use apportion_engine::settle::PeriodView;
+use apportion_rules::{RuleBook, RuleIx};
+
+/// The days of a close.
+#[derive(Debug, Clone, Copy)]
+pub struct CloseDays {
+    /// The fiscal calendar.
+    pub calendar: FiscalCalendar,
+    /// The month that is closed.
+    pub period: Period,
+    /// The first day of the horizon: deals from here on are settled.
+    pub horizon: i32,
+    /// The first day of the month.
+    pub first: i32,
+    /// The last day of the month.
+    pub last: i32,
+}
+
+impl CloseDays {
+    /// The days of the close of a month.
+    pub fn new(book: &Book, first_month: Period, true_up: u32, period: Period) -> Self {
+        let calendar = book.calendar();
+        let Period::Year { year } = calendar.year_of(period) else {
+            return Self::of_month(calendar, period, calendar.first_day(first_month));
+        };
+        let back = i32::try_from(true_up).unwrap_or_default();
+        let from = calendar.first_day(Period::Year { year: year - back });
+        Self::of_month(calendar, period, from.max(calendar.first_day(first_month)))
+    }
+
+    fn of_month(calendar: FiscalCalendar, period: Period, horizon: i32) -> Self {
+        Self { calendar, period, horizon, first: calendar.first_day(period), last: calendar.last_day(period) }
+    }
+
+    /// The fiscal years that are settled, in order; the last one as far as the month.
+    pub fn years(self) -> Vec<Period> {
+        let mut years = Vec::new();
+        let mut day = self.horizon;
+        while day < self.calendar.first_day(self.calendar.year_of(self.period)) {
+            let year = self.calendar.year_of(self.calendar.month_of(day));
+            years.push(year);
+            day = self.calendar.last_day(year) + 1;
+        }
+        years.push(self.period);
+        years
+    }
+
+    /// Whether a day is in the horizon.
+    pub fn holds(self, day: i32) -> bool {
+        (self.horizon..=self.last).contains(&day)
+    }
+
+    /// The month of a day.
+    pub fn month_of(self, day: i32) -> Period {
+        self.calendar.month_of(day)
+    }
+}
+
+/// What has become of a deal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DealState {
+    /// It closed in the horizon, on this day: it is settled.
+    Settled(i32),
+    /// It closes after the month.
+    Later,
+    /// It closed before the horizon, on this day.
+    Before(i32),
+    /// It is not in the data.
+    Absent,
+}
+
+/// A line as it is now.
+#[derive(Debug, Clone, Copy)]
+pub struct LineNow {
+    /// What it pays.
+    pub amount: Minor,
+    /// Its place: the fiscal year, and the line in it.
+    pub place: (usize, usize),
+}
+
+/// The settled years, and the data by ids.
+#[derive(Debug)]
+pub struct Ground<'a> {
+    /// The project file.
+    pub book: &'a Book,
+    /// The data, at the end of the month.
+    pub tables: &'a Tables,
+    /// The rules.
+    pub rules: &'a RuleBook,
+    /// The days.
+    pub days: CloseDays,
+    /// The settled fiscal years, each as a whole, in order.
+    pub years: &'a [PeriodView],
+    deals: Map<Name, DealIx>,
+    payees: Map<Name, PayeeIx>,
+    rule_names: Map<Name, RuleIx>,
+}
+
+impl<'a> Ground<'a> {
+    /// Gives all deals and payees their codes.
+    pub fn new(
+        (book, tables, rules): (&'a Book, &'a Tables, &'a RuleBook),
+        days: CloseDays,
+        years: &'a [PeriodView],
+        names: &mut Names,
+    ) -> Self {
+        let deals = tables.deals.all().map(|deal| (names.code(tables.deals.id(deal)), deal)).collect();
+        let payees = tables.payees.all().map(|payee| (names.code(tables.payees.id(payee)), payee)).collect();
+        let rule_names = rules.iter().map(|(index, rule)| (names.code(&rule.id), index)).collect();
+        Self { book, tables, rules, days, years, deals, payees, rule_names }
+    }
+
+    /// A rule of the rule files.
+    pub fn rule(&self, rule: Name) -> Option<RuleIx> {
+        self.rule_names.get(&rule).copied()
+    }
+
+    /// A deal of the data.
+    pub fn deal(&self, deal: Name) -> Option<DealIx> {
+        self.deals.get(&deal).copied()
+    }
+
+    /// A payee of the data.
+    pub fn payee(&self, payee: Name) -> Option<PayeeIx> {
+        self.payees.get(&payee).copied()
+    }
+
+    /// What has become of a deal.
+    pub fn state(&self, deal: Name) -> DealState {
+        let Some(deal) = self.deal(deal) else { return DealState::Absent };
+        match self.tables.deals.close_date[deal] {
+            day if day > self.days.last => DealState::Later,
+            day if day < self.days.horizon => DealState::Before(day),
+            day => DealState::Settled(day),
+        }
+    }
+
+    /// The key of a line.
+    pub fn key(&self, view: &PeriodView, line: &Line, names: &mut Names) -> Key {
+        let tables = self.tables;
+        Key {
+            payee: names.code(tables.payees.id(line.payee)),
+            rule: names.code(&self.rules[line.rule].id),
+            deal: names.code(tables.deals.id(line.deal)),
+            role: line.role.get().map(|role| names.code(&view.roles[role])),
+            from_payee: line.from_payee.get().map(|payee| names.code(tables.payees.id(payee))),
+            of_rule: None,
+            of_deal: None,
+        }
+    }
+
+    /// All lines of the horizon that pay, by key.
+    pub fn lines(&self, names: &mut Names) -> Map<Key, LineNow> {
+        let mut lines = Map::default();
+        for (year, view) in self.years.iter().enumerate() {
+            for (place, line) in view.lines.iter().enumerate() {
+                let pays = view.applies[line.rule][line.version].amount;
+                if pays && self.days.holds(self.tables.deals.close_date[line.deal]) {
+                    let now = LineNow { amount: line.amount, place: (year, place) };
+                    lines.insert(self.key(view, line, names), now);
+                }
+            }
+        }
+        lines
+    }
+}

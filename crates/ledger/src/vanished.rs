@@ -1,0 +1,279 @@
+//! What the ledger rests on and the data no longer give, and what was decided about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::key::{Key, Map, Name, Names};
+use crate::posted::Posted;
+use crate::scope::{DealState, Ground};
+use apportion_base::money::Minor;
+use apportion_book::Period;
+use apportion_contract::AcceptanceAction;
+use apportion_engine::credit::Reason;
+use apportion_engine::plan::QuotaTerms;
+use apportion_rules::{Body, Tiers};
+
+/// What a thing is that has vanished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VanishedKind {
+    /// A deal that is not in the data.
+    Deal,
+    /// A deal that is incomplete for a rule under which it has posted amounts, or whose credit they follow.
+    IncompleteDeal,
+    /// A payee.
+    Payee,
+    /// A quota.
+    Quota,
+    /// An adjustment.
+    Adjustment,
+}
+
+impl VanishedKind {
+    /// What it is called.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Deal => "deal",
+            Self::IncompleteDeal => "incomplete-deal",
+            Self::Payee => "payee",
+            Self::Quota => "quota",
+            Self::Adjustment => "adjustment",
+        }
+    }
+}
+
+/// Something that has vanished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vanished {
+    /// What it is.
+    pub kind: VanishedKind,
+    /// By which it is accepted.
+    pub id: String,
+    /// What is posted that rests on it.
+    pub amount: i128,
+    /// What was decided; none stops the close.
+    pub accepted: Option<AcceptanceAction>,
+}
+
+/// What becomes of the amounts of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// They keep what was posted.
+    Keep,
+    /// They are taken back.
+    TakeBack,
+    /// They are what is settled now, without what has vanished.
+    AsSettled,
+}
+
+/// What has vanished, and the decisions about keys.
+#[derive(Debug, Default)]
+pub struct VanishedThings {
+    /// By kind and id.
+    pub all: Vec<Vanished>,
+    deals: Map<Name, AcceptanceAction>,
+    payees: Map<Name, AcceptanceAction>,
+    quotas: Map<(Name, Name, Period), AcceptanceAction>,
+}
+
+impl VanishedThings {
+    /// Looks for what has vanished.
+    pub fn find(ground: &Ground<'_>, posted: &Posted, names: &Names) -> Self {
+        let mut found = Self::default();
+        found.find_deals(ground, posted, names);
+        found.find_payees(ground, posted, names);
+        found.find_quotas(ground, posted, names);
+        found.find_adjustments(ground, posted, names);
+        found.all.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        found
+    }
+
+    /// Whether something of it was not decided.
+    pub fn stops(&self) -> bool {
+        self.all.iter().any(|vanished| vanished.accepted.is_none())
+    }
+
+    /// What was decided about a key: by its deal, else by its payee, else by its quota.
+    pub fn decision(&self, ground: &Ground<'_>, key: &Key) -> Option<Decision> {
+        if let Some(action) = self.deals.get(&key.deal) {
+            return Some(match action {
+                AcceptanceAction::Keep => Decision::Keep,
+                AcceptanceAction::TakeBack | AcceptanceAction::Post => Decision::TakeBack,
+            });
+        }
+        let of_quota = || {
+            let DealState::Settled(day) = ground.state(key.deal) else { return None };
+            self.quotas.get(&(key.payee, key.rule, quota_period(ground, key, day)?.0))
+        };
+        self.payees.get(&key.payee).or_else(of_quota).map(|action| match action {
+            AcceptanceAction::Keep => Decision::Keep,
+            AcceptanceAction::TakeBack | AcceptanceAction::Post => Decision::AsSettled,
+        })
+    }
+
+    fn find_deals(&mut self, ground: &Ground<'_>, posted: &Posted, names: &Names) {
+        let incomplete = incomplete(ground);
+        let mut deals: BTreeMap<&str, (Name, VanishedKind, i128)> = BTreeMap::new();
+        for (key, state) in sorted(posted, names) {
+            let Some(last) = posted.deals.get(&key.deal).filter(|last| ground.days.holds(last.close_date))
+            else {
+                continue;
+            };
+            let kind = match ground.state(key.deal) {
+                DealState::Absent => VanishedKind::Deal,
+                DealState::Settled(_) if rests_on_incomplete(ground, &incomplete, &key, names) => {
+                    VanishedKind::IncompleteDeal
+                }
+                DealState::Settled(_) | DealState::Later | DealState::Before(_) => continue,
+            };
+            debug_assert!(ground.days.holds(last.close_date));
+            let of_deal = deals.entry(names.text(key.deal)).or_insert((key.deal, kind, 0));
+            of_deal.2 += state.wide();
+        }
+        for (id, (deal, kind, amount)) in deals {
+            let accepted = accepted(ground, id);
+            if let Some(action) = accepted {
+                self.deals.insert(deal, action);
+            }
+            self.all.push(Vanished { kind, id: id.to_owned(), amount, accepted });
+        }
+    }
+
+    fn find_payees(&mut self, ground: &Ground<'_>, posted: &Posted, names: &Names) {
+        let mut payees: BTreeMap<&str, (Name, i128)> = BTreeMap::new();
+        for (key, state) in sorted(posted, names) {
+            let is_settled = matches!(ground.state(key.deal), DealState::Settled(_));
+            if is_settled && ground.payee(key.payee).is_none() {
+                payees.entry(names.text(key.payee)).or_insert((key.payee, 0)).1 += state.wide();
+            }
+        }
+        for (id, (payee, amount)) in payees {
+            let accepted = accepted(ground, id);
+            if let Some(action) = accepted {
+                self.payees.insert(payee, action);
+            }
+            self.all.push(Vanished { kind: VanishedKind::Payee, id: id.to_owned(), amount, accepted });
+        }
+    }
+
+    fn find_quotas(&mut self, ground: &Ground<'_>, posted: &Posted, names: &Names) {
+        let mut quotas: BTreeMap<String, (BTreeSet<usize>, i128)> = BTreeMap::new();
+        let mut keys: Vec<(Name, Name, Period)> = Vec::new();
+        for (key, state) in sorted(posted, names) {
+            let (DealState::Settled(day), Some(payee)) = (ground.state(key.deal), ground.payee(key.payee))
+            else {
+                continue;
+            };
+            let Some((period, measure)) = quota_period(ground, &key, day) else { continue };
+            let terms = QuotaTerms {
+                quotas: &ground.tables.quotas,
+                calendar: ground.days.calendar,
+                measure: measure.as_deref(),
+                presence: None,
+            };
+            if !matches!(terms.of(payee, period), Ok(None)) {
+                continue;
+            }
+            let own = names.text(key.payee);
+            let id = match &measure {
+                None => format!("{own}|{period}"),
+                Some(measure) => format!("{own}|{period}|{measure}"),
+            };
+            let subject = (key.payee, key.rule, period);
+            let place = keys.iter().position(|known| *known == subject).unwrap_or_else(|| {
+                keys.push(subject);
+                keys.len() - 1
+            });
+            let of_quota = quotas.entry(id).or_default();
+            of_quota.0.insert(place);
+            of_quota.1 += state.wide();
+        }
+        for (id, (places, amount)) in quotas {
+            let accepted = accepted(ground, &id);
+            if let Some(action) = accepted {
+                places.into_iter().for_each(|place| {
+                    self.quotas.insert(keys[place], action);
+                });
+            }
+            self.all.push(Vanished { kind: VanishedKind::Quota, id, amount, accepted });
+        }
+    }
+
+    fn find_adjustments(&mut self, ground: &Ground<'_>, posted: &Posted, names: &Names) {
+        let present: BTreeSet<&str> = ground.tables.adjustments.iter().map(|row| row.id.as_str()).collect();
+        let first_of_horizon = ground.days.month_of(ground.days.horizon);
+        let mut amounts: BTreeMap<&str, (i128, bool)> = BTreeMap::new();
+        for (key, state) in crate::adjustments::sorted(posted, names) {
+            let id = names.text(key.adjustment);
+            if present.contains(id) {
+                continue;
+            }
+            let of_id = amounts.entry(id).or_default();
+            of_id.0 += state.amount.wide();
+            of_id.1 |= !state.amount.is_zero() && state.closed_in >= first_of_horizon;
+        }
+        for (id, (amount, stops)) in amounts {
+            if stops {
+                let accepted = accepted(ground, id);
+                self.all.push(Vanished {
+                    kind: VanishedKind::Adjustment,
+                    id: id.to_owned(),
+                    amount,
+                    accepted,
+                });
+            }
+        }
+    }
+}
+
+/// The keys with posted amounts other than 0, and these amounts, in order.
+fn sorted(posted: &Posted, names: &Names) -> Vec<(Key, Minor)> {
+    let keys = posted.keys.iter().filter(|(_, state)| !state.earned.is_zero());
+    let mut keys: Vec<(Key, Minor)> = keys.map(|(key, state)| (*key, state.earned)).collect();
+    keys.sort_by(|(a, _), (b, _)| a.place(names).cmp(&b.place(names)));
+    keys
+}
+
+/// What somebody decided about an id, where that is a decision about what has vanished.
+pub fn accepted(ground: &Ground<'_>, id: &str) -> Option<AcceptanceAction> {
+    let acceptances = &ground.tables.acceptances;
+    let place = acceptances.binary_search_by(|acceptance| acceptance.id.as_str().cmp(id)).ok()?;
+    Some(acceptances[place].action).filter(|action| *action != AcceptanceAction::Post)
+}
+
+/// The deals that a rule does not pay because a row that names them was rejected: rule and deal.
+fn incomplete(ground: &Ground<'_>) -> BTreeSet<(usize, u32)> {
+    ground
+        .years
+        .iter()
+        .flat_map(|view| &view.uncredited)
+        .filter(|row| row.reason == Reason::Incomplete)
+        .filter_map(|row| Some((row.rule?.at(), row.deal.raw())))
+        .collect()
+}
+
+/// Whether a key's deal is incomplete for its rule, or for one whose credit it follows.
+fn rests_on_incomplete(
+    ground: &Ground<'_>,
+    incomplete: &BTreeSet<(usize, u32)>,
+    key: &Key,
+    names: &Names,
+) -> bool {
+    let Some(deal) = ground.deal(key.deal) else { return false };
+    let is_incomplete =
+        |id: &str| ground.rules.find(id).is_some_and(|rule| incomplete.contains(&(rule.at(), deal.raw())));
+    if incomplete.is_empty() {
+        return false;
+    }
+    let own = names.text(key.rule);
+    let versions = ground.rules.find(own).map(|rule| &ground.rules[rule].versions);
+    let credits = versions.into_iter().flatten().filter_map(|version| version.body.credits()).flatten();
+    is_incomplete(own) || credits.into_iter().any(|id| is_incomplete(id))
+}
+
+/// The period and the measure of the quota under which a key of a commission stands, where its tiers are in percent of one.
+fn quota_period(ground: &Ground<'_>, key: &Key, day: i32) -> Option<(Period, Option<String>)> {
+    let rule = ground.rule(key.rule)?;
+    let version = &ground.rules[rule].versions[ground.rules[rule].in_force(day)?];
+    let Body::Commission(commission) = &version.body else { return None };
+    let Tiers::OfQuota(_) = commission.tiers else { return None };
+    Some((ground.days.calendar.period_of(day, commission.every), commission.quota_measure.clone()))
+}

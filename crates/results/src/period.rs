@@ -1,0 +1,85 @@
+//! The files of a period one by one, for a close that has a folder of its own.
+
+use std::io;
+
+use super::sink::{OutputDigest, Sink};
+use super::sums::{Sums, sums};
+use super::{
+    ATTAINMENT, CRATES, LINES, Outcome, RECONCILIATION, REJECTS, Reconciliation, STATEMENTS, UNCREDITED,
+    attainment, check, lines, manifest, reconciliation, rejects, statements, uncredited,
+};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_engine::credit::Lines;
+use apportion_engine::project::Close;
+use apportion_engine::settle::PeriodView;
+
+/// The files of a settled period, without payouts.csv: what is paid is the ledger's.
+pub struct PeriodFiles<'a> {
+    outcome: Outcome<'a>,
+    sums: Sums,
+    reconciliation: Reconciliation,
+}
+
+impl<'a> PeriodFiles<'a> {
+    /// Adds a period up and proves it.
+    ///
+    /// # Errors
+    ///
+    /// `does-not-add-up` and `unsorted-lines` where the settlement contradicts itself: a fault of ours.
+    pub fn new(close: &'a Close) -> Result<Self, Diagnostic> {
+        CRATES.check()?;
+        let outcome = Outcome::new(close, false);
+        let sums = sums(outcome.settlement, outcome.tables, outcome.rules)?;
+        check(outcome.settlement, outcome.rules, &sums)?;
+        let reconciliation =
+            Reconciliation::new(outcome.settlement, outcome.tables, outcome.book, outcome.period);
+        Ok(Self { outcome, sums, reconciliation })
+    }
+
+    /// The names of the files, in the order in which they are written.
+    pub fn names(&self) -> Vec<&'static str> {
+        let mut names = vec![LINES, STATEMENTS, UNCREDITED, REJECTS, RECONCILIATION];
+        names.extend(self.outcome.settlement.attainment.as_ref().map(|_| ATTAINMENT));
+        names
+    }
+
+    /// Writes one of these files.
+    ///
+    /// # Errors
+    ///
+    /// What the system says; `NotFound` for another name.
+    pub fn write(&self, name: &str, sink: &mut Sink) -> io::Result<()> {
+        let Self { outcome, sums, reconciliation } = self;
+        match name {
+            LINES => lines::write(sink, outcome),
+            STATEMENTS => statements::write_statements(sink, outcome, sums),
+            UNCREDITED => uncredited::write(sink, outcome),
+            REJECTS => rejects::write(sink, outcome),
+            RECONCILIATION => reconciliation::write(sink, reconciliation, outcome.book.currency.digits()),
+            ATTAINMENT => {
+                attainment::write(sink, outcome, outcome.settlement.attainment.as_deref().unwrap_or_default())
+            }
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// Writes run.json, which names the digests of the files that were written before it.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn write_manifest(&self, sink: &mut Sink, outputs: &[OutputDigest]) -> io::Result<()> {
+        let made = manifest::Made { sums: &self.sums, reconciliation: &self.reconciliation, outputs };
+        manifest::write(sink, &self.outcome, made)
+    }
+
+    /// Writes other lines of the same rules and tables as lines.parquet has them.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn write_lines(&self, sink: &mut Sink, lines: Lines) -> io::Result<()> {
+        let settlement = PeriodView { lines, ..self.outcome.settlement.without_lines() };
+        lines::write(sink, &Outcome { settlement: &settlement, ..self.outcome })
+    }
+}

@@ -1,0 +1,115 @@
+//! What a close posted, held against its lines: those of the month, and those of closed months as they are now.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::closes::Close;
+use super::entries::{Entry, amount, text};
+use super::{Evidence, LineKey, Running, wrong};
+use crate::folder::cannot_read;
+use apportion_base::diagnostic::Diagnostic;
+use apportion_base::money::format_scaled;
+use apportion_contract::LINES;
+use apportion_contract::output::ledger::{ENTRIES, LINES_RESTATED};
+
+/// Proves that entries and lines of a close say the same. `before` are the deals that had entries before it.
+pub fn prove(
+    close: &Close,
+    entries: &[Entry],
+    (running, before): (&Running, &BTreeSet<String>),
+    evidence: &mut Evidence,
+) -> Result<(), Diagnostic> {
+    let mut of_key: BTreeMap<&LineKey, &Entry> = BTreeMap::new();
+    of_key.extend(entries.iter().filter(|entry| entry.is_line()).map(|entry| (&entry.key, entry)));
+    let shown = |minor: i128| format_scaled(minor, close.digits);
+    for (file, word) in [(LINES, "new"), (LINES_RESTATED, "true-up")] {
+        let lines = match read(close, file)? {
+            Ok(lines) => lines,
+            Err(why) => {
+                evidence.lines.push(wrong(close, file, why));
+                continue;
+            }
+        };
+        evidence.counts[4] += lines.len() as u64;
+        for (key, line) in &lines {
+            let Some(line) = *line else { continue };
+            let name = || format!("the line of `{}` under `{}` on `{}`", key[0], key[1], key[2]);
+            match of_key.get(key) {
+                Some(entry) if entry.entry != word => {
+                    evidence.lines.push(wrong(
+                        close,
+                        file,
+                        format!("{} has an entry of another month", name()),
+                    ));
+                }
+                Some(entry) if entry.cause == "acceptance" => {}
+                Some(entry) if entry.earned != 0 && entry.earned_to_date != line => {
+                    let finding = wrong(close, file, format!("{} is not what is posted", name()));
+                    evidence.lines.push(finding.numbers(shown(line), shown(entry.earned_to_date)));
+                }
+                Some(_) => {}
+                None if word == "true-up" => {
+                    evidence.lines.push(wrong(close, file, format!("{} has no entry", name())));
+                }
+                // A deal that was posted before may keep what was posted.
+                None if before.contains(&key[2]) => {}
+                None => {
+                    let posted = running.keys.get(key).map_or(0, |posted| posted.earned);
+                    if posted != line {
+                        let finding = wrong(close, file, format!("{} is not posted", name()));
+                        evidence.lines.push(finding.numbers(shown(line), shown(posted)));
+                    }
+                }
+            }
+        }
+        for entry in of_key.values().filter(|entry| entry.entry == word && entry.earned != 0) {
+            if !lines.contains_key(&entry.key) && entry.earned_to_date != 0 {
+                let key = &entry.key;
+                let message =
+                    format!("`{}` has an amount under `{}` on `{}` without a line", key[0], key[1], key[2]);
+                evidence.lines.push(wrong(close, ENTRIES, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The lines of a file, with the amount of those that pay.
+type Lines = BTreeMap<LineKey, Option<i128>>;
+
+fn read(close: &Close, name: &str) -> Result<Result<Lines, String>, Diagnostic> {
+    let path = close.folder.join(name);
+    let file = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
+    let read = || -> Result<Lines, String> {
+        let unreadable = |error: String| format!("it can't be read: {error}");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+            .and_then(|builder| builder.build())
+            .map_err(|error| unreadable(error.to_string()))?;
+        let mut lines = Lines::new();
+        for batch in reader {
+            let batch = batch.map_err(|error| unreadable(error.to_string()))?;
+            let has = |column: &str| batch.column_by_name(column).is_some();
+            for row in 0..batch.num_rows() {
+                let text = |column: &str| match has(column) {
+                    true => text(&batch, column, row),
+                    // Lines without clawbacks need not have their columns.
+                    false => Ok(String::new()),
+                };
+                let key = [
+                    text("payee_id")?,
+                    text("rule_id")?,
+                    text("deal_id")?,
+                    text("role")?,
+                    text("from_payee_id")?,
+                    text("of_rule_id")?,
+                    text("of_deal_id")?,
+                ];
+                lines.insert(key, amount(&batch, "amount", row)?);
+            }
+        }
+        Ok(lines)
+    };
+    Ok(read())
+}

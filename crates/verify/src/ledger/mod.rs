@@ -1,0 +1,118 @@
+//! A ledger, proved from its files alone: the chain of closes, every digest, and every identity of entries and balances.
+//!
+//! ```text
+//! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► what is held ─► payouts ─► lines ─► totals ─► copies
+//! ```
+//!
+//! Closes are read in their order, and what was posted for a key is added up on the way.
+
+mod amounts;
+mod balances;
+mod closes;
+mod entries;
+mod lines;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::report::{Finding, Findings, Measure, Proof, Report, Verdict};
+use apportion_base::diagnostic::{Code, Diagnostic};
+use closes::{Close, ReadCloses};
+
+/// The key of a line: payee, rule, deal, role, from_payee, of_rule, of_deal; empty where there is none.
+pub(crate) type LineKey = [String; 7];
+
+/// What was posted for a key.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Posted {
+    earned: i128,
+    released: i128,
+}
+
+/// What the closes so far come to.
+#[derive(Debug, Default)]
+pub(crate) struct Running {
+    keys: BTreeMap<LineKey, Posted>,
+    /// By adjustment and payee.
+    adjustments: BTreeMap<(String, String), i128>,
+    /// Deals with entries.
+    deals: BTreeSet<String>,
+    /// By payee: carried out, owed out, held out.
+    standings: BTreeMap<String, [i128; 3]>,
+}
+
+/// The proofs, each over all closes.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    entries: Findings,
+    balances: Findings,
+    held: Findings,
+    payouts: Findings,
+    lines: Findings,
+    totals: Findings,
+    /// How many entries, balances, held keys, payouts and lines were looked at.
+    counts: [u64; 5],
+    paid: i128,
+}
+
+/// Proves the ledger in a folder.
+///
+/// # Errors
+/// `cannot-read` where the disk does not give a file, `unreadable-ledger` where there is no ledger.
+pub fn verify(folder: &Path) -> Result<Report, Diagnostic> {
+    super::CRATES.check()?;
+    let ReadCloses { closes, chain, files, approvals, copies } = closes::read(folder)?;
+    let mut report = Report {
+        period: closes.last().map(|close| close.record.period.clone()).unwrap_or_default(),
+        book: closes.last().map(|close| close.record.book.name.clone()).unwrap_or_default(),
+        currency: closes.last().map(|close| close.record.book.currency.clone()).unwrap_or_default(),
+        digits: closes.last().map_or(0, |close| close.digits),
+        digest: closes.last().map(|close| close.digest.clone()).unwrap_or_default(),
+        proofs: vec![chain, files, approvals],
+    };
+    let holds = report.proofs.iter().all(|proof| proof.verdict == Verdict::Proven);
+    if holds {
+        report.proofs.extend(contents(&closes)?);
+    } else {
+        report.proofs.push(Proof::without(
+            "all else",
+            "entries, balances, what is held, payouts, lines and totals hold together",
+            Verdict::NotChecked,
+        ));
+    }
+    report.proofs.push(copies);
+    Ok(report)
+}
+
+/// The proofs that look into the files.
+fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
+    let (mut running, mut evidence) = (Running::default(), Evidence::default());
+    for close in closes {
+        let before = running.deals.clone();
+        let posted = entries::prove(close, &mut running, &mut evidence)?;
+        balances::prove(close, &posted, &mut running, &mut evidence)?;
+        lines::prove(close, &posted, (&running, &before), &mut evidence)?;
+    }
+    let Evidence { entries, balances, held, payouts, lines, totals, counts, paid } = evidence;
+    let count = |what, place: usize| vec![Measure::Count(what, counts[place])];
+    let mut of_balances = count("balances", 1);
+    of_balances.push(Measure::Amount("paid", paid));
+    Ok(vec![
+        Proof::new("entries", "each entry follows from those before it", count("entries", 0), entries),
+        Proof::new(
+            "balances",
+            "carried + net + guarantee + advance - recovery = paid + carried on, and the same for what is held and owed",
+            of_balances,
+            balances,
+        ),
+        Proof::new("held", "what is held is what is earned and not released", count("lines", 2), held),
+        Proof::new("payouts", "payouts.csv is what balances.csv pays", count("payouts", 3), payouts),
+        Proof::new("lines", "what is posted is what the lines of the month say", count("lines", 4), lines),
+        Proof::new("totals", "close.json has the sums of the files", count("balances", 1), totals),
+    ])
+}
+
+/// A finding about a file of a close.
+fn wrong(close: &Close, file: &str, message: impl Into<String>) -> Finding {
+    Finding::new(Code::WrongPosting, format!("{}/{file}", close.record.close), message)
+}

@@ -1,0 +1,106 @@
+//! Drafts, approvals and closes for programs.
+
+use serde_json::{Value, json};
+
+use crate::cli::Failure;
+use crate::session::{ApprovedDraft, PostedClose};
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::money::format_scaled;
+use apportion_ledger::closing::DraftReport;
+
+/// A value as a text that ends in a newline.
+pub fn pretty(value: &Value) -> Result<Vec<u8>, Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| {
+        Diagnostic::error(Code::CannotWrite, format!("could not make the report: {error}"))
+    })?;
+    Ok((text + "\n").into_bytes())
+}
+
+/// A draft, and the name of the close where it was posted.
+pub fn text(report: &DraftReport, posted: Option<&str>) -> Result<Vec<u8>, Failure> {
+    let record = &report.draft.record;
+    let digits = report.book.currency.digits();
+    let amount = |minor: i128| format_scaled(minor, digits);
+    let true_ups: Vec<Value> = report
+        .computed
+        .true_ups
+        .iter()
+        .map(|group| {
+            json!({
+                "cause": group.cause,
+                "of_period": group.of_period.to_string(),
+                "entries": group.entries,
+                "earned": amount(group.earned),
+                "absolute": amount(group.absolute),
+            })
+        })
+        .collect();
+    let findings: Vec<Value> = report
+        .computed
+        .findings
+        .iter()
+        .map(|row| {
+            json!({
+                "code": row.code,
+                "deal_id": row.deal_id,
+                "rule_id": row.rule_id,
+                "payee_id": row.payee_id,
+                "amount": row.amount.map(|minor| amount(minor.wide())),
+            })
+        })
+        .collect();
+    let decided: Vec<Value> = report
+        .computed
+        .decided
+        .iter()
+        .map(|thing| {
+            json!({
+                "id": thing.id,
+                "what": thing.kind.word(),
+                "posted": amount(thing.amount),
+                "accepted": thing.accepted.map(apportion_contract::AcceptanceAction::word),
+            })
+        })
+        .collect();
+    pretty(&json!({
+        "period": record.period,
+        "draft": record.close,
+        "posted": posted,
+        "digest": report.draft.digest,
+        "preparer": record.preparer,
+        "currency": record.book.currency,
+        "totals": record.totals,
+        "true_ups": true_ups,
+        "findings": findings,
+        "decided": decided,
+        "approvals": report.draft.approvals,
+        "approvals_needed": record.approvals_needed,
+        "before": report.before.as_ref().map(|before| json!({
+            "period": before.record.period, "digest": before.digest, "totals": before.record.totals,
+        })),
+    }))
+}
+
+/// A draft that was approved.
+pub fn approved(approved: &ApprovedDraft) -> Result<Vec<u8>, Failure> {
+    let record = &approved.draft.record;
+    pretty(&json!({
+        "period": record.period,
+        "draft": record.close,
+        "digest": approved.draft.digest,
+        "approvals": approved.approvals,
+        "approvals_needed": record.approvals_needed,
+    }))
+}
+
+/// A close that was posted.
+pub fn posted(posted: &PostedClose) -> Result<Vec<u8>, Failure> {
+    let record = &posted.record;
+    pretty(&json!({
+        "period": record.period,
+        "close": record.close,
+        "folder": posted.folder.display().to_string(),
+        "currency": record.book.currency,
+        "totals": record.totals,
+    }))
+}

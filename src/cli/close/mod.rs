@@ -1,0 +1,148 @@
+//! `apportion close`, `approve` and `post`: a month from a draft to a close.
+
+pub mod args;
+mod json;
+mod report;
+mod stopped;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::options::{Global, ReportFormat};
+use super::progress::Bars;
+use super::report::Reporter;
+use super::{Ending, Failure, findings, print_data, project};
+use crate::Session;
+use apportion_base::diagnostic::{Code, Diagnostic, Files};
+use apportion_base::store::Store;
+use apportion_base::world::Disk;
+use apportion_ledger::closing::{CloseOutcome, DraftReport};
+pub use json::pretty;
+
+use args::{ApproveArgs, CloseArgs, PostArgs};
+
+fn disk() -> Arc<dyn Store> {
+    Arc::new(Disk)
+}
+
+/// Prepares a draft, and posts it where that was asked for.
+pub fn close(args: &CloseArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    let began = Instant::now();
+    let by = person(&args.by)?;
+    let folder = project::find(global)?;
+    let bars = Arc::new(Bars::new(reporter));
+    let session = Session::open(&folder)?.with_progress(Arc::<Bars>::clone(&bars));
+    let outcome = session.prepare_close(&disk(), args.period, by);
+    bars.finish(reporter);
+    let report = match outcome? {
+        CloseOutcome::Stopped(stopped) => {
+            let digits = session.book().currency.digits();
+            let found = stopped::diagnostics(&stopped, args.period, session.book().currency.code(), digits);
+            found.iter().for_each(|diagnostic| reporter.diagnostic(diagnostic, session.files()));
+            print_data(&stopped::shown(&stopped, args.period, args.format, digits)?)?;
+            return Ok(Ending::Findings);
+        }
+        CloseOutcome::Draft(report) => report,
+    };
+    reporter.findings(
+        &findings::grouped(&report.tables),
+        &format!("all of them are in {}/draft/rejects.csv", ledger_path(&session)),
+    );
+    if let Some(warning) = &report.warning {
+        reporter.diagnostic(warning, &Files::default());
+    }
+    let posted = match args.post {
+        true => Some(post_draft(&session, &report)?),
+        false => None,
+    };
+    print_data(&shown(&report, posted.as_deref(), args.format)?)?;
+    reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
+    Ok(Ending::Fine)
+}
+
+fn shown(report: &DraftReport, posted: Option<&str>, format: ReportFormat) -> Result<Vec<u8>, Failure> {
+    Ok(match format {
+        ReportFormat::Table => report::text(report, posted).into_bytes(),
+        ReportFormat::Json => json::text(report, posted)?,
+    })
+}
+
+/// Posts a draft that was just made. Returns the name of the close.
+fn post_draft(session: &Session, report: &DraftReport) -> Result<String, Failure> {
+    let needed = report.draft.record.approvals_needed as usize;
+    if report.draft.approvals.len() < needed {
+        let message =
+            format!("the draft of {} needs {needed} approvals before it is posted", report.draft.period);
+        return Err(Diagnostic::error(Code::ApprovalMissing, message)
+            .help("the draft is there: `apportion approve --by NAME`, then `apportion post`")
+            .into());
+    }
+    Ok(session.post_close(&disk())?.record.close)
+}
+
+fn ledger_path(session: &Session) -> String {
+    session.book().ledger.as_ref().map_or_else(String::new, |ledger| ledger.path.clone())
+}
+
+/// A name that somebody gave.
+fn person(by: &str) -> Result<&str, Failure> {
+    let name = by.trim();
+    if name.is_empty() {
+        return Err(Diagnostic::error(Code::Usage, "`--by` needs a name").into());
+    }
+    Ok(name)
+}
+
+/// Signs the draft.
+pub fn approve(args: &ApproveArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    let by = person(&args.by)?;
+    let session = Session::open(project::find(global)?)?;
+    let approved = session.approve_close(&disk(), by, args.note.as_deref())?;
+    let record = &approved.draft.record;
+    let (have, need) = (approved.approvals.len(), record.approvals_needed);
+    match args.format {
+        ReportFormat::Json => print_data(&json::approved(&approved)?)?,
+        ReportFormat::Table => {
+            let paid = super::number::grouped(&record.totals.paid);
+            print_data(
+                format!(
+                    "{by} approved the draft of {}: {} {paid} to pay.\n{have} of {need} approvals.\n",
+                    record.period, record.book.currency
+                )
+                .as_bytes(),
+            )?;
+        }
+    }
+    if have >= need as usize {
+        reporter.note("It can be posted now: `apportion post`");
+    }
+    Ok(Ending::Fine)
+}
+
+/// Makes the draft a close.
+pub fn post(args: &PostArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    let session = Session::open(project::find(global)?)?;
+    let posted = session.post_close(&disk())?;
+    if let Some(warning) = &posted.warning {
+        reporter.diagnostic(warning, &Files::default());
+    }
+    match args.format {
+        ReportFormat::Json => print_data(&json::posted(&posted)?)?,
+        ReportFormat::Table => {
+            let record = &posted.record;
+            let paid = super::number::grouped(&record.totals.paid);
+            print_data(
+                format!(
+                    "{} is closed, as {}: {} {paid} to pay to {}.\nThe close is in {}.\n",
+                    record.period,
+                    record.close,
+                    record.book.currency,
+                    super::number::counted(record.totals.paid_payees, "payee"),
+                    project::shown(&posted.folder)
+                )
+                .as_bytes(),
+            )?;
+        }
+    }
+    Ok(if posted.warning.is_some() { Ending::Findings } else { Ending::Fine })
+}

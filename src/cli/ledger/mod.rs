@@ -1,0 +1,216 @@
+//! `apportion ledger`: what was posted when.
+
+mod answer;
+pub mod args;
+mod paid;
+
+use std::sync::Arc;
+
+use super::options::{Format, Global};
+use super::report::Reporter;
+use super::{Ending, Failure, print_data, project};
+use crate::Session;
+use answer::Answer;
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::store::Store;
+use apportion_base::world::Disk;
+use apportion_book::display_day;
+use apportion_contract::output::ledger::{BALANCE_FILE, ENTRY_FILE};
+use apportion_ledger::balances::Balance;
+use apportion_ledger::entry::{Entry, Subject};
+use apportion_ledger::folder::digits_of;
+use apportion_ledger::key::Names;
+use apportion_ledger::ledger::{Closes, Ledger};
+use args::LedgerArgs;
+
+/// Answers the question of the arguments.
+pub fn ledger(args: &LedgerArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
+    let session = Session::open(project::find(global)?)?;
+    let disk: Arc<dyn Store> = Arc::new(Disk);
+    let ledger = session.ledger(&disk)?;
+    let closes = ledger.closes()?;
+    let digits = session.book().currency.digits();
+    let answer = if let Some(payee) = &args.payee {
+        of_payee(&ledger, &closes, payee, digits)?
+    } else if let Some(deal) = &args.deal {
+        of_deal(&ledger, &closes, deal, (digits, session.book().currency.code()))?
+    } else if let Some(month) = args.as_of {
+        let Some(close) = closes.of_month(month) else {
+            let last = closes.last().map_or("none".to_owned(), |close| close.period.to_string());
+            let message = format!("{month} is not closed; the last closed month is {last}");
+            return Err(Diagnostic::error(Code::MonthNotOpen, message).into());
+        };
+        balances(ledger.balances(close)?.iter().map(|row| (None, row)), digits)
+    } else if let Some(year) = args.paid {
+        paid::of_year(&ledger, &closes, year, session.book())?
+    } else {
+        all(&closes)
+    };
+    if answer.is_empty() {
+        reporter.note("Nothing was posted for that.");
+    }
+    print_data(&match args.format {
+        Format::Table => answer.table().into_bytes(),
+        Format::Csv => answer.csv()?,
+        Format::Json => answer.json()?,
+    })?;
+    Ok(Ending::Fine)
+}
+
+/// The closes, one row each.
+fn all(closes: &Closes) -> Answer {
+    let mut answer = Answer::new(
+        &["close", "period", "entries", "lines", "true_ups", "clawbacks", "adjustments", "paid"],
+        &["carried_out", "owed_out", "held_out", "currency", "preparer", "digest"],
+    );
+    answer.hide(&["preparer", "digest", "currency"]);
+    for close in &closes.0 {
+        let (record, totals) = (&close.record, &close.record.totals);
+        answer.row(vec![
+            record.close.clone(),
+            record.period.clone(),
+            totals.entries.to_string(),
+            totals.lines.clone(),
+            totals.true_ups.clone(),
+            totals.clawbacks.clone(),
+            totals.adjustments.clone(),
+            totals.paid.clone(),
+            totals.carried_out.clone(),
+            totals.owed_out.clone(),
+            totals.held_out.clone(),
+            record.book.currency.clone(),
+            record.preparer.clone(),
+            close.digest.clone(),
+        ]);
+    }
+    answer
+}
+
+/// A payee's balances, close by close.
+fn of_payee(ledger: &Ledger, closes: &Closes, payee: &str, digits: u32) -> Result<Answer, Failure> {
+    let mut rows = Vec::new();
+    for close in &closes.0 {
+        let own = ledger.balances(close)?.into_iter().find(|row| row.payee_id == payee);
+        rows.extend(own.map(|row| (close.record.period.clone(), row)));
+    }
+    if rows.is_empty() {
+        let message = format!("no close has posted anything for payee `{payee}`");
+        return Err(Diagnostic::error(Code::NoSuchPayee, message)
+            .help("ids are compared as they are written, capitals included")
+            .into());
+    }
+    Ok(balances(rows.iter().map(|(period, row)| (Some(period.as_str()), row)), digits))
+}
+
+/// Balances with the columns of balances.csv; of a payee with the close before them.
+fn balances<'b>(rows: impl Iterator<Item = (Option<&'b str>, &'b Balance)>, digits: u32) -> Answer {
+    let mut rows = rows.peekable();
+    let with_close = rows.peek().is_some_and(|(close, _)| close.is_some());
+    let header: Vec<&str> = BALANCE_FILE.header().collect();
+    let mut answer = Answer::new(if with_close { &["close"] } else { &[] }, &header);
+    let hidden = [
+        "name",
+        "held_in",
+        "carried_in",
+        "owed_in",
+        "taken",
+        "forgiven",
+        "currency",
+        "paid_amount",
+        "paid_currency",
+        "rate",
+        "quoted",
+        "guarantee_id",
+        "draw_id",
+        "draw_on",
+    ];
+    answer.hide(&hidden);
+    if with_close {
+        answer.hide(&["payee_id"]);
+    }
+    for (close, row) in rows {
+        let mut cells: Vec<String> = close.map(str::to_owned).into_iter().collect();
+        cells.extend(cells_of(row, digits));
+        answer.row(cells);
+    }
+    answer
+}
+
+fn cells_of(row: &Balance, digits: u32) -> Vec<String> {
+    let paid = &row.payment;
+    let mut cells = vec![row.payee_id.clone(), row.name.clone()];
+    let figures = row.figures();
+    // All but the amount in the payee's currency, in the order of the file; what is held is last.
+    let amounts = figures[..figures.len() - 1].iter().map(|amount| amount.text(digits));
+    cells.extend(amounts);
+    cells.push(row.currency.clone());
+    cells.push(paid.paid_amount.text(digits_of(&row.paid_currency)));
+    cells.push(row.paid_currency.clone());
+    let rate = row.rate.map(|(rate, quoted)| {
+        (apportion_base::money::format_scaled(rate.into(), 9), quoted.word().to_owned())
+    });
+    let (rate, quoted) = rate.unwrap_or_default();
+    let draw = row.draw.as_ref().map(|(id, on)| (id.clone(), display_day(*on))).unwrap_or_default();
+    cells.extend([rate, quoted, row.guarantee_id.clone().unwrap_or_default(), draw.0, draw.1]);
+    cells
+}
+
+/// Every entry of a deal, close by close.
+fn of_deal(
+    ledger: &Ledger,
+    closes: &Closes,
+    deal: &str,
+    (digits, currency): (u32, &str),
+) -> Result<Answer, Failure> {
+    let header: Vec<&str> = ENTRY_FILE.header().collect();
+    let mut answer = Answer::new(&[], &header);
+    answer.hide(&[
+        "deal_id",
+        "role",
+        "from_payee_id",
+        "of_rule_id",
+        "of_deal_id",
+        "adjustment_id",
+        "kind",
+        "close_date",
+        "currency",
+        "reason",
+    ]);
+    let mut names = Names::default();
+    for close in &closes.0 {
+        for entry in ledger.entries(close, &mut names)? {
+            let cells = entry_cells(&close.record.period, &entry, &names, (digits, currency));
+            if cells[3] == deal {
+                answer.row(cells);
+            }
+        }
+    }
+    if answer.is_empty() {
+        let message = format!("no close has posted anything on deal `{deal}`");
+        return Err(Diagnostic::error(Code::NoSuchDeal, message)
+            .help("ids are compared as they are written, capitals included")
+            .into());
+    }
+    Ok(answer)
+}
+
+fn entry_cells(close: &str, entry: &Entry, names: &Names, (digits, currency): (u32, &str)) -> Vec<String> {
+    let place = entry.place(names).map(|id| id.unwrap_or_default().to_owned());
+    let mut cells = vec![close.to_owned()];
+    cells.extend(place);
+    let (close_date, reason) = match &entry.subject {
+        Subject::Line { close_date, .. } => (display_day(*close_date), String::new()),
+        Subject::Adjustment { reason, .. } => (String::new(), reason.clone()),
+    };
+    cells.extend([
+        entry.kind.clone().unwrap_or_default(),
+        close_date,
+        entry.of_period.to_string(),
+        entry.entry.word().to_owned(),
+        entry.cause.clone(),
+    ]);
+    let amounts = [entry.earned, entry.released, entry.earned_to_date, entry.released_to_date];
+    cells.extend(amounts.map(|amount| amount.text(digits)));
+    cells.extend([currency.to_owned(), reason]);
+    cells
+}
