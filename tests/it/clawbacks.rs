@@ -122,7 +122,7 @@ fn part(numerator: i64, denominator: i64) -> Fraction {
 }
 
 /// Half away from zero.
-fn round(number: &Fraction) -> i64 {
+fn round(number: Fraction) -> i64 {
     i64::try_from(number.round().to_integer()).unwrap()
 }
 
@@ -153,12 +153,12 @@ fn taken_back(deals: &[Deal], lines: &[Row]) -> BTreeMap<(String, String, String
                 0 => whole(1),
                 cents => part(reversal.cents.abs(), cents.abs()),
             };
-            let f = f.min(whole(1) - &f_so_far);
-            f_so_far += &f;
-            let after = &before + f * share(i64::from(reversal.day) - i64::from(original.day));
+            let f = f.min(whole(1) - f_so_far);
+            f_so_far += f;
+            let after = before + f * share(i64::from(reversal.day) - i64::from(original.day));
             for (rule, _, payee, _, amount) in lines.iter().filter(|line| line.1 == original.id) {
                 let Some(amount) = amount else { continue };
-                let back = round(&(whole(*amount) * &before)) - round(&(whole(*amount) * &after));
+                let back = round(whole(*amount) * before) - round(whole(*amount) * after);
                 taken.insert((reversal.id.clone(), payee.clone(), rule.clone()), back);
             }
             before = after;

@@ -87,6 +87,12 @@ fn every_line_of_ravenstack() {
     assert!(lines > 1_000, "{lines}");
 }
 
+#[test]
+fn every_line_of_a_book_with_clawbacks() {
+    let (lines, _) = explained(&repository("tests/it/verify/project"), "2026-02");
+    assert!(lines > 50, "{lines}");
+}
+
 /// One explainer answers for all payees of a whole year; it proves each line as it goes.
 #[test]
 fn one_explainer_for_everybody() {
