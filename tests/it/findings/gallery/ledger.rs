@@ -75,7 +75,10 @@ fn of_closes() -> Vec<Entry> {
             Code::ClawbackInLedger,
             "Take the rule out of a book that is closed month by month, and post what it takes back as [adjustments](reference/inputs.md#adjustments).",
         )
-        .commanded(JULY, vec![Change::Add("rules/stipend.toml", CLAWBACK.to_owned()), ledger("")]),
+        .closing(
+            vec![Change::Add("rules/stipend.toml", CLAWBACK.to_owned()), ledger("")],
+            Place::In("rules/stipend.toml"),
+        ),
         code(Code::TwoDraws, "Let the `payees` of the draws, or their days, exclude each other.")
             .commanded(JULY, vec![Change::Add("rules/stipend.toml", DRAWS.to_owned()), ledger("")]),
         code(Code::TwoPayments, "Let the `payees` of the terms, or their days, exclude each other.")
