@@ -334,7 +334,11 @@ proptest! {
         figures in figures(),
         rounding in prop_oneof![Just(Rounding::HalfAwayFromZero), Just(Rounding::HalfEven)],
     ) {
-        let paid = pay(&figures, rounding).unwrap();
+        // Only an amount in a currency that is worth very little can have more than 18 digits.
+        let Ok(paid) = pay(&figures, rounding) else {
+            prop_assert!(matches!(figures.exchange, Exchange::Rate { .. }));
+            return Ok(());
+        };
         let wide = |amount: Minor| amount.wide();
         prop_assert_eq!(
             wide(figures.carried_in) + wide(figures.net) + wide(paid.guarantee) + wide(paid.advance)
