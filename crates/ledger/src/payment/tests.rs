@@ -336,7 +336,8 @@ proptest! {
     ) {
         // Only an amount in a currency that is worth very little can have more than 18 digits.
         let Ok(paid) = pay(&figures, rounding) else {
-            prop_assert!(matches!(figures.exchange, Exchange::Rate { .. }));
+            let in_another_currency = matches!(figures.exchange, Exchange::Rate { .. });
+            prop_assert!(in_another_currency);
             return Ok(());
         };
         let wide = |amount: Minor| amount.wide();
