@@ -86,6 +86,7 @@ payees = "kind = 'partner'"
 [[clawback]]
 id = "returns"
 effective = { from = 2026-01-01 }
+retroactive = true
 method = "recompute"
 "#,
     ],
