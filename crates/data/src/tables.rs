@@ -131,6 +131,22 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// The columns of a table that rules can name; those of payees have a row for each state.
+    pub fn frame(&self, table: TableName) -> Option<&Frame> {
+        match table {
+            TableName::Deals => Some(&self.deals.frame),
+            TableName::Engagements => Some(&self.engagements.frame),
+            TableName::Payees => Some(&self.payees.states.frame),
+            TableName::Splits => Some(&self.splits.frame),
+            TableName::Assignments
+            | TableName::Quotas
+            | TableName::FxRates
+            | TableName::Receipts
+            | TableName::Adjustments
+            | TableName::Acceptances => None,
+        }
+    }
+
     /// The tables with other deals, which have the same numbers. What is large is shared.
     #[must_use]
     pub fn with_deals(&self, deals: Deals) -> Self {
@@ -303,6 +319,11 @@ impl Deals {
     #[inline]
     pub fn first_from(&self, day: i32) -> DealIx {
         first_from(&self.close_date, day)
+    }
+
+    /// The days from the close date of one deal to that of a later one; below 0 where it is earlier.
+    pub fn days_between(&self, first: DealIx, later: DealIx) -> i64 {
+        i64::from(self.close_date[later]) - i64::from(self.close_date[first])
     }
 }
 

@@ -55,28 +55,25 @@ pub struct RewrittenRule {
 
 /// All rules and holds, in byte order of ids.
 pub fn snapshots(rules: &RuleBook, digits: u32) -> Vec<RuleSnapshot> {
+    let snapshot = |id: &str, kind: &str, days: (i32, Option<i32>), values| RuleSnapshot {
+        rule_id: id.to_owned(),
+        kind: kind.to_owned(),
+        from: display_day(days.0),
+        until: days.1.map(display_day),
+        parameters: parameters(values),
+    };
     let mut all = Vec::new();
     for rule in &rules.rules {
-        for version in &rule.versions {
-            all.push(RuleSnapshot {
-                rule_id: rule.id.clone(),
-                kind: rule.kind.word().to_owned(),
-                from: display_day(version.from),
-                until: version.until.map(display_day),
-                parameters: parameters(values(version, digits)),
-            });
-        }
+        all.extend(rule.versions.iter().map(|version| {
+            let days = (version.from, version.until);
+            snapshot(&rule.id, rule.kind.word(), days, values(version, digits))
+        }));
     }
     for (_, policy) in rules.policies.of_kind(PolicyKind::Hold) {
-        for version in &policy.versions {
-            all.push(RuleSnapshot {
-                rule_id: policy.id.clone(),
-                kind: policy.kind.word().to_owned(),
-                from: display_day(version.from),
-                until: version.until.map(display_day),
-                parameters: parameters(policy_values(version, digits)),
-            });
-        }
+        all.extend(policy.versions.iter().map(|version| {
+            let days = (version.from, version.until);
+            snapshot(&policy.id, policy.kind.word(), days, policy_values(version, digits))
+        }));
     }
     all.sort_by(|a, b| (&a.rule_id, &a.from).cmp(&(&b.rule_id, &b.from)));
     all

@@ -5,7 +5,6 @@
 //! on a machine that is sound again, the months that are missing can be closed.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -18,7 +17,7 @@ use crate::disk::Disk;
 use crate::machine::{Faults, Machine, Process, View};
 use crate::project::{Files, PROJECT, files_at};
 use crate::random::Random;
-use crate::rounds::{BrokenPromise, Promise};
+use crate::rounds::{BrokenPromise, Promise, as_process};
 use crate::watch::STOPS;
 
 const CLOSES: &str = "p/ledger/closes";
@@ -91,21 +90,10 @@ impl Command {
         Ok(warning.is_none_or(|warning| warning.code != Code::Unconfirmed))
     }
 
-    /// Runs it as a process, on one thread of its own.
+    /// Runs it as a process.
     fn ended(self, view: &View) -> Ended {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-        let run = || catch_unwind(AssertUnwindSafe(|| self.run(view)));
-        let done = match &pool {
-            Ok(pool) => pool.install(run),
-            Err(_) => run(),
-        };
-        view.machine.end(view.process);
-        match done {
-            Err(panic) => {
-                let why = panic.downcast_ref::<String>().cloned();
-                let why = why.or_else(|| panic.downcast_ref::<&str>().map(|why| (*why).to_owned()));
-                Ended::Panicked(why.unwrap_or_default())
-            }
+        match as_process(view, || self.run(view)) {
+            Err(said) => Ended::Panicked(said),
             Ok(Ok(confirmed)) => Ended::Done { confirmed },
             Ok(Err(error)) => Ended::Refused(error.diagnostics()[0].code, error.to_string()),
         }

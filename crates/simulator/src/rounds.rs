@@ -345,22 +345,24 @@ impl Trial {
     }
 }
 
-/// Runs the program as a process, on one thread of its own.
-fn ended(program: Program, view: &View) -> ProcessEnd {
+/// Runs something as a process, on one thread of its own; the error is what a panic said.
+pub fn as_process<T: Send>(view: &View, run: impl FnOnce() -> T + Send) -> Result<T, String> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-    let run = || catch_unwind(AssertUnwindSafe(|| program.run(view)));
+    let run = || catch_unwind(AssertUnwindSafe(run));
     let done = match &pool {
         Ok(pool) => pool.install(run),
         Err(_) => run(),
     };
     view.machine.end(view.process);
-    match done {
-        Err(panic) => {
-            let why = panic.downcast_ref::<String>().cloned();
-            ProcessEnd::Panicked(
-                why.or_else(|| panic.downcast_ref::<&str>().map(|why| (*why).to_owned())).unwrap_or_default(),
-            )
-        }
+    done.map_err(|panic| {
+        let said = panic.downcast_ref::<String>().cloned();
+        said.or_else(|| panic.downcast_ref::<&str>().map(|said| (*said).to_owned())).unwrap_or_default()
+    })
+}
+
+fn ended(program: Program, view: &View) -> ProcessEnd {
+    match as_process(view, || program.run(view)) {
+        Err(said) => ProcessEnd::Panicked(said),
         Ok(Ok(written)) => {
             let warnings = written.map(|written| written.warnings).unwrap_or_default();
             ProcessEnd::Wrote { confirmed: warnings.iter().all(|warning| warning.code != Code::Unconfirmed) }

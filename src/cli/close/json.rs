@@ -6,7 +6,7 @@ use crate::cli::Failure;
 use crate::session::{ApprovedDraft, PostedClose};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
-use apportion_ledger::closing::DraftReport;
+use apportion_ledger::closing::{DraftReport, TrueUpGroup};
 
 /// A value as a text that ends in a newline.
 pub fn pretty(value: &Value) -> Result<Vec<u8>, Failure> {
@@ -16,25 +16,27 @@ pub fn pretty(value: &Value) -> Result<Vec<u8>, Failure> {
     Ok((text + "\n").into_bytes())
 }
 
+/// True-ups by cause and month.
+pub fn true_ups(groups: &[TrueUpGroup], digits: u32) -> Vec<Value> {
+    let amount = |minor: i128| format_scaled(minor, digits);
+    let group = |group: &TrueUpGroup| {
+        json!({
+            "cause": group.cause,
+            "of_period": group.of_period.to_string(),
+            "entries": group.entries,
+            "earned": amount(group.earned),
+            "absolute": amount(group.absolute),
+        })
+    };
+    groups.iter().map(group).collect()
+}
+
 /// A draft, and the name of the close where it was posted.
 pub fn text(report: &DraftReport, posted: Option<&str>) -> Result<Vec<u8>, Failure> {
     let record = &report.draft.record;
     let digits = report.book.currency.digits();
     let amount = |minor: i128| format_scaled(minor, digits);
-    let true_ups: Vec<Value> = report
-        .computed
-        .true_ups
-        .iter()
-        .map(|group| {
-            json!({
-                "cause": group.cause,
-                "of_period": group.of_period.to_string(),
-                "entries": group.entries,
-                "earned": amount(group.earned),
-                "absolute": amount(group.absolute),
-            })
-        })
-        .collect();
+    let true_ups = true_ups(&report.computed.true_ups, digits);
     let findings: Vec<Value> = report
         .computed
         .findings

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::json::true_ups;
 use crate::cli::Failure;
 use crate::cli::number::{count, money};
 use crate::cli::options::ReportFormat;
@@ -157,21 +158,10 @@ fn json(stopped: &StoppedClose, period: Period, digits: u32) -> serde_json::Valu
             };
             (Code::Vanished, things.iter().map(thing).collect())
         }
-        StoppedClose::LargeTrueUps { id, sum, by_cause } => {
-            let groups: Vec<_> = by_cause
-                .iter()
-                .map(|group| {
-                    json!({
-                        "cause": group.cause,
-                        "of_period": group.of_period.to_string(),
-                        "entries": group.entries,
-                        "earned": amount(group.earned),
-                        "absolute": amount(group.absolute),
-                    })
-                })
-                .collect();
-            (Code::LargeTrueUps, json!({ "id": id, "sum": amount(*sum), "true_ups": groups }))
-        }
+        StoppedClose::LargeTrueUps { id, sum, by_cause } => (
+            Code::LargeTrueUps,
+            json!({ "id": id, "sum": amount(*sum), "true_ups": true_ups(by_cause, digits) }),
+        ),
     };
     json!({ "period": period.to_string(), "draft": null, "stopped": code.word(), "found": found })
 }

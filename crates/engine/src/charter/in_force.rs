@@ -142,7 +142,7 @@ fn add_rule(document: &mut Document, texts: Texts<'_>, rule: &Rule, versions: &[
         add_version(document, book, rules, rule, version);
     }
     example::add(document, examples, &rule.id, last.from);
-    history(document, book, rules, rule);
+    add_history(document, &history(book, rules, rule));
 }
 
 /// Reason, dates and facts of one version.
@@ -175,23 +175,40 @@ pub fn add_facts(document: &mut Document, facts: &[Fact]) {
     }
 }
 
-/// All versions, and what each one changed and why.
-fn history(document: &mut Document, book: &Book, rules: &RuleBook, rule: &Rule) {
-    if rule.versions.len() < 2 {
+/// A version in the history of a rule.
+pub struct HistoryEntry<'a> {
+    pub from: i32,
+    pub until: Option<i32>,
+    pub why: Option<&'a str>,
+    pub facts: Vec<Fact>,
+}
+
+/// All versions, and what each one changed and why; nothing where there is but one.
+pub fn add_history(document: &mut Document, versions: &[HistoryEntry<'_>]) {
+    if versions.len() < 2 {
         return;
     }
     document.heading(4, Prose::ours("History"));
-    let mut before: Option<Vec<Fact>> = None;
-    for (index, version) in rule.versions.iter().enumerate() {
-        let now = facts::facts(version, book, rules, &rule.id);
+    let mut before: Option<&[Fact]> = None;
+    for (index, version) in versions.iter().enumerate() {
         let when = words::in_force(version.from, version.until);
-        let why = version.why.as_ref().map_or(String::new(), |why| format!(" {}", Prose::text(why)));
+        let why = version.why.map_or(String::new(), |why| format!(" {}", Prose::text(why)));
         document.paragraph(Prose::ours(format!("**Version {}**, {when}.{why}", index + 1)));
-        if let Some(before) = &before {
-            document.blocks.push(changes_table(&facts::changes(before, &now)));
+        if let Some(before) = before {
+            document.blocks.push(changes_table(&facts::changes(before, &version.facts)));
         }
-        before = Some(now);
+        before = Some(&version.facts);
     }
+}
+
+fn history<'a>(book: &Book, rules: &RuleBook, rule: &'a Rule) -> Vec<HistoryEntry<'a>> {
+    let entry = |version: &'a Version| HistoryEntry {
+        from: version.from,
+        until: version.until,
+        why: version.why.as_deref(),
+        facts: facts::facts(version, book, rules, &rule.id),
+    };
+    rule.versions.iter().map(entry).collect()
 }
 
 /// Facts before and after.

@@ -3,7 +3,7 @@
 use super::condition;
 use super::document::{Block, Document};
 use super::facts::{self, Fact, ValueText, value};
-use super::in_force::{add_facts, changes_table};
+use super::in_force::{HistoryEntry, add_facts, add_history};
 use super::prose::Prose;
 use super::words;
 use apportion_book::Book;
@@ -73,10 +73,10 @@ fn title(policy: &Policy, version: &PolicyVersion) -> Prose {
     }
 }
 
-fn add_policy(
+fn add_policy<'a>(
     document: &mut Document,
     (book, rules): (&Book, &RuleBook),
-    policy: &Policy,
+    policy: &'a Policy,
     versions: &[&PolicyVersion],
 ) {
     let Some(last) = versions.last() else { return };
@@ -89,21 +89,13 @@ fn add_policy(
             .paragraph(Prose::ours(format!("*In force {}.*", words::in_force(version.from, version.until))));
         add_facts(document, &policy_facts(version, book, rules));
     }
-    if policy.versions.len() < 2 {
-        return;
-    }
-    document.heading(4, Prose::ours("History"));
-    let mut before: Option<Vec<Fact>> = None;
-    for (index, version) in policy.versions.iter().enumerate() {
-        let now = policy_facts(version, book, rules);
-        let when = words::in_force(version.from, version.until);
-        let why = version.why.as_ref().map_or(String::new(), |why| format!(" {}", Prose::text(why)));
-        document.paragraph(Prose::ours(format!("**Version {}**, {when}.{why}", index + 1)));
-        if let Some(before) = &before {
-            document.blocks.push(changes_table(&facts::changes(before, &now)));
-        }
-        before = Some(now);
-    }
+    let entry = |version: &'a PolicyVersion| HistoryEntry {
+        from: version.from,
+        until: version.until,
+        why: version.why.as_deref(),
+        facts: policy_facts(version, book, rules),
+    };
+    add_history(document, &policy.versions.iter().map(entry).collect::<Vec<_>>());
 }
 
 fn whose(payees: Option<&Expr>, says: &str) -> Fact {

@@ -5,24 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::{Array, AsArray, StringArray};
 use arrow::datatypes::UInt32Type;
 
-use apportion_book::TableName;
-use apportion_data::{Frame, Tables};
-
-/// The frame of a table that rules can name; that of payees has a row for each state.
-pub fn frame(tables: &Tables, table: TableName) -> Option<&Frame> {
-    match table {
-        TableName::Deals => Some(&tables.deals.frame),
-        TableName::Engagements => Some(&tables.engagements.frame),
-        TableName::Payees => Some(&tables.payees.states.frame),
-        TableName::Splits => Some(&tables.splits.frame),
-        TableName::Assignments
-        | TableName::Quotas
-        | TableName::FxRates
-        | TableName::Receipts
-        | TableName::Adjustments
-        | TableName::Acceptances => None,
-    }
-}
+use apportion_data::Frame;
 
 /// How often each text is in a column on these rows; `None` is an empty cell. A column that was not read is empty.
 pub fn counts(

@@ -58,16 +58,13 @@ fn over_reversed(facts: &Facts<'_>) -> Option<Finding> {
 
 /// A schedule that has ended before every reversal that the rule matches.
 fn too_late(facts: &Facts<'_>, rule: RuleIx) -> Option<Finding> {
-    let close_date = &facts.tables.deals.close_date;
     let of_rule = of_days(facts).filter(|(reversal, _)| reversal.rule == rule);
     let mut late = 0_u64;
     let mut version = None;
     for (reversal, taken) in of_rule {
         let of_version = facts.rules.version(rule, reversal.version);
-        let schedule =
-            of_version.body.clawback().and_then(Clawback::mirror).and_then(|mirror| mirror.schedule.as_ref());
-        let last = schedule?.last()?;
-        let days = i64::from(close_date[reversal.deal]) - i64::from(close_date[taken.original]);
+        let last = of_version.body.clawback().and_then(Clawback::schedule)?.last()?;
+        let days = facts.tables.deals.days_between(taken.original, reversal.deal);
         if days <= i64::from(last.within) {
             return None;
         }

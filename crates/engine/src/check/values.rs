@@ -12,7 +12,7 @@ use apportion_expr::tree::{Comparison, Kind, Literal, Node};
 use apportion_expr::{Expr, Type};
 use apportion_rules::{ByColumn, EngagementTerms, Value, Version};
 
-use super::column::{counts, distinct, frame, listed};
+use super::column::{counts, distinct, listed};
 use super::facts::{Facts, VersionPlace};
 use super::finding::Finding;
 
@@ -21,7 +21,7 @@ pub fn findings(facts: &Facts<'_>) -> Result<Vec<Finding>, Vec<Diagnostic>> {
     for subject in facts.versions() {
         for by in by_tables(subject.version) {
             found.extend(no_rate(facts, &subject, &by)?);
-            let table = frame(facts.tables, by.column.table);
+            let table = facts.tables.frame(by.column.table);
             if let Some(known) = table.and_then(|table| distinct(table, &by.column.column)) {
                 found.extend(unused_cases(&subject, &by, &known));
             }
@@ -72,7 +72,7 @@ fn no_rate(
     by: &ByTable<'_>,
 ) -> Result<Option<Finding>, Vec<Diagnostic>> {
     let deals = &facts.matched[subject.rule_at][subject.version_at];
-    let Some(table) = frame(facts.tables, by.column.table).filter(|_| by.open && !deals.is_empty()) else {
+    let Some(table) = facts.tables.frame(by.column.table).filter(|_| by.open && !deals.is_empty()) else {
         return Ok(None);
     };
     let (rows, noun) = match (by.column.table, by.engaged) {
@@ -214,7 +214,7 @@ fn unknown_values(facts: &Facts<'_>, subject: &VersionPlace<'_>, expr: &Expr) ->
     for ((table_at, column_at), literals) in compared {
         let Some(table) = expr.scope().tables.get(table_at) else { continue };
         let Some((column, Type::Text)) = table.columns.get(column_at) else { continue };
-        let Some(rows) = apportion_rules::table_of(&table.name).and_then(|name| frame(facts.tables, name))
+        let Some(rows) = apportion_rules::table_of(&table.name).and_then(|name| facts.tables.frame(name))
         else {
             continue;
         };

@@ -8,7 +8,6 @@ use crate::kinds::clawback::plan::original_array;
 use crate::plan::{Bound, deal_array};
 use crate::settle;
 use apportion_base::diagnostic::{Code, Diagnostic, counted};
-use apportion_book::TableName;
 use apportion_expr::Expr;
 use apportion_expr::tree::{Kind, Node};
 use apportion_rules::Version;
@@ -146,7 +145,7 @@ fn values_of(facts: &Facts<'_>, when: &Expr, node: &Node, deals: &[DealIx]) -> O
     if ty != apportion_expr::Type::Text {
         return None;
     }
-    let frame = super::column::frame(facts.tables, TableName::Deals)?;
+    let frame = &facts.tables.deals.frame;
     Some(format!(
         "`{name}` of these deals: {}",
         listed(&counts(frame, name, deals.iter().map(|deal| deal.raw())), "deal")

@@ -33,7 +33,7 @@ pub(crate) enum PaymentBasis {
     ByDeal,
     /// Stage two makes their lines, from the credits of other rules.
     OnCredits(OnCredits),
-    /// Stage three makes their lines, from the lines of other rules.
+    /// They are made last, from the lines of other rules.
     OnLines,
 }
 

@@ -62,11 +62,12 @@ pub fn match_rules(inputs: &Inputs, rules: &RuleBook) -> Result<Matches, (RuleIx
         .map(|start| {
             let range = *start..(start + inputs.partition).min(until.at());
             let stretch = Stretch { won: BooleanBuffer::from(&won[range.clone()]), range };
-            let masks = conditions.masks(inputs, &stretch.range);
-            let of_version = |(place, version): (usize, &&Version)| match version.body.clawback() {
-                // Reversals were matched before, over all the data.
-                Some(_) => Ok(Vec::new()),
-                None => stretch.matched(inputs, version, conditions.all_of(place, &masks)),
+            let asked: Vec<Option<Range<usize>>> =
+                versions.iter().map(|version| stretch.in_force(inputs, version)).collect();
+            let masks = conditions.masks(&stretch.range, &asked);
+            let of_version = |(place, version): (usize, &&Version)| match &asked[place] {
+                None => Ok(Vec::new()),
+                Some(days) => stretch.matched(inputs, version, days, conditions.all_of(place, &masks)),
             };
             versions.iter().enumerate().map(of_version).collect()
         })
@@ -154,16 +155,25 @@ impl<'a> SharedConditions<'a> {
         }
     }
 
-    /// Where each part is true on the deals of a range, whether they are won or not; `None` where a part has no value on one of them.
-    fn masks(&self, inputs: &Inputs, range: &Range<usize>) -> Vec<Option<BooleanArray>> {
+    /// Where each part is true on the deals of a range, whether they are won or not; `None` where a part has no value on one of them,
+    /// and where no version has it that is asked about the range.
+    fn masks(&self, range: &Range<usize>, asked: &[Option<Range<usize>>]) -> Vec<Option<BooleanArray>> {
+        let mut named = vec![false; self.parts.len()];
+        for (parts, _) in self.of_versions.iter().zip(asked).filter(|(_, asked)| asked.is_some()) {
+            parts.iter().flatten().for_each(|part| named[*part] = true);
+        }
+        let named: Vec<usize> = (0..self.parts.len()).filter(|part| named[*part]).collect();
         let slice =
             |column: &Option<ArrayRef>| column.as_ref().map(|column| column.slice(range.start, range.len()));
         let columns: Vec<Vec<Option<ArrayRef>>> =
             self.columns.iter().map(|columns| columns.iter().map(slice).collect()).collect();
         let tables =
             columns.iter().map(|columns| TableInput { columns, rows: range.len(), index: None }).collect();
-        debug_assert!(range.end <= inputs.tables.deals.len());
-        conditions(&self.parts, &Input { rows: range.len(), tables })
+        let parts: Vec<&Node> = named.iter().map(|part| self.parts[*part]).collect();
+        let mut masks = vec![None; self.parts.len()];
+        let found = conditions(&parts, &Input { rows: range.len(), tables });
+        named.into_iter().zip(found).for_each(|(part, mask)| masks[part] = mask);
+        masks
     }
 
     /// Where all parts of a version are true; `None` where it has to be evaluated alone.
@@ -181,23 +191,30 @@ struct Stretch {
 }
 
 impl Stretch {
-    /// The won deals of the stretch that a version matches. `when` says where its condition is true, if that is known.
-    fn matched(
-        &self,
-        inputs: &Inputs,
-        version: &Version,
-        when: Option<BooleanBuffer>,
-    ) -> Result<Vec<DealIx>, Fault> {
+    /// The deals of the stretch about which a version is asked: those that closed while it was in force. None of a clawback rule, whose
+    /// reversals were matched before, over all the data.
+    fn in_force(&self, inputs: &Inputs, version: &Version) -> Option<Range<usize>> {
+        if version.body.clawback().is_some() {
+            return None;
+        }
         let deals = &inputs.tables.deals;
         let first = deals.first_from(version.from).at().max(self.range.start);
         let after = version.until.and_then(|until| until.checked_add(1));
         let end = after.map_or(usize::MAX, |day| deals.first_from(day).at()).min(self.range.end);
-        if first >= end {
-            return Ok(Vec::new());
-        }
-        let (from, length) = (first - self.range.start, end - first);
+        (first < end).then_some(first..end)
+    }
+
+    /// The won ones of these deals that a version matches. `when` says where its condition is true, if that is known.
+    fn matched(
+        &self,
+        inputs: &Inputs,
+        version: &Version,
+        deals: &Range<usize>,
+        when: Option<BooleanBuffer>,
+    ) -> Result<Vec<DealIx>, Fault> {
+        let (from, length) = (deals.start - self.range.start, deals.len());
         let won = self.won.slice(from, length);
-        let deal = |position: usize| DealIx::from_raw((first + position) as u32);
+        let deal = |position: usize| DealIx::from_raw((deals.start + position) as u32);
         match (when, &version.when) {
             (_, None) => Ok(won.set_indices().map(deal).collect()),
             (Some(when), _) => Ok((&won & &when.slice(from, length)).set_indices().map(deal).collect()),

@@ -60,7 +60,7 @@ fn date(tables: &Tables, rule: RuleIx, expr: &Expr, node: &Node) -> RuleDate {
     let unknown = RuleDate { rule, text, place, table: None, rows: 0, first: None };
     let TableUse::One(scope) = node.uses() else { return unknown };
     let name = expr.scope().tables.get(scope).and_then(|table| apportion_rules::table_of(&table.name));
-    let Some((name, frame)) = name.and_then(|name| Some((name, frame(tables, name)?))) else {
+    let Some((name, frame)) = name.and_then(|name| Some((name, tables.frame(name)?))) else {
         return unknown;
     };
     let Some(outside) = outside(expr, node, scope, frame) else { return unknown };
@@ -80,21 +80,6 @@ fn outside(expr: &Expr, node: &Node, scope: usize, frame: &Frame) -> Option<Vec<
     let is_outside =
         |row: &usize| moved.is_null(*row) && operands.iter().all(|operand| operand.is_valid(*row));
     Some((0..frame.rows).filter(is_outside).collect())
-}
-
-fn frame(tables: &Tables, table: TableName) -> Option<&Frame> {
-    match table {
-        TableName::Deals => Some(&tables.deals.frame),
-        TableName::Engagements => Some(&tables.engagements.frame),
-        TableName::Payees => Some(&tables.payees.states.frame),
-        TableName::Splits => Some(&tables.splits.frame),
-        TableName::Assignments
-        | TableName::Quotas
-        | TableName::FxRates
-        | TableName::Receipts
-        | TableName::Adjustments
-        | TableName::Acceptances => None,
-    }
 }
 
 /// What names a row for people.

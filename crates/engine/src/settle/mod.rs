@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! what counts ─► match_rules ─► stage one by deal ─► lines by payee ─► credits ─► stage two by payee ─► caps
-//!                                                      ─► stage three: clawbacks ─► lines of the year ─► a period as a view
+//!                                                      ─► mirrored reversals ─► lines of the year ─► a period as a view
 //! ```
 
 mod beyond;
+mod mirrored;
 mod settlement;
-mod stage_three;
 mod stage_two;
 mod totals;
 
@@ -278,7 +278,7 @@ impl Run<'_> {
             caps::apply(&mut result.lines, &of_versions, &self.inputs.tables.deals.close_date, &days)
                 .map_err(|fault| (index, fault))?;
         }
-        let of_rules = stage_three::run(self, &posted, &mut results)?;
+        let of_rules = mirrored::run(self, &posted, &mut results)?;
         beyond.extend(beyond::dates(self.inputs.tables, self.rules, false));
         Ok(self.gather(&matches, results, beyond).with_of_rules(of_rules))
     }

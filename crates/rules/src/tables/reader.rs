@@ -350,7 +350,7 @@ impl<'a> RowReader<'a> {
                 break;
             }
             let place = self.place(begins, reader.position().byte());
-            if builder.rows().len() == MOST_ROWS {
+            if builder.len() == MOST_ROWS {
                 let message =
                     format!("{} has more than {} rows", table.request.path.value, count(MOST_ROWS as u64));
                 let error = Diagnostic::error(Code::RateTableTooLarge, message);

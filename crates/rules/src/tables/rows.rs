@@ -74,8 +74,9 @@ impl RowsBuilder {
         rows.spans.push(row.span);
     }
 
-    pub fn rows(&self) -> &Rows {
-        &self.rows
+    /// How many rows were read.
+    pub fn len(&self) -> usize {
+        self.rows.len()
     }
 
     pub fn finish(self) -> Rows {

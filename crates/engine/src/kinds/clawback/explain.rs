@@ -157,7 +157,7 @@ fn taken_back(
         if !mirror.covers(&of_rule_id) || !earns.has(state) {
             continue;
         }
-        let days = i64::from(close_date[reversal.deal]) - i64::from(close_date[original]);
+        let days = ground.tables.deals.days_between(original, reversal.deal);
         let (of_deal, share) = (part(taken.part()), share(mirror.schedule.as_deref(), days));
         before.clone_from(&after);
         after += &of_deal * &share;

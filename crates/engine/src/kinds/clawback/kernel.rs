@@ -5,10 +5,15 @@ use apportion_base::money::{Minor, Overflow, Rounding};
 use apportion_rules::ShareStep;
 use rust_decimal::Decimal;
 
+/// The place of the step in which a day falls, so many days after the original closed; `None` after the last one.
+pub fn step_of(steps: &[ShareStep], days: i64) -> Option<usize> {
+    steps.iter().position(|step| i64::from(step.within) >= days)
+}
+
 /// The share that a schedule takes back so many days after the original closed; without a schedule all.
 pub fn share(schedule: Option<&[ShareStep]>, days: i64) -> Fraction {
     let Some(steps) = schedule else { return whole(1) };
-    let Some(place) = steps.iter().position(|step| i64::from(step.within) >= days) else { return whole(0) };
+    let Some(place) = step_of(steps, days) else { return whole(0) };
     let step = &steps[place];
     let share = of_decimal(step.share);
     let Some(to) = step.to else { return share };

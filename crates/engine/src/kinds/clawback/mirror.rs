@@ -235,8 +235,7 @@ impl<'a> Mirrors<'a> {
     }
 
     fn of<'m>(&'m self, inputs: &Inputs, reversal: &'m MatchedReversal, taken: Taken) -> Mirrored<'m> {
-        let close_date = &inputs.tables.deals.close_date;
-        let days = i64::from(close_date[reversal.deal]) - i64::from(close_date[taken.original]);
+        let days = inputs.tables.deals.days_between(taken.original, reversal.deal);
         let version = self.versions[reversal.rule][reversal.version].as_ref();
         let schedule = version.and_then(|(mirror, _)| mirror.schedule.as_deref());
         Mirrored {

@@ -81,9 +81,7 @@ impl Behaviour for Clawback {
     }
 
     fn zeros(&self) -> Vec<(String, String)> {
-        let Some(steps) = self.mirror().and_then(|mirror| mirror.schedule.as_ref()) else {
-            return Vec::new();
-        };
+        let Some(steps) = self.schedule() else { return Vec::new() };
         let nothing = |step: &ShareStep| step.share.is_zero() && step.to.is_none_or(|to| to.is_zero());
         let zero = steps.iter().all(nothing);
         zero.then(|| ("schedule".to_owned(), "shares of 0 take nothing back".to_owned()))
@@ -127,7 +125,7 @@ impl Behaviour for Clawback {
     }
 
     fn points(&self) -> Vec<(Point, String)> {
-        let steps = self.mirror().and_then(|mirror| mirror.schedule.as_deref()).unwrap_or_default();
+        let steps = self.schedule().unwrap_or_default();
         let named = |(place, step): (usize, &ShareStep)| {
             (Point::Step(place), format!("schedule within {} days", step.within))
         };
@@ -135,12 +133,10 @@ impl Behaviour for Clawback {
     }
 
     fn reached(&self, tables: &Tables, line: &Line) -> Vec<Point> {
-        let steps = self.mirror().and_then(|mirror| mirror.schedule.as_deref()).unwrap_or_default();
+        let steps = self.schedule().unwrap_or_default();
         let original = tables.deals.reversal(line.deal).and_then(|reversal| reversal.original.get());
         let Some(original) = original else { return Vec::new() };
-        let day = |deal| i64::from(tables.deals.close_date[deal]);
-        let days = day(line.deal) - day(original);
-        let place = steps.iter().position(|step| i64::from(step.within) >= days);
+        let place = kernel::step_of(steps, tables.deals.days_between(original, line.deal));
         place.map(Point::Step).into_iter().collect()
     }
 

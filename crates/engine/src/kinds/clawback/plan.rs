@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, UInt32Array};
+use arrow::array::UInt32Array;
 
 use crate::credit::{Fault, Reason};
 use crate::plan::{Bound, deal_array};
@@ -165,8 +165,7 @@ fn matching(deals: &Deals, version: &Version, until: i32) -> Result<Vec<DealIx>,
     let mask = when
         .mask(found.len(), &[Some(&index), Some(&originals)])
         .map_err(|error| Fault::of_expression(when.expr(), error, |row| found[row]))?;
-    let is_true = |place: &usize| mask.is_valid(*place) && mask.value(*place);
-    Ok((0..found.len()).filter(is_true).map(|place| found[place]).collect())
+    Ok(mask.values().set_indices().map(|place| found[place]).collect())
 }
 
 /// The deal that a reversal takes from, or why it does nothing. `matching` is how many rules match it.

@@ -23,6 +23,11 @@ impl Clawback {
         }
     }
 
+    /// The steps by which lines are taken back; `None` where all of a line is, however late, and where it recomputes.
+    pub fn schedule(&self) -> Option<&[ShareStep]> {
+        self.mirror().and_then(|mirror| mirror.schedule.as_deref())
+    }
+
     /// The method in the words of the file.
     pub fn method(&self) -> ClawbackMethod {
         match self {

@@ -1,4 +1,4 @@
-//! Stage three of a run: what mirrored reversals take back of the lines that the other stages made.
+//! The last step of a settlement: what mirrored reversals take back of the lines that the two stages made.
 
 use super::{RuleFault, RuleResult, Run};
 use crate::kinds::OriginalLines;
