@@ -131,6 +131,10 @@ impl<'a> Marks<'a> {
         currencies: Option<(&ArrayRef, &Binding<'_>)>,
         unclear: &[Finding],
     ) -> Vec<Finding> {
+        // A receipt is in the currency of its deal, which its row does not say.
+        if self.source.table == TableName::Receipts {
+            return Vec::new();
+        }
         let cells = currencies.map_or(Cells::Nothing, |(array, _)| Cells::new(array));
         let (mut buffer, mut other) = (String::new(), String::new());
         let mut found = Vec::new();
@@ -146,10 +150,6 @@ impl<'a> Marks<'a> {
                     said(cells.cell(marked.row as usize), binding, (&mut buffer, &mut other))
                 });
                 let currency = said.unwrap_or_else(|| self.book.to_owned());
-                // A receipt is in the currency of its deal, which its row does not say.
-                if self.source.table == TableName::Receipts {
-                    continue;
-                }
                 let of_rate = self.source.table == TableName::FxRates && self.fits(&marked.mark, self.book);
                 if !of_rate && !self.fits(&marked.mark, &currency) {
                     found.push(self.differs(place, marked, &currency));

@@ -321,6 +321,11 @@ impl Deals {
         first_from(&self.close_date, day)
     }
 
+    /// The deal that a reversal reverses; `None` where it is none, or that deal is not in the data.
+    pub fn original(&self, deal: DealIx) -> Option<DealIx> {
+        self.reversal(deal)?.original.get()
+    }
+
     /// The days from the close date of one deal to that of a later one; below 0 where it is earlier.
     pub fn days_between(&self, first: DealIx, later: DealIx) -> i64 {
         i64::from(self.close_date[later]) - i64::from(self.close_date[first])

@@ -251,8 +251,8 @@ impl<'a> LineSource<'a> {
 
     /// The deal whose line is taken back.
     fn of_deal(&self, line: &Line) -> u32 {
-        let reversal = line.of_rule.is_some().then(|| self.deals.reversal(line.deal)).flatten();
-        reversal.map_or(NONE, |reversal| reversal.original.code())
+        let original = line.of_rule.is_some().then(|| self.deals.original(line.deal)).flatten();
+        original.map_or(NONE, |original| original.raw())
     }
 }
 

@@ -259,7 +259,7 @@ impl<'a> Context<'a> {
 
     /// What came in of a deal is known where there are receipts.
     fn need_receipts(&self, item: &Item<'_>) {
-        if self.catalogue.tables.get(&TableName::Receipts).is_none_or(|schema| !schema.present) {
+        if !self.has(TableName::Receipts) {
             let message =
                 format!("`{}` names `received_share`, which needs the source `receipts`", item.name());
             let help = "add `[sources.receipts]` with its `path` to apportion.toml";

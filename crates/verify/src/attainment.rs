@@ -216,8 +216,11 @@ impl Numbers {
                 let unit = twice.checked_mul(10_i128.checked_pow(scale)?)?;
                 bound.checked_mul(unit)
             };
-            let (least, most) = (2 * attainment - 1, 2 * attainment + 1);
-            let [low, high] = [2 * quota - 1, 2 * quota + 1];
+            let around = |number: i128| {
+                let twice = number.checked_mul(2)?;
+                Some((twice.checked_sub(1)?, twice.checked_add(1)?))
+            };
+            let ((least, most), (low, high)) = (around(attainment)?, around(quota)?);
             if low <= 0 {
                 return Some(attainment == 0 || (attainment > 0) == (reached > 0));
             }
@@ -259,6 +262,8 @@ mod tests {
         assert!(divides(50_000, 333_333_333, 1_500_000) && !divides(50_000, 333_333_333, 1_500_002));
         // 0.01 of 0.000001 / 92, which is written as 0.
         assert!(divides(1, 0, 920_000_000_000) && !divides(1, 0, -1));
+        // What a forger writes is not judged where 38 digits don't hold it.
+        assert!(divides(1, 0, i128::MIN / 2));
         // 0.01 of 20,000: 0.0000005, which is rounded up, also below zero.
         assert!(divides(1, 20_000_000_000, 1) && !divides(1, 19_000_000_000, 0));
         assert!(divides(-1, 20_000_000_000, -1) && !divides(-1, 19_000_000_000, 0));

@@ -155,13 +155,30 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 
 /// Up to `most` names in `known` that are similar to `given`, the most similar first.
 pub fn nearest_few<'a>(given: &str, known: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
-    let mut near: Vec<(usize, &str)> = known
+    let distance = |name: &str| strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase());
+    // Of names that differ in the case of letters, the one that is written alike comes first.
+    let mut near: Vec<(usize, usize, &str)> = known
         .into_iter()
         .take(COMPARED)
-        .map(|name| (strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase()), name))
+        .map(|name| (distance(name), name))
         .filter(|(distance, name)| *distance <= 1 + name.len().max(given.len()) / 4)
+        .map(|(distance, name)| (distance, strsim::damerau_levenshtein(given, name), name))
         .collect();
     near.sort_unstable();
     near.truncate(most);
-    near.into_iter().map(|(_, name)| name).collect()
+    near.into_iter().map(|(.., name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_names_alike_but_for_case_the_one_that_is_written_alike_is_nearest() {
+        assert_eq!(nearest("amout", ["Amount", "amount", "stage"]), Some("amount"));
+        assert_eq!(nearest("Amout", ["Amount", "amount"]), Some("Amount"));
+        assert_eq!(nearest("AMOUNT", ["stage", "amount"]), Some("amount"));
+        assert_eq!(nearest("tier", ["region", "amount"]), None);
+        assert_eq!(nearest_few("amout", ["Amount", "amount", "amounts"], 2), ["amount", "Amount"]);
+    }
 }

@@ -350,16 +350,16 @@ impl Splitter<'_> {
                 part.stopped = Some((number, Stop::TooLong));
                 break;
             }
-            // The line after the record has begun where the record ended with its line.
-            let next = (reader.position().line()).saturating_sub(shift);
-            let last = if raw.ends_with(b"\n") { next.saturating_sub(1) } else { next };
-            if has_quotes && self.is_misquoted(raw) {
-                part.broken.push((number, RecordFault::BadQuote { last }));
-                continue;
-            }
-            if has_quotes && last > number {
+            if has_quotes {
+                // The line after the record has begun where the record ended with its line.
+                let next = reader.position().line().saturating_sub(shift);
+                let last = if raw.ends_with(b"\n") { next.saturating_sub(1) } else { next };
+                if self.is_misquoted(raw) {
+                    part.broken.push((number, RecordFault::BadQuote { last }));
+                    continue;
+                }
                 let Dialect { delimiter, quote, .. } = self.dialect;
-                if holds_records(raw, self.names.len(), (delimiter, quote)) {
+                if last > number && holds_records(raw, self.names.len(), (delimiter, quote)) {
                     part.lines_in_cells.push((number, last));
                 }
             }

@@ -4,7 +4,7 @@
 
 use super::settle::CaseSettlement;
 use super::{CaseTable, Table};
-use crate::credit::{FilledColumns, Line, OfRuleIx, RuleTotals};
+use crate::credit::{FilledColumns, Line, RuleTotals};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::display_day;
 use apportion_contract::output::{ATTAINMENT_FILE, LINE_FILE, REJECT_FILE, UNCREDITED_FILE};
@@ -161,10 +161,7 @@ impl<'a> ActualTables<'a> {
             "uncapped" => money(applies.amount, line.uncapped),
             "amount" => money(applies.amount, line.amount),
             "currency" => self.closed.book.currency.code().to_owned(),
-            "of_rule_id" => {
-                let id = |rule: OfRuleIx| settlement.of_rules.get(rule.at()).cloned();
-                line.of_rule.get().and_then(id).unwrap_or_default()
-            }
+            "of_rule_id" => settlement.of_rule(line).unwrap_or_default().to_owned(),
             "of_deal_id" if line.of_rule.is_some() => self.original(line.deal),
             "of_deal_id" => String::new(),
             _ => return None,
@@ -173,8 +170,7 @@ impl<'a> ActualTables<'a> {
 
     /// The deal that a reversal reverses.
     fn original(&self, deal: DealIx) -> String {
-        let reversal = self.closed.tables.deals.reversal(deal);
-        let original = reversal.and_then(|reversal| reversal.original.get());
+        let original = self.closed.tables.deals.original(deal);
         original.map(|original| self.deal(original)).unwrap_or_default()
     }
 

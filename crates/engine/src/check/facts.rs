@@ -46,19 +46,25 @@ impl<'a> Facts<'a> {
         period: Option<Period>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let tables = counted.tables();
-        let (years, window) = (all_years(book, tables), window(book, tables, period));
+        let window = window(book, tables, period);
         let fault = |(rule, fault): (RuleIx, Fault)| vec![settle::describe(tables, rules, rule, &fault)];
-        let ever = {
-            let counted = settle::count(book, counted.sold(), rules, years)?;
-            match_rules(&Inputs::new(book, &counted, rules, years), rules).map_err(fault)?
+        let inputs = Inputs::new(book, counted, rules, window);
+        let ever = match period {
+            // All the data are what is checked.
+            None => match_rules(&inputs, rules),
+            Some(_) => {
+                let years = all_years(book, tables);
+                let counted = settle::count(book, counted.sold(), rules, years)?;
+                match_rules(&Inputs::new(book, &counted, rules, years), rules)
+            }
         };
+        let ever = ever.map_err(fault)?;
         let settlement = settle_with_ties(book, counted.sold(), rules, window)?.paid(tables, window);
         let close_date = &tables.deals.close_date;
         let pays = |deal: &DealIx| window.pays(close_date[*deal]);
         let in_days = |deals: &Vec<DealIx>| deals.iter().copied().filter(pays).collect();
         let matched = ever.deals.iter().map(|versions| versions.iter().map(in_days).collect()).collect();
         let won = tables.deals.all().filter(|deal| tables.deals.won[*deal] && pays(deal)).collect();
-        let inputs = Inputs::new(book, counted, rules, window);
         let lines = &settlement.lines;
         let lines_of = by_rule(rules, LineIx::all(lines.len()).zip(lines.iter().map(|line| Some(line.rule))));
         let uncredited = settlement.uncredited.iter().map(|row| row.rule);

@@ -65,16 +65,22 @@ fn unpaid(
         .at(place(version, quota), "")
         .counted(payees.len() as u64, "payee")
         .examples(periods.iter().map(shown));
-    let terms = QuotaTerms { quotas: &facts.tables.quotas, calendar, measure: quota.measure, presence: None };
-    let has = |payee: &PayeeIx, period: &Period| terms.of(*payee, *period).is_ok_and(|quota| quota.is_some());
-    let brought_to_0 =
-        |(payee, periods): &(&PayeeIx, &BTreeSet<Period>)| periods.iter().all(|period| has(payee, period));
+    let brought_to_0 = |(payee, periods): &(&PayeeIx, &BTreeSet<Period>)| {
+        periods.iter().all(|period| has_quota(facts, quota, **payee, *period))
+    };
     let finding = match periods.iter().filter(brought_to_0).count() {
         0 => hint(facts, quota, finding),
         all if all == payees.len() => finding.help(NO_DAY),
         some => hint(facts, quota, finding.help(format!("{some} of them: {NO_DAY}"))),
     };
     (Some(finding), payees)
+}
+
+/// Whether there is a quota, whatever the days on which the payee is there make of it.
+fn has_quota(facts: &Facts<'_>, quota: &OfQuota<'_>, payee: PayeeIx, period: Period) -> bool {
+    let (quotas, calendar) = (&facts.tables.quotas, facts.book.calendar());
+    let terms = QuotaTerms { quotas, calendar, measure: quota.measure, presence: None };
+    terms.of(payee, period).is_ok_and(|quota| quota.is_some())
 }
 
 /// What `prorate` does to the quota of somebody who is not there.
@@ -127,9 +133,7 @@ fn missing(
         quotas.period.iter().map(|period| calendar.period_of(calendar.first_day(*period), quota.every));
     let quoted: BTreeSet<Period> = periods_of_quotas.filter(|period| periods.contains(period)).collect();
     // Those that count for nobody are told apart, as the days of payees are: see `check::assignments`.
-    let terms = QuotaTerms { quotas, calendar, measure: quota.measure, presence: None };
-    let has = |payee: PayeeIx, period: &Period| terms.of(payee, *period).is_ok_and(|quota| quota.is_some());
-    let lacks = |payee: PayeeIx| !quoted.iter().any(|period| has(payee, period));
+    let lacks = |payee: PayeeIx| !quoted.iter().any(|period| has_quota(facts, quota, payee, *period));
     let selected = |payee: PayeeIx| facts.states_of(payee).any(|state| earners.has(state));
     let payees = facts.tables.payees.all();
     let idle: Vec<PayeeIx> = payees

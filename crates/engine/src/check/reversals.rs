@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use apportion_base::diagnostic::{Code, counted};
 use apportion_data::DealIx;
-use apportion_rules::{Clawback, RuleIx};
+use apportion_rules::{Clawback, Kind, RuleIx};
 
 use super::facts::Facts;
 use super::finding::Finding;
@@ -17,7 +17,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut found: Vec<Finding> = over_reversed(facts).into_iter().collect();
-    for (index, _) in facts.each_rule() {
+    for (index, _) in facts.each_rule().filter(|(_, rule)| rule.kind == Kind::Clawback) {
         found.extend(too_late(facts, index));
         found.extend(earlier_year(facts, index));
     }

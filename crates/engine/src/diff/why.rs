@@ -16,7 +16,7 @@ use super::rows::{DecidingRows, RowsIx};
 use super::scope::Scopes;
 use super::{Side, SideName};
 use crate::credit::{Line, Reason};
-use crate::kinds::{self, NatureDifference, nature};
+use crate::kinds::{self, Behaviour, NatureDifference, nature};
 use apportion_base::money::Minor;
 use apportion_data::DealIx;
 use apportion_rules::{Caps, Kind, Version, VersionIx};
@@ -390,30 +390,25 @@ impl<'a> ReasonFinder<'a> {
 
     /// Whether the basis of a line is the payee's part of the deal's.
     fn pays_parts(&self, rule: CommonRule, versions: Versions) -> bool {
-        let by_payee =
-            |version: Option<&Version>| version.is_some_and(|version| kinds::of(&version.body).pays_parts());
-        by_payee(self.version(SideName::Before, rule, versions.0))
-            || by_payee(self.version(SideName::After, rule, versions.1))
+        self.either(rule, versions, |kind| kind.pays_parts())
     }
 
     /// Whether the days on which payees are there decide what quotas count.
     fn prorates(&self, rule: CommonRule, versions: Versions) -> bool {
-        let prorates = |version: Option<&Version>| {
-            version
-                .and_then(|version| kinds::of(&version.body).of_quota())
-                .is_some_and(|quota| quota.prorates)
-        };
-        prorates(self.version(SideName::Before, rule, versions.0))
-            || prorates(self.version(SideName::After, rule, versions.1))
+        self.either(rule, versions, |kind| kind.of_quota().is_some_and(|quota| quota.prorates))
     }
 
     /// Whether data of deals other than their credit decide what the rule pays on credit.
     fn measures_deals(&self, rule: CommonRule, versions: Versions) -> bool {
-        let measures = |version: Option<&Version>| {
-            version.is_some_and(|version| kinds::of(&version.body).measures_deals())
+        self.either(rule, versions, |kind| kind.measures_deals())
+    }
+
+    /// Whether something holds of the version of either side.
+    fn either(&self, rule: CommonRule, versions: Versions, holds: impl Fn(&dyn Behaviour) -> bool) -> bool {
+        let of_side = |side, version| {
+            self.version(side, rule, version).is_some_and(|version| holds(kinds::of(&version.body)))
         };
-        measures(self.version(SideName::Before, rule, versions.0))
-            || measures(self.version(SideName::After, rule, versions.1))
+        of_side(SideName::Before, versions.0) || of_side(SideName::After, versions.1)
     }
 
     fn scopes(&self, which: SideName) -> &Scopes {

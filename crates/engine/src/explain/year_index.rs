@@ -101,14 +101,12 @@ impl<'a> YearIndex<'a> {
 
     /// The id of the rule whose line is taken back.
     pub(crate) fn of_rule(&self, line: &Line) -> Option<String> {
-        let rule = line.of_rule.get()?;
-        self.settlement.of_rules.get(rule.at()).cloned()
+        self.settlement.of_rule(line).map(str::to_owned)
     }
 
     /// The rows that a `when` sees: the deal, and the one that it reverses. There is no such row where that is not in the data.
     pub(crate) fn when_rows(&self, deal: DealIx) -> Vec<Option<u32>> {
-        let original = self.tables.deals.reversal(deal).and_then(|reversal| reversal.original.get());
-        vec![Some(deal.raw()), original.map(DealIx::raw)]
+        vec![Some(deal.raw()), self.tables.deals.original(deal).map(DealIx::raw)]
     }
 
     /// Whether the deal closed in the period.

@@ -6,6 +6,7 @@ use arrow::array::{Array, AsArray, BooleanArray, Date32Array, Decimal128Array, S
 use arrow::convert;
 use arrow::datatypes::{Date32Type, Decimal128Type, UInt32Type};
 
+use super::Inputs;
 use super::value::{scaled, texts};
 use crate::credit::{Fault, Line, Outcome, RateTie};
 use apportion_base::money::Overflow;
@@ -209,7 +210,11 @@ fn column(condition: &TableCondition, frame: &Frame) -> OperandColumn {
 
 /// The lookups of a partition that found two rows.
 #[derive(Debug, Default)]
-pub struct Ties(Vec<Tie>);
+pub struct Ties {
+    noted: Vec<Tie>,
+    /// Whether they may decide: `check` reports these rows itself.
+    allowed: bool,
+}
 
 #[derive(Debug)]
 struct Tie {
@@ -223,6 +228,11 @@ struct Tie {
 }
 
 impl Ties {
+    /// None yet, of a run with these inputs.
+    pub fn new(inputs: &Inputs) -> Self {
+        Self { noted: Vec::new(), allowed: inputs.ties_allowed }
+    }
+
     /// Notes what a lookup found.
     pub fn note(
         &mut self,
@@ -231,7 +241,10 @@ impl Ties {
         step: usize,
         rows: (usize, usize),
     ) {
-        self.0.push(Tie { deal, payee, step, rows, table: Arc::clone(table) });
+        if self.allowed {
+            return;
+        }
+        self.noted.push(Tie { deal, payee, step, rows, table: Arc::clone(table) });
     }
 
     /// Refuses an outcome in which one of them decided an amount. `step` says which value a line has, `path` where that
@@ -243,7 +256,7 @@ impl Ties {
         step: impl Fn(&Line) -> usize,
         path: impl Fn(usize) -> String,
     ) -> Result<(), Fault> {
-        for tie in &self.0 {
+        for tie in &self.noted {
             let first = outcome.lines.partition_point(|line| line.deal < tie.deal);
             let lines = outcome.lines[first..].iter().take_while(|line| line.deal == tie.deal);
             let mut mine = lines.filter(|line| tie.payee.is_none_or(|payee| payee == line.payee));

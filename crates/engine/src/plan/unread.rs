@@ -59,9 +59,13 @@ fn of_version(tables: &Tables, version: &Version, won: &[DealIx]) -> [u64; 3] {
     }
     if let Some(when) = &version.when {
         let bound = Bound::new(when, &[Some(&tables.deals.frame); 2]);
-        let deals: Vec<DealIx> = rows.iter().copied().map(DealIx::from_raw).collect();
-        let (index, originals) = (UInt32Array::from(rows.clone()), original_array(&tables.deals, &deals));
-        let indices = [Some(&index), Some(&originals)];
+        let index = UInt32Array::from(rows.clone());
+        // Only a clawback sees originals.
+        let originals = version.body.clawback().map(|_| {
+            let deals: Vec<DealIx> = rows.iter().copied().map(DealIx::from_raw).collect();
+            original_array(&tables.deals, &deals)
+        });
+        let indices = [Some(&index), originals.as_ref()];
         counts[0] = bound.unread(rows.len(), &indices);
         // A basis is computed on the deals that match.
         let Ok(mask) = bound.mask(rows.len(), &indices) else { return counts };

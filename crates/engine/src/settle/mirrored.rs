@@ -7,7 +7,7 @@ use crate::pay::LinesByPayee;
 use apportion_rules::RuleIx;
 
 /// Adds the lines of every clawback rule to `results`, and the reversals that take nothing back. Gives the ids of the rules
-/// that the lines name, in byte order; none where there are no clawback rules.
+/// that the lines name, in byte order; none where there are no such lines.
 pub fn run(run: &Run, posted: &OriginalLines, results: &mut [RuleResult]) -> Result<Vec<String>, RuleFault> {
     if run.inputs.clawbacks.is_empty() {
         return Ok(Vec::new());
@@ -22,8 +22,10 @@ pub fn run(run: &Run, posted: &OriginalLines, results: &mut [RuleResult]) -> Res
     for (rule, row) in uncredited(run.inputs, &taken) {
         results[rule].uncredited.push(row);
     }
+    // Only lines refer to them.
+    let of_rules = if taken.lines.is_empty() { Vec::new() } else { taken.of_rules };
     for (rule, lines) in taken.lines {
         results[rule].lines = LinesByPayee::of_unordered(lines, run.payees());
     }
-    Ok(taken.of_rules)
+    Ok(of_rules)
 }

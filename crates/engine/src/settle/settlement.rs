@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::totals::{MonthTotals, of_lines, of_months};
 use super::{RuleDate, RuleResult};
-use crate::credit::{FilledColumns, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
+use crate::credit::{FilledColumns, Line, Lines, PriorMonth, Reason, RuleTotals, Uncredited};
 use crate::kinds::{Attainment, AttainmentTerms, Clawbacks, Nature};
 use crate::plan::{MonthIx, Months, Window};
 use apportion_book::Period;
@@ -74,6 +74,11 @@ pub struct PeriodView {
 }
 
 impl PeriodView {
+    /// The id of the rule whose line a line takes back; `None` where it takes back none.
+    pub fn of_rule(&self, line: &Line) -> Option<&str> {
+        self.of_rules.get(line.of_rule.get()?.at()).map(String::as_str)
+    }
+
     /// The roles and columns of its lines, and none of them.
     pub fn without_lines(&self) -> Self {
         Self {

@@ -92,11 +92,7 @@ impl Explainer<'_> {
             });
         }
         clawbacks.of_deal(deal)?;
-        let of_rules = RuleIx::all(clawbacks.deals.len()).zip(&clawbacks.deals);
-        let matches =
-            |versions: &[Vec<DealIx>]| versions.iter().any(|deals| deals.binary_search(&deal).is_ok());
-        let rules = of_rules.filter(|(_, versions)| matches(versions)).map(|(rule, _)| id(rule)).collect();
-        Some(Shortfall::TakenByClawback { rules })
+        Some(Shortfall::TakenByClawback { rules: clawbacks.rules_of(deal).map(id).collect() })
     }
 
     pub(crate) fn nothing(

@@ -54,12 +54,12 @@ impl Explains for VersionExplainer<'_> {
         let ground = explainer.ground;
         let clawbacks = ground.inputs.clawbacks;
         let Some(reversal) = clawbacks.of_deal(on.deal) else { return Ok(Shortfall::NoReversal) };
-        let original = ground.tables.deals.reversal(on.deal).and_then(|reversal| reversal.original.get());
+        let original = ground.tables.deals.original(on.deal);
         let original_id = original.map(|original| ground.deal_id(original));
         Ok(match reversal.effect {
             Effect::Nothing(Reason::TwoRules) => Shortfall::TwoClawbacks {
-                others: matching(explainer, on.deal)
-                    .into_iter()
+                others: clawbacks
+                    .rules_of(on.deal)
                     .filter(|rule| *rule != on.rule)
                     .map(|rule| ground.rules[rule].id.clone())
                     .collect(),
@@ -96,8 +96,7 @@ impl Explains for VersionExplainer<'_> {
         let paid: BTreeSet<DealIx> =
             ground.lines_of_payee(payee).map(|row| ground.settlement.lines[row].deal).collect();
         let of_payee = |reversal: &&MatchedReversal| {
-            let original =
-                ground.tables.deals.reversal(reversal.deal).and_then(|reversal| reversal.original.get());
+            let original = ground.tables.deals.original(reversal.deal);
             worked_on.contains(&reversal.deal)
                 || original.is_some_and(|original| paid.contains(&original) || worked_on.contains(&original))
         };
@@ -108,15 +107,6 @@ impl Explains for VersionExplainer<'_> {
     fn never(&self, _: &Explainer, _: PayeeIx) -> Shortfall {
         Shortfall::NoReversal
     }
-}
-
-/// The rules that match a reversal.
-fn matching(explainer: &Explainer, deal: DealIx) -> Vec<RuleIx> {
-    let of_rules = RuleIx::all(explainer.ground.inputs.clawbacks.deals.len())
-        .zip(&explainer.ground.inputs.clawbacks.deals);
-    let matches =
-        |versions: &Vec<Vec<DealIx>>| versions.iter().any(|deals| deals.binary_search(&deal).is_ok());
-    of_rules.filter(|(_, versions)| matches(versions)).map(|(rule, _)| rule).collect()
 }
 
 /// What the reversals of a deal took of it up to one of them.
@@ -141,8 +131,7 @@ fn taken_back(
 ) -> Result<(Minor, TakenBackLine), Overflow> {
     let ground = explainer.ground;
     let close_date = &ground.tables.deals.close_date;
-    let of_rule = line.of_rule.get().and_then(|rule| ground.settlement.of_rules.get(rule.at()));
-    let of_rule_id = of_rule.cloned().unwrap_or_default();
+    let of_rule_id = ground.settlement.of_rule(line).unwrap_or_default();
     let (mut before, mut after) = (whole(0), whole(0));
     let mut parts = Vec::new();
     for reversal in &ground.inputs.clawbacks.reversals {
@@ -154,7 +143,7 @@ fn taken_back(
         let Some(mirror) = version.body.clawback().and_then(Clawback::mirror) else { continue };
         let earns = &explainer.of_version(reversal.rule, reversal.version).earns;
         let state = ground.tables.state(line.payee, original);
-        if !mirror.covers(&of_rule_id) || !earns.has(state) {
+        if !mirror.covers(of_rule_id) || !earns.has(state) {
             continue;
         }
         let days = ground.tables.deals.days_between(original, reversal.deal);
@@ -180,7 +169,7 @@ fn taken_back(
     let facts = TakenBackLine {
         original: ground.deal(original),
         whole: Exact::new(i128::from(ground.inputs.sold.deals.amount_e6[original]).abs(), 6),
-        rule_id: of_rule_id,
+        rule_id: of_rule_id.to_owned(),
         line: line.basis,
         reversals: parts,
         before: Big::new(before),

@@ -172,12 +172,8 @@ pub(crate) fn uncredited(inputs: &Inputs, taken: &TakenBack) -> Vec<(RuleIx, Unc
         }
         match reversal.effect {
             Effect::Nothing(Reason::TwoRules) => {
-                for (rule, versions) in RuleIx::all(inputs.clawbacks.deals.len()).zip(&inputs.clawbacks.deals)
-                {
-                    if versions.iter().any(|deals| deals.binary_search(&reversal.deal).is_ok()) {
-                        rows.push(row(rule, reversal.deal, Reason::TwoRules));
-                    }
-                }
+                let rules = inputs.clawbacks.rules_of(reversal.deal);
+                rows.extend(rules.map(|rule| row(rule, reversal.deal, Reason::TwoRules)));
             }
             Effect::Nothing(reason) => rows.push(row(reversal.rule, reversal.deal, reason)),
             Effect::Mirror(_) if taken.without_line.binary_search(&reversal.deal).is_ok() => {

@@ -134,8 +134,7 @@ impl Behaviour for Clawback {
 
     fn reached(&self, tables: &Tables, line: &Line) -> Vec<Point> {
         let steps = self.schedule().unwrap_or_default();
-        let original = tables.deals.reversal(line.deal).and_then(|reversal| reversal.original.get());
-        let Some(original) = original else { return Vec::new() };
+        let Some(original) = tables.deals.original(line.deal) else { return Vec::new() };
         let place = kernel::step_of(steps, tables.deals.days_between(original, line.deal));
         place.map(Point::Step).into_iter().collect()
     }

@@ -129,6 +129,16 @@ impl Clawbacks {
         self.reversals.get(place)
     }
 
+    /// The rules that match a reversal, in order.
+    pub fn rules_of(&self, deal: DealIx) -> impl Iterator<Item = RuleIx> + '_ {
+        let matches =
+            move |versions: &[Vec<DealIx>]| versions.iter().any(|deals| deals.binary_search(&deal).is_ok());
+        RuleIx::all(self.deals.len())
+            .zip(&self.deals)
+            .filter(move |(_, versions)| matches(versions))
+            .map(|(rule, _)| rule)
+    }
+
     /// Whether other rules leave the deal alone: it is a reversal that a clawback rule matches, or nothing is left of it.
     pub fn takes(&self, deal: DealIx) -> bool {
         self.of_deal(deal).is_some() || self.reversed.binary_search(&deal).is_ok()
@@ -148,8 +158,7 @@ impl Clawbacks {
 
 /// The row of the original of each reversal, as an index over deals.
 pub(crate) fn original_array(deals: &Deals, reversals: &[DealIx]) -> UInt32Array {
-    let original = |deal: &DealIx| deals.reversal(*deal).and_then(|reversal| reversal.original.get());
-    reversals.iter().map(|deal| original(deal).map(DealIx::raw)).collect()
+    reversals.iter().map(|deal| deals.original(*deal).map(DealIx::raw)).collect()
 }
 
 /// The reversals that a version matches, ascending.

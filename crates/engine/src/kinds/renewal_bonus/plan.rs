@@ -103,15 +103,12 @@ impl DealPlan for Plan<'_> {
         let batch = batch_by_basis(inputs, version, tag, deals, ByBasis { basis: &basis, incomplete });
         let groups =
             EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
-        let mut ties = Ties::default();
+        let mut ties = Ties::new(inputs);
         let (measure_e9, rungs) =
             (self.measures(&groups), self.rungs(inputs.tables, deals, &groups, &mut ties));
         let rates = Rates { measure_e9: &measure_e9, rungs: &rungs, by: self.by };
         let outcome = pay(&batch, &basis, &groups, rates)?;
-        // `check` reports these rows itself.
-        if !inputs.ties_allowed {
-            ties.refuse(tag.version, &outcome, |line| self.step(line), |step| format!("rates.{step}.rate"))?;
-        }
+        ties.refuse(tag.version, &outcome, |line| self.step(line), |step| format!("rates.{step}.rate"))?;
         Ok(outcome)
     }
 }

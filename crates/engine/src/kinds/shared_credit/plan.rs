@@ -105,7 +105,7 @@ impl DealPlan for Plan<'_> {
         let basis = basis(inputs, self.basis.as_ref(), deals)?;
         let by = ByBasis { basis: &basis, incomplete };
         let batch = batch_by_basis(inputs, version, tag, deals, by);
-        let mut ties = Ties::default();
+        let mut ties = Ties::new(inputs);
         let rates = self.rate.as_ref().map(|rate| rates(rate, deals, 0, &mut ties));
         let (slots, shares) = self.shares(inputs, deals)?;
         let outcome = match &self.how {
@@ -114,10 +114,7 @@ impl DealPlan for Plan<'_> {
             }
             _ => kernel::pay(&batch, &basis, rates.as_deref(), slots, &shares),
         }?;
-        // `check` reports these rows itself.
-        if !inputs.ties_allowed {
-            ties.refuse(tag.version, &outcome, |_| 0, |_| "rate".to_owned())?;
-        }
+        ties.refuse(tag.version, &outcome, |_| 0, |_| "rate".to_owned())?;
         Ok(outcome)
     }
 }

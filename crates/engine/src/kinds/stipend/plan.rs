@@ -93,13 +93,10 @@ impl DealPlan for Plan<'_> {
             batch(inputs, version, tag, deals, |_, deal| (amounts[deal] < 0).then_some(Reason::NegativeDeal));
         let groups =
             EngagementsInReach::new(inputs, self.engaged.as_ref(), self.reach, deals)?.groups(inputs);
-        let mut ties = Ties::default();
+        let mut ties = Ties::new(inputs);
         let earning = self.earning(inputs.tables, &groups, deals, &mut ties)?;
         let outcome = pay(&batch, &groups, &earning)?;
-        // `check` reports these rows itself.
-        if !inputs.ties_allowed {
-            ties.refuse(tag.version, &outcome, |_| 0, |_| "amount".to_owned())?;
-        }
+        ties.refuse(tag.version, &outcome, |_| 0, |_| "amount".to_owned())?;
         Ok(outcome)
     }
 }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::model::{Clawback, ClawbackMethod, Mirror, ShareStep};
 use super::parameters::{METHOD, PAYEES, RULES, SCHEDULE, SHARE, STEP, TO, WITHIN};
-use crate::common::rule_ids;
+use crate::common::{missing_or, rule_ids};
 use crate::context::Context;
 use crate::numbers::rate;
 use crate::versions::ascending;
@@ -36,15 +36,7 @@ fn mirror(context: &Context<'_>, table: &Table<'_>) -> Option<Mirror> {
         .map(|item| rule_ids(&item, "ids of rules that pay", "the lines of a rule are taken back once"));
     let schedule = table.of(&SCHEDULE).map(|item| schedule(&item));
     let payees = context.expression(table, &PAYEES);
-    Some(Mirror { rules: present(rules)?, schedule: present(schedule)?, payees })
-}
-
-/// A key that is absent, or there and right; `None` where it is wrong.
-fn present<T>(read: Option<Option<T>>) -> Option<Option<T>> {
-    match read {
-        None => Some(None),
-        Some(read) => read.map(Some),
-    }
+    Some(Mirror { rules: missing_or(rules)?, schedule: missing_or(schedule)?, payees })
 }
 
 /// The steps, in ascending order of their last days.
@@ -68,7 +60,7 @@ fn step(item: &Item<'_>, days: &mut Vec<(Decimal, Span)>) -> Option<ShareStep> {
     if within == Some(0) {
         table.misplaced(TO.key, "a step of no days has one share");
     }
-    Some(ShareStep { within: within?, share: share?, to: present(to)? })
+    Some(ShareStep { within: within?, share: share?, to: missing_or(to)? })
 }
 
 #[cfg(test)]

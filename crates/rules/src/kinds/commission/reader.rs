@@ -3,7 +3,7 @@
 use super::model::{Commission, CreditOf, Tiers, TiersBy};
 use super::parameters::{CREDIT_OF, EVERY, LEVELS, MODE, PAYEES, PRORATE, QUOTA_MEASURE, TIERS, TIERS_BY};
 use super::tiers::tiers;
-use crate::common::credit_ids;
+use crate::common::{credit_ids, missing_or};
 use crate::context::{Context, DEALS};
 use apportion_base::diagnostic::Code;
 use apportion_book::TableName;
@@ -51,14 +51,6 @@ pub(in crate::kinds) fn read(context: &Context<'_>, table: &Table<'_>) -> Option
         credit_of: credit_of?,
         levels,
     })
-}
-
-/// A key that may be missing, but not wrong.
-fn missing_or<T>(read: Option<Option<T>>) -> Option<Option<T>> {
-    match read {
-        None => Some(None),
-        Some(value) => value.map(Some),
-    }
 }
 
 fn tiers_by(context: &Context<'_>, item: &Item<'_>) -> Option<TiersBy> {
