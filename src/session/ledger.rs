@@ -6,9 +6,10 @@ use std::sync::Arc;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::store::Store;
 use apportion_book::Period;
+use apportion_contract::output::ledger::CLOSES_FOLDER;
 use apportion_ledger::closing::{self, CloseOutcome, CloseRequest};
 use apportion_ledger::folder::{Approval, CloseRecord};
-use apportion_ledger::ledger::{Draft, Ledger};
+use apportion_ledger::ledger::{Closes, Draft, Ledger};
 
 use super::Session;
 use crate::Error;
@@ -79,7 +80,7 @@ impl Session {
 
     fn approve(&self, ledger: &Ledger, by: &str, note: Option<&str>) -> Result<ApprovedDraft, Diagnostic> {
         let _lock = ledger.lock()?;
-        let draft = open_draft(ledger)?;
+        let (draft, _) = open_draft(ledger)?;
         if draft.record.preparer == by {
             let message = format!("`{by}` prepared the draft of {} and can't approve it", draft.period);
             return Err(Diagnostic::error(Code::SelfApproval, message)
@@ -109,7 +110,7 @@ impl Session {
 
     fn post(&self, ledger: &Ledger) -> Result<PostedClose, Diagnostic> {
         let _lock = ledger.lock()?;
-        let draft = open_draft(ledger)?;
+        let (draft, closes) = open_draft(ledger)?;
         let counted = draft.approvals.iter().filter(|approval| approval.by != draft.record.preparer).count();
         let needed = draft.record.approvals_needed;
         if counted < needed as usize {
@@ -119,20 +120,21 @@ impl Session {
                  content has to be signed again",
             ));
         }
-        let closes = ledger.closes()?;
         let files = self.inputs();
         closing::check_rests(ledger, self.book(), &draft, closes.last(), &files)?;
         closing::keep_objects(ledger, self.book(), &draft)?;
         let (record, warning) = ledger.post(&draft)?;
-        let folder = ledger.folder().join("closes").join(&record.close);
+        let folder = ledger.folder().join(CLOSES_FOLDER).join(&record.close);
         Ok(PostedClose { record, folder, warning })
     }
 }
 
-fn open_draft(ledger: &Ledger) -> Result<Draft, Diagnostic> {
+/// The draft, and the closes before it.
+fn open_draft(ledger: &Ledger) -> Result<(Draft, Closes), Diagnostic> {
     let closes = ledger.closes()?;
-    ledger.draft(&closes)?.ok_or_else(|| {
+    let draft = ledger.draft(&closes)?.ok_or_else(|| {
         Diagnostic::error(Code::NoDraft, "there is no draft")
             .help("make one with `apportion close --period MONTH --by NAME`")
-    })
+    })?;
+    Ok((draft, closes))
 }

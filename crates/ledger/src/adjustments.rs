@@ -1,7 +1,5 @@
 //! Adjustments: what a close posts of them.
 
-use std::collections::BTreeSet;
-
 use crate::entry::{Entry, EntryType, Subject};
 use crate::key::{AdjustmentKey, Names};
 use crate::posted::{Posted, PostedAdjustment};
@@ -25,11 +23,9 @@ pub fn sorted<'p>(posted: &'p Posted, names: &Names) -> Vec<(AdjustmentKey, &'p 
 /// A sum of more than 18 digits.
 pub fn entries(ground: &Ground<'_>, posted: &Posted, names: &mut Names) -> Result<Vec<Entry>, Overflow> {
     let mut entries = Vec::new();
-    let mut present: BTreeSet<String> = BTreeSet::new();
     for row in &ground.tables.adjustments {
         let payee = names.code(ground.tables.payees.id(row.payee));
         let key = AdjustmentKey { adjustment: names.code(&row.id), payee };
-        present.insert(row.id.clone());
         let before = posted.adjustments.get(&key).map_or(Minor::ZERO, |state| state.amount);
         // Later months are still to come.
         let is_due = row.period <= ground.days.period;
@@ -38,10 +34,8 @@ pub fn entries(ground: &Ground<'_>, posted: &Posted, names: &mut Names) -> Resul
     }
     for (key, state) in sorted(posted, names) {
         let id = names.text(key.adjustment).to_owned();
-        if present.contains(&id) {
-            let row = ground.tables.adjustments.iter().find(|row| row.id == id);
-            let own = |row: &&Adjustment| names.find(ground.tables.payees.id(row.payee)) == Some(key.payee);
-            if let Some(row) = row.filter(|row| !own(row)) {
+        if let Some(row) = row_of(ground, &id) {
+            if names.find(ground.tables.payees.id(row.payee)) != Some(key.payee) {
                 entries.extend(entry(of_row(row, key, names), Minor::ZERO, state.amount)?);
             }
         } else if accepted(ground, &id) == Some(AcceptanceAction::TakeBack) && is_of_horizon(ground, state) {
@@ -60,6 +54,12 @@ pub fn entries(ground: &Ground<'_>, posted: &Posted, names: &mut Names) -> Resul
         }
     }
     Ok(entries)
+}
+
+/// The row of an adjustment in the data, which are in byte order of ids.
+pub fn row_of<'g>(ground: &Ground<'g>, id: &str) -> Option<&'g Adjustment> {
+    let rows = &ground.tables.adjustments;
+    rows.binary_search_by(|row| row.id.as_str().cmp(id)).ok().map(|place| &rows[place])
 }
 
 /// Whether an adjustment was posted last by a close of the horizon.

@@ -64,8 +64,8 @@ impl Balance {
         earned - self.held_change.wide() + self.adjustments.wide()
     }
 
-    /// All figures that are amounts of the book.
-    pub fn figures(&self) -> [Minor; 18] {
+    /// All figures that are amounts of the book, in the order of balances.csv.
+    pub fn figures(&self) -> [Minor; 17] {
         let paid = &self.payment;
         [
             self.carried_in,
@@ -85,7 +85,6 @@ impl Balance {
             paid.carried_out,
             paid.owed_out,
             self.held_out,
-            paid.paid_amount,
         ]
     }
 

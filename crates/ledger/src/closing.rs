@@ -11,14 +11,14 @@ use crate::earned::{self, EarnedEntries, HeldKey};
 use crate::entry::{self, Entry, EntryType, Subject};
 use crate::folder::{
     BookRecord, CloseRecord, CloseTotals, EngineRecord, FileRecord, FindingRow, InputRecord, LedgerRecord,
-    ReversalRow, read_opening, read_people, seal, unreadable, write_balances, write_entries, write_findings,
+    ReversalRow, read_opening, read_people, unreadable, write_balances, write_entries, write_findings,
     write_held, write_payouts, write_people, write_reversals,
 };
 use crate::key::{Map, Name, Names};
-use crate::ledger::{Close, Draft, History, Ledger};
+use crate::ledger::{Close, Draft, History, Ledger, sealed};
 use crate::people::{ChangedPayee, People, columns_in_use};
 use crate::posted::Standings;
-use crate::rewritten::{RewrittenRule, RuleSnapshot, rewritten, snapshots};
+use crate::rewritten::{RewrittenRule, RuleChanges, RuleSnapshot, rewritten, snapshots};
 use crate::scope::{CloseDays, Ground};
 use crate::vanished::{Vanished, VanishedThings};
 use apportion_base::diagnostic::{Code, Diagnostic};
@@ -27,7 +27,7 @@ use apportion_base::overflow::Guard;
 use apportion_base::{ENGINE, VERSION};
 use apportion_book::{Book, LedgerSettings, Period, TableName, display_day};
 use apportion_contract::output::ledger::{
-    BALANCES, ENTRIES, FINDINGS, HELD, LINES_RESTATED, PEOPLE, REVERSALS, close_name,
+    APPROVALS, BALANCES, DRAFT, ENTRIES, FINDINGS, HELD, LINES_RESTATED, PEOPLE, REVERSALS, close_name,
 };
 use apportion_contract::output::{LINES, PAYOUTS, RUN};
 use apportion_contract::{AcceptanceAction, is_assignable};
@@ -231,11 +231,10 @@ impl Closing<'_> {
         let settings = self.ledger.settings();
         let days = CloseDays::new(book, settings.first, settings.true_up, self.request.period);
         let now = snapshots(self.project.rules(), book.currency.digits());
-        let changed = self.rewritten_rules(&history, days, &now);
+        let RuleChanges { refused: changed, retroactive } = self.rule_changes(&history, days, &now);
         if !changed.is_empty() {
             return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::RewrittenRules(changed))));
         }
-        let retroactive = self.retroactive(&history, days, &now);
         let tables = Arc::new(self.load(days)?);
         let years = self.settle(&tables, days)?;
         let opening = self.opening(&history, &tables)?;
@@ -257,9 +256,6 @@ impl Closing<'_> {
         entries.extend(adjustments::entries(&ground, &history.posted, &mut names).map_err(too_large)?);
         entry::sort(&mut entries, &names);
         let true_ups = true_up_groups(&entries);
-        if let Some(stopped) = self.large(&tables, &true_ups) {
-            return Ok(CloseOutcome::Stopped(Box::new(stopped)));
-        }
         let past = past(&history, opening.as_ref().map(|(standings, _)| standings), days).map_err(one)?;
         let before = Before { standings: past.standings, held: &past.held, last_day: past.last_day };
         let balances = balances::balances(&ground, &before, &entries, &names).map_err(one)?;
@@ -268,6 +264,10 @@ impl Closing<'_> {
         made.held.sort_by(|a, b| a.key.place(&names).cmp(&b.key.place(&names)));
         let findings = findings(&made, &balances, &changed_payees, &names)
             .map_err(|error| vec![Diagnostic::error(Code::NumberTooLarge, format!("a finding: {error}"))])?;
+        // Judged last, so that nobody accepts a sum in vain.
+        if let Some(stopped) = self.large(&tables, &true_ups) {
+            return Ok(CloseOutcome::Stopped(Box::new(stopped)));
+        }
         let computed = ComputedClose {
             period: self.request.period,
             days: (days.first, days.last),
@@ -363,40 +363,17 @@ impl Closing<'_> {
     }
 
     /// Rules that give something else for days of closed months of fiscal years that are computed.
-    fn rewritten_rules(
-        &self,
-        history: &History,
-        days: CloseDays,
-        now: &[RuleSnapshot],
-    ) -> Vec<RewrittenRule> {
-        let rules = self.project.rules();
-        let computed = self.computed_closes(history, days);
-        let mut found: Vec<RewrittenRule> = Vec::new();
-        for close in computed {
-            let month = (days.calendar.first_day(close.period), days.calendar.last_day(close.period));
-            found.extend(rewritten(close.period, month, &close.record.rules, now, rules));
-        }
-        found
-    }
-
-    /// The closes of months of fiscal years that are computed.
-    fn computed_closes<'h>(&self, history: &'h History, days: CloseDays) -> Vec<&'h Close> {
+    fn rule_changes(&self, history: &History, days: CloseDays, now: &[RuleSnapshot]) -> RuleChanges {
         let first_year = days.calendar.year_of(days.month_of(days.horizon));
         let from = days.calendar.first_day(first_year);
-        let closes = history.closes.0.iter();
-        closes.filter(|close| days.calendar.first_day(close.period) >= from).collect()
-    }
-
-    /// The rules that differ from what they were in some closed month, and may.
-    fn retroactive(&self, history: &History, days: CloseDays, now: &[RuleSnapshot]) -> BTreeSet<String> {
-        let strict = RuleBook::default();
-        let mut ids = BTreeSet::new();
-        for close in self.computed_closes(history, days) {
+        let mut all = RuleChanges::default();
+        for close in &history.closes.0 {
             let month = (days.calendar.first_day(close.period), days.calendar.last_day(close.period));
-            let changed = rewritten(close.period, month, &close.record.rules, now, &strict);
-            ids.extend(changed.into_iter().map(|changed| changed.rule_id));
+            if month.0 >= from {
+                all.extend(rewritten(close.period, month, (&close.record.rules, now), self.project.rules()));
+            }
         }
-        ids
+        all
     }
 
     /// Says of each true-up what differs behind it.
@@ -475,33 +452,26 @@ impl Closing<'_> {
             settlement: of_period,
             period: computed.period,
         };
-        let before = self.ledger.draft(&history.closes).map_err(one)?;
+        let before = match self.ledger.draft(&history.closes) {
+            // What can't be read is no draft to compare with, and has no approvals.
+            Err(error) if error.code == Code::UnreadableLedger => None,
+            read => read.map_err(one)?,
+        };
         let folder = self.ledger.begin_draft().map_err(one)?;
         let files = write_files(&folder, &close, &computed, &written).map_err(one)?;
         let record = self.record(&close, &computed, history, (files, written)).map_err(one)?;
-        let sealed = seal(&record)
-            .map_err(|error| one(Diagnostic::error(Code::CannotWrite, format!("internal error: {error}"))))?;
-        let approvals: Vec<_> = before
-            .iter()
-            .flat_map(|draft| &draft.approvals)
-            .filter(|approval| approval.digest == sealed.digest)
-            .cloned()
-            .collect();
+        let sealed_record = sealed(&record).map_err(one)?;
+        // Approvals are those of its digest.
+        let approvals = before
+            .as_ref()
+            .filter(|draft| draft.digest == sealed_record.digest)
+            .map_or_else(Vec::new, |draft| draft.approvals.clone());
         if !approvals.is_empty() {
-            let text = seal(&approvals).map(|sealed| sealed.text).unwrap_or_default();
-            folder
-                .write(apportion_contract::output::ledger::APPROVALS, |out| {
-                    std::io::Write::write_all(out, text.as_bytes())
-                })
-                .map_err(one)?;
+            folder.write_text(APPROVALS, &sealed(&approvals).map_err(one)?.text).map_err(one)?;
         }
-        folder
-            .write(apportion_contract::output::ledger::DRAFT, |out| {
-                std::io::Write::write_all(out, sealed.text.as_bytes())
-            })
-            .map_err(one)?;
+        folder.write_text(DRAFT, &sealed_record.text).map_err(one)?;
         let warning = folder.publish().map_err(one)?;
-        let draft = Draft { record, digest: sealed.digest, period: computed.period, approvals };
+        let draft = Draft { record, digest: sealed_record.digest, period: computed.period, approvals };
         let rules = close.rules;
         Ok(CloseOutcome::Draft(Box::new(DraftReport {
             computed,

@@ -7,23 +7,23 @@
 //! ledger/objects/SHA256.zst     inputs and rule files by content
 //! ```
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use crate::entry::Entry;
-use crate::folder::{Approval, CloseRecord, FileRecord, Sealed, read_entries, read_sealed, seal, unreadable};
+use crate::folder::{
+    Approval, CloseRecord, FileRecord, Sealed, digits_of, read_entries, read_sealed, seal, unreadable,
+};
 use crate::key::Names;
 use crate::posted::{Posted, Standings};
 use apportion_base::diagnostic::{Code, Diagnostic};
-use apportion_base::digest::{hex, sha256_hex};
-use apportion_base::money::Currency;
+use apportion_base::digest::sha256_hex;
 use apportion_base::store::{
     Fault, Lock, LockAttempt, PublishReport, Staging, Store, create_folders, replace_file,
 };
 use apportion_book::{Book, FiscalCalendar, LedgerSettings, Period};
+use apportion_contract::output::SYSTEM_FILES;
 use apportion_contract::output::ledger::{
     APPROVALS, BALANCES, CLOSE, CLOSES_FOLDER, DRAFT, DRAFT_FOLDER, ENTRIES, OBJECTS_FOLDER, close_name,
     is_of_a_close,
@@ -45,7 +45,23 @@ pub struct Ledger {
     shown: String,
     settings: LedgerSettings,
     calendar: FiscalCalendar,
-    currency: Currency,
+}
+
+/// The lock of a ledger. A folder that was made for it, and in which nothing was written, goes with it.
+pub struct LedgerLock {
+    lock: Option<Lock>,
+    /// The folder, where it was not there before.
+    made: Option<(Arc<dyn Store>, PathBuf)>,
+}
+
+impl Drop for LedgerLock {
+    fn drop(&mut self) {
+        drop(self.lock.take());
+        if let Some((store, folder)) = &self.made {
+            // One that is not empty is not removed.
+            let _ = store.remove_folder(folder);
+        }
+    }
 }
 
 /// A close of a ledger.
@@ -128,7 +144,6 @@ impl Ledger {
             shown: settings.path.clone(),
             settings: settings.clone(),
             calendar: book.calendar(),
-            currency: book.currency,
         })
     }
 
@@ -151,12 +166,19 @@ impl Ledger {
     ///
     /// # Errors
     /// `ledger-in-use`, or what the system says.
-    pub fn lock(&self) -> Result<Lock, Diagnostic> {
-        create_folders(self.store.as_ref(), &self.folder)
-            .map_err(|error| cannot_write(&self.folder, &error))?;
+    pub fn lock(&self) -> Result<LedgerLock, Diagnostic> {
         let path = self.folder.join(LOCK);
-        match Lock::take(&self.store, &path).map_err(|error| cannot_write(&path, &error))? {
-            LockAttempt::Held(lock) => Ok(lock),
+        let is_new = matches!(self.store.look(&self.folder), Ok(None));
+        let mut attempt = self.try_lock();
+        if attempt.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            // Another process, which was refused, took its empty folder away in between.
+            attempt = self.try_lock();
+        }
+        match attempt.map_err(|error| cannot_write(&path, &error))? {
+            LockAttempt::Held(lock) => {
+                let made = is_new.then(|| (Arc::clone(&self.store), self.folder.clone()));
+                Ok(LedgerLock { lock: Some(lock), made })
+            }
             LockAttempt::Busy => Err(Diagnostic::error(
                 Code::LedgerInUse,
                 format!("another process works on the ledger in `{}`", self.shown),
@@ -168,6 +190,11 @@ impl Ledger {
                 Err(Diagnostic::error(Code::CannotWrite, message).help("move what is there"))
             }
         }
+    }
+
+    fn try_lock(&self) -> io::Result<LockAttempt> {
+        create_folders(self.store.as_ref(), &self.folder)?;
+        Lock::take(&self.store, &self.folder.join(LOCK))
     }
 
     /// All closes, with what their close.json says; each names the one before by its digest.
@@ -183,13 +210,22 @@ impl Ledger {
             Err(error) => return Err(cannot_read(&folder, &error)),
         };
         // Hidden names are those of closes that were being written.
-        let names = names.iter().filter_map(|name| name.to_str()).filter(|name| !name.starts_with('.'));
+        let names = names
+            .iter()
+            .filter_map(|name| name.to_str())
+            .filter(|name| !name.starts_with('.') && !SYSTEM_FILES.contains(name));
         for name in names {
             let shown = self.shown(name, CLOSE);
             let bytes = self.read(name, CLOSE)?;
             let (record, digest): (CloseRecord, String) =
                 read_sealed(&bytes).map_err(|why| unreadable(&shown, &why))?;
-            let period = closes.next_month(self.settings.first, self.calendar);
+            let period = match closes.last() {
+                Some(last) => month_after(last.period, self.calendar),
+                // What the ledger began with; whether the project file says the same is asked by a close.
+                None => Period::parse(&record.ledger.first)
+                    .filter(|first| matches!(first, Period::Month { .. }))
+                    .ok_or_else(|| unreadable(&shown, "its first month is none"))?,
+            };
             let previous = closes.last().map(|close| close.digest.as_str());
             let number = closes.0.len() + 1;
             let fits = record.number == number
@@ -197,13 +233,6 @@ impl Ledger {
                 && name == close_name(number, &record.period)
                 && record.period == period.to_string()
                 && record.previous.as_deref() == previous;
-            if !fits && record.ledger.first != self.settings.first.to_string() && number == 1 {
-                // Told as what it is, with the settings of the closes beside those of the project file.
-                let first =
-                    Period::parse(&record.period).ok_or_else(|| unreadable(&shown, "its month is none"))?;
-                closes.0.push(Close { record, digest, period: first });
-                continue;
-            }
             if !fits {
                 return Err(unreadable(&shown, "it does not follow the close before it"));
             }
@@ -221,7 +250,7 @@ impl Ledger {
         for index in 0..history.closes.0.len() {
             let entries = self.entries(&history.closes.0[index], &mut history.names)?;
             let period = history.closes.0[index].period;
-            history.posted.add(index, period, &entries).map_err(|error| {
+            history.posted.add(period, &entries).map_err(|error| {
                 let shown = self.shown(&history.closes.0[index].record.close, ENTRIES);
                 unreadable(&shown, &error.to_string())
             })?;
@@ -251,7 +280,8 @@ impl Ledger {
     /// `unreadable-ledger`.
     pub fn balances(&self, close: &Close) -> Result<Vec<crate::balances::Balance>, Diagnostic> {
         let bytes = self.file(&close.record, BALANCES)?;
-        crate::folder::read_balances(&bytes, self.currency)
+        // The currency may be another one in the project file now, which a close has to say.
+        crate::folder::read_balances(&bytes, digits_of(&close.record.book.currency))
             .map_err(|why| unreadable(&self.shown(&close.record.close, BALANCES), &why))
     }
 
@@ -364,11 +394,11 @@ impl Ledger {
             folder.write(&file.file, |out| out.write_all(&bytes))?;
         }
         let Sealed { text, .. } = sealed(&draft.approvals)?;
-        let approvals = folder.write(APPROVALS, |out| out.write_all(text.as_bytes()))?;
+        let approvals = folder.write_text(APPROVALS, &text)?;
         let mut record = draft.record.clone();
         record.files.push(approvals);
         let Sealed { text, .. } = sealed(&record)?;
-        folder.write(CLOSE, |out| out.write_all(text.as_bytes()))?;
+        folder.write_text(CLOSE, &text)?;
         let warning = folder.publish()?;
         self.remove_draft();
         Ok((record, warning))
@@ -410,28 +440,6 @@ impl Ledger {
         .map_err(|error| cannot_write(&target, &error))
     }
 
-    /// A copy of a file that a close rests on; none where the ledger does not have it.
-    ///
-    /// # Errors
-    /// A copy that is damaged, or what the system says.
-    pub fn object(&self, sha256: &str) -> Result<Option<Vec<u8>>, Diagnostic> {
-        let name = format!("{sha256}.zst");
-        let path = self.folder.join(OBJECTS_FOLDER).join(&name);
-        if self.store.look(&path).map_err(|error| cannot_read(&path, &error))?.is_none() {
-            return Ok(None);
-        }
-        let packed = self.store.read(&path).map_err(|error| cannot_read(&path, &error))?;
-        let mut bytes = Vec::new();
-        let shown = format!("{}/{OBJECTS_FOLDER}/{name}", self.shown);
-        zstd::Decoder::new(packed.as_slice())
-            .and_then(|mut decoder| decoder.read_to_end(&mut bytes))
-            .map_err(|error| unreadable(&shown, &error.to_string()))?;
-        if sha256_hex(&bytes) != sha256 {
-            return Err(unreadable(&shown, "its content has another digest than its name"));
-        }
-        Ok(Some(bytes))
-    }
-
     /// The bytes of a file of the project.
     ///
     /// # Errors
@@ -455,13 +463,14 @@ impl Ledger {
             Err(error) => Err(cannot_read(path, &error)),
             Ok(file) => {
                 let bytes = file.read_all().map_err(|error| cannot_read(path, &error))?;
-                Ok(Some(hex(&Sha256::digest(&bytes))))
+                Ok(Some(sha256_hex(&bytes)))
             }
         }
     }
 }
 
-fn sealed<T: serde::Serialize>(record: &T) -> Result<Sealed, Diagnostic> {
+/// A record as it is written.
+pub(crate) fn sealed<T: serde::Serialize>(record: &T) -> Result<Sealed, Diagnostic> {
     seal(record).map_err(|error| Diagnostic::error(Code::CannotWrite, format!("internal error: {error}")))
 }
 
@@ -489,6 +498,14 @@ impl FolderWriter {
     ) -> Result<FileRecord, Diagnostic> {
         let digest = self.write_as(name, "", fill)?;
         Ok(FileRecord { file: name.to_owned(), sha256: digest.sha256, bytes: digest.bytes })
+    }
+
+    /// Writes one file with this text.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write_text(&self, name: &str, text: &str) -> Result<FileRecord, Diagnostic> {
+        self.write(name, |out| out.write_all(text.as_bytes()))
     }
 
     /// Writes one file whose name is known beforehand.

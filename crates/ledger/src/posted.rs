@@ -16,12 +16,6 @@ pub struct PostedKey {
     pub released: Minor,
     /// The kind of its rule.
     pub kind: Option<String>,
-    /// The close date of its last entry.
-    pub close_date: i32,
-    /// The month of its last entry.
-    pub of_period: Period,
-    /// The close of its last entry.
-    pub close: usize,
 }
 
 /// What was posted for an adjustment and a payee.
@@ -46,15 +40,13 @@ pub struct PostedAdjustment {
 /// The last entry of a deal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LastOfDeal {
-    /// The close that has it.
-    pub close: usize,
     /// The close date that the deal had.
     pub close_date: i32,
     /// The month of it.
     pub of_period: Period,
 }
 
-/// What the closes so far have posted. Closes are numbered from 0.
+/// What the closes so far have posted.
 #[derive(Debug, Default)]
 pub struct Posted {
     /// By key.
@@ -66,29 +58,24 @@ pub struct Posted {
 }
 
 impl Posted {
-    /// Adds the entries of a close, which has to be a later one than those before.
+    /// Adds the entries of the close of a month, which has to be a later one than those before.
     ///
     /// # Errors
     /// A sum of more than 18 digits.
-    pub fn add(&mut self, close: usize, closed_in: Period, entries: &[Entry]) -> Result<(), Overflow> {
+    pub fn add(&mut self, closed_in: Period, entries: &[Entry]) -> Result<(), Overflow> {
         for entry in entries {
             match &entry.subject {
                 Subject::Line { key, close_date } => {
-                    let last = LastOfDeal { close, close_date: *close_date, of_period: entry.of_period };
+                    let last = LastOfDeal { close_date: *close_date, of_period: entry.of_period };
                     self.deals.insert(key.deal, last);
                     let posted = self.keys.entry(*key).or_insert_with(|| PostedKey {
                         earned: Minor::ZERO,
                         released: Minor::ZERO,
                         kind: None,
-                        close_date: *close_date,
-                        of_period: entry.of_period,
-                        close,
                     });
                     posted.earned = posted.earned.checked_add(entry.earned)?;
                     posted.released = posted.released.checked_add(entry.released)?;
                     posted.kind.clone_from(&entry.kind);
-                    (posted.close_date, posted.of_period, posted.close) =
-                        (*close_date, entry.of_period, close);
                 }
                 Subject::Adjustment { key, deal, rule, reason } => {
                     let before = self.adjustments.get(key).map_or(Minor::ZERO, |posted| posted.amount);

@@ -101,33 +101,47 @@ fn parameters(values: Vec<apportion_rules::ParameterValue>) -> Vec<SnapshotParam
     values.into_iter().filter_map(parameter).collect()
 }
 
-/// The rules that give something else for a day of a closed month than `then`, and may not: the version in force now does not say
-/// that it is retroactive. `days` are the first and the last day of the month.
+/// What differs between the rules of closed months and those of now.
+#[derive(Debug, Default)]
+pub struct RuleChanges {
+    /// Rules that may not differ.
+    pub refused: Vec<RewrittenRule>,
+    /// Ids of those that may: the version in force now says that it is retroactive.
+    pub retroactive: BTreeSet<String>,
+}
+
+impl RuleChanges {
+    /// Adds those of another month.
+    pub fn extend(&mut self, other: Self) {
+        self.refused.extend(other.refused);
+        self.retroactive.extend(other.retroactive);
+    }
+}
+
+/// The rules that give something else for a day of a closed month `now` than `then`. `days` are the first and the last day of the
+/// month.
 pub fn rewritten(
     month: Period,
     days: (i32, i32),
-    then: &[RuleSnapshot],
-    now: &[RuleSnapshot],
+    (then, now): (&[RuleSnapshot], &[RuleSnapshot]),
     rules: &RuleBook,
-) -> Vec<RewrittenRule> {
+) -> RuleChanges {
     let (first, last) = days;
     let mut starts: BTreeSet<i32> = BTreeSet::from([first]);
     for snapshot in then.iter().chain(now) {
         starts.extend(edges(snapshot).into_iter().filter(|day| (first..=last).contains(day)));
     }
-    let mut found: Vec<RewrittenRule> = Vec::new();
+    let mut found = RuleChanges::default();
     for day in starts {
         let (was, is) = (given(then, day), given(now, day));
         let ids: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
-        for id in ids {
-            if was.get(id) == is.get(id)
-                || may_change(rules, id, day)
-                || found.iter().any(|known| known.rule_id == id)
-            {
-                continue;
+        for id in ids.into_iter().filter(|id| was.get(id) != is.get(id)) {
+            if may_change(rules, id, day) {
+                found.retroactive.insert(id.to_owned());
+            } else if !found.refused.iter().any(|known| known.rule_id == id) {
+                let changes = changes(was.get(id), is.get(id));
+                found.refused.push(RewrittenRule { rule_id: id.to_owned(), month, day, changes });
             }
-            let changes = changes(was.get(id), is.get(id));
-            found.push(RewrittenRule { rule_id: id.to_owned(), month, day, changes });
         }
     }
     found
@@ -227,7 +241,7 @@ mod tests {
     fn found(then: &str, now: &str) -> Vec<RewrittenRule> {
         let (then, now) = (book(then), book(now));
         let month = Period::parse("2026-01").unwrap();
-        rewritten(month, JANUARY, &snapshots(&then, 2), &snapshots(&now, 2), &now)
+        rewritten(month, JANUARY, (&snapshots(&then, 2), &snapshots(&now, 2)), &now).refused
     }
 
     #[test]

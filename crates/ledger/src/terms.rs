@@ -11,8 +11,7 @@ use apportion_data::{PayeeIx, StateIx, Tables};
 use apportion_engine::plan::{Bound, Presence, ValueColumn, rate_e8};
 use apportion_expr::Expr;
 use apportion_rules::{
-    AtEnd, Draw, Payment, PaymentCurrency, Policies, Policy, PolicyKind, PolicyTerms, PolicyVersion,
-    Recoverable,
+    AtEnd, Draw, Payment, PaymentCurrency, Policies, Policy, PolicyKind, PolicyTerms, Recoverable,
 };
 
 /// Full time, in billionths.
@@ -62,7 +61,7 @@ pub fn of_payees(
             PolicyTerms::Hold(_) => {}
             PolicyTerms::Draw(draw) => reader.draw(policy, draw, &mut all)?,
             PolicyTerms::Payment(payment) => {
-                reader.payment((policy, version), payment, &mut all, &mut payments)?;
+                reader.payment(policy, payment, &mut all, &mut payments)?;
             }
         }
     }
@@ -139,7 +138,7 @@ impl Reader<'_> {
 
     fn payment<'p>(
         &self,
-        (policy, _): (&'p Policy, &PolicyVersion),
+        policy: &'p Policy,
         payment: &Payment,
         all: &mut [PayeeTerms],
         before: &mut [Option<&'p str>],

@@ -64,6 +64,9 @@ pub enum Decision {
     AsSettled,
 }
 
+/// The payee, the rule and the period of a quota.
+type QuotaSubject = (Name, Name, Period);
+
 /// What has vanished, and the decisions about keys.
 #[derive(Debug, Default)]
 pub struct VanishedThings {
@@ -71,16 +74,19 @@ pub struct VanishedThings {
     pub all: Vec<Vanished>,
     deals: Map<Name, AcceptanceAction>,
     payees: Map<Name, AcceptanceAction>,
-    quotas: Map<(Name, Name, Period), AcceptanceAction>,
+    quotas: Map<QuotaSubject, AcceptanceAction>,
 }
 
 impl VanishedThings {
     /// Looks for what has vanished.
     pub fn find(ground: &Ground<'_>, posted: &Posted, names: &Names) -> Self {
         let mut found = Self::default();
-        found.find_deals(ground, posted, names);
-        found.find_payees(ground, posted, names);
-        found.find_quotas(ground, posted, names);
+        // In no order: what is made of them are sums.
+        let amounts = posted.keys.iter().filter(|(_, state)| !state.earned.is_zero());
+        let amounts: Vec<(Key, Minor)> = amounts.map(|(key, state)| (*key, state.earned)).collect();
+        found.find_deals(ground, (posted, &amounts), names);
+        found.find_payees(ground, &amounts, names);
+        found.find_quotas(ground, &amounts, names);
         found.find_adjustments(ground, posted, names);
         found.all.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
         found
@@ -109,24 +115,27 @@ impl VanishedThings {
         })
     }
 
-    fn find_deals(&mut self, ground: &Ground<'_>, posted: &Posted, names: &Names) {
+    fn find_deals(
+        &mut self,
+        ground: &Ground<'_>,
+        (posted, amounts): (&Posted, &[(Key, Minor)]),
+        names: &Names,
+    ) {
         let incomplete = incomplete(ground);
         let mut deals: BTreeMap<&str, (Name, VanishedKind, i128)> = BTreeMap::new();
-        for (key, state) in sorted(posted, names) {
-            let Some(last) = posted.deals.get(&key.deal).filter(|last| ground.days.holds(last.close_date))
-            else {
+        for (key, amount) in amounts {
+            if !posted.deals.get(&key.deal).is_some_and(|last| ground.days.holds(last.close_date)) {
                 continue;
-            };
+            }
             let kind = match ground.state(key.deal) {
                 DealState::Absent => VanishedKind::Deal,
-                DealState::Settled(_) if rests_on_incomplete(ground, &incomplete, &key, names) => {
+                DealState::Settled(_) if rests_on_incomplete(ground, &incomplete, key, names) => {
                     VanishedKind::IncompleteDeal
                 }
                 DealState::Settled(_) | DealState::Later | DealState::Before(_) => continue,
             };
-            debug_assert!(ground.days.holds(last.close_date));
             let of_deal = deals.entry(names.text(key.deal)).or_insert((key.deal, kind, 0));
-            of_deal.2 += state.wide();
+            of_deal.2 += amount.wide();
         }
         for (id, (deal, kind, amount)) in deals {
             let accepted = accepted(ground, id);
@@ -137,12 +146,12 @@ impl VanishedThings {
         }
     }
 
-    fn find_payees(&mut self, ground: &Ground<'_>, posted: &Posted, names: &Names) {
+    fn find_payees(&mut self, ground: &Ground<'_>, amounts: &[(Key, Minor)], names: &Names) {
         let mut payees: BTreeMap<&str, (Name, i128)> = BTreeMap::new();
-        for (key, state) in sorted(posted, names) {
+        for (key, amount) in amounts {
             let is_settled = matches!(ground.state(key.deal), DealState::Settled(_));
             if is_settled && ground.payee(key.payee).is_none() {
-                payees.entry(names.text(key.payee)).or_insert((key.payee, 0)).1 += state.wide();
+                payees.entry(names.text(key.payee)).or_insert((key.payee, 0)).1 += amount.wide();
             }
         }
         for (id, (payee, amount)) in payees {
@@ -154,15 +163,14 @@ impl VanishedThings {
         }
     }
 
-    fn find_quotas(&mut self, ground: &Ground<'_>, posted: &Posted, names: &Names) {
-        let mut quotas: BTreeMap<String, (BTreeSet<usize>, i128)> = BTreeMap::new();
-        let mut keys: Vec<(Name, Name, Period)> = Vec::new();
-        for (key, state) in sorted(posted, names) {
+    fn find_quotas(&mut self, ground: &Ground<'_>, amounts: &[(Key, Minor)], names: &Names) {
+        let mut quotas: BTreeMap<String, (Vec<QuotaSubject>, i128)> = BTreeMap::new();
+        for (key, amount) in amounts {
             let (DealState::Settled(day), Some(payee)) = (ground.state(key.deal), ground.payee(key.payee))
             else {
                 continue;
             };
-            let Some((period, measure)) = quota_period(ground, &key, day) else { continue };
+            let Some((period, measure)) = quota_period(ground, key, day) else { continue };
             let terms = QuotaTerms {
                 quotas: &ground.tables.quotas,
                 calendar: ground.days.calendar,
@@ -177,33 +185,25 @@ impl VanishedThings {
                 None => format!("{own}|{period}"),
                 Some(measure) => format!("{own}|{period}|{measure}"),
             };
-            let subject = (key.payee, key.rule, period);
-            let place = keys.iter().position(|known| *known == subject).unwrap_or_else(|| {
-                keys.push(subject);
-                keys.len() - 1
-            });
             let of_quota = quotas.entry(id).or_default();
-            of_quota.0.insert(place);
-            of_quota.1 += state.wide();
+            of_quota.0.push((key.payee, key.rule, period));
+            of_quota.1 += amount.wide();
         }
-        for (id, (places, amount)) in quotas {
+        for (id, (subjects, amount)) in quotas {
             let accepted = accepted(ground, &id);
             if let Some(action) = accepted {
-                places.into_iter().for_each(|place| {
-                    self.quotas.insert(keys[place], action);
-                });
+                self.quotas.extend(subjects.into_iter().map(|subject| (subject, action)));
             }
             self.all.push(Vanished { kind: VanishedKind::Quota, id, amount, accepted });
         }
     }
 
     fn find_adjustments(&mut self, ground: &Ground<'_>, posted: &Posted, names: &Names) {
-        let present: BTreeSet<&str> = ground.tables.adjustments.iter().map(|row| row.id.as_str()).collect();
         let first_of_horizon = ground.days.month_of(ground.days.horizon);
         let mut amounts: BTreeMap<&str, (i128, bool)> = BTreeMap::new();
         for (key, state) in crate::adjustments::sorted(posted, names) {
             let id = names.text(key.adjustment);
-            if present.contains(id) {
+            if crate::adjustments::row_of(ground, id).is_some() {
                 continue;
             }
             let of_id = amounts.entry(id).or_default();
@@ -222,14 +222,6 @@ impl VanishedThings {
             }
         }
     }
-}
-
-/// The keys with posted amounts other than 0, and these amounts, in order.
-fn sorted(posted: &Posted, names: &Names) -> Vec<(Key, Minor)> {
-    let keys = posted.keys.iter().filter(|(_, state)| !state.earned.is_zero());
-    let mut keys: Vec<(Key, Minor)> = keys.map(|(key, state)| (*key, state.earned)).collect();
-    keys.sort_by(|(a, _), (b, _)| a.place(names).cmp(&b.place(names)));
-    keys
 }
 
 /// What somebody decided about an id, where that is a decision about what has vanished.

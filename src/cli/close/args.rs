@@ -18,13 +18,13 @@ Examples:
 
 Exit codes:
   0  a draft was written
-  1  no draft: somebody has to decide first (something has vanished, true-ups are large, a rule of a closed
-     month was rewritten)
+  1  no draft: somebody has to decide first (something has vanished, true-ups are large, a rule
+     of a closed month was rewritten); with --post also: posted, and the disk did not confirm it
   2  it could not be done: usage, another month is open, rules, data files or disk";
 
 pub const APPROVE_EXAMPLES: &str = "\
-An approval signs the digest of the draft. The preparer's own name and a name that is there already do not count,
-and a draft that is made again with other content has to be signed again.
+An approval signs the digest of the draft. The preparer's own name and a name that is there already
+do not count, and a draft that is made again with other content has to be signed again.
 
 Example:
   apportion approve --by ben --note 'compared with the bank'

@@ -6,7 +6,9 @@ use crate::cli::Failure;
 use crate::session::{ApprovedDraft, PostedClose};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
+use apportion_contract::AcceptanceAction;
 use apportion_ledger::closing::{DraftReport, TrueUpGroup};
+use apportion_ledger::vanished::Vanished;
 
 /// A value as a text that ends in a newline.
 pub fn pretty(value: &Value) -> Result<Vec<u8>, Failure> {
@@ -31,6 +33,19 @@ pub fn true_ups(groups: &[TrueUpGroup], digits: u32) -> Vec<Value> {
     groups.iter().map(group).collect()
 }
 
+/// What has vanished.
+pub fn vanished(things: &[Vanished], digits: u32) -> Vec<Value> {
+    let thing = |thing: &Vanished| {
+        json!({
+            "id": thing.id,
+            "what": thing.kind.word(),
+            "posted": format_scaled(thing.amount, digits),
+            "accepted": thing.accepted.map(AcceptanceAction::word),
+        })
+    };
+    things.iter().map(thing).collect()
+}
+
 /// A draft, and the name of the close where it was posted.
 pub fn text(report: &DraftReport, posted: Option<&str>) -> Result<Vec<u8>, Failure> {
     let record = &report.draft.record;
@@ -51,19 +66,7 @@ pub fn text(report: &DraftReport, posted: Option<&str>) -> Result<Vec<u8>, Failu
             })
         })
         .collect();
-    let decided: Vec<Value> = report
-        .computed
-        .decided
-        .iter()
-        .map(|thing| {
-            json!({
-                "id": thing.id,
-                "what": thing.kind.word(),
-                "posted": amount(thing.amount),
-                "accepted": thing.accepted.map(apportion_contract::AcceptanceAction::word),
-            })
-        })
-        .collect();
+    let decided = vanished(&report.computed.decided, digits);
     pretty(&json!({
         "period": record.period,
         "draft": record.close,

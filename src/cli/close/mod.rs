@@ -13,6 +13,7 @@ use super::progress::Bars;
 use super::report::Reporter;
 use super::{Ending, Failure, findings, print_data, project};
 use crate::Session;
+use crate::session::PostedClose;
 use apportion_base::diagnostic::{Code, Diagnostic, Files};
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
@@ -51,13 +52,12 @@ pub fn close(args: &CloseArgs, global: &Global, reporter: &Reporter) -> Result<E
     if let Some(warning) = &report.warning {
         reporter.diagnostic(warning, &Files::default());
     }
-    let posted = match args.post {
-        true => Some(post_draft(&session, &report)?),
-        false => None,
-    };
-    print_data(&shown(&report, posted.as_deref(), args.format)?)?;
+    let posted = args.post.then(|| post_draft(&session, &report)).transpose()?;
+    let name = posted.as_ref().map(|posted| posted.record.close.as_str());
+    print_data(&shown(&report, name, args.format)?)?;
+    let ending = posted.as_ref().map_or(Ending::Fine, |posted| confirmed(posted, reporter));
     reporter.note(&format!("Finished in {:.1?}", began.elapsed()));
-    Ok(Ending::Fine)
+    Ok(ending)
 }
 
 fn shown(report: &DraftReport, posted: Option<&str>, format: ReportFormat) -> Result<Vec<u8>, Failure> {
@@ -67,8 +67,8 @@ fn shown(report: &DraftReport, posted: Option<&str>, format: ReportFormat) -> Re
     })
 }
 
-/// Posts a draft that was just made. Returns the name of the close.
-fn post_draft(session: &Session, report: &DraftReport) -> Result<String, Failure> {
+/// Posts a draft that was just made.
+fn post_draft(session: &Session, report: &DraftReport) -> Result<PostedClose, Failure> {
     let needed = report.draft.record.approvals_needed as usize;
     if report.draft.approvals.len() < needed {
         let message =
@@ -77,7 +77,14 @@ fn post_draft(session: &Session, report: &DraftReport) -> Result<String, Failure
             .help("the draft is there: `apportion approve --by NAME`, then `apportion post`")
             .into());
     }
-    Ok(session.post_close(&disk())?.record.close)
+    session.post_close(&disk())
+}
+
+/// Says what is left to say of a close that was posted.
+fn confirmed(posted: &PostedClose, reporter: &Reporter) -> Ending {
+    let Some(warning) = &posted.warning else { return Ending::Fine };
+    reporter.diagnostic(warning, &Files::default());
+    Ending::Findings
 }
 
 fn ledger_path(session: &Session) -> String {
@@ -123,9 +130,7 @@ pub fn approve(args: &ApproveArgs, global: &Global, reporter: &Reporter) -> Resu
 pub fn post(args: &PostArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
     let session = Session::open(project::find(global)?)?;
     let posted = session.post_close(&disk())?;
-    if let Some(warning) = &posted.warning {
-        reporter.diagnostic(warning, &Files::default());
-    }
+    let ending = confirmed(&posted, reporter);
     match args.format {
         ReportFormat::Json => print_data(&json::posted(&posted)?)?,
         ReportFormat::Table => {
@@ -144,5 +149,5 @@ pub fn post(args: &PostArgs, global: &Global, reporter: &Reporter) -> Result<End
             )?;
         }
     }
-    Ok(if posted.warning.is_some() { Ending::Findings } else { Ending::Fine })
+    Ok(ending)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::json::true_ups;
+use super::json::{true_ups, vanished};
 use crate::cli::Failure;
 use crate::cli::number::{count, money};
 use crate::cli::options::ReportFormat;
@@ -147,17 +147,7 @@ fn json(stopped: &StoppedClose, period: Period, digits: u32) -> serde_json::Valu
             };
             (Code::RewrittenRule, rules.iter().map(rule).collect())
         }
-        StoppedClose::Vanished(things) => {
-            let thing = |thing: &apportion_ledger::vanished::Vanished| {
-                json!({
-                    "id": thing.id,
-                    "what": thing.kind.word(),
-                    "posted": amount(thing.amount),
-                    "accepted": thing.accepted.map(apportion_contract::AcceptanceAction::word),
-                })
-            };
-            (Code::Vanished, things.iter().map(thing).collect())
-        }
+        StoppedClose::Vanished(things) => (Code::Vanished, vanished(things, digits).into()),
         StoppedClose::LargeTrueUps { id, sum, by_cause } => (
             Code::LargeTrueUps,
             json!({ "id": id, "sum": amount(*sum), "true_ups": true_ups(by_cause, digits) }),

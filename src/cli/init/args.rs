@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 pub const EXAMPLES: &str = "\
-It makes a small channel programme: rules of the usual kinds, an export of a CRM and one of a partner portal, worked
-examples, and comments that explain them. It overwrites nothing: where a file is in the way, nothing is written.
+It makes a small channel programme: rules of the usual kinds, an export of a CRM and one of a
+partner portal, worked examples, and comments that explain them. It overwrites nothing: where a file
+is in the way, nothing is written.
 
 With --from it drafts a project from your own exports instead. It looks at the first rows of each
 file, guesses how the file is written, which table it is and which column each of ours is, and

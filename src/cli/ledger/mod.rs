@@ -18,7 +18,7 @@ use apportion_book::display_day;
 use apportion_contract::output::ledger::{BALANCE_FILE, ENTRY_FILE};
 use apportion_ledger::balances::Balance;
 use apportion_ledger::entry::{Entry, Subject};
-use apportion_ledger::folder::digits_of;
+use apportion_ledger::folder::balance_cells;
 use apportion_ledger::key::Names;
 use apportion_ledger::ledger::{Closes, Ledger};
 use args::LedgerArgs;
@@ -130,29 +130,10 @@ fn balances<'b>(rows: impl Iterator<Item = (Option<&'b str>, &'b Balance)>, digi
     }
     for (close, row) in rows {
         let mut cells: Vec<String> = close.map(str::to_owned).into_iter().collect();
-        cells.extend(cells_of(row, digits));
+        cells.extend(balance_cells(row, digits));
         answer.row(cells);
     }
     answer
-}
-
-fn cells_of(row: &Balance, digits: u32) -> Vec<String> {
-    let paid = &row.payment;
-    let mut cells = vec![row.payee_id.clone(), row.name.clone()];
-    let figures = row.figures();
-    // All but the amount in the payee's currency, in the order of the file; what is held is last.
-    let amounts = figures[..figures.len() - 1].iter().map(|amount| amount.text(digits));
-    cells.extend(amounts);
-    cells.push(row.currency.clone());
-    cells.push(paid.paid_amount.text(digits_of(&row.paid_currency)));
-    cells.push(row.paid_currency.clone());
-    let rate = row.rate.map(|(rate, quoted)| {
-        (apportion_base::money::format_scaled(rate.into(), 9), quoted.word().to_owned())
-    });
-    let (rate, quoted) = rate.unwrap_or_default();
-    let draw = row.draw.as_ref().map(|(id, on)| (id.clone(), display_day(*on))).unwrap_or_default();
-    cells.extend([rate, quoted, row.guarantee_id.clone().unwrap_or_default(), draw.0, draw.1]);
-    cells
 }
 
 /// Every entry of a deal, close by close.
@@ -178,11 +159,10 @@ fn of_deal(
     ]);
     let mut names = Names::default();
     for close in &closes.0 {
-        for entry in ledger.entries(close, &mut names)? {
-            let cells = entry_cells(&close.record.period, &entry, &names, (digits, currency));
-            if cells[3] == deal {
-                answer.row(cells);
-            }
+        let entries = ledger.entries(close, &mut names)?;
+        // An entry's place: its payee, its rule, its deal.
+        for entry in entries.iter().filter(|entry| entry.place(&names)[2] == Some(deal)) {
+            answer.row(entry_cells(&close.record.period, entry, &names, (digits, currency)));
         }
     }
     if answer.is_empty() {

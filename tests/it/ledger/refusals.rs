@@ -74,6 +74,85 @@ fn a_close_that_is_gone_or_added_is_found() {
     assert!(!desk.run(&["verify", "ledger"]).0);
 }
 
+/// What never changes is told as what it is, also where the amounts of the closes don't fit what it is now.
+#[test]
+fn a_ledger_keeps_its_currency_and_its_first_month() {
+    for (was, is) in [("\"USD\"", "\"JPY\""), ("\"2026-01\"", "\"2025-12\""), ("\"2026-01\"", "\"2026-02\"")]
+    {
+        let desk = closed();
+        // A commission of 123.45.
+        desk.write(
+            "deals.csv",
+            "deal_id,outcome,close_date,amount\nD1,won,2026-01-10,1234.5\nD2,won,2026-02-10,500\nD3,won,2026-02-11,70\n",
+        );
+        desk.close("2026-03");
+        desk.write("apportion.toml", &BOOK.replace(was, is));
+        let said = desk.stopped("2026-04");
+        assert!(said.contains("error[rewritten-book]"), "{is}: {said}");
+    }
+}
+
+#[test]
+fn a_refused_first_close_leaves_no_folder() {
+    let desk = closed();
+    std::fs::remove_dir_all(desk.path("ledger")).unwrap();
+    for command in
+        [&["close", "--period", "2026-02", "--by", "ann"][..], &["post"], &["approve", "--by", "ben"]]
+    {
+        let (done, said) = desk.run(command);
+        assert!(!done && !desk.path("ledger").exists(), "{command:?}: {said}");
+    }
+    desk.close("2026-01");
+}
+
+/// Decisions are asked for when nothing else stops the close.
+#[test]
+fn large_true_ups_are_judged_last() {
+    let desk = closed();
+    let draws = "[[draw]]\nid = \"a\"\neffective = { from = 2026-01-01 }\namount = 1\n\
+                 [[draw]]\nid = \"b\"\neffective = { from = 2026-01-01 }\namount = 1\n";
+    desk.write("apportion.toml", &format!("{BOOK}review_over = \"10\"\n"));
+    desk.write("deals.csv", "deal_id,outcome,close_date,amount\nD1,won,2026-01-10,9000\nD2,won,2026-02-10,500\nD3,won,2026-02-11,70\n");
+    assert!(desk.stopped("2026-03").contains("error[large-true-ups]"));
+    desk.write("rules.toml", &format!("{RULES}{draws}"));
+    let said = desk.stopped("2026-03");
+    assert!(said.contains("error[two-draws]") && !said.contains("large-true-ups"), "{said}");
+}
+
+/// A draft may be made again at will, whatever the one before is, and what a file manager leaves is nobody's.
+#[test]
+fn a_draft_that_can_not_be_read_is_made_again() {
+    let desk = closed();
+    desk.write("apportion.toml", &BOOK.replace("approvals = 0", "approvals = 1"));
+    let close = &["close", "--period", "2026-03", "--by", "ann"];
+    for _ in 0..2 {
+        let (done, said) = desk.run(close);
+        assert!(done, "{said}");
+        desk.write("ledger/draft/draft.json", "{}");
+        desk.write("ledger/draft/.DS_Store", "x");
+        desk.write("ledger/closes/Thumbs.db", "x");
+    }
+    let left = std::fs::read_dir(desk.path("ledger")).unwrap().map(|file| file.unwrap().file_name());
+    let mut left: Vec<String> = left.map(|name| name.into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, ["closes", "draft", "objects"]);
+    desk.prove();
+}
+
+/// `verify` exists for such files.
+#[test]
+fn numbers_that_no_ledger_has_are_findings() {
+    for (was, is) in [("\"number\": 1", "\"number\": 18446744073709551615"), ("2026-01", "2147483647-12")] {
+        let desk = closed();
+        let close = desk.path("ledger/closes/0001-2026-01/close.json");
+        let text = std::fs::read_to_string(&close).unwrap();
+        assert!(text.contains(was), "{text}");
+        std::fs::write(&close, text.replace(was, is)).unwrap();
+        let (proven, said) = desk.run(&["verify", "ledger"]);
+        assert!(!proven && !said.contains("internal error"), "{said}");
+    }
+}
+
 #[test]
 fn months_are_closed_in_order_and_once() {
     let desk = closed();

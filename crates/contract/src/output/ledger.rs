@@ -35,9 +35,12 @@ pub const OBJECTS_FOLDER: &str = "objects";
 /// them.
 pub const CLOSE_FILES: [&str; 7] = [ENTRIES, BALANCES, PEOPLE, HELD, FINDINGS, REVERSALS, LINES_RESTATED];
 
-/// Whether a file of this name belongs to a close or to a draft.
+/// Whether a file of this name belongs to a close or to a draft, or to none, as those that file managers leave.
 pub fn is_of_a_close(name: &str) -> bool {
-    super::is_of_a_result(name) || CLOSE_FILES.contains(&name) || [APPROVALS, CLOSE, DRAFT].contains(&name)
+    super::is_of_a_result(name)
+        || CLOSE_FILES.contains(&name)
+        || [APPROVALS, CLOSE, DRAFT].contains(&name)
+        || super::SYSTEM_FILES.contains(&name)
 }
 
 /// The name of a close's folder: its number from 1 on and its month, such as `0007-2026-07`.

@@ -27,44 +27,32 @@ fn writer<W: Write>(out: W) -> csv::Writer<W> {
 pub fn write_balances(out: impl Write, currency: Currency, balances: &[Balance]) -> io::Result<()> {
     let mut csv = writer(out);
     csv.write_record(BALANCE_FILE.header())?;
-    let money = |minor: Minor| minor.text(currency.digits());
     for row in balances {
-        let paid = &row.payment;
-        let mut cells = vec![guarded(&row.payee_id).into_owned(), guarded(&row.name).into_owned()];
-        cells.extend(
-            [
-                row.carried_in,
-                row.owed_in,
-                row.held_in,
-                row.lines,
-                row.true_ups,
-                row.clawbacks,
-                row.adjustments,
-                row.held_change,
-                paid.guarantee,
-                paid.taken,
-                paid.advance,
-                paid.recovery,
-                paid.forgiven,
-                paid.paid,
-                paid.carried_out,
-                paid.owed_out,
-                row.held_out,
-            ]
-            .map(money),
-        );
-        let digits = digits_of(&row.paid_currency);
-        cells.push(currency.code().to_owned());
-        cells.push(paid.paid_amount.text(digits));
-        cells.push(guarded(&row.paid_currency).into_owned());
-        cells.push(row.rate.map_or_else(String::new, |(rate, _)| format_scaled(rate.into(), 9)));
-        cells.push(row.rate.map_or_else(String::new, |(_, quoted)| quoted.word().to_owned()));
-        cells.push(row.guarantee_id.clone().unwrap_or_default());
-        cells.push(row.draw.as_ref().map_or_else(String::new, |(id, _)| id.clone()));
-        cells.push(row.draw.as_ref().map_or_else(String::new, |(_, on)| display_day(*on)));
-        csv.write_record(&cells)?;
+        let cells = balance_cells(row, currency.digits());
+        csv.write_record(cells.iter().map(|cell| guarded(cell).into_owned()))?;
     }
     csv.flush()
+}
+
+/// The cells of a row of balances.csv, texts as they are. `digits` are those of the book's currency.
+pub fn balance_cells(row: &Balance, digits: u32) -> Vec<String> {
+    let rate = row.rate.map(|(rate, quoted)| (format_scaled(rate.into(), 9), quoted.word().to_owned()));
+    let (rate, quoted) = rate.unwrap_or_default();
+    let draw = row.draw.as_ref().map(|(id, on)| (id.clone(), display_day(*on)));
+    let (draw, draw_on) = draw.unwrap_or_default();
+    let mut cells = vec![row.payee_id.clone(), row.name.clone()];
+    cells.extend(row.figures().map(|minor| minor.text(digits)));
+    cells.extend([
+        row.currency.clone(),
+        row.payment.paid_amount.text(digits_of(&row.paid_currency)),
+        row.paid_currency.clone(),
+        rate,
+        quoted,
+        row.guarantee_id.clone().unwrap_or_default(),
+        draw,
+        draw_on,
+    ]);
+    cells
 }
 
 /// Digits of a currency; 2 of a code that is none, in which nothing is paid.
@@ -163,29 +151,6 @@ pub fn write_findings(out: impl Write, currency: Currency, findings: &[FindingRo
     csv.flush()
 }
 
-/// Reads findings.csv again.
-///
-/// # Errors
-/// What is wrong with the file, as the end of a sentence.
-pub fn read_findings(bytes: &[u8], currency: Currency) -> Result<Vec<FindingRow>, String> {
-    let mut findings = Vec::new();
-    for cells in records(bytes, FINDING_FILE.header())? {
-        let text = |place: usize| unguarded(&cells[place]).to_owned();
-        let amount = match cells[4].is_empty() {
-            true => None,
-            false => Some(money(&cells[4], currency.digits())?),
-        };
-        findings.push(FindingRow {
-            code: text(0),
-            deal_id: text(1),
-            rule_id: text(2),
-            payee_id: text(3),
-            amount,
-        });
-    }
-    Ok(findings)
-}
-
 /// A row of reversals.csv.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReversalRow {
@@ -246,12 +211,12 @@ pub fn read_people(bytes: &[u8]) -> Result<People, String> {
 ///
 /// # Errors
 /// What is wrong with the file, as the end of a sentence.
-pub fn read_balances(bytes: &[u8], currency: Currency) -> Result<Vec<Balance>, String> {
+pub fn read_balances(bytes: &[u8], digits: u32) -> Result<Vec<Balance>, String> {
     let mut balances = Vec::new();
     let position = |name: &str| BALANCE_FILE.position(name).unwrap_or_default();
     for cells in records(bytes, BALANCE_FILE.header())? {
         let cell = |name: &str| cells[position(name)].as_str();
-        let amount = |name: &str| money(cell(name), currency.digits());
+        let amount = |name: &str| money(cell(name), digits);
         let paid_currency = unguarded(cell("paid_currency")).to_owned();
         let text = |name: &str| Some(cell(name).to_owned()).filter(|text| !text.is_empty());
         let draw = match text("draw_id") {

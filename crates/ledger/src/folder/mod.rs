@@ -9,7 +9,7 @@ pub use close_json::{
     Sealed, read_sealed, seal,
 };
 pub use csv_files::{
-    FindingRow, ReversalRow, digits_of, read_balances, read_findings, read_opening, read_people,
+    FindingRow, ReversalRow, balance_cells, digits_of, read_balances, read_opening, read_people,
     write_balances, write_findings, write_held, write_payouts, write_people, write_reversals,
 };
 pub use entries_file::{read_entries, write_entries};

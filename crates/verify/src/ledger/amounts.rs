@@ -2,6 +2,9 @@
 
 use crate::rounding::Rounding;
 
+/// A figure of a ledger has so many digits at most.
+const MOST_DIGITS: usize = 30;
+
 /// The units of a decimal text with just so many decimals; none where it is written otherwise.
 pub fn units(text: &str, digits: u32) -> Option<i128> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
@@ -11,7 +14,9 @@ pub fn units(text: &str, digits: u32) -> Option<i128> {
     };
     let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let canonical = whole == "0" || !whole.starts_with('0');
+    // No sum of amounts has more digits, and products of what has fit into 128 bits.
     if whole.is_empty()
+        || whole.len() + decimals.len() > MOST_DIGITS
         || decimals.len() != digits as usize
         || !is_digits(whole)
         || !is_digits(decimals)
@@ -51,7 +56,9 @@ mod tests {
         {
             assert_eq!(units(text, digits), expected, "{text}");
         }
-        for text in ["", "1", "1.5", "01.00", "1.000", "+1.00", "1,000.00", ".50", "1.0x"] {
+        let nines = format!("{}.00", "9".repeat(29));
+        assert!(units(&nines[1..], 2).is_some());
+        for text in ["", "1", "1.5", "01.00", "1.000", "+1.00", "1,000.00", ".50", "1.0x", &nines] {
             assert_eq!(units(text, 2), None, "{text}");
         }
     }

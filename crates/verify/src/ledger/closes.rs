@@ -192,7 +192,7 @@ fn close(
     if text(&record).is_none_or(|text| text.as_bytes() != bytes) {
         findings.push(broken(file.clone(), "it is not written as a close writes it"));
     }
-    let number = before.map_or(1, |before| before.record.number + 1);
+    let number = before.map_or(1, |before| before.record.number.saturating_add(1));
     let period =
         before.map_or_else(|| record.ledger.first.clone(), |before| month_after(&before.record.period));
     if record.number != number || record.close != name || name != close_name(number, &record.period) {
@@ -257,7 +257,7 @@ fn month_after(period: &str) -> String {
         .split_once('-')
         .and_then(|(year, month)| Some((year.parse::<i32>().ok()?, month.parse::<u8>().ok()?)));
     match parts {
-        Some((year, 12)) => format!("{:04}-01", year + 1),
+        Some((year, 12)) if year < 9999 => format!("{:04}-01", year + 1),
         Some((year, month)) if month < 12 => format!("{year:04}-{:02}", month + 1),
         _ => period.to_owned(),
     }

@@ -11,8 +11,11 @@ use super::{Evidence, LineKey, Running, wrong};
 use crate::calendar::Day;
 use crate::folder::cannot_read;
 use apportion_base::diagnostic::Diagnostic;
-use apportion_base::money::format_scaled;
+use apportion_base::money::{fits_digits, format_scaled};
 use apportion_contract::output::ledger::{ENTRIES, ENTRY_FILE};
+
+/// An amount has so many digits at most.
+const AMOUNT_DIGITS: u32 = 18;
 
 /// An entry, as its file has it.
 #[derive(Debug, Clone)]
@@ -63,9 +66,6 @@ pub fn prove(
             evidence.entries.push(wrong(close, ENTRIES, message).row(row));
         }
         add(close, (row, entry), running, evidence);
-    }
-    for entry in entries.iter().filter(|entry| entry.is_line()) {
-        running.deals.insert(entry.key[2].clone());
     }
     Ok(entries)
 }
@@ -143,6 +143,9 @@ fn read(close: &Close) -> Result<Result<Vec<Entry>, String>, Diagnostic> {
             Ok(batch) => batch,
             Err(error) => return Ok(Err(format!("it can't be read: {error}"))),
         };
+        if !ENTRY_FILE.header().eq(batch.schema().fields().iter().map(|field| field.name().as_str())) {
+            return Ok(Err("the columns are others".to_owned()));
+        }
         for row in 0..batch.num_rows() {
             match entry(close, &batch, row) {
                 Ok(entry) => entries.push(entry),
@@ -166,19 +169,35 @@ pub fn amount(batch: &RecordBatch, name: &str, row: usize) -> Result<Option<i128
     if column.is_null(row) {
         return Ok(None);
     }
-    match column.data_type() {
-        DataType::Decimal64(..) => Ok(Some(column.as_primitive::<Decimal64Type>().value(row).into())),
-        DataType::Decimal128(..) => Ok(Some(column.as_primitive::<Decimal128Type>().value(row))),
-        _ => Err(format!("{name} has no amounts")),
+    let value = match column.data_type() {
+        DataType::Decimal64(..) => column.as_primitive::<Decimal64Type>().value(row).into(),
+        DataType::Decimal128(..) => column.as_primitive::<Decimal128Type>().value(row),
+        _ => return Err(format!("{name} has no amounts")),
+    };
+    if fits_digits(value, AMOUNT_DIGITS) {
+        Ok(Some(value))
+    } else {
+        Err(format!("{name} has more than {AMOUNT_DIGITS} digits"))
     }
+}
+
+/// The key of a row of entries or of lines.
+pub fn key(batch: &RecordBatch, row: usize) -> Result<LineKey, String> {
+    let text = |name: &str| text(batch, name, row);
+    Ok([
+        text("payee_id")?,
+        text("rule_id")?,
+        text("deal_id")?,
+        text("role")?,
+        text("from_payee_id")?,
+        text("of_rule_id")?,
+        text("of_deal_id")?,
+    ])
 }
 
 fn entry(close: &Close, batch: &RecordBatch, row: usize) -> Result<Entry, String> {
     let text = |name: &str| text(batch, name, row);
     let needed = |name: &str| amount(batch, name, row)?.ok_or_else(|| format!("{name} is empty"));
-    if !ENTRY_FILE.header().eq(batch.schema().fields().iter().map(|field| field.name().as_str())) {
-        return Err("the columns are others".to_owned());
-    }
     if text("close")? != close.record.period {
         return Err("it is of another close".to_owned());
     }
@@ -186,15 +205,7 @@ fn entry(close: &Close, batch: &RecordBatch, row: usize) -> Result<Entry, String
         return Err("it is in another currency".to_owned());
     }
     let entry = Entry {
-        key: [
-            text("payee_id")?,
-            text("rule_id")?,
-            text("deal_id")?,
-            text("role")?,
-            text("from_payee_id")?,
-            text("of_rule_id")?,
-            text("of_deal_id")?,
-        ],
+        key: key(batch, row)?,
         adjustment: text("adjustment_id")?,
         of_period: text("of_period")?,
         entry: text("entry")?,

@@ -1,12 +1,12 @@
 //! What a close posted, held against its lines: those of the month, and those of closed months as they are now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::closes::Close;
-use super::entries::{Entry, amount, text};
+use super::entries::{Entry, amount, key};
 use super::{Evidence, LineKey, Running, wrong};
 use crate::folder::cannot_read;
 use apportion_base::diagnostic::Diagnostic;
@@ -14,11 +14,11 @@ use apportion_base::money::format_scaled;
 use apportion_contract::LINES;
 use apportion_contract::output::ledger::{ENTRIES, LINES_RESTATED};
 
-/// Proves that entries and lines of a close say the same. `before` are the deals that had entries before it.
+/// Proves that entries and lines of a close say the same. The deals of `running` are those that had entries before it.
 pub fn prove(
     close: &Close,
     entries: &[Entry],
-    (running, before): (&Running, &BTreeSet<String>),
+    running: &Running,
     evidence: &mut Evidence,
 ) -> Result<(), Diagnostic> {
     let mut of_key: BTreeMap<&LineKey, &Entry> = BTreeMap::new();
@@ -54,7 +54,7 @@ pub fn prove(
                     evidence.lines.push(wrong(close, file, format!("{} has no entry", name())));
                 }
                 // A deal that was posted before may keep what was posted.
-                None if before.contains(&key[2]) => {}
+                None if running.deals.contains(&key[2]) => {}
                 None => {
                     let posted = running.keys.get(key).map_or(0, |posted| posted.earned);
                     if posted != line {
@@ -90,23 +90,8 @@ fn read(close: &Close, name: &str) -> Result<Result<Lines, String>, Diagnostic> 
         let mut lines = Lines::new();
         for batch in reader {
             let batch = batch.map_err(|error| unreadable(error.to_string()))?;
-            let has = |column: &str| batch.column_by_name(column).is_some();
             for row in 0..batch.num_rows() {
-                let text = |column: &str| match has(column) {
-                    true => text(&batch, column, row),
-                    // Lines without clawbacks need not have their columns.
-                    false => Ok(String::new()),
-                };
-                let key = [
-                    text("payee_id")?,
-                    text("rule_id")?,
-                    text("deal_id")?,
-                    text("role")?,
-                    text("from_payee_id")?,
-                    text("of_rule_id")?,
-                    text("of_deal_id")?,
-                ];
-                lines.insert(key, amount(&batch, "amount", row)?);
+                lines.insert(key(&batch, row)?, amount(&batch, "amount", row)?);
             }
         }
         Ok(lines)

@@ -88,10 +88,14 @@ pub fn verify(folder: &Path) -> Result<Report, Diagnostic> {
 fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
     let (mut running, mut evidence) = (Running::default(), Evidence::default());
     for close in closes {
-        let before = running.deals.clone();
         let posted = entries::prove(close, &mut running, &mut evidence)?;
         balances::prove(close, &posted, &mut running, &mut evidence)?;
-        lines::prove(close, &posted, (&running, &before), &mut evidence)?;
+        lines::prove(close, &posted, &running, &mut evidence)?;
+        let lines = posted.into_iter().filter(entries::Entry::is_line);
+        running.deals.extend(lines.map(|entry| {
+            let [_, _, deal, ..] = entry.key;
+            deal
+        }));
     }
     let Evidence { entries, balances, held, payouts, lines, totals, counts, paid } = evidence;
     let count = |what, place: usize| vec![Measure::Count(what, counts[place])];
