@@ -11,6 +11,7 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::format_scaled;
 use apportion_book::{Period, display_day};
 use apportion_ledger::closing::StoppedClose;
+use apportion_ledger::vanished::{Vanished, VanishedKind};
 
 /// What stops a close, as messages.
 pub fn diagnostics(stopped: &StoppedClose, period: Period, currency: &str, digits: u32) -> Vec<Diagnostic> {
@@ -47,16 +48,21 @@ pub fn diagnostics(stopped: &StoppedClose, period: Period, currency: &str, digit
             .filter(|thing| thing.accepted.is_none())
             .map(|thing| {
                 let what = match thing.kind {
-                    apportion_ledger::vanished::VanishedKind::IncompleteDeal => {
+                    VanishedKind::IncompleteDeal => {
                         format!("deal `{}` is incomplete now: a row that names it was rejected", thing.id)
+                    }
+                    VanishedKind::Reversal => {
+                        let message = format!(
+                            "reversal `{}` counted in the close before with {currency} {}, and is not in the data any more or was rejected",
+                            thing.id,
+                            money(thing.amount, digits)
+                        );
+                        return Diagnostic::error(Code::Vanished, message).help(decide(thing));
                     }
                     kind => format!("{} `{}` is not in the data any more, or was rejected", kind.word(), thing.id),
                 };
                 let message = format!("{what}; {} {} are posted on it", currency, money(thing.amount, digits));
-                Diagnostic::error(Code::Vanished, message).help(format!(
-                    "put it back into the data, or decide in sources.acceptances: id {}, action keep or take-back, reason, by",
-                    thing.id
-                ))
+                Diagnostic::error(Code::Vanished, message).help(decide(thing))
             })
             .collect(),
         StoppedClose::LargeTrueUps { id, sum, .. } => {
@@ -69,6 +75,14 @@ pub fn diagnostics(stopped: &StoppedClose, period: Period, currency: &str, digit
             ))]
         }
     }
+}
+
+/// What to do about something that has vanished.
+fn decide(thing: &Vanished) -> String {
+    format!(
+        "put it back into the data, or decide in sources.acceptances: id {}, action keep or take-back, reason, by",
+        thing.id
+    )
 }
 
 /// What stops a close, as data.

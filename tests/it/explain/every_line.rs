@@ -7,7 +7,7 @@ use apportion::data::NoProgress;
 use apportion::diagnostic::Files;
 use apportion::explain::{Explainer, Question, YearIndex};
 use apportion::project::Project;
-use apportion::settle::count_period;
+use apportion::settle::{OriginalLines, count_period};
 use apportion::verify::{LineFilter, StoredLine, stored};
 use apportion::world::Disk;
 use serde_json::Value;
@@ -101,7 +101,9 @@ fn one_explainer_for_everybody() {
         let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
         let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
-        let counted = count_period(&traced.book, &traced.tables, &traced.rules, period).unwrap();
+        let counted =
+            count_period(&traced.book, &traced.tables, &traced.rules, (period, &OriginalLines::default()))
+                .unwrap();
         let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut lines = 0;

@@ -8,7 +8,7 @@ use apportion::diagnostic::Files;
 use apportion::explain::tree::Shortfall;
 use apportion::explain::{Explainer, Question, YearIndex};
 use apportion::project::Project;
-use apportion::settle::count_period;
+use apportion::settle::{OriginalLines, count_period};
 use apportion::world::Disk;
 
 use super::{json, project, said};
@@ -77,7 +77,9 @@ fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
         let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
         let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
-        let counted = count_period(&traced.book, &traced.tables, &traced.rules, period).unwrap();
+        let counted =
+            count_period(&traced.book, &traced.tables, &traced.rules, (period, &OriginalLines::default()))
+                .unwrap();
         let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut compared = 0;

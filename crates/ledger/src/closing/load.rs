@@ -1,12 +1,14 @@
 //! What a close reads: the data, what the system before left, and what payees were in the close before.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Closing;
 use crate::entry::Entry;
-use crate::folder::{InputRecord, read_opening, read_people, unreadable};
+use crate::folder::{InputRecord, ReversalRow, read_opening, read_people, read_reversals, unreadable};
 use crate::key::{Map, Name, Names};
 use crate::ledger::History;
+use crate::originals;
 use crate::people::{ChangedPayee, People, columns_in_use};
 use crate::posted::Standings;
 use crate::scope::CloseDays;
@@ -14,9 +16,9 @@ use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Minor;
 use apportion_book::TableName;
 use apportion_contract::is_assignable;
-use apportion_contract::output::ledger::PEOPLE;
+use apportion_contract::output::ledger::{PEOPLE, REVERSALS};
 use apportion_data::{Tables, UsedColumns};
-use apportion_rules::PolicyTerms;
+use apportion_rules::{Kind, PolicyTerms};
 
 /// What the closes before say of the close.
 pub(super) struct Past<'a> {
@@ -48,7 +50,7 @@ impl Closing<'_> {
     }
 
     /// Reads the data: the columns that rules name, and those that a close needs of payees.
-    pub(super) fn load(&self, days: CloseDays) -> Result<Tables, Vec<Diagnostic>> {
+    pub(super) fn load(&self, history: &History, days: CloseDays) -> Result<Tables, Vec<Diagnostic>> {
         let mut used: UsedColumns = self.project.used().clone();
         let mut extra = vec!["kind", "currency", "start_date", "end_date"];
         let policies = &self.project.rules().policies;
@@ -66,8 +68,21 @@ impl Closing<'_> {
             }
         }
         let mut tables = self.project.sources().load(&used, self.progress)?;
+        if self.project.rules().rules.iter().any(|rule| rule.kind == Kind::Clawback) {
+            // Lines that are taken back may be of roles that nobody has any more.
+            let roles = originals::roles(&history.posted, &history.names);
+            Arc::make_mut(&mut tables.engagements).add_roles(roles);
+        }
         tables.end_period(days.last);
         Ok(tables)
+    }
+
+    /// The rows of reversals.csv of the last close.
+    pub(super) fn reversals_before(&self, history: &History) -> Result<Vec<ReversalRow>, Diagnostic> {
+        let Some(last) = history.closes.last() else { return Ok(Vec::new()) };
+        let bytes = self.ledger.file(&last.record, REVERSALS)?;
+        read_reversals(&bytes)
+            .map_err(|why| unreadable(&self.ledger.shown(&last.record.close, REVERSALS), &why))
     }
 
     /// The balances of the system before, for the first close alone.

@@ -21,31 +21,36 @@ use std::sync::Arc;
 
 use crate::adjustments;
 use crate::balances::{self, Before};
-use crate::causes;
+use crate::causes::{self, Changed};
 use crate::earned::{self, EarnedEntries};
 use crate::entry;
 use crate::folder::unreadable;
 use crate::key::Names;
 use crate::ledger::{History, Ledger};
+use crate::originals::originals;
 use crate::people::People;
+use crate::posted::Standings;
+use crate::reversals::{self, Reversals};
 use crate::rewritten::{RuleChanges, snapshots};
 use crate::scope::{CloseDays, Ground};
-use crate::vanished::VanishedThings;
+use crate::vanished::{self, VanishedThings};
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Overflow;
 use apportion_base::overflow::Guard;
 use apportion_contract::output::LINES;
 use apportion_contract::output::ledger::LINES_RESTATED;
-use apportion_data::{Progress, Tables};
+use apportion_data::Progress;
+use apportion_engine::credit::Lines;
+use apportion_engine::plan::Window;
 use apportion_engine::project::Project;
-use apportion_engine::settle::{self, PeriodView};
+use apportion_engine::settle::{self, Clawbacks, Counted, OriginalLines, PeriodView, StageTwo};
 
 pub use outcome::{CloseOutcome, CloseRequest, ComputedClose, DraftReport, StoppedClose, TrueUpGroup};
 pub use rests::{check_rests, keep_objects};
 
 use findings::findings;
 use load::past;
-use stops::{check_month, rewritten_book, true_up_groups, without_clawbacks};
+use stops::{check_month, rewritten_book, true_up_groups};
 use write::{Written, restated};
 
 /// The crates whose arithmetic is used here. The engine checks those that it uses.
@@ -68,7 +73,6 @@ pub fn close(
         return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::RewrittenBook(changes))));
     }
     check_month(project.book(), ledger, &history, request.period).map_err(|error| vec![error])?;
-    without_clawbacks(project.rules()).map_err(|error| vec![error])?;
     Closing { project, ledger, request, progress }.run(history)
 }
 
@@ -85,48 +89,108 @@ struct SettledYears {
     of_period: PeriodView,
 }
 
+/// What is posted, with the lines of closed months that have an entry; or what stops it.
+enum Posting {
+    Stopped(Box<StoppedClose>),
+    Computed(Box<ComputedClose>, Lines),
+}
+
+/// What the years and the closes before come to, before anything is posted.
+struct Settled<'a> {
+    ground: Ground<'a>,
+    vanished: VanishedThings,
+    reversals: &'a Reversals,
+    clawbacks: &'a Clawbacks,
+    /// What each payee had in the system before, for the first close.
+    opening: Option<&'a Standings>,
+    /// Rules that have other parameters than when a month was posted, and may.
+    retroactive: &'a BTreeSet<String>,
+}
+
 impl Closing<'_> {
     fn run(&self, mut history: History) -> Result<CloseOutcome, Vec<Diagnostic>> {
-        let book = self.project.book();
+        let (book, rules) = (self.project.book(), self.project.rules());
         let settings = self.ledger.settings();
         let days = CloseDays::new(book, settings.first, settings.true_up, self.request.period);
-        let now = snapshots(self.project.rules(), book.currency.digits());
+        let now = snapshots(rules, book.currency.digits());
         let RuleChanges { refused: changed, retroactive } = self.rule_changes(&history, days, &now);
         if !changed.is_empty() {
             return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::RewrittenRules(changed))));
         }
-        let tables = Arc::new(self.load(days)?);
-        let years = self.settle(&tables, days)?;
+        let tables = Arc::new(self.load(&history, days)?);
+        let before = self.reversals_before(&history).map_err(|error| vec![error])?;
+        let reversals = Reversals::find(&tables, before, days);
+        let window = Window::new(days.calendar, days.period);
+        let counted = settle::count_kept((book, rules), &tables, window, &reversals.kept_sizes())?;
+        let years = self.settle_lines(&counted, days)?;
         let opening = self.opening(&history, &tables)?;
-        let one = |error: Diagnostic| vec![error];
         let mut names = std::mem::take(&mut history.names);
-        let ground = Ground::new((book, &tables, self.project.rules()), days, &years.views, &mut names);
-        let vanished = VanishedThings::find(&ground, &history.posted, &names);
+        let ground = Ground::new((book, counted.tables(), rules), days, &mut names);
+        let incomplete = vanished::incomplete(years.iter().flat_map(StageTwo::uncredited));
+        let gone = (&incomplete, &reversals);
+        let vanished = VanishedThings::find(&ground, &history.posted, gone, &names);
         if vanished.stops() {
             return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::Vanished(vanished.all))));
         }
-        self.progress.phase("posting", None);
-        let mut made = earned::entries(&ground, &history.posted, &vanished, &mut names).map_err(one)?;
-        self.add_causes(&ground, (&history, &retroactive), &names, &mut made).map_err(one)?;
-        let restated = restated(&ground, &made);
-        let mut entries = std::mem::take(&mut made.entries);
-        let too_large = |error: Overflow| {
-            vec![Diagnostic::error(Code::NumberTooLarge, format!("an adjustment: {error}"))]
+        let clawbacks = counted.clawbacks();
+        let lines = originals(&ground, (clawbacks, &years), (&history.posted, &vanished), &mut names);
+        let years = self.take_back(&counted, days, (years, &lines))?;
+        let settled = Settled {
+            ground: ground.with_years(&years.views),
+            vanished,
+            reversals: &reversals,
+            clawbacks,
+            opening: opening.as_ref().map(|(standings, _)| standings),
+            retroactive: &retroactive,
         };
-        entries.extend(adjustments::entries(&ground, &history.posted, &mut names).map_err(too_large)?);
+        let (computed, restated) = match self.post(settled, &history, names)? {
+            Posting::Stopped(stopped) => return Ok(CloseOutcome::Stopped(stopped)),
+            Posting::Computed(computed, restated) => (computed, restated),
+        };
+        let people = People::new(&tables, self.people_columns(), days.last);
+        let opening = opening.map(|(_, record)| record);
+        let written = Written { people: &people, restated, rules: now, opening };
+        self.write(*computed, (Arc::clone(&tables), years.of_period), &history, written)
+    }
+
+    /// Makes the entries, the balances and all else that the files say.
+    fn post(
+        &self,
+        settled: Settled<'_>,
+        history: &History,
+        mut names: Names,
+    ) -> Result<Posting, Vec<Diagnostic>> {
+        self.progress.phase("posting", None);
+        let one = |error: Diagnostic| vec![error];
+        let too_large = |what: &'static str| {
+            move |error: Overflow| vec![Diagnostic::error(Code::NumberTooLarge, format!("{what}: {error}"))]
+        };
+        let Settled { ground, vanished, reversals, clawbacks, .. } = &settled;
+        let (days, tables) = (ground.days, ground.tables);
+        let mut made = earned::entries(ground, &history.posted, vanished, &mut names).map_err(one)?;
+        let reversal_rows = reversals::rows(ground, clawbacks, reversals);
+        let reversed = reversals.moved(tables, &reversal_rows);
+        let changed = Changed { rules: settled.retroactive, reversed: &reversed };
+        self.add_causes(ground, (history, changed), &names, &mut made).map_err(one)?;
+        let restated = restated(ground, &made);
+        let mut entries = std::mem::take(&mut made.entries);
+        let of_adjustments = adjustments::entries(ground, &history.posted, &mut names);
+        entries.extend(of_adjustments.map_err(too_large("an adjustment"))?);
         entry::sort(&mut entries, &names);
         let true_ups = true_up_groups(&entries);
-        let past = past(&history, opening.as_ref().map(|(standings, _)| standings), days).map_err(one)?;
+        let past = past(history, settled.opening, days).map_err(one)?;
         let before = Before { standings: past.standings, held: &past.held, last_day: past.last_day };
-        let balances = balances::balances(&ground, &before, &entries, &names).map_err(one)?;
-        let people = People::new(&tables, self.people_columns(), days.last);
-        let changed_payees = self.changed_payees(&past, &tables, &entries, &names).map_err(one)?;
+        let balances = balances::balances(ground, &before, &entries, &names).map_err(one)?;
+        let changed_payees = self.changed_payees(&past, tables, &entries, &names).map_err(one)?;
         made.held.sort_by(|a, b| a.key.place(&names).cmp(&b.key.place(&names)));
-        let findings = findings(&made, &balances, &changed_payees, &names)
-            .map_err(|error| vec![Diagnostic::error(Code::NumberTooLarge, format!("a finding: {error}"))])?;
+        let mut findings =
+            findings(&made, &balances, &changed_payees, &names).map_err(too_large("a finding"))?;
+        let of_reversals = reversals::findings(ground, clawbacks, reversals);
+        findings.extend(of_reversals.map_err(too_large("a reversal"))?);
+        findings.sort();
         // Judged last, so that nobody accepts a sum in vain.
-        if let Some(stopped) = self.large(&tables, &true_ups) {
-            return Ok(CloseOutcome::Stopped(Box::new(stopped)));
+        if let Some(stopped) = self.large(tables, &true_ups) {
+            return Ok(Posting::Stopped(Box::new(stopped)));
         }
         let computed = ComputedClose {
             period: self.request.period,
@@ -136,28 +200,41 @@ impl Closing<'_> {
             balances,
             held: made.held,
             findings,
+            reversals: reversal_rows,
             changed_payees,
-            decided: vanished.all,
+            decided: settled.vanished.all,
             true_ups,
         };
-        drop(ground);
-        let opening = opening.map(|(_, record)| record);
-        let written = Written { people: &people, restated, rules: now, opening };
-        self.write(computed, (tables, years.of_period), &history, written)
+        Ok(Posting::Computed(Box::new(computed), restated))
     }
 
-    /// Settles the fiscal years of the horizon, each on its own.
-    fn settle(&self, tables: &Tables, days: CloseDays) -> Result<SettledYears, Vec<Diagnostic>> {
+    /// Settles the fiscal years of the horizon, each on its own, but for what mirrored reversals take back.
+    fn settle_lines(&self, counted: &Counted<'_>, days: CloseDays) -> Result<Vec<StageTwo>, Vec<Diagnostic>> {
         self.progress.phase("settling", None);
+        let (book, rules) = (self.project.book(), self.project.rules());
+        let settle = |period| {
+            let window = Window::new(days.calendar, period).counting_until(days.last);
+            settle::settle_lines(book, counted, rules, window)
+        };
+        days.years().into_iter().map(settle).collect()
+    }
+
+    /// Takes back of these lines what mirrored reversals take, in each year.
+    fn take_back(
+        &self,
+        counted: &Counted<'_>,
+        days: CloseDays,
+        (years, originals): (Vec<StageTwo>, &OriginalLines),
+    ) -> Result<SettledYears, Vec<Diagnostic>> {
         let (book, rules) = (self.project.book(), self.project.rules());
         let mut views = Vec::new();
         let mut of_period = None;
-        for period in days.years() {
-            let settled = settle::settle(book, tables, rules, period)?;
+        for (period, year) in days.years().into_iter().zip(years) {
+            let settled = year.take_back(book, counted, rules, originals)?;
             if period == days.period {
-                of_period = Some(settled.period(tables, period));
+                of_period = Some(settled.period(counted.tables(), period));
             }
-            views.push(settled.whole(tables));
+            views.push(settled.whole(counted.tables()));
         }
         let of_period = of_period.ok_or_else(|| {
             vec![Diagnostic::error(Code::Internal, "internal error: the month itself was not settled")]
@@ -169,7 +246,7 @@ impl Closing<'_> {
     fn add_causes(
         &self,
         ground: &Ground<'_>,
-        (history, retroactive): (&History, &BTreeSet<String>),
+        (history, changed): (&History, Changed<'_>),
         names: &Names,
         made: &mut EarnedEntries,
     ) -> Result<(), Diagnostic> {
@@ -185,7 +262,7 @@ impl Closing<'_> {
                 }
             }
         }
-        causes::explain(ground, &history.posted, (&lines, retroactive), names, made);
+        causes::explain(ground, &history.posted, (&lines, changed), names, made);
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ impl Ledger {
     /// # Errors
     /// A file that is another one than `sha256` says, or what the system says.
     pub fn keep(&self, path: &Path, sha256: &str) -> Result<(), Diagnostic> {
-        let objects = self.folder.join(OBJECTS_FOLDER);
+        let objects = self.path.join(OBJECTS_FOLDER);
         let target = objects.join(format!("{sha256}.zst"));
         if self.store.look(&target).map_err(|error| cannot_read(&target, &error))?.is_some() {
             return Ok(());
