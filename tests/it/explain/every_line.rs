@@ -101,10 +101,15 @@ fn one_explainer_for_everybody() {
         let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
         let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
-        let counted =
-            count_period(&traced.book, &traced.tables, &traced.rules, (period, &OriginalLines::default()))
-                .unwrap();
-        let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
+        let counted = count_period(&traced.book, &traced.tables, &traced.rules, period).unwrap();
+        let ground = YearIndex::new(
+            &traced.book,
+            &counted,
+            &traced.origins,
+            &traced.rules,
+            (period, &OriginalLines::default()),
+        )
+        .unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut lines = 0;
         for payee in traced.tables.payees.all() {

@@ -77,10 +77,15 @@ fn a_deal_that_paid_nobody_has_the_reason_of_the_run() {
         let opened = Project::open(&Disk::shared(), &project, &mut Files::default()).unwrap();
         let traced = opened.traced(&NoProgress).unwrap();
         let period = Period::parse(period).unwrap();
-        let counted =
-            count_period(&traced.book, &traced.tables, &traced.rules, (period, &OriginalLines::default()))
-                .unwrap();
-        let ground = YearIndex::new(&traced.book, &counted, &traced.origins, &traced.rules, period).unwrap();
+        let counted = count_period(&traced.book, &traced.tables, &traced.rules, period).unwrap();
+        let ground = YearIndex::new(
+            &traced.book,
+            &counted,
+            &traced.origins,
+            &traced.rules,
+            (period, &OriginalLines::default()),
+        )
+        .unwrap();
         let explainer = Explainer::new(&ground).unwrap();
         let mut compared = 0;
         for row in ground.settlement.uncredited.iter().filter(|row| ground.pays(row.deal)).take(400) {
