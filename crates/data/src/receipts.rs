@@ -12,8 +12,13 @@ use super::deals::own_amounts;
 use super::engagements::group;
 use super::references::KeyIndex;
 use super::reversals::with_values;
+use super::reversals::with_values;
 use super::staging::StagingTable;
-use super::tables::{DealIx, Deals, Frame, Receipts, Tables};
+use super::tables::Tables;
+use super::tables::deals::Deals;
+use super::tables::for_ledger::Receipts;
+use super::tables::frame::Frame;
+use super::tables::indices::DealIx;
 
 /// The derived column of deals that depends on a day.
 const RECEIVED_SHARE: &str = "received_share";

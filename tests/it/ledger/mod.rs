@@ -2,6 +2,7 @@
 
 mod clawbacks;
 mod desk;
+mod kept;
 mod properties;
 mod refusals;
 mod stories;
