@@ -12,7 +12,6 @@ use super::deals::own_amounts;
 use super::engagements::group;
 use super::references::KeyIndex;
 use super::reversals::with_values;
-use super::reversals::with_values;
 use super::staging::StagingTable;
 use super::tables::Tables;
 use super::tables::deals::Deals;
