@@ -13,7 +13,7 @@ use apportion_base::diagnostic::Diagnostic;
 use apportion_base::digest::FileDigest;
 use apportion_base::money::Minor;
 use apportion_contract::output::ledger::CLOSE;
-use apportion_data::{DealIx, Optional, RoleIx, Tables};
+use apportion_data::{DealIx, Optional, PayeeIx, RoleIx, Tables};
 use apportion_engine::credit::Line;
 use apportion_engine::project::{PostedLines, PostedOriginals};
 use apportion_engine::settle::{Clawbacks, Effect, OriginalLine, OriginalLines, StageTwo};
@@ -48,7 +48,8 @@ pub fn originals(
         let now = left_of_posted(ground, decision, (&key, state), line.map(|line| line.amount));
         // What was taken away from a payee, and is on no line any more, is nobody's line.
         let is_there = line.is_some() || !now.is_zero();
-        if let Some((deal, line)) = of_key(ground, &key, now, names).filter(|_| is_there) {
+        let line = as_line(ground.tables, (&key, now), names, |payee| ground.payee(payee));
+        if let Some((deal, line)) = ground.deal(key.deal).zip(line).filter(|_| is_there) {
             lines.add(deal, line);
         }
     }
@@ -77,22 +78,10 @@ fn posted_lines(tables: &Tables, wanted: &[DealIx], posted: &Posted, names: &Nam
         .collect();
     keys.sort_by(|(a, _), (b, _)| a.place(names).cmp(&b.place(names)));
     for (key, amount) in keys {
-        let from_payee = key.from_payee.map(|payee| payees.get(&payee).copied());
-        let (Some(deal), Some(payee), None | Some(Some(_))) =
-            (deals.get(&key.deal), payees.get(&key.payee), from_payee)
-        else {
-            continue;
-        };
-        lines.add(
-            *deal,
-            OriginalLine {
-                rule_id: names.text(key.rule).into(),
-                payee: *payee,
-                role: role(tables, names.maybe_text(key.role)),
-                from_payee: from_payee.flatten().into(),
-                amount,
-            },
-        );
+        let line = as_line(tables, (key, amount), names, |payee| payees.get(&payee).copied());
+        if let Some((deal, line)) = deals.get(&key.deal).zip(line) {
+            lines.add(*deal, line);
+        }
     }
     lines
 }
@@ -155,19 +144,23 @@ fn of_line(ground: &Ground<'_>, line: &Line, amount: Minor) -> OriginalLine {
 }
 
 /// A posted key as a line; none where a payee that it names is not in the data, so that no line can name it.
-fn of_key(ground: &Ground<'_>, key: &Key, amount: Minor, names: &Names) -> Option<(DealIx, OriginalLine)> {
+fn as_line(
+    tables: &Tables,
+    (key, amount): (&Key, Minor),
+    names: &Names,
+    payee_of: impl Fn(Name) -> Option<PayeeIx>,
+) -> Option<OriginalLine> {
     let from_payee = match key.from_payee {
         None => None,
-        Some(payee) => Some(ground.payee(payee)?),
+        Some(payee) => Some(payee_of(payee)?),
     };
-    let line = OriginalLine {
+    Some(OriginalLine {
         rule_id: names.text(key.rule).into(),
-        payee: ground.payee(key.payee)?,
-        role: role(ground.tables, names.maybe_text(key.role)),
+        payee: payee_of(key.payee)?,
+        role: role(tables, names.maybe_text(key.role)),
         from_payee: from_payee.into(),
         amount,
-    };
-    Some((ground.deal(key.deal)?, line))
+    })
 }
 
 fn role(tables: &Tables, role: Option<&str>) -> Optional<RoleIx> {

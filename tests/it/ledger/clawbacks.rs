@@ -260,13 +260,14 @@ fn an_original_of_a_fiscal_year_that_is_not_computed() {
         )),
     );
     // A run reads what the ledger posted: 100 * 250 / 1000.
-    let (ran, said) = desk.run(&["run", "--period", "2026-02", "--out", "out"]);
+    let out = desk.path("out").display().to_string();
+    let (ran, said) = desk.run(&["run", "--period", "2026-02", "--out", &out]);
     assert!(ran, "{said}");
     let payouts = std::fs::read_to_string(desk.path("out/payouts.csv")).unwrap();
     assert_eq!(payouts, "payee_id,name,amount,currency\nann,Ann,-25.00,USD\n");
     let run = std::fs::read_to_string(desk.path("out/run.json")).unwrap();
     assert!(run.contains("ledger/closes/0001-2026-01/close.json"), "{run}");
-    let (proven, said) = desk.run(&["verify", "out", "--inputs"]);
+    let (proven, said) = desk.run(&["verify", &out, "--inputs"]);
     assert!(proven, "{said}");
     let (explained, said) = desk.run(&["explain", "--period", "2026-02", "--deal", "R1", "--payee", "ann"]);
     assert!(explained && said.contains("-25.00"), "{said}");
