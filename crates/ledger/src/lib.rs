@@ -7,6 +7,7 @@
 //!                  balances   payee by payee: draws, debts, minimum and maximum, the payee's currency
 //!                  closing    drives them, and stops where somebody has to decide
 //!                  ledger     the folder: drafts, approvals, closes
+//! beside it        cases      worked examples that close months, in memory
 //! ```
 //!
 //! [`payment`] is arithmetic: what a payee has and what the rules say in, what is paid and carried out. Of all modules only
@@ -16,6 +17,7 @@
 
 pub mod adjustments;
 pub mod balances;
+pub mod cases;
 pub mod causes;
 pub mod closing;
 pub mod earned;
@@ -29,6 +31,7 @@ pub mod people;
 pub mod posted;
 pub mod rewritten;
 pub mod scope;
+pub mod stopped;
 pub mod terms;
 pub mod vanished;
 

@@ -69,6 +69,24 @@ impl Table {
         self.all().map(|row| columns.line(row)).map(|line| line + "\n").collect()
     }
 
+    /// The table without the columns whose cells all say nothing; all of them where there are no rows.
+    pub(super) fn with_columns_that_say(self, says: impl Fn(&str) -> bool) -> Self {
+        let kept: Vec<usize> = (0..self.header.len())
+            .filter(|&index| self.rows.is_empty() || self.rows.iter().any(|row| says(&row[index])))
+            .collect();
+        let keep = |row: &Vec<String>| kept.iter().map(|&index| row[index].clone()).collect();
+        Self { header: keep(&self.header), rows: self.rows.iter().map(keep).collect() }
+    }
+
+    /// The table with these columns; one that it does not have is empty.
+    pub(super) fn with_columns(&self, columns: &[String]) -> Self {
+        let places: Vec<Option<usize>> =
+            columns.iter().map(|column| self.header.iter().position(|name| name == column)).collect();
+        let cell = |row: &[String], place: &Option<usize>| place.map_or(String::new(), |index| row[index].clone());
+        let row = |row: &Vec<String>| places.iter().map(|place| cell(row, place)).collect();
+        Self { header: columns.to_vec(), rows: self.rows.iter().map(row).collect() }
+    }
+
     fn all(&self) -> impl Iterator<Item = &Vec<String>> + Clone {
         std::iter::once(&self.header).chain(&self.rows)
     }
