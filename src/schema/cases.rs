@@ -36,7 +36,8 @@ fn case() -> Keys {
     );
     keys.append(&mut properties(INPUTS));
     keys.append(&mut properties(EXPECTED));
-    let months = about("Months that are closed one after the other, instead of a period.", list(month(), 1, None));
+    let months =
+        about("Months that are closed one after the other, instead of a period.", list(month(), 1, None));
     keys.insert(MONTHS.to_owned(), Value::Object(months));
     table(
         "A worked example: small tables of data, the rules under test, and what must come out. A table is a header and \

@@ -390,9 +390,8 @@ fn case_files_have_the_keys_that_their_reader_knows() {
     let mut schema = Shapes::of(Schema::Cases);
     // The keys below `book` and `sources` are those of the project file, all of them optional.
     let project = Shapes::of(Schema::Project);
-    let of_project = |path: &str| {
-        path.strip_prefix("case[].").filter(|path| *path != "month[]").map(str::to_owned)
-    };
+    let of_project =
+        |path: &str| path.strip_prefix("case[].").filter(|path| *path != "month[]").map(str::to_owned);
     schema.tables.retain(|path, (keys, required)| match of_project(path) {
         Some(path) => {
             assert_eq!((&project.tables[&path].0, required.len()), (&*keys, 0), "{path}");

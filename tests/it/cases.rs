@@ -50,6 +50,7 @@ fn the_page_on_case_files_is_true() {
     write("rules/stipends.toml", rule);
     write("cases/stipends.toml", cases[0]);
     write("cases/more.toml", cases[1]);
+    write("cases/months.toml", cases[2]);
     let test = |arguments: &[&str]| {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_apportion"))
             .args(["test", "--project", "."])

@@ -71,7 +71,8 @@ impl CaseLedger<'_> {
                 return Ok(());
             }
         };
-        let is_provoked = expected.as_ref().is_some_and(|code| found.iter().any(|one| one.code.word() == code));
+        let is_provoked =
+            expected.as_ref().is_some_and(|code| found.iter().any(|one| one.code.word() == code));
         if is_provoked {
             return Ok(());
         }
@@ -85,15 +86,18 @@ impl CaseLedger<'_> {
         }
         let world: Arc<dyn World> = Arc::<MemoryStore>::clone(&self.store);
         let store: Arc<dyn Store> = Arc::<MemoryStore>::clone(&self.store);
-        let request =
-            CloseRequest { period: self.case.months[month].period, preparer: PREPARER.to_owned() };
+        let request = CloseRequest { period: self.case.months[month].period, preparer: PREPARER.to_owned() };
         let place = (self.setting, month);
         self.case.in_month(place, &world, &mut self.files, |project| post(project, &store, &request))
     }
 }
 
 /// Closes a month for good.
-fn post(project: &Project, store: &Arc<dyn Store>, request: &CloseRequest) -> Result<Closed, Vec<Diagnostic>> {
+fn post(
+    project: &Project,
+    store: &Arc<dyn Store>,
+    request: &CloseRequest,
+) -> Result<Closed, Vec<Diagnostic>> {
     let one = |error: Diagnostic| vec![error];
     let ledger = Ledger::open(store, project.book()).map_err(one)?;
     let report = match closing::close(project, &ledger, request, &NoProgress)? {

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Kind, PolicyKind};
 use super::common::{LINES_OF, credits, kebab_case, line_rules};
 use super::kinds::descriptions;
 use super::read::RuleFiles;
+use super::{Kind, PolicyKind};
 use apportion_base::diagnostic::{Diagnostic, Files, Span};
 use apportion_book::config::{Doc, Item, Table, sort};
 

@@ -38,7 +38,8 @@ pub fn close(args: &CloseArgs, global: &Global, reporter: &Reporter) -> Result<E
     let report = match outcome? {
         CloseOutcome::Stopped(stopped) => {
             let digits = session.book().currency.digits();
-            let found = apportion_ledger::stopped::diagnostics(&stopped, args.period, session.book().currency);
+            let found =
+                apportion_ledger::stopped::diagnostics(&stopped, args.period, session.book().currency);
             found.iter().for_each(|diagnostic| reporter.diagnostic(diagnostic, session.files()));
             print_data(&stopped::shown(&stopped, args.period, args.format, digits)?)?;
             return Ok(Ending::Findings);

@@ -7,9 +7,7 @@ use super::{CaseTable, Table};
 use crate::credit::{FilledColumns, Line, RuleTotals};
 use apportion_base::money::{Minor, format_scaled};
 use apportion_book::display_day;
-use apportion_contract::output::ledger::{
-    BALANCE_FILE, ENTRY_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE,
-};
+use apportion_contract::output::ledger::{BALANCE_FILE, ENTRY_FILE, FINDING_FILE, HELD_FILE, REVERSAL_FILE};
 use apportion_contract::output::{ATTAINMENT_FILE, LINE_FILE, PAYOUT_FILE, REJECT_FILE, UNCREDITED_FILE};
 use apportion_contract::run_json::keys_of;
 use apportion_data::{DealIx, PayeeIx, Reject, Tables};

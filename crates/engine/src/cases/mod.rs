@@ -300,12 +300,7 @@ pub struct Outcome {
 impl Outcome {
     /// Compares an expected table of a case with what came out: `actual` gives the table with these columns, or with the usual ones
     /// where the expected table is still to be written.
-    pub fn compare(
-        &mut self,
-        case: &Case,
-        index: usize,
-        actual: impl FnOnce(Option<&[String]>) -> Table,
-    ) {
+    pub fn compare(&mut self, case: &Case, index: usize, actual: impl FnOnce(Option<&[String]>) -> Table) {
         let Some(expected) = case.expected.get(index) else { return };
         let table = actual(expected.table.as_ref().map(|table| table.header.as_slice()));
         let name = expected.table_kind.word();

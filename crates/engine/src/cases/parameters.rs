@@ -63,9 +63,15 @@ pub const INPUTS: &[Parameter] = &[
     optional("quotas", "A table: payee_id, period, amount, and measure where a rule names one."),
     optional("fx_rates", "A table: date, currency, rate."),
     optional("receipts", "A table: receipt_id, deal_id, received_on, amount."),
-    optional("adjustments", "A table: adjustment_id, payee_id, period, amount, reason, entered_by, approved_by."),
+    optional(
+        "adjustments",
+        "A table: adjustment_id, payee_id, period, amount, reason, entered_by, approved_by.",
+    ),
     optional("acceptances", "A table: id, action, reason, by."),
-    optional("opening", "A table: payee_id, carried, owed; what was before the first month of a case that closes months."),
+    optional(
+        "opening",
+        "A table: payee_id, carried, owed; what was before the first month of a case that closes months.",
+    ),
 ];
 
 /// What is expected of a period.

@@ -148,7 +148,8 @@ fn expected_tables(table: &Keys<'_>, kinds: &[CaseTable], month: Option<usize>) 
 /// The months that a case closes, and what it expects of them.
 fn months(table: &Keys<'_>) -> (Vec<CaseMonth>, Vec<ExpectedTable>) {
     let (mut months, mut expected) = (Vec::new(), Vec::new());
-    let list = table.get(parameters::MONTHS).and_then(|item| item.some_list("months, each under [[case.month]]"));
+    let list =
+        table.get(parameters::MONTHS).and_then(|item| item.some_list("months, each under [[case.month]]"));
     for item in list.unwrap_or_default() {
         let Some(keys) = item.table("[[case.month]]") else { continue };
         keys.known(&parameters::month_keys());

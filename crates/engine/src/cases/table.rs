@@ -83,7 +83,8 @@ impl Table {
     pub(super) fn with_columns(&self, columns: &[String]) -> Self {
         let places: Vec<Option<usize>> =
             columns.iter().map(|column| self.header.iter().position(|name| name == column)).collect();
-        let cell = |row: &[String], place: &Option<usize>| place.map_or(String::new(), |index| row[index].clone());
+        let cell =
+            |row: &[String], place: &Option<usize>| place.map_or(String::new(), |index| row[index].clone());
         let row = |row: &Vec<String>| places.iter().map(|place| cell(row, place)).collect();
         Self { header: columns.to_vec(), rows: self.rows.iter().map(row).collect() }
     }

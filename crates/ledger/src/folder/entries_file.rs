@@ -133,7 +133,12 @@ fn columns(
 }
 
 /// The cells of a row of entries.parquet as texts; `close` is the month that was closed.
-pub fn entry_cells(close: &str, entry: &Entry, names: &Names, (digits, currency): (u32, &str)) -> Vec<String> {
+pub fn entry_cells(
+    close: &str,
+    entry: &Entry,
+    names: &Names,
+    (digits, currency): (u32, &str),
+) -> Vec<String> {
     let place = entry.place(names).map(|id| id.unwrap_or_default().to_owned());
     let mut cells = vec![close.to_owned()];
     cells.extend(place);
