@@ -22,11 +22,16 @@ const PREPARER: &str = "a case";
 /// Runs a case and compares what comes out with what it expects: settles its period, or closes its months one after the other. `files`
 /// has the texts of the case and its project.
 pub fn run(case: &Case, setting: &Setting, files: &Files) -> Outcome {
-    if case.months.is_empty() {
-        return case.run(setting, files);
+    match case.months.is_empty() {
+        true => case.run(setting, files),
+        false => close_months(case, setting, files, &Arc::default()),
     }
+}
+
+/// Closes the months of a case in a store, which has its last project and its ledger afterwards, and compares what comes out.
+pub fn close_months(case: &Case, setting: &Setting, files: &Files, store: &Arc<MemoryStore>) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut closing = CaseLedger { case, setting, files: files.clone(), store: Arc::default() };
+    let mut closing = CaseLedger { case, setting, files: files.clone(), store: Arc::clone(store) };
     for month in 0..case.months.len() {
         if let Err(mismatch) = closing.close(month, &mut outcome) {
             outcome.mismatches.push(Mismatch::InMonth(case.months[month].period, Box::new(mismatch)));
@@ -110,6 +115,7 @@ fn post(
     let tables = CaseTable::OF_MONTH.into_iter().map(|kind| Ok((kind, table(kind, &ledger, &report)?)));
     let tables = tables.collect::<Result<Vec<_>, Diagnostic>>().map_err(one)?;
     let rejected = rejected_rows(&report.tables);
+    closing::keep_objects(&ledger, project.book(), &report.draft).map_err(one)?;
     ledger.post(&report.draft).map_err(one)?;
     Ok(Closed::Posted(tables, rejected))
 }

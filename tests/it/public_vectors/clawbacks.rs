@@ -1,6 +1,6 @@
 //! What is taken back of earlier deals.
 
-use super::story::{ALL, Deal, case, case_of, deals, month, pat, row, table};
+use super::story::{ALL, Deal, case, case_of, month, pat, row, table};
 use super::tiers::{commission, quotas};
 use super::{Vector, cents, decimal};
 
@@ -224,7 +224,7 @@ fn by_quarter() -> String {
 
 fn recompute_totals(amount: &str) -> String {
     let mut rows = vec![row(&["rule_id", "amount"])];
-    rows.extend([row(&["again", ""]), row(&["booking", ""]), row(&["rep", amount])]);
+    rows.extend([row(&["again", "0.00"]), row(&["booking", ""]), row(&["rep", amount])]);
     table("totals", &rows)
 }
 
