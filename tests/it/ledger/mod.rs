@@ -4,3 +4,4 @@ mod desk;
 mod properties;
 mod refusals;
 mod stories;
+mod year;
