@@ -51,7 +51,10 @@ mod tests {
 
     #[test]
     fn each_word_has_a_meaning() {
-        assert_eq!(meaning("deal-data, running-total"), "the deal's data changed; the total before it changed");
+        assert_eq!(
+            meaning("deal-data, running-total"),
+            "the deal's data changed; the total before it changed"
+        );
         assert_eq!(meaning("acceptance"), "somebody decided it");
         for cause in Cause::ALL {
             assert_ne!(meaning(cause.word()), cause.word());

@@ -66,7 +66,8 @@ pub fn currencies(report: &DraftReport) -> String {
 pub fn exceptions(report: &DraftReport) -> String {
     let is_exception = |row: &&Balance| {
         let paid = &row.payment;
-        let amounts = [row.carried_in, row.owed_in, paid.guarantee, paid.advance, paid.recovery, paid.forgiven];
+        let amounts =
+            [row.carried_in, row.owed_in, paid.guarantee, paid.advance, paid.recovery, paid.forgiven];
         amounts.iter().chain([&paid.carried_out, &paid.owed_out]).any(|amount| !amount.is_zero())
     };
     let mut rows: Vec<&Balance> = report.computed.balances.iter().filter(is_exception).collect();
@@ -93,7 +94,8 @@ pub fn exceptions(report: &DraftReport) -> String {
     // A column that says nothing of anybody is left out.
     let silent = |figure: fn(&Balance) -> i128| rows.iter().all(|row| figure(row) == 0);
     let columns: Vec<_> = columns.into_iter().filter(|(_, figure)| !silent(*figure)).collect();
-    let header: Vec<&str> = std::iter::once("draws, debts, minimums").chain(columns.iter().map(|(name, _)| *name)).collect();
+    let header: Vec<&str> =
+        std::iter::once("draws, debts, minimums").chain(columns.iter().map(|(name, _)| *name)).collect();
     let mut table = Table::new(&header);
     for row in rows.iter().take(LISTED) {
         let amounts = columns.iter().map(|(_, figure)| money(figure(row), digits));

@@ -107,7 +107,8 @@ pub fn against_before(report: &DraftReport) -> String {
     let digits = report.book.currency.digits();
     let mut table = Table::new(&["against the draft before", "was", "is", "change"]);
     for (name, was, is) in changed {
-        let change = minor(is, digits).zip(minor(was, digits)).map(|(is, was)| format_scaled(is - was, digits));
+        let change =
+            minor(is, digits).zip(minor(was, digits)).map(|(is, was)| format_scaled(is - was, digits));
         table.row(vec![name.to_owned(), grouped(was), grouped(is), grouped(&change.unwrap_or_default())]);
     }
     table.text() + "\n"

@@ -11,8 +11,8 @@ use crate::cli::table::Table;
 use crate::session::PostedClose;
 use apportion_book::display_day;
 use apportion_ledger::closing::{DraftReport, TrueUpGroup};
-use apportion_ledger::folder::digits_of;
 use apportion_ledger::entry::{Entry, EntryType, Subject};
+use apportion_ledger::folder::digits_of;
 
 /// The report; `posted` is the name of the close, where it was posted.
 pub fn text(report: &DraftReport, won: &[WonDeals], posted: Option<&str>) -> String {
@@ -103,6 +103,9 @@ fn posted_table(report: &DraftReport) -> String {
         let sums = rows.entry(Share::new(entry)).or_default();
         *sums = (sums.0 + 1, sums.1 + entry.earned.wide(), sums.2 + entry.released.wide());
     }
+    if rows.is_empty() {
+        return "Nothing is posted for the month.\n\n".to_owned();
+    }
     let mut table = Table::new(&["posted", "entries", "earned", "held", "may be paid"]);
     let cells = |name: &str, (entries, earned, released): (u64, i128, i128)| {
         let amounts = [earned, earned - released, released].map(|minor| money(minor, digits));
@@ -124,7 +127,8 @@ pub fn true_ups(groups: &[TrueUpGroup], digits: u32) -> String {
         return String::new();
     }
     let mut table =
-        Table::new(&["true-ups by cause", "of", "what it is", "entries", "earned", "up and down"]).with_texts(&[1, 2]);
+        Table::new(&["true-ups by cause", "of", "what it is", "entries", "earned", "up and down"])
+            .with_texts(&[1, 2]);
     let (mut entries, mut earned, mut absolute) = (0, 0, 0);
     for group in groups {
         table.row(vec![
@@ -135,7 +139,8 @@ pub fn true_ups(groups: &[TrueUpGroup], digits: u32) -> String {
             money(group.earned, digits),
             money(group.absolute, digits),
         ]);
-        (entries, earned, absolute) = (entries + group.entries, earned + group.earned, absolute + group.absolute);
+        (entries, earned, absolute) =
+            (entries + group.entries, earned + group.earned, absolute + group.absolute);
     }
     let blank = String::new();
     table.total(vec![
@@ -190,8 +195,13 @@ fn next(report: &DraftReport, posted: Option<&str>) -> String {
     let (have, need) = (report.draft.approvals.len(), report.draft.record.approvals_needed as usize);
     let next = match need.saturating_sub(have) {
         0 => "`apportion post` closes it for good".to_owned(),
-        1 => "somebody else signs it: `apportion approve --by NAME`; then `apportion post` closes it for good".to_owned(),
-        missing => format!("{missing} others sign it: `apportion approve --by NAME`; then `apportion post` closes it for good"),
+        1 => {
+            "somebody else signs it: `apportion approve --by NAME`; then `apportion post` closes it for good"
+                .to_owned()
+        }
+        missing => format!(
+            "{missing} others sign it: `apportion approve --by NAME`; then `apportion post` closes it for good"
+        ),
     };
     format!("Files  {path}/draft\nNext   {next}\n")
 }

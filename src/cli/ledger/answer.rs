@@ -68,8 +68,7 @@ impl Answer {
         let header: Vec<String> = shown.iter().map(|column| self.header[*column].replace('_', " ")).collect();
         let is_text = |column: usize| self.rows.iter().any(|row| !is_number(&row[column]));
         let texts: Vec<usize> = (0..shown.len()).filter(|place| is_text(shown[*place])).collect();
-        let mut table =
-            Table::new(&header.iter().map(String::as_str).collect::<Vec<_>>()).with_texts(&texts);
+        let mut table = Table::new(&header.iter().map(String::as_str).collect::<Vec<_>>()).with_texts(&texts);
         for row in &self.rows {
             table.row(shown.iter().map(|column| with_commas(&row[*column])).collect());
         }
@@ -175,6 +174,8 @@ mod tests {
              total                    749.50  0.00\n"
         );
         assert_eq!(answer.len(), 2);
-        assert!(String::from_utf8(answer.csv().unwrap_or_default()).is_ok_and(|csv| csv.contains("recovery")));
+        assert!(
+            String::from_utf8(answer.csv().unwrap_or_default()).is_ok_and(|csv| csv.contains("recovery"))
+        );
     }
 }

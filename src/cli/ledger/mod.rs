@@ -111,10 +111,11 @@ fn all(ledger: &Ledger, closes: &Closes) -> Result<Answer, Failure> {
 
 /// Who approved a close.
 fn approvers(ledger: &Ledger, record: &CloseRecord) -> Result<String, Failure> {
-    let approvals: Vec<Approval> = serde_json::from_slice(&ledger.file(record, APPROVALS)?).map_err(|error| {
-        let shown = ledger.shown(&record.close, APPROVALS);
-        Diagnostic::error(Code::UnreadableLedger, format!("`{shown}` can't be read: {error}"))
-    })?;
+    let approvals: Vec<Approval> =
+        serde_json::from_slice(&ledger.file(record, APPROVALS)?).map_err(|error| {
+            let shown = ledger.shown(&record.close, APPROVALS);
+            Diagnostic::error(Code::UnreadableLedger, format!("`{shown}` can't be read: {error}"))
+        })?;
     let names: Vec<&str> = approvals.iter().map(|approval| approval.by.as_str()).collect();
     Ok(names.join(", "))
 }
@@ -145,7 +146,16 @@ fn balances<'b>(rows: impl Iterator<Item = (Option<&'b str>, &'b Balance)>, digi
     let with_close = rows.peek().is_some_and(|(close, _)| close.is_some());
     let header: Vec<&str> = BALANCE_FILE.header().collect();
     let mut answer = Answer::new(if with_close { &["close"] } else { &[] }, &header);
-    answer.sum(&["lines", "true_ups", "clawbacks", "adjustments", "guarantee", "advance", "recovery", "paid"]);
+    answer.sum(&[
+        "lines",
+        "true_ups",
+        "clawbacks",
+        "adjustments",
+        "guarantee",
+        "advance",
+        "recovery",
+        "paid",
+    ]);
     let hidden = [
         "held_in",
         "carried_in",
@@ -202,7 +212,10 @@ fn of_deal(
             answer.row(entry_cells(&close.record.period, entry, &names, (digits, currency)));
         }
     }
-    answer.title(format!("Deal {deal}: {}", counted(answer.len() as u64, "entry").replace("entrys", "entries")));
+    answer.title(format!(
+        "Deal {deal}: {}",
+        counted(answer.len() as u64, "entry").replace("entrys", "entries")
+    ));
     answer.sum(&["earned", "released"]);
     if answer.is_empty() {
         let message = format!("no close has posted anything on deal `{deal}`");

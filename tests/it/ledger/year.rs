@@ -60,7 +60,8 @@ fn twelve_closes_are_proven_and_read_well() {
 #[test]
 fn the_year_of_a_new_salesperson_is_what_a_small_program_says() {
     let (desk, _) = &*YEAR;
-    let expected = rows(&std::fs::read_to_string(repository("fixtures/adventureworks-year/expected.csv")).unwrap());
+    let expected =
+        rows(&std::fs::read_to_string(repository("fixtures/adventureworks-year/expected.csv")).unwrap());
     assert_eq!(expected.len(), 8);
     for row in expected {
         let balances = desk.table(&row["period"], "balances.csv");
@@ -76,7 +77,8 @@ fn the_year_of_a_new_salesperson_is_what_a_small_program_says() {
 fn twelve_closes_add_up_to_the_year_by_payee() {
     let (desk, _) = &*YEAR;
     let (_, said) = desk.run(&["run", "--period", "2013"]);
-    let payouts = std::fs::read_to_string(desk.path("out/2013/payouts.csv")).unwrap_or_else(|_| panic!("{said}"));
+    let payouts =
+        std::fs::read_to_string(desk.path("out/2013/payouts.csv")).unwrap_or_else(|_| panic!("{said}"));
     let of_year: BTreeMap<String, i64> =
         rows(&payouts).iter().map(|row| (row["payee_id"].clone(), cents(&row["amount"]))).collect();
     let mut earned: BTreeMap<String, i64> = BTreeMap::new();
@@ -105,7 +107,12 @@ fn what_was_earned_in_the_year_is_paid_held_or_carried() {
         }
     }
     for row in desk.table("2013-04", "balances.csv") {
-        assert_eq!(open[&row["payee_id"]], cents(&row["held_out"]) + cents(&row["carried_out"]), "{}", row["payee_id"]);
+        assert_eq!(
+            open[&row["payee_id"]],
+            cents(&row["held_out"]) + cents(&row["carried_out"]),
+            "{}",
+            row["payee_id"]
+        );
     }
 }
 
@@ -114,7 +121,8 @@ fn what_was_earned_in_the_year_is_paid_held_or_carried() {
 fn a_change_of_territory_that_is_known_late_moves_the_overrides() {
     let (desk, _) = &*YEAR;
     let july = desk.table("2012-07", "balances.csv");
-    let true_ups = |payee: &str| cents(&july.iter().find(|row| row["payee_id"] == payee).unwrap()["true_ups"]);
+    let true_ups =
+        |payee: &str| cents(&july.iter().find(|row| row["payee_id"] == payee).unwrap()["true_ups"]);
     // 0.2% of each of the ten orders of May and June, deal by deal.
     let deals: Vec<BTreeMap<String, String>> = ["2012-05", "2012-06"]
         .iter()
