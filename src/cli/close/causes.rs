@@ -9,7 +9,7 @@ pub fn meaning(cause: &str) -> String {
 }
 
 /// The meaning of one word; a word that this version does not know is left as it is.
-fn word_meaning<'w>(word: &'w str) -> &'w str {
+fn word_meaning(word: &str) -> &str {
     match word {
         "acceptance" => return "somebody decided it",
         "release" => return "released from holds",

@@ -9,6 +9,9 @@ use apportion_base::money::Minor;
 use apportion_ledger::balances::Balance;
 use apportion_ledger::closing::DraftReport;
 
+/// A figure of a balance, in minor units.
+type Figure = fn(&Balance) -> i128;
+
 fn sum(report: &DraftReport, figure: impl Fn(&Balance) -> i128) -> i128 {
     report.computed.balances.iter().map(figure).sum()
 }
@@ -80,7 +83,7 @@ pub fn exceptions(report: &DraftReport) -> String {
         return String::new();
     }
     let digits = report.book.currency.digits();
-    let columns: [(&str, fn(&Balance) -> i128); 9] = [
+    let columns: [(&str, Figure); 9] = [
         ("carried in", |row| row.carried_in.wide()),
         ("may be paid", Balance::net),
         ("guarantee", |row| row.payment.guarantee.wide()),
@@ -92,7 +95,7 @@ pub fn exceptions(report: &DraftReport) -> String {
         ("owed of draws", |row| row.payment.owed_out.wide()),
     ];
     // A column that says nothing of anybody is left out.
-    let silent = |figure: fn(&Balance) -> i128| rows.iter().all(|row| figure(row) == 0);
+    let silent = |figure: Figure| rows.iter().all(|row| figure(row) == 0);
     let columns: Vec<_> = columns.into_iter().filter(|(_, figure)| !silent(*figure)).collect();
     let header: Vec<&str> =
         std::iter::once("draws, debts, minimums").chain(columns.iter().map(|(name, _)| *name)).collect();
