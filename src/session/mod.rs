@@ -4,6 +4,7 @@ mod batches;
 mod compare;
 mod explain;
 mod inquiry;
+mod kept;
 mod ledger;
 mod settlement;
 mod sources;
