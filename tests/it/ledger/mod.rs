@@ -5,3 +5,4 @@ mod kept;
 mod properties;
 mod refusals;
 mod stories;
+mod year;
