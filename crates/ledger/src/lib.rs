@@ -21,7 +21,6 @@ pub mod closing;
 pub mod earned;
 pub mod entry;
 pub mod folder;
-pub mod holds;
 pub mod key;
 pub mod ledger;
 pub mod payment;
