@@ -1,6 +1,7 @@
 //! An open project. Every command of `apportion` uses it.
 
 mod batches;
+mod close_comparison;
 mod compare;
 mod explain;
 mod inquiry;
@@ -25,6 +26,7 @@ use apportion_rules::{RuleBook, RuleFiles};
 use crate::Error;
 
 pub use batches::arrow_file;
+pub use close_comparison::{CloseComparison, ComparedCloses};
 pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
 pub use inquiry::Inquiry;

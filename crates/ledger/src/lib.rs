@@ -18,6 +18,7 @@ pub mod adjustments;
 pub mod balances;
 pub mod causes;
 pub mod closing;
+pub mod compare;
 pub mod earned;
 pub mod entry;
 pub mod folder;

@@ -19,6 +19,7 @@ use apportion_base::store::Store;
 use apportion_base::world::Disk;
 use apportion_ledger::closing::{CloseOutcome, DraftReport};
 pub use json::pretty;
+pub use stopped::diagnostics as stop_diagnostics;
 
 use args::{ApproveArgs, CloseArgs, PostArgs};
 
