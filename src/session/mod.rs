@@ -5,6 +5,7 @@ mod close_comparison;
 mod compare;
 mod explain;
 mod inquiry;
+mod kept;
 mod ledger;
 mod settlement;
 mod sources;

@@ -7,10 +7,11 @@
 //!                  balances   payee by payee: draws, debts, minimum and maximum, the payee's currency
 //!                  closing    drives them, and stops where somebody has to decide
 //!                  ledger     the folder: drafts, approvals, closes
+//! closes         ─► kept       the files that a close rested on, as a world in which its project can be opened again
 //! ```
 //!
 //! [`payment`] is arithmetic: what a payee has and what the rules say in, what is paid and carried out. Of all modules only
-//! [`ledger`] reads or writes files.
+//! [`ledger`] and [`kept`] read or write files.
 
 #![deny(missing_docs)]
 
@@ -22,6 +23,7 @@ pub mod compare;
 pub mod earned;
 pub mod entry;
 pub mod folder;
+pub mod kept;
 pub mod key;
 pub mod ledger;
 pub mod payment;

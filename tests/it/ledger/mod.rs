@@ -1,6 +1,7 @@
 //! Months that are closed, by the command: what is posted, paid, carried and held, worked out by hand.
 
 mod desk;
+mod kept;
 mod properties;
 mod refusals;
 mod stories;

@@ -18,11 +18,11 @@ impl Ledger {
     /// # Errors
     /// A file that is another one than `sha256` says, or what the system says.
     pub fn keep(&self, path: &Path, sha256: &str) -> Result<(), Diagnostic> {
-        let objects = self.folder.join(OBJECTS_FOLDER);
-        let target = objects.join(format!("{sha256}.zst"));
-        if self.store.look(&target).map_err(|error| cannot_read(&target, &error))?.is_some() {
+        if self.has_object(sha256)? {
             return Ok(());
         }
+        let objects = self.folder.join(OBJECTS_FOLDER);
+        let target = self.object_path(sha256);
         create_folders(self.store.as_ref(), &objects).map_err(|error| cannot_write(&objects, &error))?;
         let bytes = self.store.read(path).map_err(|error| cannot_read(path, &error))?;
         if sha256_hex(&bytes) != sha256 {
@@ -34,6 +34,27 @@ impl Ledger {
             encoder.finish().map(drop)
         })
         .map_err(|error| cannot_write(&target, &error))
+    }
+
+    fn object_path(&self, sha256: &str) -> PathBuf {
+        self.folder.join(OBJECTS_FOLDER).join(format!("{sha256}.zst"))
+    }
+
+    /// Whether there is a copy of the content with this digest.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn has_object(&self, sha256: &str) -> Result<bool, Diagnostic> {
+        let path = self.object_path(sha256);
+        self.store.look(&path).map(|found| found.is_some()).map_err(|error| cannot_read(&path, &error))
+    }
+
+    /// The copy of the content with this digest, as it is packed.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn object(&self, sha256: &str) -> io::Result<Vec<u8>> {
+        self.store.read(&self.object_path(sha256))
     }
 
     /// The bytes of a file of the project.
