@@ -113,7 +113,8 @@ pub use apportion_results::ReplacePolicy;
 pub use draft::{Draft, FileUse, draft};
 pub use error::Error;
 pub use session::{
-    Amount, ApprovedDraft, CloseComparison, ComparedCloses, Comparison, Explanation, Inquiry, OtherInputs,
+    Amount, ApprovedDraft, CloseComparison, CloseExplanation, CloseInquiry, ComparedCloses, Comparison,
+    ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject, Explanation, Inquiry, OtherInputs,
     Payout, PostedClose, Session, Settlement, SourceReport, Writing, arrow_file,
 };
 

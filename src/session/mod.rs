@@ -4,6 +4,7 @@ mod batches;
 mod close_comparison;
 mod compare;
 mod explain;
+mod explain_close;
 mod inquiry;
 mod kept;
 mod ledger;
@@ -30,6 +31,9 @@ pub use batches::arrow_file;
 pub use close_comparison::{CloseComparison, ComparedCloses};
 pub use compare::{Comparison, OtherInputs};
 pub use explain::Explanation;
+pub use explain_close::{
+    CloseExplanation, CloseInquiry, ExplainedEntry, ExplainedMove, ExplainedPayment, ExplainedSubject,
+};
 pub use inquiry::Inquiry;
 pub use ledger::{ApprovedDraft, PostedClose};
 pub use settlement::{Amount, Payout, Settlement, Writing};

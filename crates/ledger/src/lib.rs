@@ -22,6 +22,7 @@ pub mod closing;
 pub mod compare;
 pub mod earned;
 pub mod entry;
+pub mod explain;
 pub mod folder;
 pub mod kept;
 pub mod key;

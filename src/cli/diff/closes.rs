@@ -312,8 +312,8 @@ fn changes_page(shown: &DifferenceView, changes: &BalanceChanges) -> Markup {
         }
     };
     html! {
-        (scrolling(totals))
+        (scrolling("All payees", &totals))
         p.muted { (count(changes.payees.len() as u64)) " of " (counted(changes.all, "payee")) " would have other figures." }
-        @if !changes.payees.is_empty() { (scrolling(payees)) }
+        @if !changes.payees.is_empty() { (scrolling("Payees", &payees)) }
     }
 }

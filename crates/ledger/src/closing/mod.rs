@@ -5,6 +5,7 @@
 //! stops     what ends a close without a draft
 //! findings  what somebody should know although nothing stops
 //! rehearsal a close of which nothing is written
+//! settled   the fiscal years of a close as they are settled, for questions about them
 //! write     the files of the draft; record is its draft.json
 //! rests     what a draft rests on, read again when it is posted
 //! ```
@@ -15,6 +16,7 @@ mod outcome;
 mod record;
 mod rehearsal;
 mod rests;
+mod settled;
 mod stops;
 mod write;
 
@@ -46,6 +48,7 @@ use apportion_engine::settle::{self, PeriodView};
 pub use outcome::{CloseOutcome, CloseRequest, ComputedClose, DraftReport, StoppedClose, TrueUpGroup};
 pub use rehearsal::{Rehearsal, rehearse};
 pub use rests::{check_rests, keep_objects};
+pub use settled::{SettledClose, settled};
 
 use findings::findings;
 use load::past;
