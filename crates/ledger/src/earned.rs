@@ -8,10 +8,10 @@
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding};
 use apportion_book::Period;
+use apportion_engine::holds::{self, AskedLine, HeldShare, Share};
 use apportion_rules::PolicyIx;
 
 use crate::entry::{ACCEPTANCE, Entry, EntryType, Subject};
-use crate::holds::{self, AskedLine, HeldShare, Share};
 use crate::key::{Key, Map, Names};
 use crate::posted::{LastOfDeal, Posted, PostedKey};
 use crate::scope::{DealState, Ground, LineNow};
