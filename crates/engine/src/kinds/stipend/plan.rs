@@ -54,9 +54,12 @@ impl<'a> Plan<'a> {
             self.amount.note_tie(&lookup, (deal, Some(payee)), 0, ties);
             amount
         };
+        let meets = self.meets(tables, groups, &of_deal)?;
+        let amount_e6 = (groups.payee.iter().zip(&of_deal).zip(&meets))
+            .map(|((&payee, &deal), meets)| meets.then(|| amount(deal, payee)).flatten());
         Ok(Earning {
-            meets: self.meets(tables, groups, &of_deal)?,
-            amount_e6: groups.payee.iter().zip(&of_deal).map(|(&payee, &deal)| amount(deal, payee)).collect(),
+            amount_e6: amount_e6.collect(),
+            meets,
             times_e9: (0..groups.payee.len()).map(|group| self.times_e9(groups, group)).collect(),
         })
     }
