@@ -234,7 +234,8 @@ impl Tree {
         let mut nodes: Vec<Node> =
             of_range(range).map(|interval| Node { low: interval.low, highest: interval.below }).collect();
         fill(&mut nodes);
-        let extents = ranges.iter().map(|range| (*range, of_range(*range).fold(Interval::NONE, Interval::or)));
+        let extents =
+            ranges.iter().map(|range| (*range, of_range(*range).fold(Interval::NONE, Interval::or)));
         Self { range, nodes, extents: extents.collect() }
     }
 

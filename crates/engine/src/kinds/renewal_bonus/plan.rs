@@ -4,11 +4,11 @@ use super::kernel::{MeasureOwner, Rates, Rung, pay};
 use crate::credit::units::ONE_E9;
 use crate::credit::{Fault, Groups, Line, Outcome};
 use crate::kinds::DealPlan;
-use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals};
+use crate::plan::batch::{ByBasis, Tag, basis, batch_by_basis, checked_rates, engaged, over_deals, rates};
 use crate::plan::groups::EngagementsInReach;
-use crate::plan::{Bound, Inputs, Lookup, Ties, ValueColumn, scaled};
+use crate::plan::{Bound, Inputs, LookupKey, Ties, ValueColumn, scaled};
 use apportion_base::money::Overflow;
-use apportion_data::{DealIx, PayeeIx, Tables};
+use apportion_data::{DealIx, Tables};
 use apportion_rules::{Measure, RateBy, Reach, RenewalBonus, Version};
 
 /// One version of a renewal_bonus rule with everything looked up that does not depend on the partition.
@@ -49,7 +49,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The rungs that these deals or their groups reach. Only the rate of that rung is looked up.
+    /// The rungs that these deals or their groups reach. Only the rates of these rungs are looked up.
     pub(super) fn reached(
         &self,
         tables: &Tables,
@@ -57,27 +57,28 @@ impl<'a> Plan<'a> {
         (groups, measure_e9): (&Groups, &[i128]),
         ties: &mut Ties,
     ) -> Vec<Option<Rung>> {
-        let mut lookup = Lookup::default();
-        let mut reached = |measure_e9, deal: DealIx, payee: Option<PayeeIx>| {
-            let step = self.step_of(measure_e9)?;
-            let (_, rate) = &self.rungs[step];
-            let found = match payee {
-                None => rate.of_deal(deal, &mut lookup),
-                Some(payee) => rate.of(deal, tables.state(payee, deal), &mut lookup),
-            };
-            rate.note_tie(&lookup, (deal, payee), step, ties);
-            Some(Rung { step, rate_e8: found.and_then(|rate| i64::try_from(rate).ok()) })
-        };
-        match self.by {
+        let (keys, steps): (Vec<LookupKey>, Vec<Option<usize>>) = match self.by {
             MeasureOwner::Deal => {
                 let measures = groups.ranges().map(|range| measure_e9[range].iter().sum());
-                deals.iter().zip(measures).map(|(deal, measure_e9)| reached(measure_e9, *deal, None)).collect()
+                let keys = deals.iter().map(|deal| LookupKey::on(*deal));
+                keys.zip(measures.map(|measure_e9| self.step_of(measure_e9))).unzip()
             }
             MeasureOwner::Payee => {
-                let of_groups = groups.deals(deals).zip(&groups.payee).zip(measure_e9);
-                of_groups.map(|((deal, payee), measure_e9)| reached(*measure_e9, deal, Some(*payee))).collect()
+                let keys = groups.payee.iter().zip(groups.deals(deals));
+                let keys = keys.map(|(payee, deal)| LookupKey::of(*payee, deal, tables));
+                keys.zip(measure_e9.iter().map(|measure_e9| self.step_of(*measure_e9))).unzip()
+            }
+        };
+        let mut reached = vec![None; keys.len()];
+        for (step, (_, rate)) in self.rungs.iter().enumerate() {
+            let places: Vec<usize> = (0..keys.len()).filter(|place| steps[*place] == Some(step)).collect();
+            let of_step: Vec<LookupKey> = places.iter().map(|place| keys[*place]).collect();
+            let rates = rates(rate, &of_step, step, ties);
+            for (place, rate_e8) in places.into_iter().zip(rates) {
+                reached[place] = Some(Rung { step, rate_e8 });
             }
         }
+        reached
     }
 
     /// The place of the rung that a measure reaches.
