@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::entry::{Entry, Subject};
-use crate::key::{AdjustmentKey, Key, Map, MaybeName, Name};
+use crate::entry::{Entry, Subject, Word};
+use crate::key::{AdjustmentKey, ByName, Key, Map, MaybeName, Name};
 use apportion_base::money::{Minor, Overflow};
 use apportion_book::Period;
 
@@ -15,7 +15,7 @@ pub struct PostedKey {
     /// Σ released.
     pub released: Minor,
     /// The kind of its rule.
-    pub kind: Option<String>,
+    pub kind: Option<Word>,
 }
 
 /// What was posted for an adjustment and a payee.
@@ -24,7 +24,7 @@ pub struct PostedAdjustment {
     /// Σ earned.
     pub amount: Minor,
     /// The kind of its last entry.
-    pub kind: Option<String>,
+    pub kind: Option<Word>,
     /// The month of its last entry.
     pub of_period: Period,
     /// The month whose close has its last entry.
@@ -54,7 +54,7 @@ pub struct Posted {
     /// By adjustment and payee.
     pub adjustments: Map<AdjustmentKey, PostedAdjustment>,
     /// By deal: its last entry.
-    pub deals: Map<Name, LastOfDeal>,
+    pub deals: ByName<LastOfDeal>,
 }
 
 impl Posted {
