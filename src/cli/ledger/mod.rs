@@ -183,11 +183,11 @@ fn entry_cells(close: &str, entry: &Entry, names: &Names, (digits, currency): (u
         Subject::Adjustment { reason, .. } => (String::new(), reason.clone()),
     };
     cells.extend([
-        entry.kind.clone().unwrap_or_default(),
+        entry.kind.as_deref().unwrap_or_default().to_owned(),
         close_date,
         entry.of_period.to_string(),
         entry.entry.word().to_owned(),
-        entry.cause.clone(),
+        entry.cause.to_string(),
     ]);
     let amounts = [entry.earned, entry.released, entry.earned_to_date, entry.released_to_date];
     cells.extend(amounts.map(|amount| amount.text(digits)));
