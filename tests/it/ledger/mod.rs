@@ -1,7 +1,11 @@
 //! Months that are closed, by the command: what is posted, paid, carried and held, worked out by hand.
 
 mod desk;
+mod forger;
 mod kept;
 mod properties;
 mod refusals;
+mod replay;
 mod stories;
+mod tampering;
+mod year;
