@@ -103,7 +103,10 @@ fn a_difference_is_explained_down_to_the_cell_that_changed() {
         moved,
         [
             vec!["deals D1 amount 1000.00 → 1200.00 data/deals.csv:2".to_owned()],
-            vec!["deals D4 - - → outcome won, close_date 2026-01-31, amount 300.00, rejected rows name it no data/deals.csv:4".to_owned()],
+            vec![
+                "deals D4 - - → outcome won, close_date 2026-01-31, amount 300.00 data/deals.csv:4"
+                    .to_owned()
+            ],
         ]
     );
     // One deal, over all payees.

@@ -65,7 +65,7 @@ fn of_payment(answer: &CloseExplanation, payment: &ExplainedPayment, page: &mut 
     let row = &payment.row;
     page.line(&format!("How {} came to be paid", money(row.payment.paid.wide(), answer.digits)));
     page.indent(2);
-    for step in &payment.steps.steps {
+    for step in payment.steps.steps.iter().filter(|step| is_shown(step, payment)) {
         of_step(answer, step, page);
     }
     page.result("held to the next close", &money(row.held_out.wide(), answer.digits));
@@ -86,6 +86,18 @@ fn of_payment(answer: &CloseExplanation, payment: &ExplainedPayment, page: &mut 
     }
     page.indent(0);
     page.blank();
+}
+
+/// Whether a step has something to say to people: without debts and draws most of them are 0.
+fn is_shown(step: &PaymentStep, payment: &ExplainedPayment) -> bool {
+    if step.result != Quantity::Amount(0) {
+        return true;
+    }
+    match step.name {
+        "guarantee" | "debt" | "taken" | "forgiven" => false,
+        "advance" | "recovery" | "owed_out" => payment.row.draw.is_some() || !payment.row.owed_in.is_zero(),
+        _ => true,
+    }
 }
 
 fn of_step(answer: &CloseExplanation, step: &PaymentStep, page: &mut Page) {
