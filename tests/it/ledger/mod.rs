@@ -7,3 +7,4 @@ mod kept;
 mod properties;
 mod refusals;
 mod stories;
+mod year;
