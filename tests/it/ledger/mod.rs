@@ -2,7 +2,7 @@
 
 mod compared;
 mod desk;
-mod explained;
+pub mod explained;
 mod forger;
 mod kept;
 mod properties;
