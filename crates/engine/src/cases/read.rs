@@ -158,6 +158,7 @@ fn months(table: &Keys<'_>) -> (Vec<CaseMonth>, Vec<ExpectedTable>) {
         months.extend(month.map(|period| CaseMonth {
             period,
             rules: keys.get("rules").and_then(|item| item.expression()),
+            files: keys.get("files").map(|item| own_files(&item)).unwrap_or_default(),
             inputs: inputs(&keys),
             error: keys.get("error").and_then(|item| item.some_text()),
             span: keys.span(),
