@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::json::{true_ups, vanished};
+use super::report::true_ups as true_ups_by_cause;
 use crate::cli::Failure;
-use crate::cli::number::{count, money};
+use crate::cli::number::money;
 use crate::cli::options::ReportFormat;
 use crate::cli::table::Table;
 use apportion_base::diagnostic::Code;
@@ -32,31 +33,19 @@ fn table(stopped: &StoppedClose, digits: u32) -> String {
     match stopped {
         StoppedClose::RewrittenBook(_) | StoppedClose::RewrittenRules(_) => String::new(),
         StoppedClose::Vanished(things) => {
-            let mut table = Table::new(&["vanished", "what", "posted", "decided"]);
+            let mut table = Table::new(&["vanished", "what", "decided", "posted"]).with_texts(&[1, 2]);
             for thing in things {
                 let decided = thing.accepted.map_or("open", apportion_contract::AcceptanceAction::word);
                 table.row(vec![
                     thing.id.clone(),
                     thing.kind.word().to_owned(),
-                    money(thing.amount, digits),
                     decided.to_owned(),
+                    money(thing.amount, digits),
                 ]);
             }
             table.text()
         }
-        StoppedClose::LargeTrueUps { by_cause, .. } => {
-            let mut table = Table::new(&["true-ups by cause", "month", "entries", "earned", "absolute"]);
-            for group in by_cause {
-                table.row(vec![
-                    group.cause.clone(),
-                    group.of_period.to_string(),
-                    count(group.entries),
-                    money(group.earned, digits),
-                    money(group.absolute, digits),
-                ]);
-            }
-            table.text()
-        }
+        StoppedClose::LargeTrueUps { by_cause, .. } => true_ups_by_cause(by_cause, digits),
     }
 }
 
