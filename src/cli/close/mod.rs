@@ -23,6 +23,7 @@ use apportion_base::world::Disk;
 use apportion_contract::RECONCILIATION;
 use apportion_ledger::closing::{CloseOutcome, DraftReport};
 pub use json::pretty;
+pub use stopped::diagnostics as stop_diagnostics;
 
 use args::{ApproveArgs, CloseArgs, PostArgs};
 
@@ -45,7 +46,8 @@ pub fn close(args: &CloseArgs, global: &Global, reporter: &Reporter) -> Result<E
     let report = match outcome? {
         CloseOutcome::Stopped(stopped) => {
             let digits = session.book().currency.digits();
-            let found = stopped::diagnostics(&stopped, args.period, session.book().currency.code(), digits);
+            let found =
+                apportion_ledger::stopped::diagnostics(&stopped, args.period, session.book().currency);
             found.iter().for_each(|diagnostic| reporter.diagnostic(diagnostic, session.files()));
             print_data(&stopped::shown(&stopped, args.period, args.format, digits)?)?;
             return Ok(Ending::Findings);

@@ -15,11 +15,9 @@ use answer::Answer;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::store::Store;
 use apportion_base::world::Disk;
-use apportion_book::display_day;
 use apportion_contract::output::ledger::{APPROVALS, BALANCE_FILE, ENTRY_FILE};
 use apportion_ledger::balances::Balance;
-use apportion_ledger::entry::{Entry, Subject};
-use apportion_ledger::folder::{Approval, CloseRecord, balance_cells};
+use apportion_ledger::folder::{Approval, CloseRecord, balance_cells, entry_cells};
 use apportion_ledger::key::Names;
 use apportion_ledger::ledger::{Closes, Ledger};
 use args::LedgerArgs;
@@ -224,25 +222,4 @@ fn of_deal(
             .into());
     }
     Ok(answer)
-}
-
-fn entry_cells(close: &str, entry: &Entry, names: &Names, (digits, currency): (u32, &str)) -> Vec<String> {
-    let place = entry.place(names).map(|id| id.unwrap_or_default().to_owned());
-    let mut cells = vec![close.to_owned()];
-    cells.extend(place);
-    let (close_date, reason) = match &entry.subject {
-        Subject::Line { close_date, .. } => (display_day(*close_date), String::new()),
-        Subject::Adjustment { reason, .. } => (String::new(), reason.clone()),
-    };
-    cells.extend([
-        entry.kind.clone().unwrap_or_default(),
-        close_date,
-        entry.of_period.to_string(),
-        entry.entry.word().to_owned(),
-        entry.cause.clone(),
-    ]);
-    let amounts = [entry.earned, entry.released, entry.earned_to_date, entry.released_to_date];
-    cells.extend(amounts.map(|amount| amount.text(digits)));
-    cells.extend([currency.to_owned(), reason]);
-    cells
 }
