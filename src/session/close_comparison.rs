@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use apportion_base::diagnostic::Diagnostic;
+use apportion_base::money::Currency;
 use apportion_base::store::Store;
 use apportion_book::Period;
 use apportion_ledger::closing::{self, Rehearsal};
@@ -27,6 +28,8 @@ pub enum CloseComparison {
 /// Both sides of a comparison of closes.
 #[derive(Debug)]
 pub struct ComparedCloses {
+    /// The book's currency.
+    pub currency: Currency,
     /// The last close of the ledger, if there is one.
     pub last: Option<String>,
     /// By this session; or why it can't be closed.
@@ -97,7 +100,13 @@ impl Session {
             _ => None,
         };
         let last = closes.last().map(|close| close.record.close.clone());
-        Ok(CloseComparison::Sides(Box::new(ComparedCloses { last, before, after, changes })))
+        Ok(CloseComparison::Sides(Box::new(ComparedCloses {
+            currency: self.book().currency,
+            last,
+            before,
+            after,
+            changes,
+        })))
     }
 
     fn rehearse(&self, ledger: &Ledger, period: Period) -> Result<Rehearsal, Vec<Diagnostic>> {

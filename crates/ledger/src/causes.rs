@@ -155,7 +155,7 @@ pub fn explain(
                     causes if !causes.is_empty() => causes,
                     _ => match comparer.is_back(key) {
                         Some(cause) => {
-                            entry.cause = cause;
+                            entry.cause = cause.into();
                             continue;
                         }
                         None => Causes::default().with(Cause::Shares),
@@ -164,7 +164,7 @@ pub fn explain(
                 (None, Some(now)) => comparer.only_now(key, *now),
                 (_, None) => comparer.gone(key),
             };
-            entry.cause = causes.iter().map(Cause::word).collect::<Vec<_>>().join(", ");
+            entry.cause = causes.iter().map(Cause::word).collect::<Vec<_>>().join(", ").into();
         }
     }
 }
@@ -203,7 +203,7 @@ impl Comparer<'_> {
         };
         let kind = self.ground.rules[line.rule].kind;
         let rule_differs = self.rewritten.contains(self.names.text(key.rule));
-        let moved = self.posted.deals.get(&key.deal).is_some_and(|last| last.close_date != close_date);
+        let moved = self.posted.deals.get(key.deal).is_some_and(|last| last.close_date != close_date);
         let (basis, rate) = (was.basis != is.basis, was.rate != is.rate);
         let units = was.units != is.units || was.units_total != is.units_total;
         let uncapped = was.uncapped != is.uncapped;
@@ -251,7 +251,7 @@ impl Comparer<'_> {
     /// A line that no close has written.
     fn only_now(&self, key: &Key, now: LineNow) -> Causes {
         let line = self.line(now);
-        let cause = if !self.posted.deals.contains_key(&key.deal) {
+        let cause = if self.posted.deals.get(key.deal).is_none() {
             Cause::DealListed
         } else if self.rewritten.contains(self.names.text(key.rule)) {
             Cause::Rule

@@ -23,7 +23,6 @@ use apportion_base::world::Disk;
 use apportion_contract::RECONCILIATION;
 use apportion_ledger::closing::{CloseOutcome, DraftReport};
 pub use json::pretty;
-pub use stopped::diagnostics as stop_diagnostics;
 
 use args::{ApproveArgs, CloseArgs, PostArgs};
 

@@ -4,7 +4,6 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::view::DifferenceView;
-use crate::cli::close::stop_diagnostics;
 use crate::cli::number::count;
 use crate::cli::table::Table;
 use crate::{CloseComparison, ComparedCloses};
@@ -14,18 +13,19 @@ use apportion_base::terminal::escaped;
 use apportion_documents::page::scrolling;
 use apportion_ledger::closing::Rehearsal;
 use apportion_ledger::compare::{BalanceChanges, Figure, PaidAmount, PayeeFiguresChange};
+use apportion_ledger::stopped::diagnostics;
 
 /// Payees on the page; CSV and JSON have all of them.
 const PAYEES: usize = 1_000;
 
 /// `Before can't be closed`, and why; what would stop a close that was rehearsed.
-fn obstacles(shown: &DifferenceView, sides: &ComparedCloses) -> Vec<(&'static str, Diagnostic)> {
+fn obstacles(sides: &ComparedCloses) -> Vec<(&'static str, Diagnostic)> {
     let of_side = |side: &Result<Rehearsal, Vec<Diagnostic>>| match side {
         Err(found) => found.clone(),
         Ok(rehearsal) => {
             let stops = rehearsal.stops.iter();
             let period = rehearsal.computed.period;
-            stops.flat_map(|stop| stop_diagnostics(stop, period, shown.currency, shown.digits)).collect()
+            stops.flat_map(|stop| diagnostics(stop, period, sides.currency)).collect()
         }
     };
     let named = [("before", &sides.before), ("after", &sides.after)];
@@ -54,7 +54,7 @@ pub fn text(shown: &DifferenceView) -> String {
 
 fn sides_text(shown: &DifferenceView, sides: &ComparedCloses) -> String {
     let mut text = format!("\n{}\n", heading(shown, sides));
-    for (side, found) in obstacles(shown, sides) {
+    for (side, found) in obstacles(sides) {
         let stopped = match (side, &sides.before, &sides.after) {
             ("before", Err(_), _) | ("after", _, Err(_)) => "it can't be closed",
             _ => "its close would be stopped, and is compared as if it went on",
@@ -202,7 +202,7 @@ pub fn json(shown: &DifferenceView) -> Value {
 }
 
 fn sides_json(shown: &DifferenceView, sides: &ComparedCloses) -> Value {
-    let obstacles = obstacles(shown, sides);
+    let obstacles = obstacles(sides);
     let side = |name: &str, is_closed: bool| {
         let found: Vec<Value> = obstacles
             .iter()
@@ -270,7 +270,7 @@ pub fn page(shown: &DifferenceView) -> Markup {
         CloseComparison::Sides(sides) => html! {
             section {
                 h2 { (heading(shown, sides)) }
-                @for (side, found) in obstacles(shown, sides) {
+                @for (side, found) in obstacles(sides) {
                     p { b { (side) ": " } (found.message) " [" (found.code.word()) "]" }
                 }
                 @if let Some(changes) = &sides.changes { (changes_page(shown, changes)) }

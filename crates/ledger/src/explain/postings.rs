@@ -109,7 +109,7 @@ fn posting(close: &Close, entry: &Entry) -> Posting {
     Posting {
         close: close.record.close.clone(),
         period: close.period,
-        cause: entry.cause.clone(),
+        cause: entry.cause.to_string(),
         earned: entry.earned,
         released: entry.released,
     }
