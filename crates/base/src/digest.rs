@@ -1,5 +1,7 @@
 //! SHA-256 digests, by which a result records the contents of the files it was computed from.
 
+use std::io::{self, Write};
+
 use sha2::{Digest, Sha256};
 
 /// The digest of a file that a result was computed from.
@@ -21,6 +23,37 @@ impl FileDigest {
 /// SHA-256 of some bytes, as 64 lower-case hex digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// The SHA-256 of what is written to it.
+#[derive(Debug, Clone, Default)]
+pub struct DigestWriter {
+    digest: Sha256,
+    length: u64,
+}
+
+impl DigestWriter {
+    /// The digest of all that was written, as 64 lower-case hex digits.
+    pub fn finish(self) -> String {
+        hex(&self.digest.finalize())
+    }
+
+    /// How many bytes were written.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+}
+
+impl Write for DigestWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.digest.update(bytes);
+        self.length += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Bytes as lower-case hex.

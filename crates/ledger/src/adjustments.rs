@@ -1,6 +1,6 @@
 //! Adjustments: what a close posts of them.
 
-use crate::entry::{Entry, EntryType, Subject, Word};
+use crate::entry::{ACCEPTANCE, Entry, EntryType, Subject, Word};
 use crate::key::{AdjustmentKey, Names};
 use crate::posted::{Posted, PostedAdjustment};
 use crate::scope::Ground;
@@ -48,7 +48,7 @@ pub fn entries(ground: &Ground<'_>, posted: &Posted, names: &mut Names) -> Resul
                 },
                 kind: state.kind.clone(),
                 of_period: state.of_period,
-                cause: "acceptance",
+                cause: ACCEPTANCE,
             };
             entries.extend(entry(parts, Minor::ZERO, state.amount)?);
         }

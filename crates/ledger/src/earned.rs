@@ -8,11 +8,11 @@
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::{Minor, Overflow, Rounding};
 use apportion_book::Period;
+use apportion_engine::holds::{self, AskedLine, HeldShare, Share};
 use apportion_rules::PolicyIx;
 use rayon::prelude::*;
 
-use crate::entry::{Entry, EntryType, Subject, Word};
-use crate::holds::{self, AskedLine, HeldShare, Share};
+use crate::entry::{ACCEPTANCE, Entry, EntryType, Subject, Word};
 use crate::key::{Key, Map, Names};
 use crate::posted::{LastOfDeal, Posted, PostedKey};
 use crate::scope::{DealState, Ground, LineNow};
@@ -216,7 +216,7 @@ fn add(
     let entry = if candidate.of_period == ground.days.period { EntryType::New } else { EntryType::TrueUp };
     let cause = match entry {
         _ if earned.is_zero() => "release",
-        _ if candidate.accepted => "acceptance",
+        _ if candidate.accepted => ACCEPTANCE,
         EntryType::New => "new",
         // What differs behind the line is looked for where all true-ups are known.
         EntryType::TrueUp | EntryType::Adjustment => "",

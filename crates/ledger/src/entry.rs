@@ -6,6 +6,9 @@ use crate::key::{AdjustmentKey, Key, MaybeName, Names, Ranks};
 use apportion_base::money::Minor;
 use apportion_book::Period;
 
+/// The cause of an entry whose amount somebody decided.
+pub const ACCEPTANCE: &str = "acceptance";
+
 /// What an entry is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {

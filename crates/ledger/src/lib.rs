@@ -7,21 +7,26 @@
 //!                  balances   payee by payee: draws, debts, minimum and maximum, the payee's currency
 //!                  closing    drives them, and stops where somebody has to decide
 //!                  ledger     the folder: drafts, approvals, closes
+//! closes         ─► kept       the files that a close rested on, as a world in which its project can be opened again
+//! beside it        cases      worked examples that close months, in memory
 //! ```
 //!
 //! [`payment`] is arithmetic: what a payee has and what the rules say in, what is paid and carried out. Of all modules only
-//! [`ledger`] reads or writes files.
+//! [`ledger`] and [`kept`] read or write files.
 
 #![deny(missing_docs)]
 
 pub mod adjustments;
 pub mod balances;
+pub mod cases;
 pub mod causes;
 pub mod closing;
+pub mod compare;
 pub mod earned;
 pub mod entry;
+pub mod explain;
 pub mod folder;
-pub mod holds;
+pub mod kept;
 pub mod key;
 pub mod ledger;
 pub mod payment;
@@ -29,6 +34,7 @@ pub mod people;
 pub mod posted;
 pub mod rewritten;
 pub mod scope;
+pub mod stopped;
 pub mod terms;
 pub mod vanished;
 

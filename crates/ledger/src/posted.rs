@@ -16,6 +16,8 @@ pub struct PostedKey {
     pub released: Minor,
     /// The kind of its rule.
     pub kind: Option<Word>,
+    /// Why it came to nothing, where it did: the cause of its last entry.
+    pub gone_by: Option<Box<str>>,
 }
 
 /// What was posted for an adjustment and a payee.
@@ -73,10 +75,12 @@ impl Posted {
                         earned: Minor::ZERO,
                         released: Minor::ZERO,
                         kind: None,
+                        gone_by: None,
                     });
                     posted.earned = posted.earned.checked_add(entry.earned)?;
                     posted.released = posted.released.checked_add(entry.released)?;
                     posted.kind.clone_from(&entry.kind);
+                    posted.gone_by = posted.earned.is_zero().then(|| entry.cause.as_ref().into());
                 }
                 Subject::Adjustment { key, deal, rule, reason } => {
                     let before = self.adjustments.get(key).map_or(Minor::ZERO, |posted| posted.amount);

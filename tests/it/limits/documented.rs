@@ -56,6 +56,13 @@ const LIMITS: &[Limit] = &[
         "MOST_UNPACKED: u64 = 16 << 30",
     ),
     (
+        "what a copy in `ledger/objects` unpacks to",
+        "16 GiB",
+        Error(Code::UnreadableFile),
+        "crates/ledger/src/kept.rs",
+        "MOST_UNPACKED: u64 = 16 << 30",
+    ),
+    (
         "rows of one table",
         "2^32 - 2",
         Error(Code::TooManyRows),

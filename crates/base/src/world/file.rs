@@ -34,6 +34,11 @@ impl FileHandle {
         Self(Arc::new(bytes))
     }
 
+    /// A handle on bytes in memory.
+    pub fn of_bytes(bytes: Arc<[u8]>) -> Self {
+        Self::new(MemoryFile(bytes))
+    }
+
     /// Length in bytes when it was opened.
     pub fn length(&self) -> u64 {
         self.0.length()
@@ -112,5 +117,21 @@ impl Seek for ByteReader {
             io::Error::new(io::ErrorKind::InvalidInput, "a place before the first byte of the file")
         })?;
         Ok(self.position)
+    }
+}
+
+#[derive(Debug)]
+struct MemoryFile(Arc<[u8]>);
+
+impl FileBytes for MemoryFile {
+    fn length(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(offset).ok().and_then(|offset| self.0.get(offset..)).unwrap_or_default();
+        let read = rest.len().min(buffer.len());
+        buffer[..read].copy_from_slice(&rest[..read]);
+        Ok(read)
     }
 }

@@ -1,13 +1,12 @@
 //! Files in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::file::{FileBytes, FileHandle};
-use super::{Entry, GlobError, MATCHING, World};
+use super::file::FileHandle;
+use super::{Entry, FileTree, GlobError, World};
 
 /// A world of paths and bytes. Paths are relative to its root and have `/` between their parts.
 ///
@@ -21,7 +20,7 @@ use super::{Entry, GlobError, MATCHING, World};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
-    files: BTreeMap<String, Arc<[u8]>>,
+    files: FileTree<Arc<[u8]>>,
 }
 
 impl Memory {
@@ -39,88 +38,34 @@ impl Memory {
 
     /// Adds a file, or replaces the content of an existing one. Handles that are open still read the old content.
     pub fn insert(&mut self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
-        self.files.insert(plain(&path.as_ref().to_string_lossy()), bytes.as_ref().into());
+        self.files.insert(path.as_ref(), bytes.as_ref().into());
     }
 
     /// The world, to be shared.
     pub fn shared(self) -> Arc<dyn World> {
         Arc::new(self)
     }
-
-    /// The names below a folder: of files with the whole rest of their path.
-    fn below<'a>(&'a self, folder: &Path) -> impl Iterator<Item = &'a str> + use<'a> {
-        let mut start = plain(&folder.to_string_lossy());
-        if !start.is_empty() {
-            start.push('/');
-        }
-        self.files.keys().filter_map(move |path| path.strip_prefix(start.as_str()))
-    }
-}
-
-/// A path or pattern without the parts that say nothing.
-fn plain(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split(['/', std::path::MAIN_SEPARATOR]) {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    parts.join("/")
-}
-
-fn absent() -> io::Error {
-    io::Error::new(io::ErrorKind::NotFound, "there is no such file")
 }
 
 impl World for Memory {
     fn entry(&self, path: &Path) -> Entry {
-        if self.files.contains_key(&plain(&path.to_string_lossy())) {
-            Entry::File
-        } else if self.below(path).next().is_some() {
-            Entry::Folder
-        } else {
-            Entry::Absent
-        }
+        self.files.entry(path)
     }
 
     fn open(&self, path: &Path) -> io::Result<FileHandle> {
-        let bytes = self.files.get(&plain(&path.to_string_lossy())).ok_or_else(absent)?;
-        Ok(FileHandle::new(MemoryFile(Arc::clone(bytes))))
+        Ok(FileHandle::of_bytes(Arc::clone(self.files.get(path)?)))
     }
 
     fn names(&self, folder: &Path) -> io::Result<Vec<OsString>> {
-        let names: BTreeSet<&str> = self.below(folder).filter_map(|path| path.split('/').next()).collect();
-        if names.is_empty() { Err(absent()) } else { Ok(names.into_iter().map(OsString::from).collect()) }
+        self.files.names(folder)
     }
 
     fn glob(&self, pattern: &str) -> Result<Vec<PathBuf>, GlobError> {
-        let pattern = glob::Pattern::new(&plain(pattern)).map_err(GlobError::Pattern)?;
-        let matching = self.files.keys().filter(|path| pattern.matches_with(path, MATCHING));
-        Ok(matching.map(PathBuf::from).collect())
+        self.files.glob(pattern)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
-        plain(&path.to_string_lossy()).into()
-    }
-}
-
-#[derive(Debug)]
-struct MemoryFile(Arc<[u8]>);
-
-impl FileBytes for MemoryFile {
-    fn length(&self) -> u64 {
-        self.0.len() as u64
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let rest = usize::try_from(offset).ok().and_then(|offset| self.0.get(offset..)).unwrap_or_default();
-        let read = rest.len().min(buffer.len());
-        buffer[..read].copy_from_slice(&rest[..read]);
-        Ok(read)
+        self.files.identity(path)
     }
 }
 

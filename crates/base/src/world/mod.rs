@@ -12,6 +12,7 @@ mod disk;
 mod file;
 mod memory;
 mod overlooked;
+mod tree;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -23,6 +24,7 @@ pub use disk::{Disk, open_regular};
 pub use file::{ByteReader, FileBytes, FileHandle};
 pub use memory::Memory;
 pub use overlooked::{nameless, overlooked};
+pub use tree::FileTree;
 
 /// Where files come from. Paths are the caller's: relative ones are relative to the folder of the process on a disk,
 /// and to the root of a world in memory.

@@ -19,7 +19,7 @@ use crate::entry::{Entry, EntryType, Subject, Word};
 use crate::key::{AdjustmentKey, Key, MaybeName, Name, Names};
 use apportion_base::money::{Currency, Minor};
 use apportion_base::{ENGINE, VERSION};
-use apportion_book::Period;
+use apportion_book::{Period, display_day};
 use apportion_contract::OutputType;
 use apportion_contract::output::ledger::ENTRY_FILE;
 use apportion_rules::Kind;
@@ -135,6 +135,33 @@ fn columns<'e>(
         same(currency.code()),
         text(&reason),
     ])
+}
+
+/// The cells of a row of entries.parquet as texts; `close` is the month that was closed.
+pub fn entry_cells(
+    close: &str,
+    entry: &Entry,
+    names: &Names,
+    (digits, currency): (u32, &str),
+) -> Vec<String> {
+    let place = entry.place(names).map(|id| id.unwrap_or_default().to_owned());
+    let mut cells = vec![close.to_owned()];
+    cells.extend(place);
+    let (close_date, reason) = match &entry.subject {
+        Subject::Line { close_date, .. } => (display_day(*close_date), String::new()),
+        Subject::Adjustment { reason, .. } => (String::new(), reason.clone()),
+    };
+    cells.extend([
+        entry.kind.as_deref().unwrap_or_default().to_owned(),
+        close_date,
+        entry.of_period.to_string(),
+        entry.entry.word().to_owned(),
+        entry.cause.to_string(),
+    ]);
+    let amounts = [entry.earned, entry.released, entry.earned_to_date, entry.released_to_date];
+    cells.extend(amounts.map(|amount| amount.text(digits)));
+    cells.extend([currency.to_owned(), reason]);
+    cells
 }
 
 /// Reads entries again.

@@ -1,0 +1,172 @@
+//! The closes of a ledger, and all that they have posted.
+
+use super::{Ledger, cannot_read};
+use crate::balances::Balance;
+use crate::entry::Entry;
+use crate::folder::{CloseRecord, digits_of, read_balances, read_entries, read_sealed, unreadable};
+use crate::key::Names;
+use crate::posted::{Posted, Standings};
+use apportion_base::diagnostic::Diagnostic;
+use apportion_base::digest::sha256_hex;
+use apportion_book::{FiscalCalendar, Period};
+use apportion_contract::output::SYSTEM_FILES;
+use apportion_contract::output::ledger::{BALANCES, CLOSE, CLOSES_FOLDER, ENTRIES, close_name};
+
+/// A close of a ledger.
+#[derive(Debug, Clone)]
+pub struct Close {
+    /// What its close.json says.
+    pub record: CloseRecord,
+    /// SHA-256 of its close.json.
+    pub digest: String,
+    /// The month.
+    pub period: Period,
+}
+
+/// All closes of a ledger, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Closes(pub Vec<Close>);
+
+/// Everything that the closes have posted.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The closes.
+    pub closes: Closes,
+    /// The ids that entries name.
+    pub names: Names,
+    /// What was posted.
+    pub posted: Posted,
+    /// What each payee has.
+    pub standings: Standings,
+}
+
+impl Closes {
+    /// The month that may be closed next.
+    pub fn next_month(&self, first: Period, calendar: FiscalCalendar) -> Period {
+        self.0.last().map_or(first, |close| month_after(close.period, calendar))
+    }
+
+    /// The last close.
+    pub fn last(&self) -> Option<&Close> {
+        self.0.last()
+    }
+
+    /// The close of a month.
+    pub fn of_month(&self, period: Period) -> Option<&Close> {
+        self.0.iter().find(|close| close.period == period)
+    }
+}
+
+/// The month after another one.
+pub fn month_after(period: Period, calendar: FiscalCalendar) -> Period {
+    calendar.month_of(calendar.last_day(period) + 1)
+}
+
+impl Ledger {
+    /// All closes, with what their close.json says; each names the one before by its digest.
+    ///
+    /// # Errors
+    /// `unreadable-ledger` where a file is missing or damaged, or the closes do not follow each other.
+    pub fn closes(&self) -> Result<Closes, Diagnostic> {
+        let mut closes = Closes::default();
+        let folder = self.folder.join(CLOSES_FOLDER);
+        let names = match self.store.look(&folder) {
+            Ok(None) => return Ok(closes),
+            Ok(Some(_)) => self.store.names(&folder).map_err(|error| cannot_read(&folder, &error))?,
+            Err(error) => return Err(cannot_read(&folder, &error)),
+        };
+        // Hidden names are those of closes that were being written.
+        let names = names
+            .iter()
+            .filter_map(|name| name.to_str())
+            .filter(|name| !name.starts_with('.') && !SYSTEM_FILES.contains(name));
+        for name in names {
+            let shown = self.shown(name, CLOSE);
+            let bytes = self.read(name, CLOSE)?;
+            let (record, digest): (CloseRecord, String) =
+                read_sealed(&bytes).map_err(|why| unreadable(&shown, &why))?;
+            let period = match closes.last() {
+                Some(last) => month_after(last.period, self.calendar),
+                // What the ledger began with; whether the project file says the same is asked by a close.
+                None => Period::parse(&record.ledger.first)
+                    .filter(|first| matches!(first, Period::Month { .. }))
+                    .ok_or_else(|| unreadable(&shown, "its first month is none"))?,
+            };
+            let previous = closes.last().map(|close| close.digest.as_str());
+            let number = closes.0.len() + 1;
+            let fits = record.number == number
+                && record.close == name
+                && name == close_name(number, &record.period)
+                && record.period == period.to_string()
+                && record.previous.as_deref() == previous;
+            if !fits {
+                return Err(unreadable(&shown, "it does not follow the close before it"));
+            }
+            closes.0.push(Close { record, digest, period });
+        }
+        Ok(closes)
+    }
+
+    /// Everything that the closes have posted. Every file that is read has to have the digest that its close says.
+    ///
+    /// # Errors
+    /// As [`Ledger::closes`].
+    pub fn history(&self) -> Result<History, Diagnostic> {
+        let mut history = History { closes: self.closes()?, ..History::default() };
+        for index in 0..history.closes.0.len() {
+            let entries = self.entries(&history.closes.0[index], &mut history.names)?;
+            let period = history.closes.0[index].period;
+            history.posted.add(period, &entries).map_err(|error| {
+                let shown = self.shown(&history.closes.0[index].record.close, ENTRIES);
+                unreadable(&shown, &error.to_string())
+            })?;
+        }
+        // Earlier balances are those of payees who had figures once.
+        if let Some(last) = history.closes.last() {
+            for balance in self.balances(last)? {
+                let standing = balance.standing();
+                history.standings.insert(balance.payee_id, standing);
+            }
+        }
+        Ok(history)
+    }
+
+    /// The entries of a close.
+    ///
+    /// # Errors
+    /// `unreadable-ledger`.
+    pub fn entries(&self, close: &Close, names: &mut Names) -> Result<Vec<Entry>, Diagnostic> {
+        let bytes = self.file(&close.record, ENTRIES)?;
+        read_entries(bytes, names).map_err(|why| unreadable(&self.shown(&close.record.close, ENTRIES), &why))
+    }
+
+    /// The balances of a close.
+    ///
+    /// # Errors
+    /// `unreadable-ledger`.
+    pub fn balances(&self, close: &Close) -> Result<Vec<Balance>, Diagnostic> {
+        let bytes = self.file(&close.record, BALANCES)?;
+        // The currency may be another one in the project file now, which a close has to say.
+        read_balances(&bytes, digits_of(&close.record.book.currency))
+            .map_err(|why| unreadable(&self.shown(&close.record.close, BALANCES), &why))
+    }
+
+    /// A file of a close, which has to have the digest that its close.json says.
+    ///
+    /// # Errors
+    /// `unreadable-ledger`.
+    pub fn file(&self, close: &CloseRecord, name: &str) -> Result<Vec<u8>, Diagnostic> {
+        let shown = self.shown(&close.close, name);
+        let bytes = self.read(&close.close, name)?;
+        match close.files.iter().find(|file| file.file == name) {
+            Some(file) if file.sha256 == sha256_hex(&bytes) => Ok(bytes),
+            Some(_) => Err(unreadable(&shown, "it is not the file whose digest its close.json has")),
+            None => Err(unreadable(&shown, "its close.json does not list it")),
+        }
+    }
+
+    fn read(&self, close: &str, name: &str) -> Result<Vec<u8>, Diagnostic> {
+        let path = self.folder.join(CLOSES_FOLDER).join(close).join(name);
+        self.store.read(&path).map_err(|error| unreadable(&self.shown(close, name), &error.to_string()))
+    }
+}

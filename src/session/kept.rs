@@ -1,0 +1,32 @@
+//! The project as it was when a month was closed.
+
+use std::sync::Arc;
+
+use apportion_base::diagnostic::{Code, Diagnostic};
+use apportion_base::store::Store;
+use apportion_book::Period;
+use apportion_ledger::kept::KeptWorld;
+
+use super::Session;
+use crate::Error;
+
+impl Session {
+    /// The project as it was when a month was closed: its project file, rules and data are the copies that the ledger keeps. The
+    /// folder has the same name, so places and paths are shown as they were.
+    ///
+    /// # Errors
+    ///
+    /// A month that is not closed, `unreadable-ledger` where what the close rested on was not kept or is damaged, and everything
+    /// that this engine finds wrong with what it was.
+    pub fn as_closed(&self, store: &Arc<dyn Store>, period: Period) -> Result<Self, Error> {
+        let ledger = self.ledger(store)?;
+        let one = |found: Diagnostic| self.error(vec![found]);
+        let closes = ledger.closes().map_err(one)?;
+        let close = closes.of_month(period).ok_or_else(|| {
+            one(Diagnostic::error(Code::MonthNotOpen, format!("{period} is not closed"))
+                .help("`apportion ledger` lists the months that are"))
+        })?;
+        let world = KeptWorld::of_close(&ledger, &self.book().root, &close.record).map_err(one)?;
+        Ok(Self::open_in(Arc::new(world), &self.folder)?.with_progress(Arc::clone(&self.progress)))
+    }
+}
