@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use csv::{ByteRecord, ReaderBuilder, Terminator, StringRecord};
+use csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator};
 
 use super::cells::{CellColumns, clean};
 use super::chunk::{FileSummary, RecordFault, Sink};
