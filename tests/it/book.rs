@@ -177,6 +177,13 @@ fn the_tutorials_show_what_commands_print() {
     }
 }
 
+#[test]
+fn the_tutorials_on_closes_show_what_commands_print() {
+    for page in ["closing", "year"] {
+        check(&format!("docs/tutorials/{page}.md"));
+    }
+}
+
 /// Each command has a page with its `--help`, and there is no page without a command.
 #[test]
 fn the_pages_of_commands_show_their_help() {

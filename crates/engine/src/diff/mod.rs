@@ -9,11 +9,13 @@
 //! Pure: settlements in, a [`Difference`] out; it reads no file and prints nothing.
 
 pub mod cause;
+pub mod cells;
 mod entries;
 pub mod facts;
 mod keys;
 mod merge;
 pub mod parameters;
+pub mod policies;
 mod rows;
 mod rules;
 mod scope;

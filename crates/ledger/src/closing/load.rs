@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::Closing;
 use crate::entry::Entry;
-use crate::folder::{InputRecord, ReversalRow, read_opening, read_people, read_reversals, unreadable};
+use crate::folder::{InputRecord, read_opening, read_people, read_reversals, unreadable};
 use crate::key::{Map, Name, Names};
 use crate::ledger::History;
 use crate::originals;
 use crate::people::{ChangedPayee, People, columns_in_use};
 use crate::posted::Standings;
+use crate::reversals::Reversals;
 use crate::scope::CloseDays;
 use apportion_base::diagnostic::{Code, Diagnostic};
 use apportion_base::money::Minor;
@@ -51,6 +52,22 @@ impl Closing<'_> {
 
     /// Reads the data: the columns that rules name, and those that a close needs of payees.
     pub(super) fn load(&self, history: &History, days: CloseDays) -> Result<Tables, Vec<Diagnostic>> {
+        let mut tables = self.project.sources().load(&self.columns(), self.progress)?;
+        self.add_roles(&mut tables, history);
+        tables.end_period(days.last);
+        Ok(tables)
+    }
+
+    /// Lines that are taken back may be of roles that nobody has any more.
+    pub(super) fn add_roles(&self, tables: &mut Tables, history: &History) {
+        if self.project.rules().rules.iter().any(|rule| rule.kind == Kind::Clawback) {
+            let roles = originals::roles(&history.posted, &history.names);
+            Arc::make_mut(&mut tables.engagements).add_roles(roles);
+        }
+    }
+
+    /// The columns that a close reads.
+    pub(super) fn columns(&self) -> UsedColumns {
         let mut used: UsedColumns = self.project.used().clone();
         let mut extra = vec!["kind", "currency", "start_date", "end_date"];
         let policies = &self.project.rules().policies;
@@ -67,22 +84,22 @@ impl Closing<'_> {
                 used.entry(TableName::Assignments).or_default().insert(column.to_owned());
             }
         }
-        let mut tables = self.project.sources().load(&used, self.progress)?;
-        if self.project.rules().rules.iter().any(|rule| rule.kind == Kind::Clawback) {
-            // Lines that are taken back may be of roles that nobody has any more.
-            let roles = originals::roles(&history.posted, &history.names);
-            Arc::make_mut(&mut tables.engagements).add_roles(roles);
-        }
-        tables.end_period(days.last);
-        Ok(tables)
+        used
     }
 
-    /// The rows of reversals.csv of the last close.
-    pub(super) fn reversals_before(&self, history: &History) -> Result<Vec<ReversalRow>, Diagnostic> {
-        let Some(last) = history.closes.last() else { return Ok(Vec::new()) };
-        let bytes = self.ledger.file(&last.record, REVERSALS)?;
-        read_reversals(&bytes)
-            .map_err(|why| unreadable(&self.ledger.shown(&last.record.close, REVERSALS), &why))
+    /// The recomputed reversals of the last close.
+    pub(super) fn reversals_before(
+        &self,
+        history: &History,
+        tables: &Tables,
+        days: CloseDays,
+    ) -> Result<Reversals, Vec<Diagnostic>> {
+        let Some(last) = history.closes.last() else { return Ok(Reversals::default()) };
+        let rows = self.ledger.file(&last.record, REVERSALS).and_then(|bytes| {
+            read_reversals(&bytes)
+                .map_err(|why| unreadable(&self.ledger.shown(&last.record.close, REVERSALS), &why))
+        });
+        Ok(Reversals::find(tables, rows.map_err(|error| vec![error])?, days))
     }
 
     /// The balances of the system before, for the first close alone.

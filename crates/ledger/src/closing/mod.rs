@@ -4,6 +4,8 @@
 //! load      what is read: the data, the system before, the close before
 //! stops     what ends a close without a draft
 //! findings  what somebody should know although nothing stops
+//! rehearsal a close of which nothing is written
+//! settled   the fiscal years of a close as they are settled, for questions about them
 //! write     the files of the draft; record is its draft.json
 //! rests     what a draft rests on, read again when it is posted
 //! ```
@@ -12,10 +14,13 @@ mod findings;
 mod load;
 mod outcome;
 mod record;
+mod rehearsal;
 mod rests;
+mod settled;
 mod stops;
 mod write;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -39,14 +44,16 @@ use apportion_base::money::Overflow;
 use apportion_base::overflow::Guard;
 use apportion_contract::output::LINES;
 use apportion_contract::output::ledger::LINES_RESTATED;
-use apportion_data::Progress;
+use apportion_data::{Progress, Tables};
 use apportion_engine::credit::Lines;
 use apportion_engine::plan::Window;
 use apportion_engine::project::Project;
 use apportion_engine::settle::{self, Clawbacks, Counted, OriginalLines, PeriodView, StageTwo};
 
 pub use outcome::{CloseOutcome, CloseRequest, ComputedClose, DraftReport, StoppedClose, TrueUpGroup};
+pub use rehearsal::{Rehearsal, rehearse};
 pub use rests::{check_rests, keep_objects};
+pub use settled::{SettledClose, settled};
 
 use findings::findings;
 use load::past;
@@ -73,7 +80,7 @@ pub fn close(
         return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::RewrittenBook(changes))));
     }
     check_month(project.book(), ledger, &history, request.period).map_err(|error| vec![error])?;
-    Closing { project, ledger, request, progress }.run(history)
+    Closing { project, ledger, request, progress, rehearsed: None }.run(history)
 }
 
 struct Closing<'a> {
@@ -81,6 +88,22 @@ struct Closing<'a> {
     ledger: &'a Ledger,
     request: &'a CloseRequest,
     progress: &'a dyn Progress,
+    /// What would stop it, where it is only rehearsed.
+    rehearsed: Option<&'a RefCell<Vec<StoppedClose>>>,
+}
+
+/// What a close comes to before anything is written.
+enum Computation {
+    Stopped(StoppedClose),
+    Whole(Box<WholeClose>),
+}
+
+/// All that the files of a draft are made of.
+struct WholeClose {
+    computed: ComputedClose,
+    tables: Arc<Tables>,
+    of_period: PeriodView,
+    written: Written,
 }
 
 /// The settled years as wholes, and the month as a run has it.
@@ -89,16 +112,17 @@ struct SettledYears {
     of_period: PeriodView,
 }
 
-/// What is posted, with the lines of closed months that have an entry; or what stops it.
-enum Posting {
-    Stopped(Box<StoppedClose>),
-    Computed(Box<ComputedClose>, Lines),
-}
-
-/// What the years and the closes before come to, before anything is posted.
-struct Settled<'a> {
+/// The fiscal years of the horizon as they are settled, and what is known of the data beside them.
+struct SettledHorizon<'a> {
     ground: Ground<'a>,
     vanished: VanishedThings,
+    years: SettledYears,
+}
+
+/// What a close is posted from.
+struct Grounds<'a> {
+    ground: &'a Ground<'a>,
+    vanished: &'a VanishedThings,
     reversals: &'a Reversals,
     clawbacks: &'a Clawbacks,
     /// What each payee had in the system before, for the first close.
@@ -109,68 +133,89 @@ struct Settled<'a> {
 
 impl Closing<'_> {
     fn run(&self, mut history: History) -> Result<CloseOutcome, Vec<Diagnostic>> {
-        let (book, rules) = (self.project.book(), self.project.rules());
+        match self.compute(&mut history)? {
+            Computation::Stopped(stopped) => Ok(CloseOutcome::Stopped(Box::new(stopped))),
+            Computation::Whole(whole) => {
+                let WholeClose { computed, tables, of_period, written } = *whole;
+                self.write(computed, (tables, of_period), &history, written)
+            }
+        }
+    }
+
+    /// What stops the close. A rehearsal notes it and goes on.
+    fn stop(&self, stopped: StoppedClose) -> Option<Computation> {
+        match self.rehearsed {
+            None => Some(Computation::Stopped(stopped)),
+            Some(noted) => {
+                noted.borrow_mut().push(stopped);
+                None
+            }
+        }
+    }
+
+    fn compute(&self, history: &mut History) -> Result<Computation, Vec<Diagnostic>> {
+        let book = self.project.book();
         let settings = self.ledger.settings();
         let days = CloseDays::new(book, settings.first, settings.true_up, self.request.period);
-        let now = snapshots(rules, book.currency.digits());
-        let RuleChanges { refused: changed, retroactive } = self.rule_changes(&history, days, &now);
-        if !changed.is_empty() {
-            return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::RewrittenRules(changed))));
+        let now = snapshots(self.project.rules(), book.currency.digits());
+        let RuleChanges { refused: changed, retroactive } = self.rule_changes(history, days, &now);
+        if !changed.is_empty()
+            && let Some(stopped) = self.stop(StoppedClose::RewrittenRules(changed))
+        {
+            return Ok(stopped);
         }
-        let tables = Arc::new(self.load(&history, days)?);
-        let before = self.reversals_before(&history).map_err(|error| vec![error])?;
-        let reversals = Reversals::find(&tables, before, days);
-        let window = Window::new(days.calendar, days.period);
-        let counted = settle::count_kept((book, rules), &tables, window, &reversals.kept_sizes())?;
-        let years = self.settle_lines(&counted, days)?;
-        let opening = self.opening(&history, &tables)?;
+        let tables = Arc::new(self.load(history, days)?);
+        let opening = self.opening(history, &tables)?;
+        let reversals = self.reversals_before(history, &tables, days)?;
+        let counted = self.count(&tables, &reversals, days)?;
         let mut names = std::mem::take(&mut history.names);
-        let ground = Ground::new((book, counted.tables(), rules), days, &mut names);
-        let incomplete = vanished::incomplete(years.iter().flat_map(StageTwo::uncredited));
-        let gone = (&incomplete, &reversals);
-        let vanished = VanishedThings::find(&ground, &history.posted, gone, &names);
-        if vanished.stops() {
-            return Ok(CloseOutcome::Stopped(Box::new(StoppedClose::Vanished(vanished.all))));
+        let settled = self.settle(&counted, (history, &reversals), days, &mut names)?;
+        let SettledHorizon { ground, vanished, years } = settled;
+        if vanished.stops()
+            && let Some(stopped) = self.stop(StoppedClose::Vanished(vanished.all.clone()))
+        {
+            return Ok(stopped);
         }
-        let clawbacks = counted.clawbacks();
-        let lines = originals(&ground, (clawbacks, &years), (&history.posted, &vanished), &mut names);
-        let years = self.take_back(&counted, days, (years, &lines))?;
-        let settled = Settled {
-            ground: ground.with_years(&years.views),
-            vanished,
+        let grounds = Grounds {
+            ground: &ground.with_years(&years.views),
+            vanished: &vanished,
             reversals: &reversals,
-            clawbacks,
+            clawbacks: counted.clawbacks(),
             opening: opening.as_ref().map(|(standings, _)| standings),
             retroactive: &retroactive,
         };
-        let (computed, restated) = match self.post(settled, &history, names)? {
-            Posting::Stopped(stopped) => return Ok(CloseOutcome::Stopped(stopped)),
-            Posting::Computed(computed, restated) => (computed, restated),
-        };
+        let (computed, restated) = self.post(&grounds, history, names)?;
+        // Judged last, so that nobody accepts a sum in vain.
+        if let Some(stopped) = self.large(&tables, &computed.true_ups).and_then(|stopped| self.stop(stopped))
+        {
+            return Ok(stopped);
+        }
         let people = People::new(&tables, self.people_columns(), days.last);
         let opening = opening.map(|(_, record)| record);
-        let written = Written { people: &people, restated, rules: now, opening };
-        self.write(*computed, (Arc::clone(&tables), years.of_period), &history, written)
+        let written = Written { people, restated, rules: now, opening };
+        let of_period = years.of_period;
+        drop(counted);
+        Ok(Computation::Whole(Box::new(WholeClose { computed, tables, of_period, written })))
     }
 
-    /// Makes the entries, the balances and all else that the files say.
+    /// Makes the entries, the balances and all else that the files say, and the lines of closed months that have an entry.
     fn post(
         &self,
-        settled: Settled<'_>,
+        grounds: &Grounds<'_>,
         history: &History,
         mut names: Names,
-    ) -> Result<Posting, Vec<Diagnostic>> {
+    ) -> Result<(ComputedClose, Lines), Vec<Diagnostic>> {
         self.progress.phase("posting", None);
         let one = |error: Diagnostic| vec![error];
         let too_large = |what: &'static str| {
             move |error: Overflow| vec![Diagnostic::error(Code::NumberTooLarge, format!("{what}: {error}"))]
         };
-        let Settled { ground, vanished, reversals, clawbacks, .. } = &settled;
+        let Grounds { ground, vanished, reversals, clawbacks, .. } = *grounds;
         let (days, tables) = (ground.days, ground.tables);
         let mut made = earned::entries(ground, &history.posted, vanished, &mut names).map_err(one)?;
         let reversal_rows = reversals::rows(ground, clawbacks, reversals);
         let reversed = reversals.moved(tables, &reversal_rows);
-        let changed = Changed { rules: settled.retroactive, reversed: &reversed };
+        let changed = Changed { rules: grounds.retroactive, reversed: &reversed };
         self.add_causes(ground, (history, changed), &names, &mut made).map_err(one)?;
         let restated = restated(ground, &made);
         let mut entries = std::mem::take(&mut made.entries);
@@ -178,7 +223,7 @@ impl Closing<'_> {
         entries.extend(of_adjustments.map_err(too_large("an adjustment"))?);
         entry::sort(&mut entries, &names);
         let true_ups = true_up_groups(&entries);
-        let past = past(history, settled.opening, days).map_err(one)?;
+        let past = past(history, grounds.opening, days).map_err(one)?;
         let before = Before { standings: past.standings, held: &past.held, last_day: past.last_day };
         let balances = balances::balances(ground, &before, &entries, &names).map_err(one)?;
         let changed_payees = self.changed_payees(&past, tables, &entries, &names).map_err(one)?;
@@ -188,10 +233,6 @@ impl Closing<'_> {
         let of_reversals = reversals::findings(ground, clawbacks, reversals);
         findings.extend(of_reversals.map_err(too_large("a reversal"))?);
         findings.sort();
-        // Judged last, so that nobody accepts a sum in vain.
-        if let Some(stopped) = self.large(tables, &true_ups) {
-            return Ok(Posting::Stopped(Box::new(stopped)));
-        }
         let computed = ComputedClose {
             period: self.request.period,
             days: (days.first, days.last),
@@ -202,21 +243,51 @@ impl Closing<'_> {
             findings,
             reversals: reversal_rows,
             changed_payees,
-            decided: settled.vanished.all,
+            decided: vanished.all.clone(),
             true_ups,
         };
-        Ok(Posting::Computed(Box::new(computed), restated))
+        Ok((computed, restated))
     }
 
-    /// Settles the fiscal years of the horizon, each on its own, but for what mirrored reversals take back.
-    fn settle_lines(&self, counted: &Counted<'_>, days: CloseDays) -> Result<Vec<StageTwo>, Vec<Diagnostic>> {
+    /// The data as they count at the end of the month.
+    fn count<'t>(
+        &self,
+        tables: &'t Tables,
+        reversals: &Reversals,
+        days: CloseDays,
+    ) -> Result<Counted<'t>, Vec<Diagnostic>> {
         self.progress.phase("settling", None);
+        let window = Window::new(days.calendar, days.period);
+        settle::count_kept(
+            (self.project.book(), self.project.rules()),
+            tables,
+            window,
+            &reversals.kept_sizes(),
+        )
+    }
+
+    /// Settles the fiscal years of the horizon, each on its own. What mirrored reversals take back is known once all of them have
+    /// their lines, and what has vanished is known.
+    fn settle<'a>(
+        &'a self,
+        counted: &'a Counted<'_>,
+        (history, reversals): (&History, &Reversals),
+        days: CloseDays,
+        names: &mut Names,
+    ) -> Result<SettledHorizon<'a>, Vec<Diagnostic>> {
         let (book, rules) = (self.project.book(), self.project.rules());
         let settle = |period| {
             let window = Window::new(days.calendar, period).counting_until(days.last);
             settle::settle_lines(book, counted, rules, window)
         };
-        days.years().into_iter().map(settle).collect()
+        let years = days.years().into_iter().map(settle).collect::<Result<Vec<_>, _>>()?;
+        let ground = Ground::new((book, counted.tables(), rules), days, names);
+        let incomplete = vanished::incomplete(years.iter().flat_map(StageTwo::uncredited));
+        let vanished = VanishedThings::find(&ground, &history.posted, (&incomplete, reversals), names);
+        let known = (&history.posted, &vanished);
+        let lines = originals(&ground, (counted.clawbacks(), &years), known, names);
+        let years = self.take_back(counted, days, (years, &lines))?;
+        Ok(SettledHorizon { ground, vanished, years })
     }
 
     /// Takes back of these lines what mirrored reversals take, in each year.

@@ -82,7 +82,8 @@ impl LedgerFolder {
             .iter()
             .filter_map(|name| name.to_str())
             .filter(|name| !name.starts_with('.') && !SYSTEM_FILES.contains(name));
-        for name in names {
+        let most = self.past.as_ref().map_or(usize::MAX, |past| past.closes);
+        for name in names.take(most) {
             let shown = self.shown(name, CLOSE);
             let bytes = self.read(name, CLOSE)?;
             let (record, digest): (CloseRecord, String) =
@@ -112,9 +113,23 @@ impl LedgerFolder {
     /// Everything that the closes have posted. Every file that is read has to have the digest that its close says.
     ///
     /// # Errors
-    /// As [`Ledger::closes`].
+    /// As [`LedgerFolder::closes`].
     pub fn history(&self) -> Result<History, Diagnostic> {
-        let mut history = History { closes: self.closes()?, ..History::default() };
+        self.history_of(self.closes()?)
+    }
+
+    /// Everything that the closes before that of a month have posted.
+    ///
+    /// # Errors
+    /// As [`LedgerFolder::closes`].
+    pub fn history_before(&self, period: Period) -> Result<History, Diagnostic> {
+        let mut closes = self.closes()?;
+        closes.0.retain(|close| close.period < period);
+        self.history_of(closes)
+    }
+
+    fn history_of(&self, closes: Closes) -> Result<History, Diagnostic> {
+        let mut history = History { closes, ..History::default() };
         for index in 0..history.closes.0.len() {
             let entries = self.entries(&history.closes.0[index], &mut history.names)?;
             let period = history.closes.0[index].period;

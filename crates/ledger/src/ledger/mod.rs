@@ -11,6 +11,7 @@ mod draft;
 mod history;
 mod inputs;
 mod lock;
+mod past;
 mod writer;
 
 use std::io;
@@ -29,6 +30,7 @@ pub(crate) use draft::sealed;
 pub use history::{Close, Closes, History, month_after};
 pub use inputs::outdated;
 pub use lock::LedgerLock;
+pub use past::MemoryFolder;
 pub use writer::FolderWriter;
 
 /// The folder of a ledger: what can be read of it.
@@ -39,6 +41,8 @@ pub struct LedgerFolder {
     /// The folder as people see it.
     shown: String,
     calendar: FiscalCalendar,
+    /// Of a ledger as it was once.
+    past: Option<past::Past>,
 }
 
 /// The ledger of a project, in which months are closed. All that can be read of its folder can be read of it.
@@ -66,6 +70,7 @@ impl LedgerFolder {
             path: book.root.join(&settings.path),
             shown: settings.path.clone(),
             calendar: book.calendar(),
+            past: None,
         })
     }
 

@@ -35,7 +35,7 @@ pub fn prove(
     evidence: &mut Evidence,
 ) -> Result<(), Diagnostic> {
     let mirrored = reversals(close, evidence)?;
-    evidence.counts[5] += lines.len() as u64;
+    evidence.counts[6] += lines.len() as u64;
     for entry in entries.iter().filter(|entry| entry.is_line()) {
         for message in words(entry) {
             let [payee, rule, deal, ..] = &entry.key;

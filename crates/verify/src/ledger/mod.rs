@@ -1,14 +1,15 @@
 //! A ledger, proved from its files alone: the chain of closes, every digest, and every identity of entries and balances.
 //!
 //! ```text
-//! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► what is held ─► payouts ─► lines ─► clawbacks ─► totals
-//! ─► copies
+//! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► what is held ─► payouts ─► people ─► lines ─► clawbacks
+//! ─► totals ─► copies
 //! ```
 //!
 //! Closes are read in their order, and what was posted for a key is added up on the way.
 
 mod amounts;
 mod balances;
+mod beside;
 mod clawbacks;
 mod closes;
 mod entries;
@@ -41,6 +42,8 @@ pub(crate) struct Running {
     deals: BTreeSet<String>,
     /// By payee: carried out, owed out, held out.
     standings: BTreeMap<String, [i128; 3]>,
+    /// By payee: the recoverable draw that was last in force, and when.
+    draws: BTreeMap<String, [String; 2]>,
 }
 
 /// The proofs, each over all closes.
@@ -53,8 +56,9 @@ pub(crate) struct Evidence {
     lines: Findings,
     clawbacks: Findings,
     totals: Findings,
-    /// How many entries, balances, held keys, payouts, lines and lines that take back were looked at.
-    counts: [u64; 6],
+    beside: Findings,
+    /// How many entries, balances, held keys, payouts, lines, people and lines that take back were looked at.
+    counts: [u64; 7],
     paid: i128,
 }
 
@@ -101,7 +105,8 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
             deal
         }));
     }
-    let Evidence { entries, balances, held, payouts, lines, clawbacks, totals, counts, paid } = evidence;
+    let Evidence { entries, balances, held, payouts, lines, clawbacks, totals, beside, counts, paid } =
+        evidence;
     let count = |what, place: usize| vec![Measure::Count(what, counts[place])];
     let mut of_balances = count("balances", 1);
     of_balances.push(Measure::Amount("paid", paid));
@@ -119,9 +124,10 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
         Proof::new(
             "clawbacks",
             "what is taken back is a part of what is posted of a line, by a reversal that counted",
-            count("lines", 5),
+            count("lines", 6),
             clawbacks,
         ),
+        Proof::new("people", "findings, people and reversals fit the balances", count("people", 5), beside),
         Proof::new("totals", "close.json has the sums of the files", count("balances", 1), totals),
     ])
 }
