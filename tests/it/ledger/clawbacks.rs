@@ -75,6 +75,12 @@ impl Desk {
         self.table(period, file).into_iter().map(cells).collect()
     }
 
+    /// Every close comes to the same bytes again, from what the ledger keeps.
+    fn replay(&self) {
+        let (proven, said) = self.run(&["verify", "ledger", "--replay"]);
+        assert!(proven, "{said}");
+    }
+
     fn reversals(&self, period: &str) -> Vec<String> {
         self.shown(period, "reversals.csv", &["deal_id", "of_deal_id", "rule_id", "method", "size"])
     }
@@ -111,6 +117,7 @@ fn a_schedule_and_several_reversals_beyond_the_whole() {
         desk.reversals("2026-03"),
         ["R1 D1 back mirror 400.00", "R2 D1 back mirror 300.00", "R3 D1 back mirror 500.00"]
     );
+    desk.replay();
 }
 
 /// Half of D1 comes back in February. In March Ben turns out to have closed D1 together with Ann: her line is 50 less, and what is
@@ -140,6 +147,7 @@ fn where_a_line_is_trued_up_its_clawback_is_too() {
             "2026-03 ben back: true-up of 2026-02, reversal: -25.00, may be paid -25.00",
         ]
     );
+    desk.replay();
 }
 
 /// A reversal of a closed month that comes late is a true-up of its month, and counts among large true-ups.
@@ -276,6 +284,7 @@ fn an_original_of_a_fiscal_year_that_is_not_computed() {
     assert_eq!(desk.balances("2026-02"), ["ann: clawbacks -25.00, carried_out -25.00"]);
     assert_eq!(desk.findings("2026-02"), ["beyond-horizon D1 again 100.00"]);
     assert_eq!(desk.reversals("2026-02"), ["R1 D1 back mirror 250.00", "R2 D1 again recompute 100.00"]);
+    desk.replay();
 }
 
 /// D1 closed before the first month of the ledger, in a fiscal year that is computed: its line is the other system's, and taken back as it
@@ -372,6 +381,7 @@ fn a_recomputed_reversal_that_has_vanished() {
     desk.write("data/acceptances.csv", ACCEPTANCES);
     desk.close("2026-05");
     assert_eq!(desk.reversals("2026-05"), Vec::<String>::new());
+    desk.replay();
 }
 
 /// The original of a mirrored reversal goes away. Kept, both stay as they were posted; taken back, both are 0.
@@ -401,6 +411,7 @@ fn a_clawback_whose_original_has_vanished() {
         desk.entries("R1")[1..],
         ["2026-04 ann back: true-up of 2026-02, acceptance: 50.00, may be paid 50.00"]
     );
+    desk.replay();
 }
 
 /// A mirrored reversal goes away itself: its clawback is an amount like any other that was posted.

@@ -127,7 +127,7 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
             count("lines", 6),
             clawbacks,
         ),
-        Proof::new("people", "findings, people and reversals fit the balances", count("people", 5), beside),
+        Proof::new("people", "findings and people fit the balances", count("people", 5), beside),
         Proof::new("totals", "close.json has the sums of the files", count("balances", 1), totals),
     ])
 }
