@@ -3,8 +3,12 @@
 mod compared;
 mod desk;
 pub mod explained;
+mod forger;
 mod kept;
 mod properties;
 mod refusals;
+mod replay;
+mod replayed_year;
 mod stories;
+mod tampering;
 mod year;
