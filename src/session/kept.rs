@@ -16,8 +16,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// A month that is not closed, `unreadable-ledger` where what the close rested on was not kept or is damaged, and everything
-    /// that this engine finds wrong with what it was.
+    /// `month-not-open` where it is not closed, `inputs-not-kept`, `unreadable-ledger` where a copy is missing, and everything that this engine finds wrong with what it was.
     pub fn as_closed(&self, store: &Arc<dyn Store>, period: Period) -> Result<Self, Error> {
         let ledger = self.ledger(store)?;
         let one = |found: Diagnostic| self.error(vec![found]);

@@ -45,11 +45,11 @@ impl KeptWorld {
     /// here; whether they are right, when they are opened.
     ///
     /// # Errors
-    /// `unreadable-ledger` where the data were not kept, or a copy is missing.
+    /// `inputs-not-kept`, or `unreadable-ledger` where a copy is missing.
     pub fn of_close(ledger: &Ledger, root: &Path, close: &CloseRecord) -> Result<Self, Diagnostic> {
         if !close.ledger.keep_inputs {
             let message = format!("the data of {} were not kept: `keep_inputs` was false", close.close);
-            return Err(Diagnostic::error(Code::UnreadableLedger, message).help(
+            return Err(Diagnostic::error(Code::InputsNotKept, message).help(
                 "a month can be looked into as it was only where its ledger keeps copies; with `keep_inputs = true`, the default, \
                  those of later closes stand in it",
             ));

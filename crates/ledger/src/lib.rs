@@ -8,6 +8,7 @@
 //!                  closing    drives them, and stops where somebody has to decide
 //!                  ledger     the folder: drafts, approvals, closes
 //! closes         ─► kept       the files that a close rested on, as a world in which its project can be opened again
+//!                  replay     each close settled again from them, and held against what was posted
 //! beside it        cases      worked examples that close months, in memory
 //! ```
 //!
@@ -32,6 +33,7 @@ pub mod ledger;
 pub mod payment;
 pub mod people;
 pub mod posted;
+pub mod replay;
 pub mod rewritten;
 pub mod scope;
 pub mod stopped;

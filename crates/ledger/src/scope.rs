@@ -1,6 +1,6 @@
 //! What a close computes, and what is known of the data beside it: the present state of deals and payees by their ids.
 
-use crate::key::{ByName, Key, Map, Name, Names};
+use crate::key::{ByName, Key, Map, Name, Names, map_with_room};
 use apportion_base::money::Minor;
 use apportion_book::{Book, FiscalCalendar, Period};
 use apportion_data::{DealIx, PayeeIx, Tables};
@@ -178,7 +178,8 @@ impl<'a> Ground<'a> {
 
     /// All lines of the horizon that pay, by key.
     pub fn lines(&self, names: &mut Names) -> Map<Key, LineNow> {
-        let mut lines = Map::default();
+        let all = self.years.iter().map(|view| view.lines.len()).sum();
+        let mut lines = map_with_room(all);
         for (year, view) in self.years.iter().enumerate() {
             for (place, line) in view.lines.iter().enumerate() {
                 let pays = view.applies[line.rule][line.version].amount;

@@ -14,6 +14,7 @@ Examples:
   apportion verify out/2026-07 --inputs        what the run read has to be here, unchanged, as well
   apportion verify /mnt/archive/2026-07 --digest 5f2c…   the result has this digest
   apportion verify ledger                      every close so far: chain, digests, identities
+  apportion verify ledger --replay             and each close settled again from its kept inputs
   apportion verify out/2026-07 --format json | jq '.proofs[] | select(.result != \"proven\")'
 
 The digest that it prints is that of run.json, which has the digests of all other files. Keep it in
@@ -35,6 +36,10 @@ pub struct VerifyArgs {
     /// Fail if inputs or rule files are missing or changed; without it, that is only reported
     #[arg(long)]
     pub inputs: bool,
+
+    /// Of a ledger: settle each close again from its kept inputs, and compare every file
+    #[arg(long)]
+    pub replay: bool,
 
     /// The SHA-256 of run.json as it was noted when the result was written
     #[arg(long, value_name = "SHA256", value_parser = parse_digest)]

@@ -1,6 +1,7 @@
 //! `apportion verify`: a result proved again from its files.
 
 mod args;
+mod replay;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -20,8 +21,16 @@ use apportion_verify::{self as verify, ProjectFiles, Report};
 
 /// Proves the result, prints the proofs, reports the findings.
 pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result<Ending, Failure> {
-    if let Some(folder) = ledger_of(args, global)? {
-        return verify_ledger(args, &folder, reporter);
+    if let Some(place) = ledger_of(args, global)? {
+        return verify_ledger(args, &place, reporter);
+    }
+    if args.replay {
+        return Err(Diagnostic::error(
+            Code::Usage,
+            "`--replay` settles the closes of a ledger again, and a result has none",
+        )
+        .help("`apportion verify ledger --replay`")
+        .into());
     }
     let project = project_of(&args.out, global)?;
     let files = ProjectFiles { folder: project.as_deref(), required: args.inputs };
@@ -34,11 +43,21 @@ pub fn verify(args: &VerifyArgs, global: &Global, reporter: &Reporter) -> Result
     Ok(if report.proven() { Ending::Fine } else { Ending::Findings })
 }
 
-/// The folder of a ledger, where that is what was named: one that has closes, or by the word `ledger` that of the project.
-fn ledger_of(args: &VerifyArgs, global: &Global) -> Result<Option<PathBuf>, Failure> {
+/// Where a ledger is.
+struct LedgerPlace {
+    folder: PathBuf,
+    /// The folder of its project, as far as it can be known.
+    project: PathBuf,
+}
+
+/// The ledger, where that is what was named: a folder that has closes, or by the word `ledger` that of the project.
+fn ledger_of(args: &VerifyArgs, global: &Global) -> Result<Option<LedgerPlace>, Failure> {
     let has_closes = |folder: &Path| folder.join(CLOSES_FOLDER).is_dir();
     if has_closes(&args.out) {
-        return Ok(Some(args.out.clone()));
+        // A ledger is proven without its project, which may be no more.
+        let beside = || args.out.parent().unwrap_or(Path::new("")).to_owned();
+        let project = project_of(&args.out, global).ok().flatten().unwrap_or_else(beside);
+        return Ok(Some(LedgerPlace { folder: args.out.clone(), project }));
     }
     if args.out != Path::new("ledger") || args.out.join(RUN).is_file() {
         return Ok(None);
@@ -46,12 +65,18 @@ fn ledger_of(args: &VerifyArgs, global: &Global) -> Result<Option<PathBuf>, Fail
     let project = project::find(global)?;
     let book = apportion_book::read(&Disk, &project, &mut Files::default())
         .map_err(|found| Failure::new(found, Files::default()))?;
-    Ok(book.ledger.map(|ledger| project.join(ledger.path)))
+    let place = |folder: PathBuf| LedgerPlace { folder, project: project.clone() };
+    Ok(book.ledger.map(|ledger| place(project.join(ledger.path))))
 }
 
 /// Proves a ledger, prints the proofs, reports the findings.
-fn verify_ledger(args: &VerifyArgs, folder: &Path, reporter: &Reporter) -> Result<Ending, Failure> {
-    let report = verify::ledger::verify(folder)?;
+fn verify_ledger(args: &VerifyArgs, place: &LedgerPlace, reporter: &Reporter) -> Result<Ending, Failure> {
+    let LedgerPlace { folder, project } = place;
+    let mut report = verify::ledger::verify(folder)?;
+    if args.replay {
+        let proof = replay::proof(&report, folder, project, reporter)?;
+        report.proofs.push(proof);
+    }
     let shown = show::ledger(&report, folder, args.format).map_err(|error| {
         Diagnostic::error(Code::CannotWrite, format!("could not make the table of proofs: {error}"))
     })?;

@@ -58,6 +58,13 @@ impl Desk {
         assert!(proven, "{said}");
     }
 
+    /// What `verify` says of the ledger by its folder, as it does where there is no project.
+    pub fn verify(&self, options: &[&str]) -> (bool, String) {
+        let folder = self.path("ledger");
+        let arguments = [&["verify", folder.to_str().unwrap()], options].concat();
+        self.run(&arguments)
+    }
+
     /// A row for each payee of a close, of the figures that are not zero: `ann: lines 10.00, paid 10.00`.
     pub fn balances(&self, period: &str) -> Vec<String> {
         let rows = self.table(period, "balances.csv");

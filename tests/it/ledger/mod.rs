@@ -2,9 +2,13 @@
 
 mod compared;
 mod desk;
-mod explained;
+pub mod explained;
+mod forger;
 mod kept;
 mod properties;
 mod refusals;
+mod replay;
+mod replayed_year;
 mod stories;
+mod tampering;
 mod year;

@@ -4,8 +4,10 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Decimal128Array, Int32Array, StringArray};
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int32Type, SchemaRef};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Date32Array, Decimal64Array, Decimal128Array, Int32Array, StringArray,
+};
+use arrow::datatypes::{DataType, Date32Type, Decimal64Type, Decimal128Type, Int32Type, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -109,6 +111,7 @@ fn texts(column: &ArrayRef) -> Vec<Option<String>> {
         DataType::Utf8 => column.as_string::<i32>().value(row).to_owned(),
         DataType::Date32 => column.as_primitive::<Date32Type>().value(row).to_string(),
         DataType::Int32 => column.as_primitive::<Int32Type>().value(row).to_string(),
+        DataType::Decimal64(..) => column.as_primitive::<Decimal64Type>().value(row).to_string(),
         _ => column.as_primitive::<Decimal128Type>().value(row).to_string(),
     };
     (0..column.len()).map(|row| (!column.is_null(row)).then(|| text(row))).collect()
@@ -120,6 +123,11 @@ fn array(kind: &DataType, cells: &[Option<&str>]) -> ArrayRef {
         DataType::Utf8 => Arc::new(StringArray::from(cells.to_vec())),
         DataType::Date32 => Arc::new(numbers().collect::<Date32Array>()),
         DataType::Int32 => Arc::new(numbers().collect::<Int32Array>()),
+        DataType::Decimal64(digits, scale) => {
+            let array = cells.iter().map(|cell| cell.map(|cell| cell.parse::<i64>().unwrap()));
+            let array = array.collect::<Decimal64Array>();
+            Arc::new(array.with_precision_and_scale(*digits, *scale).unwrap())
+        }
         DataType::Decimal128(digits, scale) => {
             let wide = cells.iter().map(|cell| cell.map(|cell| cell.parse::<i128>().unwrap()));
             let array = wide.collect::<Decimal128Array>();

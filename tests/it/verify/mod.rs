@@ -3,7 +3,7 @@
 pub mod advice;
 mod arithmetic;
 mod cases;
-mod lines;
+pub mod lines;
 mod tampering;
 mod workbench;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{cell, deal_values, payee_values};
+use super::facts::{REJECTED, cell, deal_values, payee_values};
 use crate::explain::tree::Place;
 use apportion_base::money::format_scaled;
 use apportion_book::{TableName, display_day};
@@ -52,6 +52,10 @@ type Deals = (Option<DealIx>, Option<DealIx>);
 pub fn of_deal(before: TracedTables<'_>, after: TracedTables<'_>, id: &str) -> Vec<CellChange> {
     let deals: Deals = (before.deal(id), after.deal(id));
     let mut found = compare(TableName::Deals, before.rows(deals.0, own), after.rows(deals.1, own));
+    if deals.0.is_none() || deals.1.is_none() {
+        // What names a deal that is not there is rejected with it, wherever it stands.
+        return found;
+    }
     for (table, rows) in [
         (TableName::Engagements, engagements as fn(&TracedTables<'_>, DealIx) -> Vec<Row>),
         (TableName::Splits, splits),
@@ -117,7 +121,10 @@ fn row_changes(table: TableName, key: &str, was: Option<&Row>, is: Option<&Row>)
 
 /// What a row says in a line: the cells that are not empty.
 fn summary(row: &Row) -> String {
-    let cells = row.cells.iter().filter(|(_, value)| !value.is_empty());
+    let is_said = |(column, value): &&(String, String)| {
+        !value.is_empty() && (column.as_str(), value.as_str()) != (REJECTED, "no")
+    };
+    let cells = row.cells.iter().filter(is_said);
     cells.map(|(column, value)| format!("{column} {value}")).collect::<Vec<_>>().join(", ")
 }
 

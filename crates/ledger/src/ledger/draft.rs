@@ -34,6 +34,9 @@ impl Ledger {
     pub fn draft(&self, closes: &Closes) -> Result<Option<Draft>, Diagnostic> {
         let folder = self.folder.join(DRAFT_FOLDER);
         let path = folder.join(DRAFT);
+        if self.past.is_some() {
+            return Ok(None);
+        }
         if self.store.look(&path).map_err(|error| cannot_read(&path, &error))?.is_none() {
             return Ok(None);
         }
@@ -83,7 +86,11 @@ impl Ledger {
     /// # Errors
     /// What the system says.
     pub fn begin_draft(&self) -> Result<FolderWriter, Diagnostic> {
-        FolderWriter::create(&self.store, &self.folder.join(DRAFT_FOLDER))
+        let folder = self.folder.join(DRAFT_FOLDER);
+        match &self.past {
+            Some(past) => Ok(FolderWriter::in_memory(&past.draft, &folder)),
+            None => FolderWriter::create(&self.store, &folder),
+        }
     }
 
     /// Adds an approval to the draft.

@@ -80,7 +80,8 @@ impl Ledger {
             .iter()
             .filter_map(|name| name.to_str())
             .filter(|name| !name.starts_with('.') && !SYSTEM_FILES.contains(name));
-        for name in names {
+        let most = self.past.as_ref().map_or(usize::MAX, |past| past.closes);
+        for name in names.take(most) {
             let shown = self.shown(name, CLOSE);
             let bytes = self.read(name, CLOSE)?;
             let (record, digest): (CloseRecord, String) =

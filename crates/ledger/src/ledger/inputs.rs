@@ -57,12 +57,15 @@ impl Ledger {
         self.store.read(&self.object_path(sha256))
     }
 
-    /// The bytes of a file of the project.
+    /// The bytes of a file of the project; of the project as it was where the ledger is [as it was](super::past).
     ///
     /// # Errors
     /// What the system says.
     pub fn read_input(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.store.read(path)
+        match &self.past {
+            Some(past) => past.inputs.read(path),
+            None => self.store.read(path),
+        }
     }
 
     /// A path that is the same for all paths to one file.

@@ -11,6 +11,7 @@ mod draft;
 mod history;
 mod inputs;
 mod lock;
+mod past;
 mod writer;
 
 use std::io;
@@ -27,6 +28,7 @@ pub(crate) use draft::sealed;
 pub use history::{Close, Closes, History, month_after};
 pub use inputs::outdated;
 pub use lock::LedgerLock;
+pub use past::MemoryFolder;
 pub use writer::FolderWriter;
 
 /// The ledger of a project.
@@ -38,6 +40,8 @@ pub struct Ledger {
     shown: String,
     settings: LedgerSettings,
     calendar: FiscalCalendar,
+    /// Of a ledger as it was once.
+    past: Option<past::Past>,
 }
 
 impl Ledger {
@@ -57,6 +61,7 @@ impl Ledger {
             shown: settings.path.clone(),
             settings: settings.clone(),
             calendar: book.calendar(),
+            past: None,
         })
     }
 

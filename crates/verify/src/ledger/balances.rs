@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::amounts::{is_rounded, units};
+use super::beside::{self, Due};
 use super::closes::Close;
 use super::entries::Entry;
-use super::{Evidence, LineKey, Running, wrong};
+use super::{Evidence, LineKey, Posted, Running, wrong};
 use crate::csv_file::records;
 use crate::report::Findings;
 use apportion_base::diagnostic::Diagnostic;
@@ -23,6 +24,9 @@ struct Row {
     rate: String,
     quoted: String,
     name: String,
+    guarantee_id: String,
+    /// The recoverable draw that was last in force, and when.
+    draw: [String; 2],
 }
 
 impl Row {
@@ -77,13 +81,16 @@ pub fn prove(
     for (payee, row) in &rows {
         let of_entries = sums.get(payee).copied().unwrap_or_default();
         prove_row(close, (payee, row), of_entries, running, &mut evidence.balances);
+        prove_draws(close, (payee, row), running, &mut evidence.balances);
         evidence.paid += row.of("paid");
         let standing = [row.of("carried_out"), row.of("owed_out"), row.of("held_out")];
         running.standings.insert(payee.clone(), standing);
     }
     prove_held(close, running, evidence)?;
     prove_payouts(close, &rows, evidence)?;
-    prove_totals(close, &rows, entries.len(), &mut evidence.totals);
+    let due = |row: &Row| Due { paid: row.of("paid"), carried: row.of("carried_out") };
+    beside::prove(close, &rows.iter().map(|(payee, row)| (payee.as_str(), due(row))).collect(), evidence)?;
+    prove_totals(close, &rows, entries, &mut evidence.totals);
     Ok(())
 }
 
@@ -99,6 +106,8 @@ fn read(close: &Close, findings: &mut Findings) -> Result<BTreeMap<String, Row>,
             rate: cell("rate").to_owned(),
             quoted: cell("quoted").to_owned(),
             name: cell("name").to_owned(),
+            guarantee_id: cell("guarantee_id").to_owned(),
+            draw: [cell("draw_id").to_owned(), cell("draw_on").to_owned()],
             ..Row::default()
         };
         for name in FIGURES {
@@ -217,6 +226,23 @@ fn prove_row(
     }
 }
 
+/// What draws give is named, and the last recoverable one is that of this close or of the one before.
+fn prove_draws(close: &Close, (payee, row): (&str, &Row), running: &mut Running, findings: &mut Findings) {
+    let [id, day] = &row.draw;
+    let in_force = !id.is_empty() && *day == close.record.as_of;
+    let before = running.draws.get(payee).cloned().unwrap_or_default();
+    for (is_wrong, message) in [
+        (row.of("guarantee") > 0 && row.guarantee_id.is_empty(), "a guarantee that no draw gives"),
+        (row.of("advance") > 0 && !in_force, "an advance that no draw gives"),
+        (!in_force && row.draw != before, "its last draw is not the one of the close before"),
+    ] {
+        if is_wrong {
+            findings.push(wrong(close, BALANCES, format!("`{payee}`: {message}")));
+        }
+    }
+    running.draws.insert(payee.to_owned(), row.draw.clone());
+}
+
 /// Whether the amount in the payee's currency is the one in the book's at the rate.
 fn is_converted(close: &Close, row: &Row) -> bool {
     if row.paid_currency == close.record.book.currency {
@@ -246,6 +272,15 @@ fn is_converted(close: &Close, row: &Row) -> bool {
             .is_some_and(|numerator| is_rounded(row.paid_amount, (numerator, by), close.rounding))
 }
 
+/// Whether what is released of a key is its share of what is earned.
+fn is_share(share: &str, posted: Posted, close: &Close) -> bool {
+    let decimals = share.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let Ok(scale) = u32::try_from(decimals) else { return false };
+    let (Some(part), Some(whole)) = (units(share, scale), 10_i128.checked_pow(scale)) else { return false };
+    let released = posted.earned.checked_mul(part);
+    released.is_some_and(|numerator| is_rounded(posted.released, (numerator, whole), close.rounding))
+}
+
 /// What is held of each key is what the entries so far leave.
 fn prove_held(close: &Close, running: &Running, evidence: &mut Evidence) -> Result<(), Diagnostic> {
     let mut held: BTreeMap<LineKey, i128> = BTreeMap::new();
@@ -258,6 +293,11 @@ fn prove_held(close: &Close, running: &Running, evidence: &mut Evidence) -> Resu
             findings.push(wrong(close, HELD, "it comes after a row that it should precede").row(number));
         }
         last = Some(key.clone());
+        let by = record.get(10).unwrap_or_default();
+        let posted = running.keys.get(&key).copied().unwrap_or_default();
+        if !by.is_empty() && !is_share(record.get(9).unwrap_or_default(), posted, close) {
+            findings.push(wrong(close, HELD, "its share is not what is released").row(number));
+        }
         match amount {
             Some(amount) => {
                 held.insert(key, amount);
@@ -325,7 +365,7 @@ fn prove_payouts(
 }
 
 /// close.json has the sums of balances.csv.
-fn prove_totals(close: &Close, rows: &BTreeMap<String, Row>, entries: usize, findings: &mut Findings) {
+fn prove_totals(close: &Close, rows: &BTreeMap<String, Row>, entries: &[Entry], findings: &mut Findings) {
     let totals = &close.record.totals;
     for name in FIGURES.iter().filter(|name| **name != "taken") {
         let sum: i128 = rows.values().map(|row| row.of(name)).sum();
@@ -337,7 +377,8 @@ fn prove_totals(close: &Close, rows: &BTreeMap<String, Row>, entries: usize, fin
     }
     let counts = [
         ("payees", rows.len()),
-        ("entries", entries),
+        ("entries", entries.len()),
+        ("new_lines", entries.iter().filter(|entry| entry.entry == "new").count()),
         ("paid_payees", rows.values().filter(|row| row.of("paid") != 0).count()),
     ];
     for (name, count) in counts {

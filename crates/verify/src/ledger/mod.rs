@@ -1,13 +1,14 @@
 //! A ledger, proved from its files alone: the chain of closes, every digest, and every identity of entries and balances.
 //!
 //! ```text
-//! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► what is held ─► payouts ─► lines ─► totals ─► copies
+//! closes (names, chain) ─► files (digests) ─► approvals ─► entries ─► balances ─► what is held ─► payouts ─► people ─► lines ─► totals ─► copies
 //! ```
 //!
 //! Closes are read in their order, and what was posted for a key is added up on the way.
 
 mod amounts;
 mod balances;
+mod beside;
 mod closes;
 mod entries;
 mod lines;
@@ -39,6 +40,8 @@ pub(crate) struct Running {
     deals: BTreeSet<String>,
     /// By payee: carried out, owed out, held out.
     standings: BTreeMap<String, [i128; 3]>,
+    /// By payee: the recoverable draw that was last in force, and when.
+    draws: BTreeMap<String, [String; 2]>,
 }
 
 /// The proofs, each over all closes.
@@ -50,8 +53,9 @@ pub(crate) struct Evidence {
     payouts: Findings,
     lines: Findings,
     totals: Findings,
-    /// How many entries, balances, held keys, payouts and lines were looked at.
-    counts: [u64; 5],
+    beside: Findings,
+    /// How many entries, balances, held keys, payouts, lines and people were looked at.
+    counts: [u64; 6],
     paid: i128,
 }
 
@@ -97,7 +101,7 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
             deal
         }));
     }
-    let Evidence { entries, balances, held, payouts, lines, totals, counts, paid } = evidence;
+    let Evidence { entries, balances, held, payouts, lines, totals, beside, counts, paid } = evidence;
     let count = |what, place: usize| vec![Measure::Count(what, counts[place])];
     let mut of_balances = count("balances", 1);
     of_balances.push(Measure::Amount("paid", paid));
@@ -112,6 +116,7 @@ fn contents(closes: &[Close]) -> Result<Vec<Proof>, Diagnostic> {
         Proof::new("held", "what is held is what is earned and not released", count("lines", 2), held),
         Proof::new("payouts", "payouts.csv is what balances.csv pays", count("payouts", 3), payouts),
         Proof::new("lines", "what is posted is what the lines of the month say", count("lines", 4), lines),
+        Proof::new("people", "findings, people and reversals fit the balances", count("people", 5), beside),
         Proof::new("totals", "close.json has the sums of the files", count("balances", 1), totals),
     ])
 }

@@ -126,6 +126,16 @@ fn of_closes() -> Vec<Entry> {
             Code::WrongPosting,
             "Put the file back from a copy of the ledger, and look for who changed it and its digests. It takes a forger to see it, or a mistake in apportion: then report it.",
         ),
+        code(
+            Code::NotReplayed,
+            "Look at what differs: `written` is what was posted, `proved` what comes out again. Where another version of apportion says another amount, its changelog says why; where the same \
+             version does, the copies or the close were changed: take the ledger from a copy.",
+        ),
+        code(
+            Code::InputsNotKept,
+            "Set `keep_inputs = true`, the default: later closes keep what they rest on. Of earlier ones, `verify ledger` without `--replay` proves what is there.",
+        )
+        .replayed(vec![ledger("approvals = 0\nkeep_inputs = false\n"), posted()]),
         code(Code::LedgerInUse, "Wait until it is done, and look at the ledger again. It takes two processes at a time to see it."),
         code(Code::ClosesDiffer, "Make the draft again. It takes a ledger that was exchanged under a draft to see it."),
     ]
@@ -154,6 +164,13 @@ fn of_drafts() -> Vec<Entry> {
 }
 
 impl Entry {
+    /// A ledger whose closes can't be settled again.
+    fn replayed(mut self, changes: Vec<Change>) -> Self {
+        let arguments = &["verify", "ledger", "--replay"];
+        self.mistakes.push(Mistake { changes, arguments, expected: Expectation::Stopped });
+        self
+    }
+
     /// A ledger that is not proven.
     fn proven(mut self, changes: Vec<Change>) -> Self {
         let arguments = &["verify", "ledger"];
